@@ -1,0 +1,58 @@
+"""What could not be done, for people. Damaged data is never an exception: it is a value that can be shown.
+
+ChatDataError
+├── SettingsError            a setting is wrong, or two contradict each other
+├── DatabaseError            the database did not do what was asked
+│   ├── DatabaseUnavailable  it can't be reached, or this is not a chat database
+│   ├── StatementTimeout     it was stopped after the statement timeout
+│   ├── SessionDeletedError  the session was deleted since it was loaded
+│   └── LockTimeout          another writer held the session for too long
+├── RedisError               the cache did not do what was asked
+│   └── RedisUnavailable     it can't be reached
+├── NotConfigured            the store that this needs has no setting
+└── ReadOnlyError            writing is not allowed here
+"""
+
+
+class ChatDataError(Exception):
+    """Base of all errors of chatdata; `str()` of each is a sentence for a person."""
+
+
+class SettingsError(ChatDataError):
+    """A setting is wrong; the message names it and says what to put there."""
+
+
+class DatabaseError(ChatDataError):
+    """The database did not do what was asked."""
+
+
+class DatabaseUnavailable(DatabaseError):
+    """The database can't be reached, or its tables aren't those of chat sessions."""
+
+
+class StatementTimeout(DatabaseError):
+    """A statement was stopped after the statement timeout (INSPECTOR_STATEMENT_TIMEOUT, seconds)."""
+
+
+class SessionDeletedError(DatabaseError):
+    """The session was deleted since it was loaded; saving it would bring it back, so nothing was written."""
+
+
+class LockTimeout(DatabaseError):
+    """Another writer held the session's lock for too long; nothing was written."""
+
+
+class RedisError(ChatDataError):
+    """The cache did not do what was asked."""
+
+
+class RedisUnavailable(RedisError):
+    """The cache can't be reached."""
+
+
+class NotConfigured(ChatDataError):
+    """The store that this needs has no setting; the message names the setting."""
+
+
+class ReadOnlyError(ChatDataError):
+    """Writing is not allowed here; INSPECTOR_ACCESS=write allows it."""
