@@ -22,7 +22,7 @@ def _any_list(value: object) -> list[Any]:
 # pydantic's own string refuses lone surrogates, which a store can hold: then Python's string is taken as it is.
 Text = Annotated[str | Annotated[str, PlainValidator(_any_text)], Field(union_mode="left_to_right")]
 ToolCalls = Annotated[
-    list[dict[str, Any]] | None | Annotated[list[Any], PlainValidator(_any_list)],
+    list[dict[str, Any]] | None | Annotated[list[Any], PlainValidator(_any_list)],  # noqa: RUF036 -- the order decides
     Field(union_mode="left_to_right"),
 ]
 

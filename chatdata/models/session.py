@@ -19,6 +19,9 @@ def in_utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+UNREADABLE_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for a row's time that is NULL or can't be read; reading never makes one up."""
+
 UtcDatetime = Annotated[datetime, AfterValidator(in_utc)]
 
 
@@ -165,8 +168,8 @@ def _fields_of(row: object) -> dict[str, Any]:
         "title": column(row, "title"),
         "usage": [Usage.of(prompt, completion)] if prompt or completion else [],
         "credentials": _mapping(column(row, "credentials")),
-        "started_at": column(row, "createdAt"),
-        "updated_at": column(row, "updatedAt"),
+        "started_at": column(row, "createdAt") or UNREADABLE_TIME,
+        "updated_at": column(row, "updatedAt") or UNREADABLE_TIME,
         "successful_agent_runs": _mapping(column(row, "successfulAgentRuns")),
         "successful_agent_schedules": _mapping(column(row, "successfulAgentSchedules")),
     }

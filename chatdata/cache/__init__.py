@@ -1,0 +1,5 @@
+"""The cached copies of sessions. Knows nothing of the database."""
+
+from chatdata.cache.store import CacheFacts, SessionCache
+
+__all__ = ["CacheFacts", "SessionCache"]

@@ -1,0 +1,210 @@
+"""The cached copies of sessions: `chat:session:<id>` → JSON with a time to live."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any, Literal, cast
+
+from redis.cluster import RedisCluster
+
+from chatdata.cache.client import Client, connect
+from chatdata.cache.failures import cache_failures
+from chatdata.copies import CachedCopy, CorruptDocument, Expiry
+from chatdata.document import KEY_PREFIX, Broken, copy_of, decode, encode, key_of, patch
+from chatdata.errors import ReadOnlyError
+from chatdata.models import ChatSession
+from chatdata.settings import RedisSettings
+
+log = logging.getLogger(__name__)
+
+_BATCH = 100
+_COUNT_SECONDS = 2.0
+_NO_KEY = -2
+
+
+@dataclass(frozen=True, slots=True)
+class CacheFacts:
+    """What a look at the cache found."""
+
+    where: str
+    """Its URL without a password."""
+    version: str
+    writable: bool
+    sessions: int
+    """Cached sessions counted."""
+    counted_all: bool
+    """False where counting was stopped after two seconds."""
+    session_ttl: int
+    """The time to live of a fresh copy, seconds."""
+
+
+class SessionCache:
+    """Sessions in Redis, Valkey or a cluster. Methods raise RedisError; no read touches a time to live."""
+
+    def __init__(
+        self,
+        settings: RedisSettings,
+        *,
+        session_ttl: int,
+        write: bool = False,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._settings = settings
+        self._write = write
+        self._now = now
+        self._connected: Client | None = None
+        self.session_ttl = session_ttl
+
+    @property
+    def where(self) -> str:
+        """Its URL without a password."""
+        return self._settings.shown
+
+    @property
+    def writable(self) -> bool:
+        """True where writing is allowed."""
+        return self._write
+
+    def close(self) -> None:
+        """Closes all connections."""
+        if self._connected is not None:
+            self._connected.close()
+            self._connected = None
+
+    def facts(self) -> CacheFacts:
+        """Looks at it anew: version and number of cached sessions."""
+        with cache_failures(self.where):
+            version = _version(self._client)
+            sessions, counted_all = self._count()
+        return CacheFacts(self.where, version, self._write, sessions, counted_all, self.session_ttl)
+
+    def read_raw(self, session_id: str) -> bytes | None:
+        """The bytes of a cached document; None without a key."""
+        with cache_failures(self.where):
+            return cast(bytes | None, self._client.get(_key(session_id)))
+
+    def read_copy(self, session_id: str) -> CachedCopy | CorruptDocument | None:
+        """The cached document of a session as it is; None without a key."""
+        raw, pttl = self._read_with_expiry(_key(session_id))
+        return None if raw is None else copy_of(raw, Expiry.read(pttl, self.session_ttl, self._now()))
+
+    def read_session(self, session_id: str) -> ChatSession | None:
+        """The cached session; None without a key. Raises document.Broken for bytes that are none."""
+        raw = self.read_raw(session_id)
+        return None if raw is None else decode(raw)
+
+    def expiries(self, session_ids: Sequence[str]) -> dict[str, Expiry]:
+        """How long each of these sessions is cached; those that aren't are left out. One trip a node."""
+        with cache_failures(self.where), self._client.pipeline(transaction=False) as pipeline:
+            for session_id in session_ids:
+                pipeline.pttl(_key(session_id))
+            answers = pipeline.execute() if session_ids else []
+        now = self._now()
+        return {
+            session_id: Expiry.read(pttl, self.session_ttl, now)
+            for session_id, pttl in zip(session_ids, answers, strict=True)
+            if pttl != _NO_KEY
+        }
+
+    def session_ids(self) -> Iterator[str]:
+        """The id of every cached session, of every primary; SCAN may give an id twice."""
+        with cache_failures(self.where):
+            for key in self._client.scan_iter(match=KEY_PREFIX + "*", count=1000):
+                yield key.decode("utf-8", "surrogateescape").removeprefix(KEY_PREFIX)
+
+    def copies(self, limit: int) -> Iterator[tuple[str, CachedCopy | CorruptDocument]]:
+        """Some cached sessions, at most `limit`, in no order; a few at a time in memory."""
+        ids = islice(dict.fromkeys(self.session_ids()), limit)
+        while batch := list(islice(ids, _BATCH)):
+            with cache_failures(self.where), self._client.pipeline(transaction=False) as pipeline:
+                for session_id in batch:
+                    pipeline.get(_key(session_id)).pttl(_key(session_id))  # type: ignore[union-attr]
+                answers = pipeline.execute()
+            now = self._now()
+            for session_id, raw, pttl in zip(batch, answers[::2], answers[1::2], strict=True):
+                if raw is not None:
+                    yield session_id, copy_of(raw, Expiry.read(pttl, self.session_ttl, now))
+
+    def put(self, session: ChatSession, *, only_if_missing: bool = False) -> None:
+        """Writes a session's document with the full time to live."""
+        self.put_raw(session.session_id, encode(session.storable()), only_if_missing=only_if_missing)
+
+    def put_raw(
+        self,
+        session_id: str,
+        raw: bytes,
+        *,
+        ttl_seconds: int | Literal["full"] | None = "full",
+        only_if_missing: bool = False,
+    ) -> None:
+        """Writes bytes as a document: with the full time to live, another one, or (None) without."""
+        ttl = self.session_ttl if ttl_seconds == "full" else ttl_seconds
+        with cache_failures(self.where):
+            self._writing_client.set(_key(session_id), raw, ex=ttl, nx=only_if_missing)
+
+    def put_title(self, session_id: str, raw: bytes, title: str) -> None:
+        """Writes a document back with another title and everything else as it was; unreadable bytes as they are."""
+        try:
+            changed = patch(raw, {"title": title})
+        except Broken as broken:
+            log.warning("session %s: the cached document keeps its title: %s", session_id, broken)
+            changed = raw
+        self.put_raw(session_id, changed)
+
+    def delete(self, session_id: str) -> None:
+        """Deletes a session's key, if there is one."""
+        with cache_failures(self.where):
+            self._writing_client.delete(_key(session_id))
+
+    @property
+    def _client(self) -> Client:
+        if self._connected is None:
+            self._connected = connect(self._settings, write=self._write)
+        return self._connected
+
+    @property
+    def _writing_client(self) -> Client:
+        if not self._write:
+            raise ReadOnlyError(f"{self.where} is opened read-only; INSPECTOR_ACCESS=write allows writing.")
+        return self._client
+
+    def _read_with_expiry(self, key: bytes) -> tuple[bytes | None, int]:
+        with cache_failures(self.where), self._client.pipeline(transaction=False) as pipeline:
+            pipeline.get(key)
+            pipeline.pttl(key)
+            raw, pttl = pipeline.execute()
+        return raw, pttl
+
+    def _count(self) -> tuple[int, bool]:
+        end, seen = time.monotonic() + _COUNT_SECONDS, set()
+        for session_id in self.session_ids():
+            seen.add(session_id)
+            if time.monotonic() > end:
+                return len(seen), False
+        return len(seen), True
+
+
+def _key(session_id: str) -> bytes:
+    """The key's bytes, also for an id that SCAN gave from bytes that are no UTF-8."""
+    try:
+        return key_of(session_id).encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return key_of(session_id).encode("utf-8", "surrogatepass")
+
+
+def _version(client: Client) -> str:
+    info: Any = client.info("server")
+    if isinstance(client, RedisCluster):
+        info = next(iter(info.values())) if "redis_version" not in info else info
+        primaries: Any = client.get_primaries()  # type: ignore[no-untyped-call]
+        return f"{_product(info)}, a cluster of {len(primaries)} primaries"
+    return _product(info)
+
+
+def _product(info: dict[str, Any]) -> str:
+    if "valkey_version" in info:
+        return f"Valkey {info['valkey_version']}"
+    return f"Redis {info.get('redis_version', '(version unknown)')}"

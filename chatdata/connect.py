@@ -1,0 +1,73 @@
+"""The composition root: from settings to the session operations on the stores that they name."""
+
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from chatdata.cache import SessionCache
+from chatdata.database import Database
+from chatdata.embedded import EmbeddedValkey, valkey_available
+from chatdata.errors import RedisUnavailable
+from chatdata.sessions import ChatSessions
+from chatdata.settings import RedisSettings, Settings
+
+EMBEDDED_DATABASE = "chat.db"
+_NO_EMBEDDED_CACHE = "There is no embedded cache on this system: set REDIS_URL to use one of your own."
+
+
+@dataclass
+class Connected:
+    """The stores in use. Close it, or use it as a context manager, to let go of an embedded server."""
+
+    settings: Settings
+    sessions: ChatSessions
+    valkey: EmbeddedValkey | None = None
+
+    def close(self) -> None:
+        """Closes the connections and lets go of the embedded server; the last user saves and stops it."""
+        self.sessions.close()
+        if self.valkey is not None:
+            self.valkey.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def connect(settings: Settings) -> Connected:
+    """Opens what the settings name; stores are first asked when they are used. SettingsError for a wrong URL."""
+    return _embedded(settings) if settings.embedded else _deployment(settings)
+
+
+def _deployment(settings: Settings) -> Connected:
+    write = settings.access == "write"
+    url, redis = settings.database_url, settings.redis
+    database = Database.open(url, write=write, statement_timeout=settings.statement_timeout) if url else None
+    cache = SessionCache(redis, session_ttl=settings.session_ttl, write=write) if redis else None
+    return Connected(settings, ChatSessions(database, cache))
+
+
+def _embedded(settings: Settings) -> Connected:
+    write = settings.access == "write"
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    url = f"sqlite:///{settings.data_dir / EMBEDDED_DATABASE}"
+    database = Database.open(url, write=write, statement_timeout=settings.statement_timeout)
+    valkey, hint = _embedded_cache(settings)
+    cache = None
+    if valkey is not None:
+        cache = SessionCache(RedisSettings(url=valkey.url), session_ttl=settings.session_ttl, write=write)
+    return Connected(settings, ChatSessions(database, cache, cache_hint=hint), valkey)
+
+
+def _embedded_cache(settings: Settings) -> tuple[EmbeddedValkey | None, str]:
+    """The embedded server, or why there is none: the database alone is still worth looking at."""
+    if not valkey_available():
+        return None, _NO_EMBEDDED_CACHE
+    try:
+        return EmbeddedValkey.open(settings.data_dir), ""
+    except RedisUnavailable as error:
+        return None, str(error)

@@ -1,0 +1,7 @@
+"""The stored copies of sessions. Knows nothing of the cache."""
+
+from chatdata.database.filters import SessionFilter
+from chatdata.database.listing import Direction
+from chatdata.database.store import Database, DatabaseFacts
+
+__all__ = ["Database", "DatabaseFacts", "Direction", "SessionFilter"]

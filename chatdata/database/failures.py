@@ -1,0 +1,58 @@
+"""A driver's failures as DatabaseErrors: sentences for people, without SQL, parameters or contents."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from chatdata.errors import DatabaseError, DatabaseUnavailable, LockTimeout, StatementTimeout
+
+_CONNECTION_CLASSES = ("08", "28", "3D", "53", "57P")
+_SQLITE_CANNOT_OPEN = ("unable to open", "disk I/O", "not a database")
+_QUERY_CANCELED, _LOCK_NOT_AVAILABLE = "57014", "55P03"
+
+
+@contextmanager
+def database_failures(where: str) -> Iterator[None]:
+    """Turns SQLAlchemy's and the driver's failures inside into DatabaseErrors that name `where`."""
+    try:
+        yield
+    except PoolTimeout as error:
+        raise DatabaseUnavailable(f"All connections to {where} are busy; try again.") from error
+    except DBAPIError as error:
+        raise _translated(error, where) from error
+    except ValidationError as error:
+        path = ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
+        raise DatabaseError(f"{where} holds a row that is no session or message: see {path}.") from error
+    except (SQLAlchemyError, UnicodeError, OverflowError) as error:
+        raise DatabaseError(f"The database {where} failed: {type(error).__name__}.") from error
+
+
+def _translated(error: DBAPIError, where: str) -> DatabaseError:
+    state = getattr(error.orig, "sqlstate", None)
+    problem = _first_line(error)
+    if state == _QUERY_CANCELED or problem == "interrupted":
+        return StatementTimeout(
+            f"The database {where} was stopped after the statement timeout. "
+            "Narrow it (a user, a shorter time), or raise INSPECTOR_STATEMENT_TIMEOUT."
+        )
+    if state == _LOCK_NOT_AVAILABLE or problem == "database is locked":
+        return LockTimeout(f"Another writer held {where} for too long; try again.")
+    if error.connection_invalidated or _is_about_connecting(error, state):
+        return DatabaseUnavailable(f"The database {where} can't be reached: {problem}.")
+    return DatabaseError(f"The database {where} refused: {problem}.")
+
+
+def _is_about_connecting(error: DBAPIError, state: str | None) -> bool:
+    if state is not None:
+        return state.startswith(_CONNECTION_CLASSES)
+    return any(words in str(error.orig) for words in _SQLITE_CANNOT_OPEN) or type(error.orig).__module__ != "sqlite3"
+
+
+def _first_line(error: DBAPIError) -> str:
+    """The driver's primary message only: its DETAIL may quote contents."""
+    primary = getattr(getattr(error.orig, "diag", None), "message_primary", None)
+    lines = str(primary or error.orig).strip().splitlines()
+    return lines[0].rstrip(".") if lines else type(error.orig).__name__

@@ -1,0 +1,63 @@
+"""Looking at both copies of a session. It changes nothing: no refill of the cache, no touch of a time to live."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import assert_never
+
+from chatdata.cache import SessionCache
+from chatdata.copies import (
+    Absent,
+    CachedSide,
+    Copies,
+    Source,
+    StoredSide,
+    Unavailable,
+    Unconfigured,
+    View,
+)
+from chatdata.database import Database
+from chatdata.errors import DatabaseError, RedisError
+
+DATABASE_HINT = "No database is configured: set DATABASE_URL."
+CACHE_HINT = "No cache is configured: set REDIS_URL, or REDIS_HOST and REDIS_PORT."
+
+
+def read_copies(
+    database: Database | None,
+    cache: SessionCache | None,
+    session_id: str,
+    *,
+    view: View = "full",
+    only: Source | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    cache_hint: str = CACHE_HINT,
+) -> Copies:
+    """Both copies of a session, or one of them, as a reader of this view may see them.
+
+    A store that fails is a value in its place, so that it never hides the other.
+    """
+    match view:
+        case "full":
+            stored: StoredSide = Absent() if only == "cache" else _stored(database, session_id)
+            cached: CachedSide = Absent() if only == "database" else _cached(cache, session_id, cache_hint)
+            return Copies(session_id, stored, cached, now())
+        case _:
+            assert_never(view)
+
+
+def _stored(database: Database | None, session_id: str) -> StoredSide:
+    if database is None:
+        return Unconfigured(DATABASE_HINT)
+    try:
+        return database.read_copy(session_id) or Absent()
+    except DatabaseError as error:
+        return Unavailable(str(error))
+
+
+def _cached(cache: SessionCache | None, session_id: str, hint: str) -> CachedSide:
+    if cache is None:
+        return Unconfigured(hint)
+    try:
+        return cache.read_copy(session_id) or Absent()
+    except RedisError as error:
+        return Unavailable(str(error))

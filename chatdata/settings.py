@@ -1,0 +1,138 @@
+"""The only reader of the environment: which stores, how long, and whether writing is allowed.
+
+With neither store named both are the embedded ones; with exactly one named the other is not configured.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from chatdata.errors import SettingsError
+
+Access = Literal["read", "write"]
+DEFAULT_TTL_SECONDS = 43200
+
+
+@dataclass(frozen=True, slots=True)
+class RedisSettings:
+    """Where the cache is: a URL, or the host of a cluster."""
+
+    url: str | None = None
+    """redis://, rediss:// or unix://."""
+    cluster_host: str | None = None
+    cluster_port: int = 6379
+    password: str | None = None
+
+    def __repr__(self) -> str:
+        return f"RedisSettings({self.shown})"
+
+    @property
+    def shown(self) -> str:
+        """Where it is, without a password."""
+        if self.cluster_host:
+            return f"cluster at {self.cluster_host}:{self.cluster_port}"
+        return without_password(self.url or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, read once and passed on."""
+
+    data_dir: Path
+    """Where the embedded stores and the inspector's own files live."""
+    access: Access
+    session_ttl: int
+    """Seconds a cached session lives after a write."""
+    statement_timeout: float
+    """Seconds a statement may take."""
+    database_url: str | None = None
+    redis: RedisSettings | None = None
+
+    @property
+    def embedded(self) -> bool:
+        """True where no store is named: SQLite and the embedded Valkey are used."""
+        return self.database_url is None and self.redis is None
+
+    def __repr__(self) -> str:
+        database = without_password(self.database_url) if self.database_url else None
+        return f"Settings(database={database}, redis={self.redis}, access={self.access})"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """The settings in the environment (os.environ unless given). SettingsError names what is wrong."""
+        given = {key: value for key, value in (os.environ if environment is None else environment).items() if value}
+        database_url, redis = given.get("DATABASE_URL"), _redis(given)
+        embedded = database_url is None and redis is None
+        return cls(
+            data_dir=Path(given.get("INSPECTOR_DATA_DIR", ".data")).expanduser().resolve(),
+            access=_access(given.get("INSPECTOR_ACCESS", "write" if embedded else "read")),
+            session_ttl=_ttl(given),
+            statement_timeout=_seconds(given, "INSPECTOR_STATEMENT_TIMEOUT", 15.0),
+            database_url=database_url,
+            redis=redis,
+        )
+
+
+def without_password(url: str) -> str:
+    """A URL as it may be shown: scheme, user, host, port and path; no password, no parameters."""
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return "(unreadable URL)"
+    user = f"{parts.username}@" if parts.username else ""
+    host = f"[{parts.hostname}]" if parts.hostname and ":" in parts.hostname else parts.hostname or ""
+    return f"{parts.scheme}://{user}{host}{port}{parts.path}"
+
+
+def _redis(given: Mapping[str, str]) -> RedisSettings | None:
+    if url := given.get("REDIS_URL"):
+        if urlsplit(url).scheme not in ("redis", "rediss", "unix"):
+            raise SettingsError("REDIS_URL should begin with redis://, rediss:// or unix://.")
+        return RedisSettings(url=url)
+    password = given.get("REDIS_PASSWORD")
+    if host := given.get("REDIS_CLUSTER_HOST"):
+        return RedisSettings(cluster_host=host, cluster_port=_port(given, "REDIS_CLUSTER_PORT"), password=password)
+    if host := given.get("REDIS_HOST"):
+        shown_host = f"[{host}]" if ":" in host else host
+        return RedisSettings(url=f"redis://{shown_host}:{_port(given, 'REDIS_PORT')}/0", password=password)
+    return None
+
+
+def _access(value: str) -> Access:
+    if value == "read":
+        return "read"
+    if value == "write":
+        return "write"
+    raise SettingsError(f"INSPECTOR_ACCESS is {value!r}; it should be read or write.")
+
+
+def _ttl(given: Mapping[str, str]) -> int:
+    name = "CHAT_SESSION_TTL" if "CHAT_SESSION_TTL" in given else "SESSION_TTL"
+    seconds = _seconds(given, name, float(DEFAULT_TTL_SECONDS))
+    if seconds < 1 or seconds != int(seconds):
+        raise SettingsError(f"{name} is {given[name]!r}; it should be a whole number of seconds.")
+    return int(seconds)
+
+
+def _port(given: Mapping[str, str], name: str) -> int:
+    value = given.get(name, "6379")
+    if value.isascii() and value.isdigit() and 0 < int(value) < 65536:
+        return int(value)
+    raise SettingsError(f"{name} is {value!r}; it should be a port from 1 to 65535.")
+
+
+def _seconds(given: Mapping[str, str], name: str, default: float) -> float:
+    value = given.get(name)
+    if value is None:
+        return default
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = 0.0
+    if 0 < seconds < 10**9:
+        return seconds
+    raise SettingsError(f"{name} is {value!r}; it should be a number of seconds above 0.")
