@@ -4,18 +4,21 @@ The rules are the reference system's: one conversion a role, unknown roles are s
 assistant messages become one.
 """
 
+from __future__ import annotations
+
 import json
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, cast
-
-from openai.types.chat import (
-    ChatCompletionAssistantMessageParam,
-    ChatCompletionMessageFunctionToolCallParam,
-    ChatCompletionMessageParam,
-)
+from typing import TYPE_CHECKING, Any, cast
 
 from chatdata.models.message import ChatMessage
+
+if TYPE_CHECKING:  # importing openai takes longer than all the rest, and its types are only named here
+    from openai.types.chat import (
+        ChatCompletionAssistantMessageParam,
+        ChatCompletionMessageFunctionToolCallParam,
+        ChatCompletionMessageParam,
+    )
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +63,7 @@ def _convert(position: int, message: ChatMessage) -> ChatCompletionMessageParam 
     if convert is None:
         log.warning("message %d has a role that no payload knows; it is skipped", position)
         return None
-    return cast(ChatCompletionMessageParam, convert(position, message))
+    return cast("ChatCompletionMessageParam", convert(position, message))
 
 
 def _plain(_position: int, message: ChatMessage) -> dict[str, Any]:
@@ -119,7 +122,7 @@ def _tool_call(entry: Any) -> ChatCompletionMessageFunctionToolCallParam | None:
     if function is None:
         return None
     return cast(
-        ChatCompletionMessageFunctionToolCallParam,
+        "ChatCompletionMessageFunctionToolCallParam",
         {"id": entry["id"], "type": "function", "function": function},
     )
 

@@ -4,14 +4,16 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from openai.types.chat import ChatCompletionMessageParam
 from pydantic import AfterValidator, BaseModel, PrivateAttr
 
 from chatdata.models.message import ChatMessage, Text, Usage, column, parsed_json
 from chatdata.models.openai_messages import merge_consecutive_assistant_messages, to_openai_messages
 from chatdata.text import storable, storable_json
+
+if TYPE_CHECKING:
+    from openai.types.chat import ChatCompletionMessageParam
 
 
 def in_utc(moment: datetime) -> datetime:
@@ -123,14 +125,14 @@ class ChatSession(ChatSessionInfo):
         """What the session had when it was loaded."""
         return self._loaded
 
-    def to_openai_messages(self) -> list[ChatCompletionMessageParam]:
+    def to_openai_messages(self) -> "list[ChatCompletionMessageParam]":
         """What a model would be sent: every known role converted, neighbouring assistant messages merged."""
         return to_openai_messages(self.messages)
 
     @staticmethod
     def _merge_consecutive_assistant_messages(
-        messages: list[ChatCompletionMessageParam],
-    ) -> list[ChatCompletionMessageParam]:
+        messages: "list[ChatCompletionMessageParam]",
+    ) -> "list[ChatCompletionMessageParam]":
         return merge_consecutive_assistant_messages(messages)
 
     def add_tool_call_to_current_turn(self, tool_call: dict[str, Any]) -> None:

@@ -1,0 +1,53 @@
+"""The server: pages, the timeline's routes, a health route, security headers.
+
+`streamlit run app.py` finds `app`.
+"""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from chatdata import ChatDataError
+from chatdata.timeline import Timeline
+from pages.ui import wiring
+from pages.ui.demo_start import start_demo
+from pages.ui.headers import middleware
+from pages.ui.timeline_routes import timeline_routes
+
+log = logging.getLogger(__name__)
+
+
+async def health(_request: Request) -> PlainTextResponse:
+    """Says that the app serves, and no more to strangers."""
+    return PlainTextResponse("ok")
+
+
+def load(session_id: str, source: str) -> Timeline:
+    """The timeline of a copy that a page has read, or that is read now."""
+    return wiring.snapshots().timeline(session_id, source)
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Fills the embedded stores with demo conversations at the start, lets go of them at the end."""
+    try:
+        start_demo()
+    except ChatDataError as error:
+        log.error("%s", error)
+    try:
+        yield
+    finally:
+        wiring.close()
+
+
+app = st.App(
+    "pages/router.py",
+    routes=[Route("/healthz", health), *timeline_routes(load)],
+    middleware=middleware(),
+    lifespan=lifespan,
+)

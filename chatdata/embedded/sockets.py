@@ -1,0 +1,43 @@
+"""The unix socket of the server: where it is, and a word with who listens there."""
+
+import hashlib
+import os
+import socket
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from chatdata.errors import RedisUnavailable
+
+_LONGEST_PATH = 100
+"""Bytes; sun_path has 108 on Linux and 104 on macOS."""
+
+
+def choose_path(folder: Path) -> str:
+    """In the folder, or in a private temporary folder where that path is too long for a socket."""
+    near = folder / "valkey.sock"
+    if len(os.fsencode(near)) <= _LONGEST_PATH:
+        return str(near)
+    name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+    short = Path(tempfile.gettempdir()) / f"inspector-{name}"
+    short.mkdir(mode=0o700, exist_ok=True)
+    found = short.lstat()
+    if short.is_symlink() or found.st_uid != os.getuid() or found.st_mode & 0o077:
+        raise RedisUnavailable(f"{short} is not a private folder of yours; remove it, or set REDIS_URL.")
+    return str(short / near.name)
+
+
+def remove_place(address: str, folder: Path) -> None:
+    """The private temporary folder that a socket was put in, if it was."""
+    if Path(address).parent != folder:
+        with suppress(OSError):
+            Path(address).parent.rmdir()
+
+
+def ask(address: str, command: str, seconds: float) -> bytes:
+    """The start of the answer, b"" when the server hung up. OSError when nobody listens."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.settimeout(seconds)
+        connection.connect(address)
+        connection.sendall(command.encode() + b"\r\n")
+        return connection.recv(1024)

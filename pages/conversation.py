@@ -1,0 +1,25 @@
+"""One conversation: its head, which copies there are, and the timeline of one of them."""
+
+import streamlit as st
+
+from pages.ui import conversation_head, conversation_states, timeline
+from pages.ui.wiring import snapshots
+
+session_id = st.query_params.get("session", "")
+if not session_id:
+    conversation_states.say_none_chosen()
+    st.stop()
+
+with st.spinner("Reading both copies …"):
+    snapshot = snapshots().take(session_id)
+
+source = conversation_head.show(snapshot)
+conversation_states.show(snapshot, source)
+if snapshot.side(source) is not None:
+    timeline.show(
+        session_id,
+        source,
+        message=conversation_head.message_in_url(),
+        key=f"timeline-{session_id}-{source}",
+        token=snapshot.token,
+    )

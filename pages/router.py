@@ -1,0 +1,38 @@
+"""Navigation, and the last catch: what a page could not do is said in words."""
+
+import logging
+import uuid
+from pathlib import Path
+
+import streamlit as st
+
+from chatdata import ChatDataError
+from pages.ui import sidebar
+from pages.ui.words import plain
+
+log = logging.getLogger(__name__)
+
+ui = Path(__file__).parent / "ui"
+st.set_page_config(
+    page_title="Conversation Inspector", page_icon=str(ui / "icon.png"), layout="wide", initial_sidebar_state=264
+)
+st.html(ui / "style.css")
+page = st.navigation(
+    [
+        st.Page("sessions.py", title="Sessions", icon=":material/list:", default=True),
+        st.Page("users.py", title="Users", icon=":material/group:"),
+        st.Page("conversation.py", title="Conversation", icon=":material/forum:"),
+    ]
+)
+try:
+    sidebar.show()
+    page.run()
+except ChatDataError as error:
+    st.error(plain(str(error)), icon=":material/error:")
+except Exception:
+    reference = uuid.uuid4().hex[:8]
+    log.exception("page %s failed (%s)", page.url_path or "sessions", reference)
+    st.error(
+        f"This page could not be shown. The server's log has the reason under {reference}.",
+        icon=":material/error:",
+    )

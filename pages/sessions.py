@@ -1,0 +1,36 @@
+"""All sessions, newest first: search, filter, open."""
+
+import streamlit as st
+
+from chatdata.browse import list_sessions, sum_sessions
+from pages.ui import filters, goto, pager, place, session_table, sidebar, stories, upload
+from pages.ui.conversation_link import open_conversation
+from pages.ui.guard import stopped_search
+from pages.ui.wiring import connected
+from pages.ui.words import plain
+
+title_box, import_box = st.columns([6, 1.2], vertical_alignment="bottom")
+title_box.title("Sessions", anchor=False)
+with import_box:
+    upload.button()
+
+goto.show()
+stories.show()
+wanted, cached = filters.show(cache_answers=sidebar.current().cache.answer == "ok")
+cursor, direction = place.current()
+
+with stopped_search(), st.spinner("Still searching …" if wanted.words else "Reading sessions …", show_time=True):
+    sessions = connected().sessions
+    listed = list_sessions(sessions, wanted, cached=cached, cursor=cursor, direction=direction)
+    totals = sum_sessions(sessions, wanted, cached)
+
+for problem in listed.problems:
+    st.warning(plain(problem), icon=":material/cloud_off:")
+if not listed.lines:
+    pager.say_empty(listed, narrowed=filters.narrowed(wanted, cached))
+    st.stop()
+
+pager.show(listed, wanted, cached, totals)
+clicked = session_table.show(listed.lines, key=f"table-{cursor}-{direction}-{hash((wanted, cached))}")
+if clicked is not None:
+    open_conversation(clicked, source="cache" if listed.source == "cache" else None)

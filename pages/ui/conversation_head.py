@@ -1,0 +1,140 @@
+"""The head of a conversation: what it is, where its copies are, which one is shown."""
+
+import streamlit as st
+
+from chatdata import (
+    Absent,
+    CachedCopy,
+    Copies,
+    CorruptDocument,
+    Source,
+    StoredCopy,
+    Unavailable,
+)
+from pages.ui import facts
+from pages.ui.facts import Fact
+from pages.ui.snapshots import Snapshot
+from pages.ui.wiring import snapshots
+from pages.ui.words import count, duration, moment
+
+_NAMES: dict[Source, str] = {"database": "Database", "cache": "Cache"}
+
+
+def show(snapshot: Snapshot) -> Source:
+    """Draws the head and the switch between the copies; the copy that is shown."""
+    head = st.container()
+    left, right = st.columns([5, 3], vertical_alignment="center")
+    with left:
+        source = _switch(_preferred(snapshot))
+    with right:
+        _look_again(snapshot.copies)
+    with head:
+        _draw(snapshot, source)
+    return source
+
+
+def _draw(snapshot: Snapshot, source: Source) -> None:
+    copy = snapshot.side(source)
+    title = copy.info.title if copy is not None else None
+    facts.show(
+        title or ("Untitled conversation" if copy is not None else "Conversation"),
+        _facts(snapshot.copies, snapshot, source),
+        key="head",
+        quiet_title=not title,
+    )
+
+
+def message_in_url() -> int | None:
+    """The message that the URL points to."""
+    value = st.query_params.get("message", "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
+
+
+def _preferred(snapshot: Snapshot) -> Source:
+    """The database's copy, or the cache's where only that can be shown."""
+    if snapshot.side("database") is None and not isinstance(snapshot.copies.cached, Absent):
+        return "cache"
+    return "database"
+
+
+def _switch(preferred: Source) -> Source:
+    chosen = st.segmented_control(
+        "Copy shown",
+        list(_NAMES),
+        default=preferred,
+        required=True,
+        format_func=_NAMES.__getitem__,
+        key="source",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    return chosen or preferred
+
+
+def _look_again(copies: Copies) -> None:
+    words, button = st.columns([3, 2], vertical_alignment="center")
+    words.caption(f"Read {moment(copies.read_at)}")
+    button.button(
+        "Look again",
+        icon=":material/refresh:",
+        on_click=lambda: snapshots().forget(copies.session_id),
+        help="Reads both copies anew; nothing is changed by looking",
+        type="tertiary",
+    )
+
+
+def _facts(copies: Copies, snapshot: Snapshot, source: Source) -> list[Fact]:
+    copy = snapshot.side(source)
+    known: list[Fact] = []
+    if copy is not None:
+        info = copy.info
+        known = [
+            Fact("User", info.user_id or "(no user)", copy=bool(info.user_id)),
+            Fact("Started", moment(info.started_at)),
+            Fact("Last active", moment(info.updated_at)),
+            Fact("Tokens", _tokens(info.prompt_tokens, info.completion_tokens), hint="As recorded for the session"),
+        ]
+    return [
+        Fact("Session", copies.session_id, copy=True),
+        *known,
+        _database_fact(copies),
+        _cache_fact(copies),
+    ]
+
+
+def _tokens(prompt: int, completion: int) -> str:
+    if not prompt and not completion:
+        return "not recorded"
+    return f"{prompt:,} prompt, {completion:,} completion"
+
+
+def _database_fact(copies: Copies) -> Fact:
+    match copies.stored:
+        case StoredCopy(messages=messages):
+            return Fact("Database", count(len(messages), "message"), tone="ok")
+        case Absent():
+            return Fact("Database", "no such session", tone="off")
+        case Unavailable():
+            return Fact("Database", "can't be reached", tone="warning")
+        case _:
+            return Fact("Database", "not configured", tone="off")
+
+
+def _cache_fact(copies: Copies) -> Fact:
+    match copies.cached:
+        case CachedCopy() as copy:
+            left = copy.expiry.ttl_seconds
+            lives = "no time to live" if left is None else f"{duration(left)} left"
+            written = copy.expiry.last_written_at
+            hint = (
+                f"Last written {moment(written)}" if written else "A key without a time to live never heals by itself"
+            )
+            return Fact("Cache", f"{count(len(copy.messages), 'message')}, {lives}", tone="ok", hint=hint)
+        case CorruptDocument():
+            return Fact("Cache", "unreadable document", tone="warning")
+        case Absent():
+            return Fact("Cache", "not cached", tone="off", hint="Normal after the time to live")
+        case Unavailable():
+            return Fact("Cache", "can't be reached", tone="warning")
+        case _:
+            return Fact("Cache", "not configured", tone="off")

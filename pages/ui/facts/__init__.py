@@ -1,0 +1,43 @@
+"""The head of a conversation: its title and facts, from text that nobody trusts.
+
+Streamlit's own headings, captions and metrics read Markdown; this component only ever sets textContent.
+"""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import streamlit as st
+
+_HERE = Path(__file__).parent
+_component = st.components.v2.component(
+    "conversation_facts",
+    css=(_HERE / "facts.css").read_text(encoding="utf-8"),
+    js=(_HERE / "facts.js").read_text(encoding="utf-8"),
+)
+
+Tone = Literal["ok", "off", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label and its value; `copy` offers the value to the clipboard, `hint` explains it."""
+
+    label: str
+    value: str
+    copy: bool = False
+    hint: str = ""
+    tone: Tone | None = None
+
+
+def show(title: str, facts: list[Fact], *, key: str, quiet_title: bool = False) -> None:
+    """Draws the title and the facts in one line that wraps; `quiet_title` for one that nobody gave."""
+    _component(
+        key=key,
+        data={"title": _visible(title), "quiet": quiet_title, "facts": [asdict(fact) for fact in facts]},
+    )
+
+
+def _visible(text: str) -> str:
+    """Lone surrogates can't travel to the browser."""
+    return text.encode("utf-8", "replace").decode()

@@ -1,0 +1,113 @@
+"""The inputs that narrow the list of sessions, all kept in the URL."""
+
+from datetime import date, datetime, time, timedelta
+
+import streamlit as st
+
+from chatdata import SessionFilter
+from chatdata.browse import CachedOnly
+from pages.ui import place
+from pages.ui.words import zone
+
+_CACHED: dict[CachedOnly, str] = {"any": "All", "cached": "Cached", "uncached": "Not cached"}
+
+
+def show(*, cache_answers: bool) -> tuple[SessionFilter, CachedOnly]:
+    """Draws the inputs and gives the filter; without a cache that answers there is no filter on it."""
+    words_box, user_box, more_box = st.columns([5, 3, 1.6], vertical_alignment="bottom")
+    words = words_box.text_input(
+        "Search",
+        key="words",
+        bind="query-params",
+        type="search",
+        placeholder='Words in titles, messages or tool arguments; a session id; "words together"',
+        on_change=place.reset,
+    )
+    user = user_box.text_input(
+        "User", key="user", bind="query-params", type="search", placeholder="Part of a user id", on_change=place.reset
+    )
+    with more_box.popover(_more_label(), width="stretch", icon=":material/tune:"):
+        since, until = _dates()
+        low_messages, high_messages = _range("messages", "Messages")
+        low_tokens, high_tokens = _range("tokens", "Tokens, prompt and completion")
+        cached = _cached() if cache_answers else "any"
+    wanted = SessionFilter(
+        user_contains=(user or "").strip(),
+        words=(words or "").strip(),
+        active_since=since,
+        active_until=until,
+        min_messages=low_messages,
+        max_messages=high_messages,
+        min_tokens=low_tokens,
+        max_tokens=high_tokens,
+    )
+    return wanted, cached
+
+
+def narrowed(wanted: SessionFilter, cached: CachedOnly) -> bool:
+    """True where something hides sessions."""
+    return wanted != SessionFilter() or cached != "any"
+
+
+def clear() -> None:
+    """Callback: shows every session again."""
+    for key in _KEYS:
+        st.session_state[key] = _EMPTY.get(key)
+    place.reset()
+
+
+def _dates() -> tuple[datetime | None, datetime | None]:
+    left, right = st.columns(2)
+    since = left.date_input(
+        "Last active from", value=None, key="since", bind="query-params", format="YYYY-MM-DD", on_change=place.reset
+    )
+    until = right.date_input(
+        "to", value=None, key="until", bind="query-params", format="YYYY-MM-DD", on_change=place.reset
+    )
+    last = _midnight(until) if until else None
+    return _midnight(since) if since else None, last + timedelta(days=1, microseconds=-1) if last else None
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=zone())
+
+
+def _range(key: str, label: str) -> tuple[int | None, int | None]:
+    left, right = st.columns(2)
+    low = left.number_input(
+        f"{label}: at least",
+        min_value=0,
+        value=None,
+        step=1,
+        key=f"{key}_min",
+        bind="query-params",
+        on_change=place.reset,
+    )
+    high = right.number_input(
+        "at most", min_value=0, value=None, step=1, key=f"{key}_max", bind="query-params", on_change=place.reset
+    )
+    return low, high
+
+
+def _cached() -> CachedOnly:
+    chosen = st.segmented_control(
+        "Cached copy",
+        list(_CACHED),
+        default="any",
+        required=True,
+        format_func=_CACHED.__getitem__,
+        key="cached",
+        bind="query-params",
+        on_change=place.reset,
+    )
+    return chosen or "any"
+
+
+_KEYS = ("words", "user", "since", "until", "messages_min", "messages_max", "tokens_min", "tokens_max", "cached")
+_EMPTY = {"words": "", "user": "", "cached": "any"}
+
+
+def _more_label() -> str:
+    state = st.session_state
+    used = sum(state.get(key) is not None for key in _KEYS[2:-1]) + (state.get("cached", "any") not in ("any", None))
+    return f"Filters ({used})" if used else "Filters"

@@ -1,0 +1,69 @@
+"""Where the reader is in the list, and the ways on."""
+
+import streamlit as st
+
+from chatdata import SessionFilter, Totals
+from chatdata.browse import CachedOnly, SessionList, with_cached
+from pages.ui import filters, place
+from pages.ui.wiring import connected
+from pages.ui.words import count
+
+
+def show(listed: SessionList, wanted: SessionFilter, cached: CachedOnly, totals: Totals | None) -> None:
+    """Totals of all that the filter lets through, and buttons to its other pages."""
+    words, first, newer, older, last = st.columns([8, 1, 1, 1, 1], vertical_alignment="center")
+    words.markdown(_words(listed, wanted, cached, totals))
+    if totals is None or totals.sessions <= len(listed.lines):
+        return
+    top, bottom = listed.lines[0].summary.cursor, listed.lines[-1].summary.cursor
+    buttons = (
+        (first, "Newest", "first_page", listed.has_newer, ("older", None)),
+        (newer, "Newer", "chevron_left", listed.has_newer, ("newer", top)),
+        (older, "Older", "chevron_right", listed.has_older, ("older", bottom)),
+        (last, "Oldest", "last_page", listed.has_older, ("newer", None)),
+    )
+    for box, label, icon, enabled, goes in buttons:
+        box.button(
+            label,
+            icon=f":material/{icon}:",
+            disabled=not enabled,
+            on_click=place.go,
+            args=goes,
+            width="stretch",
+            type="tertiary",
+        )
+
+
+def say_empty(listed: SessionList, *, narrowed: bool) -> None:
+    """Words for a list without lines."""
+    if narrowed:
+        st.info("No session matches all of this.", icon=":material/filter_alt_off:")
+        st.button("Show all sessions", on_click=filters.clear)
+    elif not listed.problems:
+        st.info(
+            "No sessions yet. Import conversations with the button above, or with "
+            "`python -m chatdata import FILE`; sessions that an assistant writes appear here by themselves.",
+            icon=":material/inbox:",
+        )
+
+
+def _words(listed: SessionList, wanted: SessionFilter, cached: CachedOnly, totals: Totals | None) -> str:
+    shown = len(listed.lines)
+    if totals is None:
+        return f"**{count(shown, 'session')}** from the cache"
+    before = _before(listed, wanted, cached)
+    span = f"{before + 1:,} to {before + shown:,} of " if totals.sessions > shown else ""
+    return f"**{span}{count(totals.sessions, 'session')}** · {count(totals.messages, 'message')} · {_tokens(totals)}"
+
+
+def _tokens(totals: Totals) -> str:
+    if not totals.prompt_tokens and not totals.completion_tokens:
+        return "no tokens recorded"
+    return f"{totals.prompt_tokens:,} prompt and {totals.completion_tokens:,} completion tokens"
+
+
+def _before(listed: SessionList, wanted: SessionFilter, cached: CachedOnly) -> int:
+    sessions = connected().sessions
+    if not listed.has_newer or sessions.database is None:
+        return 0
+    return sessions.database.count_before(with_cached(sessions.cache, wanted, cached), listed.lines[0].summary.cursor)

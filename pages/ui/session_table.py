@@ -1,0 +1,87 @@
+"""The list of sessions as a table; a click on any cell opens the conversation."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from chatdata.browse import SessionLine
+from pages.ui.words import duration, zone
+
+_ROW_PIXELS = 36
+
+
+def show(lines: Sequence[SessionLine], *, key: str, with_user: bool = True) -> str | None:
+    """Draws the table; the id of the session that was clicked."""
+    frame = pd.DataFrame([_row(line) for line in lines])
+    event: Any = st.dataframe(
+        frame if with_user else frame.drop(columns="user"),
+        hide_index=True,
+        key=key,
+        height=_ROW_PIXELS * (len(lines) + 1) + 4,
+        row_height=_ROW_PIXELS,
+        on_select="rerun",
+        selection_mode="single-cell",
+        column_config=_columns(),
+        alt="Sessions, newest first; select a cell to open the conversation",
+    )
+    cells = event.selection.cells
+    return lines[cells[0][0]].summary.session_id if cells else None
+
+
+def _row(line: SessionLine) -> dict[str, Any]:
+    summary = line.summary
+    return {
+        "title": _shown(summary.title) or _untitled(summary.first_user_message),
+        "answer": _shown(summary.last_answer),
+        "user": _shown(summary.user_id) or "(no user)",
+        "active": pd.Timestamp(summary.updated_at),
+        "started": pd.Timestamp(summary.started_at),
+        "messages": summary.messages,
+        "prompt": _recorded(summary.prompt_tokens, summary.completion_tokens, summary.prompt_tokens),
+        "completion": _recorded(summary.prompt_tokens, summary.completion_tokens, summary.completion_tokens),
+        "cached": _cached(line),
+    }
+
+
+def _shown(text: str | None) -> str:
+    return " ".join((text or "").encode("utf-8", "replace").decode().split())
+
+
+def _untitled(first: str | None) -> str:
+    return f"“{_shown(first)}”" if first else "(untitled, nothing said)"
+
+
+def _recorded(prompt: int, completion: int, value: int) -> int | None:
+    """Both totals 0 means that nothing was recorded: unknown, not 0."""
+    return value if prompt or completion else None
+
+
+def _cached(line: SessionLine) -> str:
+    if line.cached is None:
+        return "unknown"
+    if not line.cached or line.expiry is None:
+        return "–"
+    left = line.expiry.ttl_seconds
+    return "no expiry" if left is None else duration(left)
+
+
+def _columns() -> dict[str, Any]:
+    time_format, zone_name = "YYYY-MM-DD HH:mm", str(zone())
+    config = st.column_config
+    return {
+        "title": config.TextColumn("Title, or first question", width=260),
+        "answer": config.TextColumn("Last answer", width=200),
+        "user": config.TextColumn("User", width=110),
+        "active": config.DatetimeColumn("Last active", format=time_format, timezone=zone_name, width=125),
+        "started": config.DatetimeColumn("Started", format=time_format, timezone=zone_name, width=125),
+        "messages": config.NumberColumn("Messages", format="localized", width=78),
+        "prompt": config.NumberColumn(
+            "Prompt tokens", format="localized", width=100, help="Empty where nothing was recorded"
+        ),
+        "completion": config.NumberColumn(
+            "Completion", format="localized", width=90, help="Completion tokens; empty where nothing was recorded"
+        ),
+        "cached": config.TextColumn("Cached for", width=85, help="Time left of the cached copy; – where there is none"),
+    }

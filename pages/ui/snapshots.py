@@ -1,0 +1,79 @@
+"""Conversations as they were read lately, so that a rerun or a scroll does not read them again.
+
+A page takes a snapshot and the timeline's routes read from it: all that is on screen is of one moment.
+"""
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from chatdata import CachedCopy, ChatSessions, Copies, Source, StoredCopy
+from chatdata.timeline import Timeline, build
+
+_KEPT = 12
+_FRESH_FOR = timedelta(minutes=2)
+
+
+@dataclass
+class Snapshot:
+    """Both copies of a session at one moment, with the timelines that were asked for."""
+
+    copies: Copies
+    timelines: dict[Source, Timeline] = field(default_factory=dict)
+
+    @property
+    def token(self) -> str:
+        """Changes with each reading."""
+        return self.copies.read_at.isoformat()
+
+    def side(self, source: Source) -> StoredCopy | CachedCopy | None:
+        """The copy of this source; None where it has none that can be read."""
+        copy = self.copies.stored if source == "database" else self.copies.cached
+        return copy if isinstance(copy, StoredCopy | CachedCopy) else None
+
+
+class Snapshots:
+    """The last few, by session; safe for threads."""
+
+    def __init__(self, sessions: ChatSessions) -> None:
+        self._sessions = sessions
+        self._kept: OrderedDict[str, Snapshot] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def take(self, session_id: str) -> Snapshot:
+        """The session as it was read in the last two minutes, or now."""
+        with self._lock:
+            snapshot = self._kept.get(session_id)
+            if snapshot is not None:
+                self._kept.move_to_end(session_id)
+        if snapshot is None or datetime.now(UTC) - snapshot.copies.read_at > _FRESH_FOR:
+            snapshot = self._read(session_id)
+        return snapshot
+
+    def forget(self, session_id: str) -> None:
+        """The next one who asks reads it anew."""
+        with self._lock:
+            self._kept.pop(session_id, None)
+
+    def timeline(self, session_id: str, source: str) -> Timeline:
+        """The timeline of one copy. LookupError where there is no such copy; the message is for a person."""
+        if source not in ("database", "cache"):
+            raise LookupError("The source is either database or cache.")
+        chosen: Source = "database" if source == "database" else "cache"
+        snapshot = self.take(session_id)
+        if chosen not in snapshot.timelines:
+            copy = snapshot.side(chosen)
+            if copy is None:
+                raise LookupError(f"There is no readable copy of this conversation in the {chosen}.")
+            snapshot.timelines[chosen] = build(copy.messages)
+        return snapshot.timelines[chosen]
+
+    def _read(self, session_id: str) -> Snapshot:
+        snapshot = Snapshot(self._sessions.read_copies(session_id))
+        with self._lock:
+            self._kept[session_id] = snapshot
+            self._kept.move_to_end(session_id)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return snapshot

@@ -1,0 +1,36 @@
+"""Three stories to start with, on demo data."""
+
+import streamlit as st
+
+from chatdata.demo import Story, stories
+from pages.ui.conversation_link import CONVERSATION, parameters
+from pages.ui.sidebar import current
+from pages.ui.wiring import connected
+
+
+def show() -> None:
+    """Draws the stories whose conversations are here; nothing on a deployment."""
+    told = _present()
+    if not told:
+        return
+    for story, box in zip(told, st.columns(len(told)), strict=True):
+        with box.container(border=True, height="stretch"):
+            st.markdown(f"**{story.headline}**")
+            st.caption(story.look_at)
+            st.page_link(
+                CONVERSATION,
+                label="Open the conversation",
+                icon=":material/arrow_forward:",
+                query_params=parameters(story.session_id),
+            )
+
+
+def _present() -> list[Story]:
+    if not current().embedded:
+        return []
+    database = connected().sessions.database
+    told = stories()
+    if database is None or current().database.answer != "ok":
+        return []
+    here = set(database.existing([story.session_id for story in told]))
+    return [story for story in told if story.session_id in here]

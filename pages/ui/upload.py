@@ -1,0 +1,2 @@
+import streamlit as st
+def button(): st.button("Import", icon=":material/upload:", width="stretch")

@@ -1,0 +1,96 @@
+"""Fixtures for resources; values come from builders.
+
+A server that can't be had is an error, never a skip: the servers' wheels are requirements of the tests.
+"""
+
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import servers
+
+STORE_SETTINGS = {
+    "DATABASE_URL",
+    "REDIS_URL",
+    "REDIS_HOST",
+    "REDIS_PORT",
+    "REDIS_PASSWORD",
+    "REDIS_CLUSTER_HOST",
+    "REDIS_CLUSTER_PORT",
+    "SESSION_TTL",
+    "CHAT_SESSION_TTL",
+}
+SETTINGS_OF_TESTS = {"INSPECTOR_CI", "INSPECTOR_SHARED", "INSPECTOR_SOAK"}
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_the_person(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A test never reaches the stores of whoever runs it."""
+    for name in tuple(os.environ):
+        if name in STORE_SETTINGS or (name.startswith("INSPECTOR_") and name not in SETTINGS_OF_TESTS):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("INSPECTOR_DATA_DIR", str(tmp_path / "data"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[servers.PostgresServer]:
+    """One server for each xdist worker; fault tests take `postgres_server(own=True)` for themselves."""
+    with servers.postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def pg_template() -> str:
+    """What `pg_url` copies; a module may put a database with its tables here (`postgres.create_database`)."""
+    return "template0"
+
+
+@pytest.fixture
+def pg_url(postgres: servers.PostgresServer, pg_template: str) -> Iterator[str]:
+    """A database of the test's own."""
+    name = f"test_{secrets.token_hex(6)}"
+    yield postgres.create_database(name, pg_template)
+    postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[servers.ValkeyServer]:
+    """One server for each xdist worker."""
+    with servers.valkey_server() as server:
+        yield server
+
+
+@pytest.fixture
+def redis_url(valkey: servers.ValkeyServer) -> str:
+    """The worker's server, empty."""
+    valkey.run("FLUSHALL")
+    return valkey.url
+
+
+@pytest.fixture(scope="session")
+def valkey_cluster() -> Iterator[servers.ValkeyCluster]:
+    """Three primaries that announce an address nobody listens at; `flush()` empties them."""
+    with servers.valkey_cluster() as cluster:
+        yield cluster
+
+
+def shared_dir() -> Path | None:
+    """INSPECTOR_SHARED, or shared/ beside the checkout; None where there is none."""
+    beside = Path(__file__).resolve().parents[2] / "shared"
+    folder = Path(os.environ.get("INSPECTOR_SHARED") or beside)
+    return folder if folder.is_dir() else None
+
+
+@pytest.fixture(scope="session")
+def airline_file() -> Path:
+    """100 real conversations, one JSON object a line: {"id", "messages"}."""
+    folder = shared_dir()
+    if folder is not None and (file := folder / "data" / "airline-gpt4o.jsonl").is_file():
+        return file
+    reason = "no shared/data/airline-gpt4o.jsonl: put shared/ beside the checkout, or set INSPECTOR_SHARED"
+    if os.environ.get("INSPECTOR_CI") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)

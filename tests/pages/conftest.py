@@ -1,0 +1,52 @@
+"""Pages on real embedded stores of the test's own."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from chatdata import ChatMessage, ChatSession, ChatSessions, Usage
+from pages.ui import wiring
+from tests.pages import ROUTER
+
+OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_wiring() -> Iterator[None]:
+    """No test sees the stores of another."""
+    st.cache_resource.clear()
+    yield
+    wiring.close()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def sessions() -> ChatSessions:
+    """The stores that the pages of this test read."""
+    return wiring.connected().sessions
+
+
+@pytest.fixture
+def open_page() -> OpenPage:
+    """Runs a page as a browser would ask for it."""
+
+    def opened(page: str = "sessions", **query: str) -> AppTest:
+        app = AppTest.from_file(str(ROUTER), default_timeout=30)
+        for name, value in query.items():
+            app.query_params[name] = value
+        if page != "sessions":
+            app.switch_page(f"{page}.py")
+        return app.run()
+
+    return opened
+
+
+def conversation(sessions: ChatSessions, session_id: str, *texts: str, user: str = "mia") -> ChatSession:
+    """Saves a conversation in both stores: a question, an answer, and so on."""
+    session = ChatSession.new(user, session_id=session_id)
+    roles = ("user", "assistant")
+    session.messages = [ChatMessage(role=roles[index % 2], content=text) for index, text in enumerate(texts)]
+    session.usage = [Usage.of(100, 20)]
+    return sessions.upsert_chat_session(session)
