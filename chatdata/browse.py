@@ -173,7 +173,8 @@ def _cached_lines(
     except RedisError as error:
         return [], (problem, str(error))
     lines.sort(key=lambda line: (line.summary.updated_at, line.summary.session_id), reverse=True)
-    notes = (f"{unreadable} cached documents can't be read and are not listed.",) if unreadable else ()
+    what = "1 cached document" if unreadable == 1 else f"{unreadable} cached documents"
+    notes = (f"Not listed: {what} that can't be read.",) if unreadable else ()
     return lines, (problem, *notes)
 
 

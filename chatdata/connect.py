@@ -29,6 +29,11 @@ class Connected:
         if self.valkey is not None:
             self.valkey.close()
 
+    def revive(self) -> None:
+        """Starts the embedded server again if it was killed; clients then connect by themselves. RedisUnavailable."""
+        if self.valkey is not None:
+            EmbeddedValkey.open(self.settings.data_dir).close()
+
     def __enter__(self) -> Self:
         return self
 

@@ -52,6 +52,7 @@ class Expiry:
     ttl_seconds: float | None
     """Time left; None for a key without a time to live."""
     expires_at: datetime | None
+    """None for a key without a time to live, and for one that outlives the calendar."""
     last_written_at: datetime | None
     """now - (time to live - time left): each write sets the full time to live and no read extends it."""
 
@@ -62,7 +63,7 @@ class Expiry:
             return cls(None, None, None)
         left = pttl_milliseconds / 1000
         written = now - timedelta(seconds=ttl_setting - left) if left <= ttl_setting else None
-        return cls(left, now + timedelta(seconds=left), written)
+        return cls(left, _after(now, left), written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,13 @@ class Copies:
     stored: StoredSide
     cached: CachedSide
     read_at: datetime
+
+
+def _after(now: datetime, seconds: float) -> datetime | None:
+    try:
+        return now + timedelta(seconds=seconds)
+    except OverflowError:
+        return None
 
 
 def _session(info: ChatSessionInfo, messages: tuple[CopyMessage, ...]) -> ChatSession:

@@ -4,15 +4,18 @@ Written as the reference system does: pydantic's compact JSON, non-ASCII unescap
 generously than it was written: whatever Python's JSON can read is looked at, and what can't be read says where.
 """
 
+import codecs
 import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
 
 from chatdata.copies import CachedCopy, CopyMessage, CorruptDocument, Expiry
 from chatdata.models import ChatMessage, ChatSession, ChatSessionInfo, in_utc
+from chatdata.text import storable
 
 KEY_PREFIX = "chat:session:"
 _MESSAGE_KEYS = frozenset(ChatMessage.model_fields)
@@ -24,7 +27,7 @@ def key_of(session_id: str) -> str:
 
 
 class Broken(Exception):
-    """Bytes that are no session document: why, and where it breaks."""
+    """Bytes that are no session document, or a session that has none: why, and where it breaks."""
 
     def __init__(self, reason: str, offset: int | None = None, field: str | None = None) -> None:
         super().__init__(reason)
@@ -34,15 +37,26 @@ class Broken(Exception):
 
 
 def encode(session: ChatSession) -> bytes:
-    """The document of a session; the text both stores can hold (ChatSession.storable) always encodes."""
-    return session.model_dump_json().encode()
+    """The document of a session whose text both stores can hold (ChatSession.storable).
+
+    Raises Broken for one nested too deeply for JSON; pydantic itself gives up earlier.
+    """
+    try:
+        return session.model_dump_json().encode()
+    except PydanticSerializationError:
+        pass
+    try:
+        document = {**session.model_dump(), **session.model_dump(mode="json", include={"started_at", "updated_at"})}
+        return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    except (PydanticSerializationError, RecursionError, ValueError):
+        raise Broken("a session nested too deeply for JSON") from None
 
 
 def decode(raw: bytes) -> ChatSession:
     """The session in a document. Raises Broken."""
     try:
         session = ChatSession.model_validate_json(raw)
-    except ValidationError:
+    except (ValidationError, OverflowError):
         session = _validated(parse(raw))
     session.mark_loaded()
     return session
@@ -54,7 +68,8 @@ def parse(raw: bytes) -> dict[str, Any]:
     try:
         parsed = json.loads(text, strict=False)
     except json.JSONDecodeError as error:
-        at = len(text[: error.pos].encode("utf-8", "surrogatepass"))
+        mark = len(codecs.BOM_UTF8) if raw.startswith(codecs.BOM_UTF8) else 0
+        at = mark + len(text[: error.pos].encode("utf-8", "surrogatepass"))
         problem = error.msg.lower().removesuffix(" at")
         raise Broken(f"not JSON: {problem} at byte {at:,}", offset=at) from None
     except RecursionError:
@@ -115,11 +130,7 @@ def _moment(value: object) -> datetime | None:
 
 def _text(raw: bytes) -> str:
     try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    try:
-        return raw.decode("utf-8", "surrogatepass")
+        return raw.decode("utf-8", "surrogatepass").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise Broken(f"not UTF-8 text: byte {error.start:,} is wrong", offset=error.start) from None
 
@@ -129,7 +140,7 @@ def _validated(document: dict[str, Any]) -> ChatSession:
         return ChatSession.model_validate(document)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        path = field_path(first["loc"])
+        path = storable(field_path(first["loc"]))
         raise Broken(f"not a session: {path}: {first['msg'].lower()}", field=path) from None
     except (OverflowError, RecursionError) as error:
         raise Broken(f"not a session: {type(error).__name__}") from None

@@ -14,6 +14,7 @@ from chatdata.errors import SettingsError
 
 Access = Literal["read", "write"]
 DEFAULT_TTL_SECONDS = 43200
+_UNREADABLE = "(unreadable URL)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,9 @@ def without_password(url: str) -> str:
         parts = urlsplit(url)
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
-        return "(unreadable URL)"
+        return _UNREADABLE
+    if parts.netloc and "@" in parts.path:
+        return _UNREADABLE  # a password with a slash that was not escaped stands in its path
     user = f"{parts.username}@" if parts.username else ""
     host = f"[{parts.hostname}]" if parts.hostname and ":" in parts.hostname else parts.hostname or ""
     return f"{parts.scheme}://{user}{host}{port}{parts.path}"
@@ -90,8 +93,10 @@ def without_password(url: str) -> str:
 
 def _redis(given: Mapping[str, str]) -> RedisSettings | None:
     if url := given.get("REDIS_URL"):
-        if urlsplit(url).scheme not in ("redis", "rediss", "unix"):
+        if not url.startswith(("redis://", "rediss://", "unix://")):
             raise SettingsError("REDIS_URL should begin with redis://, rediss:// or unix://.")
+        if without_password(url) == _UNREADABLE:
+            raise SettingsError("REDIS_URL can't be read; it should look like redis://:password@host:6379/0.")
         return RedisSettings(url=url)
     password = given.get("REDIS_PASSWORD")
     if host := given.get("REDIS_CLUSTER_HOST"):

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
-from chatdata.cache import CacheFacts
+from chatdata.cache import CacheFacts, SessionCache
 from chatdata.connect import Connected
 from chatdata.database import DatabaseFacts
-from chatdata.errors import DatabaseError, RedisError
+from chatdata.errors import DatabaseError, RedisError, RedisUnavailable
 from chatdata.sessions.reading import DATABASE_HINT
 from chatdata.settings import Access
 
@@ -64,6 +64,15 @@ def _cache(connected: Connected) -> "StoreStatus[CacheFacts]":
     if cache is None:
         return StoreStatus("not configured", None, None, connected.sessions.cache_hint)
     try:
-        return StoreStatus("ok", cache.where, cache.facts(), None)
+        return StoreStatus("ok", cache.where, _facts(connected, cache), None)
     except RedisError as error:
         return StoreStatus("unavailable", cache.where, None, str(error))
+
+
+def _facts(connected: Connected, cache: SessionCache) -> CacheFacts:
+    """The cache's facts; an embedded server that was killed is started again."""
+    try:
+        return cache.facts()
+    except RedisUnavailable:
+        connected.revive()
+        return cache.facts()

@@ -4,7 +4,10 @@ Rules from the reference system: PostgreSQL refuses NUL in text (22P05), so its 
 characters that no chat needs; UTF-8 has no lone surrogates, so they become U+FFFD.
 """
 
+import math
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]")
@@ -19,12 +22,35 @@ def storable(text: str) -> str:
     return LONE_SURROGATES.sub("\ufffd", CONTROL_CHARACTERS.sub("", text))
 
 
+def queryable(text: str) -> bool:
+    """False for text that no driver can ask for: NUL (PostgreSQL) and lone surrogates (no UTF-8)."""
+    return "\0" not in text and not LONE_SURROGATES.search(text)
+
+
 def storable_json(value: Any) -> Any:
-    """`storable` for each string and key inside a JSON value; a new value, nothing is changed in place."""
+    """`storable` for each string and key inside a JSON value; a new value, nothing is changed in place.
+
+    NaN and infinities become null, as in the cached document: JSONB has no word for them. Without recursion,
+    since a store can hold what is nested as deeply as Python calls.
+    """
+    root: list[Any] = []
+    pending: list[tuple[Any, Callable[[Any], object]]] = [(value, root.append)]
+    while pending:
+        item, put = pending.pop()
+        if isinstance(item, list | tuple):
+            items: list[Any] = [None] * len(item)
+            put(items)
+            pending += [(inner, partial(items.__setitem__, index)) for index, inner in enumerate(item)]
+        elif isinstance(item, dict):
+            named = {storable(str(key)): inner for key, inner in item.items()}
+            put(named)
+            pending += [(inner, partial(named.__setitem__, key)) for key, inner in named.items()]
+        else:
+            put(_storable_leaf(item))
+    return root[0]
+
+
+def _storable_leaf(value: Any) -> Any:
     if isinstance(value, str):
         return storable(value)
-    if isinstance(value, list):
-        return [storable_json(item) for item in value]
-    if isinstance(value, dict):
-        return {storable(str(key)): storable_json(item) for key, item in value.items()}
-    return value
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -9,7 +9,7 @@ from pages.ui.guard import stopped_search
 from pages.ui.wiring import connected
 from pages.ui.words import plain
 
-title_box, import_box = st.columns([6, 1.2], vertical_alignment="bottom")
+title_box, import_box = st.columns([6, 1.2], vertical_alignment="center")
 title_box.title("Sessions", anchor=False)
 with import_box:
     upload.button()

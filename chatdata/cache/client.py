@@ -3,7 +3,7 @@
 import socket
 from typing import Any
 
-from redis import Redis
+from redis import BlockingConnectionPool, Redis
 from redis.backoff import NoBackoff
 from redis.cluster import RedisCluster
 from redis.retry import Retry
@@ -14,6 +14,7 @@ from chatdata.settings import RedisSettings
 Client = Redis | RedisCluster
 
 _TIMEOUTS: dict[str, Any] = {"socket_connect_timeout": 3.0, "socket_timeout": 15.0}
+_MOST_CONNECTIONS = 16
 _REACH_SECONDS = 0.5
 _READS = frozenset({"GET", "MGET", "PTTL", "EXISTS", "STRLEN", "SCAN", "PING", "INFO", "DBSIZE"})
 
@@ -29,12 +30,21 @@ def connect(settings: RedisSettings, *, write: bool) -> Client:
     return client
 
 
+def check(settings: RedisSettings) -> None:
+    """SettingsError for a URL that the client can't read."""
+    if not settings.cluster_host:
+        _single(settings).close()
+
+
 def _single(settings: RedisSettings) -> Redis:
     password = {"password": settings.password} if settings.password else {}
     try:
-        return Redis.from_url(settings.url or "", retry=Retry(NoBackoff(), 1), **_TIMEOUTS, **password)
-    except ValueError as error:
-        raise SettingsError("REDIS_URL can't be read; it should look like redis://:password@host:6379/0.") from error
+        pool = BlockingConnectionPool.from_url(
+            settings.url or "", max_connections=_MOST_CONNECTIONS, retry=Retry(NoBackoff(), 1), **_TIMEOUTS, **password
+        )
+        return Redis.from_pool(pool)
+    except ValueError:  # its text may hold a piece of the password
+        raise SettingsError("REDIS_URL can't be read; it should look like redis://:password@host:6379/0.") from None
 
 
 def _cluster(settings: RedisSettings) -> RedisCluster:

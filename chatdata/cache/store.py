@@ -10,7 +10,7 @@ from typing import Any, Literal, cast
 
 from redis.cluster import RedisCluster
 
-from chatdata.cache.client import Client, connect
+from chatdata.cache.client import Client, check, connect
 from chatdata.cache.failures import cache_failures
 from chatdata.copies import CachedCopy, CorruptDocument, Expiry
 from chatdata.document import KEY_PREFIX, Broken, copy_of, decode, encode, key_of, patch
@@ -42,7 +42,10 @@ class CacheFacts:
 
 
 class SessionCache:
-    """Sessions in Redis, Valkey or a cluster. Methods raise RedisError; no read touches a time to live."""
+    """Sessions in Redis, Valkey or a cluster. Methods raise RedisError; no read touches a time to live.
+
+    It connects when first used; SettingsError for a URL that can't be read.
+    """
 
     def __init__(
         self,
@@ -52,6 +55,7 @@ class SessionCache:
         write: bool = False,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        check(settings)
         self._settings = settings
         self._write = write
         self._now = now

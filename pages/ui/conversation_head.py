@@ -38,7 +38,7 @@ def _draw(snapshot: Snapshot, source: Source) -> None:
     title = copy.info.title if copy is not None else None
     facts.show(
         title or ("Untitled conversation" if copy is not None else "Conversation"),
-        _facts(snapshot.copies, snapshot, source),
+        _facts(snapshot.copies, copy),
         key="head",
         quiet_title=not title,
     )
@@ -58,23 +58,30 @@ def _preferred(snapshot: Snapshot) -> Source:
 
 
 def _switch(preferred: Source) -> Source:
-    chosen = st.segmented_control(
+    """The switch; the URL's source is set by hand, since a bound one would hold the label."""
+    asked = st.query_params.get("source")
+    st.segmented_control(
         "Copy shown",
         list(_NAMES),
-        default=preferred,
+        default=asked if asked in _NAMES else preferred,
         required=True,
         format_func=_NAMES.__getitem__,
-        key="source",
-        bind="query-params",
+        key="copy_shown",
+        on_change=_remember,
         label_visibility="collapsed",
     )
+    chosen: Source | None = st.session_state.get("copy_shown")
     return chosen or preferred
 
 
+def _remember() -> None:
+    st.query_params["source"] = st.session_state["copy_shown"]
+
+
 def _look_again(copies: Copies) -> None:
-    words, button = st.columns([3, 2], vertical_alignment="center")
-    words.caption(f"Read {moment(copies.read_at)}")
-    button.button(
+    row = st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center")
+    row.caption(f"Read {moment(copies.read_at)}", width="content")
+    row.button(
         "Look again",
         icon=":material/refresh:",
         on_click=lambda: snapshots().forget(copies.session_id),
@@ -83,23 +90,16 @@ def _look_again(copies: Copies) -> None:
     )
 
 
-def _facts(copies: Copies, snapshot: Snapshot, source: Source) -> list[Fact]:
-    copy = snapshot.side(source)
-    known: list[Fact] = []
-    if copy is not None:
-        info = copy.info
-        known = [
-            Fact("User", info.user_id or "(no user)", copy=bool(info.user_id)),
-            Fact("Started", moment(info.started_at)),
-            Fact("Last active", moment(info.updated_at)),
-            Fact("Tokens", _tokens(info.prompt_tokens, info.completion_tokens), hint="As recorded for the session"),
-        ]
-    return [
-        Fact("Session", copies.session_id, copy=True),
-        *known,
-        _database_fact(copies),
-        _cache_fact(copies),
-    ]
+def _facts(copies: Copies, copy: StoredCopy | CachedCopy | None) -> list[list[Fact]]:
+    session = Fact("Session", copies.session_id, copy=True)
+    stores = [_database_fact(copies), _cache_fact(copies)]
+    if copy is None:
+        return [[session], stores]
+    info = copy.info
+    tokens = Fact("Tokens", _tokens(info.prompt_tokens, info.completion_tokens), hint="As recorded for the session")
+    times = [Fact("Started", moment(info.started_at)), Fact("Last active", moment(info.updated_at))]
+    user = Fact("User", info.user_id or "(no user)", copy=bool(info.user_id))
+    return [[session, user], [*stores, *times, tokens]]
 
 
 def _tokens(prompt: int, completion: int) -> str:

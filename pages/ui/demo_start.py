@@ -1,7 +1,6 @@
 """Demo conversations at the start of the server."""
 
 from chatdata.filling import fill_or_renew
-
 from pages.ui.wiring import connected, now
 
 

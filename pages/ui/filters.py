@@ -9,7 +9,7 @@ from chatdata.browse import CachedOnly
 from pages.ui import place
 from pages.ui.words import zone
 
-_CACHED: dict[CachedOnly, str] = {"any": "All", "cached": "Cached", "uncached": "Not cached"}
+_CACHED: tuple[CachedOnly, ...] = ("any", "cached", "uncached")
 
 
 def show(*, cache_answers: bool) -> tuple[SessionFilter, CachedOnly]:
@@ -92,10 +92,9 @@ def _range(key: str, label: str) -> tuple[int | None, int | None]:
 def _cached() -> CachedOnly:
     chosen = st.segmented_control(
         "Cached copy",
-        list(_CACHED),
+        _CACHED,
         default="any",
         required=True,
-        format_func=_CACHED.__getitem__,
         key="cached",
         bind="query-params",
         on_change=place.reset,

@@ -1,6 +1,7 @@
 """Where the reader is in the list, and the ways on."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from chatdata import SessionFilter, Totals
 from chatdata.browse import CachedOnly, SessionList, with_cached
@@ -11,25 +12,27 @@ from pages.ui.words import count
 
 def show(listed: SessionList, wanted: SessionFilter, cached: CachedOnly, totals: Totals | None) -> None:
     """Totals of all that the filter lets through, and buttons to its other pages."""
-    words, first, newer, older, last = st.columns([8, 1, 1, 1, 1], vertical_alignment="center")
-    words.markdown(_words(listed, wanted, cached, totals))
-    if totals is None or totals.sessions <= len(listed.lines):
-        return
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.markdown(_words(listed, wanted, cached, totals), width="stretch")
+    if totals is not None and totals.sessions > len(listed.lines):
+        _buttons(row, listed)
+
+
+def _buttons(row: DeltaGenerator, listed: SessionList) -> None:
     top, bottom = listed.lines[0].summary.cursor, listed.lines[-1].summary.cursor
     buttons = (
-        (first, "Newest", "first_page", listed.has_newer, ("older", None)),
-        (newer, "Newer", "chevron_left", listed.has_newer, ("newer", top)),
-        (older, "Older", "chevron_right", listed.has_older, ("older", bottom)),
-        (last, "Oldest", "last_page", listed.has_older, ("newer", None)),
+        ("Newest", "first_page", listed.has_newer, ("older", None)),
+        ("Newer", "chevron_left", listed.has_newer, ("newer", top)),
+        ("Older", "chevron_right", listed.has_older, ("older", bottom)),
+        ("Oldest", "last_page", listed.has_older, ("newer", None)),
     )
-    for box, label, icon, enabled, goes in buttons:
-        box.button(
+    for label, icon, enabled, goes in buttons:
+        row.button(
             label,
             icon=f":material/{icon}:",
             disabled=not enabled,
             on_click=place.go,
             args=goes,
-            width="stretch",
             type="tertiary",
         )
 

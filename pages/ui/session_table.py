@@ -37,11 +37,11 @@ def _row(line: SessionLine) -> dict[str, Any]:
         "answer": _shown(summary.last_answer),
         "user": _shown(summary.user_id) or "(no user)",
         "active": pd.Timestamp(summary.updated_at),
-        "started": pd.Timestamp(summary.started_at),
         "messages": summary.messages,
         "prompt": _recorded(summary.prompt_tokens, summary.completion_tokens, summary.prompt_tokens),
         "completion": _recorded(summary.prompt_tokens, summary.completion_tokens, summary.completion_tokens),
         "cached": _cached(line),
+        "started": pd.Timestamp(summary.started_at),
     }
 
 
@@ -71,17 +71,17 @@ def _columns() -> dict[str, Any]:
     time_format, zone_name = "YYYY-MM-DD HH:mm", str(zone())
     config = st.column_config
     return {
-        "title": config.TextColumn("Title, or first question", width=260),
-        "answer": config.TextColumn("Last answer", width=200),
-        "user": config.TextColumn("User", width=110),
+        "title": config.TextColumn("Title, or first question", width=235),
+        "answer": config.TextColumn("Last answer", width=165),
+        "user": config.TextColumn("User", width=95),
         "active": config.DatetimeColumn("Last active", format=time_format, timezone=zone_name, width=125),
-        "started": config.DatetimeColumn("Started", format=time_format, timezone=zone_name, width=125),
-        "messages": config.NumberColumn("Messages", format="localized", width=78),
+        "messages": config.NumberColumn("Messages", format="localized", width=74),
         "prompt": config.NumberColumn(
-            "Prompt tokens", format="localized", width=100, help="Empty where nothing was recorded"
+            "Prompt tok.", format="localized", width=88, help="Prompt tokens; empty where nothing was recorded"
         ),
         "completion": config.NumberColumn(
-            "Completion", format="localized", width=90, help="Completion tokens; empty where nothing was recorded"
+            "Compl. tok.", format="localized", width=84, help="Completion tokens; empty where nothing was recorded"
         ),
-        "cached": config.TextColumn("Cached for", width=85, help="Time left of the cached copy; – where there is none"),
+        "cached": config.TextColumn("Cached for", width=84, help="Time left of the cached copy; – where there is none"),
+        "started": config.DatetimeColumn("Started", format=time_format, timezone=zone_name, width=125),
     }

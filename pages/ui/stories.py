@@ -15,14 +15,14 @@ def show() -> None:
         return
     for story, box in zip(told, st.columns(len(told)), strict=True):
         with box.container(border=True, height="stretch"):
-            st.markdown(f"**{story.headline}**")
-            st.caption(story.look_at)
             st.page_link(
                 CONVERSATION,
-                label="Open the conversation",
+                label=f"**{story.headline}**",
                 icon=":material/arrow_forward:",
+                icon_position="right",
                 query_params=parameters(story.session_id),
             )
+            st.caption(story.look_at)
 
 
 def _present() -> list[Story]:

@@ -1,2 +1,74 @@
+"""Import of conversations from files, where writing is allowed."""
+
+from typing import Any
+
 import streamlit as st
-def button(): st.button("Import", icon=":material/upload:", width="stretch")
+
+from chatdata.importing import ImportReport, import_lines
+from pages.ui.wiring import connected, now
+from pages.ui.words import count, plain
+
+_LISTED = 20
+
+
+def button() -> None:
+    """The button that opens the import; nothing where the stores are read-only."""
+    database = connected().sessions.database
+    if database is not None and database.writable and st.button("Import", icon=":material/upload:", width="stretch"):
+        _dialog()
+
+
+@st.dialog("Import conversations", width="medium")
+def _dialog() -> None:
+    st.markdown(
+        "JSON Lines of conversations in OpenAI's message format, an array of them, one array of messages, or cached "
+        "documents as they are. Rows and cached copies are written; what is there already stays as it is."
+    )
+    files = st.file_uploader("Files", type=["jsonl", "json", "ndjson"], accept_multiple_files=True)
+    for file in files or ():
+        _import(file)
+
+
+def _import(file: Any) -> None:
+    """Imports a file once, however often the dialog is drawn."""
+    done: dict[str, ImportReport] = st.session_state.setdefault("imported_files", {})
+    if file.file_id not in done:
+        bar, size = st.progress(0.0, text="Importing …"), max(file.size, 1)
+
+        def show_progress(read: int) -> None:
+            bar.progress(min(read / size, 1.0), text="Importing …")
+
+        done[file.file_id] = import_lines(connected().sessions, file, now(), show_progress)
+        bar.empty()
+    _show(file.name, done[file.file_id])
+
+
+def _show(name: str, report: ImportReport) -> None:
+    st.markdown(f"**{plain(name)}**: {_summary(report)}")
+    trouble = [text for text in (report.stopped, report.cache_problem) if text]
+    for text in trouble:
+        st.warning(plain(text))
+    for title, entries in (
+        ("Not imported", [(problem.line, problem.reason) for problem in report.problems]),
+        ("Worth knowing", [(note.line, note.text) for note in report.notes]),
+    ):
+        _list(title, entries)
+
+
+def _summary(report: ImportReport) -> str:
+    return (
+        f"{count(len(report.created), 'new session')}, {len(report.appended):,} continued, "
+        f"{len(report.unchanged):,} unchanged, {count(len(report.problems), 'problem')}; "
+        f"{count(report.messages, 'message')} written."
+    )
+
+
+def _list(title: str, entries: list[tuple[int, str]]) -> None:
+    if entries:
+        with st.expander(f"{title}: {len(entries):,}", expanded=title == "Not imported"):
+            st.dataframe(
+                {"line": [line for line, _ in entries], "what": [what for _, what in entries]},
+                hide_index=True,
+                column_config={"line": st.column_config.NumberColumn("Line", width=70)},
+                height=min(len(entries), _LISTED) * 35 + 38,
+            )

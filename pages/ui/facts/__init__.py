@@ -30,12 +30,10 @@ class Fact:
     tone: Tone | None = None
 
 
-def show(title: str, facts: list[Fact], *, key: str, quiet_title: bool = False) -> None:
-    """Draws the title and the facts in one line that wraps; `quiet_title` for one that nobody gave."""
-    _component(
-        key=key,
-        data={"title": _visible(title), "quiet": quiet_title, "facts": [asdict(fact) for fact in facts]},
-    )
+def show(title: str, rows: list[list[Fact]], *, key: str, quiet_title: bool = False) -> None:
+    """Draws the title and rows of facts, which wrap; `quiet_title` for one that nobody gave."""
+    shown = [[{**asdict(fact), "value": _visible(fact.value)} for fact in row] for row in rows]
+    _component(key=key, data={"title": _visible(title), "quiet": quiet_title, "rows": shown})
 
 
 def _visible(text: str) -> str:

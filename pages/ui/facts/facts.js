@@ -31,9 +31,12 @@ const fact = ({ label, value, copy, hint, tone }) => {
 
 export default function ({ parentElement, data }) {
   const root = element("header", "facts");
-  const list = element("dl");
-  list.append(...data.facts.map(fact));
-  root.append(element("h1", data.quiet ? "quiet" : "", data.title), list);
+  const rows = data.rows.map((facts) => {
+    const row = element("dl");
+    row.append(...facts.map(fact));
+    return row;
+  });
+  root.append(element("h1", data.quiet ? "quiet" : "", data.title), ...rows);
   root.firstChild.dir = "auto";
   parentElement.querySelector(".facts")?.remove();
   parentElement.append(root);

@@ -1,0 +1,5 @@
+"""python -m chatdata"""
+
+from chatdata.cli import main
+
+main()

@@ -1,0 +1,52 @@
+"""The three stories of the first page: a session each, with what to look at."""
+
+from dataclasses import dataclass
+
+from chatdata.demo.ids import uuid_of
+from chatdata.demo.steps import Script
+from chatdata.demo.story_forgot import FORGOT
+from chatdata.demo.story_rejected import REJECTED
+from chatdata.demo.story_unsaved import UNSAVED
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    script: Script
+    headline: str
+    look_at: str
+
+
+STORIES = (
+    _Told(
+        FORGOT,
+        "The copilot forgot",
+        "The database has 101 messages, the cache only the first 35: see what the model was "
+        "never shown, and who asks for the town again.",
+    ),
+    _Told(
+        REJECTED,
+        "The provider rejected it",
+        "One result comes after the next question and one answers no call: see which "
+        "providers refuse this conversation, and with which words.",
+    ),
+    _Told(
+        UNSAVED,
+        "Words about to be lost",
+        "The last 12 messages are only in the cache: see how long they have left before the key expires.",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An invitation to look at one session."""
+
+    session_id: str
+    headline: str
+    look_at: str
+    """One sentence: what to see there."""
+
+
+def stories(seed: int = 7) -> tuple[Story, ...]:
+    """The stories about the sessions that `demo_sessions` makes with the same seed."""
+    return tuple(Story(uuid_of(seed, "session", told.script.slug), told.headline, told.look_at) for told in STORIES)

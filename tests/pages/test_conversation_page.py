@@ -1,0 +1,161 @@
+"""The conversation's page: its head, its copies, and words for every state."""
+
+import json
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from chatdata import ChatSession, ChatSessions, RedisSettings, SessionCache
+from pages.ui import wiring
+from tests.pages.conftest import OpenPage, conversation
+from tests.pages.test_sessions_page import shown
+
+
+def component(app: AppTest, key: str) -> dict[str, Any]:
+    """What a component was given."""
+    for node in _nodes(app.main):
+        proto = getattr(node, "proto", None)
+        if getattr(node, "key", None) == key and proto is not None:
+            return json.loads(proto.json)
+    raise AssertionError(f"no component {key}")
+
+
+def _nodes(block: Any) -> Any:
+    for child in block.children.values():
+        yield child
+        if hasattr(child, "children"):
+            yield from _nodes(child)
+
+
+def facts(app: AppTest) -> dict[str, str]:
+    return {fact["label"]: fact["value"] for row in component(app, "head")["rows"] for fact in row}
+
+
+def test_without_a_session_in_the_url_the_page_says_where_to_pick_one(open_page: OpenPage) -> None:
+    assert "No conversation is chosen" in open_page("conversation").info[0].value
+
+
+def test_the_head_tells_what_it_is_and_where_its_copies_are(sessions: ChatSessions, open_page: OpenPage) -> None:
+    conversation(sessions, "s1", "apples", "pears")
+    sessions.update_session_title("s1", "Fruit")
+    app = open_page("conversation", session="s1")
+    assert component(app, "head")["title"] == "Fruit"
+    told = facts(app)
+    assert told["Session"] == "s1"
+    assert told["User"] == "mia"
+    assert told["Tokens"] == "100 prompt, 20 completion"
+    assert told["Database"] == "2 messages"
+    assert told["Cache"].startswith("2 messages, 11 h 59 min left")
+    assert component(app, "timeline-s1-database")["session"] == "s1"
+
+
+def test_the_switch_shows_the_cached_copy(sessions: ChatSessions, open_page: OpenPage) -> None:
+    conversation(sessions, "s1", "apples", "pears")
+    app = open_page("conversation", session="s1", source="cache", message="1")
+    given = component(app, "timeline-s1-cache")
+    assert (given["source"], given["message"]) == ("cache", 1)
+
+
+def test_looking_leaves_both_stores_as_they_were(sessions: ChatSessions, open_page: OpenPage) -> None:
+    conversation(sessions, "s1", "apples")
+    sessions.invalidate_session_cache("s1")
+    before = sessions.read_copies("s1").stored
+    open_page("conversation", session="s1")
+    after = sessions.read_copies("s1")
+    assert after.stored == before
+    assert facts(open_page("conversation", session="s1"))["Cache"] == "not cached"
+
+
+def test_a_session_that_neither_store_has_is_said_to_be_missing(open_page: OpenPage) -> None:
+    app = open_page("conversation", session="![x](http://tracker.example/x.png)")
+    assert "Neither the database nor the cache" in app.warning[0].value
+    assert "tracker" not in shown(app)
+
+
+def test_a_session_that_only_the_cache_has_opens_there_with_a_warning(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    sessions.cache_chat_session(ChatSession.new("mia", session_id="ghost"))
+    app = open_page("conversation", session="ghost")
+    assert component(app, "timeline-ghost-cache")["source"] == "cache"
+    assert "no row for this session" in app.warning[0].value
+
+
+def test_the_cache_chosen_for_an_uncached_session_says_why_it_is_empty(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    conversation(sessions, "s1", "apples")
+    sessions.invalidate_session_cache("s1")
+    app = open_page("conversation", session="s1", source="cache")
+    assert "not cached" in app.info[0].value
+
+
+def test_unreadable_cached_bytes_are_shown_with_where_they_break(sessions: ChatSessions, open_page: OpenPage) -> None:
+    conversation(sessions, "s1", "apples")
+    assert sessions.cache is not None
+    sessions.cache.put_raw("s1", b'{"session_id": "s1", \xff broken')
+    app = open_page("conversation", session="s1", source="cache")
+    assert "byte 21 is wrong" in app.error[0].value.replace("\\", "")
+    assert "\\xff broken" in app.main.code[0].value
+    assert facts(app)["Cache"] == "unreadable document"
+    stored = open_page("conversation", session="s1", source="database")
+    assert "can't be read" in stored.warning[0].value
+    assert component(stored, "timeline-s1-database")
+
+
+def test_a_cache_that_is_down_leaves_the_rows_on_screen(
+    sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, tmp_path
+) -> None:
+    conversation(sessions, "s1", "apples")
+    wiring.close()
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/data/chat.db")
+    monkeypatch.setenv("REDIS_URL", "redis://:secret@127.0.0.1:1/0")
+    app = open_page("conversation", session="s1")
+    assert component(app, "timeline-s1-database")
+    assert "cache can't be asked now" in app.warning[0].value
+    assert facts(app)["Cache"] == "can't be reached"
+    assert "secret" not in shown(app)
+
+
+def test_a_database_that_is_down_leaves_the_cached_copy_on_screen(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, redis_url: str
+) -> None:
+    cache = SessionCache(RedisSettings(url=redis_url), session_ttl=60, write=True)
+    cache.put(ChatSession.new("mia", session_id="s1"))
+    cache.close()
+    monkeypatch.setenv("DATABASE_URL", "postgresql://reader:secret@127.0.0.1:1/chat")
+    monkeypatch.setenv("REDIS_URL", redis_url)
+    app = open_page("conversation", session="s1")
+    assert component(app, "timeline-s1-cache")
+    assert facts(app)["Database"] == "can't be reached"
+
+
+def test_a_database_that_is_not_configured_is_said(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, redis_url: str
+) -> None:
+    monkeypatch.setenv("REDIS_URL", redis_url)
+    app = open_page("conversation", session="s1", source="database")
+    assert facts(app)["Database"] == "not configured"
+    assert "No database is configured" in shown(app).replace("\\", "")
+
+
+def test_looking_again_reads_what_was_written_since(sessions: ChatSessions, open_page: OpenPage) -> None:
+    session = conversation(sessions, "s1", "apples")
+    app = open_page("conversation", session="s1")
+    session.messages.append(session.messages[0])
+    sessions.upsert_chat_session(session)
+    assert facts(app.run())["Database"] == "1 message"
+    next(button for button in app.button if button.label == "Look again").click()
+    assert facts(app.run())["Database"] == "2 messages"
+
+
+def test_a_page_that_breaks_shows_no_trace(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(_session_id: str) -> None:
+        raise RuntimeError("secret words of a conversation")
+
+    monkeypatch.setattr(wiring.snapshots(), "take", breaks)
+    app = open_page("conversation", session="s1")
+    assert "could not be shown" in app.error[0].value
+    assert "secret" not in shown(app)
+    assert not app.exception

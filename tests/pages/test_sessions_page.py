@@ -1,0 +1,171 @@
+"""The list of sessions and the list of users, as pages."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from chatdata import ChatSession, ChatSessions, Database, RedisSettings, SessionCache
+from pages.ui import wiring
+from tests.pages.conftest import OpenPage, conversation
+
+
+def shown(app: AppTest) -> str:
+    """Every word that an element of Streamlit shows, tables and components apart."""
+    kinds = (app.title, app.markdown, app.caption, app.info, app.warning, app.error)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def titles(app: AppTest) -> list[str]:
+    return list(app.dataframe[0].value["title"])
+
+
+def test_without_sessions_the_page_says_what_to_do(open_page: OpenPage) -> None:
+    app = open_page()
+    assert "No sessions yet" in app.info[0].value
+    assert not app.dataframe
+    assert not app.exception
+
+
+def test_all_sessions_are_listed_newest_first_with_totals(sessions: ChatSessions, open_page: OpenPage) -> None:
+    conversation(sessions, "s1", "first question", "first answer")
+    conversation(sessions, "s2", "second question", "second answer", user="noah")
+    sessions.update_session_title("s1", "Named")
+    app = open_page()
+    assert titles(app) == ["Named", "“second question”"]
+    assert list(app.dataframe[0].value["messages"]) == [2, 2]
+    assert "2 sessions** · 4 messages · 200 prompt and 40 completion tokens" in shown(app)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ({"words": "apples"}, ["“apples and pears”"]),
+        ({"words": "s2"}, ["“oranges”"]),
+        ({"user": "oa"}, ["“oranges”"]),
+        ({"messages_min": "3"}, ["“apples and pears”"]),
+        ({"cached": "uncached"}, ["“oranges”"]),
+        ({"since": "2000-01-01", "until": "2100-01-01"}, ["“oranges”", "“apples and pears”"]),
+    ],
+    ids=str,
+)
+def test_filters_come_from_the_url(
+    sessions: ChatSessions, open_page: OpenPage, query: dict[str, str], expected: list[str]
+) -> None:
+    conversation(sessions, "s1", "apples and pears", "ok", "thanks")
+    conversation(sessions, "s2", "oranges", user="noah")
+    sessions.invalidate_session_cache("s2")
+    assert titles(open_page(**query)) == expected
+
+
+def test_a_search_without_a_match_offers_the_way_back(sessions: ChatSessions, open_page: OpenPage) -> None:
+    conversation(sessions, "s1", "apples")
+    app = open_page(words="nothing-like-it")
+    assert "No session matches" in app.info[0].value
+    app.button[-1].click().run()
+    assert titles(app) == ["“apples”"]
+
+
+def test_older_sessions_are_on_the_next_page_and_the_last_one_ends(sessions: ChatSessions, open_page: OpenPage) -> None:
+    for number in range(60):
+        conversation(sessions, f"s{number:02}", f"question {number:02}")
+    app = open_page()
+    assert len(titles(app)) == 50
+    assert "1 to 50 of 60 sessions" in shown(app)
+    next(button for button in app.button if button.label == "Older").click().run()
+    assert titles(app) == [f"“question {number:02}”" for number in range(9, -1, -1)]
+    assert "51 to 60 of 60 sessions" in shown(app)
+    assert next(button for button in app.button if button.label == "Older").disabled
+    next(button for button in app.button if button.label == "Newest").click().run()
+    assert titles(app)[0] == "“question 59”"
+
+
+def test_a_click_on_a_cell_opens_the_conversation(sessions: ChatSessions, open_page: OpenPage) -> None:
+    conversation(sessions, "s1", "apples")
+    app = open_page()
+    key = app.dataframe[0].key
+    app.session_state[key] = {"selection": {"rows": [], "columns": [], "cells": [(0, "title")]}}
+    app.run()
+    assert app.query_params["session"] == "s1"
+
+
+def test_the_box_opens_the_conversation_that_a_log_line_names(sessions: ChatSessions, open_page: OpenPage) -> None:
+    conversation(sessions, "s-77", "apples")
+    app = open_page()
+    app.text_input(key="goto").input("ERROR chat:session:s-77 save failed").run()
+    assert app.query_params["session"] == "s-77"
+
+
+def test_the_box_says_when_nothing_fits(open_page: OpenPage) -> None:
+    app = open_page()
+    app.text_input(key="goto").input("no-such-session").run()
+    assert "No session id, key or tool call id" in app.warning[0].value
+
+
+def test_a_stopped_search_says_what_to_narrow(
+    sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation(sessions, "s1", *["many words " * 50] * 400)
+    wiring.close()
+    monkeypatch.setenv("INSPECTOR_STATEMENT_TIMEOUT", "0.0001")
+    app = open_page(words="words")
+    assert "stopped after 0.0001 s" in app.warning[0].value
+    assert app.text_input(key="words").value == "words"
+    assert not app.exception
+
+
+def test_hostile_titles_reach_no_element_that_reads_markdown(sessions: ChatSessions, open_page: OpenPage) -> None:
+    hostile = "![x](http://tracker.example/x.png) :red[big] <b>"
+    conversation(sessions, "s1", hostile, hostile, user=hostile)
+    sessions.update_session_title("s1", hostile)
+    app = open_page()
+    assert titles(app) == [hostile]
+    assert "tracker" not in shown(app)
+    assert "tracker" not in shown(open_page("users"))
+
+
+def test_users_are_listed_last_seen_first_and_a_click_opens_their_sessions(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    conversation(sessions, "s1", "apples", user="mia")
+    conversation(sessions, "s2", "pears", user="noah")
+    app = open_page("users")
+    assert list(app.dataframe[0].value["user"]) == ["noah", "mia"]
+    app.session_state[app.dataframe[0].key] = {"selection": {"rows": [], "columns": [], "cells": [(1, "user")]}}
+    app.run()
+    assert app.query_params["user"] == "mia"
+
+
+def test_a_deployment_is_read_only_and_says_so(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
+    made = Database.open(f"sqlite:///{tmp_path}/deployment.db", write=True)
+    made.facts()
+    made.close()
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/deployment.db")
+    app = open_page()
+    assert "Read-only" in shown(app)
+    assert "No cache is configured" in shown(app).replace("\\", "")
+    assert "Import" not in [button.label for button in app.button]
+
+
+def test_a_database_that_is_down_is_said_in_words_and_the_cached_sessions_are_shown(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, redis_url: str
+) -> None:
+    cache = SessionCache(RedisSettings(url=redis_url), session_ttl=60, write=True)
+    session = ChatSession.new("mia", session_id="s1", now=datetime.now(UTC) - timedelta(days=1))
+    session.title = "Only cached"
+    cache.put(session)
+    cache.close()
+    monkeypatch.setenv("DATABASE_URL", "postgresql://reader:secret@127.0.0.1:1/chat")
+    monkeypatch.setenv("REDIS_URL", redis_url)
+    app = open_page()
+    assert titles(app) == ["Only cached"]
+    assert "can't be reached" in app.warning[0].value
+    assert "secret" not in shown(app)
+    assert not app.exception
+
+
+def test_a_wrong_setting_is_named(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INSPECTOR_ACCESS", "sometimes")
+    app = open_page()
+    assert "INSPECTOR_ACCESS" in app.error[0].value.replace("\\", "")
+    assert not app.exception
