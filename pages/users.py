@@ -3,7 +3,7 @@
 import streamlit as st
 
 from chatdata.browse import list_users
-from pages.ui import user_table
+from pages.ui import navigate, user_table
 from pages.ui.guard import stopped_search
 from pages.ui.wiring import connected
 from pages.ui.words import count, plain
@@ -29,4 +29,4 @@ clicked = user_table.show(listed.users, key=f"users-{number}-{search}")
 if listed.total > PAGE:
     st.pagination(-(-listed.total // PAGE), key="page", bind="query-params")
 if clicked is not None:
-    st.switch_page("sessions.py", query_params={"user": clicked})
+    navigate.to("./", {"user": clicked})

@@ -2,9 +2,8 @@
 
 from typing import NoReturn
 
-import streamlit as st
-
 from chatdata import Source
+from pages.ui import navigate
 
 CONVERSATION = "conversation.py"
 
@@ -21,4 +20,4 @@ def parameters(session_id: str, source: Source | None = None, message: int | Non
 
 def open_conversation(session_id: str, *, source: Source | None = None, message: int | None = None) -> NoReturn:
     """Goes to the conversation's page."""
-    st.switch_page(CONVERSATION, query_params=parameters(session_id, source, message))
+    navigate.to("conversation", parameters(session_id, source, message))

@@ -29,7 +29,7 @@ def show(*, cache_answers: bool) -> tuple[SessionFilter, CachedOnly]:
     with more_box.popover(_more_label(), width="stretch", icon=":material/tune:"):
         since, until = _dates()
         low_messages, high_messages = _range("messages", "Messages")
-        low_tokens, high_tokens = _range("tokens", "Tokens, prompt and completion")
+        low_tokens, high_tokens = _range("tokens", "Tokens")
         cached = _cached() if cache_answers else "any"
     wanted = SessionFilter(
         user_contains=(user or "").strip(),

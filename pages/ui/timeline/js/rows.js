@@ -1,0 +1,121 @@
+// Which messages are rows under the filter, and where each row stands. A result is no row: it is in its call's.
+
+const GROUPS = ["user", "assistant", "tools", "other"];
+const GROUP_OF = { user: "user", assistant: "assistant", tool: "tools", function: "tools" };
+const groupOf = (kind) => GROUP_OF[kind] ?? "other";
+const FOLDED_HEIGHT = 33;
+const LINE_HEIGHT = 21;
+
+class Rows {
+  constructor(index, state) {
+    this.index = index;
+    this.state = state;
+    this.heights = new Float64Array(index.count);
+    this.measured = new Uint8Array(index.count);
+    this.ordinalOf = new Map(index.positions.map((position, ordinal) => [position, ordinal]).reverse());
+    this.counts = { user: 0, assistant: 0, tools: 0, other: 0 };
+    for (const kind of index.kinds) this.counts[groupOf(kind)] += 1;
+    this.width = 800;
+    this.filter();
+  }
+
+  filter() {
+    const { kinds, under, lengths, calls } = this.index;
+    const on = this.state.groups;
+    this.visible = [];
+    this.shown = 0;
+    const row = new Uint8Array(this.index.count);
+    for (let n = 0; n < kinds.length; n += 1) {
+      if (under[n] >= 0) {
+        this.shown += row[under[n]] && on.has("tools") ? 1 : 0;
+        continue;
+      }
+      const group = groupOf(kinds[n]);
+      // an assistant message that only calls is gone with the tools, and stays for them
+      const asTools = calls[n] > 0 && on.has("tools");
+      const asItself = on.has(group) && !(calls[n] > 0 && lengths[n] === 0 && !on.has("tools"));
+      if (!asItself && !asTools) continue;
+      row[n] = 1;
+      this.visible.push(n);
+      this.shown += 1;
+    }
+    this.place = new Int32Array(this.index.count).fill(-1);
+    this.visible.forEach((ordinal, place) => { this.place[ordinal] = place; });
+    this.tops = null;
+  }
+
+  // The row that shows a message: its own, or that of the call it answers.
+  rowOf(ordinal) {
+    return this.index.under[ordinal] >= 0 ? this.index.under[ordinal] : ordinal;
+  }
+
+  shows(ordinal) {
+    const row = this.rowOf(ordinal);
+    return this.place[row] >= 0 && (row === ordinal || this.state.groups.has("tools"));
+  }
+
+  forgetHeights() {
+    this.measured.fill(0);
+    this.tops = null;
+  }
+
+  forgetHeight(ordinal) {
+    this.measured[ordinal] = 0;
+  }
+
+  measure(ordinal, height) {
+    if (this.measured[ordinal] && Math.abs(this.heights[ordinal] - height) < 0.5) return false;
+    this.measured[ordinal] = 1;
+    this.heights[ordinal] = height;
+    this.tops = null;
+    return true;
+  }
+
+  estimate(ordinal) {
+    if (this.state.viewOf(ordinal) === "folded") return FOLDED_HEIGHT;
+    const { lines, lengths, calls, notes } = this.index;
+    const perLine = Math.max(40, this.width / 7.2);
+    const wrapped = Math.ceil(Math.min(lengths[ordinal], 4000) / perLine);
+    const text = Math.min(FOLD_LINES, Math.max(lines[ordinal], wrapped, 1));
+    return 56 + text * LINE_HEIGHT + Math.min(calls[ordinal], FIRST_CALLS) * 150 + notes[ordinal] * 26;
+  }
+
+  layout() {
+    if (this.tops) return this.tops;
+    const tops = new Float64Array(this.visible.length + 1);
+    let top = 0;
+    this.visible.forEach((ordinal, place) => {
+      tops[place] = top;
+      if (!this.measured[ordinal]) this.heights[ordinal] = this.estimate(ordinal);
+      top += this.heights[ordinal];
+    });
+    tops[this.visible.length] = top;
+    this.tops = tops;
+    return tops;
+  }
+
+  get total() {
+    return this.layout()[this.visible.length];
+  }
+
+  // The place of the row at a height.
+  at(height) {
+    const tops = this.layout();
+    let low = 0;
+    let high = this.visible.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (tops[middle] <= height) low = middle;
+      else high = middle - 1;
+    }
+    return Math.max(low, 0);
+  }
+
+  // The nearest visible place at or after an ordinal.
+  placeNear(ordinal) {
+    for (let n = this.rowOf(Math.min(ordinal, this.index.count - 1)); n >= 0 && n < this.index.count; n += 1) {
+      if (this.place[n] >= 0) return this.place[n];
+    }
+    return this.visible.length - 1;
+  }
+}

@@ -1,0 +1,15 @@
+"""One timeline; `?session=` names a generated conversation, `?message=` one of its messages."""
+
+import streamlit as st
+
+from pages.ui import timeline
+
+st.set_page_config(page_title="Timeline", layout="wide", initial_sidebar_state="collapsed")
+session = st.query_params.get("session", "ten")
+message = st.query_params.get("message")
+with st.sidebar:
+    if st.button("Rerun"):
+        st.session_state["runs"] = st.session_state.get("runs", 0) + 1
+    st.write(f"Reruns: {st.session_state.get('runs', 0)}")
+st.subheader(f"Conversation {session}")
+timeline.show(session, "database", message=int(message) if message and message.isdigit() else None, key="timeline")
