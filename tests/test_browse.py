@@ -111,7 +111,7 @@ def test_unreadable_documents_are_counted_not_hidden(sessions: ChatSessions) -> 
     sessions.cache.put_raw("bad", b"{")
     listed = list_sessions(ChatSessions(None, sessions.cache), SessionFilter())
     assert len(listed.lines) == 6
-    assert "1 cached documents can't be read" in listed.problems[1]
+    assert "1 cached document that can't be read" in listed.problems[1]
 
 
 def test_users_come_from_whichever_store_answers(sessions: ChatSessions) -> None:

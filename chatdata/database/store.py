@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, inspect, select
 from sqlalchemy.schema import CreateSchema
 
 from chatdata.copies import StoredCopy
@@ -18,7 +18,9 @@ from chatdata.database.url import parse_url
 from chatdata.errors import DatabaseUnavailable
 from chatdata.models import ChatSessionInfo
 from chatdata.summaries import Cursor, Page, Totals, UserSummary
-from chatdata.text import storable
+from chatdata.text import queryable, storable
+
+_SECONDS_TO_WAIT = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,9 @@ class Database:
         with self._backend.writing() as connection:
             yield connection
 
-    def session_lock(self, session_id: str, wait: float = 30.0) -> AbstractContextManager[None]:
+    def session_lock(self, session_id: str, wait: float = _SECONDS_TO_WAIT) -> AbstractContextManager[None]:
         """One writer a session, across processes, for longer than a transaction."""
+        self._known_columns()  # tables that are still to be made take a lock of their own, which must not be inside
         return self._backend.session_lock(session_id, wait)
 
     def facts(self) -> DatabaseFacts:
@@ -99,7 +102,7 @@ class Database:
 
     def read_copy(self, session_id: str) -> StoredCopy | None:
         """The rows of a session; None where there are none."""
-        if not _possible(session_id):
+        if not queryable(session_id):
             return None
         with self.reading() as connection:
             return rows.read_session(connection, self._known_columns(), session_id)
@@ -148,12 +151,12 @@ class Database:
     def existing(self, ids: list[str]) -> list[str]:
         """Those of the ids that are sessions, in the order given."""
         with self.reading() as connection:
-            return lookup.existing(connection, [item for item in ids if _possible(item)])
+            return lookup.existing(connection, [item for item in ids if queryable(item)])
 
     def find_tool_call(self, call_ids: list[str]) -> tuple[str, int] | None:
         """Session and position of a message that makes or answers one of these calls, the newest first."""
         with self.reading() as connection:
-            return lookup.find_tool_call(connection, [item for item in call_ids if _possible(item)])
+            return lookup.find_tool_call(connection, [item for item in call_ids if queryable(item)])
 
     def _known_columns(self) -> Columns:
         if self._columns is None:
@@ -163,7 +166,7 @@ class Database:
     def _look_for_tables(self) -> Columns:
         with self._backend.reading() as connection:
             columns = self._backend.columns(connection)
-            empty = not self._backend.holds_other_tables(connection)
+            empty = not self._backend.holds_tables(connection)
         if empty and self.writable:
             self._create_tables()
             return self._look_for_tables()
@@ -174,9 +177,9 @@ class Database:
         return columns
 
     def _create_tables(self) -> None:
-        with self._backend.writing() as connection:
-            if self._schema is not None:
-                connection.execute(CreateSchema(self._schema, if_not_exists=True))
+        with self._backend.session_lock("(tables)", _SECONDS_TO_WAIT), self._backend.writing() as connection:
+            if self._schema is not None and not inspect(connection).has_schema(self._schema):
+                connection.execute(CreateSchema(self._schema))
             metadata.create_all(connection)
 
     def _unlike(self, table: str, found: frozenset[str], lacking: set[str]) -> str:
@@ -184,8 +187,3 @@ class Database:
         if found:
             return f'The table "{table}" in {place} lacks {", ".join(sorted(lacking))}: not a chat deployment.'
         return f'There is no table "{table}" in {place}. Check the path, or ?schema= in DATABASE_URL.'
-
-
-def _possible(session_id: str) -> bool:
-    """False for text that no row can hold, which a driver would refuse."""
-    return storable(session_id) == session_id

@@ -1,6 +1,8 @@
 """Pages on real embedded stores of the test's own."""
 
+import json
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import streamlit as st
@@ -50,3 +52,19 @@ def conversation(sessions: ChatSessions, session_id: str, *texts: str, user: str
     session.messages = [ChatMessage(role=roles[index % 2], content=text) for index, text in enumerate(texts)]
     session.usage = [Usage.of(100, 20)]
     return sessions.upsert_chat_session(session)
+
+
+def component(app: AppTest, key: str) -> dict[str, Any]:
+    """What a component was given."""
+    for node in _nodes(app.main):
+        proto = getattr(node, "proto", None)
+        if getattr(node, "key", None) == key and proto is not None:
+            return json.loads(proto.json)
+    raise AssertionError(f"no component {key}")
+
+
+def _nodes(block: Any) -> Any:
+    for child in block.children.values():
+        yield child
+        if hasattr(child, "children"):
+            yield from _nodes(child)

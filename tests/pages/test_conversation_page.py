@@ -1,31 +1,12 @@
 """The conversation's page: its head, its copies, and words for every state."""
 
-import json
-from typing import Any
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatSession, ChatSessions, RedisSettings, SessionCache
 from pages.ui import wiring
-from tests.pages.conftest import OpenPage, conversation
+from tests.pages.conftest import OpenPage, component, conversation
 from tests.pages.test_sessions_page import shown
-
-
-def component(app: AppTest, key: str) -> dict[str, Any]:
-    """What a component was given."""
-    for node in _nodes(app.main):
-        proto = getattr(node, "proto", None)
-        if getattr(node, "key", None) == key and proto is not None:
-            return json.loads(proto.json)
-    raise AssertionError(f"no component {key}")
-
-
-def _nodes(block: Any) -> Any:
-    for child in block.children.values():
-        yield child
-        if hasattr(child, "children"):
-            yield from _nodes(child)
 
 
 def facts(app: AppTest) -> dict[str, str]:

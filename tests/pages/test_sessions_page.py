@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatSession, ChatSessions, Database, RedisSettings, SessionCache
 from pages.ui import wiring
-from tests.pages.conftest import OpenPage, conversation
+from tests.pages.conftest import OpenPage, component, conversation
 
 
 def shown(app: AppTest) -> str:
@@ -86,14 +86,14 @@ def test_a_click_on_a_cell_opens_the_conversation(sessions: ChatSessions, open_p
     key = app.dataframe[0].key
     app.session_state[key] = {"selection": {"rows": [], "columns": [], "cells": [(0, "title")]}}
     app.run()
-    assert app.query_params["session"] == "s1"
+    assert component(app, "navigate")["to"] == "conversation?session=s1"
 
 
 def test_the_box_opens_the_conversation_that_a_log_line_names(sessions: ChatSessions, open_page: OpenPage) -> None:
     conversation(sessions, "s-77", "apples")
     app = open_page()
     app.text_input(key="goto").input("ERROR chat:session:s-77 save failed").run()
-    assert app.query_params["session"] == "s-77"
+    assert component(app, "navigate")["to"] == "conversation?session=s-77&source=database"
 
 
 def test_the_box_says_when_nothing_fits(open_page: OpenPage) -> None:
@@ -133,7 +133,7 @@ def test_users_are_listed_last_seen_first_and_a_click_opens_their_sessions(
     assert list(app.dataframe[0].value["user"]) == ["noah", "mia"]
     app.session_state[app.dataframe[0].key] = {"selection": {"rows": [], "columns": [], "cells": [(1, "user")]}}
     app.run()
-    assert app.query_params["user"] == "mia"
+    assert component(app, "navigate")["to"] == "./?user=mia"
 
 
 def test_a_deployment_is_read_only_and_says_so(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
