@@ -7,6 +7,7 @@ from chatdata import (
     CachedCopy,
     Copies,
     CorruptDocument,
+    Expiry,
     Source,
     StoredCopy,
     Unavailable,
@@ -34,7 +35,7 @@ def show(snapshot: Snapshot) -> Source:
 
 
 def _draw(snapshot: Snapshot, source: Source) -> None:
-    copy = snapshot.side(source)
+    copy = snapshot.side(source) or snapshot.side("database") or snapshot.side("cache")
     title = copy.info.title if copy is not None else None
     facts.show(
         title or ("Untitled conversation" if copy is not None else "Conversation"),
@@ -138,3 +139,13 @@ def _cache_fact(copies: Copies) -> Fact:
             return Fact("Cache", "can't be reached", tone="warning")
         case _:
             return Fact("Cache", "not configured", tone="off")
+
+
+def _left(expiry: Expiry) -> str:
+    return "no time to live" if expiry.ttl_seconds is None else f"{duration(expiry.ttl_seconds)} left"
+
+
+def _written(expiry: Expiry) -> str:
+    if expiry.ttl_seconds is None:
+        return "A key without a time to live never goes by itself"
+    return f"Last written {moment(expiry.last_written_at)}" if expiry.last_written_at else ""

@@ -79,7 +79,7 @@ def test_unreadable_cached_bytes_are_shown_with_where_they_break(sessions: ChatS
     app = open_page("conversation", session="s1", source="cache")
     assert "byte 21 is wrong" in app.error[0].value.replace("\\", "")
     assert "\\xff broken" in app.main.code[0].value
-    assert facts(app)["Cache"] == "unreadable document"
+    assert facts(app)["Cache"] == "unreadable document, 11 h 59 min left"
     stored = open_page("conversation", session="s1", source="database")
     assert "can't be read" in stored.warning[0].value
     assert component(stored, "timeline-s1-database")

@@ -1,0 +1,40 @@
+"""Takes the README's pictures from the real app on fresh demo conversations: .venv/bin/python scripts/pictures.py"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from chatdata.demo import stories  # noqa: E402
+from tests.chromium import chromium_browser, streamlit_server, wait_until_idle  # noqa: E402
+
+STORY = stories()[0].session_id
+PICTURES = {
+    "sessions": ("/", "light"),
+    "conversation": (f"/conversation?session={STORY}&message=5", "light"),
+    "conversation-dark": (f"/conversation?session={STORY}&source=cache&message=20", "dark"),
+    "users": ("/users", "light"),
+}
+
+
+def main() -> None:
+    with (
+        tempfile.TemporaryDirectory() as data_dir,
+        streamlit_server("app.py", INSPECTOR_DATA_DIR=data_dir) as address,
+        chromium_browser() as browser,
+    ):
+        for name, (path, scheme) in PICTURES.items():
+            context = browser.new_context(viewport={"width": 1360, "height": 850}, color_scheme=scheme)
+            page = context.new_page()
+            page.goto(address + path)
+            wait_until_idle(page)
+            page.wait_for_timeout(2500)
+            page.mouse.move(5, 700)
+            page.screenshot(path=ROOT / "docs" / f"{name}.png")
+            context.close()
+
+
+if __name__ == "__main__":
+    main()
