@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pydantic_core import PydanticSerializationError
-
-from chatdata.document import encode
+from chatdata.document import Broken, encode
 from chatdata.importing.fields import (
     function_call,
     mapping,
@@ -61,7 +59,7 @@ def conversation_of(value: object, now: datetime) -> Conversation:
         raise Unfit("not a conversation: an object with messages, or a list of messages, is expected")
     try:
         return _conversation(given, now)
-    except (RecursionError, PydanticSerializationError):
+    except (RecursionError, Broken):
         raise Unfit("it is nested too deeply") from None
 
 

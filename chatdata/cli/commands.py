@@ -1,0 +1,157 @@
+"""The group of commands, and the one place where a failure becomes a sentence and an exit code.
+
+A command's module is imported when it runs, so that --help is quick.
+"""
+
+import json
+import logging
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from chatdata.cli.terminal_text import one_line
+from chatdata.errors import (
+    ChatDataError,
+    DatabaseUnavailable,
+    NotConfigured,
+    ReadOnlyError,
+    RedisUnavailable,
+    SettingsError,
+)
+
+NOT_FOUND, WRONG_USE, OUT_OF_REACH, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141
+_COMMANDS = {
+    "sessions": ("chatdata.cli.listing", "List sessions, the latest activity first."),
+    "users": ("chatdata.cli.users", "List users with their sessions and tokens."),
+    "show": ("chatdata.cli.showing", "Show one conversation, from the database or the cache."),
+    "check": ("chatdata.cli.checking", "Say which stores are connected and what is in them."),
+    "import": ("chatdata.cli.importing", "Bring in conversations from files."),
+    "demo": ("chatdata.cli.demo", "Put demo conversations into the embedded stores."),
+}
+_JSON_ASKED = "chatdata.json"
+
+
+class NotFound(ChatDataError):
+    """What was asked for is not there."""
+
+
+class OutOfReach(ChatDataError):
+    """No store that could answer was reached."""
+
+    def __init__(self, sentence: str, stores: list[str]) -> None:
+        super().__init__(sentence)
+        self.stores = stores
+
+
+class Commands(click.Group):
+    """Commands that are imported when they are used."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        if name not in _COMMANDS:
+            return None
+        command = getattr(import_module(_COMMANDS[name][0]), f"{name}_command")
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in _COMMANDS.items()])
+
+    def invoke(self, context: click.Context) -> Any:
+        """Runs the command; ChatDataError, a closed pipe and Ctrl-C end it without a traceback."""
+        try:
+            result = super().invoke(context)
+            sys.stdout.flush()
+        except ChatDataError as error:
+            _tell(error, as_json=bool(context.meta.get(_JSON_ASKED)))
+            context.exit(exit_code(error))
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still buffered goes nowhere
+            context.exit(PIPE_CLOSED)
+        except KeyboardInterrupt:
+            context.exit(INTERRUPTED)
+        except OSError as error:
+            click.echo(one_line(f"{error.filename or 'A file'}: {error.strerror or error}."), err=True)
+            context.exit(WRONG_USE)
+        return result
+
+
+def exit_code(error: ChatDataError) -> int:
+    """1: not found; 2: wrong settings; 3: a store did not do what the answer needs."""
+    match error:
+        case NotFound():
+            return NOT_FOUND
+        case SettingsError() | NotConfigured() | ReadOnlyError():
+            return WRONG_USE
+        case _:
+            return OUT_OF_REACH
+
+
+def _tell(error: ChatDataError, *, as_json: bool) -> None:
+    """The sentence on stderr; with --json also {"error": sentence, "unavailable": [stores]} on stdout."""
+    click.echo(one_line(str(error)), err=True)
+    if as_json:
+        click.echo(json.dumps({"error": str(error), "unavailable": _out_of_reach(error)}, indent=2))
+
+
+def _out_of_reach(error: ChatDataError) -> list[str]:
+    match error:
+        case OutOfReach():
+            return error.stores
+        case DatabaseUnavailable():
+            return ["database"]
+        case RedisUnavailable():
+            return ["cache"]
+        case _:
+            return []
+
+
+def _ask_json(context: click.Context, _parameter: click.Parameter, value: bool) -> bool:
+    context.meta[_JSON_ASKED] = value
+    return value
+
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, callback=_ask_json, help="One JSON document on stdout instead of a table."
+)
+
+
+class _Safe(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return one_line(super().format(record))
+
+
+def _prepare_streams() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Safe("%(message)s"))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def commands() -> None:
+    """Look at an assistant's chat sessions: stored rows in a database, cached documents in Redis or Valkey.
+
+    The stores are those of DATABASE_URL and REDIS_URL (or REDIS_HOST); without either, embedded ones in
+    .data (INSPECTOR_DATA_DIR). A deployment is only read unless INSPECTOR_ACCESS=write.
+
+    \b
+    Exit codes:
+      0  done
+      1  not found, or something to look at (a line that could not be imported)
+      2  wrong usage or settings
+      3  a store that the answer needs can't be reached
+    """
+
+
+def main() -> None:
+    """Runs the command line and ends the process with its exit code."""
+    _prepare_streams()
+    commands(prog_name="python -m chatdata")

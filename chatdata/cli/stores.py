@@ -1,0 +1,37 @@
+"""The stores that a command looks at, and what it says where one of them did not answer."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from chatdata.cache import SessionCache
+from chatdata.connect import Connected, connect
+from chatdata.errors import RedisError
+from chatdata.sessions import ChatSessions
+from chatdata.settings import Settings
+
+
+@contextmanager
+def opened() -> Iterator[Connected]:
+    """The stores that the environment names, until the command is done."""
+    with connect(Settings.from_environment()) as connected:
+        yield connected
+
+
+def availability(sessions: ChatSessions, *, database: bool = True, cache: bool = True) -> dict[str, list[str]]:
+    """{"unavailable": [...], "not_configured": [...]} with "database" and "cache", of stores that did answer or not."""
+    stores = {"database": (sessions.database, database), "cache": (sessions.cache, cache)}
+    return {
+        "unavailable": [name for name, (store, answers) in stores.items() if store is not None and not answers],
+        "not_configured": [name for name, (store, _) in stores.items() if store is None],
+    }
+
+
+def cache_answers(cache: SessionCache | None) -> bool:
+    """Whether there is a cache that answers now."""
+    if cache is None:
+        return False
+    try:
+        cache.read_raw("")
+    except RedisError:
+        return False
+    return True

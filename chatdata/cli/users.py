@@ -1,0 +1,92 @@
+"""`users`."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from rich.text import Text
+
+from chatdata.browse import UserList, list_users
+from chatdata.cli import words
+from chatdata.cli.commands import OutOfReach, json_option
+from chatdata.cli.output import ONE_LINE_FROM, console, emit, print_table, table, warn
+from chatdata.cli.stores import availability, cache_answers, opened
+from chatdata.cli.terminal_text import one_line
+from chatdata.sessions import ChatSessions
+from chatdata.summaries import UserSummary
+
+
+@click.command("users")
+@click.option("--search", metavar="TEXT", default="", help="Only users whose id contains this.")
+@click.option("--limit", metavar="N", type=click.IntRange(min=1), default=50, show_default=True, help="At most N.")
+@json_option
+def users_command(search: str, limit: int, as_json: bool) -> None:
+    """List users with their sessions and tokens, the last seen first.
+
+    \b
+    Examples:
+      python -m chatdata users
+      python -m chatdata users --json | jq -r '.users[].user_id'
+
+    \b
+    Exit codes: 0 done, 2 wrong usage or settings, 3 neither store can be reached
+    """
+    with opened() as connected:
+        found = list_users(connected.sessions, search, limit)
+        document = _users_document(connected.sessions, found)
+    for problem in found.problems:
+        warn(problem)
+    if as_json:
+        emit(document)
+    else:
+        _print_users(found)
+
+
+def _users_document(sessions: ChatSessions, found: UserList) -> dict[str, Any]:
+    """What `users --json` says:
+
+        {"users": [{"user_id", "sessions", "prompt_tokens", "completion_tokens", "first_seen", "last_seen"}],
+         "total": n, "source": "database" | "cache", "unavailable": [store], "not_configured": [store]}
+
+    `total` counts all users that fit, not only those listed. With source "cache" only cached sessions count.
+    """
+    from_database = not found.problems
+    if not from_database and not found.users and not cache_answers(sessions.cache):
+        stores = availability(sessions, database=False, cache=False)["unavailable"]
+        raise OutOfReach(" ".join(found.problems), stores)
+    return {
+        "users": [asdict(user) for user in found.users],
+        "total": found.total,
+        "source": "database" if from_database else "cache",
+        **availability(sessions, database=from_database),
+    }
+
+
+def _print_users(found: UserList) -> None:
+    if not found.users:
+        click.echo("No user fits.")
+        return
+    out = console()
+    wide, now = out.width >= ONE_LINE_FROM, datetime.now(UTC)
+    made = table()
+    made.padding = (0, 1 if wide else 0, 0, 0)
+    made.add_column("User", overflow="fold")
+    for header in ("Sessions", "Prompt", "Completion"):
+        made.add_column(header, no_wrap=True, justify="right", min_width=len(header))
+    made.add_column("Last seen", no_wrap=True, min_width=10)
+    for user in found.users:
+        made.add_row(Text(one_line(user.user_id or "(none)")), *_user_cells(user, now, wide=wide))
+    print_table(made, out)
+    listed, total = len(found.users), found.total
+    click.echo(f"\n{listed:,} of {total:,} users" if total > listed else f"\n{words.count(total, 'user')}")
+
+
+def _user_cells(user: UserSummary, now: datetime, *, wide: bool) -> tuple[str, ...]:
+    number = "{:,}".format if wide else words.short_number
+    return (
+        f"{user.sessions:,}",
+        number(user.prompt_tokens),
+        number(user.completion_tokens),
+        words.ago(user.last_seen, now),
+    )

@@ -1,0 +1,58 @@
+"""Numbers and times in words for people."""
+
+from datetime import UTC, datetime, timedelta
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """As "1 message" or "2,658 messages"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """As "5 min ago"; the date from thirty days on, and for what is still to come."""
+    seconds = (now - moment).total_seconds()
+    if not -_MINUTE < seconds < 30 * _DAY:
+        return moment.strftime("%Y-%m-%d")
+    if seconds < _MINUTE:
+        return "just now"
+    if seconds < _HOUR:
+        return f"{seconds / _MINUTE:.0f} min ago"
+    if seconds < _DAY:
+        return f"{seconds // _HOUR:.0f} h ago"
+    return f"{seconds // _DAY:.0f} d ago"
+
+
+def minute(moment: datetime) -> str:
+    """As 2026-02-20 10:00, in UTC."""
+    return moment.astimezone(UTC).isoformat(" ", "minutes")[:16]
+
+
+def second(moment: datetime) -> str:
+    """As 2026-02-20 10:00:07, in UTC."""
+    return moment.astimezone(UTC).isoformat(" ", "seconds")[:19]
+
+
+def left(seconds: float) -> str:
+    """As "11 h 5 min": what is left of a time to live."""
+    whole = timedelta(seconds=int(seconds))
+    hours, rest = divmod(int(whole.total_seconds()), _HOUR)
+    if hours:
+        return f"{hours} h {rest // _MINUTE} min" if hours < 100 else f"{hours:,} h"
+    return f"{rest // _MINUTE} min" if rest >= _MINUTE else f"{rest} s"
+
+
+def left_short(seconds: float) -> str:
+    """As "11 h", "42 min" or "30 s"."""
+    for unit, name in ((_HOUR, "h"), (_MINUTE, "min")):
+        if seconds >= unit:
+            return f"{seconds // unit:,.0f} {name}"
+    return f"{seconds // 1:.0f} s"
+
+
+def short_number(number: int) -> str:
+    """As 812, "34k" or "1.2M", where a column is narrow."""
+    if number < 10_000:
+        return f"{number:,}"
+    return f"{number / 1000:.0f}k" if number < 999_500 else f"{number / 1_000_000:.1f}M"
