@@ -124,15 +124,10 @@ def _database_fact(copies: Copies) -> Fact:
 def _cache_fact(copies: Copies) -> Fact:
     match copies.cached:
         case CachedCopy() as copy:
-            left = copy.expiry.ttl_seconds
-            lives = "no time to live" if left is None else f"{duration(left)} left"
-            written = copy.expiry.last_written_at
-            hint = (
-                f"Last written {moment(written)}" if written else "A key without a time to live never heals by itself"
-            )
-            return Fact("Cache", f"{count(len(copy.messages), 'message')}, {lives}", tone="ok", hint=hint)
-        case CorruptDocument():
-            return Fact("Cache", "unreadable document", tone="warning")
+            said = f"{count(len(copy.messages), 'message')}, {_left(copy.expiry)}"
+            return Fact("Cache", said, tone="ok", hint=_written(copy.expiry))
+        case CorruptDocument(expiry=expiry):
+            return Fact("Cache", f"unreadable document, {_left(expiry)}", tone="warning", hint=_written(expiry))
         case Absent():
             return Fact("Cache", "not cached", tone="off", hint="Normal after the time to live")
         case Unavailable():

@@ -7,35 +7,24 @@ import pandas as pd
 import streamlit as st
 
 from chatdata.browse import SessionLine
+from pages.ui import clickable_table
+from pages.ui.clickable_table import text
 from pages.ui.words import duration, zone
 
-_ROW_PIXELS = 36
 
-
-def show(lines: Sequence[SessionLine], *, key: str, with_user: bool = True) -> str | None:
+def show(lines: Sequence[SessionLine], *, key: str) -> str | None:
     """Draws the table; the id of the session that was clicked."""
-    frame = pd.DataFrame([_row(line) for line in lines])
-    event: Any = st.dataframe(
-        frame if with_user else frame.drop(columns="user"),
-        hide_index=True,
-        key=key,
-        height=_ROW_PIXELS * (len(lines) + 1) + 4,
-        row_height=_ROW_PIXELS,
-        on_select="rerun",
-        selection_mode="single-cell",
-        column_config=_columns(),
-        alt="Sessions, newest first; select a cell to open the conversation",
-    )
-    cells = event.selection.cells
-    return lines[cells[0][0]].summary.session_id if cells else None
+    alt = "Sessions, newest first; select a cell to open the conversation"
+    clicked = clickable_table.show([_row(line) for line in lines], _columns(), key=key, alt=alt)
+    return None if clicked is None else lines[clicked].summary.session_id
 
 
 def _row(line: SessionLine) -> dict[str, Any]:
     summary = line.summary
     return {
-        "title": _shown(summary.title) or _untitled(summary.first_user_message),
-        "answer": _shown(summary.last_answer),
-        "user": _shown(summary.user_id) or "(no user)",
+        "title": text(summary.title) or _untitled(summary.first_user_message),
+        "answer": text(summary.last_answer),
+        "user": text(summary.user_id) or "(no user)",
         "active": pd.Timestamp(summary.updated_at),
         "messages": summary.messages,
         "prompt": _recorded(summary.prompt_tokens, summary.completion_tokens, summary.prompt_tokens),
@@ -45,12 +34,8 @@ def _row(line: SessionLine) -> dict[str, Any]:
     }
 
 
-def _shown(text: str | None) -> str:
-    return " ".join((text or "").encode("utf-8", "replace").decode().split())
-
-
 def _untitled(first: str | None) -> str:
-    return f"“{_shown(first)}”" if first else "(untitled, nothing said)"
+    return f"“{text(first)}”" if first else "(untitled, nothing said)"
 
 
 def _recorded(prompt: int, completion: int, value: int) -> int | None:

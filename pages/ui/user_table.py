@@ -7,32 +7,22 @@ import pandas as pd
 import streamlit as st
 
 from chatdata import UserSummary
+from pages.ui import clickable_table
+from pages.ui.clickable_table import text
 from pages.ui.words import zone
-
-_ROW_PIXELS = 36
 
 
 def show(users: Sequence[UserSummary], *, key: str) -> str | None:
     """Draws the table; the id of the user that was clicked."""
-    event: Any = st.dataframe(
-        pd.DataFrame([_row(user) for user in users]),
-        hide_index=True,
-        key=key,
-        height=_ROW_PIXELS * (len(users) + 1) + 4,
-        row_height=_ROW_PIXELS,
-        on_select="rerun",
-        selection_mode="single-cell",
-        column_config=_columns(),
-        alt="Users, last seen first; select a cell to open their sessions",
-    )
-    cells = event.selection.cells
-    return (users[cells[0][0]].user_id or "") if cells else None
+    alt = "Users, last seen first; select a cell to open their sessions"
+    clicked = clickable_table.show([_row(user) for user in users], _columns(), key=key, alt=alt)
+    return None if clicked is None else users[clicked].user_id or ""
 
 
 def _row(user: UserSummary) -> dict[str, Any]:
     recorded = bool(user.prompt_tokens or user.completion_tokens)
     return {
-        "user": (user.user_id or "(no user)").encode("utf-8", "replace").decode(),
+        "user": text(user.user_id) or "(no user)",
         "sessions": user.sessions,
         "prompt": user.prompt_tokens if recorded else None,
         "completion": user.completion_tokens if recorded else None,

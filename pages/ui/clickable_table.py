@@ -1,0 +1,31 @@
+"""A table in which a click on any cell picks its row."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+_ROW_PIXELS = 36
+
+
+def show(rows: Sequence[dict[str, Any]], columns: dict[str, Any], *, key: str, alt: str) -> int | None:
+    """Draws the rows, as high as they are many; the index of the one that was clicked."""
+    event: Any = st.dataframe(
+        pd.DataFrame(list(rows)),
+        hide_index=True,
+        key=key,
+        height=_ROW_PIXELS * (len(rows) + 1) + 4,
+        row_height=_ROW_PIXELS,
+        on_select="rerun",
+        selection_mode="single-cell",
+        column_config=columns,
+        alt=alt,
+    )
+    cells = event.selection.cells
+    return int(cells[0][0]) if cells else None
+
+
+def text(value: str | None) -> str:
+    """A text on one line, as a cell can show it: lone surrogates can't travel to the browser."""
+    return " ".join((value or "").encode("utf-8", "replace").decode().split())
