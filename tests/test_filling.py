@@ -289,9 +289,9 @@ with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": sys.argv[1]})) as 
 def test_starts_at_the_same_moment_fill_once(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     command = [sys.executable, "-c", _START, str(folder)]
-    starts = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    starts = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
     created = sorted(int(start.communicate(timeout=60)[0]) for start in starts)
-    assert created[:3] == [0, 0, 0]
+    assert created[:2] == [0, 0]
     with opened(folder) as connected:
         assert connected.sessions.database is not None
-        assert connected.sessions.database.totals(SessionFilter()).sessions == created[3]
+        assert connected.sessions.database.totals(SessionFilter()).sessions == created[2]

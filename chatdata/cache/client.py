@@ -1,6 +1,8 @@
 """A client of Redis, Valkey or a cluster of either; without permission to write it sends nothing but reads."""
 
 import socket
+import time
+from collections.abc import Callable
 from typing import Any
 
 from redis import BlockingConnectionPool, Redis
@@ -12,10 +14,12 @@ from chatdata.errors import ReadOnlyError, SettingsError
 from chatdata.settings import RedisSettings
 
 Client = Redis | RedisCluster
+Address = tuple[str, int]
 
 _TIMEOUTS: dict[str, Any] = {"socket_connect_timeout": 3.0, "socket_timeout": 15.0}
 _MOST_CONNECTIONS = 16
 _REACH_SECONDS = 0.5
+_REMAP_SECONDS = 30.0
 _READS = frozenset({"GET", "MGET", "PTTL", "EXISTS", "STRLEN", "SCAN", "PING", "INFO", "DBSIZE"})
 
 
@@ -75,19 +79,30 @@ def _only_reads(client: Any) -> None:
 
 
 class _Remap:
-    """Announced addresses that can't be reached from here, as in a container network, at the given host."""
+    """Announced addresses that can't be reached from here, as in a container network, at the given host.
 
-    def __init__(self, host: str) -> None:
+    One that was reached stays as it is; another is tried anew after a while, since it may only have been down.
+    """
+
+    def __init__(self, host: str, now: Callable[[], float] = time.monotonic) -> None:
         self._host = host
-        self._known: dict[tuple[str, int], tuple[str, int]] = {}
+        self._now = now
+        self._reached: set[Address] = set()
+        self._unreached: dict[Address, float] = {}
 
-    def __call__(self, address: tuple[str, int]) -> tuple[str, int]:
-        if address not in self._known:
-            self._known[address] = address if _reachable(address) else (self._host, address[1])
-        return self._known[address]
+    def __call__(self, address: Address) -> Address:
+        if address in self._reached:
+            return address
+        if self._now() < self._unreached.get(address, 0.0):
+            return self._host, address[1]
+        if _reachable(address):
+            self._reached.add(address)
+            return address
+        self._unreached[address] = self._now() + _REMAP_SECONDS
+        return self._host, address[1]
 
 
-def _reachable(address: tuple[str, int]) -> bool:
+def _reachable(address: Address) -> bool:
     try:
         with socket.create_connection(address, timeout=_REACH_SECONDS):
             return True

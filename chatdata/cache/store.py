@@ -14,7 +14,7 @@ from chatdata.cache.client import Client, check, connect
 from chatdata.cache.failures import cache_failures
 from chatdata.copies import CachedCopy, CorruptDocument, Expiry
 from chatdata.document import KEY_PREFIX, Broken, copy_of, decode, encode, key_of, patch
-from chatdata.errors import ReadOnlyError
+from chatdata.errors import ReadOnlyError, RedisError
 from chatdata.models import ChatSession
 from chatdata.settings import RedisSettings
 
@@ -93,7 +93,9 @@ class SessionCache:
     def read_copy(self, session_id: str) -> CachedCopy | CorruptDocument | None:
         """The cached document of a session as it is; None without a key."""
         raw, pttl = self._read_with_expiry(_key(session_id))
-        return None if raw is None else copy_of(raw, Expiry.read(pttl, self.session_ttl, self._now()))
+        if raw is None or pttl == _NO_KEY:  # it may expire between the two commands
+            return None
+        return copy_of(raw, Expiry.read(pttl, self.session_ttl, self._now()))
 
     def read_session(self, session_id: str) -> ChatSession | None:
         """The cached session; None without a key. Raises document.Broken for bytes that are none."""
@@ -129,12 +131,18 @@ class SessionCache:
                 answers = pipeline.execute()
             now = self._now()
             for session_id, raw, pttl in zip(batch, answers[::2], answers[1::2], strict=True):
-                if raw is not None:
+                if raw is not None and pttl != _NO_KEY:
                     yield session_id, copy_of(raw, Expiry.read(pttl, self.session_ttl, now))
 
-    def put(self, session: ChatSession, *, only_if_missing: bool = False) -> None:
+    def put(self, session: ChatSession) -> None:
         """Writes a session's document with the full time to live."""
-        self.put_raw(session.session_id, encode(session.storable()), only_if_missing=only_if_missing)
+        self.put_raw(session.session_id, _encoded(session))
+
+    def put_missing(self, session: ChatSession) -> None:
+        """Writes a session's document where there is none, or one that can't be read."""
+        raw = self.read_raw(session.session_id)
+        if raw is None or _is_broken(raw):
+            self.put_raw(session.session_id, _encoded(session), only_if_missing=raw is None)
 
     def put_raw(
         self,
@@ -197,6 +205,21 @@ def _key(session_id: str) -> bytes:
         return key_of(session_id).encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
         return key_of(session_id).encode("utf-8", "surrogatepass")
+
+
+def _encoded(session: ChatSession) -> bytes:
+    try:
+        return encode(session.storable())
+    except Broken as broken:
+        raise RedisError(f"Session {session.session_id} has no document: {broken}.") from None
+
+
+def _is_broken(raw: bytes) -> bool:
+    try:
+        decode(raw)
+    except Broken:
+        return True
+    return False
 
 
 def _version(client: Client) -> str:

@@ -73,12 +73,16 @@ class Backend(ABC):
         """One writer a session, across processes; it ends with its holder. LockTimeout after `wait` seconds."""
 
     @abstractmethod
+    def lock_tables(self, connection: Connection) -> None:
+        """One maker of tables at a time, until this transaction ends."""
+
+    @abstractmethod
     def columns(self, connection: Connection) -> Columns:
         """The columns of the two tables; a table that does not exist has none."""
 
     @abstractmethod
-    def holds_other_tables(self, connection: Connection) -> bool:
-        """True where the schema has tables at all."""
+    def holds_tables(self, connection: Connection) -> bool:
+        """True where the database has any table, in whatever schema and seen by this role or not."""
 
     @abstractmethod
     def version(self, connection: Connection) -> str:

@@ -8,6 +8,8 @@ from sqlalchemy import JSON, Dialect, Text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from chatdata.models import UNREADABLE_TIME
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -36,6 +38,20 @@ class UtcTimestamp(TypeDecorator[datetime]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         return _moment(value)
+
+
+class KnownTimestamp(UtcTimestamp):
+    """A time that is never NULL: what can't be read is UNREADABLE_TIME."""
+
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime:
+        return _moment(value) or UNREADABLE_TIME
+
+
+def is_stand_in(moment: datetime) -> bool:
+    """True for what stands for a stored time that Python has no date for: the first or last it has, or none."""
+    return moment.year in (datetime.min.year, datetime.max.year) or moment == UNREADABLE_TIME
 
 
 def _moment(value: Any) -> datetime | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from chatdata.errors import DatabaseError, DatabaseUnavailable, LockTimeout, StatementTimeout
@@ -48,7 +48,9 @@ def _translated(error: DBAPIError, where: str) -> DatabaseError:
 def _is_about_connecting(error: DBAPIError, state: str | None) -> bool:
     if state is not None:
         return state.startswith(_CONNECTION_CLASSES)
-    return any(words in str(error.orig) for words in _SQLITE_CANNOT_OPEN) or type(error.orig).__module__ != "sqlite3"
+    if type(error.orig).__module__ == "sqlite3":
+        return any(words in str(error.orig) for words in _SQLITE_CANNOT_OPEN)
+    return isinstance(error, OperationalError | InterfaceError)
 
 
 def _first_line(error: DBAPIError) -> str:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, Connection, Text, any_, bindparam, cast, false, func, not_, or_, select
+from sqlalchemy import ARRAY, BigInteger, Connection, Text, any_, bindparam, cast, false, func, not_, or_, select
 
 from chatdata.database.tables import chat_message, chat_session
-from chatdata.text import storable
+from chatdata.text import queryable, storable
 
 _s, _m = chat_session.c, chat_message.c
+_MOST = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,14 @@ def split_words(words: str) -> list[str]:
 def conditions(connection: Connection, wanted: SessionFilter) -> list[Any]:
     """The conditions on "ChatSession" for a filter; an empty list for one that lets everything through."""
     dialect = connection.dialect.name
-    tokens = _s.totalPromptTokens + _s.totalCompletionTokens
+    tokens = cast(_s.totalPromptTokens, BigInteger) + _s.totalCompletionTokens
     found: list[Any] = []
     if wanted.user_id is not None:
         found.append(_s.userId == storable(wanted.user_id))
     if wanted.user_contains:
-        found.append(_contains(dialect, _s.userId, storable(wanted.user_contains)))
+        found.append(_any_in(dialect, (_s.userId,), _cases(storable(wanted.user_contains))))
     found += _between(_s.updatedAt, wanted.active_since, wanted.active_until)
-    found += _between(tokens, wanted.min_tokens, wanted.max_tokens)
+    found += _between(tokens, _bound(wanted.min_tokens), _bound(wanted.max_tokens))
     found += _with_message_counts(wanted)
     if wanted.only_ids is not None:
         found.append(_among(dialect, wanted.only_ids))
@@ -89,40 +90,48 @@ def _with_message_counts(wanted: SessionFilter) -> list[Any]:
         .correlate(chat_session)
         .scalar_subquery()
     )
-    return _between(count, wanted.min_messages, wanted.max_messages)
+    return _between(cast(count, BigInteger), _bound(wanted.min_messages), _bound(wanted.max_messages))
+
+
+def _bound(number: int | None) -> int | None:
+    """As much of a number as a database takes."""
+    return None if number is None else max(-_MOST, min(number, _MOST))
 
 
 def _among(dialect: str, ids: frozenset[str]) -> Any:
     """One parameter however many ids: PostgreSQL takes 65,535 parameters, SQLite fewer."""
-    if not ids:
+    possible = sorted(filter(queryable, ids))
+    if not possible:
         return false()
     if dialect == "postgresql":
-        return _s.id == any_(bindparam(None, sorted(map(storable, ids)), type_=ARRAY(Text)))
-    each = func.json_each(json.dumps(sorted(map(storable, ids)))).table_valued("value")
+        return _s.id == any_(bindparam(None, possible, type_=ARRAY(Text)))
+    each = func.json_each(json.dumps(possible)).table_valued("value")
     return _s.id.in_(select(each.c.value))
 
 
 def _has_word(dialect: str, word: str) -> Any:
-    in_messages = select(_m.sessionId).where(
-        or_(
-            *(
-                _contains(dialect, column, form)
-                for form in _forms(word)
-                for column in (_m.content, _m.name, _m.refusal, _m.toolCallId)
-            ),
-            *(
-                _contains(dialect, cast(column, Text), form)
-                for form in _forms(word)
-                for column in (_m.toolCalls, _m.functionCall)
-            ),
-        )
-    )
-    return or_(
-        _s.id == word,
-        _contains(dialect, _s.userId, word),
-        _contains(dialect, _s.title, word),
-        _s.id.in_(in_messages),
-    )
+    written, escaped = _cases(word), _forms(word)
+    texts = (_m.content, _m.name, _m.refusal, _m.toolCallId, cast(_m.toolCalls, Text), cast(_m.functionCall, Text))
+    in_messages = select(_m.sessionId).where(_any_in(dialect, texts, escaped))
+    return or_(_s.id == word, _any_in(dialect, (_s.userId, _s.title), written), _s.id.in_(in_messages))
+
+
+def _any_in(dialect: str, columns: Sequence[Any], words: Sequence[str]) -> Any:
+    return or_(*(_contains(dialect, column, word) for word in words for column in columns))
+
+
+def _cases(word: str) -> Sequence[str]:
+    """The word as typed, small, capital and with a capital letter, one of each that folding ASCII leaves apart.
+
+    Needed since PostgreSQL's ILIKE folds only ASCII where the locale is C, and no locale folds what is escaped.
+    There a word in other capitals than these is found only as it is written.
+    """
+    cases = (word, word.lower(), word.upper(), word.capitalize(), word.title())
+    return tuple({_ascii_folded(case): case for case in cases}.values())
+
+
+def _ascii_folded(text: str) -> str:
+    return "".join(character.lower() if character.isascii() else character for character in text)
 
 
 def _forms(word: str) -> Sequence[str]:
@@ -130,11 +139,13 @@ def _forms(word: str) -> Sequence[str]:
 
     Arguments are JSON inside a JSON string; a tool that escapes non-ASCII writes \u0e44 for ไ, in a column \\u0e44.
     """
-    forms = [word]
-    for ascii_only in (False, True):
-        once = json.dumps(word, ensure_ascii=ascii_only)[1:-1]
-        forms += [once, json.dumps(once, ensure_ascii=ascii_only)[1:-1]]
-    return list(dict.fromkeys(forms))
+    forms = []
+    for case in _cases(word):
+        forms.append(case)
+        for ascii_only in (False, True):
+            once = json.dumps(case, ensure_ascii=ascii_only)[1:-1]
+            forms += [once, json.dumps(once, ensure_ascii=ascii_only)[1:-1]]
+    return tuple(dict.fromkeys(forms))
 
 
 def _contains(dialect: str, column: Any, word: str) -> Any:

@@ -9,9 +9,11 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
+from chatdata.database.columns import is_stand_in
 from chatdata.database.filters import SessionFilter, conditions
 from chatdata.database.tables import chat_message, chat_session
 from chatdata.summaries import PREVIEW_CHARACTERS, Cursor, Page, SessionSummary, Totals, UserSummary
+from chatdata.text import queryable, storable
 
 _s, _m = chat_session.c, chat_message.c
 
@@ -101,10 +103,19 @@ def summaries(connection: Connection, ids: Sequence[str]) -> tuple[SessionSummar
 
 def _beyond(cursor: Cursor, direction: Direction) -> Any:
     # Written out, since a comparison of rows uses the same order for both columns in either dialect.
-    at, session_id = cursor.updated_at, cursor.session_id
+    at = _stored_time(cursor)
+    session_id = cursor.session_id if queryable(cursor.session_id) else storable(cursor.session_id)
     if direction == "older":
         return or_(_s.updatedAt < at, and_(_s.updatedAt == at, _s.id < session_id))
     return or_(_s.updatedAt > at, and_(_s.updatedAt == at, _s.id > session_id))
+
+
+def _stored_time(cursor: Cursor) -> Any:
+    """The time of a cursor; one that only stands for what Python has no date for is asked of its row."""
+    if not is_stand_in(cursor.updated_at) or not queryable(cursor.session_id):
+        return cursor.updated_at
+    row = chat_session.alias()
+    return select(row.c.updatedAt).where(row.c.id == cursor.session_id).scalar_subquery()
 
 
 def _count_messages(chosen: Sequence[Any]) -> Select[int]:

@@ -12,11 +12,13 @@ from psycopg.abc import Buffer
 from psycopg.types.datetime import TimestampLoader
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from chatdata.database.backend import Backend, Columns
 from chatdata.database.columns import dump_json, load_json
 from chatdata.database.failures import database_failures
 from chatdata.database.url import Target
+from chatdata.errors import LockTimeout
 
 log = logging.getLogger(__name__)
 
@@ -53,13 +55,22 @@ class Postgres(Backend):
         self._writing_engine()
         assert self._locks is not None
         with database_failures(self.where):
-            lock = self._locks.connect()
+            lock = self._connect_for_lock(self._locks)
         try:
             with database_failures(self.where):
                 _take_lock(lock, session_id, wait)
             yield
         finally:
             _let_go(lock)
+
+    def _connect_for_lock(self, locks: Engine) -> Connection:
+        try:
+            return locks.connect()
+        except PoolTimeout as error:
+            raise LockTimeout(f"Too many writers wait for sessions of {self.where}; try again.") from error
+
+    def lock_tables(self, connection: Connection) -> None:
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended('chat:tables', 0))")
 
     def columns(self, connection: Connection) -> Columns:
         rows = connection.execute(
@@ -74,9 +85,14 @@ class Postgres(Backend):
             for table in ("ChatSession", "ChatMessage")
         }
 
-    def holds_other_tables(self, connection: Connection) -> bool:
-        query = "SELECT EXISTS (SELECT FROM information_schema.tables WHERE table_schema = :schema)"
-        return bool(connection.execute(text(query), {"schema": self.schema}).scalar())
+    def holds_tables(self, connection: Connection) -> bool:
+        # pg_class, since information_schema leaves out what this role may not see.
+        query = (
+            "SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema' "
+            "AND n.nspname NOT LIKE 'pg\\_%')"
+        )
+        return bool(connection.execute(text(query)).scalar())
 
     def version(self, connection: Connection) -> str:
         return f"PostgreSQL {connection.exec_driver_sql('SHOW server_version').scalar()}"
@@ -84,7 +100,8 @@ class Postgres(Backend):
 
 def _take_lock(connection: Connection, session_id: str, wait: float) -> None:
     connection.exec_driver_sql(
-        f"SET LOCAL lock_timeout = {max(1, int(wait * 1000))}; SET LOCAL idle_in_transaction_session_timeout = 0"
+        f"SET LOCAL lock_timeout = {max(1, int(wait * 1000))}; "
+        "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
     )
     connection.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"chat:session:{session_id}"}

@@ -12,6 +12,9 @@ from chatdata.database.backend import Columns
 from chatdata.database.tables import OPTIONAL_COLUMNS, chat_message, chat_session
 from chatdata.models import ChatMessage, ChatSession, ChatSessionInfo
 
+Row = dict[str, Any]
+"""Column name → value."""
+
 _sequence, _of_session = chat_message.c.sequence, chat_message.c.sessionId
 
 
@@ -76,16 +79,37 @@ def update_session(connection: Connection, session: ChatSession) -> None:
     )
 
 
+def touch_session(connection: Connection, session_id: str, now: datetime) -> None:
+    """The last update of an existing row and nothing else of it."""
+    connection.execute(update(chat_session).where(chat_session.c.id == session_id).values(updatedAt=now))
+
+
 def append_messages(connection: Connection, session_id: str, messages: Sequence[ChatMessage], now: datetime) -> None:
     """Rows at the real end: from the highest sequence on, one createdAt for the batch."""
+    append_timed(connection, session_id, messages, [now] * len(messages))
+
+
+def append_timed(
+    connection: Connection, session_id: str, messages: Sequence[ChatMessage], times: Sequence[datetime]
+) -> None:
+    """Rows at the real end, each with a createdAt of its own."""
     if not messages:
         return
     last = connection.execute(select(func.max(_sequence)).where(_of_session == session_id)).scalar()
     start = 0 if last is None else last + 1
+    pairs = zip(messages, times, strict=True)
     connection.execute(
         insert(chat_message),
-        [message_row(session_id, start + index, message, now) for index, message in enumerate(messages)],
+        [message_row(session_id, start + index, message, time) for index, (message, time) in enumerate(pairs)],
     )
+
+
+def insert_rows(connection: Connection, sessions: Sequence[Row], messages: Sequence[Row]) -> None:
+    """Whole rows as they are, many at once; times with their zone."""
+    if sessions:
+        connection.execute(insert(chat_session), sessions)
+    if messages:
+        connection.execute(insert(chat_message), messages)
 
 
 def update_title(connection: Connection, session_id: str, title: str, now: datetime) -> bool:

@@ -16,7 +16,7 @@ from chatdata.database.url import Target
 from chatdata.errors import DatabaseUnavailable, LockTimeout
 
 _BUSY_SECONDS = 10
-_OPCODES_BETWEEN_LOOKS = 20_000
+_OPCODES_BETWEEN_LOOKS = 1_000
 
 
 class Sqlite(Backend):
@@ -24,12 +24,10 @@ class Sqlite(Backend):
 
     def __init__(self, target: Target, *, write: bool, statement_timeout: float) -> None:
         self._path = Path(target.url.database or "")
-        if write:
-            _create(self._path)
         super().__init__(
             target.shown,
-            _engine(self._path, read_only=True),
-            _engine(self._path, read_only=False) if write else None,
+            _engine(self._path, read_only=True, create=write),
+            _engine(self._path, read_only=False, create=True) if write else None,
         )
         self._timeout = statement_timeout
 
@@ -49,13 +47,25 @@ class Sqlite(Backend):
         # SQLite has one writer at a time anyway, so one lock serves all sessions: a file of SQLite's own beside
         # the database, whose lock the system lets go of when its holder dies.
         self._writing_engine()
-        lock_file = self._path.with_name(self._path.name + "-lock")
-        with closing(sqlite3.connect(lock_file, timeout=wait, isolation_level=None)) as lock:
-            try:
-                lock.execute("BEGIN EXCLUSIVE")
-            except sqlite3.OperationalError as error:
-                raise LockTimeout(f"Another writer held {self.where} for too long; try again.") from error
+        with closing(self._take_lock(wait)):
             yield
+
+    def _take_lock(self, wait: float) -> sqlite3.Connection:
+        lock_file = self._path.with_name(self._path.name + "-lock")
+        _make_folder(self._path)
+        try:
+            lock = sqlite3.connect(lock_file, timeout=wait, isolation_level=None)
+        except sqlite3.Error as error:
+            raise DatabaseUnavailable(f"The file {lock_file} can't be opened for writing: {error}.") from error
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            lock.close()
+            raise LockTimeout(f"Another writer held {self.where} for too long; try again.") from error
+        return lock
+
+    def lock_tables(self, connection: Connection) -> None:
+        """BEGIN IMMEDIATE has done it."""
 
     def columns(self, connection: Connection) -> Columns:
         query = text("SELECT name FROM pragma_table_info(:table)")
@@ -64,26 +74,30 @@ class Sqlite(Backend):
             for table in ("ChatSession", "ChatMessage")
         }
 
-    def holds_other_tables(self, connection: Connection) -> bool:
+    def holds_tables(self, connection: Connection) -> bool:
         return bool(connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar())
 
     def version(self, connection: Connection) -> str:
         return f"SQLite {sqlite3.sqlite_version}"
 
 
-def _create(path: Path) -> None:
+def _make_folder(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with closing(sqlite3.connect(path, timeout=_BUSY_SECONDS)) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
-    except (OSError, sqlite3.Error) as error:
-        raise DatabaseUnavailable(f"The file {path} can't be opened for writing: {error}.") from error
+    except OSError as error:
+        raise DatabaseUnavailable(f"The folder of {path} can't be made: {error}.") from error
 
 
-def _engine(path: Path, *, read_only: bool) -> Engine:
+def _create(path: Path) -> None:
+    _make_folder(path)
+    with closing(sqlite3.connect(path, timeout=_BUSY_SECONDS)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _engine(path: Path, *, read_only: bool, create: bool) -> Engine:
     engine = create_engine(
         "sqlite+pysqlite://",
-        creator=lambda: _connect(path, read_only=read_only),
+        creator=lambda: _connect(path, read_only=read_only, create=create),
         pool_size=4,
         max_overflow=4,
         pool_timeout=10,
@@ -97,7 +111,9 @@ def _engine(path: Path, *, read_only: bool) -> Engine:
     return engine
 
 
-def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
+def _connect(path: Path, *, read_only: bool, create: bool) -> sqlite3.Connection:
+    if create:
+        _create(path)
     uri = f"{path.absolute().as_uri()}?mode=rw"  # a missing file is an error, not an empty database
     connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     connection.text_factory = _text

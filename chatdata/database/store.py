@@ -177,7 +177,8 @@ class Database:
         return columns
 
     def _create_tables(self) -> None:
-        with self._backend.session_lock("(tables)", _SECONDS_TO_WAIT), self._backend.writing() as connection:
+        with self._backend.writing() as connection:
+            self._backend.lock_tables(connection)
             if self._schema is not None and not inspect(connection).has_schema(self._schema):
                 connection.execute(CreateSchema(self._schema))
             metadata.create_all(connection)

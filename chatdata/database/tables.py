@@ -16,7 +16,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from chatdata.database.columns import JsonColumn, UtcTimestamp
+from chatdata.database.columns import JsonColumn, KnownTimestamp, UtcTimestamp
 
 metadata = MetaData()
 
@@ -27,8 +27,8 @@ chat_session = Table(
     "ChatSession",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("createdAt", UtcTimestamp, nullable=False, server_default=_now),
-    Column("updatedAt", UtcTimestamp, nullable=False, server_default=_now),
+    Column("createdAt", KnownTimestamp, nullable=False, server_default=_now),
+    Column("updatedAt", KnownTimestamp, nullable=False, server_default=_now),
     Column("userId", Text),
     Column("title", Text),
     Column("credentials", JsonColumn, nullable=False, server_default=_empty),

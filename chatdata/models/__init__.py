@@ -1,6 +1,6 @@
 """The vocabulary: the reference system's models and what they become for a model provider."""
 
 from chatdata.models.message import ChatMessage, Usage
-from chatdata.models.session import ChatSession, ChatSessionInfo, LoadedFrom, in_utc
+from chatdata.models.session import UNREADABLE_TIME, ChatSession, ChatSessionInfo, LoadedFrom, in_utc
 
-__all__ = ["ChatMessage", "ChatSession", "ChatSessionInfo", "LoadedFrom", "Usage", "in_utc"]
+__all__ = ["UNREADABLE_TIME", "ChatMessage", "ChatSession", "ChatSessionInfo", "LoadedFrom", "Usage", "in_utc"]

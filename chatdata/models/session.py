@@ -110,14 +110,15 @@ class ChatSession(ChatSessionInfo):
         session.mark_loaded()
         return session
 
-    def mark_loaded(self) -> None:
-        """Remembers that the stores hold all that this session has now."""
+    def mark_loaded(self, held: "ChatSession | None" = None) -> None:
+        """Remembers that the stores hold all that this session has now, or all that `held` has of it."""
+        stored = held or self
         self._loaded = LoadedFrom(
             known=True,
-            messages=len(self.messages),
-            prompt_tokens=self.prompt_tokens,
-            completion_tokens=self.completion_tokens,
-            usage_items=len(self.usage),
+            messages=len(stored.messages),
+            prompt_tokens=stored.prompt_tokens,
+            completion_tokens=stored.completion_tokens,
+            usage_items=len(stored.usage),
         )
 
     @property
@@ -154,6 +155,7 @@ class ChatSession(ChatSessionInfo):
             update={
                 "title": None if self.title is None else storable(self.title),
                 "user_id": None if self.user_id is None else storable(self.user_id),
+                "usage": list(self.usage),
                 "credentials": storable_json(self.credentials),
                 "successful_agent_runs": storable_json(self.successful_agent_runs),
                 "successful_agent_schedules": storable_json(self.successful_agent_schedules),

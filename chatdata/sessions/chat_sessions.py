@@ -7,7 +7,7 @@ written after: a writer that is killed in between leaves no document, never a st
 
 import logging
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 
 from chatdata.cache import SessionCache
@@ -19,7 +19,7 @@ from chatdata.errors import DatabaseError, LockTimeout, NotConfigured, RedisErro
 from chatdata.models import ChatMessage, ChatSession, ChatSessionInfo
 from chatdata.sessions.reading import CACHE_HINT, DATABASE_HINT, read_copies
 from chatdata.sessions.saving import append_row, save_rows, usage_by_turn
-from chatdata.text import storable
+from chatdata.text import queryable, storable
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +81,8 @@ class ChatSessions:
 
         None for an unknown session and for one of another user; the database is not asked about a cached session.
         """
+        if not queryable(session_id):
+            return None
         session = self._from_cache(session_id)
         if session is None:
             session = self._from_database(session_id)
@@ -97,10 +99,11 @@ class ChatSessions:
     def create_chat_session(self, user_id: str) -> ChatSession:
         """A new session in the database, then best-effort in the cache. DatabaseError caches nothing."""
         session = ChatSession.new(user_id, now=to_milliseconds(self._now())).storable()
-        with self._database.writing() as connection:
-            rows.insert_session(connection, session, session.started_at)
-        session.mark_loaded()
-        _logged(lambda: self.cache_chat_session(session), session.session_id, "it could not be cached")
+        with self._database.session_lock(session.session_id):
+            with self._database.writing() as connection:
+                rows.insert_session(connection, session, session.started_at)
+            session.mark_loaded()
+            _logged(lambda: self.cache_chat_session(session), session.session_id, "it could not be cached")
         return session
 
     def upsert_chat_session(self, session: ChatSession) -> ChatSession:
@@ -110,17 +113,16 @@ class ChatSessions:
         all the same and DatabaseError is raised; RedisError if only the cache failed. A session that was deleted
         since it was loaded raises SessionDeletedError and is not brought back.
         """
-        clean = session.storable()
-        try:
-            self._save(clean)
-        except (SessionDeletedError, LockTimeout):
-            raise
-        except DatabaseError:
-            _logged(lambda: self.cache_chat_session(clean), session.session_id, "it could not be cached")
-            raise
-        finally:
-            if clean.loaded is not session.loaded:
-                session.mark_loaded()
+        with ExitStack() as held:
+            try:
+                held.enter_context(self._database.session_lock(session.session_id))
+                stored = self._save(session)
+            except (SessionDeletedError, LockTimeout):
+                raise
+            except DatabaseError:  # the lock, if it could be taken, is still held
+                _logged(lambda: self.cache_chat_session(session), session.session_id, "it could not be cached")
+                raise
+            self.cache_chat_session(stored)
         return session
 
     def append_and_save_message(self, session_id: str, message: ChatMessage) -> ChatSession:
@@ -129,6 +131,8 @@ class ChatSessions:
         ValueError for a missing session, DatabaseError on failure.
         """
         database, clean = self._database, message.storable()
+        if not queryable(session_id):
+            raise ValueError(f"Session {session_id!a} not found")
         with database.session_lock(session_id):
             known = self._from_cache(session_id)
             with database.writing() as connection:
@@ -177,7 +181,7 @@ class ChatSessions:
             return None
 
     def _from_database(self, session_id: str) -> ChatSession | None:
-        if self.database is None or storable(session_id) != session_id:
+        if self.database is None:
             return None
         if self.cache is not None and self.cache.writable and self.database.writable:
             with suppress(LockTimeout):
@@ -192,20 +196,25 @@ class ChatSessions:
                 session = rows.read_for_saving(connection, session_id, share=True)
             if session is not None:
                 found = session
-                _logged(lambda: cache.put(found, only_if_missing=True), session_id, "it could not be cached")
+                _logged(lambda: cache.put_missing(found), session_id, "it could not be cached")
             return session
 
-    def _save(self, session: ChatSession) -> None:
-        database = self._database
-        with database.session_lock(session.session_id):
-            with database.writing() as connection:
-                stored = save_rows(connection, session, to_milliseconds(self._now()))
-                self.invalidate_session_cache(session.session_id)
-            session.mark_loaded()
-            self.cache_chat_session(stored)
+    def _save(self, session: ChatSession) -> ChatSession:
+        """Writes the rows under the lock that the caller holds and gives what they hold then.
+
+        What counts as saved is what the session had here: other threads may add to it meanwhile.
+        """
+        clean = session.storable()
+        with self._database.writing() as connection:
+            stored = save_rows(connection, clean, to_milliseconds(self._now()))
+            self.invalidate_session_cache(session.session_id)
+        session.mark_loaded(clean)
+        return stored
 
     def _rename(self, session_id: str, title: str) -> bool:
         database = self._database
+        if not queryable(session_id):
+            return False
         with database.session_lock(session_id):
             raw = self._raw_or_none(session_id)
             with database.writing() as connection:
@@ -219,6 +228,8 @@ class ChatSessions:
 
     def _delete(self, session_id: str, user_id: str | None) -> bool:
         database = self._database
+        if not queryable(session_id):
+            return False
         with database.session_lock(session_id):
             with database.writing() as connection:
                 deleted = rows.delete_session(connection, session_id, user_id)

@@ -40,7 +40,7 @@ def append_row(connection: Connection, session_id: str, message: ChatMessage, no
         raise ValueError(f"Session {session_id} not found")
     after = stored.model_copy(update={"messages": [*stored.messages, message], "updated_at": now})
     rows.append_messages(connection, session_id, [message], now)
-    rows.update_session(connection, after)
+    rows.touch_session(connection, session_id, now)
     return after
 
 

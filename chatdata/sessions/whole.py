@@ -15,7 +15,7 @@ from chatdata.cache import SessionCache
 from chatdata.copies import CachedCopy, CorruptDocument
 from chatdata.database import Database, rows
 from chatdata.database.columns import to_milliseconds
-from chatdata.errors import NotConfigured, ReadOnlyError, RedisError
+from chatdata.errors import NotConfigured, ReadOnlyError, RedisError, RedisUnavailable
 from chatdata.models import ChatMessage, ChatSession
 from chatdata.sessions.chat_sessions import ChatSessions
 from chatdata.sessions.reading import DATABASE_HINT
@@ -51,7 +51,7 @@ class Written:
 class WholeWriter:
     """Writes whole sessions. NotConfigured without a database, ReadOnlyError where writing is not allowed.
 
-    After the first failure of the cache it is left alone: each further try would wait for it again.
+    A cache that can't be reached is left alone from then on: each further try would wait for it again.
     """
 
     def __init__(self, sessions: ChatSessions) -> None:
@@ -90,13 +90,15 @@ class WholeWriter:
         return found[0]
 
     def _tried(self, use: Callable[[SessionCache], None]) -> bool:
-        """Uses the cache if it has answered so far."""
+        """Uses the cache if it could be reached so far."""
         if self._cache is None:
             return False
         try:
             use(self._cache)
         except RedisError as error:
-            self._cache, self.cache_problem = None, str(error)
+            self.cache_problem = str(error)
+            if isinstance(error, RedisUnavailable):
+                self._cache = None
             return False
         return True
 
