@@ -294,7 +294,7 @@ def test_any_damage_to_a_document_is_a_value(at: int, cut: int, put: bytes) -> N
     assert isinstance(decoded_or_broken(raw), ChatSession | Broken)
 
 
-ODD = (
+ODD: st.SearchStrategy[Any] = (
     st.none()
     | st.booleans()
     | st.integers()

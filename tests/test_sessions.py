@@ -3,9 +3,9 @@
 import json
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from chatdata.cache import SessionCache
 from chatdata.copies import Absent, CachedCopy, CorruptDocument, StoredCopy, Unconfigured
 from chatdata.database import Database
 from chatdata.document import encode, key_of
-from chatdata.errors import DatabaseError, NotConfigured, ReadOnlyError, SessionDeletedError
+from chatdata.errors import DatabaseError, LockTimeout, NotConfigured, ReadOnlyError, SessionDeletedError
 from chatdata.models import ChatMessage, ChatSession, Usage
 from chatdata.sessions import ChatSessions
 from chatdata.settings import RedisSettings
@@ -360,6 +360,48 @@ def test_threads_that_save_the_same_session_add_each_message_once(sessions: Chat
         list(pool.map(save, range(4)))
     assert contents(stored(sessions)) == contents(session)
     assert in_sync(sessions)
+
+
+@pytest.mark.parametrize("act", ["create", "new", "upsert", "failed upsert", "append", "rename", "delete", "refill"])
+def test_the_cache_is_only_written_while_the_session_is_locked(
+    url: str, sessions: ChatSessions, act: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = new_session("s-2") if act == "new" else hold(sessions, messages=1)
+    session.usage.append(Usage.of(2**70 if act == "failed upsert" else 1, 1))
+    if act == "refill":
+        sessions.invalidate_session_cache("s-1")
+    acts: dict[str, Callable[[], Any]] = {
+        "create": lambda: sessions.create_chat_session("u-1"),
+        "append": lambda: sessions.append_and_save_message("s-1", message()),
+        "rename": lambda: sessions.update_session_title("s-1", "x"),
+        "delete": lambda: sessions.delete_chat_session("s-1"),
+        "refill": lambda: sessions.get_chat_session("s-1"),
+    }
+    locked: list[bool] = []
+    cache = cache_of(sessions)
+    with closing(Database.open(url, write=True)) as other:
+        other.facts()
+
+        def watched(write: Callable[..., None]) -> Callable[..., None]:
+            def replacement(session_id: str, *arguments: Any, **options: Any) -> None:
+                locked.append(is_locked(other, session_id))
+                write(session_id, *arguments, **options)
+
+            return replacement
+
+        monkeypatch.setattr(cache, "put_raw", watched(cache.put_raw))
+        monkeypatch.setattr(cache, "delete", watched(cache.delete))
+        with suppress(DatabaseError):
+            acts.get(act, lambda: sessions.upsert_chat_session(session))()
+    assert locked == [True] * len(locked) != []
+
+
+def is_locked(database: Database, session_id: str) -> bool:
+    try:
+        with database.session_lock(session_id, wait=0.001):
+            return False
+    except LockTimeout:
+        return True
 
 
 def test_threads_that_append_at_once_lose_nothing(sessions: ChatSessions) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnClause, Connection, Select, column, delete, func, insert, select, update
+from sqlalchemy import ColumnClause, Connection, column, delete, func, insert, select, update
 
 from chatdata.copies import CopyMessage, StoredCopy
 from chatdata.database.backend import Columns
@@ -45,8 +45,7 @@ def read_for_saving(connection: Connection, session_id: str, *, share: bool = Fa
     ).one_or_none()
     if row is None:
         return None
-    messages = connection.execute(_messages_of(session_id)).mappings().all()
-    return ChatSession.from_db(row._mapping, messages)
+    return ChatSession.from_db(row._mapping, _message_rows(connection, session_id))
 
 
 def insert_session(connection: Connection, session: ChatSession, now: datetime) -> None:
@@ -130,7 +129,6 @@ def delete_session(connection: Connection, session_id: str, user_id: str | None)
 
 def _read_messages(connection: Connection, columns: Columns, session_id: str) -> tuple[CopyMessage, ...]:
     extras = _extras(columns, "ChatMessage")
-    rows = connection.execute(_messages_of(session_id, extras)).mappings()
     names = [extra.name for extra in extras]
     return tuple(
         CopyMessage(
@@ -140,12 +138,18 @@ def _read_messages(connection: Connection, columns: Columns, session_id: str) ->
             id=row["id"],
             extras={name: row[name] for name in names},
         )
-        for row in rows
+        for row in _message_rows(connection, session_id, extras)
     )
 
 
-def _messages_of(session_id: str, extras: Sequence[ColumnClause[Any]] = ()) -> Select[Any]:
-    return select(chat_message, *extras).select_from(chat_message).where(_of_session == session_id).order_by(_sequence)
+def _message_rows(
+    connection: Connection, session_id: str, extras: Sequence[ColumnClause[Any]] = ()
+) -> list[dict[str, Any]]:
+    """The rows by column name, in order of sequence; plain dicts, since a conversation has thousands of them."""
+    chosen = select(chat_message, *extras).select_from(chat_message)
+    found = connection.execute(chosen.where(_of_session == session_id).order_by(_sequence))
+    names = tuple(found.keys())
+    return [dict(zip(names, row, strict=True)) for row in found]
 
 
 def _extras(columns: Columns, table: str) -> list[ColumnClause[Any]]:

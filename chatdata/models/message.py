@@ -1,7 +1,7 @@
 """One message of a session, and the token counts of one model turn."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, Field, PlainValidator
@@ -29,9 +29,14 @@ ToolCalls = Annotated[
 
 def column(row: object, name: str) -> Any:
     """The value of a row's column: a mapping's key or an object's attribute; None where there is neither."""
+    return columns_of(row)(name)
+
+
+def columns_of(row: object) -> Callable[[str], Any]:
+    """`column` for one row: asked once what kind it is, since a conversation has thousands."""
     if isinstance(row, Mapping):
-        return row.get(name)
-    return getattr(row, name, None)
+        return row.get
+    return lambda name: getattr(row, name, None)
 
 
 def parsed_json(value: Any) -> Any:
@@ -81,14 +86,15 @@ class ChatMessage(BaseModel):
     @classmethod
     def from_db(cls, row: object) -> Self:
         """The message of one "ChatMessage" row: a mapping or an object with the columns' names."""
+        get = columns_of(row)
         return cls(
-            role=column(row, "role") or "",
-            content=column(row, "content"),
-            name=column(row, "name"),
-            tool_call_id=column(row, "toolCallId"),
-            refusal=column(row, "refusal"),
-            tool_calls=parsed_json(column(row, "toolCalls")),
-            function_call=parsed_json(column(row, "functionCall")),
+            role=get("role") or "",
+            content=get("content"),
+            name=get("name"),
+            tool_call_id=get("toolCallId"),
+            refusal=get("refusal"),
+            tool_calls=parsed_json(get("toolCalls")),
+            function_call=parsed_json(get("functionCall")),
         )
 
     def storable(self) -> Self:

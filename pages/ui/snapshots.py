@@ -12,6 +12,7 @@ from chatdata import CachedCopy, ChatSessions, Copies, Source, StoredCopy
 from chatdata.timeline import Timeline, build
 
 _KEPT = 12
+_MOST_CHARACTERS = 100_000_000
 _FRESH_FOR = timedelta(minutes=2)
 
 
@@ -26,6 +27,12 @@ class Snapshot:
     def token(self) -> str:
         """Changes with each reading."""
         return self.copies.read_at.isoformat()
+
+    @property
+    def characters(self) -> int:
+        """About how much text it holds, over both copies."""
+        sides = (self.side("database"), self.side("cache"))
+        return sum(len(item.message.content or "") for side in sides if side is not None for item in side.messages)
 
     def side(self, source: Source) -> StoredCopy | CachedCopy | None:
         """The copy of this source; None where it has none that can be read."""
@@ -74,6 +81,11 @@ class Snapshots:
         with self._lock:
             self._kept[session_id] = snapshot
             self._kept.move_to_end(session_id)
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
+            self._make_room()
         return snapshot
+
+    def _make_room(self) -> None:
+        """Lets go of the oldest; the newest stays however large it is."""
+        held = sum(snapshot.characters for snapshot in self._kept.values())
+        while len(self._kept) > 1 and (len(self._kept) > _KEPT or held > _MOST_CHARACTERS):
+            held -= self._kept.popitem(last=False)[1].characters

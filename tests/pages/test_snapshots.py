@@ -1,0 +1,43 @@
+"""What the server keeps of conversations that were looked at."""
+
+import pytest
+
+from chatdata import ChatSessions
+from pages.ui import snapshots
+from pages.ui.snapshots import Snapshots
+from tests.pages.conftest import conversation
+
+
+def test_a_conversation_is_read_once_until_it_is_forgotten(sessions: ChatSessions) -> None:
+    conversation(sessions, "s1", "apples")
+    kept = Snapshots(sessions)
+    first = kept.take("s1")
+    assert kept.take("s1") is first
+    kept.forget("s1")
+    assert kept.take("s1").token != first.token
+
+
+def test_only_some_are_kept_and_the_oldest_goes_first(sessions: ChatSessions, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshots, "_MOST_CHARACTERS", 50)
+    for name in ("s1", "s2", "s3"):
+        conversation(sessions, name, "0123456789")
+    kept = Snapshots(sessions)
+    taken = [kept.take(name) for name in ("s1", "s2", "s3")]
+    assert kept.take("s3") is taken[2]
+    assert kept.take("s2") is taken[1]
+    assert kept.take("s1") is not taken[0]
+
+
+def test_one_that_is_larger_than_all_room_is_kept_alone(
+    sessions: ChatSessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshots, "_MOST_CHARACTERS", 5)
+    conversation(sessions, "s1", "0123456789")
+    kept = Snapshots(sessions)
+    assert kept.take("s1") is kept.take("s1")
+
+
+@pytest.mark.parametrize(("source", "words"), [("database", "in the database"), ("attic", "either database or cache")])
+def test_a_timeline_of_no_copy_says_so(sessions: ChatSessions, source: str, words: str) -> None:
+    with pytest.raises(LookupError, match=words):
+        Snapshots(sessions).timeline("nosuch", source)
