@@ -7,7 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Connection, Text, any_, bindparam, cast, false, func, not_, or_, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Connection,
+    Text,
+    any_,
+    bindparam,
+    cast,
+    exists,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+)
 
 from chatdata.database.tables import chat_message, chat_session
 from chatdata.text import queryable, storable
@@ -112,8 +126,10 @@ def _among(dialect: str, ids: frozenset[str]) -> Any:
 def _has_word(dialect: str, word: str) -> Any:
     written, escaped = _cases(word), _forms(word)
     texts = (_m.content, _m.name, _m.refusal, _m.toolCallId, cast(_m.toolCalls, Text), cast(_m.functionCall, Text))
-    in_messages = select(_m.sessionId).where(_any_in(dialect, texts, escaped))
-    return or_(_s.id == word, _any_in(dialect, (_s.userId, _s.title), written), _s.id.in_(in_messages))
+    # Correlated, so that a session is read to its first match only: for a word that most sessions have, a set of
+    # all matches outgrows PostgreSQL's work memory and is then read anew for each session.
+    in_messages = exists(1).where(_m.sessionId == _s.id, _any_in(dialect, texts, escaped)).correlate(chat_session)
+    return or_(_s.id == word, _any_in(dialect, (_s.userId, _s.title), written), in_messages)
 
 
 def _any_in(dialect: str, columns: Sequence[Any], words: Sequence[str]) -> Any:
