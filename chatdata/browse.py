@@ -11,8 +11,8 @@ from typing import Literal
 from chatdata.cache import SessionCache
 from chatdata.copies import CachedCopy, Expiry
 from chatdata.database import Direction, SessionFilter
-from chatdata.database.filters import split_words
-from chatdata.errors import DatabaseError, RedisError, StatementTimeout
+from chatdata.database.filters import MOST_WORDS, left_out, split_words
+from chatdata.errors import DatabaseUnavailable, RedisError
 from chatdata.models import ChatMessage
 from chatdata.sessions import ChatSessions
 from chatdata.sessions.reading import DATABASE_HINT
@@ -63,18 +63,17 @@ def list_sessions(
     direction: Direction = "older",
     limit: int = 50,
 ) -> SessionList:
-    """A page of the list, newest first. StatementTimeout where the search was stopped; RedisError where a filter
-    on `cached` needs a cache that can't answer."""
+    """A page of the list, newest first. StatementTimeout where the search was stopped."""
     if sessions.database is None:
         return _from_cache(sessions.cache, wanted, limit, DATABASE_HINT)
-    narrowed = with_cached(sessions.cache, wanted, cached)
+    narrowed, problems = with_cached(sessions.cache, wanted, cached)
+    if ignored := left_out(wanted.words):
+        problems = (*problems, f"Only the first {MOST_WORDS} words are looked for; {ignored:,} more are ignored.")
     try:
         page = sessions.database.page(narrowed, cursor, direction, limit)
-    except StatementTimeout:
-        raise
-    except DatabaseError as error:
+    except DatabaseUnavailable as error:
         return _from_cache(sessions.cache, wanted, limit, str(error))
-    return _with_expiries(sessions.cache, page)
+    return _with_expiries(sessions.cache, page, problems)
 
 
 def sum_sessions(sessions: ChatSessions, wanted: SessionFilter, cached: CachedOnly = "any") -> Totals | None:
@@ -82,10 +81,8 @@ def sum_sessions(sessions: ChatSessions, wanted: SessionFilter, cached: CachedOn
     if sessions.database is None:
         return None
     try:
-        return sessions.database.totals(with_cached(sessions.cache, wanted, cached))
-    except StatementTimeout:
-        raise
-    except DatabaseError:
+        return sessions.database.totals(with_cached(sessions.cache, wanted, cached)[0])
+    except DatabaseUnavailable:
         return None
 
 
@@ -95,30 +92,32 @@ def list_users(sessions: ChatSessions, search: str = "", limit: int = 50, offset
         return _users_from_cache(sessions.cache, search, limit, offset, DATABASE_HINT)
     try:
         users, total = sessions.database.users(search, limit, offset)
-    except StatementTimeout:
-        raise
-    except DatabaseError as error:
+    except DatabaseUnavailable as error:
         return _users_from_cache(sessions.cache, search, limit, offset, str(error))
     return UserList(users, total, ())
 
 
-def with_cached(cache: SessionCache | None, wanted: SessionFilter, cached: CachedOnly) -> SessionFilter:
-    """The filter narrowed to sessions that are cached, or that aren't. RedisError where the cache can't tell."""
+def with_cached(
+    cache: SessionCache | None, wanted: SessionFilter, cached: CachedOnly
+) -> tuple[SessionFilter, tuple[str, ...]]:
+    """The filter narrowed to sessions that are cached, or that aren't, or why the cache can't tell."""
     if cached == "any" or cache is None:
-        return wanted
-    ids = frozenset(cache.session_ids())
-    return replace(wanted, only_ids=ids) if cached == "cached" else replace(wanted, without_ids=ids)
+        return wanted, ()
+    try:
+        ids = frozenset(cache.session_ids())
+    except RedisError as error:
+        return wanted, (f"{error} Sessions are listed whether they are cached or not.",)
+    return replace(wanted, only_ids=ids) if cached == "cached" else replace(wanted, without_ids=ids), ()
 
 
-def _with_expiries(cache: SessionCache | None, page: Page) -> SessionList:
+def _with_expiries(cache: SessionCache | None, page: Page, problems: tuple[str, ...]) -> SessionList:
     ids = [line.session_id for line in page.sessions]
-    problems: tuple[str, ...] = ()
     expiries: dict[str, Expiry] | None = None
     if cache is not None:
         try:
             expiries = cache.expiries(ids)
         except RedisError as error:
-            problems = (str(error),)
+            problems = problems or (str(error),)
     lines = tuple(_line(summary, expiries) for summary in page.sessions)
     return SessionList(lines, page.has_newer, page.has_older, "database", problems)
 
@@ -182,6 +181,7 @@ def _lets_through(wanted: SessionFilter, session_id: str, copy: CachedCopy) -> b
     info, tokens = copy.info, copy.info.prompt_tokens + copy.info.completion_tokens
     return (
         wanted.user_id in (None, info.user_id)
+        and not (wanted.without_user and info.user_id is not None)
         and wanted.user_contains.casefold() in (info.user_id or "").casefold()
         and _within(info.updated_at, wanted.active_since, wanted.active_until)
         and _within(len(copy.messages), wanted.min_messages, wanted.max_messages)

@@ -7,7 +7,7 @@ from typing import Self
 from chatdata.cache import SessionCache
 from chatdata.database import Database
 from chatdata.embedded import EmbeddedValkey, valkey_available
-from chatdata.errors import RedisUnavailable
+from chatdata.errors import RedisUnavailable, SettingsError
 from chatdata.sessions import ChatSessions
 from chatdata.settings import RedisSettings, Settings
 
@@ -58,7 +58,7 @@ def _deployment(settings: Settings) -> Connected:
 
 def _embedded(settings: Settings) -> Connected:
     write = settings.access == "write"
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make_data_dir(settings)
     url = f"sqlite:///{settings.data_dir / EMBEDDED_DATABASE}"
     database = Database.open(url, write=write, statement_timeout=settings.statement_timeout)
     valkey, hint = _embedded_cache(settings)
@@ -66,6 +66,15 @@ def _embedded(settings: Settings) -> Connected:
     if valkey is not None:
         cache = SessionCache(RedisSettings(url=valkey.url), session_ttl=settings.session_ttl, write=write)
     return Connected(settings, ChatSessions(database, cache, cache_hint=hint), valkey)
+
+
+def _make_data_dir(settings: Settings) -> None:
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise SettingsError(
+            f"INSPECTOR_DATA_DIR: the folder {settings.data_dir} can't be made: {error.strerror}."
+        ) from error
 
 
 def _embedded_cache(settings: Settings) -> tuple[EmbeddedValkey | None, str]:

@@ -56,7 +56,8 @@ def session_candidates(text: str) -> list[str]:
     words = [word.strip(".:!/") for word in _TOKEN.findall(text)]
     sure = [text.strip(), *_in_urls(text), *(unquote(key) for key in _KEY.findall(text)), *_UUID.findall(text)]
     parts = [part for word in words if "/" in word for part in word.split("/")]
-    return list(dict.fromkeys(word for word in [*sure, *words, *parts] if 2 < len(word) <= 200))[:_MOST_CANDIDATES]
+    likely = [word for word in [*sure[1:], *words, *parts] if 2 < len(word) <= 200]
+    return list(dict.fromkeys([*([sure[0]] if sure[0] else []), *likely]))[:_MOST_CANDIDATES]
 
 
 def call_ids(text: str) -> list[str]:

@@ -104,6 +104,9 @@ def _redis(given: Mapping[str, str]) -> RedisSettings | None:
     if host := given.get("REDIS_HOST"):
         shown_host = f"[{host}]" if ":" in host else host
         return RedisSettings(url=f"redis://{shown_host}:{_port(given, 'REDIS_PORT')}/0", password=password)
+    for name in ("REDIS_PASSWORD", "REDIS_PORT", "REDIS_CLUSTER_PORT"):
+        if name in given:
+            raise SettingsError(f"{name} is set, but no host: set REDIS_HOST, REDIS_CLUSTER_HOST or REDIS_URL.")
     return None
 
 

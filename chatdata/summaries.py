@@ -36,6 +36,11 @@ class SessionSummary:
     completion_tokens: int
 
     @property
+    def recorded(self) -> bool:
+        """False where both counts of tokens are 0, which means that nothing was recorded."""
+        return bool(self.prompt_tokens or self.completion_tokens)
+
+    @property
     def cursor(self) -> Cursor:
         """The place of this line."""
         return Cursor(self.updated_at, self.session_id)
@@ -70,6 +75,11 @@ class UserSummary:
     completion_tokens: int
     first_seen: datetime
     last_seen: datetime
+
+    @property
+    def recorded(self) -> bool:
+        """False where both counts of tokens are 0, which means that nothing was recorded."""
+        return bool(self.prompt_tokens or self.completion_tokens)
 
 
 def summary_of(copy: CachedCopy, session_id: str) -> SessionSummary:

@@ -2,8 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import conversation_head, conversation_states, timeline
-from pages.ui.wiring import snapshots
+from pages.ui import conversation_head, conversation_states, current_snapshot, sidebar, timeline
 
 session_id = st.query_params.get("session", "")
 if not session_id:
@@ -11,8 +10,10 @@ if not session_id:
     st.stop()
 
 with st.spinner("Reading both copies …"):
-    snapshot = snapshots().take(session_id)
+    snapshot = current_snapshot.take(session_id)
 
+if not snapshot.whole:
+    sidebar.doubt()
 source = conversation_head.show(snapshot)
 conversation_states.show(snapshot, source)
 if snapshot.side(source) is not None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from chatdata import ChatDataError
-from pages.ui import sidebar
+from pages.ui import current_snapshot, sidebar
 from pages.ui.words import plain
 
 log = logging.getLogger(__name__)
@@ -24,6 +24,8 @@ page = st.navigation(
         st.Page("conversation.py", title="Conversation", icon=":material/forum:"),
     ]
 )
+if page.url_path != "conversation":
+    current_snapshot.leave()
 try:
     sidebar.show()
     page.run()

@@ -16,7 +16,7 @@ with import_box:
 
 goto.show()
 stories.show()
-wanted, cached = filters.show(cache_answers=sidebar.current().cache.answer == "ok")
+wanted, cached = filters.show(with_cache=sidebar.current().cache.answer != "not configured")
 cursor, direction = place.current()
 
 with stopped_search(), st.spinner("Still searching …" if wanted.words else "Reading sessions …", show_time=True):
@@ -24,6 +24,8 @@ with stopped_search(), st.spinner("Still searching …" if wanted.words else "Re
     listed = list_sessions(sessions, wanted, cached=cached, cursor=cursor, direction=direction)
     totals = sum_sessions(sessions, wanted, cached)
 
+if listed.problems:
+    sidebar.doubt()
 for problem in listed.problems:
     st.warning(plain(problem), icon=":material/cloud_off:")
 if not listed.lines:

@@ -10,7 +10,6 @@ from chatdata import (
     ChatSession,
     ChatSessions,
     Database,
-    RedisError,
     RedisSettings,
     SessionCache,
     SessionFilter,
@@ -65,8 +64,15 @@ def test_a_cache_that_is_down_leaves_the_rows_on_screen(sessions: ChatSessions) 
     assert len(listed.lines) == 6
     assert {line.cached for line in listed.lines} == {None}
     assert "127.0.0.1:1" in listed.problems[0]
-    with pytest.raises(RedisError):
-        list_sessions(without, SessionFilter(), cached="cached")
+    filtered = list_sessions(without, SessionFilter(), cached="cached")
+    assert len(filtered.lines) == 6
+    assert "whether they are cached or not" in filtered.problems[0]
+
+
+def test_words_beyond_the_limit_are_said_to_be_ignored(sessions: ChatSessions) -> None:
+    listed = list_sessions(sessions, SessionFilter(words="question " * 30))
+    assert len(listed.lines) == 6
+    assert listed.problems == ("Only the first 20 words are looked for; 10 more are ignored.",)
 
 
 def test_a_database_that_is_down_leaves_the_cached_sessions_on_screen(sessions: ChatSessions) -> None:
@@ -90,6 +96,7 @@ def test_without_a_database_setting_the_cached_sessions_are_listed(sessions: Cha
         SessionFilter(),
         SessionFilter(user_contains="MI"),
         SessionFilter(user_id="noah"),
+        SessionFilter(without_user=True),
         SessionFilter(words="question 3"),
         SessionFilter(words='"question 3"'),
         SessionFilter(words="s2"),

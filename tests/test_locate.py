@@ -49,6 +49,11 @@ def test_an_id_that_is_no_uuid_is_found_in_a_sentence(sessions: ChatSessions) ->
     assert found.session_id == "airline-00-0"
 
 
+def test_a_text_that_is_an_id_is_tried_however_short(sessions: ChatSessions) -> None:
+    sessions.upsert_chat_session(ChatSession.new("mia", session_id="q1"))
+    assert locate(sessions, " q1 ") == Found("q1", "database", None, "session id")
+
+
 def test_a_link_of_ours_keeps_its_message(sessions: ChatSessions) -> None:
     found = locate(sessions, f"http://127.0.0.1:8501/conversation?session={ID}&message=2")
     assert found == Found(ID, "database", 2, "session id")

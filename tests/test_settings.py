@@ -62,9 +62,8 @@ def test_os_environ_is_read_when_nothing_is_given(monkeypatch: pytest.MonkeyPatc
             RedisSettings(url="redis://h:6400/0", password="p"),
         ),
         ({"REDIS_HOST": "::1"}, RedisSettings(url="redis://[::1]:6379/0")),
-        ({"REDIS_PORT": "6400", "REDIS_PASSWORD": "p"}, None),
     ],
-    ids=["URL wins", "cluster over host", "host", "IPv6", "a port alone is no store"],
+    ids=["URL wins", "cluster over host", "host", "IPv6"],
 )
 def test_which_cache_is_named(environment: dict[str, str], expected: RedisSettings | None) -> None:
     assert Settings.from_environment(environment).redis == expected
@@ -193,3 +192,9 @@ def test_any_name_of_postgresql_is_psycopg_here(scheme: str) -> None:
 def test_sqlite_is_a_path_without_a_schema() -> None:
     target = parse_url("sqlite:////var/chat.db")
     assert (target.url.database, target.schema, target.shown) == ("/var/chat.db", None, "sqlite:////var/chat.db")
+
+
+@pytest.mark.parametrize("name", ["REDIS_PASSWORD", "REDIS_PORT", "REDIS_CLUSTER_PORT"])
+def test_a_part_of_redis_without_a_host_is_a_mistake_that_is_named(name: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        Settings.from_environment({name: "6379"})

@@ -72,7 +72,7 @@ def _print_head(out: Console, lines: list[tuple[str, str]]) -> None:
 
 def _head(session_id: str, copy: StoredCopy | CachedCopy, copies: Copies) -> list[tuple[str, str]]:
     info, now = copy.info, datetime.now(UTC)
-    tokens = f"{info.prompt_tokens:,} prompt and {info.completion_tokens:,} completion tokens"
+    tokens = words.tokens(info.prompt_tokens, info.completion_tokens)
     return [
         ("Title", info.title or "(none)"),
         ("Session", session_id),

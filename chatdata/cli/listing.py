@@ -61,7 +61,7 @@ def sessions_command(user: str | None, search: str, limit: int, as_json: bool) -
     if as_json:
         emit(document)
     else:
-        _print_sessions(document, found.lines, filtered=wanted != SessionFilter())
+        _print_sessions(document, found, filtered=wanted != SessionFilter())
 
 
 def _newest(sessions: ChatSessions, wanted: SessionFilter, limit: int) -> SessionList:
@@ -101,7 +101,7 @@ def _sessions_document(sessions: ChatSessions, wanted: SessionFilter, found: Ses
 def _cache_answered(sessions: ChatSessions, found: SessionList) -> bool:
     """Whether the cache did; OutOfReach where no store did."""
     if found.source == "database":
-        return not found.problems
+        return not any(line.cached is None for line in found.lines)
     if not found.lines and not cache_answers(sessions.cache):
         stores = availability(sessions, database=False, cache=False)["unavailable"]
         raise OutOfReach(" ".join(found.problems), stores)
@@ -128,9 +128,10 @@ def _session_object(line: SessionLine) -> dict[str, Any]:
     return {**asdict(line.summary), "cached": line.cached, "ttl_seconds": seconds}
 
 
-def _print_sessions(document: dict[str, Any], lines: Sequence[SessionLine], *, filtered: bool) -> None:
+def _print_sessions(document: dict[str, Any], found: SessionList, *, filtered: bool) -> None:
+    lines = found.lines
     if not lines:
-        click.echo("No session fits." if filtered else _NO_SESSIONS)
+        click.echo("No session fits." if filtered else "No sessions to show." if found.problems else _NO_SESSIONS)
         return
     out = console()
     wide = out.width >= ONE_LINE_FROM
@@ -139,10 +140,8 @@ def _print_sessions(document: dict[str, Any], lines: Sequence[SessionLine], *, f
     listed = (
         f"{len(lines):,} of {total['sessions']:,} sessions" if document["more"] else words.count(len(lines), "session")
     )
-    prompt, completion = (words.short_number(total[name]) for name in ("prompt_tokens", "completion_tokens"))
-    click.echo(
-        f"\n{listed}, {words.count(total['messages'], 'message')}, {prompt} prompt and {completion} completion tokens"
-    )
+    tokens = words.tokens(total["prompt_tokens"], total["completion_tokens"])
+    click.echo(f"\n{listed}, {words.count(total['messages'], 'message')}, {tokens}")
 
 
 def _wide(lines: Sequence[SessionLine], columns: int) -> Table:
@@ -164,8 +163,8 @@ def _wide(lines: Sequence[SessionLine], columns: int) -> Table:
             words.minute(summary.started_at),
             words.minute(summary.updated_at),
             f"{summary.messages:,}",
-            f"{summary.prompt_tokens:,}",
-            f"{summary.completion_tokens:,}",
+            words.recorded(summary.prompt_tokens, known=summary.recorded),
+            words.recorded(summary.completion_tokens, known=summary.recorded),
             _cached(line),
         )
     return made
@@ -188,7 +187,7 @@ def _narrow(lines: Sequence[SessionLine], columns: int, now: datetime) -> Table:
             Text(one_line(summary.user_id or "(none)")),
             words.ago(summary.updated_at, now),
             f"{summary.messages:,}",
-            words.short_number(summary.prompt_tokens + summary.completion_tokens),
+            words.recorded(summary.prompt_tokens + summary.completion_tokens, known=summary.recorded, short=True),
             _cached(line),
         )
     return made

@@ -83,10 +83,9 @@ def _print_users(found: UserList) -> None:
 
 
 def _user_cells(user: UserSummary, now: datetime, *, wide: bool) -> tuple[str, ...]:
-    number = "{:,}".format if wide else words.short_number
     return (
         f"{user.sessions:,}",
-        number(user.prompt_tokens),
-        number(user.completion_tokens),
+        words.recorded(user.prompt_tokens, known=user.recorded, short=not wide),
+        words.recorded(user.completion_tokens, known=user.recorded, short=not wide),
         words.ago(user.last_seen, now),
     )

@@ -51,6 +51,20 @@ def left_short(seconds: float) -> str:
     return f"{seconds // 1:.0f} s"
 
 
+def tokens(prompt: int, completion: int) -> str:
+    """As "1,200 prompt and 90 completion tokens"; both 0 means that nothing was recorded."""
+    if not prompt and not completion:
+        return "no tokens recorded"
+    return f"{prompt:,} prompt and {completion:,} completion tokens"
+
+
+def recorded(number: int, *, known: bool, short: bool = False) -> str:
+    """A count of tokens, or – where nothing was recorded."""
+    if not known:
+        return "–"
+    return short_number(number) if short else f"{number:,}"
+
+
 def short_number(number: int) -> str:
     """As 812, "34k" or "1.2M", where a column is narrow."""
     if number < 10_000:

@@ -36,6 +36,8 @@ class SessionFilter:
 
     user_id: str | None = None
     """Exactly this user."""
+    without_user: bool = False
+    """Only sessions that have no user, as in some early installs."""
     user_contains: str = ""
     words: str = ""
     """Each of them in the session: as its id, in its user, title, messages or tool arguments.
@@ -55,8 +57,20 @@ class SessionFilter:
     without_ids: frozenset[str] | None = None
 
 
+MOST_WORDS = 20
+
+
 def split_words(words: str) -> list[str]:
-    """The words to look for; those in double quotes as one, quotes without a partner as they are."""
+    """The words to look for, at most MOST_WORDS: those in double quotes as one, a lone quote as it is."""
+    return _all_words(words)[:MOST_WORDS]
+
+
+def left_out(words: str) -> int:
+    """How many words beyond MOST_WORDS are not looked for."""
+    return max(0, len(_all_words(words)) - MOST_WORDS)
+
+
+def _all_words(words: str) -> list[str]:
     lexer = shlex.shlex(words, posix=True)
     lexer.whitespace_split, lexer.quotes, lexer.escape, lexer.commenters = True, '"', "", ""
     try:
@@ -73,6 +87,8 @@ def conditions(connection: Connection, wanted: SessionFilter) -> list[Any]:
     found: list[Any] = []
     if wanted.user_id is not None:
         found.append(_s.userId == storable(wanted.user_id))
+    if wanted.without_user:
+        found.append(_s.userId.is_(None))
     if wanted.user_contains:
         found.append(_any_in(dialect, (_s.userId,), _cases(storable(wanted.user_contains))))
     found += _between(_s.updatedAt, wanted.active_since, wanted.active_until)

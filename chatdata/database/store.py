@@ -87,8 +87,7 @@ class Database:
 
     def facts(self) -> DatabaseFacts:
         """Looks at it anew: version, sessions, columns."""
-        self._columns = None
-        columns = self._known_columns()
+        columns = self._columns = self._look_for_tables()
         with self._backend.reading() as connection:
             sessions = connection.execute(select(func.count()).select_from(chat_session)).scalar_one()
             version = self._backend.version(connection)
@@ -159,9 +158,10 @@ class Database:
             return lookup.find_tool_call(connection, [item for item in call_ids if queryable(item)])
 
     def _known_columns(self) -> Columns:
-        if self._columns is None:
-            self._columns = self._look_for_tables()
-        return self._columns
+        columns = self._columns
+        if columns is None:
+            columns = self._columns = self._look_for_tables()
+        return columns
 
     def _look_for_tables(self) -> Columns:
         with self._backend.reading() as connection:

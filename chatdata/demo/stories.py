@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from chatdata.copies import Source
 from chatdata.demo.ids import uuid_of
 from chatdata.demo.steps import Script
 from chatdata.demo.story_forgot import FORGOT
@@ -14,6 +15,8 @@ class _Told:
     script: Script
     headline: str
     look_at: str
+    source: Source
+    message: int
 
 
 STORIES = (
@@ -22,17 +25,23 @@ STORIES = (
         "The copilot forgot",
         "The database has 101 messages, the cache only the first 35: see what the model was "
         "never shown, and who asks for the town again.",
+        "database",
+        98,
     ),
     _Told(
         REJECTED,
         "The provider rejected it",
-        "One result comes after the next question and one answers no call: see which "
-        "providers refuse this conversation, and with which words.",
+        "One tool result comes after the user's next message and one answers no call: see where "
+        "the conversation stopped being one that a provider takes.",
+        "database",
+        16,
     ),
     _Told(
         UNSAVED,
         "Words about to be lost",
         "The last 12 messages are only in the cache: see how long they have left before the key expires.",
+        "cache",
+        14,
     ),
 )
 
@@ -45,8 +54,15 @@ class Story:
     headline: str
     look_at: str
     """One sentence: what to see there."""
+    source: Source
+    """The copy to look at."""
+    message: int
+    """The position to begin at."""
 
 
 def stories(seed: int = 7) -> tuple[Story, ...]:
     """The stories about the sessions that `demo_sessions` makes with the same seed."""
-    return tuple(Story(uuid_of(seed, "session", told.script.slug), told.headline, told.look_at) for told in STORIES)
+    return tuple(
+        Story(uuid_of(seed, "session", told.script.slug), told.headline, told.look_at, told.source, told.message)
+        for told in STORIES
+    )

@@ -21,6 +21,7 @@ def show(rows: Sequence[dict[str, Any]], columns: dict[str, Any], *, key: str, a
         selection_mode="single-cell",
         column_config=columns,
         alt=alt,
+        placeholder="–",
     )
     cells = event.selection.cells
     return int(cells[0][0]) if cells else None

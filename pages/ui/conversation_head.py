@@ -1,5 +1,7 @@
 """The head of a conversation: what it is, where its copies are, which one is shown."""
 
+import json
+
 import streamlit as st
 
 from chatdata import (
@@ -18,6 +20,7 @@ from pages.ui.snapshots import Snapshot
 from pages.ui.wiring import snapshots
 from pages.ui.words import count, duration, moment
 
+_MOST_CHARACTERS = 160
 _NAMES: dict[Source, str] = {"database": "Database", "cache": "Cache"}
 
 
@@ -100,7 +103,20 @@ def _facts(copies: Copies, copy: StoredCopy | CachedCopy | None) -> list[list[Fa
     tokens = Fact("Tokens", _tokens(info.prompt_tokens, info.completion_tokens), hint="As recorded for the session")
     times = [Fact("Started", moment(info.started_at)), Fact("Last active", moment(info.updated_at))]
     user = Fact("User", info.user_id or "(no user)", copy=bool(info.user_id))
-    return [[session, user], [*stores, *times, tokens]]
+    return [[session, user], [*stores, *times, tokens], _extras(copy)]
+
+
+def _extras(copy: StoredCopy | CachedCopy) -> list[Fact]:
+    """What later versions of the assistant keep with a session, where there is something."""
+    if not isinstance(copy, StoredCopy):
+        return []
+    told = {name: value for name, value in copy.extras.items() if value not in (None, "", {}, [])}
+    return [Fact(name, _short(value), hint="A column that only later versions have") for name, value in told.items()]
+
+
+def _short(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]} … ({len(text):,} characters)"
 
 
 def _tokens(prompt: int, completion: int) -> str:
@@ -125,6 +141,8 @@ def _cache_fact(copies: Copies) -> Fact:
     match copies.cached:
         case CachedCopy() as copy:
             said = f"{count(len(copy.messages), 'message')}, {_left(copy.expiry)}"
+            if isinstance(copies.stored, StoredCopy) and len(copies.stored.messages) != len(copy.messages):
+                return Fact("Cache", f"{said}: not as many", tone="warning", hint=_written(copy.expiry))
             return Fact("Cache", said, tone="ok", hint=_written(copy.expiry))
         case CorruptDocument(expiry=expiry):
             return Fact("Cache", f"unreadable document, {_left(expiry)}", tone="warning", hint=_written(expiry))

@@ -1,19 +1,20 @@
 """The inputs that narrow the list of sessions, all kept in the URL."""
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import streamlit as st
 
 from chatdata import SessionFilter
 from chatdata.browse import CachedOnly
-from pages.ui import place
+from pages.ui import place, user_filter
 from pages.ui.words import zone
 
 _CACHED: tuple[CachedOnly, ...] = ("any", "cached", "uncached")
 
 
-def show(*, cache_answers: bool) -> tuple[SessionFilter, CachedOnly]:
-    """Draws the inputs and gives the filter; without a cache that answers there is no filter on it."""
+def show(*, with_cache: bool) -> tuple[SessionFilter, CachedOnly]:
+    """Draws the inputs and gives the filter; without a cache there is no filter on it."""
     words_box, user_box, more_box = st.columns([5, 3, 1.6], vertical_alignment="bottom")
     words = words_box.text_input(
         "Search",
@@ -24,15 +25,20 @@ def show(*, cache_answers: bool) -> tuple[SessionFilter, CachedOnly]:
         on_change=place.reset,
     )
     user = user_box.text_input(
-        "User", key="user", bind="query-params", type="search", placeholder="Part of a user id", on_change=place.reset
+        "User",
+        key="user",
+        bind="query-params",
+        type="search",
+        placeholder='Part of a user id, or "exactly"',
+        on_change=place.reset,
     )
     with more_box.popover(_more_label(), width="stretch", icon=":material/tune:"):
         since, until = _dates()
         low_messages, high_messages = _range("messages", "Messages")
         low_tokens, high_tokens = _range("tokens", "Tokens")
-        cached = _cached() if cache_answers else "any"
-    wanted = SessionFilter(
-        user_contains=(user or "").strip(),
+        cached = _cached() if with_cache else "any"
+    wanted = replace(
+        user_filter.read(user),
         words=(words or "").strip(),
         active_since=since,
         active_until=until,

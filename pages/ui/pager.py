@@ -42,6 +42,9 @@ def say_empty(listed: SessionList, *, narrowed: bool) -> None:
     if narrowed:
         st.info("No session matches all of this.", icon=":material/filter_alt_off:")
         st.button("Show all sessions", on_click=filters.clear)
+    elif place.current()[0] is not None:
+        st.info("This page of the list is empty.", icon=":material/last_page:")
+        st.button("Show the newest sessions", on_click=place.reset)
     elif not listed.problems:
         st.info(
             "No sessions yet. Import conversations with the button above, or with "
@@ -69,4 +72,5 @@ def _before(listed: SessionList, wanted: SessionFilter, cached: CachedOnly) -> i
     sessions = connected().sessions
     if not listed.has_newer or sessions.database is None:
         return 0
-    return sessions.database.count_before(with_cached(sessions.cache, wanted, cached), listed.lines[0].summary.cursor)
+    narrowed, _ = with_cached(sessions.cache, wanted, cached)
+    return sessions.database.count_before(narrowed, listed.lines[0].summary.cursor)

@@ -27,8 +27,8 @@ def _row(line: SessionLine) -> dict[str, Any]:
         "user": text(summary.user_id) or "(no user)",
         "active": pd.Timestamp(summary.updated_at),
         "messages": summary.messages,
-        "prompt": _recorded(summary.prompt_tokens, summary.completion_tokens, summary.prompt_tokens),
-        "completion": _recorded(summary.prompt_tokens, summary.completion_tokens, summary.completion_tokens),
+        "prompt": summary.prompt_tokens if summary.recorded else None,
+        "completion": summary.completion_tokens if summary.recorded else None,
         "cached": _cached(line),
         "started": pd.Timestamp(summary.started_at),
     }
@@ -36,11 +36,6 @@ def _row(line: SessionLine) -> dict[str, Any]:
 
 def _untitled(first: str | None) -> str:
     return f"“{text(first)}”" if first else "(untitled, nothing said)"
-
-
-def _recorded(prompt: int, completion: int, value: int) -> int | None:
-    """Both totals 0 means that nothing was recorded: unknown, not 0."""
-    return value if prompt or completion else None
 
 
 def _cached(line: SessionLine) -> str:
@@ -56,17 +51,17 @@ def _columns() -> dict[str, Any]:
     time_format, zone_name = "YYYY-MM-DD HH:mm", str(zone())
     config = st.column_config
     return {
-        "title": config.TextColumn("Title, or first question", width=235),
-        "answer": config.TextColumn("Last answer", width=165),
+        "title": config.TextColumn("Title, or first question", width=225),
+        "answer": config.TextColumn("Last answer", width=150),
         "user": config.TextColumn("User", width=95),
         "active": config.DatetimeColumn("Last active", format=time_format, timezone=zone_name, width=125),
         "messages": config.NumberColumn("Messages", format="localized", width=74),
         "prompt": config.NumberColumn(
-            "Prompt tok.", format="localized", width=88, help="Prompt tokens; empty where nothing was recorded"
+            "Prompt tok.", format="localized", width=88, help="Prompt tokens; – where nothing was recorded"
         ),
         "completion": config.NumberColumn(
-            "Compl. tok.", format="localized", width=84, help="Completion tokens; empty where nothing was recorded"
+            "Compl. tok.", format="localized", width=84, help="Completion tokens; – where nothing was recorded"
         ),
         "cached": config.TextColumn("Cached for", width=84, help="Time left of the cached copy; – where there is none"),
-        "started": config.DatetimeColumn("Started", format=time_format, timezone=zone_name, width=125),
+        "started": config.DatetimeColumn("Started", format="YYYY-MM-DD", timezone=zone_name, width=92),
     }

@@ -20,6 +20,15 @@ def show() -> Status:
     return status
 
 
+def doubt() -> None:
+    """A page was not answered: if the side bar says that all is well it is looked at and drawn again."""
+    status = current()
+    if "unavailable" not in (status.database.answer, status.cache.answer):
+        current.clear()
+        if "unavailable" in (current().database.answer, current().cache.answer):
+            st.rerun()
+
+
 @st.cache_resource(ttl="20s", show_spinner=False)
 def current() -> Status:
     """Both stores as they were within the last 20 seconds."""

@@ -1,6 +1,7 @@
 """Conversations as they were read lately, so that a rerun or a scroll does not read them again.
 
-A page takes a snapshot and the timeline's routes read from it: all that is on screen is of one moment.
+A page takes a snapshot and the timeline's routes read from it, however old it is by then: what is on screen stays
+on screen until a page reads anew.
 """
 
 import threading
@@ -8,7 +9,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from chatdata import CachedCopy, ChatSessions, Copies, Source, StoredCopy
+from chatdata import Absent, CachedCopy, ChatSessions, Copies, Source, StoredCopy, Unavailable, Unconfigured
 from chatdata.timeline import Timeline, build
 
 _KEPT = 12
@@ -27,6 +28,14 @@ class Snapshot:
     def token(self) -> str:
         """Changes with each reading."""
         return self.copies.read_at.isoformat()
+
+    @property
+    def whole(self) -> bool:
+        """True where both stores answered and one of them has the session."""
+        sides = (self.copies.stored, self.copies.cached)
+        return not any(isinstance(side, Unavailable) for side in sides) and any(
+            not isinstance(side, Absent | Unconfigured) for side in sides
+        )
 
     @property
     def characters(self) -> int:
@@ -49,13 +58,17 @@ class Snapshots:
         self._lock = threading.Lock()
 
     def take(self, session_id: str) -> Snapshot:
-        """The session as it was read in the last two minutes, or now."""
+        """The session as it was read in the last two minutes, or now; a reading without both answers is not kept."""
+        snapshot = self._last(session_id)
+        if snapshot is None or not snapshot.whole or datetime.now(UTC) - snapshot.copies.read_at > _FRESH_FOR:
+            snapshot = self._read(session_id)
+        return snapshot
+
+    def _last(self, session_id: str) -> Snapshot | None:
         with self._lock:
             snapshot = self._kept.get(session_id)
             if snapshot is not None:
                 self._kept.move_to_end(session_id)
-        if snapshot is None or datetime.now(UTC) - snapshot.copies.read_at > _FRESH_FOR:
-            snapshot = self._read(session_id)
         return snapshot
 
     def forget(self, session_id: str) -> None:
@@ -68,7 +81,7 @@ class Snapshots:
         if source not in ("database", "cache"):
             raise LookupError("The source is either database or cache.")
         chosen: Source = "database" if source == "database" else "cache"
-        snapshot = self.take(session_id)
+        snapshot = self._last(session_id) or self._read(session_id)
         if chosen not in snapshot.timelines:
             copy = snapshot.side(chosen)
             if copy is None:

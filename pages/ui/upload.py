@@ -18,7 +18,7 @@ def button() -> None:
         _dialog()
 
 
-@st.dialog("Import conversations", width="medium")
+@st.dialog("Import conversations", width="medium", on_dismiss="rerun")
 def _dialog() -> None:
     st.markdown(
         "JSON Lines of conversations in OpenAI's message format, an array of them, one array of messages, or cached "
@@ -67,8 +67,11 @@ def _list(title: str, entries: list[tuple[int, str]]) -> None:
     if entries:
         with st.expander(f"{title}: {len(entries):,}", expanded=title == "Not imported"):
             st.dataframe(
-                {"line": [line for line, _ in entries], "what": [what for _, what in entries]},
+                {"Line": [line for line, _ in entries], "What": [what for _, what in entries]},
                 hide_index=True,
-                column_config={"line": st.column_config.NumberColumn("Line", width=70)},
+                column_config={
+                    "Line": st.column_config.NumberColumn(width=60),
+                    "What": st.column_config.TextColumn(width=520),
+                },
                 height=min(len(entries), _LISTED) * 35 + 38,
             )

@@ -12,20 +12,19 @@ from pages.ui.clickable_table import text
 from pages.ui.words import zone
 
 
-def show(users: Sequence[UserSummary], *, key: str) -> str | None:
-    """Draws the table; the id of the user that was clicked."""
+def show(users: Sequence[UserSummary], *, key: str) -> UserSummary | None:
+    """Draws the table; the user that was clicked."""
     alt = "Users, last seen first; select a cell to open their sessions"
     clicked = clickable_table.show([_row(user) for user in users], _columns(), key=key, alt=alt)
-    return None if clicked is None else users[clicked].user_id or ""
+    return None if clicked is None else users[clicked]
 
 
 def _row(user: UserSummary) -> dict[str, Any]:
-    recorded = bool(user.prompt_tokens or user.completion_tokens)
     return {
         "user": text(user.user_id) or "(no user)",
         "sessions": user.sessions,
-        "prompt": user.prompt_tokens if recorded else None,
-        "completion": user.completion_tokens if recorded else None,
+        "prompt": user.prompt_tokens if user.recorded else None,
+        "completion": user.completion_tokens if user.recorded else None,
         "first": pd.Timestamp(user.first_seen),
         "last": pd.Timestamp(user.last_seen),
     }
@@ -37,7 +36,7 @@ def _columns() -> dict[str, Any]:
     return {
         "user": config.TextColumn("User"),
         "sessions": config.NumberColumn("Sessions", format="localized"),
-        "prompt": config.NumberColumn("Prompt tokens", format="localized", help="Empty where nothing was recorded"),
+        "prompt": config.NumberColumn("Prompt tokens", format="localized", help="– where nothing was recorded"),
         "completion": config.NumberColumn("Completion tokens", format="localized"),
         "first": config.DatetimeColumn("First session", format=time_format, timezone=zone_name),
         "last": config.DatetimeColumn("Last seen", format=time_format, timezone=zone_name),

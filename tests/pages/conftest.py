@@ -34,12 +34,12 @@ def sessions() -> ChatSessions:
 def open_page() -> OpenPage:
     """Runs a page as a browser would ask for it."""
 
-    def opened(page: str = "sessions", **query: str) -> AppTest:
+    def opened(name: str = "sessions", **query: str) -> AppTest:
         app = AppTest.from_file(str(ROUTER), default_timeout=30)
-        for name, value in query.items():
-            app.query_params[name] = value
-        if page != "sessions":
-            app.switch_page(f"{page}.py")
+        for parameter, value in query.items():
+            app.query_params[parameter] = value
+        if name != "sessions":
+            app.switch_page(f"{name}.py")
         return app.run()
 
     return opened

@@ -121,6 +121,20 @@ def test_a_database_that_is_not_configured_is_said(
     assert "No database is configured" in shown(app).replace("\\", "")
 
 
+def test_a_session_that_was_missing_is_found_once_it_is_there(sessions: ChatSessions, open_page: OpenPage) -> None:
+    app = open_page("conversation", session="s1")
+    assert "Neither" in app.warning[0].value
+    conversation(sessions, "s1", "apples")
+    assert facts(app.run())["Database"] == "1 message"
+
+
+def test_copies_of_different_length_are_marked(sessions: ChatSessions, open_page: OpenPage) -> None:
+    session = conversation(sessions, "s1", "apples", "pears")
+    session.messages.pop()
+    sessions.cache_chat_session(session)
+    assert facts(open_page("conversation", session="s1"))["Cache"] == "1 message, 11 h 59 min left: not as many"
+
+
 def test_looking_again_reads_what_was_written_since(sessions: ChatSessions, open_page: OpenPage) -> None:
     session = conversation(sessions, "s1", "apples")
     app = open_page("conversation", session="s1")

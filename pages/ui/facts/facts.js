@@ -31,7 +31,7 @@ const fact = ({ label, value, copy, hint, tone }) => {
 
 export default function ({ parentElement, data }) {
   const root = element("header", "facts");
-  const rows = data.rows.map((facts) => {
+  const rows = data.rows.filter((facts) => facts.length).map((facts) => {
     const row = element("dl");
     row.append(...facts.map(fact));
     return row;

@@ -1,0 +1,21 @@
+"""The reading of a conversation that this tab shows: anew when it is opened or reloaded, kept over reruns."""
+
+import streamlit as st
+
+from pages.ui.snapshots import Snapshot
+from pages.ui.wiring import snapshots
+
+_OPENED = "opened_conversation"
+
+
+def take(session_id: str) -> Snapshot:
+    """Both copies of the session."""
+    if st.session_state.get(_OPENED) != session_id:
+        snapshots().forget(session_id)
+        st.session_state[_OPENED] = session_id
+    return snapshots().take(session_id)
+
+
+def leave() -> None:
+    """Another page is shown: the conversation is read anew when it is opened next."""
+    st.session_state.pop(_OPENED, None)

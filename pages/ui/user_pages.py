@@ -1,0 +1,37 @@
+"""Which page of the list of users is shown, in the URL."""
+
+import streamlit as st
+
+_PARAMETER = "page"
+
+
+def current() -> int:
+    """The page of the URL, from 1; the first where it names none."""
+    asked = st.query_params.get(_PARAMETER, "1")
+    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 8 else 1
+
+
+def reset() -> None:
+    """Callback: the first page."""
+    st.query_params.pop(_PARAMETER, None)
+
+
+def show(pages: int, number: int) -> None:
+    """Buttons to the other pages, where there are any."""
+    if pages > 1:
+        st.pagination(pages, default=min(number, pages), key=f"user_pages_{number}", on_change=_go, args=(number,))
+
+
+def say_empty(*, searched: bool, first_page: bool, problems: tuple[str, ...]) -> None:
+    """Words for a list without lines."""
+    if not first_page:
+        st.info("This page of the list is empty.", icon=":material/group:")
+        st.button("Show the first page", on_click=reset)
+    elif searched:
+        st.info("No user's id contains this.", icon=":material/group:")
+    elif not problems:
+        st.info("No users yet: no session is stored.", icon=":material/group:")
+
+
+def _go(before: int) -> None:
+    st.query_params[_PARAMETER] = str(st.session_state[f"user_pages_{before}"])
