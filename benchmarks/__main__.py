@@ -1,0 +1,45 @@
+"""python -m benchmarks [conversation|list|operations]… [--quick]
+
+Without a name all of them, one after the other. A full run writes its section into RESULTS.md; a quick one, small
+enough for developing, only prints.
+"""
+
+import argparse
+from collections.abc import Callable, Mapping
+
+from benchmarks import conversation, listing, operations
+from benchmarks.report import Section, console, facts, print_section, write_section
+
+BENCHMARKS: Mapping[str, Callable[[bool], Section]] = {
+    "operations": operations.measure,
+    "list": listing.measure,
+    "conversation": conversation.measure,
+}
+
+
+def main() -> None:
+    """Runs what the command line names."""
+    arguments = _arguments()
+    for name in arguments.names or BENCHMARKS:
+        before = facts()
+        section = BENCHMARKS[name](arguments.quick)
+        print_section(section)
+        if arguments.quick:
+            console.print("[dim]A quick run: RESULTS.md stays as it is.[/]\n")
+        else:
+            console.print(f"Written to {write_section(name, section, before)}\n")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measures side by side with a baseline.")
+    parser.add_argument("names", nargs="*", metavar="name", help=f"one or more of {', '.join(BENCHMARKS)}; all if none")
+    parser.add_argument("--quick", action="store_true", help="small sizes; prints and writes nothing")
+    arguments = parser.parse_args()
+    for name in arguments.names:
+        if name not in BENCHMARKS:
+            parser.error(f"there is no benchmark {name}: choose from {', '.join(BENCHMARKS)}")
+    return arguments
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Streamlit pages to compare with, run by the benchmarks as scripts."""

@@ -1,0 +1,6 @@
+"""The least that a Streamlit page can show."""
+
+import streamlit as st
+
+st.set_page_config(layout="wide")
+st.markdown("An empty page")

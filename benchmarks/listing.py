@@ -1,0 +1,82 @@
+"""The list of sessions on a large PostgreSQL, beside bare SQL; and the server's memory while people page."""
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+
+from benchmarks import deployment, list_cases, memory, searches
+from benchmarks.bare_sql import BareSql
+from benchmarks.deployment import FULL, QUICK, Made, Size
+from benchmarks.list_cases import Case
+from benchmarks.measure import Spread, always, in_turns
+from benchmarks.report import Section, Table, console, ratio, seconds
+from chatdata import ChatSessions, Database, RedisSettings, SessionCache
+from tests.servers import ValkeyServer, postgres_server, valkey_server
+
+TARGET = 3
+COLUMNS = ("asked", "bare SQL", "ours", "ratio")
+
+
+def measure(quick: bool) -> Section:
+    """Fills a database, asks both ways, then lets a browser page through it."""
+    size = QUICK if quick else FULL
+    with postgres_server() as postgres, valkey_server() as valkey:
+        url = postgres.create_database("list")
+        made = _fill(url, size)
+        _cache(valkey, made)
+        tables = list(_tables(url, valkey, made, quick))
+        tables.append(memory.table(url, valkey.url, views=20 if quick else 200, sessions=size.sessions))
+    return Section(
+        "python -m benchmarks list",
+        f"PostgreSQL with {size.sessions:,} sessions, {size.messages:,} messages and {size.users:,} users, "
+        f"{size.cached:,} of the sessions in Valkey, on this machine; 32 MB of shared buffers, the rest in the "
+        "system's cache; both answers are compared before they are timed; medians, in brackets what a tenth was below "
+        "and a tenth above; one client.",
+        tables,
+    )
+
+
+def _fill(url: str, size: Size) -> Made:
+    start = time.monotonic()
+    made = deployment.fill(url, size)
+    console.print(f"[dim]{size.messages:,} messages written in {time.monotonic() - start:.0f} s[/]")
+    return made
+
+
+def _cache(valkey: ValkeyServer, made: Made) -> None:
+    with valkey.client() as client, client.pipeline(transaction=False) as pipeline:
+        for session_id in made.cached_ids:
+            pipeline.set(f"chat:session:{session_id}", "{}", ex=43200)
+        pipeline.execute()
+
+
+def _tables(url: str, valkey: ValkeyServer, made: Made, quick: bool) -> Iterator[Table]:
+    repetitions = 5 if quick else 21
+    cache = SessionCache(RedisSettings(url=valkey.url), session_ttl=43200)
+    with (
+        closing(BareSql(url)) as bare,
+        valkey.client() as client,
+        closing(ChatSessions(Database.open(url), cache)) as sessions,
+    ):
+        assert sessions.database is not None
+        pages = [*list_cases.pages(sessions.database, bare, len(made.ids))]
+        pages += list_cases.filtered(sessions.database, bare, made)
+        yield _table(f"Pages of 50 lines (target: at most {TARGET} times the bare SQL)", pages, repetitions)
+        views = list_cases.whole_views(sessions, bare, client, made)
+        yield _table("Whole views of the Sessions and Users pages", views, repetitions)
+    yield searches.table(url, made.heavy_user)
+
+
+def _table(title: str, cases: Iterable[Case], repetitions: int) -> Table:
+    rows = []
+    for case in cases:
+        ours, bare = _both(case, repetitions)
+        rows.append([case.name, seconds(bare), seconds(ours), ratio(ours, bare)])
+    return Table(title, COLUMNS, rows)
+
+
+def _both(case: Case, repetitions: int) -> list[Spread]:
+    found, expected = case.ours(), case.bare()
+    if found != expected:
+        raise AssertionError(f"{case.name}: ours gives other lines than the bare SQL")
+    return in_turns([always(case.ours), always(case.bare)], repetitions, warmups=2)

@@ -1,0 +1,96 @@
+"""One repetition of each operation: ours, and the plainest code that ends with the same in both stores."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import redis
+
+from benchmarks import plain
+from benchmarks.measure import Step, always
+from chatdata import ChatMessage, ChatSession, ChatSessions, StoredCopy
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One database with a cache, ours and plain; the session is in both."""
+
+    plain: plain.PlainDatabase
+    client: redis.Redis
+    writing: ChatSessions
+    reading: ChatSessions
+    """The same stores opened read-only."""
+    session_id: str
+    size: int
+    """Messages of the session."""
+    news: ChatMessage
+    """The message that is added."""
+
+    def stored(self) -> ChatSession:
+        """The session as it is in the rows, read without touching the cache."""
+        copy = self.writing.read_copies(self.session_id, only="database").stored
+        assert isinstance(copy, StoredCopy)
+        return copy.session()
+
+    def reset(self) -> ChatSession:
+        """As it was before a repetition: its rows, and the document of them."""
+        self.plain.cut(self.session_id, self.size)
+        session = self.stored()
+        self.writing.cache_chat_session(session)
+        return session
+
+    def forget(self) -> None:
+        """Nothing in the cache."""
+        self.client.delete(f"chat:session:{self.session_id}")
+
+
+def pairs(bench: Bench) -> Mapping[str, tuple[Step, Step]]:
+    """Name → ours, the plainest code."""
+    session_id, loaded = bench.session_id, bench.stored()
+    return {
+        "get, cached": (
+            always(lambda: bench.reading.get_chat_session(session_id)),
+            always(lambda: plain.get_cached(bench.client, session_id)),
+        ),
+        "get, from the rows": (
+            _without_cache(bench, lambda: bench.reading.get_chat_session(session_id)),
+            _without_cache(bench, lambda: plain.get_through(bench.client, bench.plain, session_id, refill=False)),
+        ),
+        "get, from the rows, refilling the cache": (
+            _without_cache(bench, lambda: bench.writing.get_chat_session(session_id)),
+            _without_cache(bench, lambda: plain.get_through(bench.client, bench.plain, session_id, refill=True)),
+        ),
+        "upsert of one new message": (
+            _with_news(bench, bench.writing.upsert_chat_session),
+            _with_news(bench, lambda session: plain.save(bench.client, bench.plain, session)),
+        ),
+        "append_and_save_message": (
+            _after_reset(bench, lambda: bench.writing.append_and_save_message(session_id, bench.news)),
+            _after_reset(bench, lambda: plain.append(bench.client, bench.plain, session_id, bench.news)),
+        ),
+        "to_openai_messages": (always(loaded.to_openai_messages), always(lambda: plain.to_dicts(loaded.messages))),
+    }
+
+
+def _without_cache(bench: Bench, act: Callable[[], object]) -> Step:
+    def prepare() -> Callable[[], object]:
+        bench.forget()
+        return act
+
+    return prepare
+
+
+def _with_news(bench: Bench, save: Callable[[ChatSession], object]) -> Step:
+    def prepare() -> Callable[[], object]:
+        session = bench.reset()
+        session.messages.append(bench.news)
+        return lambda: save(session)
+
+    return prepare
+
+
+def _after_reset(bench: Bench, act: Callable[[], object]) -> Step:
+    def prepare() -> Callable[[], object]:
+        bench.reset()
+        return act
+
+    return prepare

@@ -1,0 +1,104 @@
+"""The session operations on real servers, each beside the plainest code on the same driver."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import redis
+
+from benchmarks import plain
+from benchmarks.content import Speaker, size_of
+from benchmarks.measure import in_turns
+from benchmarks.operation_steps import Bench, pairs
+from benchmarks.report import Section, Table, ratio, seconds
+from chatdata import ChatMessage, ChatSession, ChatSessions, Database, RedisSettings, SessionCache, Usage
+from tests.servers import postgres_server, valkey_server
+
+SIZES = (20, 100)
+MEAN_BYTES = 600
+WHY = {
+    "get, cached": "pydantic and GET are the cost of both; ours also remembers what it was loaded with",
+    "get, from the rows": "a checked model for each message instead of a dict, through SQLAlchemy; on PostgreSQL "
+    "also three round trips more: the pooled connection is asked whether it lives, the statement timeout is said in "
+    "each transaction, and nothing is prepared (poolers)",
+    "get, from the rows, refilling the cache": "the same, and the session's lock over rows and cache, on a connection "
+    "of its own, with the row locked; the document is pydantic's, cleaned of what the other store can't hold",
+    "upsert of one new message": "the lock; all rows are read again under it, so that the cache gets what the rows "
+    "hold and two writers lose nothing; the document is deleted before the commit, so that a killed writer leaves "
+    "none that is stale",
+    "append_and_save_message": "as upsert; the plainest code trusts the cached document",
+    "to_openai_messages": "every call is checked and rebuilt by the rules, neighbouring assistant messages are merged",
+}
+
+
+def measure(quick: bool) -> Section:
+    """Both databases, both sizes."""
+    repetitions = 15 if quick else 200
+    with valkey_server() as valkey:
+        tables = [_on_postgres(valkey.url, repetitions), _on_sqlite(valkey.url, repetitions)]
+    sizes = " and ".join(f"{size_of(_session(size).messages) / 1024:.0f} KB for {size} messages" for size in SIZES)
+    return Section(
+        "python -m benchmarks operations",
+        f"medians of {repetitions} repetitions, in turns with the plainest code (benchmarks/plain.py); in brackets "
+        f"what a tenth was below and a tenth above; documents of {sizes}; servers on this machine, PostgreSQL without "
+        "fsync, SQLite with synchronous = NORMAL, one client.",
+        tables,
+        [f"Why ours costs more, *{name}*: {why}." for name, why in WHY.items()],
+    )
+
+
+def _on_postgres(redis_url: str, repetitions: int) -> Table:
+    with postgres_server() as postgres:
+        url = postgres.create_database("operations")
+        Database.open(url, write=True).facts()
+        with closing(plain.PlainPostgres(url)) as rows:
+            return _table("PostgreSQL (psycopg) and Valkey", url, rows, redis_url, repetitions)
+
+
+def _on_sqlite(redis_url: str, repetitions: int) -> Table:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "chat.db")
+        url = f"sqlite:///{path}"
+        Database.open(url, write=True).facts()
+        with closing(plain.PlainSqlite(path)) as rows:
+            return _table("SQLite (sqlite3) and Valkey", url, rows, redis_url, repetitions)
+
+
+def _table(title: str, url: str, rows: plain.PlainDatabase, redis_url: str, repetitions: int) -> Table:
+    by_name: dict[str, list[list[str]]] = {name: [] for name in WHY}
+    for size in SIZES:
+        with _bench(url, rows, redis_url, size) as bench:
+            for name, steps in pairs(bench).items():
+                bench.reset()
+                ours, base = in_turns(steps, repetitions)
+                by_name[name].append([name, str(size), seconds(base), seconds(ours), ratio(ours, base)])
+    lines = [line for lines in by_name.values() for line in lines]
+    return Table(title, ("operation", "messages", "plainest code", "ours", "ratio"), lines)
+
+
+@contextmanager
+def _bench(url: str, rows: plain.PlainDatabase, redis_url: str, size: int) -> Iterator[Bench]:
+    session, news = _session(size), ChatMessage(role="user", content=Speaker(3).question(MEAN_BYTES))
+    with (
+        closing(_sessions(url, redis_url, write=True)) as writing,
+        closing(_sessions(url, redis_url, write=False)) as reading,
+        redis.Redis.from_url(redis_url) as client,
+    ):
+        writing.delete_chat_session(session.session_id)
+        writing.upsert_chat_session(session)
+        yield Bench(rows, client, writing, reading, session.session_id, size, news)
+
+
+def _sessions(url: str, redis_url: str, *, write: bool) -> ChatSessions:
+    cache = SessionCache(RedisSettings(url=redis_url), session_ttl=plain.TTL_SECONDS, write=write)
+    return ChatSessions(Database.open(url, write=write), cache)
+
+
+def _session(size: int) -> ChatSession:
+    session = ChatSession.new("u-000001", session_id=f"session-of-{size}", now=datetime(2026, 11, 1, tzinfo=UTC))
+    session.messages = Speaker(size).talk(size, MEAN_BYTES)
+    session.usage = [Usage.of(1000 + turn, 100) for turn in range(size // 4)]
+    session.credentials = {"github": {"type": "oauth2", "scopes": ["repo"]}}
+    return session

@@ -1,0 +1,156 @@
+"""The plainest code that gives the same result on the same driver: no lock, no model of rows, no care.
+
+It is what the measurements compare with, not something to use: two writers of it lose each other's messages.
+"""
+
+import json
+import sqlite3
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import psycopg
+import redis
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+from chatdata import ChatMessage, ChatSession
+
+TTL_SECONDS = 43200
+Rows = tuple[dict[str, Any], list[dict[str, Any]]]
+
+_SESSION = 'SELECT * FROM "ChatSession" WHERE id = ?'
+_MESSAGES = 'SELECT * FROM "ChatMessage" WHERE "sessionId" = ? ORDER BY sequence'
+_INSERT = (
+    'INSERT INTO "ChatMessage" (id, "createdAt", "sessionId", role, content, "toolCallId", "toolCalls", sequence) '
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_UPDATE = (
+    'UPDATE "ChatSession" SET "updatedAt" = ?, credentials = ?, "totalPromptTokens" = ?, "totalCompletionTokens" = ? '
+    "WHERE id = ?"
+)
+_CUT = 'DELETE FROM "ChatMessage" WHERE "sessionId" = ? AND sequence >= ?'
+
+
+class PlainDatabase(Protocol):
+    """Two SELECTs into dicts, and an INSERT with an UPDATE, on one open connection."""
+
+    def read(self, session_id: str) -> Rows:
+        """The session's row and its messages' rows."""
+
+    def save(self, session: ChatSession) -> None:
+        """Adds the last message of a session."""
+
+    def cut(self, session_id: str, messages: int) -> None:
+        """Takes away what comes after so many messages; not measured."""
+
+
+class PlainPostgres:
+    """psycopg as it comes."""
+
+    def __init__(self, url: str) -> None:
+        self._connection = psycopg.connect(url, row_factory=dict_row)
+
+    def read(self, session_id: str) -> Rows:
+        with self._connection.transaction():
+            session = self._connection.execute(_pg(_SESSION), (session_id,)).fetchone()
+            messages = self._connection.execute(_pg(_MESSAGES), (session_id,)).fetchall()
+        return session or {}, messages
+
+    def save(self, session: ChatSession) -> None:
+        now = datetime.now(UTC).replace(tzinfo=None)
+        with self._connection.transaction():
+            self._connection.execute(_pg(_INSERT), _message_values(session, now, Jsonb))
+            self._connection.execute(_pg(_UPDATE), _session_values(session, now, Jsonb))
+
+    def cut(self, session_id: str, messages: int) -> None:
+        with self._connection.transaction():
+            self._connection.execute(_pg(_CUT), (session_id, messages))
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class PlainSqlite:
+    """sqlite3 as it comes, but as durable as ours: synchronous = NORMAL."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, timeout=10)
+        self._connection.row_factory = sqlite3.Row
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+
+    def read(self, session_id: str) -> Rows:
+        session = self._connection.execute(_SESSION, (session_id,)).fetchone()
+        messages = [dict(row) for row in self._connection.execute(_MESSAGES, (session_id,))]
+        for row in messages:
+            row["toolCalls"] = json.loads(row["toolCalls"] or "null")
+        return dict(session), messages
+
+    def save(self, session: ChatSession) -> None:
+        now = datetime.now(UTC).replace(tzinfo=None).isoformat(" ", "milliseconds")
+        with self._connection:
+            self._connection.execute(_INSERT, _message_values(session, now, json.dumps))
+            self._connection.execute(_UPDATE, _session_values(session, now, json.dumps))
+
+    def cut(self, session_id: str, messages: int) -> None:
+        with self._connection:
+            self._connection.execute(_CUT, (session_id, messages))
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _pg(statement: str) -> bytes:
+    return statement.replace("?", "%s").encode()
+
+
+def _message_values(session: ChatSession, now: object, as_json: Any) -> tuple[Any, ...]:
+    message, place = session.messages[-1], len(session.messages) - 1
+    calls = as_json(message.tool_calls) if message.tool_calls else None
+    call_id = message.tool_call_id
+    return str(uuid.uuid4()), now, session.session_id, message.role, message.content, call_id, calls, place
+
+
+def _session_values(session: ChatSession, now: object, as_json: Any) -> tuple[Any, ...]:
+    return now, as_json(session.credentials), session.prompt_tokens, session.completion_tokens, session.session_id
+
+
+def get_cached(client: redis.Redis, session_id: str) -> ChatSession:
+    """GET and pydantic."""
+    raw = client.get(f"chat:session:{session_id}")
+    assert isinstance(raw, bytes)
+    return ChatSession.model_validate_json(raw)
+
+
+def get_through(client: redis.Redis, database: PlainDatabase, session_id: str, *, refill: bool) -> Rows:
+    """GET finds nothing; two SELECTs; then perhaps SET of the rows as some JSON."""
+    assert client.get(f"chat:session:{session_id}") is None
+    rows = database.read(session_id)
+    if refill:
+        client.set(f"chat:session:{session_id}", json.dumps(rows, default=str), ex=TTL_SECONDS)
+    return rows
+
+
+def save(client: redis.Redis, database: PlainDatabase, session: ChatSession) -> None:
+    """INSERT of the last message, UPDATE, SET of the session as it was given."""
+    database.save(session)
+    client.set(f"chat:session:{session.session_id}", session.model_dump_json(), ex=TTL_SECONDS)
+
+
+def append(client: redis.Redis, database: PlainDatabase, session_id: str, message: ChatMessage) -> None:
+    """The cached session with one message more, saved."""
+    session = get_cached(client, session_id)
+    session.messages.append(message)
+    save(client, database, session)
+
+
+def to_dicts(messages: Sequence[ChatMessage]) -> list[dict[str, Any]]:
+    """Messages as dicts of what they have."""
+    return [
+        {"role": message.role, "content": message.content, "tool_calls": message.tool_calls}
+        if message.tool_calls
+        else {"role": message.role, "content": message.content, "tool_call_id": message.tool_call_id}
+        for message in messages
+    ]

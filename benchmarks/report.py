@@ -1,0 +1,122 @@
+"""What was measured, as a table in the terminal and as a section of RESULTS.md."""
+
+import os
+import platform
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.table import Table as RichTable
+
+from benchmarks.measure import Spread
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+PACKAGES = ("streamlit", "sqlalchemy", "psycopg", "redis", "pydantic")
+console = Console(width=None if sys.stdout.isatty() else 170)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with its title; the first column is text, the others are figures unless `words` names them."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    words: frozenset[str] = frozenset()
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """One benchmark's part of RESULTS.md."""
+
+    command: str
+    about: str
+    tables: Sequence[Table]
+    notes: Sequence[str] = ()
+
+
+def seconds(spread: Spread) -> str:
+    """A median with its spread in brackets, in the unit that suits it."""
+    unit, factor = ("ms", 1000.0) if spread.median < 1 else ("s", 1.0)
+    return f"{_short(spread.median * factor)} {unit} ({_short(spread.low * factor)}–{_short(spread.high * factor)})"
+
+
+def ratio(ours: Spread, baseline: Spread) -> str:
+    """Ours in baselines."""
+    return f"{ours.ratio(baseline):.2f}"
+
+
+def _short(value: float) -> str:
+    return f"{value:.3f}" if value < 1 else f"{value:.2f}" if value < 10 else f"{value:,.0f}"
+
+
+def facts() -> str:
+    """The machine and the versions, and how busy it is."""
+    load = " ".join(f"{value:.1f}" for value in os.getloadavg())
+    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC; {_processor()}, {os.cpu_count()} cores, {platform.system()}; "
+        f"Python {platform.python_version()}, {packages}; load at the start {load}"
+    )
+
+
+def _processor() -> str:
+    try:
+        found = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text())
+    except OSError:
+        found = None
+    return found[1] if found else platform.machine()
+
+
+def print_section(section: Section) -> None:
+    """All tables with their notes to the terminal."""
+    for table in section.tables:
+        _print(table)
+    for note in section.notes:
+        console.print(f"• {note}", markup=False)
+
+
+def _print(table: Table) -> None:
+    shown = RichTable(title=table.title, title_justify="left", box=box.SIMPLE_HEAD)
+    for number, column in enumerate(table.columns):
+        text = number == 0 or column in table.words
+        shown.add_column(column, justify="left" if text else "right", overflow="fold")
+    for row in table.rows:
+        shown.add_row(*row)
+    console.print(shown)
+    for note in table.notes:
+        console.print(f"• {note}", markup=False)
+
+
+def write_section(name: str, section: Section, machine: str) -> Path:
+    """Puts the section in its place in RESULTS.md; the others stay."""
+    text = RESULTS.read_text("utf-8") if RESULTS.exists() else "# Results\n"
+    head, *parts = re.split(r"^(?=## )", text, flags=re.MULTILINE)
+    kept = {part.split()[1]: part.rstrip() for part in parts}
+    kept[name] = f"## {name}\n\n{_markdown(section, machine)}".rstrip()
+    RESULTS.write_text("\n\n".join([head.rstrip(), *(kept[key] for key in sorted(kept))]) + "\n", "utf-8")
+    return RESULTS
+
+
+def _markdown(section: Section, machine: str) -> str:
+    parts = [f"`{section.command}`: {section.about}", machine + "."]
+    for table in section.tables:
+        parts += [f"**{table.title}**", _markdown_table(table), *_bullets(table.notes)]
+    return "\n\n".join([*parts, *_bullets(section.notes)])
+
+
+def _bullets(notes: Sequence[str]) -> list[str]:
+    return ["\n".join(f"- {note}" for note in notes)] if notes else []
+
+
+def _markdown_table(table: Table) -> str:
+    rule = ["---" if not number or name in table.words else "--:" for number, name in enumerate(table.columns)]
+    lines = [table.columns, rule, *([cell.replace("|", "\\|") for cell in row] for row in table.rows)]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -1,0 +1,95 @@
+"""Streamlit servers as people start them, and a browser to look at them."""
+
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.servers import HOST, free_port, wait_until
+
+ROOT = Path(__file__).resolve().parents[1]
+APP = ROOT / "app.py"
+APPS = Path(__file__).with_name("apps")
+_STORES = ("DATABASE_URL", "REDIS_", "INSPECTOR_", "SESSION_TTL", "CHAT_SESSION_TTL")
+_FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A Streamlit server that answers."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+
+    def megabytes(self) -> float:
+        """Memory of the process that is resident (RSS)."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        (line,) = (line for line in status.splitlines() if line.startswith("VmRSS:"))
+        return int(line.split()[1]) / 1024
+
+
+@contextmanager
+def serve(app: Path, settings: Mapping[str, str] | None = None) -> Iterator[Serving]:
+    """`streamlit run app` on a free port with these settings and no others of ours; ended with the block."""
+    port = free_port()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_STORES)}
+    command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port)]
+    process = subprocess.Popen(
+        command, cwd=ROOT, env={**kept, **(settings or {})}, stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    serving = Serving(f"http://{HOST}:{port}", process)
+    try:
+        wait_until(lambda: _answers(f"{serving.url}/_stcore/health", process), app.name)
+        yield serving
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+
+
+def _answers(url: str, process: subprocess.Popen[bytes]) -> bool:
+    if process.poll() is not None:
+        raise RuntimeError(f"the server ended with {process.returncode}")
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except urllib.error.URLError:
+        return False
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, or Playwright's own."""
+    found = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=_FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def new_tab(browser: Browser) -> Iterator[Page]:
+    """A tab with an empty cache."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
