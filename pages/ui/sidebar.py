@@ -39,7 +39,7 @@ def _store(name: str, store: "StoreStatus[DatabaseFacts] | StoreStatus[CacheFact
     marks = {"ok": ":green-badge[answers]", "unavailable": ":red-badge[down]", "not configured": ":gray-badge[not set]"}
     st.markdown(f"**{name}** {marks[store.answer]}")
     if store.where:
-        st.code(store.where, language=None, wrap_lines=True)
+        st.text(store.where)  # st.code would load a highlighter on every page
     if store.problem:
         st.caption(plain(store.problem))
     for line in lines:
