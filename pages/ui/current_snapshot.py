@@ -1,19 +1,22 @@
 """The reading of a conversation that this tab shows: anew when it is opened or reloaded, kept over reruns."""
 
+from datetime import timedelta
+
 import streamlit as st
 
 from pages.ui.snapshots import Snapshot
 from pages.ui.wiring import snapshots
 
 _OPENED = "opened_conversation"
+JUST_READ = timedelta(seconds=5)  # as by `ahead`, when the browser asked for the page
 
 
 def take(session_id: str) -> Snapshot:
     """Both copies of the session."""
-    if st.session_state.get(_OPENED) != session_id:
-        snapshots().forget(session_id)
-        st.session_state[_OPENED] = session_id
-    return snapshots().take(session_id)
+    if st.session_state.get(_OPENED) == session_id:
+        return snapshots().take(session_id)
+    st.session_state[_OPENED] = session_id
+    return snapshots().take(session_id, newer_than=JUST_READ)
 
 
 def leave() -> None:

@@ -15,13 +15,15 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 
+from pages.ui.ahead import ReadAhead
+
 _LOOPBACK = ("127.0.0.1", "localhost")
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 def middleware() -> list[Middleware]:
-    """The headers, and on a loopback address a check of the Host header, against DNS rebinding."""
-    layers = [Middleware(SecurityHeaders, policy=_policy())]
+    """The headers, reading ahead, and on a loopback address a check of the Host header, against DNS rebinding."""
+    layers = [Middleware(SecurityHeaders, policy=_policy()), Middleware(ReadAhead)]
     if config.get_option("server.address") in _LOOPBACK:
         layers.insert(0, Middleware(TrustedHostMiddleware, allowed_hosts=list(_LOOPBACK)))
     return layers

@@ -14,6 +14,7 @@ from chatdata.timeline import Timeline, build
 
 _KEPT = 12
 _MOST_CHARACTERS = 100_000_000
+_TURNS = 32
 _FRESH_FOR = timedelta(minutes=2)
 
 
@@ -56,13 +57,21 @@ class Snapshots:
         self._sessions = sessions
         self._kept: OrderedDict[str, Snapshot] = OrderedDict()
         self._lock = threading.Lock()
+        self._turns = [threading.Lock() for _ in range(_TURNS)]
 
-    def take(self, session_id: str) -> Snapshot:
-        """The session as it was read in the last two minutes, or now; a reading without both answers is not kept."""
-        snapshot = self._last(session_id)
-        if snapshot is None or not snapshot.whole or datetime.now(UTC) - snapshot.copies.read_at > _FRESH_FOR:
-            snapshot = self._read(session_id)
-        return snapshot
+    def take(self, session_id: str, newer_than: timedelta = _FRESH_FOR) -> Snapshot:
+        """The session as it was read lately, or now; a reading without both answers does not count.
+
+        Who asks while another reads the same session waits for that reading.
+        """
+        with self._turn(session_id):
+            snapshot = self._last(session_id)
+            if snapshot is None or not snapshot.whole or datetime.now(UTC) - snapshot.copies.read_at > newer_than:
+                snapshot = self._read(session_id)
+            return snapshot
+
+    def _turn(self, session_id: str) -> threading.Lock:
+        return self._turns[hash(session_id) % _TURNS]
 
     def _last(self, session_id: str) -> Snapshot | None:
         with self._lock:
@@ -81,13 +90,14 @@ class Snapshots:
         if source not in ("database", "cache"):
             raise LookupError("The source is either database or cache.")
         chosen: Source = "database" if source == "database" else "cache"
-        snapshot = self._last(session_id) or self._read(session_id)
-        if chosen not in snapshot.timelines:
-            copy = snapshot.side(chosen)
-            if copy is None:
-                raise LookupError(f"There is no readable copy of this conversation in the {chosen}.")
-            snapshot.timelines[chosen] = build(copy.messages)
-        return snapshot.timelines[chosen]
+        with self._turn(session_id):
+            snapshot = self._last(session_id) or self._read(session_id)
+            if chosen not in snapshot.timelines:
+                copy = snapshot.side(chosen)
+                if copy is None:
+                    raise LookupError(f"There is no readable copy of this conversation in the {chosen}.")
+                snapshot.timelines[chosen] = build(copy.messages)
+            return snapshot.timelines[chosen]
 
     def _read(self, session_id: str) -> Snapshot:
         snapshot = Snapshot(self._sessions.read_copies(session_id))

@@ -1,11 +1,14 @@
 """What the server keeps of conversations that were looked at."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from chatdata import ChatSessions
-from pages.ui import snapshots
+from pages.ui import snapshots, wiring
+from pages.ui.ahead import read_ahead
 from pages.ui.snapshots import Snapshots
-from tests.pages.conftest import conversation
+from tests.pages.conftest import OpenPage, component, conversation
 
 
 def test_a_conversation_is_read_once_until_it_is_forgotten(sessions: ChatSessions) -> None:
@@ -41,3 +44,24 @@ def test_one_that_is_larger_than_all_room_is_kept_alone(
 def test_a_timeline_of_no_copy_says_so(sessions: ChatSessions, source: str, words: str) -> None:
     with pytest.raises(LookupError, match=words):
         Snapshots(sessions).timeline("nosuch", source)
+
+
+def test_what_was_read_ahead_serves_the_page(sessions: ChatSessions, open_page: OpenPage) -> None:
+    conversation(sessions, "s1", "apples")
+    read_ahead("s1", "database")
+    ahead = wiring.snapshots().take("s1")
+    assert list(ahead.timelines) == ["database"]
+    assert component(open_page("conversation", session="s1"), "timeline-s1-database")["token"] == ahead.token
+
+
+@pytest.mark.parametrize("source", ["database", "attic"])
+def test_reading_ahead_of_nothing_fails_quietly(source: str) -> None:
+    read_ahead("nosuch", source)
+
+
+def test_many_who_ask_at_once_share_one_reading(sessions: ChatSessions) -> None:
+    conversation(sessions, "s1", "apples")
+    kept = Snapshots(sessions)
+    with ThreadPoolExecutor(8) as pool:
+        tokens = {snapshot.token for snapshot in pool.map(kept.take, ["s1"] * 24)}
+    assert len(tokens) == 1
