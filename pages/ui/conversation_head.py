@@ -88,7 +88,8 @@ def _look_again(copies: Copies) -> None:
     row.button(
         "Look again",
         icon=":material/refresh:",
-        on_click=lambda: snapshots().forget(copies.session_id),
+        on_click=snapshots().forget,  # not a closure over the copies: Streamlit keeps callbacks for as long as a tab
+        args=(copies.session_id,),
         help="Reads both copies anew; nothing is changed by looking",
         type="tertiary",
     )

@@ -1,10 +1,11 @@
 """What the server keeps of conversations that were looked at."""
 
+import gc
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from chatdata import ChatSessions
+from chatdata import ChatSessions, Copies
 from pages.ui import snapshots, wiring
 from pages.ui.ahead import read_ahead
 from pages.ui.snapshots import Snapshots
@@ -65,3 +66,12 @@ def test_many_who_ask_at_once_share_one_reading(sessions: ChatSessions) -> None:
     with ThreadPoolExecutor(8) as pool:
         tokens = {snapshot.token for snapshot in pool.map(kept.take, ["s1"] * 24)}
     assert len(tokens) == 1
+
+
+def test_a_page_that_was_left_open_holds_no_copies(sessions: ChatSessions, open_page: OpenPage) -> None:
+    conversation(sessions, "s1", "apples")
+    app = open_page("conversation", session="s1")
+    wiring.snapshots().forget("s1")
+    gc.collect()
+    assert [held for held in gc.get_objects() if isinstance(held, Copies)] == []
+    assert not app.exception
