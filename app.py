@@ -4,6 +4,7 @@
 """
 
 import logging
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -20,6 +21,9 @@ from pages.ui.headers import middleware
 from pages.ui.timeline_routes import timeline_routes
 
 log = logging.getLogger(__name__)
+
+# Reading a large conversation holds the interpreter; a browser that opens asks for sixty files meanwhile.
+sys.setswitchinterval(0.0005)
 
 
 async def health(_request: Request) -> PlainTextResponse:

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from chatdata import ChatDataError
-from pages.ui import current_snapshot, sidebar
+from pages.ui import current_snapshot, early, sidebar
 from pages.ui.words import plain
 
 log = logging.getLogger(__name__)
@@ -16,6 +16,7 @@ ui = Path(__file__).parent / "ui"
 st.set_page_config(
     page_title="Conversation Inspector", page_icon=str(ui / "icon.png"), layout="wide", initial_sidebar_state=264
 )
+early.show()
 st.html(ui / "style.css")
 page = st.navigation(
     [
