@@ -88,7 +88,7 @@ def _lines(status: Status) -> Iterator[tuple[str, str]]:
     yield from _cache_lines(status.cache)
     yield "", ""
     yield "Writing", "allowed" if status.access == "write" else "not allowed (INSPECTOR_ACCESS=write allows it)"
-    yield "Time to live", f"{words.left(status.session_ttl)} for a fresh cached copy"
+    yield "Time to live", f"{words.duration(status.session_ttl)} for a fresh cached copy"
 
 
 def _database_lines(store: "StoreStatus[DatabaseFacts]") -> Iterator[tuple[str, str]]:

@@ -103,7 +103,7 @@ def _side(side: StoredSide | CachedSide) -> str:
 
 
 def _expiry(expiry: Expiry) -> str:
-    return "never expires" if expiry.ttl_seconds is None else f"{words.left(expiry.ttl_seconds)} left"
+    return "never expires" if expiry.ttl_seconds is None else f"{words.duration(expiry.ttl_seconds)} left"
 
 
 def _heading(item: CopyMessage, previous: datetime | None, columns: int) -> Text:
@@ -120,7 +120,9 @@ def _heading(item: CopyMessage, previous: datetime | None, columns: int) -> Text
 def _time(created_at: datetime | None, previous: datetime | None) -> str:
     if created_at is None:
         return ""
-    after = f" (+{words.left((created_at - previous).total_seconds())})" if previous and created_at > previous else ""
+    after = (
+        f" (+{words.duration((created_at - previous).total_seconds())})" if previous and created_at > previous else ""
+    )
     return words.second(created_at) + after
 
 

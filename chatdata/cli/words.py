@@ -1,13 +1,22 @@
 """Numbers and times in words for people."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+
+from chatdata.wording import count, duration
+
+__all__ = [
+    "ago",
+    "count",
+    "duration",
+    "left_short",
+    "minute",
+    "recorded",
+    "second",
+    "short_number",
+    "tokens",
+]
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
-
-
-def count(number: int, one: str, many: str | None = None) -> str:
-    """As "1 message" or "2,658 messages"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def ago(moment: datetime, now: datetime) -> str:
@@ -32,15 +41,6 @@ def minute(moment: datetime) -> str:
 def second(moment: datetime) -> str:
     """As 2026-02-20 10:00:07, in UTC."""
     return moment.astimezone(UTC).isoformat(" ", "seconds")[:19]
-
-
-def left(seconds: float) -> str:
-    """As "11 h 5 min": what is left of a time to live."""
-    whole = timedelta(seconds=int(seconds))
-    hours, rest = divmod(int(whole.total_seconds()), _HOUR)
-    if hours:
-        return f"{hours} h {rest // _MINUTE} min" if hours < 100 else f"{hours:,} h"
-    return f"{rest // _MINUTE} min" if rest >= _MINUTE else f"{rest} s"
 
 
 def left_short(seconds: float) -> str:

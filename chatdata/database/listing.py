@@ -96,11 +96,6 @@ def list_users(
     return users, connection.execute(select(func.count()).select_from(grouped)).scalar_one()
 
 
-def summaries(connection: Connection, ids: Sequence[str]) -> tuple[SessionSummary, ...]:
-    """The lines of these sessions, newest first; unknown ids are passed over."""
-    return _summaries(connection, ids)
-
-
 def _beyond(cursor: Cursor, direction: Direction) -> Any:
     # Written out, since a comparison of rows uses the same order for both columns in either dialect.
     at = _stored_time(cursor)

@@ -39,7 +39,6 @@ class LoadedFrom:
     messages: int = field(default=0, compare=False)
     prompt_tokens: int = field(default=0, compare=False)
     completion_tokens: int = field(default=0, compare=False)
-    usage_items: int = field(default=0, compare=False)
 
 
 class ChatSessionInfo(BaseModel):
@@ -118,7 +117,6 @@ class ChatSession(ChatSessionInfo):
             messages=len(stored.messages),
             prompt_tokens=stored.prompt_tokens,
             completion_tokens=stored.completion_tokens,
-            usage_items=len(stored.usage),
         )
 
     @property

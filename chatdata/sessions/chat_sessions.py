@@ -67,12 +67,8 @@ class ChatSessions:
     def invalidate_session_cache(self, session_id: str) -> None:
         """Deletes the session's document; a failure is only logged."""
         if self.cache is not None:
-            _logged(lambda: self.cache_delete(session_id), session_id, "its document could not be deleted")
-
-    def cache_delete(self, session_id: str) -> None:
-        """Deletes the session's document. RedisError on failure."""
-        if self.cache is not None:
-            self.cache.delete(session_id)
+            cache = self.cache
+            _logged(lambda: cache.delete(session_id), session_id, "its document could not be deleted")
 
     # Reading as the application does
 

@@ -6,8 +6,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
+from chatdata.wording import count, duration
+
+__all__ = ["count", "duration", "moment", "plain", "zone", "zone_name"]
+
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
-_UNITS = ((86400, "d"), (3600, "h"), (60, "min"))
 
 
 def zone() -> tzinfo:
@@ -31,24 +34,6 @@ def moment(value: datetime | None) -> str:
         return value.astimezone(zone()).strftime("%-d %b %Y, %H:%M:%S")
     except (OverflowError, ValueError):
         return value.isoformat()
-
-
-def duration(seconds: float) -> str:
-    """A stretch of time by its two largest units: 2 h 14 min, 45 s."""
-    left = max(0, int(seconds))
-    if left < 60:
-        return f"{left} s"
-    parts = []
-    for size, unit in _UNITS:
-        count, left = divmod(left, size)
-        if count:
-            parts.append(f"{count} {unit}")
-    return " ".join(parts[:2])
-
-
-def count(number: int, noun: str, plural: str | None = None) -> str:
-    """A number with its noun: 1 message, 1,204 messages."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def plain(text: str) -> str:
