@@ -3,6 +3,7 @@
 `streamlit run app.py` finds `app`.
 """
 
+import gc
 import logging
 import sys
 from collections.abc import AsyncIterator
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 
 # Reading a large conversation holds the interpreter; a browser that opens asks for sixty files meanwhile.
 sys.setswitchinterval(0.0005)
+# A conversation is a hundred thousand objects of which none is garbage: the collector need not look so often.
+gc.set_threshold(50_000, 20, 20)
 
 
 async def health(_request: Request) -> PlainTextResponse:
@@ -34,6 +37,11 @@ async def health(_request: Request) -> PlainTextResponse:
 def load(session_id: str, source: str) -> Timeline:
     """The timeline of a copy that a page has read, or that is read now."""
     return wiring.snapshots().timeline(session_id, source)
+
+
+def opened(session_id: str) -> None:
+    """The browser has what it needs to show a conversation."""
+    wiring.snapshots().opened(session_id)
 
 
 @asynccontextmanager
@@ -51,7 +59,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 app = st.App(
     "pages/router.py",
-    routes=[Route("/healthz", health), *timeline_routes(load)],
+    routes=[Route("/healthz", health), *timeline_routes(load, opened)],
     middleware=middleware(),
     lifespan=lifespan,
 )

@@ -128,7 +128,7 @@ def _visits(
 def _push_out(app: Serving) -> None:
     """Lets the server forget what it has read of the long conversations."""
     for number in range(OTHERS):
-        url = f"{app.url}/api/timeline/outline?session=other-{number}&source=database"
+        url = f"{app.url}/api/timeline/opening?session=other-{number}&source=database"
         with urllib.request.urlopen(url, timeout=30) as answer:
             answer.read()
 

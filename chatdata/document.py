@@ -108,7 +108,9 @@ def copy_of(raw: bytes, expiry: Expiry) -> CachedCopy | CorruptDocument:
 
 
 def _copy_message(index: int, message: ChatMessage, item: Mapping[str, Any]) -> CopyMessage:
-    extras = {key: value for key, value in item.items() if key not in _MESSAGE_KEYS and value is not None}
+    extras = {}
+    if not item.keys() <= _MESSAGE_KEYS:
+        extras = {key: value for key, value in item.items() if key not in _MESSAGE_KEYS and value is not None}
     identity = extras.get("id")
     return CopyMessage(
         position=index,

@@ -2,25 +2,29 @@
 
 import streamlit as st
 
-from pages.ui import conversation_head, conversation_states, current_snapshot, sidebar, timeline
+from pages.ui import conversation_head, conversation_states, conversation_timeline, current_snapshot, sidebar
 
 session_id = st.query_params.get("session", "")
 if not session_id:
     conversation_states.say_none_chosen()
     st.stop()
 
-with st.spinner("Reading both copies …"):
-    snapshot = current_snapshot.take(session_id)
+head, words, body = st.container(key="conversation_head"), st.container(), st.container()
+first = conversation_head.asked_first()
+with body:
+    with st.spinner("Reading the conversation …"):
+        snapshot = current_snapshot.take(session_id, first)
+    shown = conversation_timeline.show(session_id, snapshot, first)
 
-if not snapshot.whole:
+if shown:
+    snapshot.give_way()
+snapshot = current_snapshot.take(session_id)  # the other copy is for the head only: the timeline need not wait for it
+if not snapshot.answered:
     sidebar.doubt()
-source = conversation_head.show(snapshot)
-conversation_states.show(snapshot, source)
-if snapshot.side(source) is not None:
-    timeline.show(
-        session_id,
-        source,
-        message=conversation_head.message_in_url(),
-        key=f"timeline-{session_id}-{source}",
-        token=snapshot.token,
-    )
+with head:
+    source = conversation_head.show(snapshot)
+with words:
+    conversation_states.show(snapshot, source)
+if not shown:
+    with body:
+        conversation_timeline.show(session_id, snapshot, source)

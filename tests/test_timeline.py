@@ -258,8 +258,9 @@ def ask(browser: TestClient, route: str, **parameters: Any) -> tuple[int, Any]:
 
 
 def test_routes_answer_in_ascii_with_lone_surrogates(browser: TestClient) -> None:
-    assert ask(browser, "index")[1]["count"] == 2
-    assert ask(browser, "outline")[1]["questions"][1] == [1, "two"]
+    opening = ask(browser, "opening")[1]
+    assert (opening["index"]["count"], opening["questions"][1]) == (2, [1, "two"])
+    assert opening["items"] == ask(browser, "window", items="0,1")[1]["items"]
     assert ask(browser, "window", items="1,0,9")[1]["items"][1]["content"]["text"] == "lone \ud800 **bold**"
     assert len(ask(browser, "window", start=1, count=5)[1]["items"]) == 1
     assert ask(browser, "text", position=1, part="content")[1]["next"] is None
@@ -270,8 +271,8 @@ def test_routes_answer_in_ascii_with_lone_surrogates(browser: TestClient) -> Non
 @pytest.mark.parametrize(
     ("route", "parameters", "status", "words"),
     [
-        ("index", {"session": "other"}, 404, "There is no session other."),
-        ("index", {"session": ""}, 400, "“session” is missing"),
+        ("opening", {"session": "other"}, 404, "There is no session other."),
+        ("opening", {"session": ""}, 400, "“session” is missing"),
         ("text", {"position": 9, "part": "content"}, 404, "Message 9 is not in this copy: it has 0–1."),
         ("text", {"position": 0, "part": "more.0"}, 404, "has no text"),
         ("text", {"position": "-1", "part": "content"}, 400, "whole numbers"),
@@ -288,4 +289,4 @@ def test_routes_say_what_is_wrong(
 
 
 def test_routes_only_read(browser: TestClient) -> None:
-    assert browser.post("/api/timeline/index?session=s&source=database").status_code == 405
+    assert browser.post("/api/timeline/opening?session=s&source=database").status_code == 405

@@ -256,7 +256,7 @@ def test_a_failed_route_can_be_tried_again(page: Page, address: str) -> None:
         else:
             route.continue_()  # type: ignore[attr-defined]
 
-    page.route("**/api/timeline/index**", answer)
+    page.route("**/api/timeline/opening**", answer)
     page.goto(f"{address}/?session=ten")
     expect(page.locator(".notice.error")).to_contain_text("The database is down.")
     failing = False

@@ -2,7 +2,7 @@
 
 items     the values: Item, Call, Under
 calls     reading tool_calls and function_call, whatever they hold
-pairing   which tool message answers which call, and words for those that answer none
+pairing   calls with their results, and words for those that break the rule
 layout    JSON laid out for reading, and what a result says about itself in one line
 search    find: a literal search over everything that is shown
 wire      items as JSON-able dicts, long texts cut with their full length

@@ -1,101 +1,73 @@
-"""Which tool message answers which call.
-
-A result belongs to a call of the nearest assistant message before it, as long as only tool messages stand
-between them. Every other tool message stands on its own, with a sentence that says what it is.
-"""
+"""Words for the calls and results of a timeline: which answers which, and what breaks the rule."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from chatdata.timeline.items import Call, Item, Under
-
-_Place = tuple[int, int]
-"""Ordinal of the item with the call, index of the call."""
-
-
-def paired(items: Sequence[Item]) -> list[Item]:
-    """The items with `under`, `answer` and the notes about answers filled in. Linear."""
-    walk = _Walk(items)
-    for item in items:
-        walk.step(item)
-    return [walk.finished(item) for item in items]
+from chatdata.adjacency import Answers, Place, Result, Turn, match
+from chatdata.copies import CopyMessage
+from chatdata.timeline.calls import as_text
+from chatdata.timeline.items import Call, Kind, Under
 
 
-@dataclass
-class _Walk:
-    items: Sequence[Item]
-    block: dict[str, list[int]] = field(default_factory=dict)
-    """Of the assistant message whose block is open: id to the indices of its calls not answered yet."""
-    latest: dict[str, _Place] = field(default_factory=dict)
-    """Id to the latest call with it."""
-    answers: dict[_Place, int] = field(default_factory=dict)
-    """Call to the ordinal of its first answer, in the block or late."""
-    under: dict[int, Under] = field(default_factory=dict)
-    notes: dict[int, str] = field(default_factory=dict)
-    late: set[_Place] = field(default_factory=set)
+class Pairing:
+    """The calls and results of a copy's messages, matched."""
 
-    def step(self, item: Item) -> None:
-        if item.kind == "tool":
-            self._result(item)
-            return
-        self.block = {}
-        if item.kind == "assistant":
-            self._open(item)
+    def __init__(self, messages: Sequence[CopyMessage], kinds: Sequence[Kind], calls: Sequence[list[Call]]) -> None:
+        self._messages = messages
+        self._kinds = kinds
+        self._calls = calls
+        self._answers: Answers = match(map(_turn, messages, kinds, calls))
 
-    def _open(self, item: Item) -> None:
-        for index, call in enumerate(item.calls):
-            if call.id:
-                self.block.setdefault(call.id, []).append(index)
-                self.latest[call.id] = (item.ordinal, index)
-        for indices in self.block.values():
-            indices.reverse()
+    def calls(self, ordinal: int) -> tuple[Call, ...]:
+        """The calls of a message with their answers, or a note that there is none."""
+        if self._kinds[ordinal] != "assistant":
+            return tuple(self._calls[ordinal])
+        return tuple(self._answered((ordinal, index), call) for index, call in enumerate(self._calls[ordinal]))
 
-    def _result(self, item: Item) -> None:
-        call_id = item.tool_call_id
-        if not call_id:
-            self.notes[item.ordinal] = "A tool result without tool_call_id: it names no call."
-        elif call_id not in self.latest:
-            self.notes[item.ordinal] = f"Answers no call before it: none has the id {_short(call_id)}."
-        elif self.block.get(call_id):
-            self._fold(item, (self.latest[call_id][0], self.block[call_id].pop()))
-        else:
-            self.notes[item.ordinal] = self._astray(item, call_id, self.latest[call_id])
+    def under(self, ordinal: int) -> Under | None:
+        """The call that this result is folded under."""
+        result = self._answers.results.get(ordinal)
+        return Under(*result.call) if result and result.call and result.fit == "in_block" else None
 
-    def _fold(self, item: Item, place: _Place) -> None:
-        self.under[item.ordinal] = Under(*place)
-        self.answers[place] = item.ordinal
+    def note(self, ordinal: int) -> str | None:
+        """What breaks the rule about results here."""
+        result = self._answers.results.get(ordinal)
+        return None if result is None else self._note(result, self._messages[ordinal].message.tool_call_id)
 
-    def _astray(self, item: Item, call_id: str, place: _Place) -> str:
-        asker = self.items[place[0]].position
-        first = self.answers.get(place)
-        if first is not None:
-            return (
-                f"Second answer to call {_short(call_id)} of message {asker}: "
-                f"message {self.items[first].position} answered it."
-            )
-        self.answers[place] = item.ordinal
-        self.late.add(place)
-        return f"Answers call {_short(call_id)} of message {asker}, but later than the block right after it."
-
-    def finished(self, item: Item) -> Item:
-        note = self.notes.get(item.ordinal)
-        under = self.under.get(item.ordinal)
-        if not item.calls and note is None and under is None:
-            return item
-        calls = tuple(self._finished_call(item, index, call) for index, call in enumerate(item.calls))
-        return replace(item, calls=calls, under=under, notes=(*item.notes, *([note] if note else ())))
-
-    def _finished_call(self, item: Item, index: int, call: Call) -> Call:
-        place = (item.ordinal, index)
-        answer = self.answers.get(place)
-        if answer is not None and place not in self.late:
+    def _answered(self, place: Place, call: Call) -> Call:
+        answer = self._answers.first.get(place)
+        if answer is None:
+            return call if not call.id else _noted(call, "No answer in the messages right after it.")
+        if self._answers.results[answer].fit == "in_block":
             return replace(call, answer=answer)
-        if not call.id or item.kind != "assistant":
-            return call
-        note = "No answer in the messages right after it."
-        if answer is not None:
-            note = f"No answer right after it; message {self.items[answer].position} answers it later."
-        return replace(call, notes=(*call.notes, note))
+        later = self._messages[answer].position
+        return _noted(call, f"No answer right after it; message {later} answers it later.")
+
+    def _note(self, result: Result, call_id: object) -> str | None:
+        named = _short(as_text(call_id) or "")
+        match result.fit:
+            case "in_block":
+                return None
+            case "no_id":
+                return "A tool result without tool_call_id: it names no call."
+            case "orphan":
+                return f"Answers no call before it: none has the id {named}."
+        assert result.call is not None
+        asker = self._messages[result.call[0]].position
+        if result.fit == "late":
+            return f"Answers call {named} of message {asker}, but later than the block right after it."
+        first = self._messages[self._answers.first[result.call]].position
+        return f"Second answer to call {named} of message {asker}: message {first} answered it."
+
+
+def _turn(copy: CopyMessage, kind: Kind, calls: list[Call]) -> Turn:
+    if kind == "tool":
+        return Turn(is_result=True, tool_call_id=as_text(copy.message.tool_call_id))
+    return Turn(is_result=False, call_ids=[call.id for call in calls] if kind == "assistant" else ())
+
+
+def _noted(call: Call, note: str) -> Call:
+    return replace(call, notes=(*call.notes, note))
 
 
 def _short(call_id: str) -> str:

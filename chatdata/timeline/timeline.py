@@ -13,7 +13,7 @@ from chatdata.timeline import wire
 from chatdata.timeline.calls import as_text, read_calls
 from chatdata.timeline.items import Item, Kind, kind_of
 from chatdata.timeline.layout import one_line
-from chatdata.timeline.pairing import paired
+from chatdata.timeline.pairing import Pairing
 from chatdata.timeline.search import Search
 
 
@@ -44,6 +44,10 @@ class Timeline:
         """`count` items from ordinal `start` on, as `full` describes them."""
         first = max(start, 0)
         return self.full(range(first, min(first + max(count, 0), len(self.items))))
+
+    def near(self, position: int, count: int) -> list[dict[str, Any]]:
+        """`count` items from a few before a stored position on; the first ones where there is no such position."""
+        return self.window(self._ordinals.get(position, 0) - count // 4, count)
 
     def full(self, ordinals: Iterable[int]) -> list[dict[str, Any]]:
         """These items as JSON-able dicts, texts cut at 20,000 characters.
@@ -95,35 +99,40 @@ class Timeline:
 
 def build(messages: Sequence[CopyMessage]) -> Timeline:
     """The timeline of a copy's messages. Never an exception, whatever they hold."""
+    kinds = [kind_of(as_text(copy.message.role) or "") for copy in messages]
+    calls = [read_calls(copy.message.tool_calls) for copy in messages]
+    pairing = Pairing(messages, kinds, calls)
     items: list[Item] = []
     before: datetime | None = None
-    for ordinal, message in enumerate(messages):
-        item = _item(ordinal, message, before)
-        before = item.created_at
-        items.append(item)
-    return Timeline(tuple(paired(items)))
+    for ordinal, copy in enumerate(messages):
+        created = _utc(copy.created_at)
+        gap = (created - before).total_seconds() if created and before else None
+        items.append(_item(ordinal, copy, kinds[ordinal], pairing, created, gap))
+        before = created
+    return Timeline(tuple(items))
 
 
-def _item(ordinal: int, copy: CopyMessage, before: datetime | None) -> Item:
+def _item(
+    ordinal: int, copy: CopyMessage, kind: Kind, pairing: Pairing, created: datetime | None, gap: float | None
+) -> Item:
     message = copy.message
-    role = as_text(message.role) or ""
-    kind = kind_of(role)
-    created = _utc(copy.created_at)
-    calls = tuple(read_calls(message.tool_calls))
+    calls = pairing.calls(ordinal)
+    note = pairing.note(ordinal)
     return Item(
         ordinal=ordinal,
         position=copy.position,
-        role=role,
+        role=as_text(message.role) or "",
         kind=kind,
         created_at=created,
-        gap=(created - before).total_seconds() if created and before else None,
+        gap=gap,
         content=as_text(message.content),
         name=as_text(message.name),
         tool_call_id=as_text(message.tool_call_id),
         refusal=as_text(message.refusal),
         function_call=as_text(message.function_call),
         calls=calls,
-        notes=tuple(_notes(role, kind, has_calls=bool(calls))),
+        under=pairing.under(ordinal),
+        notes=(*_notes(as_text(message.role) or "", kind, has_calls=bool(calls)), *([note] if note else ())),
         extras=tuple((str(name), one_line(text, 300)) for name, text in _extras(copy)),
     )
 

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatdata import ChatDataError
 from pages.ui.current_snapshot import JUST_READ
+from pages.ui.snapshots import source_named
 from pages.ui.wiring import snapshots
 
 log = logging.getLogger(__name__)
@@ -29,9 +30,9 @@ class ReadAhead:
 
 
 def read_ahead(session_id: str, source: str) -> None:
-    """Reads both copies and prepares the timeline of one."""
+    """Reads the copy that is shown first and prepares its timeline."""
     try:
-        snapshots().take(session_id, newer_than=JUST_READ)
+        snapshots().take(session_id, (source_named(source),), newer_than=JUST_READ)
         _ = snapshots().timeline(session_id, source).index
     except (ChatDataError, LookupError) as error:
         log.debug("nothing was read ahead: %s", type(error).__name__)

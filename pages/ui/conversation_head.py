@@ -48,10 +48,14 @@ def _draw(snapshot: Snapshot, source: Source) -> None:
     )
 
 
-def message_in_url() -> int | None:
-    """The message that the URL points to."""
-    value = st.query_params.get("message", "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
+def asked_first() -> Source:
+    """The copy to read first: the URL's, else the database's."""
+    return _asked() or "database"
+
+
+def _asked() -> Source | None:
+    asked = st.query_params.get("source")
+    return next((source for source in _NAMES if source == asked), None)
 
 
 def _preferred(snapshot: Snapshot) -> Source:
@@ -62,20 +66,19 @@ def _preferred(snapshot: Snapshot) -> Source:
 
 
 def _switch(preferred: Source) -> Source:
-    """The switch; the URL's source is set by hand, since a bound one would hold the label."""
-    asked = st.query_params.get("source")
+    """The switch; the URL decides, and its source is set by hand, since a bound one would hold the label."""
+    source = _asked() or preferred
+    st.session_state["copy_shown"] = source
     st.segmented_control(
         "Copy shown",
         list(_NAMES),
-        default=asked if asked in _NAMES else preferred,
         required=True,
         format_func=_NAMES.__getitem__,
         key="copy_shown",
         on_change=_remember,
         label_visibility="collapsed",
     )
-    chosen: Source | None = st.session_state.get("copy_shown")
-    return chosen or preferred
+    return source
 
 
 def _remember() -> None:

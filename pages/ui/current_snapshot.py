@@ -4,19 +4,21 @@ from datetime import timedelta
 
 import streamlit as st
 
-from pages.ui.snapshots import Snapshot
+from chatdata import Source
+from pages.ui.snapshots import BOTH, Snapshot
 from pages.ui.wiring import snapshots
 
 _OPENED = "opened_conversation"
 JUST_READ = timedelta(seconds=5)  # as by `ahead`, when the browser asked for the page
 
 
-def take(session_id: str) -> Snapshot:
-    """Both copies of the session."""
+def take(session_id: str, source: Source | None = None) -> Snapshot:
+    """Both copies of the session, or at least this one."""
+    sources = BOTH if source is None else (source,)
     if st.session_state.get(_OPENED) == session_id:
-        return snapshots().take(session_id)
+        return snapshots().take(session_id, sources)
     st.session_state[_OPENED] = session_id
-    return snapshots().take(session_id, newer_than=JUST_READ)
+    return snapshots().take(session_id, sources, newer_than=JUST_READ)
 
 
 def leave() -> None:

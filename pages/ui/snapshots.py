@@ -6,34 +6,65 @@ on screen until a page reads anew.
 
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from chatdata import Absent, CachedCopy, ChatSessions, Copies, Source, StoredCopy, Unavailable, Unconfigured
+from chatdata.copies import CachedSide, StoredSide
 from chatdata.timeline import Timeline, build
 
 _KEPT = 12
 _MOST_CHARACTERS = 100_000_000
 _TURNS = 32
+_LARGE = 1_000_000
+"""Characters; less is read before anybody notices."""
+_PATIENCE = 1.0
+"""Seconds."""
 _FRESH_FOR = timedelta(minutes=2)
+
+
+BOTH: tuple[Source, ...] = ("database", "cache")
+
+
+def source_named(name: str | None) -> Source:
+    """The source that a URL names. LookupError, its text a sentence, for anything else."""
+    for source in BOTH:
+        if source == name:
+            return source
+    raise LookupError("The source is either database or cache.")
 
 
 @dataclass
 class Snapshot:
-    """Both copies of a session at one moment, with the timelines that were asked for."""
+    """The copies of a session at about one moment, as far as they were read, with the timelines asked for."""
 
-    copies: Copies
+    read: dict[Source, Copies] = field(default_factory=dict)
+    """Each copy alone."""
     timelines: dict[Source, Timeline] = field(default_factory=dict)
+    opened: threading.Event = field(default_factory=threading.Event)
+    """Set when a browser has the beginning of a timeline."""
+
+    @property
+    def copies(self) -> Copies:
+        """Both; for a snapshot that was taken with both."""
+        stored, cached = self.read["database"], self.read["cache"]
+        return Copies(stored.session_id, stored.stored, cached.cached, min(stored.read_at, cached.read_at))
+
+    @property
+    def read_at(self) -> datetime:
+        """When the first copy was read."""
+        return min(copies.read_at for copies in self.read.values())
 
     @property
     def token(self) -> str:
         """Changes with each reading."""
-        return self.copies.read_at.isoformat()
+        return self.read_at.isoformat()
 
     @property
-    def whole(self) -> bool:
-        """True where both stores answered and one of them has the session."""
-        sides = (self.copies.stored, self.copies.cached)
+    def answered(self) -> bool:
+        """True where no store failed and one of those that were asked has the session."""
+        sides = [_side(self.read, source) for source in self.read]
         return not any(isinstance(side, Unavailable) for side in sides) and any(
             not isinstance(side, Absent | Unconfigured) for side in sides
         )
@@ -41,13 +72,24 @@ class Snapshot:
     @property
     def characters(self) -> int:
         """About how much text it holds, over both copies."""
-        sides = (self.side("database"), self.side("cache"))
+        sides = (self.side(source) for source in self.read)
         return sum(len(item.message.content or "") for side in sides if side is not None for item in side.messages)
 
+    def give_way(self) -> None:
+        """Lets the browser show a large copy before the other one is read, which holds the interpreter."""
+        if self.characters > _LARGE:
+            self.opened.wait(_PATIENCE)
+
     def side(self, source: Source) -> StoredCopy | CachedCopy | None:
-        """The copy of this source; None where it has none that can be read."""
-        copy = self.copies.stored if source == "database" else self.copies.cached
+        """The copy of this source; None where it has none that can be read, or was not read yet."""
+        copy = _side(self.read, source)
         return copy if isinstance(copy, StoredCopy | CachedCopy) else None
+
+
+def _side(read: Mapping[Source, Copies], source: Source) -> StoredSide | CachedSide | None:
+    if source not in read:
+        return None
+    return read[source].stored if source == "database" else read[source].cached
 
 
 class Snapshots:
@@ -59,16 +101,16 @@ class Snapshots:
         self._lock = threading.Lock()
         self._turns = [threading.Lock() for _ in range(_TURNS)]
 
-    def take(self, session_id: str, newer_than: timedelta = _FRESH_FOR) -> Snapshot:
-        """The session as it was read lately, or now; a reading without both answers does not count.
+    def take(self, session_id: str, sources: tuple[Source, ...] = BOTH, newer_than: timedelta = _FRESH_FOR) -> Snapshot:
+        """These copies as they were read lately, or now; a reading that a store did not answer does not count.
 
         Who asks while another reads the same session waits for that reading.
         """
         with self._turn(session_id):
             snapshot = self._last(session_id)
-            if snapshot is None or not snapshot.whole or datetime.now(UTC) - snapshot.copies.read_at > newer_than:
-                snapshot = self._read(session_id)
-            return snapshot
+            if snapshot is None or not snapshot.answered or datetime.now(UTC) - snapshot.read_at > newer_than:
+                snapshot = Snapshot()
+            return self._read(session_id, snapshot, sources)
 
     def _turn(self, session_id: str) -> threading.Lock:
         return self._turns[hash(session_id) % _TURNS]
@@ -85,13 +127,16 @@ class Snapshots:
         with self._lock:
             self._kept.pop(session_id, None)
 
+    def opened(self, session_id: str) -> None:
+        """A browser has the beginning of this conversation's timeline."""
+        if snapshot := self._last(session_id):
+            snapshot.opened.set()
+
     def timeline(self, session_id: str, source: str) -> Timeline:
         """The timeline of one copy. LookupError where there is no such copy; the message is for a person."""
-        if source not in ("database", "cache"):
-            raise LookupError("The source is either database or cache.")
-        chosen: Source = "database" if source == "database" else "cache"
+        chosen = source_named(source)
         with self._turn(session_id):
-            snapshot = self._last(session_id) or self._read(session_id)
+            snapshot = self._read(session_id, self._last(session_id) or Snapshot(), (chosen,))
             if chosen not in snapshot.timelines:
                 copy = snapshot.side(chosen)
                 if copy is None:
@@ -99,8 +144,11 @@ class Snapshots:
                 snapshot.timelines[chosen] = build(copy.messages)
             return snapshot.timelines[chosen]
 
-    def _read(self, session_id: str) -> Snapshot:
-        snapshot = Snapshot(self._sessions.read_copies(session_id))
+    def _read(self, session_id: str, snapshot: Snapshot, sources: tuple[Source, ...]) -> Snapshot:
+        """The snapshot with these copies in it; those that it has are not read again."""
+        for source in sources:
+            if source not in snapshot.read:
+                snapshot.read[source] = self._sessions.read_copies(session_id, only=source)
         with self._lock:
             self._kept[session_id] = snapshot
             self._kept.move_to_end(session_id)

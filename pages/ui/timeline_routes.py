@@ -20,6 +20,7 @@ Load = Callable[[str, str], Timeline]
 
 _Answer = Callable[[Timeline, Request], dict[str, Any]]
 _MOST_ITEMS = 200
+_FIRST_SCREEN = 24
 _LONGEST_QUERY = 1_000
 _LONGEST_RENDERED = 20_000
 _HEADERS = {
@@ -29,18 +30,23 @@ _HEADERS = {
 }
 
 
-def timeline_routes(load: Load) -> list[Route]:
-    """GET /api/timeline/index, outline, window, text, find, rendered over what `load` finds.
+def timeline_routes(load: Load, opened: Callable[[str], None] = lambda _session_id: None) -> list[Route]:
+    """GET /api/timeline/opening, window, text, find, rendered over what `load` finds.
 
-    index: the columns of Timeline.index. outline: {"questions": [[position, text]…]}.
+    opening: {"index": the columns of Timeline.index, "questions": Timeline.outline, "items": […]}, the items near
+    `message` or at the beginning: all that a first screen needs, in one answer. `opened` is told of it.
     window: `items=0,1,2` or `start` and `count` → {"items": […]}, at most 200.
     text: `position`, `part`, `offset` → {"text", "offset", "length", "next"}.
     find: `query` → {"matches": [[position, count]…], "total"}.
     rendered: `items` → {"html": {ordinal: html}}, from the first 20,000 characters.
     """
+
+    def opening(timeline: Timeline, request: Request) -> dict[str, Any]:
+        opened(_asked(request, "session"))
+        return _opening(timeline, request)
+
     answers: dict[str, _Answer] = {
-        "index": lambda timeline, _request: timeline.index,
-        "outline": lambda timeline, _request: {"questions": timeline.outline},
+        "opening": opening,
         "window": _window,
         "text": _text,
         "find": _find,
@@ -60,6 +66,11 @@ def _route(name: str, answer: _Answer, load: Load) -> Route:
             return _json({"error": str(error)}, 400)
 
     return Route(f"/api/timeline/{name}", endpoint, methods=["GET"], name=f"timeline-{name}")
+
+
+def _opening(timeline: Timeline, request: Request) -> dict[str, Any]:
+    items = timeline.near(_number(request, "message", 0), _FIRST_SCREEN)
+    return {"index": timeline.index, "questions": timeline.outline, "items": items}
 
 
 def _window(timeline: Timeline, request: Request) -> dict[str, Any]:

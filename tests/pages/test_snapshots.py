@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from chatdata import ChatSessions, Copies
+from chatdata import CachedCopy, ChatSessions, Copies, StoredCopy
 from pages.ui import snapshots, wiring
 from pages.ui.ahead import read_ahead
 from pages.ui.snapshots import Snapshots
@@ -75,3 +75,31 @@ def test_a_page_that_was_left_open_holds_no_copies(sessions: ChatSessions, open_
     gc.collect()
     assert [held for held in gc.get_objects() if isinstance(held, Copies)] == []
     assert not app.exception
+
+
+def test_the_copy_that_is_shown_is_read_alone_and_the_other_joins_it(sessions: ChatSessions) -> None:
+    conversation(sessions, "s1", "apples")
+    kept = Snapshots(sessions)
+    first = kept.take("s1", ("cache",))
+    assert (list(first.read), first.side("database")) == (["cache"], None)
+    token = first.token
+    both = kept.take("s1")
+    assert (both is first, both.token) == (True, token)
+    assert isinstance(both.copies.stored, StoredCopy)
+    assert isinstance(both.copies.cached, CachedCopy)
+
+
+def test_a_large_copy_waits_for_the_browser_to_have_the_beginning(
+    sessions: ChatSessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshots, "_LARGE", 5)
+    monkeypatch.setattr(snapshots, "_PATIENCE", 60)
+    conversation(sessions, "s1", "0123456789")
+    kept = Snapshots(sessions)
+    snapshot = kept.take("s1", ("database",))
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(snapshot.give_way)
+        assert not waiting.done()
+        kept.opened("s1")
+        waiting.result()
+    kept.opened("nosuch")

@@ -67,13 +67,23 @@ class Source {
     }
   }
 
-  async load(ordinals) {
-    const { items } = await this.get("window", { items: ordinals.join(",") });
+  async opening(message) {
+    const answer = await this.get("opening", message === null || message === undefined ? {} : { message });
+    this.keep(answer.items);
+    return answer;
+  }
+
+  keep(items) {
     for (const item of items) {
       item.weight = weigh(item);
       this.characters += item.weight;
       this.items.set(item.ordinal, item);
     }
+  }
+
+  async load(ordinals) {
+    const { items } = await this.get("window", { items: ordinals.join(",") });
+    this.keep(items);
     if (!items.length) throw new Error("The server has fewer messages now. Open the conversation again.");
     this.forget();
     return ordinals;

@@ -57,8 +57,8 @@ class View {
     this.hideNotice();
     this.root.setAttribute("aria-busy", "true");
     try {
-      const [index, outline] = await Promise.all([source.get("index"), source.get("outline")]);
-      if (!source.stopped) this.opened(index, outline.questions);
+      const { index, questions } = await source.opening(this.data.message);
+      if (!source.stopped) this.opened(index, questions);
     } catch (error) {
       if (!source.stopped) this.failed(error);
     }
