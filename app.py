@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 # Reading a large conversation holds the interpreter; a browser that opens asks for sixty files meanwhile.
 sys.setswitchinterval(0.0005)
 # A conversation is a hundred thousand objects of which none is garbage: the collector need not look so often.
-gc.set_threshold(50_000, 20, 20)
+gc.set_threshold(20_000, 10, 5)
 
 
 async def health(_request: Request) -> PlainTextResponse:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from chatdata import SettingsError
 from chatdata.copies import CopyMessage
 from chatdata.models import ChatMessage
 from chatdata.timeline import Timeline, build
@@ -286,6 +287,14 @@ def test_routes_say_what_is_wrong(
 ) -> None:
     given_status, body = ask(browser, route, **parameters)
     assert (given_status, words in body["error"]) == (status, True)
+
+
+def test_stores_that_can_not_be_opened_are_said() -> None:
+    def load(_session: str, _source: str) -> Timeline:
+        raise SettingsError("REDIS_PORT needs a host.")
+
+    answer = ask(TestClient(Starlette(routes=timeline_routes(load))), "opening")
+    assert answer == (503, {"error": "REDIS_PORT needs a host."})
 
 
 def test_routes_only_read(browser: TestClient) -> None:

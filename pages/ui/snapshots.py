@@ -7,6 +7,7 @@ on screen until a page reads anew.
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +18,7 @@ from chatdata.timeline import Timeline, build
 _KEPT = 12
 _MOST_CHARACTERS = 100_000_000
 _TURNS = 32
+_READERS = 4
 _LARGE = 1_000_000
 """Characters; less is read before anybody notices."""
 _PATIENCE = 1.0
@@ -39,8 +41,8 @@ def source_named(name: str | None) -> Source:
 class Snapshot:
     """The copies of a session at about one moment, as far as they were read, with the timelines asked for."""
 
-    read: dict[Source, Copies] = field(default_factory=dict)
-    """Each copy alone."""
+    read: Mapping[Source, Copies] = field(default_factory=dict)
+    """Each copy alone. Never changed, only replaced: others look at it meanwhile."""
     timelines: dict[Source, Timeline] = field(default_factory=dict)
     opened: threading.Event = field(default_factory=threading.Event)
     """Set when a browser has the beginning of a timeline."""
@@ -100,6 +102,8 @@ class Snapshots:
         self._kept: OrderedDict[str, Snapshot] = OrderedDict()
         self._lock = threading.Lock()
         self._turns = [threading.Lock() for _ in range(_TURNS)]
+        # Always the same threads: what another thread has freed they could not use again, and memory would grow.
+        self._readers = ThreadPoolExecutor(_READERS, "reading")
 
     def take(self, session_id: str, sources: tuple[Source, ...] = BOTH, newer_than: timedelta = _FRESH_FOR) -> Snapshot:
         """These copies as they were read lately, or now; a reading that a store did not answer does not count.
@@ -141,14 +145,15 @@ class Snapshots:
                 copy = snapshot.side(chosen)
                 if copy is None:
                     raise LookupError(f"There is no readable copy of this conversation in the {chosen}.")
-                snapshot.timelines[chosen] = build(copy.messages)
+                snapshot.timelines[chosen] = self._readers.submit(build, copy.messages).result()
             return snapshot.timelines[chosen]
 
     def _read(self, session_id: str, snapshot: Snapshot, sources: tuple[Source, ...]) -> Snapshot:
         """The snapshot with these copies in it; those that it has are not read again."""
         for source in sources:
             if source not in snapshot.read:
-                snapshot.read[source] = self._sessions.read_copies(session_id, only=source)
+                reading = self._readers.submit(self._sessions.read_copies, session_id, only=source)
+                snapshot.read = {**snapshot.read, source: reading.result()}
         with self._lock:
             self._kept[session_id] = snapshot
             self._kept.move_to_end(session_id)

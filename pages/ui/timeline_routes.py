@@ -1,7 +1,8 @@
 """What the timeline in the browser asks for: JSON by GET, for this origin only.
 
 `session` and `source` name the copy in every request. An answer is never stored by the browser; an error is
-{"error": sentence} with 404 for what isn't there and 400 for a question that makes no sense.
+{"error": sentence} with 404 for what isn't there, 400 for a question that makes no sense, 503 for stores that
+can't be opened.
 """
 
 import json
@@ -12,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from chatdata import ChatDataError
 from chatdata.rendered import render
 from chatdata.timeline import Timeline
 
@@ -64,6 +66,8 @@ def _route(name: str, answer: _Answer, load: Load) -> Route:
             return _json({"error": _sentence(error)}, 404)
         except ValueError as error:
             return _json({"error": str(error)}, 400)
+        except ChatDataError as error:
+            return _json({"error": str(error)}, 503)
 
     return Route(f"/api/timeline/{name}", endpoint, methods=["GET"], name=f"timeline-{name}")
 

@@ -1,6 +1,7 @@
 """What the server keeps of conversations that were looked at."""
 
 import gc
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from chatdata import CachedCopy, ChatSessions, Copies, StoredCopy
 from pages.ui import snapshots, wiring
 from pages.ui.ahead import read_ahead
-from pages.ui.snapshots import Snapshots
+from pages.ui.snapshots import BOTH, Snapshots
 from tests.pages.conftest import OpenPage, component, conversation
 
 
@@ -103,3 +104,21 @@ def test_a_large_copy_waits_for_the_browser_to_have_the_beginning(
         kept.opened("s1")
         waiting.result()
     kept.opened("nosuch")
+
+
+def test_many_who_read_different_conversations_do_not_disturb_each_other(
+    sessions: ChatSessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"s{number}" for number in range(20)]
+    for name in names:
+        conversation(sessions, name, *("apples" for _ in range(40)))
+    monkeypatch.setattr(snapshots, "_KEPT", 6)
+    kept = Snapshots(sessions)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            tasks = [pool.submit(kept.take, name, (source,)) for _ in range(15) for name in names for source in BOTH]
+            assert all(task.result().read for task in tasks)
+    finally:
+        sys.setswitchinterval(before)
