@@ -2,14 +2,14 @@
 
 import logging
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from openai.types.chat import ChatCompletionMessageParam
 from pydantic import TypeAdapter
 
-from chatdata.models import ChatMessage, ChatSession
+from chatdata.models import ChatMessage, ChatSession, Payload, build_payload
 from tests.builders import any_sessions, message, new_session, tool_call
 
 PAYLOAD: TypeAdapter[Any] = TypeAdapter(list[ChatCompletionMessageParam])
@@ -177,3 +177,60 @@ def test_the_types_of_openai_refuse_what_is_wrong() -> None:
     for wrong in ({"role": "critic", "content": ""}, {"role": "tool", "content": ""}, {"role": "function"}):
         with pytest.raises(ValueError):
             PAYLOAD.validate_python([wrong])
+
+
+def test_the_account_names_what_was_merged_left_out_and_lost() -> None:
+    stored = [
+        message("system", "s", tool_call_id="c"),
+        message("critic", "never", tool_calls=[tool_call("0")]),
+        message("assistant", None, tool_calls=[tool_call("1"), {"id": "2"}]),
+        message("assistant", "b", refusal="no", tool_calls=[{"id": "3", "function": {"name": "f"}}]),
+        message("tool", "r", tool_call_id="1", name="f"),
+        message("user", "u", tool_calls=[tool_call("4")]),
+    ]
+    built = build_payload(stored, [10, 11, 12, 13, 14, 20])
+    assert [entry.positions for entry in built.messages] == [(10,), (12, 13), (14,), (20,)]
+    assert [(note.kind, note.field) for note in built.skipped] == [
+        ("skipped", "role"),
+        ("tool_call_left_out", "tool_calls[0]"),
+    ]
+    assert [(note.kind, note.position, note.field) for entry in built.messages for note in entry.notes] == [
+        ("field_not_sent", 10, "tool_call_id"),
+        ("tool_call_left_out", 12, "tool_calls[1]"),
+        ("null_content", 12, "content"),
+        ("default_arguments", 13, "tool_calls[0].function.arguments"),
+        ("merged", 13, ""),
+        ("field_lost", 13, "refusal"),
+        ("field_not_sent", 14, "name"),
+        ("tool_call_left_out", 20, "tool_calls[0]"),
+    ]
+
+
+@given(any_sessions)
+def test_every_message_and_every_call_is_accounted_for(session: ChatSession) -> None:
+    before = session.model_copy(deep=True)
+    built = build_payload(session.messages)
+    sent = [position for entry in built.messages for position in entry.positions]
+    skipped = [note.position for note in built.skipped if note.kind == "skipped"]
+    assert sorted([*sent, *skipped]) == list(range(len(session.messages)))
+    assert (sent, skipped) == (sorted(sent), sorted(skipped))
+    assert _calls_sent(built) + _calls_left_out(built) == sum(len(item.tool_calls or ()) for item in session.messages)
+    assert build_payload(session.messages) == built
+    assert session.to_openai_messages() == built.params
+    assert session == before
+
+
+def _calls_sent(built: Payload) -> int:
+    return sum(len(cast("Any", entry.param).get("tool_calls") or ()) for entry in built.messages)
+
+
+def _calls_left_out(built: Payload) -> int:
+    notes = [*built.skipped, *(note for entry in built.messages for note in entry.notes)]
+    return sum(note.kind == "tool_call_left_out" for note in notes)
+
+
+def test_thousands_of_neighbouring_assistants_are_joined_once() -> None:
+    """Joining pair by pair would copy 40 GB here."""
+    built = build_payload([message("assistant", "x" * 2000) for _ in range(6000)])
+    assert (len(built.messages), len(built.messages[0].positions)) == (1, 6000)
+    assert len(str(built.params[0]["content"])) == 2001 * 6000 - 1
