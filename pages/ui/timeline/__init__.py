@@ -5,14 +5,13 @@ from pathlib import Path
 import streamlit as st
 
 from chatdata.copies import Source
+from pages.ui import virtual
 
 _HERE = Path(__file__).parent
 _SCRIPTS = (
-    "text",
     "source",
     "state",
     "rows",
-    "list",
     "texts",
     "message",
     "calls",
@@ -25,18 +24,12 @@ _SCRIPTS = (
     "copying",
     "main",
 )
-"""In the order of one module: what a file uses while it is read comes before it."""
-
-
-def _script() -> str:
-    return "\n".join((_HERE / "js" / f"{name}.js").read_text("utf-8") for name in _SCRIPTS)
-
 
 _timeline = st.components.v2.component(
     "conversation_timeline",
-    html='<div class="timeline"></div>',
-    css=(_HERE / "timeline.css").read_text("utf-8"),
-    js=_script(),
+    html='<div class="timeline frame"></div>',
+    css=virtual.style(_HERE, "timeline.css"),
+    js=virtual.script(_HERE, _SCRIPTS),
 )
 
 

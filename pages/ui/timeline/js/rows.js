@@ -6,16 +6,14 @@ const groupOf = (kind) => GROUP_OF[kind] ?? "other";
 const FOLDED_HEIGHT = 33;
 const LINE_HEIGHT = 21;
 
-class Rows {
+class Rows extends Layout {
   constructor(index, state) {
+    super(index.count);
     this.index = index;
     this.state = state;
-    this.heights = new Float64Array(index.count);
-    this.measured = new Uint8Array(index.count);
     this.ordinalOf = new Map(index.positions.map((position, ordinal) => [position, ordinal]).reverse());
     this.counts = { user: 0, assistant: 0, tools: 0, other: 0 };
     for (const kind of index.kinds) this.counts[groupOf(kind)] += 1;
-    this.width = 800;
     this.filter();
   }
 
@@ -39,9 +37,7 @@ class Rows {
       this.visible.push(n);
       this.shown += 1;
     }
-    this.place = new Int32Array(this.index.count).fill(-1);
-    this.visible.forEach((ordinal, place) => { this.place[ordinal] = place; });
-    this.tops = null;
+    this.placed();
   }
 
   // The row that shows a message: its own, or that of the call it answers.
@@ -54,23 +50,6 @@ class Rows {
     return this.place[row] >= 0 && (row === ordinal || this.state.groups.has("tools"));
   }
 
-  forgetHeights() {
-    this.measured.fill(0);
-    this.tops = null;
-  }
-
-  forgetHeight(ordinal) {
-    this.measured[ordinal] = 0;
-  }
-
-  measure(ordinal, height) {
-    if (this.measured[ordinal] && Math.abs(this.heights[ordinal] - height) < 0.5) return false;
-    this.measured[ordinal] = 1;
-    this.heights[ordinal] = height;
-    this.tops = null;
-    return true;
-  }
-
   estimate(ordinal) {
     if (this.state.viewOf(ordinal) === "folded") return FOLDED_HEIGHT;
     const { lines, lengths, calls, notes } = this.index;
@@ -78,37 +57,6 @@ class Rows {
     const wrapped = Math.ceil(Math.min(lengths[ordinal], 4000) / perLine);
     const text = Math.min(FOLD_LINES, Math.max(lines[ordinal], wrapped, 1));
     return 56 + text * LINE_HEIGHT + Math.min(calls[ordinal], FIRST_CALLS) * 150 + notes[ordinal] * 26;
-  }
-
-  layout() {
-    if (this.tops) return this.tops;
-    const tops = new Float64Array(this.visible.length + 1);
-    let top = 0;
-    this.visible.forEach((ordinal, place) => {
-      tops[place] = top;
-      if (!this.measured[ordinal]) this.heights[ordinal] = this.estimate(ordinal);
-      top += this.heights[ordinal];
-    });
-    tops[this.visible.length] = top;
-    this.tops = tops;
-    return tops;
-  }
-
-  get total() {
-    return this.layout()[this.visible.length];
-  }
-
-  // The place of the row at a height.
-  at(height) {
-    const tops = this.layout();
-    let low = 0;
-    let high = this.visible.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (tops[middle] <= height) low = middle;
-      else high = middle - 1;
-    }
-    return Math.max(low, 0);
   }
 
   // The nearest visible place at or after an ordinal.

@@ -1,0 +1,62 @@
+"""A payload to take elsewhere: as JSON, as a curl command, as Python. No key is ever in it."""
+
+import json
+import shlex
+from collections.abc import Sequence
+from typing import Any, Literal, assert_never
+
+Format = Literal["json", "curl", "python"]
+FORMATS: tuple[Format, ...] = ("json", "curl", "python")
+DEFAULT_BASE_URL = "https://api.openai.com/v1"
+_END = "END_OF_PAYLOAD"
+
+
+def export(params: Sequence[Any], form: Format, *, model: str, base_url: str = DEFAULT_BASE_URL) -> str:
+    """The payload in this form; `base_url` is shown as it is, so it comes without a password."""
+    match form:
+        case "json":
+            return as_json(params)
+        case "curl":
+            return as_curl(params, model, base_url)
+        case "python":
+            return as_python(params, model, base_url)
+        case _:
+            assert_never(form)
+
+
+def as_json(params: Sequence[Any]) -> str:
+    """The messages alone, laid out; escapes only where UTF-8 has no character (lone surrogates)."""
+    return f"{_json(list(params), indent=2)}\n"
+
+
+def as_curl(params: Sequence[Any], model: str, base_url: str) -> str:
+    """A shell command that reads the key from the environment; the body stands in a quoted here-document."""
+    address = shlex.quote(f"{base_url.rstrip('/')}/chat/completions")
+    body = _json({"model": model, "messages": list(params)})
+    return (
+        f"curl {address} \\\n"
+        '  -H "Authorization: Bearer $OPENAI_API_KEY" \\\n'
+        '  -H "Content-Type: application/json" \\\n'
+        f"  --data-binary @- <<'{_END}'\n{body}\n{_END}\n"
+    )
+
+
+def as_python(params: Sequence[Any], model: str, base_url: str) -> str:
+    """A script for the openai package, which reads the key from the environment."""
+    lines = "".join(f"    {param!r},\n" for param in params)
+    return (
+        "from openai import OpenAI\n\n"
+        f"client = OpenAI(base_url={base_url!r})  # the key comes from OPENAI_API_KEY\n\n"
+        f"messages = [\n{lines}]\n\n"
+        f"answer = client.chat.completions.create(model={model!r}, messages=messages)\n"
+        "print(answer.choices[0].message.content)\n"
+    )
+
+
+def _json(value: Any, indent: int | None = None) -> str:
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, indent=indent)
+    return text

@@ -1,0 +1,20 @@
+"""What the components with a virtual list share: text made safe, the list, its layout, its colours.
+
+A component's script is one module made of these files and its own, in this order.
+"""
+
+from pathlib import Path
+
+_HERE = Path(__file__).parent
+_SHARED = ("text", "layout", "list", "fitter")
+
+
+def script(folder: Path, names: tuple[str, ...]) -> str:
+    """The shared files, then a component's own out of `folder`/js: what a file uses while it is read comes before."""
+    files = [*(_HERE / "js" / f"{name}.js" for name in _SHARED), *(folder / "js" / f"{name}.js" for name in names)]
+    return "\n".join(file.read_text("utf-8") for file in files)
+
+
+def style(folder: Path, name: str) -> str:
+    """The shared style sheet and a component's own."""
+    return (_HERE / "frame.css").read_text("utf-8") + (folder / name).read_text("utf-8")
