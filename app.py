@@ -15,10 +15,12 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from chatdata import ChatDataError
+from chatdata.payload import Preview
 from chatdata.timeline import Timeline
 from pages.ui import wiring
 from pages.ui.demo_start import start_demo
 from pages.ui.headers import middleware
+from pages.ui.payload_routes import payload_routes
 from pages.ui.timeline_routes import timeline_routes
 
 log = logging.getLogger(__name__)
@@ -37,6 +39,11 @@ async def health(_request: Request) -> PlainTextResponse:
 def load(session_id: str, source: str) -> Timeline:
     """The timeline of a copy that a page has read, or that is read now."""
     return wiring.snapshots().timeline(session_id, source)
+
+
+def load_payload(session_id: str, source: str, model: str) -> Preview:
+    """The payload of such a copy for a model."""
+    return wiring.snapshots().preview(session_id, source, model)
 
 
 def opened(session_id: str) -> None:
@@ -59,7 +66,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 app = st.App(
     "pages/router.py",
-    routes=[Route("/healthz", health), *timeline_routes(load, opened)],
+    routes=[Route("/healthz", health), *timeline_routes(load, opened), *payload_routes(load_payload)],
     middleware=middleware(),
     lifespan=lifespan,
 )

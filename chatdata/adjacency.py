@@ -33,6 +33,8 @@ class Result:
 
     fit: Fit
     call: Place | None = None
+    near: bool = False
+    """Only tool messages stand between the call and it: a second answer can be in the block or far behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,8 @@ class _Walk:
         if waiting := self.block.get(call_id):
             place = (place[0], waiting.pop())
             self.first[place] = index
-            return Result("in_block", place)
+            return Result("in_block", place, near=True)
         if place in self.first:
-            return Result("second", place)
+            return Result("second", place, near=call_id in self.block)
         self.first[place] = index
         return Result("late", place)

@@ -107,7 +107,9 @@ def with_cached(
         ids = frozenset(cache.session_ids())
     except RedisError as error:
         return wanted, (f"{error} Sessions are listed whether they are cached or not.",)
-    return replace(wanted, only_ids=ids) if cached == "cached" else replace(wanted, without_ids=ids), ()
+    if cached == "uncached":
+        return replace(wanted, without_ids=ids), ()
+    return replace(wanted, only_ids=ids if wanted.only_ids is None else ids & wanted.only_ids), ()
 
 
 def _with_expiries(cache: SessionCache | None, page: Page, problems: tuple[str, ...]) -> SessionList:
@@ -180,7 +182,8 @@ def _cached_lines(
 def _lets_through(wanted: SessionFilter, session_id: str, copy: CachedCopy) -> bool:
     info, tokens = copy.info, copy.info.prompt_tokens + copy.info.completion_tokens
     return (
-        wanted.user_id in (None, info.user_id)
+        (wanted.only_ids is None or session_id in wanted.only_ids)
+        and wanted.user_id in (None, info.user_id)
         and not (wanted.without_user and info.user_id is not None)
         and wanted.user_contains.casefold() in (info.user_id or "").casefold()
         and _within(info.updated_at, wanted.active_since, wanted.active_until)

@@ -10,7 +10,9 @@ ChatDataError
 ├── RedisError               the cache did not do what was asked
 │   └── RedisUnavailable     it can't be reached
 ├── NotConfigured            the store that this needs has no setting
-└── ReadOnlyError            writing is not allowed here
+├── ReadOnlyError            writing is not allowed here
+├── KeptFileError            the inspector's own file can't be used
+└── SendError                a model's server did not give an answer, or not all of it
 """
 
 
@@ -56,3 +58,16 @@ class NotConfigured(ChatDataError):
 
 class ReadOnlyError(ChatDataError):
     """Writing is not allowed here; INSPECTOR_ACCESS=write allows it."""
+
+
+class KeptFileError(ChatDataError):
+    """The inspector's own file can't be read or written; the message names it."""
+
+
+class SendError(ChatDataError):
+    """A model's server gave no answer, or not all of it; the message says which server and what to try."""
+
+    def __init__(self, message: str, provider_text: str | None = None) -> None:
+        super().__init__(message)
+        self.provider_text = provider_text
+        """The server's own words about it, as they came but without the key; None where it had none."""

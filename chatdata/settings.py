@@ -1,4 +1,4 @@
-"""The only reader of the environment: which stores, how long, and whether writing is allowed.
+"""The only reader of the environment: which stores, how long, whether writing is allowed, and which model answers.
 
 With neither store named both are the embedded ones; with exactly one named the other is not configured.
 """
@@ -14,6 +14,8 @@ from chatdata.errors import SettingsError
 
 Access = Literal["read", "write"]
 DEFAULT_TTL_SECONDS = 43200
+DEFAULT_MODEL = "gpt-4o"
+DEFAULT_BASE_URL = "https://api.openai.com/v1"
 _UNREADABLE = "(unreadable URL)"
 
 
@@ -39,6 +41,28 @@ class RedisSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a conversation can be sent: a server that speaks OpenAI's protocol of chat completions."""
+
+    base_url: str
+    """http:// or https://, as https://api.openai.com/v1; its parameters go with each request, and a user and
+    password in it instead of the key."""
+    api_key: str
+    model: str
+    timeout: float
+    """Seconds to wait for a connection, and then for each next piece of the answer."""
+
+    def __repr__(self) -> str:
+        return f"Endpoint({self.shown}, model={self.model!r})"
+
+    @property
+    def shown(self) -> str:
+        """The base URL without user, password and parameters."""
+        scheme, separator, rest = without_password(self.base_url).partition("://")
+        return f"{scheme}{separator}{rest.rpartition('@')[2]}"
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All settings, read once and passed on."""
 
@@ -51,6 +75,10 @@ class Settings:
     """Seconds a statement may take."""
     database_url: str | None = None
     redis: RedisSettings | None = None
+    model: str = DEFAULT_MODEL
+    """The model that pages and commands begin with."""
+    endpoint: Endpoint | None = None
+    """None without a key: then nothing can be sent."""
 
     @property
     def embedded(self) -> bool:
@@ -59,7 +87,8 @@ class Settings:
 
     def __repr__(self) -> str:
         database = without_password(self.database_url) if self.database_url else None
-        return f"Settings(database={database}, redis={self.redis}, access={self.access})"
+        stores = f"database={database}, redis={self.redis}, access={self.access}"
+        return f"Settings({stores}, model={self.model!r}, endpoint={self.endpoint})"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -74,6 +103,8 @@ class Settings:
             statement_timeout=_seconds(given, "INSPECTOR_STATEMENT_TIMEOUT", 15.0),
             database_url=database_url,
             redis=redis,
+            model=_model(given),
+            endpoint=_endpoint(given),
         )
 
 
@@ -108,6 +139,27 @@ def _redis(given: Mapping[str, str]) -> RedisSettings | None:
         if name in given:
             raise SettingsError(f"{name} is set, but no host: set REDIS_HOST, REDIS_CLUSTER_HOST or REDIS_URL.")
     return None
+
+
+def _model(given: Mapping[str, str]) -> str:
+    return given.get("INSPECTOR_MODEL", "").strip() or DEFAULT_MODEL
+
+
+def _endpoint(given: Mapping[str, str]) -> Endpoint | None:
+    base_url, timeout = _base_url(given), _seconds(given, "INSPECTOR_SEND_TIMEOUT", 60.0)
+    key = given.get("OPENAI_API_KEY", "").strip()
+    if not (key.isascii() and key.isprintable()) or " " in key:  # no header could carry it
+        raise SettingsError("OPENAI_API_KEY holds blanks or characters that no key has; copy it again.")
+    return Endpoint(base_url, key, _model(given), timeout) if key else None
+
+
+def _base_url(given: Mapping[str, str]) -> str:
+    url = given.get("OPENAI_BASE_URL", "").strip() or DEFAULT_BASE_URL
+    if not url.isprintable() or without_password(url) == _UNREADABLE or not urlsplit(url).hostname:
+        raise SettingsError(f"OPENAI_BASE_URL can't be read; it should look like {DEFAULT_BASE_URL}.")
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise SettingsError("OPENAI_BASE_URL should begin with http:// or https://.")
+    return url
 
 
 def _access(value: str) -> Access:

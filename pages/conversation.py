@@ -2,15 +2,23 @@
 
 import streamlit as st
 
-from pages.ui import conversation_head, conversation_states, conversation_timeline, current_snapshot, sidebar
+from pages.ui import (
+    conversation_head,
+    conversation_states,
+    conversation_timeline,
+    copy_switch,
+    current_snapshot,
+    payload_badge,
+    sidebar,
+)
 
-session_id = st.query_params.get("session", "")
+session_id = current_snapshot.session_in_url()
 if not session_id:
     conversation_states.say_none_chosen()
     st.stop()
 
 head, words, body = st.container(key="conversation_head"), st.container(), st.container()
-first = conversation_head.asked_first()
+first = copy_switch.asked_first()
 with body:
     with st.spinner("Reading the conversation …"):
         snapshot = current_snapshot.take(session_id, first)
@@ -22,9 +30,12 @@ snapshot = current_snapshot.take(session_id)  # the other copy is for the head o
 if not snapshot.answered:
     sidebar.doubt()
 with head:
-    source = conversation_head.show(snapshot)
+    source, verdict = conversation_head.show(snapshot)
 with words:
     conversation_states.show(snapshot, source)
 if not shown:
     with body:
         conversation_timeline.show(session_id, snapshot, source)
+if snapshot.side(source) is not None:
+    with verdict:
+        payload_badge.show(session_id, source)

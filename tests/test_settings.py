@@ -12,7 +12,7 @@ from chatdata.connect import connect
 from chatdata.database import Database
 from chatdata.database.url import parse_url
 from chatdata.errors import SettingsError
-from chatdata.settings import RedisSettings, Settings, without_password
+from chatdata.settings import Endpoint, RedisSettings, Settings, without_password
 
 PASSWORD = "hush-hush"
 PG = f"postgresql://ann:{PASSWORD}@db.example:5432/chat"
@@ -107,6 +107,13 @@ def test_access_is_what_was_set_for_embedded_and_named_stores(access: str) -> No
         *(("REDIS_URL", value) for value in ("localhost:6379", "http://h", "redis://[::1", "redis://h:six/0")),
         ("REDIS_URL", "redis://h:70000/0"),
         ("REDIS_URL", "redis://:12/slash@h:6379/0"),
+        *(("INSPECTOR_SEND_TIMEOUT", value) for value in ("0", "never")),
+        *(
+            ("OPENAI_BASE_URL", value)
+            for value in ("h/v1", "localhost:8000/v1", "ftp://h/v1", "http://", "http://[::1")
+        ),
+        *(("OPENAI_BASE_URL", value) for value in ("http://h:x/v1", "http://h\x01/v1", "http://a:1/2@h/v1")),
+        *(("OPENAI_API_KEY", value) for value in ("sk one", "sk\n1", "schlüssel")),
         *(("DATABASE_URL", value) for value in ("chat.db", "mysql://h/d", "postgresql://h:six/d", "sqlite://")),
         *(("DATABASE_URL", value) for value in ("sqlite:///:memory:", "postgresql://[::1/d")),
     ],
@@ -133,6 +140,8 @@ def test_a_parameter_that_the_client_cannot_read_is_told_when_the_cache_is_named
         {"REDIS_URL": f"redis://h/0?password={PASSWORD}"},
         {"DATABASE_URL": f"postgresql://ann:12/{PASSWORD}@h:5432/d"},
         {"DATABASE_URL": f"postgresql://h/d?user=ann&password={PASSWORD}"},
+        {"OPENAI_API_KEY": PASSWORD},
+        {"OPENAI_API_KEY": "key", "OPENAI_BASE_URL": f"https://{PASSWORD}:{PASSWORD}@h/v1?key={PASSWORD}"},
     ],
 )
 def test_no_password_is_in_what_settings_and_stores_show(environment: dict[str, str]) -> None:
@@ -166,6 +175,45 @@ def test_an_unquoted_password_is_never_shown_whole(password: str) -> None:
 )
 def test_a_url_is_shown_without_password_and_parameters(url: str, shown: str) -> None:
     assert without_password(url) == shown
+
+
+# Models
+
+
+def test_without_a_key_nothing_can_be_sent_and_a_model_is_named_all_the_same() -> None:
+    settings = Settings.from_environment({"OPENAI_BASE_URL": "http://h/v1", "INSPECTOR_MODEL": "gpt-4.1"})
+    assert (settings.model, settings.endpoint) == ("gpt-4.1", None)
+    assert Settings.from_environment({}).model == "gpt-4o"
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({}, Endpoint("https://api.openai.com/v1", PASSWORD, "gpt-4o", 60.0)),
+        (
+            {"OPENAI_BASE_URL": "http://h:8000/v1", "INSPECTOR_MODEL": " llama ", "INSPECTOR_SEND_TIMEOUT": "2.5"},
+            Endpoint("http://h:8000/v1", PASSWORD, "llama", 2.5),
+        ),
+    ],
+    ids=["OpenAI", "another"],
+)
+def test_with_a_key_there_is_an_endpoint(more: dict[str, str], expected: Endpoint) -> None:
+    assert Settings.from_environment({"OPENAI_API_KEY": f"{PASSWORD}\n", **more}).endpoint == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://api.openai.com/v1", "https://api.openai.com/v1"),
+        (f"https://ann:{PASSWORD}@[::1]:8443/v1?key={PASSWORD}#{PASSWORD}", "https://[::1]:8443/v1"),
+        (f"http://{PASSWORD}@h/v1", "http://h/v1"),
+        (f"http://ann:12/{PASSWORD}@h/v1", "(unreadable URL)"),
+    ],
+)
+def test_an_endpoint_never_shows_key_user_or_password(url: str, shown: str) -> None:
+    endpoint = Endpoint(url, PASSWORD, "gpt-4o", 60.0)
+    assert endpoint.shown == shown
+    assert not any(PASSWORD in text for text in (repr(endpoint), str(endpoint), f"{endpoint}", repr([endpoint])))
 
 
 # DATABASE_URL

@@ -27,6 +27,8 @@ _COMMANDS = {
     "sessions": ("chatdata.cli.listing", "List sessions, the latest activity first."),
     "users": ("chatdata.cli.users", "List users with their sessions and tokens."),
     "show": ("chatdata.cli.showing", "Show one conversation, from the database or the cache."),
+    "payload": ("chatdata.cli.payloads", "Print what a model would be sent, as JSON, curl or Python."),
+    "lint": ("chatdata.cli.linting", "Say which providers would reject a conversation, and why."),
     "check": ("chatdata.cli.checking", "Say which stores are connected and what is in them."),
     "import": ("chatdata.cli.importing", "Bring in conversations from files."),
     "demo": ("chatdata.cli.demo", "Put demo conversations into the embedded stores."),

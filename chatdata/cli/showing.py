@@ -5,27 +5,24 @@ from typing import Any, get_args
 
 import click
 
-from chatdata.cli.commands import NOT_FOUND, NotFound, OutOfReach, json_option
+from chatdata.cli.choosing import Shown, Side, choose, remarks
+from chatdata.cli.commands import NOT_FOUND, json_option
 from chatdata.cli.conversation_text import print_conversation, print_corrupt
 from chatdata.cli.output import emit, warn
 from chatdata.cli.stores import availability, opened
 from chatdata.copies import (
     Absent,
     CachedCopy,
-    CachedSide,
     Copies,
     CopyMessage,
     CorruptDocument,
     Source,
     StoredCopy,
-    StoredSide,
     Unavailable,
     Unconfigured,
 )
 from chatdata.sessions import ChatSessions
 
-Side = StoredSide | CachedSide
-Shown = StoredCopy | CachedCopy | CorruptDocument
 _FIRST_BYTES = 200
 
 
@@ -52,8 +49,8 @@ def show_command(context: click.Context, session_id: str, source: Source | None,
     """
     with opened() as connected:
         copies = connected.sessions.read_copies(session_id)
-    chosen, shown = _choose(copies, source)
-    for sentence in _remarks(copies, chosen, asked=source is not None):
+    chosen, shown = choose(copies, source)
+    for sentence in remarks(copies, chosen, asked=source is not None):
         warn(sentence)
     if as_json:
         emit(_document(connected.sessions, copies, chosen, shown))
@@ -63,48 +60,6 @@ def show_command(context: click.Context, session_id: str, source: Source | None,
         print_conversation(session_id, shown, copies)
     if isinstance(shown, CorruptDocument):
         context.exit(NOT_FOUND)
-
-
-def _choose(copies: Copies, source: Source | None) -> tuple[Source, Shown]:
-    """The copy to show; NotFound, OutOfReach where there is none."""
-    sides: dict[Source, Side] = {"database": copies.stored, "cache": copies.cached}
-    wanted = {source: sides[source]} if source else sides
-    for name, side in wanted.items():
-        if isinstance(side, StoredCopy | CachedCopy | CorruptDocument):
-            return name, side
-    silent: dict[str, str] = {name: side.reason for name, side in wanted.items() if isinstance(side, Unavailable)}
-    if silent:
-        raise OutOfReach(" ".join(silent.values()), list(silent))
-    raise NotFound(_not_found(copies, source))
-
-
-def _not_found(copies: Copies, source: Source | None) -> str:
-    sides: dict[Source, Side] = {"database": copies.stored, "cache": copies.cached}
-    for name, side in sides.items():
-        if name == source and isinstance(side, Unconfigured):
-            return side.hint
-    if source is None:
-        asked = " and ".join(f"the {name}" for name, side in sides.items() if isinstance(side, Absent))
-        return f"Session {copies.session_id} was not found: {asked} {'have' if ' and ' in asked else 'has'} none."
-    other: Source = "cache" if source == "database" else "database"
-    there = not isinstance(sides[other], Absent | Unavailable | Unconfigured)
-    hint = f" The {other} has it: use --source {other}." if there else ""
-    return f"Session {copies.session_id} was not found in the {source}.{hint}"
-
-
-def _remarks(copies: Copies, chosen: Source, *, asked: bool) -> list[str]:
-    """What a reader should know of the other copy; also why it is not the database's that is shown."""
-    remarks = []
-    if isinstance(copies.stored, Unavailable):
-        remarks.append(copies.stored.reason)
-    if isinstance(copies.cached, Unavailable):
-        remarks.append(copies.cached.reason)
-    if chosen == "cache" and not asked:
-        lack = "has no such session" if isinstance(copies.stored, Absent) else "could not be asked"
-        remarks.append(f"The database {lack}: this is the cache's copy.")
-    if chosen == "database" and isinstance(copies.cached, CorruptDocument):
-        remarks.append(f"The cached copy can't be read: {copies.cached.reason}.")
-    return remarks
 
 
 def _document(sessions: ChatSessions, copies: Copies, chosen: Source, shown: Shown) -> dict[str, Any]:

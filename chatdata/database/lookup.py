@@ -17,6 +17,12 @@ def existing(connection: Connection, ids: Sequence[str]) -> list[str]:
     return [item for item in ids if item in found]
 
 
+def ids_after(connection: Connection, after: str | None, limit: int) -> list[str]:
+    """Session ids in the order of the primary key, after one of them."""
+    statement = select(_s.id).order_by(_s.id).limit(limit)
+    return list(connection.execute(statement if after is None else statement.where(_s.id > after)).scalars())
+
+
 def find_tool_call(connection: Connection, call_ids: Sequence[str]) -> tuple[str, int] | None:
     """Session and position of a message that makes or answers one of these calls, the newest first."""
     if not call_ids:

@@ -21,6 +21,7 @@ from chatdata.summaries import Cursor, Page, Totals, UserSummary
 from chatdata.text import queryable, storable
 
 _SECONDS_TO_WAIT = 30.0
+_IDS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,11 @@ class Database:
     def where(self) -> str:
         """Its URL without a password."""
         return self._backend.where
+
+    @property
+    def schema(self) -> str | None:
+        """PostgreSQL's schema that the tables are in; None in SQLite."""
+        return self._schema
 
     @property
     def writable(self) -> bool:
@@ -151,6 +157,17 @@ class Database:
         """Those of the ids that are sessions, in the order given."""
         with self.reading() as connection:
             return lookup.existing(connection, [item for item in ids if queryable(item)])
+
+    def session_ids(self) -> Iterator[str]:
+        """Every session's id, in no order that means something; a few hundred are read at once."""
+        after: str | None = None
+        while True:
+            with self.reading() as connection:
+                found = lookup.ids_after(connection, after, _IDS_AT_ONCE)
+            yield from found
+            if len(found) < _IDS_AT_ONCE:
+                return
+            after = found[-1]
 
     def find_tool_call(self, call_ids: list[str]) -> tuple[str, int] | None:
         """Session and position of a message that makes or answers one of these calls, the newest first."""

@@ -24,9 +24,9 @@ def export(params: Sequence[Any], form: Format, *, model: str, base_url: str = D
             assert_never(form)
 
 
-def as_json(params: Sequence[Any]) -> str:
-    """The messages alone, laid out; escapes only where UTF-8 has no character (lone surrogates)."""
-    return f"{_json(list(params), indent=2)}\n"
+def as_json(params: Sequence[Any], *, ascii_only: bool = False) -> str:
+    """The messages alone, laid out; escapes where UTF-8 has no character (lone surrogates), or for all but ASCII."""
+    return f"{json.dumps(list(params), indent=2) if ascii_only else _json(list(params), indent=2)}\n"
 
 
 def as_curl(params: Sequence[Any], model: str, base_url: str) -> str:

@@ -1,0 +1,21 @@
+"""How many tokens a payload is, and what it costs, from data that came with the packages; nothing is downloaded.
+
+What isn't known is None, never a guess.
+"""
+
+from chatdata.tokens.counting import Encoding, Estimate, count, estimate, estimate_message
+from chatdata.tokens.facts import ModelFacts, known_models, model_facts
+from chatdata.tokens.prices import Price, price
+
+__all__ = [
+    "Encoding",
+    "Estimate",
+    "ModelFacts",
+    "Price",
+    "count",
+    "estimate",
+    "estimate_message",
+    "known_models",
+    "model_facts",
+    "price",
+]

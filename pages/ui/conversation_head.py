@@ -3,6 +3,7 @@
 import json
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from chatdata import (
     Absent,
@@ -14,27 +15,21 @@ from chatdata import (
     StoredCopy,
     Unavailable,
 )
-from pages.ui import facts
+from pages.ui import copy_switch, facts
 from pages.ui.facts import Fact
 from pages.ui.snapshots import Snapshot
-from pages.ui.wiring import snapshots
 from pages.ui.words import count, duration, moment
 
 _MOST_CHARACTERS = 160
-_NAMES: dict[Source, str] = {"database": "Database", "cache": "Cache"}
 
 
-def show(snapshot: Snapshot) -> Source:
-    """Draws the head and the switch between the copies; the copy that is shown."""
+def show(snapshot: Snapshot) -> tuple[Source, DeltaGenerator]:
+    """Draws the head and the switch between the copies; the copy that is shown, and room for a verdict on it."""
     head = st.container()
-    left, right = st.columns([5, 3], vertical_alignment="center")
-    with left:
-        source = _switch(_preferred(snapshot))
-    with right:
-        _look_again(snapshot.copies)
+    source, room = copy_switch.show(snapshot)
     with head:
         _draw(snapshot, source)
-    return source
+    return source, room
 
 
 def _draw(snapshot: Snapshot, source: Source) -> None:
@@ -45,56 +40,6 @@ def _draw(snapshot: Snapshot, source: Source) -> None:
         _facts(snapshot.copies, copy),
         key="head",
         quiet_title=not title,
-    )
-
-
-def asked_first() -> Source:
-    """The copy to read first: the URL's, else the database's."""
-    return _asked() or "database"
-
-
-def _asked() -> Source | None:
-    asked = st.query_params.get("source")
-    return next((source for source in _NAMES if source == asked), None)
-
-
-def _preferred(snapshot: Snapshot) -> Source:
-    """The database's copy, or the cache's where only that can be shown."""
-    if snapshot.side("database") is None and not isinstance(snapshot.copies.cached, Absent):
-        return "cache"
-    return "database"
-
-
-def _switch(preferred: Source) -> Source:
-    """The switch; the URL decides, and its source is set by hand, since a bound one would hold the label."""
-    source = _asked() or preferred
-    st.session_state["copy_shown"] = source
-    st.segmented_control(
-        "Copy shown",
-        list(_NAMES),
-        required=True,
-        format_func=_NAMES.__getitem__,
-        key="copy_shown",
-        on_change=_remember,
-        label_visibility="collapsed",
-    )
-    return source
-
-
-def _remember() -> None:
-    st.query_params["source"] = st.session_state["copy_shown"]
-
-
-def _look_again(copies: Copies) -> None:
-    row = st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center")
-    row.caption(f"Read {moment(copies.read_at)}", width="content")
-    row.button(
-        "Look again",
-        icon=":material/refresh:",
-        on_click=snapshots().forget,  # not a closure over the copies: Streamlit keeps callbacks for as long as a tab
-        args=(copies.session_id,),
-        help="Reads both copies anew; nothing is changed by looking",
-        type="tertiary",
     )
 
 

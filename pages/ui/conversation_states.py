@@ -9,9 +9,9 @@ from pages.ui.words import count, plain
 _AROUND = 2000
 
 
-def say_none_chosen() -> None:
+def say_none_chosen(title: str = "Conversation") -> None:
     """The page without a session in its URL."""
-    st.title("Conversation", anchor=False)
+    st.title(title, anchor=False)
     st.info("No conversation is chosen. Pick one from the list, or paste its id there.", icon=":material/forum:")
     st.page_link("sessions.py", label="To the list of sessions", icon=":material/list:")
 

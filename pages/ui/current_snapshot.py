@@ -9,7 +9,18 @@ from pages.ui.snapshots import BOTH, Snapshot
 from pages.ui.wiring import snapshots
 
 _OPENED = "opened_conversation"
+_LAST = "last_conversation"
 JUST_READ = timedelta(seconds=5)  # as by `ahead`, when the browser asked for the page
+
+
+def session_in_url() -> str:
+    """The session of the URL; from another page's link without one, the conversation that was looked at last."""
+    session_id = st.query_params.get("session") or st.session_state.get(_LAST, "")
+    if session_id:
+        st.session_state[_LAST] = session_id
+        if st.query_params.get("session") != session_id:
+            st.query_params["session"] = session_id
+    return session_id
 
 
 def take(session_id: str, source: Source | None = None) -> Snapshot:

@@ -1,6 +1,10 @@
 """Demo conversations at the start of the server."""
 
+from chatdata import Connected
 from chatdata.filling import fill_or_renew
+from chatdata.kept import Kept
+from chatdata.linting import last_lint, lint_and_keep
+from chatdata.tokens import model_facts
 from pages.ui.wiring import connected, now
 
 
@@ -9,3 +13,11 @@ def start_demo() -> None:
     stores = connected()
     if stores.settings.embedded and stores.settings.access == "write":
         fill_or_renew(stores, now())
+        _judge(stores)
+
+
+def _judge(stores: Connected) -> None:
+    """Once, so that the list can be filtered by verdicts; later runs are `python -m chatdata lint --all`."""
+    kept = Kept(stores.settings.data_dir)
+    if last_lint(stores.sessions, kept) is None:
+        lint_and_keep(stores.sessions, kept, "database", model_facts(stores.settings.model))

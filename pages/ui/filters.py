@@ -7,7 +7,7 @@ import streamlit as st
 
 from chatdata import SessionFilter
 from chatdata.browse import CachedOnly
-from pages.ui import place, user_filter
+from pages.ui import place, user_filter, verdict_filter
 from pages.ui.words import zone
 
 _CACHED: tuple[CachedOnly, ...] = ("any", "cached", "uncached")
@@ -37,6 +37,7 @@ def show(*, with_cache: bool) -> tuple[SessionFilter, CachedOnly]:
         low_messages, high_messages = _range("messages", "Messages")
         low_tokens, high_tokens = _range("tokens", "Tokens")
         cached = _cached() if with_cache else "any"
+        rejected = verdict_filter.show()
     wanted = replace(
         user_filter.read(user),
         words=(words or "").strip(),
@@ -46,6 +47,7 @@ def show(*, with_cache: bool) -> tuple[SessionFilter, CachedOnly]:
         max_messages=high_messages,
         min_tokens=low_tokens,
         max_tokens=high_tokens,
+        only_ids=rejected,
     )
     return wanted, cached
 
@@ -108,11 +110,22 @@ def _cached() -> CachedOnly:
     return chosen or "any"
 
 
-_KEYS = ("words", "user", "since", "until", "messages_min", "messages_max", "tokens_min", "tokens_max", "cached")
-_EMPTY = {"words": "", "user": "", "cached": "any"}
+_KEYS = (
+    "words",
+    "user",
+    "since",
+    "until",
+    "messages_min",
+    "messages_max",
+    "tokens_min",
+    "tokens_max",
+    "cached",
+    verdict_filter.KEY,
+)
+_EMPTY = {"words": "", "user": "", "cached": "any", verdict_filter.KEY: "any"}
 
 
 def _more_label() -> str:
     state = st.session_state
-    used = sum(state.get(key) is not None for key in _KEYS[2:-1]) + (state.get("cached", "any") not in ("any", None))
+    used = sum(state.get(key) not in (None, _EMPTY.get(key)) for key in _KEYS[2:])
     return f"Filters ({used})" if used else "Filters"

@@ -13,7 +13,9 @@ from datetime import UTC, datetime, timedelta
 
 from chatdata import Absent, CachedCopy, ChatSessions, Copies, Source, StoredCopy, Unavailable, Unconfigured
 from chatdata.copies import CachedSide, StoredSide
+from chatdata.payload import Preview, preview
 from chatdata.timeline import Timeline, build
+from chatdata.tokens import model_facts
 
 _KEPT = 12
 _MOST_CHARACTERS = 100_000_000
@@ -44,6 +46,8 @@ class Snapshot:
     read: Mapping[Source, Copies] = field(default_factory=dict)
     """Each copy alone. Never changed, only replaced: others look at it meanwhile."""
     timelines: dict[Source, Timeline] = field(default_factory=dict)
+    previews: dict[tuple[Source, str], Preview] = field(default_factory=dict)
+    """Payloads by source and model; the last one alone."""
     opened: threading.Event = field(default_factory=threading.Event)
     """Set when a browser has the beginning of a timeline."""
 
@@ -142,11 +146,25 @@ class Snapshots:
         with self._turn(session_id):
             snapshot = self._read(session_id, self._last(session_id) or Snapshot(), (chosen,))
             if chosen not in snapshot.timelines:
-                copy = snapshot.side(chosen)
-                if copy is None:
-                    raise LookupError(f"There is no readable copy of this conversation in the {chosen}.")
-                snapshot.timelines[chosen] = self._readers.submit(build, copy.messages).result()
+                messages = self._copy(snapshot, chosen).messages
+                snapshot.timelines[chosen] = self._readers.submit(build, messages).result()
             return snapshot.timelines[chosen]
+
+    def preview(self, session_id: str, source: str, model: str) -> Preview:
+        """The payload of one copy for a model. LookupError as above."""
+        chosen = source_named(source)
+        with self._turn(session_id):
+            snapshot = self._read(session_id, self._last(session_id) or Snapshot(), (chosen,))
+            if (chosen, model) not in snapshot.previews:
+                made = self._readers.submit(preview, self._copy(snapshot, chosen).messages, model_facts(model))
+                snapshot.previews = {(chosen, model): made.result()}
+            return snapshot.previews[chosen, model]
+
+    def _copy(self, snapshot: Snapshot, source: Source) -> StoredCopy | CachedCopy:
+        copy = snapshot.side(source)
+        if copy is None:
+            raise LookupError(f"There is no readable copy of this conversation in the {source}.")
+        return copy
 
     def _read(self, session_id: str, snapshot: Snapshot, sources: tuple[Source, ...]) -> Snapshot:
         """The snapshot with these copies in it; those that it has are not read again."""

@@ -1,0 +1,68 @@
+"""Which copy a command is about, and why there is none."""
+
+from chatdata.cli.commands import NotFound, OutOfReach
+from chatdata.copies import (
+    Absent,
+    CachedCopy,
+    CachedSide,
+    Copies,
+    CorruptDocument,
+    Source,
+    StoredCopy,
+    StoredSide,
+    Unavailable,
+    Unconfigured,
+)
+
+Side = StoredSide | CachedSide
+Shown = StoredCopy | CachedCopy | CorruptDocument
+
+
+def choose_readable(copies: Copies, source: Source | None) -> tuple[Source, StoredCopy | CachedCopy]:
+    """As `choose`, for a copy whose messages can be read: NotFound with the reason where it can't."""
+    chosen, shown = choose(copies, source)
+    if isinstance(shown, CorruptDocument):
+        raise NotFound(f"The cached copy of {copies.session_id} can't be read: {shown.reason}.")
+    return chosen, shown
+
+
+def choose(copies: Copies, source: Source | None) -> tuple[Source, Shown]:
+    """The copy to show; NotFound, OutOfReach where there is none."""
+    sides: dict[Source, Side] = {"database": copies.stored, "cache": copies.cached}
+    wanted = {source: sides[source]} if source else sides
+    for name, side in wanted.items():
+        if isinstance(side, StoredCopy | CachedCopy | CorruptDocument):
+            return name, side
+    silent: dict[str, str] = {name: side.reason for name, side in wanted.items() if isinstance(side, Unavailable)}
+    if silent:
+        raise OutOfReach(" ".join(silent.values()), list(silent))
+    raise NotFound(_not_found(copies, source))
+
+
+def _not_found(copies: Copies, source: Source | None) -> str:
+    sides: dict[Source, Side] = {"database": copies.stored, "cache": copies.cached}
+    for name, side in sides.items():
+        if name == source and isinstance(side, Unconfigured):
+            return side.hint
+    if source is None:
+        asked = " and ".join(f"the {name}" for name, side in sides.items() if isinstance(side, Absent))
+        return f"Session {copies.session_id} was not found: {asked} {'have' if ' and ' in asked else 'has'} none."
+    other: Source = "cache" if source == "database" else "database"
+    there = not isinstance(sides[other], Absent | Unavailable | Unconfigured)
+    hint = f" The {other} has it: use --source {other}." if there else ""
+    return f"Session {copies.session_id} was not found in the {source}.{hint}"
+
+
+def remarks(copies: Copies, chosen: Source, *, asked: bool) -> list[str]:
+    """What a reader should know of the other copy; also why it is not the database's that is shown."""
+    remarks = []
+    if isinstance(copies.stored, Unavailable):
+        remarks.append(copies.stored.reason)
+    if isinstance(copies.cached, Unavailable):
+        remarks.append(copies.cached.reason)
+    if chosen == "cache" and not asked:
+        lack = "has no such session" if isinstance(copies.stored, Absent) else "could not be asked"
+        remarks.append(f"The database {lack}: this is the cache's copy.")
+    if chosen == "database" and isinstance(copies.cached, CorruptDocument):
+        remarks.append(f"The cached copy can't be read: {copies.cached.reason}.")
+    return remarks

@@ -1,0 +1,71 @@
+"""What `lint` shows people: verdicts first, then each finding with who would say what."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+from rich.text import Text
+
+from chatdata.cli import words
+from chatdata.cli.output import console, print_table, table
+from chatdata.cli.terminal_text import one_line
+from chatdata.lint import RULES, Finding, Provider, Report
+
+_STYLES = {"error": "bold red", "warning": "yellow", "info": "dim"}
+
+
+def print_report(report: Report, name: str, source: str, provider: Provider | None) -> None:
+    """One session or file."""
+    where = "" if source == "file" else f", {source}"
+    click.echo(f"{one_line(name)}{where}: {words.count(report.messages, 'payload message')}")
+    for line in _verdict_lines(report, provider):
+        click.echo(line)
+    for finding in report.findings:
+        _print_finding(finding)
+
+
+def print_all(documents: Sequence[Mapping[str, Any]], sessions: int) -> None:
+    """Sessions with something above info, a line each."""
+    if documents:
+        made = table()
+        made.add_column("Session", overflow="fold")
+        made.add_column("Rejected by")
+        made.add_column("Found")
+        for one in documents:
+            rejecting = [name for name, verdict in one["verdicts"].items() if verdict == "reject"]
+            codes = dict.fromkeys(finding["code"] for finding in one["findings"] if finding["severity"] != "info")
+            made.add_row(Text(one_line(one["session_id"])), ", ".join(rejecting) or "nobody", ", ".join(codes))
+        print_table(made, console())
+    click.echo(f"{words.count(sessions, 'session')} judged, {len(documents):,} with something to look at.")
+
+
+def _verdict_lines(report: Report, provider: Provider | None) -> list[str]:
+    verdicts = {name: verdict for name, verdict in report.verdicts.items() if provider in (None, name)}
+    lines = []
+    for verdict, verb in (("reject", "would reject"), ("accept", "would accept")):
+        names = [name for name, given in verdicts.items() if given == verdict]
+        if names:
+            lines.append(f"  {verb}: {', '.join(names)}")
+    return lines
+
+
+def _print_finding(finding: Finding) -> None:
+    out = console()
+    at = "" if finding.payload_position is None else f" messages[{finding.payload_position}]"
+    stored = ", ".join(f"#{position}" for position in finding.stored_positions[:8])
+    out.print()
+    out.print(
+        Text(finding.severity, _STYLES[finding.severity]),
+        Text(f"{finding.code}{at}{f' (stored {stored})' if stored else ''}", "bold"),
+    )
+    out.print(Text(f"  {one_line(finding.meaning)}"))
+    for text, providers in _by_text(finding).items():
+        out.print(Text(f"  {', '.join(providers)}: {one_line(text)}"))
+    out.print(Text(f"  Usual cause: {RULES[finding.code].cause}", "dim"))
+
+
+def _by_text(finding: Finding) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for rejection in finding.rejected_by:
+        found.setdefault(rejection.text, []).append(rejection.provider)
+    return found

@@ -1,0 +1,187 @@
+"""`lint`: who would reject a session's next turn, a file, or any session of a deployment."""
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from chatdata.cli.choosing import choose_readable, remarks
+from chatdata.cli.commands import json_option
+from chatdata.cli.lint_text import print_all, print_report
+from chatdata.cli.output import emit, warn
+from chatdata.cli.payloads import last_option, source_option
+from chatdata.cli.progress import progress
+from chatdata.cli.stores import opened
+from chatdata.copies import Source
+from chatdata.kept import Kept
+from chatdata.lint import PROVIDERS, Finding, Provider, Report, lint_messages, messages_of, report_json
+from chatdata.linting import Linted, how_many, lint_and_keep
+from chatdata.models import openai_messages
+from chatdata.payload import Cut, cut, judge, limits_of
+from chatdata.settings import Settings
+from chatdata.tokens import ModelFacts, estimate, model_facts
+
+SOMETHING_FOUND = 1
+
+
+@click.command("lint")
+@click.argument("target", metavar="[SESSION_ID | FILE.json | -]", required=False)
+@click.option("--all", "every", is_flag=True, help="Every session; what was found is kept for the list of sessions.")
+@source_option
+@last_option
+@click.option("--provider", type=click.Choice(PROVIDERS), help="Only what this one would reject.")
+@click.option("--model", metavar="NAME", help="Whose context window counts; else INSPECTOR_MODEL.")
+@json_option
+@click.pass_context
+def lint_command(
+    context: click.Context,
+    target: str | None,
+    every: bool,
+    source: Source | None,
+    last: int | None,
+    provider: Provider | None,
+    model: str | None,
+    as_json: bool,
+) -> None:
+    """Say which providers would reject a conversation, with which words, and where.
+
+    A stored session is judged as it would be sent: converted, merged, with the next user message after it. A file
+    (an array of messages, a request body, a cached document; - for stdin) is judged as it is, and so is what
+    --last leaves of a session.
+
+    \b
+    Examples:
+      python -m chatdata lint 4f1c2a9e-6a36-4b1c-8d5f-2f0f3c1b7a55
+      python -m chatdata lint request.json --provider anthropic
+      python -m chatdata lint --all --json | jq .totals
+
+    \b
+    Exit codes: 0 done, nothing found above info, 1 something was found, or the session was not found,
+                2 wrong usage or settings, 3 a store that the answer needs can't be reached
+    """
+    if every == (target is not None):
+        raise click.UsageError("Give a session id, a file, or --all.")
+    if every and last is not None:
+        raise click.UsageError("--last goes with one session or a file, not with --all.")
+    facts = model_facts(model or Settings.from_environment().model)
+    if every:
+        found = _all(facts, source or "database", provider, as_json=as_json)
+    else:
+        assert target is not None
+        found = _one(target, facts, source, last, provider, as_json=as_json)
+    if found:
+        context.exit(SOMETHING_FOUND)
+
+
+def _one(
+    target: str,
+    facts: ModelFacts,
+    source: Source | None,
+    last: int | None,
+    provider: Provider | None,
+    *,
+    as_json: bool,
+) -> bool:
+    """Prints what was found; True for anything above info."""
+    if target == "-" or Path(target).is_file() or target.endswith(".json"):
+        session_id, name, report = None, "file", _file_report(target, facts, last)
+    else:
+        session_id, (name, report) = target, _session_report(target, facts, source, last)
+    report = only(report, provider)
+    if as_json:
+        emit(document(report, session_id, name, provider))
+    else:
+        print_report(report, session_id or target, name, provider)
+    return report.worst in ("error", "warning")
+
+
+def _file_report(target: str, facts: ModelFacts, last: int | None) -> Report:
+    with click.open_file(target, encoding="utf-8", errors="surrogatepass") as file:
+        text = file.read()
+    try:
+        messages = messages_of(json.loads(text))
+    except (ValueError, RecursionError) as error:
+        problem = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else str(error)
+        raise click.BadParameter(f"{target}: {problem}", param_hint="FILE.json") from error
+    return _judged_as_it_is(messages, None, facts, last)
+
+
+def _session_report(
+    session_id: str, facts: ModelFacts, source: Source | None, last: int | None
+) -> tuple[Source, Report]:
+    with opened() as connected:
+        copies = connected.sessions.read_copies(session_id)
+    chosen, copy = choose_readable(copies, source)
+    for sentence in remarks(copies, chosen, asked=source is not None):
+        warn(sentence)
+    judged = judge(copy.messages, facts)
+    if last is None:
+        return chosen, judged.report
+    positions = [message.positions for message in judged.payload.messages]
+    return chosen, _judged_as_it_is(judged.payload.params, positions, facts, last)
+
+
+def _judged_as_it_is(
+    messages: Sequence[Any], positions: Sequence[tuple[int, ...]] | None, facts: ModelFacts, last: int | None
+) -> Report:
+    kept = range(len(messages)) if last is None else cut(_objects(messages), Cut(messages=last))
+    left = [messages[index] for index in kept]
+    where = None if positions is None else [positions[index] for index in kept]
+    return lint_messages(left, positions=where, limits=limits_of(facts, estimate(_objects(left), facts.encoding)))
+
+
+def _objects(messages: Sequence[Any]) -> list[Mapping[str, Any]]:
+    return [message if isinstance(message, Mapping) else {} for message in messages]
+
+
+def _all(facts: ModelFacts, source: Source, provider: Provider | None, *, as_json: bool) -> bool:
+    """Prints the sessions with something above info and keeps the run; True if there is one."""
+    logging.getLogger(openai_messages.__name__).setLevel(logging.ERROR)  # it names no session; the findings do
+    documents: list[dict[str, Any]] = []
+
+    def note(linted: Linted) -> None:
+        report = only(linted.judged.report, provider) if linted.judged else None
+        if report is not None and report.worst in ("error", "warning"):
+            documents.append(document(report, linted.session_id, source, provider))
+        advance()
+
+    with opened() as connected, progress("Linting", how_many(connected.sessions, source)) as advance:
+        kept = Kept(connected.settings.data_dir)
+        run = lint_and_keep(connected.sessions, kept, source, facts, each=note)
+    if as_json:
+        emit({"sessions": documents, "totals": _totals(documents)})
+    else:
+        print_all(documents, run.sessions)
+    return bool(documents)
+
+
+def _totals(documents: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Findings by code, of the sessions that are listed."""
+    totals: dict[str, int] = {}
+    for one in documents:
+        for finding in one["findings"]:
+            totals[finding["code"]] = totals.get(finding["code"], 0) + 1
+    return dict(sorted(totals.items()))
+
+
+def only(report: Report, provider: Provider | None) -> Report:
+    """What one provider would reject, or might; all of it where none is chosen."""
+    if provider is None:
+        return report
+    return replace(report, findings=tuple(finding for finding in report.findings if _names(finding, provider)))
+
+
+def _names(finding: Finding, provider: Provider) -> bool:
+    return any(rejection.provider == provider for rejection in finding.rejected_by)
+
+
+def document(report: Report, session_id: str | None, source: str, provider: Provider | None) -> dict[str, Any]:
+    """What `lint --json` says; with --provider its verdict alone."""
+    whole = report_json(report, session_id, source)
+    if provider is not None:
+        whole["verdicts"] = {provider: report.verdicts[provider]}
+    return whole

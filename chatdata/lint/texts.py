@@ -1,0 +1,104 @@
+"""What providers print, verbatim but for ids and positions. The one place that holds their words.
+
+Rows are those of the collected threads (O1, A2, M3 …); RULES names the threads. `{at}` is an index in the payload,
+`{turn}` and `{block}` count as Anthropic does, `{id}` is a tool call's id and `{ids}` several, comma and space between.
+"""
+
+import json
+from typing import Final
+
+_PATTERN = "string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'."
+_TOO_LONG = "Expected an array with maximum length 128, but got an array with length {count} instead."
+
+TEXTS: Final[dict[str, str]] = {
+    "O1": "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.",
+    "O2": (
+        "An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. "
+        "The following tool_call_ids did not have response messages: {ids}"
+    ),
+    "O2-DeepSeek": (
+        "An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. "
+        "(insufficient tool messages following tool_calls message)"
+    ),
+    "O3": "Missing parameter 'tool_call_id': messages with role 'tool' must have a 'tool_call_id'.",
+    "O4": "Invalid parameter: Duplicate value for 'tool_call_id' of '{id}', in messages[{first}] and messages[{at}].",
+    "O6": (
+        "Invalid 'messages[{at}].tool_calls[{call}].id': string too long. "
+        "Expected a string with maximum length 40, but got a string with length {count} instead."
+    ),
+    "O7": (
+        "Invalid 'messages[{at}].tool_calls': empty array. "
+        "Expected an array with minimum length 1, but got an empty array instead."
+    ),
+    "O8": "Invalid 'messages[{at}].tool_calls': array too long. " + _TOO_LONG,
+    "O10": (
+        "Invalid 'messages[{at}].tool_calls[{call}].function.name': empty string. "
+        "Expected a string with minimum length 1, but got an empty string instead."
+    ),
+    "O11": "Invalid 'messages[{at}].tool_calls[{call}].function.name': " + _PATTERN,
+    "O12": "Invalid 'messages[{at}].name': " + _PATTERN,
+    "O13": "Invalid value for 'content': expected a string, got null.",
+    "O14": (
+        "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty array instead."
+    ),
+    "O15": "Unsupported value: 'messages[{at}].role' does not support '{role}' with this model.",
+    "O16": (
+        "This model's maximum context length is {window} tokens. However, your messages resulted in {count} tokens "
+        "({count} in the messages, 0 in the functions). Please reduce the length of the messages or functions."
+    ),
+    "O17": "'{type}' has no attribute 'items'",
+    "A0": "messages: at least one message is required",
+    "A1": (
+        "messages.{turn}: `tool_use` ids were found without `tool_result` blocks immediately after: {ids}. "
+        "Each `tool_use` block must have a corresponding `tool_result` block in the next message."
+    ),
+    "A2": (
+        "messages.{turn}.content.{block}: unexpected `tool_use_id` found in `tool_result` blocks: {id}. "
+        "Each `tool_result` block must have a corresponding `tool_use` block in the previous message."
+    ),
+    "A3": "messages.{turn}.content.{block}: `tool_use` ids must be unique",
+    "A4": "messages.{turn}.content.{block}.tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'",
+    "A5": "messages.{turn}: all messages must have non-empty content except for the optional final assistant message",
+    "A6": "messages: text content blocks must be non-empty",
+    "A7": "messages: text content blocks must contain non-whitespace text",
+    "A8": "messages.{turn}.content.{block}.tool_use.input: Input should be a valid dictionary",
+    "A9": ("This model does not support assistant message prefill. The conversation must end with a user message."),
+    "A12": "The request body is not valid JSON: no low surrogate in string: line 1 column {column} (char {char})",
+    "B1": (
+        "The number of toolResult blocks at messages.{turn}.content exceeds the number of toolUse blocks "
+        "of previous turn."
+    ),
+    "B2": (
+        "messages.{turn}: Did not find {count} `tool_result` block(s) at the beginning of this message. "
+        "Messages following `tool_use` blocks must begin with a matching number of `tool_result` blocks."
+    ),
+    "G1": (
+        "Please ensure that the number of function response parts is equal to the number of function call parts "
+        "of the function call turn."
+    ),
+    "M0": "Tool call id was {id} but must be a-z, A-Z, 0-9, with a length of 9.",
+    "M1": "Not the same number of function calls and responses",
+    "M2": "Expected last role User or Tool (or Assistant with prefix True) for serving but got assistant",
+    "M3": "Unexpected role '{role}' after role '{before}'",
+    "V1": ("After the optional system message, conversation roles must alternate user/assistant/user/assistant/..."),
+}
+"""Texts that a lint predicts. A0 and O17 are no verbatim rows: A0 is Anthropic's for an empty list, O17 jinja's."""
+
+_SHOWN = 1000
+
+
+def said(row: str, **values: object) -> str:
+    """The text of a row with these values in it."""
+    return TEXTS[row].format_map({name: shown(str(value)) for name, value in values.items()})
+
+
+def shown(value: str) -> str:
+    """An id or a role as texts have it: at most 1,000 characters."""
+    return value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
+
+
+def wrapped(raw: str) -> str:
+    """As OpenRouter hands on what Anthropic said."""
+    metadata = {"raw": raw, "provider_name": "Anthropic"}
+    answer = {"message": "Provider returned error", "code": 400, "metadata": metadata}
+    return json.dumps(answer, ensure_ascii=False, separators=(",", ":"))

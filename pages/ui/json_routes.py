@@ -1,0 +1,79 @@
+"""What every JSON route of ours does alike: GET for this origin only, never stored, errors as sentences.
+
+An error is {"error": sentence} with 404 for what isn't there, 400 for a question that makes no sense, 503 for stores
+that can't be opened.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from chatdata import ChatDataError
+
+Answer = Callable[[Request], dict[str, Any]]
+_MOST_ITEMS = 200
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def json_route(path: str, answer: Answer) -> Route:
+    """GET `path` → the answer. It may raise LookupError and ValueError, their texts sentences."""
+
+    def endpoint(request: Request) -> Response:  # no coroutine: Starlette gives it a thread
+        try:
+            return _json(answer(request))
+        except LookupError as error:
+            return _json({"error": _sentence(error)}, 404)
+        except ValueError as error:
+            return _json({"error": str(error)}, 400)
+        except ChatDataError as error:
+            return _json({"error": str(error)}, 503)
+
+    return Route(path, endpoint, methods=["GET"], name=path.strip("/").replace("/", "-"))
+
+
+def ordinals(request: Request) -> list[int]:
+    """The whole numbers of `items=0,1,2`, at most 200."""
+    given = [part for part in asked(request, "items").split(",") if part]
+    if len(given) > _MOST_ITEMS:
+        raise ValueError(f"Ask for at most {_MOST_ITEMS} items at once.")
+    return [_whole("items", part) for part in given]
+
+
+def asked(request: Request, name: str) -> str:
+    """A query parameter that must be there."""
+    value = request.query_params.get(name)
+    if not value:
+        raise ValueError(f"The query parameter “{name}” is missing.")
+    return value
+
+
+def number(request: Request, name: str, default: int | None = None) -> int:
+    """A query parameter from 0 on, or the default where one is given."""
+    if default is not None and name not in request.query_params:
+        return default
+    return _whole(name, asked(request, name))
+
+
+def _whole(name: str, text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) <= 15:
+        return int(text)
+    raise ValueError(f"The query parameter “{name}” needs whole numbers from 0 on.")
+
+
+def _sentence(error: LookupError) -> str:
+    """KeyError shows its argument quoted; a sentence is wanted as it is."""
+    return str(error.args[0]) if error.args else "This is not there."
+
+
+def _json(value: dict[str, Any], status: int = 200) -> Response:
+    """JSON in ASCII: a conversation may hold lone surrogates, which UTF-8 has not."""
+    body = json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+    return Response(body, status, _HEADERS, "application/json")

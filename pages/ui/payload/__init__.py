@@ -1,0 +1,26 @@
+"""The payload beside the stored messages: a virtual list in the browser that reads from `pages.ui.payload_routes`."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from chatdata.copies import Source
+from pages.ui import virtual
+
+_HERE = Path(__file__).parent
+_payload = st.components.v2.component(
+    "conversation_payload",
+    html='<div class="payload frame"></div>',
+    css=virtual.style(_HERE, "payload.css"),
+    js=virtual.script(_HERE, ("source", "rows", "cells", "verdicts", "view", "main")),
+)
+
+
+def show(session_id: str, source: Source, model: str, *, message: int | None, key: str, token: str) -> None:
+    """The payload of one copy for a model, as high as the window allows.
+
+    Only these values go to the browser, which fetches the rest. `message` is the stored position to open at; another
+    `token` makes it read the copy again.
+    """
+    data = {"session": session_id, "source": source, "model": model, "message": message, "token": token}
+    _payload(data=data, key=key, width="stretch")
