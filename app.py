@@ -15,10 +15,12 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from chatdata import ChatDataError
+from chatdata.aligned import Aligned
 from chatdata.payload import Preview
 from chatdata.timeline import Timeline
 from pages.ui import wiring
 from pages.ui.demo_start import start_demo
+from pages.ui.drift_routes import drift_routes
 from pages.ui.headers import middleware
 from pages.ui.payload_routes import payload_routes
 from pages.ui.timeline_routes import timeline_routes
@@ -46,6 +48,11 @@ def load_payload(session_id: str, source: str, model: str) -> Preview:
     return wiring.snapshots().preview(session_id, source, model)
 
 
+def load_aligned(session_id: str) -> Aligned:
+    """Both copies side by side."""
+    return wiring.snapshots().aligned(session_id)
+
+
 def opened(session_id: str) -> None:
     """The browser has what it needs to show a conversation."""
     wiring.snapshots().opened(session_id)
@@ -66,7 +73,12 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 app = st.App(
     "pages/router.py",
-    routes=[Route("/healthz", health), *timeline_routes(load, opened), *payload_routes(load_payload)],
+    routes=[
+        Route("/healthz", health),
+        *timeline_routes(load, opened),
+        *payload_routes(load_payload),
+        *drift_routes(load_aligned),
+    ],
     middleware=middleware(),
     lifespan=lifespan,
 )

@@ -38,7 +38,10 @@ with facts:
     payload_head.show(snapshot, source, preview, model)
 with body:
     rows, cuts, errors, exports, sending = st.tabs(
-        ["Payload", "Cut it", "Paste an error", "Take it along", "Try it"], key="part", on_change="rerun"
+        ["Payload", "Cut it", "Paste an error", "Take it along", "Try it"],
+        key="part",
+        bind="query-params",
+        on_change="rerun",
     )
 with rows:
     if rows.open:

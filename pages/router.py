@@ -23,10 +23,11 @@ page = st.navigation(
         st.Page("sessions.py", title="Sessions", icon=":material/list:", default=True),
         st.Page("users.py", title="Users", icon=":material/group:"),
         st.Page("conversation.py", title="Conversation", icon=":material/forum:"),
+        st.Page("drift.py", title="Drift", icon=":material/compare_arrows:"),
         st.Page("payload.py", title="Payload", icon=":material/data_object:"),
     ]
 )
-if page.url_path not in ("conversation", "payload"):
+if page.url_path not in ("conversation", "drift", "payload"):
     current_snapshot.leave()
 try:
     sidebar.show()

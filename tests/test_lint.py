@@ -1,7 +1,6 @@
 """Which providers would refuse a payload: each rule with the providers' own words, and laws over any messages."""
 
 import json
-import logging
 from collections import Counter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -213,7 +212,7 @@ CASES = [
     named(
         Case(
             "unanswered_tool_call",
-            [USER, USER, calling(tool_call("call_0"), tool_call()), result("call_0"), ANSWER, USER],
+            [SYSTEM, USER, calling(tool_call("call_0"), tool_call()), result("call_0"), ANSWER, USER],
             2,
             unanswered(2, 1, calls=2),
             "call_1",
@@ -495,6 +494,8 @@ CLEAN: list[Any] = [
     [{**USER, "name": "Ann-1", "tool_calls": None}],
     [USER, {"role": "assistant", "content": None, "refusal": "No."}, USER],
     [USER, {"role": "assistant", "content": None, "function_call": {"name": "f", "arguments": "{}"}}, USER],
+    asked(tool_call("c" * 40)),
+    [USER, calling(*MANY[:128]), *(result(call["id"]) for call in MANY[:128]), ANSWER, USER],
     asked(tool_call(arguments='{"emoji":"😀","deep":' + "[" * 5000 + "]" * 5000 + "}")),
 ]
 
@@ -543,6 +544,16 @@ def test_nothing_is_found_where_nothing_is_wrong(messages: list[Any]) -> None:
             ["unanswered_tool_call", "bad_tool_call_id", "bad_tool_call_id"],
             id="a-number-is-no-id",
         ),
+        pytest.param(
+            [*asked(tool_call()), calling(tool_call(), tool_call()), result(), ANSWER, USER],
+            ["duplicate_tool_call_id", "reused_tool_call_id"],
+            id="reused-twice-in-one-message-is-said-once",
+        ),
+        pytest.param(
+            [USER, calling({"function": {"name": "f"}}), result(), ANSWER, USER],
+            ["unanswered_tool_call", "bad_tool_call_id", "bad_tool_call_id", "orphan_tool_result"],
+            id="a-call-without-id-is-not-answered-by-a-result-with-one",
+        ),
         pytest.param([{**USER, "tool_calls": [tool_call()]}], [], id="only-an-assistant-calls"),
         pytest.param(
             [USER, calling(tool_call()), {**result(), "name": "find agent"}, ANSWER, USER], [], id="a-tool's-name"
@@ -559,9 +570,9 @@ def test_what_is_found_together(messages: list[Any], codes: list[str]) -> None:
         ("call_1", None, []),
         ("call_1", "mistral", [("error", ["mistral"])]),
         ("abcdefgh9", "mistral", []),
-        ("f.x:301", None, [("error", ["anthropic", "openrouter-anthropic", "bedrock"]), ("warning", ["mistral"])]),
-        ("f.x:301", "mistral", [("error", ["anthropic", "openrouter-anthropic", "bedrock"]), ("error", ["mistral"])]),
-        ("f.x:301", "openai", [("error", ["anthropic", "openrouter-anthropic", "bedrock"]), ("warning", ["mistral"])]),
+        ("f.x:301", None, [("error", ["anthropic"]), ("warning", ["mistral"])]),
+        ("f.x:301", "mistral", [("error", ["anthropic"]), ("error", ["mistral"])]),
+        ("f.x:301", "openai", [("error", ["anthropic"]), ("warning", ["mistral"])]),
     ],
 )
 def test_an_id_is_judged_by_its_alphabet_and_by_mistral_only_where_it_serves(
@@ -576,7 +587,7 @@ def test_an_id_is_judged_by_its_alphabet_and_by_mistral_only_where_it_serves(
             text = f"Tool call id was {call_id} but must be a-z, A-Z, 0-9, with a length of 9."
             assert said == {"mistral": (text, "")}
         else:
-            assert said == anthropic_like(A4, "messages.1.content.0.tool_use.id")
+            assert said == {"anthropic": (A4, "messages.1.content.0.tool_use.id")}
 
 
 @pytest.mark.parametrize(
@@ -875,11 +886,12 @@ def test_a_proposal_for_any_damage_loses_no_text_that_it_doesnt_name(messages: l
     before = Counter(_texts(messages))
     for finding in lint_messages(messages).findings:
         mend = propose(messages, finding)
-        if mend is None or finding.code in ("lone_surrogate", "nul_character"):
+        if mend is None:
             continue
-        gone = before - Counter(_texts(mend.messages))
-        named = "\n".join(mend.lost)
-        assert all(text in named or json.dumps(text, ensure_ascii=False)[1:-1] in named for text in gone if text)
+        if finding.code not in ("lone_surrogate", "nul_character"):
+            gone = before - Counter(_texts(mend.messages))
+            named = "\n".join(mend.lost)
+            assert all(text in named or json.dumps(text, ensure_ascii=False)[1:-1] in named for text in gone if text)
         here = [one for one in lint_messages(mend.messages).findings if one.code == finding.code]
         assert len(here) < len(of_code(lint_messages(messages), finding.code))
 
@@ -891,6 +903,29 @@ def _texts(value: Any, key: str = "") -> list[str]:
     if isinstance(value, dict):
         return [text for name, inner in value.items() for text in _texts(inner, name)]
     return [text for inner in value for text in _texts(inner, key)] if isinstance(value, list) else []
+
+
+def test_only_the_call_of_the_finding_is_mended() -> None:
+    messages = [USER, calling(tool_call("a", arguments="{a"), tool_call("b", arguments="{b")), result("a"), result("b")]
+    _, finding = of_code(lint_messages(messages), "arguments_not_json")
+    mend = propose(messages, finding)
+    assert mend is not None
+    assert [call["function"]["arguments"] for call in mend.messages[1]["tool_calls"]] == ["{a", "{}"]
+    assert mend.lost == ("{b",)
+
+
+def test_a_call_without_an_id_gets_no_placeholder_since_none_could_name_it() -> None:
+    messages = [USER, calling({"function": {"name": "f"}}), USER]
+    (finding,) = of_code(lint_messages(messages), "unanswered_tool_call")
+    assert propose(messages, finding) is None
+
+
+def test_of_a_message_that_is_left_out_the_name_is_lost_too() -> None:
+    messages = [USER, ANSWER, {**USER, "content": "", "name": "Ann", "tool_calls": None, "rating": {"stars": 5}}, USER]
+    (finding,) = of_code(lint_messages(messages), "empty_content")
+    mend = propose(messages, finding)
+    assert mend is not None
+    assert (mend.lost, mend.messages) == (("Ann", '{"stars": 5}'), [USER, ANSWER, USER])
 
 
 def test_a_finding_that_is_not_of_these_messages_has_no_proposal() -> None:
@@ -931,10 +966,8 @@ def test_of_real_conversations_cut_anywhere_only_the_cut_is_found(airline_file: 
     assert seen == allowed
 
 
-@pytest.mark.filterwarnings("ignore")
-def test_the_lint_is_linear(caplog: pytest.LogCaptureFixture) -> None:
-    """Every rule at once on 20,000 messages: anything quadratic would take minutes."""
-    caplog.set_level(logging.ERROR)
+def test_the_lint_is_linear() -> None:
+    """Every rule at once on 6,000 messages: anything quadratic would take minutes."""
     damaged = [
         {"role": "critic", "content": None},
         calling(*(tool_call(f"call.{number % 7}", "", "x") for number in range(20)), content=" "),
@@ -943,4 +976,4 @@ def test_the_lint_is_linear(caplog: pytest.LogCaptureFixture) -> None:
         result("call.2", "\ud83d\0"),
         {"role": "tool", "content": ""},
     ]
-    assert len(lint_messages(damaged * 3000).findings) > 100_000
+    assert len(lint_messages(damaged * 1000).findings) > 40_000

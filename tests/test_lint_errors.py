@@ -463,20 +463,17 @@ TALK = [
 """In Anthropic's count: 0 user, 1 assistant, 2 results, 3 answer, 4 user, 5 assistant, 6 result, 7 answer, 8 user."""
 
 
+def unexpected(path: str, call_id: str) -> str:
+    return PRINTED["A2"][0].replace("messages.12.content.0", path).replace("toolu_01", call_id)
+
+
 @pytest.mark.parametrize(
     ("text", "at"),
     [
         pytest.param("messages.5.content.0: `tool_use` ids must be unique", 7, id="turn"),
-        pytest.param("messages.1.content.1.tool_use.id: String should match pattern '^[a-zA-Z0-9_-]+$'", 2, id="call"),
-        pytest.param(
-            "messages.2.content.1: unexpected `tool_use_id` found in `tool_result` blocks: x. Each", 4, id="block"
-        ),
-        pytest.param(
-            "messages.2.content.0: unexpected `tool_use_id` found in `tool_result` blocks: c. Each `tool_result` "
-            "block must have a corresponding `tool_use` block in the previous message.",
-            8,
-            id="an-id-wins",
-        ),
+        pytest.param(PRINTED["A4"][0], 2, id="call"),
+        pytest.param(unexpected("messages.2.content.1", "x"), 4, id="block"),
+        pytest.param(unexpected("messages.2.content.0", "c"), 8, id="an-id-wins"),
         pytest.param(PRINTED["A1"][0].replace("33", "1").replace("toolu_vrtx_01", "c"), 7, id="an-id-of-a-call-wins"),
         pytest.param(PRINTED["B2"][0].replace("54", "6"), 7, id="bedrock-points-behind-the-call"),
         pytest.param(PRINTED["B1"][0], 3, id="bedrock-results"),
@@ -489,20 +486,15 @@ TALK = [
     ],
 )
 def test_a_path_is_mapped_back_to_our_message(text: str, at: int | None) -> None:
-    text = text if text.endswith((".", "unique", "$'")) or "Each" not in text else f"{text} `tool_result` block must"
-    full = text.replace(
-        "Each `tool_result` block must have a corresponding `tool_use` block in the previous message.", "Each"
-    )
-    completed = full.replace(
-        "blocks: x. Each `tool_result` block must",
-        "blocks: x. Each `tool_result` block must have a corresponding `tool_use` block in the previous message.",
-    ).replace(
-        "blocks: c. Each",
-        "blocks: c. Each `tool_result` block must have a corresponding `tool_use` block in the previous message.",
-    )
-    (match,) = find_error(completed, TALK, [(at, at + 100) for at in range(len(TALK))])
+    (match,) = find_error(text, TALK, [(index, index + 100) for index in range(len(TALK))])
     assert match.payload_position == at
     assert match.stored_positions == (() if at is None else (at, at + 100))
+
+
+def test_of_an_id_that_is_used_twice_the_broken_one_is_meant() -> None:
+    messages = [USER, calling(tool_call()), result(), ANSWER, USER, calling(tool_call()), ANSWER, USER]
+    text = PRINTED["A1"][0].replace("toolu_vrtx_01", "call_1")
+    assert [match.payload_position for match in find_error(text, messages)] == [5]
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -516,6 +508,19 @@ def test_a_predicted_text_leads_back_to_its_finding(case: Case) -> None:
         assert match.payload_position == (asker if by_call else case.at)
         if rejection.path.startswith("messages.") and "[" not in rejection.path:
             assert match.path == rejection.path
+
+
+def test_of_an_id_that_is_used_twice_and_broken_nowhere_the_index_decides() -> None:
+    messages = [USER, calling(tool_call()), result(), ANSWER, USER, calling(tool_call()), result(), ANSWER, USER]
+    text = PRINTED["A1"][0].replace("toolu_vrtx_01", "call_1")
+    for turn, at in ((1, 1), (5, 5), (77, 1)):
+        assert [match.payload_position for match in find_error(text.replace("33", str(turn)), messages)] == [at]
+
+
+@pytest.mark.parametrize("index", [7, 8, 9])
+def test_openais_index_of_a_missing_result_leads_to_the_call_before_it(index: int) -> None:
+    (match,) = find_error(f"{PRINTED['O2'][0]}', 'param': 'messages.[{index}].role'", TALK)
+    assert (match.path, match.payload_position) == (f"messages.[{index}].role", 7)
 
 
 def test_without_an_index_the_first_finding_that_fits_is_meant() -> None:

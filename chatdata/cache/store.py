@@ -92,10 +92,14 @@ class SessionCache:
 
     def read_copy(self, session_id: str) -> CachedCopy | CorruptDocument | None:
         """The cached document of a session as it is; None without a key."""
+        return self.read_copy_and_raw(session_id)[0]
+
+    def read_copy_and_raw(self, session_id: str) -> tuple[CachedCopy | CorruptDocument | None, bytes | None]:
+        """The cached document with the bytes that it was read from; None and None without a key."""
         raw, pttl = self._read_with_expiry(_key(session_id))
         if raw is None or pttl == _NO_KEY:  # it may expire between the two commands
-            return None
-        return copy_of(raw, Expiry.read(pttl, self.session_ttl, self._now()))
+            return None, None
+        return copy_of(raw, Expiry.read(pttl, self.session_ttl, self._now())), raw
 
     def read_session(self, session_id: str) -> ChatSession | None:
         """The cached session; None without a key. Raises document.Broken for bytes that are none."""

@@ -27,6 +27,7 @@ _COMMANDS = {
     "sessions": ("chatdata.cli.listing", "List sessions, the latest activity first."),
     "users": ("chatdata.cli.users", "List users with their sessions and tokens."),
     "show": ("chatdata.cli.showing", "Show one conversation, from the database or the cache."),
+    "diff": ("chatdata.cli.diffing", "Compare the cached and the stored copy of a session."),
     "payload": ("chatdata.cli.payloads", "Print what a model would be sent, as JSON, curl or Python."),
     "lint": ("chatdata.cli.linting", "Say which providers would reject a conversation, and why."),
     "check": ("chatdata.cli.checking", "Say which stores are connected and what is in them."),

@@ -14,7 +14,7 @@ def without_field(message: Mapping[str, Any], field: str) -> dict[str, Any]:
 
 def as_lost(content: Any) -> tuple[str, ...]:
     """A content that would be gone, as texts: () for none, JSON for what is no text."""
-    if content is None or content == "":
+    if content is None or content == "" or content == []:
         return ()
     if isinstance(content, str):
         return (content,)

@@ -66,7 +66,7 @@ def _outside(talk: Talk, call: Call) -> Finding:
         "bad_tool_call_id",
         call.at,
         "A tool call's id has other characters than a-z, A-Z, 0-9, _ and -." if call.id else "A tool call has no id.",
-        dialects.anthropic_like("A4", f"{path}.tool_use.id", turn=turn, block=block),
+        dialects.anthropic("A4", f"{path}.tool_use.id", turn=turn, block=block),
         call_id=call.id,
     )
 

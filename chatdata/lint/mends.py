@@ -67,7 +67,11 @@ def propose(messages: Sequence[Any], finding: Finding) -> Mend | None:
 
 
 def _drop(case: _Case) -> Mend:
-    return Mend("Leave this message out.", as_lost(case.message.get("content")), case.without_message())
+    """Of the other fields too what holds something: the name, or what a later version adds."""
+    named = {"role", "content"} | ({"tool_call_id"} if _is_result(case.message) else set())
+    others = (field for field in case.message if field not in named)
+    lost = (text for field in ("content", *others) for text in as_lost(case.message.get(field)))
+    return Mend("Leave this message out.", tuple(lost), case.without_message())
 
 
 def _answer(case: _Case) -> Mend | None:
@@ -100,7 +104,7 @@ def _empty_text(case: _Case) -> Mend:
 
 
 def _no_blank(case: _Case) -> Mend:
-    if not case.message.get("tool_calls"):
+    if not _calls(case.message):
         return _drop(case)
     mended = case.with_message({**case.message, "content": ""})
     return Mend("Send an empty text beside the tool calls.", as_lost(case.message.get("content")), mended)
@@ -139,6 +143,11 @@ def _message_name(case: _Case) -> Mend:
 
 def _cleaned(name: str) -> str:
     return _OTHER.sub("_", name) or "unnamed"
+
+
+def _calls(message: Mapping[str, Any]) -> bool:
+    calls = message.get("tool_calls")
+    return message.get("role") == "assistant" and isinstance(calls, list | tuple) and bool(calls)
 
 
 def _is_result(message: Any) -> bool:

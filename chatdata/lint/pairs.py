@@ -37,7 +37,9 @@ def late_tool_result(talk: Talk) -> Iterator[Finding]:
     for entry in talk.results:
         call = talk.answers.results[entry.at].call
         if call and talk.fit(entry) == "late":
-            meaning = f"This tool result answers a call of message {call[0]}, but not in the block right after it."
+            meaning = (
+                f"This tool result answers a call of payload message {call[0]}, but not in the block right after it."
+            )
             rejected = dialects.unanswered(talk, call[0])
             yield talk.finding("late_tool_result", entry.at, meaning, rejected, call_id=entry.tool_call_id)
 
@@ -56,7 +58,7 @@ def duplicate_tool_result(talk: Talk) -> Iterator[Finding]:
         call = talk.answers.results[entry.at].call
         if call and talk.fit(entry) == "second":
             first = talk.answers.first[call]
-            meaning = f"A second result for one call: message {first} has the first."
+            meaning = f"A second result for one call: payload message {first} has the first."
             where = {"id": entry.tool_call_id, "first": first, "at": entry.at}
             rejected = dialects.openai("O4", f"messages[{entry.at}]", **where)
             yield talk.finding("duplicate_tool_result", entry.at, meaning, rejected, call_id=entry.tool_call_id)

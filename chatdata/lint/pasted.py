@@ -57,11 +57,11 @@ def _match(hit: Hit, flat: str, seen: Seen | None, positions: Sequence[tuple[int
 
 
 def _code(hit: Hit, ids: Sequence[str], at: int | None, seen: Seen | None) -> Code | None:
-    if not hit.known.codes:
-        return None
     findings = seen.flagged(hit.known) if seen else []
-    near = [finding for finding in findings if finding.payload_position == at or finding.tool_call_id in ids]
-    return near[0].code if near else hit.known.codes[0]
+    for finding in findings:
+        if seen and (at in seen.about(finding) or finding.tool_call_id in ids):
+            return finding.code
+    return next(iter(hit.known.codes), None)
 
 
 def _ids(found: re.Match[str]) -> Iterator[str]:

@@ -47,6 +47,12 @@ class Seen:
             key=lambda finding: known.codes.index(finding.code),
         )
 
+    def about(self, finding: Finding) -> list[int | None]:
+        """Indices that a text about a finding can point at; of a late result its call first."""
+        at = finding.payload_position
+        result = self.talk.answers.results.get(at) if finding.code == "late_tool_result" and at is not None else None
+        return [result.call[0], at] if result and result.call else [at]
+
     def named(self, side: Side, ids: Sequence[str]) -> list[int]:
         """Indices of the messages whose call, or result, has one of the ids."""
         wanted = set(ids)
@@ -87,15 +93,16 @@ def place_of(place: Place, known: Known, ids: Sequence[str], seen: Seen | None) 
     """The index of our message: an id wins over an index, and a message with a finding over one without."""
     if seen is None:
         return place.index
-    if not known.codes:
-        return next(iter(seen.at(place, known)), None)
-    flagged = [finding.payload_position for finding in seen.flagged(known)]
+    findings = seen.flagged(known)
+    flagged = [at for finding in findings for at in seen.about(finding)]
     by_index = seen.at(place, known)
-    named = seen.named(known.side, ids) if ids else []
-    for candidates in (named, by_index):
-        best = [at for at in candidates if at in by_index and at in flagged] or [
-            at for at in candidates if at in flagged
-        ]
-        if best or candidates:
-            return (best or candidates[-1:])[0]
-    return next((at for at in flagged if at is not None), None)
+    by_id = seen.named(known.side, ids)
+    for candidates in (by_id, by_index):
+        if candidates:
+            return _likeliest(candidates, flagged, by_index)
+    return next((finding.payload_position for finding in findings), None)
+
+
+def _likeliest(candidates: Sequence[int], flagged: Sequence[int | None], by_index: Sequence[int]) -> int:
+    both = [at for at in candidates if at in by_index]
+    return next((at for some in (both, candidates) for at in some if at in flagged), (both or candidates)[0])

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chatdata.adjacency import Turn, match
+from chatdata.lint.reading import Talk
 
 _SYSTEM = ("system", "developer")
 
@@ -35,13 +35,15 @@ def cut(params: Sequence[Mapping[str, Any]], wanted: Cut, tokens: Sequence[int |
 
 
 def orphaning(params: Sequence[Mapping[str, Any]]) -> list[tuple[int, int]]:
-    """Cuts that begin inside a tool block, as ranges (least, most) of how many last messages are kept."""
-    answers = match(map(_turn, params))
-    size = len(params)
+    """Cuts that leave a result without its call, as ranges (least, most) of how many last messages are kept.
+
+    A result that answers nothing in the whole payload is none of theirs.
+    """
+    talk, size = Talk(params), len(params)
     spans = sorted(
-        (size - index, size - result.call[0] - 1)
-        for index, result in answers.results.items()
-        if result.call is not None
+        (size - entry.at, size - call[0] - 1)
+        for entry in talk.results
+        if (call := talk.answers.results[entry.at].call) is not None and talk.fit(entry) != "orphan"
     )
     return _joined(spans)
 
@@ -67,12 +69,6 @@ def _first_kept(
 def _system_end(params: Sequence[Mapping[str, Any]]) -> int:
     others = (index for index, param in enumerate(params) if param.get("role") not in _SYSTEM)
     return next(others, len(params))
-
-
-def _turn(param: Mapping[str, Any]) -> Turn:
-    if param.get("role") == "tool":
-        return Turn(is_result=True, tool_call_id=param.get("tool_call_id"))
-    return Turn(is_result=False, call_ids=[call.get("id") for call in param.get("tool_calls") or ()])
 
 
 def _joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

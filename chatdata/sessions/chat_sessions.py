@@ -17,7 +17,7 @@ from chatdata.database.columns import to_milliseconds
 from chatdata.document import Broken
 from chatdata.errors import DatabaseError, LockTimeout, NotConfigured, RedisError, SessionDeletedError
 from chatdata.models import ChatMessage, ChatSession, ChatSessionInfo
-from chatdata.sessions.reading import CACHE_HINT, DATABASE_HINT, read_copies
+from chatdata.sessions.reading import CACHE_HINT, DATABASE_HINT, read_copies, read_steady
 from chatdata.sessions.saving import append_row, save_rows, usage_by_turn
 from chatdata.text import queryable, storable
 
@@ -56,6 +56,10 @@ class ChatSessions:
         return read_copies(
             self.database, self.cache, session_id, view=view, only=only, now=self._now, cache_hint=self.cache_hint
         )
+
+    def read_steady(self, session_id: str) -> tuple[Copies, bool]:
+        """Both copies, read cache, database, cache; True if the cached bytes changed meanwhile."""
+        return read_steady(self.database, self.cache, session_id, now=self._now, cache_hint=self.cache_hint)
 
     # The cache
 

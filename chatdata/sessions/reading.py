@@ -55,9 +55,39 @@ def _stored(database: Database | None, session_id: str) -> StoredSide:
 
 
 def _cached(cache: SessionCache | None, session_id: str, hint: str) -> CachedSide:
-    if cache is None:
-        return Unconfigured(hint)
+    return _cached_and_raw(cache, session_id, hint)[0]
+
+
+def read_steady(
+    database: Database | None,
+    cache: SessionCache | None,
+    session_id: str,
+    *,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    cache_hint: str = CACHE_HINT,
+) -> tuple[Copies, bool]:
+    """Both copies, read cache, database, cache; True if the cached bytes changed between the two reads.
+
+    Only then can the copies be judged against each other: a writer may be between its two writes.
+    """
+    before = _raw(cache, session_id)
+    stored = _stored(database, session_id)
+    cached, after = _cached_and_raw(cache, session_id, cache_hint)
+    return Copies(session_id, stored, cached, now()), before != after
+
+
+def _raw(cache: SessionCache | None, session_id: str) -> bytes | None:
     try:
-        return cache.read_copy(session_id) or Absent()
+        return None if cache is None else cache.read_raw(session_id)
+    except RedisError:
+        return None
+
+
+def _cached_and_raw(cache: SessionCache | None, session_id: str, hint: str) -> tuple[CachedSide, bytes | None]:
+    if cache is None:
+        return Unconfigured(hint), None
+    try:
+        copy, raw = cache.read_copy_and_raw(session_id)
     except RedisError as error:
-        return Unavailable(str(error))
+        return Unavailable(str(error)), None
+    return copy or Absent(), raw

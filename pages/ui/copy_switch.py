@@ -1,9 +1,11 @@
 """Which copy a page shows, kept in the URL, and looking again."""
 
+from datetime import datetime
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from chatdata import Absent, Copies, Source
+from chatdata import Absent, Source
 from pages.ui.snapshots import Snapshot
 from pages.ui.wiring import snapshots
 from pages.ui.words import moment
@@ -27,7 +29,7 @@ def show(snapshot: Snapshot) -> tuple[Source, DeltaGenerator]:
     with left:
         source = _switch(_preferred(snapshot))
     with right:
-        _look_again(snapshot.copies)
+        look_again(snapshot.copies.session_id, snapshot.copies.read_at)
     return source, room
 
 
@@ -58,14 +60,15 @@ def _remember() -> None:
     st.query_params["source"] = st.session_state["copy_shown"]
 
 
-def _look_again(copies: Copies) -> None:
+def look_again(session_id: str, read_at: datetime) -> None:
+    """Draws when the copies were read, and a button that reads them anew."""
     row = st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center")
-    row.caption(f"Read {moment(copies.read_at)}", width="content")
+    row.caption(f"Read {moment(read_at)}", width="content")
     row.button(
         "Look again",
         icon=":material/refresh:",
         on_click=snapshots().forget,  # not a closure over the copies: Streamlit keeps callbacks for as long as a tab
-        args=(copies.session_id,),
+        args=(session_id,),
         help="Reads both copies anew; nothing is changed by looking",
         type="tertiary",
     )

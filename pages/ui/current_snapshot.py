@@ -32,6 +32,14 @@ def take(session_id: str, source: Source | None = None) -> Snapshot:
     return snapshots().take(session_id, sources, newer_than=JUST_READ)
 
 
+def compare(session_id: str) -> Snapshot:
+    """Both copies of the session, compared."""
+    if st.session_state.get(_OPENED) == session_id:
+        return snapshots().compare(session_id)
+    st.session_state[_OPENED] = session_id
+    return snapshots().compare(session_id, newer_than=JUST_READ)
+
+
 def leave() -> None:
     """Another page is shown: the conversation is read anew when it is opened next."""
     st.session_state.pop(_OPENED, None)

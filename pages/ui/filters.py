@@ -122,7 +122,7 @@ _KEYS = (
     "cached",
     verdict_filter.KEY,
 )
-_EMPTY = {"words": "", "user": "", "cached": "any", verdict_filter.KEY: "any"}
+_EMPTY = {"words": "", "user": "", "cached": "any", verdict_filter.KEY: verdict_filter.EMPTY}
 
 
 def _more_label() -> str:

@@ -31,7 +31,8 @@ def show(session_id: str, source: Source, preview: Preview) -> None:
 def _draw(match: Match, session_id: str, source: Source, preview: Preview, number: int) -> None:
     with st.container(border=True):
         st.markdown(f"**{plain(_title(match))}** · {PROVIDER_NAMES.get(match.provider or '', 'some provider')}")
-        st.text(match.meaning)
+        if match.meaning.rstrip(".") != _title(match):
+            st.text(match.meaning)
         if match.code is not None:
             st.caption(f"Usual cause: {plain(RULES[match.code].cause)}")
         positions = _positions(match, preview)

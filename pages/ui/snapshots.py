@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from chatdata import Absent, CachedCopy, ChatSessions, Copies, Source, StoredCopy, Unavailable, Unconfigured
+from chatdata.aligned import Aligned, align
+from chatdata.comparing import compare_session
 from chatdata.copies import CachedSide, StoredSide
+from chatdata.drift import Comparison
 from chatdata.payload import Preview, preview
 from chatdata.timeline import Timeline, build
 from chatdata.tokens import model_facts
@@ -39,6 +42,14 @@ def source_named(name: str | None) -> Source:
     raise LookupError("The source is either database or cache.")
 
 
+@dataclass(frozen=True)
+class Compared:
+    """What both copies say of each other, and their messages side by side."""
+
+    comparison: Comparison
+    aligned: Aligned
+
+
 @dataclass
 class Snapshot:
     """The copies of a session at about one moment, as far as they were read, with the timelines asked for."""
@@ -48,6 +59,7 @@ class Snapshot:
     timelines: dict[Source, Timeline] = field(default_factory=dict)
     previews: dict[tuple[Source, str], Preview] = field(default_factory=dict)
     """Payloads by source and model; the last one alone."""
+    compared: "Compared | None" = None
     opened: threading.Event = field(default_factory=threading.Event)
     """Set when a browser has the beginning of a timeline."""
 
@@ -160,6 +172,26 @@ class Snapshots:
                 snapshot.previews = {(chosen, model): made.result()}
             return snapshot.previews[chosen, model]
 
+    def compare(self, session_id: str, newer_than: timedelta = _FRESH_FOR) -> Snapshot:
+        """Both copies, read so that they can be judged (cache, database, cache), with what they say of each other."""
+        with self._turn(session_id):
+            snapshot = self._last(session_id)
+            fresh = snapshot is not None and snapshot.answered and datetime.now(UTC) - snapshot.read_at <= newer_than
+            if snapshot is None or not fresh or snapshot.compared is None:
+                snapshot = self._readers.submit(self._compared, session_id).result()
+                self._keep(session_id, snapshot)
+            return snapshot
+
+    def aligned(self, session_id: str) -> Aligned:
+        """Both copies in rows, as a page has compared them, or as they are now."""
+        snapshot = self.compare(session_id, timedelta.max)
+        assert snapshot.compared is not None
+        return snapshot.compared.aligned
+
+    def _compared(self, session_id: str) -> Snapshot:
+        copies, comparison = compare_session(self._sessions, session_id)
+        return Snapshot(dict.fromkeys(BOTH, copies), compared=Compared(comparison, align(copies, comparison)))
+
     def _copy(self, snapshot: Snapshot, source: Source) -> StoredCopy | CachedCopy:
         copy = snapshot.side(source)
         if copy is None:
@@ -172,11 +204,14 @@ class Snapshots:
             if source not in snapshot.read:
                 reading = self._readers.submit(self._sessions.read_copies, session_id, only=source)
                 snapshot.read = {**snapshot.read, source: reading.result()}
+        self._keep(session_id, snapshot)
+        return snapshot
+
+    def _keep(self, session_id: str, snapshot: Snapshot) -> None:
         with self._lock:
             self._kept[session_id] = snapshot
             self._kept.move_to_end(session_id)
             self._make_room()
-        return snapshot
 
     def _make_room(self) -> None:
         """Lets go of the oldest; the newest stays however large it is."""

@@ -6,13 +6,13 @@ from chatdata import KeptFileError
 from chatdata.kept import Kept, LintRun
 from chatdata.lint import PROVIDERS
 from chatdata.linting import last_lint
-from chatdata.payload import PROVIDER_NAMES
 from pages.ui import place
 from pages.ui.wiring import connected
 from pages.ui.words import count, moment, plain
 
-_ANY, _SOME = "any", "rejected"
+_ANY, _SOME, _BY = "any verdict", "would be rejected", "rejected by "
 KEY = "next_turn"
+EMPTY = _ANY
 
 
 def show() -> frozenset[str] | None:
@@ -27,9 +27,9 @@ def show() -> frozenset[str] | None:
         return None
     chosen = st.selectbox(
         "Next turn",
-        [_ANY, _SOME, *PROVIDERS],
-        format_func=_name,
+        [_ANY, _SOME, *(_BY + provider for provider in PROVIDERS)],  # as they stand in the URL
         key=KEY,
+        bind="query-params",
         on_change=place.reset,
         help="Whether a provider would reject what would be sent next",
     )
@@ -38,14 +38,7 @@ def show() -> frozenset[str] | None:
 
 
 def _ids(run: LintRun, chosen: str) -> frozenset[str]:
+    provider = chosen.removeprefix(_BY)
     return frozenset(
-        session_id for session_id, providers in run.rejected.items() if chosen == _SOME or chosen in providers
+        session_id for session_id, providers in run.rejected.items() if chosen == _SOME or provider in providers
     )
-
-
-def _name(choice: str) -> str:
-    if choice == _ANY:
-        return "rejected or not"
-    if choice == _SOME:
-        return "would be rejected by some provider"
-    return f"{PROVIDER_NAMES[choice]} would reject it"

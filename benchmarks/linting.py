@@ -1,0 +1,62 @@
+"""The payload's account, its tokens and its lint beside the plain conversion of the same messages."""
+
+from collections.abc import Callable, Sequence
+
+from benchmarks.content import Speaker, size_of
+from benchmarks.measure import Spread, always, in_turns
+from benchmarks.report import Section, Table, ratio, seconds
+from chatdata.copies import CopyMessage
+from chatdata.lint import lint_payload
+from chatdata.models import ChatMessage, build_payload
+from chatdata.models.openai_messages import to_openai_messages
+from chatdata.payload import judge, preview
+from chatdata.tokens import model_facts
+
+SIZES = ((100, 600), (3_000, 600), (10_000, 2_250))
+"""Messages and mean bytes of one."""
+TARGET = "20,000"
+MODEL = "gpt-4o"
+
+
+def measure(quick: bool) -> Section:
+    """Every size."""
+    repetitions = 3 if quick else 30
+    tables = [_table(size, mean, repetitions) for size, mean in SIZES]
+    return Section(
+        "python -m benchmarks lint",
+        f"medians of {repetitions} repetitions in turns, in brackets what a tenth was below and a tenth above; one "
+        f"thread, messages already read; the model is {MODEL} (o200k).",
+        tables,
+        [
+            "The baseline is `to_openai_messages`: the same messages converted and merged, and nothing asked of them.",
+            "What is judged for a page, the list or the command line is all of it: account, tokens and lint.",
+        ],
+    )
+
+
+def _table(size: int, mean: int, repetitions: int) -> Table:
+    messages = Speaker(size).talk(size, mean)
+    steps = _steps(messages)
+    spreads = dict(zip(steps, in_turns([always(act) for act in steps.values()], repetitions, warmups=1), strict=True))
+    base = next(iter(spreads.values()))
+    rows = [
+        [name, seconds(spread), _rate(size, spread), ratio(spread, base), TARGET if name == "lint alone" else ""]
+        for name, spread in spreads.items()
+    ]
+    title = f"{size:,} messages, {size_of(messages) / 1e6:.1f} MB"
+    return Table(title, ("", "time", "messages a second", "ratio", "target"), rows)
+
+
+def _steps(messages: Sequence[ChatMessage]) -> dict[str, Callable[[], object]]:
+    copies = [CopyMessage(position, message) for position, message in enumerate(messages)]
+    payload, facts = build_payload(messages), model_facts(MODEL)
+    return {
+        "plain conversion": lambda: to_openai_messages(messages),
+        "lint alone": lambda: lint_payload(payload),
+        "judged: account, tokens, lint": lambda: judge(copies, facts),
+        "the page's rows as well": lambda: preview(copies, facts),
+    }
+
+
+def _rate(size: int, spread: Spread) -> str:
+    return f"{size / spread.median:,.0f}"

@@ -1,0 +1,72 @@
+"""`diff`: what differs between the cached and the stored copy of a session, why, and what it costs."""
+
+from typing import get_args
+
+import click
+
+from chatdata.cli.commands import NotFound, OutOfReach, json_option
+from chatdata.cli.diff_text import print_comparison
+from chatdata.cli.output import emit
+from chatdata.cli.stores import opened
+from chatdata.comparing import compare_session
+from chatdata.copies import Copies, Unavailable, Unconfigured
+from chatdata.drift import Comparison, LedgerRule, comparison_json
+from chatdata.errors import NotConfigured
+
+SOMETHING_FOUND = 1
+
+
+@click.command("diff")
+@click.argument("session_id", metavar="SESSION_ID")
+@click.option(
+    "--show",
+    "rules",
+    multiple=True,
+    type=click.Choice(get_args(LedgerRule)),
+    help="A normal difference to list as a finding too; can be given again.",
+)
+@json_option
+@click.pass_context
+def diff_command(context: click.Context, session_id: str, rules: tuple[LedgerRule, ...], as_json: bool) -> None:
+    """Compare the cached and the stored copy of a session.
+
+    Says what differs, what it costs, which of the known causes probably did it, whether words will be lost and
+    when. Differences that are normal are counted, not reported. Nothing is changed by looking.
+
+    \b
+    Examples:
+      python -m chatdata diff 4f1c2a9e-6a36-4b1c-8d5f-2f0f3c1b7a55
+      python -m chatdata diff airline-03-0 --show timestamp_precision --json
+
+    \b
+    Exit codes: 0 nothing found above info (also: not cached), 1 findings, a copy that is changing now, or no such
+                session, 2 wrong usage or settings, 3 a store that the answer needs can't be reached
+    """
+    with opened() as connected:
+        copies, comparison = compare_session(connected.sessions, session_id, shown=frozenset(rules))
+    if comparison.status is None:
+        raise _undecided(copies)
+    if comparison.status == "missing" and not as_json:
+        raise NotFound(f"Session {session_id} was not found: neither the database nor the cache has it.")
+    if as_json:
+        emit(comparison_json(comparison))
+    else:
+        print_comparison(comparison, copies)
+    if needs_a_look(comparison):
+        context.exit(SOMETHING_FOUND)
+
+
+def needs_a_look(comparison: Comparison) -> bool:
+    """True for a finding above info, and for what could not be judged."""
+    above_info = any(finding.severity != "info" for finding in comparison.findings)
+    return above_info or comparison.status in ("moving", "missing")
+
+
+def _undecided(copies: Copies) -> NotConfigured | OutOfReach:
+    """A comparison needs both stores."""
+    sides = {"database": copies.stored, "cache": copies.cached}
+    silent = {name: side.reason for name, side in sides.items() if isinstance(side, Unavailable)}
+    if silent:
+        return OutOfReach(" ".join(silent.values()), list(silent))
+    hints = [side.hint for side in sides.values() if isinstance(side, Unconfigured)]
+    return NotConfigured(" ".join(hints))

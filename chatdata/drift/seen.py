@@ -1,0 +1,65 @@
+"""A difference beside the copies that it is between: what causes and sentences are drawn from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chatdata.copies import CachedCopy, CopyMessage, StoredCopy
+from chatdata.drift.parting import Difference
+from chatdata.drift.twins import is_placeholder
+from chatdata.models import in_utc
+
+APART = timedelta(minutes=1)
+"""More between started_at and createdAt is drift (drift-contract.md)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """Two readable copies of a session."""
+
+    cached: CachedCopy
+    stored: StoredCopy
+
+    @property
+    def written(self) -> datetime | None:
+        """When the key was last written, as far as its time to live tells."""
+        return self.cached.expiry.last_written_at
+
+    @property
+    def newest_row(self) -> datetime | None:
+        """When the latest message was saved."""
+        return latest(self.stored.messages)
+
+    @property
+    def recreated(self) -> bool:
+        """Whether the row looks like one of a session that was deleted and then saved again."""
+        later = in_utc(self.stored.info.started_at) - in_utc(self.cached.info.started_at)
+        return later > APART and self.stored.info.title is None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A difference of messages."""
+
+    both: Both
+    difference: Difference
+
+    @property
+    def cached(self) -> list[CopyMessage]:
+        """Its cached messages."""
+        return [self.both.cached.messages[index] for index in self.difference.cached]
+
+    @property
+    def stored(self) -> list[CopyMessage]:
+        """Its stored messages."""
+        return [self.both.stored.messages[index] for index in self.difference.stored]
+
+    @property
+    def pending_row(self) -> bool:
+        """Whether the database has a placeholder where the cache has a result."""
+        return self.difference.kind == "tool_result_stale" and any(is_placeholder(item.message) for item in self.stored)
+
+
+def latest(messages: Sequence[CopyMessage]) -> datetime | None:
+    """When the last of them was saved; None where no time is known."""
+    return max((in_utc(item.created_at) for item in messages if item.created_at is not None), default=None)

@@ -1,0 +1,20 @@
+"""Both copies side by side: a virtual list in the browser that reads from `pages.ui.drift_routes`."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.ui import virtual
+
+_HERE = Path(__file__).parent
+_drift = st.components.v2.component(
+    "conversation_drift",
+    html='<div class="drift frame"></div>',
+    css=virtual.style(_HERE, "drift.css"),
+    js=virtual.script(_HERE, ("windows", "rows", "cells", "view", "main")),
+)
+
+
+def show(session_id: str, *, key: str, token: str) -> None:
+    """Both copies as they were compared; another `token` makes it read them again."""
+    _drift(data={"session": session_id, "token": token}, key=key, width="stretch")
