@@ -6,7 +6,7 @@
 import gc
 import logging
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import streamlit as st
@@ -43,6 +43,11 @@ def load(session_id: str, source: str) -> Timeline:
     return wiring.snapshots().timeline(session_id, source)
 
 
+def load_marks(session_id: str, source: str) -> Mapping[int, str]:
+    """What the other copy has otherwise."""
+    return wiring.snapshots().marks(session_id, source)
+
+
 def load_payload(session_id: str, source: str, model: str) -> Preview:
     """The payload of such a copy for a model."""
     return wiring.snapshots().preview(session_id, source, model)
@@ -75,7 +80,7 @@ app = st.App(
     "pages/router.py",
     routes=[
         Route("/healthz", health),
-        *timeline_routes(load, opened),
+        *timeline_routes(load, opened, load_marks),
         *payload_routes(load_payload),
         *drift_routes(load_aligned),
     ],

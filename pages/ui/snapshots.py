@@ -15,7 +15,7 @@ from chatdata import Absent, CachedCopy, ChatSessions, Copies, Source, StoredCop
 from chatdata.aligned import Aligned, align
 from chatdata.comparing import compare_session
 from chatdata.copies import CachedSide, StoredSide
-from chatdata.drift import Comparison
+from chatdata.drift import Comparison, Mark, compare, marks
 from chatdata.payload import Preview, preview
 from chatdata.timeline import Timeline, build
 from chatdata.tokens import model_facts
@@ -60,6 +60,8 @@ class Snapshot:
     previews: dict[tuple[Source, str], Preview] = field(default_factory=dict)
     """Payloads by source and model; the last one alone."""
     compared: "Compared | None" = None
+    marked: Mapping[Source, Mapping[int, Mark]] | None = None
+    """Of each message, whether the other copy has it."""
     opened: threading.Event = field(default_factory=threading.Event)
     """Set when a browser has the beginning of a timeline."""
 
@@ -171,6 +173,15 @@ class Snapshots:
                 made = self._readers.submit(preview, self._copy(snapshot, chosen).messages, model_facts(model))
                 snapshot.previews = {(chosen, model): made.result()}
             return snapshot.previews[chosen, model]
+
+    def marks(self, session_id: str, source: str) -> Mapping[int, Mark]:
+        """Position → mark of the messages of one copy that differ from the other's, as both were read."""
+        chosen = source_named(source)
+        with self._turn(session_id):
+            snapshot = self._read(session_id, self._last(session_id) or Snapshot(), BOTH)
+            if snapshot.marked is None:
+                snapshot.marked = self._readers.submit(lambda: marks(compare(snapshot.copies))).result()
+            return {position: mark for position, mark in snapshot.marked[chosen].items() if mark != "both"}
 
     def compare(self, session_id: str, newer_than: timedelta = _FRESH_FOR) -> Snapshot:
         """Both copies, read so that they can be judged (cache, database, cache), with what they say of each other."""

@@ -3,7 +3,7 @@
 `session` and `source` name the copy in every request.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -16,6 +16,9 @@ from pages.ui.json_routes import asked, json_route, number, ordinals
 Load = Callable[[str, str], Timeline]
 """Session id and source to the timeline; LookupError, its text a sentence, where there is none."""
 
+Marks = Callable[[str, str], Mapping[int, str]]
+"""Session id and source to a mark for each position that has one."""
+
 _Answer = Callable[[Timeline, Request], dict[str, Any]]
 _MOST_ITEMS = 200
 _FIRST_SCREEN = 24
@@ -23,8 +26,12 @@ _LONGEST_QUERY = 1_000
 _LONGEST_RENDERED = 20_000
 
 
-def timeline_routes(load: Load, opened: Callable[[str], None] = lambda _session_id: None) -> list[Route]:
-    """GET /api/timeline/opening, window, text, find, rendered over what `load` finds.
+def timeline_routes(
+    load: Load,
+    opened: Callable[[str], None] = lambda _session_id: None,
+    marks: Marks = lambda _session_id, _source: {},
+) -> list[Route]:
+    """GET /api/timeline/opening, window, text, find, rendered over what `load` finds; marks.
 
     opening: {"index": the columns of Timeline.index, "questions": Timeline.outline, "items": […]}, the items near
     `message` or at the beginning: all that a first screen needs, in one answer. `opened` is told of it.
@@ -32,6 +39,7 @@ def timeline_routes(load: Load, opened: Callable[[str], None] = lambda _session_
     text: `position`, `part`, `offset` → {"text", "offset", "length", "next"}.
     find: `query` → {"matches": [[position, count]…], "total"}.
     rendered: `items` → {"html": {ordinal: html}}, from the first 20,000 characters.
+    marks: {"marks": [[position, mark]…]} of the messages that the other copy has not, or otherwise.
     """
 
     def opening(timeline: Timeline, request: Request) -> dict[str, Any]:
@@ -52,7 +60,10 @@ def timeline_routes(load: Load, opened: Callable[[str], None] = lambda _session_
             lambda request: answer(load(asked(request, "session"), asked(request, "source")), request),
         )
 
-    return [route(name, answer) for name, answer in answers.items()]
+    def marked(request: Request) -> dict[str, Any]:
+        return {"marks": list(marks(asked(request, "session"), asked(request, "source")).items())}
+
+    return [json_route("/api/timeline/marks", marked), *(route(name, answer) for name, answer in answers.items())]
 
 
 def _opening(timeline: Timeline, request: Request) -> dict[str, Any]:

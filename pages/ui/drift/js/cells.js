@@ -63,7 +63,8 @@ function cell(view, ordinal, item, source) {
       title: "Open in the conversation" }),
     fill(h("span", { class: `role ${groupOf(side.role)}` }), side.role || "(no role)"), h("span", { class: "space" }),
     timeElement(side.at)));
-  for (const field of side.fields) box.append(fieldBlock(view, ordinal, source, field));
+  const shown = side.fields.filter((field) => field.length || field.differs || side.fields.length === 1);
+  for (const field of shown) box.append(fieldBlock(view, ordinal, source, field));
   for (const name of side.missing) box.append(h("p", { class: "absent", text: `no ${name} here` }));
   return box;
 }

@@ -70,6 +70,7 @@ function resultBlock(view, ordinal, result) {
     h("button", { class: "opener", type: "button", "aria-expanded": String(open),
       "aria-label": `${open ? "Close" : "Open"} the result, message ${result.position}`,
       onclick: () => view.openResult(ordinal, result.ordinal, !open) }, ...resultWords(result)),
+    markTag(view, result.position),
     h("span", { class: "gap", text: gapWords(result.gap) }),
     h("span", { class: "size", text: many(result.length, "character") }),
     positionLink(view, result.position)));

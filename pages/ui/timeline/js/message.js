@@ -37,7 +37,7 @@ function header(view, ordinal, item, way) {
   const head = h("header", {},
     h("button", { class: "fold", type: "button", "aria-expanded": String(open), title: open ? "Fold" : "Unfold",
       "aria-label": `${open ? "Fold" : "Unfold"} message ${position}`, onclick: () => view.fold(ordinal, open) }),
-    roleLabel(item, kind));
+    roleLabel(item, kind), markTag(view, position));
   if (item?.name) head.append(fill(h("span", { class: "name", title: "name", "data-find": position }), item.name));
   if (item && open) head.append(copyButton(view, item, position));
   if (item && !open) {
@@ -51,6 +51,20 @@ function header(view, ordinal, item, way) {
   if (time) head.append(time);
   head.append(h("span", { class: "size", text: length ? many(length, "character") : "" }));
   return head;
+}
+
+const MARKS = {
+  cache_only: ["only in the cache", "The database has no such message"],
+  database_only: ["only in the database", "The cache has no such message: the model does not see it"],
+  changed: ["differs in the other copy", "Both copies have this message, not with the same words or calls"],
+  moved: ["elsewhere in the other copy", "The other copy has it in another place"],
+  duplicate: ["repeated", "It repeats its neighbour"],
+  outside_window: ["before the cached window", "The cache keeps only the newest messages"],
+};
+
+function markTag(view, position) {
+  const mark = MARKS[view.marks?.get(position)];
+  return mark ? h("span", { class: `tag mark ${view.marks.get(position)}`, text: mark[0], title: mark[1] }) : null;
 }
 
 function roleLabel(item, kind) {

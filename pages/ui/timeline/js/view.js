@@ -80,6 +80,19 @@ class View {
     if (this.state.asked !== this.data.message) this.deepLink();
     else this.list.paint();
     if (this.state.query) this.find.run(this.state.query, false);
+    this.readMarks(this.source);
+  }
+
+  // What the other copy has otherwise; it is read after this one, so the marks come a moment later.
+  async readMarks(source) {
+    this.marks = new Map();
+    try {
+      const { marks } = await source.get("marks");
+      if (source.stopped || !marks.length) return;
+      this.marks = new Map(marks);
+      for (const ordinal of this.list.mounted.keys()) this.list.refresh(ordinal);
+      this.list.paint();
+    } catch { /* without the other copy there are no marks; the page says why */ }
   }
 
   failed(error) {
