@@ -1,0 +1,124 @@
+"""The Drift page: status and cost in words, findings, the clock, both payloads, normal differences."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from chatdata import ChatMessage, ChatSession, ChatSessions
+from pages.ui import wiring
+from tests.pages.conftest import OpenPage, component, conversation
+from tests.pages.test_sessions_page import shown
+
+TABS = {"findings": 1, "when": 2, "payloads": 3, "normal": 4}
+
+
+def stale(sessions: ChatSessions) -> None:
+    """The cached document lacks the last two messages."""
+    conversation(sessions, "s1", "apples", "pears")
+    sessions.update_session_title("s1", "Fruit")
+    assert sessions.cache is not None
+    raw = sessions.cache.read_raw("s1")
+    for text in ("plums", "figs"):
+        sessions.append_and_save_message("s1", ChatMessage(role="user", content=text))
+    sessions.cache.put_raw("s1", raw or b"")
+
+
+def part(open_page: OpenPage, label: str) -> AppTest:
+    """The page with this tab open."""
+    app = open_page("drift", session="s1")
+    app.session_state["drift_part"] = next(tab.label for tab in app.tabs if tab.label.startswith(label))
+    return app.run()
+
+
+def test_a_stale_cache_is_said_with_what_it_costs(sessions: ChatSessions, open_page: OpenPage) -> None:
+    stale(sessions)
+    app = open_page("drift", session="s1")
+    assert "2 messages before the database" in app.error[0].value.replace("\\", "")
+    facts = {fact["label"]: fact["value"] for row in component(app, "drift_head")["rows"] for fact in row}
+    assert facts["Status"] == "drifted"
+    assert facts["Database"].startswith("4 messages, updated ")
+    assert component(app, "drift-s1")["session"] == "s1"
+
+
+def test_findings_name_causes_and_what_would_end_them(sessions: ChatSessions, open_page: OpenPage) -> None:
+    stale(sessions)
+    text = shown(part(open_page, "Findings")).replace("\\", "")
+    assert "stale_cache" in text
+    assert "older_copy_written_back" in text
+    assert "invalidate_cache, rewarm_cache" in text
+
+
+def test_the_clock_gives_times_for_the_logs(sessions: ChatSessions, open_page: OpenPage) -> None:
+    stale(sessions)
+    app = part(open_page, "When")
+    assert len(app.main.code[0].value.splitlines()) == 2
+    assert "First message where they part (#2)" in list(app.dataframe[0].value["what"])
+
+
+def test_both_payloads_are_weighed(sessions: ChatSessions, open_page: OpenPage) -> None:
+    stale(sessions)
+    app = part(open_page, "What")
+    assert "misses **2 payload messages**" in shown(app)
+    assert list(app.dataframe[0].value["messages"]) == [4, 2]
+
+
+def test_normal_differences_can_be_switched_on(sessions: ChatSessions, open_page: OpenPage) -> None:
+    stale(sessions)
+    app = part(open_page, "Normal")
+    assert not app.exception
+    app.toggle[0].set_value(True)
+    rule = app.toggle[0].key.removeprefix("ledger_")
+    assert any(f"**{rule}**" in text.value.replace("\\", "") for text in app.run().markdown)
+
+
+def test_in_sync_is_said(sessions: ChatSessions, open_page: OpenPage) -> None:
+    conversation(sessions, "s1", "apples")
+    assert "same conversation" in open_page("drift", session="s1").success[0].value
+
+
+def test_words_at_risk_come_with_the_time_left(sessions: ChatSessions, open_page: OpenPage) -> None:
+    session = conversation(sessions, "s1", "apples", "pears")
+    session.messages.append(ChatMessage(role="user", content="plums"))
+    sessions.cache_chat_session(session)
+    assert "That is in 11 h 59 min" in open_page("drift", session="s1").error[0].value.replace("\\", "")
+
+
+@pytest.mark.parametrize("state", ["ghost", "uncached", "corrupt", "missing"])
+def test_every_state_has_words(sessions: ChatSessions, open_page: OpenPage, state: str) -> None:
+    if state == "ghost":
+        sessions.cache_chat_session(ChatSession.new("mia", session_id="s1"))
+    elif state != "missing":
+        conversation(sessions, "s1", "apples")
+        sessions.invalidate_session_cache("s1")
+    if state == "corrupt":
+        assert sessions.cache is not None
+        sessions.cache.put_raw("s1", b"{broken")
+    app = open_page("drift", session="s1")
+    assert not app.exception
+    facts = {fact["label"]: fact["value"] for row in component(app, "drift_head")["rows"] for fact in row}
+    assert facts["Status"] == {"uncached": "not cached"}.get(state, state)
+    for label in ("Findings", "When", "What", "Normal"):
+        assert not part(open_page, label).exception
+
+
+def test_a_cache_that_is_down_is_said_and_nothing_is_judged(
+    sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, tmp_path
+) -> None:
+    conversation(sessions, "s1", "apples")
+    wiring.close()
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/data/chat.db")
+    monkeypatch.setenv("REDIS_URL", "redis://:secret@127.0.0.1:1/0")
+    app = open_page("drift", session="s1")
+    assert "could not be asked" in app.warning[0].value
+    assert "secret" not in shown(app)
+
+
+def test_without_a_session_it_says_where_to_pick_one(open_page: OpenPage) -> None:
+    assert "No conversation is chosen" in open_page("drift").info[0].value
+
+
+def test_the_conversation_that_was_looked_at_last_is_compared(sessions: ChatSessions, open_page: OpenPage) -> None:
+    conversation(sessions, "s1", "apples")
+    app = open_page("conversation", session="s1")
+    del app.query_params["session"]
+    app.switch_page("drift.py").run()
+    assert component(app, "drift-s1")["session"] == "s1"

@@ -1,0 +1,119 @@
+"""Two copies side by side: every message in a row of its own or beside its counterpart, differences marked."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatdata.aligned import align, clock, log_window
+from chatdata.aligned.texts import pieces
+from chatdata.copies import CachedCopy, Copies, CopyMessage, Expiry, StoredCopy
+from chatdata.drift import compare
+from chatdata.models import ChatMessage
+from tests.builders import START, any_sessions, message, new_session, talk, tool_call
+
+
+def copies(cached: list[ChatMessage], stored: list[ChatMessage], left: float = 3600) -> Copies:
+    info = new_session(messages=[])
+    now = START + timedelta(hours=2)
+    expiry = Expiry.read(int(left * 1000), 43200, now)
+    rows = tuple(
+        CopyMessage(index, item, START + timedelta(minutes=index), str(index)) for index, item in enumerate(stored)
+    )
+    document = tuple(CopyMessage(index, item) for index, item in enumerate(cached))
+    return Copies("s-1", StoredCopy(info, rows), CachedCopy(info, document, {}, 1, expiry), now)
+
+
+def pairs(both: Copies) -> list[tuple[int | None, int | None]]:
+    rows = align(both, compare(both)).rows
+    return [(row.cached.position if row.cached else None, row.stored.position if row.stored else None) for row in rows]
+
+
+@given(any_sessions, any_sessions)
+def test_every_message_of_both_copies_is_in_one_row_and_in_order(one: object, other: object) -> None:
+    left, right = one.messages, other.messages  # type: ignore[attr-defined]
+    found = pairs(copies(left, right))
+    assert [cached for cached, _ in found if cached is not None] == list(range(len(left)))
+    assert [stored for _, stored in found if stored is not None] == list(range(len(right)))
+
+
+def test_a_stale_cache_has_rows_with_nothing_at_the_left() -> None:
+    both = copies(talk(3), talk(5))
+    assert pairs(both) == [(0, 0), (1, 1), (2, 2), (None, 3), (None, 4)]
+    aligned = align(both, compare(both))
+    assert aligned.first_difference == 3
+    assert [(part["kind"], part["first"], part["count"]) for part in aligned.index["stretches"]] == [
+        ("equal", 0, 3),
+        ("stale_cache", 3, 2),
+    ]
+    assert aligned.index["cache"] == [0, 1, 2, -1, -1]
+
+
+def test_what_differs_inside_a_message_is_marked_on_both_sides() -> None:
+    both = copies([message("user", "buy two tents")], [message("user", "buy three tents")])
+    (row,) = align(both, compare(both)).window([0])
+    assert row["kind"] == "content_changed"
+    assert row["cache"]["fields"][0]["pieces"] == [("same", "buy "), ("only", "two"), ("same", " tents")]
+    assert row["database"]["fields"][0]["pieces"] == [("same", "buy "), ("only", "three"), ("same", " tents")]
+
+
+def test_a_field_that_only_one_side_has_is_named_on_the_other() -> None:
+    called = message("assistant", "", tool_calls=[tool_call("c1"), "damaged"])
+    both = copies([called], [message("assistant", "")])
+    (row,) = align(both, compare(both)).window([0, 9])
+    assert row["database"]["missing"] == ["tool_calls"]
+    calls = row["cache"]["fields"][1]
+    assert (calls["name"], calls["differs"]) == ("tool_calls", True)
+    assert calls["text"].startswith('find_agent c1\n{\n  "query": "news"\n}')
+
+
+@given(any_sessions, any_sessions)
+def test_windows_are_json_and_whole(one: object, other: object) -> None:
+    both = copies(one.messages, other.messages)  # type: ignore[attr-defined]
+    aligned = align(both, compare(both))
+    rows = json.loads(json.dumps([aligned.index, aligned.window(range(len(aligned.rows)))]))[1]
+    assert [row["ordinal"] for row in rows] == list(range(len(aligned.rows)))
+
+
+@given(st.text(alphabet="ab \n.", max_size=60), st.text(alphabet="ab \n.", max_size=60))
+def test_pieces_add_up_to_the_texts_and_agree_on_what_is_the_same(one: str, other: str) -> None:
+    left, right = pieces(one, other)
+    assert ("".join(text for _, text in left), "".join(text for _, text in right)) == (one, other)
+    same = ["".join(text for kind, text in side if kind == "same") for side in (left, right)]
+    assert same[0] == same[1]
+    assert all(kind == "same" for kind, _ in pieces(one, one)[0])
+
+
+def test_texts_of_many_words_end_and_stand_as_one_piece() -> None:
+    one, other = "x " * 60_000 + "a " * 40_000, "x " * 60_000 + "b " * 40_000
+    left, right = pieces(one, other)
+    assert [kind for kind, _ in left] == [kind for kind, _ in right] == ["same", "only", "same"]
+
+
+@pytest.mark.parametrize(
+    ("cached", "stored", "events"),
+    [
+        (3, 5, ["started", "row_updated", "last_equal", "first_different", "read", "cache_expires"]),
+        (5, 3, ["started", "row_updated", "last_equal", "read", "cache_expires"]),
+        (3, 3, ["started", "row_updated", "read", "cache_expires"]),
+    ],
+    ids=["stale cache", "unsaved tail", "in sync"],
+)
+def test_the_clock_has_what_is_known_in_order(cached: int, stored: int, events: list[str]) -> None:
+    both = copies(talk(cached), talk(stored))
+    told = clock(both, compare(both))
+    assert sorted(moment.at for moment in told) == [moment.at for moment in told]
+    assert sorted(moment.event for moment in told if moment.event != "cache_written") == sorted(events)
+
+
+def test_logs_are_searched_from_the_last_message_in_common_to_what_parted_them() -> None:
+    both = copies(talk(3), talk(5))
+    since, until = log_window(clock(both, compare(both))) or (None, None)
+    assert since == START + timedelta(minutes=2, seconds=-30)
+    assert until == START + timedelta(minutes=3, seconds=30)
+
+
+def test_without_a_time_of_parting_there_is_no_window() -> None:
+    assert log_window(()) is None
