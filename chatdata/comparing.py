@@ -1,7 +1,10 @@
 """The two copies of one session compared as they are in the stores now."""
 
-from chatdata.copies import CachedCopy, Copies, CorruptDocument, StoredCopy
+from collections.abc import Sequence
+
+from chatdata.copies import Absent, CachedCopy, Copies, CorruptDocument, StoredCopy
 from chatdata.drift import Comparison, LedgerRule, compare
+from chatdata.errors import DatabaseError, RedisError
 from chatdata.sessions import ChatSessions
 
 
@@ -20,6 +23,29 @@ def compare_session(
     if moved or not same(copies, again):
         return again, compare(again, shown=shown, moved=True)
     return copies, comparison
+
+
+def compare_page(sessions: ChatSessions, session_ids: Sequence[str]) -> dict[str, Comparison]:
+    """A page of a list compared: both stores asked once for all, differences looked at again one by one.
+
+    Empty where a store can't be asked; sessions that neither has are left out. Raises nothing of the stores.
+    """
+    if sessions.database is None or sessions.cache is None:
+        return {}
+    try:
+        documents = sessions.cache.read_documents(session_ids)
+        rows = sessions.database.read_copies(list(documents))
+    except (DatabaseError, RedisError):
+        return {}
+    found: dict[str, Comparison] = {}
+    for session_id, document in documents.items():
+        copies = Copies(
+            session_id, rows.get(session_id) or Absent(), sessions.cache.copy_of(document), document.read_at
+        )
+        comparison = compare(copies)
+        drifted = comparison.status == "drifted"
+        found[session_id] = compare_session(sessions, session_id)[1] if drifted else comparison
+    return found
 
 
 def same(one: Copies, other: Copies) -> bool:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from chatdata.browse import list_sessions, sum_sessions
+from chatdata.comparing import compare_page
 from pages.ui import filters, goto, pager, place, session_table, sidebar, stories, upload
 from pages.ui.conversation_link import open_conversation
 from pages.ui.guard import stopped_search
@@ -33,6 +34,8 @@ if not listed.lines:
     st.stop()
 
 pager.show(listed, wanted, cached, totals)
-clicked = session_table.show(listed.lines, key=f"table-{cursor}-{direction}-{hash((wanted, cached))}")
+with st.spinner("Comparing the copies of this page …"):
+    drift = compare_page(sessions, [line.summary.session_id for line in listed.lines if line.cached])
+clicked = session_table.show(listed.lines, drift, key=f"table-{cursor}-{direction}-{hash((wanted, cached))}")
 if clicked is not None:
     open_conversation(clicked, source="cache" if listed.source == "cache" else None)

@@ -15,6 +15,8 @@ PICTURES = {
     "sessions": ("/", "light"),
     "conversation": (f"/conversation?session={STORY}&message=5", "light"),
     "conversation-dark": (f"/conversation?session={STORY}&source=cache&message=20", "dark"),
+    "drift": (f"/drift?session={STORY}", "light"),
+    "payload": (f"/payload?session={stories()[1].session_id}&message=16", "light"),
     "users": ("/users", "light"),
 }
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from chatdata import ChatSessions, Connected, Settings, connect
-from chatdata.comparing import compare_session, same
+from chatdata.comparing import compare_page, compare_session, same
 from chatdata.copies import Copies
 from tests.builders import message, new_session
 from tests.test_cli import connected, sessions  # noqa: F401  -- fixtures
@@ -98,3 +98,21 @@ def test_a_store_that_is_down_leaves_it_open(connected: Connected) -> None:
     with connect(settings) as half:
         _, comparison = compare_session(half.sessions, "s-1")
     assert (comparison.status, comparison.unavailable) == (None, ("cache",))
+
+
+def test_a_page_of_sessions_is_compared_at_once(sessions: ChatSessions) -> None:
+    stale(sessions)
+    sessions.upsert_chat_session(new_session("s-2", messages=2))
+    sessions.upsert_chat_session(new_session("s-3", messages=2))
+    sessions.invalidate_session_cache("s-3")
+    sessions.cache_chat_session(new_session("s-4", messages=2))
+    assert sessions.cache is not None
+    sessions.cache.put_raw("s-5", b"{broken")
+    found = compare_page(sessions, ["s-1", "s-2", "s-3", "s-4", "s-5", "nosuch"])
+    assert {name: comparison.status for name, comparison in found.items()} == {
+        "s-1": "drifted",
+        "s-2": "in_sync",
+        "s-4": "ghost",
+        "s-5": "corrupt",
+    }
+    assert compare_page(ChatSessions(sessions.database, None), ["s-1"]) == {}

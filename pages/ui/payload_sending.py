@@ -51,11 +51,14 @@ def _confirm(endpoint: Endpoint, model: str, messages: list[Mapping[str, Any]]) 
     st.text(f"{endpoint.shown}\nmodel {model}")
     st.caption("Whoever runs it reads them, and may charge for them.")
     with st.container(horizontal=True):
-        if st.button("Send it", type="primary", key="send_now"):
-            st.session_state[_CONFIRMED] = True
+        if st.button("Send it", type="primary", key="send_now", on_click=_confirmed):
             st.rerun()
         if st.button("Leave it", key="send_not"):
             st.rerun()
+
+
+def _confirmed() -> None:
+    st.session_state[_CONFIRMED] = True
 
 
 def _stream(answering: Answering, messages: list[Mapping[str, Any]]) -> None:

@@ -1,25 +1,27 @@
 """The list of sessions as a table; a click on any cell opens the conversation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from chatdata.browse import SessionLine
+from chatdata.drift import Comparison
 from pages.ui import clickable_table
 from pages.ui.clickable_table import text
 from pages.ui.words import duration, zone
 
 
-def show(lines: Sequence[SessionLine], *, key: str) -> str | None:
-    """Draws the table; the id of the session that was clicked."""
+def show(lines: Sequence[SessionLine], drift: Mapping[str, Comparison], *, key: str) -> str | None:
+    """Draws the table, with what both copies say of each other; the id of the session that was clicked."""
     alt = "Sessions, newest first; select a cell to open the conversation"
-    clicked = clickable_table.show([_row(line) for line in lines], _columns(), key=key, alt=alt)
+    rows = [_row(line, drift.get(line.summary.session_id)) for line in lines]
+    clicked = clickable_table.show(rows, _columns(), key=key, alt=alt)
     return None if clicked is None else lines[clicked].summary.session_id
 
 
-def _row(line: SessionLine) -> dict[str, Any]:
+def _row(line: SessionLine, comparison: Comparison | None) -> dict[str, Any]:
     summary = line.summary
     return {
         "title": text(summary.title) or _untitled(summary.first_user_message),
@@ -30,6 +32,7 @@ def _row(line: SessionLine) -> dict[str, Any]:
         "prompt": summary.prompt_tokens if summary.recorded else None,
         "completion": summary.completion_tokens if summary.recorded else None,
         "cached": _cached(line),
+        "drift": _drift(line, comparison),
         "started": pd.Timestamp(summary.started_at),
     }
 
@@ -47,21 +50,32 @@ def _cached(line: SessionLine) -> str:
     return "no expiry" if left is None else duration(left)
 
 
+def _drift(line: SessionLine, comparison: Comparison | None) -> str:
+    """The worst that was found, else the status; empty where nothing could be compared."""
+    if comparison is None:
+        return "" if line.cached is not False else "–"
+    worst = [finding.kind for finding in comparison.findings if finding.severity != "info"]
+    return worst[0] if worst else (comparison.status or "")
+
+
 def _columns() -> dict[str, Any]:
     time_format, zone_name = "YYYY-MM-DD HH:mm", str(zone())
     config = st.column_config
     return {
-        "title": config.TextColumn("Title, or first question", width=225),
-        "answer": config.TextColumn("Last answer", width=150),
-        "user": config.TextColumn("User", width=95),
-        "active": config.DatetimeColumn("Last active", format=time_format, timezone=zone_name, width=125),
-        "messages": config.NumberColumn("Messages", format="localized", width=74),
+        "title": config.TextColumn("Title, or first question", width=200),
+        "answer": config.TextColumn("Last answer", width=115),
+        "user": config.TextColumn("User", width=80),
+        "active": config.DatetimeColumn("Last active", format=time_format, timezone=zone_name, width=120),
+        "messages": config.NumberColumn("Messages", format="localized", width=70),
         "prompt": config.NumberColumn(
-            "Prompt tok.", format="localized", width=88, help="Prompt tokens; – where nothing was recorded"
+            "Prompt tok.", format="localized", width=86, help="Prompt tokens; – where nothing was recorded"
         ),
         "completion": config.NumberColumn(
-            "Compl. tok.", format="localized", width=84, help="Completion tokens; – where nothing was recorded"
+            "Compl. tok.", format="localized", width=80, help="Completion tokens; – where nothing was recorded"
         ),
-        "cached": config.TextColumn("Cached for", width=84, help="Time left of the cached copy; – where there is none"),
-        "started": config.DatetimeColumn("Started", format="YYYY-MM-DD", timezone=zone_name, width=92),
+        "cached": config.TextColumn("Cached for", width=82, help="Time left of the cached copy; – where there is none"),
+        "drift": config.TextColumn(
+            "Drift", width=100, help="Both copies compared just now: in sync, or the worst that differs"
+        ),
+        "started": config.DatetimeColumn("Started", format="YYYY-MM-DD", timezone=zone_name, width=90),
     }
