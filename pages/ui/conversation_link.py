@@ -1,11 +1,12 @@
 """Opening a conversation."""
 
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 from chatdata import Source
 from pages.ui import navigate
 
 CONVERSATION = "conversation.py"
+Page = Literal["drift", "payload"]
 
 
 def parameters(session_id: str, source: Source | None = None, message: int | None = None) -> dict[str, str]:
@@ -21,3 +22,8 @@ def parameters(session_id: str, source: Source | None = None, message: int | Non
 def open_conversation(session_id: str, *, source: Source | None = None, message: int | None = None) -> NoReturn:
     """Goes to the conversation's page."""
     navigate.to("conversation", parameters(session_id, source, message))
+
+
+def open_page(page: Page, session_id: str) -> NoReturn:
+    """Goes to another page about a conversation."""
+    navigate.to(page, parameters(session_id))

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from chatdata import ChatDataError, Connected
 from chatdata.kept import Kept
-from chatdata.scan import ScanProgress, ScanResult, keep, scan
+from chatdata.scan import GRACE_SECONDS, ScanProgress, ScanResult, keep, scan
 
 log = logging.getLogger(__name__)
+GRACE = GRACE_SECONDS
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,9 @@ class ScanJob:
 
     def _run(self, connected: Connected, user: str | None) -> None:
         try:
-            result = scan(connected.sessions, user=user, on_progress=self._tell, cancelled=self._cancel.is_set)
+            result = scan(
+                connected.sessions, user=user, grace=GRACE, on_progress=self._tell, cancelled=self._cancel.is_set
+            )
             self._end(result, None)
             if result.whole:
                 keep(Kept(connected.settings.data_dir), result)

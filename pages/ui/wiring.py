@@ -5,11 +5,13 @@ import threading
 from datetime import UTC, datetime
 
 from chatdata import Connected, Settings, connect
+from pages.ui.scan_job import ScanJob
 from pages.ui.snapshots import Snapshots
 
 _lock = threading.Lock()
 _connected: Connected | None = None
 _snapshots: Snapshots | None = None
+_job = ScanJob()
 
 
 def connected() -> Connected:
@@ -32,9 +34,15 @@ def snapshots() -> Snapshots:
         return _snapshots
 
 
+def scan_job() -> ScanJob:
+    """The one scan of this server."""
+    return _job
+
+
 def close() -> None:
-    """Closes the stores; the next use opens them again."""
+    """Closes the stores; the next use opens them again. A scan that runs is ended."""
     global _connected, _snapshots
+    _job.stop()
     with _lock:
         current, _connected, _snapshots = _connected, None, None
     if current is not None:

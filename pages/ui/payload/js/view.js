@@ -24,6 +24,8 @@ class View {
       h("div", { class: "stage" }, this.scroller, this.words, this.toast)));
     this.list = new List(this, this.scroller, this.canvas);
     this.fitter = new Fitter(this);
+    this.onkey = payloadKeys(this);
+    document.addEventListener("keydown", this.onkey);
     this.load();
   }
 
@@ -124,7 +126,10 @@ class View {
   }
 
   goTo(ordinal) {
-    if (ordinal < 0) return;
+    if (ordinal < 0) {
+      this.say("It is about the payload as a whole, not about one message.");
+      return;
+    }
     if (this.rows.place[ordinal] < 0) this.filter("all");
     const before = this.lit;
     this.lit = ordinal;
@@ -218,6 +223,7 @@ class View {
   stop() {
     if (this.source) this.source.stopped = true;
     clearTimeout(this.saying);
+    document.removeEventListener("keydown", this.onkey);
     this.list.stop();
     this.fitter.stop();
   }

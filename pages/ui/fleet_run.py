@@ -1,0 +1,72 @@
+"""Starting a scan, how far it is, and the scans that were kept."""
+
+import streamlit as st
+
+from chatdata.kept import Kept
+from chatdata.linting import deployment_of
+from chatdata.scan import ScanResult, last_scans
+from pages.ui.scan_job import JobState
+from pages.ui.wiring import connected, scan_job
+from pages.ui.words import count, plain
+
+_SCANS_SHOWN = 20
+
+
+def show() -> None:
+    """Draws the button, or the running scan with a way to end it."""
+    if scan_job().state.running:
+        _running()
+        return
+    state = scan_job().state
+    if state.problem is not None:
+        st.error(plain(state.problem), icon=":material/error:")
+    if st.button("Scan now", icon=":material/radar:", type="primary", key="scan_now"):
+        scan_job().start(connected(), None)
+        st.rerun()
+
+
+def scans() -> list[ScanResult]:
+    """The kept scans of this deployment, the newest first; the one that just ended first, even if it was not kept."""
+    stores = connected()
+    kept = last_scans(Kept(stores.settings.data_dir), deployment_of(stores.sessions), _SCANS_SHOWN)
+    state = scan_job().state
+    if state.result is not None and not state.running and state.result.status != "finished":
+        return [state.result, *kept]
+    return kept
+
+
+def say_none() -> None:
+    """Before the first scan."""
+    if not scan_job().state.running:
+        st.info(
+            "No scan was kept yet. A scan only reads; it asks both stores for every cached session, a hundred at once.",
+            icon=":material/radar:",
+        )
+
+
+@st.fragment(run_every="1s")
+def _running() -> None:
+    """Polls the job, which goes on without this page."""
+    state = scan_job().state
+    if not state.running:
+        st.rerun()
+    left, right = st.columns([6, 1], vertical_alignment="center")
+    left.progress(_share(state), text=_words(state))
+    if right.button("End it", key="scan_cancel", help="Keeps what is known by then on this page"):
+        scan_job().cancel()
+
+
+def _share(state: JobState) -> float:
+    progress = state.progress
+    if progress is None or not progress.total:
+        return 0.0
+    return min(progress.keys / progress.total, 1.0)
+
+
+def _words(state: JobState) -> str:
+    progress = state.progress
+    if progress is None:
+        return "Starting …"
+    of = f" of about {progress.total:,}" if progress.total else ""
+    waiting = f"; {count(progress.waiting, 'session')} waiting for a second look" if progress.waiting else ""
+    return f"{count(progress.keys, 'cached session')}{of} read, {progress.found:,} to look at{waiting}"

@@ -1,0 +1,70 @@
+"""The sessions that need a look, the worst first, with what is new since the scan before."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from chatdata.drift import Comparison
+from chatdata.scan import ScanResult, news
+from pages.ui import clickable_table
+from pages.ui.clickable_table import text
+from pages.ui.words import count, zone
+
+
+def show(latest: ScanResult, previous: ScanResult | None) -> str | None:
+    """Draws the table; the id of the session that was clicked."""
+    if not latest.sessions:
+        st.success("No session needs a look.", icon=":material/check:")
+        return None
+    since = _since(latest, previous)
+    st.markdown(f"**{count(latest.to_look_at, 'session')} to look at, worst first**")
+    if previous is not None:
+        told = news(previous, latest)
+        st.caption(
+            f"Since the scan before: {len(told.new):,} new, {len(told.still):,} still there, {len(told.gone):,} gone."
+        )
+    if latest.not_listed:
+        st.caption(f"The worst {len(latest.sessions):,} are listed.")
+    rows = [_row(comparison, since.get(comparison.session_id, "")) for comparison in latest.sessions]
+    clicked = clickable_table.show(
+        rows, _columns(), key=f"fleet-{latest.started_at}", alt="Sessions that need a look; select one to see its drift"
+    )
+    return None if clicked is None else latest.sessions[clicked].session_id
+
+
+def _since(latest: ScanResult, previous: ScanResult | None) -> dict[str, str]:
+    if previous is None:
+        return {}
+    told = news(previous, latest)
+    return {item.session_id: word for word, items in (("new", told.new), ("still", told.still)) for item in items}
+
+
+def _row(comparison: Comparison, since: str) -> dict[str, Any]:
+    findings = [finding for finding in comparison.findings if finding.severity != "info"]
+    return {
+        "session": text(comparison.session_id),
+        "status": comparison.status or "",
+        "found": ", ".join(dict.fromkeys(finding.kind for finding in findings)),
+        "severity": findings[0].severity if findings else "",
+        "meaning": text(findings[0].meaning) if findings else "",
+        "risk": comparison.at_risk or None,
+        "until": None if comparison.at_risk_until is None else pd.Timestamp(comparison.at_risk_until),
+        "user": text(comparison.user_id) or "(no user)",
+        "since": since,
+    }
+
+
+def _columns() -> dict[str, Any]:
+    config = st.column_config
+    return {
+        "session": config.TextColumn("Session", width=120),
+        "status": config.TextColumn("Status", width=74),
+        "found": config.TextColumn("Found", width=150),
+        "severity": config.TextColumn("Severity", width=70),
+        "meaning": config.TextColumn("What it means", width=270),
+        "risk": config.NumberColumn("At risk", format="localized", width=64, help="Messages that only the cache has"),
+        "until": config.DatetimeColumn("Lost at", format="YYYY-MM-DD HH:mm", timezone=str(zone()), width=118),
+        "user": config.TextColumn("User", width=90),
+        "since": config.TextColumn("Since last", width=74),
+    }

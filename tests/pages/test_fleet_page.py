@@ -1,0 +1,128 @@
+"""The Fleet page: a scan that outlives reruns, its figures, what is new, and every state in words."""
+
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from chatdata import ChatMessage, ChatSession, ChatSessions
+from chatdata.kept import FILE_NAME
+from pages.ui import scan_job, wiring
+from tests.pages.conftest import OpenPage, conversation
+from tests.pages.test_drift_page import stale
+from tests.pages.test_sessions_page import shown
+
+
+@pytest.fixture(autouse=True)
+def _no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second look comes at once: nothing writes here."""
+    monkeypatch.setattr(scan_job, "GRACE", 0)
+
+
+def scanned(open_page: OpenPage) -> AppTest:
+    """The page after a scan that was started on it."""
+    app = open_page("fleet")
+    next(button for button in app.button if button.label == "Scan now").click().run()
+    finish()
+    return open_page("fleet")
+
+
+def finish() -> None:
+    end = time.monotonic() + 60
+    while wiring.scan_job().state.running:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def figures(app: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def test_before_the_first_scan_it_says_what_a_scan_does(open_page: OpenPage) -> None:
+    app = open_page("fleet")
+    assert "No scan was kept yet" in app.info[0].value
+    assert not app.metric
+
+
+def test_a_scan_counts_and_lists_the_worst_first(sessions: ChatSessions, open_page: OpenPage) -> None:
+    stale(sessions)
+    conversation(sessions, "fine", "apples")
+    sessions.cache_chat_session(ChatSession.new("mia", session_id="ghost"))
+    assert sessions.cache is not None
+    sessions.cache.put_raw("broken", b"{")
+    app = scanned(open_page)
+    assert not app.exception
+    told = figures(app)
+    assert (told["In sync"], told["Drifted"], told["Ghosts"], told["Corrupt"]) == ("1", "1", "1", "1")
+    assert list(app.dataframe[0].value["status"]) == ["ghost", "drifted", "corrupt"]
+    assert "25.0% of 4 judged sessions" in shown(app)
+
+
+def test_nothing_to_look_at_is_said(sessions: ChatSessions, open_page: OpenPage) -> None:
+    conversation(sessions, "fine", "apples")
+    app = scanned(open_page)
+    assert "No session needs a look" in app.success[0].value
+
+
+def test_the_second_scan_says_what_is_new_and_what_is_still_there(sessions: ChatSessions, open_page: OpenPage) -> None:
+    stale(sessions)
+    scanned(open_page)
+    sessions.cache_chat_session(ChatSession.new("mia", session_id="ghost"))
+    app = scanned(open_page)
+    assert "1 new, 1 still there, 0 gone" in shown(app)
+    assert next(metric for metric in app.metric if metric.label == "Ghosts").delta == "+1"
+
+
+def test_a_running_scan_can_be_ended_and_says_how_far_it_is(
+    sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stale(sessions)
+    monkeypatch.setattr(scan_job, "GRACE", 600)
+    app = open_page("fleet")
+    next(button for button in app.button if button.label == "Scan now").click().run()
+    job = wiring.scan_job()
+    job.start(wiring.connected(), None)
+    app = open_page("fleet")
+    assert "End it" in [button.label for button in app.button]
+    job.cancel()
+    finish()
+    state = job.state
+    assert state.result is not None
+    assert state.result.status == "cancelled"
+    assert "cancelled" in shown(open_page("fleet"))
+
+
+def test_looking_changes_neither_store(sessions: ChatSessions, open_page: OpenPage) -> None:
+    stale(sessions)
+    assert sessions.cache is not None
+    before = sessions.cache.read_raw("s1"), sessions.read_copies("s1").stored
+    scanned(open_page)
+    assert (sessions.cache.read_raw("s1"), sessions.read_copies("s1").stored) == before
+
+
+def test_the_scan_is_kept_beside_the_stores_and_not_in_them(
+    sessions: ChatSessions, open_page: OpenPage, tmp_path
+) -> None:
+    conversation(sessions, "fine", "apples")
+    scanned(open_page)
+    assert (tmp_path / "data" / FILE_NAME).exists()
+
+
+def test_without_a_cache_it_says_what_to_set(
+    open_page: OpenPage, sessions: ChatSessions, monkeypatch: pytest.MonkeyPatch, tmp_path
+) -> None:
+    conversation(sessions, "fine", "apples")
+    wiring.close()
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/data/chat.db")
+    app = open_page("fleet")
+    next(button for button in app.button if button.label == "Scan now").click().run()
+    finish()
+    assert "REDIS" in shown(open_page("fleet")).replace("\\", "")
+
+
+def test_words_of_a_conversation_never_reach_the_page(sessions: ChatSessions, open_page: OpenPage) -> None:
+    session = conversation(sessions, "s1", "apples", "canary-one")
+    session.messages.append(ChatMessage(role="user", content="canary-two"))
+    sessions.cache_chat_session(session)
+    text = shown(scanned(open_page))
+    assert "canary" not in text

@@ -1,0 +1,265 @@
+"""The payload's page: words for every state, verdicts that agree everywhere, cutting, pasting, taking along."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from chatdata import ChatMessage, ChatSession, ChatSessions, Usage
+from chatdata.kept import FILE_NAME, Kept
+from chatdata.lint import PROVIDERS
+from chatdata.linting import lint_and_keep
+from chatdata.payload import PROVIDER_NAMES
+from chatdata.tokens import model_facts
+from pages.ui import wiring
+from tests.builders import message, new_session, talk, tool_call
+from tests.openai_server import KEY
+from tests.pages.conftest import OpenPage, component
+from tests.pages.test_sessions_page import shown, titles
+from tests.test_cli import at_once
+
+CALLING = message("assistant", None, tool_calls=[tool_call()])
+DONE = message("tool", "done", tool_call_id="call_1")
+FINE = [message("system", "Be brief."), *talk(2), message(), CALLING, DONE, message("assistant", "ok")]
+ORPHAN = [*talk(2), message("tool", "late", tool_call_id="call_x"), message("assistant", "ok")]
+MISTRAL = [message(), CALLING, DONE]
+BLANK = [message(content=" "), message("assistant", "ok")]
+HOSTILE = "![x](http://tracker.example/x.png) :red[big] <b> $x$ \ud83d \u202e"
+
+
+def store(sessions: ChatSessions, messages: list[ChatMessage], session_id: str = "s1", **fields: Any) -> ChatSession:
+    fields = {"title": "Fruit", "usage": [(100, 20)], **fields}
+    return sessions.upsert_chat_session(new_session(session_id, messages=messages, **fields))
+
+
+def facts(app: AppTest) -> dict[str, str]:
+    return {fact["label"]: fact["value"] for row in component(app, "payload_facts")["rows"] for fact in row}
+
+
+def everything(app: AppTest) -> str:
+    """Every word of elements that read Markdown, tables apart, as people see it."""
+    kinds = (app.success, app.get("page_link"), app.button, app.checkbox)
+    labels = [getattr(element, "label", "") or getattr(element, "value", "") for kind in kinds for element in kind]
+    return "\n".join([shown(app), *map(str, labels)]).replace("\\", "")
+
+
+def part(open_page: OpenPage, name: str, **query: str) -> AppTest:
+    app = open_page("payload", session="s1", part=name, **query)
+    assert not app.exception
+    return app
+
+
+def badge(app: AppTest) -> str:
+    (link,) = [link for link in app.get("page_link") if "next turn" in link.proto.label]
+    return str(link.proto.label)
+
+
+# States
+
+
+def test_without_a_session_in_the_url_the_page_says_where_to_pick_one(open_page: OpenPage) -> None:
+    app = open_page("payload")
+    assert (app.title[0].value, "No conversation is chosen" in app.info[0].value) == ("Payload", True)
+
+
+def test_a_session_that_neither_store_has_is_said_to_be_missing(open_page: OpenPage) -> None:
+    app = open_page("payload", session="![x](http://tracker.example/x.png)")
+    assert "Neither the database nor the cache" in app.warning[0].value
+    assert "tracker" not in everything(app)
+    assert not app.tabs
+
+
+def test_the_head_says_what_the_payload_is_and_what_it_weighs(sessions: ChatSessions, open_page: OpenPage) -> None:
+    store(sessions, [*talk(2), message("critic"), message(), message("assistant", "a"), message("assistant", "b")])
+    app = open_page("payload", session="s1", message="4")
+    told = facts(app)
+    assert component(app, "payload_facts")["title"] == "Fruit"
+    assert told["Messages"] == "6 stored, 4 in the payload, 1 not sent"
+    assert told["Tokens, estimated"].startswith("about ")
+    assert told["Tokens, recorded"] == "100 prompt in all turns"
+    assert told["Context window"] == "0.0% of 128,000"
+    assert told["Price of the prompt"].endswith(" USD")
+    given = component(app, "payload-s1-database")
+    assert [given[name] for name in ("session", "source", "model", "message")] == ["s1", "database", "gpt-4o", 4]
+
+
+def test_the_cached_copy_has_a_payload_of_its_own(sessions: ChatSessions, open_page: OpenPage) -> None:
+    cached = store(sessions, talk(4))
+    cached.messages, cached.usage = talk(1), [Usage.of(7, 1), Usage.of(9, 1)]
+    sessions.cache_chat_session(cached)
+    app = open_page("payload", session="s1", source="cache")
+    assert component(app, "payload-s1-cache")["source"] == "cache"
+    assert facts(app)["Messages"] == "1 stored, 1 in the payload"
+    assert facts(app)["Tokens, recorded"] == "9 in the last turn"
+
+
+@pytest.mark.parametrize(
+    ("model", "expected"),
+    [
+        ("gpt-4", {"Context window": "of 8,192", "Tokens, estimated": "about"}),
+        ("no-such-model", dict.fromkeys(("Context window", "Tokens, estimated"), "unknown")),
+        (HOSTILE, {"Context window": "unknown", "Price of the prompt": "price unknown"}),
+    ],
+)
+def test_the_model_comes_from_the_url(
+    sessions: ChatSessions, open_page: OpenPage, model: str, expected: dict[str, str]
+) -> None:
+    store(sessions, FINE)
+    app = open_page("payload", session="s1", model=model.replace("\ud83d", ""))
+    assert not app.exception
+    told = facts(app)
+    assert all(words in told[label] for label, words in expected.items())
+    assert "tracker" not in everything(app)
+
+
+def test_a_cache_that_is_down_leaves_the_stored_payload(
+    sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    store(sessions, FINE)
+    wiring.close()
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/data/chat.db")
+    monkeypatch.setenv("REDIS_URL", "redis://:secret@127.0.0.1:1/0")
+    app = open_page("payload", session="s1")
+    assert component(app, "payload-s1-database")
+    assert "cache can't be asked now" in app.warning[0].value
+    assert "secret" not in everything(app)
+    assert "can't be reached" in everything(open_page("payload", session="s1", source="cache"))
+
+
+def test_copies_that_have_no_payload_say_why(sessions: ChatSessions, open_page: OpenPage) -> None:
+    store(sessions, FINE)
+    sessions.invalidate_session_cache("s1")
+    app = open_page("payload", session="s1", source="cache")
+    assert ("not cached" in app.info[0].value, len(app.tabs)) == (True, 0)
+    assert sessions.cache is not None
+    sessions.cache.put_raw("s1", b"{broken")
+    wiring.snapshots().forget("s1")
+    app = open_page("payload", session="s1", source="cache")
+    assert ("can't be read" in app.error[0].value, len(app.tabs)) == (True, 0)
+    stored = open_page("payload", session="s1")
+    assert component(stored, "payload-s1-database")
+    assert "can't be read" in stored.warning[0].value
+
+
+# Verdicts
+
+
+@pytest.mark.parametrize(
+    ("messages", "words"),
+    [
+        (FINE, "Every provider would accept the next turn"),
+        (ORPHAN, "Every provider would reject the next turn"),
+        (MISTRAL, "Mistral would reject the next turn"),
+        (BLANK, "Anthropic and 2 more would reject the next turn"),
+        ([], "Every provider would accept the next turn"),
+    ],
+    ids=["fine", "orphan", "mistral", "blank", "empty"],
+)
+def test_the_badge_the_page_the_list_and_the_command_line_agree(
+    sessions: ChatSessions, open_page: OpenPage, messages: list[ChatMessage], words: str
+) -> None:
+    store(sessions, messages)
+    assert badge(open_page("conversation", session="s1")) == words
+    lint_and_keep(sessions, Kept(wiring.connected().settings.data_dir), "database", model_facts("gpt-4o"))
+    verdicts = at_once("lint", "s1", "--json").json["verdicts"]
+    for summed in wiring.snapshots().preview("s1", "database", "gpt-4o").summary["verdicts"]:
+        assert (verdicts[summed["provider"]] == "reject") == bool(summed["rejections"])
+    for provider in ("mistral", "anthropic"):
+        listed = open_page(next_turn=f"rejected by {provider}")
+        assert bool(listed.dataframe) == (verdicts[provider] == "reject")
+
+
+def test_the_list_shows_only_sessions_that_would_be_rejected(sessions: ChatSessions, open_page: OpenPage) -> None:
+    for session_id, messages in (("s1", FINE), ("s2", ORPHAN), ("s3", MISTRAL)):
+        store(sessions, messages, session_id, title=session_id)
+    app = open_page()
+    assert "Not judged yet" in everything(app)
+    assert "lint --all" in everything(app)
+    assert at_once("lint", "--all").code == 1
+    app = open_page()
+    assert sorted(titles(app)) == ["s1", "s2", "s3"]
+    app.selectbox(key="next_turn").select("would be rejected").run()
+    assert sorted(titles(app)) == ["s2", "s3"]
+    assert "3 sessions judged" in everything(app)
+    app.selectbox(key="next_turn").select("rejected by openai").run()
+    assert titles(app) == ["s2"]
+    assert not app.exception
+
+
+def test_a_broken_file_of_its_own_takes_only_the_filter_away(
+    sessions: ChatSessions, open_page: OpenPage, tmp_path: Path
+) -> None:
+    store(sessions, FINE)
+    (tmp_path / "data" / FILE_NAME).write_bytes(b"no database at all" * 100)
+    app = open_page()
+    assert titles(app) == ["Fruit"]
+    assert f"{FILE_NAME} can't be used" in everything(app)
+
+
+# Cutting
+
+
+def test_a_cut_says_who_would_reject_what_is_left(sessions: ChatSessions, open_page: OpenPage) -> None:
+    store(sessions, FINE)
+    app = part(open_page, "Cut it", cut_messages="2")
+    assert "3 messages of 7** would be sent" in everything(app)
+    assert all(PROVIDER_NAMES[provider] in app.error[0].value.replace("\\", "") for provider in PROVIDERS)
+    assert app.dataframe[0].value["rule"].iloc[0] == "orphan_tool_result"
+    assert app.dataframe[0].value["stored"].iloc[0] == "#5"
+    assert "1 cut of 7 would begin inside a tool block" in everything(app)
+    app.checkbox(key="cut_system").uncheck().run()
+    assert "2 messages of 7** would be sent" in everything(app)
+    app.number_input(key="cut_messages").set_value(4).run()
+    assert "4 messages of 7** would be sent" in everything(app)
+
+
+def test_a_cut_by_tokens_is_offered_where_they_are_known(sessions: ChatSessions, open_page: OpenPage) -> None:
+    store(sessions, FINE)
+    app = part(open_page, "Cut it", cut_by="tokens", cut_tokens="1")
+    assert "1 message of 7** would be sent" in everything(app)
+    assert "7 messages of 7** would be sent" in everything(part(open_page, "Cut it", cut_by="tokens"))
+    assert "tokens are unknown" in everything(part(open_page, "Cut it", cut_by="tokens", model="no-such-model"))
+    store(sessions, [], "s2")
+    empty = open_page("payload", session="s2", part="Cut it")
+    assert "nothing to cut" in empty.info[0].value
+
+
+# Pasting
+
+
+def test_a_pasted_error_finds_its_message_and_opens_it(sessions: ChatSessions, open_page: OpenPage) -> None:
+    store(sessions, ORPHAN)
+    app = part(open_page, "Paste an error")
+    assert "are found by its words" in everything(app)
+    said = at_once("lint", "s1", "--json").json["findings"][0]["rejected_by"]
+    for rejection in said:
+        app.text_area(key="pasted_error").input(json.dumps({"log": rejection["text"]})).run()
+        assert "stored message #2" in everything(app), rejection["provider"]
+    app.button(key="open_0").click().run()
+    assert component(app, "navigate")["to"] == "conversation?session=s1&source=database&message=2"
+    app = part(open_page, "Paste an error")
+    app.text_area(key="pasted_error").input(f"something else {HOSTILE}".replace("\ud83d", "")).run()
+    assert "No provider's message that is known here" in everything(app)
+    assert "tracker" not in everything(app)
+
+
+# Taking along
+
+
+@pytest.mark.parametrize(("form", "words"), [("json", '"role"'), ("curl", "curl https://"), ("python", "OpenAI(")])
+def test_the_payload_is_offered_in_each_form_without_a_key(
+    sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, form: str, words: str
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("OPENAI_BASE_URL", f"https://ann:{KEY}@models.example/v1")
+    wiring.close()
+    store(wiring.connected().sessions, [*FINE, message(content=f"{HOSTILE}" + "long " * 20_000)])
+    app = part(open_page, "Take it along")
+    app.segmented_control(key="export_form").select(form).run()
+    assert not app.exception
+    text = app.code[0].value
+    assert (words in text, KEY in text, len(text) <= 60_000) == (True, False, True)
+    assert "the download has all" in everything(app)
+    assert "tracker" not in everything(app)
