@@ -10,6 +10,7 @@ from pages.ui import (
     drift_findings,
     drift_head,
     drift_ledger,
+    drift_mend,
     drift_payloads,
     sidebar,
 )
@@ -26,8 +27,15 @@ if not snapshot.answered:
 compared = snapshot.compared
 assert compared is not None
 drift_head.show(snapshot, compared.comparison)
-beside, findings, clock, payloads, ledger = st.tabs(
-    ["Side by side", drift_findings.label(compared.comparison), "When", "What the model gets", "Normal differences"],
+beside, findings, clock, payloads, ledger, mend = st.tabs(
+    [
+        "Side by side",
+        "Findings",
+        "When",
+        "What the model gets",
+        "Normal differences",
+        "Mend",
+    ],
     on_change="rerun",
     key="drift_part",
 )
@@ -46,3 +54,6 @@ with payloads:
 with ledger:
     if ledger.open:
         drift_ledger.show(snapshot.copies, compared.comparison)
+with mend:
+    if mend.open:
+        drift_mend.show(session_id, compared.comparison)

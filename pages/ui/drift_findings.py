@@ -16,11 +16,6 @@ _BADGES: dict[Severity, str] = {
 _SHOWN = 600
 
 
-def label(comparison: Comparison) -> str:
-    """The tab's."""
-    return f"Findings ({len(comparison.findings)})" if comparison.findings else "Findings"
-
-
 def show(comparison: Comparison) -> None:
     """Draws each finding."""
     if not comparison.findings:

@@ -73,11 +73,11 @@ def _orphaning(params: list[Any]) -> None:
         st.caption("No cut of this payload would part a tool call from its result.")
         return
     shown = ", ".join(_range(*one) for one in ranges[:_RANGES_SHOWN])
-    more = f" and {len(ranges) - _RANGES_SHOWN:,} more" if len(ranges) > _RANGES_SHOWN else ""
+    more = f", and {len(ranges) - _RANGES_SHOWN:,} more" if len(ranges) > _RANGES_SHOWN else ""
     bad = sum(most - least + 1 for least, most in ranges)
     st.caption(
         f"{count(bad, 'cut')} of {len(params):,} would begin inside a tool block, with a result that answers nothing: "
-        f"the last {plain(shown + more)} messages."
+        f"the last {plain(shown)} messages{more}."
     )
 
 

@@ -122,3 +122,53 @@ def test_the_conversation_that_was_looked_at_last_is_compared(sessions: ChatSess
     del app.query_params["session"]
     app.switch_page("drift.py").run()
     assert component(app, "drift-s1")["session"] == "s1"
+
+
+def proposed(open_page: OpenPage, action: str) -> AppTest:
+    app = part(open_page, "Mend")
+    app.radio[0].set_value(action).run()
+    return next(button for button in app.button if button.label == "Propose").click().run()
+
+
+def test_a_mending_is_proposed_reviewed_and_done(sessions: ChatSessions, open_page: OpenPage) -> None:
+    stale(sessions)
+    app = proposed(open_page, "rewarm_cache")
+    assert "would end: stale_cache" in shown(app).replace("\\", "")
+    assert next(button for button in app.button if button.label == "Do it").disabled
+    before = sessions.read_copies("s1").cached
+    app.checkbox[0].check().run()
+    next(button for button in app.button if button.label == "Do it").click().run()
+    assert not app.exception
+    assert "It ended: stale_cache" in shown(app).replace("\\", "")
+    assert sessions.read_copies("s1").cached != before
+    assert "same conversation" in shown(open_page("drift", session="s1"))
+    assert list(part(open_page, "Mend").dataframe[0].value["result"]) == ["done"]
+
+
+def test_a_mending_is_refused_if_a_copy_moved_since_it_was_shown(sessions: ChatSessions, open_page: OpenPage) -> None:
+    stale(sessions)
+    app = proposed(open_page, "rewarm_cache")
+    app.checkbox[0].check().run()
+    sessions.append_and_save_message("s1", ChatMessage(role="user", content="meanwhile"))
+    next(button for button in app.button if button.label == "Do it").click().run()
+    assert "Nothing was written" in shown(app)
+
+
+def test_what_would_be_lost_is_shown_before(sessions: ChatSessions, open_page: OpenPage) -> None:
+    session = conversation(sessions, "s1", "apples", "pears")
+    session.messages.append(ChatMessage(role="user", content="plums"))
+    sessions.cache_chat_session(session)
+    app = proposed(open_page, "save_cached_tail")
+    assert "would end: unsaved_tail" in shown(app).replace("\\", "")
+    assert "Nothing would be lost" in shown(app)
+
+
+def test_read_only_offers_no_mending(
+    sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stale(sessions)
+    wiring.close()
+    monkeypatch.setenv("INSPECTOR_ACCESS", "read")
+    app = part(open_page, "Mend")
+    assert "Mending is off" in shown(app)
+    assert "Propose" not in [button.label for button in app.button]

@@ -213,6 +213,10 @@ def test_a_cut_says_who_would_reject_what_is_left(sessions: ChatSessions, open_p
     assert "2 messages of 7** would be sent" in everything(app)
     app.number_input(key="cut_messages").set_value(4).run()
     assert "4 messages of 7** would be sent" in everything(app)
+    store(sessions, FINE[3:] * 20, "s2")
+    many = everything(open_page("payload", session="s2", part="Cut it"))
+    assert "20 cuts of 80 would begin" in many
+    assert "the last 2, 6, 10, 14, 18, 22, 26, 30, 34, 38, 42, 46 messages, and 8 more." in many
 
 
 def test_a_cut_by_tokens_is_offered_where_they_are_known(sessions: ChatSessions, open_page: OpenPage) -> None:
