@@ -14,7 +14,7 @@ from chatdata.models import ChatMessage, ChatSession, ChatSessionInfo, Usage, in
 from tests.builders import START, message, minutes, tool_call
 
 READ_AT = START + minutes(60)
-EXPIRY = Expiry(36_000.0, READ_AT + timedelta(seconds=36_000), READ_AT - timedelta(seconds=7_200))
+EXPIRY = Expiry(36_000.7, READ_AT + timedelta(seconds=36_000), READ_AT - timedelta(seconds=7_200))
 PENDING = (
     '{"type":"operation_pending","message":"Wait.","session_id":"s-1","operation_id":"o-1","tool_name":"run_agent"}'
 )

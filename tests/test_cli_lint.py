@@ -1,15 +1,13 @@
 """`payload` and `lint` as scripts and people meet them: tables, the JSON of the contract, exit codes."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chatdata import ChatMessage, ChatSessions
-from chatdata.kept import Kept
 from chatdata.lint import PROVIDERS
-from tests import builders, servers, test_cli
+from tests import builders, test_cli
 from tests.builders import message, talk, tool_call
 from tests.openai_server import KEY
 from tests.test_cli import UNREACHABLE_CACHE, UNREACHABLE_DATABASE, Answer, Line, save, warm
@@ -18,7 +16,6 @@ connected, sessions, run, real = test_cli.connected, test_cli.sessions, test_cli
 database_only = test_cli.database_only
 
 SYSTEM = {"role": "system", "content": "Be brief."}
-USER = {"role": "user", "content": "Hello"}
 CALLING = message("assistant", None, tool_calls=[tool_call()])
 DONE = message("tool", "done", tool_call_id="call_1")
 ORPHAN = [message("system", "Be brief."), *talk(2), message("tool", "late", tool_call_id="call_\ud83d")]
@@ -33,6 +30,12 @@ def store(sessions: ChatSessions, **messages: list[ChatMessage]) -> None:
         sessions.upsert_chat_session(builders.new_session(session_id, messages=each))
 
 
+def cached(sessions: ChatSessions, session_id: str, *messages: ChatMessage) -> None:
+    """A document that holds what no database can: half characters."""
+    raw = builders.document(session_id=session_id, messages=[each.model_dump() for each in messages])
+    warm(sessions, json.dumps(raw).encode(), session_id)
+
+
 def sent(*messages: ChatMessage) -> list[dict[str, Any]]:
     return [{"role": each.role, "content": each.content or ""} for each in messages]
 
@@ -41,8 +44,8 @@ def sent(*messages: ChatMessage) -> list[dict[str, Any]]:
 
 
 def test_the_payload_is_printed_as_json_to_pipe_on(real: Line, sessions: ChatSessions) -> None:
-    store(sessions, s=[message("system", "日本 \udcff"), *talk(2), message("assistant", "more")])
-    answer = real("payload", "s")
+    cached(sessions, "s", message("system", "日本 \udcff"), *talk(2), message("assistant", "more"))
+    answer = real("payload", "s", "--source", "cache")
     assert (answer.code, answer.err) == (0, "")
     merged = {"role": "assistant", "content": "message 1\nmore"}
     assert answer.json == [{"role": "system", "content": "日本 \udcff"}, *sent(*talk(1)), merged]
@@ -95,7 +98,7 @@ def test_the_payload_of_a_copy_of_ones_choice(run: Line, sessions: ChatSessions)
 def test_a_copy_that_is_not_there_ends_with_its_code_and_a_sentence(
     run: Line, sessions: ChatSessions, command: str, database_only: str
 ) -> None:
-    save(sessions)
+    save(sessions, messages=2)
     warm(sessions, b"{broken", "s-1")
 
     def told(*arguments: str, **environment: str) -> Answer:
@@ -145,11 +148,11 @@ def test_a_wrong_setting_is_code_2(run: Line) -> None:
 
 
 def test_the_json_of_a_session_is_the_contracts(real: Line, sessions: ChatSessions) -> None:
-    store(sessions, s=ORPHAN)
+    cached(sessions, "s", *ORPHAN)
     answer = real("lint", "s", "--json")
     document = answer.json
     assert (answer.code, set(document)) == (1, {"session_id", "source", "messages", "findings", "verdicts"})
-    assert (document["session_id"], document["source"], document["messages"]) == ("s", "database", 4)
+    assert (document["session_id"], document["source"], document["messages"]) == ("s", "cache", 4)
     assert document["verdicts"] == dict.fromkeys(PROVIDERS, "reject")
     found = next(each for each in document["findings"] if each["code"] == "orphan_tool_result")
     assert {key: value for key, value in found.items() if key not in ("meaning", "rejected_by")} == {
@@ -210,36 +213,13 @@ def test_a_cut_is_judged_as_it_is_sent(run: Line, sessions: ChatSessions) -> Non
 
 
 def test_the_window_is_the_models(run: Line, sessions: ChatSessions) -> None:
-    store(sessions, s=[message(content="word " * 20_000)])
+    store(sessions, s=[message(content="word " * 20_000), message("assistant", "ok")])
     assert run("lint", "s", "--json").code == 0
     for found in (run("lint", "s", "--model", "gpt-4", "--json"), run("lint", "s", "--json", INSPECTOR_MODEL="gpt-4")):
-        assert (found.code, found.json["findings"][0]["code"]) == (1, "context_overflow")
+        assert (found.code, found.json["findings"][-1]["code"]) == (1, "context_overflow")
 
 
 def test_hostile_ids_never_steer_the_terminal(real: Line, sessions: ChatSessions) -> None:
     store(sessions, s=[message(), message("tool", "x", tool_call_id="\x1b[2J\u202e[red]id\r\n")])
-    for answer in (real("lint", "s"), real("lint", "--all"), real("lint", "\x1b[2J")):
+    for answer in (real("lint", "s"), real("lint", "\x1b[2J")):
         assert not {"\x1b", "\u202e", "\r"} & set(answer.out + answer.err)
-
-
-# lint: a file
-
-FILES = {
-    "array": [SYSTEM, USER],
-    "request body": {"model": "gpt-4o", "messages": [SYSTEM, USER], "tools": []},
-    "cached document": builders.document(messages=[builders.document_message("user", "Hello")]),
-}
-
-
-@pytest.mark.parametrize("kind", FILES)
-def test_a_file_is_judged_as_it_is(run: Line, tmp_path: Path, kind: str) -> None:
-    file = tmp_path / "payload.txt"
-    file.write_text(json.dumps(FILES[kind]))
-    for answer in (run("lint", str(file), "--json"), run("lint", "-", "--json", given=file.read_text())):
-        document = answer.json
-        assert (answer.code, document["session_id"], document["source"]) == (0, None, "file")
-        assert (document["findings"], set(document["verdicts"].values())) == ([], {"accept"})
-    file.write_text(json.dumps(FILES[kind]), encoding="utf-16")
-    assert run("lint", str(file)).code == 2
-    file.write_text(json.dumps(FILES[kind]), encoding="utf-8-sig")
-    assert run("lint", str(file)).out.splitlines()[0].startswith(f"{file}: ")

@@ -57,8 +57,7 @@ def kept(tmp_path: Path) -> Kept:
 
 def rejecting(sessions: ChatSessions, source: Source) -> dict[str, tuple[str, ...] | None]:
     return {
-        linted.session_id: linted.judged and linted.judged.rejected_by
-        for linted in lint_all(sessions, source, MODEL)
+        linted.session_id: linted.judged and linted.judged.rejected_by for linted in lint_all(sessions, source, MODEL)
     }
 
 

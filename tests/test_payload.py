@@ -174,7 +174,9 @@ def test_only_a_hundred_reasons_of_a_provider_are_listed_and_all_are_counted() -
     shown = made(*(orphan(f"call_{number}") for number in range(150)))
     (verdict,) = [verdict for verdict in shown.summary["verdicts"] if verdict["provider"] == "openai"]
     assert (verdict["total"], len(verdict["rejections"])) == (150, 100)
-    assert set(shown.summary["names"]) == set(PROVIDER_NAMES) == {item["provider"] for item in shown.summary["verdicts"]}
+    assert (
+        set(shown.summary["names"]) == set(PROVIDER_NAMES) == {item["provider"] for item in shown.summary["verdicts"]}
+    )
 
 
 def test_a_row_carries_roles_calls_notes_and_what_would_be_answered() -> None:

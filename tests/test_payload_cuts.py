@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -127,7 +128,7 @@ def test_cuts_that_orphan_are_those_whose_lint_finds_an_orphan_that_the_whole_ha
     ranges = orphaning(params)
     assert [last for least, most in ranges for last in range(least, most + 1)] == breaking
     assert all(least <= most for least, most in ranges)
-    assert all(before[1] + 1 < after[0] for before, after in zip(ranges, ranges[1:], strict=False))
+    assert all(before[1] + 1 < after[0] for before, after in pairwise(ranges))
 
 
 @settings(deadline=None)

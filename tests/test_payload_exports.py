@@ -27,7 +27,7 @@ TEXTS = {
     "lines": "one\ntwo\r\nthree\rfour\u2028five\x85six\ttab\\n not a line",
     "control characters": "".join(map(chr, range(32))) + "\x7f\x80\x9f",
     "every script": "日本 ไทย 🙂 e\u0301 \u202egnp.exe\u202c \ufeff\uffff\U0010ffff",
-    "comments": '#!/bin/sh # """ \'\'\' \\',
+    "comments": "#!/bin/sh # \"\"\" ''' \\",
     "nothing": "",
 }
 CALL = {"id": "call_1", "type": "function", "function": {"name": "now", "arguments": json.dumps(TEXTS)}}
@@ -38,7 +38,7 @@ PAYLOAD: list[dict[str, Any]] = [
     {"role": "tool", "content": TEXTS["end words"], "tool_call_id": "call_1"},
 ]
 HALVES = [{"role": "user", "content": "half \ud83d and \udc80"}]
-MODEL = "it's $(a) \"model\""
+MODEL = 'it\'s $(a) "model"'
 
 
 @pytest.fixture(params=["bash", "sh"])
@@ -48,9 +48,7 @@ def shell(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
     def run(script: str) -> tuple[list[str], str]:
         stands_in = 'curl() { printf "%s\\0" "$@" > arguments; cat > body; }\n'
         environment = {"PATH": os.environ["PATH"], "OPENAI_API_KEY": KEY, "HOME": str(tmp_path)}
-        subprocess.run(
-            [request.param], input=(stands_in + script).encode(), cwd=tmp_path, env=environment, check=True
-        )
+        subprocess.run([request.param], input=(stands_in + script).encode(), cwd=tmp_path, env=environment, check=True)
         assert {file.name for file in tmp_path.iterdir()} == {"arguments", "body"}
         arguments = (tmp_path / "arguments").read_bytes().decode().split("\0")[:-1]
         return arguments, (tmp_path / "body").read_bytes().decode()

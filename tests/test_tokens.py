@@ -134,9 +134,10 @@ def test_a_message_is_three_tokens_and_its_texts(param: dict[str, Any], texts: l
         {"role": "user", "content": [{"type": "image_url", "image_url": {"url": "data:,"}}]},
         {"role": "user", "content": {"text": "no list"}},
         {"role": "assistant", "tool_calls": ["not a call"]},
+        {"role": "assistant", "tool_calls": 5},
         {"role": "assistant", "tool_calls": [{"function": {"name": "f", "arguments": {"not": "text"}}}]},
     ],
-    ids=["image", "content of another form", "call of another form", "arguments of another form"],
+    ids=["image", "content of another form", "call of another form", "calls of another form", "other arguments"],
 )
 def test_what_no_tokenizer_reads_makes_message_and_total_unknown(param: dict[str, Any]) -> None:
     estimated = estimate([{"role": "user", "content": "Hi"}, param], O200K)

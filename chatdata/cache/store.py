@@ -3,13 +3,16 @@
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, Literal, cast
 
+from redis import ResponseError
 from redis.cluster import RedisCluster
 
+from chatdata.cache import conditional
 from chatdata.cache.client import Client, check, connect
 from chatdata.cache.failures import cache_failures
 from chatdata.copies import CachedCopy, CorruptDocument, Expiry
@@ -39,6 +42,16 @@ class CacheFacts:
     """False where counting was stopped after two seconds."""
     session_ttl: int
     """The time to live of a fresh copy, seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """A cached document as bytes, with the answer to PTTL."""
+
+    raw: bytes | None
+    """None for a key that holds no string."""
+    pttl: int
+    read_at: datetime
 
 
 class SessionCache:
@@ -96,10 +109,31 @@ class SessionCache:
 
     def read_copy_and_raw(self, session_id: str) -> tuple[CachedCopy | CorruptDocument | None, bytes | None]:
         """The cached document with the bytes that it was read from; None and None without a key."""
-        raw, pttl = self._read_with_expiry(_key(session_id))
-        if raw is None or pttl == _NO_KEY:  # it may expire between the two commands
+        document = self.read_documents([session_id]).get(session_id)
+        if document is None:
             return None, None
-        return copy_of(raw, Expiry.read(pttl, self.session_ttl, self._now())), raw
+        if document.raw is None:
+            raise RedisError(f"The cache {self.where} refused: WRONGTYPE, the key of a session holds no string.")
+        return self.copy_of(document), document.raw
+
+    def read_documents(self, session_ids: Sequence[str]) -> dict[str, RawDocument]:
+        """The bytes of these sessions' documents; those without a key are left out. One trip a node."""
+        with cache_failures(self.where), self._client.pipeline(transaction=False) as pipeline:
+            for session_id in session_ids:
+                pipeline.get(_key(session_id))
+                pipeline.pttl(_key(session_id))
+            answers = pipeline.execute(raise_on_error=False) if session_ids else []
+            read_at = self._now()
+            pairs = zip(session_ids, answers[::2], answers[1::2], strict=True)
+            found = ((session_id, _raw_document(raw, pttl, read_at)) for session_id, raw, pttl in pairs)
+            return {session_id: document for session_id, document in found if document is not None}
+
+    def copy_of(self, document: RawDocument) -> CachedCopy | CorruptDocument:
+        """The document as a copy to look at."""
+        expiry = Expiry.read(document.pttl, self.session_ttl, document.read_at)
+        if document.raw is None:
+            return CorruptDocument(b"", "the key holds no string", None, None, expiry)
+        return copy_of(document.raw, expiry)
 
     def read_session(self, session_id: str) -> ChatSession | None:
         """The cached session; None without a key. Raises document.Broken for bytes that are none."""
@@ -125,18 +159,17 @@ class SessionCache:
             for key in self._client.scan_iter(match=KEY_PREFIX + "*", count=1000):
                 yield key.decode("utf-8", "surrogateescape").removeprefix(KEY_PREFIX)
 
+    def count_sessions(self) -> int | None:
+        """How many sessions are cached; None where counting them takes more than two seconds."""
+        sessions, counted_all = self._count()
+        return sessions if counted_all else None
+
     def copies(self, limit: int) -> Iterator[tuple[str, CachedCopy | CorruptDocument]]:
         """Some cached sessions, at most `limit`, in no order; a few at a time in memory."""
         ids = islice(dict.fromkeys(self.session_ids()), limit)
         while batch := list(islice(ids, _BATCH)):
-            with cache_failures(self.where), self._client.pipeline(transaction=False) as pipeline:
-                for session_id in batch:
-                    pipeline.get(_key(session_id)).pttl(_key(session_id))  # type: ignore[union-attr]
-                answers = pipeline.execute()
-            now = self._now()
-            for session_id, raw, pttl in zip(batch, answers[::2], answers[1::2], strict=True):
-                if raw is not None and pttl != _NO_KEY:
-                    yield session_id, copy_of(raw, Expiry.read(pttl, self.session_ttl, now))
+            for session_id, document in self.read_documents(batch).items():
+                yield session_id, self.copy_of(document)
 
     def put(self, session: ChatSession) -> None:
         """Writes a session's document with the full time to live."""
@@ -175,6 +208,40 @@ class SessionCache:
         with cache_failures(self.where):
             self._writing_client.delete(_key(session_id))
 
+    def put_if(self, session_id: str, raw: bytes, seen: bytes | None) -> bool:
+        """Writes bytes with the full time to live if the key still holds `seen` (None: no key); False otherwise."""
+        with cache_failures(self.where):
+            return conditional.swap(self._writing_client, _key(session_id), seen, raw, self.session_ttl)
+
+    def delete_if(self, session_id: str, seen: bytes) -> bool:
+        """Deletes the key if it still holds `seen`, or is gone; False otherwise."""
+        with cache_failures(self.where):
+            return conditional.delete(self._writing_client, _key(session_id), seen)
+
+    def extend_if(self, session_id: str, seen: bytes, ttl_seconds: int) -> bool:
+        """Gives the key at least this time to live if it still holds `seen`; False otherwise."""
+        with cache_failures(self.where):
+            return conditional.extend(self._writing_client, _key(session_id), seen, ttl_seconds)
+
+    @contextmanager
+    def session_lock(self, session_id: str, token: str) -> Iterator[bool]:
+        """The lock that later deployments take for a session, at most ten seconds; False if another holds it."""
+        key = conditional.LOCK_PREFIX.encode() + _key(session_id).removeprefix(KEY_PREFIX.encode())
+        with cache_failures(self.where):
+            taken = conditional.take(self._writing_client, key, token.encode())
+        try:
+            yield taken
+        finally:
+            if taken:
+                self._let_go(key, token)
+
+    def _let_go(self, key: bytes, token: str) -> None:
+        try:
+            with cache_failures(self.where):
+                conditional.let_go(self._writing_client, key, token.encode())
+        except RedisError as error:
+            log.warning("a session's lock was not let go of and ends by itself: %s", error)
+
     @property
     def _client(self) -> Client:
         if self._connected is None:
@@ -186,13 +253,6 @@ class SessionCache:
         if not self._write:
             raise ReadOnlyError(f"{self.where} is opened read-only; INSPECTOR_ACCESS=write allows writing.")
         return self._client
-
-    def _read_with_expiry(self, key: bytes) -> tuple[bytes | None, int]:
-        with cache_failures(self.where), self._client.pipeline(transaction=False) as pipeline:
-            pipeline.get(key)
-            pipeline.pttl(key)
-            raw, pttl = pipeline.execute()
-        return raw, pttl
 
     def _count(self) -> tuple[int, bool]:
         end, seen = time.monotonic() + _COUNT_SECONDS, set()
@@ -209,6 +269,18 @@ def _key(session_id: str) -> bytes:
         return key_of(session_id).encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
         return key_of(session_id).encode("utf-8", "surrogatepass")
+
+
+def _raw_document(raw: Any, pttl: Any, read_at: datetime) -> RawDocument | None:
+    """None where there is no key: it may expire between the two commands."""
+    if isinstance(raw, ResponseError) and str(raw).startswith("WRONGTYPE"):
+        raw = None
+    elif raw is None or pttl == _NO_KEY:
+        return None
+    for answer in (raw, pttl):
+        if isinstance(answer, Exception):
+            raise answer
+    return None if pttl == _NO_KEY else RawDocument(raw, pttl, read_at)
 
 
 def _encoded(session: ChatSession) -> bytes:

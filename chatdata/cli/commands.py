@@ -28,6 +28,8 @@ _COMMANDS = {
     "users": ("chatdata.cli.users", "List users with their sessions and tokens."),
     "show": ("chatdata.cli.showing", "Show one conversation, from the database or the cache."),
     "diff": ("chatdata.cli.diffing", "Compare the cached and the stored copy of a session."),
+    "scan": ("chatdata.cli.scanning", "Compare every cached session with its rows."),
+    "repair": ("chatdata.cli.repairing", "Mend one session, after a dry run that shows what would be."),
     "payload": ("chatdata.cli.payloads", "Print what a model would be sent, as JSON, curl or Python."),
     "lint": ("chatdata.cli.linting", "Say which providers would reject a conversation, and why."),
     "check": ("chatdata.cli.checking", "Say which stores are connected and what is in them."),

@@ -1,24 +1,24 @@
 """`lint`: who would reject a session's next turn, a file, or any session of a deployment."""
 
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import click
 
+from chatdata.cli import words
 from chatdata.cli.choosing import choose_readable, remarks
 from chatdata.cli.commands import json_option
 from chatdata.cli.lint_text import print_all, print_report
 from chatdata.cli.output import emit, warn
+from chatdata.cli.payload_files import is_path, messages_in
 from chatdata.cli.payloads import last_option, source_option
 from chatdata.cli.progress import progress
 from chatdata.cli.stores import opened
 from chatdata.copies import Source
 from chatdata.kept import Kept
-from chatdata.lint import PROVIDERS, Finding, Provider, Report, lint_messages, messages_of, report_json
+from chatdata.lint import PROVIDERS, Finding, Provider, Report, lint_messages, report_json
 from chatdata.linting import Linted, how_many, lint_and_keep
 from chatdata.models import openai_messages
 from chatdata.payload import Cut, cut, judge, limits_of
@@ -26,6 +26,7 @@ from chatdata.settings import Settings
 from chatdata.tokens import ModelFacts, estimate, model_facts
 
 SOMETHING_FOUND = 1
+_NAMED = 5
 
 
 @click.command("lint")
@@ -87,8 +88,9 @@ def _one(
     as_json: bool,
 ) -> bool:
     """Prints what was found; True for anything above info."""
-    if target == "-" or Path(target).is_file() or target.endswith(".json"):
-        session_id, name, report = None, "file", _file_report(target, facts, last)
+    if is_path(target):
+        session_id, name = None, "file"
+        report = _judged_as_it_is(messages_in(target), None, facts, last)
     else:
         session_id, (name, report) = target, _session_report(target, facts, source, last)
     report = only(report, provider)
@@ -97,17 +99,6 @@ def _one(
     else:
         print_report(report, session_id or target, name, provider)
     return report.worst in ("error", "warning")
-
-
-def _file_report(target: str, facts: ModelFacts, last: int | None) -> Report:
-    with click.open_file(target, encoding="utf-8", errors="surrogatepass") as file:
-        text = file.read()
-    try:
-        messages = messages_of(json.loads(text))
-    except (ValueError, RecursionError) as error:
-        problem = f"line {error.lineno}: {error.msg}" if isinstance(error, json.JSONDecodeError) else str(error)
-        raise click.BadParameter(f"{target}: {problem}", param_hint="FILE.json") from error
-    return _judged_as_it_is(messages, None, facts, last)
 
 
 def _session_report(
@@ -142,8 +133,11 @@ def _all(facts: ModelFacts, source: Source, provider: Provider | None, *, as_jso
     """Prints the sessions with something above info and keeps the run; True if there is one."""
     logging.getLogger(openai_messages.__name__).setLevel(logging.ERROR)  # it names no session; the findings do
     documents: list[dict[str, Any]] = []
+    unread: list[str] = []
 
     def note(linted: Linted) -> None:
+        if linted.judged is None:
+            unread.append(linted.session_id)
         report = only(linted.judged.report, provider) if linted.judged else None
         if report is not None and report.worst in ("error", "warning"):
             documents.append(document(report, linted.session_id, source, provider))
@@ -152,11 +146,17 @@ def _all(facts: ModelFacts, source: Source, provider: Provider | None, *, as_jso
     with opened() as connected, progress("Linting", how_many(connected.sessions, source)) as advance:
         kept = Kept(connected.settings.data_dir)
         run = lint_and_keep(connected.sessions, kept, source, facts, each=note)
+    if unread:
+        warn(f"{words.count(len(unread), 'session')} could not be read: {_some(unread)}.")
     if as_json:
         emit({"sessions": documents, "totals": _totals(documents)})
     else:
         print_all(documents, run.sessions)
     return bool(documents)
+
+
+def _some(ids: Sequence[str]) -> str:
+    return ", ".join(ids[:_NAMED]) + (" and others" if len(ids) > _NAMED else "")
 
 
 def _totals(documents: Sequence[Mapping[str, Any]]) -> dict[str, int]:

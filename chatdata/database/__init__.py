@@ -2,6 +2,7 @@
 
 from chatdata.database.filters import SessionFilter
 from chatdata.database.listing import Direction
+from chatdata.database.many import PlainRows
 from chatdata.database.store import Database, DatabaseFacts
 
-__all__ = ["Database", "DatabaseFacts", "Direction", "SessionFilter"]
+__all__ = ["Database", "DatabaseFacts", "Direction", "PlainRows", "SessionFilter"]

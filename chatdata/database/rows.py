@@ -1,7 +1,7 @@
 """One session's rows: read as a copy, written as the reference system does. Each function takes a connection."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,18 +20,13 @@ _sequence, _of_session = chat_message.c.sequence, chat_message.c.sessionId
 
 def read_session(connection: Connection, columns: Columns, session_id: str) -> StoredCopy | None:
     """The rows of a session, with the optional columns that exist; None without a "ChatSession" row."""
-    extras = _extras(columns, "ChatSession")
+    extras = extra_columns(columns, "ChatSession")
     row = connection.execute(
         select(chat_session, *extras).select_from(chat_session).where(chat_session.c.id == session_id)
     ).one_or_none()
     if row is None:
         return None
-    mapping = row._mapping
-    return StoredCopy(
-        info=ChatSessionInfo.from_db(mapping),
-        messages=_read_messages(connection, columns, session_id),
-        extras={extra.name: mapping[extra.name] for extra in extras},
-    )
+    return stored_copy(row._mapping, extras, _read_messages(connection, columns, session_id))
 
 
 def read_for_saving(connection: Connection, session_id: str, *, share: bool = False) -> ChatSession | None:
@@ -46,6 +41,11 @@ def read_for_saving(connection: Connection, session_id: str, *, share: bool = Fa
     if row is None:
         return None
     return ChatSession.from_db(row._mapping, _message_rows(connection, session_id))
+
+
+def lock_session(connection: Connection, session_id: str) -> None:
+    """Locks the session row, if there is one, until the transaction ends: nobody then adds a message either."""
+    connection.execute(select(chat_session.c.id).where(chat_session.c.id == session_id).with_for_update())
 
 
 def insert_session(connection: Connection, session: ChatSession, now: datetime) -> None:
@@ -128,17 +128,30 @@ def delete_session(connection: Connection, session_id: str, user_id: str | None)
 
 
 def _read_messages(connection: Connection, columns: Columns, session_id: str) -> tuple[CopyMessage, ...]:
-    extras = _extras(columns, "ChatMessage")
+    extras = extra_columns(columns, "ChatMessage")
     names = [extra.name for extra in extras]
-    return tuple(
-        CopyMessage(
-            position=row["sequence"],
-            message=ChatMessage.from_db(row),
-            created_at=row["createdAt"],
-            id=row["id"],
-            extras={name: row[name] for name in names},
-        )
-        for row in _message_rows(connection, session_id, extras)
+    return tuple(copy_message(row, names) for row in _message_rows(connection, session_id, extras))
+
+
+def stored_copy(
+    row: Mapping[Any, Any], extras: Sequence[ColumnClause[Any]], messages: tuple[CopyMessage, ...]
+) -> StoredCopy:
+    """The copy of a "ChatSession" row and its messages."""
+    return StoredCopy(
+        info=ChatSessionInfo.from_db(row),
+        messages=messages,
+        extras={extra.name: row[extra.name] for extra in extras},
+    )
+
+
+def copy_message(row: Mapping[str, Any], extras: Sequence[str]) -> CopyMessage:
+    """A "ChatMessage" row as a message of a copy, with the optional columns of these names."""
+    return CopyMessage(
+        position=row["sequence"],
+        message=ChatMessage.from_db(row),
+        created_at=row["createdAt"],
+        id=row["id"],
+        extras={name: row[name] for name in extras},
     )
 
 
@@ -152,7 +165,8 @@ def _message_rows(
     return [dict(zip(names, row, strict=True)) for row in found]
 
 
-def _extras(columns: Columns, table: str) -> list[ColumnClause[Any]]:
+def extra_columns(columns: Columns, table: str) -> list[ColumnClause[Any]]:
+    """The optional columns that this table has."""
     present = columns.get(table, frozenset())
     return [column(name, kind) for name, kind in OPTIONAL_COLUMNS[table].items() if name in present]
 

@@ -1,6 +1,6 @@
 """The database of a deployment: opened as it is, or made where that is allowed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
@@ -8,9 +8,10 @@ from sqlalchemy import Connection, func, inspect, select
 from sqlalchemy.schema import CreateSchema
 
 from chatdata.copies import StoredCopy
-from chatdata.database import listing, lookup, rows
+from chatdata.database import listing, lookup, many, rows
 from chatdata.database.backend import Backend, Columns
 from chatdata.database.filters import SessionFilter
+from chatdata.database.many import PlainRows
 from chatdata.database.postgres import Postgres
 from chatdata.database.sqlite import Sqlite
 from chatdata.database.tables import OPTIONAL_COLUMNS, chat_message, chat_session, metadata
@@ -111,6 +112,28 @@ class Database:
             return None
         with self.reading() as connection:
             return rows.read_session(connection, self._known_columns(), session_id)
+
+    def read_copies(self, session_ids: Sequence[str]) -> dict[str, StoredCopy]:
+        """The rows of several sessions in one transaction; those that have none are left out."""
+        with self.reading() as connection:
+            return many.read_sessions(connection, self._known_columns(), list(filter(queryable, session_ids)))
+
+    def read_plain(self, session_ids: Sequence[str]) -> dict[str, PlainRows]:
+        """The same rows hardly touched, as a scan compares them first."""
+        with self.reading() as connection:
+            return many.read_plain(connection, self._known_columns(), list(filter(queryable, session_ids)))
+
+    def count_sessions(self) -> int:
+        """How many sessions there are."""
+        with self.reading() as connection:
+            return connection.execute(select(func.count()).select_from(chat_session)).scalar_one()
+
+    def read_locked(self, connection: Connection, session_id: str) -> StoredCopy | None:
+        """The rows of a session, its row locked until this writing transaction ends; None where there are none."""
+        if not queryable(session_id):
+            return None
+        rows.lock_session(connection, session_id)
+        return rows.read_session(connection, self._known_columns(), session_id)
 
     def user_sessions(self, user_id: str, limit: int, offset: int) -> tuple[list[ChatSessionInfo], int]:
         """A user's sessions by last update, newest first, and how many there are."""

@@ -32,9 +32,7 @@ def _diverged_tail(seen: Seen) -> Iterator[LikelyCause]:
     )
     if not _has_user(seen.stored):
         yield rolled_back
-    yield LikelyCause(
-        "same_start_sequence", f"Both copies go on from message {seen.difference.stretches[0].stored.start}."
-    )
+    yield LikelyCause("same_start_sequence", f"Both copies go on from message {seen.stored[0].position}.")
 
 
 def _stale_cache(seen: Seen) -> Iterator[LikelyCause]:

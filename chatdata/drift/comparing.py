@@ -22,7 +22,7 @@ class _Judged:
     status: Status | None
     findings: list[Finding] = field(default_factory=list)
     ledger: dict[LedgerRule, int] = field(default_factory=dict)
-    parting: Parting = field(default_factory=lambda: Parting((), (), 0))
+    parting: Parting = field(default_factory=Parting)
 
 
 def compare(copies: Copies, *, shown: frozenset[LedgerRule] = frozenset(), moved: bool = False) -> Comparison:
@@ -121,8 +121,8 @@ def _nothing_beside(copies: Copies) -> Parting:
         if isinstance(side, CachedCopy | StoredCopy) and side.messages:
             every = range(len(side.messages))
             ranges = (every, range(0)) if side is copies.cached else (range(0), every)
-            return Parting((Stretch("only_copy", *ranges),), (), 0)
-    return Parting((), (), 0)
+            return Parting((Stretch("only_copy", *ranges),))
+    return Parting()
 
 
 def _user(copies: Copies) -> str | None:

@@ -36,7 +36,7 @@ def message_finding(both: Both, difference: Difference) -> Finding:
         likely_causes=likely_causes(seen),
         at_risk=at_risk,
         expires_at=both.cached.expiry.expires_at if at_risk else None,
-        repairs=_repairs(kind, at_risk=at_risk),
+        repairs=_repairs(seen, at_risk=at_risk),
     )
 
 
@@ -63,10 +63,11 @@ def _value(items: list[CopyMessage], field: str | None) -> Any:
     return getattr(items[0].message, field) if field else words_of(items[0].message)
 
 
-def _repairs(kind: MessageKind, *, at_risk: bool) -> tuple[Repair, ...]:
-    if kind == "unsaved_tail":
-        return ("save_cached_tail", "keep_alive")
-    return ("keep_alive", *_RELOAD) if at_risk else _RELOAD
+def _repairs(seen: Seen, *, at_risk: bool) -> tuple[Repair, ...]:
+    """The safest first; a key that never expires needs no keeping alive."""
+    expires = seen.both.cached.expiry.ttl_seconds is not None
+    keep: tuple[Repair, ...] = ("keep_alive",) if at_risk and expires else ()
+    return ("save_cached_tail", *keep) if seen.difference.kind == "unsaved_tail" else (*keep, *_RELOAD)
 
 
 def _end(seen: Seen) -> str:
@@ -112,7 +113,7 @@ _MEANINGS: dict[MessageKind, Callable[[Seen], str]] = {
         f"The cache lacks {messages(len(seen.stored))} between others: {_never_seen(seen)}."
     ),
     "reordered": lambda seen: (
-        f"Both copies hold the same messages, {len(seen.cached):,} of them in another place: "
+        f"{messages(len(seen.cached))} {agreeing(len(seen.cached), 'stands', 'stand')} in another place: "
         "the model is sent another order than the stored one."
     ),
     "tool_calls_lost": lambda seen: (

@@ -46,8 +46,9 @@ def _parts(one: ChatMessage, other: ChatMessage) -> Iterator[tuple[LedgerRule, s
         left, right = getattr(one, name), getattr(other, name)
         if left != right:
             yield "control_characters", name, left, right
+    calls = calls_of(one), calls_of(other)
     values = {
-        "tool_calls": (calls_of(one), calls_of(other)),
+        "tool_calls": calls if calls[0] else (one.tool_calls, other.tool_calls),
         "function_call": (one.function_call, other.function_call),
     }
     for name, (left, right) in values.items():

@@ -1,49 +1,37 @@
 """Where two copies of a conversation part."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chatdata.copies import CachedCopy, StoredCopy
 from chatdata.drift.comparison import Stretch
 from chatdata.drift.gaps import Gap, gaps_of
-from chatdata.drift.judging import Judge
+from chatdata.drift.judging import Judge, Judged
 from chatdata.drift.kinds import MessageKind
 from chatdata.drift.moves import moves
+from chatdata.drift.weaving import Rest, woven
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What one finding is about."""
+    """What one finding is about: indexes of its messages in each copy, in order."""
 
     kind: MessageKind
-    stretches: tuple[Stretch, ...]
-    """Several only where messages moved past equal ones."""
-
-    @property
-    def cached(self) -> list[int]:
-        """Indexes of its cached messages."""
-        return [index for stretch in self.stretches for index in stretch.cached]
-
-    @property
-    def stored(self) -> list[int]:
-        """Indexes of its stored messages."""
-        return [index for stretch in self.stretches for index in stretch.stored]
+    cached: tuple[int, ...]
+    stored: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Parting:
     """How the messages of two copies stand to each other."""
 
-    stretches: tuple[Stretch, ...]
+    stretches: tuple[Stretch, ...] = ()
     """Both copies completely, in order."""
-    differences: tuple[Difference, ...]
-    set_aside: int
+    differences: tuple[Difference, ...] = ()
+    set_aside: int = 0
     """Rows that a windowed cache leaves out."""
-
-    @property
-    def first_difference(self) -> int | None:
-        """Index of the stored message where the copies part for the first time."""
-        return self.differences[0].stretches[0].stored.start if self.differences else None
+    first_difference: int | None = None
+    """Index of the stored message (or the end) where the copies part for the first time."""
 
     @property
     def whole(self) -> bool:
@@ -57,32 +45,32 @@ class Parting:
 
 
 def part(cached: CachedCopy, stored: StoredCopy) -> Parting:
-    """How the messages of two copies stand to each other."""
+    """How the messages of two copies stand to each other.
+
+    What moved is taken out, so that it doesn't hide what else happened around it, and put back at the end.
+    """
+    in_cache, in_rows = [item.message for item in cached.messages], [item.message for item in stored.messages]
     set_aside, gaps = gaps_of(cached.messages, stored.messages)
-    judge = Judge([item.message for item in cached.messages], [item.message for item in stored.messages])
-    differences = _differences(gaps, judge)
-    parts = sorted((stretch for difference in differences for stretch in difference.stretches), key=_place)
-    stretches = _covered(parts, set_aside, len(cached.messages), len(stored.messages))
-    return Parting(tuple(stretches), tuple(differences), set_aside)
+    if not gaps:
+        return Parting(tuple(_covered([], set_aside, len(in_cache), len(in_rows))), (), set_aside)
+    moved = moves(gaps, in_cache, in_rows)
+    left = Rest(len(in_cache), {index for move in moved for index in move.cached})
+    right = Rest(len(in_rows), {index for move in moved for index in move.stored})
+    judged = list(_judged(gaps, left, right, Judge(left.of(in_cache), right.of(in_rows))))
+    covered = _covered(
+        [Stretch(kind, gap.cached, gap.stored) for kind, gap in judged], set_aside, *map(len, (left, right))
+    )
+    found = [Difference(kind, left.indexes(gap.cached), right.indexes(gap.stored)) for kind, gap in judged]
+    found += [Difference("reordered", move.cached, move.stored) for move in moved]
+    stretches = woven(covered, left, right) if moved else covered
+    return Parting(tuple(stretches), tuple(found), set_aside, gaps[0].stored.start)
 
 
-def _differences(gaps: Sequence[Gap], judge: Judge) -> list[Difference]:
-    groups = moves(gaps, judge.cached, judge.stored)
-    moved = {gap for group in groups for gap in group}
-    found = [Difference("reordered", tuple(_stretch("reordered", gap) for gap in group)) for group in groups]
+def _judged(gaps: Iterable[Gap], left: Rest, right: Rest, judge: Judge) -> Iterator[Judged]:
     for gap in gaps:
-        if gap not in moved:
-            found += [Difference(kind, (_stretch(kind, part),)) for kind, part in judge.judged(gap)]
-    return sorted(found, key=lambda difference: _place(difference.stretches[0]))
-
-
-def _stretch(kind: MessageKind, gap: Gap) -> Stretch:
-    return Stretch(kind, gap.cached, gap.stored)
-
-
-def _place(stretch: Stretch) -> tuple[int, int, int, int]:
-    """Stretches follow each other in both copies; one of two that begin together is empty on one side."""
-    return stretch.cached.start, stretch.stored.start, stretch.cached.stop, stretch.stored.stop
+        still = Gap(left.places(gap.cached), right.places(gap.stored))
+        if still:
+            yield from judge.judged(still)
 
 
 def _covered(parts: Sequence[Stretch], set_aside: int, cached: int, stored: int) -> Iterator[Stretch]:

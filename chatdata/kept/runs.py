@@ -1,22 +1,13 @@
-"""The inspector's own file, a SQLite database beside the embedded stores, and the lint runs in it.
-
-Several processes use it at once: each run is written in one transaction when it is done, readers see the last one.
-It holds ids and counts, never words of a conversation.
-"""
+"""Lint runs in the inspector's file. Each function takes a connection."""
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
-from chatdata.errors import KeptFileError
-
-FILE_NAME = "inspector.db"
 _RUNS_KEPT = 20
-_SCHEMA = """
+SCHEMA = """
 CREATE TABLE IF NOT EXISTS lint_run (
     id INTEGER PRIMARY KEY, deployment TEXT NOT NULL, source TEXT NOT NULL,
     started_at TEXT NOT NULL, finished_at TEXT NOT NULL, sessions INTEGER NOT NULL
@@ -43,82 +34,37 @@ class LintRun:
     """Session id → providers that would reject its next turn; sessions that all would accept are not in it."""
 
 
-class Kept:
-    """The inspector's file in a data folder; made when something is first kept. KeptFileError on failure."""
-
-    def __init__(self, data_dir: Path) -> None:
-        self._path = data_dir / FILE_NAME
-
-    def keep_lint(self, deployment: str, run: LintRun) -> None:
-        """Keeps a finished run; the oldest beyond the last 20 of the deployment go."""
-        with self._writing() as connection:
-            row = (
-                deployment,
-                run.source,
-                run.started_at.isoformat(),
-                run.finished_at.isoformat(),
-                run.sessions,
-            )
-            number = connection.execute(
-                "INSERT INTO lint_run (deployment, source, started_at, finished_at, sessions) VALUES (?, ?, ?, ?, ?)",
-                row,
-            ).lastrowid
-            connection.executemany(
-                "INSERT INTO lint_rejected VALUES (?, ?, ?)",
-                ((number, _id(session), json.dumps(providers)) for session, providers in run.rejected.items()),
-            )
-            connection.execute(
-                "DELETE FROM lint_run WHERE deployment = ? AND id NOT IN "
-                "(SELECT id FROM lint_run WHERE deployment = ? ORDER BY id DESC LIMIT ?)",
-                (deployment, deployment, _RUNS_KEPT),
-            )
-
-    def last_lint(self, deployment: str) -> LintRun | None:
-        """The last run of a deployment; None where nothing was kept."""
-        if not self._path.exists():
-            return None
-        with self._open() as connection:
-            row = connection.execute(
-                "SELECT id, source, started_at, finished_at, sessions FROM lint_run "
-                "WHERE deployment = ? ORDER BY id DESC LIMIT 1",
-                (deployment,),
-            ).fetchone()
-            if row is None:
-                return None
-            rejected = connection.execute("SELECT session_id, providers FROM lint_rejected WHERE run = ?", row[:1])
-            return LintRun(
-                source=row[1],
-                started_at=datetime.fromisoformat(row[2]),
-                finished_at=datetime.fromisoformat(row[3]),
-                sessions=row[4],
-                rejected={json.loads(session): tuple(json.loads(providers)) for session, providers in rejected},
-            )
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._open() as connection, connection:
-            connection.execute("BEGIN IMMEDIATE")
-            yield connection
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            connection = sqlite3.connect(self._path, timeout=30, isolation_level=None)
-            try:
-                connection.execute("PRAGMA foreign_keys = ON")
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.executescript(_SCHEMA)
-                yield connection
-            finally:
-                connection.close()
-        except (sqlite3.Error, OSError) as error:
-            raise KeptFileError(
-                f"The inspector's own file {self._path} can't be used: {error}. "
-                "INSPECTOR_DATA_DIR names the folder that it is in."
-            ) from error
+def keep(connection: sqlite3.Connection, deployment: str, run: LintRun) -> None:
+    """Keeps a finished run; the oldest of the deployment go."""
+    number = connection.execute(
+        "INSERT INTO lint_run (deployment, source, started_at, finished_at, sessions) VALUES (?, ?, ?, ?, ?)",
+        (deployment, run.source, run.started_at.isoformat(), run.finished_at.isoformat(), run.sessions),
+    ).lastrowid
+    connection.executemany(
+        "INSERT INTO lint_rejected VALUES (?, ?, ?)",
+        ((number, json.dumps(session), json.dumps(providers)) for session, providers in run.rejected.items()),
+    )  # ids as JSON: SQLite's text has no lone surrogates
+    connection.execute(
+        "DELETE FROM lint_run WHERE deployment = ? AND id NOT IN "
+        "(SELECT id FROM lint_run WHERE deployment = ? ORDER BY id DESC LIMIT ?)",
+        (deployment, deployment, _RUNS_KEPT),
+    )
 
 
-def _id(session_id: str) -> str:
-    """As JSON: SQLite's text has no lone surrogates."""
-    return json.dumps(session_id)
+def last(connection: sqlite3.Connection, deployment: str) -> LintRun | None:
+    """The last run of a deployment; None where nothing was kept."""
+    row = connection.execute(
+        "SELECT id, source, started_at, finished_at, sessions FROM lint_run "
+        "WHERE deployment = ? ORDER BY id DESC LIMIT 1",
+        (deployment,),
+    ).fetchone()
+    if row is None:
+        return None
+    rejected = connection.execute("SELECT session_id, providers FROM lint_rejected WHERE run = ?", row[:1])
+    return LintRun(
+        source=row[1],
+        started_at=datetime.fromisoformat(row[2]),
+        finished_at=datetime.fromisoformat(row[3]),
+        sessions=row[4],
+        rejected={json.loads(session): tuple(json.loads(providers)) for session, providers in rejected},
+    )

@@ -66,7 +66,8 @@ def _texts(param: Mapping[str, Any]) -> Iterator[str | None]:
     for key in ("role", "name", "content", "refusal", "tool_call_id"):
         yield from _parts(param.get(key))
     yield from _call_texts(param.get("function_call"))
-    for call in param.get("tool_calls") or ():
+    calls = param.get("tool_calls")
+    for call in calls if isinstance(calls, list | tuple) else (calls,):
         yield from _call_texts(call)
 
 

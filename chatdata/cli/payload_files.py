@@ -1,0 +1,41 @@
+"""A file with messages that never were in our stores, from a disk or stdin."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from chatdata.lint import messages_of
+
+
+def is_path(target: str) -> bool:
+    """- for stdin, a file or what is named like one; with a slash a folder too. Any other word is a session id."""
+    path = Path(target)
+    try:
+        there = path.is_file() or (path.name != target and path.exists())
+    except OSError:  # too long for a name
+        return False
+    return there or target == "-" or target.endswith(".json")
+
+
+def messages_in(target: str) -> list[Any]:
+    """The messages of a file, whatever they are. BadParameter where it has none, OSError where it can't be read."""
+    with click.open_file(target, "rb") as file:
+        raw = file.read()
+    try:
+        return messages_of(json.loads(raw))  # bytes: UTF-16 and a byte order mark, as Windows writes, are JSON too
+    except (ValueError, RecursionError) as error:
+        raise click.BadParameter(f"{target}: {_problem(error)}", param_hint="FILE.json") from error
+
+
+def _problem(error: Exception) -> str:
+    match error:
+        case json.JSONDecodeError(lineno=line, msg=message):
+            return f"line {line}: {message}"
+        case UnicodeDecodeError(start=start, encoding=encoding):
+            return f"not {encoding.upper()}: byte {start} is wrong"
+        case RecursionError():
+            return "nested too deeply"
+        case _:
+            return str(error)

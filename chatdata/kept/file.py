@@ -1,0 +1,85 @@
+"""The inspector's own file, a SQLite database beside the embedded stores.
+
+Several processes use it at once: each result is written in one transaction when it is done, readers see the last one.
+It holds ids, counts and findings, never words of a conversation.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from chatdata.errors import KeptFileError
+from chatdata.kept import audit, runs, scans
+from chatdata.kept.audit import AuditEntry
+from chatdata.kept.runs import LintRun
+from chatdata.kept.scans import KeptScan
+
+FILE_NAME = "inspector.db"
+
+
+class Kept:
+    """The inspector's file in a data folder; made when something is first kept. KeptFileError on failure."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._path = data_dir / FILE_NAME
+
+    def keep_lint(self, deployment: str, run: LintRun) -> None:
+        """Keeps a finished run; the oldest beyond the last 20 of the deployment go."""
+        with self._writing() as connection:
+            runs.keep(connection, deployment, run)
+
+    def last_lint(self, deployment: str) -> LintRun | None:
+        """The last run of a deployment; None where nothing was kept."""
+        if not self._path.exists():
+            return None
+        with self._open() as connection:
+            return runs.last(connection, deployment)
+
+    def keep_scan(self, deployment: str, scan: KeptScan) -> None:
+        """Keeps a scan: its summary among the last 1,000 of the deployment, its sessions among the last 5."""
+        with self._writing() as connection:
+            scans.keep(connection, deployment, scan)
+
+    def last_scans(self, deployment: str, count: int) -> list[KeptScan]:
+        """The last scans of a deployment, the newest first."""
+        if not self._path.exists():
+            return []
+        with self._open() as connection:
+            return scans.last(connection, deployment, count)
+
+    def keep_audit(self, entry: AuditEntry) -> None:
+        """Adds an entry to the audit log, of which none is ever changed or goes."""
+        with self._writing() as connection:
+            audit.keep(connection, entry)
+
+    def audit_entries(self, deployment: str, limit: int, session_id: str | None = None) -> tuple[AuditEntry, ...]:
+        """The last entry of each try to mend a session in a deployment (of one session, when given), newest first."""
+        if not self._path.exists():
+            return ()
+        with self._open() as connection:
+            return audit.entries(connection, deployment, limit, session_id)
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._open() as connection, connection:
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            connection = sqlite3.connect(self._path, timeout=30, isolation_level=None)
+            try:
+                connection.execute("PRAGMA foreign_keys = ON")
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.executescript(runs.SCHEMA + scans.SCHEMA + audit.SCHEMA)
+                yield connection
+            finally:
+                connection.close()
+        except (sqlite3.Error, OSError) as error:
+            raise KeptFileError(
+                f"The inspector's own file {self._path} can't be used: {error}. "
+                "INSPECTOR_DATA_DIR names the folder that it is in."
+            ) from error

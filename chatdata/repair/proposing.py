@@ -1,0 +1,79 @@
+"""Both copies looked at, and what an action would make of them."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import assert_never
+
+from chatdata.cache import SessionCache
+from chatdata.database import Database
+from chatdata.drift import Comparison, Repair, compare
+from chatdata.errors import NotConfigured
+from chatdata.repair.keys import invalidate_cache, keep_alive
+from chatdata.repair.looking import Seen, look
+from chatdata.repair.plans import Plan
+from chatdata.repair.proposal import Proposal, Refusal
+from chatdata.repair.rewarming import rewarm_cache
+from chatdata.repair.tail import save_cached_tail
+from chatdata.sessions import ChatSessions
+from chatdata.sessions.reading import DATABASE_HINT
+
+
+def propose(
+    sessions: ChatSessions,
+    session_id: str,
+    action: Repair,
+    *,
+    seconds: int | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Proposal | Refusal:
+    """What the action would do to both copies as they are now; nothing is written. `seconds` is for keep_alive.
+
+    NotConfigured, DatabaseError or RedisError where a store can't be asked: every repair is about both.
+    """
+    database, cache = stores(sessions)
+    seen = look(cache, session_id, lambda: database.read_copy(session_id), clock())
+    comparison = seen.compared()
+    planned = plan(seen, comparison, action, seconds)
+    if isinstance(planned, Refusal):
+        return planned
+    return Proposal(
+        session_id=session_id,
+        action=action,
+        seconds=seconds,
+        guard=seen.guard,
+        before=comparison,
+        after=compare(planned.copies),
+        changes=tuple(planned.changes),
+        lost=tuple(planned.lost),
+        cautions=tuple(planned.cautions),
+    )
+
+
+def plan(seen: Seen, comparison: Comparison, action: Repair, seconds: int | None) -> Plan | Refusal:
+    """What the action would write; the same for the same copies."""
+    if seen.moved:
+        return Refusal("moving", "The cached copy is changing right now: look again.")
+    if comparison.status == "missing":
+        return Refusal(
+            "not_found", f"Session {seen.session_id} was not found: neither the database nor the cache has it."
+        )
+    match action:
+        case "invalidate_cache":
+            return invalidate_cache(seen, comparison)
+        case "rewarm_cache":
+            return rewarm_cache(seen, comparison)
+        case "save_cached_tail":
+            return save_cached_tail(seen, comparison)
+        case "keep_alive":
+            return keep_alive(seen, seconds)
+        case _:
+            assert_never(action)
+
+
+def stores(sessions: ChatSessions) -> tuple[Database, SessionCache]:
+    """Both stores; NotConfigured where one is not set."""
+    if sessions.database is None:
+        raise NotConfigured(DATABASE_HINT)
+    if sessions.cache is None:
+        raise NotConfigured(sessions.cache_hint)
+    return sessions.database, sessions.cache
