@@ -36,7 +36,11 @@ def drift(sessions: ChatSessions, cached: list[Any], stored: list[Any]) -> None:
     assert sessions.database is not None
     assert sessions.cache is not None
     fill(sessions.database, new_session(messages=stored))
-    sessions.cache.put_raw("s-1", new_session(messages=cached).model_dump_json().encode(), ttl_seconds=3_600)
+    sessions.cache.put_raw(
+        "s-1",
+        json.dumps(new_session(messages=cached).model_dump(mode="python"), default=str).encode(),
+        ttl_seconds=3_600,
+    )
 
 
 def raw(sessions: ChatSessions) -> bytes | None:
@@ -80,8 +84,8 @@ def test_each_action_is_done_once(run: Line, connected: Connected, action: Repai
     (entry,) = Kept(connected.settings.data_dir).audit_entries(deployment_of(connected.sessions), 10)
     assert (entry.who, entry.action, entry.result) == (getpass.getuser(), action, "done")
     again = run("repair", "s-1", "--action", action, "--apply")
-    assert again.code == 1
-    assert again.err.strip().endswith(".")
+    assert again.code == (0 if action == "keep_alive" else 1)
+    assert again.err.strip().endswith(".") is (again.code == 1)
 
 
 def test_what_was_done_is_told_to_people(sessions: ChatSessions) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import text
 from chatdata.cache import SessionCache
 from chatdata.database import Database, rows
 from chatdata.document import encode, key_of
-from chatdata.drift import Repair
+from chatdata.drift import Comparison, Finding, Repair
 from chatdata.errors import KeptFileError, NotConfigured, ReadOnlyError
 from chatdata.kept import AuditEntry, Kept
 from chatdata.linting import deployment_of
@@ -70,10 +70,11 @@ class Stores:
     def apply(self, proposal: Proposal, **options: Any) -> Done | Refusal:
         return apply(self.sessions, self.kept, proposal, who="mia", clock=lambda: NOW, **options)
 
-    def mend(self, action: Repair, session_id: str = "s-1", **options: Any) -> Done:
+    def mend(self, action: Repair, session_id: str = "s-1", **options: Any) -> "Mended":
         done = self.apply(self.propose(action, session_id, **options))
         assert isinstance(done, Done), done
-        return done
+        assert done.comparison is not None
+        return Mended(done, done.proposal, done.comparison, done.ended)
 
     def audit(self) -> list[AuditEntry]:
         return list(self.kept.audit_entries(deployment_of(self.sessions), 100))
@@ -108,6 +109,16 @@ class Stores:
 
 
 @dataclass(frozen=True)
+class Mended:
+    """What was done, and looked at again."""
+
+    done: Done
+    proposal: Proposal
+    comparison: Comparison
+    ended: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
 class Everything:
     """All that both stores hold."""
 
@@ -139,7 +150,12 @@ def opened(url: str, redis: RedisSettings, *, write: bool = True) -> ChatSession
     return ChatSessions(Database.open(url, write=write), SessionCache(redis, session_ttl=TTL, write=write))
 
 
-@pytest.fixture(params=[("sqlite", "one"), ("postgresql", "one"), ("sqlite", "cluster")], ids="-".join)
+SINGLE = [("sqlite", "one"), ("postgresql", "one")]
+everywhere = pytest.mark.parametrize("stores", [*SINGLE, ("sqlite", "cluster")], ids="-".join, indirect=True)
+"""Also with a cluster for a cache."""
+
+
+@pytest.fixture(params=SINGLE, ids="-".join)
 def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
     dialect, kind = request.param
     url = database_url(dialect, request, tmp_path)
@@ -195,6 +211,7 @@ DRIFTED: dict[str, Callable[[Stores], None]] = {
 }
 
 
+@everywhere
 @pytest.mark.parametrize("kind", DRIFTED)
 def test_invalidating_ends_what_only_a_reload_can_end_and_changes_nothing_else(stores: Stores, kind: str) -> None:
     DRIFTED[kind](stores)
@@ -207,6 +224,7 @@ def test_invalidating_ends_what_only_a_reload_can_end_and_changes_nothing_else(s
     assert said(done.proposal) == said(done)
 
 
+@everywhere
 @pytest.mark.parametrize("kind", DRIFTED)
 def test_rewarming_ends_it_too_with_the_full_time_to_live(stores: Stores, kind: str) -> None:
     DRIFTED[kind](stores)
@@ -220,13 +238,14 @@ def test_rewarming_ends_it_too_with_the_full_time_to_live(stores: Stores, kind: 
     assert said(done.proposal) == said(done)
 
 
-def said(of: Proposal | Done) -> tuple[Any, ...]:
+def said(of: Proposal | Mended) -> tuple[Any, ...]:
     """What is said to be, or is: the status, the findings, how many messages each copy has."""
     now = of.after if isinstance(of, Proposal) else of.comparison
     kinds = sorted(finding.kind for finding in now.findings)
     return now.status, kinds, now.cache.messages, now.cache.size, now.database.messages
 
 
+@everywhere
 def test_a_tail_that_only_the_cache_has_is_added_at_the_real_end_and_nothing_else_changes(stores: Stores) -> None:
     drift(stores, talk(5), talk(3))
     before = stores.everything()
@@ -271,6 +290,7 @@ def test_a_whole_session_that_could_not_be_saved_gets_its_rows(stores: Stores) -
     assert {**after.sessions, "s-1": None} == {**before.sessions, "s-1": None}
 
 
+@everywhere
 @pytest.mark.parametrize("seconds", [None, 300])
 def test_a_copy_at_risk_is_kept_alive_and_nothing_else_changes(stores: Stores, seconds: int | None) -> None:
     drift(stores, talk(5), talk(3))
@@ -291,6 +311,7 @@ def test_a_key_without_a_time_to_live_gets_one(stores: Stores) -> None:
     assert TTL - 60 < (stores.ttl() or 0) <= TTL
 
 
+@everywhere
 def test_a_session_that_is_not_cached_can_be_warmed(stores: Stores) -> None:
     stores.rows(new_session(messages=2))
     assert stores.mend("rewarm_cache").comparison.status == "in_sync"
@@ -510,6 +531,7 @@ def test_nothing_is_written_if_a_copy_moved_since_it_was_shown(stores: Stores, a
         assert (words in refusal.sentence.lower()) is (source in moved)
 
 
+@everywhere
 @pytest.mark.parametrize("action", MENDS)
 def test_a_document_that_changes_at_the_last_moment_is_not_written_over(stores: Stores, action: Repair) -> None:
     MENDS[action](stores)
@@ -557,6 +579,7 @@ def test_a_time_to_live_is_never_made_shorter(stores: Stores) -> None:
     assert (stores.ttl() or 0) > 300
 
 
+@everywhere
 def test_of_two_who_do_the_same_at_once_one_does_it(stores: Stores) -> None:
     MENDS["save_cached_tail"](stores)
     proposal, together = stores.propose("save_cached_tail"), threading.Barrier(4)
@@ -597,6 +620,7 @@ def test_repairs_and_writers_at_once_lose_nothing(stores: Stores) -> None:
 # Locks
 
 
+@everywhere
 def test_nothing_is_written_while_the_application_holds_its_lock(stores: Stores) -> None:
     MENDS["save_cached_tail"](stores)
     proposal = stores.propose("save_cached_tail")
@@ -610,6 +634,7 @@ def test_nothing_is_written_while_the_application_holds_its_lock(stores: Stores)
     assert isinstance(stores.apply(proposal), Done)
 
 
+@everywhere
 def test_the_lock_is_held_while_writing_and_gone_after(stores: Stores) -> None:
     MENDS["rewarm_cache"](stores)
     cache: Any = stores.sessions.cache
@@ -631,6 +656,7 @@ def test_the_lock_is_held_while_writing_and_gone_after(stores: Stores) -> None:
     assert not any(LOCK.encode() in node.run("KEYS", "*") for node in stores.nodes)
 
 
+@everywhere
 def test_a_lock_that_ran_out_and_is_somebody_elses_is_left_to_them(stores: Stores) -> None:
     cache = cache_of(stores.other)
     with cache.session_lock("s-1", "mine"):
@@ -728,6 +754,7 @@ HOSTILE: dict[str, bytes] = {
 }
 
 
+@everywhere
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_bytes_that_are_no_session_can_be_dropped_or_written_over(stores: Stores, hostile: str) -> None:
     stores.rows(new_session(messages=3))
@@ -762,6 +789,7 @@ def test_a_tail_with_what_no_row_can_hold_is_saved_without_it_and_says_so(stores
     assert [item.kind for item in done.proposal.leaves] == [item.kind for item in done.comparison.findings]
 
 
+@everywhere
 @pytest.mark.parametrize("session_id", ["\udcff", "ü/\n", ""])
 def test_any_key_can_be_deleted(stores: Stores, session_id: str) -> None:
     stores.warm(b"x", session_id)
@@ -778,7 +806,7 @@ def test_whatever_went_wrong_is_mended_by_the_rows_copy_as_proposed(stores: Stor
     done = stores.mend("rewarm_cache", session_id)
     assert done.comparison.status == "in_sync"
     assert said(done.proposal) == said(done)
-    assert (proposal_json(done.proposal)["session_id"], done_json(done)["applied"]) == (session_id, True)
+    assert (proposal_json(done.proposal)["session_id"], done_json(done.done)["applied"]) == (session_id, True)
 
 
 # Where writing is not allowed
@@ -827,7 +855,7 @@ def test_a_repair_needs_both_stores(stores: Stores, which: str) -> None:
 
 def test_what_was_done_is_in_the_audit_log(stores: Stores) -> None:
     MENDS["rewarm_cache"](stores)
-    done = stores.mend("rewarm_cache")
+    done = stores.mend("rewarm_cache").done
     assert done.guard is not None
     (entry,) = stores.audit()
     assert entry == AuditEntry(

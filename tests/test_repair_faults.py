@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ from typing import Any
 import psycopg
 import pytest
 
+from chatdata.cache import SessionCache
 from chatdata.copies import CachedCopy
+from chatdata.database import Database
 from chatdata.drift import Repair
 from chatdata.errors import ChatDataError, DatabaseError, RedisError
 from chatdata.kept import AuditEntry, Kept
@@ -21,7 +24,7 @@ from chatdata.repair import Done, Proposal, apply, propose
 from chatdata.sessions import ChatSessions
 from chatdata.settings import RedisSettings
 from tests import servers
-from tests.builders import DIALECTS, contents, fill, new_session, talk
+from tests.builders import DIALECTS, contents, fill, new_session
 from tests.test_repair import cache_of, database_of, opened
 from tests.test_session_faults import Server, SqliteFile, blocked, fresh_database
 
@@ -173,7 +176,7 @@ def test_a_cache_that_is_killed_right_after_the_write_is_mended_and_says_that_no
     setattr(store, WRITES[action], after(getattr(store, WRITES[action]), cache.kill))
     done = apply(sessions, kept, proposal, who="mia")
     assert isinstance(done, Done)
-    assert (done.comparison.status, done.guard, done.ended) == (None, None, ())
+    assert (done.comparison, done.guard, done.ended) == (None, None, ())
     entry = last(kept, sessions)
     assert (entry.result, entry.cached_after) == ("done", None)
     cache.start()
@@ -247,12 +250,25 @@ def test_a_writer_who_commits_while_a_repair_waits_for_the_row_is_a_move(
             assert (stored(sessions), cached(sessions)) == (THREE, FIVE)
 
 
+def test_a_repair_that_waits_too_long_for_the_row_is_refused(
+    own_postgres: servers.PostgresServer, cache: servers.ValkeyServer, kept: Kept
+) -> None:
+    with fresh_database(own_postgres, "waiting_long") as database:
+        redis = SessionCache(RedisSettings(url=cache.url), session_ttl=600, write=True)
+        with closing(ChatSessions(Database.open(database.url, write=True, statement_timeout=0.3), redis)) as sessions:
+            drifted(sessions)
+            proposal = proposed(sessions, "save_cached_tail")
+            with psycopg.connect(database.url) as writer:
+                writer.execute('SELECT * FROM "ChatSession" FOR UPDATE')
+                refusal: Any = apply(sessions, kept, proposal, who="mia")
+            assert (refusal.reason, last(kept, sessions).result) == ("locked", "refused")
+            assert (stored(sessions), cached(sessions)) == (THREE, FIVE)
+
+
 class blocked_by:  # noqa: N801 -- reads as a block
     """Starts a repair that waits for a row of this connection; gives its end."""
 
     def __init__(self, writer: "psycopg.Connection[Any]", start: Callable[[], Any]) -> None:
-        from concurrent.futures import ThreadPoolExecutor
-
         self._pool, self._start, self._dsn = ThreadPoolExecutor(1), start, writer.info.dsn
 
     def __enter__(self) -> Callable[[], Any]:

@@ -1,6 +1,7 @@
 """What may have led to a difference of messages, the likeliest first. Causes: real-deployments.md, 5."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from chatdata.copies import CopyMessage
@@ -95,7 +96,12 @@ def _content_changed(seen: Seen) -> Iterator[LikelyCause]:
     if any(LONE_SURROGATES.search(one) and storable(one) == storable(two) for one, two in texts):
         yield LikelyCause("surrogate_replaced", "Half a character in the cache is U+FFFD in the row.")
         return
-    yield LikelyCause("edited_in_database", "The messages around it are the same, so a row was changed by itself.")
+    edited = LikelyCause("edited_in_database", "A row can be changed by itself.")
+    if seen.at_the_end:
+        yield LikelyCause("same_start_sequence", "Both copies end with it: two writers went on from the same message.")
+        yield edited
+        return
+    yield replace(edited, evidence="The messages around it are the same, so a row was changed by itself.")
     yield LikelyCause("same_start_sequence", "Two writers may each have saved to one copy.")
 
 

@@ -55,6 +55,12 @@ class Seen:
         return [self.both.stored.messages[index] for index in self.difference.stored]
 
     @property
+    def at_the_end(self) -> bool:
+        """Whether it reaches the last message of both copies."""
+        ends = (self.difference.cached, self.both.cached.messages), (self.difference.stored, self.both.stored.messages)
+        return all(indexes and indexes[-1] == len(messages) - 1 for indexes, messages in ends)
+
+    @property
     def pending_row(self) -> bool:
         """Whether the database has a placeholder where the cache has a result."""
         return self.difference.kind == "tool_result_stale" and any(is_placeholder(item.message) for item in self.stored)
