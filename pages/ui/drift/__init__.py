@@ -11,7 +11,7 @@ _drift = st.components.v2.component(
     "conversation_drift",
     html='<div class="drift frame"></div>',
     css=virtual.style(_HERE, "drift.css"),
-    js=virtual.script(_HERE, ("windows", "rows", "cells", "view", "main")),
+    js=virtual.script(_HERE, ("rows", "cells", "view", "main"), windows=True),
 )
 
 

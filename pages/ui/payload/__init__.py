@@ -12,7 +12,7 @@ _payload = st.components.v2.component(
     "conversation_payload",
     html='<div class="payload frame"></div>',
     css=virtual.style(_HERE, "payload.css"),
-    js=virtual.script(_HERE, ("source", "rows", "cells", "verdicts", "keys", "view", "main")),
+    js=virtual.script(_HERE, ("source", "rows", "cells", "verdicts", "keys", "view", "main"), windows=True),
 )
 
 

@@ -9,9 +9,13 @@ _HERE = Path(__file__).parent
 _SHARED = ("text", "layout", "list", "fitter")
 
 
-def script(folder: Path, names: tuple[str, ...]) -> str:
-    """The shared files, then a component's own out of `folder`/js: what a file uses while it is read comes before."""
-    files = [*(_HERE / "js" / f"{name}.js" for name in _SHARED), *(folder / "js" / f"{name}.js" for name in names)]
+def script(folder: Path, names: tuple[str, ...], *, windows: bool = False) -> str:
+    """The shared files, then a component's own out of `folder`/js: what a file uses while it is read comes before.
+
+    `windows`: with the reading of rows in windows, for lists whose rows are all that they read.
+    """
+    shared = (*_SHARED, "windows") if windows else _SHARED
+    files = [*(_HERE / "js" / f"{name}.js" for name in shared), *(folder / "js" / f"{name}.js" for name in names)]
     return "\n".join(file.read_text("utf-8") for file in files)
 
 

@@ -1,80 +1,12 @@
-// What the server holds of one payload: an opening, windows of rows, long texts.
+// A payload's rows, and its long texts as far as they were read.
 
-const MOST_ITEMS = 300;
-const BATCH = 30;
-
-class Source {
+class Source extends Windows {
   constructor(address) {
-    this.address = address;
-    this.items = new Map();
+    super("/api/payload", address);
     this.texts = new Map();
-    this.wanted = [];
-    this.pumping = false;
-    this.stopped = false;
-    this.onitems = () => {};
-    this.onfail = () => {};
   }
 
-  async get(route, parameters = {}) {
-    const query = new URLSearchParams({ ...this.address, ...parameters });
-    let answer;
-    try {
-      answer = await fetch(`/api/payload/${route}?${query}`, { cache: "no-store", credentials: "same-origin" });
-    } catch {
-      throw new Error("The server did not answer.");
-    }
-    let body = null;
-    try {
-      body = await answer.json();
-    } catch { /* not JSON: said below */ }
-    if (answer.ok && body) return body;
-    throw new Error(body?.error || `The server answered ${answer.status} without a reason.`);
-  }
-
-  async opening(message) {
-    const answer = await this.get("opening", message === null || message === undefined ? {} : { message });
-    this.keep(answer.items);
-    return answer;
-  }
-
-  keep(items) {
-    for (const item of items) this.items.set(item.ordinal, item);
-  }
-
-  // Latest wish wins: what was scrolled past before its turn is never asked for.
-  want(ordinals) {
-    this.wanted = ordinals;
-    if (!this.pumping) this.pump();
-  }
-
-  async pump() {
-    this.pumping = true;
-    try {
-      for (;;) {
-        const missing = this.wanted.filter((n) => !this.items.has(n)).slice(0, BATCH);
-        if (this.stopped || !missing.length) break;
-        const { items } = await this.get("window", { items: missing.join(",") });
-        if (!items.length) throw new Error("The payload has fewer messages now. Look again.");
-        this.keep(items);
-        this.forget();
-        if (!this.stopped) this.onitems(missing);
-      }
-    } catch (error) {
-      if (!this.stopped) this.onfail(error);
-    } finally {
-      this.pumping = false;
-    }
-  }
-
-  forget() {
-    const wanted = new Set(this.wanted);
-    for (const ordinal of this.items.keys()) {
-      if (this.items.size <= MOST_ITEMS) return;
-      if (!wanted.has(ordinal)) this.items.delete(ordinal);
-    }
-  }
-
-  // A long text as far as it was read: { text, length, next }.
+  // { text, length, next }, or undefined.
   text(ordinal, part) {
     return this.texts.get(`${ordinal} ${part}`);
   }

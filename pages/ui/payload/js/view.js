@@ -40,14 +40,14 @@ class View {
 
   async load() {
     if (this.source) this.source.stopped = true;
-    const { session, source, model } = this.data;
+    const { session, source, model, message: here } = this.data;
     const from = new Source({ session, source, model });
     this.source = from;
     from.onitems = (ordinals) => this.arrived(ordinals);
     from.onfail = (error) => this.say(error.message);
     this.root.setAttribute("aria-busy", "true");
     try {
-      const { index, summary } = await from.opening(this.data.message);
+      const { index, summary } = await from.opening(here === null || here === undefined ? {} : { message: here });
       if (!from.stopped) this.show(index, summary);
     } catch (error) {
       if (!from.stopped) this.showWords(`Nothing to show: ${error.message}`);
