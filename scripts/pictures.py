@@ -7,7 +7,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from chatdata import Settings, connect  # noqa: E402
 from chatdata.demo import stories  # noqa: E402
+from chatdata.kept import Kept  # noqa: E402
+from chatdata.scan import keep, scan  # noqa: E402
 from tests.chromium import chromium_browser, streamlit_server, wait_until_idle  # noqa: E402
 
 STORY = stories()[0].session_id
@@ -15,6 +18,7 @@ PICTURES = {
     "sessions": ("/", "light"),
     "conversation": (f"/conversation?session={STORY}&message=5", "light"),
     "conversation-dark": (f"/conversation?session={STORY}&source=cache&message=20", "dark"),
+    "fleet": ("/fleet", "light"),
     "drift": (f"/drift?session={STORY}", "light"),
     "payload": (f"/payload?session={stories()[1].session_id}&message=16", "light"),
     "users": ("/users", "light"),
@@ -27,6 +31,8 @@ def main() -> None:
         streamlit_server("app.py", INSPECTOR_DATA_DIR=data_dir) as address,
         chromium_browser() as browser,
     ):
+        with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": data_dir})) as connected:
+            keep(Kept(connected.settings.data_dir), scan(connected.sessions, grace=0))
         for name, (path, scheme) in PICTURES.items():
             context = browser.new_context(viewport={"width": 1360, "height": 850}, color_scheme=scheme)
             page = context.new_page()
