@@ -15,6 +15,7 @@ from chatdata.models import ChatMessage
 from chatdata.repair import Change, Done, Lost, Proposal
 
 _COLUMNS = 60
+_LONGEST = 200
 _MOST_CHANGES = 40
 _MOST_LOST = 12
 
@@ -31,7 +32,8 @@ def print_done(done: Done) -> None:
     _print_head(done.proposal, "done")
     _print_body(done.proposal)
     now = done.comparison
-    click.echo(f"\nNow: {now.status or 'not looked at again'}{_named(', still with', now.findings)}")
+    seen = "could not be looked at again" if now is None else f"{now.status}{_named(', still with', now.findings)}"
+    click.echo(f"\nNow: {seen}")
     if done.ended:
         click.echo(f"Ended: {_kinds(done.ended)}")
 
@@ -84,10 +86,17 @@ def _print_changes(changes: Sequence[Change]) -> None:
     for name in ("Store", "What", "Before", "After"):
         made.add_column(name, overflow="fold", max_width=_COLUMNS)
     for change in changes[:_MOST_CHANGES]:
-        made.add_row(change.store, Text(one_line(change.place)), _shown(change.before), _shown(change.after))
+        made.add_row(change.store, Text(one_line(change.place)), *map(_shown, _sides(change)))
     if len(changes) > _MOST_CHANGES:
         made.add_row("", f"… {len(changes) - _MOST_CHANGES:,} more (--json has all)", "", "")
     print_table(made, out)
+
+
+def _sides(change: Change) -> tuple[Any, Any]:
+    if change.place == "time to live":
+        left, right = (None if value is None else words.duration(value) for value in (change.before, change.after))
+        return left, right
+    return change.before, change.after
 
 
 def _print_lost(lost: Lost) -> None:
@@ -104,8 +113,12 @@ def _shown(value: Any) -> Text:
 
 def _words(value: Any) -> str:
     if isinstance(value, ChatMessage):
-        said = value.content if value.content is not None else f"calls {plain(value.tool_calls)}"
-        return one_line(f"{value.role}: {said}"[:200])
+        said = value.content if value.content or not value.tool_calls else f"calls {plain(value.tool_calls)}"
+        return _cut(f"{value.role}: {said or '(empty)'}")
     if isinstance(value, datetime):
         return iso(value)
-    return one_line(str(plain(value))[:200])
+    return _cut(str(plain(value)))
+
+
+def _cut(text: str) -> str:
+    return one_line(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")

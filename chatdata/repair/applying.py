@@ -8,7 +8,7 @@ import logging
 import secrets
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import assert_never
 
@@ -19,7 +19,7 @@ from chatdata.copies import Source
 from chatdata.database import Database, rows
 from chatdata.database.columns import to_milliseconds
 from chatdata.drift import Comparison, compare
-from chatdata.errors import ChatDataError, DatabaseError, LockTimeout, ReadOnlyError, RedisError
+from chatdata.errors import ChatDataError, DatabaseError, LockTimeout, ReadOnlyError, RedisError, StatementTimeout
 from chatdata.kept import Kept
 from chatdata.linting import deployment_of
 from chatdata.repair.auditing import Attempt
@@ -97,6 +97,8 @@ class _Applying:
                 return self._write() or self._done()
         except LockTimeout as error:
             return _Refused(Refusal("locked", str(error)))
+        except StatementTimeout:  # of a statement before the write, or of one that is undone
+            return _Refused(Refusal("locked", "Another writer held the rows for too long; nothing was written."))
 
     def _write(self) -> _Refused | None:
         try:
@@ -141,7 +143,7 @@ class _Applying:
             seen = look(self.cache, session_id, lambda: self.database.read_copy(session_id), now)
         except (DatabaseError, RedisError) as error:
             log.warning("session %s was mended, but not looked at again: %s", session_id, error)
-            return Done(self.proposal, now, _unknown(self.proposal.before, now), None)
+            return Done(self.proposal, now, None, None)
         return Done(self.proposal, now, compare(seen.copies, moved=seen.moved), seen.guard)
 
 
@@ -166,12 +168,8 @@ def _moved(sources: tuple[Source, ...]) -> Refusal:
     )
 
 
-def _unknown(before: Comparison, now: datetime) -> Comparison:
-    return replace(
-        before, status=None, read_at=now, findings=(), ledger={}, stretches=(), unavailable=("cache", "database")
-    )
-
-
-def _said(now: Comparison) -> str:
+def _said(now: Comparison | None) -> str:
+    if now is None:
+        return "It was written; the session could not be looked at again."
     kinds = ", ".join(finding.kind for finding in now.findings)
-    return f"The session is {now.status or 'not looked at again'} now{f', with {kinds}' if kinds else ''}."
+    return f"The session is {now.status} now{f', with {kinds}' if kinds else ''}."

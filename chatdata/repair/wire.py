@@ -6,7 +6,7 @@ from typing import Any
 from chatdata.document import key_of
 from chatdata.drift import Comparison, comparison_json
 from chatdata.models import ChatMessage
-from chatdata.repair.proposal import Change, Done, Guard, Lost, Proposal, Refusal
+from chatdata.repair.proposal import Change, Done, Lost, Proposal, Refusal
 
 Json = dict[str, Any]
 
@@ -36,8 +36,8 @@ def done_json(done: Done) -> Json:
         "applied": True,
         "at": done.at,
         "ended": [finding.kind for finding in done.ended],
-        "now": _state(done.comparison),
-        "guard_now": _guard(done.guard),
+        "now": None if done.comparison is None else _state(done.comparison),
+        "guard_now": None if done.guard is None else asdict(done.guard),
     }
 
 
@@ -67,7 +67,3 @@ def _lost(lost: Lost) -> Json:
 
 def _value(value: Any) -> Any:
     return vars(value) if isinstance(value, ChatMessage) else value
-
-
-def _guard(guard: Guard | None) -> Json | None:
-    return None if guard is None else asdict(guard)
