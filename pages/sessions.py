@@ -4,7 +4,7 @@ import streamlit as st
 
 from chatdata.browse import list_sessions, sum_sessions
 from chatdata.comparing import compare_page
-from pages.ui import filters, goto, pager, place, session_table, sidebar, stories, upload
+from pages.ui import filters, goto, pager, place, session_table, sidebar, stories, upload, verdict_filter
 from pages.ui.conversation_link import open_conversation
 from pages.ui.guard import stopped_search
 from pages.ui.wiring import connected
@@ -18,6 +18,7 @@ with import_box:
 goto.show()
 stories.show()
 wanted, cached = filters.show(with_cache=sidebar.current().cache.answer != "not configured")
+verdict_filter.say()
 cursor, direction = place.current()
 
 with stopped_search(), st.spinner("Still searching …" if wanted.words else "Reading sessions …", show_time=True):

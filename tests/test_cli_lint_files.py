@@ -1,6 +1,7 @@
 """`lint` over files that never were in our stores, and over every session of a deployment."""
 
 import json
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,14 @@ import pytest
 from chatdata import ChatSessions
 from chatdata.kept import Kept
 from chatdata.lint import CODES, PROVIDERS
+from chatdata.models import openai_messages
 from tests import builders, test_cli
 from tests.builders import message
 from tests.test_cli import UNREACHABLE_CACHE, UNREACHABLE_DATABASE, Line, warm
 from tests.test_cli_lint import FINE, MISTRAL, ORPHAN, WARNED, store
 
 connected, sessions, run, real = test_cli.connected, test_cli.sessions, test_cli.run, test_cli.real
+database_only = test_cli.database_only
 
 SYSTEM = {"role": "system", "content": "Be brief."}
 USER = {"role": "user", "content": "Hello"}
@@ -141,13 +144,13 @@ def test_every_session_with_something_above_info_is_listed_with_totals(real: Lin
 def test_people_read_a_line_for_each_session_and_how_many_there_were(run: Line, sessions: ChatSessions) -> None:
     store(sessions, fine=FINE, orphan=ORPHAN, mistral=MISTRAL, warned=WARNED)
     lines = [" ".join(line.split()) for line in run("lint", "--all").out.splitlines()]
-    assert "mistral mistral user_after_tool" in lines
-    assert "warned nobody unknown_role" in lines
-    assert lines[-1] == "4 sessions judged, 3 with something to look at."
+    assert "mistral database mistral user_after_tool" in lines
+    assert "warned database nobody unknown_role" in lines
+    assert lines[-1] == "Judged: 4 in the database and 4 in the cache. 3 lines to look at."
 
 
 def test_all_of_a_deployment_that_is_fine_is_code_0(run: Line, sessions: ChatSessions) -> None:
-    assert run("lint", "--all").out == "0 sessions judged, 0 with something to look at.\n"
+    assert run("lint", "--all").out == "Judged: 0 in the database and 0 in the cache. 0 lines to look at.\n"
     store(sessions, fine=FINE)
     answer = run("lint", "--all", "--json")
     assert (answer.code, answer.json) == (0, {"sessions": [], "totals": {}})
@@ -162,7 +165,9 @@ def test_all_for_one_provider_still_keeps_the_whole_run(run: Line, sessions: Cha
     assert answer.json["totals"] == {"orphan_tool_result": 1}
     assert sessions.database is not None
     assert sessions.cache is not None
-    run_kept = Kept(tmp_path / "data").last_lint(f"{sessions.database.where} + {sessions.cache.where}")
+    run_kept = Kept(tmp_path / "data").last_lint(
+        f"{sessions.database.where} + {sessions.cache.where} | database | gpt-4o"
+    )
     assert run_kept is not None
     assert dict(run_kept.rejected) == {"mistral": ("mistral",), "orphan": PROVIDERS}
 
@@ -174,7 +179,7 @@ def test_cached_copies_are_judged_and_those_that_can_not_be_read_are_said(run: L
     answer = run("lint", "--all", "--source", "cache", "--json")
     assert [each["session_id"] for each in answer.json["sessions"]] == ["ghost"]
     people = run("lint", "--all", "--source", "cache")
-    assert people.out.splitlines()[-1] == "2 sessions judged, 1 with something to look at."
+    assert people.out.splitlines()[-1] == "Judged: 2 in the cache. 1 line to look at."
     assert people.err == answer.err == "1 session could not be read: broken.\n"
 
 
@@ -198,3 +203,25 @@ def test_a_store_out_of_reach_is_code_3(run: Line, source: str, setting: dict[st
     assert answer.json["error"] == answer.err.strip()
     other = "cache" if source == "database" else "database"
     assert run("lint", "--all", "--source", other, **setting).code == 2
+
+
+def test_what_only_a_cached_copy_has_is_found_without_asking_for_it(run: Line, sessions: ChatSessions) -> None:
+    store(sessions, fine=FINE, orphan=ORPHAN)
+    sessions.cache_chat_session(builders.new_session("fine", messages=ORPHAN))
+    found = run("lint", "--all", "--json").json["sessions"]
+    assert [(each["session_id"], each["source"]) for each in found] == [("orphan", "database"), ("fine", "cache")]
+
+
+def test_a_cache_that_is_down_leaves_the_rows_judged(run: Line, sessions: ChatSessions, database_only: str) -> None:
+    store(sessions, orphan=ORPHAN)
+    answer = run("lint", "--all", "--json", DATABASE_URL=database_only, REDIS_URL="redis://:SECRET@127.0.0.1:1")
+    assert (answer.code, answer.json["unavailable"], len(answer.json["sessions"])) == (1, ["cache"], 1)
+    both = {"DATABASE_URL": "postgresql://reader:SECRET@127.0.0.1:1/chat", "REDIS_URL": "redis://:SECRET@127.0.0.1:1"}
+    assert run("lint", "--all", "--json", **both).code == 3
+
+
+def test_judging_all_leaves_the_log_as_it_was(run: Line, sessions: ChatSessions) -> None:
+    store(sessions, orphan=ORPHAN)
+    before = logging.getLogger(openai_messages.__name__).level
+    run("lint", "--all")
+    assert logging.getLogger(openai_messages.__name__).level == before

@@ -120,7 +120,7 @@ def test_a_session_that_is_deleted_meanwhile_is_passed_over(sessions: ChatSessio
 
 
 def test_what_is_kept_is_what_the_filter_of_the_list_uses(sessions: ChatSessions, kept: Kept) -> None:
-    assert last_lint(sessions, kept) is None
+    assert last_lint(sessions, kept, "database", MODEL.name) is None
     seen: list[str] = []
     moments = iter((START, START + timedelta(seconds=5)))
     run = lint_and_keep(
@@ -133,7 +133,7 @@ def test_what_is_kept_is_what_the_filter_of_the_list_uses(sessions: ChatSessions
     )
     assert sorted(seen) == sorted(STORED)
     assert (run.started_at, run.finished_at) == (START, START + timedelta(seconds=5))
-    assert last_lint(sessions, kept) == run
+    assert last_lint(sessions, kept, "database", MODEL.name) == run
     wanted = SessionFilter(only_ids=frozenset(run.rejected))
     assert {line.summary.session_id for line in list_sessions(sessions, wanted).lines} == {"orphan", "only-mistral"}
 
@@ -142,15 +142,22 @@ def test_nobody_rejected_is_kept_too_and_lists_nothing(sessions: ChatSessions, k
     for session_id in ("orphan", "only-mistral"):
         sessions.delete_chat_session(session_id)
     run = lint_and_keep(sessions, kept, "database", UNKNOWN)
-    assert (last_lint(sessions, kept), dict(run.rejected), run.sessions) == (run, {}, 3)
+    assert (last_lint(sessions, kept, "database", UNKNOWN.name), dict(run.rejected), run.sessions) == (run, {}, 3)
     assert list_sessions(sessions, SessionFilter(only_ids=frozenset(run.rejected))).lines == ()
 
 
 def test_a_run_of_another_deployment_is_not_shown(sessions: ChatSessions, kept: Kept, tmp_path: Path) -> None:
     lint_and_keep(sessions, kept, "database", MODEL)
     with closing(Database.open(f"sqlite:///{tmp_path}/other.db", write=True)) as other:
-        assert last_lint(ChatSessions(other, None), kept) is None
-        assert last_lint(ChatSessions(sessions.database, None), kept) is None
+        assert last_lint(ChatSessions(other, None), kept, "database", MODEL.name) is None
+        assert last_lint(ChatSessions(sessions.database, None), kept, "database", MODEL.name) is None
+
+
+def test_runs_of_the_other_copy_or_another_model_say_nothing_of_this_one(sessions: ChatSessions, kept: Kept) -> None:
+    run = lint_and_keep(sessions, kept, "database", MODEL)
+    lint_and_keep(sessions, kept, "cache", MODEL)
+    lint_and_keep(sessions, kept, "database", UNKNOWN)
+    assert last_lint(sessions, kept, "database", MODEL.name) == run
 
 
 def test_no_password_is_kept(kept: Kept, tmp_path: Path, redis_url: str) -> None:
@@ -214,4 +221,4 @@ def test_a_store_that_dies_in_the_middle_ends_the_run_and_nothing_of_it_is_kept(
     with pytest.raises(expected, match="can't be"):
         lint_and_keep(sessions, kept, source, MODEL, each=each)
     assert len(seen) == 2
-    assert last_lint(sessions, kept) == before
+    assert last_lint(sessions, kept, source, MODEL.name) == before

@@ -197,3 +197,10 @@ def test_adding_a_call_leaves_the_list_that_others_hold() -> None:
     session = new_session(messages=[*talk(1), message("assistant", "", tool_calls=calls)])
     session.add_tool_call_to_current_turn(tool_call("call_2"))
     assert calls == [tool_call("call_1")]
+
+
+@pytest.mark.parametrize("stored", ["many", b"\x00", float("nan"), None])
+def test_token_counts_that_are_no_numbers_are_not_recorded(stored: object) -> None:
+    """SQLite stores anything in any column."""
+    info = ChatSessionInfo.from_db({**ROW, "totalPromptTokens": stored, "totalCompletionTokens": 0})
+    assert info.usage == []

@@ -72,7 +72,8 @@ def test_json_is_the_payload_again_with_lone_surrogates_and_all(session: Any) ->
 
 def test_json_keeps_words_readable_unless_they_can_not_be_written() -> None:
     assert "日本" in as_json([{"role": "user", "content": "日本"}])
-    assert "\\u65e5" in as_json([{"role": "user", "content": "日本 \ud83d"}])
+    unsafe = as_json([{"role": "user", "content": "日本 \ud83d \u202e \x9b"}])
+    assert "日本 \\ud83d \\u202e \\u009b" in unsafe
 
 
 # curl

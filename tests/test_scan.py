@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from chatdata.cache import SessionCache
 from chatdata.connect import connect
@@ -210,7 +211,8 @@ def test_progress_is_told(sessions: ChatSessions) -> None:
     both(sessions, *(new_session(f"s-{number}", messages=1) for number in range(250)))
     told: list[Any] = []
     scanned(sessions, on_progress=told.append)
-    assert [(item.keys, item.total) for item in told[:3]] == [(100, 250), (200, 250), (250, 250)]
+    assert [item.keys for item in told] == sorted(item.keys for item in told)
+    assert (told[0].keys, {item.total for item in told}, told[-1].keys) == (10, {250}, 250)
     assert (told[-1].found, told[-1].waiting) == (0, 0)
 
 
@@ -301,6 +303,9 @@ def test_a_document_that_expires_meanwhile_is_gone(sessions: ChatSessions) -> No
 EXPIRY = Expiry(3600.0, START + timedelta(hours=1), START)
 
 
+JSON_COLUMNS = {"credentials", "successfulAgentRuns", "successfulAgentSchedules", "metadata"}
+
+
 class Sides:
     """A document, and rows as a database gives them to a scan and to a comparison."""
 
@@ -325,7 +330,9 @@ class Sides:
         copies = tuple(copy_message(item, ()) for item in messages)
         stored = stored_copy(row, (), copies)
         self.stored = type(stored)(stored.info, stored.messages, extras or {})
-        self.rows = PlainRows({**row, **(extras or {})}, [_plain(item) for item in messages])
+        whole = {**row, **(extras or {})}
+        texts = {name: None if whole[name] is None else json.dumps(whole[name]) for name in JSON_COLUMNS & whole.keys()}
+        self.rows = PlainRows({**whole, **texts}, [_plain(item) for item in messages])
 
     @property
     def same(self) -> bool:
@@ -466,6 +473,38 @@ def test_a_number_too_long_to_be_read_is_not_surely_the_same() -> None:
     sides = Sides(_edited(session, ["chat_status"], 7).replace(b"7}", b"7" * 5_000 + b"}"), session)
     assert not sides.same
     assert sides.findings == {"cache_corrupt": 1}
+
+
+# --- many rows at once ----------------------------------------------------------------------------------
+
+
+def test_many_copies_are_read_as_one_is(sessions: ChatSessions) -> None:
+    assert sessions.database is not None
+    both(sessions, new_session("s-1", messages=agent_work("x")), new_session("s-2"), new_session("s-3", messages=3))
+    ids = [*("s-1", "s-2", "s-3", "nobody", "\0", "\ud800"), *(f"none-{number}" for number in range(70_000))]
+    found = sessions.database.read_copies(ids)
+    assert found == {name: sessions.database.read_copy(name) for name in ("s-1", "s-2", "s-3")}
+    assert sessions.database.read_plain(ids).keys() == found.keys()
+    assert sessions.database.read_copies([]) == sessions.database.read_plain([]) == {}
+
+
+def test_rows_of_a_later_version_take_the_fast_path(sessions: ChatSessions) -> None:
+    assert sessions.database is not None
+    assert sessions.cache is not None
+    with sessions.database.writing() as connection:
+        kind = "JSONB" if connection.dialect.name == "postgresql" else "JSON"
+        for column in (f"metadata {kind} DEFAULT '{{}}'", '"isPinned" BOOLEAN', '"chatStatus" TEXT'):
+            connection.execute(text(f'ALTER TABLE "ChatSession" ADD COLUMN {column}'))
+    sessions.database.facts()
+    made = new_session(messages=agent_work("x"), credentials={"github": {"kind": "oauth"}})
+    fill(sessions.database, made)
+    later = {"metadata": {}, "is_pinned": None, "chat_status": "running"}
+    raw = json.dumps({**json.loads(encode(made)), **later}).encode()
+    plain = sessions.database.read_plain(["s-1"])["s-1"]
+    assert surely_same(raw, plain)
+    assert not surely_same(raw.replace(b'"metadata": {}', b'"metadata": {"a": 1}'), plain)
+    sessions.cache.put_raw("s-1", raw)
+    assert scanned(sessions).in_sync == 1
 
 
 # --- what a result says ---------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any, Literal, cast
 
 from redis import ResponseError
-from redis.cluster import RedisCluster
+from redis.cluster import ClusterPipeline, RedisCluster
 
 from chatdata.cache import conditional
 from chatdata.cache.client import Client, check, connect
@@ -109,24 +109,24 @@ class SessionCache:
 
     def read_copy_and_raw(self, session_id: str) -> tuple[CachedCopy | CorruptDocument | None, bytes | None]:
         """The cached document with the bytes that it was read from; None and None without a key."""
-        document = self.read_documents([session_id]).get(session_id)
-        if document is None:
+        raw, pttl = self._read_with_expiry(_key(session_id))
+        if raw is None or pttl == _NO_KEY:  # it may expire between the two commands
             return None, None
-        if document.raw is None:
-            raise RedisError(f"The cache {self.where} refused: WRONGTYPE, the key of a session holds no string.")
-        return self.copy_of(document), document.raw
+        return copy_of(raw, Expiry.read(pttl, self.session_ttl, self._now())), raw
 
     def read_documents(self, session_ids: Sequence[str]) -> dict[str, RawDocument]:
         """The bytes of these sessions' documents; those without a key are left out. One trip a node."""
+        if not session_ids:
+            return {}
+        keys = [_key(session_id) for session_id in session_ids]
         with cache_failures(self.where), self._client.pipeline(transaction=False) as pipeline:
-            for session_id in session_ids:
-                pipeline.get(_key(session_id))
-                pipeline.pttl(_key(session_id))
-            answers = pipeline.execute(raise_on_error=False) if session_ids else []
+            raws, pttls = _raws_and_pttls(pipeline, keys)
             read_at = self._now()
-            pairs = zip(session_ids, answers[::2], answers[1::2], strict=True)
-            found = ((session_id, _raw_document(raw, pttl, read_at)) for session_id, raw, pttl in pairs)
-            return {session_id: document for session_id, document in found if document is not None}
+            return {
+                session_id: RawDocument(None if isinstance(raw, ResponseError) else raw, pttl, read_at)
+                for session_id, raw, pttl in zip(session_ids, raws, pttls, strict=True)
+                if pttl != _NO_KEY
+            }
 
     def copy_of(self, document: RawDocument) -> CachedCopy | CorruptDocument:
         """The document as a copy to look at."""
@@ -254,6 +254,13 @@ class SessionCache:
             raise ReadOnlyError(f"{self.where} is opened read-only; INSPECTOR_ACCESS=write allows writing.")
         return self._client
 
+    def _read_with_expiry(self, key: bytes) -> tuple[bytes | None, int]:
+        with cache_failures(self.where), self._client.pipeline(transaction=False) as pipeline:
+            pipeline.get(key)
+            pipeline.pttl(key)
+            raw, pttl = pipeline.execute()
+        return raw, pttl
+
     def _count(self) -> tuple[int, bool]:
         end, seen = time.monotonic() + _COUNT_SECONDS, set()
         for session_id in self.session_ids():
@@ -271,16 +278,25 @@ def _key(session_id: str) -> bytes:
         return key_of(session_id).encode("utf-8", "surrogatepass")
 
 
-def _raw_document(raw: Any, pttl: Any, read_at: datetime) -> RawDocument | None:
-    """None where there is no key: it may expire between the two commands."""
-    if isinstance(raw, ResponseError) and str(raw).startswith("WRONGTYPE"):
-        raw = None
-    elif raw is None or pttl == _NO_KEY:
-        return None
-    for answer in (raw, pttl):
-        if isinstance(answer, Exception):
+def _raws_and_pttls(pipeline: Any, keys: Sequence[bytes]) -> tuple[Sequence[Any], Sequence[int]]:
+    """What the keys hold, a ResponseError or None for one that holds no string, and their times to live.
+
+    One MGET takes half the time of as many GETs; in a cluster its keys would have to be in one slot.
+    """
+    several = isinstance(pipeline, ClusterPipeline)
+    if several:
+        for key in keys:
+            pipeline.get(key)
+    else:
+        pipeline.mget(keys)
+    for key in keys:
+        pipeline.pttl(key)
+    answers = pipeline.execute(raise_on_error=False)
+    raws = answers[: len(keys)] if several else answers[0]
+    for answer in answers if isinstance(raws, list) else [raws]:
+        if isinstance(answer, Exception) and not str(answer).startswith("WRONGTYPE"):
             raise answer
-    return None if pttl == _NO_KEY else RawDocument(raw, pttl, read_at)
+    return raws, answers[-len(keys) :]
 
 
 def _encoded(session: ChatSession) -> bytes:

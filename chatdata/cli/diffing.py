@@ -39,8 +39,10 @@ def diff_command(context: click.Context, session_id: str, rules: tuple[LedgerRul
       python -m chatdata diff airline-03-0 --show timestamp_precision --json
 
     \b
-    Exit codes: 0 nothing found above info (also: not cached), 1 findings, a copy that is changing now, or no such
-                session, 2 wrong usage or settings, 3 a store that the answer needs can't be reached
+    Exit codes: 0 nothing found above info (also: not cached),
+                1 findings, a copy that is changing now, or no such session,
+                2 wrong usage or settings,
+                3 a store that the answer needs can't be reached
     """
     with opened() as connected:
         copies, comparison = compare_session(connected.sessions, session_id, shown=frozenset(rules))

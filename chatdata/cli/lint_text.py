@@ -9,7 +9,8 @@ from rich.text import Text
 from chatdata.cli import words
 from chatdata.cli.output import console, print_table, table
 from chatdata.cli.terminal_text import one_line
-from chatdata.lint import RULES, Finding, Provider, Report
+from chatdata.copies import Source
+from chatdata.lint import PROVIDERS, RULES, Finding, Provider, Report
 
 _STYLES = {"error": "bold red", "warning": "yellow", "info": "dim"}
 
@@ -24,19 +25,27 @@ def print_report(report: Report, name: str, source: str, provider: Provider | No
         _print_finding(finding)
 
 
-def print_all(documents: Sequence[Mapping[str, Any]], sessions: int) -> None:
-    """Sessions with something above info, a line each."""
+def print_all(documents: Sequence[Mapping[str, Any]], judged: Mapping[Source, int]) -> None:
+    """Sessions with something above info, a line each; `judged`: how many of each copy."""
     if documents:
         made = table()
         made.add_column("Session", overflow="fold")
+        made.add_column("Copy")
         made.add_column("Rejected by")
         made.add_column("Found")
         for one in documents:
-            rejecting = [name for name, verdict in one["verdicts"].items() if verdict == "reject"]
             codes = dict.fromkeys(finding["code"] for finding in one["findings"] if finding["severity"] != "info")
-            made.add_row(Text(one_line(one["session_id"])), ", ".join(rejecting) or "nobody", ", ".join(codes))
+            made.add_row(
+                Text(one_line(one["session_id"])), one["source"], _rejecting(one["verdicts"]), ", ".join(codes)
+            )
         print_table(made, console())
-    click.echo(f"{words.count(sessions, 'session')} judged, {len(documents):,} with something to look at.")
+    copies = " and ".join(f"{number:,} in the {source}" for source, number in judged.items())
+    click.echo(f"Judged: {copies or 'none'}. {words.count(len(documents), 'line')} to look at.")
+
+
+def _rejecting(verdicts: Mapping[str, str]) -> str:
+    names = [name for name, verdict in verdicts.items() if verdict == "reject"]
+    return "every provider" if len(names) == len(PROVIDERS) else ", ".join(names) or "nobody"
 
 
 def _verdict_lines(report: Report, provider: Provider | None) -> list[str]:

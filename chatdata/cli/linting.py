@@ -1,7 +1,8 @@
 """`lint`: who would reject a session's next turn, a file, or any session of a deployment."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -9,14 +10,16 @@ import click
 
 from chatdata.cli import words
 from chatdata.cli.choosing import choose_readable, remarks
-from chatdata.cli.commands import json_option
+from chatdata.cli.commands import OutOfReach, json_option
 from chatdata.cli.lint_text import print_all, print_report
 from chatdata.cli.output import emit, warn
 from chatdata.cli.payload_files import is_path, messages_in
 from chatdata.cli.payloads import last_option, source_option
 from chatdata.cli.progress import progress
 from chatdata.cli.stores import opened
+from chatdata.connect import Connected
 from chatdata.copies import Source
+from chatdata.errors import DatabaseUnavailable, RedisUnavailable
 from chatdata.kept import Kept
 from chatdata.lint import PROVIDERS, Finding, Provider, Report, lint_messages, report_json
 from chatdata.linting import Linted, how_many, lint_and_keep
@@ -31,7 +34,9 @@ _NAMED = 5
 
 @click.command("lint")
 @click.argument("target", metavar="[SESSION_ID | FILE.json | -]", required=False)
-@click.option("--all", "every", is_flag=True, help="Every session; what was found is kept for the list of sessions.")
+@click.option(
+    "--all", "every", is_flag=True, help="Every session, both copies; what was found is kept for the list of sessions."
+)
 @source_option
 @last_option
 @click.option("--provider", type=click.Choice(PROVIDERS), help="Only what this one would reject.")
@@ -70,7 +75,7 @@ def lint_command(
         raise click.UsageError("--last goes with one session or a file, not with --all.")
     facts = model_facts(model or Settings.from_environment().model)
     if every:
-        found = _all(facts, source or "database", provider, as_json=as_json)
+        found = _all(facts, source, provider, as_json=as_json)
     else:
         assert target is not None
         found = _one(target, facts, source, last, provider, as_json=as_json)
@@ -129,30 +134,93 @@ def _objects(messages: Sequence[Any]) -> list[Mapping[str, Any]]:
     return [message if isinstance(message, Mapping) else {} for message in messages]
 
 
-def _all(facts: ModelFacts, source: Source, provider: Provider | None, *, as_json: bool) -> bool:
-    """Prints the sessions with something above info and keeps the run; True if there is one."""
-    logging.getLogger(openai_messages.__name__).setLevel(logging.ERROR)  # it names no session; the findings do
-    documents: list[dict[str, Any]] = []
-    unread: list[str] = []
+def _all(facts: ModelFacts, source: Source | None, provider: Provider | None, *, as_json: bool) -> bool:
+    """Prints the sessions with something above info and keeps the runs; True if there is one.
 
-    def note(linted: Linted) -> None:
-        if linted.judged is None:
-            unread.append(linted.session_id)
-        report = only(linted.judged.report, provider) if linted.judged else None
-        if report is not None and report.worst in ("error", "warning"):
-            documents.append(document(report, linted.session_id, source, provider))
-        advance()
-
-    with opened() as connected, progress("Linting", how_many(connected.sessions, source)) as advance:
-        kept = Kept(connected.settings.data_dir)
-        run = lint_and_keep(connected.sessions, kept, source, facts, each=note)
-    if unread:
-        warn(f"{words.count(len(unread), 'session')} could not be read: {_some(unread)}.")
+    Without a source both copies are judged; a cached one is listed only for what its rows' copy does not have too.
+    """
+    walk = _Walk(facts, provider)
+    with opened() as connected, _without_building_notes():
+        for one in [source] if source else _configured(connected):
+            walk.over(connected, one, alone=source is not None)
+    walk.say_unread()
+    if walk.silent and not walk.judged:
+        raise OutOfReach("No store that was asked answers.", list(walk.silent))
     if as_json:
-        emit({"sessions": documents, "totals": _totals(documents)})
+        unavailable = {"unavailable": list(walk.silent)} if walk.silent else {}
+        emit({"sessions": walk.documents, "totals": _totals(walk.documents), **unavailable})
     else:
-        print_all(documents, run.sessions)
-    return bool(documents)
+        print_all(walk.documents, walk.judged)
+    return bool(walk.documents)
+
+
+@contextmanager
+def _without_building_notes() -> Iterator[None]:
+    """What building leaves out is logged without the session; the findings name it."""
+    log = logging.getLogger(openai_messages.__name__)
+    before = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
+
+
+def _configured(connected: Connected) -> list[Source]:
+    stores: list[tuple[Source, object]] = [
+        ("database", connected.sessions.database),
+        ("cache", connected.sessions.cache),
+    ]
+    return [name for name, store in stores if store is not None]
+
+
+class _Walk:
+    """What one or two walks over the sessions found."""
+
+    def __init__(self, facts: ModelFacts, provider: Provider | None) -> None:
+        self._facts = facts
+        self._provider = provider
+        self._unread: list[str] = []
+        self._known: dict[str, object] = {}
+        self.documents: list[dict[str, Any]] = []
+        self.judged: dict[Source, int] = {}
+        """Sessions by the copy that was judged."""
+        self.silent: list[Source] = []
+
+    def over(self, connected: Connected, source: Source, *, alone: bool) -> None:
+        """Every session that a store has; one that does not answer is noted, and raised where it is the only one."""
+        try:
+            with progress(f"Linting the {source}", how_many(connected.sessions, source)) as advance:
+                kept = Kept(connected.settings.data_dir)
+
+                def each(linted: Linted) -> None:
+                    self._note(linted, source)
+                    advance()
+
+                run = lint_and_keep(connected.sessions, kept, source, self._facts, each=each)
+            self.judged[source] = run.sessions
+        except (DatabaseUnavailable, RedisUnavailable) as error:
+            if alone:
+                raise
+            warn(str(error))
+            self.silent.append(source)
+
+    def say_unread(self) -> None:
+        """Which sessions could not be judged."""
+        if self._unread:
+            warn(f"{words.count(len(self._unread), 'session')} could not be read: {_some(self._unread)}.")
+
+    def _note(self, linted: Linted, source: Source) -> None:
+        if linted.judged is None:
+            self._unread.append(linted.session_id)
+            return
+        report = only(linted.judged.report, self._provider)
+        if report.worst not in ("error", "warning"):
+            return
+        found = [(finding.code, finding.stored_positions, finding.tool_call_id) for finding in report.findings]
+        if self._known.get(linted.session_id) != found:
+            self.documents.append(document(report, linted.session_id, source, self._provider))
+        self._known[linted.session_id] = found
 
 
 def _some(ids: Sequence[str]) -> str:

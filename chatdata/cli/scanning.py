@@ -41,7 +41,7 @@ class _ShardType(click.ParamType[Shard]):
 @click.option(
     "--grace",
     metavar="S",
-    type=click.FloatRange(min=0),
+    type=click.FloatRange(0, 3600),
     default=GRACE_SECONDS,
     show_default=True,
     help="Seconds until what differs is looked at again.",
@@ -73,8 +73,12 @@ def scan_command(
       python -m chatdata scan --merge shard-*.json
 
     \b
-    Exit codes: 0 nothing found above info, 1 findings, or sessions that could not be judged, 2 wrong usage or
-                settings, 3 a store that the answer needs can't be reached, 130 interrupted and nothing found so far
+    Exit codes:
+      0  done, nothing found above info
+      1  findings above info, or sessions that could not be judged
+      2  wrong usage or settings
+      3  a store that the answer needs can't be reached
+      130  interrupted, nothing found so far
     """
     if bool(files) != merging or (merging and (user or limit or shard)):
         raise click.UsageError("--merge takes the JSON files of shards, and nothing else does.")

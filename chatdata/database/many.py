@@ -10,15 +10,28 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Connection, Row, Text, any_, bindparam, cast, func, select
+from sqlalchemy import ARRAY, ColumnClause, ColumnElement, Connection, Text, any_, bindparam, cast, func, select
 
 from chatdata.copies import CopyMessage, StoredCopy
 from chatdata.database.backend import Columns
+from chatdata.database.columns import JsonColumn
 from chatdata.database.rows import copy_message, extra_columns, stored_copy
 from chatdata.database.tables import chat_message, chat_session
 
-_m = chat_message.c
-_PLAIN = (
+_s, _m = chat_session.c, chat_message.c
+_PLAIN_SESSION = (
+    _s.id,
+    _s.userId,
+    _s.title,
+    _s.createdAt,
+    _s.totalPromptTokens,
+    _s.totalCompletionTokens,
+    cast(_s.credentials, Text).label("credentials"),
+    cast(_s.successfulAgentRuns, Text).label("successfulAgentRuns"),
+    cast(_s.successfulAgentSchedules, Text).label("successfulAgentSchedules"),
+)
+_PLAIN_LATER = ("organizationId", "teamId", "isPinned", "metadata")
+_PLAIN_MESSAGE = (
     _m.sessionId,
     _m.sequence,
     _m.role,
@@ -36,7 +49,7 @@ class PlainRows:
     """The rows of a session, hardly touched."""
 
     session: Mapping[Any, Any]
-    """The "ChatSession" row by column, with the optional columns that exist."""
+    """What is compared of the "ChatSession" row by column; optional columns where they exist, JSON as text."""
     messages: Sequence[Sequence[Any]]
     """In order of sequence: sessionId, sequence, role, content, name, toolCallId, refusal, toolCalls and functionCall
     as text."""
@@ -45,19 +58,21 @@ class PlainRows:
 def read_sessions(connection: Connection, columns: Columns, ids: Sequence[str]) -> dict[str, StoredCopy]:
     """The rows of these sessions; those without a "ChatSession" row are left out."""
     extras = extra_columns(columns, "ChatSession")
-    sessions, messages = _session_rows(connection, columns, ids), _messages(connection, columns, ids)
+    chosen = select(chat_session, *extras).select_from(chat_session).where(_among(connection, _s.id, ids))
+    sessions, messages = connection.execute(chosen).all(), _messages(connection, columns, ids)
     return {row.id: stored_copy(row._mapping, extras, tuple(messages.get(row.id, ()))) for row in sessions}
 
 
 def read_plain(connection: Connection, columns: Columns, ids: Sequence[str]) -> dict[str, PlainRows]:
     """The rows of these sessions; those without a "ChatSession" row are left out."""
-    sessions, messages = _session_rows(connection, columns, ids), _plain_messages(connection, ids)
+    later = [_plain(extra) for extra in extra_columns(columns, "ChatSession") if extra.name in _PLAIN_LATER]
+    chosen = select(*_PLAIN_SESSION, *later).select_from(chat_session).where(_among(connection, _s.id, ids))
+    sessions, messages = connection.execute(chosen).all(), _plain_messages(connection, ids)
     return {row.id: PlainRows(row._mapping, messages.get(row.id, ())) for row in sessions}
 
 
-def _session_rows(connection: Connection, columns: Columns, ids: Sequence[str]) -> Sequence[Row[Any]]:
-    chosen = select(chat_session, *extra_columns(columns, "ChatSession")).select_from(chat_session)
-    return connection.execute(chosen.where(_among(connection, chat_session.c.id, ids))).all()
+def _plain(extra: ColumnClause[Any]) -> ColumnElement[Any]:
+    return cast(extra, Text).label(extra.name) if isinstance(extra.type, JsonColumn) else extra
 
 
 def _messages(connection: Connection, columns: Columns, ids: Sequence[str]) -> dict[str, list[CopyMessage]]:
@@ -74,7 +89,7 @@ def _messages(connection: Connection, columns: Columns, ids: Sequence[str]) -> d
 
 def _plain_messages(connection: Connection, ids: Sequence[str]) -> dict[str, list[Sequence[Any]]]:
     found: dict[str, list[Sequence[Any]]] = {}
-    for row in connection.execute(select(*_PLAIN).where(_among(connection, _m.sessionId, ids))).all():
+    for row in connection.execute(select(*_PLAIN_MESSAGE).where(_among(connection, _m.sessionId, ids))).all():
         found.setdefault(row[0], []).append(row)
     for messages in found.values():
         messages.sort(key=itemgetter(1))

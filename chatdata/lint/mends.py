@@ -80,7 +80,8 @@ def _answer(case: _Case) -> Mend | None:
     result = {"role": "tool", "tool_call_id": case.call_id, "content": PLACEHOLDER}
     end = case.block_end(case.at)
     mended = [*case.messages[:end], result, *case.messages[end:]]
-    return Mend("Add a result that says that none was recorded.", (), mended)
+    what = "Add a result that says that none was recorded. It is made up: nobody knows what the tool did."
+    return Mend(what, (), mended)
 
 
 def _move(case: _Case) -> Mend | None:
@@ -117,7 +118,7 @@ def _whole_characters(case: _Case) -> Mend:
 
 def _no_nul(case: _Case) -> Mend:
     message = changed_strings(case.message, lambda text: text.replace("\0", ""))
-    return Mend("Leave the NUL characters out; nothing else changes.", (), case.with_message(message))
+    return Mend("Leave the NUL characters out.", (), case.with_message(message))
 
 
 def _empty_arguments(case: _Case) -> Mend:

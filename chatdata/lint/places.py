@@ -60,6 +60,11 @@ class Seen:
             return [call.at for call in self.talk.calls if flatten(call.id) in wanted]
         return [entry.at for entry in self.talk.results if flatten(entry.tool_call_id) in wanted]
 
+    def knows(self, ids: Sequence[str]) -> bool:
+        """Whether an id, or one that was cut short, is a call's or a result's here."""
+        there = [call.id for call in self.talk.calls] + [entry.tool_call_id for entry in self.talk.results]
+        return any(flatten(known).startswith(wanted.rstrip(".…")) for wanted in ids for known in there)
+
     def at(self, place: Place, known: Known) -> list[int]:
         """Indices that a path can mean."""
         if place.turn is not None:
@@ -100,6 +105,8 @@ def place_of(place: Place, known: Known, ids: Sequence[str], seen: Seen | None) 
     for candidates in (by_id, by_index):
         if candidates:
             return _likeliest(candidates, flagged, by_index)
+    if ids and not seen.knows(ids):
+        return None  # it is about another conversation
     return next((finding.payload_position for finding in findings), None)
 
 

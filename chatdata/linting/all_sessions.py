@@ -75,13 +75,18 @@ def lint_and_keep(
         summary.add(linted)
         each(linted)
     run = summary.run(clock())
-    kept.keep_lint(deployment_of(sessions), run)
+    kept.keep_lint(_kept_under(sessions, source, model.name), run)
     return run
 
 
-def last_lint(sessions: ChatSessions, kept: Kept) -> LintRun | None:
-    """What the last walk over this deployment found; None before the first."""
-    return kept.last_lint(deployment_of(sessions))
+def last_lint(sessions: ChatSessions, kept: Kept, source: Source, model: str) -> LintRun | None:
+    """What the last walk over these copies found for this model; None before the first."""
+    return kept.last_lint(_kept_under(sessions, source, model))
+
+
+def _kept_under(sessions: ChatSessions, source: Source, model: str) -> str:
+    """A verdict is about one copy and one model: runs of others say nothing about it."""
+    return f"{deployment_of(sessions)} | {source} | {model}"
 
 
 def deployment_of(sessions: ChatSessions) -> str:

@@ -32,11 +32,13 @@ NoteKind = Literal[
     "field_lost",
     "field_not_sent",
     "null_content",
+    "empty_field",
     "default_arguments",
     "arguments_serialised",
 ]
 """merged: joined to the assistant message before it; skipped: no payload knows its role; field_lost: dropped by the
-merge, which keeps the earlier message's; field_not_sent: the role's payload message has no such field."""
+merge, which keeps the first message's; field_not_sent: the role's payload message has no such field; empty_field: it
+must be there and isn't, so it is sent empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,7 @@ def _merged(run: Sequence[PayloadMessage]) -> PayloadMessage:
         notes.extend(later.notes)
         notes.append(Note("merged", position, "", f"Joined to the assistant message {run[0].positions[0]} before it."))
         notes.extend(
-            Note("field_lost", position, name, f"The merge keeps the earlier message's {name}: this one is lost.")
+            Note("field_lost", position, name, f"The merge takes the first message's {name} only: this one is lost.")
             for name in _LOST_IN_MERGE
             if name in later.param
         )
@@ -187,6 +189,9 @@ def _converted(convert: _Convert, position: int, message: ChatMessage) -> Payloa
     param = convert(message, notes)
     if message.content is None and param.get("content") == "":
         notes.add("null_content", "content", "There is no content: an empty text is sent.")
+    for field in ("tool_call_id", "name"):
+        if param.get(field) == "" and not getattr(message, field):
+            notes.add("empty_field", field, f"There is no {field}: an empty one is sent.")
     _note_what_stays(message, notes)
     return PayloadMessage(cast("ChatCompletionMessageParam", param), (position,), tuple(notes.all))
 

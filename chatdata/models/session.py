@@ -1,5 +1,6 @@
 """A chat session: what the cached document holds and what the rows make."""
 
+import math
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -163,7 +164,7 @@ class ChatSession(ChatSessionInfo):
 
 
 def _fields_of(row: object) -> dict[str, Any]:
-    prompt, completion = column(row, "totalPromptTokens") or 0, column(row, "totalCompletionTokens") or 0
+    prompt, completion = _count(column(row, "totalPromptTokens")), _count(column(row, "totalCompletionTokens"))
     return {
         "session_id": column(row, "id"),
         "user_id": column(row, "userId"),
@@ -175,6 +176,11 @@ def _fields_of(row: object) -> dict[str, Any]:
         "successful_agent_runs": _mapping(column(row, "successfulAgentRuns")),
         "successful_agent_schedules": _mapping(column(row, "successfulAgentSchedules")),
     }
+
+
+def _count(value: object) -> int:
+    """A count of tokens; 0, not recorded, for what is no number (SQLite stores anything in any column)."""
+    return int(value) if isinstance(value, int | float) and math.isfinite(value) else 0
 
 
 def _mapping(value: Any) -> dict[str, Any]:

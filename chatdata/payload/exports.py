@@ -1,6 +1,7 @@
 """A payload to take elsewhere: as JSON, as a curl command, as Python. No key is ever in it."""
 
 import json
+import re
 import shlex
 from collections.abc import Sequence
 from typing import Any, Literal, assert_never
@@ -9,6 +10,7 @@ Format = Literal["json", "curl", "python"]
 FORMATS: tuple[Format, ...] = ("json", "curl", "python")
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 _END = "END_OF_PAYLOAD"
+_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def export(params: Sequence[Any], form: Format, *, model: str, base_url: str = DEFAULT_BASE_URL) -> str:
@@ -32,7 +34,7 @@ def as_json(params: Sequence[Any], *, ascii_only: bool = False) -> str:
 def as_curl(params: Sequence[Any], model: str, base_url: str) -> str:
     """A shell command that reads the key from the environment; the body stands in a quoted here-document."""
     address = shlex.quote(f"{base_url.rstrip('/')}/chat/completions")
-    body = _json({"model": model, "messages": list(params)})
+    body = json.dumps({"model": model, "messages": list(params)})  # ASCII: nothing that a terminal would obey
     return (
         f"curl {address} \\\n"
         '  -H "Authorization: Bearer $OPENAI_API_KEY" \\\n'
@@ -54,9 +56,6 @@ def as_python(params: Sequence[Any], model: str, base_url: str) -> str:
 
 
 def _json(value: Any, indent: int | None = None) -> str:
+    """What would turn the direction of writing, steer a terminal or has no UTF-8 is escaped, as JSON can."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return json.dumps(value, indent=indent)
-    return text
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -70,7 +70,8 @@ class Preview:
         return self._by_position.get(position, 0)
 
     def text(self, ordinal: int, part: str, offset: int = 0) -> dict[str, Any]:
-        """100,000 characters of a text from `offset` on: text, offset, length, next. Parts: sent, stored.POSITION.
+        """100,000 characters of a text from `offset` on: text, offset, length, next. Parts: sent; stored, refusal
+        and function_call with .POSITION.
 
         LookupError where the row or the part isn't there.
         """
@@ -204,15 +205,27 @@ def _stored(copy: CopyMessage) -> dict[str, Any]:
         "tool_call_id": message.tool_call_id,
         "content": None if message.content is None else _text(message.content),
         "calls": [_call(entry) for entry in message.tool_calls or ()],
+        "refusal": _text(message.refusal) if message.refusal else None,
+        "function_call": _text(_shown(message.function_call)) if message.function_call else None,
     }
 
 
 def _call(entry: object) -> dict[str, str | None]:
-    if not isinstance(entry, Mapping):
-        return {"id": None, "name": None}
-    function = entry.get("function")
-    name = function.get("name") if isinstance(function, Mapping) else None
-    return {"id": _string(entry.get("id")), "name": _string(name)}
+    """A call with its arguments as they are stored; of a damaged entry all of it."""
+    function = entry.get("function") if isinstance(entry, Mapping) else None
+    if not isinstance(entry, Mapping) or not isinstance(function, Mapping):
+        call_id = _string(entry.get("id")) if isinstance(entry, Mapping) else None
+        return {"id": call_id, "name": None, "arguments": _shown(entry)[:_MOST_LOST]}
+    arguments = function.get("arguments")
+    return {
+        "id": _string(entry.get("id")),
+        "name": _string(function.get("name")),
+        "arguments": None if arguments is None else _shown(arguments)[:_MOST_LOST],
+    }
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _string(value: object) -> str | None:
@@ -227,8 +240,12 @@ def _part_text(row: Row, part: str) -> str | None:
     if part == "sent":
         return None if row.sent is None else laid_out(row.sent)
     kind, _, position = part.partition(".")
-    found = (copy for copy in row.stored if kind == "stored" and str(copy.position) == position)
-    return next((copy.message.content for copy in found), None)
+    copy = next((copy for copy in row.stored if str(copy.position) == position), None)
+    if copy is None:
+        return None
+    message = copy.message
+    texts = {"stored": message.content, "refusal": message.refusal, "function_call": _shown(message.function_call)}
+    return texts.get(kind)
 
 
 def _lines(row: Row) -> int:

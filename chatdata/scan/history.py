@@ -7,6 +7,9 @@ from chatdata.kept import Kept, KeptScan
 from chatdata.scan.result import ScanResult
 from chatdata.scan.wire import scan_from, scan_json
 
+_LISTED = "listed"
+"""In a kept summary: how many sessions the scan listed."""
+
 
 @dataclass(frozen=True, slots=True)
 class News:
@@ -28,7 +31,7 @@ def keep(kept: Kept, result: ScanResult) -> bool:
         return False
     summary = scan_json(result)
     sessions = summary.pop("sessions")
-    kept.keep_scan(result.deployment, KeptScan(summary, sessions))
+    kept.keep_scan(result.deployment, KeptScan({**summary, _LISTED: len(sessions)}, sessions))
     return True
 
 
@@ -63,5 +66,5 @@ def _result(scan: KeptScan) -> ScanResult | None:
     except ValueError:
         return None
     if scan.sessions is None:
-        return replace(result, not_listed=result.to_look_at)
+        return replace(result, not_listed=result.not_listed + scan.summary[_LISTED])
     return result

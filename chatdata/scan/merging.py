@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from chatdata.scan.result import MOST_SESSIONS, ScanResult, worst_first
+from chatdata.scan.result import MOST_SESSIONS, ScanResult, by_hour, worst_first
 from chatdata.scan.shards import Shard
 
 _SUMS = (
@@ -43,7 +43,7 @@ def merge(results: Sequence[ScanResult]) -> ScanResult:
         started_at=min(result.started_at for result in results),
         finished_at=max(result.finished_at for result in results),
         findings_by_kind=_added([result.findings_by_kind for result in results]),
-        at_risk_by_hour=_added([result.at_risk_by_hour for result in results]),
+        at_risk_by_hour=by_hour(_added([result.at_risk_by_hour for result in results])),
         sessions=sessions,
         not_listed=sum(result.not_listed for result in results) + len(listed) - len(sessions),
         database_sessions=max(results, key=lambda result: result.finished_at).database_sessions,

@@ -65,6 +65,7 @@ class _Document(msgspec.Struct, forbid_unknown_fields=True):
 
 _decode = msgspec.json.Decoder(_Document).decode
 _decode_calls = msgspec.json.Decoder(Calls).decode
+_decode_any = msgspec.json.Decoder().decode
 _decode_text = msgspec.json.Decoder(str).decode
 _JSON_COLUMNS = (
     ("credentials", "credentials"),
@@ -98,14 +99,22 @@ def _same_fields(document: _Document, row: Mapping[Any, Any]) -> bool:
         and sum([item.prompt_tokens for item in document.usage]) == row["totalPromptTokens"]
         and sum([item.completion_tokens for item in document.usage]) == row["totalCompletionTokens"]
         and abs(in_utc(document.started_at) - row["createdAt"]) < _APART
-        and all(_alike(getattr(document, key), row[column]) for key, column in _JSON_COLUMNS)
+        and all(_alike_json(getattr(document, key), row[column]) for key, column in _JSON_COLUMNS)
         and all(_same_later(getattr(document, key), row, column) for key, column in _LATER_COLUMNS)
     )
 
 
 def _same_later(value: Any, row: Mapping[Any, Any], column: str) -> bool:
     """What one of the versions doesn't have can't differ."""
-    return value is UNSET or column not in row or _alike(value, row[column])
+    if value is UNSET or column not in row:
+        return True
+    return _alike_json(value, row[column]) if column == "metadata" else _alike(value, row[column])
+
+
+def _alike_json(value: Any, text: str | None) -> bool:
+    if not value and text == "{}":
+        return type(value) is dict
+    return value is None if text is None else _alike(value, _decode_any(text))
 
 
 def _same_messages(messages: Sequence[_Message], rows: Sequence[Sequence[Any]]) -> bool:

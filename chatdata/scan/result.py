@@ -147,6 +147,12 @@ def above_info(comparison: Comparison) -> bool:
     return any(finding.severity != "info" for finding in comparison.findings)
 
 
+def by_hour(counts: Mapping[datetime | None, int]) -> dict[datetime | None, int]:
+    """In order of time, what never expires at the end."""
+    known = sorted((hour, count) for hour, count in counts.items() if hour is not None)
+    return {**dict(known), **({None: counts[None]} if None in counts else {})}
+
+
 def worst_first(comparisons: Sequence[Comparison]) -> list[Comparison]:
     """By the worst finding, then by messages at risk, the soonest lost first; what was not judged at the end."""
     return sorted(comparisons, key=_badness)

@@ -30,8 +30,11 @@ from chatdata.sessions.reading import DATABASE_HINT
 
 GRACE_SECONDS = 5.0
 MOST_LOOKS = 5
+_FIRST_BATCH = 10
+"""Until the size of a document is known."""
 _BATCH = 100
 _BATCH_BYTES = 16_000_000
+_AHEAD = 2
 _MOST_SUSPECTS = 5_000
 """How many wait for their second look while batches go on; with more, batches wait."""
 _NAP_SECONDS = 0.1
@@ -83,7 +86,9 @@ def scan(
         raise NotConfigured(sessions.cache_hint)
     started_at, tally = to_milliseconds(clock()), Tally()
     looking = Looking(sessions.database, sessions.cache, user=user, clock=clock)
-    walk = _Walk(looking, tally, grace, elapsed, sleep, cancelled, on_progress, by_user=user is not None)
+    walk = _Walk(
+        looking, tally, grace if grace > 0 else 0.0, elapsed, sleep, cancelled, on_progress, by_user=user is not None
+    )
     status, reason, unavailable = _ended(walk, sessions.cache, limit, shard)
     return ScanResult(
         deployment=deployment_of(sessions),
@@ -152,7 +157,7 @@ class _Walk:
 
     def __post_init__(self) -> None:
         self.suspects: deque[_Suspect] = deque()
-        self._batch = _BATCH
+        self._batch = _FIRST_BATCH
         self._read = 0
 
     def over(self, ids: Iterator[str]) -> bool:
@@ -183,15 +188,15 @@ class _Walk:
         return False
 
     def _batches(self, ids: Iterator[str]) -> Generator[Batch]:
-        """The next one is read while one is compared."""
-        with ThreadPoolExecutor(1, "scan") as pool:
-            ahead: Future[Batch] | None = None
+        """The next ones are read while one is compared: both servers and this process then work at once."""
+        reading: deque[Future[Batch]] = deque()
+        with ThreadPoolExecutor(_AHEAD, "scan") as pool:
             while chunk := list(islice(ids, self._batch)):
-                ready, ahead = ahead, pool.submit(self.looking.read, chunk)
-                if ready is not None:
-                    yield ready.result()
-            if ahead is not None:
-                yield ahead.result()
+                reading.append(pool.submit(self.looking.read, chunk))
+                if len(reading) > _AHEAD:
+                    yield reading.popleft().result()
+            while reading:
+                yield reading.popleft().result()
 
     def _take(self, batch: Batch) -> None:
         same, looks = self.looking.first(batch)

@@ -8,7 +8,7 @@ from typing import Any
 from chatdata.database.columns import to_milliseconds
 from chatdata.drift import Comparison
 from chatdata.models import in_utc
-from chatdata.scan.result import MOST_SESSIONS, above_info, worst_first
+from chatdata.scan.result import MOST_SESSIONS, above_info, by_hour, worst_first
 
 
 @dataclass
@@ -61,7 +61,7 @@ class Tally:
             "in_both": self.in_both,
             "findings_by_kind": dict(sorted(self.kinds.items())),
             "messages_at_risk": self.at_risk,
-            "at_risk_by_hour": dict(sorted(self.by_hour.items(), key=_never_last)),
+            "at_risk_by_hour": by_hour(self.by_hour),
             "sessions": tuple(sessions),
             "not_listed": self.listed - len(sessions),
         }
@@ -94,8 +94,3 @@ def _exactly(moment: datetime | None) -> datetime | None:
 
 def _hour(moment: datetime | None) -> datetime | None:
     return None if moment is None else in_utc(moment).replace(minute=0, second=0, microsecond=0)
-
-
-def _never_last(item: tuple[datetime | None, int]) -> tuple[bool, str]:
-    hour, _ = item
-    return hour is None, "" if hour is None else hour.isoformat()

@@ -19,5 +19,6 @@ def start_demo() -> None:
 def _judge(stores: Connected) -> None:
     """Once, so that the list can be filtered by verdicts; later runs are `python -m chatdata lint --all`."""
     kept = Kept(stores.settings.data_dir)
-    if last_lint(stores.sessions, kept) is None:
-        lint_and_keep(stores.sessions, kept, "database", model_facts(stores.settings.model))
+    model = stores.settings.model
+    if last_lint(stores.sessions, kept, "database", model) is None:
+        lint_and_keep(stores.sessions, kept, "database", model_facts(model))

@@ -10,6 +10,7 @@ from chatdata.tokens import estimate, model_facts
 from pages.ui.words import count, plain
 
 _RANGES_SHOWN = 12
+_NEXT = {"role": "user", "content": "…"}
 
 
 def show(preview: Preview, model: str) -> None:
@@ -18,14 +19,19 @@ def show(preview: Preview, model: str) -> None:
     if not params:
         st.info("There is nothing to cut: the payload has no messages.", icon=":material/content_cut:")
         return
-    st.caption("Applications that keep only the end of a conversation cut it somewhere. What would be sent then?")
+    st.caption(
+        "Applications that keep only the end of a conversation cut it somewhere. What is left is judged as it is: "
+        "without the user's next message a cut that ends with the assistant is refused by Anthropic and Mistral."
+    )
     wanted = _inputs(preview, len(params))
     kept = cut(params, wanted, preview.judged.tokens.messages)
     left = [params[index] for index in kept]
     positions = [preview.judged.payload.messages[index].positions for index in kept]
+    if st.checkbox("Judge it with the user's next message", key="cut_next", bind="query-params"):
+        left, positions = [*left, _NEXT], [*positions, positions[-1] if positions else ()]
     facts = model_facts(model)
     report = lint_messages(left, positions=positions, limits=limits_of(facts, estimate(left, facts.encoding)))
-    st.markdown(f"**{count(len(left), 'message')} of {len(params):,}** would be sent.")
+    st.markdown(f"**{count(len(kept), 'message')} of {len(params):,}** would be sent.")
     _verdict(report)
     _orphaning(params)
 

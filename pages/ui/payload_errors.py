@@ -37,7 +37,10 @@ def _draw(match: Match, session_id: str, source: Source, preview: Preview, numbe
             st.caption(f"Usual cause: {plain(RULES[match.code].cause)}")
         positions = _positions(match, preview)
         if not positions:
-            st.caption("It names no message of this conversation.")
+            names = match.tool_call_ids
+            st.caption(
+                "No call of this conversation has this id." if names else "It names no message of this conversation."
+            )
             return
         st.markdown(f"It means stored message {', '.join(f'#{position}' for position in positions)}.")
         if st.button("Open it in the conversation", key=f"open_{number}", icon=":material/forum:"):

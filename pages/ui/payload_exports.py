@@ -46,5 +46,7 @@ def show(session_id: str, preview: Preview, model: str) -> None:
     )
     st.caption("No key is in it: the command and the script read OPENAI_API_KEY from the environment.")
     if len(text) > _SHOWN:
-        st.caption(f"The first {_SHOWN:,} of {count(len(text), 'character')}; the download has all.")
+        st.caption(
+            f"Shown and copied are the first {_SHOWN:,} of {count(len(text), 'character')}: the download has all."
+        )
     st.code(text[:_SHOWN].encode("utf-8", "backslashreplace").decode(), language=None, wrap_lines=True, height=460)

@@ -81,6 +81,8 @@ def _window(preview: Preview, known: ModelFacts) -> Fact:
 def _cost(preview: Preview, model: str) -> Fact:
     total = preview.judged.tokens.total
     found = None if total is None else price(model, total, 0)
+    if found is None and total is None and model_facts(model).price_known:
+        return Fact("Price of the prompt", "unknown", tone="off", hint="The price is known, the tokens are not")
     if found is None:
         return Fact("Price of the prompt", "price unknown", tone="off")
     hint = f"{count(total or 0, 'token')} at list prices of {found.dated:%-d %b %Y}; the answer comes on top"

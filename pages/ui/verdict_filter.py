@@ -18,7 +18,7 @@ EMPTY = _ANY
 def show() -> frozenset[str] | None:
     """Draws the choice; the ids of the sessions, or None for all."""
     try:
-        run = last_lint(connected().sessions, Kept(connected().settings.data_dir))
+        run = _last()
     except KeptFileError as error:
         st.caption(plain(str(error)))
         return None
@@ -33,8 +33,26 @@ def show() -> frozenset[str] | None:
         on_change=place.reset,
         help="Whether a provider would reject what would be sent next",
     )
-    st.caption(f"{count(run.sessions, 'session')} judged {moment(run.finished_at)}, {run.source} copies.")
+    st.caption(_judged(run))
     return None if chosen == _ANY else _ids(run, chosen)
+
+
+def say() -> None:
+    """What the list is narrowed to, where it is: the filter itself may be out of sight."""
+    chosen = st.session_state.get(KEY, _ANY)
+    run = _last() if chosen not in (None, _ANY) else None
+    if run is not None:
+        st.caption(f":material/filter_alt: Only sessions whose next turn: {plain(str(chosen))}. {_judged(run)}")
+
+
+def _last() -> LintRun | None:
+    stores = connected()
+    return last_lint(stores.sessions, Kept(stores.settings.data_dir), "database", stores.settings.model)
+
+
+def _judged(run: LintRun) -> str:
+    model = plain(connected().settings.model)
+    return f"{count(run.sessions, 'session')} judged {moment(run.finished_at)}, {run.source} copies, {model}."
 
 
 def _ids(run: LintRun, chosen: str) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 const MARKS = {
   merged: "merged", skipped: "not sent", tool_call_left_out: "left out", function_call_left_out: "left out",
-  field_lost: "lost", field_not_sent: "not sent", null_content: "null", default_arguments: "filled in",
+  field_lost: "lost", field_not_sent: "not sent", null_content: "null", empty_field: "empty", default_arguments: "filled in",
   arguments_serialised: "as JSON",
 };
 const LOST = new Set(["skipped", "tool_call_left_out", "function_call_left_out", "field_lost", "field_not_sent"]);
@@ -48,7 +48,13 @@ function storedMessage(view, item, message) {
   else if (message.content.length === 0) {
     if (!message.calls.length) block.append(h("p", { class: "quiet", text: "content is the empty text" }));
   } else block.append(cellText(view, item.ordinal, `stored.${message.position}`, message.content, 8));
-  for (const [number, call] of message.calls.entries()) block.append(callLine(call, notes, number));
+  for (const [number, call] of message.calls.entries()) block.append(...callLines(call, notes, number));
+  for (const name of ["refusal", "function_call"]) {
+    if (message[name]) {
+      block.append(h("div", { class: "caption", text: name }),
+        cellText(view, item.ordinal, `${name}.${message.position}`, message[name], 6, name === "function_call"));
+    }
+  }
   for (const note of notes) block.append(noteLine(note));
   return block;
 }
@@ -58,11 +64,15 @@ function positionLink(view, position) {
     title: "Open in the conversation" });
 }
 
-function callLine(call, notes, number) {
-  const out = notes.some(([kind, , field]) => kind === "tool_call_left_out" && field === `tool_calls[${number}]`);
-  return h("div", { class: `callline${out ? " out" : ""}` }, h("span", { class: "kicker", text: "call" }),
+// The arguments only where the right side does not show them as they are stored.
+function callLines(call, notes, number) {
+  const about = notes.filter(([, , field]) => field === `tool_calls[${number}]` || field.startsWith(`tool_calls[${number}].`));
+  const out = about.some(([kind]) => kind === "tool_call_left_out");
+  const line = h("div", { class: `callline${out ? " out" : ""}` }, h("span", { class: "kicker", text: "call" }),
     fill(h("span", { class: "function" }), call.name ?? "(no name)"),
     fill(h("code", { class: "id" }), call.id ?? "(no id)"));
+  if (!about.length) return [line];
+  return [line, fill(h("div", { class: "text code arguments", dir: "ltr" }), call.arguments ?? "no arguments")];
 }
 
 function noteLine([kind, , field, detail]) {
@@ -145,7 +155,7 @@ function rejections(view, finding) {
 function mendBlock(mend) {
   const lost = mend.lost.length
     ? h("span", { class: "loss" }, "It would lose: ", fill(h("q", {}), mend.lost.join(" · ").slice(0, 600)))
-    : h("span", { text: "Nothing would be lost." });
+    : h("span", { text: "No words would be lost." });
   return h("p", { class: "mend" }, h("b", { text: "A mend: " }), `${mend.what} `, lost);
 }
 
