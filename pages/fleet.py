@@ -13,10 +13,11 @@ if not scans:
     fleet_run.say_none()
     st.stop()
 
-latest, previous = scans[0], scans[1] if len(scans) > 1 else None
+latest, whole = scans[0], [scan for scan in scans if scan.status == "finished"]
+previous = whole[1] if latest.status == "finished" and len(whole) > 1 else None
 fleet_head.show(latest, previous)
 clicked = fleet_table.show(latest, previous)
 fleet_downloads.show(latest)
-fleet_charts.show(latest, scans)
+fleet_charts.show(latest, whole)
 if clicked is not None:
     open_page("drift", clicked)

@@ -115,5 +115,13 @@ def test_logs_are_searched_from_the_last_message_in_common_to_what_parted_them()
     assert until == START + timedelta(minutes=3, seconds=30)
 
 
+def test_an_older_copy_that_was_written_back_is_searched_for_at_that_write() -> None:
+    both = copies(talk(3), talk(5))
+    told = clock(both, compare(both))
+    (written,) = [moment.at for moment in told if moment.event == "cache_written"]
+    since, until = log_window(told, "older_copy_written_back") or (None, None)
+    assert (since, until) == (written - timedelta(seconds=30), written + timedelta(seconds=30))
+
+
 def test_without_a_time_of_parting_there_is_no_window() -> None:
     assert log_window(()) is None

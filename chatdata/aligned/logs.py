@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from chatdata.copies import Copies, CopyMessage, StoredCopy
-from chatdata.drift import Comparison
+from chatdata.drift import CauseName, Comparison
 
 _MARGIN = timedelta(seconds=30)
 
@@ -38,12 +38,14 @@ def clock(copies: Copies, comparison: Comparison) -> tuple[Moment, ...]:
     return tuple(sorted((moment for moment in found if moment is not None), key=lambda moment: moment.at))
 
 
-def log_window(moments: Sequence[Moment]) -> tuple[datetime, datetime] | None:
+def log_window(moments: Sequence[Moment], cause: CauseName | None = None) -> tuple[datetime, datetime] | None:
     """From the last write that both copies have to the one that parted them, half a minute wider at both ends.
 
-    None where nothing tells when they parted.
+    Where an older copy was written back it is that write of the cache which parted them. None where nothing tells.
     """
     by_event = {moment.event: moment.at for moment in moments}
+    if cause == "older_copy_written_back" and "cache_written" in by_event:
+        return by_event["cache_written"] - _MARGIN, by_event["cache_written"] + _MARGIN
     since = by_event.get("last_equal") or by_event.get("started")
     ends = [by_event[event] for event in ("first_different", "cache_written") if event in by_event]
     if since is None or not ends:

@@ -22,7 +22,8 @@ _EVENTS = {
 def show(copies: Copies, comparison: Comparison) -> None:
     """Draws the moments in order, and the window for logs."""
     moments = clock(copies, comparison)
-    window = log_window(moments) if comparison.first_difference is not None else None
+    causes = [finding.likely_causes[0].cause for finding in comparison.findings if finding.likely_causes]
+    window = log_window(moments, causes[0] if causes else None) if comparison.first_difference is not None else None
     if window is not None:
         since, until = window
         st.markdown("**Search the assistant's logs between**")

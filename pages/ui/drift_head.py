@@ -5,7 +5,7 @@ from typing import Literal
 
 import streamlit as st
 
-from chatdata.drift import CacheFacts, Comparison, DatabaseFacts, Finding, Severity, Status
+from chatdata.drift import CacheFacts, Comparison, DatabaseFacts, Severity, Status
 from pages.ui import copy_switch, facts
 from pages.ui.facts import Fact, Tone
 from pages.ui.snapshots import Snapshot
@@ -92,13 +92,20 @@ def _verdict(comparison: Comparison) -> None:
         return
     more = f" And {count(len(told) - 1, 'more finding')}." if len(told) > 1 else ""
     box = {"error": st.error, "warning": st.warning, "info": st.info}[_BOX[told[0].severity]]
-    box(plain(_cost(told[0], comparison.read_at) + more), icon=":material/difference:")
+    box(plain(_at_risk(comparison) + told[0].meaning + more), icon=":material/difference:")
 
 
-def _cost(finding: Finding, read_at: datetime) -> str:
-    if not finding.at_risk or finding.expires_at is None:
-        return finding.meaning
-    return f"{finding.meaning} That is in {duration((finding.expires_at - read_at).total_seconds())}."
+def _at_risk(comparison: Comparison) -> str:
+    """What will be lost, before anything else."""
+    until = comparison.at_risk_until
+    if not comparison.at_risk:
+        return ""
+    when = "for as long as its key is there" if until is None else f"gone in {_left(comparison, until)}"
+    return f"{count(comparison.at_risk, 'message')} only in the cache, {when}. "
+
+
+def _left(comparison: Comparison, until: datetime) -> str:
+    return f"{duration((until - comparison.read_at).total_seconds())} ({moment(until)})"
 
 
 def _quiet(status: Status) -> None:

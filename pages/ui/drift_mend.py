@@ -35,12 +35,13 @@ def show(session_id: str, comparison: Comparison) -> None:
         return
     action = _choice(comparison)
     if st.button("Propose", icon=":material/edit_note:", key="mend_propose", disabled=action is None) and action:
-        st.session_state[_PROPOSED] = propose(stores.sessions, session_id, action)
-    proposed = st.session_state.get(_PROPOSED)
-    if isinstance(proposed, Refusal):
-        st.warning(plain(proposed.sentence), icon=":material/block:")
-    elif isinstance(proposed, Proposal) and proposed.session_id == session_id:
-        _review(proposed)
+        st.session_state[_PROPOSED] = (session_id, action, propose(stores.sessions, session_id, action))
+    for_session, for_action, proposed = st.session_state.get(_PROPOSED, (None, None, None))
+    if (for_session, for_action) == (session_id, action):
+        if isinstance(proposed, Refusal):
+            st.warning(plain(proposed.sentence), icon=":material/block:")
+        elif isinstance(proposed, Proposal):
+            _review(proposed)
     _audit(session_id)
 
 
@@ -64,7 +65,8 @@ def _review(proposal: Proposal) -> None:
         st.caption(
             "Nothing is written if either copy changes before you do it, or if another writer holds the session."
         )
-        sure = st.checkbox("I have read what changes and what is lost", key="mend_sure")
+        read = f"{proposal.action}-{proposal.guard.cached[:16]}-{proposal.guard.stored[:16]}"  # a tick is for one only
+        sure = st.checkbox("I have read what changes and what is lost", key=f"mend_sure-{read}")
         if st.button("Do it", type="primary", disabled=not sure, key="mend_apply"):
             _apply(proposal)
 
@@ -94,7 +96,8 @@ def _lost(lost: tuple[Lost, ...]) -> None:
 def _apply(proposal: Proposal) -> None:
     stores = connected()
     who = f"{getpass.getuser()}, on the page"
-    st.session_state[_OUTCOME] = apply(stores.sessions, Kept(stores.settings.data_dir), proposal, who=who)
+    outcome = apply(stores.sessions, Kept(stores.settings.data_dir), proposal, who=who)
+    st.session_state[_OUTCOME] = (proposal.session_id, outcome)
     st.session_state.pop(_PROPOSED, None)
     snapshots().forget(proposal.session_id)
     st.rerun()
@@ -102,10 +105,12 @@ def _apply(proposal: Proposal) -> None:
 
 def _last_outcome(session_id: str) -> None:
     """Once, after it was done."""
-    outcome = st.session_state.pop(_OUTCOME, None)
+    for_session, outcome = st.session_state.pop(_OUTCOME, (None, None))
+    if for_session != session_id:
+        return
     if isinstance(outcome, Refusal):
         st.warning(f"Nothing was written. {plain(outcome.sentence)}", icon=":material/block:")
-    elif isinstance(outcome, Done) and outcome.proposal.session_id == session_id:
+    elif isinstance(outcome, Done):
         ended = ", ".join(finding.kind for finding in outcome.ended) or "no finding"
         st.success(f"Done at {moment(outcome.at)}. It ended: {plain(ended)}.", icon=":material/check:")
 

@@ -27,4 +27,9 @@ def _csv(sessions: list[dict[str, object]]) -> str:
         for finding in session["findings"] or [{}]  # type: ignore[attr-defined]
     ]
     frame = pd.DataFrame(rows).drop(columns=["likely_causes", "repairs"], errors="ignore")
-    return str(frame.to_csv(index=False))
+    return str(frame.map(_no_formula).to_csv(index=False))
+
+
+def _no_formula(value: object) -> object:
+    """A spreadsheet would run text that begins like a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value

@@ -49,6 +49,8 @@ def show(latest: ScanResult, previous: ScanResult | None) -> None:
 
 
 def _consistency(result: ScanResult) -> str:
+    if result.status != "finished":
+        return "The scan did not run to its end: what it judged is no fair sample, so nothing is said of consistency."
     found = result.consistency()
     if found.share is None or found.at_most is None:
         return "Nothing could be judged, so nothing can be said of consistency."

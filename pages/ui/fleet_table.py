@@ -14,6 +14,9 @@ from pages.ui.words import count, zone
 
 def show(latest: ScanResult, previous: ScanResult | None) -> str | None:
     """Draws the table; the id of the session that was clicked."""
+    if not latest.sessions and (latest.to_look_at or latest.status != "finished"):
+        st.warning("The scan ended before it could say which sessions need a look.", icon=":material/block:")
+        return None
     if not latest.sessions:
         st.success("No session needs a look.", icon=":material/check:")
         return None

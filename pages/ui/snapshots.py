@@ -180,8 +180,15 @@ class Snapshots:
         with self._turn(session_id):
             snapshot = self._read(session_id, self._last(session_id) or Snapshot(), BOTH)
             if snapshot.marked is None:
-                snapshot.marked = self._readers.submit(lambda: marks(compare(snapshot.copies))).result()
+                snapshot.marked = self._readers.submit(self._marked, session_id, snapshot.copies).result()
             return {position: mark for position, mark in snapshot.marked[chosen].items() if mark != "both"}
+
+    def _marked(self, session_id: str, copies: Copies) -> Mapping[Source, Mapping[int, Mark]]:
+        """The copies were read one after the other: a difference counts only if it is there when read steadily."""
+        found = compare(copies)
+        if found.status == "drifted" and compare_session(self._sessions, session_id)[1].status != "drifted":
+            return {source: {} for source in BOTH}
+        return marks(found)
 
     def compare(self, session_id: str, newer_than: timedelta = _FRESH_FOR) -> Snapshot:
         """Both copies, read so that they can be judged (cache, database, cache), with what they say of each other."""
