@@ -20,7 +20,10 @@ _STATUSES = ("in_sync", "drifted", "ghost", "corrupt", "moving", "unreadable", "
 def print_scan(result: ScanResult) -> None:
     """A whole result."""
     click.echo(_compared(result))
-    click.echo(_consistency(result.consistency()))
+    if result.status == "finished":
+        click.echo(_consistency(result.consistency()))
+    else:
+        click.echo("It did not run to its end: what it judged is no fair sample, so nothing is said of consistency.")
     for line in _remarks(result):
         click.echo(line)
     if result.sessions:
