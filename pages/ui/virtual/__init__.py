@@ -6,7 +6,7 @@ A component's script is one module made of these files and its own, in this orde
 from pathlib import Path
 
 _HERE = Path(__file__).parent
-_SHARED = ("text", "layout", "list", "fitter")
+_SHARED = ("text", "roles", "asking", "layout", "list", "fitter", "entry")
 
 
 def script(folder: Path, names: tuple[str, ...], *, windows: bool = False) -> str:
@@ -14,7 +14,7 @@ def script(folder: Path, names: tuple[str, ...], *, windows: bool = False) -> st
 
     `windows`: with the reading of rows in windows, for lists whose rows are all that they read.
     """
-    shared = (*_SHARED, "windows") if windows else _SHARED
+    shared = (*_SHARED, "windows", "listview") if windows else _SHARED
     files = [*(_HERE / "js" / f"{name}.js" for name in shared), *(folder / "js" / f"{name}.js" for name in names)]
     return "\n".join(file.read_text("utf-8") for file in files)
 

@@ -59,7 +59,7 @@ function cell(view, ordinal, item, source) {
     return box;
   }
   box.append(h("header", {},
-    h("a", { class: "position", href: view.conversation(source, side.position), text: `#${side.position}`,
+    h("a", { class: "position", href: view.linkTo(source, side.position), text: `#${side.position}`,
       title: "Open in the conversation" }),
     fill(h("span", { class: `role ${groupOf(side.role)}` }), side.role || "(no role)"), h("span", { class: "space" }),
     timeElement(side.at)));
@@ -100,6 +100,3 @@ function fieldBlock(view, ordinal, source, field) {
   }
   return block;
 }
-
-const GROUP_OF = { user: "user", assistant: "assistant", tool: "tools", function: "tools" };
-const groupOf = (role) => GROUP_OF[role] ?? "other";

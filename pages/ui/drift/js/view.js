@@ -1,25 +1,10 @@
 // Both copies in the page, side by side.
 
-class View {
+class View extends ListView {
   constructor(root, host, data) {
-    this.root = root;
-    this.host = host;
-    this.data = data;
-    this.state = { anchor: { ordinal: 0, above: 0 } };
-    this.opened = new Set();
+    super(root, host, data, "Both copies");
     this.unfolded = new Set();
-    this.lit = null;
-    this.bar = h("div", { class: "toolbar" });
-    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "feed", "aria-label": "Both copies" });
-    this.canvas = h("div", { class: "canvas", role: "presentation" });
-    this.words = h("div", { class: "words-instead", hidden: true });
-    this.toast = h("div", { class: "toast", role: "status", "aria-live": "polite" });
-    this.scroller.append(this.canvas);
-    root.replaceChildren(this.bar, h("div", { class: "columns" },
-      h("div", { class: "heads" }, h("span", { text: "Cache" }), h("span", { text: "Database" })),
-      h("div", { class: "stage" }, this.scroller, this.words, this.toast)));
-    this.list = new List(this, this.scroller, this.canvas);
-    this.fitter = new Fitter(this);
+    this.lay([this.bar], [h("span", { text: "Cache" }), h("span", { text: "Database" })]);
     this.load();
   }
 
@@ -30,24 +15,12 @@ class View {
     if (other) this.load();
   }
 
-  async load() {
-    if (this.source) this.source.stopped = true;
-    const from = new Windows("/api/drift", { session: this.data.session });
-    this.source = from;
-    from.onitems = (ordinals) => this.arrived(ordinals);
-    from.onfail = (error) => this.say(error.message);
-    this.root.setAttribute("aria-busy", "true");
-    try {
-      const { index, first } = await from.opening();
-      if (!from.stopped) this.show(index, first);
-    } catch (error) {
-      if (!from.stopped) this.showWords(`Nothing to show: ${error.message}`);
-    }
-    this.root.removeAttribute("aria-busy");
+  load() {
+    this.read(new Windows("/api/drift", { session: this.data.session }));
   }
 
-  show(index, first) {
-    for (const [ordinal, row] of this.list.mounted) this.list.unmount(ordinal, row);
+  show({ index, first }) {
+    this.clear();
     this.index = index;
     this.unfolded.clear();
     this.rows = new Rows(index, this.unfolded);
@@ -68,8 +41,6 @@ class View {
       h("button", { class: "tool", type: "button", text: "Unfold all", onclick: () => this.unfoldAll() }));
   }
 
-  updateBar() {}
-
   // To the next stretch that differs, round and round.
   step(direction) {
     const { stretch, stretches } = this.index;
@@ -79,13 +50,6 @@ class View {
     let found = this.rows.next(from, direction);
     if (found < 0) found = this.rows.next(direction > 0 ? 0 : this.index.count - 1, direction);
     if (found >= 0) this.light(found);
-  }
-
-  light(ordinal) {
-    const before = this.lit;
-    this.lit = ordinal;
-    for (const n of [before, ordinal]) if (n !== null) this.list.refresh(n);
-    this.list.goTo(ordinal, -12);
   }
 
   unfold(number, ordinal) {
@@ -101,24 +65,9 @@ class View {
     this.list.rebuild();
   }
 
-  build(ordinal) {
-    return buildRow(this, ordinal);
-  }
-
   want(near, ahead) {
-    const all = [...near, ...ahead.filter((ordinal) => !near.includes(ordinal))];
-    this.source.want(all.filter((ordinal) => !this.rows.folds.has(ordinal)));
-  }
-
-  arrived(ordinals) {
-    for (const ordinal of ordinals) this.list.refresh(ordinal);
-    this.list.paint();
-  }
-
-  painted() {}
-
-  focused() {
-    return this.root.getRootNode().activeElement;
+    const shown = (ordinals) => ordinals.filter((ordinal) => !this.rows.folds.has(ordinal));
+    super.want(shown(near), shown(ahead));
   }
 
   open(ordinal, key) {
@@ -129,35 +78,5 @@ class View {
   close(ordinal, key) {
     this.opened.delete(key);
     this.changed(ordinal);
-  }
-
-  changed(ordinal) {
-    this.list.holdWithin(ordinal);
-    this.list.refresh(ordinal);
-    this.list.paint();
-  }
-
-  conversation(source, position) {
-    return `conversation?${new URLSearchParams({ session: this.data.session, source, message: position })}`;
-  }
-
-  showWords(words) {
-    this.words.textContent = words;
-    this.words.hidden = !words;
-    this.scroller.hidden = Boolean(words);
-  }
-
-  say(words) {
-    this.toast.textContent = words;
-    this.toast.classList.add("up");
-    clearTimeout(this.saying);
-    this.saying = setTimeout(() => this.toast.classList.remove("up"), 2500);
-  }
-
-  stop() {
-    if (this.source) this.source.stopped = true;
-    clearTimeout(this.saying);
-    this.list.stop();
-    this.fitter.stop();
   }
 }

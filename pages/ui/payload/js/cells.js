@@ -60,7 +60,7 @@ function storedMessage(view, item, message) {
 }
 
 function positionLink(view, position) {
-  return h("a", { class: "position", href: view.conversation(position), text: `#${position}`,
+  return h("a", { class: "position", href: view.linkTo(view.data.source, position), text: `#${position}`,
     title: "Open in the conversation" });
 }
 
@@ -168,6 +168,3 @@ function threadAddress(thread) {
   const [repository, number] = thread.split("#");
   return `https://github.com/${repository}/issues/${number}`;
 }
-
-const GROUP_OF = { user: "user", assistant: "assistant", tool: "tools", function: "tools" };
-const groupOf = (role) => GROUP_OF[role] ?? "other";

@@ -2,28 +2,15 @@
 
 const WAYS = { all: "All", changed: "Changed or lost", found: "With findings" };
 
-class View {
+class View extends ListView {
   constructor(root, host, data) {
-    this.root = root;
-    this.host = host;
-    this.data = data;
-    this.state = { anchor: { ordinal: 0, above: 0 }, shown: "all" };
-    this.opened = new Set();
+    super(root, host, data, "Payload");
+    this.state.shown = "all";
     this.reasons = new Map();
-    this.lit = null;
     this.flash = 0;
     this.verdicts = h("div", { class: "verdicts", role: "region", "aria-label": "Verdicts" });
-    this.bar = h("div", { class: "toolbar" });
-    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "feed", "aria-label": "Payload" });
-    this.canvas = h("div", { class: "canvas", role: "presentation" });
-    this.words = h("div", { class: "words-instead", hidden: true });
-    this.toast = h("div", { class: "toast", role: "status", "aria-live": "polite" });
-    this.heads = h("div", { class: "heads" }, h("span", { class: "storedhead" }), h("span", { text: "Sent to the model" }));
-    this.scroller.append(this.canvas);
-    root.replaceChildren(this.verdicts, this.bar, h("div", { class: "columns" }, this.heads,
-      h("div", { class: "stage" }, this.scroller, this.words, this.toast)));
-    this.list = new List(this, this.scroller, this.canvas);
-    this.fitter = new Fitter(this);
+    this.stored = h("span", { class: "storedhead" });
+    this.lay([this.verdicts, this.bar], [this.stored, h("span", { text: "Sent to the model" })]);
     this.onkey = payloadKeys(this);
     document.addEventListener("keydown", this.onkey);
     this.load();
@@ -38,30 +25,18 @@ class View {
     else if (before.message !== data.message) this.deepLink();
   }
 
-  async load() {
-    if (this.source) this.source.stopped = true;
-    const { session, source, model, message: here } = this.data;
-    const from = new Source({ session, source, model });
-    this.source = from;
-    from.onitems = (ordinals) => this.arrived(ordinals);
-    from.onfail = (error) => this.say(error.message);
-    this.root.setAttribute("aria-busy", "true");
-    try {
-      const { index, summary } = await from.opening(here === null || here === undefined ? {} : { message: here });
-      if (!from.stopped) this.show(index, summary);
-    } catch (error) {
-      if (!from.stopped) this.showWords(`Nothing to show: ${error.message}`);
-    }
-    this.root.removeAttribute("aria-busy");
+  load() {
+    const { session, source, model, message } = this.data;
+    this.read(new Source({ session, source, model }), message === null || message === undefined ? {} : { message });
   }
 
-  show(index, summary) {
-    for (const [ordinal, row] of this.list.mounted) this.list.unmount(ordinal, row);
+  show({ index, summary }) {
+    this.clear();
     this.index = index;
     this.summary = summary;
     this.reasons.clear();
     this.rows = new Rows(index, this.state);
-    this.heads.firstChild.textContent = `Stored in the ${this.data.source}`;
+    this.stored.textContent = `Stored in the ${this.data.source}`;
     this.drawVerdicts();
     this.drawBar();
     this.showWords(index.count ? "" : "This copy has no messages: there is nothing to send.");
@@ -98,8 +73,6 @@ class View {
     return `${many(stored, "stored message")} become ${NUMBER.format(sent)}${gone}`;
   }
 
-  updateBar() {}
-
   filter(name) {
     this.state.shown = name;
     this.rows.filter();
@@ -131,42 +104,14 @@ class View {
       return;
     }
     if (this.rows.place[ordinal] < 0) this.filter("all");
-    const before = this.lit;
-    this.lit = ordinal;
     this.flash = performance.now() + 1800;
-    for (const n of [before, ordinal]) if (n !== null) this.list.refresh(n);
-    this.list.goTo(ordinal, -12);
+    this.light(ordinal);
   }
 
   whereIs(row) {
     if (row < 0) return "";
     const positions = this.index.positions[row];
     return positions.length ? `#${positions.join(", #")}`.slice(0, 40) : "the next message";
-  }
-
-  build(ordinal) {
-    return buildRow(this, ordinal);
-  }
-
-  want(near, ahead) {
-    this.source.want([...near, ...ahead.filter((ordinal) => !near.includes(ordinal))]);
-  }
-
-  arrived(ordinals) {
-    for (const ordinal of ordinals) this.list.refresh(ordinal);
-    this.list.paint();
-  }
-
-  painted() {}
-
-  focused() {
-    return this.root.getRootNode().activeElement;
-  }
-
-  changed(ordinal) {
-    this.list.holdWithin(ordinal);
-    this.list.refresh(ordinal);
-    this.list.paint();
   }
 
   async open(ordinal, part, given) {
@@ -202,29 +147,8 @@ class View {
     }
   }
 
-  conversation(position) {
-    const query = new URLSearchParams({ session: this.data.session, source: this.data.source, message: position });
-    return `conversation?${query}`;
-  }
-
-  showWords(words) {
-    this.words.textContent = words;
-    this.words.hidden = !words;
-    this.scroller.hidden = Boolean(words);
-  }
-
-  say(words) {
-    this.toast.textContent = words;
-    this.toast.classList.add("up");
-    clearTimeout(this.saying);
-    this.saying = setTimeout(() => this.toast.classList.remove("up"), 2500);
-  }
-
   stop() {
-    if (this.source) this.source.stopped = true;
-    clearTimeout(this.saying);
     document.removeEventListener("keydown", this.onkey);
-    this.list.stop();
-    this.fitter.stop();
+    super.stop();
   }
 }

@@ -1,8 +1,6 @@
 // Which messages are rows under the filter, and where each row stands. A result is no row: it is in its call's.
 
 const GROUPS = ["user", "assistant", "tools", "other"];
-const GROUP_OF = { user: "user", assistant: "assistant", tool: "tools", function: "tools" };
-const groupOf = (kind) => GROUP_OF[kind] ?? "other";
 const FOLDED_HEIGHT = 33;
 const LINE_HEIGHT = 21;
 

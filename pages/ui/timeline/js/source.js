@@ -20,20 +20,8 @@ class Source {
     this.onfail = () => {};
   }
 
-  async get(route, parameters = {}) {
-    const query = new URLSearchParams({ ...this.address, ...parameters });
-    let answer;
-    try {
-      answer = await fetch(`/api/timeline/${route}?${query}`, { cache: "no-store", credentials: "same-origin" });
-    } catch {
-      throw new Error("The server did not answer.");
-    }
-    let body = null;
-    try {
-      body = await answer.json();
-    } catch { /* not JSON: said below */ }
-    if (answer.ok && body) return body;
-    throw new Error(body?.error || `The server answered ${answer.status} without a reason.`);
+  get(route, parameters = {}) {
+    return ask(`/api/timeline/${route}`, { ...this.address, ...parameters });
   }
 
   // Latest wish wins: what was scrolled past before its turn is never asked for.

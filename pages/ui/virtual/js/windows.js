@@ -15,20 +15,8 @@ class Windows {
     this.onfail = () => {};
   }
 
-  async get(route, parameters = {}) {
-    const query = new URLSearchParams({ ...this.address, ...parameters });
-    let answer;
-    try {
-      answer = await fetch(`${this.base}/${route}?${query}`, { cache: "no-store", credentials: "same-origin" });
-    } catch {
-      throw new Error("The server did not answer.");
-    }
-    let body = null;
-    try {
-      body = await answer.json();
-    } catch { /* not JSON: said below */ }
-    if (answer.ok && body) return body;
-    throw new Error(body?.error || `The server answered ${answer.status} without a reason.`);
+  get(route, parameters = {}) {
+    return ask(`${this.base}/${route}`, { ...this.address, ...parameters });
   }
 
   async opening(parameters = {}) {
