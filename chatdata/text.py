@@ -1,4 +1,4 @@
-"""Text on its way into a store. Pure.
+"""Text on its way into a store, and out of it in pieces. Pure.
 
 Rules from the reference system: PostgreSQL refuses NUL in text (22P05), so its writer strips the control
 characters that no chat needs; UTF-8 has no lone surrogates, so they become U+FFFD.
@@ -10,6 +10,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+CHUNK = 100_000
+"""Characters of one answer of `chunk`."""
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]")
 LONE_SURROGATES = re.compile(r"[\ud800-\udfff]")
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F\ud800-\udfff]")
@@ -20,6 +22,18 @@ def storable(text: str) -> str:
     if not _UNSTORABLE.search(text):
         return text
     return LONE_SURROGATES.sub("\ufffd", CONTROL_CHARACTERS.sub("", text))
+
+
+def chunk(text: str, offset: int) -> dict[str, Any]:
+    """`CHUNK` characters from `offset` on: text, offset, length, next (where to go on, None at the end)."""
+    start = min(max(offset, 0), len(text))
+    end = min(start + CHUNK, len(text))
+    return {
+        "text": text[start:end],
+        "offset": start,
+        "length": len(text),
+        "next": end if end < len(text) else None,
+    }
 
 
 def queryable(text: str) -> bool:

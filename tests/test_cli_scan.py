@@ -14,7 +14,6 @@ import pytest
 from chatdata import ChatSessions, Settings, connect
 from chatdata.filling import fill_demo
 from chatdata.kept import Kept
-from chatdata.linting.all_sessions import deployment_of
 from chatdata.scan import last_scans
 from tests import servers
 from tests.builders import new_session
@@ -41,7 +40,7 @@ def spoil(sessions: ChatSessions, session_id: str = "s-1", messages: int = 5) ->
 
 
 def scans_of(sessions: ChatSessions, tmp_path: Path) -> list[int]:
-    return [scan.cached_keys for scan in last_scans(Kept(tmp_path / "data"), deployment_of(sessions), 9)]
+    return [scan.cached_keys for scan in last_scans(Kept(tmp_path / "data"), sessions.deployment, 9)]
 
 
 def test_where_all_is_in_sync_it_says_so_and_how_sure_it_is(sessions: ChatSessions) -> None:

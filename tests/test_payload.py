@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from chatdata.copies import CopyMessage
 from chatdata.models import ChatMessage, ChatSession, build_payload
 from chatdata.payload import PROVIDER_NAMES, Preview, Row, judge, preview
-from chatdata.payload.preview import CHUNK, CUT
+from chatdata.payload.preview import CUT
+from chatdata.text import CHUNK
 from chatdata.tokens import ModelFacts, model_facts
 from tests.builders import any_sessions, message, talk, tool_call
 

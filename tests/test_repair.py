@@ -20,7 +20,6 @@ from chatdata.document import encode, key_of
 from chatdata.drift import Comparison, Finding, Repair
 from chatdata.errors import KeptFileError, NotConfigured, ReadOnlyError
 from chatdata.kept import AuditEntry, Kept
-from chatdata.linting import deployment_of
 from chatdata.models import ChatMessage, ChatSession, Usage
 from chatdata.repair import Done, Proposal, Refusal, apply, done_json, proposal_json, propose
 from chatdata.sessions import ChatSessions
@@ -77,7 +76,7 @@ class Stores:
         return Mended(done, done.proposal, done.comparison, done.ended)
 
     def audit(self) -> list[AuditEntry]:
-        return list(self.kept.audit_entries(deployment_of(self.sessions), 100))
+        return list(self.kept.audit_entries(self.sessions.deployment, 100))
 
     def rows(self, *sessions: ChatSession) -> None:
         fill(database_of(self.other), *sessions)
@@ -861,7 +860,7 @@ def test_what_was_done_is_in_the_audit_log(stores: Stores) -> None:
     assert entry == AuditEntry(
         attempt=entry.attempt,
         at=NOW.astimezone(UTC),
-        deployment=deployment_of(stores.sessions),
+        deployment=stores.sessions.deployment,
         who="mia",
         session_id="s-1",
         action="rewarm_cache",

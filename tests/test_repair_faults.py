@@ -18,7 +18,6 @@ from chatdata.database import Database
 from chatdata.drift import Repair
 from chatdata.errors import ChatDataError, DatabaseError, RedisError
 from chatdata.kept import AuditEntry, Kept
-from chatdata.linting import deployment_of
 from chatdata.models import ChatSession
 from chatdata.repair import Done, Proposal, apply, propose
 from chatdata.sessions import ChatSessions
@@ -102,7 +101,7 @@ def cached(sessions: ChatSessions) -> list[str | None] | None:
 
 
 def last(kept: Kept, sessions: ChatSessions) -> AuditEntry:
-    (entry,) = kept.audit_entries(deployment_of(sessions), 1)
+    (entry,) = kept.audit_entries(sessions.deployment, 1)
     return entry
 
 

@@ -21,12 +21,12 @@ from chatdata.connect import Connected
 from chatdata.copies import Source
 from chatdata.errors import DatabaseUnavailable, RedisUnavailable
 from chatdata.kept import Kept
-from chatdata.lint import PROVIDERS, Finding, Provider, Report, lint_messages, report_json
+from chatdata.lint import PROVIDERS, Finding, Provider, Report, report_json
 from chatdata.linting import Linted, how_many, lint_and_keep
 from chatdata.models import openai_messages
-from chatdata.payload import Cut, cut, judge, limits_of
+from chatdata.payload import Cut, cut, judge, judge_as_it_is, objects
 from chatdata.settings import Settings
-from chatdata.tokens import ModelFacts, estimate, model_facts
+from chatdata.tokens import ModelFacts, model_facts
 
 SOMETHING_FOUND = 1
 _NAMED = 5
@@ -124,14 +124,8 @@ def _session_report(
 def _judged_as_it_is(
     messages: Sequence[Any], positions: Sequence[tuple[int, ...]] | None, facts: ModelFacts, last: int | None
 ) -> Report:
-    kept = range(len(messages)) if last is None else cut(_objects(messages), Cut(messages=last))
-    left = [messages[index] for index in kept]
-    where = None if positions is None else [positions[index] for index in kept]
-    return lint_messages(left, positions=where, limits=limits_of(facts, estimate(_objects(left), facts.encoding)))
-
-
-def _objects(messages: Sequence[Any]) -> list[Mapping[str, Any]]:
-    return [message if isinstance(message, Mapping) else {} for message in messages]
+    kept = None if last is None else cut(objects(messages), Cut(messages=last))
+    return judge_as_it_is(messages, facts, positions=positions, kept=kept)
 
 
 def _all(facts: ModelFacts, source: Source | None, provider: Provider | None, *, as_json: bool) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 import shlex
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -95,9 +95,9 @@ def conditions(connection: Connection, wanted: SessionFilter) -> list[Any]:
     found += _between(tokens, _bound(wanted.min_tokens), _bound(wanted.max_tokens))
     found += _with_message_counts(wanted)
     if wanted.only_ids is not None:
-        found.append(_among(dialect, wanted.only_ids))
+        found.append(among(dialect, _s.id, wanted.only_ids))
     if wanted.without_ids is not None:
-        found.append(not_(_among(dialect, wanted.without_ids)))
+        found.append(not_(among(dialect, _s.id, wanted.without_ids)))
     return found + [_has_word(dialect, word) for word in split_words(wanted.words)]
 
 
@@ -128,15 +128,15 @@ def _bound(number: int | None) -> int | None:
     return None if number is None else max(-_MOST, min(number, _MOST))
 
 
-def _among(dialect: str, ids: frozenset[str]) -> Any:
+def among(dialect: str, column: Any, ids: Collection[str]) -> Any:
     """One parameter however many ids: PostgreSQL takes 65,535 parameters, SQLite fewer."""
     possible = sorted(filter(queryable, ids))
     if not possible:
         return false()
     if dialect == "postgresql":
-        return _s.id == any_(bindparam(None, possible, type_=ARRAY(Text)))
+        return column == any_(bindparam(None, possible, type_=ARRAY(Text)))
     each = func.json_each(json.dumps(possible)).table_valued("value")
-    return _s.id.in_(select(each.c.value))
+    return column.in_(select(each.c.value))
 
 
 def _has_word(dialect: str, word: str) -> Any:

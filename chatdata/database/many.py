@@ -4,17 +4,17 @@
 with JSON columns as text: parsing and checking every row costs more than all the rest of a scan.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnClause, ColumnElement, Connection, Text, any_, bindparam, cast, func, select
+from sqlalchemy import ColumnClause, ColumnElement, Connection, Text, cast, select
 
 from chatdata.copies import CopyMessage, StoredCopy
 from chatdata.database.backend import Columns
 from chatdata.database.columns import JsonColumn
+from chatdata.database.filters import among
 from chatdata.database.rows import copy_message, extra_columns, stored_copy
 from chatdata.database.tables import chat_message, chat_session
 
@@ -58,7 +58,7 @@ class PlainRows:
 def read_sessions(connection: Connection, columns: Columns, ids: Sequence[str]) -> dict[str, StoredCopy]:
     """The rows of these sessions; those without a "ChatSession" row are left out."""
     extras = extra_columns(columns, "ChatSession")
-    chosen = select(chat_session, *extras).select_from(chat_session).where(_among(connection, _s.id, ids))
+    chosen = select(chat_session, *extras).select_from(chat_session).where(_asked(connection, _s.id, ids))
     sessions, messages = connection.execute(chosen).all(), _messages(connection, columns, ids)
     return {row.id: stored_copy(row._mapping, extras, tuple(messages.get(row.id, ()))) for row in sessions}
 
@@ -66,7 +66,7 @@ def read_sessions(connection: Connection, columns: Columns, ids: Sequence[str]) 
 def read_plain(connection: Connection, columns: Columns, ids: Sequence[str]) -> dict[str, PlainRows]:
     """The rows of these sessions; those without a "ChatSession" row are left out."""
     later = [_plain(extra) for extra in extra_columns(columns, "ChatSession") if extra.name in _PLAIN_LATER]
-    chosen = select(*_PLAIN_SESSION, *later).select_from(chat_session).where(_among(connection, _s.id, ids))
+    chosen = select(*_PLAIN_SESSION, *later).select_from(chat_session).where(_asked(connection, _s.id, ids))
     sessions, messages = connection.execute(chosen).all(), _plain_messages(connection, ids)
     return {row.id: PlainRows(row._mapping, messages.get(row.id, ())) for row in sessions}
 
@@ -78,7 +78,7 @@ def _plain(extra: ColumnClause[Any]) -> ColumnElement[Any]:
 def _messages(connection: Connection, columns: Columns, ids: Sequence[str]) -> dict[str, list[CopyMessage]]:
     extras = extra_columns(columns, "ChatMessage")
     extra_names = [extra.name for extra in extras]
-    chosen = select(chat_message, *extras).select_from(chat_message).where(_among(connection, _m.sessionId, ids))
+    chosen = select(chat_message, *extras).select_from(chat_message).where(_asked(connection, _m.sessionId, ids))
     result = connection.execute(chosen.order_by(_m.sequence))
     names, found = tuple(result.keys()), dict[str, list[CopyMessage]]()
     for row in result.all():
@@ -89,16 +89,12 @@ def _messages(connection: Connection, columns: Columns, ids: Sequence[str]) -> d
 
 def _plain_messages(connection: Connection, ids: Sequence[str]) -> dict[str, list[Sequence[Any]]]:
     found: dict[str, list[Sequence[Any]]] = {}
-    for row in connection.execute(select(*_PLAIN_MESSAGE).where(_among(connection, _m.sessionId, ids))).all():
+    for row in connection.execute(select(*_PLAIN_MESSAGE).where(_asked(connection, _m.sessionId, ids))).all():
         found.setdefault(row[0], []).append(row)
     for messages in found.values():
         messages.sort(key=itemgetter(1))
     return found
 
 
-def _among(connection: Connection, column: ColumnElement[Any], ids: Sequence[str]) -> ColumnElement[bool]:
-    """One parameter however many ids: PostgreSQL takes 65,535 parameters, SQLite fewer."""
-    if connection.dialect.name == "postgresql":
-        return column == any_(bindparam(None, list(ids), type_=ARRAY(Text)))
-    each = func.json_each(json.dumps(list(ids))).table_valued("value")
-    return column.in_(select(each.c.value))
+def _asked(connection: Connection, column: Any, ids: Sequence[str]) -> Any:
+    return among(connection.dialect.name, column, ids)

@@ -116,12 +116,12 @@ class Database:
     def read_copies(self, session_ids: Sequence[str]) -> dict[str, StoredCopy]:
         """The rows of several sessions in one transaction; those that have none are left out."""
         with self.reading() as connection:
-            return many.read_sessions(connection, self._known_columns(), list(filter(queryable, session_ids)))
+            return many.read_sessions(connection, self._known_columns(), session_ids)
 
     def read_plain(self, session_ids: Sequence[str]) -> dict[str, PlainRows]:
         """The same rows hardly touched, as a scan compares them first."""
         with self.reading() as connection:
-            return many.read_plain(connection, self._known_columns(), list(filter(queryable, session_ids)))
+            return many.read_plain(connection, self._known_columns(), session_ids)
 
     def count_sessions(self) -> int:
         """How many sessions there are."""

@@ -24,7 +24,7 @@ mends      propose: how a finding could be mended, and what would be lost
 
 from chatdata.lint.catalogue import RULES, Rule
 from chatdata.lint.documents import messages_of, report_json
-from chatdata.lint.judging import lint_messages, lint_payload
+from chatdata.lint.judging import NEXT_USER, lint_messages, lint_payload
 from chatdata.lint.mends import Mend, propose
 from chatdata.lint.pasted import Match, find_error
 from chatdata.lint.values import (
@@ -42,6 +42,7 @@ from chatdata.lint.values import (
 
 __all__ = [
     "CODES",
+    "NEXT_USER",
     "PROVIDERS",
     "RULES",
     "Code",

@@ -3,6 +3,6 @@
 all_sessions  the walk, and what is kept of it
 """
 
-from chatdata.linting.all_sessions import Linted, deployment_of, how_many, last_lint, lint_all, lint_and_keep
+from chatdata.linting.all_sessions import Linted, how_many, last_lint, lint_all, lint_and_keep
 
-__all__ = ["Linted", "deployment_of", "how_many", "last_lint", "lint_all", "lint_and_keep"]
+__all__ = ["Linted", "how_many", "last_lint", "lint_all", "lint_and_keep"]

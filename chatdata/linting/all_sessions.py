@@ -86,14 +86,7 @@ def last_lint(sessions: ChatSessions, kept: Kept, source: Source, model: str) ->
 
 def _kept_under(sessions: ChatSessions, source: Source, model: str) -> str:
     """A verdict is about one copy and one model: runs of others say nothing about it."""
-    return f"{deployment_of(sessions)} | {source} | {model}"
-
-
-def deployment_of(sessions: ChatSessions) -> str:
-    """The deployment by its stores' URLs without passwords: what is kept of one is not shown for another."""
-    database, cache = sessions.database, sessions.cache
-    names = [f"{database.where} {database.schema or ''}".strip()] if database else []
-    return " + ".join([*names, *([cache.where] if cache else [])])
+    return f"{sessions.deployment} | {source} | {model}"
 
 
 def _ids(sessions: ChatSessions, source: Source) -> Iterator[str]:

@@ -9,7 +9,7 @@ names    the providers by the names that people know
 
 from chatdata.payload.cuts import Cut, cut, orphaning
 from chatdata.payload.exports import FORMATS, Format, export
-from chatdata.payload.judging import Judged, judge, limits_of
+from chatdata.payload.judging import Judged, judge, judge_as_it_is, objects
 from chatdata.payload.names import PROVIDER_NAMES
 from chatdata.payload.preview import Preview, Row, preview
 
@@ -24,7 +24,8 @@ __all__ = [
     "cut",
     "export",
     "judge",
-    "limits_of",
+    "judge_as_it_is",
+    "objects",
     "orphaning",
     "preview",
 ]

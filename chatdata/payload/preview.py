@@ -11,11 +11,11 @@ from chatdata.lint import PROVIDERS, RULES, Finding, Provider, Report, Severity,
 from chatdata.models import Note, PayloadMessage
 from chatdata.payload.judging import Judged, judge
 from chatdata.payload.names import PROVIDER_NAMES
+from chatdata.text import chunk
 from chatdata.tokens import ModelFacts
 
 CUT = 6_000
 """Characters of one text in a window."""
-CHUNK = 100_000
 _LINE = 60
 _MOST_REASONS = 100
 _MOST_LOST = 600
@@ -79,13 +79,7 @@ class Preview:
         text = None if row is None else _part_text(row, part)
         if text is None:
             raise LookupError(f"Row {ordinal} has no text “{part[:60]}”.")
-        end = min(offset + CHUNK, len(text))
-        return {
-            "text": text[offset:end],
-            "offset": offset,
-            "length": len(text),
-            "next": end if end < len(text) else None,
-        }
+        return chunk(text, offset)
 
     @cached_property
     def summary(self) -> dict[str, Any]:

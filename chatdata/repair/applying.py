@@ -21,7 +21,6 @@ from chatdata.database.columns import to_milliseconds
 from chatdata.drift import Comparison, compare
 from chatdata.errors import ChatDataError, DatabaseError, LockTimeout, ReadOnlyError, RedisError, StatementTimeout
 from chatdata.kept import Kept
-from chatdata.linting import deployment_of
 from chatdata.repair.auditing import Attempt
 from chatdata.repair.looking import Seen, look
 from chatdata.repair.plans import AppendRows, DeleteKey, ExtendKey, PutDocument, Write
@@ -52,7 +51,7 @@ def apply(
     """
     database, cache = stores(sessions)
     _check_writable(database, cache)
-    attempt = Attempt(kept, deployment_of(sessions), proposal, who, clock, token())
+    attempt = Attempt(kept, sessions.deployment, proposal, who, clock, token())
     attempt.keep("begun", f"{proposal.action} was begun.")
     try:
         outcome = _Applying(database, cache, proposal, clock).run(token())

@@ -36,7 +36,7 @@ def keep(kept: Kept, result: ScanResult) -> bool:
 
 
 def last_scans(kept: Kept, deployment: str, count: int = 2) -> list[ScanResult]:
-    """The last scans of a deployment (linting.deployment_of), the newest first. Older ones don't list their sessions.
+    """The last scans of a deployment (ChatSessions.deployment), the newest first. Older ones don't list their sessions.
 
     What a later version of the inspector kept, and this one can't read, is left out.
     """

@@ -19,7 +19,6 @@ from chatdata.copies import Source
 from chatdata.database import Database
 from chatdata.database.columns import to_milliseconds
 from chatdata.errors import DatabaseError, NotConfigured, RedisError
-from chatdata.linting.all_sessions import deployment_of
 from chatdata.scan.looking import Batch, Look, Looking, Traces
 from chatdata.scan.result import ScanResult, ScanStatus
 from chatdata.scan.seen import Seen
@@ -91,7 +90,7 @@ def scan(
     )
     status, reason, unavailable = _ended(walk, sessions.cache, limit, shard)
     return ScanResult(
-        deployment=deployment_of(sessions),
+        deployment=sessions.deployment,
         user=user,
         limit=limit,
         shard=None if shard is None or shard.whole else shard,

@@ -51,6 +51,13 @@ class ChatSessions:
 
     # Looking
 
+    @property
+    def deployment(self) -> str:
+        """The stores' URLs without passwords: what is kept of one deployment is not shown for another."""
+        database, cache = self.database, self.cache
+        names = [f"{database.where} {database.schema or ''}".strip()] if database else []
+        return " + ".join([*names, *([cache.where] if cache else [])])
+
     def read_copies(self, session_id: str, *, view: View = "full", only: Source | None = None) -> Copies:
         """Both copies as they are, without any effect on the stores; `only` leaves the other one unread."""
         return read_copies(

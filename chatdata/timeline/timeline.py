@@ -9,6 +9,7 @@ from typing import Any
 
 from chatdata.copies import CopyMessage
 from chatdata.models import in_utc
+from chatdata.text import chunk
 from chatdata.timeline import wire
 from chatdata.timeline.calls import as_text, read_calls
 from chatdata.timeline.items import Item, Kind, kind_of
@@ -73,7 +74,7 @@ class Timeline:
         text = wire.part_of(self.at(position), part)
         if text is None:
             raise LookupError(f"Message {position} has no text “{part[:60]}”.")
-        return wire.chunk(text, offset)
+        return chunk(text, offset)
 
     def find(self, query: str) -> list[tuple[int, int]]:
         """(position, number of matches) of each message with the query: literal, without regard to case.

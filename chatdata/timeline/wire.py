@@ -8,8 +8,6 @@ from chatdata.timeline.layout import laid_out, one_line, summary
 
 CUT = 20_000
 """Characters of one text in a window."""
-CHUNK = 100_000
-"""Characters of one answer of `chunk`."""
 _LINE = 96
 
 
@@ -46,18 +44,6 @@ def full(item: Item, answers: Callable[[int], Item]) -> dict[str, Any]:
         "notes": list(item.notes),
         "extras": [list(pair) for pair in item.extras],
         "summary": summary(item.content or "") if _is_result(item) else None,
-    }
-
-
-def chunk(text: str, offset: int) -> dict[str, Any]:
-    """`CHUNK` characters from `offset` on; `next` is where to go on, None at the end."""
-    start = min(max(offset, 0), len(text))
-    end = min(start + CHUNK, len(text))
-    return {
-        "text": text[start:end],
-        "offset": start,
-        "length": len(text),
-        "next": end if end < len(text) else None,
     }
 
 

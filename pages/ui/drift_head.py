@@ -5,7 +5,7 @@ from typing import Literal
 
 import streamlit as st
 
-from chatdata.drift import CacheFacts, Comparison, DatabaseFacts, Severity, Status
+from chatdata.drift import CacheFacts, Comparison, DatabaseFacts, Finding, Severity, Status
 from pages.ui import copy_switch, facts
 from pages.ui.facts import Fact, Tone
 from pages.ui.snapshots import Snapshot
@@ -92,16 +92,18 @@ def _verdict(comparison: Comparison) -> None:
         return
     more = f" And {count(len(told) - 1, 'more finding')}." if len(told) > 1 else ""
     box = {"error": st.error, "warning": st.warning, "info": st.info}[_BOX[told[0].severity]]
-    box(plain(_at_risk(comparison) + told[0].meaning + more), icon=":material/difference:")
+    box(plain(_cost(comparison, told[0]) + more), icon=":material/difference:")
 
 
-def _at_risk(comparison: Comparison) -> str:
-    """What will be lost, before anything else."""
+def _cost(comparison: Comparison, worst: Finding) -> str:
+    """The worst finding in its own words, with the time left where words will be lost; else those are said before."""
     until = comparison.at_risk_until
     if not comparison.at_risk:
-        return ""
+        return worst.meaning
+    if worst.at_risk and until is not None:
+        return f"{worst.meaning} {_left(comparison, until)} left."
     when = "for as long as its key is there" if until is None else f"gone in {_left(comparison, until)}"
-    return f"{count(comparison.at_risk, 'message')} only in the cache, {when}. "
+    return f"{count(comparison.at_risk, 'message')} only in the cache, {when}. {worst.meaning}"
 
 
 def _left(comparison: Comparison, until: datetime) -> str:

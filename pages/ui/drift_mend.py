@@ -8,7 +8,6 @@ import streamlit as st
 from chatdata import ChatMessage
 from chatdata.drift import Comparison, Repair
 from chatdata.kept import Kept
-from chatdata.linting import deployment_of
 from chatdata.repair import Change, Done, Lost, Proposal, Refusal, apply, propose
 from pages.ui.wiring import connected, snapshots
 from pages.ui.words import count, moment, plain
@@ -117,7 +116,7 @@ def _last_outcome(session_id: str) -> None:
 
 def _audit(session_id: str) -> None:
     stores = connected()
-    entries = Kept(stores.settings.data_dir).audit_entries(deployment_of(stores.sessions), _MOST_ENTRIES, session_id)
+    entries = Kept(stores.settings.data_dir).audit_entries(stores.sessions.deployment, _MOST_ENTRIES, session_id)
     if not entries:
         return
     st.markdown("**Mended before**")

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from chatdata.kept import Kept
-from chatdata.linting import deployment_of
 from chatdata.scan import ScanResult, last_scans
 from pages.ui.scan_job import JobState
 from pages.ui.wiring import connected, scan_job
@@ -28,7 +27,7 @@ def show() -> None:
 def scans() -> list[ScanResult]:
     """The kept scans of this deployment, the newest first; the one that just ended first, even if it was not kept."""
     stores = connected()
-    kept = last_scans(Kept(stores.settings.data_dir), deployment_of(stores.sessions), _SCANS_SHOWN)
+    kept = last_scans(Kept(stores.settings.data_dir), stores.sessions.deployment, _SCANS_SHOWN)
     state = scan_job().state
     if state.result is not None and not state.running and state.result.status != "finished":
         return [state.result, *kept]

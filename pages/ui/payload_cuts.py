@@ -4,13 +4,12 @@ from typing import Any
 
 import streamlit as st
 
-from chatdata.lint import PROVIDERS, Report, lint_messages
-from chatdata.payload import PROVIDER_NAMES, Cut, Preview, cut, limits_of, orphaning
-from chatdata.tokens import estimate, model_facts
+from chatdata.lint import PROVIDERS, Report
+from chatdata.payload import PROVIDER_NAMES, Cut, Preview, cut, judge_as_it_is, orphaning
+from chatdata.tokens import model_facts
 from pages.ui.words import count, plain
 
 _RANGES_SHOWN = 12
-_NEXT = {"role": "user", "content": "…"}
 
 
 def show(preview: Preview, model: str) -> None:
@@ -25,12 +24,9 @@ def show(preview: Preview, model: str) -> None:
     )
     wanted = _inputs(preview, len(params))
     kept = cut(params, wanted, preview.judged.tokens.messages)
-    left = [params[index] for index in kept]
-    positions = [preview.judged.payload.messages[index].positions for index in kept]
-    if st.checkbox("Judge it with the user's next message", key="cut_next", bind="query-params"):
-        left, positions = [*left, _NEXT], [*positions, positions[-1] if positions else ()]
-    facts = model_facts(model)
-    report = lint_messages(left, positions=positions, limits=limits_of(facts, estimate(left, facts.encoding)))
+    next_user = st.checkbox("Judge it with the user's next message", key="cut_next", bind="query-params")
+    positions = [message.positions for message in preview.judged.payload.messages]
+    report = judge_as_it_is(params, model_facts(model), positions=positions, kept=kept, next_user=next_user)
     st.markdown(f"**{count(len(kept), 'message')} of {len(params):,}** would be sent.")
     _verdict(report)
     _orphaning(params)
