@@ -116,7 +116,8 @@ def test_the_switch_to_the_cache_shows_what_the_model_was_shown(page: Page, addr
     go(page, f"{address}/conversation?session={FORGOT.session_id}")
     expect(page.locator(".shown")).to_have_text("101 messages")
     page.locator("[data-testid=stButtonGroup] button", has_text="Cache").click()
-    expect(page.locator(".shown")).to_have_text("35 messages")
+    # the copy before it is still there for some frames, hidden; strict: two on screen would fail here
+    expect(page.locator(".shown:visible")).to_have_text("35 messages")
     assert "source=cache" in page.url
 
 
