@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.conftest import STORE_SETTINGS
 from tests.servers import free_port
@@ -27,6 +27,8 @@ FLAGS = [
     "--disable-sync",
 ]
 _START_SECONDS = 60
+
+expect.set_options(timeout=30_000)  # how long something may take on a busy machine; nobody waits once it is there
 
 
 def chromium_path() -> str:

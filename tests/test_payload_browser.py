@@ -105,7 +105,7 @@ def test_the_badge_of_a_conversation_leads_to_its_payload(page: Page, address: s
     page.goto(f"{address}/conversation?session={REJECTED}")
     page.get_by_role("link", name="Every provider would reject the next turn").click()
     expect(page.locator(".verdict.bad").first).to_be_visible()
-    assert page.url.endswith(f"/payload?session={REJECTED}&source=database")
+    expect(page).to_have_url(f"{address}/payload?session={REJECTED}&source=database")
     page.go_back()
     expect(page.locator(".timeline .row").first).to_be_visible()
 
@@ -117,7 +117,7 @@ def test_rows_can_be_narrowed_to_what_was_changed_or_is_wrong(page: Page, addres
         button = page.get_by_role("button", name=f"{name} {count}", exact=True)
         button.click()
         expect(button).to_have_attribute("aria-pressed", "true")
-        assert page.locator(".row").first.get_attribute("aria-setsize") == str(count)
+        expect(page.locator(".row").first).to_have_attribute("aria-setsize", str(count))
     page.get_by_role("button", name="With findings 6").click()
     expect(page.locator(row(0))).to_have_count(0)
     page.keyboard.press("End")
