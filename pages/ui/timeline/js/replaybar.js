@@ -75,7 +75,7 @@ class ReplayBar {
   }
 }
 
-const laterWords = (gap) => (gap === null || gap === undefined ? ""
+const laterWords = (gap) => (gap === null || gap === undefined ? "" : Math.abs(gap) < 0.05 ? "at once"
   : gap < 0 ? `${gapWords(gap).slice(1)} before` : `${gapWords(gap).slice(1)} later`);
 
 function write(element, words) {
