@@ -179,10 +179,12 @@ Object.assign(View.prototype, {
   },
 
   setMode(mode) {
-    if (this.state.mode === mode) return;
-    this.state.mode = mode;
+    if (this.mode === mode) return;
+    if (this.presenting) this.state.presented = mode;
+    else this.state.mode = mode;
     this.updateBar();
     this.list.rebuild();
+    this.replay?.follow();
   },
 
   toggleGroup(group) {

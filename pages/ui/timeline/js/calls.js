@@ -28,7 +28,7 @@ function callBlock(view, ordinal, item, call, number) {
 // In a replay, until the result is there.
 function workingLine(view, ordinal, result) {
   const [from, to] = [view.place(ordinal).at, view.place(result.ordinal).at].map((time) => (time ? Date.parse(time) : NaN));
-  const took = to >= from ? ` ${gapWords((to - from) / 1000).slice(1)}` : "";
+  const took = to - from >= 50 ? ` for ${gapWords((to - from) / 1000).slice(1)}` : "";
   return h("p", { class: "working", text: `Working\u2026${took}` });
 }
 

@@ -131,7 +131,7 @@ function contentBlocks(view, ordinal, item) {
   const { content } = item;
   if (content === null) return item.calls.length || item.refusal || item.function_call ? [] : [nothing("content is null")];
   if (content.exact === 0) return item.calls.length || item.refusal ? [] : [nothing("content is the empty text")];
-  if (view.state.mode === "rendered" && !item.summary) {
+  if (view.mode === "rendered" && !item.summary) {
     const html = view.source.html.get(ordinal);
     if (html === undefined) return [skeleton(view, ordinal)];
     const [note, block] = renderedBlock(view, ordinal, html, content.length > 20_000 ? content.length : 0);

@@ -94,10 +94,10 @@ class Replay {
   }
 
   ready(beat) {
-    const { source, state, rows } = this.view;
+    const { source, mode, rows } = this.view;
     const row = rows.rowOf(this.schedule.ordinals[beat]);
     const item = source.items.get(row);
-    return Boolean(item) && (state.mode !== "rendered" || !rendersIn(item) || source.html.has(row));
+    return Boolean(item) && (mode !== "rendered" || !rendersIn(item) || source.html.has(row));
   }
 
   draw(jumped = false) {
@@ -223,7 +223,8 @@ Object.assign(View.prototype, {
     let ordinal = this.rows.ordinalOf.get(position);
     if (ordinal === undefined) {
       ordinal = lastAtMost(this.index.positions, position);
-      if (this.index.count) this.showNotice(`Message ${position} is not in this copy: ${this.extent()}.`);
+      const stands = ordinal < 0 ? "begins with the first one" : `stands at message ${this.index.positions[ordinal]}`;
+      if (this.index.count) this.showNotice(`Message ${position} is not in this copy: ${this.extent()}. The replay ${stands}.`);
     }
     if (ordinal >= 0) this.unhide(ordinal);
     return this.enterReplay(ordinal);

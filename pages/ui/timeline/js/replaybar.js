@@ -28,8 +28,10 @@ class ReplayBar {
     this.colours = new Map(Object.entries(COLOURS).map(([colours, word]) => [colours, h("button", { type: "button", text: word,
       onclick: () => view.present(colours) })]));
     this.colourGroup = h("div", { class: "segments", role: "group", "aria-label": "Colours" }, ...this.colours.values());
+    this.rendered = this.button("Rendered", "Markdown rendered safely, or the text as it is stored",
+      () => view.setMode(view.mode === "rendered" ? "exact" : "rendered"));
     this.presenter = this.button("", "", () => view.togglePresenter());
-    return [this.start, this.colourGroup, this.presenter];
+    return [this.start, this.rendered, this.colourGroup, this.presenter];
   }
 
   icon(name, label, title, onclick) {
@@ -45,7 +47,8 @@ class ReplayBar {
     this.element.hidden = !replay && !presenting;
     this.transport.hidden = this.leave.hidden = !replay;
     this.start.hidden = Boolean(replay) || !rows?.visible.length;
-    this.colourGroup.hidden = !presenting;
+    this.colourGroup.hidden = this.rendered.hidden = !presenting;
+    this.rendered.setAttribute("aria-pressed", String(this.view.mode === "rendered"));
     write(this.presenter, presenting ? "Leave presenter view" : "Presenter view");
     this.presenter.title = presenting ? "The inspector again (Esc)" : "Large type, nothing but the conversation (P)";
     for (const [colours, button] of this.colours) button.setAttribute("aria-pressed", String(this.view.colours() === colours));

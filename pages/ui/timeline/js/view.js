@@ -127,6 +127,11 @@ class View {
     this.showError(error, () => this.open());
   }
 
+  // How text is shown.
+  get mode() {
+    return this.presenting ? this.state.presented : this.state.mode;
+  }
+
   place(ordinal) {
     const { positions, kinds, gaps, times, lengths } = this.index;
     return { position: positions[ordinal], kind: kinds[ordinal], gap: gaps[ordinal], at: times[ordinal],
@@ -142,7 +147,7 @@ class View {
 
   want(near, ahead) {
     const order = [...new Set([...near, ...(this.replay?.upcoming() ?? []), ...ahead])];
-    this.source.want(order, this.state.mode === "rendered");
+    this.source.want(order, this.mode === "rendered");
   }
 
   arrived(ordinals) {
