@@ -154,6 +154,24 @@ def test_a_step_makes_a_message_whole_then_shows_the_next(blank: Page) -> None:
     assert schedule(blank, "(p.play(), p.seek(0), p.step(1), [p.playing, p.moment.beat])", []) == [False, -1]
 
 
+def test_a_last_row_that_grows_leaves_the_other_rows_where_they_are(blank: Page) -> None:
+    made = blank.evaluate(
+        """(code) => {
+          const l = new (new Function(`${code}; return Layout`)())(5);
+          l.estimate = () => 10;
+          l.visible = [0, 2, 4];
+          l.placed();
+          const before = l.layout();
+          l.measure(4, 70);
+          const grown = [l.layout() === before, l.total];
+          l.measure(2, 30);
+          return [...grown, l.layout() === before, l.total, l.at(45)];
+        }""",
+        (ROOT / "pages/ui/virtual/js/layout.js").read_text(),
+    )
+    assert made == [True, 90, False, 110, 2]
+
+
 def test_a_conversation_plays_as_it_happened(page: Page, address: str) -> None:
     page.clock.install()
     show(page, address, "told")
@@ -216,7 +234,7 @@ def test_keys_and_the_range_move_and_the_address_keeps_the_place(page: Page, add
     expect(page.get_by_role("button", name="4 times the speed")).to_have_attribute("aria-pressed", "true")
     slider = page.get_by_role("slider", name="Position in the conversation")
     slider.fill("13")
-    expect(slider).to_have_attribute("aria-valuetext", "Message 13 of 40, user")
+    expect(slider).to_have_attribute("aria-valuetext", "Message 13 of 40, assistant")
     slider.press("ArrowRight")
     expect(at(page)).to_have_text("#13 · 14 of 40")
     in_url(page, "replay", 13)
@@ -352,13 +370,14 @@ def test_on_the_page_the_view_covers_side_bar_and_head_and_the_other_copy_goes_o
     expect(view.get_by_role("heading", level=1)).to_have_text("Customer day for ten years of Lindqvist Outdoor")
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
     expect(page.locator(".facts")).to_be_hidden()
+    expect(at(page)).to_have_text("21 of 101")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("stSidebar")).to_be_visible()
     expect(page.locator(".facts")).to_be_visible()
     in_url(page, "replay", 21)
     for name, source, count in (("Cache", "cache", 35), ("Database", "database", 101)):
-        page.get_by_test_id("stButtonGroup").get_by_role("button", name=name).click()
+        page.locator("[data-testid=stButtonGroup] button", has_text=name).click()
         in_url(page, "source", source)
         expect(page.locator(".where:visible")).to_have_text(f"#21 · 22 of {count}")
         in_url(page, "replay", 21)

@@ -15,7 +15,7 @@ function buildMessage(view, ordinal) {
   row.classList.toggle("current", view.state.current === ordinal);
   row.classList.toggle("lit", view.state.lit === position);
   row.append(h("div", { class: "gutter" }, view.presenting ? "" : positionLink(view, position)), h("div", { class: "bar" }));
-  const main = h("div", { class: "main" }, view.presenting && way !== "folded" ? presentedHeader(view, ordinal, item)
+  const main = h("div", { class: "main" }, view.presenting ? presentedHeader(view, ordinal, item, way)
     : header(view, ordinal, item, way));
   if (way !== "folded") main.append(...(item ? body(view, ordinal, item) : [skeleton(view, ordinal)]));
   row.append(main);

@@ -26,8 +26,10 @@ Object.assign(View.prototype, {
     presentingView = this;
     PAGE.dataset.presenter = "on";
     this.root.classList.add("presenter");
-    this.root.setAttribute("popover", "manual");
-    this.root.showPopover();
+    if (this.root.showPopover) {
+      this.root.setAttribute("popover", "manual");
+      this.root.showPopover();
+    }
     this.relaid();
     this.scroller.focus({ preventScroll: true });
   },
@@ -74,9 +76,10 @@ Object.assign(View.prototype, {
 });
 
 // In the presenter view a message says who speaks, and how long that took to come.
-function presentedHeader(view, ordinal, item) {
+function presentedHeader(view, ordinal, item, way) {
   const { kind, gap } = view.place(ordinal);
   const head = h("header", {}, roleLabel(item, kind));
+  if (item && way === "folded") head.append(preview(item));
   if (gap >= 60) head.append(h("span", { class: "gap", text: laterWords(gap) }));
   return head;
 }

@@ -207,8 +207,7 @@ Object.assign(View.prototype, {
   // Paused, with this message as the last one; false where no message can be shown.
   enterReplay(ordinal) {
     if (!this.rows?.kept.length) return false;
-    if (this.state.fold === "folded") this.state.fold = "auto";
-    this.state.forgetWays();
+    if (this.state.fold === "folded") this.foldAll("folded"); // once more undoes it
     this.select(-1, false);
     this.replay = new Replay(this, ordinal);
     this.replay.draw(true);

@@ -35,6 +35,7 @@ class View {
     this.scroller.addEventListener("click", (event) => this.clicked(event));
     this.scroller.addEventListener("wheel", (event) => { if (event.deltaY < 0) this.strays(); }, { passive: true });
     this.scroller.addEventListener("touchmove", () => this.strays(), { passive: true });
+    this.scroller.addEventListener("pointerdown", (event) => { if (event.target === this.scroller) this.strays(); });
     this.entitle();
     if (this.address.presenter !== null) this.present(this.address.presenter);
     this.open();
