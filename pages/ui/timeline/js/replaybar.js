@@ -70,8 +70,9 @@ class ReplayBar {
     this.range.setAttribute("aria-valuetext", `Message ${place}, ${index.kinds[now] ?? ""}`);
     this.where.parentElement.setAttribute("aria-live", playing ? "off" : "polite");
     write(this.where, presenting ? place : `#${position} \u00b7 ${place}`);
-    write(this.time, drawn.passing ? `${laterWords(schedule.gaps[at])}\u2026` : laterWords(schedule.gaps[at - 1]));
-    this.time.classList.toggle("now", drawn.passing);
+    const passing = drawn.passing && schedule.gaps[at] >= 1;
+    write(this.time, passing ? `${laterWords(schedule.gaps[at])}\u2026` : laterWords(schedule.gaps[at - 1]));
+    this.time.classList.toggle("now", passing);
     this.back.disabled = at <= 1;
     this.next.disabled = head.ended;
     for (const [speed, button] of this.speeds) button.setAttribute("aria-pressed", String(head.speed === speed));
