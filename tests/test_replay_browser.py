@@ -299,6 +299,20 @@ def test_three_thousand_messages_play_with_few_elements(page: Page, address: str
     assert page.evaluate("globalThis.most") < 1_500
 
 
+def test_a_replay_waits_for_what_the_server_does_not_give_and_goes_on_after(page: Page, address: str) -> None:
+    page.route("**/api/timeline/window**", lambda route: route.abort())
+    show(page, address, "threethousand", replay=1_500)
+    expect(page.locator(".notice.error")).to_contain_text("The server did not answer.")
+    page.get_by_role("button", name="8 times the speed").click()
+    page.keyboard.press("Space")
+    expect(button(page, "Play")).to_be_visible()
+    page.unroute("**/api/timeline/window**")
+    page.get_by_role("button", name="Try again").click()
+    page.keyboard.press("Space")
+    expect(at(page)).not_to_have_text("#1500 · 1,501 of 3,000", timeout=15_000)
+    page.keyboard.press("Space")
+
+
 @pytest.mark.parametrize("page", [{"reduced_motion": "reduce"}], indirect=True)
 def test_with_reduced_motion_a_text_is_there_at_once(page: Page, address: str) -> None:
     page.clock.install()

@@ -28,6 +28,7 @@ _SCRIPTS = (
     "copying",
     "typist",
     "replay",
+    "replaying",
     "presenter",
     "main",
 )

@@ -21,7 +21,7 @@ class Address {
   }
 
   get replay() {
-    return /^-?\d{1,15}$/.test(this.place.replay ?? "") ? Number(this.place.replay) : null;
+    return /^\d{1,9}$/.test(this.place.replay ?? "") ? Number(this.place.replay) : null;
   }
 
   get presenter() {

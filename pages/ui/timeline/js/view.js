@@ -71,7 +71,7 @@ class View {
     this.hideNotice();
     this.root.setAttribute("aria-busy", "true");
     try {
-      const { index, questions } = await source.opening(this.data.message);
+      const { index, questions } = await source.opening(this.replay?.position ?? this.address.replay ?? this.data.message);
       if (!source.stopped) this.opened(index, questions);
     } catch (error) {
       if (!source.stopped) this.failed(error);
