@@ -57,7 +57,7 @@ def row(position: int) -> str:
     return f'.row[data-position="{position}"]'
 
 
-def in_view(page: Page, selector: str) -> None:
+def expect_in_view(page: Page, selector: str) -> None:
     """The element can be seen in the list, once it is laid out."""
     expect(page.locator(selector).first).to_be_in_viewport()
 
@@ -82,7 +82,7 @@ def test_ten_thousand_messages_open_with_few_elements_and_end_at_the_last(page: 
     assert page.evaluate(COUNT_ELEMENTS) < 1_500
     page.keyboard.press("End")
     expect(page.locator(f"{row(9_999)} .text")).to_be_visible()
-    in_view(page, row(9_999))
+    expect_in_view(page, row(9_999))
     assert page.evaluate(COUNT_ELEMENTS) < 1_500
     page.keyboard.press("Home")
     expect(page.locator(f"{row(0)} .text")).to_be_visible()
@@ -94,7 +94,7 @@ def test_find_goes_to_a_match_in_the_last_of_ten_thousand(page: Page, address: s
     page.keyboard.type("ZEBRA-crossing")
     expect(page.locator(".found")).to_have_text("1 of 1")
     expect(page.locator(row(9_999))).to_contain_text("the zebra-crossing is done")
-    in_view(page, row(9_999))
+    expect_in_view(page, row(9_999))
 
 
 def test_find_opens_the_folded_result_that_has_the_match(page: Page, address: str) -> None:
@@ -127,7 +127,7 @@ def test_a_link_opens_and_lights_up_its_message(page: Page, address: str, messag
     show(page, address, "tenthousand", message=message)
     lit = f'.row.lit[data-position="{message}"], .result.lit[data-result="{message}"]'
     expect(page.locator(lit)).to_be_visible()
-    in_view(page, lit)
+    expect_in_view(page, lit)
 
 
 def test_a_link_to_a_result_opens_it_under_its_call(page: Page, address: str) -> None:
