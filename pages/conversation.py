@@ -9,6 +9,7 @@ from pages.ui import (
     copy_switch,
     current_snapshot,
     payload_badge,
+    presenter,
     sidebar,
 )
 
@@ -17,6 +18,7 @@ if not session_id:
     conversation_states.say_none_chosen()
     st.stop()
 
+curtain = presenter.curtain()
 head, words, body = st.container(key="conversation_head"), st.container(), st.container()
 first = copy_switch.asked_first()
 with body:
@@ -35,7 +37,9 @@ with words:
     conversation_states.show(snapshot, source)
 if not shown:
     with body:
-        conversation_timeline.show(session_id, snapshot, source)
+        shown = conversation_timeline.show(session_id, snapshot, source)
+if not shown:
+    curtain.empty()
 if snapshot.side(source) is not None:
     with verdict:
         payload_badge.show(session_id, source)

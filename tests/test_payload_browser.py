@@ -13,7 +13,7 @@ from tests.chromium import chromium_browser, streamlit_server, wait_until_idle
 from tests.contrast import ENOUGH, contrasts
 from tests.openai_server import ANSWER, KEY, OpenAIServer, openai_server
 from tests.payload_sessions import LONG, store
-from tests.test_timeline_browser import COUNT_ELEMENTS, in_view
+from tests.test_timeline_browser import COUNT_ELEMENTS, expect_in_view
 
 pytestmark = pytest.mark.browser
 
@@ -93,7 +93,7 @@ def test_a_click_on_a_verdict_goes_to_the_message_and_again_to_the_next_reason(p
     for position in (16, 18, 16):
         verdict.click()
         expect(page.locator(lit(position))).to_be_visible()
-        assert in_view(page, f"{lit(position)} .finding")
+        expect_in_view(page, f"{lit(position)} .finding")
         expect(page.locator(".row.lit")).to_have_count(1)
     page.get_by_role("button", name="would reject it too: show").click()
     expect(page.locator(".verdict.bad")).to_have_count(8)
@@ -145,23 +145,23 @@ def test_three_thousand_messages_open_with_few_elements_and_the_end_is_reached(p
     assert page.evaluate(COUNT_ELEMENTS) < 1_500
     page.keyboard.press("End")
     expect(page.locator(f"{row(2_999)} .sent .text")).to_contain_text("answer 749")
-    assert in_view(page, row(2_999))
+    expect_in_view(page, row(2_999))
     assert page.evaluate(COUNT_ELEMENTS) < 1_500
     page.keyboard.press("PageUp")
-    assert not in_view(page, row(2_999))
+    expect(page.locator(row(2_999))).not_to_be_in_viewport()
     page.keyboard.press("Home")
     expect(page.locator(f"{row(0)} .text").first).to_be_visible()
     page.locator(".scroller").evaluate("scroller => { scroller.scrollTop = scroller.scrollHeight; }")
     expect(page.locator(f"{row(2_999)} .sent .text")).to_be_visible()
     page.locator('.verdict.bad[data-provider="openai"]').click()
-    assert in_view(page, lit(121))
+    expect_in_view(page, lit(121))
 
 
 @pytest.mark.parametrize("position", [0, 1_500, 2_999])
 def test_a_link_opens_at_its_message(page: Page, address: str, position: int) -> None:
     show(page, address, "long", message=position)
     expect(page.locator(f"{lit(position)} .sent .text")).to_be_visible()
-    assert in_view(page, lit(position))
+    expect_in_view(page, lit(position))
     href = page.locator(f"{lit(position)} a.position").get_attribute("href")
     assert href == f"conversation?session=long&source=database&message={position}"
 

@@ -16,6 +16,12 @@ COUNT_ELEMENTS = """() => {
   return count(document);
 }"""
 
+MOVED = """([position, top]) => {
+  const row = [...document.querySelectorAll("*")].map((element) => element.shadowRoot)
+    .find((root) => root?.querySelector(".timeline"))?.querySelector(`.row[data-position="${position}"]`);
+  return Boolean(row) && row.getBoundingClientRect().top !== top;
+}"""
+
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
@@ -51,11 +57,23 @@ def row(position: int) -> str:
     return f'.row[data-position="{position}"]'
 
 
-def in_view(page: Page, selector: str) -> bool:
-    """Whether the element can be seen in the list."""
-    room, box = page.locator(".scroller").bounding_box(), page.locator(selector).first.bounding_box()
-    assert room is not None
-    return box is not None and box["y"] < room["y"] + room["height"] and box["y"] + box["height"] > room["y"]
+def expect_in_view(page: Page, selector: str) -> None:
+    """The element can be seen in the list, once it is laid out."""
+    expect(page.locator(selector).first).to_be_in_viewport()
+
+
+def settle(page: Page) -> None:
+    """Waits until the list has kept its width, its place and its height for some frames."""
+    page.evaluate("""async () => {
+      const scroller = [...document.querySelectorAll("*")]
+        .map((element) => element.shadowRoot?.querySelector(".scroller")).find(Boolean);
+      const look = () => [scroller.clientWidth, scroller.scrollTop, scroller.scrollHeight].join();
+      for (let same = 0, before = look(); same < 15; same += 1) {
+        await new Promise(requestAnimationFrame);
+        const now = look();
+        if (now !== before) [same, before] = [0, now];
+      }
+    }""")
 
 
 def test_ten_thousand_messages_open_with_few_elements_and_end_at_the_last(page: Page, address: str) -> None:
@@ -64,7 +82,7 @@ def test_ten_thousand_messages_open_with_few_elements_and_end_at_the_last(page: 
     assert page.evaluate(COUNT_ELEMENTS) < 1_500
     page.keyboard.press("End")
     expect(page.locator(f"{row(9_999)} .text")).to_be_visible()
-    assert in_view(page, row(9_999))
+    expect_in_view(page, row(9_999))
     assert page.evaluate(COUNT_ELEMENTS) < 1_500
     page.keyboard.press("Home")
     expect(page.locator(f"{row(0)} .text")).to_be_visible()
@@ -76,7 +94,7 @@ def test_find_goes_to_a_match_in_the_last_of_ten_thousand(page: Page, address: s
     page.keyboard.type("ZEBRA-crossing")
     expect(page.locator(".found")).to_have_text("1 of 1")
     expect(page.locator(row(9_999))).to_contain_text("the zebra-crossing is done")
-    assert in_view(page, row(9_999))
+    expect_in_view(page, row(9_999))
 
 
 def test_find_opens_the_folded_result_that_has_the_match(page: Page, address: str) -> None:
@@ -84,7 +102,7 @@ def test_find_opens_the_folded_result_that_has_the_match(page: Page, address: st
     page.locator("input[type=search]").fill("no agent found")
     expect(page.locator(".found")).to_have_text("1 of 1")
     expect(page.locator('[data-result="3"] .text')).to_contain_text('"message": "No agent found"')
-    assert page.evaluate("() => CSS.highlights.get('tl-hit-now').size") == 1
+    page.wait_for_function("() => CSS.highlights.get('tl-hit-now').size === 1")
 
 
 def test_find_steps_through_matches_and_passes_over_hidden_messages(page: Page, address: str) -> None:
@@ -109,7 +127,7 @@ def test_a_link_opens_and_lights_up_its_message(page: Page, address: str, messag
     show(page, address, "tenthousand", message=message)
     lit = f'.row.lit[data-position="{message}"], .result.lit[data-result="{message}"]'
     expect(page.locator(lit)).to_be_visible()
-    assert in_view(page, lit)
+    expect_in_view(page, lit)
 
 
 def test_a_link_to_a_result_opens_it_under_its_call(page: Page, address: str) -> None:
@@ -196,13 +214,13 @@ def test_a_rerun_moves_nothing(page: Page, address: str) -> None:
     show(page, address, "thousand", message=500)
     page.get_by_test_id("stExpandSidebarButton").click()
     expect(page.get_by_role("button", name="Rerun")).to_be_visible()
-    page.wait_for_timeout(600)
+    settle(page)
     before = page.locator(".scroller").evaluate("element => element.scrollTop")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.get_by_role("button", name="Rerun").click()
     expect(page.get_by_text("Reruns: 1")).to_be_visible()
-    page.wait_for_timeout(300)
+    settle(page)
     assert page.locator(".scroller").evaluate("element => element.scrollTop") == before
     assert [url for url in asked if "/api/timeline/" in url] == []
 
@@ -213,10 +231,13 @@ def test_what_is_measured_above_moves_nothing_in_sight(page: Page, address: str)
     expect(page.locator(f"{row(999)} .text")).to_be_visible()
     tops = "rows => Object.fromEntries(rows.map((row) => [row.dataset.position, row.getBoundingClientRect().top]))"
     page.locator(".scroller").hover()
+    settle(page)
     for _ in range(12):
         before = page.locator(".row").evaluate_all(tops)
         page.mouse.wheel(0, -300)
-        page.wait_for_timeout(120)
+        first = min(before, key=int)
+        page.wait_for_function(MOVED, arg=[first, before[first]])
+        settle(page)
         after = page.locator(".row").evaluate_all(tops)
         moved = {round(after[position] - before[position]) for position in before.keys() & after.keys()}
         assert moved == {300}

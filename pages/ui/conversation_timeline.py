@@ -9,10 +9,12 @@ from pages.ui.snapshots import Snapshot
 
 def show(session_id: str, snapshot: Snapshot, source: Source) -> bool:
     """Draws it; False where this copy can't be shown."""
-    if snapshot.side(source) is None:
+    copy = snapshot.side(source)
+    if copy is None:
         return False
     key = f"timeline-{session_id}-{source}"
-    timeline.show(session_id, source, message=_message_in_url(), key=key, token=snapshot.token)
+    title = copy.info.title or ""
+    timeline.show(session_id, source, message=_message_in_url(), key=key, token=snapshot.token, title=title)
     return True
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from chatdata.wording import count, duration
 
-__all__ = ["count", "duration", "moment", "plain", "zone", "zone_name"]
+__all__ = ["count", "duration", "moment", "plain", "sendable", "zone", "zone_name"]
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 
@@ -34,6 +34,11 @@ def moment(value: datetime | None) -> str:
         return value.astimezone(zone()).strftime("%-d %b %Y, %H:%M:%S")
     except (OverflowError, ValueError):
         return value.isoformat()
+
+
+def sendable(text: str) -> str:
+    """Lone surrogates can't travel to the browser."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def plain(text: str) -> str:

@@ -28,7 +28,8 @@ def test_the_head_tells_what_it_is_and_where_its_copies_are(sessions: ChatSessio
     assert told["Tokens"] == "100 prompt, 20 completion"
     assert told["Database"] == "2 messages"
     assert told["Cache"].startswith("2 messages, 11 h 59 min left")
-    assert component(app, "timeline-s1-database")["session"] == "s1"
+    given = component(app, "timeline-s1-database")
+    assert (given["session"], given["title"]) == ("s1", "Fruit")
 
 
 def test_the_switch_shows_the_cached_copy(sessions: ChatSessions, open_page: OpenPage) -> None:

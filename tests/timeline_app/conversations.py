@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -77,6 +78,33 @@ def generated(count: int, *, size: int = 0) -> list[CopyMessage]:
     return _copies(made)
 
 
+def told() -> list[CopyMessage]:
+    """A question, two calls at once, their results 4 s and 2 h later, and the answer."""
+    calls = [
+        {"id": f"call_{name}", "type": "function", "function": {"name": name, "arguments": '{"town":"Hamra"}'}}
+        for name in ("find_block", "web_fetch")
+    ]
+    messages = [
+        ChatMessage(role="system", content="Be brief."),
+        ChatMessage(role="user", content="How far is Hamra?", name="ana"),
+        ChatMessage(role="assistant", content="Let me look.", tool_calls=calls),
+        ChatMessage(role="tool", tool_call_id="call_find_block", content='{"type":"block_found","km":12}'),
+        ChatMessage(role="tool", tool_call_id="call_web_fetch", content="12 km by road"),
+        ChatMessage(role="assistant", content="It is **12 km** away \U0001f6b2.\u202e\n\n- by road\n- or on foot"),
+        ChatMessage(role="user", content="Thanks"),
+    ]
+    seconds = (0, 1, 3, 7, 7207, 7210, 7300)
+    return [
+        replace(copy, created_at=START + timedelta(seconds=at), extras={})
+        for copy, at in zip(_copies(messages), seconds, strict=True)
+    ]
+
+
+def untimed(copies: list[CopyMessage]) -> list[CopyMessage]:
+    """As in the cache, where a message has no time."""
+    return [replace(copy, created_at=None) for copy in copies]
+
+
 def _turn(rng: random.Random) -> Iterator[ChatMessage]:
     yield ChatMessage(role="user", content=rng.choice(_QUESTIONS))
     for _ in range(rng.randint(0, 2)):
@@ -148,6 +176,9 @@ CONVERSATIONS: dict[str, Callable[[], list[CopyMessage]]] = {
     "ten": lambda: generated(10),
     "forty": lambda: generated(40),
     "thousand": lambda: generated(1_000),
+    "threethousand": lambda: generated(3_000),
+    "told": told,
+    "untimed": lambda: untimed(told()),
     "tenthousand": lambda: generated(10_000, size=20_000_000),
     "hostile": hostile,
     "damaged": damaged,

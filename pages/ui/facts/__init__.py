@@ -9,6 +9,8 @@ from typing import Literal
 
 import streamlit as st
 
+from pages.ui.words import sendable
+
 _HERE = Path(__file__).parent
 _component = st.components.v2.component(
     "conversation_facts",
@@ -32,10 +34,5 @@ class Fact:
 
 def show(title: str, rows: list[list[Fact]], *, key: str, quiet_title: bool = False) -> None:
     """Draws the title and rows of facts, which wrap; `quiet_title` for one that nobody gave."""
-    shown = [[{**asdict(fact), "value": _visible(fact.value)} for fact in row] for row in rows]
-    _component(key=key, data={"title": _visible(title), "quiet": quiet_title, "rows": shown})
-
-
-def _visible(text: str) -> str:
-    """Lone surrogates can't travel to the browser."""
-    return text.encode("utf-8", "replace").decode()
+    shown = [[{**asdict(fact), "value": sendable(fact.value)} for fact in row] for row in rows]
+    _component(key=key, data={"title": sendable(title), "quiet": quiet_title, "rows": shown})

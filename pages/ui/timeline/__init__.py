@@ -6,11 +6,14 @@ import streamlit as st
 
 from chatdata.copies import Source
 from pages.ui import virtual
+from pages.ui.words import sendable
 
 _HERE = Path(__file__).parent
 _SCRIPTS = (
     "source",
+    "address",
     "state",
+    "schedule",
     "rows",
     "texts",
     "message",
@@ -18,10 +21,15 @@ _SCRIPTS = (
     "outline",
     "find",
     "toolbar",
+    "replaybar",
     "keys",
     "view",
     "actions",
     "copying",
+    "typist",
+    "replay",
+    "replaying",
+    "presenter",
     "main",
 )
 
@@ -33,14 +41,18 @@ _timeline = st.components.v2.component(
 )
 
 
-def show(session_id: str, source: Source, *, message: int | None = None, key: str, token: str = "") -> None:
+def show(
+    session_id: str, source: Source, *, message: int | None = None, key: str, token: str = "", title: str = ""
+) -> None:
     """The timeline of one copy, as high as the window allows.
 
     Only these values go to the browser, which fetches the rest: a rerun costs nothing and moves nothing.
-    `message` is the stored position to open at and light up; another `token` makes it read the copy again.
+    `message` is the stored position to open at and light up; another `token` makes it read the copy again. `title` is
+    shown by the presenter view. The browser keeps `replay` (a stored position) and `presenter` (on, light or dark) in
+    the URL by itself.
     """
     _timeline(
-        data={"session": session_id, "source": source, "message": message, "token": token},
+        data={"session": session_id, "source": source, "message": message, "token": token, "title": sendable(title)},
         key=key,
         width="stretch",
     )

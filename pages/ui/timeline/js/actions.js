@@ -1,3 +1,6 @@
+// What is said is whole in a replay: it has been seen being typed.
+const SPOKEN = new Set(["user", "assistant"]);
+
 // What a reader can do: move, open, fold, filter, copy. Each ends in one paint.
 
 Object.assign(View.prototype, {
@@ -13,6 +16,7 @@ Object.assign(View.prototype, {
   step(by) {
     const { visible, place } = this.rows;
     if (!visible.length) return;
+    this.strays();
     const now = place[this.state.current] ?? -1;
     const inPage = this.list.mounted.has(this.state.current);
     const edge = this.rows.at(this.list.wantedTop() + 1);
@@ -34,6 +38,7 @@ Object.assign(View.prototype, {
   },
 
   page(by) {
+    this.strays();
     this.list.by(by * (this.scroller.clientHeight - 48));
     this.state.current = -1;
     this.scroller.focus({ preventScroll: true });
@@ -57,8 +62,18 @@ Object.assign(View.prototype, {
     if (ordinal === undefined) return;
     this.unhide(ordinal);
     const row = this.rows.rowOf(ordinal);
+    if (this.replay) {
+      this.replay.seek(this.replay.schedule.beatOf(ordinal));
+      return;
+    }
     this.list.goTo(row, -6);
     this.select(row);
+  },
+
+  // A replay goes on to a message that it has not come to.
+  reach(ordinal) {
+    this.strays();
+    if (!this.isThere(ordinal)) this.replay.seek(this.replay.schedule.beatOf(ordinal));
   },
 
   // A filter never stands between a link and its message.
@@ -102,6 +117,13 @@ Object.assign(View.prototype, {
       if (ordinal !== undefined) this.list.refresh(this.rows.rowOf(ordinal));
     }
     this.list.paint();
+  },
+
+  // One thing at a time is left: the presenter view, the replay, then the marks.
+  escape() {
+    if (this.presenting) this.leavePresenter();
+    else if (this.replay) this.leaveReplay();
+    else this.calm();
   },
 
   calm() {
@@ -157,10 +179,12 @@ Object.assign(View.prototype, {
   },
 
   setMode(mode) {
-    if (this.state.mode === mode) return;
-    this.state.mode = mode;
+    if (this.mode === mode) return;
+    if (this.presenting) this.state.presented = mode;
+    else this.state.mode = mode;
     this.updateBar();
     this.list.rebuild();
+    this.replay?.follow();
   },
 
   toggleGroup(group) {
@@ -171,11 +195,13 @@ Object.assign(View.prototype, {
 
   filtered() {
     this.rows.filter();
+    this.refilterReplay();
     this.find.refilter();
     this.updateBar();
     const none = this.index.count && !this.rows.visible.length;
     this.showWords(none ? "The filter hides every message: choose at least one kind above." : "");
     this.list.rebuild();
+    this.replay?.follow();
   },
 
   toggleOutline() {
@@ -195,7 +221,8 @@ Object.assign(View.prototype, {
   },
 
   isOpenText(ordinal, key) {
-    return this.state.texts.get(key) ?? this.state.viewOf(this.rows.rowOf(ordinal)) === "open";
+    const said = this.replay && key === `${ordinal} content` && SPOKEN.has(groupOf(this.index.kinds[ordinal]));
+    return this.state.texts.get(key) ?? (said || this.state.viewOf(this.rows.rowOf(ordinal)) === "open");
   },
 
   openText(ordinal, key) {
@@ -224,7 +251,7 @@ Object.assign(View.prototype, {
   },
 
   isResultOpen(ordinal, result) {
-    return this.state.results.get(result) ?? this.state.viewOf(ordinal) === "open";
+    return this.state.results.get(result) ?? (this.replay?.now === result || this.state.viewOf(ordinal) === "open");
   },
 
   openResult(ordinal, result, open) {
@@ -236,7 +263,7 @@ Object.assign(View.prototype, {
 
   fetchResult(result, part) {
     this.reading ??= new Map();
-    if (this.reading.has(result.ordinal)) return;
+    if (this.reading.has(result.ordinal) || this.source.text(result.position, part)) return;
     const read = this.reads(() => this.source.more(result.position, part));
     this.reading.set(result.ordinal, read.then((got) => {
       this.reading.delete(result.ordinal);

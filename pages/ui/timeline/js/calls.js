@@ -16,12 +16,20 @@ function callBlock(view, ordinal, item, call, number) {
   const head = h("div", { class: "callhead" },
     h("span", { class: "kicker", text: call.damaged ? "damaged call" : "call" }));
   if (call.name !== null) head.append(fill(h("span", { class: "function", "data-find": item.position }), call.name || "(no name)"));
-  if (call.id) head.append(fill(h("code", { class: "id", title: `id: ${call.id}`, "data-find": item.position }), call.id));
+  if (call.id && !view.presenting) head.append(fill(h("code", { class: "id", title: `id: ${call.id}`, "data-find": item.position }), call.id));
   const block = h("section", { class: `call${call.damaged ? " damaged" : ""}`, "aria-label": `Call of ${call.name ?? "an unknown tool"}` }, head);
-  block.append(...argumentBlocks(view, ordinal, call, number));
-  block.append(...call.notes.map(noteLine));
-  if (call.result) block.append(resultBlock(view, ordinal, call.result));
+  if (view.showsArguments(ordinal)) block.append(...argumentBlocks(view, ordinal, call, number));
+  if (!view.presenting) block.append(...call.notes.map(noteLine));
+  if (call.result) block.append(view.isThere(call.result.ordinal) ? resultBlock(view, ordinal, call.result)
+    : workingLine(view, ordinal, call.result));
   return block;
+}
+
+// In a replay, until the result is there.
+function workingLine(view, ordinal, result) {
+  const [from, to] = [view.place(ordinal).at, view.place(result.ordinal).at].map((time) => (time ? Date.parse(time) : NaN));
+  const took = to - from >= 50 ? ` for ${gapWords((to - from) / 1000).slice(1)}` : "";
+  return h("p", { class: "working", text: `Working\u2026${took}` });
 }
 
 function argumentBlocks(view, ordinal, call, number) {
@@ -69,20 +77,23 @@ function resultBlock(view, ordinal, result) {
   block.append(h("div", { class: "resulthead" },
     h("button", { class: "opener", type: "button", "aria-expanded": String(open),
       "aria-label": `${open ? "Close" : "Open"} the result, message ${result.position}`,
-      onclick: () => view.openResult(ordinal, result.ordinal, !open) }, ...resultWords(result)),
-    markTag(view, result.position),
-    h("span", { class: "gap", text: gapWords(result.gap) }),
-    h("span", { class: "size", text: many(result.length, "character") }),
-    positionLink(view, result.position)));
+      onclick: () => view.openResult(ordinal, result.ordinal, !open) }, ...resultWords(view, result)),
+    ...(view.presenting ? [] : resultFacts(view, result))));
   if (open) block.append(...resultBody(view, result));
   return block;
 }
 
-function resultWords(result) {
+function resultFacts(view, result) {
+  return [markTag(view, result.position), h("span", { class: "gap", text: gapWords(result.gap) }),
+    h("span", { class: "size", text: many(result.length, "character") }), positionLink(view, result.position)]
+    .filter(Boolean);
+}
+
+function resultWords(view, result) {
   const words = [h("span", { class: "chevron" }), h("span", { class: "kicker", text: "result" })];
   if (result.error) words.push(h("span", { class: "tag error", text: "error" }));
   if (result.type && !(result.error && result.type === "error")) words.push(fill(h("span", { class: "tag" }), result.type));
-  if (result.name) words.push(fill(h("span", { class: "name", title: "name", "data-find": result.position }), result.name));
+  if (result.name && !view.presenting) words.push(fill(h("span", { class: "name", title: "name", "data-find": result.position }), result.name));
   const line = result.null ? "content is null" : result.message ?? (result.length ? result.head : "content is the empty text");
   words.push(fill(h("span", { class: "line", dir: "auto" }), line));
   return words;
@@ -92,7 +103,7 @@ function resultBody(view, result) {
   const part = result.json ? "content.laid" : "content";
   const exact = view.state.exact.has(`${result.ordinal} content`);
   const held = view.source.text(result.position, exact ? "content" : part);
-  const body = result.notes.map(noteLine);
+  const body = view.presenting ? [] : result.notes.map(noteLine);
   if (result.null || result.length === 0) return body;
   if (!held) {
     view.fetchResult(result, exact ? "content" : part);
@@ -101,6 +112,6 @@ function resultBody(view, result) {
   const given = { text: held.text, length: held.length, laid: result.json };
   body.push(switchable(view, result.ordinal, "content", given, "result"));
   const extras = extrasLine(result.extras);
-  if (extras) body.push(extras);
+  if (extras && !view.presenting) body.push(extras);
   return body;
 }

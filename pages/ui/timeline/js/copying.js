@@ -6,6 +6,7 @@ Object.assign(View.prototype, {
     address.searchParams.set("session", this.data.session);
     address.searchParams.set("source", this.data.source);
     address.searchParams.set("message", position);
+    for (const name of OWN) address.searchParams.delete(name);
     return address.href;
   },
 

@@ -106,6 +106,7 @@ class Find {
     const { view } = this;
     const ordinal = view.rows.ordinalOf.get(position);
     const row = view.rows.rowOf(ordinal);
+    view.reach(ordinal);
     view.unfoldFor(ordinal);
     view.select(row, false);
     if (!view.inSight(row)) view.list.goTo(row, -60);

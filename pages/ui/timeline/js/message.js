@@ -14,8 +14,9 @@ function buildMessage(view, ordinal) {
   });
   row.classList.toggle("current", view.state.current === ordinal);
   row.classList.toggle("lit", view.state.lit === position);
-  row.append(h("div", { class: "gutter" }, positionLink(view, position)), h("div", { class: "bar" }));
-  const main = h("div", { class: "main" }, header(view, ordinal, item, way));
+  row.append(h("div", { class: "gutter" }, view.presenting ? "" : positionLink(view, position)), h("div", { class: "bar" }));
+  const main = h("div", { class: "main" }, view.presenting ? presentedHeader(view, ordinal, item, way)
+    : header(view, ordinal, item, way));
   if (way !== "folded") main.append(...(item ? body(view, ordinal, item) : [skeleton(view, ordinal)]));
   row.append(main);
   return row;
@@ -39,7 +40,7 @@ function header(view, ordinal, item, way) {
       "aria-label": `${open ? "Fold" : "Unfold"} message ${position}`, onclick: () => view.fold(ordinal, open) }),
     roleLabel(item, kind), markTag(view, position));
   if (item?.name) head.append(fill(h("span", { class: "name", title: "name", "data-find": position }), item.name));
-  if (item && open) head.append(copyButton(view, item, position));
+  if (item && open) head.append(copyButton(view, item, position), replayButton(view, ordinal, position));
   if (item && !open) {
     head.append(preview(item));
     if (item.calls.length) head.append(h("span", { class: "callcount", text: many(item.calls.length, "call") }));
@@ -84,6 +85,11 @@ function copyButton(view, item, position) {
     onclick: () => view.copyPart(position, item) });
 }
 
+function replayButton(view, ordinal, position) {
+  return h("button", { class: "small copy", type: "button", text: "Replay", title: "Replay from this message",
+    "aria-label": `Replay from message ${position}`, onclick: () => view.replayFrom(ordinal) });
+}
+
 // About as high as what will come, so that the list hardly moves when it does.
 function skeleton(view, ordinal) {
   const height = Math.max(view.rows.heights[ordinal] - 44, 20);
@@ -94,11 +100,11 @@ function body(view, ordinal, item) {
   const tools = view.state.groups.has("tools");
   const own = view.state.groups.has(groupOf(item.kind));
   return [
-    ...item.notes.map((note) => noteLine(note)),
+    ...(view.presenting ? [] : item.notes.map((note) => noteLine(note))),
     ...(own ? ownTexts(view, ordinal, item) : [hidden("The text is hidden by the filter.", item.content)]),
     ...(tools ? callBlocks(view, ordinal, item) : [hidden(`${many(item.calls.length, "tool call")} hidden by the filter.`,
       item.calls.length)]),
-    extrasLine(item.extras),
+    view.presenting ? null : extrasLine(item.extras),
   ].filter(Boolean);
 }
 
@@ -107,7 +113,7 @@ const noteLine = (note) => h("p", { class: "note" }, ...textNodes(note));
 
 function ownTexts(view, ordinal, item) {
   const blocks = [];
-  if (item.summary) blocks.push(resultLine(item));
+  if (item.summary && !view.presenting) blocks.push(resultLine(item));
   blocks.push(...contentBlocks(view, ordinal, item));
   if (item.refusal) {
     blocks.push(caption("Refusal"), textBlock(view, ordinal, "refusal", item.refusal, { label: "refusal" }));
@@ -125,7 +131,7 @@ function contentBlocks(view, ordinal, item) {
   const { content } = item;
   if (content === null) return item.calls.length || item.refusal || item.function_call ? [] : [nothing("content is null")];
   if (content.exact === 0) return item.calls.length || item.refusal ? [] : [nothing("content is the empty text")];
-  if (view.state.mode === "rendered" && !item.summary) {
+  if (view.mode === "rendered" && !item.summary) {
     const html = view.source.html.get(ordinal);
     if (html === undefined) return [skeleton(view, ordinal)];
     const [note, block] = renderedBlock(view, ordinal, html, content.length > 20_000 ? content.length : 0);

@@ -12,18 +12,20 @@ class Rows extends Layout {
     this.ordinalOf = new Map(index.positions.map((position, ordinal) => [position, ordinal]).reverse());
     this.counts = { user: 0, assistant: 0, tools: 0, other: 0 };
     for (const kind of index.kinds) this.counts[groupOf(kind)] += 1;
+    this.scale = 1;
+    this.last = null;
     this.filter();
   }
 
   filter() {
     const { kinds, under, lengths, calls } = this.index;
     const on = this.state.groups;
-    this.visible = [];
-    this.shown = 0;
+    this.all = [];
+    this.kept = [];
     const row = new Uint8Array(this.index.count);
     for (let n = 0; n < kinds.length; n += 1) {
       if (under[n] >= 0) {
-        this.shown += row[under[n]] && on.has("tools") ? 1 : 0;
+        if (row[under[n]] && on.has("tools")) this.kept.push(n);
         continue;
       }
       const group = groupOf(kinds[n]);
@@ -32,10 +34,23 @@ class Rows extends Layout {
       const asItself = on.has(group) && !(calls[n] > 0 && lengths[n] === 0 && !on.has("tools"));
       if (!asItself && !asTools) continue;
       row[n] = 1;
-      this.visible.push(n);
-      this.shown += 1;
+      this.all.push(n);
+      this.kept.push(n);
     }
+    this.row = row;
+    this.until(this.last);
+  }
+
+  // In a replay the messages after the last one are not there yet; null: all are there.
+  until(last) {
+    this.last = last;
+    this.visible = last === null ? this.all : this.all.slice(0, lastAtMost(this.all, last) + 1);
     this.placed();
+  }
+
+  // How many messages pass the filter, those in their call's row too.
+  get shown() {
+    return this.kept.length;
   }
 
   // The row that shows a message: its own, or that of the call it answers.
@@ -45,13 +60,16 @@ class Rows extends Layout {
 
   shows(ordinal) {
     const row = this.rowOf(ordinal);
-    return this.place[row] >= 0 && (row === ordinal || this.state.groups.has("tools"));
+    return this.row[row] === 1 && (row === ordinal || this.state.groups.has("tools"));
   }
 
   estimate(ordinal) {
-    if (this.state.viewOf(ordinal) === "folded") return FOLDED_HEIGHT;
+    return this.scale * (this.state.viewOf(ordinal) === "folded" ? FOLDED_HEIGHT : this.lines(ordinal));
+  }
+
+  lines(ordinal) {
     const { lines, lengths, calls, notes } = this.index;
-    const perLine = Math.max(40, this.width / 7.2);
+    const perLine = Math.max(40, this.width / (7.2 * this.scale));
     const wrapped = Math.ceil(Math.min(lengths[ordinal], 4000) / perLine);
     const text = Math.min(FOLD_LINES, Math.max(lines[ordinal], wrapped, 1));
     return 56 + text * LINE_HEIGHT + Math.min(calls[ordinal], FIRST_CALLS) * 150 + notes[ordinal] * 26;

@@ -17,6 +17,7 @@ class State {
     this.anchor = { ordinal: 0, above: 0 };
     this.groups = new Set(GROUPS);
     this.mode = "exact";
+    this.presented = "rendered"; // in the presenter view
     this.fold = "auto";
     this.outline = null;
     this.query = "";

@@ -8,7 +8,10 @@ const KEYS = [
   ["Page Down  Page Up", "a view down, up"], ["Home  End", "first, last message"], ["o", "open or close the message"],
   ["x", "fold the message to a line, or unfold it"], ["/", "find"],
   ["Enter  Shift+Enter", "next, previous match, in the box"], ["n  N", "next, previous match"],
-  ["Esc", "leave the box, drop the marks"], ["?", "this list"],
+  ["p", "replay from here; play or pause"], ["Space", "play or pause the replay"],
+  ["\u2190  \u2192", "a message back or on in the replay"], ["\u2212  +", "replay slower, faster"],
+  ["P", "presenter view, in and out; there Page Down and Page Up step too"],
+  ["Esc", "leave the box, the presenter view, the replay; drop the marks"], ["?", "this list"],
 ];
 
 class Toolbar {
@@ -22,6 +25,11 @@ class Toolbar {
     this.rendered = this.mode("rendered", "Rendered", "Markdown rendered safely: nothing loads, links show their target");
     this.foldAll = h("button", { class: "tool", type: "button", text: "Fold all", onclick: () => view.foldAll("folded") });
     this.unfoldAll = h("button", { class: "tool", type: "button", text: "Unfold all", onclick: () => view.foldAll("open") });
+    this.replay = h("button", { class: "tool", type: "button", text: "Replay",
+      title: "Play the conversation as it happened, from the message at the top or the marked one (p)",
+      onclick: () => view.startReplay() });
+    this.present = h("button", { class: "tool", type: "button", text: "Present", "aria-label": "Presenter view",
+      title: "Presenter view: large type, nothing but the conversation (P)", onclick: () => view.togglePresenter() });
     this.help = h("button", { class: "tool round", type: "button", text: "?", title: "Keys", "aria-label": "Keys",
       onclick: () => view.showHelp() });
     this.element = h("div", { class: "toolbar", role: "toolbar", "aria-label": "Timeline" },
@@ -29,7 +37,8 @@ class Toolbar {
         h("div", { class: "chips", role: "group", "aria-label": "Show messages of" }, ...this.chips.values()), this.shown),
       h("div", { class: "right" }, this.findBox(),
         h("div", { class: "segments", role: "group", "aria-label": "How text is shown" }, this.exact, this.rendered),
-        h("div", { class: "pair" }, this.foldAll, this.unfoldAll), this.help));
+        h("div", { class: "pair" }, this.foldAll, this.unfoldAll), h("div", { class: "pair" }, this.replay, this.present),
+        this.help));
   }
 
   chip(group) {
@@ -90,6 +99,8 @@ class Toolbar {
     this.shown.textContent = !rows ? "" : rows.shown === total ? many(total, "message")
       : `${NUMBER.format(rows.shown)} of ${many(total, "message")}`;
     this.shown.classList.toggle("partial", Boolean(rows) && rows.shown !== total);
+    pressed(this.replay, Boolean(this.view.replay));
+    this.replay.disabled = !rows?.kept.length;
     pressed(this.exact, state.mode === "exact");
     pressed(this.rendered, state.mode === "rendered");
     pressed(this.foldAll, state.fold === "folded");

@@ -5,6 +5,10 @@ class View {
     this.root = root;
     this.host = host;
     this.data = data;
+    this.live = true;
+    this.replay = null;
+    this.presenting = false;
+    this.address = placeOf(this);
     this.state = State.of(data.session, data.source);
     this.find = new Find(this);
     this.toolbar = new Toolbar(this);
@@ -17,15 +21,23 @@ class View {
       h("div", { class: "outlinehead" }, "Questions ", h("span", { class: "outlinecount" })),
       h("p", { class: "none quiet", hidden: true, text: "The user asked nothing here." }), h("div", { class: "entries" }));
     this.help = helpDialog();
+    this.replayBar = new ReplayBar(this);
+    this.title = h("h1", { class: "title" });
     this.scroller.append(this.canvas);
-    root.replaceChildren(this.toolbar.element, this.notice,
-      h("div", { class: "columns" }, this.nav, h("div", { class: "stage" }, this.scroller, this.words, this.toast)), this.help);
+    root.replaceChildren(this.title, this.toolbar.element, this.notice,
+      h("div", { class: "columns" }, this.nav, h("div", { class: "stage" }, this.scroller, this.words, this.toast)),
+      this.replayBar.element, this.help);
     this.outline = new Outline(this, this.nav);
     this.list = new List(this, this.scroller, this.canvas);
     this.onkey = keyHandler(this);
     document.addEventListener("keydown", this.onkey);
     this.fitter = new Fitter(this);
     this.scroller.addEventListener("click", (event) => this.clicked(event));
+    this.scroller.addEventListener("wheel", (event) => { if (event.deltaY < 0) this.strays(); }, { passive: true });
+    this.scroller.addEventListener("touchmove", () => this.strays(), { passive: true });
+    this.scroller.addEventListener("pointerdown", (event) => { if (event.target === this.scroller) this.strays(); });
+    this.entitle();
+    if (this.address.presenter !== null) this.present(this.address.presenter);
     this.open();
   }
 
@@ -33,6 +45,7 @@ class View {
   update(data) {
     const before = this.data;
     this.data = data;
+    this.entitle();
     const other = before.session !== data.session || before.source !== data.source;
     if (other) this.clear();
     if (other || before.token !== data.token) this.open();
@@ -43,6 +56,7 @@ class View {
   clear() {
     for (const [ordinal, row] of this.list.mounted) this.list.unmount(ordinal, row);
     this.state = State.of(this.data.session, this.data.source);
+    this.endReplay();
     this.rows = null;
     this.find.forget();
     this.updateBar();
@@ -57,7 +71,7 @@ class View {
     this.hideNotice();
     this.root.setAttribute("aria-busy", "true");
     try {
-      const { index, questions } = await source.opening(this.data.message);
+      const { index, questions } = await source.opening(this.replay?.position ?? this.address.replay ?? this.data.message);
       if (!source.stopped) this.opened(index, questions);
     } catch (error) {
       if (!source.stopped) this.failed(error);
@@ -70,6 +84,7 @@ class View {
     this.index = index;
     this.rows = new Rows(index, this.state);
     this.rows.width = this.canvas.clientWidth || 800;
+    this.rows.scale = this.presenting ? PRESENTED_SCALE : 1;
     const digits = String(index.positions[index.count - 1] ?? 0).length;
     this.root.style.setProperty("--gutter", `${Math.max(digits, 2) * 8 + 24}px`);
     this.updateBar();
@@ -77,10 +92,22 @@ class View {
     this.showWords(index.count ? "" : "This copy has no messages. There is nothing to show yet.");
     this.fitter.fit();
     this.toolbar.input.value = this.state.query;
-    if (this.state.asked !== this.data.message) this.deepLink();
-    else this.list.paint();
+    this.takePlace();
     if (this.state.query) this.find.run(this.state.query, false);
     this.readMarks(this.source);
+  }
+
+  // A replay of the address comes before its message; a copy that is read again keeps its replay.
+  takePlace() {
+    const position = this.replay ? this.replay.position : this.address.replay;
+    this.endReplay();
+    if (position !== null && this.resumeReplay(position)) this.state.asked = this.data.message;
+    else if (this.state.asked !== this.data.message) this.deepLink();
+    else this.list.paint();
+  }
+
+  entitle() {
+    fill(this.title, this.data.title ?? "");
   }
 
   // What the other copy has otherwise; it is read after this one, so the marks come a moment later.
@@ -101,6 +128,11 @@ class View {
     this.showError(error, () => this.open());
   }
 
+  // How text is shown.
+  get mode() {
+    return this.presenting ? this.state.presented : this.state.mode;
+  }
+
   place(ordinal) {
     const { positions, kinds, gaps, times, lengths } = this.index;
     return { position: positions[ordinal], kind: kinds[ordinal], gap: gaps[ordinal], at: times[ordinal],
@@ -110,17 +142,19 @@ class View {
   build(ordinal) {
     const row = buildMessage(this, ordinal);
     if (performance.now() < this.state.flash) row.classList.add("flash");
+    this.replay?.dress(row, ordinal);
     return row;
   }
 
   want(near, ahead) {
-    const order = [...near, ...ahead.filter((ordinal) => !near.includes(ordinal))];
-    this.source.want(order, this.state.mode === "rendered");
+    const order = [...new Set([...near, ...(this.replay?.upcoming() ?? []), ...ahead])];
+    this.source.want(order, this.mode === "rendered");
   }
 
   arrived(ordinals) {
     for (const ordinal of ordinals) this.list.refresh(ordinal);
     this.list.paint();
+    if (this.replay && this.list.anchor.end && ordinals.includes(this.replay.row)) this.replay.follow();
     for (const [waiting, done] of this.waiting ?? []) if (this.source.items.has(waiting)) done();
   }
 
@@ -132,11 +166,15 @@ class View {
 
   topPosition() {
     const { visible } = this.rows;
-    if (!visible.length) return -1;
+    return visible.length ? this.index.positions[this.topOrdinal()] : -1;
+  }
+
+  topOrdinal() {
+    const { visible } = this.rows;
     const tops = this.rows.layout();
     const lit = this.state.current >= 0 && this.inSight(this.state.current) ? this.rows.place[this.state.current] : -1;
     const edge = this.rows.at(Math.min(this.list.wantedTop() + 24, Math.max(tops[visible.length] - 1, 0)));
-    return this.index.positions[visible[Math.max(lit, edge)]];
+    return visible[Math.max(lit, edge)];
   }
 
   inSight(ordinal) {
@@ -171,7 +209,8 @@ class View {
 
   updateBar() {
     this.toolbar.update();
-    this.nav.hidden = !this.rows || !this.outlineOpen();
+    this.replayBar.update();
+    this.nav.hidden = !this.rows || this.presenting || !this.outlineOpen();
   }
 
   showWords(words) {
@@ -211,9 +250,19 @@ class View {
     this.toasting = setTimeout(() => this.toast.classList.remove("up"), 2600);
   }
 
-  stop() {
-    this.source.stopped = true;
+  // Another timeline takes its place; its own element is still in the page for some frames.
+  retire() {
+    this.live = false;
     document.removeEventListener("keydown", this.onkey);
+    this.endReplay();
+    this.uncover();
+    this.address.stop();
+  }
+
+  stop() {
+    leavePlace(this);
+    this.retire();
+    this.source.stopped = true;
     this.find.stop();
     for (const row of this.list.mounted.values()) dropRanges(row.element);
     this.list.stop();

@@ -30,7 +30,9 @@ class Layout {
     if (this.measured[ordinal] && Math.abs(this.heights[ordinal] - height) < 0.5) return false;
     this.measured[ordinal] = 1;
     this.heights[ordinal] = height;
-    this.tops = null;
+    const last = this.visible.length - 1;
+    if (this.tops && this.place[ordinal] === last) this.tops[last + 1] = this.tops[last] + height;
+    else this.tops = null;
     return true;
   }
 
