@@ -128,7 +128,8 @@ LATER = ("survey-export", "shoten-list", "nombre-blend", "laundry", "shop-calend
 @pytest.mark.parametrize("slug", LATER)
 def test_what_was_changed_in_the_database_later_has_the_later_time(slug: str) -> None:
     comparison = named(slug)
-    assert comparison.database.updated_at and comparison.cache.last_written_at
+    assert comparison.database.updated_at
+    assert comparison.cache.last_written_at
     assert comparison.cache.last_written_at < comparison.database.updated_at < NOW
 
 
