@@ -65,6 +65,20 @@ def test_drift_is_code_1_and_says_what_it_costs_and_why(run: Line, sessions: Cha
     assert "#3 user: later 0" in answer.out
 
 
+def test_what_the_model_misses_is_named(run: Line, sessions: ChatSessions) -> None:
+    stale(sessions)
+    told = " ".join(run("diff", "s-1").out.split())
+    assert "From the cache the model misses 2 messages that the database has, among them the user's “later 1”." in told
+    assert "from the cache 3 messages" in told
+    assert "from the database 5 messages" in told
+    assert "rejected by" in told
+
+
+def test_a_session_in_sync_is_not_weighed(run: Line, sessions: ChatSessions) -> None:
+    save(sessions)
+    assert "the model" not in run("diff", "s-1").out
+
+
 def test_the_json_is_the_contracts(run: Line, sessions: ChatSessions) -> None:
     stale(sessions)
     answer = run("diff", "s-1", "--json")

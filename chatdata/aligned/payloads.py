@@ -56,7 +56,7 @@ class _Side:
         alone = tuple(position for position in entry.positions if position not in linked)
         if not alone or len(alone) == len(entry.positions):
             return self.sent(at) if alone else None
-        messages = [self._messages[position] for position in alone]
+        messages = [self._messages[position] for position in alone if position in self._messages]
         words = _words("\n".join(message.content for message in messages if message.content))
         tools = tuple(call.name or "?" for message in messages for call in read_calls(message.tool_calls or ()))
         return Sent(self.source, alone, entry.param["role"], words, tools, None)

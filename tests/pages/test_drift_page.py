@@ -1,5 +1,7 @@
 """The Drift page: status and cost in words, findings, the clock, both payloads, normal differences."""
 
+import json
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -57,8 +59,33 @@ def test_the_clock_gives_times_for_the_logs(sessions: ChatSessions, open_page: O
 def test_both_payloads_are_weighed(sessions: ChatSessions, open_page: OpenPage) -> None:
     stale(sessions)
     app = part(open_page, "What")
-    assert "misses **2 payload messages**" in shown(app)
-    assert list(app.dataframe[0].value["messages"]) == [4, 2]
+    text = shown(app).replace("\\", "")
+    assert "From the cache the model misses 2 messages that the database has, among them the user's “figs”." in text
+    assert "2 messages" in text
+    assert "4 messages" in text
+    assert "rejected by nobody" in text
+
+
+def test_each_message_that_the_model_misses_is_listed_with_its_place(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    stale(sessions)
+    table = part(open_page, "What").dataframe[0].value
+    assert list(table["what"]) == ["missed from the cache"] * 2
+    assert list(table["database"]) == ["2", "3"]
+    assert list(table["role"]) == ["user", "user"]
+    assert list(table["words"]) == ["plums", "figs"]
+
+
+def test_a_windowed_cache_does_not_read_as_missing_words(sessions: ChatSessions, open_page: OpenPage) -> None:
+    conversation(sessions, "s1", *(f"words {number}" for number in range(1200)))
+    assert sessions.cache is not None
+    document = json.loads(sessions.cache.read_raw("s1") or b"")
+    document["messages"] = document["messages"][200:]
+    sessions.cache.put_raw("s1", json.dumps(document).encode())
+    text = shown(part(open_page, "What")).replace("\\", "")
+    assert "The cache keeps the newest 1,000 messages only" in text
+    assert "misses" not in text
 
 
 def test_normal_differences_can_be_switched_on(sessions: ChatSessions, open_page: OpenPage) -> None:
