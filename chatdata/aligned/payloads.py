@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
+from chatdata.aligned.moved import messages_of, moved_pairs
 from chatdata.aligned.payload_values import Apart, Payloads, ProviderVerdicts, Sent
-from chatdata.copies import CachedCopy, Copies, CopyMessage, Source, StoredCopy
+from chatdata.copies import Copies, CopyMessage, Source
 from chatdata.drift import Comparison
-from chatdata.drift.equality import MessageKey, key_of
 from chatdata.lint import PROVIDERS, Report
 from chatdata.models import PayloadMessage
 from chatdata.payload import Judged
@@ -25,7 +25,10 @@ _WORDS = 160
 def compare_payloads(cached: Judged, stored: Judged, copies: Copies, comparison: Comparison) -> Payloads:
     """How the payloads of two copies differ which were compared with each other."""
     judged = comparison.status != "moving"
-    left, right = _Side("cache", cached, _of(copies.cached)), _Side("database", stored, _of(copies.stored))
+    left, right = (
+        _Side("cache", cached, messages_of(copies.cached)),
+        _Side("database", stored, messages_of(copies.stored)),
+    )
     outside = _windowed(comparison)
     windowed = sum(outside.issuperset(entry.positions) for entry in right.entries) if outside else 0
     apart = tuple(_apart(left, right, _links(left, right, copies, comparison), outside)) if judged else ()
@@ -108,7 +111,7 @@ def _firsts(links: Sequence[_Link]) -> Iterator[_Link]:
 
 
 def _links(left: _Side, right: _Side, copies: Copies, comparison: Comparison) -> list[_Link]:
-    in_place, moved = _paired(comparison), _moved(copies, comparison)
+    in_place, moved = _paired(comparison), moved_pairs(copies, comparison)
     rows, found = comparison.database.sequences, []
     for pairs, is_moved in ((in_place, False), (moved, True)):
         for index, row in pairs:
@@ -124,31 +127,12 @@ def _paired(comparison: Comparison) -> Iterator[tuple[int, int]]:
             yield from zip(stretch.cached, stretch.stored, strict=True)
 
 
-def _moved(copies: Copies, comparison: Comparison) -> Iterator[tuple[int, int]]:
-    """Messages that stand in another place, with where that is."""
-    stretches = [stretch for stretch in comparison.stretches if stretch.kind == "reordered"]
-    places: dict[MessageKey, list[int]] = {}
-    for index, key in _keys(_of(copies.cached), [stretch.cached for stretch in stretches]):
-        places.setdefault(key, []).append(index)
-    for row, key in _keys(_of(copies.stored), [stretch.stored for stretch in stretches]):
-        if there := places.get(key):
-            yield there.pop(0), row
-
-
-def _keys(messages: Sequence[CopyMessage], parts: Sequence[range]) -> Iterator[tuple[int, MessageKey]]:
-    return ((index, key_of(messages[index].message)) for part in parts for index in part)
-
-
 def _windowed(comparison: Comparison) -> frozenset[int]:
     """Stored positions that a windowed cache leaves out."""
     rows = comparison.database.sequences
     return frozenset(
         rows[row] for stretch in comparison.stretches if stretch.kind == "windowed_cache" for row in stretch.stored
     )
-
-
-def _of(side: object) -> Sequence[CopyMessage]:
-    return side.messages if isinstance(side, CachedCopy | StoredCopy) else ()
 
 
 def _words(content: object) -> str:

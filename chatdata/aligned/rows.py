@@ -1,13 +1,14 @@
 """The rows of a comparison: each message of a copy beside that of the other which it is compared with."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from chatdata.aligned.texts import Piece, pieces
-from chatdata.copies import CachedCopy, Copies, CopyMessage, StoredCopy
+from chatdata.aligned.moved import messages_of, moved_pairs
+from chatdata.aligned.texts import Shown, steps, surroundings
+from chatdata.copies import Copies, CopyMessage
 from chatdata.drift import Comparison, Stretch
 from chatdata.timeline.calls import read_calls
 from chatdata.timeline.items import Call
@@ -15,6 +16,8 @@ from chatdata.timeline.layout import laid_out
 
 CUT = 6_000
 """Characters of one text in a window; whole texts are on the conversation's page."""
+AROUND = 300
+"""Characters of a longer text beside each difference, of which it shows the surroundings."""
 _LINE = 70
 _PAIRED = frozenset({"equal", "tool_calls_lost", "tool_calls_stale", "tool_result_stale", "content_changed"})
 """Stretches whose messages stand against each other one by one."""
@@ -36,6 +39,8 @@ class Aligned:
 
     stretches: tuple[Stretch, ...]
     rows: tuple[Row, ...]
+    elsewhere: Mapping[int, int]
+    """Of a message that moved: the row where the other copy has it."""
 
     @cached_property
     def index(self) -> dict[str, Any]:
@@ -80,21 +85,30 @@ class Aligned:
     def _full(self, ordinal: int) -> dict[str, Any]:
         row = self.rows[ordinal]
         cached, stored = _fields(row.cached), _fields(row.stored)
+        pieces = _pieces(cached, stored)
         return {
             "ordinal": ordinal,
             "kind": self.stretches[row.stretch].kind,
-            "cache": _side(row.cached, cached, stored),
-            "database": _side(row.stored, stored, cached),
+            "cache": _side(row.cached, cached, stored, pieces[0]),
+            "database": _side(row.stored, stored, cached, pieces[1]),
+            "elsewhere": self._where(ordinal),
         }
+
+    def _where(self, ordinal: int) -> dict[str, int] | None:
+        there = self.elsewhere.get(ordinal)
+        if there is None:
+            return None
+        row = self.rows[there]
+        return {"ordinal": there, "position": _position(row.cached or row.stored)}
 
 
 def align(copies: Copies, comparison: Comparison) -> Aligned:
     """The copies in rows, in the order of the comparison's stretches."""
-    cached, stored = _messages(copies.cached), _messages(copies.stored)
+    cached, stored = messages_of(copies.cached), messages_of(copies.stored)
     rows = [
         row for number, stretch in enumerate(comparison.stretches) for row in _rows(number, stretch, cached, stored)
     ]
-    return Aligned(comparison.stretches, tuple(rows))
+    return Aligned(comparison.stretches, tuple(rows), _elsewhere(rows, copies, comparison))
 
 
 def _rows(number: int, stretch: Stretch, cached: Sequence[CopyMessage], stored: Sequence[CopyMessage]) -> Iterator[Row]:
@@ -110,7 +124,32 @@ def _rows(number: int, stretch: Stretch, cached: Sequence[CopyMessage], stored: 
         yield Row(number, None, other)
 
 
+def _elsewhere(rows: Sequence[Row], copies: Copies, comparison: Comparison) -> dict[int, int]:
+    cached, stored = messages_of(copies.cached), messages_of(copies.stored)
+    at = {id(row.cached): ordinal for ordinal, row in enumerate(rows) if row.cached and not row.stored}
+    there = {id(row.stored): ordinal for ordinal, row in enumerate(rows) if row.stored and not row.cached}
+    found: dict[int, int] = {}
+    for index, row in moved_pairs(copies, comparison):
+        one, other = at.get(id(cached[index])), there.get(id(stored[row]))
+        if one is not None and other is not None:
+            found[one], found[other] = other, one
+    return found
+
+
 _Fields = dict[str, str | None]
+_Pieces = dict[str, list[Shown]]
+
+
+def _pieces(cached: _Fields, stored: _Fields) -> tuple[_Pieces, _Pieces]:
+    """Of the fields with a text on both sides, and not the same one: where they part."""
+    left: _Pieces = {}
+    right: _Pieces = {}
+    for name, one in cached.items():
+        other = stored.get(name)
+        if one is not None and other is not None and one != other:
+            short = max(len(one), len(other)) <= CUT
+            left[name], right[name] = surroundings(steps(one, other), CUT if short else AROUND, CUT)
+    return left, right
 
 
 def _fields(copy: CopyMessage | None) -> _Fields:
@@ -128,30 +167,28 @@ def _fields(copy: CopyMessage | None) -> _Fields:
     }
 
 
-def _side(copy: CopyMessage | None, ours: _Fields, theirs: _Fields) -> dict[str, Any] | None:
+def _side(copy: CopyMessage | None, ours: _Fields, theirs: _Fields, pieces: _Pieces) -> dict[str, Any] | None:
     if copy is None:
         return None
     return {
         "position": copy.position,
         "role": copy.message.role,
         "at": copy.created_at.isoformat() if copy.created_at else None,
-        "fields": [_field(name, ours[name], theirs) for name in ours if ours[name] is not None or name == "content"],
+        "fields": [
+            _field(name, ours[name], theirs, pieces) for name in ours if ours[name] is not None or name == "content"
+        ],
         "missing": [name for name in theirs if theirs[name] is not None and ours[name] is None and name != "content"],
     }
 
 
-def _field(name: str, value: str | None, theirs: _Fields) -> dict[str, Any]:
-    other = theirs.get(name)
-    parts: list[Piece] | None = None
-    if theirs and value is not None and other is not None and value != other:
-        parts = pieces(value[:CUT], other[:CUT])[0]
+def _field(name: str, value: str | None, theirs: _Fields, pieces: _Pieces) -> dict[str, Any]:
     return {
         "name": name,
         "text": None if value is None else value[:CUT],
         "length": len(value or ""),
         "cut": CUT,
-        "pieces": parts,
-        "differs": bool(theirs) and value != other,
+        "pieces": pieces.get(name),
+        "differs": bool(theirs) and value != theirs.get(name),
     }
 
 
@@ -176,10 +213,6 @@ def _json(value: object) -> str | None:
         return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1)
     except (TypeError, ValueError, RecursionError):
         return repr(value)
-
-
-def _messages(side: object) -> Sequence[CopyMessage]:
-    return side.messages if isinstance(side, CachedCopy | StoredCopy) else ()
 
 
 def _position(copy: CopyMessage | None) -> int:
