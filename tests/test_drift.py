@@ -815,6 +815,13 @@ def test_a_key_that_never_expires_is_not_kept_alive_for_the_sake_of_its_words() 
     assert "no time to live" in lost.meaning
 
 
+def test_a_longer_life_gains_time_and_ends_only_that_a_key_never_expires() -> None:
+    unsaved = only([*TALK, *talk(2, "x")], TALK)
+    assert (unsaved.ended_by, unsaved.eased_by) == (("save_cached_tail",), ("keep_alive",))
+    (endless,) = judged(cached_copy(session_of(TALK), Expiry(None, None, None))).findings
+    assert (endless.ended_by, endless.eased_by) == (endless.repairs, ())
+
+
 def test_the_value_of_a_message_is_its_words_or_its_calls() -> None:
     calls = message("assistant", None, tool_calls=[tool_call()])
     assert only([*TALK, calls], TALK).cache_value == [tool_call()]

@@ -51,8 +51,8 @@ def surroundings(found: Sequence[Step], around: int, most: int) -> tuple[list[Sh
         if room <= 0:
             for side, shown in ((0, left), (1, right)):
                 rest = sum(len(item[side]) for item in found[number:])
-                if shown and shown[-1][0] == "cut":
-                    rest += shown.pop()[1]
+                if shown and shown[-1][0] == "cut" and isinstance(cut := shown.pop()[1], int):
+                    rest += cut
                 shown += [("cut", rest)] if rest else []
             break
         if step[0] == step[1]:

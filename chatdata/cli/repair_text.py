@@ -44,7 +44,8 @@ def _print_head(proposal: Proposal, what: str) -> None:
     click.echo(f"  cache     {_cache(before)} → {_cache(after)}")
     click.echo(f"  database  {_database(before)} → {_database(after)}")
     click.echo(f"  status    {before.status} → {after.status}")
-    click.echo(f"  ends      {_kinds(proposal.ends) or 'no finding'}{_named('; leaves', proposal.leaves)}")
+    gains = ", gains time" if proposal.action == "keep_alive" and not proposal.ends else ""
+    click.echo(f"  ends      {_kinds(proposal.ends) or 'no finding'}{gains}{_named('; leaves', proposal.leaves)}")
 
 
 def _print_body(proposal: Proposal) -> None:
@@ -86,17 +87,10 @@ def _print_changes(changes: Sequence[Change]) -> None:
     for name in ("Store", "What", "Before", "After"):
         made.add_column(name, overflow="fold", max_width=_COLUMNS)
     for change in changes[:_MOST_CHANGES]:
-        made.add_row(change.store, Text(one_line(change.place)), *map(_shown, _sides(change)))
+        made.add_row(change.store, Text(one_line(change.place)), *map(_shown, change.told))
     if len(changes) > _MOST_CHANGES:
         made.add_row("", f"… {len(changes) - _MOST_CHANGES:,} more (--json has all)", "", "")
     print_table(made, out)
-
-
-def _sides(change: Change) -> tuple[Any, Any]:
-    if change.place == "time to live":
-        left, right = (None if value is None else words.duration(value) for value in (change.before, change.after))
-        return left, right
-    return change.before, change.after
 
 
 def _print_lost(lost: Lost) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from chatdata.copies import Source
 from chatdata.drift import Comparison, Finding, Repair
+from chatdata.wording import duration
 
 RefusalReason = Literal["not_found", "nothing_to_do", "unsuitable", "moving", "moved", "locked"]
 """nothing_to_do: all is as it would leave it. unsuitable: this action is not for what is seen here. moving: a copy
@@ -41,6 +42,14 @@ class Change:
     before: Any
     after: Any
     """JSON values or ChatMessages; None for what isn't there."""
+
+    @property
+    def told(self) -> tuple[Any, Any]:
+        """Before and after for a person: a time to live in words."""
+        if self.place != "time to live":
+            return self.before, self.after
+        before, after = (None if left is None else duration(left) for left in (self.before, self.after))
+        return before, after
 
 
 @dataclass(frozen=True, slots=True)

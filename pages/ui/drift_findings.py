@@ -38,8 +38,9 @@ def _draw(finding: Finding) -> None:
         first = "Probably" if number == 0 else "Or"
         st.caption(f"{first} **{plain(cause.cause)}**: {plain(cause.evidence)}")
     _values(finding)
-    if finding.repairs:
-        st.caption(f"Would end it: {plain(', '.join(finding.repairs))}")
+    for words, repairs in (("Would end it", finding.ended_by), ("Gains time, ends nothing", finding.eased_by)):
+        if repairs:
+            st.caption(f"{words}: {plain(', '.join(repairs))}")
 
 
 def _places(finding: Finding) -> list[str]:

@@ -190,6 +190,22 @@ def test_what_would_be_lost_is_shown_before(sessions: ChatSessions, open_page: O
     assert "Nothing would be lost" in shown(app)
 
 
+def test_a_longer_life_is_told_in_words_and_apart(sessions: ChatSessions, open_page: OpenPage) -> None:
+    session = conversation(sessions, "s1", "apples", "pears")
+    session.messages.append(ChatMessage(role="user", content="plums"))
+    sessions.cache_chat_session(session)
+    assert sessions.cache is not None
+    raw = sessions.cache.read_raw("s1") or b""
+    sessions.cache.put_raw("s1", raw, 7_230)
+    found = shown(part(open_page, "Findings")).replace("\\", "")
+    assert "Would end it: save_cached_tail" in found
+    assert "Gains time, ends nothing: keep_alive" in found
+    app = proposed(open_page, "keep_alive")
+    assert "would end: no finding. It gains time." in shown(app).replace("\\", "")
+    table = app.dataframe[0].value
+    assert (list(table["before"]), list(table["after"])) == (["2 h"], ["12 h"])
+
+
 def test_read_only_offers_no_mending(
     sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

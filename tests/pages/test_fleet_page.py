@@ -108,6 +108,19 @@ def test_the_scan_is_kept_beside_the_stores_and_not_in_them(
     assert (tmp_path / "data" / FILE_NAME).exists()
 
 
+def test_a_scan_that_can_not_be_kept_is_shown_with_the_reason(
+    sessions: ChatSessions, open_page: OpenPage, tmp_path
+) -> None:
+    stale(sessions)
+    (tmp_path / "data" / FILE_NAME).mkdir(parents=True)
+    app = scanned(open_page)
+    assert not app.exception
+    assert figures(app)["Drifted"] == "1"
+    assert "could not be kept for the trend" in app.error[0].value
+    assert FILE_NAME in app.error[0].value.replace("\\", "")
+    assert list(app.dataframe[0].value["status"]) == ["drifted"]
+
+
 def test_without_a_cache_it_says_what_to_set(
     open_page: OpenPage, sessions: ChatSessions, monkeypatch: pytest.MonkeyPatch, tmp_path
 ) -> None:
