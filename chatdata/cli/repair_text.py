@@ -32,7 +32,11 @@ def print_done(done: Done) -> None:
     _print_head(done.proposal, "done")
     _print_body(done.proposal)
     now = done.comparison
-    seen = "could not be looked at again" if now is None else f"{now.status}{_named(', still with', now.findings)}"
+    seen = (
+        "could not be looked at again"
+        if now is None
+        else f"{now.status or 'not judged, the database could not be asked'}{_named(', still with', now.findings)}"
+    )
     click.echo(f"\nNow: {seen}")
     if done.ended:
         click.echo(f"Ended: {_kinds(done.ended)}")
@@ -43,7 +47,7 @@ def _print_head(proposal: Proposal, what: str) -> None:
     before, after = proposal.before, proposal.after
     click.echo(f"  cache     {_cache(before)} → {_cache(after)}")
     click.echo(f"  database  {_database(before)} → {_database(after)}")
-    click.echo(f"  status    {before.status} → {after.status}")
+    click.echo(f"  status    {before.status or 'not judged'} → {after.status or 'not judged'}")
     gains = ", gains time" if proposal.action == "keep_alive" and not proposal.ends else ""
     click.echo(f"  ends      {_kinds(proposal.ends) or 'no finding'}{gains}{_named('; leaves', proposal.leaves)}")
 
@@ -69,6 +73,8 @@ def _cache(comparison: Comparison) -> str:
 
 def _database(comparison: Comparison) -> str:
     facts = comparison.database
+    if facts.present is None:
+        return "could not be asked"
     return words.count(facts.messages or 0, "message") if facts.present else "no row"
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from chatdata.copies import Source
 from chatdata.drift import Comparison, Finding, Repair
+from chatdata.repair.digests import UNKNOWN
 from chatdata.wording import duration
 
 RefusalReason = Literal["not_found", "nothing_to_do", "unsuitable", "moving", "moved", "locked"]
@@ -21,7 +22,12 @@ class Guard:
     cached: str
     """Of the bytes; the time left is no part of it."""
     stored: str
-    """Of the session row and its messages."""
+    """Of the session row and its messages; "unknown" where the database could not be asked."""
+
+    @property
+    def blind(self) -> bool:
+        """Whether it is about the cached copy alone."""
+        return self.stored == UNKNOWN
 
     def moved(self, now: "Guard") -> tuple[Source, ...]:
         """The copies that are not what they were."""

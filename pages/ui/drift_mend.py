@@ -47,6 +47,9 @@ def show(session_id: str, comparison: Comparison) -> None:
 def _choice(comparison: Comparison) -> Repair | None:
     """Those that would end a finding; nothing else is worth a risk."""
     fitting = [action for action in _ACTIONS if any(action in finding.repairs for finding in comparison.findings)]
+    if not fitting and "database" in comparison.unavailable and comparison.cache.present:
+        st.caption("The database could not be asked, so nothing is compared. What is cached can be given more time.")
+        fitting = ["keep_alive"]
     if not fitting:
         st.caption("No finding here is ended by a mending.")
         return None

@@ -5,7 +5,7 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from chatdata import ChatMessage, ChatSession, ChatSessions
+from chatdata import ChatMessage, ChatSession, ChatSessions, DatabaseUnavailable
 from pages.ui import wiring
 from tests.pages.conftest import OpenPage, component, conversation
 from tests.pages.test_sessions_page import shown
@@ -196,7 +196,7 @@ def test_a_longer_life_is_told_in_words_and_apart(sessions: ChatSessions, open_p
     sessions.cache_chat_session(session)
     assert sessions.cache is not None
     raw = sessions.cache.read_raw("s1") or b""
-    sessions.cache.put_raw("s1", raw, 7_230)
+    sessions.cache.put_raw("s1", raw, ttl_seconds=7_230)
     found = shown(part(open_page, "Findings")).replace("\\", "")
     assert "Would end it: save_cached_tail" in found
     assert "Gains time, ends nothing: keep_alive" in found
@@ -204,6 +204,29 @@ def test_a_longer_life_is_told_in_words_and_apart(sessions: ChatSessions, open_p
     assert "would end: no finding. It gains time." in shown(app).replace("\\", "")
     table = app.dataframe[0].value
     assert (list(table["before"]), list(table["after"])) == (["2 h"], ["12 h"])
+
+
+def test_while_the_database_is_down_what_is_cached_can_be_given_more_time(
+    sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation(sessions, "s1", "apples", "pears")
+    cache = sessions.cache
+    assert cache is not None
+    cache.put_raw("s1", cache.read_raw("s1") or b"", ttl_seconds=7_230)
+    database = wiring.connected().sessions.database
+    assert database is not None
+
+    def down(*_: object, **__: object) -> None:
+        raise DatabaseUnavailable("The database is down.")
+
+    for name in ("read_copy", "session_lock", "writing"):
+        monkeypatch.setattr(type(database), name, down)
+    app = proposed(open_page, "keep_alive")
+    assert "The database could not be asked" in shown(app)
+    app.checkbox[0].check().run()
+    next(button for button in app.button if button.label == "Do it").click().run()
+    assert not app.exception
+    assert any(box.value.startswith("Done at") for box in app.success)
 
 
 def test_read_only_offers_no_mending(
