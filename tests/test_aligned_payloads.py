@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from chatdata.aligned import Payloads, compare_payloads, payload_sentences
 from chatdata.copies import CachedCopy, Copies, StoredCopy
@@ -141,7 +141,7 @@ def contents(payloads: Payloads) -> tuple[str, str]:
     return one, other
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(mutations)
 def test_what_a_payload_misses_is_said_nowhere_in_it(mutated: Mutated) -> None:
     payloads = between(mutated.cached, mutated.stored)
@@ -154,7 +154,7 @@ def test_what_a_payload_misses_is_said_nowhere_in_it(mutated: Mutated) -> None:
     assert not {item.words for item in payloads.unsaved if item.words} & set(lines_of_rows)
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(mutations)
 def test_what_is_said_in_one_payload_only_is_accounted_for(mutated: Mutated) -> None:
     payloads = between(mutated.cached, mutated.stored)

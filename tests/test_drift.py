@@ -593,6 +593,27 @@ def test_a_window_may_begin_with_the_words_that_the_rows_begin_with() -> None:
     assert found(stored[6:], stored) == []
 
 
+def test_a_first_message_that_moved_is_no_window() -> None:
+    moved = later_document([*TALK[1:], TALK[0]])
+    messages = [*moved.document["messages"]]
+    for sequence, item in zip([1, 2, 3, 4, 5, 0], messages, strict=True):
+        item["sequence"] = sequence
+    cached = copy_of(json.dumps(dict(moved.document) | {"messages": messages}).encode(), EXPIRY)
+    comparison = judged(cached)
+    assert [where(finding) for finding in comparison.findings] == [("reordered", 5, 0, 1, None)]
+    assert "windowed_cache" not in comparison.ledger
+
+
+def test_a_first_message_of_a_thousand_that_moved_is_no_window() -> None:
+    assert found([*LONG[1:700], LONG[0], *LONG[700:]], LONG) == [("reordered", 699, 0, 1, None)]
+
+
+def test_what_repeats_an_old_message_leaves_a_window_one() -> None:
+    stored = [message("user", "ok"), *talk(1299, "x")]
+    cached = [*stored[300:700], message("user", "ok"), *stored[700:]]
+    assert found(cached, stored) == [("missing_in_db", 400, None, 1, None)]
+
+
 # ---- what a finding says
 
 

@@ -17,6 +17,7 @@ from pages.ui.words import count, plain
 
 _MOST_LISTED = 500
 _ROWS_SHOWN = 12
+_ORDER: tuple[Source, ...] = ("cache", "database")
 _WHAT = {
     "only_database": "missed from the cache",
     "only_cache": "only from the cache",
@@ -30,7 +31,7 @@ def show(session_id: str, snapshot: Snapshot) -> None:
     model = connected().settings.model
     judged = {
         source: snapshots().preview(session_id, source, model).judged
-        for source in BOTH
+        for source in _ORDER
         if snapshot.side(source) is not None
     }
     if not judged:

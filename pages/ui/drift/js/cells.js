@@ -77,6 +77,7 @@ function absence(view, { kind, elsewhere }) {
 }
 
 const AROUND = 120;
+const LONG = 700;
 
 // Long equal stretches as what stands beside the differences, until all is shown.
 function near(pieces) {
@@ -115,7 +116,7 @@ function fieldBlock(view, ordinal, source, field) {
   const body = h("div", { class: `text${code ? " code" : ""}`, dir: code ? "ltr" : "auto" });
   const key = `${ordinal} ${source} ${field.name}`;
   const open = view.opened.has(key);
-  const pieces = field.pieces && !open ? near(field.pieces) : field.pieces;
+  const pieces = field.pieces && !open && field.length > LONG ? near(field.pieces) : field.pieces;
   if (pieces) body.append(...pieces.flatMap(pieceNodes));
   else fill(body, field.text);
   block.append(open ? body : h("div", { class: "clip", style: `--lines:${MOST_LINES}` }, body));
