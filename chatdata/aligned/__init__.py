@@ -10,7 +10,7 @@ payload_words  that in sentences
 
 from chatdata.aligned.logs import Moment, clock, log_window
 from chatdata.aligned.payload_values import Apart, Payloads, Sent
-from chatdata.aligned.payload_words import payload_sentences, said
+from chatdata.aligned.payload_words import payload_sentences
 from chatdata.aligned.payloads import compare_payloads
 from chatdata.aligned.rows import Aligned, align
 
@@ -25,5 +25,4 @@ __all__ = [
     "compare_payloads",
     "log_window",
     "payload_sentences",
-    "said",
 ]

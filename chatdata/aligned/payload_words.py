@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from chatdata.aligned.payload_values import Payloads, ProviderVerdicts, Sent
+from chatdata.aligned.payload_values import Payloads, Sent
 from chatdata.payload import PROVIDER_NAMES
 from chatdata.wording import count
 
@@ -11,15 +11,15 @@ def payload_sentences(payloads: Payloads) -> tuple[str, ...]:
     """What the model misses first, what would reject it last."""
     if not payloads.judged:
         return ("A copy is changing right now: what differs is not told.",)
-    told = [*_missing(payloads), *_changed(payloads), *_windowed(payloads), *map(_verdict, payloads.verdicts)]
+    told = [*_missing(payloads), *_changed(payloads), *_windowed(payloads), *_verdicts(payloads)]
     return tuple(told) or ("The model is sent the same from both copies.",)
 
 
-def said(sent: Sent) -> str:
+def _said(sent: Sent) -> str:
     """A message in some words: who, and what it says or calls."""
-    if sent.words:
-        return f"{sent.role} “{sent.words}”"
-    return f"{sent.role} calls {', '.join(sent.tools)}" if sent.tools else f"{sent.role} (nothing)"
+    calls = f"calls {', '.join(sent.tools)}" if sent.tools else ""
+    words = [f"“{sent.words}”" if sent.words else "", calls]
+    return f"{sent.role} {' and '.join(filter(None, words)) or '(nothing)'}"
 
 
 def _missing(payloads: Payloads) -> Iterator[str]:
@@ -34,24 +34,27 @@ def _missing(payloads: Payloads) -> Iterator[str]:
 def _example(items: Sequence[Sent]) -> str:
     """The user's last words, which matter most; else the last ones."""
     if len(items) == 1:
-        return f": {said(items[0])}"
+        return f": {_said(items[0])}"
     asked = next((item for item in reversed(items) if item.role == "user" and item.words), None)
-    return f", among them the user's “{asked.words}”" if asked else f", the last of them: {said(items[-1])}"
+    return f", among them the user's “{asked.words}”" if asked else f", the last of them: {_said(items[-1])}"
 
 
 def _changed(payloads: Payloads) -> Iterator[str]:
-    if payloads.otherwise:
+    if len(payloads.otherwise) == 1:
         one, other = payloads.otherwise[0]
-        example = f": {said(one)} from the cache, {_other(one, other)} from the database"
-        yield f"{_are(len(payloads.otherwise))} sent otherwise{example if len(payloads.otherwise) == 1 else ''}."
+        yield f"1 message is sent otherwise: {_said(one)} from the cache, {_other(one, other)} from the database."
+    elif payloads.otherwise:
+        yield f"{_are(len(payloads.otherwise))} sent otherwise."
     if payloads.elsewhere:
         yield f"{_are(len(payloads.elsewhere))} sent in another place."
 
 
 def _other(one: Sent, other: Sent) -> str:
-    if one.role == other.role and other.words and one.words and other.words != one.words:
-        return f"“{other.words}”"
-    return said(other) if said(other) != said(one) else "with something else"
+    if (one.words, one.role) == (other.words, other.role) and one.tools != other.tools:
+        return f"the same words calling {', '.join(other.tools) or 'nothing'}"
+    if _said(one) == _said(other):
+        return "the same beginning"
+    return f"“{other.words}”" if one.role == other.role and other.words and not other.tools else _said(other)
 
 
 def _are(number: int) -> str:
@@ -66,8 +69,13 @@ def _windowed(payloads: Payloads) -> Iterator[str]:
         yield f"The cache keeps the newest {kept} only; the {before} before them {verb} left out on purpose."
 
 
-def _verdict(verdict: ProviderVerdicts) -> str:
-    refused, taken = ("cache", "database") if verdict.cached == "reject" else ("database", "cache")
-    why = ", ".join(verdict.codes)
-    name = PROVIDER_NAMES[verdict.provider]
-    return f"{name} would reject what the {refused} gives ({why}) and take what the {taken} gives."
+def _verdicts(payloads: Payloads) -> Iterator[str]:
+    """Providers that take the same one and refuse the other for the same reasons, in one sentence."""
+    groups: dict[tuple[bool, tuple[str, ...]], list[str]] = {}
+    for item in payloads.verdicts:
+        groups.setdefault((item.cached == "reject", item.codes), []).append(PROVIDER_NAMES[item.provider])
+    for (cache_refused, codes), names in groups.items():
+        refused, taken = ("cache", "database") if cache_refused else ("database", "cache")
+        who = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+        why = ", ".join(codes)
+        yield f"{who} would reject what the {refused} gives ({why}) and take what the {taken} gives."

@@ -136,7 +136,10 @@ def _windowed(comparison: Comparison) -> frozenset[int]:
 
 
 def _words(content: object) -> str:
-    return " ".join(content[: 4 * _WORDS].split())[:_WORDS] if isinstance(content, str) else ""
+    if not isinstance(content, str):
+        return ""
+    line = " ".join(content[: 4 * _WORDS].split())
+    return line if len(line) <= _WORDS else f"{line[:_WORDS]} …"
 
 
 def _tools(param: Mapping[str, Any]) -> tuple[str, ...]:

@@ -2,16 +2,13 @@
 
 import click
 
-from chatdata.aligned import Apart, compare_payloads, payload_sentences, said
+from chatdata.aligned import compare_payloads, payload_sentences
 from chatdata.cli import words
 from chatdata.cli.terminal_text import one_line
 from chatdata.copies import CachedCopy, Copies, StoredCopy
 from chatdata.drift import Comparison
 from chatdata.payload import PROVIDER_NAMES, Judged, judge
 from chatdata.tokens import model_facts
-
-_MOST_LINES = 12
-_MARKS = {"only_database": "missed", "only_cache": "unsaved", "otherwise": "otherwise", "elsewhere": "moved"}
 
 
 def print_payloads(comparison: Comparison, copies: Copies, model: str) -> None:
@@ -27,10 +24,6 @@ def print_payloads(comparison: Comparison, copies: Copies, model: str) -> None:
     click.echo(f"  from the database  {one_line(_weight(payloads.stored, model))}")
     for sentence in payload_sentences(payloads):
         click.echo(f"  {one_line(sentence)}")
-    for item in payloads.apart[:_MOST_LINES] if len(payloads.apart) > 1 else ():
-        click.echo(f"    {one_line(_line(item))}")
-    if len(payloads.apart) > _MOST_LINES:
-        click.echo(f"    … {len(payloads.apart) - _MOST_LINES:,} more")
 
 
 def _weight(one: Judged, model: str) -> str:
@@ -38,9 +31,3 @@ def _weight(one: Judged, model: str) -> str:
     tokens = f"tokens unknown for {model}" if total is None else f"about {total:,} tokens ({model})"
     refusing = ", ".join(PROVIDER_NAMES[name] for name in one.rejected_by) or "nobody"
     return f"{words.count(len(one.payload.messages), 'message')}, {tokens}, rejected by {refusing}"
-
-
-def _line(item: Apart) -> str:
-    sent = item.stored or item.cached
-    assert sent is not None
-    return f"{_MARKS[item.kind]:<10}{sent.source} #{sent.positions[0]} {said(sent)}"

@@ -87,7 +87,9 @@ def _add_stretch(made: Table, stretch: Stretch, cached: Sequence[CopyMessage], s
 
 
 def _extent(messages: Sequence[CopyMessage]) -> str:
-    return f"#{messages[0].position}–#{messages[-1].position}" if messages else ""
+    if len(messages) < 2:
+        return f"#{messages[0].position}" if messages else ""
+    return f"#{messages[0].position}–#{messages[-1].position}"
 
 
 def _line(messages: Sequence[CopyMessage], number: int) -> Text:

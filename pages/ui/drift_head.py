@@ -6,6 +6,7 @@ from typing import Literal
 import streamlit as st
 
 from chatdata.drift import CacheFacts, Comparison, DatabaseFacts, Finding, Severity, Status
+from chatdata.drift.wording import until as when_expired
 from pages.ui import copy_switch, facts
 from pages.ui.facts import Fact, Tone
 from pages.ui.snapshots import Snapshot
@@ -101,7 +102,7 @@ def _cost(comparison: Comparison, worst: Finding) -> str:
     if not comparison.at_risk:
         return worst.meaning
     if worst.at_risk and until is not None:
-        return f"{worst.meaning} {_left(comparison, until)} left."
+        return worst.meaning.replace(when_expired(until), f"in {_left(comparison, until)}")
     when = "for as long as its key is there" if until is None else f"gone in {_left(comparison, until)}"
     return f"{count(comparison.at_risk, 'message')} only in the cache, {when}. {worst.meaning}"
 
