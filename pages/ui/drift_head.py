@@ -5,6 +5,7 @@ from typing import Literal
 
 import streamlit as st
 
+from chatdata.copies import Copies, Unavailable, Unconfigured
 from chatdata.drift import CacheFacts, Comparison, DatabaseFacts, Finding, Severity, Status
 from chatdata.drift.wording import until as when_expired
 from pages.ui import copy_switch, facts
@@ -44,7 +45,7 @@ def show(snapshot: Snapshot, comparison: Comparison) -> None:
     )
     left, right = st.columns([7, 3], vertical_alignment="center")
     with left:
-        _verdict(comparison)
+        _verdict(snapshot.copies, comparison)
     with right:
         copy_switch.look_again(comparison.session_id, comparison.read_at)
 
@@ -82,10 +83,10 @@ def _database(database: DatabaseFacts) -> Fact:
     return Fact("Database", f"{count(database.messages or 0, 'message')}{updated}", tone="ok")
 
 
-def _verdict(comparison: Comparison) -> None:
+def _verdict(copies: Copies, comparison: Comparison) -> None:
     """The worst finding in its own words; what is at risk first."""
     if comparison.status is None:
-        st.warning("Nothing can be compared: a store could not be asked.", icon=":material/cloud_off:")
+        st.warning(plain(_unasked(copies, comparison)), icon=":material/cloud_off:")
         return
     told = [finding for finding in comparison.findings if finding.severity != "info"]
     if not told:
@@ -94,6 +95,18 @@ def _verdict(comparison: Comparison) -> None:
     more = f" And {count(len(told) - 1, 'more finding')}." if len(told) > 1 else ""
     box = {"error": st.error, "warning": st.warning, "info": st.info}[_BOX[told[0].severity]]
     box(plain(_cost(comparison, told[0]) + more), icon=":material/difference:")
+
+
+def _unasked(copies: Copies, comparison: Comparison) -> str:
+    """Which store, and why."""
+    names = " and ".join(f"the {source}" for source in comparison.unavailable)
+    sides = {"cache": copies.cached, "database": copies.stored}
+    why = [
+        side.reason if isinstance(side, Unavailable) else side.hint
+        for source in comparison.unavailable
+        if isinstance(side := sides[source], Unavailable | Unconfigured)
+    ]
+    return " ".join([f"Nothing can be compared: {names} could not be asked.", *why])
 
 
 def _cost(comparison: Comparison, worst: Finding) -> str:

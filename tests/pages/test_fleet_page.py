@@ -92,6 +92,18 @@ def test_a_running_scan_can_be_ended_and_says_how_far_it_is(
     assert "cancelled" in shown(open_page("fleet"))
 
 
+def test_a_scan_that_could_judge_nothing_has_no_zeros(
+    sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, tmp_path
+) -> None:
+    conversation(sessions, "fine", "apples")
+    wiring.close()
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/data/chat.db")
+    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1/0")
+    app = scanned(open_page)
+    assert set(figures(app).values()) == {"–"}
+    assert "It was stopped" in shown(app)
+
+
 def test_looking_changes_neither_store(sessions: ChatSessions, open_page: OpenPage) -> None:
     stale(sessions)
     assert sessions.cache is not None
