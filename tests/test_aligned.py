@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatdata.aligned import align, clock, log_window
-from chatdata.aligned.texts import pieces, steps, surroundings
+from chatdata.aligned.texts import steps, surroundings
 from chatdata.copies import CachedCopy, Copies, CopyMessage, Expiry, StoredCopy
 from chatdata.drift import compare
 from chatdata.models import ChatMessage
@@ -78,19 +78,9 @@ def test_windows_are_json_and_whole(one: object, other: object) -> None:
     assert [row["ordinal"] for row in rows] == list(range(len(aligned.rows)))
 
 
-@given(st.text(alphabet="ab \n.", max_size=60), st.text(alphabet="ab \n.", max_size=60))
-def test_pieces_add_up_to_the_texts_and_agree_on_what_is_the_same(one: str, other: str) -> None:
-    left, right = pieces(one, other)
-    assert ("".join(text for _, text in left), "".join(text for _, text in right)) == (one, other)
-    same = ["".join(text for kind, text in side if kind == "same") for side in (left, right)]
-    assert same[0] == same[1]
-    assert all(kind == "same" for kind, _ in pieces(one, one)[0])
-
-
-def test_texts_of_many_words_end_and_stand_as_one_piece() -> None:
-    one, other = "x " * 60_000 + "a " * 40_000, "x " * 60_000 + "b " * 40_000
-    left, right = pieces(one, other)
-    assert [kind for kind, _ in left] == [kind for kind, _ in right] == ["same", "only", "same"]
+def test_texts_of_many_words_end_and_stand_as_one_difference() -> None:
+    found = steps("x " * 60_000 + "a " * 40_000, "x " * 60_000 + "b " * 40_000)
+    assert [one == other for one, other in found] == [True, False, True]
 
 
 TEXTS = st.text(alphabet="ab \n.é", max_size=60)
@@ -102,6 +92,7 @@ def test_stretches_add_up_to_both_texts_and_alternate(one: str, other: str) -> N
     assert ("".join(left for left, _ in found), "".join(right for _, right in found)) == (one, other)
     kinds = [left == right for left, right in found]
     assert all(first != second for first, second in pairwise(kinds))
+    assert all(left == right for left, right in steps(one, one))
 
 
 @given(TEXTS, TEXTS, st.integers(1, 9), st.integers(1, 30))

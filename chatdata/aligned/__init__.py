@@ -1,6 +1,8 @@
 """Two copies side by side: a row for each pair of messages, what differs inside their texts marked. Pure.
 
 texts          where two texts part, word by word
+sides          a message of one copy, field by field
+moved          which message is which where they stand in other places
 rows           the rows of a comparison, column by column and in windows
 logs           when it happened: the times to search logs for
 payload_values what a model is sent from each copy, and what it misses
@@ -10,7 +12,7 @@ payload_words  that in sentences
 
 from chatdata.aligned.logs import Moment, clock, log_window
 from chatdata.aligned.payload_values import Apart, Payloads, Sent
-from chatdata.aligned.payload_words import payload_sentences
+from chatdata.aligned.payload_words import payload_sentences, payload_weight
 from chatdata.aligned.payloads import compare_payloads
 from chatdata.aligned.rows import Aligned, align
 
@@ -25,4 +27,5 @@ __all__ = [
     "compare_payloads",
     "log_window",
     "payload_sentences",
+    "payload_weight",
 ]

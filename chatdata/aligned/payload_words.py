@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from chatdata.aligned.payload_values import Payloads, Sent
-from chatdata.payload import PROVIDER_NAMES
+from chatdata.payload import PROVIDER_NAMES, Judged
 from chatdata.wording import count
 
 
@@ -13,6 +13,15 @@ def payload_sentences(payloads: Payloads) -> tuple[str, ...]:
         return ("A copy is changing right now: what differs is not told.",)
     told = [*_missing(payloads), *_changed(payloads), *_windowed(payloads), *_verdicts(payloads)]
     return tuple(told) or ("The model is sent the same from both copies.",)
+
+
+def payload_weight(judged: Judged, model: str) -> str:
+    """How many messages and tokens, and who would reject it."""
+    total, refusing = judged.tokens.total, [PROVIDER_NAMES[name] for name in judged.rejected_by]
+    tokens = f"tokens unknown for {model}" if total is None else f"about {total:,} tokens ({model})"
+    everybody = f"all {len(PROVIDER_NAMES)} providers" if len(refusing) == len(PROVIDER_NAMES) else ""
+    who = everybody or ", ".join(refusing) or "nobody"
+    return f"{count(len(judged.payload.messages), 'message')}, {tokens}, rejected by {who}"
 
 
 def _said(sent: Sent) -> str:

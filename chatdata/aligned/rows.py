@@ -1,23 +1,15 @@
 """The rows of a comparison: each message of a copy beside that of the other which it is compared with."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from chatdata.aligned.moved import messages_of, moved_pairs
-from chatdata.aligned.texts import Shown, steps, surroundings
+from chatdata.aligned.sides import fields_of, pieces, side
 from chatdata.copies import Copies, CopyMessage
 from chatdata.drift import Comparison, Stretch
-from chatdata.timeline.calls import read_calls
-from chatdata.timeline.items import Call
-from chatdata.timeline.layout import laid_out
 
-CUT = 6_000
-"""Characters of one text in a window; whole texts are on the conversation's page."""
-AROUND = 300
-"""Characters of a longer text beside each difference, of which it shows the surroundings."""
 _LINE = 70
 _PAIRED = frozenset({"equal", "tool_calls_lost", "tool_calls_stale", "tool_result_stale", "content_changed"})
 """Stretches whose messages stand against each other one by one."""
@@ -84,13 +76,13 @@ class Aligned:
 
     def _full(self, ordinal: int) -> dict[str, Any]:
         row = self.rows[ordinal]
-        cached, stored = _fields(row.cached), _fields(row.stored)
-        pieces = _pieces(cached, stored)
+        cached, stored = fields_of(row.cached), fields_of(row.stored)
+        left, right = pieces(cached, stored)
         return {
             "ordinal": ordinal,
             "kind": self.stretches[row.stretch].kind,
-            "cache": _side(row.cached, cached, stored, pieces[0]),
-            "database": _side(row.stored, stored, cached, pieces[1]),
+            "cache": side(row.cached, cached, stored, left),
+            "database": side(row.stored, stored, cached, right),
             "elsewhere": self._where(ordinal),
         }
 
@@ -134,85 +126,6 @@ def _elsewhere(rows: Sequence[Row], copies: Copies, comparison: Comparison) -> d
         if one is not None and other is not None:
             found[one], found[other] = other, one
     return found
-
-
-_Fields = dict[str, str | None]
-_Pieces = dict[str, list[Shown]]
-
-
-def _pieces(cached: _Fields, stored: _Fields) -> tuple[_Pieces, _Pieces]:
-    """Of the fields with a text on both sides, and not the same one: where they part."""
-    left: _Pieces = {}
-    right: _Pieces = {}
-    for name, one in cached.items():
-        other = stored.get(name)
-        if one is not None and other is not None and one != other:
-            short = max(len(one), len(other)) <= CUT
-            left[name], right[name] = surroundings(steps(one, other), CUT if short else AROUND, CUT)
-    return left, right
-
-
-def _fields(copy: CopyMessage | None) -> _Fields:
-    """What can differ of a message, as texts."""
-    if copy is None:
-        return {}
-    message = copy.message
-    return {
-        "content": message.content,
-        "name": message.name,
-        "tool_call_id": message.tool_call_id,
-        "refusal": message.refusal,
-        "tool_calls": _calls(message.tool_calls),
-        "function_call": _json(message.function_call),
-    }
-
-
-def _side(copy: CopyMessage | None, ours: _Fields, theirs: _Fields, pieces: _Pieces) -> dict[str, Any] | None:
-    if copy is None:
-        return None
-    return {
-        "position": copy.position,
-        "role": copy.message.role,
-        "at": copy.created_at.isoformat() if copy.created_at else None,
-        "fields": [
-            _field(name, ours[name], theirs, pieces) for name in ours if ours[name] is not None or name == "content"
-        ],
-        "missing": [name for name in theirs if theirs[name] is not None and ours[name] is None and name != "content"],
-    }
-
-
-def _field(name: str, value: str | None, theirs: _Fields, pieces: _Pieces) -> dict[str, Any]:
-    return {
-        "name": name,
-        "text": None if value is None else value[:CUT],
-        "length": len(value or ""),
-        "cut": CUT,
-        "pieces": pieces.get(name),
-        "differs": bool(theirs) and value != theirs.get(name),
-    }
-
-
-def _calls(value: object) -> str | None:
-    """Each call with its arguments laid out, and what else its entry holds."""
-    if value is None:
-        return None
-    return "\n".join(_call(call) for call in read_calls(value))
-
-
-def _call(call: Call) -> str:
-    if call.damaged:
-        return call.arguments
-    more = f"\n{call.more}" if call.more else ""
-    return f"{call.name} {call.id or '(no id)'}\n{laid_out(call.arguments) or call.arguments}{more}"
-
-
-def _json(value: object) -> str | None:
-    if value is None:
-        return None
-    try:
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1)
-    except (TypeError, ValueError, RecursionError):
-        return repr(value)
 
 
 def _position(copy: CopyMessage | None) -> int:

@@ -11,10 +11,9 @@ from typing import Literal
 
 from chatdata.drift.alignment import matches
 
-Piece = tuple[Literal["same", "only"], str]
-"""A stretch of a text: also in the other one, or only here."""
 Shown = tuple[Literal["same", "only"], str] | tuple[Literal["equal", "lacks", "cut"], int]
-"""A piece, or how many characters stand for one: equal ones, those only the other text has here, those left out."""
+"""A stretch of a text that is also in the other one, or only here; or how many characters are not shown: equal ones,
+those that only the other text has here, those left out."""
 Step = tuple[str, str]
 """A stretch of both texts: the same if they are equal, else what stands in its place in each."""
 
@@ -34,12 +33,6 @@ def steps(one: str, other: str) -> list[Step]:
     left, right = one[start : len(one) - end], other[start : len(other) - end]
     before, after = one[:start], one[len(one) - end :]
     return list(_joined([(before, before), *_between(left, right), (after, after)]))
-
-
-def pieces(one: str, other: str) -> tuple[list[Piece], list[Piece]]:
-    """Each text in pieces that add up to it."""
-    found = steps(one, other)
-    return _side([(step, step[0]) for step in found]), _side([(step, step[1]) for step in found])
 
 
 def surroundings(found: Sequence[Step], around: int, most: int) -> tuple[list[Shown], list[Shown]]:
@@ -190,15 +183,3 @@ def _joined(found: Sequence[Step]) -> Iterator[Step]:
         right.append(other)
     if left:
         yield "".join(left), "".join(right)
-
-
-def _side(found: Sequence[tuple[Step, str]]) -> list[Piece]:
-    kept: list[Piece] = []
-    for (one, other), text in found:
-        if not text:
-            continue
-        if one == other and kept and kept[-1][0] == "same":
-            kept[-1] = ("same", kept[-1][1] + text)
-        else:
-            kept.append(("same" if one == other else "only", text))
-    return kept

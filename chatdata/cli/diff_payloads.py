@@ -2,12 +2,11 @@
 
 import click
 
-from chatdata.aligned import compare_payloads, payload_sentences
-from chatdata.cli import words
+from chatdata.aligned import compare_payloads, payload_sentences, payload_weight
 from chatdata.cli.terminal_text import one_line
 from chatdata.copies import CachedCopy, Copies, StoredCopy
 from chatdata.drift import Comparison
-from chatdata.payload import PROVIDER_NAMES, Judged, judge
+from chatdata.payload import judge
 from chatdata.tokens import model_facts
 
 
@@ -20,14 +19,7 @@ def print_payloads(comparison: Comparison, copies: Copies, model: str) -> None:
     facts = model_facts(model)
     payloads = compare_payloads(judge(cached.messages, facts), judge(stored.messages, facts), copies, comparison)
     click.echo("\nWhat the model gets")
-    click.echo(f"  from the cache     {one_line(_weight(payloads.cached, model))}")
-    click.echo(f"  from the database  {one_line(_weight(payloads.stored, model))}")
+    click.echo(f"  from the cache     {one_line(payload_weight(payloads.cached, model))}")
+    click.echo(f"  from the database  {one_line(payload_weight(payloads.stored, model))}")
     for sentence in payload_sentences(payloads):
         click.echo(f"  {one_line(sentence)}")
-
-
-def _weight(one: Judged, model: str) -> str:
-    total = one.tokens.total
-    tokens = f"tokens unknown for {model}" if total is None else f"about {total:,} tokens ({model})"
-    refusing = ", ".join(PROVIDER_NAMES[name] for name in one.rejected_by) or "nobody"
-    return f"{words.count(len(one.payload.messages), 'message')}, {tokens}, rejected by {refusing}"

@@ -6,14 +6,14 @@ from typing import Any
 import streamlit as st
 
 from chatdata import Source
-from chatdata.aligned import Apart, Payloads, Sent, compare_payloads, payload_sentences
-from chatdata.payload import PROVIDER_NAMES, Judged
+from chatdata.aligned import Apart, Payloads, Sent, compare_payloads, payload_sentences, payload_weight
+from chatdata.payload import Judged
 from pages.ui import clickable_table
 from pages.ui.clickable_table import text
 from pages.ui.conversation_link import open_conversation
 from pages.ui.snapshots import BOTH, Snapshot
 from pages.ui.wiring import connected, snapshots
-from pages.ui.words import count, plain
+from pages.ui.words import plain
 
 _MOST_LISTED = 500
 _ROWS_SHOWN = 12
@@ -55,20 +55,13 @@ def _cards(session_id: str, judged: Mapping[Source, Judged], model: str) -> None
     for box, (source, one) in zip(st.columns(len(judged)), judged.items(), strict=True):
         with box.container(border=True):
             st.markdown(f"**From the {source}**")
-            st.markdown(plain(_weight(one, model)))
+            st.markdown(plain(payload_weight(one, model)))
             st.page_link(
                 "payload.py",
                 label=f"The payload from the {source}",
                 icon=":material/data_object:",
                 query_params={"session": session_id, "source": source},
             )
-
-
-def _weight(one: Judged, model: str) -> str:
-    total = one.tokens.total
-    tokens = f"tokens unknown for {model}" if total is None else f"about {total:,} tokens ({model})"
-    refusing = ", ".join(PROVIDER_NAMES[name] for name in one.rejected_by) or "nobody"
-    return f"{count(len(one.payload.messages), 'message')} · {tokens} · rejected by {refusing}"
 
 
 def _table(session_id: str, payloads: Payloads, token: str) -> None:
