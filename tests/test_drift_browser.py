@@ -117,6 +117,7 @@ def test_a_difference_far_inside_a_text_and_a_moved_message_are_shown_where_they
     changed = page.locator(".drift .row.content_changed")
     expect(changed.locator(".cell.cache mark")).to_have_text(["Row", " only here"])
     expect(changed.locator(".cell.database mark").first).to_have_text("Line")
+    expect(changed.locator(".cell.cache .fold")).to_have_count(2)
     expect(changed.locator(".cell.cache .fold").first).to_contain_text("characters equal")
     expect(changed.locator(".cell.cache")).to_contain_text("9000 of the report.")
     moved = page.locator(".drift .row.reordered .cell.none")

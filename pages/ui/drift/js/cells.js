@@ -82,13 +82,25 @@ const LONG = 700;
 // Long equal stretches as what stands beside the differences, until all is shown.
 function near(pieces) {
   const last = pieces.length - 1;
-  return pieces.flatMap(([kind, value], at) => {
+  const cut = pieces.flatMap(([kind, value], at) => {
     const before = at === 0 || pieces[at - 1][0] === "equal" ? 0 : AROUND;
     const after = at === last || pieces[at + 1][0] === "equal" ? 0 : AROUND;
     if (kind !== "same" || value.length <= before + after + AROUND) return [[kind, value]];
     return [["same", value.slice(0, before)], ["equal", value.length - before - after],
       ["same", after ? value.slice(-after) : ""]];
   });
+  return oneFold(cut.filter(([, value]) => value));
+}
+
+// Neighbouring folds as one.
+function oneFold(pieces) {
+  const folded = [];
+  for (const [kind, value] of pieces) {
+    const before = folded.at(-1);
+    if (kind === "equal" && before?.[0] === "equal") folded.splice(-1, 1, ["equal", before[1] + value]);
+    else folded.push([kind, value]);
+  }
+  return folded;
 }
 
 function pieceNodes([kind, value]) {
@@ -117,11 +129,12 @@ function fieldBlock(view, ordinal, source, field) {
   const key = `${ordinal} ${source} ${field.name}`;
   const open = view.opened.has(key);
   const pieces = field.pieces && !open && field.length > LONG ? near(field.pieces) : field.pieces;
+  const folded = pieces && pieces !== field.pieces && pieces.some(([kind], at) => kind === "equal" && field.pieces[at]?.[1] !== pieces[at][1]);
   if (pieces) body.append(...pieces.flatMap(pieceNodes));
   else fill(body, field.text);
   block.append(open ? body : h("div", { class: "clip", style: `--lines:${MOST_LINES}` }, body));
   if (!open) {
-    block.append(h("button", { class: pieces && pieces.length > field.pieces.length ? "link" : "link more", type: "button", text: `Show all (${many(field.length, "character")})`,
+    block.append(h("button", { class: folded ? "link" : "link more", type: "button", text: `Show all (${many(field.length, "character")})`,
       onclick: () => view.open(ordinal, key) }));
   } else {
     const cut = field.length <= field.cut ? "" : field.pieces ? `The differences in ${many(field.length, "character")}; the conversation has all. `
