@@ -16,8 +16,9 @@ if not scans:
 latest, whole = scans[0], [scan for scan in scans if scan.status == "finished"]
 previous = whole[1] if latest.status == "finished" and len(whole) > 1 else None
 fleet_head.show(latest, previous)
+fleet_charts.show_risk_and_trend(latest, whole)
 clicked = fleet_table.show(latest, previous)
 fleet_downloads.show(latest)
-fleet_charts.show(latest, whole)
+fleet_charts.show_kinds(latest)
 if clicked is not None:
     open_page("drift", clicked)

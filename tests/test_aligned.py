@@ -2,13 +2,14 @@
 
 import json
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chatdata.aligned import align, clock, log_window
-from chatdata.aligned.texts import pieces
+from chatdata.aligned.texts import steps, surroundings
 from chatdata.copies import CachedCopy, Copies, CopyMessage, Expiry, StoredCopy
 from chatdata.drift import compare
 from chatdata.models import ChatMessage
@@ -77,19 +78,76 @@ def test_windows_are_json_and_whole(one: object, other: object) -> None:
     assert [row["ordinal"] for row in rows] == list(range(len(aligned.rows)))
 
 
-@given(st.text(alphabet="ab \n.", max_size=60), st.text(alphabet="ab \n.", max_size=60))
-def test_pieces_add_up_to_the_texts_and_agree_on_what_is_the_same(one: str, other: str) -> None:
-    left, right = pieces(one, other)
-    assert ("".join(text for _, text in left), "".join(text for _, text in right)) == (one, other)
-    same = ["".join(text for kind, text in side if kind == "same") for side in (left, right)]
-    assert same[0] == same[1]
-    assert all(kind == "same" for kind, _ in pieces(one, one)[0])
+def test_texts_of_many_words_end_and_stand_as_one_difference() -> None:
+    found = steps("x " * 60_000 + "a " * 40_000, "x " * 60_000 + "b " * 40_000)
+    assert [one == other for one, other in found] == [True, False, True]
 
 
-def test_texts_of_many_words_end_and_stand_as_one_piece() -> None:
-    one, other = "x " * 60_000 + "a " * 40_000, "x " * 60_000 + "b " * 40_000
-    left, right = pieces(one, other)
-    assert [kind for kind, _ in left] == [kind for kind, _ in right] == ["same", "only", "same"]
+TEXTS = st.text(alphabet="ab \n.é", max_size=60)
+
+
+@given(TEXTS, TEXTS)
+def test_stretches_add_up_to_both_texts_and_alternate(one: str, other: str) -> None:
+    found = steps(one, other)
+    assert ("".join(left for left, _ in found), "".join(right for _, right in found)) == (one, other)
+    kinds = [left == right for left, right in found]
+    assert all(first != second for first, second in pairwise(kinds))
+    assert all(left == right for left, right in steps(one, one))
+
+
+@given(TEXTS, TEXTS, st.integers(1, 9), st.integers(1, 30))
+def test_surroundings_account_for_each_character(one: str, other: str, around: int, most: int) -> None:
+    found = steps(one, other)
+    for side, text in zip(surroundings(found, around, most), (one, other), strict=True):
+        told = sum(len(value) if isinstance(value, str) else value for kind, value in side if kind != "lacks")
+        assert told == len(text)
+    assert all(shown[0] != "lacks" for shown in surroundings(found, 5, 100)[0]) or "" in [left for left, _ in found]
+
+
+LONG = json.dumps([{"id": number, "title": f"Row {number}"} for number in range(120_000)])
+"""5 MB on one line, as tools write it."""
+
+
+def test_differences_far_inside_a_long_text_are_marked_with_their_surroundings() -> None:
+    at = LONG.index("Row", 100_000)
+    end = LONG.rindex('"title"')
+    other = f"{LONG[:at]}Line{LONG[at + 3 : end]}changed {LONG[end:]}"
+    left, right = surroundings(steps(LONG, other), 40, 6_000)
+    assert [kind for kind, _ in left] == ["equal", "same", "only", "same", "equal", "same", "lacks", "same"]
+    assert [value for kind, value in left if kind == "only"] == ["Row"]
+    assert [value for kind, value in right if kind == "only"] == ["Line", " changed"]
+    assert left[0] == right[0] == ("equal", at - 40)
+
+
+def test_a_long_text_beside_a_wholly_other_one_is_cut_where_there_is_no_more_room() -> None:
+    left, right = surroundings(steps("a" * 5_000_000, "b" * 5_000_000), 200, 6_000)
+    assert (left, right) == (
+        [("only", "a" * 6_000), ("cut", 4_994_000)],
+        [("only", "b" * 6_000), ("cut", 4_994_000)],
+    )
+
+
+@pytest.mark.parametrize("place", [100_000, len(LONG) - 20], ids=["at 100,000", "at the end of 5 MB"])
+def test_a_row_shows_a_difference_wherever_it_is(place: int) -> None:
+    both = copies([message("user", LONG)], [message("user", f"{LONG[:place]} here {LONG[place:]}")])
+    (row,) = align(both, compare(both)).window([0])
+    only = [value for kind, value in row["database"]["fields"][0]["pieces"] if kind == "only"]
+    assert len(only) == 1
+    assert "here" in only[0]
+    assert len(json.dumps(row)) < 40_000
+
+
+def test_a_moved_message_says_where_it_is_in_the_other_copy() -> None:
+    words = [message("user", text) for text in "abcd"]
+    both = copies(words, [words[0], words[3], words[1], words[2]])
+    aligned = align(both, compare(both))
+    rows = aligned.window(range(len(aligned.rows)))
+    moved = [(row["cache"], row["database"], row["elsewhere"]) for row in rows if row["kind"] == "reordered"]
+    in_rows, in_cache = moved
+    assert (in_rows[1]["position"], in_rows[2]["position"]) == (1, 3)
+    assert (in_cache[0]["position"], in_cache[2]["position"]) == (3, 1)
+    assert rows[in_rows[2]["ordinal"]]["cache"]["position"] == 3
+    assert [row["elsewhere"] for row in rows if row["kind"] == "equal"] == [None] * 3
 
 
 @pytest.mark.parametrize(

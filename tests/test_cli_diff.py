@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chatdata import ChatSessions
+from chatdata import CachedCopy, ChatSessions
 from tests import builders
 from tests.test_cli import HOSTILE, Line, connected, database_only, real, run, save, sessions, warm  # noqa: F401
 
@@ -63,6 +63,32 @@ def test_drift_is_code_1_and_says_what_it_costs_and_why(run: Line, sessions: Cha
     assert "Would end it: invalidate_cache, rewarm_cache" in answer.out
     assert "3 equal messages" in answer.out
     assert "#3 user: later 0" in answer.out
+
+
+def test_what_the_model_misses_is_named(run: Line, sessions: ChatSessions) -> None:
+    stale(sessions)
+    told = " ".join(run("diff", "s-1").out.split())
+    assert "From the cache the model misses 2 messages that the database has, among them the user's “later 1”." in told
+    assert "from the cache 3 messages" in told
+    assert "from the database 5 messages" in told
+    assert "rejected by" in told
+
+
+def test_a_longer_life_is_named_apart_from_what_ends_a_finding(run: Line, sessions: ChatSessions) -> None:
+    save(sessions, "s-1", 3, title="Trip")
+    cached = sessions.read_copies("s-1").cached
+    assert isinstance(cached, CachedCopy)
+    session = cached.session()
+    session.messages.append(builders.message("user", "unsaved"))
+    sessions.cache_chat_session(session)
+    told = run("diff", "s-1").out
+    assert "Would end it: save_cached_tail\n" in told
+    assert "Gains time, ends nothing: keep_alive\n" in told
+
+
+def test_a_session_in_sync_is_not_weighed(run: Line, sessions: ChatSessions) -> None:
+    save(sessions)
+    assert "the model" not in run("diff", "s-1").out
 
 
 def test_the_json_is_the_contracts(run: Line, sessions: ChatSessions) -> None:

@@ -122,6 +122,7 @@ def test_shards_are_merged_from_their_files_and_kept_when_all_are_there(sessions
     whole = at_once("scan", "--merge", *files, "--json")
     assert (whole.code, whole.json["shard"], whole.json["cached_keys"], whole.json["drifted"]) == (1, None, 3, 1)
     assert [one["session_id"] for one in whole.json["sessions"]] == ["s-1"]
+    assert at_once("scan", "--merge", *files[::-1], "--json").code == 1
     assert scans_of(sessions, tmp_path) == [3]
 
 

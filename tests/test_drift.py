@@ -593,6 +593,27 @@ def test_a_window_may_begin_with_the_words_that_the_rows_begin_with() -> None:
     assert found(stored[6:], stored) == []
 
 
+def test_a_first_message_that_moved_is_no_window() -> None:
+    moved = later_document([*TALK[1:], TALK[0]])
+    messages = [*moved.document["messages"]]
+    for sequence, item in zip([1, 2, 3, 4, 5, 0], messages, strict=True):
+        item["sequence"] = sequence
+    cached = copy_of(json.dumps(dict(moved.document) | {"messages": messages}).encode(), EXPIRY)
+    comparison = judged(cached)
+    assert [where(finding) for finding in comparison.findings] == [("reordered", 5, 0, 1, None)]
+    assert "windowed_cache" not in comparison.ledger
+
+
+def test_a_first_message_of_a_thousand_that_moved_is_no_window() -> None:
+    assert found([*LONG[1:700], LONG[0], *LONG[700:]], LONG) == [("reordered", 699, 0, 1, None)]
+
+
+def test_what_repeats_an_old_message_leaves_a_window_one() -> None:
+    stored = [message("user", "ok"), *talk(1299, "x")]
+    cached = [*stored[300:700], message("user", "ok"), *stored[700:]]
+    assert found(cached, stored) == [("missing_in_db", 400, None, 1, None)]
+
+
 # ---- what a finding says
 
 
@@ -657,15 +678,85 @@ def test_a_row_without_a_title_that_is_as_old_as_its_session_was_not_made_again(
     assert "recreated_after_delete" not in causes(judged(stored=stored_copy(session_of(TALK), title=None)))
 
 
+_BEFORE, _AFTER = START - minutes(90), READ_AT - minutes(5)
+"""A row that was last updated before, or after, the key was written at 9:00."""
+
+
+@pytest.mark.parametrize(
+    ("kind", "columns"),
+    [
+        pytest.param("rename_raced", {"title": "New"}, id="title"),
+        pytest.param("account_changed", {"userId": "u-2"}, id="owner"),
+        pytest.param("changed_in_database", {"credentials": {"github": {"kind": "oauth"}, "google": {}}}, id="more"),
+        pytest.param("changed_in_database", {"successfulAgentRuns": {"graph-1": 5}}, id="run counts"),
+    ],
+)
+@pytest.mark.parametrize("updated", [_BEFORE, _AFTER], ids=["key written after", "row changed after"])
+def test_with_the_same_messages_a_field_that_differs_is_no_older_copy(
+    kind: str, columns: dict[str, Any], updated: datetime
+) -> None:
+    assert causes(judged(stored=stored_copy(session_of(TALK), updatedAt=updated, **columns))) == [kind]
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        pytest.param({"title": "New"}, ["older_copy_written_back", "rename_raced"], id="title"),
+        pytest.param({"userId": "u-2"}, ["account_changed", "older_copy_written_back"], id="owner"),
+        pytest.param(
+            {"successfulAgentRuns": {"graph-1": 5}}, ["older_copy_written_back", "changed_in_database"], id="run counts"
+        ),
+    ],
+)
+def test_an_older_copy_explains_a_field_if_its_messages_are_older_too(
+    columns: dict[str, Any], expected: list[str]
+) -> None:
+    rows = stored_copy(session_of(TALK), times=with_times(30), updatedAt=_BEFORE, **columns)
+    by_kind = {item.kind: item for item in judged(cached_copy(session_of(TALK[:4])), rows).findings}
+    (field,) = (item for kind, item in by_kind.items() if kind != "stale_cache")
+    assert [cause.cause for cause in field.likely_causes] == expected
+    assert by_kind["stale_cache"].likely_causes[0].cause == "older_copy_written_back"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"credentials": {"github": {"kind": "oauth"}, "google": {}}}, id="credentials"),
+        pytest.param({"successful_agent_runs": {"graph-1": 3}}, id="run counts"),
+    ],
+)
+def test_what_only_the_cache_counts_was_not_saved(changes: dict[str, Any]) -> None:
+    comparison = judged(cached_copy(session_of(TALK, **changes)), stored_copy(session_of(TALK), updatedAt=_BEFORE))
+    assert causes(comparison) == ["database_write_failed", "changed_in_database"]
+
+
+def test_a_document_of_another_session_was_put_there_by_another_writer() -> None:
+    comparison = judged(cached_copy(session_of(TALK, session_id="s-2", user_id="u-2")))
+    assert causes(comparison) == ["other_writer", "account_changed"]
+
+
 @pytest.mark.parametrize(
     ("updated", "expected"),
     [
-        pytest.param(READ_AT - minutes(5), ["rename_raced"], id="row changed after the key was written"),
-        pytest.param(START - minutes(90), ["older_copy_written_back", "rename_raced"], id="key written after the row"),
+        pytest.param(_BEFORE, ["older_copy_written_back", "missed_write"], id="key written after"),
+        pytest.param(_AFTER, ["missed_write"], id="row changed after"),
     ],
 )
-def test_the_causes_of_a_field_follow_the_order_of_the_writes(updated: datetime, expected: list[str]) -> None:
-    assert causes(judged(stored=stored_copy(session_of(TALK), title="New", updatedAt=updated))) == expected
+def test_calls_that_only_the_row_has_follow_the_order_of_the_writes(updated: datetime, expected: list[str]) -> None:
+    rows = stored_copy(session_of(USED), updatedAt=updated)
+    assert causes(judged(cached_copy(session_of(with_one(USED, 1, tool_calls=None))), rows)) == expected
+
+
+@pytest.mark.parametrize(
+    ("updated", "expected"),
+    [
+        pytest.param(_BEFORE, ["older_copy_written_back", "missed_write"], id="key written after"),
+        pytest.param(_AFTER, ["missed_write"], id="row changed after"),
+    ],
+)
+def test_tokens_that_only_the_row_counts_follow_the_order_of_the_writes(updated: datetime, expected: list[str]) -> None:
+    rows = stored_copy(session_of(TALK), totalPromptTokens=999, totalCompletionTokens=99, updatedAt=updated)
+    assert causes(judged(stored=rows)) == expected
 
 
 def test_the_last_turns_tokens_twice_are_a_save_that_was_retried() -> None:
@@ -743,6 +834,13 @@ def test_a_key_that_never_expires_is_not_kept_alive_for_the_sake_of_its_words() 
     lost, _ = judged(cached).findings
     assert (lost.at_risk, lost.expires_at, lost.repairs) == (True, None, ("save_cached_tail",))
     assert "no time to live" in lost.meaning
+
+
+def test_a_longer_life_gains_time_and_ends_only_that_a_key_never_expires() -> None:
+    unsaved = only([*TALK, *talk(2, "x")], TALK)
+    assert (unsaved.ended_by, unsaved.eased_by) == (("save_cached_tail",), ("keep_alive",))
+    (endless,) = judged(cached_copy(session_of(TALK), Expiry(None, None, None))).findings
+    assert (endless.ended_by, endless.eased_by) == (endless.repairs, ())
 
 
 def test_the_value_of_a_message_is_its_words_or_its_calls() -> None:

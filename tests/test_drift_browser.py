@@ -30,7 +30,7 @@ def address(data_dir: Path) -> Iterator[str]:
 
 
 def _plant(connected: Connected) -> None:
-    """A long session that differs in three places, one of them hostile."""
+    """A long session that differs in three places, one of them hostile; another one in a long text."""
     session = ChatSession.new("mia", session_id="three")
     session.messages = [ChatMessage(role=("user", "assistant")[n % 2], content=f"words {n}") for n in range(3000)]
     connected.sessions.upsert_chat_session(session)
@@ -39,6 +39,19 @@ def _plant(connected: Connected) -> None:
     cached.messages[1500].content = HOSTILE
     del cached.messages[2990:]
     assert connected.sessions.cache is not None
+    connected.sessions.cache.put(cached)
+    _plant_long(connected)
+
+
+def _plant_long(connected: Connected) -> None:
+    assert connected.sessions.cache is not None
+    long = "".join(f"Line {n} of the report.\n" for n in range(20_000))
+    session = ChatSession.new("mia", session_id="long")
+    session.messages = [ChatMessage(role="user", content=text) for text in ("first", "second", "third", long)]
+    connected.sessions.upsert_chat_session(session)
+    cached = session.model_copy(deep=True)
+    cached.messages[3].content = long.replace("Line 9000 ", "Row 9000 ").replace("Line 19999", "Line 19999 only here")
+    cached.messages = [cached.messages[index] for index in (0, 2, 1, 3)]
     connected.sessions.cache.put(cached)
 
 
@@ -97,6 +110,19 @@ def test_what_differs_inside_a_text_is_marked_and_hostile_text_stays_text(page: 
     expect(page.locator(".drift .row.lit .cell.cache")).to_contain_text("![x](http://tracker.example/x.png)")
     expect(page.locator(".drift .row.lit img")).to_have_count(0)
     expect(page.locator(".drift .row.lit .glyph").first).to_be_visible()
+
+
+def test_a_difference_far_inside_a_text_and_a_moved_message_are_shown_where_they_are(page: Page, address: str) -> None:
+    go(page, f"{address}/drift?session=long")
+    changed = page.locator(".drift .row.content_changed")
+    expect(changed.locator(".cell.cache mark")).to_have_text(["Row", " only here"])
+    expect(changed.locator(".cell.database mark").first).to_have_text("Line")
+    expect(changed.locator(".cell.cache .fold")).to_have_count(2)
+    expect(changed.locator(".cell.cache .fold").first).to_contain_text("characters equal")
+    expect(changed.locator(".cell.cache")).to_contain_text("9000 of the report.")
+    moved = page.locator(".drift .row.reordered .cell.none")
+    moved.get_by_role("button", name="in another place here: #1").first.click()
+    expect(page.locator(".drift .row.lit .position")).to_have_text("#1")
 
 
 def test_equal_stretches_are_a_line_until_they_are_opened(page: Page, address: str) -> None:

@@ -108,10 +108,29 @@ def test_twelve_messages_are_lost_in_2_hours_and_14_minutes() -> None:
         ("deleted-draft", "key_not_deleted"),
         ("obi-layout", "cut_off"),
         ("urlaubsplan", "other_writer"),
+        ("survey-export", "direct_insert"),
+        ("shoten-list", "missed_write"),
+        ("nombre-blend", "rename_raced"),
+        ("laundry", "account_changed"),
+        ("shop-calendar", "changed_in_database"),
+        ("link-checker", "changed_in_database"),
+        ("patient-callback", "edited_in_database"),
     ],
 )
 def test_the_likeliest_cause_is_the_fault_that_was_played(slug: str, cause: str) -> None:
     assert named(slug).findings[0].likely_causes[0].cause == cause
+
+
+LATER = ("survey-export", "shoten-list", "nombre-blend", "laundry", "shop-calendar", "link-checker")
+"""Sessions whose database was changed after the cache had been written."""
+
+
+@pytest.mark.parametrize("slug", LATER)
+def test_what_was_changed_in_the_database_later_has_the_later_time(slug: str) -> None:
+    comparison = named(slug)
+    assert comparison.database.updated_at
+    assert comparison.cache.last_written_at
+    assert comparison.cache.last_written_at < comparison.database.updated_at < NOW
 
 
 @pytest.fixture(scope="module")

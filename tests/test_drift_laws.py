@@ -98,6 +98,19 @@ def test_a_field_and_a_message_that_differ_are_two_findings(
     assert sorted(above_info(comparison)) == sorted([mutated.kind, kind])
 
 
+@given(mutations, st.none() | field_mutations, st.booleans())
+def test_no_two_causes_have_the_same_evidence(
+    mutated: Mutated, mutation: tuple[str, dict[str, Any]] | None, mirrored: bool
+) -> None:
+    one, other = session_of(mutated.cached, **(mutation[1] if mutation else {})), session_of(mutated.stored)
+    cached, stored = (other, one) if mirrored else (one, other)
+    comparison = compare(Copies("s-1", stored_copy(stored), cached_copy(cached), READ_AT))
+    causes = {(cause.cause, cause.evidence) for finding in comparison.findings for cause in finding.likely_causes}
+    assert len({evidence for _, evidence in causes}) == len(causes)
+    for finding in comparison.findings:
+        assert len({cause.cause for cause in finding.likely_causes}) == len(finding.likely_causes)
+
+
 # ---- any two lists of messages
 
 _few_messages = st.sampled_from(

@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 import redis
+from psycopg.types.json import Jsonb
 
 from chatdata import ChatSessions, Database, RedisSettings, SessionCache
 from chatdata.comparing import compare_session
@@ -200,17 +201,39 @@ def tool_calls_attached_after_saving(lab: Laboratory) -> None:
 
 
 def title_race(lab: Laboratory) -> None:
-    """The row is renamed after another process has read, appended and cached the old title."""
+    """A rename in the middle of a turn: the turn's save writes the title that it had in memory to the cache alone."""
     lab.start(title="Old")
-    titles = lab.process()
-    stale = lab.process().get(lab.session_id)
+    turn, titles = lab.process(), lab.process()
+    session = turn.get(lab.session_id)
     titles.rename(lab.session_id, "New")
-    lab.process().put(stale)
+    session["messages"].append(said("user", "meanwhile"))
+    turn.upsert(session)
+
+
+def row_given_to_another_user(lab: Laboratory) -> None:
+    """Accounts are merged by a statement, which no updatedAt tells of."""
+    lab.start()
+    lab.process().run('UPDATE "ChatSession" SET "userId" = %s WHERE id = %s', "u-2", lab.session_id)
+
+
+def run_counted_by_a_job(lab: Laboratory) -> None:
+    lab.start()
     time.sleep(PAUSE)
     lab.process().run(
-        "UPDATE \"ChatSession\" SET \"updatedAt\" = now() AT TIME ZONE 'UTC' + interval '1 second' WHERE id = %s",
+        'UPDATE "ChatSession" SET "successfulAgentRuns" = %s, "updatedAt" = now() AT TIME ZONE \'UTC\' WHERE id = %s',
+        Jsonb({"graph-1": 1}),
         lab.session_id,
     )
+
+
+def older_copy_with_its_older_title(lab: Laboratory) -> None:
+    """A process that had read before the rename, and before what was said since, writes its copy back."""
+    lab.start(title="Old")
+    slow = lab.process().get(lab.session_id)
+    lab.process().rename(lab.session_id, "New")
+    lab.process().append(lab.session_id, said("user", "forgotten"))
+    time.sleep(PAUSE)
+    lab.process().put(slow)
 
 
 def late_upsert_after_a_delete(lab: Laboratory) -> None:
@@ -239,6 +262,12 @@ FAULTS: list[tuple[Callable[[Laboratory], None], list[tuple[str, str]]]] = [
     (lock_that_was_lost, [("diverged_tail", "same_start_sequence")]),
     (tool_calls_attached_after_saving, [("tool_calls_lost", "calls_attached_after_saving")]),
     (title_race, [("title_drift", "rename_raced")]),
+    (row_given_to_another_user, [("owner_mismatch", "account_changed")]),
+    (run_counted_by_a_job, [("run_counts_drift", "changed_in_database")]),
+    (
+        older_copy_with_its_older_title,
+        [("stale_cache", "older_copy_written_back"), ("title_drift", "older_copy_written_back")],
+    ),
     (
         late_upsert_after_a_delete,
         [("title_drift", "recreated_after_delete"), ("metadata_drift", "recreated_after_delete")],

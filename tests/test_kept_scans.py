@@ -72,6 +72,13 @@ def test_the_last_scans_of_each_deployment_are_there_again_the_newest_first(tmp_
     assert last_scans(Kept(tmp_path), "there") == [result(9, deployment="there")]
 
 
+def test_a_scan_that_is_kept_again_is_there_once(tmp_path: Path) -> None:
+    scans = [result(number, ghost("s-1")) for number in (1, 2)]
+    assert [keep(Kept(tmp_path), scan) for scan in (*scans, *scans)] == [True] * 4
+    assert keep(Kept(tmp_path), result(1, deployment="there"))
+    assert last_scans(Kept(tmp_path), HERE, 9) == scans[::-1]
+
+
 def test_ids_that_no_database_text_can_hold_come_back(tmp_path: Path) -> None:
     scan = result(0, replace(ghost("s-1"), session_id="\ud800\x00"))
     keep(Kept(tmp_path), scan)

@@ -281,6 +281,43 @@ class blocked_by:  # noqa: N801 -- reads as a block
         self._pool.shutdown()
 
 
+def test_a_longer_life_needs_no_database(
+    sessions: ChatSessions, database: SqliteFile | Server, cache: servers.ValkeyServer, kept: Kept
+) -> None:
+    before = cache_of(sessions).read_raw("s-1")
+    database.kill(sessions)
+    proposal = proposed(sessions, "keep_alive")
+    assert (proposal.guard.stored, proposal.before.status, proposal.before.unavailable) == (
+        "unknown",
+        None,
+        ("database",),
+    )
+    assert "database could not be asked" in proposal.cautions[0]
+    done: Any = apply(sessions, kept, proposal, who="mia")
+    assert (cache_of(sessions).read_raw("s-1"), last(kept, sessions).result) == (before, "done")
+    assert done.comparison.cache.ttl_seconds > 500
+    assert last(kept, sessions).sentence == "It was written; the database could not be asked."
+    for action in set(ACTIONS) - {"keep_alive"}:
+        with pytest.raises(ChatDataError):
+            propose(sessions, "s-1", action)
+    database.start()
+    assert stored(sessions) == THREE
+
+
+def test_without_a_database_a_document_that_moved_gets_no_longer_life(
+    sessions: ChatSessions, database: SqliteFile | Server, kept: Kept
+) -> None:
+    database.kill(sessions)
+    proposal = proposed(sessions, "keep_alive")
+    warm(sessions, new_session(messages=6))
+    refusal: Any = apply(sessions, kept, proposal, who="mia")
+    assert (refusal.reason, refusal.moved) == ("moved", ("cache",))
+    cache_of(sessions).delete("s-1")
+    gone: Any = propose(sessions, "s-1", "keep_alive")
+    assert gone.reason == "nothing_to_do"
+    database.start()
+
+
 @pytest.mark.parametrize("action", ACTIONS)
 def test_with_a_store_that_is_down_nothing_is_proposed_or_done(
     sessions: ChatSessions, database: SqliteFile | Server, cache: servers.ValkeyServer, kept: Kept, action: Repair
@@ -288,7 +325,10 @@ def test_with_a_store_that_is_down_nothing_is_proposed_or_done(
     proposal = proposed(sessions, action)
     for down, up in ((cache.kill, cache.start), (lambda: database.kill(sessions), database.start)):
         down()
-        for do in (lambda: propose(sessions, "s-1", action), lambda: apply(sessions, kept, proposal, who="mia")):
+        tries: list[Callable[[], object]] = [lambda: apply(sessions, kept, proposal, who="mia")]
+        if action != "keep_alive" or up == cache.start:
+            tries.append(lambda: propose(sessions, "s-1", action))
+        for do in tries:
             with pytest.raises(ChatDataError) as raised:
                 do()
             assert PASSWORD not in str(raised.value)

@@ -1,20 +1,15 @@
 """The rows of a comparison: each message of a copy beside that of the other which it is compared with."""
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from chatdata.aligned.texts import Piece, pieces
-from chatdata.copies import CachedCopy, Copies, CopyMessage, StoredCopy
+from chatdata.aligned.moved import messages_of, moved_pairs
+from chatdata.aligned.sides import fields_of, pieces, side
+from chatdata.copies import Copies, CopyMessage
 from chatdata.drift import Comparison, Stretch
-from chatdata.timeline.calls import read_calls
-from chatdata.timeline.items import Call
-from chatdata.timeline.layout import laid_out
 
-CUT = 6_000
-"""Characters of one text in a window; whole texts are on the conversation's page."""
 _LINE = 70
 _PAIRED = frozenset({"equal", "tool_calls_lost", "tool_calls_stale", "tool_result_stale", "content_changed"})
 """Stretches whose messages stand against each other one by one."""
@@ -36,6 +31,8 @@ class Aligned:
 
     stretches: tuple[Stretch, ...]
     rows: tuple[Row, ...]
+    elsewhere: Mapping[int, int]
+    """Of a message that moved: the row where the other copy has it."""
 
     @cached_property
     def index(self) -> dict[str, Any]:
@@ -79,22 +76,31 @@ class Aligned:
 
     def _full(self, ordinal: int) -> dict[str, Any]:
         row = self.rows[ordinal]
-        cached, stored = _fields(row.cached), _fields(row.stored)
+        cached, stored = fields_of(row.cached), fields_of(row.stored)
+        left, right = pieces(cached, stored)
         return {
             "ordinal": ordinal,
             "kind": self.stretches[row.stretch].kind,
-            "cache": _side(row.cached, cached, stored),
-            "database": _side(row.stored, stored, cached),
+            "cache": side(row.cached, cached, stored, left),
+            "database": side(row.stored, stored, cached, right),
+            "elsewhere": self._where(ordinal),
         }
+
+    def _where(self, ordinal: int) -> dict[str, int] | None:
+        there = self.elsewhere.get(ordinal)
+        if there is None:
+            return None
+        row = self.rows[there]
+        return {"ordinal": there, "position": _position(row.cached or row.stored)}
 
 
 def align(copies: Copies, comparison: Comparison) -> Aligned:
     """The copies in rows, in the order of the comparison's stretches."""
-    cached, stored = _messages(copies.cached), _messages(copies.stored)
+    cached, stored = messages_of(copies.cached), messages_of(copies.stored)
     rows = [
         row for number, stretch in enumerate(comparison.stretches) for row in _rows(number, stretch, cached, stored)
     ]
-    return Aligned(comparison.stretches, tuple(rows))
+    return Aligned(comparison.stretches, tuple(rows), _elsewhere(rows, copies, comparison))
 
 
 def _rows(number: int, stretch: Stretch, cached: Sequence[CopyMessage], stored: Sequence[CopyMessage]) -> Iterator[Row]:
@@ -110,76 +116,16 @@ def _rows(number: int, stretch: Stretch, cached: Sequence[CopyMessage], stored: 
         yield Row(number, None, other)
 
 
-_Fields = dict[str, str | None]
-
-
-def _fields(copy: CopyMessage | None) -> _Fields:
-    """What can differ of a message, as texts."""
-    if copy is None:
-        return {}
-    message = copy.message
-    return {
-        "content": message.content,
-        "name": message.name,
-        "tool_call_id": message.tool_call_id,
-        "refusal": message.refusal,
-        "tool_calls": _calls(message.tool_calls),
-        "function_call": _json(message.function_call),
-    }
-
-
-def _side(copy: CopyMessage | None, ours: _Fields, theirs: _Fields) -> dict[str, Any] | None:
-    if copy is None:
-        return None
-    return {
-        "position": copy.position,
-        "role": copy.message.role,
-        "at": copy.created_at.isoformat() if copy.created_at else None,
-        "fields": [_field(name, ours[name], theirs) for name in ours if ours[name] is not None or name == "content"],
-        "missing": [name for name in theirs if theirs[name] is not None and ours[name] is None and name != "content"],
-    }
-
-
-def _field(name: str, value: str | None, theirs: _Fields) -> dict[str, Any]:
-    other = theirs.get(name)
-    parts: list[Piece] | None = None
-    if theirs and value is not None and other is not None and value != other:
-        parts = pieces(value[:CUT], other[:CUT])[0]
-    return {
-        "name": name,
-        "text": None if value is None else value[:CUT],
-        "length": len(value or ""),
-        "cut": CUT,
-        "pieces": parts,
-        "differs": bool(theirs) and value != other,
-    }
-
-
-def _calls(value: object) -> str | None:
-    """Each call with its arguments laid out, and what else its entry holds."""
-    if value is None:
-        return None
-    return "\n".join(_call(call) for call in read_calls(value))
-
-
-def _call(call: Call) -> str:
-    if call.damaged:
-        return call.arguments
-    more = f"\n{call.more}" if call.more else ""
-    return f"{call.name} {call.id or '(no id)'}\n{laid_out(call.arguments) or call.arguments}{more}"
-
-
-def _json(value: object) -> str | None:
-    if value is None:
-        return None
-    try:
-        return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1)
-    except (TypeError, ValueError, RecursionError):
-        return repr(value)
-
-
-def _messages(side: object) -> Sequence[CopyMessage]:
-    return side.messages if isinstance(side, CachedCopy | StoredCopy) else ()
+def _elsewhere(rows: Sequence[Row], copies: Copies, comparison: Comparison) -> dict[int, int]:
+    cached, stored = messages_of(copies.cached), messages_of(copies.stored)
+    at = {id(row.cached): ordinal for ordinal, row in enumerate(rows) if row.cached and not row.stored}
+    there = {id(row.stored): ordinal for ordinal, row in enumerate(rows) if row.stored and not row.cached}
+    found: dict[int, int] = {}
+    for index, row in moved_pairs(copies, comparison):
+        one, other = at.get(id(cached[index])), there.get(id(stored[row]))
+        if one is not None and other is not None:
+            found[one], found[other] = other, one
+    return found
 
 
 def _position(copy: CopyMessage | None) -> int:

@@ -53,8 +53,9 @@ def _print_finding(finding: Finding) -> None:
     for number, cause in enumerate(finding.likely_causes):
         first = "Probably" if number == 0 else "Or"
         out.print(Text(f"  {first} {cause.cause}: {one_line(cause.evidence)}"))
-    if finding.repairs:
-        out.print(Text(f"  Would end it: {', '.join(finding.repairs)}", "dim"))
+    for what, repairs in (("Would end it", finding.ended_by), ("Gains time, ends nothing", finding.eased_by)):
+        if repairs:
+            out.print(Text(f"  {what}: {', '.join(repairs)}", "dim"))
 
 
 def _print_stretches(comparison: Comparison, copies: Copies) -> None:
@@ -86,7 +87,9 @@ def _add_stretch(made: Table, stretch: Stretch, cached: Sequence[CopyMessage], s
 
 
 def _extent(messages: Sequence[CopyMessage]) -> str:
-    return f"#{messages[0].position}–#{messages[-1].position}" if messages else ""
+    if len(messages) < 2:
+        return f"#{messages[0].position}" if messages else ""
+    return f"#{messages[0].position}–#{messages[-1].position}"
 
 
 def _line(messages: Sequence[CopyMessage], number: int) -> Text:

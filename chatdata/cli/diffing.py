@@ -5,6 +5,7 @@ from typing import get_args
 import click
 
 from chatdata.cli.commands import NotFound, OutOfReach, json_option
+from chatdata.cli.diff_payloads import print_payloads
 from chatdata.cli.diff_text import print_comparison
 from chatdata.cli.output import emit
 from chatdata.cli.stores import opened
@@ -54,6 +55,7 @@ def diff_command(context: click.Context, session_id: str, rules: tuple[LedgerRul
         emit(comparison_json(comparison))
     else:
         print_comparison(comparison, copies)
+        print_payloads(comparison, copies, connected.settings.model)
     if needs_a_look(comparison):
         context.exit(SOMETHING_FOUND)
 

@@ -32,7 +32,11 @@ def print_done(done: Done) -> None:
     _print_head(done.proposal, "done")
     _print_body(done.proposal)
     now = done.comparison
-    seen = "could not be looked at again" if now is None else f"{now.status}{_named(', still with', now.findings)}"
+    seen = (
+        "could not be looked at again"
+        if now is None
+        else f"{now.status or 'not judged, the database could not be asked'}{_named(', still with', now.findings)}"
+    )
     click.echo(f"\nNow: {seen}")
     if done.ended:
         click.echo(f"Ended: {_kinds(done.ended)}")
@@ -43,8 +47,9 @@ def _print_head(proposal: Proposal, what: str) -> None:
     before, after = proposal.before, proposal.after
     click.echo(f"  cache     {_cache(before)} → {_cache(after)}")
     click.echo(f"  database  {_database(before)} → {_database(after)}")
-    click.echo(f"  status    {before.status} → {after.status}")
-    click.echo(f"  ends      {_kinds(proposal.ends) or 'no finding'}{_named('; leaves', proposal.leaves)}")
+    click.echo(f"  status    {before.status or 'not judged'} → {after.status or 'not judged'}")
+    gains = ", gains time" if proposal.action == "keep_alive" and not proposal.ends else ""
+    click.echo(f"  ends      {_kinds(proposal.ends) or 'no finding'}{gains}{_named('; leaves', proposal.leaves)}")
 
 
 def _print_body(proposal: Proposal) -> None:
@@ -68,6 +73,8 @@ def _cache(comparison: Comparison) -> str:
 
 def _database(comparison: Comparison) -> str:
     facts = comparison.database
+    if facts.present is None:
+        return "could not be asked"
     return words.count(facts.messages or 0, "message") if facts.present else "no row"
 
 
@@ -86,17 +93,10 @@ def _print_changes(changes: Sequence[Change]) -> None:
     for name in ("Store", "What", "Before", "After"):
         made.add_column(name, overflow="fold", max_width=_COLUMNS)
     for change in changes[:_MOST_CHANGES]:
-        made.add_row(change.store, Text(one_line(change.place)), *map(_shown, _sides(change)))
+        made.add_row(change.store, Text(one_line(change.place)), *map(_shown, change.told))
     if len(changes) > _MOST_CHANGES:
         made.add_row("", f"… {len(changes) - _MOST_CHANGES:,} more (--json has all)", "", "")
     print_table(made, out)
-
-
-def _sides(change: Change) -> tuple[Any, Any]:
-    if change.place == "time to live":
-        left, right = (None if value is None else words.duration(value) for value in (change.before, change.after))
-        return left, right
-    return change.before, change.after
 
 
 def _print_lost(lost: Lost) -> None:

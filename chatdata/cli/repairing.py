@@ -36,7 +36,8 @@ def repair_command(
       invalidate_cache   delete the cached copy: the next reader takes the rows
       rewarm_cache       write the rows' copy over the cached one
       save_cached_tail   add what only the cache has to the rows
-      keep_alive         give the cached copy the full time to live again
+      keep_alive         give the cached copy the full time to live again; it
+                         gains time, and needs no database
 
     \b
     Examples:

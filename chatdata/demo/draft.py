@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chatdata.demo.steps import Script
@@ -53,8 +53,16 @@ class Draft:
     rows: list[Row]
     cached: ChatSession | None
     ttl: int | None
+    now: datetime
+    """The moment of which ttl tells."""
     spoil: Callable[[bytes], bytes] | None = None
     """What happens to the cached bytes."""
+
+    @property
+    def written(self) -> datetime:
+        """When the document was written."""
+        assert self.ttl is not None
+        return self.now - timedelta(seconds=TIME_TO_LIVE - self.ttl)
 
     def finished(self) -> DemoSession:
         """Both copies as values."""

@@ -261,8 +261,10 @@ JOB_NOTE = Script(
             run_agent("dana/survey-export", {"file": "survey.csv", "codebook": True}),
         ),
         Say("The export is running; a note will appear here when it's there."),
+        Later(hours=0.4),
         uncached(Say("Note from Survey Export: survey-382.zip with codebook is in the shared folder (1.9 MB).")),
     ),
+    fault=faults.noted_later,
     planted=("stale_cache",),
 )
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from chatdata.demo.draft import Draft, Row
+from chatdata.demo.draft import Draft, Row, column_time
 from chatdata.demo.ids import uuid_of
 from chatdata.demo.writer import compact
 from chatdata.models import ChatSession, Usage
@@ -27,6 +27,13 @@ def _cached(draft: Draft) -> ChatSession:
     return draft.cached
 
 
+def _updated_later(draft: Draft, **after: float) -> None:
+    """The row's last update comes after the document was written."""
+    moment = draft.written + timedelta(**after)
+    _row(draft)["updatedAt"] = column_time(moment)
+    draft.session.updated_at = moment
+
+
 def deleted(draft: Draft) -> None:
     """The session was deleted but its key could not be."""
     draft.row, draft.rows = None, []
@@ -35,6 +42,7 @@ def deleted(draft: Draft) -> None:
 def moved_account(draft: Draft) -> None:
     """The row was handed to the person's new account; the document still names the old one."""
     _cached(draft).user_id = uuid_of("old account", draft.script.slug)
+    _updated_later(draft, hours=3.1)
 
 
 def calls_attached_late(draft: Draft) -> None:
@@ -44,9 +52,10 @@ def calls_attached_late(draft: Draft) -> None:
 
 
 def calls_missing_in_cache(draft: Draft) -> None:
-    """The document was written before the last tool calls were attached, and then kept alive."""
+    """The last tool calls were attached by a later save of the row, whose write to the cache failed."""
     message = next(message for message in reversed(_cached(draft).messages) if message.tool_calls)
     message.tool_calls = None
+    _updated_later(draft, seconds=6.4)
 
 
 def placeholder_left(draft: Draft) -> None:
@@ -121,6 +130,7 @@ def renamed(title: str) -> Fault:
     def fault(draft: Draft) -> None:
         _row(draft)["title"] = title
         draft.session.title = title
+        _updated_later(draft, minutes=2.6)
 
     return fault
 
@@ -140,6 +150,7 @@ def connected(provider: str) -> Fault:
         metadata |= {"type": "oauth2", "title": f"{draft.script.person.name} – {provider}"}
         _row(draft)["credentials"][provider] = metadata
         draft.session.credentials[provider] = dict(metadata)
+        _updated_later(draft, hours=1.3)
 
     return fault
 
@@ -150,6 +161,14 @@ def run_finished(draft: Draft) -> None:
     graph = next(iter(counts))
     counts[graph] += 3
     draft.session.successful_agent_runs[graph] += 3
+    _updated_later(draft, hours=5.7)
+
+
+def noted_later(draft: Draft) -> None:
+    """A job inserted the last row by itself; the document is that of the save before."""
+    assert draft.ttl is not None
+    last, before = (draft.rows[index]["createdAt"] for index in (-1, -2))
+    draft.ttl -= int((last - before).total_seconds())
 
 
 def saved_after_delete(draft: Draft) -> None:

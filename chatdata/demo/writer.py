@@ -35,7 +35,7 @@ def play(script: Script, now: datetime, seed: int) -> Draft:
     sittings = _Typist(source, session_id).sittings(script.steps)
     saved = _saved(script, sittings, now, source)
     session = _session(script, saved, seed, session_id, _started(script, saved, now, source))
-    draft = _draft(script, session, saved, source)
+    draft = _draft(script, session, saved, source, now)
     if script.fault is not None:
         script.fault(draft)
     return draft
@@ -213,14 +213,14 @@ def _credential(seed: int, script: Script, provider: str) -> dict[str, str]:
     }
 
 
-def _draft(script: Script, session: ChatSession, saved: list[Saved], source: Random) -> Draft:
+def _draft(script: Script, session: ChatSession, saved: list[Saved], source: Random, now: datetime) -> Draft:
     rows = _rows(session, saved, source)
     if script.json_in_json:
         for row in rows:
             row["toolCalls"] = None if row["toolCalls"] is None else compact(row["toolCalls"])
     row = session_row(session, session.started_at + timedelta(milliseconds=source.uniform(2, 60)))
     cached, ttl = _cached(script, session, saved, row, rows)
-    return Draft(script, session, row, rows, cached, ttl)
+    return Draft(script, session, row, rows, cached, ttl, now)
 
 
 def _rows(session: ChatSession, saved: list[Saved], source: Random) -> list[Row]:

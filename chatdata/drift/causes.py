@@ -44,7 +44,7 @@ def _stale_cache(seen: Seen) -> Iterator[LikelyCause]:
             "older_copy_written_back", f"{title} was written at {at(written)}, after the newest row of {at(newest)}."
         )
     inserted = LikelyCause("direct_insert", f"No user message is among the {messages(len(seen.stored))}.")
-    missed = LikelyCause("missed_write", _missed(written, newest))
+    missed = LikelyCause("missed_write", _missed(written, newest, "the newest row was saved"))
     yield from [missed] if _has_user(seen.stored) else [inserted, missed]
     if written is None:
         yield LikelyCause("older_copy_written_back", "The key doesn't tell when it was written.")
@@ -77,8 +77,13 @@ def _tool_calls_lost(seen: Seen) -> Iterator[LikelyCause]:
 
 
 def _tool_calls_stale(seen: Seen) -> Iterator[LikelyCause]:
-    yield LikelyCause("missed_write", _missed(seen.both.written, seen.both.newest_row))
-    yield LikelyCause("older_copy_written_back", "The message is the same but for its calls.")
+    written, updated = seen.both.written, in_utc(seen.both.stored.info.updated_at)
+    if written and not seen.both.row_changed_later:
+        older = (
+            f"The key was written at {at(written)}, after the row's last update at {at(updated)}, without the calls."
+        )
+        yield LikelyCause("older_copy_written_back", older)
+    yield LikelyCause("missed_write", _missed(written, updated, "the row was updated"))
 
 
 def _tool_result_stale(seen: Seen) -> Iterator[LikelyCause]:
@@ -141,9 +146,9 @@ def _nul_refused(seen: Seen) -> Iterator[LikelyCause]:
         yield LikelyCause("nul_refused", "One of them has a zero character, which PostgreSQL refuses (22P05).")
 
 
-def _missed(written: datetime | None, newest: datetime | None) -> str:
-    if written and newest and written <= newest:
-        return f"The key was last written at {at(written)}, before the newest row of {at(newest)}."
+def _missed(written: datetime | None, saved: datetime | None, what: str) -> str:
+    if written and saved and written <= saved:
+        return f"The key was last written at {at(written)}, before {what} at {at(saved)}."
     return "The write to the cache after a save is best-effort."
 
 

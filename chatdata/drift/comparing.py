@@ -50,20 +50,19 @@ def compare(copies: Copies, *, shown: frozenset[LedgerRule] = frozenset(), moved
 
 def _judge(copies: Copies, shown: frozenset[LedgerRule]) -> _Judged:
     if isinstance(copies.cached, CachedCopy) and isinstance(copies.stored, StoredCopy):
-        return _judge_both(Both(copies.cached, copies.stored), shown)
+        return _judge_both(Both(copies.cached, copies.stored, part(copies.cached, copies.stored)), shown)
     return _Judged(_status(copies), list(_alone(copies)), {}, _nothing_beside(copies))
 
 
 def _judge_both(both: Both, shown: frozenset[LedgerRule]) -> _Judged:
-    ledger = Ledger()
-    parting = part(both.cached, both.stored)
+    ledger, parting = Ledger(), both.parting
     findings = [message_finding(both, difference) for difference in parting.differences]
     for item in field_differences(both):
         if isinstance(item, Finding):
             findings.append(item)
         else:
             ledger.note(item)
-    for item in normal_differences(both, parting):
+    for item in normal_differences(both):
         ledger.note(item)
     status: Status = "drifted" if findings else "in_sync"
     findings += [*_notes(both.cached, both.stored, parting), *ledger.shown(shown)]

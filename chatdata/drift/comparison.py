@@ -63,7 +63,17 @@ class Finding:
     expires_at: datetime | None = None
     """Until when, where they are at risk; None for a key that never expires."""
     repairs: tuple[Repair, ...] = ()
-    """What would end it, the safest first; keep_alive only ends the haste."""
+    """What would end it or gain time, the safest first."""
+
+    @property
+    def ended_by(self) -> tuple[Repair, ...]:
+        """The repairs after which it is gone: a longer life only ends that a key has none."""
+        return tuple(one for one in self.repairs if one != "keep_alive" or self.kind == "no_expiry")
+
+    @property
+    def eased_by(self) -> tuple[Repair, ...]:
+        """The repairs that leave it, and gain time."""
+        return tuple(one for one in self.repairs if one not in self.ended_by)
 
 
 @dataclass(frozen=True, slots=True)

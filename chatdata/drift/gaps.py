@@ -28,27 +28,35 @@ class Gap:
 def gaps_of(cached: Sequence[CopyMessage], stored: Sequence[CopyMessage]) -> tuple[int, list[Gap]]:
     """How many of the oldest rows a windowed cache leaves out (0 where it isn't one), and the gaps in the rest.
 
-    It is one if its first message names a sequence above 0, or if it has 1,000 messages or more and equal tails.
+    It is one if its first message names a sequence above 0, or if it has 1,000 messages or more and equal tails; not
+    if all that it seems to leave out stands elsewhere in it.
     """
     in_cache, in_rows = [item.message for item in cached], [item.message for item in stored]
     start = _outside(cached, stored)
     gaps = gaps_between(in_cache, in_rows, start)
     if start == 0 and len(cached) >= _WINDOW and gaps and gaps[-1].cached.stop < len(cached):
         first = gaps[0]
-        if first.cached == range(0) and first.stored.start == 0:
+        if first.cached == range(0) and first.stored.start == 0 and not _elsewhere(first, gaps[1:], in_cache, in_rows):
             return first.stored.stop, gaps[1:]
     return start, gaps
 
 
 def _outside(cached: Sequence[CopyMessage], stored: Sequence[CopyMessage]) -> int:
+    named = [number for item in cached if type(number := item.extras.get("sequence")) is int]
     first = cached[0].extras.get("sequence") if cached else None
-    if type(first) is int and first > 0:
+    if type(first) is int and first > 0 and first == min(named):
         return bisect_left(stored, first, key=lambda item: item.position)
     rest = len(stored) - len(cached)
     if len(cached) < _WINDOW or rest <= 0:
         return 0
     tail = zip(reversed(cached), reversed(stored), strict=False)
     return rest if all(same_message(one.message, other.message) for one, other in tail) else 0
+
+
+def _elsewhere(left_out: Gap, gaps: Sequence[Gap], cached: Messages, stored: Messages) -> bool:
+    """Whether the cache has all these rows where the rows have none: they moved."""
+    there = {key for gap in gaps for key in keys_of(cached[gap.cached.start : gap.cached.stop])}
+    return bool(there) and there.issuperset(keys_of(stored[: left_out.stored.stop]))
 
 
 def gaps_between(cached: Messages, stored: Messages, start: int) -> list[Gap]:

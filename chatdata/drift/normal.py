@@ -8,7 +8,6 @@ from chatdata.drift.comparison import Stretch
 from chatdata.drift.equality import calls_of, differ_by, identical
 from chatdata.drift.kinds import LedgerRule
 from chatdata.drift.ledger import SetAside
-from chatdata.drift.parting import Parting
 from chatdata.drift.seen import Both
 from chatdata.models import ChatMessage
 
@@ -19,16 +18,16 @@ _ONLY_ROWS = frozenset({"id", "sequence", "created_at", "session_id", "duration_
 """Keys that later versions write into a cached message before its row exists, as null."""
 
 
-def normal_differences(both: Both, parting: Parting) -> Iterator[SetAside]:
+def normal_differences(both: Both) -> Iterator[SetAside]:
     """What was set aside when the messages were matched."""
-    for stretch in parting.equal:
+    for stretch in both.parting.equal:
         for one, other in _pairs(both, stretch):
             if not identical(one.message, other.message):
                 yield from _between(one, other)
     yield from _unset(both.cached)
-    if parting.set_aside:
+    if left_out := both.parting.set_aside:
         first = both.stored.messages[0]
-        yield SetAside("windowed_cache", None, None, first.position, None, first.message.content, parting.set_aside)
+        yield SetAside("windowed_cache", None, None, first.position, None, first.message.content, left_out)
 
 
 def _pairs(both: Both, stretch: Stretch) -> Iterator[tuple[CopyMessage, CopyMessage]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chatdata.copies import CachedCopy, CopyMessage, StoredCopy
-from chatdata.drift.parting import Difference
+from chatdata.drift.parting import Difference, Parting
 from chatdata.drift.twins import is_placeholder
 from chatdata.models import in_utc
 
@@ -19,6 +19,8 @@ class Both:
 
     cached: CachedCopy
     stored: StoredCopy
+    parting: Parting
+    """How their messages stand to each other."""
 
     @property
     def written(self) -> datetime | None:
@@ -29,6 +31,17 @@ class Both:
     def newest_row(self) -> datetime | None:
         """When the latest message was saved."""
         return latest(self.stored.messages)
+
+    @property
+    def row_changed_later(self) -> bool:
+        """Whether the row was updated after the key had been written; False where the key doesn't tell when."""
+        return self.written is not None and in_utc(self.stored.info.updated_at) > self.written
+
+    @property
+    def behind(self) -> int:
+        """How many messages the cache ends before the rows, if that is all that differs between their messages."""
+        differences = self.parting.differences
+        return len(differences[0].stored) if [item.kind for item in differences] == ["stale_cache"] else 0
 
     @property
     def recreated(self) -> bool:

@@ -36,7 +36,9 @@ class KeptScan:
 
 
 def keep(connection: sqlite3.Connection, deployment: str, scan: KeptScan) -> None:
-    """Keeps a scan; of the oldest of the deployment first the sessions go, then the summaries."""
+    """Keeps a scan, once; of the oldest of the deployment first the sessions go, then the summaries."""
+    if _is_kept(connection, deployment, scan):
+        return
     number = connection.execute(
         "INSERT INTO scan (deployment, summary, has_sessions) VALUES (?, ?, ?)",
         (deployment, json.dumps(scan.summary), scan.sessions is not None),
@@ -55,6 +57,13 @@ def last(connection: sqlite3.Connection, deployment: str, count: int) -> list[Ke
         KeptScan(json.loads(summary), _sessions(connection, number) if has_sessions else None)
         for number, summary, has_sessions in rows
     ]
+
+
+def _is_kept(connection: sqlite3.Connection, deployment: str, scan: KeptScan) -> bool:
+    """The same start and end are one scan: its shards may be added up more than once, in any order."""
+    same = (deployment, scan.summary.get("started_at"), scan.summary.get("finished_at"))
+    query = "SELECT 1 FROM scan WHERE deployment = ? AND summary ->> 'started_at' = ? AND summary ->> 'finished_at' = ?"
+    return connection.execute(query, same).fetchone() is not None
 
 
 def _sessions(connection: sqlite3.Connection, number: int) -> list[Json]:

@@ -22,7 +22,7 @@ from chatdata.drift import Comparison, compare
 from chatdata.errors import ChatDataError, DatabaseError, LockTimeout, ReadOnlyError, RedisError, StatementTimeout
 from chatdata.kept import Kept
 from chatdata.repair.auditing import Attempt
-from chatdata.repair.looking import Seen, look
+from chatdata.repair.looking import Seen, look, look_at_cache
 from chatdata.repair.plans import AppendRows, DeleteKey, ExtendKey, PutDocument, Write
 from chatdata.repair.proposal import Done, Guard, Proposal, Refusal
 from chatdata.repair.proposing import plan, stores
@@ -32,6 +32,7 @@ from chatdata.text import queryable
 log = logging.getLogger(__name__)
 
 _WAIT_SECONDS = 5.0
+_UNASKED = "It was not asked: the proposal is about the cached copy alone."
 _STORE = {"cache": "cached copy", "database": "rows"}
 
 
@@ -89,15 +90,33 @@ class _Applying:
         session_id = self.proposal.session_id
         try:
             with ExitStack() as held:
-                if queryable(session_id):  # no row can have another id, and no writer of rows
+                if (
+                    queryable(session_id) and not self.proposal.guard.blind
+                ):  # no row can have another id, and no writer of rows
                     held.enter_context(self.database.session_lock(session_id, _WAIT_SECONDS))
                 if not held.enter_context(self.cache.session_lock(session_id, token)):
                     return _Refused(Refusal("locked", "The application is writing this session now; try again."))
+                if self.proposal.guard.blind:
+                    return self._extended()
                 return self._write() or self._done()
         except LockTimeout as error:
             return _Refused(Refusal("locked", str(error)))
         except StatementTimeout:  # of a statement before the write, or of one that is undone
             return _Refused(Refusal("locked", "Another writer held the rows for too long; nothing was written."))
+
+    def _extended(self) -> Done | _Refused:
+        """A longer life for the bytes that were shown, without the rows: the write itself compares them."""
+        session_id, now = self.proposal.session_id, self.clock()
+        seen = look_at_cache(self.cache, session_id, _UNASKED, now)
+        if moved := self.proposal.guard.moved(seen.guard):
+            return _Refused(_moved(moved), seen.guard)
+        planned = plan(seen, seen.compared(), self.proposal.action, self.proposal.seconds)
+        if isinstance(planned, Refusal):
+            return _Refused(planned, seen.guard)
+        if not isinstance(planned.write, ExtendKey) or not self._put_in_cache(planned.write, seen):
+            return _Refused(_moved(("cache",)))
+        after = look_at_cache(self.cache, session_id, _UNASKED, now)
+        return Done(self.proposal, now, after.compared(), after.guard)
 
     def _write(self) -> _Refused | None:
         try:
@@ -121,6 +140,13 @@ class _Applying:
 
     def _put(self, connection: Connection, write: Write, seen: Seen) -> bool:
         """The one write; False if the cached bytes are not those that were seen."""
+        if not isinstance(write, AppendRows):
+            return self._put_in_cache(write, seen)
+        session_id = self.proposal.session_id
+        _append(connection, session_id, write, to_milliseconds(self.clock()))
+        return self.cache.read_raw(session_id) == seen.raw
+
+    def _put_in_cache(self, write: PutDocument | DeleteKey | ExtendKey, seen: Seen) -> bool:
         session_id = self.proposal.session_id
         match write:
             case PutDocument(raw=raw):
@@ -129,9 +155,6 @@ class _Applying:
                 return self.cache.delete_if(session_id, seen.raw or b"")
             case ExtendKey(seconds=seconds):
                 return self.cache.extend_if(session_id, seen.raw or b"", seconds)
-            case AppendRows():
-                _append(connection, session_id, write, to_milliseconds(self.clock()))
-                return self.cache.read_raw(session_id) == seen.raw
             case _:
                 assert_never(write)
 
@@ -170,5 +193,7 @@ def _moved(sources: tuple[Source, ...]) -> Refusal:
 def _said(now: Comparison | None) -> str:
     if now is None:
         return "It was written; the session could not be looked at again."
+    if now.status is None:
+        return "It was written; the database could not be asked."
     kinds = ", ".join(finding.kind for finding in now.findings)
     return f"The session is {now.status} now{f', with {kinds}' if kinds else ''}."

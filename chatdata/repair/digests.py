@@ -8,6 +8,8 @@ from chatdata.copies import CopyMessage, StoredCopy
 
 ABSENT = "absent"
 """The digest of a copy that isn't there."""
+UNKNOWN = "unknown"
+"""In place of the digest of rows that could not be asked for."""
 _END = object()
 
 

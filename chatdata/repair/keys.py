@@ -10,6 +10,10 @@ from chatdata.repair.plans import DeleteKey, ExtendKey, Plan, renewed, size_of, 
 from chatdata.repair.proposal import Change, Refusal
 from chatdata.wording import duration
 
+_UNASKED = (
+    "The database could not be asked: whether its rows have these words is not known, and only the cached bytes are "
+    "compared before the write."
+)
 NO_KEY = "There is no cached copy."
 
 
@@ -47,6 +51,7 @@ def keep_alive(seen: Seen, seconds: int | None) -> Plan | Refusal:
         write=ExtendKey(wanted),
         copies=replace(seen.copies, cached=replace(seen.cached, expiry=expiry)),
         changes=[Change("cache", "time to live", left, float(wanted))],
+        cautions=[_UNASKED] if seen.unasked else [],
     )
 
 

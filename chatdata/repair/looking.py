@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chatdata.cache import SessionCache
-from chatdata.copies import Absent, CachedCopy, Copies, CorruptDocument, StoredCopy
+from chatdata.copies import Absent, CachedCopy, Copies, CorruptDocument, StoredCopy, Unavailable
 from chatdata.drift import Comparison, compare
-from chatdata.repair.digests import digest_of_bytes, digest_of_rows
+from chatdata.repair.digests import UNKNOWN, digest_of_bytes, digest_of_rows
 from chatdata.repair.proposal import Guard
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Both copies of a session, which both stores could be asked for."""
+    """Both copies of a session, as far as an action needs them."""
 
     session_id: str
     cached: CachedCopy | CorruptDocument | None
@@ -25,16 +25,19 @@ class Seen:
     read_at: datetime
     session_ttl: int
     """The time to live of a fresh copy, seconds."""
+    unasked: str | None = None
+    """Why the rows could not be asked for, where an action needs none."""
 
     @property
     def guard(self) -> Guard:
         """What tells whether a copy is still this one."""
-        return Guard(digest_of_bytes(self.raw), digest_of_rows(self.stored))
+        return Guard(digest_of_bytes(self.raw), UNKNOWN if self.unasked else digest_of_rows(self.stored))
 
     @property
     def copies(self) -> Copies:
         """Both copies to be compared."""
-        return Copies(self.session_id, self.stored or Absent(), self.cached or Absent(), self.read_at)
+        stored = Unavailable(self.unasked) if self.unasked else self.stored or Absent()
+        return Copies(self.session_id, stored, self.cached or Absent(), self.read_at)
 
     def compared(self) -> Comparison:
         """What the copies say of each other."""
@@ -47,3 +50,9 @@ def look(cache: SessionCache, session_id: str, read_rows: Callable[[], StoredCop
     stored = read_rows()
     cached, raw = cache.read_copy_and_raw(session_id)
     return Seen(session_id, cached, raw, stored, before != raw, now, cache.session_ttl)
+
+
+def look_at_cache(cache: SessionCache, session_id: str, unasked: str, now: datetime) -> Seen:
+    """The cached copy alone, since the rows can't be asked for. RedisError."""
+    cached, raw = cache.read_copy_and_raw(session_id)
+    return Seen(session_id, cached, raw, None, False, now, cache.session_ttl, unasked)

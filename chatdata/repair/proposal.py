@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from chatdata.copies import Source
 from chatdata.drift import Comparison, Finding, Repair
+from chatdata.repair.digests import UNKNOWN
+from chatdata.wording import duration
 
 RefusalReason = Literal["not_found", "nothing_to_do", "unsuitable", "moving", "moved", "locked"]
 """nothing_to_do: all is as it would leave it. unsuitable: this action is not for what is seen here. moving: a copy
@@ -20,7 +22,12 @@ class Guard:
     cached: str
     """Of the bytes; the time left is no part of it."""
     stored: str
-    """Of the session row and its messages."""
+    """Of the session row and its messages; "unknown" where the database could not be asked."""
+
+    @property
+    def blind(self) -> bool:
+        """Whether it is about the cached copy alone."""
+        return self.stored == UNKNOWN
 
     def moved(self, now: "Guard") -> tuple[Source, ...]:
         """The copies that are not what they were."""
@@ -41,6 +48,14 @@ class Change:
     before: Any
     after: Any
     """JSON values or ChatMessages; None for what isn't there."""
+
+    @property
+    def told(self) -> tuple[Any, Any]:
+        """Before and after for a person: a time to live in words."""
+        if self.place != "time to live":
+            return self.before, self.after
+        before, after = (None if left is None else duration(left) for left in (self.before, self.after))
+        return before, after
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from typing import assert_never
 from chatdata.cache import SessionCache
 from chatdata.database import Database
 from chatdata.drift import Comparison, Repair, compare
-from chatdata.errors import NotConfigured
+from chatdata.errors import DatabaseError, NotConfigured
 from chatdata.repair.keys import invalidate_cache, keep_alive
-from chatdata.repair.looking import Seen, look
+from chatdata.repair.looking import Seen, look, look_at_cache
 from chatdata.repair.plans import Plan
 from chatdata.repair.proposal import Proposal, Refusal
 from chatdata.repair.rewarming import rewarm_cache
@@ -28,10 +28,11 @@ def propose(
 ) -> Proposal | Refusal:
     """What the action would do to both copies as they are now; nothing is written. `seconds` is for keep_alive.
 
-    NotConfigured, DatabaseError or RedisError where a store can't be asked: every repair is about both.
+    NotConfigured, DatabaseError or RedisError where a store can't be asked: every repair is about both, but that
+    keep_alive, which takes nothing from the rows and gives them nothing, works while the database is down.
     """
     database, cache = stores(sessions)
-    seen = look(cache, session_id, lambda: database.read_copy(session_id), clock())
+    seen = _seen(database, cache, session_id, clock(), rows_needed=action != "keep_alive")
     comparison = seen.compared()
     planned = plan(seen, comparison, action, seconds)
     if isinstance(planned, Refusal):
@@ -47,6 +48,15 @@ def propose(
         lost=tuple(planned.lost),
         cautions=tuple(planned.cautions),
     )
+
+
+def _seen(database: Database, cache: SessionCache, session_id: str, now: datetime, *, rows_needed: bool) -> Seen:
+    try:
+        return look(cache, session_id, lambda: database.read_copy(session_id), now)
+    except DatabaseError as error:
+        if rows_needed:
+            raise
+        return look_at_cache(cache, session_id, str(error), now)
 
 
 def plan(seen: Seen, comparison: Comparison, action: Repair, seconds: int | None) -> Plan | Refusal:

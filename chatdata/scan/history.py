@@ -26,7 +26,7 @@ class News:
 
 
 def keep(kept: Kept, result: ScanResult) -> bool:
-    """Keeps a scan of everything that ran to its end; False for any other, which no trend can be drawn with."""
+    """Keeps a scan of everything that ran to its end, once; False for any other, which no trend can be drawn with."""
     if not result.whole:
         return False
     summary = scan_json(result)

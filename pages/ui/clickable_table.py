@@ -9,13 +9,16 @@ import streamlit as st
 _ROW_PIXELS = 36
 
 
-def show(rows: Sequence[dict[str, Any]], columns: dict[str, Any], *, key: str, alt: str) -> int | None:
-    """Draws the rows, as high as they are many; the index of the one that was clicked."""
+def show(
+    rows: Sequence[dict[str, Any]], columns: dict[str, Any], *, key: str, alt: str, most_rows: int | None = None
+) -> int | None:
+    """Draws the rows, as high as they are many, or scrolling beyond `most_rows`; the index of the one clicked."""
+    high = len(rows) if most_rows is None else min(len(rows), most_rows)
     event: Any = st.dataframe(
         pd.DataFrame(list(rows)),
         hide_index=True,
         key=key,
-        height=_ROW_PIXELS * (len(rows) + 1) + 4,
+        height=_ROW_PIXELS * (high + 1) + 4,
         row_height=_ROW_PIXELS,
         on_select="rerun",
         selection_mode="single-cell",

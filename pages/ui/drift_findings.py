@@ -38,8 +38,9 @@ def _draw(finding: Finding) -> None:
         first = "Probably" if number == 0 else "Or"
         st.caption(f"{first} **{plain(cause.cause)}**: {plain(cause.evidence)}")
     _values(finding)
-    if finding.repairs:
-        st.caption(f"Would end it: {plain(', '.join(finding.repairs))}")
+    for words, repairs in (("Would end it", finding.ended_by), ("Gains time, ends nothing", finding.eased_by)):
+        if repairs:
+            st.caption(f"{words}: {plain(', '.join(repairs))}")
 
 
 def _places(finding: Finding) -> list[str]:
@@ -57,9 +58,16 @@ def _values(finding: Finding) -> None:
     if finding.cache_value is None and finding.database_value is None:
         return
     left, right = st.columns(2)
-    for box, name, value in ((left, "Cache", finding.cache_value), (right, "Database", finding.database_value)):
+    sides = (
+        (left, "Cache", finding.cache_value, finding.cache_position),
+        (right, "Database", finding.database_value, finding.database_position),
+    )
+    for box, name, value, position in sides:
         box.caption(name)
-        box.code(_text(value), language=None, wrap_lines=True)
+        if value is None and position is None and finding.field is None:
+            box.caption("not there")
+        else:
+            box.code(_text(value), language=None, wrap_lines=True)
 
 
 def _text(value: object) -> str:

@@ -5,7 +5,9 @@ from typing import Literal
 
 import streamlit as st
 
+from chatdata.copies import Copies, Unavailable, Unconfigured
 from chatdata.drift import CacheFacts, Comparison, DatabaseFacts, Finding, Severity, Status
+from chatdata.drift.wording import until as when_expired
 from pages.ui import copy_switch, facts
 from pages.ui.facts import Fact, Tone
 from pages.ui.snapshots import Snapshot
@@ -43,7 +45,7 @@ def show(snapshot: Snapshot, comparison: Comparison) -> None:
     )
     left, right = st.columns([7, 3], vertical_alignment="center")
     with left:
-        _verdict(comparison)
+        _verdict(snapshot.copies, comparison)
     with right:
         copy_switch.look_again(comparison.session_id, comparison.read_at)
 
@@ -81,10 +83,10 @@ def _database(database: DatabaseFacts) -> Fact:
     return Fact("Database", f"{count(database.messages or 0, 'message')}{updated}", tone="ok")
 
 
-def _verdict(comparison: Comparison) -> None:
+def _verdict(copies: Copies, comparison: Comparison) -> None:
     """The worst finding in its own words; what is at risk first."""
     if comparison.status is None:
-        st.warning("Nothing can be compared: a store could not be asked.", icon=":material/cloud_off:")
+        st.warning(plain(_unasked(copies, comparison)), icon=":material/cloud_off:")
         return
     told = [finding for finding in comparison.findings if finding.severity != "info"]
     if not told:
@@ -95,13 +97,25 @@ def _verdict(comparison: Comparison) -> None:
     box(plain(_cost(comparison, told[0]) + more), icon=":material/difference:")
 
 
+def _unasked(copies: Copies, comparison: Comparison) -> str:
+    """Which store, and why."""
+    names = " and ".join(f"the {source}" for source in comparison.unavailable)
+    sides = {"cache": copies.cached, "database": copies.stored}
+    why = [
+        side.reason if isinstance(side, Unavailable) else side.hint
+        for source in comparison.unavailable
+        if isinstance(side := sides[source], Unavailable | Unconfigured)
+    ]
+    return " ".join([f"Nothing can be compared: {names} could not be asked.", *why])
+
+
 def _cost(comparison: Comparison, worst: Finding) -> str:
     """The worst finding in its own words, with the time left where words will be lost; else those are said before."""
     until = comparison.at_risk_until
     if not comparison.at_risk:
         return worst.meaning
     if worst.at_risk and until is not None:
-        return f"{worst.meaning} {_left(comparison, until)} left."
+        return worst.meaning.replace(when_expired(until), f"in {_left(comparison, until)}")
     when = "for as long as its key is there" if until is None else f"gone in {_left(comparison, until)}"
     return f"{count(comparison.at_risk, 'message')} only in the cache, {when}. {worst.meaning}"
 

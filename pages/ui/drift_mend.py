@@ -47,6 +47,9 @@ def show(session_id: str, comparison: Comparison) -> None:
 def _choice(comparison: Comparison) -> Repair | None:
     """Those that would end a finding; nothing else is worth a risk."""
     fitting = [action for action in _ACTIONS if any(action in finding.repairs for finding in comparison.findings)]
+    if not fitting and "database" in comparison.unavailable and comparison.cache.present:
+        st.caption("The database could not be asked, so nothing is compared. What is cached can be given more time.")
+        fitting = ["keep_alive"]
     if not fitting:
         st.caption("No finding here is ended by a mending.")
         return None
@@ -56,7 +59,8 @@ def _choice(comparison: Comparison) -> Repair | None:
 def _review(proposal: Proposal) -> None:
     with st.container(border=True):
         ends = ", ".join(finding.kind for finding in proposal.ends)
-        st.markdown(f"**{plain(_ACTIONS[proposal.action])}** would end: {plain(ends or 'no finding')}.")
+        gains = " It gains time." if proposal.action == "keep_alive" and not ends else ""
+        st.markdown(f"**{plain(_ACTIONS[proposal.action])}** would end: {plain(ends or 'no finding')}.{gains}")
         for caution in proposal.cautions:
             st.warning(plain(caution), icon=":material/warning:")
         _changes(proposal.changes)
@@ -72,8 +76,9 @@ def _review(proposal: Proposal) -> None:
 
 def _changes(changes: tuple[Change, ...]) -> None:
     rows = [
-        {"store": one.store, "what": one.place, "before": _text(one.before), "after": _text(one.after)}
+        {"store": one.store, "what": one.place, "before": _text(before), "after": _text(after)}
         for one in changes[:_MOST_CHANGES]
+        for before, after in [one.told]
     ]
     if rows:
         st.dataframe(rows, hide_index=True, width="stretch")

@@ -1,4 +1,4 @@
-"""What was found by kind, what will be lost when, and how it went over the kept scans."""
+"""What will be lost when, how it went over the kept scans, and what was found by kind."""
 
 from collections.abc import Callable
 from functools import partial
@@ -12,16 +12,16 @@ from chatdata.drift import SEVERITY, Kind
 from chatdata.scan import ScanResult
 from pages.ui.words import zone
 
-_COLOURS = {"critical": "#b3261e", "high": "#c77700", "medium": "#0b63a5", "info": "#7a828e"}
-_HEIGHT = 220
-_PER_KIND = 17
+_COLOURS = {"critical": "#d6403a", "high": "#c77700", "medium": "#2f81d0", "info": "#7a828e"}
+"""Three to one or more against the light and the dark background."""
+_HEIGHT = 170
+_PER_KIND = 22
+_AROUND_KINDS = 110
 
 
-def show(latest: ScanResult, scans: list[ScanResult]) -> None:
-    """Draws what there is data for."""
+def show_risk_and_trend(latest: ScanResult, scans: list[ScanResult]) -> None:
+    """Draws what will be lost when, and how it went over the kept scans: what there is data for."""
     drawings: list[Callable[[], None]] = []
-    if latest.findings_by_kind:
-        drawings.append(partial(_kinds, latest))
     if latest.messages_at_risk:
         drawings.append(partial(_risk, latest))
     if len(scans) > 1:
@@ -29,6 +29,12 @@ def show(latest: ScanResult, scans: list[ScanResult]) -> None:
     for column, draw in zip(st.columns(len(drawings)) if drawings else (), drawings, strict=True):
         with column:
             draw()
+
+
+def show_kinds(latest: ScanResult) -> None:
+    """Draws how many findings of each kind there are."""
+    if latest.findings_by_kind:
+        _kinds(latest)
 
 
 def _kinds(result: ScanResult) -> None:
@@ -42,12 +48,12 @@ def _kinds(result: ScanResult) -> None:
         .mark_bar()
         .encode(
             x=alt.X("findings:Q", title="findings", axis=alt.Axis(tickMinStep=1)),
-            y=alt.Y("kind:N", title=None, sort="-x", axis=alt.Axis(labelLimit=160, labelOverlap=False)),
-            color=alt.Color("severity:N", scale=_scale(), legend=alt.Legend(orient="bottom", title=None, columns=2)),
+            y=alt.Y("kind:N", title=None, sort="-x", axis=alt.Axis(labelLimit=240, labelOverlap=False)),
+            color=alt.Color("severity:N", scale=_scale(), legend=alt.Legend(orient="top", title=None, columns=4)),
             tooltip=["kind", "findings", "severity"],
         )
     )
-    _draw(chart, max(_HEIGHT, _PER_KIND * len(rows) + 80))
+    _draw(chart, _PER_KIND * len(rows) + _AROUND_KINDS)
 
 
 def _risk(result: ScanResult) -> None:
@@ -63,7 +69,7 @@ def _risk(result: ScanResult) -> None:
             alt.Chart(pd.DataFrame(rows))
             .mark_bar(color=_COLOURS["critical"])
             .encode(
-                x=alt.X("hour:N", title=None, sort=hours),
+                x=alt.X("hour:N", title=None, sort=hours, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
                 y=alt.Y("messages:Q", title="messages", axis=alt.Axis(tickMinStep=1)),
                 tooltip=["hour", "messages"],
             )
@@ -84,12 +90,15 @@ def _trend(scans: list[ScanResult]) -> None:
         alt.Chart(pd.DataFrame(rows))
         .mark_line(point=True)
         .encode(
-            x=alt.X("scan:T", title=None),
+            x=alt.X("scan:T", title=None, axis=alt.Axis(format="%-d %b %H:%M", tickCount=4, labelOverlap=True)),
             y=alt.Y("sessions:Q", title="sessions", axis=alt.Axis(tickMinStep=1)),
             color=alt.Color(
                 "status:N",
-                scale=alt.Scale(domain=["drifted", "ghost", "corrupt"], range=["#c77700", "#b3261e", "#0b63a5"]),
-                legend=alt.Legend(orient="bottom", title=None, columns=2),
+                scale=alt.Scale(
+                    domain=["drifted", "ghost", "corrupt"],
+                    range=[_COLOURS[name] for name in ("high", "critical", "medium")],
+                ),
+                legend=alt.Legend(orient="right", title=None),
             ),
             tooltip=["scan", "status", "sessions"],
         )

@@ -25,21 +25,19 @@ _HELP = {
 
 def show(latest: ScanResult, previous: ScanResult | None) -> None:
     """Draws them."""
-    whole = (
-        ""
-        if latest.status == "finished"
-        else f" **It was {latest.status}: {plain(latest.reason or 'ended by hand')}.**"
-    )
+    reason = (latest.reason or "ended by hand").rstrip(".")
+    whole = "" if latest.status == "finished" else f" **It was {latest.status}: {plain(reason)}.**"
+    nothing = latest.status != "finished" and not latest.judged
     st.markdown(
         f"Scan of {moment(latest.started_at)}, {duration(latest.seconds)}: "
         f"{count(latest.compared, 'session')} compared of {count(latest.cached_keys, 'cached key')}.{whole}"
     )
     for box, (name, label, colour) in zip(st.columns(len(_COUNTS)), _COUNTS, strict=True):
         now = getattr(latest, name)
-        change = None if previous is None else now - getattr(previous, name)
+        change = None if previous is None or nothing else now - getattr(previous, name)
         box.metric(
             label,
-            f"{now:,}",
+            "–" if nothing else f"{now:,}",
             delta=f"{change:+,}" if change else None,
             delta_color=colour if change else "off",  # type: ignore[arg-type]
             help=_HELP[name],

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from chatdata import KeptFileError
 from chatdata.kept import Kept
 from chatdata.scan import ScanResult, last_scans
 from pages.ui.scan_job import JobState
@@ -26,12 +27,18 @@ def show() -> None:
 
 def scans() -> list[ScanResult]:
     """The kept scans of this deployment, the newest first; the one that just ended first, even if it was not kept."""
-    stores = connected()
-    kept = last_scans(Kept(stores.settings.data_dir), stores.sessions.deployment, _SCANS_SHOWN)
     state = scan_job().state
-    if state.result is not None and not state.running and state.result.status != "finished":
-        return [state.result, *kept]
-    return kept
+    ended = [] if state.result is None or state.running or state.kept else [state.result]
+    return [*ended, *_kept()]
+
+
+def _kept() -> list[ScanResult]:
+    stores = connected()
+    try:
+        return last_scans(Kept(stores.settings.data_dir), stores.sessions.deployment, _SCANS_SHOWN)
+    except KeptFileError as error:
+        st.warning(f"Scans that were kept before can't be read. {plain(str(error))}", icon=":material/database_off:")
+        return []
 
 
 def say_none() -> None:

@@ -11,6 +11,8 @@ from pages.ui import clickable_table
 from pages.ui.clickable_table import text
 from pages.ui.words import count, zone
 
+_ROWS_SHOWN = 12
+
 
 def show(latest: ScanResult, previous: ScanResult | None) -> str | None:
     """Draws the table; the id of the session that was clicked."""
@@ -31,7 +33,11 @@ def show(latest: ScanResult, previous: ScanResult | None) -> str | None:
         st.caption(f"The worst {len(latest.sessions):,} are listed.")
     rows = [_row(comparison, since.get(comparison.session_id, "")) for comparison in latest.sessions]
     clicked = clickable_table.show(
-        rows, _columns(), key=f"fleet-{latest.started_at}", alt="Sessions that need a look; select one to see its drift"
+        rows,
+        _columns(),
+        key=f"fleet-{latest.started_at}",
+        alt="Sessions that need a look; select one to see its drift",
+        most_rows=_ROWS_SHOWN,
     )
     return None if clicked is None else latest.sessions[clicked].session_id
 
@@ -47,6 +53,7 @@ def _row(comparison: Comparison, since: str) -> dict[str, Any]:
     findings = [finding for finding in comparison.findings if finding.severity != "info"]
     return {
         "session": text(comparison.session_id),
+        "since": since,
         "status": comparison.status or "",
         "found": ", ".join(dict.fromkeys(finding.kind for finding in findings)),
         "severity": findings[0].severity if findings else "",
@@ -54,20 +61,19 @@ def _row(comparison: Comparison, since: str) -> dict[str, Any]:
         "risk": comparison.at_risk or None,
         "until": None if comparison.at_risk_until is None else pd.Timestamp(comparison.at_risk_until),
         "user": text(comparison.user_id) or "(no user)",
-        "since": since,
     }
 
 
 def _columns() -> dict[str, Any]:
     config = st.column_config
     return {
-        "session": config.TextColumn("Session", width=120),
-        "status": config.TextColumn("Status", width=74),
-        "found": config.TextColumn("Found", width=150),
-        "severity": config.TextColumn("Severity", width=70),
-        "meaning": config.TextColumn("What it means", width=270),
-        "risk": config.NumberColumn("At risk", format="localized", width=64, help="Messages that only the cache has"),
-        "until": config.DatetimeColumn("Lost at", format="YYYY-MM-DD HH:mm", timezone=str(zone()), width=118),
-        "user": config.TextColumn("User", width=90),
-        "since": config.TextColumn("Since last", width=74),
+        "session": config.TextColumn("Session", width=94),
+        "since": config.TextColumn("Since", width=56, help="Since the scan before: new, or still there"),
+        "status": config.TextColumn("Status", width=70),
+        "found": config.TextColumn("Found", width=148),
+        "severity": config.TextColumn("Severity", width=68),
+        "meaning": config.TextColumn("What it means", width=246),
+        "risk": config.NumberColumn("At risk", format="localized", width=62, help="Messages that only the cache has"),
+        "until": config.DatetimeColumn("Lost at", format="YYYY-MM-DD HH:mm", timezone=str(zone()), width=120),
+        "user": config.TextColumn("User", width=76),
     }

@@ -4,7 +4,7 @@ import logging
 import threading
 from dataclasses import dataclass
 
-from chatdata import ChatDataError, Connected
+from chatdata import ChatDataError, Connected, KeptFileError
 from chatdata.kept import Kept
 from chatdata.scan import GRACE_SECONDS, ScanProgress, ScanResult, keep, scan
 
@@ -20,6 +20,8 @@ class JobState:
     progress: ScanProgress | None
     result: ScanResult | None
     """Of the last one that ended in this server."""
+    kept: bool
+    """Whether that one is in the inspector's file, as those that ran to their end are."""
     problem: str | None
     """Why the last one gave no result, or could not be kept."""
 
@@ -33,6 +35,7 @@ class ScanJob:
         self._thread: threading.Thread | None = None
         self._progress: ScanProgress | None = None
         self._result: ScanResult | None = None
+        self._kept = False
         self._problem: str | None = None
 
     @property
@@ -40,7 +43,7 @@ class ScanJob:
         """How far it is."""
         with self._lock:
             running = self._thread is not None and self._thread.is_alive()
-            return JobState(running, self._progress, self._result, self._problem)
+            return JobState(running, self._progress, self._result, self._kept, self._problem)
 
     def start(self, connected: Connected, user: str | None) -> None:
         """Begins a scan, unless one is running."""
@@ -67,9 +70,8 @@ class ScanJob:
             result = scan(
                 connected.sessions, user=user, grace=GRACE, on_progress=self._tell, cancelled=self._cancel.is_set
             )
-            self._end(result, None)
-            if result.whole:
-                keep(Kept(connected.settings.data_dir), result)
+            problem = _keep(Kept(connected.settings.data_dir), result)
+            self._end(result, problem, kept=result.whole and problem is None)
         except ChatDataError as error:
             self._end(None, str(error))
         except Exception:
@@ -80,6 +82,17 @@ class ScanJob:
         with self._lock:
             self._progress = progress
 
-    def _end(self, result: ScanResult | None, problem: str | None) -> None:
+    def _end(self, result: ScanResult | None, problem: str | None, *, kept: bool = False) -> None:
         with self._lock:
-            self._result, self._problem = result or self._result, problem
+            if result is not None:
+                self._result, self._kept = result, kept
+            self._problem = problem
+
+
+def _keep(kept: Kept, result: ScanResult) -> str | None:
+    """Why a scan that ran to its end could not be kept: it is worth its answer all the same."""
+    try:
+        keep(kept, result)
+    except KeptFileError as error:
+        return f"The scan could not be kept for the trend. {error}"
+    return None

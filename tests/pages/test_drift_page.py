@@ -1,9 +1,11 @@
 """The Drift page: status and cost in words, findings, the clock, both payloads, normal differences."""
 
+import json
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from chatdata import ChatMessage, ChatSession, ChatSessions
+from chatdata import ChatMessage, ChatSession, ChatSessions, DatabaseUnavailable
 from pages.ui import wiring
 from tests.pages.conftest import OpenPage, component, conversation
 from tests.pages.test_sessions_page import shown
@@ -57,8 +59,33 @@ def test_the_clock_gives_times_for_the_logs(sessions: ChatSessions, open_page: O
 def test_both_payloads_are_weighed(sessions: ChatSessions, open_page: OpenPage) -> None:
     stale(sessions)
     app = part(open_page, "What")
-    assert "misses **2 payload messages**" in shown(app)
-    assert list(app.dataframe[0].value["messages"]) == [4, 2]
+    text = shown(app).replace("\\", "")
+    assert "From the cache the model misses 2 messages that the database has, among them the user's “figs”." in text
+    assert "2 messages" in text
+    assert "4 messages" in text
+    assert "rejected by nobody" in text
+
+
+def test_each_message_that_the_model_misses_is_listed_with_its_place(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    stale(sessions)
+    table = part(open_page, "What").dataframe[0].value
+    assert list(table["what"]) == ["missed from the cache"] * 2
+    assert list(table["database"]) == ["2", "3"]
+    assert list(table["role"]) == ["user", "user"]
+    assert list(table["words"]) == ["plums", "figs"]
+
+
+def test_a_windowed_cache_does_not_read_as_missing_words(sessions: ChatSessions, open_page: OpenPage) -> None:
+    conversation(sessions, "s1", *(f"words {number}" for number in range(1200)))
+    assert sessions.cache is not None
+    document = json.loads(sessions.cache.read_raw("s1") or b"")
+    document["messages"] = document["messages"][200:]
+    sessions.cache.put_raw("s1", json.dumps(document).encode())
+    text = shown(part(open_page, "What")).replace("\\", "")
+    assert "The cache keeps the newest 1,000 messages only" in text
+    assert "misses" not in text
 
 
 def test_normal_differences_can_be_switched_on(sessions: ChatSessions, open_page: OpenPage) -> None:
@@ -161,6 +188,45 @@ def test_what_would_be_lost_is_shown_before(sessions: ChatSessions, open_page: O
     app = proposed(open_page, "save_cached_tail")
     assert "would end: unsaved_tail" in shown(app).replace("\\", "")
     assert "Nothing would be lost" in shown(app)
+
+
+def test_a_longer_life_is_told_in_words_and_apart(sessions: ChatSessions, open_page: OpenPage) -> None:
+    session = conversation(sessions, "s1", "apples", "pears")
+    session.messages.append(ChatMessage(role="user", content="plums"))
+    sessions.cache_chat_session(session)
+    assert sessions.cache is not None
+    raw = sessions.cache.read_raw("s1") or b""
+    sessions.cache.put_raw("s1", raw, ttl_seconds=7_230)
+    found = shown(part(open_page, "Findings")).replace("\\", "")
+    assert "Would end it: save_cached_tail" in found
+    assert "Gains time, ends nothing: keep_alive" in found
+    app = proposed(open_page, "keep_alive")
+    assert "would end: no finding. It gains time." in shown(app).replace("\\", "")
+    table = app.dataframe[0].value
+    assert (list(table["before"]), list(table["after"])) == (["2 h"], ["12 h"])
+
+
+def test_while_the_database_is_down_what_is_cached_can_be_given_more_time(
+    sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation(sessions, "s1", "apples", "pears")
+    cache = sessions.cache
+    assert cache is not None
+    cache.put_raw("s1", cache.read_raw("s1") or b"", ttl_seconds=7_230)
+    database = wiring.connected().sessions.database
+    assert database is not None
+
+    def down(*_: object, **__: object) -> None:
+        raise DatabaseUnavailable("The database is down.")
+
+    for name in ("read_copy", "session_lock", "writing"):
+        monkeypatch.setattr(type(database), name, down)
+    app = proposed(open_page, "keep_alive")
+    assert "The database could not be asked" in shown(app)
+    app.checkbox[0].check().run()
+    next(button for button in app.button if button.label == "Do it").click().run()
+    assert not app.exception
+    assert any(box.value.startswith("Done at") for box in app.success)
 
 
 def test_read_only_offers_no_mending(

@@ -92,6 +92,18 @@ def test_a_running_scan_can_be_ended_and_says_how_far_it_is(
     assert "cancelled" in shown(open_page("fleet"))
 
 
+def test_a_scan_that_could_judge_nothing_has_no_zeros(
+    sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, tmp_path
+) -> None:
+    conversation(sessions, "fine", "apples")
+    wiring.close()
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/data/chat.db")
+    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1/0")
+    app = scanned(open_page)
+    assert set(figures(app).values()) == {"–"}
+    assert "It was stopped" in shown(app)
+
+
 def test_looking_changes_neither_store(sessions: ChatSessions, open_page: OpenPage) -> None:
     stale(sessions)
     assert sessions.cache is not None
@@ -106,6 +118,19 @@ def test_the_scan_is_kept_beside_the_stores_and_not_in_them(
     conversation(sessions, "fine", "apples")
     scanned(open_page)
     assert (tmp_path / "data" / FILE_NAME).exists()
+
+
+def test_a_scan_that_can_not_be_kept_is_shown_with_the_reason(
+    sessions: ChatSessions, open_page: OpenPage, tmp_path
+) -> None:
+    stale(sessions)
+    (tmp_path / "data" / FILE_NAME).mkdir(parents=True)
+    app = scanned(open_page)
+    assert not app.exception
+    assert figures(app)["Drifted"] == "1"
+    assert "could not be kept for the trend" in app.error[0].value
+    assert FILE_NAME in app.error[0].value.replace("\\", "")
+    assert list(app.dataframe[0].value["status"]) == ["drifted"]
 
 
 def test_without_a_cache_it_says_what_to_set(

@@ -55,7 +55,7 @@ function cell(view, ordinal, item, source) {
   const side = item[source];
   const box = h("div", { class: `cell ${source}${side ? "" : " none"}` });
   if (!side) {
-    box.append(h("p", { class: "absent", text: item.kind === "windowed_cache" ? "left out on purpose" : "not here" }));
+    box.append(h("p", { class: "absent" }, absence(view, item)));
     return box;
   }
   box.append(h("header", {},
@@ -67,6 +67,50 @@ function cell(view, ordinal, item, source) {
   for (const field of shown) box.append(fieldBlock(view, ordinal, source, field));
   for (const name of side.missing) box.append(h("p", { class: "absent", text: `no ${name} here` }));
   return box;
+}
+
+// Why a copy has nothing here; of what moved, the way to where the copy has it.
+function absence(view, { kind, elsewhere }) {
+  if (!elsewhere) return document.createTextNode(kind === "windowed_cache" ? "left out on purpose" : "not here");
+  return h("button", { class: "link", type: "button", text: `in another place here: #${elsewhere.position}`,
+    onclick: () => view.light(elsewhere.ordinal) });
+}
+
+const AROUND = 120;
+const LONG = 700;
+
+// Long equal stretches as what stands beside the differences, until all is shown.
+function near(pieces) {
+  const last = pieces.length - 1;
+  const cut = pieces.flatMap(([kind, value], at) => {
+    const before = at === 0 || pieces[at - 1][0] === "equal" ? 0 : AROUND;
+    const after = at === last || pieces[at + 1][0] === "equal" ? 0 : AROUND;
+    if (kind !== "same" || value.length <= before + after + AROUND) return [[kind, value]];
+    return [["same", value.slice(0, before)], ["equal", value.length - before - after],
+      ["same", after ? value.slice(-after) : ""]];
+  });
+  return oneFold(cut.filter(([, value]) => value));
+}
+
+// Neighbouring folds as one.
+function oneFold(pieces) {
+  const folded = [];
+  for (const [kind, value] of pieces) {
+    const before = folded.at(-1);
+    if (kind === "equal" && before?.[0] === "equal") folded.splice(-1, 1, ["equal", before[1] + value]);
+    else folded.push([kind, value]);
+  }
+  return folded;
+}
+
+function pieceNodes([kind, value]) {
+  switch (kind) {
+    case "same": return textNodes(value);
+    case "only": return [h("mark", {}, ...textNodes(value))];
+    case "lacks": return [h("mark", { class: "lacks", text: "‸", title: `Only the other copy has ${many(value, "character")} here` })];
+    case "equal": return [h("span", { class: "fold", text: `${many(value, "character")} equal` })];
+    default: return [h("span", { class: "fold", text: `${many(value, "character")} more` })];
+  }
 }
 
 function fieldBlock(view, ordinal, source, field) {
@@ -82,19 +126,19 @@ function fieldBlock(view, ordinal, source, field) {
   }
   const code = field.name !== "content" && field.name !== "refusal";
   const body = h("div", { class: `text${code ? " code" : ""}`, dir: code ? "ltr" : "auto" });
-  if (field.pieces) {
-    for (const [kind, text] of field.pieces) {
-      body.append(...(kind === "only" ? [h("mark", {}, ...textNodes(text))] : textNodes(text)));
-    }
-  } else fill(body, field.text);
   const key = `${ordinal} ${source} ${field.name}`;
   const open = view.opened.has(key);
+  const pieces = field.pieces && !open && field.length > LONG ? near(field.pieces) : field.pieces;
+  const folded = pieces && pieces !== field.pieces && pieces.some(([kind], at) => kind === "equal" && field.pieces[at]?.[1] !== pieces[at][1]);
+  if (pieces) body.append(...pieces.flatMap(pieceNodes));
+  else fill(body, field.text);
   block.append(open ? body : h("div", { class: "clip", style: `--lines:${MOST_LINES}` }, body));
   if (!open) {
-    block.append(h("button", { class: "link more", type: "button", text: `Show all (${many(field.length, "character")})`,
+    block.append(h("button", { class: folded ? "link" : "link more", type: "button", text: `Show all (${many(field.length, "character")})`,
       onclick: () => view.open(ordinal, key) }));
   } else {
-    const cut = field.length > field.cut ? `${NUMBER.format(field.cut)} of ${many(field.length, "character")}; the conversation has all. ` : "";
+    const cut = field.length <= field.cut ? "" : field.pieces ? `The differences in ${many(field.length, "character")}; the conversation has all. `
+      : `${NUMBER.format(field.cut)} of ${many(field.length, "character")}; the conversation has all. `;
     block.append(h("div", { class: "footer" }, h("span", { class: "quiet", text: cut }),
       h("button", { class: "link", type: "button", text: "Show less", onclick: () => view.close(ordinal, key) })));
   }
