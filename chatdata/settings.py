@@ -1,16 +1,17 @@
-"""The only reader of the environment: which stores, how long, whether writing is allowed, and which model answers.
+"""The only reader of the environment: which stores, how long, whether writing is allowed, which model answers, who may look.
 
 With neither store named both are the embedded ones; with exactly one named the other is not configured.
 """
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 from chatdata.errors import SettingsError
+from chatdata.reader_settings import DEFAULT_SIGN_IN_SECONDS, ReaderSettings, reader_settings
 
 Access = Literal["read", "write"]
 DEFAULT_TTL_SECONDS = 43200
@@ -79,6 +80,8 @@ class Settings:
     """The model that pages and commands begin with."""
     endpoint: Endpoint | None = None
     """None without a key: then nothing can be sent."""
+    readers: ReaderSettings = field(default_factory=ReaderSettings)
+    """Who may see what in the browser."""
 
     @property
     def embedded(self) -> bool:
@@ -105,6 +108,7 @@ class Settings:
             redis=redis,
             model=_model(given),
             endpoint=_endpoint(given),
+            readers=reader_settings(given, _seconds(given, "INSPECTOR_SIGN_IN_SECONDS", DEFAULT_SIGN_IN_SECONDS)),
         )
 
 
