@@ -1,4 +1,4 @@
-"""The only reader of the environment: which stores, how long, whether writing is allowed, which model answers, who may look.
+"""The only reader of the environment: which stores, how long, whether writing is allowed, which model, who may look.
 
 With neither store named both are the embedded ones; with exactly one named the other is not configured.
 """
@@ -96,7 +96,7 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """The settings in the environment (os.environ unless given). SettingsError names what is wrong."""
-        given = {key: value for key, value in (os.environ if environment is None else environment).items() if value}
+        given = _given(environment)
         database_url, redis = given.get("DATABASE_URL"), _redis(given)
         embedded = database_url is None and redis is None
         return cls(
@@ -108,8 +108,13 @@ class Settings:
             redis=redis,
             model=_model(given),
             endpoint=_endpoint(given),
-            readers=reader_settings(given, _seconds(given, "INSPECTOR_SIGN_IN_SECONDS", DEFAULT_SIGN_IN_SECONDS)),
+            readers=_readers(given),
         )
+
+    @staticmethod
+    def readers_from_environment(environment: Mapping[str, str] | None = None) -> ReaderSettings:
+        """Who may see what alone, so that a wrong store does not stand in its way. SettingsError as above."""
+        return _readers(_given(environment))
 
 
 def without_password(url: str) -> str:
@@ -124,6 +129,15 @@ def without_password(url: str) -> str:
     user = f"{parts.username}@" if parts.username else ""
     host = f"[{parts.hostname}]" if parts.hostname and ":" in parts.hostname else parts.hostname or ""
     return f"{parts.scheme}://{user}{host}{port}{parts.path}"
+
+
+def _given(environment: Mapping[str, str] | None) -> dict[str, str]:
+    """An empty variable is no setting."""
+    return {key: value for key, value in (os.environ if environment is None else environment).items() if value}
+
+
+def _readers(given: Mapping[str, str]) -> ReaderSettings:
+    return reader_settings(given, _seconds(given, "INSPECTOR_SIGN_IN_SECONDS", DEFAULT_SIGN_IN_SECONDS))
 
 
 def _redis(given: Mapping[str, str]) -> RedisSettings | None:
