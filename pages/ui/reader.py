@@ -63,6 +63,12 @@ def of(credentials: Credentials) -> Reader:
     return found
 
 
+def demand(allowed: bool, what: str) -> None:
+    """NotAllowed where a reader may not do this; `what` completes "your role does not allow to"."""
+    if not allowed:
+        raise NotAllowed(f"Your role does not allow you to {what}.")
+
+
 @contextmanager
 def acting_as(reader: Reader) -> Iterator[None]:
     """What is done in this context is done for this reader."""
@@ -99,8 +105,8 @@ def _of_page() -> Credentials:
     """Those of the websocket; none outside of a page, where nobody is signed in."""
     if get_script_run_ctx() is None:
         return Credentials(lambda _name: (), {})
-    context = st.context
-    return Credentials(context.headers.get_all, context.cookies, context.ip_address or "")
+    context, address = st.context, st.context.ip_address
+    return Credentials(context.headers.get_all, context.cookies, address if isinstance(address, str) else "127.0.0.1")
 
 
 def _writable() -> bool:
