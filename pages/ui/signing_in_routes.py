@@ -19,7 +19,9 @@ from pages.ui import signing_in
 SIGN_IN_PATH = "/sign-in"
 _WANTED = "inspector_wanted"
 _SECONDS = 600
-_LONGEST = 3_000
+_LONGEST = 2_000
+_AS_IT_IS = "/?=&%~:,+@!$'()*;"
+"""A percent sign too: what is wanted is encoded already."""
 
 
 def sign_in_routes() -> list[Route]:
@@ -30,7 +32,7 @@ def sign_in_routes() -> list[Route]:
 def own_address(to: str) -> str:
     """An address of this server: what isn't one becomes the first page. A browser reads a backslash as a slash."""
     safe = to.startswith("/") and not to.startswith(("//", "/\\")) and to.isprintable() and len(to) <= _LONGEST
-    return to if safe else "/"
+    return quote(to, safe=_AS_IT_IS) if safe else "/"
 
 
 def lead_back(message: Message, connection: HTTPConnection) -> None:
@@ -47,7 +49,7 @@ async def _sign_in(request: Request) -> Response:
     provider = request.query_params.get("provider", "")
     to = own_address(request.query_params.get("to", "/"))
     if provider not in signing_in.providers():
-        return RedirectResponse(quote(to, safe="/?=&%~:,+@!$'()*;"), 302)
+        return RedirectResponse(to, 302)
     answer = RedirectResponse(generate_login_redirect_url(provider), 302, {"Cache-Control": "no-store"})
     secure = (get_validated_redirect_uri() or "").startswith("https://")
     answer.set_cookie(_WANTED, quote(to, safe=""), max_age=_SECONDS, httponly=True, samesite="lax", secure=secure)
