@@ -29,7 +29,7 @@ PEOPLE: Mapping[str, Mapping[str, Any]] = {
     "nina": {"email": "nina@example.com", "email_verified": True, "name": "Nina"},
     "liar": {"email": "otto@example.com", "email_verified": False, "name": "Liar"},
     "grouped": {"email": "gus@example.com", "name": "Gus", "realm": {"roles": ["support-leads", "everybody"]}},
-    "wordy": {"email": "otto@example.com", "name": "Otto", "groups": [f"group-{n:04}" * 3 for n in range(300)]},
+    "wordy": {"email": "otto@example.com", "name": "Otto", "groups": [secrets.token_hex(20) for _ in range(300)]},
 }
 
 
