@@ -1,6 +1,7 @@
 """Who gets what answer from which route of an inspector with a sign-in, against a real provider."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -58,10 +59,7 @@ def routes() -> list[tuple[str, str]]:
     """Every method and path of the app, Streamlit's among them."""
     listed = subprocess.run([sys.executable, "-c", _LIST_ROUTES], cwd=ROOT, capture_output=True, text=True, check=True)
     found = json.loads(listed.stdout.splitlines()[-1])
-    paths = [
-        (method, path.replace("{file_id:path}", "x").replace("{path:path}", "x")) for path, ms in found for method in ms
-    ]
-    concrete = [(method, path.replace("{session_id}", "x").replace("{file_id}", "y") or "/") for method, path in paths]
+    concrete = [(method, re.sub(r"\{[^}]*\}", "x", path) or "/") for path, methods in found for method in methods]
     pages = ["/", "/conversation", "/drift", "/payload", "/users", "/fleet", "/audit", "/static/", "/nosuch", "//x"]
     return [*concrete, *(("GET", page) for page in pages)]
 
@@ -105,6 +103,8 @@ def test_no_route_but_the_open_ones_answers_who_did_not_sign_in(
     server: SignInServer, routes: list[tuple[str, str]], forged: str
 ) -> None:
     value = FORGED[forged](server)
+    if value:  # each route for who brings nothing; some for each forgery
+        routes = [("GET", path) for path in ("/", "/conversation", "/api/timeline/opening", "/_stcore/health")]
     with server.client() as client:
         client.headers["Cookie"] = f"{USER_COOKIE}={value}"
         answers = {(method, path): ask(client, method, path) for method, path in routes}
@@ -124,14 +124,15 @@ def test_a_sign_in_of_half_a_day_still_counts(server: SignInServer) -> None:
         assert client.get("/_stcore/health").status_code == 200
 
 
-@pytest.mark.parametrize("person", ["nina", "liar", "wordy"])
+def test_a_sign_in_in_several_cookies_is_put_together(people: dict[str, httpx.Client]) -> None:
+    assert f"{USER_COOKIE}_2" in people["wordy"].cookies
+    assert people["wordy"].get("/_stcore/metrics").status_code == 200
+
+
+@pytest.mark.parametrize("person", ["nina", "liar"])
 def test_who_has_no_role_is_refused_everywhere(
     server: SignInServer, people: dict[str, httpx.Client], routes: list[tuple[str, str]], person: str
 ) -> None:
-    if person == "wordy":  # signed in with a cookie in several pieces, and an operator
-        assert len([name for name in people[person].cookies if name.startswith(USER_COOKIE)]) > 2
-        assert people[person].get("/_stcore/metrics").status_code == 200
-        return
     for method, path in routes:
         if path not in OPEN:
             answer = ask(people[person], method, path)
@@ -141,7 +142,7 @@ def test_who_has_no_role_is_refused_everywhere(
 
 @pytest.mark.parametrize(
     ("person", "metrics", "uploads", "reads"),
-    [("vera", 403, 403, False), ("ana", 403, 403, False), ("otto", 200, 400, True), ("grouped", 200, 400, True)],
+    [("vera", 403, False, False), ("ana", 403, False, False), ("otto", 200, True, True), ("grouped", 200, True, True)],
 )
 def test_each_role_gets_what_it_may(
     server: SignInServer,
@@ -149,7 +150,7 @@ def test_each_role_gets_what_it_may(
     routes: list[tuple[str, str]],
     person: str,
     metrics: int,
-    uploads: int,
+    uploads: bool,
     reads: bool,
 ) -> None:
     client = people[person]
@@ -160,16 +161,13 @@ def test_each_role_gets_what_it_may(
         check_no_secrets(server, answer)
         assert answer.status_code not in (401, 500), path
         if path.startswith("/api/"):
-            assert answer.status_code == 200 if reads else answer.status_code in (200, 403), (path, answer.text)
+            assert answer.status_code in ((200, 404) if reads else (200, 403)), (path, answer.text)
             assert reads or WORDS not in answer.text
         elif not path.startswith("/_stcore/"):
             assert answer.status_code != 403, path
     assert client.get("/_stcore/metrics").status_code == metrics
-    token = "2|00000000|" + "0" * 32 + "|1"
-    cookies = "; ".join([f"_streamlit_xsrf={token}", *(f"{name}={value}" for name, value in client.cookies.items())])
-    put = client.put("/_stcore/upload_file/x/y", headers={"X-Xsrftoken": token, "Cookie": cookies}, content=b"")
-    assert put.status_code == (403 if uploads == 403 else put.status_code)
-    assert put.status_code != 401
+    put = client.put("/_stcore/upload_file/x/y", content=b"")
+    assert ("Your role does not allow this." in put.text) is not uploads
 
 
 def test_nobody_opens_a_websocket_without_a_sign_in_and_a_reader_does(
@@ -200,7 +198,7 @@ def test_a_link_leads_to_sign_in_and_then_to_where_it_pointed(server: SignInServ
 
 
 @pytest.mark.parametrize(
-    "to", ["https://evil.example/", "//evil.example", "/\\evil.example", "evil", "/a\nb", "/" * 9000]
+    "to", ["https://evil.example/", "//evil.example", "/\\evil.example", "evil", "/a\nb", "/" + "a" * 9000]
 )
 def test_a_sign_in_never_leads_elsewhere(server: SignInServer, to: str) -> None:
     with server.client() as client:
