@@ -82,6 +82,8 @@ def check_no_secrets(server: SignInServer, answer: httpx.Response) -> None:
     assert server.cookie_secret not in told
     assert "hush-hush" not in told
     assert str(server.data_dir) not in told
+    assert "Index of" not in told
+    assert "Directory listing" not in told
 
 
 FORGED: dict[str, Cookie] = {

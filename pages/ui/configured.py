@@ -8,6 +8,7 @@ from chatdata.reader_settings import ReaderSettings
 _lock = threading.RLock()
 _settings: Settings | None = None
 _readers: ReaderSettings | None = None
+_reading = 0
 
 
 def settings() -> Settings:
@@ -28,8 +29,13 @@ def readers() -> ReaderSettings:
         return _readers
 
 
+def reading() -> int:
+    """Which reading of the settings this is: what was made of them holds as long as this number."""
+    return _reading
+
+
 def forget() -> None:
     """The next one who asks reads the environment again."""
-    global _settings, _readers
+    global _settings, _readers, _reading
     with _lock:
-        _settings, _readers = None, None
+        _settings, _readers, _reading = None, None, _reading + 1

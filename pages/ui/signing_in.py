@@ -4,6 +4,7 @@ OpenID Connect is Streamlit's own (`st.login`): the section [auth] of its secret
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from streamlit import config
@@ -37,6 +38,11 @@ ONLY_LOOPBACK = (
 
 def by_openid() -> bool:
     """True where Streamlit's secrets have a section [auth], whatever is in it."""
+    return _by_openid(configured.reading())
+
+
+@lru_cache(maxsize=1)
+def _by_openid(_reading: int) -> bool:
     return secrets_singleton.load_if_toml_exists() and secrets_singleton.get("auth") is not None
 
 
@@ -53,7 +59,15 @@ def providers() -> tuple[str, ...]:
 
 
 def problem() -> str | None:
-    """Why this server may show nothing to anybody: a sentence for whoever runs it; None where all is well."""
+    """Why this server may show nothing to anybody: a sentence for whoever runs it; None where all is well.
+
+    Found out once, as every request asks.
+    """
+    return _problem(configured.reading())
+
+
+@lru_cache(maxsize=1)
+def _problem(_reading: int) -> str | None:
     try:
         readers = configured.readers()
     except SettingsError as error:
