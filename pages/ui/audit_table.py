@@ -40,10 +40,13 @@ def show(events: Sequence[AuditEvent], *, more: bool) -> None:
 
 def download(wanted: AuditFilter) -> None:
     """Draws the button: all that fits the filter, not only what is shown."""
-    rows: list[dict[str, object]] = [{"at": event.at.isoformat(), **_texts(event)} for event in read(wanted, None)]
+
+    def csv() -> str:
+        return csv_of([{"at": event.at.isoformat(), **_texts(event)} for event in read(wanted, None)])
+
     st.download_button(
         "CSV",
-        recorded.export(csv_of(rows), "", "the audit log as CSV"),
+        recorded.export(csv, "", "the audit log as CSV"),
         "audit.csv",
         "text/csv",
         icon=":material/download:",

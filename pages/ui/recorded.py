@@ -5,17 +5,19 @@ from collections.abc import Callable
 from pages.ui import reader
 from pages.ui.wiring import record
 
+Data = bytes | str
 
-def export(data: bytes | str, session_id: str, what: str) -> Callable[[], bytes | str]:
-    """What a download button takes: the data, once the export stands in the audit log.
+
+def export(data: Data | Callable[[], Data], session_id: str, what: str) -> Callable[[], Data]:
+    """What a download button takes: the data, or what makes it, once the export stands in the audit log.
 
     `session_id` is empty for more than one session; `what` says in our words what is taken along.
     """
     reading = reader.current()
 
-    def taken() -> bytes | str:
+    def taken() -> Data:
         record().record("export", reading, session_id, what)
-        return data
+        return data() if callable(data) else data
 
     return taken
 
