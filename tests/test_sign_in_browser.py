@@ -61,6 +61,7 @@ def test_an_operator_comes_back_to_the_link_reads_takes_along_and_signs_out(page
         page.get_by_test_id("stDownloadButton").click()
     rows = [line.split(",")[1:5] for line in download.value.path().read_text().splitlines()]
     assert rows[1:] == [
+        ["export", "otto@example.com", "", "full"],
         ["export", "otto@example.com", FORGOT.session_id, "full"],
         ["view", "otto@example.com", FORGOT.session_id, "full"],
     ]
