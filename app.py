@@ -1,4 +1,4 @@
-"""The server: pages, the timeline's routes, a health route, security headers.
+"""The server: pages, the timeline's routes, a health route, sign-in, security headers.
 
 `streamlit run app.py` finds `app`.
 """
@@ -18,11 +18,13 @@ from chatdata import ChatDataError
 from chatdata.aligned import Aligned
 from chatdata.payload import Preview
 from chatdata.timeline import Timeline
-from pages.ui import wiring
+from pages.ui import signing_in, wiring
 from pages.ui.demo_start import start_demo
 from pages.ui.drift_routes import drift_routes
 from pages.ui.headers import middleware
 from pages.ui.payload_routes import payload_routes
+from pages.ui.reader_wall import HEALTH
+from pages.ui.signing_in_routes import sign_in_routes
 from pages.ui.timeline_routes import timeline_routes
 
 log = logging.getLogger(__name__)
@@ -66,6 +68,8 @@ def opened(session_id: str) -> None:
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Fills the embedded stores with demo conversations at the start, lets go of them at the end."""
+    if (wrong := signing_in.problem()) is not None:
+        log.error("Nothing is shown to anybody. %s", wrong)
     try:
         start_demo()
     except ChatDataError as error:
@@ -79,7 +83,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 app = st.App(
     "pages/router.py",
     routes=[
-        Route("/healthz", health),
+        Route(HEALTH, health),
+        *sign_in_routes(),
         *timeline_routes(load, opened, load_marks),
         *payload_routes(load_payload),
         *drift_routes(load_aligned),

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from chatdata.models import ChatMessage, ChatSession, ChatSessionInfo
 
 Source = Literal["database", "cache"]
-View = Literal["full"]
+View = Literal["full", "masked", "structure"]
 """What may leave chatdata of a conversation; `full` is everything."""
 
 

@@ -11,6 +11,8 @@ ChatDataError
 │   └── RedisUnavailable     it can't be reached
 ├── NotConfigured            the store that this needs has no setting
 ├── ReadOnlyError            writing is not allowed here
+├── NotAllowed               the reader may not see or do this
+│   └── NotSignedIn          nobody is signed in
 ├── KeptFileError            the inspector's own file can't be used
 └── SendError                a model's server did not give an answer, or not all of it
 """
@@ -58,6 +60,14 @@ class NotConfigured(ChatDataError):
 
 class ReadOnlyError(ChatDataError):
     """Writing is not allowed here; INSPECTOR_ACCESS=write allows it."""
+
+
+class NotAllowed(ChatDataError):
+    """The reader may not see or do this; the message says what would allow it."""
+
+
+class NotSignedIn(NotAllowed):
+    """Nobody is signed in, or the sign-in has ended."""
 
 
 class KeptFileError(ChatDataError):

@@ -1,16 +1,17 @@
-"""The only reader of the environment: which stores, how long, whether writing is allowed, and which model answers.
+"""The only reader of the environment: which stores, how long, whether writing is allowed, which model, who may look.
 
 With neither store named both are the embedded ones; with exactly one named the other is not configured.
 """
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 from chatdata.errors import SettingsError
+from chatdata.reader_settings import DEFAULT_SIGN_IN_SECONDS, ReaderSettings, reader_settings
 
 Access = Literal["read", "write"]
 DEFAULT_TTL_SECONDS = 43200
@@ -79,6 +80,8 @@ class Settings:
     """The model that pages and commands begin with."""
     endpoint: Endpoint | None = None
     """None without a key: then nothing can be sent."""
+    readers: ReaderSettings = field(default_factory=ReaderSettings)
+    """Who may see what in the browser."""
 
     @property
     def embedded(self) -> bool:
@@ -93,7 +96,7 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """The settings in the environment (os.environ unless given). SettingsError names what is wrong."""
-        given = {key: value for key, value in (os.environ if environment is None else environment).items() if value}
+        given = _given(environment)
         database_url, redis = given.get("DATABASE_URL"), _redis(given)
         embedded = database_url is None and redis is None
         return cls(
@@ -105,7 +108,13 @@ class Settings:
             redis=redis,
             model=_model(given),
             endpoint=_endpoint(given),
+            readers=_readers(given),
         )
+
+    @staticmethod
+    def readers_from_environment(environment: Mapping[str, str] | None = None) -> ReaderSettings:
+        """Who may see what alone, so that a wrong store does not stand in its way. SettingsError as above."""
+        return _readers(_given(environment))
 
 
 def without_password(url: str) -> str:
@@ -120,6 +129,15 @@ def without_password(url: str) -> str:
     user = f"{parts.username}@" if parts.username else ""
     host = f"[{parts.hostname}]" if parts.hostname and ":" in parts.hostname else parts.hostname or ""
     return f"{parts.scheme}://{user}{host}{port}{parts.path}"
+
+
+def _given(environment: Mapping[str, str] | None) -> dict[str, str]:
+    """An empty variable is no setting."""
+    return {key: value for key, value in (os.environ if environment is None else environment).items() if value}
+
+
+def _readers(given: Mapping[str, str]) -> ReaderSettings:
+    return reader_settings(given, _seconds(given, "INSPECTOR_SIGN_IN_SECONDS", DEFAULT_SIGN_IN_SECONDS))
 
 
 def _redis(given: Mapping[str, str]) -> RedisSettings | None:

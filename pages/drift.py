@@ -27,15 +27,8 @@ if not snapshot.answered:
 compared = snapshot.compared
 assert compared is not None
 drift_head.show(snapshot, compared.comparison)
-beside, findings, clock, payloads, ledger, mend = st.tabs(
-    [
-        "Side by side",
-        "Findings",
-        "When",
-        "What the model gets",
-        "Normal differences",
-        "Mend",
-    ],
+beside, findings, clock, payloads, ledger, *mend = st.tabs(
+    ["Side by side", "Findings", "When", "What the model gets", "Normal differences", *drift_mend.tabs()],
     on_change="rerun",
     key="drift_part",
 )
@@ -54,6 +47,6 @@ with payloads:
 with ledger:
     if ledger.open:
         drift_ledger.show(snapshot.copies, compared.comparison)
-with mend:
-    if mend.open:
+for tab in (tab for tab in mend if tab.open):
+    with tab:
         drift_mend.show(session_id, compared.comparison)

@@ -37,8 +37,8 @@ with body, st.spinner("Building the payload …"):
 with facts:
     payload_head.show(snapshot, source, preview, model)
 with body:
-    rows, cuts, errors, exports, sending = st.tabs(
-        ["Payload", "Cut it", "Paste an error", "Take it along", "Try it"],
+    rows, cuts, errors, exports, *sending = st.tabs(
+        ["Payload", "Cut it", "Paste an error", "Take it along", *payload_sending.tabs()],
         key="part",
         bind="query-params",
         on_change="rerun",
@@ -55,6 +55,6 @@ with errors:
 with exports:
     if exports.open:
         payload_exports.show(session_id, preview, model)
-with sending:
-    if sending.open:
-        payload_sending.show(preview, model)
+for tab in (tab for tab in sending if tab.open):
+    with tab:
+        payload_sending.show(session_id, preview, model)

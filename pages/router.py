@@ -1,4 +1,4 @@
-"""Navigation, and the last catch: what a page could not do is said in words."""
+"""Who is reading, navigation, and the last catch: what a page could not do is said in words."""
 
 import logging
 import uuid
@@ -6,8 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from chatdata import ChatDataError
-from pages.ui import current_snapshot, early, sidebar
+from chatdata import ChatDataError, NotAllowed
+from pages.ui import current_snapshot, early, navigation, reader, refused, sidebar, this_tab
 from pages.ui.words import plain
 
 log = logging.getLogger(__name__)
@@ -18,16 +18,13 @@ st.set_page_config(
 )
 early.show()
 st.html(ui / "style.css")
-page = st.navigation(
-    [
-        st.Page("sessions.py", title="Sessions", icon=":material/list:", default=True),
-        st.Page("users.py", title="Users", icon=":material/group:"),
-        st.Page("fleet.py", title="Fleet", icon=":material/radar:"),
-        st.Page("conversation.py", title="Conversation", icon=":material/forum:"),
-        st.Page("drift.py", title="Drift", icon=":material/compare_arrows:"),
-        st.Page("payload.py", title="Payload", icon=":material/data_object:"),
-    ]
-)
+try:
+    reading = reader.current()
+except NotAllowed as error:
+    refused.show(error)
+    st.stop()
+this_tab.belongs_to(reading)
+page = st.navigation(navigation.pages(reading))
 if page.url_path not in ("conversation", "drift", "payload"):
     current_snapshot.leave()
 try:

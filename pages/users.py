@@ -3,13 +3,14 @@
 import streamlit as st
 
 from chatdata.browse import list_users
-from pages.ui import navigate, sidebar, user_filter, user_pages, user_table
+from pages.ui import navigate, reader, sidebar, user_filter, user_pages, user_table
 from pages.ui.guard import stopped_search
 from pages.ui.wiring import connected
 from pages.ui.words import count, plain
 
 PAGE = 100
 
+reader.demand(reader.current().may_see_people, "see who has sessions")
 st.title("Users", anchor=False)
 search = st.text_input(
     "Search",

@@ -52,12 +52,16 @@ def chromium_browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def streamlit_server(script: str, **environment: str) -> Iterator[str]:
-    """The address of a Streamlit server that runs a script of this checkout, with no settings of the person."""
-    chromium_path()
-    port = free_port()
+def streamlit_server(
+    script: str, *options: str, port: int | None = None, ready: str = "/_stcore/health", **environment: str
+) -> Iterator[str]:
+    """The address of a Streamlit server that runs a script of this checkout, with no settings of the person.
+
+    `options` are Streamlit's; it counts as ready once it answers `ready` with 200.
+    """
+    port = port or free_port()
     server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}"],
+        [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}", *options],
         cwd=ROOT,
         env={**_own_environment(), "PYTHONPATH": str(ROOT), **environment},
         stdin=subprocess.DEVNULL,
@@ -66,7 +70,7 @@ def streamlit_server(script: str, **environment: str) -> Iterator[str]:
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        _wait_until_ready(address, server)
+        _wait_until_ready(f"{address}{ready}", server)
         yield address
     finally:
         server.terminate()
@@ -95,7 +99,7 @@ def _wait_until_ready(address: str, server: "subprocess.Popen[bytes]") -> None:
     while time.monotonic() < end:
         assert server.poll() is None, "the server ended before it was ready"
         try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+            with urllib.request.urlopen(address, timeout=2) as answer:
                 if answer.status == 200:
                     return
         except OSError:

@@ -32,6 +32,7 @@ _COMMANDS = {
     "repair": ("chatdata.cli.repairing", "Mend one session, after a dry run that shows what would be."),
     "payload": ("chatdata.cli.payloads", "Print what a model would be sent, as JSON, curl or Python."),
     "lint": ("chatdata.cli.linting", "Say which providers would reject a conversation, and why."),
+    "audit": ("chatdata.cli.auditing", "Say who opened, exported, sent or mended which conversation."),
     "check": ("chatdata.cli.checking", "Say which stores are connected and what is in them."),
     "import": ("chatdata.cli.importing", "Bring in conversations from files."),
     "demo": ("chatdata.cli.demo", "Put demo conversations into the embedded stores."),

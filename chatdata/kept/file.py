@@ -10,12 +10,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from chatdata.errors import KeptFileError
-from chatdata.kept import audit, runs, scans
+from chatdata.kept import audit, audit_events, runs, scans
 from chatdata.kept.audit import AuditEntry
+from chatdata.kept.audit_events import AuditEvent, AuditFilter
 from chatdata.kept.runs import LintRun
 from chatdata.kept.scans import KeptScan
 
 FILE_NAME = "inspector.db"
+_EVERYTHING = AuditFilter()
 
 
 class Kept:
@@ -60,6 +62,20 @@ class Kept:
         with self._open() as connection:
             return audit.entries(connection, deployment, limit, session_id)
 
+    def keep_event(self, event: AuditEvent) -> None:
+        """Adds an event to the audit log, of which none is ever changed or goes."""
+        with self._writing() as connection:
+            audit_events.keep(connection, event)
+
+    def audit_events(
+        self, deployment: str, wanted: AuditFilter = _EVERYTHING, limit: int | None = None
+    ) -> tuple[AuditEvent, ...]:
+        """Who opened, exported, sent or mended what in a deployment, the newest first; all without a limit."""
+        if not self._path.exists():
+            return ()
+        with self._open() as connection:
+            return audit_events.events(connection, deployment, wanted, limit)
+
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with self._open() as connection, connection:
@@ -74,7 +90,7 @@ class Kept:
             try:
                 connection.execute("PRAGMA foreign_keys = ON")
                 connection.execute("PRAGMA journal_mode = WAL")
-                connection.executescript(runs.SCHEMA + scans.SCHEMA + audit.SCHEMA)
+                connection.executescript(runs.SCHEMA + scans.SCHEMA + audit.SCHEMA + audit_events.SCHEMA)
                 yield connection
             finally:
                 connection.close()

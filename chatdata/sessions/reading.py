@@ -16,7 +16,7 @@ from chatdata.copies import (
     View,
 )
 from chatdata.database import Database
-from chatdata.errors import DatabaseError, RedisError
+from chatdata.errors import DatabaseError, NotAllowed, RedisError
 
 DATABASE_HINT = "No database is configured: set DATABASE_URL."
 CACHE_HINT = "No cache is configured: set REDIS_URL, or REDIS_HOST and REDIS_PORT."
@@ -41,6 +41,8 @@ def read_copies(
             stored: StoredSide = Absent() if only == "cache" else _stored(database, session_id)
             cached: CachedSide = Absent() if only == "database" else _cached(cache, session_id, cache_hint)
             return Copies(session_id, stored, cached, now())
+        case "masked" | "structure":
+            raise NotAllowed(f"The {view} view of conversations is not available here.")
         case _:
             assert_never(view)
 

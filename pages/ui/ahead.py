@@ -4,10 +4,12 @@ import asyncio
 import logging
 from urllib.parse import parse_qs
 
+from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from chatdata import ChatDataError
+from chatdata import ChatDataError, NotAllowed
 from pages.ui.current_snapshot import JUST_READ
+from pages.ui.reader import acting_as, of_connection
 from pages.ui.snapshots import source_named
 from pages.ui.wiring import snapshots
 
@@ -25,8 +27,19 @@ class ReadAhead:
             query = parse_qs(scope["query_string"].decode("latin-1"))
             session_id, source = query.get("session", [""])[0], query.get("source", ["database"])[0]
             if session_id:
-                asyncio.get_running_loop().run_in_executor(None, read_ahead, session_id, source)
+                asyncio.get_running_loop().run_in_executor(
+                    None, read_ahead_for, HTTPConnection(scope), session_id, source
+                )
         await self._app(scope, receive, send)
+
+
+def read_ahead_for(connection: HTTPConnection, session_id: str, source: str) -> None:
+    """The same for whoever asks, as far as they may see it."""
+    try:
+        with acting_as(of_connection(connection)):
+            read_ahead(session_id, source)
+    except NotAllowed:
+        log.debug("nothing was read ahead for who may not see it")
 
 
 def read_ahead(session_id: str, source: str) -> None:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from chatdata import Absent, Copies, CorruptDocument, Source, Unavailable, Unconfigured
+from pages.ui import recorded
 from pages.ui.snapshots import Snapshot
 from pages.ui.words import count, plain
 
@@ -30,7 +31,7 @@ def show(snapshot: Snapshot, source: Source) -> None:
         case Absent():
             _say_absent(source)
         case CorruptDocument():
-            _show_corrupt(chosen)
+            _show_corrupt(chosen, copies.session_id)
         case Unavailable(reason=reason):
             st.error(plain(reason), icon=":material/cloud_off:")
         case Unconfigured(hint=hint):
@@ -63,7 +64,7 @@ def _say_about_the_other(copies: Copies, source: Source) -> None:
         _say_absent("database")
 
 
-def _show_corrupt(document: CorruptDocument) -> None:
+def _show_corrupt(document: CorruptDocument, session_id: str) -> None:
     st.error(f"The cached document can't be read: {plain(document.reason)}.", icon=":material/broken_image:")
     at = document.offset if document.offset is not None else 0
     start = max(0, at - _AROUND // 2)
@@ -71,7 +72,11 @@ def _show_corrupt(document: CorruptDocument) -> None:
     st.caption(_extent(start, min(len(document.raw), start + _AROUND), len(document.raw)))
     st.code(shown, language=None, wrap_lines=True)
     st.download_button(
-        "Download the bytes", data=document.raw, file_name="document.bin", icon=":material/download:", key="raw"
+        "Download the bytes",
+        data=recorded.export(document.raw, session_id, "the cached bytes"),
+        file_name="document.bin",
+        icon=":material/download:",
+        key="raw",
     )
 
 

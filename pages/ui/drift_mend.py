@@ -1,6 +1,5 @@
 """Mending as a reviewed proposal: what would be before and after, what would be lost, and only then done."""
 
-import getpass
 from typing import Any
 
 import streamlit as st
@@ -9,6 +8,7 @@ from chatdata import ChatMessage
 from chatdata.drift import Comparison, Repair
 from chatdata.kept import Kept
 from chatdata.repair import Change, Done, Lost, Proposal, Refusal, apply, propose
+from pages.ui import reader
 from pages.ui.wiring import connected, snapshots
 from pages.ui.words import count, moment, plain
 
@@ -22,6 +22,11 @@ _PROPOSED, _OUTCOME = "mend_proposed", "mend_outcome"
 _SHOWN = 400
 _MOST_CHANGES = 60
 _MOST_ENTRIES = 20
+
+
+def tabs() -> list[str]:
+    """The name of the part, for readers who could mend where writing is allowed."""
+    return ["Mend"] if reader.current().role == "operator" else []
 
 
 def show(session_id: str, comparison: Comparison) -> None:
@@ -99,7 +104,9 @@ def _lost(lost: tuple[Lost, ...]) -> None:
 
 def _apply(proposal: Proposal) -> None:
     stores = connected()
-    who = f"{getpass.getuser()}, on the page"
+    reading = reader.current()
+    reader.demand(reading.may_mend, "mend sessions")
+    who = f"{reading.name}, on the page"
     outcome = apply(stores.sessions, Kept(stores.settings.data_dir), proposal, who=who)
     st.session_state[_OUTCOME] = (proposal.session_id, outcome)
     st.session_state.pop(_PROPOSED, None)

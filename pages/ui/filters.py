@@ -4,34 +4,22 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from chatdata import SessionFilter
 from chatdata.browse import CachedOnly
-from pages.ui import place, user_filter, verdict_filter
+from pages.ui import place, reader, user_filter, verdict_filter
 from pages.ui.words import zone
 
 _CACHED: tuple[CachedOnly, ...] = ("any", "cached", "uncached")
 
 
 def show(*, with_cache: bool) -> tuple[SessionFilter, CachedOnly]:
-    """Draws the inputs and gives the filter; without a cache there is no filter on it."""
+    """Draws the inputs that the reader may use and gives the filter; without a cache there is no filter on it."""
+    reading = reader.current()
     words_box, user_box, more_box = st.columns([5, 3, 1.6], vertical_alignment="bottom")
-    words = words_box.text_input(
-        "Search",
-        key="words",
-        bind="query-params",
-        type="search",
-        placeholder='Words in titles, messages or tool arguments; a session id; "words together"',
-        on_change=place.reset,
-    )
-    user = user_box.text_input(
-        "User",
-        key="user",
-        bind="query-params",
-        type="search",
-        placeholder='Part of a user id, or "exactly"',
-        on_change=place.reset,
-    )
+    words = _words(words_box) if reading.may_search_words else ""
+    user = _user(user_box) if reading.may_see_people else ""
     with more_box.popover(_more_label(), width="stretch", icon=":material/tune:"):
         since, until = _dates()
         low_messages, high_messages = _range("messages", "Messages")
@@ -40,7 +28,7 @@ def show(*, with_cache: bool) -> tuple[SessionFilter, CachedOnly]:
         rejected = verdict_filter.show()
     wanted = replace(
         user_filter.read(user),
-        words=(words or "").strip(),
+        words=words.strip(),
         active_since=since,
         active_until=until,
         min_messages=low_messages,
@@ -50,6 +38,30 @@ def show(*, with_cache: bool) -> tuple[SessionFilter, CachedOnly]:
         only_ids=rejected,
     )
     return wanted, cached
+
+
+def _words(box: DeltaGenerator) -> str:
+    found = box.text_input(
+        "Search",
+        key="words",
+        bind="query-params",
+        type="search",
+        placeholder='Words in titles, messages or tool arguments; a session id; "words together"',
+        on_change=place.reset,
+    )
+    return found or ""
+
+
+def _user(box: DeltaGenerator) -> str:
+    found = box.text_input(
+        "User",
+        key="user",
+        bind="query-params",
+        type="search",
+        placeholder='Part of a user id, or "exactly"',
+        on_change=place.reset,
+    )
+    return found or ""
 
 
 def narrowed(wanted: SessionFilter, cached: CachedOnly) -> bool:

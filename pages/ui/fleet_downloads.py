@@ -6,17 +6,35 @@ import pandas as pd
 import streamlit as st
 
 from chatdata.scan import ScanResult, scan_json
+from pages.ui import reader, recorded
 
 
 def show(result: ScanResult) -> None:
-    """Draws both buttons."""
+    """Draws both buttons, for who may see users and values that differ."""
+    if not reader.current().may_see_people:
+        return
     document = scan_json(result)
     name = f"scan-{result.started_at:%Y%m%d-%H%M%S}"
     with st.container(horizontal=True):
         st.download_button(
-            "JSON", json.dumps(document, indent=2), f"{name}.json", "application/json", icon=":material/download:"
+            "JSON",
+            recorded.export(json.dumps(document, indent=2), "", f"{name}.json"),
+            f"{name}.json",
+            "application/json",
+            icon=":material/download:",
         )
-        st.download_button("CSV", _csv(document["sessions"]), f"{name}.csv", "text/csv", icon=":material/download:")
+        st.download_button(
+            "CSV",
+            recorded.export(_csv(document["sessions"]), "", f"{name}.csv"),
+            f"{name}.csv",
+            "text/csv",
+            icon=":material/download:",
+        )
+
+
+def csv_of(rows: list[dict[str, object]]) -> str:
+    """Rows as CSV that a spreadsheet does not run."""
+    return str(pd.DataFrame(rows).map(_no_formula).to_csv(index=False))
 
 
 def _csv(sessions: list[dict[str, object]]) -> str:

@@ -5,6 +5,7 @@ import streamlit as st
 from chatdata import KeptFileError
 from chatdata.kept import Kept
 from chatdata.scan import ScanResult, last_scans
+from pages.ui import reader
 from pages.ui.scan_job import JobState
 from pages.ui.wiring import connected, scan_job
 from pages.ui.words import count, plain
@@ -20,7 +21,7 @@ def show() -> None:
     state = scan_job().state
     if state.problem is not None:
         st.error(plain(state.problem), icon=":material/error:")
-    if st.button("Scan now", icon=":material/radar:", type="primary", key="scan_now"):
+    if reader.current().may_scan and st.button("Scan now", icon=":material/radar:", type="primary", key="scan_now"):
         scan_job().start(connected(), None)
         st.rerun()
 
@@ -58,7 +59,9 @@ def _running() -> None:
         st.rerun()
     left, right = st.columns([6, 1], vertical_alignment="center")
     left.progress(_share(state), text=_words(state))
-    if right.button("End it", key="scan_cancel", help="Keeps what is known by then on this page"):
+    if reader.current().may_scan and right.button(
+        "End it", key="scan_cancel", help="Keeps what is known by then on this page"
+    ):
         scan_job().cancel()
 
 

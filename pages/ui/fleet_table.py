@@ -7,11 +7,13 @@ import streamlit as st
 
 from chatdata.drift import Comparison
 from chatdata.scan import ScanResult, news
-from pages.ui import clickable_table
+from pages.ui import clickable_table, reader
 from pages.ui.clickable_table import text
 from pages.ui.words import count, zone
 
 _ROWS_SHOWN = 12
+_OF_PEOPLE = ("user", "meaning")
+"""What may hold more than structure."""
 
 
 def show(latest: ScanResult, previous: ScanResult | None) -> str | None:
@@ -32,6 +34,8 @@ def show(latest: ScanResult, previous: ScanResult | None) -> str | None:
     if latest.not_listed:
         st.caption(f"The worst {len(latest.sessions):,} are listed.")
     rows = [_row(comparison, since.get(comparison.session_id, "")) for comparison in latest.sessions]
+    if not reader.current().may_see_people:
+        rows = [{name: value for name, value in row.items() if name not in _OF_PEOPLE} for row in rows]
     clicked = clickable_table.show(
         rows,
         _columns(),

@@ -1,7 +1,7 @@
 """What every JSON route of ours does alike: GET for this origin only, never stored, errors as sentences.
 
-An error is {"error": sentence} with 404 for what isn't there, 400 for a question that makes no sense, 503 for stores
-that can't be opened.
+An error is {"error": sentence} with 404 for what isn't there, 400 for a question that makes no sense, 401 for who has
+not signed in, 403 for who may not see it, 503 for stores that can't be opened.
 """
 
 import json
@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from chatdata import ChatDataError
+from chatdata import ChatDataError, NotAllowed, NotSignedIn
+from pages.ui.reader import acting_as, of_connection
 
 Answer = Callable[[Request], dict[str, Any]]
 _MOST_ITEMS = 200
@@ -28,7 +29,12 @@ def json_route(path: str, answer: Answer) -> Route:
 
     def endpoint(request: Request) -> Response:  # no coroutine: Starlette gives it a thread
         try:
-            return _json(answer(request))
+            with acting_as(of_connection(request)):
+                return _json(answer(request))
+        except NotSignedIn as error:
+            return _json({"error": str(error)}, 401)
+        except NotAllowed as error:
+            return _json({"error": str(error)}, 403)
         except LookupError as error:
             return _json({"error": _sentence(error)}, 404)
         except ValueError as error:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from chatdata.payload import FORMATS, Format, Preview, export
 from chatdata.payload.exports import DEFAULT_BASE_URL
+from pages.ui import recorded
 from pages.ui.wiring import connected
 from pages.ui.words import count
 
@@ -38,7 +39,7 @@ def show(session_id: str, preview: Preview, model: str) -> None:
     name, mime = _FILES[form]
     st.download_button(
         f"Download {name}",
-        data=text.encode("utf-8", "backslashreplace"),
+        data=recorded.export(text.encode("utf-8", "backslashreplace"), session_id, f"the payload as {_NAMES[form]}"),
         file_name=name,
         mime=mime,
         key=f"download_{session_id}_{form}",

@@ -11,14 +11,20 @@ from chatdata.payload import Preview
 from chatdata.sending import Answering, send
 from chatdata.settings import Endpoint
 from chatdata.tokens import estimate, model_facts
+from pages.ui import reader, recorded
 from pages.ui.wiring import connected
 from pages.ui.words import count, plain
 
 _CONFIRMED = "send_confirmed"
 
 
-def show(preview: Preview, model: str) -> None:
-    """Draws what would be sent where, and the answer once it was confirmed."""
+def tabs() -> list[str]:
+    """The name of the part, for readers who may send."""
+    return ["Try it"] if reader.current().may_send else []
+
+
+def show(session_id: str, preview: Preview, model: str) -> None:
+    """Draws what would be sent where, and the answer once it was confirmed and recorded."""
     endpoint = connected().settings.endpoint
     if endpoint is None:
         st.info(
@@ -35,6 +41,7 @@ def show(preview: Preview, model: str) -> None:
         _confirm(endpoint, model, messages)
     st.caption("Nothing of it is stored: neither the payload nor the answer.")
     if st.session_state.pop(_CONFIRMED, False):
+        recorded.sending(session_id, f"{endpoint.shown}, model {model}")
         _stream(send(endpoint, messages, model=model), messages)
 
 

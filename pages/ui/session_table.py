@@ -8,7 +8,7 @@ import streamlit as st
 
 from chatdata.browse import SessionLine
 from chatdata.drift import Comparison
-from pages.ui import clickable_table
+from pages.ui import clickable_table, reader
 from pages.ui.clickable_table import text
 from pages.ui.words import duration, zone
 
@@ -17,6 +17,8 @@ def show(lines: Sequence[SessionLine], drift: Mapping[str, Comparison], *, key: 
     """Draws the table, with what both copies say of each other; the id of the session that was clicked."""
     alt = "Sessions, newest first; select a cell to open the conversation"
     rows = [_row(line, drift.get(line.summary.session_id)) for line in lines]
+    if not reader.current().may_see_people:
+        rows = [_structure(row, line) for row, line in zip(rows, lines, strict=True)]
     clicked = clickable_table.show(rows, _columns(), key=key, alt=alt)
     return None if clicked is None else lines[clicked].summary.session_id
 
@@ -35,6 +37,12 @@ def _row(line: SessionLine, comparison: Comparison | None) -> dict[str, Any]:
         "drift": _drift(line, comparison),
         "started": pd.Timestamp(summary.started_at),
     }
+
+
+def _structure(row: dict[str, Any], line: SessionLine) -> dict[str, Any]:
+    """The id in the place of what people wrote and who they are."""
+    rest = {name: value for name, value in row.items() if name not in ("title", "answer", "user")}
+    return {"session": text(line.summary.session_id), **rest}
 
 
 def _untitled(first: str | None) -> str:
@@ -62,6 +70,7 @@ def _columns() -> dict[str, Any]:
     time_format, zone_name = "YYYY-MM-DD HH:mm", str(zone())
     config = st.column_config
     return {
+        "session": config.TextColumn("Session", width=280),
         "title": config.TextColumn("Title, or first question", width=200),
         "answer": config.TextColumn("Last answer", width=115),
         "user": config.TextColumn("User", width=80),

@@ -5,6 +5,7 @@ import streamlit as st
 from chatdata import Status, StoreStatus, look
 from chatdata.cache import CacheFacts
 from chatdata.database import DatabaseFacts
+from pages.ui import reader_line
 from pages.ui.wiring import connected
 from pages.ui.words import count, duration, plain, zone_name
 
@@ -13,6 +14,7 @@ def show() -> Status:
     """Draws both stores in the side bar and gives what was found."""
     status = current()
     with st.sidebar:
+        reader_line.show()
         _store("Database", status.database, _database_lines(status.database.facts))
         _store("Cache", status.cache, _cache_lines(status.cache.facts))
         st.caption(_access(status))

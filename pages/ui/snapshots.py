@@ -6,12 +6,23 @@ on screen until a page reads anew.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from chatdata import Absent, CachedCopy, ChatSessions, Copies, Source, StoredCopy, Unavailable, Unconfigured
+from chatdata import (
+    Absent,
+    CachedCopy,
+    ChatSessions,
+    Copies,
+    NotAllowed,
+    Source,
+    StoredCopy,
+    Unavailable,
+    Unconfigured,
+    View,
+)
 from chatdata.aligned import Aligned, align
 from chatdata.comparing import compare_session
 from chatdata.copies import CachedSide, StoredSide
@@ -113,10 +124,15 @@ def _side(read: Mapping[Source, Copies], source: Source) -> StoredSide | CachedS
 
 
 class Snapshots:
-    """The last few, by session; safe for threads."""
+    """The last few in one view, by session; safe for threads."""
 
-    def __init__(self, sessions: ChatSessions) -> None:
+    def __init__(
+        self, sessions: ChatSessions, view: View = "full", looked: Callable[[str], None] = lambda _session_id: None
+    ) -> None:
+        """`looked` is told of each look before it is granted, and may refuse it."""
         self._sessions = sessions
+        self._view: View = view
+        self._looked = looked
         self._kept: OrderedDict[str, Snapshot] = OrderedDict()
         self._lock = threading.Lock()
         self._turns = [threading.Lock() for _ in range(_TURNS)]
@@ -128,13 +144,14 @@ class Snapshots:
 
         Who asks while another reads the same session waits for that reading.
         """
-        with self._turn(session_id):
+        with self._look(session_id):
             snapshot = self._last(session_id)
             if snapshot is None or not snapshot.answered or datetime.now(UTC) - snapshot.read_at > newer_than:
                 snapshot = Snapshot()
             return self._read(session_id, snapshot, sources)
 
-    def _turn(self, session_id: str) -> threading.Lock:
+    def _look(self, session_id: str) -> threading.Lock:
+        self._looked(session_id)
         return self._turns[hash(session_id) % _TURNS]
 
     def _last(self, session_id: str) -> Snapshot | None:
@@ -157,7 +174,7 @@ class Snapshots:
     def timeline(self, session_id: str, source: str) -> Timeline:
         """The timeline of one copy. LookupError where there is no such copy; the message is for a person."""
         chosen = source_named(source)
-        with self._turn(session_id):
+        with self._look(session_id):
             snapshot = self._read(session_id, self._last(session_id) or Snapshot(), (chosen,))
             if chosen not in snapshot.timelines:
                 messages = self._copy(snapshot, chosen).messages
@@ -167,7 +184,7 @@ class Snapshots:
     def preview(self, session_id: str, source: str, model: str) -> Preview:
         """The payload of one copy for a model. LookupError as above."""
         chosen = source_named(source)
-        with self._turn(session_id):
+        with self._look(session_id):
             snapshot = self._read(session_id, self._last(session_id) or Snapshot(), (chosen,))
             if (chosen, model) not in snapshot.previews:
                 made = self._readers.submit(preview, self._copy(snapshot, chosen).messages, model_facts(model))
@@ -177,7 +194,7 @@ class Snapshots:
     def marks(self, session_id: str, source: str) -> Mapping[int, Mark]:
         """Position → mark of the messages of one copy that differ from the other's, as both were read."""
         chosen = source_named(source)
-        with self._turn(session_id):
+        with self._look(session_id):
             snapshot = self._read(session_id, self._last(session_id) or Snapshot(), BOTH)
             if snapshot.marked is None:
                 snapshot.marked = self._readers.submit(self._marked, session_id, snapshot.copies).result()
@@ -185,6 +202,7 @@ class Snapshots:
 
     def _marked(self, session_id: str, copies: Copies) -> Mapping[Source, Mapping[int, Mark]]:
         """The copies were read one after the other: a difference counts only if it is there when read steadily."""
+        self._only_full()
         found = compare(copies)
         if found.status == "drifted" and compare_session(self._sessions, session_id)[1].status != "drifted":
             return {source: {} for source in BOTH}
@@ -192,7 +210,7 @@ class Snapshots:
 
     def compare(self, session_id: str, newer_than: timedelta = _FRESH_FOR) -> Snapshot:
         """Both copies, read so that they can be judged (cache, database, cache), with what they say of each other."""
-        with self._turn(session_id):
+        with self._look(session_id):
             snapshot = self._last(session_id)
             fresh = snapshot is not None and snapshot.answered and datetime.now(UTC) - snapshot.read_at <= newer_than
             if snapshot is None or not fresh or snapshot.compared is None:
@@ -207,8 +225,14 @@ class Snapshots:
         return snapshot.compared.aligned
 
     def _compared(self, session_id: str) -> Snapshot:
+        self._only_full()
         copies, comparison = compare_session(self._sessions, session_id)
         return Snapshot(dict.fromkeys(BOTH, copies), compared=Compared(comparison, align(copies, comparison)))
+
+    def _only_full(self) -> None:
+        """Here a comparison is projected to the view; until it is, nobody else sees one."""
+        if self._view != "full":
+            raise NotAllowed(f"The {self._view} view of a comparison is not available here.")
 
     def _copy(self, snapshot: Snapshot, source: Source) -> StoredCopy | CachedCopy:
         copy = snapshot.side(source)
@@ -220,7 +244,7 @@ class Snapshots:
         """The snapshot with these copies in it; those that it has are not read again."""
         for source in sources:
             if source not in snapshot.read:
-                reading = self._readers.submit(self._sessions.read_copies, session_id, only=source)
+                reading = self._readers.submit(self._sessions.read_copies, session_id, view=self._view, only=source)
                 snapshot.read = {**snapshot.read, source: reading.result()}
         self._keep(session_id, snapshot)
         return snapshot

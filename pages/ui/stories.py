@@ -3,6 +3,7 @@
 import streamlit as st
 
 from chatdata.demo import Story, stories
+from pages.ui import reader
 from pages.ui.conversation_link import CONVERSATION, parameters
 from pages.ui.sidebar import current
 from pages.ui.wiring import connected
@@ -10,7 +11,7 @@ from pages.ui.wiring import connected
 
 def show() -> None:
     """Draws the stories whose conversations are here; nothing on a deployment."""
-    told = _present()
+    told = _present() if reader.current().view != "structure" else []
     if not told:
         return
     for story, box in zip(told, st.columns(len(told)), strict=True):

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from chatdata.rendered import render
 from chatdata.timeline import Timeline
 from pages.ui.json_routes import asked, json_route, number, ordinals
+from pages.ui.reader import current, demand
 
 Load = Callable[[str, str], Timeline]
 """Session id and source to the timeline; LookupError, its text a sentence, where there is none."""
@@ -83,6 +84,7 @@ def _text(timeline: Timeline, request: Request) -> dict[str, Any]:
 
 
 def _find(timeline: Timeline, request: Request) -> dict[str, Any]:
+    demand(current().may_search_words, "search for words")
     query = request.query_params.get("query", "")
     if len(query) > _LONGEST_QUERY:
         raise ValueError(f"Search for at most {_LONGEST_QUERY:,} characters.")

@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from chatdata.importing import ImportReport, import_lines
+from pages.ui import reader
 from pages.ui.wiring import connected, now
 from pages.ui.words import count, plain
 
@@ -12,9 +13,10 @@ _LISTED = 20
 
 
 def button() -> None:
-    """The button that opens the import; nothing where the stores are read-only."""
+    """The button that opens the import; nothing where the stores are read-only or the reader may not."""
     database = connected().sessions.database
-    if database is not None and database.writable and st.button("Import", icon=":material/upload:", width="stretch"):
+    allowed = database is not None and database.writable and reader.current().may_import
+    if allowed and st.button("Import", icon=":material/upload:", width="stretch"):
         _dialog()
 
 
@@ -30,7 +32,8 @@ def _dialog() -> None:
 
 
 def _import(file: Any) -> None:
-    """Imports a file once, however often the dialog is drawn."""
+    """Imports a file once, however often the dialog is drawn. NotAllowed for a reader who may not."""
+    reader.demand(reader.current().may_import, "import conversations")
     done: dict[str, ImportReport] = st.session_state.setdefault("imported_files", {})
     if file.file_id not in done:
         bar, size = st.progress(0.0, text="Importing …"), max(file.size, 1)

@@ -4,13 +4,16 @@ import atexit
 import threading
 from datetime import UTC, datetime
 
-from chatdata import Connected, Settings, connect
+from chatdata import Connected, View, connect
+from pages.ui import configured, reader
+from pages.ui.audit_record import AuditRecord
 from pages.ui.scan_job import ScanJob
 from pages.ui.snapshots import Snapshots
 
 _lock = threading.Lock()
 _connected: Connected | None = None
-_snapshots: Snapshots | None = None
+_snapshots: dict[View, Snapshots] = {}
+_record: AuditRecord | None = None
 _job = ScanJob()
 
 
@@ -19,19 +22,32 @@ def connected() -> Connected:
     global _connected
     with _lock:
         if _connected is None:
-            _connected = connect(Settings.from_environment())
+            _connected = connect(configured.settings())
             atexit.register(close)
         return _connected
 
 
 def snapshots() -> Snapshots:
-    """What was read of conversations lately."""
-    global _snapshots
-    sessions = connected().sessions
+    """What was read of conversations lately, as the reader who asks may see them. NotAllowed for nobody."""
+    view, sessions = reader.current().view, connected().sessions
     with _lock:
-        if _snapshots is None:
-            _snapshots = Snapshots(sessions)
-        return _snapshots
+        if view not in _snapshots:
+            _snapshots[view] = Snapshots(sessions, view, looked=_looked)
+        return _snapshots[view]
+
+
+def record() -> AuditRecord:
+    """What readers do goes here."""
+    global _record
+    stores = connected()
+    with _lock:
+        if _record is None:
+            _record = AuditRecord(stores, now)
+        return _record
+
+
+def _looked(session_id: str) -> None:
+    record().viewed(reader.current(), session_id)
 
 
 def scan_job() -> ScanJob:
@@ -41,10 +57,12 @@ def scan_job() -> ScanJob:
 
 def close() -> None:
     """Closes the stores; the next use opens them again. A scan that runs is ended."""
-    global _connected, _snapshots
+    global _connected, _record
     _job.stop()
     with _lock:
-        current, _connected, _snapshots = _connected, None, None
+        current, _connected, _record = _connected, None, None
+        _snapshots.clear()
+        configured.forget()
     if current is not None:
         current.close()
 

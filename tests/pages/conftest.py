@@ -63,6 +63,12 @@ def component(app: AppTest, key: str) -> dict[str, Any]:
     raise AssertionError(f"no component {key}")
 
 
+def protos(app: AppTest) -> str:
+    """All that a browser is sent: components, tables and the side bar too."""
+    nodes = [node for block in (app.main, app.sidebar) for node in _nodes(block)]
+    return "\n".join(str(getattr(node, "proto", "")) for node in nodes)
+
+
 def _nodes(block: Any) -> Any:
     for child in block.children.values():
         yield child

@@ -1,0 +1,164 @@
+"""What each role finds in the pages: what it may not see is not there at all."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from chatdata import ChatSessions
+from chatdata.kept import FILE_NAME, Kept
+from pages.ui import configured, reader, wiring
+from pages.ui.reader import Credentials
+from tests.pages.conftest import OpenPage, conversation, protos
+
+HEADER = "x-user"
+ROLES = {"vera": "viewer", "ana": "analyst", "full-ana": "analyst", "otto": "operator"}
+SignIn = Callable[[str], None]
+
+
+@pytest.fixture
+def sign_in(monkeypatch: pytest.MonkeyPatch, sessions: ChatSessions) -> SignIn:
+    """Has a proxy say who opens the pages from now on."""
+    conversation(sessions, "s1", "apples and pears", "plums", user="mia@example.com")
+    monkeypatch.setenv("INSPECTOR_VIEWERS", "vera")
+    monkeypatch.setenv("INSPECTOR_ANALYSTS", "ana, full-ana")
+    monkeypatch.setenv("INSPECTOR_OPERATORS", "otto")
+    monkeypatch.setenv("INSPECTOR_TRUSTED_USER_HEADER", HEADER)
+    monkeypatch.setenv("INSPECTOR_TRUSTED_PROXIES", "10.0.0.7")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-hush-hush")
+
+    def signed(name: str) -> None:
+        monkeypatch.setenv("INSPECTOR_ANALYST_VIEW", "full" if name == "full-ana" else "masked")
+        configured.forget()
+        headers = {HEADER: [name]} if name else {}
+        brought = Credentials(lambda asked: headers.get(asked, ()), {}, "10.0.0.9")
+        monkeypatch.setattr(reader, "_of_page", lambda: brought)
+
+    return signed
+
+
+def labels(app: AppTest) -> set[str]:
+    parts: list[Any] = [*app.button, *app.tabs, *app.text_input, *app.get("page_link")]
+    return {str(getattr(part, "label", "")) for part in parts}
+
+
+@pytest.mark.parametrize(
+    ("person", "inputs", "columns"),
+    [
+        ("vera", set(), {"session"}),
+        ("ana", {"Search"}, {"session"}),
+        ("full-ana", {"Search", "User"}, {"title", "answer", "user"}),
+        ("otto", {"Search", "User", "Import"}, {"title", "answer", "user"}),
+    ],
+)
+def test_the_list_shows_what_a_role_may_see(
+    sign_in: SignIn, open_page: OpenPage, person: str, inputs: set[str], columns: set[str]
+) -> None:
+    sign_in(person)
+    app = open_page("sessions")
+    assert not app.exception
+    assert labels(app) & {"Search", "User", "Import"} == inputs
+    assert set(app.dataframe[0].value.columns) & {"session", "title", "answer", "user"} == columns
+    shown = protos(app)
+    assert ("apples" in shown, "mia@example" in shown) == ("title" in columns, "title" in columns)
+    assert f"{person}\n{ROLES[person]}" in app.sidebar.text[0].value
+
+
+def test_a_structure_reader_finds_nothing_by_words_or_users_in_the_url(sign_in: SignIn, open_page: OpenPage) -> None:
+    sign_in("vera")
+    for query in ({"words": "nosuchword"}, {"user": "nobody"}):
+        assert len(open_page("sessions", **query).dataframe[0].value) == 1
+
+
+@pytest.mark.parametrize(("person", "mend", "try_it"), [("full-ana", False, True), ("otto", True, True)])
+def test_mending_and_sending_are_there_for_who_may(
+    sign_in: SignIn, open_page: OpenPage, person: str, mend: bool, try_it: bool
+) -> None:
+    sign_in(person)
+    assert ("Mend" in labels(open_page("drift", session="s1"))) is mend
+    assert ("Try it" in labels(open_page("payload", session="s1", source="database"))) is try_it
+
+
+@pytest.mark.parametrize("person", ["vera", "ana"])
+@pytest.mark.parametrize("page", ["sessions", "users", "fleet", "conversation", "drift", "payload", "audit"])
+def test_no_page_tells_words_or_users_to_who_may_not_read_them(
+    sign_in: SignIn, open_page: OpenPage, person: str, page: str
+) -> None:
+    sign_in(person)
+    app = open_page(page, session="s1", source="database")
+    assert not app.exception
+    told = protos(app)
+    assert "apples" not in told
+    assert "mia@example" not in told
+    assert labels(app).isdisjoint({"Mend", "Try it", "Import"})
+
+
+@pytest.mark.parametrize(("person", "words"), [("", "did not say who you are"), ("nina", "no role")])
+@pytest.mark.parametrize("page", ["sessions", "conversation", "audit"])
+def test_who_may_see_nothing_gets_a_sentence_alone(
+    sign_in: SignIn, open_page: OpenPage, person: str, words: str, page: str
+) -> None:
+    sign_in(person)
+    app = open_page(page, session="s1")
+    assert words in app.error[0].value
+    assert len(app.sidebar.children) == 0
+    assert not app.dataframe
+
+
+def test_operators_read_the_audit_log_and_looks_within_minutes_are_one(sign_in: SignIn, open_page: OpenPage) -> None:
+    for person in ("otto", "full-ana", "otto"):
+        sign_in(person)
+        open_page("conversation", session="s1")
+        open_page("payload", session="s1", source="database")
+    table = open_page("audit").dataframe[0].value
+    assert sorted(table["who"]) == ["full-ana", "otto"]
+    assert set(table["kind"]) | set(table["view"]) | set(table["address"]) == {"view", "full", "10.0.0.9"}
+    assert len(open_page("audit", audit_who="ana").dataframe[0].value) == 1
+    assert "Nothing of this" in open_page("audit", audit_kind="sends").info[0].value
+
+
+def spoil_the_log() -> None:
+    path = Path(wiring.connected().settings.data_dir) / FILE_NAME
+    for file in path.parent.glob(f"{FILE_NAME}*"):
+        file.unlink()
+    path.write_bytes(b"no database at all" * 100)
+
+
+def test_a_look_that_can_not_be_recorded_is_refused_to_who_signed_in(sign_in: SignIn, open_page: OpenPage) -> None:
+    sign_in("otto")
+    spoil_the_log()
+    app = open_page("conversation", session="s1")
+    assert "has to be recorded in the audit log" in app.error[0].value
+    assert "apples" not in protos(app)
+
+
+def test_without_a_sign_in_it_is_only_said(sessions: ChatSessions, open_page: OpenPage) -> None:
+    conversation(sessions, "s1", "apples and pears")
+    spoil_the_log()
+    app = open_page("conversation", session="s1")
+    assert not app.error
+    assert any(FILE_NAME in caption.value.replace("\\", "") for caption in open_page("sessions").sidebar.caption)
+
+
+def test_without_a_sign_in_looks_are_recorded_under_the_name_of_this_machines_user(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    conversation(sessions, "s1", "apples")
+    app = open_page("conversation", session="s1")
+    stores = wiring.connected()
+    event = Kept(stores.settings.data_dir).audit_events(stores.sessions.deployment)[0]
+    assert (event.kind, event.session_id, event.who) == ("view", "s1", reader.current().name)
+    assert not [text for text in app.sidebar.text if "operator" in text.value]
+
+
+def test_what_one_reader_left_in_a_tab_is_gone_for_the_next(sign_in: SignIn, open_page: OpenPage) -> None:
+    sign_in("otto")
+    app = open_page("sessions", words="apples")
+    app.session_state["mend_proposed"] = ("s1", "x", "y")
+    app.run()
+    assert "mend_proposed" in app.session_state
+    sign_in("full-ana")
+    app.run()
+    assert "mend_proposed" not in app.session_state
