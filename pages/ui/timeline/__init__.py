@@ -6,6 +6,7 @@ import streamlit as st
 
 from chatdata.copies import Source
 from pages.ui import virtual
+from pages.ui.words import zone_name
 
 _HERE = Path(__file__).parent
 _SCRIPTS = (
@@ -40,7 +41,7 @@ def show(session_id: str, source: Source, *, message: int | None = None, key: st
     `message` is the stored position to open at and light up; another `token` makes it read the copy again.
     """
     _timeline(
-        data={"session": session_id, "source": source, "message": message, "token": token},
+        data={"session": session_id, "source": source, "message": message, "token": token, "zone": zone_name()},
         key=key,
         width="stretch",
     )
