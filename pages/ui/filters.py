@@ -7,7 +7,8 @@ import streamlit as st
 
 from chatdata import SessionFilter
 from chatdata.browse import CachedOnly
-from pages.ui import place, user_filter, verdict_filter
+from pages.ui import place, started, started_days, user_filter, verdict_filter
+from pages.ui.started import Started
 from pages.ui.words import zone
 
 _CACHED: tuple[CachedOnly, ...] = ("any", "cached", "uncached")
@@ -34,6 +35,8 @@ def show(*, with_cache: bool) -> tuple[SessionFilter, CachedOnly]:
     )
     with more_box.popover(_more_label(), width="stretch", icon=":material/tune:"):
         since, until = _dates()
+        started_since, started_until = _started()
+        title_words = _title_words()
         low_messages, high_messages = _range("messages", "Messages")
         low_tokens, high_tokens = _range("tokens", "Tokens")
         cached = _cached() if with_cache else "any"
@@ -43,6 +46,9 @@ def show(*, with_cache: bool) -> tuple[SessionFilter, CachedOnly]:
         words=(words or "").strip(),
         active_since=since,
         active_until=until,
+        started_since=started_since,
+        started_until=started_until,
+        title_words=title_words,
         min_messages=low_messages,
         max_messages=high_messages,
         min_tokens=low_tokens,
@@ -61,6 +67,7 @@ def clear() -> None:
     """Callback: shows every session again."""
     for key in _KEYS:
         st.session_state[key] = _EMPTY.get(key)
+    started.put(Started())
     place.reset()
 
 
@@ -74,6 +81,23 @@ def _dates() -> tuple[datetime | None, datetime | None]:
     )
     last = _midnight(until) if until else None
     return _midnight(since) if since else None, last + timedelta(days=1, microseconds=-1) if last else None
+
+
+def _started() -> tuple[datetime | None, datetime | None]:
+    span = started.in_url()
+    started_days.show(span, *st.columns(2), on_change=place.reset)
+    return span.bounds(zone())
+
+
+def _title_words() -> str:
+    title = st.text_input(
+        "Words of the title",
+        key="title",
+        bind="query-params",
+        placeholder='All of them; "words together"',
+        on_change=place.reset,
+    )
+    return (title or "").strip()
 
 
 def _midnight(day: date) -> datetime:
@@ -115,6 +139,7 @@ _KEYS = (
     "user",
     "since",
     "until",
+    "title",
     "messages_min",
     "messages_max",
     "tokens_min",
@@ -122,10 +147,11 @@ _KEYS = (
     "cached",
     verdict_filter.KEY,
 )
-_EMPTY = {"words": "", "user": "", "cached": "any", verdict_filter.KEY: verdict_filter.EMPTY}
+_EMPTY = {"words": "", "user": "", "title": "", "cached": "any", verdict_filter.KEY: verdict_filter.EMPTY}
 
 
 def _more_label() -> str:
     state = st.session_state
     used = sum(state.get(key) not in (None, _EMPTY.get(key)) for key in _KEYS[2:])
+    used += len(started.in_url().query())
     return f"Filters ({used})" if used else "Filters"

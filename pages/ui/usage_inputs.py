@@ -1,0 +1,68 @@
+"""The inputs of the Usage page; the URL decides what they show, and takes what is entered."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from pages.ui import started, started_days, usage_place
+from pages.ui.started import Started
+from pages.ui.usage_place import PERIODS, TITLE, USER, Asked
+
+_PERIOD, _USER, _TITLE = "usage_period_shown", "usage_user_shown", "usage_title_shown"
+_NAMES = {"7": "7 days", "30": "30 days", "90": "90 days", "all": "All"}
+
+
+def show(asked: Asked, span: Started) -> None:
+    """Draws them in one row."""
+    quick, first, last, user, title = st.columns([3.4, 1.7, 1.7, 2.6, 2.6], vertical_alignment="bottom")
+    st.session_state[_PERIOD] = None if asked.narrowed else asked.period
+    quick.segmented_control(
+        "Started in the last", PERIODS, format_func=_NAMES.__getitem__, key=_PERIOD, on_change=_choose, width="stretch"
+    )
+    started_days.show(span, first, last, on_change=lambda: None)
+    st.session_state[_USER], st.session_state[_TITLE] = asked.user, asked.title
+    user.text_input(
+        "User",
+        key=_USER,
+        type="search",
+        placeholder='Part of an id, or "exactly" "these"',
+        on_change=_enter,
+        args=(USER, _USER),
+    )
+    title.text_input(
+        "Words of the title",
+        key=_TITLE,
+        type="search",
+        placeholder='All of them; "words together"',
+        on_change=_enter,
+        args=(TITLE, _TITLE),
+    )
+
+
+def _choose() -> None:
+    """A second click on the chosen one lets go of it: it stays."""
+    chosen = st.session_state[_PERIOD]
+    if chosen is not None:
+        usage_place.choose(chosen)
+
+
+def _enter(parameter: str, key: str) -> None:
+    usage_place.put(parameter, (st.session_state[key] or "").strip())
+
+
+def words(span: Started) -> str:
+    """The span as people say it, behind "sessions started"."""
+    since, until = span.since, span.until
+    if since is None or until is None:
+        return f"since {_said(since, 0)}" if since else f"until {_said(until, 1439)}" if until else "at any time"
+    if since.date() == until.date() and span == started.days(since.date(), until.date()):
+        return f"on {_said(since, 0)}"
+    return f"{_said(since, 0)} to {_said(until, 1439)}"
+
+
+def _said(moment: datetime | None, whole_day: int) -> str:
+    """Its hour only where it is not the day's end (minute of the day)."""
+    if moment is None:
+        return ""
+    hour = "" if moment.hour * 60 + moment.minute == whole_day else f", {moment:%H:%M}"
+    return f"{moment:%-d %b %Y}{hour}"
