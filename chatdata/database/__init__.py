@@ -4,5 +4,6 @@ from chatdata.database.filters import SessionFilter
 from chatdata.database.listing import Direction
 from chatdata.database.many import PlainRows
 from chatdata.database.store import Database, DatabaseFacts
+from chatdata.database.usage import LargestBy, UsageReader
 
-__all__ = ["Database", "DatabaseFacts", "Direction", "PlainRows", "SessionFilter"]
+__all__ = ["Database", "DatabaseFacts", "Direction", "LargestBy", "PlainRows", "SessionFilter", "UsageReader"]

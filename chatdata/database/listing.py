@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, and_, func, or_, select
 from chatdata.database.columns import is_stand_in
 from chatdata.database.filters import SessionFilter, conditions
 from chatdata.database.tables import chat_message, chat_session
+from chatdata.database.usage_columns import completion_tokens, prompt_tokens
 from chatdata.summaries import PREVIEW_CHARACTERS, Cursor, Page, SessionSummary, Totals, UserSummary
 from chatdata.text import queryable, storable
 
@@ -50,12 +51,12 @@ def list_page(
 
 def totals(connection: Connection, wanted: SessionFilter) -> Totals:
     """Sums over all sessions that the filter lets through."""
-    chosen = conditions(connection, wanted)
+    chosen, dialect = conditions(connection, wanted), connection.dialect.name
     sums = connection.execute(
         select(
             func.count(),
-            func.coalesce(func.sum(_s.totalPromptTokens), 0),
-            func.coalesce(func.sum(_s.totalCompletionTokens), 0),
+            func.coalesce(func.sum(prompt_tokens(dialect)), 0),
+            func.coalesce(func.sum(completion_tokens(dialect)), 0),
         )
         .select_from(chat_session)
         .where(*chosen)

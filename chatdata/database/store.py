@@ -16,6 +16,7 @@ from chatdata.database.postgres import Postgres
 from chatdata.database.sqlite import Sqlite
 from chatdata.database.tables import OPTIONAL_COLUMNS, chat_message, chat_session, metadata
 from chatdata.database.url import parse_url
+from chatdata.database.usage import UsageReader
 from chatdata.errors import DatabaseUnavailable
 from chatdata.models import ChatSessionInfo
 from chatdata.summaries import Cursor, Page, Totals, UserSummary
@@ -175,6 +176,13 @@ class Database:
         """Users whose id contains `search`, last seen first, and how many there are."""
         with self.reading() as connection:
             return listing.list_users(connection, search, limit, offset)
+
+    @contextmanager
+    def usage(self) -> Iterator[UsageReader]:
+        """Sums of sessions, messages, calls and tokens, of one read-only transaction."""
+        columns = self._known_columns()
+        with self._backend.reading() as connection:
+            yield UsageReader(connection, columns)
 
     def existing(self, ids: list[str]) -> list[str]:
         """Those of the ids that are sessions, in the order given."""

@@ -1,0 +1,140 @@
+"""What usage asks of the database, all of it in one read-only transaction, so that what belongs together agrees."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Select, and_, case, func, not_, or_, select
+
+from chatdata.database import usage_columns as column
+from chatdata.database.backend import Columns
+from chatdata.database.columns import is_stand_in
+from chatdata.database.filters import SessionFilter, among, conditions
+from chatdata.database.tables import chat_message, chat_session
+from chatdata.database.usage_sums import amounts, amounts_by, from_sums, messages_by, session_sums
+from chatdata.summaries import PREVIEW_CHARACTERS
+from chatdata.usage import Amounts, QuarterHour, SessionUsage, UserUsage
+
+_s, _m = chat_session.c, chat_message.c
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_QUARTER = timedelta(milliseconds=column.QUARTER_MILLISECONDS)
+
+LargestBy = Literal["tokens", "messages"]
+"""What the largest sessions have most of."""
+
+
+class UsageReader:
+    """One read-only transaction. Methods raise StatementTimeout and other DatabaseErrors."""
+
+    def __init__(self, connection: Connection, columns: Columns) -> None:
+        self._connection = connection
+        self._columns = columns
+        self._dialect = connection.dialect.name
+
+    def totals(self, wanted: SessionFilter) -> Amounts:
+        """All sessions of the filter together."""
+        return amounts(self._connection, self._where(wanted))
+
+    def quarters(self, wanted: SessionFilter) -> tuple[QuarterHour, ...]:
+        """By the quarter hour of the start, in order of time; sessions whose start can't be read are in none."""
+        where = [*self._where(wanted), column.is_dated(self._dialect)]
+        found = amounts_by(self._connection, column.quarter(self._dialect), where)
+        return tuple(QuarterHour(_EPOCH + number * _QUARTER, found[number]) for number in sorted(found))
+
+    def undated(self, wanted: SessionFilter) -> Amounts:
+        """The sessions whose start can't be read; none where the filter asks for a start."""
+        return amounts(self._connection, [*self._where(wanted), not_(column.is_dated(self._dialect))])
+
+    def users(self, wanted: SessionFilter, limit: int) -> tuple[tuple[UserUsage, ...], Amounts, int]:
+        """Those with the most tokens, then sessions; what all the others have together; how many users there are."""
+        where = self._where(wanted)
+        top = self._connection.execute(self._top_users(where, limit)).all()
+        names = {row[0] for row in top}
+        listed = self._among_users(names)
+        key = case((listed, _s.userId))
+        said = messages_by(self._connection, key, [*where, listed])
+        users = tuple(UserUsage(row[0], from_sums(*row[1:5]) + said.get(row[0], Amounts())) for row in top)
+        count = int(top[0][5]) if top else 0
+        rest = amounts(self._connection, [*where, not_(listed)]) if count > len(users) else Amounts()
+        return users, rest, count
+
+    def largest(self, wanted: SessionFilter, by: LargestBy, limit: int) -> tuple[SessionUsage, ...]:
+        """The sessions with the most tokens or messages, then by id."""
+        where = self._where(wanted)
+        chosen = self._most_tokens(where) if by == "tokens" else self._most_messages(where)
+        ids = list(self._connection.execute(chosen.limit(limit)).scalars())
+        return self.sessions(ids)
+
+    def sessions(self, ids: Sequence[str]) -> tuple[SessionUsage, ...]:
+        """These sessions, in the order given; those that are none are left out."""
+        here = [among(self._dialect, _s.id, ids)]
+        said = messages_by(self._connection, _s.id, here)
+        rows = self._connection.execute(self._lines(here)).all()
+        found = {row.id: _session(row, said.get(row.id, Amounts())) for row in rows}
+        return tuple(found[item] for item in ids if item in found)
+
+    def _where(self, wanted: SessionFilter) -> list[Any]:
+        return conditions(self._connection, wanted)
+
+    def _top_users(self, where: Sequence[Any], limit: int) -> Select[Any]:
+        sums = session_sums(self._dialect)
+        tokens = func.sum(column.total_tokens(self._dialect))
+        order = (tokens.desc(), sums[0].desc(), _s.userId.is_(None), self._bytewise(_s.userId))
+        chosen = select(_s.userId, *sums, func.count().over()).where(*where).group_by(_s.userId)
+        return chosen.order_by(*order).limit(limit)
+
+    def _among_users(self, names: set[str | None]) -> Any:
+        named = among(self._dialect, _s.userId, [name for name in names if name is not None])
+        return or_(_s.userId.is_(None), named) if None in names else and_(_s.userId.is_not(None), named)
+
+    def _most_tokens(self, where: Sequence[Any]) -> Select[Any]:
+        tokens = column.total_tokens(self._dialect)
+        return select(_s.id).where(*where).order_by(tokens.desc(), self._bytewise(_s.id))
+
+    def _most_messages(self, where: Sequence[Any]) -> Select[Any]:
+        joined = chat_session.outerjoin(chat_message, _s.id == _m.sessionId)
+        grouped = select(_s.id).select_from(joined).where(*where).group_by(_s.id)
+        return grouped.order_by(func.count(_m.sessionId).desc(), self._bytewise(_s.id))
+
+    def _lines(self, where: Sequence[Any]) -> Select[Any]:
+        tokens = column.prompt_tokens(self._dialect), column.completion_tokens(self._dialect)
+        untitled = case((func.coalesce(_s.title, "") == "", _first_user_message()))
+        return select(
+            _s.id,
+            _s.userId,
+            _s.title,
+            untitled.label("said"),
+            _s.createdAt,
+            column.is_recorded(self._dialect).label("recorded"),
+            tokens[0].label("prompt"),
+            tokens[1].label("completion"),
+        ).where(*where)
+
+    def _bytewise(self, text: Any) -> Any:
+        """The same order in both dialects: PostgreSQL's own depends on its locale."""
+        return text.collate("C") if self._dialect == "postgresql" else text
+
+
+def _first_user_message() -> Any:
+    return (
+        select(func.substr(_m.content, 1, PREVIEW_CHARACTERS))
+        .where(_m.sessionId == _s.id, _m.role == "user", _m.content != "")
+        .order_by(_m.sequence)
+        .limit(1)
+        .correlate(chat_session)
+        .scalar_subquery()
+    )
+
+
+def _session(row: Any, said: Amounts) -> SessionUsage:
+    return SessionUsage(
+        session_id=row.id,
+        user_id=row.userId,
+        title=row.title,
+        first_user_message=row.said,
+        started_at=None if is_stand_in(row.createdAt) else row.createdAt,
+        messages=said.messages,
+        tool_calls=said.tool_calls,
+        prompt_tokens=int(row.prompt) if row.recorded else None,
+        completion_tokens=int(row.completion) if row.recorded else None,
+    )
