@@ -22,6 +22,7 @@ page = st.navigation(
     [
         st.Page("sessions.py", title="Sessions", icon=":material/list:", default=True),
         st.Page("users.py", title="Users", icon=":material/group:"),
+        st.Page("usage.py", title="Usage", icon=":material/bar_chart:"),
         st.Page("fleet.py", title="Fleet", icon=":material/radar:"),
         st.Page("conversation.py", title="Conversation", icon=":material/forum:"),
         st.Page("drift.py", title="Drift", icon=":material/compare_arrows:"),

@@ -65,6 +65,12 @@ def totals(connection: Connection, wanted: SessionFilter) -> Totals:
     return Totals(sessions=sums[0], messages=messages, prompt_tokens=sums[1], completion_tokens=sums[2])
 
 
+def count_sessions(connection: Connection, wanted: SessionFilter) -> int:
+    """How many sessions the filter lets through."""
+    statement = select(func.count()).select_from(chat_session).where(*conditions(connection, wanted))
+    return connection.execute(statement).scalar_one()
+
+
 def count_before(connection: Connection, wanted: SessionFilter, first: Cursor) -> int:
     """How many lines of the list are newer than the line at `first`."""
     statement = select(func.count()).select_from(chat_session)

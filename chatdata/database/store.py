@@ -24,6 +24,7 @@ from chatdata.text import queryable, storable
 
 _SECONDS_TO_WAIT = 30.0
 _IDS_AT_ONCE = 500
+_ALL = SessionFilter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +125,10 @@ class Database:
         with self.reading() as connection:
             return many.read_plain(connection, self._known_columns(), session_ids)
 
-    def count_sessions(self) -> int:
-        """How many sessions there are."""
+    def count_sessions(self, wanted: SessionFilter = _ALL) -> int:
+        """How many sessions there are that the filter lets through; no message is read unless the filter needs one."""
         with self.reading() as connection:
-            return connection.execute(select(func.count()).select_from(chat_session)).scalar_one()
+            return listing.count_sessions(connection, wanted)
 
     def read_locked(self, connection: Connection, session_id: str) -> StoredCopy | None:
         """The rows of a session, its row locked until this writing transaction ends; None where there are none."""

@@ -4,7 +4,7 @@ The colours are Okabe and Ito's that stand out from both themes' backgrounds by 
 needs its own and people who see fewer colours can tell them apart.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import altair as alt
@@ -60,6 +60,21 @@ def colour(field: str, meaning: dict[str, str], columns: int = 4) -> alt.Color:
 def count_tooltips(*pairs: tuple[str, str]) -> list[alt.Tooltip]:
     """Hover: names of columns with their words; numbers in full."""
     return [alt.Tooltip(f"{field}:Q", title=title, format=",") for field, title in pairs]
+
+
+def said(counts: Mapping[str, int | None]) -> dict[str, str]:
+    """Counts as hover shows them: in full, and unknown in words."""
+    return {name: "unknown" if number is None else f"{number:,}" for name, number in counts.items()}
+
+
+def said_tooltips(names: Sequence[str]) -> list[alt.Tooltip]:
+    """Hover over columns that are words already."""
+    return [alt.Tooltip(f"{name}:N", title=name.replace("_", " ")) for name in names]
+
+
+def text_colour() -> str:
+    """Words inside a chart need more contrast than marks do, so they follow the theme."""
+    return "#6ea8fe" if st.context.theme.type == "dark" else "#1f5fbf"
 
 
 def unless_faded(selection: Any) -> Any:

@@ -14,7 +14,7 @@ _NAMES = {"7": "7 days", "30": "30 days", "90": "90 days", "all": "All"}
 
 def show(asked: Asked, span: Started) -> None:
     """Draws them in one row."""
-    quick, first, last, user, title = st.columns([3.4, 1.7, 1.7, 2.6, 2.6], vertical_alignment="bottom")
+    quick, first, last, user, title = st.columns([3.2, 2, 2, 2.2, 2.2], vertical_alignment="bottom")
     st.session_state[_PERIOD] = None if asked.narrowed else asked.period
     quick.segmented_control(
         "Started in the last", PERIODS, format_func=_NAMES.__getitem__, key=_PERIOD, on_change=_choose, width="stretch"
