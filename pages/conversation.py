@@ -10,6 +10,7 @@ from pages.ui import (
     current_snapshot,
     payload_badge,
     sidebar,
+    turn_tokens,
 )
 
 session_id = current_snapshot.session_in_url()
@@ -17,7 +18,8 @@ if not session_id:
     conversation_states.say_none_chosen()
     st.stop()
 
-head, words, body = st.container(key="conversation_head"), st.container(), st.container()
+head, words, turns = st.container(key="conversation_head"), st.container(), st.container()
+body = st.container()
 first = copy_switch.asked_first()
 with body:
     with st.spinner("Reading the conversation …"):
@@ -37,5 +39,8 @@ if not shown:
     with body:
         conversation_timeline.show(session_id, snapshot, source)
 if snapshot.side(source) is not None:
-    with verdict:
+    with verdict, st.container(horizontal=True, vertical_alignment="center"):
         payload_badge.show(session_id, source)
+        turn_tokens.switch()
+    with turns:
+        turn_tokens.show(session_id, snapshot, source)

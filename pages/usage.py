@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from pages.ui import usage_overview, usage_place
-from pages.ui.guard import part
+from pages.ui import guard, usage_overview, usage_parts, usage_place
 
 st.title("Usage", anchor=False)
-asked = usage_place.current()
-with part("The overview", "a shorter time, or a user"):
-    opened = usage_overview.show(asked)
+seen = None
+with guard.part("Adding up", usage_place.NARROWER):
+    seen = usage_overview.show(usage_place.current())
+if seen is not None:
+    usage_parts.show(seen)

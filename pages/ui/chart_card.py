@@ -6,6 +6,7 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
+from pages.ui import clickable_table
 from pages.ui.csv_text import csv_text
 
 _ROW_PIXELS = 32
@@ -17,7 +18,7 @@ _Shown = Literal["chart", "table"]
 def show(
     title: str,
     frame: pd.DataFrame,
-    draw: Callable[[], None] | None,
+    draw: Callable[[], None] | None = None,
     *,
     key: str,
     columns: dict[str, Any],
@@ -39,6 +40,15 @@ def show(
         draw()
     else:
         _table(frame, columns, key)
+
+
+def show_rows(title: str, frame: pd.DataFrame, *, key: str, columns: dict[str, Any], hint: str) -> int | None:
+    """A card with a table alone; the index of the row that was clicked."""
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_head"):
+        st.markdown(f"**{title}**", width="stretch", help=hint)
+        _download(frame, key)
+    rows = [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+    return clickable_table.show(rows, columns, key=f"{key}_rows", alt=f"{title}; select a cell to open")
 
 
 def _switch(key: str) -> _Shown:

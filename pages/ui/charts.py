@@ -97,3 +97,21 @@ def brushed(key: str, selection: str) -> tuple[float, float] | None:
     if not isinstance(ends, list | tuple) or len(ends) < 2:
         return None
     return float(min(ends)), float(max(ends))
+
+
+def ramp() -> list[str]:
+    """Little to much: from near the theme's background away from it."""
+    return ["#17384f", "#8fd0ff"] if st.context.theme.type == "dark" else ["#c3dcec", "#00395f"]
+
+
+_FAR = 20
+
+
+def far_apart(ends: tuple[int, int]) -> dict[str, Any]:
+    """A logarithmic scale where the largest of positive numbers is many times the smallest."""
+    low, high = ends
+    return (
+        {"type": "log", "nice": False, "padding": 12}
+        if low > 0 and high > _FAR * low
+        else {"zero": False, "padding": 12}
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from chatdata.usage import Amounts, Period
 
@@ -15,18 +16,21 @@ _FIGURES: tuple[tuple[str, Callable[[Amounts], int | None], str], ...] = (
 )
 
 
-def show(now: Amounts, before: Amounts | None, earlier: str, periods: Sequence[Period]) -> None:
-    """Draws them; `earlier` says which time they are compared with, where there is one."""
+def show(now: Amounts, before: Amounts | None, earlier: str, periods: Sequence[Period]) -> DeltaGenerator:
+    """Draws them; `earlier` says which time they are compared with, where there is one. Gives the room for one more."""
     trend = periods[-_MOST_BARS:]
     with st.container(key="usage_figures"):
         boxes = st.columns(len(_FIGURES) + 1)
     for box, (label, of, hint) in zip(boxes, _FIGURES, strict=False):
         with box:
             compared = None if before is None else of(before)
-            _figure(label, of(now), compared, f"{hint}. {earlier}", [of(period.amounts) for period in trend])
+            _figure(label, of(now), compared, hint, earlier, [of(period.amounts) for period in trend])
+    return boxes[-1]
 
 
-def _figure(label: str, value: int | None, before: int | None, hint: str, trend: list[int | None]) -> None:
+def _figure(
+    label: str, value: int | None, before: int | None, hint: str, earlier: str, trend: list[int | None]
+) -> None:
     change = None if value is None or before is None else value - before
     st.metric(
         label,
@@ -34,7 +38,7 @@ def _figure(label: str, value: int | None, before: int | None, hint: str, trend:
         delta=None if change is None else _change(change, before),
         delta_color="off",
         delta_arrow="auto" if change else "off",
-        help=hint if before is None else f"{hint}: {before:,}",
+        help=hint if before is None else f"{hint}\n\n{earlier}: {before:,}",
         chart_data=[number or 0 for number in trend] if len(trend) > 1 and value is not None else None,
         chart_type="bar",
         border=True,

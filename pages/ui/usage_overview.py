@@ -1,16 +1,19 @@
 """The first screen of the Usage page: what was spent, when and by whom."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import streamlit as st
 
 from chatdata import SessionFilter
 from chatdata.metering import Overview
-from chatdata.usage import Amounts, fold
+from chatdata.usage import Amounts, Period, fold
 from pages.ui import (
     guard,
     navigate,
+    usage_cost,
     usage_figures,
+    usage_head,
     usage_inputs,
     usage_measure,
     usage_place,
@@ -20,85 +23,72 @@ from pages.ui import (
     wiring,
 )
 from pages.ui.started import Started
+from pages.ui.usage_measure import Measure
 from pages.ui.usage_place import Asked
-from pages.ui.words import count, moment, zone
-
-_NARROW = "a shorter time, a user, or words of a title"
+from pages.ui.words import count, zone
 
 
-def now() -> datetime:
-    """On the reader's clock, to the minute."""
-    return wiring.now().astimezone(zone()).replace(tzinfo=None, second=0, microsecond=0)
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the first screen found, for the parts below it."""
+
+    wanted: SessionFilter
+    answer: Overview
+    measure: Measure
 
 
-def show(asked: Asked) -> SessionFilter | None:
-    """Draws it; the filter for the rest of the page, None where there is no session to show."""
-    span = asked.span(now())
+def show(asked: Asked) -> Seen | None:
+    """Draws it; None where there is no session to show."""
+    span = asked.span(_now())
     usage_inputs.show(asked, span)
     wanted = asked.wanted(span, zone())
     with st.spinner("Adding up …", show_time=True):
         answer = usage_reading.overview(wanted)
-    held = answer.totals
-    _say_what(asked, span, wanted, answer)
-    if not held.sessions:
-        _say_empty(asked, span, wanted)
+    usage_head.show(asked, span, wanted, answer)
+    if not answer.totals.sessions:
         return None
-    measure = usage_measure.measure_of(held)
     length = _length(span, answer)
     grain = usage_time.grain_for(asked.grain, length)
     since, until = wanted.started_since, wanted.started_until
     periods = fold(answer.quarters, zone(), grain, since=since, until=until)
-    with guard.part("The period before", _NARROW):
-        before, earlier = _before(asked, span)
-        usage_figures.show(held, before, earlier, periods)
+    measure = usage_measure.measure_of(answer.totals)
+    _figures(asked, span, wanted, answer.totals, periods)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         usage_time.show(periods, measure, grain, usage_time.grains_for(length))
-    with right, guard.part("Users", _NARROW):
+    with right, guard.part("Users", usage_place.NARROWER):
         opened = usage_users.show(usage_reading.users(wanted), measure)
         if opened is not None:
             navigate.to("./", {**asked.list_query(span), "user": opened})
-    return wanted
+    return Seen(wanted, answer, measure)
+
+
+def _figures(asked: Asked, span: Started, wanted: SessionFilter, held: Amounts, periods: tuple[Period, ...]) -> None:
+    earlier = usage_place.before(span, _now())
+    compared = None if earlier is None else asked.wanted(earlier, zone())
+    said = "" if earlier is None else f"Before ({usage_inputs.words(earlier)})"
+    before = None
+    with guard.part("The comparison with the time before", usage_place.NARROWER):
+        before = None if compared is None else usage_reading.totals(compared).amounts
+    room = usage_figures.show(held, before, said, periods)
+    with room, guard.part("The cost", usage_place.NARROWER):
+        cost_before = None if compared is None else usage_reading.models(compared).cost
+        usage_cost.show_figure(usage_reading.models(wanted).cost, cost_before, said)
+    if held.unrecorded > 0:
+        unknown = f"Of {count(held.unrecorded, 'session')} nobody recorded tokens: they are unknown, and 0 in the sums."
+        st.caption(unknown if held.recorded else usage_measure.MESSAGES.note)
+
+
+def _now() -> datetime:
+    """On the reader's clock, to the minute."""
+    return wiring.now().astimezone(zone()).replace(tzinfo=None, second=0, microsecond=0)
 
 
 def _length(span: Started, answer: Overview) -> timedelta:
-    first = span.since or answer.quarters[0].start.astimezone(zone()).replace(tzinfo=None)
-    last = span.until or answer.quarters[-1].start.astimezone(zone()).replace(tzinfo=None)
+    first = span.since or _local(answer.quarters[0].start if answer.quarters else answer.as_of)
+    last = span.until or _local(answer.quarters[-1].start if answer.quarters else answer.as_of)
     return last - first + timedelta(minutes=15)
 
 
-def _say_what(asked: Asked, span: Started, wanted: SessionFilter, answer: Overview) -> None:
-    held = answer.totals
-    row = st.container(horizontal=True, vertical_alignment="center", key="usage_words")
-    row.markdown(f"**{count(held.sessions, 'session')}** started {usage_inputs.words(span)}", width="content")
-    outside = 0
-    with row, guard.part("The count of all sessions", _NARROW):
-        outside = usage_reading.sessions_at_any_time(wanted) - held.sessions
-    if outside > 0 and held.sessions:
-        row.button(
-            f"{count(outside, 'more')[:-0] if False else f'{outside:,} more'} at other times",
-            type="tertiary",
-            on_click=usage_place.choose,
-            args=("all",),
-        )
-    if asked.narrowed:
-        row.button("Zoom out", icon=":material/zoom_out:", type="tertiary", on_click=usage_place.widen)
-    if held.sessions:
-        row.page_link(
-            "sessions.py", label="Open the list of them", icon=":material/list:", query_params=asked.list_query(span)
-        )
-    row.space("stretch")
-    row.caption(f"As of {moment(answer.as_of)}", width="content")
-    row.button("Refresh", icon=":material/refresh:", type="tertiary", on_click=usage_reading.forget)
-
-
-def _say_empty(asked: Asked, span: Started, wanted: SessionFilter) -> None:
-    st.info("none")
-
-
-def _before(asked: Asked, span: Started) -> tuple[Amounts | None, str]:
-    earlier = usage_place.before(span, now())
-    if earlier is None:
-        return None, ""
-    found = usage_reading.totals(asked.wanted(earlier, zone())).amounts
-    return found, f"Compared with the time before: {usage_inputs.words(earlier)}"
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone(zone()).replace(tzinfo=None)

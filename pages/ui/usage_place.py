@@ -18,6 +18,7 @@ from pages.ui.started import Started
 Period = Literal["7", "30", "90", "all"]
 PERIODS: tuple[Period, ...] = get_args(Period)
 USUAL: Period = "30"
+NARROWER = "choose a shorter time, a user, or words of a title"
 PERIOD, USER, TITLE, GRAIN = "period", "usage_user", "usage_title", "grain"
 
 
@@ -82,6 +83,12 @@ def choose(period: Period) -> None:
     """Callback: a period, and no span of its own."""
     widen()
     put(PERIOD, None if period == USUAL else period)
+
+
+def everybody() -> None:
+    """Callback: all users and titles."""
+    put(USER, None)
+    put(TITLE, None)
 
 
 def before(span: Started, now: datetime) -> Started | None:

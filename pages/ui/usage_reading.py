@@ -9,7 +9,19 @@ from typing import Any
 import streamlit as st
 
 from chatdata import NotConfigured, SessionFilter, metering
-from chatdata.metering import Overview, Totals, Users
+from chatdata.metering import (
+    ConversationUsage,
+    Mismatches,
+    Models,
+    Overview,
+    Scatter,
+    Spreads,
+    Tools,
+    Totals,
+    Users,
+    Words,
+)
+from chatdata.tokens import model_facts
 from pages.ui.wiring import connected
 
 
@@ -18,6 +30,7 @@ def _in_order(names: frozenset[str | None]) -> list[str]:
     return sorted(repr(name) for name in names)
 
 
+_POINTS = 300
 _KEPT: dict[str, Any] = {
     "ttl": "10m",
     "max_entries": 64,
@@ -53,7 +66,65 @@ def users(wanted: SessionFilter) -> Users:
     return metering.by_user(connected().sessions, wanted)
 
 
+@st.cache_resource(**_KEPT)
+def scatter(wanted: SessionFilter) -> Scatter:
+    """Conversations between messages and tokens."""
+    return metering.scatter(connected().sessions, wanted, points=_POINTS)
+
+
+@st.cache_resource(**_KEPT)
+def spread(wanted: SessionFilter) -> Spreads:
+    """How tokens and messages are spread."""
+    return metering.spread(connected().sessions, wanted)
+
+
+@st.cache_resource(**_KEPT)
+def tools(wanted: SessionFilter) -> Tools:
+    """By tool."""
+    return metering.by_tool(connected().sessions, wanted)
+
+
+@st.cache_resource(**_KEPT)
+def title_words(wanted: SessionFilter) -> Words:
+    """By word of the title."""
+    return metering.by_title_word(connected().sessions, wanted)
+
+
+@st.cache_resource(**_KEPT)
+def models(wanted: SessionFilter) -> Models:
+    """By model, priced."""
+    return metering.by_model(connected().sessions, wanted, connected().settings.model)
+
+
+@st.cache_resource(**_KEPT)
+def parting(wanted: SessionFilter) -> Mismatches:
+    """Sessions whose recorded and cached counts part."""
+    return metering.mismatches(connected().sessions, wanted)
+
+
+@st.cache_resource(**_KEPT)
+def estimates(session_ids: tuple[str, ...]) -> tuple[ConversationUsage, ...]:
+    """What is known of each session's tokens, by a tokenizer too."""
+    sessions, model = connected().sessions, model_facts(connected().settings.model)
+    return tuple(metering.conversation_usage(sessions.read_copies(session_id), model) for session_id in session_ids)
+
+
 def forget() -> None:
     """Callback: everything is asked anew."""
-    for question in (overview, totals, sessions_at_any_time, users):
+    for question in _QUESTIONS:
         question.clear()
+
+
+_QUESTIONS: tuple[Any, ...] = (
+    overview,
+    totals,
+    sessions_at_any_time,
+    users,
+    scatter,
+    spread,
+    tools,
+    title_words,
+    models,
+    parting,
+    estimates,
+)
