@@ -11,9 +11,23 @@ from chatdata.database.backend import Columns
 from chatdata.database.columns import is_stand_in
 from chatdata.database.filters import SessionFilter, among, conditions
 from chatdata.database.tables import chat_message, chat_session
+from chatdata.database.usage_models import tokens_by_model
+from chatdata.database.usage_shapes import bytewise, message_spread, scatter, token_spread
 from chatdata.database.usage_sums import amounts, amounts_by, from_sums, messages_by, session_sums
+from chatdata.database.usage_tools import tools
+from chatdata.database.usage_words import title_words
 from chatdata.summaries import PREVIEW_CHARACTERS
-from chatdata.usage import Amounts, QuarterHour, SessionUsage, UserUsage
+from chatdata.usage import (
+    Amounts,
+    Cell,
+    QuarterHour,
+    SessionUsage,
+    Spread,
+    ToolUsage,
+    Unanswerable,
+    UserUsage,
+    WordUsage,
+)
 
 _s, _m = chat_session.c, chat_message.c
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -73,13 +87,46 @@ class UsageReader:
         found = {row.id: _session(row, said.get(row.id, Amounts())) for row in rows}
         return tuple(found[item] for item in ids if item in found)
 
+    def chosen(self, wanted: SessionFilter, ids: Sequence[str]) -> tuple[SessionUsage, ...]:
+        """Those of these sessions that the filter lets through, in the order given."""
+        here = among(self._dialect, _s.id, ids)
+        passing = self._connection.execute(select(_s.id).where(here, *self._where(wanted))).scalars()
+        kept = set(passing)
+        return self.sessions([item for item in dict.fromkeys(ids) if item in kept])
+
+    def token_spread(self, wanted: SessionFilter) -> Spread:
+        """Tokens a session, of those with tokens recorded."""
+        return token_spread(self._connection, self._where(wanted))
+
+    def message_spread(self, wanted: SessionFilter) -> Spread:
+        """Messages a session."""
+        return message_spread(self._connection, self._where(wanted))
+
+    def scatter(self, wanted: SessionFilter, points: int) -> tuple[tuple[SessionUsage, ...], tuple[Cell, ...]]:
+        """The sessions with the most tokens and those with the most messages; the others counted in cells."""
+        ids, cells = scatter(self._connection, self._where(wanted), points)
+        return self.sessions(ids), cells
+
+    def tools(self, wanted: SessionFilter) -> tuple[tuple[ToolUsage, ...], Unanswerable]:
+        """Each tool with its calls and results, the most calls first; and the results that answer no call."""
+        return tools(self._connection, self._where(wanted))
+
+    def title_words(self, wanted: SessionFilter, limit: int) -> tuple[tuple[WordUsage, ...], int]:
+        """The words with the most tokens, and how many words there are."""
+        return title_words(self._connection, self._where(wanted), limit)
+
+    def models(self, wanted: SessionFilter) -> dict[str | None, Amounts]:
+        """Sessions and tokens by the model that the messages name; None for none, SEVERAL for more than one."""
+        recorded = "model" in self._columns["ChatMessage"]
+        return tokens_by_model(self._connection, self._where(wanted), recorded)
+
     def _where(self, wanted: SessionFilter) -> list[Any]:
         return conditions(self._connection, wanted)
 
     def _top_users(self, where: Sequence[Any], limit: int) -> Select[Any]:
         sums = session_sums(self._dialect)
         tokens = func.sum(column.total_tokens(self._dialect))
-        order = (tokens.desc(), sums[0].desc(), _s.userId.is_(None), self._bytewise(_s.userId))
+        order = (tokens.desc(), sums[0].desc(), _s.userId.is_(None), bytewise(self._dialect, _s.userId))
         chosen = select(_s.userId, *sums, func.count().over()).where(*where).group_by(_s.userId)
         return chosen.order_by(*order).limit(limit)
 
@@ -89,12 +136,12 @@ class UsageReader:
 
     def _most_tokens(self, where: Sequence[Any]) -> Select[Any]:
         tokens = column.total_tokens(self._dialect)
-        return select(_s.id).where(*where).order_by(tokens.desc(), self._bytewise(_s.id))
+        return select(_s.id).where(*where).order_by(tokens.desc(), bytewise(self._dialect, _s.id))
 
     def _most_messages(self, where: Sequence[Any]) -> Select[Any]:
         joined = chat_session.outerjoin(chat_message, _s.id == _m.sessionId)
         grouped = select(_s.id).select_from(joined).where(*where).group_by(_s.id)
-        return grouped.order_by(func.count(_m.sessionId).desc(), self._bytewise(_s.id))
+        return grouped.order_by(func.count(_m.sessionId).desc(), bytewise(self._dialect, _s.id))
 
     def _lines(self, where: Sequence[Any]) -> Select[Any]:
         tokens = column.prompt_tokens(self._dialect), column.completion_tokens(self._dialect)
@@ -109,10 +156,6 @@ class UsageReader:
             tokens[0].label("prompt"),
             tokens[1].label("completion"),
         ).where(*where)
-
-    def _bytewise(self, text: Any) -> Any:
-        """The same order in both dialects: PostgreSQL's own depends on its locale."""
-        return text.collate("C") if self._dialect == "postgresql" else text
 
 
 def _first_user_message() -> Any:
