@@ -20,12 +20,18 @@ COLOURS: dict[Colour, str] = {
 }
 PROMPT, COMPLETION = COLOURS["blue"], COLOURS["vermillion"]
 SHORT = "~s"
-"""Numbers on an axis: 1.5k, 20M."""
+"""Numbers of a legend: 1.5k, 20M."""
+_SHORT_LABEL = f"format(datum.value, '{SHORT}')"
 _FADED = 0.35
 
 
 def draw(
-    chart: Any, *, key: str, alt_text: str, height: int, on_select: Callable[[], None] | Literal["ignore"] = "ignore"
+    chart: Any,
+    *,
+    key: str,
+    alt_text: str,
+    height: int,
+    on_select: Callable[[], None] | Literal["ignore", "rerun"] = "ignore",
 ) -> None:
     """Draws a chart as wide as its place; a callback hears of clicks and brushes."""
     st.altair_chart(chart.properties(height=height), width="stretch", key=key, alt=alt_text, on_select=on_select)
@@ -37,9 +43,14 @@ def number_axis(field: str, title: str, **scale: Any) -> dict[str, Any]:
         "field": field,
         "type": "quantitative",
         "title": title,
-        "axis": alt.Axis(format=SHORT, tickMinStep=1, tickCount=5),
+        "axis": alt.Axis(labelExpr=_SHORT_LABEL, tickMinStep=1, tickCount=5),
         "scale": alt.Scale(**scale),
     }
+
+
+def names_axis(limit: int = 170) -> alt.Axis:
+    """What the axis of names needs: all of them, each beside its row."""
+    return alt.Axis(labelLimit=limit, labelOverlap=False, labelFlush=False, labelBound=False, ticks=False, domain=False)
 
 
 def legend(columns: int = 4) -> alt.Legend:

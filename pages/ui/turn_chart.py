@@ -165,7 +165,7 @@ def _turns(usage: ConversationUsage) -> Any:
     return alt.layer(layered, _cost(drawn, growth.currency)).resolve_scale(y="independent")
 
 
-def _stacked(rows: list[dict[str, Any]], colours: dict[str, str], names: list[str]) -> alt.Chart:
+def _stacked(rows: list[dict[str, Any]], colours: dict[str, str], names: list[str]) -> Any:
     axis = alt.Axis(tickMinStep=1, format="d", grid=False)
     return (
         alt.Chart(pd.DataFrame(rows))
@@ -208,7 +208,7 @@ def _said(turn: Turn, currency: str | None) -> dict[str, Any]:
     }
 
 
-def _marks(jumps: list[dict[str, Any]], names: list[str]) -> alt.Chart:
+def _marks(jumps: list[dict[str, Any]], names: list[str]) -> Any:
     return (
         alt.Chart(pd.DataFrame(jumps))
         .mark_point(
@@ -218,14 +218,14 @@ def _marks(jumps: list[dict[str, Any]], names: list[str]) -> alt.Chart:
     )
 
 
-def _window(tokens: int) -> alt.LayerChart:
+def _window(tokens: int) -> Any:
     rows = pd.DataFrame([{"high": tokens, "word": "end of the context window"}])
     rule = alt.Chart(rows).mark_rule(strokeDash=[5, 3], color=charts.COLOURS["grey"]).encode(y="high:Q")
     word = alt.Chart(rows).mark_text(align="left", dx=4, dy=-6, color=charts.text_colour())
     return rule + word.encode(y="high:Q", x=alt.value(0), text="word:N")
 
 
-def _cost(turns: Sequence[Turn], currency: str | None) -> alt.Chart:
+def _cost(turns: Sequence[Turn], currency: str | None) -> Any:
     rows = [{"turn": turn.number, "cost": float(turn.running_cost)} for turn in turns if turn.running_cost is not None]
     axis = alt.Axis(orient="right", grid=False, tickCount=4, titleColor=charts.COLOURS["green"])
     return (

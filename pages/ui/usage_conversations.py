@@ -17,6 +17,7 @@ from pages.ui.words import count, moment, zone
 KEY, SPREAD_KEY = "usage_conversations", "usage_spread"
 _POINT = "open"
 _NAMED = 5
+_THIRD = 1.3
 _NAME = 34
 _HEIGHT = 330
 _MARKS: tuple[tuple[str, str], ...] = (("median", "median"), ("p90", "90 %"), ("p99", "99 %"), ("largest", "largest"))
@@ -56,7 +57,7 @@ def _draw(answer: Scatter, points: Sequence[SessionUsage]) -> None:
 
 
 def _chart(answer: Scatter, points: Sequence[SessionUsage]) -> Any:
-    frame = pd.DataFrame([_point(point, at) for at, point in enumerate(points)])
+    frame, named = pd.DataFrame([_point(point) for point in points]), _outliers(points)
     cells = [cell for cell in answer.cells if cell.messages.low > 0 and cell.tokens.low > 0]
     x = alt.X(**charts.number_axis("messages", "messages", **charts.far_apart(_ends(points, cells, "messages"))))
     y = alt.Y(**charts.number_axis("tokens", "tokens", **charts.far_apart(_ends(points, cells, "tokens"))))
@@ -68,14 +69,14 @@ def _chart(answer: Scatter, points: Sequence[SessionUsage]) -> Any:
         .add_params(alt.selection_point(name=_POINT, fields=["session"]))
     )
     names = (
-        alt.Chart(frame[frame["rank"] < _NAMED])
+        alt.Chart(frame[frame["session"].isin(named)])
         .mark_text(align="right", dx=-8, color=charts.text_colour())
         .encode(x=x, y=y, text="name:N")
     )
     return (_squares(cells, x, y) + dots + names) if cells else (dots + names)
 
 
-def _squares(cells: Sequence[Cell], x: alt.X, y: alt.Y) -> alt.Chart:
+def _squares(cells: Sequence[Cell], x: alt.X, y: alt.Y) -> Any:
     rows = [
         {
             "messages": cell.messages.low,
@@ -113,13 +114,26 @@ def _ends(points: Sequence[SessionUsage], cells: Sequence[Cell], name: str) -> t
     return min(own + others), max(own + others)
 
 
-def _point(point: SessionUsage, rank: int) -> dict[str, Any]:
+def _outliers(points: Sequence[SessionUsage]) -> list[str]:
+    """The first few with the most tokens whose names would not cover each other."""
+    named: list[SessionUsage] = []
+    for point in points:
+        if len(named) < _NAMED and all(_far(point, other) for other in named):
+            named.append(point)
+    return [point.session_id for point in named]
+
+
+def _far(one: SessionUsage, other: SessionUsage) -> bool:
+    """A third more or less; the axis is logarithmic where that is little of it."""
+    return (one.total_tokens or 0) * _THIRD < (other.total_tokens or 0)
+
+
+def _point(point: SessionUsage) -> dict[str, Any]:
     name = title_of(point)
     return {
         "session": point.session_id,
         "messages": point.messages,
         "tokens": point.total_tokens,
-        "rank": rank,
         "name": name if len(name) <= _NAME else f"{name[:_NAME]}…",
         "title": name[:120],
         "user": text(point.user_id) or "(no user)",
@@ -188,12 +202,13 @@ def _draw_spread(spread: Spread, noun: str) -> None:
         "from", f"{noun} a conversation", type="symlog" if spread.bins[0].low == 0 else "log", nice=False
     )
     bars = (
-        alt.Chart(pd.DataFrame([{"from": b.low, "to": b.high, "sessions": b.sessions} for b in spread.bins]))
+        alt.Chart(pd.DataFrame([{"from": b.low, "to": b.high, "sessions": b.sessions, "zero": 0} for b in spread.bins]))
         .mark_bar(color=charts.PROMPT)
         .encode(
             x=alt.X(**axis),
             x2="to:Q",
             y=alt.Y(**charts.number_axis("sessions", "sessions")),
+            y2="zero:Q",
             tooltip=charts.count_tooltips(("from", f"{noun} from"), ("to", "to under"), ("sessions", "sessions")),
         )
     )

@@ -34,7 +34,6 @@ def show_figure(cost: Cost, before: Cost | None, earlier: str) -> None:
         border=True,
         height="stretch",
     )
-    st.caption(_left_out(cost, short=True))
 
 
 def said(cost: Cost) -> str:
@@ -52,14 +51,14 @@ def _help(cost: Cost) -> str:
     return f"At list prices of {dated}, without discounts for cached prompt tokens. {_left_out(cost)}"
 
 
-def _left_out(cost: Cost, *, short: bool = False) -> str:
+def _left_out(cost: Cost) -> str:
     missing = []
     if cost.unpriced:
         missing.append(f"{count(cost.unpriced, 'session')} whose model or price isn't known")
     if cost.unrecorded:
         missing.append(f"{count(cost.unrecorded, 'session')} without recorded tokens")
     if not missing:
-        return "" if short else "All sessions are in it."
+        return "All sessions are in it."
     return f"Not in it: {', '.join(missing)}."
 
 
@@ -135,8 +134,8 @@ def _draw(answer: Models) -> None:
             y=alt.Y(
                 "model:N",
                 title=None,
-                sort=[row["model"] for row in rows],
-                axis=alt.Axis(labelLimit=220, labelOverlap=False, ticks=False),
+                sort=[name_of(model) for model in priced],
+                axis=charts.names_axis(220),
             ),
             tooltip=["model:N", alt.Tooltip("said:N", title=f"cost, {currency}"), "sessions:N"],
         )

@@ -50,7 +50,7 @@ def _draw(rows: list[dict[str, Any]], measure: Measure) -> None:
                 "hour:O", title="hour of the day", scale=alt.Scale(domain=list(range(24))), axis=alt.Axis(labelAngle=0)
             ),
             y=alt.Y(
-                "day:O", title=None, sort=list(_DAYS), scale=alt.Scale(domain=list(_DAYS)), axis=alt.Axis(ticks=False)
+                "day:O", title=None, sort=list(_DAYS), scale=alt.Scale(domain=list(_DAYS)), axis=charts.names_axis()
             ),
             color=alt.Color(
                 "value:Q",

@@ -75,7 +75,9 @@ def _figures(asked: Asked, span: Started, wanted: SessionFilter, held: Amounts, 
         cost_before = None if compared is None else usage_reading.models(compared).cost
         usage_cost.show_figure(usage_reading.models(wanted).cost, cost_before, said)
     if held.unrecorded > 0:
-        unknown = f"Of {count(held.unrecorded, 'session')} nobody recorded tokens: they are unknown, and 0 in the sums."
+        unknown = (
+            f"{count(held.unrecorded, 'session')} without recorded tokens: unknown, so 0 in sums and not in the cost."
+        )
         st.caption(unknown if held.recorded else usage_measure.MESSAGES.note)
 
 

@@ -3,8 +3,9 @@
 Every answer says when its rows were read.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
 
@@ -30,28 +31,32 @@ def _in_order(names: frozenset[str | None]) -> list[str]:
     return sorted(repr(name) for name in names)
 
 
+_P = ParamSpec("_P")
+_Answer = TypeVar("_Answer")
 _POINTS = 300
-_KEPT: dict[str, Any] = {
-    "ttl": "10m",
-    "max_entries": 64,
-    "show_spinner": False,
-    "hash_funcs": {frozenset: _in_order},
-}
+_kept_questions: list[Any] = []
 
 
-@st.cache_resource(**_KEPT)
+def _kept(question: Callable[_P, _Answer]) -> Callable[_P, _Answer]:
+    """Its answers are kept for ten minutes, at most 64 of them, for all readers."""
+    kept = st.cache_resource(ttl="10m", max_entries=64, show_spinner=False, hash_funcs={frozenset: _in_order})(question)
+    _kept_questions.append(kept)
+    return kept
+
+
+@_kept
 def overview(wanted: SessionFilter) -> Overview:
     """Usage over time."""
     return metering.overview(connected().sessions, wanted)
 
 
-@st.cache_resource(**_KEPT)
+@_kept
 def totals(wanted: SessionFilter) -> Totals:
     """Sums alone, as of the period before."""
     return metering.totals(connected().sessions, wanted)
 
 
-@st.cache_resource(**_KEPT)
+@_kept
 def sessions_at_any_time(wanted: SessionFilter) -> int:
     """How many sessions there are of the same users and titles."""
     database = connected().sessions.database
@@ -60,49 +65,49 @@ def sessions_at_any_time(wanted: SessionFilter) -> int:
     return database.count_sessions(replace(wanted, started_since=None, started_until=None))
 
 
-@st.cache_resource(**_KEPT)
+@_kept
 def users(wanted: SessionFilter) -> Users:
     """By user."""
     return metering.by_user(connected().sessions, wanted)
 
 
-@st.cache_resource(**_KEPT)
+@_kept
 def scatter(wanted: SessionFilter) -> Scatter:
     """Conversations between messages and tokens."""
     return metering.scatter(connected().sessions, wanted, points=_POINTS)
 
 
-@st.cache_resource(**_KEPT)
+@_kept
 def spread(wanted: SessionFilter) -> Spreads:
     """How tokens and messages are spread."""
     return metering.spread(connected().sessions, wanted)
 
 
-@st.cache_resource(**_KEPT)
+@_kept
 def tools(wanted: SessionFilter) -> Tools:
     """By tool."""
     return metering.by_tool(connected().sessions, wanted)
 
 
-@st.cache_resource(**_KEPT)
+@_kept
 def title_words(wanted: SessionFilter) -> Words:
     """By word of the title."""
     return metering.by_title_word(connected().sessions, wanted)
 
 
-@st.cache_resource(**_KEPT)
+@_kept
 def models(wanted: SessionFilter) -> Models:
     """By model, priced."""
     return metering.by_model(connected().sessions, wanted, connected().settings.model)
 
 
-@st.cache_resource(**_KEPT)
+@_kept
 def parting(wanted: SessionFilter) -> Mismatches:
     """Sessions whose recorded and cached counts part."""
     return metering.mismatches(connected().sessions, wanted)
 
 
-@st.cache_resource(**_KEPT)
+@_kept
 def estimates(session_ids: tuple[str, ...]) -> tuple[ConversationUsage, ...]:
     """What is known of each session's tokens, by a tokenizer too."""
     sessions, model = connected().sessions, model_facts(connected().settings.model)
@@ -111,20 +116,5 @@ def estimates(session_ids: tuple[str, ...]) -> tuple[ConversationUsage, ...]:
 
 def forget() -> None:
     """Callback: everything is asked anew."""
-    for question in _QUESTIONS:
+    for question in _kept_questions:
         question.clear()
-
-
-_QUESTIONS: tuple[Any, ...] = (
-    overview,
-    totals,
-    sessions_at_any_time,
-    users,
-    scatter,
-    spread,
-    tools,
-    title_words,
-    models,
-    parting,
-    estimates,
-)

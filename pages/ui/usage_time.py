@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -72,7 +73,7 @@ def _draw(periods: Sequence[Period], measure: Measure, grain: Grain) -> None:
     )
 
 
-def _chart(periods: Sequence[Period], measure: Measure, grain: Grain) -> alt.Chart:
+def _chart(periods: Sequence[Period], measure: Measure, grain: Grain) -> Any:
     axis = alt.Axis(format=_FORMATS[grain], tickCount=8, labelOverlap=True, grid=False)
     tooltips = ["period", "sessions", "messages", "prompt_tokens", "completion_tokens"]
     return (

@@ -64,7 +64,7 @@ def _draw(words: tuple[WordUsage, ...], *, known: bool) -> None:
         .mark_bar(color=charts.PROMPT, cursor="pointer")
         .encode(
             x=alt.X(**charts.number_axis("value", "tokens" if known else "sessions")),
-            y=alt.Y("word:N", title=None, sort=names, axis=alt.Axis(labelLimit=170, labelOverlap=False, ticks=False)),
+            y=alt.Y("word:N", title=None, sort=names, axis=charts.names_axis()),
             tooltip=charts.said_tooltips(["word", "sessions", "prompt_tokens", "completion_tokens"]),
         )
         .add_params(alt.selection_point(name=_WORD, fields=["row"]))

@@ -90,7 +90,7 @@ def _draw(tools: tuple[ToolUsage, ...]) -> None:
         charts.draw(_sizes(tools, names), key=f"{KEY}-sizes", alt_text="Sizes of results by tool", height=height)
 
 
-def _calls(tools: tuple[ToolUsage, ...], names: list[str]) -> alt.Chart:
+def _calls(tools: tuple[ToolUsage, ...], names: list[str]) -> Any:
     rows = [
         {"tool": name, "part": part, "value": value, "order": order, **charts.said(_said(tool))}
         for tool, name in zip(tools, names, strict=True)
@@ -122,14 +122,16 @@ def _parts(tool: ToolUsage) -> list[tuple[str, int]]:
     ]
 
 
-def _sizes(tools: tuple[ToolUsage, ...], names: list[str]) -> alt.LayerChart:
+def _sizes(tools: tuple[ToolUsage, ...], names: list[str]) -> Any:
     rows = [
-        {"tool": name, "median": tool.median_characters, "largest": tool.largest_characters}
+        {"tool": name, "median": max(1, tool.median_characters), "largest": max(1, tool.largest_characters or 0)}
         for tool, name in zip(tools, names, strict=True)
         if tool.median_characters is not None
     ]
     frame = pd.DataFrame(rows or [{"tool": None, "median": None, "largest": None}])
-    axis = charts.number_axis("median", "characters of a result: median (dot) to largest", type="symlog", constant=10)
+    axis = charts.number_axis(
+        "median", "characters of a result: median (dot) to largest", type="log", nice=False, padding=10
+    )
     tooltip = [alt.Tooltip("tool:N"), *charts.count_tooltips(("median", "median"), ("largest", "largest"))]
     base = alt.Chart(frame).encode(y=_names_axis(names, shown=False), tooltip=tooltip)
     line = base.mark_rule(color=charts.COLOURS["grey"], size=2).encode(x=alt.X(**axis), x2="largest:Q")
@@ -137,5 +139,5 @@ def _sizes(tools: tuple[ToolUsage, ...], names: list[str]) -> alt.LayerChart:
 
 
 def _names_axis(names: list[str], *, shown: bool = True) -> alt.Y:
-    axis = alt.Axis(labelLimit=170, labelOverlap=False, ticks=False, domain=False) if shown else None
+    axis = charts.names_axis() if shown else None
     return alt.Y("tool:N", title=None, sort=names, scale=alt.Scale(domain=names), axis=axis)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -70,14 +71,12 @@ def _draw(users: Sequence[UserUsage], measure: Measure) -> None:
     )
 
 
-def _chart(users: Sequence[UserUsage], measure: Measure) -> alt.LayerChart:
+def _chart(users: Sequence[UserUsage], measure: Measure) -> Any:
     names = _names(users)
     most = max(sum(_values(measure, user.amounts)) for user in users) or 1
     frame = pd.DataFrame([row for at, user in enumerate(users) for row in _bars(at, names[at], user, measure)])
     frame["all"], whole = most * _ROOM_FOR_WORDS, frame["order"] == 0
-    y = alt.Y(
-        "user:N", title=None, sort=names, axis=alt.Axis(labelLimit=130, labelOverlap=False, ticks=False, domain=False)
-    )
+    y = alt.Y("user:N", title=None, sort=names, axis=charts.names_axis(130))
     tooltip = charts.said_tooltips(["user", "sessions", "messages", "prompt_tokens", "completion_tokens"])
     bars = (
         alt.Chart(frame)
