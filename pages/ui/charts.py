@@ -97,7 +97,7 @@ def picked(key: str, selection: str, field: str) -> list[Any]:
     """The values of a field on the marks that a point selection of a chart holds."""
     state: Any = st.session_state.get(key)
     found: Sequence[Any] = (state or {}).get("selection", {}).get(selection) or []
-    return [item[field] for item in found if isinstance(item, dict) and field in item]
+    return [item[field] for item in found if isinstance(item, dict) and item.get(field) is not None]
 
 
 def brushed(key: str, selection: str) -> tuple[float, float] | None:

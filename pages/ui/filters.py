@@ -153,5 +153,5 @@ _EMPTY = {"words": "", "user": "", "title": "", "cached": "any", verdict_filter.
 def _more_label() -> str:
     state = st.session_state
     used = sum(state.get(key) not in (None, _EMPTY.get(key)) for key in _KEYS[2:])
-    used += len(started.in_url().query())
+    used += bool(started.in_url())
     return f"Filters ({used})" if used else "Filters"

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 import streamlit as st
 
-SINCE, UNTIL = "started_since", "started_until"
+PARAMETER = "started"
+_TO = ".."
 _MIDNIGHT, _LAST_MINUTE = time(0, 0), time(23, 59)
 _WHOLE_MINUTE = timedelta(minutes=1, microseconds=-1)
 _YEARS = range(1900, 9000)
@@ -28,10 +29,12 @@ class Started:
         return since, None if last is None else last.astimezone(UTC)
 
     def query(self) -> dict[str, str]:
-        """Its parameters of the URL: a day as 2026-11-20, a minute of it as 2026-11-20T14:00."""
-        since = None if self.since is None else _written(self.since, _MIDNIGHT)
-        until = None if self.until is None else _written(self.until, _LAST_MINUTE)
-        return {name: value for name, value in ((SINCE, since), (UNTIL, until)) if value is not None}
+        """Its parameter of the URL: days as 2026-11-20..2026-11-21, minutes of them as 2026-11-20T14:00."""
+        if not self:
+            return {}
+        since = "" if self.since is None else _written(self.since, _MIDNIGHT)
+        until = "" if self.until is None else _written(self.until, _LAST_MINUTE)
+        return {PARAMETER: f"{since}{_TO}{until}"}
 
 
 def days(first: date | None, last: date | None) -> Started:
@@ -40,24 +43,23 @@ def days(first: date | None, last: date | None) -> Started:
     return Started(since, None if last is None else datetime.combine(last, _LAST_MINUTE))
 
 
-def read(since: str, until: str) -> Started:
-    """The span that two parameters mean; what can't be read is open."""
+def read(text: str) -> Started:
+    """The span that a parameter means; what can't be read is open."""
+    since, _, until = text.partition(_TO)
     return Started(_moment(since, _MIDNIGHT), _moment(until, _LAST_MINUTE))
 
 
 def in_url() -> Started:
     """The span of the page's URL."""
-    return read(st.query_params.get(SINCE, ""), st.query_params.get(UNTIL, ""))
+    return read(st.query_params.get(PARAMETER, ""))
 
 
 def put(span: Started) -> None:
-    """Writes it into the URL."""
-    written = span.query()
-    for name in (SINCE, UNTIL):
-        if name in written:
-            st.query_params[name] = written[name]
-        else:
-            st.query_params.pop(name, None)
+    """Writes it into the URL, as one step for the browser's way back."""
+    if span:
+        st.query_params.update(span.query())
+    else:
+        st.query_params.pop(PARAMETER, None)
 
 
 def _written(moment: datetime, whole_day: time) -> str:

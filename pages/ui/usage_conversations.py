@@ -17,7 +17,7 @@ from pages.ui.words import count, moment, zone
 KEY, SPREAD_KEY = "usage_conversations", "usage_spread"
 _POINT = "open"
 _NAMED = 5
-_THIRD = 1.3
+_APART = 1.8
 _NAME = 34
 _HEIGHT = 330
 _MARKS: tuple[tuple[str, str], ...] = (("median", "median"), ("p90", "90 %"), ("p99", "99 %"), ("largest", "largest"))
@@ -37,7 +37,8 @@ def show(answer: Scatter) -> str | None:
     )
     packed = sum(cell.sessions for cell in answer.cells)
     if packed:
-        st.caption(f"The {len(answer.points):,} largest are points; {count(packed, 'other')} lie in the squares.")
+        others = f"{count(packed, 'other')} lie in the squares: the more, the stronger the colour"
+        st.caption(f"The {len(answer.points):,} largest are points; {others}.")
     opened = charts.picked(_key(drawn), _POINT, "session")
     return str(opened[0]) if opened else None
 
@@ -96,7 +97,7 @@ def _squares(cells: Sequence[Cell], x: alt.X, y: alt.Y) -> Any:
             x2="messages_to:Q",
             y=y,
             y2="tokens_to:Q",
-            color=alt.Color("sessions:Q", scale=scale, legend=alt.Legend(orient="top", title="sessions")),
+            color=alt.Color("sessions:Q", scale=scale, legend=None),
             tooltip=charts.count_tooltips(
                 ("sessions", "sessions"),
                 ("messages", "messages from"),
@@ -124,8 +125,8 @@ def _outliers(points: Sequence[SessionUsage]) -> list[str]:
 
 
 def _far(one: SessionUsage, other: SessionUsage) -> bool:
-    """A third more or less; the axis is logarithmic where that is little of it."""
-    return (one.total_tokens or 0) * _THIRD < (other.total_tokens or 0)
+    """By more than the height of a name on the logarithmic axis."""
+    return (one.total_tokens or 0) * _APART < (other.total_tokens or 0)
 
 
 def _point(point: SessionUsage) -> dict[str, Any]:

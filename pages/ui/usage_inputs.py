@@ -9,12 +9,12 @@ from pages.ui.started import Started
 from pages.ui.usage_place import PERIODS, TITLE, USER, Asked, Period
 
 _PERIOD, _USER, _TITLE = "usage_period_shown", "usage_user_shown", "usage_title_shown"
-_NAMES: dict[Period, str] = {"7": "7 days", "30": "30 days", "90": "90 days", "all": "All"}
+_NAMES: dict[Period, str] = {"7": "7 d", "30": "30 d", "90": "90 d", "all": "All"}
 
 
 def show(asked: Asked, span: Started) -> None:
     """Draws them in one row."""
-    quick, first, last, user, title = st.columns([3.4, 2, 2, 2.1, 2.1], vertical_alignment="bottom")
+    quick, first, last, user, title = st.columns([2.5, 2, 2, 2, 2], vertical_alignment="bottom")
     st.session_state[_PERIOD] = None if asked.narrowed else asked.period
     quick.segmented_control(
         "Started in the last", PERIODS, format_func=_NAMES.__getitem__, key=_PERIOD, on_change=_choose, width="stretch"
@@ -52,7 +52,7 @@ def _enter(parameter: str, key: str) -> None:
 
 def name_of(period: Period) -> str:
     """A period in words."""
-    return "all" if period == "all" else f"the last {_NAMES[period]}"
+    return "all" if period == "all" else f"the last {period} days"
 
 
 def words(span: Started) -> str:

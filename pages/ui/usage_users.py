@@ -36,7 +36,7 @@ def show(answer: Users, measure: Measure) -> str | None:
     )
     if others:
         st.caption(_rest(answer, others, measure))
-    opened = charts.picked(_key(top), _OPEN, "row")
+    opened = charts.picked(_key(top), _OPEN, "goto")
     return user_filter.exactly(top[int(opened[0])].user_id) if opened else None
 
 
@@ -90,14 +90,15 @@ def _chart(users: Sequence[UserUsage], measure: Measure) -> Any:
     )
     rows = alt.Chart(frame[whole]).mark_bar(opacity=0.001, cursor="pointer").encode(x="all:Q", y=y, tooltip=tooltip)
     words = (
-        alt.Chart(frame[whole])
+        alt.Chart(frame[whole].rename(columns={"row": "goto"}))
         .mark_text(align="right", cursor="pointer", dx=-2, color=charts.text_colour())
         .encode(x=alt.value("width"), y=y, text=alt.value("sessions ›"), tooltip=tooltip)
     )
+    # A click on either is heard by both: each knows its own by a column that the other hasn't.
     return (
         bars
         + rows.add_params(alt.selection_point(name=_FILTER, fields=["row"]))
-        + words.add_params(alt.selection_point(name=_OPEN, fields=["row"]))
+        + words.add_params(alt.selection_point(name=_OPEN, fields=["goto"]))
     )
 
 
