@@ -5,7 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from chatdata import SessionFilter
 from chatdata.metering import Overview
-from pages.ui import guard, usage_inputs, usage_place, usage_reading
+from pages.ui import guard, navigate, usage_inputs, usage_place, usage_reading
 from pages.ui.started import Started
 from pages.ui.usage_place import Asked
 from pages.ui.words import count, moment
@@ -48,9 +48,10 @@ def _ways(row: DeltaGenerator, asked: Asked, span: Started, outside: int, *, som
             args=("all",),
             help="Shows all, whenever they started",
         )
-    if some:
-        query = asked.list_query(span)
-        row.page_link("sessions.py", label="List them", icon=":material/list:", query_params=query)
+    if some and row.button(
+        "List them", icon=":material/list:", type="tertiary", help="Exactly these on the Sessions page"
+    ):
+        navigate.to("./", asked.list_query(span))  # a page link would bring back other filters of an earlier visit
 
 
 def _say_none(asked: Asked, outside: int) -> None:
