@@ -12,7 +12,8 @@ from pages.ui.words import count, plain
 def show(usage: ConversationUsage, model: str) -> None:
     """Draws them."""
     lines = [_recorded(usage), _listed(usage.growth), _estimated(usage, model), *_measured(usage.growth, model)]
-    st.markdown("  \n".join(lines))
+    with st.container(key="turn_facts"):
+        st.markdown("\n\n".join(lines))
     if usage.differs:
         st.caption(":material/call_split: The recorded totals and the cached list part: see Drift, `usage_mismatch`.")
     if usage.growth is not None and not usage.growth.placed:
@@ -39,7 +40,7 @@ def _estimated(usage: ConversationUsage, model: str) -> str:
     prompt, completion = estimated(usage)
     if prompt is None or completion is None:
         return f"**Estimated** unknown: no tokenizer here fits {plain(model)}"
-    return f"**Estimated from the messages** about {_pair(prompt, completion)}, without tools and instructions"
+    return f"**Estimated from the messages** about {_pair(prompt, completion)}, if each turn sent all before it"
 
 
 def _pair(prompt: int, completion: int) -> str:

@@ -5,7 +5,7 @@ import streamlit as st
 from chatdata import Copies, Source
 from chatdata.metering import ConversationUsage, conversation_usage
 from chatdata.tokens import model_facts
-from pages.ui import turn_chart, turn_facts
+from pages.ui import turn_card, turn_facts
 from pages.ui.snapshots import Snapshot
 from pages.ui.wiring import connected
 
@@ -14,12 +14,7 @@ _KEY = "turns"
 
 def switch() -> None:
     """Draws the switch, which the URL remembers."""
-    st.toggle(
-        "Tokens by turn",
-        key=_KEY,
-        bind="query-params",
-        help="How the prompt grew, what each turn cost and which tool result made it jump",
-    )
+    st.toggle("Tokens by turn", key=_KEY, bind="query-params")
 
 
 def show(session_id: str, snapshot: Snapshot, shown: Source) -> None:
@@ -31,7 +26,7 @@ def show(session_id: str, snapshot: Snapshot, shown: Source) -> None:
         usage = _usage(session_id, snapshot.token, model, snapshot.copies)
     left, right = st.columns([5, 2], gap="medium")
     with left:
-        turn_chart.show(usage, snapshot, shown, key=f"turns-{session_id}-{snapshot.token}")
+        turn_card.show(usage, snapshot, shown, key=f"turns-{session_id}-{snapshot.token}")
     with right:
         turn_facts.show(usage, model)
 

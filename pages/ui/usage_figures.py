@@ -42,6 +42,7 @@ def _figure(
         chart_data=[number or 0 for number in trend] if len(trend) > 1 and value is not None else None,
         chart_type="bar",
         border=True,
+        height="stretch",
     )
 
 
