@@ -6,15 +6,18 @@ With neither store named both are the embedded ones; with exactly one named the 
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from chatdata.errors import SettingsError
 
 Access = Literal["read", "write"]
 DEFAULT_TTL_SECONDS = 43200
 DEFAULT_MODEL = "gpt-4o"
+DEFAULT_ZONE = "UTC"
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 _UNREADABLE = "(unreadable URL)"
 
@@ -79,6 +82,8 @@ class Settings:
     """The model that pages and commands begin with."""
     endpoint: Endpoint | None = None
     """None without a key: then nothing can be sent."""
+    time_zone: str | None = None
+    """The machine's TZ, where that is the name of a time zone."""
 
     @property
     def embedded(self) -> bool:
@@ -105,7 +110,18 @@ class Settings:
             redis=redis,
             model=_model(given),
             endpoint=_endpoint(given),
+            time_zone=_time_zone(given),
         )
+
+
+def zone_named(name: str) -> tzinfo | None:
+    """The time zone of a name as Europe/Berlin; None where this machine knows no such zone."""
+    if name == DEFAULT_ZONE:
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return None
 
 
 def without_password(url: str) -> str:
@@ -139,6 +155,11 @@ def _redis(given: Mapping[str, str]) -> RedisSettings | None:
         if name in given:
             raise SettingsError(f"{name} is set, but no host: set REDIS_HOST, REDIS_CLUSTER_HOST or REDIS_URL.")
     return None
+
+
+def _time_zone(given: Mapping[str, str]) -> str | None:
+    name = given.get("TZ", "").removeprefix(":")
+    return name if name and zone_named(name) else None
 
 
 def _model(given: Mapping[str, str]) -> str:

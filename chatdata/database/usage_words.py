@@ -45,7 +45,8 @@ def _postgres_words(connection: Connection) -> Any:
     best = next((name for name in _COLLATIONS if name in found), None)
     title = _s.title if best is None else _s.title.collate(best)
     split = func.regexp_split_to_table(func.lower(title), literal(SEPARATORS, String)).column_valued("value")
-    return select(split.distinct().label("value")).where(split != "").correlate(chat_session).lateral("words")
+    words = select(split.label("value")).distinct().where(split != "")
+    return words.correlate(chat_session).lateral("words")
 
 
 def _sqlite_words() -> Any:

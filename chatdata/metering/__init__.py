@@ -8,7 +8,17 @@ conversation  one session: recorded, turn by turn, estimated
 """
 
 from chatdata.metering.conversation import ConversationUsage, Sums, conversation_usage
-from chatdata.metering.kinds import Cost, Models, ModelUsage, Tools, Words, by_model, by_title_word, by_tool
+from chatdata.metering.kinds import (
+    Cost,
+    Models,
+    ModelUsage,
+    Tools,
+    Words,
+    by_model,
+    by_title_word,
+    by_tool,
+    by_tool_with_totals,
+)
 from chatdata.metering.mismatches import MOST_COMPARED, Mismatch, Mismatches, mismatches
 from chatdata.metering.shapes import Scatter, Spreads, scatter, spread
 from chatdata.metering.sums import (
@@ -42,6 +52,7 @@ __all__ = [
     "by_model",
     "by_title_word",
     "by_tool",
+    "by_tool_with_totals",
     "by_user",
     "conversation_usage",
     "largest_sessions",

@@ -106,6 +106,12 @@ def by_tool(sessions: ChatSessions, wanted: SessionFilter) -> Tools:
         return Tools(as_of, *reader.tools(wanted))
 
 
+def by_tool_with_totals(sessions: ChatSessions, wanted: SessionFilter) -> tuple[Tools, Amounts]:
+    """The same and the sums of all sessions, in one transaction."""
+    with rows_of(sessions) as (reader, as_of):
+        return Tools(as_of, *reader.tools(wanted)), reader.totals(wanted)
+
+
 def by_title_word(sessions: ChatSessions, wanted: SessionFilter, limit: int = 300) -> Words:
     """Usage by word of the title."""
     with rows_of(sessions) as (reader, as_of):
