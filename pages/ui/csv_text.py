@@ -6,9 +6,8 @@ _BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_text(frame: pd.DataFrame) -> str:
-    """The frame as CSV; unknown is empty, lone surrogates can't travel."""
-    text = str(frame.map(_no_formula).to_csv(index=False))
-    return text.encode("utf-8", "replace").decode()
+    """The frame as CSV; unknown is empty."""
+    return str(frame.map(_no_formula).to_csv(index=False))
 
 
 def _no_formula(value: object) -> object:

@@ -9,7 +9,8 @@ PARAMETER = "started"
 _TO = ".."
 _MIDNIGHT, _LAST_MINUTE = time(0, 0), time(23, 59)
 _WHOLE_MINUTE = timedelta(minutes=1, microseconds=-1)
-_YEARS = range(1900, 9000)
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
+"""What a span may reach; what lies beyond is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Started:
     def bounds(self, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
         """The first and the last moment, UTC. Of a minute that comes twice, the first and the second."""
         since = None if self.since is None else self.since.replace(tzinfo=zone, fold=0).astimezone(UTC)
-        last = None if self.until is None else self.until.replace(tzinfo=zone, fold=1) + _WHOLE_MINUTE
+        last = None if self.until is None else (self.until + _WHOLE_MINUTE).replace(tzinfo=zone, fold=1)
         return since, None if last is None else last.astimezone(UTC)
 
     def query(self) -> dict[str, str]:
@@ -74,4 +75,4 @@ def _moment(text: str, whole_day: time) -> datetime | None:
             moment = datetime.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
     except ValueError:
         return None
-    return moment if moment.year in _YEARS else None
+    return moment if FIRST_DAY <= moment.date() <= LAST_DAY else None

@@ -26,6 +26,8 @@ def show(
         box.date_input(
             label,
             value=None,
+            min_value=started.FIRST_DAY,
+            max_value=started.LAST_DAY,
             key=key,
             format="YYYY-MM-DD",
             on_change=_remember,
