@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chatdata import SessionFilter
 from chatdata.usage import day_bounds, fold
-from pages.ui import started, usage_inputs, usage_place, usage_time, user_filter
+from pages.ui import started, usage_place, usage_time, user_filter
 from pages.ui.started import Started
 
 BERLIN, HAVANA = ZoneInfo("Europe/Berlin"), ZoneInfo("America/Havana")
@@ -39,9 +39,9 @@ def test_days_and_minutes_are_written_as_short_as_they_can() -> None:
     assert started.days(date(2026, 11, 20), date(2026, 11, 21)).query() == {"started": "2026-11-20..2026-11-21"}
     hours = Started(datetime(2026, 11, 20, 14), datetime(2026, 11, 20, 15, 59))
     assert hours.query() == {"started": "2026-11-20T14:00..2026-11-20T15:59"}
-    assert usage_inputs.words(hours) == "20 Nov 2026, 14:00 to 20 Nov 2026, 15:59"
-    assert usage_inputs.words(started.days(date(2026, 11, 20), date(2026, 11, 20))) == "on 20 Nov 2026"
-    assert usage_inputs.words(Started(None, datetime(2026, 11, 20, 23, 59))) == "until 20 Nov 2026"
+    assert started.words(hours) == "20 Nov 2026, 14:00 to 20 Nov 2026, 15:59"
+    assert started.words(started.days(date(2026, 11, 20), date(2026, 11, 20))) == "on 20 Nov 2026"
+    assert started.words(Started(None, datetime(2026, 11, 20, 23, 59))) == "until 20 Nov 2026"
 
 
 def test_the_hour_that_comes_twice_is_covered_from_its_first_to_its_second_end() -> None:

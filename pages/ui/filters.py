@@ -41,6 +41,7 @@ def show(*, with_cache: bool) -> tuple[SessionFilter, CachedOnly]:
         low_tokens, high_tokens = _range("tokens", "Tokens")
         cached = _cached() if with_cache else "any"
         rejected = verdict_filter.show()
+    _say_started(started.in_url())
     wanted = replace(
         user_filter.read(user),
         words=(words or "").strip(),
@@ -87,6 +88,12 @@ def _started() -> tuple[datetime | None, datetime | None]:
     span = started.in_url()
     started_days.show(span, *st.columns(2), on_change=place.reset)
     return span.bounds(zone())
+
+
+def _say_started(span: Started) -> None:
+    """The filter itself may be out of sight."""
+    if span:
+        st.caption(f":material/filter_alt: Only sessions started {started.words(span)}.")
 
 
 def _title_words() -> str:

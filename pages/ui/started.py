@@ -63,6 +63,24 @@ def put(span: Started) -> None:
         st.query_params.pop(PARAMETER, None)
 
 
+def words(span: Started) -> str:
+    """The span as people say it, behind "sessions started"."""
+    since, until = span.since, span.until
+    if since is None or until is None:
+        return f"since {_said(since, 0)}" if since else f"until {_said(until, 1439)}" if until else "at any time"
+    if since.date() == until.date() and span == days(since.date(), until.date()):
+        return f"on {_said(since, 0)}"
+    return f"{_said(since, 0)} to {_said(until, 1439)}"
+
+
+def _said(moment: datetime | None, whole_day: int) -> str:
+    """Its hour only where it is not the day's end (minute of the day)."""
+    if moment is None:
+        return ""
+    hour = "" if moment.hour * 60 + moment.minute == whole_day else f", {moment:%H:%M}"
+    return f"{moment:%-d %b %Y}{hour}"
+
+
 def _written(moment: datetime, whole_day: time) -> str:
     return moment.date().isoformat() if moment.time() == whole_day else moment.isoformat(timespec="minutes")
 

@@ -5,7 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from chatdata import SessionFilter
 from chatdata.metering import Overview
-from pages.ui import guard, navigate, usage_inputs, usage_place, usage_reading
+from pages.ui import guard, navigate, started, usage_inputs, usage_place, usage_reading
 from pages.ui.started import Started
 from pages.ui.usage_place import Asked
 from pages.ui.words import count, moment
@@ -15,7 +15,7 @@ def show(asked: Asked, span: Started, wanted: SessionFilter, answer: Overview) -
     """Draws it; without a session the ways to where some are."""
     held, outside = answer.totals, 0
     row = st.container(horizontal=True, vertical_alignment="center", key="usage_words")
-    row.markdown(f"**{count(held.sessions, 'session')}** started {usage_inputs.words(span)}", width="content")
+    row.markdown(f"**{count(held.sessions, 'session')}** started {started.words(span)}", width="content")
     with row, guard.part("The count of all sessions", usage_place.NARROWER):
         outside = usage_reading.sessions_at_any_time(wanted) - held.sessions
     _ways(row, asked, span, outside, some=bool(held.sessions))

@@ -1,10 +1,8 @@
 """The inputs of the Usage page; the URL decides what they show, and takes what is entered."""
 
-from datetime import datetime
-
 import streamlit as st
 
-from pages.ui import started, started_days, usage_place
+from pages.ui import started_days, usage_place
 from pages.ui.started import Started
 from pages.ui.usage_place import PERIODS, TITLE, USER, Asked, Period
 
@@ -53,21 +51,3 @@ def _enter(parameter: str, key: str) -> None:
 def name_of(period: Period) -> str:
     """A period in words."""
     return "all" if period == "all" else f"the last {period} days"
-
-
-def words(span: Started) -> str:
-    """The span as people say it, behind "sessions started"."""
-    since, until = span.since, span.until
-    if since is None or until is None:
-        return f"since {_said(since, 0)}" if since else f"until {_said(until, 1439)}" if until else "at any time"
-    if since.date() == until.date() and span == started.days(since.date(), until.date()):
-        return f"on {_said(since, 0)}"
-    return f"{_said(since, 0)} to {_said(until, 1439)}"
-
-
-def _said(moment: datetime | None, whole_day: int) -> str:
-    """Its hour only where it is not the day's end (minute of the day)."""
-    if moment is None:
-        return ""
-    hour = "" if moment.hour * 60 + moment.minute == whole_day else f", {moment:%H:%M}"
-    return f"{moment:%-d %b %Y}{hour}"

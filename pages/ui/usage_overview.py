@@ -11,6 +11,7 @@ from chatdata.usage import Amounts, Period, fold
 from pages.ui import (
     guard,
     navigate,
+    started,
     usage_cost,
     usage_figures,
     usage_head,
@@ -66,7 +67,7 @@ def show(asked: Asked) -> Seen | None:
 def _figures(asked: Asked, span: Started, wanted: SessionFilter, held: Amounts, periods: tuple[Period, ...]) -> None:
     earlier = usage_place.before(span, _now())
     compared = None if earlier is None else asked.wanted(earlier, zone())
-    said = "" if earlier is None else f"Before ({usage_inputs.words(earlier)})"
+    said = "" if earlier is None else f"Before ({started.words(earlier)})"
     before = None
     with guard.part("The comparison with the time before", usage_place.NARROWER):
         before = None if compared is None else usage_reading.totals(compared).amounts
