@@ -45,6 +45,10 @@ class UsageReader:
         self._connection = connection
         self._columns = columns
         self._dialect = connection.dialect.name
+        if self._dialect == "postgresql":
+            # The default, 4, is that of turning disks: with it the planner reads all messages for a fiftieth of the
+            # sessions, which takes four times as long as their index does. Above a tenth of them it reads all.
+            connection.exec_driver_sql("SET LOCAL random_page_cost = 2")
 
     def totals(self, wanted: SessionFilter) -> Amounts:
         """All sessions of the filter together."""
