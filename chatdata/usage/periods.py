@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Literal
 
-from chatdata.usage.amounts import NOTHING, Amounts, QuarterHour
+from chatdata.usage.amounts import NOTHING, Amounts, QuarterHour, summed
 
 Grain = Literal["hour", "day", "week"]
 GRAINS: tuple[Grain, ...] = ("hour", "day", "week")
@@ -46,10 +46,10 @@ def fold(
 
     With `since` and `until` (inclusive) the axis reaches at least from the period of the one to that of the other.
     """
-    found: dict[datetime, Amounts] = {}
+    parts: dict[object, list[QuarterHour]] = {}
     for quarter in quarters:
-        start = _start(quarter.start, zone, grain)
-        found[start] = found.get(start, NOTHING) + quarter.amounts
+        parts.setdefault(_clock(quarter.start, zone, grain), []).append(quarter)
+    found = {_start(part[0].start, zone, grain): summed(quarter.amounts for quarter in part) for part in parts.values()}
     for edge in (since, until):
         if edge is not None:
             found.setdefault(_start(edge, zone, grain), NOTHING)
@@ -92,6 +92,11 @@ def _period(start: datetime, zone: tzinfo, grain: Grain, amounts: Amounts) -> Pe
     local = start.astimezone(zone)
     key = local.isoformat(timespec="minutes") if grain == "hour" else local.date().isoformat()
     return Period(local, _next(start, zone, grain).astimezone(zone), key, amounts)
+
+
+def _clock(moment: datetime, zone: tzinfo, grain: Grain) -> object:
+    """What the moments of one period share on the zone's clock."""
+    return _hour(moment, zone) if grain == "hour" else _first_day(moment.astimezone(zone).date(), grain)
 
 
 def _start(moment: datetime, zone: tzinfo, grain: Grain) -> datetime:
