@@ -1,4 +1,4 @@
-"""python -m benchmarks [conversation|lint|list|operations|scan]… [--quick]
+"""python -m benchmarks [conversation|lint|list|operations|scan|usage]… [--quick]
 
 Without a name all of them, one after the other. A full run writes its section into RESULTS.md; a quick one, small
 enough for developing, only prints.
@@ -7,7 +7,7 @@ enough for developing, only prints.
 import argparse
 from collections.abc import Callable, Mapping
 
-from benchmarks import conversation, linting, listing, operations, scanning
+from benchmarks import conversation, linting, listing, operations, scanning, usage
 from benchmarks.report import Section, console, facts, print_section, write_section
 
 BENCHMARKS: Mapping[str, Callable[[bool], Section]] = {
@@ -15,6 +15,7 @@ BENCHMARKS: Mapping[str, Callable[[bool], Section]] = {
     "list": listing.measure,
     "lint": linting.measure,
     "scan": scanning.measure,
+    "usage": usage.measure,
     "conversation": conversation.measure,
 }
 

@@ -184,11 +184,14 @@ def _lets_through(wanted: SessionFilter, session_id: str, copy: CachedCopy) -> b
     return (
         (wanted.only_ids is None or session_id in wanted.only_ids)
         and wanted.user_id in (None, info.user_id)
+        and (wanted.user_ids is None or info.user_id in wanted.user_ids)
         and not (wanted.without_user and info.user_id is not None)
         and wanted.user_contains.casefold() in (info.user_id or "").casefold()
         and _within(info.updated_at, wanted.active_since, wanted.active_until)
+        and _within(info.started_at, wanted.started_since, wanted.started_until)
         and _within(len(copy.messages), wanted.min_messages, wanted.max_messages)
         and _within(tokens, wanted.min_tokens, wanted.max_tokens)
+        and all(word.casefold() in (info.title or "").casefold() for word in split_words(wanted.title_words))
         and all(_has_word(word.casefold(), session_id, copy) for word in split_words(wanted.words))
     )
 

@@ -6,9 +6,11 @@ With neither store named both are the embedded ones; with exactly one named the 
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from chatdata.errors import SettingsError
 from chatdata.reader_settings import DEFAULT_SIGN_IN_SECONDS, ReaderSettings, reader_settings
@@ -16,6 +18,7 @@ from chatdata.reader_settings import DEFAULT_SIGN_IN_SECONDS, ReaderSettings, re
 Access = Literal["read", "write"]
 DEFAULT_TTL_SECONDS = 43200
 DEFAULT_MODEL = "gpt-4o"
+DEFAULT_ZONE = "UTC"
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 _UNREADABLE = "(unreadable URL)"
 
@@ -82,6 +85,8 @@ class Settings:
     """None without a key: then nothing can be sent."""
     readers: ReaderSettings = field(default_factory=ReaderSettings)
     """Who may see what in the browser."""
+    time_zone: str | None = None
+    """The machine's TZ, where that is the name of a time zone."""
 
     @property
     def embedded(self) -> bool:
@@ -109,12 +114,23 @@ class Settings:
             model=_model(given),
             endpoint=_endpoint(given),
             readers=_readers(given),
+            time_zone=_time_zone(given),
         )
 
     @staticmethod
     def readers_from_environment(environment: Mapping[str, str] | None = None) -> ReaderSettings:
         """Who may see what alone, so that a wrong store does not stand in its way. SettingsError as above."""
         return _readers(_given(environment))
+
+
+def zone_named(name: str) -> tzinfo | None:
+    """The time zone of a name as Europe/Berlin; None where this machine knows no such zone."""
+    if name == DEFAULT_ZONE:
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return None
 
 
 def without_password(url: str) -> str:
@@ -157,6 +173,11 @@ def _redis(given: Mapping[str, str]) -> RedisSettings | None:
         if name in given:
             raise SettingsError(f"{name} is set, but no host: set REDIS_HOST, REDIS_CLUSTER_HOST or REDIS_URL.")
     return None
+
+
+def _time_zone(given: Mapping[str, str]) -> str | None:
+    name = given.get("TZ", "").removeprefix(":")
+    return name if name and zone_named(name) else None
 
 
 def _model(given: Mapping[str, str]) -> str:

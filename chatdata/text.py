@@ -36,6 +36,11 @@ def chunk(text: str, offset: int) -> dict[str, Any]:
     }
 
 
+def no_formula(text: str) -> str:
+    """The text for a cell of a CSV file: spreadsheets run what begins like a formula, so that gets an apostrophe."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
 def queryable(text: str) -> bool:
     """False for text that no driver can ask for: NUL (PostgreSQL) and lone surrogates (no UTF-8)."""
     return "\0" not in text and not LONE_SURROGATES.search(text)

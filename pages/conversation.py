@@ -11,6 +11,7 @@ from pages.ui import (
     payload_badge,
     presenter,
     sidebar,
+    turn_tokens,
 )
 
 session_id = current_snapshot.session_in_url()
@@ -19,7 +20,8 @@ if not session_id:
     st.stop()
 
 curtain = presenter.curtain()
-head, words, body = st.container(key="conversation_head"), st.container(), st.container()
+head, words, turns = st.container(key="conversation_head"), st.container(), st.container()
+body = st.container()
 first = copy_switch.asked_first()
 with body:
     with st.spinner("Reading the conversation …"):
@@ -41,5 +43,8 @@ if not shown:
 if not shown:
     curtain.empty()
 if snapshot.side(source) is not None:
-    with verdict:
+    with verdict, st.container(horizontal=True, vertical_alignment="center"):
         payload_badge.show(session_id, source)
+        turn_tokens.switch()
+    with turns:
+        turn_tokens.show(session_id, snapshot, source)

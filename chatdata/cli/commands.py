@@ -26,6 +26,7 @@ NOT_FOUND, WRONG_USE, OUT_OF_REACH, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141
 _COMMANDS = {
     "sessions": ("chatdata.cli.listing", "List sessions, the latest activity first."),
     "users": ("chatdata.cli.users", "List users with their sessions and tokens."),
+    "usage": ("chatdata.cli.usage", "Count tokens by day, user, session or tool."),
     "show": ("chatdata.cli.showing", "Show one conversation, from the database or the cache."),
     "diff": ("chatdata.cli.diffing", "Compare the cached and the stored copy of a session."),
     "scan": ("chatdata.cli.scanning", "Compare every cached session with its rows."),

@@ -37,7 +37,7 @@ class UtcTimestamp(TypeDecorator[datetime]):
         return naive if dialect.name == "postgresql" else naive.isoformat(" ", "milliseconds")
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        return _moment(value)
+        return read_moment(value)
 
 
 class KnownTimestamp(UtcTimestamp):
@@ -46,7 +46,7 @@ class KnownTimestamp(UtcTimestamp):
     cache_ok = True
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime:
-        return _moment(value) or UNREADABLE_TIME
+        return read_moment(value) or UNREADABLE_TIME
 
 
 def is_stand_in(moment: datetime) -> bool:
@@ -54,7 +54,7 @@ def is_stand_in(moment: datetime) -> bool:
     return moment.year in (datetime.min.year, datetime.max.year) or moment == UNREADABLE_TIME
 
 
-def _moment(value: Any) -> datetime | None:
+def read_moment(value: Any) -> datetime | None:
     """SQLite holds whatever was put there: other programs write ISO text or milliseconds since 1970."""
     try:
         if isinstance(value, datetime):

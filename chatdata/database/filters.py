@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from chatdata.database.tables import chat_message, chat_session
+from chatdata.database.usage_columns import started_between, total_tokens
 from chatdata.text import queryable, storable
 
 _s, _m = chat_session.c, chat_message.c
@@ -36,6 +37,8 @@ class SessionFilter:
 
     user_id: str | None = None
     """Exactly this user."""
+    user_ids: frozenset[str | None] | None = None
+    """Exactly these users; None among them stands for the sessions that have no user."""
     without_user: bool = False
     """Only sessions that have no user, as in some early installs."""
     user_contains: str = ""
@@ -44,9 +47,14 @@ class SessionFilter:
 
     Words in double quotes belong together.
     """
+    title_words: str = ""
+    """Each of them in the title, quoted as in `words`; no message is read for it."""
     active_since: datetime | None = None
     """Last update at or after."""
     active_until: datetime | None = None
+    started_since: datetime | None = None
+    """Started at or after. With either bound only sessions whose start can be read."""
+    started_until: datetime | None = None
     min_messages: int | None = None
     max_messages: int | None = None
     min_tokens: int | None = None
@@ -83,15 +91,19 @@ def _all_words(words: str) -> list[str]:
 def conditions(connection: Connection, wanted: SessionFilter) -> list[Any]:
     """The conditions on "ChatSession" for a filter; an empty list for one that lets everything through."""
     dialect = connection.dialect.name
-    tokens = cast(_s.totalPromptTokens, BigInteger) + _s.totalCompletionTokens
+    tokens = total_tokens(dialect)
     found: list[Any] = []
     if wanted.user_id is not None:
         found.append(_s.userId == storable(wanted.user_id))
+    if wanted.user_ids is not None:
+        found.append(_of_users(dialect, wanted.user_ids))
     if wanted.without_user:
         found.append(_s.userId.is_(None))
     if wanted.user_contains:
         found.append(_any_in(dialect, (_s.userId,), _cases(storable(wanted.user_contains))))
+    found += [_any_in(dialect, (_s.title,), _cases(word)) for word in split_words(wanted.title_words)]
     found += _between(_s.updatedAt, wanted.active_since, wanted.active_until)
+    found += started_between(dialect, wanted.started_since, wanted.started_until)
     found += _between(tokens, _bound(wanted.min_tokens), _bound(wanted.max_tokens))
     found += _with_message_counts(wanted)
     if wanted.only_ids is not None:
@@ -99,6 +111,11 @@ def conditions(connection: Connection, wanted: SessionFilter) -> list[Any]:
     if wanted.without_ids is not None:
         found.append(not_(among(dialect, _s.id, wanted.without_ids)))
     return found + [_has_word(dialect, word) for word in split_words(wanted.words)]
+
+
+def _of_users(dialect: str, user_ids: frozenset[str | None]) -> Any:
+    named = among(dialect, _s.userId, [storable(user_id) for user_id in user_ids if user_id is not None])
+    return or_(named, _s.userId.is_(None)) if None in user_ids else named
 
 
 def _between(column: Any, low: Any, high: Any) -> list[Any]:

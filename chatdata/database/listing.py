@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Select, and_, func, or_, select
 from chatdata.database.columns import is_stand_in
 from chatdata.database.filters import SessionFilter, conditions
 from chatdata.database.tables import chat_message, chat_session
+from chatdata.database.usage_columns import completion_tokens, prompt_tokens
 from chatdata.summaries import PREVIEW_CHARACTERS, Cursor, Page, SessionSummary, Totals, UserSummary
 from chatdata.text import queryable, storable
 
@@ -50,18 +51,24 @@ def list_page(
 
 def totals(connection: Connection, wanted: SessionFilter) -> Totals:
     """Sums over all sessions that the filter lets through."""
-    chosen = conditions(connection, wanted)
+    chosen, dialect = conditions(connection, wanted), connection.dialect.name
     sums = connection.execute(
         select(
             func.count(),
-            func.coalesce(func.sum(_s.totalPromptTokens), 0),
-            func.coalesce(func.sum(_s.totalCompletionTokens), 0),
+            func.coalesce(func.sum(prompt_tokens(dialect)), 0),
+            func.coalesce(func.sum(completion_tokens(dialect)), 0),
         )
         .select_from(chat_session)
         .where(*chosen)
     ).one()
     messages: int = connection.execute(_count_messages(chosen)).scalar_one()
     return Totals(sessions=sums[0], messages=messages, prompt_tokens=sums[1], completion_tokens=sums[2])
+
+
+def count_sessions(connection: Connection, wanted: SessionFilter) -> int:
+    """How many sessions the filter lets through."""
+    statement = select(func.count()).select_from(chat_session).where(*conditions(connection, wanted))
+    return connection.execute(statement).scalar_one()
 
 
 def count_before(connection: Connection, wanted: SessionFilter, first: Cursor) -> int:

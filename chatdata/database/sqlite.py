@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import QueuePool
 
+from chatdata.database import usage_columns, usage_words
 from chatdata.database.backend import Backend, Columns
 from chatdata.database.columns import dump_json, load_json
 from chatdata.database.url import Target
@@ -132,6 +133,8 @@ def _connect(path: Path, *, read_only: bool, create: bool) -> sqlite3.Connection
     connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     connection.text_factory = _text
     connection.create_function("contains_casefold", 2, _contains_casefold, deterministic=True)
+    usage_columns.register_functions(connection)
+    usage_words.register_functions(connection)
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = NORMAL")
     if read_only:

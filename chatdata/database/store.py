@@ -16,6 +16,7 @@ from chatdata.database.postgres import Postgres
 from chatdata.database.sqlite import Sqlite
 from chatdata.database.tables import OPTIONAL_COLUMNS, chat_message, chat_session, metadata
 from chatdata.database.url import parse_url
+from chatdata.database.usage import UsageReader
 from chatdata.errors import DatabaseUnavailable
 from chatdata.models import ChatSessionInfo
 from chatdata.summaries import Cursor, Page, Totals, UserSummary
@@ -23,6 +24,7 @@ from chatdata.text import queryable, storable
 
 _SECONDS_TO_WAIT = 30.0
 _IDS_AT_ONCE = 500
+_ALL = SessionFilter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +125,10 @@ class Database:
         with self.reading() as connection:
             return many.read_plain(connection, self._known_columns(), session_ids)
 
-    def count_sessions(self) -> int:
-        """How many sessions there are."""
+    def count_sessions(self, wanted: SessionFilter = _ALL) -> int:
+        """How many sessions there are that the filter lets through; no message is read unless the filter needs one."""
         with self.reading() as connection:
-            return connection.execute(select(func.count()).select_from(chat_session)).scalar_one()
+            return listing.count_sessions(connection, wanted)
 
     def read_locked(self, connection: Connection, session_id: str) -> StoredCopy | None:
         """The rows of a session, its row locked until this writing transaction ends; None where there are none."""
@@ -175,6 +177,13 @@ class Database:
         """Users whose id contains `search`, last seen first, and how many there are."""
         with self.reading() as connection:
             return listing.list_users(connection, search, limit, offset)
+
+    @contextmanager
+    def usage(self) -> Iterator[UsageReader]:
+        """Sums of sessions, messages, calls and tokens, of one read-only transaction."""
+        columns = self._known_columns()
+        with self._backend.reading() as connection:
+            yield UsageReader(connection, columns)
 
     def existing(self, ids: list[str]) -> list[str]:
         """Those of the ids that are sessions, in the order given."""

@@ -13,6 +13,7 @@ from chatdata.drift.comparison import (
     Stretch,
     StretchKind,
 )
+from chatdata.drift.fields import usage_differs
 from chatdata.drift.kinds import (
     SEVERITIES,
     SEVERITY,
@@ -46,4 +47,5 @@ __all__ = [
     "compare",
     "comparison_json",
     "marks",
+    "usage_differs",
 ]

@@ -42,9 +42,14 @@ def _text(both: Both, kind: FieldKind, field: str, one: str | None, other: str |
         yield SetAside("control_characters", field, cache_value=one, database_value=other)
 
 
+def usage_differs(cached: ChatSessionInfo, prompt_tokens: int, completion_tokens: int) -> bool:
+    """The rule of usage_mismatch: the cached list's sums are not the row's totals, of which 0 may be no item at all."""
+    return (cached.prompt_tokens, cached.completion_tokens) != (prompt_tokens, completion_tokens)
+
+
 def _usage(both: Both) -> Differing:
     one, other = both.cached.info, both.stored.info
-    if _sums(one) != _sums(other):
+    if usage_differs(one, other.prompt_tokens, other.completion_tokens):
         yield _finding(both, "usage_mismatch", "usage", _sums(one), _sums(other))
     elif one.usage != other.usage:
         yield SetAside("usage_aggregated", "usage", cache_value=len(one.usage), database_value=len(other.usage))

@@ -5,17 +5,19 @@ What isn't known is None, never a guess.
 
 from chatdata.tokens.counting import Encoding, Estimate, count, estimate, estimate_message
 from chatdata.tokens.facts import ModelFacts, known_models, model_facts
-from chatdata.tokens.prices import Price, price
+from chatdata.tokens.prices import Price, TokenPrice, price, token_price
 
 __all__ = [
     "Encoding",
     "Estimate",
     "ModelFacts",
     "Price",
+    "TokenPrice",
     "count",
     "estimate",
     "estimate_message",
     "known_models",
     "model_facts",
     "price",
+    "token_price",
 ]

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Literal
 from chatdata.tokens.catalogue import PRICES_DATED, find
 
 if TYPE_CHECKING:
-    from genai_prices.types import ModelInfo
+    from genai_prices.types import ModelInfo, ModelPrice
 
 # Some prices begin on a day or hold at night only: those of noon on the day of the data, the same on every run.
 _PRICED_AT = datetime.combine(PRICES_DATED, time(12), UTC)
+_MILLION = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,21 @@ class Price:
     currency: Literal["USD"]
     dated: date
     """The day of the price data."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPrice:
+    """The list price of a single token, by which sums over many completions can be priced."""
+
+    prompt: Decimal
+    completion: Decimal
+    currency: Literal["USD"]
+    dated: date
+    """The day of the price data."""
+
+    def of(self, prompt_tokens: int, completion_tokens: int) -> Price:
+        """What so many tokens cost."""
+        return Price(self.prompt * prompt_tokens + self.completion * completion_tokens, self.currency, self.dated)
 
 
 def price(model: str, prompt_tokens: int, completion_tokens: int, cached_prompt_tokens: int = 0) -> Price | None:
@@ -41,7 +57,26 @@ def price(model: str, prompt_tokens: int, completion_tokens: int, cached_prompt_
     return Price(calculated.total_price, "USD", PRICES_DATED)
 
 
+def token_price(model: str) -> TokenPrice | None:
+    """The list price of a token of this model; None where it is not known.
+
+    Not in it: the higher price of long prompts that some models have (a sum doesn't say how long each prompt was),
+    the lower one of cached prompt tokens and of batches, prices of single requests, contracts, and taxes.
+    """
+    found = find(model)
+    if found is None or not priced(found[1]):
+        return None
+    prices = found[1].get_prices(_PRICED_AT)
+    return TokenPrice(_each(prices, "input_mtok"), _each(prices, "output_mtok"), "USD", PRICES_DATED)
+
+
 def priced(info: "ModelInfo") -> bool:
     """True for a model with a price of text in and text out; others are priced by the page, the hour or not at all."""
     prices = info.get_prices(_PRICED_AT)
     return prices.input_mtok is not None and prices.output_mtok is not None
+
+
+def _each(prices: "ModelPrice", name: str) -> Decimal:
+    """The price of one token from that of a million; of several by the length of the prompt the lowest length's."""
+    million = getattr(prices, name)
+    return Decimal(getattr(million, "base", million)) / _MILLION

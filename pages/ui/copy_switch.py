@@ -25,7 +25,7 @@ def _asked() -> Source | None:
 
 def show(snapshot: Snapshot) -> tuple[Source, DeltaGenerator]:
     """Draws the switch, and at the right when the copies were read; the copy that is shown, and the room between."""
-    left, room, right = st.columns([2, 4, 4], vertical_alignment="center")
+    left, room, right = st.columns([2, 5, 3.3], vertical_alignment="center")
     with left:
         source = _switch(_preferred(snapshot))
     with right:

@@ -8,7 +8,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from chatdata import SessionFilter
 from chatdata.browse import CachedOnly
-from pages.ui import place, reader, user_filter, verdict_filter
+from pages.ui import place, reader, started, started_days, user_filter, verdict_filter
+from pages.ui.started import Started
 from pages.ui.words import zone
 
 _CACHED: tuple[CachedOnly, ...] = ("any", "cached", "uncached")
@@ -22,15 +23,21 @@ def show(*, with_cache: bool) -> tuple[SessionFilter, CachedOnly]:
     user = _user(user_box) if reading.may_see_people else ""
     with more_box.popover(_more_label(), width="stretch", icon=":material/tune:"):
         since, until = _dates()
+        started_since, started_until = _started()
+        title_words = _title_words()
         low_messages, high_messages = _range("messages", "Messages")
         low_tokens, high_tokens = _range("tokens", "Tokens")
         cached = _cached() if with_cache else "any"
         rejected = verdict_filter.show()
+    _say_started(started.in_url())
     wanted = replace(
         user_filter.read(user),
         words=words.strip(),
         active_since=since,
         active_until=until,
+        started_since=started_since,
+        started_until=started_until,
+        title_words=title_words,
         min_messages=low_messages,
         max_messages=high_messages,
         min_tokens=low_tokens,
@@ -73,6 +80,7 @@ def clear() -> None:
     """Callback: shows every session again."""
     for key in _KEYS:
         st.session_state[key] = _EMPTY.get(key)
+    started.put(Started())
     place.reset()
 
 
@@ -86,6 +94,29 @@ def _dates() -> tuple[datetime | None, datetime | None]:
     )
     last = _midnight(until) if until else None
     return _midnight(since) if since else None, last + timedelta(days=1, microseconds=-1) if last else None
+
+
+def _started() -> tuple[datetime | None, datetime | None]:
+    span = started.in_url()
+    started_days.show(span, *st.columns(2), on_change=place.reset)
+    return span.bounds(zone())
+
+
+def _say_started(span: Started) -> None:
+    """The filter itself may be out of sight."""
+    if span:
+        st.caption(f":material/filter_alt: Only sessions started {started.words(span)}.")
+
+
+def _title_words() -> str:
+    title = st.text_input(
+        "Words of the title",
+        key="title",
+        bind="query-params",
+        placeholder='All of them; "words together"',
+        on_change=place.reset,
+    )
+    return (title or "").strip()
 
 
 def _midnight(day: date) -> datetime:
@@ -127,6 +158,7 @@ _KEYS = (
     "user",
     "since",
     "until",
+    "title",
     "messages_min",
     "messages_max",
     "tokens_min",
@@ -134,10 +166,11 @@ _KEYS = (
     "cached",
     verdict_filter.KEY,
 )
-_EMPTY = {"words": "", "user": "", "cached": "any", verdict_filter.KEY: verdict_filter.EMPTY}
+_EMPTY = {"words": "", "user": "", "title": "", "cached": "any", verdict_filter.KEY: verdict_filter.EMPTY}
 
 
 def _more_label() -> str:
     state = st.session_state
     used = sum(state.get(key) not in (None, _EMPTY.get(key)) for key in _KEYS[2:])
+    used += bool(started.in_url())
     return f"Filters ({used})" if used else "Filters"

@@ -7,6 +7,7 @@ import streamlit as st
 
 from chatdata.scan import ScanResult, scan_json
 from pages.ui import reader, recorded
+from pages.ui.csv_text import csv_text
 
 
 def show(result: ScanResult) -> None:
@@ -44,10 +45,4 @@ def _csv(sessions: list[dict[str, object]]) -> str:
         for session in sessions
         for finding in session["findings"] or [{}]  # type: ignore[attr-defined]
     ]
-    frame = pd.DataFrame(rows).drop(columns=["likely_causes", "repairs"], errors="ignore")
-    return str(frame.map(_no_formula).to_csv(index=False))
-
-
-def _no_formula(value: object) -> object:
-    """A spreadsheet would run text that begins like a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+    return csv_text(pd.DataFrame(rows).drop(columns=["likely_causes", "repairs"], errors="ignore"))

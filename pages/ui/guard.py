@@ -1,12 +1,13 @@
-"""What a page does when a search was stopped."""
+"""What a page does when a question was stopped or could not be answered."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
 
-from chatdata import StatementTimeout
+from chatdata import ChatDataError, StatementTimeout
 from pages.ui.wiring import connected
+from pages.ui.words import plain
 
 
 @contextmanager
@@ -15,12 +16,31 @@ def stopped_search() -> Iterator[None]:
     try:
         yield
     except StatementTimeout:
-        seconds = connected().settings.statement_timeout
-        st.warning(
-            f"The search was stopped after {seconds:g} s. Narrow it: pick a user or a shorter time under Filters, "
-            "or look for a longer, rarer word. INSPECTOR_STATEMENT_TIMEOUT sets how long a search may take.".replace(
-                "_", "\\_"
-            ),
-            icon=":material/timer_off:",
+        _say_stopped(
+            "The search",
+            "pick a user or a shorter time under Filters, or look for a longer, rarer word",
         )
         st.stop()
+
+
+@contextmanager
+def part(what: str, narrow: str) -> Iterator[None]:
+    """One part of a page: what it can't show is said in its place, and the parts after it are drawn all the same.
+
+    `what` begins the sentence, as "Tools"; `narrow` says what would make the question smaller.
+    """
+    try:
+        yield
+    except StatementTimeout:
+        _say_stopped(what, narrow)
+    except ChatDataError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+
+
+def _say_stopped(what: str, narrow: str) -> None:
+    seconds = connected().settings.statement_timeout
+    setting = plain("INSPECTOR_STATEMENT_TIMEOUT")
+    st.warning(
+        f"{what} was stopped after {seconds:g} s. Narrow it: {narrow}. {setting} sets how long a question may take.",
+        icon=":material/timer_off:",
+    )

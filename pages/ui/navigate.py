@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from pages.ui import zone_choice
+
 _component = st.components.v2.component(
     "navigate",
     js="""
@@ -24,6 +26,7 @@ _component = st.components.v2.component(
 
 
 def to(path: str, query: Mapping[str, str]) -> NoReturn:
-    """Opens a page: its path beside this one ("conversation", "./" for the first) and its query."""
-    _component(data={"to": f"{path}?{urlencode(query, errors='replace')}"}, key="navigate", height=1)
+    """Opens a page: its path beside this one ("conversation", "./" for the first) and its query; the zone stays."""
+    whole = {**query, **zone_choice.parameter()}
+    _component(data={"to": f"{path}?{urlencode(whole, errors='replace')}"}, key="navigate", height=1)
     st.stop()

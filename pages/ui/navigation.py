@@ -10,7 +10,10 @@ def pages(reading: Reader) -> list[StreamlitPage]:
     """In the order of the side bar."""
     shown = [st.Page("sessions.py", title="Sessions", icon=":material/list:", default=True)]
     if reading.may_see_people:
-        shown.append(st.Page("users.py", title="Users", icon=":material/group:"))
+        shown += [
+            st.Page("users.py", title="Users", icon=":material/group:"),
+            st.Page("usage.py", title="Usage", icon=":material/bar_chart:"),
+        ]
     shown += [
         st.Page("fleet.py", title="Fleet", icon=":material/radar:"),
         st.Page("conversation.py", title="Conversation", icon=":material/forum:"),

@@ -5,9 +5,9 @@ import streamlit as st
 from chatdata import Status, StoreStatus, look
 from chatdata.cache import CacheFacts
 from chatdata.database import DatabaseFacts
-from pages.ui import reader_line
+from pages.ui import reader_line, zone_choice
 from pages.ui.wiring import connected
-from pages.ui.words import count, duration, plain, zone_name
+from pages.ui.words import count, duration, plain
 
 
 def show() -> Status:
@@ -18,7 +18,7 @@ def show() -> Status:
         _store("Database", status.database, _database_lines(status.database.facts))
         _store("Cache", status.cache, _cache_lines(status.cache.facts))
         st.caption(_access(status))
-        st.caption(f"Times are in {plain(zone_name())}")
+        zone_choice.show()
     return status
 
 

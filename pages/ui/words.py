@@ -8,17 +8,29 @@ import streamlit as st
 
 from chatdata.wording import count, duration
 
-__all__ = ["count", "duration", "moment", "plain", "sendable", "zone", "zone_name"]
+__all__ = ["ZONE", "browser_zone", "count", "duration", "moment", "plain", "sendable", "zone", "zone_name"]
+
+ZONE = "tz"
+"""The URL's name of the time zone, and the key of its input in the side bar; empty for the browser's."""
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 
 
 def zone() -> tzinfo:
-    """The reader's time zone, UTC where the browser does not tell."""
+    """The time zone of everything on screen: the one that was chosen in the side bar, else the browser's."""
+    return _named(st.session_state.get(ZONE) or "") or browser_zone()
+
+
+def browser_zone() -> tzinfo:
+    """The time zone of the reader's browser, UTC where it does not tell."""
+    return _named(st.context.timezone or "") or UTC
+
+
+def _named(name: str) -> tzinfo | None:
     try:
-        return ZoneInfo(st.context.timezone or "UTC")
+        return ZoneInfo(name) if name else None
     except (ZoneInfoNotFoundError, ValueError):
-        return UTC
+        return None
 
 
 def zone_name() -> str:

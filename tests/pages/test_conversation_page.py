@@ -3,8 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from chatdata import ChatSession, ChatSessions, RedisSettings, SessionCache
-from pages.ui import wiring
+from chatdata import ChatSession, ChatSessions, RedisSettings, SessionCache, Usage
+from pages.ui import turn_tokens, wiring
 from tests.pages.conftest import OpenPage, component, conversation
 from tests.pages.test_sessions_page import shown
 
@@ -144,6 +144,49 @@ def test_looking_again_reads_what_was_written_since(sessions: ChatSessions, open
     assert facts(app.run())["Database"] == "1 message"
     next(button for button in app.button if button.label == "Look again").click()
     assert facts(app.run())["Database"] == "2 messages"
+
+
+def test_tokens_by_turn_cost_nothing_until_they_are_asked_for(
+    sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation(sessions, "s1", "question", "answer")
+    asked: list[str] = []
+    monkeypatch.setattr(turn_tokens, "_usage", lambda session_id, *_rest: asked.append(session_id))
+    assert not open_page("conversation", session="s1").get("vega_lite_chart")
+    assert asked == []
+
+
+def test_recorded_cached_and_estimated_tokens_are_three_things(sessions: ChatSessions, open_page: OpenPage) -> None:
+    session = conversation(sessions, "s1", "question", "answer", "again", "yes")
+    session.usage = [Usage.of(100, 20), Usage.of(130, 7)]
+    sessions.cache_chat_session(session)
+    app = open_page("conversation", session="s1", turns="true")
+    assert not app.exception
+    assert len(app.get("vega_lite_chart")) == 1
+    assert "**Recorded in the row** 100 prompt, 20 completion" in shown(app)
+    assert "**Cached list of turns** 230 prompt, 27 completion" in shown(app)
+    assert "**Estimated from the messages** about" in shown(app)
+    assert "The recorded totals and the cached list part" in shown(app)
+
+
+def test_without_a_cached_copy_turns_are_unknown_and_the_estimate_stands_alone(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    conversation(sessions, "s1", "question", "answer")
+    sessions.invalidate_session_cache("s1")
+    app = open_page("conversation", session="s1", turns="true")
+    assert "kept nowhere else" in shown(app)
+    assert "**Cached list of turns** unknown" in shown(app)
+    assert "**Tokens by answer, estimated**" in shown(app)
+
+
+def test_a_list_that_does_not_fit_the_answers_leads_nowhere_and_says_so(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    session = conversation(sessions, "s1", "question", "answer")
+    session.usage = [Usage.of(100, 20)] * 3
+    sessions.cache_chat_session(session)
+    assert "3 turns for 1 assistant message" in shown(open_page("conversation", session="s1", turns="true"))
 
 
 def test_a_page_that_breaks_shows_no_trace(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:

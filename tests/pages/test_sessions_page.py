@@ -48,6 +48,10 @@ def test_all_sessions_are_listed_newest_first_with_totals(sessions: ChatSessions
         ({"user": '""'}, None),
         ({"messages_min": "3"}, ["“apples and pears”"]),
         ({"cached": "uncached"}, ["“oranges”"]),
+        ({"user": '"noah" "zoe"'}, ["“oranges”"]),
+        ({"title": "apples"}, None),
+        ({"started": "2000-01-01..2001-01-01"}, None),
+        ({"started": "2020-01-01.."}, ["“oranges”", "“apples and pears”"]),
         ({"since": "2000-01-01", "until": "2100-01-01"}, ["“oranges”", "“apples and pears”"]),
     ],
     ids=str,
@@ -68,6 +72,18 @@ def test_a_search_without_a_match_offers_the_way_back(sessions: ChatSessions, op
     assert "No session matches" in app.info[0].value
     app.button[-1].click().run()
     assert titles(app) == ["“apples”"]
+
+
+def test_the_way_back_to_all_undoes_a_time_of_start_and_words_of_the_title_too(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    conversation(sessions, "s1", "apples")
+    app = open_page(started="2000-01-01..2000-01-02", title="pears")
+    assert "No session matches" in app.info[0].value
+    assert "Only sessions started 1 Jan 2000 to 2 Jan 2000" in shown(app)
+    app.button[-1].click().run()
+    assert titles(app) == ["“apples”"]
+    assert "started" not in app.query_params
 
 
 def test_older_sessions_are_on_the_next_page_and_the_last_one_ends(sessions: ChatSessions, open_page: OpenPage) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from chatdata.copies import Source
 from pages.ui import virtual
-from pages.ui.words import sendable
+from pages.ui.words import sendable, zone_name
 
 _HERE = Path(__file__).parent
 _SCRIPTS = (
@@ -52,7 +52,14 @@ def show(
     the URL by itself.
     """
     _timeline(
-        data={"session": session_id, "source": source, "message": message, "token": token, "title": sendable(title)},
+        data={
+            "session": session_id,
+            "source": source,
+            "message": message,
+            "token": token,
+            "title": sendable(title),
+            "zone": zone_name(),
+        },
         key=key,
         width="stretch",
     )

@@ -10,7 +10,7 @@ class View extends ListView {
 
   // A rerun of the page: nothing moves unless another reading is shown.
   update(data) {
-    const other = ["session", "token"].some((name) => this.data[name] !== data[name]);
+    const other = ["session", "token", "zone"].some((name) => this.data[name] !== data[name]);
     this.data = data;
     if (other) this.load();
   }

@@ -50,6 +50,12 @@ class View {
     if (other) this.clear();
     if (other || before.token !== data.token) this.open();
     else if (before.message !== data.message) this.deepLink();
+    else if (before.zone !== data.zone) this.redraw();
+  }
+
+  redraw() {
+    for (const ordinal of this.list.mounted.keys()) this.list.refresh(ordinal);
+    this.list.paint();
   }
 
   // Another conversation: nothing of the one before stays on the screen.
@@ -117,8 +123,7 @@ class View {
       const { marks } = await source.get("marks");
       if (source.stopped || !marks.length) return;
       this.marks = new Map(marks);
-      for (const ordinal of this.list.mounted.keys()) this.list.refresh(ordinal);
-      this.list.paint();
+      this.redraw();
     } catch { /* without the other copy there are no marks; the page says why */ }
   }
 

@@ -6,6 +6,7 @@ function entry(selector, View) {
   return ({ data, parentElement }) => {
     const root = parentElement.querySelector(selector);
     let view = views.get(parentElement);
+    useZone(data.zone);
     if (view && view.root === root) {
       view.update(data);
     } else {

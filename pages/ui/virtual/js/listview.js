@@ -79,7 +79,10 @@ class ListView {
   }
 
   linkTo(source, position) {
-    return `conversation?${new URLSearchParams({ session: this.data.session, source, message: position })}`;
+    const query = new URLSearchParams({ session: this.data.session, source, message: position });
+    const zone = new URLSearchParams(window.location.search).get("tz");
+    if (zone) query.set("tz", zone);
+    return `conversation?${query}`;
   }
 
   showWords(words) {

@@ -110,17 +110,34 @@ const many = (count, one, more = `${one}s`) => `${NUMBER.format(count)} ${count 
 const CLOCK_PARTS = {
   day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
 };
-const CLOCK = new Intl.DateTimeFormat(undefined, CLOCK_PARTS);
-const OTHER_YEARS = new Intl.DateTimeFormat(undefined, { ...CLOCK_PARTS, year: "numeric" });
-const CALENDAR = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+let clocks = null;
+
+// The zone that the page shows times in, by its name; every component is told with its data.
+function useZone(timeZone) {
+  const format = (parts) => new Intl.DateTimeFormat(undefined, { ...parts, timeZone });
+  try {
+    clocks = {
+      zone: timeZone || "your zone",
+      year: format({ year: "numeric" }),
+      thisYear: format(CLOCK_PARTS),
+      otherYears: format({ ...CLOCK_PARTS, year: "numeric" }),
+      calendar: format({ dateStyle: "full", timeStyle: "long" }),
+    };
+  } catch {
+    useZone(undefined); // a zone that the browser does not know
+  }
+}
+useZone(undefined);
 
 function timeElement(at) {
   if (!at) return null;
   const moment = new Date(at);
   if (Number.isNaN(moment.getTime())) return h("span", { class: "quiet", text: at });
   const utc = at.replace("T", " ").replace("+00:00", " UTC");
-  const clock = moment.getFullYear() === new Date().getFullYear() ? CLOCK : OTHER_YEARS;
-  return h("time", { datetime: at, title: `${utc}\n${CALENDAR.format(moment)} (your zone)`, text: clock.format(moment) });
+  const thisYear = clocks.year.format(moment) === clocks.year.format(new Date());
+  const clock = thisYear ? clocks.thisYear : clocks.otherYears;
+  const title = `${utc}\n${clocks.calendar.format(moment)} (${clocks.zone})`;
+  return h("time", { datetime: at, title, text: clock.format(moment) });
 }
 
 function gapWords(seconds) {

@@ -1,0 +1,206 @@
+"""`usage`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from typing import Any, Literal, get_args
+
+import click
+
+from chatdata import metering
+from chatdata.cli.commands import json_option
+from chatdata.cli.output import emit
+from chatdata.cli.stores import opened
+from chatdata.cli.usage_rows import Row, Rows, ToldBy, amounts_object, row_object
+from chatdata.cli.usage_text import print_csv, print_usage
+from chatdata.connect import Connected
+from chatdata.database import SessionFilter
+from chatdata.sessions import ChatSessions
+from chatdata.settings import DEFAULT_ZONE, zone_named
+from chatdata.usage import Amounts, Grain, ToolUsage, day_bounds, fold
+
+By = Literal["day", "hour", "week", "user", "session", "tool"]
+_EVERY = 2**31 - 1
+"""More rows than there are."""
+_FORMS = "a date as 2026-11-02, or a time as 2026-11-02T14:30 (in the time zone) or 2026-11-02T14:30Z"
+
+
+class _MomentType(click.ParamType[date]):
+    name = "moment"
+
+    def convert(self, value: str | date, parameter: click.Parameter | None, context: click.Context | None) -> date:
+        """A date for a whole day; a time with or without a zone."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value) if len(value) <= 10 else datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no day or time of the calendar; it should be {_FORMS}.", parameter, context)
+
+
+def _check_zone(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None and zone_named(value) is None:
+        raise click.BadParameter(f"{value!r} is no time zone that this machine knows; one is Europe/Berlin.")
+    return value
+
+
+@click.command("usage")
+@click.option(
+    "--by", type=click.Choice(get_args(By)), default="day", show_default=True, help="What each row stands for."
+)
+@click.option("--since", metavar="WHEN", type=_MomentType(), help="Only sessions that started then or later.")
+@click.option("--until", metavar="WHEN", type=_MomentType(), help="Only those that started then or earlier.")
+@click.option("--user", "users", metavar="ID", multiple=True, help="Only the sessions of this user; may be repeated.")
+@click.option("--tz", "zone_name", metavar="ZONE", callback=_check_zone, help="Whose days; default: TZ, else UTC.")
+@click.option("--limit", metavar="N", type=click.IntRange(min=1), help="At most N rows; totals are of all.")
+@click.option("--csv", "as_csv", is_flag=True, help="Lines of CSV with a header on stdout instead of a table.")
+@json_option
+def usage_command(
+    by: By,
+    since: date | None,
+    until: date | None,
+    users: tuple[str, ...],
+    zone_name: str | None,
+    limit: int | None,
+    as_csv: bool,
+    as_json: bool,
+) -> None:
+    """Count sessions, messages, tool calls and tokens by day, hour, week, user, session or tool.
+
+    All of a session counts when it started. WHEN is a date, a whole day of the time zone, or a time as
+    2026-11-02T14:30, in the time zone unless it says otherwise; both ends are inclusive. Periods are in order of
+    time, those without a session left out, the last N with a limit; of the others those with the most tokens, of
+    tools those with the most calls come first. A session whose tokens nobody recorded counts as 0 in sums, and a
+    sum of nothing but those is unknown. Of a tool, messages are those that call it; its tokens are unknown.
+
+    \b
+    Examples:
+      python -m chatdata usage --since 2026-11-01 --tz Europe/Berlin
+      python -m chatdata usage --by user --since 2026-11-01 --until 2026-11-30 --csv > november.csv
+      python -m chatdata usage --by tool --user ana
+      python -m chatdata usage --by session --limit 10 --json | jq -r '.rows[].key'
+
+    \b
+    Exit codes:
+      0  done (also when nothing fits)
+      2  wrong usage or settings; no database is configured
+      3  the database can't be reached, or was stopped after the statement timeout
+    """
+    if as_csv and as_json:
+        raise click.UsageError("--csv and --json are two forms of one answer: choose one.")
+    with opened() as connected:
+        rows = _rows(connected, by, _zone(connected, zone_name), (since, until), users, limit)
+    if as_json:
+        emit(_document(rows))
+    elif as_csv:
+        print_csv(rows)
+    else:
+        print_usage(rows, limited=limit is not None)
+
+
+def _document(rows: Rows) -> dict[str, Any]:
+    """What `usage --json` says:
+
+        {"by", "time_zone", "as_of",
+         "rows": [{"key", "sessions", "messages", "tool_calls", "prompt_tokens", "completion_tokens",
+                   "total_tokens"}],
+         "totals": {the same without "key"}}
+
+    A day's key is its date in the time zone, a week's that of its Monday, an hour's as 2026-10-25T02:00+02:00; a
+    user's and a session's are their ids, a tool's its name. null stands for the sessions whose start can't be read,
+    those without a user, and calls that name no tool. Tokens that nobody recorded are null, and always those of a
+    tool. `totals` are of all sessions that fit, not only of the rows.
+    """
+    return {
+        "by": rows.by,
+        "time_zone": rows.time_zone,
+        "as_of": rows.as_of,
+        "rows": [row_object(row) for row in rows.rows],
+        "totals": amounts_object(rows.totals),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Zone:
+    name: str
+    told_by: ToldBy
+    rules: tzinfo
+
+
+def _zone(connected: Connected, name: str | None) -> _Zone:
+    machine = connected.settings.time_zone
+    chosen = name or machine or DEFAULT_ZONE
+    return _Zone(chosen, "option" if name else "machine" if machine else "default", zone_named(chosen) or UTC)
+
+
+def _rows(
+    connected: Connected,
+    by: By,
+    zone: _Zone,
+    period: tuple[date | None, date | None],
+    users: tuple[str, ...],
+    limit: int | None,
+) -> Rows:
+    since, until = _bounds(period[0], period[1], zone.rules)
+    wanted = SessionFilter(started_since=since, started_until=until, user_ids=frozenset(users) if users else None)
+    return _COUNTED[by](connected.sessions, wanted, by, zone, limit or _EVERY)
+
+
+def _bounds(since: date | None, until: date | None, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
+    """Both ends as moments (UTC). click's UsageError for a period that ends before it begins."""
+    try:
+        first = since.astimezone(UTC) if isinstance(since := _placed(since, zone), datetime) else None
+        last = until.astimezone(UTC) if isinstance(until := _placed(until, zone), datetime) else None
+        days = day_bounds(None if first else since, None if last else until, zone)
+    except OverflowError as error:
+        raise click.UsageError("--since and --until should be years that every time zone has, as 2026.") from error
+    first, last = first or days[0], last or days[1]
+    if first is not None and last is not None and first > last:
+        raise click.UsageError("--until is before --since.")
+    return first, last
+
+
+def _placed(moment: date | None, zone: tzinfo) -> date | None:
+    """A time without a zone is one of the time zone."""
+    return moment.replace(tzinfo=zone) if isinstance(moment, datetime) and moment.tzinfo is None else moment
+
+
+def _by_period(sessions: ChatSessions, wanted: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
+    grains: Mapping[By, Grain] = {"day": "day", "hour": "hour", "week": "week"}
+    found = metering.overview(sessions, wanted)
+    periods = [period for period in fold(found.quarters, zone.rules, grains[by]) if period.amounts.sessions]
+    undated = [Row(None, found.undated)] if found.undated.sessions else []
+    rows = [*undated, *(Row(period.key, period.amounts) for period in periods)]
+    return Rows(by, zone.name, zone.told_by, found.as_of, tuple(rows[-limit:]), len(rows), found.totals)
+
+
+def _by_user(sessions: ChatSessions, wanted: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
+    found = metering.by_user(sessions, wanted, limit)
+    rows = tuple(Row(user.user_id, user.amounts) for user in found.users)
+    return Rows(by, zone.name, zone.told_by, found.as_of, rows, found.count, found.totals)
+
+
+def _by_session(sessions: ChatSessions, wanted: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
+    found = metering.largest_sessions(sessions, wanted, limit=limit)
+    rows = tuple(Row(one.session_id, one.amounts, one.title or one.first_user_message) for one in found.sessions)
+    return Rows(by, zone.name, zone.told_by, found.as_of, rows, found.totals.sessions, found.totals)
+
+
+def _by_tool(sessions: ChatSessions, wanted: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
+    found, totals = metering.by_tool_with_totals(sessions, wanted)
+    rows = tuple(_tool_row(tool) for tool in found.tools if tool.calls)
+    return Rows(by, zone.name, zone.told_by, found.as_of, rows[:limit], len(rows), totals)
+
+
+def _tool_row(tool: ToolUsage) -> Row:
+    return Row(tool.name, Amounts(sessions=tool.sessions, messages=tool.messages, tool_calls=tool.calls))
+
+
+_COUNTED: Mapping[By, Callable[[ChatSessions, SessionFilter, By, _Zone, int], Rows]] = {
+    "day": _by_period,
+    "hour": _by_period,
+    "week": _by_period,
+    "user": _by_user,
+    "session": _by_session,
+    "tool": _by_tool,
+}

@@ -1,0 +1,40 @@
+"""Words of titles: what separates them and how they are folded, the same in Python and in both databases."""
+
+import re
+
+_RANGES = (
+    ("\x01", "/"),  # control characters, space and the first ASCII punctuation
+    (":", "@"),
+    ("[", "`"),
+    ("{", "\xa9"),  # more ASCII punctuation, C1 controls, no-break space, Latin punctuation up to ©
+    ("\xab", "\xb1"),
+    ("\xb4", "\xb4"),
+    ("\xb6", "\xb8"),
+    ("\xbb", "\xbb"),
+    ("\xbf", "\xbf"),
+    ("\xd7", "\xd7"),
+    ("\xf7", "\xf7"),
+    ("\u1680", "\u1680"),
+    ("\u2000", "\u200b"),  # spaces; the joiners after them are parts of words
+    ("\u200e", "\u2064"),  # marks, dashes, quotes, separators
+    ("\u3000", "\u3003"),
+    ("\u3008", "\u3020"),
+    ("\u30fb", "\u30fb"),
+    ("\ufe50", "\ufe6b"),
+    ("\uff01", "\uff0f"),
+    ("\uff1a", "\uff20"),
+    ("\uff3b", "\uff40"),
+    ("\uff5b", "\uff65"),
+)
+SEPARATORS = "[" + "".join(f"\\u{ord(low):04x}-\\u{ord(high):04x}" for low, high in _RANGES) + "]+"
+"""A regular expression that Python and PostgreSQL read alike: white space and punctuation."""
+
+
+def words_of(title: str) -> set[str]:
+    """The words of a title, each once, folded."""
+    return {word for word in re.split(SEPARATORS, folded(title)) if word}
+
+
+def folded(text: str) -> str:
+    """Small letters, character by character: no letter's case depends on its place, as it does not in PostgreSQL."""
+    return "".join(character.lower()[0] for character in text)

@@ -1,0 +1,266 @@
+"""The Usage page: its inputs and the URL, its figures, and what it says when there is nothing or nobody answers."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from chatdata import ChatMessage, ChatSessions
+from pages.ui import usage_reading, wiring
+from tests.builders import fill, message, new_session, tool_call
+from tests.pages.conftest import OpenPage, component
+from tests.pages.test_sessions_page import shown
+from tests.usage_rows import amounts, read_all
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+def days_ago(days: float) -> datetime:
+    return NOW - timedelta(days=days)
+
+
+def plant(sessions: ChatSessions) -> None:
+    """Two users within 30 days, one conversation without recorded tokens, one long ago."""
+    assert sessions.database is not None
+    calls = [ChatMessage(role="assistant", content="", tool_calls=[tool_call("c1"), tool_call("c2", "run_agent")])]
+    results = [ChatMessage(role="tool", tool_call_id="c1", content='{"type":"error"}')]
+    fill(
+        sessions.database,
+        new_session("s1", "mia", 4, [(100, 20), (300, 30)], days_ago(1), title="Weekly report"),
+        new_session("s2", "mia", [message(), *calls, *results], [(1_000, 50)], days_ago(2), title="Report, again"),
+        new_session("s3", "noah", 2, [(7, 3)], days_ago(3), title="Trip"),
+        new_session("s4", "noah", 6, (), days_ago(4)),
+        new_session("s5", "mia", 8, [(9_000, 1_000)], days_ago(60), title="Long ago"),
+    )
+
+
+def figures(app: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def in_url(app: AppTest, name: str) -> str:
+    value = app.query_params[name]
+    return value if isinstance(value, str) else value[0]
+
+
+def frame(app: AppTest, column: str) -> pd.DataFrame:
+    """The table that has this column."""
+    return next(table.value for table in app.dataframe if column in table.value)
+
+
+def as_table(app: AppTest, *keys: str) -> AppTest:
+    for key in keys:
+        app.session_state[f"{key}_as"] = "table"
+    return app.run()
+
+
+def test_the_last_thirty_days_are_shown_with_how_many_lie_outside(sessions: ChatSessions, open_page: OpenPage) -> None:
+    plant(sessions)
+    app = open_page("usage")
+    assert not app.exception
+    assert figures(app) | {"Cost": ""} == {
+        "Sessions": "4", "Messages": "15", "Tokens": "1,510", "Tool calls": "2", "Cost": "",
+    }  # fmt: skip
+    assert "USD" in figures(app)["Cost"]
+    assert "**4 sessions** started" in shown(app)
+    assert "1 session without recorded tokens" in shown(app)
+    next(button for button in app.button if "1 more" in button.label).click().run()
+    assert in_url(app, "period") == "all"
+    assert figures(app)["Tokens"] == "11,510"
+
+
+def test_figures_agree_with_a_plain_loop_the_list_and_the_conversation(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    plant(sessions)
+    assert sessions.database is not None
+    held, _, messages, calls, prompt, completion = amounts(read_all(sessions.database))
+    told = figures(open_page("usage", period="all"))
+    numbers = (held, messages, prompt + completion, calls)
+    assert [told[name] for name in ("Sessions", "Messages", "Tokens", "Tool calls")] == [f"{n:,}" for n in numbers]
+    since = days_ago(10).date().isoformat()
+    app = as_table(open_page("usage", started=f"{since}..", usage_user='"mia"'), "usage_time", "usage_users")
+    by_day, by_user = frame(app, "period"), frame(app, "user")
+    assert (sum(by_day["prompt_tokens"].dropna()), sum(by_day["completion_tokens"].dropna())) == (1_400, 100)
+    assert list(by_user["prompt_tokens"]) == [1_400]
+    listed = shown(open_page("sessions", started=f"{since}..", user='"mia"'))
+    assert "2 sessions** · 7 messages · 1,400 prompt and 100 completion tokens" in listed
+    rows = [component(open_page("conversation", session=name), "head")["rows"] for name in ("s1", "s2")]
+    heads = [fact["value"] for row in rows for facts in row for fact in facts if fact["label"] == "Tokens"]
+    assert heads == ["400 prompt, 50 completion", "1,000 prompt, 50 completion"]
+
+
+def test_inputs_go_into_the_url_and_come_back_from_it(sessions: ChatSessions, open_page: OpenPage) -> None:
+    plant(sessions)
+    app = open_page("usage")
+    app.text_input(key="usage_user_shown").input("noah").run()
+    app.text_input(key="usage_title_shown").input("trip").run()
+    assert in_url(app, "usage_user") == "noah"
+    assert in_url(app, "usage_title") == "trip"
+    assert figures(app)["Tokens"] == "10"
+    app = open_page("usage", usage_user="noah", usage_title="trip", period="7")
+    assert app.text_input(key="usage_user_shown").value == "noah"
+    assert figures(app)["Tokens"] == "10"
+    app.date_input(key="started_first_day").set_value(days_ago(20).date()).run()
+    assert in_url(app, "started").startswith(days_ago(20).date().isoformat())
+    next(button for button in app.button if button.label == "Zoom out").click().run()
+    assert "started" not in app.query_params
+    assert in_url(app, "period") == "7"
+
+
+def test_the_list_of_the_same_sessions_is_a_click_away(sessions: ChatSessions, open_page: OpenPage) -> None:
+    plant(sessions)
+    app = open_page(
+        "usage", started="2020-01-01..2100-01-01", usage_user='"mia" "noah"', usage_title="report", tz="Asia/Tokyo"
+    )
+    next(button for button in app.button if button.label == "List them").click().run()
+    target = component(app, "navigate")["to"]
+    assert target == ("./?started=2020-01-01..2100-01-01&user=%22mia%22+%22noah%22&title=report&tz=Asia%2FTokyo")
+    listed = open_page("sessions", started="2020-01-01..2100-01-01", user='"mia" "noah"', title="report")
+    assert sorted(listed.dataframe[0].value["title"]) == ["Report, again", "Weekly report"]
+
+
+def test_a_time_without_sessions_says_so_and_leads_to_all(sessions: ChatSessions, open_page: OpenPage) -> None:
+    plant(sessions)
+    app = open_page("usage", started="2001-01-01..2001-01-02")
+    assert "5 did at other times" in app.info[0].value
+    assert not app.metric
+    next(button for button in app.button if button.label == "Show all of them").click().run()
+    assert figures(app)["Sessions"] == "5"
+
+
+def test_nobody_and_nothing_are_said_in_words(sessions: ChatSessions, open_page: OpenPage) -> None:
+    assert "nothing was spent" in open_page("usage").info[0].value
+    plant(sessions)
+    usage_reading.forget()
+    app = open_page("usage", usage_user="nobody")
+    assert "No session has this user" in app.info[0].value
+    next(button for button in app.button if button.label == "Show everybody's").click().run()
+    assert figures(app)["Sessions"] == "4"
+
+
+def test_unknown_usage_is_unknown_and_messages_are_drawn_instead(sessions: ChatSessions, open_page: OpenPage) -> None:
+    assert sessions.database is not None
+    fill(sessions.database, new_session("s1", "mia", 4, (), days_ago(1)), new_session("s2", None, 2, (), days_ago(1)))
+    app = open_page("usage")
+    assert not app.exception
+    assert (figures(app)["Tokens"], figures(app)["Cost"]) == ("unknown", "unknown")
+    assert "No tokens were recorded for these sessions" in shown(app)
+    assert "**Users by messages**" in shown(app)
+
+
+PARTS: Sequence[tuple[str, str]] = (
+    ("Conversations", "Conversations: messages against tokens"),
+    ("Tools", "Tools by calls"),
+    ("Weekday and hour", "Tokens by weekday and hour"),
+    ("Words of titles", "Words of titles by tokens"),
+    ("Cost by model", "list prices of"),
+    ("Counts that part", "None of these sessions is cached now"),
+)
+
+
+@pytest.mark.parametrize(("part", "words"), PARTS, ids=[name for name, _ in PARTS])
+def test_each_part_is_drawn_when_it_is_open_and_only_then(
+    sessions: ChatSessions, open_page: OpenPage, part: str, words: str
+) -> None:
+    plant(sessions)
+    app = open_page("usage", usage_part=part)
+    assert not app.exception
+    assert not app.error
+    assert words in shown(app)
+    assert [other for _, other in PARTS if other in shown(app)] == [words]
+
+
+def test_tools_tell_calls_failures_and_sizes(sessions: ChatSessions, open_page: OpenPage) -> None:
+    plant(sessions)
+    table = frame(as_table(open_page("usage", usage_part="Tools"), "usage_tools"), "tool")
+    assert table.to_dict("records")[0] | {"failing": 1} == {
+        "tool": "find_agent", "calls": 1, "results": 1, "failures": 1, "failing": 1,
+        "median_characters": 16, "largest_characters": 16, "result_characters": 16, "sessions": 1,
+    }  # fmt: skip
+
+
+def test_counts_that_part_are_three_numbers(sessions: ChatSessions, open_page: OpenPage) -> None:
+    plant(sessions)
+    copy = sessions.read_copies("s1").stored.session()
+    copy.usage[0].prompt_tokens += 77
+    sessions.cache_chat_session(copy)
+    app = open_page("usage", usage_part="Counts that part")
+    row = frame(app, "recorded_prompt").to_dict("records")[0]
+    assert (row["recorded_prompt"], row["cached_prompt"]) == (400, 477)
+    assert row["estimated_prompt"] not in (None, 400, 477)
+    assert row["session_id"] == "s1"
+
+
+def test_days_are_those_of_the_chosen_zone(sessions: ChatSessions, open_page: OpenPage) -> None:
+    assert sessions.database is not None
+    late = datetime(2026, 10, 25, 20, 30, tzinfo=UTC)  # in Tokyo the 26th
+    fill(sessions.database, new_session("s1", "mia", 2, [(5, 5)], late))
+    for zone, day in (("Asia/Tokyo", "2026-10-26"), ("UTC", "2026-10-25"), ("Europe/Berlin", "2026-10-25")):
+        app = as_table(open_page("usage", started=f"{day}..{day}", tz=zone, grain="day"), "usage_time")
+        assert list(frame(app, "period")["period"]) == [day]
+        assert "1 session" in shown(open_page("sessions", started=f"{day}..{day}", tz=zone))
+        assert app.selectbox(key="tz").value == zone
+    assert "None started" in open_page("usage", started="2026-10-26..2026-10-26", tz="UTC").info[0].value
+
+
+def test_an_answer_is_kept_with_its_time_until_it_is_asked_for_anew(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    plant(sessions)
+    assert "As of" in shown(open_page("usage"))
+    assert sessions.database is not None
+    fill(sessions.database, new_session("s9", "mia", 2, [(1, 1)], days_ago(1)))
+    app = open_page("usage")
+    assert figures(app)["Sessions"] == "4"
+    next(button for button in app.button if button.label == "Refresh").click().run()
+    assert figures(app)["Sessions"] == "5"
+
+
+def test_a_stopped_question_says_what_to_narrow_and_leaves_the_inputs(
+    sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(sessions)
+    assert sessions.database is not None
+    for part in range(10):
+        many = [new_session(f"m{part}-{n}", "mia", 20, [(5, 5)], days_ago(1), title="words") for n in range(100)]
+        fill(sessions.database, *many)
+    wiring.close()
+    monkeypatch.setenv("INSPECTOR_STATEMENT_TIMEOUT", "0.0001")
+    app = open_page("usage")
+    assert "stopped after 0.0001 s" in app.warning[0].value
+    assert "choose a shorter time" in app.warning[0].value
+    assert app.text_input(key="usage_user_shown").value == ""
+
+
+def test_one_part_that_is_stopped_leaves_the_others(
+    sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(sessions)
+    app = open_page("usage", usage_part="Tools")
+    wiring.close()
+    monkeypatch.setenv("INSPECTOR_STATEMENT_TIMEOUT", "0.0000001")
+    app.session_state["usage_part"] = "Words of titles"
+    app = app.run()
+    assert figures(app)["Sessions"] == "4"
+    assert not app.exception
+
+
+def test_a_database_that_is_down_or_not_set_is_said(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, redis_url: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:9/none?connect_timeout=1")
+    app = open_page("usage")
+    assert app.error
+    assert not app.exception
+    wiring.close()
+    st.cache_resource.clear()
+    monkeypatch.delenv("DATABASE_URL")
+    monkeypatch.setenv("REDIS_URL", redis_url)
+    app = open_page("usage")
+    assert "DATABASE\\_URL" in app.error[0].value
+    assert not app.exception
