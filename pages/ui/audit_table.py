@@ -9,7 +9,7 @@ import streamlit as st
 from chatdata.kept import AuditEvent, AuditFilter, Kept
 from pages.ui import recorded
 from pages.ui.clickable_table import text
-from pages.ui.fleet_downloads import csv_of
+from pages.ui.csv_text import csv_text
 from pages.ui.wiring import connected
 from pages.ui.words import count, zone
 
@@ -42,7 +42,7 @@ def download(wanted: AuditFilter) -> None:
     """Draws the button: all that fits the filter, not only what is shown."""
 
     def csv() -> str:
-        return csv_of([{"at": event.at.isoformat(), **_texts(event)} for event in read(wanted, None)])
+        return csv_text(pd.DataFrame([{"at": event.at.isoformat(), **_texts(event)} for event in read(wanted, None)]))
 
     st.download_button(
         "CSV",

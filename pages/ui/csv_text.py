@@ -2,13 +2,13 @@
 
 import pandas as pd
 
-_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
+from chatdata.text import no_formula
 
 
 def csv_text(frame: pd.DataFrame) -> str:
     """The frame as CSV; unknown is empty."""
-    return str(frame.map(_no_formula).to_csv(index=False))
+    return str(frame.map(_inert).to_csv(index=False))
 
 
-def _no_formula(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_BEGINNINGS) else value
+def _inert(value: object) -> object:
+    return no_formula(value) if isinstance(value, str) else value

@@ -33,11 +33,6 @@ def show(result: ScanResult) -> None:
         )
 
 
-def csv_of(rows: list[dict[str, object]]) -> str:
-    """Rows as CSV that a spreadsheet does not run."""
-    return str(pd.DataFrame(rows).map(_no_formula).to_csv(index=False))
-
-
 def _csv(sessions: list[dict[str, object]]) -> str:
     """A line for each finding."""
     rows = [
