@@ -1,0 +1,142 @@
+"""Numbers that name a person or an account: cards, phones, IBANs, social security numbers.
+
+Which digits are one is decided by python-stdnum and phonenumbers; dates, order numbers, prices and UUIDs are not.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from phonenumbers import NumberParseException, is_valid_number, parse
+from stdnum import iban, luhn
+
+from chatdata.views.spans import Span
+
+_RUN = re.compile(r"\d(?:[ \u00a0().\-/]{0,3}\d){6,}")
+_GROUP = re.compile(r"\d+")
+_UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
+_DATE = re.compile(r"(?<!\d)(?:(?:19|20)\d\d[-/.][01]?\d[-/.][0-3]?\d|[0-3]?\d[-/.][0-3]?\d[-/.](?:19|20)\d\d)(?!\d)")
+_CARD_LENGTHS = (19, 16, 15, 14, 13)
+_ISSUER = re.compile(
+    r"4\d{12}(?:\d{3})?(?:\d{3})?|(?:5[1-5]\d\d|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}|3[47]\d{13}"
+    r"|3(?:0[0-5]|[68]\d)\d{11}|(?:6011|65\d\d|64[4-9]\d|35[2-8]\d|62\d\d|60\d\d|81\d\d|50\d\d|5[6-8]\d\d|6[37]\d\d)\d{12}(?:\d{3})?"
+)
+_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}[ -]?[A-Za-z0-9](?:[ -]?[A-Za-z0-9]){9,31}")
+_SOCIAL_SECURITY = re.compile(r"(?<![\d-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\d-])")
+_ABROAD = re.compile(r"(?<![\w+])(?:\+|00)[ ]?\(?\d(?:[ ().\-/]{0,3}\d){6,16}")
+_AMERICAN = re.compile(r"(?<![\d\w.\-/])(?:1[ .\-])?(?:\(\d{3}\) ?|\d{3}[ .\-])\d{3}[ .\-]\d{4}(?![\d\w]|-\d)")
+_TRUNK = re.compile(r"(?<![\w.,\-/+])\(?0\d{1,5}\)?(?:[ ()\-/.]{0,3}\d){5,10}(?![\d\w])")
+_CHINESE = re.compile(r"(?<![\w.\-])1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?![\w\-])")
+_CALLED = re.compile(
+    r"(?i)(?<![a-z])(?:phone|tel|telefon|telephone|tele?fono|téléphone|mobile?|mobil|cell|handy|fax|whatsapp|sms|"
+    r"telefone|celular|movil|móvil|телефон|тел|電話|电话|手机|call)(?:[_ ]?(?:number|nummer|numero|número|no|nr))?"
+    r"[\w ]{0,12}?[\s\"':.=#*-]{0,6}([+(]?\d(?:[ ().\-/]{0,3}\d){5,15})(?![\w])"
+)
+_TRUNK_REGIONS = ("DE", "GB", "FR", "IT", "NL", "AT", "CH", "SE", "AU", "JP", "IN", "BE", "TR", "UA", "ZA")
+_SHORTEST, _LONGEST = 8, 15
+"""Digits of an international number (E.164)."""
+
+
+def numbers(text: str) -> Iterator[Span]:
+    """Cards, IBANs, phone and social security numbers."""
+    yield from _ibans(text)
+    runs = [run.span() for run in _RUN.finditer(text)]
+    if not runs:
+        yield from _called(text, [])
+        return
+    kept = [found.span() for pattern in (_UUID, _DATE) for found in pattern.finditer(text)]
+    for start, end in runs:
+        if not any(first < end and start < last for first, last in kept):
+            yield from _in_run(text, start, end)
+        else:
+            yield from _beside(text, start, end, kept)
+    yield from _called(text, kept)
+
+
+def _beside(text: str, start: int, end: int, kept: list[tuple[int, int]]) -> Iterator[Span]:
+    """What is left of a run beside dates and UUIDs."""
+    inside = sorted(span for span in kept if span[0] < end and start < span[1])
+    edges = [start, *(place for span in inside for place in span), end]
+    for first, last in list(pairwise(edges))[::2]:
+        if last - first > _SHORTEST:
+            yield from _in_run(text, first, last)
+
+
+def _in_run(text: str, start: int, end: int) -> Iterator[Span]:
+    groups = [found.span() for found in _GROUP.finditer(text, start, end)]
+    yield from _cards(text, groups)
+    before = max(start - 3, 0)
+    for found in _ABROAD.finditer(text, before, end):
+        if (digits := _abroad(found[0])) is not None:
+            yield Span(*found.span(), "phone", digits)
+    for found in _AMERICAN.finditer(text, before, end):
+        yield Span(*found.span(), "phone", _digits(found[0]))
+    for found in _TRUNK.finditer(text, before, end):
+        if _is_national(found[0]):
+            yield Span(*found.span(), "phone", _digits(found[0]))
+    for found in _CHINESE.finditer(text, before, end):
+        yield Span(*found.span(), "phone", _digits(found[0]))
+    for found in _SOCIAL_SECURITY.finditer(text, start, end):
+        yield Span(*found.span(), "id number", _digits(found[0]))
+
+
+def _cards(text: str, groups: list[tuple[int, int]]) -> Iterator[Span]:
+    """Digits, group by group, that an issuer gives out and whose check digit is right."""
+    first = 0
+    while first < len(groups):
+        found = next(_cards_from(text, groups, first), None)
+        if found is None:
+            first += 1
+            continue
+        yield found[0]
+        first = found[1]
+
+
+def _cards_from(text: str, groups: list[tuple[int, int]], first: int) -> Iterator[tuple[Span, int]]:
+    for last in range(min(first + 8, len(groups)), first, -1):
+        digits = "".join(text[start:end] for start, end in groups[first:last])
+        if len(digits) in _CARD_LENGTHS and _ISSUER.fullmatch(digits) and luhn.is_valid(digits):
+            yield Span(groups[first][0], groups[last - 1][1], "card", digits), last
+
+
+def _ibans(text: str) -> Iterator[Span]:
+    for found in _IBAN.finditer(text):
+        for end in range(found.end(), found.start() + 14, -1):
+            written = text[found.start() : end]
+            compact = re.sub("[ -]", "", written).upper()
+            if written[-1].isalnum() and not text[end : end + 1].isalnum() and iban.is_valid(compact):
+                yield Span(found.start(), end, "iban", compact)
+                break
+
+
+def _abroad(written: str) -> str | None:
+    digits = _digits(written)
+    if written.startswith("+"):
+        right = _SHORTEST <= len(digits) <= _LONGEST and (len(digits) >= 10 or _is_valid("+" + digits, None))
+        return digits if right else None
+    digits = digits.removeprefix("00")
+    return digits if _is_valid("+" + digits, None) else None
+
+
+def _is_national(written: str) -> bool:
+    digits = _digits(written)
+    return 9 <= len(digits) <= 12 and any(_is_valid(digits, region) for region in _TRUNK_REGIONS)
+
+
+def _is_valid(number: str, region: str | None) -> bool:
+    try:
+        return is_valid_number(parse(number, region))
+    except NumberParseException:
+        return False
+
+
+def _called(text: str, kept: list[tuple[int, int]]) -> Iterator[Span]:
+    """Numbers that the words before them call a phone number."""
+    for found in _CALLED.finditer(text):
+        start, end = found.span(1)
+        if not any(first < end and start < last for first, last in kept):
+            yield Span(start, end, "phone", _digits(found[1]))
+
+
+def _digits(written: str) -> str:
+    return re.sub(r"\D", "", written)
