@@ -10,14 +10,19 @@ _LETTER = r"A-Za-z0-9\u00aa-\u02af\u0370-\u1fff"
 """Letters and digits of scripts that put blanks between words: others have no end of a word to go by."""
 _HAN = r"\u2e80-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
 _LOCAL = re.compile(rf"(?:[{_LETTER}.!#$&'*+/^_`{{|}}~-]{{1,128}}|\"[^\"\\\n]{{1,64}}\")\Z")
-_DOMAIN = re.compile(rf"(?:[{_LETTER}](?:[{_LETTER}_-]{{0,62}}[{_LETTER}])?\.){{1,8}}(?:xn--[a-z0-9-]{{2,59}}|[^\W\d_{_HAN}]{{2,24}})")
+_DOMAIN = re.compile(
+    rf"(?:[{_LETTER}](?:[{_LETTER}_-]{{0,62}}[{_LETTER}])?\.){{1,8}}(?:xn--[a-z0-9-]{{2,59}}|[^\W\d_{_HAN}]{{2,24}})"
+)
 _HAN_LOCAL = re.compile(rf"[{_HAN}\w.+-]{{1,64}}\Z")
 _HAN_DOMAIN = re.compile(rf"(?:[{_HAN}\w-]{{1,63}}\.){{1,4}}[{_HAN}]{{2,10}}")
+_CUT_DOMAIN = re.compile(rf"[{_LETTER}.-]{{1,64}}\Z")
+"""At the end of a text that was cut off."""
 _SPELLED_AT = re.compile(
     r"(?i)(?<![\w.+-])([\w.+-]{1,64}(?: ?[\[({] ?(?:dot|punkt|punto|point) ?[\])}] ?[\w+-]{1,64}){0,4})"
     r" ?[\[({<] ?(?:at|@|arroba|ät) ?[\])}>] ?"
     r"([\w-]{1,63}(?: ?(?:[\[({] ?(?:dot|punkt|punto|point) ?[\])}]|\.) ?[\w-]{2,63}){1,4})"
 )
+_SPELLED_SIGN = re.compile(r"[\[({<] ?(?:at|AT|At|@|arroba|ät) ?[\])}>]")
 _SPELLED_DOT = re.compile(r"(?i) ?[\[({] ?(?:dot|punkt|punto|point) ?[\])}] ?")
 _NOBODY = {"git@", "noreply@", "no-reply@"}
 _OF_URL = re.compile(r"://[^\s/?#\"'<>]*\Z")
@@ -28,9 +33,13 @@ _V4_WORD = re.compile(r"(?i)(?:\bv|version|release|v\.)[ :=\"']{0,3}\Z")
 _V6_HEART = re.compile(r":[0-9A-Fa-f]{0,4}:")
 _V6_BEFORE = re.compile(r"[0-9A-Fa-f:]{0,40}\Z")
 _V6_AFTER = re.compile(r"[0-9A-Fa-f:]{0,40}(?:\.\d{1,3}){0,3}")
-_V6_NETWORKS = tuple(map(ip_network, ("2000::/3", "fc00::/7", "fe80::/10", "ff00::/8", "64:ff9b::/96", "::ffff:0:0/96")))
+_V6_NETWORKS = tuple(
+    map(ip_network, ("2000::/3", "fc00::/7", "fe80::/10", "ff00::/8", "64:ff9b::/96", "::ffff:0:0/96"))
+)
 
-_USER_INFO = re.compile(r"://([^\s/?#\"'<>@\\]{0,128}@(?=[^\s/?#\"'<>@]))|://([^\s/?#\"'<>@]{1,128}:[^\s/?#\"'<>]{1,128})@")
+_USER_INFO = re.compile(
+    r"://([^\s/?#\"'<>@\\]{0,128}@(?=[^\s/?#\"'<>@]))|://([^\s/?#\"'<>@]{1,128}:[^\s/?#\"'<>]{1,128})@"
+)
 _QUERY = re.compile(
     r"(?i)[?&;#](?:[\w.-]*(?:token|secret|signature|password|passwd|apikey|credential|session_?id|jwt)[\w.-]*"
     r"|(?:api|access|auth|private|subscription|aws\w*)?[_-]?key(?:[_-]?id)?|sig|sas|code|pwd|pass|auth|sid|otp|state|nonce|hash|ticket)"
@@ -44,14 +53,14 @@ def emails(text: str) -> Iterator[Span]:
     while at >= 0:
         yield from _email_at(text, at)
         at = text.find("@", at + 1)
-    if "[" in text or "(" in text or "{" in text or "<" in text:
+    if _SPELLED_SIGN.search(text):
         for found in _SPELLED_AT.finditer(text):
             plain = _SPELLED_DOT.sub(".", f"{found[1]}@{found[2]}").replace(" ", "")
             yield Span(*found.span(), "email", plain.lower())
 
 
 def _email_at(text: str, at: int) -> Iterator[Span]:
-    for local, domain in ((_LOCAL, _DOMAIN), (_HAN_LOCAL, _HAN_DOMAIN)):
+    for local, domain in ((_LOCAL, _DOMAIN), (_HAN_LOCAL, _HAN_DOMAIN), (_LOCAL, _CUT_DOMAIN)):
         after = domain.match(text, at + 1)
         before = after and local.search(text[max(at - _AROUND, 0) : at])
         if before and after:

@@ -20,7 +20,11 @@ _JSON_ESCAPE = r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}(?:\\u[dD][c-fC-F][0-9a-fA-F]{2
 _PERCENT = r"(?:%[0-9a-fA-F]{2})+"
 _ENTITY = r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
 _ESCAPES = re.compile(f"{_JSON_ESCAPE}|{_PERCENT}|{_ENTITY}")
-_HAS_ESCAPES = re.compile(f"[\\\\%&](?:[\"\\\\/bfnrtux#A-Za-z0-9])")
+_HAS_ESCAPES = re.compile('[\\\\%&](?:["\\\\/bfnrtux#A-Za-z0-9])')
+_BEYOND_SHORT = re.compile(r"\\[\\/bfux]|%[0-9a-fA-F]{2}|&[#A-Za-z][A-Za-z0-9]{1,30};")
+"""Other escapes than those of a line break, a tab and a quote, which no secret has inside: those are undone in place,
+with a control character before the character, so that nothing moves."""
+_IN_PLACE = {"\\n": "\x1f\n", '\\"': '\x1f"', "\\t": "\x1f\t", "\\r": "\x1f\r"}
 _SHORT = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 _INVISIBLE = (
@@ -83,11 +87,24 @@ def layers(text: str) -> list[Layer]:
     if not found[0].text.isascii() and _LOOK_ALIKE.search(found[0].text):
         found.append(_made(found[0], found[0].text, _LOOK_ALIKE, _plain))
     while len(found) < _DEEPEST and _HAS_ESCAPES.search(found[-1].text):
+        if not _BEYOND_SHORT.search(found[-1].text):
+            return _with_short_undone(found)
         deeper = _undone(found[-1])
         if deeper is None:
             break
         found.append(deeper)
     return found
+
+
+def _with_short_undone(found: list[Layer]) -> list[Layer]:
+    """The last layer as it is meant; nothing moves, so what it was made from needs no look of its own."""
+    last = found[-1]
+    text = last.text
+    for escape, meant in _IN_PLACE.items():
+        text = text.replace(escape, meant)
+    if text == last.text:
+        return found
+    return [*found[:-1], Layer(text, last.parent, last.starts, last.pieces)]
 
 
 def _undone(layer: Layer) -> Layer | None:

@@ -4,23 +4,11 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from typing import Protocol, Self, TypeVar
+
+from chatdata.views.spans import Found
 
 _ATOMS = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s"{}\[\],:]+', re.DOTALL)
 _BEGINS = frozenset('{["-0123456789')
-
-
-class Part(Protocol):
-    """A range of the text."""
-
-    start: int
-    end: int
-
-    def _replace(self, *, start: int, end: int) -> Self:
-        """The same with another range."""
-
-
-PartT = TypeVar("PartT", bound=Part)
 
 
 class JsonPlaces:
@@ -46,22 +34,22 @@ class JsonPlaces:
         """Whether a number or word without quotes stands there."""
         return self._text[self._atoms[self._at(place)][0]] != '"'
 
-    def fitted(self, parts: Iterable[PartT]) -> Iterator[PartT]:
+    def fitted(self, parts: Iterable[Found]) -> Iterator[Found]:
         """The parts cut to what is inside strings; a bare number as a whole."""
-        last = -1
+        following = 0
         for part in parts:
-            for index in range(max(self._at(part.start), last + 1, 0) if last >= 0 else self._at(part.start), len(self._atoms)):
+            for index in range(max(self._at(part.start), following), len(self._atoms)):
                 start, end = self._atoms[index]
                 if start >= part.end:
                     break
-                if end <= part.start:
+                if self._text[start] == '"':
+                    first, last = max(part.start, start + 1), min(part.end, end - 1)
+                elif self._text[start] in "-0123456789" and part.start < end:
+                    first, last, following = start, end, index + 1
+                else:
                     continue
-                if self._text[start] != '"':
-                    if self._text[start] in "-0123456789":
-                        last = index
-                        yield part._replace(start=start, end=end)
-                elif max(part.start, start + 1) < min(part.end, end - 1):
-                    yield part._replace(start=max(part.start, start + 1), end=min(part.end, end - 1))
+                if first < last:
+                    yield part._replace(start=first, end=last)
 
     def _at(self, place: int) -> int:
         return max(bisect_right(self._starts, place) - 1, 0)

@@ -11,37 +11,27 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from itertools import chain
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from chatdata.text import CONTROL_CHARACTERS
 from chatdata.views.addresses import emails, ips, urls
 from chatdata.views.folding import Layer, layers
 from chatdata.views.json_places import JsonPlaces
 from chatdata.views.keyed import Keyed
-from chatdata.views.keys import names_phone, names_secret
+from chatdata.views.named import kind_by_key, pairs, value_of
 from chatdata.views.numbers import numbers
-from chatdata.views.people import Finder, People, is_user_key
-from chatdata.views.secrets import given, is_secret, tokens
-from chatdata.views.spans import Kind, Span
+from chatdata.views.people import Finder, People
+from chatdata.views.secrets import given, tokens
+from chatdata.views.spans import Found, Kind, Span
 
-_STAND_IN = re.compile(r"\[(?:email|phone|card|iban|id number|ip|token|secret|login|name|user) [b-t]{16}(?:~[b-t]{6})?\]")
+_STAND_IN = re.compile(
+    r"\[(?:email|phone|card|iban|id number|ip|token|secret|login|name|user) [b-t]{16}(?:~[b-t]{6})?\]"
+)
 _ORDER: tuple[Kind, ...] = (
     *("secret", "email", "card", "iban", "token", "login", "phone", "id number", "ip", "user", "name"),
 )
 """Which rule is right where two find the same part."""
 _LARGEST_NUMBER = 10**40
-_MASK_KEY = object()
-
-
-class Found(NamedTuple):
-    """A part of a text to replace, and with what it came from."""
-
-    start: int
-    end: int
-    kind: Kind
-    value: str
-    depth: int
-    """How many levels of escapes it was under: what a deeper look says is right."""
 
 
 class Mask:
@@ -63,7 +53,7 @@ class Mask:
             self.replaced.update(known[1])
         return known[0]
 
-    def whole(self, kind: Kind, text: str, value: str | None = None, *, counted: bool = True) -> str:
+    def whole(self, kind: Kind, text: str, *, counted: bool = True) -> str:
         """A stand-in for all of a text; control characters, in which copies may differ, stay behind it."""
         plain = CONTROL_CHARACTERS.sub("", text)
         if not plain or _STAND_IN.fullmatch(plain):
@@ -71,7 +61,7 @@ class Mask:
         if counted:
             self.replaced[kind] += 1
         controls = "".join(CONTROL_CHARACTERS.findall(text))
-        return self.keyed.stand_in(kind, plain.casefold() if value is None else value, plain) + controls
+        return self.keyed.stand_in(kind, value_of(kind, plain), plain) + controls
 
     def value(self, value: Any, *, counted: bool = True) -> Any:
         """A JSON value with stand-ins in its strings, numbers and keys. Without recursion, as it can be deep."""
@@ -96,78 +86,66 @@ class Mask:
 
     def _leaf(self, item: Any, key: Any, *, counted: bool) -> Any:
         if isinstance(item, str):
-            kind = _kind_by_key(key, item)
+            kind = kind_by_key(key, item)
             return self.whole(kind, item, counted=counted) if kind else self.text(item, counted=counted)
         if isinstance(item, bool) or not isinstance(item, int | float) or not math.isfinite(item):
             return item
         if abs(item) >= _LARGEST_NUMBER or item != int(item):
             return item
         written = str(int(item))
-        if kind := _kind_by_key(key, written):
+        if kind := kind_by_key(key, written):
             return self.whole(kind, written, counted=counted)
-        found = self._found(written)
-        if len(found) == 1 and (found[0].start, found[0].end) == (len(written) - len(written.lstrip("-")), len(written)):
+        found = self._found(written, layers(written))
+        if len(found) == 1 and (found[0].start, found[0].end) == (
+            len(written) - len(written.lstrip("-")),
+            len(written),
+        ):
             return self.text(written, counted=counted)
         return item
 
     def _masked(self, text: str) -> tuple[str, tuple[Kind, ...]]:
-        found = self._found(text)
+        plain = CONTROL_CHARACTERS.sub("", text)
+        through = layers(text)
+        found = self._found(plain, through)
         if not found:
             return text, ()
-        base = _base(text)
-        places = JsonPlaces.of(base.text)
+        places = JsonPlaces.of(plain)
         out: list[str] = []
         at = 0
         for part in found if places is None else places.fitted(found):
-            out.append(text[at : _outer(base, part.start, part.start + 1)[0]])
-            at = _outer(base, part.start, part.end)[1]
-            spelled = base.text[part.start : part.end]
+            start, end = _outer(through[0], part.start, part.end)
             quote = '"' if places is not None and places.is_bare(part.start) else ""
-            cut = text[_outer(base, part.start, part.start + 1)[0] : at]
-            out += [quote, self.keyed.stand_in(part.kind, part.value, spelled), quote, *CONTROL_CHARACTERS.findall(cut)]
-        out.append(text[at:])
-        return "".join(out), tuple(part.kind for part in found)
+            stand_in = self.keyed.stand_in(part.kind, part.value, plain[part.start : part.end])
+            out += [text[at:start], quote, stand_in, quote, *CONTROL_CHARACTERS.findall(text[start:end])]
+            at = end
+        return "".join(out) + text[at:], tuple(part.kind for part in found)
 
-    def _found(self, text: str) -> list[Found]:
-        """What to replace, in order and apart from each other; places are those of the text without control
-        characters."""
-        through = layers(text)
+    def _found(self, plain: str, through: list[Layer]) -> list[Found]:
+        """What to replace in a text without control characters, in order and apart from each other."""
         found = [
-            Found(*_in_base(through, depth, span), span.kind, span.value, depth)
+            Found(*_in_base(through, depth, span), span.kind, CONTROL_CHARACTERS.sub("", span.value), depth)
             for depth, layer in enumerate(through)
             for span in self._spans(layer.text)
         ]
-        taken = [match.span() for match in _STAND_IN.finditer(through[0].text)] if "[" in text else []
+        taken = [match.span() for match in _STAND_IN.finditer(plain)] if "[" in plain else []
         free = [
             part
             for part in found
             if part.start < part.end and not any(first <= part.start and part.end <= last for first, last in taken)
         ]
-        return list(_apart(free, through[0].text))
+        return list(_apart(free, plain))
 
     def _spans(self, text: str) -> Iterator[Span]:
-        return chain(emails(text), ips(text), urls(text), numbers(text), tokens(text), given(text), self._people(text))
-
-
-def _kind_by_key(key: Any, written: str) -> Kind | None:
-    """What a key says that its whole value is."""
-    if key is None or not written:
-        return None
-    if is_user_key(key):
-        return "user"
-    strength = names_secret(key)
-    if strength and is_secret(CONTROL_CHARACTERS.sub("", written), strength == "strong", quoted=True):
-        return "secret"
-    if names_phone(key) and sum(map(str.isdigit, written)) >= _PHONE_DIGITS and len(written) < 2 * _LONGEST_PHONE:
-        return "phone"
-    return None
-
-
-_PHONE_DIGITS, _LONGEST_PHONE = 6, 20
-
-
-def _base(text: str) -> Layer:
-    return layers(text)[0]
+        return chain(
+            emails(text),
+            ips(text),
+            urls(text),
+            numbers(text),
+            tokens(text),
+            given(text),
+            pairs(text),
+            self._people(text),
+        )
 
 
 def _outer(base: Layer, start: int, end: int) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from stdnum import iban, luhn
 
 from chatdata.views.spans import Span
 
-_RUN = re.compile(r"\d(?:[ \u00a0().\-/]{0,3}\d){6,}")
+_RUN = re.compile(r"\d(?:[ ().\-/]{0,3}\d){5,}")
 _GROUP = re.compile(r"\d+")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
 _DATE = re.compile(r"(?<!\d)(?:(?:19|20)\d\d[-/.][01]?\d[-/.][0-3]?\d|[0-3]?\d[-/.][0-3]?\d[-/.](?:19|20)\d\d)(?!\d)")
@@ -30,9 +30,10 @@ _CHINESE = re.compile(r"(?<![\w.\-])1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?![\w\-])")
 _CALLED = re.compile(
     r"(?i)(?<![a-z])(?:phone|tel|telefon|telephone|tele?fono|téléphone|mobile?|mobil|cell|handy|fax|whatsapp|sms|"
     r"telefone|celular|movil|móvil|телефон|тел|電話|电话|手机|call)(?:[_ ]?(?:number|nummer|numero|número|no|nr))?"
-    r"[\w ]{0,12}?[\s\"':.=#*-]{0,6}([+(]?\d(?:[ ().\-/]{0,3}\d){5,15})(?![\w])"
+    r"[\w ]{0,12}?[\s\"':.=#*\x1f-]{0,6}[+(]?\Z"
 )
 _TRUNK_REGIONS = ("DE", "GB", "FR", "IT", "NL", "AT", "CH", "SE", "AU", "JP", "IN", "BE", "TR", "UA", "ZA")
+_UUID_LENGTH, _WORDS_BEFORE, _FEWEST = 36, 40, 6
 _SHORTEST, _LONGEST = 8, 15
 """Digits of an international number (E.164)."""
 
@@ -40,29 +41,29 @@ _SHORTEST, _LONGEST = 8, 15
 def numbers(text: str) -> Iterator[Span]:
     """Cards, IBANs, phone and social security numbers."""
     yield from _ibans(text)
-    runs = [run.span() for run in _RUN.finditer(text)]
-    if not runs:
-        yield from _called(text, [])
-        return
-    kept = [found.span() for pattern in (_UUID, _DATE) for found in pattern.finditer(text)]
-    for start, end in runs:
-        if not any(first < end and start < last for first, last in kept):
-            yield from _in_run(text, start, end)
-        else:
-            yield from _beside(text, start, end, kept)
-    yield from _called(text, kept)
-
-
-def _beside(text: str, start: int, end: int, kept: list[tuple[int, int]]) -> Iterator[Span]:
-    """What is left of a run beside dates and UUIDs."""
-    inside = sorted(span for span in kept if span[0] < end and start < span[1])
-    edges = [start, *(place for span in inside for place in span), end]
-    for first, last in list(pairwise(edges))[::2]:
-        if last - first > _SHORTEST:
+    for run in _RUN.finditer(text):
+        start, end = run.span()
+        kept = _kept(text, start, end)
+        for first, last in _between(start, end, kept):
             yield from _in_run(text, first, last)
 
 
+def _kept(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Dates and UUIDs that touch a run of digits: these stay."""
+    around = max(start - _UUID_LENGTH, 0), end + _UUID_LENGTH
+    found = [kept.span() for pattern in (_UUID, _DATE) for kept in pattern.finditer(text, *around)]
+    return sorted(span for span in found if span[0] < end and start < span[1])
+
+
+def _between(start: int, end: int, kept: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    edges = [start, *(place for span in kept for place in span), end]
+    for first, last in list(pairwise(edges))[::2]:
+        if last - first >= _FEWEST:
+            yield first, last
+
+
 def _in_run(text: str, start: int, end: int) -> Iterator[Span]:
+    yield from _called(text, start, end)
     groups = [found.span() for found in _GROUP.finditer(text, start, end)]
     yield from _cards(text, groups)
     before = max(start - 3, 0)
@@ -130,12 +131,12 @@ def _is_valid(number: str, region: str | None) -> bool:
         return False
 
 
-def _called(text: str, kept: list[tuple[int, int]]) -> Iterator[Span]:
-    """Numbers that the words before them call a phone number."""
-    for found in _CALLED.finditer(text):
-        start, end = found.span(1)
-        if not any(first < end and start < last for first, last in kept):
-            yield Span(start, end, "phone", _digits(found[1]))
+def _called(text: str, start: int, end: int) -> Iterator[Span]:
+    """A number that the words before it call a phone number."""
+    said = _CALLED.search(text, max(start - _WORDS_BEFORE, 0), start)
+    if said and len(digits := _digits(text[start:end])) <= _LONGEST and not text[end : end + 1].isalnum():
+        first = start - (said[0][-1:] in "+(")
+        yield Span(first, end, "phone", digits)
 
 
 def _digits(written: str) -> str:

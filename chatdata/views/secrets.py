@@ -1,33 +1,43 @@
-"""What lets somebody in: keys and tokens by their makers' forms, by how random they look, and by the name before them."""
+"""What lets somebody in: keys and tokens by their makers' forms, by how random they look, by the name before them."""
 
 import re
 from collections.abc import Iterator
 
 from chatdata.views.randomness import looks_random
-from chatdata.views.spans import Span
+from chatdata.views.spans import Span, lower
 
 _PREFIXES = tuple(
-    """sk- sk_ rk_live_ rk_test_ pk_live_ pk_test_ whsec_ ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- gldt- glrt- glsa_
-    xoxa- xoxb- xoxe- xoxp- xoxr- xoxs- xoxc- xoxd- xapp- AKIA ASIA AROA AIDA AIza GOCSPX- hf_ npm_ pypi- key- dop_v1_
-    doo_v1_ dor_v1_ shpat_ shpca_ shppa_ shpss_ sq0atp- sq0csp- sqOatp- EAAA EAAC AGE-SECRET-KEY- lin_api_ ntn_ secret_
-    figd_ tskey- dapi r8_ gsk_ pplx- xai- nvapi- sntrys_ sntryu_ dckr_pat_ hvs. hvb. PMAK- rubygems_ FLWSECK ATATT ATBB
-    AKCp cio_ oy2 lsv2_ sbp_ phc_ phx_ NRAK- rnd_ fly_ FlyV1 vercel_ nfp_ CFPAT- sl. wpat_ ops_ pat_ tvly- jina_ ysk- SK
-    AC sk-ant- sess- eyJ""".split()
+    """
+    sk- sk_ rk_live_ rk_test_ pk_live_ pk_test_ whsec_ ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- gldt-
+    glrt- glsa_ xoxa- xoxb- xoxe- xoxp- xoxr- xoxs- xoxc- xoxd- xapp- AKIA ASIA AROA AIDA AIza GOCSPX- hf_
+    npm_ pypi- key- dop_v1_ doo_v1_ dor_v1_ shpat_ shpca_ shppa_ shpss_ sq0atp- sq0csp- sqOatp- EAAA EAAC
+    AGE-SECRET-KEY- lin_api_ ntn_ secret_ figd_ tskey- dapi r8_ gsk_ pplx- xai- nvapi- sntrys_ sntryu_
+    dckr_pat_ hvs. hvb. PMAK- rubygems_ FLWSECK ATATT ATBB AKCp cio_ oy2 lsv2_ sbp_ phc_ phx_ NRAK- rnd_
+    fly_ FlyV1 vercel_ nfp_ CFPAT- sl. wpat_ ops_ pat_ tvly- jina_ ysk- sk-ant- sess- eyJ
+    """.split()  # noqa: SIM905
 )
 _PREFIXED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9_\-]{15,}(?:[./+=:~][A-Za-z0-9_\-./+=~]*[A-Za-z0-9_=\-])?")
 _SHORT_PREFIXED = re.compile(
     r"(?<![A-Za-z0-9])(?:sk|rk|pk)[-_](?:live|test|proj|ant|or|svcacct)?[-_]?[A-Za-z0-9_-]{8,}"
     r"|(?<![A-Za-z0-9])(?:gh[pousr]_|xox[abceprsd]-|glpat-|AKIA|ASIA|AIza|hf_|npm_|SG\.|ya29\.)[A-Za-z0-9_.-]{8,}"
 )
-_SHORT_HINTS = ("sk", "rk", "pk", "gh", "xox", "glpat", "AKIA", "ASIA", "AIza", "hf_", "npm_", "SG.", "ya29")
+_SHORT_HINTS = tuple(
+    """
+    sk- sk_ rk_ pk_ rk- pk- ghp_ gho_ ghu_ ghs_ ghr_ xox glpat- AKIA ASIA AIza hf_ npm_ SG. ya29.
+    """.split()  # noqa: SIM905
+)
 _TOKEN = re.compile(r"[A-Za-z0-9_\-+/]{16,}={0,2}")
 _DOTTED = re.compile(r"(?<![A-Za-z0-9_.-])[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]{3,}){1,4}(?![A-Za-z0-9_-])")
 _JWT = re.compile(r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){0,4}")
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN ((?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?)-----([^\"'<>{}]*?)(?:-----END \1-----|\Z|(?=[\"'<>{}]))"
 )
-_CALL_IDS = re.compile(r"(?:call|toolu|tooluse|srvtoolu|msg|chatcmpl|cmpl|run|thread|asst|resp|fc|rs|step|batch|file|fp)[_-]")
-_UUIDS = re.compile(r"(?:[A-Za-z]{1,12}[_-])?[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
+_CALL_IDS = re.compile(
+    r"(?:call|toolu|tooluse|srvtoolu|msg|chatcmpl|cmpl|run|thread|asst|resp|fc|rs|step|batch|file|fp)[_-]"
+)
+_UUIDS = re.compile(
+    r"(?:[A-Za-z]{1,12}[_-])?[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
+)
 _HASHED = re.compile(
     r"(?i)(?:commit|sha-?\d{0,3}|digest|md5|checksum|etag|integrity|hash|revision|\brev|tree|blob|parent|index)"
     r"[\w ]{0,6}[\"':=@ \-]{0,5}\Z"
@@ -81,24 +91,39 @@ def _is_known(text: str, start: int, written: str) -> bool:
 
 
 _STRONG = (
-    r"pass(?:word|wd|phrase|code)s?|passwor[dt]|kennwort|contraseñ?n?a|senha|mot[ _]de[ _]passe|parola|wachtwoord|пароль|密码|密碼|"
-    r"パスワード|비밀번호|pwd|secrets?(?:[_-]?key)?|client[_-]?secret"
+    r"pass(?:word|wd|phrase|code)s?|passwor[dt]|kennwort|contraseñ?n?a|senha|(?<=mot[ _]de[ _])passe|parola|wachtwoord|"
+    r"пароль|密码|密碼|パスワード|비밀번호|pwd|secrets?(?:[_-]?key)?"
 )
+_OF_KEY = r"api|access|private|auth|signing|encryption|account|shared|master|subscription|license|ssh|secret"
 _WEAK = (
-    r"token|(?:api|access|private|auth|signing|encryption|account|shared|master|subscription|license|ssh)[ _-]?key|"
-    r"apikey|credentials?|pin(?:[ _-]?code)?|cvv2?|cvc2?|otp|tan|security[ _-]?code|auth[_-]?code|cookie|session[_-]?id"
+    r"token|(?:(?<=api)|(?<=access)|(?<=private)|(?<=auth)|(?<=signing)|(?<=encryption)|(?<=account)|(?<=shared)|"
+    r"(?<=master)|(?<=subscription)|(?<=license)|(?<=ssh)|(?<=[_ -]))key|credentials?|"
+    r"(?<![a-z])pin(?:[ _-]?code)?|(?<![a-z])cvv2?|(?<![a-z])cvc2?|(?<![a-z])otp|(?<=security[ _-])code|"
+    r"(?<=auth[ _-])code|cookie|session[_-]?id"
 )
-_NAMED = re.compile(
-    rf"(?i)(?P<strong>{_STRONG})(?![a-z])|(?<![a-z])(?:[a-z0-9]+[_-])?(?P<weak>{_WEAK})(?![a-z])|(?<=[a-z])(?P<camel>Token|Key|Pin|Cookie)(?![a-z])"
-)
+_NAMED = re.compile(rf"(?i)(?:(?P<strong>{_STRONG})|(?P<weak>{_WEAK}))(?![a-z])")
+_KEY_OF = re.compile(rf"(?i)(?:{_OF_KEY})[_ -]?\Z")
 _GIVEN = re.compile(
-    r"[\"'`*_]{0,3}\]?(?:\s{0,3}(?:=>|:=|={1,3}|:|：|->)\s{0,3}|\s{1,3}(?P<is>is|ist|lautet|est|es|è|é|was|это)\s{1,3}:?\s?|は\s?|是\s?)"
-    r"(?:(?P<prefix>[bruf]{0,2})(?P<quote>[\"'`])(?P<quoted>(?:(?!(?P=quote)).){1,500})(?P=quote)|(?P<open>[^\s\"'`<>,;(){}\[\]]{1,500}))",
+    r"[\"'`*_\x1f]{0,4}\]?(?:\s{0,3}(?:=>|:=|={1,3}|:|：|->)\s{0,3}|\s{1,3}(?P<is>is|ist|lautet|est|es|è|é|was|это)\s{1,3}:?\s?|は\s?|是\s?)"
+    r"\x1f?(?:(?P<prefix>[bruf]{0,2})(?P<quote>[\"'`])(?P<quoted>(?:(?!(?P=quote)).){1,500})(?:(?P=quote)|\Z)|(?P<open>[^\s\"'`<>,;(){}\[\]]{1,500}))",
     re.DOTALL,
 )
-_HINTS = (
-    *("pass", "kennwort", "contrase", "senha", "parola", "wachtwoord", "парол", "密", "パスワ", "비밀", "pwd", "secret"),
-    *("token", "key", "credential", "pin", "cvv", "cvc", "otp", "tan", "code", "cookie", "session", "mot"),
+_STEMS = (
+    *(
+        "pass",
+        "kennwort",
+        "contrase",
+        "senha",
+        "parola",
+        "wachtwoord",
+        "парол",
+        "密码",
+        "密碼",
+        "パスワ",
+        "비밀",
+        "pwd",
+    ),
+    *("secret", "token", "key", "credential", "pin", "cvv", "cvc", "otp", "code", "cookie", "session"),
 )
 _NO_SECRET = re.compile(
     r"(?i)(?:true|false|null|none|nil|undefined|str(?:ing)?|text|int(?:eger)?|number|bool(?:ean)?|object|array|bytes|any|"
@@ -114,37 +139,64 @@ _COMMAND = re.compile(r"(?:(?<=\s)|^)(?:-u|--user|--password|--token|--api-key)[
 
 def given(text: str) -> Iterator[Span]:
     """Values that a name before them calls a password, a secret, a token or a key."""
-    lowered = text.lower()
-    if any(hint in lowered for hint in _HINTS):
-        for name in _NAMED.finditer(text):
-            if (value := _GIVEN.match(text, name.end())) and (span := _value(text, name, value)):
-                yield span
-    if "bearer" in lowered or "basic " in lowered or "token " in lowered or "apikey" in lowered:
-        for found in _SCHEME.finditer(text):
-            if any(map(str.isdigit, found[2])) or (found[1].lower() == "bearer" and len(found[2]) > _LONG_WORD):
-                yield Span(*found.span(2), "token", found[2])
-    if "authorization" in lowered or "cookie" in lowered or "x-api" in lowered or "x-auth" in lowered:
-        for found in _HEADER.finditer(text):
-            if any(map(str.isdigit, found[1])) or "=" in found[1]:
-                yield Span(found.start(1), found.start(1) + len(found[1].rstrip()), "token", found[1].rstrip())
+    lowered = lower(text)
+    for name in _names(text, lowered):
+        if (value := _GIVEN.match(text, name.end())) and (span := _value(name, value)):
+            yield span
+    if any(word in lowered for word in ("bearer", "basic ", "token ", "apikey")):
+        yield from _of_schemes(text)
+    if any(word in lowered for word in ("authorization", "cookie", "x-api", "x-auth")):
+        yield from _of_headers(text)
     if "-u" in text or "--" in text:
-        for found in _COMMAND.finditer(text):
-            if ":" in found[1] or any(map(str.isdigit, found[1])):
-                yield Span(*found.span(1), "secret", found[1])
+        yield from _of_commands(text)
+
+
+def _of_schemes(text: str) -> Iterator[Span]:
+    for found in _SCHEME.finditer(text):
+        if any(map(str.isdigit, found[2])) or (found[1].lower() == "bearer" and len(found[2]) > _LONG_WORD):
+            yield Span(*found.span(2), "token", found[2])
+
+
+def _of_headers(text: str) -> Iterator[Span]:
+    for found in _HEADER.finditer(text):
+        if any(map(str.isdigit, found[1])) or "=" in found[1]:
+            written = found[1].rstrip()
+            yield Span(found.start(1), found.start(1) + len(written), "token", written)
+
+
+def _of_commands(text: str) -> Iterator[Span]:
+    for found in _COMMAND.finditer(text):
+        if ":" in found[1] or any(map(str.isdigit, found[1])):
+            yield Span(*found.span(1), "secret", found[1])
+
+
+def _names(text: str, lowered: str) -> Iterator[re.Match[str]]:
+    """Looked for by stems first, which is many times as fast as one pattern of all names."""
+    for stem in _STEMS:
+        at = lowered.find(stem)
+        while at >= 0:
+            name = _NAMED.match(text, at)
+            if name and (stem != "key" or _KEY_OF.search(text, max(at - _LONG_WORD, 0), at)):
+                yield name
+            at = lowered.find(stem, at + len(stem))
 
 
 _LONG_WORD = 16
 _PIN_LENGTHS = range(3, 9)
 
 
-def _value(text: str, name: re.Match[str], value: re.Match[str]) -> Span | None:
+def _value(name: re.Match[str], value: re.Match[str]) -> Span | None:
     part = "quoted" if value["quoted"] is not None else "open"
-    written = value[part]
+    written = value[part].rstrip("\x1f")
     if part == "open":
         written = written.rstrip(".!?:*_")
     start = value.start(part)
     strong = name["strong"] is not None
-    if not written or _NO_SECRET.match(written) or not is_secret(written, strong, quoted=part == "quoted", said=bool(value["is"])):
+    if (
+        not written
+        or _NO_SECRET.match(written)
+        or not is_secret(written, strong, quoted=part == "quoted", said=bool(value["is"]))
+    ):
         return None
     return Span(start, start + len(written), "secret", written)
 
@@ -154,7 +206,9 @@ def is_secret(written: str, strong: bool, *, quoted: bool, said: bool = False) -
     digits = sum(map(str.isdigit, written))
     if not strong:
         pin = digits == len(written) and len(written) in _PIN_LENGTHS
-        token = len(written) >= 8 and digits > 0 and digits < len(written) and (quoted or not re.search(r"[.\[(]", written))
+        token = (
+            len(written) >= 8 and digits > 0 and digits < len(written) and (quoted or not re.search(r"[.\[(]", written))
+        )
         return pin or (token and " " not in written) or (len(written) >= 16 and looks_random(written))
     if quoted:
         return len(written) >= 3 and not written.startswith(("$", "{", "<", "%"))
