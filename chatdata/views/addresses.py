@@ -11,7 +11,7 @@ _LETTER = r"A-Za-z0-9\u00aa-\u02af\u0370-\u1fff"
 _HAN = r"\u2e80-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
 _LOCAL = re.compile(rf"(?:[{_LETTER}.!#$&'*+/^_`{{|}}~-]{{1,128}}|\"[^\"\\\n]{{1,64}}\")\Z")
 _DOMAIN = re.compile(
-    rf"(?:[{_LETTER}](?:[{_LETTER}_-]{{0,62}}[{_LETTER}])?\.){{1,8}}(?:xn--[a-z0-9-]{{2,59}}|[^\W\d_{_HAN}]{{2,24}})"
+    rf"(?:[{_LETTER}](?:[{_LETTER}_-]{{0,62}}[{_LETTER}])?\.){{1,8}}(?:[xX][nN]--[A-Za-z0-9-]{{2,59}}|[^\W\d_{_HAN}]{{2,24}})"
 )
 _HAN_LOCAL = re.compile(rf"[{_HAN}\w.+-]{{1,64}}\Z")
 _HAN_DOMAIN = re.compile(rf"(?:[{_HAN}\w-]{{1,63}}\.){{1,4}}[{_HAN}]{{2,10}}")
@@ -28,7 +28,7 @@ _NOBODY = {"git@", "noreply@", "no-reply@"}
 _OF_URL = re.compile(r"://[^\s/?#\"'<>]*\Z")
 _AROUND = 130
 
-_V4 = re.compile(r"(?<![\w.])(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?!\.?\w)")
+_V4 = re.compile(r"(?<![\w.])(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?!\.?\w)", re.ASCII)
 _V4_WORD = re.compile(r"(?i)(?:\bv|version|release|v\.)[ :=\"']{0,3}\Z")
 _V6_HEART = re.compile(r":[0-9A-Fa-f]{0,4}:")
 _V6_BEFORE = re.compile(r"[0-9A-Fa-f:]{0,40}\Z")
@@ -85,21 +85,35 @@ def ips(text: str) -> Iterator[Span]:
 
 
 def _v6(text: str, at: int) -> Span | None:
-    before = _V6_BEFORE.search(text[max(at - 40, 0) : at])
+    before = _V6_BEFORE.search(text[max(at - _LONGEST_V6, 0) : at])
     after = _V6_AFTER.match(text, at)
-    start, end = at - len(before[0] if before else ""), after.end() if after else at
-    while end > start and text[end - 1] == ":" and not text[:end].endswith("::"):
+    first, end = at - len(before[0] if before else ""), after.end() if after else at
+    while end > first and text[end - 1] == ":" and not text[:end].endswith("::"):
         end -= 1
+    for start in [first, *(place + 1 for place in range(first, at + 1) if text[place] == ":")]:
+        if span := _v6_between(text, start, end):
+            return span
+    return None
+
+
+def _v6_between(text: str, start: int, end: int) -> Span | None:
     written = text[start:end]
-    if written.count(":") < 7 and "::" not in written:
+    if written.count(":") < _COLONS_V6 and "::" not in written:
         return None
-    if text[start - 1 : start].isalnum() or text[end : end + 1].isalnum():
+    if _is_word(text[start - 1 : start]) or _is_word(text[end : end + 1]):
         return None
     try:
         address = IPv6Address(written)
     except ValueError:
         return None
     return Span(start, end, "ip", str(address)) if any(address in network for network in _V6_NETWORKS) else None
+
+
+def _is_word(character: str) -> bool:
+    return character.isascii() and character.isalnum()
+
+
+_LONGEST_V6, _COLONS_V6 = 40, 7
 
 
 def _telling(written: str) -> bool:

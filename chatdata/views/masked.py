@@ -17,7 +17,7 @@ from chatdata.copies import (
 )
 from chatdata.models import ChatMessage, ChatSessionInfo
 from chatdata.views.masking import Mask, json_text
-from chatdata.views.people import People, people_in
+from chatdata.views.people import People, people_in, people_in_broken
 
 KNOWN_ROLES = frozenset({"user", "assistant", "system", "developer", "tool", "function"})
 
@@ -30,7 +30,7 @@ def people_of(copies: Copies) -> People:
             case StoredCopy() | CachedCopy():
                 found |= _people_of_copy(side)
             case CorruptDocument(raw=raw):
-                found |= people_in(raw.decode("utf-8", "replace"))
+                found |= people_in_broken(raw.decode("utf-8", "replace"))
             case _:
                 pass
     return found

@@ -21,12 +21,14 @@ _ISSUER = re.compile(
     r"4\d{12}(?:\d{3})?(?:\d{3})?|(?:5[1-5]\d\d|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}|3[47]\d{13}"
     r"|3(?:0[0-5]|[68]\d)\d{11}|(?:6011|65\d\d|64[4-9]\d|35[2-8]\d|62\d\d|60\d\d|81\d\d|50\d\d|5[6-8]\d\d|6[37]\d\d)\d{12}(?:\d{3})?"
 )
-_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}[ -]?[A-Za-z0-9](?:[ -]?[A-Za-z0-9]){9,31}")
-_SOCIAL_SECURITY = re.compile(r"(?<![\d-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\d-])")
-_ABROAD = re.compile(r"(?<![\w+])(?:\+|00)[ ]?\(?\d(?:[ ().\-/]{0,3}\d){6,16}")
-_AMERICAN = re.compile(r"(?<![\d\w.\-/])(?:1[ .\-])?(?:\(\d{3}\) ?|\d{3}[ .\-])\d{3}[ .\-]\d{4}(?![\d\w]|-\d)")
-_TRUNK = re.compile(r"(?<![\w.,\-/+])\(?0\d{1,5}\)?(?:[ ()\-/.]{0,3}\d){5,10}(?![\d\w])")
-_CHINESE = re.compile(r"(?<![\w.\-])1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?![\w\-])")
+_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}[ -]?[A-Za-z0-9](?:[ -]?[A-Za-z0-9]){9,31}", re.ASCII)
+_SOCIAL_SECURITY = re.compile(r"(?<![\d-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\d-])", re.ASCII)
+_ABROAD = re.compile(r"(?<![\w+])(?:\+|00)[ ]?\(?\d(?:[ ().\-/]{0,3}\d){6,16}", re.ASCII)
+_AMERICAN = re.compile(
+    r"(?<![\d\w.\-/])(?:1[ .\-])?(?:\(\d{3}\) ?|\d{3}[ .\-])\d{3}[ .\-]\d{4}(?![\d\w]|-\d)", re.ASCII
+)
+_TRUNK = re.compile(r"(?<![\w.,\-/+])\(?0\d{1,5}\)?(?:[ ()\-/.]{0,3}\d){5,10}(?![\d\w])", re.ASCII)
+_CHINESE = re.compile(r"(?<![\w.\-])1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?![\w\-])", re.ASCII)
 _CALLED = re.compile(
     r"(?i)(?<![a-z])(?:phone|tel|telefon|telephone|tele?fono|téléphone|mobile?|mobil|cell|handy|fax|whatsapp|sms|"
     r"telefone|celular|movil|móvil|телефон|тел|電話|电话|手机|call)(?:[_ ]?(?:number|nummer|numero|número|no|nr))?"
@@ -105,7 +107,7 @@ def _ibans(text: str) -> Iterator[Span]:
         for end in range(found.end(), found.start() + 14, -1):
             written = text[found.start() : end]
             compact = re.sub("[ -]", "", written).upper()
-            if written[-1].isalnum() and not text[end : end + 1].isalnum() and iban.is_valid(compact):
+            if written[-1].isalnum() and not _is_word(text[end : end + 1]) and iban.is_valid(compact):
                 yield Span(found.start(), end, "iban", compact)
                 break
 
@@ -134,9 +136,14 @@ def _is_valid(number: str, region: str | None) -> bool:
 def _called(text: str, start: int, end: int) -> Iterator[Span]:
     """A number that the words before it call a phone number."""
     said = _CALLED.search(text, max(start - _WORDS_BEFORE, 0), start)
-    if said and len(digits := _digits(text[start:end])) <= _LONGEST and not text[end : end + 1].isalnum():
+    if said and len(digits := _digits(text[start:end])) <= _LONGEST and not _is_word(text[end : end + 1]):
         first = start - (said[0][-1:] in "+(")
         yield Span(first, end, "phone", digits)
+
+
+def _is_word(character: str) -> bool:
+    """Of an alphabet that puts blanks between words."""
+    return character.isascii() and character.isalnum()
 
 
 def _digits(written: str) -> str:

@@ -68,6 +68,19 @@ def people_in(value: Any) -> People:
     return People(frozenset(user_ids), frozenset(names))
 
 
+_PAIR = re.compile(r'"([A-Za-z_-]{1,40})[\x1f\\]?"\s{0,4}:\s{0,4}[\x1f\\]?"([^"\\\x1f]{1,200})')
+
+
+def people_in_broken(text: str) -> People:
+    """Whom text names that should be JSON and can't be read: by the pairs that are left of it."""
+    found = people_in(text)
+    for layer in layers(text):
+        for key, written in _PAIR.findall(layer.text):
+            named = _says(key) in ("name", "first", "last") and written != written.lower()
+            found |= People(frozenset(_ids({key: written})), frozenset({written} if named else ()))
+    return found
+
+
 def _parsed(text: str) -> list[Any]:
     beginning = text.lstrip()[:1]
     if beginning not in ("{", "[", '"') or len(text) < 2:
