@@ -12,6 +12,7 @@ ChatDataError
 ├── NotConfigured            the store that this needs has no setting
 ├── ReadOnlyError            writing is not allowed here
 ├── KeptFileError            the inspector's own file can't be used
+├── FileExists               an export would replace a file, and nobody said that it may
 └── SendError                a model's server did not give an answer, or not all of it
 """
 
@@ -62,6 +63,10 @@ class ReadOnlyError(ChatDataError):
 
 class KeptFileError(ChatDataError):
     """The inspector's own file can't be read or written; the message names it."""
+
+
+class FileExists(ChatDataError):
+    """There is a file of that name, and nobody said that it may be replaced; nothing was written."""
 
 
 class SendError(ChatDataError):

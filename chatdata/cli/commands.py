@@ -16,6 +16,7 @@ from chatdata.cli.terminal_text import one_line
 from chatdata.errors import (
     ChatDataError,
     DatabaseUnavailable,
+    FileExists,
     NotConfigured,
     ReadOnlyError,
     RedisUnavailable,
@@ -34,6 +35,7 @@ _COMMANDS = {
     "lint": ("chatdata.cli.linting", "Say which providers would reject a conversation, and why."),
     "check": ("chatdata.cli.checking", "Say which stores are connected and what is in them."),
     "import": ("chatdata.cli.importing", "Bring in conversations from files."),
+    "export": ("chatdata.cli.exporting", "Take sessions along: evidence, JSON Lines or Markdown, in a view."),
     "demo": ("chatdata.cli.demo", "Put demo conversations into the embedded stores."),
 }
 _JSON_ASKED = "chatdata.json"
@@ -92,7 +94,7 @@ def exit_code(error: ChatDataError) -> int:
     match error:
         case NotFound():
             return NOT_FOUND
-        case SettingsError() | NotConfigured() | ReadOnlyError():
+        case SettingsError() | NotConfigured() | ReadOnlyError() | FileExists():
             return WRONG_USE
         case _:
             return OUT_OF_REACH
