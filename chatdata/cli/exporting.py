@@ -10,6 +10,7 @@ from typing import Literal, get_args
 import click
 
 from chatdata.cli.commands import NOT_FOUND, NotFound, OutOfReach
+from chatdata.cli.linting import without_building_notes
 from chatdata.cli.output import warn
 from chatdata.cli.progress import progress
 from chatdata.cli.stores import opened
@@ -80,7 +81,7 @@ def export_command(
         total = len(set(session_ids)) or count_selected(connected.sessions, filters)
         wanted = Wanted(view, source, model_facts(connected.settings.model), judged=form in _JUDGED)
         facts = FileFacts(view, datetime.now(UTC), source)
-        with progress("exporting", total) as advance:
+        with progress("exporting", total) as advance, without_building_notes():
             gathered = _gathered(connected, wanted, ids, missing)
             pieces = pieces_of(form, facts, _counted(gathered, advance))
             size = _write(output, pieces, force=force)
@@ -137,5 +138,7 @@ def _counted(sessions: Iterable[Evidence], advance: Callable[[], None]) -> Itera
 def _write(output: Path | None, pieces: Iterable[str], *, force: bool) -> int:
     if output is not None:
         return write_file(output, pieces, replace=force)
-    stream = click.get_binary_stream("stdout")
-    return sum(stream.write(piece.encode("utf-8", "backslashreplace")) for piece in pieces)
+    written = 0
+    for piece in pieces:
+        written += sys.stdout.buffer.write(piece.encode())
+    return written

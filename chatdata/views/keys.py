@@ -21,7 +21,7 @@ _STRONG = (
     "secretkey",
     "senha",
 )
-_WEAK = ("token", "apikey", "accesskey", "privatekey", "authkey", "signingkey", "credential", "cookie", "sessionid")
+_WEAK = ("token", "apikey", "accesskey", "privatekey", "authkey", "signingkey", "credential", "cookie")
 _LAST_WORDS = frozenset({"pin", "cvv", "cvc", "otp", "tan", "authorization", "bearer", "signature", "jwt"})
 _PHONE = frozenset({"phone", "mobile", "tel", "telephone", "telefon", "cell", "fax", "whatsapp", "msisdn"})
 _LONGEST = 64

@@ -64,7 +64,7 @@ def _long(text: str) -> Iterator[Span]:
     for found in _TOKEN.finditer(text):
         start, end = found.span()
         written = found[0]
-        if looks_random(written) and not _is_known(text, start, written):
+        if looks_random(_UUIDS.sub("", written)) and not _is_known(text, start, written):
             start += len(written) - len(written.lstrip("/-_+"))
             yield _whole(text, start, end)
         elif written.startswith(_PREFIXES) and any(map(str.isdigit, written)) and _varied(written):
@@ -85,7 +85,7 @@ def _varied(written: str) -> bool:
 
 def _is_known(text: str, start: int, written: str) -> bool:
     """Ids of calls and sessions, and digests that say that they are one."""
-    if _CALL_IDS.match(written) or _UUIDS.fullmatch(written.strip("/-_")):
+    if _CALL_IDS.match(written):
         return True
     return bool(_HEX.fullmatch(written) and _HASHED.search(text[max(start - 24, 0) : start]))
 
@@ -99,7 +99,7 @@ _WEAK = (
     r"token|(?:(?<=api)|(?<=access)|(?<=private)|(?<=auth)|(?<=signing)|(?<=encryption)|(?<=account)|(?<=shared)|"
     r"(?<=master)|(?<=subscription)|(?<=license)|(?<=ssh)|(?<=[_ -]))key|credentials?|"
     r"(?<![a-z])pin(?:[ _-]?code)?|(?<![a-z])cvv2?|(?<![a-z])cvc2?|(?<![a-z])otp|(?<=security[ _-])code|"
-    r"(?<=auth[ _-])code|cookie|session[_-]?id"
+    r"(?<=auth[ _-])code|cookie"
 )
 _NAMED = re.compile(rf"(?i)(?:(?P<strong>{_STRONG})|(?P<weak>{_WEAK}))(?![a-z])")
 _KEY_OF = re.compile(rf"(?i)(?:{_OF_KEY})[_ -]?\Z")
@@ -123,7 +123,7 @@ _STEMS = (
         "비밀",
         "pwd",
     ),
-    *("secret", "token", "key", "credential", "pin", "cvv", "cvc", "otp", "code", "cookie", "session"),
+    *("secret", "token", "key", "credential", "pin", "cvv", "cvc", "otp", "code", "cookie"),
 )
 _NO_SECRET = re.compile(
     r"(?i)(?:true|false|null|none|nil|undefined|str(?:ing)?|text|int(?:eger)?|number|bool(?:ean)?|object|array|bytes|any|"
