@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from chatdata.copies import Source
 from chatdata.drift import Comparison, Finding
 from chatdata.export.visible import as_html
 from chatdata.export.wire import iso
@@ -42,12 +41,12 @@ def _box(severity: str, name: str, where: str, meaning: str, items: str) -> str:
     )
 
 
-def lint_pieces(source: Source, report: Report) -> Iterator[str]:
-    """Who would reject a copy, and with which words."""
+def lint_pieces(whose: str, report: Report) -> Iterator[str]:
+    """Who would reject a copy, and with which words; `whose` names it."""
     verdicts = report.verdicts
     refused = [provider for provider in PROVIDERS if verdicts[provider] == "reject"]
     said = f"rejected by {', '.join(refused)}" if refused else "every provider would accept it"
-    yield f"<h3>Lint, the {source}'s copy: {said}</h3>\n"
+    yield f"<h3>Lint, {whose}: {said}</h3>\n"
     for finding in report.findings:
         answers = "".join(
             f"<li>{item.provider}: <code>{as_html(item.text)}</code></li>" for item in finding.rejected_by

@@ -18,6 +18,7 @@ from chatdata.export.findings import finding_pieces, lint_pieces
 from chatdata.export.messages import message_pieces, raw_pieces
 from chatdata.export.visible import as_html
 from chatdata.export.wire import iso
+from chatdata.lint import Report
 
 _VIEWS = {
     "full": "everything",
@@ -81,8 +82,8 @@ def _session(number: int, evidence: Evidence) -> Iterator[str]:
     if evidence.comparison is not None:
         yield from finding_pieces(evidence.comparison)
         yield from difference_pieces(evidence.copies, evidence.comparison)
-    for source, report in evidence.reports.items():
-        yield from lint_pieces(source, report)
+    for whose, report in _reports(evidence).items():
+        yield from lint_pieces(whose, report)
     if readable is not None:
         yield f"<h3>Timeline, the {readable[0]}'s copy: {len(readable[1].messages):,} messages</h3>\n"
         for item in readable[1].messages:
@@ -90,3 +91,10 @@ def _session(number: int, evidence: Evidence) -> Iterator[str]:
     if isinstance(evidence.copies.cached, CorruptDocument):
         yield from raw_pieces(evidence.copies.cached)
     yield "</details>\n"
+
+
+def _reports(evidence: Evidence) -> dict[str, Report]:
+    """Of each copy; one of both where it says the same."""
+    named = {f"the {source}'s copy": report for source, report in evidence.reports.items()}
+    same = len(named) > 1 and len(set(named.values())) == 1
+    return {"both copies": next(iter(named.values()))} if same else named
