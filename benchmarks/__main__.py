@@ -1,4 +1,4 @@
-"""python -m benchmarks [conversation|lint|list|operations|scan]… [--quick]
+"""python -m benchmarks [conversation|lint|list|operations|scan|views]… [--quick]
 
 Without a name all of them, one after the other. A full run writes its section into RESULTS.md; a quick one, small
 enough for developing, only prints.
@@ -7,7 +7,7 @@ enough for developing, only prints.
 import argparse
 from collections.abc import Callable, Mapping
 
-from benchmarks import conversation, linting, listing, operations, scanning
+from benchmarks import conversation, linting, listing, operations, scanning, viewing
 from benchmarks.report import Section, console, facts, print_section, write_section
 
 BENCHMARKS: Mapping[str, Callable[[bool], Section]] = {
@@ -16,6 +16,7 @@ BENCHMARKS: Mapping[str, Callable[[bool], Section]] = {
     "lint": linting.measure,
     "scan": scanning.measure,
     "conversation": conversation.measure,
+    "views": viewing.measure,
 }
 
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 
 from chatdata import ChatSessions, Connected, Settings, connect
-from chatdata.copies import Absent, CachedCopy, Copies, CorruptDocument, StoredCopy, Unavailable, View
+from chatdata.copies import Absent, Copies, CorruptDocument, StoredCopy, Unavailable, View
 from chatdata.drift import compare
 from chatdata.errors import FileExists
 from chatdata.export import Evidence, FileFacts, Format, bundle_pieces, copies_from_json, line_pieces
@@ -278,5 +278,3 @@ def test_ten_thousand_sessions_take_no_more_memory_than_one(form: Format, tmp_pa
         tracemalloc.stop()
     assert size > 1_000_000
     assert peak < 1_000_000
-
-

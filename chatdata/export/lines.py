@@ -6,6 +6,7 @@ from typing import Any
 from chatdata.copies import CopyMessage
 from chatdata.export.evidence import Evidence, FileFacts
 from chatdata.export.wire import dumped
+from chatdata.models import ChatMessage
 
 
 def line_pieces(facts: FileFacts, sessions: Iterable[Evidence]) -> Iterator[str]:
@@ -36,6 +37,6 @@ def line_pieces(facts: FileFacts, sessions: Iterable[Evidence]) -> Iterator[str]
 
 
 def _message(item: CopyMessage) -> dict[str, Any]:
-    fields = item.message.model_dump()
+    fields = {name: getattr(item.message, name) for name in ChatMessage.model_fields}
     said = {name: value for name, value in fields.items() if value is not None or name == "content"}
     return said if item.created_at is None else {**said, "created_at": item.created_at}

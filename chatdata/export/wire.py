@@ -103,7 +103,7 @@ def _stored_json(side: StoredSide) -> Json:
         case StoredCopy(info=info, messages=messages, extras=extras):
             return {
                 "state": "present",
-                "row": info.model_dump(),
+                "row": _fields(info),
                 "columns": extras,
                 "messages": [_message_json(item) for item in messages],
             }
@@ -113,12 +113,20 @@ def _stored_json(side: StoredSide) -> Json:
             assert_never(side)
 
 
+def _fields(model: ChatSessionInfo | ChatMessage) -> Json:
+    """By name, of any depth: pydantic's own dump gives up on deep values."""
+    fields = {name: getattr(model, name) for name in type(model).model_fields}
+    if isinstance(model, ChatSessionInfo):
+        fields["usage"] = [item.model_dump() for item in model.usage]
+    return fields
+
+
 def _message_json(item: CopyMessage) -> Json:
     return {
         "sequence": item.position,
         "id": item.id,
         "created_at": item.created_at,
-        **item.message.model_dump(),
+        **_fields(item.message),
         "columns": item.extras,
     }
 

@@ -1,7 +1,6 @@
 """One session with all that is known of it, in a view: read, compared, linted on the full copies, then projected."""
 
 import hmac
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -10,6 +9,7 @@ from typing import Literal
 from chatdata.comparing import compare_session
 from chatdata.copies import CachedCopy, Copies, CorruptDocument, Source, StoredCopy, View
 from chatdata.export import Evidence
+from chatdata.export.wire import dumped
 from chatdata.payload import judge
 from chatdata.repair.digests import digest_of_bytes, digest_of_rows
 from chatdata.sessions import ChatSessions
@@ -62,8 +62,7 @@ class Gatherer:
         if isinstance(copies.cached, CorruptDocument):
             yield "cache", self._digest(digest_of_bytes(copies.cached.raw))
         if isinstance(copies.cached, CachedCopy):
-            document = json.dumps(dict(copies.cached.document), sort_keys=True, separators=(",", ":"))
-            yield "cache", self._digest(digest_of_bytes(document.encode()))
+            yield "cache", self._digest(digest_of_bytes(dumped(copies.cached.document).encode()))
 
     def _digest(self, plain: str) -> str:
         """Keyed where words are held back: a plain one would let a reader try guesses."""

@@ -41,7 +41,7 @@ _USER_INFO = re.compile(
     r"://([^\s/?#\"'<>@\\]{0,128}@(?=[^\s/?#\"'<>@]))|://([^\s/?#\"'<>@]{1,128}:[^\s/?#\"'<>]{1,128})@"
 )
 _QUERY = re.compile(
-    r"(?i)[?&;#](?:[\w.-]*(?:token|secret|signature|password|passwd|apikey|credential|session_?id|jwt)[\w.-]*"
+    r"(?i)[?&;#](?:[\w.-]{0,40}(?:token|secret|signature|password|passwd|apikey|credential|session_?id|jwt)[\w.-]{0,40}"
     r"|(?:api|access|auth|private|subscription|aws\w*)?[_-]?key(?:[_-]?id)?|sig|sas|code|pwd|pass|auth|sid|otp|state|nonce|hash|ticket)"
     r"=([^\s&;#\"'<>\\)\]]+)"
 )
@@ -79,21 +79,25 @@ def ips(text: str) -> Iterator[Span]:
             yield Span(*found.span(), "ip", str(IPv4Address(".".join(str(int(part)) for part in found[0].split(".")))))
     end = 0
     for heart in _V6_HEART.finditer(text):
-        if heart.start() >= end and (span := _v6(text, heart.start())):
-            end = span.end
-            yield span
+        if heart.start() >= end:
+            run, span = _v6(text, heart.start())
+            end = max(run, heart.end() - 1)
+            if span:
+                yield span
 
 
-def _v6(text: str, at: int) -> Span | None:
+def _v6(text: str, at: int) -> tuple[int, Span | None]:
+    """Where the run of digits and colons ends, and the address in it."""
     before = _V6_BEFORE.search(text[max(at - _LONGEST_V6, 0) : at])
     after = _V6_AFTER.match(text, at)
-    first, end = at - len(before[0] if before else ""), after.end() if after else at
-    while end > first and text[end - 1] == ":" and not text[:end].endswith("::"):
+    run = after.end() if after else at
+    first, end = at - len(before[0] if before else ""), run
+    while end > first and text[end - 1] == ":" and not text.startswith("::", end - 2):
         end -= 1
     for start in [first, *(place + 1 for place in range(first, at + 1) if text[place] == ":")]:
         if span := _v6_between(text, start, end):
-            return span
-    return None
+            return run, span
+    return run, None
 
 
 def _v6_between(text: str, start: int, end: int) -> Span | None:

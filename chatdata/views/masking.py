@@ -7,6 +7,7 @@ two copies may differ in without drift (control characters, keys in another orde
 import json
 import math
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
@@ -128,11 +129,7 @@ class Mask:
             for span in self._spans(layer.text)
         ]
         taken = [match.span() for match in _STAND_IN.finditer(plain)] if "[" in plain else []
-        free = [
-            part
-            for part in found
-            if part.start < part.end and not any(first <= part.start and part.end <= last for first, last in taken)
-        ]
+        free = [part for part in found if part.start < part.end and not _is_inside(taken, part)]
         return list(_apart(free, plain))
 
     def _spans(self, text: str) -> Iterator[Span]:
@@ -168,14 +165,22 @@ def _in_base(through: list[Layer], depth: int, span: Span) -> tuple[int, int]:
     return start, end
 
 
+def _is_inside(taken: list[tuple[int, int]], part: Found) -> bool:
+    """Whether a part is in one of the stand-ins that the text has already."""
+    at = bisect_right(taken, (part.start, part.start + (1 << 62))) - 1
+    return at >= 0 and part.end <= taken[at][1]
+
+
 def _apart(found: Iterable[Found], text: str) -> Iterator[Found]:
     """Overlapping parts as one."""
     cluster: list[Found] = []
+    end = 0
     for part in sorted(found):
-        if cluster and part.start >= max(other.end for other in cluster):
+        if cluster and part.start >= end:
             yield _one(cluster, text)
             cluster = []
         cluster.append(part)
+        end = max(end, part.end)
     if cluster:
         yield _one(cluster, text)
 

@@ -105,9 +105,10 @@ def _owners_in(text: str) -> Iterator[str]:
     at = text.find("@")
     while at >= 0:
         before = max(at - _BEFORE, 0)
-        if owner := _OWNER.search(text, before, at):
+        ends = text[at - 1 : at].isalnum()
+        if ends and (owner := _OWNER.search(text, before, at)):
             yield owner[1]
-        if owner := _LOCAL_PART.search(text, before, at):
+        if ends and (owner := _LOCAL_PART.search(text, before, at)):
             yield re.sub(r"[._-]", " ", owner[1])
         at = text.find("@", at + 1)
 

@@ -16,7 +16,6 @@ _PREFIXES = tuple(
     fly_ FlyV1 vercel_ nfp_ CFPAT- sl. wpat_ ops_ pat_ tvly- jina_ ysk- sk-ant- sess- eyJ
     """.split()  # noqa: SIM905
 )
-_PREFIXED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9_\-]{15,}(?:[./+=:~][A-Za-z0-9_\-./+=~]*[A-Za-z0-9_=\-])?")
 _SHORT_PREFIXED = re.compile(
     r"(?<![A-Za-z0-9])(?:sk|rk|pk)[-_](?:live|test|proj|ant|or|svcacct)?[-_]?[A-Za-z0-9_-]{8,}"
     r"|(?<![A-Za-z0-9])(?:gh[pousr]_|xox[abceprsd]-|glpat-|AKIA|ASIA|AIza|hf_|npm_|SG\.|ya29\.)[A-Za-z0-9_.-]{8,}"
@@ -105,7 +104,7 @@ _NAMED = re.compile(rf"(?i)(?:(?P<strong>{_STRONG})|(?P<weak>{_WEAK}))(?![a-z])"
 _KEY_OF = re.compile(rf"(?i)(?:{_OF_KEY})[_ -]?\Z")
 _GIVEN = re.compile(
     r"[\"'`*_\x1f]{0,4}\]?(?:\s{0,3}(?:=>|:=|={1,3}|:|：|->)\s{0,3}|\s{1,3}(?P<is>is|ist|lautet|est|es|è|é|was|это)\s{1,3}:?\s?|は\s?|是\s?)"
-    r"\x1f?(?:(?P<prefix>[bruf]{0,2})(?P<quote>[\"'`])(?P<quoted>(?:(?!(?P=quote)).){1,500})(?:(?P=quote)|\Z)|(?P<open>[^\s\"'`<>,;(){}\[\]]{1,500}))",
+    r"\x1f?(?:(?P<prefix>[bruf]{0,2})(?P<quote>[\"'`])(?P<quoted>(?:(?!(?P=quote)).){1,500})(?:(?P=quote)|\Z)|(?P<open>[^\s\"'`<>,;(){}\[\]]{1,200}))",
     re.DOTALL,
 )
 _STEMS = (

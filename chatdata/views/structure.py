@@ -32,6 +32,7 @@ _TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _KNOWN_FIELDS = frozenset({*ChatSession.model_fields, *ChatMessage.model_fields, *Usage.model_fields})
 _OF_ROWS = ("id", "sequence", "created_at", "session_id", "duration_ms")
 _PLACE = re.compile(r"\[\d+\]|[^.\[\]]+|.")
+_LARGEST = 2**31
 _COLUMNS = {"chat_status": "chatStatus", **LATER}
 
 
@@ -208,7 +209,8 @@ def _written(token: Any) -> str:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Of a size that counts and milliseconds have; longer digits can be a card's."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LARGEST
 
 
 def _corrupt(side: CorruptDocument) -> CorruptDocument:
