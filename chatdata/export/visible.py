@@ -8,7 +8,7 @@ _ACTING = re.compile(
     "\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"  # order of writing, unseen, breaks
     "\ud800-\udfff\U000e0000-\U000e007f]"  # half characters, tags
 )
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>:@/])")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#!|~>@]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
 _BACKTICKS = re.compile(r"`{3,}")
 _BREAKS = re.compile(r"\s+")
 

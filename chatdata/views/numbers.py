@@ -34,8 +34,12 @@ _CALLED = re.compile(
     r"telefone|celular|movil|móvil|телефон|тел|電話|电话|手机|call)(?:[_ ]?(?:number|nummer|numero|número|no|nr))?"
     r"[\w ]{0,12}?[\s\"':.=#*\x1f-]{0,6}[+(]?\Z"
 )
+_LOCAL = re.compile(r"(?<![\w.\-])[2-9]\d\d-\d{4}(?![\w\-]|\.\d)", re.ASCII)
+_CALL_WORD = re.compile(
+    r"(?i)(?<![a-z])(?:phone|tel|telephone|call(?:s|ed|ing)?|callback|call-back|dial|ring|mobile|fax)(?![a-z_])"
+)
 _TRUNK_REGIONS = ("DE", "GB", "FR", "IT", "NL", "AT", "CH", "SE", "AU", "JP", "IN", "BE", "TR", "UA", "ZA")
-_UUID_LENGTH, _WORDS_BEFORE, _FEWEST = 36, 40, 6
+_UUID_LENGTH, _WORDS_BEFORE, _FEWEST, _NEAR = 36, 40, 6, 200
 _SHORTEST, _LONGEST = 8, 15
 """Digits of an international number (E.164)."""
 
@@ -74,6 +78,9 @@ def _in_run(text: str, start: int, end: int) -> Iterator[Span]:
             yield Span(*found.span(), "phone", digits)
     for found in _AMERICAN.finditer(text, before, end):
         yield Span(*found.span(), "phone", _digits(found[0]))
+    for found in _LOCAL.finditer(text, before, end):
+        if _CALL_WORD.search(text, max(start - _NEAR, 0), start):
+            yield Span(*found.span(), "phone", _digits(found[0]))
     for found in _TRUNK.finditer(text, before, end):
         if _is_national(found[0]):
             yield Span(*found.span(), "phone", _digits(found[0]))
