@@ -75,7 +75,7 @@ def planted(draw: st.DrawFn) -> tuple[Copies, list[str]]:
 
 
 @given(planted(), st.sampled_from(VIEWS))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_nothing_planted_comes_through(given_: tuple[Copies, list[str]], view: View) -> None:
     copies, hidden = given_
     projected = project(copies, view, KEY)
@@ -90,7 +90,7 @@ def test_nothing_planted_comes_through(given_: tuple[Copies, list[str]], view: V
 
 
 @given(st.lists(any_text, min_size=1, max_size=4), canaries.secrets, escapes)
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_masking_twice_changes_nothing_more(around: list[str], secret: str, escape: Any) -> None:
     mask = Mask(KEY)
     once = mask.text(f"{around[0]} {escape(secret)} {around[-1]}")
@@ -98,7 +98,7 @@ def test_masking_twice_changes_nothing_more(around: list[str], secret: str, esca
 
 
 @given(st.one_of(any_text, st.builds("{} {} {}".format, any_text, canaries.secrets, any_text)))
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_control_characters_are_no_difference(text: str) -> None:
     from chatdata.drift.equality import stripped
 
@@ -107,7 +107,7 @@ def test_control_characters_are_no_difference(text: str) -> None:
 
 
 @given(json_values, canaries.secrets, st.booleans())
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_json_stays_json(value: Any, secret: str, ascii_only: bool) -> None:
     number = int("4" + "1" * 15)
     text = json.dumps({"a": value, secret: [secret, number], "password": f'"{secret}\\'}, ensure_ascii=ascii_only)
@@ -117,14 +117,14 @@ def test_json_stays_json(value: Any, secret: str, ascii_only: bool) -> None:
 
 
 @given(st.lists(canaries.secrets, min_size=2, max_size=6, unique=True))
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_different_secrets_have_different_stand_ins(secrets: list[str]) -> None:
     mask = Mask(KEY)
     assert len({mask.text(secret) for secret in secrets}) == len(secrets)
 
 
 @given(canaries.emails(), escapes)
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_one_address_has_one_stand_in_however_it_is_written(email: str, escape: Any) -> None:
     mask = Mask(KEY)
     plain = mask.text(email).rstrip("]")
@@ -160,7 +160,7 @@ def _with_secrets(draw: st.DrawFn) -> Mutated:
 
 
 @given(_with_secrets(), st.sampled_from(VIEWS))
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_what_differs_in_full_differs_in_each_view_alike(mutated: Mutated, view: View) -> None:
     copies = copies_of(mutated.cached, mutated.stored)
     projected = project(copies, view, KEY)
@@ -176,7 +176,7 @@ def told_of(comparison: Comparison) -> list[Any]:
 
 
 @given(any_messages, any_messages, st.sampled_from(VIEWS))
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_any_two_messages_are_as_equal_in_each_view(one: ChatMessage, other: ChatMessage, view: View) -> None:
     for cached, stored in ((one.storable(), other), (one.storable(), one), (one.storable(), one.storable())):
         copies = Copies("s-1", stored_copy(session_of([stored])), cached_copy(session_of([cached])), READ_AT)
@@ -188,7 +188,7 @@ def test_any_two_messages_are_as_equal_in_each_view(one: ChatMessage, other: Cha
     st.dictionaries(any_text, json_values, max_size=2),
     st.sampled_from(VIEWS),
 )
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_any_two_fields_are_as_equal_in_each_view(one: dict[str, Any], other: dict[str, Any], view: View) -> None:
     copies = Copies(
         "s-1",
