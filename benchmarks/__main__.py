@@ -1,4 +1,4 @@
-"""python -m benchmarks [conversation|lint|list|operations|scan|usage]… [--quick]
+"""python -m benchmarks [conversation|lint|list|operations|scan|usage|views]… [--quick]
 
 Without a name all of them, one after the other. A full run writes its section into RESULTS.md; a quick one, small
 enough for developing, only prints.
@@ -7,7 +7,7 @@ enough for developing, only prints.
 import argparse
 from collections.abc import Callable, Mapping
 
-from benchmarks import conversation, linting, listing, operations, scanning, usage
+from benchmarks import conversation, linting, listing, operations, scanning, usage, viewing
 from benchmarks.report import Section, console, facts, print_section, write_section
 
 BENCHMARKS: Mapping[str, Callable[[bool], Section]] = {
@@ -17,6 +17,7 @@ BENCHMARKS: Mapping[str, Callable[[bool], Section]] = {
     "scan": scanning.measure,
     "usage": usage.measure,
     "conversation": conversation.measure,
+    "views": viewing.measure,
 }
 
 

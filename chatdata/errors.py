@@ -14,6 +14,7 @@ ChatDataError
 ├── NotAllowed               the reader may not see or do this
 │   └── NotSignedIn          nobody is signed in
 ├── KeptFileError            the inspector's own file can't be used
+├── FileExists               an export would replace a file, and nobody said that it may
 └── SendError                a model's server did not give an answer, or not all of it
 """
 
@@ -72,6 +73,10 @@ class NotSignedIn(NotAllowed):
 
 class KeptFileError(ChatDataError):
     """The inspector's own file can't be read or written; the message names it."""
+
+
+class FileExists(ChatDataError):
+    """There is a file of that name, and nobody said that it may be replaced; nothing was written."""
 
 
 class SendError(ChatDataError):

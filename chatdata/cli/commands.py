@@ -16,6 +16,7 @@ from chatdata.cli.terminal_text import one_line
 from chatdata.errors import (
     ChatDataError,
     DatabaseUnavailable,
+    FileExists,
     NotConfigured,
     ReadOnlyError,
     RedisUnavailable,
@@ -36,6 +37,7 @@ _COMMANDS = {
     "audit": ("chatdata.cli.auditing", "Say who opened, exported, sent or mended which conversation."),
     "check": ("chatdata.cli.checking", "Say which stores are connected and what is in them."),
     "import": ("chatdata.cli.importing", "Bring in conversations from files."),
+    "export": ("chatdata.cli.exporting", "Take sessions along: evidence, JSON Lines or Markdown, in a view."),
     "demo": ("chatdata.cli.demo", "Put demo conversations into the embedded stores."),
 }
 _JSON_ASKED = "chatdata.json"
@@ -94,7 +96,7 @@ def exit_code(error: ChatDataError) -> int:
     match error:
         case NotFound():
             return NOT_FOUND
-        case SettingsError() | NotConfigured() | ReadOnlyError():
+        case SettingsError() | NotConfigured() | ReadOnlyError() | FileExists():
             return WRONG_USE
         case _:
             return OUT_OF_REACH

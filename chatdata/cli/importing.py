@@ -37,7 +37,7 @@ def import_command(context: click.Context, files: tuple[IO[bytes], ...], as_json
     "started_at" and "usage"; or a list of messages; or a cached document. A list of such objects, and JSON over
     many lines, will do as well. Rows and cached copies are written. A session that is there already with the same
     messages is left alone, with fewer it is continued; anything else is reported and left. Importing a file again
-    changes nothing.
+    changes nothing. Evidence (export --format json) brings both copies as they were, into the embedded stores.
 
     \b
     Examples:
@@ -50,7 +50,7 @@ def import_command(context: click.Context, files: tuple[IO[bytes], ...], as_json
                 only be read, 3 the database can't be reached
     """
     with opened() as connected:
-        reports = _import_all(connected.sessions, files)
+        reports = _import_all(connected.sessions, files, embedded=connected.settings.embedded)
         document = _document(connected.sessions, reports)
     _tell(reports)
     if as_json:
@@ -60,11 +60,12 @@ def import_command(context: click.Context, files: tuple[IO[bytes], ...], as_json
     context.exit(OUT_OF_REACH if document["stopped"] else NOT_FOUND if document["problems"] else 0)
 
 
-def _import_all(sessions: ChatSessions, files: Sequence[IO[bytes]]) -> Reports:
+def _import_all(sessions: ChatSessions, files: Sequence[IO[bytes]], *, embedded: bool) -> Reports:
     reports: list[tuple[str, ImportReport]] = []
     for file in files:
         with _progress(file) as on_progress:
-            reports.append((_name(file), import_lines(sessions, file, datetime.now(UTC), on_progress)))
+            report = import_lines(sessions, file, datetime.now(UTC), on_progress, embedded=embedded)
+            reports.append((_name(file), report))
         if reports[-1][1].stopped:
             break
     return reports

@@ -134,7 +134,7 @@ def _all(facts: ModelFacts, source: Source | None, provider: Provider | None, *,
     Without a source both copies are judged; a cached one is listed only for what its rows' copy does not have too.
     """
     walk = _Walk(facts, provider)
-    with opened() as connected, _without_building_notes():
+    with opened() as connected, without_building_notes():
         for one in [source] if source else _configured(connected):
             walk.over(connected, one, alone=source is not None)
     walk.say_unread()
@@ -149,7 +149,7 @@ def _all(facts: ModelFacts, source: Source | None, provider: Provider | None, *,
 
 
 @contextmanager
-def _without_building_notes() -> Iterator[None]:
+def without_building_notes() -> Iterator[None]:
     """What building leaves out is logged without the session; the findings name it."""
     log = logging.getLogger(openai_messages.__name__)
     before = log.level

@@ -13,7 +13,7 @@ from chatdata.drift.seen import APART, Both
 from chatdata.models import UNREADABLE_TIME, ChatSessionInfo, in_utc
 
 _MILLISECOND = timedelta(milliseconds=1)
-_LATER = {"metadata": "metadata", "organization_id": "organizationId", "team_id": "teamId", "is_pinned": "isPinned"}
+LATER = {"metadata": "metadata", "organization_id": "organizationId", "team_id": "teamId", "is_pinned": "isPinned"}
 """Keys of later documents and their columns: judged where both copies know them."""
 
 Differing = Iterator[Finding | SetAside]
@@ -71,7 +71,7 @@ def _json(both: Both, kind: FieldKind, field: str, one: Any, other: Any) -> Diff
 def _later(both: Both) -> Differing:
     """What a version of document or table doesn't have can't drift: it is counted where the other has a value."""
     document, extras = both.cached.document, both.stored.extras
-    for name, column in _LATER.items():
+    for name, column in LATER.items():
         one, other = document.get(name), extras.get(column)
         other = parsed(other) if name == "metadata" else other
         if name in document and column in extras:

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, cast
 
-from chatdata.errors import DatabaseError, DatabaseUnavailable
+from chatdata.errors import DatabaseError, DatabaseUnavailable, RedisError
+from chatdata.importing.bundle import ELSEWHERE, Brought, BundleWriter, is_bundle, sessions_of
 from chatdata.importing.conversation import conversation_of
 from chatdata.importing.reader import Item, read_items
 from chatdata.importing.report import ImportReport, Note, Problem, Unfit
@@ -17,14 +19,17 @@ def import_lines(
     lines: Iterable[bytes],
     now: datetime,
     on_progress: Callable[[int], None] = lambda _read: None,
+    *,
+    embedded: bool = False,
 ) -> ImportReport:
     """Writes the conversations of a file, rows and cached copies; what can't be taken is reported, the rest goes on.
 
     `lines` are the file's, as an open binary file gives them (conversation.py and reader.py say what may be in
     them). `now` is the time of conversations that say none. `on_progress` gets the bytes read so far.
-    NotConfigured without a database, ReadOnlyError where writing is not allowed. Importing twice changes nothing.
+    `embedded`: whether the stores are the embedded ones, the only ones that evidence goes into. NotConfigured without
+    a database, ReadOnlyError where writing is not allowed. Importing twice changes nothing.
     """
-    run = _Run(WholeWriter(sessions), now)
+    run = _Run(WholeWriter(sessions), now, BundleWriter(sessions) if embedded else None)
     for item in read_items(_counted(lines, on_progress)):
         if isinstance(item, Problem):
             run.problems.append(item)
@@ -49,6 +54,7 @@ def _counted(lines: Iterable[bytes], on_progress: Callable[[int], None]) -> Iter
 class _Run:
     writer: WholeWriter
     now: datetime
+    bundles: BundleWriter | None
     ids: dict[Outcome, list[str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
@@ -56,7 +62,10 @@ class _Run:
     stopped: str | None = None
 
     def take(self, item: Item) -> None:
-        """Writes one conversation, or reports why not. DatabaseUnavailable goes on to the caller."""
+        """Writes one conversation, or those of a bundle, or reports why not. DatabaseUnavailable goes to the caller."""
+        if is_bundle(item.value):
+            self._take_bundle(item)
+            return
         try:
             conversation = conversation_of(item.value, self.now)
             whole = Whole(conversation.session, conversation.times, conversation.names_user)
@@ -69,6 +78,32 @@ class _Run:
             self.problems.append(Problem(item.line, f"{item.place}{error}"))
         else:
             self._record(item, whole.session.session_id, written, conversation.notes)
+
+    def _take_bundle(self, item: Item) -> None:
+        if self.bundles is None:
+            self.problems.append(Problem(item.line, f"{item.place}{ELSEWHERE}"))
+            return
+        try:
+            found = sessions_of(cast("dict[str, Any]", item.value))
+        except Unfit as unfit:
+            self.problems.append(Problem(item.line, f"{item.place}{unfit}"))
+            return
+        for number, brought in enumerate(found, 1):
+            place = Item(item.line, None, f"{item.place}session {number} of the evidence: ")
+            self._take_brought(place, brought, self.bundles)
+
+    def _take_brought(self, place: Item, brought: Brought | Unfit, writer: BundleWriter) -> None:
+        if isinstance(brought, Unfit):
+            self.problems.append(Problem(place.line, f"{place.place}{brought}"))
+            return
+        try:
+            written = writer.write(brought)
+        except DatabaseUnavailable:
+            raise
+        except (DatabaseError, RedisError) as error:
+            self.problems.append(Problem(place.line, f"{place.place}{error}"))
+        else:
+            self._record(place, brought.copies.session_id, written, ())
 
     def _record(self, item: Item, session_id: str, written: Written, notes: tuple[str, ...]) -> None:
         if written.outcome == "refused":

@@ -4,13 +4,14 @@ Several processes use it at once: each result is written in one transaction when
 It holds ids, counts and findings, never words of a conversation.
 """
 
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from chatdata.errors import KeptFileError
-from chatdata.kept import audit, audit_events, runs, scans
+from chatdata.kept import audit, audit_events, runs, scans, view_keys
 from chatdata.kept.audit import AuditEntry
 from chatdata.kept.audit_events import AuditEvent, AuditFilter
 from chatdata.kept.runs import LintRun
@@ -76,6 +77,11 @@ class Kept:
         with self._open() as connection:
             return audit_events.events(connection, deployment, wanted, limit)
 
+    def view_key(self, deployment: str) -> bytes:
+        """The key of the deployment's stand-ins (chatdata.views), 32 random bytes; made when first asked for."""
+        with self._writing() as connection:
+            return view_keys.keep(connection, deployment, secrets.token_bytes(32))
+
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with self._open() as connection, connection:
@@ -90,7 +96,9 @@ class Kept:
             try:
                 connection.execute("PRAGMA foreign_keys = ON")
                 connection.execute("PRAGMA journal_mode = WAL")
-                connection.executescript(runs.SCHEMA + scans.SCHEMA + audit.SCHEMA + audit_events.SCHEMA)
+                connection.executescript(
+                    runs.SCHEMA + scans.SCHEMA + audit.SCHEMA + audit_events.SCHEMA + view_keys.SCHEMA
+                )
                 yield connection
             finally:
                 connection.close()

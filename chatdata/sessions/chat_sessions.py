@@ -58,10 +58,22 @@ class ChatSessions:
         names = [f"{database.where} {database.schema or ''}".strip()] if database else []
         return " + ".join([*names, *([cache.where] if cache else [])])
 
-    def read_copies(self, session_id: str, *, view: View = "full", only: Source | None = None) -> Copies:
-        """Both copies as they are, without any effect on the stores; `only` leaves the other one unread."""
+    def read_copies(
+        self, session_id: str, *, view: View = "full", key: bytes | None = None, only: Source | None = None
+    ) -> Copies:
+        """Both copies as the view has them, without any effect on the stores; `only` leaves the other one unread.
+
+        `key` makes the stand-ins of masked and structure, which need one (ValueError).
+        """
         return read_copies(
-            self.database, self.cache, session_id, view=view, only=only, now=self._now, cache_hint=self.cache_hint
+            self.database,
+            self.cache,
+            session_id,
+            view=view,
+            key=key,
+            only=only,
+            now=self._now,
+            cache_hint=self.cache_hint,
         )
 
     def read_steady(self, session_id: str) -> tuple[Copies, bool]:

@@ -16,7 +16,8 @@ from chatdata.copies import (
     View,
 )
 from chatdata.database import Database
-from chatdata.errors import DatabaseError, NotAllowed, RedisError
+from chatdata.errors import DatabaseError, RedisError
+from chatdata.views import project
 
 DATABASE_HINT = "No database is configured: set DATABASE_URL."
 CACHE_HINT = "No cache is configured: set REDIS_URL, or REDIS_HOST and REDIS_PORT."
@@ -28,23 +29,38 @@ def read_copies(
     session_id: str,
     *,
     view: View = "full",
+    key: bytes | None = None,
     only: Source | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     cache_hint: str = CACHE_HINT,
 ) -> Copies:
     """Both copies of a session, or one of them, as a reader of this view may see them.
 
-    A store that fails is a value in its place, so that it never hides the other.
+    A store that fails is a value in its place, so that it never hides the other. `key` makes the stand-ins of the
+    views masked and structure, which need one (ValueError).
     """
     match view:
         case "full":
-            stored: StoredSide = Absent() if only == "cache" else _stored(database, session_id)
-            cached: CachedSide = Absent() if only == "database" else _cached(cache, session_id, cache_hint)
-            return Copies(session_id, stored, cached, now())
+            return _copies(database, cache, session_id, only, now, cache_hint)
         case "masked" | "structure":
-            raise NotAllowed(f"The {view} view of conversations is not available here.")
+            if key is None:
+                raise ValueError(f"the view {view} needs a key for its stand-ins")
+            return project(_copies(database, cache, session_id, only, now, cache_hint), view, key).copies
         case _:
             assert_never(view)
+
+
+def _copies(
+    database: Database | None,
+    cache: SessionCache | None,
+    session_id: str,
+    only: Source | None,
+    now: Callable[[], datetime],
+    cache_hint: str,
+) -> Copies:
+    stored: StoredSide = Absent() if only == "cache" else _stored(database, session_id)
+    cached: CachedSide = Absent() if only == "database" else _cached(cache, session_id, cache_hint)
+    return Copies(session_id, stored, cached, now())
 
 
 def _stored(database: Database | None, session_id: str) -> StoredSide:

@@ -1,0 +1,76 @@
+"""One session with all that is known of it, in a view: read, compared, linted on the full copies, then projected."""
+
+import hmac
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Literal
+
+from chatdata.comparing import compare_session
+from chatdata.copies import CachedCopy, Copies, CorruptDocument, Source, StoredCopy, View
+from chatdata.export import Evidence
+from chatdata.export.wire import dumped
+from chatdata.payload import judge
+from chatdata.repair.digests import digest_of_bytes, digest_of_rows
+from chatdata.sessions import ChatSessions
+from chatdata.tokens import ModelFacts
+from chatdata.views import project
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What of each session goes into the file."""
+
+    view: View
+    source: Source | Literal["both"]
+    model: ModelFacts
+    """For whom the lint judges how full the window is."""
+    judged: bool = True
+    """Whether to compare and lint; a transcript needs neither."""
+
+
+class Gatherer:
+    """Reads sessions for one file; its key makes the stand-ins of that file."""
+
+    def __init__(self, sessions: ChatSessions, wanted: Wanted, key: bytes) -> None:
+        self._sessions = sessions
+        self._wanted = wanted
+        self._key = key
+
+    def evidence(self, session_id: str) -> Evidence:
+        """All that is known of one session; a store that fails is a value in it."""
+        wanted = self._wanted
+        if wanted.source == "both":
+            copies, comparison = compare_session(self._sessions, session_id)
+        else:
+            copies, comparison = self._sessions.read_copies(session_id, only=wanted.source), None
+        projected = project(copies, wanted.view, self._key)
+        return Evidence(
+            copies=projected.copies,
+            comparison=None if comparison is None or not wanted.judged else projected.comparison(comparison),
+            reports={
+                source: projected.report(judge(side.messages, wanted.model).report)
+                for source, side in (_readable(copies) if wanted.judged else ())
+            },
+            digests=dict(self._digests(copies)),
+            replaced=projected.replaced,
+        )
+
+    def _digests(self, copies: Copies) -> Iterator[tuple[Source, str]]:
+        if isinstance(copies.stored, StoredCopy):
+            yield "database", self._digest(digest_of_rows(copies.stored))
+        if isinstance(copies.cached, CorruptDocument):
+            yield "cache", self._digest(digest_of_bytes(copies.cached.raw))
+        if isinstance(copies.cached, CachedCopy):
+            yield "cache", self._digest(digest_of_bytes(dumped(copies.cached.document).encode()))
+
+    def _digest(self, plain: str) -> str:
+        """Keyed where words are held back: a plain one would let a reader try guesses."""
+        return plain if self._wanted.view == "full" else hmac.new(self._key, plain.encode(), sha256).hexdigest()
+
+
+def _readable(copies: Copies) -> Iterator[tuple[Source, StoredCopy | CachedCopy]]:
+    if isinstance(copies.stored, StoredCopy):
+        yield "database", copies.stored
+    if isinstance(copies.cached, CachedCopy):
+        yield "cache", copies.cached
