@@ -23,7 +23,7 @@ try:
 except NotAllowed as error:
     refused.show(error)
     st.stop()
-this_tab.belongs_to(reading)
+this_tab.belongs_to(reader.of_page())
 page = st.navigation(navigation.pages(reading))
 if page.url_path not in ("conversation", "drift", "payload"):
     current_snapshot.leave()

@@ -1,11 +1,14 @@
 """What a reader may see and do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chatdata.access.people import Person
 from chatdata.copies import View
 from chatdata.reader_settings import ROLES, Named, ReaderSettings, Role
+
+VIEWS: tuple[View, ...] = ("full", "masked", "structure")
+"""From the widest to the narrowest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,7 @@ class Reader:
     name: str
     role: Role
     view: View
+    """What the reader is shown: what the role has, or less where less was asked for."""
     writable: bool = False
     """Whether this inspector may write to the stores at all (INSPECTOR_ACCESS)."""
     signed_in: bool = True
@@ -22,10 +26,20 @@ class Reader:
     address: str = ""
     """Where the request came from, where that is known."""
 
+    def seeing(self, asked: str | None) -> "Reader":
+        """The same reader with the narrower of both views; a view that is none changes nothing."""
+        wanted = next((view for view in self.views if view == asked), self.view)
+        return replace(self, view=wanted)
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """The views that may be asked for, the reader's own first."""
+        return VIEWS[VIEWS.index(self.view) :]
+
     @property
     def may_mend(self) -> bool:
         """Change a session in the stores."""
-        return self.role == "operator" and self.writable
+        return self.role == "operator" and self.writable and self.view == "full"
 
     @property
     def may_import(self) -> bool:

@@ -11,7 +11,7 @@ from chatdata.payload.cuts import Cut, cut, orphaning
 from chatdata.payload.exports import FORMATS, Format, export
 from chatdata.payload.judging import Judged, judge, judge_as_it_is, objects
 from chatdata.payload.names import PROVIDER_NAMES
-from chatdata.payload.preview import Preview, Row, preview
+from chatdata.payload.preview import Preview, Row, preview, preview_of
 
 __all__ = [
     "FORMATS",
@@ -28,4 +28,5 @@ __all__ = [
     "objects",
     "orphaning",
     "preview",
+    "preview_of",
 ]

@@ -145,7 +145,11 @@ class Preview:
 
 def preview(messages: Sequence[CopyMessage], model: ModelFacts) -> Preview:
     """The payload of a copy's messages as this model would be sent it: built, weighed, linted."""
-    judged = judge(messages, model)
+    return preview_of(messages, judge(messages, model))
+
+
+def preview_of(messages: Sequence[CopyMessage], judged: Judged) -> Preview:
+    """The same for messages that were judged."""
     return Preview(judged, tuple(_rows(messages, judged)))
 
 

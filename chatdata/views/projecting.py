@@ -56,6 +56,18 @@ class Projected:
         project = self._masked_lint if self.view == "masked" else self._bare_lint
         return replace(report, findings=tuple(map(project, report.findings)))
 
+    def tool_name(self, name: str | None) -> str | None:
+        """The name of a tool."""
+        match self.view:
+            case "full":
+                return name
+            case "masked":
+                return None if name is None else self._mask.text(name, counted=False)
+            case "structure":
+                return None if name is None else Structure(self._mask).tool_name(name)
+            case _:
+                assert_never(self.view)
+
     def sentence(self, sentence: str) -> str:
         """A sentence of ours that may quote the conversation or a store, as an error does."""
         return sentence if self.view == "full" else self._mask.text(sentence, counted=False)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from pages.ui import zone_choice
+from pages.ui import view_choice, zone_choice
 
 _component = st.components.v2.component(
     "navigate",
@@ -26,7 +26,7 @@ _component = st.components.v2.component(
 
 
 def to(path: str, query: Mapping[str, str]) -> NoReturn:
-    """Opens a page: its path beside this one ("conversation", "./" for the first) and its query; the zone stays."""
-    whole = {**query, **zone_choice.parameter()}
+    """Opens a page: its path beside this one ("conversation", "./" for the first) and its query; zone and view stay."""
+    whole = {**query, **zone_choice.parameter(), **view_choice.parameter()}
     _component(data={"to": f"{path}?{urlencode(whole, errors='replace')}"}, key="navigate", height=1)
     st.stop()

@@ -21,6 +21,8 @@ from pages.ui.reader_cookie import claims_in
 
 SIGN_IN = "Sign in to look at conversations."
 NOT_NAMED = "The proxy in front of this inspector did not say who you are: sign in there, and open the inspector by it."
+VIEW = "view"
+"""The URL's name of the view that is asked for, and the key of its input; empty for all that the role has."""
 _acting: ContextVar[Reader | None] = ContextVar("acting", default=None)
 
 
@@ -35,14 +37,23 @@ class Credentials:
 
 
 def current() -> Reader:
-    """The reader of the page or of the request that is being answered. NotAllowed, NotSignedIn with a sentence."""
-    return _acting.get() or of(_of_page())
+    """The reader of the page or of the request that is being answered, in the view that was asked for.
+
+    NotAllowed, NotSignedIn with a sentence.
+    """
+    return _acting.get() or of_page().seeing(_asked_view())
+
+
+def of_page() -> Reader:
+    """The reader of the page with all that the role has, whatever view was asked for."""
+    return of(_credentials_of_page())
 
 
 def of_connection(connection: HTTPConnection) -> Reader:
-    """The reader who makes a request. NotAllowed, NotSignedIn with a sentence."""
+    """The reader who makes a request, in the view that it asks for. NotAllowed, NotSignedIn with a sentence."""
     client = connection.client
-    return of(Credentials(connection.headers.getlist, connection.cookies, client.host if client else ""))
+    credentials = Credentials(connection.headers.getlist, connection.cookies, client.host if client else "")
+    return of(credentials).seeing(connection.query_params.get(VIEW))
 
 
 def of(credentials: Credentials) -> Reader:
@@ -101,7 +112,15 @@ def _utf8(value: str) -> str:
         return value
 
 
-def _of_page() -> Credentials:
+def _asked_view() -> str | None:
+    """What the side bar says; before it is drawn for the first time, the URL."""
+    if get_script_run_ctx() is None:
+        return None
+    asked = st.session_state[VIEW] if VIEW in st.session_state else st.query_params.get(VIEW)
+    return asked if isinstance(asked, str) else None
+
+
+def _credentials_of_page() -> Credentials:
     """Those of the websocket; none outside of a page, where nobody is signed in."""
     if get_script_run_ctx() is None:
         return Credentials(lambda _name: (), {})

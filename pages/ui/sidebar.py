@@ -5,7 +5,7 @@ import streamlit as st
 from chatdata import Status, StoreStatus, look
 from chatdata.cache import CacheFacts
 from chatdata.database import DatabaseFacts
-from pages.ui import reader_line, zone_choice
+from pages.ui import reader_line, view_choice, zone_choice
 from pages.ui.wiring import connected
 from pages.ui.words import count, duration, plain
 
@@ -18,6 +18,7 @@ def show() -> Status:
         _store("Database", status.database, _database_lines(status.database.facts))
         _store("Cache", status.cache, _cache_lines(status.cache.facts))
         st.caption(_access(status))
+        view_choice.show()
         zone_choice.show()
     return status
 

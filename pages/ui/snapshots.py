@@ -16,7 +16,6 @@ from chatdata import (
     CachedCopy,
     ChatSessions,
     Copies,
-    NotAllowed,
     Source,
     StoredCopy,
     Unavailable,
@@ -27,9 +26,11 @@ from chatdata.aligned import Aligned, align
 from chatdata.comparing import compare_session
 from chatdata.copies import CachedSide, StoredSide
 from chatdata.drift import Comparison, Mark, compare, marks
+from chatdata.metering import ConversationUsage, conversation_usage
 from chatdata.payload import Preview, preview
 from chatdata.timeline import Timeline, build
 from chatdata.tokens import model_facts
+from chatdata.viewing import Seen, ViewKey, see, see_compared
 
 _KEPT = 12
 _MOST_CHARACTERS = 100_000_000
@@ -66,7 +67,9 @@ class Snapshot:
     """The copies of a session at about one moment, as far as they were read, with the timelines asked for."""
 
     read: Mapping[Source, Copies] = field(default_factory=dict)
-    """Each copy alone. Never changed, only replaced: others look at it meanwhile."""
+    """Each copy alone, as the view has it. Never changed, only replaced: others look at it meanwhile."""
+    seen: Seen | None = None
+    """The reading of both, where they were read together: always, but for the full view of one copy."""
     timelines: dict[Source, Timeline] = field(default_factory=dict)
     previews: dict[tuple[Source, str], Preview] = field(default_factory=dict)
     """Payloads by source and model; the last one alone."""
@@ -106,6 +109,11 @@ class Snapshot:
         sides = (self.side(source) for source in self.read)
         return sum(len(item.message.content or "") for side in sides if side is not None for item in side.messages)
 
+    def usage(self, model: str) -> ConversationUsage:
+        """Tokens by turn, for a snapshot that was taken with both copies."""
+        facts = model_facts(model)
+        return conversation_usage(self.copies, facts) if self.seen is None else self.seen.usage(facts)
+
     def give_way(self) -> None:
         """Lets the browser show a large copy before the other one is read, which holds the interpreter."""
         if self.characters > _LARGE:
@@ -127,11 +135,16 @@ class Snapshots:
     """The last few in one view, by session; safe for threads."""
 
     def __init__(
-        self, sessions: ChatSessions, view: View = "full", looked: Callable[[str], None] = lambda _session_id: None
+        self,
+        sessions: ChatSessions,
+        view: View = "full",
+        key: ViewKey = lambda: b"",
+        looked: Callable[[str], None] = lambda _session_id: None,
     ) -> None:
         """`looked` is told of each look before it is granted, and may refuse it."""
         self._sessions = sessions
         self._view: View = view
+        self._key = key
         self._looked = looked
         self._kept: OrderedDict[str, Snapshot] = OrderedDict()
         self._lock = threading.Lock()
@@ -187,7 +200,11 @@ class Snapshots:
         with self._look(session_id):
             snapshot = self._read(session_id, self._last(session_id) or Snapshot(), (chosen,))
             if (chosen, model) not in snapshot.previews:
-                made = self._readers.submit(preview, self._copy(snapshot, chosen).messages, model_facts(model))
+                copy, facts = self._copy(snapshot, chosen), model_facts(model)
+                if snapshot.seen is None:
+                    made = self._readers.submit(preview, copy.messages, facts)
+                else:
+                    made = self._readers.submit(snapshot.seen.preview, chosen, facts)
                 snapshot.previews = {(chosen, model): made.result()}
             return snapshot.previews[chosen, model]
 
@@ -202,7 +219,6 @@ class Snapshots:
 
     def _marked(self, session_id: str, copies: Copies) -> Mapping[Source, Mapping[int, Mark]]:
         """The copies were read one after the other: a difference counts only if it is there when read steadily."""
-        self._only_full()
         found = compare(copies)
         if found.status == "drifted" and compare_session(self._sessions, session_id)[1].status != "drifted":
             return {source: {} for source in BOTH}
@@ -225,14 +241,10 @@ class Snapshots:
         return snapshot.compared.aligned
 
     def _compared(self, session_id: str) -> Snapshot:
-        self._only_full()
-        copies, comparison = compare_session(self._sessions, session_id)
-        return Snapshot(dict.fromkeys(BOTH, copies), compared=Compared(comparison, align(copies, comparison)))
-
-    def _only_full(self) -> None:
-        """Here a comparison is projected to the view; until it is, nobody else sees one."""
-        if self._view != "full":
-            raise NotAllowed(f"The {self._view} view of a comparison is not available here.")
+        seen = see_compared(self._sessions, session_id, self._view, self._key)
+        assert seen.comparison is not None
+        compared = Compared(seen.comparison, align(seen.copies, seen.comparison))
+        return Snapshot(dict.fromkeys(BOTH, seen.copies), seen, compared=compared)
 
     def _copy(self, snapshot: Snapshot, source: Source) -> StoredCopy | CachedCopy:
         copy = snapshot.side(source)
@@ -242,10 +254,14 @@ class Snapshots:
 
     def _read(self, session_id: str, snapshot: Snapshot, sources: tuple[Source, ...]) -> Snapshot:
         """The snapshot with these copies in it; those that it has are not read again."""
-        for source in sources:
-            if source not in snapshot.read:
-                reading = self._readers.submit(self._sessions.read_copies, session_id, view=self._view, only=source)
-                snapshot.read = {**snapshot.read, source: reading.result()}
+        lacking = [source for source in sources if source not in snapshot.read]
+        if lacking and self._view != "full":  # who is named in one copy is masked in the other too
+            seen = self._readers.submit(see, self._sessions, session_id, self._view, self._key).result()
+            snapshot.read, snapshot.seen = dict.fromkeys(BOTH, seen.copies), seen
+            lacking = []
+        for source in lacking:
+            reading = self._readers.submit(self._sessions.read_copies, session_id, only=source)
+            snapshot.read = {**snapshot.read, source: reading.result()}
         self._keep(session_id, snapshot)
         return snapshot
 

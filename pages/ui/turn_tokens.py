@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from chatdata import Copies, Source
-from chatdata.metering import ConversationUsage, conversation_usage
-from chatdata.tokens import model_facts
+from chatdata import Source
+from chatdata.metering import ConversationUsage
 from pages.ui import turn_card, turn_facts
 from pages.ui.snapshots import Snapshot
 from pages.ui.wiring import connected
@@ -23,7 +22,7 @@ def show(session_id: str, snapshot: Snapshot, shown: Source) -> None:
         return
     model = connected().settings.model
     with st.spinner("Counting tokens …"):
-        usage = _usage(session_id, snapshot.token, model, snapshot.copies)
+        usage = _usage(session_id, snapshot.token, model, snapshot)
     left, right = st.columns([5, 2], gap="medium")
     with left:
         turn_card.show(usage, snapshot, shown, key=f"turns-{session_id}-{snapshot.token}")
@@ -32,6 +31,6 @@ def show(session_id: str, snapshot: Snapshot, shown: Source) -> None:
 
 
 @st.cache_resource(ttl="10m", max_entries=8, show_spinner=False)
-def _usage(session_id: str, token: str, model: str, _copies: Copies) -> ConversationUsage:  # noqa: ARG001
+def _usage(session_id: str, token: str, model: str, _snapshot: Snapshot) -> ConversationUsage:  # noqa: ARG001
     """Kept by the reading's token, which no other reading has."""
-    return conversation_usage(_copies, model_facts(model))
+    return _snapshot.usage(model)

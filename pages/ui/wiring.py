@@ -5,6 +5,7 @@ import threading
 from datetime import UTC, datetime
 
 from chatdata import Connected, View, connect
+from chatdata.kept import Kept
 from pages.ui import configured, reader
 from pages.ui.audit_record import AuditRecord
 from pages.ui.scan_job import ScanJob
@@ -14,6 +15,7 @@ _lock = threading.Lock()
 _connected: Connected | None = None
 _snapshots: dict[View, Snapshots] = {}
 _record: AuditRecord | None = None
+_view_key: bytes | None = None
 _job = ScanJob()
 
 
@@ -32,8 +34,17 @@ def snapshots() -> Snapshots:
     view, sessions = reader.current().view, connected().sessions
     with _lock:
         if view not in _snapshots:
-            _snapshots[view] = Snapshots(sessions, view, looked=_looked)
+            _snapshots[view] = Snapshots(sessions, view, view_key, looked=_looked)
         return _snapshots[view]
+
+
+def view_key() -> bytes:
+    """The key of this deployment's stand-ins, kept in the inspector's own file. KeptFileError on failure."""
+    global _view_key
+    stores = connected()
+    if _view_key is None:
+        _view_key = Kept(stores.settings.data_dir).view_key(stores.sessions.deployment)
+    return _view_key
 
 
 def record() -> AuditRecord:
@@ -57,10 +68,10 @@ def scan_job() -> ScanJob:
 
 def close() -> None:
     """Closes the stores; the next use opens them again. A scan that runs is ended."""
-    global _connected, _record
+    global _connected, _record, _view_key
     _job.stop()
     with _lock:
-        current, _connected, _record = _connected, None, None
+        current, _connected, _record, _view_key = _connected, None, None, None
         _snapshots.clear()
         configured.forget()
     if current is not None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.ui import virtual
+from pages.ui import reader, virtual
 from pages.ui.words import zone_name
 
 _HERE = Path(__file__).parent
@@ -18,4 +18,8 @@ _drift = st.components.v2.component(
 
 def show(session_id: str, *, key: str, token: str) -> None:
     """Both copies as they were compared; another `token` makes it read them again."""
-    _drift(data={"session": session_id, "token": token, "zone": zone_name()}, key=key, width="stretch")
+    _drift(
+        data={"session": session_id, "token": token, "zone": zone_name(), "view": reader.current().view},
+        key=key,
+        width="stretch",
+    )

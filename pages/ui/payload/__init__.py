@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from chatdata.copies import Source
-from pages.ui import virtual
+from pages.ui import reader, virtual
 
 _HERE = Path(__file__).parent
 _payload = st.components.v2.component(
@@ -22,5 +22,12 @@ def show(session_id: str, source: Source, model: str, *, message: int | None, ke
     Only these values go to the browser, which fetches the rest. `message` is the stored position to open at; another
     `token` makes it read the copy again.
     """
-    data = {"session": session_id, "source": source, "model": model, "message": message, "token": token}
+    data = {
+        "session": session_id,
+        "source": source,
+        "model": model,
+        "message": message,
+        "token": token,
+        "view": reader.current().view,
+    }
     _payload(data=data, key=key, width="stretch")

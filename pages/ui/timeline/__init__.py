@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from chatdata.copies import Source
-from pages.ui import virtual
+from pages.ui import reader, virtual
 from pages.ui.words import sendable, zone_name
 
 _HERE = Path(__file__).parent
@@ -59,6 +59,7 @@ def show(
             "token": token,
             "title": sendable(title),
             "zone": zone_name(),
+            "view": reader.current().view,
         },
         key=key,
         width="stretch",

@@ -10,13 +10,13 @@ class View extends ListView {
 
   // A rerun of the page: nothing moves unless another reading is shown.
   update(data) {
-    const other = ["session", "token", "zone"].some((name) => this.data[name] !== data[name]);
+    const other = ["session", "token", "view", "zone"].some((name) => this.data[name] !== data[name]);
     this.data = data;
     if (other) this.load();
   }
 
   load() {
-    this.read(new Windows("/api/drift", { session: this.data.session }));
+    this.read(new Windows("/api/drift", { session: this.data.session, view: this.data.view }));
   }
 
   show({ index, first }) {

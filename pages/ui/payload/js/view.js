@@ -20,14 +20,14 @@ class View extends ListView {
   update(data) {
     const before = this.data;
     this.data = data;
-    const other = ["session", "source", "model", "token"].some((name) => before[name] !== data[name]);
+    const other = ["session", "source", "model", "token", "view"].some((name) => before[name] !== data[name]);
     if (other) this.load();
     else if (before.message !== data.message) this.deepLink();
   }
 
   load() {
-    const { session, source, model, message } = this.data;
-    this.read(new Source({ session, source, model }), message === null || message === undefined ? {} : { message });
+    const { session, source, model, view, message } = this.data;
+    this.read(new Source({ session, source, model, view }), message === null || message === undefined ? {} : { message });
   }
 
   show({ index, summary }) {

@@ -5,8 +5,8 @@ const MOST_CHARACTERS = 3_000_000;
 const BATCH = 40;
 
 class Source {
-  constructor(session, source, token) {
-    this.address = { session, source };
+  constructor({ session, source, token, view }) {
+    this.address = { session, source, view };
     this.token = token;
     this.items = new Map();
     this.html = new Map();

@@ -46,7 +46,7 @@ class View {
     const before = this.data;
     this.data = data;
     this.entitle();
-    const other = before.session !== data.session || before.source !== data.source;
+    const other = ["session", "source", "view"].some((name) => before[name] !== data[name]);
     if (other) this.clear();
     if (other || before.token !== data.token) this.open();
     else if (before.message !== data.message) this.deepLink();
@@ -70,7 +70,7 @@ class View {
 
   async open() {
     if (this.source) this.source.stopped = true;
-    const source = new Source(this.data.session, this.data.source, this.data.token);
+    const source = new Source(this.data);
     this.source = source;
     source.onitems = (ordinals) => this.arrived(ordinals);
     source.onfail = (error) => this.showError(error, () => source.retry());

@@ -80,8 +80,8 @@ class ListView {
 
   linkTo(source, position) {
     const query = new URLSearchParams({ session: this.data.session, source, message: position });
-    const zone = new URLSearchParams(window.location.search).get("tz");
-    if (zone) query.set("tz", zone);
+    const here = new URLSearchParams(window.location.search);
+    for (const name of ["tz", "view"]) if (here.get(name)) query.set(name, here.get(name));
     return `conversation?${query}`;
   }
 

@@ -1,0 +1,76 @@
+"""One session as readers of a view see it: judged on the full copies, given out as the view has it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from chatdata.comparing import compare_session
+from chatdata.copies import CachedCopy, Copies, Source, StoredCopy, View
+from chatdata.drift import Comparison
+from chatdata.metering import ConversationUsage, conversation_usage
+from chatdata.payload import Judged, Preview, judge, preview_of
+from chatdata.sessions import ChatSessions
+from chatdata.tokens import ModelFacts
+from chatdata.views import Projected, project
+
+ViewKey = Callable[[], bytes]
+"""Gives the key of the deployment's stand-ins; the full view never asks for it."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A reading of a session in a view."""
+
+    projected: Projected
+    comparison: Comparison | None
+    """None where the copies were not compared."""
+    _full: Copies = field(repr=False)
+
+    @property
+    def copies(self) -> Copies:
+        """Both copies as the view has them."""
+        return self.projected.copies
+
+    def preview(self, source: Source, model: ModelFacts) -> Preview:
+        """The payload of one copy: weights and findings are those of the full copy. LookupError without one."""
+        return preview_of(_side(self.copies, source).messages, self._judged(source, model))
+
+    def usage(self, model: ModelFacts) -> ConversationUsage:
+        """Tokens by turn, counted on the full copies."""
+        usage = conversation_usage(self._full, model)
+        if usage.growth is None:
+            return usage
+        turns = tuple(
+            replace(turn, jump=replace(turn.jump, tool=self.projected.tool_name(turn.jump.tool))) if turn.jump else turn
+            for turn in usage.growth.turns
+        )
+        return replace(usage, growth=replace(usage.growth, turns=turns), no_growth=usage.no_growth)
+
+    def _judged(self, source: Source, model: ModelFacts) -> Judged:
+        full = judge(_side(self._full, source).messages, model)
+        if self.projected.view == "full":
+            return full
+        shown = judge(_side(self.copies, source).messages, model)
+        return replace(shown, tokens=full.tokens, report=self.projected.report(full.report))
+
+
+def see(sessions: ChatSessions, session_id: str, view: View, key: ViewKey) -> Seen:
+    """Both copies, read one after the other."""
+    return _seen(sessions.read_copies(session_id), None, view, key)
+
+
+def see_compared(sessions: ChatSessions, session_id: str, view: View, key: ViewKey) -> Seen:
+    """Both copies, read so that they can be judged against each other."""
+    copies, comparison = compare_session(sessions, session_id)
+    return _seen(copies, comparison, view, key)
+
+
+def _seen(copies: Copies, comparison: Comparison | None, view: View, key: ViewKey) -> Seen:
+    projected = project(copies, view, b"" if view == "full" else key())
+    return Seen(projected, None if comparison is None else projected.comparison(comparison), copies)
+
+
+def _side(copies: Copies, source: Source) -> StoredCopy | CachedCopy:
+    side = copies.stored if source == "database" else copies.cached
+    if not isinstance(side, StoredCopy | CachedCopy):
+        raise LookupError(f"There is no readable copy of this conversation in the {source}.")
+    return side
