@@ -28,7 +28,8 @@ def pieces_of(form: Format, facts: FileFacts, sessions: Iterable[Evidence]) -> I
 def write_file(path: Path, pieces: Iterable[str], *, replace: bool = False) -> int:
     """Writes the pieces and gives the file its name once they are all there. FileExists, OSError.
 
-    For its owner's eyes only; whatever goes wrong, nothing is left behind. Returns the number of bytes.
+    For its owner's eyes only. What fails leaves nothing behind, a process that is killed a hidden .part file. Returns
+    the number of bytes.
     """
     if not replace and (path.exists() or path.is_symlink()):
         raise FileExists(f"{path} exists; --force replaces it.")

@@ -25,10 +25,11 @@ KNOWN_ROLES = frozenset({"user", "assistant", "system", "developer", "tool", "fu
 def people_of(copies: Copies) -> People:
     """Whom both copies name."""
     found = People()
+    seen: set[str] = set()
     for side in (copies.stored, copies.cached):
         match side:
             case StoredCopy() | CachedCopy():
-                found |= _people_of_copy(side)
+                found |= _people_of_copy(side, seen)
             case CorruptDocument(raw=raw):
                 found |= people_in_broken(raw.decode("utf-8", "replace"))
             case _:
@@ -36,7 +37,7 @@ def people_of(copies: Copies) -> People:
     return found
 
 
-def _people_of_copy(side: StoredCopy | CachedCopy) -> People:
+def _people_of_copy(side: StoredCopy | CachedCopy, seen: set[str]) -> People:
     messages = [item.message for item in side.messages]
     user_id = side.info.user_id
     named = People(
@@ -46,7 +47,7 @@ def _people_of_copy(side: StoredCopy | CachedCopy) -> People:
     more = side.document if isinstance(side, CachedCopy) else side.extras
     rest = {name: value for name, value in more.items() if name != "messages"}
     texts = [[vars(item), copy.extras] for item, copy in zip(messages, side.messages, strict=True)]
-    return named | people_in([side.info.title, side.info.credentials, rest, texts])
+    return named | people_in([side.info.title, side.info.credentials, rest, texts], seen)
 
 
 def masked_copies(copies: Copies, mask: Mask) -> Copies:

@@ -70,7 +70,7 @@ class Mask:
         pending: list[tuple[Any, Any, Any]] = [(value, None, root.append)]
         while pending:
             item, key, put = pending.pop()
-            if isinstance(item, Mapping):
+            if isinstance(item, dict | Mapping):
                 named: dict[Any, Any] = {}
                 put(named)
                 for name, inner in item.items():

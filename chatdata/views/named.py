@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from chatdata.text import CONTROL_CHARACTERS
-from chatdata.views.keys import names_phone, names_secret
+from chatdata.views.keys import Strength, names_phone, names_secret
 from chatdata.views.people import is_user_key
 from chatdata.views.secrets import is_secret
 from chatdata.views.spans import Kind, Span
@@ -20,14 +21,19 @@ def kind_by_key(key: object, written: str) -> Kind | None:
     """What a key says that its whole value is."""
     if not isinstance(key, str) or not written:
         return None
-    if is_user_key(key):
+    user, strength, phone = _says(key)
+    if user:
         return "user"
-    strength = names_secret(key)
     if strength and is_secret(CONTROL_CHARACTERS.sub("", written), strength == "strong", quoted=True):
         return "secret"
-    if names_phone(key) and sum(map(str.isdigit, written)) >= _PHONE_DIGITS and len(written) < _LONGEST_PHONE:
+    if phone and sum(map(str.isdigit, written)) >= _PHONE_DIGITS and len(written) < _LONGEST_PHONE:
         return "phone"
     return None
+
+
+@lru_cache(maxsize=4096)
+def _says(key: str) -> tuple[bool, Strength | None, bool]:
+    return is_user_key(key), names_secret(key), names_phone(key)
 
 
 def value_of(kind: Kind, written: str) -> str:

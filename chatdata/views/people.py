@@ -48,17 +48,23 @@ class People:
         return People(self.user_ids | other.user_ids, self.names | other.names)
 
 
-def people_in(value: Any) -> People:
-    """Whom a text or JSON value names: owners of addresses, names and user ids in objects."""
+def people_in(value: Any, seen: set[str] | None = None) -> People:
+    """Whom a text or JSON value names: owners of addresses, names and user ids in objects.
+
+    Texts in `seen` are passed over, and those looked at are added: both copies say mostly the same.
+    """
+    seen = set() if seen is None else seen
     user_ids: set[str] = set()
     names: set[str] = set()
     pending: list[Any] = [value]
     while pending:
         item = pending.pop()
         if isinstance(item, str):
-            names |= _owners(item)
-            pending += _parsed(item)
-        elif isinstance(item, Mapping):
+            if item not in seen:
+                seen.add(item)
+                names |= _owners(item)
+                pending += _parsed(item)
+        elif isinstance(item, dict | Mapping):
             user_ids |= _ids(item)
             names |= _names(item)
             pending += item.values()
