@@ -25,8 +25,9 @@ _MOST_ENTRIES = 20
 
 
 def tabs() -> list[str]:
-    """The name of the part, for readers who could mend where writing is allowed."""
-    return ["Mend"] if reader.current().role == "operator" else []
+    """The name of the part, for readers who could mend where writing is allowed and see all: a proposal quotes."""
+    reading = reader.current()
+    return ["Mend"] if reading.role == "operator" and reading.view == "full" else []
 
 
 def show(session_id: str, comparison: Comparison) -> None:

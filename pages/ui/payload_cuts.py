@@ -7,6 +7,7 @@ import streamlit as st
 from chatdata.lint import PROVIDERS, Report
 from chatdata.payload import PROVIDER_NAMES, Cut, Preview, cut, judge_as_it_is, orphaning
 from chatdata.tokens import model_facts
+from pages.ui import reader
 from pages.ui.words import count, plain
 
 _RANGES_SHOWN = 12
@@ -14,6 +15,9 @@ _RANGES_SHOWN = 12
 
 def show(preview: Preview, model: str) -> None:
     """Draws the inputs, what is left, and what the lint says of it."""
+    if reader.current().view == "structure":
+        st.info("A cut is judged by its words, which the structure view has not.", icon=":material/visibility_off:")
+        return
     params: list[Any] = preview.judged.payload.params
     if not params:
         st.info("There is nothing to cut: the payload has no messages.", icon=":material/content_cut:")

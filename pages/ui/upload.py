@@ -36,12 +36,15 @@ def _import(file: Any) -> None:
     reader.demand(reader.current().may_import, "import conversations")
     done: dict[str, ImportReport] = st.session_state.setdefault("imported_files", {})
     if file.file_id not in done:
+        stores = connected()
         bar, size = st.progress(0.0, text="Importing …"), max(file.size, 1)
 
         def show_progress(read: int) -> None:
             bar.progress(min(read / size, 1.0), text="Importing …")
 
-        done[file.file_id] = import_lines(connected().sessions, file, now(), show_progress)
+        done[file.file_id] = import_lines(
+            stores.sessions, file, now(), show_progress, embedded=stores.settings.embedded
+        )
         bar.empty()
     _show(file.name, done[file.file_id])
 

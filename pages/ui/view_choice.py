@@ -4,24 +4,21 @@ import streamlit as st
 
 from pages.ui import reader
 
-_WORDS = {"full": "everything", "masked": "masked: no names, addresses, secrets", "structure": "structure: no words"}
+_HELP = """
+full: everything. masked: stand-ins for names, addresses, numbers and secrets. structure: no words at all, only roles,
+lengths, times and tools. To show a conversation to others, or to debug one without reading it; the choice is part of
+the link.
+"""
 
 
 def show() -> None:
     """Draws the choice where there is one; the reader's own view is the one that needs no word in the URL."""
-    own, *narrower = reader.of_page().views
-    if narrower:
-        st.selectbox(
-            "Conversations are shown",
-            ("", *narrower),
-            key=reader.VIEW,
-            bind="query-params",
-            format_func=lambda view: _WORDS[view or own],
-            help="To show a conversation to others, or to debug without reading it. The choice is part of the link.",
-        )
+    views = reader.of_page().views
+    if len(views) > 1:
+        st.selectbox("Conversations are shown", views, key=reader.VIEW, bind="query-params", help=_HELP)
 
 
 def parameter() -> dict[str, str]:
     """What the URL of another page needs, so that the view stays."""
-    chosen = st.session_state.get(reader.VIEW)
-    return {reader.VIEW: chosen} if chosen else {}
+    chosen = reader.current()
+    return {} if chosen.view == reader.of_page().view else {reader.VIEW: chosen.view}

@@ -114,6 +114,7 @@ class View {
 
   entitle() {
     fill(this.title, this.data.title ?? "");
+    this.root.classList.toggle("wordless", this.data.view === "structure");
   }
 
   // What the other copy has otherwise; it is read after this one, so the marks come a moment later.
