@@ -34,7 +34,7 @@ def sign_in(monkeypatch: pytest.MonkeyPatch, sessions: ChatSessions) -> SignIn:
         configured.forget()
         headers = {HEADER: [name]} if name else {}
         brought = Credentials(lambda asked: headers.get(asked, ()), {}, "10.0.0.9")
-        monkeypatch.setattr(reader, "_of_page", lambda: brought)
+        monkeypatch.setattr(reader, "_credentials_of_page", lambda: brought)
 
     return signed
 
