@@ -21,6 +21,8 @@ PICTURES = {
     "fleet": ("/fleet", "light"),
     "drift": (f"/drift?session={STORY}", "light"),
     "payload": (f"/payload?session={stories()[1].session_id}&message=16", "light"),
+    "usage": ("/usage", "light"),
+    "presenter": (f"/conversation?session={STORY}&replay=17&presenter=dark", "dark"),
     "users": ("/users", "light"),
 }
 
