@@ -83,7 +83,7 @@ def streamlit_server(
 
 def wait_until_idle(page: Page) -> None:
     """Waits until the page's script has run to its end."""
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", state="attached")
 
 
 def _own_environment() -> Mapping[str, str]:

@@ -127,7 +127,7 @@ def test_nothing_that_was_planted_reaches_a_reader_of_a_narrower_view(
         page = context.new_page()
         traffic = Traffic(page)
         page.goto(f"{address}/{path.format(view=view)}")
-        expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_attached()
+        wait_until_idle(page)
         if name not in ("sessions", "taken along"):
             expect(page.locator(".row").first).to_be_attached()
         if name == "drift":
