@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from chatdata.comparing import compare_session
 from chatdata.copies import CachedCopy, Copies, Source, StoredCopy, View
-from chatdata.drift import Comparison
+from chatdata.drift import Comparison, LedgerRule
 from chatdata.metering import ConversationUsage, conversation_usage
 from chatdata.payload import Judged, Preview, judge, preview_of
 from chatdata.sessions import ChatSessions
@@ -32,25 +32,26 @@ class Seen:
 
     def preview(self, source: Source, model: ModelFacts) -> Preview:
         """The payload of one copy: weights and findings are those of the full copy. LookupError without one."""
-        return preview_of(_side(self.copies, source).messages, self._judged(source, model))
+        return preview_of(_side(self.copies, source).messages, self.judged(source, model))
 
-    def usage(self, model: ModelFacts) -> ConversationUsage:
-        """Tokens by turn, counted on the full copies."""
-        usage = conversation_usage(self._full, model)
-        if usage.growth is None:
-            return usage
-        turns = tuple(
-            replace(turn, jump=replace(turn.jump, tool=self.projected.tool_name(turn.jump.tool))) if turn.jump else turn
-            for turn in usage.growth.turns
-        )
-        return replace(usage, growth=replace(usage.growth, turns=turns), no_growth=usage.no_growth)
-
-    def _judged(self, source: Source, model: ModelFacts) -> Judged:
+    def judged(self, source: Source, model: ModelFacts) -> Judged:
+        """What that payload is judged by. LookupError as above."""
         full = judge(_side(self._full, source).messages, model)
         if self.projected.view == "full":
             return full
         shown = judge(_side(self.copies, source).messages, model)
         return replace(shown, tokens=full.tokens, report=self.projected.report(full.report))
+
+    def usage(self, model: ModelFacts) -> ConversationUsage:
+        """Tokens by turn, counted on the full copies."""
+        usage = conversation_usage(self._full, model)
+        if usage.growth is None:
+            return replace(usage, no_growth=self.projected.sentence(usage.no_growth))
+        turns = tuple(
+            replace(turn, jump=replace(turn.jump, tool=self.projected.tool_name(turn.jump.tool))) if turn.jump else turn
+            for turn in usage.growth.turns
+        )
+        return replace(usage, growth=replace(usage.growth, turns=turns))
 
 
 def see(sessions: ChatSessions, session_id: str, view: View, key: ViewKey) -> Seen:
@@ -58,9 +59,16 @@ def see(sessions: ChatSessions, session_id: str, view: View, key: ViewKey) -> Se
     return _seen(sessions.read_copies(session_id), None, view, key)
 
 
-def see_compared(sessions: ChatSessions, session_id: str, view: View, key: ViewKey) -> Seen:
-    """Both copies, read so that they can be judged against each other."""
-    copies, comparison = compare_session(sessions, session_id)
+def see_compared(
+    sessions: ChatSessions,
+    session_id: str,
+    view: View,
+    key: ViewKey,
+    *,
+    shown: frozenset[LedgerRule] = frozenset(),
+) -> Seen:
+    """Both copies, read so that they can be judged against each other; `shown` are normal differences to find too."""
+    copies, comparison = compare_session(sessions, session_id, shown=shown)
     return _seen(copies, comparison, view, key)
 
 

@@ -160,3 +160,19 @@ def test_hostile_text_does_not_reach_the_terminal(run: Line, sessions: ChatSessi
     out = run("diff", "two").out
     assert "\x1b" not in out
     assert "\u202e" not in out
+
+
+@pytest.mark.parametrize("command", [("diff",), ("diff", "--json"), ("show",), ("show", "--json", "--source", "cache")])
+@pytest.mark.parametrize(("view", "words"), [("full", True), ("masked", True), ("structure", False)])
+def test_a_view_says_as_much_as_it_may(
+    run: Line, sessions: ChatSessions, command: tuple[str, ...], view: str, words: bool
+) -> None:
+    save(sessions, "s-1", 3, title="Trip")
+    sessions.append_and_save_message("s-1", builders.message("user", "mail umbrella@meadow.example then"))
+    answer = run(command[0], "s-1", *command[1:], "--view", view)
+    told = answer.out
+    if command[0] == "show":
+        assert ("then" in told, "umbrella@" in told) == (words, view == "full")
+    else:
+        assert "umbrella@" not in told or view == "full"
+    assert answer.code == 0

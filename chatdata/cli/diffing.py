@@ -9,10 +9,11 @@ from chatdata.cli.diff_payloads import print_payloads
 from chatdata.cli.diff_text import print_comparison
 from chatdata.cli.output import emit
 from chatdata.cli.stores import opened
-from chatdata.comparing import compare_session
-from chatdata.copies import Copies, Unavailable, Unconfigured
+from chatdata.cli.views import view_key, view_option
+from chatdata.copies import Copies, Unavailable, Unconfigured, View
 from chatdata.drift import Comparison, LedgerRule, comparison_json
 from chatdata.errors import NotConfigured
+from chatdata.viewing import see_compared
 
 SOMETHING_FOUND = 1
 
@@ -26,9 +27,12 @@ SOMETHING_FOUND = 1
     type=click.Choice(get_args(LedgerRule)),
     help="A normal difference to list as a finding too; can be given again.",
 )
+@view_option
 @json_option
 @click.pass_context
-def diff_command(context: click.Context, session_id: str, rules: tuple[LedgerRule, ...], as_json: bool) -> None:
+def diff_command(
+    context: click.Context, session_id: str, rules: tuple[LedgerRule, ...], view: View, as_json: bool
+) -> None:
     """Compare the cached and the stored copy of a session.
 
     Says what differs, what it costs, which of the known causes probably did it, whether words will be lost and
@@ -46,7 +50,9 @@ def diff_command(context: click.Context, session_id: str, rules: tuple[LedgerRul
                 3 a store that the answer needs can't be reached
     """
     with opened() as connected:
-        copies, comparison = compare_session(connected.sessions, session_id, shown=frozenset(rules))
+        seen = see_compared(connected.sessions, session_id, view, view_key(connected), shown=frozenset(rules))
+    copies, comparison = seen.copies, seen.comparison
+    assert comparison is not None
     if comparison.status is None:
         raise _undecided(copies)
     if comparison.status == "missing" and not as_json:
@@ -55,7 +61,7 @@ def diff_command(context: click.Context, session_id: str, rules: tuple[LedgerRul
         emit(comparison_json(comparison))
     else:
         print_comparison(comparison, copies)
-        print_payloads(comparison, copies, connected.settings.model)
+        print_payloads(seen, comparison, connected.settings.model)
     if needs_a_look(comparison):
         context.exit(SOMETHING_FOUND)
 

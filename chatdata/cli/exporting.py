@@ -14,6 +14,7 @@ from chatdata.cli.linting import without_building_notes
 from chatdata.cli.output import warn
 from chatdata.cli.progress import progress
 from chatdata.cli.stores import opened
+from chatdata.cli.views import view_option
 from chatdata.connect import Connected
 from chatdata.copies import Absent, Source, Unavailable, Unconfigured, View
 from chatdata.database import SessionFilter
@@ -29,7 +30,7 @@ _JUDGED: frozenset[Format] = frozenset({"html", "json", "md"})
 @click.option("--all", "every", is_flag=True, help="All sessions of the list.")
 @click.option("--user", metavar="ID", help="The sessions of this user.")
 @click.option("--search", metavar="WORDS", default="", help="The sessions with all of these words, anywhere in them.")
-@click.option("--view", type=click.Choice(get_args(View)), default="full", show_default=True, help="What is let out.")
+@view_option
 @click.option(
     "--source",
     type=click.Choice(["database", "cache", "both"]),

@@ -10,6 +10,7 @@ from chatdata.cli.commands import NOT_FOUND, json_option
 from chatdata.cli.conversation_text import print_conversation, print_corrupt
 from chatdata.cli.output import emit, warn
 from chatdata.cli.stores import availability, opened
+from chatdata.cli.views import view_key, view_option
 from chatdata.copies import (
     Absent,
     CachedCopy,
@@ -20,8 +21,10 @@ from chatdata.copies import (
     StoredCopy,
     Unavailable,
     Unconfigured,
+    View,
 )
 from chatdata.sessions import ChatSessions
+from chatdata.viewing import see
 
 _FIRST_BYTES = 200
 
@@ -29,9 +32,10 @@ _FIRST_BYTES = 200
 @click.command("show")
 @click.argument("session_id", metavar="SESSION_ID")
 @click.option("--source", type=click.Choice(get_args(Source)), help="Which copy.")
+@view_option
 @json_option
 @click.pass_context
-def show_command(context: click.Context, session_id: str, source: Source | None, as_json: bool) -> None:
+def show_command(context: click.Context, session_id: str, source: Source | None, view: View, as_json: bool) -> None:
     """Show one conversation, from the database or the cache.
 
     Without --source it is the database's copy, or the cache's where the database has none or can't answer;
@@ -48,7 +52,7 @@ def show_command(context: click.Context, session_id: str, source: Source | None,
                 3 the store that should have it can't be reached
     """
     with opened() as connected:
-        copies = connected.sessions.read_copies(session_id)
+        copies = see(connected.sessions, session_id, view, view_key(connected)).copies
     chosen, shown = choose(copies, source)
     for sentence in remarks(copies, chosen, asked=source is not None):
         warn(sentence)

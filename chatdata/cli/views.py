@@ -1,0 +1,23 @@
+"""`--view`: what of a conversation a command lets out."""
+
+from typing import get_args
+
+import click
+
+from chatdata.connect import Connected
+from chatdata.copies import View
+from chatdata.kept import Kept
+from chatdata.viewing import ViewKey
+
+view_option = click.option(
+    "--view",
+    type=click.Choice(get_args(View)),
+    default="full",
+    show_default=True,
+    help="What is let out: everything, names and secrets replaced, or no words at all.",
+)
+
+
+def view_key(connected: Connected) -> ViewKey:
+    """The key of the deployment's stand-ins, the same as on its pages."""
+    return lambda: Kept(connected.settings.data_dir).view_key(connected.sessions.deployment)
