@@ -11,6 +11,7 @@ from pages.ui import (
     payload_badge,
     presenter,
     sidebar,
+    take_along,
     turn_tokens,
 )
 
@@ -42,9 +43,11 @@ if not shown:
         shown = conversation_timeline.show(session_id, snapshot, source)
 if not shown:
     curtain.empty()
-if snapshot.side(source) is not None:
-    with verdict, st.container(horizontal=True, vertical_alignment="center"):
+with verdict, st.container(horizontal=True, vertical_alignment="center"):
+    if snapshot.side(source) is not None:
         payload_badge.show(session_id, source)
         turn_tokens.switch()
+    take_along.show(session_id, snapshot)
+if snapshot.side(source) is not None:
     with turns:
         turn_tokens.show(session_id, snapshot, source)
