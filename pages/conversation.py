@@ -36,6 +36,7 @@ if not snapshot.answered:
     sidebar.doubt()
 with head:
     source, verdict = conversation_head.show(snapshot)
+    take_along.show(session_id, snapshot)
 with words:
     conversation_states.show(snapshot, source)
 if not shown:
@@ -43,11 +44,9 @@ if not shown:
         shown = conversation_timeline.show(session_id, snapshot, source)
 if not shown:
     curtain.empty()
-with verdict, st.container(horizontal=True, vertical_alignment="center"):
-    if snapshot.side(source) is not None:
+if snapshot.side(source) is not None:
+    with verdict, st.container(horizontal=True, vertical_alignment="center"):
         payload_badge.show(session_id, source)
         turn_tokens.switch()
-    take_along.show(session_id, snapshot)
-if snapshot.side(source) is not None:
     with turns:
         turn_tokens.show(session_id, snapshot, source)

@@ -17,7 +17,7 @@ from pages.ui.wiring import connected, now
 from pages.ui.words import count, zone
 
 _KEY = "list_export"
-_ROW_PIXELS, _ROWS = 33, 7
+_ROW_PIXELS, _ROWS = 33, 5
 _ALL, _SOME = "all", "some"
 
 
@@ -69,6 +69,7 @@ def _some(lines: list[SessionLine]) -> tuple[str, ...]:
         on_select="rerun",
         selection_mode="multi-row",
         column_config={
+            "Session": st.column_config.TextColumn(width=430),
             "active": st.column_config.DatetimeColumn(
                 "Last active", format="YYYY-MM-DD HH:mm", timezone=str(zone()), width=130
             ),

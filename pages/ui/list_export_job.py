@@ -89,11 +89,15 @@ class ListExport:
                 self._state = replace(self._state, phase="ended")
         self.path.unlink(missing_ok=True)
 
-    def opened(self) -> BinaryIO:
-        """The file to be sent, whose name is gone by then. LookupError where there is none, or not any more."""
+    def opened(self, before: Callable[[], None]) -> BinaryIO:
+        """The file to be sent, whose name is gone by then; `before` is done first, and may refuse.
+
+        LookupError where there is none, or not any more.
+        """
         with self._lock:
             if self._state.phase != "ready":
                 raise LookupError("This file was taken already, or is not there any more. Make it again.")
+            before()
             self._state = replace(self._state, phase="taken")
             file = self.path.open("rb")
             self.path.unlink()

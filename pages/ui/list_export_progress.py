@@ -21,7 +21,13 @@ def show() -> bool:
     if _job() is None:
         return False
     _progress()
-    st.button("Another file", type="tertiary", icon=":material/arrow_back:", on_click=_leave)
+    st.button(
+        "Start over",
+        type="tertiary",
+        icon=":material/arrow_back:",
+        on_click=_leave,
+        help="Lets go of this file, or ends it while it is made",
+    )
     return True
 
 
@@ -55,7 +61,7 @@ def _progress() -> None:
         case "waiting" | "making":
             _running(job, state)
         case "ready":
-            st.markdown(f"**{_held(state)}**, {_size(state.size)}.{_missing(state)}")
+            st.markdown(f"**{_held(state)}**, {_size(state.size)}: {plain(job.parcel.name)}.{_missing(state)}")
             list_export_link.show("Save the file", path_of(st.session_state[_TOKEN]), job.parcel.name)
             st.caption("It is handed over once; after that, or after an hour, it is deleted here.")
         case "taken":

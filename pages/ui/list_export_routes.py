@@ -1,6 +1,7 @@
 """A file of many sessions on its way to the browser: once, to who made it, and gone from the disk by then."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import BinaryIO
 from urllib.parse import quote
 
@@ -39,8 +40,8 @@ def _answer(request: Request) -> Response:  # no coroutine: Starlette gives it a
         reading = of_connection(request)
         with acting_as(reading):
             job = exports.of(request.path_params["token"], reading)
-            recorded.leaving(reading, "", f"{job.parcel.what}, {job.state.done:,} in it")
-            return _sent(job, job.opened())
+            what = f"{job.parcel.what}, {job.state.done:,} in it"
+            return _sent(job, job.opened(partial(recorded.leaving, reading, "", what)))
     except NotSignedIn as error:
         return _sentence(str(error), 401)
     except NotAllowed as error:

@@ -28,11 +28,12 @@ class _There:
 
 
 def show(session_id: str, snapshot: Snapshot) -> None:
-    """Draws the button that opens the choice; nothing where no store has a copy."""
+    """Draws the button that opens the choice, in the corner of the head; nothing where no store has a copy."""
     readable = tuple(source for source in BOTH if snapshot.side(source) is not None)
     corrupt: tuple[Source, ...] = ("cache",) if isinstance(snapshot.copies.cached, CorruptDocument) else ()
     if readable or corrupt:
-        _popover(session_id, _There((*readable, *corrupt), readable))
+        with st.container(key="take_along_corner", width="content"):
+            _popover(session_id, _There((*readable, *corrupt), readable))
 
 
 @st.fragment
