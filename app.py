@@ -22,6 +22,8 @@ from pages.ui import signing_in, wiring
 from pages.ui.demo_start import start_demo
 from pages.ui.drift_routes import drift_routes
 from pages.ui.headers import middleware
+from pages.ui.list_export_job import exports
+from pages.ui.list_export_routes import list_export_routes
 from pages.ui.payload_routes import payload_routes
 from pages.ui.reader_wall import HEALTH
 from pages.ui.signing_in_routes import sign_in_routes
@@ -77,6 +79,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        exports.close()
         wiring.close()
 
 
@@ -88,6 +91,7 @@ app = st.App(
         *timeline_routes(load, opened, load_marks),
         *payload_routes(load_payload),
         *drift_routes(load_aligned),
+        *list_export_routes(),
     ],
     middleware=middleware(),
     lifespan=lifespan,

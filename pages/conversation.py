@@ -11,6 +11,7 @@ from pages.ui import (
     payload_badge,
     presenter,
     sidebar,
+    take_along,
     turn_tokens,
 )
 
@@ -35,6 +36,7 @@ if not snapshot.answered:
     sidebar.doubt()
 with head:
     source, verdict = conversation_head.show(snapshot)
+    take_along.show(session_id, snapshot)
 with words:
     conversation_states.show(snapshot, source)
 if not shown:

@@ -4,13 +4,13 @@ import streamlit as st
 
 from chatdata.browse import list_sessions, sum_sessions
 from chatdata.comparing import compare_page
-from pages.ui import filters, goto, pager, place, session_table, sidebar, stories, upload, verdict_filter
+from pages.ui import filters, goto, list_export, pager, place, session_table, sidebar, stories, upload, verdict_filter
 from pages.ui.conversation_link import open_conversation
 from pages.ui.guard import stopped_search
 from pages.ui.wiring import connected
 from pages.ui.words import plain
 
-title_box, import_box = st.columns([6, 1.2], vertical_alignment="center")
+title_box, import_box, export_box = st.columns([6, 1.2, 1.35], vertical_alignment="center")
 title_box.title("Sessions", anchor=False)
 with import_box:
     upload.button()
@@ -34,6 +34,8 @@ if not listed.lines:
     pager.say_empty(listed, narrowed=filters.narrowed(wanted, cached))
     st.stop()
 
+with export_box:
+    list_export.button(wanted, cached, listed.lines, None if totals is None else totals.sessions)
 pager.show(listed, wanted, cached, totals)
 with st.spinner("Comparing the copies of this page …"):
     drift = compare_page(sessions, [line.summary.session_id for line in listed.lines if line.cached])

@@ -16,10 +16,19 @@ from chatdata.cli.progress import progress
 from chatdata.cli.stores import opened
 from chatdata.cli.views import view_option
 from chatdata.connect import Connected
-from chatdata.copies import Absent, Source, Unavailable, Unconfigured, View
+from chatdata.copies import Source, View
 from chatdata.database import SessionFilter
 from chatdata.export import Evidence, FileFacts, Format
-from chatdata.exporting import Gatherer, Wanted, count_selected, pieces_of, selected_ids, write_file
+from chatdata.exporting import (
+    Gatherer,
+    Wanted,
+    count_selected,
+    is_missing,
+    pieces_of,
+    selected_ids,
+    unanswered,
+    write_file,
+)
 from chatdata.tokens import model_facts
 
 _JUDGED: frozenset[Format] = frozenset({"html", "json", "md"})
@@ -110,24 +119,15 @@ def _gathered(connected: Connected, wanted: Wanted, ids: Iterable[str], missing:
     found = 0
     for session_id in ids:
         evidence = gatherer.evidence(session_id)
-        _check_reach(evidence)
-        if isinstance(evidence.copies.stored, Absent | Unconfigured) and isinstance(
-            evidence.copies.cached, Absent | Unconfigured
-        ):
+        if silent := unanswered(evidence.copies):
+            raise OutOfReach(" ".join(silent.values()), list(silent))
+        if is_missing(evidence.copies):
             missing.append(session_id)
             continue
         found += 1
         yield evidence
     if missing and not found:
         raise NotFound(f"Not found: {', '.join(missing)}.")
-
-
-def _check_reach(evidence: Evidence) -> None:
-    sides: dict[str, object] = {"database": evidence.copies.stored, "cache": evidence.copies.cached}
-    silent = {name: side.reason for name, side in sides.items() if isinstance(side, Unavailable)}
-    others = [side for name, side in sides.items() if name not in silent]
-    if silent and all(isinstance(side, Absent | Unconfigured) for side in others):
-        raise OutOfReach(" ".join(silent.values()), list(silent))
 
 
 def _counted(sessions: Iterable[Evidence], advance: Callable[[], None]) -> Iterator[Evidence]:

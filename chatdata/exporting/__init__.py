@@ -2,11 +2,24 @@
 
 gathering  one session with all that is known of it, in a view
 selecting  the sessions of a filter, one after the other
+table      their list as CSV
 writing    pieces into a file, under another name until it is whole
 """
 
-from chatdata.exporting.gathering import Gatherer, Wanted
-from chatdata.exporting.selecting import count_selected, selected_ids
+from chatdata.exporting.gathering import Gatherer, Wanted, is_missing, unanswered
+from chatdata.exporting.selecting import count_selected, selected_ids, selected_lines
+from chatdata.exporting.table import table_pieces
 from chatdata.exporting.writing import pieces_of, write_file
 
-__all__ = ["Gatherer", "Wanted", "count_selected", "pieces_of", "selected_ids", "write_file"]
+__all__ = [
+    "Gatherer",
+    "Wanted",
+    "count_selected",
+    "is_missing",
+    "pieces_of",
+    "selected_ids",
+    "selected_lines",
+    "table_pieces",
+    "unanswered",
+    "write_file",
+]

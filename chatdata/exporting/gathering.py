@@ -1,13 +1,23 @@
 """One session with all that is known of it, in a view: read, compared, linted on the full copies, then projected."""
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
 from chatdata.comparing import compare_session
-from chatdata.copies import CachedCopy, Copies, CorruptDocument, Source, StoredCopy, View
+from chatdata.copies import (
+    Absent,
+    CachedCopy,
+    Copies,
+    CorruptDocument,
+    Source,
+    StoredCopy,
+    Unavailable,
+    Unconfigured,
+    View,
+)
 from chatdata.export import Evidence
 from chatdata.export.wire import dumped
 from chatdata.payload import judge
@@ -67,6 +77,19 @@ class Gatherer:
     def _digest(self, plain: str) -> str:
         """Keyed where words are held back: a plain one would let a reader try guesses."""
         return plain if self._wanted.view == "full" else hmac.new(self._key, plain.encode(), sha256).hexdigest()
+
+
+def is_missing(copies: Copies) -> bool:
+    """True where no store has the session."""
+    return all(isinstance(side, Absent | Unconfigured) for side in (copies.stored, copies.cached))
+
+
+def unanswered(copies: Copies) -> Mapping[Source, str]:
+    """Why nothing is known of the session, by store; empty where something is, or where no store has it."""
+    sides: dict[Source, object] = {"database": copies.stored, "cache": copies.cached}
+    silent = {name: side.reason for name, side in sides.items() if isinstance(side, Unavailable)}
+    others = [side for name, side in sides.items() if name not in silent]
+    return silent if all(isinstance(side, Absent | Unconfigured) for side in others) else {}
 
 
 def _readable(copies: Copies) -> Iterator[tuple[Source, StoredCopy | CachedCopy]]:

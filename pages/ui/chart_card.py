@@ -6,7 +6,7 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
-from pages.ui import clickable_table
+from pages.ui import clickable_table, recorded
 from pages.ui.csv_text import csv_text
 
 _ROW_PIXELS = 32
@@ -24,10 +24,12 @@ def show(
     columns: dict[str, Any],
     hint: str | None = None,
     beside: Callable[[], None] | None = None,
+    session_id: str = "",
 ) -> None:
     """Draws the card. `frame` has a row for each mark and is what the CSV holds; `columns` lays out its table.
 
     Without `draw` the table is all there is. `beside` draws more inputs into the head.
+    `session_id` for a card about one session, whose download is recorded under it.
     """
     head = st.container(horizontal=True, vertical_alignment="center", key=f"{key}_head")
     with head:
@@ -35,7 +37,7 @@ def show(
         if beside is not None:
             beside()
         shown = _switch(key) if draw is not None else "table"
-        _download(frame, key)
+        _download(frame, key, session_id)
     if shown == "chart" and draw is not None:
         draw()
     else:
@@ -64,11 +66,12 @@ def _switch(key: str) -> _Shown:
     return "table" if chosen == "table" else "chart"
 
 
-def _download(frame: pd.DataFrame, key: str) -> None:
+def _download(frame: pd.DataFrame, key: str, session_id: str = "") -> None:
+    name = f"{key.replace('_', '-')}.csv"
     st.download_button(
         "CSV",
-        lambda: csv_text(frame),
-        file_name=f"{key.replace('_', '-')}.csv",
+        recorded.export(lambda: csv_text(frame), session_id, name),
+        file_name=name,
         mime="text/csv",
         key=f"{key}_csv",
         icon=":material/download:",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from chatdata.access import Reader
 from pages.ui import reader
 from pages.ui.wiring import record
 
@@ -16,10 +17,15 @@ def export(data: Data | Callable[[], Data], session_id: str, what: str) -> Calla
     reading = reader.current()
 
     def taken() -> Data:
-        record().record("export", reading, session_id, what)
+        leaving(reading, session_id, what)
         return data() if callable(data) else data
 
     return taken
+
+
+def leaving(reading: Reader, session_id: str, what: str) -> None:
+    """An export is about to leave. NotAllowed where this can't be recorded and has to be."""
+    record().record("export", reading, session_id, what)
 
 
 def sending(session_id: str, where: str) -> None:

@@ -46,6 +46,7 @@ def show(usage: ConversationUsage, snapshot: Snapshot, shown: Source, *, key: st
         key="turn_tokens",
         columns=_columns(),
         hint="A click on a turn goes to its message",
+        session_id=snapshot.copies.session_id,
     )
 
 
