@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatdata import ChatMessage, ChatSessions, Connected, Settings, StoredCopy, connect
-from chatdata.copies import Copies, View
+from chatdata.copies import Absent, Copies, View
 from chatdata.demo import stories
 from chatdata.drift import compare
 from chatdata.filling import fill_demo
@@ -17,7 +17,7 @@ from chatdata.tokens import model_facts
 from chatdata.viewing import Seen, see, see_compared
 from chatdata.views import project
 from tests.builders import any_messages
-from tests.mutations import READ_AT, cached_copy, session_of, stored_copy
+from tests.mutations import READ_AT, session_of, stored_copy
 
 KEY = b"a key of more than sixteen bytes"
 MODEL = model_facts("gpt-4o")
@@ -74,7 +74,7 @@ def places(seen: Seen) -> list[tuple[object, ...]]:
 @given(st.lists(any_messages, min_size=1, max_size=8))
 def test_any_payload_has_its_shape_in_every_view(messages: list[ChatMessage]) -> None:
     session = session_of(messages)
-    copies = Copies(session.session_id, stored_copy(session), cached_copy(session), READ_AT)
+    copies = Copies(session.session_id, stored_copy(session), Absent(), READ_AT)
     full = payload_of(Seen(project(copies, "full", KEY), compare(copies), copies))
     for view in NARROWER:
         assert payload_of(Seen(project(copies, view, KEY), None, copies)) == full

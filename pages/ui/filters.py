@@ -24,7 +24,7 @@ def show(*, with_cache: bool) -> tuple[SessionFilter, CachedOnly]:
     with more_box.popover(_more_label(), width="stretch", icon=":material/tune:"):
         since, until = _dates()
         started_since, started_until = _started()
-        title_words = _title_words()
+        title_words = _title_words() if reading.may_search_words else ""
         low_messages, high_messages = _range("messages", "Messages")
         low_tokens, high_tokens = _range("tokens", "Tokens")
         cached = _cached() if with_cache else "any"
