@@ -22,6 +22,7 @@ from pages.ui import signing_in, wiring
 from pages.ui.demo_start import start_demo
 from pages.ui.drift_routes import drift_routes
 from pages.ui.headers import middleware
+from pages.ui.note_routes import note_routes
 from pages.ui.payload_routes import payload_routes
 from pages.ui.reader_wall import HEALTH
 from pages.ui.signing_in_routes import sign_in_routes
@@ -88,6 +89,7 @@ app = st.App(
         *timeline_routes(load, opened, load_marks),
         *payload_routes(load_payload),
         *drift_routes(load_aligned),
+        *note_routes(),
     ],
     middleware=middleware(),
     lifespan=lifespan,
