@@ -8,7 +8,7 @@ import streamlit as st
 
 from chatdata.browse import SessionLine
 from chatdata.drift import Comparison
-from pages.ui import clickable_table, reader
+from pages.ui import clickable_table, message_notes, reader
 from pages.ui.clickable_table import text
 from pages.ui.words import duration, zone
 
@@ -19,6 +19,7 @@ def show(lines: Sequence[SessionLine], drift: Mapping[str, Comparison], *, key: 
     rows = [_row(line, drift.get(line.summary.session_id)) for line in lines]
     if not reader.current().may_see_people:
         rows = [_structure(row, line) for row, line in zip(rows, lines, strict=True)]
+    rows = _with_notes(rows, lines)
     clicked = clickable_table.show(rows, _columns(), key=key, alt=alt)
     return None if clicked is None else lines[clicked].summary.session_id
 
@@ -43,6 +44,14 @@ def _structure(row: dict[str, Any], line: SessionLine) -> dict[str, Any]:
     """The id in the place of what people wrote and who they are."""
     rest = {name: value for name, value in row.items() if name not in ("title", "answer", "user")}
     return {"session": text(line.summary.session_id), **rest}
+
+
+def _with_notes(rows: list[dict[str, Any]], lines: Sequence[SessionLine]) -> list[dict[str, Any]]:
+    """How many notes each session has, where one of them has any."""
+    counts = message_notes.counts([line.summary.session_id for line in lines])
+    if not counts:
+        return rows
+    return [{**row, "notes": counts.get(line.summary.session_id)} for row, line in zip(rows, lines, strict=True)]
 
 
 def _untitled(first: str | None) -> str:
@@ -87,4 +96,5 @@ def _columns() -> dict[str, Any]:
             "Drift", width=100, help="Both copies compared just now: in sync, or the worst that differs"
         ),
         "started": config.DatetimeColumn("Started", format="YYYY-MM-DD", timezone=zone_name, width=90),
+        "notes": config.NumberColumn("Notes", format="localized", width=56, help="Bookmarks and notes on its messages"),
     }
