@@ -24,6 +24,7 @@ from pages.ui.drift_routes import drift_routes
 from pages.ui.headers import middleware
 from pages.ui.list_export_job import exports
 from pages.ui.list_export_routes import list_export_routes
+from pages.ui.note_routes import note_routes
 from pages.ui.payload_routes import payload_routes
 from pages.ui.reader_wall import HEALTH
 from pages.ui.signing_in_routes import sign_in_routes
@@ -92,6 +93,7 @@ app = st.App(
         *payload_routes(load_payload),
         *drift_routes(load_aligned),
         *list_export_routes(),
+        *note_routes(),
     ],
     middleware=middleware(),
     lifespan=lifespan,

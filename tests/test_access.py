@@ -12,6 +12,7 @@ from chatdata.errors import SettingsError
 from chatdata.reader_settings import ReaderSettings
 from chatdata.settings import Settings
 
+NOTES = {"note", "delete_notes"}
 LISTS = {
     "INSPECTOR_VIEWERS": "Vera@Example.com, group:readers",
     "INSPECTOR_ANALYSTS": "ana@example.com,",
@@ -102,10 +103,15 @@ def test_a_proxy_names_one_person_and_groups_apart() -> None:
     ("role", "view", "writable", "may"),
     [
         ("viewer", "structure", True, set()),
-        ("analyst", "masked", True, {"search_words", "scan"}),
-        ("analyst", "full", True, {"search_words", "scan", "send", "see_people"}),
-        ("operator", "full", False, {"search_words", "scan", "send", "see_people", "see_audit"}),
-        ("operator", "full", True, {"search_words", "scan", "send", "see_people", "see_audit", "mend", "import"}),
+        ("analyst", "masked", True, {"search_words", "note", "scan"}),
+        ("analyst", "full", True, {"search_words", "note", "scan", "send", "see_people"}),
+        ("operator", "full", False, {*NOTES, "search_words", "scan", "send", "see_people", "see_audit"}),
+        (
+            "operator",
+            "full",
+            True,
+            {*NOTES, "search_words", "scan", "send", "see_people", "see_audit", "mend", "import"},
+        ),
     ],
 )
 def test_what_each_role_may(role: Any, view: Any, writable: bool, may: set[str]) -> None:

@@ -5,6 +5,7 @@ import json
 import re
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 
 from chatdata import ChatSessions, Connected, Settings, connect
-from chatdata.copies import Absent, Copies, CorruptDocument, StoredCopy, Unavailable, View
+from chatdata.copies import Absent, Copies, CopyMessage, CorruptDocument, StoredCopy, Unavailable, View
 from chatdata.drift import compare
 from chatdata.errors import FileExists
 from chatdata.export import Evidence, FileFacts, Format, bundle_pieces, copies_from_json, line_pieces
@@ -23,6 +24,8 @@ from chatdata.export.wire import dumped, evidence_json
 from chatdata.exporting import Gatherer, Wanted, pieces_of, write_file
 from chatdata.filling import fill_demo
 from chatdata.importing import import_lines
+from chatdata.kept import Kept
+from chatdata.notes import Note, message_digest, place
 from chatdata.tokens import model_facts
 from tests import canaries
 from tests.builders import any_sessions, message, tool_call
@@ -211,6 +214,62 @@ def test_every_demo_session_comes_back_with_its_drift(demo: Connected, view: Vie
         assert (again.problems, sorted(again.unchanged)) == ((), ids)
         titles = [copy.info.title for copy in map(_stored, [mine.sessions.read_copies(one) for one in ids]) if copy]
         assert all(title is None or title.startswith(f"({view})") for title in titles) == (view != "full")
+
+
+@pytest.mark.parametrize("view", ["full", "masked", "structure"])
+def test_notes_come_back_on_their_messages_as_the_view_has_them(demo: Connected, view: View, tmp_path: Path) -> None:
+    session_id = telling_ids(demo.sessions)[-1]
+    messages = _messages(demo.sessions, session_id)
+    words = f"Ask mia@example.com {HOSTILE}"
+    put = [
+        Note("a" * 32, session_id, 1, message_digest(messages[1].message), words, "otto@example.com", READ_AT, READ_AT),
+        Note("b" * 32, session_id, 1, message_digest(messages[1].message), None, "otto@example.com", READ_AT),
+        Note("c" * 32, session_id, 0, "of another message", "other", "ana", READ_AT),
+        Note("d" * 32, session_id, 9_999, "of none", "nowhere", "ana", READ_AT),
+    ]
+    key, wanted = KEY, Wanted(view, "both", model_facts("gpt-4o"))
+    Kept(tmp_path / "theirs").keep_notes(demo.sessions.deployment, put)
+    taken = Gatherer(demo.sessions, wanted, key, Kept(tmp_path / "theirs")).evidence(session_id)
+    facts = FileFacts(view, READ_AT, "both")
+    page, bundle = text_of("html", taken, facts=facts), text_of("json", taken, facts=facts)
+    for text in (page, bundle):
+        assert ("mia@example.com" in text, "otto@" in text) == (view == "full", view == "full")
+        assert ("Ask" in text, "nowhere" in text) == (view != "structure", view != "structure")
+    assert page.count('class="remark"') == 4
+    for sentence in ("Another message is here now", "Put on message 9,999", "Notes on messages that are not in this"):
+        assert sentence in page
+    with opened(tmp_path / "mine") as mine:
+        kept = Kept(mine.settings.data_dir)
+        for _ in range(2):
+            report = import_lines(mine.sessions, io.BytesIO(bundle.encode()), READ_AT, embedded=True, kept=kept)
+            assert report.problems == ()
+        found = kept.notes(mine.sessions.deployment, session_id)
+        there = place(found, _messages(mine.sessions, session_id))
+    assert [(item.position, item.same) for item in there] == [(0, False), (1, True), (1, True), (None, False)]
+    assert {item.created_at for item in found} == {READ_AT}
+    assert [item.text is None for item in found] == [False, False, True, False]
+    if view == "full":
+        assert (found[1], found[2]) == (replace(put[0], text=words.strip()), put[1])
+
+
+def _messages(sessions: ChatSessions, session_id: str) -> tuple[CopyMessage, ...]:
+    stored = sessions.read_copies(session_id).stored
+    assert isinstance(stored, StoredCopy)
+    return stored.messages
+
+
+def test_evidence_of_before_has_no_notes_and_damaged_ones_are_reported(tmp_path: Path) -> None:
+    bundle = json.loads(text_of("json", evidence(copies_of([message()], [message()]))))
+    (session,) = bundle["sessions"]
+    assert session.pop("notes") == []
+    note = {"id": "x", "position": 0, "digest": "", "text": None, "author": "a", "created_at": "2026-01-01T00:00:00Z"}
+    damaged = [note, {**note, "id": "a" * 32, "position": -1, "changed_at": None}, None, 5]
+    with opened(tmp_path) as mine:
+        for notes in ([one] for one in damaged):
+            bad = json.dumps({**bundle, "sessions": [{**session, "notes": notes}]}).encode()
+            assert "damaged" in import_lines(mine.sessions, io.BytesIO(bad), READ_AT, embedded=True).problems[0].reason
+        old = import_lines(mine.sessions, io.BytesIO(json.dumps(bundle).encode()), READ_AT, embedded=True)
+    assert (old.problems, len(old.created)) == ((), 1)
 
 
 def _stored(copies: Copies) -> StoredCopy | None:

@@ -67,6 +67,7 @@ def routes() -> list[tuple[str, str]]:
 def test_the_table_knows_our_routes_and_streamlits(routes: list[tuple[str, str]]) -> None:
     paths = {path for _method, path in routes}
     assert paths >= OPEN
+    assert {("GET", "/api/notes"), ("POST", "/api/notes"), ("DELETE", "/api/notes")} <= set(routes)
     assert {"/api/timeline/opening", "/api/drift/window", "/_stcore/metrics", "/_stcore/stream", "/media/x"} <= paths
 
 
@@ -162,7 +163,9 @@ def test_each_role_gets_what_it_may(
         answer = ask(client, method, path)
         check_no_secrets(server, answer)
         assert answer.status_code not in (401, 500), path
-        if path.startswith("/api/"):
+        if path.startswith("/api/") and method in ("POST", "DELETE"):  # nothing says that a page of ours asks
+            assert (answer.status_code, path) == (403, path)
+        elif path.startswith("/api/"):
             assert answer.status_code in ((200, 404) if reads else (200, 403)), (path, answer.text)
             assert reads or WORDS not in answer.text
         elif not path.startswith("/_stcore/"):
@@ -170,6 +173,84 @@ def test_each_role_gets_what_it_may(
     assert client.get("/_stcore/metrics").status_code == metrics
     put = client.put("/_stcore/upload_file/x/y", content=b"")
     assert ("Your role does not allow this." in put.text) is not uploads
+
+
+NOTES = {"session": FORGOT.session_id, "source": "database"}
+OURS = {"Sec-Fetch-Site": "same-origin"}
+
+
+def put(client: httpx.Client, headers: dict[str, str] = OURS, method: str = "POST", **sent: object) -> httpx.Response:
+    return client.request(method, "/api/notes", params=NOTES, headers=headers, json=sent)
+
+
+def test_notes_are_read_in_the_readers_view_and_changed_by_their_author(people: dict[str, httpx.Client]) -> None:
+    otto, ana, vera = people["otto"], people["ana"], people["vera"]
+    words = f"Ask {WORDS} at mia@example.com <img src=x>"
+    made = put(otto, position=0, text=words).json()["notes"]
+    assert [(one["position"], one["same"], one["text"], one["mine"]) for one in made] == [(0, True, words, True)]
+    note_id = made[0]["id"]
+
+    for client, mine in ((ana, "Ask"), (vera, "characters")):
+        (seen,) = client.get("/api/notes", params=NOTES).json()["notes"]
+        assert mine in seen["text"]
+        assert "mia@" not in seen["text"] + seen["author"]
+        assert "otto" not in seen["author"]
+        assert (seen["mine"], seen["may_change"], seen["may_delete"]) == (False, False, False)
+        assert put(client, id=note_id, text="mine now").status_code == 403
+        assert put(client, method="DELETE", id=note_id).status_code == 403
+    assert put(vera, position=1, text=None).status_code == 403
+    assert not vera.get("/api/notes", params=NOTES).json()["may_note"]
+
+    own = put(ana, position=1, text="call mia@example.com").json()["notes"][1]
+    assert (own["text"], own["author"], own["may_change"]) == ("call mia@example.com", "Ana@Example.com", True)
+    (_, seen) = otto.get("/api/notes", params=NOTES).json()["notes"]
+    assert (seen["may_change"], seen["may_delete"]) == (False, True)
+    assert len(put(otto, method="DELETE", id=own["id"]).json()["notes"]) == 1
+    assert put(otto, method="DELETE", id=note_id).json()["notes"] == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": "null"},
+        {"Origin": "https://evil.example"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "{own}"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+    ],
+)
+def test_another_site_changes_nothing(
+    server: SignInServer, people: dict[str, httpx.Client], headers: dict[str, str]
+) -> None:
+    told = {name: value.replace("{own}", server.address) for name, value in headers.items()}
+    for method in ("POST", "DELETE"):
+        assert put(people["otto"], told, method, position=0, text="x", id="x").status_code == 403
+    assert people["otto"].get("/api/notes", params=NOTES).json()["notes"] == []
+
+
+def test_what_can_not_be_a_note_is_refused_with_a_sentence(
+    server: SignInServer, people: dict[str, httpx.Client]
+) -> None:
+    by_origin = {"Origin": server.address}
+    refused: list[tuple[int, dict[str, object]]] = [
+        (404, {"position": 99_999, "text": None}),
+        (400, {"position": -1, "text": None}),
+        (400, {"position": True, "text": None}),
+        (400, {"position": 0, "text": 5}),
+        (400, {"position": 0, "text": " "}),
+        (400, {"position": 0, "text": "x" * 4_001}),
+        (400, {"position": 0, "text": "x" * 70_000}),
+        (404, {"id": "nosuch", "text": "x"}),
+        (400, {"id": 7, "text": "x"}),
+    ]
+    for status, sent in refused:
+        answer = put(people["otto"], by_origin, **sent)
+        assert (answer.status_code, sent) == (status, sent)
+        assert answer.json()["error"].endswith(".")
+    for content in (b"[1]", b"{", b"[" * 50_000):
+        answer = people["otto"].post("/api/notes", params=NOTES, headers=by_origin, content=content)
+        assert answer.status_code == 400
 
 
 def test_nobody_opens_a_websocket_without_a_sign_in_and_a_reader_does(

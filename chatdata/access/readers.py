@@ -67,6 +67,16 @@ class Reader:
         return self.view == "full"
 
     @property
+    def may_note(self) -> bool:
+        """Put bookmarks and notes on messages, which takes reading them."""
+        return self.view != "structure"
+
+    @property
+    def may_delete_notes(self) -> bool:
+        """Delete what others noted."""
+        return self.role == "operator"
+
+    @property
     def may_see_audit(self) -> bool:
         """The audit log."""
         return self.role == "operator"

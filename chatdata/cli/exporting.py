@@ -29,6 +29,7 @@ from chatdata.exporting import (
     unanswered,
     write_file,
 )
+from chatdata.kept import Kept
 from chatdata.tokens import model_facts
 
 _JUDGED: frozenset[Format] = frozenset({"html", "json", "md"})
@@ -65,7 +66,8 @@ def export_command(
 ) -> None:
     """Take sessions along: one, several, those of a filter, or all.
 
-    html and json are evidence: both copies, what differs and why, who would reject them, digests. The HTML file
+    html and json are evidence: both copies, what differs and why, who would reject them, digests,
+    and the notes that people put on messages. The HTML file
     opens from disk and loads nothing; the JSON can be imported, so that a colleague sees the same in an inspector
     of their own. jsonl and md hold one copy of each session: the database's, else the cache's.
 
@@ -115,7 +117,8 @@ def _check_usage(
 
 def _gathered(connected: Connected, wanted: Wanted, ids: Iterable[str], missing: list[str]) -> Iterator[Evidence]:
     """One session after the other. NotFound where none of those asked for is there, OutOfReach where no store is."""
-    gatherer = Gatherer(connected.sessions, wanted, secrets.token_bytes(32))
+    kept = Kept(connected.settings.data_dir)
+    gatherer = Gatherer(connected.sessions, wanted, secrets.token_bytes(32), kept)
     found = 0
     for session_id in ids:
         evidence = gatherer.evidence(session_id)

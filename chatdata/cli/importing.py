@@ -18,7 +18,9 @@ from chatdata.cli.commands import NOT_FOUND, OUT_OF_REACH, json_option
 from chatdata.cli.output import emit, warn
 from chatdata.cli.stores import availability, opened
 from chatdata.cli.terminal_text import one_line
+from chatdata.connect import Connected
 from chatdata.importing import ImportReport, import_lines
+from chatdata.kept import Kept
 from chatdata.sessions import ChatSessions
 
 _MOST_LINES = 20
@@ -50,7 +52,7 @@ def import_command(context: click.Context, files: tuple[IO[bytes], ...], as_json
                 only be read, 3 the database can't be reached
     """
     with opened() as connected:
-        reports = _import_all(connected.sessions, files, embedded=connected.settings.embedded)
+        reports = _import_all(connected, files)
         document = _document(connected.sessions, reports)
     _tell(reports)
     if as_json:
@@ -60,11 +62,12 @@ def import_command(context: click.Context, files: tuple[IO[bytes], ...], as_json
     context.exit(OUT_OF_REACH if document["stopped"] else NOT_FOUND if document["problems"] else 0)
 
 
-def _import_all(sessions: ChatSessions, files: Sequence[IO[bytes]], *, embedded: bool) -> Reports:
+def _import_all(connected: Connected, files: Sequence[IO[bytes]]) -> Reports:
+    sessions, embedded, kept = connected.sessions, connected.settings.embedded, Kept(connected.settings.data_dir)
     reports: list[tuple[str, ImportReport]] = []
     for file in files:
         with _progress(file) as on_progress:
-            report = import_lines(sessions, file, datetime.now(UTC), on_progress, embedded=embedded)
+            report = import_lines(sessions, file, datetime.now(UTC), on_progress, embedded=embedded, kept=kept)
             reports.append((_name(file), report))
         if reports[-1][1].stopped:
             break

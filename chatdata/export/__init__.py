@@ -4,7 +4,7 @@ evidence     the values: a session with all that is known of it, and what the wh
 wire         copies as JSON and back; a bundle piece by piece
 visible      hostile text made visible and inert, for HTML and for Markdown
 page         the bundle as one HTML file (page.css and page.js are part of it)
-facts, findings, differences, messages   its sections
+facts, findings, differences, messages, remarks   its sections
 transcript   one copy as Markdown
 lines        one copy as a line of the format that import takes
 """
@@ -13,7 +13,7 @@ from chatdata.export.evidence import FORMAT, VERSION, Evidence, FileFacts, Forma
 from chatdata.export.lines import line_pieces
 from chatdata.export.page import page_pieces
 from chatdata.export.transcript import markdown_pieces
-from chatdata.export.wire import bundle_pieces, copies_from_json
+from chatdata.export.wire import bundle_pieces, copies_from_json, notes_from_json
 
 __all__ = [
     "FORMAT",
@@ -25,5 +25,6 @@ __all__ = [
     "copies_from_json",
     "line_pieces",
     "markdown_pieces",
+    "notes_from_json",
     "page_pieces",
 ]

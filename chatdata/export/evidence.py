@@ -8,6 +8,7 @@ from typing import Literal
 from chatdata.copies import CachedCopy, Copies, Source, StoredCopy, View
 from chatdata.drift import Comparison
 from chatdata.lint import Report
+from chatdata.notes import Placed
 from chatdata.views import Kind
 
 Format = Literal["html", "json", "jsonl", "md"]
@@ -43,9 +44,16 @@ class Evidence:
     guesses; a copy that isn't there has none."""
     replaced: Mapping[Kind, int]
     """How many parts of texts were replaced, by kind."""
+    notes: tuple[Placed, ...] = ()
+    """Bookmarks and notes of people, placed in the copy to read; digests are of the messages as they are here."""
 
     def readable(self) -> tuple[Source, StoredCopy | CachedCopy] | None:
         """The copy to read: the rows, else the document; None where neither can be."""
-        if isinstance(self.copies.stored, StoredCopy):
-            return "database", self.copies.stored
-        return ("cache", self.copies.cached) if isinstance(self.copies.cached, CachedCopy) else None
+        return readable_copy(self.copies)
+
+
+def readable_copy(copies: Copies) -> tuple[Source, StoredCopy | CachedCopy] | None:
+    """As `Evidence.readable`."""
+    if isinstance(copies.stored, StoredCopy):
+        return "database", copies.stored
+    return ("cache", copies.cached) if isinstance(copies.cached, CachedCopy) else None

@@ -30,7 +30,7 @@ function search() {
   const wanted = words();
   let found = 0;
   if (highlight) highlight.clear();
-  for (const part of document.querySelectorAll(".message, .pair, .finding")) {
+  for (const part of document.querySelectorAll(".message, .pair, .finding, .remark")) {
     const fits = wanted.every((word) => part.textContent.toLowerCase().includes(word));
     part.hidden = !fits;
     if (!fits || !wanted.length) continue;
@@ -39,7 +39,7 @@ function search() {
     if (highlight) mark(part, wanted);
   }
   for (const session of document.querySelectorAll(".session")) {
-    const fits = !wanted.length || session.querySelector(".message:not([hidden]), .pair:not([hidden]), .finding:not([hidden])");
+    const fits = !wanted.length || session.querySelector(".message:not([hidden]), .pair:not([hidden]), .finding:not([hidden]), .remark:not([hidden])");
     session.hidden = !fits;
     if (wanted.length && fits) session.open = true;
   }

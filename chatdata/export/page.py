@@ -16,6 +16,7 @@ from chatdata.export.evidence import TOOL, TOOL_VERSION, Evidence, FileFacts
 from chatdata.export.facts import fact_pieces
 from chatdata.export.findings import finding_pieces, lint_pieces
 from chatdata.export.messages import message_pieces, raw_pieces
+from chatdata.export.remarks import by_position, elsewhere_pieces, remark_pieces
 from chatdata.export.visible import as_html
 from chatdata.export.wire import iso
 from chatdata.lint import Report
@@ -86,8 +87,11 @@ def _session(number: int, evidence: Evidence) -> Iterator[str]:
         yield from lint_pieces(whose, report)
     if readable is not None:
         yield f"<h3>Timeline, the {readable[0]}'s copy: {len(readable[1].messages):,} messages</h3>\n"
+        noted = by_position(evidence.notes)
         for item in readable[1].messages:
             yield from message_pieces(item)
+            yield from remark_pieces(noted.get(item.position, ()))
+    yield from elsewhere_pieces(evidence.notes)
     if isinstance(evidence.copies.cached, CorruptDocument):
         yield from raw_pieces(evidence.copies.cached)
     yield "</details>\n"

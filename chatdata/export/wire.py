@@ -3,7 +3,9 @@
     {"format": FORMAT, "version": 1, "tool", "tool_version", "view", "source", "exported_at",
      "sessions": [{"session_id", "read_at", "stored": side, "cached": side, "digests": {source: hex},
                    "comparison": null | as `diff --json`, "lint": {source: as `lint --json`},
-                   "replaced": {kind: count}}]}
+                   "replaced": {kind: count},
+                   "notes": [{"id", "position", "digest", "text": null for a bookmark, "author", "created_at",
+                              "changed_at"}]}]}
 
 A side has "state": present, corrupt, absent, unavailable or not_configured. Present rows have "row", "columns" and
 "messages"; a present document has "document"; corrupt bytes are in base64.
@@ -12,6 +14,7 @@ A side has "state": present, corrupt, absent, unavailable or not_configured. Pre
 import base64
 import json
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -35,9 +38,12 @@ from chatdata.drift import comparison_json
 from chatdata.export.evidence import FORMAT, TOOL, TOOL_VERSION, VERSION, Evidence, FileFacts
 from chatdata.lint import report_json
 from chatdata.models import ChatMessage, ChatSessionInfo, in_utc
+from chatdata.notes import Note, note_text
 
 Json = dict[str, Any]
 _DEEPEST = 200
+_NOTE_ID = re.compile(r"[0-9a-f]{32}")
+_LONGEST_AUTHOR = 500
 _TOO_DEEP = "(nested too deeply to be exported)"
 
 
@@ -95,7 +101,38 @@ def evidence_json(evidence: Evidence) -> Json:
         "comparison": None if evidence.comparison is None else comparison_json(evidence.comparison),
         "lint": {source: report_json(report, session_id, source) for source, report in evidence.reports.items()},
         "replaced": evidence.replaced,
+        "notes": [_note_json(placed.note) for placed in evidence.notes],
     }
+
+
+def _note_json(note: Note) -> Json:
+    fields = asdict(note)
+    del fields["session_id"]
+    return fields
+
+
+def notes_from_json(value: Mapping[str, Any]) -> tuple[Note, ...]:
+    """The notes in one session of a bundle, none in an older one. ValueError, KeyError or TypeError."""
+    session_id = str(value["session_id"])
+    return tuple(_note_from(item, session_id) for item in value.get("notes", ()))
+
+
+def _note_from(item: Mapping[str, Any], session_id: str) -> Note:
+    note_id, position, text, changed = item["id"], item["position"], item["text"], item["changed_at"]
+    if not (isinstance(note_id, str) and _NOTE_ID.fullmatch(note_id)):
+        raise ValueError("a note's id")
+    if isinstance(position, bool) or not isinstance(position, int) or not 0 <= position < 10**15:
+        raise ValueError("a note's position")
+    return Note(
+        note_id,
+        session_id,
+        position,
+        str(item["digest"]),
+        None if text is None else note_text(str(text)),
+        str(item["author"])[:_LONGEST_AUTHOR],
+        in_utc(datetime.fromisoformat(item["created_at"])),
+        None if changed is None else in_utc(datetime.fromisoformat(changed)),
+    )
 
 
 def _stored_json(side: StoredSide) -> Json:

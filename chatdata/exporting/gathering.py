@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Literal
 
@@ -19,12 +19,15 @@ from chatdata.copies import (
     View,
 )
 from chatdata.export import Evidence
+from chatdata.export.evidence import readable_copy
 from chatdata.export.wire import dumped
+from chatdata.kept import Kept
+from chatdata.notes import Placed, in_view, message_digest, place
 from chatdata.payload import judge
 from chatdata.repair.digests import digest_of_bytes, digest_of_rows
 from chatdata.sessions import ChatSessions
 from chatdata.tokens import ModelFacts
-from chatdata.views import project
+from chatdata.views import Projected, project
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,10 @@ class Wanted:
 class Gatherer:
     """Reads sessions for one file; its key makes the stand-ins of that file."""
 
-    def __init__(self, sessions: ChatSessions, wanted: Wanted, key: bytes) -> None:
+    def __init__(self, sessions: ChatSessions, wanted: Wanted, key: bytes, kept: Kept | None = None) -> None:
+        """`kept`: where notes are looked up; without it there are none."""
         self._sessions = sessions
+        self._kept = kept
         self._wanted = wanted
         self._key = key
 
@@ -64,7 +69,20 @@ class Gatherer:
             },
             digests=dict(self._digests(copies)),
             replaced=projected.replaced,
+            notes=tuple(self._notes(copies, projected)),
         )
+
+    def _notes(self, copies: Copies, projected: Projected) -> Iterator[Placed]:
+        """Placed by the full copy to read; the digests then are of the messages that the file has."""
+        kept = self._kept
+        notes = () if kept is None else kept.notes(self._sessions.deployment, copies.session_id)
+        full, seen = readable_copy(copies), readable_copy(projected.copies)
+        shown = {} if seen is None else {item.position: item.message for item in seen[1].messages}
+        for placed in place(notes, () if full is None else full[1].messages):
+            note = in_view(placed.note, projected.view, projected.mask)
+            known = placed.same and placed.position is not None
+            digest = message_digest(shown[placed.position]) if known and placed.position in shown else ""
+            yield replace(placed, note=replace(note, digest=digest))
 
     def _digests(self, copies: Copies) -> Iterator[tuple[Source, str]]:
         if isinstance(copies.stored, StoredCopy):

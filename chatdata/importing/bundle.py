@@ -5,14 +5,16 @@ Copies are planted as they were, drift and damage included, which is why this is
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from chatdata.copies import CachedCopy, Copies, CorruptDocument, StoredCopy
 from chatdata.database import Database, rows
-from chatdata.export import FORMAT, VERSION, copies_from_json
+from chatdata.export import FORMAT, VERSION, copies_from_json, notes_from_json
 from chatdata.importing.report import Unfit
+from chatdata.kept import Kept
 from chatdata.models import ChatSessionInfo
+from chatdata.notes import Note
 from chatdata.sessions import ChatSessions
 from chatdata.sessions.whole import Written, writable_database
 from chatdata.text import queryable
@@ -31,6 +33,7 @@ class Brought:
     view: str
     columns: bool
     """Whether rows have columns that the embedded tables don't."""
+    notes: tuple[Note, ...] = ()
 
 
 def is_bundle(value: object) -> bool:
@@ -51,25 +54,38 @@ def sessions_of(value: Mapping[str, Any]) -> list[Brought | Unfit]:
 
 def _brought(item: Any, view: str) -> Brought | Unfit:
     try:
-        copies = copies_from_json(item)
+        copies, notes = copies_from_json(item), notes_from_json(item)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError):
         return Unfit("a session of the evidence is damaged: it is not as it was exported")
     if not queryable(copies.session_id):
         return Unfit("a session of the evidence has an id that no store takes")
     stored = copies.stored
     columns = isinstance(stored, StoredCopy) and bool(stored.extras or any(row.extras for row in stored.messages))
-    return Brought(copies, view, columns)
+    return Brought(copies, view, columns, notes)
 
 
 class BundleWriter:
     """Plants copies. NotConfigured without a database, ReadOnlyError where writing is not allowed."""
 
-    def __init__(self, sessions: ChatSessions) -> None:
+    def __init__(self, sessions: ChatSessions, kept: Kept | None = None) -> None:
+        """`kept`: where notes go, with their authors and times; without it they are left out."""
         self._sessions = sessions
+        self._kept = kept
         self._database = writable_database(sessions)
 
     def write(self, brought: Brought) -> Written:
-        """Both copies as they were, if neither store has the session; an equal one is left alone. DatabaseError."""
+        """Both copies as they were, if neither store has the session; an equal one is left alone. DatabaseError,
+        KeptFileError."""
+        written = self._write_copies(brought)
+        if written.outcome == "refused" or not brought.notes or self._kept is None:
+            return written
+        try:
+            self._kept.keep_notes(self._sessions.deployment, brought.notes)
+        except ValueError as error:
+            return replace(written, notes=(*written.notes, f"its notes are not taken: {error}"))
+        return written
+
+    def _write_copies(self, brought: Brought) -> Written:
         copies, session_id = brought.copies, brought.copies.session_id
         if not isinstance(copies.stored, StoredCopy) and not isinstance(copies.cached, CachedCopy | CorruptDocument):
             return Written("refused", reason="the evidence holds neither copy of it")

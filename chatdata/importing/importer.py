@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from chatdata.errors import DatabaseError, DatabaseUnavailable, RedisError
+from chatdata.errors import DatabaseError, DatabaseUnavailable, KeptFileError, RedisError
 from chatdata.importing.bundle import ELSEWHERE, Brought, BundleWriter, is_bundle, sessions_of
 from chatdata.importing.conversation import conversation_of
 from chatdata.importing.reader import Item, read_items
 from chatdata.importing.report import ImportReport, Note, Problem, Unfit
+from chatdata.kept import Kept
 from chatdata.sessions import ChatSessions
 from chatdata.sessions.whole import Outcome, Whole, WholeWriter, Written
 
@@ -21,15 +22,17 @@ def import_lines(
     on_progress: Callable[[int], None] = lambda _read: None,
     *,
     embedded: bool = False,
+    kept: Kept | None = None,
 ) -> ImportReport:
     """Writes the conversations of a file, rows and cached copies; what can't be taken is reported, the rest goes on.
 
     `lines` are the file's, as an open binary file gives them (conversation.py and reader.py say what may be in
     them). `now` is the time of conversations that say none. `on_progress` gets the bytes read so far.
-    `embedded`: whether the stores are the embedded ones, the only ones that evidence goes into. NotConfigured without
-    a database, ReadOnlyError where writing is not allowed. Importing twice changes nothing.
+    `embedded`: whether the stores are the embedded ones, the only ones that evidence goes into; `kept`: where the notes
+    in it go. NotConfigured without a database, ReadOnlyError where writing is not allowed. Importing twice changes
+    nothing.
     """
-    run = _Run(WholeWriter(sessions), now, BundleWriter(sessions) if embedded else None)
+    run = _Run(WholeWriter(sessions), now, BundleWriter(sessions, kept) if embedded else None)
     for item in read_items(_counted(lines, on_progress)):
         if isinstance(item, Problem):
             run.problems.append(item)
@@ -100,7 +103,7 @@ class _Run:
             written = writer.write(brought)
         except DatabaseUnavailable:
             raise
-        except (DatabaseError, RedisError) as error:
+        except (DatabaseError, RedisError, KeptFileError) as error:
             self.problems.append(Problem(place.line, f"{place.place}{error}"))
         else:
             self._record(place, brought.copies.session_id, written, ())

@@ -5,6 +5,8 @@ runs   lint runs in it
 scans  scans in it
 audit  the audit log of repairs in it
 audit_events  the audit log of looks, exports and sends in it
+view_keys  the keys of stand-ins in it
+notes  what people noted on messages, in it
 """
 
 from chatdata.kept.audit import AuditEntry, AuditResult

@@ -1,23 +1,26 @@
 """The inspector's own file, a SQLite database beside the embedded stores.
 
 Several processes use it at once: each result is written in one transaction when it is done, readers see the last one.
-It holds ids, counts and findings, never words of a conversation.
+It holds ids, counts and findings, never words of a conversation; what people note on messages may quote them.
 """
 
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from chatdata.errors import KeptFileError
-from chatdata.kept import audit, audit_events, runs, scans, view_keys
+from chatdata.kept import audit, audit_events, notes, runs, scans, view_keys
 from chatdata.kept.audit import AuditEntry
 from chatdata.kept.audit_events import AuditEvent, AuditFilter
 from chatdata.kept.runs import LintRun
 from chatdata.kept.scans import KeptScan
+from chatdata.notes import Note, note_text
 
 FILE_NAME = "inspector.db"
+_SCHEMA = "".join(part.SCHEMA for part in (runs, scans, audit, audit_events, view_keys, notes))
 _EVERYTHING = AuditFilter()
 
 
@@ -82,6 +85,37 @@ class Kept:
         with self._writing() as connection:
             return view_keys.keep(connection, deployment, secrets.token_bytes(32))
 
+    def notes(self, deployment: str, session_id: str) -> tuple[Note, ...]:
+        """The bookmarks and notes on a session's messages, in their order, those on one message the oldest first."""
+        if not self._path.exists():
+            return ()
+        with self._open() as connection:
+            return notes.of_session(connection, deployment, session_id)
+
+    def note_counts(self, deployment: str, session_ids: Iterable[str]) -> Mapping[str, int]:
+        """How many of them each of these sessions has; those without any are left out."""
+        if not self._path.exists():
+            return {}
+        with self._open() as connection:
+            return notes.counts(connection, deployment, session_ids)
+
+    def keep_notes(self, deployment: str, several: Sequence[Note]) -> int:
+        """Adds notes, all or none, and says how many are new. ValueError where a session has too many."""
+        with self._writing() as connection:
+            return notes.keep(connection, deployment, several)
+
+    def change_note(
+        self, deployment: str, session_id: str, note_id: str, *, author: str, text: str, at: datetime
+    ) -> None:
+        """Its author gives a note another text. LookupError where it is gone, NotAllowed, ValueError."""
+        with self._writing() as connection:
+            notes.change(connection, deployment, session_id, note_id, author, note_text(text), at)
+
+    def delete_note(self, deployment: str, session_id: str, note_id: str, *, author: str | None) -> None:
+        """Deletes a note of this author, of anybody for None; one that is gone is gone. NotAllowed."""
+        with self._writing() as connection:
+            notes.delete(connection, deployment, session_id, note_id, author)
+
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with self._open() as connection, connection:
@@ -96,9 +130,7 @@ class Kept:
             try:
                 connection.execute("PRAGMA foreign_keys = ON")
                 connection.execute("PRAGMA journal_mode = WAL")
-                connection.executescript(
-                    runs.SCHEMA + scans.SCHEMA + audit.SCHEMA + audit_events.SCHEMA + view_keys.SCHEMA
-                )
+                connection.executescript(_SCHEMA)
                 yield connection
             finally:
                 connection.close()

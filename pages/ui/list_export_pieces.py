@@ -18,6 +18,7 @@ from chatdata.exporting import (
     table_pieces,
     unanswered,
 )
+from chatdata.kept import Kept
 from chatdata.tokens import model_facts
 from pages.ui.list_export_job import Tell
 from pages.ui.take_along_choice import Choice
@@ -58,7 +59,8 @@ def _table(stores: Connected, wish: Wish, tell: Tell) -> Iterator[str]:
 
 def _gathered(stores: Connected, wish: Wish, tell: Tell) -> Iterator[Evidence]:
     model = model_facts(stores.settings.model)
-    gatherer = Gatherer(stores.sessions, wish.choice.wanted(model), secrets.token_bytes(32))
+    kept = Kept(stores.settings.data_dir)
+    gatherer = Gatherer(stores.sessions, wish.choice.wanted(model), secrets.token_bytes(32), kept)
     done = missing = 0
     for session_id in _ids(stores, wish):
         evidence = gatherer.evidence(session_id)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from chatdata.browse import SessionLine
 from chatdata.drift import Comparison
-from pages.ui import clickable_table, reader
+from pages.ui import clickable_table, message_notes, reader
 from pages.ui.clickable_table import text
 from pages.ui.words import duration, zone
 
@@ -19,7 +19,8 @@ def show(lines: Sequence[SessionLine], drift: Mapping[str, Comparison], *, key: 
     rows = [_row(line, drift.get(line.summary.session_id)) for line in lines]
     if not reader.current().may_see_people:
         rows = [_structure(row, line) for row, line in zip(rows, lines, strict=True)]
-    clicked = clickable_table.show(rows, _columns(), key=key, alt=alt)
+    rows = _with_notes(rows, lines)
+    clicked = clickable_table.show(rows, _columns(noted="notes" in rows[0]), key=key, alt=alt)
     return None if clicked is None else lines[clicked].summary.session_id
 
 
@@ -45,6 +46,21 @@ def _structure(row: dict[str, Any], line: SessionLine) -> dict[str, Any]:
     return {"session": text(line.summary.session_id), **rest}
 
 
+def _with_notes(rows: list[dict[str, Any]], lines: Sequence[SessionLine]) -> list[dict[str, Any]]:
+    """How many notes each session has, where one of them has any."""
+    counts = message_notes.counts([line.summary.session_id for line in lines])
+    if not counts:
+        return rows
+    return [_noted(row, counts.get(line.summary.session_id)) for row, line in zip(rows, lines, strict=True)]
+
+
+def _noted(row: dict[str, Any], notes: int | None) -> dict[str, Any]:
+    """Beside the messages: the table may be wider than the window."""
+    named = list(row.items())
+    at = list(row).index("messages") + 1
+    return dict([*named[:at], ("notes", notes), *named[at:]])
+
+
 def _untitled(first: str | None) -> str:
     return f"“{text(first)}”" if first else "(untitled, nothing said)"
 
@@ -66,13 +82,14 @@ def _drift(line: SessionLine, comparison: Comparison | None) -> str:
     return worst[0] if worst else (comparison.status or "")
 
 
-def _columns() -> dict[str, Any]:
+def _columns(*, noted: bool) -> dict[str, Any]:
+    """`noted`: with a column more, for which the texts make room."""
     time_format, zone_name = "YYYY-MM-DD HH:mm", str(zone())
     config = st.column_config
     return {
         "session": config.TextColumn("Session", width=280),
-        "title": config.TextColumn("Title, or first question", width=200),
-        "answer": config.TextColumn("Last answer", width=115),
+        "title": config.TextColumn("Title, or first question", width=180 if noted else 200),
+        "answer": config.TextColumn("Last answer", width=80 if noted else 115),
         "user": config.TextColumn("User", width=80),
         "active": config.DatetimeColumn("Last active", format=time_format, timezone=zone_name, width=120),
         "messages": config.NumberColumn("Messages", format="localized", width=70),
@@ -87,4 +104,7 @@ def _columns() -> dict[str, Any]:
             "Drift", width=100, help="Both copies compared just now: in sync, or the worst that differs"
         ),
         "started": config.DatetimeColumn("Started", format="YYYY-MM-DD", timezone=zone_name, width=90),
+        "notes": config.NumberColumn(
+            "Notes", format="localized", width=56, help="Bookmarks and notes on its messages; – where there are none"
+        ),
     }

@@ -10,6 +10,7 @@ import streamlit as st
 from chatdata.copies import CorruptDocument, Source
 from chatdata.export import FileFacts
 from chatdata.exporting import Gatherer, pieces_of
+from chatdata.kept import Kept
 from chatdata.tokens import model_facts
 from pages.ui import recorded, take_along_choice
 from pages.ui.snapshots import BOTH, Snapshot
@@ -77,6 +78,7 @@ def _made(session_id: str, choice: Choice) -> str:
     """The file's text. Streamlit calls it, outside of any page."""
     assert choice.form != "csv"
     stores = connected()
-    gatherer = Gatherer(stores.sessions, choice.wanted(model_facts(stores.settings.model)), secrets.token_bytes(32))
+    wanted, kept = choice.wanted(model_facts(stores.settings.model)), Kept(stores.settings.data_dir)
+    gatherer = Gatherer(stores.sessions, wanted, secrets.token_bytes(32), kept)
     facts = FileFacts(choice.view, now(), choice.source)
     return "".join(pieces_of(choice.form, facts, [gatherer.evidence(session_id)]))

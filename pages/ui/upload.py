@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 from chatdata.importing import ImportReport, import_lines
+from chatdata.kept import Kept
 from pages.ui import reader
 from pages.ui.wiring import connected, now
 from pages.ui.words import count, plain
@@ -43,7 +44,12 @@ def _import(file: Any) -> None:
             bar.progress(min(read / size, 1.0), text="Importing …")
 
         done[file.file_id] = import_lines(
-            stores.sessions, file, now(), show_progress, embedded=stores.settings.embedded
+            stores.sessions,
+            file,
+            now(),
+            show_progress,
+            embedded=stores.settings.embedded,
+            kept=Kept(stores.settings.data_dir),
         )
         bar.empty()
     _show(file.name, done[file.file_id])

@@ -6,6 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatSession, ChatSessions, Database, RedisSettings, SessionCache
+from chatdata.kept import Kept
+from chatdata.notes import Note
 from pages.ui import wiring
 from tests.pages.conftest import OpenPage, component, conversation
 
@@ -209,3 +211,13 @@ def test_a_wrong_setting_is_named(open_page: OpenPage, monkeypatch: pytest.Monke
     app = open_page()
     assert "INSPECTOR_ACCESS" in app.error[0].value.replace("\\", "")
     assert not app.exception
+
+
+def test_the_list_counts_notes_where_there_are_some(sessions: ChatSessions, open_page: OpenPage) -> None:
+    for session_id in ("s1", "s2"):
+        conversation(sessions, session_id, "apples", "pears")
+    assert "notes" not in open_page().dataframe[0].value.columns
+    made = [Note(f"{n:032x}", "s1", n, "", None, "ana", datetime(2026, 2, 20, tzinfo=UTC)) for n in range(2)]
+    Kept(wiring.connected().settings.data_dir).keep_notes(sessions.deployment, made)
+    table = open_page().dataframe[0].value
+    assert sorted(table["notes"].fillna(0)) == [0, 2]

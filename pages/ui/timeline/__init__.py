@@ -26,6 +26,8 @@ _SCRIPTS = (
     "view",
     "actions",
     "copying",
+    "notes",
+    "noting",
     "typist",
     "replay",
     "replaying",

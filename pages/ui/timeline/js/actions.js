@@ -8,6 +8,7 @@ Object.assign(View.prototype, {
     const before = this.list.mounted.get(this.state.current);
     before?.element.classList.remove("current");
     this.state.current = ordinal;
+    this.state.notedAt = null;
     const row = this.list.mounted.get(ordinal);
     row?.element.classList.add("current");
     if (focus) row?.element.focus({ preventScroll: true });
@@ -80,6 +81,8 @@ Object.assign(View.prototype, {
   unhide(ordinal) {
     if (this.rows.shows(ordinal)) return;
     this.state.groups = new Set(GROUPS);
+    this.state.noted = false;
+    this.rows.noted = null;
     this.filtered();
     this.say("The filter hid that message: all are shown again");
   },
@@ -135,10 +138,10 @@ Object.assign(View.prototype, {
   },
 
   // Opens what would keep a message out of sight: a folded row, a closed result, calls not shown yet.
-  unfoldFor(ordinal) {
+  unfoldFor(ordinal, results = true) {
     const row = this.rows.rowOf(ordinal);
     if (this.state.viewOf(row) === "folded") this.state.ways.set(row, "auto");
-    if (row !== ordinal) this.state.results.set(ordinal, true);
+    if (results && row !== ordinal) this.state.results.set(ordinal, true);
     if (this.index.calls[row] > FIRST_CALLS) this.state.callsShown.set(row, Math.min(this.index.calls[row], 100));
     this.list.refresh(row);
   },
@@ -199,7 +202,9 @@ Object.assign(View.prototype, {
     this.find.refilter();
     this.updateBar();
     const none = this.index.count && !this.rows.visible.length;
-    this.showWords(none ? "The filter hides every message: choose at least one kind above." : "");
+    const words = this.state.noted ? "No message with a note is of the kinds chosen above."
+      : "The filter hides every message: choose at least one kind above.";
+    this.showWords(none ? words : "");
     this.list.rebuild();
     this.replay?.follow();
   },

@@ -80,11 +80,13 @@ function resultBlock(view, ordinal, result) {
       onclick: () => view.openResult(ordinal, result.ordinal, !open) }, ...resultWords(view, result)),
     ...(view.presenting ? [] : resultFacts(view, result))));
   if (open) block.append(...resultBody(view, result));
+  block.append(...noteBlocks(view, result.position));
   return block;
 }
 
 function resultFacts(view, result) {
-  return [markTag(view, result.position), h("span", { class: "gap", text: gapWords(result.gap) }),
+  return [markTag(view, result.position), noteMark(view, result.position), ...noteButtons(view, result.position),
+    h("span", { class: "gap", text: gapWords(result.gap) }),
     h("span", { class: "size", text: many(result.length, "character") }), positionLink(view, result.position)]
     .filter(Boolean);
 }

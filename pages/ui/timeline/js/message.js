@@ -18,6 +18,7 @@ function buildMessage(view, ordinal) {
   const main = h("div", { class: "main" }, view.presenting ? presentedHeader(view, ordinal, item, way)
     : header(view, ordinal, item, way));
   if (way !== "folded") main.append(...(item ? body(view, ordinal, item) : [skeleton(view, ordinal)]));
+  if (way !== "folded") main.append(...noteBlocks(view, position));
   row.append(main);
   return row;
 }
@@ -38,9 +39,10 @@ function header(view, ordinal, item, way) {
   const head = h("header", {},
     h("button", { class: "fold", type: "button", "aria-expanded": String(open), title: open ? "Fold" : "Unfold",
       "aria-label": `${open ? "Fold" : "Unfold"} message ${position}`, onclick: () => view.fold(ordinal, open) }),
-    roleLabel(item, kind), markTag(view, position));
+    roleLabel(item, kind), ...[markTag(view, position), noteMark(view, position)].filter(Boolean));
   if (item?.name) head.append(fill(h("span", { class: "name", title: "name", "data-find": position }), item.name));
-  if (item && open) head.append(copyButton(view, item, position), replayButton(view, ordinal, position));
+  if (item && open) head.append(copyButton(view, item, position), replayButton(view, ordinal, position),
+    ...noteButtons(view, position));
   if (item && !open) {
     head.append(preview(item));
     if (item.calls.length) head.append(h("span", { class: "callcount", text: many(item.calls.length, "call") }));

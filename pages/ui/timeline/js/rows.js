@@ -14,6 +14,7 @@ class Rows extends Layout {
     for (const kind of index.kinds) this.counts[groupOf(kind)] += 1;
     this.scale = 1;
     this.last = null;
+    this.noted = null; // rows with notes, where only those are wanted
     this.filter();
   }
 
@@ -32,7 +33,7 @@ class Rows extends Layout {
       // an assistant message that only calls is gone with the tools, and stays for them
       const asTools = calls[n] > 0 && on.has("tools");
       const asItself = on.has(group) && !(calls[n] > 0 && lengths[n] === 0 && !on.has("tools"));
-      if (!asItself && !asTools) continue;
+      if ((!asItself && !asTools) || (this.noted && !this.noted.has(n))) continue;
       row[n] = 1;
       this.all.push(n);
       this.kept.push(n);

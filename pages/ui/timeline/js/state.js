@@ -26,6 +26,9 @@ class State {
     this.flash = 0;
     this.asked = undefined;
     this.exact = new Set();
+    this.drafts = new Map(); // notes that are being written, by message and note
+    this.noted = false; // only messages with notes
+    this.notedAt = null;
     this.callsShown = new Map();
     this.forgetWays();
   }

@@ -8,6 +8,8 @@ const KEYS = [
   ["Page Down  Page Up", "a view down, up"], ["Home  End", "first, last message"], ["o", "open or close the message"],
   ["x", "fold the message to a line, or unfold it"], ["/", "find"],
   ["Enter  Shift+Enter", "next, previous match, in the box"], ["n  N", "next, previous match"],
+  ["b", "bookmark the message, or take the bookmark away"], ["m", "write a note on the message"],
+  ["g  G", "next, previous message with a bookmark or note"],
   ["p", "replay from here; play or pause"], ["Space", "play or pause the replay"],
   ["\u2190  \u2192", "a message back or on in the replay"], ["\u2212  +", "replay slower, faster"],
   ["P", "presenter view, in and out; there Page Down and Page Up step too"],
@@ -19,6 +21,7 @@ class Toolbar {
     this.view = view;
     this.chips = new Map(GROUPS.map((group) => [group, this.chip(group)]));
     this.shown = h("span", { class: "shown", role: "status" });
+    this.noted = h("button", { class: "tool", type: "button", hidden: true, onclick: () => view.toggleNoted() });
     this.outline = h("button", { class: "tool", type: "button", text: "Questions", title: "Outline of the user's questions",
       onclick: () => view.toggleOutline() });
     this.exact = this.mode("exact", "Exact", "The text as it is stored");
@@ -34,7 +37,7 @@ class Toolbar {
       onclick: () => view.showHelp() });
     this.element = h("div", { class: "toolbar", role: "toolbar", "aria-label": "Timeline" },
       h("div", { class: "left" }, this.outline,
-        h("div", { class: "chips", role: "group", "aria-label": "Show messages of" }, ...this.chips.values()), this.shown),
+        h("div", { class: "chips", role: "group", "aria-label": "Show messages of" }, ...this.chips.values()), this.noted, this.shown),
       h("div", { class: "right" }, this.findBox(),
         h("div", { class: "segments", role: "group", "aria-label": "How text is shown" }, this.exact, this.rendered),
         h("div", { class: "pair" }, this.foldAll, this.unfoldAll), h("div", { class: "pair" }, this.replay, this.present),
@@ -95,6 +98,11 @@ class Toolbar {
       pressed(chip, state.groups.has(group));
       chip.title = `${state.groups.has(group) ? "Hide" : "Show"} ${GROUP_MEANING[group]}`;
     }
+    const noted = this.view.noting.at.size;
+    this.noted.hidden = !noted;
+    this.noted.textContent = `Noted ${NUMBER.format(noted)}`;
+    this.noted.title = state.noted ? "Show all messages again" : "Show only messages with a bookmark or note (g goes to the next)";
+    pressed(this.noted, state.noted);
     const total = rows?.index.count ?? 0;
     this.shown.textContent = !rows ? "" : rows.shown === total ? many(total, "message")
       : `${NUMBER.format(rows.shown)} of ${many(total, "message")}`;

@@ -11,6 +11,7 @@ class View {
     this.address = placeOf(this);
     this.state = State.of(data.session, data.source);
     this.find = new Find(this);
+    this.noting = new Noting(this);
     this.toolbar = new Toolbar(this);
     this.scroller = h("div", { class: "scroller", tabindex: "0", role: "feed", "aria-label": "Messages" });
     this.canvas = h("div", { class: "canvas", role: "presentation" });
@@ -65,6 +66,7 @@ class View {
     this.endReplay();
     this.rows = null;
     this.find.forget();
+    this.noting.forget();
     this.updateBar();
   }
 
@@ -101,6 +103,7 @@ class View {
     this.takePlace();
     if (this.state.query) this.find.run(this.state.query, false);
     this.readMarks(this.source);
+    this.noting.read(this.source);
   }
 
   // A replay of the address comes before its message; a copy that is read again keeps its replay.

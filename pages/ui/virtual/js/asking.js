@@ -1,9 +1,12 @@
 // A JSON route of this server: what it answers, or an Error with its sentence.
 
-async function ask(address, parameters) {
+const tell = (address, parameters, method, value) => ask(address, parameters,
+  { method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(value) });
+
+async function ask(address, parameters, options = {}) {
   let answer;
   try {
-    answer = await fetch(`${address}?${new URLSearchParams(parameters)}`, { cache: "no-store", credentials: "same-origin" });
+    answer = await fetch(`${address}?${new URLSearchParams(parameters)}`, { ...options, cache: "no-store", credentials: "same-origin" });
   } catch {
     throw new Error("The server did not answer.");
   }

@@ -153,13 +153,20 @@ class List {
   refresh(ordinal) {
     const row = this.mounted.get(ordinal);
     if (!row) return;
-    const focused = row.element.contains(this.view.focused());
+    const held = row.element.contains(this.view.focused()) ? this.view.focused() : null;
     const element = this.view.build(ordinal);
     this.observer.unobserve(row.element);
     row.element.replaceWith(element);
     this.mounted.set(ordinal, { element, clipped: false });
     this.observer.observe(element);
-    if (focused) element.focus({ preventScroll: true });
+    if (held) this.refocus(held, element);
+  }
+
+  // A box that somebody writes in keeps the focus and its caret.
+  refocus(held, element) {
+    const again = held.dataset.focus && element.querySelector(`[data-focus="${CSS.escape(held.dataset.focus)}"]`);
+    (again || element).focus({ preventScroll: true });
+    if (again) again.setSelectionRange(held.selectionStart, held.selectionEnd);
   }
 
   // After a filter, a fold of all, another mode: everything anew, the same message at the edge.
