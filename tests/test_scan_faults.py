@@ -31,7 +31,7 @@ GRACE = 0.25
 
 def opened(url: str, redis_url: str, *, write: bool = True) -> ChatSessions:
     cache = SessionCache(RedisSettings(url=redis_url), session_ttl=3_600, write=write)
-    return ChatSessions(Database.open(url, write=write), cache)
+    return ChatSessions(Database.open(url, write=write, statement_timeout=120), cache)
 
 
 @pytest.fixture(params=DIALECTS)

@@ -105,7 +105,7 @@ def _shown(placed: Placed, reading: Reader, mask: Mask | None) -> dict[str, Any]
         "same": placed.same,
         "text": note.text,
         "bookmark": note.text is None,
-        "author": note.author,
+        "author": placed.note.author if mine else note.author,
         "mine": mine,
         "created_at": note.created_at.isoformat(),
         "changed_at": None if note.changed_at is None else note.changed_at.isoformat(),
