@@ -31,14 +31,31 @@ def amounts(connection: Connection, where: Sequence[Any]) -> Amounts:
 
 def messages_by(connection: Connection, where: Sequence[Any], *keys: Any) -> dict[tuple[Any, ...], Amounts]:
     """Messages and calls alone, by one or more expressions on "ChatSession"."""
+    return read_messages(connection, where, keys, message_sums(connection, where, keys))
+
+
+def read_messages(
+    connection: Connection, where: Sequence[Any], keys: Sequence[Any], sums: Select[Any]
+) -> dict[tuple[Any, ...], Amounts]:
+    """What `sums`, by these keys, say: messages, calls, and how many messages have calls that only Python can read."""
     found, irregular = dict[tuple[Any, ...], Amounts](), 0
-    for *names, messages, calls, others in connection.execute(_messages(connection, where, keys)):
-        found[tuple(names)] = Amounts(messages=messages, tool_calls=int(calls or 0))
+    for *names, messages, calls, others in connection.execute(sums):
+        found[tuple(names)] = Amounts(messages=int(messages), tool_calls=int(calls or 0))
         irregular += int(others or 0)
     if irregular:
         for key, more in _irregular_calls(connection, where, keys):
             found[key] += Amounts(tool_calls=more)
     return found
+
+
+def message_sums(connection: Connection, where: Sequence[Any], keys: Sequence[Any]) -> Select[Any]:
+    """key_0…, messages, calls, irregular of each group of sessions that has messages."""
+    dialect = connection.dialect.name
+    names = [key.label(f"key_{number}") for number, key in enumerate(keys)]
+    irregular = func.sum(case((column.is_irregular(dialect), 1), else_=0)).label("irregular")
+    sums = func.count().label("messages"), func.sum(column.calls(dialect)).label("calls"), irregular
+    joined = chat_message.join(chat_session, _s.id == _m.sessionId)
+    return select(*names, *sums).select_from(joined).where(*where).group_by(*(name.name for name in names))
 
 
 def session_sums(dialect: str) -> tuple[Any, ...]:
@@ -62,15 +79,6 @@ def from_sums(sessions: Any, recorded: Any, prompt: Any, completion: Any) -> Amo
 def _sessions(connection: Connection, where: Sequence[Any], key: Any) -> Select[Any]:
     sums = session_sums(connection.dialect.name)
     return select(key.label("key"), *sums).select_from(chat_session).where(*where).group_by("key")
-
-
-def _messages(connection: Connection, where: Sequence[Any], keys: Sequence[Any]) -> Select[Any]:
-    dialect = connection.dialect.name
-    names = [key.label(f"key_{number}") for number, key in enumerate(keys)]
-    irregular = case((column.is_irregular(dialect), 1), else_=0)
-    sums = (func.count(), func.sum(column.calls(dialect)), func.sum(irregular))
-    joined = chat_message.join(chat_session, _s.id == _m.sessionId)
-    return select(*names, *sums).select_from(joined).where(*where).group_by(*(name.name for name in names))
 
 
 def _irregular_calls(

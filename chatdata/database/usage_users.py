@@ -9,7 +9,7 @@ from chatdata.database import usage_columns as column
 from chatdata.database.filters import among
 from chatdata.database.tables import chat_session
 from chatdata.database.usage_shapes import bytewise
-from chatdata.database.usage_sums import from_sums, messages_by, session_sums
+from chatdata.database.usage_sums import from_sums, message_sums, read_messages, session_sums
 from chatdata.usage import Amounts, UserUsage
 
 _s = chat_session.c
@@ -20,8 +20,7 @@ def users(connection: Connection, where: Sequence[Any], limit: int) -> tuple[tup
     top = connection.execute(_top(connection.dialect.name, where, limit)).all()
     if not top:
         return (), Amounts(), 0
-    listed = _among(connection.dialect.name, {row.userId for row in top})
-    said = messages_by(connection, where, listed, case((listed, _s.userId)))
+    said = _said(connection, where, {row.userId for row in top})
     found = [UserUsage(row.userId, from_sums(*row[1:5]) + said.get((True, row.userId), Amounts())) for row in top]
     rest = from_sums(*(int(all_of) - sum(int(row[at]) for row in top) for at, all_of in enumerate(top[0][5:9], 1)))
     return tuple(found), rest + said.get((False, None), Amounts()), int(top[0].users)
@@ -37,6 +36,20 @@ def _top(dialect: str, where: Sequence[Any], limit: int) -> Select[Any]:
     return chosen.where(*where).group_by(_s.userId).order_by(*order).limit(limit)
 
 
-def _among(dialect: str, names: set[str | None]) -> Any:
-    named = and_(_s.userId.is_not(None), among(dialect, _s.userId, [name for name in names if name is not None]))
-    return or_(_s.userId.is_(None), named) if None in names else named
+def _said(connection: Connection, where: Sequence[Any], names: set[str | None]) -> dict[tuple[Any, ...], Amounts]:
+    """Messages and calls by (True, user) for these users, of all others together by (False, None).
+
+    Summed by user first: of those PostgreSQL knows how many there are, so it needs no sorting of all messages.
+    """
+    each = message_sums(connection, where, [_s.userId]).subquery("each").c
+    keys = [key.label(name) for key, name in zip(_keys(connection, each.key_0, names), ("listed", "user"), strict=True)]
+    sums = func.sum(each.messages), func.sum(each.calls), func.sum(each.irregular)
+    by_both = select(*keys, *sums).group_by("listed", "user")
+    return read_messages(connection, where, _keys(connection, _s.userId, names), by_both)
+
+
+def _keys(connection: Connection, user: Any, names: set[str | None]) -> tuple[Any, Any]:
+    """Whether a user is one of these, and then which."""
+    named = and_(user.is_not(None), among(connection.dialect.name, user, [name for name in names if name is not None]))
+    listed = or_(user.is_(None), named) if None in names else named
+    return listed, case((listed, user))
