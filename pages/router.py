@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from chatdata import ChatDataError, NotAllowed
+from chatdata import ChatDataError, NotAllowed, NotSignedIn
 from pages.ui import current_snapshot, early, navigation, reader, refused, sidebar, this_tab
 from pages.ui.words import plain
 
@@ -30,6 +30,8 @@ if page.url_path not in ("conversation", "drift", "payload"):
 try:
     sidebar.show()
     page.run()
+except NotSignedIn as error:  # the sign-in became too old while the page ran
+    refused.show(error)
 except ChatDataError as error:
     st.error(plain(str(error)), icon=":material/error:")
 except Exception:
