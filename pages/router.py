@@ -19,11 +19,11 @@ st.set_page_config(
 early.show()
 st.html(ui / "style.css")
 try:
+    this_tab.belongs_to(reader.of_page())
     reading = reader.current()
 except NotAllowed as error:
     refused.show(error)
     st.stop()
-this_tab.belongs_to(reader.of_page())
 page = st.navigation(navigation.pages(reading))
 if page.url_path not in ("conversation", "drift", "payload"):
     current_snapshot.leave()

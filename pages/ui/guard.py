@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from chatdata import ChatDataError, StatementTimeout
+from chatdata import ChatDataError, NotSignedIn, StatementTimeout
 from pages.ui.wiring import connected
 from pages.ui.words import plain
 
@@ -33,6 +33,8 @@ def part(what: str, narrow: str) -> Iterator[None]:
         yield
     except StatementTimeout:
         _say_stopped(what, narrow)
+    except NotSignedIn:  # of the whole page, not of this part
+        raise
     except ChatDataError as error:
         st.error(plain(str(error)), icon=":material/error:")
 

@@ -107,6 +107,25 @@ def test_who_may_see_nothing_gets_a_sentence_alone(
     assert not app.dataframe
 
 
+@pytest.mark.parametrize("page", ["usage", "audit", "sessions"])
+def test_a_sign_in_that_ends_while_a_page_runs_is_not_told_as_a_failure_of_the_page(
+    sign_in: SignIn, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    """Whatever asks last: the page that leads to the sign-in is drawn."""
+    sign_in("otto")
+    valid, nobody = reader._credentials_of_page(), Credentials(lambda _name: (), {}, "10.0.0.9")
+    seen = []
+    for asked in range(1, 9):
+        left = iter([valid] * asked)
+        monkeypatch.setattr(reader, "_credentials_of_page", lambda left=left: next(left, nobody))
+        app = open_page(page)
+        told = [error.value for error in app.error if "did not say who you are" in error.value]
+        assert not app.exception
+        assert bool(told) == ("Conversation Inspector" in [title.value for title in app.title])
+        seen.append((bool(told), bool(app.sidebar.children)))
+    assert (True, True) in seen
+
+
 def test_operators_read_the_audit_log_and_looks_within_minutes_are_one(sign_in: SignIn, open_page: OpenPage) -> None:
     for person in ("otto", "full-ana", "otto"):
         sign_in(person)
