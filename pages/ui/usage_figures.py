@@ -11,7 +11,6 @@ _MOST_BARS = 60
 _FIGURES: tuple[tuple[str, Callable[[Amounts], int | None], str], ...] = (
     ("Sessions", lambda held: held.sessions, "Sessions that started in this time"),
     ("Messages", lambda held: held.messages, "All messages of these sessions, tool messages too"),
-    ("Turns", lambda held: held.turns, "Messages of the assistant: each is one turn of a model"),
     ("Tokens", lambda held: held.total_tokens, "Recorded prompt and completion tokens; cached ones are part of them"),
     ("Tool calls", lambda held: held.tool_calls, "Calls in the messages of these sessions"),
 )

@@ -63,10 +63,11 @@ def test_the_last_thirty_days_are_shown_with_how_many_lie_outside(sessions: Chat
     app = open_page("usage")
     assert not app.exception
     assert figures(app) | {"Cost": ""} == {
-        "Sessions": "4", "Messages": "15", "Turns": "7", "Tokens": "1,510", "Tool calls": "2", "Cost": "",
+        "Sessions": "4", "Messages": "15", "Tokens": "1,510", "Tool calls": "2", "Cost": "",
     }  # fmt: skip
     assert "USD" in figures(app)["Cost"]
     assert "**4 sessions** started" in shown(app)
+    assert "7 turns of a model" in shown(app)
     assert "1 session without recorded tokens" in shown(app)
     next(button for button in app.button if "1 more" in button.label).click().run()
     assert in_url(app, "period") == "all"
@@ -79,11 +80,10 @@ def test_figures_agree_with_a_plain_loop_the_list_and_the_conversation(
     plant(sessions)
     assert sessions.database is not None
     held, _, messages, calls, prompt, completion, turns = amounts(read_all(sessions.database))
-    told = figures(open_page("usage", period="all"))
-    numbers = (held, messages, turns, prompt + completion, calls)
-    assert [told[name] for name in ("Sessions", "Messages", "Turns", "Tokens", "Tool calls")] == [
-        f"{n:,}" for n in numbers
-    ]
+    whole = open_page("usage", period="all")
+    told, numbers = figures(whole), (held, messages, prompt + completion, calls)
+    assert f"{turns:,} turns of a model" in shown(whole)
+    assert [told[name] for name in ("Sessions", "Messages", "Tokens", "Tool calls")] == [f"{n:,}" for n in numbers]
     since = days_ago(10).date().isoformat()
     app = as_table(open_page("usage", started=f"{since}..", usage_user='"mia"'), "usage_time", "usage_users")
     by_day, by_user = frame(app, "period"), frame(app, "user")
