@@ -149,20 +149,18 @@ def _rows(
 def _bounds(since: date | None, until: date | None, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
     """Both ends as moments (UTC). click's UsageError for a period that ends before it begins."""
     try:
-        first = since.astimezone(UTC) if isinstance(since := _placed(since, zone), datetime) else None
-        last = until.astimezone(UTC) if isinstance(until := _placed(until, zone), datetime) else None
-        days = day_bounds(None if first else since, None if last else until, zone)
+        first = _in_utc(since, zone) if isinstance(since, datetime) else day_bounds(since, None, zone)[0]
+        last = _in_utc(until, zone) if isinstance(until, datetime) else day_bounds(None, until, zone)[1]
     except OverflowError as error:
         raise click.UsageError("--since and --until should be years that every time zone has, as 2026.") from error
-    first, last = first or days[0], last or days[1]
     if first is not None and last is not None and first > last:
         raise click.UsageError("--until is before --since.")
     return first, last
 
 
-def _placed(moment: date | None, zone: tzinfo) -> date | None:
+def _in_utc(moment: datetime, zone: tzinfo) -> datetime:
     """A time without a zone is one of the time zone."""
-    return moment.replace(tzinfo=zone) if isinstance(moment, datetime) and moment.tzinfo is None else moment
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def _by_period(sessions: ChatSessions, wanted: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:

@@ -135,8 +135,8 @@ def _summaries(connection: Connection, ids: Sequence[str]) -> tuple[SessionSumma
             _s.id,
             _s.userId,
             _s.title,
-            _said("user", first=True),
-            _said("assistant", first=False),
+            said("user", first=True),
+            said("assistant", first=False),
             _s.createdAt,
             _s.updatedAt,
             select(func.count())
@@ -153,7 +153,7 @@ def _summaries(connection: Connection, ids: Sequence[str]) -> tuple[SessionSumma
     return tuple(SessionSummary(*tuple(row)) for row in connection.execute(statement))
 
 
-def _said(role: str, *, first: bool) -> Any:
+def said(role: str, *, first: bool) -> Any:
     """The beginning of the first or last message of a role that says something."""
     order = _m.sequence if first else _m.sequence.desc()
     return (

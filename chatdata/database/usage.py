@@ -10,6 +10,7 @@ from chatdata.database import usage_columns as column
 from chatdata.database.backend import Columns
 from chatdata.database.columns import is_stand_in
 from chatdata.database.filters import SessionFilter, among, conditions
+from chatdata.database.listing import said
 from chatdata.database.tables import chat_message, chat_session
 from chatdata.database.usage_models import tokens_by_model
 from chatdata.database.usage_shapes import bytewise, message_spread, scatter, token_spread
@@ -17,7 +18,6 @@ from chatdata.database.usage_sums import amounts, amounts_by, messages_by
 from chatdata.database.usage_tools import tools
 from chatdata.database.usage_users import users
 from chatdata.database.usage_words import title_words
-from chatdata.summaries import PREVIEW_CHARACTERS
 from chatdata.usage import (
     Amounts,
     Cell,
@@ -80,9 +80,9 @@ class UsageReader:
     def sessions(self, ids: Sequence[str]) -> tuple[SessionUsage, ...]:
         """These sessions, in the order given; those that are none are left out."""
         here = [among(self._dialect, _s.id, ids)]
-        said = messages_by(self._connection, here, _s.id)
+        counted = messages_by(self._connection, here, _s.id)
         rows = self._connection.execute(self._lines(here)).all()
-        found = {row.id: _session(row, said.get((row.id,), Amounts())) for row in rows}
+        found = {row.id: _session(row, counted.get((row.id,), Amounts())) for row in rows}
         return tuple(found[item] for item in ids if item in found)
 
     def chosen(self, wanted: SessionFilter, ids: Sequence[str]) -> tuple[SessionUsage, ...]:
@@ -132,7 +132,7 @@ class UsageReader:
 
     def _lines(self, where: Sequence[Any]) -> Select[Any]:
         tokens = column.prompt_tokens(self._dialect), column.completion_tokens(self._dialect)
-        untitled = case((func.coalesce(_s.title, "") == "", _first_user_message()))
+        untitled = case((func.coalesce(_s.title, "") == "", said("user", first=True)))
         return select(
             _s.id,
             _s.userId,
@@ -145,26 +145,15 @@ class UsageReader:
         ).where(*where)
 
 
-def _first_user_message() -> Any:
-    return (
-        select(func.substr(_m.content, 1, PREVIEW_CHARACTERS))
-        .where(_m.sessionId == _s.id, _m.role == "user", _m.content != "")
-        .order_by(_m.sequence)
-        .limit(1)
-        .correlate(chat_session)
-        .scalar_subquery()
-    )
-
-
-def _session(row: Any, said: Amounts) -> SessionUsage:
+def _session(row: Any, counted: Amounts) -> SessionUsage:
     return SessionUsage(
         session_id=row.id,
         user_id=row.userId,
         title=row.title,
         first_user_message=row.said,
         started_at=None if is_stand_in(row.createdAt) else row.createdAt,
-        messages=said.messages,
-        tool_calls=said.tool_calls,
+        messages=counted.messages,
+        tool_calls=counted.tool_calls,
         prompt_tokens=int(row.prompt) if row.recorded else None,
         completion_tokens=int(row.completion) if row.recorded else None,
     )

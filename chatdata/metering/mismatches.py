@@ -55,10 +55,10 @@ def mismatches(sessions: ChatSessions, wanted: SessionFilter, limit: int = MOST_
     cache = sessions.cache
     if cache is None:
         raise NotConfigured(sessions.cache_hint)
-    look = _Look(sessions, cache, wanted, limit)
-    found = [mismatch for batch in look.batches() for mismatch in look.steady(batch)]
     with rows_of(sessions) as (_, as_of):
-        ordered = sorted(found, key=lambda one: (-_difference(one), one.session.session_id))
+        look = _Look(sessions, cache, wanted, limit)
+    found = [mismatch for batch in look.batches() for mismatch in look.steady(batch)]
+    ordered = sorted(found, key=lambda one: (-_difference(one), one.session.session_id))
     return Mismatches(as_of, tuple(ordered), look.compared, look.complete, look.unreadable)
 
 
