@@ -15,7 +15,6 @@ from pages.ui.words import count
 
 KEY = "usage_tools"
 _MOST = 20
-_ROW = 26
 _MEANING = {
     "answered": charts.COLOURS["blue"],
     "failed": charts.COLOURS["vermillion"],
@@ -82,7 +81,7 @@ def _columns() -> dict[str, Any]:
 
 def _draw(tools: tuple[ToolUsage, ...]) -> None:
     left, right = st.columns([3, 2], gap="medium")
-    height = _ROW * len(tools) + 70
+    height = charts.rows_height(len(tools))
     names = [name_of(tool) for tool in tools]
     with left:
         charts.draw(_calls(tools, names), key=f"{KEY}-calls", alt_text="Calls and failures by tool", height=height)
