@@ -132,11 +132,10 @@ def _sizes(tools: tuple[ToolUsage, ...], names: list[str]) -> Any:
         "median", "characters of a result: median (dot) to largest", type="log", nice=False, padding=10
     )
     tooltip = [alt.Tooltip("tool:N"), *charts.count_tooltips(("median", "median"), ("largest", "largest"))]
-    base = alt.Chart(frame).encode(y=_names_axis(names, shown=False), tooltip=tooltip)
+    base = alt.Chart(frame).encode(y=_names_axis(names), tooltip=tooltip)
     line = base.mark_rule(color=charts.COLOURS["grey"], size=2).encode(x=alt.X(**axis), x2="largest:Q")
     return line + base.mark_point(filled=True, size=70, color=charts.PROMPT, opacity=1).encode(x=alt.X(**axis))
 
 
-def _names_axis(names: list[str], *, shown: bool = True) -> alt.Y:
-    axis = charts.names_axis() if shown else None
-    return alt.Y("tool:N", title=None, sort=names, scale=alt.Scale(domain=names), axis=axis)
+def _names_axis(names: list[str]) -> alt.Y:
+    return alt.Y("tool:N", title=None, sort=names, scale=alt.Scale(domain=names), axis=charts.names_axis())
