@@ -128,9 +128,8 @@ def _sizes(tools: tuple[ToolUsage, ...], names: list[str]) -> Any:
         if tool.median_characters is not None
     ]
     frame = pd.DataFrame(rows or [{"tool": None, "median": None, "largest": None}])
-    axis = charts.number_axis(
-        "median", "characters of a result: median (dot) to largest", type="log", nice=False, padding=10
-    )
+    axis = charts.number_axis("median", "characters: median to largest", type="log", nice=False, padding=10)
+    axis["axis"] = alt.Axis(values=[10**power for power in range(9)], format=charts.SHORT)
     tooltip = [alt.Tooltip("tool:N"), *charts.count_tooltips(("median", "median"), ("largest", "largest"))]
     base = alt.Chart(frame).encode(y=_names_axis(names), tooltip=tooltip)
     line = base.mark_rule(color=charts.COLOURS["grey"], size=2).encode(x=alt.X(**axis), x2="largest:Q")
