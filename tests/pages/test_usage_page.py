@@ -153,6 +153,7 @@ def test_unknown_usage_is_unknown_and_messages_are_drawn_instead(sessions: ChatS
     assert (figures(app)["Tokens"], figures(app)["Cost"]) == ("unknown", "unknown")
     assert "No tokens were recorded for these sessions" in shown(app)
     assert "**Users by messages**" in shown(app)
+    assert "None of these sessions has recorded tokens" in shown(app)
 
 
 PARTS: Sequence[tuple[str, str]] = (
