@@ -214,6 +214,10 @@ class PlainSession:
     def calls(self) -> int:
         return sum(len(message.calls) for message in self.messages)
 
+    @property
+    def turns(self) -> int:
+        return sum(message.role == "assistant" for message in self.messages)
+
 
 def read_all(database: Database) -> list[PlainSession]:
     """Every row, with values as they came from the driver."""
@@ -260,17 +264,18 @@ def entries(value: Any) -> list[Any]:
 
 
 def amounts(sessions: Iterable[PlainSession]) -> tuple[Any, ...]:
-    """sessions, recorded, messages, calls, prompt, completion: the last two None where nothing was recorded."""
-    count = known = messages = calls = prompt = completion = 0
+    """sessions, recorded, messages, calls, prompt, completion (None where nothing was recorded), turns."""
+    count = known = messages = calls = prompt = completion = turns = 0
     for session in sessions:
         count += 1
         messages += len(session.messages)
         calls += session.calls
+        turns += session.turns
         if session.recorded:
             known += 1
             prompt += session.prompt
             completion += session.completion
-    return (count, known, messages, calls, *((prompt, completion) if known else (None, None)))
+    return (count, known, messages, calls, *((prompt, completion) if known else (None, None)), turns)
 
 
 def by_day(sessions: Iterable[PlainSession], zone: ZoneInfo) -> dict[date, tuple[Any, ...]]:

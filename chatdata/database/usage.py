@@ -156,4 +156,5 @@ def _session(row: Any, counted: Amounts) -> SessionUsage:
         tool_calls=counted.tool_calls,
         prompt_tokens=int(row.prompt) if row.recorded else None,
         completion_tokens=int(row.completion) if row.recorded else None,
+        turns=counted.turns,
     )

@@ -37,10 +37,10 @@ def messages_by(connection: Connection, where: Sequence[Any], *keys: Any) -> dic
 def read_messages(
     connection: Connection, where: Sequence[Any], keys: Sequence[Any], sums: Select[Any]
 ) -> dict[tuple[Any, ...], Amounts]:
-    """What `sums`, by these keys, say: messages, calls, and how many messages have calls that only Python can read."""
+    """What `sums`, by these keys, say: messages, turns, calls, and how many have calls that only Python can read."""
     found, irregular = dict[tuple[Any, ...], Amounts](), 0
-    for *names, messages, calls, others in connection.execute(sums):
-        found[tuple(names)] = Amounts(messages=int(messages), tool_calls=int(calls or 0))
+    for *names, messages, turns, calls, others in connection.execute(sums):
+        found[tuple(names)] = Amounts(messages=int(messages), tool_calls=int(calls or 0), turns=int(turns or 0))
         irregular += int(others or 0)
     if irregular:
         for key, more in _irregular_calls(connection, where, keys):
@@ -49,11 +49,12 @@ def read_messages(
 
 
 def message_sums(connection: Connection, where: Sequence[Any], keys: Sequence[Any]) -> Select[Any]:
-    """key_0…, messages, calls, irregular of each group of sessions that has messages."""
+    """key_0…, messages, turns, calls, irregular of each group of sessions that has messages."""
     dialect = connection.dialect.name
     names = [key.label(f"key_{number}") for number, key in enumerate(keys)]
     irregular = func.sum(case((column.is_irregular(dialect), 1), else_=0)).label("irregular")
-    sums = func.count().label("messages"), func.sum(column.calls(dialect)).label("calls"), irregular
+    turns = func.sum(case((_m.role == "assistant", 1), else_=0)).label("turns")
+    sums = func.count().label("messages"), turns, func.sum(column.calls(dialect)).label("calls"), irregular
     joined = chat_message.join(chat_session, _s.id == _m.sessionId)
     return select(*names, *sums).select_from(joined).where(*where).group_by(*(name.name for name in names))
 

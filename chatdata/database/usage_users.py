@@ -43,7 +43,7 @@ def _said(connection: Connection, where: Sequence[Any], names: set[str | None]) 
     """
     each = message_sums(connection, where, [_s.userId]).subquery("each").c
     keys = [key.label(name) for key, name in zip(_keys(connection, each.key_0, names), ("listed", "user"), strict=True)]
-    sums = func.sum(each.messages), func.sum(each.calls), func.sum(each.irregular)
+    sums = func.sum(each.messages), func.sum(each.turns), func.sum(each.calls), func.sum(each.irregular)
     by_both = select(*keys, *sums).group_by("listed", "user")
     return read_messages(connection, where, _keys(connection, _s.userId, names), by_both)
 

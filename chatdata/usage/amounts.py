@@ -19,6 +19,8 @@ class Amounts:
     """Cached prompt tokens are part of them. None where no session has tokens recorded; those without count as 0."""
     completion_tokens: int | None = None
     """None as for prompt tokens."""
+    turns: int = 0
+    """Messages of the assistant: the cached list of usage has one item for each."""
 
     @property
     def total_tokens(self) -> int | None:
@@ -38,6 +40,7 @@ class Amounts:
             self.tool_calls + other.tool_calls,
             plus(self.prompt_tokens, other.prompt_tokens),
             plus(self.completion_tokens, other.completion_tokens),
+            self.turns + other.turns,
         )
 
 
@@ -93,6 +96,8 @@ class SessionUsage:
     prompt_tokens: int | None
     """None where nothing was recorded."""
     completion_tokens: int | None
+    turns: int
+    """Messages of the assistant."""
 
     @property
     def total_tokens(self) -> int | None:
@@ -103,7 +108,8 @@ class SessionUsage:
     def amounts(self) -> Amounts:
         """The same as a part of a sum."""
         recorded = int(self.prompt_tokens is not None)
-        return Amounts(1, recorded, self.messages, self.tool_calls, self.prompt_tokens, self.completion_tokens)
+        tokens = self.prompt_tokens, self.completion_tokens
+        return Amounts(1, recorded, self.messages, self.tool_calls, *tokens, self.turns)
 
 
 @dataclass(frozen=True, slots=True)

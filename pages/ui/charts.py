@@ -22,7 +22,7 @@ PROMPT, COMPLETION = COLOURS["blue"], COLOURS["vermillion"]
 SHORT = "~s"
 """Numbers of a legend: 1.5k, 20M."""
 _SHORT_LABEL = f"format(datum.value, '{SHORT}')"
-_FADED = 0.35
+_ROW, _AROUND = 18, 112
 
 
 def draw(
@@ -46,6 +46,11 @@ def number_axis(field: str, title: str, **scale: Any) -> dict[str, Any]:
         "axis": alt.Axis(labelExpr=_SHORT_LABEL, tickMinStep=1, tickCount=5),
         "scale": alt.Scale(**scale),
     }
+
+
+def rows_height(rows: int) -> int:
+    """Pixels of a chart with a row for each name: what axis, legend and margins take comes on top."""
+    return _ROW * rows + _AROUND
 
 
 def names_axis(limit: int = 170) -> alt.Axis:
@@ -86,11 +91,6 @@ def said_tooltips(names: Sequence[str]) -> list[alt.Tooltip]:
 def text_colour() -> str:
     """Words inside a chart need more contrast than marks do, so they follow the theme."""
     return "#6ea8fe" if st.context.theme.type == "dark" else "#1f5fbf"
-
-
-def unless_faded(selection: Any) -> Any:
-    """Full for what is picked, or for all while nothing is."""
-    return alt.condition(selection, alt.value(1.0), alt.value(_FADED))
 
 
 def picked(key: str, selection: str, field: str) -> list[Any]:

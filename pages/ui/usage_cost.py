@@ -141,5 +141,8 @@ def _draw(answer: Models) -> None:
         )
     )
     charts.draw(
-        chart, key=f"{KEY}-chart", alt_text="Cost by model; the table has the same numbers", height=28 * len(rows) + 60
+        chart,
+        key=f"{KEY}-chart",
+        alt_text="Cost by model; the table has the same numbers",
+        height=charts.rows_height(len(rows)),
     )

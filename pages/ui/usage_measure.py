@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import streamlit as st
+
 from chatdata.usage import Amounts
 from pages.ui.charts import COLOURS, COMPLETION, PROMPT
 
@@ -51,8 +53,6 @@ def row_of(held: Amounts) -> dict[str, int | None]:
 
 def columns() -> dict[str, object]:
     """How a table shows these columns."""
-    import streamlit as st
-
     number = st.column_config.NumberColumn
     return {
         "sessions": number("Sessions", format="localized"),

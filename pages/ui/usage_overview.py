@@ -75,11 +75,14 @@ def _figures(asked: Asked, span: Started, wanted: SessionFilter, held: Amounts, 
     with room, guard.part("The cost", usage_place.NARROWER):
         cost_before = None if compared is None else usage_reading.models(compared).cost
         usage_cost.show_figure(usage_reading.models(wanted).cost, cost_before, said)
-    if held.unrecorded > 0:
-        unknown = (
-            f"{count(held.unrecorded, 'session')} without recorded tokens: unknown, so 0 in sums and not in the cost."
-        )
-        st.caption(unknown if held.recorded else usage_measure.MESSAGES.note)
+    st.caption(f"{count(held.turns, 'turn')} of a model, one for each message of the assistant. {_unknown(held)}")
+
+
+def _unknown(held: Amounts) -> str:
+    if not held.unrecorded:
+        return ""
+    unknown = f"{count(held.unrecorded, 'session')} without recorded tokens: unknown, so 0 in sums and not in the cost."
+    return unknown if held.recorded else usage_measure.MESSAGES.note
 
 
 def _now() -> datetime:

@@ -13,6 +13,7 @@ from pages.ui import (
     usage_parting,
     usage_place,
     usage_reading,
+    usage_spread,
     usage_titles,
     usage_tools,
 )
@@ -44,7 +45,7 @@ def _conversations(seen: Seen) -> None:
     with left, guard.part("The scatter of conversations", usage_place.NARROWER):
         opened = usage_conversations.show(usage_reading.scatter(seen.wanted))
     with right, guard.part("The spread", usage_place.NARROWER):
-        usage_conversations.show_spread(usage_reading.spread(seen.wanted))
+        usage_spread.show(usage_reading.spread(seen.wanted))
     if opened is not None:
         open_conversation(opened)
 

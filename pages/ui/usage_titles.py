@@ -17,7 +17,6 @@ from pages.ui.words import count
 KEY = "usage_titles"
 _WORD = "word"
 _MOST = 25
-_ROW = 22
 
 
 def show(answer: Words) -> None:
@@ -73,7 +72,7 @@ def _draw(words: tuple[WordUsage, ...], *, known: bool) -> None:
         chart,
         key=key,
         alt_text="Words of titles; the table has the same numbers",
-        height=_ROW * len(words) + 50,
+        height=charts.rows_height(len(words)),
         on_select=partial(_narrow, key, words),
     )
 

@@ -15,7 +15,6 @@ from pages.ui.words import count
 
 KEY = "usage_tools"
 _MOST = 20
-_ROW = 26
 _MEANING = {
     "answered": charts.COLOURS["blue"],
     "failed": charts.COLOURS["vermillion"],
@@ -82,7 +81,7 @@ def _columns() -> dict[str, Any]:
 
 def _draw(tools: tuple[ToolUsage, ...]) -> None:
     left, right = st.columns([3, 2], gap="medium")
-    height = _ROW * len(tools) + 70
+    height = charts.rows_height(len(tools))
     names = [name_of(tool) for tool in tools]
     with left:
         charts.draw(_calls(tools, names), key=f"{KEY}-calls", alt_text="Calls and failures by tool", height=height)
@@ -129,15 +128,13 @@ def _sizes(tools: tuple[ToolUsage, ...], names: list[str]) -> Any:
         if tool.median_characters is not None
     ]
     frame = pd.DataFrame(rows or [{"tool": None, "median": None, "largest": None}])
-    axis = charts.number_axis(
-        "median", "characters of a result: median (dot) to largest", type="log", nice=False, padding=10
-    )
+    axis = charts.number_axis("median", "characters: median to largest", type="log", nice=False, padding=10)
+    axis["axis"] = alt.Axis(values=[10**power for power in range(9)], format=charts.SHORT)
     tooltip = [alt.Tooltip("tool:N"), *charts.count_tooltips(("median", "median"), ("largest", "largest"))]
-    base = alt.Chart(frame).encode(y=_names_axis(names, shown=False), tooltip=tooltip)
+    base = alt.Chart(frame).encode(y=_names_axis(names), tooltip=tooltip)
     line = base.mark_rule(color=charts.COLOURS["grey"], size=2).encode(x=alt.X(**axis), x2="largest:Q")
     return line + base.mark_point(filled=True, size=70, color=charts.PROMPT, opacity=1).encode(x=alt.X(**axis))
 
 
-def _names_axis(names: list[str], *, shown: bool = True) -> alt.Y:
-    axis = charts.names_axis() if shown else None
-    return alt.Y("tool:N", title=None, sort=names, scale=alt.Scale(domain=names), axis=axis)
+def _names_axis(names: list[str]) -> alt.Y:
+    return alt.Y("tool:N", title=None, sort=names, scale=alt.Scale(domain=names), axis=charts.names_axis())

@@ -17,7 +17,6 @@ from pages.ui.usage_place import USER
 
 KEY = "usage_users"
 _MOST = 9
-_ROW = 25
 _ROOM_FOR_WORDS = 1.25
 _FILTER, _OPEN = "user", "open"
 
@@ -66,7 +65,7 @@ def _draw(users: Sequence[UserUsage], measure: Measure) -> None:
         _chart(users, measure),
         key=_key(users),
         alt_text=f"Users by {measure.noun}; the table has the same numbers",
-        height=_ROW * len(users) + 44,
+        height=charts.rows_height(len(users)),
         on_select=partial(_filter, _key(users), users),
     )
 

@@ -67,6 +67,7 @@ def test_the_last_thirty_days_are_shown_with_how_many_lie_outside(sessions: Chat
     }  # fmt: skip
     assert "USD" in figures(app)["Cost"]
     assert "**4 sessions** started" in shown(app)
+    assert "7 turns of a model" in shown(app)
     assert "1 session without recorded tokens" in shown(app)
     next(button for button in app.button if "1 more" in button.label).click().run()
     assert in_url(app, "period") == "all"
@@ -78,9 +79,10 @@ def test_figures_agree_with_a_plain_loop_the_list_and_the_conversation(
 ) -> None:
     plant(sessions)
     assert sessions.database is not None
-    held, _, messages, calls, prompt, completion = amounts(read_all(sessions.database))
-    told = figures(open_page("usage", period="all"))
-    numbers = (held, messages, prompt + completion, calls)
+    held, _, messages, calls, prompt, completion, turns = amounts(read_all(sessions.database))
+    whole = open_page("usage", period="all")
+    told, numbers = figures(whole), (held, messages, prompt + completion, calls)
+    assert f"{turns:,} turns of a model" in shown(whole)
     assert [told[name] for name in ("Sessions", "Messages", "Tokens", "Tool calls")] == [f"{n:,}" for n in numbers]
     since = days_ago(10).date().isoformat()
     app = as_table(open_page("usage", started=f"{since}..", usage_user='"mia"'), "usage_time", "usage_users")
@@ -151,6 +153,7 @@ def test_unknown_usage_is_unknown_and_messages_are_drawn_instead(sessions: ChatS
     assert (figures(app)["Tokens"], figures(app)["Cost"]) == ("unknown", "unknown")
     assert "No tokens were recorded for these sessions" in shown(app)
     assert "**Users by messages**" in shown(app)
+    assert "None of these sessions has recorded tokens" in shown(app)
 
 
 PARTS: Sequence[tuple[str, str]] = (
