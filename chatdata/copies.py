@@ -131,6 +131,23 @@ class Copies:
     cached: CachedSide
     read_at: datetime
 
+    def side(self, source: Source) -> StoredSide | CachedSide:
+        """What was read of a store, whatever it is."""
+        return self.stored if source == "database" else self.cached
+
+    @property
+    def readable(self) -> "dict[Source, StoredCopy | CachedCopy]":
+        """The copies whose messages can be read, the database's first."""
+        sides: dict[Source, StoredSide | CachedSide] = {"database": self.stored, "cache": self.cached}
+        return {source: side for source, side in sides.items() if isinstance(side, StoredCopy | CachedCopy)}
+
+    def readable_from(self, source: Source) -> StoredCopy | CachedCopy:
+        """The copy of this source. LookupError, its text a sentence, where it has none that can be read."""
+        copy = self.readable.get(source)
+        if copy is None:
+            raise LookupError(f"There is no readable copy of this conversation in the {source}.")
+        return copy
+
 
 def _after(now: datetime, seconds: float) -> datetime | None:
     try:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from chatdata.comparing import compare_session
-from chatdata.copies import CachedCopy, Copies, Source, StoredCopy, View
+from chatdata.copies import Copies, Source, View
 from chatdata.drift import Comparison, LedgerRule
 from chatdata.metering import ConversationUsage, conversation_usage
 from chatdata.payload import Judged, Preview, judge, preview_of
@@ -32,14 +32,14 @@ class Seen:
 
     def preview(self, source: Source, model: ModelFacts) -> Preview:
         """The payload of one copy: weights and findings are those of the full copy. LookupError without one."""
-        return preview_of(_side(self.copies, source).messages, self.judged(source, model))
+        return preview_of(self.copies.readable_from(source).messages, self.judged(source, model))
 
     def judged(self, source: Source, model: ModelFacts) -> Judged:
         """What that payload is judged by. LookupError as above."""
-        full = judge(_side(self._full, source).messages, model)
+        full = judge(self._full.readable_from(source).messages, model)
         if self.projected.view == "full":
             return full
-        shown = judge(_side(self.copies, source).messages, model)
+        shown = judge(self.copies.readable_from(source).messages, model)
         return replace(shown, tokens=full.tokens, report=self.projected.report(full.report))
 
     def usage(self, model: ModelFacts) -> ConversationUsage:
@@ -75,10 +75,3 @@ def see_compared(
 def _seen(copies: Copies, comparison: Comparison | None, view: View, key: ViewKey) -> Seen:
     projected = project(copies, view, b"" if view == "full" else key())
     return Seen(projected, None if comparison is None else projected.comparison(comparison), copies)
-
-
-def _side(copies: Copies, source: Source) -> StoredCopy | CachedCopy:
-    side = copies.stored if source == "database" else copies.cached
-    if not isinstance(side, StoredCopy | CachedCopy):
-        raise LookupError(f"There is no readable copy of this conversation in the {source}.")
-    return side

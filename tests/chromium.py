@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.conftest import STORE_SETTINGS
 from tests.servers import free_port
 
 ROOT = Path(__file__).parent.parent
@@ -26,6 +25,17 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+STORE_SETTINGS = {
+    "DATABASE_URL",
+    "REDIS_URL",
+    "REDIS_HOST",
+    "REDIS_PORT",
+    "REDIS_PASSWORD",
+    "REDIS_CLUSTER_HOST",
+    "REDIS_CLUSTER_PORT",
+    "SESSION_TTL",
+    "CHAT_SESSION_TTL",
+}
 _START_SECONDS = 60
 
 expect.set_options(timeout=30_000)  # how long something may take on a busy machine; nobody waits once it is there
@@ -53,21 +63,27 @@ def chromium_browser() -> Iterator[Browser]:
 
 @contextmanager
 def streamlit_server(
-    script: str, *options: str, port: int | None = None, ready: str = "/_stcore/health", **environment: str
+    script: str,
+    *options: str,
+    port: int | None = None,
+    ready: str = "/_stcore/health",
+    log: Path = Path(os.devnull),
+    **environment: str,
 ) -> Iterator[str]:
     """The address of a Streamlit server that runs a script of this checkout, with no settings of the person.
 
-    `options` are Streamlit's; it counts as ready once it answers `ready` with 200.
+    `options` are Streamlit's; it counts as ready once it answers `ready` with 200. What it prints goes to `log`.
     """
     port = port or free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}", *options],
-        cwd=ROOT,
-        env={**_own_environment(), "PYTHONPATH": str(ROOT), **environment},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    with log.open("ab") as said:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}", *options],
+            cwd=ROOT,
+            env={**_own_environment(), "PYTHONPATH": str(ROOT), **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+        )
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_until_ready(f"{address}{ready}", server)

@@ -10,26 +10,28 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser
 
 from tests import servers
+from tests.chromium import STORE_SETTINGS, chromium_browser
 
 settings.register_profile(
     "unhurried", parent=settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("unhurried")  # a busy machine is no failure
 
-STORE_SETTINGS = {
-    "DATABASE_URL",
-    "REDIS_URL",
-    "REDIS_HOST",
-    "REDIS_PORT",
-    "REDIS_PASSWORD",
-    "REDIS_CLUSTER_HOST",
-    "REDIS_CLUSTER_PORT",
-    "SESSION_TTL",
-    "CHAT_SESSION_TTL",
-}
 SETTINGS_OF_TESTS = {"INSPECTOR_CI", "INSPECTOR_SHARED", "INSPECTOR_SOAK"}
+
+
+_SERVED = {"address", "server"}
+"""Fixtures of a module that start the whole app."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share a running app go to one worker: each of the others would start it again."""
+    for item in items:
+        if isinstance(item, pytest.Function) and _SERVED.intersection(item.fixturenames):
+            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
 
 
 @pytest.fixture(autouse=True)
@@ -81,6 +83,13 @@ def valkey_cluster() -> Iterator[servers.ValkeyCluster]:
     """Three primaries that announce an address nobody listens at; `flush()` empties them."""
     with servers.valkey_cluster() as cluster:
         yield cluster
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium for the tests of a module."""
+    with chromium_browser() as browser:
+        yield browser
 
 
 def shared_dir() -> Path | None:

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
 from chatdata.demo import stories
-from tests.chromium import ROOT, chromium_browser, streamlit_server, wait_until_idle
+from tests.chromium import ROOT, streamlit_server, wait_until_idle
 
 pytestmark = pytest.mark.browser
 
@@ -30,12 +30,6 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def address(data_dir: Path) -> Iterator[str]:
     with streamlit_server("app.py", INSPECTOR_DATA_DIR=str(data_dir)) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with chromium_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from chatdata import ChatMessage, ChatSession, Connected, Settings, connect
 from chatdata.demo import stories
-from tests.chromium import chromium_browser, streamlit_server, wait_until_idle
+from tests.chromium import streamlit_server, wait_until_idle
 
 pytestmark = pytest.mark.browser
 HOSTILE = '![x](http://tracker.example/x.png) <img src="http://tracker.example/y.png" onerror="alert(1)"> \u202e \x00'
@@ -53,12 +53,6 @@ def _plant_long(connected: Connected) -> None:
     cached.messages[3].content = long.replace("Line 9000 ", "Row 9000 ").replace("Line 19999", "Line 19999 only here")
     cached.messages = [cached.messages[index] for index in (0, 2, 1, 3)]
     connected.sessions.cache.put(cached)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with chromium_browser() as browser:
-        yield browser
 
 
 @pytest.fixture(params=["light", "dark"])

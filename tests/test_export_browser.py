@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from chatdata.exporting import write_file
-from tests import chromium
 from tests.builders import message
 from tests.mutations import copies_of
 from tests.test_export import evidence, hostile, text_of
@@ -15,27 +14,21 @@ from tests.test_export import evidence, hostile, text_of
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium.chromium_browser() as browser:
-        yield browser
-
-
 @pytest.fixture
-def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+def page(chromium: Browser, tmp_path: Path) -> Iterator[Page]:
     talk = [message("user", "Where is the blue suitcase?"), message("assistant", "In Porto, at the counter.")]
     file = tmp_path / "evidence.html"
     write_file(file, [text_of("html", evidence(copies_of(talk[:1], talk)), hostile())])
-    page = browser.new_page()
+    page = chromium.new_page()
     page.goto(file.as_uri())
     yield page
     page.close()
 
 
-def test_it_opens_from_disk_without_a_request_and_nothing_in_it_runs(browser: Browser, tmp_path: Path) -> None:
+def test_it_opens_from_disk_without_a_request_and_nothing_in_it_runs(chromium: Browser, tmp_path: Path) -> None:
     file = tmp_path / "evidence.html"
     write_file(file, [text_of("html", hostile())])
-    page = browser.new_page()
+    page = chromium.new_page()
     asked: list[str] = []
     said: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

@@ -4,20 +4,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from chatdata.demo import stories
-from tests.chromium import chromium_browser, streamlit_server, wait_until_idle
+from tests.chromium import streamlit_server, wait_until_idle
 
 pytestmark = pytest.mark.browser
 HOSTILE = "recall <img src=http://beacon.example/x.png onerror=alert(1)> [l](javascript:alert(1)) \u202etxt"
 
 
 @pytest.fixture
-def page(tmp_path: Path) -> Iterator[Page]:
+def page(chromium: Browser, tmp_path: Path) -> Iterator[Page]:
     """A conversation on a server of its own; requests stay there and scripts throw nothing."""
-    with streamlit_server("app.py", INSPECTOR_DATA_DIR=str(tmp_path)) as address, chromium_browser() as browser:
-        context = browser.new_context(viewport={"width": 1280, "height": 800}, timezone_id="Asia/Tokyo")
+    with streamlit_server("app.py", INSPECTOR_DATA_DIR=str(tmp_path)) as address:
+        context = chromium.new_context(viewport={"width": 1280, "height": 800}, timezone_id="Asia/Tokyo")
         opened, odd = context.new_page(), []
         opened.on("pageerror", lambda error: odd.append(str(error)))
         opened.on("dialog", lambda dialog: (odd.append(dialog.message), dialog.dismiss()))

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 from chatdata import Settings, connect
 from chatdata.demo import stories
-from tests.chromium import chromium_browser, streamlit_server, wait_until_idle
+from tests.chromium import streamlit_server, wait_until_idle
 from tests.contrast import ENOUGH, contrasts
 from tests.openai_server import ANSWER, KEY, OpenAIServer, openai_server
 from tests.payload_sessions import LONG, store
@@ -35,12 +35,6 @@ def address(tmp_path_factory: pytest.TempPathFactory, endpoint: OpenAIServer) ->
         with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": data_dir})) as connected:
             store(connected.sessions)
         yield served
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with chromium_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from chatdata.demo import stories
-from tests.chromium import ROOT, chromium_browser, streamlit_server
+from tests.chromium import ROOT, streamlit_server
 from tests.contrast import ENOUGH, contrasts
 from tests.test_timeline_browser import COUNT_ELEMENTS, row
 
@@ -34,12 +34,6 @@ def address() -> Iterator[str]:
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with streamlit_server("app.py", INSPECTOR_DATA_DIR=str(tmp_path_factory.mktemp("data"))) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with chromium_browser() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

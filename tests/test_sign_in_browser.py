@@ -10,7 +10,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from chatdata.demo import stories
 from chatdata.reader_settings import DEFAULT_SIGN_IN_SECONDS
-from tests.chromium import chromium_browser, wait_until_idle
+from tests.chromium import wait_until_idle
 from tests.signing import SignInServer, sign_in_server
 
 pytestmark = pytest.mark.browser
@@ -26,12 +26,6 @@ LINK = f"/conversation?session={FORGOT.session_id}&message=97"
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SignInServer]:
     with sign_in_server(tmp_path_factory.mktemp("signing")) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with chromium_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from chatdata.demo import stories
-from tests.chromium import chromium_browser, streamlit_server, wait_until_idle
+from tests.chromium import streamlit_server, wait_until_idle
 
 pytestmark = pytest.mark.browser
 
@@ -20,9 +20,9 @@ def data_dir(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def page(data_dir: Path) -> Iterator[Page]:
-    with streamlit_server("app.py", INSPECTOR_DATA_DIR=str(data_dir)) as address, chromium_browser() as browser:
-        context = browser.new_context(viewport={"width": 1280, "height": 720}, base_url=address)
+def page(chromium: Browser, data_dir: Path) -> Iterator[Page]:
+    with streamlit_server("app.py", INSPECTOR_DATA_DIR=str(data_dir)) as address:
+        context = chromium.new_context(viewport={"width": 1280, "height": 720}, base_url=address)
         page = context.new_page()
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))

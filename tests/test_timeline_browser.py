@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
-from tests.chromium import chromium_browser, streamlit_server, wait_until_idle
+from tests.chromium import streamlit_server, wait_until_idle
 from tests.timeline_app.conversations import hostile
 
 pytestmark = pytest.mark.browser
@@ -27,12 +27,6 @@ MOVED = """([position, top]) => {
 def address() -> Iterator[str]:
     with streamlit_server("tests/timeline_app/app.py") as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with chromium_browser() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from chatdata.usage import (
     estimates,
     fold,
     growth,
+    share,
     summed,
     weekday_hours,
 )
@@ -138,6 +139,15 @@ def test_unknown_is_not_zero_and_counts_as_zero_beside_what_is_known() -> None:
     assert (unknown + unknown).total_tokens is None
     assert (unknown + known).total_tokens == 7
     assert (unknown + known).unrecorded == 1
+
+
+@given(parts=st.lists(st.none() | st.integers(0, 10**9), min_size=1))
+def test_shares_of_a_whole_are_all_of_it_and_unknown_where_a_part_is(parts: list[int | None]) -> None:
+    whole = sum(part or 0 for part in parts)
+    shares = [share(part, whole) for part in parts]
+    assert sum(one or 0.0 for one in shares) == pytest.approx(1.0 if whole else 0.0)
+    assert [one is None for one in shares] == [part is None or not whole for part in parts]
+    assert share(1, None) is None
 
 
 @given(values=st.lists(st.integers(0, 10**7)), percent=st.sampled_from([1, 50, 90, 99, 100]))

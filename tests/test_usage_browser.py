@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
 from chatdata import ChatMessage, ChatSession, Connected, Settings, connect
 from tests.builders import fill, message, new_session, tool_call
-from tests.chromium import chromium_browser, streamlit_server, wait_until_idle
+from tests.chromium import streamlit_server, wait_until_idle
 from tests.contrast import ENOUGH, contrasts
 
 pytestmark = pytest.mark.browser
@@ -64,12 +64,6 @@ def _turns() -> ChatSession:
     messages.append(message("assistant", "three"))
     usage = [(400, 20), (460, 30), (2_300, 40), (2_400, 50)]
     return new_session("turns", "zoe", messages, usage, FIRST - timedelta(days=90), title="Turns")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with chromium_browser() as browser:
-        yield browser
 
 
 DARK = pytest.mark.parametrize("page", ["dark"], indirect=True)

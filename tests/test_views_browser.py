@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from chatdata import ChatMessage, ChatSession, Connected, Settings, connect
 from tests.canaries import leaked
-from tests.chromium import chromium_browser, streamlit_server, wait_until_idle
+from tests.chromium import streamlit_server, wait_until_idle
 
 pytestmark = pytest.mark.browser
 
@@ -23,6 +23,7 @@ SECRETS = (
     "Wilhelmina Ashgrove",
 )
 EMAIL, KEY, ADDRESS, PHONE, USER, NAME = SECRETS
+LOG = "server.log"
 HEAD, CARD, TOOL = "hush@hush.example.org", "4111 1111 1111 1111", "find_agent"
 
 
@@ -34,7 +35,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def address(data_dir: Path) -> Iterator[str]:
     with (
-        streamlit_server("app.py", INSPECTOR_DATA_DIR=str(data_dir)) as served,
+        streamlit_server("app.py", log=data_dir / LOG, INSPECTOR_DATA_DIR=str(data_dir)) as served,
         connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(data_dir)})) as connected,
     ):
         _plant(connected)
@@ -64,12 +65,6 @@ def _plant(connected: Connected) -> None:
     del cached.messages[4]
     assert connected.sessions.cache is not None
     connected.sessions.cache.put(cached)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with chromium_browser() as browser:
-        yield browser
 
 
 class Traffic:
@@ -119,7 +114,7 @@ def test_the_full_view_tells_all_of_it(chromium: Browser, address: str) -> None:
 
 @pytest.mark.parametrize("view", ["masked", "structure"])
 def test_nothing_that_was_planted_reaches_a_reader_of_a_narrower_view(
-    chromium: Browser, address: str, view: str
+    chromium: Browser, address: str, data_dir: Path, view: str
 ) -> None:
     hidden = [*SECRETS, HEAD, CARD, *(WORDS if view == "structure" else ())]
     for name, path in PATHS.items():
@@ -140,6 +135,9 @@ def test_nothing_that_was_planted_reaches_a_reader_of_a_narrower_view(
             assert TOOL in told
             assert (WORDS[0] in told) is (view == "masked")
         context.close()
+    log = (data_dir / LOG).read_text()
+    assert "a role that no payload knows" in log
+    assert leaked(log, [*SECRETS, HEAD, CARD, *WORDS]) == []
 
 
 def test_a_view_that_is_chosen_stays_on_the_way_from_page_to_page(chromium: Browser, address: str) -> None:

@@ -66,10 +66,10 @@ def export_command(
 ) -> None:
     """Take sessions along: one, several, those of a filter, or all.
 
-    html and json are evidence: both copies, what differs and why, who would reject them, digests,
-    and the notes that people put on messages. The HTML file
-    opens from disk and loads nothing; the JSON can be imported, so that a colleague sees the same in an inspector
-    of their own. jsonl and md hold one copy of each session: the database's, else the cache's.
+    html and json are evidence: both copies, what differs and why, who would reject them, digests, and the notes
+    that people put on messages. The HTML file opens from disk and loads nothing; the JSON can be imported, so that a
+    colleague sees the same in an inspector of their own. jsonl and md hold one copy of each session: the database's,
+    else the cache's.
 
     Views: full is everything; masked has stand-ins for addresses, numbers, keys, names and user ids; structure
     has no words at all. Stand-ins are equal within a file and say nothing beyond it. A masked file can still tell

@@ -49,11 +49,4 @@ class Evidence:
 
     def readable(self) -> tuple[Source, StoredCopy | CachedCopy] | None:
         """The copy to read: the rows, else the document; None where neither can be."""
-        return readable_copy(self.copies)
-
-
-def readable_copy(copies: Copies) -> tuple[Source, StoredCopy | CachedCopy] | None:
-    """As `Evidence.readable`."""
-    if isinstance(copies.stored, StoredCopy):
-        return "database", copies.stored
-    return ("cache", copies.cached) if isinstance(copies.cached, CachedCopy) else None
+        return next(iter(self.copies.readable.items()), None)

@@ -11,6 +11,7 @@ from chatdata.copies import (
     Absent,
     CachedCopy,
     Copies,
+    CopyMessage,
     CorruptDocument,
     Source,
     StoredCopy,
@@ -19,7 +20,6 @@ from chatdata.copies import (
     View,
 )
 from chatdata.export import Evidence
-from chatdata.export.evidence import readable_copy
 from chatdata.export.wire import dumped
 from chatdata.kept import Kept
 from chatdata.notes import Placed, in_view, message_digest, place
@@ -65,7 +65,7 @@ class Gatherer:
             comparison=None if comparison is None or not wanted.judged else projected.comparison(comparison),
             reports={
                 source: projected.report(judge(side.messages, wanted.model).report)
-                for source, side in (_readable(copies) if wanted.judged else ())
+                for source, side in (copies.readable.items() if wanted.judged else ())
             },
             digests=dict(self._digests(copies)),
             replaced=projected.replaced,
@@ -76,9 +76,9 @@ class Gatherer:
         """Placed by the full copy to read; the digests then are of the messages that the file has."""
         kept = self._kept
         notes = () if kept is None else kept.notes(self._sessions.deployment, copies.session_id)
-        full, seen = readable_copy(copies), readable_copy(projected.copies)
-        shown = {} if seen is None else {item.position: item.message for item in seen[1].messages}
-        for placed in place(notes, () if full is None else full[1].messages):
+        full, seen = _messages_to_read(copies), _messages_to_read(projected.copies)
+        shown = {item.position: item.message for item in seen}
+        for placed in place(notes, full):
             note = in_view(placed.note, projected.view, projected.mask)
             known = placed.same and placed.position is not None
             digest = message_digest(shown[placed.position]) if known and placed.position in shown else ""
@@ -110,8 +110,6 @@ def unanswered(copies: Copies) -> Mapping[Source, str]:
     return silent if all(isinstance(side, Absent | Unconfigured) for side in others) else {}
 
 
-def _readable(copies: Copies) -> Iterator[tuple[Source, StoredCopy | CachedCopy]]:
-    if isinstance(copies.stored, StoredCopy):
-        yield "database", copies.stored
-    if isinstance(copies.cached, CachedCopy):
-        yield "cache", copies.cached
+def _messages_to_read(copies: Copies) -> tuple[CopyMessage, ...]:
+    """Of the copy that the file tells: the rows, else the document."""
+    return next((copy.messages for copy in copies.readable.values()), ())

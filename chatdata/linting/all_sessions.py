@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from chatdata.copies import CachedCopy, Source, StoredCopy, Unavailable
+from chatdata.copies import Source, Unavailable
 from chatdata.errors import DatabaseUnavailable, NotConfigured, RedisUnavailable
 from chatdata.kept import Kept, LintRun
 from chatdata.payload import Judged, judge
@@ -26,10 +26,10 @@ def lint_all(sessions: ChatSessions, source: Source, model: ModelFacts) -> Itera
     """Every session that a store has. DatabaseUnavailable or RedisUnavailable when it stops answering."""
     for session_id in _ids(sessions, source):
         copies = sessions.read_copies(session_id, only=source)
-        side = copies.stored if source == "database" else copies.cached
+        side, copy = copies.side(source), copies.readable.get(source)
         if isinstance(side, Unavailable):
             raise DatabaseUnavailable(side.reason) if source == "database" else RedisUnavailable(side.reason)
-        yield Linted(session_id, judge(side.messages, model) if isinstance(side, StoredCopy | CachedCopy) else None)
+        yield Linted(session_id, None if copy is None else judge(copy.messages, model))
 
 
 def how_many(sessions: ChatSessions, source: Source) -> int | None:

@@ -49,14 +49,14 @@ def conversation_usage(copies: Copies, model: ModelFacts) -> ConversationUsage:
     """Recorded totals, the cached list and the tokenizer's estimate of one session. Raises nothing."""
     stored, cached = copies.stored, copies.cached
     listed = isinstance(cached, CachedCopy) and bool(cached.info.usage)
-    weighed = next((copy for copy in (stored, cached) if isinstance(copy, StoredCopy | CachedCopy)), None)
+    source, weighed = next(iter(copies.readable.items()), (None, None))
     return ConversationUsage(
         recorded=_recorded(stored),
         growth=growth(cached, model) if isinstance(cached, CachedCopy) and listed else None,
         no_growth="" if listed else _why(cached),
         differs=_differs(stored, cached),
         estimates=estimates(weighed.messages, model) if weighed else (),
-        estimated_from=None if weighed is None else "database" if weighed is stored else "cache",
+        estimated_from=source,
     )
 
 

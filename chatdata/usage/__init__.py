@@ -16,6 +16,7 @@ from chatdata.usage.amounts import (
     Unanswerable,
     UserUsage,
     WordUsage,
+    share,
     summed,
 )
 from chatdata.usage.growth import EstimatedTurn, Growth, Jump, Turn, estimates, growth
@@ -44,6 +45,7 @@ __all__ = [
     "estimates",
     "fold",
     "growth",
+    "share",
     "summed",
     "weekday_hours",
 ]

@@ -54,6 +54,11 @@ def plus(one: int | None, other: int | None) -> int | None:
     return one + other
 
 
+def share(part: int | None, whole: int | None) -> float | None:
+    """What part of a whole it is, 0 to 1; None where either isn't known, or the whole is nothing."""
+    return part / whole if part is not None and whole else None
+
+
 def summed(parts: Iterable[Amounts]) -> Amounts:
     """All of them together."""
     total = NOTHING

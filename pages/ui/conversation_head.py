@@ -37,13 +37,14 @@ def _draw(snapshot: Snapshot, source: Source) -> None:
     title = copy.info.title if copy is not None else None
     facts.show(
         title or ("Untitled conversation" if copy is not None else "Conversation"),
-        _facts(snapshot.copies, copy),
+        _facts(snapshot, copy),
         key="head",
         quiet_title=not title,
     )
 
 
-def _facts(copies: Copies, copy: StoredCopy | CachedCopy | None) -> list[list[Fact]]:
+def _facts(snapshot: Snapshot, copy: StoredCopy | CachedCopy | None) -> list[list[Fact]]:
+    copies = snapshot.copies
     session = Fact("Session", copies.session_id, copy=True)
     stores = [_database_fact(copies), _cache_fact(copies)]
     if copy is None:
@@ -52,7 +53,16 @@ def _facts(copies: Copies, copy: StoredCopy | CachedCopy | None) -> list[list[Fa
     tokens = Fact("Tokens", _tokens(info.prompt_tokens, info.completion_tokens), hint="As recorded for the session")
     times = [Fact("Started", moment(info.started_at)), Fact("Last active", moment(info.updated_at))]
     user = Fact("User", info.user_id or "(no user)", copy=bool(info.user_id))
-    return [[session, user], [*stores, *times, tokens], _extras(copy)]
+    return [[session, user, *_replaced(snapshot)], [*stores, *times, tokens], _extras(copy)]
+
+
+def _replaced(snapshot: Snapshot) -> list[Fact]:
+    """What a masked view has stand-ins for, by kind."""
+    if snapshot.seen is None or snapshot.seen.projected.view != "masked":
+        return []
+    counted = sorted(snapshot.seen.projected.replaced.items(), key=lambda item: (-item[1], item[0]))
+    said = ", ".join(f"{number:,} × {kind}" for kind, number in counted) or "nothing found to replace"
+    return [Fact("Stand-ins", said, hint="In both copies; equal values have equal stand-ins")]
 
 
 def _extras(copy: StoredCopy | CachedCopy) -> list[Fact]:

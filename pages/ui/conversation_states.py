@@ -26,7 +26,7 @@ def show(snapshot: Snapshot, source: Source) -> None:
             icon=":material/search_off:",
         )
         return
-    chosen = copies.stored if source == "database" else copies.cached
+    chosen = copies.side(source)
     match chosen:
         case Absent():
             _say_absent(source)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from chatdata import CachedCopy, Copies, KeptFileError, Source, StoredCopy
+from chatdata import Copies, KeptFileError, Source
 from chatdata.access import Reader
 from chatdata.kept import Kept
 from chatdata.notes import Note, Placed, in_view, message_digest, note_text, place
@@ -13,7 +13,7 @@ from chatdata.views import Mask
 from chatdata.views.masked import people_of
 from pages.ui.reader import current, demand
 from pages.ui.snapshots import source_named
-from pages.ui.wiring import connected, now, snapshots
+from pages.ui.wiring import connected, now, snapshots, view_key
 
 
 def listed(session_id: str, source: str) -> dict[str, Any]:
@@ -29,8 +29,8 @@ def listed(session_id: str, source: str) -> dict[str, Any]:
     if not notes:
         return {"notes": [], "may_note": reading.may_note}
     copies = _full(session_id, chosen, reading)
-    mask = None if reading.view == "full" else Mask(_kept().view_key(_deployment()), people_of(copies))
-    placed = place(notes, _side(copies, chosen).messages)
+    mask = None if reading.view == "full" else Mask(view_key(), people_of(copies))
+    placed = place(notes, copies.readable_from(chosen).messages)
     return {"notes": [_shown(item, reading, mask) for item in placed], "may_note": reading.may_note}
 
 
@@ -39,7 +39,7 @@ def add(session_id: str, source: str, position: int, text: str | None) -> None:
     reading, chosen = current(), source_named(source)
     demand(reading.may_note, "put notes on messages")
     kept_text = None if text is None else note_text(text)
-    messages = _side(_full(session_id, chosen, reading), chosen).messages
+    messages = _full(session_id, chosen, reading).readable_from(chosen).messages
     message = next((item.message for item in messages if item.position == position), None)
     if message is None:
         raise LookupError(f"Message {position} is not in this copy.")
@@ -80,17 +80,10 @@ def _deployment() -> str:
 
 
 def _full(session_id: str, source: Source, reading: Reader) -> Copies:
-    """The full copy, whatever the view: notes stick to what is stored."""
+    """The full copy, whatever the view: notes stick to what is stored. Of narrower views both, for whom they name."""
     if reading.view == "full":
         return snapshots().take(session_id, (source,), timedelta.max).read[source]
-    return connected().sessions.read_copies(session_id, only=source)
-
-
-def _side(copies: Copies, source: Source) -> StoredCopy | CachedCopy:
-    side = copies.stored if source == "database" else copies.cached
-    if not isinstance(side, StoredCopy | CachedCopy):
-        raise LookupError(f"There is no readable copy of this conversation in the {source}.")
-    return side
+    return connected().sessions.read_copies(session_id)
 
 
 def _shown(placed: Placed, reading: Reader, mask: Mask | None) -> dict[str, Any]:

@@ -24,7 +24,6 @@ from chatdata import (
 )
 from chatdata.aligned import Aligned, align
 from chatdata.comparing import compare_session
-from chatdata.copies import CachedSide, StoredSide
 from chatdata.drift import Comparison, Mark, compare, marks
 from chatdata.metering import ConversationUsage, conversation_usage
 from chatdata.payload import Preview, preview
@@ -98,7 +97,7 @@ class Snapshot:
     @property
     def answered(self) -> bool:
         """True where no store failed and one of those that were asked has the session."""
-        sides = [_side(self.read, source) for source in self.read]
+        sides = [copies.side(source) for source, copies in self.read.items()]
         return not any(isinstance(side, Unavailable) for side in sides) and any(
             not isinstance(side, Absent | Unconfigured) for side in sides
         )
@@ -121,14 +120,7 @@ class Snapshot:
 
     def side(self, source: Source) -> StoredCopy | CachedCopy | None:
         """The copy of this source; None where it has none that can be read, or was not read yet."""
-        copy = _side(self.read, source)
-        return copy if isinstance(copy, StoredCopy | CachedCopy) else None
-
-
-def _side(read: Mapping[Source, Copies], source: Source) -> StoredSide | CachedSide | None:
-    if source not in read:
-        return None
-    return read[source].stored if source == "database" else read[source].cached
+        return self.read[source].readable.get(source) if source in self.read else None
 
 
 class Snapshots:
@@ -190,7 +182,7 @@ class Snapshots:
         with self._look(session_id):
             snapshot = self._read(session_id, self._last(session_id) or Snapshot(), (chosen,))
             if chosen not in snapshot.timelines:
-                messages = self._copy(snapshot, chosen).messages
+                messages = snapshot.read[chosen].readable_from(chosen).messages
                 snapshot.timelines[chosen] = self._readers.submit(build, messages).result()
             return snapshot.timelines[chosen]
 
@@ -200,7 +192,7 @@ class Snapshots:
         with self._look(session_id):
             snapshot = self._read(session_id, self._last(session_id) or Snapshot(), (chosen,))
             if (chosen, model) not in snapshot.previews:
-                copy, facts = self._copy(snapshot, chosen), model_facts(model)
+                copy, facts = snapshot.read[chosen].readable_from(chosen), model_facts(model)
                 if snapshot.seen is None:
                     made = self._readers.submit(preview, copy.messages, facts)
                 else:
@@ -245,12 +237,6 @@ class Snapshots:
         assert seen.comparison is not None
         compared = Compared(seen.comparison, align(seen.copies, seen.comparison))
         return Snapshot(dict.fromkeys(BOTH, seen.copies), seen, compared=compared)
-
-    def _copy(self, snapshot: Snapshot, source: Source) -> StoredCopy | CachedCopy:
-        copy = snapshot.side(source)
-        if copy is None:
-            raise LookupError(f"There is no readable copy of this conversation in the {source}.")
-        return copy
 
     def _read(self, session_id: str, snapshot: Snapshot, sources: tuple[Source, ...]) -> Snapshot:
         """The snapshot with these copies in it; those that it has are not read again."""

@@ -7,6 +7,9 @@ import streamlit as st
 from chatdata.usage import Amounts
 from pages.ui.charts import COLOURS, COMPLETION, PROMPT
 
+SHARE = "share"
+"""Column of a frame: the share of the tokens of all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
@@ -61,4 +64,5 @@ def columns() -> dict[str, object]:
         "prompt_tokens": number("Prompt tokens", format="localized", help="– where nothing was recorded"),
         "completion_tokens": number("Completion tokens", format="localized", help="– where nothing was recorded"),
         "total_tokens": number("Tokens", format="localized", help="– where nothing was recorded"),
+        SHARE: number("Share", format="percent", help="Of the tokens of all that is shown; – where it isn't known"),
     }

@@ -59,7 +59,7 @@ def _hours(seen: Seen) -> None:
 
 
 def _titles(seen: Seen) -> None:
-    usage_titles.show(usage_reading.title_words(seen.wanted))
+    usage_titles.show(usage_reading.title_words(seen.wanted), seen.answer.totals.total_tokens)
 
 
 def _cost(seen: Seen) -> None:

@@ -9,10 +9,10 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from chatdata.usage import GRAINS, Grain, Period
+from chatdata.usage import GRAINS, Grain, Period, share, summed
 from pages.ui import chart_card, charts, usage_measure, usage_place
 from pages.ui.started import Started
-from pages.ui.usage_measure import Measure
+from pages.ui.usage_measure import SHARE, Measure
 from pages.ui.usage_place import GRAIN
 
 KEY = "usage_time"
@@ -38,7 +38,15 @@ def grains_for(length: timedelta) -> list[Grain]:
 
 def show(periods: Sequence[Period], measure: Measure, grain: Grain, offered: list[Grain]) -> None:
     """Draws the card."""
-    rows = [{"period": period.key, **usage_measure.row_of(period.amounts)} for period in periods]
+    whole = summed(period.amounts for period in periods).total_tokens
+    rows = [
+        {
+            "period": period.key,
+            **usage_measure.row_of(period.amounts),
+            SHARE: share(period.amounts.total_tokens, whole),
+        }
+        for period in periods
+    ]
     chart_card.show(
         f"{measure.noun.capitalize()} over time",
         pd.DataFrame(rows),

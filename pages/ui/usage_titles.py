@@ -8,9 +8,10 @@ import pandas as pd
 import streamlit as st
 
 from chatdata.metering import Words
-from chatdata.usage import WordUsage
+from chatdata.usage import WordUsage, share
 from pages.ui import chart_card, charts, usage_measure, usage_place
 from pages.ui.clickable_table import text
+from pages.ui.usage_measure import SHARE
 from pages.ui.usage_place import TITLE
 from pages.ui.words import count
 
@@ -19,8 +20,8 @@ _WORD = "word"
 _MOST = 25
 
 
-def show(answer: Words) -> None:
-    """Draws the card."""
+def show(answer: Words, whole: int | None) -> None:
+    """Draws the card; `whole`: the tokens of all sessions."""
     if not answer.words:
         st.info("None of these sessions has a title with a word in it.", icon=":material/title:")
         return
@@ -28,7 +29,7 @@ def show(answer: Words) -> None:
     known = any(word.total_tokens is not None for word in answer.words)
     chart_card.show(
         f"Words of titles by {'tokens' if known else 'sessions'}",
-        pd.DataFrame([_row(word) for word in answer.words]),
+        pd.DataFrame([_row(word, whole) for word in answer.words]),
         partial(_draw, top, known=known),
         key=KEY,
         columns={"word": st.column_config.TextColumn("Word"), **usage_measure.columns()},
@@ -40,13 +41,14 @@ def show(answer: Words) -> None:
         st.caption(f"{count(answer.count, 'word')} in all{listed}.")
 
 
-def _row(word: WordUsage) -> dict[str, Any]:
+def _row(word: WordUsage, whole: int | None) -> dict[str, Any]:
     return {
         "word": text(word.word),
         "sessions": word.sessions,
         "prompt_tokens": word.prompt_tokens,
         "completion_tokens": word.completion_tokens,
         "total_tokens": word.total_tokens,
+        SHARE: share(word.total_tokens, whole),
     }
 
 

@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from chatdata.metering import Users
-from chatdata.usage import UserUsage
+from chatdata.usage import Amounts, UserUsage, share
 from pages.ui import chart_card, charts, usage_measure, usage_place, user_filter
 from pages.ui.clickable_table import text
-from pages.ui.usage_measure import Measure
+from pages.ui.usage_measure import SHARE, Measure
 from pages.ui.usage_place import USER
 
 KEY = "usage_users"
@@ -27,7 +27,7 @@ def show(answer: Users, measure: Measure) -> str | None:
     others = answer.count - len(top)
     chart_card.show(
         f"Users by {measure.noun}",
-        pd.DataFrame([{"user": name_of(user), **usage_measure.row_of(user.amounts)} for user in answer.users]),
+        pd.DataFrame([_row(user, answer.totals) for user in answer.users]),
         partial(_draw, top, measure),
         key=KEY,
         columns={"user": st.column_config.TextColumn("User"), **usage_measure.columns()},
@@ -42,6 +42,11 @@ def show(answer: Users, measure: Measure) -> str | None:
 def name_of(user: UserUsage) -> str:
     """As it is shown."""
     return text(user.user_id) or "(no user)"
+
+
+def _row(user: UserUsage, all_of: Amounts) -> dict[str, Any]:
+    of_tokens = share(user.amounts.total_tokens, all_of.total_tokens)
+    return {"user": name_of(user), **usage_measure.row_of(user.amounts), SHARE: of_tokens}
 
 
 def _rest(answer: Users, others: int, measure: Measure) -> str:

@@ -89,6 +89,8 @@ def test_figures_agree_with_a_plain_loop_the_list_and_the_conversation(
     by_day, by_user = frame(app, "period"), frame(app, "user")
     assert (sum(by_day["prompt_tokens"].dropna()), sum(by_day["completion_tokens"].dropna())) == (1_400, 100)
     assert list(by_user["prompt_tokens"]) == [1_400]
+    assert list(by_user["share"]) == [1.0]
+    assert sorted(by_day["share"].dropna()) == [pytest.approx(450 / 1_500), pytest.approx(1_050 / 1_500)]
     listed = shown(open_page("sessions", started=f"{since}..", user='"mia"'))
     assert "2 sessions** · 7 messages · 1,400 prompt and 100 completion tokens" in listed
     rows = [component(open_page("conversation", session=name), "head")["rows"] for name in ("s1", "s2")]
