@@ -11,7 +11,7 @@ from benchmarks import bare_sql
 from benchmarks.bare_sql import BareSql
 from benchmarks.deployment import LAST_DAY, Made
 from chatdata import ChatSessions, Cursor, Database, Direction, Page, SessionFilter
-from chatdata.browse import list_sessions, list_users, sum_sessions
+from chatdata.services.catalog import list_sessions, list_users, sum_sessions
 
 LINES = 50
 

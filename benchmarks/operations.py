@@ -14,7 +14,7 @@ from benchmarks.measure import in_turns
 from benchmarks.operation_steps import Bench, pairs
 from benchmarks.report import Section, Table, ratio, seconds
 from chatdata import ChatMessage, ChatSession, ChatSessions, Database, RedisSettings, SessionCache, Usage
-from tests.servers import postgres_server, valkey_server
+from tests.support.servers import postgres_server, valkey_server
 
 SIZES = (20, 100)
 MEAN_BYTES = 600

@@ -17,10 +17,10 @@ from benchmarks.content import Speaker
 from benchmarks.measure import Spread, always, in_turns
 from benchmarks.report import Section, Table, console, ratio, seconds
 from chatdata import ChatMessage, ChatSession, ChatSessions, Database, RedisSettings, SessionCache, Usage
-from chatdata.document import KEY_PREFIX, encode
-from chatdata.drift import compare
-from chatdata.scan import scan
-from tests.servers import postgres_server, valkey_server
+from chatdata.domain.document import KEY_PREFIX, encode
+from chatdata.domain.drift import compare
+from chatdata.services.scan import scan
+from tests.support.servers import postgres_server, valkey_server
 
 MESSAGES, MEAN_BYTES = 20, 1_300
 TALKS = 400

@@ -3,9 +3,7 @@
 `connect(Settings.from_environment())` opens the stores; `ChatSessions` has the operations.
 """
 
-from chatdata.cache import SessionCache
-from chatdata.connect import Connected, connect
-from chatdata.copies import (
+from chatdata.domain.copies import (
     Absent,
     CachedCopy,
     Copies,
@@ -18,7 +16,8 @@ from chatdata.copies import (
     Unconfigured,
     View,
 )
-from chatdata.database import Database, Direction, SessionFilter
+from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, Usage
+from chatdata.domain.summaries import Cursor, Page, SessionSummary, Totals, UserSummary
 from chatdata.errors import (
     ChatDataError,
     DatabaseError,
@@ -37,11 +36,12 @@ from chatdata.errors import (
     SettingsError,
     StatementTimeout,
 )
-from chatdata.models import ChatMessage, ChatSession, ChatSessionInfo, Usage
-from chatdata.sessions import ChatSessions
-from chatdata.settings import RedisSettings, Settings
-from chatdata.status import Status, StoreStatus, look
-from chatdata.summaries import Cursor, Page, SessionSummary, Totals, UserSummary
+from chatdata.services.connect import Connected, connect
+from chatdata.services.health import Status, StoreStatus, look
+from chatdata.services.sessions import ChatSessions
+from chatdata.settings.stores import RedisSettings, Settings
+from chatdata.stores.cache import SessionCache
+from chatdata.stores.database import Database, Direction, SessionFilter
 
 __all__ = [
     "Absent",

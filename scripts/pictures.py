@@ -7,11 +7,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from chatdata import Settings, connect  # noqa: E402
-from chatdata.demo import stories  # noqa: E402
-from chatdata.kept import Kept  # noqa: E402
-from chatdata.scan import keep, scan  # noqa: E402
-from tests.chromium import chromium_browser, streamlit_server, wait_until_idle  # noqa: E402
+from chatdata import Settings  # noqa: E402
+from chatdata.services.connect import connect  # noqa: E402
+from chatdata.services.demo import stories  # noqa: E402
+from chatdata.services.scan import keep, scan  # noqa: E402
+from chatdata.stores.app_db import Kept  # noqa: E402
+from tests.support.chromium import chromium_browser, streamlit_server, wait_until_idle  # noqa: E402
 
 STORY = stories()[0].session_id
 PICTURES = {

@@ -4,10 +4,10 @@ from typing import get_args
 
 import click
 
-from chatdata.connect import Connected
-from chatdata.copies import View
-from chatdata.kept import Kept
-from chatdata.viewing import ViewKey
+from chatdata.domain.copies import View
+from chatdata.services.connect import Connected
+from chatdata.services.viewing import ViewKey
+from chatdata.stores.app_db import Kept
 
 view_option = click.option(
     "--view",

@@ -9,7 +9,7 @@ from typing import Literal
 
 import streamlit as st
 
-from pages.ui.words import sendable
+from pages.ui.base.formatting import sendable
 
 _HERE = Path(__file__).parent
 _component = st.components.v2.component(

@@ -1,11 +1,12 @@
-"""The payload beside the stored messages: a virtual list in the browser that reads from `pages.ui.payload_routes`."""
+"""The payload beside the stored messages: a virtual list that reads from `pages.ui.session.payload.routes`."""
 
 from pathlib import Path
 
 import streamlit as st
 
-from chatdata.copies import Source
-from pages.ui import reader, virtual
+from chatdata.domain.copies import Source
+from pages.ui import virtual
+from pages.ui.auth import current_reader
 
 _HERE = Path(__file__).parent
 _payload = st.components.v2.component(
@@ -28,6 +29,6 @@ def show(session_id: str, source: Source, model: str, *, message: int | None, ke
         "model": model,
         "message": message,
         "token": token,
-        "view": reader.current().view,
+        "view": current_reader.current().view,
     }
     _payload(data=data, key=key, width="stretch")
