@@ -89,8 +89,8 @@ def test_the_longest_text_is_kept_and_a_session_has_only_so_many(tmp_path: Path)
 _PROCESS = """
 import sys
 from pathlib import Path
-from chatdata.kept import Kept
-from tests.test_notes import note
+from chatdata.stores.app_db import Kept
+from tests.domain.test_annotations import note
 kept, first = Kept(Path(sys.argv[1])), int(sys.argv[2])
 for number in range(first, first + 12):
     kept.keep_notes("here", [note(number), note(10_000 + number, None)])

@@ -279,7 +279,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from chatdata import Settings, connect
-from chatdata.filling import fill_or_renew
+from chatdata.services.demo.seeding import fill_or_renew
 with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": sys.argv[1]})) as connected:
     report = fill_or_renew(connected, datetime.now(UTC))
     print(report.created)

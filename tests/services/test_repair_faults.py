@@ -343,11 +343,11 @@ def test_with_a_store_that_is_down_nothing_is_proposed_or_done(
 PROCESS = """
 import os, signal, sys
 from pathlib import Path
-from chatdata.kept import Kept
-from chatdata.repair import apply, propose
-from chatdata.settings import RedisSettings
-from tests.test_repair import opened
-from tests.test_repair_faults import after, before, kill_at
+from chatdata.stores.app_db import Kept
+from chatdata.services.repair import apply, propose
+from chatdata.settings.stores import RedisSettings
+from tests.services.test_repair import opened
+from tests.services.test_repair_faults import after, before, kill_at
 
 def die():
     os.kill(os.getpid(), signal.SIGKILL)

@@ -26,7 +26,7 @@ DEEP = "/".join(["a-folder-with-a-long-name"] * 6)
 OPENS_AND_WAITS = """
 import sys
 from pathlib import Path
-from chatdata.embedded import EmbeddedValkey
+from chatdata.stores.valkey import EmbeddedValkey
 with EmbeddedValkey.open(Path(sys.argv[1])) as cache:
     print(cache.socket_path, flush=True)
     sys.stdin.readline()
@@ -34,13 +34,13 @@ with EmbeddedValkey.open(Path(sys.argv[1])) as cache:
 OPENS_AND_ENDS = """
 import sys
 from pathlib import Path
-from chatdata.embedded import EmbeddedValkey
+from chatdata.stores.valkey import EmbeddedValkey
 print(EmbeddedValkey.open(Path(sys.argv[1])).socket_path, flush=True)
 """
 CLOSES_WHILE_ITS_FORK_LIVES = """
 import os, sys
 from pathlib import Path
-from chatdata.embedded import EmbeddedValkey
+from chatdata.stores.valkey import EmbeddedValkey
 cache = EmbeddedValkey.open(Path(sys.argv[1]))
 print(cache.socket_path, flush=True)
 if os.fork():
