@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from chatdata import ChatDataError
 from chatdata.domain.payload import Preview
-from chatdata.domain.side_by_side import Aligned
+from chatdata.domain.side_by_side import SideBySide
 from chatdata.domain.timeline import Timeline
 from pages.ui.auth import sign_in
 from pages.ui.auth.middleware import HEALTH
@@ -59,7 +59,7 @@ def load_payload(session_id: str, source: str, model: str) -> Preview:
     return services.snapshots().preview(session_id, source, model)
 
 
-def load_aligned(session_id: str) -> Aligned:
+def load_aligned(session_id: str) -> SideBySide:
     """Both copies side by side."""
     return services.snapshots().aligned(session_id)
 

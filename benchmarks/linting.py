@@ -9,7 +9,7 @@ from chatdata.domain.copies import CopyMessage
 from chatdata.domain.lint import lint_payload
 from chatdata.domain.messages import ChatMessage, build_payload
 from chatdata.domain.messages.openai_messages import to_openai_messages
-from chatdata.domain.payload import judge, preview
+from chatdata.domain.payload import assess, preview
 from chatdata.domain.tokens import model_facts
 
 SIZES = ((100, 600), (3_000, 600), (10_000, 2_250))
@@ -53,7 +53,7 @@ def _steps(messages: Sequence[ChatMessage]) -> dict[str, Callable[[], object]]:
     return {
         "plain conversion": lambda: to_openai_messages(messages),
         "lint alone": lambda: lint_payload(payload),
-        "judged: account, tokens, lint": lambda: judge(copies, facts),
+        "judged: account, tokens, lint": lambda: assess(copies, facts),
         "the page's rows as well": lambda: preview(copies, facts),
     }
 

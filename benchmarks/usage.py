@@ -15,10 +15,11 @@ from benchmarks.bare_usage import BareUsage
 from benchmarks.deployment import LAST_DAY, Made, Size
 from benchmarks.measure import always, in_turns
 from benchmarks.report import Section, Table, console, ratio, seconds
-from chatdata import ChatSessions, Database, SessionFilter, StatementTimeout
+from chatdata import ChatSessions, StatementTimeout
 from chatdata.domain.usage import Amounts, SessionUsage, fold
 from chatdata.domain.usage.distribution import EDGES, number_of
 from chatdata.services import usage
+from chatdata.stores.database import Database, SessionFilter
 from tests.support.servers import postgres_server
 
 TARGET = 1.5

@@ -17,13 +17,12 @@ from chatdata.domain.copies import (
     View,
 )
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, Usage
-from chatdata.domain.summaries import Cursor, Page, SessionSummary, Totals, UserSummary
 from chatdata.errors import (
+    AppDatabaseError,
     ChatDataError,
     DatabaseError,
     DatabaseUnavailable,
     FileExists,
-    KeptFileError,
     LockTimeout,
     NotAllowed,
     NotConfigured,
@@ -37,14 +36,12 @@ from chatdata.errors import (
     StatementTimeout,
 )
 from chatdata.services.connect import Connected, connect
-from chatdata.services.health import Status, StoreStatus, look
 from chatdata.services.sessions import ChatSessions
-from chatdata.settings.stores import RedisSettings, Settings
-from chatdata.stores.cache import SessionCache
-from chatdata.stores.database import Database, Direction, SessionFilter
+from chatdata.settings.stores import Settings
 
 __all__ = [
     "Absent",
+    "AppDatabaseError",
     "CachedCopy",
     "ChatDataError",
     "ChatMessage",
@@ -55,41 +52,27 @@ __all__ = [
     "Copies",
     "CopyMessage",
     "CorruptDocument",
-    "Cursor",
-    "Database",
     "DatabaseError",
     "DatabaseUnavailable",
-    "Direction",
     "Expiry",
     "FileExists",
-    "KeptFileError",
     "LockTimeout",
     "NotAllowed",
     "NotConfigured",
     "NotSignedIn",
-    "Page",
     "ReadOnlyError",
     "RedisError",
-    "RedisSettings",
     "RedisUnavailable",
     "SendError",
-    "SessionCache",
     "SessionDeletedError",
-    "SessionFilter",
-    "SessionSummary",
     "Settings",
     "SettingsError",
     "Source",
     "StatementTimeout",
-    "Status",
-    "StoreStatus",
     "StoredCopy",
-    "Totals",
     "Unavailable",
     "Unconfigured",
     "Usage",
-    "UserSummary",
     "View",
     "connect",
-    "look",
 ]

@@ -10,7 +10,7 @@ from chatdata.cli.commands import json_option
 from chatdata.cli.output import console, emit, formatting, iso, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.cli.stores import opened
-from chatdata.stores.app_db import AuditEvent, AuditFilter, EventKind, Kept
+from chatdata.stores.app_db import AppDatabase, AuditEvent, AuditFilter, EventKind
 
 _SHOWN = 100
 
@@ -37,7 +37,7 @@ def audit_command(who: str, session_id: str, kind: EventKind | None, limit: int 
     with opened() as connected:
         wanted = AuditFilter(kind, who, session_id)
         deployment = connected.sessions.deployment
-        found = Kept(connected.settings.data_dir).audit_events(
+        found = AppDatabase(connected.settings.data_dir).audit_events(
             deployment, wanted, limit or (None if as_json else _SHOWN)
         )
     if as_json:

@@ -11,7 +11,7 @@ from chatdata.cli.commands import OUT_OF_REACH, json_option
 from chatdata.cli.output import console, emit, formatting, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.cli.stores import opened
-from chatdata.services.health import Status, StoreStatus, look
+from chatdata.services.health import Status, StoreStatus, check_stores
 from chatdata.stores.cache import CacheFacts
 from chatdata.stores.database import DatabaseFacts
 
@@ -32,7 +32,7 @@ def check_command(context: click.Context, as_json: bool) -> None:
                 3 one of them can't be reached
     """
     with opened() as connected:
-        status = look(connected)
+        status = check_stores(connected)
     document = _document(status)
     if as_json:
         emit(document)

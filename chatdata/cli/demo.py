@@ -9,7 +9,7 @@ import click
 from chatdata.cli.commands import json_option
 from chatdata.cli.output import emit, formatting, warn
 from chatdata.cli.stores import availability, opened
-from chatdata.services.demo.seeding import FillReport, fill_demo
+from chatdata.services.demo.seeding import FillReport, seed_demo
 from chatdata.services.sessions import ChatSessions
 
 
@@ -31,7 +31,7 @@ def demo_command(as_json: bool) -> None:
                 3 they can't be reached
     """
     with opened() as connected:
-        report = fill_demo(connected, datetime.now(UTC))
+        report = seed_demo(connected, datetime.now(UTC))
         document = _document(connected.sessions, report)
     if report.cache_problem:
         warn(report.cache_problem)

@@ -11,7 +11,7 @@ from chatdata.cli.output.payload_diff import print_payloads
 from chatdata.cli.stores import opened
 from chatdata.cli.views import view_key, view_option
 from chatdata.domain.copies import Copies, Unavailable, Unconfigured, View
-from chatdata.domain.drift import Comparison, LedgerRule, comparison_json
+from chatdata.domain.drift import Comparison, ExpectedRule, comparison_json
 from chatdata.errors import NotConfigured
 from chatdata.services.viewing import see_compared
 
@@ -24,14 +24,14 @@ SOMETHING_FOUND = 1
     "--show",
     "rules",
     multiple=True,
-    type=click.Choice(get_args(LedgerRule)),
+    type=click.Choice(get_args(ExpectedRule)),
     help="A normal difference to list as a finding too; can be given again.",
 )
 @view_option
 @json_option
 @click.pass_context
 def diff_command(
-    context: click.Context, session_id: str, rules: tuple[LedgerRule, ...], view: View, as_json: bool
+    context: click.Context, session_id: str, rules: tuple[ExpectedRule, ...], view: View, as_json: bool
 ) -> None:
     """Compare the cached and the stored copy of a session.
 

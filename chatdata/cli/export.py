@@ -20,8 +20,8 @@ from chatdata.domain.report import Evidence, FileFacts, Format
 from chatdata.domain.tokens import model_facts
 from chatdata.services.connect import Connected
 from chatdata.services.exporting import (
-    Gatherer,
-    Wanted,
+    EvidenceCollector,
+    ExportOptions,
     count_selected,
     is_missing,
     pieces_of,
@@ -29,7 +29,7 @@ from chatdata.services.exporting import (
     unanswered,
     write_file,
 )
-from chatdata.stores.app_db import Kept
+from chatdata.stores.app_db import AppDatabase
 from chatdata.stores.database import SessionFilter
 
 _JUDGED: frozenset[Format] = frozenset({"html", "json", "md"})
@@ -91,7 +91,7 @@ def export_command(
     with opened() as connected:
         ids = dict.fromkeys(session_ids) or selected_ids(connected.sessions, filters)
         total = len(set(session_ids)) or count_selected(connected.sessions, filters)
-        wanted = Wanted(view, source, model_facts(connected.settings.model), judged=form in _JUDGED)
+        wanted = ExportOptions(view, source, model_facts(connected.settings.model), judged=form in _JUDGED)
         facts = FileFacts(view, datetime.now(UTC), source)
         with progress("exporting", total) as advance, without_building_notes():
             gathered = _gathered(connected, wanted, ids, missing)
@@ -115,10 +115,12 @@ def _check_usage(
         raise click.UsageError("An HTML file needs a place: -o FILE.")
 
 
-def _gathered(connected: Connected, wanted: Wanted, ids: Iterable[str], missing: list[str]) -> Iterator[Evidence]:
+def _gathered(
+    connected: Connected, wanted: ExportOptions, ids: Iterable[str], missing: list[str]
+) -> Iterator[Evidence]:
     """One session after the other. NotFound where none of those asked for is there, OutOfReach where no store is."""
-    kept = Kept(connected.settings.data_dir)
-    gatherer = Gatherer(connected.sessions, wanted, secrets.token_bytes(32), kept)
+    kept = AppDatabase(connected.settings.data_dir)
+    gatherer = EvidenceCollector(connected.sessions, wanted, secrets.token_bytes(32), kept)
     found = 0
     for session_id in ids:
         evidence = gatherer.evidence(session_id)

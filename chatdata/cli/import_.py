@@ -20,7 +20,7 @@ from chatdata.cli.stores import availability, opened
 from chatdata.services.connect import Connected
 from chatdata.services.importing import ImportReport, import_lines
 from chatdata.services.sessions import ChatSessions
-from chatdata.stores.app_db import Kept
+from chatdata.stores.app_db import AppDatabase
 
 _MOST_LINES = 20
 Reports = Sequence[tuple[str, ImportReport]]
@@ -62,7 +62,7 @@ def import_command(context: click.Context, files: tuple[IO[bytes], ...], as_json
 
 
 def _import_all(connected: Connected, files: Sequence[IO[bytes]]) -> Reports:
-    sessions, embedded, kept = connected.sessions, connected.settings.embedded, Kept(connected.settings.data_dir)
+    sessions, embedded, kept = connected.sessions, connected.settings.embedded, AppDatabase(connected.settings.data_dir)
     reports: list[tuple[str, ImportReport]] = []
     for file in files:
         with _progress(file) as on_progress:

@@ -19,13 +19,13 @@ from chatdata.cli.stores import opened
 from chatdata.domain.copies import Source
 from chatdata.domain.lint import PROVIDERS, Finding, Provider, Report, report_json
 from chatdata.domain.messages import openai_messages
-from chatdata.domain.payload import Cut, cut, judge, judge_as_it_is, objects
+from chatdata.domain.payload import Cut, assess, assess_raw, cut, objects
 from chatdata.domain.tokens import ModelFacts, model_facts
 from chatdata.errors import DatabaseUnavailable, RedisUnavailable
 from chatdata.services.connect import Connected
 from chatdata.services.lint_all import Linted, how_many, lint_and_keep
 from chatdata.settings.stores import Settings
-from chatdata.stores.app_db import Kept
+from chatdata.stores.app_db import AppDatabase
 
 SOMETHING_FOUND = 1
 _NAMED = 5
@@ -113,7 +113,7 @@ def _session_report(
     chosen, copy = choose_readable(copies, source)
     for sentence in remarks(copies, chosen, asked=source is not None):
         warn(sentence)
-    judged = judge(copy.messages, facts)
+    judged = assess(copy.messages, facts)
     if last is None:
         return chosen, judged.report
     positions = [message.positions for message in judged.payload.messages]
@@ -124,7 +124,7 @@ def _judged_as_it_is(
     messages: Sequence[Any], positions: Sequence[tuple[int, ...]] | None, facts: ModelFacts, last: int | None
 ) -> Report:
     kept = None if last is None else cut(objects(messages), Cut(messages=last))
-    return judge_as_it_is(messages, facts, positions=positions, kept=kept)
+    return assess_raw(messages, facts, positions=positions, kept=kept)
 
 
 def _all(facts: ModelFacts, source: Source | None, provider: Provider | None, *, as_json: bool) -> bool:
@@ -184,7 +184,7 @@ class _Walk:
         """Every session that a store has; one that does not answer is noted, and raised where it is the only one."""
         try:
             with progress(f"Linting the {source}", how_many(connected.sessions, source)) as advance:
-                kept = Kept(connected.settings.data_dir)
+                kept = AppDatabase(connected.settings.data_dir)
 
                 def each(linted: Linted) -> None:
                     self._note(linted, source)

@@ -14,7 +14,7 @@ from chatdata.cli.output import emit, warn
 from chatdata.cli.output.scan import print_scan
 from chatdata.cli.progress import measured
 from chatdata.cli.stores import opened
-from chatdata.errors import KeptFileError
+from chatdata.errors import AppDatabaseError
 from chatdata.services.scan import (
     GRACE_SECONDS,
     ScanProgress,
@@ -27,7 +27,7 @@ from chatdata.services.scan import (
     scan_json,
 )
 from chatdata.settings.stores import Settings
-from chatdata.stores.app_db import Kept
+from chatdata.stores.app_db import AppDatabase
 
 SOMETHING_FOUND = 1
 
@@ -127,7 +127,7 @@ def _scanned(user: str | None, limit: int | None, grace: float, shard: Shard | N
             on_progress=tell,
             cancelled=interrupted,
         )
-        _keep(Kept(connected.settings.data_dir), result)
+        _keep(AppDatabase(connected.settings.data_dir), result)
     return result
 
 
@@ -138,7 +138,7 @@ def _merged(files: Sequence[Path]) -> ScanResult:
         raise click.UsageError(str(error)) from error
     if result.shard is not None:
         warn(f"Not all shards are there: this is {result.shard}.")
-    _keep(Kept(Settings.from_environment().data_dir), result)
+    _keep(AppDatabase(Settings.from_environment().data_dir), result)
     return result
 
 
@@ -149,11 +149,11 @@ def _read(file: Path) -> ScanResult:
         raise ValueError(f"{file}: {error}.") from error
 
 
-def _keep(kept: Kept, result: ScanResult) -> None:
+def _keep(kept: AppDatabase, result: ScanResult) -> None:
     """A scan is worth its answer also where it can't be kept."""
     try:
         keep(kept, result)
-    except KeptFileError as error:
+    except AppDatabaseError as error:
         warn(str(error))
 
 

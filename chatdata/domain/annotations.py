@@ -9,7 +9,7 @@ from typing import Any, assert_never
 from chatdata.domain.copies import CopyMessage, View
 from chatdata.domain.drift.matching.equality import key_of
 from chatdata.domain.messages import ChatMessage
-from chatdata.domain.redaction import Mask
+from chatdata.domain.redaction import Masker
 from chatdata.domain.redaction.structure import Structure
 
 LONGEST_NOTE = 4_000
@@ -103,7 +103,7 @@ def _positions(messages: Sequence[CopyMessage]) -> dict[str, list[int]]:
     return found
 
 
-def in_view(note: Note, view: View, mask: Mask | None) -> Note:
+def in_view(note: Note, view: View, mask: Masker | None) -> Note:
     """The note as a reader of the view may see it: it may quote the conversation, and its author is a person."""
     match view:
         case "full":
@@ -119,7 +119,7 @@ def in_view(note: Note, view: View, mask: Mask | None) -> Note:
             assert_never(view)
 
 
-def _needed(mask: Mask | None) -> Mask:
+def _needed(mask: Masker | None) -> Masker:
     if mask is None:
         raise ValueError("this view of a note needs a mask")
     return mask

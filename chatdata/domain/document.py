@@ -15,7 +15,7 @@ from pydantic_core import PydanticSerializationError
 
 from chatdata.domain.copies import CachedCopy, CopyMessage, CorruptDocument, Expiry
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, in_utc
-from chatdata.domain.text import storable
+from chatdata.domain.text import sanitize
 
 KEY_PREFIX = "chat:session:"
 _MESSAGE_KEYS = frozenset(ChatMessage.model_fields)
@@ -37,7 +37,7 @@ class Broken(Exception):
 
 
 def encode(session: ChatSession) -> bytes:
-    """The document of a session whose text both stores can hold (ChatSession.storable).
+    """The document of a session whose text both stores can hold (ChatSession.sanitize).
 
     Raises Broken for one nested too deeply for JSON; pydantic itself gives up earlier.
     """
@@ -142,7 +142,7 @@ def _validated(document: dict[str, Any]) -> ChatSession:
         return ChatSession.model_validate(document)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        path = storable(field_path(first["loc"]))
+        path = sanitize(field_path(first["loc"]))
         raise Broken(f"not a session: {path}: {first['msg'].lower()}", field=path) from None
     except (OverflowError, RecursionError) as error:
         raise Broken(f"not a session: {type(error).__name__}") from None

@@ -17,7 +17,7 @@ LONE_SURROGATES = re.compile(r"[\ud800-\udfff]")
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F\ud800-\udfff]")
 
 
-def storable(text: str) -> str:
+def sanitize(text: str) -> str:
     """`text` without the control characters [\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F], lone surrogates as U+FFFD."""
     if not _UNSTORABLE.search(text):
         return text
@@ -36,18 +36,18 @@ def chunk(text: str, offset: int) -> dict[str, Any]:
     }
 
 
-def no_formula(text: str) -> str:
+def escape_formula(text: str) -> str:
     """The text for a cell of a CSV file: spreadsheets run what begins like a formula, so that gets an apostrophe."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
-def queryable(text: str) -> bool:
+def is_queryable(text: str) -> bool:
     """False for text that no driver can ask for: NUL (PostgreSQL) and lone surrogates (no UTF-8)."""
     return "\0" not in text and not LONE_SURROGATES.search(text)
 
 
-def storable_json(value: Any) -> Any:
-    """`storable` for each string and key inside a JSON value; a new value, nothing is changed in place.
+def sanitize_json(value: Any) -> Any:
+    """`sanitize` for each string and key inside a JSON value; a new value, nothing is changed in place.
 
     NaN and infinities become null, as in the cached document: JSONB has no word for them. Without recursion,
     since a store can hold what is nested as deeply as Python calls.
@@ -61,7 +61,7 @@ def storable_json(value: Any) -> Any:
             put(items)
             pending += [(inner, partial(items.__setitem__, index)) for index, inner in enumerate(item)]
         elif isinstance(item, dict):
-            named = {storable(str(key)): inner for key, inner in item.items()}
+            named = {sanitize(str(key)): inner for key, inner in item.items()}
             put(named)
             pending += [(inner, partial(named.__setitem__, key)) for key, inner in named.items()]
         else:
@@ -71,5 +71,5 @@ def storable_json(value: Any) -> Any:
 
 def _storable_leaf(value: Any) -> Any:
     if isinstance(value, str):
-        return storable(value)
+        return sanitize(value)
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -3,23 +3,23 @@
 from collections.abc import Sequence
 
 from chatdata.domain.copies import Absent, CachedCopy, Copies, CorruptDocument, StoredCopy
-from chatdata.domain.drift import Comparison, LedgerRule, compare
+from chatdata.domain.drift import Comparison, ExpectedRule, compare
 from chatdata.errors import DatabaseError, RedisError
 from chatdata.services.sessions import ChatSessions
 
 
 def compare_session(
-    sessions: ChatSessions, session_id: str, *, shown: frozenset[LedgerRule] = frozenset()
+    sessions: ChatSessions, session_id: str, *, shown: frozenset[ExpectedRule] = frozenset()
 ) -> tuple[Copies, Comparison]:
     """Both copies and what they say of each other.
 
     A difference is looked at twice: a copy that changed in between, or between the two looks, is `moving`.
     """
-    copies, moved = sessions.read_steady(session_id)
+    copies, moved = sessions.read_consistent(session_id)
     comparison = compare(copies, shown=shown, moved=moved)
     if comparison.status != "drifted":
         return copies, comparison
-    again, moved = sessions.read_steady(session_id)
+    again, moved = sessions.read_consistent(session_id)
     if moved or not same(copies, again):
         return again, compare(again, shown=shown, moved=True)
     return copies, comparison

@@ -37,7 +37,7 @@ class Status:
     """Seconds a fresh cached copy lives."""
 
 
-def look(connected: Connected) -> Status:
+def check_stores(connected: Connected) -> Status:
     """Asks both stores; one that fails is told, never raised."""
     settings = connected.settings
     return Status(

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from chatdata.domain.copies import Source, Unavailable
-from chatdata.domain.payload import Judged, judge
+from chatdata.domain.payload import Assessment, assess
 from chatdata.domain.tokens import ModelFacts
 from chatdata.errors import DatabaseUnavailable, NotConfigured, RedisUnavailable
 from chatdata.services.sessions import ChatSessions
 from chatdata.services.sessions.reading import DATABASE_HINT
-from chatdata.stores.app_db import Kept, LintRun
+from chatdata.stores.app_db import AppDatabase, LintRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Linted:
     """One session of the walk."""
 
     session_id: str
-    judged: Judged | None
+    judged: Assessment | None
     """None for one that can't be read (a corrupt document), or that was deleted meanwhile."""
 
 
@@ -29,7 +29,7 @@ def lint_all(sessions: ChatSessions, source: Source, model: ModelFacts) -> Itera
         side, copy = copies.side(source), copies.readable.get(source)
         if isinstance(side, Unavailable):
             raise DatabaseUnavailable(side.reason) if source == "database" else RedisUnavailable(side.reason)
-        yield Linted(session_id, None if copy is None else judge(copy.messages, model))
+        yield Linted(session_id, None if copy is None else assess(copy.messages, model))
 
 
 def how_many(sessions: ChatSessions, source: Source) -> int | None:
@@ -62,7 +62,7 @@ class _Summary:
 
 def lint_and_keep(
     sessions: ChatSessions,
-    kept: Kept,
+    kept: AppDatabase,
     source: Source,
     model: ModelFacts,
     *,
@@ -79,7 +79,7 @@ def lint_and_keep(
     return run
 
 
-def last_lint(sessions: ChatSessions, kept: Kept, source: Source, model: str) -> LintRun | None:
+def last_lint(sessions: ChatSessions, kept: AppDatabase, source: Source, model: str) -> LintRun | None:
     """What the last walk over these copies found for this model; None before the first."""
     return kept.last_lint(_kept_under(sessions, source, model))
 

@@ -4,23 +4,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from chatdata.domain.copies import Copies, Source, View
-from chatdata.domain.drift import Comparison, LedgerRule
-from chatdata.domain.payload import Judged, Preview, judge, preview_of
-from chatdata.domain.redaction import Projected, project
+from chatdata.domain.drift import Comparison, ExpectedRule
+from chatdata.domain.payload import Assessment, Preview, assess, preview_of
+from chatdata.domain.redaction import Redacted, project
 from chatdata.domain.tokens import ModelFacts
 from chatdata.services.comparing import compare_session
 from chatdata.services.sessions import ChatSessions
 from chatdata.services.usage import ConversationUsage, conversation_usage
 
-ViewKey = Callable[[], bytes]
+RedactionKey = Callable[[], bytes]
 """Gives the key of the deployment's stand-ins; the full view never asks for it."""
 
 
 @dataclass(frozen=True)
-class Seen:
+class Inspection:
     """A reading of a session in a view."""
 
-    projected: Projected
+    projected: Redacted
     comparison: Comparison | None
     """None where the copies were not compared."""
     _full: Copies = field(repr=False)
@@ -34,12 +34,12 @@ class Seen:
         """The payload of one copy: weights and findings are those of the full copy. LookupError without one."""
         return preview_of(self.copies.readable_from(source).messages, self.judged(source, model))
 
-    def judged(self, source: Source, model: ModelFacts) -> Judged:
+    def judged(self, source: Source, model: ModelFacts) -> Assessment:
         """What that payload is judged by. LookupError as above."""
-        full = judge(self._full.readable_from(source).messages, model)
+        full = assess(self._full.readable_from(source).messages, model)
         if self.projected.view == "full":
             return full
-        shown = judge(self.copies.readable_from(source).messages, model)
+        shown = assess(self.copies.readable_from(source).messages, model)
         return replace(shown, tokens=full.tokens, report=self.projected.report(full.report))
 
     def usage(self, model: ModelFacts) -> ConversationUsage:
@@ -54,7 +54,7 @@ class Seen:
         return replace(usage, growth=replace(usage.growth, turns=turns))
 
 
-def see(sessions: ChatSessions, session_id: str, view: View, key: ViewKey) -> Seen:
+def see(sessions: ChatSessions, session_id: str, view: View, key: RedactionKey) -> Inspection:
     """Both copies, read one after the other."""
     return _seen(sessions.read_copies(session_id), None, view, key)
 
@@ -63,15 +63,15 @@ def see_compared(
     sessions: ChatSessions,
     session_id: str,
     view: View,
-    key: ViewKey,
+    key: RedactionKey,
     *,
-    shown: frozenset[LedgerRule] = frozenset(),
-) -> Seen:
+    shown: frozenset[ExpectedRule] = frozenset(),
+) -> Inspection:
     """Both copies, read so that they can be judged against each other; `shown` are normal differences to find too."""
     copies, comparison = compare_session(sessions, session_id, shown=shown)
     return _seen(copies, comparison, view, key)
 
 
-def _seen(copies: Copies, comparison: Comparison | None, view: View, key: ViewKey) -> Seen:
+def _seen(copies: Copies, comparison: Comparison | None, view: View, key: RedactionKey) -> Inspection:
     projected = project(copies, view, b"" if view == "full" else key())
-    return Seen(projected, None if comparison is None else projected.comparison(comparison), copies)
+    return Inspection(projected, None if comparison is None else projected.comparison(comparison), copies)

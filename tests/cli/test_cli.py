@@ -22,7 +22,7 @@ from chatdata.cli.commands import commands
 from chatdata.cli.output import formatting, plain
 from chatdata.cli.output.terminal import one_line, shown
 from chatdata.services.connect import connect
-from chatdata.services.demo.seeding import fill_demo
+from chatdata.services.demo.seeding import seed_demo
 from tests.support import builders, servers
 
 Process = subprocess.Popen[bytes]
@@ -527,7 +527,7 @@ def test_the_demo_is_added_once_and_then_renewed(run: Line) -> None:
 
 
 def test_every_session_of_the_demo_can_be_shown(run: Line, connected: Connected) -> None:
-    fill_demo(connected, datetime.now(UTC))
+    seed_demo(connected, datetime.now(UTC))
     document = run("sessions", "--limit", "500", "--json").json
     for item in document["sessions"]:
         shown_rows = run("show", item["session_id"], "--json").json

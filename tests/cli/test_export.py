@@ -6,11 +6,16 @@ from pathlib import Path
 import pytest
 
 from chatdata import ChatSessions
-from tests.cli.test_cli import (
+from tests.cli.test_cli import (  # noqa: F401  -- fixtures among them
     UNREACHABLE_CACHE,
     UNREACHABLE_DATABASE,
     Line,
+    connected,
+    database_only,
+    real,
+    run,
     save,
+    sessions,
     warm,
 )
 from tests.support import builders

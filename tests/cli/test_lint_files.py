@@ -10,7 +10,7 @@ import pytest
 from chatdata import ChatSessions
 from chatdata.domain.lint import CODES, PROVIDERS
 from chatdata.domain.messages import openai_messages
-from chatdata.stores.app_db import Kept
+from chatdata.stores.app_db import AppDatabase
 from tests.cli import test_cli
 from tests.cli.test_cli import UNREACHABLE_CACHE, UNREACHABLE_DATABASE, Line, warm
 from tests.cli.test_lint import FINE, MISTRAL, ORPHAN, WARNED, store
@@ -166,7 +166,7 @@ def test_all_for_one_provider_still_keeps_the_whole_run(run: Line, sessions: Cha
     assert answer.json["totals"] == {"orphan_tool_result": 1}
     assert sessions.database is not None
     assert sessions.cache is not None
-    run_kept = Kept(tmp_path / "data").last_lint(
+    run_kept = AppDatabase(tmp_path / "data").last_lint(
         f"{sessions.database.where} + {sessions.cache.where} | database | gpt-4o"
     )
     assert run_kept is not None

@@ -11,7 +11,7 @@ import pytest
 from chatdata import ChatSessions, Connected, Settings
 from chatdata.domain.drift import Repair
 from chatdata.services.connect import connect
-from chatdata.stores.app_db import Kept
+from chatdata.stores.app_db import AppDatabase
 from tests.cli.test_cli import HOSTILE, UNREACHABLE_CACHE, UNREACHABLE_DATABASE, Line, at_once, in_process
 from tests.support.builders import fill, message, new_session, talk
 
@@ -56,7 +56,7 @@ def test_a_dry_run_says_what_would_be_and_writes_nothing(run: Line, connected: C
     for words in ("a dry run", "4 messages", "3 messages", "ends      unsaved_tail", "only here", "--apply"):
         assert words in answer.out
     assert raw(connected.sessions) == before
-    assert Kept(connected.settings.data_dir).audit_entries(connected.sessions.deployment, 10) == ()
+    assert AppDatabase(connected.settings.data_dir).audit_entries(connected.sessions.deployment, 10) == ()
 
 
 def test_the_same_as_json(run: Line, sessions: ChatSessions) -> None:
@@ -81,7 +81,7 @@ def test_each_action_is_done_once(run: Line, connected: Connected, action: Repai
     document = found.json
     assert (document["applied"], document["now"]["findings"]) == (True, document["after"]["findings"])
     assert document["guard_now"] != document["guard"] or action == "keep_alive"
-    (entry,) = Kept(connected.settings.data_dir).audit_entries(connected.sessions.deployment, 10)
+    (entry,) = AppDatabase(connected.settings.data_dir).audit_entries(connected.sessions.deployment, 10)
     assert (entry.who, entry.action, entry.result) == (getpass.getuser(), action, "done")
     again = run("repair", "s-1", "--action", action, "--apply")
     assert again.code == (0 if action == "keep_alive" else 1)

@@ -13,9 +13,9 @@ import pytest
 
 from chatdata import ChatSessions, Settings
 from chatdata.services.connect import connect
-from chatdata.services.demo.seeding import fill_demo
+from chatdata.services.demo.seeding import seed_demo
 from chatdata.services.scan import last_scans
-from chatdata.stores.app_db import Kept
+from chatdata.stores.app_db import AppDatabase
 from tests.cli.test_cli import UNREACHABLE_CACHE, Answer, at_once, start
 from tests.services.test_scan import both
 from tests.support import servers
@@ -41,7 +41,7 @@ def spoil(sessions: ChatSessions, session_id: str = "s-1", messages: int = 5) ->
 
 
 def scans_of(sessions: ChatSessions, tmp_path: Path) -> list[int]:
-    return [scan.cached_keys for scan in last_scans(Kept(tmp_path / "data"), sessions.deployment, 9)]
+    return [scan.cached_keys for scan in last_scans(AppDatabase(tmp_path / "data"), sessions.deployment, 9)]
 
 
 def test_where_all_is_in_sync_it_says_so_and_how_sure_it_is(sessions: ChatSessions) -> None:
@@ -92,7 +92,7 @@ def test_json_is_the_contracts(sessions: ChatSessions) -> None:
 
 def test_the_demo_is_printed_whole(tmp_path: Path) -> None:
     with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(tmp_path / "data")})) as opened:
-        fill_demo(opened, datetime.now(UTC))
+        seed_demo(opened, datetime.now(UTC))
         answer = at_once(*NOW)
     assert answer.code == 1
     assert all(word in answer.out for word in ("ghost", "corrupt", "sequence_gap", "Only the cache has 24 messages"))

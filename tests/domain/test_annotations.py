@@ -11,9 +11,9 @@ import pytest
 from chatdata.domain.annotations import LONGEST_NOTE, Note, in_view, message_digest, note_text, place
 from chatdata.domain.copies import CopyMessage, View
 from chatdata.domain.messages import ChatMessage
-from chatdata.domain.redaction import Mask, People
+from chatdata.domain.redaction import Masker, People
 from chatdata.errors import NotAllowed
-from chatdata.stores.app_db import Kept
+from chatdata.stores.app_db import AppDatabase
 from chatdata.stores.app_db.annotations import MOST_NOTES
 from tests.support.builders import message, tool_call
 from tests.support.chromium import ROOT
@@ -37,26 +37,26 @@ def test_notes_come_back_as_they_were_and_each_deployment_has_its_own(tmp_path: 
         note(1, "a\x00b \ud800 <img src=x> \u202e"),
         note(3, session_id="\ud800\x00"),
     ]
-    assert Kept(tmp_path).keep_notes("here", several) == 3
-    assert Kept(tmp_path).notes("here", "s1") == (several[1], several[0])
-    assert Kept(tmp_path).note_counts("here", ["s1", "nosuch", "\ud800\x00"]) == {"s1": 2, "\ud800\x00": 1}
-    assert Kept(tmp_path).notes("there", "s1") == ()
-    assert Kept(tmp_path).keep_notes("here", several) == 0
+    assert AppDatabase(tmp_path).keep_notes("here", several) == 3
+    assert AppDatabase(tmp_path).notes("here", "s1") == (several[1], several[0])
+    assert AppDatabase(tmp_path).note_counts("here", ["s1", "nosuch", "\ud800\x00"]) == {"s1": 2, "\ud800\x00": 1}
+    assert AppDatabase(tmp_path).notes("there", "s1") == ()
+    assert AppDatabase(tmp_path).keep_notes("here", several) == 0
 
 
 def test_looking_for_notes_makes_no_file(tmp_path: Path) -> None:
-    assert Kept(tmp_path).notes("here", "s1") == ()
-    assert Kept(tmp_path).note_counts("here", ["s1"]) == {}
+    assert AppDatabase(tmp_path).notes("here", "s1") == ()
+    assert AppDatabase(tmp_path).note_counts("here", ["s1"]) == {}
     assert list(tmp_path.iterdir()) == []
 
 
 def test_one_person_bookmarks_a_message_once_and_notes_it_often(tmp_path: Path) -> None:
-    assert Kept(tmp_path).keep_notes("here", [note(1, None), note(2, None), note(3), note(4)]) == 3
-    assert Kept(tmp_path).keep_notes("here", [note(5, None, author="ana")]) == 1
+    assert AppDatabase(tmp_path).keep_notes("here", [note(1, None), note(2, None), note(3), note(4)]) == 3
+    assert AppDatabase(tmp_path).keep_notes("here", [note(5, None, author="ana")]) == 1
 
 
 def test_its_author_changes_a_note_and_an_operator_deletes_it(tmp_path: Path) -> None:
-    kept = Kept(tmp_path)
+    kept = AppDatabase(tmp_path)
     kept.keep_notes("here", [note(1), note(2)])
     one, two = note(1).id, note(2).id
     with pytest.raises(NotAllowed, match="who wrote"):
@@ -81,17 +81,19 @@ def test_a_text_that_is_no_note_is_refused(text: str) -> None:
 
 def test_the_longest_text_is_kept_and_a_session_has_only_so_many(tmp_path: Path) -> None:
     longest = note_text("\ud800" * LONGEST_NOTE)
-    assert Kept(tmp_path).keep_notes("here", [note(number, longest) for number in range(MOST_NOTES)]) == MOST_NOTES
+    assert (
+        AppDatabase(tmp_path).keep_notes("here", [note(number, longest) for number in range(MOST_NOTES)]) == MOST_NOTES
+    )
     with pytest.raises(ValueError, match="1,000 notes"):
-        Kept(tmp_path).keep_notes("here", [note(MOST_NOTES)])
+        AppDatabase(tmp_path).keep_notes("here", [note(MOST_NOTES)])
 
 
 _PROCESS = """
 import sys
 from pathlib import Path
-from chatdata.stores.app_db import Kept
+from chatdata.stores.app_db import AppDatabase
 from tests.domain.test_annotations import note
-kept, first = Kept(Path(sys.argv[1])), int(sys.argv[2])
+kept, first = AppDatabase(Path(sys.argv[1])), int(sys.argv[2])
 for number in range(first, first + 12):
     kept.keep_notes("here", [note(number), note(10_000 + number, None)])
     kept.change_note("here", "s1", note(number).id, author="otto", text=f"changed {number}", at=note().created_at)
@@ -102,7 +104,7 @@ def test_two_processes_note_at_once_and_nothing_is_lost(tmp_path: Path) -> None:
     command = [sys.executable, "-c", _PROCESS, str(tmp_path)]
     writers = [subprocess.Popen([*command, str(first)], cwd=ROOT) for first in (0, 1_000)]
     assert [writer.wait(120) for writer in writers] == [0, 0]
-    found = Kept(tmp_path).notes("here", "s1")
+    found = AppDatabase(tmp_path).notes("here", "s1")
     assert sorted(item.text or "" for item in found) == sorted(
         ["", *(f"changed {first + number}" for first in (0, 1_000) for number in range(12))]
     )
@@ -139,7 +141,7 @@ def test_a_note_goes_with_its_message_or_says_that_it_is_another(
 
 def test_a_view_lets_out_no_more_of_a_note_than_of_the_conversation() -> None:
     said = note(text="Ask mia@example.com, Mia Lindqvist, again", author="otto@example.com")
-    mask = Mask(b"k" * 32, People(names=frozenset({"Mia Lindqvist"})))
+    mask = Masker(b"k" * 32, People(names=frozenset({"Mia Lindqvist"})))
     views: tuple[View, ...] = ("full", "masked", "structure")
     full, masked, bare = (in_view(said, view, mask) for view in views)
     assert full == said

@@ -21,7 +21,7 @@ from chatdata.domain.copies import (
     Unconfigured,
 )
 from chatdata.domain.document import copy_of, encode
-from chatdata.domain.drift import SEVERITY, Comparison, Finding, Kind, LedgerRule, compare, comparison_json, marks
+from chatdata.domain.drift import SEVERITY, Comparison, ExpectedRule, Finding, Kind, compare, comparison_json, marks
 from chatdata.domain.drift.kinds import CopyKind, FieldKind, MessageKind
 from chatdata.domain.messages import ChatMessage, Usage
 from tests.support.builders import START, document, message, minutes, talk, tool_call
@@ -50,7 +50,10 @@ def with_one(messages: Sequence[ChatMessage], at: int, **changes: Any) -> Messag
 
 
 def judged(
-    cached: CachedSide | None = None, stored: StoredSide | None = None, shown: Sequence[LedgerRule] = (), **options: Any
+    cached: CachedSide | None = None,
+    stored: StoredSide | None = None,
+    shown: Sequence[ExpectedRule] = (),
+    **options: Any,
 ) -> Comparison:
     """The comparison of two sides, each a healthy copy of one session unless given."""
     session = session_of(TALK)
@@ -84,7 +87,7 @@ def test_kinds_and_severities_are_those_of_the_contract() -> None:
 
 
 def test_no_rule_of_the_ledger_is_named_like_a_kind() -> None:
-    assert not set(get_args(LedgerRule)) & set(SEVERITY)
+    assert not set(get_args(ExpectedRule)) & set(SEVERITY)
 
 
 # ---- statuses
@@ -858,7 +861,7 @@ def test_meaning_and_evidence_are_sentences_without_words_of_the_conversation(
         for sentence in (finding.meaning, *(cause.evidence for cause in finding.likely_causes)):
             assert sentence[0].isupper() or sentence[0].isdigit()
             assert sentence.endswith(".")
-            assert not any(word in sentence for word in ("message 1", "Looking", "operation_pending", "find_agent"))
+            assert not any(word in sentence for word in ("message 1", "BatchReader", "operation_pending", "find_agent"))
 
 
 def test_findings_come_the_worst_first_then_by_place() -> None:

@@ -36,7 +36,7 @@ MESSAGE_ROW: dict[str, Any] = {
 
 @given(any_sessions)
 def test_what_both_stores_can_hold_comes_back_from_json_as_it_was(session: ChatSession) -> None:
-    clean = session.storable()
+    clean = session.sanitize()
     assert ChatSession.model_validate_json(clean.model_dump_json()) == clean
 
 
@@ -48,9 +48,9 @@ def test_any_session_comes_back_from_python_values_as_it_was(session: ChatSessio
 @given(any_sessions)
 def test_cleaning_a_session_twice_is_cleaning_it_once_and_changes_nothing_in_place(session: ChatSession) -> None:
     before = session.model_copy(deep=True)
-    clean = session.storable()
+    clean = session.sanitize()
     assert session == before
-    assert clean.storable() == clean
+    assert clean.sanitize() == clean
 
 
 @pytest.mark.parametrize("as_row", [dict, lambda row: SimpleNamespace(**row)], ids=["mapping", "object"])

@@ -168,7 +168,7 @@ def test_the_session_is_never_changed_and_assistants_are_never_neighbours(sessio
 
 @given(any_sessions)
 def test_whatever_was_stored_the_payload_has_the_types_of_openai(session: ChatSession) -> None:
-    sent = session.storable().to_openai_messages()
+    sent = session.sanitize().to_openai_messages()
     assert PAYLOAD.validate_python(sent) is not None
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from chatdata.domain.copies import CopyMessage
 from chatdata.domain.messages import ChatMessage, ChatSession, build_payload
-from chatdata.domain.payload import PROVIDER_NAMES, Preview, Row, judge, preview
+from chatdata.domain.payload import PROVIDER_NAMES, Preview, Row, assess, preview
 from chatdata.domain.payload.preview import CUT
 from chatdata.domain.text import CHUNK
 from chatdata.domain.tokens import ModelFacts, model_facts
@@ -161,7 +161,7 @@ def test_tokens_stand_at_each_row_and_are_unknown_without_a_tokenizer() -> None:
 def test_a_full_window_is_a_reason_that_is_about_no_row() -> None:
     small = model_facts("gpt-4")
     assert small.context_window == 8_192
-    judged = judge(copies([message(content="word " * 20_000)]), small)
+    judged = assess(copies([message(content="word " * 20_000)]), small)
     assert "openai" in judged.rejected_by
     shown = preview(copies([message(content="word " * 20_000)]), small)
     (verdict,) = [verdict for verdict in shown.summary["verdicts"] if verdict["provider"] == "openai"]

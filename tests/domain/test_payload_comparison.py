@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from chatdata.domain.copies import CachedCopy, Copies, StoredCopy
 from chatdata.domain.drift import compare
 from chatdata.domain.messages import ChatMessage
-from chatdata.domain.payload import judge
+from chatdata.domain.payload import assess
 from chatdata.domain.side_by_side import Payloads, compare_payloads, payload_sentences
 from chatdata.domain.tokens import model_facts
 from tests.support.builders import message, talk, tool_call
@@ -26,7 +26,7 @@ USED = [
 def of(copies: Copies) -> Payloads:
     assert isinstance(copies.cached, CachedCopy)
     assert isinstance(copies.stored, StoredCopy)
-    judged = judge(copies.cached.messages, GPT), judge(copies.stored.messages, GPT)
+    judged = assess(copies.cached.messages, GPT), assess(copies.stored.messages, GPT)
     return compare_payloads(*judged, copies, compare(copies))
 
 
@@ -132,7 +132,7 @@ def test_tokens_that_nobody_can_count_are_unknown() -> None:
     assert isinstance(copies.cached, CachedCopy)
     assert isinstance(copies.stored, StoredCopy)
     unknown = model_facts("some/other-model")
-    judged = judge(copies.cached.messages, unknown), judge(copies.stored.messages, unknown)
+    judged = assess(copies.cached.messages, unknown), assess(copies.stored.messages, unknown)
     payloads = compare_payloads(*judged, copies, compare(copies))
     assert (payloads.more_tokens, payloads.missed[0].tokens) == (None, None)
     counted = between(talk(2), talk(4))
@@ -172,7 +172,7 @@ def test_copies_that_move_are_not_compared() -> None:
     copies = Copies("s-1", stored_copy(session_of(talk(3))), cached_copy(session_of(talk(2))), READ_AT)
     assert isinstance(copies.cached, CachedCopy)
     assert isinstance(copies.stored, StoredCopy)
-    judged = judge(copies.cached.messages, GPT), judge(copies.stored.messages, GPT)
+    judged = assess(copies.cached.messages, GPT), assess(copies.stored.messages, GPT)
     payloads = compare_payloads(*judged, copies, compare(copies, moved=True))
     assert (payloads.judged, payloads.apart) == (False, ())
     assert payload_sentences(payloads) == ("A copy is changing right now: what differs is not told.",)

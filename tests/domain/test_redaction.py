@@ -8,10 +8,10 @@ import pytest
 
 from chatdata.domain.copies import View
 from chatdata.domain.messages import ChatMessage
-from chatdata.domain.redaction import Mask, People, project
+from chatdata.domain.redaction import Masker, People, project
 from chatdata.domain.redaction.people import people_in
 from chatdata.services.sessions.reading import read_copies
-from chatdata.stores.app_db import Kept
+from chatdata.stores.app_db import AppDatabase
 from tests.domain.test_redaction_laws import KEY
 from tests.support.builders import message
 from tests.support.mutations import copies_of
@@ -20,7 +20,7 @@ STAND_IN = re.compile(r"\[([a-z ]+) [b-t]{16}(?:~[b-t]{6})?\]")
 
 
 def kinds(text: str, people: People = People()) -> list[str]:  # noqa: B008
-    return STAND_IN.findall(Mask(KEY, people).text(text))
+    return STAND_IN.findall(Masker(KEY, people).text(text))
 
 
 FOUND = {
@@ -85,14 +85,14 @@ def test_found(text: str, expected: list[str]) -> None:
 
 @pytest.mark.parametrize("text", LEFT)
 def test_left_alone(text: str) -> None:
-    assert Mask(KEY).text(text) == text
+    assert Masker(KEY).text(text) == text
 
 
 def test_names_of_owners_are_found_everywhere_but_not_in_ordinary_words() -> None:
     people = people_in(
         ['Will Brandt <w.brandt@example.org>, {"x": 1}', '{"first_name": "Mia", "last_name": "Li", "email": "m@x.org"}']
     )
-    masked = Mask(KEY, people).text("Brandt, Will; MIA LI! Mia, will you? Brandts miaow, may I?")
+    masked = Masker(KEY, people).text("Brandt, Will; MIA LI! Mia, will you? Brandts miaow, may I?")
     assert masked.startswith("[name ")
     assert STAND_IN.sub("", masked) == "; !  , will you? Brandts miaow, may I?".replace("  ,", " ,")
 
@@ -103,15 +103,15 @@ def test_a_users_id_is_found_in_texts_and_a_plain_word_is_not() -> None:
 
 
 def test_replacements_are_counted_by_kind() -> None:
-    mask = Mask(KEY)
+    mask = Masker(KEY)
     mask.value({"a": ["ann@example.org", "bob@example.org"], "password": "hunter2"})
     assert mask.replaced == {"email": 2, "secret": 1}
 
 
 def test_another_key_gives_other_stand_ins_and_a_short_one_is_refused() -> None:
-    assert Mask(KEY).text("ann@example.org") != Mask(b"another key of sixteen bytes").text("ann@example.org")
+    assert Masker(KEY).text("ann@example.org") != Masker(b"another key of sixteen bytes").text("ann@example.org")
     with pytest.raises(ValueError, match="16 bytes"):
-        Mask(b"short")
+        Masker(b"short")
 
 
 @pytest.mark.parametrize(("view", "seen"), [("masked", "find_agent"), ("structure", "find_agent")])
@@ -132,10 +132,10 @@ def test_a_view_with_stand_ins_needs_a_key() -> None:
 
 
 def test_a_deployments_key_is_made_once(tmp_path: Path) -> None:
-    kept = Kept(tmp_path)
+    kept = AppDatabase(tmp_path)
     one = kept.view_key("here")
     assert (kept.view_key("here"), len(one)) == (one, 32)
-    assert Kept(tmp_path).view_key("there") != one
+    assert AppDatabase(tmp_path).view_key("there") != one
 
 
 def test_real_conversations_stay_readable(airline_file: Path) -> None:
@@ -143,7 +143,7 @@ def test_real_conversations_stay_readable(airline_file: Path) -> None:
     lines = [json.loads(line) for line in airline_file.read_text().splitlines()[:20]]
     replaced: dict[str, int] = {}
     for line in lines:
-        mask = Mask(KEY, people_in([line]))
+        mask = Masker(KEY, people_in([line]))
         mask.value(line["messages"])
         for kind, count in mask.replaced.items():
             replaced[kind] = replaced.get(kind, 0) + count

@@ -11,8 +11,8 @@ from chatdata.domain.copies import Absent, CachedCopy, Copies, CorruptDocument, 
 from chatdata.domain.document import copy_of
 from chatdata.domain.drift import Comparison, compare, comparison_json
 from chatdata.domain.messages import ChatMessage, ChatSession
-from chatdata.domain.payload import judge
-from chatdata.domain.redaction import Mask, People, project
+from chatdata.domain.payload import assess
+from chatdata.domain.redaction import Masker, People, project
 from chatdata.domain.tokens import model_facts
 from tests.support import canaries
 from tests.support.builders import any_messages, any_text, json_values, message
@@ -83,7 +83,7 @@ def test_nothing_planted_comes_through(given_: tuple[Copies, list[str]], view: V
     outputs = [said(projected.copies), repr(projected.comparison(comparison))]
     outputs.append(json.dumps(comparison_json(projected.comparison(comparison)), default=str))
     sides = [side for side in (copies.stored, copies.cached) if isinstance(side, StoredCopy | CachedCopy)]
-    outputs += [repr(projected.report(judge(side.messages, model_facts("gpt-4o")).report)) for side in sides]
+    outputs += [repr(projected.report(assess(side.messages, model_facts("gpt-4o")).report)) for side in sides]
     if isinstance(projected.copies.cached, CorruptDocument):
         outputs.append(projected.copies.cached.raw.decode())
     assert [canaries.leaked(output, hidden) for output in outputs] == [[]] * len(outputs)
@@ -92,7 +92,7 @@ def test_nothing_planted_comes_through(given_: tuple[Copies, list[str]], view: V
 @given(st.lists(any_text, min_size=1, max_size=4), canaries.secrets, escapes)
 @settings(max_examples=50, deadline=None)
 def test_masking_twice_changes_nothing_more(around: list[str], secret: str, escape: Any) -> None:
-    mask = Mask(KEY)
+    mask = Masker(KEY)
     once = mask.text(f"{around[0]} {escape(secret)} {around[-1]}")
     assert mask.text(once) == once
 
@@ -102,7 +102,7 @@ def test_masking_twice_changes_nothing_more(around: list[str], secret: str, esca
 def test_control_characters_are_no_difference(text: str) -> None:
     from chatdata.domain.drift.matching.equality import stripped
 
-    mask = Mask(KEY)
+    mask = Masker(KEY)
     assert stripped(mask.text(text)) == mask.text(stripped(text) or "")
 
 
@@ -111,7 +111,7 @@ def test_control_characters_are_no_difference(text: str) -> None:
 def test_json_stays_json(value: Any, secret: str, ascii_only: bool) -> None:
     number = int("4" + "1" * 15)
     text = json.dumps({"a": value, secret: [secret, number], "password": f'"{secret}\\'}, ensure_ascii=ascii_only)
-    masked = Mask(KEY).text(text)
+    masked = Masker(KEY).text(text)
     assert canaries.leaked(masked, [secret, str(number)]) == []
     json.loads(masked, strict=False)
 
@@ -119,14 +119,14 @@ def test_json_stays_json(value: Any, secret: str, ascii_only: bool) -> None:
 @given(st.lists(canaries.secrets, min_size=2, max_size=6, unique=True))
 @settings(max_examples=50, deadline=None)
 def test_different_secrets_have_different_stand_ins(secrets: list[str]) -> None:
-    mask = Mask(KEY)
+    mask = Masker(KEY)
     assert len({mask.text(secret) for secret in secrets}) == len(secrets)
 
 
 @given(canaries.emails(), escapes)
 @settings(max_examples=50, deadline=None)
 def test_one_address_has_one_stand_in_however_it_is_written(email: str, escape: Any) -> None:
-    mask = Mask(KEY)
+    mask = Masker(KEY)
     plain = mask.text(email).rstrip("]")
     assert mask.text(email.upper()).startswith(plain)
     assert plain in mask.text(escape(email))
@@ -178,7 +178,7 @@ def told_of(comparison: Comparison) -> list[Any]:
 @given(any_messages, any_messages, st.sampled_from(VIEWS))
 @settings(max_examples=50, deadline=None)
 def test_any_two_messages_are_as_equal_in_each_view(one: ChatMessage, other: ChatMessage, view: View) -> None:
-    for cached, stored in ((one.storable(), other), (one.storable(), one), (one.storable(), one.storable())):
+    for cached, stored in ((one.sanitize(), other), (one.sanitize(), one), (one.sanitize(), one.sanitize())):
         copies = Copies("s-1", stored_copy(session_of([stored])), cached_copy(session_of([cached])), READ_AT)
         assert shape(compare(project(copies, view, KEY).copies)) == shape(compare(copies))
 
@@ -192,8 +192,8 @@ def test_any_two_messages_are_as_equal_in_each_view(one: ChatMessage, other: Cha
 def test_any_two_fields_are_as_equal_in_each_view(one: dict[str, Any], other: dict[str, Any], view: View) -> None:
     copies = Copies(
         "s-1",
-        stored_copy(session_of([], credentials=other, successful_agent_runs=one).storable()),
-        cached_copy(session_of([], credentials=one, successful_agent_runs=one).storable()),
+        stored_copy(session_of([], credentials=other, successful_agent_runs=one).sanitize()),
+        cached_copy(session_of([], credentials=one, successful_agent_runs=one).sanitize()),
         READ_AT,
     )
     assert shape(compare(project(copies, view, KEY).copies)) == shape(compare(copies))
@@ -223,6 +223,6 @@ def test_positions_roles_and_times_stay() -> None:
 
 
 def test_known_people_from_outside_are_masked_too() -> None:
-    mask = Mask(KEY, People(frozenset({"usr-77"}), frozenset({"Ann Onymous"})))
+    mask = Masker(KEY, People(frozenset({"usr-77"}), frozenset({"Ann Onymous"})))
     assert "usr-77" not in mask.text("ask usr-77")
     assert "Ann" not in mask.text("ask Ann")

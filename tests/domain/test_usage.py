@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from chatdata.domain.copies import CachedCopy, CopyMessage, Expiry
 from chatdata.domain.document import copy_of
 from chatdata.domain.messages import ChatMessage
-from chatdata.domain.payload import judge
+from chatdata.domain.payload import assess
 from chatdata.domain.tokens import known_models, model_facts, price, token_price
 from chatdata.domain.usage import (
     GRAINS,
@@ -26,9 +26,9 @@ from chatdata.domain.usage import (
     day_bounds,
     estimates,
     fold,
+    growth,
     share,
     summed,
-    turns,
     weekday_hours,
 )
 from chatdata.domain.usage.answers import answered, is_failure
@@ -227,7 +227,7 @@ TALK = [
 
 def test_turns_belong_to_assistant_messages_and_jumps_name_the_tool_result() -> None:
     facts = model_facts("gpt-4o")
-    found = turns(cached([(100, 10), (3_000, 20), (4_000, 5)], TALK), facts)
+    found = growth(cached([(100, 10), (3_000, 20), (4_000, 5)], TALK), facts)
     assert found.placed
     assert [turn.position for turn in found.turns] == [1, 3, 5]
     assert [turn.prompt_tokens for turn in found.turns] == [100, 3_000, 4_000]
@@ -242,16 +242,16 @@ def test_turns_belong_to_assistant_messages_and_jumps_name_the_tool_result() -> 
 
 
 def test_where_counts_differ_the_message_of_a_turn_is_unknown() -> None:
-    found = turns(cached([(7_100, 35)], TALK), model_facts("gpt-4o"))
+    found = growth(cached([(7_100, 35)], TALK), model_facts("gpt-4o"))
     assert not found.placed
     assert [(turn.position, turn.jump) for turn in found.turns] == [(None, None)]
     assert found.assistant_messages == 3
-    assert not turns(cached([], [document_message("user", "hello")]), model_facts("gpt-4o")).placed
+    assert not growth(cached([], [document_message("user", "hello")]), model_facts("gpt-4o")).placed
 
 
 def test_cached_prompt_tokens_are_part_of_the_prompt_and_cost_less() -> None:
     first = {"prompt_tokens": 1_000, "completion_tokens": 10, "total_tokens": 1_010, "cache_read_tokens": 800}
-    found = turns(cached([first, (1_000, 10), (0, 0)], TALK), model_facts("gpt-4o"))
+    found = growth(cached([first, (1_000, 10), (0, 0)], TALK), model_facts("gpt-4o"))
     costs = [price("gpt-4o", 1_000, 10, 800), price("gpt-4o", 1_000, 10)]
     assert costs[0] is not None
     assert costs[1] is not None
@@ -265,7 +265,7 @@ def test_cached_prompt_tokens_are_part_of_the_prompt_and_cost_less() -> None:
 
 def test_a_model_that_nobody_knows_has_no_cost_no_window_and_no_estimate() -> None:
     copy = cached([(1, 1), (2, 1), (3, 1)], TALK)
-    found = turns(copy, model_facts("no-such-model"))
+    found = growth(copy, model_facts("no-such-model"))
     assert {(turn.running_cost, turn.window_share) for turn in found.turns} == {(None, None)}
     assert (found.currency, found.prices_dated, found.context_window) == (None, None, None)
     assert {turn.prompt_tokens for turn in estimates(copy.messages, model_facts("no-such-model"))} == {None}
@@ -278,12 +278,12 @@ def test_an_estimate_of_a_turn_is_the_payload_before_it() -> None:
     assert [turn.position for turn in found] == [1, 3, 5]
     for turn in found:
         before = [message for message in copy.messages if message.position < turn.position]
-        assert turn.prompt_tokens == judge(before, facts).tokens.total
+        assert turn.prompt_tokens == assess(before, facts).tokens.total
 
 
 def test_a_growth_of_an_empty_conversation_is_empty() -> None:
     facts = model_facts("gpt-4o")
-    assert turns(cached([], []), facts).turns == ()
+    assert growth(cached([], []), facts).turns == ()
     assert estimates([], facts) == ()
     alone = [CopyMessage(0, ChatMessage(role="assistant", content="hi"))]
     assert estimates(alone, facts)[0].prompt_tokens == 3

@@ -3,7 +3,9 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from chatdata import ChatSession, ChatSessions, RedisSettings, SessionCache, Usage
+from chatdata import ChatSession, ChatSessions, Usage
+from chatdata.settings.stores import RedisSettings
+from chatdata.stores.cache import SessionCache
 from pages.ui.server import services
 from pages.ui.session.tokens import panel
 from tests.pages.conftest import OpenPage, component, conversation

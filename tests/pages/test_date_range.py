@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatdata import SessionFilter
 from chatdata.domain.usage import day_bounds, fold
+from chatdata.stores.database import SessionFilter
 from pages.ui.usage import timeseries, url_state
 from pages.ui.widgets import date_range, user_query
 from pages.ui.widgets.date_range import Started

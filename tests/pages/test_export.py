@@ -12,12 +12,13 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from chatdata import ChatSessions, SessionFilter
+from chatdata import ChatSessions
 from chatdata.domain.access import Reader
 from chatdata.domain.copies import View
 from chatdata.errors import DatabaseUnavailable
 from chatdata.services.exporting import selected_ids
-from chatdata.stores.app_db import AuditEvent, Kept
+from chatdata.stores.app_db import AppDatabase, AuditEvent
+from chatdata.stores.database import SessionFilter
 from pages.ui.auth import current_reader
 from pages.ui.export import bulk_jobs, options
 from pages.ui.export.bulk_jobs import JobState, Parcel, Tell, exports
@@ -48,7 +49,7 @@ def chosen(app: AppTest, key: str) -> tuple[list[str], str]:
 
 def events() -> list[AuditEvent]:
     stores = services.connected()
-    return list(Kept(stores.settings.data_dir).audit_events(stores.sessions.deployment))
+    return list(AppDatabase(stores.settings.data_dir).audit_events(stores.sessions.deployment))
 
 
 def exported() -> list[AuditEvent]:

@@ -12,7 +12,7 @@ from chatdata.domain.lint import PROVIDERS
 from chatdata.domain.payload import PROVIDER_NAMES
 from chatdata.domain.tokens import model_facts
 from chatdata.services.lint_all import lint_and_keep
-from chatdata.stores.app_db import FILE_NAME, Kept
+from chatdata.stores.app_db import FILE_NAME, AppDatabase
 from pages.ui.server import services
 from tests.cli.test_cli import at_once
 from tests.pages.conftest import OpenPage, component
@@ -162,7 +162,7 @@ def test_the_badge_the_page_the_list_and_the_command_line_agree(
 ) -> None:
     store(sessions, messages)
     assert badge(open_page("conversation", session="s1")) == words
-    lint_and_keep(sessions, Kept(services.connected().settings.data_dir), "database", model_facts("gpt-4o"))
+    lint_and_keep(sessions, AppDatabase(services.connected().settings.data_dir), "database", model_facts("gpt-4o"))
     verdicts = at_once("lint", "s1", "--json").json["verdicts"]
     for summed in services.snapshots().preview("s1", "database", "gpt-4o").summary["verdicts"]:
         assert (verdicts[summed["provider"]] == "reject") == bool(summed["rejections"])

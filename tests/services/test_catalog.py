@@ -5,8 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chatdata import ChatMessage, ChatSession, ChatSessions, Database, RedisSettings, SessionCache, SessionFilter, Usage
+from chatdata import ChatMessage, ChatSession, ChatSessions, Usage
 from chatdata.services.catalog import list_sessions, list_users, sum_sessions
+from chatdata.settings.stores import RedisSettings
+from chatdata.stores.cache import SessionCache
+from chatdata.stores.database import Database, SessionFilter
 
 START = datetime(2026, 2, 20, 10, tzinfo=UTC)
 DOWN = "postgresql://nobody:secret@127.0.0.1:1/none"

@@ -20,8 +20,8 @@ class Disturbed(ChatSessions):
         self._between = between
         self.looks = 0
 
-    def read_steady(self, session_id: str) -> tuple[Copies, bool]:
-        answer = super().read_steady(session_id)
+    def read_consistent(self, session_id: str) -> tuple[Copies, bool]:
+        answer = super().read_consistent(session_id)
         self._between(self.looks)
         self.looks += 1
         return answer
@@ -78,7 +78,7 @@ def test_cached_bytes_that_change_while_the_rows_are_read_are_seen(
         return found
 
     monkeypatch.setattr(sessions.database, "read_copy", read_and_write)
-    copies, moved = sessions.read_steady("s-1")
+    copies, moved = sessions.read_consistent("s-1")
     assert moved
     assert not same(copies, sessions.read_copies("s-1"))
 

@@ -90,8 +90,8 @@ def cached(item: DemoSession) -> ChatSession:
     return ChatSession.model_validate_json(item.document)
 
 
-def storable(session: ChatSession) -> list[ChatMessage]:
-    return [message.storable() for message in session.messages]
+def sanitize(session: ChatSession) -> list[ChatMessage]:
+    return [message.sanitize() for message in session.messages]
 
 
 def healthy(sessions: list[DemoSession]) -> list[DemoSession]:
@@ -252,7 +252,7 @@ def test_unplanted_copies_do_not_differ(sessions: list[DemoSession]) -> None:
     assert len(both) >= 8
     for item in both:
         ours, theirs = stored(item), cached(item)
-        assert storable(theirs) == ours.messages
+        assert sanitize(theirs) == ours.messages
         assert (theirs.title, theirs.user_id) == (ours.title, ours.user_id)
         assert theirs.prompt_tokens == ours.prompt_tokens
         assert theirs.completion_tokens == ours.completion_tokens

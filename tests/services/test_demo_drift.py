@@ -12,7 +12,7 @@ from chatdata.domain.drift import Comparison, compare
 from chatdata.services.connect import connect
 from chatdata.services.demo import DemoSession, demo_sessions
 from chatdata.services.demo.draft import TIME_TO_LIVE
-from chatdata.services.demo.seeding import DEMO_SEED, fill_demo
+from chatdata.services.demo.seeding import DEMO_SEED, seed_demo
 
 NOW = datetime(2026, 2, 20, 10, 0, tzinfo=UTC)
 DEMO = demo_sessions(NOW, DEMO_SEED)
@@ -139,7 +139,7 @@ def sessions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChatSessions]
     """SQLite and Valkey with the demo in them."""
     folder = str(tmp_path_factory.mktemp("demo"))
     with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": folder})) as connected:
-        fill_demo(connected, NOW)
+        seed_demo(connected, NOW)
         yield connected.sessions
 
 

@@ -15,17 +15,23 @@ from chatdata import (
     ChatSessions,
     Connected,
     CorruptDocument,
-    Database,
     ReadOnlyError,
-    SessionCache,
-    SessionFilter,
     Settings,
     SettingsError,
     StoredCopy,
 )
 from chatdata.services.connect import connect
 from chatdata.services.demo import DemoSession, demo_sessions, stories
-from chatdata.services.demo.seeding import DEMO_SEED, STATE_FILE, fill_demo, fill_if_empty, fill_or_renew, renew_demo
+from chatdata.services.demo.seeding import (
+    DEMO_SEED,
+    STATE_FILE,
+    refresh_demo,
+    seed_demo,
+    seed_if_empty,
+    seed_or_refresh,
+)
+from chatdata.stores.cache import SessionCache
+from chatdata.stores.database import Database, SessionFilter
 from tests.support import builders
 
 NOW = datetime(2026, 11, 20, 9, 0, 0, 123456, tzinfo=UTC)
@@ -66,7 +72,7 @@ def empty(tmp_path: Path) -> Iterator[Stores]:
 
 @pytest.fixture
 def filled(empty: Stores) -> Stores:
-    fill_demo(empty.connected, NOW)
+    seed_demo(empty.connected, NOW)
     return empty
 
 
@@ -80,7 +86,7 @@ def plain_cached() -> DemoSession:
 
 
 def test_both_stores_hold_what_the_demo_says(empty: Stores) -> None:
-    report = fill_demo(empty.connected, NOW)
+    report = seed_demo(empty.connected, NOW)
     assert (report.created, report.cached) == (len(STORED), len(CACHED))
     assert report.messages == sum(len(item.rows) for item in STORED)
     for item in DEMO:
@@ -112,7 +118,7 @@ def test_a_key_lives_as_long_as_the_demo_says(full_demo: Stores, item: DemoSessi
 @pytest.fixture(scope="module")
 def full_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
     with opened(tmp_path_factory.mktemp("demo")) as connected:
-        fill_demo(connected, NOW)
+        seed_demo(connected, NOW)
         assert connected.sessions.database is not None
         assert connected.sessions.cache is not None
         yield Stores(connected, connected.sessions, connected.sessions.database, connected.sessions.cache)
@@ -125,14 +131,14 @@ def test_the_stories_are_about_sessions_that_are_there(full_demo: Stores) -> Non
 
 def test_filling_again_adds_nothing_and_renews(filled: Stores) -> None:
     filled.forget_cached_copies()
-    report = fill_demo(filled.connected, NOW + timedelta(days=1))
+    report = seed_demo(filled.connected, NOW + timedelta(days=1))
     assert (report.created, report.messages, report.cached) == (0, 0, len(CACHED))
     assert filled.database.facts().sessions == len(STORED)
 
 
 def test_a_start_tomorrow_plants_the_same_documents_again(filled: Stores) -> None:
     filled.forget_cached_copies()
-    report = fill_or_renew(filled.connected, NOW + timedelta(days=1))
+    report = seed_or_refresh(filled.connected, NOW + timedelta(days=1))
     assert report is not None
     assert (report.created, report.cached, report.from_rows, report.deleted) == (0, len(CACHED), 0, 0)
     assert all(filled.raw(item) == item.document for item in DEMO)
@@ -142,20 +148,20 @@ def test_repaired_drift_comes_back_with_the_next_start(filled: Stores) -> None:
     item = planted("stale_cache")
     filled.cache.delete(item.session.session_id)
     filled.sessions.get_chat_session(item.session.session_id)
-    renew_demo(filled.connected)
+    refresh_demo(filled.connected)
     assert filled.raw(item) == item.document
 
 
 def test_a_deleted_session_stays_deleted(filled: Stores) -> None:
     item = plain_cached()
     filled.sessions.delete_chat_session(item.session.session_id)
-    report = renew_demo(filled.connected)
+    report = refresh_demo(filled.connected)
     assert report is not None
     assert report.deleted == 1
     copies = filled.sessions.read_copies(item.session.session_id)
     assert isinstance(copies.stored, Absent)
     assert isinstance(copies.cached, Absent)
-    assert fill_demo(filled.connected, NOW).created == 0
+    assert seed_demo(filled.connected, NOW).created == 0
 
 
 @pytest.mark.parametrize("change", ["renamed", "continued"])
@@ -166,7 +172,7 @@ def test_a_session_that_a_person_changed_is_cached_from_its_rows(filled: Stores,
     else:
         filled.sessions.append_and_save_message(session_id, builders.message(content="And one more"))
     filled.forget_cached_copies()
-    report = renew_demo(filled.connected)
+    report = refresh_demo(filled.connected)
     assert report is not None
     assert (report.from_rows, report.cached) == (1, len(CACHED) - 1)
     copies = filled.sessions.read_copies(session_id)
@@ -178,7 +184,7 @@ def test_a_session_that_a_person_changed_is_cached_from_its_rows(filled: Stores,
 def test_a_renewal_keeps_the_tokens_by_turn_of_a_changed_session(filled: Stores) -> None:
     item = next(item for item in CACHED if not item.planted and item.row is not None and len(item.session.usage) > 1)
     filled.sessions.append_and_save_message(item.session.session_id, builders.message(content="And one more"))
-    renew_demo(filled.connected)
+    refresh_demo(filled.connected)
     copy = filled.cache.read_copy(item.session.session_id)
     assert isinstance(copy, CachedCopy)
     assert copy.info.usage == item.session.usage
@@ -188,14 +194,14 @@ def test_words_of_a_changed_session_that_only_the_cache_has_are_not_overwritten(
     item = planted("unsaved_tail")
     filled.sessions.update_session_title(item.session.session_id, "Mine")
     before = filled.raw(item)
-    renew_demo(filled.connected)
+    refresh_demo(filled.connected)
     assert filled.raw(item) == before
 
 
 def test_a_ghost_stays_a_ghost(filled: Stores) -> None:
     item = planted("ghost_session")
     filled.forget_cached_copies()
-    renew_demo(filled.connected)
+    refresh_demo(filled.connected)
     copies = filled.sessions.read_copies(item.session.session_id)
     assert isinstance(copies.stored, Absent)
     assert isinstance(copies.cached, CachedCopy)
@@ -206,7 +212,7 @@ def test_a_ghost_that_was_brought_back_is_cached_from_its_rows(filled: Stores) -
     rescued = item.session.model_copy(update={"title": "Rescued"})
     builders.fill(filled.database, rescued)
     filled.forget_cached_copies()
-    renew_demo(filled.connected)
+    refresh_demo(filled.connected)
     copy = filled.cache.read_copy(item.session.session_id)
     assert isinstance(copy, CachedCopy)
     assert copy.info.title == "Rescued"
@@ -215,29 +221,29 @@ def test_a_ghost_that_was_brought_back_is_cached_from_its_rows(filled: Stores) -
 def test_a_demo_of_which_all_was_deleted_is_made_anew(filled: Stores) -> None:
     for item in STORED:
         filled.sessions.delete_chat_session(item.session.session_id)
-    assert renew_demo(filled.connected) is None
-    report = fill_if_empty(filled.connected, NOW + timedelta(days=40))
+    assert refresh_demo(filled.connected) is None
+    report = seed_if_empty(filled.connected, NOW + timedelta(days=40))
     assert report is not None
     assert report.created == len(STORED)
 
 
 def test_conversations_of_ones_own_get_no_demo_beside_them(empty: Stores) -> None:
     empty.sessions.upsert_chat_session(builders.new_session(messages=2))
-    assert fill_or_renew(empty.connected, NOW) is None
+    assert seed_or_refresh(empty.connected, NOW) is None
     assert empty.database.facts().sessions == 1
 
 
 def test_the_command_adds_the_demo_beside_conversations_of_ones_own(empty: Stores) -> None:
     empty.sessions.upsert_chat_session(builders.new_session(messages=2))
-    assert fill_demo(empty.connected, NOW).created == len(STORED)
+    assert seed_demo(empty.connected, NOW).created == len(STORED)
     assert empty.database.facts().sessions == len(STORED) + 1
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"seed": "x", "anchor": 3}'])
 def test_a_lost_memory_of_the_demo_overwrites_nothing(filled: Stores, text: str) -> None:
     (filled.connected.settings.data_dir / STATE_FILE).write_text(text)
-    assert renew_demo(filled.connected) is None
-    report = fill_demo(filled.connected, NOW + timedelta(days=2))
+    assert refresh_demo(filled.connected) is None
+    report = seed_demo(filled.connected, NOW + timedelta(days=2))
     assert (report.created, filled.database.facts().sessions) == (0, len(STORED))
     item = plain_cached()
     copies = filled.sessions.read_copies(item.session.session_id)
@@ -250,7 +256,7 @@ def test_without_a_cache_the_rows_are_there_and_it_is_said(tmp_path: Path) -> No
     settings = Settings.from_environment({"INSPECTOR_DATA_DIR": str(tmp_path)})
     database = Database.open(f"sqlite:///{tmp_path / 'chat.db'}", write=True)
     with Connected(settings, ChatSessions(database, None, cache_hint="No cache here.")) as connected:
-        report = fill_demo(connected, NOW)
+        report = seed_demo(connected, NOW)
         assert (report.created, report.cached, report.cache_problem) == (len(STORED), 0, "No cache here.")
 
 
@@ -259,8 +265,8 @@ def test_a_deployment_never_gets_the_demo(tmp_path: Path, name: str) -> None:
     url = {"DATABASE_URL": f"sqlite:///{tmp_path / 'd.db'}", "REDIS_URL": "redis://127.0.0.1:1"}[name]
     with connect(Settings.from_environment({name: url, "INSPECTOR_ACCESS": "write"})) as connected:
         with pytest.raises(SettingsError, match="embedded stores only"):
-            fill_demo(connected, NOW)
-        assert fill_or_renew(connected, NOW) is None
+            seed_demo(connected, NOW)
+        assert seed_or_refresh(connected, NOW) is None
 
 
 def test_embedded_stores_that_may_only_be_read_are_left_as_they_are(filled: Stores) -> None:
@@ -268,9 +274,9 @@ def test_embedded_stores_that_may_only_be_read_are_left_as_they_are(filled: Stor
     filled.forget_cached_copies()
     environment = {"INSPECTOR_DATA_DIR": folder, "INSPECTOR_ACCESS": "read"}
     with connect(Settings.from_environment(environment)) as reading:
-        assert fill_or_renew(reading, NOW) is None
+        assert seed_or_refresh(reading, NOW) is None
         with pytest.raises(ReadOnlyError):
-            fill_demo(reading, NOW)
+            seed_demo(reading, NOW)
     assert list(filled.cache.session_ids()) == []
 
 
@@ -279,9 +285,9 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from chatdata import Settings, connect
-from chatdata.services.demo.seeding import fill_or_renew
+from chatdata.services.demo.seeding import seed_or_refresh
 with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": sys.argv[1]})) as connected:
-    report = fill_or_renew(connected, datetime.now(UTC))
+    report = seed_or_refresh(connected, datetime.now(UTC))
     print(report.created)
 """
 

@@ -24,10 +24,10 @@ from chatdata.domain.report.wire import dumped, evidence_json
 from chatdata.domain.tokens import model_facts
 from chatdata.errors import FileExists
 from chatdata.services.connect import connect
-from chatdata.services.demo.seeding import fill_demo
-from chatdata.services.exporting import Gatherer, Wanted, pieces_of, write_file
+from chatdata.services.demo.seeding import seed_demo
+from chatdata.services.exporting import EvidenceCollector, ExportOptions, pieces_of, write_file
 from chatdata.services.importing import import_lines
-from chatdata.stores.app_db import Kept
+from chatdata.stores.app_db import AppDatabase
 from tests.domain.test_redaction_laws import KEY, planted
 from tests.support import canaries
 from tests.support.builders import any_sessions, message, tool_call
@@ -60,7 +60,7 @@ def hostile() -> Evidence:
         message("tool", json.dumps({"a": HOSTILE}), tool_call_id=HOSTILE),
     ]
     session = session_of(messages, title=HOSTILE, user_id=HOSTILE)
-    return evidence(Copies("s-1", stored_copy(session), cached_copy(session.storable()), READ_AT))
+    return evidence(Copies("s-1", stored_copy(session), cached_copy(session.sanitize()), READ_AT))
 
 
 def text_of(form: Format, *sessions: Evidence, facts: FileFacts = FACTS) -> str:
@@ -143,11 +143,11 @@ def test_nothing_planted_is_in_any_file_of_a_view(given_: tuple[Copies, list[str
 
 def _gathered(copies: Copies, view: View) -> Evidence:
     class Sessions(ChatSessions):
-        def read_steady(self, session_id: str) -> tuple[Copies, bool]:
+        def read_consistent(self, session_id: str) -> tuple[Copies, bool]:
             return copies, False
 
-    wanted = Wanted(view, "both", model_facts("gpt-4o"))
-    return Gatherer(Sessions(None, None), wanted, KEY).evidence(copies.session_id)
+    wanted = ExportOptions(view, "both", model_facts("gpt-4o"))
+    return EvidenceCollector(Sessions(None, None), wanted, KEY).evidence(copies.session_id)
 
 
 # There and back
@@ -156,7 +156,7 @@ def _gathered(copies: Copies, view: View) -> Evidence:
 @given(any_sessions)
 @settings(deadline=None, max_examples=30)
 def test_copies_come_back_from_json(session: Any) -> None:
-    session = session.storable()
+    session = session.sanitize()
     stored, cached = stored_copy(session, times=lambda _: READ_AT), cached_copy(session)
     for copies in (
         Copies(session.session_id, stored, cached, READ_AT),
@@ -173,12 +173,12 @@ def opened(folder: Path) -> Connected:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connected]:
     with opened(tmp_path_factory.mktemp("demo")) as connected:
-        fill_demo(connected, datetime(2026, 3, 1, 12, tzinfo=UTC))
+        seed_demo(connected, datetime(2026, 3, 1, 12, tzinfo=UTC))
         yield connected
 
 
 def evidences(sessions: ChatSessions, view: View, ids: list[str]) -> Iterator[Evidence]:
-    gatherer = Gatherer(sessions, Wanted(view, "both", model_facts("gpt-4o")), KEY)
+    gatherer = EvidenceCollector(sessions, ExportOptions(view, "both", model_facts("gpt-4o")), KEY)
     return (gatherer.evidence(session_id) for session_id in ids)
 
 
@@ -228,9 +228,9 @@ def test_notes_come_back_on_their_messages_as_the_view_has_them(demo: Connected,
         Note("c" * 32, session_id, 0, "of another message", "other", "ana", READ_AT),
         Note("d" * 32, session_id, 9_999, "of none", "nowhere", "ana", READ_AT),
     ]
-    key, wanted = KEY, Wanted(view, "both", model_facts("gpt-4o"))
-    Kept(tmp_path / "theirs").keep_notes(demo.sessions.deployment, put)
-    taken = Gatherer(demo.sessions, wanted, key, Kept(tmp_path / "theirs")).evidence(session_id)
+    key, wanted = KEY, ExportOptions(view, "both", model_facts("gpt-4o"))
+    AppDatabase(tmp_path / "theirs").keep_notes(demo.sessions.deployment, put)
+    taken = EvidenceCollector(demo.sessions, wanted, key, AppDatabase(tmp_path / "theirs")).evidence(session_id)
     facts = FileFacts(view, READ_AT, "both")
     page, bundle = text_of("html", taken, facts=facts), text_of("json", taken, facts=facts)
     for text in (page, bundle):
@@ -240,7 +240,7 @@ def test_notes_come_back_on_their_messages_as_the_view_has_them(demo: Connected,
     for sentence in ("Another message is here now", "Put on message 9,999", "Notes on messages that are not in this"):
         assert sentence in page
     with opened(tmp_path / "mine") as mine:
-        kept = Kept(mine.settings.data_dir)
+        kept = AppDatabase(mine.settings.data_dir)
         for _ in range(2):
             report = import_lines(mine.sessions, io.BytesIO(bundle.encode()), READ_AT, embedded=True, kept=kept)
             assert report.problems == ()

@@ -17,8 +17,11 @@ import pytest
 import redis
 from psycopg.types.json import Jsonb
 
-from chatdata import ChatSessions, Database, RedisSettings, SessionCache
+from chatdata import ChatSessions
 from chatdata.services.comparing import compare_session
+from chatdata.settings.stores import RedisSettings
+from chatdata.stores.cache import SessionCache
+from chatdata.stores.database import Database
 from tests.support import servers
 from tests.support.builders import tool_call
 from tests.support.reference_writer import TTL_SECONDS, Document, Writer, document_of, insert_row, said

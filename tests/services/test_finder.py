@@ -4,8 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from chatdata import ChatMessage, ChatSession, ChatSessions, Database, RedisSettings, SessionCache
+from chatdata import ChatMessage, ChatSession, ChatSessions
 from chatdata.services.finder import Found, NotFound, call_ids, locate, message_position, session_candidates
+from chatdata.settings.stores import RedisSettings
+from chatdata.stores.cache import SessionCache
+from chatdata.stores.database import Database
 
 ID = "3f2b8c1e-5d7a-4e9b-8a61-0c2d4e6f8a10"
 

@@ -18,16 +18,16 @@ from chatdata import (
     ChatMessage,
     ChatSession,
     ChatSessions,
-    Database,
     NotConfigured,
     ReadOnlyError,
-    RedisSettings,
-    SessionCache,
     Settings,
     StoredCopy,
 )
 from chatdata.services.connect import connect
 from chatdata.services.importing import ImportReport, import_lines
+from chatdata.settings.stores import RedisSettings
+from chatdata.stores.cache import SessionCache
+from chatdata.stores.database import Database
 from tests.support import builders, servers
 from tests.support.builders import START
 

@@ -10,14 +10,14 @@ import pytest
 from chatdata.domain.copies import Source, StoredCopy
 from chatdata.domain.lint import PROVIDERS
 from chatdata.domain.messages import ChatMessage
-from chatdata.domain.payload import judge
+from chatdata.domain.payload import assess
 from chatdata.domain.tokens import model_facts
 from chatdata.errors import ChatDataError, DatabaseUnavailable, NotConfigured, RedisUnavailable
 from chatdata.services.catalog import list_sessions
 from chatdata.services.lint_all import how_many, last_lint, lint_all, lint_and_keep
 from chatdata.services.sessions import ChatSessions
 from chatdata.settings.stores import RedisSettings
-from chatdata.stores.app_db import Kept
+from chatdata.stores.app_db import AppDatabase
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database, SessionFilter
 from tests.support import servers
@@ -51,8 +51,8 @@ def sessions(request: pytest.FixtureRequest, tmp_path: Path, redis_url: str) -> 
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Kept:
-    return Kept(tmp_path / "kept")
+def kept(tmp_path: Path) -> AppDatabase:
+    return AppDatabase(tmp_path / "kept")
 
 
 def rejecting(sessions: ChatSessions, source: Source) -> dict[str, tuple[str, ...] | None]:
@@ -82,7 +82,7 @@ def test_the_walk_says_of_each_what_judging_it_alone_says(sessions: ChatSessions
     for linted in lint_all(sessions, "database", MODEL):
         copy = sessions.read_copies(linted.session_id).stored
         assert isinstance(copy, StoredCopy)
-        assert linted.judged == judge(copy.messages, MODEL)
+        assert linted.judged == assess(copy.messages, MODEL)
 
 
 def test_each_copy_is_judged_for_itself(sessions: ChatSessions) -> None:
@@ -100,7 +100,7 @@ def test_more_sessions_than_are_read_at_once_are_all_seen(sessions: ChatSessions
     assert len({linted.session_id for linted in lint_all(sessions, "database", MODEL)}) == 1_100 + len(STORED)
 
 
-def test_a_document_that_can_not_be_read_is_passed_over(sessions: ChatSessions, kept: Kept) -> None:
+def test_a_document_that_can_not_be_read_is_passed_over(sessions: ChatSessions, kept: AppDatabase) -> None:
     assert sessions.cache is not None
     sessions.cache.put_raw("orphan", b"{broken")
     assert rejecting(sessions, "cache")["orphan"] is None
@@ -119,7 +119,7 @@ def test_a_session_that_is_deleted_meanwhile_is_passed_over(sessions: ChatSessio
 # What is kept
 
 
-def test_what_is_kept_is_what_the_filter_of_the_list_uses(sessions: ChatSessions, kept: Kept) -> None:
+def test_what_is_kept_is_what_the_filter_of_the_list_uses(sessions: ChatSessions, kept: AppDatabase) -> None:
     assert last_lint(sessions, kept, "database", MODEL.name) is None
     seen: list[str] = []
     moments = iter((START, START + timedelta(seconds=5)))
@@ -138,7 +138,7 @@ def test_what_is_kept_is_what_the_filter_of_the_list_uses(sessions: ChatSessions
     assert {line.summary.session_id for line in list_sessions(sessions, wanted).lines} == {"orphan", "only-mistral"}
 
 
-def test_nobody_rejected_is_kept_too_and_lists_nothing(sessions: ChatSessions, kept: Kept) -> None:
+def test_nobody_rejected_is_kept_too_and_lists_nothing(sessions: ChatSessions, kept: AppDatabase) -> None:
     for session_id in ("orphan", "only-mistral"):
         sessions.delete_chat_session(session_id)
     run = lint_and_keep(sessions, kept, "database", UNKNOWN)
@@ -146,21 +146,23 @@ def test_nobody_rejected_is_kept_too_and_lists_nothing(sessions: ChatSessions, k
     assert list_sessions(sessions, SessionFilter(only_ids=frozenset(run.rejected))).lines == ()
 
 
-def test_a_run_of_another_deployment_is_not_shown(sessions: ChatSessions, kept: Kept, tmp_path: Path) -> None:
+def test_a_run_of_another_deployment_is_not_shown(sessions: ChatSessions, kept: AppDatabase, tmp_path: Path) -> None:
     lint_and_keep(sessions, kept, "database", MODEL)
     with closing(Database.open(f"sqlite:///{tmp_path}/other.db", write=True)) as other:
         assert last_lint(ChatSessions(other, None), kept, "database", MODEL.name) is None
         assert last_lint(ChatSessions(sessions.database, None), kept, "database", MODEL.name) is None
 
 
-def test_runs_of_the_other_copy_or_another_model_say_nothing_of_this_one(sessions: ChatSessions, kept: Kept) -> None:
+def test_runs_of_the_other_copy_or_another_model_say_nothing_of_this_one(
+    sessions: ChatSessions, kept: AppDatabase
+) -> None:
     run = lint_and_keep(sessions, kept, "database", MODEL)
     lint_and_keep(sessions, kept, "cache", MODEL)
     lint_and_keep(sessions, kept, "database", UNKNOWN)
     assert last_lint(sessions, kept, "database", MODEL.name) == run
 
 
-def test_no_password_is_kept(kept: Kept, tmp_path: Path, redis_url: str) -> None:
+def test_no_password_is_kept(kept: AppDatabase, tmp_path: Path, redis_url: str) -> None:
     with servers.valkey_server(password="hush-hush") as locked:
         with closing(made(f"sqlite:///{tmp_path}/chat.db", locked.url)) as sessions:
             sessions.upsert_chat_session(new_session(messages=1))
@@ -204,7 +206,7 @@ def dying(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Chat
 
 
 def test_a_store_that_dies_in_the_middle_ends_the_run_and_nothing_of_it_is_kept(
-    dying: tuple[ChatSessions, Source, Callable[[], None]], kept: Kept
+    dying: tuple[ChatSessions, Source, Callable[[], None]], kept: AppDatabase
 ) -> None:
     sessions, source, end = dying
     for number in range(5):

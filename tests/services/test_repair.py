@@ -17,11 +17,11 @@ from sqlalchemy import text
 from chatdata.domain.document import encode, key_of
 from chatdata.domain.drift import Comparison, Finding, Repair
 from chatdata.domain.messages import ChatMessage, ChatSession, Usage
-from chatdata.errors import KeptFileError, NotConfigured, ReadOnlyError
+from chatdata.errors import AppDatabaseError, NotConfigured, ReadOnlyError
 from chatdata.services.repair import Done, Proposal, Refusal, apply, done_json, proposal_json, propose
 from chatdata.services.sessions import ChatSessions
 from chatdata.settings.stores import RedisSettings
-from chatdata.stores.app_db import AuditEntry, Kept
+from chatdata.stores.app_db import AppDatabase, AuditEntry
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database, rows
 from tests.support import mutations, servers
@@ -54,7 +54,7 @@ class Stores:
     nodes: tuple[servers.ValkeyServer, ...]
     sessions: ChatSessions
     other: ChatSessions
-    kept: Kept
+    kept: AppDatabase
 
     def propose(self, action: Repair, session_id: str = "s-1", **options: Any) -> Proposal:
         found = propose(self.sessions, session_id, action, clock=lambda: NOW, **options)
@@ -166,7 +166,7 @@ def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
         cluster.flush()
         redis, nodes = RedisSettings(cluster_host=cluster.host, cluster_port=cluster.port), cluster.nodes
     with closing(opened(url, redis)) as sessions, closing(opened(url, redis)) as other:
-        made = Stores(url, redis, nodes, sessions, other, Kept(tmp_path / "kept"))
+        made = Stores(url, redis, nodes, sessions, other, AppDatabase(tmp_path / "kept"))
         bystander = new_session("s-10", "u-2", messages=3)
         made.rows(bystander)
         made.warm(bystander.model_copy(update={"messages": talk(1)}), "s-10")
@@ -879,8 +879,8 @@ def test_what_was_done_is_in_the_audit_log(stores: Stores) -> None:
 def test_without_a_place_for_the_audit_log_nothing_is_written(stores: Stores, tmp_path: Path) -> None:
     MENDS["rewarm_cache"](stores)
     (tmp_path / "file").write_text("")
-    stores.kept = Kept(tmp_path / "file" / "folder")
+    stores.kept = AppDatabase(tmp_path / "file" / "folder")
     before = stores.everything()
-    with pytest.raises(KeptFileError, match="INSPECTOR_DATA_DIR"):
+    with pytest.raises(AppDatabaseError, match="INSPECTOR_DATA_DIR"):
         stores.apply(stores.propose("rewarm_cache"))
     assert stores.everything() == before

@@ -19,7 +19,7 @@ from chatdata.errors import ChatDataError, DatabaseError, RedisError
 from chatdata.services.repair import Done, Proposal, apply, propose
 from chatdata.services.sessions import ChatSessions
 from chatdata.settings.stores import RedisSettings
-from chatdata.stores.app_db import AuditEntry, Kept
+from chatdata.stores.app_db import AppDatabase, AuditEntry
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database
 from tests.services.test_repair import cache_of, database_of, opened
@@ -70,8 +70,8 @@ def sessions(database: SqliteFile | Server, cache: servers.ValkeyServer) -> Iter
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Kept:
-    return Kept(tmp_path / "kept")
+def kept(tmp_path: Path) -> AppDatabase:
+    return AppDatabase(tmp_path / "kept")
 
 
 def drifted(sessions: ChatSessions, cached: int = 5, stored: int = 3) -> None:
@@ -100,7 +100,7 @@ def cached(sessions: ChatSessions) -> list[str | None] | None:
     return contents(copy.session()) if isinstance(copy, CachedCopy) else None
 
 
-def last(kept: Kept, sessions: ChatSessions) -> AuditEntry:
+def last(kept: AppDatabase, sessions: ChatSessions) -> AuditEntry:
     (entry,) = kept.audit_entries(sessions.deployment, 1)
     return entry
 
@@ -122,7 +122,7 @@ def after(call: Callable[..., Any], act: Callable[[], object]) -> Callable[..., 
     return changed
 
 
-def mended_at_last(sessions: ChatSessions, kept: Kept, action: Repair) -> None:
+def mended_at_last(sessions: ChatSessions, kept: AppDatabase, action: Repair) -> None:
     """The same, proposed anew, can be done."""
     cache_of(sessions)._writing_client.delete("copilot:session_lock:s-1")
     assert isinstance(apply(sessions, kept, proposed(sessions, action), who="mia"), Done)
@@ -136,7 +136,7 @@ THREE, FIVE = [f"message {n}" for n in range(3)], [f"message {n}" for n in range
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_a_cache_that_is_killed_right_before_the_write_leaves_all_as_it_was(
-    sessions: ChatSessions, cache: servers.ValkeyServer, kept: Kept, action: Repair
+    sessions: ChatSessions, cache: servers.ValkeyServer, kept: AppDatabase, action: Repair
 ) -> None:
     proposal, store = proposed(sessions, action), cache_of(sessions)
     kill_at(store, action, cache.kill)
@@ -168,7 +168,7 @@ def unpatch(store: Any) -> None:
 
 @pytest.mark.parametrize("action", ["invalidate_cache", "rewarm_cache", "keep_alive"])
 def test_a_cache_that_is_killed_right_after_the_write_is_mended_and_says_that_nobody_looked_again(
-    sessions: ChatSessions, cache: servers.ValkeyServer, kept: Kept, action: Repair
+    sessions: ChatSessions, cache: servers.ValkeyServer, kept: AppDatabase, action: Repair
 ) -> None:
     store: Any = cache_of(sessions)
     proposal = proposed(sessions, action)
@@ -183,7 +183,7 @@ def test_a_cache_that_is_killed_right_after_the_write_is_mended_and_says_that_no
 
 
 def test_a_database_that_is_killed_before_the_commit_leaves_the_words_in_the_cache(
-    own_postgres: servers.PostgresServer, cache: servers.ValkeyServer, kept: Kept
+    own_postgres: servers.PostgresServer, cache: servers.ValkeyServer, kept: AppDatabase
 ) -> None:
     with fresh_database(own_postgres, "commit") as database:
         with closing(opened(database.url, RedisSettings(url=cache.url))) as sessions:
@@ -202,7 +202,7 @@ def test_a_database_that_is_killed_before_the_commit_leaves_the_words_in_the_cac
 
 
 def test_a_database_that_is_killed_after_the_cache_was_written_leaves_the_copies_equal(
-    own_postgres: servers.PostgresServer, cache: servers.ValkeyServer, kept: Kept
+    own_postgres: servers.PostgresServer, cache: servers.ValkeyServer, kept: AppDatabase
 ) -> None:
     with fresh_database(own_postgres, "written") as database:
         with closing(opened(database.url, RedisSettings(url=cache.url))) as sessions:
@@ -218,7 +218,7 @@ def test_a_database_that_is_killed_after_the_cache_was_written_leaves_the_copies
 
 
 def test_a_server_that_is_killed_while_a_repair_waits_for_the_row_leaves_all_as_it_was(
-    own_postgres: servers.PostgresServer, cache: servers.ValkeyServer, kept: Kept
+    own_postgres: servers.PostgresServer, cache: servers.ValkeyServer, kept: AppDatabase
 ) -> None:
     with fresh_database(own_postgres, "waiting") as database:
         with closing(opened(database.url, RedisSettings(url=cache.url))) as sessions:
@@ -234,7 +234,7 @@ def test_a_server_that_is_killed_while_a_repair_waits_for_the_row_leaves_all_as_
 
 
 def test_a_writer_who_commits_while_a_repair_waits_for_the_row_is_a_move(
-    own_postgres: servers.PostgresServer, cache: servers.ValkeyServer, kept: Kept
+    own_postgres: servers.PostgresServer, cache: servers.ValkeyServer, kept: AppDatabase
 ) -> None:
     with fresh_database(own_postgres, "writer") as database:
         with closing(opened(database.url, RedisSettings(url=cache.url))) as sessions:
@@ -250,7 +250,7 @@ def test_a_writer_who_commits_while_a_repair_waits_for_the_row_is_a_move(
 
 
 def test_a_repair_that_waits_too_long_for_the_row_is_refused(
-    own_postgres: servers.PostgresServer, cache: servers.ValkeyServer, kept: Kept
+    own_postgres: servers.PostgresServer, cache: servers.ValkeyServer, kept: AppDatabase
 ) -> None:
     with fresh_database(own_postgres, "waiting_long") as database:
         redis = SessionCache(RedisSettings(url=cache.url), session_ttl=600, write=True)
@@ -282,7 +282,7 @@ class blocked_by:  # noqa: N801 -- reads as a block
 
 
 def test_a_longer_life_needs_no_database(
-    sessions: ChatSessions, database: SqliteFile | Server, cache: servers.ValkeyServer, kept: Kept
+    sessions: ChatSessions, database: SqliteFile | Server, cache: servers.ValkeyServer, kept: AppDatabase
 ) -> None:
     before = cache_of(sessions).read_raw("s-1")
     database.kill(sessions)
@@ -305,7 +305,7 @@ def test_a_longer_life_needs_no_database(
 
 
 def test_without_a_database_a_document_that_moved_gets_no_longer_life(
-    sessions: ChatSessions, database: SqliteFile | Server, kept: Kept
+    sessions: ChatSessions, database: SqliteFile | Server, kept: AppDatabase
 ) -> None:
     database.kill(sessions)
     proposal = proposed(sessions, "keep_alive")
@@ -320,7 +320,11 @@ def test_without_a_database_a_document_that_moved_gets_no_longer_life(
 
 @pytest.mark.parametrize("action", ACTIONS)
 def test_with_a_store_that_is_down_nothing_is_proposed_or_done(
-    sessions: ChatSessions, database: SqliteFile | Server, cache: servers.ValkeyServer, kept: Kept, action: Repair
+    sessions: ChatSessions,
+    database: SqliteFile | Server,
+    cache: servers.ValkeyServer,
+    kept: AppDatabase,
+    action: Repair,
 ) -> None:
     proposal = proposed(sessions, action)
     for down, up in ((cache.kill, cache.start), (lambda: database.kill(sessions), database.start)):
@@ -343,7 +347,7 @@ def test_with_a_store_that_is_down_nothing_is_proposed_or_done(
 PROCESS = """
 import os, signal, sys
 from pathlib import Path
-from chatdata.stores.app_db import Kept
+from chatdata.stores.app_db import AppDatabase
 from chatdata.services.repair import apply, propose
 from chatdata.settings.stores import RedisSettings
 from tests.services.test_repair import opened
@@ -359,7 +363,7 @@ if point == "before":
     kill_at(sessions.cache, action, die)
 else:
     sessions.database.read_copy = lambda _: die()
-apply(sessions, Kept(Path(folder)), proposal, who="mia")
+apply(sessions, AppDatabase(Path(folder)), proposal, who="mia")
 """
 
 
@@ -369,7 +373,7 @@ def test_a_killed_process_leaves_all_or_nothing_and_its_beginning_in_the_audit_l
     sessions: ChatSessions,
     database: SqliteFile | Server,
     cache: servers.ValkeyServer,
-    kept: Kept,
+    kept: AppDatabase,
     tmp_path: Path,
     action: Repair,
     point: str,

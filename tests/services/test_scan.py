@@ -21,7 +21,7 @@ from chatdata.domain.messages import ChatMessage, ChatSession
 from chatdata.errors import NotConfigured
 from chatdata.services.connect import connect
 from chatdata.services.demo import demo_sessions
-from chatdata.services.demo.seeding import fill_demo
+from chatdata.services.demo.seeding import seed_demo
 from chatdata.services.scan import MOST_LOOKS, Consistency, ScanResult, scan, scan_from, scan_json
 from chatdata.services.scan.fast_path import surely_same
 from chatdata.services.sessions import ChatSessions
@@ -112,7 +112,7 @@ def test_the_demo_has_what_was_planted_and_nothing_else(tmp_path: Path) -> None:
     demo = [item for item in demo_sessions(now) if item.document is not None]
     planted = {item.session.session_id: set(item.planted) for item in demo}
     with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(tmp_path)})) as connected:
-        fill_demo(connected, now)
+        seed_demo(connected, now)
         result = scan(connected.sessions, grace=0.2)
     assert result.status == "finished"
     assert result.whole
@@ -311,7 +311,7 @@ class Sides:
 
     def __init__(self, raw: bytes, session: ChatSession, extras: dict[str, Any] | None = None) -> None:
         self.raw = raw
-        clean = session.storable()
+        clean = session.sanitize()
         row = {
             "id": clean.session_id,
             "createdAt": clean.started_at,
@@ -426,9 +426,9 @@ def sides(draw: st.DrawFn) -> Sides:
     session = draw(st.sampled_from(list(USUAL.values())) | any_sessions).model_copy(update={"session_id": "s-1"})
     if draw(st.booleans()):
         session.messages = [*session.messages, *draw(st.lists(any_messages, max_size=2))]
-    session = session.storable() if draw(st.booleans()) else session
+    session = session.sanitize() if draw(st.booleans()) else session
     extras = draw(st.dictionaries(st.sampled_from(["metadata", "isPinned", "teamId"]), json_values, max_size=2))
-    raw = encode(session.storable())
+    raw = encode(session.sanitize())
     if draw(st.booleans()):
         whole = json.loads(raw)
         keys = [*whole, "metadata", "is_pinned", "team_id", "chat_status", "unknown"]
@@ -438,7 +438,7 @@ def sides(draw: st.DrawFn) -> Sides:
             path += [draw(st.sampled_from([*whole["messages"][0], "id", "sequence", "metadata", "unknown"]))]
         there = path[-1] in (whole if len(path) == 1 else whole["messages"][path[1]])
         value = draw(json_values | (st.just(...) if there else st.nothing()))
-        raw = _edited(session.storable(), path, value)
+        raw = _edited(session.sanitize(), path, value)
     return Sides(raw, session, extras)
 
 

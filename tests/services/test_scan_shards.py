@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from chatdata.domain.drift import Comparison
 from chatdata.services.scan import ScanResult, Shard, merge, scan, scan_from, scan_json
-from chatdata.services.scan.fingerprints import Seen
+from chatdata.services.scan.fingerprints import SessionDigests
 from chatdata.services.scan.shards import number_of
 from chatdata.services.sessions import ChatSessions
 from chatdata.settings.stores import RedisSettings
@@ -130,12 +130,12 @@ def test_each_session_is_in_one_shard(number: int, of: int) -> None:
 
 @given(st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 50), max_size=200))
 def test_a_session_that_is_given_twice_is_seen_once(numbers: list[int]) -> None:
-    seen = Seen()
+    seen = SessionDigests()
     assert [number for number in numbers if seen.add(number)] == list(dict.fromkeys(numbers))
 
 
 def test_what_was_seen_long_ago_is_still_known() -> None:
-    seen, count = Seen(), 50_000
+    seen, count = SessionDigests(), 50_000
     numbers = [number_of(str(number)) for number in range(count)]
     assert sum(map(seen.add, numbers)) == count
     assert sum(map(seen.add, numbers)) == 0

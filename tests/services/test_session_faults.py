@@ -20,7 +20,7 @@ from chatdata.errors import (
     SessionDeletedError,
 )
 from chatdata.services.connect import connect
-from chatdata.services.health import look
+from chatdata.services.health import check_stores
 from chatdata.services.sessions import ChatSessions
 from chatdata.settings.stores import RedisSettings, Settings
 from chatdata.stores.cache import SessionCache
@@ -363,11 +363,11 @@ def test_the_status_says_which_store_is_down_and_why(
     environment = {"DATABASE_URL": database.url, "REDIS_URL": cache.url, "INSPECTOR_DATA_DIR": str(tmp_path / "data")}
     held(sessions)
     with connect(Settings.from_environment(environment)) as connected:
-        up = look(connected)
+        up = check_stores(connected)
         assert (up.database.answer, up.cache.answer, up.access, up.embedded) == ("ok", "ok", "read", False)
         database.kill(connected.sessions)
         cache.kill()
-        down = look(connected)
+        down = check_stores(connected)
     assert (down.database.answer, down.cache.answer) == ("unavailable", "unavailable")
     assert "hush-hush" not in f"{down}"
     assert down.database.problem

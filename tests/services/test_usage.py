@@ -15,7 +15,7 @@ from chatdata.services import usage as metering
 from chatdata.services.catalog import list_sessions, sum_sessions
 from chatdata.services.comparing import compare_session
 from chatdata.services.connect import connect
-from chatdata.services.demo.seeding import fill_demo
+from chatdata.services.demo.seeding import seed_demo
 from chatdata.services.sessions import ChatSessions
 from chatdata.settings.stores import RedisSettings, Settings
 from chatdata.stores.cache import SessionCache
@@ -160,7 +160,7 @@ def test_the_cached_list_knows_the_same_filters(sessions: ChatSessions) -> None:
 
 def test_the_demo_conversations_count_as_a_plain_loop_counts_them(tmp_path: Path) -> None:
     with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(tmp_path / "demo")})) as connected:
-        fill_demo(connected, START)
+        seed_demo(connected, START)
         assert connected.sessions.database is not None
         plain = read_all(connected.sessions.database)
         overview = metering.overview(connected.sessions, ALL)

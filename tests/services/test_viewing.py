@@ -15,8 +15,8 @@ from chatdata.domain.redaction import project
 from chatdata.domain.tokens import model_facts
 from chatdata.services.connect import connect
 from chatdata.services.demo import stories
-from chatdata.services.demo.seeding import fill_demo
-from chatdata.services.viewing import Seen, see, see_compared
+from chatdata.services.demo.seeding import seed_demo
+from chatdata.services.viewing import Inspection, see, see_compared
 from tests.support.builders import any_messages
 from tests.support.mutations import READ_AT, session_of, stored_copy
 
@@ -29,11 +29,11 @@ NARROWER: tuple[View, ...] = ("masked", "structure")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connected]:
     data_dir = tmp_path_factory.mktemp("data")
     with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(data_dir)})) as connected:
-        fill_demo(connected, datetime.now(UTC))
+        seed_demo(connected, datetime.now(UTC))
         yield connected
 
 
-def payload_of(seen: Seen) -> tuple[list[object], ...]:
+def payload_of(seen: Inspection) -> tuple[list[object], ...]:
     """What must be the same in every view: which message came from where, what it weighs, what is wrong with it."""
     preview = seen.preview("database", MODEL)
     judged = preview.judged
@@ -67,7 +67,7 @@ def test_every_demo_difference_is_found_in_a_view_too(demo: Connected, view: Vie
         assert places(seen) == places(full)
 
 
-def places(seen: Seen) -> list[tuple[object, ...]]:
+def places(seen: Inspection) -> list[tuple[object, ...]]:
     assert seen.comparison is not None
     return [(found.kind, found.cache_position, found.database_position) for found in seen.comparison.findings]
 
@@ -76,9 +76,9 @@ def places(seen: Seen) -> list[tuple[object, ...]]:
 def test_any_payload_has_its_shape_in_every_view(messages: list[ChatMessage]) -> None:
     session = session_of(messages)
     copies = Copies(session.session_id, stored_copy(session), Absent(), READ_AT)
-    full = payload_of(Seen(project(copies, "full", KEY), compare(copies), copies))
+    full = payload_of(Inspection(project(copies, "full", KEY), compare(copies), copies))
     for view in NARROWER:
-        assert payload_of(Seen(project(copies, view, KEY), None, copies)) == full
+        assert payload_of(Inspection(project(copies, view, KEY), None, copies)) == full
 
 
 def test_tokens_by_turn_are_those_of_the_full_copies(demo: Connected) -> None:

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from chatdata import Settings
 from chatdata.cli.commands import commands
 from chatdata.services.connect import connect
-from chatdata.stores.app_db import FILE_NAME, AuditEntry, AuditEvent, AuditFilter, Kept
+from chatdata.stores.app_db import FILE_NAME, AppDatabase, AuditEntry, AuditEvent, AuditFilter
 
 AT = datetime(2026, 2, 20, 10, tzinfo=UTC)
 LOOK = AuditEvent(AT, "here", "view", "Ana@example.com", "s-1", "full", "10.0.0.7")
@@ -21,7 +21,7 @@ MENDING = AuditEntry("a-1", AT + timedelta(minutes=1), "here", "otto", "s-1", "r
 
 
 def test_looks_and_mendings_are_told_together_the_newest_first(tmp_path: Path) -> None:
-    kept = Kept(tmp_path)
+    kept = AppDatabase(tmp_path)
     kept.keep_event(LOOK)
     kept.keep_event(EXPORT)
     kept.keep_audit(replace(MENDING, result="begun", sentence=""))
@@ -47,7 +47,7 @@ def test_looks_and_mendings_are_told_together_the_newest_first(tmp_path: Path) -
     ],
 )
 def test_it_is_filtered_by_person_session_and_kind(tmp_path: Path, wanted: AuditFilter, kinds: list[str]) -> None:
-    kept = Kept(tmp_path)
+    kept = AppDatabase(tmp_path)
     kept.keep_event(LOOK)
     kept.keep_event(EXPORT)
     kept.keep_audit(MENDING)
@@ -56,25 +56,25 @@ def test_it_is_filtered_by_person_session_and_kind(tmp_path: Path, wanted: Audit
 
 def test_names_that_no_database_text_can_hold_come_back_and_are_found(tmp_path: Path) -> None:
     event = replace(LOOK, who='Zoë "\udcff', session_id="\ud800\x00")
-    Kept(tmp_path).keep_event(event)
-    assert Kept(tmp_path).audit_events("here", AuditFilter(who='ë "\udcff', session_id="\ud800")) == (event,)
+    AppDatabase(tmp_path).keep_event(event)
+    assert AppDatabase(tmp_path).audit_events("here", AuditFilter(who='ë "\udcff', session_id="\ud800")) == (event,)
 
 
 @pytest.mark.parametrize("statement", ["DELETE FROM access_audit", "UPDATE access_audit SET who = '{}'"])
 def test_what_was_recorded_can_not_be_changed(tmp_path: Path, statement: str) -> None:
-    Kept(tmp_path).keep_event(LOOK)
+    AppDatabase(tmp_path).keep_event(LOOK)
     with sqlite3.connect(tmp_path / FILE_NAME) as connection, pytest.raises(sqlite3.DatabaseError, match="only added"):
         connection.execute(statement)
     connection.close()
-    assert Kept(tmp_path).audit_events("here") == (LOOK,)
+    assert AppDatabase(tmp_path).audit_events("here") == (LOOK,)
 
 
 def test_the_command_line_tells_it_as_json_and_as_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INSPECTOR_DATA_DIR", str(tmp_path))
     with connect(Settings.from_environment()) as connected:
         deployment = connected.sessions.deployment
-        Kept(tmp_path).keep_event(replace(LOOK, deployment=deployment))
-        Kept(tmp_path).keep_event(replace(EXPORT, deployment=deployment))
+        AppDatabase(tmp_path).keep_event(replace(LOOK, deployment=deployment))
+        AppDatabase(tmp_path).keep_event(replace(EXPORT, deployment=deployment))
         told = CliRunner().invoke(commands, ["audit", "--json", "--who", "ana"])
         table = CliRunner().invoke(commands, ["audit"])
         nothing = CliRunner().invoke(commands, ["audit", "--kind", "send"])

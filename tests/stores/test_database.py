@@ -503,7 +503,7 @@ def test_ids_that_no_row_has_find_nothing(database: Database, session_id: str) -
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(any_sessions)
 def test_what_was_stored_comes_back(database: Database, session: ChatSession) -> None:
-    clean = session.storable().model_copy(update={"session_id": secrets.token_hex()})
+    clean = session.sanitize().model_copy(update={"session_id": secrets.token_hex()})
     fill(database, clean)
     copy = database.read_copy(clean.session_id)
     assert copy is not None

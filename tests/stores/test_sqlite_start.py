@@ -3,7 +3,7 @@
 import threading
 from pathlib import Path
 
-from chatdata import Database
+from chatdata.stores.database import Database
 
 ATTEMPTS = 25
 """Without the waiting about one opening in 250 was refused, of six at once."""

@@ -7,10 +7,10 @@ from chatdata.domain.copies import CachedCopy, StoredCopy
 from chatdata.domain.drift import Comparison
 from chatdata.domain.side_by_side import compare_payloads, payload_sentences, payload_weight
 from chatdata.domain.tokens import model_facts
-from chatdata.services.viewing import Seen
+from chatdata.services.viewing import Inspection
 
 
-def print_payloads(seen: Seen, comparison: Comparison, model: str) -> None:
+def print_payloads(seen: Inspection, comparison: Comparison, model: str) -> None:
     """Of copies that differ, or of which one is windowed; nothing where a model is sent the same."""
     copies, facts = seen.copies, model_facts(model)
     whole = all(stretch.kind == "equal" for stretch in comparison.stretches)

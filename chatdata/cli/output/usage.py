@@ -9,7 +9,7 @@ from rich.text import Text
 from chatdata.cli.output import ONE_LINE_FROM, console, formatting, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.cli.output.usage_rows import COLUMNS, Row, Rows, row_object
-from chatdata.domain.text import no_formula
+from chatdata.domain.text import escape_formula
 from chatdata.domain.usage import Amounts
 
 _HEADERS = {"day": "Day", "hour": "Hour", "week": "Week of", "user": "User", "session": "Session", "tool": "Tool"}
@@ -27,7 +27,7 @@ def print_csv(rows: Rows) -> None:
     lines.writerow(COLUMNS)
     for row in rows.rows:
         key, *counts = row_object(row).values()
-        lines.writerow([None if key is None else no_formula(key), *counts])
+        lines.writerow([None if key is None else escape_formula(key), *counts])
     click.echo(out.getvalue(), nl=False)
 
 

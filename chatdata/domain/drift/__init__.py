@@ -14,7 +14,7 @@ from chatdata.domain.drift.comparison import (
     StretchKind,
 )
 from chatdata.domain.drift.findings.fields import usage_differs
-from chatdata.domain.drift.kinds import SEVERITIES, SEVERITY, CauseName, Kind, LedgerRule, Repair, Severity, Status
+from chatdata.domain.drift.kinds import SEVERITIES, SEVERITY, CauseName, ExpectedRule, Kind, Repair, Severity, Status
 from chatdata.domain.drift.marking import Mark, marks
 from chatdata.domain.drift.wire import comparison_json
 
@@ -25,9 +25,9 @@ __all__ = [
     "CauseName",
     "Comparison",
     "DatabaseFacts",
+    "ExpectedRule",
     "Finding",
     "Kind",
-    "LedgerRule",
     "LikelyCause",
     "Mark",
     "Repair",

@@ -11,25 +11,25 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
 from chatdata.domain.drift.kinds import MessageKind
-from chatdata.domain.drift.matching.counterparts import changed_how, twins
+from chatdata.domain.drift.matching.counterparts import classify_change, counterparts
 from chatdata.domain.drift.matching.equality import same_message
 from chatdata.domain.drift.matching.gaps import Gap, Messages
 from chatdata.domain.messages import ChatMessage
 
-Judged = tuple[MessageKind, Gap]
+Assessment = tuple[MessageKind, Gap]
 _CHANGED: frozenset[MessageKind] = frozenset(
     {"tool_calls_lost", "tool_calls_stale", "tool_result_stale", "content_changed"}
 )
 
 
-class Judge:
+class GapClassifier:
     """Knows both copies' messages."""
 
     def __init__(self, cached: Messages, stored: Messages) -> None:
         self.cached = cached
         self.stored = stored
 
-    def judged(self, gap: Gap) -> list[Judged]:
+    def judged(self, gap: Gap) -> list[Assessment]:
         """The stretches of a gap that isn't a matter of order, each with its kind."""
         if self._only_repeats(gap):
             return [("duplicate_message", gap)]
@@ -37,7 +37,7 @@ class Judge:
             return self._changes(gap)
         return _joined([judged for part in self._parted(gap) for judged in self._plainly(part)])
 
-    def _plainly(self, gap: Gap) -> list[Judged]:
+    def _plainly(self, gap: Gap) -> list[Assessment]:
         if self._same_roles(gap):
             return self._changes(gap)
         tail = gap.cached.stop == len(self.cached) and gap.stored.stop == len(self.stored)
@@ -45,7 +45,7 @@ class Judge:
             return [("diverged_tail", gap)]
         in_cache = Gap(gap.cached, range(gap.stored.start, gap.stored.start))
         in_rows = Gap(range(gap.cached.stop, gap.cached.stop), gap.stored)
-        kinds: list[Judged] = [
+        kinds: list[Assessment] = [
             ("unsaved_tail" if tail else "missing_in_db", in_cache),
             ("stale_cache" if tail else "missing_in_cache", in_rows),
         ]
@@ -55,14 +55,14 @@ class Judge:
         pairs = zip(gap.cached, gap.stored, strict=False)
         return len(gap.cached) == len(gap.stored) and all(self.cached[i].role == self.stored[j].role for i, j in pairs)
 
-    def _changes(self, gap: Gap) -> list[Judged]:
+    def _changes(self, gap: Gap) -> list[Assessment]:
         pairs = zip(gap.cached, gap.stored, strict=True)
-        return _joined([(changed_how(self.cached[i], self.stored[j]), _one(i, j)) for i, j in pairs])
+        return _joined([(classify_change(self.cached[i], self.stored[j]), _one(i, j)) for i, j in pairs])
 
     def _parted(self, gap: Gap) -> Iterator[Gap]:
         """The gap cut before and after each twin."""
         at, row = gap.cached.start, gap.stored.start
-        for i, j in twins(_slice(self.cached, gap.cached), _slice(self.stored, gap.stored)):
+        for i, j in counterparts(_slice(self.cached, gap.cached), _slice(self.stored, gap.stored)):
             twin = _one(gap.cached.start + i, gap.stored.start + j)
             yield Gap(range(at, twin.cached.start), range(row, twin.stored.start))
             yield twin
@@ -80,9 +80,9 @@ def _one(at: int, row: int) -> Gap:
     return Gap(range(at, at + 1), range(row, row + 1))
 
 
-def _joined(judged: Sequence[Judged]) -> list[Judged]:
+def _joined(judged: Sequence[Assessment]) -> list[Assessment]:
     """Neighbouring changes of one kind as one stretch."""
-    joined: list[Judged] = []
+    joined: list[Assessment] = []
     for kind, group in groupby(judged, key=lambda item: item[0]):
         gaps = [gap for _, gap in group]
         if kind in _CHANGED:

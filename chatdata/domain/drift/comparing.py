@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 
 from chatdata.domain.copies import Absent, CachedCopy, Copies, CorruptDocument, StoredCopy
 from chatdata.domain.drift.comparison import Comparison, Finding, Stretch
-from chatdata.domain.drift.context import Both
+from chatdata.domain.drift.context import CopyPair
 from chatdata.domain.drift.facts import cache_facts, database_facts, unavailable
 from chatdata.domain.drift.findings.expected import Ledger
 from chatdata.domain.drift.findings.fields import field_differences
 from chatdata.domain.drift.findings.message_findings import message_finding
 from chatdata.domain.drift.findings.normal import normal_differences
 from chatdata.domain.drift.findings.one_copy import corrupt, ghost, no_expiry, sequence_gap
-from chatdata.domain.drift.kinds import SEVERITIES, LedgerRule, Status
-from chatdata.domain.drift.matching.diff import Parting, part
+from chatdata.domain.drift.kinds import SEVERITIES, ExpectedRule, Status
+from chatdata.domain.drift.matching.diff import MessageDiff, part
 from chatdata.domain.drift.matching.runs import (
     Messages,
     apart_from,
@@ -29,11 +29,11 @@ from chatdata.domain.drift.matching.runs import (
 class _Judged:
     status: Status | None
     findings: list[Finding] = field(default_factory=list)
-    ledger: dict[LedgerRule, int] = field(default_factory=dict)
-    parting: Parting = field(default_factory=Parting)
+    ledger: dict[ExpectedRule, int] = field(default_factory=dict)
+    parting: MessageDiff = field(default_factory=MessageDiff)
 
 
-def compare(copies: Copies, *, shown: frozenset[LedgerRule] = frozenset(), moved: bool = False) -> Comparison:
+def compare(copies: Copies, *, shown: frozenset[ExpectedRule] = frozenset(), moved: bool = False) -> Comparison:
     """What the two copies of a session say of each other.
 
     `moved`: the reader saw a copy change between two reads; nothing is judged then. `shown`: rules of the ledger
@@ -56,13 +56,13 @@ def compare(copies: Copies, *, shown: frozenset[LedgerRule] = frozenset(), moved
     )
 
 
-def _judge(copies: Copies, shown: frozenset[LedgerRule]) -> _Judged:
+def _judge(copies: Copies, shown: frozenset[ExpectedRule]) -> _Judged:
     if isinstance(copies.cached, CachedCopy) and isinstance(copies.stored, StoredCopy):
-        return _judge_both(Both(copies.cached, copies.stored, part(copies.cached, copies.stored)), shown)
+        return _judge_both(CopyPair(copies.cached, copies.stored, part(copies.cached, copies.stored)), shown)
     return _Judged(_status(copies), list(_alone(copies)), {}, _nothing_beside(copies))
 
 
-def _judge_both(both: Both, shown: frozenset[LedgerRule]) -> _Judged:
+def _judge_both(both: CopyPair, shown: frozenset[ExpectedRule]) -> _Judged:
     ledger, parting = Ledger(), both.parting
     findings = [message_finding(both, difference) for difference in parting.differences]
     for item in field_differences(both):
@@ -103,7 +103,7 @@ def _alone(copies: Copies) -> Iterator[Finding]:
 
 
 def _notes(
-    cached: CachedCopy | CorruptDocument | None, stored: StoredCopy | None, parting: Parting
+    cached: CachedCopy | CorruptDocument | None, stored: StoredCopy | None, parting: MessageDiff
 ) -> Iterator[Finding]:
     """What each copy tells by itself; of what both tell, once."""
     if cached is not None and cached.expiry.ttl_seconds is None:
@@ -122,14 +122,14 @@ def _notes(
     yield from (orphan_finding(run, in_cache, in_rows) for run in in_both(orphaned_too, orphaned, equal))
 
 
-def _nothing_beside(copies: Copies) -> Parting:
+def _nothing_beside(copies: Copies) -> MessageDiff:
     """The messages of the one copy that can be read."""
     for side in (copies.cached, copies.stored):
         if isinstance(side, CachedCopy | StoredCopy) and side.messages:
             every = range(len(side.messages))
             ranges = (every, range(0)) if side is copies.cached else (range(0), every)
-            return Parting((Stretch("only_copy", *ranges),))
-    return Parting()
+            return MessageDiff((Stretch("only_copy", *ranges),))
+    return MessageDiff()
 
 
 def _user(copies: Copies) -> str | None:

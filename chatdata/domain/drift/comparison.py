@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from chatdata.domain.copies import Source
-from chatdata.domain.drift.kinds import CauseName, Kind, LedgerRule, MessageKind, Repair, Severity, Status
+from chatdata.domain.drift.kinds import CauseName, ExpectedRule, Kind, MessageKind, Repair, Severity, Status
 
 StretchKind = MessageKind | Literal["equal", "windowed_cache", "only_copy"]
 """windowed_cache: stored messages that a windowed cache leaves out on purpose. only_copy: there is nothing to
@@ -39,7 +39,7 @@ class LikelyCause:
 class Finding:
     """One cause of worry."""
 
-    kind: Kind | LedgerRule
+    kind: Kind | ExpectedRule
     """A rule of the ledger where its normal differences were asked for; its severity is info then."""
     severity: Severity
     cache_position: int | None
@@ -120,7 +120,7 @@ class Comparison:
     """Index of the first stored message (or the end) where the copies part."""
     findings: tuple[Finding, ...]
     """The worst first, then by place."""
-    ledger: Mapping[LedgerRule, int]
+    ledger: Mapping[ExpectedRule, int]
     """How often each normal difference was set aside."""
     stretches: tuple[Stretch, ...]
     """Empty for a session that is moving."""

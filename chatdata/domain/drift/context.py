@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from chatdata.domain.copies import CachedCopy, CopyMessage, StoredCopy
 from chatdata.domain.drift.matching.counterparts import is_placeholder
-from chatdata.domain.drift.matching.diff import Difference, Parting
+from chatdata.domain.drift.matching.diff import Difference, MessageDiff
 from chatdata.domain.messages import in_utc
 
 APART = timedelta(minutes=1)
@@ -14,12 +14,12 @@ APART = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Both:
+class CopyPair:
     """Two readable copies of a session."""
 
     cached: CachedCopy
     stored: StoredCopy
-    parting: Parting
+    parting: MessageDiff
     """How their messages stand to each other."""
 
     @property
@@ -51,10 +51,10 @@ class Both:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class DifferenceContext:
     """A difference of messages."""
 
-    both: Both
+    both: CopyPair
     difference: Difference
 
     @property

@@ -57,7 +57,7 @@ SEVERITY: dict[Kind, Severity] = {
     "no_expiry": "info",
 }
 
-LedgerRule = Literal[
+ExpectedRule = Literal[
     "timestamp_precision",
     "clock_skew",
     "stale_updated_at",

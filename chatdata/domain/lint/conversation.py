@@ -47,7 +47,7 @@ class Entry:
         return text_of(self.fields.get("tool_call_id"))
 
 
-class Talk:
+class Conversation:
     """All messages of a lint."""
 
     def __init__(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chatdata.domain.lint.conversation import Talk
+from chatdata.domain.lint.conversation import Conversation
 from chatdata.domain.lint.fix_steps import as_lost, call_changed, changed_strings, without_field
 from chatdata.domain.lint.rules.calls import not_json
 from chatdata.domain.lint.values import Code, Finding
@@ -85,7 +85,7 @@ def _answer(case: _Case) -> Mend | None:
 
 
 def _move(case: _Case) -> Mend | None:
-    result = Talk(case.messages).answers.results.get(case.at)
+    result = Conversation(case.messages).answers.results.get(case.at)
     if result is None or result.call is None:
         return None
     end = case.block_end(result.call[0])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from chatdata.domain.lint.conversation import Call, Talk
+from chatdata.domain.lint.conversation import Call, Conversation
 from chatdata.domain.lint.texts import said, wrapped
 from chatdata.domain.lint.values import PROVIDERS, Provider, Rejection
 
@@ -41,7 +41,7 @@ def anthropic_like(row: str, path: str, **values: object) -> list[Rejection]:
     return [*_anthropic_routes(text, path), Rejection("bedrock", text, path)]
 
 
-def unanswered(talk: Talk, at: int) -> list[Rejection]:
+def unanswered(talk: Conversation, at: int) -> list[Rejection]:
     """Calls of message `at` without answers in the block after it: each provider's words."""
     turn = talk.turns[at].turn
     ids = ", ".join(talk.missing_ids[at])
@@ -55,7 +55,7 @@ def unanswered(talk: Talk, at: int) -> list[Rejection]:
     ]
 
 
-def orphan(talk: Talk, at: int, call_id: str) -> list[Rejection]:
+def orphan(talk: Conversation, at: int, call_id: str) -> list[Rejection]:
     """A result that answers no call right before it."""
     turn, block, _ = talk.turns[at]
     path = f"messages.[{at}].role"
@@ -76,7 +76,7 @@ def strict_alternation() -> Rejection:
     return Rejection("vllm-strict-alternation", said("V1"), "")
 
 
-def tool_use(talk: Talk, call: Call) -> tuple[int, int, str]:
+def tool_use(talk: Conversation, call: Call) -> tuple[int, int, str]:
     """Turn, block and path of a call as Anthropic counts."""
     place = talk.turns[call.at]
     block = place.calls + call.number

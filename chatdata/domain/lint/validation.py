@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from chatdata.domain.lint.conversation import Talk
+from chatdata.domain.lint.conversation import Conversation
 from chatdata.domain.lint.rules import calls, contents, ids, order, pairs
 from chatdata.domain.lint.values import CODES, Finding, Limits, Report
 from chatdata.domain.messages import Payload
@@ -11,7 +11,7 @@ from chatdata.domain.messages import Payload
 NEXT_USER = {"role": "user", "content": "…"}
 """What stands for the message that the user writes next."""
 
-_RULES: tuple[Callable[[Talk], Iterator[Finding]], ...] = (
+_RULES: tuple[Callable[[Conversation], Iterator[Finding]], ...] = (
     pairs.orphan_tool_result,
     pairs.unanswered_tool_call,
     pairs.late_tool_result,
@@ -53,7 +53,7 @@ def lint_payload(payload: Payload, *, limits: Limits | None = None) -> Report:
     """
     positions = [message.positions for message in payload.messages]
     of_next = positions[-1] if positions else ()
-    talk = Talk([*payload.params, NEXT_USER], [*positions, of_next], limits, next_user=True)
+    talk = Conversation([*payload.params, NEXT_USER], [*positions, of_next], limits, next_user=True)
     skipped = [_skipped(note.position) for note in payload.skipped if note.kind == "skipped"]
     return _report(talk, len(positions), skipped)
 
@@ -65,10 +65,10 @@ def lint_messages(
 
     `positions`: of each message the stored ones it came from, in the same order.
     """
-    return _report(Talk(messages, positions, limits), len(messages), ())
+    return _report(Conversation(messages, positions, limits), len(messages), ())
 
 
-def _report(talk: Talk, messages: int, more: Iterable[Finding]) -> Report:
+def _report(talk: Conversation, messages: int, more: Iterable[Finding]) -> Report:
     found = [finding for rule in _RULES for finding in rule(talk)]
     found.extend(more)
     return Report(messages, tuple(sorted(found, key=_place)))

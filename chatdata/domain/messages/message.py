@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, Field, PlainValidator
 
-from chatdata.domain.text import storable, storable_json
+from chatdata.domain.text import sanitize, sanitize_json
 
 
 def _any_text(value: object) -> str:
@@ -97,19 +97,19 @@ class ChatMessage(BaseModel):
             function_call=parsed_json(get("functionCall")),
         )
 
-    def storable(self) -> Self:
+    def sanitize(self) -> Self:
         """This message with only what both stores can hold (chatdata.domain.text); itself if that is nothing new."""
         cleaned = {
-            "role": storable(self.role),
+            "role": sanitize(self.role),
             "content": _storable(self.content),
             "name": _storable(self.name),
             "tool_call_id": _storable(self.tool_call_id),
             "refusal": _storable(self.refusal),
-            "tool_calls": storable_json(self.tool_calls),
-            "function_call": storable_json(self.function_call),
+            "tool_calls": sanitize_json(self.tool_calls),
+            "function_call": sanitize_json(self.function_call),
         }
         return self.model_copy(update=cleaned)
 
 
 def _storable(text: str | None) -> str | None:
-    return None if text is None else storable(text)
+    return None if text is None else sanitize(text)

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, PrivateAttr
 
 from chatdata.domain.messages.message import ChatMessage, Text, Usage, column, parsed_json
 from chatdata.domain.messages.openai_messages import merge_consecutive_assistant_messages, to_openai_messages
-from chatdata.domain.text import storable, storable_json
+from chatdata.domain.text import sanitize, sanitize_json
 
 if TYPE_CHECKING:
     from openai.types.chat import ChatCompletionMessageParam
@@ -148,17 +148,17 @@ class ChatSession(ChatSessionInfo):
                 return
         self.messages.append(ChatMessage(role="assistant", content="", tool_calls=[tool_call]))
 
-    def storable(self) -> Self:
+    def sanitize(self) -> Self:
         """A copy with only what both stores can hold (chatdata.domain.text); the load state goes with it."""
         return self.model_copy(
             update={
-                "title": None if self.title is None else storable(self.title),
-                "user_id": None if self.user_id is None else storable(self.user_id),
+                "title": None if self.title is None else sanitize(self.title),
+                "user_id": None if self.user_id is None else sanitize(self.user_id),
                 "usage": list(self.usage),
-                "credentials": storable_json(self.credentials),
-                "successful_agent_runs": storable_json(self.successful_agent_runs),
-                "successful_agent_schedules": storable_json(self.successful_agent_schedules),
-                "messages": [message.storable() for message in self.messages],
+                "credentials": sanitize_json(self.credentials),
+                "successful_agent_runs": sanitize_json(self.successful_agent_runs),
+                "successful_agent_schedules": sanitize_json(self.successful_agent_schedules),
+                "messages": [message.sanitize() for message in self.messages],
             }
         )
 

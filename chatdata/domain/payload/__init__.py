@@ -7,7 +7,7 @@ exports  as JSON, as a curl command, as Python
 names    the providers by the names that people know
 """
 
-from chatdata.domain.payload.assessment import Judged, judge, judge_as_it_is, objects
+from chatdata.domain.payload.assessment import Assessment, assess, assess_raw, objects
 from chatdata.domain.payload.exports import FORMATS, Format, export
 from chatdata.domain.payload.names import PROVIDER_NAMES
 from chatdata.domain.payload.preview import Preview, Row, preview, preview_of
@@ -16,15 +16,15 @@ from chatdata.domain.payload.truncation import Cut, cut, orphaning
 __all__ = [
     "FORMATS",
     "PROVIDER_NAMES",
+    "Assessment",
     "Cut",
     "Format",
-    "Judged",
     "Preview",
     "Row",
+    "assess",
+    "assess_raw",
     "cut",
     "export",
-    "judge",
-    "judge_as_it_is",
     "objects",
     "orphaning",
     "preview",

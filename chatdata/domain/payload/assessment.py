@@ -11,7 +11,7 @@ from chatdata.domain.tokens import Estimate, ModelFacts, estimate
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Assessment:
     """A copy as it would be sent to a model with the next user message."""
 
     payload: Payload
@@ -25,14 +25,14 @@ class Judged:
         return tuple(provider for provider in PROVIDERS if verdicts[provider] == "reject")
 
 
-def judge(messages: Sequence[CopyMessage], model: ModelFacts) -> Judged:
+def assess(messages: Sequence[CopyMessage], model: ModelFacts) -> Assessment:
     """The payload of a copy's messages, weighed and linted for this model."""
     payload = build_payload([copy.message for copy in messages], [copy.position for copy in messages])
     tokens = estimate(payload.params, model.encoding)
-    return Judged(payload, tokens, lint_payload(payload, limits=_limits(model, tokens)))
+    return Assessment(payload, tokens, lint_payload(payload, limits=_limits(model, tokens)))
 
 
-def judge_as_it_is(
+def assess_raw(
     messages: Sequence[Any],
     model: ModelFacts,
     *,

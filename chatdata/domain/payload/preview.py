@@ -9,7 +9,7 @@ from typing import Any
 from chatdata.domain.copies import CopyMessage
 from chatdata.domain.lint import PROVIDERS, RULES, Finding, Provider, Report, Severity, propose
 from chatdata.domain.messages import Note, PayloadMessage
-from chatdata.domain.payload.assessment import Judged, judge
+from chatdata.domain.payload.assessment import Assessment, assess
 from chatdata.domain.payload.names import PROVIDER_NAMES
 from chatdata.domain.text import chunk
 from chatdata.domain.tokens import ModelFacts
@@ -39,7 +39,7 @@ class Row:
 class Preview:
     """A payload, its account, what the lint says and what it weighs. Built with `preview`; nothing in it changes."""
 
-    judged: Judged
+    judged: Assessment
     rows: tuple[Row, ...]
     """In the order of the stored messages."""
 
@@ -145,15 +145,15 @@ class Preview:
 
 def preview(messages: Sequence[CopyMessage], model: ModelFacts) -> Preview:
     """The payload of a copy's messages as this model would be sent it: built, weighed, linted."""
-    return preview_of(messages, judge(messages, model))
+    return preview_of(messages, assess(messages, model))
 
 
-def preview_of(messages: Sequence[CopyMessage], judged: Judged) -> Preview:
+def preview_of(messages: Sequence[CopyMessage], judged: Assessment) -> Preview:
     """The same for messages that were judged."""
     return Preview(judged, tuple(_rows(messages, judged)))
 
 
-def _rows(messages: Sequence[CopyMessage], judged: Judged) -> Iterator[Row]:
+def _rows(messages: Sequence[CopyMessage], judged: Assessment) -> Iterator[Row]:
     """By the first stored message of each; last the user message that would come next, if something is wrong there."""
     payload, found = judged.payload, _found(judged.report)
     entries = {entry.positions[0]: (at, entry) for at, entry in enumerate(payload.messages)}

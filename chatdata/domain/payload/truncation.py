@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chatdata.domain.lint.conversation import Talk
+from chatdata.domain.lint.conversation import Conversation
 
 _SYSTEM = ("system", "developer")
 
@@ -39,7 +39,7 @@ def orphaning(params: Sequence[Mapping[str, Any]]) -> list[tuple[int, int]]:
 
     A result that answers nothing in the whole payload is none of theirs.
     """
-    talk, size = Talk(params), len(params)
+    talk, size = Conversation(params), len(params)
     spans = sorted(
         (size - entry.at, size - call[0] - 1)
         for entry in talk.results

@@ -11,9 +11,9 @@ masked, structure   both copies in that view
 projecting   project: copies, comparisons, lints, sentences
 """
 
-from chatdata.domain.redaction.masker import Mask
+from chatdata.domain.redaction.masker import Masker
 from chatdata.domain.redaction.people import People
-from chatdata.domain.redaction.redacting import Projected, project
+from chatdata.domain.redaction.redacting import Redacted, project
 from chatdata.domain.redaction.spans import Kind
 
-__all__ = ["Kind", "Mask", "People", "Projected", "project"]
+__all__ = ["Kind", "Masker", "People", "Redacted", "project"]

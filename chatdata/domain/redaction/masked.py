@@ -16,7 +16,7 @@ from chatdata.domain.copies import (
     Unconfigured,
 )
 from chatdata.domain.messages import ChatMessage, ChatSessionInfo
-from chatdata.domain.redaction.masker import Mask, json_text
+from chatdata.domain.redaction.masker import Masker, json_text
 from chatdata.domain.redaction.people import People, people_in, people_in_broken
 
 KNOWN_ROLES = frozenset({"user", "assistant", "system", "developer", "tool", "function"})
@@ -50,7 +50,7 @@ def _people_of_copy(side: StoredCopy | CachedCopy, seen: set[str]) -> People:
     return named | people_in([side.info.title, side.info.credentials, rest, texts], seen)
 
 
-def masked_copies(copies: Copies, mask: Mask) -> Copies:
+def masked_copies(copies: Copies, mask: Masker) -> Copies:
     """Both copies with stand-ins. The session's id stays: it is what the session is asked for by."""
     return Copies(
         copies.session_id,
@@ -60,7 +60,7 @@ def masked_copies(copies: Copies, mask: Mask) -> Copies:
     )
 
 
-def _stored(side: StoredSide, mask: Mask, session_id: str) -> StoredSide:
+def _stored(side: StoredSide, mask: Masker, session_id: str) -> StoredSide:
     match side:
         case StoredCopy(info=info, messages=messages, extras=extras):
             return StoredCopy(_info(info, mask, session_id), _messages(messages, mask), _extras(extras, mask))
@@ -72,7 +72,7 @@ def _stored(side: StoredSide, mask: Mask, session_id: str) -> StoredSide:
             assert_never(side)
 
 
-def _cached(side: CachedSide, mask: Mask, session_id: str) -> CachedSide:
+def _cached(side: CachedSide, mask: Masker, session_id: str) -> CachedSide:
     match side:
         case CachedCopy():
             messages = _messages(side.messages, mask)
@@ -90,7 +90,7 @@ def _cached(side: CachedSide, mask: Mask, session_id: str) -> CachedSide:
             assert_never(side)
 
 
-def _info(info: ChatSessionInfo, mask: Mask, session_id: str) -> ChatSessionInfo:
+def _info(info: ChatSessionInfo, mask: Masker, session_id: str) -> ChatSessionInfo:
     return info.model_copy(
         update={
             "session_id": info.session_id if info.session_id == session_id else mask.text(info.session_id),
@@ -103,7 +103,7 @@ def _info(info: ChatSessionInfo, mask: Mask, session_id: str) -> ChatSessionInfo
     )
 
 
-def _messages(messages: tuple[CopyMessage, ...], mask: Mask) -> tuple[CopyMessage, ...]:
+def _messages(messages: tuple[CopyMessage, ...], mask: Masker) -> tuple[CopyMessage, ...]:
     return tuple(
         CopyMessage(
             item.position,
@@ -116,7 +116,7 @@ def _messages(messages: tuple[CopyMessage, ...], mask: Mask) -> tuple[CopyMessag
     )
 
 
-def masked_message(message: ChatMessage, mask: Mask) -> ChatMessage:
+def masked_message(message: ChatMessage, mask: Masker) -> ChatMessage:
     """One message with stand-ins; a user's name is a person's whatever it looks like."""
     texts = {name: getattr(message, name) for name in ("content", "refusal", "tool_call_id")}
     return message.model_copy(
@@ -130,24 +130,24 @@ def masked_message(message: ChatMessage, mask: Mask) -> ChatMessage:
     )
 
 
-def _name(message: ChatMessage, mask: Mask) -> str | None:
+def _name(message: ChatMessage, mask: Masker) -> str | None:
     if not message.name:
         return message.name
     return mask.whole("name", message.name) if message.role == "user" else mask.text(message.name)
 
 
-def _calls(calls: Any, mask: Mask) -> Any:
+def _calls(calls: Any, mask: Masker) -> Any:
     """Older rows hold the list as JSON text: that counts as what it says."""
     if isinstance(calls, list) and len(calls) == 1 and isinstance(calls[0], str):
         return [json_text(mask, calls[0])]
     return mask.value(calls)
 
 
-def _json(value: Any, mask: Mask) -> Any:
+def _json(value: Any, mask: Masker) -> Any:
     return json_text(mask, value) if isinstance(value, str) else mask.value(value)
 
 
-def _extras(extras: Mapping[str, Any], mask: Mask) -> Mapping[str, Any]:
+def _extras(extras: Mapping[str, Any], mask: Masker) -> Mapping[str, Any]:
     masked: dict[str, Any] = mask.value({name: value for name, value in extras.items() if name != "metadata"})
     if "metadata" in extras:
         masked["metadata"] = _json(extras["metadata"], mask)
@@ -155,7 +155,7 @@ def _extras(extras: Mapping[str, Any], mask: Mask) -> Mapping[str, Any]:
 
 
 def _document(
-    document: Mapping[str, Any], info: ChatSessionInfo, messages: tuple[CopyMessage, ...], mask: Mask
+    document: Mapping[str, Any], info: ChatSessionInfo, messages: tuple[CopyMessage, ...], mask: Masker
 ) -> Mapping[str, Any]:
     """The parsed JSON with stand-ins, which are the same as in the messages and counted there."""
     masked: dict[str, Any] = {}

@@ -19,7 +19,7 @@ from chatdata.domain.redaction.json_paths import JsonPlaces
 from chatdata.domain.redaction.labelled_values import kind_by_key, pairs, value_of
 from chatdata.domain.redaction.normalize import Layer, layers
 from chatdata.domain.redaction.numbers import numbers
-from chatdata.domain.redaction.people import Finder, People
+from chatdata.domain.redaction.people import NameFinder, People
 from chatdata.domain.redaction.pseudonyms import Keyed
 from chatdata.domain.redaction.secrets import given, tokens
 from chatdata.domain.redaction.spans import Found, Kind, Span
@@ -35,14 +35,14 @@ _ORDER: tuple[Kind, ...] = (
 _LARGEST_NUMBER = 10**40
 
 
-class Mask:
+class Masker:
     """Masks under one key. Remembers each text, since the copies of a session say the same twice."""
 
     def __init__(self, key: bytes, people: People = People()) -> None:  # noqa: B008 -- a frozen value
         self.keyed = Keyed(key)
         self.replaced: Counter[Kind] = Counter()
         """How many replacements were made, by kind."""
-        self._people = Finder(people)
+        self._people = NameFinder(people)
         self._known: dict[str, tuple[str, tuple[Kind, ...]]] = {}
 
     def text(self, text: str, *, counted: bool = True) -> str:
@@ -194,7 +194,7 @@ def _one(cluster: list[Found], text: str) -> Found:
     return Found(start, end, longest.kind, text[start:end], 0)
 
 
-def json_text(mask: Mask, text: str, *, counted: bool = True) -> str:
+def json_text(mask: Masker, text: str, *, counted: bool = True) -> str:
     """JSON text in a place where it counts as what it says: the same stand-ins as the parsed value has."""
     try:
         parsed = json.loads(text)

@@ -158,7 +158,7 @@ def _names(item: Mapping[Any, Any]) -> set[str]:
     return {name for name in found if name and "@" not in name}
 
 
-class Finder:
+class NameFinder:
     """Looks for known people in a text: by the first word of each, which is fast, then by a pattern at that place."""
 
     def __init__(self, people: People) -> None:

@@ -16,7 +16,7 @@ from chatdata.domain.drift import Comparison, Finding, LikelyCause, compare
 from chatdata.domain.lint import RULES, Report
 from chatdata.domain.lint import Finding as LintFinding
 from chatdata.domain.redaction.masked import masked_copies, people_of
-from chatdata.domain.redaction.masker import Mask
+from chatdata.domain.redaction.masker import Masker
 from chatdata.domain.redaction.people import People
 from chatdata.domain.redaction.spans import Kind
 from chatdata.domain.redaction.structure import Structure
@@ -26,14 +26,14 @@ _PLAIN_FIELDS = frozenset({"usage", "sequence", "started_at", "updated_at"})
 
 
 @dataclass(frozen=True, slots=True)
-class Projected:
+class Redacted:
     """Both copies of a session in a view, and the means to project what else is said of them."""
 
     view: View
     copies: Copies
     replaced: Mapping[Kind, int] = field(default_factory=dict)
     """How many parts of texts were replaced, by kind; of the structure view none, as no text is left."""
-    mask: Mask | None = None
+    mask: Masker | None = None
     """None for the full view."""
 
     def comparison(self, comparison: Comparison) -> Comparison:
@@ -73,7 +73,7 @@ class Projected:
         return sentence if self.view == "full" else self._mask.text(sentence, counted=False)
 
     @property
-    def _mask(self) -> Mask:
+    def _mask(self) -> Masker:
         assert self.mask is not None
         return self.mask
 
@@ -121,7 +121,7 @@ class Projected:
         )
 
 
-def project(copies: Copies, view: View, key: bytes, people: People = People()) -> Projected:  # noqa: B008 -- frozen
+def project(copies: Copies, view: View, key: bytes, people: People = People()) -> Redacted:  # noqa: B008 -- frozen
     """Both copies as a reader of the view may see them.
 
     `key`, 16 bytes or more, makes the stand-ins: one for a bundle or for a deployment. `people`: whom else to mask
@@ -129,14 +129,14 @@ def project(copies: Copies, view: View, key: bytes, people: People = People()) -
     """
     match view:
         case "full":
-            return Projected(view, copies)
+            return Redacted(view, copies)
         case "masked":
-            mask = Mask(key, people_of(copies) | people)
+            mask = Masker(key, people_of(copies) | people)
             masked = masked_copies(copies, mask)
-            return Projected(view, masked, Counter(mask.replaced), mask)
+            return Redacted(view, masked, Counter(mask.replaced), mask)
         case "structure":
-            mask = Mask(key, people_of(copies) | people)
-            return Projected(view, Structure(mask).copies(copies), {}, mask)
+            mask = Masker(key, people_of(copies) | people)
+            return Redacted(view, Structure(mask).copies(copies), {}, mask)
         case _:
             assert_never(view)
 
@@ -145,7 +145,7 @@ def _with(comparison: Comparison, user_id: str | None, project_one: Any) -> Comp
     return replace(comparison, user_id=user_id, findings=tuple(map(project_one, comparison.findings)))
 
 
-def _masked_value(mask: Mask, named: str | None, value: Any) -> Any:
+def _masked_value(mask: Masker, named: str | None, value: Any) -> Any:
     if isinstance(value, datetime):
         return value
     if isinstance(value, str) and named == "user_id":

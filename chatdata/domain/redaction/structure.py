@@ -25,7 +25,7 @@ from chatdata.domain.drift.matching.counterparts import is_placeholder
 from chatdata.domain.drift.matching.equality import parsed, stripped, tokens
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, Usage
 from chatdata.domain.redaction.masked import KNOWN_ROLES
-from chatdata.domain.redaction.masker import Mask
+from chatdata.domain.redaction.masker import Masker
 from chatdata.domain.text import CONTROL_CHARACTERS
 
 _TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -39,7 +39,7 @@ _COLUMNS = {"chat_status": "chatStatus", **LATER}
 class Structure:
     """Projects to the view; `mask` is asked whether a tool's name is a secret."""
 
-    def __init__(self, mask: Mask) -> None:
+    def __init__(self, mask: Masker) -> None:
         self._mask = mask
 
     def copies(self, copies: Copies) -> Copies:

@@ -7,7 +7,7 @@ from typing import Any
 from chatdata.domain.copies import Copies
 from chatdata.domain.drift import Comparison
 from chatdata.domain.report.visible import as_html
-from chatdata.domain.side_by_side import Aligned, align
+from chatdata.domain.side_by_side import SideBySide, align
 
 _QUIET = frozenset({"equal", "windowed_cache"})
 
@@ -24,7 +24,7 @@ def difference_pieces(copies: Copies, comparison: Comparison) -> Iterator[str]:
     yield "</table>\n"
 
 
-def _stretch(aligned: Aligned, kind: str, ordinals: list[int]) -> Iterator[str]:
+def _stretch(aligned: SideBySide, kind: str, ordinals: list[int]) -> Iterator[str]:
     words = kind.replace("_", " ")
     if kind in _QUIET:
         count = len(ordinals)

@@ -11,17 +11,17 @@ payload_words  that in sentences
 """
 
 from chatdata.domain.side_by_side.logs import Moment, clock, log_window
-from chatdata.domain.side_by_side.payload_diff import Apart, Payloads, Sent
+from chatdata.domain.side_by_side.payload_diff import PayloadDiff, Payloads, Sent
 from chatdata.domain.side_by_side.payload_summary import payload_sentences, payload_weight
 from chatdata.domain.side_by_side.payloads import compare_payloads
-from chatdata.domain.side_by_side.rows import Aligned, align
+from chatdata.domain.side_by_side.rows import SideBySide, align
 
 __all__ = [
-    "Aligned",
-    "Apart",
     "Moment",
+    "PayloadDiff",
     "Payloads",
     "Sent",
+    "SideBySide",
     "align",
     "clock",
     "compare_payloads",

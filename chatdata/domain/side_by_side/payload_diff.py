@@ -5,7 +5,7 @@ from typing import Literal
 
 from chatdata.domain.copies import Source
 from chatdata.domain.lint import Provider, Verdict
-from chatdata.domain.payload import Judged
+from chatdata.domain.payload import Assessment
 
 Apartness = Literal["only_database", "only_cache", "otherwise", "elsewhere"]
 """otherwise: other words for the same message. elsewhere: the same message in another place."""
@@ -28,7 +28,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
+class PayloadDiff:
     """What one of the payloads has, or both have otherwise."""
 
     kind: Apartness
@@ -51,11 +51,11 @@ class ProviderVerdicts:
 class Payloads:
     """Both payloads, and how they differ."""
 
-    cached: Judged
-    stored: Judged
+    cached: Assessment
+    stored: Assessment
     judged: bool
     """False for copies that are moving: nothing is apart then."""
-    apart: tuple[Apart, ...]
+    apart: tuple[PayloadDiff, ...]
     """In the order of the rows, then what only the cache gives."""
     windowed: int
     """Payload messages that a windowed cache leaves out on purpose."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from chatdata.domain.formatting import count
-from chatdata.domain.payload import PROVIDER_NAMES, Judged
+from chatdata.domain.payload import PROVIDER_NAMES, Assessment
 from chatdata.domain.side_by_side.payload_diff import Payloads, Sent
 
 
@@ -15,7 +15,7 @@ def payload_sentences(payloads: Payloads) -> tuple[str, ...]:
     return tuple(told) or ("The model is sent the same from both copies.",)
 
 
-def payload_weight(judged: Judged, model: str) -> str:
+def payload_weight(judged: Assessment, model: str) -> str:
     """How many messages and tokens, and who would reject it."""
     total, refusing = judged.tokens.total, [PROVIDER_NAMES[name] for name in judged.rejected_by]
     tokens = f"tokens unknown for {model}" if total is None else f"about {total:,} tokens ({model})"

@@ -13,16 +13,16 @@ from chatdata.domain.copies import Copies, CopyMessage, Source
 from chatdata.domain.drift import Comparison
 from chatdata.domain.lint import PROVIDERS, Report
 from chatdata.domain.messages import PayloadMessage
-from chatdata.domain.payload import Judged
+from chatdata.domain.payload import Assessment
 from chatdata.domain.side_by_side.moved import messages_of, moved_pairs
-from chatdata.domain.side_by_side.payload_diff import Apart, Payloads, ProviderVerdicts, Sent
+from chatdata.domain.side_by_side.payload_diff import PayloadDiff, Payloads, ProviderVerdicts, Sent
 from chatdata.domain.timeline.calls import read_calls
 
 _WORDS = 160
 """Characters of a message's first words."""
 
 
-def compare_payloads(cached: Judged, stored: Judged, copies: Copies, comparison: Comparison) -> Payloads:
+def compare_payloads(cached: Assessment, stored: Assessment, copies: Copies, comparison: Comparison) -> Payloads:
     """How the payloads of two copies differ which were compared with each other."""
     judged = comparison.status != "moving"
     left, right = (
@@ -38,7 +38,7 @@ def compare_payloads(cached: Judged, stored: Judged, copies: Copies, comparison:
 class _Side:
     """A payload, message by message."""
 
-    def __init__(self, source: Source, judged: Judged, messages: Sequence[CopyMessage]) -> None:
+    def __init__(self, source: Source, judged: Assessment, messages: Sequence[CopyMessage]) -> None:
         self.source = source
         self.entries: Sequence[PayloadMessage] = judged.payload.messages
         self._tokens = judged.tokens.messages
@@ -78,25 +78,25 @@ class _Link:
     moved: bool
 
 
-def _apart(left: _Side, right: _Side, links: Sequence[_Link], outside: Set[int]) -> Iterator[Apart]:
+def _apart(left: _Side, right: _Side, links: Sequence[_Link], outside: Set[int]) -> Iterator[PayloadDiff]:
     pairs = {link.at: (link, found) for link in _firsts(links) if (found := _pair(left, right, link))}
     by_row = {link.there: found for link, found in pairs.values()}
     reached = {link.row for link in links} | outside
     for at in range(len(right.entries)):
         if at not in by_row and (missed := right.apart(at, reached)):
-            by_row[at] = Apart("only_database", None, missed)
+            by_row[at] = PayloadDiff("only_database", None, missed)
     yield from (by_row[at] for at in sorted(by_row))
     linked = {link.index for link in links}
     for at in range(len(left.entries)):
         if at not in pairs and (only := left.apart(at, linked)):
-            yield Apart("only_cache", only, None)
+            yield PayloadDiff("only_cache", only, None)
 
 
-def _pair(left: _Side, right: _Side, link: _Link) -> Apart | None:
+def _pair(left: _Side, right: _Side, link: _Link) -> PayloadDiff | None:
     """None for what is sent the same in the same place."""
     if left.key(link.at) != right.key(link.there):
-        return Apart("otherwise", left.sent(link.at), right.sent(link.there))
-    return Apart("elsewhere", left.sent(link.at), right.sent(link.there)) if link.moved else None
+        return PayloadDiff("otherwise", left.sent(link.at), right.sent(link.there))
+    return PayloadDiff("elsewhere", left.sent(link.at), right.sent(link.there)) if link.moved else None
 
 
 def _firsts(links: Sequence[_Link]) -> Iterator[_Link]:

@@ -26,7 +26,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Aligned:
+class SideBySide:
     """Both copies in rows. Built with `align`; nothing in it changes."""
 
     stretches: tuple[Stretch, ...]
@@ -94,13 +94,13 @@ class Aligned:
         return {"ordinal": there, "position": _position(row.cached or row.stored)}
 
 
-def align(copies: Copies, comparison: Comparison) -> Aligned:
+def align(copies: Copies, comparison: Comparison) -> SideBySide:
     """The copies in rows, in the order of the comparison's stretches."""
     cached, stored = messages_of(copies.cached), messages_of(copies.stored)
     rows = [
         row for number, stretch in enumerate(comparison.stretches) for row in _rows(number, stretch, cached, stored)
     ]
-    return Aligned(comparison.stretches, tuple(rows), _elsewhere(rows, copies, comparison))
+    return SideBySide(comparison.stretches, tuple(rows), _elsewhere(rows, copies, comparison))
 
 
 def _rows(number: int, stretch: Stretch, cached: Sequence[CopyMessage], stored: Sequence[CopyMessage]) -> Iterator[Row]:

@@ -21,7 +21,7 @@ from chatdata.domain.usage.amounts import (
 )
 from chatdata.domain.usage.distribution import Bin, Cell, Spread
 from chatdata.domain.usage.periods import GRAINS, Grain, Period, day_bounds, fold, weekday_hours
-from chatdata.domain.usage.turns import EstimatedTurn, Growth, Jump, Turn, estimates, growth
+from chatdata.domain.usage.turns import EstimatedTurn, Growth, PromptJump, Turn, estimates, growth
 
 __all__ = [
     "GRAINS",
@@ -31,8 +31,8 @@ __all__ = [
     "EstimatedTurn",
     "Grain",
     "Growth",
-    "Jump",
     "Period",
+    "PromptJump",
     "QuarterHour",
     "SessionUsage",
     "Spread",

@@ -23,7 +23,7 @@ _START_OF_REPLY = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Jump:
+class PromptJump:
     """A prompt that grew by more than the turn before explains, because of a large tool result."""
 
     tokens: int
@@ -49,7 +49,7 @@ class Turn:
     completion_tokens: int
     cached_prompt_tokens: int | None
     """Read from the provider's cache, as later versions of the assistant note; None where that isn't noted."""
-    jump: Jump | None
+    jump: PromptJump | None
     running_cost: Decimal | None
     """Of this turn and all before it, in the currency of the Growth; None where the model's price isn't known."""
     window_share: float | None
@@ -165,7 +165,7 @@ def _share(item: Usage, window: int | None) -> float | None:
     return (item.prompt_tokens + item.completion_tokens) / window if window else None
 
 
-def _jumps(messages: Sequence[CopyMessage], usage: Sequence[Usage], positions: Sequence[int]) -> dict[int, Jump]:
+def _jumps(messages: Sequence[CopyMessage], usage: Sequence[Usage], positions: Sequence[int]) -> dict[int, PromptJump]:
     """By the index of the turn whose prompt jumped."""
     found = {}
     tools = {position: tool for position, _, tool in answered((copy.position, copy.message) for copy in messages)}
@@ -178,10 +178,10 @@ def _jumps(messages: Sequence[CopyMessage], usage: Sequence[Usage], positions: S
     return found
 
 
-def _jump(grown: int, between: Sequence[CopyMessage], tools: Mapping[int, str | None]) -> Jump | None:
+def _jump(grown: int, between: Sequence[CopyMessage], tools: Mapping[int, str | None]) -> PromptJump | None:
     """The largest result between two turns, if it has at least half of what was said there."""
     sizes = {copy.position: len(copy.message.content or "") for copy in between}
     largest = max((position for position in sizes if position in tools), key=sizes.__getitem__, default=None)
     if largest is None or 2 * sizes[largest] < sum(sizes.values()):
         return None
-    return Jump(grown, largest, tools[largest], sizes[largest])
+    return PromptJump(grown, largest, tools[largest], sizes[largest])

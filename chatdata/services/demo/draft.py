@@ -83,7 +83,7 @@ class Draft:
 
 def message_row(message: ChatMessage, *, row_id: str, at: datetime, session_id: str, sequence: int) -> Row:
     """The row of a message, with only what a database can hold."""
-    stored = message.storable()
+    stored = message.sanitize()
     return {
         "id": row_id,
         "createdAt": column_time(at),

@@ -64,7 +64,7 @@ class _Made:
     """The moment that the demo was made for."""
 
 
-def fill_demo(connected: Connected, now: datetime, seed: int = DEMO_SEED) -> FillReport:
+def seed_demo(connected: Connected, now: datetime, seed: int = DEMO_SEED) -> FillReport:
     """Puts the demo of a seed into the embedded stores; where it is already, its cached copies are renewed.
 
     SettingsError for stores that aren't embedded, ReadOnlyError where writing is not allowed, DatabaseError.
@@ -80,17 +80,17 @@ def fill_demo(connected: Connected, now: datetime, seed: int = DEMO_SEED) -> Fil
         return _fill(connected, database, _Made(seed, in_utc(now)))
 
 
-def fill_if_empty(connected: Connected, now: datetime, seed: int = DEMO_SEED) -> FillReport | None:
+def seed_if_empty(connected: Connected, now: datetime, seed: int = DEMO_SEED) -> FillReport | None:
     """Fills embedded stores without a session; None where there is nothing to fill."""
     if not _may_change(connected):
         return None
     database = writable_database(connected.sessions)
     if database.facts().sessions:
         return None
-    return fill_demo(connected, now, seed)
+    return seed_demo(connected, now, seed)
 
 
-def renew_demo(connected: Connected) -> FillReport | None:
+def refresh_demo(connected: Connected) -> FillReport | None:
     """Plants the cached copies of the demo again, with their times to live from now on; None without a demo.
 
     Documents keep the times of the demo's own moment, as its rows do.
@@ -106,12 +106,12 @@ def renew_demo(connected: Connected) -> FillReport | None:
         return _renew(connected, database, demo) if _heads(database, demo) else None
 
 
-def fill_or_renew(connected: Connected, now: datetime, seed: int = DEMO_SEED) -> FillReport | None:
+def seed_or_refresh(connected: Connected, now: datetime, seed: int = DEMO_SEED) -> FillReport | None:
     """What each start does: fills empty embedded stores, else renews the demo in them.
 
     None where there is nothing to do: a deployment, stores opened read-only, conversations without a demo.
     """
-    return fill_if_empty(connected, now, seed) or renew_demo(connected)
+    return seed_if_empty(connected, now, seed) or refresh_demo(connected)
 
 
 def _may_change(connected: Connected) -> bool:

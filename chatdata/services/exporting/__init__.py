@@ -6,14 +6,14 @@ table      their list as CSV
 writing    pieces into a file, under another name until it is whole
 """
 
-from chatdata.services.exporting.collect import Gatherer, Wanted, is_missing, unanswered
+from chatdata.services.exporting.collect import EvidenceCollector, ExportOptions, is_missing, unanswered
 from chatdata.services.exporting.selecting import count_selected, selected_ids, selected_lines
 from chatdata.services.exporting.table import table_pieces
 from chatdata.services.exporting.writing import pieces_of, write_file
 
 __all__ = [
-    "Gatherer",
-    "Wanted",
+    "EvidenceCollector",
+    "ExportOptions",
     "count_selected",
     "is_missing",
     "pieces_of",

@@ -20,18 +20,18 @@ from chatdata.domain.copies import (
     View,
 )
 from chatdata.domain.digests import digest_of_bytes, digest_of_rows
-from chatdata.domain.payload import judge
-from chatdata.domain.redaction import Projected, project
+from chatdata.domain.payload import assess
+from chatdata.domain.redaction import Redacted, project
 from chatdata.domain.report import Evidence
 from chatdata.domain.report.wire import dumped
 from chatdata.domain.tokens import ModelFacts
 from chatdata.services.comparing import compare_session
 from chatdata.services.sessions import ChatSessions
-from chatdata.stores.app_db import Kept
+from chatdata.stores.app_db import AppDatabase
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ExportOptions:
     """What of each session goes into the file."""
 
     view: View
@@ -42,10 +42,12 @@ class Wanted:
     """Whether to compare and lint; a transcript needs neither."""
 
 
-class Gatherer:
+class EvidenceCollector:
     """Reads sessions for one file; its key makes the stand-ins of that file."""
 
-    def __init__(self, sessions: ChatSessions, wanted: Wanted, key: bytes, kept: Kept | None = None) -> None:
+    def __init__(
+        self, sessions: ChatSessions, wanted: ExportOptions, key: bytes, kept: AppDatabase | None = None
+    ) -> None:
         """`kept`: where notes are looked up; without it there are none."""
         self._sessions = sessions
         self._kept = kept
@@ -64,7 +66,7 @@ class Gatherer:
             copies=projected.copies,
             comparison=None if comparison is None or not wanted.judged else projected.comparison(comparison),
             reports={
-                source: projected.report(judge(side.messages, wanted.model).report)
+                source: projected.report(assess(side.messages, wanted.model).report)
                 for source, side in (copies.readable.items() if wanted.judged else ())
             },
             digests=dict(self._digests(copies)),
@@ -72,7 +74,7 @@ class Gatherer:
             notes=tuple(self._notes(copies, projected)),
         )
 
-    def _notes(self, copies: Copies, projected: Projected) -> Iterator[Placed]:
+    def _notes(self, copies: Copies, projected: Redacted) -> Iterator[Placed]:
         """Placed by the full copy to read; the digests then are of the messages that the file has."""
         kept = self._kept
         notes = () if kept is None else kept.notes(self._sessions.deployment, copies.session_id)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from chatdata.domain.copies import View
 from chatdata.domain.report.wire import iso
-from chatdata.domain.text import no_formula
+from chatdata.domain.text import escape_formula
 from chatdata.services.catalog import SessionLine
 
 _COLUMNS = ("session_id", "started_at", "updated_at", "messages", "prompt_tokens", "completion_tokens")
@@ -38,4 +38,4 @@ def _row(values: Iterable[object]) -> str:
 
 
 def _cell(value: object) -> object:
-    return no_formula(value).encode("utf-8", "replace").decode() if isinstance(value, str) else value
+    return escape_formula(value).encode("utf-8", "replace").decode() if isinstance(value, str) else value

@@ -12,11 +12,11 @@ from chatdata.domain.annotations import Note
 from chatdata.domain.copies import CachedCopy, Copies, CorruptDocument, StoredCopy
 from chatdata.domain.messages import ChatSessionInfo
 from chatdata.domain.report import FORMAT, VERSION, copies_from_json, notes_from_json
-from chatdata.domain.text import queryable
-from chatdata.services.importing.report import Unfit
+from chatdata.domain.text import is_queryable
+from chatdata.services.importing.report import InvalidConversation
 from chatdata.services.sessions import ChatSessions
-from chatdata.services.sessions.bulk_write import Written, writable_database
-from chatdata.stores.app_db import Kept
+from chatdata.services.sessions.bulk_write import WriteOutcome, writable_database
+from chatdata.stores.app_db import AppDatabase
 from chatdata.stores.database import Database, rows
 
 ELSEWHERE = (
@@ -26,7 +26,7 @@ ELSEWHERE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class ImportedEvidence:
     """One session of a bundle."""
 
     copies: Copies
@@ -41,41 +41,43 @@ def is_bundle(value: object) -> bool:
     return isinstance(value, Mapping) and value.get("format") == FORMAT
 
 
-def sessions_of(value: Mapping[str, Any]) -> list[Brought | Unfit]:
-    """Its sessions, and what is wrong with those that can't be read. Unfit for a bundle as a whole."""
+def sessions_of(value: Mapping[str, Any]) -> list[ImportedEvidence | InvalidConversation]:
+    """Its sessions, and what is wrong with those that can't be read. InvalidConversation for a bundle as a whole."""
     if value.get("version") != VERSION:
-        raise Unfit(f"evidence of version {value.get('version')!a}; this inspector reads version {VERSION}")
+        raise InvalidConversation(
+            f"evidence of version {value.get('version')!a}; this inspector reads version {VERSION}"
+        )
     items = value.get("sessions")
     if not isinstance(items, list):
-        raise Unfit("evidence without its list of sessions")
+        raise InvalidConversation("evidence without its list of sessions")
     view = str(value.get("view", "full"))
     return [_brought(item, view) for item in items]
 
 
-def _brought(item: Any, view: str) -> Brought | Unfit:
+def _brought(item: Any, view: str) -> ImportedEvidence | InvalidConversation:
     try:
         copies, notes = copies_from_json(item), notes_from_json(item)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError):
-        return Unfit("a session of the evidence is damaged: it is not as it was exported")
-    if not queryable(copies.session_id):
-        return Unfit("a session of the evidence has an id that no store takes")
+        return InvalidConversation("a session of the evidence is damaged: it is not as it was exported")
+    if not is_queryable(copies.session_id):
+        return InvalidConversation("a session of the evidence has an id that no store takes")
     stored = copies.stored
     columns = isinstance(stored, StoredCopy) and bool(stored.extras or any(row.extras for row in stored.messages))
-    return Brought(copies, view, columns, notes)
+    return ImportedEvidence(copies, view, columns, notes)
 
 
 class BundleWriter:
     """Plants copies. NotConfigured without a database, ReadOnlyError where writing is not allowed."""
 
-    def __init__(self, sessions: ChatSessions, kept: Kept | None = None) -> None:
+    def __init__(self, sessions: ChatSessions, kept: AppDatabase | None = None) -> None:
         """`kept`: where notes go, with their authors and times; without it they are left out."""
         self._sessions = sessions
         self._kept = kept
         self._database = writable_database(sessions)
 
-    def write(self, brought: Brought) -> Written:
+    def write(self, brought: ImportedEvidence) -> WriteOutcome:
         """Both copies as they were, if neither store has the session; an equal one is left alone. DatabaseError,
-        KeptFileError."""
+        AppDatabaseError."""
         written = self._write_copies(brought)
         if written.outcome == "refused" or not brought.notes or self._kept is None:
             return written
@@ -85,21 +87,21 @@ class BundleWriter:
             return replace(written, notes=(*written.notes, f"its notes are not taken: {error}"))
         return written
 
-    def _write_copies(self, brought: Brought) -> Written:
+    def _write_copies(self, brought: ImportedEvidence) -> WriteOutcome:
         copies, session_id = brought.copies, brought.copies.session_id
         if not isinstance(copies.stored, StoredCopy) and not isinstance(copies.cached, CachedCopy | CorruptDocument):
-            return Written("refused", reason="the evidence holds neither copy of it")
+            return WriteOutcome("refused", reason="the evidence holds neither copy of it")
         with self._database.session_lock(session_id):
             there = self._sessions.read_copies(session_id)
             if _same(there, copies, brought.view):
-                return Written("unchanged")
+                return WriteOutcome("unchanged")
             if isinstance(there.stored, StoredCopy) or isinstance(there.cached, CachedCopy | CorruptDocument):
-                return Written("refused", reason="a session of this id is there already")
+                return WriteOutcome("refused", reason="a session of this id is there already")
             count = self._plant_rows(self._database, brought)
             self._plant_document(brought)
-        return Written("created", count, notes=tuple(_notes(brought)))
+        return WriteOutcome("created", count, notes=tuple(_notes(brought)))
 
-    def _plant_rows(self, database: Database, brought: Brought) -> int:
+    def _plant_rows(self, database: Database, brought: ImportedEvidence) -> int:
         stored = brought.copies.stored
         if not isinstance(stored, StoredCopy):
             return 0
@@ -108,7 +110,7 @@ class BundleWriter:
             rows.insert_rows(connection, [_row(info, brought)], _message_rows(stored, brought))
         return len(stored.messages)
 
-    def _plant_document(self, brought: Brought) -> None:
+    def _plant_document(self, brought: ImportedEvidence) -> None:
         cached, cache = brought.copies.cached, self._sessions.cache
         if cache is None or not isinstance(cached, CachedCopy | CorruptDocument):
             return
@@ -117,7 +119,7 @@ class BundleWriter:
         cache.put_raw(brought.copies.session_id, raw, ttl_seconds=ttl)
 
 
-def _row(info: ChatSessionInfo, brought: Brought) -> rows.Row:
+def _row(info: ChatSessionInfo, brought: ImportedEvidence) -> rows.Row:
     return {
         "id": brought.copies.session_id,
         "createdAt": info.started_at,
@@ -132,7 +134,7 @@ def _row(info: ChatSessionInfo, brought: Brought) -> rows.Row:
     }
 
 
-def _message_rows(stored: StoredCopy, brought: Brought) -> list[rows.Row]:
+def _message_rows(stored: StoredCopy, brought: ImportedEvidence) -> list[rows.Row]:
     session_id, otherwise = brought.copies.session_id, stored.info.updated_at
     made: list[rows.Row] = []
     for item in stored.messages:
@@ -173,7 +175,7 @@ def _same(there: Copies, brought: Copies, view: str) -> bool:
             )
 
 
-def _notes(brought: Brought) -> list[str]:
+def _notes(brought: ImportedEvidence) -> list[str]:
     notes = []
     if brought.view != "full":
         notes.append(f"it is in the view {brought.view}: stand-ins are stored for what was said, its title says so")

@@ -15,7 +15,7 @@ from typing import Any
 
 from chatdata.domain.document import Broken, encode
 from chatdata.domain.messages import ChatMessage, ChatSession
-from chatdata.domain.text import storable
+from chatdata.domain.text import sanitize
 from chatdata.services.importing.fields import (
     function_call,
     mapping,
@@ -26,7 +26,7 @@ from chatdata.services.importing.fields import (
     usage,
 )
 from chatdata.services.importing.parts import audio_text, text_of
-from chatdata.services.importing.report import Unfit
+from chatdata.services.importing.report import InvalidConversation
 
 IMPORTED_USER = "imported"
 _NAMESPACE = uuid.UUID("5c0b6e3e-8d3c-5e0a-9d55-0a5a1d4f1c11")
@@ -53,14 +53,14 @@ class Conversation:
 
 
 def conversation_of(value: object, now: datetime) -> Conversation:
-    """The conversation in a JSON value. Unfit says what is wrong with it."""
+    """The conversation in a JSON value. InvalidConversation says what is wrong with it."""
     given = value if isinstance(value, dict) else {"messages": value} if isinstance(value, list) else None
     if given is None:
-        raise Unfit("not a conversation: an object with messages, or a list of messages, is expected")
+        raise InvalidConversation("not a conversation: an object with messages, or a list of messages, is expected")
     try:
         return _conversation(given, now)
     except (RecursionError, Broken):
-        raise Unfit("it is nested too deeply") from None
+        raise InvalidConversation("it is nested too deeply") from None
 
 
 def _conversation(given: Mapping[str, Any], now: datetime) -> Conversation:
@@ -69,7 +69,7 @@ def _conversation(given: Mapping[str, Any], now: datetime) -> Conversation:
     times = tuple(moment(item.get("created_at"), f"messages[{i}].created_at") for i, item in enumerate(items))
     started, updated = _started_and_updated(given, times, now)
     items_of_usage, notes = usage(given.get("usage"))
-    user = storable(optional_text(given.get("user_id"), "user_id") or "")
+    user = sanitize(optional_text(given.get("user_id"), "user_id") or "")
     session = ChatSession(
         session_id=_id(given) or _made_id(given, user, messages),
         user_id=user or IMPORTED_USER,
@@ -79,7 +79,7 @@ def _conversation(given: Mapping[str, Any], now: datetime) -> Conversation:
         updated_at=updated,
         messages=messages,
         **{name: mapping(given.get(name), name) for name in _MAPPINGS},
-    ).storable()
+    ).sanitize()
     encode(session)  # says now, before any row is written, whether a cached copy can be made
     return Conversation(session, times, bool(user), (*_not_stored(given, items), *notes))
 
@@ -87,17 +87,17 @@ def _conversation(given: Mapping[str, Any], now: datetime) -> Conversation:
 def _message_items(given: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     items = given.get("messages")
     if not isinstance(items, list):
-        raise Unfit("there is no list of messages" if items is None else "messages should be a list")
+        raise InvalidConversation("there is no list of messages" if items is None else "messages should be a list")
     for index, item in enumerate(items):
         if not isinstance(item, dict):
-            raise Unfit(f"messages[{index}] should be an object")
+            raise InvalidConversation(f"messages[{index}] should be an object")
     return items
 
 
 def _message(item: Mapping[str, Any], where: str) -> ChatMessage:
     role = item.get("role")
-    if not isinstance(role, str) or not storable(role):
-        raise Unfit(f"{where} has no role" if role in (None, "") else f"{where}.role should be text")
+    if not isinstance(role, str) or not sanitize(role):
+        raise InvalidConversation(f"{where} has no role" if role in (None, "") else f"{where}.role should be text")
     content = text_of(item.get("content"), f"{where}.content")
     if item.get("audio"):
         content = "\n".join(text for text in (content, audio_text(item["audio"])) if text)
@@ -109,7 +109,7 @@ def _message(item: Mapping[str, Any], where: str) -> ChatMessage:
         refusal=optional_text(item.get("refusal"), f"{where}.refusal"),
         tool_calls=tool_calls(item.get("tool_calls"), f"{where}.tool_calls"),
         function_call=function_call(item.get("function_call"), f"{where}.function_call"),
-    ).storable()
+    ).sanitize()
 
 
 def _started_and_updated(
@@ -127,7 +127,7 @@ def _id(given: Mapping[str, Any]) -> str:
         value = given.get(name)
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
-        if found := storable(optional_text(value, name) or ""):
+        if found := sanitize(optional_text(value, name) or ""):
             return found
     return ""
 

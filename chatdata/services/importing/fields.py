@@ -1,4 +1,4 @@
-"""Single fields of a conversation, checked: each gives the value or says in Unfit what is wrong. Pure."""
+"""Single fields of a conversation, checked: each gives the value or says in InvalidConversation what is wrong. Pure."""
 
 import json
 import math
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
 from chatdata.domain.messages import Usage, in_utc
-from chatdata.services.importing.report import Unfit
+from chatdata.services.importing.report import InvalidConversation
 
 _LONGEST_KEY = 40
 _MILLISECONDS_FROM = 10**11
@@ -18,7 +18,7 @@ _COUNTS = {"prompt_tokens": "input_tokens", "completion_tokens": "output_tokens"
 """Chat completions' name, and that of the Responses API."""
 
 
-class NoNumber(ValueError):
+class NotANumber(ValueError):
     """NaN or an infinite number, which a store's JSON can't hold."""
 
 
@@ -28,7 +28,7 @@ def strict_loads(text: str) -> Any:
 
 
 def _no_number(name: str) -> NoReturn:
-    raise NoNumber(f"not JSON that can be stored: {name}")
+    raise NotANumber(f"not JSON that can be stored: {name}")
 
 
 def _finite(text: str) -> float:
@@ -50,7 +50,7 @@ def optional_text(value: object, where: str) -> str | None:
     """Text or null."""
     if value is None or isinstance(value, str):
         return value
-    raise Unfit(f"{where} should be text or null")
+    raise InvalidConversation(f"{where} should be text or null")
 
 
 def moment(value: object, where: str) -> datetime | None:
@@ -65,7 +65,7 @@ def moment(value: object, where: str) -> datetime | None:
             return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
     except (ValueError, OverflowError):
         pass
-    raise Unfit(f"{where} should be a time, in ISO 8601 or Unix seconds")
+    raise InvalidConversation(f"{where} should be a time, in ISO 8601 or Unix seconds")
 
 
 def mapping(value: object, where: str) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def mapping(value: object, where: str) -> dict[str, Any]:
         return {}
     if isinstance(value, dict):
         return value
-    raise Unfit(f"{where} should be an object")
+    raise InvalidConversation(f"{where} should be an object")
 
 
 def tool_calls(value: object, where: str) -> list[Any] | None:
@@ -84,7 +84,7 @@ def tool_calls(value: object, where: str) -> list[Any] | None:
         return value
     if isinstance(value, dict):
         return [value]
-    raise Unfit(f"{where} should be a list of calls")
+    raise InvalidConversation(f"{where} should be a list of calls")
 
 
 def function_call(value: object, where: str) -> dict[str, Any] | None:
@@ -92,7 +92,7 @@ def function_call(value: object, where: str) -> dict[str, Any] | None:
     value = _unpacked(value, where)
     if value is None or isinstance(value, dict):
         return value
-    raise Unfit(f"{where} should be an object")
+    raise InvalidConversation(f"{where} should be an object")
 
 
 def _unpacked(value: object, where: str) -> object:
@@ -100,7 +100,7 @@ def _unpacked(value: object, where: str) -> object:
         try:
             value = strict_loads(value) if value else None
         except ValueError:
-            raise Unfit(f"{where} is text that isn't JSON") from None
+            raise InvalidConversation(f"{where} is text that isn't JSON") from None
     return value
 
 
@@ -111,16 +111,16 @@ def usage(value: object) -> tuple[list[Usage], list[str]]:
     items = [_usage(item, f"usage[{index}]", notes) for index, item in enumerate(given) if item != {}]
     for column in ("prompt_tokens", "completion_tokens"):
         if sum(getattr(item, column) for item in items) > _MOST_TOKENS:
-            raise Unfit(f"usage has more {column} than the database's column holds")
+            raise InvalidConversation(f"usage has more {column} than the database's column holds")
     return items, list(dict.fromkeys(notes))
 
 
 def _usage(item: object, where: str, notes: list[str]) -> Usage:
     if not isinstance(item, dict):
-        raise Unfit(f"{where} should be an object with prompt_tokens and completion_tokens")
+        raise InvalidConversation(f"{where} should be an object with prompt_tokens and completion_tokens")
     counts = {name: _count(item, name, where) for name in _COUNTS}
     if set(counts.values()) == {None}:
-        raise Unfit(f"{where} has neither prompt_tokens nor completion_tokens")
+        raise InvalidConversation(f"{where} has neither prompt_tokens nor completion_tokens")
     notes += [f"usage without {name}, which counts as 0" for name, count in counts.items() if count is None]
     known = {"total_tokens", *_COUNTS, *_COUNTS.values()}
     notes += [f"usage.{name} is not stored" for name in unknown_keys(item, known)]
@@ -136,7 +136,7 @@ def _count(item: Mapping[str, Any], name: str, where: str) -> int | None:
     if count is None:
         return None
     if isinstance(count, bool) or not isinstance(count, int | float) or count != int(count) or count < 0:
-        raise Unfit(f"{where}.{name} should be a whole number from 0")
+        raise InvalidConversation(f"{where}.{name} should be a whole number from 0")
     return int(count)
 
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from chatdata.errors import DatabaseError, DatabaseUnavailable, KeptFileError, RedisError
-from chatdata.services.importing.bundle import ELSEWHERE, Brought, BundleWriter, is_bundle, sessions_of
+from chatdata.errors import AppDatabaseError, DatabaseError, DatabaseUnavailable, RedisError
+from chatdata.services.importing.bundle import ELSEWHERE, BundleWriter, ImportedEvidence, is_bundle, sessions_of
 from chatdata.services.importing.conversation import conversation_of
 from chatdata.services.importing.reader import Item, read_items
-from chatdata.services.importing.report import ImportReport, Note, Problem, Unfit
+from chatdata.services.importing.report import ImportReport, InvalidConversation, Note, Problem
 from chatdata.services.sessions import ChatSessions
-from chatdata.services.sessions.bulk_write import Outcome, Whole, WholeWriter, Written
-from chatdata.stores.app_db import Kept
+from chatdata.services.sessions.bulk_write import ImportedSession, Outcome, SessionWriter, WriteOutcome
+from chatdata.stores.app_db import AppDatabase
 
 
 def import_lines(
@@ -22,7 +22,7 @@ def import_lines(
     on_progress: Callable[[int], None] = lambda _read: None,
     *,
     embedded: bool = False,
-    kept: Kept | None = None,
+    kept: AppDatabase | None = None,
 ) -> ImportReport:
     """Writes the conversations of a file, rows and cached copies; what can't be taken is reported, the rest goes on.
 
@@ -32,7 +32,7 @@ def import_lines(
     in it go. NotConfigured without a database, ReadOnlyError where writing is not allowed. Importing twice changes
     nothing.
     """
-    run = _Run(WholeWriter(sessions), now, BundleWriter(sessions, kept) if embedded else None)
+    run = _Run(SessionWriter(sessions), now, BundleWriter(sessions, kept) if embedded else None)
     for item in read_items(_counted(lines, on_progress)):
         if isinstance(item, Problem):
             run.problems.append(item)
@@ -55,7 +55,7 @@ def _counted(lines: Iterable[bytes], on_progress: Callable[[int], None]) -> Iter
 
 @dataclass(slots=True)
 class _Run:
-    writer: WholeWriter
+    writer: SessionWriter
     now: datetime
     bundles: BundleWriter | None
     ids: dict[Outcome, list[str]] = field(default_factory=dict)
@@ -71,9 +71,9 @@ class _Run:
             return
         try:
             conversation = conversation_of(item.value, self.now)
-            whole = Whole(conversation.session, conversation.times, conversation.names_user)
+            whole = ImportedSession(conversation.session, conversation.times, conversation.names_user)
             written = self.writer.write(whole)
-        except Unfit as unfit:
+        except InvalidConversation as unfit:
             self.problems.append(Problem(item.line, f"{item.place}{unfit}"))
         except DatabaseUnavailable:
             raise
@@ -88,27 +88,27 @@ class _Run:
             return
         try:
             found = sessions_of(cast("dict[str, Any]", item.value))
-        except Unfit as unfit:
+        except InvalidConversation as unfit:
             self.problems.append(Problem(item.line, f"{item.place}{unfit}"))
             return
         for number, brought in enumerate(found, 1):
             place = Item(item.line, None, f"{item.place}session {number} of the evidence: ")
             self._take_brought(place, brought, self.bundles)
 
-    def _take_brought(self, place: Item, brought: Brought | Unfit, writer: BundleWriter) -> None:
-        if isinstance(brought, Unfit):
+    def _take_brought(self, place: Item, brought: ImportedEvidence | InvalidConversation, writer: BundleWriter) -> None:
+        if isinstance(brought, InvalidConversation):
             self.problems.append(Problem(place.line, f"{place.place}{brought}"))
             return
         try:
             written = writer.write(brought)
         except DatabaseUnavailable:
             raise
-        except (DatabaseError, RedisError, KeptFileError) as error:
+        except (DatabaseError, RedisError, AppDatabaseError) as error:
             self.problems.append(Problem(place.line, f"{place.place}{error}"))
         else:
             self._record(place, brought.copies.session_id, written, ())
 
-    def _record(self, item: Item, session_id: str, written: Written, notes: tuple[str, ...]) -> None:
+    def _record(self, item: Item, session_id: str, written: WriteOutcome, notes: tuple[str, ...]) -> None:
         if written.outcome == "refused":
             self.problems.append(Problem(item.line, f"{item.place}{written.reason}; it was left as it is"))
             return

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chatdata.services.importing.report import Unfit
+from chatdata.services.importing.report import InvalidConversation
 from chatdata.services.importing.sizes import base64_size, readable_size
 
 _LONGEST_VALUE = 2000
@@ -18,14 +18,14 @@ Part = Mapping[str, Any]
 
 
 def text_of(content: object, where: str) -> str | None:
-    """A message's content as text; parts are joined by a newline. Unfit for what no content can be."""
+    """A message's content as text; parts are joined by a newline. InvalidConversation for what no content can be."""
     if content is None or isinstance(content, str):
         return content
     if isinstance(content, dict):
         return part_text(content)
     if isinstance(content, list):
         return "\n".join(part_text(part) for part in content)
-    raise Unfit(f"{where} should be text, a list of parts or null")
+    raise InvalidConversation(f"{where} should be text, a list of parts or null")
 
 
 def part_text(part: object) -> str:

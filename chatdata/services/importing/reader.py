@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from chatdata.services.importing.fields import NoNumber, decode_from, strict_loads
-from chatdata.services.importing.report import Problem, Unfit
+from chatdata.services.importing.fields import NotANumber, decode_from, strict_loads
+from chatdata.services.importing.report import InvalidConversation, Problem
 
 _BOM = b"\xef\xbb\xbf"
 _NOT_TEXT = {
@@ -57,7 +57,7 @@ def _goes_on(raw: bytes) -> bool:
 def _is_value(raw: bytes) -> bool:
     try:
         _parse(raw)
-    except Unfit:
+    except InvalidConversation:
         return False
     return True
 
@@ -67,7 +67,7 @@ def _read_lines(lines: Iterable[Line]) -> Iterator[Item | Problem]:
         if raw.strip():
             try:
                 value = _parse(raw)
-            except Unfit as unfit:
+            except InvalidConversation as unfit:
                 yield Problem(number, str(unfit))
             else:
                 yield from _items(number, value)
@@ -147,14 +147,14 @@ def _parse(raw: bytes) -> object:
     try:
         return strict_loads(_text(raw))
     except (ValueError, RecursionError) as error:
-        raise Unfit(_why(error)) from None
+        raise InvalidConversation(_why(error)) from None
 
 
 def _text(raw: bytes) -> str:
     try:
         return raw.decode().strip()
     except UnicodeDecodeError as error:
-        raise Unfit(_not_utf8(error)) from None
+        raise InvalidConversation(_not_utf8(error)) from None
 
 
 def _not_utf8(error: UnicodeDecodeError) -> str:
@@ -166,4 +166,4 @@ def _why(error: Exception) -> str:
         return f"not JSON: {error.msg.lower().removesuffix(' at').rstrip(': ')} at column {error.colno:,}"
     if isinstance(error, RecursionError):
         return "JSON nested too deeply to be read"
-    return str(error) if isinstance(error, NoNumber) else "JSON with a number too long to be read"
+    return str(error) if isinstance(error, NotANumber) else "JSON with a number too long to be read"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 
-class Unfit(Exception):
+class InvalidConversation(Exception):
     """A value that is no conversation; `str()` says why, without quoting its words."""
 
 

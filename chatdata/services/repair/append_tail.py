@@ -17,12 +17,12 @@ from chatdata.services.repair.data_loss import LATER_MESSAGE_COLUMNS
 from chatdata.services.repair.keys import NO_KEY
 from chatdata.services.repair.plans import AppendRows, Plan
 from chatdata.services.repair.proposal import Change, Refusal
-from chatdata.services.repair.reading import Seen
+from chatdata.services.repair.reading import RepairState
 
 _FOREIGN = ("user_id", "session_id")
 
 
-def save_cached_tail(seen: Seen, comparison: Comparison) -> Plan | Refusal:
+def save_cached_tail(seen: RepairState, comparison: Comparison) -> Plan | Refusal:
     """Appends the messages that only the cache has after the equal beginning."""
     cached = seen.cached
     if cached is None:
@@ -48,8 +48,8 @@ def _unsaved(comparison: Comparison, cached: CachedCopy) -> Sequence[CopyMessage
     return [cached.messages[index] for index in differing[0].cached]
 
 
-def _save_messages(seen: Seen, stored: StoredCopy, tail: Sequence[CopyMessage]) -> Plan:
-    messages = [item.message.storable() for item in tail]
+def _save_messages(seen: RepairState, stored: StoredCopy, tail: Sequence[CopyMessage]) -> Plan:
+    messages = [item.message.sanitize() for item in tail]
     after = [*stored.messages, *_rows(messages, stored.messages[-1].position + 1 if stored.messages else 0)]
     updated = Change("database", "updatedAt", stored.info.updated_at, "the moment of saving")
     return Plan(
@@ -60,8 +60,8 @@ def _save_messages(seen: Seen, stored: StoredCopy, tail: Sequence[CopyMessage]) 
     )
 
 
-def _save_session(seen: Seen, cached: CachedCopy) -> Plan | Refusal:
-    session = cached.session().storable()
+def _save_session(seen: RepairState, cached: CachedCopy) -> Plan | Refusal:
+    session = cached.session().sanitize()
     if session.session_id != seen.session_id:
         return Refusal("unsuitable", "The document under this key names another session.")
     rows = _rows(session.messages, 0)

@@ -16,15 +16,15 @@ from sqlalchemy import Connection
 
 from chatdata.domain.copies import Source
 from chatdata.domain.drift import Comparison, compare
-from chatdata.domain.text import queryable
+from chatdata.domain.text import is_queryable
 from chatdata.errors import ChatDataError, DatabaseError, LockTimeout, ReadOnlyError, RedisError, StatementTimeout
 from chatdata.services.repair.auditing import Attempt
 from chatdata.services.repair.plans import AppendRows, DeleteKey, ExtendKey, PutDocument, Write
 from chatdata.services.repair.proposal import Done, Guard, Proposal, Refusal
 from chatdata.services.repair.proposing import plan, stores
-from chatdata.services.repair.reading import Seen, look, look_at_cache
+from chatdata.services.repair.reading import RepairState, read_cache_for_repair, read_for_repair
 from chatdata.services.sessions import ChatSessions
-from chatdata.stores.app_db import Kept
+from chatdata.stores.app_db import AppDatabase
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database, rows
 from chatdata.stores.database.columns import to_milliseconds
@@ -38,7 +38,7 @@ _STORE = {"cache": "cached copy", "database": "rows"}
 
 def apply(
     sessions: ChatSessions,
-    kept: Kept,
+    kept: AppDatabase,
     proposal: Proposal,
     *,
     who: str,
@@ -48,7 +48,7 @@ def apply(
     """Does what was proposed, or nothing: a Refusal says why, for one where a copy moved which one.
 
     ReadOnlyError where writing is not allowed; DatabaseError or RedisError where a store stopped answering, which the
-    audit log then says; KeptFileError, before anything is written, where that log can't be.
+    audit log then says; AppDatabaseError, before anything is written, where that log can't be.
     """
     database, cache = stores(sessions)
     _check_writable(database, cache)
@@ -91,7 +91,7 @@ class _Applying:
         try:
             with ExitStack() as held:
                 if (
-                    queryable(session_id) and not self.proposal.guard.blind
+                    is_queryable(session_id) and not self.proposal.guard.blind
                 ):  # no row can have another id, and no writer of rows
                     held.enter_context(self.database.session_lock(session_id, _WAIT_SECONDS))
                 if not held.enter_context(self.cache.session_lock(session_id, token)):
@@ -107,7 +107,7 @@ class _Applying:
     def _extended(self) -> Done | _Refused:
         """A longer life for the bytes that were shown, without the rows: the write itself compares them."""
         session_id, now = self.proposal.session_id, self.clock()
-        seen = look_at_cache(self.cache, session_id, _UNASKED, now)
+        seen = read_cache_for_repair(self.cache, session_id, _UNASKED, now)
         if moved := self.proposal.guard.moved(seen.guard):
             return _Refused(_moved(moved), seen.guard)
         planned = plan(seen, seen.compared(), self.proposal.action, self.proposal.seconds)
@@ -115,7 +115,7 @@ class _Applying:
             return _Refused(planned, seen.guard)
         if not isinstance(planned.write, ExtendKey) or not self._put_in_cache(planned.write, seen):
             return _Refused(_moved(("cache",)))
-        after = look_at_cache(self.cache, session_id, _UNASKED, now)
+        after = read_cache_for_repair(self.cache, session_id, _UNASKED, now)
         return Done(self.proposal, now, after.compared(), after.guard)
 
     def _write(self) -> _Refused | None:
@@ -128,7 +128,9 @@ class _Applying:
     def _written(self, connection: Connection) -> _Refused | None:
         """Writes if both copies, read in the rows' transaction, are still what was shown."""
         session_id, shown = self.proposal.session_id, self.proposal.guard
-        seen = look(self.cache, session_id, lambda: self.database.read_locked(connection, session_id), self.clock())
+        seen = read_for_repair(
+            self.cache, session_id, lambda: self.database.read_locked(connection, session_id), self.clock()
+        )
         if moved := shown.moved(seen.guard):
             return _Refused(_moved(moved), seen.guard)
         planned = plan(seen, seen.compared(), self.proposal.action, self.proposal.seconds)
@@ -138,7 +140,7 @@ class _Applying:
             raise _Moved
         return None
 
-    def _put(self, connection: Connection, write: Write, seen: Seen) -> bool:
+    def _put(self, connection: Connection, write: Write, seen: RepairState) -> bool:
         """The one write; False if the cached bytes are not those that were seen."""
         if not isinstance(write, AppendRows):
             return self._put_in_cache(write, seen)
@@ -146,7 +148,7 @@ class _Applying:
         _append(connection, session_id, write, to_milliseconds(self.clock()))
         return self.cache.read_raw(session_id) == seen.raw
 
-    def _put_in_cache(self, write: PutDocument | DeleteKey | ExtendKey, seen: Seen) -> bool:
+    def _put_in_cache(self, write: PutDocument | DeleteKey | ExtendKey, seen: RepairState) -> bool:
         session_id = self.proposal.session_id
         match write:
             case PutDocument(raw=raw):
@@ -162,7 +164,7 @@ class _Applying:
         """Both copies looked at again, if they can be."""
         session_id, now = self.proposal.session_id, self.clock()
         try:
-            seen = look(self.cache, session_id, lambda: self.database.read_copy(session_id), now)
+            seen = read_for_repair(self.cache, session_id, lambda: self.database.read_copy(session_id), now)
         except (DatabaseError, RedisError) as error:
             log.warning("session %s was mended, but not looked at again: %s", session_id, error)
             return Done(self.proposal, now, None, None)

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from chatdata.errors import KeptFileError
+from chatdata.errors import AppDatabaseError
 from chatdata.services.repair.proposal import Guard, Proposal
-from chatdata.stores.app_db import AuditEntry, AuditResult, Kept
+from chatdata.stores.app_db import AppDatabase, AuditEntry, AuditResult
 
 log = logging.getLogger(__name__)
 
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 class Attempt:
     """Who tries what, and the name that its entries share."""
 
-    kept: Kept
+    kept: AppDatabase
     deployment: str
     proposal: Proposal
     who: str
@@ -24,7 +24,7 @@ class Attempt:
     name: str
 
     def keep(self, result: AuditResult, sentence: str, after: Guard | None = None) -> None:
-        """Adds what is known of the attempt to the log. KeptFileError."""
+        """Adds what is known of the attempt to the log. AppDatabaseError."""
         before = self.proposal.guard
         entry = AuditEntry(
             attempt=self.name,
@@ -46,5 +46,5 @@ class Attempt:
         """The same when all is done: the log then still has the beginning if it can't be written."""
         try:
             self.keep(result, sentence, after)
-        except KeptFileError as error:
+        except AppDatabaseError as error:
             log.warning("the end of a repair is missing from the audit log: %s", error)

@@ -11,7 +11,7 @@ from chatdata.domain.drift.matching.equality import same_json
 from chatdata.domain.formatting import count
 from chatdata.domain.messages import ChatMessage, ChatSession
 from chatdata.services.repair.proposal import Lost
-from chatdata.services.repair.reading import Seen
+from chatdata.services.repair.reading import RepairState
 
 LATER_COLUMNS = {
     "metadata": "metadata",
@@ -30,7 +30,7 @@ _ONLY_CACHED: frozenset[StretchKind] = frozenset(
 )
 
 
-def lost_with_document(seen: Seen, comparison: Comparison) -> Iterator[Lost]:
+def lost_with_document(seen: RepairState, comparison: Comparison) -> Iterator[Lost]:
     """What is lost if the document is deleted."""
     match seen.cached:
         case CorruptDocument():
@@ -60,7 +60,7 @@ def lost_bytes(corrupt: CorruptDocument) -> Lost:
     return Lost("bytes", f"{count(len(corrupt.raw), 'byte')} that don't read as a session: {corrupt.reason}.")
 
 
-def _session(seen: Seen, cached: CachedCopy) -> Iterator[Lost]:
+def _session(seen: RepairState, cached: CachedCopy) -> Iterator[Lost]:
     if seen.stored is None:
         fields = {name: value for name, value in cached.document.items() if name in _KNOWN - {"messages"}}
         yield Lost("field", "The session itself: whose it is, its title, tokens and times.", (fields,))
@@ -79,21 +79,21 @@ def _words(cached: CachedCopy, stretch: Stretch) -> list[ChatMessage]:
     return messages if stretch.kind in _ONLY_CACHED else []
 
 
-def _usage_by_turn(seen: Seen, cached: CachedCopy) -> Iterator[Lost]:
+def _usage_by_turn(seen: RepairState, cached: CachedCopy) -> Iterator[Lost]:
     stored = seen.stored.info if seen.stored else None
     sums = cached.info.prompt_tokens, cached.info.completion_tokens
     if len(cached.info.usage) > 1 and stored and sums == (stored.prompt_tokens, stored.completion_tokens):
         yield Lost("field", "The tokens of each turn; their sums are in the row.", (cached.document["usage"],))
 
 
-def _later_fields(seen: Seen, cached: CachedCopy) -> Iterator[Lost]:
+def _later_fields(seen: RepairState, cached: CachedCopy) -> Iterator[Lost]:
     extras: Mapping[str, Any] = seen.stored.extras if seen.stored else {}
     for name, value in cached.document.items():
         if name not in _KNOWN and value not in (None, {}, []) and LATER_COLUMNS.get(name) not in extras:
             yield Lost("field", f"The field {name}, which no column has.", (value,))
 
 
-def _later_message_fields(seen: Seen, cached: CachedCopy) -> Iterator[Lost]:
+def _later_message_fields(seen: RepairState, cached: CachedCopy) -> Iterator[Lost]:
     rows = seen.stored.messages if seen.stored else ()
     columns = rows[0].extras if rows else {}
     kept = {name for name, column in LATER_MESSAGE_COLUMNS.items() if column in columns} | _IN_EACH_ROW

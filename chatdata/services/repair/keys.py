@@ -8,7 +8,7 @@ from chatdata.domain.formatting import duration
 from chatdata.services.repair.data_loss import lost_with_document
 from chatdata.services.repair.plans import DeleteKey, ExtendKey, Plan, renewed, size_of, ttl_of
 from chatdata.services.repair.proposal import Change, Refusal
-from chatdata.services.repair.reading import Seen
+from chatdata.services.repair.reading import RepairState
 
 _UNASKED = (
     "The database could not be asked: whether its rows have these words is not known, and only the cached bytes are "
@@ -17,7 +17,7 @@ _UNASKED = (
 NO_KEY = "There is no cached copy."
 
 
-def invalidate_cache(seen: Seen, comparison: Comparison) -> Plan | Refusal:
+def invalidate_cache(seen: RepairState, comparison: Comparison) -> Plan | Refusal:
     """Deletes the key: the next reader takes the rows."""
     if seen.cached is None:
         return Refusal("nothing_to_do", f"{NO_KEY} There is nothing to delete.")
@@ -33,7 +33,7 @@ def invalidate_cache(seen: Seen, comparison: Comparison) -> Plan | Refusal:
     )
 
 
-def keep_alive(seen: Seen, seconds: int | None) -> Plan | Refusal:
+def keep_alive(seen: RepairState, seconds: int | None) -> Plan | Refusal:
     """Extends the time to live: to the full one, or to the seconds given; never shortens it."""
     if seen.cached is None:
         return Refusal("nothing_to_do", f"{NO_KEY} There is nothing to keep.")
@@ -55,7 +55,7 @@ def keep_alive(seen: Seen, seconds: int | None) -> Plan | Refusal:
     )
 
 
-def _without_rows(seen: Seen) -> list[str]:
+def _without_rows(seen: RepairState) -> list[str]:
     if seen.stored is not None:
         return []
     if isinstance(seen.cached, CachedCopy):

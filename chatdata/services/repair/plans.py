@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from chatdata.domain.copies import Copies, Expiry
 from chatdata.domain.messages import ChatMessage, ChatSession
 from chatdata.services.repair.proposal import Change, Lost
-from chatdata.services.repair.reading import Seen
+from chatdata.services.repair.reading import RepairState
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,12 @@ class Plan:
     cautions: Sequence[str] = field(default_factory=tuple)
 
 
-def renewed(seen: Seen, seconds: int) -> Expiry:
+def renewed(seen: RepairState, seconds: int) -> Expiry:
     """The expiry of a key that gets this time to live now."""
     return Expiry.read(seconds * 1000, seen.session_ttl, seen.read_at)
 
 
-def ttl_of(seen: Seen) -> float | None:
+def ttl_of(seen: RepairState) -> float | None:
     """Seconds that the key has left; None without a key or a time to live."""
     return None if seen.cached is None else seen.cached.expiry.ttl_seconds
 

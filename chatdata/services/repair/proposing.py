@@ -10,7 +10,7 @@ from chatdata.services.repair.append_tail import save_cached_tail
 from chatdata.services.repair.keys import invalidate_cache, keep_alive
 from chatdata.services.repair.plans import Plan
 from chatdata.services.repair.proposal import Proposal, Refusal
-from chatdata.services.repair.reading import Seen, look, look_at_cache
+from chatdata.services.repair.reading import RepairState, read_cache_for_repair, read_for_repair
 from chatdata.services.repair.rewarming import rewarm_cache
 from chatdata.services.sessions import ChatSessions
 from chatdata.services.sessions.reading import DATABASE_HINT
@@ -50,16 +50,16 @@ def propose(
     )
 
 
-def _seen(database: Database, cache: SessionCache, session_id: str, now: datetime, *, rows_needed: bool) -> Seen:
+def _seen(database: Database, cache: SessionCache, session_id: str, now: datetime, *, rows_needed: bool) -> RepairState:
     try:
-        return look(cache, session_id, lambda: database.read_copy(session_id), now)
+        return read_for_repair(cache, session_id, lambda: database.read_copy(session_id), now)
     except DatabaseError as error:
         if rows_needed:
             raise
-        return look_at_cache(cache, session_id, str(error), now)
+        return read_cache_for_repair(cache, session_id, str(error), now)
 
 
-def plan(seen: Seen, comparison: Comparison, action: Repair, seconds: int | None) -> Plan | Refusal:
+def plan(seen: RepairState, comparison: Comparison, action: Repair, seconds: int | None) -> Plan | Refusal:
     """What the action would write; the same for the same copies."""
     if seen.moved:
         return Refusal("moving", "The cached copy is changing right now: look again.")

@@ -12,7 +12,7 @@ from chatdata.stores.cache import SessionCache
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class RepairState:
     """Both copies of a session, as far as an action needs them."""
 
     session_id: str
@@ -44,15 +44,17 @@ class Seen:
         return compare(self.copies, moved=self.moved)
 
 
-def look(cache: SessionCache, session_id: str, read_rows: Callable[[], StoredCopy | None], now: datetime) -> Seen:
+def read_for_repair(
+    cache: SessionCache, session_id: str, read_rows: Callable[[], StoredCopy | None], now: datetime
+) -> RepairState:
     """Reads cache, database, cache. RedisError or DatabaseError where a store can't be asked."""
     before = cache.read_raw(session_id)
     stored = read_rows()
     cached, raw = cache.read_copy_and_raw(session_id)
-    return Seen(session_id, cached, raw, stored, before != raw, now, cache.session_ttl)
+    return RepairState(session_id, cached, raw, stored, before != raw, now, cache.session_ttl)
 
 
-def look_at_cache(cache: SessionCache, session_id: str, unasked: str, now: datetime) -> Seen:
+def read_cache_for_repair(cache: SessionCache, session_id: str, unasked: str, now: datetime) -> RepairState:
     """The cached copy alone, since the rows can't be asked for. RedisError."""
     cached, raw = cache.read_copy_and_raw(session_id)
-    return Seen(session_id, cached, raw, None, False, now, cache.session_ttl, unasked)
+    return RepairState(session_id, cached, raw, None, False, now, cache.session_ttl, unasked)

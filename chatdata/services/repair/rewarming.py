@@ -24,14 +24,14 @@ from chatdata.services.repair.data_loss import (
 )
 from chatdata.services.repair.plans import Plan, PutDocument, renewed, size_of, ttl_of
 from chatdata.services.repair.proposal import Change, Lost, Refusal
-from chatdata.services.repair.reading import Seen
+from chatdata.services.repair.reading import RepairState
 from chatdata.stores.database.columns import is_stand_in
 
 Json = dict[str, Any]
 _ONE_MESSAGE: frozenset[StretchKind] = frozenset({"equal", "tool_calls_lost", "tool_calls_stale", "tool_result_stale"})
 
 
-def rewarm_cache(seen: Seen, comparison: Comparison) -> Plan | Refusal:
+def rewarm_cache(seen: RepairState, comparison: Comparison) -> Plan | Refusal:
     """Writes the rows' copy with the full time to live."""
     if seen.stored is None:
         return Refusal("nothing_to_do", "The database has no such session: there is no copy to write to the cache.")
@@ -50,9 +50,9 @@ def rewarm_cache(seen: Seen, comparison: Comparison) -> Plan | Refusal:
     )
 
 
-def _document(seen: Seen, stored: StoredCopy, comparison: Comparison) -> bytes:
+def _document(seen: RepairState, stored: StoredCopy, comparison: Comparison) -> bytes:
     """The rows' copy over the cached document; by itself where that gives nothing that can be read."""
-    plain = encode(stored.session().storable())
+    plain = encode(stored.session().sanitize())
     if seen.raw is None:
         return plain
     try:
@@ -64,7 +64,7 @@ def _document(seen: Seen, stored: StoredCopy, comparison: Comparison) -> bytes:
     return patched if readable else plain
 
 
-def _over(base: Json, fields: Json, seen: Seen, stored: StoredCopy, comparison: Comparison) -> Json:
+def _over(base: Json, fields: Json, seen: RepairState, stored: StoredCopy, comparison: Comparison) -> Json:
     """The fields to be set in the cached document."""
     for name in ("started_at", "updated_at"):
         if name in base and is_stand_in(getattr(stored.info, name)):
@@ -136,7 +136,9 @@ def _of_row(stored: StoredCopy, item: CopyMessage) -> Json:
 # What a person reviews
 
 
-def _changes(seen: Seen, raw: bytes, after: CachedCopy | CorruptDocument, comparison: Comparison) -> Iterator[Change]:
+def _changes(
+    seen: RepairState, raw: bytes, after: CachedCopy | CorruptDocument, comparison: Comparison
+) -> Iterator[Change]:
     yield Change("cache", "bytes", size_of(seen.raw), len(raw))
     yield Change("cache", "time to live", ttl_of(seen), float(seen.session_ttl))
     if isinstance(seen.cached, CachedCopy) and isinstance(after, CachedCopy):
@@ -160,7 +162,7 @@ def _differing(before: CachedCopy, after: CachedCopy, comparison: Comparison) ->
                 yield Change("cache", f"messages[{j - out if i is None else i}]", one, other)
 
 
-def _lost(seen: Seen, comparison: Comparison) -> Iterator[Lost]:
+def _lost(seen: RepairState, comparison: Comparison) -> Iterator[Lost]:
     if isinstance(seen.cached, CorruptDocument):
         yield lost_bytes(seen.cached)
     elif isinstance(seen.cached, CachedCopy):

@@ -11,7 +11,7 @@ from heapq import merge
 _RECENT = 4096
 
 
-class Seen:
+class SessionDigests:
     """A growing set of 64-bit numbers: the recent ones in a set, older ones in sorted runs of doubling length."""
 
     def __init__(self) -> None:

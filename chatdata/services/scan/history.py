@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from chatdata.domain.drift import Comparison
 from chatdata.services.scan.result import ScanResult
 from chatdata.services.scan.wire import scan_from, scan_json
-from chatdata.stores.app_db import Kept, KeptScan
+from chatdata.stores.app_db import AppDatabase, KeptScan
 
 _LISTED = "listed"
 """In a kept summary: how many sessions the scan listed."""
@@ -25,7 +25,7 @@ class News:
     """False where one of the scans found more sessions than it lists: then this is about those it lists."""
 
 
-def keep(kept: Kept, result: ScanResult) -> bool:
+def keep(kept: AppDatabase, result: ScanResult) -> bool:
     """Keeps a scan of everything that ran to its end, once; False for any other, which no trend can be drawn with."""
     if not result.whole:
         return False
@@ -35,7 +35,7 @@ def keep(kept: Kept, result: ScanResult) -> bool:
     return True
 
 
-def last_scans(kept: Kept, deployment: str, count: int = 2) -> list[ScanResult]:
+def last_scans(kept: AppDatabase, deployment: str, count: int = 2) -> list[ScanResult]:
     """The last scans of a deployment (ChatSessions.deployment), the newest first. Older ones don't list their sessions.
 
     What a later version of the inspector kept, and this one can't read, is left out.

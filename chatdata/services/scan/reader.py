@@ -37,7 +37,7 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class Traces:
+class Fingerprint:
     """What is remembered of a look, to tell at the next one whether the same was seen."""
 
     copies: bytes
@@ -47,18 +47,18 @@ class Traces:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Observation:
     """One look at both copies of a session."""
 
     comparison: Comparison
-    traces: Traces
+    traces: Fingerprint
 
     @property
     def fine(self) -> bool:
         """Whether no second look is needed: in sync with nothing above info, or no longer cached."""
         return self.comparison.status in ("in_sync", "uncached", "missing") and not self.traces.found
 
-    def confirms(self, earlier: Traces) -> bool:
+    def confirms(self, earlier: Fingerprint) -> bool:
         """Whether it was so before: neither copy changed since, or all that is found was found then too."""
         if self.comparison.status == "moving":
             return False
@@ -66,7 +66,7 @@ class Look:
         return self.traces.copies == earlier.copies or (bool(found) and found <= earlier.found)
 
 
-class Looking:
+class BatchReader:
     """Both stores, as a scan reads them. RedisError or DatabaseError when one can't go on."""
 
     def __init__(
@@ -88,7 +88,7 @@ class Looking:
             log.warning("%d sessions are read one by one: %s", len(documents), _sentence(error))
             return Batch(len(ids), documents, None)
 
-    def first(self, batch: Batch) -> tuple[int, dict[str, Look]]:
+    def first(self, batch: Batch) -> tuple[int, dict[str, Observation]]:
         """How many sessions are surely the same, and a look at each of the others."""
         rows, mine = batch.rows or {}, self._of_the_user(batch)
         doubtful = [session_id for session_id, document in mine.items() if not _same(document, rows.get(session_id))]
@@ -96,7 +96,7 @@ class Looking:
         looks = {name: self._look(name, stored[name], mine[name], moved=False) for name in doubtful}
         return len(mine) - len(doubtful), looks
 
-    def again(self, ids: Sequence[str]) -> dict[str, Look]:
+    def again(self, ids: Sequence[str]) -> dict[str, Observation]:
         """Both copies, read cache, database, cache; `moving` where the cached bytes changed between the two.
 
         One that did is read a few times more at once, by itself, which takes less time than a batch.
@@ -109,7 +109,7 @@ class Looking:
             looks[session_id] = look
         return looks
 
-    def _steady(self, ids: Sequence[str]) -> dict[str, Look]:
+    def _steady(self, ids: Sequence[str]) -> dict[str, Observation]:
         before = self._cache.read_documents(ids)
         stored = self._stored(ids)
         after = self._cache.read_documents(ids)
@@ -141,7 +141,7 @@ class Looking:
             return {ids[0]: Unavailable(_sentence(error))}
         return {session_id: found.get(session_id, Absent()) for session_id in ids}
 
-    def _look(self, session_id: str, stored: StoredSide, document: RawDocument | None, *, moved: bool) -> Look:
+    def _look(self, session_id: str, stored: StoredSide, document: RawDocument | None, *, moved: bool) -> Observation:
         now = self._clock()
         try:
             cached = Absent() if document is None else self._cache.copy_of(document)
@@ -149,7 +149,7 @@ class Looking:
         except Exception as error:
             log.warning("session %s: it could not be compared: %s", session_id, _sentence(error))
             comparison = compare(Copies(session_id, Unavailable(_sentence(error)), Absent(), now))
-        return Look(comparison, Traces(_digest(_raw(document), stored), _found(comparison)))
+        return Observation(comparison, Fingerprint(_digest(_raw(document), stored), _found(comparison)))
 
 
 def _same(document: RawDocument, rows: PlainRows | None) -> bool:

@@ -17,8 +17,8 @@ from itertools import islice
 from chatdata.domain.copies import Source
 from chatdata.errors import DatabaseError, NotConfigured, RedisError
 from chatdata.services.scan.counters import Tally
-from chatdata.services.scan.fingerprints import Seen
-from chatdata.services.scan.reader import Batch, Look, Looking, Traces
+from chatdata.services.scan.fingerprints import SessionDigests
+from chatdata.services.scan.reader import Batch, BatchReader, Fingerprint, Observation
 from chatdata.services.scan.result import ScanResult, ScanStatus
 from chatdata.services.scan.shards import Shard, number_of
 from chatdata.services.sessions import ChatSessions
@@ -56,7 +56,7 @@ class ScanProgress:
 @dataclass(frozen=True, slots=True)
 class _Suspect:
     session_id: str
-    traces: Traces
+    traces: Fingerprint
     looked_at: float
     looks: int = 1
 
@@ -84,7 +84,7 @@ def scan(
     if sessions.cache is None:
         raise NotConfigured(sessions.cache_hint)
     started_at, tally = to_milliseconds(clock()), Tally()
-    looking = Looking(sessions.database, sessions.cache, user=user, clock=clock)
+    looking = BatchReader(sessions.database, sessions.cache, user=user, clock=clock)
     walk = _Walk(
         looking, tally, grace if grace > 0 else 0.0, elapsed, sleep, cancelled, on_progress, by_user=user is not None
     )
@@ -121,7 +121,7 @@ def _ended(
 
 
 def _new_ids(cache: SessionCache, shard: Shard | None) -> Iterator[str]:
-    seen = Seen()
+    seen = SessionDigests()
     for session_id in cache.session_ids():
         number = number_of(session_id)
         if (shard is None or shard.takes(number)) and seen.add(number):
@@ -144,7 +144,7 @@ def _count(database: Database) -> int | None:
 
 @dataclass
 class _Walk:
-    looking: Looking
+    looking: BatchReader
     tally: Tally
     grace: float
     elapsed: Callable[[], float]
@@ -233,7 +233,7 @@ class _Walk:
         for session_id, look in looks.items():
             self._judge(due[session_id], look)
 
-    def _judge(self, suspect: _Suspect, look: Look) -> None:
+    def _judge(self, suspect: _Suspect, look: Observation) -> None:
         judgement = look.comparison
         if look.fine or judgement.status is None or look.confirms(suspect.traces):
             self.tally.add(judgement)

@@ -25,7 +25,7 @@ Outcome = Literal["created", "appended", "unchanged", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
+class ImportedSession:
     """A session as somebody brings it."""
 
     session: ChatSession
@@ -36,7 +36,7 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WriteOutcome:
     """What became of it."""
 
     outcome: Outcome
@@ -48,7 +48,7 @@ class Written:
     """In what else the existing session differs, which was left as it is."""
 
 
-class WholeWriter:
+class SessionWriter:
     """Writes whole sessions. NotConfigured without a database, ReadOnlyError where writing is not allowed.
 
     A cache that can't be reached is left alone from then on: each further try would wait for it again.
@@ -61,7 +61,7 @@ class WholeWriter:
         """Sessions whose rows were written without a cached copy."""
         self.cache_problem: str | None = None if sessions.cache else sessions.cache_hint
 
-    def write(self, whole: Whole) -> Written:
+    def write(self, whole: ImportedSession) -> WriteOutcome:
         """A new session is created, a longer one with an equal beginning appended, an equal one left alone.
 
         Everything else is refused: another user, other messages, cached words that would be lost. DatabaseError.
@@ -112,25 +112,27 @@ def writable_database(sessions: ChatSessions) -> Database:
     return sessions.database
 
 
-def _judged(whole: Whole, stored: ChatSession | None, cached: CachedCopy | CorruptDocument | None) -> Written:
+def _judged(
+    whole: ImportedSession, stored: ChatSession | None, cached: CachedCopy | CorruptDocument | None
+) -> WriteOutcome:
     brought = whole.session.messages
     if stored is None:
         reason = _in_the_way(whole, cached)
-        return Written("refused", reason=reason) if reason else Written("created", len(brought))
+        return WriteOutcome("refused", reason=reason) if reason else WriteOutcome("created", len(brought))
     if whole.names_user and stored.user_id != whole.session.user_id:
-        return Written("refused", reason="it exists and belongs to another user")
+        return WriteOutcome("refused", reason="it exists and belongs to another user")
     common = len(stored.messages)
     if brought[:common] != stored.messages:
-        return Written("refused", reason=_difference(brought, stored.messages))
+        return WriteOutcome("refused", reason=_difference(brought, stored.messages))
     notes = _left_as_it_is(whole.session, stored)
     if len(brought) == common:
-        return Written("unchanged", notes=notes)
+        return WriteOutcome("unchanged", notes=notes)
     if isinstance(cached, CachedCopy) and (reason := _in_the_way(whole, cached)):
-        return Written("refused", reason=reason)
-    return Written("appended", len(brought) - common, notes=notes)
+        return WriteOutcome("refused", reason=reason)
+    return WriteOutcome("appended", len(brought) - common, notes=notes)
 
 
-def _in_the_way(whole: Whole, cached: CachedCopy | CorruptDocument | None) -> str:
+def _in_the_way(whole: ImportedSession, cached: CachedCopy | CorruptDocument | None) -> str:
     """Why this session's cached copy must not be overwritten; empty where nothing would be lost."""
     if cached is None:
         return ""
@@ -167,7 +169,10 @@ def _tokens(session: ChatSession) -> tuple[int, int]:
 
 
 def _saved(
-    connection: Connection, whole: Whole, stored: ChatSession | None, cached: CachedCopy | CorruptDocument | None
+    connection: Connection,
+    whole: ImportedSession,
+    stored: ChatSession | None,
+    cached: CachedCopy | CorruptDocument | None,
 ) -> ChatSession:
     """Writes the rows and gives what they hold then, with the usage by turn."""
     if stored is None:

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from chatdata.domain.copies import Copies, Source, View
 from chatdata.domain.document import Broken
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo
-from chatdata.domain.text import queryable, storable
+from chatdata.domain.text import is_queryable, sanitize
 from chatdata.errors import DatabaseError, LockTimeout, NotConfigured, RedisError, SessionDeletedError
-from chatdata.services.sessions.reading import CACHE_HINT, DATABASE_HINT, read_copies, read_steady
+from chatdata.services.sessions.reading import CACHE_HINT, DATABASE_HINT, read_consistent, read_copies
 from chatdata.services.sessions.saving import append_row, save_rows, usage_by_turn
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database, rows
@@ -76,9 +76,9 @@ class ChatSessions:
             cache_hint=self.cache_hint,
         )
 
-    def read_steady(self, session_id: str) -> tuple[Copies, bool]:
+    def read_consistent(self, session_id: str) -> tuple[Copies, bool]:
         """Both copies, read cache, database, cache; True if the cached bytes changed meanwhile."""
-        return read_steady(self.database, self.cache, session_id, now=self._now, cache_hint=self.cache_hint)
+        return read_consistent(self.database, self.cache, session_id, now=self._now, cache_hint=self.cache_hint)
 
     # The cache
 
@@ -100,7 +100,7 @@ class ChatSessions:
 
         None for an unknown session and for one of another user; the database is not asked about a cached session.
         """
-        if not queryable(session_id):
+        if not is_queryable(session_id):
             return None
         session = self._from_cache(session_id)
         if session is None:
@@ -117,7 +117,7 @@ class ChatSessions:
 
     def create_chat_session(self, user_id: str) -> ChatSession:
         """A new session in the database, then best-effort in the cache. DatabaseError caches nothing."""
-        session = ChatSession.new(user_id, now=to_milliseconds(self._now())).storable()
+        session = ChatSession.new(user_id, now=to_milliseconds(self._now())).sanitize()
         with self._database.session_lock(session.session_id):
             with self._database.writing() as connection:
                 rows.insert_session(connection, session, session.started_at)
@@ -149,8 +149,8 @@ class ChatSessions:
 
         ValueError for a missing session, DatabaseError on failure.
         """
-        database, clean = self._database, message.storable()
-        if not queryable(session_id):
+        database, clean = self._database, message.sanitize()
+        if not is_queryable(session_id):
             raise ValueError(f"Session {session_id!a} not found")
         with database.session_lock(session_id):
             known = self._from_cache(session_id)
@@ -168,7 +168,7 @@ class ChatSessions:
         False for a missing session and for a failed database.
         """
         try:
-            return self._rename(session_id, storable(title))
+            return self._rename(session_id, sanitize(title))
         except DatabaseError as error:
             log.warning("session %s: the title was not saved: %s", session_id, error)
             return False
@@ -223,7 +223,7 @@ class ChatSessions:
 
         What counts as saved is what the session had here: other threads may add to it meanwhile.
         """
-        clean = session.storable()
+        clean = session.sanitize()
         with self._database.writing() as connection:
             stored = save_rows(connection, clean, to_milliseconds(self._now()))
             self.invalidate_session_cache(session.session_id)
@@ -232,7 +232,7 @@ class ChatSessions:
 
     def _rename(self, session_id: str, title: str) -> bool:
         database = self._database
-        if not queryable(session_id):
+        if not is_queryable(session_id):
             return False
         with database.session_lock(session_id):
             raw = self._raw_or_none(session_id)
@@ -247,7 +247,7 @@ class ChatSessions:
 
     def _delete(self, session_id: str, user_id: str | None) -> bool:
         database = self._database
-        if not queryable(session_id):
+        if not is_queryable(session_id):
             return False
         with database.session_lock(session_id):
             with database.writing() as connection:

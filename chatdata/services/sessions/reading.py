@@ -67,7 +67,7 @@ def _cached(cache: SessionCache | None, session_id: str, hint: str) -> CachedSid
     return _cached_and_raw(cache, session_id, hint)[0]
 
 
-def read_steady(
+def read_consistent(
     database: Database | None,
     cache: SessionCache | None,
     session_id: str,

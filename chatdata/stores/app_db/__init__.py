@@ -11,18 +11,18 @@ notes  what people noted on messages, in it
 
 from chatdata.stores.app_db.audit import AuditEntry, AuditResult
 from chatdata.stores.app_db.audit_events import AuditEvent, AuditFilter, EventKind
-from chatdata.stores.app_db.file import FILE_NAME, Kept
+from chatdata.stores.app_db.file import FILE_NAME, AppDatabase
 from chatdata.stores.app_db.runs import LintRun
 from chatdata.stores.app_db.scans import KeptScan
 
 __all__ = [
     "FILE_NAME",
+    "AppDatabase",
     "AuditEntry",
     "AuditEvent",
     "AuditFilter",
     "AuditResult",
     "EventKind",
-    "Kept",
     "KeptScan",
     "LintRun",
 ]

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from chatdata.domain.annotations import Note, note_text
-from chatdata.errors import KeptFileError
+from chatdata.errors import AppDatabaseError
 from chatdata.stores.app_db import annotations as notes
 from chatdata.stores.app_db import audit, audit_events, redaction_keys, runs, scans
 from chatdata.stores.app_db.audit import AuditEntry
@@ -25,8 +25,8 @@ _SCHEMA = "".join(part.SCHEMA for part in (runs, scans, audit, audit_events, red
 _EVERYTHING = AuditFilter()
 
 
-class Kept:
-    """The inspector's file in a data folder; made when something is first kept. KeptFileError on failure."""
+class AppDatabase:
+    """The inspector's file in a data folder; made when something is first kept. AppDatabaseError on failure."""
 
     def __init__(self, data_dir: Path) -> None:
         self._path = data_dir / FILE_NAME
@@ -136,7 +136,7 @@ class Kept:
             finally:
                 connection.close()
         except (sqlite3.Error, OSError) as error:
-            raise KeptFileError(
+            raise AppDatabaseError(
                 f"The inspector's own file {self._path} can't be used: {error}. "
                 "INSPECTOR_DATA_DIR names the folder that it is in."
             ) from error

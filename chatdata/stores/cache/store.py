@@ -301,7 +301,7 @@ def _raws_and_pttls(pipeline: Any, keys: Sequence[bytes]) -> tuple[Sequence[Any]
 
 def _encoded(session: ChatSession) -> bytes:
     try:
-        return encode(session.storable())
+        return encode(session.sanitize())
     except Broken as broken:
         raise RedisError(f"Session {session.session_id} has no document: {broken}.") from None
 

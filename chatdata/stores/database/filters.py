@@ -23,7 +23,7 @@ from sqlalchemy import (
     select,
 )
 
-from chatdata.domain.text import queryable, storable
+from chatdata.domain.text import is_queryable, sanitize
 from chatdata.stores.database.tables import chat_message, chat_session
 from chatdata.stores.database.usage.columns import started_between, total_tokens
 
@@ -85,7 +85,7 @@ def _all_words(words: str) -> list[str]:
         found = list(lexer)
     except ValueError:
         found = words.split()
-    return [word for word in map(storable, found) if word]
+    return [word for word in map(sanitize, found) if word]
 
 
 def conditions(connection: Connection, wanted: SessionFilter) -> list[Any]:
@@ -94,13 +94,13 @@ def conditions(connection: Connection, wanted: SessionFilter) -> list[Any]:
     tokens = total_tokens(dialect)
     found: list[Any] = []
     if wanted.user_id is not None:
-        found.append(_s.userId == storable(wanted.user_id))
+        found.append(_s.userId == sanitize(wanted.user_id))
     if wanted.user_ids is not None:
         found.append(_of_users(dialect, wanted.user_ids))
     if wanted.without_user:
         found.append(_s.userId.is_(None))
     if wanted.user_contains:
-        found.append(_any_in(dialect, (_s.userId,), _cases(storable(wanted.user_contains))))
+        found.append(_any_in(dialect, (_s.userId,), _cases(sanitize(wanted.user_contains))))
     found += [_any_in(dialect, (_s.title,), _cases(word)) for word in split_words(wanted.title_words)]
     found += _between(_s.updatedAt, wanted.active_since, wanted.active_until)
     found += started_between(dialect, wanted.started_since, wanted.started_until)
@@ -114,7 +114,7 @@ def conditions(connection: Connection, wanted: SessionFilter) -> list[Any]:
 
 
 def _of_users(dialect: str, user_ids: frozenset[str | None]) -> Any:
-    named = among(dialect, _s.userId, [storable(user_id) for user_id in user_ids if user_id is not None])
+    named = among(dialect, _s.userId, [sanitize(user_id) for user_id in user_ids if user_id is not None])
     return or_(named, _s.userId.is_(None)) if None in user_ids else named
 
 
@@ -147,7 +147,7 @@ def _bound(number: int | None) -> int | None:
 
 def among(dialect: str, column: Any, ids: Collection[str]) -> Any:
     """One parameter however many ids: PostgreSQL takes 65,535 parameters, SQLite fewer."""
-    possible = sorted(filter(queryable, ids))
+    possible = sorted(filter(is_queryable, ids))
     if not possible:
         return false()
     if dialect == "postgresql":

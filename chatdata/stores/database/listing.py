@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from chatdata.domain.summaries import PREVIEW_CHARACTERS, Cursor, Page, SessionSummary, Totals, UserSummary
-from chatdata.domain.text import queryable, storable
+from chatdata.domain.text import is_queryable, sanitize
 from chatdata.stores.database.columns import is_stand_in
 from chatdata.stores.database.filters import SessionFilter, conditions
 from chatdata.stores.database.tables import chat_message, chat_session
@@ -106,7 +106,7 @@ def list_users(
 def _beyond(cursor: Cursor, direction: Direction) -> Any:
     # Written out, since a comparison of rows uses the same order for both columns in either dialect.
     at = _stored_time(cursor)
-    session_id = cursor.session_id if queryable(cursor.session_id) else storable(cursor.session_id)
+    session_id = cursor.session_id if is_queryable(cursor.session_id) else sanitize(cursor.session_id)
     if direction == "older":
         return or_(_s.updatedAt < at, and_(_s.updatedAt == at, _s.id < session_id))
     return or_(_s.updatedAt > at, and_(_s.updatedAt == at, _s.id > session_id))
@@ -114,7 +114,7 @@ def _beyond(cursor: Cursor, direction: Direction) -> Any:
 
 def _stored_time(cursor: Cursor) -> Any:
     """The time of a cursor; one that only stands for what Python has no date for is asked of its row."""
-    if not is_stand_in(cursor.updated_at) or not queryable(cursor.session_id):
+    if not is_stand_in(cursor.updated_at) or not is_queryable(cursor.session_id):
         return cursor.updated_at
     row = chat_session.alias()
     return select(row.c.updatedAt).where(row.c.id == cursor.session_id).scalar_subquery()

@@ -10,7 +10,7 @@ from sqlalchemy.schema import CreateSchema
 from chatdata.domain.copies import StoredCopy
 from chatdata.domain.messages import ChatSessionInfo
 from chatdata.domain.summaries import Cursor, Page, Totals, UserSummary
-from chatdata.domain.text import queryable, storable
+from chatdata.domain.text import is_queryable, sanitize
 from chatdata.errors import DatabaseUnavailable
 from chatdata.stores.database import listing, lookup, many, rows
 from chatdata.stores.database.backend import Backend, Columns
@@ -110,7 +110,7 @@ class Database:
 
     def read_copy(self, session_id: str) -> StoredCopy | None:
         """The rows of a session; None where there are none."""
-        if not queryable(session_id):
+        if not is_queryable(session_id):
             return None
         with self.reading() as connection:
             return rows.read_session(connection, self._known_columns(), session_id)
@@ -132,14 +132,14 @@ class Database:
 
     def read_locked(self, connection: Connection, session_id: str) -> StoredCopy | None:
         """The rows of a session, its row locked until this writing transaction ends; None where there are none."""
-        if not queryable(session_id):
+        if not is_queryable(session_id):
             return None
         rows.lock_session(connection, session_id)
         return rows.read_session(connection, self._known_columns(), session_id)
 
     def user_sessions(self, user_id: str, limit: int, offset: int) -> tuple[list[ChatSessionInfo], int]:
         """A user's sessions by last update, newest first, and how many there are."""
-        mine = chat_session.c.userId == storable(user_id)
+        mine = chat_session.c.userId == sanitize(user_id)
         statement = (
             select(chat_session)
             .where(mine)
@@ -188,7 +188,7 @@ class Database:
     def existing(self, ids: list[str]) -> list[str]:
         """Those of the ids that are sessions, in the order given."""
         with self.reading() as connection:
-            return lookup.existing(connection, [item for item in ids if queryable(item)])
+            return lookup.existing(connection, [item for item in ids if is_queryable(item)])
 
     def session_ids(self) -> Iterator[str]:
         """Every session's id, in no order that means something; a few hundred are read at once."""
@@ -204,7 +204,7 @@ class Database:
     def find_tool_call(self, call_ids: list[str]) -> tuple[str, int] | None:
         """Session and position of a message that makes or answers one of these calls, the newest first."""
         with self.reading() as connection:
-            return lookup.find_tool_call(connection, [item for item in call_ids if queryable(item)])
+            return lookup.find_tool_call(connection, [item for item in call_ids if is_queryable(item)])
 
     def _known_columns(self) -> Columns:
         columns = self._columns

@@ -6,6 +6,6 @@ failures   what went wrong, as a sentence
 """
 
 from chatdata.stores.openai_client.chunks import AnswerUsage, RequestedCall
-from chatdata.stores.openai_client.response import Answering, send
+from chatdata.stores.openai_client.response import StreamingResponse, send
 
-__all__ = ["AnswerUsage", "Answering", "RequestedCall", "send"]
+__all__ = ["AnswerUsage", "RequestedCall", "StreamingResponse", "send"]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:  # importing openai takes longer than all the rest
 _TALKATIVE = ("openai", "httpx2", "httpcore2")
 
 
-class Answering(Iterator[str]):
+class StreamingResponse(Iterator[str]):
     """An answer: iterate over its pieces of text, then ask what else it held.
 
     The request leaves with the first piece asked for. SendError says why none comes, or no more; `text` keeps what
@@ -68,12 +68,12 @@ class Answering(Iterator[str]):
         return tuple(call for _, call in sorted(self._received.calls.items()))
 
 
-def send(endpoint: Endpoint, messages: Iterable[Mapping[str, Any]], *, model: str | None = None) -> Answering:
+def send(endpoint: Endpoint, messages: Iterable[Mapping[str, Any]], *, model: str | None = None) -> StreamingResponse:
     """The answer of an endpoint to these payload messages, by its own model or the one given.
 
     One request, never repeated; redirects are not followed, so the messages go where the setting says.
     """
-    return Answering(endpoint, messages, model or endpoint.model)
+    return StreamingResponse(endpoint, messages, model or endpoint.model)
 
 
 def _receive(

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from chatdata import KeptFileError
+from chatdata import AppDatabaseError
 from chatdata.services.scan import ScanResult, last_scans
-from chatdata.stores.app_db import Kept
+from chatdata.stores.app_db import AppDatabase
 from pages.ui.auth import current_reader
 from pages.ui.base.formatting import count, plain
 from pages.ui.server.scan_job import JobState
@@ -38,8 +38,8 @@ def scans() -> list[ScanResult]:
 def _kept() -> list[ScanResult]:
     stores = connected()
     try:
-        return last_scans(Kept(stores.settings.data_dir), stores.sessions.deployment, _SCANS_SHOWN)
-    except KeptFileError as error:
+        return last_scans(AppDatabase(stores.settings.data_dir), stores.sessions.deployment, _SCANS_SHOWN)
+    except AppDatabaseError as error:
         st.warning(f"Scans that were kept before can't be read. {plain(str(error))}", icon=":material/database_off:")
         return []
 

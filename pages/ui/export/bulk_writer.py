@@ -4,14 +4,14 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from chatdata import ChatDataError, Connected, SessionFilter
+from chatdata import ChatDataError, Connected
 from chatdata.domain.copies import Source
 from chatdata.domain.report import Evidence, FileFacts
 from chatdata.domain.tokens import model_facts
 from chatdata.errors import DatabaseUnavailable, RedisUnavailable
 from chatdata.services.catalog import CachedOnly
 from chatdata.services.exporting import (
-    Gatherer,
+    EvidenceCollector,
     is_missing,
     pieces_of,
     selected_ids,
@@ -19,7 +19,8 @@ from chatdata.services.exporting import (
     table_pieces,
     unanswered,
 )
-from chatdata.stores.app_db import Kept
+from chatdata.stores.app_db import AppDatabase
+from chatdata.stores.database import SessionFilter
 from pages.ui.export.bulk_jobs import Tell
 from pages.ui.export.options import Choice
 from pages.ui.server.services import now
@@ -59,8 +60,8 @@ def _table(stores: Connected, wish: Wish, tell: Tell) -> Iterator[str]:
 
 def _gathered(stores: Connected, wish: Wish, tell: Tell) -> Iterator[Evidence]:
     model = model_facts(stores.settings.model)
-    kept = Kept(stores.settings.data_dir)
-    gatherer = Gatherer(stores.sessions, wish.choice.wanted(model), secrets.token_bytes(32), kept)
+    kept = AppDatabase(stores.settings.data_dir)
+    gatherer = EvidenceCollector(stores.sessions, wish.choice.wanted(model), secrets.token_bytes(32), kept)
     done = missing = 0
     for session_id in _ids(stores, wish):
         evidence = gatherer.evidence(session_id)

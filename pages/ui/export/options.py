@@ -10,7 +10,7 @@ from chatdata import View
 from chatdata.domain.access import Reader
 from chatdata.domain.copies import Source
 from chatdata.domain.tokens import ModelFacts
-from chatdata.services.exporting import Wanted
+from chatdata.services.exporting import ExportOptions
 from pages.ui.auth import current_reader
 
 Form = Literal["html", "json", "jsonl", "md", "csv"]
@@ -47,7 +47,7 @@ _FORM_WORDS: Mapping[Form, str] = {
     "md": "The conversation as a text, to read and to paste into a report.",
     "csv": "The list itself, a line for each session: times, counts, whether it is cached. No messages.",
 }
-_COPY_NAMES: Mapping[Copies, str] = {"both": "Both", "database": "Database", "cache": "Cache"}
+_COPY_NAMES: Mapping[Copies, str] = {"both": "CopyPair", "database": "Database", "cache": "Cache"}
 _CSV_WORDS: Mapping[View, str] = {
     "full": "Titles, users, first questions and last answers are in it.",
     "masked": "Titles, users and texts are not in it.",
@@ -68,9 +68,9 @@ class Choice:
         """For the audit log and for people."""
         return f"{FORM_NAMES[self.form]}, {self.view} view"
 
-    def wanted(self, model: ModelFacts) -> Wanted:
+    def wanted(self, model: ModelFacts) -> ExportOptions:
         """What that means for each session."""
-        return Wanted(self.view, self.source, model, judged=self.form != "jsonl")
+        return ExportOptions(self.view, self.source, model, judged=self.form != "jsonl")
 
 
 def views(reading: Reader) -> tuple[View, ...]:

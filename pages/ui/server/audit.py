@@ -8,9 +8,9 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from chatdata import Connected, KeptFileError, NotAllowed
+from chatdata import AppDatabaseError, Connected, NotAllowed
 from chatdata.domain.access import Reader
-from chatdata.stores.app_db import AuditEvent, EventKind, Kept
+from chatdata.stores.app_db import AppDatabase, AuditEvent, EventKind
 
 log = logging.getLogger(__name__)
 _ONE_LOOK = timedelta(minutes=5)
@@ -21,7 +21,7 @@ class AuditRecord:
     """Writes events of this server; safe for threads."""
 
     def __init__(self, connected: Connected, now: Callable[[], datetime]) -> None:
-        self._kept = Kept(connected.settings.data_dir)
+        self._kept = AppDatabase(connected.settings.data_dir)
         self._deployment = connected.sessions.deployment
         self._now = now
         self._looks: dict[tuple[str, str, str], datetime] = {}
@@ -43,10 +43,10 @@ class AuditRecord:
         try:
             self._kept.keep_event(event)
             self.problem = None
-        except KeptFileError as error:
+        except AppDatabaseError as error:
             self._missing(error, reader)
 
-    def _missing(self, error: KeptFileError, reader: Reader) -> None:
+    def _missing(self, error: AppDatabaseError, reader: Reader) -> None:
         log.warning("an event is missing from the audit log: %s", error)
         self.problem = str(error)
         if reader.signed_in:

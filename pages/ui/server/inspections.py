@@ -14,12 +14,12 @@ from datetime import UTC, datetime, timedelta
 from chatdata import Absent, CachedCopy, ChatSessions, Copies, Source, StoredCopy, Unavailable, Unconfigured, View
 from chatdata.domain.drift import Comparison, Mark, compare, marks
 from chatdata.domain.payload import Preview, preview
-from chatdata.domain.side_by_side import Aligned, align
+from chatdata.domain.side_by_side import SideBySide, align
 from chatdata.domain.timeline import Timeline, build
 from chatdata.domain.tokens import model_facts
 from chatdata.services.comparing import compare_session
 from chatdata.services.usage import ConversationUsage, conversation_usage
-from chatdata.services.viewing import Seen, ViewKey, see, see_compared
+from chatdata.services.viewing import Inspection, RedactionKey, see, see_compared
 
 _KEPT = 12
 _MOST_CHARACTERS = 100_000_000
@@ -48,7 +48,7 @@ class Compared:
     """What both copies say of each other, and their messages side by side."""
 
     comparison: Comparison
-    aligned: Aligned
+    aligned: SideBySide
 
 
 @dataclass
@@ -57,7 +57,7 @@ class Snapshot:
 
     read: Mapping[Source, Copies] = field(default_factory=dict)
     """Each copy alone, as the view has it. Never changed, only replaced: others look at it meanwhile."""
-    seen: Seen | None = None
+    seen: Inspection | None = None
     """The reading of both, where they were read together: always, but for the full view of one copy."""
     timelines: dict[Source, Timeline] = field(default_factory=dict)
     previews: dict[tuple[Source, str], Preview] = field(default_factory=dict)
@@ -120,7 +120,7 @@ class Snapshots:
         self,
         sessions: ChatSessions,
         view: View = "full",
-        key: ViewKey = lambda: b"",
+        key: RedactionKey = lambda: b"",
         looked: Callable[[str], None] = lambda _session_id: None,
     ) -> None:
         """`looked` is told of each look before it is granted, and may refuse it."""
@@ -216,7 +216,7 @@ class Snapshots:
                 self._keep(session_id, snapshot)
             return snapshot
 
-    def aligned(self, session_id: str) -> Aligned:
+    def aligned(self, session_id: str) -> SideBySide:
         """Both copies in rows, as a page has compared them, or as they are now."""
         snapshot = self.compare(session_id, timedelta.max)
         assert snapshot.compared is not None

@@ -4,9 +4,9 @@ import logging
 import threading
 from dataclasses import dataclass
 
-from chatdata import ChatDataError, Connected, KeptFileError
+from chatdata import AppDatabaseError, ChatDataError, Connected
 from chatdata.services.scan import GRACE_SECONDS, ScanProgress, ScanResult, keep, scan
-from chatdata.stores.app_db import Kept
+from chatdata.stores.app_db import AppDatabase
 
 log = logging.getLogger(__name__)
 GRACE = GRACE_SECONDS
@@ -70,7 +70,7 @@ class ScanJob:
             result = scan(
                 connected.sessions, user=user, grace=GRACE, on_progress=self._tell, cancelled=self._cancel.is_set
             )
-            problem = _keep(Kept(connected.settings.data_dir), result)
+            problem = _keep(AppDatabase(connected.settings.data_dir), result)
             self._end(result, problem, kept=result.whole and problem is None)
         except ChatDataError as error:
             self._end(None, str(error))
@@ -89,10 +89,10 @@ class ScanJob:
             self._problem = problem
 
 
-def _keep(kept: Kept, result: ScanResult) -> str | None:
+def _keep(kept: AppDatabase, result: ScanResult) -> str | None:
     """Why a scan that ran to its end could not be kept: it is worth its answer all the same."""
     try:
         keep(kept, result)
-    except KeptFileError as error:
+    except AppDatabaseError as error:
         return f"The scan could not be kept for the trend. {error}"
     return None

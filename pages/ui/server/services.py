@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from chatdata import Connected, View
 from chatdata.services.connect import connect
-from chatdata.stores.app_db import Kept
+from chatdata.stores.app_db import AppDatabase
 from pages.ui.auth import current_reader
 from pages.ui.base import settings
 from pages.ui.server.audit import AuditRecord
@@ -41,11 +41,11 @@ def snapshots() -> Snapshots:
 
 
 def view_key() -> bytes:
-    """The key of this deployment's stand-ins, kept in the inspector's own file. KeptFileError on failure."""
+    """The key of this deployment's stand-ins, kept in the inspector's own file. AppDatabaseError on failure."""
     global _view_key
     stores = connected()
     if _view_key is None:
-        _view_key = Kept(stores.settings.data_dir).view_key(stores.sessions.deployment)
+        _view_key = AppDatabase(stores.settings.data_dir).view_key(stores.sessions.deployment)
     return _view_key
 
 

@@ -10,8 +10,8 @@ import streamlit as st
 from chatdata.domain.copies import CorruptDocument, Source
 from chatdata.domain.report import FileFacts
 from chatdata.domain.tokens import model_facts
-from chatdata.services.exporting import Gatherer, pieces_of
-from chatdata.stores.app_db import Kept
+from chatdata.services.exporting import EvidenceCollector, pieces_of
+from chatdata.stores.app_db import AppDatabase
 from pages.ui.export import options
 from pages.ui.export.options import EVIDENCE, FORM_NAMES, MIMES, Choice
 from pages.ui.server import audited
@@ -79,7 +79,7 @@ def _made(session_id: str, choice: Choice) -> str:
     """The file's text. Streamlit calls it, outside of any page."""
     assert choice.form != "csv"
     stores = connected()
-    wanted, kept = choice.wanted(model_facts(stores.settings.model)), Kept(stores.settings.data_dir)
-    gatherer = Gatherer(stores.sessions, wanted, secrets.token_bytes(32), kept)
+    wanted, kept = choice.wanted(model_facts(stores.settings.model)), AppDatabase(stores.settings.data_dir)
+    gatherer = EvidenceCollector(stores.sessions, wanted, secrets.token_bytes(32), kept)
     facts = FileFacts(choice.view, now(), choice.source)
     return "".join(pieces_of(choice.form, facts, [gatherer.evidence(session_id)]))

@@ -4,7 +4,8 @@ from datetime import datetime
 
 import streamlit as st
 
-from chatdata import Cursor, Direction
+from chatdata.domain.summaries import Cursor
+from chatdata.stores.database import Direction
 
 _PARAMETER = "place"
 

@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from chatdata import SessionFilter
 from chatdata.services.catalog import CachedOnly
+from chatdata.stores.database import SessionFilter
 from pages.ui.auth import current_reader
 from pages.ui.base.formatting import zone
 from pages.ui.sessions import cursor, verdict_filter

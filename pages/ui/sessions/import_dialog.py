@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from chatdata.services.importing import ImportReport, import_lines
-from chatdata.stores.app_db import Kept
+from chatdata.stores.app_db import AppDatabase
 from pages.ui.auth import current_reader
 from pages.ui.base.formatting import count, plain
 from pages.ui.server.services import connected, now
@@ -49,7 +49,7 @@ def _import(file: Any) -> None:
             now(),
             show_progress,
             embedded=stores.settings.embedded,
-            kept=Kept(stores.settings.data_dir),
+            kept=AppDatabase(stores.settings.data_dir),
         )
         bar.empty()
     _show(file.name, done[file.file_id])

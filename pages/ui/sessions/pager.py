@@ -3,8 +3,9 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from chatdata import SessionFilter, Totals
+from chatdata.domain.summaries import Totals
 from chatdata.services.catalog import CachedOnly, SessionList, with_cached
+from chatdata.stores.database import SessionFilter
 from pages.ui.base.formatting import count
 from pages.ui.server.services import connected
 from pages.ui.sessions import cursor, filters

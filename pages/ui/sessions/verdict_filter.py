@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from chatdata import KeptFileError
+from chatdata import AppDatabaseError
 from chatdata.domain.lint import PROVIDERS
 from chatdata.services.lint_all import last_lint
-from chatdata.stores.app_db import Kept, LintRun
+from chatdata.stores.app_db import AppDatabase, LintRun
 from pages.ui.base.formatting import count, moment, plain
 from pages.ui.server.services import connected
 from pages.ui.sessions import cursor
@@ -19,7 +19,7 @@ def show() -> frozenset[str] | None:
     """Draws the choice; the ids of the sessions, or None for all."""
     try:
         run = _last()
-    except KeptFileError as error:
+    except AppDatabaseError as error:
         st.caption(plain(str(error)))
         return None
     if run is None:
@@ -47,7 +47,7 @@ def say() -> None:
 
 def _last() -> LintRun | None:
     stores = connected()
-    return last_lint(stores.sessions, Kept(stores.settings.data_dir), "database", stores.settings.model)
+    return last_lint(stores.sessions, AppDatabase(stores.settings.data_dir), "database", stores.settings.model)
 
 
 def _judged(run: LintRun) -> str:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from chatdata import Status, StoreStatus, look
+from chatdata.services.health import Status, StoreStatus, check_stores
 from chatdata.stores.cache import CacheFacts
 from chatdata.stores.database import DatabaseFacts
 from pages.ui.base.formatting import count, duration, plain
@@ -35,7 +35,7 @@ def doubt() -> None:
 @st.cache_resource(ttl="20s", show_spinner=False)
 def current() -> Status:
     """Both stores as they were within the last 20 seconds."""
-    return look(connected())
+    return check_stores(connected())
 
 
 def _store(name: str, store: "StoreStatus[DatabaseFacts] | StoreStatus[CacheFacts]", lines: list[str]) -> None:

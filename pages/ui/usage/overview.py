@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
-from chatdata import SessionFilter
 from chatdata.domain.usage import Amounts, Period, fold
 from chatdata.services.usage import Overview
+from chatdata.stores.database import SessionFilter
 from pages.ui.base.formatting import count, zone
 from pages.ui.server import services
 from pages.ui.shell import navigate, query_errors
@@ -20,7 +20,7 @@ from pages.ui.widgets.date_range import Started
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class UsageOverview:
     """What the first screen found, for the parts below it."""
 
     wanted: SessionFilter
@@ -28,7 +28,7 @@ class Seen:
     measure: Measure
 
 
-def show(asked: Asked) -> Seen | None:
+def show(asked: Asked) -> UsageOverview | None:
     """Draws it; None where there is no session to show."""
     span = asked.span(_now())
     inputs.show(asked, span)
@@ -51,7 +51,7 @@ def show(asked: Asked) -> Seen | None:
         opened = users.show(queries.users(wanted), measure)
         if opened is not None:
             navigate.to("./", {**asked.list_query(span), "user": opened})
-    return Seen(wanted, answer, measure)
+    return UsageOverview(wanted, answer, measure)
 
 
 def _figures(asked: Asked, span: Started, wanted: SessionFilter, held: Amounts, periods: tuple[Period, ...]) -> None:

@@ -9,7 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
 
-from chatdata import NotConfigured, SessionFilter
+from chatdata import NotConfigured
 from chatdata.domain.tokens import model_facts
 from chatdata.services import usage
 from chatdata.services.usage import (
@@ -24,6 +24,7 @@ from chatdata.services.usage import (
     Users,
     Words,
 )
+from chatdata.stores.database import SessionFilter
 from pages.ui.server.services import connected
 
 

@@ -19,12 +19,12 @@ from pages.ui.usage import (
     tools,
     url_state,
 )
-from pages.ui.usage.overview import Seen
+from pages.ui.usage.overview import UsageOverview
 
 
-def show(seen: Seen) -> None:
+def show(seen: UsageOverview) -> None:
     """Draws the tabs."""
-    parts: tuple[tuple[str, Callable[[Seen], None]], ...] = (
+    parts: tuple[tuple[str, Callable[[UsageOverview], None]], ...] = (
         ("Conversations", _conversations),
         ("Tools", _tools),
         ("Weekday and hour", _hours),
@@ -39,7 +39,7 @@ def show(seen: Seen) -> None:
                 draw(seen)
 
 
-def _conversations(seen: Seen) -> None:
+def _conversations(seen: UsageOverview) -> None:
     left, right = st.columns([3, 2], gap="medium")
     opened = None
     with left, query_errors.part("The scatter of conversations", url_state.NARROWER):
@@ -50,23 +50,23 @@ def _conversations(seen: Seen) -> None:
         open_conversation(opened)
 
 
-def _tools(seen: Seen) -> None:
+def _tools(seen: UsageOverview) -> None:
     tools.show(queries.tools(seen.wanted))
 
 
-def _hours(seen: Seen) -> None:
+def _hours(seen: UsageOverview) -> None:
     heatmap.show(weekday_hours(seen.answer.quarters, zone()), seen.measure)
 
 
-def _titles(seen: Seen) -> None:
+def _titles(seen: UsageOverview) -> None:
     title_words.show(queries.title_words(seen.wanted), seen.answer.totals.total_tokens)
 
 
-def _cost(seen: Seen) -> None:
+def _cost(seen: UsageOverview) -> None:
     cost.show(queries.models(seen.wanted))
 
 
-def _parting(seen: Seen) -> None:
+def _parting(seen: UsageOverview) -> None:
     opened = discrepancies.show(queries.parting(seen.wanted))
     if opened is not None:
         open_conversation(opened)

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from chatdata import UserSummary
+from chatdata.domain.summaries import UserSummary
 from pages.ui.base.formatting import zone
 from pages.ui.widgets import clickable_table
 from pages.ui.widgets.clickable_table import text

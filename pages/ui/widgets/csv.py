@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from chatdata.domain.text import no_formula
+from chatdata.domain.text import escape_formula
 
 
 def csv_text(frame: pd.DataFrame) -> str:
@@ -11,4 +11,4 @@ def csv_text(frame: pd.DataFrame) -> str:
 
 
 def _inert(value: object) -> object:
-    return no_formula(value) if isinstance(value, str) else value
+    return escape_formula(value) if isinstance(value, str) else value

@@ -2,7 +2,7 @@
 
 import re
 
-from chatdata import SessionFilter
+from chatdata.stores.database import SessionFilter
 
 _SEVERAL = re.compile(r'"[^"]*"(?:\s+"[^"]*")+')
 _QUOTED = re.compile(r'"([^"]*)"')

@@ -6,19 +6,19 @@ from datetime import datetime
 
 from chatdata.domain.copies import CopyMessage
 from chatdata.domain.drift.comparison import LikelyCause
-from chatdata.domain.drift.context import Seen
+from chatdata.domain.drift.context import DifferenceContext
 from chatdata.domain.drift.kinds import MessageKind
 from chatdata.domain.drift.wording import at, messages
 from chatdata.domain.messages import in_utc
-from chatdata.domain.text import LONE_SURROGATES, storable
+from chatdata.domain.text import LONE_SURROGATES, sanitize
 
 
-def likely_causes(seen: Seen) -> tuple[LikelyCause, ...]:
+def likely_causes(seen: DifferenceContext) -> tuple[LikelyCause, ...]:
     """The causes that fit what is seen."""
     return tuple(_CAUSES[seen.difference.kind](seen))
 
 
-def _unsaved_tail(seen: Seen) -> Iterator[LikelyCause]:
+def _unsaved_tail(seen: DifferenceContext) -> Iterator[LikelyCause]:
     yield from _nul_refused(seen)
     written, newest = seen.both.written, seen.both.newest_row
     when = f": it was written at {at(written)}, the newest row at {at(newest)}" if written and newest else ""
@@ -26,7 +26,7 @@ def _unsaved_tail(seen: Seen) -> Iterator[LikelyCause]:
     yield LikelyCause("same_start_sequence", "A second writer with the same start sequence gets its rows refused.")
 
 
-def _diverged_tail(seen: Seen) -> Iterator[LikelyCause]:
+def _diverged_tail(seen: DifferenceContext) -> Iterator[LikelyCause]:
     rolled_back = LikelyCause(
         "attempt_rolled_back",
         "The rows that only the database has hold no user message: an attempt taken back in memory.",
@@ -36,7 +36,7 @@ def _diverged_tail(seen: Seen) -> Iterator[LikelyCause]:
     yield LikelyCause("same_start_sequence", f"Both copies go on from message {seen.stored[0].position}.")
 
 
-def _stale_cache(seen: Seen) -> Iterator[LikelyCause]:
+def _stale_cache(seen: DifferenceContext) -> Iterator[LikelyCause]:
     written, newest = seen.both.written, seen.both.newest_row
     if written and newest and written > newest:
         title = "The title is set, and the key" if seen.both.cached.info.title is not None else "The key"
@@ -50,7 +50,7 @@ def _stale_cache(seen: Seen) -> Iterator[LikelyCause]:
         yield LikelyCause("older_copy_written_back", "The key doesn't tell when it was written.")
 
 
-def _missing_in_cache(seen: Seen) -> Iterator[LikelyCause]:
+def _missing_in_cache(seen: DifferenceContext) -> Iterator[LikelyCause]:
     if _has_user(seen.stored):
         yield LikelyCause("older_copy_written_back", "The cache goes on after them: its writer had not seen them.")
     else:
@@ -58,25 +58,25 @@ def _missing_in_cache(seen: Seen) -> Iterator[LikelyCause]:
     yield LikelyCause("direct_insert", "The cache goes on after them as if they had never been there.")
 
 
-def _missing_in_db(seen: Seen) -> Iterator[LikelyCause]:
+def _missing_in_db(seen: DifferenceContext) -> Iterator[LikelyCause]:
     yield from _nul_refused(seen)
     yield LikelyCause("removed_in_memory", "Later messages are stored: the save counted the rows and began too late.")
     yield LikelyCause("rows_removed", "Rows around them are there.")
 
 
-def _reordered(seen: Seen) -> Iterator[LikelyCause]:
+def _reordered(seen: DifferenceContext) -> Iterator[LikelyCause]:
     times = [in_utc(item.created_at) for item in seen.both.stored.messages if item.created_at is not None]
     also = "" if times == sorted(times) else ", and the rows were not saved in their order"
     yield LikelyCause("same_start_sequence", f"The same messages have other sequence numbers{also}.")
 
 
-def _tool_calls_lost(seen: Seen) -> Iterator[LikelyCause]:
+def _tool_calls_lost(seen: DifferenceContext) -> Iterator[LikelyCause]:
     cached, stored = len(seen.both.cached.messages), len(seen.both.stored.messages)
     length = f"Both copies have {messages(cached)}" if cached == stored else "The words are the same"
     yield LikelyCause("calls_attached_after_saving", f"{length}; only the calls are missing on the row.")
 
 
-def _tool_calls_stale(seen: Seen) -> Iterator[LikelyCause]:
+def _tool_calls_stale(seen: DifferenceContext) -> Iterator[LikelyCause]:
     written, updated = seen.both.written, in_utc(seen.both.stored.info.updated_at)
     if written and not seen.both.row_changed_later:
         older = (
@@ -86,19 +86,19 @@ def _tool_calls_stale(seen: Seen) -> Iterator[LikelyCause]:
     yield LikelyCause("missed_write", _missed(written, updated, "the row was updated"))
 
 
-def _tool_result_stale(seen: Seen) -> Iterator[LikelyCause]:
+def _tool_result_stale(seen: DifferenceContext) -> Iterator[LikelyCause]:
     if seen.pending_row:
         yield LikelyCause("database_write_failed", "The row is still the placeholder; the cache has the result.")
     else:
         yield LikelyCause("placeholder_replaced", "The row has the result; the cache still has the placeholder.")
 
 
-def _content_changed(seen: Seen) -> Iterator[LikelyCause]:
+def _content_changed(seen: DifferenceContext) -> Iterator[LikelyCause]:
     texts = [
         (one.message.content or "", two.message.content or "")
         for one, two in zip(seen.cached, seen.stored, strict=True)
     ]
-    if any(LONE_SURROGATES.search(one) and storable(one) == storable(two) for one, two in texts):
+    if any(LONE_SURROGATES.search(one) and sanitize(one) == sanitize(two) for one, two in texts):
         yield LikelyCause("surrogate_replaced", "Half a character in the cache is U+FFFD in the row.")
         return
     edited = LikelyCause("edited_in_database", "A row can be changed by itself.")
@@ -110,14 +110,14 @@ def _content_changed(seen: Seen) -> Iterator[LikelyCause]:
     yield LikelyCause("same_start_sequence", "Two writers may each have saved to one copy.")
 
 
-def _duplicate_message(seen: Seen) -> Iterator[LikelyCause]:
+def _duplicate_message(seen: DifferenceContext) -> Iterator[LikelyCause]:
     if not seen.stored:
         yield LikelyCause("stale_retransmit", "Only the cache repeats the message.")
         return
     yield LikelyCause("double_submit", f"Only the database repeats the message{_apart(seen)}.")
 
 
-def _apart(seen: Seen) -> str:
+def _apart(seen: DifferenceContext) -> str:
     index = seen.difference.stored[0]
     times = [item.created_at for item in seen.both.stored.messages[max(index - 1, 0) : index + 1]]
     first, last = times[0], times[-1]
@@ -126,7 +126,7 @@ def _apart(seen: Seen) -> str:
     )
 
 
-_CAUSES: dict[MessageKind, Callable[[Seen], Iterable[LikelyCause]]] = {
+_CAUSES: dict[MessageKind, Callable[[DifferenceContext], Iterable[LikelyCause]]] = {
     "unsaved_tail": _unsaved_tail,
     "diverged_tail": _diverged_tail,
     "missing_in_db": _missing_in_db,
@@ -141,7 +141,7 @@ _CAUSES: dict[MessageKind, Callable[[Seen], Iterable[LikelyCause]]] = {
 }
 
 
-def _nul_refused(seen: Seen) -> Iterator[LikelyCause]:
+def _nul_refused(seen: DifferenceContext) -> Iterator[LikelyCause]:
     if any("\0" in (item.message.content or "") for item in seen.cached):
         yield LikelyCause("nul_refused", "One of them has a zero character, which PostgreSQL refuses (22P05).")
 

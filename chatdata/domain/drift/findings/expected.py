@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from chatdata.domain.drift.comparison import Finding
-from chatdata.domain.drift.kinds import LedgerRule
+from chatdata.domain.drift.kinds import ExpectedRule
 
-_MEANINGS: dict[LedgerRule, str] = {
+_MEANINGS: dict[ExpectedRule, str] = {
     "timestamp_precision": "The cache keeps microseconds, the database milliseconds.",
     "clock_skew": "Both copies have the start of the session by clocks that are less than a minute apart.",
     "stale_updated_at": "The time of the last update differs, since saving doesn't bump the cached one.",
@@ -29,10 +29,10 @@ _MEANINGS: dict[LedgerRule, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class SetAside:
+class ExpectedDifference:
     """A normal difference."""
 
-    rule: LedgerRule
+    rule: ExpectedRule
     field: str | None = None
     cache_position: int | None = None
     database_position: int | None = None
@@ -45,24 +45,24 @@ class Ledger:
     """Counts while two copies are compared."""
 
     def __init__(self) -> None:
-        self._counts: dict[LedgerRule, int] = {}
-        self._first: dict[LedgerRule, SetAside] = {}
+        self._counts: dict[ExpectedRule, int] = {}
+        self._first: dict[ExpectedRule, ExpectedDifference] = {}
 
-    def note(self, item: SetAside) -> None:
+    def note(self, item: ExpectedDifference) -> None:
         """Counts a normal difference."""
         self._counts[item.rule] = self._counts.get(item.rule, 0) + item.count
         self._first.setdefault(item.rule, item)
 
     @property
-    def counts(self) -> dict[LedgerRule, int]:
+    def counts(self) -> dict[ExpectedRule, int]:
         """How often each rule set something aside."""
         return dict(self._counts)
 
-    def shown(self, rules: frozenset[LedgerRule]) -> list[Finding]:
+    def shown(self, rules: frozenset[ExpectedRule]) -> list[Finding]:
         """The rules asked for as findings: one each, named like the rule, with its count and its first place."""
         return [self._finding(item) for rule, item in self._first.items() if rule in rules]
 
-    def _finding(self, item: SetAside) -> Finding:
+    def _finding(self, item: ExpectedDifference) -> Finding:
         return Finding(
             kind=item.rule,
             severity="info",

@@ -6,13 +6,13 @@ An older copy is a cause only where the messages show one: fields alone can't te
 from collections.abc import Callable, Iterable, Iterator
 
 from chatdata.domain.drift.comparison import LikelyCause
-from chatdata.domain.drift.context import Both
+from chatdata.domain.drift.context import CopyPair
 from chatdata.domain.drift.kinds import FieldKind
 from chatdata.domain.drift.wording import at, messages
 from chatdata.domain.messages import in_utc
 
 
-def field_causes(both: Both, kind: FieldKind, field: str) -> tuple[LikelyCause, ...]:
+def field_causes(both: CopyPair, kind: FieldKind, field: str) -> tuple[LikelyCause, ...]:
     """The causes that fit a field that differs."""
     if both.recreated and field in ("title", "started_at"):
         created = at(both.stored.info.started_at)
@@ -22,14 +22,14 @@ def field_causes(both: Both, kind: FieldKind, field: str) -> tuple[LikelyCause, 
     return tuple(_CAUSES[kind](both, field))
 
 
-def _owner(both: Both, _field: str) -> Iterator[LikelyCause]:
+def _owner(both: CopyPair, _field: str) -> Iterator[LikelyCause]:
     if both.cached.info.session_id != both.stored.info.session_id:
         yield LikelyCause("other_writer", "The document under the key names another session as well.")
     yield LikelyCause("account_changed", f"No save changes whose a session is. {_order_of_writes(both)}")
     yield from _older(both)
 
 
-def _title(both: Both, _field: str) -> Iterator[LikelyCause]:
+def _title(both: CopyPair, _field: str) -> Iterator[LikelyCause]:
     yield from _older(both)
     if both.stored.info.title is None:
         why = "The row has no title, which only a rename gives it: it was set in memory."
@@ -38,14 +38,14 @@ def _title(both: Both, _field: str) -> Iterator[LikelyCause]:
     yield LikelyCause("rename_raced", f"{why} {_order_of_writes(both)}")
 
 
-def _json(both: Both, field: str) -> Iterator[LikelyCause]:
+def _json(both: CopyPair, field: str) -> Iterator[LikelyCause]:
     yield from _older(both)
     if not both.row_changed_later and _has_more(getattr(both.cached.info, field, None), both, field):
         yield LikelyCause("database_write_failed", "The cache has all that the row has, and more: it was not saved.")
     yield LikelyCause("changed_in_database", _changed(both))
 
 
-def _usage(both: Both, _field: str) -> Iterator[LikelyCause]:
+def _usage(both: CopyPair, _field: str) -> Iterator[LikelyCause]:
     one, other = both.cached.info, both.stored.info
     more = other.prompt_tokens - one.prompt_tokens, other.completion_tokens - one.completion_tokens
     last = one.usage[-1] if one.usage else None
@@ -57,7 +57,7 @@ def _usage(both: Both, _field: str) -> Iterator[LikelyCause]:
         yield LikelyCause("database_write_failed", f"The cache counts more. {_order_of_writes(both)}")
 
 
-def _counted_in_rows(both: Both) -> Iterator[LikelyCause]:
+def _counted_in_rows(both: CopyPair) -> Iterator[LikelyCause]:
     if both.written and not both.row_changed_later:
         updated = at(both.stored.info.updated_at)
         fewer = f"The key was written at {at(both.written)} with fewer tokens than the row had at {updated}."
@@ -67,7 +67,7 @@ def _counted_in_rows(both: Both) -> Iterator[LikelyCause]:
         yield LikelyCause("missed_write", f"The row counts more. {_order_of_writes(both)}")
 
 
-_CAUSES: dict[FieldKind, Callable[[Both, str], Iterable[LikelyCause]]] = {
+_CAUSES: dict[FieldKind, Callable[[CopyPair, str], Iterable[LikelyCause]]] = {
     "owner_mismatch": _owner,
     "title_drift": _title,
     "usage_mismatch": _usage,
@@ -77,7 +77,7 @@ _CAUSES: dict[FieldKind, Callable[[Both, str], Iterable[LikelyCause]]] = {
 }
 
 
-def _older(both: Both) -> Iterator[LikelyCause]:
+def _older(both: CopyPair) -> Iterator[LikelyCause]:
     """Of a key written after the row, and with messages that end before the row's."""
     if both.behind and both.written and not both.row_changed_later:
         lacks = messages(both.behind)
@@ -86,7 +86,7 @@ def _older(both: Both) -> Iterator[LikelyCause]:
         )
 
 
-def _has_more(one: object, both: Both, field: str) -> bool:
+def _has_more(one: object, both: CopyPair, field: str) -> bool:
     """Whether the cached object has all that the stored one has, and more or higher counts."""
     other = getattr(both.stored.info, field, None)
     if not isinstance(one, dict) or not isinstance(other, dict) or one == other:
@@ -98,13 +98,13 @@ def _higher(one: object, other: object) -> bool:
     return isinstance(one, int | float) and isinstance(other, int | float) and one > other
 
 
-def _changed(both: Both) -> str:
+def _changed(both: CopyPair) -> str:
     if both.written is None or both.row_changed_later:
         return _order_of_writes(both)
     return f"A statement by itself can change a row and leave its updatedAt. {_order_of_writes(both)}"
 
 
-def _order_of_writes(both: Both) -> str:
+def _order_of_writes(both: CopyPair) -> str:
     updated = in_utc(both.stored.info.updated_at)
     if both.written is None:
         return f"The row was last updated at {at(updated)}; the key doesn't tell when it was written."

@@ -5,7 +5,7 @@ from typing import Any
 
 from chatdata.domain.copies import CopyMessage
 from chatdata.domain.drift.comparison import Finding
-from chatdata.domain.drift.context import Both, Seen
+from chatdata.domain.drift.context import CopyPair, DifferenceContext
 from chatdata.domain.drift.findings.causes import likely_causes
 from chatdata.domain.drift.kinds import SEVERITY, MessageKind, Repair
 from chatdata.domain.drift.matching.diff import Difference
@@ -17,9 +17,9 @@ _ONLY_CACHED: frozenset[MessageKind] = frozenset({"unsaved_tail", "diverged_tail
 _RELOAD: tuple[Repair, ...] = ("invalidate_cache", "rewarm_cache")
 
 
-def message_finding(both: Both, difference: Difference) -> Finding:
+def message_finding(both: CopyPair, difference: Difference) -> Finding:
     """The finding that a difference is."""
-    seen = Seen(both, difference)
+    seen = DifferenceContext(both, difference)
     kind = difference.kind
     at_risk = kind in _ONLY_CACHED or seen.pending_row
     field = _field(seen)
@@ -45,7 +45,7 @@ def words_of(message: ChatMessage) -> Any:
     return message.content if message.content is not None else message.tool_calls
 
 
-def _field(seen: Seen) -> str | None:
+def _field(seen: DifferenceContext) -> str | None:
     kind = seen.difference.kind
     if kind in ("tool_calls_lost", "tool_calls_stale"):
         return "tool_calls"
@@ -63,44 +63,44 @@ def _value(items: list[CopyMessage], field: str | None) -> Any:
     return getattr(items[0].message, field) if field else words_of(items[0].message)
 
 
-def _repairs(seen: Seen, *, at_risk: bool) -> tuple[Repair, ...]:
+def _repairs(seen: DifferenceContext, *, at_risk: bool) -> tuple[Repair, ...]:
     """The safest first; a key that never expires needs no keeping alive."""
     expires = seen.both.cached.expiry.ttl_seconds is not None
     keep: tuple[Repair, ...] = ("keep_alive",) if at_risk and expires else ()
     return ("save_cached_tail", *keep) if seen.difference.kind == "unsaved_tail" else (*keep, *_RELOAD)
 
 
-def _end(seen: Seen) -> str:
+def _end(seen: DifferenceContext) -> str:
     return until(seen.both.cached.expiry.expires_at)
 
 
-def _only_cached(seen: Seen) -> str:
+def _only_cached(seen: DifferenceContext) -> str:
     count = len(seen.cached)
     return f"{messages(count)} {agreeing(count, 'is', 'are')} in the cache only and lost {_end(seen)}"
 
 
-def _never_seen(seen: Seen) -> str:
+def _never_seen(seen: DifferenceContext) -> str:
     return f"the model never sees {agreeing(len(seen.stored), 'it', 'them')}"
 
 
-def _result(seen: Seen) -> str:
+def _result(seen: DifferenceContext) -> str:
     if seen.pending_row:
         return f"The database has a placeholder for a tool result that is in the cache only and lost {_end(seen)}."
     return "The cache has a placeholder for a tool result that is there: the model is told to go on waiting."
 
 
-def _changed(seen: Seen) -> str:
+def _changed(seen: DifferenceContext) -> str:
     count = len(seen.cached)
     differ = f"{messages(count)} {agreeing(count, 'differs', 'differ')}"
     return f"{differ} in {_field(seen)}: the model is sent the cached words, a reload shows the stored ones."
 
 
-def _repeated(seen: Seen) -> str:
+def _repeated(seen: DifferenceContext) -> str:
     where = "The database" if seen.stored else "The cache"
     return f"{where} repeats {messages(len(seen.stored) or len(seen.cached))} right after the same one."
 
 
-_MEANINGS: dict[MessageKind, Callable[[Seen], str]] = {
+_MEANINGS: dict[MessageKind, Callable[[DifferenceContext], str]] = {
     "unsaved_tail": lambda seen: f"The last {_only_cached(seen)}.",
     "diverged_tail": lambda seen: (
         f"The copies end differently: {_only_cached(seen)}; the database has {messages(len(seen.stored))} instead."

@@ -5,9 +5,9 @@ from typing import Any
 
 from chatdata.domain.copies import CachedCopy, CopyMessage
 from chatdata.domain.drift.comparison import Stretch
-from chatdata.domain.drift.context import Both
-from chatdata.domain.drift.findings.expected import SetAside
-from chatdata.domain.drift.kinds import LedgerRule
+from chatdata.domain.drift.context import CopyPair
+from chatdata.domain.drift.findings.expected import ExpectedDifference
+from chatdata.domain.drift.kinds import ExpectedRule
 from chatdata.domain.drift.matching.equality import calls_of, differ_by, identical
 from chatdata.domain.messages import ChatMessage
 
@@ -18,7 +18,7 @@ _ONLY_ROWS = frozenset({"id", "sequence", "created_at", "session_id", "duration_
 """Keys that later versions write into a cached message before its row exists, as null."""
 
 
-def normal_differences(both: Both) -> Iterator[SetAside]:
+def normal_differences(both: CopyPair) -> Iterator[ExpectedDifference]:
     """What was set aside when the messages were matched."""
     for stretch in both.parting.equal:
         for one, other in _pairs(both, stretch):
@@ -27,20 +27,20 @@ def normal_differences(both: Both) -> Iterator[SetAside]:
     yield from _unset(both.cached)
     if left_out := both.parting.set_aside:
         first = both.stored.messages[0]
-        yield SetAside("windowed_cache", None, None, first.position, None, first.message.content, left_out)
+        yield ExpectedDifference("windowed_cache", None, None, first.position, None, first.message.content, left_out)
 
 
-def _pairs(both: Both, stretch: Stretch) -> Iterator[tuple[CopyMessage, CopyMessage]]:
+def _pairs(both: CopyPair, stretch: Stretch) -> Iterator[tuple[CopyMessage, CopyMessage]]:
     for index, row in zip(stretch.cached, stretch.stored, strict=True):
         yield both.cached.messages[index], both.stored.messages[row]
 
 
-def _between(one: CopyMessage, other: CopyMessage) -> Iterator[SetAside]:
+def _between(one: CopyMessage, other: CopyMessage) -> Iterator[ExpectedDifference]:
     for rule, name, left, right in _parts(one.message, other.message):
-        yield SetAside(rule, name, one.position, other.position, left, right)
+        yield ExpectedDifference(rule, name, one.position, other.position, left, right)
 
 
-def _parts(one: ChatMessage, other: ChatMessage) -> Iterator[tuple[LedgerRule, str, Any, Any]]:
+def _parts(one: ChatMessage, other: ChatMessage) -> Iterator[tuple[ExpectedRule, str, Any, Any]]:
     for name in _TEXTS:
         left, right = getattr(one, name), getattr(other, name)
         if left != right:
@@ -55,11 +55,11 @@ def _parts(one: ChatMessage, other: ChatMessage) -> Iterator[tuple[LedgerRule, s
             yield rule, name, left, right
 
 
-def _unset(cached: CachedCopy) -> Iterator[SetAside]:
+def _unset(cached: CachedCopy) -> Iterator[ExpectedDifference]:
     items = cached.document.get("messages")
     for index, item in enumerate(items if isinstance(items, list) else ()):
         if isinstance(item, Mapping) and len(item) > _PLAIN and _null_keys(item):
-            yield SetAside("unset_row_fields", sorted(_null_keys(item))[0], cache_position=index)
+            yield ExpectedDifference("unset_row_fields", sorted(_null_keys(item))[0], cache_position=index)
 
 
 def _null_keys(item: Mapping[str, Any]) -> list[str]:

@@ -13,7 +13,7 @@ _PLACEHOLDERS = frozenset({"operation_pending", "operation_started", "operation_
 """Types of a tool row that stands for a result still to come."""
 
 
-def changed_how(cached: ChatMessage, stored: ChatMessage) -> MessageKind:
+def classify_change(cached: ChatMessage, stored: ChatMessage) -> MessageKind:
     """What happened to a message; content_changed for whatever has no kind of its own."""
     if cached.role == stored.role == "assistant":
         return _calls_changed(cached, stored)
@@ -31,13 +31,13 @@ def _calls_changed(cached: ChatMessage, stored: ChatMessage) -> MessageKind:
     return "tool_calls_stale" if in_cache <= in_row else "content_changed"
 
 
-def twins(cached: Sequence[ChatMessage], stored: Sequence[ChatMessage]) -> list[Match]:
+def counterparts(cached: Sequence[ChatMessage], stored: Sequence[ChatMessage]) -> list[Match]:
     """Pairs in order that are one message with other tool calls, or a placeholder and its result."""
     left, right = _keys(cached), _keys(stored)
     places = list(left), list(right)
     pairs = matches(list(left.values()), list(right.values()))
     named = [(places[0][i], places[1][j]) for i, j in pairs]
-    return [(i, j) for i, j in named if changed_how(cached[i], stored[j]) != "content_changed"]
+    return [(i, j) for i, j in named if classify_change(cached[i], stored[j]) != "content_changed"]
 
 
 def is_placeholder(message: ChatMessage) -> bool:

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chatdata.domain.copies import CachedCopy, StoredCopy
-from chatdata.domain.drift.classify import Judge, Judged
+from chatdata.domain.drift.classify import Assessment, GapClassifier
 from chatdata.domain.drift.comparison import Stretch
 from chatdata.domain.drift.kinds import MessageKind
 from chatdata.domain.drift.matching.gaps import Gap, gaps_of
 from chatdata.domain.drift.matching.moves import moves
-from chatdata.domain.drift.matching.reinsert import Rest, woven
+from chatdata.domain.drift.matching.reinsert import Remainder, reinsert_moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Parting:
+class MessageDiff:
     """How the messages of two copies stand to each other."""
 
     stretches: tuple[Stretch, ...] = ()
@@ -44,7 +44,7 @@ class Parting:
         return (stretch for stretch in self.stretches if stretch.kind == "equal")
 
 
-def part(cached: CachedCopy, stored: StoredCopy) -> Parting:
+def part(cached: CachedCopy, stored: StoredCopy) -> MessageDiff:
     """How the messages of two copies stand to each other.
 
     What moved is taken out, so that it doesn't hide what else happened around it, and put back at the end.
@@ -52,21 +52,21 @@ def part(cached: CachedCopy, stored: StoredCopy) -> Parting:
     in_cache, in_rows = [item.message for item in cached.messages], [item.message for item in stored.messages]
     set_aside, gaps = gaps_of(cached.messages, stored.messages)
     if not gaps:
-        return Parting(tuple(_covered([], set_aside, len(in_cache), len(in_rows))), (), set_aside)
+        return MessageDiff(tuple(_covered([], set_aside, len(in_cache), len(in_rows))), (), set_aside)
     moved = moves(gaps, in_cache, in_rows)
-    left = Rest(len(in_cache), {index for move in moved for index in move.cached})
-    right = Rest(len(in_rows), {index for move in moved for index in move.stored})
-    judged = list(_judged(gaps, left, right, Judge(left.of(in_cache), right.of(in_rows))))
+    left = Remainder(len(in_cache), {index for move in moved for index in move.cached})
+    right = Remainder(len(in_rows), {index for move in moved for index in move.stored})
+    judged = list(_judged(gaps, left, right, GapClassifier(left.of(in_cache), right.of(in_rows))))
     covered = _covered(
         [Stretch(kind, gap.cached, gap.stored) for kind, gap in judged], set_aside, *map(len, (left, right))
     )
     found = [Difference(kind, left.indexes(gap.cached), right.indexes(gap.stored)) for kind, gap in judged]
     found += [Difference("reordered", move.cached, move.stored) for move in moved]
-    stretches = woven(covered, left, right) if moved else covered
-    return Parting(tuple(stretches), tuple(found), set_aside, gaps[0].stored.start)
+    stretches = reinsert_moves(covered, left, right) if moved else covered
+    return MessageDiff(tuple(stretches), tuple(found), set_aside, gaps[0].stored.start)
 
 
-def _judged(gaps: Iterable[Gap], left: Rest, right: Rest, judge: Judge) -> Iterator[Judged]:
+def _judged(gaps: Iterable[Gap], left: Remainder, right: Remainder, judge: GapClassifier) -> Iterator[Assessment]:
     for gap in gaps:
         still = Gap(left.places(gap.cached), right.places(gap.stored))
         if still:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
-from chatdata.domain.drift.kinds import LedgerRule
+from chatdata.domain.drift.kinds import ExpectedRule
 from chatdata.domain.messages import ChatMessage
 from chatdata.domain.text import CONTROL_CHARACTERS
 
@@ -105,7 +105,7 @@ def tokens(value: Any) -> Tokens:
     return () if value is None else _written(value, _strip, keep_nulls=False)
 
 
-def differ_by(one: Any, other: Any) -> LedgerRule | None:
+def differ_by(one: Any, other: Any) -> ExpectedRule | None:
     """The rule by which two JSON values that are the same are not written the same."""
     if alike(one, other) or _written(one, str, keep_nulls=True) == _written(other, str, keep_nulls=True):
         return None

@@ -8,7 +8,7 @@ from chatdata.domain.drift.comparison import Stretch
 from chatdata.domain.messages import ChatMessage
 
 
-class Rest:
+class Remainder:
     """What is left of a copy: places in it, and indexes in the whole copy."""
 
     def __init__(self, length: int, moved: Iterable[int]) -> None:
@@ -34,7 +34,7 @@ class Rest:
         return tuple(self._kept[places.start : places.stop])
 
 
-def woven(stretches: Iterable[Stretch], cached: Rest, stored: Rest) -> Iterator[Stretch]:
+def reinsert_moves(stretches: Iterable[Stretch], cached: Remainder, stored: Remainder) -> Iterator[Stretch]:
     """The stretches of the rests as stretches of the whole copies, with what moved as `reordered` between them."""
     at = row = 0
     for stretch in stretches:

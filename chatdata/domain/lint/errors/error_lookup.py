@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chatdata.domain.lint.catalogue import RULES
-from chatdata.domain.lint.errors.error_path import Place, Seen, path_of, place_of
+from chatdata.domain.lint.errors.error_path import ErrorPlace, LocatedMessage, path_of, place_of
 from chatdata.domain.lint.errors.normalize_error import flatten
 from chatdata.domain.lint.errors.patterns import Hit, hits
 from chatdata.domain.lint.validation import lint_messages
@@ -41,22 +41,22 @@ def find_error(
     `positions`: of each message the stored ones it came from. () where nothing is recognised.
     """
     flat = flatten(text)
-    seen = None if messages is None else Seen(messages, lint_messages(messages).findings)
+    seen = None if messages is None else ErrorPlace(messages, lint_messages(messages).findings)
     found = (_match(hit, flat, seen, positions or ()) for hit in hits(flat))
     return tuple(dict.fromkeys(found))
 
 
-def _match(hit: Hit, flat: str, seen: Seen | None, positions: Sequence[tuple[int, ...]]) -> Match:
+def _match(hit: Hit, flat: str, seen: ErrorPlace | None, positions: Sequence[tuple[int, ...]]) -> Match:
     path = path_of(hit.found, flat)
     ids = tuple(_ids(hit.found))
-    at = place_of(Place.read(path), hit.known, ids, seen)
+    at = place_of(LocatedMessage.read(path), hit.known, ids, seen)
     code = _code(hit, ids, at, seen)
     stored = positions[at] if at is not None and at < len(positions) else ()
     meaning = hit.known.meaning or (f"{RULES[code].title}." if code else "")
     return Match(code, _provider(hit, flat), at, stored, ids, path, meaning)
 
 
-def _code(hit: Hit, ids: Sequence[str], at: int | None, seen: Seen | None) -> Code | None:
+def _code(hit: Hit, ids: Sequence[str], at: int | None, seen: ErrorPlace | None) -> Code | None:
     findings = seen.flagged(hit.known) if seen else []
     for finding in findings:
         if seen and (at in seen.about(finding) or finding.tool_call_id in ids):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chatdata.domain.lint.conversation import Talk
+from chatdata.domain.lint.conversation import Conversation
 from chatdata.domain.lint.errors.normalize_error import flatten
 from chatdata.domain.lint.errors.provider_errors import Known, Side
 from chatdata.domain.lint.values import Finding
@@ -17,7 +17,7 @@ _TURN = re.compile(r"messages\.(\d+)(?:\.content\.(\d+))?")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LocatedMessage:
     """Where a path points: an index as OpenAI counts, or a turn as Anthropic does."""
 
     index: int | None = None
@@ -25,7 +25,7 @@ class Place:
     block: int | None = None
 
     @classmethod
-    def read(cls, path: str) -> "Place":
+    def read(cls, path: str) -> "LocatedMessage":
         if found := _INDEX.match(path):
             return cls(index=int(found[1][:9]))
         if found := _TURN.match(path):
@@ -33,11 +33,11 @@ class Place:
         return cls()
 
 
-class Seen:
+class ErrorPlace:
     """The messages that were sent, and what a lint finds in them."""
 
     def __init__(self, messages: Sequence[Any], findings: Sequence[Finding]) -> None:
-        self.talk = Talk(messages)
+        self.talk = Conversation(messages)
         self._findings = findings
 
     def flagged(self, known: Known) -> list[Finding]:
@@ -65,7 +65,7 @@ class Seen:
         there = [call.id for call in self.talk.calls] + [entry.tool_call_id for entry in self.talk.results]
         return any(flatten(known).startswith(wanted.rstrip(".…")) for wanted in ids for known in there)
 
-    def at(self, place: Place, known: Known) -> list[int]:
+    def at(self, place: LocatedMessage, known: Known) -> list[int]:
         """Indices that a path can mean."""
         if place.turn is not None:
             inside = self.talk.turns.messages_at(place.turn - int(known.behind), place.block)
@@ -94,7 +94,7 @@ def path_of(found: re.Match[str], flat: str) -> str:
     return param[1] if param else ""
 
 
-def place_of(place: Place, known: Known, ids: Sequence[str], seen: Seen | None) -> int | None:
+def place_of(place: LocatedMessage, known: Known, ids: Sequence[str], seen: ErrorPlace | None) -> int | None:
     """The index of our message: an id wins over an index, and a message with a finding over one without."""
     if seen is None:
         return place.index

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from chatdata.domain.lint import provider_messages
-from chatdata.domain.lint.conversation import Entry, Talk
+from chatdata.domain.lint.conversation import Conversation, Entry
 from chatdata.domain.lint.values import Finding
 from chatdata.domain.text import LONE_SURROGATES
 
@@ -14,7 +14,7 @@ Emptiness = Literal["nothing", "white space"]
 _NULL_MATTERS = ("system", "developer", "user", "tool", "function", "assistant")
 
 
-def empty_content(talk: Talk) -> Iterator[Finding]:
+def empty_content(talk: Conversation) -> Iterator[Finding]:
     """User and non-final assistant messages with nothing in them."""
     for entry in _speaking(talk):
         if _emptiness(entry.content) == "nothing" and not _does_more(entry):
@@ -24,7 +24,7 @@ def empty_content(talk: Talk) -> Iterator[Finding]:
             yield talk.finding("empty_content", entry.at, f"The {entry.role} message is empty.", rejected)
 
 
-def whitespace_content(talk: Talk) -> Iterator[Finding]:
+def whitespace_content(talk: Conversation) -> Iterator[Finding]:
     """The same with nothing but white space, which is refused beside calls too."""
     for entry in _speaking(talk):
         if _emptiness(entry.content) == "white space":
@@ -33,7 +33,7 @@ def whitespace_content(talk: Talk) -> Iterator[Finding]:
             yield talk.finding("whitespace_content", entry.at, meaning, rejected)
 
 
-def null_content(talk: Talk) -> Iterator[Finding]:
+def null_content(talk: Conversation) -> Iterator[Finding]:
     """Null, or nothing at all, where a string is wanted."""
     for entry in talk.judged:
         if entry.content is None and entry.role in _NULL_MATTERS and not _does_more(entry):
@@ -41,7 +41,7 @@ def null_content(talk: Talk) -> Iterator[Finding]:
             yield talk.finding("null_content", entry.at, f"The {entry.role} message's content is null.", rejected)
 
 
-def lone_surrogate(talk: Talk) -> Iterator[Finding]:
+def lone_surrogate(talk: Conversation) -> Iterator[Finding]:
     """Halves of characters, as a cut emoji leaves them: UTF-8 has no bytes for them."""
     char: int | None = None
     for entry in talk.judged:
@@ -51,7 +51,7 @@ def lone_surrogate(talk: Talk) -> Iterator[Finding]:
             yield talk.finding("lone_surrogate", entry.at, "Half a character stands in a text.", rejected)
 
 
-def nul_character(talk: Talk) -> Iterator[Finding]:
+def nul_character(talk: Conversation) -> Iterator[Finding]:
     """A character that no provider minds and PostgreSQL refuses, so the copies drift apart."""
     for entry in talk.judged:
         if any("\0" in text for text in strings(entry.fields)):
@@ -73,7 +73,7 @@ def strings(value: Any) -> Iterator[str]:
             pending.extend(item)
 
 
-def _speaking(talk: Talk) -> Iterator[Entry]:
+def _speaking(talk: Conversation) -> Iterator[Entry]:
     """User messages and assistant messages that are not the last."""
     last = len(talk.entries) - 1
     for entry in talk.judged:
@@ -113,7 +113,7 @@ def _of_text(text: str) -> Emptiness | None:
     return "white space" if text.isspace() else None
 
 
-def _first_in_body(talk: Talk) -> int:
+def _first_in_body(talk: Conversation) -> int:
     """Where a parser stops: the first lone surrogate, counted in {"messages": …} as JSON."""
     try:
         body = json.dumps({"messages": list(talk.messages)}, ensure_ascii=False)

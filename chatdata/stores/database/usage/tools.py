@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from chatdata.domain.text import storable
+from chatdata.domain.text import sanitize
 from chatdata.domain.usage import ToolUsage, Unanswerable
 from chatdata.domain.usage.answers import called, is_failure
 from chatdata.stores.database.filters import among
@@ -77,4 +77,4 @@ def _read_calls(connection: Connection, where: Sequence[Any]) -> Iterator[ReadCa
 
 def _clean(text: str | None) -> str | None:
     """As it can go back to the database: a text inside a text may spell out what no column holds."""
-    return None if text is None else storable(text)
+    return None if text is None else sanitize(text)

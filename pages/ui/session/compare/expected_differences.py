@@ -3,10 +3,10 @@
 import streamlit as st
 
 from chatdata import Copies
-from chatdata.domain.drift import Comparison, LedgerRule, compare
+from chatdata.domain.drift import Comparison, ExpectedRule, compare
 from pages.ui.session.compare import findings
 
-_RULES: dict[LedgerRule, str] = {
+_RULES: dict[ExpectedRule, str] = {
     "timestamp_precision": "microseconds in the cache, milliseconds in the database",
     "clock_skew": "the session's start is off by less than a minute",
     "stale_updated_at": "the cached time of the last update is older: it is never bumped",
@@ -25,7 +25,7 @@ def show(copies: Copies, comparison: Comparison) -> None:
         st.caption("No normal difference had to be set aside.")
         return
     st.caption("These differences are expected and change no status. Switch one on to see it as a finding.")
-    shown: list[LedgerRule] = []
+    shown: list[ExpectedRule] = []
     for rule, number in comparison.ledger.items():
         if st.toggle(f"{rule}: {number:,} · {_RULES[rule]}", key=f"ledger_{rule}"):
             shown.append(rule)

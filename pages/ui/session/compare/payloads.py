@@ -6,8 +6,15 @@ from typing import Any
 import streamlit as st
 
 from chatdata import Source
-from chatdata.domain.payload import Judged
-from chatdata.domain.side_by_side import Apart, Payloads, Sent, compare_payloads, payload_sentences, payload_weight
+from chatdata.domain.payload import Assessment
+from chatdata.domain.side_by_side import (
+    PayloadDiff,
+    Payloads,
+    Sent,
+    compare_payloads,
+    payload_sentences,
+    payload_weight,
+)
 from pages.ui.base.formatting import plain
 from pages.ui.server.inspections import BOTH, Snapshot
 from pages.ui.server.services import connected, snapshots
@@ -45,13 +52,13 @@ def show(session_id: str, snapshot: Snapshot) -> None:
         _table(session_id, payloads, snapshot.token)
 
 
-def _compared(snapshot: Snapshot, judged: Mapping[Source, Judged]) -> Payloads | None:
+def _compared(snapshot: Snapshot, judged: Mapping[Source, Assessment]) -> Payloads | None:
     if len(judged) < len(BOTH) or snapshot.compared is None:
         return None
     return compare_payloads(judged["cache"], judged["database"], snapshot.copies, snapshot.compared.comparison)
 
 
-def _cards(session_id: str, judged: Mapping[Source, Judged], model: str) -> None:
+def _cards(session_id: str, judged: Mapping[Source, Assessment], model: str) -> None:
     for box, (source, one) in zip(st.columns(len(judged)), judged.items(), strict=True):
         with box.container(border=True):
             st.markdown(f"**From the {source}**")
@@ -80,7 +87,7 @@ def _table(session_id: str, payloads: Payloads, token: str) -> None:
         open_conversation(session_id, source=at.source, message=at.positions[0])
 
 
-def _row(item: Apart) -> dict[str, Any]:
+def _row(item: PayloadDiff) -> dict[str, Any]:
     sent = _of(item)
     words = text(sent.words)
     if item.kind == "otherwise" and item.cached and item.stored:
@@ -96,7 +103,7 @@ def _row(item: Apart) -> dict[str, Any]:
     }
 
 
-def _of(item: Apart) -> Sent:
+def _of(item: PayloadDiff) -> Sent:
     sent = item.stored or item.cached
     assert sent is not None
     return sent

@@ -7,7 +7,7 @@ import streamlit as st
 from chatdata import ChatMessage
 from chatdata.domain.drift import Comparison, Repair
 from chatdata.services.repair import Change, Done, Lost, Proposal, Refusal, apply, propose
-from chatdata.stores.app_db import Kept
+from chatdata.stores.app_db import AppDatabase
 from pages.ui.auth import current_reader
 from pages.ui.base.formatting import count, moment, plain
 from pages.ui.server.services import connected, snapshots
@@ -108,7 +108,7 @@ def _apply(proposal: Proposal) -> None:
     reading = current_reader.current()
     current_reader.demand(reading.may_mend, "mend sessions")
     who = f"{reading.name}, on the page"
-    outcome = apply(stores.sessions, Kept(stores.settings.data_dir), proposal, who=who)
+    outcome = apply(stores.sessions, AppDatabase(stores.settings.data_dir), proposal, who=who)
     st.session_state[_OUTCOME] = (proposal.session_id, outcome)
     st.session_state.pop(_PROPOSED, None)
     snapshots().forget(proposal.session_id)
@@ -129,7 +129,7 @@ def _last_outcome(session_id: str) -> None:
 
 def _audit(session_id: str) -> None:
     stores = connected()
-    entries = Kept(stores.settings.data_dir).audit_entries(stores.sessions.deployment, _MOST_ENTRIES, session_id)
+    entries = AppDatabase(stores.settings.data_dir).audit_entries(stores.sessions.deployment, _MOST_ENTRIES, session_id)
     if not entries:
         return
     st.markdown("**Mended before**")

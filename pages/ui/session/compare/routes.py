@@ -9,10 +9,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.routing import Route
 
-from chatdata.domain.side_by_side import Aligned
+from chatdata.domain.side_by_side import SideBySide
 from pages.ui.server.json_routes import asked, json_route, ordinals
 
-Load = Callable[[str], Aligned]
+Load = Callable[[str], SideBySide]
 """Session id to both copies in rows; LookupError, its text a sentence, where there is nothing to compare."""
 
 _FIRST_SCREEN = 20

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from chatdata import Copies, KeptFileError, Source
+from chatdata import AppDatabaseError, Copies, Source
 from chatdata.domain.access import Reader
 from chatdata.domain.annotations import Note, Placed, in_view, message_digest, note_text, place
-from chatdata.domain.redaction import Mask
+from chatdata.domain.redaction import Masker
 from chatdata.domain.redaction.masked import people_of
-from chatdata.stores.app_db import Kept
+from chatdata.stores.app_db import AppDatabase
 from pages.ui.auth.current_reader import current, demand
 from pages.ui.server.inspections import source_named
 from pages.ui.server.services import connected, now, snapshots, view_key
@@ -29,7 +29,7 @@ def listed(session_id: str, source: str) -> dict[str, Any]:
     if not notes:
         return {"notes": [], "may_note": reading.may_note}
     copies = _full(session_id, chosen, reading)
-    mask = None if reading.view == "full" else Mask(view_key(), people_of(copies))
+    mask = None if reading.view == "full" else Masker(view_key(), people_of(copies))
     placed = place(notes, copies.readable_from(chosen).messages)
     return {"notes": [_shown(item, reading, mask) for item in placed], "may_note": reading.may_note}
 
@@ -67,12 +67,12 @@ def counts(session_ids: Sequence[str]) -> Mapping[str, int]:
     """How many each session has; nothing where the inspector's own file can't be read, which others say."""
     try:
         return _kept().note_counts(_deployment(), session_ids)
-    except KeptFileError:
+    except AppDatabaseError:
         return {}
 
 
-def _kept() -> Kept:
-    return Kept(connected().settings.data_dir)
+def _kept() -> AppDatabase:
+    return AppDatabase(connected().settings.data_dir)
 
 
 def _deployment() -> str:
@@ -86,7 +86,7 @@ def _full(session_id: str, source: Source, reading: Reader) -> Copies:
     return connected().sessions.read_copies(session_id)
 
 
-def _shown(placed: Placed, reading: Reader, mask: Mask | None) -> dict[str, Any]:
+def _shown(placed: Placed, reading: Reader, mask: Masker | None) -> dict[str, Any]:
     own = placed.note.author == reading.name
     mine = own and reading.may_note
     note = placed.note if reading.view == "full" else in_view(placed.note, reading.view, mask)

@@ -10,7 +10,7 @@ from chatdata.domain.lint import RULES, find_error
 from chatdata.domain.payload import Preview
 from chatdata.domain.tokens import estimate, model_facts
 from chatdata.settings.stores import Endpoint
-from chatdata.stores.openai_client import Answering, send
+from chatdata.stores.openai_client import StreamingResponse, send
 from pages.ui.auth import current_reader
 from pages.ui.base.formatting import count, plain
 from pages.ui.server import audited
@@ -69,7 +69,7 @@ def _confirmed() -> None:
     st.session_state[_CONFIRMED] = True
 
 
-def _stream(answering: Answering, messages: list[Mapping[str, Any]]) -> None:
+def _stream(answering: StreamingResponse, messages: list[Mapping[str, Any]]) -> None:
     place = st.empty()
     try:
         with answering, st.spinner("Waiting for the answer …"):
@@ -82,12 +82,12 @@ def _stream(answering: Answering, messages: list[Mapping[str, Any]]) -> None:
     _end(answering)
 
 
-def _draw(place: "st.delta_generator.DeltaGenerator", answering: Answering) -> None:
+def _draw(place: "st.delta_generator.DeltaGenerator", answering: StreamingResponse) -> None:
     text = answering.text or answering.refusal
     place.code(text.encode("utf-8", "replace").decode() or " ", language=None, wrap_lines=True)
 
 
-def _end(answering: Answering) -> None:
+def _end(answering: StreamingResponse) -> None:
     told = [f"Ended with {plain(answering.finish_reason or 'no reason')}"]
     if answering.usage is not None:
         told.append(

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from chatdata.domain.lint import PROVIDERS, Report
-from chatdata.domain.payload import PROVIDER_NAMES, Cut, Preview, cut, judge_as_it_is, orphaning
+from chatdata.domain.payload import PROVIDER_NAMES, Cut, Preview, assess_raw, cut, orphaning
 from chatdata.domain.tokens import model_facts
 from pages.ui.auth import current_reader
 from pages.ui.base.formatting import count, plain
@@ -30,7 +30,7 @@ def show(preview: Preview, model: str) -> None:
     kept = cut(params, wanted, preview.judged.tokens.messages)
     next_user = st.checkbox("Judge it with the user's next message", key="cut_next", bind="query-params")
     positions = [message.positions for message in preview.judged.payload.messages]
-    report = judge_as_it_is(params, model_facts(model), positions=positions, kept=kept, next_user=next_user)
+    report = assess_raw(params, model_facts(model), positions=positions, kept=kept, next_user=next_user)
     st.markdown(f"**{count(len(kept), 'message')} of {len(params):,}** would be sent.")
     _verdict(report)
     _orphaning(params)

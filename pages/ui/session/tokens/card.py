@@ -115,7 +115,7 @@ def _columns() -> dict[str, Any]:
         "prompt": number("Prompt"),
         "cached": number("of it cached", help="Read from the provider’s cache; – where that was not noted"),
         "completion": number("Completion"),
-        "jump": number("Jump", help="Growth of the prompt beyond the answer before"),
+        "jump": number("PromptJump", help="Growth of the prompt beyond the answer before"),
         "because": config.TextColumn("Because of the result of"),
         "cost": config.NumberColumn("Cost so far", format="%.4f"),
         "window": config.NumberColumn("Context window", format="percent"),
