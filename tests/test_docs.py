@@ -1,0 +1,88 @@
+"""The documentation names what there is: its links lead somewhere, and no setting or command is missing."""
+
+import ast
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from chatdata.cli.commands import commands
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+MOST_LINES = 120
+
+_FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_HEADING = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
+_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:")
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)+|TZ")
+
+
+def links(page: Path) -> list[str]:
+    """The targets of links and images that lead to files of this repository."""
+    found = _LINK.findall(_FENCE.sub("", page.read_text("utf-8")))
+    return [target for target in found if not _ELSEWHERE.match(target)]
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    headings = _HEADING.findall(_FENCE.sub("", page.read_text("utf-8")))
+    dropped = str.maketrans("", "", string.punctuation.replace("-", "").replace("_", ""))
+    return {heading.lower().translate(dropped).replace(" ", "-") for heading in headings}
+
+
+def settings_read() -> Iterator[str]:
+    """The names of environment variables among the strings of chatdata/settings."""
+    for module in (ROOT / "chatdata" / "settings").glob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and _VARIABLE.fullmatch(node.value):
+                yield node.value
+
+
+def first_cells(page: Path) -> str:
+    """The first column of a page's tables."""
+    rows = (line for line in page.read_text("utf-8").splitlines() if line.startswith("|"))
+    return "\n".join(row.split("|")[1] for row in rows)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_relative_link_leads_to_a_file_and_to_a_heading_in_it(page: Path) -> None:
+    broken = []
+    for target in links(page):
+        path, _, anchor = target.partition("#")
+        file = (page.parent / path).resolve() if path else page
+        if not file.is_file() or (anchor and anchor not in anchors(file)):
+            broken.append(target)
+    assert broken == []
+
+
+def test_every_page_of_the_documentation_can_be_reached_from_the_readme() -> None:
+    readme = ROOT / "README.md"
+    reached = {(ROOT / target.partition("#")[0]).resolve() for target in links(readme)}
+    assert set(PAGES) - {readme} <= reached
+
+
+def test_every_setting_that_is_read_is_in_the_table_of_settings() -> None:
+    names = set(settings_read())
+    assert {"DATABASE_URL", "REDIS_CLUSTER_PORT", "INSPECTOR_VIEWERS", "TZ"} <= names
+    documented = set(re.findall(r"`([^`]+)`", first_cells(ROOT / "docs" / "deployment.md")))
+    assert names - documented == set()
+
+
+def test_the_table_of_settings_has_none_that_nothing_reads() -> None:
+    documented = set(re.findall(r"`([^`]+)`", first_cells(ROOT / "docs" / "deployment.md")))
+    assert documented - set(settings_read()) == set()
+
+
+def test_every_command_is_in_the_table_of_commands() -> None:
+    names = set(commands.list_commands(click.Context(commands)))
+    documented = set(re.findall(r"`([a-z]+)`", first_cells(ROOT / "docs" / "command-line.md")))
+    assert names - documented == set()
+
+
+def test_the_readme_fits_on_a_few_screens() -> None:
+    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= MOST_LINES
