@@ -43,10 +43,31 @@ def settings_read() -> Iterator[str]:
                 yield node.value
 
 
+_MODULES = re.compile(r"^([a-z_.]+(?:, [a-z_.]+)*) {2,}\S", re.MULTILINE)
+_PACKAGES = [path.parent for root in ("chatdata", "pages") for path in sorted((ROOT / root).rglob("__init__.py"))]
+
+
+def modules_listed(package: Path) -> list[str]:
+    """The modules that the table in a package's docstring names."""
+    text = ast.get_docstring(ast.parse((package / "__init__.py").read_text("utf-8"))) or ""
+    return [name for names in _MODULES.findall(text) for name in names.split(", ")]
+
+
 def first_cells(page: Path) -> str:
     """The first column of a page's tables."""
     rows = (line for line in page.read_text("utf-8").splitlines() if line.startswith("|"))
     return "\n".join(row.split("|")[1] for row in rows)
+
+
+def test_a_package_lists_only_modules_that_it_has() -> None:
+    listed = [(package, name) for package in _PACKAGES for name in modules_listed(package)]
+    assert len(listed) > 50, "the tables are not found any more"
+    files = [(package.joinpath(*name.split(".")), package, name) for package, name in listed]
+    assert [
+        f"{package.relative_to(ROOT)}: {name}"
+        for file, package, name in files
+        if not (file.with_suffix(".py").is_file() or file.is_dir())
+    ] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -22,7 +22,7 @@ _SHOWN = 100
 @click.option("--limit", metavar="N", type=click.IntRange(min=1), help=f"At most N; {_SHOWN} in a table, all in JSON.")
 @json_option
 def audit_command(who: str, session_id: str, kind: EventKind | None, limit: int | None, as_json: bool) -> None:
-    """Say who opened, exported, sent or mended which conversation, the newest first.
+    """Show who opened, exported, sent or repaired which conversation, the newest first.
 
     The log is in the inspector's own file in INSPECTOR_DATA_DIR; it is only ever added to.
 

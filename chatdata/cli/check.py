@@ -20,7 +20,7 @@ from chatdata.stores.database import DatabaseFacts
 @json_option
 @click.pass_context
 def check_command(context: click.Context, as_json: bool) -> None:
-    """Say which stores are connected and what is in them. Nothing is changed.
+    """Show connection status and what the stores hold. Nothing is changed.
 
     \b
     Example:

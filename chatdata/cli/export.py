@@ -64,7 +64,7 @@ def export_command(
     output: Path | None,
     force: bool,
 ) -> None:
-    """Take sessions along: one, several, those of a filter, or all.
+    """Export sessions: one, several, those of a filter, or all.
 
     html and json are evidence: both copies, what differs and why, who would reject them, digests, and the notes
     that people put on messages. The HTML file opens from disk and loads nothing; the JSON can be imported, so that a

@@ -32,7 +32,7 @@ Reports = Sequence[tuple[str, ImportReport]]
 @json_option
 @click.pass_context
 def import_command(context: click.Context, files: tuple[IO[bytes], ...], as_json: bool) -> None:
-    """Bring in conversations from files; - is standard input.
+    """Import conversations from files; - is standard input.
 
     A line is an object {"messages": [OpenAI's format]} with, if you like, "id", "user_id", "title",
     "started_at" and "usage"; or a list of messages; or a cached document. A list of such objects, and JSON over

@@ -52,7 +52,7 @@ def lint_command(
     model: str | None,
     as_json: bool,
 ) -> None:
-    """Say which providers would reject a conversation, with which words, and where.
+    """Validate a conversation against provider rules: who rejects it, with which words, and where.
 
     A stored session is judged as it would be sent: converted, merged, with the next user message after it. A file
     (an array of messages, a request body, a cached document; - for stdin) is judged as it is, and so is what

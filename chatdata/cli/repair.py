@@ -27,7 +27,7 @@ from chatdata.stores.app_db import AppDatabase
 def repair_command(
     context: click.Context, session_id: str, action: Repair, seconds: int | None, do_it: bool, as_json: bool
 ) -> None:
-    """Mend one session: say what would be before and after and what would be lost, or do it.
+    """Repair a session: show what changes and what is lost (dry run), or apply it.
 
     Nothing is written if either copy changes between the look and the write, or if another writer holds the session.
     What is done, and what is refused then, goes to the audit log in INSPECTOR_DATA_DIR. No row is ever deleted.

@@ -70,7 +70,7 @@ def scan_command(
     merging: bool,
     as_json: bool,
 ) -> None:
-    """Compare every cached session with its rows.
+    """Compare all cached sessions with the database.
 
     What differs is looked at again after a grace period before it is called drifted, so that a session that is only
     being written is no false alarm. A scan of everything that runs to its end, also one that is merged from all its

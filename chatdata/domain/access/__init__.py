@@ -1,7 +1,7 @@
 """Who may see what: from what is known of a person to a reader with a role and a view. Pure.
 
-people   who somebody is, from the claims of a sign-in or the headers of a proxy
-readers  what they may do
+people  who somebody is, from the claims of a sign-in or the headers of a proxy
+users   what they may do
 """
 
 from chatdata.domain.access.people import Person, from_claims, from_headers

@@ -1,25 +1,25 @@
 """Which providers would refuse a payload, with which words, at which place. Pure.
 
-values     the values: Finding, Rejection, Report, Limits
-catalogue  RULES: title, usual cause and public threads of each code
-texts      what providers print, verbatim
-turns      where Anthropic counts a message
-reading    messages of any JSON, read and matched once
-dialects   families of providers that print the same
-pairs      rules about calls and their results
-ids        rules about the ids of calls
-calls      rules about names, arguments and the number of calls
-contents   rules about what messages say
-order      rules about who speaks when, and about the whole
-judging    lint_payload, lint_messages: all rules over one sequence
-documents  a parsed file in, a report's JSON out
-known      providers' errors, and what each can mean
-patterns   known errors looked for in a text
-flatten    a pasted error made plain
-places     a provider's path mapped back to our message
-pasted     find_error: "paste an error"
-edits      small changes to messages
-mends      propose: how a finding could be mended, and what would be lost
+values                  the values: Finding, Rejection, Report, Limits
+catalogue               RULES: title, usual cause and public threads of each code
+texts                   what providers print, verbatim
+turns                   where Anthropic counts a message
+conversation            messages of any JSON, read and matched once
+provider_messages       families of providers that print the same
+rules.pairs             rules about calls and their results
+rules.ids               rules about the ids of calls
+rules.calls             rules about names, arguments and the number of calls
+rules.contents          rules about what messages say
+rules.order             rules about who speaks when, and about the whole
+validation              lint_payload, lint_messages: all rules over one sequence
+documents               a parsed file in, a report's JSON out
+errors.provider_errors  providers' errors, and what each can mean
+errors.patterns         known errors looked for in a text
+errors.normalize_error  a pasted error made plain
+errors.error_path       a provider's path mapped back to our message
+errors.error_lookup     find_error: "paste an error"
+fix_steps               small changes to messages
+fixes                   propose: how a finding could be fixed, and what would be lost
 """
 
 from chatdata.domain.lint.catalogue import RULES, Rule

@@ -1,10 +1,10 @@
 """The payload that a model would be sent: to look at, to cut, to take elsewhere. Pure.
 
-judging  the one judgement of a copy: payload, tokens, report
-preview  rows of stored messages with what is sent for them, what the lint says, what they weigh
-cuts     what is left when only the end is kept, and which cuts break a tool block
-exports  as JSON, as a curl command, as Python
-names    the providers by the names that people know
+assessment  the one assessment of a copy: payload, tokens, report
+preview     rows of stored messages with what is sent for them, what the lint says, what they weigh
+truncation  what is left when only the end is kept, and which cuts break a tool block
+exports     as JSON, as a curl command, as Python
+names       the providers by the names that people know
 """
 
 from chatdata.domain.payload.assessment import Assessment, assess, assess_raw, objects

@@ -1,14 +1,16 @@
 """Views on a conversation: full, masked, structure. What leaves chatdata goes through `project`. Pure.
 
-keyed        stand-ins from a keyed hash
-folding      a text with its escapes and look-alikes undone, each place known
-addresses, numbers, secrets, named, people   the rules: what says too much, and where
-randomness   whether characters look made by a machine
-keys         what an object's key says of its value
-json_places  so that JSON stays JSON
-masking      Mask: all rules over a text or JSON value
+pseudonyms          placeholders from a keyed hash
+normalize           a text with its escapes and look-alikes undone, each place known
+addresses, numbers  rules: what says too much, and where
+secrets, people     more rules of that kind
+labelled_values     values recognized by the key they stand under
+randomness          whether characters look made by a machine
+key_names           what an object's key says of its value
+json_paths          so that JSON stays JSON
+masker              Masker: all rules over a text or JSON value
 masked, structure   both copies in that view
-projecting   project: copies, comparisons, lints, sentences
+redacting           project: copies, comparisons, lints, sentences
 """
 
 from chatdata.domain.redaction.masker import Masker

@@ -1,11 +1,11 @@
 """Where tokens went: sums that don't depend on how they were grouped, and periods of a time zone. Pure.
 
-amounts  counts that can be added; what was not recorded stays unknown
-periods  quarter hours of UTC folded into hours, days and weeks of a time zone
-spread   percentiles, and counts between round numbers
-words    of titles, as databases split them too
-answers  which call a result belongs to
-growth   of one conversation, turn by turn
+amounts       counts that can be added; what was not recorded stays unknown
+periods       quarter hours of UTC folded into hours, days and weeks of a time zone
+distribution  percentiles, and counts between round numbers
+title_words   words of titles, as databases split them too
+answers       which call a result belongs to
+turns         the growth of one conversation, turn by turn
 """
 
 from chatdata.domain.usage.amounts import (

@@ -1,6 +1,6 @@
 """Taking conversations along: which, in which view, and into a file that is whole or isn't there.
 
-gathering  one session with all that is known of it, in a view
+collect    one session with all that is known of it, in a view
 selecting  the sessions of a filter, one after the other
 table      their list as CSV
 writing    pieces into a file, under another name until it is whole

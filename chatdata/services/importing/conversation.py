@@ -40,7 +40,7 @@ _MESSAGE_KEYS = {*ChatMessage.model_fields, "audio", "created_at", "sequence", "
 
 
 @dataclass(frozen=True, slots=True)
-class Conversation:
+class ParsedConversation:
     """A conversation as the stores will hold it."""
 
     session: ChatSession
@@ -52,7 +52,7 @@ class Conversation:
     """What of the file is not stored."""
 
 
-def conversation_of(value: object, now: datetime) -> Conversation:
+def conversation_of(value: object, now: datetime) -> ParsedConversation:
     """The conversation in a JSON value. InvalidConversation says what is wrong with it."""
     given = value if isinstance(value, dict) else {"messages": value} if isinstance(value, list) else None
     if given is None:
@@ -63,7 +63,7 @@ def conversation_of(value: object, now: datetime) -> Conversation:
         raise InvalidConversation("it is nested too deeply") from None
 
 
-def _conversation(given: Mapping[str, Any], now: datetime) -> Conversation:
+def _conversation(given: Mapping[str, Any], now: datetime) -> ParsedConversation:
     items = _message_items(given)
     messages = [_message(item, f"messages[{index}]") for index, item in enumerate(items)]
     times = tuple(moment(item.get("created_at"), f"messages[{i}].created_at") for i, item in enumerate(items))
@@ -81,7 +81,7 @@ def _conversation(given: Mapping[str, Any], now: datetime) -> Conversation:
         **{name: mapping(given.get(name), name) for name in _MAPPINGS},
     ).sanitize()
     encode(session)  # says now, before any row is written, whether a cached copy can be made
-    return Conversation(session, times, bool(user), (*_not_stored(given, items), *notes))
+    return ParsedConversation(session, times, bool(user), (*_not_stored(given, items), *notes))
 
 
 def _message_items(given: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

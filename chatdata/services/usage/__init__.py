@@ -1,10 +1,10 @@
 """Where the tokens of a deployment went: what the usage page and the command ask.
 
-sums          by time, user and session
-shapes        how tokens and messages are spread over sessions
-kinds         by tool, word of the title and model, with the cost
-mismatches    sessions whose recorded totals and cached list part
-conversation  one session: recorded, turn by turn, estimated
+totals         by time, user and session
+distributions  how tokens and messages are spread over sessions
+breakdowns     by tool, word of the title and model, with the cost
+discrepancies  sessions whose recorded totals and cached list differ
+conversation   one session: recorded, turn by turn, estimated
 """
 
 from chatdata.services.usage.breakdowns import (

@@ -1,12 +1,12 @@
 """What the inspector keeps for itself: results of long runs, in a file of its own, never in the inspected stores.
 
-file   the file
-runs   lint runs in it
-scans  scans in it
-audit  the audit log of repairs in it
-audit_events  the audit log of looks, exports and sends in it
-view_keys  the keys of stand-ins in it
-notes  what people noted on messages, in it
+file            the file
+runs            lint runs in it
+scans           scans in it
+audit           the audit log of repairs in it
+audit_events    the audit log of looks, exports and sends in it
+redaction_keys  the keys of placeholders in it
+annotations     what people noted on messages, in it
 """
 
 from chatdata.stores.app_db.audit import AuditEntry, AuditResult
