@@ -1,18 +1,16 @@
 """Both copies side by side: a virtual list in the browser that reads from `pages.ui.drift_routes`."""
 
-from pathlib import Path
-
 import streamlit as st
 
-from pages.ui import reader, virtual
+from pages.ui import reader
+from pages.ui.frontend.bundle import script, style
 from pages.ui.words import zone_name
 
-_HERE = Path(__file__).parent
 _drift = st.components.v2.component(
     "conversation_drift",
     html='<div class="drift frame"></div>',
-    css=virtual.style(_HERE, "drift.css"),
-    js=virtual.script(_HERE, ("rows", "cells", "view", "main"), windows=True),
+    css=style("drift"),
+    js=script("drift"),
 )
 
 

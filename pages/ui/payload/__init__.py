@@ -1,18 +1,16 @@
 """The payload beside the stored messages: a virtual list in the browser that reads from `pages.ui.payload_routes`."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from chatdata.copies import Source
-from pages.ui import reader, virtual
+from pages.ui import reader
+from pages.ui.frontend.bundle import script, style
 
-_HERE = Path(__file__).parent
 _payload = st.components.v2.component(
     "conversation_payload",
     html='<div class="payload frame"></div>',
-    css=virtual.style(_HERE, "payload.css"),
-    js=virtual.script(_HERE, ("source", "rows", "cells", "verdicts", "keys", "view", "main"), windows=True),
+    css=style("payload"),
+    js=script("payload"),
 )
 
 
