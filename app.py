@@ -15,20 +15,21 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from chatdata import ChatDataError
-from chatdata.aligned import Aligned
-from chatdata.payload import Preview
-from chatdata.timeline import Timeline
-from pages.ui import signing_in, wiring
-from pages.ui.demo_start import start_demo
-from pages.ui.drift_routes import drift_routes
-from pages.ui.headers import middleware
-from pages.ui.list_export_job import exports
-from pages.ui.list_export_routes import list_export_routes
-from pages.ui.note_routes import note_routes
-from pages.ui.payload_routes import payload_routes
-from pages.ui.reader_wall import HEALTH
-from pages.ui.signing_in_routes import sign_in_routes
-from pages.ui.timeline_routes import timeline_routes
+from chatdata.domain.payload import Preview
+from chatdata.domain.side_by_side import SideBySide
+from chatdata.domain.timeline import Timeline
+from pages.ui.auth import sign_in
+from pages.ui.auth.middleware import HEALTH
+from pages.ui.auth.routes import sign_in_routes
+from pages.ui.export.bulk_jobs import exports
+from pages.ui.export.routes import list_export_routes
+from pages.ui.server import services
+from pages.ui.server.demo import start_demo
+from pages.ui.server.middleware import middleware
+from pages.ui.session.compare.routes import drift_routes
+from pages.ui.session.messages.annotation_routes import note_routes
+from pages.ui.session.messages.timeline_routes import timeline_routes
+from pages.ui.session.payload.routes import payload_routes
 
 log = logging.getLogger(__name__)
 
@@ -45,33 +46,33 @@ async def health(_request: Request) -> PlainTextResponse:
 
 def load(session_id: str, source: str) -> Timeline:
     """The timeline of a copy that a page has read, or that is read now."""
-    return wiring.snapshots().timeline(session_id, source)
+    return services.snapshots().timeline(session_id, source)
 
 
 def load_marks(session_id: str, source: str) -> Mapping[int, str]:
     """What the other copy has otherwise."""
-    return wiring.snapshots().marks(session_id, source)
+    return services.snapshots().marks(session_id, source)
 
 
 def load_payload(session_id: str, source: str, model: str) -> Preview:
     """The payload of such a copy for a model."""
-    return wiring.snapshots().preview(session_id, source, model)
+    return services.snapshots().preview(session_id, source, model)
 
 
-def load_aligned(session_id: str) -> Aligned:
+def load_aligned(session_id: str) -> SideBySide:
     """Both copies side by side."""
-    return wiring.snapshots().aligned(session_id)
+    return services.snapshots().aligned(session_id)
 
 
 def opened(session_id: str) -> None:
     """The browser has what it needs to show a conversation."""
-    wiring.snapshots().opened(session_id)
+    services.snapshots().opened(session_id)
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Fills the embedded stores with demo conversations at the start, lets go of them at the end."""
-    if (wrong := signing_in.problem()) is not None:
+    if (wrong := sign_in.problem()) is not None:
         log.error("Nothing is shown to anybody. %s", wrong)
     try:
         start_demo()
@@ -81,7 +82,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         yield
     finally:
         exports.close()
-        wiring.close()
+        services.close()
 
 
 app = st.App(

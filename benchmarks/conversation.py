@@ -15,7 +15,8 @@ from benchmarks.measure import Spread
 from benchmarks.report import Section, Table, console, seconds
 from benchmarks.serving import APP, APPS, Serving, chromium, serve
 from benchmarks.visits import Figures
-from chatdata import ChatMessage, ChatSession, Settings, connect
+from chatdata import ChatMessage, ChatSession, Settings
+from chatdata.services.connect import connect
 
 MEAN_BYTES = 2250
 CHATS = 1_000

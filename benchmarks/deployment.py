@@ -11,7 +11,8 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from benchmarks.content import Speaker
-from chatdata import ChatMessage, Database
+from chatdata import ChatMessage
+from chatdata.stores.database import Database
 
 MEAN_BYTES = 400
 DAYS = 365

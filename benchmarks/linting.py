@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 from benchmarks.content import Speaker, size_of
 from benchmarks.measure import Spread, always, in_turns
 from benchmarks.report import Section, Table, ratio, seconds
-from chatdata.copies import CopyMessage
-from chatdata.lint import lint_payload
-from chatdata.models import ChatMessage, build_payload
-from chatdata.models.openai_messages import to_openai_messages
-from chatdata.payload import judge, preview
-from chatdata.tokens import model_facts
+from chatdata.domain.copies import CopyMessage
+from chatdata.domain.lint import lint_payload
+from chatdata.domain.messages import ChatMessage, build_payload
+from chatdata.domain.messages.openai_messages import to_openai_messages
+from chatdata.domain.payload import assess, preview
+from chatdata.domain.tokens import model_facts
 
 SIZES = ((100, 600), (3_000, 600), (10_000, 2_250))
 """Messages and mean bytes of one."""
@@ -53,7 +53,7 @@ def _steps(messages: Sequence[ChatMessage]) -> dict[str, Callable[[], object]]:
     return {
         "plain conversion": lambda: to_openai_messages(messages),
         "lint alone": lambda: lint_payload(payload),
-        "judged: account, tokens, lint": lambda: judge(copies, facts),
+        "judged: account, tokens, lint": lambda: assess(copies, facts),
         "the page's rows as well": lambda: preview(copies, facts),
     }
 

@@ -10,8 +10,10 @@ import redis
 from benchmarks import bare_sql
 from benchmarks.bare_sql import BareSql
 from benchmarks.deployment import LAST_DAY, Made
-from chatdata import ChatSessions, Cursor, Database, Direction, Page, SessionFilter
-from chatdata.browse import list_sessions, list_users, sum_sessions
+from chatdata import ChatSessions
+from chatdata.domain.summaries import Cursor, Page
+from chatdata.services.catalog import list_sessions, list_users, sum_sessions
+from chatdata.stores.database import Database, Direction, SessionFilter
 
 LINES = 50
 

@@ -10,8 +10,11 @@ from benchmarks.deployment import FULL, QUICK, Made, Size
 from benchmarks.list_cases import Case
 from benchmarks.measure import Spread, always, in_turns
 from benchmarks.report import Section, Table, console, ratio, seconds
-from chatdata import ChatSessions, Database, RedisSettings, SessionCache
-from tests.servers import ValkeyServer, postgres_server, valkey_server
+from chatdata import ChatSessions
+from chatdata.settings.stores import RedisSettings
+from chatdata.stores.cache import SessionCache
+from chatdata.stores.database import Database
+from tests.support.servers import ValkeyServer, postgres_server, valkey_server
 
 TARGET = 3
 COLUMNS = ("asked", "bare SQL", "ours", "ratio")

@@ -13,8 +13,11 @@ from benchmarks.content import Speaker, size_of
 from benchmarks.measure import in_turns
 from benchmarks.operation_steps import Bench, pairs
 from benchmarks.report import Section, Table, ratio, seconds
-from chatdata import ChatMessage, ChatSession, ChatSessions, Database, RedisSettings, SessionCache, Usage
-from tests.servers import postgres_server, valkey_server
+from chatdata import ChatMessage, ChatSession, ChatSessions, Usage
+from chatdata.settings.stores import RedisSettings
+from chatdata.stores.cache import SessionCache
+from chatdata.stores.database import Database
+from tests.support.servers import postgres_server, valkey_server
 
 SIZES = (20, 100)
 MEAN_BYTES = 600

@@ -16,11 +16,14 @@ from psycopg.types.json import Jsonb
 from benchmarks.content import Speaker
 from benchmarks.measure import Spread, always, in_turns
 from benchmarks.report import Section, Table, console, ratio, seconds
-from chatdata import ChatMessage, ChatSession, ChatSessions, Database, RedisSettings, SessionCache, Usage
-from chatdata.document import KEY_PREFIX, encode
-from chatdata.drift import compare
-from chatdata.scan import scan
-from tests.servers import postgres_server, valkey_server
+from chatdata import ChatMessage, ChatSession, ChatSessions, Usage
+from chatdata.domain.document import KEY_PREFIX, encode
+from chatdata.domain.drift import compare
+from chatdata.services.scan import scan
+from chatdata.settings.stores import RedisSettings
+from chatdata.stores.cache import SessionCache
+from chatdata.stores.database import Database
+from tests.support.servers import postgres_server, valkey_server
 
 MESSAGES, MEAN_BYTES = 20, 1_300
 TALKS = 400

@@ -10,7 +10,8 @@ from benchmarks import bare_sql
 from benchmarks.bare_sql import BareSql
 from benchmarks.deployment import RARE_WORD
 from benchmarks.report import Table
-from chatdata import Database, SessionFilter, StatementTimeout
+from chatdata import StatementTimeout
+from chatdata.stores.database import Database, SessionFilter
 
 WORDS = {"a word of one message": RARE_WORD, "a word of most sessions": "newsletter"}
 DEFAULT_TIMEOUT_SECONDS = 15.0

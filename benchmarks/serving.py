@@ -13,7 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.servers import HOST, free_port, wait_until
+from tests.support.servers import HOST, free_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[1]
 APP = ROOT / "app.py"

@@ -15,10 +15,12 @@ from benchmarks.bare_usage import BareUsage
 from benchmarks.deployment import LAST_DAY, Made, Size
 from benchmarks.measure import always, in_turns
 from benchmarks.report import Section, Table, console, ratio, seconds
-from chatdata import ChatSessions, Database, SessionFilter, StatementTimeout, metering
-from chatdata.usage import Amounts, SessionUsage, fold
-from chatdata.usage.spread import EDGES, number_of
-from tests.servers import postgres_server
+from chatdata import ChatSessions, StatementTimeout
+from chatdata.domain.usage import Amounts, SessionUsage, fold
+from chatdata.domain.usage.distribution import EDGES, number_of
+from chatdata.services import usage
+from chatdata.stores.database import Database, SessionFilter
+from tests.support.servers import postgres_server
 
 TARGET = 1.5
 LARGE = Size(200_000, 4_000_000, 5_000, 20_000)
@@ -122,7 +124,7 @@ def _stopped(url: str) -> Table:
     with closing(ChatSessions(Database.open(url, statement_timeout=0.05), None)) as sessions:
         start = time.perf_counter()
         try:
-            metering.by_tool(sessions, SessionFilter())
+            usage.by_tool(sessions, SessionFilter())
             told = "it was answered"
         except StatementTimeout as error:
             told = str(error).partition("was stopped ")[2]
@@ -133,7 +135,7 @@ def _stopped(url: str) -> Table:
 
 def _cases(sessions: ChatSessions, bare: BareUsage, wanted: SessionFilter) -> Iterator[Case]:
     yield Case("over time, folded into days", lambda: _quarters(sessions, wanted), lambda: _bare_quarters(bare))
-    yield Case("sums of all", lambda: _figures(metering.totals(sessions, wanted).amounts), bare.totals)
+    yield Case("sums of all", lambda: _figures(usage.totals(sessions, wanted).amounts), bare.totals)
     yield Case(f"users: the first {LISTED}", lambda: _users(sessions, wanted), lambda: _bare_users(bare))
     yield Case(
         f"the {LISTED} largest sessions, and sums of all",
@@ -151,7 +153,7 @@ def _cases(sessions: ChatSessions, bare: BareUsage, wanted: SessionFilter) -> It
 
 
 def _quarters(sessions: ChatSessions, wanted: SessionFilter) -> dict[Any, Any]:
-    found = metering.overview(sessions, wanted)
+    found = usage.overview(sessions, wanted)
     assert fold(found.quarters, ZONE)
     return {quarter.start: _figures(quarter.amounts) for quarter in found.quarters}
 
@@ -161,7 +163,7 @@ def _bare_quarters(bare: BareUsage) -> dict[Any, Any]:
 
 
 def _users(sessions: ChatSessions, wanted: SessionFilter) -> tuple[dict[Any, Any], int]:
-    found = metering.by_user(sessions, wanted, LISTED)
+    found = usage.by_user(sessions, wanted, LISTED)
     return {user.user_id: _figures(user.amounts) for user in found.users}, found.count
 
 
@@ -172,7 +174,7 @@ def _bare_users(bare: BareUsage) -> tuple[dict[Any, Any], int]:
 
 
 def _largest(sessions: ChatSessions, wanted: SessionFilter) -> tuple[list[Any], Any]:
-    found = metering.largest_sessions(sessions, wanted, limit=LISTED)
+    found = usage.largest_sessions(sessions, wanted, limit=LISTED)
     return [_line(one) for one in found.sessions], _figures(found.totals)
 
 
@@ -186,7 +188,7 @@ def _line(one: SessionUsage) -> tuple[Any, ...]:
 
 
 def _spread(sessions: ChatSessions, wanted: SessionFilter) -> list[Any]:
-    found = metering.spread(sessions, wanted)
+    found = usage.spread(sessions, wanted)
     return [
         (
             (each.sessions, [each.median, each.p90, each.p99], each.largest),
@@ -205,17 +207,17 @@ def _bare_spread(bare: BareUsage) -> list[Any]:
 
 
 def _scatter(sessions: ChatSessions, wanted: SessionFilter) -> tuple[set[Any], set[Any]]:
-    found = metering.scatter(sessions, wanted, POINTS)
+    found = usage.scatter(sessions, wanted, POINTS)
     cells = {(number_of(cell.messages.low), number_of(cell.tokens.low), cell.sessions) for cell in found.cells}
     return {_line(one) for one in found.points}, cells
 
 
 def _words(sessions: ChatSessions, wanted: SessionFilter) -> list[Any]:
-    return [(one.word, one.sessions, one.total_tokens) for one in metering.by_title_word(sessions, wanted).words]
+    return [(one.word, one.sessions, one.total_tokens) for one in usage.by_title_word(sessions, wanted).words]
 
 
 def _tools(sessions: ChatSessions, wanted: SessionFilter) -> tuple[Any, Any]:
-    found = metering.by_tool(sessions, wanted).tools
+    found = usage.by_tool(sessions, wanted).tools
     calls = {tool.name: (tool.sessions, tool.messages, tool.calls) for tool in found}
     results = {tool.name: astuple(tool)[4:] for tool in found if tool.results}
     return calls, results

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from benchmarks.content import Speaker, size_of
 from benchmarks.measure import always, in_turns
 from benchmarks.report import Section, Table, ratio, seconds
-from chatdata.copies import CachedCopy, Copies, CopyMessage, Expiry, StoredCopy
-from chatdata.models import ChatMessage, ChatSession, ChatSessionInfo
-from chatdata.views import project
+from chatdata.domain.copies import CachedCopy, Copies, CopyMessage, Expiry, StoredCopy
+from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo
+from chatdata.domain.redaction import project
 
 SIZES = ((300, 600), (3_000, 600))
 """Messages and mean bytes of one."""

@@ -3,9 +3,7 @@
 `connect(Settings.from_environment())` opens the stores; `ChatSessions` has the operations.
 """
 
-from chatdata.cache import SessionCache
-from chatdata.connect import Connected, connect
-from chatdata.copies import (
+from chatdata.domain.copies import (
     Absent,
     CachedCopy,
     Copies,
@@ -18,13 +16,13 @@ from chatdata.copies import (
     Unconfigured,
     View,
 )
-from chatdata.database import Database, Direction, SessionFilter
+from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, Usage
 from chatdata.errors import (
+    AppDatabaseError,
     ChatDataError,
     DatabaseError,
     DatabaseUnavailable,
     FileExists,
-    KeptFileError,
     LockTimeout,
     NotAllowed,
     NotConfigured,
@@ -37,14 +35,13 @@ from chatdata.errors import (
     SettingsError,
     StatementTimeout,
 )
-from chatdata.models import ChatMessage, ChatSession, ChatSessionInfo, Usage
-from chatdata.sessions import ChatSessions
-from chatdata.settings import RedisSettings, Settings
-from chatdata.status import Status, StoreStatus, look
-from chatdata.summaries import Cursor, Page, SessionSummary, Totals, UserSummary
+from chatdata.services.connect import Connected, connect
+from chatdata.services.sessions import ChatSessions
+from chatdata.settings.stores import Settings
 
 __all__ = [
     "Absent",
+    "AppDatabaseError",
     "CachedCopy",
     "ChatDataError",
     "ChatMessage",
@@ -55,41 +52,27 @@ __all__ = [
     "Copies",
     "CopyMessage",
     "CorruptDocument",
-    "Cursor",
-    "Database",
     "DatabaseError",
     "DatabaseUnavailable",
-    "Direction",
     "Expiry",
     "FileExists",
-    "KeptFileError",
     "LockTimeout",
     "NotAllowed",
     "NotConfigured",
     "NotSignedIn",
-    "Page",
     "ReadOnlyError",
     "RedisError",
-    "RedisSettings",
     "RedisUnavailable",
     "SendError",
-    "SessionCache",
     "SessionDeletedError",
-    "SessionFilter",
-    "SessionSummary",
     "Settings",
     "SettingsError",
     "Source",
     "StatementTimeout",
-    "Status",
-    "StoreStatus",
     "StoredCopy",
-    "Totals",
     "Unavailable",
     "Unconfigured",
     "Usage",
-    "UserSummary",
     "View",
     "connect",
-    "look",
 ]

@@ -13,7 +13,7 @@ ChatDataError
 ├── ReadOnlyError            writing is not allowed here
 ├── NotAllowed               the reader may not see or do this
 │   └── NotSignedIn          nobody is signed in
-├── KeptFileError            the inspector's own file can't be used
+├── AppDatabaseError            the inspector's own file can't be used
 ├── FileExists               an export would replace a file, and nobody said that it may
 └── SendError                a model's server did not give an answer, or not all of it
 """
@@ -71,7 +71,7 @@ class NotSignedIn(NotAllowed):
     """Nobody is signed in, or the sign-in has ended."""
 
 
-class KeptFileError(ChatDataError):
+class AppDatabaseError(ChatDataError):
     """The inspector's own file can't be read or written; the message names it."""
 
 

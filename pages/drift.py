@@ -2,33 +2,28 @@
 
 import streamlit as st
 
-from pages.ui import (
-    conversation_states,
-    current_snapshot,
-    drift,
-    drift_clock,
-    drift_findings,
-    drift_head,
-    drift_ledger,
-    drift_mend,
-    drift_payloads,
-    sidebar,
-)
+from pages.ui import drift
+from pages.ui.session import current_inspection, empty_states
+from pages.ui.session.compare import clock as drift_clock
+from pages.ui.session.compare import expected_differences, header, repair
+from pages.ui.session.compare import findings as drift_findings
+from pages.ui.session.compare import payloads as drift_payloads
+from pages.ui.shell import sidebar
 
-session_id = current_snapshot.session_in_url()
+session_id = current_inspection.session_in_url()
 if not session_id:
-    conversation_states.say_none_chosen("Drift")
+    empty_states.say_none_chosen("Drift")
     st.stop()
 
 with st.spinner("Reading both copies twice …"):
-    snapshot = current_snapshot.compare(session_id)
+    snapshot = current_inspection.compare(session_id)
 if not snapshot.answered:
     sidebar.doubt()
 compared = snapshot.compared
 assert compared is not None
-drift_head.show(snapshot, compared.comparison)
+header.show(snapshot, compared.comparison)
 beside, findings, clock, payloads, ledger, *mend = st.tabs(
-    ["Side by side", "Findings", "When", "What the model gets", "Normal differences", *drift_mend.tabs()],
+    ["Side by side", "Findings", "When", "What the model gets", "Normal differences", *repair.tabs()],
     on_change="rerun",
     key="drift_part",
 )
@@ -46,7 +41,7 @@ with payloads:
         drift_payloads.show(session_id, snapshot)
 with ledger:
     if ledger.open:
-        drift_ledger.show(snapshot.copies, compared.comparison)
+        expected_differences.show(snapshot.copies, compared.comparison)
 for tab in (tab for tab in mend if tab.open):
     with tab:
-        drift_mend.show(session_id, compared.comparison)
+        repair.show(session_id, compared.comparison)

@@ -2,23 +2,23 @@
 
 import streamlit as st
 
-from pages.ui import fleet_charts, fleet_downloads, fleet_head, fleet_run, fleet_table
-from pages.ui.conversation_link import open_page
+from pages.ui.cache_health import charts, downloads, header, run, table
+from pages.ui.session.links import open_page
 
 st.title("Fleet", anchor=False)
 st.caption("Every cached session is compared with its rows; what differs is looked at again before it is called drift.")
-fleet_run.show()
-scans = fleet_run.scans()
+run.show()
+scans = run.scans()
 if not scans:
-    fleet_run.say_none()
+    run.say_none()
     st.stop()
 
 latest, whole = scans[0], [scan for scan in scans if scan.status == "finished"]
 previous = whole[1] if latest.status == "finished" and len(whole) > 1 else None
-fleet_head.show(latest, previous)
-fleet_charts.show_risk_and_trend(latest, whole)
-clicked = fleet_table.show(latest, previous)
-fleet_downloads.show(latest)
-fleet_charts.show_kinds(latest)
+header.show(latest, previous)
+charts.show_risk_and_trend(latest, whole)
+clicked = table.show(latest, previous)
+downloads.show(latest)
+charts.show_kinds(latest)
 if clicked is not None:
     open_page("drift", clicked)

@@ -2,43 +2,37 @@
 
 import streamlit as st
 
-from pages.ui import (
-    conversation_states,
-    current_snapshot,
-    payload_cuts,
-    payload_errors,
-    payload_exports,
-    payload_head,
-    payload_rows,
-    payload_sending,
-    sidebar,
-)
+from pages.ui.session import current_inspection, empty_states
+from pages.ui.session.payload import error_lookup, header, send, truncation
+from pages.ui.session.payload import exports as payload_exports
+from pages.ui.session.payload import rows as payload_rows
+from pages.ui.shell import sidebar
 
-session_id = current_snapshot.session_in_url()
+session_id = current_inspection.session_in_url()
 if not session_id:
-    conversation_states.say_none_chosen("Payload")
+    empty_states.say_none_chosen("Payload")
     st.stop()
 
 head, words, body = st.container(key="payload_head"), st.container(), st.container()
 with body, st.spinner("Reading the conversation …"):
-    snapshot = current_snapshot.take(session_id)
+    snapshot = current_inspection.take(session_id)
 if not snapshot.answered:
     sidebar.doubt()
 with head:
     facts = st.container()
-    source, model = payload_head.inputs(snapshot)
+    source, model = header.inputs(snapshot)
 with words:
-    conversation_states.show(snapshot, source)
+    empty_states.show(snapshot, source)
 if snapshot.side(source) is None:
     st.stop()
 
 with body, st.spinner("Building the payload …"):
     preview = payload_rows.prepare(session_id, source, model)
 with facts:
-    payload_head.show(snapshot, source, preview, model)
+    header.show(snapshot, source, preview, model)
 with body:
     rows, cuts, errors, exports, *sending = st.tabs(
-        ["Payload", "Cut it", "Paste an error", "Take it along", *payload_sending.tabs()],
+        ["Payload", "Cut it", "Paste an error", "Take it along", *send.tabs()],
         key="part",
         bind="query-params",
         on_change="rerun",
@@ -48,13 +42,13 @@ with rows:
         payload_rows.show(session_id, source, model, snapshot.token)
 with cuts:
     if cuts.open:
-        payload_cuts.show(preview, model)
+        truncation.show(preview, model)
 with errors:
     if errors.open:
-        payload_errors.show(session_id, source, preview)
+        error_lookup.show(session_id, source, preview)
 with exports:
     if exports.open:
         payload_exports.show(session_id, preview, model)
 for tab in (tab for tab in sending if tab.open):
     with tab:
-        payload_sending.show(session_id, preview, model)
+        send.show(session_id, preview, model)

@@ -7,8 +7,10 @@ from pathlib import Path
 import streamlit as st
 
 from chatdata import ChatDataError, NotAllowed, NotSignedIn
-from pages.ui import current_snapshot, early, navigation, reader, refused, sidebar, this_tab
-from pages.ui.words import plain
+from pages.ui.auth import current_reader, tab_owner
+from pages.ui.base.formatting import plain
+from pages.ui.session import current_inspection
+from pages.ui.shell import component_preload, forbidden, navigation, sidebar
 
 log = logging.getLogger(__name__)
 
@@ -16,22 +18,22 @@ ui = Path(__file__).parent / "ui"
 st.set_page_config(
     page_title="Conversation Inspector", page_icon=str(ui / "icon.png"), layout="wide", initial_sidebar_state=264
 )
-early.show()
+component_preload.show()
 st.html(ui / "style.css")
 try:
-    this_tab.belongs_to(reader.of_page())
-    reading = reader.current()
+    tab_owner.belongs_to(current_reader.of_page())
+    reading = current_reader.current()
 except NotAllowed as error:
-    refused.show(error)
+    forbidden.show(error)
     st.stop()
 page = st.navigation(navigation.pages(reading))
 if page.url_path not in ("conversation", "drift", "payload"):
-    current_snapshot.leave()
+    current_inspection.leave()
 try:
     sidebar.show()
     page.run()
 except NotSignedIn as error:  # the sign-in became too old while the page ran
-    refused.show(error)
+    forbidden.show(error)
 except ChatDataError as error:
     st.error(plain(str(error)), icon=":material/error:")
 except Exception:

@@ -2,21 +2,24 @@
 
 import streamlit as st
 
-from chatdata.browse import list_sessions, sum_sessions
-from chatdata.comparing import compare_page
-from pages.ui import filters, goto, list_export, pager, place, session_table, sidebar, stories, upload, verdict_filter
-from pages.ui.conversation_link import open_conversation
-from pages.ui.guard import stopped_search
-from pages.ui.wiring import connected
-from pages.ui.words import plain
+from chatdata.services.catalog import list_sessions, sum_sessions
+from chatdata.services.comparing import compare_page
+from pages.ui.base.formatting import plain
+from pages.ui.export import bulk_dialog
+from pages.ui.server.services import connected
+from pages.ui.session.links import open_conversation
+from pages.ui.sessions import cursor as place
+from pages.ui.sessions import demo_stories, filters, import_dialog, jump_box, pager, table, verdict_filter
+from pages.ui.shell import sidebar
+from pages.ui.shell.query_errors import stopped_search
 
 title_box, import_box, export_box = st.columns([6, 1.2, 1.35], vertical_alignment="center")
 title_box.title("Sessions", anchor=False)
 with import_box:
-    upload.button()
+    import_dialog.button()
 
-goto.show()
-stories.show()
+jump_box.show()
+demo_stories.show()
 wanted, cached = filters.show(with_cache=sidebar.current().cache.answer != "not configured")
 verdict_filter.say()
 cursor, direction = place.current()
@@ -35,10 +38,10 @@ if not listed.lines:
     st.stop()
 
 with export_box:
-    list_export.button(wanted, cached, listed.lines, None if totals is None else totals.sessions)
+    bulk_dialog.button(wanted, cached, listed.lines, None if totals is None else totals.sessions)
 pager.show(listed, wanted, cached, totals)
 with st.spinner("Comparing the copies of this page …"):
     drift = compare_page(sessions, [line.summary.session_id for line in listed.lines if line.cached])
-clicked = session_table.show(listed.lines, drift, key=f"table-{cursor}-{direction}-{hash((wanted, cached))}")
+clicked = table.show(listed.lines, drift, key=f"table-{cursor}-{direction}-{hash((wanted, cached))}")
 if clicked is not None:
     open_conversation(clicked, source="cache" if listed.source == "cache" else None)

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from pages.ui import guard, usage_overview, usage_parts, usage_place
+from pages.ui.shell import query_errors
+from pages.ui.usage import overview, tabs, url_state
 
 st.title("Usage", anchor=False)
 seen = None
-with guard.part("Adding up", usage_place.NARROWER):
-    seen = usage_overview.show(usage_place.current())
+with query_errors.part("Adding up", url_state.NARROWER):
+    seen = overview.show(url_state.current())
 if seen is not None:
-    usage_parts.show(seen)
+    tabs.show(seen)

@@ -2,15 +2,18 @@
 
 import streamlit as st
 
-from chatdata.browse import list_users
-from pages.ui import navigate, reader, sidebar, user_filter, user_pages, user_table
-from pages.ui.guard import stopped_search
-from pages.ui.wiring import connected
-from pages.ui.words import count, plain
+from chatdata.services.catalog import list_users
+from pages.ui.auth import current_reader
+from pages.ui.base.formatting import count, plain
+from pages.ui.server.services import connected
+from pages.ui.shell import navigate, sidebar
+from pages.ui.shell.query_errors import stopped_search
+from pages.ui.users import pager, table
+from pages.ui.widgets import user_query
 
 PAGE = 100
 
-reader.demand(reader.current().may_see_people, "see who has sessions")
+current_reader.demand(current_reader.current().may_see_people, "see who has sessions")
 st.title("Users", anchor=False)
 search = st.text_input(
     "Search",
@@ -18,9 +21,9 @@ search = st.text_input(
     bind="query-params",
     type="search",
     placeholder="Part of a user id",
-    on_change=user_pages.reset,
+    on_change=pager.reset,
 )
-number = user_pages.current()
+number = pager.current()
 
 with stopped_search(), st.spinner("Reading users …"):
     listed = list_users(connected().sessions, search or "", limit=PAGE, offset=PAGE * (number - 1))
@@ -30,11 +33,11 @@ if listed.problems:
 for problem in listed.problems:
     st.warning(plain(problem), icon=":material/cloud_off:")
 if not listed.users:
-    user_pages.say_empty(searched=bool(search), first_page=number == 1, problems=listed.problems)
+    pager.say_empty(searched=bool(search), first_page=number == 1, problems=listed.problems)
     st.stop()
 
 st.markdown(f"**{count(listed.total, 'user')}**, last seen first. A click on a user opens their sessions.")
-clicked = user_table.show(listed.users, key=f"users-{number}-{search}")
-user_pages.show(-(-listed.total // PAGE), number)
+clicked = table.show(listed.users, key=f"users-{number}-{search}")
+pager.show(-(-listed.total // PAGE), number)
 if clicked is not None:
-    navigate.to("./", {"user": user_filter.exactly(clicked.user_id)})
+    navigate.to("./", {"user": user_query.exactly(clicked.user_id)})

@@ -7,11 +7,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from chatdata import Settings, connect  # noqa: E402
-from chatdata.demo import stories  # noqa: E402
-from chatdata.kept import Kept  # noqa: E402
-from chatdata.scan import keep, scan  # noqa: E402
-from tests.chromium import chromium_browser, streamlit_server, wait_until_idle  # noqa: E402
+from chatdata import Settings  # noqa: E402
+from chatdata.services.connect import connect  # noqa: E402
+from chatdata.services.demo import stories  # noqa: E402
+from chatdata.services.scan import keep, scan  # noqa: E402
+from chatdata.stores.app_db import AppDatabase  # noqa: E402
+from tests.support.chromium import chromium_browser, streamlit_server, wait_until_idle  # noqa: E402
 
 STORY = stories()[0].session_id
 PICTURES = {
@@ -34,7 +35,7 @@ def main() -> None:
         chromium_browser() as browser,
     ):
         with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": data_dir})) as connected:
-            keep(Kept(connected.settings.data_dir), scan(connected.sessions, grace=0))
+            keep(AppDatabase(connected.settings.data_dir), scan(connected.sessions, grace=0))
         for name, (path, scheme) in PICTURES.items():
             context = browser.new_context(viewport={"width": 1360, "height": 850}, color_scheme=scheme)
             page = context.new_page()

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
 
-from tests import servers
-from tests.chromium import STORE_SETTINGS, chromium_browser
+from tests.support import servers
+from tests.support.chromium import STORE_SETTINGS, chromium_browser
 
 settings.register_profile(
     "unhurried", parent=settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]

@@ -1,7 +1,7 @@
 """Which copy a command is about, and why there is none."""
 
 from chatdata.cli.commands import NotFound, OutOfReach
-from chatdata.copies import (
+from chatdata.domain.copies import (
     Absent,
     CachedCopy,
     CachedSide,

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from chatdata.cli.terminal_text import one_line
+from chatdata.cli.output.terminal import one_line
 from chatdata.errors import (
     ChatDataError,
     DatabaseUnavailable,
@@ -25,19 +25,19 @@ from chatdata.errors import (
 
 NOT_FOUND, WRONG_USE, OUT_OF_REACH, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141
 _COMMANDS = {
-    "sessions": ("chatdata.cli.listing", "List sessions, the latest activity first."),
+    "sessions": ("chatdata.cli.sessions", "List sessions, the latest activity first."),
     "users": ("chatdata.cli.users", "List users with their sessions and tokens."),
     "usage": ("chatdata.cli.usage", "Count tokens by day, user, session or tool."),
-    "show": ("chatdata.cli.showing", "Show one conversation, from the database or the cache."),
-    "diff": ("chatdata.cli.diffing", "Compare the cached and the stored copy of a session."),
-    "scan": ("chatdata.cli.scanning", "Compare every cached session with its rows."),
-    "repair": ("chatdata.cli.repairing", "Mend one session, after a dry run that shows what would be."),
-    "payload": ("chatdata.cli.payloads", "Print what a model would be sent, as JSON, curl or Python."),
-    "lint": ("chatdata.cli.linting", "Say which providers would reject a conversation, and why."),
-    "audit": ("chatdata.cli.auditing", "Say who opened, exported, sent or mended which conversation."),
-    "check": ("chatdata.cli.checking", "Say which stores are connected and what is in them."),
-    "import": ("chatdata.cli.importing", "Bring in conversations from files."),
-    "export": ("chatdata.cli.exporting", "Take sessions along: evidence, JSON Lines or Markdown, in a view."),
+    "show": ("chatdata.cli.show", "Show one conversation, from the database or the cache."),
+    "diff": ("chatdata.cli.diff", "Compare the cached and the stored copy of a session."),
+    "scan": ("chatdata.cli.scan", "Compare every cached session with its rows."),
+    "repair": ("chatdata.cli.repair", "Mend one session, after a dry run that shows what would be."),
+    "payload": ("chatdata.cli.payload", "Print what a model would be sent, as JSON, curl or Python."),
+    "lint": ("chatdata.cli.lint", "Say which providers would reject a conversation, and why."),
+    "audit": ("chatdata.cli.audit", "Say who opened, exported, sent or mended which conversation."),
+    "check": ("chatdata.cli.check", "Say which stores are connected and what is in them."),
+    "import": ("chatdata.cli.import_", "Bring in conversations from files."),
+    "export": ("chatdata.cli.export", "Take sessions along: evidence, JSON Lines or Markdown, in a view."),
     "demo": ("chatdata.cli.demo", "Put demo conversations into the embedded stores."),
 }
 _JSON_ASKED = "chatdata.json"

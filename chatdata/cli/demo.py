@@ -6,12 +6,11 @@ from typing import Any
 
 import click
 
-from chatdata.cli import words
 from chatdata.cli.commands import json_option
-from chatdata.cli.output import emit, warn
+from chatdata.cli.output import emit, formatting, warn
 from chatdata.cli.stores import availability, opened
-from chatdata.filling import FillReport, fill_demo
-from chatdata.sessions import ChatSessions
+from chatdata.services.demo.seeding import FillReport, seed_demo
+from chatdata.services.sessions import ChatSessions
 
 
 @click.command("demo")
@@ -32,7 +31,7 @@ def demo_command(as_json: bool) -> None:
                 3 they can't be reached
     """
     with opened() as connected:
-        report = fill_demo(connected, datetime.now(UTC))
+        report = seed_demo(connected, datetime.now(UTC))
         document = _document(connected.sessions, report)
     if report.cache_problem:
         warn(report.cache_problem)
@@ -52,9 +51,9 @@ def _document(sessions: ChatSessions, report: FillReport) -> dict[str, Any]:
 
 
 def _sentence(report: FillReport) -> str:
-    copies = words.count(report.cached, "cached copy", "cached copies")
+    copies = formatting.count(report.cached, "cached copy", "cached copies")
     if report.created:
-        return f"Added {words.count(report.created, 'session')} with {report.messages:,} messages, and {copies}."
+        return f"Added {formatting.count(report.created, 'session')} with {report.messages:,} messages, and {copies}."
     further = ""
     if report.from_rows:
         further += f" {report.from_rows:,} more made from rows that were changed."

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from chatdata.lint import messages_of
+from chatdata.domain.lint import messages_of
 
 
 def is_path(target: str) -> bool:

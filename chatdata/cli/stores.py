@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from chatdata.cache import SessionCache
-from chatdata.connect import Connected, connect
 from chatdata.errors import RedisError
-from chatdata.sessions import ChatSessions
-from chatdata.settings import Settings
+from chatdata.services.connect import Connected, connect
+from chatdata.services.sessions import ChatSessions
+from chatdata.settings.stores import Settings
+from chatdata.stores.cache import SessionCache
 
 
 @contextmanager

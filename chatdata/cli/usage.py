@@ -7,17 +7,17 @@ from typing import Any, Literal, get_args
 
 import click
 
-from chatdata import metering
 from chatdata.cli.commands import json_option
 from chatdata.cli.output import emit
+from chatdata.cli.output.usage import print_csv, print_usage
+from chatdata.cli.output.usage_rows import Row, Rows, ToldBy, amounts_object, row_object
 from chatdata.cli.stores import opened
-from chatdata.cli.usage_rows import Row, Rows, ToldBy, amounts_object, row_object
-from chatdata.cli.usage_text import print_csv, print_usage
-from chatdata.connect import Connected
-from chatdata.database import SessionFilter
-from chatdata.sessions import ChatSessions
-from chatdata.settings import DEFAULT_ZONE, zone_named
-from chatdata.usage import Amounts, Grain, ToolUsage, day_bounds, fold
+from chatdata.domain.usage import Amounts, Grain, ToolUsage, day_bounds, fold
+from chatdata.services import usage
+from chatdata.services.connect import Connected
+from chatdata.services.sessions import ChatSessions
+from chatdata.settings.stores import DEFAULT_ZONE, zone_named
+from chatdata.stores.database import SessionFilter
 
 By = Literal["day", "hour", "week", "user", "session", "tool"]
 _EVERY = 2**31 - 1
@@ -165,7 +165,7 @@ def _in_utc(moment: datetime, zone: tzinfo) -> datetime:
 
 def _by_period(sessions: ChatSessions, wanted: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
     grains: Mapping[By, Grain] = {"day": "day", "hour": "hour", "week": "week"}
-    found = metering.overview(sessions, wanted)
+    found = usage.overview(sessions, wanted)
     periods = [period for period in fold(found.quarters, zone.rules, grains[by]) if period.amounts.sessions]
     undated = [Row(None, found.undated)] if found.undated.sessions else []
     rows = [*undated, *(Row(period.key, period.amounts) for period in periods)]
@@ -173,19 +173,19 @@ def _by_period(sessions: ChatSessions, wanted: SessionFilter, by: By, zone: _Zon
 
 
 def _by_user(sessions: ChatSessions, wanted: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
-    found = metering.by_user(sessions, wanted, limit)
+    found = usage.by_user(sessions, wanted, limit)
     rows = tuple(Row(user.user_id, user.amounts) for user in found.users)
     return Rows(by, zone.name, zone.told_by, found.as_of, rows, found.count, found.totals)
 
 
 def _by_session(sessions: ChatSessions, wanted: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
-    found = metering.largest_sessions(sessions, wanted, limit=limit)
+    found = usage.largest_sessions(sessions, wanted, limit=limit)
     rows = tuple(Row(one.session_id, one.amounts, one.title or one.first_user_message) for one in found.sessions)
     return Rows(by, zone.name, zone.told_by, found.as_of, rows, found.totals.sessions, found.totals)
 
 
 def _by_tool(sessions: ChatSessions, wanted: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
-    found, totals = metering.by_tool_with_totals(sessions, wanted)
+    found, totals = usage.by_tool_with_totals(sessions, wanted)
     rows = tuple(_tool_row(tool) for tool in found.tools if tool.calls)
     return Rows(by, zone.name, zone.told_by, found.as_of, rows[:limit], len(rows), totals)
 

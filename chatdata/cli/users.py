@@ -7,14 +7,13 @@ from typing import Any
 import click
 from rich.text import Text
 
-from chatdata.browse import UserList, list_users
-from chatdata.cli import words
 from chatdata.cli.commands import OutOfReach, json_option
-from chatdata.cli.output import ONE_LINE_FROM, console, emit, print_table, table, warn
+from chatdata.cli.output import ONE_LINE_FROM, console, emit, formatting, print_table, table, warn
+from chatdata.cli.output.terminal import one_line
 from chatdata.cli.stores import availability, cache_answers, opened
-from chatdata.cli.terminal_text import one_line
-from chatdata.sessions import ChatSessions
-from chatdata.summaries import UserSummary
+from chatdata.domain.summaries import UserSummary
+from chatdata.services.catalog import UserList, list_users
+from chatdata.services.sessions import ChatSessions
 
 
 @click.command("users")
@@ -79,13 +78,13 @@ def _print_users(found: UserList) -> None:
         made.add_row(Text(one_line(user.user_id or "(none)")), *_user_cells(user, now, wide=wide))
     print_table(made, out)
     listed, total = len(found.users), found.total
-    click.echo(f"\n{listed:,} of {total:,} users" if total > listed else f"\n{words.count(total, 'user')}")
+    click.echo(f"\n{listed:,} of {total:,} users" if total > listed else f"\n{formatting.count(total, 'user')}")
 
 
 def _user_cells(user: UserSummary, now: datetime, *, wide: bool) -> tuple[str, ...]:
     return (
         f"{user.sessions:,}",
-        words.recorded(user.prompt_tokens, known=user.recorded, short=not wide),
-        words.recorded(user.completion_tokens, known=user.recorded, short=not wide),
-        words.ago(user.last_seen, now),
+        formatting.recorded(user.prompt_tokens, known=user.recorded, short=not wide),
+        formatting.recorded(user.completion_tokens, known=user.recorded, short=not wide),
+        formatting.ago(user.last_seen, now),
     )

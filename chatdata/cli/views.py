@@ -4,10 +4,10 @@ from typing import get_args
 
 import click
 
-from chatdata.connect import Connected
-from chatdata.copies import View
-from chatdata.kept import Kept
-from chatdata.viewing import ViewKey
+from chatdata.domain.copies import View
+from chatdata.services.connect import Connected
+from chatdata.services.viewing import RedactionKey
+from chatdata.stores.app_db import AppDatabase
 
 view_option = click.option(
     "--view",
@@ -18,6 +18,6 @@ view_option = click.option(
 )
 
 
-def view_key(connected: Connected) -> ViewKey:
+def view_key(connected: Connected) -> RedactionKey:
     """The key of the deployment's stand-ins, the same as on its pages."""
-    return lambda: Kept(connected.settings.data_dir).view_key(connected.sessions.deployment)
+    return lambda: AppDatabase(connected.settings.data_dir).view_key(connected.sessions.deployment)

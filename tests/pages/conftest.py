@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatMessage, ChatSession, ChatSessions, Usage
-from pages.ui import wiring
+from pages.ui.server import services
 from tests.pages import ROUTER
 
 OpenPage = Callable[..., AppTest]
@@ -20,14 +20,14 @@ def _fresh_wiring() -> Iterator[None]:
     """No test sees the stores of another."""
     st.cache_resource.clear()
     yield
-    wiring.close()
+    services.close()
     st.cache_resource.clear()
 
 
 @pytest.fixture
 def sessions() -> ChatSessions:
     """The stores that the pages of this test read."""
-    return wiring.connected().sessions
+    return services.connected().sessions
 
 
 @pytest.fixture

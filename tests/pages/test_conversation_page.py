@@ -3,8 +3,11 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from chatdata import ChatSession, ChatSessions, RedisSettings, SessionCache, Usage
-from pages.ui import turn_tokens, wiring
+from chatdata import ChatSession, ChatSessions, Usage
+from chatdata.settings.stores import RedisSettings
+from chatdata.stores.cache import SessionCache
+from pages.ui.server import services
+from pages.ui.session.tokens import panel
 from tests.pages.conftest import OpenPage, component, conversation
 from tests.pages.test_sessions_page import shown
 
@@ -90,7 +93,7 @@ def test_a_cache_that_is_down_leaves_the_rows_on_screen(
     sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, tmp_path
 ) -> None:
     conversation(sessions, "s1", "apples")
-    wiring.close()
+    services.close()
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/data/chat.db")
     monkeypatch.setenv("REDIS_URL", "redis://:secret@127.0.0.1:1/0")
     app = open_page("conversation", session="s1")
@@ -151,7 +154,7 @@ def test_tokens_by_turn_cost_nothing_until_they_are_asked_for(
 ) -> None:
     conversation(sessions, "s1", "question", "answer")
     asked: list[str] = []
-    monkeypatch.setattr(turn_tokens, "_usage", lambda session_id, *_rest: asked.append(session_id))
+    monkeypatch.setattr(panel, "_usage", lambda session_id, *_rest: asked.append(session_id))
     assert not open_page("conversation", session="s1").get("vega_lite_chart")
     assert asked == []
 
@@ -193,7 +196,7 @@ def test_a_page_that_breaks_shows_no_trace(open_page: OpenPage, monkeypatch: pyt
     def breaks(*_anything: object) -> None:
         raise RuntimeError("secret words of a conversation")
 
-    monkeypatch.setattr(wiring.snapshots(), "take", breaks)
+    monkeypatch.setattr(services.snapshots(), "take", breaks)
     app = open_page("conversation", session="s1")
     assert "could not be shown" in app.error[0].value
     assert "secret" not in shown(app)

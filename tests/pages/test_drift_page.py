@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatMessage, ChatSession, ChatSessions, DatabaseUnavailable
-from pages.ui import wiring
+from pages.ui.server import services
 from tests.pages.conftest import OpenPage, component, conversation
 from tests.pages.test_sessions_page import shown
 
@@ -131,7 +131,7 @@ def test_a_cache_that_is_down_is_said_and_nothing_is_judged(
     sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, tmp_path
 ) -> None:
     conversation(sessions, "s1", "apples")
-    wiring.close()
+    services.close()
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/data/chat.db")
     monkeypatch.setenv("REDIS_URL", "redis://:secret@127.0.0.1:1/0")
     app = open_page("drift", session="s1")
@@ -213,7 +213,7 @@ def test_while_the_database_is_down_what_is_cached_can_be_given_more_time(
     cache = sessions.cache
     assert cache is not None
     cache.put_raw("s1", cache.read_raw("s1") or b"", ttl_seconds=7_230)
-    database = wiring.connected().sessions.database
+    database = services.connected().sessions.database
     assert database is not None
 
     def down(*_: object, **__: object) -> None:
@@ -233,7 +233,7 @@ def test_read_only_offers_no_mending(
     sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stale(sessions)
-    wiring.close()
+    services.close()
     monkeypatch.setenv("INSPECTOR_ACCESS", "read")
     app = part(open_page, "Mend")
     assert "Mending is off" in shown(app)

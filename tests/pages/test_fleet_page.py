@@ -6,8 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatMessage, ChatSession, ChatSessions
-from chatdata.kept import FILE_NAME
-from pages.ui import scan_job, wiring
+from chatdata.stores.app_db import FILE_NAME
+from pages.ui.server import scan_job, services
 from tests.pages.conftest import OpenPage, conversation
 from tests.pages.test_drift_page import stale
 from tests.pages.test_sessions_page import shown
@@ -29,7 +29,7 @@ def scanned(open_page: OpenPage) -> AppTest:
 
 def finish() -> None:
     end = time.monotonic() + 60
-    while wiring.scan_job().state.running:
+    while services.scan_job().state.running:
         assert time.monotonic() < end
         time.sleep(0.02)
 
@@ -80,8 +80,8 @@ def test_a_running_scan_can_be_ended_and_says_how_far_it_is(
     monkeypatch.setattr(scan_job, "GRACE", 600)
     app = open_page("fleet")
     next(button for button in app.button if button.label == "Scan now").click().run()
-    job = wiring.scan_job()
-    job.start(wiring.connected(), None)
+    job = services.scan_job()
+    job.start(services.connected(), None)
     app = open_page("fleet")
     assert "End it" in [button.label for button in app.button]
     job.cancel()
@@ -96,7 +96,7 @@ def test_a_scan_that_could_judge_nothing_has_no_zeros(
     sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, tmp_path
 ) -> None:
     conversation(sessions, "fine", "apples")
-    wiring.close()
+    services.close()
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/data/chat.db")
     monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1/0")
     app = scanned(open_page)
@@ -137,7 +137,7 @@ def test_without_a_cache_it_says_what_to_set(
     open_page: OpenPage, sessions: ChatSessions, monkeypatch: pytest.MonkeyPatch, tmp_path
 ) -> None:
     conversation(sessions, "fine", "apples")
-    wiring.close()
+    services.close()
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/data/chat.db")
     app = open_page("fleet")
     next(button for button in app.button if button.label == "Scan now").click().run()

@@ -8,17 +8,17 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatMessage, ChatSession, ChatSessions, Usage
-from chatdata.kept import FILE_NAME, Kept
-from chatdata.lint import PROVIDERS
-from chatdata.linting import lint_and_keep
-from chatdata.payload import PROVIDER_NAMES
-from chatdata.tokens import model_facts
-from pages.ui import wiring
-from tests.builders import message, new_session, talk, tool_call
-from tests.openai_server import KEY
+from chatdata.domain.lint import PROVIDERS
+from chatdata.domain.payload import PROVIDER_NAMES
+from chatdata.domain.tokens import model_facts
+from chatdata.services.lint_all import lint_and_keep
+from chatdata.stores.app_db import FILE_NAME, AppDatabase
+from pages.ui.server import services
+from tests.cli.test_cli import at_once
 from tests.pages.conftest import OpenPage, component
 from tests.pages.test_sessions_page import shown, titles
-from tests.test_cli import at_once
+from tests.support.builders import message, new_session, talk, tool_call
+from tests.support.openai_server import KEY
 
 CALLING = message("assistant", None, tool_calls=[tool_call()])
 DONE = message("tool", "done", tool_call_id="call_1")
@@ -118,7 +118,7 @@ def test_a_cache_that_is_down_leaves_the_stored_payload(
     sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     store(sessions, FINE)
-    wiring.close()
+    services.close()
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/data/chat.db")
     monkeypatch.setenv("REDIS_URL", "redis://:secret@127.0.0.1:1/0")
     app = open_page("payload", session="s1")
@@ -135,7 +135,7 @@ def test_copies_that_have_no_payload_say_why(sessions: ChatSessions, open_page: 
     assert ("not cached" in app.info[0].value, len(app.tabs)) == (True, 0)
     assert sessions.cache is not None
     sessions.cache.put_raw("s1", b"{broken")
-    wiring.snapshots().forget("s1")
+    services.snapshots().forget("s1")
     app = open_page("payload", session="s1", source="cache")
     assert ("can't be read" in app.error[0].value, len(app.tabs)) == (True, 0)
     stored = open_page("payload", session="s1")
@@ -162,9 +162,9 @@ def test_the_badge_the_page_the_list_and_the_command_line_agree(
 ) -> None:
     store(sessions, messages)
     assert badge(open_page("conversation", session="s1")) == words
-    lint_and_keep(sessions, Kept(wiring.connected().settings.data_dir), "database", model_facts("gpt-4o"))
+    lint_and_keep(sessions, AppDatabase(services.connected().settings.data_dir), "database", model_facts("gpt-4o"))
     verdicts = at_once("lint", "s1", "--json").json["verdicts"]
-    for summed in wiring.snapshots().preview("s1", "database", "gpt-4o").summary["verdicts"]:
+    for summed in services.snapshots().preview("s1", "database", "gpt-4o").summary["verdicts"]:
         assert (verdicts[summed["provider"]] == "reject") == bool(summed["rejections"])
     for provider in ("mistral", "anthropic"):
         listed = open_page(next_turn=f"rejected by {provider}")
@@ -258,8 +258,8 @@ def test_the_payload_is_offered_in_each_form_without_a_key(
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("OPENAI_BASE_URL", f"https://ann:{KEY}@models.example/v1")
-    wiring.close()
-    store(wiring.connected().sessions, [*FINE, message(content=f"{HOSTILE}" + "long " * 20_000)])
+    services.close()
+    store(services.connected().sessions, [*FINE, message(content=f"{HOSTILE}" + "long " * 20_000)])
     app = part(open_page, "Take it along")
     app.segmented_control(key="export_form").select(form).run()
     assert not app.exception

@@ -7,12 +7,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatSessions
-from chatdata.models import build_payload
-from pages.ui import wiring
-from tests.builders import document, document_message, message, new_session, tool_call
-from tests.openai_server import ANSWER, KEY, PREFIX, TOO_LONG, OpenAIServer, openai_server
+from chatdata.domain.messages import build_payload
+from pages.ui.server import services
 from tests.pages.conftest import OpenPage
 from tests.pages.test_payload_page import everything
+from tests.support.builders import document, document_message, message, new_session, tool_call
+from tests.support.openai_server import ANSWER, KEY, PREFIX, TOO_LONG, OpenAIServer, openai_server
 
 MESSAGES = [
     message("system", "Be brief."),
@@ -37,7 +37,7 @@ def server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
 
 @pytest.fixture
 def stored(server: OpenAIServer) -> ChatSessions:
-    opened = wiring.connected().sessions
+    opened = services.connected().sessions
     opened.upsert_chat_session(new_session("s1", messages=MESSAGES))
     return opened
 
@@ -66,7 +66,7 @@ def button_keys(app: AppTest) -> list[str]:
 
 
 def test_without_a_key_the_page_says_how_to_start_with_one(open_page: OpenPage) -> None:
-    wiring.connected().sessions.upsert_chat_session(new_session("s1", messages=MESSAGES))
+    services.connected().sessions.upsert_chat_session(new_session("s1", messages=MESSAGES))
     app = opened(open_page)
     assert "start the inspector with OPENAI_API_KEY" in everything(app)
     assert "send" not in button_keys(app)

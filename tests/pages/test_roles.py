@@ -8,9 +8,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatSessions
-from chatdata.kept import FILE_NAME, Kept
-from pages.ui import configured, reader, wiring
-from pages.ui.reader import Credentials
+from chatdata.stores.app_db import FILE_NAME, AppDatabase
+from pages.ui.auth import current_reader
+from pages.ui.auth.current_reader import Credentials
+from pages.ui.base import settings
+from pages.ui.server import services
 from tests.pages.conftest import OpenPage, conversation, protos
 
 HEADER = "x-user"
@@ -31,10 +33,10 @@ def sign_in(monkeypatch: pytest.MonkeyPatch, sessions: ChatSessions) -> SignIn:
 
     def signed(name: str) -> None:
         monkeypatch.setenv("INSPECTOR_ANALYST_VIEW", "full" if name == "full-ana" else "masked")
-        configured.forget()
+        settings.forget()
         headers = {HEADER: [name]} if name else {}
         brought = Credentials(lambda asked: headers.get(asked, ()), {}, "10.0.0.9")
-        monkeypatch.setattr(reader, "_credentials_of_page", lambda: brought)
+        monkeypatch.setattr(current_reader, "_credentials_of_page", lambda: brought)
 
     return signed
 
@@ -113,11 +115,11 @@ def test_a_sign_in_that_ends_while_a_page_runs_is_not_told_as_a_failure_of_the_p
 ) -> None:
     """Whatever asks last: the page that leads to the sign-in is drawn."""
     sign_in("otto")
-    valid, nobody = reader._credentials_of_page(), Credentials(lambda _name: (), {}, "10.0.0.9")
+    valid, nobody = current_reader._credentials_of_page(), Credentials(lambda _name: (), {}, "10.0.0.9")
     seen = []
     for asked in range(1, 9):
         left = iter([valid] * asked)
-        monkeypatch.setattr(reader, "_credentials_of_page", lambda left=left: next(left, nobody))
+        monkeypatch.setattr(current_reader, "_credentials_of_page", lambda left=left: next(left, nobody))
         app = open_page(page)
         told = [error.value for error in app.error if "did not say who you are" in error.value]
         assert not app.exception
@@ -139,7 +141,7 @@ def test_operators_read_the_audit_log_and_looks_within_minutes_are_one(sign_in: 
 
 
 def spoil_the_log() -> None:
-    path = Path(wiring.connected().settings.data_dir) / FILE_NAME
+    path = Path(services.connected().settings.data_dir) / FILE_NAME
     for file in path.parent.glob(f"{FILE_NAME}*"):
         file.unlink()
     path.write_bytes(b"no database at all" * 100)
@@ -166,9 +168,9 @@ def test_without_a_sign_in_looks_are_recorded_under_the_name_of_this_machines_us
 ) -> None:
     conversation(sessions, "s1", "apples")
     app = open_page("conversation", session="s1")
-    stores = wiring.connected()
-    event = Kept(stores.settings.data_dir).audit_events(stores.sessions.deployment)[0]
-    assert (event.kind, event.session_id, event.who) == ("view", "s1", reader.current().name)
+    stores = services.connected()
+    event = AppDatabase(stores.settings.data_dir).audit_events(stores.sessions.deployment)[0]
+    assert (event.kind, event.session_id, event.who) == ("view", "s1", current_reader.current().name)
     assert not [text for text in app.sidebar.text if "operator" in text.value]
 
 

@@ -5,10 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from chatdata import ChatSession, ChatSessions, Database, RedisSettings, SessionCache
-from chatdata.kept import Kept
-from chatdata.notes import Note
-from pages.ui import wiring
+from chatdata import ChatSession, ChatSessions
+from chatdata.domain.annotations import Note
+from chatdata.settings.stores import RedisSettings
+from chatdata.stores.app_db import AppDatabase
+from chatdata.stores.cache import SessionCache
+from chatdata.stores.database import Database
+from pages.ui.server import services
 from tests.pages.conftest import OpenPage, component, conversation
 
 
@@ -128,7 +131,7 @@ def test_a_stopped_search_says_what_to_narrow(
     sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     conversation(sessions, "s1", *["many words " * 50] * 400)
-    wiring.close()
+    services.close()
     monkeypatch.setenv("INSPECTOR_STATEMENT_TIMEOUT", "0.0001")
     app = open_page(words="words")
     assert "stopped after 0.0001 s" in app.warning[0].value
@@ -218,6 +221,6 @@ def test_the_list_counts_notes_where_there_are_some(sessions: ChatSessions, open
         conversation(sessions, session_id, "apples", "pears")
     assert "notes" not in open_page().dataframe[0].value.columns
     made = [Note(f"{n:032x}", "s1", n, "", None, "ana", datetime(2026, 2, 20, tzinfo=UTC)) for n in range(2)]
-    Kept(wiring.connected().settings.data_dir).keep_notes(sessions.deployment, made)
+    AppDatabase(services.connected().settings.data_dir).keep_notes(sessions.deployment, made)
     table = open_page().dataframe[0].value
     assert sorted(table["notes"].fillna(0)) == [0, 2]

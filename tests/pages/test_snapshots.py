@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from chatdata import CachedCopy, ChatSessions, Copies, StoredCopy
-from pages.ui import snapshots, wiring
-from pages.ui.ahead import read_ahead
-from pages.ui.snapshots import BOTH, Snapshots
+from pages.ui.server import inspections, services
+from pages.ui.server.inspections import BOTH, Snapshots
+from pages.ui.server.prefetch import read_ahead
 from tests.pages.conftest import OpenPage, component, conversation
 
 
@@ -23,7 +23,7 @@ def test_a_conversation_is_read_once_until_it_is_forgotten(sessions: ChatSession
 
 
 def test_only_some_are_kept_and_the_oldest_goes_first(sessions: ChatSessions, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snapshots, "_MOST_CHARACTERS", 50)
+    monkeypatch.setattr(inspections, "_MOST_CHARACTERS", 50)
     for name in ("s1", "s2", "s3"):
         conversation(sessions, name, "0123456789")
     kept = Snapshots(sessions)
@@ -36,7 +36,7 @@ def test_only_some_are_kept_and_the_oldest_goes_first(sessions: ChatSessions, mo
 def test_one_that_is_larger_than_all_room_is_kept_alone(
     sessions: ChatSessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(snapshots, "_MOST_CHARACTERS", 5)
+    monkeypatch.setattr(inspections, "_MOST_CHARACTERS", 5)
     conversation(sessions, "s1", "0123456789")
     kept = Snapshots(sessions)
     assert kept.take("s1") is kept.take("s1")
@@ -51,7 +51,7 @@ def test_a_timeline_of_no_copy_says_so(sessions: ChatSessions, source: str, word
 def test_what_was_read_ahead_serves_the_page(sessions: ChatSessions, open_page: OpenPage) -> None:
     conversation(sessions, "s1", "apples")
     read_ahead("s1", "database")
-    ahead = wiring.snapshots().take("s1")
+    ahead = services.snapshots().take("s1")
     assert list(ahead.timelines) == ["database"]
     assert component(open_page("conversation", session="s1"), "timeline-s1-database")["token"] == ahead.token
 
@@ -72,7 +72,7 @@ def test_many_who_ask_at_once_share_one_reading(sessions: ChatSessions) -> None:
 def test_a_page_that_was_left_open_holds_no_copies(sessions: ChatSessions, open_page: OpenPage) -> None:
     conversation(sessions, "s1", "apples")
     app = open_page("conversation", session="s1")
-    wiring.snapshots().forget("s1")
+    services.snapshots().forget("s1")
     gc.collect()
     assert [held for held in gc.get_objects() if isinstance(held, Copies)] == []
     assert not app.exception
@@ -93,8 +93,8 @@ def test_the_copy_that_is_shown_is_read_alone_and_the_other_joins_it(sessions: C
 def test_a_large_copy_waits_for_the_browser_to_have_the_beginning(
     sessions: ChatSessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(snapshots, "_LARGE", 5)
-    monkeypatch.setattr(snapshots, "_PATIENCE", 60)
+    monkeypatch.setattr(inspections, "_LARGE", 5)
+    monkeypatch.setattr(inspections, "_PATIENCE", 60)
     conversation(sessions, "s1", "0123456789")
     kept = Snapshots(sessions)
     snapshot = kept.take("s1", ("database",))
@@ -112,7 +112,7 @@ def test_many_who_read_different_conversations_do_not_disturb_each_other(
     names = [f"s{number}" for number in range(20)]
     for name in names:
         conversation(sessions, name, *("apples" for _ in range(40)))
-    monkeypatch.setattr(snapshots, "_KEPT", 6)
+    monkeypatch.setattr(inspections, "_KEPT", 6)
     kept = Snapshots(sessions)
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)

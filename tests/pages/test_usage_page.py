@@ -10,11 +10,12 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatMessage, ChatSessions
-from pages.ui import usage_reading, wiring
-from tests.builders import fill, message, new_session, tool_call
+from pages.ui.server import services
+from pages.ui.usage import queries
 from tests.pages.conftest import OpenPage, component
 from tests.pages.test_sessions_page import shown
-from tests.usage_rows import amounts, read_all
+from tests.support.builders import fill, message, new_session, tool_call
+from tests.support.usage_rows import amounts, read_all
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 
@@ -140,7 +141,7 @@ def test_a_time_without_sessions_says_so_and_leads_to_all(sessions: ChatSessions
 def test_nobody_and_nothing_are_said_in_words(sessions: ChatSessions, open_page: OpenPage) -> None:
     assert "nothing was spent" in open_page("usage").info[0].value
     plant(sessions)
-    usage_reading.forget()
+    queries.forget()
     app = open_page("usage", usage_user="nobody")
     assert "No session has this user" in app.info[0].value
     next(button for button in app.button if button.label == "Show everybody's").click().run()
@@ -234,7 +235,7 @@ def test_a_stopped_question_says_what_to_narrow_and_leaves_the_inputs(
     for part in range(10):
         many = [new_session(f"m{part}-{n}", "mia", 20, [(5, 5)], days_ago(1), title="words") for n in range(100)]
         fill(sessions.database, *many)
-    wiring.close()
+    services.close()
     monkeypatch.setenv("INSPECTOR_STATEMENT_TIMEOUT", "0.0001")
     app = open_page("usage")
     assert "stopped after 0.0001 s" in app.warning[0].value
@@ -247,7 +248,7 @@ def test_one_part_that_is_stopped_leaves_the_others(
 ) -> None:
     plant(sessions)
     app = open_page("usage", usage_part="Tools")
-    wiring.close()
+    services.close()
     monkeypatch.setenv("INSPECTOR_STATEMENT_TIMEOUT", "0.0000001")
     app.session_state["usage_part"] = "Words of titles"
     app = app.run()
@@ -262,7 +263,7 @@ def test_a_database_that_is_down_or_not_set_is_said(
     app = open_page("usage")
     assert app.error
     assert not app.exception
-    wiring.close()
+    services.close()
     st.cache_resource.clear()
     monkeypatch.delenv("DATABASE_URL")
     monkeypatch.setenv("REDIS_URL", redis_url)

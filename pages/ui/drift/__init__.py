@@ -1,10 +1,10 @@
-"""Both copies side by side: a virtual list in the browser that reads from `pages.ui.drift_routes`."""
+"""Both copies side by side: a virtual list in the browser that reads from `pages.ui.session.compare.routes`."""
 
 import streamlit as st
 
-from pages.ui import reader
+from pages.ui.auth import current_reader
+from pages.ui.base.formatting import zone_name
 from pages.ui.frontend.bundle import script, style
-from pages.ui.words import zone_name
 
 _drift = st.components.v2.component(
     "conversation_drift",
@@ -17,7 +17,7 @@ _drift = st.components.v2.component(
 def show(session_id: str, *, key: str, token: str) -> None:
     """Both copies as they were compared; another `token` makes it read them again."""
     _drift(
-        data={"session": session_id, "token": token, "zone": zone_name(), "view": reader.current().view},
+        data={"session": session_id, "token": token, "zone": zone_name(), "view": current_reader.current().view},
         key=key,
         width="stretch",
     )

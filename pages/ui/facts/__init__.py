@@ -8,8 +8,8 @@ from typing import Literal
 
 import streamlit as st
 
+from pages.ui.base.formatting import sendable
 from pages.ui.frontend.bundle import script, style
-from pages.ui.words import sendable
 
 _component = st.components.v2.component("conversation_facts", css=style("facts"), js=script("facts"))
 

@@ -1,9 +1,9 @@
-"""The payload beside the stored messages: a virtual list in the browser that reads from `pages.ui.payload_routes`."""
+"""The payload beside the stored messages: a virtual list that reads from `pages.ui.session.payload.routes`."""
 
 import streamlit as st
 
-from chatdata.copies import Source
-from pages.ui import reader
+from chatdata.domain.copies import Source
+from pages.ui.auth import current_reader
 from pages.ui.frontend.bundle import script, style
 
 _payload = st.components.v2.component(
@@ -26,6 +26,6 @@ def show(session_id: str, source: Source, model: str, *, message: int | None, ke
         "model": model,
         "message": message,
         "token": token,
-        "view": reader.current().view,
+        "view": current_reader.current().view,
     }
     _payload(data=data, key=key, width="stretch")

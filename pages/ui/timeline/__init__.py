@@ -1,12 +1,13 @@
-"""The conversation timeline: a virtual list in the browser that reads from `pages.ui.timeline_routes`."""
+"""The conversation timeline: a virtual list that reads from `pages.ui.session.messages.timeline_routes`."""
 
 from pathlib import Path
 
 import streamlit as st
 
-from chatdata.copies import Source
-from pages.ui import reader, virtual
-from pages.ui.words import sendable, zone_name
+from chatdata.domain.copies import Source
+from pages.ui import virtual
+from pages.ui.auth import current_reader
+from pages.ui.base.formatting import sendable, zone_name
 
 _HERE = Path(__file__).parent
 _SCRIPTS = (
@@ -61,7 +62,7 @@ def show(
             "token": token,
             "title": sendable(title),
             "zone": zone_name(),
-            "view": reader.current().view,
+            "view": current_reader.current().view,
         },
         key=key,
         width="stretch",

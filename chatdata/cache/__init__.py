@@ -1,5 +1,0 @@
-"""The cached copies of sessions. Knows nothing of the database."""
-
-from chatdata.cache.store import CacheFacts, RawDocument, SessionCache
-
-__all__ = ["CacheFacts", "RawDocument", "SessionCache"]

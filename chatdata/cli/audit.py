@@ -1,0 +1,68 @@
+"""`audit`."""
+
+from dataclasses import asdict
+from typing import Any, get_args
+
+import click
+from rich.text import Text
+
+from chatdata.cli.commands import json_option
+from chatdata.cli.output import console, emit, formatting, iso, print_table, table
+from chatdata.cli.output.terminal import one_line
+from chatdata.cli.stores import opened
+from chatdata.stores.app_db import AppDatabase, AuditEvent, AuditFilter, EventKind
+
+_SHOWN = 100
+
+
+@click.command("audit")
+@click.option("--who", metavar="TEXT", default="", help="Only people whose name contains this.")
+@click.option("--session", "session_id", metavar="TEXT", default="", help="Only sessions whose id contains this.")
+@click.option("--kind", type=click.Choice(get_args(EventKind)), help="Only events of this kind.")
+@click.option("--limit", metavar="N", type=click.IntRange(min=1), help=f"At most N; {_SHOWN} in a table, all in JSON.")
+@json_option
+def audit_command(who: str, session_id: str, kind: EventKind | None, limit: int | None, as_json: bool) -> None:
+    """Say who opened, exported, sent or mended which conversation, the newest first.
+
+    The log is in the inspector's own file in INSPECTOR_DATA_DIR; it is only ever added to.
+
+    \b
+    Examples:
+      python -m chatdata audit --who anna
+      python -m chatdata audit --kind export --json
+
+    \b
+    Exit codes: 0 done, 2 wrong usage or settings, 3 the log can't be read
+    """
+    with opened() as connected:
+        wanted = AuditFilter(kind, who, session_id)
+        deployment = connected.sessions.deployment
+        found = AppDatabase(connected.settings.data_dir).audit_events(
+            deployment, wanted, limit or (None if as_json else _SHOWN)
+        )
+    if as_json:
+        emit({"deployment": deployment, "events": [_event_document(event) for event in found]})
+    else:
+        _print_events(found)
+
+
+def _event_document(event: AuditEvent) -> dict[str, Any]:
+    """{"at", "kind": "view" | "export" | "send" | "mend", "who", "session_id", "view", "address", "what"}."""
+    fields = asdict(event)
+    del fields["deployment"]
+    return fields
+
+
+def _print_events(found: tuple[AuditEvent, ...]) -> None:
+    if not found:
+        click.echo("Nothing of this is in the audit log.")
+        return
+    made = table()
+    made.add_column("When (UTC)", no_wrap=True)
+    for header in ("Kind", "Who", "Session", "View", "From", "What"):
+        made.add_column(header, overflow="fold")
+    for event in found:
+        told = (event.kind, event.who, event.session_id, event.view, event.address, event.what)
+        made.add_row(iso(event.at), *(Text(one_line(value)) for value in told))
+    print_table(made, console())
+    click.echo(f"\n{formatting.count(len(found), 'event')}")

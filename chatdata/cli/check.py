@@ -1,0 +1,117 @@
+"""`check`."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+import click
+from rich.text import Text
+
+from chatdata.cli.commands import OUT_OF_REACH, json_option
+from chatdata.cli.output import console, emit, formatting, print_table, table
+from chatdata.cli.output.terminal import one_line
+from chatdata.cli.stores import opened
+from chatdata.services.health import Status, StoreStatus, check_stores
+from chatdata.stores.cache import CacheFacts
+from chatdata.stores.database import DatabaseFacts
+
+
+@click.command("check")
+@json_option
+@click.pass_context
+def check_command(context: click.Context, as_json: bool) -> None:
+    """Say which stores are connected and what is in them. Nothing is changed.
+
+    \b
+    Example:
+      DATABASE_URL='postgresql://reader@db/app?schema=platform' \\
+        python -m chatdata check
+
+    \b
+    Exit codes: 0 every store that is set answers, 2 wrong usage or settings,
+                3 one of them can't be reached
+    """
+    with opened() as connected:
+        status = check_stores(connected)
+    document = _document(status)
+    if as_json:
+        emit(document)
+    else:
+        _print(status)
+    if document["unavailable"]:
+        context.exit(OUT_OF_REACH)
+
+
+def _document(status: Status) -> dict[str, Any]:
+    """What `check --json` says:
+
+        {"access": "read" | "write", "embedded": bool, "session_ttl_seconds": n,
+         "database": {"answer", "problem", "where", "schema", "version", "writable", "sessions",
+                      "optional_columns": ["ChatMessage.model", …]},
+         "cache": {"answer", "problem", "where", "version", "writable", "sessions", "counted_all"},
+         "unavailable": [store], "not_configured": [store]}
+
+    `answer` is "ok", "unavailable" or "not configured"; without "ok" there are no facts after `where`. `where`
+    is without passwords. `counted_all` is false where counting cached sessions was stopped after two seconds.
+    """
+    stores: dict[str, StoreStatus[Any]] = {"database": status.database, "cache": status.cache}
+    return {
+        "access": status.access,
+        "embedded": status.embedded,
+        "session_ttl_seconds": status.session_ttl,
+        **{name: _store_object(store) for name, store in stores.items()},
+        "unavailable": [name for name, store in stores.items() if store.answer == "unavailable"],
+        "not_configured": [name for name, store in stores.items() if store.answer == "not configured"],
+    }
+
+
+def _store_object(store: StoreStatus[Any]) -> dict[str, Any]:
+    facts = {} if store.facts is None else asdict(store.facts)
+    facts.pop("session_ttl", None)
+    return {"answer": store.answer, "problem": store.problem, "where": store.where, **facts}
+
+
+def _print(status: Status) -> None:
+    made = table()
+    made.show_header = False
+    made.add_column(style="bold", no_wrap=True)
+    made.add_column(overflow="fold")
+    for name, value in _lines(status):
+        made.add_row(name, Text(one_line(value)))
+    print_table(made, console())
+
+
+def _lines(status: Status) -> Iterator[tuple[str, str]]:
+    yield from _database_lines(status.database)
+    yield "", ""
+    yield from _cache_lines(status.cache)
+    yield "", ""
+    yield "Writing", "allowed" if status.access == "write" else "not allowed (INSPECTOR_ACCESS=write allows it)"
+    yield "Time to live", f"{formatting.duration(status.session_ttl)} for a fresh cached copy"
+
+
+def _database_lines(store: "StoreStatus[DatabaseFacts]") -> Iterator[tuple[str, str]]:
+    yield "Database", _answer(store)
+    if store.where:
+        yield "  where", store.where
+    if store.facts is not None:
+        if store.facts.schema:
+            yield "  schema", store.facts.schema
+        yield "  version", store.facts.version
+        yield "  sessions", f"{store.facts.sessions:,}"
+        yield "  columns", ", ".join(store.facts.optional_columns) or "none of the optional ones"
+
+
+def _cache_lines(store: "StoreStatus[CacheFacts]") -> Iterator[tuple[str, str]]:
+    yield "Cache", _answer(store)
+    if store.where:
+        yield "  where", store.where
+    if store.facts is not None:
+        yield "  version", store.facts.version
+        yield "  sessions", f"{store.facts.sessions:,}{'' if store.facts.counted_all else ' or more'}"
+
+
+def _answer(store: StoreStatus[Any]) -> str:
+    if store.facts is None:
+        return store.problem or store.answer
+    return f"answers, {'read and write' if store.facts.writable else 'read-only'}"

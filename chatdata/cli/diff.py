@@ -1,0 +1,82 @@
+"""`diff`: what differs between the cached and the stored copy of a session, why, and what it costs."""
+
+from typing import get_args
+
+import click
+
+from chatdata.cli.commands import NotFound, OutOfReach, json_option
+from chatdata.cli.output import emit
+from chatdata.cli.output.diff import print_comparison
+from chatdata.cli.output.payload_diff import print_payloads
+from chatdata.cli.stores import opened
+from chatdata.cli.views import view_key, view_option
+from chatdata.domain.copies import Copies, Unavailable, Unconfigured, View
+from chatdata.domain.drift import Comparison, ExpectedRule, comparison_json
+from chatdata.errors import NotConfigured
+from chatdata.services.viewing import see_compared
+
+SOMETHING_FOUND = 1
+
+
+@click.command("diff")
+@click.argument("session_id", metavar="SESSION_ID")
+@click.option(
+    "--show",
+    "rules",
+    multiple=True,
+    type=click.Choice(get_args(ExpectedRule)),
+    help="A normal difference to list as a finding too; can be given again.",
+)
+@view_option
+@json_option
+@click.pass_context
+def diff_command(
+    context: click.Context, session_id: str, rules: tuple[ExpectedRule, ...], view: View, as_json: bool
+) -> None:
+    """Compare the cached and the stored copy of a session.
+
+    Says what differs, what it costs, which of the known causes probably did it, whether words will be lost and
+    when. Differences that are normal are counted, not reported. Nothing is changed by looking.
+
+    \b
+    Examples:
+      python -m chatdata diff 4f1c2a9e-6a36-4b1c-8d5f-2f0f3c1b7a55
+      python -m chatdata diff airline-03-0 --show timestamp_precision --json
+
+    \b
+    Exit codes: 0 nothing found above info (also: not cached),
+                1 findings, a copy that is changing now, or no such session,
+                2 wrong usage or settings,
+                3 a store that the answer needs can't be reached
+    """
+    with opened() as connected:
+        seen = see_compared(connected.sessions, session_id, view, view_key(connected), shown=frozenset(rules))
+    copies, comparison = seen.copies, seen.comparison
+    assert comparison is not None
+    if comparison.status is None:
+        raise _undecided(copies)
+    if comparison.status == "missing" and not as_json:
+        raise NotFound(f"Session {session_id} was not found: neither the database nor the cache has it.")
+    if as_json:
+        emit(comparison_json(comparison))
+    else:
+        print_comparison(comparison, copies)
+        print_payloads(seen, comparison, connected.settings.model)
+    if needs_a_look(comparison):
+        context.exit(SOMETHING_FOUND)
+
+
+def needs_a_look(comparison: Comparison) -> bool:
+    """True for a finding above info, and for what could not be judged."""
+    above_info = any(finding.severity != "info" for finding in comparison.findings)
+    return above_info or comparison.status in ("moving", "missing")
+
+
+def _undecided(copies: Copies) -> NotConfigured | OutOfReach:
+    """A comparison needs both stores."""
+    sides = {"database": copies.stored, "cache": copies.cached}
+    silent = {name: side.reason for name, side in sides.items() if isinstance(side, Unavailable)}
+    if silent:
+        return OutOfReach(" ".join(silent.values()), list(silent))
+    hints = [side.hint for side in sides.values() if isinstance(side, Unconfigured)]
+    return NotConfigured(" ".join(hints))

@@ -1,0 +1,150 @@
+"""`export`: sessions into a file, in a view, to read, to attach or to import elsewhere."""
+
+import secrets
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal, get_args
+
+import click
+
+from chatdata.cli.commands import NOT_FOUND, NotFound, OutOfReach
+from chatdata.cli.lint import without_building_notes
+from chatdata.cli.output import warn
+from chatdata.cli.progress import progress
+from chatdata.cli.stores import opened
+from chatdata.cli.views import view_option
+from chatdata.domain.copies import Source, View
+from chatdata.domain.report import Evidence, FileFacts, Format
+from chatdata.domain.tokens import model_facts
+from chatdata.services.connect import Connected
+from chatdata.services.exporting import (
+    EvidenceCollector,
+    ExportOptions,
+    count_selected,
+    is_missing,
+    pieces_of,
+    selected_ids,
+    unanswered,
+    write_file,
+)
+from chatdata.stores.app_db import AppDatabase
+from chatdata.stores.database import SessionFilter
+
+_JUDGED: frozenset[Format] = frozenset({"html", "json", "md"})
+
+
+@click.command("export")
+@click.argument("session_ids", metavar="[SESSION_ID]...", nargs=-1)
+@click.option("--all", "every", is_flag=True, help="All sessions of the list.")
+@click.option("--user", metavar="ID", help="The sessions of this user.")
+@click.option("--search", metavar="WORDS", default="", help="The sessions with all of these words, anywhere in them.")
+@view_option
+@click.option(
+    "--source",
+    type=click.Choice(["database", "cache", "both"]),
+    default="both",
+    show_default=True,
+    help="Which copies.",
+)
+@click.option("--format", "form", type=click.Choice(get_args(Format)), required=True, help="What kind of file.")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file; stdout without.")
+@click.option("--force", is_flag=True, help="Replace the file if there is one.")
+@click.pass_context
+def export_command(
+    context: click.Context,
+    session_ids: tuple[str, ...],
+    every: bool,
+    user: str | None,
+    search: str,
+    view: View,
+    source: Source | Literal["both"],
+    form: Format,
+    output: Path | None,
+    force: bool,
+) -> None:
+    """Take sessions along: one, several, those of a filter, or all.
+
+    html and json are evidence: both copies, what differs and why, who would reject them, digests, and the notes
+    that people put on messages. The HTML file opens from disk and loads nothing; the JSON can be imported, so that a
+    colleague sees the same in an inspector of their own. jsonl and md hold one copy of each session: the database's,
+    else the cache's.
+
+    Views: full is everything; masked has stand-ins for addresses, numbers, keys, names and user ids; structure
+    has no words at all. Stand-ins are equal within a file and say nothing beyond it. A masked file can still tell
+    who somebody is by what was said: read it before you send it.
+
+    \b
+    Examples:
+      python -m chatdata export 4f1c2a9e-6a36-4b1c-8d5f-2f0f3c1b7a55 --format html --view masked -o evidence.html
+      python -m chatdata export --user imported --format jsonl -o conversations.jsonl
+      python -m chatdata export --all --format json --view structure -o all.json
+
+    \b
+    Exit codes: 0 done, 1 a session was not found, 2 wrong usage or settings, as a file that exists,
+                3 a store that the answer needs can't be reached
+    """
+    _check_usage(session_ids, every=every, filtered=bool(user or search), form=form, output=output)
+    filters = SessionFilter(user_id=user, words=search)
+    missing: list[str] = []
+    with opened() as connected:
+        ids = dict.fromkeys(session_ids) or selected_ids(connected.sessions, filters)
+        total = len(set(session_ids)) or count_selected(connected.sessions, filters)
+        wanted = ExportOptions(view, source, model_facts(connected.settings.model), judged=form in _JUDGED)
+        facts = FileFacts(view, datetime.now(UTC), source)
+        with progress("exporting", total) as advance, without_building_notes():
+            gathered = _gathered(connected, wanted, ids, missing)
+            pieces = pieces_of(form, facts, _counted(gathered, advance))
+            size = _write(output, pieces, force=force)
+    for session_id in missing:
+        warn(f"Session {session_id} was not found.")
+    if output is not None:
+        click.echo(f"{output}: {size:,} bytes.", err=True)
+    context.exit(NOT_FOUND if missing else 0)
+
+
+def _check_usage(
+    session_ids: tuple[str, ...], *, every: bool, filtered: bool, form: Format, output: Path | None
+) -> None:
+    if not session_ids and not every and not filtered:
+        raise click.UsageError("Say which sessions: their ids, --user, --search or --all.")
+    if session_ids and (every or filtered):
+        raise click.UsageError("Give either ids, or --all, --user and --search.")
+    if form == "html" and output is None and sys.stdout.isatty():
+        raise click.UsageError("An HTML file needs a place: -o FILE.")
+
+
+def _gathered(
+    connected: Connected, wanted: ExportOptions, ids: Iterable[str], missing: list[str]
+) -> Iterator[Evidence]:
+    """One session after the other. NotFound where none of those asked for is there, OutOfReach where no store is."""
+    kept = AppDatabase(connected.settings.data_dir)
+    gatherer = EvidenceCollector(connected.sessions, wanted, secrets.token_bytes(32), kept)
+    found = 0
+    for session_id in ids:
+        evidence = gatherer.evidence(session_id)
+        if silent := unanswered(evidence.copies):
+            raise OutOfReach(" ".join(silent.values()), list(silent))
+        if is_missing(evidence.copies):
+            missing.append(session_id)
+            continue
+        found += 1
+        yield evidence
+    if missing and not found:
+        raise NotFound(f"Not found: {', '.join(missing)}.")
+
+
+def _counted(sessions: Iterable[Evidence], advance: Callable[[], None]) -> Iterator[Evidence]:
+    for evidence in sessions:
+        yield evidence
+        advance()
+
+
+def _write(output: Path | None, pieces: Iterable[str], *, force: bool) -> int:
+    if output is not None:
+        return write_file(output, pieces, replace=force)
+    written = 0
+    for piece in pieces:
+        written += sys.stdout.buffer.write(piece.encode())
+    return written

@@ -1,0 +1,161 @@
+"""`import`."""
+
+import os
+import stat
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import IO, Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from chatdata.cli.commands import NOT_FOUND, OUT_OF_REACH, json_option
+from chatdata.cli.output import emit, formatting, warn
+from chatdata.cli.output.terminal import one_line
+from chatdata.cli.stores import availability, opened
+from chatdata.services.connect import Connected
+from chatdata.services.importing import ImportReport, import_lines
+from chatdata.services.sessions import ChatSessions
+from chatdata.stores.app_db import AppDatabase
+
+_MOST_LINES = 20
+Reports = Sequence[tuple[str, ImportReport]]
+"""File name, what became of it."""
+
+
+@click.command("import")
+@click.argument("files", metavar="FILE...", type=click.File("rb"), nargs=-1, required=True)
+@json_option
+@click.pass_context
+def import_command(context: click.Context, files: tuple[IO[bytes], ...], as_json: bool) -> None:
+    """Bring in conversations from files; - is standard input.
+
+    A line is an object {"messages": [OpenAI's format]} with, if you like, "id", "user_id", "title",
+    "started_at" and "usage"; or a list of messages; or a cached document. A list of such objects, and JSON over
+    many lines, will do as well. Rows and cached copies are written. A session that is there already with the same
+    messages is left alone, with fewer it is continued; anything else is reported and left. Importing a file again
+    changes nothing. Evidence (export --format json) brings both copies as they were, into the embedded stores.
+
+    \b
+    Examples:
+      python -m chatdata import conversations.jsonl
+      redis-cli --raw GET chat:session:4f1c… | python -m chatdata import -
+
+    \b
+    Exit codes: 0 done, 1 some conversations could not be taken (each is named
+                with its line), 2 wrong usage or settings, as stores that may
+                only be read, 3 the database can't be reached
+    """
+    with opened() as connected:
+        reports = _import_all(connected, files)
+        document = _document(connected.sessions, reports)
+    _tell(reports)
+    if as_json:
+        emit(document)
+    else:
+        _print(reports)
+    context.exit(OUT_OF_REACH if document["stopped"] else NOT_FOUND if document["problems"] else 0)
+
+
+def _import_all(connected: Connected, files: Sequence[IO[bytes]]) -> Reports:
+    sessions, embedded, kept = connected.sessions, connected.settings.embedded, AppDatabase(connected.settings.data_dir)
+    reports: list[tuple[str, ImportReport]] = []
+    for file in files:
+        with _progress(file) as on_progress:
+            report = import_lines(sessions, file, datetime.now(UTC), on_progress, embedded=embedded, kept=kept)
+            reports.append((_name(file), report))
+        if reports[-1][1].stopped:
+            break
+    return reports
+
+
+@contextmanager
+def _progress(file: IO[bytes]) -> Iterator[Callable[[int], None]]:
+    """A bar on stderr, if that is a terminal."""
+    out = Console(stderr=True, markup=False, emoji=False)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as progress:
+        task = progress.add_task(one_line(_name(file)), total=_size(file))
+        yield lambda read: progress.update(task, completed=read)
+
+
+def _name(file: IO[bytes]) -> str:
+    return str(getattr(file, "name", "<stdin>"))
+
+
+def _size(file: IO[bytes]) -> int | None:
+    try:
+        facts = os.fstat(file.fileno())
+    except (OSError, ValueError):
+        return None
+    return facts.st_size if stat.S_ISREG(facts.st_mode) else None
+
+
+def _document(sessions: ChatSessions, reports: Reports) -> dict[str, Any]:
+    """What `import --json` says, over all files:
+
+        {"created": n, "appended": n, "unchanged": n, "messages": n, "uncached": n,
+         "sessions": {"created": [id], "appended": [id], "unchanged": [id]},
+         "problems": [{"file", "line", "reason"}], "notes": [{"file", "line", "text"}],
+         "stopped": null | sentence, "unavailable": [store], "not_configured": [store]}
+
+    `messages` counts rows written; `uncached` sessions whose rows were written without a cached copy. `problems`
+    are conversations that were not taken, `notes` what of a conversation has no place in a store. `stopped` says
+    why the rest was not read. Lines count from 1.
+    """
+    ids = {
+        outcome: [session_id for _, report in reports for session_id in getattr(report, outcome)]
+        for outcome in ("created", "appended", "unchanged")
+    }
+    stopped = next((report.stopped for _, report in reports if report.stopped), None)
+    uncached = sum(report.uncached for _, report in reports)
+    return {
+        **{outcome: len(found) for outcome, found in ids.items()},
+        "messages": sum(report.messages for _, report in reports),
+        "uncached": uncached,
+        "sessions": ids,
+        "problems": [{"file": name, **asdict(item)} for name, report in reports for item in report.problems],
+        "notes": [{"file": name, **asdict(item)} for name, report in reports for item in report.notes],
+        "stopped": stopped,
+        **availability(sessions, database=stopped is None, cache=uncached == 0),
+    }
+
+
+def _tell(reports: Reports) -> None:
+    """Problems and notes, on stderr."""
+    for name, report in reports:
+        for problem in report.problems[:_MOST_LINES]:
+            warn(f"{name}, line {problem.line:,}: {problem.reason}")
+        if len(report.problems) > _MOST_LINES:
+            warn(f"{name}: {len(report.problems) - _MOST_LINES:,} more lines with problems; --json has them all")
+        for sentence in _notes(report):
+            warn(f"{name}: {sentence}")
+        if report.cache_problem:
+            warn(
+                f"{formatting.count(report.uncached, 'session')} written without a cached copy. {report.cache_problem}"
+            )
+        if report.stopped:
+            warn(f"{name}: stopped before its end. {report.stopped} Import it again: what is there is left alone.")
+
+
+def _notes(report: ImportReport) -> Iterator[str]:
+    counted = Counter(note.text for note in report.notes)
+    first = {note.text: note.line for note in reversed(report.notes)}
+    for text, number in counted.most_common(_MOST_LINES):
+        others = f" and {number - 1:,} more" if number > 1 else ""
+        yield f"{text} (line {first[text]:,}{others})"
+    if len(counted) > _MOST_LINES:
+        yield f"{len(counted) - _MOST_LINES:,} more notes; --json has them all"
+
+
+def _print(reports: Reports) -> None:
+    for name, report in reports:
+        parts = [f"{formatting.count(len(report.created), 'session')} created"]
+        parts += [f"{len(report.appended):,} continued"] if report.appended else []
+        parts += [f"{len(report.unchanged):,} unchanged"] if report.unchanged else []
+        parts += [f"{len(report.problems):,} not taken"] if report.problems else []
+        click.echo(f"{one_line(name)}: {', '.join(parts)}; {formatting.count(report.messages, 'message')} written.")

@@ -1,0 +1,248 @@
+"""`lint`: who would reject a session's next turn, a file, or any session of a deployment."""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from chatdata.cli.choosing import choose_readable, remarks
+from chatdata.cli.commands import OutOfReach, json_option
+from chatdata.cli.output import emit, formatting, warn
+from chatdata.cli.output.lint import print_all, print_report
+from chatdata.cli.payload import last_option, source_option
+from chatdata.cli.payload_files import is_path, messages_in
+from chatdata.cli.progress import progress
+from chatdata.cli.stores import opened
+from chatdata.domain.copies import Source
+from chatdata.domain.lint import PROVIDERS, Finding, Provider, Report, report_json
+from chatdata.domain.messages import openai_messages
+from chatdata.domain.payload import Cut, assess, assess_raw, cut, objects
+from chatdata.domain.tokens import ModelFacts, model_facts
+from chatdata.errors import DatabaseUnavailable, RedisUnavailable
+from chatdata.services.connect import Connected
+from chatdata.services.lint_all import Linted, how_many, lint_and_keep
+from chatdata.settings.stores import Settings
+from chatdata.stores.app_db import AppDatabase
+
+SOMETHING_FOUND = 1
+_NAMED = 5
+
+
+@click.command("lint")
+@click.argument("target", metavar="[SESSION_ID | FILE.json | -]", required=False)
+@click.option(
+    "--all", "every", is_flag=True, help="Every session, both copies; what was found is kept for the list of sessions."
+)
+@source_option
+@last_option
+@click.option("--provider", type=click.Choice(PROVIDERS), help="Only what this one would reject.")
+@click.option("--model", metavar="NAME", help="Whose context window counts; else INSPECTOR_MODEL.")
+@json_option
+@click.pass_context
+def lint_command(
+    context: click.Context,
+    target: str | None,
+    every: bool,
+    source: Source | None,
+    last: int | None,
+    provider: Provider | None,
+    model: str | None,
+    as_json: bool,
+) -> None:
+    """Say which providers would reject a conversation, with which words, and where.
+
+    A stored session is judged as it would be sent: converted, merged, with the next user message after it. A file
+    (an array of messages, a request body, a cached document; - for stdin) is judged as it is, and so is what
+    --last leaves of a session.
+
+    \b
+    Examples:
+      python -m chatdata lint 4f1c2a9e-6a36-4b1c-8d5f-2f0f3c1b7a55
+      python -m chatdata lint request.json --provider anthropic
+      python -m chatdata lint --all --json | jq .totals
+
+    \b
+    Exit codes: 0 done, nothing found above info, 1 something was found, or the session was not found,
+                2 wrong usage or settings, 3 a store that the answer needs can't be reached
+    """
+    if every == (target is not None):
+        raise click.UsageError("Give a session id, a file, or --all.")
+    if every and last is not None:
+        raise click.UsageError("--last goes with one session or a file, not with --all.")
+    facts = model_facts(model or Settings.from_environment().model)
+    if every:
+        found = _all(facts, source, provider, as_json=as_json)
+    else:
+        assert target is not None
+        found = _one(target, facts, source, last, provider, as_json=as_json)
+    if found:
+        context.exit(SOMETHING_FOUND)
+
+
+def _one(
+    target: str,
+    facts: ModelFacts,
+    source: Source | None,
+    last: int | None,
+    provider: Provider | None,
+    *,
+    as_json: bool,
+) -> bool:
+    """Prints what was found; True for anything above info."""
+    if is_path(target):
+        session_id, name = None, "file"
+        report = _judged_as_it_is(messages_in(target), None, facts, last)
+    else:
+        session_id, (name, report) = target, _session_report(target, facts, source, last)
+    report = only(report, provider)
+    if as_json:
+        emit(document(report, session_id, name, provider))
+    else:
+        print_report(report, session_id or target, name, provider)
+    return report.worst in ("error", "warning")
+
+
+def _session_report(
+    session_id: str, facts: ModelFacts, source: Source | None, last: int | None
+) -> tuple[Source, Report]:
+    with opened() as connected:
+        copies = connected.sessions.read_copies(session_id)
+    chosen, copy = choose_readable(copies, source)
+    for sentence in remarks(copies, chosen, asked=source is not None):
+        warn(sentence)
+    judged = assess(copy.messages, facts)
+    if last is None:
+        return chosen, judged.report
+    positions = [message.positions for message in judged.payload.messages]
+    return chosen, _judged_as_it_is(judged.payload.params, positions, facts, last)
+
+
+def _judged_as_it_is(
+    messages: Sequence[Any], positions: Sequence[tuple[int, ...]] | None, facts: ModelFacts, last: int | None
+) -> Report:
+    kept = None if last is None else cut(objects(messages), Cut(messages=last))
+    return assess_raw(messages, facts, positions=positions, kept=kept)
+
+
+def _all(facts: ModelFacts, source: Source | None, provider: Provider | None, *, as_json: bool) -> bool:
+    """Prints the sessions with something above info and keeps the runs; True if there is one.
+
+    Without a source both copies are judged; a cached one is listed only for what its rows' copy does not have too.
+    """
+    walk = _Walk(facts, provider)
+    with opened() as connected, without_building_notes():
+        for one in [source] if source else _configured(connected):
+            walk.over(connected, one, alone=source is not None)
+    walk.say_unread()
+    if walk.silent and not walk.judged:
+        raise OutOfReach("No store that was asked answers.", list(walk.silent))
+    if as_json:
+        unavailable = {"unavailable": list(walk.silent)} if walk.silent else {}
+        emit({"sessions": walk.documents, "totals": _totals(walk.documents), **unavailable})
+    else:
+        print_all(walk.documents, walk.judged)
+    return bool(walk.documents)
+
+
+@contextmanager
+def without_building_notes() -> Iterator[None]:
+    """What building leaves out is logged without the session; the findings name it."""
+    log = logging.getLogger(openai_messages.__name__)
+    before = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
+
+
+def _configured(connected: Connected) -> list[Source]:
+    stores: list[tuple[Source, object]] = [
+        ("database", connected.sessions.database),
+        ("cache", connected.sessions.cache),
+    ]
+    return [name for name, store in stores if store is not None]
+
+
+class _Walk:
+    """What one or two walks over the sessions found."""
+
+    def __init__(self, facts: ModelFacts, provider: Provider | None) -> None:
+        self._facts = facts
+        self._provider = provider
+        self._unread: list[str] = []
+        self._known: dict[str, object] = {}
+        self.documents: list[dict[str, Any]] = []
+        self.judged: dict[Source, int] = {}
+        """Sessions by the copy that was judged."""
+        self.silent: list[Source] = []
+
+    def over(self, connected: Connected, source: Source, *, alone: bool) -> None:
+        """Every session that a store has; one that does not answer is noted, and raised where it is the only one."""
+        try:
+            with progress(f"Linting the {source}", how_many(connected.sessions, source)) as advance:
+                kept = AppDatabase(connected.settings.data_dir)
+
+                def each(linted: Linted) -> None:
+                    self._note(linted, source)
+                    advance()
+
+                run = lint_and_keep(connected.sessions, kept, source, self._facts, each=each)
+            self.judged[source] = run.sessions
+        except (DatabaseUnavailable, RedisUnavailable) as error:
+            if alone:
+                raise
+            warn(str(error))
+            self.silent.append(source)
+
+    def say_unread(self) -> None:
+        """Which sessions could not be judged."""
+        if self._unread:
+            warn(f"{formatting.count(len(self._unread), 'session')} could not be read: {_some(self._unread)}.")
+
+    def _note(self, linted: Linted, source: Source) -> None:
+        if linted.judged is None:
+            self._unread.append(linted.session_id)
+            return
+        report = only(linted.judged.report, self._provider)
+        if report.worst not in ("error", "warning"):
+            return
+        found = [(finding.code, finding.stored_positions, finding.tool_call_id) for finding in report.findings]
+        if self._known.get(linted.session_id) != found:
+            self.documents.append(document(report, linted.session_id, source, self._provider))
+        self._known[linted.session_id] = found
+
+
+def _some(ids: Sequence[str]) -> str:
+    return ", ".join(ids[:_NAMED]) + (" and others" if len(ids) > _NAMED else "")
+
+
+def _totals(documents: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    """Findings by code, of the sessions that are listed."""
+    totals: dict[str, int] = {}
+    for one in documents:
+        for finding in one["findings"]:
+            totals[finding["code"]] = totals.get(finding["code"], 0) + 1
+    return dict(sorted(totals.items()))
+
+
+def only(report: Report, provider: Provider | None) -> Report:
+    """What one provider would reject, or might; all of it where none is chosen."""
+    if provider is None:
+        return report
+    return replace(report, findings=tuple(finding for finding in report.findings if _names(finding, provider)))
+
+
+def _names(finding: Finding, provider: Provider) -> bool:
+    return any(rejection.provider == provider for rejection in finding.rejected_by)
+
+
+def document(report: Report, session_id: str | None, source: str, provider: Provider | None) -> dict[str, Any]:
+    """What `lint --json` says; with --provider its verdict alone."""
+    whole = report_json(report, session_id, source)
+    if provider is not None:
+        whole["verdicts"] = {provider: report.verdicts[provider]}
+    return whole

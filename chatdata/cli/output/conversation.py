@@ -1,0 +1,171 @@
+"""A conversation as lines for people: a head, then each message under its stored position."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from chatdata.cli.output import console, formatting, print_table, table
+from chatdata.cli.output.terminal import one_line, shown
+from chatdata.domain.copies import (
+    Absent,
+    CachedCopy,
+    CachedSide,
+    Copies,
+    CopyMessage,
+    CorruptDocument,
+    Expiry,
+    StoredCopy,
+    StoredSide,
+    Unavailable,
+    Unconfigured,
+)
+from chatdata.services.importing.sizes import readable_size
+
+_STYLES = {"user": "bold cyan", "assistant": "bold green", "tool": "bold yellow", "function": "bold yellow"}
+_RULE_COLUMNS = 100
+
+
+def print_conversation(session_id: str, copy: StoredCopy | CachedCopy, copies: Copies) -> None:
+    """The head and every message of a copy."""
+    out = console()
+    _print_head(out, _head(session_id, copy, copies))
+    previous: datetime | None = None
+    for item in copy.messages:
+        click.echo()
+        out.print(_heading(item, previous, min(out.width, _RULE_COLUMNS)))
+        for line in _body(item):
+            click.echo(line)
+        previous = item.created_at or previous
+    if not copy.messages:
+        click.echo("\nNo messages.")
+
+
+def print_corrupt(session_id: str, corrupt: CorruptDocument, beginning: str) -> None:
+    """What is known of bytes that are no session, and their beginning."""
+    place = f" (byte {corrupt.offset:,})" if corrupt.offset is not None and "byte" not in corrupt.reason else ""
+    lines = [
+        ("Session", session_id),
+        ("Shown", "the cache's copy, which can't be read"),
+        ("Reason", corrupt.reason + place),
+        ("Bytes", f"{len(corrupt.raw):,}"),
+        ("Expires", _expiry(corrupt.expiry)),
+    ]
+    _print_head(console(), lines)
+    click.echo("\nIt begins:\n" + shown(beginning))
+
+
+def _print_head(out: Console, lines: list[tuple[str, str]]) -> None:
+    made = table()
+    made.show_header = False
+    made.add_column(style="bold", no_wrap=True)
+    made.add_column(overflow="fold")
+    for name, value in lines:
+        made.add_row(name, Text(one_line(value)))
+    print_table(made, out)
+
+
+def _head(session_id: str, copy: StoredCopy | CachedCopy, copies: Copies) -> list[tuple[str, str]]:
+    info, now = copy.info, datetime.now(UTC)
+    tokens = formatting.tokens(info.prompt_tokens, info.completion_tokens)
+    return [
+        ("Title", info.title or "(none)"),
+        ("Session", session_id),
+        ("User", info.user_id or "(none)"),
+        ("Started", f"{formatting.second(info.started_at)} UTC"),
+        ("Updated", f"{formatting.second(info.updated_at)} UTC, {formatting.ago(info.updated_at, now)}"),
+        ("Holds", f"{formatting.count(len(copy.messages), 'message')}, {tokens}"),
+        ("Database", _side(copies.stored)),
+        ("Cache", _side(copies.cached)),
+        ("Shown", f"the {'database' if isinstance(copy, StoredCopy) else 'cache'}'s copy"),
+    ]
+
+
+def _side(side: StoredSide | CachedSide) -> str:
+    match side:
+        case StoredCopy():
+            return formatting.count(len(side.messages), "message")
+        case CachedCopy():
+            return (
+                f"{formatting.count(len(side.messages), 'message')}, {readable_size(side.size)}, {_expiry(side.expiry)}"
+            )
+        case CorruptDocument():
+            return f"can't be read: {side.reason}"
+        case Unavailable():
+            return "could not be asked"
+        case Unconfigured():
+            return side.hint
+        case Absent():
+            return "none"
+
+
+def _expiry(expiry: Expiry) -> str:
+    return "never expires" if expiry.ttl_seconds is None else f"{formatting.duration(expiry.ttl_seconds)} left"
+
+
+def _heading(item: CopyMessage, previous: datetime | None, columns: int) -> Text:
+    message, time = item.message, _time(item.created_at, previous)
+    role = one_line(message.role) or "(no role)"
+    head = Text.assemble((f"#{item.position} ", "dim"), (role, _STYLES.get(message.role, "bold")))
+    if message.name:
+        head.append(f" {one_line(message.name)}")
+    head.truncate(max(columns - len(time) - 4, 10), overflow="ellipsis")
+    head.append(f" {'─' * max(2, columns - head.cell_len - len(time) - 2)} {time}".rstrip(), "dim")
+    return head
+
+
+def _time(created_at: datetime | None, previous: datetime | None) -> str:
+    if created_at is None:
+        return ""
+    after = (
+        f" (+{formatting.duration((created_at - previous).total_seconds())})"
+        if previous and created_at > previous
+        else ""
+    )
+    return formatting.second(created_at) + after
+
+
+def _body(item: CopyMessage) -> Iterator[str]:
+    message = item.message
+    if message.tool_call_id:
+        yield f"← {one_line(message.tool_call_id)}"
+    if message.content:
+        yield shown(message.content)
+    if message.refusal:
+        yield f"(refused) {shown(message.refusal)}"
+    for call in message.tool_calls or ():
+        yield from _call(call)
+    if message.function_call is not None:
+        yield from _call({"function": message.function_call})
+    if not (message.content or message.refusal or message.tool_calls or message.function_call):
+        yield "(null)" if message.content is None else "(empty)"
+
+
+def _call(call: Any) -> Iterator[str]:
+    function = call.get("function") if isinstance(call, dict) else None
+    if not isinstance(function, dict):
+        yield shown(f"→ {_json(call)}")
+        return
+    identity = call.get("id")
+    yield one_line(f"→ {function.get('name')}{f' ({identity})' if identity else ''}")
+    yield from ("  " + line for line in shown(_arguments(function.get("arguments"))).split("\n"))
+
+
+def _arguments(arguments: Any) -> str:
+    if not isinstance(arguments, str):
+        return _json(arguments)
+    try:
+        return _json(json.loads(arguments))
+    except (ValueError, RecursionError):
+        return arguments
+
+
+def _json(value: Any) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False, indent=2)
+    except RecursionError:
+        return "(nested too deeply to be shown)"

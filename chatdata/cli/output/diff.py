@@ -1,0 +1,112 @@
+"""What `diff` shows people: the status and its cost, findings with causes, then the stretches side by side."""
+
+from collections.abc import Sequence
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from chatdata.cli.output import console, formatting, print_table, table
+from chatdata.cli.output.terminal import one_line
+from chatdata.domain.copies import CachedCopy, Copies, CopyMessage, StoredCopy
+from chatdata.domain.drift import Comparison, Finding, Severity, Stretch
+
+_STYLES: dict[Severity, str] = {"critical": "bold red", "high": "red", "medium": "yellow", "info": "dim"}
+_MOST_LINES = 12
+_COLUMNS = 60
+
+
+def print_comparison(comparison: Comparison, copies: Copies) -> None:
+    """One session's comparison."""
+    click.echo(f"{one_line(comparison.session_id)}: {comparison.status}")
+    _print_sides(comparison)
+    for finding in comparison.findings:
+        _print_finding(finding)
+    _print_stretches(comparison, copies)
+    if comparison.ledger:
+        counted = ", ".join(f"{rule} {number:,}" for rule, number in comparison.ledger.items())
+        click.echo(f"\nNormal differences that were set aside: {counted}")
+
+
+def _print_sides(comparison: Comparison) -> None:
+    cache, database = comparison.cache, comparison.database
+    if cache.present:
+        count = "unreadable" if cache.messages is None else formatting.count(cache.messages, "message")
+        left = "no time to live" if cache.ttl_seconds is None else f"{formatting.duration(cache.ttl_seconds)} left"
+        written = f", written {formatting.second(cache.last_written_at)} UTC" if cache.last_written_at else ""
+        click.echo(f"  cache     {count}, {left}{written}")
+    else:
+        click.echo(f"  cache     {'no such key' if cache.present is False else 'could not be asked'}")
+    if database.present:
+        updated = f", updated {formatting.second(database.updated_at)} UTC" if database.updated_at else ""
+        click.echo(f"  database  {formatting.count(database.messages or 0, 'message')}{updated}")
+    else:
+        click.echo(f"  database  {'no such row' if database.present is False else 'could not be asked'}")
+
+
+def _print_finding(finding: Finding) -> None:
+    out = console()
+    out.print()
+    out.print(Text(finding.severity, _STYLES[finding.severity]), Text(finding.kind, "bold"))
+    out.print(Text(f"  {one_line(finding.meaning)}"))
+    for number, cause in enumerate(finding.likely_causes):
+        first = "Probably" if number == 0 else "Or"
+        out.print(Text(f"  {first} {cause.cause}: {one_line(cause.evidence)}"))
+    for what, repairs in (("Would end it", finding.ended_by), ("Gains time, ends nothing", finding.eased_by)):
+        if repairs:
+            out.print(Text(f"  {what}: {', '.join(repairs)}", "dim"))
+
+
+def _print_stretches(comparison: Comparison, copies: Copies) -> None:
+    cached, stored = _messages(copies.cached), _messages(copies.stored)
+    if all(stretch.kind in ("equal", "windowed_cache") for stretch in comparison.stretches):
+        return
+    out = console()
+    out.print()
+    made = table()
+    for name in ("", "Cache", "Database"):
+        made.add_column(name, overflow="fold", max_width=_COLUMNS if name else None)
+    for stretch in comparison.stretches:
+        _add_stretch(made, stretch, cached, stored)
+    print_table(made, out)
+
+
+def _add_stretch(made: Table, stretch: Stretch, cached: Sequence[CopyMessage], stored: Sequence[CopyMessage]) -> None:
+    left = [cached[index] for index in stretch.cached]
+    right = [stored[index] for index in stretch.stored]
+    if stretch.kind == "equal":
+        made.add_row("", _extent(left), f"{_extent(right)} {formatting.count(len(right), 'equal message')}")
+        return
+    rows = max(len(left), len(right))
+    for number in range(min(rows, _MOST_LINES)):
+        kind = stretch.kind if number == 0 else ""
+        made.add_row(Text(kind, "bold"), _line(left, number), _line(right, number))
+    if rows > _MOST_LINES:
+        made.add_row("", "", f"… {rows - _MOST_LINES:,} more of this stretch")
+
+
+def _extent(messages: Sequence[CopyMessage]) -> str:
+    if len(messages) < 2:
+        return f"#{messages[0].position}" if messages else ""
+    return f"#{messages[0].position}–#{messages[-1].position}"
+
+
+def _line(messages: Sequence[CopyMessage], number: int) -> Text:
+    if number >= len(messages):
+        return Text("–", "dim")
+    item = messages[number]
+    called = ", ".join(_names(item)) if item.message.tool_calls else ""
+    said = item.message.content or (f"calls {called}" if called else "(empty)")
+    return Text(one_line(f"#{item.position} {item.message.role}: {said}"[:200]))
+
+
+def _names(item: CopyMessage) -> list[str]:
+    calls = (call for call in item.message.tool_calls or () if isinstance(call, dict))
+    return [
+        str((call.get("function") or {}).get("name", "?")) if isinstance(call.get("function"), dict) else "?"
+        for call in calls
+    ]
+
+
+def _messages(side: object) -> Sequence[CopyMessage]:
+    return side.messages if isinstance(side, CachedCopy | StoredCopy) else ()

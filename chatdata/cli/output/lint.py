@@ -1,0 +1,79 @@
+"""What `lint` shows people: verdicts first, then each finding with who would say what."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+from rich.text import Text
+
+from chatdata.cli.output import console, formatting, print_table, table
+from chatdata.cli.output.terminal import one_line
+from chatdata.domain.copies import Source
+from chatdata.domain.lint import PROVIDERS, RULES, Finding, Provider, Report
+
+_STYLES = {"error": "bold red", "warning": "yellow", "info": "dim"}
+
+
+def print_report(report: Report, name: str, source: str, provider: Provider | None) -> None:
+    """One session or file."""
+    where = "" if source == "file" else f", {source}"
+    click.echo(f"{one_line(name)}{where}: {formatting.count(report.messages, 'payload message')}")
+    for line in _verdict_lines(report, provider):
+        click.echo(line)
+    for finding in report.findings:
+        _print_finding(finding)
+
+
+def print_all(documents: Sequence[Mapping[str, Any]], judged: Mapping[Source, int]) -> None:
+    """Sessions with something above info, a line each; `judged`: how many of each copy."""
+    if documents:
+        made = table()
+        made.add_column("Session", overflow="fold")
+        made.add_column("Copy")
+        made.add_column("Rejected by")
+        made.add_column("Found")
+        for one in documents:
+            codes = dict.fromkeys(finding["code"] for finding in one["findings"] if finding["severity"] != "info")
+            made.add_row(
+                Text(one_line(one["session_id"])), one["source"], _rejecting(one["verdicts"]), ", ".join(codes)
+            )
+        print_table(made, console())
+    copies = " and ".join(f"{number:,} in the {source}" for source, number in judged.items())
+    click.echo(f"Judged: {copies or 'none'}. {formatting.count(len(documents), 'line')} to look at.")
+
+
+def _rejecting(verdicts: Mapping[str, str]) -> str:
+    names = [name for name, verdict in verdicts.items() if verdict == "reject"]
+    return "every provider" if len(names) == len(PROVIDERS) else ", ".join(names) or "nobody"
+
+
+def _verdict_lines(report: Report, provider: Provider | None) -> list[str]:
+    verdicts = {name: verdict for name, verdict in report.verdicts.items() if provider in (None, name)}
+    lines = []
+    for verdict, verb in (("reject", "would reject"), ("accept", "would accept")):
+        names = [name for name, given in verdicts.items() if given == verdict]
+        if names:
+            lines.append(f"  {verb}: {', '.join(names)}")
+    return lines
+
+
+def _print_finding(finding: Finding) -> None:
+    out = console()
+    at = "" if finding.payload_position is None else f" messages[{finding.payload_position}]"
+    stored = ", ".join(f"#{position}" for position in finding.stored_positions[:8])
+    out.print()
+    out.print(
+        Text(finding.severity, _STYLES[finding.severity]),
+        Text(f"{finding.code}{at}{f' (stored {stored})' if stored else ''}", "bold"),
+    )
+    out.print(Text(f"  {one_line(finding.meaning)}"))
+    for text, providers in _by_text(finding).items():
+        out.print(Text(f"  {', '.join(providers)}: {one_line(text)}"))
+    out.print(Text(f"  Usual cause: {RULES[finding.code].cause}", "dim"))
+
+
+def _by_text(finding: Finding) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for rejection in finding.rejected_by:
+        found.setdefault(rejection.text, []).append(rejection.provider)
+    return found

@@ -1,0 +1,24 @@
+"""What `diff` says of both payloads: what each weighs, and what the model misses."""
+
+import click
+
+from chatdata.cli.output.terminal import one_line
+from chatdata.domain.copies import CachedCopy, StoredCopy
+from chatdata.domain.drift import Comparison
+from chatdata.domain.side_by_side import compare_payloads, payload_sentences, payload_weight
+from chatdata.domain.tokens import model_facts
+from chatdata.services.viewing import Inspection
+
+
+def print_payloads(seen: Inspection, comparison: Comparison, model: str) -> None:
+    """Of copies that differ, or of which one is windowed; nothing where a model is sent the same."""
+    copies, facts = seen.copies, model_facts(model)
+    whole = all(stretch.kind == "equal" for stretch in comparison.stretches)
+    if whole or not isinstance(copies.cached, CachedCopy) or not isinstance(copies.stored, StoredCopy):
+        return
+    payloads = compare_payloads(seen.judged("cache", facts), seen.judged("database", facts), copies, comparison)
+    click.echo("\nWhat the model gets")
+    click.echo(f"  from the cache     {one_line(payload_weight(payloads.cached, model))}")
+    click.echo(f"  from the database  {one_line(payload_weight(payloads.stored, model))}")
+    for sentence in payload_sentences(payloads):
+        click.echo(f"  {one_line(sentence)}")

@@ -1,0 +1,123 @@
+"""What `repair` shows people: both copies before and after, each change, what is lost, what to know."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import click
+from rich.text import Text
+
+from chatdata.cli.output import console, formatting, iso, plain, print_table, table
+from chatdata.cli.output.terminal import one_line
+from chatdata.domain.drift import Comparison, Finding
+from chatdata.domain.messages import ChatMessage
+from chatdata.services.repair import Change, Done, Lost, Proposal
+
+_COLUMNS = 60
+_LONGEST = 200
+_MOST_CHANGES = 40
+_MOST_LOST = 12
+
+
+def print_proposal(proposal: Proposal) -> None:
+    """What would be, and how to have it done."""
+    _print_head(proposal, "a dry run, nothing was written")
+    _print_body(proposal)
+    click.echo("\nAdd --apply to do it.")
+
+
+def print_done(done: Done) -> None:
+    """What was done, and what the copies say now."""
+    _print_head(done.proposal, "done")
+    _print_body(done.proposal)
+    now = done.comparison
+    seen = (
+        "could not be looked at again"
+        if now is None
+        else f"{now.status or 'not judged, the database could not be asked'}{_named(', still with', now.findings)}"
+    )
+    click.echo(f"\nNow: {seen}")
+    if done.ended:
+        click.echo(f"Ended: {_kinds(done.ended)}")
+
+
+def _print_head(proposal: Proposal, what: str) -> None:
+    click.echo(f"{one_line(proposal.session_id)}: {proposal.action}, {what}")
+    before, after = proposal.before, proposal.after
+    click.echo(f"  cache     {_cache(before)} → {_cache(after)}")
+    click.echo(f"  database  {_database(before)} → {_database(after)}")
+    click.echo(f"  status    {before.status or 'not judged'} → {after.status or 'not judged'}")
+    gains = ", gains time" if proposal.action == "keep_alive" and not proposal.ends else ""
+    click.echo(f"  ends      {_kinds(proposal.ends) or 'no finding'}{gains}{_named('; leaves', proposal.leaves)}")
+
+
+def _print_body(proposal: Proposal) -> None:
+    _print_changes(proposal.changes)
+    for lost in proposal.lost:
+        _print_lost(lost)
+    if not proposal.lost:
+        click.echo("\nNothing is lost.")
+    for caution in proposal.cautions:
+        click.echo(f"\nTo know: {one_line(caution)}")
+
+
+def _cache(comparison: Comparison) -> str:
+    facts = comparison.cache
+    if not facts.present:
+        return "no key"
+    count = "unreadable" if facts.messages is None else formatting.count(facts.messages, "message")
+    left = "no time to live" if facts.ttl_seconds is None else f"{formatting.duration(facts.ttl_seconds)} left"
+    return f"{count}, {formatting.count(facts.size or 0, 'byte')}, {left}"
+
+
+def _database(comparison: Comparison) -> str:
+    facts = comparison.database
+    if facts.present is None:
+        return "could not be asked"
+    return formatting.count(facts.messages or 0, "message") if facts.present else "no row"
+
+
+def _kinds(findings: Sequence[Finding]) -> str:
+    return ", ".join(finding.kind for finding in findings)
+
+
+def _named(before: str, findings: Sequence[Finding]) -> str:
+    return f"{before} {_kinds(findings)}" if findings else ""
+
+
+def _print_changes(changes: Sequence[Change]) -> None:
+    out = console()
+    out.print()
+    made = table()
+    for name in ("Store", "What", "Before", "After"):
+        made.add_column(name, overflow="fold", max_width=_COLUMNS)
+    for change in changes[:_MOST_CHANGES]:
+        made.add_row(change.store, Text(one_line(change.place)), *map(_shown, change.told))
+    if len(changes) > _MOST_CHANGES:
+        made.add_row("", f"… {len(changes) - _MOST_CHANGES:,} more (--json has all)", "", "")
+    print_table(made, out)
+
+
+def _print_lost(lost: Lost) -> None:
+    click.echo(f"\nLost: {one_line(lost.meaning)}")
+    for value in lost.values[:_MOST_LOST]:
+        click.echo(f"  {_words(value)}")
+    if len(lost.values) > _MOST_LOST:
+        click.echo(f"  … {len(lost.values) - _MOST_LOST:,} more (--json has all)")
+
+
+def _shown(value: Any) -> Text:
+    return Text("–", "dim") if value is None else Text(_words(value))
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, ChatMessage):
+        said = value.content if value.content or not value.tool_calls else f"calls {plain(value.tool_calls)}"
+        return _cut(f"{value.role}: {said or '(empty)'}")
+    if isinstance(value, datetime):
+        return iso(value)
+    return _cut(str(plain(value)))
+
+
+def _cut(text: str) -> str:
+    return one_line(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…")

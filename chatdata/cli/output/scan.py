@@ -1,0 +1,114 @@
+"""What `scan` shows people: how many are in sync, what is at risk and until when, then the sessions, worst first."""
+
+from collections import Counter
+from datetime import datetime
+
+import click
+from rich.text import Text
+
+from chatdata.cli.output import console, formatting, print_table, table
+from chatdata.cli.output.terminal import one_line
+from chatdata.domain.drift import SEVERITIES, Comparison, Finding, Severity
+from chatdata.services.scan import Consistency, ScanResult
+
+_STYLES: dict[Severity, str] = {"critical": "bold red", "high": "red", "medium": "yellow", "info": "dim"}
+_MOST_LINES = 100
+_STATUSES = ("in_sync", "drifted", "ghost", "corrupt", "moving", "unreadable", "unconfirmed")
+
+
+def print_scan(result: ScanResult) -> None:
+    """A whole result."""
+    click.echo(_compared(result))
+    if result.status == "finished":
+        click.echo(_consistency(result.consistency()))
+    else:
+        click.echo("It did not run to its end: what it judged is no fair sample, so nothing is said of consistency.")
+    for line in _remarks(result):
+        click.echo(line)
+    if result.sessions:
+        click.echo()
+        _print_sessions(result)
+
+
+def _compared(result: ScanResult) -> str:
+    of = "".join(
+        [
+            f" of user {one_line(result.user)}" if result.user is not None else "",
+            f", shard {result.shard}" if result.shard is not None else "",
+            f", the first {result.limit:,}" if result.limit is not None else "",
+        ]
+    )
+    counts = [f"{getattr(result, name):,} {name}" for name in _STATUSES if name == "in_sync" or getattr(result, name)]
+    keys = formatting.count(result.cached_keys, "cached session")
+    ended = "" if result.status == "finished" else f" ({result.status} before the end)"
+    return f"{keys}{of}, {formatting.duration(result.seconds)}{ended}: {', '.join(counts)}"
+
+
+def _consistency(consistency: Consistency) -> str:
+    share, at_most = consistency.share, consistency.at_most
+    if share is None or at_most is None:
+        return "Nothing was judged."
+    nines = "" if consistency.nines is None else f" ({consistency.nines:.1f} nines)"
+    return (
+        f"In sync: {_percent(share)} of {formatting.count(consistency.sample, 'session')} judged{nines}; "
+        f"at 95 % confidence at most {_percent(at_most)} are not."
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.4g} %"
+
+
+def _remarks(result: ScanResult) -> list[str]:
+    lines = []
+    if result.messages_at_risk:
+        lines.append(f"Only the cache has {formatting.count(result.messages_at_risk, 'message')}: {_expiring(result)}.")
+    if result.gone:
+        lines.append(f"{formatting.count(result.gone, 'key')} expired or went before they were read.")
+    if result.uncached is not None:
+        lines.append(f"{formatting.count(result.uncached, 'session')} of the database are not cached, which is normal.")
+    return lines
+
+
+def _expiring(result: ScanResult) -> str:
+    parts = [
+        f"{count:,} without a time to live"
+        if hour is None
+        else f"{count:,} gone within the hour of {formatting.minute(hour)}"
+        for hour, count in result.at_risk_by_hour.items()
+    ]
+    return f"{'; '.join(parts[:6])}{f'; {len(parts) - 6} hours more' if len(parts) > 6 else ''} UTC"
+
+
+def _print_sessions(result: ScanResult) -> None:
+    made = table()
+    for name in ("Session", "User", "Status", "Found", "At risk", "Until (UTC)"):
+        made.add_column(name, overflow="fold", justify="right" if name == "At risk" else "left")
+    for one in result.sessions[:_MOST_LINES]:
+        made.add_row(
+            Text(one_line(one.session_id)),
+            Text(one_line(one.user_id or "–")),
+            one.status or "unreadable",
+            _found(one.findings),
+            f"{one.at_risk:,}" if one.at_risk else "",
+            _until(one, one.at_risk_until),
+        )
+    print_table(made, console())
+    more = len(result.sessions) - _MOST_LINES + result.not_listed if len(result.sessions) > _MOST_LINES else 0
+    if more:
+        click.echo(f"… {more:,} more; --json lists the worst {len(result.sessions):,}.")
+
+
+def _found(findings: tuple[Finding, ...]) -> Text:
+    counts = Counter((finding.kind, finding.severity) for finding in findings)
+    parts = [
+        Text(kind if times == 1 else f"{kind} ×{times}", _STYLES[severity])
+        for (kind, severity), times in sorted(counts.items(), key=lambda item: SEVERITIES.index(item[0][1]))
+    ]
+    return Text(", ").join(parts)
+
+
+def _until(comparison: Comparison, moment: datetime | None) -> str:
+    if not comparison.at_risk:
+        return ""
+    return "never" if moment is None else formatting.minute(moment)

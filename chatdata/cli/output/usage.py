@@ -1,0 +1,92 @@
+"""`usage` for people, and as CSV."""
+
+import csv
+import io
+
+import click
+from rich.text import Text
+
+from chatdata.cli.output import ONE_LINE_FROM, console, formatting, print_table, table
+from chatdata.cli.output.terminal import one_line
+from chatdata.cli.output.usage_rows import COLUMNS, Row, Rows, row_object
+from chatdata.domain.text import escape_formula
+from chatdata.domain.usage import Amounts
+
+_HEADERS = {"day": "Day", "hour": "Hour", "week": "Week of", "user": "User", "session": "Session", "tool": "Tool"}
+_NAMELESS = {"user": "(none)", "tool": "(no name)"}
+_MOST_SHOWN = 50
+"""Rows of a table without a limit; periods are all shown."""
+_TOLD_BY = {"option": "as asked for", "machine": "the machine's TZ", "default": "the default without a TZ"}
+_PERIODS = ("day", "hour", "week")
+
+
+def print_csv(rows: Rows) -> None:
+    """A header and a line a row; what is unknown is empty, and a key that begins like a formula gets an apostrophe."""
+    out = io.StringIO()
+    lines = csv.writer(out, lineterminator="\n")
+    lines.writerow(COLUMNS)
+    for row in rows.rows:
+        key, *counts = row_object(row).values()
+        lines.writerow([None if key is None else escape_formula(key), *counts])
+    click.echo(out.getvalue(), nl=False)
+
+
+def print_usage(rows: Rows, *, limited: bool) -> None:
+    """The table, the sums of all, and whose days these are; without a limit only the first rows, but all periods."""
+    shown = rows.rows if limited or rows.by in _PERIODS else rows.rows[:_MOST_SHOWN]
+    if shown:
+        _print_rows(rows.by, shown)
+        if len(shown) < rows.count:
+            click.echo(f"\n{len(shown):,} of {rows.count:,} rows: a higher --limit shows more.")
+    else:
+        click.echo("No session fits.")
+    click.echo(f"\n{_sums(rows.totals)}")
+    if rows.totals.recorded and rows.totals.unrecorded:
+        click.echo(f"{formatting.count(rows.totals.unrecorded, 'session')} without recorded tokens count as 0 in sums.")
+    click.echo(f"Time zone: {rows.time_zone} ({_TOLD_BY[rows.told_by]}). As of {formatting.second(rows.as_of)} UTC.")
+
+
+def _print_rows(by: str, rows: tuple[Row, ...]) -> None:
+    out = console()
+    short = out.width < ONE_LINE_FROM
+    made = table()
+    made.add_column(_HEADERS[by], overflow="fold", min_width=10)
+    if by == "session":
+        made.add_column("Title", no_wrap=True, max_width=max(out.width - 110, 12))
+    for header in _counted(by):
+        made.add_column(header, no_wrap=True, justify="right", min_width=len(header))
+    for row in rows:
+        about = [Text(one_line(row.about or "–"))] if by == "session" else []
+        made.add_row(Text(_key(by, row.key)), *about, *_cells(by, row.amounts, short=short))
+    print_table(made, out)
+
+
+def _key(by: str, key: str | None) -> str:
+    return one_line(key) if key else _NAMELESS.get(by, "(no time)") if key is None else '""'
+
+
+def _counted(by: str) -> list[str]:
+    """What there is to count: a session is one, and a tool has no tokens of its own."""
+    tokens = [] if by == "tool" else ["Prompt", "Completion", "Total"]
+    return [*([] if by == "session" else ["Sessions"]), "Messages", "Calls", *tokens]
+
+
+def _cells(by: str, amounts: Amounts, *, short: bool) -> list[str]:
+    tokens = (amounts.prompt_tokens, amounts.completion_tokens, amounts.total_tokens)
+    cells = {
+        "Sessions": f"{amounts.sessions:,}",
+        "Messages": f"{amounts.messages:,}",
+        "Calls": f"{amounts.tool_calls:,}",
+    }
+    for header, number in zip(("Prompt", "Completion", "Total"), tokens, strict=True):
+        cells[header] = formatting.recorded(number or 0, known=number is not None, short=short)
+    return [cells[header] for header in _counted(by)]
+
+
+def _sums(amounts: Amounts) -> str:
+    counted = [
+        formatting.count(amounts.sessions, "session"),
+        formatting.count(amounts.messages, "message"),
+        formatting.count(amounts.tool_calls, "tool call"),
+    ]
+    return ", ".join([*counted, formatting.tokens(amounts.prompt_tokens or 0, amounts.completion_tokens or 0)])

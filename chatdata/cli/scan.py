@@ -1,0 +1,173 @@
+"""`scan`: every cached session against its rows, on one machine or in shards that add up."""
+
+import json
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from chatdata.cli.commands import INTERRUPTED, OUT_OF_REACH, OutOfReach, json_option
+from chatdata.cli.output import emit, warn
+from chatdata.cli.output.scan import print_scan
+from chatdata.cli.progress import measured
+from chatdata.cli.stores import opened
+from chatdata.errors import AppDatabaseError
+from chatdata.services.scan import (
+    GRACE_SECONDS,
+    ScanProgress,
+    ScanResult,
+    Shard,
+    keep,
+    merge,
+    scan,
+    scan_from,
+    scan_json,
+)
+from chatdata.settings.stores import Settings
+from chatdata.stores.app_db import AppDatabase
+
+SOMETHING_FOUND = 1
+
+
+class _ShardType(click.ParamType[Shard]):
+    name = "shard"
+
+    def convert(self, value: str | Shard, parameter: click.Parameter | None, context: click.Context | None) -> Shard:
+        if isinstance(value, Shard):
+            return value
+        try:
+            return Shard.parse(value)
+        except ValueError as error:
+            self.fail(str(error), parameter, context)
+
+
+@click.command("scan")
+@click.argument("files", metavar="[FILE…]", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--user", metavar="U", help="Only sessions that a copy says are this user's.")
+@click.option("--limit", metavar="N", type=click.IntRange(min=1), help="At most so many keys, in no order.")
+@click.option(
+    "--grace",
+    metavar="S",
+    type=click.FloatRange(0, 3600),
+    default=GRACE_SECONDS,
+    show_default=True,
+    help="Seconds until what differs is looked at again.",
+)
+@click.option("--shard", metavar="I/N", type=_ShardType(), help="A share of the keys: 0/16 to 15/16 are all of them.")
+@click.option("--merge", "merging", is_flag=True, help="Add up the JSON files of shards instead of scanning.")
+@json_option
+@click.pass_context
+def scan_command(
+    context: click.Context,
+    files: tuple[Path, ...],
+    user: str | None,
+    limit: int | None,
+    grace: float,
+    shard: Shard | None,
+    merging: bool,
+    as_json: bool,
+) -> None:
+    """Compare every cached session with its rows.
+
+    What differs is looked at again after a grace period before it is called drifted, so that a session that is only
+    being written is no false alarm. A scan of everything that runs to its end, also one that is merged from all its
+    shards, is kept for the trend. Ctrl-C ends it with what is known. Nothing is changed in the stores.
+
+    \b
+    Examples:
+      python -m chatdata scan
+      python -m chatdata scan --shard $JOB_COMPLETION_INDEX/16 --json > shard.json
+      python -m chatdata scan --merge shard-*.json
+
+    \b
+    Exit codes:
+      0  done, nothing found above info
+      1  findings above info, or sessions that could not be judged
+      2  wrong usage or settings
+      3  a store that the answer needs can't be reached
+      130  interrupted, nothing found so far
+    """
+    if bool(files) != merging or (merging and (user or limit or shard)):
+        raise click.UsageError("--merge takes the JSON files of shards, and nothing else does.")
+    result = _merged(files) if merging else _scanned(user, limit, grace, shard)
+    if result.status == "stopped" and not result.cached_keys:
+        raise OutOfReach(result.reason or "", list(result.unavailable))
+    if as_json:
+        emit(scan_json(result))
+    else:
+        print_scan(result)
+    if result.status == "stopped":
+        warn(f"The scan was stopped: {result.reason}")
+    context.exit(_exit_code(result))
+
+
+def _exit_code(result: ScanResult) -> int:
+    if result.status == "stopped":
+        return OUT_OF_REACH
+    if result.to_look_at:
+        return SOMETHING_FOUND
+    return INTERRUPTED if result.status == "cancelled" else 0
+
+
+def _scanned(user: str | None, limit: int | None, grace: float, shard: Shard | None) -> ScanResult:
+    with opened() as connected, measured("Comparing") as advance, _interrupts() as interrupted:
+
+        def tell(progress: ScanProgress) -> None:
+            advance(progress.keys, progress.total, f"{progress.found:,} found, {progress.waiting:,} to look at again")
+
+        result = scan(
+            connected.sessions,
+            user=user,
+            limit=limit,
+            grace=grace,
+            shard=shard,
+            on_progress=tell,
+            cancelled=interrupted,
+        )
+        _keep(AppDatabase(connected.settings.data_dir), result)
+    return result
+
+
+def _merged(files: Sequence[Path]) -> ScanResult:
+    try:
+        result = merge([_read(file) for file in files])
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    if result.shard is not None:
+        warn(f"Not all shards are there: this is {result.shard}.")
+    _keep(AppDatabase(Settings.from_environment().data_dir), result)
+    return result
+
+
+def _read(file: Path) -> ScanResult:
+    try:
+        return scan_from(json.loads(file.read_text("utf-8")))
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{file}: {error}.") from error
+
+
+def _keep(kept: AppDatabase, result: ScanResult) -> None:
+    """A scan is worth its answer also where it can't be kept."""
+    try:
+        keep(kept, result)
+    except AppDatabaseError as error:
+        warn(str(error))
+
+
+@contextmanager
+def _interrupts() -> Iterator[Callable[[], bool]]:
+    """Whether Ctrl-C was pressed; pressed once more it ends the command as ever."""
+    pressed: list[int] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        pressed.append(number)
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield lambda: bool(pressed)
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,203 @@
+"""`sessions`."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from chatdata.cli.commands import OutOfReach, json_option
+from chatdata.cli.output import ONE_LINE_FROM, console, emit, formatting, print_table, table, warn
+from chatdata.cli.output.terminal import one_line
+from chatdata.cli.stores import availability, cache_answers, opened
+from chatdata.domain.summaries import SessionSummary, Totals
+from chatdata.services.catalog import MOST_CACHED_SESSIONS, SessionLine, SessionList, list_sessions, sum_sessions
+from chatdata.services.sessions import ChatSessions
+from chatdata.stores.database import SessionFilter
+
+_AT_ONCE = 500
+_ID_COLUMNS = 36
+"""A UUID is never cut: people copy it."""
+_NO_SESSIONS = "No sessions yet. Bring some in with: python -m chatdata import FILE, or: python -m chatdata demo"
+
+
+@click.command("sessions")
+@click.option("--user", metavar="ID", help="Only the sessions of this user.")
+@click.option("--search", metavar="WORDS", default="", help="Only those with all of these words, anywhere in them.")
+@click.option("--limit", metavar="N", type=click.IntRange(min=1), default=50, show_default=True, help="At most N.")
+@json_option
+def sessions_command(user: str | None, search: str, limit: int, as_json: bool) -> None:
+    """List sessions, the latest activity first.
+
+    Words are looked for in ids, users, titles, messages and tool arguments; words in double quotes belong
+    together. Where the database can't answer, the cached sessions are listed instead, and stderr says so.
+
+    \b
+    Examples:
+      python -m chatdata sessions --limit 10
+      python -m chatdata sessions --user imported --search '"window seat" refund'
+      python -m chatdata sessions --json | jq -r '.sessions[].session_id'
+
+    \b
+    Exit codes: 0 done (also when nothing fits), 2 wrong usage or settings,
+                3 neither store can be reached, or the search was stopped
+    """
+    wanted = SessionFilter(user_id=user, words=search)
+    with opened() as connected:
+        found = _newest(connected.sessions, wanted, limit)
+        document = _sessions_document(connected.sessions, wanted, found)
+    for problem in found.problems:
+        warn(problem)
+    if as_json:
+        emit(document)
+    else:
+        _print_sessions(document, found, filtered=wanted != SessionFilter())
+
+
+def _newest(sessions: ChatSessions, wanted: SessionFilter, limit: int) -> SessionList:
+    found = list_sessions(sessions, wanted, limit=min(limit, _AT_ONCE))
+    while found.source == "database" and found.has_older and len(found.lines) < limit:
+        more = min(limit - len(found.lines), _AT_ONCE)
+        following = list_sessions(sessions, wanted, cursor=found.lines[-1].summary.cursor, limit=more)
+        lines = found.lines + following.lines
+        found = replace(found, lines=lines, has_older=following.has_older, problems=following.problems)
+    return found
+
+
+def _sessions_document(sessions: ChatSessions, wanted: SessionFilter, found: SessionList) -> dict[str, Any]:
+    """What `sessions --json` says:
+
+        {"sessions": [{"session_id", "user_id", "title", "first_user_message", "last_answer", "started_at",
+                       "updated_at", "messages", "prompt_tokens", "completion_tokens", "cached", "ttl_seconds"}],
+         "total": {"sessions", "messages", "prompt_tokens", "completion_tokens"},
+         "source": "database" | "cache", "more": bool, "unavailable": [store], "not_configured": [store]}
+
+    `first_user_message` and `last_answer` are cut at 300 characters. `cached` is null where the cache can't tell,
+    `ttl_seconds` for a key without a time to live and where there is no key. `total` counts all that fit, not
+    only those listed, and `more` says whether there are others. A store is "database" or "cache".
+    """
+    from_database = found.source == "database"
+    asked = availability(sessions, database=from_database, cache=_cache_answered(sessions, found))
+    total = _totals_object(sum_sessions(sessions, wanted) if from_database else _sum_cached(sessions, wanted))
+    return {
+        "sessions": [_session_object(line) for line in found.lines],
+        "total": total,
+        "source": found.source,
+        "more": total["sessions"] > len(found.lines),
+        **asked,
+    }
+
+
+def _cache_answered(sessions: ChatSessions, found: SessionList) -> bool:
+    """Whether the cache did; OutOfReach where no store did."""
+    if found.source == "database":
+        return not any(line.cached is None for line in found.lines)
+    if not found.lines and not cache_answers(sessions.cache):
+        stores = availability(sessions, database=False, cache=False)["unavailable"]
+        raise OutOfReach(" ".join(found.problems), stores)
+    return True
+
+
+def _sum_cached(sessions: ChatSessions, wanted: SessionFilter) -> Totals:
+    alone = ChatSessions(None, sessions.cache)
+    lines = list_sessions(alone, wanted, limit=MOST_CACHED_SESSIONS).lines
+    return Totals(
+        sessions=len(lines),
+        messages=sum(line.summary.messages for line in lines),
+        prompt_tokens=sum(line.summary.prompt_tokens for line in lines),
+        completion_tokens=sum(line.summary.completion_tokens for line in lines),
+    )
+
+
+def _totals_object(totals: Totals | None) -> dict[str, int]:
+    return {} if totals is None else asdict(totals)
+
+
+def _session_object(line: SessionLine) -> dict[str, Any]:
+    seconds = None if line.expiry is None else line.expiry.ttl_seconds
+    return {**asdict(line.summary), "cached": line.cached, "ttl_seconds": seconds}
+
+
+def _print_sessions(document: dict[str, Any], found: SessionList, *, filtered: bool) -> None:
+    lines = found.lines
+    if not lines:
+        click.echo("No session fits." if filtered else "No sessions to show." if found.problems else _NO_SESSIONS)
+        return
+    out = console()
+    wide = out.width >= ONE_LINE_FROM
+    print_table(_wide(lines, out.width) if wide else _narrow(lines, out.width, datetime.now(UTC)), out)
+    total = document["total"]
+    listed = (
+        f"{len(lines):,} of {total['sessions']:,} sessions"
+        if document["more"]
+        else formatting.count(len(lines), "session")
+    )
+    tokens = formatting.tokens(total["prompt_tokens"], total["completion_tokens"])
+    click.echo(f"\n{listed}, {formatting.count(total['messages'], 'message')}, {tokens}")
+
+
+def _wide(lines: Sequence[SessionLine], columns: int) -> Table:
+    flexible = columns - 135  # what the other columns and the gaps take
+    made = table()
+    made.add_column("Session", no_wrap=True, min_width=_ID_COLUMNS)
+    made.add_column("Title", no_wrap=True, width=flexible * 11 // 20)
+    made.add_column("User", no_wrap=True, width=flexible * 9 // 20)
+    for header in ("Started", "Last activity"):
+        made.add_column(header, no_wrap=True, min_width=16)
+    for header, width in (("Messages", 8), ("Prompt", 11), ("Completion", 10), ("Cached", 6)):
+        made.add_column(header, no_wrap=True, justify="right", min_width=width)
+    for line in lines:
+        summary = line.summary
+        made.add_row(
+            Text(one_line(summary.session_id)),
+            _title(summary),
+            Text(one_line(summary.user_id or "(none)")),
+            formatting.minute(summary.started_at),
+            formatting.minute(summary.updated_at),
+            f"{summary.messages:,}",
+            formatting.recorded(summary.prompt_tokens, known=summary.recorded),
+            formatting.recorded(summary.completion_tokens, known=summary.recorded),
+            _cached(line),
+        )
+    return made
+
+
+def _narrow(lines: Sequence[SessionLine], columns: int, now: datetime) -> Table:
+    """Title and id under one another: eighty columns have no place for both."""
+    flexible = max(columns - 68, 8)  # what the other columns and the gaps take
+    made = table()
+    made.padding = (0, 0, 0, 0)
+    made.add_column("Conversation", no_wrap=True, width=_ID_COLUMNS + max(flexible - 20, 0) // 2)
+    made.add_column("User", no_wrap=True, width=flexible - max(flexible - 20, 0) // 2)
+    made.add_column("Active", no_wrap=True, min_width=10)
+    for header, width in (("Msgs", 5), ("Tokens", 6), ("Cached", 6)):
+        made.add_column(header, no_wrap=True, justify="right", min_width=width)
+    for line in lines:
+        summary = line.summary
+        made.add_row(
+            Text("\n").join((_title(summary), Text(one_line(summary.session_id), style="dim"))),
+            Text(one_line(summary.user_id or "(none)")),
+            formatting.ago(summary.updated_at, now),
+            f"{summary.messages:,}",
+            formatting.recorded(summary.prompt_tokens + summary.completion_tokens, known=summary.recorded, short=True),
+            _cached(line),
+        )
+    return made
+
+
+def _title(summary: SessionSummary) -> Text:
+    if summary.title:
+        return Text(one_line(summary.title), style="bold")
+    said = one_line(summary.first_user_message or "")
+    return Text(f"“{said}”" if said else "(nothing said yet)", style="italic")
+
+
+def _cached(line: SessionLine) -> str:
+    if line.cached is None:
+        return "?"
+    if line.expiry is None:
+        return "–"
+    return "no end" if line.expiry.ttl_seconds is None else formatting.left_short(line.expiry.ttl_seconds)

@@ -1,0 +1,156 @@
+"""`show`: which copy to show, and its JSON. How people see it is in conversation_text."""
+
+from dataclasses import asdict
+from typing import Any, get_args
+
+import click
+
+from chatdata.cli.choosing import Shown, Side, choose, remarks
+from chatdata.cli.commands import NOT_FOUND, json_option
+from chatdata.cli.output import emit, warn
+from chatdata.cli.output.conversation import print_conversation, print_corrupt
+from chatdata.cli.stores import availability, opened
+from chatdata.cli.views import view_key, view_option
+from chatdata.domain.copies import (
+    Absent,
+    CachedCopy,
+    Copies,
+    CopyMessage,
+    CorruptDocument,
+    Source,
+    StoredCopy,
+    Unavailable,
+    Unconfigured,
+    View,
+)
+from chatdata.services.sessions import ChatSessions
+from chatdata.services.viewing import see
+
+_FIRST_BYTES = 200
+
+
+@click.command("show")
+@click.argument("session_id", metavar="SESSION_ID")
+@click.option("--source", type=click.Choice(get_args(Source)), help="Which copy.")
+@view_option
+@json_option
+@click.pass_context
+def show_command(context: click.Context, session_id: str, source: Source | None, view: View, as_json: bool) -> None:
+    """Show one conversation, from the database or the cache.
+
+    Without --source it is the database's copy, or the cache's where the database has none or can't answer;
+    the first lines say which. A cached copy that can't be read is shown as the bytes it is. Nothing is changed.
+
+    \b
+    Examples:
+      python -m chatdata show 4f1c2a9e-6a36-4b1c-8d5f-2f0f3c1b7a55
+      python -m chatdata show airline-03-0 --source cache --json
+
+    \b
+    Exit codes: 0 done, 1 not found, or the copy can't be read,
+                2 wrong usage or settings,
+                3 the store that should have it can't be reached
+    """
+    with opened() as connected:
+        copies = see(connected.sessions, session_id, view, view_key(connected)).copies
+    chosen, shown = choose(copies, source)
+    for sentence in remarks(copies, chosen, asked=source is not None):
+        warn(sentence)
+    if as_json:
+        emit(_document(connected.sessions, copies, chosen, shown))
+    elif isinstance(shown, CorruptDocument):
+        print_corrupt(session_id, shown, first_bytes(shown))
+    else:
+        print_conversation(session_id, shown, copies)
+    if isinstance(shown, CorruptDocument):
+        context.exit(NOT_FOUND)
+
+
+def _document(sessions: ChatSessions, copies: Copies, chosen: Source, shown: Shown) -> dict[str, Any]:
+    """What `show --json` says:
+
+        {"session_id", "source": "database" | "cache", "read_at",
+         "copies": {"database": COPY, "cache": COPY}, "unavailable": [store], "not_configured": [store],
+         "user_id", "title", "started_at", "updated_at", "usage": [{…}], "prompt_tokens", "completion_tokens",
+         "credentials", "successful_agent_runs", "successful_agent_schedules", "extras": {…},
+         "messages": [{"position", "created_at", "role", "content", "name", "tool_call_id", "refusal",
+                       "tool_calls", "function_call", "extras": {…}}]}
+
+    COPY is {"state": "present" | "absent" | "corrupt" | "unavailable" | "not configured"} with "reason" for the
+    last three; present: "messages" (how many), "updated_at"; in the cache, also corrupt: "bytes", "ttl_seconds"
+    (null: no time to live), "expires_at", "last_written_at". `extras` are columns or keys that only some
+    versions have. `position` is the stored sequence number, in the cache the place in the list.
+
+    For a corrupt copy all from "user_id" on is replaced by
+        {"corrupt": {"reason", "offset": byte or null, "field": path or null, "bytes": n, "first_bytes": text}}
+    """
+    asked = availability(
+        sessions,
+        database=not isinstance(copies.stored, Unavailable),
+        cache=not isinstance(copies.cached, Unavailable),
+    )
+    head = {
+        "session_id": copies.session_id,
+        "source": chosen,
+        "read_at": copies.read_at,
+        "copies": {"database": _copy_object(copies.stored), "cache": _copy_object(copies.cached)},
+        **asked,
+    }
+    return head | (_corrupt_object(shown) if isinstance(shown, CorruptDocument) else _conversation_object(shown))
+
+
+def _conversation_object(copy: StoredCopy | CachedCopy) -> dict[str, Any]:
+    info = copy.info.model_dump(exclude={"session_id"})
+    return {
+        **info,
+        "prompt_tokens": copy.info.prompt_tokens,
+        "completion_tokens": copy.info.completion_tokens,
+        "extras": _extras(copy),
+        "messages": [_message_object(item) for item in copy.messages],
+    }
+
+
+def _extras(copy: StoredCopy | CachedCopy) -> dict[str, Any]:
+    if isinstance(copy, StoredCopy):
+        return dict(copy.extras)
+    known = {*type(copy.info).model_fields, "messages"}
+    return {key: value for key, value in copy.document.items() if key not in known}
+
+
+def _message_object(item: CopyMessage) -> dict[str, Any]:
+    message = {name: getattr(item.message, name) for name in type(item.message).model_fields}
+    return {"position": item.position, "created_at": item.created_at, **message, "extras": dict(item.extras)}
+
+
+def _corrupt_object(corrupt: CorruptDocument) -> dict[str, Any]:
+    return {
+        "corrupt": {
+            "reason": corrupt.reason,
+            "offset": corrupt.offset,
+            "field": corrupt.field,
+            "bytes": len(corrupt.raw),
+            "first_bytes": first_bytes(corrupt),
+        }
+    }
+
+
+def first_bytes(corrupt: CorruptDocument) -> str:
+    """The beginning of the bytes; those that are no UTF-8 as \\xff."""
+    return corrupt.raw[:_FIRST_BYTES].decode("utf-8", "backslashreplace")
+
+
+def _copy_object(side: Side) -> dict[str, Any]:
+    match side:
+        case StoredCopy():
+            return {"state": "present", "messages": len(side.messages), "updated_at": side.info.updated_at}
+        case CachedCopy():
+            found = {"state": "present", "messages": len(side.messages), "updated_at": side.info.updated_at}
+            return {**found, "bytes": side.size, **asdict(side.expiry)}
+        case CorruptDocument():
+            return {"state": "corrupt", "reason": side.reason, "bytes": len(side.raw), **asdict(side.expiry)}
+        case Unavailable():
+            return {"state": "unavailable", "reason": side.reason}
+        case Unconfigured():
+            return {"state": "not configured", "reason": side.hint}
+        case Absent():
+            return {"state": "absent"}

@@ -1,0 +1,1 @@
+"""Pure rules about conversations. Nothing here does I/O."""

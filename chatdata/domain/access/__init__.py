@@ -1,0 +1,11 @@
+"""Who may see what: from what is known of a person to a reader with a role and a view. Pure.
+
+people   who somebody is, from the claims of a sign-in or the headers of a proxy
+readers  what they may do
+"""
+
+from chatdata.domain.access.people import Person, from_claims, from_headers
+from chatdata.domain.access.users import Reader, reader_of
+from chatdata.settings.auth import ROLES, Role
+
+__all__ = ["ROLES", "Person", "Reader", "Role", "from_claims", "from_headers", "reader_of"]

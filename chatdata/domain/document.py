@@ -1,0 +1,166 @@
+"""The cached document of a session: its JSON, in and out. Pure.
+
+Written as the reference system does: pydantic's compact JSON, non-ASCII unescaped, nulls written out. Read more
+generously than it was written: whatever Python's JSON can read is looked at, and what can't be read says where.
+"""
+
+import codecs
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
+
+from chatdata.domain.copies import CachedCopy, CopyMessage, CorruptDocument, Expiry
+from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, in_utc
+from chatdata.domain.text import sanitize
+
+KEY_PREFIX = "chat:session:"
+_MESSAGE_KEYS = frozenset(ChatMessage.model_fields)
+
+
+def key_of(session_id: str) -> str:
+    """The key of a session's cached document."""
+    return KEY_PREFIX + session_id
+
+
+class Broken(Exception):
+    """Bytes that are no session document, or a session that has none: why, and where it breaks."""
+
+    def __init__(self, reason: str, offset: int | None = None, field: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.offset = offset
+        self.field = field
+
+
+def encode(session: ChatSession) -> bytes:
+    """The document of a session whose text both stores can hold (ChatSession.sanitize).
+
+    Raises Broken for one nested too deeply for JSON; pydantic itself gives up earlier.
+    """
+    try:
+        return session.model_dump_json().encode()
+    except PydanticSerializationError:
+        pass
+    try:
+        document = {**session.model_dump(), **session.model_dump(mode="json", include={"started_at", "updated_at"})}
+        return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    except (PydanticSerializationError, RecursionError, ValueError):
+        raise Broken("a session nested too deeply for JSON") from None
+
+
+def decode(raw: bytes) -> ChatSession:
+    """The session in a document. Raises Broken."""
+    try:
+        session = ChatSession.model_validate_json(raw)
+    except (ValidationError, OverflowError):
+        session = _validated(parse(raw))
+    session.mark_loaded()
+    return session
+
+
+def parse(raw: bytes) -> dict[str, Any]:
+    """A document's JSON object, also where strict parsers refuse it. Raises Broken."""
+    text = _text(raw)
+    try:
+        parsed = json.loads(text, strict=False)
+    except json.JSONDecodeError as error:
+        mark = len(codecs.BOM_UTF8) if raw.startswith(codecs.BOM_UTF8) else 0
+        at = mark + len(text[: error.pos].encode("utf-8", "surrogatepass"))
+        problem = error.msg.lower().removesuffix(" at")
+        raise Broken(f"not JSON: {problem} at byte {at:,}", offset=at) from None
+    except RecursionError:
+        raise Broken("JSON nested too deeply to be read") from None
+    except ValueError:
+        raise Broken("JSON with a number too long to be read") from None
+    if not isinstance(parsed, dict):
+        raise Broken(f"JSON, but {_article(parsed)} where an object was expected", offset=0)
+    return parsed
+
+
+def patch(raw: bytes, changes: Mapping[str, Any]) -> bytes:
+    """The document with some keys set; every other key stays, of later versions too. Raises Broken."""
+    document = {**parse(raw), **changes}
+    try:
+        return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        return json.dumps(document, separators=(",", ":")).encode()
+
+
+def copy_of(raw: bytes, expiry: Expiry) -> CachedCopy | CorruptDocument:
+    """The document as a copy to look at; bytes that can't be read are a value too."""
+    try:
+        document = parse(raw)
+        session = _validated(document)
+    except Broken as broken:
+        return CorruptDocument(raw, broken.reason, broken.offset, broken.field, expiry)
+    items = zip(session.messages, document["messages"], strict=True)
+    return CachedCopy(
+        info=ChatSessionInfo(**{name: getattr(session, name) for name in ChatSessionInfo.model_fields}),
+        messages=tuple(_copy_message(index, message, item) for index, (message, item) in enumerate(items)),
+        document=document,
+        size=len(raw),
+        expiry=expiry,
+    )
+
+
+def _copy_message(index: int, message: ChatMessage, item: Mapping[str, Any]) -> CopyMessage:
+    extras = {}
+    if not item.keys() <= _MESSAGE_KEYS:
+        extras = {key: value for key, value in item.items() if key not in _MESSAGE_KEYS and value is not None}
+    identity = extras.get("id")
+    return CopyMessage(
+        position=index,
+        message=message,
+        created_at=_moment(extras.get("created_at")),
+        id=identity if isinstance(identity, str) else None,
+        extras=extras,
+    )
+
+
+def _moment(value: object) -> datetime | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        return in_utc(datetime.fromisoformat(value))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _text(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8", "surrogatepass").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise Broken(f"not UTF-8 text: byte {error.start:,} is wrong", offset=error.start) from None
+
+
+def _validated(document: dict[str, Any]) -> ChatSession:
+    try:
+        return ChatSession.model_validate(document)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        path = sanitize(field_path(first["loc"]))
+        raise Broken(f"not a session: {path}: {first['msg'].lower()}", field=path) from None
+    except (OverflowError, RecursionError) as error:
+        raise Broken(f"not a session: {type(error).__name__}") from None
+
+
+def field_path(location: tuple[int | str, ...]) -> str:
+    """pydantic's location as a path: ("messages", 3, "role") → messages[3].role.
+
+    The branch of a union that it ends in ("str", "function-plain[…]") names our types, not the document's keys.
+    """
+    path = ""
+    for part in location:
+        if path and (part == "str" or str(part).startswith("function-")):
+            break
+        path += f"[{part}]" if isinstance(part, int) else f".{part}" if path else part
+    return path
+
+
+def _article(value: object) -> str:
+    names = {list: "an array", str: "a string", bool: "a boolean", type(None): "null"}
+    return names.get(type(value), "a number")

@@ -1,0 +1,42 @@
+"""Drift: what differs between the two copies of a session, what it means and what would end it. Pure.
+
+`compare` judges two copies; `comparison_json` is the contract's JSON of it; `marks` tells a page what to draw.
+"""
+
+from chatdata.domain.drift.comparing import compare
+from chatdata.domain.drift.comparison import (
+    CacheFacts,
+    Comparison,
+    DatabaseFacts,
+    Finding,
+    LikelyCause,
+    Stretch,
+    StretchKind,
+)
+from chatdata.domain.drift.findings.fields import usage_differs
+from chatdata.domain.drift.kinds import SEVERITIES, SEVERITY, CauseName, ExpectedRule, Kind, Repair, Severity, Status
+from chatdata.domain.drift.marking import Mark, marks
+from chatdata.domain.drift.wire import comparison_json
+
+__all__ = [
+    "SEVERITIES",
+    "SEVERITY",
+    "CacheFacts",
+    "CauseName",
+    "Comparison",
+    "DatabaseFacts",
+    "ExpectedRule",
+    "Finding",
+    "Kind",
+    "LikelyCause",
+    "Mark",
+    "Repair",
+    "Severity",
+    "Status",
+    "Stretch",
+    "StretchKind",
+    "compare",
+    "comparison_json",
+    "marks",
+    "usage_differs",
+]

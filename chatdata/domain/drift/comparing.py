@@ -1,0 +1,143 @@
+"""Compares the two copies of a session. Pure: no store, no clock, nothing made up."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from chatdata.domain.copies import Absent, CachedCopy, Copies, CorruptDocument, StoredCopy
+from chatdata.domain.drift.comparison import Comparison, Finding, Stretch
+from chatdata.domain.drift.context import CopyPair
+from chatdata.domain.drift.facts import cache_facts, database_facts, unavailable
+from chatdata.domain.drift.findings.expected import Ledger
+from chatdata.domain.drift.findings.fields import field_differences
+from chatdata.domain.drift.findings.message_findings import message_finding
+from chatdata.domain.drift.findings.normal import normal_differences
+from chatdata.domain.drift.findings.one_copy import corrupt, ghost, no_expiry, sequence_gap
+from chatdata.domain.drift.kinds import SEVERITIES, ExpectedRule, Status
+from chatdata.domain.drift.matching.diff import MessageDiff, part
+from chatdata.domain.drift.matching.runs import (
+    Messages,
+    apart_from,
+    in_both,
+    orphan_finding,
+    orphans,
+    repeat_finding,
+    repeats,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    status: Status | None
+    findings: list[Finding] = field(default_factory=list)
+    ledger: dict[ExpectedRule, int] = field(default_factory=dict)
+    parting: MessageDiff = field(default_factory=MessageDiff)
+
+
+def compare(copies: Copies, *, shown: frozenset[ExpectedRule] = frozenset(), moved: bool = False) -> Comparison:
+    """What the two copies of a session say of each other.
+
+    `moved`: the reader saw a copy change between two reads; nothing is judged then. `shown`: rules of the ledger
+    whose normal differences become findings too, one a rule, of severity info and named like the rule; they change
+    no status. A store that could not be asked leaves the status open (None), but for `corrupt`.
+    """
+    judged = _Judged("moving") if moved else _judge(copies, shown)
+    return Comparison(
+        session_id=copies.session_id,
+        user_id=_user(copies),
+        status=judged.status,
+        unavailable=unavailable(copies),
+        read_at=copies.read_at,
+        cache=cache_facts(copies.cached),
+        database=database_facts(copies.stored),
+        first_difference=judged.parting.first_difference,
+        findings=tuple(sorted(judged.findings, key=_worst_first)),
+        ledger=judged.ledger,
+        stretches=judged.parting.stretches,
+    )
+
+
+def _judge(copies: Copies, shown: frozenset[ExpectedRule]) -> _Judged:
+    if isinstance(copies.cached, CachedCopy) and isinstance(copies.stored, StoredCopy):
+        return _judge_both(CopyPair(copies.cached, copies.stored, part(copies.cached, copies.stored)), shown)
+    return _Judged(_status(copies), list(_alone(copies)), {}, _nothing_beside(copies))
+
+
+def _judge_both(both: CopyPair, shown: frozenset[ExpectedRule]) -> _Judged:
+    ledger, parting = Ledger(), both.parting
+    findings = [message_finding(both, difference) for difference in parting.differences]
+    for item in field_differences(both):
+        if isinstance(item, Finding):
+            findings.append(item)
+        else:
+            ledger.note(item)
+    for item in normal_differences(both):
+        ledger.note(item)
+    status: Status = "drifted" if findings else "in_sync"
+    findings += [*_notes(both.cached, both.stored, parting), *ledger.shown(shown)]
+    return _Judged(status, findings, ledger.counts, parting)
+
+
+def _status(copies: Copies) -> Status | None:
+    if isinstance(copies.cached, CorruptDocument):
+        return "corrupt"
+    if unavailable(copies):
+        return None
+    if isinstance(copies.cached, CachedCopy):
+        return "ghost"
+    return "uncached" if isinstance(copies.stored, StoredCopy) else "missing"
+
+
+def _alone(copies: Copies) -> Iterator[Finding]:
+    """What is found where there are no two copies to compare."""
+    cached, stored = copies.cached, copies.stored
+    if isinstance(cached, CorruptDocument):
+        known = isinstance(stored, StoredCopy | Absent)
+        yield corrupt(cached, row=isinstance(stored, StoredCopy) if known else None)
+    if isinstance(cached, CachedCopy) and isinstance(stored, Absent):
+        yield ghost(cached)
+    yield from _notes(
+        cached if isinstance(cached, CachedCopy | CorruptDocument) else None,
+        stored if isinstance(stored, StoredCopy) else None,
+        _nothing_beside(copies),
+    )
+
+
+def _notes(
+    cached: CachedCopy | CorruptDocument | None, stored: StoredCopy | None, parting: MessageDiff
+) -> Iterator[Finding]:
+    """What each copy tells by itself; of what both tell, once."""
+    if cached is not None and cached.expiry.ttl_seconds is None:
+        yield no_expiry()
+    if stored is not None:
+        yield from sequence_gap(stored)
+    in_cache: Messages = cached.messages if isinstance(cached, CachedCopy) else ()
+    in_rows: Messages = stored.messages if stored is not None else ()
+    taken = [stretch for stretch in parting.stretches if stretch.kind == "duplicate_message"]
+    left = apart_from(repeats(in_cache), [stretch.cached for stretch in taken])
+    right = apart_from(repeats(in_rows), [stretch.stored for stretch in taken])
+    equal = list(parting.equal)
+    yield from (repeat_finding(run, in_cache, in_rows) for run in in_both(left, right, equal))
+    orphaned = orphans(in_rows)
+    orphaned_too = orphaned if parting.whole else orphans(in_cache)
+    yield from (orphan_finding(run, in_cache, in_rows) for run in in_both(orphaned_too, orphaned, equal))
+
+
+def _nothing_beside(copies: Copies) -> MessageDiff:
+    """The messages of the one copy that can be read."""
+    for side in (copies.cached, copies.stored):
+        if isinstance(side, CachedCopy | StoredCopy) and side.messages:
+            every = range(len(side.messages))
+            ranges = (every, range(0)) if side is copies.cached else (range(0), every)
+            return MessageDiff((Stretch("only_copy", *ranges),))
+    return MessageDiff()
+
+
+def _user(copies: Copies) -> str | None:
+    if isinstance(copies.stored, StoredCopy):
+        return copies.stored.info.user_id
+    return copies.cached.info.user_id if isinstance(copies.cached, CachedCopy) else None
+
+
+def _worst_first(finding: Finding) -> tuple[int, int, int]:
+    places = [place for place in (finding.database_position, finding.cache_position) if place is not None]
+    return SEVERITIES.index(finding.severity), -1 if not places else places[0], -1 if not places else places[-1]

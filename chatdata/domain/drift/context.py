@@ -1,0 +1,84 @@
+"""A difference beside the copies that it is between: what causes and sentences are drawn from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chatdata.domain.copies import CachedCopy, CopyMessage, StoredCopy
+from chatdata.domain.drift.matching.counterparts import is_placeholder
+from chatdata.domain.drift.matching.diff import Difference, MessageDiff
+from chatdata.domain.messages import in_utc
+
+APART = timedelta(minutes=1)
+"""More between started_at and createdAt is drift (drift-contract.md)."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyPair:
+    """Two readable copies of a session."""
+
+    cached: CachedCopy
+    stored: StoredCopy
+    parting: MessageDiff
+    """How their messages stand to each other."""
+
+    @property
+    def written(self) -> datetime | None:
+        """When the key was last written, as far as its time to live tells."""
+        return self.cached.expiry.last_written_at
+
+    @property
+    def newest_row(self) -> datetime | None:
+        """When the latest message was saved."""
+        return latest(self.stored.messages)
+
+    @property
+    def row_changed_later(self) -> bool:
+        """Whether the row was updated after the key had been written; False where the key doesn't tell when."""
+        return self.written is not None and in_utc(self.stored.info.updated_at) > self.written
+
+    @property
+    def behind(self) -> int:
+        """How many messages the cache ends before the rows, if that is all that differs between their messages."""
+        differences = self.parting.differences
+        return len(differences[0].stored) if [item.kind for item in differences] == ["stale_cache"] else 0
+
+    @property
+    def recreated(self) -> bool:
+        """Whether the row looks like one of a session that was deleted and then saved again."""
+        later = in_utc(self.stored.info.started_at) - in_utc(self.cached.info.started_at)
+        return later > APART and self.stored.info.title is None
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceContext:
+    """A difference of messages."""
+
+    both: CopyPair
+    difference: Difference
+
+    @property
+    def cached(self) -> list[CopyMessage]:
+        """Its cached messages."""
+        return [self.both.cached.messages[index] for index in self.difference.cached]
+
+    @property
+    def stored(self) -> list[CopyMessage]:
+        """Its stored messages."""
+        return [self.both.stored.messages[index] for index in self.difference.stored]
+
+    @property
+    def at_the_end(self) -> bool:
+        """Whether it reaches the last message of both copies."""
+        ends = (self.difference.cached, self.both.cached.messages), (self.difference.stored, self.both.stored.messages)
+        return all(indexes and indexes[-1] == len(messages) - 1 for indexes, messages in ends)
+
+    @property
+    def pending_row(self) -> bool:
+        """Whether the database has a placeholder where the cache has a result."""
+        return self.difference.kind == "tool_result_stale" and any(is_placeholder(item.message) for item in self.stored)
+
+
+def latest(messages: Sequence[CopyMessage]) -> datetime | None:
+    """When the last of them was saved; None where no time is known."""
+    return max((in_utc(item.created_at) for item in messages if item.created_at is not None), default=None)

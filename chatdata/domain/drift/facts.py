@@ -1,0 +1,44 @@
+"""What is known of each side of a session."""
+
+from chatdata.domain.copies import (
+    Absent,
+    CachedCopy,
+    CachedSide,
+    Copies,
+    Source,
+    StoredCopy,
+    StoredSide,
+    Unavailable,
+    Unconfigured,
+)
+from chatdata.domain.drift.comparison import CacheFacts, DatabaseFacts
+
+
+def cache_facts(side: CachedSide) -> CacheFacts:
+    """Of the cached document."""
+    if isinstance(side, Unavailable | Unconfigured):
+        return CacheFacts(present=None)
+    if isinstance(side, Absent):
+        return CacheFacts(present=False)
+    return CacheFacts(
+        present=True,
+        messages=len(side.messages) if isinstance(side, CachedCopy) else None,
+        size=side.size if isinstance(side, CachedCopy) else len(side.raw),
+        ttl_seconds=side.expiry.ttl_seconds,
+        last_written_at=side.expiry.last_written_at,
+        expires_at=side.expiry.expires_at,
+    )
+
+
+def database_facts(side: StoredSide) -> DatabaseFacts:
+    """Of the rows."""
+    if isinstance(side, StoredCopy):
+        numbers = tuple(item.position for item in side.messages)
+        return DatabaseFacts(True, len(side.messages), side.info.updated_at, numbers)
+    return DatabaseFacts(present=False if isinstance(side, Absent) else None)
+
+
+def unavailable(copies: Copies) -> tuple[Source, ...]:
+    """The stores that could not be asked."""
+    sides: dict[Source, CachedSide | StoredSide] = {"cache": copies.cached, "database": copies.stored}
+    return tuple(source for source, side in sides.items() if isinstance(side, Unavailable | Unconfigured))

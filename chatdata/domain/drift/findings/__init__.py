@@ -1,0 +1,1 @@
+"""What the comparison reports, and the likely causes."""

@@ -1,0 +1,76 @@
+"""The ledger of normal differences: what was set aside, by rule, and the first place where. Rules:
+real-deployments.md, 3.
+
+timestamp_precision: times with microseconds beside milliseconds, for each of started_at and updated_at.
+clock_skew: started_at up to a minute off. stale_updated_at: another updated_at, which no save bumps in the cache.
+usage_aggregated: the same sums, split otherwise. null_or_missing: fields that differ only in null, missing or empty,
+or that only one of the versions has. unset_row_fields: cached messages with null for what only their rows have.
+control_characters: fields that are the same without them. windowed_cache: rows that the cache leaves out on purpose.
+stale_status: another chat_status.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from chatdata.domain.drift.comparison import Finding
+from chatdata.domain.drift.kinds import ExpectedRule
+
+_MEANINGS: dict[ExpectedRule, str] = {
+    "timestamp_precision": "The cache keeps microseconds, the database milliseconds.",
+    "clock_skew": "Both copies have the start of the session by clocks that are less than a minute apart.",
+    "stale_updated_at": "The time of the last update differs, since saving doesn't bump the cached one.",
+    "usage_aggregated": "The cache splits the tokens otherwise than the database, with the same sums.",
+    "null_or_missing": "Fields differ only in null, missing or empty, or one of the versions doesn't have them.",
+    "unset_row_fields": "Cached messages have null for what only their rows have: id, sequence or times.",
+    "control_characters": "The database dropped control characters that the cache still has.",
+    "windowed_cache": "The cache keeps the newest messages only; the older ones are in the database.",
+    "stale_status": "The status of the chat is only kept up to date in the database.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedDifference:
+    """A normal difference."""
+
+    rule: ExpectedRule
+    field: str | None = None
+    cache_position: int | None = None
+    database_position: int | None = None
+    cache_value: Any = None
+    database_value: Any = None
+    count: int = 1
+
+
+class Ledger:
+    """Counts while two copies are compared."""
+
+    def __init__(self) -> None:
+        self._counts: dict[ExpectedRule, int] = {}
+        self._first: dict[ExpectedRule, ExpectedDifference] = {}
+
+    def note(self, item: ExpectedDifference) -> None:
+        """Counts a normal difference."""
+        self._counts[item.rule] = self._counts.get(item.rule, 0) + item.count
+        self._first.setdefault(item.rule, item)
+
+    @property
+    def counts(self) -> dict[ExpectedRule, int]:
+        """How often each rule set something aside."""
+        return dict(self._counts)
+
+    def shown(self, rules: frozenset[ExpectedRule]) -> list[Finding]:
+        """The rules asked for as findings: one each, named like the rule, with its count and its first place."""
+        return [self._finding(item) for rule, item in self._first.items() if rule in rules]
+
+    def _finding(self, item: ExpectedDifference) -> Finding:
+        return Finding(
+            kind=item.rule,
+            severity="info",
+            cache_position=item.cache_position,
+            database_position=item.database_position,
+            field=item.field,
+            count=self._counts[item.rule],
+            cache_value=item.cache_value,
+            database_value=item.database_value,
+            meaning=_MEANINGS[item.rule],
+        )

@@ -1,0 +1,112 @@
+"""What may have led to a difference beside the messages, the likeliest first. Causes: real-deployments.md, 5.
+
+An older copy is a cause only where the messages show one: fields alone can't tell it from a change of the row.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from chatdata.domain.drift.comparison import LikelyCause
+from chatdata.domain.drift.context import CopyPair
+from chatdata.domain.drift.kinds import FieldKind
+from chatdata.domain.drift.wording import at, messages
+from chatdata.domain.messages import in_utc
+
+
+def field_causes(both: CopyPair, kind: FieldKind, field: str) -> tuple[LikelyCause, ...]:
+    """The causes that fit a field that differs."""
+    if both.recreated and field in ("title", "started_at"):
+        created = at(both.stored.info.started_at)
+        return (LikelyCause("recreated_after_delete", f"The row was created at {created}, later, and has no title."),)
+    if field in ("started_at", "session_id"):
+        return (LikelyCause("other_writer", f"No save changes {field}."),)
+    return tuple(_CAUSES[kind](both, field))
+
+
+def _owner(both: CopyPair, _field: str) -> Iterator[LikelyCause]:
+    if both.cached.info.session_id != both.stored.info.session_id:
+        yield LikelyCause("other_writer", "The document under the key names another session as well.")
+    yield LikelyCause("account_changed", f"No save changes whose a session is. {_order_of_writes(both)}")
+    yield from _older(both)
+
+
+def _title(both: CopyPair, _field: str) -> Iterator[LikelyCause]:
+    yield from _older(both)
+    if both.stored.info.title is None:
+        why = "The row has no title, which only a rename gives it: it was set in memory."
+    else:
+        why = "No save writes the row's title, and each writes the cached one as it was in memory."
+    yield LikelyCause("rename_raced", f"{why} {_order_of_writes(both)}")
+
+
+def _json(both: CopyPair, field: str) -> Iterator[LikelyCause]:
+    yield from _older(both)
+    if not both.row_changed_later and _has_more(getattr(both.cached.info, field, None), both, field):
+        yield LikelyCause("database_write_failed", "The cache has all that the row has, and more: it was not saved.")
+    yield LikelyCause("changed_in_database", _changed(both))
+
+
+def _usage(both: CopyPair, _field: str) -> Iterator[LikelyCause]:
+    one, other = both.cached.info, both.stored.info
+    more = other.prompt_tokens - one.prompt_tokens, other.completion_tokens - one.completion_tokens
+    last = one.usage[-1] if one.usage else None
+    if last and more == (last.prompt_tokens, last.completion_tokens):
+        yield LikelyCause("counted_twice", "The row has exactly the tokens of the last turn more.")
+    elif more > (0, 0):
+        yield from _counted_in_rows(both)
+    else:
+        yield LikelyCause("database_write_failed", f"The cache counts more. {_order_of_writes(both)}")
+
+
+def _counted_in_rows(both: CopyPair) -> Iterator[LikelyCause]:
+    if both.written and not both.row_changed_later:
+        updated = at(both.stored.info.updated_at)
+        fewer = f"The key was written at {at(both.written)} with fewer tokens than the row had at {updated}."
+        yield LikelyCause("older_copy_written_back", fewer)
+        yield LikelyCause("missed_write", "The row counts more, and the write to the cache is best-effort.")
+    else:
+        yield LikelyCause("missed_write", f"The row counts more. {_order_of_writes(both)}")
+
+
+_CAUSES: dict[FieldKind, Callable[[CopyPair, str], Iterable[LikelyCause]]] = {
+    "owner_mismatch": _owner,
+    "title_drift": _title,
+    "usage_mismatch": _usage,
+    "credentials_drift": _json,
+    "run_counts_drift": _json,
+    "metadata_drift": _json,
+}
+
+
+def _older(both: CopyPair) -> Iterator[LikelyCause]:
+    """Of a key written after the row, and with messages that end before the row's."""
+    if both.behind and both.written and not both.row_changed_later:
+        lacks = messages(both.behind)
+        yield LikelyCause(
+            "older_copy_written_back", f"The key was written at {at(both.written)} and lacks the row's last {lacks}."
+        )
+
+
+def _has_more(one: object, both: CopyPair, field: str) -> bool:
+    """Whether the cached object has all that the stored one has, and more or higher counts."""
+    other = getattr(both.stored.info, field, None)
+    if not isinstance(one, dict) or not isinstance(other, dict) or one == other:
+        return False
+    return all(name in one and (one[name] == value or _higher(one[name], value)) for name, value in other.items())
+
+
+def _higher(one: object, other: object) -> bool:
+    return isinstance(one, int | float) and isinstance(other, int | float) and one > other
+
+
+def _changed(both: CopyPair) -> str:
+    if both.written is None or both.row_changed_later:
+        return _order_of_writes(both)
+    return f"A statement by itself can change a row and leave its updatedAt. {_order_of_writes(both)}"
+
+
+def _order_of_writes(both: CopyPair) -> str:
+    updated = in_utc(both.stored.info.updated_at)
+    if both.written is None:
+        return f"The row was last updated at {at(updated)}; the key doesn't tell when it was written."
+    order = "after" if both.row_changed_later else "before"
+    return f"The row was last updated at {at(updated)}, {order} the key was written at {at(both.written)}."

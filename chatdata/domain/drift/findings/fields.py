@@ -1,0 +1,136 @@
+"""What differs between two copies beside their messages: findings, and what the ledger counts."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from chatdata.domain.drift.comparison import Finding
+from chatdata.domain.drift.context import APART, CopyPair
+from chatdata.domain.drift.findings.expected import ExpectedDifference
+from chatdata.domain.drift.findings.field_causes import field_causes
+from chatdata.domain.drift.kinds import SEVERITY, FieldKind
+from chatdata.domain.drift.matching.equality import alike, differ_by, parsed, same_json, stripped
+from chatdata.domain.messages import UNREADABLE_TIME, ChatSessionInfo, in_utc
+
+_MILLISECOND = timedelta(milliseconds=1)
+LATER = {"metadata": "metadata", "organization_id": "organizationId", "team_id": "teamId", "is_pinned": "isPinned"}
+"""Keys of later documents and their columns: judged where both copies know them."""
+
+Differing = Iterator[Finding | ExpectedDifference]
+
+
+def field_differences(both: CopyPair) -> Differing:
+    """All that differs beside the messages, drift or normal."""
+    one, other = both.cached.info, both.stored.info
+    yield from _text(both, "owner_mismatch", "user_id", one.user_id, other.user_id)
+    yield from _text(both, "title_drift", "title", one.title, other.title)
+    yield from _text(both, "metadata_drift", "session_id", one.session_id, other.session_id)
+    yield from _usage(both)
+    yield from _json(both, "credentials_drift", "credentials", one.credentials, other.credentials)
+    for name in ("successful_agent_runs", "successful_agent_schedules"):
+        yield from _json(both, "run_counts_drift", name, getattr(one, name), getattr(other, name))
+    yield from _later(both)
+    if UNREADABLE_TIME not in (other.started_at, other.updated_at):
+        yield from _started(both, in_utc(one.started_at), in_utc(other.started_at))
+        yield from _updated(in_utc(one.updated_at), in_utc(other.updated_at))
+
+
+def _text(both: CopyPair, kind: FieldKind, field: str, one: str | None, other: str | None) -> Differing:
+    if stripped(one) != stripped(other):
+        yield _finding(both, kind, field, one, other)
+    elif one != other:
+        yield ExpectedDifference("control_characters", field, cache_value=one, database_value=other)
+
+
+def usage_differs(cached: ChatSessionInfo, prompt_tokens: int, completion_tokens: int) -> bool:
+    """The rule of usage_mismatch: the cached list's sums are not the row's totals, of which 0 may be no item at all."""
+    return (cached.prompt_tokens, cached.completion_tokens) != (prompt_tokens, completion_tokens)
+
+
+def _usage(both: CopyPair) -> Differing:
+    one, other = both.cached.info, both.stored.info
+    if usage_differs(one, other.prompt_tokens, other.completion_tokens):
+        yield _finding(both, "usage_mismatch", "usage", _sums(one), _sums(other))
+    elif one.usage != other.usage:
+        yield ExpectedDifference(
+            "usage_aggregated", "usage", cache_value=len(one.usage), database_value=len(other.usage)
+        )
+
+
+def _sums(info: ChatSessionInfo) -> dict[str, int]:
+    return {"prompt_tokens": info.prompt_tokens, "completion_tokens": info.completion_tokens}
+
+
+def _json(both: CopyPair, kind: FieldKind, field: str, one: Any, other: Any) -> Differing:
+    if alike(one, other):
+        return
+    if not same_json(one or None, other or None):
+        yield _finding(both, kind, field, one, other)
+    elif rule := differ_by(one, other):
+        yield ExpectedDifference(rule, field, cache_value=one, database_value=other)
+
+
+def _later(both: CopyPair) -> Differing:
+    """What a version of document or table doesn't have can't drift: it is counted where the other has a value."""
+    document, extras = both.cached.document, both.stored.extras
+    for name, column in LATER.items():
+        one, other = document.get(name), extras.get(column)
+        other = parsed(other) if name == "metadata" else other
+        if name in document and column in extras:
+            yield from _json(both, "metadata_drift", name, one, other)
+        elif one is not None or other is not None:
+            yield ExpectedDifference("null_or_missing", name, cache_value=one, database_value=other)
+    yield from _status(document.get("chat_status"), extras.get("chatStatus"))
+
+
+def _status(one: Any, other: Any) -> Differing:
+    """Status changes go to the database only; a version without one has none to be stale."""
+    if one is not None and other is not None and not same_json(one, other):
+        yield ExpectedDifference("stale_status", "chat_status", cache_value=one, database_value=other)
+
+
+def _started(both: CopyPair, one: datetime, other: datetime) -> Differing:
+    apart = abs(one - other)
+    if apart > APART:
+        yield _finding(both, "metadata_drift", "started_at", one, other)
+    elif apart >= _MILLISECOND:
+        yield ExpectedDifference("clock_skew", "started_at", cache_value=one, database_value=other)
+    yield from _precision("started_at", one, other)
+
+
+def _updated(one: datetime, other: datetime) -> Differing:
+    """Never drift: the cached one is not bumped by a save, and what a row missed is seen in its messages."""
+    if abs(one - other) >= _MILLISECOND:
+        yield ExpectedDifference("stale_updated_at", "updated_at", cache_value=one, database_value=other)
+    yield from _precision("updated_at", one, other)
+
+
+def _precision(field: str, one: datetime, other: datetime) -> Differing:
+    if one.microsecond % 1000 != other.microsecond % 1000:
+        yield ExpectedDifference("timestamp_precision", field, cache_value=one, database_value=other)
+
+
+_MEANINGS: dict[FieldKind, str] = {
+    "owner_mismatch": "The copies name different users: whoever the cache names reads the conversation.",
+    "title_drift": "The copies have different titles: the conversation and the list don't show the same one.",
+    "usage_mismatch": "The copies count different tokens: one of the sums is wrong.",
+    "credentials_drift": "The copies name different credentials: the next save overwrites the stored ones.",
+    "run_counts_drift": "The copies count different runs of agents: the next save overwrites the stored counts.",
+    "metadata_drift": "The copies differ in {field}: the next save or reload changes it.",
+}
+
+
+def _finding(both: CopyPair, kind: FieldKind, field: str, one: Any, other: Any) -> Finding:
+    return Finding(
+        kind=kind,
+        severity=SEVERITY[kind],
+        cache_position=None,
+        database_position=None,
+        field=field,
+        count=1,
+        cache_value=one,
+        database_value=other,
+        meaning=_MEANINGS[kind].format(field=field),
+        likely_causes=field_causes(both, kind, field),
+        repairs=("invalidate_cache", "rewarm_cache"),
+    )

@@ -1,0 +1,102 @@
+"""The closed sets of words for drift, as the contract has them; nothing here is computed."""
+
+from typing import Literal
+
+Status = Literal["in_sync", "drifted", "uncached", "ghost", "corrupt", "moving", "missing"]
+
+MessageKind = Literal[
+    "unsaved_tail",
+    "diverged_tail",
+    "missing_in_db",
+    "stale_cache",
+    "missing_in_cache",
+    "reordered",
+    "tool_calls_lost",
+    "tool_calls_stale",
+    "tool_result_stale",
+    "content_changed",
+    "duplicate_message",
+]
+"""What can be said of a stretch of messages where the copies differ."""
+FieldKind = Literal[
+    "owner_mismatch", "title_drift", "usage_mismatch", "credentials_drift", "run_counts_drift", "metadata_drift"
+]
+"""What can be said of the fields beside the messages."""
+CopyKind = Literal["ghost_session", "sequence_gap", "cache_corrupt", "orphan_tool_result", "no_expiry"]
+"""What one copy tells by itself."""
+Kind = MessageKind | FieldKind | CopyKind
+
+Severity = Literal["critical", "high", "medium", "info"]
+"""critical: words will be lost or reach the wrong person; high: the model is sent a wrong history; medium: a list,
+a count or the next save is wrong; info: worth knowing."""
+SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "info")
+"""The worst first."""
+
+SEVERITY: dict[Kind, Severity] = {
+    "ghost_session": "critical",
+    "owner_mismatch": "critical",
+    "unsaved_tail": "critical",
+    "diverged_tail": "critical",
+    "missing_in_db": "critical",
+    "stale_cache": "high",
+    "missing_in_cache": "high",
+    "reordered": "high",
+    "tool_calls_lost": "high",
+    "tool_calls_stale": "high",
+    "tool_result_stale": "high",
+    "content_changed": "high",
+    "duplicate_message": "medium",
+    "sequence_gap": "medium",
+    "title_drift": "medium",
+    "usage_mismatch": "medium",
+    "credentials_drift": "medium",
+    "run_counts_drift": "medium",
+    "metadata_drift": "medium",
+    "cache_corrupt": "medium",
+    "orphan_tool_result": "info",
+    "no_expiry": "info",
+}
+
+ExpectedRule = Literal[
+    "timestamp_precision",
+    "clock_skew",
+    "stale_updated_at",
+    "usage_aggregated",
+    "null_or_missing",
+    "unset_row_fields",
+    "control_characters",
+    "windowed_cache",
+    "stale_status",
+]
+"""Normal differences that are set aside and counted (compare says what each counts)."""
+
+CauseName = Literal[
+    "older_copy_written_back",
+    "missed_write",
+    "direct_insert",
+    "attempt_rolled_back",
+    "database_write_failed",
+    "nul_refused",
+    "same_start_sequence",
+    "removed_in_memory",
+    "calls_attached_after_saving",
+    "placeholder_replaced",
+    "surrogate_replaced",
+    "edited_in_database",
+    "double_submit",
+    "stale_retransmit",
+    "rows_removed",
+    "rename_raced",
+    "recreated_after_delete",
+    "counted_twice",
+    "changed_in_database",
+    "account_changed",
+    "key_not_deleted",
+    "user_deleted",
+    "cut_off",
+    "other_writer",
+    "expiry_lost",
+]
+"""What happened, by a short name that never changes."""
+
+Repair = Literal["invalidate_cache", "rewarm_cache", "save_cached_tail", "keep_alive"]

@@ -1,0 +1,55 @@
+"""A mark for each message, for pages that show one copy at a time."""
+
+from typing import Literal
+
+from chatdata.domain.copies import Source
+from chatdata.domain.drift.comparison import Comparison, StretchKind
+
+Mark = Literal["both", "cache_only", "database_only", "changed", "moved", "duplicate", "outside_window"]
+"""outside_window: a stored message that a windowed cache leaves out on purpose."""
+
+_MARKS: dict[StretchKind, Mark] = {
+    "equal": "both",
+    "windowed_cache": "outside_window",
+    "reordered": "moved",
+    "duplicate_message": "duplicate",
+    "tool_calls_lost": "changed",
+    "tool_calls_stale": "changed",
+    "tool_result_stale": "changed",
+    "content_changed": "changed",
+}
+"""Whatever isn't here is in one copy only."""
+
+
+def marks(comparison: Comparison) -> dict[Source, dict[int, Mark]]:
+    """Position → mark of every message of each copy: database by sequence number, cache by index.
+
+    Empty where nothing was judged: a session that is moving, or one without a second copy that could be read.
+    """
+    found: dict[Source, dict[int, Mark]] = {"cache": {}, "database": {}}
+    rows = comparison.database.sequences
+    for stretch in comparison.stretches:
+        if stretch.kind == "only_copy" and comparison.status != "ghost":
+            continue
+        found["cache"] |= dict.fromkeys(stretch.cached, _MARKS.get(stretch.kind, "cache_only"))
+        found["database"] |= dict.fromkeys(
+            (rows[index] for index in stretch.stored), _MARKS.get(stretch.kind, "database_only")
+        )
+    _mark_repeats(comparison, found)
+    return found
+
+
+def _mark_repeats(comparison: Comparison, found: dict[Source, dict[int, Mark]]) -> None:
+    """Repeats that are no difference between the copies have a finding, but no stretch of their own."""
+    for finding in comparison.findings:
+        if finding.kind == "duplicate_message":
+            places = {"cache": finding.cache_position, "database": finding.database_position}
+            for source, marked in found.items():
+                _mark_from(marked, places[source], finding.count)
+
+
+def _mark_from(marked: dict[int, Mark], position: int | None, count: int) -> None:
+    if position in marked:
+        positions = list(marked)
+        start = positions.index(position)
+        marked.update(dict.fromkeys(positions[start : start + count], "duplicate"))

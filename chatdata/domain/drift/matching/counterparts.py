@@ -1,0 +1,76 @@
+"""Two messages that are one message with something changed: how, and which of a stretch belong together."""
+
+import json
+from collections import Counter
+from collections.abc import Hashable, Sequence
+
+from chatdata.domain.drift.kinds import MessageKind
+from chatdata.domain.drift.matching.alignment import Match, matches
+from chatdata.domain.drift.matching.equality import calls_of, key_of, stripped, tokens
+from chatdata.domain.messages import ChatMessage
+
+_PLACEHOLDERS = frozenset({"operation_pending", "operation_started", "operation_in_progress"})
+"""Types of a tool row that stands for a result still to come."""
+
+
+def classify_change(cached: ChatMessage, stored: ChatMessage) -> MessageKind:
+    """What happened to a message; content_changed for whatever has no kind of its own."""
+    if cached.role == stored.role == "assistant":
+        return _calls_changed(cached, stored)
+    if cached.role == stored.role == "tool" and _id(cached) and _id(cached) == _id(stored):
+        return "tool_result_stale" if is_placeholder(cached) != is_placeholder(stored) else "content_changed"
+    return "content_changed"
+
+
+def _calls_changed(cached: ChatMessage, stored: ChatMessage) -> MessageKind:
+    in_cache, in_row = _calls(cached), _calls(stored)
+    if in_cache == in_row or _uncalling(cached) != _uncalling(stored):
+        return "content_changed"
+    if in_row <= in_cache:
+        return "tool_calls_lost"
+    return "tool_calls_stale" if in_cache <= in_row else "content_changed"
+
+
+def counterparts(cached: Sequence[ChatMessage], stored: Sequence[ChatMessage]) -> list[Match]:
+    """Pairs in order that are one message with other tool calls, or a placeholder and its result."""
+    left, right = _keys(cached), _keys(stored)
+    places = list(left), list(right)
+    pairs = matches(list(left.values()), list(right.values()))
+    named = [(places[0][i], places[1][j]) for i, j in pairs]
+    return [(i, j) for i, j in named if classify_change(cached[i], stored[j]) != "content_changed"]
+
+
+def is_placeholder(message: ChatMessage) -> bool:
+    """Whether a tool message only says that its result is still to come."""
+    content = message.content or ""
+    if '"operation_' not in content:
+        return False
+    try:
+        result = json.loads(content, strict=False)
+    except (ValueError, RecursionError):
+        return False
+    kind = result.get("type") if isinstance(result, dict) else None
+    return isinstance(kind, str) and kind in _PLACEHOLDERS
+
+
+def _keys(messages: Sequence[ChatMessage]) -> dict[int, Hashable]:
+    """What a message and its twin have in common, by index, of the messages that can have one."""
+    keys: dict[int, Hashable] = {}
+    for index, message in enumerate(messages):
+        if message.role == "assistant":
+            keys[index] = _uncalling(message)
+        elif message.role == "tool" and _id(message):
+            keys[index] = _id(message)
+    return keys
+
+
+def _uncalling(message: ChatMessage) -> Hashable:
+    return key_of(message)._replace(tool_calls=())
+
+
+def _calls(message: ChatMessage) -> Counter[Hashable]:
+    return Counter(tokens(call) for call in calls_of(message) or ())
+
+
+def _id(message: ChatMessage) -> str | None:
+    return stripped(message.tool_call_id) or None

@@ -1,0 +1,150 @@
+"""When two messages, or two JSON values, are the same. Rules: real-deployments.md, 3.
+
+The same after control characters are dropped (the database strips them), with an object's keys in any order, 1 as
+1.0 (but not as true), a null key as a missing one, and JSON text in place of JSON parsed. "" and null are different;
+an empty list of tool calls and none at all are the same, as a model is sent neither.
+"""
+
+import json
+import math
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
+
+from chatdata.domain.drift.kinds import ExpectedRule
+from chatdata.domain.messages import ChatMessage
+from chatdata.domain.text import CONTROL_CHARACTERS
+
+Tokens = tuple[Any, ...]
+"""A JSON value written flat: equal and hashable without recursion, whatever its depth."""
+
+_END = object()
+_JSON = ("tool_calls", "function_call")
+_strip = partial(CONTROL_CHARACTERS.sub, "")
+
+
+class MessageKey(NamedTuple):
+    """What makes a message the same as another; fields in the order in which a difference is named."""
+
+    content: str | None
+    tool_calls: Tokens
+    name: str | None
+    refusal: str | None
+    function_call: Tokens
+    tool_call_id: str | None
+    role: str
+
+
+def key_of(message: ChatMessage) -> MessageKey:
+    """The message without what normally differs."""
+    return MessageKey(
+        stripped(message.content),
+        tokens(calls_of(message)),
+        stripped(message.name),
+        stripped(message.refusal),
+        () if message.function_call is None else tokens(parsed(message.function_call) or None),
+        stripped(message.tool_call_id),
+        _strip(message.role),
+    )
+
+
+def same_message(one: ChatMessage, other: ChatMessage) -> bool:
+    """Whether both are one message. Quick where nothing differs at all, which is the usual case."""
+    return identical(one, other) or (one.role == other.role and key_of(one) == key_of(other))
+
+
+def identical(one: ChatMessage, other: ChatMessage) -> bool:
+    """Whether nothing differs at all, as far as that can be told quickly."""
+    left, right = vars(one), vars(other)
+    try:
+        return left == right and all(left[name] is None or alike(left[name], right[name]) for name in _JSON)
+    except RecursionError:
+        return False
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Whether two values are written the same: quick, and never true for what differs (as 1 == True is)."""
+    try:
+        return repr(one) == repr(other)
+    except RecursionError:
+        return False
+
+
+def stripped(text: str | None) -> str | None:
+    """Without the control characters that the database doesn't keep."""
+    return None if text is None else _strip(text)
+
+
+def calls_of(message: ChatMessage) -> list[Any] | None:
+    """The entries of tool_calls, also of JSON text in their place; None for no entry."""
+    calls = message.tool_calls
+    if not calls:
+        return None
+    if len(calls) == 1 and isinstance(calls[0], str):
+        calls = parsed(calls[0])
+    return (calls if isinstance(calls, list) else [calls]) or None
+
+
+def parsed(value: Any) -> Any:
+    """JSON text as what it says; older rows hold JSON inside JSON. Anything else as it is."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+
+
+def same_json(one: Any, other: Any) -> bool:
+    """Whether two JSON values are the same."""
+    return alike(one, other) or tokens(one) == tokens(other)
+
+
+def tokens(value: Any) -> Tokens:
+    """The value written flat, without what normally differs."""
+    return () if value is None else _written(value, _strip, keep_nulls=False)
+
+
+def differ_by(one: Any, other: Any) -> ExpectedRule | None:
+    """The rule by which two JSON values that are the same are not written the same."""
+    if alike(one, other) or _written(one, str, keep_nulls=True) == _written(other, str, keep_nulls=True):
+        return None
+    plainly = not one or not other or _written(one, str, keep_nulls=False) == _written(other, str, keep_nulls=False)
+    return "null_or_missing" if plainly else "control_characters"
+
+
+def _written(value: Any, clean: Callable[[str], str], *, keep_nulls: bool) -> Tokens:
+    out: list[Any] = []
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, str):
+            out.append('"' + clean(item))
+        elif isinstance(item, dict):
+            out.append("{")
+            pending.append(_END)
+            named = {clean(str(key)): inner for key, inner in item.items() if keep_nulls or not _is_null(inner)}
+            for key in sorted(named, reverse=True):
+                pending += (named[key], key)
+        elif isinstance(item, list | tuple):
+            out.append("[")
+            pending.append(_END)
+            pending.extend(reversed(item))
+        else:
+            out.append(_leaf(item))
+    return tuple(out)
+
+
+def _leaf(item: Any) -> Any:
+    if item is _END:
+        return "]"
+    if item is True or item is False:
+        return "true" if item else "false"
+    if _is_null(item):
+        return None
+    return item if isinstance(item, int | float) else repr(item)
+
+
+def _is_null(item: Any) -> bool:
+    """NaN and infinities are null in a document (chatdata.domain.text.storable_json)."""
+    return item is None or (isinstance(item, float) and not math.isfinite(item))

@@ -1,0 +1,79 @@
+"""Where two copies hold other messages: the gaps between what is equal."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from chatdata.domain.copies import CopyMessage
+from chatdata.domain.drift.matching.alignment import matches
+from chatdata.domain.drift.matching.equality import MessageKey, key_of, same_message
+from chatdata.domain.messages import ChatMessage
+
+Messages = Sequence[ChatMessage]
+_WINDOW = 1000
+"""Later versions cache only about this many of the newest messages (real-deployments.md, 3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Neighbouring messages of each copy without an equal one in the other; one side may be empty."""
+
+    cached: range
+    stored: range
+
+    def __bool__(self) -> bool:
+        return bool(self.cached or self.stored)
+
+
+def gaps_of(cached: Sequence[CopyMessage], stored: Sequence[CopyMessage]) -> tuple[int, list[Gap]]:
+    """How many of the oldest rows a windowed cache leaves out (0 where it isn't one), and the gaps in the rest.
+
+    It is one if its first message names a sequence above 0, or if it has 1,000 messages or more and equal tails; not
+    if all that it seems to leave out stands elsewhere in it.
+    """
+    in_cache, in_rows = [item.message for item in cached], [item.message for item in stored]
+    start = _outside(cached, stored)
+    gaps = gaps_between(in_cache, in_rows, start)
+    if start == 0 and len(cached) >= _WINDOW and gaps and gaps[-1].cached.stop < len(cached):
+        first = gaps[0]
+        if first.cached == range(0) and first.stored.start == 0 and not _elsewhere(first, gaps[1:], in_cache, in_rows):
+            return first.stored.stop, gaps[1:]
+    return start, gaps
+
+
+def _outside(cached: Sequence[CopyMessage], stored: Sequence[CopyMessage]) -> int:
+    named = [number for item in cached if type(number := item.extras.get("sequence")) is int]
+    first = cached[0].extras.get("sequence") if cached else None
+    if type(first) is int and first > 0 and first == min(named):
+        return bisect_left(stored, first, key=lambda item: item.position)
+    rest = len(stored) - len(cached)
+    if len(cached) < _WINDOW or rest <= 0:
+        return 0
+    tail = zip(reversed(cached), reversed(stored), strict=False)
+    return rest if all(same_message(one.message, other.message) for one, other in tail) else 0
+
+
+def _elsewhere(left_out: Gap, gaps: Sequence[Gap], cached: Messages, stored: Messages) -> bool:
+    """Whether the cache has all these rows where the rows have none: they moved."""
+    there = {key for gap in gaps for key in keys_of(cached[gap.cached.start : gap.cached.stop])}
+    return bool(there) and there.issuperset(keys_of(stored[: left_out.stored.stop]))
+
+
+def gaps_between(cached: Messages, stored: Messages, start: int) -> list[Gap]:
+    """The gaps in order, from row `start` on."""
+    a, b, c, d = 0, len(cached), start, len(stored)
+    while a < b and c < d and same_message(cached[a], stored[c]):
+        a, c = a + 1, c + 1
+    while a < b and c < d and same_message(cached[b - 1], stored[d - 1]):
+        b, d = b - 1, d - 1
+    found = []
+    pairs = matches(keys_of(cached[a:b]), keys_of(stored[c:d])) if a < b and c < d else []
+    for i, j in [*((a + i, c + j) for i, j in pairs), (b, d)]:
+        found.append(Gap(range(a, i), range(c, j)))
+        a, c = i + 1, j + 1
+    return [gap for gap in found if gap]
+
+
+def keys_of(messages: Iterable[ChatMessage]) -> list[MessageKey]:
+    """What makes each message the same as another."""
+    return [key_of(message) for message in messages]

@@ -1,0 +1,132 @@
+"""Neighbouring messages of a copy that are worth a word by themselves: repeats, and results without a call."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from chatdata.domain.copies import CopyMessage
+from chatdata.domain.drift.comparison import Finding, LikelyCause, Stretch
+from chatdata.domain.drift.findings.message_findings import words_of
+from chatdata.domain.drift.matching.equality import calls_of, same_message
+from chatdata.domain.drift.wording import agreeing, messages
+from chatdata.domain.messages import ChatMessage
+from chatdata.domain.messages.tool_pairing import Turn, match
+
+Messages = Sequence[CopyMessage]
+Run = tuple[range | None, range | None]
+"""Indexes in the cache, indexes in the database; None where that copy doesn't have the run."""
+
+
+def repeats(items: Messages) -> list[range]:
+    """Runs of messages that repeat the one before, without that one."""
+    pairs = enumerate(pairwise(item.message for item in items), 1)
+    return _runs(index for index, (one, two) in pairs if one.content == two.content and same_message(one, two))
+
+
+def orphans(items: Messages) -> list[range]:
+    """Runs of tool messages that answer no call right before them. A second answer has its call, so it is none."""
+    if all(item.message.role != "tool" for item in items):
+        return []
+    results = match(_turn(item.message) for item in items).results
+    return _runs(index for index, result in results.items() if result.fit in ("orphan", "late", "no_id"))
+
+
+def _turn(message: ChatMessage) -> Turn:
+    if message.role == "tool":
+        return Turn(is_result=True, tool_call_id=message.tool_call_id)
+    calls = (calls_of(message) or ()) if message.role == "assistant" else ()
+    return Turn(is_result=False, call_ids=[_id(call) for call in calls])
+
+
+def _id(call: object) -> str | None:
+    call_id = call.get("id") if isinstance(call, dict) else None
+    return call_id if isinstance(call_id, str) else None
+
+
+def _runs(indexes: Iterable[int]) -> list[range]:
+    found: list[range] = []
+    for index in indexes:
+        if found and found[-1].stop == index:
+            found[-1] = range(found[-1].start, index + 1)
+        else:
+            found.append(range(index, index + 1))
+    return found
+
+
+def in_both(cached: Iterable[range], stored: Iterable[range], equal: Sequence[Stretch]) -> Iterator[Run]:
+    """The runs of both copies, those as one that are the same messages."""
+    rest = dict.fromkeys(cached)
+    starts = [stretch.stored.start for stretch in equal]
+    for run in stored:
+        place = bisect_right(starts, run.start) - 1
+        there = _moved(run, equal[place]) if place >= 0 else None
+        if there in rest:
+            del rest[there]
+            yield there, run
+        else:
+            yield None, run
+    yield from ((run, None) for run in rest)
+
+
+def _moved(run: range, equal: Stretch) -> range | None:
+    """Where the cache has these rows."""
+    by = equal.cached.start - equal.stored.start
+    return range(run.start + by, run.stop + by) if run.stop <= equal.stored.stop else None
+
+
+def apart_from(runs: Iterable[range], taken: Sequence[range]) -> list[range]:
+    """The runs that don't touch the ranges, which are in order as the runs are."""
+    starts = [part.start for part in taken]
+    kept = []
+    for run in runs:
+        place = bisect_right(starts, run.stop) - 1
+        if place < 0 or taken[place].stop < run.start:
+            kept.append(run)
+    return kept
+
+
+def repeat_finding(run: Run, cached: Messages, stored: Messages) -> Finding:
+    """A message that follows itself, where that is no difference between the copies."""
+    in_cache, in_rows = run
+    where = (
+        "Both copies repeat" if in_cache and in_rows else "The cache repeats" if in_cache else "The database repeats"
+    )
+    return Finding(
+        kind="duplicate_message",
+        severity="medium",
+        meaning=f"{where} {messages(_count(run))} right after the same one: the model is sent it more than once.",
+        likely_causes=(LikelyCause("double_submit", "Equal neighbours of one role."),),
+        **_places(run, cached, stored),
+    )
+
+
+def orphan_finding(run: Run, cached: Messages, stored: Messages) -> Finding:
+    """Tool messages that answer no call right before them."""
+    in_cache, in_rows = run
+    count, where = _count(run), "both copies" if in_cache and in_rows else "the cache" if in_cache else "the database"
+    results = agreeing(count, "1 tool result answers", f"{count:,} tool results answer")
+    return Finding(
+        kind="orphan_tool_result",
+        severity="info",
+        meaning=f"In {where}, {results} no call right before.",
+        **_places(run, cached, stored),
+    )
+
+
+def _count(run: Run) -> int:
+    return len(run[0] or run[1] or ())
+
+
+def _places(run: Run, cached: Messages, stored: Messages) -> dict[str, Any]:
+    """Where the run begins in each copy, what is there, and how long it is."""
+    one = cached[run[0].start] if run[0] else None
+    other = stored[run[1].start] if run[1] else None
+    return {
+        "cache_position": one.position if one else None,
+        "database_position": other.position if other else None,
+        "field": None,
+        "count": _count(run),
+        "cache_value": words_of(one.message) if one else None,
+        "database_value": words_of(other.message) if other else None,
+    }

@@ -1,0 +1,82 @@
+"""A comparison as the JSON of the contract."""
+
+from datetime import datetime
+from typing import Any
+
+from chatdata.domain.drift.comparison import CacheFacts, Comparison, DatabaseFacts, Finding, LikelyCause
+from chatdata.domain.messages import in_utc
+
+Json = dict[str, Any]
+
+
+def comparison_json(comparison: Comparison, *, values: bool = True) -> Json:
+    """As `diff --json` gives it; without `values` no finding has words of the conversation, as in a scan.
+
+    `unavailable` is there only if a store could not be asked. Values stay as a store has them, NaN and lone
+    surrogates included: what writes the JSON decides about these.
+    """
+    document: Json = {
+        "session_id": comparison.session_id,
+        "user_id": comparison.user_id,
+        "status": comparison.status,
+        "read_at": _time(comparison.read_at),
+        "cache": _cache(comparison.cache),
+        "database": _database(comparison.database),
+        "first_difference": comparison.first_difference,
+        "findings": [_finding(finding, values=values) for finding in comparison.findings],
+        "ledger": dict(comparison.ledger),
+    }
+    if comparison.unavailable:
+        document["unavailable"] = list(comparison.unavailable)
+    return document
+
+
+def _cache(facts: CacheFacts) -> Json:
+    return {
+        "present": facts.present,
+        "messages": facts.messages,
+        "bytes": facts.size,
+        "ttl_seconds": None if facts.ttl_seconds is None else int(facts.ttl_seconds),
+        "last_written_at": _time(facts.last_written_at),
+        "expires_at": _time(facts.expires_at),
+    }
+
+
+def _database(facts: DatabaseFacts) -> Json:
+    return {"present": facts.present, "messages": facts.messages, "updated_at": _time(facts.updated_at)}
+
+
+def _finding(finding: Finding, *, values: bool) -> Json:
+    document: Json = {
+        "kind": finding.kind,
+        "severity": finding.severity,
+        "cache_position": finding.cache_position,
+        "database_position": finding.database_position,
+        "field": finding.field,
+        "count": finding.count,
+        "cache_value": _value(finding.cache_value),
+        "database_value": _value(finding.database_value),
+        "meaning": finding.meaning,
+        "likely_causes": [_cause(cause) for cause in finding.likely_causes],
+        "at_risk": finding.at_risk,
+        "expires_at": _time(finding.expires_at),
+        "repairs": list(finding.repairs),
+    }
+    if not values:
+        del document["cache_value"], document["database_value"]
+    return document
+
+
+def _cause(cause: LikelyCause) -> Json:
+    return {"cause": cause.cause, "evidence": cause.evidence}
+
+
+def _value(value: Any) -> Any:
+    return _time(value) if isinstance(value, datetime) else value
+
+
+def _time(moment: datetime | None) -> str | None:
+    """As 2026-02-20T10:00:00.000Z."""
+    if moment is None:
+        return None
+    return in_utc(moment).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,229 @@
+"""What is known of each code: a title, the usual cause, and the public threads where it was seen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from chatdata.domain.lint.values import Code
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of the lint."""
+
+    code: Code
+    title: str
+    cause: str
+    """What usually leads to it, a sentence."""
+    threads: tuple[str, ...]
+    """ "owner/repo#number"; () where nobody's thread is known."""
+
+
+_ALL = (
+    Rule(
+        "orphan_tool_result",
+        "Tool result without its call",
+        "A window of the last messages was cut between a call and its result, or a row with the call was never saved.",
+        (
+            "miurla/morphic#136",
+            "run-llama/llama_index#10493",
+            "openai/openai-go#43",
+            "sdcb/chats#132",
+            "router-for-me/CLIProxyAPI#497",
+            "anthropics/claude-code#13460",
+            "anthropics/claude-code#18947",
+            "OpenHands/OpenHands#4912",
+        ),
+    ),
+    Rule(
+        "unanswered_tool_call",
+        "Tool call without a result",
+        "A crash or a cancelled turn came between saving the call and saving its result.",
+        (
+            "BerriAI/litellm#10083",
+            "sdcb/chats#132",
+            "langgenius/dify#32222",
+            "agno-agi/agno#3105",
+            "QwenLM/qwen-code#606",
+            "Kilo-Org/kilocode#5163",
+            "anthropics/claude-code#5989",
+            "google-gemini/gemini-cli#14590",
+        ),
+    ),
+    Rule(
+        "late_tool_result",
+        "Tool result after others have spoken",
+        "A slow tool's result was stored when it came, after the user had already written again.",
+        ("NousResearch/hermes-agent#83103", "CopilotKit/OpenBot#333", "agno-agi/agno#3105"),
+    ),
+    Rule(
+        "missing_tool_call_id",
+        "Tool result that names no call",
+        "A tool message was saved without its tool_call_id, often by a progress update or an adapter.",
+        ("langchain-ai/langchain#22600", "vercel/ai#2178", "MadcowD/ell#325"),
+    ),
+    Rule(
+        "duplicate_tool_result",
+        "Two results for one call",
+        "An aborted tool left a note as its result, and the real result was stored beside it.",
+        ("agno-agi/agno#5116", "anomalyco/opencode#1211"),
+    ),
+    Rule(
+        "duplicate_tool_call_id",
+        "One id twice in one message",
+        "A streamed message was joined twice, or the model itself gave two calls one id.",
+        (
+            "anthropics/claude-code#20700",
+            "anthropics/claude-code#21317",
+            "musistudio/claude-code-router#593",
+            "anomalyco/opencode#1279",
+        ),
+    ),
+    Rule(
+        "reused_tool_call_id",
+        "One id again in a later turn",
+        "A provider or a proxy counts its ids anew in every turn.",
+        ("can1357/oh-my-pi#2055", "anthropics/claude-code#20700", "musistudio/claude-code-router#599"),
+    ),
+    Rule(
+        "long_tool_call_id",
+        "Tool call id over 40 characters",
+        "The ids come from another provider or proxy, which makes longer ones.",
+        (
+            "vercel/ai#8132",
+            "microsoft/autogen#6377",
+            "camel-ai/camel#2215",
+            "BerriAI/litellm#17343",
+            "vercel/ai#17233",
+        ),
+    ),
+    Rule(
+        "bad_tool_call_id",
+        "Tool call id in other characters",
+        "The conversation was begun with another provider, whose ids look different.",
+        ("anomalyco/opencode#1279", "langchain-ai/langchain#24668", "karthink/gptel#1203", "nearai/ironclaw#1241"),
+    ),
+    Rule(
+        "empty_tool_calls",
+        "Empty list of tool calls",
+        "A message was serialised with its empty list of calls instead of without the key.",
+        ("openai/openai-python#2061", "home-assistant/core#118577", "smallmain/vscode-unify-chat-provider#65"),
+    ),
+    Rule(
+        "too_many_tool_calls",
+        "More than 128 calls in one message",
+        "The model asked for many calls at once, or messages with calls were merged into one.",
+        ("openai/openai-dotnet#317", "github/copilot-cli#669"),
+    ),
+    Rule(
+        "empty_function_name",
+        "Tool call without a function name",
+        "A streamed call was saved before its name had come.",
+        ("continuedev/continue#11645",),
+    ),
+    Rule(
+        "bad_function_name",
+        "Function name in other characters",
+        "A tool's display name was taken for its name.",
+        ("Vortiago/mcp-azure-devops#30",),
+    ),
+    Rule(
+        "bad_message_name",
+        "Message name in other characters",
+        "A person's or an agent's display name was put into the message's name.",
+        ("microsoft/autogen#4157", "FlowiseAI/Flowise#2948", "microsoft/semantic-kernel#9340"),
+    ),
+    Rule(
+        "arguments_not_json",
+        "Arguments that are not JSON",
+        "The model's answer was cut off in the middle of the arguments.",
+        ("local-inference-lab/vllm#684", "vllm-project/vllm#50861", "sgl-project/sglang#28035"),
+    ),
+    Rule(
+        "arguments_not_object",
+        "Arguments that are no object",
+        "Empty arguments were serialised as an empty list or as null.",
+        ("prism-php/prism#659", "lijunzh/koda#501", "vllm-project/vllm#50861"),
+    ),
+    Rule(
+        "empty_content",
+        "Message with nothing in it",
+        "A turn was interrupted before its first word and saved all the same.",
+        ("anthropics/claude-code#6774", "anthropics/claude-code#3196", "stackblitz/bolt.new#7426"),
+    ),
+    Rule(
+        "whitespace_content",
+        "Message of white space",
+        "The model wrote only line breaks, or the user sent a blank.",
+        ("LibreChat-AI/agents#124", "anthropics/claude-code#23440", "NousResearch/hermes-agent#41985"),
+    ),
+    Rule(
+        "null_content",
+        "Null content",
+        "A message was saved before it had any text, or its text was removed.",
+        ("run-llama/llama_index#17555", "docker/docker-agent#63", "langchain-ai/langchainjs#4153"),
+    ),
+    Rule(
+        "no_messages",
+        "No messages",
+        "A session was opened and nothing was written, or a window cut everything away.",
+        ("CopilotKit/CopilotKit#529",),
+    ),
+    Rule(
+        "ends_with_assistant",
+        "The assistant has the last word",
+        "A turn was started without a new user message, as by a retry or to go on.",
+        (
+            "ericc-ch/copilot-api#261",
+            "smallmain/vscode-unify-chat-provider#249",
+            "vybestack/llxprt-code#3695",
+            "0xPlaygrounds/rig#708",
+        ),
+    ),
+    Rule(
+        "user_after_tool",
+        "User right after a tool result",
+        "The turn ended after its tool call: the assistant's answer was never made or never saved.",
+        ("charmbracelet/crush#279", "datapizza-labs/datapizza-ai#98"),
+    ),
+    Rule(
+        "consecutive_users",
+        "Two user messages in a row",
+        "The answer between them failed, or the user wrote twice.",
+        ("vllm-project/vllm#6862", "suitenumerique/conversations#197"),
+    ),
+    Rule(
+        "second_system",
+        "System message in the conversation",
+        "A note for the model was stored as a system message of its own.",
+        ("vllm-project/vllm#6862", "suitenumerique/conversations#197"),
+    ),
+    Rule(
+        "unknown_role",
+        "Role that a provider doesn't know",
+        "The messages come from another application or a newer interface, which has roles of its own.",
+        ("openai/openai-python#2047", "agno-agi/agno#1770", "vastsa/PI-Desktop#30"),
+    ),
+    Rule(
+        "lone_surrogate",
+        "Half a character",
+        "A text was cut in the middle of an emoji, or a tool printed broken UTF-16.",
+        ("link-assistant/hive-mind#1324", "BYK/loreai#68"),
+    ),
+    Rule(
+        "nul_character",
+        "NUL character",
+        "A tool printed binary data: the cache takes it, PostgreSQL doesn't, and the copies drift apart.",
+        ("zalando/restful-api-guidelines#734",),
+    ),
+    Rule(
+        "context_overflow",
+        "Longer than the model's window",
+        "Tool results or a long conversation have filled the window.",
+        ("bytedance/deer-flow#310",),
+    ),
+)
+
+RULES: Final[Mapping[Code, Rule]] = MappingProxyType({rule.code: rule for rule in _ALL})
+"""Of every code, in the order of the table in which the codes are declared."""

@@ -1,0 +1,171 @@
+"""Messages as the rules look at them: read once, whatever JSON they hold, and matched once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from chatdata.domain.lint.turns import Turns
+from chatdata.domain.lint.values import Code, Finding, Limits, Rejection, Severity
+from chatdata.domain.messages.tool_pairing import Answers, Fit, Turn, match
+
+
+@dataclass(slots=True)
+class Call:
+    """One entry of an assistant message's tool_calls."""
+
+    at: int
+    """Index of its message."""
+    number: int
+    """Index in the tool_calls."""
+    id: str
+    """ "" where there is none, or no text."""
+    name: str
+    """The same."""
+    arguments: Any
+
+
+@dataclass(slots=True)
+class Entry:
+    """One message."""
+
+    at: int
+    role: str
+    """ "" where there is none, or no text."""
+    fields: Mapping[str, Any]
+    """Empty where the message is no object."""
+    calls: Sequence[Call] = ()
+    """Only an assistant's: no other role can call."""
+
+    @property
+    def content(self) -> Any:
+        return self.fields.get("content")
+
+    @property
+    def tool_call_id(self) -> str:
+        """ "" where there is none, or no text."""
+        return text_of(self.fields.get("tool_call_id"))
+
+
+class Conversation:
+    """All messages of a lint."""
+
+    def __init__(
+        self,
+        messages: Sequence[Any],
+        positions: Sequence[tuple[int, ...]] | None = None,
+        limits: Limits | None = None,
+        *,
+        next_user: bool = False,
+    ) -> None:
+        self.messages = messages
+        self.limits = limits or Limits()
+        self.next_user = next_user
+        """The last message is the next user's: nobody wrote it yet."""
+        self.entries = [_entry(at, message) for at, message in enumerate(messages)]
+        self.calls = [call for entry in self.entries for call in entry.calls]
+        self.results = [entry for entry in self.entries if entry.role == "tool"]
+        self.answers: Answers = match(map(_turn, self.entries))
+        self._positions = positions or ()
+
+    @cached_property
+    def turns(self) -> Turns:
+        """Where Anthropic counts each message."""
+        return Turns.of((entry.role, _blocks(entry)) for entry in self.entries)
+
+    @cached_property
+    def answered_without_id(self) -> frozenset[int]:
+        """Indices of the messages in whose block a result names no call: only it can answer a call without id."""
+        blocks: set[int] = set()
+        owner = -1
+        for entry in self.entries:
+            if entry.role != "tool":
+                owner = entry.at
+            elif not entry.tool_call_id:
+                blocks.add(owner)
+        return frozenset(blocks)
+
+    @cached_property
+    def answered(self) -> dict[tuple[int, str], bool]:
+        """Message and id of the calls that have a result, and whether it is in their block.
+
+        Calls of one message with one id count as one: providers compare ids there.
+        """
+        answered: dict[tuple[int, str], bool] = {}
+        for (at, number), index in self.answers.first.items():
+            call = at, self.entries[at].calls[number].id
+            answered[call] = answered.get(call, False) or self.answers.results[index].near
+        return answered
+
+    @cached_property
+    def missing_ids(self) -> dict[int, list[str]]:
+        """By message: ids of its calls that its block doesn't answer, each once."""
+        missing: dict[int, dict[str, None]] = {}
+        for call in self.calls:
+            if not self.answered.get((call.at, call.id)):
+                missing.setdefault(call.at, {})[call.id] = None
+        return {at: list(ids) for at, ids in missing.items()}
+
+    def fit(self, entry: Entry) -> Fit:
+        """How a tool message stands to the calls in reach: one that was answered is out of reach for a straggler."""
+        result = self.answers.results[entry.at]
+        if result.fit == "second" and not result.near:
+            return "orphan"
+        if result.fit == "late" and result.call and self.answered.get((result.call[0], entry.tool_call_id)):
+            return "orphan"
+        return result.fit
+
+    @property
+    def judged(self) -> Sequence[Entry]:
+        """The messages that somebody wrote."""
+        return self.entries[:-1] if self.next_user else self.entries
+
+    def finding(
+        self,
+        code: Code,
+        at: int | None,
+        meaning: str,
+        rejected_by: Iterable[Rejection] = (),
+        *,
+        severity: Severity = "error",
+        call_id: str | None = None,
+    ) -> Finding:
+        """A finding about message `at`."""
+        stored = () if at is None or at >= len(self._positions) else self._positions[at]
+        return Finding(code, severity, at, stored, call_id or None, meaning, tuple(rejected_by))
+
+
+def text_of(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _entry(at: int, message: object) -> Entry:
+    if not isinstance(message, Mapping):
+        return Entry(at, "", {})
+    role = text_of(message.get("role"))
+    calls = message.get("tool_calls") if role == "assistant" else None
+    if not isinstance(calls, list | tuple):
+        return Entry(at, role, message)
+    return Entry(at, role, message, [_call(at, number, value) for number, value in enumerate(calls)])
+
+
+def _call(at: int, number: int, value: object) -> Call:
+    if not isinstance(value, Mapping):
+        return Call(at, number, "", "", None)
+    function = value.get("function")
+    inner: Mapping[str, Any] = function if isinstance(function, Mapping) else {}
+    return Call(at, number, text_of(value.get("id")), text_of(inner.get("name")), inner.get("arguments"))
+
+
+def _turn(entry: Entry) -> Turn:
+    if entry.role == "tool":
+        return Turn(is_result=True, tool_call_id=entry.tool_call_id)
+    return Turn(is_result=False, call_ids=[call.id for call in entry.calls])
+
+
+def _blocks(entry: Entry) -> tuple[int, int]:
+    content = entry.content
+    if entry.role == "tool":
+        return 1, 0
+    texts = len(content) if isinstance(content, list) else int(bool(content))
+    return texts, len(entry.calls)

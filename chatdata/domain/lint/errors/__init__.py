@@ -1,0 +1,1 @@
+"""Providers' error messages: how they are recognized and which message they point to."""

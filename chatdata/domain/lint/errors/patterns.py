@@ -1,0 +1,59 @@
+"""Known errors looked for in a flattened text."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from chatdata.domain.lint.errors.provider_errors import KNOWN, Known
+
+
+class Hit(NamedTuple):
+    """A known text in a pasted one."""
+
+    known: Known
+    found: re.Match[str]
+
+
+_NUMBERS = frozenset({"at", "turn", "block", "call", "first", "count", "column", "char", "window"})
+_WORDS = {
+    "n": r"\d+",
+    "any": r".{1,60}?",
+    "id": r"(?P<id>.{0,1001}?)",
+    "role": r"(?P<role>[^']{0,1001})",
+    "before": r"[^']{0,1001}",
+    "type": r"[\w ]{1,40}",
+}
+_LIST = r"(?P<ids>[^\s,'{}<>]+(?:, ?[^\s,'{}<>]+)*)"
+_LISTED = r"(?P<ids>.{0,1001}?)"
+
+
+def hits(flat: str) -> Iterator[Hit]:
+    """Known texts in a flattened one, in their order; of two that overlap the first and then the longer one."""
+    found = [Hit(known, match) for known in KNOWN for match in _pattern(known.template).finditer(flat)]
+    found.sort(key=lambda hit: (hit.found.start(), -hit.found.end()))
+    end = 0
+    for hit in found:
+        if hit.found.start() >= end:
+            end = hit.found.end()
+            yield hit
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    """Without regard to case; backticks are gone and quotes are plain, as in the flattened text."""
+    plain = template.replace("`", "").replace('"', "'").removesuffix(".")
+    parts = re.split(r"\{(\w+)\}", plain)
+    fields_at = range(1, len(parts), 2)
+    for index in range(len(parts)):
+        is_last = parts[index + 1 :] == [""]
+        parts[index] = _field(parts[index], end=is_last) if index in fields_at else re.escape(parts[index])
+    return re.compile("".join(parts), re.IGNORECASE)
+
+
+def _field(name: str, *, end: bool) -> str:
+    if name in _NUMBERS:
+        return rf"(?P<{name}>\d+)"
+    if name == "ids":
+        return _LIST if end else _LISTED
+    return _WORDS[name]

@@ -1,0 +1,173 @@
+"""What could mend a finding, as a proposal that says what would be lost. Nothing is changed in place."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chatdata.domain.lint.conversation import Conversation
+from chatdata.domain.lint.fix_steps import as_lost, call_changed, changed_strings, without_field
+from chatdata.domain.lint.rules.calls import not_json
+from chatdata.domain.lint.values import Code, Finding
+from chatdata.domain.text import LONE_SURROGATES
+
+PLACEHOLDER = '{"type":"error","message":"No result was recorded."}'
+"""The content of a tool result that nobody has."""
+
+_OTHER = re.compile(r"[^a-zA-Z0-9_-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """A proposal. Whether it is true to what happened only a person can judge."""
+
+    what: str
+    """A sentence."""
+    lost: tuple[str, ...]
+    """The exact texts that would be gone."""
+    messages: list[Any]
+    """The payload after it; what isn't touched is shared with the payload before."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    messages: Sequence[Any]
+    at: int
+    call_id: str | None
+
+    @property
+    def message(self) -> Mapping[str, Any]:
+        message: Mapping[str, Any] = self.messages[self.at]
+        return message
+
+    def with_message(self, message: Mapping[str, Any]) -> list[Any]:
+        return [*self.messages[: self.at], message, *self.messages[self.at + 1 :]]
+
+    def without_message(self) -> list[Any]:
+        return [*self.messages[: self.at], *self.messages[self.at + 1 :]]
+
+    def block_end(self, at: int) -> int:
+        """Index behind the tool messages right after message `at`."""
+        end = at + 1
+        while end < len(self.messages) and _is_result(self.messages[end]):
+            end += 1
+        return end
+
+
+def propose(messages: Sequence[Any], finding: Finding) -> Mend | None:
+    """How these messages could be mended; None where only a person can decide, or the finding isn't theirs.
+
+    `messages` are those that were linted: of a stored session its payload, without the next user message.
+    """
+    mend = _MENDS.get(finding.code)
+    at = finding.payload_position
+    if mend is None or at is None or not 0 <= at < len(messages) or not isinstance(messages[at], Mapping):
+        return None
+    return mend(_Case(messages, at, finding.tool_call_id))
+
+
+def _drop(case: _Case) -> Mend:
+    """Of the other fields too what holds something: the name, or what a later version adds."""
+    named = {"role", "content"} | ({"tool_call_id"} if _is_result(case.message) else set())
+    others = (field for field in case.message if field not in named)
+    lost = (text for field in ("content", *others) for text in as_lost(case.message.get(field)))
+    return Mend("Leave this message out.", tuple(lost), case.without_message())
+
+
+def _answer(case: _Case) -> Mend | None:
+    if case.call_id is None:  # no result can name this call
+        return None
+    result = {"role": "tool", "tool_call_id": case.call_id, "content": PLACEHOLDER}
+    end = case.block_end(case.at)
+    mended = [*case.messages[:end], result, *case.messages[end:]]
+    what = "Add a result that says that none was recorded. It is made up: nobody knows what the tool did."
+    return Mend(what, (), mended)
+
+
+def _move(case: _Case) -> Mend | None:
+    result = Conversation(case.messages).answers.results.get(case.at)
+    if result is None or result.call is None:
+        return None
+    end = case.block_end(result.call[0])
+    rest = case.without_message()
+    mended = [*rest[:end], case.message, *rest[end:]]
+    return Mend("Move the result into the block right after its call.", (), mended)
+
+
+def _no_calls(case: _Case) -> Mend:
+    mended = case.with_message(without_field(case.message, "tool_calls"))
+    return Mend("Leave the empty list of tool calls out.", (), mended)
+
+
+def _empty_text(case: _Case) -> Mend:
+    mended = case.with_message({**case.message, "content": ""})
+    return Mend("Send an empty text instead of null.", (), mended)
+
+
+def _no_blank(case: _Case) -> Mend:
+    if not _calls(case.message):
+        return _drop(case)
+    mended = case.with_message({**case.message, "content": ""})
+    return Mend("Send an empty text beside the tool calls.", as_lost(case.message.get("content")), mended)
+
+
+def _whole_characters(case: _Case) -> Mend:
+    message = changed_strings(case.message, lambda text: LONE_SURROGATES.sub("\ufffd", text))
+    return Mend("Replace each half character by U+FFFD.", (), case.with_message(message))
+
+
+def _no_nul(case: _Case) -> Mend:
+    message = changed_strings(case.message, lambda text: text.replace("\0", ""))
+    return Mend("Leave the NUL characters out.", (), case.with_message(message))
+
+
+def _empty_arguments(case: _Case) -> Mend:
+    message, lost = call_changed(
+        case.message, case.call_id, "arguments", lambda text: "{}" if text is not None and not_json(text) else text
+    )
+    return Mend("Send an empty object as the arguments.", lost, case.with_message(message))
+
+
+def _function_name(case: _Case) -> Mend:
+    message, lost = call_changed(case.message, case.call_id, "name", lambda name: _cleaned(name or ""))
+    what = "Write the function's name in allowed characters; the model may not know it by that name."
+    return Mend(what, lost, case.with_message(message))
+
+
+def _message_name(case: _Case) -> Mend:
+    name = case.message.get("name")
+    if not name and case.message.get("role") != "function":
+        return Mend("Leave the empty name out.", (), case.with_message(without_field(case.message, "name")))
+    mended = case.with_message({**case.message, "name": _cleaned(str(name))})
+    return Mend("Write the name in allowed characters.", as_lost(name), mended)
+
+
+def _cleaned(name: str) -> str:
+    return _OTHER.sub("_", name) or "unnamed"
+
+
+def _calls(message: Mapping[str, Any]) -> bool:
+    calls = message.get("tool_calls")
+    return message.get("role") == "assistant" and isinstance(calls, list | tuple) and bool(calls)
+
+
+def _is_result(message: Any) -> bool:
+    return isinstance(message, Mapping) and message.get("role") == "tool"
+
+
+_MENDS: dict[Code, Callable[[_Case], Mend | None]] = {
+    "orphan_tool_result": _drop,
+    "duplicate_tool_result": _drop,
+    "unanswered_tool_call": _answer,
+    "late_tool_result": _move,
+    "empty_tool_calls": _no_calls,
+    "null_content": _empty_text,
+    "empty_content": _no_blank,
+    "whitespace_content": _no_blank,
+    "lone_surrogate": _whole_characters,
+    "nul_character": _no_nul,
+    "arguments_not_json": _empty_arguments,
+    "empty_function_name": _function_name,
+    "bad_function_name": _function_name,
+    "bad_message_name": _message_name,
+}

@@ -1,0 +1,93 @@
+"""Who refuses something, in each one's own words: families of providers that print the same text."""
+
+from collections.abc import Iterator
+
+from chatdata.domain.lint.conversation import Call, Conversation
+from chatdata.domain.lint.texts import said, wrapped
+from chatdata.domain.lint.values import PROVIDERS, Provider, Rejection
+
+OPENAI_LIKE: tuple[Provider, ...] = ("openai", "deepseek", "vllm-strict-alternation")
+
+
+def openai(row: str, path: str, **values: object) -> list[Rejection]:
+    """OpenAI alone."""
+    return [Rejection("openai", said(row, **values), path)]
+
+
+def openai_like(row: str, path: str, **values: object) -> list[Rejection]:
+    """Those who check as OpenAI does."""
+    text = said(row, **values)
+    return [Rejection(provider, text, path) for provider in OPENAI_LIKE]
+
+
+def everyone(row: str, path: str, *, but: tuple[Provider, ...] = (), **values: object) -> list[Rejection]:
+    """All, with the text of OpenAI's dialect, which their gateways speak too."""
+    text = said(row, **values)
+    return [
+        Rejection(provider, wrapped(text) if provider == "openrouter-anthropic" else text, path)
+        for provider in PROVIDERS
+        if provider not in but
+    ]
+
+
+def anthropic(row: str, path: str, **values: object) -> list[Rejection]:
+    """Anthropic alone."""
+    return [Rejection("anthropic", said(row, **values), path)]
+
+
+def anthropic_like(row: str, path: str, **values: object) -> list[Rejection]:
+    """Anthropic's models, wherever they are served."""
+    text = said(row, **values)
+    return [*_anthropic_routes(text, path), Rejection("bedrock", text, path)]
+
+
+def unanswered(talk: Conversation, at: int) -> list[Rejection]:
+    """Calls of message `at` without answers in the block after it: each provider's words."""
+    turn = talk.turns[at].turn
+    ids = ", ".join(talk.missing_ids[at])
+    return [
+        Rejection("openai", said("O2", ids=ids), f"messages.[{at}].role"),
+        *_anthropic_routes(said("A1", turn=turn, ids=ids), f"messages.{turn}"),
+        Rejection("bedrock", said("B2", turn=turn + 1, count=len(talk.entries[at].calls)), f"messages.{turn + 1}"),
+        *_by_count(said("M1")),
+        Rejection("deepseek", said("O2-DeepSeek"), ""),
+        strict_alternation(),
+    ]
+
+
+def orphan(talk: Conversation, at: int, call_id: str) -> list[Rejection]:
+    """A result that answers no call right before it."""
+    turn, block, _ = talk.turns[at]
+    path = f"messages.[{at}].role"
+    role = talk.entries[at - 1].role if at else ""
+    mistral = said("M3", role="tool", before=role) if role == "user" else said("M1")
+    return [
+        Rejection("openai", said("O1"), path),
+        *_anthropic_routes(said("A2", turn=turn, block=block, id=call_id), f"messages.{turn}.content.{block}"),
+        Rejection("bedrock", said("B1", turn=turn), f"messages.{turn}.content"),
+        *_by_count(mistral),
+        Rejection("deepseek", said("O1"), path),
+        strict_alternation(),
+    ]
+
+
+def strict_alternation() -> Rejection:
+    """A chat template that wants user and assistant in turns."""
+    return Rejection("vllm-strict-alternation", said("V1"), "")
+
+
+def tool_use(talk: Conversation, call: Call) -> tuple[int, int, str]:
+    """Turn, block and path of a call as Anthropic counts."""
+    place = talk.turns[call.at]
+    block = place.calls + call.number
+    return place.turn, block, f"messages.{place.turn}.content.{block}"
+
+
+def _anthropic_routes(text: str, path: str) -> Iterator[Rejection]:
+    yield Rejection("anthropic", text, path)
+    yield Rejection("openrouter-anthropic", wrapped(text), path)
+
+
+def _by_count(mistral: str) -> Iterator[Rejection]:
+    yield Rejection("gemini", said("G1"), "")
+    yield Rejection("mistral", mistral, "")

@@ -1,0 +1,114 @@
+"""Rules about what calls hold: how many there are, their names and arguments. And names of messages."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from chatdata.domain.lint import provider_messages
+from chatdata.domain.lint.conversation import Call, Conversation
+from chatdata.domain.lint.texts import said
+from chatdata.domain.lint.values import Code, Finding, Rejection
+
+NAME = re.compile(r"[a-zA-Z0-9_-]+")
+_MOST = 128
+
+
+def empty_tool_calls(talk: Conversation) -> Iterator[Finding]:
+    """A list of calls with none in it."""
+    for entry in talk.entries:
+        if entry.role == "assistant" and not entry.calls and entry.fields.get("tool_calls") == []:
+            rejected = provider_messages.openai("O7", f"messages[{entry.at}].tool_calls", at=entry.at)
+            yield talk.finding("empty_tool_calls", entry.at, "The list of tool calls is there and empty.", rejected)
+
+
+def too_many_tool_calls(talk: Conversation) -> Iterator[Finding]:
+    """More calls than OpenAI takes in one message."""
+    for entry in talk.entries:
+        count = len(entry.calls)
+        if count > _MOST:
+            rejected = provider_messages.openai("O8", f"messages[{entry.at}].tool_calls", at=entry.at, count=count)
+            meaning = f"One message makes {count:,} tool calls; {_MOST} are allowed."
+            yield talk.finding("too_many_tool_calls", entry.at, meaning, rejected)
+
+
+def empty_function_name(talk: Conversation) -> Iterator[Finding]:
+    """Calls of no function."""
+    for call in talk.calls:
+        if not call.name:
+            yield _function_name(talk, call, "empty_function_name", "O10", "A tool call has no function name.")
+
+
+def bad_function_name(talk: Conversation) -> Iterator[Finding]:
+    """Calls of a function whose name has other characters."""
+    for call in talk.calls:
+        if call.name and not NAME.fullmatch(call.name):
+            meaning = "A function's name has other characters than a-z, A-Z, 0-9, _ and -."
+            yield _function_name(talk, call, "bad_function_name", "O11", meaning)
+
+
+def bad_message_name(talk: Conversation) -> Iterator[Finding]:
+    """Names of authors; a tool message's is never looked at."""
+    for entry in talk.entries:
+        name = entry.fields.get("name")
+        if isinstance(name, str) and entry.role != "tool" and not NAME.fullmatch(name):
+            what = "has other characters than a-z, A-Z, 0-9, _ and -" if name else "is empty"
+            rejected = provider_messages.openai("O12", f"messages[{entry.at}].name", at=entry.at)
+            yield talk.finding("bad_message_name", entry.at, f"The message's name {what}.", rejected)
+
+
+def arguments_not_json(talk: Conversation) -> Iterator[Finding]:
+    """Arguments that can't be read: whoever translates the call must read them."""
+    for call in talk.calls:
+        if isinstance(call.arguments, str) and (problem := not_json(call.arguments)):
+            yield _arguments(talk, call, "arguments_not_json", "A tool call's arguments are not JSON.", problem)
+
+
+def arguments_not_object(talk: Conversation) -> Iterator[Finding]:
+    """Arguments that are JSON, but no object."""
+    for call in talk.calls:
+        kind = _no_object(call.arguments)
+        if kind:
+            meaning = "A tool call's arguments are JSON, but no object."
+            yield _arguments(talk, call, "arguments_not_object", meaning, said("O17", type=kind))
+
+
+def not_json(arguments: str) -> str:
+    """What Python's json says of arguments that it can't read; "" where it can."""
+    try:
+        json.loads(arguments)
+    except ValueError as problem:
+        return str(problem)
+    except RecursionError:  # nested too deeply for us: not the sender's fault
+        pass
+    return ""
+
+
+def _no_object(arguments: Any) -> str:
+    """What the arguments are instead of an object, as jinja calls it; "" for an object and for what is no JSON."""
+    if arguments is None or isinstance(arguments, dict):
+        return ""
+    if not isinstance(arguments, str):
+        return f"{type(arguments).__name__} object"
+    if arguments.lstrip(" \t\r\n")[:1] == "{":
+        return ""
+    try:
+        value = json.loads(arguments)
+    except (ValueError, RecursionError):
+        return ""
+    return "None" if value is None else f"{type(value).__name__} object"
+
+
+def _function_name(talk: Conversation, call: Call, code: Code, row: str, meaning: str) -> Finding:
+    path = f"messages[{call.at}].tool_calls[{call.number}].function.name"
+    rejected = provider_messages.openai(row, path, at=call.at, call=call.number)
+    return talk.finding(code, call.at, meaning, rejected, call_id=call.id)
+
+
+def _arguments(talk: Conversation, call: Call, code: Code, meaning: str, template: str) -> Finding:
+    turn, block, path = provider_messages.tool_use(talk, call)
+    rejected = [
+        *provider_messages.anthropic("A8", f"{path}.tool_use.input", turn=turn, block=block),
+        Rejection("vllm-strict-alternation", template, ""),
+    ]
+    return talk.finding(code, call.at, meaning, rejected, call_id=call.id)

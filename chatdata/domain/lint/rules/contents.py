@@ -1,0 +1,123 @@
+"""Rules about what messages say: nothing, only white space, null, and characters that don't travel."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+from chatdata.domain.lint import provider_messages
+from chatdata.domain.lint.conversation import Conversation, Entry
+from chatdata.domain.lint.values import Finding
+from chatdata.domain.text import LONE_SURROGATES
+
+Emptiness = Literal["nothing", "white space"]
+
+_NULL_MATTERS = ("system", "developer", "user", "tool", "function", "assistant")
+
+
+def empty_content(talk: Conversation) -> Iterator[Finding]:
+    """User and non-final assistant messages with nothing in them."""
+    for entry in _speaking(talk):
+        if _emptiness(entry.content) == "nothing" and not _does_more(entry):
+            turn = talk.turns[entry.at].turn
+            row, path = ("A6", "messages") if isinstance(entry.content, list) else ("A5", f"messages.{turn}")
+            rejected = provider_messages.anthropic_like(row, path, turn=turn)
+            yield talk.finding("empty_content", entry.at, f"The {entry.role} message is empty.", rejected)
+
+
+def whitespace_content(talk: Conversation) -> Iterator[Finding]:
+    """The same with nothing but white space, which is refused beside calls too."""
+    for entry in _speaking(talk):
+        if _emptiness(entry.content) == "white space":
+            rejected = provider_messages.anthropic_like("A7", "messages")
+            meaning = f"The {entry.role} message has nothing but white space."
+            yield talk.finding("whitespace_content", entry.at, meaning, rejected)
+
+
+def null_content(talk: Conversation) -> Iterator[Finding]:
+    """Null, or nothing at all, where a string is wanted."""
+    for entry in talk.judged:
+        if entry.content is None and entry.role in _NULL_MATTERS and not _does_more(entry):
+            rejected = provider_messages.openai("O13", f"messages.[{entry.at}].content")
+            yield talk.finding("null_content", entry.at, f"The {entry.role} message's content is null.", rejected)
+
+
+def lone_surrogate(talk: Conversation) -> Iterator[Finding]:
+    """Halves of characters, as a cut emoji leaves them: UTF-8 has no bytes for them."""
+    char: int | None = None
+    for entry in talk.judged:
+        if any(not text.isascii() and LONE_SURROGATES.search(text) for text in strings(entry.fields)):
+            char = _first_in_body(talk) if char is None else char
+            rejected = provider_messages.anthropic("A12", "", column=char + 1, char=char)
+            yield talk.finding("lone_surrogate", entry.at, "Half a character stands in a text.", rejected)
+
+
+def nul_character(talk: Conversation) -> Iterator[Finding]:
+    """A character that no provider minds and PostgreSQL refuses, so the copies drift apart."""
+    for entry in talk.judged:
+        if any("\0" in text for text in strings(entry.fields)):
+            meaning = "A NUL character stands in a text: PostgreSQL refuses it, so the database never gets the message."
+            yield talk.finding("nul_character", entry.at, meaning, severity="warning")
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Every string and key inside a JSON value. Without recursion: it can be nested as deeply as Python calls."""
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, Mapping):
+            pending.extend(item)
+            pending.extend(item.values())
+        elif isinstance(item, list | tuple):
+            pending.extend(item)
+
+
+def _speaking(talk: Conversation) -> Iterator[Entry]:
+    """User messages and assistant messages that are not the last."""
+    last = len(talk.entries) - 1
+    for entry in talk.judged:
+        if entry.role == "user" or (entry.role == "assistant" and entry.at != last):
+            yield entry
+
+
+def _does_more(entry: Entry) -> bool:
+    """An assistant message that calls or refuses needs no content."""
+    return entry.role == "assistant" and bool(
+        entry.calls or entry.fields.get("function_call") or entry.fields.get("refusal")
+    )
+
+
+def _emptiness(content: Any) -> Emptiness | None:
+    if isinstance(content, str):
+        return _of_text(content)
+    if content is None:
+        return "nothing"
+    if not isinstance(content, list):
+        return None
+    found = {_of_part(part) for part in content}
+    if None in found:
+        return None
+    return "white space" if "white space" in found else "nothing"
+
+
+def _of_part(part: Any) -> Emptiness | None:
+    if isinstance(part, Mapping) and part.get("type", "text") == "text" and isinstance(part.get("text"), str):
+        return _of_text(part["text"])
+    return None
+
+
+def _of_text(text: str) -> Emptiness | None:
+    if not text:
+        return "nothing"
+    return "white space" if text.isspace() else None
+
+
+def _first_in_body(talk: Conversation) -> int:
+    """Where a parser stops: the first lone surrogate, counted in {"messages": …} as JSON."""
+    try:
+        body = json.dumps({"messages": list(talk.messages)}, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        return 0
+    found = LONE_SURROGATES.search(body)
+    return found.start() if found else 0

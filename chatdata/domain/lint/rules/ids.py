@@ -1,0 +1,93 @@
+"""Rules about the ids of tool calls."""
+
+import re
+from collections.abc import Iterator
+
+from chatdata.domain.lint import provider_messages
+from chatdata.domain.lint.conversation import Call, Conversation
+from chatdata.domain.lint.texts import said
+from chatdata.domain.lint.values import Finding, Rejection, Severity
+
+_ALPHABET = re.compile(r"[a-zA-Z0-9_-]+")
+_NINE = re.compile(r"[a-zA-Z0-9]{9}")
+_LONGEST = 40
+"""Characters, as OpenAI counted where it counted."""
+
+
+def duplicate_tool_call_id(talk: Conversation) -> Iterator[Finding]:
+    """The same id twice in one message."""
+    for entry in talk.entries:
+        if len(entry.calls) > 1:
+            seen: set[str] = set()
+            for call in entry.calls:
+                if call.id and call.id in seen:
+                    yield _not_unique(talk, call, in_one_message=True)
+                seen.add(call.id)
+
+
+def reused_tool_call_id(talk: Conversation) -> Iterator[Finding]:
+    """An id of an earlier message again."""
+    latest: dict[str, int] = {}
+    for call in talk.calls:
+        if call.id and latest.get(call.id, call.at) != call.at:
+            yield _not_unique(talk, call, in_one_message=False)
+        latest[call.id] = call.at
+
+
+def long_tool_call_id(talk: Conversation) -> Iterator[Finding]:
+    """Ids that OpenAI has refused at times."""
+    for call in talk.calls:
+        if len(call.id) > _LONGEST:
+            where = {"at": call.at, "call": call.number, "count": len(call.id)}
+            yield talk.finding(
+                "long_tool_call_id",
+                call.at,
+                f"A tool call's id has {len(call.id)} characters; over {_LONGEST} is refused at times.",
+                provider_messages.openai("O6", f"messages[{call.at}].tool_calls[{call.number}].id", **where),
+                severity="warning",
+                call_id=call.id,
+            )
+
+
+def bad_tool_call_id(talk: Conversation) -> Iterator[Finding]:
+    """Ids of other characters than Anthropic allows; what Mistral wants is a finding of its own."""
+    served = talk.limits.serving == "mistral"
+    for call in talk.calls:
+        outside = not _ALPHABET.fullmatch(call.id)
+        if outside:
+            yield _outside(talk, call)
+        if outside or (served and not _NINE.fullmatch(call.id)):
+            yield _not_nine(talk, call, "error" if served else "warning")
+
+
+def _outside(talk: Conversation, call: Call) -> Finding:
+    turn, block, path = provider_messages.tool_use(talk, call)
+    return talk.finding(
+        "bad_tool_call_id",
+        call.at,
+        "A tool call's id has other characters than a-z, A-Z, 0-9, _ and -." if call.id else "A tool call has no id.",
+        provider_messages.anthropic("A4", f"{path}.tool_use.id", turn=turn, block=block),
+        call_id=call.id,
+    )
+
+
+def _not_nine(talk: Conversation, call: Call, severity: Severity) -> Finding:
+    return talk.finding(
+        "bad_tool_call_id",
+        call.at,
+        "Mistral itself takes only ids of nine letters and digits; gateways rewrite them.",
+        [Rejection("mistral", said("M0", id=call.id), "")],
+        severity=severity,
+        call_id=call.id,
+    )
+
+
+def _not_unique(talk: Conversation, call: Call, *, in_one_message: bool) -> Finding:
+    turn, block, path = provider_messages.tool_use(talk, call)
+    return talk.finding(
+        "duplicate_tool_call_id" if in_one_message else "reused_tool_call_id",
+        call.at,
+        "Two calls of one message have the same id." if in_one_message else "The id of an earlier call is used again.",
+        provider_messages.anthropic_like("A3", path, turn=turn, block=block),
+        call_id=call.id,
+    )

@@ -1,0 +1,95 @@
+"""Rules about who speaks when, and about the payload as a whole."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from chatdata.domain.lint import provider_messages
+from chatdata.domain.lint.conversation import Conversation, Entry
+from chatdata.domain.lint.texts import said
+from chatdata.domain.lint.values import Finding, Provider, Rejection
+
+_KNOWN = frozenset({"system", "user", "assistant", "tool", "function"})
+
+
+def unknown_role(talk: Conversation) -> Iterator[Finding]:
+    """Roles that a provider doesn't know; developer is OpenAI's own."""
+    for entry in talk.entries:
+        if entry.role == "developer":
+            rejected = _role_refused(entry, but_openai=True)
+            yield talk.finding("unknown_role", entry.at, "Only OpenAI knows the role developer.", rejected)
+        elif entry.role not in _KNOWN:
+            meaning = "No provider knows the message's role." if entry.role else "The message has no role."
+            yield talk.finding("unknown_role", entry.at, meaning, _role_refused(entry, but_openai=False))
+
+
+def second_system(talk: Conversation) -> Iterator[Finding]:
+    """System messages after the first message."""
+    for entry in talk.entries[1:]:
+        if entry.role == "system":
+            rejected = [provider_messages.strict_alternation()]
+            yield talk.finding("second_system", entry.at, "A system message stands behind the first message.", rejected)
+
+
+def consecutive_users(talk: Conversation) -> Iterator[Finding]:
+    """User messages without an answer between them."""
+    for before, entry in pairwise(talk.entries):
+        if before.role == entry.role == "user":
+            meaning = f"User messages follow each other without an answer.{_of_next(talk, entry)}"
+            yield talk.finding("consecutive_users", entry.at, meaning, [provider_messages.strict_alternation()])
+
+
+def user_after_tool(talk: Conversation) -> Iterator[Finding]:
+    """User messages right after a tool result, which the assistant never took up."""
+    for before, entry in pairwise(talk.entries):
+        if before.role == "tool" and entry.role == "user":
+            rejected = [Rejection("mistral", said("M3", role="user", before="tool"), "")]
+            meaning = f"A user message follows a tool result without an answer between.{_of_next(talk, entry)}"
+            yield talk.finding("user_after_tool", entry.at, meaning, rejected)
+
+
+def ends_with_assistant(talk: Conversation) -> Iterator[Finding]:
+    """The last word is the assistant's. With a next user message that is as it should be."""
+    if not talk.judged or talk.judged[-1].role != "assistant":
+        return
+    at = talk.judged[-1].at
+    if talk.next_user:
+        meaning = "The conversation ends with the assistant, as it should before the next user message."
+        yield talk.finding("ends_with_assistant", at, meaning, severity="info")
+        return
+    rejected = [*provider_messages.anthropic("A9", ""), Rejection("mistral", said("M2"), "")]
+    yield talk.finding("ends_with_assistant", at, "The messages end with the assistant's.", rejected)
+
+
+def no_messages(talk: Conversation) -> Iterator[Finding]:
+    """Nothing to answer; with a next user message there is."""
+    if talk.next_user and not talk.judged:
+        yield talk.finding(
+            "no_messages", None, "Nothing is stored: only the next message would be sent.", severity="info"
+        )
+    if not talk.entries:
+        likes = provider_messages.anthropic_like("A0", "messages")
+        others = provider_messages.everyone("O14", "messages", but=tuple(one.provider for one in likes))
+        yield talk.finding("no_messages", None, "There are no messages.", [*others, *likes])
+
+
+def context_overflow(talk: Conversation) -> Iterator[Finding]:
+    """More estimated tokens than the model's window; near the window only a warning."""
+    tokens, window = talk.limits.estimated_tokens, talk.limits.context_window
+    if tokens is None or window is None or tokens <= window:
+        return
+    yield talk.finding(
+        "context_overflow",
+        None,
+        f"By estimate these are {tokens:,} tokens, and the model's window has {window:,}.",
+        provider_messages.openai("O16", "messages", window=window, count=tokens),
+        severity="warning" if tokens * 100 < window * 110 else "error",
+    )
+
+
+def _role_refused(entry: Entry, *, but_openai: bool) -> list[Rejection]:
+    but: tuple[Provider, ...] = ("openai",) if but_openai else ()
+    return provider_messages.everyone("O15", f"messages[{entry.at}].role", but=but, at=entry.at, role=entry.role)
+
+
+def _of_next(talk: Conversation, entry: Entry) -> str:
+    return " It is the next message that the user writes." if entry.at >= len(talk.judged) else ""

@@ -1,0 +1,64 @@
+"""Rules about calls and their results: neighbours decide, as chatdata.domain.messages.tool_pairing matches them."""
+
+from collections.abc import Iterator
+
+from chatdata.domain.lint import provider_messages
+from chatdata.domain.lint.conversation import Conversation
+from chatdata.domain.lint.values import Finding
+
+_STRAGGLER = "A tool result comes after its call was answered and others have spoken."
+
+
+def unanswered_tool_call(talk: Conversation) -> Iterator[Finding]:
+    """Calls that nothing after them answers."""
+    seen: set[tuple[int, str]] = set()
+    for call in talk.calls:
+        key = call.at, call.id
+        if key in talk.answered or key in seen or (not call.id and call.at in talk.answered_without_id):
+            continue
+        seen.add(key)
+        rejected = provider_messages.unanswered(talk, call.at)
+        meaning = "A tool call has no result anywhere after it."
+        yield talk.finding("unanswered_tool_call", call.at, meaning, rejected, call_id=call.id)
+
+
+def orphan_tool_result(talk: Conversation) -> Iterator[Finding]:
+    """Results of no call in reach: there is none, or it was answered before and others spoke since."""
+    for entry in talk.results:
+        if talk.fit(entry) == "orphan":
+            known = talk.answers.results[entry.at].call is not None
+            meaning = _STRAGGLER if known else "A tool result answers a call that no message before it makes."
+            rejected = provider_messages.orphan(talk, entry.at, entry.tool_call_id)
+            yield talk.finding("orphan_tool_result", entry.at, meaning, rejected, call_id=entry.tool_call_id)
+
+
+def late_tool_result(talk: Conversation) -> Iterator[Finding]:
+    """Results that come after others have spoken; said at the result, refused at the call."""
+    for entry in talk.results:
+        call = talk.answers.results[entry.at].call
+        if call and talk.fit(entry) == "late":
+            meaning = (
+                f"This tool result answers a call of payload message {call[0]}, but not in the block right after it."
+            )
+            rejected = provider_messages.unanswered(talk, call[0])
+            yield talk.finding("late_tool_result", entry.at, meaning, rejected, call_id=entry.tool_call_id)
+
+
+def missing_tool_call_id(talk: Conversation) -> Iterator[Finding]:
+    """Results that name no call."""
+    for entry in talk.results:
+        if not entry.tool_call_id:
+            rejected = provider_messages.openai_like("O3", f"messages.[{entry.at}].tool_call_id")
+            yield talk.finding("missing_tool_call_id", entry.at, "A tool result names no call.", rejected)
+
+
+def duplicate_tool_result(talk: Conversation) -> Iterator[Finding]:
+    """A second answer in the block that has the first."""
+    for entry in talk.results:
+        call = talk.answers.results[entry.at].call
+        if call and talk.fit(entry) == "second":
+            first = talk.answers.first[call]
+            meaning = f"A second result for one call: payload message {first} has the first."
+            where = {"id": entry.tool_call_id, "first": first, "at": entry.at}
+            rejected = provider_messages.openai("O4", f"messages[{entry.at}]", **where)
+            yield talk.finding("duplicate_tool_result", entry.at, meaning, rejected, call_id=entry.tool_call_id)

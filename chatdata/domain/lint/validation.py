@@ -1,0 +1,86 @@
+"""All rules over one prepared sequence of messages."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from chatdata.domain.lint.conversation import Conversation
+from chatdata.domain.lint.rules import calls, contents, ids, order, pairs
+from chatdata.domain.lint.values import CODES, Finding, Limits, Report
+from chatdata.domain.messages import Payload
+
+NEXT_USER = {"role": "user", "content": "…"}
+"""What stands for the message that the user writes next."""
+
+_RULES: tuple[Callable[[Conversation], Iterator[Finding]], ...] = (
+    pairs.orphan_tool_result,
+    pairs.unanswered_tool_call,
+    pairs.late_tool_result,
+    pairs.missing_tool_call_id,
+    pairs.duplicate_tool_result,
+    ids.duplicate_tool_call_id,
+    ids.reused_tool_call_id,
+    ids.long_tool_call_id,
+    ids.bad_tool_call_id,
+    calls.empty_tool_calls,
+    calls.too_many_tool_calls,
+    calls.empty_function_name,
+    calls.bad_function_name,
+    calls.bad_message_name,
+    calls.arguments_not_json,
+    calls.arguments_not_object,
+    contents.empty_content,
+    contents.whitespace_content,
+    contents.null_content,
+    contents.lone_surrogate,
+    contents.nul_character,
+    order.no_messages,
+    order.ends_with_assistant,
+    order.user_after_tool,
+    order.consecutive_users,
+    order.second_system,
+    order.unknown_role,
+    order.context_overflow,
+)
+_ORDER = {code: index for index, code in enumerate(CODES)}
+
+
+def lint_payload(payload: Payload, *, limits: Limits | None = None) -> Report:
+    """A stored session as it would be sent, with the next user message appended.
+
+    What is about that message (`user_after_tool`, `consecutive_users` at the end) has its index, which is one
+    past the payload's last, and the stored positions of the last real message. A message that building skipped
+    is an `unknown_role` warning with no payload position. `ends_with_assistant` and `no_messages` are info here.
+    """
+    positions = [message.positions for message in payload.messages]
+    of_next = positions[-1] if positions else ()
+    talk = Conversation([*payload.params, NEXT_USER], [*positions, of_next], limits, next_user=True)
+    skipped = [_skipped(note.position) for note in payload.skipped if note.kind == "skipped"]
+    return _report(talk, len(positions), skipped)
+
+
+def lint_messages(
+    messages: Sequence[Any], *, positions: Sequence[tuple[int, ...]] | None = None, limits: Limits | None = None
+) -> Report:
+    """Messages of a file or a cut as they are, never rebuilt. Never an exception, whatever JSON they hold.
+
+    `positions`: of each message the stored ones it came from, in the same order.
+    """
+    return _report(Conversation(messages, positions, limits), len(messages), ())
+
+
+def _report(talk: Conversation, messages: int, more: Iterable[Finding]) -> Report:
+    found = [finding for rule in _RULES for finding in rule(talk)]
+    found.extend(more)
+    return Report(messages, tuple(sorted(found, key=_place)))
+
+
+def _place(finding: Finding) -> tuple[float, float, int]:
+    """By stored position, then by payload position; what has neither is last."""
+    stored = finding.stored_positions[0] if finding.stored_positions else float("inf")
+    at = float("inf") if finding.payload_position is None else finding.payload_position
+    return (at if stored == float("inf") else stored, at, _ORDER[finding.code])
+
+
+def _skipped(position: int) -> Finding:
+    meaning = "No payload knows this message's role: it is not sent."
+    return Finding("unknown_role", "warning", None, (position,), None, meaning)

@@ -1,0 +1,191 @@
+"""A chat session: what the cached document holds and what the rows make."""
+
+import math
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any, Self
+
+from pydantic import AfterValidator, BaseModel, PrivateAttr
+
+from chatdata.domain.messages.message import ChatMessage, Text, Usage, column, parsed_json
+from chatdata.domain.messages.openai_messages import merge_consecutive_assistant_messages, to_openai_messages
+from chatdata.domain.text import sanitize, sanitize_json
+
+if TYPE_CHECKING:
+    from openai.types.chat import ChatCompletionMessageParam
+
+
+def in_utc(moment: datetime) -> datetime:
+    """The moment in UTC; one without a zone is UTC already, as in both stores."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+UNREADABLE_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for a row's time that is NULL or can't be read; reading never makes one up."""
+
+UtcDatetime = Annotated[datetime, AfterValidator(in_utc)]
+
+
+@dataclass(slots=True)
+class LoadedFrom:
+    """What a session had when it was loaded, so that saving adds only what came after.
+
+    All fields stay out of the comparison: two sessions with the same contents are equal however loaded.
+    """
+
+    known: bool = field(default=False, compare=False)
+    """False for a session that no store has handed out or taken yet."""
+    messages: int = field(default=0, compare=False)
+    prompt_tokens: int = field(default=0, compare=False)
+    completion_tokens: int = field(default=0, compare=False)
+
+
+class ChatSessionInfo(BaseModel):
+    """A session without its messages; fields in the order of the cached document."""
+
+    session_id: Text
+    user_id: Text | None
+    """None only in some early installs."""
+    title: Text | None = None
+    usage: list[Usage]
+    """One item a model turn in the cache; one sum after a reload from the database, none for 0 tokens."""
+    credentials: dict[str, Any] = {}
+    """Provider → metadata of a credential, never the secret itself."""
+    started_at: UtcDatetime
+    updated_at: UtcDatetime
+    successful_agent_runs: dict[str, Any] = {}
+    """Graph id → how often it ran."""
+    successful_agent_schedules: dict[str, Any] = {}
+
+    @property
+    def prompt_tokens(self) -> int:
+        """Sum over `usage`."""
+        return sum(item.prompt_tokens for item in self.usage)
+
+    @property
+    def completion_tokens(self) -> int:
+        """Sum over `usage`."""
+        return sum(item.completion_tokens for item in self.usage)
+
+    @classmethod
+    def from_db(cls, row: object) -> Self:
+        """The session of one "ChatSession" row: a mapping or an object with the columns' names."""
+        return cls(**_fields_of(row))
+
+
+class ChatSession(ChatSessionInfo):
+    """A session with its messages; a message's position in the list is its sequence in the database."""
+
+    messages: list[ChatMessage]
+
+    _loaded: LoadedFrom = PrivateAttr(default_factory=LoadedFrom)
+
+    @classmethod
+    def new(cls, user_id: str, *, session_id: str | None = None, now: datetime | None = None) -> Self:
+        """An empty session of a user that no store knows yet; id and time can be given."""
+        moment = now or datetime.now(UTC)
+        return cls(
+            session_id=session_id or str(uuid.uuid4()),
+            user_id=user_id,
+            title=None,
+            usage=[],
+            started_at=moment,
+            updated_at=moment,
+            messages=[],
+        )
+
+    @classmethod
+    def from_db(cls, row: object, messages: Sequence[object] | None = None) -> Self:
+        """The session of a "ChatSession" row and its "ChatMessage" rows in order of sequence.
+
+        The message rows are the argument or the row's relation "Messages". ValueError without them: a session
+        without its messages is not an empty session.
+        """
+        rows = column(row, "Messages") if messages is None else messages
+        if rows is None:
+            raise ValueError(f"session {column(row, 'id')} came without its messages")
+        session = cls(**_fields_of(row), messages=[ChatMessage.from_db(item) for item in rows])
+        session.mark_loaded()
+        return session
+
+    def mark_loaded(self, held: "ChatSession | None" = None) -> None:
+        """Remembers that the stores hold all that this session has now, or all that `held` has of it."""
+        stored = held or self
+        self._loaded = LoadedFrom(
+            known=True,
+            messages=len(stored.messages),
+            prompt_tokens=stored.prompt_tokens,
+            completion_tokens=stored.completion_tokens,
+        )
+
+    @property
+    def loaded(self) -> LoadedFrom:
+        """What the session had when it was loaded."""
+        return self._loaded
+
+    def to_openai_messages(self) -> "list[ChatCompletionMessageParam]":
+        """What a model would be sent: every known role converted, neighbouring assistant messages merged."""
+        return to_openai_messages(self.messages)
+
+    @staticmethod
+    def _merge_consecutive_assistant_messages(
+        messages: "list[ChatCompletionMessageParam]",
+    ) -> "list[ChatCompletionMessageParam]":
+        return merge_consecutive_assistant_messages(messages)
+
+    def add_tool_call_to_current_turn(self, tool_call: dict[str, Any]) -> None:
+        """Adds the call to the latest assistant message after the last user message, past tool messages.
+
+        Without such a message a new assistant message with content "" carries it.
+        """
+        for message in reversed(self.messages):
+            if message.role == "user":
+                break
+            if message.role == "assistant":
+                message.tool_calls = [*(message.tool_calls or ()), tool_call]
+                return
+        self.messages.append(ChatMessage(role="assistant", content="", tool_calls=[tool_call]))
+
+    def sanitize(self) -> Self:
+        """A copy with only what both stores can hold (chatdata.domain.text); the load state goes with it."""
+        return self.model_copy(
+            update={
+                "title": None if self.title is None else sanitize(self.title),
+                "user_id": None if self.user_id is None else sanitize(self.user_id),
+                "usage": list(self.usage),
+                "credentials": sanitize_json(self.credentials),
+                "successful_agent_runs": sanitize_json(self.successful_agent_runs),
+                "successful_agent_schedules": sanitize_json(self.successful_agent_schedules),
+                "messages": [message.sanitize() for message in self.messages],
+            }
+        )
+
+
+def _fields_of(row: object) -> dict[str, Any]:
+    prompt, completion = _count(column(row, "totalPromptTokens")), _count(column(row, "totalCompletionTokens"))
+    return {
+        "session_id": column(row, "id"),
+        "user_id": column(row, "userId"),
+        "title": column(row, "title"),
+        "usage": [Usage.of(prompt, completion)] if prompt or completion else [],
+        "credentials": _mapping(column(row, "credentials")),
+        "started_at": column(row, "createdAt") or UNREADABLE_TIME,
+        "updated_at": column(row, "updatedAt") or UNREADABLE_TIME,
+        "successful_agent_runs": _mapping(column(row, "successfulAgentRuns")),
+        "successful_agent_schedules": _mapping(column(row, "successfulAgentSchedules")),
+    }
+
+
+def _count(value: object) -> int:
+    """A count of tokens; 0, not recorded, for what is no number (SQLite stores anything in any column)."""
+    return int(value) if isinstance(value, int | float) and math.isfinite(value) else 0
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    """A JSON column that should hold an object; anything else is kept under the key "(unreadable)"."""
+    parsed = parsed_json(value)
+    if parsed is None:
+        return {}
+    return parsed if isinstance(parsed, dict) else {"(unreadable)": parsed}

@@ -1,0 +1,62 @@
+"""One judgement for pages, lists and the command line: what a copy would be sent as, what that weighs, who takes it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chatdata.domain.copies import CopyMessage
+from chatdata.domain.lint import NEXT_USER, PROVIDERS, Limits, Provider, Report, lint_messages, lint_payload
+from chatdata.domain.messages import Payload, build_payload
+from chatdata.domain.tokens import Estimate, ModelFacts, estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """A copy as it would be sent to a model with the next user message."""
+
+    payload: Payload
+    tokens: Estimate
+    report: Report
+
+    @property
+    def rejected_by(self) -> tuple[Provider, ...]:
+        """The providers that would reject it."""
+        verdicts = self.report.verdicts
+        return tuple(provider for provider in PROVIDERS if verdicts[provider] == "reject")
+
+
+def assess(messages: Sequence[CopyMessage], model: ModelFacts) -> Assessment:
+    """The payload of a copy's messages, weighed and linted for this model."""
+    payload = build_payload([copy.message for copy in messages], [copy.position for copy in messages])
+    tokens = estimate(payload.params, model.encoding)
+    return Assessment(payload, tokens, lint_payload(payload, limits=_limits(model, tokens)))
+
+
+def assess_raw(
+    messages: Sequence[Any],
+    model: ModelFacts,
+    *,
+    positions: Sequence[tuple[int, ...]] | None = None,
+    kept: Sequence[int] | None = None,
+    next_user: bool = False,
+) -> Report:
+    """The lint of a file, or of those of its messages that a cut keeps: as they are, never rebuilt.
+
+    `positions`: the stored ones of each message. `next_user`: with the user's next message after them.
+    """
+    chosen = range(len(messages)) if kept is None else kept
+    left = [messages[index] for index in chosen] + ([NEXT_USER] if next_user else [])
+    where = None if positions is None else [positions[index] for index in chosen]
+    if where is not None and next_user:
+        where.append(where[-1] if where else ())
+    return lint_messages(left, positions=where, limits=_limits(model, estimate(objects(left), model.encoding)))
+
+
+def objects(messages: Sequence[Any]) -> list[Mapping[str, Any]]:
+    """The messages of a file, an empty one for what is no object."""
+    return [message if isinstance(message, Mapping) else {} for message in messages]
+
+
+def _limits(model: ModelFacts, tokens: Estimate) -> Limits:
+    """What the messages can't say: how full the window is, and whether Mistral itself serves the model."""
+    return Limits(tokens.total, model.context_window, "mistral" if model.provider == "mistral" else None)

@@ -1,0 +1,81 @@
+"""What is left of a payload when only its end is kept, and which cuts break a tool block.
+
+Applications keep the last messages when a conversation outgrows the window; a cut between a call and its result
+leaves a result that answers nothing, which every provider refuses.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chatdata.domain.lint.conversation import Conversation
+
+_SYSTEM = ("system", "developer")
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What is kept: the last messages, by number or by tokens (one of both)."""
+
+    messages: int | None = None
+    tokens: int | None = None
+    keep_system: bool = True
+    """The system messages at the beginning stay and do not count."""
+
+
+def cut(params: Sequence[Mapping[str, Any]], wanted: Cut, tokens: Sequence[int | None] | None = None) -> list[int]:
+    """Payload positions that are kept, in order. `tokens`: of each message, for a cut by tokens.
+
+    A message that does not fit whole is not kept, nor what came before it. ValueError where the tokens of a message
+    are unknown, or nothing says what to keep.
+    """
+    start = _system_end(params)
+    first = _first_kept(params, wanted, tokens, start)
+    return [*(range(start) if wanted.keep_system else ()), *range(max(first, start), len(params))]
+
+
+def orphaning(params: Sequence[Mapping[str, Any]]) -> list[tuple[int, int]]:
+    """Cuts that leave a result without its call, as ranges (least, most) of how many last messages are kept.
+
+    A result that answers nothing in the whole payload is none of theirs.
+    """
+    talk, size = Conversation(params), len(params)
+    spans = sorted(
+        (size - entry.at, size - call[0] - 1)
+        for entry in talk.results
+        if (call := talk.answers.results[entry.at].call) is not None and talk.fit(entry) != "orphan"
+    )
+    return _joined(spans)
+
+
+def _first_kept(
+    params: Sequence[Mapping[str, Any]], wanted: Cut, tokens: Sequence[int | None] | None, start: int
+) -> int:
+    if wanted.messages is not None:
+        return len(params) - max(wanted.messages, 0)
+    if wanted.tokens is None or tokens is None:
+        raise ValueError("Say how many messages or tokens to keep.")
+    left, first = wanted.tokens, len(params)
+    while first > start:
+        size = tokens[first - 1]
+        if size is None:
+            raise ValueError("The tokens of these messages are unknown: no tokenizer fits the model.")
+        if size > left:
+            break
+        left, first = left - size, first - 1
+    return first
+
+
+def _system_end(params: Sequence[Mapping[str, Any]]) -> int:
+    others = (index for index, param in enumerate(params) if param.get("role") not in _SYSTEM)
+    return next(others, len(params))
+
+
+def _joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for least, most in spans:
+        if joined and least <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(most, joined[-1][1]))
+        else:
+            joined.append((least, most))
+    return joined

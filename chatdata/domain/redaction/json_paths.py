@@ -1,0 +1,55 @@
+"""Where the strings and numbers of JSON text are, so that what is replaced in it leaves it JSON."""
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+
+from chatdata.domain.redaction.spans import Found
+
+_ATOMS = re.compile(r'"(?:[^"\\]|\\.)*"|[^\s"{}\[\],:]+', re.DOTALL)
+_BEGINS = frozenset('{["-0123456789')
+
+
+class JsonPlaces:
+    """The strings and bare words of a text that is JSON."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._atoms = [found.span() for found in _ATOMS.finditer(text)]
+        self._starts = [start for start, _ in self._atoms]
+
+    @classmethod
+    def of(cls, text: str) -> "JsonPlaces | None":
+        """None for text that is no JSON."""
+        if text.lstrip()[:1] not in _BEGINS:
+            return None
+        try:
+            json.loads(text, strict=False)
+        except (ValueError, RecursionError):
+            return None
+        return cls(text)
+
+    def is_bare(self, place: int) -> bool:
+        """Whether a number or word without quotes stands there."""
+        return self._text[self._atoms[self._at(place)][0]] != '"'
+
+    def fitted(self, parts: Iterable[Found]) -> Iterator[Found]:
+        """The parts cut to what is inside strings; a bare number as a whole."""
+        following = 0
+        for part in parts:
+            for index in range(max(self._at(part.start), following), len(self._atoms)):
+                start, end = self._atoms[index]
+                if start >= part.end:
+                    break
+                if self._text[start] == '"':
+                    first, last = max(part.start, start + 1), min(part.end, end - 1)
+                elif self._text[start] in "-0123456789" and part.start < end:
+                    first, last, following = start, end, index + 1
+                else:
+                    continue
+                if first < last:
+                    yield part._replace(start=first, end=last)
+
+    def _at(self, place: int) -> int:
+        return max(bisect_right(self._starts, place) - 1, 0)

@@ -1,0 +1,163 @@
+"""Numbers that name a person or an account: cards, phones, IBANs, social security numbers.
+
+Which digits are one is decided by python-stdnum and phonenumbers; dates, order numbers, prices and UUIDs are not.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from phonenumbers import NumberParseException, is_valid_number, parse
+from stdnum import iban, luhn
+
+from chatdata.domain.redaction.spans import Span
+
+_RUN = re.compile(r"\d(?:[ ().\-/]{0,3}\d){5,}")
+_GROUP = re.compile(r"\d+")
+_UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
+_DATE = re.compile(r"(?<!\d)(?:(?:19|20)\d\d[-/.][01]?\d[-/.][0-3]?\d|[0-3]?\d[-/.][0-3]?\d[-/.](?:19|20)\d\d)(?!\d)")
+_CARD_LENGTHS = (19, 16, 15, 14, 13)
+_ISSUER = re.compile(
+    r"4\d{12}(?:\d{3})?(?:\d{3})?|(?:5[1-5]\d\d|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}|3[47]\d{13}"
+    r"|3(?:0[0-5]|[68]\d)\d{11}|(?:6011|65\d\d|64[4-9]\d|35[2-8]\d|62\d\d|60\d\d|81\d\d|50\d\d|5[6-8]\d\d|6[37]\d\d)\d{12}(?:\d{3})?"
+)
+_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}[ -]?[A-Za-z0-9](?:[ -]?[A-Za-z0-9]){9,31}", re.ASCII)
+_SOCIAL_SECURITY = re.compile(r"(?<![\d-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\d-])", re.ASCII)
+_ABROAD = re.compile(r"(?<![\w+])(?:\+|00)[ ]?\(?\d(?:[ ().\-/]{0,3}\d){6,16}", re.ASCII)
+_AMERICAN = re.compile(
+    r"(?<![\d\w.\-/])(?:1[ .\-])?(?:\(\d{3}\) ?|\d{3}[ .\-])\d{3}[ .\-]\d{4}(?![\d\w]|-\d)", re.ASCII
+)
+_TRUNK = re.compile(r"(?<![\w.,\-/+])\(?0\d{1,5}\)?(?:[ ()\-/.]{0,3}\d){5,10}(?![\d\w])", re.ASCII)
+_CHINESE = re.compile(r"(?<![\w.\-])1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?![\w\-])", re.ASCII)
+_CALLED = re.compile(
+    r"(?i)(?<![a-z])(?:phone|tel|telefon|telephone|tele?fono|téléphone|mobile?|mobil|cell|handy|fax|whatsapp|sms|"
+    r"telefone|celular|movil|móvil|телефон|тел|電話|电话|手机|call)(?:[_ ]?(?:number|nummer|numero|número|no|nr))?"
+    r"[\w ]{0,12}?[\s\"':.=#*\x1f-]{0,6}[+(]?\Z"
+)
+_LOCAL = re.compile(r"(?<![\w.\-])[2-9]\d\d-\d{4}(?![\w\-]|\.\d)", re.ASCII)
+_CALL_WORD = re.compile(
+    r"(?i)(?<![a-z])(?:phone|tel|telephone|call(?:s|ed|ing)?|callback|call-back|dial|ring|mobile|fax)(?![a-z_])"
+)
+_TRUNK_REGIONS = ("DE", "GB", "FR", "IT", "NL", "AT", "CH", "SE", "AU", "JP", "IN", "BE", "TR", "UA", "ZA")
+_UUID_LENGTH, _WORDS_BEFORE, _FEWEST, _NEAR = 36, 40, 6, 200
+_SHORTEST, _LONGEST = 8, 15
+"""Digits of an international number (E.164)."""
+
+
+def numbers(text: str) -> Iterator[Span]:
+    """Cards, IBANs, phone and social security numbers."""
+    yield from _ibans(text)
+    for run in _RUN.finditer(text):
+        start, end = run.span()
+        kept = _kept(text, start, end)
+        for first, last in _between(start, end, kept):
+            yield from _in_run(text, first, last)
+
+
+def _kept(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Dates and UUIDs that touch a run of digits: these stay."""
+    around = max(start - _UUID_LENGTH, 0), end + _UUID_LENGTH
+    found = [kept.span() for pattern in (_UUID, _DATE) for kept in pattern.finditer(text, *around)]
+    return sorted(span for span in found if span[0] < end and start < span[1])
+
+
+def _between(start: int, end: int, kept: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    edges = [start, *(place for span in kept for place in span), end]
+    for first, last in list(pairwise(edges))[::2]:
+        if last - first >= _FEWEST:
+            yield first, last
+
+
+def _in_run(text: str, start: int, end: int) -> Iterator[Span]:
+    yield from _called(text, start, end)
+    groups = [found.span() for found in _GROUP.finditer(text, start, end)]
+    yield from _cards(text, groups)
+    before = max(start - 3, 0)
+    for found in _ABROAD.finditer(text, before, end):
+        if (digits := _abroad(found[0])) is not None:
+            yield Span(*found.span(), "phone", digits)
+    for found in _AMERICAN.finditer(text, before, end):
+        yield Span(*found.span(), "phone", _digits(found[0]))
+    for found in _LOCAL.finditer(text, before, end):
+        if _CALL_WORD.search(text, max(start - _NEAR, 0), start):
+            yield Span(*found.span(), "phone", _digits(found[0]))
+    for found in _TRUNK.finditer(text, before, end):
+        if _is_national(found[0]):
+            yield Span(*found.span(), "phone", _digits(found[0]))
+    for found in _CHINESE.finditer(text, before, end):
+        yield Span(*found.span(), "phone", _digits(found[0]))
+    for found in _SOCIAL_SECURITY.finditer(text, start, end):
+        yield Span(*found.span(), "id number", _digits(found[0]))
+
+
+def _cards(text: str, groups: list[tuple[int, int]]) -> Iterator[Span]:
+    """Digits, group by group, that an issuer gives out and whose check digit is right."""
+    first = 0
+    while first < len(groups):
+        found = next(_cards_from(text, groups, first), None)
+        if found is None:
+            first += 1
+            continue
+        yield found[0]
+        first = found[1]
+
+
+def _cards_from(text: str, groups: list[tuple[int, int]], first: int) -> Iterator[tuple[Span, int]]:
+    for last in range(min(first + 8, len(groups)), first, -1):
+        digits = "".join(text[start:end] for start, end in groups[first:last])
+        if len(digits) in _CARD_LENGTHS and _ISSUER.fullmatch(digits) and luhn.is_valid(digits):
+            yield Span(groups[first][0], groups[last - 1][1], "card", digits), last
+
+
+def _ibans(text: str) -> Iterator[Span]:
+    for found in _IBAN.finditer(text):
+        for end in range(found.end(), found.start() + 14, -1):
+            written = text[found.start() : end]
+            compact = re.sub("[ -]", "", written).upper()
+            ends = written[-1].isalnum() and not _is_word(text[end : end + 1])
+            if ends and _has_check_digits(compact) and iban.is_valid(compact):
+                yield Span(found.start(), end, "iban", compact)
+                break
+
+
+def _has_check_digits(compact: str) -> bool:
+    """ISO 7064, MOD 97-10: asked first, since most of what looks like an IBAN is none."""
+    return int("".join(str(int(character, 36)) for character in compact[4:] + compact[:4])) % 97 == 1
+
+
+def _abroad(written: str) -> str | None:
+    digits = _digits(written)
+    if written.startswith("+"):
+        right = _SHORTEST <= len(digits) <= _LONGEST and (len(digits) >= 10 or _is_valid("+" + digits, None))
+        return digits if right else None
+    digits = digits.removeprefix("00")
+    return digits if _is_valid("+" + digits, None) else None
+
+
+def _is_national(written: str) -> bool:
+    digits = _digits(written)
+    return 9 <= len(digits) <= 12 and any(_is_valid(digits, region) for region in _TRUNK_REGIONS)
+
+
+def _is_valid(number: str, region: str | None) -> bool:
+    try:
+        return is_valid_number(parse(number, region))
+    except NumberParseException:
+        return False
+
+
+def _called(text: str, start: int, end: int) -> Iterator[Span]:
+    """A number that the words before it call a phone number."""
+    said = _CALLED.search(text, max(start - _WORDS_BEFORE, 0), start)
+    if said and len(digits := _digits(text[start:end])) <= _LONGEST and not _is_word(text[end : end + 1]):
+        first = start - (said[0][-1:] in "+(")
+        yield Span(first, end, "phone", digits)
+
+
+def _is_word(character: str) -> bool:
+    """Of an alphabet that puts blanks between words."""
+    return character.isascii() and character.isalnum()
+
+
+def _digits(written: str) -> str:
+    return re.sub(r"\D", "", written)

@@ -1,0 +1,223 @@
+"""Names and ids of the people of a conversation: found where it says them, then looked for everywhere in it."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Literal
+
+from chatdata.domain.redaction.key_names import words_of_key
+from chatdata.domain.redaction.normalize import layers
+from chatdata.domain.redaction.spans import Kind, Span, lower
+
+_OWNER = re.compile(
+    r"([^\W\d_][\w'’.\-]*(?:,? [^\W\d_][\w'’.\-]*){0,3})[\"']? ?[<(\[] ?(?:mailto:)?[^\s<>@()\[\]]{1,64}\Z"
+)
+_LOCAL_PART = re.compile(r"(?<![\w.+-])([^\W\d_]{2,}(?:[._-][^\W\d_]{2,}){1,2})\d{0,4}\Z")
+_BEFORE = 120
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_COMMON = frozenset(
+    """
+    a an and are art as at august april bill can chase christian dawn de del der di do drew du el for frank
+    gene grant guy he hope hunter in is it jack june la le les mark may my no not of on or page pat rich rob
+    rose so the to united us van von we will you your admin agent assistant bot client contact customer demo
+    developer email guest help hello hi info mail mr mrs ms dr office reply sales service support system
+    team test tool user users anonymous imported default unknown none null root account order name first
+    last full
+    """.split()  # noqa: SIM905 -- one word a line says no more
+)
+"""Never a name by themselves: masking each "may" and "will" would hide more of the text than of the person."""
+_HAN = re.compile(r"[\u2e80-\ud7ff]")
+Says = Literal["user", "first", "last", "name", "personal"] | None
+_USER_KEYS = frozenset({"userid", "useridentifier", "ownerid", "customerid", "username", "userlogin", "accountid"})
+_FIRST = frozenset({"first", "given", "firstname", "givenname", "forename", "vorname"})
+_LAST = frozenset({"last", "family", "surname", "lastname", "familyname", "nachname"})
+_WHOLE_NAME = frozenset({"name", "fullname", "displayname", "realname", "customername"})
+_PERSONAL = frozenset({"email", "mail", "emailaddress", "phone", "phonenumber", "address", "dob", "birthday"})
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who is known. `user_ids` and `names` are as written somewhere."""
+
+    user_ids: frozenset[str] = field(default_factory=frozenset)
+    names: frozenset[str] = field(default_factory=frozenset)
+
+    def __or__(self, other: "People") -> "People":
+        return People(self.user_ids | other.user_ids, self.names | other.names)
+
+
+def people_in(value: Any, seen: set[str] | None = None) -> People:
+    """Whom a text or JSON value names: owners of addresses, names and user ids in objects.
+
+    Texts in `seen` are passed over, and those looked at are added: both copies say mostly the same.
+    """
+    seen = set() if seen is None else seen
+    user_ids: set[str] = set()
+    names: set[str] = set()
+    pending: list[Any] = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, str):
+            if item not in seen:
+                seen.add(item)
+                names |= _owners(item)
+                pending += _parsed(item)
+        elif isinstance(item, dict | Mapping):
+            user_ids |= _ids(item)
+            names |= _names(item)
+            pending += item.values()
+            pending += (key for key in item if isinstance(key, str) and "@" in key)
+        elif isinstance(item, list | tuple):
+            pending += item
+    return People(frozenset(user_ids), frozenset(names))
+
+
+_PAIR = re.compile(r'"([A-Za-z_-]{1,40})[\x1f\\]?"\s{0,4}:\s{0,4}[\x1f\\]?"([^"\\\x1f]{1,200})')
+
+
+def people_in_broken(text: str) -> People:
+    """Whom text names that should be JSON and can't be read: by the pairs that are left of it."""
+    found = people_in(text)
+    for layer in layers(text):
+        for key, written in _PAIR.findall(layer.text):
+            named = _says(key) in ("name", "first", "last") and written != written.lower()
+            found |= People(frozenset(_ids({key: written})), frozenset({written} if named else ()))
+    return found
+
+
+def _parsed(text: str) -> list[Any]:
+    beginning = text.lstrip()[:1]
+    if beginning not in ("{", "[", '"') or len(text) < 2:
+        return []
+    try:
+        parsed = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return []
+    return [parsed]
+
+
+def _owners(text: str) -> set[str]:
+    if "@" not in text and "＠" not in text and not _HIDDEN_AT.search(text):
+        return set()
+    return {name for layer in layers(text) if "@" in layer.text for name in _owners_in(layer.text)}
+
+
+_HIDDEN_AT = re.compile("40|64|commat", re.IGNORECASE)
+
+
+def _owners_in(text: str) -> Iterator[str]:
+    at = text.find("@")
+    while at >= 0:
+        before = max(at - _BEFORE, 0)
+        ends = text[at - 1 : at].isalnum()
+        if ends and (owner := _OWNER.search(text, before, at)):
+            yield owner[1]
+        if ends and (owner := _LOCAL_PART.search(text, before, at)):
+            yield re.sub(r"[._-]", " ", owner[1])
+        at = text.find("@", at + 1)
+
+
+def _ids(item: Mapping[Any, Any]) -> set[str]:
+    return {
+        str(inner)
+        for key, inner in item.items()
+        if is_user_key(key) and isinstance(inner, str | int) and not isinstance(inner, bool) and inner != ""
+    }
+
+
+def is_user_key(key: object) -> bool:
+    """Whether a key says that its value is a user's id."""
+    return isinstance(key, str) and _says(key) == "user"
+
+
+@lru_cache(maxsize=4096)
+def _says(key: str) -> Says:
+    """What a key says of its value."""
+    word = "".join(words_of_key(key))
+    if word in _USER_KEYS:
+        return "user"
+    if word in _FIRST:
+        return "first"
+    if word in _LAST:
+        return "last"
+    if word in _WHOLE_NAME:
+        return "name"
+    return "personal" if word in _PERSONAL else None
+
+
+def _names(item: Mapping[Any, Any]) -> set[str]:
+    said = {_says(key): inner for key, inner in item.items() if isinstance(key, str) and _says(key)}
+    if not said:
+        return set()
+    texts = {kind: inner for kind, inner in said.items() if isinstance(inner, str)}
+    found = {f"{texts.get('first', '')} {texts.get('last', '')}".strip()}
+    if said.keys() & {"personal", "user", "first"}:
+        found.add(texts.get("name", ""))
+    return {name for name in found if name and "@" not in name}
+
+
+class NameFinder:
+    """Looks for known people in a text: by the first word of each, which is fast, then by a pattern at that place."""
+
+    def __init__(self, people: People) -> None:
+        self._at: dict[str, list[tuple[Kind, re.Pattern[str]]]] = {}
+        for user_id in filter(_is_distinct, people.user_ids):
+            self._add("user", user_id, "(?i:" + _bounded_pattern(re.escape(user_id)) + ")")
+        for form, pattern in {form for name in people.names for form in _forms(_WORD.findall(name)[:5])}:
+            self._add("name", form, pattern)
+
+    def _add(self, kind: Kind, first: str, pattern: str) -> None:
+        self._at.setdefault(lower(first), []).append((kind, re.compile(pattern)))
+
+    def __call__(self, text: str) -> Iterator[Span]:
+        lowered = lower(text) if self._at else ""
+        for first, patterns in self._at.items():
+            at = lowered.find(first)
+            while at >= 0:
+                for kind, pattern in patterns:
+                    if found := pattern.match(text, at):
+                        yield Span(*found.span(), kind, _value(kind, found[0]))
+                at = lowered.find(first, at + 1)
+
+
+def _value(kind: Kind, written: str) -> str:
+    return written.casefold() if kind == "user" else " ".join(_WORD.findall(written)).title()
+
+
+def _is_distinct(user_id: str) -> bool:
+    """Whether an id can be told from a word."""
+    if user_id.casefold() in _COMMON or len(user_id) < 3:
+        return False
+    if user_id.isdecimal():
+        return len(user_id) >= 5
+    return len(user_id) >= 4 or not user_id.isalpha()
+
+
+def _forms(words: list[str]) -> Iterator[tuple[str, str]]:
+    """Beginnings and patterns: the whole name in either order and any case, each part of it written as a name."""
+    if not words or all(word.casefold() in _COMMON for word in words):
+        return
+    for word in filter(_stands_alone, words):
+        yield word, _alone(word)
+    if len(words) > 1:
+        for order in (words, [words[-1], *words[:-1]]):
+            yield order[0], "(?i:" + _bounded_pattern(r"[\s._,\-]{1,3}".join(map(re.escape, order))) + ")"
+
+
+def _bounded_pattern(pattern: str) -> str:
+    return rf"(?<![^\W_])(?:{pattern})(?![^\W_])"
+
+
+def _alone(word: str) -> str:
+    if _HAN.search(word):
+        return re.escape(word)
+    spellings = {word.title(), word.upper(), word.capitalize(), word if word[:1].isupper() else word.title()}
+    return _bounded_pattern("|".join(map(re.escape, sorted(spellings))))
+
+
+def _stands_alone(word: str) -> bool:
+    if word.casefold() in _COMMON:
+        return False
+    return len(word) >= 2 if _HAN.search(word) else len(word) >= 3 and word.isalpha()

@@ -1,0 +1,162 @@
+"""What may leave chatdata of a conversation, in a view. The one place that decides it: pages, command line, routes and
+exports ask here.
+
+Findings are computed on the full copies and then projected: kinds, places and counts as they are, values and sentences
+as the view has them.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, assert_never
+
+from chatdata.domain.copies import Copies, View
+from chatdata.domain.drift import Comparison, Finding, LikelyCause, compare
+from chatdata.domain.lint import RULES, Report
+from chatdata.domain.lint import Finding as LintFinding
+from chatdata.domain.redaction.masked import masked_copies, people_of
+from chatdata.domain.redaction.masker import Masker
+from chatdata.domain.redaction.people import People
+from chatdata.domain.redaction.spans import Kind
+from chatdata.domain.redaction.structure import Structure
+
+_PLAIN_FIELDS = frozenset({"usage", "sequence", "started_at", "updated_at"})
+"""Fields whose values are counts and times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """Both copies of a session in a view, and the means to project what else is said of them."""
+
+    view: View
+    copies: Copies
+    replaced: Mapping[Kind, int] = field(default_factory=dict)
+    """How many parts of texts were replaced, by kind; of the structure view none, as no text is left."""
+    mask: Masker | None = None
+    """None for the full view."""
+
+    def comparison(self, comparison: Comparison) -> Comparison:
+        """What was found in the full copies, as the view may have it."""
+        match self.view:
+            case "full":
+                return comparison
+            case "masked":
+                return _with(comparison, self._mask.whole("user", comparison.user_id or "") or None, self._masked)
+            case "structure":
+                seen = Structure(self._mask)
+                return _with(comparison, seen.id("user", comparison.user_id), lambda found: self._bare(seen, found))
+            case _:
+                assert_never(self.view)
+
+    def report(self, report: Report) -> Report:
+        """A lint of a full copy, as the view may have it; in structure a rule's title stands for each sentence."""
+        if self.view == "full":
+            return report
+        project = self._masked_lint if self.view == "masked" else self._bare_lint
+        return replace(report, findings=tuple(map(project, report.findings)))
+
+    def tool_name(self, name: str | None) -> str | None:
+        """The name of a tool."""
+        match self.view:
+            case "full":
+                return name
+            case "masked":
+                return None if name is None else self._mask.text(name, counted=False)
+            case "structure":
+                return None if name is None else Structure(self._mask).tool_name(name)
+            case _:
+                assert_never(self.view)
+
+    def sentence(self, sentence: str) -> str:
+        """A sentence of ours that may quote the conversation or a store, as an error does."""
+        return sentence if self.view == "full" else self._mask.text(sentence, counted=False)
+
+    @property
+    def _mask(self) -> Masker:
+        assert self.mask is not None
+        return self.mask
+
+    def _masked(self, found: Finding) -> Finding:
+        mask = self._mask
+        values = [_masked_value(mask, found.field, value) for value in (found.cache_value, found.database_value)]
+        causes = tuple(LikelyCause(item.cause, mask.text(item.evidence, counted=False)) for item in found.likely_causes)
+        named = None if found.field is None else mask.text(found.field, counted=False)
+        return replace(
+            found,
+            field=named,
+            cache_value=values[0],
+            database_value=values[1],
+            meaning=mask.text(found.meaning, counted=False),
+            likely_causes=causes,
+        )
+
+    def _bare(self, seen: Structure, found: Finding) -> Finding:
+        if found.kind == "cache_corrupt":
+            said = next((item for item in compare(self.copies).findings if item.kind == found.kind), None)
+            return (
+                found
+                if said is None
+                else replace(found, field=said.field, meaning=said.meaning, likely_causes=said.likely_causes)
+            )
+        values = [_bare_value(seen, found.field, value) for value in (found.cache_value, found.database_value)]
+        return replace(found, cache_value=values[0], database_value=values[1])
+
+    def _masked_lint(self, found: LintFinding) -> LintFinding:
+        mask = self._mask
+        return replace(
+            found,
+            tool_call_id=None if found.tool_call_id is None else mask.text(found.tool_call_id, counted=False),
+            meaning=mask.text(found.meaning, counted=False),
+            rejected_by=tuple(replace(item, text=mask.text(item.text, counted=False)) for item in found.rejected_by),
+        )
+
+    def _bare_lint(self, found: LintFinding) -> LintFinding:
+        title = RULES[found.code].title
+        return replace(
+            found,
+            tool_call_id=Structure(self._mask).id("call", found.tool_call_id),
+            meaning=f"{title}.",
+            rejected_by=tuple(replace(item, text=title) for item in found.rejected_by),
+        )
+
+
+def project(copies: Copies, view: View, key: bytes, people: People = People()) -> Redacted:  # noqa: B008 -- frozen
+    """Both copies as a reader of the view may see them.
+
+    `key`, 16 bytes or more, makes the stand-ins: one for a bundle or for a deployment. `people`: whom else to mask
+    beside those that the copies name.
+    """
+    match view:
+        case "full":
+            return Redacted(view, copies)
+        case "masked":
+            mask = Masker(key, people_of(copies) | people)
+            masked = masked_copies(copies, mask)
+            return Redacted(view, masked, Counter(mask.replaced), mask)
+        case "structure":
+            mask = Masker(key, people_of(copies) | people)
+            return Redacted(view, Structure(mask).copies(copies), {}, mask)
+        case _:
+            assert_never(view)
+
+
+def _with(comparison: Comparison, user_id: str | None, project_one: Any) -> Comparison:
+    return replace(comparison, user_id=user_id, findings=tuple(map(project_one, comparison.findings)))
+
+
+def _masked_value(mask: Masker, named: str | None, value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value
+    if isinstance(value, str) and named == "user_id":
+        return mask.whole("user", value, counted=False)
+    return mask.value(value, counted=False)
+
+
+def _bare_value(seen: Structure, named: str | None, value: Any) -> Any:
+    if value is None or isinstance(value, datetime) or named in _PLAIN_FIELDS:
+        return value
+    if named in ("user_id", "name", "tool_call_id", "role"):
+        kind = {"user_id": "user", "tool_call_id": "call"}.get(named, named)
+        return seen.id(kind, value) if isinstance(value, str) else seen.value(value)
+    return seen.text(value) if isinstance(value, str) else seen.value(value)

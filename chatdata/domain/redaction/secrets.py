@@ -1,0 +1,219 @@
+"""What lets somebody in: keys and tokens by their makers' forms, by how random they look, by the name before them."""
+
+import re
+from collections.abc import Iterator
+
+from chatdata.domain.redaction.randomness import looks_random
+from chatdata.domain.redaction.spans import Span, lower
+
+_PREFIXES = tuple(
+    """
+    sk- sk_ rk_live_ rk_test_ pk_live_ pk_test_ whsec_ ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- gldt-
+    glrt- glsa_ xoxa- xoxb- xoxe- xoxp- xoxr- xoxs- xoxc- xoxd- xapp- AKIA ASIA AROA AIDA AIza GOCSPX- hf_
+    npm_ pypi- key- dop_v1_ doo_v1_ dor_v1_ shpat_ shpca_ shppa_ shpss_ sq0atp- sq0csp- sqOatp- EAAA EAAC
+    AGE-SECRET-KEY- lin_api_ ntn_ secret_ figd_ tskey- dapi r8_ gsk_ pplx- xai- nvapi- sntrys_ sntryu_
+    dckr_pat_ hvs. hvb. PMAK- rubygems_ FLWSECK ATATT ATBB AKCp cio_ oy2 lsv2_ sbp_ phc_ phx_ NRAK- rnd_
+    fly_ FlyV1 vercel_ nfp_ CFPAT- sl. wpat_ ops_ pat_ tvly- jina_ ysk- sk-ant- sess- eyJ
+    """.split()  # noqa: SIM905
+)
+_SHORT_PREFIXED = re.compile(
+    r"(?<![A-Za-z0-9])(?:sk|rk|pk)[-_](?:live|test|proj|ant|or|svcacct)?[-_]?[A-Za-z0-9_-]{8,}"
+    r"|(?<![A-Za-z0-9])(?:gh[pousr]_|xox[abceprsd]-|glpat-|AKIA|ASIA|AIza|hf_|npm_|SG\.|ya29\.)[A-Za-z0-9_.-]{8,}"
+)
+_SHORT_HINTS = tuple(
+    """
+    sk- sk_ rk_ pk_ rk- pk- ghp_ gho_ ghu_ ghs_ ghr_ xox glpat- AKIA ASIA AIza hf_ npm_ SG. ya29.
+    """.split()  # noqa: SIM905
+)
+_TOKEN = re.compile(r"[A-Za-z0-9_\-+/]{16,}={0,2}")
+_DOTTED = re.compile(r"(?<![A-Za-z0-9_.-])[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]{3,}){1,4}(?![A-Za-z0-9_-])")
+_JWT = re.compile(r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{6,}(?:\.[A-Za-z0-9_-]*){0,4}")
+_PRIVATE_KEY = re.compile(
+    r"-----BEGIN ((?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?)-----([^\"'<>{}]*?)(?:-----END \1-----|\Z|(?=[\"'<>{}]))"
+)
+_CALL_IDS = re.compile(
+    r"(?:call|toolu|tooluse|srvtoolu|msg|chatcmpl|cmpl|run|thread|asst|resp|fc|rs|step|batch|file|fp)[_-]"
+)
+_UUIDS = re.compile(
+    r"(?:[A-Za-z]{1,12}[_-])?[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
+)
+_HASHED = re.compile(
+    r"(?i)(?:commit|sha-?\d{0,3}|digest|md5|checksum|etag|integrity|hash|revision|\brev|tree|blob|parent|index)"
+    r"[\w ]{0,6}[\"':=@ \-]{0,5}\Z"
+)
+_HEX = re.compile(r"[0-9a-fA-F]{32,128}\Z|[A-Za-z0-9+/]{43,88}={0,2}\Z")
+
+
+def tokens(text: str) -> Iterator[Span]:
+    """Private keys, tokens in a form that is known, and whatever looks random enough."""
+    if "PRIVATE KEY" in text:
+        for found in _PRIVATE_KEY.finditer(text):
+            yield Span(*found.span(), "secret", found[0])
+    if "eyJ" in text:
+        for found in _JWT.finditer(text):
+            yield Span(*found.span(), "token", found[0])
+    if any(hint in text for hint in _SHORT_HINTS):
+        for found in _SHORT_PREFIXED.finditer(text):
+            if any(character.isdigit() for character in found[0][3:]):
+                yield Span(*found.span(), "token", found[0])
+    yield from _long(text)
+
+
+def _long(text: str) -> Iterator[Span]:
+    for found in _TOKEN.finditer(text):
+        start, end = found.span()
+        written = found[0]
+        if looks_random(_UUIDS.sub("", written)) and not _is_known(text, start, written):
+            start += len(written) - len(written.lstrip("/-_+"))
+            yield _whole(text, start, end)
+        elif written.startswith(_PREFIXES) and any(map(str.isdigit, written)) and _varied(written):
+            yield _whole(text, start, end)
+
+
+def _whole(text: str, start: int, end: int) -> Span:
+    """With the parts behind dots: tokens such as SG.x.y are one."""
+    dotted = _DOTTED.match(text, start)
+    end = max(end, dotted.end()) if dotted else end
+    return Span(start, end, "token", text[start:end])
+
+
+def _varied(written: str) -> bool:
+    """Whether what follows the prefix is no word, number or path."""
+    return "/" not in written and looks_random(written[3:] + written[3:])
+
+
+def _is_known(text: str, start: int, written: str) -> bool:
+    """Ids of calls and sessions, and digests that say that they are one."""
+    if _CALL_IDS.match(written):
+        return True
+    return bool(_HEX.fullmatch(written) and _HASHED.search(text[max(start - 24, 0) : start]))
+
+
+_STRONG = (
+    r"pass(?:word|wd|phrase|code)s?|passwor[dt]|kennwort|contraseñ?n?a|senha|(?<=mot[ _]de[ _])passe|parola|wachtwoord|"
+    r"пароль|密码|密碼|パスワード|비밀번호|pwd|secrets?(?:[_-]?key)?"
+)
+_OF_KEY = r"api|access|private|auth|signing|encryption|account|shared|master|subscription|license|ssh|secret"
+_WEAK = (
+    r"token|(?:(?<=api)|(?<=access)|(?<=private)|(?<=auth)|(?<=signing)|(?<=encryption)|(?<=account)|(?<=shared)|"
+    r"(?<=master)|(?<=subscription)|(?<=license)|(?<=ssh)|(?<=[_ -]))key|credentials?|"
+    r"(?<![a-z])pin(?:[ _-]?code)?|(?<![a-z])cvv2?|(?<![a-z])cvc2?|(?<![a-z])otp|(?<=security[ _-])code|"
+    r"(?<=auth[ _-])code|cookie"
+)
+_NAMED = re.compile(rf"(?i)(?:(?P<strong>{_STRONG})|(?P<weak>{_WEAK}))(?![a-z])")
+_KEY_OF = re.compile(rf"(?i)(?:{_OF_KEY})[_ -]?\Z")
+_GIVEN = re.compile(
+    r"[\"'`*_\x1f]{0,4}\]?(?:\s{0,3}(?:=>|:=|={1,3}|:|：|->)\s{0,3}|\s{1,3}(?P<is>is|ist|lautet|est|es|è|é|was|это)\s{1,3}:?\s?|は\s?|是\s?)"
+    r"\x1f?(?:(?P<prefix>[bruf]{0,2})(?P<quote>[\"'`])(?P<quoted>(?:(?!(?P=quote)).){1,500})(?:(?P=quote)|\Z)|(?P<open>[^\s\"'`<>,;(){}\[\]]{1,200}))",
+    re.DOTALL,
+)
+_STEMS = (
+    *(
+        "pass",
+        "kennwort",
+        "contrase",
+        "senha",
+        "parola",
+        "wachtwoord",
+        "парол",
+        "密码",
+        "密碼",
+        "パスワ",
+        "비밀",
+        "pwd",
+    ),
+    *("secret", "token", "key", "credential", "pin", "cvv", "cvc", "otp", "code", "cookie"),
+)
+_NO_SECRET = re.compile(
+    r"(?i)(?:true|false|null|none|nil|undefined|str(?:ing)?|text|int(?:eger)?|number|bool(?:ean)?|object|array|bytes|any|"
+    r"required|optional|missing|invalid|expired?|wrong|incorrect|empty|unset|valid|hidden|redacted|masked|changeme|example|"
+    r"self|this|os|env|config|settings|process|input|get\w*|varchar|char|password|secret|token|key|value|your|the|not|a|an|\*+|x+|\.+|…)\b[\w.$*-]{0,40}\Z"
+)
+_SCHEME = re.compile(r"(?i)(?<![\w-])(bearer|basic|digest|apikey|token|negotiate)\s+([A-Za-z0-9._~+/=:-]{8,})")
+_HEADER = re.compile(
+    r"(?i)(?<![\w])(?:proxy-)?(?:authorization|set-cookie|cookie|x-api-key|x-auth-token)[\"']?\s*[:=]\s*[\"']?([^\n\r\"'<>]{4,2000})"
+)
+_COMMAND = re.compile(r"(?:(?<=\s)|^)(?:-u|--user|--password|--token|--api-key)[ =]([^\s\"'-][^\s\"']{3,200})")
+
+
+def given(text: str) -> Iterator[Span]:
+    """Values that a name before them calls a password, a secret, a token or a key."""
+    lowered = lower(text)
+    for name in _names(text, lowered):
+        if (value := _GIVEN.match(text, name.end())) and (span := _value(name, value)):
+            yield span
+    if any(word in lowered for word in ("bearer", "basic ", "token ", "apikey")):
+        yield from _of_schemes(text)
+    if any(word in lowered for word in ("authorization", "cookie", "x-api", "x-auth")):
+        yield from _of_headers(text)
+    if "-u" in text or "--" in text:
+        yield from _of_commands(text)
+
+
+def _of_schemes(text: str) -> Iterator[Span]:
+    for found in _SCHEME.finditer(text):
+        if any(map(str.isdigit, found[2])) or (found[1].lower() == "bearer" and len(found[2]) > _LONG_WORD):
+            yield Span(*found.span(2), "token", found[2])
+
+
+def _of_headers(text: str) -> Iterator[Span]:
+    for found in _HEADER.finditer(text):
+        if any(map(str.isdigit, found[1])) or "=" in found[1]:
+            written = found[1].rstrip()
+            yield Span(found.start(1), found.start(1) + len(written), "token", written)
+
+
+def _of_commands(text: str) -> Iterator[Span]:
+    for found in _COMMAND.finditer(text):
+        if ":" in found[1] or any(map(str.isdigit, found[1])):
+            yield Span(*found.span(1), "secret", found[1])
+
+
+def _names(text: str, lowered: str) -> Iterator[re.Match[str]]:
+    """Looked for by stems first, which is many times as fast as one pattern of all names."""
+    for stem in _STEMS:
+        at = lowered.find(stem)
+        while at >= 0:
+            name = _NAMED.match(text, at)
+            if name and (stem != "key" or _KEY_OF.search(text, max(at - _LONG_WORD, 0), at)):
+                yield name
+            at = lowered.find(stem, at + len(stem))
+
+
+_LONG_WORD = 16
+_PIN_LENGTHS = range(3, 9)
+
+
+def _value(name: re.Match[str], value: re.Match[str]) -> Span | None:
+    part = "quoted" if value["quoted"] is not None else "open"
+    written = value[part].rstrip("\x1f")
+    if part == "open":
+        written = written.rstrip(".!?:*_")
+    start = value.start(part)
+    strong = name["strong"] is not None
+    if (
+        not written
+        or _NO_SECRET.match(written)
+        or not is_secret(written, strong, quoted=part == "quoted", said=bool(value["is"]))
+    ):
+        return None
+    return Span(start, start + len(written), "secret", written)
+
+
+def is_secret(written: str, strong: bool, *, quoted: bool, said: bool = False) -> bool:
+    """Whether a value under such a name is one: what a password is called can be anything, a token is no word."""
+    digits = sum(map(str.isdigit, written))
+    if not strong:
+        pin = digits == len(written) and len(written) in _PIN_LENGTHS
+        token = (
+            len(written) >= 8 and digits > 0 and digits < len(written) and (quoted or not re.search(r"[.\[(]", written))
+        )
+        return pin or (token and " " not in written) or (len(written) >= 16 and looks_random(written))
+    if quoted:
+        return len(written) >= 3 and not written.startswith(("$", "{", "<", "%"))
+    if written.startswith(("$", "{", "<", "%", "&", "@")):
+        return False
+    symbols = any(not character.isalnum() and character not in "._-/" for character in written)
+    if digits or symbols:
+        return len(written) >= 4 and not (written.count(".") and not digits)
+    return not said and len(written) >= 8 and "." not in written and "_" not in written

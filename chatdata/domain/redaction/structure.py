@@ -1,0 +1,235 @@
+"""The structure view of both copies: what there is, in which order, how long and when; no words at all.
+
+The same types with digests for contents, so that all else works on it, and so that what is equal stays equal and what
+differs stays different, by the rules of chatdata.domain.drift. Equal texts have equal digests under one key.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, assert_never
+
+from chatdata.domain.copies import (
+    Absent,
+    CachedCopy,
+    CachedSide,
+    Copies,
+    CopyMessage,
+    CorruptDocument,
+    StoredCopy,
+    StoredSide,
+    Unavailable,
+    Unconfigured,
+)
+from chatdata.domain.drift.findings.fields import LATER
+from chatdata.domain.drift.matching.counterparts import is_placeholder
+from chatdata.domain.drift.matching.equality import parsed, stripped, tokens
+from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, Usage
+from chatdata.domain.redaction.masked import KNOWN_ROLES
+from chatdata.domain.redaction.masker import Masker
+from chatdata.domain.text import CONTROL_CHARACTERS
+
+_TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+_KNOWN_FIELDS = frozenset({*ChatSession.model_fields, *ChatMessage.model_fields, *Usage.model_fields})
+_OF_ROWS = ("id", "sequence", "created_at", "session_id", "duration_ms")
+_PLACE = re.compile(r"\[\d+\]|[^.\[\]]+|.")
+_LARGEST = 2**31
+_COLUMNS = {"chat_status": "chatStatus", **LATER}
+
+
+class Structure:
+    """Projects to the view; `mask` is asked whether a tool's name is a secret."""
+
+    def __init__(self, mask: Masker) -> None:
+        self._mask = mask
+
+    def copies(self, copies: Copies) -> Copies:
+        """Both copies without their words."""
+        stored, cached = self._stored(copies.stored, copies), self._cached(copies.cached, copies)
+        return Copies(copies.session_id, stored, cached, copies.read_at)
+
+    def text(self, text: str | None) -> str | None:
+        """Its length and its digest; nothing stays nothing."""
+        plain = stripped(text)
+        return self._digest(f"{len(plain):,} characters", plain, plain) if plain else plain
+
+    def value(self, value: Any) -> Any:
+        """A digest of a JSON value; what is empty, and true, say nothing and stay."""
+        if not value or value is True:
+            return value
+        return self._digest("value", value, "\0".join(map(_written, tokens(value))))
+
+    def id(self, kind: str, text: str | None) -> str | None:
+        """A stand-in for an id or a name."""
+        plain = stripped(text)
+        return self._digest(kind, plain, plain) if plain else plain
+
+    def _digest(self, kind: str, _value: Any, written: str) -> str:
+        return f"[{kind} {self._mask.keyed.digest(kind, written)}]"
+
+    def _stored(self, side: StoredSide, copies: Copies) -> StoredSide:
+        match side:
+            case StoredCopy():
+                columns = {
+                    column: self.value(parsed(side.extras[column]) if column == "metadata" else side.extras[column])
+                    for column in _COLUMNS.values()
+                    if column in side.extras
+                }
+                return StoredCopy(self._info(side.info, copies), tuple(map(self._copy_message, side.messages)), columns)
+            case Unavailable(reason=reason):
+                return Unavailable(_why("database", reason))
+            case Absent() | Unconfigured():
+                return side
+            case _:
+                assert_never(side)
+
+    def _cached(self, side: CachedSide, copies: Copies) -> CachedSide:
+        match side:
+            case CachedCopy():
+                info, messages = self._info(side.info, copies), tuple(map(self._copy_message, side.messages))
+                return CachedCopy(info, messages, self._document(side, info, messages), side.size, side.expiry)
+            case CorruptDocument():
+                return _corrupt(side)
+            case Unavailable(reason=reason):
+                return Unavailable(_why("cache", reason))
+            case Absent() | Unconfigured():
+                return side
+            case _:
+                assert_never(side)
+
+    def _info(self, info: ChatSessionInfo, copies: Copies) -> ChatSessionInfo:
+        same = stripped(info.session_id) == stripped(copies.session_id)
+        return info.model_copy(
+            update={
+                "session_id": copies.session_id if same else self.id("session", info.session_id),
+                "user_id": self.id("user", info.user_id),
+                "title": self.text(info.title),
+                "credentials": self._object(info.credentials),
+                "successful_agent_runs": self._object(info.successful_agent_runs),
+                "successful_agent_schedules": self._object(info.successful_agent_schedules),
+            }
+        )
+
+    def _object(self, value: Mapping[str, Any]) -> dict[str, Any]:
+        return {"digest": self.value(value)} if value else {}
+
+    def _copy_message(self, item: CopyMessage) -> CopyMessage:
+        numbers = {name: item.extras[name] for name in ("sequence", "duration_ms") if _is_number(item.extras.get(name))}
+        return CopyMessage(item.position, self.message(item.message), item.created_at, self.id("row", item.id), numbers)
+
+    def message(self, message: ChatMessage) -> ChatMessage:
+        """One message without its words."""
+        role = CONTROL_CHARACTERS.sub("", message.role)
+        return message.model_copy(
+            update={
+                "role": role if role in KNOWN_ROLES else self.id("role", message.role),
+                "content": self._content(message),
+                "name": self.id("name", message.name),
+                "refusal": self.text(message.refusal),
+                "tool_call_id": self.id("call", message.tool_call_id),
+                "tool_calls": self._calls(message.tool_calls),
+                "function_call": self._function_call(message.function_call),
+            }
+        )
+
+    def _content(self, message: ChatMessage) -> str | None:
+        """A placeholder for a result that is still to come stays one."""
+        digest = self.text(message.content)
+        return f'{{"type":"operation_pending","content":"{digest}"}}' if is_placeholder(message) else digest
+
+    def _calls(self, calls: list[Any] | None) -> list[Any] | None:
+        if calls and len(calls) == 1 and isinstance(calls[0], str):
+            said = parsed(calls[0])
+            calls = said if isinstance(said, list) else [said]
+        return [self._call(call) for call in calls] if calls else calls
+
+    def _call(self, call: Any) -> Any:
+        if not isinstance(call, Mapping):
+            return self.value(call)
+        rest = _named(call)
+        made: dict[str, Any] = {}
+        call_id, kind, function = rest.pop("id", None), rest.pop("type", None), rest.pop("function", None)
+        if call_id is not None:
+            made["id"] = self.id("call", call_id) if isinstance(call_id, str) else self.value(call_id)
+        if kind is not None:
+            made["type"] = kind if kind in ("function", "custom") else self.value(kind)
+        if function is not None:
+            made["function"] = self._function(function) if isinstance(function, Mapping) else self.value(function)
+        return self._with_more(made, rest)
+
+    def _function(self, function: Mapping[str, Any]) -> dict[str, Any]:
+        rest = _named(function)
+        made: dict[str, Any] = {}
+        name, arguments = rest.pop("name", None), rest.pop("arguments", None)
+        if name is not None:
+            made["name"] = self.tool_name(name) if isinstance(name, str) else self.value(name)
+        if arguments is not None:
+            made["arguments"] = self.text(arguments) if isinstance(arguments, str) else self.value(arguments)
+        return self._with_more(made, rest)
+
+    def _with_more(self, made: dict[str, Any], rest: Mapping[str, Any]) -> dict[str, Any]:
+        more = {name: value for name, value in rest.items() if value is not None}
+        return {**made, "more": self._digest("value", more, "\0".join(map(_written, tokens(more))))} if more else made
+
+    def tool_name(self, name: str) -> str:
+        """As it is, if it is one that providers take and no secret."""
+        plain = CONTROL_CHARACTERS.sub("", name)
+        if not plain or (_TOOL_NAME.fullmatch(plain) and self._mask.text(plain, counted=False) == plain):
+            return plain
+        return self.id("tool", name) or ""
+
+    def _function_call(self, call: Any) -> Any:
+        said = parsed(call)
+        if not said:
+            return call if call is None or call == {} else {}
+        return self._function(said) if isinstance(said, Mapping) else {"more": self.value(said)}
+
+    def _document(
+        self, side: CachedCopy, info: ChatSessionInfo, messages: tuple[CopyMessage, ...]
+    ) -> Mapping[str, Any]:
+        known = {name: getattr(info, name) for name in ChatSessionInfo.model_fields if name in side.document}
+        known["usage"] = [item.model_dump() for item in info.usage]
+        later = {name: self.value(side.document[name]) for name in _COLUMNS if name in side.document}
+        raws = side.document.get("messages")
+        items = [
+            {**item.message.model_dump(), **{name: None for name in _OF_ROWS if name in raw and raw[name] is None}}
+            for raw, item in zip(raws if isinstance(raws, list) else (), messages, strict=True)
+        ]
+        return {**known, **later, "messages": items}
+
+
+def _named(value: Mapping[Any, Any]) -> dict[str, Any]:
+    return {CONTROL_CHARACTERS.sub("", str(name)): inner for name, inner in value.items()}
+
+
+def _written(token: Any) -> str:
+    """A part of a JSON value written flat: numbers that are equal are written the same."""
+    if isinstance(token, float) and token == int(token):
+        token = int(token)
+    return f"n{hex(token)}" if isinstance(token, int) else f"{type(token).__name__[0]}{token}"
+
+
+def _is_number(value: object) -> bool:
+    """Of a size that counts and milliseconds have; longer digits can be a card's."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LARGEST
+
+
+def _corrupt(side: CorruptDocument) -> CorruptDocument:
+    """Its size and where it breaks."""
+    reason = side.reason.split(": ")[0] if side.reason.startswith("not a session") else side.reason
+    return CorruptDocument(b"." * len(side.raw), reason, side.offset, _path(side.field), side.expiry)
+
+
+def _path(field: str | None) -> str | None:
+    """A path with the names that every document has; other keys are the conversation's."""
+    if field is None:
+        return None
+    return "".join(
+        part if part[0] == "[" or part in _KNOWN_FIELDS or part == "." else "…" for part in _PLACE.findall(field)
+    )
+
+
+def _why(store: str, reason: str) -> str:
+    """Why a store did not answer, in our words only."""
+    if "can't be reached" in reason:
+        return f"The {store} can't be reached."
+    return f"The {store} was stopped after the statement timeout." if "timeout" in reason else f"The {store} failed."

@@ -1,0 +1,261 @@
+"""Copies as JSON and back, and a bundle in pieces, so that memory holds one session of it.
+
+    {"format": FORMAT, "version": 1, "tool", "tool_version", "view", "source", "exported_at",
+     "sessions": [{"session_id", "read_at", "stored": side, "cached": side, "digests": {source: hex},
+                   "comparison": null | as `diff --json`, "lint": {source: as `lint --json`},
+                   "replaced": {kind: count},
+                   "notes": [{"id", "position", "digest", "text": null for a bookmark, "author", "created_at",
+                              "changed_at"}]}]}
+
+A side has "state": present, corrupt, absent, unavailable or not_configured. Present rows have "row", "columns" and
+"messages"; a present document has "document"; corrupt bytes are in base64.
+"""
+
+import base64
+import json
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, assert_never
+
+from chatdata.domain.annotations import Note, note_text
+from chatdata.domain.copies import (
+    Absent,
+    CachedCopy,
+    CachedSide,
+    Copies,
+    CopyMessage,
+    CorruptDocument,
+    Expiry,
+    StoredCopy,
+    StoredSide,
+    Unavailable,
+    Unconfigured,
+)
+from chatdata.domain.document import copy_of
+from chatdata.domain.drift import comparison_json
+from chatdata.domain.lint import report_json
+from chatdata.domain.messages import ChatMessage, ChatSessionInfo, in_utc
+from chatdata.domain.report.evidence import FORMAT, TOOL, TOOL_VERSION, VERSION, Evidence, FileFacts
+
+Json = dict[str, Any]
+_DEEPEST = 200
+_NOTE_ID = re.compile(r"[0-9a-f]{32}")
+_LONGEST_AUTHOR = 500
+_TOO_DEEP = "(nested too deeply to be exported)"
+
+
+def bundle_pieces(facts: FileFacts, sessions: Iterable[Evidence]) -> Iterator[str]:
+    """The bundle's JSON: ASCII, so that it keeps lone surrogates and passes every pipe."""
+    head = {
+        "format": FORMAT,
+        "version": VERSION,
+        "tool": TOOL,
+        "tool_version": TOOL_VERSION,
+        "view": facts.view,
+        "source": facts.source,
+        "exported_at": iso(facts.exported_at),
+    }
+    yield json.dumps(head)[:-1] + ', "sessions": ['
+    for number, evidence in enumerate(sessions):
+        yield ("," if number else "") + "\n" + dumped(evidence_json(evidence))
+    yield "\n]}\n"
+
+
+def dumped(value: Any) -> str:
+    """On one line, in ASCII."""
+    return json.dumps(jsonable(value), allow_nan=False)
+
+
+def jsonable(value: Any, depth: int = 0) -> Any:
+    """A value that JSON has: times in ISO 8601, NaN and infinities as null, as in a cached document."""
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if not isinstance(value, Mapping | list | tuple):
+        return value
+    if depth >= _DEEPEST:
+        return _TOO_DEEP
+    if isinstance(value, Mapping):
+        return {str(key): jsonable(item, depth + 1) for key, item in value.items()}
+    return [jsonable(item, depth + 1) for item in value]
+
+
+def iso(moment: datetime) -> str:
+    """As 2026-02-20T10:00:00.000123Z."""
+    return in_utc(moment).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def evidence_json(evidence: Evidence) -> Json:
+    """One session of a bundle."""
+    copies, session_id = evidence.copies, evidence.copies.session_id
+    return {
+        "session_id": session_id,
+        "read_at": copies.read_at,
+        "stored": _stored_json(copies.stored),
+        "cached": _cached_json(copies.cached),
+        "digests": evidence.digests,
+        "comparison": None if evidence.comparison is None else comparison_json(evidence.comparison),
+        "lint": {source: report_json(report, session_id, source) for source, report in evidence.reports.items()},
+        "replaced": evidence.replaced,
+        "notes": [_note_json(placed.note) for placed in evidence.notes],
+    }
+
+
+def _note_json(note: Note) -> Json:
+    fields = asdict(note)
+    del fields["session_id"]
+    return fields
+
+
+def notes_from_json(value: Mapping[str, Any]) -> tuple[Note, ...]:
+    """The notes in one session of a bundle, none in an older one. ValueError, KeyError or TypeError."""
+    session_id = str(value["session_id"])
+    return tuple(_note_from(item, session_id) for item in value.get("notes", ()))
+
+
+def _note_from(item: Mapping[str, Any], session_id: str) -> Note:
+    note_id, position, text, changed = item["id"], item["position"], item["text"], item["changed_at"]
+    if not (isinstance(note_id, str) and _NOTE_ID.fullmatch(note_id)):
+        raise ValueError("a note's id")
+    if isinstance(position, bool) or not isinstance(position, int) or not 0 <= position < 10**15:
+        raise ValueError("a note's position")
+    return Note(
+        note_id,
+        session_id,
+        position,
+        str(item["digest"]),
+        None if text is None else note_text(str(text)),
+        str(item["author"])[:_LONGEST_AUTHOR],
+        in_utc(datetime.fromisoformat(item["created_at"])),
+        None if changed is None else in_utc(datetime.fromisoformat(changed)),
+    )
+
+
+def _stored_json(side: StoredSide) -> Json:
+    match side:
+        case StoredCopy(info=info, messages=messages, extras=extras):
+            return {
+                "state": "present",
+                "row": _fields(info),
+                "columns": extras,
+                "messages": [_message_json(item) for item in messages],
+            }
+        case Absent() | Unavailable() | Unconfigured():
+            return _without(side)
+        case _:
+            assert_never(side)
+
+
+def _fields(model: ChatSessionInfo | ChatMessage) -> Json:
+    """By name, of any depth: pydantic's own dump gives up on deep values."""
+    fields = {name: getattr(model, name) for name in type(model).model_fields}
+    if isinstance(model, ChatSessionInfo):
+        fields["usage"] = [item.model_dump() for item in model.usage]
+    return fields
+
+
+def _message_json(item: CopyMessage) -> Json:
+    return {
+        "sequence": item.position,
+        "id": item.id,
+        "created_at": item.created_at,
+        **_fields(item.message),
+        "columns": item.extras,
+    }
+
+
+def _cached_json(side: CachedSide) -> Json:
+    match side:
+        case CachedCopy(document=document, size=size, expiry=expiry):
+            return {"state": "present", "document": document, "bytes": size, "expiry": asdict(expiry)}
+        case CorruptDocument(raw=raw):
+            return {
+                "state": "corrupt",
+                "raw_base64": base64.b64encode(raw).decode(),
+                "bytes": len(raw),
+                "reason": side.reason,
+                "offset": side.offset,
+                "field": side.field,
+                "expiry": asdict(side.expiry),
+            }
+        case Absent() | Unavailable() | Unconfigured():
+            return _without(side)
+        case _:
+            assert_never(side)
+
+
+def _without(side: Absent | Unavailable | Unconfigured) -> Json:
+    match side:
+        case Absent():
+            return {"state": "absent"}
+        case Unavailable(reason=reason):
+            return {"state": "unavailable", "reason": reason}
+        case Unconfigured(hint=hint):
+            return {"state": "not_configured", "reason": hint}
+        case _:
+            assert_never(side)
+
+
+def copies_from_json(value: Mapping[str, Any]) -> Copies:
+    """The copies in one session of a bundle. ValueError, KeyError or TypeError for what is none."""
+    return Copies(
+        str(value["session_id"]),
+        _stored_from(value["stored"]),
+        _cached_from(value["cached"]),
+        in_utc(datetime.fromisoformat(value["read_at"])),
+    )
+
+
+def _stored_from(side: Mapping[str, Any]) -> StoredSide:
+    if side["state"] != "present":
+        return _side_from(side)
+    return StoredCopy(
+        ChatSessionInfo.model_validate(side["row"]),
+        tuple(_message_from(item) for item in side["messages"]),
+        dict(side["columns"]),
+    )
+
+
+def _message_from(item: Mapping[str, Any]) -> CopyMessage:
+    created = item["created_at"]
+    return CopyMessage(
+        int(item["sequence"]),
+        ChatMessage.model_validate({name: item[name] for name in ChatMessage.model_fields}),
+        None if created is None else in_utc(datetime.fromisoformat(created)),
+        item["id"],
+        dict(item["columns"]),
+    )
+
+
+def _cached_from(side: Mapping[str, Any]) -> CachedSide:
+    if side["state"] == "corrupt":
+        raw = base64.b64decode(side["raw_base64"], validate=True)
+        return CorruptDocument(raw, str(side["reason"]), side["offset"], side["field"], _expiry_from(side["expiry"]))
+    if side["state"] != "present":
+        return _side_from(side)
+    copy = copy_of(json.dumps(side["document"]).encode(), _expiry_from(side["expiry"]))
+    if isinstance(copy, CorruptDocument):
+        raise ValueError(copy.reason)
+    return CachedCopy(copy.info, copy.messages, copy.document, int(side["bytes"]), copy.expiry)
+
+
+def _expiry_from(value: Mapping[str, Any]) -> Expiry:
+    times = [value["expires_at"], value["last_written_at"]]
+    expires, written = (None if time is None else in_utc(datetime.fromisoformat(time)) for time in times)
+    return Expiry(value["ttl_seconds"], expires, written)
+
+
+def _side_from(side: Mapping[str, Any]) -> Absent | Unavailable | Unconfigured:
+    match side["state"]:
+        case "absent":
+            return Absent()
+        case "unavailable":
+            return Unavailable(str(side["reason"]))
+        case "not_configured":
+            return Unconfigured(str(side["reason"]))
+        case other:
+            raise ValueError(f"a copy in the state {other!a}")

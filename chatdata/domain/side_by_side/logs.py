@@ -1,0 +1,71 @@
+"""When it happened: the moments that both copies tell, and the times to search logs for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from chatdata.domain.copies import Copies, CopyMessage, StoredCopy
+from chatdata.domain.drift import CauseName, Comparison
+
+_MARGIN = timedelta(seconds=30)
+
+Event = Literal["started", "last_equal", "first_different", "row_updated", "cache_written", "read", "cache_expires"]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Something with a time."""
+
+    event: Event
+    at: datetime
+    """UTC."""
+    position: int | None = None
+    """Of the message that it is about."""
+
+
+def clock(copies: Copies, comparison: Comparison) -> tuple[Moment, ...]:
+    """What is known of when, in order of time."""
+    stored = copies.stored if isinstance(copies.stored, StoredCopy) else None
+    found = [
+        _moment("started", stored.info.started_at if stored else None),
+        *_parting(stored.messages if stored else (), comparison),
+        _moment("row_updated", comparison.database.updated_at),
+        _moment("cache_written", comparison.cache.last_written_at),
+        _moment("read", comparison.read_at),
+        _moment("cache_expires", comparison.cache.expires_at),
+    ]
+    return tuple(sorted((moment for moment in found if moment is not None), key=lambda moment: moment.at))
+
+
+def log_window(moments: Sequence[Moment], cause: CauseName | None = None) -> tuple[datetime, datetime] | None:
+    """From the last write that both copies have to the one that parted them, half a minute wider at both ends.
+
+    Where an older copy was written back it is that write of the cache which parted them. None where nothing tells.
+    """
+    by_event = {moment.event: moment.at for moment in moments}
+    if cause == "older_copy_written_back" and "cache_written" in by_event:
+        return by_event["cache_written"] - _MARGIN, by_event["cache_written"] + _MARGIN
+    since = by_event.get("last_equal") or by_event.get("started")
+    ends = [by_event[event] for event in ("first_different", "cache_written") if event in by_event]
+    if since is None or not ends:
+        return None
+    later = [end for end in ends if end >= since]
+    return since - _MARGIN, (min(later) if later else since) + _MARGIN
+
+
+def _parting(messages: Sequence[CopyMessage], comparison: Comparison) -> list[Moment | None]:
+    at = comparison.first_difference
+    if at is None:
+        return []
+    before = messages[at - 1] if 0 < at <= len(messages) else None
+    after = messages[at] if at < len(messages) else None
+    return [_of_message("last_equal", before), _of_message("first_different", after)]
+
+
+def _of_message(event: Event, copy: CopyMessage | None) -> Moment | None:
+    return None if copy is None or copy.created_at is None else Moment(event, copy.created_at, copy.position)
+
+
+def _moment(event: Event, at: datetime | None) -> Moment | None:
+    return None if at is None else Moment(event, at)

@@ -1,0 +1,27 @@
+"""Messages that both copies have in other places: which one is which."""
+
+from collections.abc import Iterator, Sequence
+
+from chatdata.domain.copies import CachedCopy, Copies, CopyMessage, StoredCopy
+from chatdata.domain.drift import Comparison
+from chatdata.domain.drift.matching.equality import MessageKey, key_of
+
+
+def moved_pairs(copies: Copies, comparison: Comparison) -> Iterator[tuple[int, int]]:
+    """Index in the cache and index among the rows of each message of a `reordered` stretch."""
+    stretches = [stretch for stretch in comparison.stretches if stretch.kind == "reordered"]
+    places: dict[MessageKey, list[int]] = {}
+    for index, key in _keys(messages_of(copies.cached), [stretch.cached for stretch in stretches]):
+        places.setdefault(key, []).append(index)
+    for row, key in _keys(messages_of(copies.stored), [stretch.stored for stretch in stretches]):
+        if there := places.get(key):
+            yield there.pop(0), row
+
+
+def messages_of(side: object) -> Sequence[CopyMessage]:
+    """A side's messages; none of one that can't be read."""
+    return side.messages if isinstance(side, CachedCopy | StoredCopy) else ()
+
+
+def _keys(messages: Sequence[CopyMessage], parts: Sequence[range]) -> Iterator[tuple[int, MessageKey]]:
+    return ((index, key_of(messages[index].message)) for part in parts for index in part)

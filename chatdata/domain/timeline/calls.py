@@ -1,0 +1,73 @@
+"""What a message's tool_calls and function_call hold: read as calls, or shown as they are."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from chatdata.domain.timeline.items import Call
+
+_SHOWN = frozenset({"id", "type", "function"})
+
+
+def as_text(value: object) -> str | None:
+    """Text as it is, None as None, anything else as JSON, or as Python prints it where JSON can't."""
+    if value is None or isinstance(value, str):
+        return value
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        return _printed(value)
+
+
+def read_calls(value: object) -> list[Call]:
+    """The calls of a message's tool_calls, entry by entry."""
+    if value is None:
+        return []
+    return [_call(entry) for entry in (value if isinstance(value, list | tuple) else [value])]
+
+
+def _call(entry: object) -> Call:
+    if not isinstance(entry, Mapping):
+        return _damaged(entry, None, "Not a tool call: the entry is no JSON object. It is shown as it is.")
+    call_id = entry.get("id")
+    function = entry.get("function")
+    name = function.get("name") if isinstance(function, Mapping) else None
+    if not isinstance(function, Mapping) or not isinstance(name, str):
+        return _damaged(entry, call_id, "Damaged tool call: it has no function name. It is shown as it is.")
+    return Call(
+        id=call_id if isinstance(call_id, str) else None,
+        name=name,
+        arguments=as_text(function.get("arguments")) or "",
+        more=_more(entry, function),
+        notes=_id_notes(call_id),
+    )
+
+
+def _damaged(entry: object, call_id: object, note: str) -> Call:
+    known = call_id if isinstance(call_id, str) else None
+    return Call(id=known, name=None, arguments=as_text(entry) or "null", damaged=True, notes=(note,))
+
+
+def _id_notes(call_id: object) -> tuple[str, ...]:
+    if isinstance(call_id, str) and call_id:
+        return ()
+    if call_id in (None, ""):
+        return ("The call has no id, so no answer can name it.",)
+    return (f"The call's id is no text: {(as_text(call_id) or '')[:60]}",)
+
+
+def _more(entry: Mapping[str, Any], function: Mapping[str, Any]) -> str:
+    rest: dict[str, Any] = {str(key): entry[key] for key in entry if key not in _SHOWN}
+    if entry.get("type", "function") != "function":
+        rest["type"] = entry["type"]
+    inner = {str(key): function[key] for key in function if key not in ("name", "arguments")}
+    if inner:
+        rest["function"] = inner
+    return (as_text(rest) or "") if rest else ""
+
+
+def _printed(value: object) -> str:
+    try:
+        return repr(value)
+    except Exception:  # a value's own repr may do anything
+        return f"(a {type(value).__name__} that can't be printed)"

@@ -1,0 +1,74 @@
+"""Words for the calls and results of a timeline: which answers which, and what breaks the rule."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chatdata.domain.copies import CopyMessage
+from chatdata.domain.messages.tool_pairing import Answers, Place, Result, Turn, match
+from chatdata.domain.timeline.calls import as_text
+from chatdata.domain.timeline.items import Call, Kind, Under
+
+
+class Pairing:
+    """The calls and results of a copy's messages, matched."""
+
+    def __init__(self, messages: Sequence[CopyMessage], kinds: Sequence[Kind], calls: Sequence[list[Call]]) -> None:
+        self._messages = messages
+        self._kinds = kinds
+        self._calls = calls
+        self._answers: Answers = match(map(_turn, messages, kinds, calls))
+
+    def calls(self, ordinal: int) -> tuple[Call, ...]:
+        """The calls of a message with their answers, or a note that there is none."""
+        if self._kinds[ordinal] != "assistant":
+            return tuple(self._calls[ordinal])
+        return tuple(self._answered((ordinal, index), call) for index, call in enumerate(self._calls[ordinal]))
+
+    def under(self, ordinal: int) -> Under | None:
+        """The call that this result is folded under."""
+        result = self._answers.results.get(ordinal)
+        return Under(*result.call) if result and result.call and result.fit == "in_block" else None
+
+    def note(self, ordinal: int) -> str | None:
+        """What breaks the rule about results here."""
+        result = self._answers.results.get(ordinal)
+        return None if result is None else self._note(result, self._messages[ordinal].message.tool_call_id)
+
+    def _answered(self, place: Place, call: Call) -> Call:
+        answer = self._answers.first.get(place)
+        if answer is None:
+            return call if not call.id else _noted(call, "No answer in the messages right after it.")
+        if self._answers.results[answer].fit == "in_block":
+            return replace(call, answer=answer)
+        later = self._messages[answer].position
+        return _noted(call, f"No answer right after it; message {later} answers it later.")
+
+    def _note(self, result: Result, call_id: object) -> str | None:
+        named = _short(as_text(call_id) or "")
+        match result.fit:
+            case "in_block":
+                return None
+            case "no_id":
+                return "A tool result without tool_call_id: it names no call."
+            case "orphan":
+                return f"Answers no call before it: none has the id {named}."
+        assert result.call is not None
+        asker = self._messages[result.call[0]].position
+        if result.fit == "late":
+            return f"Answers call {named} of message {asker}, but later than the block right after it."
+        first = self._messages[self._answers.first[result.call]].position
+        return f"Second answer to call {named} of message {asker}: message {first} answered it."
+
+
+def _turn(copy: CopyMessage, kind: Kind, calls: list[Call]) -> Turn:
+    if kind == "tool":
+        return Turn(is_result=True, tool_call_id=as_text(copy.message.tool_call_id))
+    return Turn(is_result=False, call_ids=[call.id for call in calls] if kind == "assistant" else ())
+
+
+def _noted(call: Call, note: str) -> Call:
+    return replace(call, notes=(*call.notes, note))
+
+
+def _short(call_id: str) -> str:
+    return call_id if len(call_id) <= 60 else f"{call_id[:59]}…"

@@ -1,0 +1,161 @@
+"""A copy's messages as a timeline, and what a page asks of it."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from chatdata.domain.copies import CopyMessage
+from chatdata.domain.messages import in_utc
+from chatdata.domain.text import chunk
+from chatdata.domain.timeline import wire
+from chatdata.domain.timeline.calls import as_text, read_calls
+from chatdata.domain.timeline.items import Item, Kind, kind_of
+from chatdata.domain.timeline.layout import one_line
+from chatdata.domain.timeline.pairing import Pairing
+from chatdata.domain.timeline.search import Search
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Every message of a copy in its order. Built with `build`; nothing in it changes."""
+
+    items: tuple[Item, ...]
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @cached_property
+    def index(self) -> dict[str, Any]:
+        """One value for each item, column by column, with `count` and `by_kind`.
+
+        positions, kinds, lengths, lines (an estimate), calls, times (ISO 8601, UTC), gaps (seconds),
+        notes (how many), under (ordinal of the item that it is folded under, or -1).
+        """
+        return {**wire.index(self.items), "by_kind": Counter[Kind](item.kind for item in self.items)}
+
+    @cached_property
+    def outline(self) -> list[tuple[int, str]]:
+        """The user's questions: position, and the beginning on one line."""
+        return [(item.position, one_line(item.content or "", 120)) for item in self.items if item.kind == "user"]
+
+    def window(self, start: int, count: int) -> list[dict[str, Any]]:
+        """`count` items from ordinal `start` on, as `full` describes them."""
+        first = max(start, 0)
+        return self.full(range(first, min(first + max(count, 0), len(self.items))))
+
+    def near(self, position: int, count: int) -> list[dict[str, Any]]:
+        """`count` items from a few before a stored position on; the first ones where there is no such position."""
+        return self.window(self._ordinals.get(position, 0) - count // 4, count)
+
+    def full(self, ordinals: Iterable[int]) -> list[dict[str, Any]]:
+        """These items as JSON-able dicts, texts cut at 20,000 characters.
+
+        Ordinals that don't exist are left out.
+        """
+        known = (ordinal for ordinal in ordinals if 0 <= ordinal < len(self.items))
+        return [wire.full(self.items[ordinal], self.items.__getitem__) for ordinal in known]
+
+    def at(self, position: int) -> Item:
+        """The message of a stored position. LookupError with a sentence where there is none."""
+        ordinal = self._ordinals.get(position)
+        if ordinal is None:
+            raise LookupError(f"Message {position} is not in this copy: {self._extent}.")
+        return self.items[ordinal]
+
+    def text(self, position: int, part: str, offset: int = 0) -> dict[str, Any]:
+        """100,000 characters of one text from `offset` on: text, offset, length, next (None at the end).
+
+        Parts: content, refusal, function_call, call.N (arguments), more.N; with ".laid" at the end laid out.
+        LookupError where the message or the part isn't there.
+        """
+        text = wire.part_of(self.at(position), part)
+        if text is None:
+            raise LookupError(f"Message {position} has no text “{part[:60]}”.")
+        return chunk(text, offset)
+
+    def find(self, query: str) -> list[tuple[int, int]]:
+        """(position, number of matches) of each message with the query: literal, without regard to case.
+
+        Over content, names, refusal, ids and arguments, as stored and with JSON's escapes undone.
+        """
+        return self._search.find(query)
+
+    @cached_property
+    def _search(self) -> Search:
+        return Search(self.items)
+
+    @cached_property
+    def _ordinals(self) -> dict[int, int]:
+        return {item.position: item.ordinal for item in reversed(self.items)}
+
+    @property
+    def _extent(self) -> str:
+        if not self.items:
+            return "it has no messages"
+        return f"it has {self.items[0].position}–{self.items[-1].position}"
+
+
+def build(messages: Sequence[CopyMessage]) -> Timeline:
+    """The timeline of a copy's messages. Never an exception, whatever they hold."""
+    kinds = [kind_of(as_text(copy.message.role) or "") for copy in messages]
+    calls = [read_calls(copy.message.tool_calls) for copy in messages]
+    pairing = Pairing(messages, kinds, calls)
+    items: list[Item] = []
+    before: datetime | None = None
+    for ordinal, copy in enumerate(messages):
+        created = _utc(copy.created_at)
+        gap = (created - before).total_seconds() if created and before else None
+        items.append(_item(ordinal, copy, kinds[ordinal], pairing, created, gap))
+        before = created
+    return Timeline(tuple(items))
+
+
+def _item(
+    ordinal: int, copy: CopyMessage, kind: Kind, pairing: Pairing, created: datetime | None, gap: float | None
+) -> Item:
+    message = copy.message
+    calls = pairing.calls(ordinal)
+    note = pairing.note(ordinal)
+    return Item(
+        ordinal=ordinal,
+        position=copy.position,
+        role=as_text(message.role) or "",
+        kind=kind,
+        created_at=created,
+        gap=gap,
+        content=as_text(message.content),
+        name=as_text(message.name),
+        tool_call_id=as_text(message.tool_call_id),
+        refusal=as_text(message.refusal),
+        function_call=as_text(message.function_call),
+        calls=calls,
+        under=pairing.under(ordinal),
+        notes=(*_notes(as_text(message.role) or "", kind, has_calls=bool(calls)), *([note] if note else ())),
+        extras=tuple((str(name), one_line(text, 300)) for name, text in _extras(copy)),
+    )
+
+
+def _notes(role: str, kind: Kind, *, has_calls: bool) -> Iterable[str]:
+    if not role:
+        yield "The role is empty."
+    elif kind == "unknown":
+        yield "No model provider knows this role: the message is not sent."
+    if has_calls and kind != "assistant":
+        yield "Tool calls on a message that is not the assistant's."
+
+
+def _extras(copy: CopyMessage) -> Iterable[tuple[str, str]]:
+    for name, value in copy.extras.items():
+        text = as_text(value)
+        if text not in (None, "", "{}"):
+            yield name, text or ""
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    try:
+        return None if moment is None else in_utc(moment)
+    except (OverflowError, ValueError):  # the first or last day there is, in a zone that leaves it
+        return None

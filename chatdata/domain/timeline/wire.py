@@ -1,0 +1,119 @@
+"""Items as JSON-able dicts: long texts are cut, with their full length beside them."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from chatdata.domain.timeline.items import Call, Item
+from chatdata.domain.timeline.layout import laid_out, one_line, summary
+
+CUT = 20_000
+"""Characters of one text in a window."""
+_LINE = 96
+
+
+def index(items: Sequence[Item]) -> dict[str, Any]:
+    """Column by column, one value an item: enough for a scroll bar, filters and links."""
+    return {
+        "count": len(items),
+        "positions": [item.position for item in items],
+        "kinds": [item.kind for item in items],
+        "lengths": [item.length for item in items],
+        "lines": [_lines(item.content) for item in items],
+        "calls": [len(item.calls) for item in items],
+        "times": [item.created_at.isoformat() if item.created_at else None for item in items],
+        "gaps": [item.gap for item in items],
+        "notes": [len(item.notes) + sum(len(call.notes) for call in item.calls) for item in items],
+        "under": [item.under.ordinal if item.under else -1 for item in items],
+    }
+
+
+def full(item: Item, answers: Callable[[int], Item]) -> dict[str, Any]:
+    """Everything shown of an item; the results under its calls as one line each."""
+    return {
+        "ordinal": item.ordinal,
+        **_head(item),
+        "role": item.role,
+        "kind": item.kind,
+        "content": None if item.content is None else _part(item.content, laid=_is_result(item)),
+        "name": item.name,
+        "tool_call_id": item.tool_call_id,
+        "refusal": _part(item.refusal) if item.refusal else None,
+        "function_call": _part(item.function_call, laid=True) if item.function_call else None,
+        "calls": [_call(call, answers) for call in item.calls],
+        "under": item.under.ordinal if item.under else -1,
+        "notes": list(item.notes),
+        "extras": [list(pair) for pair in item.extras],
+        "summary": summary(item.content or "") if _is_result(item) else None,
+    }
+
+
+def part_of(item: Item, name: str) -> str | None:
+    """The text of a part: content, refusal, function_call, call.N, more.N; with .laid laid out if it can be."""
+    exact = name.removesuffix(".laid")
+    text = _exact_part(item, exact)
+    return text if text is None or exact == name else laid_out(text) or text
+
+
+def _exact_part(item: Item, name: str) -> str | None:
+    if name in ("content", "refusal", "function_call"):
+        text: str | None = getattr(item, name)
+        return text
+    kind, _, number = name.partition(".")
+    if kind not in ("call", "more") or not (number.isascii() and number.isdigit() and len(number) < 9):
+        return None
+    if int(number) >= len(item.calls):
+        return None
+    call = item.calls[int(number)]
+    return call.arguments if kind == "call" else call.more
+
+
+def _is_result(item: Item) -> bool:
+    return item.kind in ("tool", "function")
+
+
+def _head(item: Item) -> dict[str, Any]:
+    return {
+        "position": item.position,
+        "at": item.created_at.isoformat() if item.created_at else None,
+        "gap": item.gap,
+    }
+
+
+def _call(call: Call, answers: Callable[[int], Item]) -> dict[str, Any]:
+    return {
+        "id": call.id,
+        "name": call.name,
+        "arguments": _part(call.arguments, laid=True),
+        "head": one_line(call.arguments, 160),
+        "more": _part(call.more, laid=True) if call.more else None,
+        "damaged": call.damaged,
+        "notes": list(call.notes),
+        "result": None if call.answer is None else _result(answers(call.answer), call),
+    }
+
+
+def _result(item: Item, call: Call) -> dict[str, Any]:
+    return {
+        "ordinal": item.ordinal,
+        **_head(item),
+        "name": item.name if item.name != call.name else None,
+        "length": item.length,
+        "null": item.content is None,
+        "head": one_line(item.content or "", 200),
+        "notes": list(item.notes),
+        "extras": [list(pair) for pair in item.extras],
+        **summary(item.content or ""),
+    }
+
+
+def _part(text: str, *, laid: bool = False) -> dict[str, Any]:
+    """The beginning of a text and its length; `laid`: it is laid out, `exact`: the stored one's length."""
+    shown = laid_out(text) if laid else None
+    given = text if shown is None else shown
+    return {"text": given[:CUT], "length": len(given), "laid": shown is not None, "exact": len(text)}
+
+
+def _lines(content: str | None) -> int:
+    """About how many lines of `_LINE` characters, from the beginning: an estimate of height."""
+    beginning = (content or "")[:4_000]
+    return sum(1 + len(line) // _LINE for line in beginning.split("\n", 40))

@@ -1,9 +1,0 @@
-"""Conversations from files into both stores: one JSON value a line, an array of them, or cached documents.
-
-Reading and understanding is pure (`reader`, `conversation` and below); `importer` writes what was understood.
-"""
-
-from chatdata.importing.importer import import_lines
-from chatdata.importing.report import ImportReport, Note, Problem
-
-__all__ = ["ImportReport", "Note", "Problem", "import_lines"]

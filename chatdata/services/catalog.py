@@ -1,0 +1,212 @@
+"""The list of sessions as people look at it: the rows' lines with the cache's time left beside them.
+
+Where the database can't answer the cached sessions are listed instead, so that one store never hides the other.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from chatdata.domain.copies import CachedCopy, Expiry
+from chatdata.domain.messages import ChatMessage
+from chatdata.domain.summaries import Cursor, Page, SessionSummary, Totals, UserSummary, summary_of
+from chatdata.errors import DatabaseUnavailable, RedisError
+from chatdata.services.sessions import ChatSessions
+from chatdata.services.sessions.reading import DATABASE_HINT
+from chatdata.stores.cache import SessionCache
+from chatdata.stores.database import Direction, SessionFilter
+from chatdata.stores.database.filters import MOST_WORDS, left_out, split_words
+
+CachedOnly = Literal["any", "cached", "uncached"]
+MOST_CACHED_SESSIONS = 2000
+"""How many cached documents are read for a list without the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """A line of the list; `cached` is None where the cache could not be asked."""
+
+    summary: SessionSummary
+    cached: bool | None
+    expiry: Expiry | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionList:
+    """One page of the list."""
+
+    lines: tuple[SessionLine, ...]
+    has_newer: bool
+    has_older: bool
+    source: Literal["database", "cache"]
+    """`cache` where the database could not answer."""
+    problems: tuple[str, ...]
+    """Sentences about a store that could not answer, or an answer that is not whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserList:
+    """One page of the list of users."""
+
+    users: tuple[UserSummary, ...]
+    total: int
+    problems: tuple[str, ...]
+
+
+def list_sessions(
+    sessions: ChatSessions,
+    wanted: SessionFilter,
+    *,
+    cached: CachedOnly = "any",
+    cursor: Cursor | None = None,
+    direction: Direction = "older",
+    limit: int = 50,
+) -> SessionList:
+    """A page of the list, newest first. StatementTimeout where the search was stopped."""
+    if sessions.database is None:
+        return _from_cache(sessions.cache, wanted, limit, DATABASE_HINT)
+    narrowed, problems = with_cached(sessions.cache, wanted, cached)
+    if ignored := left_out(wanted.words):
+        problems = (*problems, f"Only the first {MOST_WORDS} words are looked for; {ignored:,} more are ignored.")
+    try:
+        page = sessions.database.page(narrowed, cursor, direction, limit)
+    except DatabaseUnavailable as error:
+        return _from_cache(sessions.cache, wanted, limit, str(error))
+    return _with_expiries(sessions.cache, page, problems)
+
+
+def sum_sessions(sessions: ChatSessions, wanted: SessionFilter, cached: CachedOnly = "any") -> Totals | None:
+    """Sums over all sessions of the filter; None without a database that answers. StatementTimeout as above."""
+    if sessions.database is None:
+        return None
+    try:
+        return sessions.database.totals(with_cached(sessions.cache, wanted, cached)[0])
+    except DatabaseUnavailable:
+        return None
+
+
+def list_users(sessions: ChatSessions, search: str = "", limit: int = 50, offset: int = 0) -> UserList:
+    """Users, last seen first; from the cached sessions where the database can't answer."""
+    if sessions.database is None:
+        return _users_from_cache(sessions.cache, search, limit, offset, DATABASE_HINT)
+    try:
+        users, total = sessions.database.users(search, limit, offset)
+    except DatabaseUnavailable as error:
+        return _users_from_cache(sessions.cache, search, limit, offset, str(error))
+    return UserList(users, total, ())
+
+
+def with_cached(
+    cache: SessionCache | None, wanted: SessionFilter, cached: CachedOnly
+) -> tuple[SessionFilter, tuple[str, ...]]:
+    """The filter narrowed to sessions that are cached, or that aren't, or why the cache can't tell."""
+    if cached == "any" or cache is None:
+        return wanted, ()
+    try:
+        ids = frozenset(cache.session_ids())
+    except RedisError as error:
+        return wanted, (f"{error} Sessions are listed whether they are cached or not.",)
+    if cached == "uncached":
+        return replace(wanted, without_ids=ids), ()
+    return replace(wanted, only_ids=ids if wanted.only_ids is None else ids & wanted.only_ids), ()
+
+
+def _with_expiries(cache: SessionCache | None, page: Page, problems: tuple[str, ...]) -> SessionList:
+    ids = [line.session_id for line in page.sessions]
+    expiries: dict[str, Expiry] | None = None
+    if cache is not None:
+        try:
+            expiries = cache.expiries(ids)
+        except RedisError as error:
+            problems = problems or (str(error),)
+    lines = tuple(_line(summary, expiries) for summary in page.sessions)
+    return SessionList(lines, page.has_newer, page.has_older, "database", problems)
+
+
+def _line(summary: SessionSummary, expiries: dict[str, Expiry] | None) -> SessionLine:
+    if expiries is None:
+        return SessionLine(summary, None, None)
+    expiry = expiries.get(summary.session_id)
+    return SessionLine(summary, expiry is not None, expiry)
+
+
+def _from_cache(cache: SessionCache | None, wanted: SessionFilter, limit: int, problem: str) -> SessionList:
+    lines, problems = _cached_lines(cache, wanted, problem)
+    if len(lines) > limit:
+        problems = (*problems, f"Only the {limit} newest of {len(lines)} cached sessions are listed.")
+    return SessionList(tuple(lines[:limit]), False, False, "cache", problems)
+
+
+def _users_from_cache(cache: SessionCache | None, search: str, limit: int, offset: int, problem: str) -> UserList:
+    lines, problems = _cached_lines(cache, SessionFilter(user_contains=search), problem)
+    by_user: dict[str | None, list[SessionSummary]] = {}
+    for line in lines:
+        by_user.setdefault(line.summary.user_id, []).append(line.summary)
+    users = [_user(user_id, theirs) for user_id, theirs in by_user.items()]
+    return UserList(tuple(users[offset : offset + limit]), len(users), problems)
+
+
+def _user(user_id: str | None, theirs: Sequence[SessionSummary]) -> UserSummary:
+    return UserSummary(
+        user_id=user_id,
+        sessions=len(theirs),
+        prompt_tokens=sum(line.prompt_tokens for line in theirs),
+        completion_tokens=sum(line.completion_tokens for line in theirs),
+        first_seen=min(line.started_at for line in theirs),
+        last_seen=max(line.updated_at for line in theirs),
+    )
+
+
+def _cached_lines(
+    cache: SessionCache | None, wanted: SessionFilter, problem: str
+) -> tuple[list[SessionLine], tuple[str, ...]]:
+    """The cached sessions that the filter lets through, newest first."""
+    if cache is None:
+        return [], (problem,)
+    lines, unreadable = [], 0
+    try:
+        for session_id, copy in cache.copies(MOST_CACHED_SESSIONS):
+            if not isinstance(copy, CachedCopy):
+                unreadable += 1
+            elif _lets_through(wanted, session_id, copy):
+                lines.append(SessionLine(summary_of(copy, session_id), True, copy.expiry))
+    except RedisError as error:
+        return [], (problem, str(error))
+    lines.sort(key=lambda line: (line.summary.updated_at, line.summary.session_id), reverse=True)
+    what = "1 cached document" if unreadable == 1 else f"{unreadable} cached documents"
+    notes = (f"Not listed: {what} that can't be read.",) if unreadable else ()
+    return lines, (problem, *notes)
+
+
+def _lets_through(wanted: SessionFilter, session_id: str, copy: CachedCopy) -> bool:
+    info, tokens = copy.info, copy.info.prompt_tokens + copy.info.completion_tokens
+    return (
+        (wanted.only_ids is None or session_id in wanted.only_ids)
+        and wanted.user_id in (None, info.user_id)
+        and (wanted.user_ids is None or info.user_id in wanted.user_ids)
+        and not (wanted.without_user and info.user_id is not None)
+        and wanted.user_contains.casefold() in (info.user_id or "").casefold()
+        and _within(info.updated_at, wanted.active_since, wanted.active_until)
+        and _within(info.started_at, wanted.started_since, wanted.started_until)
+        and _within(len(copy.messages), wanted.min_messages, wanted.max_messages)
+        and _within(tokens, wanted.min_tokens, wanted.max_tokens)
+        and all(word.casefold() in (info.title or "").casefold() for word in split_words(wanted.title_words))
+        and all(_has_word(word.casefold(), session_id, copy) for word in split_words(wanted.words))
+    )
+
+
+def _within(value: object, low: object, high: object) -> bool:
+    return (low is None or value >= low) and (high is None or value <= high)  # type: ignore[operator]
+
+
+def _has_word(folded: str, session_id: str, copy: CachedCopy) -> bool:
+    if folded == session_id.casefold() or folded in (copy.info.user_id or "").casefold():
+        return True
+    texts = [copy.info.title, *(text for item in copy.messages for text in _texts(item.message))]
+    return any(folded in text.casefold() for text in texts if text)
+
+
+def _texts(message: ChatMessage) -> tuple[str | None, ...]:
+    calls = json.dumps(message.tool_calls, ensure_ascii=False) if message.tool_calls else None
+    return (message.content, message.name, message.refusal, message.tool_call_id, calls)

@@ -1,0 +1,51 @@
+"""All sessions of the demo, newest first."""
+
+from datetime import UTC, datetime
+
+from chatdata.services.demo import (
+    broken_calls,
+    broken_messages,
+    broken_results,
+    drifted_fields,
+    drifted_keys,
+    drifted_tails,
+    drifted_tools,
+    talks_east,
+    talks_europe,
+    talks_hostile,
+    talks_long,
+    talks_research,
+    talks_servers,
+    talks_shop,
+)
+from chatdata.services.demo.draft import DemoSession
+from chatdata.services.demo.stories import STORIES
+from chatdata.services.demo.writer import play
+
+SCRIPTS = (
+    *(story.script for story in STORIES),
+    *talks_shop.SCRIPTS,
+    *talks_servers.SCRIPTS,
+    *talks_europe.SCRIPTS,
+    *talks_east.SCRIPTS,
+    *talks_long.SCRIPTS,
+    *talks_research.SCRIPTS,
+    *talks_hostile.SCRIPTS,
+    *drifted_tails.SCRIPTS,
+    *drifted_tools.SCRIPTS,
+    *drifted_fields.SCRIPTS,
+    *drifted_keys.SCRIPTS,
+    *broken_calls.SCRIPTS,
+    *broken_results.SCRIPTS,
+    *broken_messages.SCRIPTS,
+)
+
+
+def demo_sessions(now: datetime, seed: int = 7) -> list[DemoSession]:
+    """Every session of the demo as it should be at `now`, the latest change first.
+
+    The seed makes all ids; sessions keep their ids when `now` moves on. A `now` without a zone is UTC.
+    """
+    moment = now.replace(tzinfo=UTC) if now.tzinfo is None else now
+    sessions = [play(script, moment, seed).finished() for script in SCRIPTS]
+    return sorted(sessions, key=lambda item: item.session.updated_at, reverse=True)

@@ -1,0 +1,61 @@
+"""An export into a file: under another name until it is whole, so that a part never looks like all of it."""
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import assert_never
+
+from chatdata.domain.report import Evidence, FileFacts, Format, bundle_pieces, line_pieces, markdown_pieces, page_pieces
+from chatdata.errors import FileExists
+
+
+def pieces_of(form: Format, facts: FileFacts, sessions: Iterable[Evidence]) -> Iterator[str]:
+    """The file's text in pieces."""
+    match form:
+        case "html":
+            return page_pieces(facts, sessions)
+        case "json":
+            return bundle_pieces(facts, sessions)
+        case "jsonl":
+            return line_pieces(facts, sessions)
+        case "md":
+            return markdown_pieces(facts, sessions)
+        case _:
+            assert_never(form)
+
+
+def write_file(path: Path, pieces: Iterable[str], *, replace: bool = False) -> int:
+    """Writes the pieces and gives the file its name once they are all there. FileExists, OSError.
+
+    For its owner's eyes only. What fails leaves nothing behind, a process that is killed a hidden .part file. Returns
+    the number of bytes.
+    """
+    if not replace and (path.exists() or path.is_symlink()):
+        raise FileExists(f"{path} exists; --force replaces it.")
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            for piece in pieces:
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+            size = file.tell()
+        if replace:
+            part.replace(path)
+        else:
+            _name_if_free(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+    return size
+
+
+def _name_if_free(part: Path, path: Path) -> None:
+    """A link fails where another process was faster, which renaming would not."""
+    try:
+        path.hardlink_to(part)
+    except FileExistsError:
+        raise FileExists(f"{path} exists; --force replaces it.") from None
+    except OSError:  # a file system without links
+        part.replace(path)

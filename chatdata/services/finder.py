@@ -1,0 +1,121 @@
+"""From what somebody has in hand to the conversation: an id, a URL, a log line, a provider's error."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from chatdata.domain.copies import Source
+from chatdata.errors import DatabaseError, RedisError
+from chatdata.services.sessions import ChatSessions
+
+_KEY = re.compile(r"chat:session:([^\s\"',;]+)")
+_UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE)
+_CALL = re.compile(r"\b(?:call|toolu|chatcmpl-tool|fc)[_-][A-Za-z0-9_-]{4,}")
+_TOKEN = re.compile(r"[^\s\"'`,;()\[\]{}<>=&?]{3,200}")
+_MOST_CANDIDATES = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Where it is, and by what it was recognised."""
+
+    session_id: str
+    source: Source
+    position: int | None
+    """The message meant, where that is known."""
+    by: Literal["session id", "tool call"]
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """Nothing fits; the problems name a store that could not be asked."""
+
+    problems: tuple[str, ...]
+
+
+def locate(sessions: ChatSessions, text: str) -> Found | NotFound:
+    """The conversation that a text points to.
+
+    Ids that the text names are tried in the order of how surely they are ids, first in the database, then in the
+    cache; then tool call ids, which providers quote in their errors.
+    """
+    problems: list[str] = []
+    candidates = session_candidates(text)
+    found = _stored(sessions, candidates, problems) or _cached(sessions, candidates, problems)
+    if found is not None:
+        return Found(found[0], found[1], message_position(text), "session id")
+    call = _tool_call(sessions, call_ids(text), problems)
+    if call is not None:
+        return Found(call[0], "database", call[1], "tool call")
+    return NotFound(tuple(dict.fromkeys(problems)))
+
+
+def session_candidates(text: str) -> list[str]:
+    """What in a text may be a session id, the surest first: a URL's `session`, a key, UUIDs, then each word."""
+    words = [word.strip(".:!/") for word in _TOKEN.findall(text)]
+    sure = [text.strip(), *_in_urls(text), *(unquote(key) for key in _KEY.findall(text)), *_UUID.findall(text)]
+    parts = [part for word in words if "/" in word for part in word.split("/")]
+    likely = [word for word in [*sure[1:], *words, *parts] if 2 < len(word) <= 200]
+    return list(dict.fromkeys([*([sure[0]] if sure[0] else []), *likely]))[:_MOST_CANDIDATES]
+
+
+def call_ids(text: str) -> list[str]:
+    """The tool call ids that a text names, in its order."""
+    return list(dict.fromkeys(match.rstrip("-_") for match in _CALL.findall(text)))[:_MOST_CANDIDATES]
+
+
+def message_position(text: str) -> int | None:
+    """The message that a URL of ours points to."""
+    for query in _queries(text):
+        value = (query.get("message") or [""])[0]
+        if value.isascii() and value.isdigit() and len(value) < 10:
+            return int(value)
+    return None
+
+
+def _in_urls(text: str) -> list[str]:
+    return [session for query in _queries(text) for session in query.get("session", [])]
+
+
+def _queries(text: str) -> list[dict[str, list[str]]]:
+    found = []
+    for word in text.split():
+        if "?" in word:
+            try:
+                found.append(parse_qs(urlsplit(word.strip("<>\"'")).query))
+            except ValueError:
+                continue
+    return found
+
+
+def _stored(sessions: ChatSessions, ids: list[str], problems: list[str]) -> tuple[str, Source] | None:
+    if sessions.database is None:
+        return None
+    try:
+        existing = sessions.database.existing(ids)
+    except DatabaseError as error:
+        problems.append(str(error))
+        return None
+    return (existing[0], "database") if existing else None
+
+
+def _cached(sessions: ChatSessions, ids: list[str], problems: list[str]) -> tuple[str, Source] | None:
+    if sessions.cache is None:
+        return None
+    try:
+        cached = sessions.cache.expiries(ids)
+    except RedisError as error:
+        problems.append(str(error))
+        return None
+    return next(((session_id, "cache") for session_id in ids if session_id in cached), None)
+
+
+def _tool_call(sessions: ChatSessions, ids: list[str], problems: list[str]) -> tuple[str, int] | None:
+    if sessions.database is None:
+        return None
+    try:
+        return sessions.database.find_tool_call(ids)
+    except DatabaseError as error:
+        problems.append(str(error))
+        return None

@@ -1,0 +1,78 @@
+"""What am I looking at: which stores, whether each answers, and what is in them."""
+
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
+
+from chatdata.errors import DatabaseError, RedisError, RedisUnavailable
+from chatdata.services.connect import Connected
+from chatdata.services.sessions.reading import DATABASE_HINT
+from chatdata.settings.stores import Access
+from chatdata.stores.cache import CacheFacts, SessionCache
+from chatdata.stores.database import DatabaseFacts
+
+Facts = TypeVar("Facts")
+
+Answer = Literal["ok", "unavailable", "not configured"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoreStatus(Generic[Facts]):
+    """One store: its facts where it answers, else a sentence that says why not."""
+
+    answer: Answer
+    where: str | None
+    facts: Facts | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Both stores, and whether writing is allowed."""
+
+    database: "StoreStatus[DatabaseFacts]"
+    cache: "StoreStatus[CacheFacts]"
+    access: Access
+    embedded: bool
+    session_ttl: int
+    """Seconds a fresh cached copy lives."""
+
+
+def check_stores(connected: Connected) -> Status:
+    """Asks both stores; one that fails is told, never raised."""
+    settings = connected.settings
+    return Status(
+        database=_database(connected),
+        cache=_cache(connected),
+        access=settings.access,
+        embedded=settings.embedded,
+        session_ttl=settings.session_ttl,
+    )
+
+
+def _database(connected: Connected) -> "StoreStatus[DatabaseFacts]":
+    database = connected.sessions.database
+    if database is None:
+        return StoreStatus("not configured", None, None, DATABASE_HINT)
+    try:
+        return StoreStatus("ok", database.where, database.facts(), None)
+    except DatabaseError as error:
+        return StoreStatus("unavailable", database.where, None, str(error))
+
+
+def _cache(connected: Connected) -> "StoreStatus[CacheFacts]":
+    cache = connected.sessions.cache
+    if cache is None:
+        return StoreStatus("not configured", None, None, connected.sessions.cache_hint)
+    try:
+        return StoreStatus("ok", cache.where, _facts(connected, cache), None)
+    except RedisError as error:
+        return StoreStatus("unavailable", cache.where, None, str(error))
+
+
+def _facts(connected: Connected, cache: SessionCache) -> CacheFacts:
+    """The cache's facts; an embedded server that was killed is started again."""
+    try:
+        return cache.facts()
+    except RedisUnavailable:
+        connected.revive()
+        return cache.facts()

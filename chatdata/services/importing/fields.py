@@ -1,0 +1,155 @@
+"""Single fields of a conversation, checked: each gives the value or says in InvalidConversation what is wrong. Pure."""
+
+import json
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, NoReturn
+
+from chatdata.domain.messages import Usage, in_utc
+from chatdata.services.importing.report import InvalidConversation
+
+_LONGEST_KEY = 40
+_MILLISECONDS_FROM = 10**11
+"""Unix times at or above it are milliseconds: as seconds it would be the year 5138."""
+_MOST_TOKENS = 2**31 - 1
+"""What the INTEGER columns of a deployment hold."""
+_COUNTS = {"prompt_tokens": "input_tokens", "completion_tokens": "output_tokens"}
+"""Chat completions' name, and that of the Responses API."""
+
+
+class NotANumber(ValueError):
+    """NaN or an infinite number, which a store's JSON can't hold."""
+
+
+def strict_loads(text: str) -> Any:
+    """JSON that both stores can hold. Raises ValueError (NoNumber among them), RecursionError."""
+    return _DECODER.decode(text)
+
+
+def _no_number(name: str) -> NoReturn:
+    raise NotANumber(f"not JSON that can be stored: {name}")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        _no_number("a number too large")
+    return number
+
+
+_DECODER = json.JSONDecoder(strict=False, parse_constant=_no_number, parse_float=_finite)
+
+
+def decode_from(text: str, position: int) -> tuple[Any, int]:
+    """The JSON value at a position, and where it ends. Raises as strict_loads."""
+    return _DECODER.raw_decode(text, position)
+
+
+def optional_text(value: object, where: str) -> str | None:
+    """Text or null."""
+    if value is None or isinstance(value, str):
+        return value
+    raise InvalidConversation(f"{where} should be text or null")
+
+
+def moment(value: object, where: str) -> datetime | None:
+    """A time in ISO 8601 or Unix seconds (or milliseconds) as UTC; None for null."""
+    if value is None:
+        return None
+    try:
+        if isinstance(value, str):
+            return in_utc(datetime.fromisoformat(value.strip()))
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            seconds = value / 1000 if abs(value) >= _MILLISECONDS_FROM else value
+            return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+    except (ValueError, OverflowError):
+        pass
+    raise InvalidConversation(f"{where} should be a time, in ISO 8601 or Unix seconds")
+
+
+def mapping(value: object, where: str) -> dict[str, Any]:
+    """An object; null is an empty one."""
+    if value is None:
+        return {}
+    if isinstance(value, dict):
+        return value
+    raise InvalidConversation(f"{where} should be an object")
+
+
+def tool_calls(value: object, where: str) -> list[Any] | None:
+    """A list of calls, whatever each of them is; older writers put JSON inside a JSON string."""
+    value = _unpacked(value, where)
+    if value is None or isinstance(value, list):
+        return value
+    if isinstance(value, dict):
+        return [value]
+    raise InvalidConversation(f"{where} should be a list of calls")
+
+
+def function_call(value: object, where: str) -> dict[str, Any] | None:
+    """An object or null; older writers put JSON inside a JSON string."""
+    value = _unpacked(value, where)
+    if value is None or isinstance(value, dict):
+        return value
+    raise InvalidConversation(f"{where} should be an object")
+
+
+def _unpacked(value: object, where: str) -> object:
+    while isinstance(value, str):
+        try:
+            value = strict_loads(value) if value else None
+        except ValueError:
+            raise InvalidConversation(f"{where} is text that isn't JSON") from None
+    return value
+
+
+def usage(value: object) -> tuple[list[Usage], list[str]]:
+    """The token counts of each turn in the form of an OpenAI answer, and what of them is not stored."""
+    notes: list[str] = []
+    given = value if isinstance(value, list) else [] if value is None else [value]
+    items = [_usage(item, f"usage[{index}]", notes) for index, item in enumerate(given) if item != {}]
+    for column in ("prompt_tokens", "completion_tokens"):
+        if sum(getattr(item, column) for item in items) > _MOST_TOKENS:
+            raise InvalidConversation(f"usage has more {column} than the database's column holds")
+    return items, list(dict.fromkeys(notes))
+
+
+def _usage(item: object, where: str, notes: list[str]) -> Usage:
+    if not isinstance(item, dict):
+        raise InvalidConversation(f"{where} should be an object with prompt_tokens and completion_tokens")
+    counts = {name: _count(item, name, where) for name in _COUNTS}
+    if set(counts.values()) == {None}:
+        raise InvalidConversation(f"{where} has neither prompt_tokens nor completion_tokens")
+    notes += [f"usage without {name}, which counts as 0" for name, count in counts.items() if count is None]
+    known = {"total_tokens", *_COUNTS, *_COUNTS.values()}
+    notes += [f"usage.{name} is not stored" for name in unknown_keys(item, known)]
+    usage = Usage.of(counts["prompt_tokens"] or 0, counts["completion_tokens"] or 0)
+    total = _count(item, "total_tokens", where)
+    return usage if total is None else usage.model_copy(update={"total_tokens": total})
+
+
+def _count(item: Mapping[str, Any], name: str, where: str) -> int | None:
+    count = item.get(name)
+    if count is None:
+        count = item.get(_COUNTS.get(name, ""))
+    if count is None:
+        return None
+    if isinstance(count, bool) or not isinstance(count, int | float) or count != int(count) or count < 0:
+        raise InvalidConversation(f"{where}.{name} should be a whole number from 0")
+    return int(count)
+
+
+def unknown_keys(value: Mapping[str, Any], known: set[str]) -> list[str]:
+    """Keys that say something and that no store has a place for, safe to show."""
+    return [shown_key(key) for key, item in value.items() if key not in known and not _says_nothing(item)]
+
+
+def _says_nothing(value: object) -> bool:
+    return value is None or value is False or value in ("", [], {})
+
+
+def shown_key(key: str) -> str:
+    """A key of the file, which can be anything, as part of a sentence."""
+    short = key if len(key) <= _LONGEST_KEY else key[:_LONGEST_KEY] + "…"
+    return ascii(short) if not short.isidentifier() else short

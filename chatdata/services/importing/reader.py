@@ -1,0 +1,169 @@
+"""The conversations of a file, one after the other, each with its line. Pure.
+
+One JSON value a line is read line by line, however large the file is. A file that is one JSON value over many
+lines (or several, as jq prints them) is read into memory as a whole.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from chatdata.services.importing.fields import NotANumber, decode_from, strict_loads
+from chatdata.services.importing.report import InvalidConversation, Problem
+
+_BOM = b"\xef\xbb\xbf"
+_NOT_TEXT = {
+    b"\xff\xfe": "this is UTF-16 text; save the file as UTF-8",
+    b"\xfe\xff": "this is UTF-16 text; save the file as UTF-8",
+    b"\x1f\x8b": "this file is compressed (gzip); unpack it first",
+    b"PK": "this file is compressed (zip); unpack it first",
+}
+_OPEN = (b"[", b"{", b",", b":")
+"""What a line ends with whose JSON value goes on in the next."""
+
+Line = tuple[int, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A JSON value that should be one conversation."""
+
+    line: int
+    value: object
+    place: str = ""
+    """Which of an array it is, as the beginning of a sentence; empty for a line of its own."""
+
+
+def read_items(lines: Iterable[bytes]) -> Iterator[Item | Problem]:
+    """What each line holds; those that can't be read are problems and the rest goes on."""
+    numbered = iter(enumerate(lines, start=1))
+    first = next((line for line in numbered if line[1].strip()), None)
+    if first is None:
+        return
+    number, raw = first[0], first[1].removeprefix(_BOM)
+    for signature, reason in _NOT_TEXT.items():
+        if raw.startswith(signature):
+            yield Problem(number, reason)
+            return
+    read = _read_values if _goes_on(raw) else _read_lines
+    yield from read(chain([(number, raw)], numbered))
+
+
+def _goes_on(raw: bytes) -> bool:
+    return raw.rstrip().endswith(_OPEN) and not _is_value(raw)
+
+
+def _is_value(raw: bytes) -> bool:
+    try:
+        _parse(raw)
+    except InvalidConversation:
+        return False
+    return True
+
+
+def _read_lines(lines: Iterable[Line]) -> Iterator[Item | Problem]:
+    for number, raw in lines:
+        if raw.strip():
+            try:
+                value = _parse(raw)
+            except InvalidConversation as unfit:
+                yield Problem(number, str(unfit))
+            else:
+                yield from _items(number, value)
+
+
+def _read_values(lines: Iterable[Line]) -> Iterator[Item | Problem]:
+    """JSON values over many lines; where the first can't be read and others can, they were lines after all."""
+    kept = list(lines)
+    try:
+        yield from _values(_joined(kept), kept[0][0])
+    except _FirstIsBroken as broken:
+        if any(_is_value(raw) for _, raw in kept[1:] if raw.strip()[:1] in (b"[", b"{")):
+            yield from _read_lines(kept)
+        else:
+            yield broken.problem
+
+
+def _joined(lines: Iterable[Line]) -> str:
+    texts = []
+    for number, raw in lines:
+        try:
+            texts.append(raw.decode().rstrip("\r\n"))
+        except UnicodeDecodeError as error:
+            raise _FirstIsBroken(Problem(number, _not_utf8(error))) from None
+    return "\n".join(texts).strip()
+
+
+class _FirstIsBroken(Exception):
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.reason)
+        self.problem = problem
+
+
+def _values(text: str, line: int) -> Iterator[Item | Problem]:
+    position = counted = 0
+    while position < len(text):
+        line += text.count("\n", counted, position)
+        counted = position
+        try:
+            value, position = decode_from(text, position)
+        except (ValueError, RecursionError) as error:
+            further = text.count("\n", counted, error.pos) if isinstance(error, json.JSONDecodeError) else 0
+            problem = Problem(line + further, _why(error))
+            if counted == 0:
+                raise _FirstIsBroken(problem) from None
+            yield problem
+            return
+        yield from _items(line, value)
+        position = _after_space(text, position)
+
+
+def _after_space(text: str, position: int) -> int:
+    while position < len(text) and text[position] in " \t\r\n":
+        position += 1
+    return position
+
+
+def _items(line: int, value: object) -> Iterator[Item | Problem]:
+    """A value is one conversation, or a list of them; a list of messages is one."""
+    if not isinstance(value, list) or _is_messages(value):
+        yield Item(line, value)
+    elif not value:
+        yield Problem(line, "an empty list, of neither messages nor conversations")
+    else:
+        for index, item in enumerate(value):
+            yield Item(line, item, place=f"conversation {index + 1} of the list: ")
+
+
+def _is_messages(value: list[object]) -> bool:
+    holds_conversations = any(
+        isinstance(item, list) or (isinstance(item, dict) and "messages" in item) for item in value
+    )
+    return bool(value) and not holds_conversations
+
+
+def _parse(raw: bytes) -> object:
+    try:
+        return strict_loads(_text(raw))
+    except (ValueError, RecursionError) as error:
+        raise InvalidConversation(_why(error)) from None
+
+
+def _text(raw: bytes) -> str:
+    try:
+        return raw.decode().strip()
+    except UnicodeDecodeError as error:
+        raise InvalidConversation(_not_utf8(error)) from None
+
+
+def _not_utf8(error: UnicodeDecodeError) -> str:
+    return f"not UTF-8 text: byte {error.start:,} is wrong"
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"not JSON: {error.msg.lower().removesuffix(' at').rstrip(': ')} at column {error.colno:,}"
+    if isinstance(error, RecursionError):
+        return "JSON nested too deeply to be read"
+    return str(error) if isinstance(error, NotANumber) else "JSON with a number too long to be read"

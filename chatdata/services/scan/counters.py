@@ -1,0 +1,96 @@
+"""What is known of a scan while it goes on: counts, and the worst sessions."""
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from chatdata.domain.drift import Comparison
+from chatdata.domain.messages import in_utc
+from chatdata.services.scan.result import MOST_SESSIONS, above_info, by_hour, worst_first
+from chatdata.stores.database.columns import to_milliseconds
+
+
+@dataclass
+class Tally:
+    """Memory holds at most twice as many sessions as a result lists."""
+
+    statuses: Counter[str] = field(default_factory=Counter)
+    kinds: Counter[str] = field(default_factory=Counter)
+    by_hour: Counter[datetime | None] = field(default_factory=Counter)
+    at_risk: int = 0
+    keys: int = 0
+    gone: int = 0
+    in_both: int = 0
+    listed: int = 0
+    sessions: list[Comparison] = field(default_factory=list)
+
+    def same(self, count: int) -> None:
+        """Counts sessions whose copies are the same, with nothing to say about them."""
+        self.statuses["in_sync"] += count
+        self.in_both += count
+
+    def add(self, comparison: Comparison) -> None:
+        """Counts a session as it was judged at last."""
+        if comparison.status in ("uncached", "missing"):
+            self.gone += 1
+            return
+        self.statuses[comparison.status or "unreadable"] += 1
+        self.in_both += bool(comparison.database.present)
+        self.kinds.update(finding.kind for finding in comparison.findings)
+        if comparison.at_risk:
+            self.at_risk += comparison.at_risk
+            self.by_hour[_hour(comparison.at_risk_until)] += comparison.at_risk
+        if comparison.status != "in_sync" or above_info(comparison):
+            self._list(comparison)
+
+    def _list(self, comparison: Comparison) -> None:
+        self.listed += 1
+        self.sessions.append(lean(comparison))
+        if len(self.sessions) >= 2 * MOST_SESSIONS:
+            self.sessions = worst_first(self.sessions)[:MOST_SESSIONS]
+
+    def counts(self) -> dict[str, Any]:
+        """The fields of a result that are counted here."""
+        sessions = worst_first(self.sessions)[:MOST_SESSIONS]
+        statuses = ("in_sync", "drifted", "ghost", "corrupt", "moving", "unreadable")
+        return {
+            **{status: self.statuses[status] for status in statuses},
+            "cached_keys": self.keys,
+            "gone": self.gone,
+            "in_both": self.in_both,
+            "findings_by_kind": dict(sorted(self.kinds.items())),
+            "messages_at_risk": self.at_risk,
+            "at_risk_by_hour": by_hour(self.by_hour),
+            "sessions": tuple(sessions),
+            "not_listed": self.listed - len(sessions),
+        }
+
+
+def lean(comparison: Comparison) -> Comparison:
+    """The comparison without words of the conversation, and only as exact as its JSON is."""
+    cache, database = comparison.cache, comparison.database
+    return replace(
+        comparison,
+        read_at=to_milliseconds(comparison.read_at),
+        cache=replace(
+            cache,
+            ttl_seconds=None if cache.ttl_seconds is None else int(cache.ttl_seconds),
+            last_written_at=_exactly(cache.last_written_at),
+            expires_at=_exactly(cache.expires_at),
+        ),
+        database=replace(database, updated_at=_exactly(database.updated_at), sequences=()),
+        findings=tuple(
+            replace(finding, cache_value=None, database_value=None, expires_at=_exactly(finding.expires_at))
+            for finding in comparison.findings
+        ),
+        stretches=(),
+    )
+
+
+def _exactly(moment: datetime | None) -> datetime | None:
+    return None if moment is None else to_milliseconds(in_utc(moment))
+
+
+def _hour(moment: datetime | None) -> datetime | None:
+    return None if moment is None else in_utc(moment).replace(minute=0, second=0, microsecond=0)

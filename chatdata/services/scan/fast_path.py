@@ -1,0 +1,175 @@
+"""Whether a document and its rows are surely the same, told without models or an alignment. Pure.
+
+True only where `compare` finds nothing at all, not even what is worth an info; False says nothing: then `compare`
+decides. So every key has to be known, every value of exactly its type, every text equal as it is, and whatever else
+`compare` looks at (gaps, repeats, results without a call) plainly in order.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from chatdata.domain.messages import in_utc
+from chatdata.domain.text import CONTROL_CHARACTERS
+from chatdata.stores.database import PlainRows
+
+_APART = timedelta(seconds=59)
+Calls = list[dict[str, str | int | dict[str, str | int | None] | None]] | None
+"""Tool calls without booleans and fractions, so that Python's == means the same: True == 1 == 1.0."""
+
+
+class _Usage(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    prompt_tokens: int
+    completion_tokens: int
+    total_tokens: int
+    cache_read_tokens: int | None = None
+    cache_creation_tokens: int | None = None
+
+
+class _Message(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    role: str
+    content: str | None = None
+    name: str | None = None
+    tool_call_id: str | None = None
+    refusal: str | None = None
+    tool_calls: Calls = None
+    function_call: None = None
+    id: str | None = None
+    sequence: int | None = None
+    duration_ms: int | None = None
+    created_at: str | None = None
+    session_id: str | None = None
+    metadata: Any = None
+
+
+class _Document(msgspec.Struct, forbid_unknown_fields=True):
+    session_id: str
+    user_id: str | None
+    usage: list[_Usage]
+    started_at: datetime
+    updated_at: datetime
+    messages: list[_Message]
+    title: str | None = None
+    credentials: dict[str, Any] = {}
+    successful_agent_runs: dict[str, Any] = {}
+    successful_agent_schedules: dict[str, Any] = {}
+    metadata: Any = UNSET
+    chat_status: Any = UNSET
+    organization_id: Any = UNSET
+    team_id: Any = UNSET
+    is_pinned: Any = UNSET
+
+
+_decode = msgspec.json.Decoder(_Document).decode
+_decode_calls = msgspec.json.Decoder(Calls).decode
+_decode_any = msgspec.json.Decoder().decode
+_decode_text = msgspec.json.Decoder(str).decode
+_JSON_COLUMNS = (
+    ("credentials", "credentials"),
+    ("successful_agent_runs", "successfulAgentRuns"),
+    ("successful_agent_schedules", "successfulAgentSchedules"),
+)
+_LATER_COLUMNS = (
+    ("metadata", "metadata"),
+    ("organization_id", "organizationId"),
+    ("team_id", "teamId"),
+    ("is_pinned", "isPinned"),
+)
+_NO_FUNCTION = (None, "null")
+
+
+def surely_same(raw: bytes, rows: PlainRows) -> bool:
+    """Whether the document of these bytes says exactly what the rows say, and nothing is odd about either."""
+    try:
+        document = _decode(raw)
+        in_utc(document.updated_at)
+        return _same_fields(document, rows.session) and _same_messages(document.messages, rows.messages)
+    except (msgspec.MsgspecError, ValueError, RecursionError, OverflowError):
+        return False
+
+
+def _same_fields(document: _Document, row: Mapping[Any, Any]) -> bool:
+    return (
+        document.session_id == row["id"]
+        and document.user_id == row["userId"]
+        and document.title == row["title"]
+        and sum([item.prompt_tokens for item in document.usage]) == row["totalPromptTokens"]
+        and sum([item.completion_tokens for item in document.usage]) == row["totalCompletionTokens"]
+        and abs(in_utc(document.started_at) - row["createdAt"]) < _APART
+        and all(_alike_json(getattr(document, key), row[column]) for key, column in _JSON_COLUMNS)
+        and all(_same_later(getattr(document, key), row, column) for key, column in _LATER_COLUMNS)
+    )
+
+
+def _same_later(value: Any, row: Mapping[Any, Any], column: str) -> bool:
+    """What one of the versions doesn't have can't differ."""
+    if value is UNSET or column not in row:
+        return True
+    return _alike_json(value, row[column]) if column == "metadata" else _alike(value, row[column])
+
+
+def _alike_json(value: Any, text: str | None) -> bool:
+    if not value and text == "{}":
+        return type(value) is dict
+    return value is None if text is None else _alike(value, _decode_any(text))
+
+
+def _same_messages(messages: Sequence[_Message], rows: Sequence[Sequence[Any]]) -> bool:
+    if len(messages) != len(rows) or (messages and messages[0].sequence):
+        return False
+    answerable: Sequence[Any] = ()
+    before = None
+    for number, (message, row) in enumerate(zip(messages, rows, strict=True)):
+        _, sequence, role, content, name, call_id, refusal, calls, function_call = row
+        if (
+            sequence != number
+            or message.content != content
+            or message.role != role
+            or message.tool_call_id != call_id
+            or message.name != name
+            or message.refusal != refusal
+            or function_call not in _NO_FUNCTION
+            or message.tool_calls != (None if calls is None else _parsed(calls))
+            or (before is not None and before.role == role and before.content == content and _repeats(before, message))
+            or (role == "tool" and (not call_id or call_id not in answerable))
+        ):
+            return False
+        if role != "tool":
+            answerable = _ids(message)
+        before = message
+    return True
+
+
+def _parsed(calls: str) -> Calls:
+    """JSON text; older rows hold JSON text inside the JSON."""
+    parsed: Calls = _decode_calls(_decode_text(calls) if calls.startswith('"') else calls)
+    return parsed
+
+
+def _repeats(one: _Message, two: _Message) -> bool:
+    """Whether two with the same content may be the same message."""
+    return _clean(one) == _clean(two)
+
+
+def _clean(message: _Message) -> str | None:
+    return None if message.tool_call_id is None else CONTROL_CHARACTERS.sub("", message.tool_call_id)
+
+
+def _ids(message: _Message) -> Sequence[Any]:
+    if message.role != "assistant" or not message.tool_calls:
+        return ()
+    return [call.get("id") for call in message.tool_calls]
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Equal, and of the same types throughout."""
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(_alike(value, other[key]) for key, value in one.items())
+    if isinstance(one, list):
+        return len(one) == len(other) and all(map(_alike, one, other))
+    return bool(one == other)

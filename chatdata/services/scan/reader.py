@@ -1,0 +1,207 @@
+"""Reading copies a hundred at a time: first hardly touched, then, of the few that may differ, for a comparison."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+
+from chatdata.domain.copies import Absent, Copies, StoredCopy, StoredSide, Unavailable
+from chatdata.domain.document import Broken, parse
+from chatdata.domain.drift import Comparison, compare
+from chatdata.errors import ChatDataError, DatabaseUnavailable
+from chatdata.services.scan.fast_path import surely_same
+from chatdata.services.scan.result import above_info
+from chatdata.stores.cache import RawDocument, SessionCache
+from chatdata.stores.database import Database, PlainRows
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 2
+"""How often a session that changed while it was read is read again at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some sessions as bytes and rows: the cache was asked before the database."""
+
+    asked: int
+    documents: Mapping[str, RawDocument]
+    rows: Mapping[str, PlainRows] | None
+    """None where the database refused to give them all at once."""
+
+    @property
+    def size(self) -> int:
+        """Bytes of the documents."""
+        return sum(len(document.raw or b"") for document in self.documents.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What is remembered of a look, to tell at the next one whether the same was seen."""
+
+    copies: bytes
+    """A digest of both copies: another one once one of them changed."""
+    found: frozenset[bytes]
+    """Digests of the findings above info with what they are about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """One look at both copies of a session."""
+
+    comparison: Comparison
+    traces: Fingerprint
+
+    @property
+    def fine(self) -> bool:
+        """Whether no second look is needed: in sync with nothing above info, or no longer cached."""
+        return self.comparison.status in ("in_sync", "uncached", "missing") and not self.traces.found
+
+    def confirms(self, earlier: Fingerprint) -> bool:
+        """Whether it was so before: neither copy changed since, or all that is found was found then too."""
+        if self.comparison.status == "moving":
+            return False
+        found = self.traces.found
+        return self.traces.copies == earlier.copies or (bool(found) and found <= earlier.found)
+
+
+class BatchReader:
+    """Both stores, as a scan reads them. RedisError or DatabaseError when one can't go on."""
+
+    def __init__(
+        self, database: Database, cache: SessionCache, *, user: str | None, clock: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._cache = cache
+        self._user = user
+        self._clock = clock
+
+    def read(self, ids: Sequence[str]) -> Batch:
+        """The documents, then the rows of those that have one."""
+        documents = self._cache.read_documents(ids)
+        try:
+            return Batch(len(ids), documents, self._database.read_plain(list(documents)))
+        except DatabaseUnavailable:
+            raise
+        except Exception as error:  # whatever one row may hold, the others are still compared
+            log.warning("%d sessions are read one by one: %s", len(documents), _sentence(error))
+            return Batch(len(ids), documents, None)
+
+    def first(self, batch: Batch) -> tuple[int, dict[str, Observation]]:
+        """How many sessions are surely the same, and a look at each of the others."""
+        rows, mine = batch.rows or {}, self._of_the_user(batch)
+        doubtful = [session_id for session_id, document in mine.items() if not _same(document, rows.get(session_id))]
+        stored = self._stored(doubtful)
+        looks = {name: self._look(name, stored[name], mine[name], moved=False) for name in doubtful}
+        return len(mine) - len(doubtful), looks
+
+    def again(self, ids: Sequence[str]) -> dict[str, Observation]:
+        """Both copies, read cache, database, cache; `moving` where the cached bytes changed between the two.
+
+        One that did is read a few times more at once, by itself, which takes less time than a batch.
+        """
+        looks = self._steady(ids)
+        for session_id, look in looks.items():
+            for _ in range(_AT_ONCE):
+                if look.comparison.status == "moving":
+                    look = self._steady([session_id])[session_id]
+            looks[session_id] = look
+        return looks
+
+    def _steady(self, ids: Sequence[str]) -> dict[str, Observation]:
+        before = self._cache.read_documents(ids)
+        stored = self._stored(ids)
+        after = self._cache.read_documents(ids)
+        return {
+            session_id: self._look(session_id, stored[session_id], after.get(session_id), moved=moved)
+            for session_id, moved in ((name, _raw(before.get(name)) != _raw(after.get(name))) for name in ids)
+        }
+
+    def _of_the_user(self, batch: Batch) -> Mapping[str, RawDocument]:
+        if self._user is None:
+            return batch.documents
+        rows = batch.rows or {}
+        return {
+            session_id: document
+            for session_id, document in batch.documents.items()
+            if _owner(rows.get(session_id)) == self._user or _names(document, self._user)
+        }
+
+    def _stored(self, ids: Sequence[str]) -> dict[str, StoredSide]:
+        """The rows of each; asked one by one where the database refuses to give them all at once."""
+        try:
+            found = self._database.read_copies(ids) if ids else {}
+        except DatabaseUnavailable:
+            raise
+        except Exception as error:
+            if len(ids) > 1:
+                return {session_id: self._stored([session_id])[session_id] for session_id in ids}
+            self._database.read_copies([])  # raises if it isn't about this session alone
+            return {ids[0]: Unavailable(_sentence(error))}
+        return {session_id: found.get(session_id, Absent()) for session_id in ids}
+
+    def _look(self, session_id: str, stored: StoredSide, document: RawDocument | None, *, moved: bool) -> Observation:
+        now = self._clock()
+        try:
+            cached = Absent() if document is None else self._cache.copy_of(document)
+            comparison = compare(Copies(session_id, stored, cached, now), moved=moved)
+        except Exception as error:
+            log.warning("session %s: it could not be compared: %s", session_id, _sentence(error))
+            comparison = compare(Copies(session_id, Unavailable(_sentence(error)), Absent(), now))
+        return Observation(comparison, Fingerprint(_digest(_raw(document), stored), _found(comparison)))
+
+
+def _same(document: RawDocument, rows: PlainRows | None) -> bool:
+    """A key without a time to live has a finding."""
+    return document.raw is not None and document.pttl >= 0 and rows is not None and surely_same(document.raw, rows)
+
+
+def _sentence(error: Exception) -> str:
+    """Without words of the conversation, which other errors may quote."""
+    return str(error) if isinstance(error, ChatDataError) else f"It could not be read: {type(error).__name__}."
+
+
+def _raw(document: RawDocument | None) -> bytes | None:
+    return None if document is None else document.raw
+
+
+def _owner(rows: PlainRows | None) -> str | None:
+    return None if rows is None else rows.session["userId"]
+
+
+def _names(document: RawDocument, user: str) -> bool:
+    try:
+        return bool(parse(document.raw or b"").get("user_id") == user)
+    except Broken:
+        return False
+
+
+def _found(comparison: Comparison) -> frozenset[bytes]:
+    if not above_info(comparison):
+        return frozenset()
+    return frozenset(
+        _hashed(one.kind, one.field, one.cache_position, one.database_position, one.cache_value, one.database_value)
+        for one in comparison.findings
+        if one.severity != "info"
+    )
+
+
+def _digest(raw: bytes | None, stored: StoredSide) -> bytes:
+    if isinstance(stored, StoredCopy):
+        return _hashed(raw, stored.info, stored.extras, *stored.messages)
+    return _hashed(raw, stored)
+
+
+def _hashed(*values: object) -> bytes:
+    digest = blake2b(digest_size=16)
+    for value in values:
+        digest.update(_written(value) + b"\0")
+    return digest.digest()
+
+
+def _written(value: object) -> bytes:
+    try:
+        return repr(value).encode("utf-8", "surrogatepass")
+    except RecursionError:
+        return b"nested as deeply as Python calls"

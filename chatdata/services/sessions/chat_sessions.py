@@ -1,0 +1,279 @@
+"""The session operations of the reference system, on both stores.
+
+Read-through, write order and locks are here and nowhere else. A writer holds the session's lock from before the
+rows change until the cache has what the rows hold. The cached document is deleted before the rows commit and
+written after: a writer that is killed in between leaves no document, never a stale one.
+"""
+
+import logging
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from datetime import UTC, datetime
+
+from chatdata.domain.copies import Copies, Source, View
+from chatdata.domain.document import Broken
+from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo
+from chatdata.domain.text import is_queryable, sanitize
+from chatdata.errors import DatabaseError, LockTimeout, NotConfigured, RedisError, SessionDeletedError
+from chatdata.services.sessions.reading import CACHE_HINT, DATABASE_HINT, read_consistent, read_copies
+from chatdata.services.sessions.saving import append_row, save_rows, usage_by_turn
+from chatdata.stores.cache import SessionCache
+from chatdata.stores.database import Database, rows
+from chatdata.stores.database.columns import to_milliseconds
+
+log = logging.getLogger(__name__)
+
+
+class ChatSessions:
+    """The operations on two stores, either of which may be missing. Safe across threads and processes.
+
+    Failures are DatabaseError and RedisError; NotConfigured where an operation needs a database and none is set.
+    """
+
+    def __init__(
+        self,
+        database: Database | None,
+        cache: SessionCache | None,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        cache_hint: str = CACHE_HINT,
+    ) -> None:
+        self.database = database
+        self.cache = cache
+        self.cache_hint = cache_hint
+        self._now = now
+
+    def close(self) -> None:
+        """Closes the connections of both stores."""
+        for store in (self.database, self.cache):
+            if store is not None:
+                store.close()
+
+    # Looking
+
+    @property
+    def deployment(self) -> str:
+        """The stores' URLs without passwords: what is kept of one deployment is not shown for another."""
+        database, cache = self.database, self.cache
+        names = [f"{database.where} {database.schema or ''}".strip()] if database else []
+        return " + ".join([*names, *([cache.where] if cache else [])])
+
+    def read_copies(
+        self, session_id: str, *, view: View = "full", key: bytes | None = None, only: Source | None = None
+    ) -> Copies:
+        """Both copies as the view has them, without any effect on the stores; `only` leaves the other one unread.
+
+        `key` makes the stand-ins of masked and structure, which need one (ValueError).
+        """
+        return read_copies(
+            self.database,
+            self.cache,
+            session_id,
+            view=view,
+            key=key,
+            only=only,
+            now=self._now,
+            cache_hint=self.cache_hint,
+        )
+
+    def read_consistent(self, session_id: str) -> tuple[Copies, bool]:
+        """Both copies, read cache, database, cache; True if the cached bytes changed meanwhile."""
+        return read_consistent(self.database, self.cache, session_id, now=self._now, cache_hint=self.cache_hint)
+
+    # The cache
+
+    def cache_chat_session(self, session: ChatSession) -> None:
+        """Writes the session's document with the full time to live. RedisError on failure."""
+        if self.cache is not None:
+            self.cache.put(session)
+
+    def invalidate_session_cache(self, session_id: str) -> None:
+        """Deletes the session's document; a failure is only logged."""
+        if self.cache is not None:
+            cache = self.cache
+            _logged(lambda: cache.delete(session_id), session_id, "its document could not be deleted")
+
+    # Reading as the application does
+
+    def get_chat_session(self, session_id: str, user_id: str | None = None) -> ChatSession | None:
+        """The session: from the cache, else from the rows, which then go to the cache where writing is allowed.
+
+        None for an unknown session and for one of another user; the database is not asked about a cached session.
+        """
+        if not is_queryable(session_id):
+            return None
+        session = self._from_cache(session_id)
+        if session is None:
+            session = self._from_database(session_id)
+        if session is None or (user_id is not None and session.user_id != user_id):
+            return None
+        return session
+
+    def get_user_sessions(self, user_id: str, limit: int = 50, offset: int = 0) -> tuple[list[ChatSessionInfo], int]:
+        """A user's sessions by last update, newest first, and how many there are."""
+        return self._database.user_sessions(user_id, limit, offset)
+
+    # Writing
+
+    def create_chat_session(self, user_id: str) -> ChatSession:
+        """A new session in the database, then best-effort in the cache. DatabaseError caches nothing."""
+        session = ChatSession.new(user_id, now=to_milliseconds(self._now())).sanitize()
+        with self._database.session_lock(session.session_id):
+            with self._database.writing() as connection:
+                rows.insert_session(connection, session, session.started_at)
+            session.mark_loaded()
+            _logged(lambda: self.cache_chat_session(session), session.session_id, "it could not be cached")
+        return session
+
+    def upsert_chat_session(self, session: ChatSession) -> ChatSession:
+        """Saves what came after the session was loaded at the rows' real end, then caches what the rows hold.
+
+        The title is written only with a new row. If the database fails the session as it was given is cached
+        all the same and DatabaseError is raised; RedisError if only the cache failed. A session that was deleted
+        since it was loaded raises SessionDeletedError and is not brought back.
+        """
+        with ExitStack() as held:
+            try:
+                held.enter_context(self._database.session_lock(session.session_id))
+                stored = self._save(session)
+            except (SessionDeletedError, LockTimeout):
+                raise
+            except DatabaseError:  # the lock, if it could be taken, is still held
+                _logged(lambda: self.cache_chat_session(session), session.session_id, "it could not be cached")
+                raise
+            self.cache_chat_session(stored)
+        return session
+
+    def append_and_save_message(self, session_id: str, message: ChatMessage) -> ChatSession:
+        """Adds a message to the rows, then caches what they hold, where a failure is only logged.
+
+        ValueError for a missing session, DatabaseError on failure.
+        """
+        database, clean = self._database, message.sanitize()
+        if not is_queryable(session_id):
+            raise ValueError(f"Session {session_id!a} not found")
+        with database.session_lock(session_id):
+            known = self._from_cache(session_id)
+            with database.writing() as connection:
+                stored = append_row(connection, session_id, clean, to_milliseconds(self._now()))
+                stored = stored.model_copy(update={"usage": usage_by_turn(stored, known)})
+                self.invalidate_session_cache(session_id)
+            _logged(lambda: self.cache_chat_session(stored), session_id, "it could not be cached")
+        stored.mark_loaded()
+        return stored
+
+    def update_session_title(self, session_id: str, title: str) -> bool:
+        """Sets the title in the row, then inside the cached document, whose other keys stay as they are.
+
+        False for a missing session and for a failed database.
+        """
+        try:
+            return self._rename(session_id, sanitize(title))
+        except DatabaseError as error:
+            log.warning("session %s: the title was not saved: %s", session_id, error)
+            return False
+
+    def delete_chat_session(self, session_id: str, user_id: str | None = None) -> bool:
+        """Deletes the rows (of this user, when given), then the document, where a failure is only logged.
+
+        False for a missing session, one of another user, and a failed database.
+        """
+        try:
+            return self._delete(session_id, user_id)
+        except DatabaseError as error:
+            log.warning("session %s: it was not deleted: %s", session_id, error)
+            return False
+
+    @property
+    def _database(self) -> Database:
+        if self.database is None:
+            raise NotConfigured(DATABASE_HINT)
+        return self.database
+
+    def _from_cache(self, session_id: str) -> ChatSession | None:
+        if self.cache is None:
+            return None
+        try:
+            return self.cache.read_session(session_id)
+        except (RedisError, Broken) as error:
+            log.warning("session %s: read from the database, since the cache failed: %s", session_id, error)
+            return None
+
+    def _from_database(self, session_id: str) -> ChatSession | None:
+        if self.database is None:
+            return None
+        if self.cache is not None and self.cache.writable and self.database.writable:
+            with suppress(LockTimeout):
+                return self._refill(self.database, self.cache, session_id)
+        copy = self.database.read_copy(session_id)
+        return None if copy is None else copy.session()
+
+    def _refill(self, database: Database, cache: SessionCache, session_id: str) -> ChatSession | None:
+        """Reads the rows and caches them under the lock, so that no older rows follow a newer document."""
+        with database.session_lock(session_id, wait=_NO_WAIT):
+            with database.writing() as connection:
+                session = rows.read_for_saving(connection, session_id, share=True)
+            if session is not None:
+                found = session
+                _logged(lambda: cache.put_missing(found), session_id, "it could not be cached")
+            return session
+
+    def _save(self, session: ChatSession) -> ChatSession:
+        """Writes the rows under the lock that the caller holds and gives what they hold then.
+
+        What counts as saved is what the session had here: other threads may add to it meanwhile.
+        """
+        clean = session.sanitize()
+        with self._database.writing() as connection:
+            stored = save_rows(connection, clean, to_milliseconds(self._now()))
+            self.invalidate_session_cache(session.session_id)
+        session.mark_loaded(clean)
+        return stored
+
+    def _rename(self, session_id: str, title: str) -> bool:
+        database = self._database
+        if not is_queryable(session_id):
+            return False
+        with database.session_lock(session_id):
+            raw = self._raw_or_none(session_id)
+            with database.writing() as connection:
+                renamed = rows.update_title(connection, session_id, title, to_milliseconds(self._now()))
+                if renamed and raw is not None:
+                    self.invalidate_session_cache(session_id)
+            if renamed and raw is not None and self.cache is not None:
+                cache, document = self.cache, raw
+                _logged(lambda: cache.put_title(session_id, document, title), session_id, "its document was dropped")
+        return renamed
+
+    def _delete(self, session_id: str, user_id: str | None) -> bool:
+        database = self._database
+        if not is_queryable(session_id):
+            return False
+        with database.session_lock(session_id):
+            with database.writing() as connection:
+                deleted = rows.delete_session(connection, session_id, user_id)
+                if deleted:
+                    self.invalidate_session_cache(session_id)
+            if deleted:
+                self.invalidate_session_cache(session_id)
+        return deleted
+
+    def _raw_or_none(self, session_id: str) -> bytes | None:
+        if self.cache is None:
+            return None
+        try:
+            return self.cache.read_raw(session_id)
+        except RedisError as error:
+            log.warning("session %s: its document could not be read: %s", session_id, error)
+            return None
+
+
+_NO_WAIT = 0.001
+
+
+def _logged(write: Callable[[], None], session_id: str, problem: str) -> None:
+    """A write to the cache whose failure is only logged."""
+    try:
+        write()
+    except RedisError as error:
+        log.warning("session %s: %s: %s", session_id, problem, error)

@@ -1,0 +1,64 @@
+"""Where the tokens of a deployment went: what the usage page and the command ask.
+
+sums          by time, user and session
+shapes        how tokens and messages are spread over sessions
+kinds         by tool, word of the title and model, with the cost
+mismatches    sessions whose recorded totals and cached list part
+conversation  one session: recorded, turn by turn, estimated
+"""
+
+from chatdata.services.usage.breakdowns import (
+    Cost,
+    Models,
+    ModelUsage,
+    Tools,
+    Words,
+    by_model,
+    by_title_word,
+    by_tool,
+    by_tool_with_totals,
+)
+from chatdata.services.usage.conversation import ConversationUsage, Sums, conversation_usage
+from chatdata.services.usage.discrepancies import MOST_COMPARED, Mismatch, Mismatches, mismatches
+from chatdata.services.usage.distributions import Scatter, Spreads, scatter, spread
+from chatdata.services.usage.totals import (
+    LargestSessions,
+    Overview,
+    Totals,
+    Users,
+    by_user,
+    largest_sessions,
+    overview,
+    totals,
+)
+
+__all__ = [
+    "MOST_COMPARED",
+    "ConversationUsage",
+    "Cost",
+    "LargestSessions",
+    "Mismatch",
+    "Mismatches",
+    "ModelUsage",
+    "Models",
+    "Overview",
+    "Scatter",
+    "Spreads",
+    "Sums",
+    "Tools",
+    "Totals",
+    "Users",
+    "Words",
+    "by_model",
+    "by_title_word",
+    "by_tool",
+    "by_tool_with_totals",
+    "by_user",
+    "conversation_usage",
+    "largest_sessions",
+    "mismatches",
+    "overview",
+    "scatter",
+    "spread",
+    "totals",
+]

@@ -1,0 +1,1 @@
+"""Settings from the environment: the stores, and who may sign in."""

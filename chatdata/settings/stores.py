@@ -1,0 +1,237 @@
+"""The only reader of the environment: which stores, how long, whether writing is allowed, which model, who may look.
+
+With neither store named both are the embedded ones; with exactly one named the other is not configured.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from chatdata.errors import SettingsError
+from chatdata.settings.auth import DEFAULT_SIGN_IN_SECONDS, ReaderSettings, reader_settings
+
+Access = Literal["read", "write"]
+DEFAULT_TTL_SECONDS = 43200
+DEFAULT_MODEL = "gpt-4o"
+DEFAULT_ZONE = "UTC"
+DEFAULT_BASE_URL = "https://api.openai.com/v1"
+_UNREADABLE = "(unreadable URL)"
+
+
+@dataclass(frozen=True, slots=True)
+class RedisSettings:
+    """Where the cache is: a URL, or the host of a cluster."""
+
+    url: str | None = None
+    """redis://, rediss:// or unix://."""
+    cluster_host: str | None = None
+    cluster_port: int = 6379
+    password: str | None = None
+
+    def __repr__(self) -> str:
+        return f"RedisSettings({self.shown})"
+
+    @property
+    def shown(self) -> str:
+        """Where it is, without a password."""
+        if self.cluster_host:
+            return f"cluster at {self.cluster_host}:{self.cluster_port}"
+        return without_password(self.url or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a conversation can be sent: a server that speaks OpenAI's protocol of chat completions."""
+
+    base_url: str
+    """http:// or https://, as https://api.openai.com/v1; its parameters go with each request, and a user and
+    password in it instead of the key."""
+    api_key: str
+    model: str
+    timeout: float
+    """Seconds to wait for a connection, and then for each next piece of the answer."""
+
+    def __repr__(self) -> str:
+        return f"Endpoint({self.shown}, model={self.model!r})"
+
+    @property
+    def shown(self) -> str:
+        """The base URL without user, password and parameters."""
+        scheme, separator, rest = without_password(self.base_url).partition("://")
+        return f"{scheme}{separator}{rest.rpartition('@')[2]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, read once and passed on."""
+
+    data_dir: Path
+    """Where the embedded stores and the inspector's own files live."""
+    access: Access
+    session_ttl: int
+    """Seconds a cached session lives after a write."""
+    statement_timeout: float
+    """Seconds a statement may take."""
+    database_url: str | None = None
+    redis: RedisSettings | None = None
+    model: str = DEFAULT_MODEL
+    """The model that pages and commands begin with."""
+    endpoint: Endpoint | None = None
+    """None without a key: then nothing can be sent."""
+    readers: ReaderSettings = field(default_factory=ReaderSettings)
+    """Who may see what in the browser."""
+    time_zone: str | None = None
+    """The machine's TZ, where that is the name of a time zone."""
+
+    @property
+    def embedded(self) -> bool:
+        """True where no store is named: SQLite and the embedded Valkey are used."""
+        return self.database_url is None and self.redis is None
+
+    def __repr__(self) -> str:
+        database = without_password(self.database_url) if self.database_url else None
+        stores = f"database={database}, redis={self.redis}, access={self.access}"
+        return f"Settings({stores}, model={self.model!r}, endpoint={self.endpoint})"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """The settings in the environment (os.environ unless given). SettingsError names what is wrong."""
+        given = _given(environment)
+        database_url, redis = given.get("DATABASE_URL"), _redis(given)
+        embedded = database_url is None and redis is None
+        return cls(
+            data_dir=Path(given.get("INSPECTOR_DATA_DIR", ".data")).expanduser().resolve(),
+            access=_access(given.get("INSPECTOR_ACCESS", "write" if embedded else "read")),
+            session_ttl=_ttl(given),
+            statement_timeout=_seconds(given, "INSPECTOR_STATEMENT_TIMEOUT", 15.0),
+            database_url=database_url,
+            redis=redis,
+            model=_model(given),
+            endpoint=_endpoint(given),
+            readers=_readers(given),
+            time_zone=_time_zone(given),
+        )
+
+    @staticmethod
+    def readers_from_environment(environment: Mapping[str, str] | None = None) -> ReaderSettings:
+        """Who may see what alone, so that a wrong store does not stand in its way. SettingsError as above."""
+        return _readers(_given(environment))
+
+
+def zone_named(name: str) -> tzinfo | None:
+    """The time zone of a name as Europe/Berlin; None where this machine knows no such zone."""
+    if name == DEFAULT_ZONE:
+        return UTC
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return None
+
+
+def without_password(url: str) -> str:
+    """A URL as it may be shown: scheme, user, host, port and path; no password, no parameters."""
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return _UNREADABLE
+    if parts.netloc and "@" in parts.path:
+        return _UNREADABLE  # a password with a slash that was not escaped stands in its path
+    user = f"{parts.username}@" if parts.username else ""
+    host = f"[{parts.hostname}]" if parts.hostname and ":" in parts.hostname else parts.hostname or ""
+    return f"{parts.scheme}://{user}{host}{port}{parts.path}"
+
+
+def _given(environment: Mapping[str, str] | None) -> dict[str, str]:
+    """An empty variable is no setting."""
+    return {key: value for key, value in (os.environ if environment is None else environment).items() if value}
+
+
+def _readers(given: Mapping[str, str]) -> ReaderSettings:
+    return reader_settings(given, _seconds(given, "INSPECTOR_SIGN_IN_SECONDS", DEFAULT_SIGN_IN_SECONDS))
+
+
+def _redis(given: Mapping[str, str]) -> RedisSettings | None:
+    if url := given.get("REDIS_URL"):
+        if not url.startswith(("redis://", "rediss://", "unix://")):
+            raise SettingsError("REDIS_URL should begin with redis://, rediss:// or unix://.")
+        if without_password(url) == _UNREADABLE:
+            raise SettingsError("REDIS_URL can't be read; it should look like redis://:password@host:6379/0.")
+        return RedisSettings(url=url)
+    password = given.get("REDIS_PASSWORD")
+    if host := given.get("REDIS_CLUSTER_HOST"):
+        return RedisSettings(cluster_host=host, cluster_port=_port(given, "REDIS_CLUSTER_PORT"), password=password)
+    if host := given.get("REDIS_HOST"):
+        shown_host = f"[{host}]" if ":" in host else host
+        return RedisSettings(url=f"redis://{shown_host}:{_port(given, 'REDIS_PORT')}/0", password=password)
+    for name in ("REDIS_PASSWORD", "REDIS_PORT", "REDIS_CLUSTER_PORT"):
+        if name in given:
+            raise SettingsError(f"{name} is set, but no host: set REDIS_HOST, REDIS_CLUSTER_HOST or REDIS_URL.")
+    return None
+
+
+def _time_zone(given: Mapping[str, str]) -> str | None:
+    name = given.get("TZ", "").removeprefix(":")
+    return name if name and zone_named(name) else None
+
+
+def _model(given: Mapping[str, str]) -> str:
+    return given.get("INSPECTOR_MODEL", "").strip() or DEFAULT_MODEL
+
+
+def _endpoint(given: Mapping[str, str]) -> Endpoint | None:
+    base_url, timeout = _base_url(given), _seconds(given, "INSPECTOR_SEND_TIMEOUT", 60.0)
+    key = given.get("OPENAI_API_KEY", "").strip()
+    if not (key.isascii() and key.isprintable()) or " " in key:  # no header could carry it
+        raise SettingsError("OPENAI_API_KEY holds blanks or characters that no key has; copy it again.")
+    return Endpoint(base_url, key, _model(given), timeout) if key else None
+
+
+def _base_url(given: Mapping[str, str]) -> str:
+    url = given.get("OPENAI_BASE_URL", "").strip() or DEFAULT_BASE_URL
+    if not url.isprintable() or without_password(url) == _UNREADABLE or not urlsplit(url).hostname:
+        raise SettingsError(f"OPENAI_BASE_URL can't be read; it should look like {DEFAULT_BASE_URL}.")
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise SettingsError("OPENAI_BASE_URL should begin with http:// or https://.")
+    return url
+
+
+def _access(value: str) -> Access:
+    if value == "read":
+        return "read"
+    if value == "write":
+        return "write"
+    raise SettingsError(f"INSPECTOR_ACCESS is {value!r}; it should be read or write.")
+
+
+def _ttl(given: Mapping[str, str]) -> int:
+    name = "CHAT_SESSION_TTL" if "CHAT_SESSION_TTL" in given else "SESSION_TTL"
+    seconds = _seconds(given, name, float(DEFAULT_TTL_SECONDS))
+    if seconds < 1 or seconds != int(seconds):
+        raise SettingsError(f"{name} is {given[name]!r}; it should be a whole number of seconds.")
+    return int(seconds)
+
+
+def _port(given: Mapping[str, str], name: str) -> int:
+    value = given.get(name, "6379")
+    if value.isascii() and value.isdigit() and 0 < int(value) < 65536:
+        return int(value)
+    raise SettingsError(f"{name} is {value!r}; it should be a port from 1 to 65535.")
+
+
+def _seconds(given: Mapping[str, str], name: str, default: float) -> float:
+    value = given.get(name)
+    if value is None:
+        return default
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = 0.0
+    if 0 < seconds < 10**9:
+        return seconds
+    raise SettingsError(f"{name} is {value!r}; it should be a number of seconds above 0.")

@@ -1,0 +1,114 @@
+"""The audit log of looks: full conversations that were opened, exports, sends. Events are added, never changed.
+
+Mendings are in `audit`; `events` tells of both. Nothing here holds words of a conversation. Each function takes a
+connection.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from chatdata.stores.app_db import audit
+from chatdata.stores.app_db.audit import AuditEntry
+
+EventKind = Literal["view", "export", "send", "mend"]
+_MOST_MENDINGS = 100_000
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS access_audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, deployment TEXT NOT NULL, kind TEXT NOT NULL, who TEXT NOT NULL,
+    session_id TEXT NOT NULL, event TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS access_audit_deployment ON access_audit (deployment, id);
+CREATE TRIGGER IF NOT EXISTS access_audit_update BEFORE UPDATE ON access_audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
+CREATE TRIGGER IF NOT EXISTS access_audit_delete BEFORE DELETE ON access_audit
+BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEvent:
+    """One thing that somebody did with a conversation."""
+
+    at: datetime
+    deployment: str
+    kind: EventKind
+    who: str
+    session_id: str
+    """Empty where it was about more than one session."""
+    view: str
+    """In which view: full, masked, structure."""
+    address: str = ""
+    """Where the request came from; empty where that isn't known."""
+    what: str = ""
+    """A sentence of ours: what was taken along, where it was sent, how a mending ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """What to look for in the log; texts are parts, in any case."""
+
+    kind: EventKind | None = None
+    who: str = ""
+    session_id: str = ""
+
+
+def keep(connection: sqlite3.Connection, event: AuditEvent) -> None:
+    """Adds an event; texts as ASCII, since SQLite's text has no lone surrogates."""
+    connection.execute(
+        "INSERT INTO access_audit (deployment, kind, who, session_id, event) VALUES (?, ?, ?, ?, ?)",
+        (
+            event.deployment,
+            event.kind,
+            json.dumps(event.who),
+            json.dumps(event.session_id),
+            json.dumps({**asdict(event), "at": event.at.isoformat()}),
+        ),
+    )
+
+
+def events(
+    connection: sqlite3.Connection, deployment: str, wanted: AuditFilter, limit: int | None
+) -> tuple[AuditEvent, ...]:
+    """What a deployment's log has, the newest first; of each mending how it ended."""
+    found = [*_looks(connection, deployment, wanted, limit), *_mendings(connection, deployment, wanted)]
+    return tuple(sorted(found, key=lambda event: event.at, reverse=True)[:limit])
+
+
+def _looks(
+    connection: sqlite3.Connection, deployment: str, wanted: AuditFilter, limit: int | None
+) -> Iterator[AuditEvent]:
+    rows = connection.execute(
+        "SELECT event FROM access_audit WHERE deployment = ? AND (? IS NULL OR kind = ?) "
+        "AND instr(lower(who), lower(?)) AND instr(lower(session_id), lower(?)) ORDER BY id DESC LIMIT ?",
+        (deployment, wanted.kind, wanted.kind, _part(wanted.who), _part(wanted.session_id), limit or -1),
+    )
+    return (_read(text) for (text,) in rows)
+
+
+def _part(text: str) -> str:
+    """As it stands inside a text that was kept."""
+    return json.dumps(text)[1:-1]
+
+
+def _mendings(connection: sqlite3.Connection, deployment: str, wanted: AuditFilter) -> Iterator[AuditEvent]:
+    if wanted.kind not in (None, "mend"):
+        return
+    who, session_id = wanted.who.lower(), wanted.session_id.lower()
+    for entry in audit.entries(connection, deployment, _MOST_MENDINGS):
+        if who in entry.who.lower() and session_id in entry.session_id.lower():
+            yield _mending(entry)
+
+
+def _mending(entry: AuditEntry) -> AuditEvent:
+    what = f"{entry.action}, {entry.result}: {entry.sentence}"
+    return AuditEvent(entry.at, entry.deployment, "mend", entry.who, entry.session_id, "full", what=what)
+
+
+def _read(text: str) -> AuditEvent:
+    fields: dict[str, Any] = json.loads(text)
+    return AuditEvent(**{**fields, "at": datetime.fromisoformat(fields["at"])})

@@ -1,0 +1,5 @@
+"""The cached copies of sessions. Knows nothing of the database."""
+
+from chatdata.stores.cache.store import CacheFacts, RawDocument, SessionCache
+
+__all__ = ["CacheFacts", "RawDocument", "SessionCache"]

@@ -1,0 +1,329 @@
+"""The cached copies of sessions: `chat:session:<id>` → JSON with a time to live."""
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any, Literal, cast
+
+from redis import ResponseError
+from redis.cluster import ClusterPipeline, RedisCluster
+
+from chatdata.domain.copies import CachedCopy, CorruptDocument, Expiry
+from chatdata.domain.document import KEY_PREFIX, Broken, copy_of, decode, encode, key_of, patch
+from chatdata.domain.messages import ChatSession
+from chatdata.errors import ReadOnlyError, RedisError
+from chatdata.settings.stores import RedisSettings
+from chatdata.stores.cache import conditional
+from chatdata.stores.cache.client import Client, check, connect
+from chatdata.stores.cache.failures import cache_failures
+
+log = logging.getLogger(__name__)
+
+_BATCH = 100
+_COUNT_SECONDS = 2.0
+_NO_KEY = -2
+
+
+@dataclass(frozen=True, slots=True)
+class CacheFacts:
+    """What a look at the cache found."""
+
+    where: str
+    """Its URL without a password."""
+    version: str
+    writable: bool
+    sessions: int
+    """Cached sessions counted."""
+    counted_all: bool
+    """False where counting was stopped after two seconds."""
+    session_ttl: int
+    """The time to live of a fresh copy, seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """A cached document as bytes, with the answer to PTTL."""
+
+    raw: bytes | None
+    """None for a key that holds no string."""
+    pttl: int
+    read_at: datetime
+
+
+class SessionCache:
+    """Sessions in Redis, Valkey or a cluster. Methods raise RedisError; no read touches a time to live.
+
+    It connects when first used; SettingsError for a URL that can't be read.
+    """
+
+    def __init__(
+        self,
+        settings: RedisSettings,
+        *,
+        session_ttl: int,
+        write: bool = False,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        check(settings)
+        self._settings = settings
+        self._write = write
+        self._now = now
+        self._connected: Client | None = None
+        self.session_ttl = session_ttl
+
+    @property
+    def where(self) -> str:
+        """Its URL without a password."""
+        return self._settings.shown
+
+    @property
+    def writable(self) -> bool:
+        """True where writing is allowed."""
+        return self._write
+
+    def close(self) -> None:
+        """Closes all connections."""
+        if self._connected is not None:
+            self._connected.close()
+            self._connected = None
+
+    def facts(self) -> CacheFacts:
+        """Looks at it anew: version and number of cached sessions."""
+        with cache_failures(self.where):
+            version = _version(self._client)
+            sessions, counted_all = self._count()
+        return CacheFacts(self.where, version, self._write, sessions, counted_all, self.session_ttl)
+
+    def read_raw(self, session_id: str) -> bytes | None:
+        """The bytes of a cached document; None without a key."""
+        with cache_failures(self.where):
+            return cast(bytes | None, self._client.get(_key(session_id)))
+
+    def read_copy(self, session_id: str) -> CachedCopy | CorruptDocument | None:
+        """The cached document of a session as it is; None without a key."""
+        return self.read_copy_and_raw(session_id)[0]
+
+    def read_copy_and_raw(self, session_id: str) -> tuple[CachedCopy | CorruptDocument | None, bytes | None]:
+        """The cached document with the bytes that it was read from; None and None without a key."""
+        raw, pttl = self._read_with_expiry(_key(session_id))
+        if raw is None or pttl == _NO_KEY:  # it may expire between the two commands
+            return None, None
+        return copy_of(raw, Expiry.read(pttl, self.session_ttl, self._now())), raw
+
+    def read_documents(self, session_ids: Sequence[str]) -> dict[str, RawDocument]:
+        """The bytes of these sessions' documents; those without a key are left out. One trip a node."""
+        if not session_ids:
+            return {}
+        keys = [_key(session_id) for session_id in session_ids]
+        with cache_failures(self.where), self._client.pipeline(transaction=False) as pipeline:
+            raws, pttls = _raws_and_pttls(pipeline, keys)
+            read_at = self._now()
+            return {
+                session_id: RawDocument(None if isinstance(raw, ResponseError) else raw, pttl, read_at)
+                for session_id, raw, pttl in zip(session_ids, raws, pttls, strict=True)
+                if pttl != _NO_KEY
+            }
+
+    def copy_of(self, document: RawDocument) -> CachedCopy | CorruptDocument:
+        """The document as a copy to look at."""
+        expiry = Expiry.read(document.pttl, self.session_ttl, document.read_at)
+        if document.raw is None:
+            return CorruptDocument(b"", "the key holds no string", None, None, expiry)
+        return copy_of(document.raw, expiry)
+
+    def read_session(self, session_id: str) -> ChatSession | None:
+        """The cached session; None without a key. Raises document.Broken for bytes that are none."""
+        raw = self.read_raw(session_id)
+        return None if raw is None else decode(raw)
+
+    def expiries(self, session_ids: Sequence[str]) -> dict[str, Expiry]:
+        """How long each of these sessions is cached; those that aren't are left out. One trip a node."""
+        with cache_failures(self.where), self._client.pipeline(transaction=False) as pipeline:
+            for session_id in session_ids:
+                pipeline.pttl(_key(session_id))
+            answers = pipeline.execute() if session_ids else []
+        now = self._now()
+        return {
+            session_id: Expiry.read(pttl, self.session_ttl, now)
+            for session_id, pttl in zip(session_ids, answers, strict=True)
+            if pttl != _NO_KEY
+        }
+
+    def session_ids(self) -> Iterator[str]:
+        """The id of every cached session, of every primary; SCAN may give an id twice."""
+        with cache_failures(self.where):
+            for key in self._client.scan_iter(match=KEY_PREFIX + "*", count=1000):
+                yield key.decode("utf-8", "surrogateescape").removeprefix(KEY_PREFIX)
+
+    def count_sessions(self) -> int | None:
+        """How many sessions are cached; None where counting them takes more than two seconds."""
+        sessions, counted_all = self._count()
+        return sessions if counted_all else None
+
+    def copies(self, limit: int) -> Iterator[tuple[str, CachedCopy | CorruptDocument]]:
+        """Some cached sessions, at most `limit`, in no order; a few at a time in memory."""
+        ids = islice(dict.fromkeys(self.session_ids()), limit)
+        while batch := list(islice(ids, _BATCH)):
+            for session_id, document in self.read_documents(batch).items():
+                yield session_id, self.copy_of(document)
+
+    def put(self, session: ChatSession) -> None:
+        """Writes a session's document with the full time to live."""
+        self.put_raw(session.session_id, _encoded(session))
+
+    def put_missing(self, session: ChatSession) -> None:
+        """Writes a session's document where there is none, or one that can't be read."""
+        raw = self.read_raw(session.session_id)
+        if raw is None or _is_broken(raw):
+            self.put_raw(session.session_id, _encoded(session), only_if_missing=raw is None)
+
+    def put_raw(
+        self,
+        session_id: str,
+        raw: bytes,
+        *,
+        ttl_seconds: int | Literal["full"] | None = "full",
+        only_if_missing: bool = False,
+    ) -> None:
+        """Writes bytes as a document: with the full time to live, another one, or (None) without."""
+        ttl = self.session_ttl if ttl_seconds == "full" else ttl_seconds
+        with cache_failures(self.where):
+            self._writing_client.set(_key(session_id), raw, ex=ttl, nx=only_if_missing)
+
+    def put_title(self, session_id: str, raw: bytes, title: str) -> None:
+        """Writes a document back with another title and everything else as it was; unreadable bytes as they are."""
+        try:
+            changed = patch(raw, {"title": title})
+        except Broken as broken:
+            log.warning("session %s: the cached document keeps its title: %s", session_id, broken)
+            changed = raw
+        self.put_raw(session_id, changed)
+
+    def delete(self, session_id: str) -> None:
+        """Deletes a session's key, if there is one."""
+        with cache_failures(self.where):
+            self._writing_client.delete(_key(session_id))
+
+    def put_if(self, session_id: str, raw: bytes, seen: bytes | None) -> bool:
+        """Writes bytes with the full time to live if the key still holds `seen` (None: no key); False otherwise."""
+        with cache_failures(self.where):
+            return conditional.swap(self._writing_client, _key(session_id), seen, raw, self.session_ttl)
+
+    def delete_if(self, session_id: str, seen: bytes) -> bool:
+        """Deletes the key if it still holds `seen`, or is gone; False otherwise."""
+        with cache_failures(self.where):
+            return conditional.delete(self._writing_client, _key(session_id), seen)
+
+    def extend_if(self, session_id: str, seen: bytes, ttl_seconds: int) -> bool:
+        """Gives the key at least this time to live if it still holds `seen`; False otherwise."""
+        with cache_failures(self.where):
+            return conditional.extend(self._writing_client, _key(session_id), seen, ttl_seconds)
+
+    @contextmanager
+    def session_lock(self, session_id: str, token: str) -> Iterator[bool]:
+        """The lock that later deployments take for a session, at most ten seconds; False if another holds it."""
+        key = conditional.LOCK_PREFIX.encode() + _key(session_id).removeprefix(KEY_PREFIX.encode())
+        with cache_failures(self.where):
+            taken = conditional.take(self._writing_client, key, token.encode())
+        try:
+            yield taken
+        finally:
+            if taken:
+                self._let_go(key, token)
+
+    def _let_go(self, key: bytes, token: str) -> None:
+        try:
+            with cache_failures(self.where):
+                conditional.let_go(self._writing_client, key, token.encode())
+        except RedisError as error:
+            log.warning("a session's lock was not let go of and ends by itself: %s", error)
+
+    @property
+    def _client(self) -> Client:
+        if self._connected is None:
+            self._connected = connect(self._settings, write=self._write)
+        return self._connected
+
+    @property
+    def _writing_client(self) -> Client:
+        if not self._write:
+            raise ReadOnlyError(f"{self.where} is opened read-only; INSPECTOR_ACCESS=write allows writing.")
+        return self._client
+
+    def _read_with_expiry(self, key: bytes) -> tuple[bytes | None, int]:
+        with cache_failures(self.where), self._client.pipeline(transaction=False) as pipeline:
+            pipeline.get(key)
+            pipeline.pttl(key)
+            raw, pttl = pipeline.execute()
+        return raw, pttl
+
+    def _count(self) -> tuple[int, bool]:
+        end, seen = time.monotonic() + _COUNT_SECONDS, set()
+        for session_id in self.session_ids():
+            seen.add(session_id)
+            if time.monotonic() > end:
+                return len(seen), False
+        return len(seen), True
+
+
+def _key(session_id: str) -> bytes:
+    """The key's bytes, also for an id that SCAN gave from bytes that are no UTF-8."""
+    try:
+        return key_of(session_id).encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return key_of(session_id).encode("utf-8", "surrogatepass")
+
+
+def _raws_and_pttls(pipeline: Any, keys: Sequence[bytes]) -> tuple[Sequence[Any], Sequence[int]]:
+    """What the keys hold, a ResponseError or None for one that holds no string, and their times to live.
+
+    One MGET takes half the time of as many GETs; in a cluster its keys would have to be in one slot.
+    """
+    several = isinstance(pipeline, ClusterPipeline)
+    if several:
+        for key in keys:
+            pipeline.get(key)
+    else:
+        pipeline.mget(keys)
+    for key in keys:
+        pipeline.pttl(key)
+    answers = pipeline.execute(raise_on_error=False)
+    raws = answers[: len(keys)] if several else answers[0]
+    for answer in answers if isinstance(raws, list) else [raws]:
+        if isinstance(answer, Exception) and not str(answer).startswith("WRONGTYPE"):
+            raise answer
+    return raws, answers[-len(keys) :]
+
+
+def _encoded(session: ChatSession) -> bytes:
+    try:
+        return encode(session.sanitize())
+    except Broken as broken:
+        raise RedisError(f"Session {session.session_id} has no document: {broken}.") from None
+
+
+def _is_broken(raw: bytes) -> bool:
+    try:
+        decode(raw)
+    except Broken:
+        return True
+    return False
+
+
+def _version(client: Client) -> str:
+    info: Any = client.info("server")
+    if isinstance(client, RedisCluster):
+        info = next(iter(info.values())) if "redis_version" not in info else info
+        primaries: Any = client.get_primaries()  # type: ignore[no-untyped-call]
+        return f"{_product(info)}, a cluster of {len(primaries)} primaries"
+    return _product(info)
+
+
+def _product(info: dict[str, Any]) -> str:
+    if "valkey_version" in info:
+        return f"Valkey {info['valkey_version']}"
+    return f"Redis {info.get('redis_version', '(version unknown)')}"

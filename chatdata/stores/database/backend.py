@@ -1,0 +1,89 @@
+"""What a dialect has to bring: engines, transactions with a deadline, a lock for a session, its columns."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+
+from sqlalchemy import Connection, Engine
+
+from chatdata.errors import ReadOnlyError
+from chatdata.stores.database.failures import database_failures
+
+Columns = Mapping[str, frozenset[str]]
+"""Table name → names of the columns found there."""
+
+
+class Backend(ABC):
+    """A database through one engine that can only read and, where allowed, one that writes."""
+
+    def __init__(self, where: str, reading: Engine, writing: Engine | None) -> None:
+        self.where = where
+        self._reading = reading
+        self._writing = writing
+
+    @property
+    def writable(self) -> bool:
+        """True where INSPECTOR_ACCESS=write, or for the embedded database."""
+        return self._writing is not None
+
+    @property
+    def dialect(self) -> str:
+        """postgresql or sqlite."""
+        return self._reading.dialect.name
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A read-only transaction: one snapshot, stopped after the statement timeout."""
+        with (
+            database_failures(self.where),
+            self._reading.connect() as connection,
+            connection.begin(),
+            self._deadline(connection),
+        ):
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that commits at its end. ReadOnlyError where writing is not allowed."""
+        with (
+            database_failures(self.where),
+            self._writing_engine().connect() as connection,
+            connection.begin(),
+            self._deadline(connection),
+        ):
+            yield connection
+
+    def _writing_engine(self) -> Engine:
+        if self._writing is None:
+            raise ReadOnlyError(f"{self.where} is opened read-only; INSPECTOR_ACCESS=write allows writing.")
+        return self._writing
+
+    def close(self) -> None:
+        """Closes all connections."""
+        self._reading.dispose()
+        if self._writing is not None:
+            self._writing.dispose()
+
+    @abstractmethod
+    def _deadline(self, connection: Connection) -> AbstractContextManager[None]:
+        """Stops statements of this transaction after the statement timeout."""
+
+    @abstractmethod
+    def session_lock(self, session_id: str, wait: float) -> AbstractContextManager[None]:
+        """One writer a session, across processes; it ends with its holder. LockTimeout after `wait` seconds."""
+
+    @abstractmethod
+    def lock_tables(self, connection: Connection) -> None:
+        """One maker of tables at a time, until this transaction ends."""
+
+    @abstractmethod
+    def columns(self, connection: Connection) -> Columns:
+        """The columns of the two tables; a table that does not exist has none."""
+
+    @abstractmethod
+    def holds_tables(self, connection: Connection) -> bool:
+        """True where the database has any table, in whatever schema and seen by this role or not."""
+
+    @abstractmethod
+    def version(self, connection: Connection) -> str:
+        """Name and version of the server."""

@@ -1,0 +1,204 @@
+"""Which sessions a list shows, and the SQL conditions for it."""
+
+import json
+import shlex
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Connection,
+    Text,
+    any_,
+    bindparam,
+    cast,
+    exists,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+)
+
+from chatdata.domain.text import is_queryable, sanitize
+from chatdata.stores.database.tables import chat_message, chat_session
+from chatdata.stores.database.usage.columns import started_between, total_tokens
+
+_s, _m = chat_session.c, chat_message.c
+_MOST = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFilter:
+    """All that is set must hold. Times in UTC; both ends are inclusive."""
+
+    user_id: str | None = None
+    """Exactly this user."""
+    user_ids: frozenset[str | None] | None = None
+    """Exactly these users; None among them stands for the sessions that have no user."""
+    without_user: bool = False
+    """Only sessions that have no user, as in some early installs."""
+    user_contains: str = ""
+    words: str = ""
+    """Each of them in the session: as its id, in its user, title, messages or tool arguments.
+
+    Words in double quotes belong together.
+    """
+    title_words: str = ""
+    """Each of them in the title, quoted as in `words`; no message is read for it."""
+    active_since: datetime | None = None
+    """Last update at or after."""
+    active_until: datetime | None = None
+    started_since: datetime | None = None
+    """Started at or after. With either bound only sessions whose start can be read."""
+    started_until: datetime | None = None
+    min_messages: int | None = None
+    max_messages: int | None = None
+    min_tokens: int | None = None
+    """Prompt and completion tokens together."""
+    max_tokens: int | None = None
+    only_ids: frozenset[str] | None = None
+    """Only these sessions, for example those that are cached."""
+    without_ids: frozenset[str] | None = None
+
+
+MOST_WORDS = 20
+
+
+def split_words(words: str) -> list[str]:
+    """The words to look for, at most MOST_WORDS: those in double quotes as one, a lone quote as it is."""
+    return _all_words(words)[:MOST_WORDS]
+
+
+def left_out(words: str) -> int:
+    """How many words beyond MOST_WORDS are not looked for."""
+    return max(0, len(_all_words(words)) - MOST_WORDS)
+
+
+def _all_words(words: str) -> list[str]:
+    lexer = shlex.shlex(words, posix=True)
+    lexer.whitespace_split, lexer.quotes, lexer.escape, lexer.commenters = True, '"', "", ""
+    try:
+        found = list(lexer)
+    except ValueError:
+        found = words.split()
+    return [word for word in map(sanitize, found) if word]
+
+
+def conditions(connection: Connection, wanted: SessionFilter) -> list[Any]:
+    """The conditions on "ChatSession" for a filter; an empty list for one that lets everything through."""
+    dialect = connection.dialect.name
+    tokens = total_tokens(dialect)
+    found: list[Any] = []
+    if wanted.user_id is not None:
+        found.append(_s.userId == sanitize(wanted.user_id))
+    if wanted.user_ids is not None:
+        found.append(_of_users(dialect, wanted.user_ids))
+    if wanted.without_user:
+        found.append(_s.userId.is_(None))
+    if wanted.user_contains:
+        found.append(_any_in(dialect, (_s.userId,), _cases(sanitize(wanted.user_contains))))
+    found += [_any_in(dialect, (_s.title,), _cases(word)) for word in split_words(wanted.title_words)]
+    found += _between(_s.updatedAt, wanted.active_since, wanted.active_until)
+    found += started_between(dialect, wanted.started_since, wanted.started_until)
+    found += _between(tokens, _bound(wanted.min_tokens), _bound(wanted.max_tokens))
+    found += _with_message_counts(wanted)
+    if wanted.only_ids is not None:
+        found.append(among(dialect, _s.id, wanted.only_ids))
+    if wanted.without_ids is not None:
+        found.append(not_(among(dialect, _s.id, wanted.without_ids)))
+    return found + [_has_word(dialect, word) for word in split_words(wanted.words)]
+
+
+def _of_users(dialect: str, user_ids: frozenset[str | None]) -> Any:
+    named = among(dialect, _s.userId, [sanitize(user_id) for user_id in user_ids if user_id is not None])
+    return or_(named, _s.userId.is_(None)) if None in user_ids else named
+
+
+def _between(column: Any, low: Any, high: Any) -> list[Any]:
+    found = []
+    if low is not None:
+        found.append(column >= low)
+    if high is not None:
+        found.append(column <= high)
+    return found
+
+
+def _with_message_counts(wanted: SessionFilter) -> list[Any]:
+    if wanted.min_messages is None and wanted.max_messages is None:
+        return []
+    count = (
+        select(func.count())
+        .select_from(chat_message)
+        .where(_m.sessionId == _s.id)
+        .correlate(chat_session)
+        .scalar_subquery()
+    )
+    return _between(cast(count, BigInteger), _bound(wanted.min_messages), _bound(wanted.max_messages))
+
+
+def _bound(number: int | None) -> int | None:
+    """As much of a number as a database takes."""
+    return None if number is None else max(-_MOST, min(number, _MOST))
+
+
+def among(dialect: str, column: Any, ids: Collection[str]) -> Any:
+    """One parameter however many ids: PostgreSQL takes 65,535 parameters, SQLite fewer."""
+    possible = sorted(filter(is_queryable, ids))
+    if not possible:
+        return false()
+    if dialect == "postgresql":
+        return column == any_(bindparam(None, possible, type_=ARRAY(Text)))
+    each = func.json_each(json.dumps(possible)).table_valued("value")
+    return column.in_(select(each.c.value))
+
+
+def _has_word(dialect: str, word: str) -> Any:
+    written, escaped = _cases(word), _forms(word)
+    texts = (_m.content, _m.name, _m.refusal, _m.toolCallId, cast(_m.toolCalls, Text), cast(_m.functionCall, Text))
+    # Correlated, so that a session is read to its first match only: for a word that most sessions have, a set of
+    # all matches outgrows PostgreSQL's work memory and is then read anew for each session.
+    in_messages = exists(1).where(_m.sessionId == _s.id, _any_in(dialect, texts, escaped)).correlate(chat_session)
+    return or_(_s.id == word, _any_in(dialect, (_s.userId, _s.title), written), in_messages)
+
+
+def _any_in(dialect: str, columns: Sequence[Any], words: Sequence[str]) -> Any:
+    return or_(*(_contains(dialect, column, word) for word in words for column in columns))
+
+
+def _cases(word: str) -> Sequence[str]:
+    """The word as typed, small, capital and with a capital letter, one of each that folding ASCII leaves apart.
+
+    Needed since PostgreSQL's ILIKE folds only ASCII where the locale is C, and no locale folds what is escaped.
+    There a word in other capitals than these is found only as it is written.
+    """
+    cases = (word, word.lower(), word.upper(), word.capitalize(), word.title())
+    return tuple({_ascii_folded(case): case for case in cases}.values())
+
+
+def _ascii_folded(text: str) -> str:
+    return "".join(character.lower() if character.isascii() else character for character in text)
+
+
+def _forms(word: str) -> Sequence[str]:
+    r"""The word as it may stand in a text: as it is, and behind one or two levels of JSON escapes.
+
+    Arguments are JSON inside a JSON string; a tool that escapes non-ASCII writes \u0e44 for ไ, in a column \\u0e44.
+    """
+    forms = []
+    for case in _cases(word):
+        forms.append(case)
+        for ascii_only in (False, True):
+            once = json.dumps(case, ensure_ascii=ascii_only)[1:-1]
+            forms += [once, json.dumps(once, ensure_ascii=ascii_only)[1:-1]]
+    return tuple(dict.fromkeys(forms))
+
+
+def _contains(dialect: str, column: Any, word: str) -> Any:
+    if dialect == "postgresql":
+        escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        return column.ilike(f"%{escaped}%", escape="\\")
+    return func.contains_casefold(column, word.casefold()) == 1

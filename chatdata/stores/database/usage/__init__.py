@@ -1,0 +1,1 @@
+"""Usage figures that SQL computes over sessions and messages."""

@@ -1,0 +1,120 @@
+"""What usage counts of a row, said so that both dialects give the same: time of start, tokens, tool calls.
+
+SQLite holds whatever was put into a column. There a time is read by the same Python function that reads rows
+(columns.moment), and what is no number counts as 0 tokens, as in ChatSessionInfo.from_db.
+"""
+
+import sqlite3
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Integer, and_, case, cast, func, literal, or_
+
+from chatdata.domain.messages.message import parsed_json
+from chatdata.stores.database.columns import is_stand_in, read_moment
+from chatdata.stores.database.tables import chat_message, chat_session
+
+_s, _m = chat_session.c, chat_message.c
+QUARTER_MILLISECONDS = 900_000
+_MOST_TOKENS = 10**15
+"""No session has more; what is above is damage, and its sums would be too large for a database."""
+
+
+def prompt_tokens(dialect: str) -> Any:
+    """The row's prompt tokens; 0 for what is no count."""
+    return _count(dialect, _s.totalPromptTokens)
+
+
+def completion_tokens(dialect: str) -> Any:
+    """The row's completion tokens; 0 for what is no count."""
+    return _count(dialect, _s.totalCompletionTokens)
+
+
+def total_tokens(dialect: str) -> Any:
+    """Both together."""
+    return cast(prompt_tokens(dialect), BigInteger) + completion_tokens(dialect)
+
+
+def is_recorded(dialect: str) -> Any:
+    """False where both totals are 0, which means that nothing was recorded."""
+    return or_(prompt_tokens(dialect) != 0, completion_tokens(dialect) != 0)
+
+
+def quarter(dialect: str) -> Any:
+    """Quarter hours from 1970 to the start of a session whose start can be read, a whole number."""
+    if dialect == "postgresql":
+        return cast(func.floor(func.date_part("epoch", _s.createdAt) / 900), Integer)
+    return func.quarter_of(_s.createdAt)
+
+
+def is_dated(dialect: str) -> Any:
+    """True where the start can be read: no 'infinity', no year beyond Python's, in SQLite no other text."""
+    if dialect != "postgresql":
+        return func.quarter_of(_s.createdAt).is_not(None)
+    first, last = literal(datetime(2, 1, 1), _s.createdAt.type), literal(datetime(9999, 1, 1), _s.createdAt.type)
+    return and_(_s.createdAt >= first, _s.createdAt < last, _s.createdAt != datetime(1970, 1, 1))
+
+
+def started_between(dialect: str, since: datetime | None, until: datetime | None) -> list[Any]:
+    """The conditions for a start within both, inclusive; none without bounds."""
+    if since is None and until is None:
+        return []
+    at: Any = _s.createdAt if dialect == "postgresql" else func.milliseconds_of(_s.createdAt)
+    bounds = [bound if dialect == "postgresql" or bound is None else _milliseconds(bound) for bound in (since, until)]
+    found = [is_dated(dialect)]
+    if bounds[0] is not None:
+        found.append(at >= bounds[0])
+    if bounds[1] is not None:
+        found.append(at <= bounds[1])
+    return found
+
+
+def calls(dialect: str) -> Any:
+    """How many entries a message's "toolCalls" has, where that is a list: NULL for one that isn't."""
+    if dialect == "postgresql":
+        return case((func.jsonb_typeof(_m.toolCalls) == "array", func.jsonb_array_length(_m.toolCalls)))
+    return case((_sqlite_kind() == "array", func.json_array_length(_m.toolCalls)))
+
+
+def is_irregular(dialect: str) -> Any:
+    """True where "toolCalls" is there and no list: text in older rows, damage; Python reads those few."""
+    kind = func.jsonb_typeof(_m.toolCalls) if dialect == "postgresql" else _sqlite_kind()
+    return kind.not_in(("array", "null"))
+
+
+def register_functions(connection: sqlite3.Connection) -> None:
+    """SQLite's functions for the expressions above."""
+    connection.create_function("milliseconds_of", 1, _milliseconds_of, deterministic=True)
+    connection.create_function("quarter_of", 1, _quarter_of, deterministic=True)
+
+
+def _sqlite_kind() -> Any:
+    valid = func.json_valid(_m.toolCalls) == 1
+    return case((_m.toolCalls.is_(None), None), (valid, func.json_type(_m.toolCalls)), else_="damaged")
+
+
+def as_calls(value: object) -> list[Any]:
+    """The calls in a "toolCalls" value as ChatMessage.from_db reads it: text is parsed once more, one value is one."""
+    parsed = parsed_json(value)
+    return [] if parsed is None else parsed if isinstance(parsed, list) else [parsed]
+
+
+def _count(dialect: str, column: Any) -> Any:
+    if dialect == "postgresql":
+        return column
+    number = and_(func.typeof(column).in_(("integer", "real")), column.between(-_MOST_TOKENS, _MOST_TOKENS))
+    return case((number, cast(column, Integer)), else_=0)
+
+
+def _milliseconds(at: datetime) -> int:
+    return int(at.timestamp() // 1) * 1000 + at.microsecond // 1000
+
+
+def _milliseconds_of(value: Any) -> int | None:
+    at = read_moment(value)
+    return None if at is None or is_stand_in(at) else _milliseconds(at)
+
+
+def _quarter_of(value: Any) -> int | None:
+    milliseconds = _milliseconds_of(value)
+    return None if milliseconds is None else milliseconds // QUARTER_MILLISECONDS

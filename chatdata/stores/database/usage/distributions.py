@@ -1,0 +1,111 @@
+"""How tokens and messages are spread over sessions, and where sessions lie between the two. Aggregates only.
+
+Percentiles are by nearest rank: the least value that so many of a hundred don't exceed, as percentile_disc has it.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, Connection, Select, Subquery, bindparam, case, func, or_, select
+
+from chatdata.domain.usage import Cell, Spread
+from chatdata.domain.usage.distribution import EDGES, PERCENTILES, bin_of, bins
+from chatdata.stores.database.tables import chat_message, chat_session
+from chatdata.stores.database.usage import columns as column
+
+_s, _m = chat_session.c, chat_message.c
+
+
+def token_spread(connection: Connection, where: Sequence[Any]) -> Spread:
+    """Tokens a session, of those with tokens recorded."""
+    dialect = connection.dialect.name
+    chosen = select(column.total_tokens(dialect).label("value")).where(*where, column.is_recorded(dialect))
+    return _spread(connection, chosen.subquery())
+
+
+def message_spread(connection: Connection, where: Sequence[Any]) -> Spread:
+    """Messages a session."""
+    counts = message_counts(where)
+    joined = chat_session.outerjoin(counts, counts.c.sessionId == _s.id)
+    chosen = select(func.coalesce(counts.c.messages, 0).label("value")).select_from(joined).where(*where)
+    return _spread(connection, chosen.subquery())
+
+
+def scatter(connection: Connection, where: Sequence[Any], points: int) -> tuple[list[str], tuple[Cell, ...]]:
+    """The sessions with the most tokens or the most messages, at most so many of each; the others counted in cells.
+
+    Sessions without recorded tokens are in neither.
+    """
+    rows = connection.execute(_scattered(connection, where, points)).all()
+    ids = sorted(row.point for row in rows if row.point is not None)
+    others = sorted((row.of_messages, row.of_tokens, row.n) for row in rows if row.point is None)
+    return ids, tuple(Cell(bin_of(messages, n), bin_of(tokens, n)) for messages, tokens, n in others)
+
+
+def message_counts(where: Sequence[Any]) -> Subquery:
+    """Messages of each of these sessions that has any: sessionId, messages."""
+    chosen = select(_m.sessionId, func.count().label("messages")).group_by(_m.sessionId)
+    if where:
+        chosen = chosen.where(_m.sessionId.in_(select(_s.id).where(*where)))
+    return chosen.subquery("counts")
+
+
+def bytewise(dialect: str, text: Any) -> Any:
+    """The same order in both dialects: PostgreSQL's own depends on its locale."""
+    return text.collate("C") if dialect == "postgresql" else text
+
+
+def _scattered(connection: Connection, where: Sequence[Any], points: int) -> Select[Any]:
+    dialect, counts = connection.dialect.name, message_counts(where)
+    tokens, messages = column.total_tokens(dialect), func.coalesce(counts.c.messages, 0)
+    by_id = bytewise(dialect, _s.id)
+    ranked = (
+        select(
+            _s.id,
+            tokens.label("tokens"),
+            messages.label("messages"),
+            func.row_number().over(order_by=(tokens.desc(), by_id)).label("by_tokens"),
+            func.row_number().over(order_by=(messages.desc(), by_id)).label("by_messages"),
+        )
+        .select_from(chat_session.outerjoin(counts, counts.c.sessionId == _s.id))
+        .where(*where, column.is_recorded(dialect))
+        .subquery()
+        .c
+    )
+    is_point = or_(ranked.by_tokens <= points, ranked.by_messages <= points)
+    return select(
+        case((is_point, ranked.id)).label("point"),
+        _bin(dialect, ranked.messages).label("of_messages"),
+        _bin(dialect, ranked.tokens).label("of_tokens"),
+        func.count().label("n"),
+    ).group_by("point", "of_messages", "of_tokens")
+
+
+def _spread(connection: Connection, values: Subquery) -> Spread:
+    number = _bin(connection.dialect.name, values.c.value).label("number")
+    counted = connection.execute(select(number, func.count()).group_by("number")).all()
+    count, largest, median, p90, p99 = connection.execute(_figures(connection.dialect.name, values)).one()
+    return Spread(count, median, p90, p99, largest, bins({row[0]: row[1] for row in counted}))
+
+
+def _figures(dialect: str, values: Subquery) -> Any:
+    """How many, the largest, and each of PERCENTILES."""
+    value = values.c.value
+    if dialect == "postgresql":
+        return select(
+            func.count(),
+            func.max(value),
+            *(func.percentile_disc(percent / 100).within_group(value) for percent in PERCENTILES),
+        )
+    place = func.row_number().over(order_by=value).label("place")
+    placed = select(value, place, func.count().over().label("all")).subquery().c
+    ranks = [func.min(case((placed.place * 100 >= placed.all * percent, placed.value))) for percent in PERCENTILES]
+    return select(func.count(), func.max(placed.value), *ranks)
+
+
+def _bin(dialect: str, value: Any) -> Any:
+    """The number of the bin of EDGES that a value lies in."""
+    inner = EDGES[1:-1]
+    if dialect == "postgresql":
+        return func.width_bucket(value, bindparam(None, list(inner), type_=ARRAY(BigInteger)))
+    return case(*((value < edge, number) for number, edge in enumerate(inner)), else_=len(inner))

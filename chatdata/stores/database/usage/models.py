@@ -1,0 +1,42 @@
+"""Tokens by the model that a session's messages name, where this version of the tables has the column."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, String, and_, case, column, func, null, select
+
+from chatdata.domain.usage import Amounts
+from chatdata.stores.database.tables import chat_message, chat_session
+from chatdata.stores.database.usage.totals import from_sums, session_sums
+
+_s, _m = chat_session.c, chat_message.c
+_model: Any = column("model", String)
+
+SEVERAL = ""
+"""Stands for sessions whose messages name more than one model: how tokens were split between them isn't stored."""
+
+
+def tokens_by_model(connection: Connection, where: Sequence[Any], recorded: bool) -> dict[str | None, Amounts]:
+    """Sessions and tokens by model; None for sessions whose messages name none, SEVERAL for more than one.
+
+    `recorded`: whether "ChatMessage" has the column. Messages and calls are not counted here.
+    """
+    key: Any = null()
+    joined: Any = chat_session
+    if recorded:
+        named = _named(where)
+        same = named.c.first == named.c.last
+        key = case((same, named.c.first), (named.c.first.is_not(None), SEVERAL))
+        joined = chat_session.outerjoin(named, named.c.sessionId == _s.id)
+    sums = session_sums(connection.dialect.name)
+    chosen = select(key.label("model"), *sums).select_from(joined).where(*where).group_by("model")
+    return {row[0]: from_sums(*row[1:]) for row in connection.execute(chosen)}
+
+
+def _named(where: Sequence[Any]) -> Any:
+    """The first and the last name of each session that names any."""
+    names = func.min(_model).label("first"), func.max(_model).label("last")
+    chosen = select(_m.sessionId, *names).select_from(chat_message).where(and_(_model.is_not(None), _model != ""))
+    if where:
+        chosen = chosen.where(_m.sessionId.in_(select(_s.id).where(*where)))
+    return chosen.group_by(_m.sessionId).subquery("named")

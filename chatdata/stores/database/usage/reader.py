@@ -1,0 +1,160 @@
+"""What usage asks of the database, all of it in one read-only transaction, so that what belongs together agrees."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Select, case, func, not_, select
+
+from chatdata.domain.usage import (
+    Amounts,
+    Cell,
+    QuarterHour,
+    SessionUsage,
+    Spread,
+    ToolUsage,
+    Unanswerable,
+    UserUsage,
+    WordUsage,
+)
+from chatdata.stores.database.backend import Columns
+from chatdata.stores.database.columns import is_stand_in
+from chatdata.stores.database.filters import SessionFilter, among, conditions
+from chatdata.stores.database.listing import said
+from chatdata.stores.database.tables import chat_message, chat_session
+from chatdata.stores.database.usage import columns as column
+from chatdata.stores.database.usage.distributions import bytewise, message_spread, scatter, token_spread
+from chatdata.stores.database.usage.models import tokens_by_model
+from chatdata.stores.database.usage.title_words import title_words
+from chatdata.stores.database.usage.tools import tools
+from chatdata.stores.database.usage.totals import amounts, amounts_by, messages_by
+from chatdata.stores.database.usage.users import users
+
+_s, _m = chat_session.c, chat_message.c
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_QUARTER = timedelta(milliseconds=column.QUARTER_MILLISECONDS)
+
+LargestBy = Literal["tokens", "messages"]
+"""What the largest sessions have most of."""
+
+
+class UsageReader:
+    """One read-only transaction. Methods raise StatementTimeout and other DatabaseErrors."""
+
+    def __init__(self, connection: Connection, columns: Columns) -> None:
+        self._connection = connection
+        self._columns = columns
+        self._dialect = connection.dialect.name
+        if self._dialect == "postgresql":
+            # The default, 4, is that of turning disks: with it the planner reads all messages for a fiftieth of the
+            # sessions, which takes four times as long as their index does. Above a tenth of them it reads all.
+            connection.exec_driver_sql("SET LOCAL random_page_cost = 2")
+
+    def totals(self, wanted: SessionFilter) -> Amounts:
+        """All sessions of the filter together."""
+        return amounts(self._connection, self._where(wanted))
+
+    def quarters(self, wanted: SessionFilter) -> tuple[QuarterHour, ...]:
+        """By the quarter hour of the start, in order of time; sessions whose start can't be read are in none."""
+        where = [*self._where(wanted), column.is_dated(self._dialect)]
+        found = amounts_by(self._connection, where, column.quarter(self._dialect))
+        return tuple(QuarterHour(_EPOCH + number * _QUARTER, found[number]) for number in sorted(found))
+
+    def undated(self, wanted: SessionFilter) -> Amounts:
+        """The sessions whose start can't be read; none where the filter asks for a start."""
+        if wanted.started_since is not None or wanted.started_until is not None:
+            return Amounts()
+        return amounts(self._connection, [*self._where(wanted), not_(column.is_dated(self._dialect))])
+
+    def users(self, wanted: SessionFilter, limit: int) -> tuple[tuple[UserUsage, ...], Amounts, int]:
+        """Those with the most tokens, then sessions; what all the others have together; how many users there are."""
+        return users(self._connection, self._where(wanted), limit)
+
+    def largest(self, wanted: SessionFilter, by: LargestBy, limit: int) -> tuple[SessionUsage, ...]:
+        """The sessions with the most tokens or messages, then by id."""
+        where = self._where(wanted)
+        chosen = self._most_tokens(where) if by == "tokens" else self._most_messages(where)
+        ids = list(self._connection.execute(chosen.limit(limit)).scalars())
+        return self.sessions(ids)
+
+    def sessions(self, ids: Sequence[str]) -> tuple[SessionUsage, ...]:
+        """These sessions, in the order given; those that are none are left out."""
+        here = [among(self._dialect, _s.id, ids)]
+        counted = messages_by(self._connection, here, _s.id)
+        rows = self._connection.execute(self._lines(here)).all()
+        found = {row.id: _session(row, counted.get((row.id,), Amounts())) for row in rows}
+        return tuple(found[item] for item in ids if item in found)
+
+    def chosen(self, wanted: SessionFilter, ids: Sequence[str]) -> tuple[SessionUsage, ...]:
+        """Those of these sessions that the filter lets through, in the order given."""
+        here = among(self._dialect, _s.id, ids)
+        passing = self._connection.execute(select(_s.id).where(here, *self._where(wanted))).scalars()
+        kept = set(passing)
+        return self.sessions([item for item in dict.fromkeys(ids) if item in kept])
+
+    def token_spread(self, wanted: SessionFilter) -> Spread:
+        """Tokens a session, of those with tokens recorded."""
+        return token_spread(self._connection, self._where(wanted))
+
+    def message_spread(self, wanted: SessionFilter) -> Spread:
+        """Messages a session."""
+        return message_spread(self._connection, self._where(wanted))
+
+    def scatter(self, wanted: SessionFilter, points: int) -> tuple[tuple[SessionUsage, ...], tuple[Cell, ...]]:
+        """The sessions with the most tokens and those with the most messages; the others counted in cells."""
+        ids, cells = scatter(self._connection, self._where(wanted), points)
+        return self.sessions(ids), cells
+
+    def tools(self, wanted: SessionFilter) -> tuple[tuple[ToolUsage, ...], Unanswerable]:
+        """Each tool with its calls and results, the most calls first; and the results that answer no call."""
+        return tools(self._connection, self._where(wanted))
+
+    def title_words(self, wanted: SessionFilter, limit: int) -> tuple[tuple[WordUsage, ...], int]:
+        """The words with the most tokens, and how many words there are."""
+        return title_words(self._connection, self._where(wanted), limit)
+
+    def models(self, wanted: SessionFilter) -> dict[str | None, Amounts]:
+        """Sessions and tokens by the model that the messages name; None for none, SEVERAL for more than one."""
+        recorded = "model" in self._columns["ChatMessage"]
+        return tokens_by_model(self._connection, self._where(wanted), recorded)
+
+    def _where(self, wanted: SessionFilter) -> list[Any]:
+        return conditions(self._connection, wanted)
+
+    def _most_tokens(self, where: Sequence[Any]) -> Select[Any]:
+        tokens = column.total_tokens(self._dialect)
+        return select(_s.id).where(*where).order_by(tokens.desc(), bytewise(self._dialect, _s.id))
+
+    def _most_messages(self, where: Sequence[Any]) -> Select[Any]:
+        joined = chat_session.outerjoin(chat_message, _s.id == _m.sessionId)
+        grouped = select(_s.id).select_from(joined).where(*where).group_by(_s.id)
+        return grouped.order_by(func.count(_m.sessionId).desc(), bytewise(self._dialect, _s.id))
+
+    def _lines(self, where: Sequence[Any]) -> Select[Any]:
+        tokens = column.prompt_tokens(self._dialect), column.completion_tokens(self._dialect)
+        untitled = case((func.coalesce(_s.title, "") == "", said("user", first=True)))
+        return select(
+            _s.id,
+            _s.userId,
+            _s.title,
+            untitled.label("said"),
+            _s.createdAt,
+            column.is_recorded(self._dialect).label("recorded"),
+            tokens[0].label("prompt"),
+            tokens[1].label("completion"),
+        ).where(*where)
+
+
+def _session(row: Any, counted: Amounts) -> SessionUsage:
+    return SessionUsage(
+        session_id=row.id,
+        user_id=row.userId,
+        title=row.title,
+        first_user_message=row.said,
+        started_at=None if is_stand_in(row.createdAt) else row.createdAt,
+        messages=counted.messages,
+        tool_calls=counted.tool_calls,
+        prompt_tokens=int(row.prompt) if row.recorded else None,
+        completion_tokens=int(row.completion) if row.recorded else None,
+        turns=counted.turns,
+    )

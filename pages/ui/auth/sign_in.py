@@ -1,0 +1,120 @@
+"""How readers of this server sign in, and what is wrong with that: then nothing is served, rather than too much.
+
+OpenID Connect is Streamlit's own (`st.login`): the section [auth] of its secrets, its routes, its signed cookie.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from streamlit import config
+from streamlit.auth_util import (
+    get_secrets_auth_section,
+    get_validated_redirect_uri,
+    is_authlib_installed,
+    validate_auth_credentials,
+)
+from streamlit.errors import StreamlitAuthError
+from streamlit.runtime.secrets import secrets_singleton
+
+from chatdata import SettingsError
+from chatdata.settings.auth import ReaderSettings
+from pages.ui.base import settings
+from pages.ui.base.client_address import is_loopback
+
+DEFAULT_PROVIDER = "default"
+_SHORTEST_SECRET = 32
+_NO_ROLES = (
+    "nobody has a role, so nobody would see anything: set INSPECTOR_VIEWERS, INSPECTOR_ANALYSTS, INSPECTOR_OPERATORS "
+    "or INSPECTOR_ROLE_CLAIM."
+)
+ONLY_LOOPBACK = (
+    "This inspector can be reached from other machines, but nobody has to sign in, so it shows nothing. "
+    "Set up sign-in with a section [auth] in .streamlit/secrets.toml, or name a proxy that signs in with "
+    "INSPECTOR_TRUSTED_USER_HEADER and INSPECTOR_TRUSTED_PROXIES, or let it listen on 127.0.0.1 alone. "
+    "INSPECTOR_WITHOUT_SIGN_IN=anywhere shows everything to everybody who can reach it."
+)
+
+
+def by_openid() -> bool:
+    """True where Streamlit's secrets have a section [auth], whatever is in it."""
+    return _by_openid(settings.reading())
+
+
+@lru_cache(maxsize=1)
+def _by_openid(_reading: int) -> bool:
+    return secrets_singleton.load_if_toml_exists() and secrets_singleton.get("auth") is not None
+
+
+def required() -> bool:
+    """True where readers have to sign in, here or at a proxy. SettingsError for wrong settings."""
+    return by_openid() or settings.readers().user_header is not None
+
+
+def providers() -> tuple[str, ...]:
+    """The names of the providers that readers can choose from; "default" for the one without a name."""
+    section = get_secrets_auth_section()
+    named = [name for name, value in section.items() if isinstance(value, Mapping) and "client_id" in value]
+    return (*([DEFAULT_PROVIDER] if "client_id" in section else []), *named)
+
+
+def problem() -> str | None:
+    """Why this server may show nothing to anybody: a sentence for whoever runs it; None where all is well.
+
+    Found out once, as every request asks.
+    """
+    return _problem(settings.reading())
+
+
+@lru_cache(maxsize=1)
+def _problem(_reading: int) -> str | None:
+    try:
+        readers = settings.readers()
+    except SettingsError as error:
+        return str(error)
+    if _unreadable_secrets():
+        return "Streamlit's secrets can't be read, so it isn't known who has to sign in. The server's log says why."
+    if by_openid():
+        return _openid_problem(readers)
+    if readers.user_header is not None:
+        return None
+    if readers.names_roles:
+        return (
+            "Roles are given, but nobody can sign in: set up [auth] in .streamlit/secrets.toml, or name a proxy that "
+            "signs in with INSPECTOR_TRUSTED_USER_HEADER and INSPECTOR_TRUSTED_PROXIES."
+        )
+    if readers.without_sign_in == "loopback" and not is_loopback(config.get_option("server.address")):
+        return ONLY_LOOPBACK
+    return None
+
+
+def _unreadable_secrets() -> bool:
+    """Streamlit takes secrets that it can't read for none."""
+    there = any(Path(name).exists() for name in config.get_option("secrets.files"))
+    return there and not secrets_singleton.load_if_toml_exists()
+
+
+def _openid_problem(readers: ReaderSettings) -> str | None:
+    if not is_authlib_installed():
+        return "Sign-in is set up, but Authlib is not installed: install what requirements.txt names."
+    wrong = _section_problem()
+    if wrong is not None:
+        return f"The section [auth] of Streamlit's secrets is not right: {wrong}"
+    return None if readers.names_roles else f"Sign-in is set up, but {_NO_ROLES}"
+
+
+def _section_problem() -> str | None:
+    try:
+        for provider in providers() or (DEFAULT_PROVIDER,):
+            validate_auth_credentials(provider)
+    except StreamlitAuthError as error:
+        return " ".join(str(error).split())
+    if get_validated_redirect_uri() is None:
+        return "redirect_uri should be the address of this inspector followed by /oauth2callback."
+    secret = get_secrets_auth_section().get("cookie_secret")
+    if not isinstance(secret, str) or len(secret) < _SHORTEST_SECRET:
+        return (
+            f"cookie_secret needs {_SHORTEST_SECRET} random characters or more: "
+            "whoever guesses it can sign in as anybody. Make one with: openssl rand -hex 32"
+        )
+    return None

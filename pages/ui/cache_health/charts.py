@@ -1,0 +1,114 @@
+"""What will be lost when, how it went over the kept scans, and what was found by kind."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, cast
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from chatdata.domain.drift import SEVERITY, Kind
+from chatdata.services.scan import ScanResult
+from pages.ui.base.formatting import zone
+
+_COLOURS = {"critical": "#d6403a", "high": "#c77700", "medium": "#2f81d0", "info": "#7a828e"}
+"""Three to one or more against the light and the dark background."""
+_HEIGHT = 170
+_PER_KIND = 22
+_AROUND_KINDS = 110
+
+
+def show_risk_and_trend(latest: ScanResult, scans: list[ScanResult]) -> None:
+    """Draws what will be lost when, and how it went over the kept scans: what there is data for."""
+    drawings: list[Callable[[], None]] = []
+    if latest.messages_at_risk:
+        drawings.append(partial(_risk, latest))
+    if len(scans) > 1:
+        drawings.append(partial(_trend, scans))
+    for column, draw in zip(st.columns(len(drawings)) if drawings else (), drawings, strict=True):
+        with column:
+            draw()
+
+
+def show_kinds(latest: ScanResult) -> None:
+    """Draws how many findings of each kind there are."""
+    if latest.findings_by_kind:
+        _kinds(latest)
+
+
+def _kinds(result: ScanResult) -> None:
+    st.markdown("**Findings by kind**")
+    rows = [
+        {"kind": kind, "findings": number, "severity": SEVERITY.get(cast("Kind", kind), "info")}
+        for kind, number in result.findings_by_kind.items()
+    ]
+    chart = (
+        alt.Chart(pd.DataFrame(rows))
+        .mark_bar()
+        .encode(
+            x=alt.X("findings:Q", title="findings", axis=alt.Axis(tickMinStep=1)),
+            y=alt.Y("kind:N", title=None, sort="-x", axis=alt.Axis(labelLimit=240, labelOverlap=False)),
+            color=alt.Color("severity:N", scale=_scale(), legend=alt.Legend(orient="top", title=None, columns=4)),
+            tooltip=["kind", "findings", "severity"],
+        )
+    )
+    _draw(chart, _PER_KIND * len(rows) + _AROUND_KINDS)
+
+
+def _risk(result: ScanResult) -> None:
+    st.markdown("**Messages at risk, by the hour in which they expire**")
+    rows = [
+        {"hour": hour.astimezone(zone()).strftime("%a %H:00"), "messages": number}
+        for hour, number in sorted((hour, number) for hour, number in result.at_risk_by_hour.items() if hour)
+    ]
+    never = sum(number for hour, number in result.at_risk_by_hour.items() if hour is None)
+    if rows:
+        hours = list(dict.fromkeys(str(row["hour"]) for row in rows))
+        chart = (
+            alt.Chart(pd.DataFrame(rows))
+            .mark_bar(color=_COLOURS["critical"])
+            .encode(
+                x=alt.X("hour:N", title=None, sort=hours, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
+                y=alt.Y("messages:Q", title="messages", axis=alt.Axis(tickMinStep=1)),
+                tooltip=["hour", "messages"],
+            )
+        )
+        _draw(chart)
+    if never:
+        st.caption(f"{never:,} more are under keys that never expire.")
+
+
+def _trend(scans: list[ScanResult]) -> None:
+    st.markdown("**Over the kept scans**")
+    rows = [
+        {"scan": scan.started_at, "status": name, "sessions": getattr(scan, name)}
+        for scan in scans
+        for name in ("drifted", "ghost", "corrupt")
+    ]
+    chart = (
+        alt.Chart(pd.DataFrame(rows))
+        .mark_line(point=True)
+        .encode(
+            x=alt.X("scan:T", title=None, axis=alt.Axis(format="%-d %b %H:%M", tickCount=4, labelOverlap=True)),
+            y=alt.Y("sessions:Q", title="sessions", axis=alt.Axis(tickMinStep=1)),
+            color=alt.Color(
+                "status:N",
+                scale=alt.Scale(
+                    domain=["drifted", "ghost", "corrupt"],
+                    range=[_COLOURS[name] for name in ("high", "critical", "medium")],
+                ),
+                legend=alt.Legend(orient="right", title=None),
+            ),
+            tooltip=["scan", "status", "sessions"],
+        )
+    )
+    _draw(chart)
+
+
+def _scale() -> alt.Scale:
+    return alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values()))
+
+
+def _draw(chart: Any, height: int = _HEIGHT) -> None:
+    st.altair_chart(chart.properties(height=height), width="stretch")

@@ -1,0 +1,44 @@
+"""A scan to take along: JSON as the command line prints it, CSV of its sessions."""
+
+import json
+
+import pandas as pd
+import streamlit as st
+
+from chatdata.services.scan import ScanResult, scan_json
+from pages.ui.auth import current_reader
+from pages.ui.server import audited
+from pages.ui.widgets.csv import csv_text
+
+
+def show(result: ScanResult) -> None:
+    """Draws both buttons, for who may see users and values that differ."""
+    if not current_reader.current().may_see_people:
+        return
+    document = scan_json(result)
+    name = f"scan-{result.started_at:%Y%m%d-%H%M%S}"
+    with st.container(horizontal=True):
+        st.download_button(
+            "JSON",
+            audited.export(json.dumps(document, indent=2), "", f"{name}.json"),
+            f"{name}.json",
+            "application/json",
+            icon=":material/download:",
+        )
+        st.download_button(
+            "CSV",
+            audited.export(_csv(document["sessions"]), "", f"{name}.csv"),
+            f"{name}.csv",
+            "text/csv",
+            icon=":material/download:",
+        )
+
+
+def _csv(sessions: list[dict[str, object]]) -> str:
+    """A line for each finding."""
+    rows = [
+        {"session_id": session["session_id"], "user_id": session["user_id"], "status": session["status"], **finding}
+        for session in sessions
+        for finding in session["findings"] or [{}]  # type: ignore[attr-defined]
+    ]
+    return csv_text(pd.DataFrame(rows).drop(columns=["likely_causes", "repairs"], errors="ignore"))

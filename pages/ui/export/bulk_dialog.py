@@ -1,0 +1,124 @@
+"""Sessions of the list to take along: all that the filter lets through, or some of this page."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from chatdata.services.catalog import MOST_CACHED_SESSIONS, CachedOnly, SessionLine
+from chatdata.stores.database import SessionFilter
+from pages.ui.auth import current_reader
+from pages.ui.base.formatting import count, zone
+from pages.ui.export import bulk_progress, options
+from pages.ui.export.bulk_jobs import Parcel, exports
+from pages.ui.export.bulk_writer import MOST_IN_HTML, Wish, wished_pieces
+from pages.ui.export.options import EVIDENCE, FORM_NAMES, MIMES, Choice
+from pages.ui.server.services import connected, now
+from pages.ui.shell import query_errors
+from pages.ui.widgets.clickable_table import text
+
+_KEY = "list_export"
+_ROW_PIXELS, _ROWS = 33, 5
+_ALL, _SOME = "all", "some"
+
+
+def button(wanted: SessionFilter, cached: CachedOnly, lines: Sequence[SessionLine], total: int | None) -> None:
+    """Draws the button that opens the choice. `lines` are this page's; `total` is None without the database."""
+    if st.button("Take along", icon=":material/download:", width="stretch", help="Sessions of this list as a file"):
+        _dialog(wanted, cached, list(lines), total)
+
+
+@st.dialog("Take sessions along", width="medium", on_dismiss="rerun")
+def _dialog(wanted: SessionFilter, cached: CachedOnly, lines: list[SessionLine], total: int | None) -> None:
+    with query_errors.part("Taking sessions along", "pick a user or a shorter time under Filters"):
+        if bulk_progress.show():
+            return
+        chosen = _which(lines, total)
+        choice = options.show(("json", "jsonl", "md", "html", "csv"), ("database", "cache"), key=_KEY)
+        number = total if chosen is None else len(chosen)
+        st.markdown(_words(number, choice))
+        st.button(
+            "Make the file",
+            type="primary",
+            disabled=_too_many(number, choice) or number == 0,
+            on_click=_start,
+            args=(Wish(wanted, cached, chosen or (), choice), number),
+        )
+
+
+def _which(lines: list[SessionLine], total: int | None) -> tuple[str, ...] | None:
+    """The ids of those that were chosen; None for all."""
+    every = "All cached ones that match" if total is None else f"All {total:,} that match"
+    which = st.segmented_control(
+        "Sessions",
+        [_ALL, _SOME],
+        default=_ALL,
+        required=True,
+        format_func={_ALL: every, _SOME: "Some of this page"}.__getitem__,
+        key=f"{_KEY}_which",
+    )
+    return _some(lines) if which == _SOME else None
+
+
+def _some(lines: list[SessionLine]) -> tuple[str, ...]:
+    event = st.dataframe(
+        pd.DataFrame([_row(line) for line in lines]),
+        hide_index=True,
+        key=f"{_KEY}_rows",
+        height=_ROW_PIXELS * (min(len(lines), _ROWS) + 1) + 4,
+        row_height=_ROW_PIXELS,
+        on_select="rerun",
+        selection_mode="multi-row",
+        column_config={
+            "Session": st.column_config.TextColumn(width=430),
+            "active": st.column_config.DatetimeColumn(
+                "Last active", format="YYYY-MM-DD HH:mm", timezone=str(zone()), width=130
+            ),
+            "messages": st.column_config.NumberColumn("Messages", format="localized", width=80),
+        },
+        alt="Sessions of this page; select the rows to take along",
+    )
+    return tuple(lines[row].summary.session_id for row in event.selection.rows)
+
+
+def _row(line: SessionLine) -> dict[str, object]:
+    """The id alone for whoever may not read what people wrote."""
+    summary = line.summary
+    told = summary.title or summary.first_user_message if current_reader.current().may_see_people else None
+    return {
+        "Session": text(told) or summary.session_id,
+        "active": pd.Timestamp(summary.updated_at),
+        "messages": summary.messages,
+    }
+
+
+def _words(number: int | None, choice: Choice) -> str:
+    if _too_many(number, choice):
+        return (
+            f"An HTML file holds {MOST_IN_HTML} sessions at most, since a browser opens it as a whole: "
+            "choose another format, or narrow the list."
+        )
+    if number == 0:
+        return "Select the rows to take along."
+    size = "at most " + count(MOST_CACHED_SESSIONS, "session") if number is None else count(number, "session")
+    return f"**{size}** as {FORM_NAMES[choice.form]}. The file is made here first, and offered once it is whole."
+
+
+def _too_many(number: int | None, choice: Choice) -> bool:
+    return choice.form == "html" and number is not None and number > MOST_IN_HTML
+
+
+def _start(wish: Wish, number: int | None) -> None:
+    """Callback: has the file made, and remembers which one this tab waits for. NotAllowed for a wider view."""
+    reading, stores = current_reader.current(), connected()
+    current_reader.demand(wish.choice.view in options.views(reading), "take this view along")
+    which = "chosen sessions" if wish.chosen else "sessions of a filter"
+    evidence = "evidence" if wish.choice.form in EVIDENCE else "sessions"
+    parcel = Parcel(
+        f"{evidence}-{now():%Y%m%d-%H%M%S}-{wish.choice.view}.{wish.choice.form}",
+        MIMES[wish.choice.form],
+        f"{which} as {wish.choice.words}",
+    )
+    make = partial(wished_pieces, stores, wish)
+    bulk_progress.wait_for(exports.start(stores.settings.data_dir, reading, parcel, number, make))

@@ -1,0 +1,107 @@
+"""How far a file of many sessions is, and the link to it."""
+
+import streamlit as st
+
+from pages.ui.auth import current_reader
+from pages.ui.base.formatting import count, plain
+from pages.ui.export import download_link
+from pages.ui.export.bulk_jobs import JobState, ListExport, exports
+from pages.ui.export.routes import path_of
+
+_TOKEN = "list_export_token"
+_MEGA = 1_000_000
+
+
+def wait_for(token: str) -> None:
+    """This tab shows this file from now on."""
+    st.session_state[_TOKEN] = token
+
+
+def show() -> bool:
+    """Draws the file that this tab waits for; False where there is none."""
+    if _job() is None:
+        return False
+    _progress()
+    st.button(
+        "Start over",
+        type="tertiary",
+        icon=":material/arrow_back:",
+        on_click=_leave,
+        help="Lets go of this file, or ends it while it is made",
+    )
+    return True
+
+
+def _job() -> ListExport | None:
+    token = st.session_state.get(_TOKEN)
+    if token is None:
+        return None
+    try:
+        return exports.of(token, current_reader.current())
+    except LookupError:  # long ago
+        del st.session_state[_TOKEN]
+        return None
+
+
+def _leave() -> None:
+    """Callback: ends the file, or lets go of it."""
+    job = _job()
+    if job is not None:
+        job.cancel()
+    st.session_state.pop(_TOKEN, None)
+
+
+@st.fragment(run_every="1s")
+def _progress() -> None:
+    """Polls the job, which goes on without this page."""
+    job = _job()
+    if job is None:
+        return
+    state = job.state
+    match state.phase:
+        case "waiting" | "making":
+            _running(job, state)
+        case "ready":
+            st.markdown(f"**{_held(state)}**, {_size(state.size)}: {plain(job.parcel.name)}.{_missing(state)}")
+            download_link.show("Save the file", path_of(st.session_state[_TOKEN]), job.parcel.name)
+            st.caption("It is handed over once; after that, or after an hour, it is deleted here.")
+        case "taken":
+            st.success(f"Handed to your browser: {_held(state)}, {_size(state.size)}.", icon=":material/check:")
+        case "ended":
+            _say_ended(state)
+
+
+def _running(job: ListExport, state: JobState) -> None:
+    left, right = st.columns([4, 1], vertical_alignment="bottom")
+    share = min(state.done / state.total, 1.0) if state.total else 0.0
+    left.progress(share, text=_words(state))
+    right.button("Cancel", key="list_export_cancel", on_click=job.cancel)
+
+
+def _words(state: JobState) -> str:
+    if state.phase == "waiting":
+        return "Waiting for another export to end …"
+    of = f" of {state.total:,}" if state.total is not None else ""
+    return f"{state.done:,}{of} sessions written"
+
+
+def _say_ended(state: JobState) -> None:
+    if state.problem is not None:
+        st.error(f"There is no file. {plain(state.problem)}", icon=":material/error:")
+    else:
+        st.info("Cancelled; nothing was kept.", icon=":material/close:")
+
+
+def _held(state: JobState) -> str:
+    return count(state.done, "session")
+
+
+def _missing(state: JobState) -> str:
+    if not state.missing:
+        return ""
+    verb = "is" if state.missing == 1 else "are"
+    return f" {count(state.missing, 'session')} without such a copy, or gone meanwhile, {verb} not in it."
+
+
+def _size(size: int) -> str:
+    return f"{size / _MEGA:,.1f} MB" if size >= _MEGA else f"{max(size / 1_000, 0.1):,.1f} KB"

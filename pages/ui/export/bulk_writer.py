@@ -1,0 +1,81 @@
+"""The text of a file of many sessions, one session after the other: memory holds one of them."""
+
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from chatdata import ChatDataError, Connected
+from chatdata.domain.copies import Source
+from chatdata.domain.report import Evidence, FileFacts
+from chatdata.domain.tokens import model_facts
+from chatdata.errors import DatabaseUnavailable, RedisUnavailable
+from chatdata.services.catalog import CachedOnly
+from chatdata.services.exporting import (
+    EvidenceCollector,
+    is_missing,
+    pieces_of,
+    selected_ids,
+    selected_lines,
+    table_pieces,
+    unanswered,
+)
+from chatdata.stores.app_db import AppDatabase
+from chatdata.stores.database import SessionFilter
+from pages.ui.export.bulk_jobs import Tell
+from pages.ui.export.options import Choice
+from pages.ui.server.services import now
+
+MOST_IN_HTML = 100
+"""Sessions: a browser that opens the file holds all of them."""
+_ERRORS: Mapping[Source, type[ChatDataError]] = {"database": DatabaseUnavailable, "cache": RedisUnavailable}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which sessions go into a file, and what of them."""
+
+    wanted: SessionFilter
+    cached: CachedOnly
+    chosen: tuple[str, ...]
+    """The ids of the sessions, where some were chosen; empty for all that the filter lets through."""
+    choice: Choice
+
+
+def wished_pieces(stores: Connected, wish: Wish, tell: Tell) -> Iterator[str]:
+    """The file in pieces. ChatDataError where it could not be whole."""
+    form = wish.choice.form
+    if form == "csv":
+        return _table(stores, wish, tell)
+    facts = FileFacts(wish.choice.view, now(), wish.choice.source)
+    return pieces_of(form, facts, _gathered(stores, wish, tell))
+
+
+def _table(stores: Connected, wish: Wish, tell: Tell) -> Iterator[str]:
+    lines = selected_lines(stores.sessions, wish.wanted, wish.cached)
+    kept = (line for line in lines if not wish.chosen or line.summary.session_id in wish.chosen)
+    for number, piece in enumerate(table_pieces(kept, wish.choice.view)):  # the first names the columns
+        tell(number, 0)
+        yield piece
+
+
+def _gathered(stores: Connected, wish: Wish, tell: Tell) -> Iterator[Evidence]:
+    model = model_facts(stores.settings.model)
+    kept = AppDatabase(stores.settings.data_dir)
+    gatherer = EvidenceCollector(stores.sessions, wish.choice.wanted(model), secrets.token_bytes(32), kept)
+    done = missing = 0
+    for session_id in _ids(stores, wish):
+        evidence = gatherer.evidence(session_id)
+        for source, reason in unanswered(evidence.copies).items():
+            raise _ERRORS[source](reason)
+        if is_missing(evidence.copies):
+            missing += 1
+        else:
+            if wish.choice.form == "html" and done == MOST_IN_HTML:
+                raise ChatDataError(f"An HTML file holds {MOST_IN_HTML} sessions at most: choose JSON for more.")
+            yield evidence
+            done += 1
+        tell(done, missing)
+
+
+def _ids(stores: Connected, wish: Wish) -> Iterable[str]:
+    return wish.chosen or selected_ids(stores.sessions, wish.wanted, wish.cached)

@@ -1,0 +1,71 @@
+"""A file of many sessions on its way to the browser: once, to who made it, and gone from the disk by then."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import BinaryIO
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from chatdata import ChatDataError, NotAllowed, NotSignedIn
+from pages.ui.auth.current_reader import acting_as, of_connection
+from pages.ui.export.bulk_jobs import ListExport, exports
+from pages.ui.server import audited
+
+_PATH = "/api/export/"
+_PIECE = 256 * 1024
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def path_of(token: str) -> str:
+    """Where the file with this token is."""
+    return f"{_PATH}{quote(token, safe='')}"
+
+
+def list_export_routes() -> list[Route]:
+    """GET /api/export/{token}: the file, as an attachment. 401, 403, 404, 405 and 503 with a sentence."""
+    return [Route(f"{_PATH}{{token}}", _answer, methods=["GET"], name="export")]
+
+
+def _answer(request: Request) -> Response:  # no coroutine: Starlette gives it a thread
+    if request.method != "GET":  # a HEAD would take the file and send nothing
+        return _sentence("Ask with GET.", 405)
+    try:
+        reading = of_connection(request)
+        with acting_as(reading):
+            job = exports.of(request.path_params["token"], reading)
+            what = f"{job.parcel.what}, {job.state.done:,} in it"
+            return _sent(job, job.opened(partial(audited.leaving, reading, "", what)))
+    except NotSignedIn as error:
+        return _sentence(str(error), 401)
+    except NotAllowed as error:
+        return _sentence(str(error), 403)
+    except LookupError as error:
+        return _sentence(str(error.args[0]), 404)
+    except ChatDataError as error:
+        return _sentence(str(error), 503)
+
+
+def _sent(job: ListExport, file: BinaryIO) -> Response:
+    headers = {
+        **_HEADERS,
+        "Content-Length": str(job.state.size),
+        "Content-Disposition": f'attachment; filename="{job.parcel.name}"',
+    }
+    return StreamingResponse(_pieces(file), 200, headers, job.parcel.mime)
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+def _sentence(text: str, status: int) -> Response:
+    return PlainTextResponse(text, status, _HEADERS)

@@ -1,0 +1,67 @@
+"""What readers do with conversations, into the audit log.
+
+Where readers sign in, what can't be recorded doesn't happen; elsewhere it is only said.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from chatdata import AppDatabaseError, Connected, NotAllowed
+from chatdata.domain.access import Reader
+from chatdata.stores.app_db import AppDatabase, AuditEvent, EventKind
+
+log = logging.getLogger(__name__)
+_ONE_LOOK = timedelta(minutes=5)
+_MOST_REMEMBERED = 10_000
+
+
+class AuditRecord:
+    """Writes events of this server; safe for threads."""
+
+    def __init__(self, connected: Connected, now: Callable[[], datetime]) -> None:
+        self._kept = AppDatabase(connected.settings.data_dir)
+        self._deployment = connected.sessions.deployment
+        self._now = now
+        self._looks: dict[tuple[str, str, str], datetime] = {}
+        self._lock = threading.Lock()
+        self.problem: str | None = None
+        """Why the last event is missing from the log, where it is."""
+
+    def viewed(self, reader: Reader, session_id: str) -> None:
+        """A reader looks at a conversation: one event for all looks within five minutes. Full views alone count."""
+        if reader.view == "full" and not self._looked_lately(reader, session_id):
+            self.record("view", reader, session_id)
+            self._remember(reader, session_id)
+
+    def record(self, kind: EventKind, reader: Reader, session_id: str, what: str = "") -> None:
+        """Adds an event. NotAllowed where the reader signed in and it can't be written."""
+        event = AuditEvent(
+            self._now(), self._deployment, kind, reader.name, session_id, reader.view, reader.address, what
+        )
+        try:
+            self._kept.keep_event(event)
+            self.problem = None
+        except AppDatabaseError as error:
+            self._missing(error, reader)
+
+    def _missing(self, error: AppDatabaseError, reader: Reader) -> None:
+        log.warning("an event is missing from the audit log: %s", error)
+        self.problem = str(error)
+        if reader.signed_in:
+            raise NotAllowed(
+                "This has to be recorded in the audit log, which can't be written, so it was not done. "
+                "The server's log says why."
+            ) from error
+
+    def _looked_lately(self, reader: Reader, session_id: str) -> bool:
+        with self._lock:
+            last = self._looks.get((reader.name, session_id, reader.view))
+        return last is not None and self._now() - last < _ONE_LOOK
+
+    def _remember(self, reader: Reader, session_id: str) -> None:
+        with self._lock:
+            if len(self._looks) >= _MOST_REMEMBERED:
+                self._looks.clear()
+            self._looks[reader.name, session_id, reader.view] = self._now()

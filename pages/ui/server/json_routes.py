@@ -1,0 +1,150 @@
+"""What every JSON route of ours does alike: for this origin only, never stored, errors as sentences.
+
+What changes something is refused to requests that another site could have a browser make.
+
+An error is {"error": sentence} with 404 for what isn't there, 400 for a question that makes no sense, 401 for who has
+not signed in, 403 for who may not see it, 503 for stores that can't be opened.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from chatdata import ChatDataError, NotAllowed, NotSignedIn
+from pages.ui.auth.current_reader import acting_as, of_connection
+
+Answer = Callable[[Request], dict[str, Any]]
+Change = Callable[[Request, dict[str, Any]], dict[str, Any]]
+"""Of a request and the JSON object that it sent."""
+_MOST_ITEMS = 200
+_MOST_BYTES = 65_536
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def json_route(path: str, answer: Answer) -> Route:
+    """GET `path` → the answer. It may raise LookupError and ValueError, their texts sentences."""
+
+    def endpoint(request: Request) -> Response:  # no coroutine: Starlette gives it a thread
+        return _answered(lambda: answer(request), request)
+
+    return Route(path, endpoint, methods=["GET"], name=_name(path))
+
+
+def json_change(path: str, method: Literal["POST", "DELETE"], change: Change) -> Route:
+    """POST or DELETE `path` → the answer to who may change something, of a JSON object of at most 64 KiB.
+
+    Errors as above; 403 as well where another site asks.
+    """
+
+    async def endpoint(request: Request) -> Response:
+        if not _from_our_pages(request):
+            return _json({"error": "Changes are made on the inspector's own pages only."}, 403)
+        raw = await _body(request)
+        return await run_in_threadpool(_answered, lambda: change(request, _sent(raw)), request)
+
+    return Route(path, endpoint, methods=[method], name=f"{_name(path)}-{method.lower()}")
+
+
+def _name(path: str) -> str:
+    return path.strip("/").replace("/", "-")
+
+
+def _answered(answer: Callable[[], dict[str, Any]], request: Request) -> Response:
+    try:
+        with acting_as(of_connection(request)):
+            return _json(answer())
+    except NotSignedIn as error:
+        return _json({"error": str(error)}, 401)
+    except NotAllowed as error:
+        return _json({"error": str(error)}, 403)
+    except LookupError as error:
+        return _json({"error": _sentence(error)}, 404)
+    except ValueError as error:
+        return _json({"error": str(error)}, 400)
+    except ChatDataError as error:
+        return _json({"error": str(error)}, 503)
+
+
+def _from_our_pages(request: Request) -> bool:
+    """By what browsers say and no script of another site can change (Fetch Metadata; RFC 6454, 7).
+
+    A browser tells Sec-Fetch-Site where the connection is safe, else an Origin; who tells neither is refused.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("origin", "")
+    return bool(urlsplit(origin).netloc) and urlsplit(origin).netloc == request.headers.get("host")
+
+
+async def _body(request: Request) -> bytes | None:
+    """What was sent; None for too much, of which the rest is not read."""
+    raw = b""
+    async for piece in request.stream():
+        raw += piece
+        if len(raw) > _MOST_BYTES:
+            return None
+    return raw
+
+
+def _sent(raw: bytes | None) -> dict[str, Any]:
+    """The JSON object of a body."""
+    if raw is None:
+        raise ValueError(f"This is too long: send at most {_MOST_BYTES:,} bytes.")
+    try:
+        value = json.loads(raw)
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise ValueError("Send one JSON object.")
+    return value
+
+
+def ordinals(request: Request) -> list[int]:
+    """The whole numbers of `items=0,1,2`, at most 200."""
+    given = [part for part in asked(request, "items").split(",") if part]
+    if len(given) > _MOST_ITEMS:
+        raise ValueError(f"Ask for at most {_MOST_ITEMS} items at once.")
+    return [_whole("items", part) for part in given]
+
+
+def asked(request: Request, name: str) -> str:
+    """A query parameter that must be there."""
+    value = request.query_params.get(name)
+    if not value:
+        raise ValueError(f"The query parameter “{name}” is missing.")
+    return value
+
+
+def number(request: Request, name: str, default: int | None = None) -> int:
+    """A query parameter from 0 on, or the default where one is given."""
+    if default is not None and name not in request.query_params:
+        return default
+    return _whole(name, asked(request, name))
+
+
+def _whole(name: str, text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) <= 15:
+        return int(text)
+    raise ValueError(f"The query parameter “{name}” needs whole numbers from 0 on.")
+
+
+def _sentence(error: LookupError) -> str:
+    """KeyError shows its argument quoted; a sentence is wanted as it is."""
+    return str(error.args[0]) if error.args else "This is not there."
+
+
+def _json(value: dict[str, Any], status: int = 200) -> Response:
+    """JSON in ASCII: a conversation may hold lone surrogates, which UTF-8 has not."""
+    body = json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+    return Response(body, status, _HEADERS, "application/json")

@@ -1,0 +1,106 @@
+"""What stands in front of every route: security headers on every answer, which hosts are ours, who may pass.
+
+The policy lets nothing load from elsewhere: an image in a conversation can't tell anybody that it was read.
+"""
+
+import base64
+import hashlib
+import logging
+import re
+import uuid
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import streamlit
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config
+from streamlit.auth_util import get_origin_from_redirect_uri
+
+from chatdata import SettingsError
+from pages.ui.auth import sign_in
+from pages.ui.auth.middleware import Wall
+from pages.ui.base import settings
+from pages.ui.base.client_address import is_loopback
+from pages.ui.server.prefetch import ReadAhead
+
+log = logging.getLogger(__name__)
+
+_LOOPBACK = ("127.0.0.1", "localhost")
+_INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+def middleware() -> list[Middleware]:
+    """The headers, on a loopback address a check of the Host header, the wall, reading ahead."""
+    layers = [Middleware(SecurityHeaders, policy=_policy())]
+    if is_loopback(config.get_option("server.address")):
+        layers.append(Middleware(TrustedHostMiddleware, allowed_hosts=_hosts(), www_redirect=False))
+    return [*layers, Middleware(Wall), Middleware(ReadAhead)]
+
+
+class SecurityHeaders:
+    """Adds the headers to each answer that starts, and answers where nothing else did."""
+
+    def __init__(self, app: ASGIApp, policy: str) -> None:
+        self._app = app
+        self._headers = {
+            "Content-Security-Policy": policy,
+            "X-Content-Type-Options": "nosniff",
+            "X-Frame-Options": "DENY",
+            "Referrer-Policy": "no-referrer",
+            "Cross-Origin-Opener-Policy": "same-origin",
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] in ("http.response.start", "websocket.http.response.start"):
+                started = True
+                MutableHeaders(scope=message).update(self._headers)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, with_headers)
+        except Exception:
+            if scope["type"] != "http" or started:
+                raise
+            reference = uuid.uuid4().hex[:8]
+            log.exception("a request for %s failed (%s)", scope["path"].encode("unicode_escape").decode(), reference)
+            failed = PlainTextResponse(f"This failed. The server's log has the reason under {reference}.", 500)
+            await failed(scope, receive, with_headers)
+
+
+def _hosts() -> list[str]:
+    """Against DNS rebinding: the names by which a browser may ask. Behind a proxy it asks by the proxy's name."""
+    hosts = [*_LOOPBACK, *config.get_option("server.allowedHosts")]
+    if sign_in.by_openid():
+        hosts.append(urlsplit(get_origin_from_redirect_uri() or "").hostname or "localhost")
+    try:
+        proxied = settings.readers().user_header is not None
+    except SettingsError:
+        proxied = False
+    return ["*"] if proxied and not config.get_option("server.allowedHosts") else hosts
+
+
+def _policy() -> str:
+    hashes = " ".join(f"'sha256-{_digest(script)}'" for script in _inline_scripts())
+    return (
+        f"default-src 'self'; script-src 'self' blob: {hashes}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+        "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+def _inline_scripts() -> list[str]:
+    """Those of Streamlit's own page, as installed."""
+    page = Path(streamlit.__file__).parent / "static" / "index.html"
+    return _INLINE_SCRIPT.findall(page.read_text(encoding="utf-8"))
+
+
+def _digest(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

@@ -1,0 +1,51 @@
+"""Reading a conversation when its page is asked for, while the browser still loads the page's scripts."""
+
+import asyncio
+import logging
+from urllib.parse import parse_qs
+
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from chatdata import ChatDataError, NotAllowed
+from pages.ui.auth.current_reader import acting_as, of_connection
+from pages.ui.server.inspections import source_named
+from pages.ui.server.services import snapshots
+from pages.ui.session.current_inspection import JUST_READ
+
+log = logging.getLogger(__name__)
+
+
+class ReadAhead:
+    """Starts the reading and lets the request go on; what fails is said by the page itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "GET" and scope["path"].endswith("/conversation"):
+            query = parse_qs(scope["query_string"].decode("latin-1"))
+            session_id, source = query.get("session", [""])[0], query.get("source", ["database"])[0]
+            if session_id:
+                asyncio.get_running_loop().run_in_executor(
+                    None, read_ahead_for, HTTPConnection(scope), session_id, source
+                )
+        await self._app(scope, receive, send)
+
+
+def read_ahead_for(connection: HTTPConnection, session_id: str, source: str) -> None:
+    """The same for whoever asks, as far as they may see it."""
+    try:
+        with acting_as(of_connection(connection)):
+            read_ahead(session_id, source)
+    except NotAllowed:
+        log.debug("nothing was read ahead for who may not see it")
+
+
+def read_ahead(session_id: str, source: str) -> None:
+    """Reads the copy that is shown first and prepares its timeline."""
+    try:
+        snapshots().take(session_id, (source_named(source),), newer_than=JUST_READ)
+        _ = snapshots().timeline(session_id, source).index
+    except (ChatDataError, LookupError) as error:
+        log.debug("nothing was read ahead: %s", type(error).__name__)

@@ -1,0 +1,126 @@
+"""What a model would be sent from each copy: what it misses, what each weighs, who would refuse it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from chatdata import Source
+from chatdata.domain.payload import Assessment
+from chatdata.domain.side_by_side import (
+    PayloadDiff,
+    Payloads,
+    Sent,
+    compare_payloads,
+    payload_sentences,
+    payload_weight,
+)
+from pages.ui.base.formatting import plain
+from pages.ui.server.inspections import BOTH, Snapshot
+from pages.ui.server.services import connected, snapshots
+from pages.ui.session.links import open_conversation
+from pages.ui.widgets import clickable_table
+from pages.ui.widgets.clickable_table import text
+
+_MOST_LISTED = 500
+_ROWS_SHOWN = 12
+_ORDER: tuple[Source, ...] = ("cache", "database")
+_WHAT = {
+    "only_database": "missed from the cache",
+    "only_cache": "only from the cache",
+    "otherwise": "sent otherwise",
+    "elsewhere": "in another place",
+}
+
+
+def show(session_id: str, snapshot: Snapshot) -> None:
+    """Draws both payloads, and each message that only one of them has."""
+    model = connected().settings.model
+    judged = {
+        source: snapshots().preview(session_id, source, model).judged
+        for source in _ORDER
+        if snapshot.side(source) is not None
+    }
+    if not judged:
+        st.caption("No copy can be read: there is nothing to send.")
+        return
+    payloads = _compared(snapshot, judged)
+    for sentence in payload_sentences(payloads) if payloads else ():
+        st.markdown(plain(sentence))
+    _cards(session_id, judged, model)
+    if payloads and payloads.apart:
+        _table(session_id, payloads, snapshot.token)
+
+
+def _compared(snapshot: Snapshot, judged: Mapping[Source, Assessment]) -> Payloads | None:
+    if len(judged) < len(BOTH) or snapshot.compared is None:
+        return None
+    return compare_payloads(judged["cache"], judged["database"], snapshot.copies, snapshot.compared.comparison)
+
+
+def _cards(session_id: str, judged: Mapping[Source, Assessment], model: str) -> None:
+    for box, (source, one) in zip(st.columns(len(judged)), judged.items(), strict=True):
+        with box.container(border=True):
+            st.markdown(f"**From the {source}**")
+            st.markdown(plain(payload_weight(one, model)))
+            st.page_link(
+                "payload.py",
+                label=f"The payload from the {source}",
+                icon=":material/data_object:",
+                query_params={"session": session_id, "source": source},
+            )
+
+
+def _table(session_id: str, payloads: Payloads, token: str) -> None:
+    listed = payloads.apart[:_MOST_LISTED]
+    more = f"; the first {_MOST_LISTED:,} of {len(payloads.apart):,}" if len(payloads.apart) > _MOST_LISTED else ""
+    st.caption(f"Payload messages that the copies don't give alike{more}. A click opens the message.")
+    clicked = clickable_table.show(
+        [_row(item) for item in listed],
+        _columns(),
+        key=f"drift-payloads-{token}",
+        alt="Payload messages that differ; select one to open it in the conversation",
+        most_rows=_ROWS_SHOWN,
+    )
+    if clicked is not None:
+        at = _of(listed[clicked])
+        open_conversation(session_id, source=at.source, message=at.positions[0])
+
+
+def _row(item: PayloadDiff) -> dict[str, Any]:
+    sent = _of(item)
+    words = text(sent.words)
+    if item.kind == "otherwise" and item.cached and item.stored:
+        words = f"{text(item.cached.words)} → {text(item.stored.words)}"
+    return {
+        "what": _WHAT[item.kind],
+        "cache": _places(item.cached),
+        "database": _places(item.stored),
+        "role": text(sent.role),
+        "words": words,
+        "tools": text(", ".join(sent.tools)),
+        "tokens": sent.tokens,
+    }
+
+
+def _of(item: PayloadDiff) -> Sent:
+    sent = item.stored or item.cached
+    assert sent is not None
+    return sent
+
+
+def _places(sent: Sent | None) -> str:
+    return "" if sent is None else ", ".join(map(str, sent.positions))
+
+
+def _columns() -> dict[str, Any]:
+    config = st.column_config
+    return {
+        "what": config.TextColumn("What", width=150),
+        "cache": config.TextColumn("Cache #", width=70),
+        "database": config.TextColumn("Database #", width=84),
+        "role": config.TextColumn("Role", width=80),
+        "words": config.TextColumn("First words", width=420, help="From the cache → from the database, if both say it"),
+        "tools": config.TextColumn("Calls", width=140),
+        "tokens": config.NumberColumn("Tokens", format="localized", width=70, help="Estimated; – where unknown"),
+    }

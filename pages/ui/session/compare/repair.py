@@ -1,0 +1,146 @@
+"""Mending as a reviewed proposal: what would be before and after, what would be lost, and only then done."""
+
+from typing import Any
+
+import streamlit as st
+
+from chatdata import ChatMessage
+from chatdata.domain.drift import Comparison, Repair
+from chatdata.services.repair import Change, Done, Lost, Proposal, Refusal, apply, propose
+from chatdata.stores.app_db import AppDatabase
+from pages.ui.auth import current_reader
+from pages.ui.base.formatting import count, moment, plain
+from pages.ui.server.services import connected, snapshots
+
+_ACTIONS: dict[Repair, str] = {
+    "rewarm_cache": "Write the rows' copy over the cached one",
+    "invalidate_cache": "Delete the cached copy: the next reader takes the rows",
+    "save_cached_tail": "Add what only the cache has to the rows",
+    "keep_alive": "Give the cached copy its full time to live again",
+}
+_PROPOSED, _OUTCOME = "mend_proposed", "mend_outcome"
+_SHOWN = 400
+_MOST_CHANGES = 60
+_MOST_ENTRIES = 20
+
+
+def tabs() -> list[str]:
+    """The name of the part, for readers who could mend where writing is allowed and see all: a proposal quotes."""
+    reading = current_reader.current()
+    return ["Mend"] if reading.role == "operator" and reading.view == "full" else []
+
+
+def show(session_id: str, comparison: Comparison) -> None:
+    """Draws the choice, the proposal for it, and what was done to this session before."""
+    stores = connected()
+    _last_outcome(session_id)
+    if stores.settings.access != "write":
+        st.info("Mending is off: the stores are read-only. INSPECTOR\\_ACCESS=write allows it.", icon=":material/lock:")
+        _audit(session_id)
+        return
+    action = _choice(comparison)
+    if st.button("Propose", icon=":material/edit_note:", key="mend_propose", disabled=action is None) and action:
+        st.session_state[_PROPOSED] = (session_id, action, propose(stores.sessions, session_id, action))
+    for_session, for_action, proposed = st.session_state.get(_PROPOSED, (None, None, None))
+    if (for_session, for_action) == (session_id, action):
+        if isinstance(proposed, Refusal):
+            st.warning(plain(proposed.sentence), icon=":material/block:")
+        elif isinstance(proposed, Proposal):
+            _review(proposed)
+    _audit(session_id)
+
+
+def _choice(comparison: Comparison) -> Repair | None:
+    """Those that would end a finding; nothing else is worth a risk."""
+    fitting = [action for action in _ACTIONS if any(action in finding.repairs for finding in comparison.findings)]
+    if not fitting and "database" in comparison.unavailable and comparison.cache.present:
+        st.caption("The database could not be asked, so nothing is compared. What is cached can be given more time.")
+        fitting = ["keep_alive"]
+    if not fitting:
+        st.caption("No finding here is ended by a mending.")
+        return None
+    return st.radio("What to do", fitting, format_func=lambda action: _ACTIONS[action], key="mend_action")
+
+
+def _review(proposal: Proposal) -> None:
+    with st.container(border=True):
+        ends = ", ".join(finding.kind for finding in proposal.ends)
+        gains = " It gains time." if proposal.action == "keep_alive" and not ends else ""
+        st.markdown(f"**{plain(_ACTIONS[proposal.action])}** would end: {plain(ends or 'no finding')}.{gains}")
+        for caution in proposal.cautions:
+            st.warning(plain(caution), icon=":material/warning:")
+        _changes(proposal.changes)
+        _lost(proposal.lost)
+        st.caption(
+            "Nothing is written if either copy changes before you do it, or if another writer holds the session."
+        )
+        read = f"{proposal.action}-{proposal.guard.cached[:16]}-{proposal.guard.stored[:16]}"  # a tick is for one only
+        sure = st.checkbox("I have read what changes and what is lost", key=f"mend_sure-{read}")
+        if st.button("Do it", type="primary", disabled=not sure, key="mend_apply"):
+            _apply(proposal)
+
+
+def _changes(changes: tuple[Change, ...]) -> None:
+    rows = [
+        {"store": one.store, "what": one.place, "before": _text(before), "after": _text(after)}
+        for one in changes[:_MOST_CHANGES]
+        for before, after in [one.told]
+    ]
+    if rows:
+        st.dataframe(rows, hide_index=True, width="stretch")
+    if len(changes) > _MOST_CHANGES:
+        st.caption(f"{_MOST_CHANGES} of {count(len(changes), 'change')}; the command line's --json has all.")
+
+
+def _lost(lost: tuple[Lost, ...]) -> None:
+    if not lost:
+        st.caption("Nothing would be lost.")
+    for one in lost:
+        st.error(f"Lost: {plain(one.meaning)}", icon=":material/delete_forever:")
+        for value in one.values[:10]:
+            st.code(_text(value), language=None, wrap_lines=True)
+        if len(one.values) > 10:
+            st.caption(f"and {len(one.values) - 10:,} more.")
+
+
+def _apply(proposal: Proposal) -> None:
+    stores = connected()
+    reading = current_reader.current()
+    current_reader.demand(reading.may_mend, "mend sessions")
+    who = f"{reading.name}, on the page"
+    outcome = apply(stores.sessions, AppDatabase(stores.settings.data_dir), proposal, who=who)
+    st.session_state[_OUTCOME] = (proposal.session_id, outcome)
+    st.session_state.pop(_PROPOSED, None)
+    snapshots().forget(proposal.session_id)
+    st.rerun()
+
+
+def _last_outcome(session_id: str) -> None:
+    """Once, after it was done."""
+    for_session, outcome = st.session_state.pop(_OUTCOME, (None, None))
+    if for_session != session_id:
+        return
+    if isinstance(outcome, Refusal):
+        st.warning(f"Nothing was written. {plain(outcome.sentence)}", icon=":material/block:")
+    elif isinstance(outcome, Done):
+        ended = ", ".join(finding.kind for finding in outcome.ended) or "no finding"
+        st.success(f"Done at {moment(outcome.at)}. It ended: {plain(ended)}.", icon=":material/check:")
+
+
+def _audit(session_id: str) -> None:
+    stores = connected()
+    entries = AppDatabase(stores.settings.data_dir).audit_entries(stores.sessions.deployment, _MOST_ENTRIES, session_id)
+    if not entries:
+        return
+    st.markdown("**Mended before**")
+    rows = [
+        {"when": moment(entry.at), "who": entry.who, "what": entry.action, "result": entry.result, "": entry.sentence}
+        for entry in entries
+    ]
+    st.dataframe(rows, hide_index=True, width="stretch")
+
+
+def _text(value: Any) -> str:
+    plain_value = value.model_dump(exclude_none=True) if isinstance(value, ChatMessage) else value
+    shown = "–" if value is None else str(plain_value)
+    return (shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]} …").encode("utf-8", "backslashreplace").decode()

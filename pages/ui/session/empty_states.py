@@ -1,0 +1,88 @@
+"""Words for a conversation that can't be shown, or not as one would expect."""
+
+import streamlit as st
+
+from chatdata import Absent, Copies, CorruptDocument, Source, Unavailable, Unconfigured
+from pages.ui.base.formatting import count, plain
+from pages.ui.server import audited
+from pages.ui.server.inspections import Snapshot
+
+_AROUND = 2000
+
+
+def say_none_chosen(title: str = "Conversation") -> None:
+    """The page without a session in its URL."""
+    st.title(title, anchor=False)
+    st.info("No conversation is chosen. Pick one from the list, or paste its id there.", icon=":material/forum:")
+    st.page_link("sessions.py", label="To the list of sessions", icon=":material/list:")
+
+
+def show(snapshot: Snapshot, source: Source) -> None:
+    """What there is to say about the copies, the chosen one first."""
+    copies = snapshot.copies
+    if isinstance(copies.stored, Absent) and isinstance(copies.cached, Absent):
+        st.warning(
+            "Neither the database nor the cache has this session. It may have been deleted, or the id may be cut off.",
+            icon=":material/search_off:",
+        )
+        return
+    chosen = copies.side(source)
+    match chosen:
+        case Absent():
+            _say_absent(source)
+        case CorruptDocument():
+            _show_corrupt(chosen, copies.session_id)
+        case Unavailable(reason=reason):
+            st.error(plain(reason), icon=":material/cloud_off:")
+        case Unconfigured(hint=hint):
+            st.info(plain(hint), icon=":material/settings:")
+        case _:
+            _say_about_the_other(copies, source)
+
+
+def _say_absent(source: Source) -> None:
+    if source == "database":
+        st.warning(
+            "The database has no row for this session: only the cached copy is left, until its key expires.",
+            icon=":material/warning:",
+        )
+    else:
+        st.info("This session is not cached: never since its last change, or it expired.", icon=":material/schedule:")
+
+
+def _say_about_the_other(copies: Copies, source: Source) -> None:
+    other = copies.cached if source == "database" else copies.stored
+    name = "cache" if source == "database" else "database"
+    if isinstance(other, Unavailable):
+        st.warning(f"The {name} can't be asked now. {plain(other.reason)}", icon=":material/cloud_off:")
+    elif isinstance(other, CorruptDocument):
+        st.warning(
+            "The cached document can't be read as a session; choose Cache to see its bytes.",
+            icon=":material/broken_image:",
+        )
+    elif isinstance(other, Absent) and source == "cache":
+        _say_absent("database")
+
+
+def _show_corrupt(document: CorruptDocument, session_id: str) -> None:
+    st.error(f"The cached document can't be read: {plain(document.reason)}.", icon=":material/broken_image:")
+    at = document.offset if document.offset is not None else 0
+    start = max(0, at - _AROUND // 2)
+    shown = document.raw[start : start + _AROUND].decode("utf-8", "backslashreplace")
+    st.caption(_extent(start, min(len(document.raw), start + _AROUND), len(document.raw)))
+    st.code(shown, language=None, wrap_lines=True)
+    st.download_button(
+        "Download the bytes",
+        data=audited.export(document.raw, session_id, "the cached bytes"),
+        file_name="document.bin",
+        icon=":material/download:",
+        key="raw",
+    )
+
+
+def _extent(start: int, end: int, size: int) -> str:
+    if start == 0 and end == size:
+        return f"All {count(size, 'byte')}, as they are in the cache:"
+    return (
+        f"Bytes {start:,} to {end:,} of {size:,}, as they are in the cache, around the place where reading broke off:"
+    )

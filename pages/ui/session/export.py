@@ -1,0 +1,85 @@
+"""One conversation to take along: closed until asked for, and nothing is made before the click."""
+
+import re
+import secrets
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+
+from chatdata.domain.copies import CorruptDocument, Source
+from chatdata.domain.report import FileFacts
+from chatdata.domain.tokens import model_facts
+from chatdata.services.exporting import EvidenceCollector, pieces_of
+from chatdata.stores.app_db import AppDatabase
+from pages.ui.export import options
+from pages.ui.export.options import EVIDENCE, FORM_NAMES, MIMES, Choice
+from pages.ui.server import audited
+from pages.ui.server.inspections import BOTH, Snapshot
+from pages.ui.server.services import connected, now
+
+_KEY = "take_along"
+
+
+@dataclass(frozen=True, slots=True)
+class _There:
+    """Which copies there are, and which of them can be read; not the copies, which a fragment would hold on to."""
+
+    sources: tuple[Source, ...]
+    readable: tuple[Source, ...]
+
+
+def show(session_id: str, snapshot: Snapshot) -> None:
+    """Draws the button that opens the choice, in the corner of the head; nothing where no store has a copy."""
+    readable = tuple(source for source in BOTH if snapshot.side(source) is not None)
+    corrupt: tuple[Source, ...] = ("cache",) if isinstance(snapshot.copies.cached, CorruptDocument) else ()
+    if readable or corrupt:
+        with st.container(key="take_along_corner", width="content"):
+            _popover(session_id, _There((*readable, *corrupt), readable))
+
+
+@st.fragment
+def _popover(session_id: str, there: _There) -> None:
+    box = st.popover("Take it along", icon=":material/download:", type="tertiary", key=_KEY, on_change="rerun")
+    if box.open:
+        with box:
+            _choice(session_id, there)
+
+
+def _choice(session_id: str, there: _There) -> None:
+    choice = options.show(("html", "json", "jsonl", "md"), there.sources, key=_KEY)
+    read = there.readable if choice.source == "both" else {choice.source}.intersection(there.readable)
+    if choice.form not in EVIDENCE and not read:
+        st.info("This copy can't be read; its bytes are in the evidence, HTML or JSON.", icon=":material/info:")
+        return
+    _button(session_id, choice)
+
+
+def _button(session_id: str, choice: Choice) -> None:
+    st.download_button(
+        f"Download {FORM_NAMES[choice.form]}",
+        audited.export(partial(_made, session_id, choice), session_id, choice.words),
+        file_name(session_id, choice),
+        MIMES[choice.form],
+        key=f"{_KEY}_{session_id}_{choice.view}_{choice.form}_{choice.source}",
+        icon=":material/download:",
+        type="primary",
+        on_click="ignore",
+        help="Both stores are read anew for the file; stand-ins are this file's own",
+    )
+
+
+def file_name(session_id: str, choice: Choice) -> str:
+    """Says what it is: the beginning of the session's id, and the view, so that nobody sends the wrong one."""
+    short = re.sub(r"[^A-Za-z0-9]+", "-", session_id[:8]).strip("-") or "session"
+    return f"conversation-{short}-{choice.view}.{choice.form}"
+
+
+def _made(session_id: str, choice: Choice) -> str:
+    """The file's text. Streamlit calls it, outside of any page."""
+    assert choice.form != "csv"
+    stores = connected()
+    wanted, kept = choice.wanted(model_facts(stores.settings.model)), AppDatabase(stores.settings.data_dir)
+    gatherer = EvidenceCollector(stores.sessions, wanted, secrets.token_bytes(32), kept)
+    facts = FileFacts(choice.view, now(), choice.source)
+    return "".join(pieces_of(choice.form, facts, [gatherer.evidence(session_id)]))

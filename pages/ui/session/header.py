@@ -1,0 +1,115 @@
+"""The head of a conversation: what it is, where its copies are, which one is shown."""
+
+import json
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from chatdata import Absent, CachedCopy, Copies, CorruptDocument, Expiry, Source, StoredCopy, Unavailable
+from pages.ui import facts
+from pages.ui.base.formatting import count, duration, moment
+from pages.ui.facts import Fact
+from pages.ui.server.inspections import Snapshot
+from pages.ui.session.messages import source_switch
+
+_MOST_CHARACTERS = 160
+
+
+def show(snapshot: Snapshot) -> tuple[Source, DeltaGenerator]:
+    """Draws the head and the switch between the copies; the copy that is shown, and room for a verdict on it."""
+    head = st.container()
+    source, room = source_switch.show(snapshot)
+    with head:
+        _draw(snapshot, source)
+    return source, room
+
+
+def _draw(snapshot: Snapshot, source: Source) -> None:
+    copy = snapshot.side(source) or snapshot.side("database") or snapshot.side("cache")
+    title = copy.info.title if copy is not None else None
+    facts.show(
+        title or ("Untitled conversation" if copy is not None else "Conversation"),
+        _facts(snapshot, copy),
+        key="head",
+        quiet_title=not title,
+    )
+
+
+def _facts(snapshot: Snapshot, copy: StoredCopy | CachedCopy | None) -> list[list[Fact]]:
+    copies = snapshot.copies
+    session = Fact("Session", copies.session_id, copy=True)
+    stores = [_database_fact(copies), _cache_fact(copies)]
+    if copy is None:
+        return [[session], stores]
+    info = copy.info
+    tokens = Fact("Tokens", _tokens(info.prompt_tokens, info.completion_tokens), hint="As recorded for the session")
+    times = [Fact("Started", moment(info.started_at)), Fact("Last active", moment(info.updated_at))]
+    user = Fact("User", info.user_id or "(no user)", copy=bool(info.user_id))
+    return [[session, user, *_replaced(snapshot)], [*stores, *times, tokens], _extras(copy)]
+
+
+def _replaced(snapshot: Snapshot) -> list[Fact]:
+    """What a masked view has stand-ins for, by kind."""
+    if snapshot.seen is None or snapshot.seen.projected.view != "masked":
+        return []
+    counted = sorted(snapshot.seen.projected.replaced.items(), key=lambda item: (-item[1], item[0]))
+    said = ", ".join(f"{number:,} × {kind}" for kind, number in counted) or "nothing found to replace"
+    return [Fact("Stand-ins", said, hint="In both copies; equal values have equal stand-ins")]
+
+
+def _extras(copy: StoredCopy | CachedCopy) -> list[Fact]:
+    """What later versions of the assistant keep with a session, where there is something."""
+    if not isinstance(copy, StoredCopy):
+        return []
+    told = {name: value for name, value in copy.extras.items() if value not in (None, "", {}, [])}
+    return [Fact(name, _short(value), hint="A column that only later versions have") for name, value in told.items()]
+
+
+def _short(value: object) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]} … ({len(text):,} characters)"
+
+
+def _tokens(prompt: int, completion: int) -> str:
+    if not prompt and not completion:
+        return "not recorded"
+    return f"{prompt:,} prompt, {completion:,} completion"
+
+
+def _database_fact(copies: Copies) -> Fact:
+    match copies.stored:
+        case StoredCopy(messages=messages):
+            return Fact("Database", count(len(messages), "message"), tone="ok")
+        case Absent():
+            return Fact("Database", "no such session", tone="off")
+        case Unavailable():
+            return Fact("Database", "can't be reached", tone="warning")
+        case _:
+            return Fact("Database", "not configured", tone="off")
+
+
+def _cache_fact(copies: Copies) -> Fact:
+    match copies.cached:
+        case CachedCopy() as copy:
+            said = f"{count(len(copy.messages), 'message')}, {_left(copy.expiry)}"
+            if isinstance(copies.stored, StoredCopy) and len(copies.stored.messages) != len(copy.messages):
+                return Fact("Cache", f"{said}: not as many", tone="warning", hint=_written(copy.expiry))
+            return Fact("Cache", said, tone="ok", hint=_written(copy.expiry))
+        case CorruptDocument(expiry=expiry):
+            return Fact("Cache", f"unreadable document, {_left(expiry)}", tone="warning", hint=_written(expiry))
+        case Absent():
+            return Fact("Cache", "not cached", tone="off", hint="Normal after the time to live")
+        case Unavailable():
+            return Fact("Cache", "can't be reached", tone="warning")
+        case _:
+            return Fact("Cache", "not configured", tone="off")
+
+
+def _left(expiry: Expiry) -> str:
+    return "no time to live" if expiry.ttl_seconds is None else f"{duration(expiry.ttl_seconds)} left"
+
+
+def _written(expiry: Expiry) -> str:
+    if expiry.ttl_seconds is None:
+        return "A key without a time to live never goes by itself"
+    return f"Last written {moment(expiry.last_written_at)}" if expiry.last_written_at else ""

@@ -1,0 +1,97 @@
+"""What the timeline in the browser asks for: JSON by GET, for this origin only.
+
+`session` and `source` name the copy in every request.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.routing import Route
+
+from chatdata.domain.timeline import Timeline
+from chatdata.domain.timeline.markdown import render
+from pages.ui.auth.current_reader import current, demand
+from pages.ui.server.json_routes import asked, json_route, number, ordinals
+
+Load = Callable[[str, str], Timeline]
+"""Session id and source to the timeline; LookupError, its text a sentence, where there is none."""
+
+Marks = Callable[[str, str], Mapping[int, str]]
+"""Session id and source to a mark for each position that has one."""
+
+_Answer = Callable[[Timeline, Request], dict[str, Any]]
+_MOST_ITEMS = 200
+_FIRST_SCREEN = 24
+_LONGEST_QUERY = 1_000
+_LONGEST_RENDERED = 20_000
+
+
+def timeline_routes(
+    load: Load,
+    opened: Callable[[str], None] = lambda _session_id: None,
+    marks: Marks = lambda _session_id, _source: {},
+) -> list[Route]:
+    """GET /api/timeline/opening, window, text, find, rendered over what `load` finds; marks.
+
+    opening: {"index": the columns of Timeline.index, "questions": Timeline.outline, "items": […]}, the items near
+    `message` or at the beginning: all that a first screen needs, in one answer. `opened` is told of it.
+    window: `items=0,1,2` or `start` and `count` → {"items": […]}, at most 200.
+    text: `position`, `part`, `offset` → {"text", "offset", "length", "next"}.
+    find: `query` → {"matches": [[position, count]…], "total"}.
+    rendered: `items` → {"html": {ordinal: html}}, from the first 20,000 characters.
+    marks: {"marks": [[position, mark]…]} of the messages that the other copy has not, or otherwise.
+    """
+
+    def opening(timeline: Timeline, request: Request) -> dict[str, Any]:
+        opened(asked(request, "session"))
+        return _opening(timeline, request)
+
+    answers: dict[str, _Answer] = {
+        "opening": opening,
+        "window": _window,
+        "text": _text,
+        "find": _find,
+        "rendered": _rendered,
+    }
+
+    def route(name: str, answer: _Answer) -> Route:
+        return json_route(
+            f"/api/timeline/{name}",
+            lambda request: answer(load(asked(request, "session"), asked(request, "source")), request),
+        )
+
+    def marked(request: Request) -> dict[str, Any]:
+        return {"marks": list(marks(asked(request, "session"), asked(request, "source")).items())}
+
+    return [json_route("/api/timeline/marks", marked), *(route(name, answer) for name, answer in answers.items())]
+
+
+def _opening(timeline: Timeline, request: Request) -> dict[str, Any]:
+    items = timeline.near(number(request, "message", 0), _FIRST_SCREEN)
+    return {"index": timeline.index, "questions": timeline.outline, "items": items}
+
+
+def _window(timeline: Timeline, request: Request) -> dict[str, Any]:
+    if "items" in request.query_params:
+        return {"items": timeline.full(ordinals(request))}
+    start, count = number(request, "start", 0), number(request, "count", 40)
+    return {"items": timeline.window(start, min(count, _MOST_ITEMS))}
+
+
+def _text(timeline: Timeline, request: Request) -> dict[str, Any]:
+    return timeline.text(number(request, "position"), asked(request, "part"), number(request, "offset", 0))
+
+
+def _find(timeline: Timeline, request: Request) -> dict[str, Any]:
+    demand(current().may_search_words, "search for words")
+    query = request.query_params.get("query", "")
+    if len(query) > _LONGEST_QUERY:
+        raise ValueError(f"Search for at most {_LONGEST_QUERY:,} characters.")
+    matches = timeline.find(query)
+    return {"matches": matches, "total": sum(count for _position, count in matches)}
+
+
+def _rendered(timeline: Timeline, request: Request) -> dict[str, Any]:
+    items = (timeline.items[ordinal] for ordinal in ordinals(request) if ordinal < len(timeline))
+    return {"html": {str(item.ordinal): render((item.content or "")[:_LONGEST_RENDERED]) for item in items}}

@@ -1,0 +1,57 @@
+"""Paste a provider's error: which rule it is, and which message it means."""
+
+import streamlit as st
+
+from chatdata import Source
+from chatdata.domain.lint import RULES, Match, find_error
+from chatdata.domain.payload import PROVIDER_NAMES, Preview
+from pages.ui.base.formatting import plain
+from pages.ui.session.links import open_conversation
+
+
+def show(session_id: str, source: Source, preview: Preview) -> None:
+    """Draws the box and what the text means."""
+    text = st.text_area(
+        "A provider's error",
+        key="pasted_error",
+        height=140,
+        placeholder="Paste what the provider, the SDK, OpenRouter or a log line said",
+    )
+    if not text.strip():
+        st.caption("The rule behind it, the usual cause and the stored message that it means are found by its words.")
+        return
+    payload = preview.judged.payload
+    found = find_error(text, payload.params, [message.positions for message in payload.messages])
+    if not found:
+        st.warning("No provider's message that is known here is in this text.", icon=":material/search_off:")
+    for number, match in enumerate(found):
+        _draw(match, session_id, source, preview, number)
+
+
+def _draw(match: Match, session_id: str, source: Source, preview: Preview, number: int) -> None:
+    with st.container(border=True):
+        st.markdown(f"**{plain(_title(match))}** · {PROVIDER_NAMES.get(match.provider or '', 'some provider')}")
+        if match.meaning.rstrip(".") != _title(match):
+            st.text(match.meaning)
+        if match.code is not None:
+            st.caption(f"Usual cause: {plain(RULES[match.code].cause)}")
+        positions = _positions(match, preview)
+        if not positions:
+            names = match.tool_call_ids
+            st.caption(
+                "No call of this conversation has this id." if names else "It names no message of this conversation."
+            )
+            return
+        st.markdown(f"It means stored message {', '.join(f'#{position}' for position in positions)}.")
+        if st.button("Open it in the conversation", key=f"open_{number}", icon=":material/forum:"):
+            open_conversation(session_id, source=source, message=positions[0])
+
+
+def _title(match: Match) -> str:
+    return RULES[match.code].title if match.code is not None else "Not a matter of the messages"
+
+
+def _positions(match: Match, preview: Preview) -> tuple[int, ...]:
+    messages = preview.judged.payload.messages
+    at = match.payload_position
+    return messages[at].positions if at is not None and at < len(messages) else ()

@@ -1,0 +1,53 @@
+"""The payload as JSON, as a curl command, as Python: to copy or to download."""
+
+from typing import Any
+
+import streamlit as st
+
+from chatdata.domain.payload import FORMATS, Format, Preview, export
+from chatdata.domain.payload.exports import DEFAULT_BASE_URL
+from pages.ui.base.formatting import count
+from pages.ui.server import audited
+from pages.ui.server.services import connected
+
+_NAMES: dict[Format, str] = {"json": "JSON", "curl": "curl", "python": "Python"}
+_FILES: dict[Format, tuple[str, str]] = {
+    "json": ("payload.json", "application/json"),
+    "curl": ("payload.sh", "text/x-shellscript"),
+    "python": ("payload.py", "text/x-python"),
+}
+_SHOWN = 60_000
+
+
+def show(session_id: str, preview: Preview, model: str) -> None:
+    """Draws the choice, the text and the download."""
+    form: Format = (
+        st.segmented_control(
+            "Form",
+            list(FORMATS),
+            default="json",
+            required=True,
+            format_func=_NAMES.__getitem__,
+            key="export_form",
+            label_visibility="collapsed",
+        )
+        or "json"
+    )
+    endpoint = connected().settings.endpoint
+    params: list[Any] = preview.judged.payload.params
+    text = export(params, form, model=model, base_url=endpoint.shown if endpoint else DEFAULT_BASE_URL)
+    name, mime = _FILES[form]
+    st.download_button(
+        f"Download {name}",
+        data=audited.export(text.encode("utf-8", "backslashreplace"), session_id, f"the payload as {_NAMES[form]}"),
+        file_name=name,
+        mime=mime,
+        key=f"download_{session_id}_{form}",
+        icon=":material/download:",
+    )
+    st.caption("No key is in it: the command and the script read OPENAI_API_KEY from the environment.")
+    if len(text) > _SHOWN:
+        st.caption(
+            f"Shown and copied are the first {_SHOWN:,} of {count(len(text), 'character')}: the download has all."
+        )
+    st.code(text[:_SHOWN].encode("utf-8", "backslashreplace").decode(), language=None, wrap_lines=True, height=460)

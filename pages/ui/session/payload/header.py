@@ -1,0 +1,90 @@
+"""The head of the Payload page: which copy, which model, and what the payload weighs."""
+
+from chatdata import CachedCopy, Source, StoredCopy
+from chatdata.domain.payload import Preview
+from chatdata.domain.tokens import ModelFacts, known_models, model_facts, price
+from pages.ui import facts
+from pages.ui.base.formatting import count
+from pages.ui.facts import Fact
+from pages.ui.server.inspections import Snapshot
+from pages.ui.server.services import connected
+from pages.ui.session.messages import source_switch
+
+
+def inputs(snapshot: Snapshot) -> tuple[Source, str]:
+    """Draws the choice of the copy and of the model."""
+    source, room = source_switch.show(snapshot)
+    own = connected().settings.model
+    chosen = room.selectbox(
+        "Model",
+        list(dict.fromkeys([own, *known_models()])),
+        key="model",
+        bind="query-params",
+        accept_new_options=True,
+        label_visibility="collapsed",
+        help="Its tokenizer counts, its context window is measured against, its price is shown",
+    )
+    return source, chosen or own
+
+
+def show(snapshot: Snapshot, source: Source, preview: Preview, model: str) -> None:
+    """Draws what the payload is and what it weighs."""
+    copy = snapshot.side(source)
+    assert copy is not None
+    known = model_facts(model)
+    session = Fact("Session", copy.info.session_id, copy=True)
+    facts.show(
+        copy.info.title or "Untitled conversation",
+        [
+            [session, _messages(preview)],
+            [_estimate(preview, known), _recorded(copy), _window(preview, known), _cost(preview, model)],
+        ],
+        key="payload_facts",
+        quiet_title=not copy.info.title,
+    )
+
+
+def _messages(preview: Preview) -> Fact:
+    told = preview.summary
+    gone = f", {told['skipped']:,} not sent" if told["skipped"] else ""
+    return Fact("Messages", f"{told['stored']:,} stored, {told['sent']:,} in the payload{gone}")
+
+
+def _estimate(preview: Preview, known: ModelFacts) -> Fact:
+    total = preview.judged.tokens.total
+    if total is None:
+        return Fact("Tokens, estimated", "unknown", tone="off", hint=f"No tokenizer here fits {known.name}")
+    hint = f"Counted offline with {known.encoding}; how a provider lays out tool calls is its own secret"
+    return Fact("Tokens, estimated", f"about {total:,}", hint=hint)
+
+
+def _recorded(copy: StoredCopy | CachedCopy) -> Fact:
+    usage = copy.info.usage
+    if not usage:
+        return Fact("Tokens, recorded", "not recorded", tone="off")
+    if isinstance(copy, CachedCopy) and len(usage) > 1:
+        hint = f"The prompt of the last of {len(usage):,} turns, as the provider counted it, with tools and all"
+        return Fact("Tokens, recorded", f"{usage[-1].prompt_tokens:,} in the last turn", hint=hint)
+    hint = "All turns of the session added up: each sent the conversation again"
+    return Fact("Tokens, recorded", f"{copy.info.prompt_tokens:,} prompt in all turns", hint=hint)
+
+
+def _window(preview: Preview, known: ModelFacts) -> Fact:
+    total, window = preview.judged.tokens.total, known.context_window
+    if window is None:
+        return Fact("Context window", "unknown", tone="off", hint=f"Nothing is known of the window of {known.name}")
+    if total is None:
+        return Fact("Context window", f"{window:,} tokens")
+    share = total / window
+    return Fact("Context window", f"{share:.1%} of {window:,}", tone="warning" if share > 0.9 else "ok")
+
+
+def _cost(preview: Preview, model: str) -> Fact:
+    total = preview.judged.tokens.total
+    found = None if total is None else price(model, total, 0)
+    if found is None and total is None and model_facts(model).price_known:
+        return Fact("Price of the prompt", "unknown", tone="off", hint="The price is known, the tokens are not")
+    if found is None:
+        return Fact("Price of the prompt", "price unknown", tone="off")
+    hint = f"{count(total or 0, 'token')} at list prices of {found.dated:%-d %b %Y}; the answer comes on top"
+    return Fact("Price of the prompt", f"about {found.amount:.4f} {found.currency}", hint=hint)

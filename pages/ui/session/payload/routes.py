@@ -1,0 +1,47 @@
+"""What the payload in the browser asks for: JSON by GET, for this origin only.
+
+`session`, `source` and `model` name the payload in every request.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.routing import Route
+
+from chatdata.domain.payload import Preview
+from pages.ui.server.json_routes import asked, json_route, number, ordinals
+
+Load = Callable[[str, str, str], Preview]
+"""Session id, source and model to the payload; LookupError, its text a sentence, where there is none."""
+
+_FIRST_SCREEN = 20
+
+
+def payload_routes(load: Load) -> list[Route]:
+    """GET /api/payload/opening, window, text over what `load` finds.
+
+    opening: {"index": Preview.index, "summary": Preview.summary, "items": the rows near `message` or the first}.
+    window: `items=0,1,2` → {"items": […]}. text: `row`, `part`, `offset` → {"text", "offset", "length", "next"}.
+    """
+
+    def route(name: str, answer: Callable[[Preview, Request], dict[str, Any]]) -> Route:
+        def loaded(request: Request) -> dict[str, Any]:
+            return answer(load(asked(request, "session"), asked(request, "source"), asked(request, "model")), request)
+
+        return json_route(f"/api/payload/{name}", loaded)
+
+    return [route("opening", _opening), route("window", _window), route("text", _text)]
+
+
+def _opening(preview: Preview, request: Request) -> dict[str, Any]:
+    items = preview.near(number(request, "message", 0), _FIRST_SCREEN)
+    return {"index": preview.index, "summary": preview.summary, "items": items}
+
+
+def _window(preview: Preview, request: Request) -> dict[str, Any]:
+    return {"items": preview.window(ordinals(request))}
+
+
+def _text(preview: Preview, request: Request) -> dict[str, Any]:
+    return preview.text(number(request, "row"), asked(request, "part"), number(request, "offset", 0))

@@ -1,0 +1,107 @@
+"""Sending the payload to the endpoint of the settings, after a confirmation; the answer streams in and is not kept."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from chatdata import SendError
+from chatdata.domain.lint import RULES, find_error
+from chatdata.domain.payload import Preview
+from chatdata.domain.tokens import estimate, model_facts
+from chatdata.settings.stores import Endpoint
+from chatdata.stores.openai_client import StreamingResponse, send
+from pages.ui.auth import current_reader
+from pages.ui.base.formatting import count, plain
+from pages.ui.server import audited
+from pages.ui.server.services import connected
+
+_CONFIRMED = "send_confirmed"
+
+
+def tabs() -> list[str]:
+    """The name of the part, for readers who may send."""
+    return ["Try it"] if current_reader.current().may_send else []
+
+
+def show(session_id: str, preview: Preview, model: str) -> None:
+    """Draws what would be sent where, and the answer once it was confirmed and recorded."""
+    endpoint = connected().settings.endpoint
+    if endpoint is None:
+        st.info(
+            "To try the payload, start the inspector with OPENAI\\_API\\_KEY, and OPENAI\\_BASE\\_URL for another "
+            "endpoint than OpenAI's. A key is never typed into a page.",
+            icon=":material/key:",
+        )
+        return
+    following = st.text_area(
+        "What the user says next", key="send_following", height=90, placeholder="Optional: added after the payload"
+    )
+    messages = _messages(preview, following)
+    if st.button("Send …", icon=":material/send:", disabled=not messages, key="send"):
+        _confirm(endpoint, model, messages)
+    st.caption("Nothing of it is stored: neither the payload nor the answer.")
+    if st.session_state.pop(_CONFIRMED, False):
+        audited.sending(session_id, f"{endpoint.shown}, model {model}")
+        _stream(send(endpoint, messages, model=model), messages)
+
+
+def _messages(preview: Preview, following: str) -> list[Mapping[str, Any]]:
+    messages: list[Mapping[str, Any]] = [*preview.judged.payload.params]
+    return [*messages, {"role": "user", "content": following}] if following.strip() else messages
+
+
+@st.dialog("Send this conversation?")
+def _confirm(endpoint: Endpoint, model: str, messages: list[Mapping[str, Any]]) -> None:
+    total = estimate(messages, model_facts(model).encoding).total
+    weight = f"about {total:,} tokens" if total is not None else "an unknown number of tokens"
+    st.markdown(f"**{count(len(messages), 'message')}** with {weight} leave for")
+    st.text(f"{endpoint.shown}\nmodel {model}")
+    st.caption("Whoever runs it reads them, and may charge for them.")
+    with st.container(horizontal=True):
+        if st.button("Send it", type="primary", key="send_now", on_click=_confirmed):
+            st.rerun()
+        if st.button("Leave it", key="send_not"):
+            st.rerun()
+
+
+def _confirmed() -> None:
+    st.session_state[_CONFIRMED] = True
+
+
+def _stream(answering: StreamingResponse, messages: list[Mapping[str, Any]]) -> None:
+    place = st.empty()
+    try:
+        with answering, st.spinner("Waiting for the answer …"):
+            for _ in answering:
+                _draw(place, answering)
+    except SendError as error:
+        _say(error, messages)
+        return
+    _draw(place, answering)
+    _end(answering)
+
+
+def _draw(place: "st.delta_generator.DeltaGenerator", answering: StreamingResponse) -> None:
+    text = answering.text or answering.refusal
+    place.code(text.encode("utf-8", "replace").decode() or " ", language=None, wrap_lines=True)
+
+
+def _end(answering: StreamingResponse) -> None:
+    told = [f"Ended with {plain(answering.finish_reason or 'no reason')}"]
+    if answering.usage is not None:
+        told.append(
+            f"{answering.usage.prompt_tokens or 0:,} prompt and {answering.usage.completion_tokens or 0:,} completion "
+            "tokens by the server's count"
+        )
+    st.caption("; ".join(told) + ".")
+    for call in answering.tool_calls:
+        st.caption("It asks for a tool; nothing runs it:")
+        st.code(f"{call.name}({call.arguments})", language=None, wrap_lines=True)
+
+
+def _say(error: SendError, messages: list[Mapping[str, Any]]) -> None:
+    st.error(plain(str(error)), icon=":material/error:")
+    for match in find_error(error.provider_text or "", messages):
+        if match.code is not None:
+            st.caption(f"{plain(RULES[match.code].title)}: {plain(RULES[match.code].cause)}")

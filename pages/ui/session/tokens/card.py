@@ -1,0 +1,148 @@
+"""The card of a conversation's turns: chart, table, CSV; a click on a turn goes to its message in the timeline."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from chatdata import Source
+from chatdata.domain.usage import EstimatedTurn, Turn
+from chatdata.services.usage import ConversationUsage
+from pages.ui.base.formatting import plain
+from pages.ui.server.inspections import Snapshot
+from pages.ui.session.tokens import chart as turn_chart
+from pages.ui.widgets import chart_card, charts
+
+_HEIGHT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Turns:
+    """What a card shows."""
+
+    title: str
+    rows: list[dict[str, Any]]
+    chart: Any
+    positions: tuple[int | None, ...]
+    """Of the message that each turn wrote."""
+    source: Source
+    """The copy that has them there."""
+
+
+def show(usage: ConversationUsage, snapshot: Snapshot, shown: Source, *, key: str) -> None:
+    """Draws the turns of the cached list, or without one the estimate alone, in colours of its own."""
+    turns = _listed(usage) or _estimated(usage)
+    if usage.growth is None:
+        st.caption(f":material/info: {plain(usage.no_growth)}")
+    if turns is None:
+        st.caption("No estimate either: there is nothing to read, or no tokenizer for this model.")
+        return
+    chart_card.show(
+        turns.title,
+        pd.DataFrame(turns.rows),
+        partial(_draw, turns, _same(snapshot, turns.positions), shown, key),
+        key="turn_tokens",
+        columns=_columns(),
+        hint="A click on a turn goes to its message",
+        session_id=snapshot.copies.session_id,
+    )
+
+
+def _listed(usage: ConversationUsage) -> _Turns | None:
+    if usage.growth is None:
+        return None
+    turns = usage.growth.turns
+    positions = tuple(turn.position for turn in turns)
+    chart = turn_chart.listed(usage.growth)
+    return _Turns("Tokens by turn, from the cached list", [_row(turn) for turn in turns], chart, positions, "cache")
+
+
+def _estimated(usage: ConversationUsage) -> _Turns | None:
+    turns = usage.estimates
+    if usage.estimated_from is None or not turns or turns[0].prompt_tokens is None:
+        return None
+    rows = [_estimated_row(turn, number) for number, turn in enumerate(turns, start=1)]
+    positions = tuple(turn.position for turn in turns)
+    return _Turns("Tokens by answer, estimated", rows, turn_chart.estimated(turns), positions, usage.estimated_from)
+
+
+def _draw(turns: _Turns, same: frozenset[int], shown: Source, key: str) -> None:
+    charts.draw(
+        turns.chart,
+        key=key,
+        alt_text=f"{turns.title}; the table has the same numbers",
+        height=_HEIGHT,
+        on_select=partial(_go, key, turns.positions, turns.source, same, shown),
+    )
+    step = turn_chart.step_of(len(turns.rows))
+    if step > 1:
+        st.caption(f"One of {step} turns is drawn, and each that jumped; the table has all {len(turns.rows):,}.")
+    if any(row.get("jump") for row in turns.rows):
+        st.caption("Purple: a large tool result made the prompt jump; pointing at it says which.")
+
+
+def _row(turn: Turn) -> dict[str, Any]:
+    return {
+        "turn": turn.number,
+        "message": turn.position,
+        "prompt": turn.prompt_tokens,
+        "cached": turn.cached_prompt_tokens,
+        "completion": turn.completion_tokens,
+        "jump": None if turn.jump is None else turn.jump.tokens,
+        "because": "" if turn.jump is None else turn_chart.because(turn),
+        "cost": None if turn.running_cost is None else float(turn.running_cost),
+        "window": turn.window_share,
+    }
+
+
+def _estimated_row(turn: EstimatedTurn, number: int) -> dict[str, Any]:
+    return {
+        "turn": number,
+        "message": turn.position,
+        "prompt": turn.prompt_tokens,
+        "completion": turn.completion_tokens,
+    }
+
+
+def _columns() -> dict[str, Any]:
+    number, config = partial(st.column_config.NumberColumn, format="localized"), st.column_config
+    return {
+        "turn": number("Turn"),
+        "message": config.NumberColumn("Message", format="#%d"),
+        "prompt": number("Prompt"),
+        "cached": number("of it cached", help="Read from the provider’s cache; – where that was not noted"),
+        "completion": number("Completion"),
+        "jump": number("PromptJump", help="Growth of the prompt beyond the answer before"),
+        "because": config.TextColumn("Because of the result of"),
+        "cost": config.NumberColumn("Cost so far", format="%.4f"),
+        "window": config.NumberColumn("Context window", format="percent"),
+    }
+
+
+def _same(snapshot: Snapshot, positions: Sequence[int | None]) -> frozenset[int]:
+    """Positions at which both copies have the same message: going there need not change the copy that is shown."""
+    stored, cached = snapshot.side("database"), snapshot.side("cache")
+    if stored is None or cached is None:
+        return frozenset()
+    contents = {item.position: item.message.content for item in stored.messages}
+    wanted = frozenset(positions)
+    return frozenset(
+        item.position
+        for item in cached.messages
+        if item.position in wanted and contents.get(item.position, ...) == item.message.content
+    )
+
+
+def _go(key: str, positions: Sequence[int | None], source: Source, same: frozenset[int], shown: Source) -> None:
+    """Callback: the URL points to the message of the turn that was clicked."""
+    turns = charts.picked(key, turn_chart.TURN, "turn")
+    position = positions[int(turns[0]) - 1] if turns else None
+    if position is None:
+        return
+    goal = {"message": str(position)}
+    if source != shown and position not in same:
+        goal["source"] = source
+    st.query_params.update(goal)

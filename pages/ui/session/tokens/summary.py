@@ -1,0 +1,58 @@
+"""The three counts of a conversation's tokens, its cost and its share of the context window, in words."""
+
+import streamlit as st
+
+from chatdata.domain.tokens import model_facts
+from chatdata.domain.usage import Growth
+from chatdata.services.usage import ConversationUsage
+from pages.ui.base.formatting import count, plain
+from pages.ui.usage.discrepancies import estimated
+
+
+def show(usage: ConversationUsage, model: str) -> None:
+    """Draws them."""
+    lines = [_recorded(usage), _listed(usage.growth), _estimated(usage, model), *_measured(usage.growth, model)]
+    with st.container(key="turn_facts"):
+        st.markdown("\n\n".join(lines))
+    if usage.differs:
+        st.caption(":material/call_split: The recorded totals and the cached list part: see Drift, `usage_mismatch`.")
+    if usage.growth is not None and not usage.growth.placed:
+        turns, messages = len(usage.growth.turns), usage.growth.assistant_messages
+        st.caption(
+            f"The cached list has {count(turns, 'turn')} for {count(messages, 'assistant message')}, so which turn "
+            "wrote which message can't be told, and a click leads nowhere."
+        )
+
+
+def _recorded(usage: ConversationUsage) -> str:
+    if usage.recorded is None:
+        return "**Recorded in the row** nothing"
+    return f"**Recorded in the row** {_pair(usage.recorded.prompt_tokens, usage.recorded.completion_tokens)}"
+
+
+def _listed(growth: Growth | None) -> str:
+    if growth is None:
+        return "**Cached list of turns** unknown"
+    return f"**Cached list of turns** {_pair(growth.prompt_tokens, growth.completion_tokens)}"
+
+
+def _estimated(usage: ConversationUsage, model: str) -> str:
+    prompt, completion = estimated(usage)
+    if prompt is None or completion is None:
+        return f"**Estimated** unknown: no tokenizer here fits {plain(model)}"
+    return f"**Estimated from the messages** about {_pair(prompt, completion)}, if each turn sent all before it"
+
+
+def _pair(prompt: int, completion: int) -> str:
+    return f"{prompt:,} prompt, {completion:,} completion"
+
+
+def _measured(growth: Growth | None, model: str) -> list[str]:
+    if growth is None or not growth.turns:
+        return []
+    cost = growth.turns[-1].running_cost
+    shares = [turn.window_share for turn in growth.turns if turn.window_share is not None]
+    dated = "" if growth.prices_dated is None else f", list prices of {growth.prices_dated:%-d %b %Y}"
+    money = "price unknown" if cost is None else f"{cost:,.4f} {growth.currency} for {plain(model)}{dated}"
+    share = "unknown" if not shares else f"at most {max(shares):.1%} of {model_facts(model).context_window:,} tokens"
+    return [f"**Cost** {money}", f"**Context window** {share}"]

@@ -1,0 +1,36 @@
+"""Where in the list of sessions the reader is: a cursor in the URL."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from chatdata.domain.summaries import Cursor
+from chatdata.stores.database import Direction
+
+_PARAMETER = "place"
+
+
+def current() -> tuple[Cursor | None, Direction]:
+    """The cursor and direction of the URL; the newest page where it has none or one that can't be read."""
+    side, _, rest = st.query_params.get(_PARAMETER, "").partition("~")
+    moment, _, session_id = rest.partition("~")
+    direction: Direction = "newer" if side == "newer" else "older"
+    try:
+        return Cursor(datetime.fromisoformat(moment), session_id), direction
+    except ValueError:
+        return None, direction
+
+
+def go(direction: Direction, cursor: Cursor | None) -> None:
+    """Callback: the page next to a cursor, or the one at that end of the list."""
+    if cursor is not None:
+        st.query_params[_PARAMETER] = f"{direction}~{cursor.updated_at.isoformat()}~{cursor.session_id}"
+    elif direction == "newer":
+        st.query_params[_PARAMETER] = "newer"
+    else:
+        reset()
+
+
+def reset() -> None:
+    """Callback: the newest page."""
+    st.query_params.pop(_PARAMETER, None)

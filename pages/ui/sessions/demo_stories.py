@@ -1,0 +1,37 @@
+"""Three stories to start with, on demo data."""
+
+import streamlit as st
+
+from chatdata.services.demo import Story, stories
+from pages.ui.auth import current_reader
+from pages.ui.server.services import connected
+from pages.ui.session.links import CONVERSATION, parameters
+from pages.ui.shell.sidebar import current
+
+
+def show() -> None:
+    """Draws the stories whose conversations are here; nothing on a deployment."""
+    told = _present() if current_reader.current().view != "structure" else []
+    if not told:
+        return
+    for story, box in zip(told, st.columns(len(told)), strict=True):
+        with box.container(border=True, height="stretch"):
+            st.page_link(
+                CONVERSATION,
+                label=f"**{story.headline}**",
+                icon=":material/arrow_forward:",
+                icon_position="right",
+                query_params=parameters(story.session_id, story.source, story.message),
+            )
+            st.caption(story.look_at)
+
+
+def _present() -> list[Story]:
+    if not current().embedded:
+        return []
+    database = connected().sessions.database
+    told = stories()
+    if database is None or current().database.answer != "ok":
+        return []
+    here = set(database.existing([story.session_id for story in told]))
+    return [story for story in told if story.session_id in here]

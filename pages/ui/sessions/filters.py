@@ -1,0 +1,178 @@
+"""The inputs that narrow the list of sessions, all kept in the URL."""
+
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from chatdata.services.catalog import CachedOnly
+from chatdata.stores.database import SessionFilter
+from pages.ui.auth import current_reader
+from pages.ui.base.formatting import zone
+from pages.ui.sessions import cursor, verdict_filter
+from pages.ui.widgets import date_range, date_range_picker, user_query
+from pages.ui.widgets.date_range import Started
+
+_CACHED: tuple[CachedOnly, ...] = ("any", "cached", "uncached")
+
+
+def show(*, with_cache: bool) -> tuple[SessionFilter, CachedOnly]:
+    """Draws the inputs that the reader may use and gives the filter; without a cache there is no filter on it."""
+    reading = current_reader.current()
+    words_box, user_box, more_box = st.columns([5, 3, 1.6], vertical_alignment="bottom")
+    words = _words(words_box) if reading.may_search_words else ""
+    user = _user(user_box) if reading.may_see_people else ""
+    with more_box.popover(_more_label(), width="stretch", icon=":material/tune:"):
+        since, until = _dates()
+        started_since, started_until = _started()
+        title_words = _title_words() if reading.may_search_words else ""
+        low_messages, high_messages = _range("messages", "Messages")
+        low_tokens, high_tokens = _range("tokens", "Tokens")
+        cached = _cached() if with_cache else "any"
+        rejected = verdict_filter.show()
+    _say_started(date_range.in_url())
+    wanted = replace(
+        user_query.read(user),
+        words=words.strip(),
+        active_since=since,
+        active_until=until,
+        started_since=started_since,
+        started_until=started_until,
+        title_words=title_words,
+        min_messages=low_messages,
+        max_messages=high_messages,
+        min_tokens=low_tokens,
+        max_tokens=high_tokens,
+        only_ids=rejected,
+    )
+    return wanted, cached
+
+
+def _words(box: DeltaGenerator) -> str:
+    found = box.text_input(
+        "Search",
+        key="words",
+        bind="query-params",
+        type="search",
+        placeholder='Words in titles, messages or tool arguments; a session id; "words together"',
+        on_change=cursor.reset,
+    )
+    return found or ""
+
+
+def _user(box: DeltaGenerator) -> str:
+    found = box.text_input(
+        "User",
+        key="user",
+        bind="query-params",
+        type="search",
+        placeholder='Part of a user id, or "exactly"',
+        on_change=cursor.reset,
+    )
+    return found or ""
+
+
+def narrowed(wanted: SessionFilter, cached: CachedOnly) -> bool:
+    """True where something hides sessions."""
+    return wanted != SessionFilter() or cached != "any"
+
+
+def clear() -> None:
+    """Callback: shows every session again."""
+    for key in _KEYS:
+        st.session_state[key] = _EMPTY.get(key)
+    date_range.put(Started())
+    cursor.reset()
+
+
+def _dates() -> tuple[datetime | None, datetime | None]:
+    left, right = st.columns(2)
+    since = left.date_input(
+        "Last active from", value=None, key="since", bind="query-params", format="YYYY-MM-DD", on_change=cursor.reset
+    )
+    until = right.date_input(
+        "to", value=None, key="until", bind="query-params", format="YYYY-MM-DD", on_change=cursor.reset
+    )
+    last = _midnight(until) if until else None
+    return _midnight(since) if since else None, last + timedelta(days=1, microseconds=-1) if last else None
+
+
+def _started() -> tuple[datetime | None, datetime | None]:
+    span = date_range.in_url()
+    date_range_picker.show(span, *st.columns(2), on_change=cursor.reset)
+    return span.bounds(zone())
+
+
+def _say_started(span: Started) -> None:
+    """The filter itself may be out of sight."""
+    if span:
+        st.caption(f":material/filter_alt: Only sessions started {date_range.words(span)}.")
+
+
+def _title_words() -> str:
+    title = st.text_input(
+        "Words of the title",
+        key="title",
+        bind="query-params",
+        placeholder='All of them; "words together"',
+        on_change=cursor.reset,
+    )
+    return (title or "").strip()
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=zone())
+
+
+def _range(key: str, label: str) -> tuple[int | None, int | None]:
+    left, right = st.columns(2)
+    low = left.number_input(
+        f"{label}: at least",
+        min_value=0,
+        value=None,
+        step=1,
+        key=f"{key}_min",
+        bind="query-params",
+        on_change=cursor.reset,
+    )
+    high = right.number_input(
+        "at most", min_value=0, value=None, step=1, key=f"{key}_max", bind="query-params", on_change=cursor.reset
+    )
+    return low, high
+
+
+def _cached() -> CachedOnly:
+    chosen = st.segmented_control(
+        "Cached copy",
+        _CACHED,
+        default="any",
+        required=True,
+        key="cached",
+        bind="query-params",
+        on_change=cursor.reset,
+    )
+    return chosen or "any"
+
+
+_KEYS = (
+    "words",
+    "user",
+    "since",
+    "until",
+    "title",
+    "messages_min",
+    "messages_max",
+    "tokens_min",
+    "tokens_max",
+    "cached",
+    verdict_filter.KEY,
+)
+_EMPTY = {"words": "", "user": "", "title": "", "cached": "any", verdict_filter.KEY: verdict_filter.EMPTY}
+
+
+def _more_label() -> str:
+    state = st.session_state
+    used = sum(state.get(key) not in (None, _EMPTY.get(key)) for key in _KEYS[2:])
+    used += bool(date_range.in_url())
+    return f"Filters ({used})" if used else "Filters"

@@ -1,0 +1,89 @@
+"""Import of conversations from files, where writing is allowed."""
+
+from typing import Any
+
+import streamlit as st
+
+from chatdata.services.importing import ImportReport, import_lines
+from chatdata.stores.app_db import AppDatabase
+from pages.ui.auth import current_reader
+from pages.ui.base.formatting import count, plain
+from pages.ui.server.services import connected, now
+
+_LISTED = 20
+
+
+def button() -> None:
+    """The button that opens the import; nothing where the stores are read-only or the reader may not."""
+    database = connected().sessions.database
+    allowed = database is not None and database.writable and current_reader.current().may_import
+    if allowed and st.button("Import", icon=":material/upload:", width="stretch"):
+        _dialog()
+
+
+@st.dialog("Import conversations", width="medium", on_dismiss="rerun")
+def _dialog() -> None:
+    st.markdown(
+        "JSON Lines of conversations in OpenAI's message format, an array of them, one array of messages, or cached "
+        "documents as they are. Rows and cached copies are written; what is there already stays as it is."
+    )
+    files = st.file_uploader("Files", type=["jsonl", "json", "ndjson"], accept_multiple_files=True)
+    for file in files or ():
+        _import(file)
+
+
+def _import(file: Any) -> None:
+    """Imports a file once, however often the dialog is drawn. NotAllowed for a reader who may not."""
+    current_reader.demand(current_reader.current().may_import, "import conversations")
+    done: dict[str, ImportReport] = st.session_state.setdefault("imported_files", {})
+    if file.file_id not in done:
+        stores = connected()
+        bar, size = st.progress(0.0, text="Importing …"), max(file.size, 1)
+
+        def show_progress(read: int) -> None:
+            bar.progress(min(read / size, 1.0), text="Importing …")
+
+        done[file.file_id] = import_lines(
+            stores.sessions,
+            file,
+            now(),
+            show_progress,
+            embedded=stores.settings.embedded,
+            kept=AppDatabase(stores.settings.data_dir),
+        )
+        bar.empty()
+    _show(file.name, done[file.file_id])
+
+
+def _show(name: str, report: ImportReport) -> None:
+    st.markdown(f"**{plain(name)}**: {_summary(report)}")
+    trouble = [text for text in (report.stopped, report.cache_problem) if text]
+    for text in trouble:
+        st.warning(plain(text))
+    for title, entries in (
+        ("Not imported", [(problem.line, problem.reason) for problem in report.problems]),
+        ("Worth knowing", [(note.line, note.text) for note in report.notes]),
+    ):
+        _list(title, entries)
+
+
+def _summary(report: ImportReport) -> str:
+    return (
+        f"{count(len(report.created), 'new session')}, {len(report.appended):,} continued, "
+        f"{len(report.unchanged):,} unchanged, {count(len(report.problems), 'problem')}; "
+        f"{count(report.messages, 'message')} written."
+    )
+
+
+def _list(title: str, entries: list[tuple[int, str]]) -> None:
+    if entries:
+        with st.expander(f"{title}: {len(entries):,}", expanded=title == "Not imported"):
+            st.dataframe(
+                {"Line": [line for line, _ in entries], "What": [what for _, what in entries]},
+                hide_index=True,
+                column_config={
+                    "Line": st.column_config.NumberColumn(width=60),
+                    "What": st.column_config.TextColumn(width=520),
+                },
+                height=min(len(entries), _LISTED) * 35 + 38,
+            )

@@ -1,0 +1,77 @@
+"""Where the reader is in the list, and the ways on."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from chatdata.domain.summaries import Totals
+from chatdata.services.catalog import CachedOnly, SessionList, with_cached
+from chatdata.stores.database import SessionFilter
+from pages.ui.base.formatting import count
+from pages.ui.server.services import connected
+from pages.ui.sessions import cursor, filters
+
+
+def show(listed: SessionList, wanted: SessionFilter, cached: CachedOnly, totals: Totals | None) -> None:
+    """Totals of all that the filter lets through, and buttons to its other pages."""
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.markdown(_words(listed, wanted, cached, totals), width="stretch")
+    if totals is not None and totals.sessions > len(listed.lines):
+        _buttons(row, listed)
+
+
+def _buttons(row: DeltaGenerator, listed: SessionList) -> None:
+    top, bottom = listed.lines[0].summary.cursor, listed.lines[-1].summary.cursor
+    buttons = (
+        ("Newest", "first_page", listed.has_newer, ("older", None)),
+        ("Newer", "chevron_left", listed.has_newer, ("newer", top)),
+        ("Older", "chevron_right", listed.has_older, ("older", bottom)),
+        ("Oldest", "last_page", listed.has_older, ("newer", None)),
+    )
+    for label, icon, enabled, goes in buttons:
+        row.button(
+            label,
+            icon=f":material/{icon}:",
+            disabled=not enabled,
+            on_click=cursor.go,
+            args=goes,
+            type="tertiary",
+        )
+
+
+def say_empty(listed: SessionList, *, narrowed: bool) -> None:
+    """Words for a list without lines."""
+    if narrowed:
+        st.info("No session matches all of this.", icon=":material/filter_alt_off:")
+        st.button("Show all sessions", on_click=filters.clear)
+    elif cursor.current()[0] is not None:
+        st.info("This page of the list is empty.", icon=":material/last_page:")
+        st.button("Show the newest sessions", on_click=cursor.reset)
+    elif not listed.problems:
+        st.info(
+            "No sessions yet. Import conversations with the button above, or with "
+            "`python -m chatdata import FILE`; sessions that an assistant writes appear here by themselves.",
+            icon=":material/inbox:",
+        )
+
+
+def _words(listed: SessionList, wanted: SessionFilter, cached: CachedOnly, totals: Totals | None) -> str:
+    shown = len(listed.lines)
+    if totals is None:
+        return f"**{count(shown, 'session')}** from the cache"
+    before = _before(listed, wanted, cached)
+    span = f"{before + 1:,} to {before + shown:,} of " if totals.sessions > shown else ""
+    return f"**{span}{count(totals.sessions, 'session')}** · {count(totals.messages, 'message')} · {_tokens(totals)}"
+
+
+def _tokens(totals: Totals) -> str:
+    if not totals.prompt_tokens and not totals.completion_tokens:
+        return "no tokens recorded"
+    return f"{totals.prompt_tokens:,} prompt and {totals.completion_tokens:,} completion tokens"
+
+
+def _before(listed: SessionList, wanted: SessionFilter, cached: CachedOnly) -> int:
+    sessions = connected().sessions
+    if not listed.has_newer or sessions.database is None:
+        return 0
+    narrowed, _ = with_cached(sessions.cache, wanted, cached)
+    return sessions.database.count_before(narrowed, listed.lines[0].summary.cursor)

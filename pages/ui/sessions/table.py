@@ -1,0 +1,112 @@
+"""The list of sessions as a table; a click on any cell opens the conversation."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from chatdata.domain.drift import Comparison
+from chatdata.services.catalog import SessionLine
+from pages.ui.auth import current_reader
+from pages.ui.base.formatting import duration, zone
+from pages.ui.session.messages import annotations
+from pages.ui.widgets import clickable_table
+from pages.ui.widgets.clickable_table import text
+
+
+def show(lines: Sequence[SessionLine], drift: Mapping[str, Comparison], *, key: str) -> str | None:
+    """Draws the table, with what both copies say of each other; the id of the session that was clicked."""
+    alt = "Sessions, newest first; select a cell to open the conversation"
+    rows = [_row(line, drift.get(line.summary.session_id)) for line in lines]
+    if not current_reader.current().may_see_people:
+        rows = [_structure(row, line) for row, line in zip(rows, lines, strict=True)]
+    rows = _with_notes(rows, lines)
+    clicked = clickable_table.show(rows, _columns(noted="notes" in rows[0]), key=key, alt=alt)
+    return None if clicked is None else lines[clicked].summary.session_id
+
+
+def _row(line: SessionLine, comparison: Comparison | None) -> dict[str, Any]:
+    summary = line.summary
+    return {
+        "title": text(summary.title) or _untitled(summary.first_user_message),
+        "answer": text(summary.last_answer),
+        "user": text(summary.user_id) or "(no user)",
+        "active": pd.Timestamp(summary.updated_at),
+        "messages": summary.messages,
+        "prompt": summary.prompt_tokens if summary.recorded else None,
+        "completion": summary.completion_tokens if summary.recorded else None,
+        "cached": _cached(line),
+        "drift": _drift(line, comparison),
+        "started": pd.Timestamp(summary.started_at),
+    }
+
+
+def _structure(row: dict[str, Any], line: SessionLine) -> dict[str, Any]:
+    """The id in the place of what people wrote and who they are."""
+    rest = {name: value for name, value in row.items() if name not in ("title", "answer", "user")}
+    return {"session": text(line.summary.session_id), **rest}
+
+
+def _with_notes(rows: list[dict[str, Any]], lines: Sequence[SessionLine]) -> list[dict[str, Any]]:
+    """How many notes each session has, where one of them has any."""
+    counts = annotations.counts([line.summary.session_id for line in lines])
+    if not counts:
+        return rows
+    return [_noted(row, counts.get(line.summary.session_id)) for row, line in zip(rows, lines, strict=True)]
+
+
+def _noted(row: dict[str, Any], notes: int | None) -> dict[str, Any]:
+    """Beside the messages: the table may be wider than the window."""
+    named = list(row.items())
+    at = list(row).index("messages") + 1
+    return dict([*named[:at], ("notes", notes), *named[at:]])
+
+
+def _untitled(first: str | None) -> str:
+    return f"“{text(first)}”" if first else "(untitled, nothing said)"
+
+
+def _cached(line: SessionLine) -> str:
+    if line.cached is None:
+        return "unknown"
+    if not line.cached or line.expiry is None:
+        return "–"
+    left = line.expiry.ttl_seconds
+    return "no expiry" if left is None else duration(left)
+
+
+def _drift(line: SessionLine, comparison: Comparison | None) -> str:
+    """The worst that was found, else the status; empty where nothing could be compared."""
+    if comparison is None:
+        return "" if line.cached is not False else "–"
+    worst = [finding.kind for finding in comparison.findings if finding.severity != "info"]
+    return worst[0] if worst else (comparison.status or "")
+
+
+def _columns(*, noted: bool) -> dict[str, Any]:
+    """`noted`: with a column more, for which the texts make room."""
+    time_format, zone_name = "YYYY-MM-DD HH:mm", str(zone())
+    config = st.column_config
+    return {
+        "session": config.TextColumn("Session", width=280),
+        "title": config.TextColumn("Title, or first question", width=180 if noted else 200),
+        "answer": config.TextColumn("Last answer", width=80 if noted else 115),
+        "user": config.TextColumn("User", width=80),
+        "active": config.DatetimeColumn("Last active", format=time_format, timezone=zone_name, width=120),
+        "messages": config.NumberColumn("Messages", format="localized", width=70),
+        "prompt": config.NumberColumn(
+            "Prompt tok.", format="localized", width=86, help="Prompt tokens; – where nothing was recorded"
+        ),
+        "completion": config.NumberColumn(
+            "Compl. tok.", format="localized", width=80, help="Completion tokens; – where nothing was recorded"
+        ),
+        "cached": config.TextColumn("Cached for", width=82, help="Time left of the cached copy; – where there is none"),
+        "drift": config.TextColumn(
+            "Drift", width=100, help="Both copies compared just now: in sync, or the worst that differs"
+        ),
+        "started": config.DatetimeColumn("Started", format="YYYY-MM-DD", timezone=zone_name, width=90),
+        "notes": config.NumberColumn(
+            "Notes", format="localized", width=56, help="Bookmarks and notes on its messages; – where there are none"
+        ),
+    }

@@ -1,0 +1,17 @@
+"""A page for who may not see one, or whose sign-in ended while it was open."""
+
+import streamlit as st
+
+from chatdata import NotAllowed, NotSignedIn
+from pages.ui.auth import sign_in
+from pages.ui.base.formatting import plain
+
+_component = st.components.v2.component("reload", js="export default function () { window.location.reload(); }")
+
+
+def show(error: NotAllowed) -> None:
+    """Draws the sentence; asking for the page anew leads to the sign-in and back to here."""
+    st.title("Conversation Inspector", anchor=False)
+    st.error(plain(str(error)), icon=":material/lock:")
+    if isinstance(error, NotSignedIn) and sign_in.by_openid() and st.button("Sign in", type="primary"):
+        _component(key="reload", height=1)

@@ -1,0 +1,25 @@
+"""The pages that a reader may see."""
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from chatdata.domain.access import Reader
+
+
+def pages(reading: Reader) -> list[StreamlitPage]:
+    """In the order of the side bar."""
+    shown = [st.Page("sessions.py", title="Sessions", icon=":material/list:", default=True)]
+    if reading.may_see_people:
+        shown += [
+            st.Page("users.py", title="Users", icon=":material/group:"),
+            st.Page("usage.py", title="Usage", icon=":material/bar_chart:"),
+        ]
+    shown += [
+        st.Page("fleet.py", title="Fleet", icon=":material/radar:"),
+        st.Page("conversation.py", title="Conversation", icon=":material/forum:"),
+        st.Page("drift.py", title="Drift", icon=":material/compare_arrows:"),
+        st.Page("payload.py", title="Payload", icon=":material/data_object:"),
+    ]
+    if reading.may_see_audit:
+        shown.append(st.Page("audit.py", title="Audit", icon=":material/history:"))
+    return shown

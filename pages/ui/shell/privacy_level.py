@@ -1,0 +1,24 @@
+"""The view of conversations, chosen in the side bar and kept in the URL: never wider than the reader's role has."""
+
+import streamlit as st
+
+from pages.ui.auth import current_reader
+
+_HELP = """
+full: everything. masked: stand-ins for names, addresses, numbers and secrets. structure: no words at all, only roles,
+lengths, times and tools. To show a conversation to others, or to debug one without reading it; the choice is part of
+the link.
+"""
+
+
+def show() -> None:
+    """Draws the choice where there is one; the reader's own view is the one that needs no word in the URL."""
+    views = current_reader.of_page().views
+    if len(views) > 1:
+        st.selectbox("Conversations are shown", views, key=current_reader.VIEW, bind="query-params", help=_HELP)
+
+
+def parameter() -> dict[str, str]:
+    """What the URL of another page needs, so that the view stays."""
+    chosen = current_reader.current()
+    return {} if chosen.view == current_reader.of_page().view else {current_reader.VIEW: chosen.view}

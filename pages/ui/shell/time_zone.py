@@ -1,0 +1,39 @@
+"""The time zone of everything on screen, chosen in the side bar and kept in the URL."""
+
+from functools import cache
+from zoneinfo import available_timezones
+
+import streamlit as st
+
+from pages.ui.base.formatting import ZONE, browser_zone
+
+_BROWSERS = ""
+_OLD_NAMES = ("Etc/", "SystemV/", "US/", "posix/", "right/")
+
+
+def show() -> None:
+    """Draws the choice; the browser's zone is the one that needs no word in the URL."""
+    st.selectbox(
+        "Times and days are in",
+        _zones(),
+        key=ZONE,
+        bind="query-params",
+        format_func=_label,
+        help="Days, hours and weeks on all pages are those of this zone. A zone that was chosen is part of the link.",
+    )
+
+
+def parameter() -> dict[str, str]:
+    """What the URL of another page needs, so that the zone stays."""
+    chosen = st.session_state.get(ZONE)
+    return {ZONE: chosen} if chosen else {}
+
+
+def _label(name: str) -> str:
+    return name or f"{browser_zone()} (browser)"
+
+
+@cache
+def _zones() -> tuple[str, ...]:
+    named = (name for name in available_timezones() if "/" in name and not name.startswith(_OLD_NAMES))
+    return (_BROWSERS, "UTC", *sorted(named))

@@ -1,0 +1,176 @@
+"""On which conversations: each as a point between its messages and its tokens."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from chatdata.domain.usage import Cell, SessionUsage
+from chatdata.services.usage import Scatter
+from pages.ui.base.formatting import count, moment, zone
+from pages.ui.usage import measure
+from pages.ui.widgets import chart_card, charts
+from pages.ui.widgets.clickable_table import text
+
+KEY = "usage_conversations"
+_POINT = "open"
+_NAMED = 5
+_APART = 1.8
+_NAME = 34
+_HEIGHT = 330
+
+
+def show(answer: Scatter) -> str | None:
+    """Draws the scatter; the id of the session that was clicked."""
+    if not answer.sessions:
+        st.info("None of these sessions has recorded tokens to set against its messages.", icon=":material/help:")
+        return None
+    drawn = [point for point in answer.points if point.messages > 0]
+    chart_card.show(
+        "Conversations: messages against tokens",
+        pd.DataFrame([_row(point) for point in answer.points]),
+        partial(_draw, answer, drawn) if drawn else None,
+        key=KEY,
+        columns=_columns(),
+        hint="A point is a conversation; a click opens it. Those with the most tokens are named. Both axes are "
+        "logarithmic where the numbers lie far apart.",
+    )
+    packed = sum(cell.sessions for cell in answer.cells)
+    if packed:
+        others = f"{count(packed, 'other')} lie in the squares: the more, the stronger the colour"
+        st.caption(f"The {len(answer.points):,} largest are points; {others}.")
+    opened = charts.picked(_key(drawn), _POINT, "session")
+    return str(opened[0]) if opened else None
+
+
+def _key(points: Sequence[SessionUsage]) -> str:
+    return f"{KEY}-{hash(tuple(point.session_id for point in points))}"
+
+
+def _draw(answer: Scatter, points: Sequence[SessionUsage]) -> None:
+    charts.draw(
+        _chart(answer, points),
+        key=_key(points),
+        alt_text="Conversations by messages and tokens; the table has the same numbers",
+        height=_HEIGHT,
+        on_select="rerun",
+    )
+
+
+def _chart(answer: Scatter, points: Sequence[SessionUsage]) -> Any:
+    frame, named = pd.DataFrame([_point(point) for point in points]), _outliers(points)
+    cells = [cell for cell in answer.cells if cell.messages.low > 0 and cell.tokens.low > 0]
+    x = alt.X(**charts.number_axis("messages", "messages", **charts.far_apart(_ends(points, cells, "messages"))))
+    y = alt.Y(**charts.number_axis("tokens", "tokens", **charts.far_apart(_ends(points, cells, "tokens"))))
+    tooltip = charts.said_tooltips(["title", "user", "started", "said_messages", "said_tokens"])
+    dots = (
+        alt.Chart(frame)
+        .mark_point(filled=True, size=55, opacity=0.75, color=charts.PROMPT, cursor="pointer")
+        .encode(x=x, y=y, tooltip=tooltip)
+        .add_params(alt.selection_point(name=_POINT, fields=["session"]))
+    )
+    names = (
+        alt.Chart(frame[frame["session"].isin(named)])
+        .mark_text(align="right", dx=-8, color=charts.text_colour())
+        .encode(x=x, y=y, text="name:N")
+    )
+    return (_squares(cells, x, y) + dots + names) if cells else (dots + names)
+
+
+def _squares(cells: Sequence[Cell], x: alt.X, y: alt.Y) -> Any:
+    rows = [
+        {
+            "messages": cell.messages.low,
+            "messages_to": cell.messages.high,
+            "tokens": cell.tokens.low,
+            "tokens_to": cell.tokens.high,
+            "sessions": cell.sessions,
+        }
+        for cell in cells
+    ]
+    scale = alt.Scale(type="log", range=charts.ramp())
+    return (
+        alt.Chart(pd.DataFrame(rows))
+        .mark_rect(opacity=0.6)
+        .encode(
+            x=x,
+            x2="messages_to:Q",
+            y=y,
+            y2="tokens_to:Q",
+            color=alt.Color("sessions:Q", scale=scale, legend=None),
+            tooltip=charts.count_tooltips(
+                ("sessions", "sessions"),
+                ("messages", "messages from"),
+                ("messages_to", "to under"),
+                ("tokens", "tokens from"),
+                ("tokens_to", "to under"),
+            ),
+        )
+    )
+
+
+def _ends(points: Sequence[SessionUsage], cells: Sequence[Cell], name: str) -> tuple[int, int]:
+    own = [point.messages if name == "messages" else (point.total_tokens or 0) for point in points]
+    others = [edge for cell in cells for edge in (getattr(cell, name).low, getattr(cell, name).high)]
+    return min(own + others), max(own + others)
+
+
+def _outliers(points: Sequence[SessionUsage]) -> list[str]:
+    """The first few with the most tokens whose names would not cover each other."""
+    named: list[SessionUsage] = []
+    for point in points:
+        if len(named) < _NAMED and all(_far(point, other) for other in named):
+            named.append(point)
+    return [point.session_id for point in named]
+
+
+def _far(one: SessionUsage, other: SessionUsage) -> bool:
+    """By more than the height of a name on the logarithmic axis."""
+    return (one.total_tokens or 0) * _APART < (other.total_tokens or 0)
+
+
+def _point(point: SessionUsage) -> dict[str, Any]:
+    name = title_of(point)
+    return {
+        "session": point.session_id,
+        "messages": point.messages,
+        "tokens": point.total_tokens,
+        "name": name if len(name) <= _NAME else f"{name[:_NAME]}…",
+        "title": name[:120],
+        "user": text(point.user_id) or "(no user)",
+        "started": moment(point.started_at),
+        "said_messages": f"{point.messages:,}",
+        "said_tokens": f"{point.total_tokens or 0:,}",
+    }
+
+
+def title_of(point: SessionUsage) -> str:
+    """What a conversation is called: its title, or its first question."""
+    return text(point.title) or (f"“{text(point.first_user_message)}”" if point.first_user_message else "(untitled)")
+
+
+def _row(point: SessionUsage) -> dict[str, Any]:
+    return {
+        "title": title_of(point),
+        "user": text(point.user_id) or "(no user)",
+        "started": None if point.started_at is None else pd.Timestamp(point.started_at),
+        "messages": point.messages,
+        "tool_calls": point.tool_calls,
+        "prompt_tokens": point.prompt_tokens,
+        "completion_tokens": point.completion_tokens,
+        "session_id": text(point.session_id),
+    }
+
+
+def _columns() -> dict[str, Any]:
+    config = st.column_config
+    return {
+        "title": config.TextColumn("Title, or first question", width=260),
+        "user": config.TextColumn("User", width=120),
+        "started": config.DatetimeColumn("Started", format="YYYY-MM-DD HH:mm", timezone=str(zone())),
+        "session_id": config.TextColumn("Session"),
+        **measure.columns(),
+    }

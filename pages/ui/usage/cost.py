@@ -1,0 +1,148 @@
+"""What it cost, at list prices: as a figure with what is not in it, and by model."""
+
+from functools import partial
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from chatdata.services.usage import Cost, Models, ModelUsage
+from pages.ui.base.formatting import count, plain
+from pages.ui.widgets import chart_card, charts
+from pages.ui.widgets.clickable_table import text
+
+KEY = "usage_cost"
+_TOLD = {
+    "messages": "its messages name it",
+    "settings": "no message names a model: the one of the settings",
+    "several": "its messages name several, and who used how many tokens isn't stored",
+}
+
+
+def show_figure(cost: Cost, before: Cost | None, earlier: str) -> None:
+    """Draws the cost as the last of the row of figures."""
+    change = None if before is None or before.amount is None or cost.amount is None else cost.amount - before.amount
+    share = f"{change / before.amount:+.0%}" if change is not None and before is not None and before.amount else None
+    compared = f"\n\n{earlier}: {said(before)}" if before is not None and share else ""
+    st.metric(
+        "Cost",
+        said(cost),
+        delta=share,
+        delta_color="off",
+        help=f"{_help(cost)}{compared}",
+        border=True,
+        height="stretch",
+    )
+
+
+def said(cost: Cost) -> str:
+    """As 12.34 USD."""
+    if cost.amount is None:
+        return "unknown"
+    digits = 2 if cost.amount >= 1 else 4
+    return f"{cost.amount:,.{digits}f} {cost.currency}"
+
+
+def _help(cost: Cost) -> str:
+    if cost.amount is None:
+        return "No session has both tokens recorded and a model whose price is known"
+    dated = f"{cost.prices_dated:%-d %b %Y}"
+    return f"At list prices of {dated}, without discounts for cached prompt tokens. {_left_out(cost)}"
+
+
+def _left_out(cost: Cost) -> str:
+    missing = []
+    if cost.unpriced:
+        missing.append(f"{count(cost.unpriced, 'session')} whose model or price isn't known")
+    if cost.unrecorded:
+        missing.append(f"{count(cost.unrecorded, 'session')} without recorded tokens")
+    if not missing:
+        return "All sessions are in it."
+    return f"Not in it: {', '.join(missing)}."
+
+
+def show(answer: Models) -> None:
+    """Draws cost by model."""
+    cost = answer.cost
+    if cost.amount is None:
+        st.info(f"{_help(cost)}. {_left_out(cost)}", icon=":material/money_off:")
+    chart_card.show(
+        "Cost by model",
+        pd.DataFrame([_row(model) for model in answer.models]),
+        partial(_draw, answer) if any(model.cost for model in answer.models) else None,
+        key=KEY,
+        columns=_columns(),
+        hint="A price is unknown rather than guessed. A deployment that notes the model of a message is priced by "
+        "that; else the model of the settings (INSPECTOR\\_MODEL) stands for it.",
+    )
+    if cost.amount is not None:
+        st.caption(f"{said(cost)} in all. {_help(cost)}")
+
+
+def _row(model: ModelUsage) -> dict[str, Any]:
+    return {
+        "model": name_of(model),
+        "told_by": _TOLD[model.told_by],
+        "sessions": model.sessions,
+        "prompt_tokens": model.prompt_tokens,
+        "completion_tokens": model.completion_tokens,
+        "cost": None if model.cost is None else float(model.cost),
+        "currency": None if model.price is None else model.price.currency,
+        "prices_dated": None if model.price is None else model.price.dated,
+    }
+
+
+def name_of(model: ModelUsage) -> str:
+    """As it is shown."""
+    if model.told_by == "several":
+        return "(several in one session)"
+    return text(model.model) or "(unknown)"
+
+
+def _columns() -> dict[str, Any]:
+    number, config = partial(st.column_config.NumberColumn, format="localized"), st.column_config
+    return {
+        "model": config.TextColumn("Model", width=180),
+        "told_by": config.TextColumn("Known because", width=260),
+        "sessions": number("Sessions"),
+        "prompt_tokens": number("Prompt tokens"),
+        "completion_tokens": number("Completion tokens"),
+        "cost": config.NumberColumn("Cost", format="%.4f", help="– where the price or the tokens are unknown"),
+        "currency": config.TextColumn("Currency"),
+        "prices_dated": config.DateColumn("Prices of", format="YYYY-MM-DD"),
+    }
+
+
+def _draw(answer: Models) -> None:
+    priced = sorted((m for m in answer.models if m.cost is not None), key=lambda m: m.cost or 0, reverse=True)
+    rows = [
+        {
+            "model": name_of(model),
+            "cost": float(model.cost or 0),
+            "sessions": f"{model.sessions:,}",
+            "said": f"{model.cost:,.4f}",
+        }
+        for model in priced
+    ]
+    currency = answer.cost.currency
+    chart = (
+        alt.Chart(pd.DataFrame(rows))
+        .mark_bar(color=charts.PROMPT)
+        .encode(
+            x=alt.X("cost:Q", title=f"cost in {plain(currency or '')}"),
+            y=alt.Y(
+                "model:N",
+                title=None,
+                sort=[name_of(model) for model in priced],
+                axis=charts.names_axis(220),
+            ),
+            tooltip=["model:N", alt.Tooltip("said:N", title=f"cost, {currency}"), "sessions:N"],
+        )
+    )
+    charts.draw(
+        chart,
+        key=f"{KEY}-chart",
+        alt_text="Cost by model; the table has the same numbers",
+        height=charts.rows_height(len(rows)),
+    )

@@ -1,0 +1,81 @@
+"""How tokens are spread over conversations: the median, the 90th and the 99th of a hundred, the largest."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from chatdata.domain.usage import Spread
+from chatdata.services.usage import Spreads
+from pages.ui.base.formatting import count
+from pages.ui.widgets import chart_card, charts
+
+KEY = "usage_spread"
+_HEIGHT = 330
+_MARKS: tuple[tuple[str, str], ...] = (("median", "median"), ("p90", "90 %"), ("p99", "99 %"), ("largest", "largest"))
+
+
+def show(answer: Spreads) -> None:
+    """Draws how tokens, or messages where none are recorded, are spread over the sessions."""
+    noun, spread = ("tokens", answer.tokens) if answer.tokens.sessions else ("messages", answer.messages)
+    rows = [{"from": one.low, "to_under": one.high, "sessions": one.sessions} for one in spread.bins]
+    chart_card.show(
+        f"{noun.capitalize()} a conversation",
+        pd.DataFrame(rows),
+        partial(_draw_spread, spread, noun),
+        key=KEY,
+        columns={
+            "from": st.column_config.NumberColumn(f"{noun.capitalize()} from", format="localized"),
+            "to_under": st.column_config.NumberColumn("to under", format="localized"),
+            "sessions": st.column_config.NumberColumn("Sessions", format="localized"),
+        },
+        hint="By nearest rank: each figure is that of some conversation. 90 % means that nine of ten have no more.",
+    )
+    said = [f"{word} **{getattr(spread, name):,}**" for name, word in _MARKS if getattr(spread, name) is not None]
+    unknown = (
+        f" {count(answer.unrecorded, 'session')} without recorded tokens not counted."
+        if noun == "tokens" and answer.unrecorded
+        else ""
+    )
+    st.caption(f"{', '.join(said)} {noun}.{unknown}")
+
+
+def _draw_spread(spread: Spread, noun: str) -> None:
+    axis = charts.number_axis(
+        "from", f"{noun} a conversation", type="symlog" if spread.bins[0].low == 0 else "log", nice=False
+    )
+    bars = (
+        alt.Chart(pd.DataFrame([{"from": b.low, "to": b.high, "sessions": b.sessions, "zero": 0} for b in spread.bins]))
+        .mark_bar(color=charts.PROMPT)
+        .encode(
+            x=alt.X(**axis),
+            x2="to:Q",
+            y=alt.Y(**charts.number_axis("sessions", "sessions")),
+            y2="zero:Q",
+            tooltip=charts.count_tooltips(("from", f"{noun} from"), ("to", "to under"), ("sessions", "sessions")),
+        )
+    )
+    marks = pd.DataFrame(list(_marks(spread)))
+    rules = alt.Chart(marks).mark_rule(color=charts.COMPLETION, strokeDash=[4, 3], size=1.5).encode(x="from:Q")
+    words = (
+        alt.Chart(marks)
+        .mark_text(align="right", dx=-4, color=charts.text_colour())
+        .encode(x="from:Q", y="height:Q", text="word:N")
+    )
+    charts.draw(
+        bars + rules + words,
+        key=f"{KEY}-chart",
+        alt_text=f"How {noun} are spread over conversations; the table has the same numbers",
+        height=_HEIGHT,
+    )
+
+
+def _marks(spread: Spread) -> Iterator[dict[str, Any]]:
+    """Above the bars, one under the other, so that words of marks that lie close don't cover each other."""
+    top = max(one.sessions for one in spread.bins)
+    for at, (name, word) in enumerate(_MARKS):
+        value = getattr(spread, name)
+        yield {"from": value, "word": word, "height": top * (1.32 - at * 0.085)}

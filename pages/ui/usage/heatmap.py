@@ -1,0 +1,76 @@
+"""When in the week sessions start: a field for each hour of each weekday in the reader's zone."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from chatdata.domain.usage import Amounts
+from pages.ui.base.formatting import plain, zone_name
+from pages.ui.usage import measure as usage_measure
+from pages.ui.usage.measure import Measure
+from pages.ui.widgets import chart_card, charts
+
+KEY = "usage_hours"
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_HEIGHT = 260
+
+
+def show(grid: Sequence[Sequence[Amounts]], measure: Measure) -> None:
+    """Draws the card; `grid` has seven days, Monday first, of 24 hours."""
+    rows = [
+        {"day": _DAYS[day], "hour": hour, **usage_measure.row_of(held)}
+        for day, hours in enumerate(grid)
+        for hour, held in enumerate(hours)
+    ]
+    chart_card.show(
+        f"{measure.noun.capitalize()} by weekday and hour, {plain(zone_name())}",
+        pd.DataFrame(rows),
+        partial(_draw, rows, measure),
+        key=KEY,
+        columns={
+            "day": st.column_config.TextColumn("Weekday"),
+            "hour": st.column_config.NumberColumn("Hour", format="%02d:00"),
+            **usage_measure.columns(),
+        },
+        hint="Of sessions that started then, with all that they hold",
+    )
+
+
+def _draw(rows: list[dict[str, Any]], measure: Measure) -> None:
+    field = "total_tokens" if measure is usage_measure.TOKENS else "messages"
+    drawn = [{**_said(row), "value": row[field] or 0} for row in rows if row["sessions"]]
+    chart = (
+        alt.Chart(pd.DataFrame(drawn))
+        .mark_rect()
+        .encode(
+            x=alt.X(
+                "hour:O", title="hour of the day", scale=alt.Scale(domain=list(range(24))), axis=alt.Axis(labelAngle=0)
+            ),
+            y=alt.Y(
+                "day:O", title=None, sort=list(_DAYS), scale=alt.Scale(domain=list(_DAYS)), axis=charts.names_axis()
+            ),
+            color=alt.Color(
+                "value:Q",
+                scale=alt.Scale(range=charts.ramp()),
+                legend=alt.Legend(title=measure.noun, format=charts.SHORT),
+            ),
+            tooltip=charts.said_tooltips(["day", "time", "sessions", "messages", "prompt_tokens", "completion_tokens"]),
+        )
+    )
+    charts.draw(
+        chart, key=f"{KEY}-chart", alt_text="By weekday and hour; the table has the same numbers", height=_HEIGHT
+    )
+
+
+def _said(row: dict[str, Any]) -> dict[str, Any]:
+    counts = {name: row[name] for name in ("sessions", "messages", "prompt_tokens", "completion_tokens")}
+    return {
+        "day": row["day"],
+        "hour": row["hour"],
+        "time": f"{row['hour']:02}:00 to {row['hour']:02}:59",
+        **charts.said(counts),
+    }

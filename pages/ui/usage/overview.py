@@ -1,0 +1,90 @@
+"""The first screen of the Usage page: what was spent, when and by whom."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import streamlit as st
+
+from chatdata.domain.usage import Amounts, Period, fold
+from chatdata.services.usage import Overview
+from chatdata.stores.database import SessionFilter
+from pages.ui.base.formatting import count, zone
+from pages.ui.server import services
+from pages.ui.shell import navigate, query_errors
+from pages.ui.usage import cost, header, inputs, metrics, queries, timeseries, url_state, users
+from pages.ui.usage import measure as usage_measure
+from pages.ui.usage.measure import Measure
+from pages.ui.usage.url_state import Asked
+from pages.ui.widgets import date_range
+from pages.ui.widgets.date_range import Started
+
+
+@dataclass(frozen=True, slots=True)
+class UsageOverview:
+    """What the first screen found, for the parts below it."""
+
+    wanted: SessionFilter
+    answer: Overview
+    measure: Measure
+
+
+def show(asked: Asked) -> UsageOverview | None:
+    """Draws it; None where there is no session to show."""
+    span = asked.span(_now())
+    inputs.show(asked, span)
+    wanted = asked.wanted(span, zone())
+    with st.spinner("Adding up …", show_time=True):
+        answer = queries.overview(wanted)
+    header.show(asked, span, wanted, answer)
+    if not answer.totals.sessions:
+        return None
+    length = _length(span, answer)
+    grain = timeseries.grain_for(asked.grain, length)
+    since, until = wanted.started_since, wanted.started_until
+    periods = fold(answer.quarters, zone(), grain, since=since, until=until)
+    measure = usage_measure.measure_of(answer.totals)
+    _figures(asked, span, wanted, answer.totals, periods)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        timeseries.show(periods, measure, grain, timeseries.grains_for(length))
+    with right, query_errors.part("Users", url_state.NARROWER):
+        opened = users.show(queries.users(wanted), measure)
+        if opened is not None:
+            navigate.to("./", {**asked.list_query(span), "user": opened})
+    return UsageOverview(wanted, answer, measure)
+
+
+def _figures(asked: Asked, span: Started, wanted: SessionFilter, held: Amounts, periods: tuple[Period, ...]) -> None:
+    earlier = url_state.before(span, _now())
+    compared = None if earlier is None else asked.wanted(earlier, zone())
+    said = "" if earlier is None else f"Before ({date_range.words(earlier)})"
+    before = None
+    with query_errors.part("The comparison with the time before", url_state.NARROWER):
+        before = None if compared is None else queries.totals(compared).amounts
+    room = metrics.show(held, before, said, periods)
+    with room, query_errors.part("The cost", url_state.NARROWER):
+        cost_before = None if compared is None else queries.models(compared).cost
+        cost.show_figure(queries.models(wanted).cost, cost_before, said)
+    st.caption(f"{count(held.turns, 'turn')} of a model, one for each message of the assistant. {_unknown(held)}")
+
+
+def _unknown(held: Amounts) -> str:
+    if not held.unrecorded:
+        return ""
+    unknown = f"{count(held.unrecorded, 'session')} without recorded tokens: unknown, so 0 in sums and not in the cost."
+    return unknown if held.recorded else usage_measure.MESSAGES.note
+
+
+def _now() -> datetime:
+    """On the reader's clock, to the minute."""
+    return services.now().astimezone(zone()).replace(tzinfo=None, second=0, microsecond=0)
+
+
+def _length(span: Started, answer: Overview) -> timedelta:
+    first = span.since or _local(answer.quarters[0].start if answer.quarters else answer.as_of)
+    last = span.until or _local(answer.quarters[-1].start if answer.quarters else answer.as_of)
+    return last - first + timedelta(minutes=15)
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone(zone()).replace(tzinfo=None)

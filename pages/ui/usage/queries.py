@@ -1,0 +1,122 @@
+"""What the Usage page asks, kept for some minutes: a reader who looks twice, or two readers, ask the database once.
+
+Every answer says when its rows were read.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, ParamSpec, TypeVar
+
+import streamlit as st
+
+from chatdata import NotConfigured
+from chatdata.domain.tokens import model_facts
+from chatdata.services import usage
+from chatdata.services.usage import (
+    ConversationUsage,
+    Mismatches,
+    Models,
+    Overview,
+    Scatter,
+    Spreads,
+    Tools,
+    Totals,
+    Users,
+    Words,
+)
+from chatdata.stores.database import SessionFilter
+from pages.ui.server.services import connected
+
+
+def _in_order(names: frozenset[str | None]) -> list[str]:
+    """A set as the cache can tell it from another."""
+    return sorted(repr(name) for name in names)
+
+
+_P = ParamSpec("_P")
+_Answer = TypeVar("_Answer")
+_POINTS = 300
+_kept_questions: list[Any] = []
+
+
+def _kept(question: Callable[_P, _Answer]) -> Callable[_P, _Answer]:
+    """Its answers are kept for ten minutes, at most 64 of them, for all readers."""
+    kept = st.cache_resource(ttl="10m", max_entries=64, show_spinner=False, hash_funcs={frozenset: _in_order})(question)
+    _kept_questions.append(kept)
+    return kept
+
+
+@_kept
+def overview(wanted: SessionFilter) -> Overview:
+    """Usage over time."""
+    return usage.overview(connected().sessions, wanted)
+
+
+@_kept
+def totals(wanted: SessionFilter) -> Totals:
+    """Sums alone, as of the period before."""
+    return usage.totals(connected().sessions, wanted)
+
+
+@_kept
+def sessions_at_any_time(wanted: SessionFilter) -> int:
+    """How many sessions there are of the same users and titles."""
+    database = connected().sessions.database
+    if database is None:
+        raise NotConfigured("There is no database to count sessions in.")
+    return database.count_sessions(replace(wanted, started_since=None, started_until=None))
+
+
+@_kept
+def users(wanted: SessionFilter) -> Users:
+    """By user."""
+    return usage.by_user(connected().sessions, wanted)
+
+
+@_kept
+def scatter(wanted: SessionFilter) -> Scatter:
+    """Conversations between messages and tokens."""
+    return usage.scatter(connected().sessions, wanted, points=_POINTS)
+
+
+@_kept
+def spread(wanted: SessionFilter) -> Spreads:
+    """How tokens and messages are spread."""
+    return usage.spread(connected().sessions, wanted)
+
+
+@_kept
+def tools(wanted: SessionFilter) -> Tools:
+    """By tool."""
+    return usage.by_tool(connected().sessions, wanted)
+
+
+@_kept
+def title_words(wanted: SessionFilter) -> Words:
+    """By word of the title."""
+    return usage.by_title_word(connected().sessions, wanted)
+
+
+@_kept
+def models(wanted: SessionFilter) -> Models:
+    """By model, priced."""
+    return usage.by_model(connected().sessions, wanted, connected().settings.model)
+
+
+@_kept
+def parting(wanted: SessionFilter) -> Mismatches:
+    """Sessions whose recorded and cached counts part."""
+    return usage.mismatches(connected().sessions, wanted)
+
+
+@_kept
+def estimates(session_ids: tuple[str, ...]) -> tuple[ConversationUsage, ...]:
+    """What is known of each session's tokens, by a tokenizer too."""
+    sessions, model = connected().sessions, model_facts(connected().settings.model)
+    return tuple(usage.conversation_usage(sessions.read_copies(session_id), model) for session_id in session_ids)
+
+
+def forget() -> None:
+    """Callback: everything is asked anew."""
+    for question in _kept_questions:
+        question.clear()

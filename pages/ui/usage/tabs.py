@@ -1,0 +1,72 @@
+"""The parts of the Usage page below its first screen; only the one that is open asks the database."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from chatdata.domain.usage import weekday_hours
+from pages.ui.base.formatting import zone
+from pages.ui.session.links import open_conversation
+from pages.ui.shell import query_errors
+from pages.ui.usage import (
+    conversations,
+    cost,
+    discrepancies,
+    distribution,
+    heatmap,
+    queries,
+    title_words,
+    tools,
+    url_state,
+)
+from pages.ui.usage.overview import UsageOverview
+
+
+def show(seen: UsageOverview) -> None:
+    """Draws the tabs."""
+    parts: tuple[tuple[str, Callable[[UsageOverview], None]], ...] = (
+        ("Conversations", _conversations),
+        ("Tools", _tools),
+        ("Weekday and hour", _hours),
+        ("Words of titles", _titles),
+        ("Cost by model", _cost),
+        ("Counts that part", _parting),
+    )
+    tabs = st.tabs([name for name, _ in parts], key="usage_part", bind="query-params", on_change="rerun")
+    for tab, (name, draw) in zip(tabs, parts, strict=True):
+        if tab.open:
+            with tab, query_errors.part(name, url_state.NARROWER), st.spinner("Adding up …", show_time=True):
+                draw(seen)
+
+
+def _conversations(seen: UsageOverview) -> None:
+    left, right = st.columns([3, 2], gap="medium")
+    opened = None
+    with left, query_errors.part("The scatter of conversations", url_state.NARROWER):
+        opened = conversations.show(queries.scatter(seen.wanted))
+    with right, query_errors.part("The spread", url_state.NARROWER):
+        distribution.show(queries.spread(seen.wanted))
+    if opened is not None:
+        open_conversation(opened)
+
+
+def _tools(seen: UsageOverview) -> None:
+    tools.show(queries.tools(seen.wanted))
+
+
+def _hours(seen: UsageOverview) -> None:
+    heatmap.show(weekday_hours(seen.answer.quarters, zone()), seen.measure)
+
+
+def _titles(seen: UsageOverview) -> None:
+    title_words.show(queries.title_words(seen.wanted), seen.answer.totals.total_tokens)
+
+
+def _cost(seen: UsageOverview) -> None:
+    cost.show(queries.models(seen.wanted))
+
+
+def _parting(seen: UsageOverview) -> None:
+    opened = discrepancies.show(queries.parting(seen.wanted))
+    if opened is not None:
+        open_conversation(opened)

@@ -1,0 +1,152 @@
+"""Tokens over time: bars of hours, days or weeks; a brush over them narrows the page to what it covers."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from chatdata.domain.usage import GRAINS, Grain, Period, share, summed
+from pages.ui.usage import measure as usage_measure
+from pages.ui.usage import url_state
+from pages.ui.usage.measure import SHARE, Measure
+from pages.ui.usage.url_state import GRAIN
+from pages.ui.widgets import chart_card, charts
+from pages.ui.widgets.date_range import Started
+
+KEY = "usage_time"
+_BRUSH = "brush"
+_HEIGHT = 250
+_MINUTE = timedelta(minutes=1)
+_FINEST: tuple[tuple[timedelta, Grain], ...] = ((timedelta(days=3), "hour"), (timedelta(days=120), "day"))
+_MOST_BARS = 800
+
+
+def grain_for(asked: Grain | None, length: timedelta) -> Grain:
+    """The grain that was asked for, unless its bars would be too many, else one that suits the length."""
+    if asked is not None and asked in grains_for(length):
+        return asked
+    return next((grain for longest, grain in _FINEST if length <= longest), "week")
+
+
+def grains_for(length: timedelta) -> list[Grain]:
+    """Those that give at most some hundred bars."""
+    bars = {"hour": length / timedelta(hours=1), "day": length.days, "week": length.days / 7}
+    return [grain for grain in GRAINS if bars[grain] <= _MOST_BARS] or ["week"]
+
+
+def show(periods: Sequence[Period], measure: Measure, grain: Grain, offered: list[Grain]) -> None:
+    """Draws the card."""
+    whole = summed(period.amounts for period in periods).total_tokens
+    rows = [
+        {
+            "period": period.key,
+            **usage_measure.row_of(period.amounts),
+            SHARE: share(period.amounts.total_tokens, whole),
+        }
+        for period in periods
+    ]
+    chart_card.show(
+        f"{measure.noun.capitalize()} over time",
+        pd.DataFrame(rows),
+        partial(_draw, periods, measure, grain),
+        key=KEY,
+        columns={"period": st.column_config.TextColumn(grain.capitalize()), **usage_measure.columns()},
+        hint="A session counts when it started, with all that it holds. Draw over the bars to narrow the page to them.",
+        beside=partial(_grain, grain, offered),
+    )
+
+
+def _grain(grain: Grain, offered: list[Grain]) -> None:
+    st.session_state["usage_grain_shown"] = grain
+    st.segmented_control(
+        "Bars are",
+        offered,
+        required=True,
+        key="usage_grain_shown",
+        label_visibility="collapsed",
+        on_change=lambda: url_state.put(GRAIN, st.session_state["usage_grain_shown"]),
+    )
+
+
+def _draw(periods: Sequence[Period], measure: Measure, grain: Grain) -> None:
+    key = f"{KEY}-{grain}-{periods[0].key}-{periods[-1].key}"
+    charts.draw(
+        _chart(periods, measure, grain),
+        key=key,
+        alt_text=f"{measure.noun} by {grain}, {len(periods)} bars; the table has the same numbers",
+        height=_HEIGHT,
+        on_select=partial(_narrow, key, periods),
+    )
+
+
+def _chart(periods: Sequence[Period], measure: Measure, grain: Grain) -> Any:
+    axis = alt.Axis(format=_FORMATS[grain], tickCount=8, labelOverlap=True, grid=False)
+    tooltips = ["period", "sessions", "messages", "prompt_tokens", "completion_tokens"]
+    return (
+        alt.Chart(pd.DataFrame([row for period in periods for row in _bars(period, measure, grain)]))
+        .mark_bar()
+        .encode(
+            # The reader's clock, drawn as if it were UTC: a browser knows no third zone.
+            x=alt.X("start:T", title=None, scale=alt.Scale(type="utc", nice=False), axis=axis),
+            x2="end:T",
+            y=alt.Y(**charts.number_axis("low", measure.noun)),
+            y2="high:Q",
+            color=charts.colour("part", measure.colours),
+            tooltip=charts.said_tooltips(tooltips),
+        )
+        .add_params(alt.selection_interval(name=_BRUSH, encodings=["x"]))
+    )
+
+
+def _bars(period: Period, measure: Measure, grain: Grain) -> Iterator[dict[str, object]]:
+    """One on top of the other; Vega stacks no bars that reach from a start to an end."""
+    held, low = usage_measure.row_of(period.amounts), 0
+    said = {"period": _label(period, grain), **charts.said(held)}
+    for name, word in measure.parts.items():
+        high = low + (held[name] or 0)
+        yield {"start": _clock(period.start), "end": _clock(period.end), "part": word, "low": low, "high": high, **said}
+        low = high
+
+
+_FORMATS: dict[Grain, str] = {"hour": "%-d %b %H:%M", "day": "%-d %b", "week": "%-d %b %Y"}
+
+
+def _clock(moment: datetime) -> str:
+    return _utc(moment).isoformat()
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC, fold=0)
+
+
+def _label(period: Period, grain: Grain) -> str:
+    if grain == "hour":
+        return f"{period.start:%a %-d %b %Y, %H:%M} to {period.end:%H:%M (UTC%z)}"
+    if grain == "week":
+        return f"{period.start:%-d %b} to {period.end - timedelta(days=1):%-d %b %Y}"
+    return f"{period.start:%a %-d %b %Y}"
+
+
+def _narrow(key: str, periods: Sequence[Period]) -> None:
+    """Callback: to the bars that the brush touches."""
+    ends = charts.brushed(key, _BRUSH)
+    span = None if ends is None else covered(periods, *ends)
+    if span is not None:
+        url_state.narrow(span)
+
+
+def covered(periods: Sequence[Period], low: float, high: float) -> Started | None:
+    """The span of the bars between two places on the axis (milliseconds of the clock as if it were UTC)."""
+    touched = [
+        period
+        for period in periods
+        if _utc(period.start).timestamp() * 1000 < high and _utc(period.end).timestamp() * 1000 > low
+    ]
+    if not touched:
+        return None
+    first, last = touched[0].start.replace(tzinfo=None), touched[-1].end.replace(tzinfo=None)
+    return Started(first, last - _MINUTE)

@@ -1,0 +1,43 @@
+"""The list of users as a table; a click on any cell opens a user's sessions."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from chatdata.domain.summaries import UserSummary
+from pages.ui.base.formatting import zone
+from pages.ui.widgets import clickable_table
+from pages.ui.widgets.clickable_table import text
+
+
+def show(users: Sequence[UserSummary], *, key: str) -> UserSummary | None:
+    """Draws the table; the user that was clicked."""
+    alt = "Users, last seen first; select a cell to open their sessions"
+    clicked = clickable_table.show([_row(user) for user in users], _columns(), key=key, alt=alt)
+    return None if clicked is None else users[clicked]
+
+
+def _row(user: UserSummary) -> dict[str, Any]:
+    return {
+        "user": text(user.user_id) or "(no user)",
+        "sessions": user.sessions,
+        "prompt": user.prompt_tokens if user.recorded else None,
+        "completion": user.completion_tokens if user.recorded else None,
+        "first": pd.Timestamp(user.first_seen),
+        "last": pd.Timestamp(user.last_seen),
+    }
+
+
+def _columns() -> dict[str, Any]:
+    time_format, zone_name = "YYYY-MM-DD HH:mm", str(zone())
+    config = st.column_config
+    return {
+        "user": config.TextColumn("User"),
+        "sessions": config.NumberColumn("Sessions", format="localized"),
+        "prompt": config.NumberColumn("Prompt tokens", format="localized", help="– where nothing was recorded"),
+        "completion": config.NumberColumn("Completion tokens", format="localized"),
+        "first": config.DatetimeColumn("First session", format=time_format, timezone=zone_name),
+        "last": config.DatetimeColumn("Last seen", format=time_format, timezone=zone_name),
+    }

@@ -1,0 +1,95 @@
+"""A chart with the table behind it, and its CSV: one card, one title, one switch."""
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui.server import audited
+from pages.ui.widgets import clickable_table
+from pages.ui.widgets.csv import csv_text
+
+_ROW_PIXELS = 32
+_MOST_ROWS = 12
+_ICONS: dict[str, str] = {"chart": ":material/bar_chart:", "table": ":material/table_rows:"}
+_Shown = Literal["chart", "table"]
+
+
+def show(
+    title: str,
+    frame: pd.DataFrame,
+    draw: Callable[[], None] | None = None,
+    *,
+    key: str,
+    columns: dict[str, Any],
+    hint: str | None = None,
+    beside: Callable[[], None] | None = None,
+    session_id: str = "",
+) -> None:
+    """Draws the card. `frame` has a row for each mark and is what the CSV holds; `columns` lays out its table.
+
+    Without `draw` the table is all there is. `beside` draws more inputs into the head.
+    `session_id` for a card about one session, whose download is recorded under it.
+    """
+    head = st.container(horizontal=True, vertical_alignment="center", key=f"{key}_head")
+    with head:
+        st.markdown(f"**{title}**", width="stretch", help=hint)
+        if beside is not None:
+            beside()
+        shown = _switch(key) if draw is not None else "table"
+        _download(frame, key, session_id)
+    if shown == "chart" and draw is not None:
+        draw()
+    else:
+        _table(frame, columns, key)
+
+
+def show_rows(title: str, frame: pd.DataFrame, *, key: str, columns: dict[str, Any], hint: str) -> int | None:
+    """A card with a table alone; the index of the row that was clicked."""
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_head"):
+        st.markdown(f"**{title}**", width="stretch", help=hint)
+        _download(frame, key)
+    rows = [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+    return clickable_table.show(rows, columns, key=f"{key}_rows", alt=f"{title}; select a cell to open")
+
+
+def _switch(key: str) -> _Shown:
+    chosen = st.segmented_control(
+        "Chart or table",
+        list(_ICONS),
+        default="chart",
+        required=True,
+        format_func=_ICONS.__getitem__,
+        key=f"{key}_as",
+        label_visibility="collapsed",
+    )
+    return "table" if chosen == "table" else "chart"
+
+
+def _download(frame: pd.DataFrame, key: str, session_id: str = "") -> None:
+    name = f"{key.replace('_', '-')}.csv"
+    st.download_button(
+        "CSV",
+        audited.export(lambda: csv_text(frame), session_id, name),
+        file_name=name,
+        mime="text/csv",
+        key=f"{key}_csv",
+        icon=":material/download:",
+        type="tertiary",
+        on_click="ignore",
+        help="What the chart shows, as CSV",
+    )
+
+
+def _table(frame: pd.DataFrame, columns: dict[str, Any], key: str) -> None:
+    rows = min(len(frame), _MOST_ROWS)
+    st.dataframe(
+        frame,
+        hide_index=True,
+        key=f"{key}_table",
+        height=_ROW_PIXELS * (rows + 1) + 4,
+        row_height=_ROW_PIXELS,
+        column_config=columns,
+        placeholder="–",
+    )

@@ -1,0 +1,14 @@
+"""CSV for spreadsheets, which would run a text that begins like a formula."""
+
+import pandas as pd
+
+from chatdata.domain.text import escape_formula
+
+
+def csv_text(frame: pd.DataFrame) -> str:
+    """The frame as CSV; unknown is empty."""
+    return str(frame.map(_inert).to_csv(index=False))
+
+
+def _inert(value: object) -> object:
+    return escape_formula(value) if isinstance(value, str) else value

@@ -1,0 +1,219 @@
+"""The whole app in a real Chromium: demo conversations, real ones, links, the way back, and what must not happen."""
+
+import http.client
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, expect
+
+from chatdata.services.demo import stories
+from tests.support.chromium import ROOT, streamlit_server, wait_until_idle
+
+pytestmark = pytest.mark.browser
+
+FORGOT = stories()[0]
+SHOWN = ".shown:visible"
+"""How many messages are listed; a timeline that gives way to another stays for some frames, hidden."""
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="module")
+def address(data_dir: Path) -> Iterator[str]:
+    with streamlit_server("app.py", INSPECTOR_DATA_DIR=str(data_dir)) as served:
+        yield served
+
+
+@pytest.fixture
+def page(chromium: Browser, address: str) -> Iterator[Page]:
+    """A tab whose requests stay on this server and whose scripts throw nothing."""
+    context = chromium.new_context(viewport={"width": 1366, "height": 900}, timezone_id="Asia/Tokyo")
+    opened, errors, elsewhere = context.new_page(), [], []
+
+    def note(request: Request) -> None:
+        if request.url.startswith("http") and not request.url.startswith(address):
+            elsewhere.append(request.url)
+
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.on("request", note)
+    yield opened
+    context.close()
+    assert errors == []
+    assert elsewhere == []
+
+
+def go(page: Page, url: str) -> None:
+    page.goto(url)
+    wait_until_idle(page)
+
+
+def row(position: int) -> str:
+    return f'.row[data-position="{position}"]'
+
+
+def click_first_row(page: Page) -> None:
+    box = page.locator("[data-testid=stDataFrame] canvas").first.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 90, box["y"] + 54)
+
+
+def run_command(data_dir: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "chatdata", *arguments],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", "INSPECTOR_DATA_DIR": str(data_dir)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_first_page_tells_three_stories_each_one_click_away(page: Page, address: str) -> None:
+    go(page, address)
+    for story in stories():
+        expect(page.get_by_role("link", name=story.headline)).to_be_visible()
+    page.get_by_role("link", name=FORGOT.headline).click()
+    expect(page.locator(".facts h1")).to_have_text("Customer day for ten years of Lindqvist Outdoor")
+    expect(page.locator(SHOWN)).to_have_text("101 messages")
+
+
+def test_a_click_on_a_row_opens_it_and_one_step_back_keeps_the_search(page: Page, address: str) -> None:
+    go(page, f"{address}/?words=%C3%96stervik")
+    expect(page.get_by_text("1 session", exact=True)).to_be_visible()
+    click_first_row(page)
+    expect(page.locator(SHOWN)).to_have_text("101 messages")
+    expect(page).to_have_url(re.compile(FORGOT.session_id))
+    page.go_back()
+    expect(page.get_by_text("1 session", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile(r"\?words=%C3%96stervik$"))
+    expect(page.get_by_placeholder("Words in titles")).to_have_value("Östervik")
+
+
+def test_filters_pages_and_copies_are_in_the_url(page: Page, address: str) -> None:
+    go(page, address)
+    page.get_by_role("button", name="Older").click()
+    expect(page.get_by_text("51 to 71 of")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("51 to 71 of")).to_be_visible()
+    page.get_by_placeholder("Part of a user id").fill("sso-")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("8 sessions", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/\?user=sso-$"))
+
+
+def test_the_switch_to_the_cache_shows_what_the_model_was_shown(page: Page, address: str) -> None:
+    go(page, f"{address}/conversation?session={FORGOT.session_id}")
+    expect(page.locator(SHOWN)).to_have_text("101 messages")
+    page.locator("[data-testid=stButtonGroup] button", has_text="Cache").click()
+    expect(page.locator(SHOWN)).to_have_text("35 messages")
+    expect(page).to_have_url(re.compile("source=cache"))
+
+
+def test_a_link_to_a_message_opens_in_a_fresh_tab(page: Page, address: str) -> None:
+    go(page, f"{address}/conversation?session={FORGOT.session_id}&message=97")
+    expect(page.locator('.row.lit[data-position="97"], .result.lit[data-result="97"]')).to_be_visible()
+
+
+def test_times_are_in_the_readers_zone(page: Page, address: str) -> None:
+    go(page, address)
+    expect(page.get_by_role("combobox", name="Times and days are in")).to_have_value(re.compile("Asia/Tokyo"))
+
+
+def test_the_security_test_conversation_shows_its_text_and_loads_nothing(page: Page, address: str) -> None:
+    go(page, f"{address}/?words=tracker.example")
+    expect(page.locator("[data-testid=stDataFrame]")).to_be_visible()
+    click_first_row(page)
+    expect(page.locator(".row").first).to_be_visible()
+    page.get_by_role("button", name="Rendered").click()
+    expect(page.locator(".markdown").first).to_be_visible()
+    assert page.locator(".timeline img, .facts img").count() == 0
+
+
+def test_a_box_takes_a_providers_error(page: Page, address: str) -> None:
+    go(page, address)
+    page.get_by_placeholder("Paste a session id").fill(f"worker: chat:session:{FORGOT.session_id} not saved")
+    page.keyboard.press("Enter")
+    expect(page.locator(SHOWN)).to_have_text("101 messages")
+
+
+def test_a_file_is_imported_through_the_page(page: Page, address: str, tmp_path: Path) -> None:
+    file = tmp_path / "one.jsonl"
+    messages = [{"role": "user", "content": "is the umbrella stand back?"}, {"role": "assistant", "content": "Yes."}]
+    file.write_text(json.dumps({"id": "umbrella", "user_id": "pia", "messages": messages}) + "\nnot json\n")
+    go(page, address)
+    page.get_by_role("button", name="Import").click()
+    page.locator("input[type=file]").set_input_files(file)
+    expect(page.get_by_text("1 new session, 0 continued, 0 unchanged, 1 problem; 2 messages written.")).to_be_visible()
+    go(page, f"{address}/conversation?session=umbrella&source=cache")
+    expect(page.locator(f"{row(1)} .text")).to_have_text("Yes.")
+
+
+def test_the_health_route_says_ok_and_every_answer_has_a_policy(address: str) -> None:
+    host = address.removeprefix("http://")
+    connection = http.client.HTTPConnection(host)
+    connection.request("GET", "/healthz")
+    answer = connection.getresponse()
+    assert (answer.status, answer.read()) == (200, b"ok")
+    assert "default-src 'self'" in (answer.getheader("Content-Security-Policy") or "")
+    connection.request("GET", "/healthz", headers={"Host": "rebound.example"})
+    assert connection.getresponse().status == 400
+    connection.close()
+
+
+def test_the_command_line_shares_the_stores_with_the_running_app(page: Page, address: str, data_dir: Path) -> None:
+    answer = run_command(data_dir, "sessions", "--search", "Östervik", "--json")
+    assert answer.returncode == 0, answer.stderr
+    found = json.loads(answer.stdout)["sessions"]
+    assert [line["session_id"] for line in found] == [FORGOT.session_id]
+    go(page, f"{address}/conversation?session={FORGOT.session_id}&source=cache")
+    expect(page.locator(SHOWN)).to_have_text("35 messages")
+
+
+def test_each_of_a_hundred_real_conversations_opens_with_all_its_messages(
+    chromium: Browser, airline_file: Path, tmp_path: Path
+) -> None:
+    imported = run_command(tmp_path, "import", str(airline_file))
+    assert imported.returncode == 0, imported.stderr
+    lengths = {line["id"]: len(line["messages"]) for line in map(json.loads, airline_file.read_text().splitlines())}
+    assert len(lengths) == 100
+    context = chromium.new_context(viewport={"width": 1280, "height": 2_000})
+    with streamlit_server("app.py", INSPECTOR_DATA_DIR=str(tmp_path)) as address:
+        tab = context.new_page()
+        go(tab, address)
+        for session_id, length in lengths.items():
+            tab.evaluate(_GO_IN_THE_SAME_TAB, f"/conversation?session={session_id}")
+            tab.wait_for_function(_IS_OPEN, arg=session_id)
+            assert tab.evaluate(_POSITIONS_WHILE_SCROLLING, length) == list(range(length)), session_id
+    context.close()
+
+
+_GO_IN_THE_SAME_TAB = """(url) => {
+  history.pushState({}, "", url);
+  window.dispatchEvent(new PopStateEvent("popstate", { state: {} }));
+}"""
+_TIMELINE = """[...document.querySelectorAll("*")].map((element) => element.shadowRoot)
+    .find((root) => root?.querySelector(".timeline"))"""
+_IS_OPEN = f"""(session) => {{
+  const link = {_TIMELINE}?.querySelector(".row a.position");
+  return Boolean(link) && new URL(link.href).searchParams.get("session") === session;
+}}"""
+_POSITIONS_WHILE_SCROLLING = f"""async (length) => {{
+  const timeline = {_TIMELINE}, scroller = timeline.querySelector(".scroller"), shown = new Set();
+  for (let step = 0; step < 400 && shown.size < length; step++) {{
+    for (const row of timeline.querySelectorAll(".row[data-position]"))
+      if (row.querySelector(".text, .call")) shown.add(Number(row.dataset.position));
+    for (const result of timeline.querySelectorAll("[data-result]")) shown.add(Number(result.dataset.result));
+    const end = scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - 2;
+    scroller.scrollTop = end ? 0 : scroller.scrollTop + scroller.clientHeight / 2;
+    await new Promise((resume) => setTimeout(resume, 30));
+  }}
+  return [...shown].sort((a, b) => a - b);
+}}"""

@@ -1,0 +1,156 @@
+"""What leaves the server for a reader of a narrower view: nothing that was planted, on any page, route or URL."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from chatdata import ChatMessage, ChatSession, Connected, Settings
+from chatdata.services.connect import connect
+from tests.support.canaries import leaked
+from tests.support.chromium import streamlit_server, wait_until_idle
+
+pytestmark = pytest.mark.browser
+
+WORDS = ("umbrellastand", "marmaladejar", "velvetcurtain")
+SECRETS = (
+    "ida.canary417@meadowmail.example",
+    "sk-proj-aB3dE5fG7hJ9kL1mN2pQ4rS6",
+    "203.14.15.77",
+    "+49 170 5550123",
+    "canary_owner_52",
+    "Wilhelmina Ashgrove",
+)
+EMAIL, KEY, ADDRESS, PHONE, USER, NAME = SECRETS
+LOG = "server.log"
+HEAD, CARD, TOOL = "hush@hush.example.org", "4111 1111 1111 1111", "find_agent"
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="module")
+def address(data_dir: Path) -> Iterator[str]:
+    with (
+        streamlit_server("app.py", log=data_dir / LOG, INSPECTOR_DATA_DIR=str(data_dir)) as served,
+        connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(data_dir)})) as connected,
+    ):
+        _plant(connected)
+        yield served
+
+
+def _plant(connected: Connected) -> None:
+    """A session with something to hide in every field, whose copies differ."""
+    arguments = json.dumps({"to": EMAIL.replace("@", "\\u0040"), "password": KEY, WORDS[1]: PHONE})
+    call = {"id": "call_1", "type": "function", "function": {"name": TOOL, "arguments": arguments}}
+    session = ChatSession.new(USER, session_id="planted")
+    session.title = f"{WORDS[0]} for {EMAIL}"
+    session.credentials = {"provider": {"id": KEY, "username": NAME}}
+    session.messages = [
+        ChatMessage(role="user", name="Wilhelmina_Ashgrove", content=f"{NAME} <{EMAIL}>: a {WORDS[0]}, {ADDRESS}"),
+        ChatMessage(role="assistant", content=f"{WORDS[1]}: {CARD}", tool_calls=[call]),
+        ChatMessage(
+            role="tool", tool_call_id="call_1", content=json.dumps({"type": "error", "error": f"{PHONE} {KEY}"})
+        ),
+        ChatMessage(role="assistant", content=f"Sorry, {NAME}: {WORDS[2]}", refusal=f"not for {USER}"),
+        ChatMessage(role=f"reviewer {EMAIL}", content=f"{HEAD} {WORDS[2]}"),
+    ]
+    connected.sessions.upsert_chat_session(session)
+    cached = session.model_copy(deep=True)
+    cached.messages[1].content = f"{WORDS[2]}: {EMAIL}"
+    cached.title = f"Another {WORDS[1]} of {NAME}"
+    del cached.messages[4]
+    assert connected.sessions.cache is not None
+    connected.sessions.cache.put(cached)
+
+
+class Traffic:
+    """All that comes to a tab: answers, frames of the websocket, and what is drawn in the end."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.said: list[str] = []
+        self.asked: list[str] = []
+        page.on("websocket", lambda socket: socket.on("framereceived", self._keep))
+        page.on("requestfinished", lambda request: self._answers.append(request))
+        self._answers: list[object] = []
+
+    def _keep(self, payload: object) -> None:
+        self.said.append(payload if isinstance(payload, str) else bytes(payload).decode("utf-8", "replace"))  # type: ignore[call-overload]
+
+    def all(self) -> str:
+        """Also the page itself and its URL."""
+        for request in self._answers:
+            self.asked.append(request.url)  # type: ignore[attr-defined]
+            if "/api/" in request.url:  # type: ignore[attr-defined]
+                self.said.append(request.response().text())  # type: ignore[attr-defined]
+        return "\n".join([*self.said, *self.asked, self._page.content(), self._page.url])
+
+
+PATHS = {
+    "sessions": "?view={view}",
+    "conversation": "conversation?session=planted&source=database&turns=true&view={view}",
+    "the cached copy": "conversation?session=planted&source=cache&view={view}",
+    "replay": "conversation?session=planted&replay=3&presenter=on&view={view}",
+    "payload": "payload?session=planted&source=database&view={view}",
+    "taken along": "payload?session=planted&part=Take+it+along&view={view}",
+    "drift": "drift?session=planted&view={view}",
+}
+
+
+def test_the_full_view_tells_all_of_it(chromium: Browser, address: str) -> None:
+    """Else the search below would search in vain."""
+    context = chromium.new_context(viewport={"width": 1366, "height": 900})
+    page = context.new_page()
+    traffic = Traffic(page)
+    page.goto(f"{address}/{PATHS['conversation'].format(view='full')}")
+    expect(page.locator(".row").last).to_contain_text(HEAD)
+    assert leaked(traffic.all(), SECRETS) == list(SECRETS)
+    context.close()
+
+
+@pytest.mark.parametrize("view", ["masked", "structure"])
+def test_nothing_that_was_planted_reaches_a_reader_of_a_narrower_view(
+    chromium: Browser, address: str, data_dir: Path, view: str
+) -> None:
+    hidden = [*SECRETS, HEAD, CARD, *(WORDS if view == "structure" else ())]
+    for name, path in PATHS.items():
+        context = chromium.new_context(viewport={"width": 1366, "height": 900})
+        page = context.new_page()
+        traffic = Traffic(page)
+        page.goto(f"{address}/{path.format(view=view)}")
+        wait_until_idle(page)
+        if name not in ("sessions", "taken along"):
+            expect(page.locator(".row").first).to_be_attached()
+        if name == "drift":
+            for part in ("Findings", "What the model gets", "Normal differences", "When"):
+                page.get_by_role("tab", name=part).click()
+                wait_until_idle(page)
+        told = traffic.all()
+        assert leaked(told, hidden) == [], name
+        if name in ("conversation", "payload"):
+            assert TOOL in told
+            assert (WORDS[0] in told) is (view == "masked")
+        context.close()
+    log = (data_dir / LOG).read_text()
+    assert "a role that no payload knows" in log
+    assert leaked(log, [*SECRETS, HEAD, CARD, *WORDS]) == []
+
+
+def test_a_view_that_is_chosen_stays_on_the_way_from_page_to_page(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(viewport={"width": 1366, "height": 900})
+    page = context.new_page()
+    page.goto(f"{address}/?view=structure")
+    wait_until_idle(page)
+    page.get_by_placeholder("Paste a session id").fill("planted")
+    page.keyboard.press("Enter")
+    expect(page.locator(".row").first).to_contain_text("characters")
+    assert "view=structure" in page.url
+    page.get_by_role("link", name="Drift").click()
+    expect(page.locator(".drift .row").first).to_be_attached()
+    assert WORDS[0] not in page.content()
+    context.close()

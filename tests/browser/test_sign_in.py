@@ -1,0 +1,129 @@
+"""Signing in with a real browser at a real provider: the way there and back, what each role finds, the way out."""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
+from chatdata.services.demo import stories
+from chatdata.settings.auth import DEFAULT_SIGN_IN_SECONDS
+from tests.support.chromium import wait_until_idle
+from tests.support.signing import SignInServer, sign_in_server
+
+pytestmark = pytest.mark.browser
+
+FORGOT = stories()[0]
+WORDS = "Lindqvist"
+USER = "159d8719-f37e-4a79-b86f-125876eeb41f"
+"""Whose conversation it is."""
+LINK = f"/conversation?session={FORGOT.session_id}&message=97"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SignInServer]:
+    with sign_in_server(tmp_path_factory.mktemp("signing")) as running:
+        yield running
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 1366, "height": 900})
+    yield context.new_page()
+    context.close()
+
+
+def sign_in(page: Page, server: SignInServer, person: str, to: str = "/") -> None:
+    page.goto(server.address + to)
+    page.get_by_role("link", name="Sign in").click()
+    page.get_by_role("link", name=person, exact=True).click()
+
+
+def test_an_operator_comes_back_to_the_link_reads_takes_along_and_signs_out(page: Page, server: SignInServer) -> None:
+    sign_in(page, server, "otto", LINK)
+    expect(page).to_have_url(server.address + LINK)
+    expect(page.locator('.row.lit[data-position="97"], .result.lit[data-result="97"]')).to_be_visible()
+    expect(page.get_by_text("otto@example.com\noperator, full view")).to_be_visible()
+    assert "_streamlit_user" not in page.evaluate("document.cookie")
+
+    page.goto(f"{server.address}/payload?session={FORGOT.session_id}")
+    page.get_by_role("tab", name="Take it along").click()
+    with page.expect_download() as download:
+        page.get_by_test_id("stDownloadButton").click()
+    assert WORDS in download.value.path().read_text()
+    page.get_by_role("link", name="Audit").click()
+    expect(page.get_by_text("2 events")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_test_id("stDownloadButton").click()
+    rows = [line.split(",")[1:5] for line in download.value.path().read_text().splitlines()]
+    assert rows[1:] == [
+        ["export", "otto@example.com", "", "full"],
+        ["export", "otto@example.com", FORGOT.session_id, "full"],
+        ["view", "otto@example.com", FORGOT.session_id, "full"],
+    ]
+
+    before = server.provider.signed_out
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+    assert server.provider.signed_out == before + 1
+    page.goto(server.address + LINK)
+    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("person", "line", "hidden"),
+    [
+        ("vera", "viewer, structure only", (WORDS, USER)),
+        ("ana", "analyst, masked view", (USER,)),
+    ],
+)
+def test_nothing_of_a_conversation_travels_to_who_may_not_read_it(
+    page: Page, server: SignInServer, person: str, line: str, hidden: tuple[str, ...]
+) -> None:
+    told: list[bytes] = []
+    page.on("websocket", lambda opened: opened.on("framereceived", lambda frame: told.append(_bytes(frame))))
+    page.on("response", lambda answer: told.append(answer.body()) if "/api/" in answer.url else None)
+    sign_in(page, server, person, LINK)
+    expect(page.get_by_text(line)).to_be_visible()
+    for path in (LINK, "/", f"/drift?session={FORGOT.session_id}", f"/payload?session={FORGOT.session_id}", "/fleet"):
+        page.goto(server.address + path)
+        wait_until_idle(page)
+        expect(page.get_by_text(line)).to_be_visible()
+    links = page.get_by_test_id("stSidebarNavLink")
+    expect(links.filter(has_text=re.compile("Users|Audit"))).to_have_count(0)
+    assert told
+    assert not [word for word in hidden if any(word.encode() in text for text in told)]
+
+
+def _bytes(frame: str | bytes) -> bytes:
+    return frame if isinstance(frame, bytes) else frame.encode()
+
+
+def test_who_has_no_role_sees_a_sentence_and_a_way_out(page: Page, server: SignInServer) -> None:
+    sign_in(page, server, "nina", LINK)
+    expect(page.get_by_text("You are signed in, but have no role")).to_be_visible()
+    page.get_by_role("link", name="Sign out").click()
+    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+
+
+def test_a_page_that_outlives_its_sign_in_leads_to_the_next_and_back(page: Page, server: SignInServer) -> None:
+    """The cookie is all but too old; the page is asked again until it is."""
+    claims, age = {"email": "otto@example.com"}, DEFAULT_SIGN_IN_SECONDS - 20
+    cookie = server.cookie(claims, age=age)
+    page.context.add_cookies([{"name": "_streamlit_user", "value": cookie, "url": server.address}])
+    page.goto(f"{server.address}/audit")
+    expect(page.get_by_text("operator, full view")).to_be_visible()
+    ended = page.get_by_text("Sign in to look at conversations.")
+    for word in ("looks", "everything") * 60:
+        if ended.is_visible():
+            break
+        with suppress(PlaywrightTimeout):  # the choice is gone as soon as the sign-in is
+            page.get_by_text(word, exact=True).click(timeout=2_000)
+        page.wait_for_timeout(500)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("link", name="Sign in").click()
+    page.get_by_role("link", name="otto", exact=True).click()
+    expect(page).to_have_url(re.compile("/audit"))
+    expect(page.get_by_text("operator, full view")).to_be_visible()

@@ -1,0 +1,211 @@
+"""The Usage page and tokens by turn in a real Chromium: bars, points and a brush that lead somewhere."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+
+from chatdata import ChatMessage, ChatSession, Connected, Settings
+from chatdata.services.connect import connect
+from tests.support.builders import fill, message, new_session, tool_call
+from tests.support.chromium import streamlit_server, wait_until_idle
+from tests.support.contrast import ENOUGH, contrasts
+
+pytestmark = pytest.mark.browser
+FIRST = datetime(2026, 3, 2, 9, tzinfo=UTC)
+"""A Monday. Ten days with one conversation each, the tenth of another user."""
+WHOLE = "started=2026-03-01..2026-03-12"
+SHOWN = ".st-key-usage_words"
+CONTENT_POLICY = re.compile("Content Security Policy|unsafe-eval|EvalError")
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    data_dir = tmp_path_factory.mktemp("data")
+    with (
+        streamlit_server("app.py", INSPECTOR_DATA_DIR=str(data_dir)) as served,
+        connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(data_dir)})) as connected,
+    ):
+        _plant(connected)
+        yield served
+
+
+def _plant(connected: Connected) -> None:
+    assert connected.sessions.database is not None
+    days = [
+        new_session(
+            f"day-{n}",
+            "noah" if n == 9 else "mia",
+            4 + n,
+            [(1_000 * 4**n // 3**n, 100 * (n + 1))],
+            FIRST + timedelta(days=n),
+            title=f"Report {n}",
+        )
+        for n in range(10)
+    ]
+    fill(connected.sessions.database, *days)
+    connected.sessions.upsert_chat_session(_turns())
+
+
+def _turns() -> ChatSession:
+    """Four answers; a large result makes the third prompt jump."""
+    calls = ChatMessage(role="assistant", content="", tool_calls=[tool_call("c1", "web_fetch")])
+    result = ChatMessage(role="tool", tool_call_id="c1", content="words " * 1_500)
+    messages = [
+        message(),
+        message("assistant", "one"),
+        message(),
+        calls,
+        result,
+        message("assistant", "two"),
+        message(),
+    ]
+    messages.append(message("assistant", "three"))
+    usage = [(400, 20), (460, 30), (2_300, 40), (2_400, 50)]
+    return new_session("turns", "zoe", messages, usage, FIRST - timedelta(days=90), title="Turns")
+
+
+DARK = pytest.mark.parametrize("page", ["dark"], indirect=True)
+BOTH = pytest.mark.parametrize("page", ["light", "dark"], indirect=True)
+
+
+@pytest.fixture
+def page(chromium: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A tab whose requests stay on this server, whose scripts throw nothing and whose policy refuses nothing."""
+    context = chromium.new_context(
+        viewport={"width": 1366, "height": 1200},
+        color_scheme=getattr(request, "param", "light"),
+        timezone_id="Europe/Berlin",
+    )
+    opened, errors, elsewhere = context.new_page(), [], []
+
+    def note(said: ConsoleMessage) -> None:
+        if CONTENT_POLICY.search(said.text):
+            errors.append(said.text)
+
+    opened.on("console", note)
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    opened.on(
+        "request",
+        lambda asked: None if not asked.url.startswith("http") or address in asked.url else elsewhere.append(asked.url),
+    )
+    yield opened
+    context.close()
+    assert (errors, elsewhere) == ([], [])
+
+
+def go(page: Page, url: str) -> None:
+    page.goto(url)
+    wait_until_idle(page)
+
+
+def chart(page: Page, key: str) -> Locator:
+    """The drawing of a chart, once it has marks."""
+    found = page.locator(f"[class*='st-key-{key}-'] [data-testid=stVegaLiteChart] svg").first
+    expect(found.locator("[aria-roledescription=bar], [aria-roledescription=point]").first).to_be_attached()
+    return found
+
+
+def middle(mark: Locator) -> tuple[float, float]:
+    box = mark.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+@DARK
+def test_a_brush_narrows_and_one_step_back_or_a_click_leads_out(page: Page, address: str) -> None:
+    go(page, f"{address}/usage?{WHOLE}")
+    expect(page.locator(SHOWN)).to_contain_text("10 sessions started 1 Mar 2026 to 12 Mar 2026")
+    bars = chart(page, "usage_time").locator("[aria-roledescription=bar]")
+    first, last = middle(bars.nth(2 * 3)), middle(bars.nth(2 * 5))  # prompt and completion of a day, two days are empty
+    page.mouse.move(first[0], last[1])
+    page.mouse.down()
+    page.mouse.move(last[0], last[1], steps=8)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile(r"started=2026-03-04\.\.2026-03-06"))
+    expect(page.locator(SHOWN)).to_contain_text("3 sessions started 4 Mar 2026 to 6 Mar 2026")
+    page.go_back()
+    expect(page.locator(SHOWN)).to_contain_text("10 sessions started")
+    page.go_forward()
+    expect(page.locator(SHOWN)).to_contain_text("3 sessions started")
+    page.get_by_role("button", name="Zoom out").click()
+    expect(page).to_have_url(re.compile("/usage$"))
+
+
+def test_a_bar_filters_and_the_words_behind_it_open_the_list(page: Page, address: str) -> None:
+    go(page, f"{address}/usage?{WHOLE}")
+    users = chart(page, "usage_users")
+    page.mouse.click(*middle(users.locator("[aria-roledescription=bar]").first))
+    expect(page).to_have_url(re.compile("usage_user=%22(mia|noah)%22"))
+    expect(page.locator(SHOWN)).not_to_contain_text("10 sessions")
+    page.go_back()
+    expect(page.locator(SHOWN)).to_contain_text("10 sessions")
+    words = chart(page, "usage_users").locator("text", has_text="sessions ›")
+    assert min(contrasts(page.locator("body"), SHOWN).values()) > ENOUGH
+    words.nth(1).click()
+    expect(page).to_have_url(re.compile(r"/\?started=2026-03-01\.\.2026-03-12&user=%22noah%22"))
+    expect(page.get_by_text("1 session", exact=True)).to_be_visible()
+
+
+def test_a_point_opens_its_conversation(page: Page, address: str) -> None:
+    go(page, f"{address}/usage?{WHOLE}")
+    points = chart(page, "usage_conversations").locator("[aria-roledescription=point]")
+    expect(points).to_have_count(10)
+    points.nth(0).click()
+    expect(page).to_have_url(re.compile("/conversation.*session=day-9"))
+    expect(page.locator(".facts h1")).to_have_text("Report 9")
+
+
+@BOTH
+def test_words_inside_charts_can_be_read(page: Page, address: str) -> None:
+    go(page, f"{address}/usage?{WHOLE}")
+    drawing = chart(page, "usage_users")
+    assert drawing.locator("text").count() > 5
+    assert min(drawing.evaluate(_TEXT_RATIOS)) > 3
+
+
+@DARK
+def test_a_turn_leads_to_its_message(page: Page, address: str) -> None:
+    go(page, f"{address}/conversation?session=turns")
+    expect(page.locator(".shown:visible")).to_have_text("8 messages")
+    expect(page.locator("[data-testid=stVegaLiteChart]")).to_have_count(0)
+    page.get_by_text("Tokens by turn", exact=True).click()
+    drawing = chart(page, "turns-turns")
+    expect(page.get_by_text("a large tool result made the prompt jump")).to_be_visible()
+    page.mouse.click(*middle(drawing.locator("[aria-roledescription=bar]").nth(2 * 2)))
+    expect(page).to_have_url(re.compile("message=5"))
+    expect(page.locator(".timeline .row.lit")).to_have_attribute("data-position", "5")
+
+
+def test_times_follow_the_zone_that_was_chosen_on_every_page(page: Page, address: str) -> None:
+    go(page, f"{address}/conversation?session=turns")
+    time = page.locator(".timeline time").first
+    expect(time).to_be_visible()
+    berlin = time.inner_text()
+    box = page.get_by_role("combobox", name="Times and days are in")
+    box.click()
+    box.fill("Asia/Tokyo")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("tz=Asia%2FTokyo"))
+    expect(time).not_to_have_text(berlin)
+    page.get_by_role("link", name="Usage").click()
+    expect(page).to_have_url(re.compile(r"/usage\?.*tz=Asia%2FTokyo"))
+    expect(page.get_by_role("combobox", name="Times and days are in")).to_have_value(re.compile("Asia/Tokyo"))
+
+
+_TEXT_RATIOS = """(svg) => {
+  const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const light = (color) => {
+    canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map((part) => part / 255)
+      .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = light(svg.style.backgroundColor);
+  return [...svg.querySelectorAll("text")].filter((text) => text.textContent).map((text) => {
+    const [low, high] = [light(text.getAttribute("fill")), behind].sort((a, b) => a - b);
+    return (high + 0.05) / (low + 0.05);
+  });
+}"""

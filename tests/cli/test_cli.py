@@ -1,0 +1,654 @@
+"""The command line as scripts and people meet it: real processes, exit codes, what goes to which stream."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from chatdata import ChatSessions, Connected, Settings, Usage
+from chatdata.cli.commands import commands
+from chatdata.cli.output import formatting, plain
+from chatdata.cli.output.terminal import one_line, shown
+from chatdata.services.connect import connect
+from chatdata.services.demo.seeding import seed_demo
+from tests.support import builders, servers
+
+Process = subprocess.Popen[bytes]
+Line = Callable[..., "Answer"]
+
+ROOT = Path(__file__).resolve().parents[2]
+UNREACHABLE_DATABASE = f"postgresql://reader:SECRET@{servers.UNREACHABLE}:1/platform"
+UNREACHABLE_CACHE = f"redis://:SECRET@{servers.UNREACHABLE}:1"
+HOSTILE = "\x1b]0;owned\x07\x1b[2Jred [bold]not bold[/bold] \u202eright to left\r\nnext \udc80"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one document on stdout, which must be all of it, in ASCII."""
+        assert self.out.isascii()
+        return json.loads(self.out)
+
+
+def start(*arguments: str, environment: Mapping[str, str] = MappingProxyType({}), **options: Any) -> "Process":
+    """A real process, with pipes unless the options say otherwise."""
+    inherited = {key: value for key, value in os.environ.items() if key != "COLUMNS"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "chatdata", *arguments],
+        cwd=ROOT,
+        env={**inherited, **environment},
+        **{"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
+    )
+
+
+def in_process(*arguments: str, given: str = "", **environment: str) -> Answer:
+    process = start(*arguments, environment=environment)
+    out, err = process.communicate(given.encode(), timeout=60)
+    return checked(Answer(process.returncode, out.decode(), err.decode()))
+
+
+def at_once(*arguments: str, given: str = "", **environment: str) -> Answer:
+    """The same without a process of its own, which takes a second to start."""
+    runner = CliRunner(env={"COLUMNS": None, **environment}, catch_exceptions=False)
+    result = runner.invoke(commands, list(arguments), input=given.encode(), prog_name="python -m chatdata")
+    return checked(Answer(result.exit_code, result.stdout, result.stderr))
+
+
+def checked(answer: Answer) -> Answer:
+    assert "Traceback" not in answer.err
+    assert "SECRET" not in answer.out + answer.err
+    return answer
+
+
+@pytest.fixture
+def connected(tmp_path: Path) -> Iterator[Connected]:
+    """Embedded stores in INSPECTOR_DATA_DIR, which keep running: commands attach to them."""
+    with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(tmp_path / "data")})) as opened:
+        yield opened
+
+
+@pytest.fixture
+def sessions(connected: Connected) -> ChatSessions:
+    return connected.sessions
+
+
+@pytest.fixture
+def run() -> Line:
+    """Commands on the stores of this test."""
+    return at_once
+
+
+@pytest.fixture
+def real() -> Line:
+    """The same in real processes."""
+    return in_process
+
+
+@pytest.fixture
+def database_only(sessions: ChatSessions) -> str:
+    """The URL of the same database as a deployment's."""
+    assert sessions.database is not None
+    return sessions.database.where
+
+
+def save(sessions: ChatSessions, session_id: str = "s-1", messages: int = 3, **fields: Any) -> None:
+    session = builders.new_session(session_id, messages=messages, **fields)
+    sessions.upsert_chat_session(session)
+
+
+def warm(sessions: ChatSessions, raw: bytes, session_id: str = "s-1") -> None:
+    assert sessions.cache is not None
+    sessions.cache.put_raw(session_id, raw)
+
+
+# Sessions and users
+
+
+def test_sessions_are_listed_newest_first_with_totals(real: Line, sessions: ChatSessions) -> None:
+    save(sessions, "old", 2, usage=[(10, 1)])
+    save(sessions, "new", 3, usage=[(5, 2)], title="Trip")
+    answer = real("sessions", "--json")
+    assert (answer.code, answer.err) == (0, "")
+    document = answer.json
+    assert [item["session_id"] for item in document["sessions"]] == ["new", "old"]
+    assert document["total"] == {"sessions": 2, "messages": 5, "prompt_tokens": 15, "completion_tokens": 3}
+    rest = {key: document[key] for key in ("source", "more", "unavailable", "not_configured")}
+    assert rest == {"source": "database", "more": False, "unavailable": [], "not_configured": []}
+    first = document["sessions"][0]
+    assert set(first) == {
+        *("session_id", "user_id", "title", "first_user_message", "last_answer", "started_at", "updated_at"),
+        *("messages", "prompt_tokens", "completion_tokens", "cached", "ttl_seconds"),
+    }
+    assert (first["title"], first["first_user_message"], first["last_answer"]) == ("Trip", "message 0", "message 1")
+    assert (first["cached"], 43_000 < first["ttl_seconds"] <= 43_200) == (True, True)
+    assert first["started_at"] == "2026-02-20T10:00:00.123Z"
+
+
+def test_a_limit_says_that_there_are_more(run: Line, sessions: ChatSessions) -> None:
+    for number in range(3):
+        save(sessions, f"s-{number}", 1)
+    document = run("sessions", "--limit", "2", "--json").json
+    assert (len(document["sessions"]), document["more"], document["total"]["sessions"]) == (2, True, 3)
+    assert "2 of 3 sessions" in run("sessions", "--limit", "2").out
+
+
+def test_sessions_beyond_one_page_of_the_database_are_all_listed(run: Line, sessions: ChatSessions) -> None:
+    assert sessions.database is not None
+    builders.fill(sessions.database, *(builders.new_session(f"s-{number:04}") for number in range(1100)))
+    document = run("sessions", "--limit", "2000", "--json").json
+    assert len({item["session_id"] for item in document["sessions"]}) == 1100
+    assert document["more"] is False
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        (("--user", "mia"), ["a"]),
+        (("--search", "Hafen"), ["b"]),
+        (("--search", '"message 2" hafen'), []),
+        (("--search", "ไทย"), ["a"]),
+        (("--user", "nobody"), []),
+    ],
+)
+def test_users_and_words_narrow_the_list(
+    run: Line, sessions: ChatSessions, options: tuple[str, ...], found: list[str]
+) -> None:
+    save(sessions, "a", user_id="mia", title="ภาษาไทย")
+    save(sessions, "b", messages=[builders.message(content="Wo ist der HAFEN?")])
+    answer = run("sessions", *options, "--json")
+    assert (answer.code, [item["session_id"] for item in answer.json["sessions"]]) == (0, found)
+    assert ("No session fits." in run("sessions", *options).out) == (not found)
+
+
+def test_empty_stores_say_how_to_begin(run: Line) -> None:
+    answer = run("sessions")
+    assert answer.code == 0
+    assert "python -m chatdata import FILE" in answer.out
+    assert run("users").out == "No user fits.\n"
+
+
+@pytest.mark.parametrize("columns", [80, 100, 140, 200])
+def test_a_table_fits_its_width_and_never_cuts_an_id(run: Line, sessions: ChatSessions, columns: int) -> None:
+    session_id = "0f8fad5b-d9cb-469f-a165-70867728950e"
+    wide_title = "航空券の変更について " * 9
+    save(sessions, session_id, title=wide_title, user_id="sso-" + session_id, usage=[(123_456_789, 98_765)])
+    for command in ("sessions", "users", "check"):
+        answer = run(command, COLUMNS=str(columns))
+        assert all(cells(line) <= columns for line in answer.out.splitlines()), command
+    assert session_id in run("sessions", COLUMNS=str(columns)).out
+    assert "sso-" + session_id in run("users", COLUMNS=str(columns)).out
+
+
+def cells(line: str) -> int:
+    """Columns that a line takes in a terminal; CJK takes two each."""
+    return sum(2 if ord(character) > 0x2E80 else 1 for character in line)
+
+
+def test_a_piped_list_has_a_line_for_each_session(run: Line, sessions: ChatSessions) -> None:
+    save(sessions, "s-1", title="Trip to Porto", usage=[(1234, 5)])
+    (line,) = [line for line in run("sessions").out.splitlines() if line.startswith("s-1")]
+    assert "Trip to Porto" in line
+    assert "1,234" in line
+    assert line == line.rstrip()
+
+
+def test_users_are_listed_with_their_sums(run: Line, sessions: ChatSessions) -> None:
+    save(sessions, "a", user_id="mia", usage=[(10, 1)])
+    save(sessions, "b", user_id="mia", usage=[(5, 2)])
+    save(sessions, "c", user_id="noa")
+    document = run("users", "--json").json
+    assert [(user["user_id"], user["sessions"]) for user in document["users"]] == [("noa", 1), ("mia", 2)]
+    assert set(document["users"][1]) == {
+        *("user_id", "sessions", "prompt_tokens", "completion_tokens", "first_seen", "last_seen")
+    }
+    assert (document["users"][1]["prompt_tokens"], document["total"], document["source"]) == (15, 2, "database")
+    assert run("users", "--search", "no", "--json").json["total"] == 1
+
+
+# Stores that don't answer
+
+
+def test_a_cache_out_of_reach_never_hides_the_database(run: Line, sessions: ChatSessions, database_only: str) -> None:
+    save(sessions)
+    answer = run("sessions", "--json", DATABASE_URL=database_only, REDIS_URL=UNREACHABLE_CACHE)
+    assert (answer.code, answer.json["unavailable"]) == (0, ["cache"])
+    assert (answer.json["sessions"][0]["cached"], answer.json["sessions"][0]["ttl_seconds"]) == (None, None)
+    assert "can't be reached" in answer.err
+
+
+def test_a_store_without_a_setting_is_not_configured_rather_than_unavailable(
+    run: Line, sessions: ChatSessions, database_only: str
+) -> None:
+    save(sessions)
+    answer = run("sessions", "--json", DATABASE_URL=database_only)
+    assert (answer.code, answer.err) == (0, "")
+    assert (answer.json["unavailable"], answer.json["not_configured"]) == ([], ["cache"])
+
+
+@pytest.mark.parametrize("command", ["sessions", "users"])
+def test_with_the_database_out_of_reach_cached_sessions_are_listed(run: Line, redis_url: str, command: str) -> None:
+    settings = Settings.from_environment({"REDIS_URL": redis_url, "INSPECTOR_ACCESS": "write"})
+    with connect(settings) as writing:
+        for number in range(3):
+            writing.sessions.cache_chat_session(builders.new_session(f"c-{number}", messages=2, usage=[(10, 1)]))
+    stores = {"DATABASE_URL": UNREACHABLE_DATABASE, "REDIS_URL": redis_url}
+    answer = run(command, "--json", "--limit", "2", **stores)
+    assert (answer.code, answer.json["source"], answer.json["unavailable"]) == (0, "cache", ["database"])
+    assert "can't be reached" in answer.err
+    if command == "sessions":
+        assert answer.json["total"] == {"sessions": 3, "messages": 6, "prompt_tokens": 30, "completion_tokens": 3}
+        assert (len(answer.json["sessions"]), answer.json["more"]) == (2, True)
+        assert answer.json["sessions"][0]["cached"] is True
+
+
+@pytest.mark.parametrize("arguments", [("sessions",), ("users",), ("show", "s-1")])
+def test_with_no_store_in_reach_the_code_is_3(real: Line, arguments: tuple[str, ...]) -> None:
+    stores = {"DATABASE_URL": UNREACHABLE_DATABASE, "REDIS_URL": UNREACHABLE_CACHE}
+    answer = real(*arguments, "--json", **stores)
+    assert (answer.code, answer.json["unavailable"]) == (3, ["database", "cache"])
+    assert answer.json["error"] in answer.err
+    assert real(*arguments, **stores).out == ""
+
+
+def test_a_search_that_is_stopped_is_code_3_and_says_what_to_do(run: Line, sessions: ChatSessions) -> None:
+    assert sessions.database is not None
+    long = [builders.message(content="lorem ipsum " * 500)] * 2000
+    builders.fill(sessions.database, builders.new_session("s", messages=long))
+    answer = run("sessions", "--search", "nowhere", INSPECTOR_STATEMENT_TIMEOUT="0.001")
+    assert answer.code == 3
+    assert "INSPECTOR_STATEMENT_TIMEOUT" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("environment", "code"),
+    [
+        ({}, 0),
+        ({"DATABASE_URL": UNREACHABLE_DATABASE}, 3),
+        ({"REDIS_URL": UNREACHABLE_CACHE}, 3),
+        ({"DATABASE_URL": "mysql://nowhere"}, 2),
+        ({"INSPECTOR_ACCESS": "sometimes"}, 2),
+        ({"INSPECTOR_DATA_DIR": "/dev/null/data"}, 2),
+    ],
+)
+def test_check_is_0_only_if_every_store_that_is_set_answers(run: Line, environment: dict[str, str], code: int) -> None:
+    answer = run("check", **environment)
+    assert answer.code == code
+    assert (answer.err == "") == (code != 2)
+
+
+def test_check_says_what_is_connected(run: Line, sessions: ChatSessions, tmp_path: Path) -> None:
+    save(sessions)
+    document = run("check", "--json").json
+    assert (document["access"], document["embedded"], document["session_ttl_seconds"]) == ("write", True, 43200)
+    assert document["database"]["answer"] == document["cache"]["answer"] == "ok"
+    assert (document["database"]["sessions"], document["cache"]["sessions"]) == (1, 1)
+    assert document["database"]["where"] == f"sqlite:///{tmp_path / 'data' / 'chat.db'}"
+    assert (document["unavailable"], document["not_configured"]) == ([], [])
+    people = run("check").out
+    assert "SQLite" in people
+    assert "12 h for a fresh cached copy" in people
+
+
+def test_check_names_the_store_that_does_not_answer(run: Line) -> None:
+    answer = run("check", "--json", DATABASE_URL=UNREACHABLE_DATABASE)
+    assert (answer.code, answer.json["unavailable"], answer.json["not_configured"]) == (3, ["database"], ["cache"])
+    assert "can't be reached" in answer.json["database"]["problem"]
+    assert "can't be reached" in run("check", DATABASE_URL=UNREACHABLE_DATABASE).out
+
+
+# Show
+
+
+def test_a_conversation_is_shown_under_its_stored_positions(run: Line, sessions: ChatSessions) -> None:
+    call = builders.tool_call()
+    messages = [
+        builders.message(content="Find news"),
+        builders.message("assistant", None, tool_calls=[call]),
+        builders.message("tool", '{"type":"agents_found"}', tool_call_id="call_1"),
+        builders.message("critic", "", name="Jo"),
+    ]
+    save(sessions, messages=messages, title="News", usage=[(7, 2)])
+    answer = run("show", "s-1", "--json")
+    assert (answer.code, answer.err) == (0, "")
+    document = answer.json
+    assert [item["position"] for item in document["messages"]] == [0, 1, 2, 3]
+    assert set(document["messages"][0]) == {
+        *("position", "created_at", "role", "content", "name", "tool_call_id", "refusal", "tool_calls"),
+        *("function_call", "extras"),
+    }
+    assert document["messages"][1]["tool_calls"] == [call]
+    assert (document["title"], document["prompt_tokens"], document["source"]) == ("News", 7, "database")
+    assert document["copies"]["database"]["messages"] == document["copies"]["cache"]["messages"] == 4
+    assert 43_000 < document["copies"]["cache"]["ttl_seconds"] <= 43_200
+    people = run("show", "s-1").out
+    for words_of_it in ("#0 user", "Find news", "→ find_agent (call_1)", '"query": "news"', "← call_1", "#3 critic Jo"):
+        assert words_of_it in people
+
+
+def test_without_a_source_the_database_is_shown_and_with_one_that_copy(run: Line, sessions: ChatSessions) -> None:
+    save(sessions, messages=3)
+    sessions.cache_chat_session(builders.new_session(messages=1))
+    assert len(run("show", "s-1", "--json").json["messages"]) == 3
+    assert len(run("show", "s-1", "--source", "database", "--json").json["messages"]) == 3
+    assert len(run("show", "s-1", "--source", "cache", "--json").json["messages"]) == 1
+    assert "the cache's copy" in run("show", "s-1", "--source", "cache").out
+
+
+def test_looking_changes_nothing(run: Line, sessions: ChatSessions) -> None:
+    save(sessions)
+    sessions.invalidate_session_cache("s-1")
+    run("show", "s-1")
+    assert sessions.cache is not None
+    assert sessions.cache.read_raw("s-1") is None
+
+
+def test_a_session_that_only_the_cache_has_is_shown_and_it_is_said(run: Line, sessions: ChatSessions) -> None:
+    sessions.cache_chat_session(builders.new_session("ghost", messages=2))
+    answer = run("show", "ghost", "--json")
+    assert (answer.code, answer.json["source"], answer.json["copies"]["database"]) == (0, "cache", {"state": "absent"})
+    assert "The database has no such session: this is the cache's copy." in answer.err
+    missing = run("show", "ghost", "--source", "database")
+    assert (missing.code, missing.out) == (1, "")
+    assert "--source cache" in missing.err
+
+
+def test_a_session_is_shown_from_the_cache_while_the_database_is_down(run: Line, redis_url: str) -> None:
+    with connect(Settings.from_environment({"REDIS_URL": redis_url, "INSPECTOR_ACCESS": "write"})) as writing:
+        writing.sessions.cache_chat_session(builders.new_session(messages=2))
+    stores = {"DATABASE_URL": UNREACHABLE_DATABASE, "REDIS_URL": redis_url}
+    answer = run("show", "s-1", "--json", **stores)
+    assert (answer.code, answer.json["unavailable"], len(answer.json["messages"])) == (0, ["database"], 2)
+    assert "could not be asked" in answer.err
+    assert run("show", "s-1", "--source", "database", **stores).code == 3
+    assert run("show", "nobody", **stores).code == 3
+
+
+def test_a_session_that_nobody_has_is_code_1(run: Line) -> None:
+    answer = run("show", "nobody", "--json")
+    assert (answer.code, answer.json["unavailable"]) == (1, [])
+    assert "nobody was not found" in answer.err
+    assert answer.json["error"] == answer.err.strip()
+
+
+@pytest.mark.parametrize("odd", ["\udcff", "a\x1b[31m", " "])
+def test_odd_ids_are_just_not_found(real: Line, odd: str) -> None:
+    answer = real("show", odd)
+    assert answer.code == 1
+    assert "\x1b" not in answer.err
+
+
+def test_a_corrupt_cached_copy_is_shown_as_what_it_is(run: Line, sessions: ChatSessions) -> None:
+    save(sessions)
+    raw = builders.document_bytes()[:120] + b"\xff\x1b"
+    warm(sessions, raw)
+    assert "The cached copy can't be read: not UTF-8" in run("show", "s-1").err
+    answer = run("show", "s-1", "--source", "cache", "--json")
+    corrupt = answer.json["corrupt"]
+    assert (answer.code, corrupt["offset"], corrupt["bytes"]) == (1, 120, 122)
+    assert corrupt["first_bytes"].startswith('{"session_id":"s-1"')
+    people = run("show", "s-1", "--source", "cache")
+    assert (people.code, "\x1b" in people.out) == (1, False)
+    assert "byte 120" in people.out
+
+
+def test_text_of_conversations_never_steers_the_terminal(real: Line, sessions: ChatSessions) -> None:
+    document = builders.document(title=HOSTILE, user_id=HOSTILE, session_id="h\x1b[2J")
+    document["messages"] = [
+        builders.document_message("user\x1b[1m", HOSTILE, name=HOSTILE),
+        builders.document_message("assistant", None, tool_calls=[builders.tool_call(HOSTILE, HOSTILE, HOSTILE)]),
+    ]
+    warm(sessions, json.dumps(document).encode(), "h\x1b[2J")
+    for arguments in (("show", "h\x1b[2J"), ("show", "nobody\x1b[2J")):
+        answer = real(*arguments)
+        for sign in ("\x1b", "\x07", "\u202e", "\r"):
+            assert sign not in answer.out + answer.err
+    people = real("show", "h\x1b[2J").out
+    assert "\\x1b]0;owned" in people
+    assert "[bold]not bold[/bold]" in people
+    assert real("show", "h\x1b[2J", "--json").json["messages"][0]["content"] == HOSTILE
+
+
+def test_hostile_titles_stay_text_in_a_list(run: Line, sessions: ChatSessions) -> None:
+    save(sessions, title="[red]\u202egolf[/red]\u0085 :smile:", user_id="[link=x]u[/link]")
+    for columns in ("80", "200"):
+        out = run("sessions", COLUMNS=columns).out
+        assert "[red]\\u202egolf[/red]" in out
+        assert "\u202e" not in out
+
+
+def test_a_title_of_ten_thousand_lines_takes_one(run: Line, sessions: ChatSessions) -> None:
+    save(sessions, title="a\n" * 10_000)
+    assert len(run("sessions").out.splitlines()) < 8
+
+
+# Import and demo
+
+
+def test_import_tells_what_came_in(real: Line, tmp_path: Path) -> None:
+    file = tmp_path / "talks.jsonl"
+    file.write_text('{"id": "a", "messages": [{"role": "user", "content": "Hi", "annotations": [1]}]}\n[]\nnope\n')
+    answer = real("import", str(file))
+    assert answer.code == 1
+    assert answer.out == f"{file}: 1 session created, 2 not taken; 1 message written.\n"
+    assert answer.err.splitlines() == [
+        f"{file}, line 2: an empty list, of neither messages nor conversations",
+        f"{file}, line 3: not JSON: expecting value at column 1",
+        f"{file}: the key annotations of 1 message is not stored (line 1)",
+    ]
+
+
+def test_import_as_json_is_one_document_for_all_files(run: Line, tmp_path: Path) -> None:
+    lines = ['{"id": "a", "messages": []}\n', '{"id": "b", "messages": [{"role": "user", "content": "Hi"}]}\n']
+    (tmp_path / "a.jsonl").write_text(lines[0] + "{\n")
+    answer = run("import", str(tmp_path / "a.jsonl"), "-", "--json", given=lines[1])
+    document = answer.json
+    assert (answer.code, document["created"], document["messages"]) == (1, 2, 1)
+    assert document["sessions"] == {"created": ["a", "b"], "appended": [], "unchanged": []}
+    assert [(item["file"], item["line"]) for item in document["problems"]] == [(str(tmp_path / "a.jsonl"), 2)]
+    again = run("import", "-", "--json", given="".join(lines))
+    assert (again.code, again.json["unchanged"], again.json["messages"]) == (0, 2, 0)
+
+
+def test_a_hundred_real_conversations_come_in_from_the_command_line(real: Line, airline_file: Path) -> None:
+    assert f"{airline_file}: 100 sessions created; 2,658 messages written." in real("import", str(airline_file)).out
+    document = real("sessions", "--user", "imported", "--limit", "1", "--json").json
+    assert (document["total"]["sessions"], document["total"]["messages"]) == (100, 2658)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "code"),
+    [
+        (("import",), {}, 2),
+        (("import", "/no/such/file"), {}, 2),
+        (("import", "/"), {}, 2),
+        (("import", "-"), {"INSPECTOR_ACCESS": "read"}, 2),
+        (("import", "-"), {"REDIS_URL": UNREACHABLE_CACHE, "INSPECTOR_ACCESS": "write"}, 2),
+        (("import", "-"), {"DATABASE_URL": UNREACHABLE_DATABASE, "INSPECTOR_ACCESS": "write"}, 3),
+        (("sessions", "--limit", "0"), {}, 2),
+        (("show", "s", "--source", "moon"), {}, 2),
+        (("show",), {}, 2),
+        (("fly",), {}, 2),
+        (("demo",), {"DATABASE_URL": UNREACHABLE_DATABASE}, 2),
+        (("demo",), {"REDIS_URL": UNREACHABLE_CACHE, "INSPECTOR_ACCESS": "write"}, 2),
+        (("demo",), {"INSPECTOR_ACCESS": "read"}, 2),
+    ],
+)
+def test_what_can_not_be_done_is_a_sentence_and_a_code(
+    run: Line, arguments: tuple[str, ...], environment: dict[str, str], code: int
+) -> None:
+    answer = run(*arguments, given='{"messages": []}', **environment)
+    assert answer.code == code
+    assert answer.err.strip() != ""
+
+
+def test_a_read_only_deployment_says_how_writing_is_allowed(
+    run: Line, sessions: ChatSessions, database_only: str
+) -> None:
+    save(sessions)
+    answer = run("import", "-", "--json", given='{"messages": []}', DATABASE_URL=database_only)
+    assert (answer.code, answer.json["unavailable"]) == (2, [])
+    assert "INSPECTOR_ACCESS=write" in answer.json["error"]
+
+
+def test_rows_come_in_while_the_cache_is_down(run: Line, database_only: str) -> None:
+    stores = {"DATABASE_URL": database_only, "REDIS_URL": UNREACHABLE_CACHE, "INSPECTOR_ACCESS": "write"}
+    answer = run("import", "-", "--json", given='{"id": "x", "messages": []}', **stores)
+    assert (answer.code, answer.json["created"], answer.json["uncached"]) == (0, 1, 1)
+    assert answer.json["unavailable"] == ["cache"]
+    assert "without a cached copy" in answer.err
+
+
+def test_the_demo_is_added_once_and_then_renewed(run: Line) -> None:
+    first = run("demo", "--json").json
+    assert first["created"] > 50
+    assert first["cached"] > 20
+    again = run("demo", "--json")
+    assert (again.code, again.json["created"], again.json["cached"]) == (0, 0, first["cached"])
+    assert "The demo is there already" in run("demo").out
+
+
+def test_every_session_of_the_demo_can_be_shown(run: Line, connected: Connected) -> None:
+    seed_demo(connected, datetime.now(UTC))
+    document = run("sessions", "--limit", "500", "--json").json
+    for item in document["sessions"]:
+        shown_rows = run("show", item["session_id"], "--json").json
+        assert len(shown_rows["messages"]) == item["messages"]
+        assert run("show", item["session_id"]).code == 0
+
+
+# Processes
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), *((name,) for name in ("sessions", "users", "show", "check", "import", "demo"))]
+)
+def test_help_has_an_example_and_the_exit_codes(run: Line, arguments: tuple[str, ...]) -> None:
+    answer = run(*arguments, "--help")
+    assert answer.code == 0
+    assert "Exit codes" in answer.out
+    assert not arguments or "python -m chatdata" in answer.out.split("Example", 1)[1]
+    assert max(map(len, answer.out.splitlines())) <= 80
+
+
+def test_help_opens_no_store(real: Line, tmp_path: Path) -> None:
+    real("sessions", "--help")
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_closed_pipe_is_quiet(sessions: ChatSessions) -> None:
+    save(sessions, messages=[builders.message(content="x" * 1000)] * 500)
+    with start("show", "s-1", stdin=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(60) == 141
+
+
+def test_ctrl_c_is_quiet(tmp_path: Path) -> None:
+    with start("import", "-") as process:
+        servers.wait_until((tmp_path / "data" / "valkey" / "valkey.sock").exists, "the command has begun")
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert (process.stdout.read(), process.stderr.read()) == (b"", b"")
+
+
+def test_progress_is_shown_on_a_terminal_and_json_stays_whole(airline_file: Path) -> None:
+    master, terminal = pty.openpty()
+    process = start("import", str(airline_file), "--json", environment={"TERM": "xterm"}, stderr=terminal)
+    os.close(terminal)
+    out, _ = process.communicate(timeout=60)
+    seen = b""
+    try:
+        while piece := os.read(master, 65536):
+            seen += piece
+    except OSError:
+        pass  # the other end is closed
+    finally:
+        os.close(master)
+    assert b"airline-gpt4o.jsonl" in seen
+    assert json.loads(out)["created"] == 100
+
+
+def test_a_stream_that_is_not_unicode_is_no_error(real: Line, sessions: ChatSessions) -> None:
+    save(sessions, title="ไทย", messages=[builders.message(content="สวัสดี")])
+    assert real("sessions", PYTHONIOENCODING="ascii").code == 0
+    assert real("show", "s-1", PYTHONIOENCODING="ascii").code == 0
+
+
+# Words
+
+
+@pytest.mark.parametrize(
+    ("text", "spelled"),
+    [
+        ("a\tb\nc", "a\tb\nc"),
+        ("\x1b[31m", "\\x1b[31m"),
+        ("a\rb", "a\\x0db"),
+        ("\x9b2J\x85", "\\x9b2J\\x85"),
+        ("\u202eevil\u2066", "\\u202eevil\\u2066"),
+        ("\ud83d", "\\ud83d"),
+        ("👩‍🚀 می‌خواهم", "👩‍🚀 می‌خواهم"),
+    ],
+)
+def test_what_steers_a_terminal_is_spelled_out(text: str, spelled: str) -> None:
+    assert shown(text) == spelled
+
+
+def test_one_line_is_one_line() -> None:
+    assert one_line(" a\n\n b\tc\u2028d ") == "a b c d"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said", "short"),
+    [(0, "0 s", "0 s"), (59.9, "59 s", "59 s"), (60, "1 min", "1 min"), (3599, "59 min", "59 min"),
+     (3600, "1 h", "1 h"), (43_199, "11 h 59 min", "11 h"), (10**7, "115 d 17 h", "2,777 h")],
+)  # fmt: skip
+def test_time_left_in_words(seconds: float, said: str, short: str) -> None:
+    assert (formatting.duration(seconds), formatting.left_short(seconds)) == (said, short)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(9_999, "9,999"), (10_000, "10k"), (999_499, "999k"), (999_500, "1.0M"), (123_800_659, "123.8M")],
+)
+def test_short_numbers(number: int, said: str) -> None:
+    assert formatting.short_number(number) == said
+
+
+def test_json_has_no_nan_and_no_depth_without_end() -> None:
+    deep: list[Any] = []
+    for _ in range(5000):
+        deep = [deep]
+    document = json.dumps(plain({"a": float("nan"), "deep": deep, "at": builders.START}))
+    assert '"a": "nan"' in document
+    assert "nested too deeply" in document
+    assert '"2026-02-20T10:00:00.123Z"' in document
+
+
+def test_usage_of_a_later_document_is_shown(run: Line, sessions: ChatSessions) -> None:
+    save(sessions, usage=[(10, 1)])
+    assert run("show", "s-1", "--json").json["usage"] == [Usage.of(10, 1).model_dump()]

@@ -1,0 +1,181 @@
+"""`repair` on the command line: a dry run, the same done, what is refused, and the exit codes."""
+
+import getpass
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+
+from chatdata import ChatSessions, Connected, Settings
+from chatdata.domain.drift import Repair
+from chatdata.services.connect import connect
+from chatdata.stores.app_db import AppDatabase
+from tests.cli.test_cli import HOSTILE, UNREACHABLE_CACHE, UNREACHABLE_DATABASE, Line, at_once, in_process
+from tests.support.builders import fill, message, new_session, talk
+
+
+@pytest.fixture
+def connected(tmp_path: Path) -> Iterator[Connected]:
+    with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(tmp_path / "data")})) as opened:
+        yield opened
+
+
+@pytest.fixture
+def sessions(connected: Connected) -> ChatSessions:
+    return connected.sessions
+
+
+@pytest.fixture
+def run() -> Line:
+    return at_once
+
+
+def drift(sessions: ChatSessions, cached: list[Any], stored: list[Any]) -> None:
+    assert sessions.database is not None
+    assert sessions.cache is not None
+    fill(sessions.database, new_session(messages=stored))
+    sessions.cache.put_raw(
+        "s-1",
+        json.dumps(new_session(messages=cached).model_dump(mode="python"), default=str).encode(),
+        ttl_seconds=3_600,
+    )
+
+
+def raw(sessions: ChatSessions) -> bytes | None:
+    assert sessions.cache is not None
+    return sessions.cache.read_raw("s-1")
+
+
+def test_a_dry_run_says_what_would_be_and_writes_nothing(run: Line, connected: Connected) -> None:
+    drift(connected.sessions, [*talk(3), message("user", "only here")], talk(3))
+    before = raw(connected.sessions)
+    answer = run("repair", "s-1", "--action", "rewarm_cache")
+    assert (answer.code, answer.err) == (0, "")
+    for words in ("a dry run", "4 messages", "3 messages", "ends      unsaved_tail", "only here", "--apply"):
+        assert words in answer.out
+    assert raw(connected.sessions) == before
+    assert AppDatabase(connected.settings.data_dir).audit_entries(connected.sessions.deployment, 10) == ()
+
+
+def test_the_same_as_json(run: Line, sessions: ChatSessions) -> None:
+    drift(sessions, [*talk(3), message("user", "only here")], talk(3))
+    found = run("repair", "s-1", "--action", "save_cached_tail", "--json").json
+    assert set(found) == {
+        *("session_id", "action", "applied", "key", "before", "after", "changes", "lost", "cautions"),
+        *("ends", "leaves", "guard"),
+    }
+    assert (found["applied"], found["key"], found["ends"]) == (False, "chat:session:s-1", ["unsaved_tail"])
+    assert (found["before"]["status"], found["after"]["status"]) == ("drifted", "in_sync")
+    assert (found["before"]["database"]["messages"], found["after"]["database"]["messages"]) == (3, 4)
+    assert found["changes"][0]["place"] == "message row 3"
+    assert (found["changes"][0]["before"], found["changes"][0]["after"]["content"]) == (None, "only here")
+
+
+@pytest.mark.parametrize("action", get_args(Repair))
+def test_each_action_is_done_once(run: Line, connected: Connected, action: Repair) -> None:
+    drift(connected.sessions, talk(5), talk(3))
+    found = run("repair", "s-1", "--action", action, "--apply", "--json")
+    assert found.code == 0
+    document = found.json
+    assert (document["applied"], document["now"]["findings"]) == (True, document["after"]["findings"])
+    assert document["guard_now"] != document["guard"] or action == "keep_alive"
+    (entry,) = AppDatabase(connected.settings.data_dir).audit_entries(connected.sessions.deployment, 10)
+    assert (entry.who, entry.action, entry.result) == (getpass.getuser(), action, "done")
+    again = run("repair", "s-1", "--action", action, "--apply")
+    assert again.code == (0 if action == "keep_alive" else 1)
+    assert again.err.strip().endswith(".") is (again.code == 1)
+
+
+def test_what_was_done_is_told_to_people(sessions: ChatSessions) -> None:
+    drift(sessions, talk(3), talk(5))
+    answer = in_process("repair", "s-1", "--action", "rewarm_cache", "--apply")
+    assert (answer.code, answer.err) == (0, "")
+    for words in ("rewarm_cache, done", "Now: in_sync", "Ended: stale_cache", "Nothing is lost."):
+        assert words in answer.out
+    assert "--apply" not in answer.out
+
+
+def test_another_time_to_live_can_be_given(run: Line, sessions: ChatSessions) -> None:
+    drift(sessions, talk(5), talk(3))
+    assert "2 h" in run("repair", "s-1", "--action", "keep_alive", "--seconds", "7200").out
+    found = run("repair", "s-1", "--action", "keep_alive", "--seconds", "7200", "--apply", "--json").json
+    assert 7_100 < found["now"]["cache"]["ttl_seconds"] <= 7_200
+
+
+def test_what_is_refused_is_a_sentence_and_a_document(run: Line, sessions: ChatSessions) -> None:
+    drift(sessions, talk(3), talk(5))
+    answer = run("repair", "s-1", "--action", "save_cached_tail", "--json")
+    assert answer.code == 1
+    assert answer.json["refused"]["reason"] == "unsuitable"
+    assert answer.json["refused"]["sentence"] == answer.err.strip()
+    missing = run("repair", "nobody", "--action", "rewarm_cache", "--json")
+    assert (missing.code, missing.json["refused"]["reason"]) == (1, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "code"),
+    [
+        ((), {}, 2),
+        (("--action", "fly"), {}, 2),
+        (("--action", "rewarm_cache", "--seconds", "5"), {}, 2),
+        (("--action", "keep_alive", "--seconds", "0"), {}, 2),
+        (("--action", "keep_alive", "--seconds", "soon"), {}, 2),
+        (("--action", "rewarm_cache"), {"DATABASE_URL": UNREACHABLE_DATABASE}, 2),
+        (("--action", "rewarm_cache"), {"REDIS_URL": UNREACHABLE_CACHE}, 2),
+        (("--action", "rewarm_cache"), {"DATABASE_URL": UNREACHABLE_DATABASE, "REDIS_URL": UNREACHABLE_CACHE}, 3),
+        (("--action", "rewarm_cache", "--apply"), {"INSPECTOR_ACCESS": "read"}, 2),
+        (("--action", "rewarm_cache"), {"INSPECTOR_ACCESS": "read"}, 0),
+    ],
+)
+def test_exit_codes(
+    run: Line, sessions: ChatSessions, arguments: tuple[str, ...], environment: dict[str, str], code: int
+) -> None:
+    drift(sessions, talk(3), talk(5))
+    before = raw(sessions)
+    answer = run("repair", "s-1", *arguments, **environment)
+    assert answer.code == code
+    assert (answer.err.strip() == "") is (code == 0)
+    assert raw(sessions) == before
+
+
+def test_read_only_says_what_to_set(run: Line, sessions: ChatSessions) -> None:
+    drift(sessions, talk(3), talk(5))
+    answer = run("repair", "s-1", "--action", "rewarm_cache", "--apply", "--json", INSPECTOR_ACCESS="read")
+    assert (answer.code, answer.json["unavailable"]) == (2, [])
+    assert "INSPECTOR_ACCESS=write" in answer.json["error"]
+
+
+def test_a_store_out_of_reach_is_named(run: Line, sessions: ChatSessions, tmp_path: Path) -> None:
+    drift(sessions, talk(3), talk(5))
+    assert sessions.database is not None
+    stores = {"DATABASE_URL": sessions.database.where, "REDIS_URL": UNREACHABLE_CACHE}
+    answer = run("repair", "s-1", "--action", "rewarm_cache", "--json", **stores)
+    assert (answer.code, answer.json["unavailable"]) == (3, ["cache"])
+
+
+def test_hostile_words_stay_text(run: Line, sessions: ChatSessions) -> None:
+    drift(sessions, [*talk(1), message("user", HOSTILE), message("assistant", None, tool_calls=[HOSTILE])], talk(1))
+    for action in ("save_cached_tail", "rewarm_cache"):
+        out = run("repair", "s-1", "--action", action).out
+        assert "\x1b" not in out
+        assert "\u202e" not in out
+        assert json.loads(run("repair", "s-1", "--action", action, "--json").out)
+
+
+def test_many_changes_are_cut_for_people_and_whole_as_json(run: Line, sessions: ChatSessions) -> None:
+    drift(sessions, talk(100), talk(1))
+    out = run("repair", "s-1", "--action", "rewarm_cache").out
+    assert "more (--json has all)" in out
+    assert len(out.splitlines()) < 90
+    document = run("repair", "s-1", "--action", "rewarm_cache", "--json").json
+    assert len(document["lost"][0]["values"]) == 99
+
+
+def test_help_has_an_example_and_the_exit_codes(run: Line) -> None:
+    answer = run("repair", "--help")
+    assert answer.code == 0
+    assert "Exit codes" in answer.out
+    assert "python -m chatdata" in answer.out.split("Example", 1)[1]
+    assert max(map(len, answer.out.splitlines())) <= 80

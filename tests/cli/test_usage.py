@@ -1,0 +1,247 @@
+"""`usage` on the command line: the same figures as a plain loop, in the contract's form."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from chatdata.cli.commands import commands
+from chatdata.stores.database import Database
+from tests.support.builders import DIALECTS, database_url
+from tests.support.servers import UNREACHABLE
+from tests.support.usage_rows import (
+    BERLIN,
+    TIMES,
+    UNANSWERED,
+    MessageSpec,
+    PlainSession,
+    SessionSpec,
+    amounts,
+    as_json,
+    by_day,
+    by_tool,
+    by_user,
+    call,
+    read_all,
+    refill,
+)
+
+COUNTS = ("sessions", "messages", "tool_calls", "prompt_tokens", "completion_tokens", "total_tokens")
+Usage = Callable[..., "Answer"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        assert self.out.isascii()
+        return json.loads(self.out)
+
+
+SESSIONS = [
+    SessionSpec(
+        started=at,
+        user=("ana", "=HYPERLINK(1)", None)[number % 3],
+        title=f"Session {number}",
+        prompt=1_000 * (number % 4),
+        completion=10 * (number % 4),
+        messages=(
+            MessageSpec("user", "hello", None, None),
+            MessageSpec("assistant", None, None, as_json([call("find"), call("run", "b")] if number % 2 else [call()])),
+            MessageSpec("tool", '{"type":"error"}', "a", None),
+        )[: 1 + number % 3],
+    )
+    for number, at in enumerate([*TIMES, *TIMES])
+]
+
+
+@pytest.fixture(params=DIALECTS)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    url = database_url(request.param, request, tmp_path)
+    with closing(Database.open(url, write=True)) as database:
+        refill(database, request.param, SESSIONS)
+        monkeypatch: pytest.MonkeyPatch = request.getfixturevalue("monkeypatch")
+        monkeypatch.setenv("DATABASE_URL", url)
+        monkeypatch.delenv("TZ", raising=False)
+        yield database
+
+
+@pytest.fixture
+def plain(database: Database) -> list[PlainSession]:
+    return read_all(database)
+
+
+def usage(*arguments: str, **environment: str) -> Answer:
+    result = CliRunner().invoke(commands, ["usage", *arguments], env=environment)
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return Answer(result.exit_code, result.stdout, result.stderr)
+
+
+def counts(plain: tuple[Any, ...]) -> dict[str, Any]:
+    """The loop's amounts in the contract's words."""
+    sessions, _, messages, calls, prompt, completion, _ = plain
+    total = None if prompt is None else prompt + completion
+    return dict(zip(COUNTS, (sessions, messages, calls, prompt, completion, total), strict=True))
+
+
+def test_days_are_days_of_the_zone_over_both_changes_of_the_clock(plain: list[PlainSession]) -> None:
+    document = usage("--by", "day", "--tz", "Europe/Berlin", "--json").json
+    assert list(document) == ["by", "time_zone", "as_of", "rows", "totals"]
+    assert (document["by"], document["time_zone"]) == ("day", "Europe/Berlin")
+    assert datetime.fromisoformat(document["as_of"]).tzinfo == UTC
+    expected = by_day(plain, BERLIN)
+    assert [row["key"] for row in document["rows"]] == sorted(day.isoformat() for day in expected)
+    assert document["rows"] == [{"key": day.isoformat(), **counts(expected[day])} for day in sorted(expected)]
+    assert document["totals"] == counts(amounts(plain))
+
+
+def test_users_sessions_and_tools_are_those_of_the_loop(plain: list[PlainSession]) -> None:
+    users = usage("--by", "user", "--json").json
+    assert {row.pop("key"): row for row in users["rows"]} == {key: counts(row) for key, row in by_user(plain).items()}
+    sessions = usage("--by", "session", "--json").json
+    assert {row.pop("key"): row for row in sessions["rows"]} == {one.id: counts(amounts([one])) for one in plain}
+    tools = usage("--by", "tool", "--json").json
+    expected = {name: tool for name, tool in by_tool(plain).items() if name is not UNANSWERED}
+    assert {row["key"]: row for row in tools["rows"]} == {
+        name: {
+            "key": name,
+            "sessions": len(tool.sessions),
+            "messages": tool.messages,
+            "tool_calls": tool.calls,
+            **dict.fromkeys(COUNTS[3:]),
+        }
+        for name, tool in expected.items()
+    }
+    assert users["totals"] == sessions["totals"] == tools["totals"] == counts(amounts(plain))
+
+
+def test_the_list_of_sessions_has_the_same_sums(database: Database) -> None:
+    listed = json.loads(CliRunner().invoke(commands, ["sessions", "--json"]).stdout)["total"]
+    totals = usage("--json").json["totals"]
+    assert {name: totals[name] for name in listed} == listed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "since", "until"),
+    [
+        (("--since", "2026-03-29", "--until", "2026-03-29"), "2026-03-28T23:00Z", "2026-03-29T21:59:59.999999Z"),
+        (
+            (
+                "--since",
+                "2026-10-25",
+            ),
+            "2026-10-24T22:00Z",
+            None,
+        ),
+        (
+            (
+                "--until",
+                "2026-03-29T02:59",
+            ),
+            None,
+            "2026-03-29T01:59Z",
+        ),
+        (
+            ("--since", "2026-10-25T01:30:00Z", "--until", "2026-10-25 23:59:59.999"),
+            "2026-10-25T01:30Z",
+            "2026-10-25T22:59:59.999Z",
+        ),
+        (("--since", "2027-01-01"), "2026-12-31T23:00Z", None),
+    ],
+    ids=["a day of 23 hours", "a day of 25 hours", "a time of the zone", "times, inclusive", "nothing in it"],
+)
+def test_since_and_until_are_inclusive_days_or_times(
+    plain: list[PlainSession], arguments: tuple[str, ...], since: str | None, until: str | None
+) -> None:
+    low, high = (None if edge is None else datetime.fromisoformat(edge) for edge in (since, until))
+    chosen = [
+        one
+        for one in plain
+        if one.started is not None and (low is None or one.started >= low) and (high is None or one.started <= high)
+    ]
+    document = usage(*arguments, "--tz", "Europe/Berlin", "--json").json
+    assert document["totals"] == counts(amounts(chosen))
+    assert {row["key"] for row in document["rows"]} == {day.isoformat() for day in by_day(chosen, BERLIN)}
+
+
+def test_one_user_and_unknown_tokens(plain: list[PlainSession]) -> None:
+    mine = [one for one in plain if one.user == "ana"]
+    assert usage("--user", "ana", "--json").json["totals"] == counts(amounts(mine))
+    unknown = [one for one in plain if not one.recorded]
+    rows = {row["key"]: row for row in usage("--by", "session", "--json").json["rows"]}
+    assert unknown
+    assert all(rows[one.id]["total_tokens"] is None for one in unknown)
+    assert usage("--user", "nobody", "--json").json["rows"] == []
+
+
+def test_a_limit_shortens_the_rows_and_not_the_totals(plain: list[PlainSession]) -> None:
+    for by in ("day", "hour", "week", "user", "session", "tool"):
+        whole, cut = (usage("--by", by, *more, "--json").json for more in ((), ("--limit", "1")))
+        assert len(cut["rows"]) == 1
+        assert cut["rows"][0] == (whole["rows"][-1] if by in ("day", "hour", "week") else whole["rows"][0])
+        assert cut["totals"] == whole["totals"] == counts(amounts(plain))
+
+
+def test_csv_has_a_header_and_the_rows_of_the_json(plain: list[PlainSession]) -> None:
+    lines = list(csv.DictReader(io.StringIO(usage("--by", "user", "--csv").out)))
+    rows = usage("--by", "user", "--json").json["rows"]
+    assert list(lines[0]) == ["key", *COUNTS]
+    shown = {"=HYPERLINK(1)": "'=HYPERLINK(1)", None: ""}
+    assert [line["key"] for line in lines] == [shown.get(row["key"], row["key"]) for row in rows]
+    for line, row in zip(lines, rows, strict=True):
+        assert [line[name] for name in COUNTS] == ["" if row[name] is None else str(row[name]) for name in COUNTS]
+
+
+def test_the_table_says_the_sums_and_whose_days_they_are(plain: list[PlainSession]) -> None:
+    said = usage("--tz", "Asia/Kathmandu").out
+    assert "Time zone: Asia/Kathmandu (as asked for)." in said
+    assert f"{len(plain)} sessions" in said
+    assert "without recorded tokens count as 0 in sums" in said
+    assert "Time zone: Europe/Berlin (the machine's TZ)." in usage(TZ="Europe/Berlin").out
+    assert "Time zone: UTC (the default without a TZ)." in usage(TZ="CET-1CEST").out
+    assert "No session fits." in usage("--since", "2027-01-01").out
+    assert "1 of 3 rows: a higher --limit shows more." in usage("--by", "user", "--limit", "1").out
+    assert "\x1b" not in usage("--by", "session").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--tz", "Mars/Olympus"), "no time zone that this machine knows"),
+        (("--tz", "../../etc/passwd"), "no time zone that this machine knows"),
+        (("--since", "yesterday"), "it should be a date as 2026-11-02"),
+        (("--until", "2026-02-30"), "no day or time of the calendar"),
+        (("--since", "2026-11-02", "--until", "2026-11-01"), "--until is before --since"),
+        (("--since", "0001-01-01", "--tz", "Asia/Tokyo"), "years that every time zone has"),
+        (("--until", "9999-12-31"), "years that every time zone has"),
+        (("--by", "month"), "'day'"),
+        (("--limit", "0"), "--limit"),
+        (("--csv", "--json"), "choose one"),
+    ],
+)
+def test_wrong_use_is_told_with_exit_code_2(arguments: tuple[str, ...], words: str) -> None:
+    answer = usage(*arguments)
+    assert answer.code == 2
+    assert words in answer.err
+
+
+def test_without_rows_there_is_no_usage_and_the_command_says_why() -> None:
+    answer = usage("--json", REDIS_URL=f"redis://{UNREACHABLE}:1")
+    assert answer.code == 2
+    assert "Usage is counted from the database's rows." in answer.err
+    assert "DATABASE_URL" in answer.err
+    answer = usage("--json", DATABASE_URL=f"postgresql://reader@{UNREACHABLE}:1/x")
+    assert answer.code == 3
+    assert json.loads(answer.out)["unavailable"] == ["database"]

@@ -1,0 +1,223 @@
+"""Taking conversations along: which views are offered to whom, nothing before the click, what is recorded."""
+
+import csv
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
+
+from chatdata import ChatSessions
+from chatdata.domain.access import Reader
+from chatdata.domain.copies import View
+from chatdata.errors import DatabaseUnavailable
+from chatdata.services.exporting import selected_ids
+from chatdata.stores.app_db import AppDatabase, AuditEvent
+from chatdata.stores.database import SessionFilter
+from pages.ui.auth import current_reader
+from pages.ui.export import bulk_jobs, options
+from pages.ui.export.bulk_jobs import JobState, Parcel, Tell, exports
+from pages.ui.export.bulk_writer import Wish, wished_pieces
+from pages.ui.export.options import Choice, Form
+from pages.ui.export.routes import list_export_routes, path_of
+from pages.ui.server import audited, services
+from pages.ui.session import export
+from tests.pages.conftest import OpenPage, conversation
+from tests.pages.test_roles import SignIn, sign_in  # noqa: F401
+
+ANA = Reader("ana", "analyst", "masked")
+OTTO = Reader("otto", "operator", "full", writable=True)
+PARCEL = Parcel("sessions.jsonl", "application/x-ndjson", "sessions of a filter as JSON Lines, masked view")
+
+
+@pytest.fixture(autouse=True)
+def _no_file_left() -> Iterator[None]:
+    yield
+    exports.close()
+
+
+def chosen(app: AppTest, key: str) -> tuple[list[str], str]:
+    """The options of an input and which one is chosen."""
+    group = next(group for group in app.button_group if group.key == key)
+    return list(group.options), group.value
+
+
+def events() -> list[AuditEvent]:
+    stores = services.connected()
+    return list(AppDatabase(stores.settings.data_dir).audit_events(stores.sessions.deployment))
+
+
+def exported() -> list[AuditEvent]:
+    return [event for event in events() if event.kind == "export"]
+
+
+@pytest.mark.parametrize(
+    ("person", "offered", "first"),
+    [
+        ("vera", ["Structure"], "structure"),
+        ("ana", ["Masked", "Structure"], "masked"),
+        ("full-ana", ["Full", "Masked", "Structure"], "masked"),
+        ("otto", ["Full", "Masked", "Structure"], "masked"),
+    ],
+)
+def test_a_reader_is_offered_views_not_wider_than_their_own(
+    sign_in: SignIn,
+    open_page: OpenPage,
+    person: str,
+    offered: list[str],
+    first: str,
+) -> None:
+    sign_in(person)
+    app = open_page("sessions")
+    next(button for button in app.button if button.label == "Take along").click().run()
+    assert not app.exception
+    assert chosen(app, "list_export_view") == (offered, first)
+    assert not exported()
+
+
+def test_without_a_sign_in_the_widest_is_chosen_and_files_are_named_by_their_view(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    conversation(sessions, "s1", "apples", "pears")
+    app = open_page("conversation", session="s1")
+    assert not [group for group in app.button_group if group.key == "take_along_view"]
+    app.session_state["take_along"] = True
+    app.run()
+    assert not app.exception
+    assert chosen(app, "take_along_view") == (["Full", "Masked", "Structure"], "full")
+    assert options.first_view(current_reader.current()) == "full"
+    assert export.file_name("../a b/é", Choice("masked", "html", "both")) == "conversation-a-b-masked.html"
+
+
+@pytest.mark.parametrize("view", ["full", "masked", "structure"])
+@pytest.mark.parametrize("form", ["html", "json", "jsonl", "md"])
+def test_a_conversation_is_made_and_recorded_on_the_click(sessions: ChatSessions, view: View, form: Form) -> None:
+    conversation(sessions, "s1", "apples for mia@example.com", "pears", user="mia@example.com")
+    choice = Choice(view, form, "both")
+    made = audited.export(lambda: export._made("s1", choice), "s1", choice.words)
+    assert not exported()
+    text = str(made())
+    assert ("apples" in text, "mia@example.com" in text) == (view != "structure", view == "full")
+    event = exported()[0]
+    assert (event.session_id, event.what) == ("s1", f"{options.FORM_NAMES[form]}, {view} view")
+
+
+def test_a_view_that_was_not_offered_is_refused() -> None:
+    assert options.views(ANA) == ("masked", "structure")
+    assert options.views(OTTO) == ("full", "masked", "structure")
+
+
+def ended(token: str, owner: Reader) -> JobState:
+    end = time.monotonic() + 60
+    while exports.of(token, owner).running:
+        assert time.monotonic() < end, "the file is still being made"
+        time.sleep(0.02)
+    return exports.of(token, owner).state
+
+
+def made(choice: Choice, owner: Reader = ANA, ids: tuple[str, ...] = (), **narrowed: str) -> tuple[str, JobState]:
+    stores = services.connected()
+    wish = Wish(SessionFilter(**narrowed), "any", ids, choice)  # type: ignore[arg-type]
+
+    def make(tell: Tell) -> Iterator[str]:
+        return wished_pieces(stores, wish, tell)
+
+    token = exports.start(stores.settings.data_dir, owner, PARCEL, None, make)
+    return token, ended(token, owner)
+
+
+def left() -> list[Path]:
+    folder = services.connected().settings.data_dir / bulk_jobs.FOLDER
+    return list(folder.iterdir()) if folder.exists() else []
+
+
+@pytest.fixture
+def ask(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str]]:
+    """Asks the route for a file as a reader; status and text."""
+    client = TestClient(Starlette(routes=list_export_routes()))
+
+    def asked(token: str, who: Reader, method: str = "GET") -> tuple[int, str]:
+        monkeypatch.setattr("pages.ui.export.routes.of_connection", lambda _request: who)
+        answer = client.request(method, path_of(token))
+        return answer.status_code, answer.text
+
+    return asked
+
+
+def test_a_list_leaves_once_for_who_made_it_alone_and_is_recorded_then(
+    sessions: ChatSessions, ask: Callable[..., tuple[int, str]]
+) -> None:
+    for number in range(3):
+        conversation(sessions, f"s{number}", f"apples {number}", "pears", user=f"mia{number}@example.com")
+    token, state = made(Choice("masked", "jsonl", "both"))
+    assert (state.phase, state.done, len(left())) == ("ready", 3, 1)
+    assert ask(token, OTTO)[0] == 404
+    assert ask(token, Reader("ana", "viewer", "structure"))[0] == 403
+    assert ask(token, ANA, "HEAD")[0] == 405
+    assert not exported()
+    status, text = ask(token, ANA)
+    assert status == 200
+    assert sorted(json.loads(line)["id"] for line in text.splitlines()) == ["s0", "s1", "s2"]
+    assert "@example.com" not in text
+    assert left() == []
+    assert [(event.who, event.what) for event in exported()] == [("ana", f"{PARCEL.what}, 3 in it")]
+    assert ask(token, ANA)[0] == 404
+    assert len(exported()) == 1
+
+
+@pytest.mark.parametrize(("view", "told"), [("full", True), ("masked", False), ("structure", False)])
+def test_the_table_as_csv_tells_words_and_users_in_the_view_full_alone(
+    sessions: ChatSessions, ask: Callable[..., tuple[int, str]], view: View, told: bool
+) -> None:
+    conversation(sessions, "s1", "=apples", "pears")
+    conversation(sessions, "s2", "plums")
+    token, _ = made(Choice(view, "csv", "both"), ids=("s1",))
+    rows = list(csv.DictReader(ask(token, ANA)[1].splitlines()))
+    assert [(row["session_id"], row["messages"], row["cached"]) for row in rows] == [("s1", "2", "yes")]
+    assert rows[0].get("first_user_message") == ("'=apples" if told else None)
+
+
+def test_sessions_that_are_gone_are_counted_and_a_file_that_would_be_too_large_is_refused(
+    sessions: ChatSessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conversation(sessions, "s1", "apples")
+    conversation(sessions, "s2", "pears")
+    _, state = made(Choice("full", "json", "both"), ids=("s1", "gone"))
+    assert (state.phase, state.done, state.missing) == ("ready", 1, 1)
+    monkeypatch.setattr("pages.ui.export.bulk_writer.MOST_IN_HTML", 1)
+    _, state = made(Choice("full", "html", "both"))
+    assert (state.phase, "1 sessions at most" in str(state.problem)) == ("ended", True)
+
+
+def test_a_file_that_is_cancelled_leaves_nothing(sessions: ChatSessions) -> None:
+    first = Event()
+
+    def endless(tell: Tell) -> Iterator[str]:
+        while True:
+            first.set()
+            yield "x"
+
+    token = exports.start(services.connected().settings.data_dir, ANA, PARCEL, None, endless)
+    assert first.wait(60)
+    exports.of(token, ANA).cancel()
+    assert ended(token, ANA).phase == "ended"
+    assert left() == []
+
+
+def test_an_export_of_a_filter_is_whole_or_an_error(sessions: ChatSessions, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        conversation(sessions, f"s{number}", "apples")
+    monkeypatch.setattr("chatdata.services.exporting.selecting._PAGE", 2)
+    ids = selected_ids(sessions, SessionFilter())
+    found = [next(ids), next(ids)]
+    database, sessions.database = sessions.database, None
+    with pytest.raises(DatabaseUnavailable):
+        next(ids)
+    sessions.database = database
+    assert found == ["s2", "s1"]
+    assert list(selected_ids(sessions, SessionFilter(), "uncached")) == []

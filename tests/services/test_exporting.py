@@ -1,0 +1,345 @@
+"""Exports: what is in them, that nothing in them acts, that they come back, and that a file is whole or isn't there."""
+
+import io
+import json
+import re
+import tracemalloc
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given, settings
+
+from chatdata import ChatSessions, Connected, Settings
+from chatdata.domain.annotations import Note, message_digest, place
+from chatdata.domain.copies import Absent, Copies, CopyMessage, CorruptDocument, StoredCopy, Unavailable, View
+from chatdata.domain.drift import compare
+from chatdata.domain.report import Evidence, FileFacts, Format, bundle_pieces, copies_from_json, line_pieces
+from chatdata.domain.report.evidence import TOOL_VERSION
+from chatdata.domain.report.wire import dumped, evidence_json
+from chatdata.domain.tokens import model_facts
+from chatdata.errors import FileExists
+from chatdata.services.connect import connect
+from chatdata.services.demo.seeding import seed_demo
+from chatdata.services.exporting import EvidenceCollector, ExportOptions, pieces_of, write_file
+from chatdata.services.importing import import_lines
+from chatdata.stores.app_db import AppDatabase
+from tests.domain.test_redaction_laws import KEY, planted
+from tests.support import canaries
+from tests.support.builders import any_sessions, message, tool_call
+from tests.support.mutations import EXPIRY, READ_AT, cached_copy, copies_of, session_of, stored_copy
+
+FACTS = FileFacts("full", READ_AT, "both")
+FORMATS: tuple[Format, ...] = get_args(Format)
+HOSTILE = (
+    "</script><script>window.ran = 1</script></pre></details></style><!-- --> ]]> <img src=x onerror='window.ran=1'>"
+    "\n````\n![i](http://tracker.example/i.png) [l](javascript:alert(1)) <http://tracker.example>"
+    "\n# not a heading \u202egpj.exe \u2066x\u2069 \x1b[2J \ud800 \u200b"
+)
+
+
+def evidence(copies: Copies) -> Evidence:
+    return Evidence(copies, compare(copies), {}, {"database": "ab" * 32}, {"email": 2})
+
+
+def hostile() -> Evidence:
+    messages = [
+        message("user", HOSTILE, name=HOSTILE),
+        message(HOSTILE, HOSTILE),
+        message(
+            "assistant",
+            "",
+            tool_calls=[tool_call(HOSTILE, HOSTILE, HOSTILE)],
+            refusal=HOSTILE,
+            function_call={HOSTILE: HOSTILE},
+        ),
+        message("tool", json.dumps({"a": HOSTILE}), tool_call_id=HOSTILE),
+    ]
+    session = session_of(messages, title=HOSTILE, user_id=HOSTILE)
+    return evidence(Copies("s-1", stored_copy(session), cached_copy(session.sanitize()), READ_AT))
+
+
+def text_of(form: Format, *sessions: Evidence, facts: FileFacts = FACTS) -> str:
+    return "".join(pieces_of(form, facts, sessions))
+
+
+# What is in them
+
+
+def test_the_version_is_the_projects() -> None:
+    project = (Path(__file__).parents[2] / "pyproject.toml").read_text()
+    assert f'version = "{TOOL_VERSION}"' in project
+
+
+def test_the_html_has_timeline_difference_findings_and_digests() -> None:
+    session = [message("user", "Question one"), message("assistant", "Answer two")]
+    page = text_of("html", evidence(copies_of(session[:1], session)))
+    for words in ("Question one", "Answer two", "stale cache", "missed write", "ab" * 32, "2 email", "Difference"):
+        assert words in page, words
+
+
+def test_markdown_and_lines_hold_the_rows_else_the_document() -> None:
+    session = session_of([message("user", "From the document")])
+    ghost = evidence(Copies("s-1", Absent(), cached_copy(session), READ_AT))
+    assert "From the document" in text_of("md", ghost)
+    (line,) = text_of("jsonl", ghost).splitlines()
+    assert (json.loads(line)["id"], json.loads(line)["source"]) == ("s-1", "cache")
+    assert list(line_pieces(FACTS, [evidence(Copies("s-1", Absent(), Unavailable("gone"), READ_AT))])) == []
+
+
+# Hostile text
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+
+
+def test_hostile_text_makes_no_element_and_no_attribute() -> None:
+    parser = _Tags()
+    parser.feed(text_of("html", hostile()))
+    assert parser.tags.count("script") == 1
+    assert {"img", "a", "link", "iframe", "svg"}.isdisjoint(parser.tags)
+    names = {name for name, _ in parser.attributes}
+    assert not {name for name in names if name.startswith("on") or name in ("src", "href", "style")}
+
+
+def test_hostile_text_is_inert_in_markdown() -> None:
+    text = text_of("md", hostile())
+    outside = re.sub(r"^(`{3,})\w*\n.*?^\1$", "", text, flags=re.MULTILINE | re.DOTALL)
+    assert not re.search(r"(?<!\\)[<\[`]|(?<!\\)!\[", outside)
+    assert "not a heading" not in [line.strip("# ") for line in outside.splitlines() if line.startswith("#")]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_what_hides_or_turns_text_is_spelled_out(form: Format) -> None:
+    text = text_of(form, hostile())
+    assert not re.search("[\u202a-\u202e\u2066-\u2069\u200b\x1b\ud800-\udfff]", text)
+    assert "202e" in text.lower()
+
+
+# Views
+
+
+@given(planted())
+@settings(max_examples=8, deadline=None)
+def test_nothing_planted_is_in_any_file_of_a_view(given_: tuple[Copies, list[str]]) -> None:
+    copies, hidden = given_
+    for view in ("masked", "structure"):
+        session = _gathered(copies, view)
+        for form in FORMATS:
+            assert canaries.leaked(text_of(form, session, facts=FileFacts(view, READ_AT, "both")), hidden) == []
+
+
+def _gathered(copies: Copies, view: View) -> Evidence:
+    class Sessions(ChatSessions):
+        def read_consistent(self, session_id: str) -> tuple[Copies, bool]:
+            return copies, False
+
+    wanted = ExportOptions(view, "both", model_facts("gpt-4o"))
+    return EvidenceCollector(Sessions(None, None), wanted, KEY).evidence(copies.session_id)
+
+
+# There and back
+
+
+@given(any_sessions)
+@settings(deadline=None, max_examples=30)
+def test_copies_come_back_from_json(session: Any) -> None:
+    session = session.sanitize()
+    stored, cached = stored_copy(session, times=lambda _: READ_AT), cached_copy(session)
+    for copies in (
+        Copies(session.session_id, stored, cached, READ_AT),
+        Copies(session.session_id, Absent(), CorruptDocument(b"\xff{", "broken", 0, None, EXPIRY), READ_AT),
+        Copies(session.session_id, Unavailable("away"), Absent(), READ_AT),
+    ):
+        assert copies_from_json(json.loads(dumped(evidence_json(evidence(copies))))) == copies
+
+
+def opened(folder: Path) -> Connected:
+    return connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(folder)}))
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connected]:
+    with opened(tmp_path_factory.mktemp("demo")) as connected:
+        seed_demo(connected, datetime(2026, 3, 1, 12, tzinfo=UTC))
+        yield connected
+
+
+def evidences(sessions: ChatSessions, view: View, ids: list[str]) -> Iterator[Evidence]:
+    gatherer = EvidenceCollector(sessions, ExportOptions(view, "both", model_facts("gpt-4o")), KEY)
+    return (gatherer.evidence(session_id) for session_id in ids)
+
+
+def telling_ids(sessions: ChatSessions) -> list[str]:
+    """The sessions whose copies differ, and a few of the others."""
+    assert sessions.database is not None
+    assert sessions.cache is not None
+    ids = sorted({*sessions.database.session_ids(), *sessions.cache.session_ids()})
+    statuses = {session_id: compare(sessions.read_copies(session_id)).status for session_id in ids}
+    plain = [session_id for session_id in ids if statuses[session_id] in ("in_sync", "uncached")]
+    return sorted({*(set(ids) - set(plain)), *plain[:4]})
+
+
+def shapes(sessions: ChatSessions, ids: list[str]) -> list[Any]:
+    found = []
+    for session_id in ids:
+        comparison = compare(sessions.read_copies(session_id))
+        places = [(item.kind, item.cache_position, item.database_position, item.count) for item in comparison.findings]
+        found.append((session_id, comparison.status, comparison.stretches, places))
+    return found
+
+
+@pytest.mark.parametrize("view", ["full", "masked", "structure"])
+def test_every_demo_session_comes_back_with_its_drift(demo: Connected, view: View, tmp_path: Path) -> None:
+    ids = telling_ids(demo.sessions)
+    bundle = "".join(bundle_pieces(FileFacts(view, READ_AT, "both"), evidences(demo.sessions, view, ids)))
+    with opened(tmp_path) as mine:
+        report = import_lines(mine.sessions, io.BytesIO(bundle.encode()), READ_AT, embedded=True)
+        assert (report.problems, sorted(report.created)) == ((), ids)
+        assert bool(report.notes) == (view != "full")
+        known = [item for item in shapes(demo.sessions, ids) if "reordered" not in repr(item)]
+        assert [item for item in shapes(mine.sessions, ids) if "reordered" not in repr(item)] == known
+        again = import_lines(mine.sessions, io.BytesIO(bundle.encode()), READ_AT, embedded=True)
+        assert (again.problems, sorted(again.unchanged)) == ((), ids)
+        titles = [copy.info.title for copy in map(_stored, [mine.sessions.read_copies(one) for one in ids]) if copy]
+        assert all(title is None or title.startswith(f"({view})") for title in titles) == (view != "full")
+
+
+@pytest.mark.parametrize("view", ["full", "masked", "structure"])
+def test_notes_come_back_on_their_messages_as_the_view_has_them(demo: Connected, view: View, tmp_path: Path) -> None:
+    session_id = telling_ids(demo.sessions)[-1]
+    messages = _messages(demo.sessions, session_id)
+    words = f"Ask mia@example.com {HOSTILE}"
+    put = [
+        Note("a" * 32, session_id, 1, message_digest(messages[1].message), words, "otto@example.com", READ_AT, READ_AT),
+        Note("b" * 32, session_id, 1, message_digest(messages[1].message), None, "otto@example.com", READ_AT),
+        Note("c" * 32, session_id, 0, "of another message", "other", "ana", READ_AT),
+        Note("d" * 32, session_id, 9_999, "of none", "nowhere", "ana", READ_AT),
+    ]
+    key, wanted = KEY, ExportOptions(view, "both", model_facts("gpt-4o"))
+    AppDatabase(tmp_path / "theirs").keep_notes(demo.sessions.deployment, put)
+    taken = EvidenceCollector(demo.sessions, wanted, key, AppDatabase(tmp_path / "theirs")).evidence(session_id)
+    facts = FileFacts(view, READ_AT, "both")
+    page, bundle = text_of("html", taken, facts=facts), text_of("json", taken, facts=facts)
+    for text in (page, bundle):
+        assert ("mia@example.com" in text, "otto@" in text) == (view == "full", view == "full")
+        assert ("Ask" in text, "nowhere" in text) == (view != "structure", view != "structure")
+    assert page.count('class="remark"') == 4
+    for sentence in ("Another message is here now", "Put on message 9,999", "Notes on messages that are not in this"):
+        assert sentence in page
+    with opened(tmp_path / "mine") as mine:
+        kept = AppDatabase(mine.settings.data_dir)
+        for _ in range(2):
+            report = import_lines(mine.sessions, io.BytesIO(bundle.encode()), READ_AT, embedded=True, kept=kept)
+            assert report.problems == ()
+        found = kept.notes(mine.sessions.deployment, session_id)
+        there = place(found, _messages(mine.sessions, session_id))
+    assert [(item.position, item.same) for item in there] == [(0, False), (1, True), (1, True), (None, False)]
+    assert {item.created_at for item in found} == {READ_AT}
+    assert [item.text is None for item in found] == [False, False, True, False]
+    if view == "full":
+        assert (found[1], found[2]) == (replace(put[0], text=words.strip()), put[1])
+
+
+def _messages(sessions: ChatSessions, session_id: str) -> tuple[CopyMessage, ...]:
+    stored = sessions.read_copies(session_id).stored
+    assert isinstance(stored, StoredCopy)
+    return stored.messages
+
+
+def test_evidence_of_before_has_no_notes_and_damaged_ones_are_reported(tmp_path: Path) -> None:
+    bundle = json.loads(text_of("json", evidence(copies_of([message()], [message()]))))
+    (session,) = bundle["sessions"]
+    assert session.pop("notes") == []
+    note = {"id": "x", "position": 0, "digest": "", "text": None, "author": "a", "created_at": "2026-01-01T00:00:00Z"}
+    damaged = [note, {**note, "id": "a" * 32, "position": -1, "changed_at": None}, None, 5]
+    with opened(tmp_path) as mine:
+        for notes in ([one] for one in damaged):
+            bad = json.dumps({**bundle, "sessions": [{**session, "notes": notes}]}).encode()
+            assert "damaged" in import_lines(mine.sessions, io.BytesIO(bad), READ_AT, embedded=True).problems[0].reason
+        old = import_lines(mine.sessions, io.BytesIO(json.dumps(bundle).encode()), READ_AT, embedded=True)
+    assert (old.problems, len(old.created)) == ((), 1)
+
+
+def _stored(copies: Copies) -> StoredCopy | None:
+    return copies.stored if isinstance(copies.stored, StoredCopy) else None
+
+
+def test_evidence_goes_into_embedded_stores_only_and_never_over_a_session(demo: Connected, tmp_path: Path) -> None:
+    ids = telling_ids(demo.sessions)[:1]
+    bundle = "".join(bundle_pieces(FACTS, evidences(demo.sessions, "full", ids))).encode()
+    with opened(tmp_path) as mine:
+        refused = import_lines(mine.sessions, io.BytesIO(bundle), READ_AT)
+        assert "embedded stores only" in refused.problems[0].reason
+        import_lines(mine.sessions, io.BytesIO(bundle), READ_AT, embedded=True)
+        other = bundle.replace(b'"role": "user"', b'"role": "system"')
+        taken = import_lines(mine.sessions, io.BytesIO(other), READ_AT, embedded=True)
+        assert "there already" in taken.problems[0].reason
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda bundle: {**bundle, "version": 99},
+        lambda bundle: {**bundle, "sessions": 5},
+        lambda bundle: {**bundle, "sessions": [None, {"session_id": "a\0b", **bundle["sessions"][0], "stored": {}}]},
+    ],
+    ids=["version", "no list", "sessions"],
+)
+def test_damaged_evidence_is_reported(damage: Any, tmp_path: Path) -> None:
+    bundle = json.loads(text_of("json", evidence(copies_of([message()], [message()]))))
+    with opened(tmp_path) as mine:
+        report = import_lines(mine.sessions, io.BytesIO(json.dumps(damage(bundle)).encode()), READ_AT, embedded=True)
+    assert report.problems
+    assert not report.created
+
+
+# The file
+
+
+def test_a_file_is_whole_or_not_there(tmp_path: Path) -> None:
+    def broken() -> Iterator[str]:
+        yield "begin"
+        raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError):
+        write_file(tmp_path / "out.json", broken())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_is_replaced_only_when_that_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "out.md"
+    assert write_file(path, ["one"]) == 3
+    with pytest.raises(FileExists, match="--force"):
+        write_file(path, ["two"])
+    assert path.read_text() == "one"
+    write_file(path, ["two"], replace=True)
+    assert (path.read_text(), path.stat().st_mode & 0o077, len(list(tmp_path.iterdir()))) == ("two", 0, 1)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_many_sessions_take_no_more_memory_than_a_few(form: Format, tmp_path: Path) -> None:
+    talk = [message("user", "x" * 5_000)]
+    one = evidence(copies_of(talk, talk))
+    peaks, sizes = [], []
+    for count in (20, 400):
+        tracemalloc.start()
+        try:
+            sizes.append(write_file(tmp_path / f"{count}", pieces_of(form, FACTS, (one for _ in range(count)))))
+            peaks.append(tracemalloc.get_traced_memory()[1])
+        finally:
+            tracemalloc.stop()
+    assert sizes[1] > 15 * sizes[0]
+    assert peaks[1] < sizes[1] / 4

@@ -1,0 +1,112 @@
+"""A session in a view: judged in full, given out as the view has it."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatdata import ChatMessage, ChatSessions, Connected, Settings, StoredCopy
+from chatdata.domain.copies import Absent, Copies, View
+from chatdata.domain.drift import compare
+from chatdata.domain.redaction import project
+from chatdata.domain.tokens import model_facts
+from chatdata.services.connect import connect
+from chatdata.services.demo import stories
+from chatdata.services.demo.seeding import seed_demo
+from chatdata.services.viewing import Inspection, see, see_compared
+from tests.support.builders import any_messages
+from tests.support.mutations import READ_AT, session_of, stored_copy
+
+KEY = b"a key of more than sixteen bytes"
+MODEL = model_facts("gpt-4o")
+NARROWER: tuple[View, ...] = ("masked", "structure")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connected]:
+    data_dir = tmp_path_factory.mktemp("data")
+    with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(data_dir)})) as connected:
+        seed_demo(connected, datetime.now(UTC))
+        yield connected
+
+
+def payload_of(seen: Inspection) -> tuple[list[object], ...]:
+    """What must be the same in every view: which message came from where, what it weighs, what is wrong with it."""
+    preview = seen.preview("database", MODEL)
+    judged = preview.judged
+    return (
+        [entry.positions for entry in judged.payload.messages],
+        [(note.kind, note.position) for note in judged.payload.skipped],
+        [judged.tokens.total, *judged.tokens.messages],
+        [(found.code, found.payload_position, found.stored_positions) for found in judged.report.findings],
+        [judged.rejected_by],
+        [row.payload_position for row in preview.rows],
+    )
+
+
+@pytest.mark.parametrize("view", NARROWER)
+def test_every_demo_payload_is_judged_as_it_is_in_full(demo: Connected, view: View) -> None:
+    sessions = demo.sessions
+    assert sessions.database is not None
+    for session_id in sessions.database.session_ids():
+        full, seen = (see(sessions, session_id, each, lambda: KEY) for each in ("full", view))
+        assert payload_of(seen) == payload_of(full), session_id
+
+
+@pytest.mark.parametrize("view", NARROWER)
+def test_every_demo_difference_is_found_in_a_view_too(demo: Connected, view: View) -> None:
+    assert demo.sessions.cache is not None
+    for session_id in list(demo.sessions.cache.session_ids()):
+        full, seen = (see_compared(demo.sessions, session_id, each, lambda: KEY) for each in ("full", view))
+        assert full.comparison is not None
+        assert seen.comparison is not None
+        assert seen.comparison.status == full.comparison.status
+        assert places(seen) == places(full)
+
+
+def places(seen: Inspection) -> list[tuple[object, ...]]:
+    assert seen.comparison is not None
+    return [(found.kind, found.cache_position, found.database_position) for found in seen.comparison.findings]
+
+
+@given(st.lists(any_messages, min_size=1, max_size=8))
+def test_any_payload_has_its_shape_in_every_view(messages: list[ChatMessage]) -> None:
+    session = session_of(messages)
+    copies = Copies(session.session_id, stored_copy(session), Absent(), READ_AT)
+    full = payload_of(Inspection(project(copies, "full", KEY), compare(copies), copies))
+    for view in NARROWER:
+        assert payload_of(Inspection(project(copies, view, KEY), None, copies)) == full
+
+
+def test_tokens_by_turn_are_those_of_the_full_copies(demo: Connected) -> None:
+    session_id = stories()[0].session_id
+    full, seen = (see(demo.sessions, session_id, each, lambda: KEY).usage(MODEL) for each in ("full", "structure"))
+    assert seen.estimates == full.estimates
+    assert seen.recorded == full.recorded
+
+
+def test_the_full_view_needs_no_key(demo: Connected) -> None:
+    def no_key() -> bytes:
+        raise AssertionError("asked for a key")
+
+    assert isinstance(see(demo.sessions, stories()[0].session_id, "full", no_key).copies.stored, StoredCopy)
+
+
+@pytest.mark.parametrize("view", NARROWER)
+def test_without_a_copy_there_is_no_payload(demo: Connected, view: View) -> None:
+    with pytest.raises(LookupError, match="no readable copy of this conversation in the database"):
+        see(demo.sessions, "nosuch", view, lambda: KEY).preview("database", MODEL)
+
+
+def test_no_word_of_a_conversation_is_in_its_structure(demo: Connected) -> None:
+    sessions: ChatSessions = demo.sessions
+    session_id = stories()[0].session_id
+    seen = see(sessions, session_id, "structure", lambda: KEY)
+    preview = seen.preview("database", MODEL)
+    told = json.dumps([preview.summary, preview.window(range(len(preview.rows)))])
+    for word in ("Lindqvist", "Östervik", "sawmill", "Dukverk"):
+        assert word not in told
+        assert word in repr(see(sessions, session_id, "full", lambda: KEY).copies)

@@ -1,0 +1,99 @@
+"""The audit log of looks, exports and sends: added to, never changed, told together with mendings."""
+
+import json
+import sqlite3
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from chatdata import Settings
+from chatdata.cli.commands import commands
+from chatdata.services.connect import connect
+from chatdata.stores.app_db import FILE_NAME, AppDatabase, AuditEntry, AuditEvent, AuditFilter
+
+AT = datetime(2026, 2, 20, 10, tzinfo=UTC)
+LOOK = AuditEvent(AT, "here", "view", "Ana@example.com", "s-1", "full", "10.0.0.7")
+EXPORT = replace(LOOK, at=AT + timedelta(minutes=2), kind="export", who="otto", session_id="s-2", what="as JSON")
+MENDING = AuditEntry("a-1", AT + timedelta(minutes=1), "here", "otto", "s-1", "rewarm_cache", "done", "Done.", "x", "y")
+
+
+def test_looks_and_mendings_are_told_together_the_newest_first(tmp_path: Path) -> None:
+    kept = AppDatabase(tmp_path)
+    kept.keep_event(LOOK)
+    kept.keep_event(EXPORT)
+    kept.keep_audit(replace(MENDING, result="begun", sentence=""))
+    kept.keep_audit(MENDING)
+    told = kept.audit_events("here")
+    assert [event.kind for event in told] == ["export", "mend", "view"]
+    assert (told[0], told[2]) == (EXPORT, LOOK)
+    assert (told[1].who, told[1].session_id, told[1].what) == ("otto", "s-1", "rewarm_cache, done: Done.")
+    assert kept.audit_events("there") == ()
+    assert kept.audit_events("here", limit=1) == (EXPORT,)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "kinds"),
+    [
+        (AuditFilter(kind="view"), ["view"]),
+        (AuditFilter(kind="mend"), ["mend"]),
+        (AuditFilter(who="ANA@"), ["view"]),
+        (AuditFilter(who="OTT"), ["export", "mend"]),
+        (AuditFilter(session_id="s-1"), ["mend", "view"]),
+        (AuditFilter(kind="export", session_id="s-1"), []),
+        (AuditFilter(who="%"), []),
+    ],
+)
+def test_it_is_filtered_by_person_session_and_kind(tmp_path: Path, wanted: AuditFilter, kinds: list[str]) -> None:
+    kept = AppDatabase(tmp_path)
+    kept.keep_event(LOOK)
+    kept.keep_event(EXPORT)
+    kept.keep_audit(MENDING)
+    assert [event.kind for event in kept.audit_events("here", wanted)] == kinds
+
+
+def test_names_that_no_database_text_can_hold_come_back_and_are_found(tmp_path: Path) -> None:
+    event = replace(LOOK, who='Zoë "\udcff', session_id="\ud800\x00")
+    AppDatabase(tmp_path).keep_event(event)
+    assert AppDatabase(tmp_path).audit_events("here", AuditFilter(who='ë "\udcff', session_id="\ud800")) == (event,)
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM access_audit", "UPDATE access_audit SET who = '{}'"])
+def test_what_was_recorded_can_not_be_changed(tmp_path: Path, statement: str) -> None:
+    AppDatabase(tmp_path).keep_event(LOOK)
+    with sqlite3.connect(tmp_path / FILE_NAME) as connection, pytest.raises(sqlite3.DatabaseError, match="only added"):
+        connection.execute(statement)
+    connection.close()
+    assert AppDatabase(tmp_path).audit_events("here") == (LOOK,)
+
+
+def test_the_command_line_tells_it_as_json_and_as_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INSPECTOR_DATA_DIR", str(tmp_path))
+    with connect(Settings.from_environment()) as connected:
+        deployment = connected.sessions.deployment
+        AppDatabase(tmp_path).keep_event(replace(LOOK, deployment=deployment))
+        AppDatabase(tmp_path).keep_event(replace(EXPORT, deployment=deployment))
+        told = CliRunner().invoke(commands, ["audit", "--json", "--who", "ana"])
+        table = CliRunner().invoke(commands, ["audit"])
+        nothing = CliRunner().invoke(commands, ["audit", "--kind", "send"])
+    assert json.loads(told.stdout) == {
+        "deployment": deployment,
+        "events": [
+            {
+                "at": "2026-02-20T10:00:00.000Z",
+                "kind": "view",
+                "who": "Ana@example.com",
+                "session_id": "s-1",
+                "view": "full",
+                "address": "10.0.0.7",
+                "what": "",
+            }
+        ],
+    }
+    assert [line.split()[1] for line in table.stdout.splitlines() if line.strip().startswith("2026")] == [
+        "export",
+        "view",
+    ]
+    assert "Nothing of this" in nothing.stdout

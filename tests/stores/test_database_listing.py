@@ -1,0 +1,278 @@
+"""The list of sessions: every session once, in both directions, whatever the filter; and totals that agree."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from chatdata.domain.messages import ChatSession
+from chatdata.domain.summaries import Cursor, SessionSummary, Totals
+from chatdata.stores.database import Database, SessionFilter
+from tests.support.builders import DIALECTS, START, database_url, fill, message, minutes, new_session, talk
+
+MANY = 40_000
+
+
+@pytest.fixture(params=DIALECTS)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    with closing(Database.open(database_url(request.param, request, tmp_path), write=True)) as database:
+        yield database
+
+
+def refill(database: Database, sessions: list[ChatSession]) -> None:
+    with database.writing() as connection:
+        connection.execute(text('DELETE FROM "ChatMessage"'))
+        connection.execute(text('DELETE FROM "ChatSession"'))
+    fill(database, *sessions)
+
+
+def pages(database: Database, wanted: SessionFilter, limit: int, direction: Any) -> Iterator[list[SessionSummary]]:
+    """All pages one after the other, each reached from the edge of the one before."""
+    cursor: Cursor | None = None
+    for _ in range(100):
+        page = database.page(wanted, cursor, direction, limit)
+        yield list(page.sessions)
+        if not (page.has_older if direction == "older" else page.has_newer):
+            return
+        cursor = page.sessions[-1 if direction == "older" else 0].cursor
+    raise AssertionError("the list has no end")
+
+
+def ids(lines: list[SessionSummary]) -> list[str]:
+    return [line.session_id for line in lines]
+
+
+def listed(database: Database, wanted: SessionFilter) -> set[str]:
+    return set(ids(list(database.page(wanted).sessions)))
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A session by what filters ask for."""
+
+    at: int
+    messages: int
+    prompt: int
+    completion: int
+    user: str | None
+
+    def session(self, number: int) -> ChatSession:
+        return new_session(
+            f"s-{number:02}", self.user, self.messages, [(self.prompt, self.completion)], START + minutes(self.at)
+        )
+
+
+SPECS = st.lists(
+    st.builds(
+        Spec,
+        at=st.integers(0, 4),
+        messages=st.integers(0, 3),
+        prompt=st.integers(0, 3),
+        completion=st.integers(0, 3),
+        user=st.sampled_from(["u-1", "u-2", "U-1", None]),
+    ),
+    max_size=12,
+)
+BOUND = st.none() | st.integers(0, 4)
+FILTERS = st.builds(
+    SessionFilter,
+    user_id=st.none() | st.sampled_from(["u-1", "u-3"]),
+    user_contains=st.sampled_from(["", "u", "1", "_"]),
+    active_since=st.none() | st.integers(0, 4).map(lambda at: START + minutes(at)),
+    active_until=st.none() | st.integers(0, 4).map(lambda at: START + minutes(at)),
+    min_messages=BOUND,
+    max_messages=BOUND,
+    min_tokens=BOUND,
+    max_tokens=BOUND,
+    only_ids=st.none() | st.frozensets(st.sampled_from(["s-00", "s-01", "s-02", "s-03", "nobody"])),
+    without_ids=st.none() | st.frozensets(st.sampled_from(["s-00", "s-01", "s-02", "nobody"])),
+)
+
+
+def lets_through(wanted: SessionFilter, session: ChatSession) -> bool:
+    """The filter said again, in Python."""
+    tokens = session.prompt_tokens + session.completion_tokens
+    user = session.user_id
+    return all(
+        (
+            wanted.user_id is None or user == wanted.user_id,
+            not wanted.user_contains or (user is not None and wanted.user_contains in user.lower()),
+            within(session.updated_at, wanted.active_since, wanted.active_until),
+            within(len(session.messages), wanted.min_messages, wanted.max_messages),
+            within(tokens, wanted.min_tokens, wanted.max_tokens),
+            wanted.only_ids is None or session.session_id in wanted.only_ids,
+            wanted.without_ids is None or session.session_id not in wanted.without_ids,
+        )
+    )
+
+
+def within(value: Any, low: Any, high: Any) -> bool:
+    return (low is None or low <= value) and (high is None or value <= high)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(specs=SPECS, wanted=FILTERS, limit=st.integers(1, 5))
+def test_pages_have_every_session_of_the_filter_once_and_totals_are_their_sums(
+    database: Database, specs: list[Spec], wanted: SessionFilter, limit: int
+) -> None:
+    sessions = [spec.session(number) for number, spec in enumerate(specs)]
+    refill(database, sessions)
+    chosen = [session for session in sessions if lets_through(wanted, session)]
+    expected = [item.session_id for item in sorted(chosen, key=newest_first, reverse=True)]
+
+    older = [line for page in pages(database, wanted, limit, "older") for line in page]
+    newer = [line for page in pages(database, wanted, limit, "newer") for line in reversed(page)]
+    assert ids(older) == expected
+    assert ids(newer) == expected[::-1]
+    assert [database.count_before(wanted, line.cursor) for line in older] == list(range(len(expected)))
+    assert database.totals(wanted) == Totals(
+        sessions=len(chosen),
+        messages=sum(line.messages for line in older),
+        prompt_tokens=sum(line.prompt_tokens for line in older),
+        completion_tokens=sum(line.completion_tokens for line in older),
+    )
+    assert {line.session_id: line.messages for line in older} == {
+        item.session_id: len(item.messages) for item in chosen
+    }
+
+
+def newest_first(session: ChatSession) -> tuple[datetime, str]:
+    return session.updated_at, session.session_id
+
+
+def test_an_empty_list_has_no_lines_and_no_pages_beside(database: Database) -> None:
+    page = database.page(SessionFilter())
+    assert (page.sessions, page.has_newer, page.has_older) == ((), False, False)
+    assert database.totals(SessionFilter()) == Totals(0, 0, 0, 0)
+    assert database.users() == ((), 0)
+
+
+def test_a_page_knows_whether_there_are_more_on_either_side(database: Database) -> None:
+    fill(database, *(new_session(f"s-{n}", at=START + minutes(n)) for n in range(5)))
+    first = database.page(SessionFilter(), limit=2)
+    second = database.page(SessionFilter(), first.sessions[-1].cursor, limit=2)
+    back = database.page(SessionFilter(), second.sessions[0].cursor, "newer", limit=2)
+    last = database.page(SessionFilter(), direction="newer", limit=2)
+    assert (ids(list(first.sessions)), first.has_newer, first.has_older) == (["s-4", "s-3"], False, True)
+    assert (ids(list(second.sessions)), second.has_newer, second.has_older) == (["s-2", "s-1"], True, True)
+    assert back == first
+    assert (ids(list(last.sessions)), last.has_newer, last.has_older) == (["s-1", "s-0"], True, False)
+
+
+def test_a_line_has_what_was_asked_first_and_answered_last(database: Database) -> None:
+    said = [
+        message("system", "be kind"),
+        message("user", ""),
+        message("user", "x" * 400),
+        message("assistant", "first"),
+        message("assistant", "last"),
+        message("assistant", None),
+        message("tool", "result"),
+    ]
+    fill(database, new_session("s-1", messages=said, usage=[(3, 1), (4, 1)], title="Trip"), new_session("s-2"))
+    second, first = database.page(SessionFilter()).sessions
+    assert first == SessionSummary("s-1", "u-1", "Trip", "x" * 300, "last", START, START, 7, 7, 2)
+    assert (second.first_user_message, second.last_answer, second.messages) == (None, None, 0)
+
+
+def test_both_ends_of_the_dates_are_inclusive_to_the_millisecond(database: Database) -> None:
+    fill(database, new_session())
+    millisecond = timedelta(milliseconds=1)
+    for low, high, found in [(0, 0, {"s-1"}), (1, 1, set()), (-1, -1, set()), (-1, 1, {"s-1"})]:
+        wanted = SessionFilter(active_since=START + low * millisecond, active_until=START + high * millisecond)
+        assert listed(database, wanted) == found
+
+
+def test_forty_thousand_ids_are_one_parameter(database: Database) -> None:
+    fill(database, new_session("s-1"), new_session("s-2"))
+    many = frozenset(f"other-{number}" for number in range(MANY))
+    assert listed(database, SessionFilter(only_ids=many | {"s-1"})) == {"s-1"}
+    assert listed(database, SessionFilter(without_ids=many | {"s-1"})) == {"s-2"}
+    assert database.totals(SessionFilter(without_ids=many)).sessions == 2
+
+
+def test_bounds_beyond_what_a_database_can_count_are_bounds(database: Database) -> None:
+    fill(database, new_session("s-1", messages=1))
+    beyond = 10**30
+    assert listed(database, SessionFilter(max_tokens=beyond, max_messages=beyond, min_tokens=-beyond)) == {"s-1"}
+    assert listed(database, SessionFilter(min_tokens=beyond)) == set()
+    assert listed(database, SessionFilter(min_messages=2**31)) == set()
+
+
+def test_token_sums_go_beyond_what_an_integer_column_holds(database: Database) -> None:
+    most = 2**31 - 1
+    fill(database, new_session("s-1", usage=[(most, most)]), new_session("s-2", usage=[(most, most)]))
+    assert listed(database, SessionFilter(min_tokens=2 * most)) == {"s-1", "s-2"}
+    assert listed(database, SessionFilter(min_tokens=2 * most + 1)) == set()
+    totals = database.totals(SessionFilter())
+    assert (totals.prompt_tokens, totals.completion_tokens) == (2 * most, 2 * most)
+    ((user,), _) = database.users()
+    assert user.prompt_tokens == 2 * most
+
+
+@pytest.mark.parametrize("direction", ["older", "newer"])
+def test_sessions_at_the_ends_of_time_are_listed_once(pg_url: str, direction: Any) -> None:
+    moments = ["infinity", "infinity", "294000-01-01", "12000-01-01", "-infinity", "-infinity", "4000-01-01 BC"]
+    with closing(Database.open(pg_url, write=True)) as database:
+        fill(database, *(new_session(f"s-{number}") for number in range(len(moments) + 1)))
+        with psycopg.connect(pg_url) as connection:
+            for number, moment in enumerate(moments):
+                parameters = (moment, f"s-{number}")
+                connection.execute('UPDATE "ChatSession" SET "updatedAt" = %s WHERE id = %s', parameters)
+        for limit in (1, 2, 3):
+            lines = [line for page in pages(database, SessionFilter(), limit, direction) for line in page]
+            assert sorted(ids(lines)) == [f"s-{number}" for number in range(len(moments) + 1)]
+        assert database.count_before(SessionFilter(), database.page(SessionFilter()).sessions[3].cursor) == 3
+
+
+@pytest.mark.parametrize("session_id", ["", "\x00", "\ud800", "x' OR 1=1"])
+def test_a_cursor_from_a_url_with_any_text_is_a_place_in_the_list(database: Database, session_id: str) -> None:
+    fill(database, new_session("s-1", at=START - minutes(1)), new_session("s-2", at=START + minutes(1)))
+    page = database.page(SessionFilter(), Cursor(START, session_id))
+    assert ids(list(page.sessions)) == ["s-1"]
+    assert database.count_before(SessionFilter(), Cursor(START, session_id)) == 1
+
+
+def test_users_have_the_sums_of_their_sessions_last_seen_first(database: Database) -> None:
+    fill(
+        database,
+        new_session("s-1", "ann", talk(2), [(1, 2)], START),
+        new_session("s-2", "ann", talk(2), [(10, 20)], START + minutes(5), started_at=START - minutes(9)),
+        new_session("s-3", "bob", talk(2), [(100, 200)], START + minutes(9)),
+        new_session("s-4", None, at=START - minutes(99)),
+    )
+    users, count = database.users()
+    found = [(u.user_id, u.sessions, u.prompt_tokens, u.completion_tokens, u.first_seen, u.last_seen) for u in users]
+    assert found == [
+        ("bob", 1, 100, 200, START + minutes(9), START + minutes(9)),
+        ("ann", 2, 11, 22, START - minutes(9), START + minutes(5)),
+        (None, 1, 0, 0, START - minutes(99), START - minutes(99)),
+    ]
+    assert count == 3
+    assert [user.user_id for user in database.users("AN")[0]] == ["ann"]
+    assert [user.user_id for user in database.users(limit=1, offset=1)[0]] == ["ann"]
+    assert database.users("%") == ((), 0)
+
+
+def test_a_users_sessions_come_newest_first_with_their_total(database: Database) -> None:
+    fill(database, *(new_session(f"s-{n}", f"u-{n % 2}", at=START + minutes(n // 4)) for n in range(12)))
+    first, total = database.user_sessions("u-0", 4, 0)
+    rest, _ = database.user_sessions("u-0", 4, 4)
+    found = [item.session_id for item in first + rest]
+    assert found == sorted(found, key=lambda item: (int(item[2:]) // 4, item), reverse=True)
+    assert set(found) == {f"s-{n}" for n in range(0, 12, 2)}
+    assert total == 6
+
+
+def test_existing_keeps_the_order_given_and_repeats(database: Database) -> None:
+    fill(database, new_session("s-1"), new_session("s-2"))
+    assert database.existing(["s-2", "nobody", "s-1", "s-2"]) == ["s-2", "s-1", "s-2"]
+    assert database.existing([]) == []

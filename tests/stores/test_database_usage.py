@@ -1,0 +1,317 @@
+"""Every figure of usage against a plain loop over the raw rows, in both databases, also over damaged rows."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import astuple
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from chatdata.domain.usage import Amounts, Spread, day_bounds, fold
+from chatdata.services import usage
+from chatdata.services.sessions import ChatSessions
+from chatdata.stores.database import Database, SessionFilter
+from tests.support.builders import DIALECTS, database_url
+from tests.support.usage_rows import (
+    BACK,
+    BERLIN,
+    FORWARD,
+    UNANSWERED,
+    MessageSpec,
+    PlainSession,
+    SessionSpec,
+    amounts,
+    as_json,
+    by_day,
+    by_tool,
+    by_user,
+    by_word,
+    call,
+    clock_hours,
+    percentile,
+    read_all,
+    refill,
+    specs,
+)
+
+ALL = SessionFilter()
+MANY = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture(params=DIALECTS)
+def dialect(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def database(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    with closing(Database.open(database_url(dialect, request, tmp_path), write=True)) as database:
+        yield database
+
+
+@pytest.fixture
+def sessions(database: Database) -> ChatSessions:
+    return ChatSessions(database, None)
+
+
+def fill(data: st.DataObject, database: Database, dialect: str) -> list[PlainSession]:
+    refill(database, dialect, data.draw(specs(dialect)))
+    return read_all(database)
+
+
+def same(found: Amounts, plain: tuple[Any, ...]) -> bool:
+    return astuple(found) == plain
+
+
+@MANY
+@given(data=st.data())
+def test_sums_over_time_and_users_are_those_of_a_plain_loop(
+    dialect: str, database: Database, sessions: ChatSessions, data: st.DataObject
+) -> None:
+    plain = fill(data, database, dialect)
+    overview = usage.overview(sessions, ALL)
+    assert same(overview.totals, amounts(plain))
+    assert same(overview.undated, amounts([one for one in plain if one.started is None]))
+    assert usage.totals(sessions, ALL).amounts == overview.totals
+
+    listed = database.totals(ALL)
+    assert (listed.sessions, listed.messages) == (overview.totals.sessions, overview.totals.messages)
+    assert (listed.prompt_tokens, listed.completion_tokens) == (
+        overview.totals.prompt_tokens or 0,
+        overview.totals.completion_tokens or 0,
+    )
+
+    days = fold(overview.quarters, BERLIN, "day")
+    filled = {date.fromisoformat(day.key): astuple(day.amounts) for day in days if day.amounts.sessions}
+    assert filled == by_day(plain, BERLIN)
+    assert all(
+        (day.end - day.start.astimezone(UTC)) == timedelta(hours=clock_hours(day.start.date(), BERLIN)) for day in days
+    )
+
+    limit = data.draw(st.integers(1, 6))
+    users, expected = usage.by_user(sessions, ALL, limit), by_user(plain)
+    assert users.count == len(expected)
+    assert len(users.users) == min(limit, len(expected))
+    assert {user.user_id: astuple(user.amounts) for user in users.users}.items() <= expected.items()
+    assert users.totals == overview.totals
+    shown = [user.amounts.total_tokens or 0 for user in users.users]
+    assert shown == sorted(((row[4] or 0) + (row[5] or 0) for row in expected.values()), reverse=True)[:limit]
+
+
+@MANY
+@given(data=st.data())
+def test_sessions_and_their_spread_are_those_of_a_plain_loop(
+    dialect: str, database: Database, sessions: ChatSessions, data: st.DataObject
+) -> None:
+    plain = fill(data, database, dialect)
+    limit = data.draw(st.integers(1, 4))
+    for by, size in (("tokens", lambda one: one.tokens), ("messages", lambda one: len(one.messages))):
+        largest = usage.largest_sessions(sessions, ALL, by, limit)  # type: ignore[arg-type]
+        expected = sorted(plain, key=lambda one, size=size: (-size(one), one.id))[:limit]
+        assert [astuple(line) for line in largest.sessions] == [row_of(one) for one in expected]
+        assert same(largest.totals, amounts(plain))
+
+    spreads = usage.spread(sessions, ALL)
+    check_spread(spreads.tokens, [one.tokens for one in plain if one.recorded])
+    check_spread(spreads.messages, [len(one.messages) for one in plain])
+    assert spreads.unrecorded == sum(not one.recorded for one in plain)
+
+    scatter = usage.scatter(sessions, ALL, limit)
+    known = [one for one in plain if one.recorded]
+    points = {one.id for one in sorted(known, key=lambda one: (-one.tokens, one.id))[:limit]}
+    points |= {one.id for one in sorted(known, key=lambda one: (-len(one.messages), one.id))[:limit]}
+    assert {point.session_id for point in scatter.points} == points
+    assert scatter.sessions == len(known)
+    for cell in scatter.cells:
+        inside = [
+            one
+            for one in known
+            if one.id not in points
+            and cell.messages.low <= len(one.messages) < cell.messages.high
+            and (cell.tokens.low <= one.tokens < cell.tokens.high or one.tokens < 0 == cell.tokens.low)
+        ]
+        assert len(inside) == cell.sessions
+
+
+def row_of(one: PlainSession) -> tuple[Any, ...]:
+    said = None
+    if not one.title:
+        said = next((item.content[:300] for item in one.messages if item.role == "user" and item.content), None)
+    tokens = (one.prompt, one.completion) if one.recorded else (None, None)
+    return (one.id, one.user, one.title, said, one.started, len(one.messages), one.calls, *tokens, one.turns)
+
+
+def check_spread(spread: Spread, values: list[int]) -> None:
+    assert spread.sessions == len(values)
+    assert spread.largest == max(values, default=None)
+    assert [spread.median, spread.p90, spread.p99] == [percentile(values, percent) for percent in (50, 90, 99)]
+    assert sum(each.sessions for each in spread.bins) == len(values)
+    for each in spread.bins:
+        low = -(10**15) if each.low == 0 else each.low
+        assert each.sessions == sum(low <= value < each.high for value in values)
+
+
+@MANY
+@given(data=st.data())
+def test_tools_and_words_are_those_of_a_plain_loop(
+    dialect: str, database: Database, sessions: ChatSessions, data: st.DataObject
+) -> None:
+    plain = fill(data, database, dialect)
+    tools = usage.by_tool(sessions, ALL)
+    expected = by_tool(plain)
+    orphans = expected.pop(UNANSWERED, None)
+    assert {tool.name: astuple(tool)[1:] for tool in tools.tools} == {
+        name: (
+            len(tool.sessions),
+            tool.messages,
+            tool.calls,
+            len(tool.sizes),
+            tool.failures,
+            sum(tool.sizes),
+            percentile(tool.sizes, 50),
+            max(tool.sizes, default=None),
+        )
+        for name, tool in expected.items()
+    }
+    assert astuple(tools.unanswerable) == (
+        (len(orphans.sizes), orphans.failures, sum(orphans.sizes)) if orphans else (0, 0, 0)
+    )
+    words = usage.by_title_word(sessions, ALL)
+    assert {
+        one.word: (one.sessions, one.recorded, one.prompt_tokens, one.completion_tokens) for one in words.words
+    } == {word: (row[0], row[1], row[4], row[5]) for word, row in by_word(plain).items()}
+    assert words.count == len(words.words)
+
+
+@MANY
+@given(data=st.data())
+def test_a_filter_lets_the_same_sessions_into_every_figure(
+    dialect: str, database: Database, sessions: ChatSessions, data: st.DataObject
+) -> None:
+    plain = fill(data, database, dialect)
+    edges = [FORWARD - timedelta(hours=2), FORWARD, BACK, BACK + timedelta(hours=23)]
+    since, until = (data.draw(st.none() | st.sampled_from(edges)) for _ in range(2))
+    users = data.draw(st.none() | st.frozensets(st.sampled_from([None, "ana", "bob", "nobody"])))
+    word = data.draw(st.sampled_from(["", "password", "ПАРОЛЬ", "nowhere"]))
+    wanted = SessionFilter(started_since=since, started_until=until, user_ids=users, title_words=word)
+    chosen = [
+        one
+        for one in plain
+        if (users is None or one.user in users)
+        and word.lower() in (one.title or "").lower()
+        and (since is until is None or one.started is not None)
+        and (since is None or (one.started is not None and one.started >= since))
+        and (until is None or (one.started is not None and one.started <= until))
+    ]
+    overview = usage.overview(sessions, wanted)
+    assert same(overview.totals, amounts(chosen))
+    assert usage.by_user(sessions, wanted).totals == overview.totals
+    assert usage.largest_sessions(sessions, wanted).totals == overview.totals
+    assert {one.session_id for one in usage.largest_sessions(sessions, wanted).sessions} == {one.id for one in chosen}
+    assert usage.spread(sessions, wanted).messages.sessions == len(chosen)
+    assert usage.scatter(sessions, wanted).sessions == overview.totals.recorded
+    assert sum(tool.calls for tool in usage.by_tool(sessions, wanted).tools) == overview.totals.tool_calls
+    assert usage.by_model(sessions, wanted, "gpt-4o").cost.sessions == overview.totals.recorded
+    assert {line.session_id for line in database.page(wanted).sessions} == {one.id for one in chosen}
+
+
+def test_an_empty_database_has_no_figures_and_says_so(sessions: ChatSessions) -> None:
+    assert usage.overview(sessions, ALL).totals == Amounts()
+    assert usage.by_user(sessions, ALL).users == ()
+    assert usage.largest_sessions(sessions, ALL).sessions == ()
+    assert usage.spread(sessions, ALL).tokens == Spread(0, None, None, None, None, ())
+    assert usage.scatter(sessions, ALL).sessions == 0
+    assert usage.by_tool(sessions, ALL).tools == ()
+    assert usage.by_title_word(sessions, ALL).words == ()
+    assert usage.by_model(sessions, ALL, "gpt-4o").cost.amount is None
+
+
+def said(model: str | None) -> MessageSpec:
+    return MessageSpec("assistant", "x", None, None, model)
+
+
+def test_a_session_is_priced_by_the_one_model_that_its_messages_name(
+    dialect: str, database: Database, sessions: ChatSessions
+) -> None:
+    database.facts()
+    with database.writing() as connection:
+        connection.execute(text('ALTER TABLE "ChatMessage" ADD COLUMN "model" TEXT'))
+    database.facts()
+    at = "2026-03-29 00:00:00.000"
+    million = 1_000_000
+    refill(
+        database,
+        dialect,
+        [
+            SessionSpec(at, "ana", None, million, 0, (said("gpt-4o-mini"), said(None), said("gpt-4o-mini"))),
+            SessionSpec(at, "ana", None, million, million, (said("gpt-4o-mini"), said("gpt-4o"))),
+            SessionSpec(at, "ana", None, 2 * million, 0, (said(None),)),
+            SessionSpec(at, "ana", None, 5, 5, (said("no-such-model"),)),
+            SessionSpec(at, "ana", None, 0, 0, (said("gpt-4o"),)),
+        ],
+    )
+    models = usage.by_model(sessions, ALL, "gpt-4o")
+    found = {(one.model, one.told_by): (one.sessions, one.prompt_tokens, one.cost) for one in models.models}
+    assert {key: row[:2] for key, row in found.items()} == {
+        ("gpt-4o-mini", "messages"): (1, million),
+        (None, "several"): (1, million),
+        ("gpt-4o", "settings"): (1, 2 * million),
+        ("no-such-model", "messages"): (1, 5),
+        ("gpt-4o", "messages"): (1, None),
+    }
+    mini, stand_in = found["gpt-4o-mini", "messages"][2], found["gpt-4o", "settings"][2]
+    assert found[None, "several"][2] is found["no-such-model", "messages"][2] is None
+    assert mini is not None
+    assert stand_in is not None
+    cost = models.cost
+    assert (cost.amount, cost.sessions, cost.unpriced, cost.unrecorded) == (mini + stand_in, 2, 2, 1)
+    assert (cost.currency, cost.prices_dated) == ("USD", date(2026, 11, 10))
+
+
+def test_an_id_that_comes_again_belongs_to_the_call_before_it(
+    dialect: str, database: Database, sessions: ChatSessions
+) -> None:
+    def asks(name: str) -> MessageSpec:
+        return MessageSpec("assistant", None, None, as_json([call(name)]))
+
+    answer = MessageSpec("tool", "12345", "a", None)
+    refill(
+        database,
+        dialect,
+        [
+            SessionSpec(
+                "2026-03-29 00:00:00.000", "ana", "t", 1, 1, (answer, asks("one"), answer, asks("two"), answer, answer)
+            )
+        ],
+    )
+    tools = usage.by_tool(sessions, ALL)
+    assert {tool.name: (tool.calls, tool.results) for tool in tools.tools} == {"one": (1, 1), "two": (1, 2)}
+    assert tools.unanswerable.results == 1
+
+
+def test_a_day_of_the_zone_is_a_filter_of_whole_days(dialect: str, database: Database, sessions: ChatSessions) -> None:
+    starts = [
+        "2026-10-24 21:59:59.999",
+        "2026-10-24 22:00:00.000",
+        "2026-10-25 22:59:59.999",
+        "2026-10-25 23:00:00.000",
+    ]
+    refill(database, dialect, [SessionSpec(at, "ana", None, 1, 1, ()) for at in starts])
+    since, until = day_bounds(date(2026, 10, 25), date(2026, 10, 25), BERLIN)
+    overview = usage.overview(sessions, SessionFilter(started_since=since, started_until=until))
+    assert [day.key for day in fold(overview.quarters, BERLIN)] == ["2026-10-25"]
+    assert overview.totals.sessions == 2
+    assert since is not None
+    assert until is not None
+    assert until - since == timedelta(hours=25) - timedelta(microseconds=1)
+
+
+def test_all_figures_of_one_answer_are_of_one_moment(sessions: ChatSessions) -> None:
+    before = datetime.now(UTC)
+    as_of = usage.overview(sessions, ALL).as_of
+    assert before <= as_of <= datetime.now(UTC)

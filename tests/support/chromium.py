@@ -1,0 +1,123 @@
+"""A real Chromium and a real server for it: the app, or a script, on a free port of this machine."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.support.servers import free_port
+
+ROOT = Path(__file__).parents[2]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+STORE_SETTINGS = {
+    "DATABASE_URL",
+    "REDIS_URL",
+    "REDIS_HOST",
+    "REDIS_PORT",
+    "REDIS_PASSWORD",
+    "REDIS_CLUSTER_HOST",
+    "REDIS_CLUSTER_PORT",
+    "SESSION_TTL",
+    "CHAT_SESSION_TTL",
+}
+_START_SECONDS = 60
+
+expect.set_options(timeout=30_000)  # how long something may take on a busy machine; nobody waits once it is there
+
+
+def chromium_path() -> str:
+    """Where Chromium is; without it the test says why it was passed over, and fails in CI."""
+    path = shutil.which("chromium")
+    if path is None and os.environ.get("INSPECTOR_CI") == "1":
+        pytest.fail("chromium is not installed, and INSPECTOR_CI=1 wants every test to run")
+    if path is None:
+        pytest.skip("chromium is not installed: apt-get install chromium")
+    return path
+
+
+@contextmanager
+def chromium_browser() -> Iterator[Browser]:
+    """A headless Chromium."""
+    path = chromium_path()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def streamlit_server(
+    script: str,
+    *options: str,
+    port: int | None = None,
+    ready: str = "/_stcore/health",
+    log: Path = Path(os.devnull),
+    **environment: str,
+) -> Iterator[str]:
+    """The address of a Streamlit server that runs a script of this checkout, with no settings of the person.
+
+    `options` are Streamlit's; it counts as ready once it answers `ready` with 200. What it prints goes to `log`.
+    """
+    port = port or free_port()
+    with log.open("ab") as said:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}", *options],
+            cwd=ROOT,
+            env={**_own_environment(), "PYTHONPATH": str(ROOT), **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_ready(f"{address}{ready}", server)
+        yield address
+    finally:
+        server.terminate()
+        try:
+            server.wait(15)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait(15)
+
+
+def wait_until_idle(page: Page) -> None:
+    """Waits until the page's script has run to its end."""
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", state="attached")
+
+
+def _own_environment() -> Mapping[str, str]:
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name not in STORE_SETTINGS and not name.startswith("INSPECTOR_")
+    }
+
+
+def _wait_until_ready(address: str, server: "subprocess.Popen[bytes]") -> None:
+    end = time.monotonic() + _START_SECONDS
+    while time.monotonic() < end:
+        assert server.poll() is None, "the server ended before it was ready"
+        try:
+            with urllib.request.urlopen(address, timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"the server was not ready within {_START_SECONDS} s")

@@ -1,0 +1,1 @@
+"""A server with only the timeline and generated conversations."""

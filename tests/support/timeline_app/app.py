@@ -1,0 +1,20 @@
+"""A server with nothing but the timeline, for the browser tests: `streamlit run tests/support/timeline_app/app.py`."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from chatdata.domain.timeline import Timeline, build
+from pages.ui.session.messages.timeline_routes import timeline_routes
+from tests.support.timeline_app.conversations import CONVERSATIONS
+
+
+@lru_cache(maxsize=4)
+def load(session_id: str, _source: str) -> Timeline:
+    if session_id not in CONVERSATIONS:
+        raise LookupError(f"There is no conversation {session_id}.")
+    return build(CONVERSATIONS[session_id]())
+
+
+app = st.App(Path(__file__).with_name("page.py"), routes=timeline_routes(load))
