@@ -192,13 +192,23 @@ var VirtualList = class {
     return this.view.rows;
   }
   scrolled() {
-    const top = this.scroller.scrollTop;
-    if (Math.abs(top - this.set) < 1 || !this.view.rows) return;
-    this.set = -1;
-    this.anchorAt(top - this.shift);
+    if (!this.followScroll()) return;
     this.paint(false);
     clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.paint(true), SETTLE_MS);
+    this.timer = window.setTimeout(() => this.settle(), SETTLE_MS);
+  }
+  settle() {
+    this.followScroll();
+    this.paint(true);
+  }
+  // Moves the anchor to where the reader scrolled since the last painting, if they did. The browser tells of it in
+  // its next frame: whoever paints before that for another reason would scroll back.
+  followScroll() {
+    const top = this.scroller.scrollTop;
+    if (!this.view.rows || !this.scroller.clientHeight || Math.abs(top - this.set) < 1) return false;
+    this.set = -1;
+    this.anchorAt(top - this.shift);
+    return true;
   }
   anchorAt(height) {
     const { visible } = this.rows;
@@ -446,6 +456,7 @@ var ListView = class {
     this.source.want([...near, ...ahead.filter((ordinal) => !first.has(ordinal))]);
   }
   arrived(ordinals) {
+    this.list.followScroll();
     for (const ordinal of ordinals) this.list.refresh(ordinal);
     this.list.paint();
   }

@@ -92,6 +92,7 @@ export abstract class ListView<
   }
 
   private arrived(ordinals: number[]): void {
+    this.list.followScroll();
     for (const ordinal of ordinals) this.list.refresh(ordinal);
     this.list.paint();
   }
