@@ -152,6 +152,38 @@ def test_three_thousand_messages_open_with_few_elements_and_the_end_is_reached(p
     expect_in_view(page, lit(121))
 
 
+def test_rows_that_arrive_while_the_reader_scrolls_do_not_undo_the_scrolling(page: Page, address: str) -> None:
+    page.add_init_script(_HOLD_WINDOWS)
+    show(page, address, "long")
+    expect(page.locator(f"{row(0)} .text").first).to_be_visible()
+    page.evaluate("() => { window.held = []; }")
+    page.keyboard.press("End")
+    page.wait_for_function("() => window.held.length === 1")
+    page.keyboard.press("Home")
+    expect(page.locator(f"{row(0)} .text").first).to_be_visible()
+    page.locator(".scroller").evaluate(_SCROLL_AND_RELEASE)
+    expect(page.locator(f"{row(2_999)} .sent .text")).to_be_visible()
+    expect_in_view(page, row(2_999))
+
+
+_HOLD_WINDOWS = """
+const ask = window.fetch;
+window.fetch = async (address, options) => {
+  const answer = await ask(address, options);
+  if (!window.held || !String(address).includes("/window?")) return answer;
+  const body = await answer.json();
+  return new Promise((resolve) => window.held.push(() => resolve({ ok: true, json: async () => body })));
+};
+"""
+# In one task, so that the rows are here before the browser tells of the scrolling.
+_SCROLL_AND_RELEASE = """async (scroller) => {
+  const [release] = window.held;
+  window.held = null;
+  scroller.scrollTop = scroller.scrollHeight;
+  release();
+}"""
+
+
 @pytest.mark.parametrize("position", [0, 1_500, 2_999])
 def test_a_link_opens_at_its_message(page: Page, address: str, position: int) -> None:
     show(page, address, "long", message=position)

@@ -1,19 +1,16 @@
 """Both copies side by side: a virtual list in the browser that reads from `pages.ui.session.compare.routes`."""
 
-from pathlib import Path
-
 import streamlit as st
 
-from pages.ui import virtual
 from pages.ui.auth import current_reader
 from pages.ui.base.formatting import zone_name
+from pages.ui.frontend.bundle import script, style
 
-_HERE = Path(__file__).parent
 _drift = st.components.v2.component(
     "conversation_drift",
     html='<div class="drift frame"></div>',
-    css=virtual.style(_HERE, "drift.css"),
-    js=virtual.script(_HERE, ("rows", "cells", "view", "main"), windows=True),
+    css=style("drift"),
+    js=script("drift"),
 )
 
 

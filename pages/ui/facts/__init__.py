@@ -4,19 +4,14 @@ Streamlit's own headings, captions and metrics read Markdown; this component onl
 """
 
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Literal
 
 import streamlit as st
 
 from pages.ui.base.formatting import sendable
+from pages.ui.frontend.bundle import script, style
 
-_HERE = Path(__file__).parent
-_component = st.components.v2.component(
-    "conversation_facts",
-    css=(_HERE / "facts.css").read_text(encoding="utf-8"),
-    js=(_HERE / "facts.js").read_text(encoding="utf-8"),
-)
+_component = st.components.v2.component("conversation_facts", css=style("facts"), js=script("facts"))
 
 Tone = Literal["ok", "off", "warning"]
 

@@ -1,19 +1,16 @@
 """The payload beside the stored messages: a virtual list that reads from `pages.ui.session.payload.routes`."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from chatdata.domain.copies import Source
-from pages.ui import virtual
 from pages.ui.auth import current_reader
+from pages.ui.frontend.bundle import script, style
 
-_HERE = Path(__file__).parent
 _payload = st.components.v2.component(
     "conversation_payload",
     html='<div class="payload frame"></div>',
-    css=virtual.style(_HERE, "payload.css"),
-    js=virtual.script(_HERE, ("source", "rows", "cells", "verdicts", "keys", "view", "main"), windows=True),
+    css=style("payload"),
+    js=script("payload"),
 )
 
 

@@ -1,0 +1,191 @@
+// One row: a message of the cache at the left, the one that it is compared with at the right.
+
+import { h } from "../shared/dom";
+import { many, NUMBER, timeElement } from "../shared/format";
+import { skeleton } from "../shared/list-view";
+import { groupOf } from "../shared/roles";
+import { known } from "../shared/sorted";
+import { fill, textNodes } from "../shared/text";
+import { foldsMore, nearDifferences } from "./pieces";
+import { type Fold, isQuiet, MOST_LINES, type Rows } from "./rows";
+import type { Field, Item, Piece, Source } from "./types";
+
+const WORDS: Record<string, string> = {
+  unsaved_tail: "only in the cache",
+  diverged_tail: "parted ways",
+  missing_in_db: "only in the cache",
+  stale_cache: "only in the database",
+  missing_in_cache: "only in the database",
+  reordered: "another order",
+  tool_calls_lost: "tool calls lost",
+  tool_calls_stale: "tool calls only in the database",
+  tool_result_stale: "another result",
+  content_changed: "changed",
+  duplicate_message: "repeated",
+  windowed_cache: "left out of the cache on purpose",
+  only_copy: "no other copy",
+};
+const LONG = 700;
+
+// What a row needs of its view.
+export interface CellView {
+  readonly rows: Rows;
+  readonly lit: number | null;
+  readonly opened: ReadonlySet<string>;
+  itemOf(ordinal: number): Item | undefined;
+  unfold(number: number, ordinal: number): void;
+  light(ordinal: number): void;
+  open(ordinal: number, key: string): void;
+  close(ordinal: number, key: string): void;
+  linkTo(source: Source, position: number): string;
+}
+
+export function buildRow(view: CellView, ordinal: number): HTMLElement {
+  const fold = view.rows.folds.get(ordinal);
+  return fold ? foldRow(view, ordinal, fold) : messageRow(view, ordinal);
+}
+
+function frameOf({ rows }: CellView, ordinal: number, kind: string): HTMLElement {
+  return h("article", {
+    class: `row beside ${kind}`,
+    tabindex: "-1",
+    "data-ordinal": ordinal,
+    "data-kind": kind,
+    "aria-posinset": rows.placeOf(ordinal) + 1,
+    "aria-setsize": rows.visible.length,
+  });
+}
+
+function foldRow(view: CellView, ordinal: number, { number, count }: Fold): HTMLElement {
+  const { kind } = view.rows.stretchOf(ordinal);
+  const { cache, database } = view.rows.index;
+  const last = ordinal + count - 1;
+  const extent = (side: number[]) =>
+    known(side, ordinal) < 0 ? "" : `#${side[ordinal]}${count > 1 ? `–#${side[last]}` : ""}`;
+  const words = kind === "equal" ? many(count, "equal message") : `${many(count, "message")} ${WORDS[kind]}`;
+  const row = frameOf(view, ordinal, `folded ${kind}`);
+  row.append(
+    h(
+      "button",
+      { class: "unfold", type: "button", onclick: () => view.unfold(number, ordinal) },
+      h("span", { class: "position", text: extent(cache) }),
+      h("span", { text: `${words}: show` }),
+      h("span", { class: "position", text: extent(database) }),
+    ),
+  );
+  return row;
+}
+
+function messageRow(view: CellView, ordinal: number): HTMLElement {
+  const { kind, first } = view.rows.stretchOf(ordinal);
+  const row = frameOf(view, ordinal, kind);
+  row.classList.toggle("lit", view.lit === ordinal);
+  const item = view.itemOf(ordinal);
+  if (!item) {
+    row.append(skeleton(view.rows.heightOf(ordinal) - 20));
+    return row;
+  }
+  if (ordinal === first && !isQuiet(kind)) {
+    row.append(h("div", { class: "stretchhead" }, h("b", { text: WORDS[kind] ?? kind }), h("code", { text: kind })));
+  }
+  row.append(cell(view, ordinal, item, "cache"), cell(view, ordinal, item, "database"));
+  return row;
+}
+
+function cell(view: CellView, ordinal: number, item: Item, source: Source): HTMLElement {
+  const side = item[source];
+  const box = h("div", { class: `cell ${source}${side ? "" : " none"}` });
+  if (!side) {
+    box.append(h("p", { class: "absent" }, absence(view, item)));
+    return box;
+  }
+  const link = h("a", {
+    class: "position",
+    href: view.linkTo(source, side.position),
+    text: `#${side.position}`,
+    title: "Open in the conversation",
+  });
+  const role = fill(h("span", { class: `role ${groupOf(side.role)}` }), side.role || "(no role)");
+  box.append(h("header", {}, link, role, h("span", { class: "space" }), timeElement(side.at)));
+  const shown = side.fields.filter((field) => field.length || field.differs || side.fields.length === 1);
+  for (const field of shown) box.append(fieldBlock(view, ordinal, source, field));
+  for (const name of side.missing) box.append(h("p", { class: "absent", text: `no ${name} here` }));
+  return box;
+}
+
+// Why a copy has nothing here; of what moved, the way to where the copy has it.
+function absence(view: CellView, { kind, elsewhere }: Item): Node | string {
+  if (!elsewhere) return kind === "windowed_cache" ? "left out on purpose" : "not here";
+  return h("button", {
+    class: "link",
+    type: "button",
+    text: `in another place here: #${elsewhere.position}`,
+    onclick: () => view.light(elsewhere.ordinal),
+  });
+}
+
+function pieceNodes([kind, value]: Piece): Node[] {
+  switch (kind) {
+    case "same":
+      return textNodes(value);
+    case "only":
+      return [h("mark", {}, ...textNodes(value))];
+    case "lacks": {
+      const title = `Only the other copy has ${many(value, "character")} here`;
+      return [h("mark", { class: "lacks", text: "‸", title })];
+    }
+    case "equal":
+      return [h("span", { class: "fold", text: `${many(value, "character")} equal` })];
+    default:
+      return [h("span", { class: "fold", text: `${many(value, "character")} more` })];
+  }
+}
+
+function fieldBlock(view: CellView, ordinal: number, source: Source, field: Field): HTMLElement {
+  const block = h("div", { class: `field${field.differs ? " differs" : ""}` });
+  if (field.name !== "content") block.append(h("div", { class: "caption", text: field.name }));
+  if (field.text === null) {
+    block.append(h("p", { class: "quiet", text: "content is null" }));
+  } else if (!field.length) {
+    if (field.name === "content") block.append(h("p", { class: "quiet", text: "content is the empty text" }));
+  } else {
+    block.append(...fieldText(view, ordinal, `${ordinal} ${source} ${field.name}`, field, field.text));
+  }
+  return block;
+}
+
+function fieldText(view: CellView, ordinal: number, key: string, field: Field, text: string): HTMLElement[] {
+  const code = field.name !== "content" && field.name !== "refusal";
+  const body = h("div", { class: `text${code ? " code" : ""}`, dir: code ? "ltr" : "auto" });
+  const open = view.opened.has(key);
+  const near = field.pieces && !open && field.length > LONG ? nearDifferences(field.pieces) : null;
+  const pieces = near ?? field.pieces;
+  if (pieces) body.append(...pieces.flatMap(pieceNodes));
+  else fill(body, text);
+  if (open) return [body, openFooter(field, () => view.close(ordinal, key))];
+  const folded = near && field.pieces && foldsMore(near, field.pieces);
+  return [
+    h("div", { class: "clip", style: `--lines:${MOST_LINES}` }, body),
+    h("button", {
+      class: folded ? "link" : "link more",
+      type: "button",
+      text: `Show all (${many(field.length, "character")})`,
+      onclick: () => view.open(ordinal, key),
+    }),
+  ];
+}
+
+function openFooter(field: Field, close: () => void): HTMLElement {
+  return h(
+    "div",
+    { class: "footer" },
+    h("span", { class: "quiet", text: cutWords(field) }),
+    h("button", { class: "link", type: "button", text: "Show less", onclick: close }),
+  );
+}
+
+function cutWords({ length, cut, pieces }: Field): string {
+  if (length <= cut) return "";
+  if (pieces) return `The differences in ${many(length, "character")}; the conversation has all. `;
+  return `${NUMBER.format(cut)} of ${many(length, "character")}; the conversation has all. `;
+}

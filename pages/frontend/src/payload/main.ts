@@ -1,0 +1,4 @@
+import { mount } from "../shared/mount";
+import { PayloadView } from "./view";
+
+export default mount(".payload", PayloadView);

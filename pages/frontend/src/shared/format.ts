@@ -1,0 +1,82 @@
+// Counts, times and gaps in words.
+
+import { h } from "./dom";
+
+export const NUMBER = new Intl.NumberFormat();
+export const many = (count: number, one: string, more = `${one}s`): string =>
+  `${NUMBER.format(count)} ${count === 1 ? one : more}`;
+
+const CLOCK_PARTS: Intl.DateTimeFormatOptions = {
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+};
+
+interface Clocks {
+  zone: string;
+  year: Intl.DateTimeFormat;
+  thisYear: Intl.DateTimeFormat;
+  otherYears: Intl.DateTimeFormat;
+  calendar: Intl.DateTimeFormat;
+}
+
+function clocksIn(timeZone: string | undefined): Clocks {
+  const format = (parts: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(undefined, { ...parts, timeZone });
+  return {
+    zone: timeZone || "your zone",
+    year: format({ year: "numeric" }),
+    thisYear: format(CLOCK_PARTS),
+    otherYears: format({ ...CLOCK_PARTS, year: "numeric" }),
+    calendar: format({ dateStyle: "full", timeStyle: "long" }),
+  };
+}
+
+let clocks = clocksIn(undefined);
+
+// The zone that the page shows times in, by its name; every component is told with its data.
+export function useZone(timeZone: string | undefined): void {
+  try {
+    clocks = clocksIn(timeZone);
+  } catch {
+    clocks = clocksIn(undefined); // a zone that the browser does not know
+  }
+}
+
+export function timeElement(at: string | null | undefined): HTMLElement | null {
+  if (!at) return null;
+  const moment = new Date(at);
+  if (Number.isNaN(moment.getTime())) return h("span", { class: "quiet", text: at });
+  const utc = at.replace("T", " ").replace("+00:00", " UTC");
+  const thisYear = clocks.year.format(moment) === clocks.year.format(new Date());
+  const clock = thisYear ? clocks.thisYear : clocks.otherYears;
+  const title = `${utc}\n${clocks.calendar.format(moment)} (${clocks.zone})`;
+  return h("time", { datetime: at, title, text: clock.format(moment) });
+}
+
+// A signed length of time: +4 s, −2 min 5 s, +3 h 0 min.
+export function gapWords(seconds: number | null | undefined): string {
+  if (seconds === null || seconds === undefined) return "";
+  return (seconds < 0 ? "\u2212" : "+") + lengthWords(Math.abs(seconds));
+}
+
+function lengthWords(size: number): string {
+  if (size < 9.95) return `${Number(size.toFixed(1))} s`;
+  const whole = Math.round(size);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  if (whole < 86400) return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+  return `${Math.floor(whole / 86400)} d ${Math.floor((whole % 86400) / 3600)} h`;
+}
+
+// How long after the message before: "4 s later", "at once"; nothing where it is unknown.
+export function laterWords(gap: number | null | undefined): string {
+  if (gap === null || gap === undefined) return "";
+  if (Math.abs(gap) < 0.05) return "at once";
+  return `${lengthWords(Math.abs(gap))} ${gap < 0 ? "before" : "later"}`;
+}
+
+// A length of time without its sign.
+export const spanWords = (seconds: number): string => lengthWords(Math.abs(seconds));
