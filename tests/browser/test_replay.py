@@ -302,6 +302,7 @@ def test_a_replay_waits_for_what_the_server_does_not_give_and_goes_on_after(page
     expect(button(page, "Play")).to_be_visible()
     page.unroute("**/api/timeline/window**")
     page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".scroller")).to_be_focused()
     page.keyboard.press("Space")
     expect(at(page)).not_to_have_text("#1500 · 1,501 of 3,000", timeout=15_000)
     page.keyboard.press("Space")

@@ -62,15 +62,14 @@ function placeTag(position, note) {
 
 // Words are deleted on a second press, a bookmark at once.
 function deleteButton(view, note) {
-  const button = h("button", { class: "small", type: "button", text: note.bookmark ? "Remove" : "Delete",
-    "aria-label": note.bookmark ? "Remove this bookmark" : "Delete this note", onclick: () => {
-      if (!note.bookmark && !button.classList.contains("sure")) {
-        button.classList.add("sure");
-        button.textContent = "Delete it for good";
-        button.removeAttribute("aria-label");
-      } else view.noting.change("DELETE", { id: note.id });
+  const sure = !note.bookmark && view.state.deleting === note.id;
+  const ask = { class: "small", text: note.bookmark ? "Remove" : "Delete",
+    "aria-label": note.bookmark ? "Remove this bookmark" : "Delete this note" };
+  return h("button", { ...(sure ? { class: "small sure", text: "Delete it for good" } : ask), type: "button",
+    "data-focus": `delete ${note.id}`, onclick: () => {
+      if (note.bookmark || sure) view.deleteNote(note);
+      else view.confirmDeleting(note);
     } });
-  return button;
 }
 
 function noteEditor(view, draft) {

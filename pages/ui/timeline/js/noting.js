@@ -144,6 +144,16 @@ Object.assign(View.prototype, {
     if (box.bottom > room.bottom || box.top < room.top) this.list.by(box.bottom - room.bottom + 12);
   },
 
+  confirmDeleting(note) {
+    this.state.deleting = note.id;
+    this.changed(this.rows.ordinalOf.get(note.position), false);
+  },
+
+  async deleteNote(note) {
+    this.state.deleting = null;
+    await this.noting.change("DELETE", { id: note.id });
+  },
+
   closeDraft(draft) {
     this.state.drafts.delete(draft.key);
     this.changed(this.rows.ordinalOf.get(draft.position), false);

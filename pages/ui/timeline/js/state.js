@@ -27,6 +27,7 @@ class State {
     this.asked = undefined;
     this.exact = new Set();
     this.drafts = new Map(); // notes that are being written, by message and note
+    this.deleting = null; // the note whose deletion is to be confirmed
     this.noted = false; // only messages with notes
     this.notedAt = null;
     this.callsShown = new Map();

@@ -161,6 +161,7 @@ class View {
   }
 
   arrived(ordinals) {
+    this.list.followScroll();
     for (const ordinal of ordinals) this.list.refresh(ordinal);
     this.list.paint();
     if (this.replay && this.list.anchor.end && ordinals.includes(this.replay.row)) this.replay.follow();
@@ -243,7 +244,9 @@ class View {
       h("button", { class: "link", type: "button", text: "Dismiss", onclick: () => this.hideNotice() }));
   }
 
+  // Its buttons go with it: the focus must not stay on one that nobody sees, where it would take the keys.
   hideNotice() {
+    if (this.notice.contains(this.focused())) this.scroller.focus({ preventScroll: true });
     this.notice.hidden = true;
     this.list?.paint();
   }

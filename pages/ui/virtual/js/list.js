@@ -24,13 +24,25 @@ class List {
   set anchor(anchor) { this.view.state.anchor = anchor; }
 
   scrolled() {
-    const top = this.scroller.scrollTop;
-    if (Math.abs(top - this.set) < 1 || !this.rows) return;
-    this.set = -1;
-    this.anchorAt(top - this.shift);
+    if (!this.followScroll()) return;
     this.paint(false);
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.paint(true), SETTLE_MS);
+    this.timer = setTimeout(() => this.settle(), SETTLE_MS);
+  }
+
+  settle() {
+    this.followScroll();
+    this.paint(true);
+  }
+
+  // Moves the anchor to where the reader scrolled since the last painting, if they did. The browser tells of it in
+  // its next frame: whoever paints before that for another reason would scroll back.
+  followScroll() {
+    const top = this.scroller.scrollTop;
+    if (!this.rows || !this.scroller.clientHeight || Math.abs(top - this.set) < 1) return false;
+    this.set = -1;
+    this.anchorAt(top - this.shift);
+    return true;
   }
 
   anchorAt(height) {
@@ -166,14 +178,18 @@ class List {
   refocus(held, element) {
     const again = held.dataset.focus && element.querySelector(`[data-focus="${CSS.escape(held.dataset.focus)}"]`);
     (again || element).focus({ preventScroll: true });
-    if (again) again.setSelectionRange(held.selectionStart, held.selectionEnd);
+    if (again && "selectionStart" in again) again.setSelectionRange(held.selectionStart, held.selectionEnd);
   }
 
   // After a filter, a fold of all, another mode: everything anew, the same message at the edge.
   rebuild() {
+    const held = this.view.focused();
+    const holder = [...this.mounted].find(([, row]) => row.element.contains(held))?.[0];
     for (const [ordinal, row] of this.mounted) this.unmount(ordinal, row);
     this.rows.forgetHeights();
     this.paint();
+    const again = this.mounted.get(holder);
+    if (again && held.dataset.focus) this.refocus(held, again.element);
   }
 
   goTo(ordinal, above = 0) {
