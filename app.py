@@ -6,7 +6,7 @@
 import gc
 import logging
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
@@ -15,9 +15,6 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from chatdata import ChatDataError
-from chatdata.domain.payload import Preview
-from chatdata.domain.side_by_side import SideBySide
-from chatdata.domain.timeline import Timeline
 from pages.ui.auth import sign_in
 from pages.ui.auth.middleware import HEALTH
 from pages.ui.auth.routes import sign_in_routes
@@ -44,31 +41,6 @@ async def health(_request: Request) -> PlainTextResponse:
     return PlainTextResponse("ok")
 
 
-def load(session_id: str, source: str) -> Timeline:
-    """The timeline of a copy that a page has read, or that is read now."""
-    return services.snapshots().timeline(session_id, source)
-
-
-def load_marks(session_id: str, source: str) -> Mapping[int, str]:
-    """What the other copy has otherwise."""
-    return services.snapshots().marks(session_id, source)
-
-
-def load_payload(session_id: str, source: str, model: str) -> Preview:
-    """The payload of such a copy for a model."""
-    return services.snapshots().preview(session_id, source, model)
-
-
-def load_aligned(session_id: str) -> SideBySide:
-    """Both copies side by side."""
-    return services.snapshots().aligned(session_id)
-
-
-def opened(session_id: str) -> None:
-    """The browser has what it needs to show a conversation."""
-    services.snapshots().opened(session_id)
-
-
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Fills the embedded stores with demo conversations at the start, lets go of them at the end."""
@@ -90,9 +62,9 @@ app = st.App(
     routes=[
         Route(HEALTH, health),
         *sign_in_routes(),
-        *timeline_routes(load, opened, load_marks),
-        *payload_routes(load_payload),
-        *drift_routes(load_aligned),
+        *timeline_routes(services.inspections),
+        *payload_routes(services.inspections),
+        *drift_routes(services.inspections),
         *list_export_routes(),
         *note_routes(),
     ],

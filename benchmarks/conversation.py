@@ -74,8 +74,8 @@ def measure(quick: bool) -> Section:
 
 def _write(folder: Path, talks: Mapping[int, list[ChatMessage]]) -> None:
     with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(folder)})) as connected:
-        assert connected.sessions.database is not None
-        connected.sessions.database.facts()
+        assert connected.stores.database is not None
+        connected.stores.database.facts()
         for size, messages in talks.items():
             connected.sessions.upsert_chat_session(_session(f"talk-{size}", messages))
         for number in range(OTHERS):

@@ -124,7 +124,7 @@ def _ids(page: Page) -> list[str]:
 
 
 def _lines(sessions: ChatSessions, **asked: Any) -> list[tuple[str, bool | None]]:
-    listed = list_sessions(sessions, SessionFilter(), **asked)
+    listed = list_sessions(sessions.stores, SessionFilter(), **asked)
     return [(line.summary.session_id, line.cached) for line in listed.lines]
 
 
@@ -147,13 +147,13 @@ def _bare_cached(client: redis.Redis) -> list[str]:
 
 
 def _sums(sessions: ChatSessions, wanted: SessionFilter) -> tuple[int, ...]:
-    totals = sum_sessions(sessions, wanted)
+    totals = sum_sessions(sessions.stores, wanted)
     assert totals is not None
     return totals.sessions, totals.messages, totals.prompt_tokens, totals.completion_tokens
 
 
 def _users(sessions: ChatSessions) -> tuple[list[str | None], int]:
-    listed = list_users(sessions, limit=100)
+    listed = list_users(sessions.stores, limit=100)
     return [user.user_id for user in listed.users], listed.total
 
 

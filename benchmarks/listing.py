@@ -11,6 +11,7 @@ from benchmarks.list_cases import Case
 from benchmarks.measure import Spread, always, in_turns
 from benchmarks.report import Section, Table, console, ratio, seconds
 from chatdata import ChatSessions
+from chatdata.services.session_stores import SessionStores
 from chatdata.settings.stores import RedisSettings
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database
@@ -59,11 +60,11 @@ def _tables(url: str, valkey: ValkeyServer, made: Made, quick: bool) -> Iterator
     with (
         closing(BareSql(url)) as bare,
         valkey.client() as client,
-        closing(ChatSessions(Database.open(url), cache)) as sessions,
+        closing(ChatSessions(SessionStores(Database.open(url), cache))) as sessions,
     ):
-        assert sessions.database is not None
-        pages = [*list_cases.pages(sessions.database, bare, len(made.ids))]
-        pages += list_cases.filtered(sessions.database, bare, made)
+        assert sessions.stores.database is not None
+        pages = [*list_cases.pages(sessions.stores.database, bare, len(made.ids))]
+        pages += list_cases.filtered(sessions.stores.database, bare, made)
         yield _table(f"Pages of 50 lines (target: at most {TARGET} times the bare SQL)", pages, repetitions)
         views = list_cases.whole_views(sessions, bare, client, made)
         yield _table("Whole views of the Sessions and Users pages", views, repetitions)

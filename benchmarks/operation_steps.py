@@ -27,7 +27,7 @@ class Bench:
 
     def stored(self) -> ChatSession:
         """The session as it is in the rows, read without touching the cache."""
-        copy = self.writing.read_copies(self.session_id, only="database").stored
+        copy = self.writing.stores.read_copies(self.session_id, only="database").stored
         assert isinstance(copy, StoredCopy)
         return copy.session()
 

@@ -14,6 +14,7 @@ from benchmarks.measure import in_turns
 from benchmarks.operation_steps import Bench, pairs
 from benchmarks.report import Section, Table, ratio, seconds
 from chatdata import ChatMessage, ChatSession, ChatSessions, Usage
+from chatdata.services.session_stores import SessionStores
 from chatdata.settings.stores import RedisSettings
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database
@@ -96,7 +97,7 @@ def _bench(url: str, rows: plain.PlainDatabase, redis_url: str, size: int) -> It
 
 def _sessions(url: str, redis_url: str, *, write: bool) -> ChatSessions:
     cache = SessionCache(RedisSettings(url=redis_url), session_ttl=plain.TTL_SECONDS, write=write)
-    return ChatSessions(Database.open(url, write=write), cache)
+    return ChatSessions(SessionStores(Database.open(url, write=write), cache))
 
 
 def _session(size: int) -> ChatSession:

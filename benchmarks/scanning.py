@@ -20,6 +20,7 @@ from chatdata import ChatMessage, ChatSession, ChatSessions, Usage
 from chatdata.domain.document import KEY_PREFIX, encode
 from chatdata.domain.drift import compare
 from chatdata.services.scan import scan
+from chatdata.services.session_stores import SessionStores
 from chatdata.settings.stores import RedisSettings
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database
@@ -87,14 +88,14 @@ def _floor(connection: psycopg.Connection[Any], client: "redis.Redis") -> None:
 
 
 def _scan(sessions: ChatSessions) -> None:
-    result = scan(sessions)
+    result = scan(sessions.stores)
     assert result.in_sync == result.cached_keys, result
 
 
 def _plain(sessions: ChatSessions, part: int) -> None:
-    assert sessions.cache is not None
-    for session_id in islice(sessions.cache.session_ids(), part):
-        assert compare(sessions.read_copies(session_id)).status == "in_sync"
+    assert sessions.stores.cache is not None
+    for session_id in islice(sessions.stores.cache.session_ids(), part):
+        assert compare(sessions.stores.read_copies(session_id)).status == "in_sync"
 
 
 def _times_table(spreads: Sequence[Spread], size: int, part: int) -> Table:
@@ -128,7 +129,7 @@ def _megabytes(url: str, redis_url: str, size: int) -> float:
 def _in_own_process(url: str, redis_url: str, size: int) -> None:
     with closing(_sessions(url, redis_url)) as sessions:
         if size:
-            assert scan(sessions, limit=size).compared == size
+            assert scan(sessions.stores, limit=size).compared == size
     print(_peak_kilobytes() / 1024)
 
 
@@ -139,7 +140,9 @@ def _peak_kilobytes() -> int:
 
 
 def _sessions(url: str, redis_url: str) -> ChatSessions:
-    return ChatSessions(Database.open(url), SessionCache(RedisSettings(url=redis_url), session_ttl=TTL_SECONDS))
+    return ChatSessions(
+        SessionStores(Database.open(url), SessionCache(RedisSettings(url=redis_url), session_ttl=TTL_SECONDS))
+    )
 
 
 def _fill(url: str, redis_url: str, size: int) -> float:

@@ -19,6 +19,7 @@ from chatdata import ChatSessions, StatementTimeout
 from chatdata.domain.usage import Amounts, SessionUsage, fold
 from chatdata.domain.usage.distribution import EDGES, number_of
 from chatdata.services import usage
+from chatdata.services.session_stores import SessionStores
 from chatdata.stores.database import Database, SessionFilter
 from tests.support.servers import postgres_server
 
@@ -101,7 +102,7 @@ def _scopes(made: Made) -> Iterator[Scope]:
 def _table(url: str, scope: Scope, repetitions: int) -> Table:
     with (
         closing(BareUsage(url, scope.where, scope.values)) as bare,
-        closing(ChatSessions(Database.open(url, statement_timeout=PATIENCE_SECONDS), None)) as sessions,
+        closing(ChatSessions(SessionStores(Database.open(url, statement_timeout=PATIENCE_SECONDS), None))) as sessions,
     ):
         rows = [_row(case, repetitions) for case in _cases(sessions, bare, scope.wanted)]
     return Table(f"The page's questions, {scope.name}", ("asked", "bare SQL", "ours", "ratio"), rows)
@@ -121,10 +122,10 @@ def _row(case: Case, repetitions: int) -> list[str]:
 
 def _stopped(url: str) -> Table:
     """A question that takes longer than it may: how soon its end is told, and in which words."""
-    with closing(ChatSessions(Database.open(url, statement_timeout=0.05), None)) as sessions:
+    with closing(ChatSessions(SessionStores(Database.open(url, statement_timeout=0.05), None))) as sessions:
         start = time.perf_counter()
         try:
-            usage.by_tool(sessions, SessionFilter())
+            usage.by_tool(sessions.stores, SessionFilter())
             told = "it was answered"
         except StatementTimeout as error:
             told = str(error).partition("was stopped ")[2]
@@ -135,7 +136,7 @@ def _stopped(url: str) -> Table:
 
 def _cases(sessions: ChatSessions, bare: BareUsage, wanted: SessionFilter) -> Iterator[Case]:
     yield Case("over time, folded into days", lambda: _quarters(sessions, wanted), lambda: _bare_quarters(bare))
-    yield Case("sums of all", lambda: _figures(usage.totals(sessions, wanted).amounts), bare.totals)
+    yield Case("sums of all", lambda: _figures(usage.totals(sessions.stores, wanted).amounts), bare.totals)
     yield Case(f"users: the first {LISTED}", lambda: _users(sessions, wanted), lambda: _bare_users(bare))
     yield Case(
         f"the {LISTED} largest sessions, and sums of all",
@@ -153,7 +154,7 @@ def _cases(sessions: ChatSessions, bare: BareUsage, wanted: SessionFilter) -> It
 
 
 def _quarters(sessions: ChatSessions, wanted: SessionFilter) -> dict[Any, Any]:
-    found = usage.overview(sessions, wanted)
+    found = usage.overview(sessions.stores, wanted)
     assert fold(found.quarters, ZONE)
     return {quarter.start: _figures(quarter.amounts) for quarter in found.quarters}
 
@@ -163,7 +164,7 @@ def _bare_quarters(bare: BareUsage) -> dict[Any, Any]:
 
 
 def _users(sessions: ChatSessions, wanted: SessionFilter) -> tuple[dict[Any, Any], int]:
-    found = usage.by_user(sessions, wanted, LISTED)
+    found = usage.by_user(sessions.stores, wanted, LISTED)
     return {user.user_id: _figures(user.amounts) for user in found.users}, found.count
 
 
@@ -174,7 +175,7 @@ def _bare_users(bare: BareUsage) -> tuple[dict[Any, Any], int]:
 
 
 def _largest(sessions: ChatSessions, wanted: SessionFilter) -> tuple[list[Any], Any]:
-    found = usage.largest_sessions(sessions, wanted, limit=LISTED)
+    found = usage.largest_sessions(sessions.stores, wanted, limit=LISTED)
     return [_line(one) for one in found.sessions], _figures(found.totals)
 
 
@@ -188,7 +189,7 @@ def _line(one: SessionUsage) -> tuple[Any, ...]:
 
 
 def _spread(sessions: ChatSessions, wanted: SessionFilter) -> list[Any]:
-    found = usage.spread(sessions, wanted)
+    found = usage.spread(sessions.stores, wanted)
     return [
         (
             (each.sessions, [each.median, each.p90, each.p99], each.largest),
@@ -207,17 +208,17 @@ def _bare_spread(bare: BareUsage) -> list[Any]:
 
 
 def _scatter(sessions: ChatSessions, wanted: SessionFilter) -> tuple[set[Any], set[Any]]:
-    found = usage.scatter(sessions, wanted, POINTS)
+    found = usage.scatter(sessions.stores, wanted, POINTS)
     cells = {(number_of(cell.messages.low), number_of(cell.tokens.low), cell.sessions) for cell in found.cells}
     return {_line(one) for one in found.points}, cells
 
 
 def _words(sessions: ChatSessions, wanted: SessionFilter) -> list[Any]:
-    return [(one.word, one.sessions, one.total_tokens) for one in usage.by_title_word(sessions, wanted).words]
+    return [(one.word, one.sessions, one.total_tokens) for one in usage.by_title_word(sessions.stores, wanted).words]
 
 
 def _tools(sessions: ChatSessions, wanted: SessionFilter) -> tuple[Any, Any]:
-    found = usage.by_tool(sessions, wanted).tools
+    found = usage.by_tool(sessions.stores, wanted).tools
     calls = {tool.name: (tool.sessions, tool.messages, tool.calls) for tool in found}
     results = {tool.name: astuple(tool)[4:] for tool in found if tool.results}
     return calls, results

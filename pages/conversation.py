@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.ui.server.services import inspections
 from pages.ui.session import current_inspection, empty_states, export, header, verdict_badge
 from pages.ui.session.messages import presenter, source_switch, timeline
 from pages.ui.session.tokens import panel
@@ -18,27 +19,29 @@ body = st.container()
 first = source_switch.asked_first()
 with body:
     with st.spinner("Reading the conversation …"):
-        snapshot = current_inspection.take(session_id, first)
-    shown = timeline.show(session_id, snapshot, first)
+        inspection = current_inspection.take(session_id, first)
+    shown = timeline.show(session_id, inspection, first)
 
 if shown:
-    snapshot.give_way()
-snapshot = current_inspection.take(session_id)  # the other copy is for the head only: the timeline need not wait for it
-if not snapshot.answered:
+    inspections().give_way(session_id)
+inspection = current_inspection.take(
+    session_id
+)  # the other copy is for the head only: the timeline need not wait for it
+if not inspection.answered:
     sidebar.doubt()
 with head:
-    source, verdict = header.show(snapshot)
-    export.show(session_id, snapshot)
+    source, verdict = header.show(inspection)
+    export.show(session_id, inspection)
 with words:
-    empty_states.show(snapshot, source)
+    empty_states.show(inspection, source)
 if not shown:
     with body:
-        shown = timeline.show(session_id, snapshot, source)
+        shown = timeline.show(session_id, inspection, source)
 if not shown:
     curtain.empty()
-if snapshot.side(source) is not None:
+if inspection.readable(source) is not None:
     with verdict, st.container(horizontal=True, vertical_alignment="center"):
         verdict_badge.show(session_id, source)
         panel.switch()
     with turns:
-        panel.show(session_id, snapshot, source)
+        panel.show(session_id, inspection, source)

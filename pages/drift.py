@@ -16,12 +16,10 @@ if not session_id:
     st.stop()
 
 with st.spinner("Reading both copies twice …"):
-    snapshot = current_inspection.compare(session_id)
-if not snapshot.answered:
+    inspection = current_inspection.compare(session_id)
+if not inspection.answered:
     sidebar.doubt()
-compared = snapshot.compared
-assert compared is not None
-header.show(snapshot, compared.comparison)
+header.show(inspection, inspection.comparison)
 beside, findings, clock, payloads, ledger, *mend = st.tabs(
     ["Side by side", "Findings", "When", "What the model gets", "Normal differences", *repair.tabs()],
     on_change="rerun",
@@ -29,19 +27,19 @@ beside, findings, clock, payloads, ledger, *mend = st.tabs(
 )
 with beside:
     if beside.open:
-        drift.show(session_id, key=f"drift-{session_id}", token=snapshot.token)
+        drift.show(session_id, key=f"drift-{session_id}", token=inspection.token)
 with findings:
     if findings.open:
-        drift_findings.show(compared.comparison)
+        drift_findings.show(inspection.comparison)
 with clock:
     if clock.open:
-        drift_clock.show(snapshot.copies, compared.comparison)
+        drift_clock.show(inspection.copies, inspection.comparison)
 with payloads:
     if payloads.open:
-        drift_payloads.show(session_id, snapshot)
+        drift_payloads.show(session_id, inspection)
 with ledger:
     if ledger.open:
-        expected_differences.show(snapshot.copies, compared.comparison)
+        expected_differences.show(inspection.copies, inspection.comparison)
 for tab in (tab for tab in mend if tab.open):
     with tab:
-        repair.show(session_id, compared.comparison)
+        repair.show(session_id, inspection.comparison)

@@ -15,21 +15,21 @@ if not session_id:
 
 head, words, body = st.container(key="payload_head"), st.container(), st.container()
 with body, st.spinner("Reading the conversation …"):
-    snapshot = current_inspection.take(session_id)
-if not snapshot.answered:
+    inspection = current_inspection.take(session_id)
+if not inspection.answered:
     sidebar.doubt()
 with head:
     facts = st.container()
-    source, model = header.inputs(snapshot)
+    source, model = header.inputs(inspection)
 with words:
-    empty_states.show(snapshot, source)
-if snapshot.side(source) is None:
+    empty_states.show(inspection, source)
+if inspection.readable(source) is None:
     st.stop()
 
 with body, st.spinner("Building the payload …"):
     preview = payload_rows.prepare(session_id, source, model)
 with facts:
-    header.show(snapshot, source, preview, model)
+    header.show(inspection, source, preview, model)
 with body:
     rows, cuts, errors, exports, *sending = st.tabs(
         ["Payload", "Cut it", "Paste an error", "Take it along", *send.tabs()],
@@ -39,7 +39,7 @@ with body:
     )
 with rows:
     if rows.open:
-        payload_rows.show(session_id, source, model, snapshot.token)
+        payload_rows.show(session_id, source, model, inspection.token)
 with cuts:
     if cuts.open:
         truncation.show(preview, model)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from chatdata.services.catalog import list_sessions, sum_sessions
-from chatdata.services.comparing import compare_page
+from chatdata.services.inspection import compare_page
 from pages.ui.base.formatting import plain
 from pages.ui.export import bulk_dialog
 from pages.ui.server.services import connected
@@ -25,7 +25,7 @@ verdict_filter.say()
 cursor, direction = place.current()
 
 with stopped_search(), st.spinner("Still searching …" if wanted.words else "Reading sessions …", show_time=True):
-    sessions = connected().sessions
+    sessions = connected().stores
     listed = list_sessions(sessions, wanted, cached=cached, cursor=cursor, direction=direction)
     totals = sum_sessions(sessions, wanted, cached)
 

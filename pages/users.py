@@ -26,7 +26,7 @@ search = st.text_input(
 number = pager.current()
 
 with stopped_search(), st.spinner("Reading users …"):
-    listed = list_users(connected().sessions, search or "", limit=PAGE, offset=PAGE * (number - 1))
+    listed = list_users(connected().stores, search or "", limit=PAGE, offset=PAGE * (number - 1))
 
 if listed.problems:
     sidebar.doubt()

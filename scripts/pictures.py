@@ -11,7 +11,6 @@ from chatdata import Settings  # noqa: E402
 from chatdata.services.connect import connect  # noqa: E402
 from chatdata.services.demo import stories  # noqa: E402
 from chatdata.services.scan import keep, scan  # noqa: E402
-from chatdata.stores.app_db import AppDatabase  # noqa: E402
 from tests.support.chromium import chromium_browser, streamlit_server, wait_until_idle  # noqa: E402
 
 STORY = stories()[0].session_id
@@ -35,7 +34,7 @@ def main() -> None:
         chromium_browser() as browser,
     ):
         with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": data_dir})) as connected:
-            keep(AppDatabase(connected.settings.data_dir), scan(connected.sessions, grace=0))
+            keep(connected.app_db, scan(connected.stores, grace=0))
         for name, (path, scheme) in PICTURES.items():
             context = browser.new_context(viewport={"width": 1360, "height": 850}, color_scheme=scheme)
             page = context.new_page()

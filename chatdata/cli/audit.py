@@ -10,7 +10,7 @@ from chatdata.cli.commands import json_option
 from chatdata.cli.output import console, emit, formatting, iso, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.cli.stores import opened
-from chatdata.stores.app_db import AppDatabase, AuditEvent, AuditFilter, EventKind
+from chatdata.stores.app_db import AuditEvent, AuditFilter, EventKind
 
 _SHOWN = 100
 
@@ -36,10 +36,8 @@ def audit_command(who: str, session_id: str, kind: EventKind | None, limit: int 
     """
     with opened() as connected:
         wanted = AuditFilter(kind, who, session_id)
-        deployment = connected.sessions.deployment
-        found = AppDatabase(connected.settings.data_dir).audit_events(
-            deployment, wanted, limit or (None if as_json else _SHOWN)
-        )
+        deployment = connected.stores.deployment
+        found = connected.app_db.audit_events(deployment, wanted, limit or (None if as_json else _SHOWN))
     if as_json:
         emit({"deployment": deployment, "events": [_event_document(event) for event in found]})
     else:

@@ -10,7 +10,7 @@ from chatdata.cli.commands import json_option
 from chatdata.cli.output import emit, formatting, warn
 from chatdata.cli.stores import availability, opened
 from chatdata.services.demo.seeding import FillReport, seed_demo
-from chatdata.services.sessions import ChatSessions
+from chatdata.services.session_stores import SessionStores
 
 
 @click.command("demo")
@@ -32,7 +32,7 @@ def demo_command(as_json: bool) -> None:
     """
     with opened() as connected:
         report = seed_demo(connected, datetime.now(UTC))
-        document = _document(connected.sessions, report)
+        document = _document(connected.stores, report)
     if report.cache_problem:
         warn(report.cache_problem)
     if as_json:
@@ -41,13 +41,13 @@ def demo_command(as_json: bool) -> None:
         click.echo(_sentence(report))
 
 
-def _document(sessions: ChatSessions, report: FillReport) -> dict[str, Any]:
+def _document(stores: SessionStores, report: FillReport) -> dict[str, Any]:
     """What `demo --json` says; the numbers are those of FillReport.
 
     {"created", "messages", "cached", "from_rows", "deleted", "unavailable": [store], "not_configured": [store]}
     """
     numbers = {name: value for name, value in asdict(report).items() if name != "cache_problem"}
-    return {**numbers, **availability(sessions, cache=not report.cache_problem)}
+    return {**numbers, **availability(stores, cache=not report.cache_problem)}
 
 
 def _sentence(report: FillReport) -> str:

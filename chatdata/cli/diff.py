@@ -9,11 +9,11 @@ from chatdata.cli.output import emit
 from chatdata.cli.output.diff import print_comparison
 from chatdata.cli.output.payload_diff import print_payloads
 from chatdata.cli.stores import opened
-from chatdata.cli.views import view_key, view_option
+from chatdata.cli.views import view_option
 from chatdata.domain.copies import Copies, Unavailable, Unconfigured, View
 from chatdata.domain.drift import Comparison, ExpectedRule, comparison_json
 from chatdata.errors import NotConfigured
-from chatdata.services.viewing import see_compared
+from chatdata.services.inspection import Inspection
 
 SOMETHING_FOUND = 1
 
@@ -50,9 +50,8 @@ def diff_command(
                 3 a store that the answer needs can't be reached
     """
     with opened() as connected:
-        seen = see_compared(connected.sessions, session_id, view, view_key(connected), shown=frozenset(rules))
+        seen = Inspection.compared(connected.stores, session_id, view, connected.redaction_key, shown=frozenset(rules))
     copies, comparison = seen.copies, seen.comparison
-    assert comparison is not None
     if comparison.status is None:
         raise _undecided(copies)
     if comparison.status == "missing" and not as_json:

@@ -29,7 +29,6 @@ from chatdata.services.exporting import (
     unanswered,
     write_file,
 )
-from chatdata.stores.app_db import AppDatabase
 from chatdata.stores.database import SessionFilter
 
 _JUDGED: frozenset[Format] = frozenset({"html", "json", "md"})
@@ -89,8 +88,8 @@ def export_command(
     filters = SessionFilter(user_id=user, words=search)
     missing: list[str] = []
     with opened() as connected:
-        ids = dict.fromkeys(session_ids) or selected_ids(connected.sessions, filters)
-        total = len(set(session_ids)) or count_selected(connected.sessions, filters)
+        ids = dict.fromkeys(session_ids) or selected_ids(connected.stores, filters)
+        total = len(set(session_ids)) or count_selected(connected.stores, filters)
         wanted = ExportOptions(view, source, model_facts(connected.settings.model), judged=form in _JUDGED)
         facts = FileFacts(view, datetime.now(UTC), source)
         with progress("exporting", total) as advance, without_building_notes():
@@ -119,8 +118,8 @@ def _gathered(
     connected: Connected, wanted: ExportOptions, ids: Iterable[str], missing: list[str]
 ) -> Iterator[Evidence]:
     """One session after the other. NotFound where none of those asked for is there, OutOfReach where no store is."""
-    kept = AppDatabase(connected.settings.data_dir)
-    gatherer = EvidenceCollector(connected.sessions, wanted, secrets.token_bytes(32), kept)
+    kept = connected.app_db
+    gatherer = EvidenceCollector(connected.stores, wanted, secrets.token_bytes(32), kept)
     found = 0
     for session_id in ids:
         evidence = gatherer.evidence(session_id)

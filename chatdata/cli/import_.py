@@ -19,8 +19,7 @@ from chatdata.cli.output.terminal import one_line
 from chatdata.cli.stores import availability, opened
 from chatdata.services.connect import Connected
 from chatdata.services.importing import ImportReport, import_lines
-from chatdata.services.sessions import ChatSessions
-from chatdata.stores.app_db import AppDatabase
+from chatdata.services.session_stores import SessionStores
 
 _MOST_LINES = 20
 Reports = Sequence[tuple[str, ImportReport]]
@@ -52,7 +51,7 @@ def import_command(context: click.Context, files: tuple[IO[bytes], ...], as_json
     """
     with opened() as connected:
         reports = _import_all(connected, files)
-        document = _document(connected.sessions, reports)
+        document = _document(connected.stores, reports)
     _tell(reports)
     if as_json:
         emit(document)
@@ -62,11 +61,11 @@ def import_command(context: click.Context, files: tuple[IO[bytes], ...], as_json
 
 
 def _import_all(connected: Connected, files: Sequence[IO[bytes]]) -> Reports:
-    sessions, embedded, kept = connected.sessions, connected.settings.embedded, AppDatabase(connected.settings.data_dir)
+    stores, embedded, kept = connected.stores, connected.settings.embedded, connected.app_db
     reports: list[tuple[str, ImportReport]] = []
     for file in files:
         with _progress(file) as on_progress:
-            report = import_lines(sessions, file, datetime.now(UTC), on_progress, embedded=embedded, kept=kept)
+            report = import_lines(stores, file, datetime.now(UTC), on_progress, embedded=embedded, kept=kept)
             reports.append((_name(file), report))
         if reports[-1][1].stopped:
             break
@@ -95,7 +94,7 @@ def _size(file: IO[bytes]) -> int | None:
     return facts.st_size if stat.S_ISREG(facts.st_mode) else None
 
 
-def _document(sessions: ChatSessions, reports: Reports) -> dict[str, Any]:
+def _document(stores: SessionStores, reports: Reports) -> dict[str, Any]:
     """What `import --json` says, over all files:
 
         {"created": n, "appended": n, "unchanged": n, "messages": n, "uncached": n,
@@ -121,7 +120,7 @@ def _document(sessions: ChatSessions, reports: Reports) -> dict[str, Any]:
         "problems": [{"file": name, **asdict(item)} for name, report in reports for item in report.problems],
         "notes": [{"file": name, **asdict(item)} for name, report in reports for item in report.notes],
         "stopped": stopped,
-        **availability(sessions, database=stopped is None, cache=uncached == 0),
+        **availability(stores, database=stopped is None, cache=uncached == 0),
     }
 
 

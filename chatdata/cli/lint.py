@@ -25,7 +25,6 @@ from chatdata.errors import DatabaseUnavailable, RedisUnavailable
 from chatdata.services.connect import Connected
 from chatdata.services.lint_all import Linted, how_many, lint_and_keep
 from chatdata.settings.stores import Settings
-from chatdata.stores.app_db import AppDatabase
 
 SOMETHING_FOUND = 1
 _NAMED = 5
@@ -109,7 +108,7 @@ def _session_report(
     session_id: str, facts: ModelFacts, source: Source | None, last: int | None
 ) -> tuple[Source, Report]:
     with opened() as connected:
-        copies = connected.sessions.read_copies(session_id)
+        copies = connected.stores.read_copies(session_id)
     chosen, copy = choose_readable(copies, source)
     for sentence in remarks(copies, chosen, asked=source is not None):
         warn(sentence)
@@ -161,8 +160,8 @@ def without_building_notes() -> Iterator[None]:
 
 def _configured(connected: Connected) -> list[Source]:
     stores: list[tuple[Source, object]] = [
-        ("database", connected.sessions.database),
-        ("cache", connected.sessions.cache),
+        ("database", connected.stores.database),
+        ("cache", connected.stores.cache),
     ]
     return [name for name, store in stores if store is not None]
 
@@ -183,14 +182,14 @@ class _Walk:
     def over(self, connected: Connected, source: Source, *, alone: bool) -> None:
         """Every session that a store has; one that does not answer is noted, and raised where it is the only one."""
         try:
-            with progress(f"Linting the {source}", how_many(connected.sessions, source)) as advance:
-                kept = AppDatabase(connected.settings.data_dir)
+            with progress(f"Linting the {source}", how_many(connected.stores, source)) as advance:
+                kept = connected.app_db
 
                 def each(linted: Linted) -> None:
                     self._note(linted, source)
                     advance()
 
-                run = lint_and_keep(connected.sessions, kept, source, self._facts, each=each)
+                run = lint_and_keep(connected.stores, kept, source, self._facts, each=each)
             self.judged[source] = run.sessions
         except (DatabaseUnavailable, RedisUnavailable) as error:
             if alone:

@@ -47,7 +47,7 @@ def payload_command(session_id: str, source: Source | None, form: Format, last: 
     """
     with opened() as connected:
         settings = connected.settings
-        copies = connected.sessions.read_copies(session_id)
+        copies = connected.stores.read_copies(session_id)
     chosen, copy = choose_readable(copies, source)
     for sentence in remarks(copies, chosen, asked=source is not None):
         warn(sentence)

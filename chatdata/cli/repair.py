@@ -12,7 +12,6 @@ from chatdata.cli.stores import opened
 from chatdata.domain.drift import Repair
 from chatdata.services.connect import Connected
 from chatdata.services.repair import Done, Proposal, Refusal, apply, done_json, proposal_json, propose, refusal_json
-from chatdata.stores.app_db import AppDatabase
 
 
 @click.command("repair")
@@ -61,10 +60,10 @@ def repair_command(
 def _outcome(
     connected: Connected, session_id: str, action: Repair, seconds: int | None, *, do_it: bool
 ) -> Proposal | Refusal | Done:
-    proposal = propose(connected.sessions, session_id, action, seconds=seconds)
+    proposal = propose(connected.stores, session_id, action, seconds=seconds)
     if isinstance(proposal, Refusal) or not do_it:
         return proposal
-    return apply(connected.sessions, AppDatabase(connected.settings.data_dir), proposal, who=_who())
+    return apply(connected.stores, connected.app_db, proposal, who=_who())
 
 
 def _tell(outcome: Proposal | Refusal | Done, session_id: str, action: Repair, *, as_json: bool) -> None:

@@ -119,7 +119,7 @@ def _scanned(user: str | None, limit: int | None, grace: float, shard: Shard | N
             advance(progress.keys, progress.total, f"{progress.found:,} found, {progress.waiting:,} to look at again")
 
         result = scan(
-            connected.sessions,
+            connected.stores,
             user=user,
             limit=limit,
             grace=grace,
@@ -127,7 +127,7 @@ def _scanned(user: str | None, limit: int | None, grace: float, shard: Shard | N
             on_progress=tell,
             cancelled=interrupted,
         )
-        _keep(AppDatabase(connected.settings.data_dir), result)
+        _keep(connected.app_db, result)
     return result
 
 

@@ -15,7 +15,7 @@ from chatdata.cli.output.terminal import one_line
 from chatdata.cli.stores import availability, cache_answers, opened
 from chatdata.domain.summaries import SessionSummary, Totals
 from chatdata.services.catalog import MOST_CACHED_SESSIONS, SessionLine, SessionList, list_sessions, sum_sessions
-from chatdata.services.sessions import ChatSessions
+from chatdata.services.session_stores import SessionStores
 from chatdata.stores.database import SessionFilter
 
 _AT_ONCE = 500
@@ -47,8 +47,8 @@ def sessions_command(user: str | None, search: str, limit: int, as_json: bool) -
     """
     wanted = SessionFilter(user_id=user, words=search)
     with opened() as connected:
-        found = _newest(connected.sessions, wanted, limit)
-        document = _sessions_document(connected.sessions, wanted, found)
+        found = _newest(connected.stores, wanted, limit)
+        document = _sessions_document(connected.stores, wanted, found)
     for problem in found.problems:
         warn(problem)
     if as_json:
@@ -57,17 +57,17 @@ def sessions_command(user: str | None, search: str, limit: int, as_json: bool) -
         _print_sessions(document, found, filtered=wanted != SessionFilter())
 
 
-def _newest(sessions: ChatSessions, wanted: SessionFilter, limit: int) -> SessionList:
-    found = list_sessions(sessions, wanted, limit=min(limit, _AT_ONCE))
+def _newest(stores: SessionStores, wanted: SessionFilter, limit: int) -> SessionList:
+    found = list_sessions(stores, wanted, limit=min(limit, _AT_ONCE))
     while found.source == "database" and found.has_older and len(found.lines) < limit:
         more = min(limit - len(found.lines), _AT_ONCE)
-        following = list_sessions(sessions, wanted, cursor=found.lines[-1].summary.cursor, limit=more)
+        following = list_sessions(stores, wanted, cursor=found.lines[-1].summary.cursor, limit=more)
         lines = found.lines + following.lines
         found = replace(found, lines=lines, has_older=following.has_older, problems=following.problems)
     return found
 
 
-def _sessions_document(sessions: ChatSessions, wanted: SessionFilter, found: SessionList) -> dict[str, Any]:
+def _sessions_document(stores: SessionStores, wanted: SessionFilter, found: SessionList) -> dict[str, Any]:
     """What `sessions --json` says:
 
         {"sessions": [{"session_id", "user_id", "title", "first_user_message", "last_answer", "started_at",
@@ -80,8 +80,8 @@ def _sessions_document(sessions: ChatSessions, wanted: SessionFilter, found: Ses
     only those listed, and `more` says whether there are others. A store is "database" or "cache".
     """
     from_database = found.source == "database"
-    asked = availability(sessions, database=from_database, cache=_cache_answered(sessions, found))
-    total = _totals_object(sum_sessions(sessions, wanted) if from_database else _sum_cached(sessions, wanted))
+    asked = availability(stores, database=from_database, cache=_cache_answered(stores, found))
+    total = _totals_object(sum_sessions(stores, wanted) if from_database else _sum_cached(stores, wanted))
     return {
         "sessions": [_session_object(line) for line in found.lines],
         "total": total,
@@ -91,18 +91,18 @@ def _sessions_document(sessions: ChatSessions, wanted: SessionFilter, found: Ses
     }
 
 
-def _cache_answered(sessions: ChatSessions, found: SessionList) -> bool:
+def _cache_answered(stores: SessionStores, found: SessionList) -> bool:
     """Whether the cache did; OutOfReach where no store did."""
     if found.source == "database":
         return not any(line.cached is None for line in found.lines)
-    if not found.lines and not cache_answers(sessions.cache):
-        stores = availability(sessions, database=False, cache=False)["unavailable"]
-        raise OutOfReach(" ".join(found.problems), stores)
+    if not found.lines and not cache_answers(stores.cache):
+        silent = availability(stores, database=False, cache=False)["unavailable"]
+        raise OutOfReach(" ".join(found.problems), silent)
     return True
 
 
-def _sum_cached(sessions: ChatSessions, wanted: SessionFilter) -> Totals:
-    alone = ChatSessions(None, sessions.cache)
+def _sum_cached(stores: SessionStores, wanted: SessionFilter) -> Totals:
+    alone = replace(stores, database=None)
     lines = list_sessions(alone, wanted, limit=MOST_CACHED_SESSIONS).lines
     return Totals(
         sessions=len(lines),

@@ -10,7 +10,7 @@ from chatdata.cli.commands import NOT_FOUND, json_option
 from chatdata.cli.output import emit, warn
 from chatdata.cli.output.conversation import print_conversation, print_corrupt
 from chatdata.cli.stores import availability, opened
-from chatdata.cli.views import view_key, view_option
+from chatdata.cli.views import view_option
 from chatdata.domain.copies import (
     Absent,
     CachedCopy,
@@ -23,8 +23,8 @@ from chatdata.domain.copies import (
     Unconfigured,
     View,
 )
-from chatdata.services.sessions import ChatSessions
-from chatdata.services.viewing import see
+from chatdata.services.inspection import Inspection
+from chatdata.services.session_stores import SessionStores
 
 _FIRST_BYTES = 200
 
@@ -52,12 +52,12 @@ def show_command(context: click.Context, session_id: str, source: Source | None,
                 3 the store that should have it can't be reached
     """
     with opened() as connected:
-        copies = see(connected.sessions, session_id, view, view_key(connected)).copies
+        copies = Inspection(connected.stores, session_id, view, connected.redaction_key).copies
     chosen, shown = choose(copies, source)
     for sentence in remarks(copies, chosen, asked=source is not None):
         warn(sentence)
     if as_json:
-        emit(_document(connected.sessions, copies, chosen, shown))
+        emit(_document(connected.stores, copies, chosen, shown))
     elif isinstance(shown, CorruptDocument):
         print_corrupt(session_id, shown, first_bytes(shown))
     else:
@@ -66,7 +66,7 @@ def show_command(context: click.Context, session_id: str, source: Source | None,
         context.exit(NOT_FOUND)
 
 
-def _document(sessions: ChatSessions, copies: Copies, chosen: Source, shown: Shown) -> dict[str, Any]:
+def _document(stores: SessionStores, copies: Copies, chosen: Source, shown: Shown) -> dict[str, Any]:
     """What `show --json` says:
 
         {"session_id", "source": "database" | "cache", "read_at",
@@ -85,7 +85,7 @@ def _document(sessions: ChatSessions, copies: Copies, chosen: Source, shown: Sho
         {"corrupt": {"reason", "offset": byte or null, "field": path or null, "bytes": n, "first_bytes": text}}
     """
     asked = availability(
-        sessions,
+        stores,
         database=not isinstance(copies.stored, Unavailable),
         cache=not isinstance(copies.cached, Unavailable),
     )

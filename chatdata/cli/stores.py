@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from chatdata.errors import RedisError
 from chatdata.services.connect import Connected, connect
-from chatdata.services.sessions import ChatSessions
+from chatdata.services.session_stores import SessionStores
 from chatdata.settings.stores import Settings
 from chatdata.stores.cache import SessionCache
 
@@ -17,12 +17,12 @@ def opened() -> Iterator[Connected]:
         yield connected
 
 
-def availability(sessions: ChatSessions, *, database: bool = True, cache: bool = True) -> dict[str, list[str]]:
+def availability(stores: SessionStores, *, database: bool = True, cache: bool = True) -> dict[str, list[str]]:
     """{"unavailable": [...], "not_configured": [...]} with "database" and "cache", of stores that did answer or not."""
-    stores = {"database": (sessions.database, database), "cache": (sessions.cache, cache)}
+    asked = {"database": (stores.database, database), "cache": (stores.cache, cache)}
     return {
-        "unavailable": [name for name, (store, answers) in stores.items() if store is not None and not answers],
-        "not_configured": [name for name, (store, _) in stores.items() if store is None],
+        "unavailable": [name for name, (store, answers) in asked.items() if store is not None and not answers],
+        "not_configured": [name for name, (store, _) in asked.items() if store is None],
     }
 
 

@@ -15,7 +15,7 @@ from chatdata.cli.stores import opened
 from chatdata.domain.usage import Amounts, Grain, ToolUsage, day_bounds, fold
 from chatdata.services import usage
 from chatdata.services.connect import Connected
-from chatdata.services.sessions import ChatSessions
+from chatdata.services.session_stores import SessionStores
 from chatdata.settings.stores import DEFAULT_ZONE, zone_named
 from chatdata.stores.database import SessionFilter
 
@@ -143,7 +143,7 @@ def _rows(
 ) -> Rows:
     since, until = _bounds(period[0], period[1], zone.rules)
     wanted = SessionFilter(started_since=since, started_until=until, user_ids=frozenset(users) if users else None)
-    return _COUNTED[by](connected.sessions, wanted, by, zone, limit or _EVERY)
+    return _COUNTED[by](connected.stores, wanted, by, zone, limit or _EVERY)
 
 
 def _bounds(since: date | None, until: date | None, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
@@ -163,29 +163,29 @@ def _in_utc(moment: datetime, zone: tzinfo) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
-def _by_period(sessions: ChatSessions, wanted: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
+def _by_period(stores: SessionStores, wanted: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
     grains: Mapping[By, Grain] = {"day": "day", "hour": "hour", "week": "week"}
-    found = usage.overview(sessions, wanted)
+    found = usage.overview(stores, wanted)
     periods = [period for period in fold(found.quarters, zone.rules, grains[by]) if period.amounts.sessions]
     undated = [Row(None, found.undated)] if found.undated.sessions else []
     rows = [*undated, *(Row(period.key, period.amounts) for period in periods)]
     return Rows(by, zone.name, zone.told_by, found.as_of, tuple(rows[-limit:]), len(rows), found.totals)
 
 
-def _by_user(sessions: ChatSessions, wanted: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
-    found = usage.by_user(sessions, wanted, limit)
+def _by_user(stores: SessionStores, wanted: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
+    found = usage.by_user(stores, wanted, limit)
     rows = tuple(Row(user.user_id, user.amounts) for user in found.users)
     return Rows(by, zone.name, zone.told_by, found.as_of, rows, found.count, found.totals)
 
 
-def _by_session(sessions: ChatSessions, wanted: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
-    found = usage.largest_sessions(sessions, wanted, limit=limit)
+def _by_session(stores: SessionStores, wanted: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
+    found = usage.largest_sessions(stores, wanted, limit=limit)
     rows = tuple(Row(one.session_id, one.amounts, one.title or one.first_user_message) for one in found.sessions)
     return Rows(by, zone.name, zone.told_by, found.as_of, rows, found.totals.sessions, found.totals)
 
 
-def _by_tool(sessions: ChatSessions, wanted: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
-    found, totals = usage.by_tool_with_totals(sessions, wanted)
+def _by_tool(stores: SessionStores, wanted: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
+    found, totals = usage.by_tool_with_totals(stores, wanted)
     rows = tuple(_tool_row(tool) for tool in found.tools if tool.calls)
     return Rows(by, zone.name, zone.told_by, found.as_of, rows[:limit], len(rows), totals)
 
@@ -194,7 +194,7 @@ def _tool_row(tool: ToolUsage) -> Row:
     return Row(tool.name, Amounts(sessions=tool.sessions, messages=tool.messages, tool_calls=tool.calls))
 
 
-_COUNTED: Mapping[By, Callable[[ChatSessions, SessionFilter, By, _Zone, int], Rows]] = {
+_COUNTED: Mapping[By, Callable[[SessionStores, SessionFilter, By, _Zone, int], Rows]] = {
     "day": _by_period,
     "hour": _by_period,
     "week": _by_period,

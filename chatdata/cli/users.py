@@ -13,7 +13,7 @@ from chatdata.cli.output.terminal import one_line
 from chatdata.cli.stores import availability, cache_answers, opened
 from chatdata.domain.summaries import UserSummary
 from chatdata.services.catalog import UserList, list_users
-from chatdata.services.sessions import ChatSessions
+from chatdata.services.session_stores import SessionStores
 
 
 @click.command("users")
@@ -32,8 +32,8 @@ def users_command(search: str, limit: int, as_json: bool) -> None:
     Exit codes: 0 done, 2 wrong usage or settings, 3 neither store can be reached
     """
     with opened() as connected:
-        found = list_users(connected.sessions, search, limit)
-        document = _users_document(connected.sessions, found)
+        found = list_users(connected.stores, search, limit)
+        document = _users_document(connected.stores, found)
     for problem in found.problems:
         warn(problem)
     if as_json:
@@ -42,7 +42,7 @@ def users_command(search: str, limit: int, as_json: bool) -> None:
         _print_users(found)
 
 
-def _users_document(sessions: ChatSessions, found: UserList) -> dict[str, Any]:
+def _users_document(stores: SessionStores, found: UserList) -> dict[str, Any]:
     """What `users --json` says:
 
         {"users": [{"user_id", "sessions", "prompt_tokens", "completion_tokens", "first_seen", "last_seen"}],
@@ -51,14 +51,14 @@ def _users_document(sessions: ChatSessions, found: UserList) -> dict[str, Any]:
     `total` counts all users that fit, not only those listed. With source "cache" only cached sessions count.
     """
     from_database = not found.problems
-    if not from_database and not found.users and not cache_answers(sessions.cache):
-        stores = availability(sessions, database=False, cache=False)["unavailable"]
-        raise OutOfReach(" ".join(found.problems), stores)
+    if not from_database and not found.users and not cache_answers(stores.cache):
+        silent = availability(stores, database=False, cache=False)["unavailable"]
+        raise OutOfReach(" ".join(found.problems), silent)
     return {
         "users": [asdict(user) for user in found.users],
         "total": found.total,
         "source": "database" if from_database else "cache",
-        **availability(sessions, database=from_database),
+        **availability(stores, database=from_database),
     }
 
 

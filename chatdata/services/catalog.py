@@ -12,8 +12,7 @@ from chatdata.domain.copies import CachedCopy, Expiry
 from chatdata.domain.messages import ChatMessage
 from chatdata.domain.summaries import Cursor, Page, SessionSummary, Totals, UserSummary, summary_of
 from chatdata.errors import DatabaseUnavailable, RedisError
-from chatdata.services.sessions import ChatSessions
-from chatdata.services.sessions.reading import DATABASE_HINT
+from chatdata.services.session_stores import DATABASE_HINT, SessionStores
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Direction, SessionFilter
 from chatdata.stores.database.filters import MOST_WORDS, left_out, split_words
@@ -55,7 +54,7 @@ class UserList:
 
 
 def list_sessions(
-    sessions: ChatSessions,
+    stores: SessionStores,
     wanted: SessionFilter,
     *,
     cached: CachedOnly = "any",
@@ -64,36 +63,36 @@ def list_sessions(
     limit: int = 50,
 ) -> SessionList:
     """A page of the list, newest first. StatementTimeout where the search was stopped."""
-    if sessions.database is None:
-        return _from_cache(sessions.cache, wanted, limit, DATABASE_HINT)
-    narrowed, problems = with_cached(sessions.cache, wanted, cached)
+    if stores.database is None:
+        return _from_cache(stores.cache, wanted, limit, DATABASE_HINT)
+    narrowed, problems = with_cached(stores.cache, wanted, cached)
     if ignored := left_out(wanted.words):
         problems = (*problems, f"Only the first {MOST_WORDS} words are looked for; {ignored:,} more are ignored.")
     try:
-        page = sessions.database.page(narrowed, cursor, direction, limit)
+        page = stores.database.page(narrowed, cursor, direction, limit)
     except DatabaseUnavailable as error:
-        return _from_cache(sessions.cache, wanted, limit, str(error))
-    return _with_expiries(sessions.cache, page, problems)
+        return _from_cache(stores.cache, wanted, limit, str(error))
+    return _with_expiries(stores.cache, page, problems)
 
 
-def sum_sessions(sessions: ChatSessions, wanted: SessionFilter, cached: CachedOnly = "any") -> Totals | None:
+def sum_sessions(stores: SessionStores, wanted: SessionFilter, cached: CachedOnly = "any") -> Totals | None:
     """Sums over all sessions of the filter; None without a database that answers. StatementTimeout as above."""
-    if sessions.database is None:
+    if stores.database is None:
         return None
     try:
-        return sessions.database.totals(with_cached(sessions.cache, wanted, cached)[0])
+        return stores.database.totals(with_cached(stores.cache, wanted, cached)[0])
     except DatabaseUnavailable:
         return None
 
 
-def list_users(sessions: ChatSessions, search: str = "", limit: int = 50, offset: int = 0) -> UserList:
+def list_users(stores: SessionStores, search: str = "", limit: int = 50, offset: int = 0) -> UserList:
     """Users, last seen first; from the cached sessions where the database can't answer."""
-    if sessions.database is None:
-        return _users_from_cache(sessions.cache, search, limit, offset, DATABASE_HINT)
+    if stores.database is None:
+        return _users_from_cache(stores.cache, search, limit, offset, DATABASE_HINT)
     try:
-        users, total = sessions.database.users(search, limit, offset)
+        users, total = stores.database.users(search, limit, offset)
     except DatabaseUnavailable as error:
-        return _users_from_cache(sessions.cache, search, limit, offset, str(error))
+        return _users_from_cache(stores.cache, search, limit, offset, str(error))
     return UserList(users, total, ())
 
 

@@ -1,12 +1,15 @@
 """The composition root: from settings to the session operations on the stores that they name."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from types import TracebackType
 from typing import Self
 
 from chatdata.errors import RedisUnavailable, SettingsError
+from chatdata.services.session_stores import CACHE_HINT, SessionStores
 from chatdata.services.sessions import ChatSessions
 from chatdata.settings.stores import RedisSettings, Settings
+from chatdata.stores.app_db import AppDatabase
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database
 from chatdata.stores.valkey import EmbeddedValkey, valkey_available
@@ -17,15 +20,34 @@ _NO_EMBEDDED_CACHE = "There is no embedded cache on this system: set REDIS_URL t
 
 @dataclass
 class Connected:
-    """The stores in use. Close it, or use it as a context manager, to let go of an embedded server."""
+    """One deployment and what the inspector keeps of it. Close it, or use it as a context manager, to let go of an
+    embedded server."""
 
     settings: Settings
-    sessions: ChatSessions
+    stores: SessionStores
     valkey: EmbeddedValkey | None = None
+
+    @cached_property
+    def sessions(self) -> ChatSessions:
+        """The session operations of the reference system."""
+        return ChatSessions(self.stores)
+
+    @cached_property
+    def app_db(self) -> AppDatabase:
+        """The inspector's own database; its file is made when something is first kept."""
+        return AppDatabase(self.settings.data_dir)
+
+    def redaction_key(self) -> bytes:
+        """The secret behind this deployment's pseudonyms, the same for pages and commands. AppDatabaseError."""
+        return self._redaction_key
+
+    @cached_property
+    def _redaction_key(self) -> bytes:
+        return self.app_db.view_key(self.stores.deployment)
 
     def close(self) -> None:
         """Closes the connections and lets go of the embedded server; the last user saves and stops it."""
-        self.sessions.close()
+        self.stores.close()
         if self.valkey is not None:
             self.valkey.close()
 
@@ -53,7 +75,7 @@ def _deployment(settings: Settings) -> Connected:
     url, redis = settings.database_url, settings.redis
     database = Database.open(url, write=write, statement_timeout=settings.statement_timeout) if url else None
     cache = SessionCache(redis, session_ttl=settings.session_ttl, write=write) if redis else None
-    return Connected(settings, ChatSessions(database, cache))
+    return Connected(settings, SessionStores(database, cache))
 
 
 def _embedded(settings: Settings) -> Connected:
@@ -65,7 +87,7 @@ def _embedded(settings: Settings) -> Connected:
     cache = None
     if valkey is not None:
         cache = SessionCache(RedisSettings(url=valkey.url), session_ttl=settings.session_ttl, write=write)
-    return Connected(settings, ChatSessions(database, cache, cache_hint=hint), valkey)
+    return Connected(settings, SessionStores(database, cache, hint or CACHE_HINT), valkey)
 
 
 def _make_data_dir(settings: Settings) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from chatdata.domain.copies import Source
 from chatdata.errors import DatabaseError, RedisError
-from chatdata.services.sessions import ChatSessions
+from chatdata.services.session_stores import SessionStores
 
 _KEY = re.compile(r"chat:session:([^\s\"',;]+)")
 _UUID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE)
@@ -34,7 +34,7 @@ class NotFound:
     problems: tuple[str, ...]
 
 
-def locate(sessions: ChatSessions, text: str) -> Found | NotFound:
+def locate(stores: SessionStores, text: str) -> Found | NotFound:
     """The conversation that a text points to.
 
     Ids that the text names are tried in the order of how surely they are ids, first in the database, then in the
@@ -42,10 +42,10 @@ def locate(sessions: ChatSessions, text: str) -> Found | NotFound:
     """
     problems: list[str] = []
     candidates = session_candidates(text)
-    found = _stored(sessions, candidates, problems) or _cached(sessions, candidates, problems)
+    found = _stored(stores, candidates, problems) or _cached(stores, candidates, problems)
     if found is not None:
         return Found(found[0], found[1], message_position(text), "session id")
-    call = _tool_call(sessions, call_ids(text), problems)
+    call = _tool_call(stores, call_ids(text), problems)
     if call is not None:
         return Found(call[0], "database", call[1], "tool call")
     return NotFound(tuple(dict.fromkeys(problems)))
@@ -89,33 +89,33 @@ def _queries(text: str) -> list[dict[str, list[str]]]:
     return found
 
 
-def _stored(sessions: ChatSessions, ids: list[str], problems: list[str]) -> tuple[str, Source] | None:
-    if sessions.database is None:
+def _stored(stores: SessionStores, ids: list[str], problems: list[str]) -> tuple[str, Source] | None:
+    if stores.database is None:
         return None
     try:
-        existing = sessions.database.existing(ids)
+        existing = stores.database.existing(ids)
     except DatabaseError as error:
         problems.append(str(error))
         return None
     return (existing[0], "database") if existing else None
 
 
-def _cached(sessions: ChatSessions, ids: list[str], problems: list[str]) -> tuple[str, Source] | None:
-    if sessions.cache is None:
+def _cached(stores: SessionStores, ids: list[str], problems: list[str]) -> tuple[str, Source] | None:
+    if stores.cache is None:
         return None
     try:
-        cached = sessions.cache.expiries(ids)
+        cached = stores.cache.expiries(ids)
     except RedisError as error:
         problems.append(str(error))
         return None
     return next(((session_id, "cache") for session_id in ids if session_id in cached), None)
 
 
-def _tool_call(sessions: ChatSessions, ids: list[str], problems: list[str]) -> tuple[str, int] | None:
-    if sessions.database is None:
+def _tool_call(stores: SessionStores, ids: list[str], problems: list[str]) -> tuple[str, int] | None:
+    if stores.database is None:
         return None
     try:
-        return sessions.database.find_tool_call(ids)
+        return stores.database.find_tool_call(ids)
     except DatabaseError as error:
         problems.append(str(error))
         return None

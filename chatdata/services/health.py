@@ -5,7 +5,7 @@ from typing import Generic, Literal, TypeVar
 
 from chatdata.errors import DatabaseError, RedisError, RedisUnavailable
 from chatdata.services.connect import Connected
-from chatdata.services.sessions.reading import DATABASE_HINT
+from chatdata.services.session_stores import DATABASE_HINT
 from chatdata.settings.stores import Access
 from chatdata.stores.cache import CacheFacts, SessionCache
 from chatdata.stores.database import DatabaseFacts
@@ -50,7 +50,7 @@ def check_stores(connected: Connected) -> Status:
 
 
 def _database(connected: Connected) -> "StoreStatus[DatabaseFacts]":
-    database = connected.sessions.database
+    database = connected.stores.database
     if database is None:
         return StoreStatus("not configured", None, None, DATABASE_HINT)
     try:
@@ -60,9 +60,9 @@ def _database(connected: Connected) -> "StoreStatus[DatabaseFacts]":
 
 
 def _cache(connected: Connected) -> "StoreStatus[CacheFacts]":
-    cache = connected.sessions.cache
+    cache = connected.stores.cache
     if cache is None:
-        return StoreStatus("not configured", None, None, connected.sessions.cache_hint)
+        return StoreStatus("not configured", None, None, connected.stores.cache_hint)
     try:
         return StoreStatus("ok", cache.where, _facts(connected, cache), None)
     except RedisError as error:

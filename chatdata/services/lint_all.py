@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from chatdata.domain.copies import Source, Unavailable
-from chatdata.domain.payload import Assessment, assess
+from chatdata.domain.payload import Assessment
 from chatdata.domain.tokens import ModelFacts
-from chatdata.errors import DatabaseUnavailable, NotConfigured, RedisUnavailable
-from chatdata.services.sessions import ChatSessions
-from chatdata.services.sessions.reading import DATABASE_HINT
+from chatdata.errors import DatabaseUnavailable, RedisUnavailable
+from chatdata.services.inspection import Inspection
+from chatdata.services.session_stores import SessionStores
 from chatdata.stores.app_db import AppDatabase, LintRun
 
 
@@ -22,21 +22,22 @@ class Linted:
     """None for one that can't be read (a corrupt document), or that was deleted meanwhile."""
 
 
-def lint_all(sessions: ChatSessions, source: Source, model: ModelFacts) -> Iterator[Linted]:
+def lint_all(stores: SessionStores, source: Source, model: ModelFacts) -> Iterator[Linted]:
     """Every session that a store has. DatabaseUnavailable or RedisUnavailable when it stops answering."""
-    for session_id in _ids(sessions, source):
-        copies = sessions.read_copies(session_id, only=source)
-        side, copy = copies.side(source), copies.readable.get(source)
+    for session_id in _ids(stores, source):
+        inspection = Inspection(stores, session_id, only=source)
+        side = inspection.copies.side(source)
         if isinstance(side, Unavailable):
             raise DatabaseUnavailable(side.reason) if source == "database" else RedisUnavailable(side.reason)
-        yield Linted(session_id, None if copy is None else assess(copy.messages, model))
+        readable = inspection.readable(source) is not None
+        yield Linted(session_id, inspection.assessment(source, model) if readable else None)
 
 
-def how_many(sessions: ChatSessions, source: Source) -> int | None:
+def how_many(stores: SessionStores, source: Source) -> int | None:
     """How many sessions the walk will see; None where that can't be told quickly."""
     if source == "database":
-        return sessions.database.facts().sessions if sessions.database else None
-    facts = sessions.cache.facts() if sessions.cache else None
+        return stores.database.facts().sessions if stores.database else None
+    facts = stores.cache.facts() if stores.cache else None
     return facts.sessions if facts and facts.counted_all else None
 
 
@@ -61,7 +62,7 @@ class _Summary:
 
 
 def lint_and_keep(
-    sessions: ChatSessions,
+    stores: SessionStores,
     kept: AppDatabase,
     source: Source,
     model: ModelFacts,
@@ -71,29 +72,25 @@ def lint_and_keep(
 ) -> LintRun:
     """Walks over every session and keeps what was found for the list of sessions. Raises as `lint_all` does."""
     summary = _Summary(source, clock())
-    for linted in lint_all(sessions, source, model):
+    for linted in lint_all(stores, source, model):
         summary.add(linted)
         each(linted)
     run = summary.run(clock())
-    kept.keep_lint(_kept_under(sessions, source, model.name), run)
+    kept.keep_lint(_kept_under(stores, source, model.name), run)
     return run
 
 
-def last_lint(sessions: ChatSessions, kept: AppDatabase, source: Source, model: str) -> LintRun | None:
+def last_lint(stores: SessionStores, kept: AppDatabase, source: Source, model: str) -> LintRun | None:
     """What the last walk over these copies found for this model; None before the first."""
-    return kept.last_lint(_kept_under(sessions, source, model))
+    return kept.last_lint(_kept_under(stores, source, model))
 
 
-def _kept_under(sessions: ChatSessions, source: Source, model: str) -> str:
+def _kept_under(stores: SessionStores, source: Source, model: str) -> str:
     """A verdict is about one copy and one model: runs of others say nothing about it."""
-    return f"{sessions.deployment} | {source} | {model}"
+    return f"{stores.deployment} | {source} | {model}"
 
 
-def _ids(sessions: ChatSessions, source: Source) -> Iterator[str]:
+def _ids(stores: SessionStores, source: Source) -> Iterator[str]:
     if source == "database":
-        if sessions.database is None:
-            raise NotConfigured(DATABASE_HINT)
-        return sessions.database.session_ids()
-    if sessions.cache is None:
-        raise NotConfigured(sessions.cache_hint)
-    return iter(dict.fromkeys(sessions.cache.session_ids()))
+        return stores.require_database().session_ids()
+    return iter(dict.fromkeys(stores.require_cache().session_ids()))

@@ -39,13 +39,13 @@ def _plant(connected: Connected) -> None:
     cached.messages[40].content = "words forty"
     cached.messages[1500].content = HOSTILE
     del cached.messages[2990:]
-    assert connected.sessions.cache is not None
-    connected.sessions.cache.put(cached)
+    assert connected.stores.cache is not None
+    connected.stores.cache.put(cached)
     _plant_long(connected)
 
 
 def _plant_long(connected: Connected) -> None:
-    assert connected.sessions.cache is not None
+    assert connected.stores.cache is not None
     long = "".join(f"Line {n} of the report.\n" for n in range(20_000))
     session = ChatSession.new("mia", session_id="long")
     session.messages = [ChatMessage(role="user", content=text) for text in ("first", "second", "third", long)]
@@ -53,7 +53,7 @@ def _plant_long(connected: Connected) -> None:
     cached = session.model_copy(deep=True)
     cached.messages[3].content = long.replace("Line 9000 ", "Row 9000 ").replace("Line 19999", "Line 19999 only here")
     cached.messages = [cached.messages[index] for index in (0, 2, 1, 3)]
-    connected.sessions.cache.put(cached)
+    connected.stores.cache.put(cached)
 
 
 @pytest.fixture(params=["light", "dark"])

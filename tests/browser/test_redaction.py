@@ -64,8 +64,8 @@ def _plant(connected: Connected) -> None:
     cached.messages[1].content = f"{WORDS[2]}: {EMAIL}"
     cached.title = f"Another {WORDS[1]} of {NAME}"
     del cached.messages[4]
-    assert connected.sessions.cache is not None
-    connected.sessions.cache.put(cached)
+    assert connected.stores.cache is not None
+    connected.stores.cache.put(cached)
 
 
 class Traffic:

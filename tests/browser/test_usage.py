@@ -33,7 +33,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def _plant(connected: Connected) -> None:
-    assert connected.sessions.database is not None
+    assert connected.stores.database is not None
     days = [
         new_session(
             f"day-{n}",
@@ -45,7 +45,7 @@ def _plant(connected: Connected) -> None:
         )
         for n in range(10)
     ]
-    fill(connected.sessions.database, *days)
+    fill(connected.stores.database, *days)
     connected.sessions.upsert_chat_session(_turns())
 
 

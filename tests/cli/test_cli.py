@@ -106,8 +106,8 @@ def real() -> Line:
 @pytest.fixture
 def database_only(sessions: ChatSessions) -> str:
     """The URL of the same database as a deployment's."""
-    assert sessions.database is not None
-    return sessions.database.where
+    assert sessions.stores.database is not None
+    return sessions.stores.database.where
 
 
 def save(sessions: ChatSessions, session_id: str = "s-1", messages: int = 3, **fields: Any) -> None:
@@ -116,8 +116,8 @@ def save(sessions: ChatSessions, session_id: str = "s-1", messages: int = 3, **f
 
 
 def warm(sessions: ChatSessions, raw: bytes, session_id: str = "s-1") -> None:
-    assert sessions.cache is not None
-    sessions.cache.put_raw(session_id, raw)
+    assert sessions.stores.cache is not None
+    sessions.stores.cache.put_raw(session_id, raw)
 
 
 # Sessions and users
@@ -152,8 +152,8 @@ def test_a_limit_says_that_there_are_more(run: Line, sessions: ChatSessions) -> 
 
 
 def test_sessions_beyond_one_page_of_the_database_are_all_listed(run: Line, sessions: ChatSessions) -> None:
-    assert sessions.database is not None
-    builders.fill(sessions.database, *(builders.new_session(f"s-{number:04}") for number in range(1100)))
+    assert sessions.stores.database is not None
+    builders.fill(sessions.stores.database, *(builders.new_session(f"s-{number:04}") for number in range(1100)))
     document = run("sessions", "--limit", "2000", "--json").json
     assert len({item["session_id"] for item in document["sessions"]}) == 1100
     assert document["more"] is False
@@ -270,9 +270,9 @@ def test_with_no_store_in_reach_the_code_is_3(real: Line, arguments: tuple[str, 
 
 
 def test_a_search_that_is_stopped_is_code_3_and_says_what_to_do(run: Line, sessions: ChatSessions) -> None:
-    assert sessions.database is not None
+    assert sessions.stores.database is not None
     long = [builders.message(content="lorem ipsum " * 500)] * 2000
-    builders.fill(sessions.database, builders.new_session("s", messages=long))
+    builders.fill(sessions.stores.database, builders.new_session("s", messages=long))
     answer = run("sessions", "--search", "nowhere", INSPECTOR_STATEMENT_TIMEOUT="0.001")
     assert answer.code == 3
     assert "INSPECTOR_STATEMENT_TIMEOUT" in answer.err
@@ -357,8 +357,8 @@ def test_looking_changes_nothing(run: Line, sessions: ChatSessions) -> None:
     save(sessions)
     sessions.invalidate_session_cache("s-1")
     run("show", "s-1")
-    assert sessions.cache is not None
-    assert sessions.cache.read_raw("s-1") is None
+    assert sessions.stores.cache is not None
+    assert sessions.stores.cache.read_raw("s-1") is None
 
 
 def test_a_session_that_only_the_cache_has_is_shown_and_it_is_said(run: Line, sessions: ChatSessions) -> None:

@@ -39,8 +39,8 @@ FINDING_KEYS = {
 
 def stale(sessions: ChatSessions, session_id: str = "s-1") -> None:
     save(sessions, session_id, 3, title="Trip")
-    assert sessions.cache is not None
-    raw = sessions.cache.read_raw(session_id)
+    assert sessions.stores.cache is not None
+    raw = sessions.stores.cache.read_raw(session_id)
     for number in range(2):
         sessions.append_and_save_message(session_id, builders.message("user", f"later {number}"))
     warm(sessions, raw or b"", session_id)
@@ -76,7 +76,7 @@ def test_what_the_model_misses_is_named(run: Line, sessions: ChatSessions) -> No
 
 def test_a_longer_life_is_named_apart_from_what_ends_a_finding(run: Line, sessions: ChatSessions) -> None:
     save(sessions, "s-1", 3, title="Trip")
-    cached = sessions.read_copies("s-1").cached
+    cached = sessions.stores.read_copies("s-1").cached
     assert isinstance(cached, CachedCopy)
     session = cached.session()
     session.messages.append(builders.message("user", "unsaved"))

@@ -164,10 +164,10 @@ def test_all_for_one_provider_still_keeps_the_whole_run(run: Line, sessions: Cha
         ("orphan", {"openai": "reject"})
     ]
     assert answer.json["totals"] == {"orphan_tool_result": 1}
-    assert sessions.database is not None
-    assert sessions.cache is not None
+    assert sessions.stores.database is not None
+    assert sessions.stores.cache is not None
     run_kept = AppDatabase(tmp_path / "data").last_lint(
-        f"{sessions.database.where} + {sessions.cache.where} | database | gpt-4o"
+        f"{sessions.stores.database.where} + {sessions.stores.cache.where} | database | gpt-4o"
     )
     assert run_kept is not None
     assert dict(run_kept.rejected) == {"mistral": ("mistral",), "orphan": PROVIDERS}

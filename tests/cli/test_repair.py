@@ -11,7 +11,6 @@ import pytest
 from chatdata import ChatSessions, Connected, Settings
 from chatdata.domain.drift import Repair
 from chatdata.services.connect import connect
-from chatdata.stores.app_db import AppDatabase
 from tests.cli.test_cli import HOSTILE, UNREACHABLE_CACHE, UNREACHABLE_DATABASE, Line, at_once, in_process
 from tests.support.builders import fill, message, new_session, talk
 
@@ -33,10 +32,10 @@ def run() -> Line:
 
 
 def drift(sessions: ChatSessions, cached: list[Any], stored: list[Any]) -> None:
-    assert sessions.database is not None
-    assert sessions.cache is not None
-    fill(sessions.database, new_session(messages=stored))
-    sessions.cache.put_raw(
+    assert sessions.stores.database is not None
+    assert sessions.stores.cache is not None
+    fill(sessions.stores.database, new_session(messages=stored))
+    sessions.stores.cache.put_raw(
         "s-1",
         json.dumps(new_session(messages=cached).model_dump(mode="python"), default=str).encode(),
         ttl_seconds=3_600,
@@ -44,8 +43,8 @@ def drift(sessions: ChatSessions, cached: list[Any], stored: list[Any]) -> None:
 
 
 def raw(sessions: ChatSessions) -> bytes | None:
-    assert sessions.cache is not None
-    return sessions.cache.read_raw("s-1")
+    assert sessions.stores.cache is not None
+    return sessions.stores.cache.read_raw("s-1")
 
 
 def test_a_dry_run_says_what_would_be_and_writes_nothing(run: Line, connected: Connected) -> None:
@@ -56,7 +55,7 @@ def test_a_dry_run_says_what_would_be_and_writes_nothing(run: Line, connected: C
     for words in ("a dry run", "4 messages", "3 messages", "ends      unsaved_tail", "only here", "--apply"):
         assert words in answer.out
     assert raw(connected.sessions) == before
-    assert AppDatabase(connected.settings.data_dir).audit_entries(connected.sessions.deployment, 10) == ()
+    assert connected.app_db.audit_entries(connected.stores.deployment, 10) == ()
 
 
 def test_the_same_as_json(run: Line, sessions: ChatSessions) -> None:
@@ -81,7 +80,7 @@ def test_each_action_is_done_once(run: Line, connected: Connected, action: Repai
     document = found.json
     assert (document["applied"], document["now"]["findings"]) == (True, document["after"]["findings"])
     assert document["guard_now"] != document["guard"] or action == "keep_alive"
-    (entry,) = AppDatabase(connected.settings.data_dir).audit_entries(connected.sessions.deployment, 10)
+    (entry,) = connected.app_db.audit_entries(connected.stores.deployment, 10)
     assert (entry.who, entry.action, entry.result) == (getpass.getuser(), action, "done")
     again = run("repair", "s-1", "--action", action, "--apply")
     assert again.code == (0 if action == "keep_alive" else 1)
@@ -149,8 +148,8 @@ def test_read_only_says_what_to_set(run: Line, sessions: ChatSessions) -> None:
 
 def test_a_store_out_of_reach_is_named(run: Line, sessions: ChatSessions, tmp_path: Path) -> None:
     drift(sessions, talk(3), talk(5))
-    assert sessions.database is not None
-    stores = {"DATABASE_URL": sessions.database.where, "REDIS_URL": UNREACHABLE_CACHE}
+    assert sessions.stores.database is not None
+    stores = {"DATABASE_URL": sessions.stores.database.where, "REDIS_URL": UNREACHABLE_CACHE}
     answer = run("repair", "s-1", "--action", "rewarm_cache", "--json", **stores)
     assert (answer.code, answer.json["unavailable"]) == (3, ["cache"])
 

@@ -28,20 +28,20 @@ NOW = ("scan", "--grace", "0")
 def sessions(tmp_path: Path) -> Iterator[ChatSessions]:
     """The embedded stores that the commands use, with three sessions in sync."""
     with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(tmp_path / "data")})) as opened:
-        assert opened.sessions.database is not None
-        opened.sessions.database.facts()
+        assert opened.sessions.stores.database is not None
+        opened.sessions.stores.database.facts()
         both(opened.sessions, *(new_session(f"s-{number}", messages=3) for number in range(3)))
         yield opened.sessions
 
 
 def spoil(sessions: ChatSessions, session_id: str = "s-1", messages: int = 5) -> None:
     """Words that only the cache has."""
-    assert sessions.cache is not None
-    sessions.cache.put(new_session(session_id, messages=messages))
+    assert sessions.stores.cache is not None
+    sessions.stores.cache.put(new_session(session_id, messages=messages))
 
 
 def scans_of(sessions: ChatSessions, tmp_path: Path) -> list[int]:
-    return [scan.cached_keys for scan in last_scans(AppDatabase(tmp_path / "data"), sessions.deployment, 9)]
+    return [scan.cached_keys for scan in last_scans(AppDatabase(tmp_path / "data"), sessions.stores.deployment, 9)]
 
 
 def test_where_all_is_in_sync_it_says_so_and_how_sure_it_is(sessions: ChatSessions) -> None:
@@ -201,8 +201,8 @@ def test_a_store_that_dies_meanwhile_is_said_with_what_is_known(tmp_path: Path) 
     with servers.valkey_server() as valkey:
         settings["REDIS_URL"] = valkey.url
         with connect(Settings.from_environment(settings)) as opened:
-            assert opened.sessions.database is not None
-            opened.sessions.database.facts()
+            assert opened.sessions.stores.database is not None
+            opened.sessions.stores.database.facts()
             both(opened.sessions, new_session("s-1", messages=2))
             spoil(opened.sessions, "ghost")
         arguments = ("scan", "--grace", "2", "--json")

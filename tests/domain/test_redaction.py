@@ -10,7 +10,6 @@ from chatdata.domain.copies import View
 from chatdata.domain.messages import ChatMessage
 from chatdata.domain.redaction import Masker, People, project
 from chatdata.domain.redaction.people import people_in
-from chatdata.services.sessions.reading import read_copies
 from chatdata.stores.app_db import AppDatabase
 from tests.domain.test_redaction_laws import KEY
 from tests.support.builders import message
@@ -123,12 +122,6 @@ def test_tool_names_are_shown_unless_they_are_secrets(view: View, seen: str) -> 
     said = repr(project(copies_of([named("find_agent"), named(secret)], []), view, KEY).copies)
     assert seen in said
     assert secret not in said
-
-
-def test_a_view_with_stand_ins_needs_a_key() -> None:
-    assert read_copies(None, None, "s-1", view="masked", key=KEY).session_id == "s-1"
-    with pytest.raises(ValueError, match="needs a key"):
-        read_copies(None, None, "s-1", view="structure")
 
 
 def test_a_deployments_key_is_made_once(tmp_path: Path) -> None:

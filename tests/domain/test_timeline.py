@@ -1,7 +1,8 @@
 """The timeline of a copy: order, pairing, words for what breaks a rule, texts, search."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -238,6 +239,26 @@ def test_the_outline_has_each_question_on_one_line() -> None:
     assert [(position, len(words)) for position, words in shown.outline] == [(0, 7), (2, 120), (3, 0)]
 
 
+@dataclass(frozen=True)
+class Loaded:
+    """Timelines that a function gives, without marks."""
+
+    load: Callable[[str, str], Timeline]
+
+    def timeline(self, session_id: str, source: str) -> Timeline:
+        return self.load(session_id, source)
+
+    def marks(self, _session_id: str, _source: str) -> Mapping[int, str]:
+        return {}
+
+    def opened(self, session_id: str) -> None:
+        pass
+
+
+def served(load: Callable[[str, str], Timeline]) -> TestClient:
+    return TestClient(Starlette(routes=timeline_routes(lambda: Loaded(load))))
+
+
 @pytest.fixture
 def browser() -> TestClient:
     shown = timeline(says("lone \ud800 **bold**"), says("two"))
@@ -247,7 +268,7 @@ def browser() -> TestClient:
             raise KeyError(f"There is no session {session}.")
         return shown
 
-    return TestClient(Starlette(routes=timeline_routes(load)))
+    return served(load)
 
 
 def ask(browser: TestClient, route: str, **parameters: Any) -> tuple[int, Any]:
@@ -293,7 +314,7 @@ def test_stores_that_can_not_be_opened_are_said() -> None:
     def load(_session: str, _source: str) -> Timeline:
         raise SettingsError("REDIS_PORT needs a host.")
 
-    answer = ask(TestClient(Starlette(routes=timeline_routes(load))), "opening")
+    answer = ask(served(load), "opening")
     assert answer == (503, {"error": "REDIS_PORT needs a host."})
 
 

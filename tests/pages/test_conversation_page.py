@@ -45,9 +45,9 @@ def test_the_switch_shows_the_cached_copy(sessions: ChatSessions, open_page: Ope
 def test_looking_leaves_both_stores_as_they_were(sessions: ChatSessions, open_page: OpenPage) -> None:
     conversation(sessions, "s1", "apples")
     sessions.invalidate_session_cache("s1")
-    before = sessions.read_copies("s1").stored
+    before = sessions.stores.read_copies("s1").stored
     open_page("conversation", session="s1")
-    after = sessions.read_copies("s1")
+    after = sessions.stores.read_copies("s1")
     assert after.stored == before
     assert facts(open_page("conversation", session="s1"))["Cache"] == "not cached"
 
@@ -78,8 +78,8 @@ def test_the_cache_chosen_for_an_uncached_session_says_why_it_is_empty(
 
 def test_unreadable_cached_bytes_are_shown_with_where_they_break(sessions: ChatSessions, open_page: OpenPage) -> None:
     conversation(sessions, "s1", "apples")
-    assert sessions.cache is not None
-    sessions.cache.put_raw("s1", b'{"session_id": "s1", \xff broken')
+    assert sessions.stores.cache is not None
+    sessions.stores.cache.put_raw("s1", b'{"session_id": "s1", \xff broken')
     app = open_page("conversation", session="s1", source="cache")
     assert "byte 21 is wrong" in app.error[0].value.replace("\\", "")
     assert "\\xff broken" in app.main.code[0].value
@@ -196,7 +196,7 @@ def test_a_page_that_breaks_shows_no_trace(open_page: OpenPage, monkeypatch: pyt
     def breaks(*_anything: object) -> None:
         raise RuntimeError("secret words of a conversation")
 
-    monkeypatch.setattr(services.snapshots(), "take", breaks)
+    monkeypatch.setattr(services.inspections(), "take", breaks)
     app = open_page("conversation", session="s1")
     assert "could not be shown" in app.error[0].value
     assert "secret" not in shown(app)

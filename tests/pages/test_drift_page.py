@@ -17,11 +17,11 @@ def stale(sessions: ChatSessions) -> None:
     """The cached document lacks the last two messages."""
     conversation(sessions, "s1", "apples", "pears")
     sessions.update_session_title("s1", "Fruit")
-    assert sessions.cache is not None
-    raw = sessions.cache.read_raw("s1")
+    assert sessions.stores.cache is not None
+    raw = sessions.stores.cache.read_raw("s1")
     for text in ("plums", "figs"):
         sessions.append_and_save_message("s1", ChatMessage(role="user", content=text))
-    sessions.cache.put_raw("s1", raw or b"")
+    sessions.stores.cache.put_raw("s1", raw or b"")
 
 
 def part(open_page: OpenPage, label: str) -> AppTest:
@@ -79,10 +79,10 @@ def test_each_message_that_the_model_misses_is_listed_with_its_place(
 
 def test_a_windowed_cache_does_not_read_as_missing_words(sessions: ChatSessions, open_page: OpenPage) -> None:
     conversation(sessions, "s1", *(f"words {number}" for number in range(1200)))
-    assert sessions.cache is not None
-    document = json.loads(sessions.cache.read_raw("s1") or b"")
+    assert sessions.stores.cache is not None
+    document = json.loads(sessions.stores.cache.read_raw("s1") or b"")
     document["messages"] = document["messages"][200:]
-    sessions.cache.put_raw("s1", json.dumps(document).encode())
+    sessions.stores.cache.put_raw("s1", json.dumps(document).encode())
     text = shown(part(open_page, "What")).replace("\\", "")
     assert "The cache keeps the newest 1,000 messages only" in text
     assert "misses" not in text
@@ -117,8 +117,8 @@ def test_every_state_has_words(sessions: ChatSessions, open_page: OpenPage, stat
         conversation(sessions, "s1", "apples")
         sessions.invalidate_session_cache("s1")
     if state == "corrupt":
-        assert sessions.cache is not None
-        sessions.cache.put_raw("s1", b"{broken")
+        assert sessions.stores.cache is not None
+        sessions.stores.cache.put_raw("s1", b"{broken")
     app = open_page("drift", session="s1")
     assert not app.exception
     facts = {fact["label"]: fact["value"] for row in component(app, "drift_head")["rows"] for fact in row}
@@ -162,12 +162,12 @@ def test_a_mending_is_proposed_reviewed_and_done(sessions: ChatSessions, open_pa
     app = proposed(open_page, "rewarm_cache")
     assert "would end: stale_cache" in shown(app).replace("\\", "")
     assert next(button for button in app.button if button.label == "Do it").disabled
-    before = sessions.read_copies("s1").cached
+    before = sessions.stores.read_copies("s1").cached
     app.checkbox[0].check().run()
     next(button for button in app.button if button.label == "Do it").click().run()
     assert not app.exception
     assert any("It ended: stale_cache" in box.value.replace("\\", "") for box in app.success)
-    assert sessions.read_copies("s1").cached != before
+    assert sessions.stores.read_copies("s1").cached != before
     assert "same conversation" in open_page("drift", session="s1").success[0].value
     assert list(part(open_page, "Mend").dataframe[0].value["result"]) == ["done"]
 
@@ -194,9 +194,9 @@ def test_a_longer_life_is_told_in_words_and_apart(sessions: ChatSessions, open_p
     session = conversation(sessions, "s1", "apples", "pears")
     session.messages.append(ChatMessage(role="user", content="plums"))
     sessions.cache_chat_session(session)
-    assert sessions.cache is not None
-    raw = sessions.cache.read_raw("s1") or b""
-    sessions.cache.put_raw("s1", raw, ttl_seconds=7_230)
+    assert sessions.stores.cache is not None
+    raw = sessions.stores.cache.read_raw("s1") or b""
+    sessions.stores.cache.put_raw("s1", raw, ttl_seconds=7_230)
     found = shown(part(open_page, "Findings")).replace("\\", "")
     assert "Would end it: save_cached_tail" in found
     assert "Gains time, ends nothing: keep_alive" in found
@@ -210,10 +210,10 @@ def test_while_the_database_is_down_what_is_cached_can_be_given_more_time(
     sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     conversation(sessions, "s1", "apples", "pears")
-    cache = sessions.cache
+    cache = sessions.stores.cache
     assert cache is not None
     cache.put_raw("s1", cache.read_raw("s1") or b"", ttl_seconds=7_230)
-    database = services.connected().sessions.database
+    database = services.connected().stores.database
     assert database is not None
 
     def down(*_: object, **__: object) -> None:

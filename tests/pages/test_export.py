@@ -17,7 +17,7 @@ from chatdata.domain.access import Reader
 from chatdata.domain.copies import View
 from chatdata.errors import DatabaseUnavailable
 from chatdata.services.exporting import selected_ids
-from chatdata.stores.app_db import AppDatabase, AuditEvent
+from chatdata.stores.app_db import AuditEvent
 from chatdata.stores.database import SessionFilter
 from pages.ui.auth import current_reader
 from pages.ui.export import bulk_jobs, options
@@ -49,7 +49,7 @@ def chosen(app: AppTest, key: str) -> tuple[list[str], str]:
 
 def events() -> list[AuditEvent]:
     stores = services.connected()
-    return list(AppDatabase(stores.settings.data_dir).audit_events(stores.sessions.deployment))
+    return list(stores.app_db.audit_events(stores.sessions.stores.deployment))
 
 
 def exported() -> list[AuditEvent]:
@@ -213,11 +213,12 @@ def test_an_export_of_a_filter_is_whole_or_an_error(sessions: ChatSessions, monk
     for number in range(3):
         conversation(sessions, f"s{number}", "apples")
     monkeypatch.setattr("chatdata.services.exporting.selecting._PAGE", 2)
-    ids = selected_ids(sessions, SessionFilter())
+    ids = selected_ids(sessions.stores, SessionFilter())
     found = [next(ids), next(ids)]
-    database, sessions.database = sessions.database, None
+    database = sessions.stores.database
+    object.__setattr__(sessions.stores, "database", None)
     with pytest.raises(DatabaseUnavailable):
         next(ids)
-    sessions.database = database
+    object.__setattr__(sessions.stores, "database", database)
     assert found == ["s2", "s1"]
-    assert list(selected_ids(sessions, SessionFilter(), "uncached")) == []
+    assert list(selected_ids(sessions.stores, SessionFilter(), "uncached")) == []

@@ -48,8 +48,8 @@ def test_a_scan_counts_and_lists_the_worst_first(sessions: ChatSessions, open_pa
     stale(sessions)
     conversation(sessions, "fine", "apples")
     sessions.cache_chat_session(ChatSession.new("mia", session_id="ghost"))
-    assert sessions.cache is not None
-    sessions.cache.put_raw("broken", b"{")
+    assert sessions.stores.cache is not None
+    sessions.stores.cache.put_raw("broken", b"{")
     app = scanned(open_page)
     assert not app.exception
     told = figures(app)
@@ -106,10 +106,10 @@ def test_a_scan_that_could_judge_nothing_has_no_zeros(
 
 def test_looking_changes_neither_store(sessions: ChatSessions, open_page: OpenPage) -> None:
     stale(sessions)
-    assert sessions.cache is not None
-    before = sessions.cache.read_raw("s1"), sessions.read_copies("s1").stored
+    assert sessions.stores.cache is not None
+    before = sessions.stores.cache.read_raw("s1"), sessions.stores.read_copies("s1").stored
     scanned(open_page)
-    assert (sessions.cache.read_raw("s1"), sessions.read_copies("s1").stored) == before
+    assert (sessions.stores.cache.read_raw("s1"), sessions.stores.read_copies("s1").stored) == before
 
 
 def test_the_scan_is_kept_beside_the_stores_and_not_in_them(

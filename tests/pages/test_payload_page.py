@@ -12,7 +12,7 @@ from chatdata.domain.lint import PROVIDERS
 from chatdata.domain.payload import PROVIDER_NAMES
 from chatdata.domain.tokens import model_facts
 from chatdata.services.lint_all import lint_and_keep
-from chatdata.stores.app_db import FILE_NAME, AppDatabase
+from chatdata.stores.app_db import FILE_NAME
 from pages.ui.server import services
 from tests.cli.test_cli import at_once
 from tests.pages.conftest import OpenPage, component
@@ -133,9 +133,9 @@ def test_copies_that_have_no_payload_say_why(sessions: ChatSessions, open_page: 
     sessions.invalidate_session_cache("s1")
     app = open_page("payload", session="s1", source="cache")
     assert ("not cached" in app.info[0].value, len(app.tabs)) == (True, 0)
-    assert sessions.cache is not None
-    sessions.cache.put_raw("s1", b"{broken")
-    services.snapshots().forget("s1")
+    assert sessions.stores.cache is not None
+    sessions.stores.cache.put_raw("s1", b"{broken")
+    services.inspections().forget("s1")
     app = open_page("payload", session="s1", source="cache")
     assert ("can't be read" in app.error[0].value, len(app.tabs)) == (True, 0)
     stored = open_page("payload", session="s1")
@@ -162,9 +162,9 @@ def test_the_badge_the_page_the_list_and_the_command_line_agree(
 ) -> None:
     store(sessions, messages)
     assert badge(open_page("conversation", session="s1")) == words
-    lint_and_keep(sessions, AppDatabase(services.connected().settings.data_dir), "database", model_facts("gpt-4o"))
+    lint_and_keep(sessions.stores, services.connected().app_db, "database", model_facts("gpt-4o"))
     verdicts = at_once("lint", "s1", "--json").json["verdicts"]
-    for summed in services.snapshots().preview("s1", "database", "gpt-4o").summary["verdicts"]:
+    for summed in services.inspections().preview("s1", "database", "gpt-4o").summary["verdicts"]:
         assert (verdicts[summed["provider"]] == "reject") == bool(summed["rejections"])
     for provider in ("mistral", "anthropic"):
         listed = open_page(next_turn=f"rejected by {provider}")

@@ -119,12 +119,12 @@ def test_the_next_words_and_another_model_go_with_it(
 
 
 def test_nothing_of_it_is_stored(tried: Try, stored: ChatSessions) -> None:
-    before = stored.read_copies("s1")
+    before = stored.stores.read_copies("s1")
     tried()
-    after = stored.read_copies("s1")
+    after = stored.stores.read_copies("s1")
     assert (after.stored, after.cached.document) == (before.stored, before.cached.document)  # type: ignore[union-attr]
-    assert stored.database is not None
-    assert stored.database.facts().sessions == 1
+    assert stored.stores.database is not None
+    assert stored.stores.database.facts().sessions == 1
 
 
 @pytest.mark.parametrize("server", ["tool_calls"], indirect=True)
@@ -170,8 +170,8 @@ def test_half_characters_can_not_be_sent_and_that_is_said(
     stored: ChatSessions, server: OpenAIServer, open_page: OpenPage
 ) -> None:
     raw = document(messages=[document_message("user", "half \ud83d")])
-    assert stored.cache is not None
-    stored.cache.put_raw("s1", json.dumps(raw).encode())
+    assert stored.stores.cache is not None
+    stored.stores.cache.put_raw("s1", json.dumps(raw).encode())
     app = opened(open_page, source="cache")
     app.button(key="send").click().run()
     app.button(key="send_now").click().run()

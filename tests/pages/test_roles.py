@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatSessions
-from chatdata.stores.app_db import FILE_NAME, AppDatabase
+from chatdata.stores.app_db import FILE_NAME
 from pages.ui.auth import current_reader
 from pages.ui.auth.current_reader import Credentials
 from pages.ui.base import settings
@@ -169,7 +169,7 @@ def test_without_a_sign_in_looks_are_recorded_under_the_name_of_this_machines_us
     conversation(sessions, "s1", "apples")
     app = open_page("conversation", session="s1")
     stores = services.connected()
-    event = AppDatabase(stores.settings.data_dir).audit_events(stores.sessions.deployment)[0]
+    event = stores.app_db.audit_events(stores.sessions.stores.deployment)[0]
     assert (event.kind, event.session_id, event.who) == ("view", "s1", current_reader.current().name)
     assert not [text for text in app.sidebar.text if "operator" in text.value]
 

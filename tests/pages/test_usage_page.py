@@ -26,11 +26,11 @@ def days_ago(days: float) -> datetime:
 
 def plant(sessions: ChatSessions) -> None:
     """Two users within 30 days, one conversation without recorded tokens, one long ago."""
-    assert sessions.database is not None
+    assert sessions.stores.database is not None
     calls = [ChatMessage(role="assistant", content="", tool_calls=[tool_call("c1"), tool_call("c2", "run_agent")])]
     results = [ChatMessage(role="tool", tool_call_id="c1", content='{"type":"error"}')]
     fill(
-        sessions.database,
+        sessions.stores.database,
         new_session("s1", "mia", 4, [(100, 20), (300, 30)], days_ago(1), title="Weekly report"),
         new_session("s2", "mia", [message(), *calls, *results], [(1_000, 50)], days_ago(2), title="Report, again"),
         new_session("s3", "noah", 2, [(7, 3)], days_ago(3), title="Trip"),
@@ -79,8 +79,8 @@ def test_figures_agree_with_a_plain_loop_the_list_and_the_conversation(
     sessions: ChatSessions, open_page: OpenPage
 ) -> None:
     plant(sessions)
-    assert sessions.database is not None
-    held, _, messages, calls, prompt, completion, turns = amounts(read_all(sessions.database))
+    assert sessions.stores.database is not None
+    held, _, messages, calls, prompt, completion, turns = amounts(read_all(sessions.stores.database))
     whole = open_page("usage", period="all")
     told, numbers = figures(whole), (held, messages, prompt + completion, calls)
     assert f"{turns:,} turns of a model" in shown(whole)
@@ -149,8 +149,12 @@ def test_nobody_and_nothing_are_said_in_words(sessions: ChatSessions, open_page:
 
 
 def test_unknown_usage_is_unknown_and_messages_are_drawn_instead(sessions: ChatSessions, open_page: OpenPage) -> None:
-    assert sessions.database is not None
-    fill(sessions.database, new_session("s1", "mia", 4, (), days_ago(1)), new_session("s2", None, 2, (), days_ago(1)))
+    assert sessions.stores.database is not None
+    fill(
+        sessions.stores.database,
+        new_session("s1", "mia", 4, (), days_ago(1)),
+        new_session("s2", None, 2, (), days_ago(1)),
+    )
     app = open_page("usage")
     assert not app.exception
     assert (figures(app)["Tokens"], figures(app)["Cost"]) == ("unknown", "unknown")
@@ -192,7 +196,7 @@ def test_tools_tell_calls_failures_and_sizes(sessions: ChatSessions, open_page: 
 
 def test_counts_that_part_are_three_numbers(sessions: ChatSessions, open_page: OpenPage) -> None:
     plant(sessions)
-    copy = sessions.read_copies("s1").stored.session()
+    copy = sessions.stores.read_copies("s1").stored.session()
     copy.usage[0].prompt_tokens += 77
     sessions.cache_chat_session(copy)
     app = open_page("usage", usage_part="Counts that part")
@@ -203,9 +207,9 @@ def test_counts_that_part_are_three_numbers(sessions: ChatSessions, open_page: O
 
 
 def test_days_are_those_of_the_chosen_zone(sessions: ChatSessions, open_page: OpenPage) -> None:
-    assert sessions.database is not None
+    assert sessions.stores.database is not None
     late = datetime(2026, 10, 25, 20, 30, tzinfo=UTC)  # in Tokyo the 26th
-    fill(sessions.database, new_session("s1", "mia", 2, [(5, 5)], late))
+    fill(sessions.stores.database, new_session("s1", "mia", 2, [(5, 5)], late))
     for zone, day in (("Asia/Tokyo", "2026-10-26"), ("UTC", "2026-10-25"), ("Europe/Berlin", "2026-10-25")):
         app = as_table(open_page("usage", started=f"{day}..{day}", tz=zone, grain="day"), "usage_time")
         assert list(frame(app, "period")["period"]) == [day]
@@ -219,8 +223,8 @@ def test_an_answer_is_kept_with_its_time_until_it_is_asked_for_anew(
 ) -> None:
     plant(sessions)
     assert "As of" in shown(open_page("usage"))
-    assert sessions.database is not None
-    fill(sessions.database, new_session("s9", "mia", 2, [(1, 1)], days_ago(1)))
+    assert sessions.stores.database is not None
+    fill(sessions.stores.database, new_session("s9", "mia", 2, [(1, 1)], days_ago(1)))
     app = open_page("usage")
     assert figures(app)["Sessions"] == "4"
     next(button for button in app.button if button.label == "Refresh").click().run()
@@ -231,10 +235,10 @@ def test_a_stopped_question_says_what_to_narrow_and_leaves_the_inputs(
     sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plant(sessions)
-    assert sessions.database is not None
+    assert sessions.stores.database is not None
     for part in range(10):
         many = [new_session(f"m{part}-{n}", "mia", 20, [(5, 5)], days_ago(1), title="words") for n in range(100)]
-        fill(sessions.database, *many)
+        fill(sessions.stores.database, *many)
     services.close()
     monkeypatch.setenv("INSPECTOR_STATEMENT_TIMEOUT", "0.0001")
     app = open_page("usage")

@@ -7,6 +7,7 @@ import pytest
 
 from chatdata import ChatMessage, ChatSession, ChatSessions, Usage
 from chatdata.services.catalog import list_sessions, list_users, sum_sessions
+from chatdata.services.session_stores import SessionStores
 from chatdata.settings.stores import RedisSettings
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database, SessionFilter
@@ -19,9 +20,11 @@ DOWN = "postgresql://nobody:secret@127.0.0.1:1/none"
 def sessions(tmp_path, redis_url: str) -> Iterator[ChatSessions]:
     times = iter(START + timedelta(minutes=minute) for minute in range(100))
     made = ChatSessions(
-        Database.open(f"sqlite:///{tmp_path}/chat.db", write=True),
-        SessionCache(RedisSettings(url=redis_url), session_ttl=600, write=True),
-        now=lambda: next(times),
+        SessionStores(
+            Database.open(f"sqlite:///{tmp_path}/chat.db", write=True),
+            SessionCache(RedisSettings(url=redis_url), session_ttl=600, write=True),
+            now=lambda: next(times),
+        )
     )
     for number in range(6):
         session = ChatSession.new("mia" if number % 2 else "noah", session_id=f"s{number}", now=START)
@@ -34,7 +37,7 @@ def sessions(tmp_path, redis_url: str) -> Iterator[ChatSessions]:
 
 def test_lines_say_how_long_each_session_is_cached(sessions: ChatSessions) -> None:
     sessions.invalidate_session_cache("s4")
-    listed = list_sessions(sessions, SessionFilter())
+    listed = list_sessions(sessions.stores, SessionFilter())
     assert [line.summary.session_id for line in listed.lines] == ["s5", "s4", "s3", "s2", "s1", "s0"]
     assert [line.cached for line in listed.lines] == [True, False, True, True, True, True]
     assert listed.lines[0].expiry is not None
@@ -43,43 +46,45 @@ def test_lines_say_how_long_each_session_is_cached(sessions: ChatSessions) -> No
 
 def test_a_filter_on_cached_sessions_and_on_the_others(sessions: ChatSessions) -> None:
     sessions.invalidate_session_cache("s4")
-    cached = list_sessions(sessions, SessionFilter(), cached="cached")
-    uncached = list_sessions(sessions, SessionFilter(), cached="uncached")
+    cached = list_sessions(sessions.stores, SessionFilter(), cached="cached")
+    uncached = list_sessions(sessions.stores, SessionFilter(), cached="uncached")
     assert len(cached.lines) == 5
     assert [line.summary.session_id for line in uncached.lines] == ["s4"]
-    totals = sum_sessions(sessions, SessionFilter(), "uncached")
+    totals = sum_sessions(sessions.stores, SessionFilter(), "uncached")
     assert totals is not None
     assert (totals.sessions, totals.messages, totals.prompt_tokens) == (1, 5, 40)
 
 
 def test_a_cache_that_is_down_leaves_the_rows_on_screen(sessions: ChatSessions) -> None:
-    without = ChatSessions(sessions.database, SessionCache(RedisSettings(url="redis://127.0.0.1:1"), session_ttl=60))
-    listed = list_sessions(without, SessionFilter())
+    without = ChatSessions(
+        SessionStores(sessions.stores.database, SessionCache(RedisSettings(url="redis://127.0.0.1:1"), session_ttl=60))
+    )
+    listed = list_sessions(without.stores, SessionFilter())
     assert len(listed.lines) == 6
     assert {line.cached for line in listed.lines} == {None}
     assert "127.0.0.1:1" in listed.problems[0]
-    filtered = list_sessions(without, SessionFilter(), cached="cached")
+    filtered = list_sessions(without.stores, SessionFilter(), cached="cached")
     assert len(filtered.lines) == 6
     assert "whether they are cached or not" in filtered.problems[0]
 
 
 def test_words_beyond_the_limit_are_said_to_be_ignored(sessions: ChatSessions) -> None:
-    listed = list_sessions(sessions, SessionFilter(words="question " * 30))
+    listed = list_sessions(sessions.stores, SessionFilter(words="question " * 30))
     assert len(listed.lines) == 6
     assert listed.problems == ("Only the first 20 words are looked for; 10 more are ignored.",)
 
 
 def test_a_database_that_is_down_leaves_the_cached_sessions_on_screen(sessions: ChatSessions) -> None:
-    without = ChatSessions(Database.open(DOWN), sessions.cache)
-    listed = list_sessions(without, SessionFilter())
+    without = ChatSessions(SessionStores(Database.open(DOWN), sessions.stores.cache))
+    listed = list_sessions(without.stores, SessionFilter())
     assert listed.source == "cache"
     assert [line.summary.session_id for line in listed.lines] == ["s5", "s4", "s3", "s2", "s1", "s0"]
     assert "secret" not in listed.problems[0]
-    assert sum_sessions(without, SessionFilter()) is None
+    assert sum_sessions(without.stores, SessionFilter()) is None
 
 
 def test_without_a_database_setting_the_cached_sessions_are_listed(sessions: ChatSessions) -> None:
-    listed = list_sessions(ChatSessions(None, sessions.cache), SessionFilter())
+    listed = list_sessions(SessionStores(None, sessions.stores.cache), SessionFilter())
     assert (len(listed.lines), listed.source) == (6, "cache")
     assert "DATABASE_URL" in listed.problems[0]
 
@@ -102,22 +107,22 @@ def test_without_a_database_setting_the_cached_sessions_are_listed(sessions: Cha
     ids=str,
 )
 def test_the_cached_list_filters_as_the_database_does(sessions: ChatSessions, wanted: SessionFilter) -> None:
-    stored = list_sessions(sessions, wanted)
-    cached = list_sessions(ChatSessions(None, sessions.cache), wanted)
+    stored = list_sessions(sessions.stores, wanted)
+    cached = list_sessions(SessionStores(None, sessions.stores.cache), wanted)
     assert [line.summary for line in cached.lines] == [line.summary for line in stored.lines]
 
 
 def test_unreadable_documents_are_counted_not_hidden(sessions: ChatSessions) -> None:
-    assert sessions.cache is not None
-    sessions.cache.put_raw("bad", b"{")
-    listed = list_sessions(ChatSessions(None, sessions.cache), SessionFilter())
+    assert sessions.stores.cache is not None
+    sessions.stores.cache.put_raw("bad", b"{")
+    listed = list_sessions(SessionStores(None, sessions.stores.cache), SessionFilter())
     assert len(listed.lines) == 6
     assert "1 cached document that can't be read" in listed.problems[1]
 
 
 def test_users_come_from_whichever_store_answers(sessions: ChatSessions) -> None:
-    stored = list_users(sessions)
-    cached = list_users(ChatSessions(Database.open(DOWN), sessions.cache))
+    stored = list_users(sessions.stores)
+    cached = list_users(SessionStores(Database.open(DOWN), sessions.stores.cache))
     assert [(user.user_id, user.sessions, user.prompt_tokens) for user in stored.users] == [
         ("mia", 3, 90),
         ("noah", 3, 60),

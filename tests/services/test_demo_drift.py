@@ -145,6 +145,6 @@ def sessions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChatSessions]
 
 def test_stores_that_hold_the_demo_give_the_same_answers(sessions: ChatSessions) -> None:
     for item in DEMO:
-        comparison = compare(sessions.read_copies(item.session.session_id))
+        comparison = compare(sessions.stores.read_copies(item.session.session_id))
         assert comparison.status == expected_status(item), item.slug
         assert kinds(comparison) == kinds(compared(item)), item.slug

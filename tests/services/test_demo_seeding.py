@@ -30,6 +30,7 @@ from chatdata.services.demo.seeding import (
     seed_if_empty,
     seed_or_refresh,
 )
+from chatdata.services.session_stores import SessionStores
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database, SessionFilter
 from tests.support import builders
@@ -65,9 +66,9 @@ def opened(folder: Path) -> Connected:
 def empty(tmp_path: Path) -> Iterator[Stores]:
     with opened(tmp_path / "data") as connected:
         sessions = connected.sessions
-        assert sessions.database is not None
-        assert sessions.cache is not None
-        yield Stores(connected, sessions, sessions.database, sessions.cache)
+        assert sessions.stores.database is not None
+        assert sessions.stores.cache is not None
+        yield Stores(connected, sessions, sessions.stores.database, sessions.stores.cache)
 
 
 @pytest.fixture
@@ -90,7 +91,7 @@ def test_both_stores_hold_what_the_demo_says(empty: Stores) -> None:
     assert (report.created, report.cached) == (len(STORED), len(CACHED))
     assert report.messages == sum(len(item.rows) for item in STORED)
     for item in DEMO:
-        copies = empty.sessions.read_copies(item.session.session_id)
+        copies = empty.sessions.stores.read_copies(item.session.session_id)
         assert empty.raw(item) == item.document
         if item.row is None:
             assert isinstance(copies.stored, Absent)
@@ -119,9 +120,9 @@ def test_a_key_lives_as_long_as_the_demo_says(full_demo: Stores, item: DemoSessi
 def full_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
     with opened(tmp_path_factory.mktemp("demo")) as connected:
         seed_demo(connected, NOW)
-        assert connected.sessions.database is not None
-        assert connected.sessions.cache is not None
-        yield Stores(connected, connected.sessions, connected.sessions.database, connected.sessions.cache)
+        assert connected.stores.database is not None
+        assert connected.stores.cache is not None
+        yield Stores(connected, connected.sessions, connected.stores.database, connected.stores.cache)
 
 
 def test_the_stories_are_about_sessions_that_are_there(full_demo: Stores) -> None:
@@ -158,7 +159,7 @@ def test_a_deleted_session_stays_deleted(filled: Stores) -> None:
     report = refresh_demo(filled.connected)
     assert report is not None
     assert report.deleted == 1
-    copies = filled.sessions.read_copies(item.session.session_id)
+    copies = filled.sessions.stores.read_copies(item.session.session_id)
     assert isinstance(copies.stored, Absent)
     assert isinstance(copies.cached, Absent)
     assert seed_demo(filled.connected, NOW).created == 0
@@ -175,7 +176,7 @@ def test_a_session_that_a_person_changed_is_cached_from_its_rows(filled: Stores,
     report = refresh_demo(filled.connected)
     assert report is not None
     assert (report.from_rows, report.cached) == (1, len(CACHED) - 1)
-    copies = filled.sessions.read_copies(session_id)
+    copies = filled.sessions.stores.read_copies(session_id)
     assert isinstance(copies.stored, StoredCopy)
     assert isinstance(copies.cached, CachedCopy)
     assert copies.cached.session() == copies.stored.session()
@@ -202,7 +203,7 @@ def test_a_ghost_stays_a_ghost(filled: Stores) -> None:
     item = planted("ghost_session")
     filled.forget_cached_copies()
     refresh_demo(filled.connected)
-    copies = filled.sessions.read_copies(item.session.session_id)
+    copies = filled.sessions.stores.read_copies(item.session.session_id)
     assert isinstance(copies.stored, Absent)
     assert isinstance(copies.cached, CachedCopy)
 
@@ -246,7 +247,7 @@ def test_a_lost_memory_of_the_demo_overwrites_nothing(filled: Stores, text: str)
     report = seed_demo(filled.connected, NOW + timedelta(days=2))
     assert (report.created, filled.database.facts().sessions) == (0, len(STORED))
     item = plain_cached()
-    copies = filled.sessions.read_copies(item.session.session_id)
+    copies = filled.sessions.stores.read_copies(item.session.session_id)
     assert isinstance(copies.stored, StoredCopy)
     assert isinstance(copies.cached, CachedCopy)
     assert copies.cached.session().messages == copies.stored.session().messages
@@ -255,7 +256,7 @@ def test_a_lost_memory_of_the_demo_overwrites_nothing(filled: Stores, text: str)
 def test_without_a_cache_the_rows_are_there_and_it_is_said(tmp_path: Path) -> None:
     settings = Settings.from_environment({"INSPECTOR_DATA_DIR": str(tmp_path)})
     database = Database.open(f"sqlite:///{tmp_path / 'chat.db'}", write=True)
-    with Connected(settings, ChatSessions(database, None, cache_hint="No cache here.")) as connected:
+    with Connected(settings, SessionStores(database, None, cache_hint="No cache here.")) as connected:
         report = seed_demo(connected, NOW)
         assert (report.created, report.cached, report.cache_problem) == (len(STORED), 0, "No cache here.")
 
@@ -299,5 +300,5 @@ def test_starts_at_the_same_moment_fill_once(tmp_path: Path) -> None:
     created = sorted(int(start.communicate(timeout=60)[0]) for start in starts)
     assert created[:2] == [0, 0]
     with opened(folder) as connected:
-        assert connected.sessions.database is not None
-        assert connected.sessions.database.totals(SessionFilter()).sessions == created[2]
+        assert connected.stores.database is not None
+        assert connected.stores.database.totals(SessionFilter()).sessions == created[2]

@@ -31,6 +31,7 @@ from chatdata.stores.app_db import AppDatabase
 from tests.domain.test_redaction_laws import KEY, planted
 from tests.support import canaries
 from tests.support.builders import any_sessions, message, tool_call
+from tests.support.given_stores import GivenStores
 from tests.support.mutations import EXPIRY, READ_AT, cached_copy, copies_of, session_of, stored_copy
 
 FACTS = FileFacts("full", READ_AT, "both")
@@ -142,12 +143,8 @@ def test_nothing_planted_is_in_any_file_of_a_view(given_: tuple[Copies, list[str
 
 
 def _gathered(copies: Copies, view: View) -> Evidence:
-    class Sessions(ChatSessions):
-        def read_consistent(self, session_id: str) -> tuple[Copies, bool]:
-            return copies, False
-
     wanted = ExportOptions(view, "both", model_facts("gpt-4o"))
-    return EvidenceCollector(Sessions(None, None), wanted, KEY).evidence(copies.session_id)
+    return EvidenceCollector(GivenStores(copies), wanted, KEY).evidence(copies.session_id)
 
 
 # There and back
@@ -178,16 +175,16 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connected]:
 
 
 def evidences(sessions: ChatSessions, view: View, ids: list[str]) -> Iterator[Evidence]:
-    gatherer = EvidenceCollector(sessions, ExportOptions(view, "both", model_facts("gpt-4o")), KEY)
+    gatherer = EvidenceCollector(sessions.stores, ExportOptions(view, "both", model_facts("gpt-4o")), KEY)
     return (gatherer.evidence(session_id) for session_id in ids)
 
 
 def telling_ids(sessions: ChatSessions) -> list[str]:
     """The sessions whose copies differ, and a few of the others."""
-    assert sessions.database is not None
-    assert sessions.cache is not None
-    ids = sorted({*sessions.database.session_ids(), *sessions.cache.session_ids()})
-    statuses = {session_id: compare(sessions.read_copies(session_id)).status for session_id in ids}
+    assert sessions.stores.database is not None
+    assert sessions.stores.cache is not None
+    ids = sorted({*sessions.stores.database.session_ids(), *sessions.stores.cache.session_ids()})
+    statuses = {session_id: compare(sessions.stores.read_copies(session_id)).status for session_id in ids}
     plain = [session_id for session_id in ids if statuses[session_id] in ("in_sync", "uncached")]
     return sorted({*(set(ids) - set(plain)), *plain[:4]})
 
@@ -195,7 +192,7 @@ def telling_ids(sessions: ChatSessions) -> list[str]:
 def shapes(sessions: ChatSessions, ids: list[str]) -> list[Any]:
     found = []
     for session_id in ids:
-        comparison = compare(sessions.read_copies(session_id))
+        comparison = compare(sessions.stores.read_copies(session_id))
         places = [(item.kind, item.cache_position, item.database_position, item.count) for item in comparison.findings]
         found.append((session_id, comparison.status, comparison.stretches, places))
     return found
@@ -206,14 +203,16 @@ def test_every_demo_session_comes_back_with_its_drift(demo: Connected, view: Vie
     ids = telling_ids(demo.sessions)
     bundle = "".join(bundle_pieces(FileFacts(view, READ_AT, "both"), evidences(demo.sessions, view, ids)))
     with opened(tmp_path) as mine:
-        report = import_lines(mine.sessions, io.BytesIO(bundle.encode()), READ_AT, embedded=True)
+        report = import_lines(mine.sessions.stores, io.BytesIO(bundle.encode()), READ_AT, embedded=True)
         assert (report.problems, sorted(report.created)) == ((), ids)
         assert bool(report.notes) == (view != "full")
         known = [item for item in shapes(demo.sessions, ids) if "reordered" not in repr(item)]
         assert [item for item in shapes(mine.sessions, ids) if "reordered" not in repr(item)] == known
-        again = import_lines(mine.sessions, io.BytesIO(bundle.encode()), READ_AT, embedded=True)
+        again = import_lines(mine.sessions.stores, io.BytesIO(bundle.encode()), READ_AT, embedded=True)
         assert (again.problems, sorted(again.unchanged)) == ((), ids)
-        titles = [copy.info.title for copy in map(_stored, [mine.sessions.read_copies(one) for one in ids]) if copy]
+        titles = [
+            copy.info.title for copy in map(_stored, [mine.sessions.stores.read_copies(one) for one in ids]) if copy
+        ]
         assert all(title is None or title.startswith(f"({view})") for title in titles) == (view != "full")
 
 
@@ -229,8 +228,8 @@ def test_notes_come_back_on_their_messages_as_the_view_has_them(demo: Connected,
         Note("d" * 32, session_id, 9_999, "of none", "nowhere", "ana", READ_AT),
     ]
     key, wanted = KEY, ExportOptions(view, "both", model_facts("gpt-4o"))
-    AppDatabase(tmp_path / "theirs").keep_notes(demo.sessions.deployment, put)
-    taken = EvidenceCollector(demo.sessions, wanted, key, AppDatabase(tmp_path / "theirs")).evidence(session_id)
+    AppDatabase(tmp_path / "theirs").keep_notes(demo.stores.deployment, put)
+    taken = EvidenceCollector(demo.stores, wanted, key, AppDatabase(tmp_path / "theirs")).evidence(session_id)
     facts = FileFacts(view, READ_AT, "both")
     page, bundle = text_of("html", taken, facts=facts), text_of("json", taken, facts=facts)
     for text in (page, bundle):
@@ -240,11 +239,11 @@ def test_notes_come_back_on_their_messages_as_the_view_has_them(demo: Connected,
     for sentence in ("Another message is here now", "Put on message 9,999", "Notes on messages that are not in this"):
         assert sentence in page
     with opened(tmp_path / "mine") as mine:
-        kept = AppDatabase(mine.settings.data_dir)
+        kept = mine.app_db
         for _ in range(2):
-            report = import_lines(mine.sessions, io.BytesIO(bundle.encode()), READ_AT, embedded=True, kept=kept)
+            report = import_lines(mine.sessions.stores, io.BytesIO(bundle.encode()), READ_AT, embedded=True, kept=kept)
             assert report.problems == ()
-        found = kept.notes(mine.sessions.deployment, session_id)
+        found = kept.notes(mine.sessions.stores.deployment, session_id)
         there = place(found, _messages(mine.sessions, session_id))
     assert [(item.position, item.same) for item in there] == [(0, False), (1, True), (1, True), (None, False)]
     assert {item.created_at for item in found} == {READ_AT}
@@ -254,7 +253,7 @@ def test_notes_come_back_on_their_messages_as_the_view_has_them(demo: Connected,
 
 
 def _messages(sessions: ChatSessions, session_id: str) -> tuple[CopyMessage, ...]:
-    stored = sessions.read_copies(session_id).stored
+    stored = sessions.stores.read_copies(session_id).stored
     assert isinstance(stored, StoredCopy)
     return stored.messages
 
@@ -268,8 +267,11 @@ def test_evidence_of_before_has_no_notes_and_damaged_ones_are_reported(tmp_path:
     with opened(tmp_path) as mine:
         for notes in ([one] for one in damaged):
             bad = json.dumps({**bundle, "sessions": [{**session, "notes": notes}]}).encode()
-            assert "damaged" in import_lines(mine.sessions, io.BytesIO(bad), READ_AT, embedded=True).problems[0].reason
-        old = import_lines(mine.sessions, io.BytesIO(json.dumps(bundle).encode()), READ_AT, embedded=True)
+            assert (
+                "damaged"
+                in import_lines(mine.sessions.stores, io.BytesIO(bad), READ_AT, embedded=True).problems[0].reason
+            )
+        old = import_lines(mine.sessions.stores, io.BytesIO(json.dumps(bundle).encode()), READ_AT, embedded=True)
     assert (old.problems, len(old.created)) == ((), 1)
 
 
@@ -281,11 +283,11 @@ def test_evidence_goes_into_embedded_stores_only_and_never_over_a_session(demo: 
     ids = telling_ids(demo.sessions)[:1]
     bundle = "".join(bundle_pieces(FACTS, evidences(demo.sessions, "full", ids))).encode()
     with opened(tmp_path) as mine:
-        refused = import_lines(mine.sessions, io.BytesIO(bundle), READ_AT)
+        refused = import_lines(mine.sessions.stores, io.BytesIO(bundle), READ_AT)
         assert "embedded stores only" in refused.problems[0].reason
-        import_lines(mine.sessions, io.BytesIO(bundle), READ_AT, embedded=True)
+        import_lines(mine.sessions.stores, io.BytesIO(bundle), READ_AT, embedded=True)
         other = bundle.replace(b'"role": "user"', b'"role": "system"')
-        taken = import_lines(mine.sessions, io.BytesIO(other), READ_AT, embedded=True)
+        taken = import_lines(mine.sessions.stores, io.BytesIO(other), READ_AT, embedded=True)
         assert "there already" in taken.problems[0].reason
 
 
@@ -301,7 +303,9 @@ def test_evidence_goes_into_embedded_stores_only_and_never_over_a_session(demo: 
 def test_damaged_evidence_is_reported(damage: Any, tmp_path: Path) -> None:
     bundle = json.loads(text_of("json", evidence(copies_of([message()], [message()]))))
     with opened(tmp_path) as mine:
-        report = import_lines(mine.sessions, io.BytesIO(json.dumps(damage(bundle)).encode()), READ_AT, embedded=True)
+        report = import_lines(
+            mine.sessions.stores, io.BytesIO(json.dumps(damage(bundle)).encode()), READ_AT, embedded=True
+        )
     assert report.problems
     assert not report.created
 

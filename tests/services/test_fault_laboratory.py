@@ -18,7 +18,8 @@ import redis
 from psycopg.types.json import Jsonb
 
 from chatdata import ChatSessions
-from chatdata.services.comparing import compare_session
+from chatdata.services.inspection import compare_session
+from chatdata.services.session_stores import SessionStores
 from chatdata.settings.stores import RedisSettings
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database
@@ -56,9 +57,9 @@ class Laboratory:
         """Kind and first likely cause of each finding above info."""
         database = Database.open(self.url)
         cache = SessionCache(RedisSettings(url=self.valkey.url), session_ttl=TTL_SECONDS)
-        sessions = ChatSessions(database, cache)
+        sessions = ChatSessions(SessionStores(database, cache))
         try:
-            _, comparison = compare_session(sessions, self.session_id)
+            _, comparison = compare_session(sessions.stores, self.session_id)
         finally:
             sessions.close()
         return [

@@ -44,8 +44,8 @@ def test_a_store_that_is_down_is_told_without_its_password(redis_url: str) -> No
 def test_an_embedded_server_that_was_killed_is_started_again() -> None:
     with connect(environment()) as connected:
         assert connected.valkey is not None
-        assert connected.sessions.cache is not None
-        info = connected.sessions.cache._client.info("server")
+        assert connected.stores.cache is not None
+        info = connected.stores.cache._client.info("server")
         os.kill(info["process_id"], signal.SIGKILL)
         assert check_stores(connected).cache.answer == "ok"
 

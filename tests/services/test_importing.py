@@ -25,6 +25,7 @@ from chatdata import (
 )
 from chatdata.services.connect import connect
 from chatdata.services.importing import ImportReport, import_lines
+from chatdata.services.session_stores import SessionStores
 from chatdata.settings.stores import RedisSettings
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database
@@ -58,17 +59,17 @@ def take(sessions: ChatSessions, *values: Any, now: datetime = NOW) -> ImportRep
 
 def take_text(sessions: ChatSessions, text: str | bytes, now: datetime = NOW) -> ImportReport:
     raw = text.encode() if isinstance(text, str) else text
-    return import_lines(sessions, io.BytesIO(raw), now)
+    return import_lines(sessions.stores, io.BytesIO(raw), now)
 
 
 def stored(sessions: ChatSessions, session_id: str) -> StoredCopy:
-    copy = sessions.read_copies(session_id).stored
+    copy = sessions.stores.read_copies(session_id).stored
     assert isinstance(copy, StoredCopy)
     return copy
 
 
 def cached(sessions: ChatSessions, session_id: str) -> CachedCopy:
-    copy = sessions.read_copies(session_id).cached
+    copy = sessions.stores.read_copies(session_id).cached
     assert isinstance(copy, CachedCopy)
     return copy
 
@@ -102,10 +103,10 @@ def test_a_hundred_real_conversations_come_in_and_a_second_time_change_nothing(
     sessions: ChatSessions, airline_file: Path
 ) -> None:
     with airline_file.open("rb") as file:
-        first = import_lines(sessions, file, NOW)
+        first = import_lines(sessions.stores, file, NOW)
     assert (len(first.created), first.messages, first.problems, first.notes) == (100, 2658, (), ())
     with airline_file.open("rb") as file:
-        second = import_lines(sessions, file, NOW)
+        second = import_lines(sessions.stores, file, NOW)
     assert (len(second.unchanged), second.created, second.messages, second.problems) == (100, (), 0, ())
 
 
@@ -301,7 +302,7 @@ def test_lines_are_written_as_they_are_read(sessions: ChatSessions) -> None:
             yield json.dumps({"id": f"s{number}", "messages": [ASK]}).encode()
 
     progress: list[int] = []
-    report = import_lines(sessions, lines(), NOW, progress.append)
+    report = import_lines(sessions.stores, lines(), NOW, progress.append)
     assert len(report.created) == 5
     assert seen[2:] == [1, 1, 1]
     assert progress == sorted(progress)
@@ -309,13 +310,13 @@ def test_lines_are_written_as_they_are_read(sessions: ChatSessions) -> None:
 
 
 def database(sessions: ChatSessions) -> Database:
-    assert sessions.database is not None
-    return sessions.database
+    assert sessions.stores.database is not None
+    return sessions.stores.database
 
 
 def the_cache(sessions: ChatSessions) -> SessionCache:
-    assert sessions.cache is not None
-    return sessions.cache
+    assert sessions.stores.cache is not None
+    return sessions.stores.cache
 
 
 # What a conversation doesn't say
@@ -508,10 +509,10 @@ def test_a_longer_conversation_with_an_equal_beginning_is_appended(sessions: Cha
 )
 def test_anything_else_is_reported_and_left(sessions: ChatSessions, value: dict[str, Any], reason: str) -> None:
     take(sessions, {"id": "s", "user_id": "mia", "messages": [ASK, ANSWER]})
-    before = sessions.read_copies("s")
+    before = sessions.stores.read_copies("s")
     report = take(sessions, {"id": "s", **value})
     assert reasons(report) == [(1, reason)]
-    after = sessions.read_copies("s")
+    after = sessions.stores.read_copies("s")
     assert (after.stored, the_cache(sessions).read_raw("s")) == (before.stored, the_cache(sessions).read_raw("s"))
     assert texts(sessions, "s") == [ASK["content"], ANSWER["content"]]
 
@@ -584,17 +585,17 @@ def test_a_read_only_deployment_refuses_before_the_file_is_read(sessions: ChatSe
     take(sessions, TWO[0])
     reading = Database.open(f"sqlite:///{tmp_path / 'own' / 'chat.db'}")
     with pytest.raises(ReadOnlyError, match="INSPECTOR_ACCESS=write"):
-        import_lines(ChatSessions(reading, sessions.cache), iter([]), NOW)
+        import_lines(SessionStores(reading, sessions.stores.cache), iter([]), NOW)
     reading.close()
 
 
 def test_without_a_database_nothing_can_be_imported(sessions: ChatSessions) -> None:
     with pytest.raises(NotConfigured, match="DATABASE_URL"):
-        import_lines(ChatSessions(None, sessions.cache), iter([]), NOW)
+        import_lines(SessionStores(None, sessions.stores.cache), iter([]), NOW)
 
 
 def test_without_a_cache_the_rows_are_written_and_it_is_said(sessions: ChatSessions) -> None:
-    alone = ChatSessions(sessions.database, None, cache_hint="There is no cache.")
+    alone = ChatSessions(SessionStores(sessions.stores.database, None, cache_hint="There is no cache."))
     report = take(alone, *TWO)
     assert (report.created, report.uncached, report.cache_problem) == (("a", "b"), 2, "There is no cache.")
     assert len(stored(alone, "b").messages) == 2
@@ -602,7 +603,7 @@ def test_without_a_cache_the_rows_are_written_and_it_is_said(sessions: ChatSessi
 
 def test_with_a_cache_out_of_reach_the_rows_are_written_and_it_is_said(sessions: ChatSessions) -> None:
     down = SessionCache(RedisSettings(url=f"redis://{servers.UNREACHABLE}:1"), session_ttl=60, write=True)
-    report = take(ChatSessions(sessions.database, down), *TWO)
+    report = take(ChatSessions(SessionStores(sessions.stores.database, down)), *TWO)
     assert (report.created, report.uncached) == (("a", "b"), 2)
     assert report.cache_problem is not None
     assert "can't be reached" in report.cache_problem
@@ -611,7 +612,7 @@ def test_with_a_cache_out_of_reach_the_rows_are_written_and_it_is_said(sessions:
 def test_a_database_out_of_reach_stops_the_import_with_a_sentence() -> None:
     url = f"postgresql://u:SECRET@{servers.UNREACHABLE}:1/x"
     gone = Database.open(url, write=True)
-    report = take(ChatSessions(gone, None), *TWO)
+    report = take(ChatSessions(SessionStores(gone, None)), *TWO)
     assert (report.created, report.problems) == ((), ())
     assert report.stopped is not None
     assert "can't be reached" in report.stopped
@@ -620,14 +621,16 @@ def test_a_database_out_of_reach_stops_the_import_with_a_sentence() -> None:
 
 def test_postgresql_and_a_server_of_ones_own_hold_the_same(pg_url: str, redis_url: str, airline_file: Path) -> None:
     database = Database.open(pg_url, write=True)
-    sessions = ChatSessions(database, SessionCache(RedisSettings(url=redis_url), session_ttl=60, write=True))
+    sessions = ChatSessions(
+        SessionStores(database, SessionCache(RedisSettings(url=redis_url), session_ttl=60, write=True))
+    )
     lines = airline_file.read_bytes().splitlines(keepends=True)[:5]
     odd = {
         "id": "odd",
         "messages": [{"role": "user", "content": "\x00\ud800", "tool_calls": [{"n": 1e2, "\x00": -0.0}]}],
     }
     for _ in range(2):
-        report = import_lines(sessions, iter([*lines, json.dumps(odd).encode()]), NOW)
+        report = import_lines(sessions.stores, iter([*lines, json.dumps(odd).encode()]), NOW)
         assert report.problems == ()
     assert len(report.unchanged) == 6
     for session_id in report.unchanged:

@@ -15,6 +15,7 @@ from chatdata.domain.tokens import model_facts
 from chatdata.errors import ChatDataError, DatabaseUnavailable, NotConfigured, RedisUnavailable
 from chatdata.services.catalog import list_sessions
 from chatdata.services.lint_all import how_many, last_lint, lint_all, lint_and_keep
+from chatdata.services.session_stores import SessionStores
 from chatdata.services.sessions import ChatSessions
 from chatdata.settings.stores import RedisSettings
 from chatdata.stores.app_db import AppDatabase
@@ -38,7 +39,7 @@ STORED: dict[str, list[ChatMessage]] = {
 
 def made(url: str, redis_url: str) -> ChatSessions:
     cache = SessionCache(RedisSettings(url=redis_url), session_ttl=600, write=True)
-    return ChatSessions(Database.open(url, write=True), cache)
+    return ChatSessions(SessionStores(Database.open(url, write=True), cache))
 
 
 @pytest.fixture(params=DIALECTS)
@@ -57,7 +58,8 @@ def kept(tmp_path: Path) -> AppDatabase:
 
 def rejecting(sessions: ChatSessions, source: Source) -> dict[str, tuple[str, ...] | None]:
     return {
-        linted.session_id: linted.judged and linted.judged.rejected_by for linted in lint_all(sessions, source, MODEL)
+        linted.session_id: linted.judged and linted.judged.rejected_by
+        for linted in lint_all(sessions.stores, source, MODEL)
     }
 
 
@@ -74,13 +76,13 @@ def test_every_session_of_a_store_is_judged_once(sessions: ChatSessions, source:
         "critic": (),
         "empty": (),
     }
-    assert how_many(sessions, source) == len(found)
-    assert len(list(lint_all(sessions, source, MODEL))) == len(found)
+    assert how_many(sessions.stores, source) == len(found)
+    assert len(list(lint_all(sessions.stores, source, MODEL))) == len(found)
 
 
 def test_the_walk_says_of_each_what_judging_it_alone_says(sessions: ChatSessions) -> None:
-    for linted in lint_all(sessions, "database", MODEL):
-        copy = sessions.read_copies(linted.session_id).stored
+    for linted in lint_all(sessions.stores, "database", MODEL):
+        copy = sessions.stores.read_copies(linted.session_id).stored
         assert isinstance(copy, StoredCopy)
         assert linted.judged == assess(copy.messages, MODEL)
 
@@ -95,21 +97,21 @@ def test_each_copy_is_judged_for_itself(sessions: ChatSessions) -> None:
 
 
 def test_more_sessions_than_are_read_at_once_are_all_seen(sessions: ChatSessions) -> None:
-    assert sessions.database is not None
-    fill(sessions.database, *(new_session(f"s-{number:04}", messages=1) for number in range(1_100)))
-    assert len({linted.session_id for linted in lint_all(sessions, "database", MODEL)}) == 1_100 + len(STORED)
+    assert sessions.stores.database is not None
+    fill(sessions.stores.database, *(new_session(f"s-{number:04}", messages=1) for number in range(1_100)))
+    assert len({linted.session_id for linted in lint_all(sessions.stores, "database", MODEL)}) == 1_100 + len(STORED)
 
 
 def test_a_document_that_can_not_be_read_is_passed_over(sessions: ChatSessions, kept: AppDatabase) -> None:
-    assert sessions.cache is not None
-    sessions.cache.put_raw("orphan", b"{broken")
+    assert sessions.stores.cache is not None
+    sessions.stores.cache.put_raw("orphan", b"{broken")
     assert rejecting(sessions, "cache")["orphan"] is None
-    run = lint_and_keep(sessions, kept, "cache", MODEL)
+    run = lint_and_keep(sessions.stores, kept, "cache", MODEL)
     assert (run.sessions, dict(run.rejected)) == (len(STORED) - 1, {"only-mistral": ("mistral",)})
 
 
 def test_a_session_that_is_deleted_meanwhile_is_passed_over(sessions: ChatSessions) -> None:
-    walk = lint_all(sessions, "database", MODEL)
+    walk = lint_all(sessions.stores, "database", MODEL)
     first = next(walk).session_id
     gone = next(name for name in STORED if name != first)
     sessions.delete_chat_session(gone)
@@ -120,11 +122,11 @@ def test_a_session_that_is_deleted_meanwhile_is_passed_over(sessions: ChatSessio
 
 
 def test_what_is_kept_is_what_the_filter_of_the_list_uses(sessions: ChatSessions, kept: AppDatabase) -> None:
-    assert last_lint(sessions, kept, "database", MODEL.name) is None
+    assert last_lint(sessions.stores, kept, "database", MODEL.name) is None
     seen: list[str] = []
     moments = iter((START, START + timedelta(seconds=5)))
     run = lint_and_keep(
-        sessions,
+        sessions.stores,
         kept,
         "database",
         MODEL,
@@ -133,40 +135,47 @@ def test_what_is_kept_is_what_the_filter_of_the_list_uses(sessions: ChatSessions
     )
     assert sorted(seen) == sorted(STORED)
     assert (run.started_at, run.finished_at) == (START, START + timedelta(seconds=5))
-    assert last_lint(sessions, kept, "database", MODEL.name) == run
+    assert last_lint(sessions.stores, kept, "database", MODEL.name) == run
     wanted = SessionFilter(only_ids=frozenset(run.rejected))
-    assert {line.summary.session_id for line in list_sessions(sessions, wanted).lines} == {"orphan", "only-mistral"}
+    assert {line.summary.session_id for line in list_sessions(sessions.stores, wanted).lines} == {
+        "orphan",
+        "only-mistral",
+    }
 
 
 def test_nobody_rejected_is_kept_too_and_lists_nothing(sessions: ChatSessions, kept: AppDatabase) -> None:
     for session_id in ("orphan", "only-mistral"):
         sessions.delete_chat_session(session_id)
-    run = lint_and_keep(sessions, kept, "database", UNKNOWN)
-    assert (last_lint(sessions, kept, "database", UNKNOWN.name), dict(run.rejected), run.sessions) == (run, {}, 3)
-    assert list_sessions(sessions, SessionFilter(only_ids=frozenset(run.rejected))).lines == ()
+    run = lint_and_keep(sessions.stores, kept, "database", UNKNOWN)
+    assert (last_lint(sessions.stores, kept, "database", UNKNOWN.name), dict(run.rejected), run.sessions) == (
+        run,
+        {},
+        3,
+    )
+    assert list_sessions(sessions.stores, SessionFilter(only_ids=frozenset(run.rejected))).lines == ()
 
 
 def test_a_run_of_another_deployment_is_not_shown(sessions: ChatSessions, kept: AppDatabase, tmp_path: Path) -> None:
-    lint_and_keep(sessions, kept, "database", MODEL)
+    lint_and_keep(sessions.stores, kept, "database", MODEL)
     with closing(Database.open(f"sqlite:///{tmp_path}/other.db", write=True)) as other:
-        assert last_lint(ChatSessions(other, None), kept, "database", MODEL.name) is None
-        assert last_lint(ChatSessions(sessions.database, None), kept, "database", MODEL.name) is None
+        assert last_lint(SessionStores(other, None), kept, "database", MODEL.name) is None
+        assert last_lint(SessionStores(sessions.stores.database, None), kept, "database", MODEL.name) is None
 
 
 def test_runs_of_the_other_copy_or_another_model_say_nothing_of_this_one(
     sessions: ChatSessions, kept: AppDatabase
 ) -> None:
-    run = lint_and_keep(sessions, kept, "database", MODEL)
-    lint_and_keep(sessions, kept, "cache", MODEL)
-    lint_and_keep(sessions, kept, "database", UNKNOWN)
-    assert last_lint(sessions, kept, "database", MODEL.name) == run
+    run = lint_and_keep(sessions.stores, kept, "database", MODEL)
+    lint_and_keep(sessions.stores, kept, "cache", MODEL)
+    lint_and_keep(sessions.stores, kept, "database", UNKNOWN)
+    assert last_lint(sessions.stores, kept, "database", MODEL.name) == run
 
 
 def test_no_password_is_kept(kept: AppDatabase, tmp_path: Path, redis_url: str) -> None:
     with servers.valkey_server(password="hush-hush") as locked:
         with closing(made(f"sqlite:///{tmp_path}/chat.db", locked.url)) as sessions:
             sessions.upsert_chat_session(new_session(messages=1))
-            assert lint_and_keep(sessions, kept, "cache", MODEL).sessions == 1
+            assert lint_and_keep(sessions.stores, kept, "cache", MODEL).sessions == 1
     files = [file for file in (tmp_path / "kept").iterdir() if file.is_file()]
     assert files
     assert not any(b"hush" in file.read_bytes() for file in files)
@@ -177,10 +186,14 @@ def test_no_password_is_kept(kept: AppDatabase, tmp_path: Path, redis_url: str) 
 
 @pytest.mark.parametrize("source", ["database", "cache"])
 def test_a_store_that_no_setting_names_is_said(sessions: ChatSessions, source: Source) -> None:
-    other = ChatSessions(None, sessions.cache) if source == "database" else ChatSessions(sessions.database, None)
-    assert how_many(other, source) is None
+    other = (
+        ChatSessions(SessionStores(None, sessions.stores.cache))
+        if source == "database"
+        else ChatSessions(SessionStores(sessions.stores.database, None))
+    )
+    assert how_many(other.stores, source) is None
     with pytest.raises(NotConfigured):
-        list(lint_all(other, source, MODEL))
+        list(lint_all(other.stores, source, MODEL))
 
 
 @pytest.fixture(params=["sqlite", "postgresql", "valkey"])
@@ -197,8 +210,8 @@ def dying(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Chat
         with closing(made(url, valkey.url)) as opened:
 
             def take_away() -> None:  # an open file outlives its folder
-                assert opened.database is not None
-                opened.database.close()
+                assert opened.stores.database is not None
+                opened.stores.database.close()
                 folder.rename(tmp_path / "away")
                 folder.touch()
 
@@ -211,7 +224,7 @@ def test_a_store_that_dies_in_the_middle_ends_the_run_and_nothing_of_it_is_kept(
     sessions, source, end = dying
     for number in range(5):
         sessions.upsert_chat_session(new_session(f"s-{number}", messages=STORED["orphan"]))
-    before = lint_and_keep(sessions, kept, source, MODEL)
+    before = lint_and_keep(sessions.stores, kept, source, MODEL)
     seen: list[str] = []
 
     def each(linted: object) -> None:
@@ -221,6 +234,6 @@ def test_a_store_that_dies_in_the_middle_ends_the_run_and_nothing_of_it_is_kept(
 
     expected: type[ChatDataError] = DatabaseUnavailable if source == "database" else RedisUnavailable
     with pytest.raises(expected, match="can't be"):
-        lint_and_keep(sessions, kept, source, MODEL, each=each)
+        lint_and_keep(sessions.stores, kept, source, MODEL, each=each)
     assert len(seen) == 2
-    assert last_lint(sessions, kept, source, MODEL.name) == before
+    assert last_lint(sessions.stores, kept, source, MODEL.name) == before

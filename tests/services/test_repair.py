@@ -19,6 +19,7 @@ from chatdata.domain.drift import Comparison, Finding, Repair
 from chatdata.domain.messages import ChatMessage, ChatSession, Usage
 from chatdata.errors import AppDatabaseError, NotConfigured, ReadOnlyError
 from chatdata.services.repair import Done, Proposal, Refusal, apply, done_json, proposal_json, propose
+from chatdata.services.session_stores import SessionStores
 from chatdata.services.sessions import ChatSessions
 from chatdata.settings.stores import RedisSettings
 from chatdata.stores.app_db import AppDatabase, AuditEntry
@@ -57,17 +58,17 @@ class Stores:
     kept: AppDatabase
 
     def propose(self, action: Repair, session_id: str = "s-1", **options: Any) -> Proposal:
-        found = propose(self.sessions, session_id, action, clock=lambda: NOW, **options)
+        found = propose(self.sessions.stores, session_id, action, clock=lambda: NOW, **options)
         assert isinstance(found, Proposal), found
         return found
 
     def refused(self, action: Repair, session_id: str = "s-1", **options: Any) -> Refusal:
-        found = propose(self.sessions, session_id, action, clock=lambda: NOW, **options)
+        found = propose(self.sessions.stores, session_id, action, clock=lambda: NOW, **options)
         assert isinstance(found, Refusal), found
         return found
 
     def apply(self, proposal: Proposal, **options: Any) -> Done | Refusal:
-        return apply(self.sessions, self.kept, proposal, who="mia", clock=lambda: NOW, **options)
+        return apply(self.sessions.stores, self.kept, proposal, who="mia", clock=lambda: NOW, **options)
 
     def mend(self, action: Repair, session_id: str = "s-1", **options: Any) -> "Mended":
         done = self.apply(self.propose(action, session_id, **options))
@@ -76,7 +77,7 @@ class Stores:
         return Mended(done, done.proposal, done.comparison, done.ended)
 
     def audit(self) -> list[AuditEntry]:
-        return list(self.kept.audit_entries(self.sessions.deployment, 100))
+        return list(self.kept.audit_entries(self.sessions.stores.deployment, 100))
 
     def rows(self, *sessions: ChatSession) -> None:
         fill(database_of(self.other), *sessions)
@@ -136,17 +137,19 @@ class Everything:
 
 
 def database_of(sessions: ChatSessions) -> Database:
-    assert sessions.database is not None
-    return sessions.database
+    assert sessions.stores.database is not None
+    return sessions.stores.database
 
 
 def cache_of(sessions: ChatSessions) -> SessionCache:
-    assert sessions.cache is not None
-    return sessions.cache
+    assert sessions.stores.cache is not None
+    return sessions.stores.cache
 
 
 def opened(url: str, redis: RedisSettings, *, write: bool = True) -> ChatSessions:
-    return ChatSessions(Database.open(url, write=write), SessionCache(redis, session_ttl=TTL, write=write))
+    return ChatSessions(
+        SessionStores(Database.open(url, write=write), SessionCache(redis, session_ttl=TTL, write=write))
+    )
 
 
 SINGLE = [("sqlite", "one"), ("postgresql", "one")]
@@ -535,7 +538,7 @@ def test_nothing_is_written_if_a_copy_moved_since_it_was_shown(stores: Stores, a
 def test_a_document_that_changes_at_the_last_moment_is_not_written_over(stores: Stores, action: Repair) -> None:
     MENDS[action](stores)
     proposal, news = stores.propose(action), encode(new_session(messages=9))
-    cache: Any = stores.sessions.cache
+    cache: Any = stores.sessions.stores.cache
     for name in ("put_if", "delete_if", "extend_if", "read_copy_and_raw"):
         setattr(cache, name, meanwhile(getattr(cache, name), name, lambda: stores.warm(news)))
     before = stores.everything()
@@ -586,7 +589,7 @@ def test_of_two_who_do_the_same_at_once_one_does_it(stores: Stores) -> None:
     def go(_: int) -> Done | Refusal:
         with closing(opened(stores.url, stores.redis)) as sessions:
             together.wait()
-            return apply(sessions, stores.kept, proposal, who="mia")
+            return apply(sessions.stores, stores.kept, proposal, who="mia")
 
     with ThreadPoolExecutor(4) as pool:
         outcomes = list(pool.map(go, range(4)))
@@ -636,7 +639,7 @@ def test_nothing_is_written_while_the_application_holds_its_lock(stores: Stores)
 @everywhere
 def test_the_lock_is_held_while_writing_and_gone_after(stores: Stores) -> None:
     MENDS["rewarm_cache"](stores)
-    cache: Any = stores.sessions.cache
+    cache: Any = stores.sessions.stores.cache
     held: list[Any] = []
     put = cache.put_if
 
@@ -832,8 +835,10 @@ def test_each_store_refuses_by_itself(
     monkeypatch.setattr("chatdata.services.repair.applying._check_writable", lambda *_: None)
     before = stores.everything()
     stores.sessions = ChatSessions(
-        Database.open(stores.url, write=which != "database"),
-        SessionCache(stores.redis, session_ttl=TTL, write=which != "cache"),
+        SessionStores(
+            Database.open(stores.url, write=which != "database"),
+            SessionCache(stores.redis, session_ttl=TTL, write=which != "cache"),
+        )
     )
     with closing(stores.sessions), pytest.raises(ReadOnlyError, match="INSPECTOR_ACCESS=write"):
         stores.apply(stores.propose(action))
@@ -843,10 +848,13 @@ def test_each_store_refuses_by_itself(
 @pytest.mark.parametrize("which", ["database", "cache"])
 def test_a_repair_needs_both_stores(stores: Stores, which: str) -> None:
     sessions = ChatSessions(
-        None if which == "database" else stores.sessions.database, None if which == "cache" else stores.sessions.cache
+        SessionStores(
+            None if which == "database" else stores.sessions.stores.database,
+            None if which == "cache" else stores.sessions.stores.cache,
+        )
     )
     with pytest.raises(NotConfigured, match="DATABASE_URL" if which == "database" else "REDIS_URL"):
-        propose(sessions, "s-1", "rewarm_cache")
+        propose(sessions.stores, "s-1", "rewarm_cache")
 
 
 # The audit log
@@ -860,7 +868,7 @@ def test_what_was_done_is_in_the_audit_log(stores: Stores) -> None:
     assert entry == AuditEntry(
         attempt=entry.attempt,
         at=NOW.astimezone(UTC),
-        deployment=stores.sessions.deployment,
+        deployment=stores.sessions.stores.deployment,
         who="mia",
         session_id="s-1",
         action="rewarm_cache",

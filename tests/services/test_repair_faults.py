@@ -17,6 +17,7 @@ from chatdata.domain.drift import Repair
 from chatdata.domain.messages import ChatSession
 from chatdata.errors import ChatDataError, DatabaseError, RedisError
 from chatdata.services.repair import Done, Proposal, apply, propose
+from chatdata.services.session_stores import SessionStores
 from chatdata.services.sessions import ChatSessions
 from chatdata.settings.stores import RedisSettings
 from chatdata.stores.app_db import AppDatabase, AuditEntry
@@ -85,7 +86,7 @@ def warm(sessions: ChatSessions, session: ChatSession) -> None:
 
 
 def proposed(sessions: ChatSessions, action: Repair) -> Proposal:
-    found = propose(sessions, "s-1", action)
+    found = propose(sessions.stores, "s-1", action)
     assert isinstance(found, Proposal)
     return found
 
@@ -101,7 +102,7 @@ def cached(sessions: ChatSessions) -> list[str | None] | None:
 
 
 def last(kept: AppDatabase, sessions: ChatSessions) -> AuditEntry:
-    (entry,) = kept.audit_entries(sessions.deployment, 1)
+    (entry,) = kept.audit_entries(sessions.stores.deployment, 1)
     return entry
 
 
@@ -125,7 +126,7 @@ def after(call: Callable[..., Any], act: Callable[[], object]) -> Callable[..., 
 def mended_at_last(sessions: ChatSessions, kept: AppDatabase, action: Repair) -> None:
     """The same, proposed anew, can be done."""
     cache_of(sessions)._writing_client.delete("copilot:session_lock:s-1")
-    assert isinstance(apply(sessions, kept, proposed(sessions, action), who="mia"), Done)
+    assert isinstance(apply(sessions.stores, kept, proposed(sessions, action), who="mia"), Done)
 
 
 THREE, FIVE = [f"message {n}" for n in range(3)], [f"message {n}" for n in range(5)]
@@ -141,7 +142,7 @@ def test_a_cache_that_is_killed_right_before_the_write_leaves_all_as_it_was(
     proposal, store = proposed(sessions, action), cache_of(sessions)
     kill_at(store, action, cache.kill)
     with pytest.raises(RedisError) as raised:
-        apply(sessions, kept, proposal, who="mia")
+        apply(sessions.stores, kept, proposal, who="mia")
     assert PASSWORD not in str(raised.value)
     entry = last(kept, sessions)
     assert (entry.result, entry.sentence, entry.cached_after) == ("failed", str(raised.value), None)
@@ -173,7 +174,7 @@ def test_a_cache_that_is_killed_right_after_the_write_is_mended_and_says_that_no
     store: Any = cache_of(sessions)
     proposal = proposed(sessions, action)
     setattr(store, WRITES[action], after(getattr(store, WRITES[action]), cache.kill))
-    done = apply(sessions, kept, proposal, who="mia")
+    done = apply(sessions.stores, kept, proposal, who="mia")
     assert isinstance(done, Done)
     assert (done.comparison, done.guard, done.ended) == (None, None, ())
     entry = last(kept, sessions)
@@ -191,7 +192,7 @@ def test_a_database_that_is_killed_before_the_commit_leaves_the_words_in_the_cac
             proposal, store = proposed(sessions, "save_cached_tail"), cache_of(sessions)
             kill_at(store, "save_cached_tail", own_postgres.kill)
             with pytest.raises(DatabaseError):
-                apply(sessions, kept, proposal, who="mia")
+                apply(sessions.stores, kept, proposal, who="mia")
             unpatch(store)
             assert last(kept, sessions).result == "failed"
             assert cached(sessions) == FIVE
@@ -211,7 +212,7 @@ def test_a_database_that_is_killed_after_the_cache_was_written_leaves_the_copies
             proposal = proposed(sessions, "rewarm_cache")
             store.put_if = after(store.put_if, own_postgres.kill)
             with pytest.raises(DatabaseError):
-                apply(sessions, kept, proposal, who="mia")
+                apply(sessions.stores, kept, proposal, who="mia")
             assert last(kept, sessions).result == "failed"
             own_postgres.start()
             assert (stored(sessions), cached(sessions)) == (THREE, THREE)
@@ -224,7 +225,7 @@ def test_a_server_that_is_killed_while_a_repair_waits_for_the_row_leaves_all_as_
         with closing(opened(database.url, RedisSettings(url=cache.url))) as sessions:
             drifted(sessions)
             proposal = proposed(sessions, "save_cached_tail")
-            with blocked(database.url, lambda: apply(sessions, kept, proposal, who="mia")) as (end, _):
+            with blocked(database.url, lambda: apply(sessions.stores, kept, proposal, who="mia")) as (end, _):
                 own_postgres.kill()
                 with pytest.raises(DatabaseError):
                     end()
@@ -242,7 +243,7 @@ def test_a_writer_who_commits_while_a_repair_waits_for_the_row_is_a_move(
             proposal = proposed(sessions, "save_cached_tail")
             with psycopg.connect(database.url) as writer:
                 writer.execute('UPDATE "ChatSession" SET title = %s', ["meanwhile"])
-                with blocked_by(writer, lambda: apply(sessions, kept, proposal, who="mia")) as end:
+                with blocked_by(writer, lambda: apply(sessions.stores, kept, proposal, who="mia")) as end:
                     writer.commit()
                     refusal: Any = end()
             assert (refusal.reason, refusal.moved) == ("moved", ("database",))
@@ -254,12 +255,14 @@ def test_a_repair_that_waits_too_long_for_the_row_is_refused(
 ) -> None:
     with fresh_database(own_postgres, "waiting_long") as database:
         redis = SessionCache(RedisSettings(url=cache.url), session_ttl=600, write=True)
-        with closing(ChatSessions(Database.open(database.url, write=True, statement_timeout=0.3), redis)) as sessions:
+        with closing(
+            ChatSessions(SessionStores(Database.open(database.url, write=True, statement_timeout=0.3), redis))
+        ) as sessions:
             drifted(sessions)
             proposal = proposed(sessions, "save_cached_tail")
             with psycopg.connect(database.url) as writer:
                 writer.execute('SELECT * FROM "ChatSession" FOR UPDATE')
-                refusal: Any = apply(sessions, kept, proposal, who="mia")
+                refusal: Any = apply(sessions.stores, kept, proposal, who="mia")
             assert (refusal.reason, last(kept, sessions).result) == ("locked", "refused")
             assert (stored(sessions), cached(sessions)) == (THREE, FIVE)
 
@@ -293,13 +296,13 @@ def test_a_longer_life_needs_no_database(
         ("database",),
     )
     assert "database could not be asked" in proposal.cautions[0]
-    done: Any = apply(sessions, kept, proposal, who="mia")
+    done: Any = apply(sessions.stores, kept, proposal, who="mia")
     assert (cache_of(sessions).read_raw("s-1"), last(kept, sessions).result) == (before, "done")
     assert done.comparison.cache.ttl_seconds > 500
     assert last(kept, sessions).sentence == "It was written; the database could not be asked."
     for action in set(ACTIONS) - {"keep_alive"}:
         with pytest.raises(ChatDataError):
-            propose(sessions, "s-1", action)
+            propose(sessions.stores, "s-1", action)
     database.start()
     assert stored(sessions) == THREE
 
@@ -310,10 +313,10 @@ def test_without_a_database_a_document_that_moved_gets_no_longer_life(
     database.kill(sessions)
     proposal = proposed(sessions, "keep_alive")
     warm(sessions, new_session(messages=6))
-    refusal: Any = apply(sessions, kept, proposal, who="mia")
+    refusal: Any = apply(sessions.stores, kept, proposal, who="mia")
     assert (refusal.reason, refusal.moved) == ("moved", ("cache",))
     cache_of(sessions).delete("s-1")
-    gone: Any = propose(sessions, "s-1", "keep_alive")
+    gone: Any = propose(sessions.stores, "s-1", "keep_alive")
     assert gone.reason == "nothing_to_do"
     database.start()
 
@@ -329,9 +332,9 @@ def test_with_a_store_that_is_down_nothing_is_proposed_or_done(
     proposal = proposed(sessions, action)
     for down, up in ((cache.kill, cache.start), (lambda: database.kill(sessions), database.start)):
         down()
-        tries: list[Callable[[], object]] = [lambda: apply(sessions, kept, proposal, who="mia")]
+        tries: list[Callable[[], object]] = [lambda: apply(sessions.stores, kept, proposal, who="mia")]
         if action != "keep_alive" or up == cache.start:
-            tries.append(lambda: propose(sessions, "s-1", action))
+            tries.append(lambda: propose(sessions.stores, "s-1", action))
         for do in tries:
             with pytest.raises(ChatDataError) as raised:
                 do()
@@ -358,12 +361,12 @@ def die():
 
 url, redis_url, folder, action, point = sys.argv[1:]
 sessions = opened(url, RedisSettings(url=redis_url))
-proposal = propose(sessions, "s-1", action)
+proposal = propose(sessions.stores, "s-1", action)
 if point == "before":
-    kill_at(sessions.cache, action, die)
+    kill_at(sessions.stores.cache, action, die)
 else:
-    sessions.database.read_copy = lambda _: die()
-apply(sessions, AppDatabase(Path(folder)), proposal, who="mia")
+    sessions.stores.database.read_copy = lambda _: die()
+apply(sessions.stores, AppDatabase(Path(folder)), proposal, who="mia")
 """
 
 

@@ -24,6 +24,7 @@ from chatdata.services.demo import demo_sessions
 from chatdata.services.demo.seeding import seed_demo
 from chatdata.services.scan import MOST_LOOKS, Consistency, ScanResult, scan, scan_from, scan_json
 from chatdata.services.scan.fast_path import surely_same
+from chatdata.services.session_stores import SessionStores
 from chatdata.services.sessions import ChatSessions
 from chatdata.settings.stores import RedisSettings, Settings
 from chatdata.stores.cache import SessionCache
@@ -62,7 +63,7 @@ def cache(redis_url: str) -> Iterator[SessionCache]:
 
 @pytest.fixture
 def sessions(database: Database, cache: SessionCache) -> ChatSessions:
-    return ChatSessions(database, cache)
+    return ChatSessions(SessionStores(database, cache))
 
 
 class Time:
@@ -88,16 +89,16 @@ class Time:
 
 def scanned(sessions: ChatSessions, time: Time | None = None, **options: Any) -> ScanResult:
     time = time or Time()
-    return scan(sessions, elapsed=time.elapsed, sleep=time.sleep, **options)
+    return scan(sessions.stores, elapsed=time.elapsed, sleep=time.sleep, **options)
 
 
 def both(sessions: ChatSessions, *made: ChatSession) -> None:
     """The same in both stores."""
-    assert sessions.database is not None
-    assert sessions.cache is not None
-    fill(sessions.database, *made)
+    assert sessions.stores.database is not None
+    assert sessions.stores.cache is not None
+    fill(sessions.stores.database, *made)
     for session in made:
-        sessions.cache.put(session)
+        sessions.stores.cache.put(session)
 
 
 def kinds(result: ScanResult) -> dict[str, set[str]]:
@@ -113,7 +114,7 @@ def test_the_demo_has_what_was_planted_and_nothing_else(tmp_path: Path) -> None:
     planted = {item.session.session_id: set(item.planted) for item in demo}
     with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(tmp_path)})) as connected:
         seed_demo(connected, now)
-        result = scan(connected.sessions, grace=0.2)
+        result = scan(connected.stores, grace=0.2)
     assert result.status == "finished"
     assert result.whole
     assert result.cached_keys == result.compared == len(demo)
@@ -133,16 +134,16 @@ def test_the_demo_has_what_was_planted_and_nothing_else(tmp_path: Path) -> None:
 
 
 def test_each_status_is_counted(sessions: ChatSessions, valkey: servers.ValkeyServer) -> None:
-    assert sessions.database is not None
-    assert sessions.cache is not None
+    assert sessions.stores.database is not None
+    assert sessions.stores.cache is not None
     same = [new_session(f"same-{number}", messages=number % 4) for number in range(250)]
     both(sessions, *same, new_session("stale", messages=2), new_session("repeats", messages=[message(), message()]))
     sessions.append_and_save_message("stale", message("user", "more"))
-    sessions.cache.put(new_session("stale", messages=2))
-    sessions.cache.put(new_session("ghost", messages=5))
-    sessions.cache.put_raw("corrupt", b'{"session_id": "corr')
+    sessions.stores.cache.put(new_session("stale", messages=2))
+    sessions.stores.cache.put(new_session("ghost", messages=5))
+    sessions.stores.cache.put_raw("corrupt", b'{"session_id": "corr')
     valkey.run("RPUSH", "chat:session:list", "a")
-    fill(sessions.database, new_session("uncached", messages=2))
+    fill(sessions.stores.database, new_session("uncached", messages=2))
     result = scanned(sessions)
     assert (result.cached_keys, result.compared, result.in_sync) == (255, 255, 251)
     assert (result.drifted, result.ghost, result.corrupt, result.moving) == (1, 1, 2, 0)
@@ -160,19 +161,22 @@ def test_every_primary_of_a_cluster_is_scanned(tmp_path: Path, valkey_cluster: s
         closing(SessionCache(where, session_ttl=600, write=True)) as cache,
         closing(SessionCache(where, session_ttl=600)) as reader,
     ):
-        both(ChatSessions(database, cache), *(new_session(f"s-{number}", messages=3) for number in range(300)))
+        both(
+            ChatSessions(SessionStores(database, cache)),
+            *(new_session(f"s-{number}", messages=3) for number in range(300)),
+        )
         for number in range(0, 300, 30):
             cache.put(new_session(f"s-{number}", messages=2))
-        result = scanned(ChatSessions(database, reader))
+        result = scanned(ChatSessions(SessionStores(database, reader)))
     assert (result.cached_keys, result.in_sync, result.drifted) == (300, 290, 10)
     assert {one.session_id for one in result.sessions} == {f"s-{number}" for number in range(0, 300, 30)}
 
 
 def test_a_user_has_the_sessions_that_either_copy_says_are_theirs(sessions: ChatSessions) -> None:
-    assert sessions.cache is not None
+    assert sessions.stores.cache is not None
     both(sessions, new_session("s-1", "ann", 2), new_session("s-2", "bob", 2), new_session("taken", "ann", 2))
-    sessions.cache.put(new_session("taken", "bob", 2))
-    sessions.cache.put(new_session("ghost", "bob", 2))
+    sessions.stores.cache.put(new_session("taken", "bob", 2))
+    sessions.stores.cache.put(new_session("ghost", "bob", 2))
     result = scanned(sessions, user="ann")
     assert (result.cached_keys, result.in_sync, result.drifted, result.ghost) == (2, 1, 1, 0)
     assert not result.whole
@@ -195,9 +199,9 @@ def test_ids_that_no_row_can_have_are_ghosts(sessions: ChatSessions, valkey: ser
 
 def test_both_stores_are_needed(database: Database, cache: SessionCache) -> None:
     with pytest.raises(NotConfigured, match="DATABASE_URL"):
-        scan(ChatSessions(None, cache))
+        scan(SessionStores(None, cache))
     with pytest.raises(NotConfigured, match="REDIS_URL"):
-        scan(ChatSessions(database, None))
+        scan(SessionStores(database, None))
 
 
 def test_an_empty_cache_has_nothing_to_judge(sessions: ChatSessions) -> None:
@@ -221,10 +225,10 @@ def test_progress_is_told(sessions: ChatSessions) -> None:
 
 def stale(sessions: ChatSessions) -> Database:
     """A row more than the cache has."""
-    assert sessions.database is not None
+    assert sessions.stores.database is not None
     both(sessions, new_session("s-1", messages=2))
-    append(sessions.database, 1)
-    return sessions.database
+    append(sessions.stores.database, 1)
+    return sessions.stores.database
 
 
 def append(database: Database, count: int) -> None:
@@ -257,8 +261,8 @@ def test_a_second_look_is_no_sooner_than_the_grace_period(sessions: ChatSessions
 
 
 def test_a_write_that_ends_between_two_looks_is_no_alarm(sessions: ChatSessions) -> None:
-    assert sessions.cache is not None
-    cache, ended = sessions.cache, new_session("s-1", messages=[*talk(2), message("user", "row 2")])
+    assert sessions.stores.cache is not None
+    cache, ended = sessions.stores.cache, new_session("s-1", messages=[*talk(2), message("user", "row 2")])
     stale(sessions)
     result = scanned(sessions, Time(then=lambda: cache.put(ended)))
     assert (result.in_sync, result.sessions) == (1, ())
@@ -275,8 +279,8 @@ def test_a_cache_that_stays_behind_while_rows_are_added_is_drifted(sessions: Cha
 
 
 def test_what_differs_in_another_way_each_time_is_moving_after_a_few_looks(sessions: ChatSessions) -> None:
-    assert sessions.database is not None
-    database = sessions.database
+    assert sessions.stores.database is not None
+    database = sessions.stores.database
     both(sessions, new_session("s-1", messages=2, title="one"))
     rename(database, "two")
     time = Time(each=lambda number: rename(database, f"title {number}"))
@@ -479,31 +483,31 @@ def test_a_number_too_long_to_be_read_is_not_surely_the_same() -> None:
 
 
 def test_many_copies_are_read_as_one_is(sessions: ChatSessions) -> None:
-    assert sessions.database is not None
+    assert sessions.stores.database is not None
     both(sessions, new_session("s-1", messages=agent_work("x")), new_session("s-2"), new_session("s-3", messages=3))
     ids = [*("s-1", "s-2", "s-3", "nobody", "\0", "\ud800"), *(f"none-{number}" for number in range(70_000))]
-    found = sessions.database.read_copies(ids)
-    assert found == {name: sessions.database.read_copy(name) for name in ("s-1", "s-2", "s-3")}
-    assert sessions.database.read_plain(ids).keys() == found.keys()
-    assert sessions.database.read_copies([]) == sessions.database.read_plain([]) == {}
+    found = sessions.stores.database.read_copies(ids)
+    assert found == {name: sessions.stores.database.read_copy(name) for name in ("s-1", "s-2", "s-3")}
+    assert sessions.stores.database.read_plain(ids).keys() == found.keys()
+    assert sessions.stores.database.read_copies([]) == sessions.stores.database.read_plain([]) == {}
 
 
 def test_rows_of_a_later_version_take_the_fast_path(sessions: ChatSessions) -> None:
-    assert sessions.database is not None
-    assert sessions.cache is not None
-    with sessions.database.writing() as connection:
+    assert sessions.stores.database is not None
+    assert sessions.stores.cache is not None
+    with sessions.stores.database.writing() as connection:
         kind = "JSONB" if connection.dialect.name == "postgresql" else "JSON"
         for column in (f"metadata {kind} DEFAULT '{{}}'", '"isPinned" BOOLEAN', '"chatStatus" TEXT'):
             connection.execute(text(f'ALTER TABLE "ChatSession" ADD COLUMN {column}'))
-    sessions.database.facts()
+    sessions.stores.database.facts()
     made = new_session(messages=agent_work("x"), credentials={"github": {"kind": "oauth"}})
-    fill(sessions.database, made)
+    fill(sessions.stores.database, made)
     later = {"metadata": {}, "is_pinned": None, "chat_status": "running"}
     raw = json.dumps({**json.loads(encode(made)), **later}).encode()
-    plain = sessions.database.read_plain(["s-1"])["s-1"]
+    plain = sessions.stores.database.read_plain(["s-1"])["s-1"]
     assert surely_same(raw, plain)
     assert not surely_same(raw.replace(b'"metadata": {}', b'"metadata": {"a": 1}'), plain)
-    sessions.cache.put_raw("s-1", raw)
+    sessions.stores.cache.put_raw("s-1", raw)
     assert scanned(sessions).in_sync == 1
 
 

@@ -18,6 +18,7 @@ from chatdata.domain.document import encode
 from chatdata.domain.messages import ChatMessage, ChatSession, Usage
 from chatdata.errors import SessionDeletedError
 from chatdata.services.scan import MOST_SESSIONS, ScanProgress, ScanResult, scan
+from chatdata.services.session_stores import SessionStores
 from chatdata.services.sessions import ChatSessions
 from chatdata.settings.stores import RedisSettings
 from chatdata.stores.cache import SessionCache
@@ -31,7 +32,7 @@ GRACE = 0.25
 
 def opened(url: str, redis_url: str, *, write: bool = True) -> ChatSessions:
     cache = SessionCache(RedisSettings(url=redis_url), session_ttl=3_600, write=write)
-    return ChatSessions(Database.open(url, write=write, statement_timeout=120), cache)
+    return ChatSessions(SessionStores(Database.open(url, write=write, statement_timeout=120), cache))
 
 
 @pytest.fixture(params=DIALECTS)
@@ -47,15 +48,15 @@ def sqlite(tmp_path: Path) -> str:
 @pytest.fixture
 def sessions(url: str, redis_url: str) -> Iterator[ChatSessions]:
     with closing(opened(url, redis_url)) as sessions:
-        assert sessions.database is not None
-        sessions.database.facts()
+        assert sessions.stores.database is not None
+        sessions.stores.database.facts()
         yield sessions
 
 
 def many(sessions: ChatSessions, count: int, messages: int = 2, **fields: Any) -> list[str]:
     made = [new_session(f"s-{number:05d}", messages=messages, **fields) for number in range(count)]
-    assert sessions.database is not None
-    sessions.database.facts()
+    assert sessions.stores.database is not None
+    sessions.stores.database.facts()
     both(sessions, *made)
     return [session.session_id for session in made]
 
@@ -97,8 +98,8 @@ def test_a_database_that_dies_ends_the_scan_with_what_is_known(redis_url: str) -
 def test_a_store_that_dies_before_the_second_look_leaves_what_differs_unconfirmed(sqlite: str) -> None:
     with servers.valkey_server() as valkey, closing(opened(sqlite, valkey.url)) as sessions:
         (one, *_) = many(sessions, 3)
-        assert sessions.cache is not None
-        sessions.cache.put(new_session(one, messages=1))
+        assert sessions.stores.cache is not None
+        sessions.stores.cache.put(new_session(one, messages=1))
         result = scanned(sessions, on_progress=after(3, valkey.kill))
     assert (result.status, result.unconfirmed, result.in_sync, result.sessions) == ("stopped", 1, 2, ())
     assert result.to_look_at == 1
@@ -106,8 +107,8 @@ def test_a_store_that_dies_before_the_second_look_leaves_what_differs_unconfirme
 
 def test_stores_that_never_answered_stop_it_at_once(sqlite: str, redis_url: str) -> None:
     with closing(opened(sqlite, f"redis://{servers.UNREACHABLE}:1")) as sessions:
-        assert sessions.database is not None
-        sessions.database.facts()
+        assert sessions.stores.database is not None
+        sessions.stores.database.facts()
         assert scanned(sessions).unavailable == ("cache",)
     with closing(opened("sqlite:////nowhere/chat.db", redis_url, write=False)) as sessions:
         writer = SessionCache(RedisSettings(url=redis_url), session_ttl=60, write=True)
@@ -124,9 +125,9 @@ def test_one_primary_that_is_down_stops_it() -> None:
         folder = stack.enter_context(servers._folder())
         database = stack.enter_context(closing(Database.open(f"sqlite:///{folder / 'chat.db'}", write=True)))
         cache = stack.enter_context(closing(SessionCache(where, session_ttl=600, write=True)))
-        many(ChatSessions(database, cache), 50)
+        many(ChatSessions(SessionStores(database, cache)), 50)
         cluster.nodes[1].kill()
-        assert scanned(ChatSessions(database, cache)).unavailable == ("cache",)
+        assert scanned(ChatSessions(SessionStores(database, cache))).unavailable == ("cache",)
 
 
 # --- sessions that can't be read ------------------------------------------------------------------------
@@ -136,9 +137,9 @@ def test_documents_of_every_kind_of_damage_are_corrupt_and_stop_nothing(sessions
     ids = many(sessions, 120)
     whole = encode(new_session("s-00000", messages=2))
     damages = [b"", b"\xff\xfe", b"[" * 100_000, b"null", whole[:-9], b"\x00" * 10, b'{"messages": 7}', b"9" * 9_999]
-    assert sessions.cache is not None
+    assert sessions.stores.cache is not None
     for session_id, damage in zip(ids, damages, strict=False):
-        sessions.cache.put_raw(session_id, damage)
+        sessions.stores.cache.put_raw(session_id, damage)
     result = scanned(sessions)
     assert (result.corrupt, result.in_sync, result.unreadable) == (len(damages), 120 - len(damages), 0)
 
@@ -146,8 +147,8 @@ def test_documents_of_every_kind_of_damage_are_corrupt_and_stop_nothing(sessions
 def test_a_row_with_words_where_a_number_should_be_is_read_and_stops_nothing(sqlite: str, redis_url: str) -> None:
     with closing(opened(sqlite, redis_url)) as sessions:
         ids = many(sessions, 150)
-        assert sessions.database is not None
-        with sessions.database.writing() as connection:
+        assert sessions.stores.database is not None
+        with sessions.stores.database.writing() as connection:
             damage = text('UPDATE "ChatSession" SET "totalPromptTokens" = \'many\' WHERE id = :id')
             connection.execute(damage, {"id": ids[3]})
         result = scanned(sessions)
@@ -157,8 +158,8 @@ def test_a_row_with_words_where_a_number_should_be_is_read_and_stops_nothing(sql
 def test_a_database_that_refuses_every_session_stops_it(pg_url: str, redis_url: str) -> None:
     with closing(opened(pg_url, redis_url)) as sessions:
         many(sessions, 20)
-        assert sessions.database is not None
-        with sessions.database.writing() as connection:
+        assert sessions.stores.database is not None
+        with sessions.stores.database.writing() as connection:
             connection.execute(text('ALTER TABLE "ChatMessage" RENAME COLUMN content TO contents'))
         result = scanned(sessions)
     assert (result.status, result.unavailable, result.compared) == ("stopped", ("database",), 0)
@@ -168,14 +169,14 @@ def test_whatever_a_comparison_stumbles_over_is_unreadable(
     sessions: ChatSessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (one, *_) = many(sessions, 5)
-    assert sessions.cache is not None
-    sessions.cache.put(new_session(one, messages=1))
-    real: Any = sessions.cache.copy_of
+    assert sessions.stores.cache is not None
+    sessions.stores.cache.put(new_session(one, messages=1))
+    real: Any = sessions.stores.cache.copy_of
 
     def stumbling(document: Any) -> Any:
         raise ZeroDivisionError("words of a conversation") if document else real
 
-    monkeypatch.setattr(sessions.cache, "copy_of", stumbling)
+    monkeypatch.setattr(sessions.stores.cache, "copy_of", stumbling)
     result = scanned(sessions)
     assert (result.in_sync, result.unreadable) == (4, 1)
 
@@ -194,12 +195,12 @@ def test_a_cancelled_scan_says_what_is_known(sessions: ChatSessions) -> None:
 
 def test_a_scan_is_cancelled_while_it_waits_for_a_second_look(sessions: ChatSessions) -> None:
     (one, *_) = many(sessions, 2)
-    assert sessions.cache is not None
-    sessions.cache.put(new_session(one, messages=1))
+    assert sessions.stores.cache is not None
+    sessions.stores.cache.put(new_session(one, messages=1))
     started = time.monotonic()
     cancelled = threading.Event()
     threading.Timer(0.3, cancelled.set).start()
-    result = scan(sessions, grace=3_600, cancelled=cancelled.is_set)
+    result = scan(sessions.stores, grace=3_600, cancelled=cancelled.is_set)
     assert time.monotonic() - started < 60
     assert (result.status, result.unconfirmed, result.in_sync) == ("cancelled", 1, 1)
 
@@ -211,11 +212,11 @@ def test_where_everything_differs_the_worst_are_listed_and_all_are_counted(sqlit
     with closing(opened(sqlite, redis_url)) as sessions:
         count = MOST_SESSIONS + 500
         ids = many(sessions, count, messages=1)
-        assert sessions.cache is not None
+        assert sessions.stores.cache is not None
         for session_id in ids[:-100]:
-            sessions.cache.put(new_session(session_id, messages=1, title="other"))
+            sessions.stores.cache.put(new_session(session_id, messages=1, title="other"))
         for session_id in ids[-100:]:
-            sessions.cache.put(new_session(session_id, messages=2))
+            sessions.stores.cache.put(new_session(session_id, messages=2))
         result = scanned(sessions)
     assert (result.drifted, len(result.sessions), result.not_listed) == (count, MOST_SESSIONS, 500)
     assert {one.session_id for one in result.sessions[:100]} == set(ids[-100:])
@@ -231,15 +232,15 @@ def test_memory_does_not_grow_with_the_number_of_sessions(sqlite: str, redis_url
 
 
 def many_quickly(sessions: ChatSessions, count: int) -> None:
-    assert sessions.database is not None
-    assert sessions.cache is not None
-    sessions.database.facts()
+    assert sessions.stores.database is not None
+    assert sessions.stores.cache is not None
+    sessions.stores.database.facts()
     made = [new_session(f"s-{number:05d}", messages=1) for number in range(count)]
-    with sessions.database.writing() as connection:
+    with sessions.stores.database.writing() as connection:
         heads = [{"id": one.session_id, "createdAt": START, "updatedAt": START, "userId": "u-1"} for one in made]
         messages = [rows.message_row(one.session_id, 0, one.messages[0], START) for one in made]
         rows.insert_rows(connection, heads, messages)
-    with sessions.cache._client.pipeline(transaction=False) as pipeline:
+    with sessions.stores.cache._client.pipeline(transaction=False) as pipeline:
         for session in made:
             pipeline.set(f"chat:session:{session.session_id}", encode(session), ex=3_600)
         pipeline.execute()
@@ -248,7 +249,7 @@ def many_quickly(sessions: ChatSessions, count: int) -> None:
 def peak_of(sessions: ChatSessions, limit: int) -> int:
     tracemalloc.start()
     try:
-        assert scan(sessions, limit=limit).in_sync == limit
+        assert scan(sessions.stores, limit=limit).in_sync == limit
         return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -339,7 +340,7 @@ def _comes_and_goes(sessions: ChatSessions, mark: str) -> None:
 
 def plain(sessions: ChatSessions, chance: random.Random, mark: str, number: int) -> None:
     """As the reference writes: database, then cache, each writer on sessions of its own; nothing is locked."""
-    database, cache = sessions.database, sessions.cache
+    database, cache = sessions.stores.database, sessions.stores.cache
     assert database is not None
     assert cache is not None
     session_id = f"s-{number * 10 + chance.randrange(10):05d}"
@@ -369,7 +370,7 @@ def test_writers_are_no_false_alarm_and_drift_that_is_planted_meanwhile_is_found
         while time.monotonic() < until or len(results) < 3:
             if len(results) == 1:
                 spoil(sessions, planted)
-            results.append(scan(reader, grace=GRACE))
+            results.append(scan(reader.stores, grace=GRACE))
     assert writers.problems == []
     assert writers.acts > 20
     assert {(result.status, result.unreadable) for result in results} == {("finished", 0)}
@@ -394,6 +395,6 @@ def plant(sessions: ChatSessions) -> list[str]:
 
 
 def spoil(sessions: ChatSessions, ids: list[str]) -> None:
-    assert sessions.cache is not None
+    assert sessions.stores.cache is not None
     for session_id in ids:
-        sessions.cache.put(new_session(session_id, messages=4))
+        sessions.stores.cache.put(new_session(session_id, messages=4))

@@ -15,6 +15,7 @@ from chatdata.domain.drift import Comparison
 from chatdata.services.scan import ScanResult, Shard, merge, scan, scan_from, scan_json
 from chatdata.services.scan.fingerprints import SessionDigests
 from chatdata.services.scan.shards import number_of
+from chatdata.services.session_stores import SessionStores
 from chatdata.services.sessions import ChatSessions
 from chatdata.settings.stores import RedisSettings
 from chatdata.stores.cache import SessionCache
@@ -34,7 +35,7 @@ def sessions(tmp_path: Path, valkey_cluster: servers.ValkeyCluster) -> Iterator[
         closing(SessionCache(where, session_ttl=600, write=True)) as cache,
     ):
         database.facts()
-        sessions = ChatSessions(database, cache)
+        sessions = ChatSessions(SessionStores(database, cache))
         both(sessions, *(new_session(f"s-{number}", messages=3) for number in range(200)))
         for number in range(0, 200, 20):
             cache.put(new_session(f"s-{number}", messages=4))
@@ -44,12 +45,12 @@ def sessions(tmp_path: Path, valkey_cluster: servers.ValkeyCluster) -> Iterator[
 
 
 def shards_of(sessions: ChatSessions, count: int) -> list[ScanResult]:
-    return [scan(sessions, grace=0, shard=Shard.parse(f"{number}/{count}")) for number in range(count)]
+    return [scan(sessions.stores, grace=0, shard=Shard.parse(f"{number}/{count}")) for number in range(count)]
 
 
 @pytest.mark.parametrize("count", [1, 2, 5, 16])
 def test_shards_are_disjoint_and_add_up_to_the_whole(sessions: ChatSessions, count: int) -> None:
-    whole, parts = scan(sessions, grace=0), shards_of(sessions, count)
+    whole, parts = scan(sessions.stores, grace=0), shards_of(sessions, count)
     listed = [one.session_id for part in parts for one in part.sessions]
     assert sorted(listed) == sorted(one.session_id for one in whole.sessions)
     if count > 1:
@@ -102,8 +103,8 @@ def test_what_does_not_add_up_is_refused_with_a_sentence(sessions: ChatSessions)
         ([], "nothing to add up"),
         ([first, second, first], "Shard 0/2 is there more than once"),
         ([first, replace(second, deployment="elsewhere")], "different stores: .*, elsewhere"),
-        ([first, scan(sessions, grace=0, shard=Shard.parse("1/3"))], "different numbers don't add up: 0/2, 1/3"),
-        ([first, scan(sessions, grace=0)], "Only results of shards"),
+        ([first, scan(sessions.stores, grace=0, shard=Shard.parse("1/3"))], "different numbers don't add up: 0/2, 1/3"),
+        ([first, scan(sessions.stores, grace=0)], "Only results of shards"),
         ([first, replace(second, user="u-1")], "Only results of shards"),
         ([first, replace(second, limit=5)], "Only results of shards"),
     ):
@@ -146,7 +147,7 @@ def test_what_was_seen_long_ago_is_still_known() -> None:
 def test_keys_that_a_scan_of_the_cache_gives_twice_are_compared_once(
     sessions: ChatSessions, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert sessions.cache is not None
-    twice = [*sessions.cache.session_ids(), *sessions.cache.session_ids()]
-    monkeypatch.setattr(sessions.cache, "session_ids", lambda: iter(twice))
-    assert scan(sessions, grace=0).cached_keys == len(twice) // 2 == 210
+    assert sessions.stores.cache is not None
+    twice = [*sessions.stores.cache.session_ids(), *sessions.stores.cache.session_ids()]
+    monkeypatch.setattr(sessions.stores.cache, "session_ids", lambda: iter(twice))
+    assert scan(sessions.stores, grace=0).cached_keys == len(twice) // 2 == 210

@@ -21,6 +21,7 @@ from chatdata.errors import (
 )
 from chatdata.services.connect import connect
 from chatdata.services.health import check_stores
+from chatdata.services.session_stores import SessionStores
 from chatdata.services.sessions import ChatSessions
 from chatdata.settings.stores import RedisSettings, Settings
 from chatdata.stores.cache import SessionCache
@@ -38,8 +39,8 @@ class SqliteFile:
 
     def kill(self, sessions: ChatSessions) -> None:
         """Connections are closed first: an open file outlives its folder."""
-        assert sessions.database is not None
-        sessions.database.close()
+        assert sessions.stores.database is not None
+        sessions.stores.database.close()
         self._folder.rename(self._away)
         self._folder.touch()
 
@@ -101,7 +102,7 @@ def cache(own_valkey: servers.ValkeyServer) -> Iterator[servers.ValkeyServer]:
 @pytest.fixture
 def sessions(database: SqliteFile | Server, cache: servers.ValkeyServer) -> Iterator[ChatSessions]:
     store = SessionCache(RedisSettings(url=cache.url), session_ttl=600, write=True)
-    with closing(ChatSessions(Database.open(database.url, write=True), store)) as sessions:
+    with closing(ChatSessions(SessionStores(Database.open(database.url, write=True), store))) as sessions:
         yield sessions
 
 
@@ -113,14 +114,14 @@ def held(sessions: ChatSessions, count: int = 2) -> ChatSession:
 
 
 def stored(sessions: ChatSessions, session_id: str = "s-1") -> ChatSession | None:
-    assert sessions.database is not None
-    copy = sessions.database.read_copy(session_id)
+    assert sessions.stores.database is not None
+    copy = sessions.stores.database.read_copy(session_id)
     return None if copy is None else copy.session()
 
 
 def cached(sessions: ChatSessions, session_id: str = "s-1") -> ChatSession | None:
-    assert sessions.cache is not None
-    return sessions.cache.read_session(session_id)
+    assert sessions.stores.cache is not None
+    return sessions.stores.cache.read_session(session_id)
 
 
 # The database is down
@@ -201,7 +202,7 @@ def test_the_other_writers_say_so_and_leave_the_cache_as_it_is(
 def test_the_other_copy_is_still_shown(sessions: ChatSessions, database: SqliteFile | Server) -> None:
     held(sessions)
     database.kill(sessions)
-    copies = sessions.read_copies("s-1")
+    copies = sessions.stores.read_copies("s-1")
     assert isinstance(copies.cached, CachedCopy)
     assert isinstance(copies.stored, Unavailable)
 
@@ -251,7 +252,7 @@ def saving(
 ) -> Iterator[tuple[ChatSessions, ChatSession, Callable[[], Any]]]:
     """A session with one message more than its rows, and what saves it."""
     store = SessionCache(RedisSettings(url=cache.url), session_ttl=600, write=True)
-    with closing(ChatSessions(Database.open(database.url, write=True), store)) as sessions:
+    with closing(ChatSessions(SessionStores(Database.open(database.url, write=True), store))) as sessions:
         session = held(sessions)
         session.messages.append(message())
         yield sessions, session, lambda: sessions.upsert_chat_session(session)
@@ -325,7 +326,7 @@ def test_the_other_writers_write_the_rows_and_only_log_it(
 def test_the_rows_are_still_shown(sessions: ChatSessions, cache: servers.ValkeyServer) -> None:
     held(sessions)
     cache.kill()
-    copies = sessions.read_copies("s-1")
+    copies = sessions.stores.read_copies("s-1")
     assert isinstance(copies.stored, StoredCopy)
     assert isinstance(copies.cached, Unavailable)
     assert "hush-hush" not in copies.cached.reason
@@ -352,7 +353,7 @@ def test_with_both_down_the_databases_failure_is_told_and_nothing_else_is_raised
     assert sessions.update_session_title("s-1", "x") is False
     assert sessions.delete_chat_session("s-1") is False
     sessions.invalidate_session_cache("s-1")
-    copies = sessions.read_copies("s-1")
+    copies = sessions.stores.read_copies("s-1")
     assert isinstance(copies.stored, Unavailable)
     assert isinstance(copies.cached, Unavailable)
 
@@ -395,7 +396,7 @@ def test_a_writer_that_waits_too_long_for_the_lock_writes_nothing(
 ) -> None:
     session = held(sessions)
     session.messages.append(message())
-    store: Any = sessions.database
+    store: Any = sessions.stores.database
     lock = store.session_lock
     monkeypatch.setattr(store, "session_lock", lambda session_id: lock(session_id, 0.01))
     with closing(Database.open(database.url, write=True)) as other, other.session_lock("s-1"):

@@ -18,6 +18,7 @@ from chatdata.domain.copies import Absent, CachedCopy, CorruptDocument, StoredCo
 from chatdata.domain.document import encode, key_of
 from chatdata.domain.messages import ChatMessage, ChatSession, Usage
 from chatdata.errors import DatabaseError, LockTimeout, NotConfigured, ReadOnlyError, SessionDeletedError
+from chatdata.services.session_stores import SessionStores
 from chatdata.services.sessions import ChatSessions
 from chatdata.settings.stores import RedisSettings
 from chatdata.stores.cache import SessionCache
@@ -55,17 +56,17 @@ def sessions(url: str, redis_url: str) -> Iterator[ChatSessions]:
 
 def opened(url: str, redis_url: str, *, write: bool = True) -> ChatSessions:
     cache = SessionCache(RedisSettings(url=redis_url), session_ttl=TTL, write=write)
-    return ChatSessions(Database.open(url, write=write), cache, now=lambda: NOW)
+    return ChatSessions(SessionStores(Database.open(url, write=write), cache, now=lambda: NOW))
 
 
 def database_of(sessions: ChatSessions) -> Database:
-    assert sessions.database is not None
-    return sessions.database
+    assert sessions.stores.database is not None
+    return sessions.stores.database
 
 
 def cache_of(sessions: ChatSessions) -> SessionCache:
-    assert sessions.cache is not None
-    return sessions.cache
+    assert sessions.stores.cache is not None
+    return sessions.stores.cache
 
 
 def stored(sessions: ChatSessions, session_id: str = "s-1") -> ChatSession | None:
@@ -188,20 +189,20 @@ def test_looking_at_both_copies_changes_nothing(sessions: ChatSessions, valkey: 
     fill(database_of(sessions), new_session(messages=2), new_session("s-2"))
     cache_of(sessions).put_raw("s-2", b"{", ttl_seconds=100)
     until = valkey.run("PEXPIRETIME", key_of("s-2"))
-    copies = sessions.read_copies("s-1")
+    copies = sessions.stores.read_copies("s-1")
     assert isinstance(copies.stored, StoredCopy)
     assert (copies.cached, copies.read_at) == (Absent(), NOW)
-    assert isinstance(sessions.read_copies("s-2").cached, CorruptDocument)
+    assert isinstance(sessions.stores.read_copies("s-2").cached, CorruptDocument)
     assert valkey.run("DBSIZE") == 1
     assert valkey.run("PEXPIRETIME", key_of("s-2")) == until
 
 
 def test_one_copy_alone_can_be_looked_at(sessions: ChatSessions) -> None:
     hold(sessions)
-    assert isinstance(sessions.read_copies("s-1", only="cache").cached, CachedCopy)
-    assert sessions.read_copies("s-1", only="cache").stored == Absent()
-    assert isinstance(sessions.read_copies("s-1", only="database").stored, StoredCopy)
-    assert sessions.read_copies("s-1", only="database").cached == Absent()
+    assert isinstance(sessions.stores.read_copies("s-1", only="cache").cached, CachedCopy)
+    assert sessions.stores.read_copies("s-1", only="cache").stored == Absent()
+    assert isinstance(sessions.stores.read_copies("s-1", only="database").stored, StoredCopy)
+    assert sessions.stores.read_copies("s-1", only="database").cached == Absent()
 
 
 # upsert
@@ -596,28 +597,28 @@ def test_without_write_access_every_writer_is_refused(
 
 def test_without_a_database_the_cache_is_read_and_the_rest_names_the_setting(redis_url: str) -> None:
     cache = SessionCache(RedisSettings(url=redis_url), session_ttl=TTL, write=True)
-    with closing(ChatSessions(None, cache)) as sessions:
+    with closing(ChatSessions(SessionStores(None, cache))) as sessions:
         cache.put(new_session(title="cached"))
         assert (sessions.get_chat_session("s-1") or new_session()).title == "cached"
         assert sessions.get_chat_session("nobody") is None
         for use in [*every_writer(sessions), lambda: sessions.get_user_sessions("u-1")]:
             with pytest.raises(NotConfigured, match="DATABASE_URL"):
                 use()
-        copies = sessions.read_copies("s-1")
+        copies = sessions.stores.read_copies("s-1")
         assert isinstance(copies.cached, CachedCopy)
         assert isinstance(copies.stored, Unconfigured)
         assert cache.read_raw("s-1") == encode(new_session(title="cached"))
 
 
 def test_without_a_cache_everything_works_on_the_rows(url: str) -> None:
-    with closing(ChatSessions(Database.open(url, write=True), None)) as sessions:
+    with closing(ChatSessions(SessionStores(Database.open(url, write=True), None))) as sessions:
         sessions.upsert_chat_session(new_session(messages=1))
         assert len(sessions.append_and_save_message("s-1", message()).messages) == 2
         assert sessions.update_session_title("s-1", "Trip")
         assert (sessions.get_chat_session("s-1") or new_session()).title == "Trip"
         sessions.cache_chat_session(new_session())
         sessions.invalidate_session_cache("s-1")
-        copies = sessions.read_copies("s-1")
+        copies = sessions.stores.read_copies("s-1")
         assert isinstance(copies.stored, StoredCopy)
         assert isinstance(copies.cached, Unconfigured)
         assert "REDIS_URL" in copies.cached.hint
@@ -626,9 +627,9 @@ def test_without_a_cache_everything_works_on_the_rows(url: str) -> None:
 
 
 def test_without_any_store_there_is_nothing_to_find() -> None:
-    sessions = ChatSessions(None, None)
+    sessions = ChatSessions(SessionStores(None, None))
     assert sessions.get_chat_session("s-1") is None
-    copies = sessions.read_copies("s-1")
+    copies = sessions.stores.read_copies("s-1")
     assert isinstance(copies.stored, Unconfigured)
     assert isinstance(copies.cached, Unconfigured)
 

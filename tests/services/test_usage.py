@@ -13,9 +13,10 @@ from chatdata.domain.tokens import model_facts
 from chatdata.errors import DatabaseUnavailable, NotConfigured, RedisUnavailable, StatementTimeout
 from chatdata.services import usage as metering
 from chatdata.services.catalog import list_sessions, sum_sessions
-from chatdata.services.comparing import compare_session
 from chatdata.services.connect import connect
 from chatdata.services.demo.seeding import seed_demo
+from chatdata.services.inspection import compare_session
+from chatdata.services.session_stores import SessionStores
 from chatdata.services.sessions import ChatSessions
 from chatdata.settings.stores import RedisSettings, Settings
 from chatdata.stores.cache import SessionCache
@@ -31,7 +32,7 @@ ALL = SessionFilter()
 def sessions(tmp_path: Path, redis_url: str) -> Iterator[ChatSessions]:
     database = Database.open(f"sqlite:///{tmp_path / 'chat.db'}", write=True)
     cache = SessionCache(RedisSettings(url=redis_url), session_ttl=3_600, write=True)
-    with closing(ChatSessions(database, cache)) as sessions:
+    with closing(ChatSessions(SessionStores(database, cache))) as sessions:
         yield sessions
 
 
@@ -40,8 +41,8 @@ def keep(
 ) -> None:
     """A session whose rows and cached list may count differently."""
     session = new_session(session_id, usage=usage, messages=more.pop("messages", 2), **more)
-    assert sessions.database is not None
-    fill(sessions.database, session)
+    assert sessions.stores.database is not None
+    fill(sessions.stores.database, session)
     sessions.cache_chat_session(session.model_copy(update={"usage": [Usage.of(*item) for item in cached]}))
 
 
@@ -50,31 +51,34 @@ def test_sessions_whose_two_sums_part_are_listed_the_largest_difference_first(se
     keep(sessions, "nothing", [], [(0, 0)])
     keep(sessions, "less", [(100, 2)], [(40, 1)])
     keep(sessions, "not-recorded", [], [(900, 30)], user_id="u-2")
-    found = metering.mismatches(sessions, ALL)
+    found = metering.mismatches(sessions.stores, ALL)
     assert [one.session.session_id for one in found.found] == ["not-recorded", "less"]
     assert found.found[0].session.total_tokens is None
     assert (found.found[1].cached_prompt_tokens, found.found[1].cached_completion_tokens) == (40, 1)
     assert (found.compared, found.complete, found.unreadable) == (4, True, 0)
     for one in found.found:
-        kinds = {finding.kind for finding in compare_session(sessions, one.session.session_id)[1].findings}
+        kinds = {finding.kind for finding in compare_session(sessions.stores, one.session.session_id)[1].findings}
         assert "usage_mismatch" in kinds
-    mine = metering.mismatches(sessions, SessionFilter(user_id="u-2"))
+    mine = metering.mismatches(sessions.stores, SessionFilter(user_id="u-2"))
     assert ([one.session.session_id for one in mine.found], mine.compared) == (["not-recorded"], 1)
 
 
 def test_comparing_is_bounded_and_says_so(sessions: ChatSessions) -> None:
     for number in range(5):
         keep(sessions, f"s-{number}", [(1, 1)], [(2, 2)])
-    some, all_of = metering.mismatches(sessions, ALL, limit=3), metering.mismatches(sessions, ALL, limit=5)
+    some, all_of = (
+        metering.mismatches(sessions.stores, ALL, limit=3),
+        metering.mismatches(sessions.stores, ALL, limit=5),
+    )
     assert (some.compared, len(some.found), some.complete) == (3, 3, False)
     assert (all_of.compared, len(all_of.found), all_of.complete) == (5, 5, True)
 
 
 def test_a_document_that_cannot_be_read_is_counted_apart(sessions: ChatSessions, redis_url: str) -> None:
     keep(sessions, "broken", [(1, 1)], [(1, 1)])
-    assert sessions.cache is not None
-    sessions.cache.put_raw("broken", b"{")
-    found = metering.mismatches(sessions, ALL)
+    assert sessions.stores.cache is not None
+    sessions.stores.cache.put_raw("broken", b"{")
+    found = metering.mismatches(sessions.stores, ALL)
     assert (found.found, found.compared, found.unreadable) == ((), 0, 1)
 
 
@@ -87,7 +91,7 @@ def test_one_conversation_has_three_numbers_that_are_never_mixed(sessions: ChatS
     ]
     keep(sessions, "s", [(999, 9)], [(100, 5), (2_000, 7)], messages=talk)
     model = model_facts("gpt-4o")
-    found = metering.conversation_usage(sessions.read_copies("s"), model)
+    found = metering.conversation_usage(sessions.stores.read_copies("s"), model)
     assert found.recorded == metering.Sums(999, 9)
     assert found.growth is not None
     assert (found.growth.prompt_tokens, found.growth.completion_tokens) == (2_100, 12)
@@ -98,41 +102,41 @@ def test_one_conversation_has_three_numbers_that_are_never_mixed(sessions: ChatS
     assert found.estimated_from == "database"
 
     sessions.invalidate_session_cache("s")
-    alone = metering.conversation_usage(sessions.read_copies("s"), model)
+    alone = metering.conversation_usage(sessions.stores.read_copies("s"), model)
     assert (alone.recorded, alone.growth, alone.differs) == (found.recorded, None, False)
     assert "kept nowhere else" in alone.no_growth
     assert alone.estimates == found.estimates
-    gone = metering.conversation_usage(sessions.read_copies("nobody"), model)
+    gone = metering.conversation_usage(sessions.stores.read_copies("nobody"), model)
     assert (gone.recorded, gone.growth, gone.estimates, gone.estimated_from) == (None, None, (), None)
 
 
 def test_usage_needs_the_rows_and_mismatches_both_stores(sessions: ChatSessions, tmp_path: Path) -> None:
     for ask in (metering.overview, metering.by_user, metering.by_tool, metering.spread, metering.mismatches):
         with pytest.raises(NotConfigured, match="Usage is counted from the database's rows"):
-            keepers = ChatSessions(None, sessions.cache)
+            keepers = SessionStores(None, sessions.stores.cache)
             sessions.cache_chat_session(new_session("s", usage=[(1, 1)]))
             ask(keepers, ALL)
     with pytest.raises(NotConfigured, match="REDIS_URL"):
-        metering.mismatches(ChatSessions(sessions.database, None), ALL)
+        metering.mismatches(SessionStores(sessions.stores.database, None), ALL)
     unreachable = SessionCache(RedisSettings(url=f"redis://{UNREACHABLE}:1"), session_ttl=60)
     with pytest.raises(RedisUnavailable):
-        metering.mismatches(ChatSessions(sessions.database, unreachable), ALL)
+        metering.mismatches(SessionStores(sessions.stores.database, unreachable), ALL)
     with (
         closing(Database.open(f"postgresql://reader@{UNREACHABLE}:1/x")) as nowhere,
         pytest.raises(DatabaseUnavailable),
     ):
-        metering.overview(ChatSessions(nowhere, None), ALL)
+        metering.overview(SessionStores(nowhere, None), ALL)
 
 
 def test_a_question_over_the_timeout_is_stopped_and_says_what_to_narrow(pg_url: str) -> None:
     with closing(Database.open(pg_url, write=True)) as database:
         fill(database, *(new_session(f"s-{number}", messages=2) for number in range(3)))
-    with closing(ChatSessions(Database.open(pg_url, statement_timeout=0.5), None)) as sessions:
+    with closing(ChatSessions(SessionStores(Database.open(pg_url, statement_timeout=0.5), None))) as sessions:
         with psycopg.connect(pg_url) as other:
             other.execute('LOCK TABLE "ChatMessage" IN ACCESS EXCLUSIVE MODE')
             with pytest.raises(StatementTimeout, match=r"Narrow it \(a user, a shorter time\)"):
-                metering.by_tool(sessions, ALL)
-        assert metering.totals(sessions, ALL).amounts.messages == 6
+                metering.by_tool(sessions.stores, ALL)
+        assert metering.totals(sessions.stores, ALL).amounts.messages == 6
 
 
 def test_the_cached_list_knows_the_same_filters(sessions: ChatSessions) -> None:
@@ -140,7 +144,7 @@ def test_the_cached_list_knows_the_same_filters(sessions: ChatSessions) -> None:
     for number, (session_id, title) in enumerate(titles.items()):
         user = ("ana", "bob", None)[number]
         keep(sessions, session_id, [(1, 1)], [(1, 1)], user_id=user, title=title, at=START + minutes(number))
-    cached = ChatSessions(None, sessions.cache)
+    cached = ChatSessions(SessionStores(None, sessions.stores.cache))
     filters = {
         SessionFilter(user_ids=frozenset({"ana", None})): {"a", "c"},
         SessionFilter(user_ids=frozenset()): set(),
@@ -152,19 +156,19 @@ def test_the_cached_list_knows_the_same_filters(sessions: ChatSessions) -> None:
     }
     for wanted, expected in filters.items():
         for both in (cached, sessions):
-            assert {line.summary.session_id for line in list_sessions(both, wanted).lines} == expected
-        totals = sum_sessions(sessions, wanted)
+            assert {line.summary.session_id for line in list_sessions(both.stores, wanted).lines} == expected
+        totals = sum_sessions(sessions.stores, wanted)
         assert totals is not None
-        assert totals.sessions == metering.totals(sessions, wanted).amounts.sessions == len(expected)
+        assert totals.sessions == metering.totals(sessions.stores, wanted).amounts.sessions == len(expected)
 
 
 def test_the_demo_conversations_count_as_a_plain_loop_counts_them(tmp_path: Path) -> None:
     with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(tmp_path / "demo")})) as connected:
         seed_demo(connected, START)
-        assert connected.sessions.database is not None
-        plain = read_all(connected.sessions.database)
-        overview = metering.overview(connected.sessions, ALL)
-        tools = metering.by_tool(connected.sessions, ALL).tools
+        assert connected.stores.database is not None
+        plain = read_all(connected.stores.database)
+        overview = metering.overview(connected.stores, ALL)
+        tools = metering.by_tool(connected.stores, ALL).tools
     found = overview.totals
     assert (found.sessions, found.recorded, found.messages, found.tool_calls) == amounts(plain)[:4]
     assert (found.prompt_tokens, found.completion_tokens, found.turns) == amounts(plain)[4:]

@@ -74,8 +74,8 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def sessions(url: str, redis_url: str) -> Iterator[ChatSessions]:
     with closing(writer.opened(url, redis_url)) as sessions:
-        assert sessions.database is not None
-        sessions.database.facts()
+        assert sessions.stores.database is not None
+        sessions.stores.database.facts()
         yield sessions
 
 
@@ -86,17 +86,17 @@ def launcher(url: str, redis_url: str, tmp_path: Path) -> Iterator[Launcher]:
 
 
 def database_of(sessions: ChatSessions) -> Database:
-    assert sessions.database is not None
-    return sessions.database
+    assert sessions.stores.database is not None
+    return sessions.stores.database
 
 
 def both(sessions: ChatSessions, session_id: str) -> tuple[ChatSession | None, ChatSession | None]:
     """The rows and the cached document, whose sequence has no gaps."""
-    assert sessions.cache is not None
+    assert sessions.stores.cache is not None
     copy = database_of(sessions).read_copy(session_id)
     if copy is not None:
         assert [item.position for item in copy.messages] == list(range(len(copy.messages)))
-    return None if copy is None else copy.session(), sessions.cache.read_session(session_id)
+    return None if copy is None else copy.session(), sessions.stores.cache.read_session(session_id)
 
 
 def agree(sessions: ChatSessions, session_id: str) -> bool:

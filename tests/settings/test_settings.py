@@ -34,7 +34,7 @@ def test_with_one_store_named_the_other_is_not_configured_and_nothing_may_be_wri
     assert not settings.embedded
     assert settings.access == "read"
     with connect(settings) as connected:
-        stores = (connected.sessions.database, connected.sessions.cache)
+        stores = (connected.stores.database, connected.stores.cache)
         assert [store is not None for store in stores] == ["DATABASE_URL" in given_one, "DATABASE_URL" not in given_one]
         assert connected.valkey is None
     assert list(tmp_path.iterdir()) == []

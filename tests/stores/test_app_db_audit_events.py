@@ -72,7 +72,7 @@ def test_what_was_recorded_can_not_be_changed(tmp_path: Path, statement: str) ->
 def test_the_command_line_tells_it_as_json_and_as_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INSPECTOR_DATA_DIR", str(tmp_path))
     with connect(Settings.from_environment()) as connected:
-        deployment = connected.sessions.deployment
+        deployment = connected.stores.deployment
         AppDatabase(tmp_path).keep_event(replace(LOOK, deployment=deployment))
         AppDatabase(tmp_path).keep_event(replace(EXPORT, deployment=deployment))
         told = CliRunner().invoke(commands, ["audit", "--json", "--who", "ana"])

@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from chatdata.domain.usage import Amounts, Spread, day_bounds, fold
 from chatdata.services import usage
+from chatdata.services.session_stores import SessionStores
 from chatdata.services.sessions import ChatSessions
 from chatdata.stores.database import Database, SessionFilter
 from tests.support.builders import DIALECTS, database_url
@@ -56,7 +57,7 @@ def database(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> It
 
 @pytest.fixture
 def sessions(database: Database) -> ChatSessions:
-    return ChatSessions(database, None)
+    return ChatSessions(SessionStores(database, None))
 
 
 def fill(data: st.DataObject, database: Database, dialect: str) -> list[PlainSession]:
@@ -74,10 +75,10 @@ def test_sums_over_time_and_users_are_those_of_a_plain_loop(
     dialect: str, database: Database, sessions: ChatSessions, data: st.DataObject
 ) -> None:
     plain = fill(data, database, dialect)
-    overview = usage.overview(sessions, ALL)
+    overview = usage.overview(sessions.stores, ALL)
     assert same(overview.totals, amounts(plain))
     assert same(overview.undated, amounts([one for one in plain if one.started is None]))
-    assert usage.totals(sessions, ALL).amounts == overview.totals
+    assert usage.totals(sessions.stores, ALL).amounts == overview.totals
 
     listed = database.totals(ALL)
     assert (listed.sessions, listed.messages) == (overview.totals.sessions, overview.totals.messages)
@@ -94,7 +95,7 @@ def test_sums_over_time_and_users_are_those_of_a_plain_loop(
     )
 
     limit = data.draw(st.integers(1, 6))
-    users, expected = usage.by_user(sessions, ALL, limit), by_user(plain)
+    users, expected = usage.by_user(sessions.stores, ALL, limit), by_user(plain)
     assert users.count == len(expected)
     assert len(users.users) == min(limit, len(expected))
     assert {user.user_id: astuple(user.amounts) for user in users.users}.items() <= expected.items()
@@ -111,17 +112,17 @@ def test_sessions_and_their_spread_are_those_of_a_plain_loop(
     plain = fill(data, database, dialect)
     limit = data.draw(st.integers(1, 4))
     for by, size in (("tokens", lambda one: one.tokens), ("messages", lambda one: len(one.messages))):
-        largest = usage.largest_sessions(sessions, ALL, by, limit)  # type: ignore[arg-type]
+        largest = usage.largest_sessions(sessions.stores, ALL, by, limit)  # type: ignore[arg-type]
         expected = sorted(plain, key=lambda one, size=size: (-size(one), one.id))[:limit]
         assert [astuple(line) for line in largest.sessions] == [row_of(one) for one in expected]
         assert same(largest.totals, amounts(plain))
 
-    spreads = usage.spread(sessions, ALL)
+    spreads = usage.spread(sessions.stores, ALL)
     check_spread(spreads.tokens, [one.tokens for one in plain if one.recorded])
     check_spread(spreads.messages, [len(one.messages) for one in plain])
     assert spreads.unrecorded == sum(not one.recorded for one in plain)
 
-    scatter = usage.scatter(sessions, ALL, limit)
+    scatter = usage.scatter(sessions.stores, ALL, limit)
     known = [one for one in plain if one.recorded]
     points = {one.id for one in sorted(known, key=lambda one: (-one.tokens, one.id))[:limit]}
     points |= {one.id for one in sorted(known, key=lambda one: (-len(one.messages), one.id))[:limit]}
@@ -162,7 +163,7 @@ def test_tools_and_words_are_those_of_a_plain_loop(
     dialect: str, database: Database, sessions: ChatSessions, data: st.DataObject
 ) -> None:
     plain = fill(data, database, dialect)
-    tools = usage.by_tool(sessions, ALL)
+    tools = usage.by_tool(sessions.stores, ALL)
     expected = by_tool(plain)
     orphans = expected.pop(UNANSWERED, None)
     assert {tool.name: astuple(tool)[1:] for tool in tools.tools} == {
@@ -181,7 +182,7 @@ def test_tools_and_words_are_those_of_a_plain_loop(
     assert astuple(tools.unanswerable) == (
         (len(orphans.sizes), orphans.failures, sum(orphans.sizes)) if orphans else (0, 0, 0)
     )
-    words = usage.by_title_word(sessions, ALL)
+    words = usage.by_title_word(sessions.stores, ALL)
     assert {
         one.word: (one.sessions, one.recorded, one.prompt_tokens, one.completion_tokens) for one in words.words
     } == {word: (row[0], row[1], row[4], row[5]) for word, row in by_word(plain).items()}
@@ -208,27 +209,29 @@ def test_a_filter_lets_the_same_sessions_into_every_figure(
         and (since is None or (one.started is not None and one.started >= since))
         and (until is None or (one.started is not None and one.started <= until))
     ]
-    overview = usage.overview(sessions, wanted)
+    overview = usage.overview(sessions.stores, wanted)
     assert same(overview.totals, amounts(chosen))
-    assert usage.by_user(sessions, wanted).totals == overview.totals
-    assert usage.largest_sessions(sessions, wanted).totals == overview.totals
-    assert {one.session_id for one in usage.largest_sessions(sessions, wanted).sessions} == {one.id for one in chosen}
-    assert usage.spread(sessions, wanted).messages.sessions == len(chosen)
-    assert usage.scatter(sessions, wanted).sessions == overview.totals.recorded
-    assert sum(tool.calls for tool in usage.by_tool(sessions, wanted).tools) == overview.totals.tool_calls
-    assert usage.by_model(sessions, wanted, "gpt-4o").cost.sessions == overview.totals.recorded
+    assert usage.by_user(sessions.stores, wanted).totals == overview.totals
+    assert usage.largest_sessions(sessions.stores, wanted).totals == overview.totals
+    assert {one.session_id for one in usage.largest_sessions(sessions.stores, wanted).sessions} == {
+        one.id for one in chosen
+    }
+    assert usage.spread(sessions.stores, wanted).messages.sessions == len(chosen)
+    assert usage.scatter(sessions.stores, wanted).sessions == overview.totals.recorded
+    assert sum(tool.calls for tool in usage.by_tool(sessions.stores, wanted).tools) == overview.totals.tool_calls
+    assert usage.by_model(sessions.stores, wanted, "gpt-4o").cost.sessions == overview.totals.recorded
     assert {line.session_id for line in database.page(wanted).sessions} == {one.id for one in chosen}
 
 
 def test_an_empty_database_has_no_figures_and_says_so(sessions: ChatSessions) -> None:
-    assert usage.overview(sessions, ALL).totals == Amounts()
-    assert usage.by_user(sessions, ALL).users == ()
-    assert usage.largest_sessions(sessions, ALL).sessions == ()
-    assert usage.spread(sessions, ALL).tokens == Spread(0, None, None, None, None, ())
-    assert usage.scatter(sessions, ALL).sessions == 0
-    assert usage.by_tool(sessions, ALL).tools == ()
-    assert usage.by_title_word(sessions, ALL).words == ()
-    assert usage.by_model(sessions, ALL, "gpt-4o").cost.amount is None
+    assert usage.overview(sessions.stores, ALL).totals == Amounts()
+    assert usage.by_user(sessions.stores, ALL).users == ()
+    assert usage.largest_sessions(sessions.stores, ALL).sessions == ()
+    assert usage.spread(sessions.stores, ALL).tokens == Spread(0, None, None, None, None, ())
+    assert usage.scatter(sessions.stores, ALL).sessions == 0
+    assert usage.by_tool(sessions.stores, ALL).tools == ()
+    assert usage.by_title_word(sessions.stores, ALL).words == ()
+    assert usage.by_model(sessions.stores, ALL, "gpt-4o").cost.amount is None
 
 
 def said(model: str | None) -> MessageSpec:
@@ -255,7 +258,7 @@ def test_a_session_is_priced_by_the_one_model_that_its_messages_name(
             SessionSpec(at, "ana", None, 0, 0, (said("gpt-4o"),)),
         ],
     )
-    models = usage.by_model(sessions, ALL, "gpt-4o")
+    models = usage.by_model(sessions.stores, ALL, "gpt-4o")
     found = {(one.model, one.told_by): (one.sessions, one.prompt_tokens, one.cost) for one in models.models}
     assert {key: row[:2] for key, row in found.items()} == {
         ("gpt-4o-mini", "messages"): (1, million),
@@ -289,7 +292,7 @@ def test_an_id_that_comes_again_belongs_to_the_call_before_it(
             )
         ],
     )
-    tools = usage.by_tool(sessions, ALL)
+    tools = usage.by_tool(sessions.stores, ALL)
     assert {tool.name: (tool.calls, tool.results) for tool in tools.tools} == {"one": (1, 1), "two": (1, 2)}
     assert tools.unanswerable.results == 1
 
@@ -303,7 +306,7 @@ def test_a_day_of_the_zone_is_a_filter_of_whole_days(dialect: str, database: Dat
     ]
     refill(database, dialect, [SessionSpec(at, "ana", None, 1, 1, ()) for at in starts])
     since, until = day_bounds(date(2026, 10, 25), date(2026, 10, 25), BERLIN)
-    overview = usage.overview(sessions, SessionFilter(started_since=since, started_until=until))
+    overview = usage.overview(sessions.stores, SessionFilter(started_since=since, started_until=until))
     assert [day.key for day in fold(overview.quarters, BERLIN)] == ["2026-10-25"]
     assert overview.totals.sessions == 2
     assert since is not None
@@ -313,5 +316,5 @@ def test_a_day_of_the_zone_is_a_filter_of_whole_days(dialect: str, database: Dat
 
 def test_all_figures_of_one_answer_are_of_one_moment(sessions: ChatSessions) -> None:
     before = datetime.now(UTC)
-    as_of = usage.overview(sessions, ALL).as_of
+    as_of = usage.overview(sessions.stores, ALL).as_of
     assert before <= as_of <= datetime.now(UTC)

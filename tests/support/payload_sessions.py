@@ -24,8 +24,8 @@ def store(sessions: ChatSessions) -> None:
         document_message("tool", HOSTILE, tool_call_id=f"other {HOSTILE}"),
         document_message(HOSTILE, HOSTILE),
     ]
-    assert sessions.cache is not None
-    sessions.cache.put_raw("hostile", json.dumps(document(session_id="hostile", messages=messages)).encode())
+    assert sessions.stores.cache is not None
+    sessions.stores.cache.put_raw("hostile", json.dumps(document(session_id="hostile", messages=messages)).encode())
 
 
 def turns(count: int) -> list[ChatMessage]:

@@ -7,7 +7,7 @@ from chatdata.domain.copies import CachedCopy, StoredCopy
 from chatdata.domain.drift import Comparison
 from chatdata.domain.side_by_side import compare_payloads, payload_sentences, payload_weight
 from chatdata.domain.tokens import model_facts
-from chatdata.services.viewing import Inspection
+from chatdata.services.inspection import Inspection
 
 
 def print_payloads(seen: Inspection, comparison: Comparison, model: str) -> None:
@@ -16,7 +16,7 @@ def print_payloads(seen: Inspection, comparison: Comparison, model: str) -> None
     whole = all(stretch.kind == "equal" for stretch in comparison.stretches)
     if whole or not isinstance(copies.cached, CachedCopy) or not isinstance(copies.stored, StoredCopy):
         return
-    payloads = compare_payloads(seen.judged("cache", facts), seen.judged("database", facts), copies, comparison)
+    payloads = compare_payloads(seen.assessment("cache", facts), seen.assessment("database", facts), copies, comparison)
     click.echo("\nWhat the model gets")
     click.echo(f"  from the cache     {one_line(payload_weight(payloads.cached, model))}")
     click.echo(f"  from the database  {one_line(payload_weight(payloads.stored, model))}")

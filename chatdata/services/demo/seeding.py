@@ -72,7 +72,7 @@ def seed_demo(connected: Connected, now: datetime, seed: int = DEMO_SEED) -> Fil
     """
     if not connected.settings.embedded:
         raise SettingsError(_ONLY_EMBEDDED)
-    database = writable_database(connected.sessions)
+    database = writable_database(connected.stores)
     with database.session_lock(_LOCK):  # SQLite has one lock for all sessions: nobody else writes meanwhile
         demo = _demo_that_is_there(connected, database, seed)
         if demo is not None:
@@ -84,7 +84,7 @@ def seed_if_empty(connected: Connected, now: datetime, seed: int = DEMO_SEED) ->
     """Fills embedded stores without a session; None where there is nothing to fill."""
     if not _may_change(connected):
         return None
-    database = writable_database(connected.sessions)
+    database = writable_database(connected.stores)
     if database.facts().sessions:
         return None
     return seed_demo(connected, now, seed)
@@ -97,7 +97,7 @@ def refresh_demo(connected: Connected) -> FillReport | None:
     """
     if not _may_change(connected):
         return None
-    database = writable_database(connected.sessions)
+    database = writable_database(connected.stores)
     with database.session_lock(_LOCK):
         made = _read_state(connected)
         if made is None:
@@ -149,9 +149,9 @@ def _renew(connected: Connected, database: Database, demo: Sequence[DemoSession]
     heads = _heads(database, demo)
     deleted = sum(item.row is not None and item.session.session_id not in heads for item in demo)
     report = FillReport(created=0, messages=0, cached=0, from_rows=0, deleted=deleted, cache_problem=None)
-    cache = connected.sessions.cache
+    cache = connected.stores.cache
     if cache is None:
-        return replace(report, cache_problem=connected.sessions.cache_hint)
+        return replace(report, cache_problem=connected.stores.cache_hint)
     planted = [item for item in demo if heads.get(item.session.session_id) == _head(item)]
     changed = [item for item in demo if heads.get(item.session.session_id) not in (None, _head(item))]
     try:

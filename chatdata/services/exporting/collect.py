@@ -1,32 +1,14 @@
-"""One session with all that is known of it, in a view: read, compared, linted on the full copies, then projected."""
+"""One session with all that is known of it, for a file, at a privacy level."""
 
-import hmac
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from hashlib import sha256
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal
 
-from chatdata.domain.annotations import Placed, in_view, message_digest, place
-from chatdata.domain.copies import (
-    Absent,
-    CachedCopy,
-    Copies,
-    CopyMessage,
-    CorruptDocument,
-    Source,
-    StoredCopy,
-    Unavailable,
-    Unconfigured,
-    View,
-)
-from chatdata.domain.digests import digest_of_bytes, digest_of_rows
-from chatdata.domain.payload import assess
-from chatdata.domain.redaction import Redacted, project
+from chatdata.domain.copies import Absent, Copies, Source, Unavailable, Unconfigured, View
 from chatdata.domain.report import Evidence
-from chatdata.domain.report.wire import dumped
 from chatdata.domain.tokens import ModelFacts
-from chatdata.services.comparing import compare_session
-from chatdata.services.sessions import ChatSessions
+from chatdata.services.inspection import Inspection
+from chatdata.services.session_stores import SessionStores
 from chatdata.stores.app_db import AppDatabase
 
 
@@ -43,60 +25,38 @@ class ExportOptions:
 
 
 class EvidenceCollector:
-    """Reads sessions for one file; its key makes the stand-ins of that file."""
+    """Reads sessions for one file; its key makes the pseudonyms of that file."""
 
     def __init__(
-        self, sessions: ChatSessions, wanted: ExportOptions, key: bytes, kept: AppDatabase | None = None
+        self, stores: SessionStores, options: ExportOptions, key: bytes, notes: AppDatabase | None = None
     ) -> None:
-        """`kept`: where notes are looked up; without it there are none."""
-        self._sessions = sessions
-        self._kept = kept
-        self._wanted = wanted
+        """`notes`: where notes are looked up; without it there are none."""
+        self._stores = stores
+        self._notes = notes
+        self._options = options
         self._key = key
 
     def evidence(self, session_id: str) -> Evidence:
         """All that is known of one session; a store that fails is a value in it."""
-        wanted = self._wanted
-        if wanted.source == "both":
-            copies, comparison = compare_session(self._sessions, session_id)
-        else:
-            copies, comparison = self._sessions.read_copies(session_id, only=wanted.source), None
-        projected = project(copies, wanted.view, self._key)
+        options, inspection = self._options, self._inspect(session_id)
+        notes = () if self._notes is None else self._notes.notes(self._stores.deployment, session_id)
         return Evidence(
-            copies=projected.copies,
-            comparison=None if comparison is None or not wanted.judged else projected.comparison(comparison),
+            copies=inspection.copies,
+            comparison=inspection.comparison if inspection.is_compared and options.judged else None,
             reports={
-                source: projected.report(assess(side.messages, wanted.model).report)
-                for source, side in (copies.readable.items() if wanted.judged else ())
+                source: inspection.report(source, options.model)
+                for source in (inspection.copies.readable if options.judged else ())
             },
-            digests=dict(self._digests(copies)),
-            replaced=projected.replaced,
-            notes=tuple(self._notes(copies, projected)),
+            digests=inspection.digests(),
+            replaced=inspection.redacted.replaced,
+            notes=tuple(map(inspection.redact_note, inspection.place_notes(notes))),
         )
 
-    def _notes(self, copies: Copies, projected: Redacted) -> Iterator[Placed]:
-        """Placed by the full copy to read; the digests then are of the messages that the file has."""
-        kept = self._kept
-        notes = () if kept is None else kept.notes(self._sessions.deployment, copies.session_id)
-        full, seen = _messages_to_read(copies), _messages_to_read(projected.copies)
-        shown = {item.position: item.message for item in seen}
-        for placed in place(notes, full):
-            note = in_view(placed.note, projected.view, projected.mask)
-            known = placed.same and placed.position is not None
-            digest = message_digest(shown[placed.position]) if known and placed.position in shown else ""
-            yield replace(placed, note=replace(note, digest=digest))
-
-    def _digests(self, copies: Copies) -> Iterator[tuple[Source, str]]:
-        if isinstance(copies.stored, StoredCopy):
-            yield "database", self._digest(digest_of_rows(copies.stored))
-        if isinstance(copies.cached, CorruptDocument):
-            yield "cache", self._digest(digest_of_bytes(copies.cached.raw))
-        if isinstance(copies.cached, CachedCopy):
-            yield "cache", self._digest(digest_of_bytes(dumped(copies.cached.document).encode()))
-
-    def _digest(self, plain: str) -> str:
-        """Keyed where words are held back: a plain one would let a reader try guesses."""
-        return plain if self._wanted.view == "full" else hmac.new(self._key, plain.encode(), sha256).hexdigest()
+    def _inspect(self, session_id: str) -> Inspection:
+        options = self._options
+        if options.source == "both":
+            return Inspection.compared(self._stores, session_id, options.view, lambda: self._key)
+        return Inspection(self._stores, session_id, options.view, lambda: self._key, only=options.source)
 
 
 def is_missing(copies: Copies) -> bool:
@@ -110,8 +70,3 @@ def unanswered(copies: Copies) -> Mapping[Source, str]:
     silent = {name: side.reason for name, side in sides.items() if isinstance(side, Unavailable)}
     others = [side for name, side in sides.items() if name not in silent]
     return silent if all(isinstance(side, Absent | Unconfigured) for side in others) else {}
-
-
-def _messages_to_read(copies: Copies) -> tuple[CopyMessage, ...]:
-    """Of the copy that the file tells: the rows, else the document."""
-    return next((copy.messages for copy in copies.readable.values()), ())

@@ -14,7 +14,7 @@ from chatdata.domain.messages import ChatSessionInfo
 from chatdata.domain.report import FORMAT, VERSION, copies_from_json, notes_from_json
 from chatdata.domain.text import is_queryable
 from chatdata.services.importing.report import InvalidConversation
-from chatdata.services.sessions import ChatSessions
+from chatdata.services.session_stores import SessionStores
 from chatdata.services.sessions.bulk_write import WriteOutcome, writable_database
 from chatdata.stores.app_db import AppDatabase
 from chatdata.stores.database import Database, rows
@@ -69,11 +69,11 @@ def _brought(item: Any, view: str) -> ImportedEvidence | InvalidConversation:
 class BundleWriter:
     """Plants copies. NotConfigured without a database, ReadOnlyError where writing is not allowed."""
 
-    def __init__(self, sessions: ChatSessions, kept: AppDatabase | None = None) -> None:
+    def __init__(self, stores: SessionStores, kept: AppDatabase | None = None) -> None:
         """`kept`: where notes go, with their authors and times; without it they are left out."""
-        self._sessions = sessions
+        self._stores = stores
         self._kept = kept
-        self._database = writable_database(sessions)
+        self._database = writable_database(stores)
 
     def write(self, brought: ImportedEvidence) -> WriteOutcome:
         """Both copies as they were, if neither store has the session; an equal one is left alone. DatabaseError,
@@ -82,7 +82,7 @@ class BundleWriter:
         if written.outcome == "refused" or not brought.notes or self._kept is None:
             return written
         try:
-            self._kept.keep_notes(self._sessions.deployment, brought.notes)
+            self._kept.keep_notes(self._stores.deployment, brought.notes)
         except ValueError as error:
             return replace(written, notes=(*written.notes, f"its notes are not taken: {error}"))
         return written
@@ -92,7 +92,7 @@ class BundleWriter:
         if not isinstance(copies.stored, StoredCopy) and not isinstance(copies.cached, CachedCopy | CorruptDocument):
             return WriteOutcome("refused", reason="the evidence holds neither copy of it")
         with self._database.session_lock(session_id):
-            there = self._sessions.read_copies(session_id)
+            there = self._stores.read_copies(session_id)
             if _same(there, copies, brought.view):
                 return WriteOutcome("unchanged")
             if isinstance(there.stored, StoredCopy) or isinstance(there.cached, CachedCopy | CorruptDocument):
@@ -111,7 +111,7 @@ class BundleWriter:
         return len(stored.messages)
 
     def _plant_document(self, brought: ImportedEvidence) -> None:
-        cached, cache = brought.copies.cached, self._sessions.cache
+        cached, cache = brought.copies.cached, self._stores.cache
         if cache is None or not isinstance(cached, CachedCopy | CorruptDocument):
             return
         raw = cached.raw if isinstance(cached, CorruptDocument) else _document(cached, brought.view)

@@ -10,13 +10,13 @@ from chatdata.services.importing.bundle import ELSEWHERE, BundleWriter, Imported
 from chatdata.services.importing.conversation import conversation_of
 from chatdata.services.importing.reader import Item, read_items
 from chatdata.services.importing.report import ImportReport, InvalidConversation, Note, Problem
-from chatdata.services.sessions import ChatSessions
+from chatdata.services.session_stores import SessionStores
 from chatdata.services.sessions.bulk_write import ImportedSession, Outcome, SessionWriter, WriteOutcome
 from chatdata.stores.app_db import AppDatabase
 
 
 def import_lines(
-    sessions: ChatSessions,
+    stores: SessionStores,
     lines: Iterable[bytes],
     now: datetime,
     on_progress: Callable[[int], None] = lambda _read: None,
@@ -32,7 +32,7 @@ def import_lines(
     in it go. NotConfigured without a database, ReadOnlyError where writing is not allowed. Importing twice changes
     nothing.
     """
-    run = _Run(SessionWriter(sessions), now, BundleWriter(sessions, kept) if embedded else None)
+    run = _Run(SessionWriter(stores), now, BundleWriter(stores, kept) if embedded else None)
     for item in read_items(_counted(lines, on_progress)):
         if isinstance(item, Problem):
             run.problems.append(item)

@@ -15,15 +15,15 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from chatdata.domain.copies import Source
-from chatdata.domain.drift import Comparison, compare
+from chatdata.domain.drift import Comparison
 from chatdata.domain.text import is_queryable
 from chatdata.errors import ChatDataError, DatabaseError, LockTimeout, ReadOnlyError, RedisError, StatementTimeout
 from chatdata.services.repair.auditing import Attempt
 from chatdata.services.repair.plans import AppendRows, DeleteKey, ExtendKey, PutDocument, Write
 from chatdata.services.repair.proposal import Done, Guard, Proposal, Refusal
-from chatdata.services.repair.proposing import plan, stores
+from chatdata.services.repair.proposing import plan
 from chatdata.services.repair.reading import RepairState, read_cache_for_repair, read_for_repair
-from chatdata.services.sessions import ChatSessions
+from chatdata.services.session_stores import SessionStores
 from chatdata.stores.app_db import AppDatabase
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database, rows
@@ -37,7 +37,7 @@ _STORE = {"cache": "cached copy", "database": "rows"}
 
 
 def apply(
-    sessions: ChatSessions,
+    stores: SessionStores,
     kept: AppDatabase,
     proposal: Proposal,
     *,
@@ -50,9 +50,9 @@ def apply(
     ReadOnlyError where writing is not allowed; DatabaseError or RedisError where a store stopped answering, which the
     audit log then says; AppDatabaseError, before anything is written, where that log can't be.
     """
-    database, cache = stores(sessions)
+    database, cache = stores.require_database(), stores.require_cache()
     _check_writable(database, cache)
-    attempt = Attempt(kept, sessions.deployment, proposal, who, clock, token())
+    attempt = Attempt(kept, stores.deployment, proposal, who, clock, token())
     attempt.keep("begun", f"{proposal.action} was begun.")
     try:
         outcome = _Applying(database, cache, proposal, clock).run(token())
@@ -146,17 +146,17 @@ class _Applying:
             return self._put_in_cache(write, seen)
         session_id = self.proposal.session_id
         _append(connection, session_id, write, to_milliseconds(self.clock()))
-        return self.cache.read_raw(session_id) == seen.raw
+        return self.cache.read_raw(session_id) == seen.reading.raw
 
     def _put_in_cache(self, write: PutDocument | DeleteKey | ExtendKey, seen: RepairState) -> bool:
         session_id = self.proposal.session_id
         match write:
             case PutDocument(raw=raw):
-                return self.cache.put_if(session_id, raw, seen.raw)
+                return self.cache.put_if(session_id, raw, seen.reading.raw)
             case DeleteKey():
-                return self.cache.delete_if(session_id, seen.raw or b"")
+                return self.cache.delete_if(session_id, seen.reading.raw or b"")
             case ExtendKey(seconds=seconds):
-                return self.cache.extend_if(session_id, seen.raw or b"", seconds)
+                return self.cache.extend_if(session_id, seen.reading.raw or b"", seconds)
             case _:
                 assert_never(write)
 
@@ -168,7 +168,7 @@ class _Applying:
         except (DatabaseError, RedisError) as error:
             log.warning("session %s was mended, but not looked at again: %s", session_id, error)
             return Done(self.proposal, now, None, None)
-        return Done(self.proposal, now, compare(seen.copies, moved=seen.moved), seen.guard)
+        return Done(self.proposal, now, seen.compared(), seen.guard)
 
 
 def _append(connection: Connection, session_id: str, write: AppendRows, now: datetime) -> None:

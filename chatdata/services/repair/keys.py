@@ -25,7 +25,7 @@ def invalidate_cache(seen: RepairState, comparison: Comparison) -> Plan | Refusa
         write=DeleteKey(),
         copies=replace(seen.copies, cached=Absent()),
         changes=[
-            Change("cache", "bytes", size_of(seen.raw), None),
+            Change("cache", "bytes", size_of(seen.reading.raw), None),
             Change("cache", "time to live", ttl_of(seen), None),
         ],
         lost=list(lost_with_document(seen, comparison)),

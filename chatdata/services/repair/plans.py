@@ -54,7 +54,7 @@ class Plan:
 
 def renewed(seen: RepairState, seconds: int) -> Expiry:
     """The expiry of a key that gets this time to live now."""
-    return Expiry.read(seconds * 1000, seen.session_ttl, seen.read_at)
+    return Expiry.read(seconds * 1000, seen.session_ttl, seen.copies.read_at)
 
 
 def ttl_of(seen: RepairState) -> float | None:

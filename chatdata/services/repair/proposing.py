@@ -5,21 +5,20 @@ from datetime import UTC, datetime
 from typing import assert_never
 
 from chatdata.domain.drift import Comparison, Repair, compare
-from chatdata.errors import DatabaseError, NotConfigured
+from chatdata.errors import DatabaseError
 from chatdata.services.repair.append_tail import save_cached_tail
 from chatdata.services.repair.keys import invalidate_cache, keep_alive
 from chatdata.services.repair.plans import Plan
 from chatdata.services.repair.proposal import Proposal, Refusal
 from chatdata.services.repair.reading import RepairState, read_cache_for_repair, read_for_repair
 from chatdata.services.repair.rewarming import rewarm_cache
-from chatdata.services.sessions import ChatSessions
-from chatdata.services.sessions.reading import DATABASE_HINT
+from chatdata.services.session_stores import SessionStores
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database
 
 
 def propose(
-    sessions: ChatSessions,
+    stores: SessionStores,
     session_id: str,
     action: Repair,
     *,
@@ -31,7 +30,7 @@ def propose(
     NotConfigured, DatabaseError or RedisError where a store can't be asked: every repair is about both, but that
     keep_alive, which takes nothing from the rows and gives them nothing, works while the database is down.
     """
-    database, cache = stores(sessions)
+    database, cache = stores.require_database(), stores.require_cache()
     seen = _seen(database, cache, session_id, clock(), rows_needed=action != "keep_alive")
     comparison = seen.compared()
     planned = plan(seen, comparison, action, seconds)
@@ -61,7 +60,7 @@ def _seen(database: Database, cache: SessionCache, session_id: str, now: datetim
 
 def plan(seen: RepairState, comparison: Comparison, action: Repair, seconds: int | None) -> Plan | Refusal:
     """What the action would write; the same for the same copies."""
-    if seen.moved:
+    if seen.reading.moved:
         return Refusal("moving", "The cached copy is changing right now: look again.")
     if comparison.status == "missing":
         return Refusal(
@@ -78,12 +77,3 @@ def plan(seen: RepairState, comparison: Comparison, action: Repair, seconds: int
             return keep_alive(seen, seconds)
         case _:
             assert_never(action)
-
-
-def stores(sessions: ChatSessions) -> tuple[Database, SessionCache]:
-    """Both stores; NotConfigured where one is not set."""
-    if sessions.database is None:
-        raise NotConfigured(DATABASE_HINT)
-    if sessions.cache is None:
-        raise NotConfigured(sessions.cache_hint)
-    return sessions.database, sessions.cache

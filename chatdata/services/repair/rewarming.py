@@ -53,11 +53,11 @@ def rewarm_cache(seen: RepairState, comparison: Comparison) -> Plan | Refusal:
 def _document(seen: RepairState, stored: StoredCopy, comparison: Comparison) -> bytes:
     """The rows' copy over the cached document; by itself where that gives nothing that can be read."""
     plain = encode(stored.session().sanitize())
-    if seen.raw is None:
+    if seen.reading.raw is None:
         return plain
     try:
-        base = parse(seen.raw)
-        patched = patch(seen.raw, _over(base, json.loads(plain), seen, stored, comparison))
+        base = parse(seen.reading.raw)
+        patched = patch(seen.reading.raw, _over(base, json.loads(plain), seen, stored, comparison))
     except (Broken, RecursionError, ValueError):
         return plain
     readable = isinstance(copy_of(patched, renewed(seen, seen.session_ttl)), CachedCopy)
@@ -139,7 +139,7 @@ def _of_row(stored: StoredCopy, item: CopyMessage) -> Json:
 def _changes(
     seen: RepairState, raw: bytes, after: CachedCopy | CorruptDocument, comparison: Comparison
 ) -> Iterator[Change]:
-    yield Change("cache", "bytes", size_of(seen.raw), len(raw))
+    yield Change("cache", "bytes", size_of(seen.reading.raw), len(raw))
     yield Change("cache", "time to live", ttl_of(seen), float(seen.session_ttl))
     if isinstance(seen.cached, CachedCopy) and isinstance(after, CachedCopy):
         yield from _fields(seen.cached.document, after.document)

@@ -12,6 +12,7 @@ from chatdata.domain.drift import Comparison, compare
 from chatdata.errors import ChatDataError, DatabaseUnavailable
 from chatdata.services.scan.fast_path import surely_same
 from chatdata.services.scan.result import above_info
+from chatdata.services.session_stores import read_in_order
 from chatdata.stores.cache import RawDocument, SessionCache
 from chatdata.stores.database import Database, PlainRows
 
@@ -110,9 +111,11 @@ class BatchReader:
         return looks
 
     def _steady(self, ids: Sequence[str]) -> dict[str, Observation]:
-        before = self._cache.read_documents(ids)
-        stored = self._stored(ids)
-        after = self._cache.read_documents(ids)
+        before, stored, after = read_in_order(
+            lambda: self._cache.read_documents(ids),
+            lambda: self._stored(ids),
+            lambda: self._cache.read_documents(ids),
+        )
         return {
             session_id: self._look(session_id, stored[session_id], after.get(session_id), moved=moved)
             for session_id, moved in ((name, _raw(before.get(name)) != _raw(after.get(name))) for name in ids)

@@ -15,14 +15,13 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from chatdata.domain.copies import Source
-from chatdata.errors import DatabaseError, NotConfigured, RedisError
+from chatdata.errors import DatabaseError, RedisError
 from chatdata.services.scan.counters import Tally
 from chatdata.services.scan.fingerprints import SessionDigests
 from chatdata.services.scan.reader import Batch, BatchReader, Fingerprint, Observation
 from chatdata.services.scan.result import ScanResult, ScanStatus
 from chatdata.services.scan.shards import Shard, number_of
-from chatdata.services.sessions import ChatSessions
-from chatdata.services.sessions.reading import DATABASE_HINT
+from chatdata.services.session_stores import SessionStores
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database
 from chatdata.stores.database.columns import to_milliseconds
@@ -62,7 +61,7 @@ class _Suspect:
 
 
 def scan(
-    sessions: ChatSessions,
+    stores: SessionStores,
     *,
     user: str | None = None,
     limit: int | None = None,
@@ -79,18 +78,15 @@ def scan(
     It never raises for a store that stops answering: the result says so, with what was known until then.
     NotConfigured without both stores.
     """
-    if sessions.database is None:
-        raise NotConfigured(DATABASE_HINT)
-    if sessions.cache is None:
-        raise NotConfigured(sessions.cache_hint)
+    database, cache = stores.require_database(), stores.require_cache()
     started_at, tally = to_milliseconds(clock()), Tally()
-    looking = BatchReader(sessions.database, sessions.cache, user=user, clock=clock)
+    looking = BatchReader(database, cache, user=user, clock=clock)
     walk = _Walk(
         looking, tally, grace if grace > 0 else 0.0, elapsed, sleep, cancelled, on_progress, by_user=user is not None
     )
-    status, reason, unavailable = _ended(walk, sessions.cache, limit, shard)
+    status, reason, unavailable = _ended(walk, cache, limit, shard)
     return ScanResult(
-        deployment=sessions.deployment,
+        deployment=stores.deployment,
         user=user,
         limit=limit,
         shard=None if shard is None or shard.whole else shard,
@@ -100,9 +96,7 @@ def scan(
         started_at=started_at,
         finished_at=to_milliseconds(clock()),
         unconfirmed=len(walk.suspects),
-        database_sessions=_count(sessions.database)
-        if status == "finished" and user is None and limit is None
-        else None,
+        database_sessions=_count(database) if status == "finished" and user is None and limit is None else None,
         **tally.counts(),
     )
 

@@ -13,9 +13,8 @@ from sqlalchemy import Connection
 
 from chatdata.domain.copies import CachedCopy, CorruptDocument
 from chatdata.domain.messages import ChatMessage, ChatSession
-from chatdata.errors import NotConfigured, ReadOnlyError, RedisError, RedisUnavailable
-from chatdata.services.sessions.chat_sessions import ChatSessions
-from chatdata.services.sessions.reading import DATABASE_HINT
+from chatdata.errors import ReadOnlyError, RedisError, RedisUnavailable
+from chatdata.services.session_stores import SessionStores
 from chatdata.services.sessions.saving import usage_by_turn
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database, rows
@@ -54,12 +53,12 @@ class SessionWriter:
     A cache that can't be reached is left alone from then on: each further try would wait for it again.
     """
 
-    def __init__(self, sessions: ChatSessions) -> None:
-        self._database = writable_database(sessions)
-        self._cache = sessions.cache
+    def __init__(self, stores: SessionStores) -> None:
+        self._database = writable_database(stores)
+        self._cache = stores.cache
         self.uncached = 0
         """Sessions whose rows were written without a cached copy."""
-        self.cache_problem: str | None = None if sessions.cache else sessions.cache_hint
+        self.cache_problem: str | None = None if stores.cache else stores.cache_hint
 
     def write(self, whole: ImportedSession) -> WriteOutcome:
         """A new session is created, a longer one with an equal beginning appended, an equal one left alone.
@@ -103,13 +102,12 @@ class SessionWriter:
         return True
 
 
-def writable_database(sessions: ChatSessions) -> Database:
+def writable_database(stores: SessionStores) -> Database:
     """The database where writing is allowed; NotConfigured or ReadOnlyError says what to set."""
-    if sessions.database is None:
-        raise NotConfigured(DATABASE_HINT)
-    if not sessions.database.writable:
-        raise ReadOnlyError(f"{sessions.database.where} is opened read-only; INSPECTOR_ACCESS=write allows writing.")
-    return sessions.database
+    database = stores.require_database()
+    if not database.writable:
+        raise ReadOnlyError(f"{database.where} is opened read-only; INSPECTOR_ACCESS=write allows writing.")
+    return database
 
 
 def _judged(

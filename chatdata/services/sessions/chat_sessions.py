@@ -8,14 +8,13 @@ written after: a writer that is killed in between leaves no document, never a st
 import logging
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 
-from chatdata.domain.copies import Copies, Source, View
 from chatdata.domain.document import Broken
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo
 from chatdata.domain.text import is_queryable, sanitize
-from chatdata.errors import DatabaseError, LockTimeout, NotConfigured, RedisError, SessionDeletedError
-from chatdata.services.sessions.reading import CACHE_HINT, DATABASE_HINT, read_consistent, read_copies
+from chatdata.errors import DatabaseError, LockTimeout, RedisError, SessionDeletedError
+from chatdata.services.session_stores import SessionStores
 from chatdata.services.sessions.saving import append_row, save_rows, usage_by_turn
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database, rows
@@ -30,67 +29,35 @@ class ChatSessions:
     Failures are DatabaseError and RedisError; NotConfigured where an operation needs a database and none is set.
     """
 
-    def __init__(
-        self,
-        database: Database | None,
-        cache: SessionCache | None,
-        *,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-        cache_hint: str = CACHE_HINT,
-    ) -> None:
-        self.database = database
-        self.cache = cache
-        self.cache_hint = cache_hint
-        self._now = now
+    def __init__(self, stores: SessionStores) -> None:
+        self.stores = stores
 
     def close(self) -> None:
         """Closes the connections of both stores."""
-        for store in (self.database, self.cache):
-            if store is not None:
-                store.close()
-
-    # Looking
+        self.stores.close()
 
     @property
-    def deployment(self) -> str:
-        """The stores' URLs without passwords: what is kept of one deployment is not shown for another."""
-        database, cache = self.database, self.cache
-        names = [f"{database.where} {database.schema or ''}".strip()] if database else []
-        return " + ".join([*names, *([cache.where] if cache else [])])
+    def _database(self) -> Database:
+        return self.stores.require_database()
 
-    def read_copies(
-        self, session_id: str, *, view: View = "full", key: bytes | None = None, only: Source | None = None
-    ) -> Copies:
-        """Both copies as the view has them, without any effect on the stores; `only` leaves the other one unread.
+    @property
+    def _cache(self) -> SessionCache | None:
+        return self.stores.cache
 
-        `key` makes the stand-ins of masked and structure, which need one (ValueError).
-        """
-        return read_copies(
-            self.database,
-            self.cache,
-            session_id,
-            view=view,
-            key=key,
-            only=only,
-            now=self._now,
-            cache_hint=self.cache_hint,
-        )
-
-    def read_consistent(self, session_id: str) -> tuple[Copies, bool]:
-        """Both copies, read cache, database, cache; True if the cached bytes changed meanwhile."""
-        return read_consistent(self.database, self.cache, session_id, now=self._now, cache_hint=self.cache_hint)
+    def _now(self) -> datetime:
+        return to_milliseconds(self.stores.now())
 
     # The cache
 
     def cache_chat_session(self, session: ChatSession) -> None:
         """Writes the session's document with the full time to live. RedisError on failure."""
-        if self.cache is not None:
-            self.cache.put(session)
+        if self._cache is not None:
+            self._cache.put(session)
 
     def invalidate_session_cache(self, session_id: str) -> None:
         """Deletes the session's document; a failure is only logged."""
-        if self.cache is not None:
-            cache = self.cache
+        if self._cache is not None:
+            cache = self._cache
             _logged(lambda: cache.delete(session_id), session_id, "its document could not be deleted")
 
     # Reading as the application does
@@ -117,7 +84,7 @@ class ChatSessions:
 
     def create_chat_session(self, user_id: str) -> ChatSession:
         """A new session in the database, then best-effort in the cache. DatabaseError caches nothing."""
-        session = ChatSession.new(user_id, now=to_milliseconds(self._now())).sanitize()
+        session = ChatSession.new(user_id, now=self._now()).sanitize()
         with self._database.session_lock(session.session_id):
             with self._database.writing() as connection:
                 rows.insert_session(connection, session, session.started_at)
@@ -155,7 +122,7 @@ class ChatSessions:
         with database.session_lock(session_id):
             known = self._from_cache(session_id)
             with database.writing() as connection:
-                stored = append_row(connection, session_id, clean, to_milliseconds(self._now()))
+                stored = append_row(connection, session_id, clean, self._now())
                 stored = stored.model_copy(update={"usage": usage_by_turn(stored, known)})
                 self.invalidate_session_cache(session_id)
             _logged(lambda: self.cache_chat_session(stored), session_id, "it could not be cached")
@@ -184,28 +151,23 @@ class ChatSessions:
             log.warning("session %s: it was not deleted: %s", session_id, error)
             return False
 
-    @property
-    def _database(self) -> Database:
-        if self.database is None:
-            raise NotConfigured(DATABASE_HINT)
-        return self.database
-
     def _from_cache(self, session_id: str) -> ChatSession | None:
-        if self.cache is None:
+        if self._cache is None:
             return None
         try:
-            return self.cache.read_session(session_id)
+            return self._cache.read_session(session_id)
         except (RedisError, Broken) as error:
             log.warning("session %s: read from the database, since the cache failed: %s", session_id, error)
             return None
 
     def _from_database(self, session_id: str) -> ChatSession | None:
-        if self.database is None:
+        if self.stores.database is None:
             return None
-        if self.cache is not None and self.cache.writable and self.database.writable:
+        database, cache = self._database, self._cache
+        if cache is not None and cache.writable and database.writable:
             with suppress(LockTimeout):
-                return self._refill(self.database, self.cache, session_id)
-        copy = self.database.read_copy(session_id)
+                return self._refill(database, cache, session_id)
+        copy = database.read_copy(session_id)
         return None if copy is None else copy.session()
 
     def _refill(self, database: Database, cache: SessionCache, session_id: str) -> ChatSession | None:
@@ -225,7 +187,7 @@ class ChatSessions:
         """
         clean = session.sanitize()
         with self._database.writing() as connection:
-            stored = save_rows(connection, clean, to_milliseconds(self._now()))
+            stored = save_rows(connection, clean, self._now())
             self.invalidate_session_cache(session.session_id)
         session.mark_loaded(clean)
         return stored
@@ -237,11 +199,11 @@ class ChatSessions:
         with database.session_lock(session_id):
             raw = self._raw_or_none(session_id)
             with database.writing() as connection:
-                renamed = rows.update_title(connection, session_id, title, to_milliseconds(self._now()))
+                renamed = rows.update_title(connection, session_id, title, self._now())
                 if renamed and raw is not None:
                     self.invalidate_session_cache(session_id)
-            if renamed and raw is not None and self.cache is not None:
-                cache, document = self.cache, raw
+            if renamed and raw is not None and self._cache is not None:
+                cache, document = self._cache, raw
                 _logged(lambda: cache.put_title(session_id, document, title), session_id, "its document was dropped")
         return renamed
 
@@ -259,10 +221,10 @@ class ChatSessions:
         return deleted
 
     def _raw_or_none(self, session_id: str) -> bytes | None:
-        if self.cache is None:
+        if self._cache is None:
             return None
         try:
-            return self.cache.read_raw(session_id)
+            return self._cache.read_raw(session_id)
         except RedisError as error:
             log.warning("session %s: its document could not be read: %s", session_id, error)
             return None

@@ -7,7 +7,7 @@ from typing import Literal
 
 from chatdata.domain.tokens import TokenPrice, token_price
 from chatdata.domain.usage import Amounts, ToolUsage, Unanswerable, WordUsage
-from chatdata.services.sessions import ChatSessions
+from chatdata.services.session_stores import SessionStores
 from chatdata.services.usage.usage_reader import rows_of
 from chatdata.stores.database import SEVERAL, SessionFilter
 
@@ -100,27 +100,27 @@ class Models:
         )
 
 
-def by_tool(sessions: ChatSessions, wanted: SessionFilter) -> Tools:
+def by_tool(stores: SessionStores, wanted: SessionFilter) -> Tools:
     """Usage by tool: the only question here that reads tool results, for their sizes and failures."""
-    with rows_of(sessions) as (reader, as_of):
+    with rows_of(stores) as (reader, as_of):
         return Tools(as_of, *reader.tools(wanted))
 
 
-def by_tool_with_totals(sessions: ChatSessions, wanted: SessionFilter) -> tuple[Tools, Amounts]:
+def by_tool_with_totals(stores: SessionStores, wanted: SessionFilter) -> tuple[Tools, Amounts]:
     """The same and the sums of all sessions, in one transaction."""
-    with rows_of(sessions) as (reader, as_of):
+    with rows_of(stores) as (reader, as_of):
         return Tools(as_of, *reader.tools(wanted)), reader.totals(wanted)
 
 
-def by_title_word(sessions: ChatSessions, wanted: SessionFilter, limit: int = 300) -> Words:
+def by_title_word(stores: SessionStores, wanted: SessionFilter, limit: int = 300) -> Words:
     """Usage by word of the title."""
-    with rows_of(sessions) as (reader, as_of):
+    with rows_of(stores) as (reader, as_of):
         return Words(as_of, *reader.title_words(wanted, limit))
 
 
-def by_model(sessions: ChatSessions, wanted: SessionFilter, model: str) -> Models:
+def by_model(stores: SessionStores, wanted: SessionFilter, model: str) -> Models:
     """Usage by model, priced; `model` (of the settings) stands for what the messages don't name."""
-    with rows_of(sessions) as (reader, as_of):
+    with rows_of(stores) as (reader, as_of):
         found = reader.models(wanted)
     models = [_model(name, amounts, model) for name, amounts in found.items()]
     ordered = sorted(

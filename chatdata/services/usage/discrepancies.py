@@ -9,8 +9,7 @@ from chatdata.domain.copies import CachedCopy
 from chatdata.domain.drift import usage_differs
 from chatdata.domain.messages import ChatSessionInfo
 from chatdata.domain.usage import SessionUsage
-from chatdata.errors import NotConfigured
-from chatdata.services.sessions import ChatSessions
+from chatdata.services.session_stores import SessionStores
 from chatdata.services.usage.usage_reader import rows_of
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import SessionFilter
@@ -47,16 +46,14 @@ class Mismatches:
     """Cached documents that can't be read."""
 
 
-def mismatches(sessions: ChatSessions, wanted: SessionFilter, limit: int = MOST_COMPARED) -> Mismatches:
+def mismatches(stores: SessionStores, wanted: SessionFilter, limit: int = MOST_COMPARED) -> Mismatches:
     """Compares at most `limit` cached sessions; a difference counts where a second look, at both, finds the same.
 
     NotConfigured without a database or a cache, DatabaseError, RedisError.
     """
-    cache = sessions.cache
-    if cache is None:
-        raise NotConfigured(sessions.cache_hint)
-    with rows_of(sessions) as (_, as_of):
-        look = _Look(sessions, cache, wanted, limit)
+    cache = stores.require_cache()
+    with rows_of(stores) as (_, as_of):
+        look = _Look(stores, cache, wanted, limit)
     found = [mismatch for batch in look.batches() for mismatch in look.steady(batch)]
     ordered = sorted(found, key=lambda one: (-_difference(one), one.session.session_id))
     return Mismatches(as_of, tuple(ordered), look.compared, look.complete, look.unreadable)
@@ -64,7 +61,7 @@ def mismatches(sessions: ChatSessions, wanted: SessionFilter, limit: int = MOST_
 
 @dataclass
 class _Look:
-    sessions: ChatSessions
+    stores: SessionStores
     cache: SessionCache
     wanted: SessionFilter
     limit: int
@@ -105,7 +102,7 @@ class _Look:
         return found
 
     def _rows(self, ids: Sequence[str]) -> tuple[SessionUsage, ...]:
-        with rows_of(self.sessions) as (reader, _):
+        with rows_of(self.stores) as (reader, _):
             return reader.chosen(self.wanted, ids)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chatdata.domain.usage import Cell, SessionUsage, Spread
-from chatdata.services.sessions import ChatSessions
+from chatdata.services.session_stores import SessionStores
 from chatdata.services.usage.usage_reader import rows_of
 from chatdata.stores.database import SessionFilter
 
@@ -41,15 +41,15 @@ class Scatter:
         return len(self.points) + sum(cell.sessions for cell in self.cells)
 
 
-def spread(sessions: ChatSessions, wanted: SessionFilter) -> Spreads:
+def spread(stores: SessionStores, wanted: SessionFilter) -> Spreads:
     """Median, percentiles, the largest and a histogram."""
-    with rows_of(sessions) as (reader, as_of):
+    with rows_of(stores) as (reader, as_of):
         return Spreads(as_of, reader.token_spread(wanted), reader.message_spread(wanted))
 
 
-def scatter(sessions: ChatSessions, wanted: SessionFilter, points: int = 500) -> Scatter:
+def scatter(stores: SessionStores, wanted: SessionFilter, points: int = 500) -> Scatter:
     """At most so many points of either kind, however many sessions there are."""
-    with rows_of(sessions) as (reader, as_of):
+    with rows_of(stores) as (reader, as_of):
         found, cells = reader.scatter(wanted, points)
         ordered = sorted(found, key=lambda one: (-(one.total_tokens or 0), one.session_id))
         return Scatter(as_of, tuple(ordered), cells)

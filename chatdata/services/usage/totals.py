@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chatdata.domain.usage import Amounts, QuarterHour, SessionUsage, UserUsage, summed
-from chatdata.services.sessions import ChatSessions
+from chatdata.services.session_stores import SessionStores
 from chatdata.services.usage.usage_reader import rows_of
 from chatdata.stores.database import LargestBy, SessionFilter
 
@@ -65,27 +65,27 @@ class LargestSessions:
     """All sessions of the filter."""
 
 
-def totals(sessions: ChatSessions, wanted: SessionFilter) -> Totals:
+def totals(stores: SessionStores, wanted: SessionFilter) -> Totals:
     """The sums of all sessions that the filter lets through, as the list of sessions shows them."""
-    with rows_of(sessions) as (reader, as_of):
+    with rows_of(stores) as (reader, as_of):
         return Totals(as_of, reader.totals(wanted))
 
 
-def overview(sessions: ChatSessions, wanted: SessionFilter) -> Overview:
+def overview(stores: SessionStores, wanted: SessionFilter) -> Overview:
     """Usage over time."""
-    with rows_of(sessions) as (reader, as_of):
+    with rows_of(stores) as (reader, as_of):
         return Overview(as_of, reader.quarters(wanted), reader.undated(wanted))
 
 
-def by_user(sessions: ChatSessions, wanted: SessionFilter, limit: int = 100) -> Users:
+def by_user(stores: SessionStores, wanted: SessionFilter, limit: int = 100) -> Users:
     """Usage by user."""
-    with rows_of(sessions) as (reader, as_of):
+    with rows_of(stores) as (reader, as_of):
         return Users(as_of, *reader.users(wanted, limit))
 
 
 def largest_sessions(
-    sessions: ChatSessions, wanted: SessionFilter, by: LargestBy = "tokens", limit: int = 100
+    stores: SessionStores, wanted: SessionFilter, by: LargestBy = "tokens", limit: int = 100
 ) -> LargestSessions:
     """The sessions with the most tokens or messages, and the sums of all."""
-    with rows_of(sessions) as (reader, as_of):
+    with rows_of(stores) as (reader, as_of):
         return LargestSessions(as_of, reader.largest(wanted, by, limit), reader.totals(wanted))

@@ -5,15 +5,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from chatdata.errors import NotConfigured
-from chatdata.services.sessions import ChatSessions
-from chatdata.services.sessions.reading import DATABASE_HINT
+from chatdata.services.session_stores import DATABASE_HINT, SessionStores
 from chatdata.stores.database import UsageReader
 
 
 @contextmanager
-def rows_of(sessions: ChatSessions) -> Iterator[tuple[UsageReader, datetime]]:
+def rows_of(stores: SessionStores) -> Iterator[tuple[UsageReader, datetime]]:
     """The rows in one transaction and when they were read (UTC). NotConfigured, DatabaseError."""
-    if sessions.database is None:
+    if stores.database is None:
         raise NotConfigured(f"Usage is counted from the database's rows. {DATABASE_HINT}")
-    with sessions.database.usage() as reader:
+    with stores.database.usage() as reader:
         yield reader, datetime.now(UTC)

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from chatdata.stores.app_db import AppDatabase, AuditEvent, AuditFilter
+from chatdata.stores.app_db import AuditEvent, AuditFilter
 from pages.ui.base.formatting import count, zone
 from pages.ui.server import audited
 from pages.ui.server.services import connected
@@ -19,8 +19,8 @@ _ALL = AuditFilter()
 
 def read(wanted: AuditFilter, limit: int | None = MOST_SHOWN + 1) -> tuple[AuditEvent, ...]:
     """The newest of this deployment, one more than are shown."""
-    stores = connected()
-    return AppDatabase(stores.settings.data_dir).audit_events(stores.sessions.deployment, wanted, limit)
+    connection = connected()
+    return connection.app_db.audit_events(connection.stores.deployment, wanted, limit)
 
 
 def say_none(wanted: AuditFilter) -> None:

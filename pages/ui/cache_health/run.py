@@ -4,7 +4,6 @@ import streamlit as st
 
 from chatdata import AppDatabaseError
 from chatdata.services.scan import ScanResult, last_scans
-from chatdata.stores.app_db import AppDatabase
 from pages.ui.auth import current_reader
 from pages.ui.base.formatting import count, plain
 from pages.ui.server.scan_job import JobState
@@ -36,9 +35,9 @@ def scans() -> list[ScanResult]:
 
 
 def _kept() -> list[ScanResult]:
-    stores = connected()
+    connection = connected()
     try:
-        return last_scans(AppDatabase(stores.settings.data_dir), stores.sessions.deployment, _SCANS_SHOWN)
+        return last_scans(connection.app_db, connection.stores.deployment, _SCANS_SHOWN)
     except AppDatabaseError as error:
         st.warning(f"Scans that were kept before can't be read. {plain(str(error))}", icon=":material/database_off:")
         return []

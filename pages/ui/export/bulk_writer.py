@@ -19,7 +19,6 @@ from chatdata.services.exporting import (
     table_pieces,
     unanswered,
 )
-from chatdata.stores.app_db import AppDatabase
 from chatdata.stores.database import SessionFilter
 from pages.ui.export.bulk_jobs import Tell
 from pages.ui.export.options import Choice
@@ -41,29 +40,29 @@ class Wish:
     choice: Choice
 
 
-def wished_pieces(stores: Connected, wish: Wish, tell: Tell) -> Iterator[str]:
+def wished_pieces(connection: Connected, wish: Wish, tell: Tell) -> Iterator[str]:
     """The file in pieces. ChatDataError where it could not be whole."""
     form = wish.choice.form
     if form == "csv":
-        return _table(stores, wish, tell)
+        return _table(connection, wish, tell)
     facts = FileFacts(wish.choice.view, now(), wish.choice.source)
-    return pieces_of(form, facts, _gathered(stores, wish, tell))
+    return pieces_of(form, facts, _gathered(connection, wish, tell))
 
 
-def _table(stores: Connected, wish: Wish, tell: Tell) -> Iterator[str]:
-    lines = selected_lines(stores.sessions, wish.wanted, wish.cached)
+def _table(connection: Connected, wish: Wish, tell: Tell) -> Iterator[str]:
+    lines = selected_lines(connection.stores, wish.wanted, wish.cached)
     kept = (line for line in lines if not wish.chosen or line.summary.session_id in wish.chosen)
     for number, piece in enumerate(table_pieces(kept, wish.choice.view)):  # the first names the columns
         tell(number, 0)
         yield piece
 
 
-def _gathered(stores: Connected, wish: Wish, tell: Tell) -> Iterator[Evidence]:
-    model = model_facts(stores.settings.model)
-    kept = AppDatabase(stores.settings.data_dir)
-    gatherer = EvidenceCollector(stores.sessions, wish.choice.wanted(model), secrets.token_bytes(32), kept)
+def _gathered(connection: Connected, wish: Wish, tell: Tell) -> Iterator[Evidence]:
+    model = model_facts(connection.settings.model)
+    kept = connection.app_db
+    gatherer = EvidenceCollector(connection.stores, wish.choice.wanted(model), secrets.token_bytes(32), kept)
     done = missing = 0
-    for session_id in _ids(stores, wish):
+    for session_id in _ids(connection, wish):
         evidence = gatherer.evidence(session_id)
         for source, reason in unanswered(evidence.copies).items():
             raise _ERRORS[source](reason)
@@ -77,5 +76,5 @@ def _gathered(stores: Connected, wish: Wish, tell: Tell) -> Iterator[Evidence]:
         tell(done, missing)
 
 
-def _ids(stores: Connected, wish: Wish) -> Iterable[str]:
-    return wish.chosen or selected_ids(stores.sessions, wish.wanted, wish.cached)
+def _ids(connection: Connected, wish: Wish) -> Iterable[str]:
+    return wish.chosen or selected_ids(connection.stores, wish.wanted, wish.cached)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from chatdata import AppDatabaseError, Connected, NotAllowed
 from chatdata.domain.access import Reader
-from chatdata.stores.app_db import AppDatabase, AuditEvent, EventKind
+from chatdata.stores.app_db import AuditEvent, EventKind
 
 log = logging.getLogger(__name__)
 _ONE_LOOK = timedelta(minutes=5)
@@ -21,8 +21,8 @@ class AuditRecord:
     """Writes events of this server; safe for threads."""
 
     def __init__(self, connected: Connected, now: Callable[[], datetime]) -> None:
-        self._kept = AppDatabase(connected.settings.data_dir)
-        self._deployment = connected.sessions.deployment
+        self._kept = connected.app_db
+        self._deployment = connected.stores.deployment
         self._now = now
         self._looks: dict[tuple[str, str, str], datetime] = {}
         self._lock = threading.Lock()

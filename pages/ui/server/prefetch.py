@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from chatdata import ChatDataError, NotAllowed
 from pages.ui.auth.current_reader import acting_as, of_connection
 from pages.ui.server.inspections import source_named
-from pages.ui.server.services import snapshots
+from pages.ui.server.services import inspections
 from pages.ui.session.current_inspection import JUST_READ
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ def read_ahead_for(connection: HTTPConnection, session_id: str, source: str) -> 
 def read_ahead(session_id: str, source: str) -> None:
     """Reads the copy that is shown first and prepares its timeline."""
     try:
-        snapshots().take(session_id, (source_named(source),), newer_than=JUST_READ)
-        _ = snapshots().timeline(session_id, source).index
+        inspections().take(session_id, (source_named(source),), newer_than=JUST_READ)
+        _ = inspections().timeline(session_id, source).index
     except (ChatDataError, LookupError) as error:
         log.debug("nothing was read ahead: %s", type(error).__name__)

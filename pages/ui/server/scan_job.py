@@ -68,9 +68,9 @@ class ScanJob:
     def _run(self, connected: Connected, user: str | None) -> None:
         try:
             result = scan(
-                connected.sessions, user=user, grace=GRACE, on_progress=self._tell, cancelled=self._cancel.is_set
+                connected.stores, user=user, grace=GRACE, on_progress=self._tell, cancelled=self._cancel.is_set
             )
-            problem = _keep(AppDatabase(connected.settings.data_dir), result)
+            problem = _keep(connected.app_db, result)
             self._end(result, problem, kept=result.whole and problem is None)
         except ChatDataError as error:
             self._end(None, str(error))

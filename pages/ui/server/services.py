@@ -1,4 +1,4 @@
-"""The one connection of this server to its stores, shared by pages and routes."""
+"""What this server's pages and routes work with: the deployment, the inspections of late, the audit log, the scan."""
 
 import atexit
 import threading
@@ -6,75 +6,82 @@ from datetime import UTC, datetime
 
 from chatdata import Connected, View
 from chatdata.services.connect import connect
-from chatdata.stores.app_db import AppDatabase
 from pages.ui.auth import current_reader
 from pages.ui.base import settings
 from pages.ui.server.audit import AuditRecord
-from pages.ui.server.inspections import Snapshots
+from pages.ui.server.inspections import Inspections
 from pages.ui.server.scan_job import ScanJob
 
+
+class Services:
+    """One deployment as one server shows it."""
+
+    def __init__(self, connected: Connected) -> None:
+        self.connected = connected
+        self.record = AuditRecord(connected, now)
+        """What readers do goes here."""
+        self.scan_job = ScanJob()
+        """The one scan of this server."""
+        self._inspections: dict[View, Inspections] = {}
+        self._lock = threading.Lock()
+
+    def inspections(self) -> Inspections:
+        """What was read of conversations lately, as the reader who asks may see them. NotAllowed for nobody."""
+        view = current_reader.current().view
+        with self._lock:
+            if view not in self._inspections:
+                connected = self.connected
+                self._inspections[view] = Inspections(connected.stores, view, connected.redaction_key, self._looked)
+            return self._inspections[view]
+
+    def close(self) -> None:
+        """Ends a scan that runs and closes the stores."""
+        self.scan_job.stop()
+        self.connected.close()
+
+    def _looked(self, session_id: str) -> None:
+        self.record.viewed(current_reader.current(), session_id)
+
+
 _lock = threading.Lock()
-_connected: Connected | None = None
-_snapshots: dict[View, Snapshots] = {}
-_record: AuditRecord | None = None
-_view_key: bytes | None = None
-_job = ScanJob()
+_services: Services | None = None
+
+
+def services() -> Services:
+    """Those of this server, made once. SettingsError for a wrong setting."""
+    global _services
+    with _lock:
+        if _services is None:
+            _services = Services(connect(settings.settings()))
+            atexit.register(close)
+        return _services
 
 
 def connected() -> Connected:
-    """The stores that the settings name, opened once. SettingsError for a wrong setting."""
-    global _connected
-    with _lock:
-        if _connected is None:
-            _connected = connect(settings.settings())
-            atexit.register(close)
-        return _connected
+    """The deployment that the settings name. SettingsError for a wrong setting."""
+    return services().connected
 
 
-def snapshots() -> Snapshots:
+def inspections() -> Inspections:
     """What was read of conversations lately, as the reader who asks may see them. NotAllowed for nobody."""
-    view, sessions = current_reader.current().view, connected().sessions
-    with _lock:
-        if view not in _snapshots:
-            _snapshots[view] = Snapshots(sessions, view, view_key, looked=_looked)
-        return _snapshots[view]
-
-
-def view_key() -> bytes:
-    """The key of this deployment's stand-ins, kept in the inspector's own file. AppDatabaseError on failure."""
-    global _view_key
-    stores = connected()
-    if _view_key is None:
-        _view_key = AppDatabase(stores.settings.data_dir).view_key(stores.sessions.deployment)
-    return _view_key
+    return services().inspections()
 
 
 def record() -> AuditRecord:
     """What readers do goes here."""
-    global _record
-    stores = connected()
-    with _lock:
-        if _record is None:
-            _record = AuditRecord(stores, now)
-        return _record
-
-
-def _looked(session_id: str) -> None:
-    record().viewed(current_reader.current(), session_id)
+    return services().record
 
 
 def scan_job() -> ScanJob:
     """The one scan of this server."""
-    return _job
+    return services().scan_job
 
 
 def close() -> None:
-    """Closes the stores; the next use opens them again. A scan that runs is ended."""
-    global _connected, _record, _view_key
-    _job.stop()
+    """Closes the stores; the next use opens them again."""
+    global _services
     with _lock:
-        current, _connected, _record, _view_key = _connected, None, None, None
-        _snapshots.clear()
+        current, _services = _services, None
         settings.forget()
     if current is not None:
         current.close()

@@ -5,8 +5,8 @@ from datetime import timedelta
 import streamlit as st
 
 from chatdata import Source
-from pages.ui.server.inspections import BOTH, Snapshot
-from pages.ui.server.services import snapshots
+from chatdata.services.inspection import BOTH, Inspection
+from pages.ui.server.services import inspections
 
 _OPENED = "opened_conversation"
 _LAST = "last_conversation"
@@ -23,21 +23,21 @@ def session_in_url() -> str:
     return session_id
 
 
-def take(session_id: str, source: Source | None = None) -> Snapshot:
+def take(session_id: str, source: Source | None = None) -> Inspection:
     """Both copies of the session, or at least this one."""
     sources = BOTH if source is None else (source,)
     if st.session_state.get(_OPENED) == session_id:
-        return snapshots().take(session_id, sources)
+        return inspections().take(session_id, sources)
     st.session_state[_OPENED] = session_id
-    return snapshots().take(session_id, sources, newer_than=JUST_READ)
+    return inspections().take(session_id, sources, newer_than=JUST_READ)
 
 
-def compare(session_id: str) -> Snapshot:
+def compare(session_id: str) -> Inspection:
     """Both copies of the session, compared."""
     if st.session_state.get(_OPENED) == session_id:
-        return snapshots().compare(session_id)
+        return inspections().compare(session_id)
     st.session_state[_OPENED] = session_id
-    return snapshots().compare(session_id, newer_than=JUST_READ)
+    return inspections().compare(session_id, newer_than=JUST_READ)
 
 
 def leave() -> None:

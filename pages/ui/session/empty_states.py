@@ -3,9 +3,9 @@
 import streamlit as st
 
 from chatdata import Absent, Copies, CorruptDocument, Source, Unavailable, Unconfigured
+from chatdata.services.inspection import Inspection
 from pages.ui.base.formatting import count, plain
 from pages.ui.server import audited
-from pages.ui.server.inspections import Snapshot
 
 _AROUND = 2000
 
@@ -17,9 +17,9 @@ def say_none_chosen(title: str = "Conversation") -> None:
     st.page_link("sessions.py", label="To the list of sessions", icon=":material/list:")
 
 
-def show(snapshot: Snapshot, source: Source) -> None:
+def show(inspection: Inspection, source: Source) -> None:
     """What there is to say about the copies, the chosen one first."""
-    copies = snapshot.copies
+    copies = inspection.copies
     if isinstance(copies.stored, Absent) and isinstance(copies.cached, Absent):
         st.warning(
             "Neither the database nor the cache has this session. It may have been deleted, or the id may be cut off.",

@@ -11,11 +11,10 @@ from chatdata.domain.copies import CorruptDocument, Source
 from chatdata.domain.report import FileFacts
 from chatdata.domain.tokens import model_facts
 from chatdata.services.exporting import EvidenceCollector, pieces_of
-from chatdata.stores.app_db import AppDatabase
+from chatdata.services.inspection import BOTH, Inspection
 from pages.ui.export import options
 from pages.ui.export.options import EVIDENCE, FORM_NAMES, MIMES, Choice
 from pages.ui.server import audited
-from pages.ui.server.inspections import BOTH, Snapshot
 from pages.ui.server.services import connected, now
 
 _KEY = "take_along"
@@ -29,10 +28,10 @@ class _There:
     readable: tuple[Source, ...]
 
 
-def show(session_id: str, snapshot: Snapshot) -> None:
+def show(session_id: str, inspection: Inspection) -> None:
     """Draws the button that opens the choice, in the corner of the head; nothing where no store has a copy."""
-    readable = tuple(source for source in BOTH if snapshot.side(source) is not None)
-    corrupt: tuple[Source, ...] = ("cache",) if isinstance(snapshot.copies.cached, CorruptDocument) else ()
+    readable = tuple(source for source in BOTH if inspection.readable(source) is not None)
+    corrupt: tuple[Source, ...] = ("cache",) if isinstance(inspection.copies.cached, CorruptDocument) else ()
     if readable or corrupt:
         with st.container(key="take_along_corner", width="content"):
             _popover(session_id, _There((*readable, *corrupt), readable))
@@ -78,8 +77,8 @@ def file_name(session_id: str, choice: Choice) -> str:
 def _made(session_id: str, choice: Choice) -> str:
     """The file's text. Streamlit calls it, outside of any page."""
     assert choice.form != "csv"
-    stores = connected()
-    wanted, kept = choice.wanted(model_facts(stores.settings.model)), AppDatabase(stores.settings.data_dir)
-    gatherer = EvidenceCollector(stores.sessions, wanted, secrets.token_bytes(32), kept)
+    connection = connected()
+    wanted, kept = choice.wanted(model_facts(connection.settings.model)), connection.app_db
+    gatherer = EvidenceCollector(connection.stores, wanted, secrets.token_bytes(32), kept)
     facts = FileFacts(choice.view, now(), choice.source)
     return "".join(pieces_of(choice.form, facts, [gatherer.evidence(session_id)]))

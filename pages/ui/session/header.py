@@ -6,37 +6,37 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from chatdata import Absent, CachedCopy, Copies, CorruptDocument, Expiry, Source, StoredCopy, Unavailable
+from chatdata.services.inspection import Inspection
 from pages.ui import facts
 from pages.ui.base.formatting import count, duration, moment
 from pages.ui.facts import Fact
-from pages.ui.server.inspections import Snapshot
 from pages.ui.session.messages import source_switch
 
 _MOST_CHARACTERS = 160
 
 
-def show(snapshot: Snapshot) -> tuple[Source, DeltaGenerator]:
+def show(inspection: Inspection) -> tuple[Source, DeltaGenerator]:
     """Draws the head and the switch between the copies; the copy that is shown, and room for a verdict on it."""
     head = st.container()
-    source, room = source_switch.show(snapshot)
+    source, room = source_switch.show(inspection)
     with head:
-        _draw(snapshot, source)
+        _draw(inspection, source)
     return source, room
 
 
-def _draw(snapshot: Snapshot, source: Source) -> None:
-    copy = snapshot.side(source) or snapshot.side("database") or snapshot.side("cache")
+def _draw(inspection: Inspection, source: Source) -> None:
+    copy = inspection.readable(source) or inspection.readable("database") or inspection.readable("cache")
     title = copy.info.title if copy is not None else None
     facts.show(
         title or ("Untitled conversation" if copy is not None else "Conversation"),
-        _facts(snapshot, copy),
+        _facts(inspection, copy),
         key="head",
         quiet_title=not title,
     )
 
 
-def _facts(snapshot: Snapshot, copy: StoredCopy | CachedCopy | None) -> list[list[Fact]]:
-    copies = snapshot.copies
+def _facts(inspection: Inspection, copy: StoredCopy | CachedCopy | None) -> list[list[Fact]]:
+    copies = inspection.copies
     session = Fact("Session", copies.session_id, copy=True)
     stores = [_database_fact(copies), _cache_fact(copies)]
     if copy is None:
@@ -45,14 +45,14 @@ def _facts(snapshot: Snapshot, copy: StoredCopy | CachedCopy | None) -> list[lis
     tokens = Fact("Tokens", _tokens(info.prompt_tokens, info.completion_tokens), hint="As recorded for the session")
     times = [Fact("Started", moment(info.started_at)), Fact("Last active", moment(info.updated_at))]
     user = Fact("User", info.user_id or "(no user)", copy=bool(info.user_id))
-    return [[session, user, *_replaced(snapshot)], [*stores, *times, tokens], _extras(copy)]
+    return [[session, user, *_replaced(inspection)], [*stores, *times, tokens], _extras(copy)]
 
 
-def _replaced(snapshot: Snapshot) -> list[Fact]:
+def _replaced(inspection: Inspection) -> list[Fact]:
     """What a masked view has stand-ins for, by kind."""
-    if snapshot.seen is None or snapshot.seen.projected.view != "masked":
+    if inspection.view != "masked":
         return []
-    counted = sorted(snapshot.seen.projected.replaced.items(), key=lambda item: (-item[1], item[0]))
+    counted = sorted(inspection.redacted.replaced.items(), key=lambda item: (-item[1], item[0]))
     said = ", ".join(f"{number:,} × {kind}" for kind, number in counted) or "nothing found to replace"
     return [Fact("Stand-ins", said, hint="In both copies; equal values have equal stand-ins")]
 

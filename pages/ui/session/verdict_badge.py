@@ -6,13 +6,13 @@ from chatdata import Source
 from chatdata.domain.lint import PROVIDERS
 from chatdata.domain.payload import PROVIDER_NAMES
 from pages.ui.base.formatting import plain
-from pages.ui.server.services import connected, snapshots
+from pages.ui.server.services import connected, inspections
 
 
 def show(session_id: str, source: Source) -> None:
     """Draws the verdict on one copy, for the model of the settings."""
     model = connected().settings.model
-    rejecting = snapshots().preview(session_id, source, model).judged.rejected_by
+    rejecting = inspections().preview(session_id, source, model).judged.rejected_by
     names = [PROVIDER_NAMES[provider] for provider in rejecting]
     if not rejecting:
         label, icon = "Every provider would accept the next turn", ":material/check_circle:"

@@ -29,7 +29,7 @@ def show() -> None:
 def _present() -> list[Story]:
     if not current().embedded:
         return []
-    database = connected().sessions.database
+    database = connected().stores.database
     told = stories()
     if database is None or current().database.answer != "ok":
         return []

@@ -5,7 +5,6 @@ from typing import Any
 import streamlit as st
 
 from chatdata.services.importing import ImportReport, import_lines
-from chatdata.stores.app_db import AppDatabase
 from pages.ui.auth import current_reader
 from pages.ui.base.formatting import count, plain
 from pages.ui.server.services import connected, now
@@ -15,7 +14,7 @@ _LISTED = 20
 
 def button() -> None:
     """The button that opens the import; nothing where the stores are read-only or the reader may not."""
-    database = connected().sessions.database
+    database = connected().stores.database
     allowed = database is not None and database.writable and current_reader.current().may_import
     if allowed and st.button("Import", icon=":material/upload:", width="stretch"):
         _dialog()
@@ -37,19 +36,19 @@ def _import(file: Any) -> None:
     current_reader.demand(current_reader.current().may_import, "import conversations")
     done: dict[str, ImportReport] = st.session_state.setdefault("imported_files", {})
     if file.file_id not in done:
-        stores = connected()
+        connection = connected()
         bar, size = st.progress(0.0, text="Importing …"), max(file.size, 1)
 
         def show_progress(read: int) -> None:
             bar.progress(min(read / size, 1.0), text="Importing …")
 
         done[file.file_id] = import_lines(
-            stores.sessions,
+            connection.stores,
             file,
             now(),
             show_progress,
-            embedded=stores.settings.embedded,
-            kept=AppDatabase(stores.settings.data_dir),
+            embedded=connection.settings.embedded,
+            kept=connection.app_db,
         )
         bar.empty()
     _show(file.name, done[file.file_id])

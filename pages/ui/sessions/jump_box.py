@@ -17,7 +17,7 @@ def show() -> None:
     )
     if text:
         with st.spinner("Looking for it in both stores …"):
-            found = locate(connected().sessions, text)
+            found = locate(connected().stores, text)
         if isinstance(found, Found):
             open_conversation(found.session_id, source=found.source, message=found.position)
         _say_not_found(found.problems)

@@ -70,7 +70,7 @@ def _tokens(totals: Totals) -> str:
 
 
 def _before(listed: SessionList, wanted: SessionFilter, cached: CachedOnly) -> int:
-    sessions = connected().sessions
+    sessions = connected().stores
     if not listed.has_newer or sessions.database is None:
         return 0
     narrowed, _ = with_cached(sessions.cache, wanted, cached)

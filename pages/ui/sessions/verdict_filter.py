@@ -5,7 +5,7 @@ import streamlit as st
 from chatdata import AppDatabaseError
 from chatdata.domain.lint import PROVIDERS
 from chatdata.services.lint_all import last_lint
-from chatdata.stores.app_db import AppDatabase, LintRun
+from chatdata.stores.app_db import LintRun
 from pages.ui.base.formatting import count, moment, plain
 from pages.ui.server.services import connected
 from pages.ui.sessions import cursor
@@ -46,8 +46,8 @@ def say() -> None:
 
 
 def _last() -> LintRun | None:
-    stores = connected()
-    return last_lint(stores.sessions, AppDatabase(stores.settings.data_dir), "database", stores.settings.model)
+    connection = connected()
+    return last_lint(connection.stores, connection.app_db, "database", connection.settings.model)
 
 
 def _judged(run: LintRun) -> str:

@@ -12,6 +12,7 @@ import streamlit as st
 from chatdata import NotConfigured
 from chatdata.domain.tokens import model_facts
 from chatdata.services import usage
+from chatdata.services.inspection import Inspection
 from chatdata.services.usage import (
     ConversationUsage,
     Mismatches,
@@ -49,19 +50,19 @@ def _kept(question: Callable[_P, _Answer]) -> Callable[_P, _Answer]:
 @_kept
 def overview(wanted: SessionFilter) -> Overview:
     """Usage over time."""
-    return usage.overview(connected().sessions, wanted)
+    return usage.overview(connected().stores, wanted)
 
 
 @_kept
 def totals(wanted: SessionFilter) -> Totals:
     """Sums alone, as of the period before."""
-    return usage.totals(connected().sessions, wanted)
+    return usage.totals(connected().stores, wanted)
 
 
 @_kept
 def sessions_at_any_time(wanted: SessionFilter) -> int:
     """How many sessions there are of the same users and titles."""
-    database = connected().sessions.database
+    database = connected().stores.database
     if database is None:
         raise NotConfigured("There is no database to count sessions in.")
     return database.count_sessions(replace(wanted, started_since=None, started_until=None))
@@ -70,50 +71,50 @@ def sessions_at_any_time(wanted: SessionFilter) -> int:
 @_kept
 def users(wanted: SessionFilter) -> Users:
     """By user."""
-    return usage.by_user(connected().sessions, wanted)
+    return usage.by_user(connected().stores, wanted)
 
 
 @_kept
 def scatter(wanted: SessionFilter) -> Scatter:
     """Conversations between messages and tokens."""
-    return usage.scatter(connected().sessions, wanted, points=_POINTS)
+    return usage.scatter(connected().stores, wanted, points=_POINTS)
 
 
 @_kept
 def spread(wanted: SessionFilter) -> Spreads:
     """How tokens and messages are spread."""
-    return usage.spread(connected().sessions, wanted)
+    return usage.spread(connected().stores, wanted)
 
 
 @_kept
 def tools(wanted: SessionFilter) -> Tools:
     """By tool."""
-    return usage.by_tool(connected().sessions, wanted)
+    return usage.by_tool(connected().stores, wanted)
 
 
 @_kept
 def title_words(wanted: SessionFilter) -> Words:
     """By word of the title."""
-    return usage.by_title_word(connected().sessions, wanted)
+    return usage.by_title_word(connected().stores, wanted)
 
 
 @_kept
 def models(wanted: SessionFilter) -> Models:
     """By model, priced."""
-    return usage.by_model(connected().sessions, wanted, connected().settings.model)
+    return usage.by_model(connected().stores, wanted, connected().settings.model)
 
 
 @_kept
 def parting(wanted: SessionFilter) -> Mismatches:
     """Sessions whose recorded and cached counts part."""
-    return usage.mismatches(connected().sessions, wanted)
+    return usage.mismatches(connected().stores, wanted)
 
 
 @_kept
 def estimates(session_ids: tuple[str, ...]) -> tuple[ConversationUsage, ...]:
     """What is known of each session's tokens, by a tokenizer too."""
-    sessions, model = connected().sessions, model_facts(connected().settings.model)
-    return tuple(usage.conversation_usage(sessions.read_copies(session_id), model) for session_id in session_ids)
+    stores, model = connected().stores, model_facts(connected().settings.model)
+    return tuple(Inspection(stores, session_id).usage(model) for session_id in session_ids)
 
 
 def forget() -> None:

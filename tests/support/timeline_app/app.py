@@ -1,5 +1,6 @@
 """A server with nothing but the timeline, for the browser tests: `streamlit run tests/support/timeline_app/app.py`."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,11 +11,24 @@ from pages.ui.session.messages.timeline_routes import timeline_routes
 from tests.support.timeline_app.conversations import CONVERSATIONS
 
 
+class Given:
+    """One conversation at a time, by name."""
+
+    def timeline(self, session_id: str, _source: str) -> Timeline:
+        return load(session_id)
+
+    def marks(self, _session_id: str, _source: str) -> Mapping[int, str]:
+        return {}
+
+    def opened(self, session_id: str) -> None:
+        pass
+
+
 @lru_cache(maxsize=4)
-def load(session_id: str, _source: str) -> Timeline:
+def load(session_id: str) -> Timeline:
     if session_id not in CONVERSATIONS:
         raise LookupError(f"There is no conversation {session_id}.")
     return build(CONVERSATIONS[session_id]())
 
 
-app = st.App(Path(__file__).with_name("page.py"), routes=timeline_routes(load))
+app = st.App(Path(__file__).with_name("page.py"), routes=timeline_routes(Given))

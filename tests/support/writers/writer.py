@@ -15,6 +15,7 @@ from typing import Any
 
 from chatdata.domain.messages import ChatMessage, ChatSession, Usage
 from chatdata.errors import SessionDeletedError
+from chatdata.services.session_stores import SessionStores
 from chatdata.services.sessions import ChatSessions
 from chatdata.settings.stores import RedisSettings
 from chatdata.stores.cache import SessionCache
@@ -27,7 +28,7 @@ FEW = 3
 
 def opened(url: str, redis_url: str) -> ChatSessions:
     cache = SessionCache(RedisSettings(url=redis_url), session_ttl=3600, write=True)
-    return ChatSessions(Database.open(url, write=True), cache)
+    return ChatSessions(SessionStores(Database.open(url, write=True), cache))
 
 
 def run(url: str, redis_url: str, log: str, die: str = "", act: str = "") -> None:
@@ -46,7 +47,7 @@ def run(url: str, redis_url: str, log: str, die: str = "", act: str = "") -> Non
 def arm(sessions: ChatSessions, point: str) -> None:
     """SIGKILL from inside, before or after a step: `before delete`, `after put`, …"""
     when, step = point.split()
-    cache: Any = sessions.cache
+    cache: Any = sessions.stores.cache
     name = {"delete": "delete", "put": "put_raw"}[step]
     setattr(cache, name, deadly(getattr(cache, name), when))
 

@@ -8,10 +8,10 @@ import streamlit as st
 from chatdata.domain.copies import Copies, Unavailable, Unconfigured
 from chatdata.domain.drift import CacheFacts, Comparison, DatabaseFacts, Finding, Severity, Status
 from chatdata.domain.drift.wording import until as when_expired
+from chatdata.services.inspection import Inspection
 from pages.ui import facts
 from pages.ui.base.formatting import count, duration, moment, plain
 from pages.ui.facts import Fact, Tone
-from pages.ui.server.inspections import Snapshot
 from pages.ui.session.messages import source_switch
 
 _STATUS: dict[Status, tuple[str, str, Tone]] = {
@@ -31,9 +31,9 @@ _BOX: dict[Severity, Literal["error", "warning", "info"]] = {
 }
 
 
-def show(snapshot: Snapshot, comparison: Comparison) -> None:
+def show(inspection: Inspection, comparison: Comparison) -> None:
     """Draws what is compared, and the verdict."""
-    copy = snapshot.side("database") or snapshot.side("cache")
+    copy = inspection.readable("database") or inspection.readable("cache")
     title = copy.info.title if copy else None
     facts.show(
         title or ("Untitled conversation" if copy else "Drift"),
@@ -46,7 +46,7 @@ def show(snapshot: Snapshot, comparison: Comparison) -> None:
     )
     left, right = st.columns([7, 3], vertical_alignment="center")
     with left:
-        _verdict(snapshot.copies, comparison)
+        _verdict(inspection.copies, comparison)
     with right:
         source_switch.look_again(comparison.session_id, comparison.read_at)
 

@@ -15,9 +15,9 @@ from chatdata.domain.side_by_side import (
     payload_sentences,
     payload_weight,
 )
+from chatdata.services.inspection import BOTH, Inspection
 from pages.ui.base.formatting import plain
-from pages.ui.server.inspections import BOTH, Snapshot
-from pages.ui.server.services import connected, snapshots
+from pages.ui.server.services import connected, inspections
 from pages.ui.session.links import open_conversation
 from pages.ui.widgets import clickable_table
 from pages.ui.widgets.clickable_table import text
@@ -33,29 +33,29 @@ _WHAT = {
 }
 
 
-def show(session_id: str, snapshot: Snapshot) -> None:
+def show(session_id: str, inspection: Inspection) -> None:
     """Draws both payloads, and each message that only one of them has."""
     model = connected().settings.model
     judged = {
-        source: snapshots().preview(session_id, source, model).judged
+        source: inspections().preview(session_id, source, model).judged
         for source in _ORDER
-        if snapshot.side(source) is not None
+        if inspection.readable(source) is not None
     }
     if not judged:
         st.caption("No copy can be read: there is nothing to send.")
         return
-    payloads = _compared(snapshot, judged)
+    payloads = _compared(inspection, judged)
     for sentence in payload_sentences(payloads) if payloads else ():
         st.markdown(plain(sentence))
     _cards(session_id, judged, model)
     if payloads and payloads.apart:
-        _table(session_id, payloads, snapshot.token)
+        _table(session_id, payloads, inspection.token)
 
 
-def _compared(snapshot: Snapshot, judged: Mapping[Source, Assessment]) -> Payloads | None:
-    if len(judged) < len(BOTH) or snapshot.compared is None:
+def _compared(inspection: Inspection, judged: Mapping[Source, Assessment]) -> Payloads | None:
+    if len(judged) < len(BOTH) or not inspection.is_compared:
         return None
-    return compare_payloads(judged["cache"], judged["database"], snapshot.copies, snapshot.compared.comparison)
+    return compare_payloads(judged["cache"], judged["database"], inspection.copies, inspection.comparison)
 
 
 def _cards(session_id: str, judged: Mapping[Source, Assessment], model: str) -> None:

@@ -7,10 +7,9 @@ import streamlit as st
 from chatdata import ChatMessage
 from chatdata.domain.drift import Comparison, Repair
 from chatdata.services.repair import Change, Done, Lost, Proposal, Refusal, apply, propose
-from chatdata.stores.app_db import AppDatabase
 from pages.ui.auth import current_reader
 from pages.ui.base.formatting import count, moment, plain
-from pages.ui.server.services import connected, snapshots
+from pages.ui.server.services import connected, inspections
 
 _ACTIONS: dict[Repair, str] = {
     "rewarm_cache": "Write the rows' copy over the cached one",
@@ -32,15 +31,15 @@ def tabs() -> list[str]:
 
 def show(session_id: str, comparison: Comparison) -> None:
     """Draws the choice, the proposal for it, and what was done to this session before."""
-    stores = connected()
+    connection = connected()
     _last_outcome(session_id)
-    if stores.settings.access != "write":
+    if connection.settings.access != "write":
         st.info("Mending is off: the stores are read-only. INSPECTOR\\_ACCESS=write allows it.", icon=":material/lock:")
         _audit(session_id)
         return
     action = _choice(comparison)
     if st.button("Propose", icon=":material/edit_note:", key="mend_propose", disabled=action is None) and action:
-        st.session_state[_PROPOSED] = (session_id, action, propose(stores.sessions, session_id, action))
+        st.session_state[_PROPOSED] = (session_id, action, propose(connection.stores, session_id, action))
     for_session, for_action, proposed = st.session_state.get(_PROPOSED, (None, None, None))
     if (for_session, for_action) == (session_id, action):
         if isinstance(proposed, Refusal):
@@ -104,14 +103,14 @@ def _lost(lost: tuple[Lost, ...]) -> None:
 
 
 def _apply(proposal: Proposal) -> None:
-    stores = connected()
+    connection = connected()
     reading = current_reader.current()
     current_reader.demand(reading.may_mend, "mend sessions")
     who = f"{reading.name}, on the page"
-    outcome = apply(stores.sessions, AppDatabase(stores.settings.data_dir), proposal, who=who)
+    outcome = apply(connection.stores, connection.app_db, proposal, who=who)
     st.session_state[_OUTCOME] = (proposal.session_id, outcome)
     st.session_state.pop(_PROPOSED, None)
-    snapshots().forget(proposal.session_id)
+    inspections().forget(proposal.session_id)
     st.rerun()
 
 
@@ -128,8 +127,8 @@ def _last_outcome(session_id: str) -> None:
 
 
 def _audit(session_id: str) -> None:
-    stores = connected()
-    entries = AppDatabase(stores.settings.data_dir).audit_entries(stores.sessions.deployment, _MOST_ENTRIES, session_id)
+    connection = connected()
+    entries = connection.app_db.audit_entries(connection.stores.deployment, _MOST_ENTRIES, session_id)
     if not entries:
         return
     st.markdown("**Mended before**")

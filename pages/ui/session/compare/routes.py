@@ -9,28 +9,27 @@ from typing import Any
 from starlette.requests import Request
 from starlette.routing import Route
 
-from chatdata.domain.side_by_side import SideBySide
+from pages.ui.server.inspections import Inspections
 from pages.ui.server.json_routes import asked, json_route, ordinals
 
-Load = Callable[[str], SideBySide]
 """Session id to both copies in rows; LookupError, its text a sentence, where there is nothing to compare."""
 
 _FIRST_SCREEN = 20
 
 
-def drift_routes(load: Load) -> list[Route]:
-    """GET /api/drift/opening, window over what `load` finds.
+def drift_routes(inspections: Callable[[], Inspections]) -> list[Route]:
+    """GET /api/drift/opening, window over what the reader who asks may see.
 
-    opening: {"index": Aligned.index, "first": the first row that differs, "items": the rows near it}.
+    opening: {"index": SideBySide.index, "first": the first row that differs, "items": the rows near it}.
     window: `items=0,1,2` → {"items": […]}.
     """
 
     def opening(request: Request) -> dict[str, Any]:
-        aligned = load(asked(request, "session"))
-        first = aligned.first_difference
-        return {"index": aligned.index, "first": first, "items": aligned.near(first, _FIRST_SCREEN)}
+        rows = inspections().side_by_side(asked(request, "session"))
+        first = rows.first_difference
+        return {"index": rows.index, "first": first, "items": rows.near(first, _FIRST_SCREEN)}
 
     def window(request: Request) -> dict[str, Any]:
-        return {"items": load(asked(request, "session")).window(ordinals(request))}
+        return {"items": inspections().side_by_side(asked(request, "session")).window(ordinals(request))}
 
     return [json_route("/api/drift/opening", opening), json_route("/api/drift/window", window)]

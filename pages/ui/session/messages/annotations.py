@@ -5,15 +5,14 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from chatdata import AppDatabaseError, Copies, Source
+from chatdata import AppDatabaseError, Source
 from chatdata.domain.access import Reader
-from chatdata.domain.annotations import Note, Placed, in_view, message_digest, note_text, place
-from chatdata.domain.redaction import Masker
-from chatdata.domain.redaction.masked import people_of
+from chatdata.domain.annotations import Note, Placed, note_text
+from chatdata.services.inspection import Inspection
 from chatdata.stores.app_db import AppDatabase
 from pages.ui.auth.current_reader import current, demand
 from pages.ui.server.inspections import source_named
-from pages.ui.server.services import connected, now, snapshots, view_key
+from pages.ui.server.services import connected, inspections, now
 
 
 def listed(session_id: str, source: str) -> dict[str, Any]:
@@ -28,10 +27,10 @@ def listed(session_id: str, source: str) -> dict[str, Any]:
     notes = _kept().notes(_deployment(), session_id)
     if not notes:
         return {"notes": [], "may_note": reading.may_note}
-    copies = _full(session_id, chosen, reading)
-    mask = None if reading.view == "full" else Masker(view_key(), people_of(copies))
-    placed = place(notes, copies.readable_from(chosen).messages)
-    return {"notes": [_shown(item, reading, mask) for item in placed], "may_note": reading.may_note}
+    inspection = _inspection(session_id, chosen)
+    placed = inspection.place_notes(notes, chosen)
+    shown = [_shown(item, inspection.redact_text(item.note), reading) for item in placed]
+    return {"notes": shown, "may_note": reading.may_note}
 
 
 def add(session_id: str, source: str, position: int, text: str | None) -> None:
@@ -39,11 +38,7 @@ def add(session_id: str, source: str, position: int, text: str | None) -> None:
     reading, chosen = current(), source_named(source)
     demand(reading.may_note, "put notes on messages")
     kept_text = None if text is None else note_text(text)
-    messages = _full(session_id, chosen, reading).readable_from(chosen).messages
-    message = next((item.message for item in messages if item.position == position), None)
-    if message is None:
-        raise LookupError(f"Message {position} is not in this copy.")
-    digest, author = message_digest(message), reading.name
+    digest, author = _inspection(session_id, chosen).message_digest(chosen, position), reading.name
     note = Note(uuid.uuid4().hex, session_id, position, digest, kept_text, author, now())
     _kept().keep_notes(_deployment(), [note])
 
@@ -72,24 +67,22 @@ def counts(session_ids: Sequence[str]) -> Mapping[str, int]:
 
 
 def _kept() -> AppDatabase:
-    return AppDatabase(connected().settings.data_dir)
+    return connected().app_db
 
 
 def _deployment() -> str:
-    return connected().sessions.deployment
+    return connected().stores.deployment
 
 
-def _full(session_id: str, source: Source, reading: Reader) -> Copies:
-    """The full copy, whatever the view: notes stick to what is stored. Of narrower views both, for whom they name."""
-    if reading.view == "full":
-        return snapshots().take(session_id, (source,), timedelta.max).read[source]
-    return connected().sessions.read_copies(session_id)
+def _inspection(session_id: str, source: Source) -> Inspection:
+    """The copy as the page has read it, however old that is by now."""
+    return inspections().take(session_id, (source,), timedelta.max)
 
 
-def _shown(placed: Placed, reading: Reader, mask: Masker | None) -> dict[str, Any]:
+def _shown(placed: Placed, note: Note, reading: Reader) -> dict[str, Any]:
+    """`note` is the placed one as the reader's level has it."""
     own = placed.note.author == reading.name
     mine = own and reading.may_note
-    note = placed.note if reading.view == "full" else in_view(placed.note, reading.view, mask)
     whole = note.text == placed.note.text
     return {
         "id": note.id,

@@ -6,9 +6,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from chatdata import Absent, Source
+from chatdata.services.inspection import Inspection
 from pages.ui.base.formatting import moment
-from pages.ui.server.inspections import Snapshot
-from pages.ui.server.services import snapshots
+from pages.ui.server.services import inspections
 
 _NAMES: dict[Source, str] = {"database": "Database", "cache": "Cache"}
 
@@ -23,19 +23,19 @@ def _asked() -> Source | None:
     return next((source for source in _NAMES if source == asked), None)
 
 
-def show(snapshot: Snapshot) -> tuple[Source, DeltaGenerator]:
+def show(inspection: Inspection) -> tuple[Source, DeltaGenerator]:
     """Draws the switch, and at the right when the copies were read; the copy that is shown, and the room between."""
     left, room, right = st.columns([2, 5, 3.3], vertical_alignment="center")
     with left:
-        source = _switch(_preferred(snapshot))
+        source = _switch(_preferred(inspection))
     with right:
-        look_again(snapshot.copies.session_id, snapshot.copies.read_at)
+        look_again(inspection.copies.session_id, inspection.copies.read_at)
     return source, room
 
 
-def _preferred(snapshot: Snapshot) -> Source:
+def _preferred(inspection: Inspection) -> Source:
     """The database's copy, or the cache's where only that can be shown."""
-    if snapshot.side("database") is None and not isinstance(snapshot.copies.cached, Absent):
+    if inspection.readable("database") is None and not isinstance(inspection.copies.cached, Absent):
         return "cache"
     return "database"
 
@@ -67,7 +67,7 @@ def look_again(session_id: str, read_at: datetime) -> None:
     row.button(
         "Look again",
         icon=":material/refresh:",
-        on_click=snapshots().forget,  # not a closure over the copies: Streamlit keeps callbacks for as long as a tab
+        on_click=inspections().forget,  # not a closure over the copies: Streamlit keeps callbacks for as long as a tab
         args=(session_id,),
         help="Reads both copies anew; nothing is changed by looking",
         type="tertiary",

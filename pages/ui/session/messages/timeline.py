@@ -3,18 +3,18 @@
 import streamlit as st
 
 from chatdata import Source
+from chatdata.services.inspection import Inspection
 from pages.ui import timeline
-from pages.ui.server.inspections import Snapshot
 
 
-def show(session_id: str, snapshot: Snapshot, source: Source) -> bool:
+def show(session_id: str, inspection: Inspection, source: Source) -> bool:
     """Draws it; False where this copy can't be shown."""
-    copy = snapshot.side(source)
+    copy = inspection.readable(source)
     if copy is None:
         return False
     key = f"timeline-{session_id}-{source}"
     title = copy.info.title or ""
-    timeline.show(session_id, source, message=_message_in_url(), key=key, token=snapshot.token, title=title)
+    timeline.show(session_id, source, message=_message_in_url(), key=key, token=inspection.token, title=title)
     return True
 
 

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.requests import Request
 from starlette.routing import Route
@@ -14,11 +14,22 @@ from chatdata.domain.timeline.markdown import render
 from pages.ui.auth.current_reader import current, demand
 from pages.ui.server.json_routes import asked, json_route, number, ordinals
 
-Load = Callable[[str, str], Timeline]
-"""Session id and source to the timeline; LookupError, its text a sentence, where there is none."""
 
-Marks = Callable[[str, str], Mapping[int, str]]
-"""Session id and source to a mark for each position that has one."""
+class Timelines(Protocol):
+    """What the routes answer from."""
+
+    def timeline(self, session_id: str, source: str, /) -> Timeline:
+        """The timeline of one copy. LookupError, its text a sentence, where there is none."""
+        ...
+
+    def marks(self, session_id: str, source: str, /) -> Mapping[int, str]:
+        """A mark for each position that the other copy has otherwise, or not at all."""
+        ...
+
+    def opened(self, session_id: str, /) -> None:
+        """A browser has the beginning of the timeline."""
+        ...
+
 
 _Answer = Callable[[Timeline, Request], dict[str, Any]]
 _MOST_ITEMS = 200
@@ -27,15 +38,11 @@ _LONGEST_QUERY = 1_000
 _LONGEST_RENDERED = 20_000
 
 
-def timeline_routes(
-    load: Load,
-    opened: Callable[[str], None] = lambda _session_id: None,
-    marks: Marks = lambda _session_id, _source: {},
-) -> list[Route]:
-    """GET /api/timeline/opening, window, text, find, rendered over what `load` finds; marks.
+def timeline_routes(timelines: Callable[[], Timelines]) -> list[Route]:
+    """GET /api/timeline/opening, window, text, find, rendered over what the reader who asks may see; marks.
 
     opening: {"index": the columns of Timeline.index, "questions": Timeline.outline, "items": […]}, the items near
-    `message` or at the beginning: all that a first screen needs, in one answer. `opened` is told of it.
+    `message` or at the beginning: all that a first screen needs, in one answer. .
     window: `items=0,1,2` or `start` and `count` → {"items": […]}, at most 200.
     text: `position`, `part`, `offset` → {"text", "offset", "length", "next"}.
     find: `query` → {"matches": [[position, count]…], "total"}.
@@ -44,7 +51,7 @@ def timeline_routes(
     """
 
     def opening(timeline: Timeline, request: Request) -> dict[str, Any]:
-        opened(asked(request, "session"))
+        timelines().opened(asked(request, "session"))
         return _opening(timeline, request)
 
     answers: dict[str, _Answer] = {
@@ -58,11 +65,12 @@ def timeline_routes(
     def route(name: str, answer: _Answer) -> Route:
         return json_route(
             f"/api/timeline/{name}",
-            lambda request: answer(load(asked(request, "session"), asked(request, "source")), request),
+            lambda request: answer(timelines().timeline(asked(request, "session"), asked(request, "source")), request),
         )
 
     def marked(request: Request) -> dict[str, Any]:
-        return {"marks": list(marks(asked(request, "session"), asked(request, "source")).items())}
+        marks = timelines().marks(asked(request, "session"), asked(request, "source"))
+        return {"marks": list(marks.items())}
 
     return [json_route("/api/timeline/marks", marked), *(route(name, answer) for name, answer in answers.items())]
 

@@ -3,17 +3,17 @@
 from chatdata import CachedCopy, Source, StoredCopy
 from chatdata.domain.payload import Preview
 from chatdata.domain.tokens import ModelFacts, known_models, model_facts, price
+from chatdata.services.inspection import Inspection
 from pages.ui import facts
 from pages.ui.base.formatting import count
 from pages.ui.facts import Fact
-from pages.ui.server.inspections import Snapshot
 from pages.ui.server.services import connected
 from pages.ui.session.messages import source_switch
 
 
-def inputs(snapshot: Snapshot) -> tuple[Source, str]:
+def inputs(inspection: Inspection) -> tuple[Source, str]:
     """Draws the choice of the copy and of the model."""
-    source, room = source_switch.show(snapshot)
+    source, room = source_switch.show(inspection)
     own = connected().settings.model
     chosen = room.selectbox(
         "Model",
@@ -27,9 +27,9 @@ def inputs(snapshot: Snapshot) -> tuple[Source, str]:
     return source, chosen or own
 
 
-def show(snapshot: Snapshot, source: Source, preview: Preview, model: str) -> None:
+def show(inspection: Inspection, source: Source, preview: Preview, model: str) -> None:
     """Draws what the payload is and what it weighs."""
-    copy = snapshot.side(source)
+    copy = inspection.readable(source)
     assert copy is not None
     known = model_facts(model)
     session = Fact("Session", copy.info.session_id, copy=True)

@@ -10,16 +10,16 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from chatdata.domain.payload import Preview
+from pages.ui.server.inspections import Inspections
 from pages.ui.server.json_routes import asked, json_route, number, ordinals
 
-Load = Callable[[str, str, str], Preview]
 """Session id, source and model to the payload; LookupError, its text a sentence, where there is none."""
 
 _FIRST_SCREEN = 20
 
 
-def payload_routes(load: Load) -> list[Route]:
-    """GET /api/payload/opening, window, text over what `load` finds.
+def payload_routes(inspections: Callable[[], Inspections]) -> list[Route]:
+    """GET /api/payload/opening, window, text over what the reader who asks may see.
 
     opening: {"index": Preview.index, "summary": Preview.summary, "items": the rows near `message` or the first}.
     window: `items=0,1,2` → {"items": […]}. text: `row`, `part`, `offset` → {"text", "offset", "length", "next"}.
@@ -27,7 +27,10 @@ def payload_routes(load: Load) -> list[Route]:
 
     def route(name: str, answer: Callable[[Preview, Request], dict[str, Any]]) -> Route:
         def loaded(request: Request) -> dict[str, Any]:
-            return answer(load(asked(request, "session"), asked(request, "source"), asked(request, "model")), request)
+            return answer(
+                inspections().preview(asked(request, "session"), asked(request, "source"), asked(request, "model")),
+                request,
+            )
 
         return json_route(f"/api/payload/{name}", loaded)
 

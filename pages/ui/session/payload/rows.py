@@ -5,12 +5,12 @@ import streamlit as st
 from chatdata import Source
 from chatdata.domain.payload import Preview
 from pages.ui import payload
-from pages.ui.server.services import snapshots
+from pages.ui.server.services import inspections
 
 
 def prepare(session_id: str, source: Source, model: str) -> Preview:
     """The payload, as the routes give it to the browser too."""
-    return snapshots().preview(session_id, source, model)
+    return inspections().preview(session_id, source, model)
 
 
 def show(session_id: str, source: Source, model: str, token: str) -> None:

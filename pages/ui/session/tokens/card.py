@@ -10,9 +10,9 @@ import streamlit as st
 
 from chatdata import Source
 from chatdata.domain.usage import EstimatedTurn, Turn
+from chatdata.services.inspection import Inspection
 from chatdata.services.usage import ConversationUsage
 from pages.ui.base.formatting import plain
-from pages.ui.server.inspections import Snapshot
 from pages.ui.session.tokens import chart as turn_chart
 from pages.ui.widgets import chart_card, charts
 
@@ -32,7 +32,7 @@ class _Turns:
     """The copy that has them there."""
 
 
-def show(usage: ConversationUsage, snapshot: Snapshot, shown: Source, *, key: str) -> None:
+def show(usage: ConversationUsage, inspection: Inspection, shown: Source, *, key: str) -> None:
     """Draws the turns of the cached list, or without one the estimate alone, in colours of its own."""
     turns = _listed(usage) or _estimated(usage)
     if usage.growth is None:
@@ -43,11 +43,11 @@ def show(usage: ConversationUsage, snapshot: Snapshot, shown: Source, *, key: st
     chart_card.show(
         turns.title,
         pd.DataFrame(turns.rows),
-        partial(_draw, turns, _same(snapshot, turns.positions), shown, key),
+        partial(_draw, turns, _same(inspection, turns.positions), shown, key),
         key="turn_tokens",
         columns=_columns(),
         hint="A click on a turn goes to its message",
-        session_id=snapshot.copies.session_id,
+        session_id=inspection.copies.session_id,
     )
 
 
@@ -122,9 +122,9 @@ def _columns() -> dict[str, Any]:
     }
 
 
-def _same(snapshot: Snapshot, positions: Sequence[int | None]) -> frozenset[int]:
+def _same(inspection: Inspection, positions: Sequence[int | None]) -> frozenset[int]:
     """Positions at which both copies have the same message: going there need not change the copy that is shown."""
-    stored, cached = snapshot.side("database"), snapshot.side("cache")
+    stored, cached = inspection.readable("database"), inspection.readable("cache")
     if stored is None or cached is None:
         return frozenset()
     contents = {item.position: item.message.content for item in stored.messages}

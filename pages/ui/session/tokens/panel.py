@@ -3,8 +3,9 @@
 import streamlit as st
 
 from chatdata import Source
+from chatdata.domain.tokens import model_facts
+from chatdata.services.inspection import Inspection
 from chatdata.services.usage import ConversationUsage
-from pages.ui.server.inspections import Snapshot
 from pages.ui.server.services import connected
 from pages.ui.session.tokens import card, summary
 
@@ -16,21 +17,21 @@ def switch() -> None:
     st.toggle("Tokens by turn", key=_KEY, bind="query-params")
 
 
-def show(session_id: str, snapshot: Snapshot, shown: Source) -> None:
+def show(session_id: str, inspection: Inspection, shown: Source) -> None:
     """Draws chart and facts, where they were asked for."""
     if not st.session_state.get(_KEY):
         return
     model = connected().settings.model
     with st.spinner("Counting tokens …"):
-        usage = _usage(session_id, snapshot.token, model, snapshot)
+        usage = _usage(session_id, inspection.token, model, inspection)
     left, right = st.columns([5, 2], gap="medium")
     with left:
-        card.show(usage, snapshot, shown, key=f"turns-{session_id}-{snapshot.token}")
+        card.show(usage, inspection, shown, key=f"turns-{session_id}-{inspection.token}")
     with right:
         summary.show(usage, model)
 
 
 @st.cache_resource(ttl="10m", max_entries=8, show_spinner=False)
-def _usage(session_id: str, token: str, model: str, _snapshot: Snapshot) -> ConversationUsage:  # noqa: ARG001
+def _usage(session_id: str, token: str, model: str, _inspection: Inspection) -> ConversationUsage:  # noqa: ARG001
     """Kept by the reading's token, which no other reading has."""
-    return _snapshot.usage(model)
+    return _inspection.usage(model_facts(model))

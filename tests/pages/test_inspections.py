@@ -6,16 +6,21 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from chatdata import CachedCopy, ChatSessions, Copies, StoredCopy
+from chatdata import Absent, CachedCopy, ChatSessions, Copies, StoredCopy
+from chatdata.services.inspection import BOTH
 from pages.ui.server import inspections, services
-from pages.ui.server.inspections import BOTH, Snapshots
+from pages.ui.server.inspections import Inspections
 from pages.ui.server.prefetch import read_ahead
 from tests.pages.conftest import OpenPage, component, conversation
 
 
+def held_by(sessions: ChatSessions) -> Inspections:
+    return Inspections(sessions.stores, "full", lambda: b"")
+
+
 def test_a_conversation_is_read_once_until_it_is_forgotten(sessions: ChatSessions) -> None:
     conversation(sessions, "s1", "apples")
-    kept = Snapshots(sessions)
+    kept = held_by(sessions)
     first = kept.take("s1")
     assert kept.take("s1") is first
     kept.forget("s1")
@@ -26,7 +31,7 @@ def test_only_some_are_kept_and_the_oldest_goes_first(sessions: ChatSessions, mo
     monkeypatch.setattr(inspections, "_MOST_CHARACTERS", 50)
     for name in ("s1", "s2", "s3"):
         conversation(sessions, name, "0123456789")
-    kept = Snapshots(sessions)
+    kept = held_by(sessions)
     taken = [kept.take(name) for name in ("s1", "s2", "s3")]
     assert kept.take("s3") is taken[2]
     assert kept.take("s2") is taken[1]
@@ -38,21 +43,21 @@ def test_one_that_is_larger_than_all_room_is_kept_alone(
 ) -> None:
     monkeypatch.setattr(inspections, "_MOST_CHARACTERS", 5)
     conversation(sessions, "s1", "0123456789")
-    kept = Snapshots(sessions)
+    kept = held_by(sessions)
     assert kept.take("s1") is kept.take("s1")
 
 
 @pytest.mark.parametrize(("source", "words"), [("database", "in the database"), ("attic", "either database or cache")])
 def test_a_timeline_of_no_copy_says_so(sessions: ChatSessions, source: str, words: str) -> None:
     with pytest.raises(LookupError, match=words):
-        Snapshots(sessions).timeline("nosuch", source)
+        held_by(sessions).timeline("nosuch", source)
 
 
 def test_what_was_read_ahead_serves_the_page(sessions: ChatSessions, open_page: OpenPage) -> None:
     conversation(sessions, "s1", "apples")
     read_ahead("s1", "database")
-    ahead = services.snapshots().take("s1")
-    assert list(ahead.timelines) == ["database"]
+    ahead = services.inspections().take("s1")
+    assert ahead.timeline("database") is services.inspections().timeline("s1", "database")
     assert component(open_page("conversation", session="s1"), "timeline-s1-database")["token"] == ahead.token
 
 
@@ -63,16 +68,16 @@ def test_reading_ahead_of_nothing_fails_quietly(source: str) -> None:
 
 def test_many_who_ask_at_once_share_one_reading(sessions: ChatSessions) -> None:
     conversation(sessions, "s1", "apples")
-    kept = Snapshots(sessions)
+    kept = held_by(sessions)
     with ThreadPoolExecutor(8) as pool:
-        tokens = {snapshot.token for snapshot in pool.map(kept.take, ["s1"] * 24)}
+        tokens = {inspection.token for inspection in pool.map(kept.take, ["s1"] * 24)}
     assert len(tokens) == 1
 
 
 def test_a_page_that_was_left_open_holds_no_copies(sessions: ChatSessions, open_page: OpenPage) -> None:
     conversation(sessions, "s1", "apples")
     app = open_page("conversation", session="s1")
-    services.snapshots().forget("s1")
+    services.inspections().forget("s1")
     gc.collect()
     assert [held for held in gc.get_objects() if isinstance(held, Copies)] == []
     assert not app.exception
@@ -80,9 +85,9 @@ def test_a_page_that_was_left_open_holds_no_copies(sessions: ChatSessions, open_
 
 def test_the_copy_that_is_shown_is_read_alone_and_the_other_joins_it(sessions: ChatSessions) -> None:
     conversation(sessions, "s1", "apples")
-    kept = Snapshots(sessions)
+    kept = held_by(sessions)
     first = kept.take("s1", ("cache",))
-    assert (list(first.read), first.side("database")) == (["cache"], None)
+    assert [type(copies.stored) for copies in first.read_so_far()] == [Absent]
     token = first.token
     both = kept.take("s1")
     assert (both is first, both.token) == (True, token)
@@ -96,10 +101,10 @@ def test_a_large_copy_waits_for_the_browser_to_have_the_beginning(
     monkeypatch.setattr(inspections, "_LARGE", 5)
     monkeypatch.setattr(inspections, "_PATIENCE", 60)
     conversation(sessions, "s1", "0123456789")
-    kept = Snapshots(sessions)
-    snapshot = kept.take("s1", ("database",))
+    kept = held_by(sessions)
+    kept.take("s1", ("database",))
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(snapshot.give_way)
+        waiting = pool.submit(kept.give_way, "s1")
         assert not waiting.done()
         kept.opened("s1")
         waiting.result()
@@ -113,12 +118,12 @@ def test_many_who_read_different_conversations_do_not_disturb_each_other(
     for name in names:
         conversation(sessions, name, *("apples" for _ in range(40)))
     monkeypatch.setattr(inspections, "_KEPT", 6)
-    kept = Snapshots(sessions)
+    kept = held_by(sessions)
     before = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:
         with ThreadPoolExecutor(8) as pool:
             tasks = [pool.submit(kept.take, name, (source,)) for _ in range(15) for name in names for source in BOTH]
-            assert all(task.result().read for task in tasks)
+            assert all(list(task.result().read_so_far()) for task in tasks)
     finally:
         sys.setswitchinterval(before)

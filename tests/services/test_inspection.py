@@ -10,14 +10,13 @@ from hypothesis import strategies as st
 
 from chatdata import ChatMessage, ChatSessions, Connected, Settings, StoredCopy
 from chatdata.domain.copies import Absent, Copies, View
-from chatdata.domain.drift import compare
-from chatdata.domain.redaction import project
 from chatdata.domain.tokens import model_facts
 from chatdata.services.connect import connect
 from chatdata.services.demo import stories
 from chatdata.services.demo.seeding import seed_demo
-from chatdata.services.viewing import Inspection, see, see_compared
+from chatdata.services.inspection import Inspection
 from tests.support.builders import any_messages
+from tests.support.given_stores import GivenStores
 from tests.support.mutations import READ_AT, session_of, stored_copy
 
 KEY = b"a key of more than sixteen bytes"
@@ -50,25 +49,22 @@ def payload_of(seen: Inspection) -> tuple[list[object], ...]:
 @pytest.mark.parametrize("view", NARROWER)
 def test_every_demo_payload_is_judged_as_it_is_in_full(demo: Connected, view: View) -> None:
     sessions = demo.sessions
-    assert sessions.database is not None
-    for session_id in sessions.database.session_ids():
-        full, seen = (see(sessions, session_id, each, lambda: KEY) for each in ("full", view))
+    assert sessions.stores.database is not None
+    for session_id in sessions.stores.database.session_ids():
+        full, seen = (Inspection(sessions.stores, session_id, each, lambda: KEY) for each in ("full", view))
         assert payload_of(seen) == payload_of(full), session_id
 
 
 @pytest.mark.parametrize("view", NARROWER)
 def test_every_demo_difference_is_found_in_a_view_too(demo: Connected, view: View) -> None:
-    assert demo.sessions.cache is not None
-    for session_id in list(demo.sessions.cache.session_ids()):
-        full, seen = (see_compared(demo.sessions, session_id, each, lambda: KEY) for each in ("full", view))
-        assert full.comparison is not None
-        assert seen.comparison is not None
+    assert demo.stores.cache is not None
+    for session_id in list(demo.stores.cache.session_ids()):
+        full, seen = (Inspection.compared(demo.stores, session_id, each, lambda: KEY) for each in ("full", view))
         assert seen.comparison.status == full.comparison.status
         assert places(seen) == places(full)
 
 
 def places(seen: Inspection) -> list[tuple[object, ...]]:
-    assert seen.comparison is not None
     return [(found.kind, found.cache_position, found.database_position) for found in seen.comparison.findings]
 
 
@@ -76,14 +72,15 @@ def places(seen: Inspection) -> list[tuple[object, ...]]:
 def test_any_payload_has_its_shape_in_every_view(messages: list[ChatMessage]) -> None:
     session = session_of(messages)
     copies = Copies(session.session_id, stored_copy(session), Absent(), READ_AT)
-    full = payload_of(Inspection(project(copies, "full", KEY), compare(copies), copies))
+    stores = GivenStores(copies)
+    full = payload_of(Inspection.compared(stores, session.session_id))
     for view in NARROWER:
-        assert payload_of(Inspection(project(copies, view, KEY), None, copies)) == full
+        assert payload_of(Inspection(stores, session.session_id, view, lambda: KEY)) == full
 
 
 def test_tokens_by_turn_are_those_of_the_full_copies(demo: Connected) -> None:
     session_id = stories()[0].session_id
-    full, seen = (see(demo.sessions, session_id, each, lambda: KEY).usage(MODEL) for each in ("full", "structure"))
+    full, seen = (Inspection(demo.stores, session_id, each, lambda: KEY).usage(MODEL) for each in ("full", "structure"))
     assert seen.estimates == full.estimates
     assert seen.recorded == full.recorded
 
@@ -92,21 +89,50 @@ def test_the_full_view_needs_no_key(demo: Connected) -> None:
     def no_key() -> bytes:
         raise AssertionError("asked for a key")
 
-    assert isinstance(see(demo.sessions, stories()[0].session_id, "full", no_key).copies.stored, StoredCopy)
+    assert isinstance(Inspection(demo.stores, stories()[0].session_id, "full", no_key).copies.stored, StoredCopy)
+
+
+@pytest.mark.parametrize("view", NARROWER)
+def test_a_level_with_pseudonyms_needs_a_key(demo: Connected, view: View) -> None:
+    with pytest.raises(ValueError, match="needs a key"):
+        _ = Inspection(demo.stores, stories()[0].session_id, view).copies
 
 
 @pytest.mark.parametrize("view", NARROWER)
 def test_without_a_copy_there_is_no_payload(demo: Connected, view: View) -> None:
     with pytest.raises(LookupError, match="no readable copy of this conversation in the database"):
-        see(demo.sessions, "nosuch", view, lambda: KEY).preview("database", MODEL)
+        Inspection(demo.stores, "nosuch", view, lambda: KEY).preview("database", MODEL)
 
 
 def test_no_word_of_a_conversation_is_in_its_structure(demo: Connected) -> None:
     sessions: ChatSessions = demo.sessions
     session_id = stories()[0].session_id
-    seen = see(sessions, session_id, "structure", lambda: KEY)
+    seen = Inspection(sessions.stores, session_id, "structure", lambda: KEY)
     preview = seen.preview("database", MODEL)
     told = json.dumps([preview.summary, preview.window(range(len(preview.rows)))])
     for word in ("Lindqvist", "Östervik", "sawmill", "Dukverk"):
         assert word not in told
-        assert word in repr(see(sessions, session_id, "full", lambda: KEY).copies)
+        assert word in repr(Inspection(sessions.stores, session_id, "full", lambda: KEY).copies)
+
+
+def test_a_copy_is_read_once_and_only_when_it_is_needed(demo: Connected) -> None:
+    session_id = stories()[0].session_id
+    inspection = Inspection(demo.stores, session_id)
+    cached = inspection.timeline("cache")
+    assert [type(copies.stored) for copies in inspection.read_so_far()] == [Absent]
+    first = inspection.readable("database")
+    assert inspection.readable("database") is first
+    assert inspection.timeline("cache") is cached
+
+
+@pytest.mark.parametrize("view", NARROWER)
+def test_a_narrower_level_reads_both_copies_for_the_names_in_them(demo: Connected, view: View) -> None:
+    inspection = Inspection(demo.stores, stories()[0].session_id, view, lambda: KEY).read("cache")
+    assert isinstance(inspection.copies.stored, StoredCopy)
+
+
+@pytest.mark.parametrize("view", ["full", *NARROWER])
+def test_one_copy_alone_leaves_the_other_unread(demo: Connected, view: View) -> None:
+    inspection = Inspection(demo.stores, stories()[0].session_id, view, lambda: KEY, only="cache")
+    assert isinstance(inspection.copies.stored, Absent)
+    assert list(inspection.digests()) == ["cache"]
