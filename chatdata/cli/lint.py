@@ -17,7 +17,7 @@ from chatdata.cli.payload_files import is_path, messages_in
 from chatdata.cli.progress import progress
 from chatdata.cli.stores import opened
 from chatdata.domain.copies import Source
-from chatdata.domain.lint import PROVIDERS, Finding, Provider, Report, report_json
+from chatdata.domain.lint import PROVIDERS, LintFinding, Provider, Report, report_json
 from chatdata.domain.messages import openai_messages
 from chatdata.domain.payload import Cut, assess, assess_raw, cut, objects
 from chatdata.domain.tokens import ModelFacts, model_facts
@@ -131,7 +131,7 @@ def _all(facts: ModelFacts, source: Source | None, provider: Provider | None, *,
 
     Without a source both copies are judged; a cached one is listed only for what its rows' copy does not have too.
     """
-    walk = _Walk(facts, provider)
+    walk = _LintWalk(facts, provider)
     with opened() as connected, without_building_notes():
         for one in [source] if source else _configured(connected):
             walk.over(connected, one, alone=source is not None)
@@ -166,7 +166,7 @@ def _configured(connected: Connected) -> list[Source]:
     return [name for name, store in stores if store is not None]
 
 
-class _Walk:
+class _LintWalk:
     """What one or two walks over the sessions found."""
 
     def __init__(self, facts: ModelFacts, provider: Provider | None) -> None:
@@ -235,7 +235,7 @@ def only(report: Report, provider: Provider | None) -> Report:
     return replace(report, findings=tuple(finding for finding in report.findings if _names(finding, provider)))
 
 
-def _names(finding: Finding, provider: Provider) -> bool:
+def _names(finding: LintFinding, provider: Provider) -> bool:
     return any(rejection.provider == provider for rejection in finding.rejected_by)
 
 

@@ -13,7 +13,7 @@ from chatdata.cli.commands import OutOfReach, json_option
 from chatdata.cli.output import ONE_LINE_FROM, console, emit, formatting, print_table, table, warn
 from chatdata.cli.output.terminal import one_line
 from chatdata.cli.stores import availability, cache_answers, opened
-from chatdata.domain.summaries import SessionSummary, Totals
+from chatdata.domain.summaries import SessionSummary, SessionTotals
 from chatdata.services.catalog import MOST_CACHED_SESSIONS, SessionLine, SessionList, list_sessions, sum_sessions
 from chatdata.services.session_stores import SessionStores
 from chatdata.stores.database import SessionFilter
@@ -101,10 +101,10 @@ def _cache_answered(stores: SessionStores, found: SessionList) -> bool:
     return True
 
 
-def _sum_cached(stores: SessionStores, wanted: SessionFilter) -> Totals:
+def _sum_cached(stores: SessionStores, wanted: SessionFilter) -> SessionTotals:
     alone = replace(stores, database=None)
     lines = list_sessions(alone, wanted, limit=MOST_CACHED_SESSIONS).lines
-    return Totals(
+    return SessionTotals(
         sessions=len(lines),
         messages=sum(line.summary.messages for line in lines),
         prompt_tokens=sum(line.summary.prompt_tokens for line in lines),
@@ -112,7 +112,7 @@ def _sum_cached(stores: SessionStores, wanted: SessionFilter) -> Totals:
     )
 
 
-def _totals_object(totals: Totals | None) -> dict[str, int]:
+def _totals_object(totals: SessionTotals | None) -> dict[str, int]:
     return {} if totals is None else asdict(totals)
 
 

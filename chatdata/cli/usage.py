@@ -10,7 +10,7 @@ import click
 from chatdata.cli.commands import json_option
 from chatdata.cli.output import emit
 from chatdata.cli.output.usage import print_csv, print_usage
-from chatdata.cli.output.usage_rows import Row, Rows, ToldBy, amounts_object, row_object
+from chatdata.cli.output.usage_rows import Rows, ToldBy, UsageRow, amounts_object, row_object
 from chatdata.cli.stores import opened
 from chatdata.domain.usage import Amounts, Grain, ToolUsage, day_bounds, fold
 from chatdata.services import usage
@@ -167,20 +167,20 @@ def _by_period(stores: SessionStores, wanted: SessionFilter, by: By, zone: _Zone
     grains: Mapping[By, Grain] = {"day": "day", "hour": "hour", "week": "week"}
     found = usage.overview(stores, wanted)
     periods = [period for period in fold(found.quarters, zone.rules, grains[by]) if period.amounts.sessions]
-    undated = [Row(None, found.undated)] if found.undated.sessions else []
-    rows = [*undated, *(Row(period.key, period.amounts) for period in periods)]
+    undated = [UsageRow(None, found.undated)] if found.undated.sessions else []
+    rows = [*undated, *(UsageRow(period.key, period.amounts) for period in periods)]
     return Rows(by, zone.name, zone.told_by, found.as_of, tuple(rows[-limit:]), len(rows), found.totals)
 
 
 def _by_user(stores: SessionStores, wanted: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
     found = usage.by_user(stores, wanted, limit)
-    rows = tuple(Row(user.user_id, user.amounts) for user in found.users)
+    rows = tuple(UsageRow(user.user_id, user.amounts) for user in found.users)
     return Rows(by, zone.name, zone.told_by, found.as_of, rows, found.count, found.totals)
 
 
 def _by_session(stores: SessionStores, wanted: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
     found = usage.largest_sessions(stores, wanted, limit=limit)
-    rows = tuple(Row(one.session_id, one.amounts, one.title or one.first_user_message) for one in found.sessions)
+    rows = tuple(UsageRow(one.session_id, one.amounts, one.title or one.first_user_message) for one in found.sessions)
     return Rows(by, zone.name, zone.told_by, found.as_of, rows, found.totals.sessions, found.totals)
 
 
@@ -190,8 +190,8 @@ def _by_tool(stores: SessionStores, wanted: SessionFilter, by: By, zone: _Zone, 
     return Rows(by, zone.name, zone.told_by, found.as_of, rows[:limit], len(rows), totals)
 
 
-def _tool_row(tool: ToolUsage) -> Row:
-    return Row(tool.name, Amounts(sessions=tool.sessions, messages=tool.messages, tool_calls=tool.calls))
+def _tool_row(tool: ToolUsage) -> UsageRow:
+    return UsageRow(tool.name, Amounts(sessions=tool.sessions, messages=tool.messages, tool_calls=tool.calls))
 
 
 _COUNTED: Mapping[By, Callable[[SessionStores, SessionFilter, By, _Zone, int], Rows]] = {

@@ -17,7 +17,7 @@ LONGEST_NOTE = 4_000
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class Annotation:
     """What somebody put on a message."""
 
     id: str
@@ -40,7 +40,7 @@ class Note:
 class Placed:
     """A note in a copy."""
 
-    note: Note
+    note: Annotation
     position: int | None
     """Of the message that it is shown at; None where the copy has nothing there."""
     same: bool
@@ -75,7 +75,7 @@ def _pieces(key: Iterable[Any]) -> Iterator[str]:
             yield repr(int(item) if isinstance(item, float) and item.is_integer() else item)
 
 
-def place(notes: Iterable[Note], messages: Sequence[CopyMessage]) -> tuple[Placed, ...]:
+def place(notes: Iterable[Annotation], messages: Sequence[CopyMessage]) -> tuple[Placed, ...]:
     """Each note where its message is in this copy: at its position, else in the one place that has it.
 
     The cache may hold the newest messages only and count them from 0, and messages before it may have gone.
@@ -103,7 +103,7 @@ def _positions(messages: Sequence[CopyMessage]) -> dict[str, list[int]]:
     return found
 
 
-def in_view(note: Note, view: View, mask: Masker | None) -> Note:
+def in_view(note: Annotation, view: View, mask: Masker | None) -> Annotation:
     """The note as a reader of the view may see it: it may quote the conversation, and its author is a person."""
     match view:
         case "full":

@@ -56,7 +56,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class SessionTotals:
     """Sums over all sessions that a filter lets through."""
 
     sessions: int

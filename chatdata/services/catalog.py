@@ -10,7 +10,7 @@ from typing import Literal
 
 from chatdata.domain.copies import CachedCopy, Expiry
 from chatdata.domain.messages import ChatMessage
-from chatdata.domain.summaries import Cursor, Page, SessionSummary, Totals, UserSummary, summary_of
+from chatdata.domain.summaries import Cursor, Page, SessionSummary, SessionTotals, UserSummary, summary_of
 from chatdata.errors import DatabaseUnavailable, RedisError
 from chatdata.services.session_stores import DATABASE_HINT, SessionStores
 from chatdata.stores.cache import SessionCache
@@ -75,7 +75,7 @@ def list_sessions(
     return _with_expiries(stores.cache, page, problems)
 
 
-def sum_sessions(stores: SessionStores, wanted: SessionFilter, cached: CachedOnly = "any") -> Totals | None:
+def sum_sessions(stores: SessionStores, wanted: SessionFilter, cached: CachedOnly = "any") -> SessionTotals | None:
     """Sums over all sessions of the filter; None without a database that answers. StatementTimeout as above."""
     if stores.database is None:
         return None

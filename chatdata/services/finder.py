@@ -17,7 +17,7 @@ _MOST_CANDIDATES = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Match:
     """Where it is, and by what it was recognised."""
 
     session_id: str
@@ -28,13 +28,13 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class NotFound:
+class NoMatch:
     """Nothing fits; the problems name a store that could not be asked."""
 
     problems: tuple[str, ...]
 
 
-def locate(stores: SessionStores, text: str) -> Found | NotFound:
+def locate(stores: SessionStores, text: str) -> Match | NoMatch:
     """The conversation that a text points to.
 
     Ids that the text names are tried in the order of how surely they are ids, first in the database, then in the
@@ -44,11 +44,11 @@ def locate(stores: SessionStores, text: str) -> Found | NotFound:
     candidates = session_candidates(text)
     found = _stored(stores, candidates, problems) or _cached(stores, candidates, problems)
     if found is not None:
-        return Found(found[0], found[1], message_position(text), "session id")
+        return Match(found[0], found[1], message_position(text), "session id")
     call = _tool_call(stores, call_ids(text), problems)
     if call is not None:
-        return Found(call[0], "database", call[1], "tool call")
-    return NotFound(tuple(dict.fromkeys(problems)))
+        return Match(call[0], "database", call[1], "tool call")
+    return NoMatch(tuple(dict.fromkeys(problems)))
 
 
 def session_candidates(text: str) -> list[str]:

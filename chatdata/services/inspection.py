@@ -10,7 +10,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Self
 
-from chatdata.domain.annotations import Note, Placed, in_view, message_digest, place
+from chatdata.domain.annotations import Annotation, Placed, in_view, message_digest, place
 from chatdata.domain.copies import (
     Absent,
     CachedCopy,
@@ -252,7 +252,7 @@ class Inspection:
 
     # What is kept with a session
 
-    def place_notes(self, notes: Sequence[Note], source: Source | None = None) -> tuple[Placed, ...]:
+    def place_notes(self, notes: Sequence[Annotation], source: Source | None = None) -> tuple[Placed, ...]:
         """Notes, as they are kept, at the full messages of this copy, else of the one that a file tells.
 
         LookupError for a source without a readable copy.
@@ -268,7 +268,7 @@ class Inspection:
         digest = message_digest(shown[position]) if position is not None and position in shown else ""
         return replace(placed, note=replace(self.redact_text(placed.note), digest=digest))
 
-    def redact_text(self, note: Note) -> Note:
+    def redact_text(self, note: Annotation) -> Annotation:
         """The note with author and text as the level has them."""
         return note if self.view == "full" else in_view(note, self.view, self.redacted.mask)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatdata.domain.access import Person, Reader, from_claims, from_headers, reader_of
+from chatdata.domain.access import Identity, Reader, from_claims, from_headers, reader_of
 from chatdata.errors import SettingsError
 from chatdata.settings.auth import ReaderSettings
 from chatdata.settings.stores import Settings
@@ -91,7 +91,7 @@ def test_claims_that_name_nobody_are_nobody(claims: dict[str, Any]) -> None:
 
 
 def test_a_proxy_names_one_person_and_groups_apart() -> None:
-    assert from_headers(["Ana@Example.com"], ["a, b", "c"]) == Person(
+    assert from_headers(["Ana@Example.com"], ["a, b", "c"]) == Identity(
         "Ana@Example.com", "ana@example.com", frozenset("abc")
     )
     assert from_headers([], ["a"]) is None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chatdata.domain.annotations import LONGEST_NOTE, Note, in_view, message_digest, note_text, place
+from chatdata.domain.annotations import LONGEST_NOTE, Annotation, in_view, message_digest, note_text, place
 from chatdata.domain.copies import CopyMessage, View
 from chatdata.domain.messages import ChatMessage
 from chatdata.domain.redaction import Masker, People
@@ -22,8 +22,10 @@ START = datetime(2026, 2, 20, 10, 0, tzinfo=UTC)
 TALK = [message("user", "Where is it?"), message("assistant", "In Porto."), message("user", "Thanks")]
 
 
-def note(number: int = 0, text: str | None = "look here", **more: object) -> Note:
-    made = Note(f"{number:032x}", "s1", 0, message_digest(TALK[0]), text, "otto", START + timedelta(seconds=number))
+def note(number: int = 0, text: str | None = "look here", **more: object) -> Annotation:
+    made = Annotation(
+        f"{number:032x}", "s1", 0, message_digest(TALK[0]), text, "otto", START + timedelta(seconds=number)
+    )
     return replace(made, **more)  # type: ignore[arg-type]
 
 

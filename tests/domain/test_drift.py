@@ -21,7 +21,16 @@ from chatdata.domain.copies import (
     Unconfigured,
 )
 from chatdata.domain.document import copy_of, encode
-from chatdata.domain.drift import SEVERITY, Comparison, ExpectedRule, Finding, Kind, compare, comparison_json, marks
+from chatdata.domain.drift import (
+    SEVERITY,
+    Comparison,
+    DriftFinding,
+    ExpectedRule,
+    Kind,
+    compare,
+    comparison_json,
+    marks,
+)
 from chatdata.domain.drift.kinds import CopyKind, FieldKind, MessageKind
 from chatdata.domain.messages import ChatMessage, Usage
 from tests.support.builders import START, document, message, minutes, talk, tool_call
@@ -61,7 +70,7 @@ def judged(
     return compare(Copies("s-1", *sides, READ_AT), shown=frozenset(shown), **options)
 
 
-def where(finding: Finding) -> tuple[str, int | None, int | None, int, str | None]:
+def where(finding: DriftFinding) -> tuple[str, int | None, int | None, int, str | None]:
     return finding.kind, finding.cache_position, finding.database_position, finding.count, finding.field
 
 
@@ -69,7 +78,7 @@ def found(cached: Messages, stored: Messages) -> list[tuple[str, int | None, int
     return [where(finding) for finding in compare(copies_of(cached, stored)).findings]
 
 
-def only(cached: Messages, stored: Messages) -> Finding:
+def only(cached: Messages, stored: Messages) -> DriftFinding:
     (finding,) = compare(copies_of(cached, stored)).findings
     return finding
 

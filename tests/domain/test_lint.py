@@ -13,8 +13,8 @@ from chatdata.domain.lint import (
     CODES,
     PROVIDERS,
     RULES,
-    Finding,
     Limits,
+    LintFinding,
     Report,
     lint_messages,
     lint_payload,
@@ -453,11 +453,11 @@ CASES = [
 ]
 
 
-def of_code(report: Report, code: str) -> list[Finding]:
+def of_code(report: Report, code: str) -> list[LintFinding]:
     return [finding for finding in report.findings if finding.code == code]
 
 
-def said_by(finding: Finding) -> Said:
+def said_by(finding: LintFinding) -> Said:
     return {rejection.provider: (rejection.text, rejection.path) for rejection in finding.rejected_by}
 
 

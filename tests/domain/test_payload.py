@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from chatdata.domain.copies import CopyMessage
 from chatdata.domain.messages import ChatMessage, ChatSession, build_payload
-from chatdata.domain.payload import PROVIDER_NAMES, Preview, Row, assess, preview
+from chatdata.domain.payload import PROVIDER_NAMES, Preview, PreviewRow, assess, preview
 from chatdata.domain.payload.preview import CUT
 from chatdata.domain.text import CHUNK
 from chatdata.domain.tokens import ModelFacts, model_facts
@@ -28,11 +28,11 @@ def made(*messages: ChatMessage, model: ModelFacts = MODEL) -> Preview:
     return preview(copies(messages), model)
 
 
-def positions(row: Row) -> list[int]:
+def positions(row: PreviewRow) -> list[int]:
     return [copy.position for copy in row.stored]
 
 
-def codes(row: Row) -> list[str]:
+def codes(row: PreviewRow) -> list[str]:
     return [finding.code for finding in row.findings]
 
 

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatSession, ChatSessions
-from chatdata.domain.annotations import Note
+from chatdata.domain.annotations import Annotation
 from chatdata.settings.stores import RedisSettings
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database
@@ -219,7 +219,7 @@ def test_the_list_counts_notes_where_there_are_some(sessions: ChatSessions, open
     for session_id in ("s1", "s2"):
         conversation(sessions, session_id, "apples", "pears")
     assert "notes" not in open_page().dataframe[0].value.columns
-    made = [Note(f"{n:032x}", "s1", n, "", None, "ana", datetime(2026, 2, 20, tzinfo=UTC)) for n in range(2)]
+    made = [Annotation(f"{n:032x}", "s1", n, "", None, "ana", datetime(2026, 2, 20, tzinfo=UTC)) for n in range(2)]
     services.connected().app_db.keep_notes(sessions.stores.deployment, made)
     table = open_page().dataframe[0].value
     assert sorted(table["notes"].fillna(0)) == [0, 2]

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 
 from chatdata import ChatSessions, Connected, Settings
-from chatdata.domain.annotations import Note, message_digest, place
+from chatdata.domain.annotations import Annotation, message_digest, place
 from chatdata.domain.copies import Absent, Copies, CopyMessage, CorruptDocument, StoredCopy, Unavailable, View
 from chatdata.domain.drift import compare
 from chatdata.domain.report import Evidence, FileFacts, Format, bundle_pieces, copies_from_json, line_pieces
@@ -222,10 +222,12 @@ def test_notes_come_back_on_their_messages_as_the_view_has_them(demo: Connected,
     messages = _messages(demo.sessions, session_id)
     words = f"Ask mia@example.com {HOSTILE}"
     put = [
-        Note("a" * 32, session_id, 1, message_digest(messages[1].message), words, "otto@example.com", READ_AT, READ_AT),
-        Note("b" * 32, session_id, 1, message_digest(messages[1].message), None, "otto@example.com", READ_AT),
-        Note("c" * 32, session_id, 0, "of another message", "other", "ana", READ_AT),
-        Note("d" * 32, session_id, 9_999, "of none", "nowhere", "ana", READ_AT),
+        Annotation(
+            "a" * 32, session_id, 1, message_digest(messages[1].message), words, "otto@example.com", READ_AT, READ_AT
+        ),
+        Annotation("b" * 32, session_id, 1, message_digest(messages[1].message), None, "otto@example.com", READ_AT),
+        Annotation("c" * 32, session_id, 0, "of another message", "other", "ana", READ_AT),
+        Annotation("d" * 32, session_id, 9_999, "of none", "nowhere", "ana", READ_AT),
     ]
     key, wanted = KEY, ExportOptions(view, "both", model_facts("gpt-4o"))
     AppDatabase(tmp_path / "theirs").keep_notes(demo.stores.deployment, put)

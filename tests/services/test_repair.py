@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from sqlalchemy import text
 
 from chatdata.domain.document import encode, key_of
-from chatdata.domain.drift import Comparison, Finding, Repair
+from chatdata.domain.drift import Comparison, DriftFinding, Repair
 from chatdata.domain.messages import ChatMessage, ChatSession, Usage
 from chatdata.errors import AppDatabaseError, NotConfigured, ReadOnlyError
 from chatdata.services.repair import Done, Proposal, Refusal, apply, done_json, proposal_json, propose
@@ -115,7 +115,7 @@ class Mended:
     done: Done
     proposal: Proposal
     comparison: Comparison
-    ended: tuple[Finding, ...]
+    ended: tuple[DriftFinding, ...]
 
 
 @dataclass(frozen=True)

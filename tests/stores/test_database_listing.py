@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from chatdata.domain.messages import ChatSession
-from chatdata.domain.summaries import Cursor, SessionSummary, Totals
+from chatdata.domain.summaries import Cursor, SessionSummary, SessionTotals
 from chatdata.stores.database import Database, SessionFilter
 from tests.support.builders import DIALECTS, START, database_url, fill, message, minutes, new_session, talk
 
@@ -133,7 +133,7 @@ def test_pages_have_every_session_of_the_filter_once_and_totals_are_their_sums(
     assert ids(older) == expected
     assert ids(newer) == expected[::-1]
     assert [database.count_before(wanted, line.cursor) for line in older] == list(range(len(expected)))
-    assert database.totals(wanted) == Totals(
+    assert database.totals(wanted) == SessionTotals(
         sessions=len(chosen),
         messages=sum(line.messages for line in older),
         prompt_tokens=sum(line.prompt_tokens for line in older),
@@ -151,7 +151,7 @@ def newest_first(session: ChatSession) -> tuple[datetime, str]:
 def test_an_empty_list_has_no_lines_and_no_pages_beside(database: Database) -> None:
     page = database.page(SessionFilter())
     assert (page.sessions, page.has_newer, page.has_older) == ((), False, False)
-    assert database.totals(SessionFilter()) == Totals(0, 0, 0, 0)
+    assert database.totals(SessionFilter()) == SessionTotals(0, 0, 0, 0)
     assert database.users() == ((), 0)
 
 

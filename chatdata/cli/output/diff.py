@@ -9,7 +9,7 @@ from rich.text import Text
 from chatdata.cli.output import console, formatting, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.domain.copies import CachedCopy, Copies, CopyMessage, StoredCopy
-from chatdata.domain.drift import Comparison, Finding, Severity, Stretch
+from chatdata.domain.drift import Comparison, DriftFinding, Severity, Stretch
 
 _STYLES: dict[Severity, str] = {"critical": "bold red", "high": "red", "medium": "yellow", "info": "dim"}
 _MOST_LINES = 12
@@ -44,7 +44,7 @@ def _print_sides(comparison: Comparison) -> None:
         click.echo(f"  database  {'no such row' if database.present is False else 'could not be asked'}")
 
 
-def _print_finding(finding: Finding) -> None:
+def _print_finding(finding: DriftFinding) -> None:
     out = console()
     out.print()
     out.print(Text(finding.severity, _STYLES[finding.severity]), Text(finding.kind, "bold"))

@@ -9,7 +9,7 @@ from rich.text import Text
 from chatdata.cli.output import console, formatting, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.domain.copies import Source
-from chatdata.domain.lint import PROVIDERS, RULES, Finding, Provider, Report
+from chatdata.domain.lint import PROVIDERS, RULES, LintFinding, Provider, Report
 
 _STYLES = {"error": "bold red", "warning": "yellow", "info": "dim"}
 
@@ -57,7 +57,7 @@ def _verdict_lines(report: Report, provider: Provider | None) -> list[str]:
     return lines
 
 
-def _print_finding(finding: Finding) -> None:
+def _print_finding(finding: LintFinding) -> None:
     out = console()
     at = "" if finding.payload_position is None else f" messages[{finding.payload_position}]"
     stored = ", ".join(f"#{position}" for position in finding.stored_positions[:8])
@@ -72,7 +72,7 @@ def _print_finding(finding: Finding) -> None:
     out.print(Text(f"  Usual cause: {RULES[finding.code].cause}", "dim"))
 
 
-def _by_text(finding: Finding) -> dict[str, list[str]]:
+def _by_text(finding: LintFinding) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for rejection in finding.rejected_by:
         found.setdefault(rejection.text, []).append(rejection.provider)

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from chatdata.cli.output import console, formatting, iso, plain, print_table, table
 from chatdata.cli.output.terminal import one_line
-from chatdata.domain.drift import Comparison, Finding
+from chatdata.domain.drift import Comparison, DriftFinding
 from chatdata.domain.messages import ChatMessage
 from chatdata.services.repair import Change, Done, Lost, Proposal
 
@@ -77,11 +77,11 @@ def _database(comparison: Comparison) -> str:
     return formatting.count(facts.messages or 0, "message") if facts.present else "no row"
 
 
-def _kinds(findings: Sequence[Finding]) -> str:
+def _kinds(findings: Sequence[DriftFinding]) -> str:
     return ", ".join(finding.kind for finding in findings)
 
 
-def _named(before: str, findings: Sequence[Finding]) -> str:
+def _named(before: str, findings: Sequence[DriftFinding]) -> str:
     return f"{before} {_kinds(findings)}" if findings else ""
 
 

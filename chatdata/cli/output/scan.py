@@ -8,7 +8,7 @@ from rich.text import Text
 
 from chatdata.cli.output import console, formatting, print_table, table
 from chatdata.cli.output.terminal import one_line
-from chatdata.domain.drift import SEVERITIES, Comparison, Finding, Severity
+from chatdata.domain.drift import SEVERITIES, Comparison, DriftFinding, Severity
 from chatdata.services.scan import Consistency, ScanResult
 
 _STYLES: dict[Severity, str] = {"critical": "bold red", "high": "red", "medium": "yellow", "info": "dim"}
@@ -99,7 +99,7 @@ def _print_sessions(result: ScanResult) -> None:
         click.echo(f"… {more:,} more; --json lists the worst {len(result.sessions):,}.")
 
 
-def _found(findings: tuple[Finding, ...]) -> Text:
+def _found(findings: tuple[DriftFinding, ...]) -> Text:
     counts = Counter((finding.kind, finding.severity) for finding in findings)
     parts = [
         Text(kind if times == 1 else f"{kind} ×{times}", _STYLES[severity])

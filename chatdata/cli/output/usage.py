@@ -8,7 +8,7 @@ from rich.text import Text
 
 from chatdata.cli.output import ONE_LINE_FROM, console, formatting, print_table, table
 from chatdata.cli.output.terminal import one_line
-from chatdata.cli.output.usage_rows import COLUMNS, Row, Rows, row_object
+from chatdata.cli.output.usage_rows import COLUMNS, Rows, UsageRow, row_object
 from chatdata.domain.text import escape_formula
 from chatdata.domain.usage import Amounts
 
@@ -46,7 +46,7 @@ def print_usage(rows: Rows, *, limited: bool) -> None:
     click.echo(f"Time zone: {rows.time_zone} ({_TOLD_BY[rows.told_by]}). As of {formatting.second(rows.as_of)} UTC.")
 
 
-def _print_rows(by: str, rows: tuple[Row, ...]) -> None:
+def _print_rows(by: str, rows: tuple[UsageRow, ...]) -> None:
     out = console()
     short = out.width < ONE_LINE_FROM
     made = table()

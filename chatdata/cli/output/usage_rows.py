@@ -12,7 +12,7 @@ COLUMNS = ("key", "sessions", "messages", "tool_calls", "prompt_tokens", "comple
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class UsageRow:
     """One row."""
 
     key: str | None
@@ -29,14 +29,14 @@ class Rows:
     time_zone: str
     told_by: ToldBy
     as_of: datetime
-    rows: tuple[Row, ...]
+    rows: tuple[UsageRow, ...]
     count: int
     """How many rows there would be without a limit."""
     totals: Amounts
     """Of all sessions that fit."""
 
 
-def row_object(row: Row) -> dict[str, Any]:
+def row_object(row: UsageRow) -> dict[str, Any]:
     """A row with COLUMNS as keys."""
     return {"key": row.key, **amounts_object(row.amounts)}
 

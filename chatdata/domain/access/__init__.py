@@ -4,8 +4,8 @@ people  who somebody is, from the claims of a sign-in or the headers of a proxy
 users   what they may do
 """
 
-from chatdata.domain.access.people import Person, from_claims, from_headers
+from chatdata.domain.access.people import Identity, from_claims, from_headers
 from chatdata.domain.access.users import Reader, reader_of
 from chatdata.settings.auth import ROLES, Role
 
-__all__ = ["ROLES", "Person", "Reader", "Role", "from_claims", "from_headers", "reader_of"]
+__all__ = ["ROLES", "Identity", "Reader", "Role", "from_claims", "from_headers", "reader_of"]

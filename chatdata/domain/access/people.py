@@ -8,7 +8,7 @@ _NAMES = ("email", "preferred_username", "name", "sub")
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Identity:
     """Somebody who signed in."""
 
     name: str
@@ -18,7 +18,7 @@ class Person:
     groups: frozenset[str] = frozenset()
 
 
-def from_claims(claims: Mapping[str, Any], role_claim: str | None) -> Person | None:
+def from_claims(claims: Mapping[str, Any], role_claim: str | None) -> Identity | None:
     """Somebody with an ID token (OpenID Connect Core 1.0, 5.1). None where the claims name nobody.
 
     An address that its provider calls unverified counts for no list: anybody could have put it there.
@@ -29,10 +29,10 @@ def from_claims(claims: Mapping[str, Any], role_claim: str | None) -> Person | N
         return None
     email = told["email"] if claims.get("email_verified", True) in (True, "true") else None
     known_as = email.strip().casefold() if isinstance(email, str) else ""
-    return Person(name, known_as or None, _groups(claims, role_claim) if role_claim else frozenset())
+    return Identity(name, known_as or None, _groups(claims, role_claim) if role_claim else frozenset())
 
 
-def from_headers(users: Sequence[str], groups: Sequence[str]) -> Person | None:
+def from_headers(users: Sequence[str], groups: Sequence[str]) -> Identity | None:
     """Somebody whom a proxy names: the values of its headers. None without exactly one name.
 
     Two names would mean that the proxy let one through that the reader sent.
@@ -41,7 +41,7 @@ def from_headers(users: Sequence[str], groups: Sequence[str]) -> Person | None:
         return None
     name = users[0].strip()
     members = (member.strip() for value in groups for member in value.split(","))
-    return Person(name, name.casefold(), frozenset(member for member in members if member))
+    return Identity(name, name.casefold(), frozenset(member for member in members if member))
 
 
 def _groups(claims: Mapping[str, Any], role_claim: str) -> frozenset[str]:

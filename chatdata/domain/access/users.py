@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from chatdata.domain.access.people import Person
+from chatdata.domain.access.people import Identity
 from chatdata.domain.copies import View
 from chatdata.settings.auth import ROLES, Named, ReaderSettings, Role
 
@@ -82,7 +82,7 @@ class Reader:
         return self.role == "operator"
 
 
-def reader_of(person: Person, settings: ReaderSettings, *, writable: bool, address: str = "") -> Reader | str:
+def reader_of(person: Identity, settings: ReaderSettings, *, writable: bool, address: str = "") -> Reader | str:
     """The reader that somebody is, by the highest role that they have; or a sentence that says why there is none."""
     roles = [role for role in ROLES if _has(person, role, settings)]
     if not roles:
@@ -94,7 +94,7 @@ def reader_of(person: Person, settings: ReaderSettings, *, writable: bool, addre
     return Reader(person.name, role, _view(role, settings), writable=writable, address=address)
 
 
-def _has(person: Person, role: Role, settings: ReaderSettings) -> bool:
+def _has(person: Identity, role: Role, settings: ReaderSettings) -> bool:
     named = settings.named.get(role, Named())
     groups = named.groups if _groups_are_named(settings.named) else {role}
     return person.known_as in named.people or not person.groups.isdisjoint(groups)

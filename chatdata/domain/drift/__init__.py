@@ -5,11 +5,11 @@
 
 from chatdata.domain.drift.comparing import compare
 from chatdata.domain.drift.comparison import (
-    CacheFacts,
+    CachedSummary,
     Comparison,
-    DatabaseFacts,
-    Finding,
+    DriftFinding,
     LikelyCause,
+    StoredSummary,
     Stretch,
     StretchKind,
 )
@@ -21,18 +21,18 @@ from chatdata.domain.drift.wire import comparison_json
 __all__ = [
     "SEVERITIES",
     "SEVERITY",
-    "CacheFacts",
+    "CachedSummary",
     "CauseName",
     "Comparison",
-    "DatabaseFacts",
+    "DriftFinding",
     "ExpectedRule",
-    "Finding",
     "Kind",
     "LikelyCause",
     "Mark",
     "Repair",
     "Severity",
     "Status",
+    "StoredSummary",
     "Stretch",
     "StretchKind",
     "compare",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from chatdata.domain.copies import Absent, CachedCopy, Copies, CorruptDocument, StoredCopy
-from chatdata.domain.drift.comparison import Comparison, Finding, Stretch
+from chatdata.domain.drift.comparison import Comparison, DriftFinding, Stretch
 from chatdata.domain.drift.context import CopyPair
 from chatdata.domain.drift.facts import cache_facts, database_facts, unavailable
 from chatdata.domain.drift.findings.expected import Ledger
@@ -28,7 +28,7 @@ from chatdata.domain.drift.matching.runs import (
 @dataclass(frozen=True, slots=True)
 class _Judged:
     status: Status | None
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[DriftFinding] = field(default_factory=list)
     ledger: dict[ExpectedRule, int] = field(default_factory=dict)
     parting: MessageDiff = field(default_factory=MessageDiff)
 
@@ -66,7 +66,7 @@ def _judge_both(both: CopyPair, shown: frozenset[ExpectedRule]) -> _Judged:
     ledger, parting = Ledger(), both.parting
     findings = [message_finding(both, difference) for difference in parting.differences]
     for item in field_differences(both):
-        if isinstance(item, Finding):
+        if isinstance(item, DriftFinding):
             findings.append(item)
         else:
             ledger.note(item)
@@ -87,7 +87,7 @@ def _status(copies: Copies) -> Status | None:
     return "uncached" if isinstance(copies.stored, StoredCopy) else "missing"
 
 
-def _alone(copies: Copies) -> Iterator[Finding]:
+def _alone(copies: Copies) -> Iterator[DriftFinding]:
     """What is found where there are no two copies to compare."""
     cached, stored = copies.cached, copies.stored
     if isinstance(cached, CorruptDocument):
@@ -104,7 +104,7 @@ def _alone(copies: Copies) -> Iterator[Finding]:
 
 def _notes(
     cached: CachedCopy | CorruptDocument | None, stored: StoredCopy | None, parting: MessageDiff
-) -> Iterator[Finding]:
+) -> Iterator[DriftFinding]:
     """What each copy tells by itself; of what both tell, once."""
     if cached is not None and cached.expiry.ttl_seconds is None:
         yield no_expiry()
@@ -138,6 +138,6 @@ def _user(copies: Copies) -> str | None:
     return copies.cached.info.user_id if isinstance(copies.cached, CachedCopy) else None
 
 
-def _worst_first(finding: Finding) -> tuple[int, int, int]:
+def _worst_first(finding: DriftFinding) -> tuple[int, int, int]:
     places = [place for place in (finding.database_position, finding.cache_position) if place is not None]
     return SEVERITIES.index(finding.severity), -1 if not places else places[0], -1 if not places else places[-1]

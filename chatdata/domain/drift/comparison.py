@@ -36,7 +36,7 @@ class LikelyCause:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class DriftFinding:
     """One cause of worry."""
 
     kind: Kind | ExpectedRule
@@ -77,7 +77,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class CacheFacts:
+class CachedSummary:
     """What is known of the cached document; None for what isn't."""
 
     present: bool | None
@@ -91,7 +91,7 @@ class CacheFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class DatabaseFacts:
+class StoredSummary:
     """What is known of the rows; None for what isn't."""
 
     present: bool | None
@@ -114,11 +114,11 @@ class Comparison:
     unavailable: tuple[Source, ...]
     """Stores that could not be asked, or that no setting names."""
     read_at: datetime
-    cache: CacheFacts
-    database: DatabaseFacts
+    cache: CachedSummary
+    database: StoredSummary
     first_difference: int | None
     """Index of the first stored message (or the end) where the copies part."""
-    findings: tuple[Finding, ...]
+    findings: tuple[DriftFinding, ...]
     """The worst first, then by place."""
     ledger: Mapping[ExpectedRule, int]
     """How often each normal difference was set aside."""

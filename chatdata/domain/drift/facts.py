@@ -11,16 +11,16 @@ from chatdata.domain.copies import (
     Unavailable,
     Unconfigured,
 )
-from chatdata.domain.drift.comparison import CacheFacts, DatabaseFacts
+from chatdata.domain.drift.comparison import CachedSummary, StoredSummary
 
 
-def cache_facts(side: CachedSide) -> CacheFacts:
+def cache_facts(side: CachedSide) -> CachedSummary:
     """Of the cached document."""
     if isinstance(side, Unavailable | Unconfigured):
-        return CacheFacts(present=None)
+        return CachedSummary(present=None)
     if isinstance(side, Absent):
-        return CacheFacts(present=False)
-    return CacheFacts(
+        return CachedSummary(present=False)
+    return CachedSummary(
         present=True,
         messages=len(side.messages) if isinstance(side, CachedCopy) else None,
         size=side.size if isinstance(side, CachedCopy) else len(side.raw),
@@ -30,12 +30,12 @@ def cache_facts(side: CachedSide) -> CacheFacts:
     )
 
 
-def database_facts(side: StoredSide) -> DatabaseFacts:
+def database_facts(side: StoredSide) -> StoredSummary:
     """Of the rows."""
     if isinstance(side, StoredCopy):
         numbers = tuple(item.position for item in side.messages)
-        return DatabaseFacts(True, len(side.messages), side.info.updated_at, numbers)
-    return DatabaseFacts(present=False if isinstance(side, Absent) else None)
+        return StoredSummary(True, len(side.messages), side.info.updated_at, numbers)
+    return StoredSummary(present=False if isinstance(side, Absent) else None)
 
 
 def unavailable(copies: Copies) -> tuple[Source, ...]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from chatdata.domain.drift.comparison import CacheFacts, Comparison, DatabaseFacts, Finding, LikelyCause
+from chatdata.domain.drift.comparison import CachedSummary, Comparison, DriftFinding, LikelyCause, StoredSummary
 from chatdata.domain.messages import in_utc
 
 Json = dict[str, Any]
@@ -31,7 +31,7 @@ def comparison_json(comparison: Comparison, *, values: bool = True) -> Json:
     return document
 
 
-def _cache(facts: CacheFacts) -> Json:
+def _cache(facts: CachedSummary) -> Json:
     return {
         "present": facts.present,
         "messages": facts.messages,
@@ -42,11 +42,11 @@ def _cache(facts: CacheFacts) -> Json:
     }
 
 
-def _database(facts: DatabaseFacts) -> Json:
+def _database(facts: StoredSummary) -> Json:
     return {"present": facts.present, "messages": facts.messages, "updated_at": _time(facts.updated_at)}
 
 
-def _finding(finding: Finding, *, values: bool) -> Json:
+def _finding(finding: DriftFinding, *, values: bool) -> Json:
     document: Json = {
         "kind": finding.kind,
         "severity": finding.severity,

@@ -6,12 +6,12 @@ from functools import cached_property
 from typing import Any
 
 from chatdata.domain.lint.turns import Turns
-from chatdata.domain.lint.values import Code, Finding, Limits, Rejection, Severity
-from chatdata.domain.messages.tool_pairing import Answers, Fit, Turn, match
+from chatdata.domain.lint.values import Code, Limits, LintFinding, Rejection, Severity
+from chatdata.domain.messages.tool_pairing import Answers, Fit, PairedMessage, match
 
 
 @dataclass(slots=True)
-class Call:
+class ToolCall:
     """One entry of an assistant message's tool_calls."""
 
     at: int
@@ -34,7 +34,7 @@ class Entry:
     """ "" where there is none, or no text."""
     fields: Mapping[str, Any]
     """Empty where the message is no object."""
-    calls: Sequence[Call] = ()
+    calls: Sequence[ToolCall] = ()
     """Only an assistant's: no other role can call."""
 
     @property
@@ -129,10 +129,10 @@ class Conversation:
         *,
         severity: Severity = "error",
         call_id: str | None = None,
-    ) -> Finding:
+    ) -> LintFinding:
         """A finding about message `at`."""
         stored = () if at is None or at >= len(self._positions) else self._positions[at]
-        return Finding(code, severity, at, stored, call_id or None, meaning, tuple(rejected_by))
+        return LintFinding(code, severity, at, stored, call_id or None, meaning, tuple(rejected_by))
 
 
 def text_of(value: object) -> str:
@@ -149,18 +149,18 @@ def _entry(at: int, message: object) -> Entry:
     return Entry(at, role, message, [_call(at, number, value) for number, value in enumerate(calls)])
 
 
-def _call(at: int, number: int, value: object) -> Call:
+def _call(at: int, number: int, value: object) -> ToolCall:
     if not isinstance(value, Mapping):
-        return Call(at, number, "", "", None)
+        return ToolCall(at, number, "", "", None)
     function = value.get("function")
     inner: Mapping[str, Any] = function if isinstance(function, Mapping) else {}
-    return Call(at, number, text_of(value.get("id")), text_of(inner.get("name")), inner.get("arguments"))
+    return ToolCall(at, number, text_of(value.get("id")), text_of(inner.get("name")), inner.get("arguments"))
 
 
-def _turn(entry: Entry) -> Turn:
+def _turn(entry: Entry) -> PairedMessage:
     if entry.role == "tool":
-        return Turn(is_result=True, tool_call_id=entry.tool_call_id)
-    return Turn(is_result=False, call_ids=[call.id for call in entry.calls])
+        return PairedMessage(is_result=True, tool_call_id=entry.tool_call_id)
+    return PairedMessage(is_result=False, call_ids=[call.id for call in entry.calls])
 
 
 def _blocks(entry: Entry) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from chatdata.domain.lint.values import Finding, Report
+from chatdata.domain.lint.values import LintFinding, Report
 
 
 def messages_of(document: Any) -> list[Any]:
@@ -33,7 +33,7 @@ def report_json(report: Report, session_id: str | None, source: str) -> dict[str
     }
 
 
-def _finding_json(finding: Finding) -> dict[str, Any]:
+def _finding_json(finding: LintFinding) -> dict[str, Any]:
     return {
         "code": finding.code,
         "severity": finding.severity,

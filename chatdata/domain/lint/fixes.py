@@ -8,7 +8,7 @@ from typing import Any
 from chatdata.domain.lint.conversation import Conversation
 from chatdata.domain.lint.fix_steps import as_lost, call_changed, changed_strings, without_field
 from chatdata.domain.lint.rules.calls import not_json
-from chatdata.domain.lint.values import Code, Finding
+from chatdata.domain.lint.values import Code, LintFinding
 from chatdata.domain.text import LONE_SURROGATES
 
 PLACEHOLDER = '{"type":"error","message":"No result was recorded."}'
@@ -54,7 +54,7 @@ class _Case:
         return end
 
 
-def propose(messages: Sequence[Any], finding: Finding) -> Mend | None:
+def propose(messages: Sequence[Any], finding: LintFinding) -> Mend | None:
     """How these messages could be mended; None where only a person can decide, or the finding isn't theirs.
 
     `messages` are those that were linted: of a stored session its payload, without the next user message.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from chatdata.domain.lint.conversation import Call, Conversation
+from chatdata.domain.lint.conversation import Conversation, ToolCall
 from chatdata.domain.lint.texts import said, wrapped
 from chatdata.domain.lint.values import PROVIDERS, Provider, Rejection
 
@@ -76,7 +76,7 @@ def strict_alternation() -> Rejection:
     return Rejection("vllm-strict-alternation", said("V1"), "")
 
 
-def tool_use(talk: Conversation, call: Call) -> tuple[int, int, str]:
+def tool_use(talk: Conversation, call: ToolCall) -> tuple[int, int, str]:
     """Turn, block and path of a call as Anthropic counts."""
     place = talk.turns[call.at]
     block = place.calls + call.number

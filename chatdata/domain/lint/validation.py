@@ -5,13 +5,13 @@ from typing import Any
 
 from chatdata.domain.lint.conversation import Conversation
 from chatdata.domain.lint.rules import calls, contents, ids, order, pairs
-from chatdata.domain.lint.values import CODES, Finding, Limits, Report
+from chatdata.domain.lint.values import CODES, Limits, LintFinding, Report
 from chatdata.domain.messages import Payload
 
 NEXT_USER = {"role": "user", "content": "…"}
 """What stands for the message that the user writes next."""
 
-_RULES: tuple[Callable[[Conversation], Iterator[Finding]], ...] = (
+_RULES: tuple[Callable[[Conversation], Iterator[LintFinding]], ...] = (
     pairs.orphan_tool_result,
     pairs.unanswered_tool_call,
     pairs.late_tool_result,
@@ -68,19 +68,19 @@ def lint_messages(
     return _report(Conversation(messages, positions, limits), len(messages), ())
 
 
-def _report(talk: Conversation, messages: int, more: Iterable[Finding]) -> Report:
+def _report(talk: Conversation, messages: int, more: Iterable[LintFinding]) -> Report:
     found = [finding for rule in _RULES for finding in rule(talk)]
     found.extend(more)
     return Report(messages, tuple(sorted(found, key=_place)))
 
 
-def _place(finding: Finding) -> tuple[float, float, int]:
+def _place(finding: LintFinding) -> tuple[float, float, int]:
     """By stored position, then by payload position; what has neither is last."""
     stored = finding.stored_positions[0] if finding.stored_positions else float("inf")
     at = float("inf") if finding.payload_position is None else finding.payload_position
     return (at if stored == float("inf") else stored, at, _ORDER[finding.code])
 
 
-def _skipped(position: int) -> Finding:
+def _skipped(position: int) -> LintFinding:
     meaning = "No payload knows this message's role: it is not sent."
-    return Finding("unknown_role", "warning", None, (position,), None, meaning)
+    return LintFinding("unknown_role", "warning", None, (position,), None, meaning)

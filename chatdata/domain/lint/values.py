@@ -66,7 +66,7 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class LintFinding:
     """One thing that a provider takes offence at."""
 
     code: Code
@@ -88,7 +88,7 @@ class Report:
 
     messages: int
     """How many were judged; without the next user message that `lint_payload` appends."""
-    findings: tuple[Finding, ...]
+    findings: tuple[LintFinding, ...]
 
     @property
     def verdicts(self) -> dict[Provider, Verdict]:

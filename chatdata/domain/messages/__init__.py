@@ -1,7 +1,7 @@
 """The vocabulary: the reference system's models and what they become for a model provider."""
 
 from chatdata.domain.messages.message import ChatMessage, Usage
-from chatdata.domain.messages.openai_messages import Note, NoteKind, Payload, PayloadMessage, build_payload
+from chatdata.domain.messages.openai_messages import NoteKind, Payload, PayloadMessage, PayloadRemark, build_payload
 from chatdata.domain.messages.session import UNREADABLE_TIME, ChatSession, ChatSessionInfo, LoadedFrom, in_utc
 
 __all__ = [
@@ -10,10 +10,10 @@ __all__ = [
     "ChatSession",
     "ChatSessionInfo",
     "LoadedFrom",
-    "Note",
     "NoteKind",
     "Payload",
     "PayloadMessage",
+    "PayloadRemark",
     "Usage",
     "build_payload",
     "in_utc",

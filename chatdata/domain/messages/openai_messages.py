@@ -42,7 +42,7 @@ must be there and isn't, so it is sent empty."""
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class PayloadRemark:
     """What happened to one stored message, or to a part of it, on the way."""
 
     kind: NoteKind
@@ -61,7 +61,7 @@ class PayloadMessage:
     param: ChatCompletionMessageParam
     positions: tuple[int, ...]
     """Stored positions that it came from, in order; several where assistant messages were merged."""
-    notes: tuple[Note, ...]
+    notes: tuple[PayloadRemark, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Payload:
     """What a model would be sent. Every stored message is in one of `messages` or has one note that it was skipped."""
 
     messages: tuple[PayloadMessage, ...]
-    skipped: tuple[Note, ...]
+    skipped: tuple[PayloadRemark, ...]
     """Of the skipped messages: that they were, and each of their tool calls that is left out with them."""
 
     @property
@@ -86,7 +86,7 @@ def to_openai_messages(messages: Sequence[ChatMessage]) -> list[ChatCompletionMe
 def build_payload(messages: Sequence[ChatMessage], positions: Sequence[int] | None = None) -> Payload:
     """The payload with its account; `positions` are the stored ones, by default the index of each message."""
     runs: list[list[PayloadMessage]] = []
-    skipped: list[Note] = []
+    skipped: list[PayloadRemark] = []
     for position, message in zip(range(len(messages)) if positions is None else positions, messages, strict=True):
         convert = _BY_ROLE.get(message.role)
         if convert is None:
@@ -101,14 +101,14 @@ def build_payload(messages: Sequence[ChatMessage], positions: Sequence[int] | No
     return Payload(tuple(map(_merged, runs)), tuple(skipped))
 
 
-def _skipped(position: int, message: ChatMessage) -> list[Note]:
-    notes = [Note("skipped", position, "role", "No payload knows this role: the message is not sent.")]
+def _skipped(position: int, message: ChatMessage) -> list[PayloadRemark]:
+    notes = [PayloadRemark("skipped", position, "role", "No payload knows this role: the message is not sent.")]
     return notes + _calls_left_out(position, message, "its message is not sent")
 
 
-def _calls_left_out(position: int, message: ChatMessage, detail: str) -> list[Note]:
+def _calls_left_out(position: int, message: ChatMessage, detail: str) -> list[PayloadRemark]:
     fields = (f"tool_calls[{index}]" for index in range(len(message.tool_calls or ())))
-    return [Note("tool_call_left_out", position, field, detail) for field in fields]
+    return [PayloadRemark("tool_call_left_out", position, field, detail) for field in fields]
 
 
 def merge_consecutive_assistant_messages(
@@ -155,9 +155,13 @@ def _merged(run: Sequence[PayloadMessage]) -> PayloadMessage:
     for later in run[1:]:
         (position,) = later.positions
         notes.extend(later.notes)
-        notes.append(Note("merged", position, "", f"Joined to the assistant message {run[0].positions[0]} before it."))
+        notes.append(
+            PayloadRemark("merged", position, "", f"Joined to the assistant message {run[0].positions[0]} before it.")
+        )
         notes.extend(
-            Note("field_lost", position, name, f"The merge takes the first message's {name} only: this one is lost.")
+            PayloadRemark(
+                "field_lost", position, name, f"The merge takes the first message's {name} only: this one is lost."
+            )
             for name in _LOST_IN_MERGE
             if name in later.param
         )
@@ -173,10 +177,10 @@ class _Notes:
 
     def __init__(self, position: int) -> None:
         self.position = position
-        self.all: list[Note] = []
+        self.all: list[PayloadRemark] = []
 
     def add(self, kind: NoteKind, field: str, detail: str) -> None:
-        self.all.append(Note(kind, self.position, field, detail))
+        self.all.append(PayloadRemark(kind, self.position, field, detail))
 
     def left_out(self, kind: NoteKind, field: str, detail: str) -> None:
         """As `add`, and a warning in the log: something of the conversation never reaches the model."""

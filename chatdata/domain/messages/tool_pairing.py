@@ -16,7 +16,7 @@ Fit = Literal["in_block", "late", "second", "orphan", "no_id"]
 call was answered before; orphan: no earlier call has its id; no_id: it names none."""
 
 
-class Turn(NamedTuple):
+class PairedMessage(NamedTuple):
     """What counts of a message."""
 
     is_result: bool
@@ -28,7 +28,7 @@ class Turn(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class PairedResult:
     """A tool message: how it fits, and the call that it names (None for orphan and no_id)."""
 
     fit: Fit
@@ -41,29 +41,29 @@ class Result:
 class Answers:
     """What `match` found."""
 
-    results: dict[int, Result]
+    results: dict[int, PairedResult]
     """Of each tool message, by the index of its turn."""
     first: dict[Place, int]
     """The call's first answer, in its block or late: index of that turn. A call that isn't here has none."""
 
 
-def match(turns: Iterable[Turn]) -> Answers:
+def match(turns: Iterable[PairedMessage]) -> Answers:
     """How each tool message fits. Linear."""
-    walk = _Walk()
+    walk = _Pairing()
     for index, turn in enumerate(turns):
         walk.step(index, turn)
     return Answers(walk.results, walk.first)
 
 
 @dataclass
-class _Walk:
+class _Pairing:
     block: dict[str, list[int]] = field(default_factory=dict)
     """Of the message whose block is open: id to the indices of its calls not answered yet, the first one last."""
     latest: dict[str, Place] = field(default_factory=dict)
-    results: dict[int, Result] = field(default_factory=dict)
+    results: dict[int, PairedResult] = field(default_factory=dict)
     first: dict[Place, int] = field(default_factory=dict)
 
-    def step(self, index: int, turn: Turn) -> None:
+    def step(self, index: int, turn: PairedMessage) -> None:
         if turn.is_result:
             self.results[index] = self._result(index, turn.tool_call_id)
         else:
@@ -77,17 +77,17 @@ class _Walk:
                 self.block.setdefault(call_id, []).append(number)
                 self.latest[call_id] = (index, self.block[call_id][0])
 
-    def _result(self, index: int, call_id: str | None) -> Result:
+    def _result(self, index: int, call_id: str | None) -> PairedResult:
         if not call_id:
-            return Result("no_id")
+            return PairedResult("no_id")
         place = self.latest.get(call_id)
         if place is None:
-            return Result("orphan")
+            return PairedResult("orphan")
         if waiting := self.block.get(call_id):
             place = (place[0], waiting.pop())
             self.first[place] = index
-            return Result("in_block", place, near=True)
+            return PairedResult("in_block", place, near=True)
         if place in self.first:
-            return Result("second", place, near=call_id in self.block)
+            return PairedResult("second", place, near=call_id in self.block)
         self.first[place] = index
-        return Result("late", place)
+        return PairedResult("late", place)

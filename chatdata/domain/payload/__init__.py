@@ -10,7 +10,7 @@ names       the providers by the names that people know
 from chatdata.domain.payload.assessment import Assessment, assess, assess_raw, objects
 from chatdata.domain.payload.exports import FORMATS, Format, export
 from chatdata.domain.payload.names import PROVIDER_NAMES
-from chatdata.domain.payload.preview import Preview, Row, preview, preview_of
+from chatdata.domain.payload.preview import Preview, PreviewRow, preview, preview_of
 from chatdata.domain.payload.truncation import Cut, cut, orphaning
 
 __all__ = [
@@ -20,7 +20,7 @@ __all__ = [
     "Cut",
     "Format",
     "Preview",
-    "Row",
+    "PreviewRow",
     "assess",
     "assess_raw",
     "cut",

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from chatdata.domain.copies import CopyMessage
-from chatdata.domain.lint import PROVIDERS, RULES, Finding, Provider, Report, Severity, propose
-from chatdata.domain.messages import Note, PayloadMessage
+from chatdata.domain.lint import PROVIDERS, RULES, LintFinding, Provider, Report, Severity, propose
+from chatdata.domain.messages import PayloadMessage, PayloadRemark
 from chatdata.domain.payload.assessment import Assessment, assess
 from chatdata.domain.payload.names import PROVIDER_NAMES
 from chatdata.domain.text import chunk
@@ -22,15 +22,15 @@ _MOST_LOST = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PreviewRow:
     """Stored messages that belong together and what is sent for them."""
 
     stored: tuple[CopyMessage, ...]
     sent: PayloadMessage | None
     """None for a message that is not sent."""
     payload_position: int | None
-    notes: tuple[Note, ...]
-    findings: tuple[Finding, ...] = ()
+    notes: tuple[PayloadRemark, ...]
+    findings: tuple[LintFinding, ...] = ()
     tokens: int | None = None
     """Estimated; None where it is unknown."""
 
@@ -40,7 +40,7 @@ class Preview:
     """A payload, its account, what the lint says and what it weighs. Built with `preview`; nothing in it changes."""
 
     judged: Assessment
-    rows: tuple[Row, ...]
+    rows: tuple[PreviewRow, ...]
     """In the order of the stored messages."""
 
     @cached_property
@@ -107,7 +107,7 @@ class Preview:
         ]
         return {"provider": provider, "total": len(reasons), "rejections": reasons[:_MOST_REASONS]}
 
-    def _row_of_finding(self, finding: Finding) -> int:
+    def _row_of_finding(self, finding: LintFinding) -> int:
         if finding.payload_position == len(self.judged.payload.messages) and self.rows and not self.rows[-1].stored:
             return len(self.rows) - 1
         return self._by_position.get(finding.stored_positions[0], -1) if finding.stored_positions else -1
@@ -129,7 +129,7 @@ class Preview:
             "findings": [self._finding(finding) for finding in row.findings],
         }
 
-    def _finding(self, finding: Finding) -> dict[str, Any]:
+    def _finding(self, finding: LintFinding) -> dict[str, Any]:
         rule, mend = RULES[finding.code], propose(self.judged.payload.params, finding)
         return {
             "code": finding.code,
@@ -153,36 +153,38 @@ def preview_of(messages: Sequence[CopyMessage], judged: Assessment) -> Preview:
     return Preview(judged, tuple(_rows(messages, judged)))
 
 
-def _rows(messages: Sequence[CopyMessage], judged: Assessment) -> Iterator[Row]:
+def _rows(messages: Sequence[CopyMessage], judged: Assessment) -> Iterator[PreviewRow]:
     """By the first stored message of each; last the user message that would come next, if something is wrong there."""
     payload, found = judged.payload, _found(judged.report)
     entries = {entry.positions[0]: (at, entry) for at, entry in enumerate(payload.messages)}
     by_position = {copy.position: copy for copy in messages}
     sent = {position for entry in payload.messages for position in entry.positions}
-    skipped: dict[int, list[Note]] = {}
+    skipped: dict[int, list[PayloadRemark]] = {}
     for note in payload.skipped:
         skipped.setdefault(note.position, []).append(note)
     for copy in messages:
         if copy.position in entries:
             at, entry = entries[copy.position]
             stored = tuple(by_position[position] for position in entry.positions)
-            yield Row(stored, entry, at, entry.notes, found.pop(at, ()), judged.tokens.messages[at])
+            yield PreviewRow(stored, entry, at, entry.notes, found.pop(at, ()), judged.tokens.messages[at])
         elif copy.position not in sent:
-            yield Row((copy,), None, None, tuple(skipped.get(copy.position, ())), found.pop((copy.position,), ()))
+            yield PreviewRow(
+                (copy,), None, None, tuple(skipped.get(copy.position, ())), found.pop((copy.position,), ())
+            )
     if coming := found.pop(len(payload.messages), ()):
-        yield Row((), None, len(payload.messages), (), coming)
+        yield PreviewRow((), None, len(payload.messages), (), coming)
 
 
-def _found(report: Report) -> dict[int | tuple[int, ...], tuple[Finding, ...]]:
+def _found(report: Report) -> dict[int | tuple[int, ...], tuple[LintFinding, ...]]:
     """Findings by payload position, or by stored positions where the message is not sent."""
-    found: dict[int | tuple[int, ...], tuple[Finding, ...]] = {}
+    found: dict[int | tuple[int, ...], tuple[LintFinding, ...]] = {}
     for finding in report.findings:
         key = finding.stored_positions if finding.payload_position is None else finding.payload_position
         found[key] = (*found.get(key, ()), finding)
     return found
 
 
-def worst(findings: Sequence[Finding]) -> Severity | None:
+def worst(findings: Sequence[LintFinding]) -> Severity | None:
     """The highest severity among them."""
     order: tuple[Severity, ...] = ("error", "warning", "info")
     found = {finding.severity for finding in findings}
@@ -234,7 +236,7 @@ def _text(text: str) -> dict[str, Any]:
     return {"text": text[:CUT], "length": len(text), "cut": CUT}
 
 
-def _part_text(row: Row, part: str) -> str | None:
+def _part_text(row: PreviewRow, part: str) -> str | None:
     if part == "sent":
         return None if row.sent is None else laid_out(row.sent)
     kind, _, position = part.partition(".")
@@ -246,7 +248,7 @@ def _part_text(row: Row, part: str) -> str | None:
     return texts.get(kind)
 
 
-def _lines(row: Row) -> int:
+def _lines(row: PreviewRow) -> int:
     """About how many lines the taller side has: an estimate of height."""
     left = sum(2 + min(8, _wrapped(copy.message.content)) + len(copy.message.tool_calls or ()) for copy in row.stored)
     right = 4 if row.sent is None else 3 + sum(1 + _wrapped(value) for value in row.sent.param.values())

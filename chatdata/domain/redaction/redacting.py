@@ -12,9 +12,8 @@ from datetime import datetime
 from typing import Any, assert_never
 
 from chatdata.domain.copies import Copies, View
-from chatdata.domain.drift import Comparison, Finding, LikelyCause, compare
-from chatdata.domain.lint import RULES, Report
-from chatdata.domain.lint import Finding as LintFinding
+from chatdata.domain.drift import Comparison, DriftFinding, LikelyCause, compare
+from chatdata.domain.lint import RULES, LintFinding, Report
 from chatdata.domain.redaction.masked import masked_copies, people_of
 from chatdata.domain.redaction.masker import Masker
 from chatdata.domain.redaction.people import People
@@ -77,7 +76,7 @@ class Redacted:
         assert self.mask is not None
         return self.mask
 
-    def _masked(self, found: Finding) -> Finding:
+    def _masked(self, found: DriftFinding) -> DriftFinding:
         mask = self._mask
         values = [_masked_value(mask, found.field, value) for value in (found.cache_value, found.database_value)]
         causes = tuple(LikelyCause(item.cause, mask.text(item.evidence, counted=False)) for item in found.likely_causes)
@@ -91,7 +90,7 @@ class Redacted:
             likely_causes=causes,
         )
 
-    def _bare(self, seen: Structure, found: Finding) -> Finding:
+    def _bare(self, seen: Structure, found: DriftFinding) -> DriftFinding:
         if found.kind == "cache_corrupt":
             said = next((item for item in compare(self.copies).findings if item.kind == found.kind), None)
             return (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from chatdata.domain.drift import Comparison, Finding
+from chatdata.domain.drift import Comparison, DriftFinding
 from chatdata.domain.lint import PROVIDERS, Report
 from chatdata.domain.report.visible import as_html
 from chatdata.domain.report.wire import iso
@@ -19,7 +19,7 @@ def finding_pieces(comparison: Comparison) -> Iterator[str]:
         yield f'<p class="quiet">Normal differences, set aside: {as_html(counts)}.</p>\n'
 
 
-def _finding(finding: Finding) -> str:
+def _finding(finding: DriftFinding) -> str:
     places = [
         f"{name} {place:,}"
         for name, place in (("cache", finding.cache_position), ("database", finding.database_position))

@@ -20,7 +20,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, assert_never
 
-from chatdata.domain.annotations import Note, note_text
+from chatdata.domain.annotations import Annotation, note_text
 from chatdata.domain.copies import (
     Absent,
     CachedCopy,
@@ -105,25 +105,25 @@ def evidence_json(evidence: Evidence) -> Json:
     }
 
 
-def _note_json(note: Note) -> Json:
+def _note_json(note: Annotation) -> Json:
     fields = asdict(note)
     del fields["session_id"]
     return fields
 
 
-def notes_from_json(value: Mapping[str, Any]) -> tuple[Note, ...]:
+def notes_from_json(value: Mapping[str, Any]) -> tuple[Annotation, ...]:
     """The notes in one session of a bundle, none in an older one. ValueError, KeyError or TypeError."""
     session_id = str(value["session_id"])
     return tuple(_note_from(item, session_id) for item in value.get("notes", ()))
 
 
-def _note_from(item: Mapping[str, Any], session_id: str) -> Note:
+def _note_from(item: Mapping[str, Any], session_id: str) -> Annotation:
     note_id, position, text, changed = item["id"], item["position"], item["text"], item["changed_at"]
     if not (isinstance(note_id, str) and _NOTE_ID.fullmatch(note_id)):
         raise ValueError("a note's id")
     if isinstance(position, bool) or not isinstance(position, int) or not 0 <= position < 10**15:
         raise ValueError("a note's position")
-    return Note(
+    return Annotation(
         note_id,
         session_id,
         position,

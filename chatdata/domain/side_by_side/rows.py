@@ -16,7 +16,7 @@ _PAIRED = frozenset({"equal", "tool_calls_lost", "tool_calls_stale", "tool_resul
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class AlignedRow:
     """A message, its counterpart, or both."""
 
     stretch: int
@@ -30,7 +30,7 @@ class SideBySide:
     """Both copies in rows. Built with `align`; nothing in it changes."""
 
     stretches: tuple[Stretch, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[AlignedRow, ...]
     elsewhere: Mapping[int, int]
     """Of a message that moved: the row where the other copy has it."""
 
@@ -103,20 +103,22 @@ def align(copies: Copies, comparison: Comparison) -> SideBySide:
     return SideBySide(comparison.stretches, tuple(rows), _elsewhere(rows, copies, comparison))
 
 
-def _rows(number: int, stretch: Stretch, cached: Sequence[CopyMessage], stored: Sequence[CopyMessage]) -> Iterator[Row]:
+def _rows(
+    number: int, stretch: Stretch, cached: Sequence[CopyMessage], stored: Sequence[CopyMessage]
+) -> Iterator[AlignedRow]:
     left = [cached[index] for index in stretch.cached]
     right = [stored[index] for index in stretch.stored]
     if stretch.kind in _PAIRED and len(left) == len(right):
         for one, other in zip(left, right, strict=True):
-            yield Row(number, one, other)
+            yield AlignedRow(number, one, other)
         return
     for one in left:
-        yield Row(number, one, None)
+        yield AlignedRow(number, one, None)
     for other in right:
-        yield Row(number, None, other)
+        yield AlignedRow(number, None, other)
 
 
-def _elsewhere(rows: Sequence[Row], copies: Copies, comparison: Comparison) -> dict[int, int]:
+def _elsewhere(rows: Sequence[AlignedRow], copies: Copies, comparison: Comparison) -> dict[int, int]:
     cached, stored = messages_of(copies.cached), messages_of(copies.stored)
     at = {id(row.cached): ordinal for ordinal, row in enumerate(rows) if row.cached and not row.stored}
     there = {id(row.stored): ordinal for ordinal, row in enumerate(rows) if row.stored and not row.cached}

@@ -6,7 +6,7 @@ from typing import Any
 from chatdata.domain.copies import CopyMessage
 from chatdata.domain.side_by_side.texts import Shown, steps, surroundings
 from chatdata.domain.timeline.calls import read_calls
-from chatdata.domain.timeline.items import Call
+from chatdata.domain.timeline.items import CallItem
 from chatdata.domain.timeline.layout import laid_out
 
 CUT = 6_000
@@ -78,7 +78,7 @@ def _calls(value: object) -> str | None:
     return "\n".join(_call(call) for call in read_calls(value))
 
 
-def _call(call: Call) -> str:
+def _call(call: CallItem) -> str:
     if call.damaged:
         return call.arguments
     more = f"\n{call.more}" if call.more else ""

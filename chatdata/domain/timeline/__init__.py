@@ -9,7 +9,7 @@ wire      items as JSON-able dicts, long texts cut with their full length
 timeline  Timeline and build
 """
 
-from chatdata.domain.timeline.items import Call, Item, Kind, Under
+from chatdata.domain.timeline.items import CallItem, Kind, TimelineItem, Under
 from chatdata.domain.timeline.timeline import Timeline, build
 
-__all__ = ["Call", "Item", "Kind", "Timeline", "Under", "build"]
+__all__ = ["CallItem", "Kind", "Timeline", "TimelineItem", "Under", "build"]

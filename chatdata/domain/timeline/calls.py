@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from chatdata.domain.timeline.items import Call
+from chatdata.domain.timeline.items import CallItem
 
 _SHOWN = frozenset({"id", "type", "function"})
 
@@ -19,14 +19,14 @@ def as_text(value: object) -> str | None:
         return _printed(value)
 
 
-def read_calls(value: object) -> list[Call]:
+def read_calls(value: object) -> list[CallItem]:
     """The calls of a message's tool_calls, entry by entry."""
     if value is None:
         return []
     return [_call(entry) for entry in (value if isinstance(value, list | tuple) else [value])]
 
 
-def _call(entry: object) -> Call:
+def _call(entry: object) -> CallItem:
     if not isinstance(entry, Mapping):
         return _damaged(entry, None, "Not a tool call: the entry is no JSON object. It is shown as it is.")
     call_id = entry.get("id")
@@ -34,7 +34,7 @@ def _call(entry: object) -> Call:
     name = function.get("name") if isinstance(function, Mapping) else None
     if not isinstance(function, Mapping) or not isinstance(name, str):
         return _damaged(entry, call_id, "Damaged tool call: it has no function name. It is shown as it is.")
-    return Call(
+    return CallItem(
         id=call_id if isinstance(call_id, str) else None,
         name=name,
         arguments=as_text(function.get("arguments")) or "",
@@ -43,9 +43,9 @@ def _call(entry: object) -> Call:
     )
 
 
-def _damaged(entry: object, call_id: object, note: str) -> Call:
+def _damaged(entry: object, call_id: object, note: str) -> CallItem:
     known = call_id if isinstance(call_id, str) else None
-    return Call(id=known, name=None, arguments=as_text(entry) or "null", damaged=True, notes=(note,))
+    return CallItem(id=known, name=None, arguments=as_text(entry) or "null", damaged=True, notes=(note,))
 
 
 def _id_notes(call_id: object) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ class Under:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class CallItem:
     """One entry of tool_calls."""
 
     id: str | None
@@ -48,7 +48,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class TimelineItem:
     """One message of a copy."""
 
     ordinal: int
@@ -66,7 +66,7 @@ class Item:
     tool_call_id: str | None = None
     refusal: str | None = None
     function_call: str | None = None
-    calls: tuple[Call, ...] = ()
+    calls: tuple[CallItem, ...] = ()
     under: Under | None = None
     notes: tuple[str, ...] = ()
     """What breaks a rule here, each a sentence."""

@@ -4,21 +4,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chatdata.domain.copies import CopyMessage
-from chatdata.domain.messages.tool_pairing import Answers, Place, Result, Turn, match
+from chatdata.domain.messages.tool_pairing import Answers, PairedMessage, PairedResult, Place, match
 from chatdata.domain.timeline.calls import as_text
-from chatdata.domain.timeline.items import Call, Kind, Under
+from chatdata.domain.timeline.items import CallItem, Kind, Under
 
 
 class Pairing:
     """The calls and results of a copy's messages, matched."""
 
-    def __init__(self, messages: Sequence[CopyMessage], kinds: Sequence[Kind], calls: Sequence[list[Call]]) -> None:
+    def __init__(self, messages: Sequence[CopyMessage], kinds: Sequence[Kind], calls: Sequence[list[CallItem]]) -> None:
         self._messages = messages
         self._kinds = kinds
         self._calls = calls
         self._answers: Answers = match(map(_turn, messages, kinds, calls))
 
-    def calls(self, ordinal: int) -> tuple[Call, ...]:
+    def calls(self, ordinal: int) -> tuple[CallItem, ...]:
         """The calls of a message with their answers, or a note that there is none."""
         if self._kinds[ordinal] != "assistant":
             return tuple(self._calls[ordinal])
@@ -34,7 +34,7 @@ class Pairing:
         result = self._answers.results.get(ordinal)
         return None if result is None else self._note(result, self._messages[ordinal].message.tool_call_id)
 
-    def _answered(self, place: Place, call: Call) -> Call:
+    def _answered(self, place: Place, call: CallItem) -> CallItem:
         answer = self._answers.first.get(place)
         if answer is None:
             return call if not call.id else _noted(call, "No answer in the messages right after it.")
@@ -43,7 +43,7 @@ class Pairing:
         later = self._messages[answer].position
         return _noted(call, f"No answer right after it; message {later} answers it later.")
 
-    def _note(self, result: Result, call_id: object) -> str | None:
+    def _note(self, result: PairedResult, call_id: object) -> str | None:
         named = _short(as_text(call_id) or "")
         match result.fit:
             case "in_block":
@@ -60,13 +60,13 @@ class Pairing:
         return f"Second answer to call {named} of message {asker}: message {first} answered it."
 
 
-def _turn(copy: CopyMessage, kind: Kind, calls: list[Call]) -> Turn:
+def _turn(copy: CopyMessage, kind: Kind, calls: list[CallItem]) -> PairedMessage:
     if kind == "tool":
-        return Turn(is_result=True, tool_call_id=as_text(copy.message.tool_call_id))
-    return Turn(is_result=False, call_ids=[call.id for call in calls] if kind == "assistant" else ())
+        return PairedMessage(is_result=True, tool_call_id=as_text(copy.message.tool_call_id))
+    return PairedMessage(is_result=False, call_ids=[call.id for call in calls] if kind == "assistant" else ())
 
 
-def _noted(call: Call, note: str) -> Call:
+def _noted(call: CallItem, note: str) -> CallItem:
     return replace(call, notes=(*call.notes, note))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from chatdata.domain.timeline.items import Call, Item
+from chatdata.domain.timeline.items import CallItem, TimelineItem
 from chatdata.domain.timeline.layout import laid_out, unescaped
 
 _LAID_OUT_UP_TO = 20_000
@@ -13,7 +13,7 @@ _Forms = tuple[str, ...]
 class Search:
     """The texts of a timeline, folded once; then each query is a scan."""
 
-    def __init__(self, items: Sequence[Item]) -> None:
+    def __init__(self, items: Sequence[TimelineItem]) -> None:
         self._texts = [(item.position, [_folded(forms) for forms in _texts(item, items)]) for item in items]
 
     def find(self, query: str) -> list[tuple[int, int]]:
@@ -40,7 +40,7 @@ def _folded(forms: _Forms) -> _Forms:
     return tuple(folded)
 
 
-def _texts(item: Item, items: Sequence[Item]) -> list[_Forms]:
+def _texts(item: TimelineItem, items: Sequence[TimelineItem]) -> list[_Forms]:
     texts: list[_Forms] = []
     if item.content:
         texts.append(_result(item.content) if item.kind in ("tool", "function") else (item.content,))
@@ -59,12 +59,12 @@ def _texts(item: Item, items: Sequence[Item]) -> list[_Forms]:
     return texts
 
 
-def _named_by_call(item: Item, items: Sequence[Item]) -> bool:
+def _named_by_call(item: TimelineItem, items: Sequence[TimelineItem]) -> bool:
     """Whether the call above shows the name already."""
     return item.under is not None and items[item.under.ordinal].calls[item.under.call].name == item.name
 
 
-def _call(call: Call) -> list[_Forms]:
+def _call(call: CallItem) -> list[_Forms]:
     texts: list[_Forms] = [(text,) for text in (call.name, call.id, call.more) if text]
     if call.arguments:
         texts.append(_json(call.arguments))

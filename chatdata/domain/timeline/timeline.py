@@ -12,7 +12,7 @@ from chatdata.domain.messages import in_utc
 from chatdata.domain.text import chunk
 from chatdata.domain.timeline import wire
 from chatdata.domain.timeline.calls import as_text, read_calls
-from chatdata.domain.timeline.items import Item, Kind, kind_of
+from chatdata.domain.timeline.items import Kind, TimelineItem, kind_of
 from chatdata.domain.timeline.layout import one_line
 from chatdata.domain.timeline.pairing import Pairing
 from chatdata.domain.timeline.search import Search
@@ -22,7 +22,7 @@ from chatdata.domain.timeline.search import Search
 class Timeline:
     """Every message of a copy in its order. Built with `build`; nothing in it changes."""
 
-    items: tuple[Item, ...]
+    items: tuple[TimelineItem, ...]
 
     def __len__(self) -> int:
         return len(self.items)
@@ -58,7 +58,7 @@ class Timeline:
         known = (ordinal for ordinal in ordinals if 0 <= ordinal < len(self.items))
         return [wire.full(self.items[ordinal], self.items.__getitem__) for ordinal in known]
 
-    def at(self, position: int) -> Item:
+    def at(self, position: int) -> TimelineItem:
         """The message of a stored position. LookupError with a sentence where there is none."""
         ordinal = self._ordinals.get(position)
         if ordinal is None:
@@ -103,7 +103,7 @@ def build(messages: Sequence[CopyMessage]) -> Timeline:
     kinds = [kind_of(as_text(copy.message.role) or "") for copy in messages]
     calls = [read_calls(copy.message.tool_calls) for copy in messages]
     pairing = Pairing(messages, kinds, calls)
-    items: list[Item] = []
+    items: list[TimelineItem] = []
     before: datetime | None = None
     for ordinal, copy in enumerate(messages):
         created = _utc(copy.created_at)
@@ -115,11 +115,11 @@ def build(messages: Sequence[CopyMessage]) -> Timeline:
 
 def _item(
     ordinal: int, copy: CopyMessage, kind: Kind, pairing: Pairing, created: datetime | None, gap: float | None
-) -> Item:
+) -> TimelineItem:
     message = copy.message
     calls = pairing.calls(ordinal)
     note = pairing.note(ordinal)
-    return Item(
+    return TimelineItem(
         ordinal=ordinal,
         position=copy.position,
         role=as_text(message.role) or "",

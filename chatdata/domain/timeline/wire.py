@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from chatdata.domain.timeline.items import Call, Item
+from chatdata.domain.timeline.items import CallItem, TimelineItem
 from chatdata.domain.timeline.layout import laid_out, one_line, summary
 
 CUT = 20_000
@@ -11,7 +11,7 @@ CUT = 20_000
 _LINE = 96
 
 
-def index(items: Sequence[Item]) -> dict[str, Any]:
+def index(items: Sequence[TimelineItem]) -> dict[str, Any]:
     """Column by column, one value an item: enough for a scroll bar, filters and links."""
     return {
         "count": len(items),
@@ -27,7 +27,7 @@ def index(items: Sequence[Item]) -> dict[str, Any]:
     }
 
 
-def full(item: Item, answers: Callable[[int], Item]) -> dict[str, Any]:
+def full(item: TimelineItem, answers: Callable[[int], TimelineItem]) -> dict[str, Any]:
     """Everything shown of an item; the results under its calls as one line each."""
     return {
         "ordinal": item.ordinal,
@@ -47,14 +47,14 @@ def full(item: Item, answers: Callable[[int], Item]) -> dict[str, Any]:
     }
 
 
-def part_of(item: Item, name: str) -> str | None:
+def part_of(item: TimelineItem, name: str) -> str | None:
     """The text of a part: content, refusal, function_call, call.N, more.N; with .laid laid out if it can be."""
     exact = name.removesuffix(".laid")
     text = _exact_part(item, exact)
     return text if text is None or exact == name else laid_out(text) or text
 
 
-def _exact_part(item: Item, name: str) -> str | None:
+def _exact_part(item: TimelineItem, name: str) -> str | None:
     if name in ("content", "refusal", "function_call"):
         text: str | None = getattr(item, name)
         return text
@@ -67,11 +67,11 @@ def _exact_part(item: Item, name: str) -> str | None:
     return call.arguments if kind == "call" else call.more
 
 
-def _is_result(item: Item) -> bool:
+def _is_result(item: TimelineItem) -> bool:
     return item.kind in ("tool", "function")
 
 
-def _head(item: Item) -> dict[str, Any]:
+def _head(item: TimelineItem) -> dict[str, Any]:
     return {
         "position": item.position,
         "at": item.created_at.isoformat() if item.created_at else None,
@@ -79,7 +79,7 @@ def _head(item: Item) -> dict[str, Any]:
     }
 
 
-def _call(call: Call, answers: Callable[[int], Item]) -> dict[str, Any]:
+def _call(call: CallItem, answers: Callable[[int], TimelineItem]) -> dict[str, Any]:
     return {
         "id": call.id,
         "name": call.name,
@@ -92,7 +92,7 @@ def _call(call: Call, answers: Callable[[int], Item]) -> dict[str, Any]:
     }
 
 
-def _result(item: Item, call: Call) -> dict[str, Any]:
+def _result(item: TimelineItem, call: CallItem) -> dict[str, Any]:
     return {
         "ordinal": item.ordinal,
         **_head(item),

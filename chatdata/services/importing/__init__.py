@@ -4,6 +4,6 @@ Reading and understanding is pure (`reader`, `conversation` and below); `importe
 """
 
 from chatdata.services.importing.importer import import_lines
-from chatdata.services.importing.report import ImportReport, Note, Problem
+from chatdata.services.importing.report import ImportNote, ImportReport, Problem
 
-__all__ = ["ImportReport", "Note", "Problem", "import_lines"]
+__all__ = ["ImportNote", "ImportReport", "Problem", "import_lines"]

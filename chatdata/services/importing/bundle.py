@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from chatdata.domain.annotations import Note
+from chatdata.domain.annotations import Annotation
 from chatdata.domain.copies import CachedCopy, Copies, CorruptDocument, StoredCopy
 from chatdata.domain.messages import ChatSessionInfo
 from chatdata.domain.report import FORMAT, VERSION, copies_from_json, notes_from_json
@@ -33,7 +33,7 @@ class ImportedEvidence:
     view: str
     columns: bool
     """Whether rows have columns that the embedded tables don't."""
-    notes: tuple[Note, ...] = ()
+    notes: tuple[Annotation, ...] = ()
 
 
 def is_bundle(value: object) -> bool:

@@ -8,8 +8,8 @@ from typing import Any, cast
 from chatdata.errors import AppDatabaseError, DatabaseError, DatabaseUnavailable, RedisError
 from chatdata.services.importing.bundle import ELSEWHERE, BundleWriter, ImportedEvidence, is_bundle, sessions_of
 from chatdata.services.importing.conversation import conversation_of
-from chatdata.services.importing.reader import Item, read_items
-from chatdata.services.importing.report import ImportReport, InvalidConversation, Note, Problem
+from chatdata.services.importing.reader import ImportItem, read_items
+from chatdata.services.importing.report import ImportNote, ImportReport, InvalidConversation, Problem
 from chatdata.services.session_stores import SessionStores
 from chatdata.services.sessions.bulk_write import ImportedSession, Outcome, SessionWriter, WriteOutcome
 from chatdata.stores.app_db import AppDatabase
@@ -60,11 +60,11 @@ class _Run:
     bundles: BundleWriter | None
     ids: dict[Outcome, list[str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
+    notes: list[ImportNote] = field(default_factory=list)
     messages: int = 0
     stopped: str | None = None
 
-    def take(self, item: Item) -> None:
+    def take(self, item: ImportItem) -> None:
         """Writes one conversation, or those of a bundle, or reports why not. DatabaseUnavailable goes to the caller."""
         if is_bundle(item.value):
             self._take_bundle(item)
@@ -82,7 +82,7 @@ class _Run:
         else:
             self._record(item, whole.session.session_id, written, conversation.notes)
 
-    def _take_bundle(self, item: Item) -> None:
+    def _take_bundle(self, item: ImportItem) -> None:
         if self.bundles is None:
             self.problems.append(Problem(item.line, f"{item.place}{ELSEWHERE}"))
             return
@@ -92,10 +92,12 @@ class _Run:
             self.problems.append(Problem(item.line, f"{item.place}{unfit}"))
             return
         for number, brought in enumerate(found, 1):
-            place = Item(item.line, None, f"{item.place}session {number} of the evidence: ")
+            place = ImportItem(item.line, None, f"{item.place}session {number} of the evidence: ")
             self._take_brought(place, brought, self.bundles)
 
-    def _take_brought(self, place: Item, brought: ImportedEvidence | InvalidConversation, writer: BundleWriter) -> None:
+    def _take_brought(
+        self, place: ImportItem, brought: ImportedEvidence | InvalidConversation, writer: BundleWriter
+    ) -> None:
         if isinstance(brought, InvalidConversation):
             self.problems.append(Problem(place.line, f"{place.place}{brought}"))
             return
@@ -108,15 +110,15 @@ class _Run:
         else:
             self._record(place, brought.copies.session_id, written, ())
 
-    def _record(self, item: Item, session_id: str, written: WriteOutcome, notes: tuple[str, ...]) -> None:
+    def _record(self, item: ImportItem, session_id: str, written: WriteOutcome, notes: tuple[str, ...]) -> None:
         if written.outcome == "refused":
             self.problems.append(Problem(item.line, f"{item.place}{written.reason}; it was left as it is"))
             return
         self.ids.setdefault(written.outcome, []).append(session_id)
         self.messages += written.messages
         if written.outcome != "unchanged":
-            self.notes += [Note(item.line, f"{item.place}{text}") for text in notes]
-        self.notes += [Note(item.line, f"{item.place}{text}") for text in written.notes]
+            self.notes += [ImportNote(item.line, f"{item.place}{text}") for text in notes]
+        self.notes += [ImportNote(item.line, f"{item.place}{text}") for text in written.notes]
 
     def report(self) -> ImportReport:
         created, appended, unchanged = (tuple(self.ids.get(key, ())) for key in ("created", "appended", "unchanged"))

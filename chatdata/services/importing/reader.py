@@ -26,7 +26,7 @@ Line = tuple[int, bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ImportItem:
     """A JSON value that should be one conversation."""
 
     line: int
@@ -35,7 +35,7 @@ class Item:
     """Which of an array it is, as the beginning of a sentence; empty for a line of its own."""
 
 
-def read_items(lines: Iterable[bytes]) -> Iterator[Item | Problem]:
+def read_items(lines: Iterable[bytes]) -> Iterator[ImportItem | Problem]:
     """What each line holds; those that can't be read are problems and the rest goes on."""
     numbered = iter(enumerate(lines, start=1))
     first = next((line for line in numbered if line[1].strip()), None)
@@ -62,7 +62,7 @@ def _is_value(raw: bytes) -> bool:
     return True
 
 
-def _read_lines(lines: Iterable[Line]) -> Iterator[Item | Problem]:
+def _read_lines(lines: Iterable[Line]) -> Iterator[ImportItem | Problem]:
     for number, raw in lines:
         if raw.strip():
             try:
@@ -73,7 +73,7 @@ def _read_lines(lines: Iterable[Line]) -> Iterator[Item | Problem]:
                 yield from _items(number, value)
 
 
-def _read_values(lines: Iterable[Line]) -> Iterator[Item | Problem]:
+def _read_values(lines: Iterable[Line]) -> Iterator[ImportItem | Problem]:
     """JSON values over many lines; where the first can't be read and others can, they were lines after all."""
     kept = list(lines)
     try:
@@ -101,7 +101,7 @@ class _FirstIsBroken(Exception):
         self.problem = problem
 
 
-def _values(text: str, line: int) -> Iterator[Item | Problem]:
+def _values(text: str, line: int) -> Iterator[ImportItem | Problem]:
     position = counted = 0
     while position < len(text):
         line += text.count("\n", counted, position)
@@ -125,15 +125,15 @@ def _after_space(text: str, position: int) -> int:
     return position
 
 
-def _items(line: int, value: object) -> Iterator[Item | Problem]:
+def _items(line: int, value: object) -> Iterator[ImportItem | Problem]:
     """A value is one conversation, or a list of them; a list of messages is one."""
     if not isinstance(value, list) or _is_messages(value):
-        yield Item(line, value)
+        yield ImportItem(line, value)
     elif not value:
         yield Problem(line, "an empty list, of neither messages nor conversations")
     else:
         for index, item in enumerate(value):
-            yield Item(line, item, place=f"conversation {index + 1} of the list: ")
+            yield ImportItem(line, item, place=f"conversation {index + 1} of the list: ")
 
 
 def _is_messages(value: list[object]) -> bool:

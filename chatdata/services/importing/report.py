@@ -18,7 +18,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class ImportNote:
     """What was in the file and has no place in a store, or was decided for it."""
 
     line: int
@@ -38,7 +38,7 @@ class ImportReport:
     messages: int
     """Rows of messages written."""
     problems: tuple[Problem, ...]
-    notes: tuple[Note, ...]
+    notes: tuple[ImportNote, ...]
     uncached: int
     """Sessions whose rows were written without a cached copy."""
     cache_problem: str | None

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from chatdata.domain.copies import Source
 from chatdata.domain.digests import UNKNOWN
-from chatdata.domain.drift import Comparison, Finding, Repair
+from chatdata.domain.drift import Comparison, DriftFinding, Repair
 from chatdata.domain.formatting import duration
 
 RefusalReason = Literal["not_found", "nothing_to_do", "unsuitable", "moving", "moved", "locked"]
@@ -97,12 +97,12 @@ class Proposal:
     """Sentences about what to know before."""
 
     @property
-    def ends(self) -> tuple[Finding, ...]:
+    def ends(self) -> tuple[DriftFinding, ...]:
         """The findings that would be gone."""
         return gone(self.before.findings, self.after.findings)
 
     @property
-    def leaves(self) -> tuple[Finding, ...]:
+    def leaves(self) -> tuple[DriftFinding, ...]:
         """The findings that would be there."""
         return self.after.findings
 
@@ -119,14 +119,14 @@ class Done:
     """Digests of both copies now; None where they could not be looked at."""
 
     @property
-    def ended(self) -> tuple[Finding, ...]:
+    def ended(self) -> tuple[DriftFinding, ...]:
         """The findings that are gone; none of a session that could not be looked at again, or is moving."""
         if self.comparison is None or self.comparison.status == "moving":
             return ()
         return gone(self.proposal.before.findings, self.comparison.findings)
 
 
-def gone(before: Sequence[Finding], after: Sequence[Finding]) -> tuple[Finding, ...]:
+def gone(before: Sequence[DriftFinding], after: Sequence[DriftFinding]) -> tuple[DriftFinding, ...]:
     """Findings whose kind and field are not found any more."""
     left = {(finding.kind, finding.field) for finding in after}
     return tuple(finding for finding in before if (finding.kind, finding.field) not in left)

@@ -81,7 +81,7 @@ def scan(
     database, cache = stores.require_database(), stores.require_cache()
     started_at, tally = to_milliseconds(clock()), Tally()
     looking = BatchReader(database, cache, user=user, clock=clock)
-    walk = _Walk(
+    walk = _ScanWalk(
         looking, tally, grace if grace > 0 else 0.0, elapsed, sleep, cancelled, on_progress, by_user=user is not None
     )
     status, reason, unavailable = _ended(walk, cache, limit, shard)
@@ -102,7 +102,7 @@ def scan(
 
 
 def _ended(
-    walk: "_Walk", cache: SessionCache, limit: int | None, shard: Shard | None
+    walk: "_ScanWalk", cache: SessionCache, limit: int | None, shard: Shard | None
 ) -> tuple[ScanStatus, str | None, tuple[Source, ...]]:
     try:
         walk.total = _total(cache, limit, shard)
@@ -137,7 +137,7 @@ def _count(database: Database) -> int | None:
 
 
 @dataclass
-class _Walk:
+class _ScanWalk:
     looking: BatchReader
     tally: Tally
     grace: float

@@ -24,7 +24,7 @@ from chatdata.services.usage.distributions import Scatter, Spreads, scatter, spr
 from chatdata.services.usage.totals import (
     LargestSessions,
     Overview,
-    Totals,
+    UsageTotals,
     Users,
     by_user,
     largest_sessions,
@@ -46,7 +46,7 @@ __all__ = [
     "Spreads",
     "Sums",
     "Tools",
-    "Totals",
+    "UsageTotals",
     "Users",
     "Words",
     "by_model",

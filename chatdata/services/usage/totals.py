@@ -13,7 +13,7 @@ from chatdata.stores.database import LargestBy, SessionFilter
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class UsageTotals:
     """All sessions of a filter together."""
 
     as_of: datetime
@@ -65,10 +65,10 @@ class LargestSessions:
     """All sessions of the filter."""
 
 
-def totals(stores: SessionStores, wanted: SessionFilter) -> Totals:
+def totals(stores: SessionStores, wanted: SessionFilter) -> UsageTotals:
     """The sums of all sessions that the filter lets through, as the list of sessions shows them."""
     with rows_of(stores) as (reader, as_of):
-        return Totals(as_of, reader.totals(wanted))
+        return UsageTotals(as_of, reader.totals(wanted))
 
 
 def overview(stores: SessionStores, wanted: SessionFilter) -> Overview:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from chatdata.domain.annotations import Note
+from chatdata.domain.annotations import Annotation
 from chatdata.errors import NotAllowed
 
 MOST_NOTES = 1_000
@@ -25,7 +25,7 @@ CREATE INDEX IF NOT EXISTS note_session ON note (deployment, session_id, positio
 _COLUMNS = "id, session_id, position, digest, text, author, created_at, changed_at"
 
 
-def of_session(connection: sqlite3.Connection, deployment: str, session_id: str) -> tuple[Note, ...]:
+def of_session(connection: sqlite3.Connection, deployment: str, session_id: str) -> tuple[Annotation, ...]:
     """The notes on a session's messages, in their order, those on one message the oldest first."""
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM note WHERE deployment = ? AND session_id = ? ORDER BY position, created_at, id",
@@ -45,7 +45,7 @@ def counts(connection: sqlite3.Connection, deployment: str, session_ids: Iterabl
     return {json.loads(session_id): count for session_id, count in rows}
 
 
-def keep(connection: sqlite3.Connection, deployment: str, notes: Sequence[Note]) -> int:
+def keep(connection: sqlite3.Connection, deployment: str, notes: Sequence[Annotation]) -> int:
     """Adds notes; those that are there already stay as they are. How many are new. ValueError for too many."""
     new = 0
     for note in notes:
@@ -86,7 +86,7 @@ def delete(connection: sqlite3.Connection, deployment: str, session_id: str, not
     )
 
 
-def _is_there(connection: sqlite3.Connection, deployment: str, note: Note) -> bool:
+def _is_there(connection: sqlite3.Connection, deployment: str, note: Annotation) -> bool:
     """The note itself, or a bookmark of the same person on the same message, which needs no second one."""
     found = connection.execute("SELECT 1 FROM note WHERE deployment = ? AND id = ?", (deployment, note.id)).fetchone()
     if found is None and note.text is None:
@@ -106,7 +106,7 @@ def _make_sure_of_room(connection: sqlite3.Connection, deployment: str, session_
         raise ValueError(f"This conversation has {MOST_NOTES:,} notes already; delete some first.")
 
 
-def _note(connection: sqlite3.Connection, deployment: str, session_id: str, note_id: str) -> Note | None:
+def _note(connection: sqlite3.Connection, deployment: str, session_id: str, note_id: str) -> Annotation | None:
     row = connection.execute(
         f"SELECT {_COLUMNS} FROM note WHERE deployment = ? AND id = ? AND session_id = ?",
         (deployment, note_id, json.dumps(session_id)),
@@ -114,7 +114,7 @@ def _note(connection: sqlite3.Connection, deployment: str, session_id: str, note
     return None if row is None else _read(row)
 
 
-def _written(note: Note) -> tuple[Any, ...]:
+def _written(note: Annotation) -> tuple[Any, ...]:
     return (
         note.id,
         json.dumps(note.session_id),
@@ -127,9 +127,9 @@ def _written(note: Note) -> tuple[Any, ...]:
     )
 
 
-def _read(row: Sequence[Any]) -> Note:
+def _read(row: Sequence[Any]) -> Annotation:
     note_id, session_id, position, digest, text, author, created_at, changed_at = row
-    return Note(
+    return Annotation(
         note_id,
         json.loads(session_id),
         position,

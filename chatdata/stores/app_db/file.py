@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from chatdata.domain.annotations import Note, note_text
+from chatdata.domain.annotations import Annotation, note_text
 from chatdata.errors import AppDatabaseError
 from chatdata.stores.app_db import annotations as notes
 from chatdata.stores.app_db import audit, audit_events, redaction_keys, runs, scans
@@ -86,7 +86,7 @@ class AppDatabase:
         with self._writing() as connection:
             return redaction_keys.keep(connection, deployment, secrets.token_bytes(32))
 
-    def notes(self, deployment: str, session_id: str) -> tuple[Note, ...]:
+    def notes(self, deployment: str, session_id: str) -> tuple[Annotation, ...]:
         """The bookmarks and notes on a session's messages, in their order, those on one message the oldest first."""
         if not self._path.exists():
             return ()
@@ -100,7 +100,7 @@ class AppDatabase:
         with self._open() as connection:
             return notes.counts(connection, deployment, session_ids)
 
-    def keep_notes(self, deployment: str, several: Sequence[Note]) -> int:
+    def keep_notes(self, deployment: str, several: Sequence[Annotation]) -> int:
         """Adds notes, all or none, and says how many are new. ValueError where a session has too many."""
         with self._writing() as connection:
             return notes.keep(connection, deployment, several)

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
-from chatdata.domain.summaries import PREVIEW_CHARACTERS, Cursor, Page, SessionSummary, Totals, UserSummary
+from chatdata.domain.summaries import PREVIEW_CHARACTERS, Cursor, Page, SessionSummary, SessionTotals, UserSummary
 from chatdata.domain.text import is_queryable, sanitize
 from chatdata.stores.database.columns import is_stand_in
 from chatdata.stores.database.filters import SessionFilter, conditions
@@ -49,7 +49,7 @@ def list_page(
     )
 
 
-def totals(connection: Connection, wanted: SessionFilter) -> Totals:
+def totals(connection: Connection, wanted: SessionFilter) -> SessionTotals:
     """Sums over all sessions that the filter lets through."""
     chosen, dialect = conditions(connection, wanted), connection.dialect.name
     sums = connection.execute(
@@ -62,7 +62,7 @@ def totals(connection: Connection, wanted: SessionFilter) -> Totals:
         .where(*chosen)
     ).one()
     messages: int = connection.execute(_count_messages(chosen)).scalar_one()
-    return Totals(sessions=sums[0], messages=messages, prompt_tokens=sums[1], completion_tokens=sums[2])
+    return SessionTotals(sessions=sums[0], messages=messages, prompt_tokens=sums[1], completion_tokens=sums[2])
 
 
 def count_sessions(connection: Connection, wanted: SessionFilter) -> int:

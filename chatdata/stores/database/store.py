@@ -9,7 +9,7 @@ from sqlalchemy.schema import CreateSchema
 
 from chatdata.domain.copies import StoredCopy
 from chatdata.domain.messages import ChatSessionInfo
-from chatdata.domain.summaries import Cursor, Page, Totals, UserSummary
+from chatdata.domain.summaries import Cursor, Page, SessionTotals, UserSummary
 from chatdata.domain.text import is_queryable, sanitize
 from chatdata.errors import DatabaseUnavailable
 from chatdata.stores.database import listing, lookup, many, rows
@@ -163,7 +163,7 @@ class Database:
         with self.reading() as connection:
             return listing.list_page(connection, wanted, cursor, direction, limit)
 
-    def totals(self, wanted: SessionFilter) -> Totals:
+    def totals(self, wanted: SessionFilter) -> SessionTotals:
         """Sums over all sessions that the filter lets through."""
         with self.reading() as connection:
             return listing.totals(connection, wanted)

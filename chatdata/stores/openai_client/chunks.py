@@ -52,7 +52,7 @@ class _PromptDetails(BaseModel):
     cached_tokens: int | None = None
 
 
-class _Usage(BaseModel):
+class _ChunkUsage(BaseModel):
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     prompt_tokens_details: _PromptDetails | None = None
@@ -60,7 +60,7 @@ class _Usage(BaseModel):
 
 class _Chunk(BaseModel):
     choices: list[_Choice]
-    usage: _Usage | None = None
+    usage: _ChunkUsage | None = None
 
 
 @dataclass(slots=True)
@@ -112,6 +112,6 @@ class Received:
         return last + 1 if piece.id or last < 0 else last
 
 
-def _usage(usage: _Usage) -> AnswerUsage:
+def _usage(usage: _ChunkUsage) -> AnswerUsage:
     details = usage.prompt_tokens_details or _PromptDetails()
     return AnswerUsage(usage.prompt_tokens, usage.completion_tokens, details.cached_tokens)

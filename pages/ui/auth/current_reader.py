@@ -15,7 +15,7 @@ from starlette.requests import HTTPConnection
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from chatdata import NotAllowed, NotSignedIn, SettingsError
-from chatdata.domain.access import Person, Reader, from_claims, from_headers, reader_of
+from chatdata.domain.access import Identity, Reader, from_claims, from_headers, reader_of
 from pages.ui.auth import sign_in
 from pages.ui.auth.id_token_cookie import claims_in
 from pages.ui.base import settings
@@ -91,7 +91,7 @@ def acting_as(reader: Reader) -> Iterator[None]:
         _acting.reset(token)
 
 
-def _person(credentials: Credentials) -> Person | None:
+def _person(credentials: Credentials) -> Identity | None:
     """Headers are believed here: the wall lets only those of named proxies through."""
     readers = settings.readers()
     if readers.user_header is not None:

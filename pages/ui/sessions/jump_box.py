@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from chatdata.services.finder import Found, locate
+from chatdata.services.finder import Match, locate
 from pages.ui.server.services import connected
 from pages.ui.session.links import open_conversation
 
@@ -18,7 +18,7 @@ def show() -> None:
     if text:
         with st.spinner("Looking for it in both stores …"):
             found = locate(connected().stores, text)
-        if isinstance(found, Found):
+        if isinstance(found, Match):
             open_conversation(found.session_id, source=found.source, message=found.position)
         _say_not_found(found.problems)
 

@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from chatdata.domain.summaries import Totals
+from chatdata.domain.summaries import SessionTotals
 from chatdata.services.catalog import CachedOnly, SessionList, with_cached
 from chatdata.stores.database import SessionFilter
 from pages.ui.base.formatting import count
@@ -11,7 +11,7 @@ from pages.ui.server.services import connected
 from pages.ui.sessions import cursor, filters
 
 
-def show(listed: SessionList, wanted: SessionFilter, cached: CachedOnly, totals: Totals | None) -> None:
+def show(listed: SessionList, wanted: SessionFilter, cached: CachedOnly, totals: SessionTotals | None) -> None:
     """Totals of all that the filter lets through, and buttons to its other pages."""
     row = st.container(horizontal=True, vertical_alignment="center")
     row.markdown(_words(listed, wanted, cached, totals), width="stretch")
@@ -54,7 +54,7 @@ def say_empty(listed: SessionList, *, narrowed: bool) -> None:
         )
 
 
-def _words(listed: SessionList, wanted: SessionFilter, cached: CachedOnly, totals: Totals | None) -> str:
+def _words(listed: SessionList, wanted: SessionFilter, cached: CachedOnly, totals: SessionTotals | None) -> str:
     shown = len(listed.lines)
     if totals is None:
         return f"**{count(shown, 'session')}** from the cache"
@@ -63,7 +63,7 @@ def _words(listed: SessionList, wanted: SessionFilter, cached: CachedOnly, total
     return f"**{span}{count(totals.sessions, 'session')}** · {count(totals.messages, 'message')} · {_tokens(totals)}"
 
 
-def _tokens(totals: Totals) -> str:
+def _tokens(totals: SessionTotals) -> str:
     if not totals.prompt_tokens and not totals.completion_tokens:
         return "no tokens recorded"
     return f"{totals.prompt_tokens:,} prompt and {totals.completion_tokens:,} completion tokens"

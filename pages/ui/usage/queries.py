@@ -21,7 +21,7 @@ from chatdata.services.usage import (
     Scatter,
     Spreads,
     Tools,
-    Totals,
+    UsageTotals,
     Users,
     Words,
 )
@@ -54,7 +54,7 @@ def overview(wanted: SessionFilter) -> Overview:
 
 
 @_kept
-def totals(wanted: SessionFilter) -> Totals:
+def totals(wanted: SessionFilter) -> UsageTotals:
     """Sums alone, as of the period before."""
     return usage.totals(connected().stores, wanted)
 

@@ -12,7 +12,7 @@ stale_status: another chat_status.
 from dataclasses import dataclass
 from typing import Any
 
-from chatdata.domain.drift.comparison import Finding
+from chatdata.domain.drift.comparison import DriftFinding
 from chatdata.domain.drift.kinds import ExpectedRule
 
 _MEANINGS: dict[ExpectedRule, str] = {
@@ -58,12 +58,12 @@ class Ledger:
         """How often each rule set something aside."""
         return dict(self._counts)
 
-    def shown(self, rules: frozenset[ExpectedRule]) -> list[Finding]:
+    def shown(self, rules: frozenset[ExpectedRule]) -> list[DriftFinding]:
         """The rules asked for as findings: one each, named like the rule, with its count and its first place."""
         return [self._finding(item) for rule, item in self._first.items() if rule in rules]
 
-    def _finding(self, item: ExpectedDifference) -> Finding:
-        return Finding(
+    def _finding(self, item: ExpectedDifference) -> DriftFinding:
+        return DriftFinding(
             kind=item.rule,
             severity="info",
             cache_position=item.cache_position,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from chatdata.domain.drift.comparison import Finding
+from chatdata.domain.drift.comparison import DriftFinding
 from chatdata.domain.drift.context import APART, CopyPair
 from chatdata.domain.drift.findings.expected import ExpectedDifference
 from chatdata.domain.drift.findings.field_causes import field_causes
@@ -16,7 +16,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 LATER = {"metadata": "metadata", "organization_id": "organizationId", "team_id": "teamId", "is_pinned": "isPinned"}
 """Keys of later documents and their columns: judged where both copies know them."""
 
-Differing = Iterator[Finding | ExpectedDifference]
+Differing = Iterator[DriftFinding | ExpectedDifference]
 
 
 def field_differences(both: CopyPair) -> Differing:
@@ -120,8 +120,8 @@ _MEANINGS: dict[FieldKind, str] = {
 }
 
 
-def _finding(both: CopyPair, kind: FieldKind, field: str, one: Any, other: Any) -> Finding:
-    return Finding(
+def _finding(both: CopyPair, kind: FieldKind, field: str, one: Any, other: Any) -> DriftFinding:
+    return DriftFinding(
         kind=kind,
         severity=SEVERITY[kind],
         cache_position=None,

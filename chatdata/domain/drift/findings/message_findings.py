@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chatdata.domain.copies import CopyMessage
-from chatdata.domain.drift.comparison import Finding
+from chatdata.domain.drift.comparison import DriftFinding
 from chatdata.domain.drift.context import CopyPair, DifferenceContext
 from chatdata.domain.drift.findings.causes import likely_causes
 from chatdata.domain.drift.kinds import SEVERITY, MessageKind, Repair
@@ -17,13 +17,13 @@ _ONLY_CACHED: frozenset[MessageKind] = frozenset({"unsaved_tail", "diverged_tail
 _RELOAD: tuple[Repair, ...] = ("invalidate_cache", "rewarm_cache")
 
 
-def message_finding(both: CopyPair, difference: Difference) -> Finding:
+def message_finding(both: CopyPair, difference: Difference) -> DriftFinding:
     """The finding that a difference is."""
     seen = DifferenceContext(both, difference)
     kind = difference.kind
     at_risk = kind in _ONLY_CACHED or seen.pending_row
     field = _field(seen)
-    return Finding(
+    return DriftFinding(
         kind=kind,
         severity=SEVERITY[kind],
         cache_position=seen.cached[0].position if seen.cached else None,

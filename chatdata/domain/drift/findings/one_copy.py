@@ -3,17 +3,17 @@
 from collections.abc import Iterator, Sequence
 
 from chatdata.domain.copies import CachedCopy, CopyMessage, CorruptDocument, StoredCopy
-from chatdata.domain.drift.comparison import Finding, LikelyCause
+from chatdata.domain.drift.comparison import DriftFinding, LikelyCause
 from chatdata.domain.drift.findings.message_findings import words_of
 from chatdata.domain.drift.wording import at, messages, until
 
 
-def ghost(cached: CachedCopy) -> Finding:
+def ghost(cached: CachedCopy) -> DriftFinding:
     """A document without a row."""
     count, expires = len(cached.messages), cached.expiry.expires_at
     written = cached.expiry.last_written_at
     when = "" if written is None else f"; it was written at {at(written)}"
-    return Finding(
+    return DriftFinding(
         kind="ghost_session",
         severity="critical",
         cache_position=0 if count else None,
@@ -34,10 +34,10 @@ def ghost(cached: CachedCopy) -> Finding:
     )
 
 
-def corrupt(cached: CorruptDocument, *, row: bool | None) -> Finding:
+def corrupt(cached: CorruptDocument, *, row: bool | None) -> DriftFinding:
     """Bytes that don't read; `row`: whether the database has the session, None if that isn't known."""
     alone = row is False
-    return Finding(
+    return DriftFinding(
         kind="cache_corrupt",
         severity="medium",
         cache_position=None,
@@ -62,9 +62,9 @@ def _why_corrupt(cached: CorruptDocument) -> LikelyCause:
     return LikelyCause("other_writer", f"It is JSON of {size:,} bytes, but no session{where}.")
 
 
-def no_expiry() -> Finding:
+def no_expiry() -> DriftFinding:
     """A key without a time to live."""
-    return Finding(
+    return DriftFinding(
         kind="no_expiry",
         severity="info",
         cache_position=None,
@@ -79,7 +79,7 @@ def no_expiry() -> Finding:
     )
 
 
-def sequence_gap(stored: StoredCopy) -> Iterator[Finding]:
+def sequence_gap(stored: StoredCopy) -> Iterator[DriftFinding]:
     """Stored sequence numbers that aren't 0..n-1."""
     numbers = [item.position for item in stored.messages]
     wrong = next((index for index, number in enumerate(numbers) if index != number), None)
@@ -87,11 +87,11 @@ def sequence_gap(stored: StoredCopy) -> Iterator[Finding]:
         yield _gap(stored.messages, wrong)
 
 
-def _gap(rows: Sequence[CopyMessage], wrong: int) -> Finding:
+def _gap(rows: Sequence[CopyMessage], wrong: int) -> DriftFinding:
     numbers = [item.position for item in rows]
     missing = max(numbers) + 1 - len(numbers)
     before = f"after {numbers[wrong - 1]:,}" if wrong else "at the start"
-    return Finding(
+    return DriftFinding(
         kind="sequence_gap",
         severity="medium",
         cache_position=None,

@@ -6,12 +6,12 @@ from itertools import pairwise
 from typing import Any
 
 from chatdata.domain.copies import CopyMessage
-from chatdata.domain.drift.comparison import Finding, LikelyCause, Stretch
+from chatdata.domain.drift.comparison import DriftFinding, LikelyCause, Stretch
 from chatdata.domain.drift.findings.message_findings import words_of
 from chatdata.domain.drift.matching.equality import calls_of, same_message
 from chatdata.domain.drift.wording import agreeing, messages
 from chatdata.domain.messages import ChatMessage
-from chatdata.domain.messages.tool_pairing import Turn, match
+from chatdata.domain.messages.tool_pairing import PairedMessage, match
 
 Messages = Sequence[CopyMessage]
 Run = tuple[range | None, range | None]
@@ -32,11 +32,11 @@ def orphans(items: Messages) -> list[range]:
     return _runs(index for index, result in results.items() if result.fit in ("orphan", "late", "no_id"))
 
 
-def _turn(message: ChatMessage) -> Turn:
+def _turn(message: ChatMessage) -> PairedMessage:
     if message.role == "tool":
-        return Turn(is_result=True, tool_call_id=message.tool_call_id)
+        return PairedMessage(is_result=True, tool_call_id=message.tool_call_id)
     calls = (calls_of(message) or ()) if message.role == "assistant" else ()
-    return Turn(is_result=False, call_ids=[_id(call) for call in calls])
+    return PairedMessage(is_result=False, call_ids=[_id(call) for call in calls])
 
 
 def _id(call: object) -> str | None:
@@ -86,13 +86,13 @@ def apart_from(runs: Iterable[range], taken: Sequence[range]) -> list[range]:
     return kept
 
 
-def repeat_finding(run: Run, cached: Messages, stored: Messages) -> Finding:
+def repeat_finding(run: Run, cached: Messages, stored: Messages) -> DriftFinding:
     """A message that follows itself, where that is no difference between the copies."""
     in_cache, in_rows = run
     where = (
         "Both copies repeat" if in_cache and in_rows else "The cache repeats" if in_cache else "The database repeats"
     )
-    return Finding(
+    return DriftFinding(
         kind="duplicate_message",
         severity="medium",
         meaning=f"{where} {messages(_count(run))} right after the same one: the model is sent it more than once.",
@@ -101,12 +101,12 @@ def repeat_finding(run: Run, cached: Messages, stored: Messages) -> Finding:
     )
 
 
-def orphan_finding(run: Run, cached: Messages, stored: Messages) -> Finding:
+def orphan_finding(run: Run, cached: Messages, stored: Messages) -> DriftFinding:
     """Tool messages that answer no call right before them."""
     in_cache, in_rows = run
     count, where = _count(run), "both copies" if in_cache and in_rows else "the cache" if in_cache else "the database"
     results = agreeing(count, "1 tool result answers", f"{count:,} tool results answer")
-    return Finding(
+    return DriftFinding(
         kind="orphan_tool_result",
         severity="info",
         meaning=f"In {where}, {results} no call right before.",

@@ -8,7 +8,7 @@ from typing import Any
 from chatdata.domain.lint.conversation import Conversation
 from chatdata.domain.lint.errors.normalize_error import flatten
 from chatdata.domain.lint.errors.provider_errors import Known, Side
-from chatdata.domain.lint.values import Finding
+from chatdata.domain.lint.values import LintFinding
 
 _PATH = re.compile(r"messages?(?:\.?\[\d+\]|\.\d+)(?:[.\[\]\w]*[\]\w])?")
 _PARAM = re.compile(r"param'? ?[:=(]? ?'?(messages?(?:\.?\[\d+\]|\.\d+)?(?:[.\[\]\w]*[\]\w])?)", re.IGNORECASE)
@@ -36,18 +36,18 @@ class LocatedMessage:
 class ErrorPlace:
     """The messages that were sent, and what a lint finds in them."""
 
-    def __init__(self, messages: Sequence[Any], findings: Sequence[Finding]) -> None:
+    def __init__(self, messages: Sequence[Any], findings: Sequence[LintFinding]) -> None:
         self.talk = Conversation(messages)
         self._findings = findings
 
-    def flagged(self, known: Known) -> list[Finding]:
+    def flagged(self, known: Known) -> list[LintFinding]:
         """Findings that the text can be about, the likeliest code first."""
         return sorted(
             (finding for finding in self._findings if finding.code in known.codes),
             key=lambda finding: known.codes.index(finding.code),
         )
 
-    def about(self, finding: Finding) -> list[int | None]:
+    def about(self, finding: LintFinding) -> list[int | None]:
         """Indices that a text about a finding can point at; of a late result its call first."""
         at = finding.payload_position
         result = self.talk.answers.results.get(at) if finding.code == "late_tool_result" and at is not None else None

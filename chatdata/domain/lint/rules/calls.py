@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from chatdata.domain.lint import provider_messages
-from chatdata.domain.lint.conversation import Call, Conversation
+from chatdata.domain.lint.conversation import Conversation, ToolCall
 from chatdata.domain.lint.texts import said
-from chatdata.domain.lint.values import Code, Finding, Rejection
+from chatdata.domain.lint.values import Code, LintFinding, Rejection
 
 NAME = re.compile(r"[a-zA-Z0-9_-]+")
 _MOST = 128
 
 
-def empty_tool_calls(talk: Conversation) -> Iterator[Finding]:
+def empty_tool_calls(talk: Conversation) -> Iterator[LintFinding]:
     """A list of calls with none in it."""
     for entry in talk.entries:
         if entry.role == "assistant" and not entry.calls and entry.fields.get("tool_calls") == []:
@@ -22,7 +22,7 @@ def empty_tool_calls(talk: Conversation) -> Iterator[Finding]:
             yield talk.finding("empty_tool_calls", entry.at, "The list of tool calls is there and empty.", rejected)
 
 
-def too_many_tool_calls(talk: Conversation) -> Iterator[Finding]:
+def too_many_tool_calls(talk: Conversation) -> Iterator[LintFinding]:
     """More calls than OpenAI takes in one message."""
     for entry in talk.entries:
         count = len(entry.calls)
@@ -32,14 +32,14 @@ def too_many_tool_calls(talk: Conversation) -> Iterator[Finding]:
             yield talk.finding("too_many_tool_calls", entry.at, meaning, rejected)
 
 
-def empty_function_name(talk: Conversation) -> Iterator[Finding]:
+def empty_function_name(talk: Conversation) -> Iterator[LintFinding]:
     """Calls of no function."""
     for call in talk.calls:
         if not call.name:
             yield _function_name(talk, call, "empty_function_name", "O10", "A tool call has no function name.")
 
 
-def bad_function_name(talk: Conversation) -> Iterator[Finding]:
+def bad_function_name(talk: Conversation) -> Iterator[LintFinding]:
     """Calls of a function whose name has other characters."""
     for call in talk.calls:
         if call.name and not NAME.fullmatch(call.name):
@@ -47,7 +47,7 @@ def bad_function_name(talk: Conversation) -> Iterator[Finding]:
             yield _function_name(talk, call, "bad_function_name", "O11", meaning)
 
 
-def bad_message_name(talk: Conversation) -> Iterator[Finding]:
+def bad_message_name(talk: Conversation) -> Iterator[LintFinding]:
     """Names of authors; a tool message's is never looked at."""
     for entry in talk.entries:
         name = entry.fields.get("name")
@@ -57,14 +57,14 @@ def bad_message_name(talk: Conversation) -> Iterator[Finding]:
             yield talk.finding("bad_message_name", entry.at, f"The message's name {what}.", rejected)
 
 
-def arguments_not_json(talk: Conversation) -> Iterator[Finding]:
+def arguments_not_json(talk: Conversation) -> Iterator[LintFinding]:
     """Arguments that can't be read: whoever translates the call must read them."""
     for call in talk.calls:
         if isinstance(call.arguments, str) and (problem := not_json(call.arguments)):
             yield _arguments(talk, call, "arguments_not_json", "A tool call's arguments are not JSON.", problem)
 
 
-def arguments_not_object(talk: Conversation) -> Iterator[Finding]:
+def arguments_not_object(talk: Conversation) -> Iterator[LintFinding]:
     """Arguments that are JSON, but no object."""
     for call in talk.calls:
         kind = _no_object(call.arguments)
@@ -99,13 +99,13 @@ def _no_object(arguments: Any) -> str:
     return "None" if value is None else f"{type(value).__name__} object"
 
 
-def _function_name(talk: Conversation, call: Call, code: Code, row: str, meaning: str) -> Finding:
+def _function_name(talk: Conversation, call: ToolCall, code: Code, row: str, meaning: str) -> LintFinding:
     path = f"messages[{call.at}].tool_calls[{call.number}].function.name"
     rejected = provider_messages.openai(row, path, at=call.at, call=call.number)
     return talk.finding(code, call.at, meaning, rejected, call_id=call.id)
 
 
-def _arguments(talk: Conversation, call: Call, code: Code, meaning: str, template: str) -> Finding:
+def _arguments(talk: Conversation, call: ToolCall, code: Code, meaning: str, template: str) -> LintFinding:
     turn, block, path = provider_messages.tool_use(talk, call)
     rejected = [
         *provider_messages.anthropic("A8", f"{path}.tool_use.input", turn=turn, block=block),

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from chatdata.domain.lint import provider_messages
 from chatdata.domain.lint.conversation import Conversation, Entry
-from chatdata.domain.lint.values import Finding
+from chatdata.domain.lint.values import LintFinding
 from chatdata.domain.text import LONE_SURROGATES
 
 Emptiness = Literal["nothing", "white space"]
@@ -14,7 +14,7 @@ Emptiness = Literal["nothing", "white space"]
 _NULL_MATTERS = ("system", "developer", "user", "tool", "function", "assistant")
 
 
-def empty_content(talk: Conversation) -> Iterator[Finding]:
+def empty_content(talk: Conversation) -> Iterator[LintFinding]:
     """User and non-final assistant messages with nothing in them."""
     for entry in _speaking(talk):
         if _emptiness(entry.content) == "nothing" and not _does_more(entry):
@@ -24,7 +24,7 @@ def empty_content(talk: Conversation) -> Iterator[Finding]:
             yield talk.finding("empty_content", entry.at, f"The {entry.role} message is empty.", rejected)
 
 
-def whitespace_content(talk: Conversation) -> Iterator[Finding]:
+def whitespace_content(talk: Conversation) -> Iterator[LintFinding]:
     """The same with nothing but white space, which is refused beside calls too."""
     for entry in _speaking(talk):
         if _emptiness(entry.content) == "white space":
@@ -33,7 +33,7 @@ def whitespace_content(talk: Conversation) -> Iterator[Finding]:
             yield talk.finding("whitespace_content", entry.at, meaning, rejected)
 
 
-def null_content(talk: Conversation) -> Iterator[Finding]:
+def null_content(talk: Conversation) -> Iterator[LintFinding]:
     """Null, or nothing at all, where a string is wanted."""
     for entry in talk.judged:
         if entry.content is None and entry.role in _NULL_MATTERS and not _does_more(entry):
@@ -41,7 +41,7 @@ def null_content(talk: Conversation) -> Iterator[Finding]:
             yield talk.finding("null_content", entry.at, f"The {entry.role} message's content is null.", rejected)
 
 
-def lone_surrogate(talk: Conversation) -> Iterator[Finding]:
+def lone_surrogate(talk: Conversation) -> Iterator[LintFinding]:
     """Halves of characters, as a cut emoji leaves them: UTF-8 has no bytes for them."""
     char: int | None = None
     for entry in talk.judged:
@@ -51,7 +51,7 @@ def lone_surrogate(talk: Conversation) -> Iterator[Finding]:
             yield talk.finding("lone_surrogate", entry.at, "Half a character stands in a text.", rejected)
 
 
-def nul_character(talk: Conversation) -> Iterator[Finding]:
+def nul_character(talk: Conversation) -> Iterator[LintFinding]:
     """A character that no provider minds and PostgreSQL refuses, so the copies drift apart."""
     for entry in talk.judged:
         if any("\0" in text for text in strings(entry.fields)):

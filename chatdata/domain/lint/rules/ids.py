@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from chatdata.domain.lint import provider_messages
-from chatdata.domain.lint.conversation import Call, Conversation
+from chatdata.domain.lint.conversation import Conversation, ToolCall
 from chatdata.domain.lint.texts import said
-from chatdata.domain.lint.values import Finding, Rejection, Severity
+from chatdata.domain.lint.values import LintFinding, Rejection, Severity
 
 _ALPHABET = re.compile(r"[a-zA-Z0-9_-]+")
 _NINE = re.compile(r"[a-zA-Z0-9]{9}")
@@ -14,7 +14,7 @@ _LONGEST = 40
 """Characters, as OpenAI counted where it counted."""
 
 
-def duplicate_tool_call_id(talk: Conversation) -> Iterator[Finding]:
+def duplicate_tool_call_id(talk: Conversation) -> Iterator[LintFinding]:
     """The same id twice in one message."""
     for entry in talk.entries:
         if len(entry.calls) > 1:
@@ -25,7 +25,7 @@ def duplicate_tool_call_id(talk: Conversation) -> Iterator[Finding]:
                 seen.add(call.id)
 
 
-def reused_tool_call_id(talk: Conversation) -> Iterator[Finding]:
+def reused_tool_call_id(talk: Conversation) -> Iterator[LintFinding]:
     """An id of an earlier message again."""
     latest: dict[str, int] = {}
     for call in talk.calls:
@@ -34,7 +34,7 @@ def reused_tool_call_id(talk: Conversation) -> Iterator[Finding]:
         latest[call.id] = call.at
 
 
-def long_tool_call_id(talk: Conversation) -> Iterator[Finding]:
+def long_tool_call_id(talk: Conversation) -> Iterator[LintFinding]:
     """Ids that OpenAI has refused at times."""
     for call in talk.calls:
         if len(call.id) > _LONGEST:
@@ -49,7 +49,7 @@ def long_tool_call_id(talk: Conversation) -> Iterator[Finding]:
             )
 
 
-def bad_tool_call_id(talk: Conversation) -> Iterator[Finding]:
+def bad_tool_call_id(talk: Conversation) -> Iterator[LintFinding]:
     """Ids of other characters than Anthropic allows; what Mistral wants is a finding of its own."""
     served = talk.limits.serving == "mistral"
     for call in talk.calls:
@@ -60,7 +60,7 @@ def bad_tool_call_id(talk: Conversation) -> Iterator[Finding]:
             yield _not_nine(talk, call, "error" if served else "warning")
 
 
-def _outside(talk: Conversation, call: Call) -> Finding:
+def _outside(talk: Conversation, call: ToolCall) -> LintFinding:
     turn, block, path = provider_messages.tool_use(talk, call)
     return talk.finding(
         "bad_tool_call_id",
@@ -71,7 +71,7 @@ def _outside(talk: Conversation, call: Call) -> Finding:
     )
 
 
-def _not_nine(talk: Conversation, call: Call, severity: Severity) -> Finding:
+def _not_nine(talk: Conversation, call: ToolCall, severity: Severity) -> LintFinding:
     return talk.finding(
         "bad_tool_call_id",
         call.at,
@@ -82,7 +82,7 @@ def _not_nine(talk: Conversation, call: Call, severity: Severity) -> Finding:
     )
 
 
-def _not_unique(talk: Conversation, call: Call, *, in_one_message: bool) -> Finding:
+def _not_unique(talk: Conversation, call: ToolCall, *, in_one_message: bool) -> LintFinding:
     turn, block, path = provider_messages.tool_use(talk, call)
     return talk.finding(
         "duplicate_tool_call_id" if in_one_message else "reused_tool_call_id",

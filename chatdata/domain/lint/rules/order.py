@@ -6,12 +6,12 @@ from itertools import pairwise
 from chatdata.domain.lint import provider_messages
 from chatdata.domain.lint.conversation import Conversation, Entry
 from chatdata.domain.lint.texts import said
-from chatdata.domain.lint.values import Finding, Provider, Rejection
+from chatdata.domain.lint.values import LintFinding, Provider, Rejection
 
 _KNOWN = frozenset({"system", "user", "assistant", "tool", "function"})
 
 
-def unknown_role(talk: Conversation) -> Iterator[Finding]:
+def unknown_role(talk: Conversation) -> Iterator[LintFinding]:
     """Roles that a provider doesn't know; developer is OpenAI's own."""
     for entry in talk.entries:
         if entry.role == "developer":
@@ -22,7 +22,7 @@ def unknown_role(talk: Conversation) -> Iterator[Finding]:
             yield talk.finding("unknown_role", entry.at, meaning, _role_refused(entry, but_openai=False))
 
 
-def second_system(talk: Conversation) -> Iterator[Finding]:
+def second_system(talk: Conversation) -> Iterator[LintFinding]:
     """System messages after the first message."""
     for entry in talk.entries[1:]:
         if entry.role == "system":
@@ -30,7 +30,7 @@ def second_system(talk: Conversation) -> Iterator[Finding]:
             yield talk.finding("second_system", entry.at, "A system message stands behind the first message.", rejected)
 
 
-def consecutive_users(talk: Conversation) -> Iterator[Finding]:
+def consecutive_users(talk: Conversation) -> Iterator[LintFinding]:
     """User messages without an answer between them."""
     for before, entry in pairwise(talk.entries):
         if before.role == entry.role == "user":
@@ -38,7 +38,7 @@ def consecutive_users(talk: Conversation) -> Iterator[Finding]:
             yield talk.finding("consecutive_users", entry.at, meaning, [provider_messages.strict_alternation()])
 
 
-def user_after_tool(talk: Conversation) -> Iterator[Finding]:
+def user_after_tool(talk: Conversation) -> Iterator[LintFinding]:
     """User messages right after a tool result, which the assistant never took up."""
     for before, entry in pairwise(talk.entries):
         if before.role == "tool" and entry.role == "user":
@@ -47,7 +47,7 @@ def user_after_tool(talk: Conversation) -> Iterator[Finding]:
             yield talk.finding("user_after_tool", entry.at, meaning, rejected)
 
 
-def ends_with_assistant(talk: Conversation) -> Iterator[Finding]:
+def ends_with_assistant(talk: Conversation) -> Iterator[LintFinding]:
     """The last word is the assistant's. With a next user message that is as it should be."""
     if not talk.judged or talk.judged[-1].role != "assistant":
         return
@@ -60,7 +60,7 @@ def ends_with_assistant(talk: Conversation) -> Iterator[Finding]:
     yield talk.finding("ends_with_assistant", at, "The messages end with the assistant's.", rejected)
 
 
-def no_messages(talk: Conversation) -> Iterator[Finding]:
+def no_messages(talk: Conversation) -> Iterator[LintFinding]:
     """Nothing to answer; with a next user message there is."""
     if talk.next_user and not talk.judged:
         yield talk.finding(
@@ -72,7 +72,7 @@ def no_messages(talk: Conversation) -> Iterator[Finding]:
         yield talk.finding("no_messages", None, "There are no messages.", [*others, *likes])
 
 
-def context_overflow(talk: Conversation) -> Iterator[Finding]:
+def context_overflow(talk: Conversation) -> Iterator[LintFinding]:
     """More estimated tokens than the model's window; near the window only a warning."""
     tokens, window = talk.limits.estimated_tokens, talk.limits.context_window
     if tokens is None or window is None or tokens <= window:

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from chatdata.domain.lint import provider_messages
 from chatdata.domain.lint.conversation import Conversation
-from chatdata.domain.lint.values import Finding
+from chatdata.domain.lint.values import LintFinding
 
 _STRAGGLER = "A tool result comes after its call was answered and others have spoken."
 
 
-def unanswered_tool_call(talk: Conversation) -> Iterator[Finding]:
+def unanswered_tool_call(talk: Conversation) -> Iterator[LintFinding]:
     """Calls that nothing after them answers."""
     seen: set[tuple[int, str]] = set()
     for call in talk.calls:
@@ -22,7 +22,7 @@ def unanswered_tool_call(talk: Conversation) -> Iterator[Finding]:
         yield talk.finding("unanswered_tool_call", call.at, meaning, rejected, call_id=call.id)
 
 
-def orphan_tool_result(talk: Conversation) -> Iterator[Finding]:
+def orphan_tool_result(talk: Conversation) -> Iterator[LintFinding]:
     """Results of no call in reach: there is none, or it was answered before and others spoke since."""
     for entry in talk.results:
         if talk.fit(entry) == "orphan":
@@ -32,7 +32,7 @@ def orphan_tool_result(talk: Conversation) -> Iterator[Finding]:
             yield talk.finding("orphan_tool_result", entry.at, meaning, rejected, call_id=entry.tool_call_id)
 
 
-def late_tool_result(talk: Conversation) -> Iterator[Finding]:
+def late_tool_result(talk: Conversation) -> Iterator[LintFinding]:
     """Results that come after others have spoken; said at the result, refused at the call."""
     for entry in talk.results:
         call = talk.answers.results[entry.at].call
@@ -44,7 +44,7 @@ def late_tool_result(talk: Conversation) -> Iterator[Finding]:
             yield talk.finding("late_tool_result", entry.at, meaning, rejected, call_id=entry.tool_call_id)
 
 
-def missing_tool_call_id(talk: Conversation) -> Iterator[Finding]:
+def missing_tool_call_id(talk: Conversation) -> Iterator[LintFinding]:
     """Results that name no call."""
     for entry in talk.results:
         if not entry.tool_call_id:
@@ -52,7 +52,7 @@ def missing_tool_call_id(talk: Conversation) -> Iterator[Finding]:
             yield talk.finding("missing_tool_call_id", entry.at, "A tool result names no call.", rejected)
 
 
-def duplicate_tool_result(talk: Conversation) -> Iterator[Finding]:
+def duplicate_tool_result(talk: Conversation) -> Iterator[LintFinding]:
     """A second answer in the block that has the first."""
     for entry in talk.results:
         call = talk.answers.results[entry.at].call

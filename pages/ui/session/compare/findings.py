@@ -4,7 +4,7 @@ import json
 
 import streamlit as st
 
-from chatdata.domain.drift import Comparison, Finding, Severity
+from chatdata.domain.drift import Comparison, DriftFinding, Severity
 from pages.ui.base.formatting import count, plain
 
 _BADGES: dict[Severity, str] = {
@@ -24,13 +24,13 @@ def show(comparison: Comparison) -> None:
         draw(finding)
 
 
-def draw(finding: Finding) -> None:
+def draw(finding: DriftFinding) -> None:
     """Draws one finding in a frame."""
     with st.container(border=True):
         _draw(finding)
 
 
-def _draw(finding: Finding) -> None:
+def _draw(finding: DriftFinding) -> None:
     where = " · ".join(_places(finding))
     st.markdown(f"{_BADGES[finding.severity]} **{plain(finding.kind)}** {plain(where)}")
     st.markdown(plain(finding.meaning))
@@ -43,7 +43,7 @@ def _draw(finding: Finding) -> None:
             st.caption(f"{words}: {plain(', '.join(repairs))}")
 
 
-def _places(finding: Finding) -> list[str]:
+def _places(finding: DriftFinding) -> list[str]:
     found = [count(finding.count, "message")] if finding.field is None and finding.count > 1 else []
     if finding.cache_position is not None:
         found.append(f"cache #{finding.cache_position}")
@@ -54,7 +54,7 @@ def _places(finding: Finding) -> list[str]:
     return found
 
 
-def _values(finding: Finding) -> None:
+def _values(finding: DriftFinding) -> None:
     if finding.cache_value is None and finding.database_value is None:
         return
     left, right = st.columns(2)

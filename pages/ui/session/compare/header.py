@@ -6,7 +6,7 @@ from typing import Literal
 import streamlit as st
 
 from chatdata.domain.copies import Copies, Unavailable, Unconfigured
-from chatdata.domain.drift import CacheFacts, Comparison, DatabaseFacts, Finding, Severity, Status
+from chatdata.domain.drift import CachedSummary, Comparison, DriftFinding, Severity, Status, StoredSummary
 from chatdata.domain.drift.wording import until as when_expired
 from chatdata.services.inspection import Inspection
 from pages.ui import facts
@@ -63,7 +63,7 @@ def _status(comparison: Comparison) -> Fact:
     return Fact("Status", word, tone=tone, hint=hint)
 
 
-def _cache(cache: CacheFacts) -> Fact:
+def _cache(cache: CachedSummary) -> Fact:
     if not cache.present:
         return Fact("Cache", "not cached" if cache.present is False else "could not be asked", tone="off")
     if cache.messages is None:
@@ -72,12 +72,12 @@ def _cache(cache: CacheFacts) -> Fact:
     return Fact("Cache", f"{count(cache.messages, 'message')}, {left}", tone="ok")
 
 
-def _written(cache: CacheFacts) -> Fact:
+def _written(cache: CachedSummary) -> Fact:
     hint = "From the time left: each write sets the full time to live, and no read extends it"
     return Fact("Cache written", moment(cache.last_written_at) if cache.last_written_at else "unknown", hint=hint)
 
 
-def _database(database: DatabaseFacts) -> Fact:
+def _database(database: StoredSummary) -> Fact:
     if not database.present:
         return Fact("Database", "no such row" if database.present is False else "could not be asked", tone="off")
     updated = f", updated {moment(database.updated_at)}" if database.updated_at else ""
@@ -110,7 +110,7 @@ def _unasked(copies: Copies, comparison: Comparison) -> str:
     return " ".join([f"Nothing can be compared: {names} could not be asked.", *why])
 
 
-def _cost(comparison: Comparison, worst: Finding) -> str:
+def _cost(comparison: Comparison, worst: DriftFinding) -> str:
     """The worst finding in its own words, with the time left where words will be lost; else those are said before."""
     until = comparison.at_risk_until
     if not comparison.at_risk:

@@ -7,7 +7,7 @@ from typing import Any
 
 from chatdata import AppDatabaseError, Source
 from chatdata.domain.access import Reader
-from chatdata.domain.annotations import Note, Placed, note_text
+from chatdata.domain.annotations import Annotation, Placed, note_text
 from chatdata.services.inspection import Inspection
 from chatdata.stores.app_db import AppDatabase
 from pages.ui.auth.current_reader import current, demand
@@ -39,7 +39,7 @@ def add(session_id: str, source: str, position: int, text: str | None) -> None:
     demand(reading.may_note, "put notes on messages")
     kept_text = None if text is None else note_text(text)
     digest, author = _inspection(session_id, chosen).message_digest(chosen, position), reading.name
-    note = Note(uuid.uuid4().hex, session_id, position, digest, kept_text, author, now())
+    note = Annotation(uuid.uuid4().hex, session_id, position, digest, kept_text, author, now())
     _kept().keep_notes(_deployment(), [note])
 
 
@@ -79,7 +79,7 @@ def _inspection(session_id: str, source: Source) -> Inspection:
     return inspections().take(session_id, (source,), timedelta.max)
 
 
-def _shown(placed: Placed, note: Note, reading: Reader) -> dict[str, Any]:
+def _shown(placed: Placed, note: Annotation, reading: Reader) -> dict[str, Any]:
     """`note` is the placed one as the reader's level has it."""
     own = placed.note.author == reading.name
     mine = own and reading.may_note
