@@ -78,6 +78,8 @@ def test_the_command_line_tells_it_as_json_and_as_a_table(tmp_path: Path, monkey
         told = CliRunner().invoke(commands, ["audit", "--json", "--who", "ana"])
         table = CliRunner().invoke(commands, ["audit"])
         nothing = CliRunner().invoke(commands, ["audit", "--kind", "send"])
+        AppDatabase(tmp_path).keep_audit(replace(REPAIR, deployment=deployment))
+        repairs = CliRunner().invoke(commands, ["audit", "--json", "--kind", "repair"])
     assert json.loads(told.stdout) == {
         "deployment": deployment,
         "events": [
@@ -97,3 +99,10 @@ def test_the_command_line_tells_it_as_json_and_as_a_table(tmp_path: Path, monkey
         "view",
     ]
     assert "Nothing of this" in nothing.stdout
+    assert [(event["kind"], event["who"]) for event in json.loads(repairs.stdout)["events"]] == [("repair", "otto")]
+
+
+def test_the_command_line_refuses_a_kind_that_there_is_not() -> None:
+    refused = CliRunner().invoke(commands, ["audit", "--kind", "mend"])
+    assert refused.exit_code == 2
+    assert "'view', 'export', 'send', 'repair'" in refused.stderr

@@ -29,6 +29,7 @@ from chatdata.stores.app_db import (
 CHECKOUT = Path(__file__).parents[2]
 AT = datetime(2026, 2, 20, 10, tzinfo=UTC)
 LATEST = len(migrations.MIGRATIONS)
+ATTEMPTS = 15
 
 # What the inspector ran at every call before files had versions. It is history: it stays as it was.
 LINT_TABLES = """
@@ -312,12 +313,12 @@ def test_two_processes_that_open_a_file_at_once_both_succeed(tmp_path: Path, old
         )
         for name in ("a", "b")
     ]
-    said = [opened_by(processes, tmp_path / str(number), old) for number in range(40)]
+    said = [opened_by(processes, tmp_path / str(number), old) for number in range(ATTEMPTS)]
     for process in processes:
         process.communicate()
     assert [process.returncode for process in processes] == [0, 0]
-    assert said == [["kept", "kept"]] * 40
-    for number in range(40):
+    assert said == [["kept", "kept"]] * ATTEMPTS
+    for number in range(ATTEMPTS):
         kept = AppDatabase(tmp_path / str(number))
         assert [run.sessions for run in map(kept.last_lint, ("a", "b")) if run is not None] == [7, 7]
         assert (kept.last_lint("here") == RUN) is old
@@ -334,6 +335,48 @@ def opened_by(processes: "Sequence[subprocess.Popen[str]]", folder: Path, old: b
         process.stdin.write(f"{folder}\n")
         process.stdin.flush()
     return [process.stdout.readline().strip() for process in processes if process.stdout is not None]
+
+
+def test_a_step_that_another_process_took_meanwhile_is_not_taken_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrations, "MIGRATIONS", (("CREATE TABLE one (a)",), ("CREATE TABLE two (a)",)))
+    path = tmp_path / FILE_NAME
+    with connected(tmp_path) as slower, connected(tmp_path) as faster:
+
+        def overtaken(statement: str) -> None:  # after the slower one saw version 0
+            if statement == "BEGIN IMMEDIATE" and version(tmp_path) == 0:
+                migrations.migrate(faster, path)
+
+        slower.set_trace_callback(overtaken)
+        migrations.migrate(slower, path)
+    assert (version(tmp_path), list(schema(tmp_path))) == (2, ["one", "two"])
+
+
+def test_a_file_whose_journal_can_not_be_switched_at_that_moment_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where several open a new file SQLite refuses to switch without waiting; here because nothing lets it wait."""
+    connect, waits = sqlite3.connect, []
+
+    def impatient(*given: Any, **options: Any) -> sqlite3.Connection:
+        return connect(*given, **{**options, "timeout": 0})
+
+    with connected(tmp_path) as reader:
+        migrations.migrate(reader, tmp_path / FILE_NAME)
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM note").fetchall()
+
+        def wait(seconds: float) -> None:
+            waits.append(seconds)
+            reader.rollback()
+
+        monkeypatch.setattr("chatdata.stores.app_db.file.time.sleep", wait)
+        monkeypatch.setattr(sqlite3, "connect", impatient)
+        AppDatabase(tmp_path).keep_lint("here", RUN)
+    assert len(waits) == 1
+    with connected(tmp_path) as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_an_older_file_that_can_not_be_written_is_read_as_a_migrated_copy(tmp_path: Path) -> None:
