@@ -267,6 +267,44 @@ def test_a_file_that_can_not_be_written_says_where(sessions: ChatSessions) -> No
     assert left() == []
 
 
+def test_the_dialog_says_how_far_the_file_of_this_tab_is(sessions: ChatSessions, open_page: OpenPage) -> None:
+    begun, go_on = Semaphore(0), Event()
+
+    def pieces(tell: Tell[Written]) -> Iterator[str]:
+        tell(Written(2, 1))
+        begun.release()
+        assert go_on.wait(60)
+        yield "x"
+
+    def refused(tell: Tell[Written]) -> Iterator[str]:
+        raise DatabaseUnavailable("The database can't be reached.")
+
+    def said(token: str) -> str:
+        app = open_page("sessions")
+        app.session_state["list_export_token"] = token
+        next(button for button in app.button if button.label == "Take along").click().run()
+        assert not app.exception
+        told = [*app.markdown, *app.success, *app.info, *app.error]
+        return "\n".join([*(element.value for element in told), *(bar.proto.text for bar in app.get("progress"))])
+
+    conversation(sessions, "s1", "apples")
+    folder, reader = services.connected().settings.data_dir, current_reader.current()
+    first, second = (exports.start(folder, reader, PARCEL, 5, pieces) for _ in range(2))
+    assert [begun.acquire(timeout=60) for _ in range(2)] == [True, True]
+    failed = exports.start(folder, reader, PARCEL, 5, refused)
+    assert "2 of 5 sessions written" in said(first)
+    assert "Waiting for another export" in said(failed)
+    exports.of(second, reader).cancel()
+    go_on.set()
+    for token in (first, second, failed):
+        ended(token, reader)
+    assert "Cancelled; nothing was kept." in said(second)
+    assert "There is no file. The database can" in said(failed)
+    assert "1 session without such a copy" in said(first)
+    exports.of(first, reader).opened(lambda: None).close()
+    assert "Handed to your browser: 2 sessions, 0.1 KB." in said(first)
+
+
 def test_an_export_of_a_filter_is_whole_or_an_error(sessions: ChatSessions, monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(3):
         conversation(sessions, f"s{number}", "apples")

@@ -229,10 +229,10 @@ def test_an_older_file_that_is_put_back_while_it_is_used_is_migrated_too(tmp_pat
 
 
 @pytest.mark.parametrize("known", range(LATEST))
-def test_a_step_that_fails_halfway_leaves_the_file_as_it_was(
+def test_a_migration_that_fails_halfway_leaves_the_file_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: int
 ) -> None:
-    """Whichever step it is: those before it stay, and the next start goes on from there."""
+    """Whichever it is: those before it stay, and the next start goes on from there."""
     old_file(tmp_path)
     every = migrations.MIGRATIONS
     monkeypatch.setattr(migrations, "MIGRATIONS", every[:known])
@@ -268,7 +268,7 @@ def test_tables_are_defined_once_and_not_at_every_use(tmp_path: Path, monkeypatc
 
     monkeypatch.setattr(sqlite3, "connect", traced)
     AppDatabase(tmp_path).keep_lint("here", RUN)
-    assert definitions(said) == sum(len(definitions_of(step)) for step in migrations.MIGRATIONS)
+    assert definitions(said) == sum(len(definitions_of(statements)) for statements in migrations.MIGRATIONS)
     said.clear()
     AppDatabase(tmp_path).keep_lint("here", RUN)
     AppDatabase(tmp_path).keep_audit(ENTRY)
@@ -337,7 +337,7 @@ def opened_by(processes: "Sequence[subprocess.Popen[str]]", folder: Path, old: b
     return [process.stdout.readline().strip() for process in processes if process.stdout is not None]
 
 
-def test_a_step_that_another_process_took_meanwhile_is_not_taken_again(
+def test_a_migration_that_another_process_ran_meanwhile_is_not_run_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(migrations, "MIGRATIONS", (("CREATE TABLE one (a)",), ("CREATE TABLE two (a)",)))

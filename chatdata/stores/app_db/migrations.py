@@ -1,7 +1,7 @@
-"""The schema of the inspector's file, as a sequence of steps from an empty file to the tables of today.
+"""The schema of the inspector's file, as a sequence of migrations from an empty file to the tables of today.
 
-SQLite's `user_version` says how many steps a file has seen. A step that was released never changes: what comes after is
-a step of its own at the end of MIGRATIONS.
+SQLite's `user_version` says how many of them a file has seen. A migration that was released never changes: what comes
+after is a migration of its own at the end of MIGRATIONS.
 """
 
 import sqlite3
@@ -55,8 +55,8 @@ _FIRST_TABLES = (
     "CREATE INDEX IF NOT EXISTS note_session ON note (deployment, session_id, position)",
 )
 
-# The kind stands in a column, for the filter, and in the event itself. Nobody else may change the audit log, so its
-# trigger is away for this one transaction only.
+# The kind stands in a column, for the filter, and in the event itself. The trigger that keeps the audit log from being
+# changed is absent only inside this transaction.
 _REPAIR_INSTEAD_OF_MEND = (
     "DROP TRIGGER access_audit_update",
     """UPDATE access_audit SET kind = 'repair',
@@ -67,14 +67,15 @@ _REPAIR_INSTEAD_OF_MEND = (
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST_TABLES, _REPAIR_INSTEAD_OF_MEND)
-"""The statements of each step; the first one leads to version 1."""
+"""The statements of each migration, in order; the first leads to version 1."""
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
-    """Brings the file to the schema of this code, each step in one transaction. AppDatabaseError for a newer file.
+    """Brings the file to the schema of this code, each migration in one transaction. AppDatabaseError for a newer file.
 
-    A file that is there already costs one look at its version. The connection is in autocommit mode, with foreign keys
-    still off: otherwise a step that builds a table anew would delete the rows that refer to it.
+    Reading the version is all that a file of this schema costs, so it is done at every opening: the file may have been
+    replaced since. The connection is in autocommit mode, with foreign keys still off: otherwise a migration that builds
+    a table anew would delete the rows that refer to it.
     """
     while (version := _known_version(connection, path)) < len(MIGRATIONS):
         with connection:
