@@ -1,4 +1,4 @@
-"""The audit log: who opened, exported, sent or mended which conversation."""
+"""The audit log: who opened, exported, sent or repaired which conversation."""
 
 import streamlit as st
 
@@ -9,8 +9,8 @@ from pages.ui.auth import current_reader
 current_reader.demand(current_reader.current().may_see_audit, "see the audit log")
 st.title("Audit", anchor=False)
 st.caption(
-    "Who opened a conversation in full, exported, sent or mended it, the newest first. Looks within five minutes are "
-    "one; the log is only ever added to. The command line, which needs the stores themselves, records mendings alone."
+    "Who opened a conversation in full, exported, sent or repaired it, the newest first. Looks within five minutes are "
+    "one; the log is only ever added to. The command line, which needs the stores themselves, records repairs alone."
 )
 wanted = filters.show()
 events = table.read(wanted)

@@ -1,11 +1,13 @@
 """Taking conversations along: which views are offered to whom, nothing before the click, what is recorded."""
 
 import csv
+import errno
 import json
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from threading import Event
+from threading import Event, Semaphore
 
 import pytest
 from starlette.applications import Starlette
@@ -21,11 +23,12 @@ from chatdata.stores.app_db import AuditEvent
 from chatdata.stores.database import SessionFilter
 from pages.ui.auth import current_reader
 from pages.ui.export import bulk_jobs, options
-from pages.ui.export.bulk_jobs import JobState, Parcel, Tell, exports
+from pages.ui.export.bulk_jobs import ListExport, Parcel, Written, exports
 from pages.ui.export.bulk_writer import Wish, wished_pieces
 from pages.ui.export.options import Choice, Form
 from pages.ui.export.routes import list_export_routes, path_of
 from pages.ui.server import audited, services
+from pages.ui.server.background_job import JobState, Tell
 from pages.ui.session import export
 from tests.pages.conftest import OpenPage, conversation
 from tests.pages.test_roles import SignIn, sign_in  # noqa: F401
@@ -112,19 +115,19 @@ def test_a_view_that_was_not_offered_is_refused() -> None:
     assert options.views(OTTO) == ("full", "masked", "structure")
 
 
-def ended(token: str, owner: Reader) -> JobState:
+def ended(token: str, owner: Reader) -> ListExport:
     end = time.monotonic() + 60
     while exports.of(token, owner).running:
         assert time.monotonic() < end, "the file is still being made"
         time.sleep(0.02)
-    return exports.of(token, owner).state
+    return exports.of(token, owner)
 
 
-def made(choice: Choice, owner: Reader = ANA, ids: tuple[str, ...] = (), **narrowed: str) -> tuple[str, JobState]:
+def made(choice: Choice, owner: Reader = ANA, ids: tuple[str, ...] = (), **narrowed: str) -> tuple[str, ListExport]:
     stores = services.connected()
     wish = Wish(SessionFilter(**narrowed), "any", ids, choice)  # type: ignore[arg-type]
 
-    def make(tell: Tell) -> Iterator[str]:
+    def make(tell: Tell[Written]) -> Iterator[str]:
         return wished_pieces(stores, wish, tell)
 
     token = exports.start(stores.settings.data_dir, owner, PARCEL, None, make)
@@ -154,8 +157,8 @@ def test_a_list_leaves_once_for_who_made_it_alone_and_is_recorded_then(
 ) -> None:
     for number in range(3):
         conversation(sessions, f"s{number}", f"apples {number}", "pears", user=f"mia{number}@example.com")
-    token, state = made(Choice("masked", "jsonl", "both"))
-    assert (state.phase, state.done, len(left())) == ("ready", 3, 1)
+    token, file = made(Choice("masked", "jsonl", "both"))
+    assert (file.state.status, file.written.sessions, len(left())) == ("done", 3, 1)
     assert ask(token, OTTO)[0] == 404
     assert ask(token, Reader("ana", "viewer", "structure"))[0] == 403
     assert ask(token, ANA, "HEAD")[0] == 405
@@ -187,17 +190,18 @@ def test_sessions_that_are_gone_are_counted_and_a_file_that_would_be_too_large_i
 ) -> None:
     conversation(sessions, "s1", "apples")
     conversation(sessions, "s2", "pears")
-    _, state = made(Choice("full", "json", "both"), ids=("s1", "gone"))
-    assert (state.phase, state.done, state.missing) == ("ready", 1, 1)
+    _, file = made(Choice("full", "json", "both"), ids=("s1", "gone"))
+    assert (file.state.status, file.written) == ("done", Written(1, 1))
     monkeypatch.setattr("pages.ui.export.bulk_writer.MOST_IN_HTML", 1)
-    _, state = made(Choice("full", "html", "both"))
-    assert (state.phase, "1 sessions at most" in str(state.problem)) == ("ended", True)
+    _, file = made(Choice("full", "html", "both"))
+    assert (file.state.status, "1 sessions at most" in str(file.state.error)) == ("failed", True)
+    assert len(left()) == 1
 
 
 def test_a_file_that_is_cancelled_leaves_nothing(sessions: ChatSessions) -> None:
     first = Event()
 
-    def endless(tell: Tell) -> Iterator[str]:
+    def endless(tell: Tell[Written]) -> Iterator[str]:
         while True:
             first.set()
             yield "x"
@@ -205,8 +209,100 @@ def test_a_file_that_is_cancelled_leaves_nothing(sessions: ChatSessions) -> None
     token = exports.start(services.connected().settings.data_dir, ANA, PARCEL, None, endless)
     assert first.wait(60)
     exports.of(token, ANA).cancel()
-    assert ended(token, ANA).phase == "ended"
+    assert ended(token, ANA).state.status == "cancelled"
     assert left() == []
+
+
+def test_a_file_waits_for_two_others_and_can_be_cancelled_meanwhile(sessions: ChatSessions) -> None:
+    begun, go_on = Semaphore(0), Event()
+
+    def slow(tell: Tell[Written]) -> Iterator[str]:
+        begun.release()
+        assert go_on.wait(60)
+        yield "x"
+
+    folder = services.connected().settings.data_dir
+    first, second = (exports.start(folder, ANA, PARCEL, 1, slow) for _ in range(2))
+    assert [begun.acquire(timeout=60) for _ in range(2)] == [True, True]
+    third, fourth = (exports.start(folder, ANA, PARCEL, 1, slow) for _ in range(2))
+    exports.of(third, ANA).cancel()
+    assert ended(third, ANA).state == JobState("cancelled")
+    assert exports.of(fourth, ANA).state == JobState("running")
+    go_on.set()
+    assert [ended(token, ANA).state.status for token in (first, second, fourth)] == ["done"] * 3
+    assert len(left()) == 3
+
+
+@pytest.mark.parametrize("let_go", ["while it is made", "once it is there"])
+def test_a_file_that_was_let_go_is_sent_to_nobody(
+    sessions: ChatSessions, ask: Callable[..., tuple[int, str]], let_go: str
+) -> None:
+    begun, go_on = Event(), Event()
+
+    def pieces(tell: Tell[Written]) -> Iterator[str]:
+        yield "x"
+        begun.set()
+        assert go_on.wait(60)
+
+    token = exports.start(services.connected().settings.data_dir, ANA, PARCEL, None, pieces)
+    assert begun.wait(60)
+    if let_go == "while it is made":
+        exports.of(token, ANA).cancel()
+    go_on.set()
+    ended(token, ANA).cancel()
+    assert ask(token, ANA)[0] == 404
+    assert (left(), exported()) == ([], [])
+
+
+def test_a_file_that_can_not_be_written_says_where(sessions: ChatSessions) -> None:
+    folder = services.connected().settings.data_dir / bulk_jobs.FOLDER
+
+    def spoilt(tell: Tell[Written]) -> Iterator[str]:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        yield ""
+
+    token = exports.start(folder.parent, ANA, PARCEL, None, spoilt)
+    error = f"The file could not be written into {folder}: No space left on device."
+    assert ended(token, ANA).state == JobState("failed", Written(), None, error)
+    assert left() == []
+
+
+def test_the_dialog_says_how_far_the_file_of_this_tab_is(sessions: ChatSessions, open_page: OpenPage) -> None:
+    begun, go_on = Semaphore(0), Event()
+
+    def pieces(tell: Tell[Written]) -> Iterator[str]:
+        tell(Written(2, 1))
+        begun.release()
+        assert go_on.wait(60)
+        yield "x"
+
+    def refused(tell: Tell[Written]) -> Iterator[str]:
+        raise DatabaseUnavailable("The database can't be reached.")
+
+    def said(token: str) -> str:
+        app = open_page("sessions")
+        app.session_state["list_export_token"] = token
+        next(button for button in app.button if button.label == "Take along").click().run()
+        assert not app.exception
+        told = [*app.markdown, *app.success, *app.info, *app.error]
+        return "\n".join([*(element.value for element in told), *(bar.proto.text for bar in app.get("progress"))])
+
+    conversation(sessions, "s1", "apples")
+    folder, reader = services.connected().settings.data_dir, current_reader.current()
+    first, second = (exports.start(folder, reader, PARCEL, 5, pieces) for _ in range(2))
+    assert [begun.acquire(timeout=60) for _ in range(2)] == [True, True]
+    failed = exports.start(folder, reader, PARCEL, 5, refused)
+    assert "2 of 5 sessions written" in said(first)
+    assert "Waiting for another export" in said(failed)
+    exports.of(second, reader).cancel()
+    go_on.set()
+    for token in (first, second, failed):
+        ended(token, reader)
+    assert "Cancelled; nothing was kept." in said(second)
+    assert "There is no file. The database can" in said(failed)
+    assert "1 session without such a copy" in said(first)
+    exports.of(first, reader).opened(lambda: None).close()
+    assert "Handed to your browser: 2 sessions, 0.1 KB." in said(first)
 
 
 def test_an_export_of_a_filter_is_whole_or_an_error(sessions: ChatSessions, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,7 @@ def scanned(open_page: OpenPage) -> AppTest:
 
 def finish() -> None:
     end = time.monotonic() + 60
-    while services.scan_job().state.running:
+    while services.scan_job().running:
         assert time.monotonic() < end
         time.sleep(0.02)
 
@@ -86,9 +86,8 @@ def test_a_running_scan_can_be_ended_and_says_how_far_it_is(
     assert "End it" in [button.label for button in app.button]
     job.cancel()
     finish()
-    state = job.state
-    assert state.result is not None
-    assert state.result.status == "cancelled"
+    assert job.last is not None
+    assert (job.last.result.status, job.last.kept) == ("cancelled", False)
     assert "cancelled" in shown(open_page("fleet"))
 
 

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatSessions
-from chatdata.stores.app_db import FILE_NAME
+from chatdata.stores.app_db import FILE_NAME, AuditEntry
 from pages.ui.auth import current_reader
 from pages.ui.auth.current_reader import Credentials
 from pages.ui.base import settings
@@ -138,6 +138,18 @@ def test_operators_read_the_audit_log_and_looks_within_minutes_are_one(sign_in: 
     assert set(table["kind"]) | set(table["view"]) | set(table["address"]) == {"view", "full", "10.0.0.9"}
     assert len(open_page("audit", audit_who="ana").dataframe[0].value) == 1
     assert "Nothing of this" in open_page("audit", audit_kind="sends").info[0].value
+
+
+def test_the_audit_log_lists_repairs_under_their_kind(sign_in: SignIn, open_page: OpenPage) -> None:
+    sign_in("otto")
+    stores = services.connected()
+    done = AuditEntry(
+        "a-1", services.now(), stores.sessions.stores.deployment, "otto", "s1", "rewarm_cache", "done", "", "", ""
+    )
+    stores.app_db.keep_audit(done)
+    open_page("conversation", session="s1")
+    table = open_page("audit", audit_kind="repairs").dataframe[0].value
+    assert list(table["kind"]) == ["repair"]
 
 
 def spoil_the_log() -> None:

@@ -1,4 +1,4 @@
-"""The audit log of looks, exports and sends: added to, never changed, told together with mendings."""
+"""The audit log of looks, exports and sends: added to, never changed, told together with repairs."""
 
 import json
 import sqlite3
@@ -17,17 +17,17 @@ from chatdata.stores.app_db import FILE_NAME, AppDatabase, AuditEntry, AuditEven
 AT = datetime(2026, 2, 20, 10, tzinfo=UTC)
 LOOK = AuditEvent(AT, "here", "view", "Ana@example.com", "s-1", "full", "10.0.0.7")
 EXPORT = replace(LOOK, at=AT + timedelta(minutes=2), kind="export", who="otto", session_id="s-2", what="as JSON")
-MENDING = AuditEntry("a-1", AT + timedelta(minutes=1), "here", "otto", "s-1", "rewarm_cache", "done", "Done.", "x", "y")
+REPAIR = AuditEntry("a-1", AT + timedelta(minutes=1), "here", "otto", "s-1", "rewarm_cache", "done", "Done.", "x", "y")
 
 
-def test_looks_and_mendings_are_told_together_the_newest_first(tmp_path: Path) -> None:
+def test_looks_and_repairs_are_told_together_the_newest_first(tmp_path: Path) -> None:
     kept = AppDatabase(tmp_path)
     kept.keep_event(LOOK)
     kept.keep_event(EXPORT)
-    kept.keep_audit(replace(MENDING, result="begun", sentence=""))
-    kept.keep_audit(MENDING)
+    kept.keep_audit(replace(REPAIR, result="begun", sentence=""))
+    kept.keep_audit(REPAIR)
     told = kept.audit_events("here")
-    assert [event.kind for event in told] == ["export", "mend", "view"]
+    assert [event.kind for event in told] == ["export", "repair", "view"]
     assert (told[0], told[2]) == (EXPORT, LOOK)
     assert (told[1].who, told[1].session_id, told[1].what) == ("otto", "s-1", "rewarm_cache, done: Done.")
     assert kept.audit_events("there") == ()
@@ -38,10 +38,10 @@ def test_looks_and_mendings_are_told_together_the_newest_first(tmp_path: Path) -
     ("wanted", "kinds"),
     [
         (AuditFilter(kind="view"), ["view"]),
-        (AuditFilter(kind="mend"), ["mend"]),
+        (AuditFilter(kind="repair"), ["repair"]),
         (AuditFilter(who="ANA@"), ["view"]),
-        (AuditFilter(who="OTT"), ["export", "mend"]),
-        (AuditFilter(session_id="s-1"), ["mend", "view"]),
+        (AuditFilter(who="OTT"), ["export", "repair"]),
+        (AuditFilter(session_id="s-1"), ["repair", "view"]),
         (AuditFilter(kind="export", session_id="s-1"), []),
         (AuditFilter(who="%"), []),
     ],
@@ -50,7 +50,7 @@ def test_it_is_filtered_by_person_session_and_kind(tmp_path: Path, wanted: Audit
     kept = AppDatabase(tmp_path)
     kept.keep_event(LOOK)
     kept.keep_event(EXPORT)
-    kept.keep_audit(MENDING)
+    kept.keep_audit(REPAIR)
     assert [event.kind for event in kept.audit_events("here", wanted)] == kinds
 
 
@@ -78,6 +78,8 @@ def test_the_command_line_tells_it_as_json_and_as_a_table(tmp_path: Path, monkey
         told = CliRunner().invoke(commands, ["audit", "--json", "--who", "ana"])
         table = CliRunner().invoke(commands, ["audit"])
         nothing = CliRunner().invoke(commands, ["audit", "--kind", "send"])
+        AppDatabase(tmp_path).keep_audit(replace(REPAIR, deployment=deployment))
+        repairs = CliRunner().invoke(commands, ["audit", "--json", "--kind", "repair"])
     assert json.loads(told.stdout) == {
         "deployment": deployment,
         "events": [
@@ -97,3 +99,10 @@ def test_the_command_line_tells_it_as_json_and_as_a_table(tmp_path: Path, monkey
         "view",
     ]
     assert "Nothing of this" in nothing.stdout
+    assert [(event["kind"], event["who"]) for event in json.loads(repairs.stdout)["events"]] == [("repair", "otto")]
+
+
+def test_the_command_line_refuses_a_kind_that_there_is_not() -> None:
+    refused = CliRunner().invoke(commands, ["audit", "--kind", "mend"])
+    assert refused.exit_code == 2
+    assert "'view', 'export', 'send', 'repair'" in refused.stderr

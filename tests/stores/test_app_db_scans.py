@@ -14,7 +14,7 @@ from chatdata.domain.drift import Comparison, compare
 from chatdata.errors import AppDatabaseError
 from chatdata.services.scan import ScanResult, Shard, keep, last_scans, news
 from chatdata.services.scan.counters import lean
-from chatdata.stores.app_db import FILE_NAME, AppDatabase, LintRun
+from chatdata.stores.app_db import FILE_NAME, AppDatabase
 from chatdata.stores.app_db.scans import SESSIONS_KEPT, SUMMARIES_KEPT
 from tests.support.builders import document_bytes
 
@@ -121,19 +121,6 @@ def test_the_oldest_summaries_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     with kept._open() as connection:
         counts = [connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in ("scan", "scan_session")]
     assert counts == [8, SESSIONS_KEPT]
-
-
-def test_a_file_of_before_takes_scans_too(tmp_path: Path) -> None:
-    """The tables of scans came later than those of lint runs."""
-    run = LintRun("database", START, START, 1, {"s-1": ("openai",)})
-    kept = AppDatabase(tmp_path)
-    kept.keep_lint(HERE, run)
-    with kept._open() as connection:
-        connection.execute("DROP TABLE scan_session")
-        connection.execute("DROP TABLE scan")
-    keep(kept, result())
-    assert last_scans(kept, HERE) == [result()]
-    assert kept.last_lint(HERE) == run
 
 
 def test_what_a_later_version_kept_is_left_out(tmp_path: Path) -> None:

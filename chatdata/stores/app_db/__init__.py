@@ -1,6 +1,7 @@
 """What the inspector keeps for itself: results of long runs, in a file of its own, never in the inspected stores.
 
 file            the file
+migrations      its schema, and how an older file gets it
 runs            lint runs in it
 scans           scans in it
 audit           the audit log of repairs in it

@@ -14,14 +14,6 @@ from chatdata.errors import NotAllowed
 
 MOST_NOTES = 1_000
 """In one session."""
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS note (
-    deployment TEXT NOT NULL, id TEXT NOT NULL, session_id TEXT NOT NULL, position INTEGER NOT NULL,
-    digest TEXT NOT NULL, text TEXT, author TEXT NOT NULL, created_at TEXT NOT NULL, changed_at TEXT,
-    PRIMARY KEY (deployment, id)
-);
-CREATE INDEX IF NOT EXISTS note_session ON note (deployment, session_id, position);
-"""
 _COLUMNS = "id, session_id, position, digest, text, author, created_at, changed_at"
 
 

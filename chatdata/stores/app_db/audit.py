@@ -1,6 +1,6 @@
-"""The audit log in the inspector's file: each try to mend a session. Entries are added, never changed.
+"""The audit log in the inspector's file: each attempt to repair a session. Entries are added, never changed.
 
-A try is kept before anything is written and again when it ended, so that one that was killed in between is seen too.
+An attempt is kept before anything is written and again when it ended, so that one that was killed is seen too.
 It holds ids, digests and sentences of ours, never words of a conversation. Each function takes a connection.
 """
 
@@ -11,28 +11,16 @@ from datetime import datetime
 from typing import Any, Literal
 
 AuditResult = Literal["begun", "done", "refused", "failed"]
-"""begun, where nothing newer is kept of a try: it is under way, or its process was killed. failed: a store stopped
+"""begun, where nothing newer is kept of an attempt: it is under way, or its process was killed. failed: a store stopped
 answering; its sentence says which, and the copies say how far it came."""
-
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS repair_audit (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, deployment TEXT NOT NULL, attempt TEXT NOT NULL,
-    session_id TEXT NOT NULL, entry TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS repair_audit_attempt ON repair_audit (deployment, attempt, id);
-CREATE TRIGGER IF NOT EXISTS repair_audit_update BEFORE UPDATE ON repair_audit
-BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
-CREATE TRIGGER IF NOT EXISTS repair_audit_delete BEFORE DELETE ON repair_audit
-BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
-"""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """What is known of one try."""
+    """What is known of one attempt."""
 
     attempt: str
-    """The same for all entries of a try."""
+    """The same for all entries of an attempt."""
     at: datetime
     deployment: str
     who: str
@@ -59,7 +47,7 @@ def keep(connection: sqlite3.Connection, entry: AuditEntry) -> None:
 def entries(
     connection: sqlite3.Connection, deployment: str, limit: int, session_id: str | None = None
 ) -> tuple[AuditEntry, ...]:
-    """The last entry of each try in a deployment (of one session, when given), the newest first."""
+    """The last entry of each attempt in a deployment (of one session, when given), the newest first."""
     named = None if session_id is None else json.dumps(session_id)
     rows = connection.execute(
         "SELECT entry FROM repair_audit WHERE id IN (SELECT max(id) FROM repair_audit "

@@ -1,6 +1,6 @@
 """The audit log of looks: full conversations that were opened, exports, sends. Events are added, never changed.
 
-Mendings are in `audit`; `events` tells of both. Nothing here holds words of a conversation. Each function takes a
+Repairs are in `audit`; `events` tells of both. Nothing here holds words of a conversation. Each function takes a
 connection.
 """
 
@@ -14,20 +14,8 @@ from typing import Any, Literal
 from chatdata.stores.app_db import audit
 from chatdata.stores.app_db.audit import AuditEntry
 
-EventKind = Literal["view", "export", "send", "mend"]
-_MOST_MENDINGS = 100_000
-
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS access_audit (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, deployment TEXT NOT NULL, kind TEXT NOT NULL, who TEXT NOT NULL,
-    session_id TEXT NOT NULL, event TEXT NOT NULL
-);
-CREATE INDEX IF NOT EXISTS access_audit_deployment ON access_audit (deployment, id);
-CREATE TRIGGER IF NOT EXISTS access_audit_update BEFORE UPDATE ON access_audit
-BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
-CREATE TRIGGER IF NOT EXISTS access_audit_delete BEFORE DELETE ON access_audit
-BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END;
-"""
+EventKind = Literal["view", "export", "send", "repair"]
+_MOST_REPAIRS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +33,7 @@ class AuditEvent:
     address: str = ""
     """Where the request came from; empty where that isn't known."""
     what: str = ""
-    """A sentence of ours: what was taken along, where it was sent, how a mending ended."""
+    """A sentence of ours: what was taken along, where it was sent, how a repair ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +62,8 @@ def keep(connection: sqlite3.Connection, event: AuditEvent) -> None:
 def events(
     connection: sqlite3.Connection, deployment: str, wanted: AuditFilter, limit: int | None
 ) -> tuple[AuditEvent, ...]:
-    """What a deployment's log has, the newest first; of each mending how it ended."""
-    found = [*_looks(connection, deployment, wanted, limit), *_mendings(connection, deployment, wanted)]
+    """What a deployment's log has, the newest first; of each repair how it ended."""
+    found = [*_looks(connection, deployment, wanted, limit), *_repairs(connection, deployment, wanted)]
     return tuple(sorted(found, key=lambda event: event.at, reverse=True)[:limit])
 
 
@@ -95,18 +83,18 @@ def _part(text: str) -> str:
     return json.dumps(text)[1:-1]
 
 
-def _mendings(connection: sqlite3.Connection, deployment: str, wanted: AuditFilter) -> Iterator[AuditEvent]:
-    if wanted.kind not in (None, "mend"):
+def _repairs(connection: sqlite3.Connection, deployment: str, wanted: AuditFilter) -> Iterator[AuditEvent]:
+    if wanted.kind not in (None, "repair"):
         return
     who, session_id = wanted.who.lower(), wanted.session_id.lower()
-    for entry in audit.entries(connection, deployment, _MOST_MENDINGS):
+    for entry in audit.entries(connection, deployment, _MOST_REPAIRS):
         if who in entry.who.lower() and session_id in entry.session_id.lower():
-            yield _mending(entry)
+            yield _repair(entry)
 
 
-def _mending(entry: AuditEntry) -> AuditEvent:
+def _repair(entry: AuditEntry) -> AuditEvent:
     what = f"{entry.action}, {entry.result}: {entry.sentence}"
-    return AuditEvent(entry.at, entry.deployment, "mend", entry.who, entry.session_id, "full", what=what)
+    return AuditEvent(entry.at, entry.deployment, "repair", entry.who, entry.session_id, "full", what=what)
 
 
 def _read(text: str) -> AuditEvent:

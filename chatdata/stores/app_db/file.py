@@ -6,23 +6,24 @@ It holds ids, counts and findings, never words of a conversation; what people no
 
 import secrets
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from chatdata.domain.annotations import Annotation, note_text
 from chatdata.errors import AppDatabaseError
 from chatdata.stores.app_db import annotations as notes
-from chatdata.stores.app_db import audit, audit_events, redaction_keys, runs, scans
+from chatdata.stores.app_db import audit, audit_events, migrations, redaction_keys, runs, scans
 from chatdata.stores.app_db.audit import AuditEntry
 from chatdata.stores.app_db.audit_events import AuditEvent, AuditFilter
 from chatdata.stores.app_db.runs import LintRun
 from chatdata.stores.app_db.scans import KeptScan
 
 FILE_NAME = "inspector.db"
-_SCHEMA = "".join(part.SCHEMA for part in (runs, scans, audit, audit_events, redaction_keys, notes))
 _EVERYTHING = AuditFilter()
+_BUSY_SECONDS = 30
 
 
 class AppDatabase:
@@ -61,7 +62,7 @@ class AppDatabase:
             audit.keep(connection, entry)
 
     def audit_entries(self, deployment: str, limit: int, session_id: str | None = None) -> tuple[AuditEntry, ...]:
-        """The last entry of each try to mend a session in a deployment (of one session, when given), newest first."""
+        """The last entry of each attempt to repair in a deployment (of one session, when given), the newest first."""
         if not self._path.exists():
             return ()
         with self._open() as connection:
@@ -75,7 +76,7 @@ class AppDatabase:
     def audit_events(
         self, deployment: str, wanted: AuditFilter = _EVERYTHING, limit: int | None = None
     ) -> tuple[AuditEvent, ...]:
-        """Who opened, exported, sent or mended what in a deployment, the newest first; all without a limit."""
+        """Who opened, exported, sent or repaired what in a deployment, the newest first; all without a limit."""
         if not self._path.exists():
             return ()
         with self._open() as connection:
@@ -119,24 +120,51 @@ class AppDatabase:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._open() as connection, connection:
+        with self._open(to_write=True) as connection, connection:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def _open(self, *, to_write: bool = False) -> Iterator[sqlite3.Connection]:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            connection = sqlite3.connect(self._path, timeout=30, isolation_level=None)
-            try:
-                connection.execute("PRAGMA foreign_keys = ON")
-                connection.execute("PRAGMA journal_mode = WAL")
-                connection.executescript(_SCHEMA)
-                yield connection
-            finally:
-                connection.close()
+            with (
+                closing(sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)) as connection,
+                closing(self._prepared(connection, to_write=to_write)) as prepared,
+            ):
+                yield prepared
         except (sqlite3.Error, OSError) as error:
             raise AppDatabaseError(
                 f"The inspector's own file {self._path} can't be used: {error}. "
                 "INSPECTOR_DATA_DIR names the folder that it is in."
             ) from error
+
+    def _prepared(self, connection: sqlite3.Connection, *, to_write: bool) -> sqlite3.Connection:
+        """The connection with the schema of this code; for an older file that can only be read, one to a copy."""
+        try:
+            migrations.migrate(connection, self._path)
+        except sqlite3.OperationalError as error:
+            if to_write or not _is(error, sqlite3.SQLITE_READONLY):
+                raise
+            return migrations.migrated_copy(connection, self._path)
+        _use_wal(connection)
+        connection.execute("PRAGMA foreign_keys = ON")
+        return connection
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """SQLite's own waiting leaves this switch out: where many open a new file at once all but one are refused."""
+    end = time.monotonic() + _BUSY_SECONDS
+    while connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if not _is(error, sqlite3.SQLITE_BUSY) or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
+
+
+def _is(error: sqlite3.Error, code: int) -> bool:
+    """Whether an error is of this kind, whatever SQLite says of it beyond that."""
+    return bool(getattr(error, "sqlite_errorcode", 0) & 0xFF == code)

@@ -2,10 +2,6 @@
 
 import sqlite3
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS view_key (deployment TEXT PRIMARY KEY, key BLOB NOT NULL);
-"""
-
 
 def keep(connection: sqlite3.Connection, deployment: str, fresh: bytes) -> bytes:
     """The key of the deployment: the fresh one, if it has none yet."""

@@ -7,17 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 _RUNS_KEPT = 20
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS lint_run (
-    id INTEGER PRIMARY KEY, deployment TEXT NOT NULL, source TEXT NOT NULL,
-    started_at TEXT NOT NULL, finished_at TEXT NOT NULL, sessions INTEGER NOT NULL
-);
-CREATE INDEX IF NOT EXISTS lint_run_deployment ON lint_run (deployment, id);
-CREATE TABLE IF NOT EXISTS lint_rejected (
-    run INTEGER NOT NULL REFERENCES lint_run (id) ON DELETE CASCADE, session_id TEXT NOT NULL,
-    providers TEXT NOT NULL, PRIMARY KEY (run, session_id)
-) WITHOUT ROWID;
-"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,16 +11,6 @@ from typing import Any
 
 SUMMARIES_KEPT = 1_000
 SESSIONS_KEPT = 5
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS scan (
-    id INTEGER PRIMARY KEY, deployment TEXT NOT NULL, summary TEXT NOT NULL, has_sessions INTEGER NOT NULL
-);
-CREATE INDEX IF NOT EXISTS scan_deployment ON scan (deployment, id);
-CREATE TABLE IF NOT EXISTS scan_session (
-    scan INTEGER NOT NULL REFERENCES scan (id) ON DELETE CASCADE, place INTEGER NOT NULL,
-    session TEXT NOT NULL, PRIMARY KEY (scan, place)
-) WITHOUT ROWID;
-"""
 
 Json = dict[str, Any]
 

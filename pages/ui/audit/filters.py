@@ -9,7 +9,7 @@ _KINDS: dict[str, EventKind | None] = {
     "looks": "view",
     "exports": "export",
     "sends": "send",
-    "mendings": "mend",
+    "repairs": "repair",
 }
 
 

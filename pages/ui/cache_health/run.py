@@ -3,10 +3,9 @@
 import streamlit as st
 
 from chatdata import AppDatabaseError
-from chatdata.services.scan import ScanResult, last_scans
+from chatdata.services.scan import ScanProgress, ScanResult, last_scans
 from pages.ui.auth import current_reader
 from pages.ui.base.formatting import count, plain
-from pages.ui.server.scan_job import JobState
 from pages.ui.server.services import connected, scan_job
 
 _SCANS_SHOWN = 20
@@ -14,23 +13,23 @@ _SCANS_SHOWN = 20
 
 def show() -> None:
     """Draws the button, or the running scan with a way to end it."""
-    if scan_job().state.running:
+    job = scan_job()
+    if job.running:
         _running()
         return
-    state = scan_job().state
-    if state.problem is not None:
-        st.error(plain(state.problem), icon=":material/error:")
+    if job.problem is not None:
+        st.error(plain(job.problem), icon=":material/error:")
     if current_reader.current().may_scan and st.button(
         "Scan now", icon=":material/radar:", type="primary", key="scan_now"
     ):
-        scan_job().start(connected(), None)
+        job.start(connected(), None)
         st.rerun()
 
 
 def scans() -> list[ScanResult]:
     """The kept scans of this deployment, the newest first; the one that just ended first, even if it was not kept."""
-    state = scan_job().state
-    ended = [] if state.result is None or state.running or state.kept else [state.result]
+    job = scan_job()
+    ended = [] if job.running or job.last is None or job.last.kept else [job.last.result]
     return [*ended, *_kept()]
 
 
@@ -45,7 +44,7 @@ def _kept() -> list[ScanResult]:
 
 def say_none() -> None:
     """Before the first scan."""
-    if not scan_job().state.running:
+    if not scan_job().running:
         st.info(
             "No scan was kept yet. A scan only reads; it asks both stores for every cached session, a hundred at once.",
             icon=":material/radar:",
@@ -55,26 +54,24 @@ def say_none() -> None:
 @st.fragment(run_every="1s")
 def _running() -> None:
     """Polls the job, which goes on without this page."""
-    state = scan_job().state
-    if not state.running:
+    job = scan_job()
+    if not job.running:
         st.rerun()
     left, right = st.columns([6, 1], vertical_alignment="center")
-    left.progress(_share(state), text=_words(state))
+    left.progress(_share(job.progress), text=_words(job.progress))
     if current_reader.current().may_scan and right.button(
         "End it", key="scan_cancel", help="Keeps what is known by then on this page"
     ):
-        scan_job().cancel()
+        job.cancel()
 
 
-def _share(state: JobState) -> float:
-    progress = state.progress
+def _share(progress: ScanProgress | None) -> float:
     if progress is None or not progress.total:
         return 0.0
     return min(progress.keys / progress.total, 1.0)
 
 
-def _words(state: JobState) -> str:
-    progress = state.progress
+def _words(progress: ScanProgress | None) -> str:
     if progress is None:
         return "Starting …"
     of = f" of about {progress.total:,}" if progress.total else ""

@@ -4,45 +4,36 @@ A file stands in the data folder under a name that nobody can guess, until it is
 or an hour has passed.
 """
 
-import logging
 import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
 from chatdata import ChatDataError, NotAllowed
 from chatdata.domain.access import Reader
 from chatdata.services.exporting import write_file
-
-log = logging.getLogger(__name__)
+from pages.ui.server.background_job import BackgroundJob, IsCancelled, JobCancelled, JobState, Tell
 
 FOLDER = "exports"
 _AT_ONCE = 2
 _KEPT_SECONDS = 3600.0
 
-Phase = Literal["waiting", "making", "ready", "taken", "ended"]
-Tell = Callable[[int, int], None]
-"""What a maker calls with how many sessions are in the file, and how many were not there any more."""
-Make = Callable[[Tell], Iterable[str]]
-
 
 @dataclass(frozen=True, slots=True)
-class JobState:
-    """What a page can know of a file."""
+class Written:
+    """How far a file is."""
 
-    phase: Phase
-    total: int | None
-    """How many sessions it will have; None where that can't be told."""
-    done: int = 0
+    sessions: int = 0
+    """Those in the file."""
     missing: int = 0
     """Sessions that were gone when their turn came."""
-    size: int = 0
-    """Bytes, once it is ready."""
-    problem: str | None = None
-    """Why it ended without a file; None where somebody ended it."""
+
+
+Make = Callable[[Tell[Written]], Iterable[str]]
+"""What makes the pieces of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,38 +47,47 @@ class Parcel:
     """For the audit log."""
 
 
-class _Cancelled(Exception):
-    """Somebody ended it."""
-
-
 class ListExport:
-    """One file; safe for threads."""
+    """One file, from the moment it is asked for; safe for threads."""
 
-    def __init__(self, owner: Reader, parcel: Parcel, total: int | None, path: Path) -> None:
+    def __init__(
+        self, owner: Reader, parcel: Parcel, total: int | None, path: Path, make: Make, places: threading.Semaphore
+    ) -> None:
         self.owner, self.parcel, self.path = owner, parcel, path
+        self.total = total
+        """How many sessions it will have; None where that can't be told."""
         self.made_at = time.monotonic()
-        self._state = JobState("waiting", total)
+        self._make, self._places = make, places
         self._lock = threading.Lock()
-        self._cancel = threading.Event()
+        self._taken = False
+        self._job: BackgroundJob[Written, int] = BackgroundJob("export", self._made)
 
     @property
-    def state(self) -> JobState:
-        """How far it is."""
-        with self._lock:
-            return self._state
+    def state(self) -> JobState[Written, int]:
+        """How far the file is: without progress it waits for others to end, its result is its size in bytes."""
+        return self._job.state
 
     @property
     def running(self) -> bool:
         """Whether it still comes to something by itself."""
-        return self.state.phase in ("waiting", "making")
+        return self._job.running
+
+    @property
+    def taken(self) -> bool:
+        """Whether it was handed over."""
+        with self._lock:
+            return self._taken
+
+    @property
+    def written(self) -> Written:
+        """What is in the file by now."""
+        return self.state.progress or Written()
 
     def cancel(self) -> None:
         """Ends it soon; nothing of it is kept."""
-        self._cancel.set()
+        self._job.cancel()
         with self._lock:
-            if self._state.phase in ("waiting", "ready"):
-                self._state = replace(self._state, phase="ended")
-        self.path.unlink(missing_ok=True)
+            self.path.unlink(missing_ok=True)
 
     def opened(self, before: Callable[[], None]) -> BinaryIO:
         """The file to be sent, whose name is gone by then; `before` is done first, and may refuse.
@@ -95,56 +95,48 @@ class ListExport:
         LookupError where there is none, or not any more.
         """
         with self._lock:
-            if self._state.phase != "ready":
+            if self.state.status != "done" or not self.path.exists():
                 raise LookupError("This file was taken already, or is not there any more. Make it again.")
             before()
-            self._state = replace(self._state, phase="taken")
             file = self.path.open("rb")
             self.path.unlink()
+            self._taken = True
         return file
 
-    def make(self, make: Make, places: threading.Semaphore) -> None:
-        """Makes the file when there is a place; what goes wrong is said in its state."""
-        while not places.acquire(timeout=0.2):
-            if self._cancel.is_set():
-                return
+    def _made(self, tell: Tell[Written], cancelled: IsCancelled) -> int:
+        """Makes the file when there is a place, and returns its size."""
+        while not self._places.acquire(timeout=0.2):
+            _stop_if(cancelled)
         try:
-            self._end(write_file(self.path, self._until_cancelled(make(self._tell))))
-        except _Cancelled:
-            self._end(None)
-        except ChatDataError as error:
-            self._end(None, str(error))
-        except OSError as error:
-            self._end(None, f"The file could not be written into {self.path.parent}: {error.strerror}.")
-        except Exception:
-            log.exception("an export failed")
-            self._end(None, "The export failed; the server's log has the reason.")
+            return self._write(tell, cancelled)
         finally:
-            places.release()
+            self._places.release()
 
-    def _until_cancelled(self, pieces: Iterable[str]) -> Iterator[str]:
-        self._put(phase="making")
-        for piece in pieces:
-            if self._cancel.is_set():
-                raise _Cancelled
-            yield piece
+    def _write(self, tell: Tell[Written], cancelled: IsCancelled) -> int:
+        def told(written: Written) -> None:
+            _stop_if(cancelled)
+            tell(written)
 
-    def _tell(self, done: int, missing: int) -> None:
-        if self._cancel.is_set():
-            raise _Cancelled
-        self._put(done=done, missing=missing)
-
-    def _end(self, size: int | None, problem: str | None = None) -> None:
-        with self._lock:  # who cancels either is seen here, or sees that it is ready
-            ended = size is None or self._cancel.is_set()
-            phase: Phase = "ended" if ended else "ready"
-            self._state = replace(self._state, phase=phase, size=size or 0, problem=problem)
-        if ended:
+        told(Written())
+        try:
+            size = write_file(self.path, _until(cancelled, self._make(told)))
+        except OSError as error:
+            raise ChatDataError(f"The file could not be written into {self.path.parent}: {error.strerror}.") from error
+        if cancelled():  # who cancels either is seen here, or deletes a file that is there
             self.path.unlink(missing_ok=True)
+            raise JobCancelled
+        return size
 
-    def _put(self, **changed: object) -> None:
-        with self._lock:
-            self._state = replace(self._state, **changed)  # type: ignore[arg-type]
+
+def _until(cancelled: IsCancelled, pieces: Iterable[str]) -> Iterator[str]:
+    for piece in pieces:
+        _stop_if(cancelled)
+        yield piece
+
+
+def _stop_if(cancelled: IsCancelled) -> None:
+    if cancelled():
+        raise JobCancelled
 
 
 class ListExports:
@@ -161,11 +153,10 @@ class ListExports:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _sweep(folder)
         token = secrets.token_urlsafe(32)
-        job = ListExport(owner, parcel, total, folder / secrets.token_hex(16))
+        job = ListExport(owner, parcel, total, folder / secrets.token_hex(16), make, self._places)
         with self._lock:
             self._forget_old()
             self._jobs[token] = job
-        threading.Thread(target=job.make, args=(make, self._places), name="list-export", daemon=True).start()
         return token
 
     def of(self, token: str, reading: Reader) -> ListExport:

@@ -5,7 +5,7 @@ import streamlit as st
 from pages.ui.auth import current_reader
 from pages.ui.base.formatting import count, plain
 from pages.ui.export import download_link
-from pages.ui.export.bulk_jobs import JobState, ListExport, exports
+from pages.ui.export.bulk_jobs import ListExport, Written, exports
 from pages.ui.export.routes import path_of
 
 _TOKEN = "list_export_token"
@@ -57,50 +57,47 @@ def _progress() -> None:
     job = _job()
     if job is None:
         return
-    state = job.state
-    match state.phase:
-        case "waiting" | "making":
-            _running(job, state)
-        case "ready":
-            st.markdown(f"**{_held(state)}**, {_size(state.size)}: {plain(job.parcel.name)}.{_missing(state)}")
-            download_link.show("Save the file", path_of(st.session_state[_TOKEN]), job.parcel.name)
-            st.caption("It is handed over once; after that, or after an hour, it is deleted here.")
-        case "taken":
-            st.success(f"Handed to your browser: {_held(state)}, {_size(state.size)}.", icon=":material/check:")
-        case "ended":
-            _say_ended(state)
+    match job.state.status:
+        case "running":
+            _running(job)
+        case "done":
+            _done(job)
+        case "cancelled":
+            st.info("Cancelled; nothing was kept.", icon=":material/close:")
+        case "failed":
+            st.error(f"There is no file. {plain(job.state.error or '')}", icon=":material/error:")
 
 
-def _running(job: ListExport, state: JobState) -> None:
+def _running(job: ListExport) -> None:
     left, right = st.columns([4, 1], vertical_alignment="bottom")
-    share = min(state.done / state.total, 1.0) if state.total else 0.0
-    left.progress(share, text=_words(state))
+    share = min(job.written.sessions / job.total, 1.0) if job.total else 0.0
+    left.progress(share, text=_words(job))
     right.button("Cancel", key="list_export_cancel", on_click=job.cancel)
 
 
-def _words(state: JobState) -> str:
-    if state.phase == "waiting":
+def _words(job: ListExport) -> str:
+    progress = job.state.progress
+    if progress is None:
         return "Waiting for another export to end …"
-    of = f" of {state.total:,}" if state.total is not None else ""
-    return f"{state.done:,}{of} sessions written"
+    of = f" of {job.total:,}" if job.total is not None else ""
+    return f"{progress.sessions:,}{of} sessions written"
 
 
-def _say_ended(state: JobState) -> None:
-    if state.problem is not None:
-        st.error(f"There is no file. {plain(state.problem)}", icon=":material/error:")
+def _done(job: ListExport) -> None:
+    held, size = count(job.written.sessions, "session"), _size(job.state.result or 0)
+    if job.taken:
+        st.success(f"Handed to your browser: {held}, {size}.", icon=":material/check:")
     else:
-        st.info("Cancelled; nothing was kept.", icon=":material/close:")
+        st.markdown(f"**{held}**, {size}: {plain(job.parcel.name)}.{_missing(job.written)}")
+        download_link.show("Save the file", path_of(st.session_state[_TOKEN]), job.parcel.name)
+        st.caption("It is handed over once; after that, or after an hour, it is deleted here.")
 
 
-def _held(state: JobState) -> str:
-    return count(state.done, "session")
-
-
-def _missing(state: JobState) -> str:
-    if not state.missing:
+def _missing(written: Written) -> str:
+    if not written.missing:
         return ""
-    verb = "is" if state.missing == 1 else "are"
-    return f" {count(state.missing, 'session')} without such a copy, or gone meanwhile, {verb} not in it."
+    verb = "is" if written.missing == 1 else "are"
+    return f" {count(written.missing, 'session')} without such a copy, or gone meanwhile, {verb} not in it."
 
 
 def _size(size: int) -> str:

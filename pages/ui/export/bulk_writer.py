@@ -20,8 +20,9 @@ from chatdata.services.exporting import (
     unanswered,
 )
 from chatdata.stores.database import SessionFilter
-from pages.ui.export.bulk_jobs import Tell
+from pages.ui.export.bulk_jobs import Written
 from pages.ui.export.options import Choice
+from pages.ui.server.background_job import Tell
 from pages.ui.server.services import now
 
 MOST_IN_HTML = 100
@@ -40,7 +41,7 @@ class Wish:
     choice: Choice
 
 
-def wished_pieces(connection: Connected, wish: Wish, tell: Tell) -> Iterator[str]:
+def wished_pieces(connection: Connected, wish: Wish, tell: Tell[Written]) -> Iterator[str]:
     """The file in pieces. ChatDataError where it could not be whole."""
     form = wish.choice.form
     if form == "csv":
@@ -49,15 +50,15 @@ def wished_pieces(connection: Connected, wish: Wish, tell: Tell) -> Iterator[str
     return pieces_of(form, facts, _gathered(connection, wish, tell))
 
 
-def _table(connection: Connected, wish: Wish, tell: Tell) -> Iterator[str]:
+def _table(connection: Connected, wish: Wish, tell: Tell[Written]) -> Iterator[str]:
     lines = selected_lines(connection.stores, wish.wanted, wish.cached)
     kept = (line for line in lines if not wish.chosen or line.summary.session_id in wish.chosen)
     for number, piece in enumerate(table_pieces(kept, wish.choice.view)):  # the first names the columns
-        tell(number, 0)
+        tell(Written(number))
         yield piece
 
 
-def _gathered(connection: Connected, wish: Wish, tell: Tell) -> Iterator[Evidence]:
+def _gathered(connection: Connected, wish: Wish, tell: Tell[Written]) -> Iterator[Evidence]:
     model = model_facts(connection.settings.model)
     kept = connection.app_db
     gatherer = EvidenceCollector(connection.stores, wish.choice.wanted(model), secrets.token_bytes(32), kept)
@@ -73,7 +74,7 @@ def _gathered(connection: Connected, wish: Wish, tell: Tell) -> Iterator[Evidenc
                 raise ChatDataError(f"An HTML file holds {MOST_IN_HTML} sessions at most: choose JSON for more.")
             yield evidence
             done += 1
-        tell(done, missing)
+        tell(Written(done, missing))
 
 
 def _ids(connection: Connected, wish: Wish) -> Iterable[str]:

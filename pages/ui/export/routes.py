@@ -40,7 +40,7 @@ def _answer(request: Request) -> Response:  # no coroutine: Starlette gives it a
         reading = of_connection(request)
         with acting_as(reading):
             job = exports.of(request.path_params["token"], reading)
-            what = f"{job.parcel.what}, {job.state.done:,} in it"
+            what = f"{job.parcel.what}, {job.written.sessions:,} in it"
             return _sent(job, job.opened(partial(audited.leaving, reading, "", what)))
     except NotSignedIn as error:
         return _sentence(str(error), 401)
@@ -55,7 +55,7 @@ def _answer(request: Request) -> Response:  # no coroutine: Starlette gives it a
 def _sent(job: ListExport, file: BinaryIO) -> Response:
     headers = {
         **_HEADERS,
-        "Content-Length": str(job.state.size),
+        "Content-Length": str(job.state.result),
         "Content-Disposition": f'attachment; filename="{job.parcel.name}"',
     }
     return StreamingResponse(_pieces(file), 200, headers, job.parcel.mime)

@@ -1,92 +1,89 @@
-"""One scan at a time, in a thread of the server's: it outlives reruns and tabs, and pages ask how far it is."""
+"""One scan at a time in this server."""
 
-import logging
 import threading
 from dataclasses import dataclass
+from functools import partial
 
-from chatdata import AppDatabaseError, ChatDataError, Connected
+from chatdata import AppDatabaseError, Connected
 from chatdata.services.scan import GRACE_SECONDS, ScanProgress, ScanResult, keep, scan
 from chatdata.stores.app_db import AppDatabase
+from pages.ui.server.background_job import BackgroundJob, IsCancelled, Tell
 
-log = logging.getLogger(__name__)
 GRACE = GRACE_SECONDS
 
 
-@dataclass(frozen=True)
-class JobState:
-    """What a page can know of the job."""
+@dataclass(frozen=True, slots=True)
+class EndedScan:
+    """A scan that ran to its end, or as far as it came."""
 
-    running: bool
-    progress: ScanProgress | None
-    result: ScanResult | None
-    """Of the last one that ended in this server."""
-    kept: bool
-    """Whether that one is in the inspector's file, as those that ran to their end are."""
+    result: ScanResult
     problem: str | None
-    """Why the last one gave no result, or could not be kept."""
+    """Why it could not be kept."""
+
+    @property
+    def kept(self) -> bool:
+        """Whether it is in the inspector's file, as those that ran to their end are."""
+        return self.result.whole and self.problem is None
 
 
 class ScanJob:
-    """Safe for threads."""
+    """The running scan, and the last one that ended; safe for threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._cancel = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._progress: ScanProgress | None = None
-        self._result: ScanResult | None = None
-        self._kept = False
-        self._problem: str | None = None
+        self._job: BackgroundJob[ScanProgress, EndedScan] | None = None
+        self._before: EndedScan | None = None
 
     @property
-    def state(self) -> JobState:
-        """How far it is."""
+    def running(self) -> bool:
+        """Whether a scan is running."""
+        return self._job is not None and self._job.running
+
+    @property
+    def progress(self) -> ScanProgress | None:
+        """How far the scan is; None before it has read anything."""
+        return None if self._job is None else self._job.state.progress
+
+    @property
+    def problem(self) -> str | None:
+        """Why the last scan gave no result, or could not be kept."""
+        if self._job is None:
+            return None
+        state = self._job.state
+        return state.error if state.result is None else state.result.problem
+
+    @property
+    def last(self) -> EndedScan | None:
+        """The last scan of this server that gave a result."""
         with self._lock:
-            running = self._thread is not None and self._thread.is_alive()
-            return JobState(running, self._progress, self._result, self._kept, self._problem)
+            return self._last()
 
     def start(self, connected: Connected, user: str | None) -> None:
         """Begins a scan, unless one is running."""
         with self._lock:
-            if self._thread is not None and self._thread.is_alive():
-                return
-            self._cancel.clear()
-            self._progress, self._problem = None, None
-            self._thread = threading.Thread(target=self._run, args=(connected, user), name="scan", daemon=True)
-            self._thread.start()
+            if not self.running:
+                self._before = self._last()
+                self._job = BackgroundJob("scan", partial(_scan, connected, user))
 
     def cancel(self) -> None:
-        """Ends it soon, with what it knows by then."""
-        self._cancel.set()
+        """Ends the scan soon, with what it knows by then."""
+        if self._job is not None:
+            self._job.cancel()
 
     def stop(self) -> None:
-        """Cancels it and waits for its end: its stores are about to be closed."""
-        self.cancel()
-        if self._thread is not None:
-            self._thread.join()
+        """Cancels the scan and waits for its end: its stores are about to be closed."""
+        if self._job is not None:
+            self._job.cancel()
+            self._job.wait()
 
-    def _run(self, connected: Connected, user: str | None) -> None:
-        try:
-            result = scan(
-                connected.stores, user=user, grace=GRACE, on_progress=self._tell, cancelled=self._cancel.is_set
-            )
-            problem = _keep(connected.app_db, result)
-            self._end(result, problem, kept=result.whole and problem is None)
-        except ChatDataError as error:
-            self._end(None, str(error))
-        except Exception:
-            log.exception("a scan failed")
-            self._end(None, "The scan failed; the server's log has the reason.")
+    def _last(self) -> EndedScan | None:
+        result = None if self._job is None else self._job.state.result
+        return self._before if result is None else result
 
-    def _tell(self, progress: ScanProgress) -> None:
-        with self._lock:
-            self._progress = progress
 
-    def _end(self, result: ScanResult | None, problem: str | None, *, kept: bool = False) -> None:
-        with self._lock:
-            if result is not None:
-                self._result, self._kept = result, kept
-            self._problem = problem
+def _scan(connected: Connected, user: str | None, tell: Tell[ScanProgress], cancelled: IsCancelled) -> EndedScan:
+    result = scan(connected.stores, user=user, grace=GRACE, on_progress=tell, cancelled=cancelled)
+    return EndedScan(result, _keep(connected.app_db, result))
 
 
 def _keep(kept: AppDatabase, result: ScanResult) -> str | None:

@@ -1,0 +1,113 @@
+"""The schema of the inspector's file, as a sequence of migrations from an empty file to the tables of today.
+
+SQLite's `user_version` says how many of them a file has seen. A migration that was released never changes: what comes
+after is a migration of its own at the end of MIGRATIONS.
+"""
+
+import sqlite3
+from pathlib import Path
+
+from chatdata.errors import AppDatabaseError
+
+# A file from before there were versions has these tables, or the first of them, and version 0.
+_FIRST_TABLES = (
+    """CREATE TABLE IF NOT EXISTS lint_run (
+        id INTEGER PRIMARY KEY, deployment TEXT NOT NULL, source TEXT NOT NULL,
+        started_at TEXT NOT NULL, finished_at TEXT NOT NULL, sessions INTEGER NOT NULL
+    )""",
+    "CREATE INDEX IF NOT EXISTS lint_run_deployment ON lint_run (deployment, id)",
+    """CREATE TABLE IF NOT EXISTS lint_rejected (
+        run INTEGER NOT NULL REFERENCES lint_run (id) ON DELETE CASCADE, session_id TEXT NOT NULL,
+        providers TEXT NOT NULL, PRIMARY KEY (run, session_id)
+    ) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS scan (
+        id INTEGER PRIMARY KEY, deployment TEXT NOT NULL, summary TEXT NOT NULL, has_sessions INTEGER NOT NULL
+    )""",
+    "CREATE INDEX IF NOT EXISTS scan_deployment ON scan (deployment, id)",
+    """CREATE TABLE IF NOT EXISTS scan_session (
+        scan INTEGER NOT NULL REFERENCES scan (id) ON DELETE CASCADE, place INTEGER NOT NULL,
+        session TEXT NOT NULL, PRIMARY KEY (scan, place)
+    ) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS repair_audit (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, deployment TEXT NOT NULL, attempt TEXT NOT NULL,
+        session_id TEXT NOT NULL, entry TEXT NOT NULL
+    )""",
+    "CREATE INDEX IF NOT EXISTS repair_audit_attempt ON repair_audit (deployment, attempt, id)",
+    """CREATE TRIGGER IF NOT EXISTS repair_audit_update BEFORE UPDATE ON repair_audit
+    BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END""",
+    """CREATE TRIGGER IF NOT EXISTS repair_audit_delete BEFORE DELETE ON repair_audit
+    BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END""",
+    """CREATE TABLE IF NOT EXISTS access_audit (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, deployment TEXT NOT NULL, kind TEXT NOT NULL, who TEXT NOT NULL,
+        session_id TEXT NOT NULL, event TEXT NOT NULL
+    )""",
+    "CREATE INDEX IF NOT EXISTS access_audit_deployment ON access_audit (deployment, id)",
+    """CREATE TRIGGER IF NOT EXISTS access_audit_update BEFORE UPDATE ON access_audit
+    BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END""",
+    """CREATE TRIGGER IF NOT EXISTS access_audit_delete BEFORE DELETE ON access_audit
+    BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END""",
+    "CREATE TABLE IF NOT EXISTS view_key (deployment TEXT PRIMARY KEY, key BLOB NOT NULL)",
+    """CREATE TABLE IF NOT EXISTS note (
+        deployment TEXT NOT NULL, id TEXT NOT NULL, session_id TEXT NOT NULL, position INTEGER NOT NULL,
+        digest TEXT NOT NULL, text TEXT, author TEXT NOT NULL, created_at TEXT NOT NULL, changed_at TEXT,
+        PRIMARY KEY (deployment, id)
+    )""",
+    "CREATE INDEX IF NOT EXISTS note_session ON note (deployment, session_id, position)",
+)
+
+# The kind stands in a column, for the filter, and in the event itself. The trigger that keeps the audit log from being
+# changed is absent only inside this transaction.
+_REPAIR_INSTEAD_OF_MEND = (
+    "DROP TRIGGER access_audit_update",
+    """UPDATE access_audit SET kind = 'repair',
+        event = CASE WHEN json_valid(event) THEN json_set(event, '$.kind', 'repair') ELSE event END
+    WHERE kind = 'mend'""",
+    """CREATE TRIGGER access_audit_update BEFORE UPDATE ON access_audit
+    BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END""",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST_TABLES, _REPAIR_INSTEAD_OF_MEND)
+"""The statements of each migration, in order; the first leads to version 1."""
+
+
+def migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Brings the file to the schema of this code, each migration in one transaction. AppDatabaseError for a newer file.
+
+    Reading the version is all that a file of this schema costs, so it is done at every opening: the file may have been
+    replaced since. The connection is in autocommit mode, with foreign keys still off: otherwise a migration that builds
+    a table anew would delete the rows that refer to it.
+    """
+    while (version := _known_version(connection, path)) < len(MIGRATIONS):
+        with connection:
+            connection.execute("BEGIN IMMEDIATE")
+            if _known_version(connection, path) == version:  # otherwise another process was faster
+                _apply(connection, version)
+
+
+def migrated_copy(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
+    """A copy of the file in memory, migrated: how a file of an older version is read that can't be written."""
+    copy = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        connection.backup(copy)
+        migrate(copy, path)
+    except BaseException:
+        copy.close()
+        raise
+    return copy
+
+
+def _apply(connection: sqlite3.Connection, version: int) -> None:
+    for statement in MIGRATIONS[version]:  # no executescript: it commits first
+        connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {version + 1}")
+
+
+def _known_version(connection: sqlite3.Connection, path: Path) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if not 0 <= version <= len(MIGRATIONS):
+        raise AppDatabaseError(
+            f"The inspector's own file {path} has schema version {version}, but this version of the inspector knows "
+            f"none above {len(MIGRATIONS)}. Start the newer inspector that wrote the file, or set INSPECTOR_DATA_DIR "
+            "to another folder."
+        )
+    return int(version)
