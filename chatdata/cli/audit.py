@@ -37,7 +37,7 @@ def audit_command(who: str, session_id: str, kind: EventKind | None, limit: int 
     with opened() as connected:
         wanted = AuditFilter(kind, who, session_id)
         deployment = connected.stores.deployment
-        found = connected.app_db.audit_events(deployment, wanted, limit or (None if as_json else _SHOWN))
+        found = connected.app_db.audit_events(wanted, limit or (None if as_json else _SHOWN))
     if as_json:
         emit({"deployment": deployment, "events": [_event_document(event) for event in found]})
     else:

@@ -138,7 +138,7 @@ def _merged(files: Sequence[Path]) -> ScanResult:
         raise click.UsageError(str(error)) from error
     if result.shard is not None:
         warn(f"Not all shards are there: this is {result.shard}.")
-    _keep(AppDatabase(Settings.from_environment().data_dir), result)
+    _keep(AppDatabase(Settings.from_environment().data_dir, result.deployment), result)
     return result
 
 
@@ -149,10 +149,10 @@ def _read(file: Path) -> ScanResult:
         raise ValueError(f"{file}: {error}.") from error
 
 
-def _keep(kept: AppDatabase, result: ScanResult) -> None:
+def _keep(app_db: AppDatabase, result: ScanResult) -> None:
     """A scan is worth its answer also where it can't be kept."""
     try:
-        keep(kept, result)
+        keep(app_db, result)
     except AppDatabaseError as error:
         warn(str(error))
 

@@ -35,7 +35,7 @@ class Connected:
     @cached_property
     def app_db(self) -> AppDatabase:
         """The inspector's own database; its file is made when something is first kept."""
-        return AppDatabase(self.settings.data_dir)
+        return AppDatabase(self.settings.data_dir, self.stores.deployment)
 
     def redaction_key(self) -> bytes:
         """The secret behind this deployment's pseudonyms, the same for pages and commands. AppDatabaseError."""
@@ -43,7 +43,7 @@ class Connected:
 
     @cached_property
     def _redaction_key(self) -> bytes:
-        return self.app_db.view_key(self.stores.deployment)
+        return self.app_db.redaction_key()
 
     def close(self) -> None:
         """Closes the connections and lets go of the embedded server; the last user saves and stops it."""

@@ -63,7 +63,7 @@ class _Summary:
 
 def lint_and_keep(
     stores: SessionStores,
-    kept: AppDatabase,
+    app_db: AppDatabase,
     source: Source,
     model: ModelFacts,
     *,
@@ -76,18 +76,8 @@ def lint_and_keep(
         summary.add(linted)
         each(linted)
     run = summary.run(clock())
-    kept.keep_lint(_kept_under(stores, source, model.name), run)
+    app_db.keep_lint(model.name, run)
     return run
-
-
-def last_lint(stores: SessionStores, kept: AppDatabase, source: Source, model: str) -> LintRun | None:
-    """What the last walk over these copies found for this model; None before the first."""
-    return kept.last_lint(_kept_under(stores, source, model))
-
-
-def _kept_under(stores: SessionStores, source: Source, model: str) -> str:
-    """A verdict is about one copy and one model: runs of others say nothing about it."""
-    return f"{stores.deployment} | {source} | {model}"
 
 
 def _ids(stores: SessionStores, source: Source) -> Iterator[str]:

@@ -166,9 +166,7 @@ def test_all_for_one_provider_still_keeps_the_whole_run(run: Line, sessions: Cha
     assert answer.json["totals"] == {"orphan_tool_result": 1}
     assert sessions.stores.database is not None
     assert sessions.stores.cache is not None
-    run_kept = AppDatabase(tmp_path / "data").last_lint(
-        f"{sessions.stores.database.where} + {sessions.stores.cache.where} | database | gpt-4o"
-    )
+    run_kept = AppDatabase(tmp_path / "data", sessions.stores.deployment).last_lint("database", "gpt-4o")
     assert run_kept is not None
     assert dict(run_kept.rejected) == {"mistral": ("mistral",), "orphan": PROVIDERS}
 

@@ -55,7 +55,7 @@ def test_a_dry_run_says_what_would_be_and_writes_nothing(run: Line, connected: C
     for words in ("a dry run", "4 messages", "3 messages", "ends      unsaved_tail", "only here", "--apply"):
         assert words in answer.out
     assert raw(connected.sessions) == before
-    assert connected.app_db.audit_entries(connected.stores.deployment, 10) == ()
+    assert connected.app_db.audit_entries(10) == ()
 
 
 def test_the_same_as_json(run: Line, sessions: ChatSessions) -> None:
@@ -80,7 +80,7 @@ def test_each_action_is_done_once(run: Line, connected: Connected, action: Repai
     document = found.json
     assert (document["applied"], document["now"]["findings"]) == (True, document["after"]["findings"])
     assert document["guard_now"] != document["guard"] or action == "keep_alive"
-    (entry,) = connected.app_db.audit_entries(connected.stores.deployment, 10)
+    (entry,) = connected.app_db.audit_entries(10)
     assert (entry.who, entry.action, entry.result) == (getpass.getuser(), action, "done")
     again = run("repair", "s-1", "--action", action, "--apply")
     assert again.code == (0 if action == "keep_alive" else 1)

@@ -41,7 +41,7 @@ def spoil(sessions: ChatSessions, session_id: str = "s-1", messages: int = 5) ->
 
 
 def scans_of(sessions: ChatSessions, tmp_path: Path) -> list[int]:
-    return [scan.cached_keys for scan in last_scans(AppDatabase(tmp_path / "data"), sessions.stores.deployment, 9)]
+    return [scan.cached_keys for scan in last_scans(AppDatabase(tmp_path / "data", sessions.stores.deployment), 9)]
 
 
 def test_where_all_is_in_sync_it_says_so_and_how_sure_it_is(sessions: ChatSessions) -> None:

@@ -39,40 +39,40 @@ def test_notes_come_back_as_they_were_and_each_deployment_has_its_own(tmp_path: 
         note(1, "a\x00b \ud800 <img src=x> \u202e"),
         note(3, session_id="\ud800\x00"),
     ]
-    assert AppDatabase(tmp_path).keep_notes("here", several) == 3
-    assert AppDatabase(tmp_path).notes("here", "s1") == (several[1], several[0])
-    assert AppDatabase(tmp_path).note_counts("here", ["s1", "nosuch", "\ud800\x00"]) == {"s1": 2, "\ud800\x00": 1}
-    assert AppDatabase(tmp_path).notes("there", "s1") == ()
-    assert AppDatabase(tmp_path).keep_notes("here", several) == 0
+    assert AppDatabase(tmp_path, "here").keep_notes(several) == 3
+    assert AppDatabase(tmp_path, "here").notes("s1") == (several[1], several[0])
+    assert AppDatabase(tmp_path, "here").note_counts(["s1", "nosuch", "\ud800\x00"]) == {"s1": 2, "\ud800\x00": 1}
+    assert AppDatabase(tmp_path, "there").notes("s1") == ()
+    assert AppDatabase(tmp_path, "here").keep_notes(several) == 0
 
 
 def test_looking_for_notes_makes_no_file(tmp_path: Path) -> None:
-    assert AppDatabase(tmp_path).notes("here", "s1") == ()
-    assert AppDatabase(tmp_path).note_counts("here", ["s1"]) == {}
+    assert AppDatabase(tmp_path, "here").notes("s1") == ()
+    assert AppDatabase(tmp_path, "here").note_counts(["s1"]) == {}
     assert list(tmp_path.iterdir()) == []
 
 
 def test_one_person_bookmarks_a_message_once_and_notes_it_often(tmp_path: Path) -> None:
-    assert AppDatabase(tmp_path).keep_notes("here", [note(1, None), note(2, None), note(3), note(4)]) == 3
-    assert AppDatabase(tmp_path).keep_notes("here", [note(5, None, author="ana")]) == 1
+    assert AppDatabase(tmp_path, "here").keep_notes([note(1, None), note(2, None), note(3), note(4)]) == 3
+    assert AppDatabase(tmp_path, "here").keep_notes([note(5, None, author="ana")]) == 1
 
 
 def test_its_author_changes_a_note_and_an_operator_deletes_it(tmp_path: Path) -> None:
-    kept = AppDatabase(tmp_path)
-    kept.keep_notes("here", [note(1), note(2)])
+    kept = AppDatabase(tmp_path, "here")
+    kept.keep_notes([note(1), note(2)])
     one, two = note(1).id, note(2).id
     with pytest.raises(NotAllowed, match="who wrote"):
-        kept.change_note("here", "s1", one, author="ana", text="mine", at=START)
+        kept.change_note("s1", one, author="ana", text="mine", at=START)
     with pytest.raises(NotAllowed, match="operator"):
-        kept.delete_note("here", "s1", one, author="ana")
-    kept.change_note("here", "s1", one, author="otto", text=" other\r\nwords ", at=START + timedelta(hours=1))
-    assert kept.notes("here", "s1")[0] == note(1, "other\nwords", changed_at=START + timedelta(hours=1))
+        kept.delete_note("s1", one, author="ana")
+    kept.change_note("s1", one, author="otto", text=" other\r\nwords ", at=START + timedelta(hours=1))
+    assert kept.notes("s1")[0] == note(1, "other\nwords", changed_at=START + timedelta(hours=1))
     for session_id, left in (("another", 2), ("s1", 1), ("s1", 1)):
-        kept.delete_note("here", session_id, one, author=None)
-        assert len(kept.notes("here", "s1")) == left
-    kept.delete_note("here", "s1", two, author="otto")
+        kept.delete_note(session_id, one, author=None)
+        assert len(kept.notes("s1")) == left
+    kept.delete_note("s1", two, author="otto")
     with pytest.raises(LookupError, match="gone"):
-        kept.change_note("here", "s1", two, author="otto", text="late", at=START)
+        kept.change_note("s1", two, author="otto", text="late", at=START)
 
 
 @pytest.mark.parametrize("text", ["", " \n\t", "x" * (LONGEST_NOTE + 1)])
@@ -84,10 +84,10 @@ def test_a_text_that_is_no_note_is_refused(text: str) -> None:
 def test_the_longest_text_is_kept_and_a_session_has_only_so_many(tmp_path: Path) -> None:
     longest = note_text("\ud800" * LONGEST_NOTE)
     assert (
-        AppDatabase(tmp_path).keep_notes("here", [note(number, longest) for number in range(MOST_NOTES)]) == MOST_NOTES
+        AppDatabase(tmp_path, "here").keep_notes([note(number, longest) for number in range(MOST_NOTES)]) == MOST_NOTES
     )
     with pytest.raises(ValueError, match="1,000 notes"):
-        AppDatabase(tmp_path).keep_notes("here", [note(MOST_NOTES)])
+        AppDatabase(tmp_path, "here").keep_notes([note(MOST_NOTES)])
 
 
 _PROCESS = """
@@ -97,8 +97,8 @@ from chatdata.stores.app_db import AppDatabase
 from tests.domain.test_annotations import note
 kept, first = AppDatabase(Path(sys.argv[1])), int(sys.argv[2])
 for number in range(first, first + 12):
-    kept.keep_notes("here", [note(number), note(10_000 + number, None)])
-    kept.change_note("here", "s1", note(number).id, author="otto", text=f"changed {number}", at=note().created_at)
+    kept.keep_notes([note(number), note(10_000 + number, None)])
+    kept.change_note("s1", note(number).id, author="otto", text=f"changed {number}", at=note().created_at)
 """
 
 
@@ -106,7 +106,7 @@ def test_two_processes_note_at_once_and_nothing_is_lost(tmp_path: Path) -> None:
     command = [sys.executable, "-c", _PROCESS, str(tmp_path)]
     writers = [subprocess.Popen([*command, str(first)], cwd=ROOT) for first in (0, 1_000)]
     assert [writer.wait(120) for writer in writers] == [0, 0]
-    found = AppDatabase(tmp_path).notes("here", "s1")
+    found = AppDatabase(tmp_path, "here").notes("s1")
     assert sorted(item.text or "" for item in found) == sorted(
         ["", *(f"changed {first + number}" for first in (0, 1_000) for number in range(12))]
     )

@@ -125,10 +125,10 @@ def test_tool_names_are_shown_unless_they_are_secrets(view: View, seen: str) -> 
 
 
 def test_a_deployments_key_is_made_once(tmp_path: Path) -> None:
-    kept = AppDatabase(tmp_path)
-    one = kept.view_key("here")
-    assert (kept.view_key("here"), len(one)) == (one, 32)
-    assert AppDatabase(tmp_path).view_key("there") != one
+    kept = AppDatabase(tmp_path, "here")
+    one = kept.redaction_key()
+    assert (kept.redaction_key(), len(one)) == (one, 32)
+    assert AppDatabase(tmp_path, "there").redaction_key() != one
 
 
 def test_real_conversations_stay_readable(airline_file: Path) -> None:

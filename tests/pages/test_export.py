@@ -52,7 +52,7 @@ def chosen(app: AppTest, key: str) -> tuple[list[str], str]:
 
 def events() -> list[AuditEvent]:
     stores = services.connected()
-    return list(stores.app_db.audit_events(stores.sessions.stores.deployment))
+    return list(stores.app_db.audit_events())
 
 
 def exported() -> list[AuditEvent]:

@@ -181,7 +181,7 @@ def test_without_a_sign_in_looks_are_recorded_under_the_name_of_this_machines_us
     conversation(sessions, "s1", "apples")
     app = open_page("conversation", session="s1")
     stores = services.connected()
-    event = stores.app_db.audit_events(stores.sessions.stores.deployment)[0]
+    event = stores.app_db.audit_events()[0]
     assert (event.kind, event.session_id, event.who) == ("view", "s1", current_reader.current().name)
     assert not [text for text in app.sidebar.text if "operator" in text.value]
 

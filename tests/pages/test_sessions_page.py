@@ -220,6 +220,6 @@ def test_the_list_counts_notes_where_there_are_some(sessions: ChatSessions, open
         conversation(sessions, session_id, "apples", "pears")
     assert "notes" not in open_page().dataframe[0].value.columns
     made = [Annotation(f"{n:032x}", "s1", n, "", None, "ana", datetime(2026, 2, 20, tzinfo=UTC)) for n in range(2)]
-    services.connected().app_db.keep_notes(sessions.stores.deployment, made)
+    services.connected().app_db.keep_notes(made)
     table = open_page().dataframe[0].value
     assert sorted(table["notes"].fillna(0)) == [0, 2]

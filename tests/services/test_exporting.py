@@ -230,8 +230,10 @@ def test_notes_come_back_on_their_messages_as_the_view_has_them(demo: Connected,
         Annotation("d" * 32, session_id, 9_999, "of none", "nowhere", "ana", READ_AT),
     ]
     key, wanted = KEY, ExportOptions(view, "both", model_facts("gpt-4o"))
-    AppDatabase(tmp_path / "theirs").keep_notes(demo.stores.deployment, put)
-    taken = EvidenceCollector(demo.stores, wanted, key, AppDatabase(tmp_path / "theirs")).evidence(session_id)
+    AppDatabase(tmp_path / "theirs", demo.stores.deployment).keep_notes(put)
+    taken = EvidenceCollector(
+        demo.stores, wanted, key, AppDatabase(tmp_path / "theirs", demo.stores.deployment)
+    ).evidence(session_id)
     facts = FileFacts(view, READ_AT, "both")
     page, bundle = text_of("html", taken, facts=facts), text_of("json", taken, facts=facts)
     for text in (page, bundle):
@@ -245,7 +247,7 @@ def test_notes_come_back_on_their_messages_as_the_view_has_them(demo: Connected,
         for _ in range(2):
             report = import_lines(mine.sessions.stores, io.BytesIO(bundle.encode()), READ_AT, embedded=True, kept=kept)
             assert report.problems == ()
-        found = kept.notes(mine.sessions.stores.deployment, session_id)
+        found = kept.notes(session_id)
         there = place(found, _messages(mine.sessions, session_id))
     assert [(item.position, item.same) for item in there] == [(0, False), (1, True), (1, True), (None, False)]
     assert {item.created_at for item in found} == {READ_AT}

@@ -14,7 +14,7 @@ from chatdata.domain.payload import assess
 from chatdata.domain.tokens import model_facts
 from chatdata.errors import ChatDataError, DatabaseUnavailable, NotConfigured, RedisUnavailable
 from chatdata.services.catalog import list_sessions
-from chatdata.services.lint_all import how_many, last_lint, lint_all, lint_and_keep
+from chatdata.services.lint_all import how_many, lint_all, lint_and_keep
 from chatdata.services.session_stores import SessionStores
 from chatdata.services.sessions import ChatSessions
 from chatdata.settings.stores import RedisSettings
@@ -53,7 +53,7 @@ def sessions(request: pytest.FixtureRequest, tmp_path: Path, redis_url: str) -> 
 
 @pytest.fixture
 def kept(tmp_path: Path) -> AppDatabase:
-    return AppDatabase(tmp_path / "kept")
+    return AppDatabase(tmp_path / "kept", "here")
 
 
 def rejecting(sessions: ChatSessions, source: Source) -> dict[str, tuple[str, ...] | None]:
@@ -122,7 +122,7 @@ def test_a_session_that_is_deleted_meanwhile_is_passed_over(sessions: ChatSessio
 
 
 def test_what_is_kept_is_what_the_filter_of_the_list_uses(sessions: ChatSessions, kept: AppDatabase) -> None:
-    assert last_lint(sessions.stores, kept, "database", MODEL.name) is None
+    assert kept.last_lint("database", MODEL.name) is None
     seen: list[str] = []
     moments = iter((START, START + timedelta(seconds=5)))
     run = lint_and_keep(
@@ -135,7 +135,7 @@ def test_what_is_kept_is_what_the_filter_of_the_list_uses(sessions: ChatSessions
     )
     assert sorted(seen) == sorted(STORED)
     assert (run.started_at, run.finished_at) == (START, START + timedelta(seconds=5))
-    assert last_lint(sessions.stores, kept, "database", MODEL.name) == run
+    assert kept.last_lint("database", MODEL.name) == run
     wanted = SessionFilter(only_ids=frozenset(run.rejected))
     assert {line.summary.session_id for line in list_sessions(sessions.stores, wanted).lines} == {
         "orphan",
@@ -147,7 +147,7 @@ def test_nobody_rejected_is_kept_too_and_lists_nothing(sessions: ChatSessions, k
     for session_id in ("orphan", "only-mistral"):
         sessions.delete_chat_session(session_id)
     run = lint_and_keep(sessions.stores, kept, "database", UNKNOWN)
-    assert (last_lint(sessions.stores, kept, "database", UNKNOWN.name), dict(run.rejected), run.sessions) == (
+    assert (kept.last_lint("database", UNKNOWN.name), dict(run.rejected), run.sessions) == (
         run,
         {},
         3,
@@ -158,8 +158,9 @@ def test_nobody_rejected_is_kept_too_and_lists_nothing(sessions: ChatSessions, k
 def test_a_run_of_another_deployment_is_not_shown(sessions: ChatSessions, kept: AppDatabase, tmp_path: Path) -> None:
     lint_and_keep(sessions.stores, kept, "database", MODEL)
     with closing(Database.open(f"sqlite:///{tmp_path}/other.db", write=True)) as other:
-        assert last_lint(SessionStores(other, None), kept, "database", MODEL.name) is None
-        assert last_lint(SessionStores(sessions.stores.database, None), kept, "database", MODEL.name) is None
+        for stores in (SessionStores(other, None), SessionStores(sessions.stores.database, None)):
+            of_another = AppDatabase(tmp_path / "kept", stores.deployment)
+            assert of_another.last_lint("database", MODEL.name) is None
 
 
 def test_runs_of_the_other_copy_or_another_model_say_nothing_of_this_one(
@@ -168,7 +169,7 @@ def test_runs_of_the_other_copy_or_another_model_say_nothing_of_this_one(
     run = lint_and_keep(sessions.stores, kept, "database", MODEL)
     lint_and_keep(sessions.stores, kept, "cache", MODEL)
     lint_and_keep(sessions.stores, kept, "database", UNKNOWN)
-    assert last_lint(sessions.stores, kept, "database", MODEL.name) == run
+    assert kept.last_lint("database", MODEL.name) == run
 
 
 def test_no_password_is_kept(kept: AppDatabase, tmp_path: Path, redis_url: str) -> None:
@@ -236,4 +237,4 @@ def test_a_store_that_dies_in_the_middle_ends_the_run_and_nothing_of_it_is_kept(
     with pytest.raises(expected, match="can't be"):
         lint_and_keep(sessions.stores, kept, source, MODEL, each=each)
     assert len(seen) == 2
-    assert last_lint(sessions.stores, kept, source, MODEL.name) == before
+    assert kept.last_lint(source, MODEL.name) == before

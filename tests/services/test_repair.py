@@ -77,7 +77,7 @@ class Stores:
         return Mended(done, done.proposal, done.comparison, done.ended)
 
     def audit(self) -> list[AuditEntry]:
-        return list(self.kept.audit_entries(self.sessions.stores.deployment, 100))
+        return list(self.kept.audit_entries(100))
 
     def rows(self, *sessions: ChatSession) -> None:
         fill(database_of(self.other), *sessions)
@@ -169,7 +169,7 @@ def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
         cluster.flush()
         redis, nodes = RedisSettings(cluster_host=cluster.host, cluster_port=cluster.port), cluster.nodes
     with closing(opened(url, redis)) as sessions, closing(opened(url, redis)) as other:
-        made = Stores(url, redis, nodes, sessions, other, AppDatabase(tmp_path / "kept"))
+        made = Stores(url, redis, nodes, sessions, other, AppDatabase(tmp_path / "kept", sessions.stores.deployment))
         bystander = new_session("s-10", "u-2", messages=3)
         made.rows(bystander)
         made.warm(bystander.model_copy(update={"messages": talk(1)}), "s-10")
@@ -887,7 +887,7 @@ def test_what_was_done_is_in_the_audit_log(stores: Stores) -> None:
 def test_without_a_place_for_the_audit_log_nothing_is_written(stores: Stores, tmp_path: Path) -> None:
     MENDS["rewarm_cache"](stores)
     (tmp_path / "file").write_text("")
-    stores.kept = AppDatabase(tmp_path / "file" / "folder")
+    stores.kept = AppDatabase(tmp_path / "file" / "folder", stores.sessions.stores.deployment)
     before = stores.everything()
     with pytest.raises(AppDatabaseError, match="INSPECTOR_DATA_DIR"):
         stores.apply(stores.propose("rewarm_cache"))

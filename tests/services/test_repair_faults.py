@@ -71,8 +71,8 @@ def sessions(database: SqliteFile | Server, cache: servers.ValkeyServer) -> Iter
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> AppDatabase:
-    return AppDatabase(tmp_path / "kept")
+def kept(tmp_path: Path, sessions: ChatSessions) -> AppDatabase:
+    return AppDatabase(tmp_path / "kept", sessions.stores.deployment)
 
 
 def drifted(sessions: ChatSessions, cached: int = 5, stored: int = 3) -> None:
@@ -101,8 +101,8 @@ def cached(sessions: ChatSessions) -> list[str | None] | None:
     return contents(copy.session()) if isinstance(copy, CachedCopy) else None
 
 
-def last(kept: AppDatabase, sessions: ChatSessions) -> AuditEntry:
-    (entry,) = kept.audit_entries(sessions.stores.deployment, 1)
+def last(kept: AppDatabase) -> AuditEntry:
+    (entry,) = kept.audit_entries(1)
     return entry
 
 
@@ -144,7 +144,7 @@ def test_a_cache_that_is_killed_right_before_the_write_leaves_all_as_it_was(
     with pytest.raises(RedisError) as raised:
         apply(sessions.stores, kept, proposal, who="mia")
     assert PASSWORD not in str(raised.value)
-    entry = last(kept, sessions)
+    entry = last(kept)
     assert (entry.result, entry.sentence, entry.cached_after) == ("failed", str(raised.value), None)
     cache.start()
     assert (stored(sessions), cached(sessions)) == (THREE, FIVE)
@@ -177,7 +177,7 @@ def test_a_cache_that_is_killed_right_after_the_write_is_mended_and_says_that_no
     done = apply(sessions.stores, kept, proposal, who="mia")
     assert isinstance(done, Done)
     assert (done.comparison, done.guard, done.ended) == (None, None, ())
-    entry = last(kept, sessions)
+    entry = last(kept)
     assert (entry.result, entry.cached_after) == ("done", None)
     cache.start()
     assert cached(sessions) == {"invalidate_cache": None, "rewarm_cache": THREE, "keep_alive": FIVE}[action]
@@ -194,7 +194,7 @@ def test_a_database_that_is_killed_before_the_commit_leaves_the_words_in_the_cac
             with pytest.raises(DatabaseError):
                 apply(sessions.stores, kept, proposal, who="mia")
             unpatch(store)
-            assert last(kept, sessions).result == "failed"
+            assert last(kept).result == "failed"
             assert cached(sessions) == FIVE
             own_postgres.start()
             assert stored(sessions) == THREE
@@ -213,7 +213,7 @@ def test_a_database_that_is_killed_after_the_cache_was_written_leaves_the_copies
             store.put_if = after(store.put_if, own_postgres.kill)
             with pytest.raises(DatabaseError):
                 apply(sessions.stores, kept, proposal, who="mia")
-            assert last(kept, sessions).result == "failed"
+            assert last(kept).result == "failed"
             own_postgres.start()
             assert (stored(sessions), cached(sessions)) == (THREE, THREE)
 
@@ -263,7 +263,7 @@ def test_a_repair_that_waits_too_long_for_the_row_is_refused(
             with psycopg.connect(database.url) as writer:
                 writer.execute('SELECT * FROM "ChatSession" FOR UPDATE')
                 refusal: Any = apply(sessions.stores, kept, proposal, who="mia")
-            assert (refusal.reason, last(kept, sessions).result) == ("locked", "refused")
+            assert (refusal.reason, last(kept).result) == ("locked", "refused")
             assert (stored(sessions), cached(sessions)) == (THREE, FIVE)
 
 
@@ -297,9 +297,9 @@ def test_a_longer_life_needs_no_database(
     )
     assert "database could not be asked" in proposal.cautions[0]
     done: Any = apply(sessions.stores, kept, proposal, who="mia")
-    assert (cache_of(sessions).read_raw("s-1"), last(kept, sessions).result) == (before, "done")
+    assert (cache_of(sessions).read_raw("s-1"), last(kept).result) == (before, "done")
     assert done.comparison.cache.ttl_seconds > 500
-    assert last(kept, sessions).sentence == "It was written; the database could not be asked."
+    assert last(kept).sentence == "It was written; the database could not be asked."
     for action in set(ACTIONS) - {"keep_alive"}:
         with pytest.raises(ChatDataError):
             propose(sessions.stores, "s-1", action)
@@ -339,7 +339,7 @@ def test_with_a_store_that_is_down_nothing_is_proposed_or_done(
             with pytest.raises(ChatDataError) as raised:
                 do()
             assert PASSWORD not in str(raised.value)
-        assert last(kept, sessions).result == "failed"
+        assert last(kept).result == "failed"
         up()
     assert (stored(sessions), cached(sessions)) == (THREE, FIVE)
     mended_at_last(sessions, kept, action)
@@ -366,7 +366,7 @@ if point == "before":
     kill_at(sessions.stores.cache, action, die)
 else:
     sessions.stores.database.read_copy = lambda _: die()
-apply(sessions.stores, AppDatabase(Path(folder)), proposal, who="mia")
+apply(sessions.stores, AppDatabase(Path(folder), sessions.stores.deployment), proposal, who="mia")
 """
 
 
@@ -386,7 +386,7 @@ def test_a_killed_process_leaves_all_or_nothing_and_its_beginning_in_the_audit_l
         [sys.executable, "-c", PROCESS, *arguments], cwd=Path(__file__).parents[2], timeout=60, check=False
     )
     assert ended.returncode == -signal.SIGKILL
-    entry = last(kept, sessions)
+    entry = last(kept)
     assert (entry.result, entry.who, entry.cached_after) == ("begun", "mia", None)
     done = {"invalidate_cache": (THREE, None), "rewarm_cache": (THREE, THREE), "save_cached_tail": (FIVE, FIVE)}
     expected = done.get(action, (THREE, FIVE)) if point == "after" else (THREE, FIVE)

@@ -12,6 +12,8 @@ from chatdata.stores.app_db import FILE_NAME, AppDatabase, LintRun
 
 START = datetime(2026, 2, 20, 10, 0, tzinfo=UTC)
 
+MODEL = "gpt-4o"
+
 
 def run(number: int = 0, **rejected: tuple[str, ...]) -> LintRun:
     started = START + timedelta(minutes=number)
@@ -19,28 +21,28 @@ def run(number: int = 0, **rejected: tuple[str, ...]) -> LintRun:
 
 
 def test_nothing_was_kept_and_looking_makes_no_file(tmp_path: Path) -> None:
-    assert AppDatabase(tmp_path).last_lint("here") is None
+    assert AppDatabase(tmp_path, "here").last_lint("database", MODEL) is None
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_last_run_of_each_deployment_is_there_again(tmp_path: Path) -> None:
-    AppDatabase(tmp_path).keep_lint("here", run(0, s1=("anthropic",)))
-    AppDatabase(tmp_path).keep_lint("here", run(1, s2=("openai", "mistral")))
-    AppDatabase(tmp_path).keep_lint("there", run(2))
-    assert AppDatabase(tmp_path).last_lint("here") == run(1, s2=("openai", "mistral"))
-    assert AppDatabase(tmp_path).last_lint("there") == run(2)
+    AppDatabase(tmp_path, "here").keep_lint(MODEL, run(0, s1=("anthropic",)))
+    AppDatabase(tmp_path, "here").keep_lint(MODEL, run(1, s2=("openai", "mistral")))
+    AppDatabase(tmp_path, "there").keep_lint(MODEL, run(2))
+    assert AppDatabase(tmp_path, "here").last_lint("database", MODEL) == run(1, s2=("openai", "mistral"))
+    assert AppDatabase(tmp_path, "there").last_lint("database", MODEL) == run(2)
 
 
 def test_ids_that_no_database_text_can_hold_come_back(tmp_path: Path) -> None:
     kept = LintRun("cache", START, START, 1, {"\ud800\x00": ("openai",)})
-    AppDatabase(tmp_path).keep_lint("here", kept)
-    assert AppDatabase(tmp_path).last_lint("here") == kept
+    AppDatabase(tmp_path, "here").keep_lint(MODEL, kept)
+    assert AppDatabase(tmp_path, "here").last_lint("database", MODEL) == kept
 
 
 def test_old_runs_go(tmp_path: Path) -> None:
     for number in range(30):
-        AppDatabase(tmp_path).keep_lint("here", run(number, s=("openai",)))
-    with AppDatabase(tmp_path)._open() as connection:
+        AppDatabase(tmp_path, "here").keep_lint(MODEL, run(number, s=("openai",)))
+    with AppDatabase(tmp_path, "here")._open() as connection:
         counts = [
             connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("lint_run", "lint_rejected")
         ]
@@ -49,8 +51,8 @@ def test_old_runs_go(tmp_path: Path) -> None:
 
 def test_several_keep_at_once(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda number: AppDatabase(tmp_path).keep_lint(f"d{number % 4}", run(number)), range(40)))
-    assert all(AppDatabase(tmp_path).last_lint(f"d{number}") is not None for number in range(4))
+        list(pool.map(lambda number: AppDatabase(tmp_path, f"d{number % 4}").keep_lint(MODEL, run(number)), range(40)))
+    assert all(AppDatabase(tmp_path, f"d{number}").last_lint("database", MODEL) is not None for number in range(4))
 
 
 @pytest.mark.parametrize("broken", ["bytes", "folder"])
@@ -58,6 +60,6 @@ def test_a_file_that_can_not_be_used_is_said(tmp_path: Path, broken: str) -> Non
     path = tmp_path / FILE_NAME
     path.write_bytes(b"no database at all" * 100) if broken == "bytes" else path.mkdir(mode=stat.S_IRWXU)
     with pytest.raises(AppDatabaseError, match=f"{FILE_NAME} can't be used"):
-        AppDatabase(tmp_path).last_lint("here")
+        AppDatabase(tmp_path, "here").last_lint("database", MODEL)
     with pytest.raises(AppDatabaseError, match="INSPECTOR_DATA_DIR"):
-        AppDatabase(tmp_path).keep_lint("here", run())
+        AppDatabase(tmp_path, "here").keep_lint(MODEL, run())

@@ -21,17 +21,17 @@ REPAIR = AuditEntry("a-1", AT + timedelta(minutes=1), "here", "otto", "s-1", "re
 
 
 def test_looks_and_repairs_are_told_together_the_newest_first(tmp_path: Path) -> None:
-    kept = AppDatabase(tmp_path)
+    kept = AppDatabase(tmp_path, "here")
     kept.keep_event(LOOK)
     kept.keep_event(EXPORT)
     kept.keep_audit(replace(REPAIR, result="begun", sentence=""))
     kept.keep_audit(REPAIR)
-    told = kept.audit_events("here")
+    told = kept.audit_events()
     assert [event.kind for event in told] == ["export", "repair", "view"]
     assert (told[0], told[2]) == (EXPORT, LOOK)
     assert (told[1].who, told[1].session_id, told[1].what) == ("otto", "s-1", "rewarm_cache, done: Done.")
-    assert kept.audit_events("there") == ()
-    assert kept.audit_events("here", limit=1) == (EXPORT,)
+    assert AppDatabase(tmp_path, "there").audit_events() == ()
+    assert kept.audit_events(limit=1) == (EXPORT,)
 
 
 @pytest.mark.parametrize(
@@ -47,38 +47,38 @@ def test_looks_and_repairs_are_told_together_the_newest_first(tmp_path: Path) ->
     ],
 )
 def test_it_is_filtered_by_person_session_and_kind(tmp_path: Path, wanted: AuditFilter, kinds: list[str]) -> None:
-    kept = AppDatabase(tmp_path)
+    kept = AppDatabase(tmp_path, "here")
     kept.keep_event(LOOK)
     kept.keep_event(EXPORT)
     kept.keep_audit(REPAIR)
-    assert [event.kind for event in kept.audit_events("here", wanted)] == kinds
+    assert [event.kind for event in kept.audit_events(wanted)] == kinds
 
 
 def test_names_that_no_database_text_can_hold_come_back_and_are_found(tmp_path: Path) -> None:
     event = replace(LOOK, who='Zoë "\udcff', session_id="\ud800\x00")
-    AppDatabase(tmp_path).keep_event(event)
-    assert AppDatabase(tmp_path).audit_events("here", AuditFilter(who='ë "\udcff', session_id="\ud800")) == (event,)
+    AppDatabase(tmp_path, "here").keep_event(event)
+    assert AppDatabase(tmp_path, "here").audit_events(AuditFilter(who='ë "\udcff', session_id="\ud800")) == (event,)
 
 
 @pytest.mark.parametrize("statement", ["DELETE FROM access_audit", "UPDATE access_audit SET who = '{}'"])
 def test_what_was_recorded_can_not_be_changed(tmp_path: Path, statement: str) -> None:
-    AppDatabase(tmp_path).keep_event(LOOK)
+    AppDatabase(tmp_path, "here").keep_event(LOOK)
     with sqlite3.connect(tmp_path / FILE_NAME) as connection, pytest.raises(sqlite3.DatabaseError, match="only added"):
         connection.execute(statement)
     connection.close()
-    assert AppDatabase(tmp_path).audit_events("here") == (LOOK,)
+    assert AppDatabase(tmp_path, "here").audit_events() == (LOOK,)
 
 
 def test_the_command_line_tells_it_as_json_and_as_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INSPECTOR_DATA_DIR", str(tmp_path))
     with connect(Settings.from_environment()) as connected:
         deployment = connected.stores.deployment
-        AppDatabase(tmp_path).keep_event(replace(LOOK, deployment=deployment))
-        AppDatabase(tmp_path).keep_event(replace(EXPORT, deployment=deployment))
+        AppDatabase(tmp_path, "here").keep_event(replace(LOOK, deployment=deployment))
+        AppDatabase(tmp_path, "here").keep_event(replace(EXPORT, deployment=deployment))
         told = CliRunner().invoke(commands, ["audit", "--json", "--who", "ana"])
         table = CliRunner().invoke(commands, ["audit"])
         nothing = CliRunner().invoke(commands, ["audit", "--kind", "send"])
-        AppDatabase(tmp_path).keep_audit(replace(REPAIR, deployment=deployment))
+        AppDatabase(tmp_path, "here").keep_audit(replace(REPAIR, deployment=deployment))
         repairs = CliRunner().invoke(commands, ["audit", "--json", "--kind", "repair"])
     assert json.loads(told.stdout) == {
         "deployment": deployment,

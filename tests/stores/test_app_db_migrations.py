@@ -88,6 +88,8 @@ OLD_REPAIR = AuditEvent(AT + timedelta(minutes=1), "here", "repair", 'Zoë "\udc
 KEY = bytes(range(32))
 NOTE = Annotation("n-1", "s-1", 3, "d", "look here", "ana", AT, AT + timedelta(hours=1))
 
+MODEL = "gpt-4o"
+
 
 def connected(folder: Path) -> "closing[sqlite3.Connection]":
     return closing(sqlite3.connect(folder / FILE_NAME, isolation_level=None))
@@ -98,7 +100,16 @@ def old_file(folder: Path) -> None:
     with connected(folder) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.executescript(LINT_TABLES + OTHER_TABLES)
-        add(connection, "lint_run", 1, "here", "database", RUN.started_at.isoformat(), RUN.finished_at.isoformat(), 70)
+        add(
+            connection,
+            "lint_run",
+            1,
+            f"here | database | {MODEL}",
+            "database",
+            RUN.started_at.isoformat(),
+            RUN.finished_at.isoformat(),
+            70,
+        )
         add(connection, "lint_rejected", 1, '"s-1"', '["openai", "mistral"]')
         add(connection, "scan", 1, "here", json.dumps(SCAN.summary), 1)
         for place, session in enumerate(SCAN.sessions or ()):
@@ -138,13 +149,13 @@ def schema(folder: Path) -> dict[str, str]:
 
 def test_a_file_from_before_there_were_versions_keeps_all_that_is_in_it(tmp_path: Path) -> None:
     old_file(tmp_path)
-    kept = AppDatabase(tmp_path)
-    assert kept.last_lint("here") == RUN
-    assert kept.last_scans("here", 9) == [SCAN]
-    assert kept.audit_entries("here", 9) == (ENTRY,)
-    assert kept.audit_events("here", AuditFilter(kind="view")) == (LOOK,)
-    assert kept.view_key("here") == KEY
-    assert kept.notes("here", "s-1") == (NOTE,)
+    kept = AppDatabase(tmp_path, "here")
+    assert kept.last_lint("database", MODEL) == RUN
+    assert kept.last_scans(9) == [SCAN]
+    assert kept.audit_entries(9) == (ENTRY,)
+    assert kept.audit_events(AuditFilter(kind="view")) == (LOOK,)
+    assert kept.redaction_key() == KEY
+    assert kept.notes("s-1") == (NOTE,)
     assert version(tmp_path) == LATEST
 
 
@@ -153,43 +164,52 @@ def test_it_then_has_the_schema_of_a_new_file(tmp_path: Path) -> None:
         folder.mkdir()
     old_file(tmp_path / "old")
     for folder in (tmp_path / "old", tmp_path / "new"):
-        AppDatabase(folder).keep_lint("here", RUN)
+        AppDatabase(folder, "here").keep_lint(MODEL, RUN)
     assert schema(tmp_path / "old") == schema(tmp_path / "new")
 
 
 def test_a_file_that_has_only_the_first_of_the_old_tables_takes_everything(tmp_path: Path) -> None:
     with connected(tmp_path) as connection:
         connection.executescript(LINT_TABLES)
-        add(connection, "lint_run", 1, "here", "database", RUN.started_at.isoformat(), RUN.finished_at.isoformat(), 70)
-    kept = AppDatabase(tmp_path)
-    kept.keep_scan("here", SCAN)
-    kept.keep_notes("here", [NOTE])
-    assert (kept.last_scans("here", 9), kept.notes("here", "s-1")) == ([SCAN], (NOTE,))
-    assert kept.last_lint("here") == replace(RUN, rejected={})
+        add(
+            connection,
+            "lint_run",
+            1,
+            f"here | database | {MODEL}",
+            "database",
+            RUN.started_at.isoformat(),
+            RUN.finished_at.isoformat(),
+            70,
+        )
+    kept = AppDatabase(tmp_path, "here")
+    kept.keep_scan(SCAN)
+    kept.keep_notes([NOTE])
+    assert (kept.last_scans(9), kept.notes("s-1")) == ([SCAN], (NOTE,))
+    assert kept.last_lint("database", MODEL) == replace(RUN, rejected={})
 
 
 def test_an_old_mend_is_a_repair_in_the_list_and_for_the_filter(tmp_path: Path) -> None:
     old_file(tmp_path)
-    told = AppDatabase(tmp_path).audit_events("here")
+    told = AppDatabase(tmp_path, "here").audit_events()
     assert told[:2] == (LOOK, OLD_REPAIR)
     assert [event.kind for event in told] == ["view", "repair", "repair"]
-    assert OLD_REPAIR in AppDatabase(tmp_path).audit_events("here", AuditFilter(kind="repair"))
+    assert OLD_REPAIR in AppDatabase(tmp_path, "here").audit_events(AuditFilter(kind="repair"))
 
 
 @pytest.mark.parametrize("statement", ["DELETE FROM access_audit", "UPDATE access_audit SET kind = 'view'"])
 def test_after_it_the_audit_log_can_not_be_changed_as_before(tmp_path: Path, statement: str) -> None:
     old_file(tmp_path)
-    told = AppDatabase(tmp_path).audit_events("here")
+    told = AppDatabase(tmp_path, "here").audit_events()
     with connected(tmp_path) as connection, pytest.raises(sqlite3.DatabaseError, match="only added"):
         connection.execute(statement)
-    assert AppDatabase(tmp_path).audit_events("here") == told
+    assert AppDatabase(tmp_path, "here").audit_events() == told
 
 
 def test_an_old_event_that_is_damaged_keeps_no_file_from_being_migrated(tmp_path: Path) -> None:
     old_file(tmp_path)
     with connected(tmp_path) as connection:
         add(connection, "access_audit", 3, "there", "mend", '"x"', '"y"', "{no JSON")
-    assert AppDatabase(tmp_path).last_lint("here") == RUN
+    assert AppDatabase(tmp_path, "here").last_lint("database", MODEL) == RUN
     with connected(tmp_path) as connection:
         found = connection.execute("SELECT kind, event FROM access_audit WHERE id = 3").fetchone()
     assert found == ("repair", "{no JSON")
@@ -203,29 +223,33 @@ def test_a_file_of_an_unknown_version_is_refused_and_left_untouched(tmp_path: Pa
     before = (tmp_path / FILE_NAME).read_bytes()
     sentence = f"{FILE_NAME} has schema version {found}, .* none above {LATEST}. Start the newer .*INSPECTOR_DATA_DIR"
     with pytest.raises(AppDatabaseError, match=sentence):
-        AppDatabase(tmp_path).last_lint("here")
+        AppDatabase(tmp_path, "here").last_lint("database", MODEL)
     with pytest.raises(AppDatabaseError, match=sentence):
-        AppDatabase(tmp_path).keep_lint("here", RUN)
+        AppDatabase(tmp_path, "here").keep_lint(MODEL, RUN)
     assert (tmp_path / FILE_NAME).read_bytes() == before
     assert [file.name for file in tmp_path.iterdir()] == [FILE_NAME]
 
 
 def test_a_file_that_becomes_newer_while_it_is_used_is_refused_from_then_on(tmp_path: Path) -> None:
-    kept = AppDatabase(tmp_path)
-    kept.keep_lint("here", RUN)
+    kept = AppDatabase(tmp_path, "here")
+    kept.keep_lint(MODEL, RUN)
     with connected(tmp_path) as connection:
         connection.execute(f"PRAGMA user_version = {LATEST + 1}")
     with pytest.raises(AppDatabaseError, match="schema version"):
-        kept.keep_lint("here", RUN)
+        kept.keep_lint(MODEL, RUN)
 
 
 def test_an_older_file_that_is_put_back_while_it_is_used_is_migrated_too(tmp_path: Path) -> None:
-    kept = AppDatabase(tmp_path)
-    kept.keep_lint("there", RUN)
+    kept = AppDatabase(tmp_path, "here")
+    AppDatabase(tmp_path, "there").keep_lint(MODEL, RUN)
     for file in tmp_path.iterdir():
         file.unlink()
     old_file(tmp_path)
-    assert (kept.last_lint("there"), kept.last_lint("here"), version(tmp_path)) == (None, RUN, LATEST)
+    assert (
+        AppDatabase(tmp_path, "there").last_lint("database", MODEL),
+        kept.last_lint("database", MODEL),
+        version(tmp_path),
+    ) == (None, RUN, LATEST)
 
 
 @pytest.mark.parametrize("known", range(LATEST))
@@ -241,11 +265,11 @@ def test_a_migration_that_fails_halfway_leaves_the_file_as_it_was(
     before = dump(tmp_path)
     monkeypatch.setattr(migrations, "MIGRATIONS", (*every[:known], (*every[known], "INSERT INTO nowhere VALUES (1)")))
     with pytest.raises(AppDatabaseError, match=f"{FILE_NAME} can't be used: no such table: nowhere"):
-        AppDatabase(tmp_path).keep_lint("here", RUN)
+        AppDatabase(tmp_path, "here").keep_lint(MODEL, RUN)
     assert dump(tmp_path) == before
     assert before[0] == known
     monkeypatch.setattr(migrations, "MIGRATIONS", every)
-    assert (AppDatabase(tmp_path).last_lint("here"), version(tmp_path)) == (RUN, LATEST)
+    assert (AppDatabase(tmp_path, "here").last_lint("database", MODEL), version(tmp_path)) == (RUN, LATEST)
 
 
 def test_a_file_with_tables_of_something_else_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
@@ -253,7 +277,7 @@ def test_a_file_with_tables_of_something_else_is_refused_and_left_as_it_was(tmp_
         connection.execute("CREATE TABLE note (id INTEGER PRIMARY KEY, words TEXT)")
     before = dump(tmp_path)
     with pytest.raises(AppDatabaseError, match=f"{FILE_NAME} can't be used: .*INSPECTOR_DATA_DIR"):
-        AppDatabase(tmp_path).keep_lint("here", RUN)
+        AppDatabase(tmp_path, "here").keep_lint(MODEL, RUN)
     assert dump(tmp_path) == before
 
 
@@ -267,12 +291,12 @@ def test_tables_are_defined_once_and_not_at_every_use(tmp_path: Path, monkeypatc
         return connection
 
     monkeypatch.setattr(sqlite3, "connect", traced)
-    AppDatabase(tmp_path).keep_lint("here", RUN)
+    AppDatabase(tmp_path, "here").keep_lint(MODEL, RUN)
     assert definitions(said) == sum(len(definitions_of(statements)) for statements in migrations.MIGRATIONS)
     said.clear()
-    AppDatabase(tmp_path).keep_lint("here", RUN)
-    AppDatabase(tmp_path).keep_audit(ENTRY)
-    assert AppDatabase(tmp_path).last_lint("here") == RUN
+    AppDatabase(tmp_path, "here").keep_lint(MODEL, RUN)
+    AppDatabase(tmp_path, "here").keep_audit(ENTRY)
+    assert AppDatabase(tmp_path, "here").last_lint("database", MODEL) == RUN
     assert any("INSERT INTO lint_run" in statement for statement in said)
     assert definitions(said) == 0
 
@@ -294,7 +318,7 @@ from chatdata.stores.app_db import AppDatabase, LintRun
 now = datetime.now(UTC)
 for line in sys.stdin:
     try:
-        AppDatabase(Path(line.strip())).keep_lint(sys.argv[1], LintRun("database", now, now, 7, {}))
+        AppDatabase(Path(line.strip()), sys.argv[1]).keep_lint("gpt-4o", LintRun("database", now, now, 7, {}))
         print("kept", flush=True)
     except Exception as error:
         print(repr(error), flush=True)
@@ -319,9 +343,10 @@ def test_two_processes_that_open_a_file_at_once_both_succeed(tmp_path: Path, old
     assert [process.returncode for process in processes] == [0, 0]
     assert said == [["kept", "kept"]] * ATTEMPTS
     for number in range(ATTEMPTS):
-        kept = AppDatabase(tmp_path / str(number))
-        assert [run.sessions for run in map(kept.last_lint, ("a", "b")) if run is not None] == [7, 7]
-        assert (kept.last_lint("here") == RUN) is old
+        of_both = [AppDatabase(tmp_path / str(number), name).last_lint("database", MODEL) for name in ("a", "b")]
+        assert [run.sessions for run in of_both if run is not None] == [7, 7]
+        kept = AppDatabase(tmp_path / str(number), "here")
+        assert (kept.last_lint("database", MODEL) == RUN) is old
         assert version(tmp_path / str(number)) == LATEST
 
 
@@ -373,7 +398,7 @@ def test_a_file_whose_journal_can_not_be_switched_at_that_moment_is_tried_again(
 
         monkeypatch.setattr("chatdata.stores.app_db.file.time.sleep", wait)
         monkeypatch.setattr(sqlite3, "connect", impatient)
-        AppDatabase(tmp_path).keep_lint("here", RUN)
+        AppDatabase(tmp_path, "here").keep_lint(MODEL, RUN)
     assert len(waits) == 1
     with connected(tmp_path) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
@@ -384,10 +409,10 @@ def test_an_older_file_that_can_not_be_written_is_read_as_a_migrated_copy(tmp_pa
     path = tmp_path / FILE_NAME
     before = dump(tmp_path)
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None)) as connection:
-        kept = AppDatabase(tmp_path)
+        kept = AppDatabase(tmp_path, "here")
         with closing(kept._prepared(connection, to_write=False)) as copy:
             assert copy.execute("SELECT kind FROM access_audit ORDER BY id").fetchall() == [("repair",), ("view",)]
-            assert copy.execute("SELECT deployment FROM lint_run").fetchall() == [("here",)]
+            assert copy.execute("SELECT deployment FROM lint_run").fetchall() == [(f"here | database | {MODEL}",)]
         with pytest.raises(sqlite3.OperationalError, match="readonly"):
             kept._prepared(connection, to_write=True)
     assert dump(tmp_path) == before

@@ -60,29 +60,32 @@ def result(number: int = 0, *sessions: Comparison, deployment: str = HERE) -> Sc
 
 
 def test_nothing_was_kept_and_looking_makes_no_file(tmp_path: Path) -> None:
-    assert last_scans(AppDatabase(tmp_path), HERE) == []
+    assert last_scans(AppDatabase(tmp_path, HERE)) == []
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_last_scans_of_each_deployment_are_there_again_the_newest_first(tmp_path: Path) -> None:
-    kept, scans = AppDatabase(tmp_path), [result(number, ghost("s-1"), ghost(f"s-{number}")) for number in (2, 3, 4)]
+    kept, scans = (
+        AppDatabase(tmp_path, HERE),
+        [result(number, ghost("s-1"), ghost(f"s-{number}")) for number in (2, 3, 4)],
+    )
     assert all(keep(kept, scan) for scan in scans)
-    assert keep(kept, result(9, deployment="there"))
-    assert last_scans(AppDatabase(tmp_path), HERE, 2) == [scans[2], scans[1]]
-    assert last_scans(AppDatabase(tmp_path), "there") == [result(9, deployment="there")]
+    assert keep(AppDatabase(tmp_path, "there"), result(9, deployment="there"))
+    assert last_scans(AppDatabase(tmp_path, HERE), 2) == [scans[2], scans[1]]
+    assert last_scans(AppDatabase(tmp_path, "there")) == [result(9, deployment="there")]
 
 
 def test_a_scan_that_is_kept_again_is_there_once(tmp_path: Path) -> None:
     scans = [result(number, ghost("s-1")) for number in (1, 2)]
-    assert [keep(AppDatabase(tmp_path), scan) for scan in (*scans, *scans)] == [True] * 4
-    assert keep(AppDatabase(tmp_path), result(1, deployment="there"))
-    assert last_scans(AppDatabase(tmp_path), HERE, 9) == scans[::-1]
+    assert [keep(AppDatabase(tmp_path, HERE), scan) for scan in (*scans, *scans)] == [True] * 4
+    assert keep(AppDatabase(tmp_path, "there"), result(1, deployment="there"))
+    assert last_scans(AppDatabase(tmp_path, HERE), 9) == scans[::-1]
 
 
 def test_ids_that_no_database_text_can_hold_come_back(tmp_path: Path) -> None:
     scan = result(0, replace(ghost("s-1"), session_id="\ud800\x00"))
-    keep(AppDatabase(tmp_path), scan)
-    assert last_scans(AppDatabase(tmp_path), HERE) == [scan]
+    keep(AppDatabase(tmp_path, HERE), scan)
+    assert last_scans(AppDatabase(tmp_path, HERE)) == [scan]
 
 
 @pytest.mark.parametrize(
@@ -97,15 +100,15 @@ def test_ids_that_no_database_text_can_hold_come_back(tmp_path: Path) -> None:
     ids=["user", "limit", "shard", "cancelled", "stopped"],
 )
 def test_only_a_whole_scan_is_kept(tmp_path: Path, part: ScanResult) -> None:
-    assert not keep(AppDatabase(tmp_path), part)
-    assert last_scans(AppDatabase(tmp_path), HERE) == []
+    assert not keep(AppDatabase(tmp_path, HERE), part)
+    assert last_scans(AppDatabase(tmp_path, HERE)) == []
 
 
 def test_older_scans_keep_their_counts_and_lose_their_sessions(tmp_path: Path) -> None:
-    kept = AppDatabase(tmp_path)
+    kept = AppDatabase(tmp_path, HERE)
     for number in range(SESSIONS_KEPT + 3):
         keep(kept, result(number, ghost("s-1")))
-    found = last_scans(kept, HERE, 100)
+    found = last_scans(kept, 100)
     assert [len(scan.sessions) for scan in found] == [1] * SESSIONS_KEPT + [0] * 3
     assert [scan.to_look_at for scan in found] == [1] * (SESSIONS_KEPT + 3)
     assert [scan.cached_keys for scan in found] == list(range(107, 99, -1))
@@ -114,36 +117,36 @@ def test_older_scans_keep_their_counts_and_lose_their_sessions(tmp_path: Path) -
 def test_the_oldest_summaries_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert SUMMARIES_KEPT >= 500
     monkeypatch.setattr("chatdata.stores.app_db.scans.SUMMARIES_KEPT", 8)
-    kept = AppDatabase(tmp_path)
+    kept = AppDatabase(tmp_path, HERE)
     for number in range(12):
         keep(kept, result(number, ghost("s-1")))
-    assert [scan.cached_keys for scan in last_scans(kept, HERE, 100)] == list(range(111, 103, -1))
+    assert [scan.cached_keys for scan in last_scans(kept, 100)] == list(range(111, 103, -1))
     with kept._open() as connection:
         counts = [connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in ("scan", "scan_session")]
     assert counts == [8, SESSIONS_KEPT]
 
 
 def test_what_a_later_version_kept_is_left_out(tmp_path: Path) -> None:
-    kept = AppDatabase(tmp_path)
+    kept = AppDatabase(tmp_path, HERE)
     keep(kept, result(0))
     keep(kept, result(1, ghost("s-1")))
     with kept._writing() as connection:
         stored = json.loads(connection.execute("SELECT session FROM scan_session").fetchone()[0])
         stored["findings"][0]["kind"] = "a_kind_of_tomorrow"
         connection.execute("UPDATE scan_session SET session = ?", (json.dumps(stored),))
-    assert last_scans(kept, HERE) == [result(0)]
+    assert last_scans(kept) == [result(0)]
 
 
 def test_a_file_that_can_not_be_used_is_said(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).write_bytes(b"no database at all" * 100)
     with pytest.raises(AppDatabaseError, match=f"{FILE_NAME} can't be used"):
-        keep(AppDatabase(tmp_path), result())
+        keep(AppDatabase(tmp_path, HERE), result())
 
 
 def test_no_words_of_a_conversation_are_kept(tmp_path: Path) -> None:
-    keep(AppDatabase(tmp_path), result(0, ghost("s-1")))
+    keep(AppDatabase(tmp_path, HERE), result(0, ghost("s-1")))
     with (
-        AppDatabase(tmp_path)._open() as connection,
+        AppDatabase(tmp_path, HERE)._open() as connection,
         closing(connection.execute("SELECT session FROM scan_session")) as found,
     ):
         assert "Good day" not in str(found.fetchall())

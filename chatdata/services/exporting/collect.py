@@ -39,7 +39,7 @@ class EvidenceCollector:
     def evidence(self, session_id: str) -> Evidence:
         """All that is known of one session; a store that fails is a value in it."""
         options, inspection = self._options, self._inspect(session_id)
-        notes = () if self._notes is None else self._notes.notes(self._stores.deployment, session_id)
+        notes = () if self._notes is None else self._notes.notes(session_id)
         return Evidence(
             copies=inspection.copies,
             comparison=inspection.comparison if inspection.is_compared and options.judged else None,

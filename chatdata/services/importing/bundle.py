@@ -82,7 +82,7 @@ class BundleWriter:
         if written.outcome == "refused" or not brought.notes or self._kept is None:
             return written
         try:
-            self._kept.keep_notes(self._stores.deployment, brought.notes)
+            self._kept.keep_notes(brought.notes)
         except ValueError as error:
             return replace(written, notes=(*written.notes, f"its notes are not taken: {error}"))
         return written

@@ -25,22 +25,22 @@ class News:
     """False where one of the scans found more sessions than it lists: then this is about those it lists."""
 
 
-def keep(kept: AppDatabase, result: ScanResult) -> bool:
+def keep(app_db: AppDatabase, result: ScanResult) -> bool:
     """Keeps a scan of everything that ran to its end, once; False for any other, which no trend can be drawn with."""
     if not result.whole:
         return False
     summary = scan_json(result)
     sessions = summary.pop("sessions")
-    kept.keep_scan(result.deployment, KeptScan({**summary, _LISTED: len(sessions)}, sessions))
+    app_db.keep_scan(KeptScan({**summary, _LISTED: len(sessions)}, sessions))
     return True
 
 
-def last_scans(kept: AppDatabase, deployment: str, count: int = 2) -> list[ScanResult]:
-    """The last scans of a deployment (ChatSessions.deployment), the newest first. Older ones don't list their sessions.
+def last_scans(app_db: AppDatabase, count: int = 2) -> list[ScanResult]:
+    """The last scans, the newest first. Older ones don't list their sessions.
 
     What a later version of the inspector kept, and this one can't read, is left out.
     """
-    found = (_result(scan) for scan in kept.last_scans(deployment, count))
+    found = (_result(scan) for scan in app_db.last_scans(count))
     return [result for result in found if result is not None]
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from chatdata.domain.annotations import Annotation, note_text
+from chatdata.domain.copies import Source
 from chatdata.errors import AppDatabaseError
 from chatdata.stores.app_db import annotations as notes
 from chatdata.stores.app_db import audit, audit_events, migrations, redaction_keys, runs, scans
@@ -27,96 +28,98 @@ _BUSY_SECONDS = 30
 
 
 class AppDatabase:
-    """The inspector's file in a data folder; made when something is first kept. AppDatabaseError on failure."""
+    """What a data folder keeps of one deployment. Its file is made at the first write. AppDatabaseError on failure."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, deployment: str) -> None:
+        """`deployment` names the stores that it is about, as SessionStores.deployment does."""
         self._path = data_dir / FILE_NAME
+        self._deployment = deployment
 
-    def keep_lint(self, deployment: str, run: LintRun) -> None:
-        """Keeps a finished run; the oldest beyond the last 20 of the deployment go."""
+    def keep_lint(self, model: str, run: LintRun) -> None:
+        """Keeps a finished run for a model; the oldest beyond the last 20 of its source and model go."""
         with self._writing() as connection:
-            runs.keep(connection, deployment, run)
+            runs.keep(connection, self._kept_under(run.source, model), run)
 
-    def last_lint(self, deployment: str) -> LintRun | None:
-        """The last run of a deployment; None where nothing was kept."""
+    def last_lint(self, source: Source, model: str) -> LintRun | None:
+        """The last run over these copies for this model; None before the first."""
         if not self._path.exists():
             return None
         with self._open() as connection:
-            return runs.last(connection, deployment)
+            return runs.last(connection, self._kept_under(source, model))
 
-    def keep_scan(self, deployment: str, scan: KeptScan) -> None:
-        """Keeps a scan: its summary among the last 1,000 of the deployment, its sessions among the last 5."""
+    def _kept_under(self, source: Source, model: str) -> str:
+        """A verdict is about one copy and one model: runs of others say nothing about it."""
+        return f"{self._deployment} | {source} | {model}"
+
+    def keep_scan(self, scan: KeptScan) -> None:
+        """Keeps a scan: its summary among the last 1,000, its sessions among the last 5."""
         with self._writing() as connection:
-            scans.keep(connection, deployment, scan)
+            scans.keep(connection, self._deployment, scan)
 
-    def last_scans(self, deployment: str, count: int) -> list[KeptScan]:
-        """The last scans of a deployment, the newest first."""
+    def last_scans(self, count: int) -> list[KeptScan]:
+        """The last scans, the newest first."""
         if not self._path.exists():
             return []
         with self._open() as connection:
-            return scans.last(connection, deployment, count)
+            return scans.last(connection, self._deployment, count)
 
     def keep_audit(self, entry: AuditEntry) -> None:
         """Adds an entry to the audit log, of which none is ever changed or goes."""
         with self._writing() as connection:
             audit.keep(connection, entry)
 
-    def audit_entries(self, deployment: str, limit: int, session_id: str | None = None) -> tuple[AuditEntry, ...]:
-        """The last entry of each attempt to repair in a deployment (of one session, when given), the newest first."""
+    def audit_entries(self, limit: int, session_id: str | None = None) -> tuple[AuditEntry, ...]:
+        """The last entry of each attempt to repair (of one session, when given), the newest first."""
         if not self._path.exists():
             return ()
         with self._open() as connection:
-            return audit.entries(connection, deployment, limit, session_id)
+            return audit.entries(connection, self._deployment, limit, session_id)
 
     def keep_event(self, event: AuditEvent) -> None:
         """Adds an event to the audit log, of which none is ever changed or goes."""
         with self._writing() as connection:
             audit_events.keep(connection, event)
 
-    def audit_events(
-        self, deployment: str, wanted: AuditFilter = _EVERYTHING, limit: int | None = None
-    ) -> tuple[AuditEvent, ...]:
-        """Who opened, exported, sent or repaired what in a deployment, the newest first; all without a limit."""
+    def audit_events(self, wanted: AuditFilter = _EVERYTHING, limit: int | None = None) -> tuple[AuditEvent, ...]:
+        """Who opened, exported, sent or repaired what, the newest first; all without a limit."""
         if not self._path.exists():
             return ()
         with self._open() as connection:
-            return audit_events.events(connection, deployment, wanted, limit)
+            return audit_events.events(connection, self._deployment, wanted, limit)
 
-    def view_key(self, deployment: str) -> bytes:
-        """The key of the deployment's placeholders (chatdata.domain.redaction): 32 bytes, created on first use."""
+    def redaction_key(self) -> bytes:
+        """The key of its placeholders (chatdata.domain.redaction): 32 bytes, created on first use."""
         with self._writing() as connection:
-            return redaction_keys.keep(connection, deployment, secrets.token_bytes(32))
+            return redaction_keys.keep(connection, self._deployment, secrets.token_bytes(32))
 
-    def notes(self, deployment: str, session_id: str) -> tuple[Annotation, ...]:
+    def notes(self, session_id: str) -> tuple[Annotation, ...]:
         """The bookmarks and notes on a session's messages, in their order, those on one message the oldest first."""
         if not self._path.exists():
             return ()
         with self._open() as connection:
-            return notes.of_session(connection, deployment, session_id)
+            return notes.of_session(connection, self._deployment, session_id)
 
-    def note_counts(self, deployment: str, session_ids: Iterable[str]) -> Mapping[str, int]:
+    def note_counts(self, session_ids: Iterable[str]) -> Mapping[str, int]:
         """How many of them each of these sessions has; those without any are left out."""
         if not self._path.exists():
             return {}
         with self._open() as connection:
-            return notes.counts(connection, deployment, session_ids)
+            return notes.counts(connection, self._deployment, session_ids)
 
-    def keep_notes(self, deployment: str, several: Sequence[Annotation]) -> int:
+    def keep_notes(self, several: Sequence[Annotation]) -> int:
         """Adds notes, all or none, and says how many are new. ValueError where a session has too many."""
         with self._writing() as connection:
-            return notes.keep(connection, deployment, several)
+            return notes.keep(connection, self._deployment, several)
 
-    def change_note(
-        self, deployment: str, session_id: str, note_id: str, *, author: str, text: str, at: datetime
-    ) -> None:
+    def change_note(self, session_id: str, note_id: str, *, author: str, text: str, at: datetime) -> None:
         """Its author gives a note another text. LookupError where it is gone, NotAllowed, ValueError."""
         with self._writing() as connection:
-            notes.change(connection, deployment, session_id, note_id, author, note_text(text), at)
+            notes.change(connection, self._deployment, session_id, note_id, author, note_text(text), at)
 
-    def delete_note(self, deployment: str, session_id: str, note_id: str, *, author: str | None) -> None:
+    def delete_note(self, session_id: str, note_id: str, *, author: str | None) -> None:
         """Deletes a note of this author, of anybody for None; one that is gone is gone. NotAllowed."""
         with self._writing() as connection:
-            notes.delete(connection, deployment, session_id, note_id, author)
+            notes.delete(connection, self._deployment, session_id, note_id, author)
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from chatdata.domain.copies import Source
+
 _RUNS_KEPT = 20
 
 
@@ -13,7 +15,7 @@ _RUNS_KEPT = 20
 class LintRun:
     """One look at every session of a deployment."""
 
-    source: str
+    source: Source
     """The copy that was judged."""
     started_at: datetime
     finished_at: datetime

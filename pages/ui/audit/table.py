@@ -20,7 +20,7 @@ _ALL = AuditFilter()
 def read(wanted: AuditFilter, limit: int | None = MOST_SHOWN + 1) -> tuple[AuditEvent, ...]:
     """The newest of this deployment, one more than are shown."""
     connection = connected()
-    return connection.app_db.audit_events(connection.stores.deployment, wanted, limit)
+    return connection.app_db.audit_events(wanted, limit)
 
 
 def say_none(wanted: AuditFilter) -> None:

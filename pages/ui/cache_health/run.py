@@ -36,7 +36,7 @@ def scans() -> list[ScanResult]:
 def _kept() -> list[ScanResult]:
     connection = connected()
     try:
-        return last_scans(connection.app_db, connection.stores.deployment, _SCANS_SHOWN)
+        return last_scans(connection.app_db, _SCANS_SHOWN)
     except AppDatabaseError as error:
         st.warning(f"Scans that were kept before can't be read. {plain(str(error))}", icon=":material/database_off:")
         return []

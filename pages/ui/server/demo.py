@@ -3,7 +3,7 @@
 from chatdata import Connected
 from chatdata.domain.tokens import model_facts
 from chatdata.services.demo.seeding import seed_or_refresh
-from chatdata.services.lint_all import last_lint, lint_and_keep
+from chatdata.services.lint_all import lint_and_keep
 from pages.ui.server.services import connected, now
 
 
@@ -19,5 +19,5 @@ def _judge(connection: Connected) -> None:
     """Once, so that the list can be filtered by verdicts; later runs are `python -m chatdata lint --all`."""
     kept = connection.app_db
     model = connection.settings.model
-    if last_lint(connection.stores, kept, "database", model) is None:
+    if kept.last_lint("database", model) is None:
         lint_and_keep(connection.stores, kept, "database", model_facts(model))

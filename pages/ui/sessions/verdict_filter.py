@@ -4,7 +4,6 @@ import streamlit as st
 
 from chatdata import AppDatabaseError
 from chatdata.domain.lint import PROVIDERS
-from chatdata.services.lint_all import last_lint
 from chatdata.stores.app_db import LintRun
 from pages.ui.base.formatting import count, moment, plain
 from pages.ui.server.services import connected
@@ -47,7 +46,7 @@ def say() -> None:
 
 def _last() -> LintRun | None:
     connection = connected()
-    return last_lint(connection.stores, connection.app_db, "database", connection.settings.model)
+    return connection.app_db.last_lint("database", connection.settings.model)
 
 
 def _judged(run: LintRun) -> str:

@@ -128,7 +128,7 @@ def _last_outcome(session_id: str) -> None:
 
 def _audit(session_id: str) -> None:
     connection = connected()
-    entries = connection.app_db.audit_entries(connection.stores.deployment, _MOST_ENTRIES, session_id)
+    entries = connection.app_db.audit_entries(_MOST_ENTRIES, session_id)
     if not entries:
         return
     st.markdown("**Mended before**")

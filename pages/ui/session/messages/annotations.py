@@ -24,7 +24,7 @@ def listed(session_id: str, source: str) -> dict[str, Any]:
     which would keep them. LookupError for a copy that can't be read.
     """
     reading, chosen = current(), source_named(source)
-    notes = _kept().notes(_deployment(), session_id)
+    notes = _kept().notes(session_id)
     if not notes:
         return {"notes": [], "may_note": reading.may_note}
     inspection = _inspection(session_id, chosen)
@@ -40,14 +40,14 @@ def add(session_id: str, source: str, position: int, text: str | None) -> None:
     kept_text = None if text is None else note_text(text)
     digest, author = _inspection(session_id, chosen).message_digest(chosen, position), reading.name
     note = Annotation(uuid.uuid4().hex, session_id, position, digest, kept_text, author, now())
-    _kept().keep_notes(_deployment(), [note])
+    _kept().keep_notes([note])
 
 
 def change(session_id: str, note_id: str, text: str) -> None:
     """The reader gives a note of theirs another text. LookupError, NotAllowed, ValueError."""
     reading = current()
     demand(reading.may_note, "put notes on messages")
-    _kept().change_note(_deployment(), session_id, note_id, author=reading.name, text=text, at=now())
+    _kept().change_note(session_id, note_id, author=reading.name, text=text, at=now())
 
 
 def delete(session_id: str, note_id: str) -> None:
@@ -55,23 +55,19 @@ def delete(session_id: str, note_id: str) -> None:
     reading = current()
     demand(reading.may_note, "put notes on messages")
     author = None if reading.may_delete_notes else reading.name
-    _kept().delete_note(_deployment(), session_id, note_id, author=author)
+    _kept().delete_note(session_id, note_id, author=author)
 
 
 def counts(session_ids: Sequence[str]) -> Mapping[str, int]:
     """How many each session has; nothing where the inspector's own file can't be read, which others say."""
     try:
-        return _kept().note_counts(_deployment(), session_ids)
+        return _kept().note_counts(session_ids)
     except AppDatabaseError:
         return {}
 
 
 def _kept() -> AppDatabase:
     return connected().app_db
-
-
-def _deployment() -> str:
-    return connected().stores.deployment
 
 
 def _inspection(session_id: str, source: Source) -> Inspection:
