@@ -20,7 +20,7 @@ with st.spinner("Reading both copies twice …"):
 if not inspection.answered:
     sidebar.doubt()
 header.show(inspection, inspection.comparison)
-beside, findings, clock, payloads, ledger, *mend = st.tabs(
+beside, findings, clock, payloads, ledger, *repairing = st.tabs(
     ["Side by side", "Findings", "When", "What the model gets", "Normal differences", *repair.tabs()],
     on_change="rerun",
     key="drift_part",
@@ -40,6 +40,6 @@ with payloads:
 with ledger:
     if ledger.open:
         expected_differences.show(inspection.copies, inspection.comparison)
-for tab in (tab for tab in mend if tab.open):
+for tab in (tab for tab in repairing if tab.open):
     with tab:
         repair.show(session_id, inspection.comparison)

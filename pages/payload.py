@@ -32,7 +32,7 @@ with facts:
     header.show(inspection, source, preview, model)
 with body:
     rows, cuts, errors, exports, *sending = st.tabs(
-        ["Payload", "Cut it", "Paste an error", "Take it along", *send.tabs()],
+        ["Payload", "Truncate", "Explain an error", "Export", *send.tabs()],
         key="part",
         bind="query-params",
         on_change="rerun",

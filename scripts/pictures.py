@@ -18,7 +18,7 @@ PICTURES = {
     "sessions": ("/", "light"),
     "conversation": (f"/conversation?session={STORY}&message=5", "light"),
     "conversation-dark": (f"/conversation?session={STORY}&source=cache&message=20", "dark"),
-    "fleet": ("/fleet", "light"),
+    "cache-health": ("/cache_health", "light"),
     "drift": (f"/drift?session={STORY}", "light"),
     "payload": (f"/payload?session={stories()[1].session_id}&message=16", "light"),
     "usage": ("/usage", "light"),

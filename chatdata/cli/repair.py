@@ -1,4 +1,4 @@
-"""`repair`: what would mend one session, or, with --apply, that done."""
+"""`repair`: what would repair one session, or, with --apply, that done."""
 
 import getpass
 from typing import get_args

@@ -54,7 +54,7 @@ class _ShardType(click.ParamType[Shard]):
     type=click.FloatRange(0, 3600),
     default=GRACE_SECONDS,
     show_default=True,
-    help="Seconds until what differs is looked at again.",
+    help="Seconds until what differs is checked again.",
 )
 @click.option("--shard", metavar="I/N", type=_ShardType(), help="A share of the keys: 0/16 to 15/16 are all of them.")
 @click.option("--merge", "merging", is_flag=True, help="Add up the JSON files of shards instead of scanning.")
@@ -72,7 +72,7 @@ def scan_command(
 ) -> None:
     """Compare all cached sessions with the database.
 
-    What differs is looked at again after a grace period before it is called drifted, so that a session that is only
+    What differs is checked again after a grace period before it is called drifted, so that a session that is only
     being written is no false alarm. A scan of everything that runs to its end, also one that is merged from all its
     shards, is kept for the trend. Ctrl-C ends it with what is known. Nothing is changed in the stores.
 

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 from chatdata.errors import SettingsError
 
 Role = Literal["viewer", "analyst", "operator"]
-"""From the least to the most: structure of conversations; their words; mending too."""
+"""From the least to the most: structure of conversations; their words; repair too."""
 
 AnalystView = Literal["masked", "full"]
 WithoutSignIn = Literal["loopback", "anywhere"]

@@ -57,7 +57,7 @@ def test_notes_are_written_by_keys_stay_are_changed_found_and_deleted(page: Page
     page.locator(".scroller").focus()  # what is not saved yet stays while the list scrolls and the page runs again
     page.keyboard.press("End")
     expect(page.locator('.row[data-position="1"]')).to_have_count(0)
-    page.get_by_role("button", name="Look again").click()
+    page.get_by_role("button", name="Refresh").click()
     wait_until_idle(page)
     ready(page)
     page.locator(".scroller").focus()

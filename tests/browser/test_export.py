@@ -35,7 +35,7 @@ def test_a_filter_leaves_as_json_lines_and_a_conversation_as_evidence_that_opens
 ) -> None:
     page.goto("/?messages_min=3")
     wait_until_idle(page)
-    page.get_by_role("button", name="Take along").click()
+    page.get_by_role("button", name="Export").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_text("JSON Lines").click()
     expect(dialog.get_by_text("as JSON Lines. The file is made here")).to_be_visible()
@@ -56,7 +56,7 @@ def test_a_filter_leaves_as_json_lines_and_a_conversation_as_evidence_that_opens
 
     page.goto(f"/conversation?session={stories()[0].session_id}")
     wait_until_idle(page)
-    page.get_by_role("button", name="Take it along").click()
+    page.get_by_role("button", name="Export").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download HTML evidence").click()
     file = tmp_path / download.value.suggested_filename

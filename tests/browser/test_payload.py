@@ -122,7 +122,7 @@ def test_rows_can_be_narrowed_to_what_was_changed_or_is_wrong(page: Page, addres
 def test_a_pasted_error_opens_its_message_in_the_conversation(page: Page, address: str) -> None:
     show(page, address, REJECTED)
     said = page.locator('.verdict.bad[data-provider="openrouter-anthropic"] .answer').inner_text()
-    page.get_by_role("tab", name="Paste an error").click()
+    page.get_by_role("tab", name="Explain an error").click()
     page.get_by_label("A provider's error").fill(f"2026-02-20 worker: 400 {said}")
     page.keyboard.press("Control+Enter")
     page.get_by_role("button", name="Open it in the conversation").first.click()
@@ -239,10 +239,10 @@ def test_hostile_text_is_shown_as_it_is_and_loads_nothing(page: Page, address: s
         assert {"U+202E", "U+D800", "U+200B"} <= set(stored.locator(".glyph").all_text_contents())
         expect(page.locator(row(position))).to_contain_text("<script>document.title='owned'</script>")
     page.locator(".verdict.bad").first.click()
-    for name in ("Cut it", "Paste an error", "Take it along", "Try it"):
+    for name in ("Truncate", "Explain an error", "Export", "Try it"):
         page.get_by_role("tab", name=name).click()
         wait_until_idle(page)
-    page.get_by_role("tab", name="Take it along").click()
+    page.get_by_role("tab", name="Export").click()
     for form in ("curl", "Python"):
         page.locator("[data-testid=stButtonGroup] button", has_text=form).click()
         wait_until_idle(page)

@@ -97,7 +97,7 @@ PATHS = {
     "the cached copy": "conversation?session=planted&source=cache&view={view}",
     "replay": "conversation?session=planted&replay=3&presenter=on&view={view}",
     "payload": "payload?session=planted&source=database&view={view}",
-    "taken along": "payload?session=planted&part=Take+it+along&view={view}",
+    "exported": "payload?session=planted&part=Export&view={view}",
     "drift": "drift?session=planted&view={view}",
 }
 

@@ -49,7 +49,7 @@ def test_an_operator_comes_back_to_the_link_reads_takes_along_and_signs_out(page
     assert "_streamlit_user" not in page.evaluate("document.cookie")
 
     page.goto(f"{server.address}/payload?session={FORGOT.session_id}")
-    page.get_by_role("tab", name="Take it along").click()
+    page.get_by_role("tab", name="Export").click()
     with page.expect_download() as download:
         page.get_by_test_id("stDownloadButton").click()
     assert WORDS in download.value.path().read_text()
@@ -87,7 +87,13 @@ def test_nothing_of_a_conversation_travels_to_who_may_not_read_it(
     page.on("response", lambda answer: told.append(answer.body()) if "/api/" in answer.url else None)
     sign_in(page, server, person, LINK)
     expect(page.get_by_text(line)).to_be_visible()
-    for path in (LINK, "/", f"/drift?session={FORGOT.session_id}", f"/payload?session={FORGOT.session_id}", "/fleet"):
+    for path in (
+        LINK,
+        "/",
+        f"/drift?session={FORGOT.session_id}",
+        f"/payload?session={FORGOT.session_id}",
+        "/cache_health",
+    ):
         page.goto(server.address + path)
         wait_until_idle(page)
         expect(page.get_by_text(line)).to_be_visible()

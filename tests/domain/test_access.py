@@ -82,7 +82,7 @@ def test_a_claim_may_hold_the_roles_own_names_where_no_group_is_named() -> None:
     assert person is not None
     found = reader_of(person, rules, writable=False)
     assert isinstance(found, Reader)
-    assert (found.role, found.name, found.may_mend) == ("operator", "x", False)
+    assert (found.role, found.name, found.may_repair) == ("operator", "x", False)
 
 
 @pytest.mark.parametrize("claims", [{}, {"email": ""}, {"email": 7, "sub": None}])
@@ -110,7 +110,7 @@ def test_a_proxy_names_one_person_and_groups_apart() -> None:
             "operator",
             "full",
             True,
-            {*NOTES, "search_words", "scan", "send", "see_people", "see_audit", "mend", "import"},
+            {*NOTES, "search_words", "scan", "send", "see_people", "see_audit", "repair", "import"},
         ),
     ],
 )
@@ -123,7 +123,7 @@ def test_what_each_role_may(role: Any, view: Any, writable: bool, may: set[str])
 def test_an_analyst_reads_in_full_where_that_is_set() -> None:
     found = reader({"email": "ana@example.com"}, INSPECTOR_ANALYST_VIEW="full")
     assert isinstance(found, Reader)
-    assert (found.view, found.may_send, found.may_mend) == ("full", True, False)
+    assert (found.view, found.may_send, found.may_repair) == ("full", True, False)
 
 
 @given(st.dictionaries(st.text(max_size=9), st.recursive(st.none() | st.text(max_size=9), st.lists, max_leaves=4)))

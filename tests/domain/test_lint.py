@@ -854,45 +854,45 @@ PROPOSED = {
 def test_a_proposal_ends_its_finding_and_says_what_is_lost(case: Case, request: pytest.FixtureRequest) -> None:
     before = json.dumps(case.messages)
     (finding,) = of_code(lint_messages(case.messages), case.code)
-    mend = propose(case.messages, finding)
+    fix = propose(case.messages, finding)
     assert json.dumps(case.messages) == before
-    assert (mend is not None) == (case.code in PROPOSED)
-    if mend is not None:
-        assert not of_code(lint_messages(mend.messages), case.code)
+    assert (fix is not None) == (case.code in PROPOSED)
+    if fix is not None:
+        assert not of_code(lint_messages(fix.messages), case.code)
         name = request.node.callspec.id
-        assert mend.lost == LOST.get(name, LOST.get(case.code, ()))
+        assert fix.lost == LOST.get(name, LOST.get(case.code, ()))
 
 
 def test_a_placeholder_answers_the_call_behind_the_results_that_are_there() -> None:
     messages = [USER, calling(tool_call("a"), tool_call("b")), result("a"), USER]
     (finding,) = of_code(lint_messages(messages), "unanswered_tool_call")
-    mend = propose(messages, finding)
-    assert mend is not None
+    fix = propose(messages, finding)
+    assert fix is not None
     placeholder = '{"type":"error","message":"No result was recorded."}'
-    assert mend.messages == [*messages[:3], result("b", placeholder), USER]
+    assert fix.messages == [*messages[:3], result("b", placeholder), USER]
 
 
 def test_a_late_result_moves_and_nothing_else_changes() -> None:
     messages = [USER, calling(tool_call("a"), tool_call("b")), result("b"), ANSWER, result("a"), USER]
     (finding,) = of_code(lint_messages(messages), "late_tool_result")
-    mend = propose(messages, finding)
-    assert mend is not None
-    assert mend.messages == [*messages[:3], messages[4], ANSWER, USER]
-    assert mend.lost == ()
+    fix = propose(messages, finding)
+    assert fix is not None
+    assert fix.messages == [*messages[:3], messages[4], ANSWER, USER]
+    assert fix.lost == ()
 
 
 @given(any_files)
 def test_a_proposal_for_any_damage_loses_no_text_that_it_doesnt_name(messages: list[Any]) -> None:
     before = Counter(_texts(messages))
     for finding in lint_messages(messages).findings:
-        mend = propose(messages, finding)
-        if mend is None:
+        fix = propose(messages, finding)
+        if fix is None:
             continue
         if finding.code not in ("lone_surrogate", "nul_character"):
-            gone = before - Counter(_texts(mend.messages))
-            named = "\n".join(mend.lost)
+            gone = before - Counter(_texts(fix.messages))
+            named = "\n".join(fix.lost)
             assert all(text in named or json.dumps(text, ensure_ascii=False)[1:-1] in named for text in gone if text)
-        here = [one for one in lint_messages(mend.messages).findings if one.code == finding.code]
+        here = [one for one in lint_messages(fix.messages).findings if one.code == finding.code]
         assert len(here) < len(of_code(lint_messages(messages), finding.code))
 
 
@@ -905,13 +905,13 @@ def _texts(value: Any, key: str = "") -> list[str]:
     return [text for inner in value for text in _texts(inner, key)] if isinstance(value, list) else []
 
 
-def test_only_the_call_of_the_finding_is_mended() -> None:
+def test_only_the_call_of_the_finding_is_fixed() -> None:
     messages = [USER, calling(tool_call("a", arguments="{a"), tool_call("b", arguments="{b")), result("a"), result("b")]
     _, finding = of_code(lint_messages(messages), "arguments_not_json")
-    mend = propose(messages, finding)
-    assert mend is not None
-    assert [call["function"]["arguments"] for call in mend.messages[1]["tool_calls"]] == ["{a", "{}"]
-    assert mend.lost == ("{b",)
+    fix = propose(messages, finding)
+    assert fix is not None
+    assert [call["function"]["arguments"] for call in fix.messages[1]["tool_calls"]] == ["{a", "{}"]
+    assert fix.lost == ("{b",)
 
 
 def test_a_call_without_an_id_gets_no_placeholder_since_none_could_name_it() -> None:
@@ -923,9 +923,9 @@ def test_a_call_without_an_id_gets_no_placeholder_since_none_could_name_it() -> 
 def test_of_a_message_that_is_left_out_the_name_is_lost_too() -> None:
     messages = [USER, ANSWER, {**USER, "content": "", "name": "Ann", "tool_calls": None, "rating": {"stars": 5}}, USER]
     (finding,) = of_code(lint_messages(messages), "empty_content")
-    mend = propose(messages, finding)
-    assert mend is not None
-    assert (mend.lost, mend.messages) == (("Ann", '{"stars": 5}'), [USER, ANSWER, USER])
+    fix = propose(messages, finding)
+    assert fix is not None
+    assert (fix.lost, fix.messages) == (("Ann", '{"stars": 5}'), [USER, ANSWER, USER])
 
 
 def test_a_finding_that_is_not_of_these_messages_has_no_proposal() -> None:

@@ -199,7 +199,7 @@ def test_a_row_carries_roles_calls_notes_and_what_would_be_answered() -> None:
     assert finding["title"]
     assert finding["cause"]
     assert finding["threads"]
-    assert finding["mend"]["what"]
+    assert finding["fix"]["what"]
     assert "call_1" in next(each["text"] for each in finding["rejected_by"] if each["provider"] == "openai")
 
 

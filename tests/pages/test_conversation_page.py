@@ -145,7 +145,7 @@ def test_looking_again_reads_what_was_written_since(sessions: ChatSessions, open
     session.messages.append(session.messages[0])
     sessions.upsert_chat_session(session)
     assert facts(app.run())["Database"] == "1 message"
-    next(button for button in app.button if button.label == "Look again").click()
+    next(button for button in app.button if button.label == "Refresh").click()
     assert facts(app.run())["Database"] == "2 messages"
 
 

@@ -152,12 +152,12 @@ def test_the_conversation_that_was_looked_at_last_is_compared(sessions: ChatSess
 
 
 def proposed(open_page: OpenPage, action: str) -> AppTest:
-    app = part(open_page, "Mend")
+    app = part(open_page, "Repair")
     app.radio[0].set_value(action).run()
     return next(button for button in app.button if button.label == "Propose").click().run()
 
 
-def test_a_mending_is_proposed_reviewed_and_done(sessions: ChatSessions, open_page: OpenPage) -> None:
+def test_a_repair_is_proposed_reviewed_and_done(sessions: ChatSessions, open_page: OpenPage) -> None:
     stale(sessions)
     app = proposed(open_page, "rewarm_cache")
     assert "would end: stale_cache" in shown(app).replace("\\", "")
@@ -169,10 +169,10 @@ def test_a_mending_is_proposed_reviewed_and_done(sessions: ChatSessions, open_pa
     assert any("It ended: stale_cache" in box.value.replace("\\", "") for box in app.success)
     assert sessions.stores.read_copies("s1").cached != before
     assert "same conversation" in open_page("drift", session="s1").success[0].value
-    assert list(part(open_page, "Mend").dataframe[0].value["result"]) == ["done"]
+    assert list(part(open_page, "Repair").dataframe[0].value["result"]) == ["done"]
 
 
-def test_a_mending_is_refused_if_a_copy_moved_since_it_was_shown(sessions: ChatSessions, open_page: OpenPage) -> None:
+def test_a_repair_is_refused_if_a_copy_moved_since_it_was_shown(sessions: ChatSessions, open_page: OpenPage) -> None:
     stale(sessions)
     app = proposed(open_page, "rewarm_cache")
     app.checkbox[0].check().run()
@@ -229,12 +229,12 @@ def test_while_the_database_is_down_what_is_cached_can_be_given_more_time(
     assert any(box.value.startswith("Done at") for box in app.success)
 
 
-def test_read_only_offers_no_mending(
+def test_read_only_offers_no_repair(
     sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stale(sessions)
     services.close()
     monkeypatch.setenv("INSPECTOR_ACCESS", "read")
-    app = part(open_page, "Mend")
-    assert "Mending is off" in shown(app)
+    app = part(open_page, "Repair")
+    assert "Repair is disabled" in shown(app)
     assert "Propose" not in [button.label for button in app.button]

@@ -77,7 +77,7 @@ def test_a_reader_is_offered_views_not_wider_than_their_own(
 ) -> None:
     sign_in(person)
     app = open_page("sessions")
-    next(button for button in app.button if button.label == "Take along").click().run()
+    next(button for button in app.button if button.label == "Export").click().run()
     assert not app.exception
     assert chosen(app, "list_export_view") == (offered, first)
     assert not exported()
@@ -88,11 +88,11 @@ def test_without_a_sign_in_the_widest_is_chosen_and_files_are_named_by_their_vie
 ) -> None:
     conversation(sessions, "s1", "apples", "pears")
     app = open_page("conversation", session="s1")
-    assert not [group for group in app.button_group if group.key == "take_along_view"]
-    app.session_state["take_along"] = True
+    assert not [group for group in app.button_group if group.key == "export_view"]
+    app.session_state["export"] = True
     app.run()
     assert not app.exception
-    assert chosen(app, "take_along_view") == (["Full", "Masked", "Structure"], "full")
+    assert chosen(app, "export_view") == (["Full", "Masked", "Structure"], "full")
     assert options.first_view(current_reader.current()) == "full"
     assert export.file_name("../a b/é", Choice("masked", "html", "both")) == "conversation-a-b-masked.html"
 
@@ -282,7 +282,7 @@ def test_the_dialog_says_how_far_the_file_of_this_tab_is(sessions: ChatSessions,
     def said(token: str) -> str:
         app = open_page("sessions")
         app.session_state["list_export_token"] = token
-        next(button for button in app.button if button.label == "Take along").click().run()
+        next(button for button in app.button if button.label == "Export").click().run()
         assert not app.exception
         told = [*app.markdown, *app.success, *app.info, *app.error]
         return "\n".join([*(element.value for element in told), *(bar.proto.text for bar in app.get("progress"))])

@@ -203,7 +203,7 @@ def test_a_broken_file_of_its_own_takes_only_the_filter_away(
 
 def test_a_cut_says_who_would_reject_what_is_left(sessions: ChatSessions, open_page: OpenPage) -> None:
     store(sessions, FINE)
-    app = part(open_page, "Cut it", cut_messages="2")
+    app = part(open_page, "Truncate", cut_messages="2")
     assert "3 messages of 7** would be sent" in everything(app)
     assert all(PROVIDER_NAMES[provider] in app.error[0].value.replace("\\", "") for provider in PROVIDERS)
     assert app.dataframe[0].value["rule"].iloc[0] == "orphan_tool_result"
@@ -214,19 +214,19 @@ def test_a_cut_says_who_would_reject_what_is_left(sessions: ChatSessions, open_p
     app.number_input(key="cut_messages").set_value(4).run()
     assert "4 messages of 7** would be sent" in everything(app)
     store(sessions, FINE[3:] * 20, "s2")
-    many = everything(open_page("payload", session="s2", part="Cut it"))
+    many = everything(open_page("payload", session="s2", part="Truncate"))
     assert "20 cuts of 80 would begin" in many
     assert "the last 2, 6, 10, 14, 18, 22, 26, 30, 34, 38, 42, 46 messages, and 8 more." in many
 
 
 def test_a_cut_by_tokens_is_offered_where_they_are_known(sessions: ChatSessions, open_page: OpenPage) -> None:
     store(sessions, FINE)
-    app = part(open_page, "Cut it", cut_by="tokens", cut_tokens="1")
+    app = part(open_page, "Truncate", cut_by="tokens", cut_tokens="1")
     assert "1 message of 7** would be sent" in everything(app)
-    assert "7 messages of 7** would be sent" in everything(part(open_page, "Cut it", cut_by="tokens"))
-    assert "tokens are unknown" in everything(part(open_page, "Cut it", cut_by="tokens", model="no-such-model"))
+    assert "7 messages of 7** would be sent" in everything(part(open_page, "Truncate", cut_by="tokens"))
+    assert "tokens are unknown" in everything(part(open_page, "Truncate", cut_by="tokens", model="no-such-model"))
     store(sessions, [], "s2")
-    empty = open_page("payload", session="s2", part="Cut it")
+    empty = open_page("payload", session="s2", part="Truncate")
     assert "nothing to cut" in empty.info[0].value
 
 
@@ -235,7 +235,7 @@ def test_a_cut_by_tokens_is_offered_where_they_are_known(sessions: ChatSessions,
 
 def test_a_pasted_error_finds_its_message_and_opens_it(sessions: ChatSessions, open_page: OpenPage) -> None:
     store(sessions, ORPHAN)
-    app = part(open_page, "Paste an error")
+    app = part(open_page, "Explain an error")
     assert "are found by its words" in everything(app)
     said = at_once("lint", "s1", "--json").json["findings"][0]["rejected_by"]
     for rejection in said:
@@ -243,7 +243,7 @@ def test_a_pasted_error_finds_its_message_and_opens_it(sessions: ChatSessions, o
         assert "stored message #2" in everything(app), rejection["provider"]
     app.button(key="open_0").click().run()
     assert component(app, "navigate")["to"] == "conversation?session=s1&source=database&message=2"
-    app = part(open_page, "Paste an error")
+    app = part(open_page, "Explain an error")
     app.text_area(key="pasted_error").input(f"something else {HOSTILE}".replace("\ud83d", "")).run()
     assert "No provider's message that is known here" in everything(app)
     assert "tracker" not in everything(app)
@@ -260,7 +260,7 @@ def test_the_payload_is_offered_in_each_form_without_a_key(
     monkeypatch.setenv("OPENAI_BASE_URL", f"https://ann:{KEY}@models.example/v1")
     services.close()
     store(services.connected().sessions, [*FINE, message(content=f"{HOSTILE}" + "long " * 20_000)])
-    app = part(open_page, "Take it along")
+    app = part(open_page, "Export")
     app.segmented_control(key="export_form").select(form).run()
     assert not app.exception
     text = app.code[0].value

@@ -74,17 +74,17 @@ def test_a_structure_reader_finds_nothing_by_words_or_users_in_the_url(sign_in: 
         assert len(open_page("sessions", **query).dataframe[0].value) == 1
 
 
-@pytest.mark.parametrize(("person", "mend", "try_it"), [("full-ana", False, True), ("otto", True, True)])
-def test_mending_and_sending_are_there_for_who_may(
-    sign_in: SignIn, open_page: OpenPage, person: str, mend: bool, try_it: bool
+@pytest.mark.parametrize(("person", "repair", "try_it"), [("full-ana", False, True), ("otto", True, True)])
+def test_repairing_and_sending_are_there_for_who_may(
+    sign_in: SignIn, open_page: OpenPage, person: str, repair: bool, try_it: bool
 ) -> None:
     sign_in(person)
-    assert ("Mend" in labels(open_page("drift", session="s1"))) is mend
+    assert ("Repair" in labels(open_page("drift", session="s1"))) is repair
     assert ("Try it" in labels(open_page("payload", session="s1", source="database"))) is try_it
 
 
 @pytest.mark.parametrize("person", ["vera", "ana"])
-@pytest.mark.parametrize("page", ["sessions", "users", "fleet", "conversation", "drift", "payload", "audit"])
+@pytest.mark.parametrize("page", ["sessions", "users", "cache_health", "conversation", "drift", "payload", "audit"])
 def test_no_page_tells_words_or_users_to_who_may_not_read_them(
     sign_in: SignIn, open_page: OpenPage, person: str, page: str
 ) -> None:
@@ -94,7 +94,7 @@ def test_no_page_tells_words_or_users_to_who_may_not_read_them(
     told = protos(app)
     assert "apples" not in told
     assert "mia@example" not in told
-    assert labels(app).isdisjoint({"Mend", "Try it", "Import"})
+    assert labels(app).isdisjoint({"Repair", "Try it", "Import"})
 
 
 @pytest.mark.parametrize(("person", "words"), [("", "did not say who you are"), ("nina", "no role")])
@@ -189,9 +189,9 @@ def test_without_a_sign_in_looks_are_recorded_under_the_name_of_this_machines_us
 def test_what_one_reader_left_in_a_tab_is_gone_for_the_next(sign_in: SignIn, open_page: OpenPage) -> None:
     sign_in("otto")
     app = open_page("sessions", words="apples")
-    app.session_state["mend_proposed"] = ("s1", "x", "y")
+    app.session_state["repair_proposed"] = ("s1", "x", "y")
     app.run()
-    assert "mend_proposed" in app.session_state
+    assert "repair_proposed" in app.session_state
     sign_in("full-ana")
     app.run()
-    assert "mend_proposed" not in app.session_state
+    assert "repair_proposed" not in app.session_state

@@ -62,7 +62,18 @@ def routes() -> list[tuple[str, str]]:
     listed = subprocess.run([sys.executable, "-c", _LIST_ROUTES], cwd=ROOT, capture_output=True, text=True, check=True)
     found = json.loads(listed.stdout.splitlines()[-1])
     concrete = [(method, re.sub(r"\{[^}]*\}", "x", path) or "/") for path, methods in found for method in methods]
-    pages = ["/", "/conversation", "/drift", "/payload", "/users", "/fleet", "/audit", "/static/", "/nosuch", "//x"]
+    pages = [
+        "/",
+        "/conversation",
+        "/drift",
+        "/payload",
+        "/users",
+        "/cache_health",
+        "/audit",
+        "/static/",
+        "/nosuch",
+        "//x",
+    ]
     return [*concrete, *(("GET", page) for page in pages)]
 
 

@@ -70,11 +70,11 @@ class Stores:
     def apply(self, proposal: Proposal, **options: Any) -> Done | Refusal:
         return apply(self.sessions.stores, self.kept, proposal, who="mia", clock=lambda: NOW, **options)
 
-    def mend(self, action: Repair, session_id: str = "s-1", **options: Any) -> "Mended":
+    def repair(self, action: Repair, session_id: str = "s-1", **options: Any) -> "Repaired":
         done = self.apply(self.propose(action, session_id, **options))
         assert isinstance(done, Done), done
         assert done.comparison is not None
-        return Mended(done, done.proposal, done.comparison, done.ended)
+        return Repaired(done, done.proposal, done.comparison, done.ended)
 
     def audit(self) -> list[AuditEntry]:
         return list(self.kept.audit_entries(100))
@@ -109,7 +109,7 @@ class Stores:
 
 
 @dataclass(frozen=True)
-class Mended:
+class Repaired:
     """What was done, and looked at again."""
 
     done: Done
@@ -218,7 +218,7 @@ DRIFTED: dict[str, Callable[[Stores], None]] = {
 def test_invalidating_ends_what_only_a_reload_can_end_and_changes_nothing_else(stores: Stores, kind: str) -> None:
     DRIFTED[kind](stores)
     before = stores.everything()
-    done = stores.mend("invalidate_cache")
+    done = stores.repair("invalidate_cache")
     assert kind in [finding.kind for finding in done.ended]
     assert done.comparison.status == "uncached"
     assert [finding.kind for finding in done.comparison.findings if finding.severity != "info"] == []
@@ -231,7 +231,7 @@ def test_invalidating_ends_what_only_a_reload_can_end_and_changes_nothing_else(s
 def test_rewarming_ends_it_too_with_the_full_time_to_live(stores: Stores, kind: str) -> None:
     DRIFTED[kind](stores)
     before = stores.everything()
-    done = stores.mend("rewarm_cache")
+    done = stores.repair("rewarm_cache")
     assert kind in [finding.kind for finding in done.ended]
     assert [finding.kind for finding in done.comparison.findings if finding.severity != "info"] == []
     assert done.comparison.status == "in_sync"
@@ -240,7 +240,7 @@ def test_rewarming_ends_it_too_with_the_full_time_to_live(stores: Stores, kind: 
     assert said(done.proposal) == said(done)
 
 
-def said(of: Proposal | Mended) -> tuple[Any, ...]:
+def said(of: Proposal | Repaired) -> tuple[Any, ...]:
     """What is said to be, or is: the status, the findings, how many messages each copy has."""
     now = of.after if isinstance(of, Proposal) else of.comparison
     kinds = sorted(finding.kind for finding in now.findings)
@@ -251,7 +251,7 @@ def said(of: Proposal | Mended) -> tuple[Any, ...]:
 def test_a_tail_that_only_the_cache_has_is_added_at_the_real_end_and_nothing_else_changes(stores: Stores) -> None:
     drift(stores, talk(5), talk(3))
     before = stores.everything()
-    done = stores.mend("save_cached_tail")
+    done = stores.repair("save_cached_tail")
     after = stores.everything()
     assert [finding.kind for finding in done.ended] == ["unsaved_tail"]
     assert done.comparison.status == "in_sync"
@@ -270,7 +270,7 @@ def test_a_tail_that_only_the_cache_has_is_added_at_the_real_end_and_nothing_els
 def test_a_tail_goes_behind_the_highest_sequence_where_there_are_gaps(stores: Stores) -> None:
     drift(stores, talk(5), talk(3))
     stores.sql("""UPDATE "ChatMessage" SET sequence = 7 WHERE sequence = 2 AND "sessionId" = 's-1'""")
-    stores.mend("save_cached_tail")
+    stores.repair("save_cached_tail")
     rows = stores.sql("""SELECT sequence, content FROM "ChatMessage" WHERE "sessionId" = 's-1' ORDER BY sequence""")
     assert [(row["sequence"], row["content"]) for row in rows][2:] == [
         (7, "message 2"),
@@ -284,7 +284,7 @@ def test_a_whole_session_that_could_not_be_saved_gets_its_rows(stores: Stores) -
     before = stores.everything()
     proposal = stores.propose("save_cached_tail")
     assert "brings it back" in proposal.cautions[0]
-    done = stores.mend("save_cached_tail")
+    done = stores.repair("save_cached_tail")
     assert ([finding.kind for finding in done.ended], done.comparison.status) == (["ghost_session"], "in_sync")
     after = stores.everything()
     assert (after.keys, after.ends) == (before.keys, before.ends)
@@ -297,7 +297,7 @@ def test_a_whole_session_that_could_not_be_saved_gets_its_rows(stores: Stores) -
 def test_a_copy_at_risk_is_kept_alive_and_nothing_else_changes(stores: Stores, seconds: int | None) -> None:
     drift(stores, talk(5), talk(3))
     before = stores.everything()
-    done = stores.mend("keep_alive", seconds=seconds)
+    done = stores.repair("keep_alive", seconds=seconds)
     assert [finding.kind for finding in done.comparison.findings] == ["unsaved_tail"]
     wanted = seconds or TTL
     assert wanted - 60 < (stores.ttl() or 0) <= wanted
@@ -308,7 +308,7 @@ def test_a_copy_at_risk_is_kept_alive_and_nothing_else_changes(stores: Stores, s
 def test_a_key_without_a_time_to_live_gets_one(stores: Stores) -> None:
     stores.rows(new_session(messages=2))
     stores.warm(new_session(messages=2), ttl=None)
-    done = stores.mend("keep_alive")
+    done = stores.repair("keep_alive")
     assert [finding.kind for finding in done.ended] == ["no_expiry"]
     assert TTL - 60 < (stores.ttl() or 0) <= TTL
 
@@ -316,7 +316,7 @@ def test_a_key_without_a_time_to_live_gets_one(stores: Stores) -> None:
 @everywhere
 def test_a_session_that_is_not_cached_can_be_warmed(stores: Stores) -> None:
     stores.rows(new_session(messages=2))
-    assert stores.mend("rewarm_cache").comparison.status == "in_sync"
+    assert stores.repair("rewarm_cache").comparison.status == "in_sync"
 
 
 # Every repair that a finding names is one that can be proposed
@@ -368,7 +368,7 @@ def test_tokens_by_turn_are_kept_by_rewarming_and_said_to_be_lost_by_deleting(st
     DRIFTED["stale_cache"](stores)
     (lost,) = stores.propose("invalidate_cache").lost
     assert lost.values == ([Usage.of(3, 1).model_dump(), Usage.of(4, 1).model_dump()],)
-    stores.mend("rewarm_cache")
+    stores.repair("rewarm_cache")
     assert json.loads(stores.raw() or b"")["usage"] == [Usage.of(3, 1).model_dump(), Usage.of(4, 1).model_dump()]
 
 
@@ -376,14 +376,14 @@ def test_tokens_by_turn_with_other_sums_are_lost_with_the_rows_copy(stores: Stor
     DRIFTED["usage_mismatch"](stores)
     (lost,) = stores.propose("rewarm_cache").lost
     assert len(lost.values[0]) == 2
-    stores.mend("rewarm_cache")
+    stores.repair("rewarm_cache")
     assert json.loads(stores.raw() or b"")["usage"] == [Usage.of(9, 9).model_dump()]
 
 
 def test_nothing_is_said_without_words_to_a_log(stores: Stores) -> None:
     drift(stores, [*talk(2), message("user", "SECRET")], talk(2))
     for action in ("keep_alive", "save_cached_tail"):
-        stores.mend(action)
+        stores.repair(action)
     assert "SECRET" not in repr(stores.audit())
 
 
@@ -417,7 +417,7 @@ def later_rows(stores: Stores, count: int = 4) -> None:
 def test_rewarming_leaves_the_fields_of_later_versions(stores: Stores) -> None:
     later_rows(stores)
     stores.warm(later_document(2))
-    done = stores.mend("rewarm_cache")
+    done = stores.repair("rewarm_cache")
     after = json.loads(stores.raw() or b"")
     assert done.comparison.status == "in_sync"
     assert {name: after[name] for name in LATER} == LATER
@@ -437,7 +437,7 @@ def test_rewarming_keeps_what_moved_messages_have_beside_their_words(stores: Sto
     found = later_document(4, title="Trip")
     found["messages"] = [found["messages"][index] for index in (0, 2, 1, 3)]
     stores.warm(found)
-    stores.mend("rewarm_cache")
+    stores.repair("rewarm_cache")
     assert [item["newer"] for item in json.loads(stores.raw() or b"")["messages"]] == [0, 1, 2, 3]
 
 
@@ -446,7 +446,7 @@ def test_a_first_message_that_moved_is_no_window(stores: Stores) -> None:
     found = later_document(4, title="Trip")
     found["messages"] = [found["messages"][index] for index in (1, 0, 2, 3)]
     stores.warm(found)
-    assert stores.mend("rewarm_cache").comparison.status == "in_sync"
+    assert stores.repair("rewarm_cache").comparison.status == "in_sync"
     assert [item["sequence"] for item in json.loads(stores.raw() or b"")["messages"]] == [0, 1, 2, 3]
 
 
@@ -454,7 +454,7 @@ def test_rewarming_a_window_leaves_out_what_it_left_out(stores: Stores) -> None:
     later_rows(stores, 10)
     window = [later_message(index, f"message {index}") for index in range(6, 9)]
     stores.warm(later_document(0, messages=window))
-    done = stores.mend("rewarm_cache")
+    done = stores.repair("rewarm_cache")
     assert [item["sequence"] for item in json.loads(stores.raw() or b"")["messages"]] == [6, 7, 8, 9]
     assert (done.comparison.status, done.comparison.ledger["windowed_cache"]) == ("in_sync", 6)
 
@@ -477,7 +477,7 @@ def test_columns_of_later_tables_are_the_rows_side_of_later_fields(stores: Store
     with closing(opened(stores.url, stores.redis)) as stores.sessions:
         stores.warm(later_document(4, is_pinned=False))
         assert "metadata_drift" in [item.kind for item in stores.propose("rewarm_cache").before.findings]
-        assert stores.mend("rewarm_cache").comparison.status == "in_sync"
+        assert stores.repair("rewarm_cache").comparison.status == "in_sync"
     after = json.loads(stores.raw() or b"")
     assert (after["metadata"], after["chat_status"], after["is_pinned"]) == ({"dry_run": False}, "running", False)
 
@@ -486,14 +486,14 @@ def test_saving_a_tail_leaves_the_document_of_a_later_version_as_it_is(stores: S
     later_rows(stores, 2)
     stores.warm(later_document(4, title="Trip"))
     before = stores.raw()
-    done = stores.mend("save_cached_tail")
+    done = stores.repair("save_cached_tail")
     assert (stores.raw(), done.comparison.status) == (before, "in_sync")
     assert "duration_ms, metadata" in done.proposal.cautions[0]
 
 
 # Nothing is written once a copy moved
 
-MENDS: dict[Repair, Callable[[Stores], None]] = {
+REPAIRS: dict[Repair, Callable[[Stores], None]] = {
     "invalidate_cache": DRIFTED["stale_cache"],
     "rewarm_cache": DRIFTED["stale_cache"],
     "save_cached_tail": lambda stores: drift(stores, talk(5), talk(3)),
@@ -517,9 +517,9 @@ def append(stores: Stores, messages: list[ChatMessage]) -> None:
 
 
 @pytest.mark.parametrize("move", MOVES)
-@pytest.mark.parametrize("action", MENDS)
+@pytest.mark.parametrize("action", REPAIRS)
 def test_nothing_is_written_if_a_copy_moved_since_it_was_shown(stores: Stores, action: Repair, move: str) -> None:
-    MENDS[action](stores)
+    REPAIRS[action](stores)
     proposal = stores.propose(action)
     moved, go = MOVES[move]
     go(stores)
@@ -534,9 +534,9 @@ def test_nothing_is_written_if_a_copy_moved_since_it_was_shown(stores: Stores, a
 
 
 @everywhere
-@pytest.mark.parametrize("action", MENDS)
+@pytest.mark.parametrize("action", REPAIRS)
 def test_a_document_that_changes_at_the_last_moment_is_not_written_over(stores: Stores, action: Repair) -> None:
-    MENDS[action](stores)
+    REPAIRS[action](stores)
     proposal, news = stores.propose(action), encode(new_session(messages=9))
     cache: Any = stores.sessions.stores.cache
     for name in ("put_if", "delete_if", "extend_if", "read_copy_and_raw"):
@@ -572,7 +572,7 @@ def test_a_time_to_live_that_was_renewed_with_the_same_bytes_is_no_move(stores: 
 
 
 def test_a_time_to_live_is_never_made_shorter(stores: Stores) -> None:
-    MENDS["keep_alive"](stores)
+    REPAIRS["keep_alive"](stores)
     proposal = stores.propose("keep_alive", seconds=200)
     stores.warm(stores.raw() or b"", ttl=400)
     refusal = stores.apply(proposal)
@@ -583,7 +583,7 @@ def test_a_time_to_live_is_never_made_shorter(stores: Stores) -> None:
 
 @everywhere
 def test_of_two_who_do_the_same_at_once_one_does_it(stores: Stores) -> None:
-    MENDS["save_cached_tail"](stores)
+    REPAIRS["save_cached_tail"](stores)
     proposal, together = stores.propose("save_cached_tail"), threading.Barrier(4)
 
     def go(_: int) -> Done | Refusal:
@@ -624,7 +624,7 @@ def test_repairs_and_writers_at_once_lose_nothing(stores: Stores) -> None:
 
 @everywhere
 def test_nothing_is_written_while_the_application_holds_its_lock(stores: Stores) -> None:
-    MENDS["save_cached_tail"](stores)
+    REPAIRS["save_cached_tail"](stores)
     proposal = stores.propose("save_cached_tail")
     with cache_of(stores.other).session_lock("s-1", "theirs") as taken:
         assert taken
@@ -638,7 +638,7 @@ def test_nothing_is_written_while_the_application_holds_its_lock(stores: Stores)
 
 @everywhere
 def test_the_lock_is_held_while_writing_and_gone_after(stores: Stores) -> None:
-    MENDS["rewarm_cache"](stores)
+    REPAIRS["rewarm_cache"](stores)
     cache: Any = stores.sessions.stores.cache
     held: list[Any] = []
     put = cache.put_if
@@ -651,7 +651,7 @@ def test_the_lock_is_held_while_writing_and_gone_after(stores: Stores) -> None:
         return put(*arguments)
 
     cache.put_if = put_if
-    stores.mend("rewarm_cache")
+    stores.repair("rewarm_cache")
     ((taken, (left,)),) = held
     assert taken is False
     assert 0 < left <= 10_000
@@ -671,7 +671,7 @@ def test_a_lock_that_ran_out_and_is_somebody_elses_is_left_to_them(stores: Store
 def test_nothing_is_written_while_one_of_ours_holds_the_session(
     stores: Stores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    MENDS["save_cached_tail"](stores)
+    REPAIRS["save_cached_tail"](stores)
     proposal = stores.propose("save_cached_tail")
     monkeypatch.setattr("chatdata.services.repair.applying._WAIT_SECONDS", 0.05)
     before = stores.everything()
@@ -737,7 +737,7 @@ def test_what_makes_no_sense_is_refused_with_a_sentence(stores: Stores, what: st
 
 
 def test_keeping_alive_for_less_than_is_left_is_refused(stores: Stores) -> None:
-    MENDS["keep_alive"](stores)
+    REPAIRS["keep_alive"](stores)
     assert stores.refused("keep_alive", seconds=30).reason == "nothing_to_do"
 
 
@@ -764,7 +764,7 @@ def test_bytes_that_are_no_session_can_be_dropped_or_written_over(stores: Stores
         stores.warm(HOSTILE[hostile])
         for other in ("keep_alive", "save_cached_tail"):
             assert stores.refused(other).reason == "unsuitable"
-        done = stores.mend(action)
+        done = stores.repair(action)
         assert "cache_corrupt" in [finding.kind for finding in done.ended]
         assert done.comparison.status == ("uncached" if action == "invalidate_cache" else "in_sync")
         assert [lost.what for lost in done.proposal.lost] == ["bytes"]
@@ -773,7 +773,7 @@ def test_bytes_that_are_no_session_can_be_dropped_or_written_over(stores: Stores
 def test_what_can_be_read_of_another_object_survives(stores: Stores) -> None:
     stores.rows(new_session(messages=3))
     stores.warm(b'{"messages": {"a": 1}, "later": [1]}')
-    stores.mend("rewarm_cache")
+    stores.repair("rewarm_cache")
     assert json.loads(stores.raw() or b"")["later"] == [1]
 
 
@@ -783,7 +783,7 @@ def test_a_tail_with_what_no_row_can_hold_is_saved_without_it_and_says_so(stores
     stores.warm(
         json.dumps(new_session().model_dump(mode="json") | {"messages": [vars(item) for item in halves]}).encode()
     )
-    done = stores.mend("save_cached_tail")
+    done = stores.repair("save_cached_tail")
     assert "half a character" in done.proposal.cautions[0]
     rows = stores.sql("""SELECT content FROM "ChatMessage" WHERE "sessionId" = 's-1' ORDER BY sequence""")
     assert [row["content"] for row in rows][2:] == ["ab", "smile \ufffd"]
@@ -795,17 +795,19 @@ def test_a_tail_with_what_no_row_can_hold_is_saved_without_it_and_says_so(stores
 @pytest.mark.parametrize("session_id", ["\udcff", "ü/\n", ""])
 def test_any_key_can_be_deleted(stores: Stores, session_id: str) -> None:
     stores.warm(b"x", session_id)
-    assert stores.mend("invalidate_cache", session_id).comparison.status == "missing"
+    assert stores.repair("invalidate_cache", session_id).comparison.status == "missing"
     assert stores.audit()[0].session_id == session_id
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(mutations.mutations)
-def test_whatever_went_wrong_is_mended_by_the_rows_copy_as_proposed(stores: Stores, mutated: mutations.Mutated) -> None:
+def test_whatever_went_wrong_is_repaired_by_the_rows_copy_as_proposed(
+    stores: Stores, mutated: mutations.Mutated
+) -> None:
     session_id = ChatSession.new("x").session_id
     stores.rows(new_session(session_id, messages=mutated.stored))
     stores.warm(new_session(session_id, messages=mutated.cached), session_id)
-    done = stores.mend("rewarm_cache", session_id)
+    done = stores.repair("rewarm_cache", session_id)
     assert done.comparison.status == "in_sync"
     assert said(done.proposal) == said(done)
     assert (proposal_json(done.proposal)["session_id"], done_json(done.done)["applied"]) == (session_id, True)
@@ -816,7 +818,7 @@ def test_whatever_went_wrong_is_mended_by_the_rows_copy_as_proposed(stores: Stor
 
 @pytest.mark.parametrize("action", get_args(Repair))
 def test_a_reader_proposes_and_does_nothing(stores: Stores, action: Repair) -> None:
-    MENDS[action](stores)
+    REPAIRS[action](stores)
     before = stores.everything()
     with closing(opened(stores.url, stores.redis, write=False)) as stores.sessions:
         proposal = stores.propose(action)
@@ -831,7 +833,7 @@ def test_a_reader_proposes_and_does_nothing(stores: Stores, action: Repair) -> N
 def test_each_store_refuses_by_itself(
     stores: Stores, action: Repair, which: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    MENDS[action](stores)
+    REPAIRS[action](stores)
     monkeypatch.setattr("chatdata.services.repair.applying._check_writable", lambda *_: None)
     before = stores.everything()
     stores.sessions = ChatSessions(
@@ -861,8 +863,8 @@ def test_a_repair_needs_both_stores(stores: Stores, which: str) -> None:
 
 
 def test_what_was_done_is_in_the_audit_log(stores: Stores) -> None:
-    MENDS["rewarm_cache"](stores)
-    done = stores.mend("rewarm_cache").done
+    REPAIRS["rewarm_cache"](stores)
+    done = stores.repair("rewarm_cache").done
     assert done.guard is not None
     (entry,) = stores.audit()
     assert entry == AuditEntry(
@@ -885,7 +887,7 @@ def test_what_was_done_is_in_the_audit_log(stores: Stores) -> None:
 
 
 def test_without_a_place_for_the_audit_log_nothing_is_written(stores: Stores, tmp_path: Path) -> None:
-    MENDS["rewarm_cache"](stores)
+    REPAIRS["rewarm_cache"](stores)
     (tmp_path / "file").write_text("")
     stores.kept = AppDatabase(tmp_path / "file" / "folder", stores.sessions.stores.deployment)
     before = stores.everything()

@@ -123,7 +123,7 @@ def after(call: Callable[..., Any], act: Callable[[], object]) -> Callable[..., 
     return changed
 
 
-def mended_at_last(sessions: ChatSessions, kept: AppDatabase, action: Repair) -> None:
+def repaired_at_last(sessions: ChatSessions, kept: AppDatabase, action: Repair) -> None:
     """The same, proposed anew, can be done."""
     cache_of(sessions)._writing_client.delete("copilot:session_lock:s-1")
     assert isinstance(apply(sessions.stores, kept, proposed(sessions, action), who="mia"), Done)
@@ -149,7 +149,7 @@ def test_a_cache_that_is_killed_right_before_the_write_leaves_all_as_it_was(
     cache.start()
     assert (stored(sessions), cached(sessions)) == (THREE, FIVE)
     unpatch(store)
-    mended_at_last(sessions, kept, action)
+    repaired_at_last(sessions, kept, action)
 
 
 def kill_at(store: Any, action: Repair, kill: Callable[[], object]) -> None:
@@ -168,7 +168,7 @@ def unpatch(store: Any) -> None:
 
 
 @pytest.mark.parametrize("action", ["invalidate_cache", "rewarm_cache", "keep_alive"])
-def test_a_cache_that_is_killed_right_after_the_write_is_mended_and_says_that_nobody_looked_again(
+def test_a_cache_that_is_killed_right_after_the_write_is_repaired_and_says_that_nobody_looked_again(
     sessions: ChatSessions, cache: servers.ValkeyServer, kept: AppDatabase, action: Repair
 ) -> None:
     store: Any = cache_of(sessions)
@@ -198,7 +198,7 @@ def test_a_database_that_is_killed_before_the_commit_leaves_the_words_in_the_cac
             assert cached(sessions) == FIVE
             own_postgres.start()
             assert stored(sessions) == THREE
-            mended_at_last(sessions, kept, "save_cached_tail")
+            repaired_at_last(sessions, kept, "save_cached_tail")
             assert stored(sessions) == FIVE
 
 
@@ -231,7 +231,7 @@ def test_a_server_that_is_killed_while_a_repair_waits_for_the_row_leaves_all_as_
                     end()
             own_postgres.start()
             assert (stored(sessions), cached(sessions)) == (THREE, FIVE)
-            mended_at_last(sessions, kept, "save_cached_tail")
+            repaired_at_last(sessions, kept, "save_cached_tail")
 
 
 def test_a_writer_who_commits_while_a_repair_waits_for_the_row_is_a_move(
@@ -342,7 +342,7 @@ def test_with_a_store_that_is_down_nothing_is_proposed_or_done(
         assert last(kept).result == "failed"
         up()
     assert (stored(sessions), cached(sessions)) == (THREE, FIVE)
-    mended_at_last(sessions, kept, action)
+    repaired_at_last(sessions, kept, action)
 
 
 # The one who repairs is killed
@@ -393,4 +393,4 @@ def test_a_killed_process_leaves_all_or_nothing_and_its_beginning_in_the_audit_l
     servers.wait_until(lambda: (stored(sessions), cached(sessions)) == expected, "what was begun")
     assert 0 < cache.run("PTTL", "copilot:session_lock:s-1") <= 10_000
     if point == "before":
-        mended_at_last(sessions, kept, action)
+        repaired_at_last(sessions, kept, action)

@@ -32,7 +32,7 @@ def print_done(done: Done) -> None:
     _print_body(done.proposal)
     now = done.comparison
     seen = (
-        "could not be looked at again"
+        "could not be read again"
         if now is None
         else f"{now.status or 'not judged, the database could not be asked'}{_named(', still with', now.findings)}"
     )

@@ -37,14 +37,14 @@ class Reader:
         return VIEWS[VIEWS.index(self.view) :]
 
     @property
-    def may_mend(self) -> bool:
+    def may_repair(self) -> bool:
         """Change a session in the stores."""
         return self.role == "operator" and self.writable and self.view == "full"
 
     @property
     def may_import(self) -> bool:
         """Bring conversations in."""
-        return self.may_mend
+        return self.may_repair
 
     @property
     def may_send(self) -> bool:

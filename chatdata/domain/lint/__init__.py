@@ -25,7 +25,7 @@ fixes                   propose: how a finding could be fixed, and what would be
 from chatdata.domain.lint.catalogue import RULES, Rule
 from chatdata.domain.lint.documents import messages_of, report_json
 from chatdata.domain.lint.errors.error_lookup import Match, find_error
-from chatdata.domain.lint.fixes import Mend, propose
+from chatdata.domain.lint.fixes import Fix, propose
 from chatdata.domain.lint.validation import NEXT_USER, lint_messages, lint_payload
 from chatdata.domain.lint.values import (
     CODES,
@@ -46,10 +46,10 @@ __all__ = [
     "PROVIDERS",
     "RULES",
     "Code",
+    "Fix",
     "Limits",
     "LintFinding",
     "Match",
-    "Mend",
     "Provider",
     "Rejection",
     "Report",

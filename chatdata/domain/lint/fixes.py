@@ -1,4 +1,4 @@
-"""What could mend a finding, as a proposal that says what would be lost. Nothing is changed in place."""
+"""What could fix a finding, as a proposal that says what would be lost. Nothing is changed in place."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +18,7 @@ _OTHER = re.compile(r"[^a-zA-Z0-9_-]")
 
 
 @dataclass(frozen=True, slots=True)
-class Mend:
+class Fix:
     """A proposal. Whether it is true to what happened only a person can judge."""
 
     what: str
@@ -54,92 +54,92 @@ class _Case:
         return end
 
 
-def propose(messages: Sequence[Any], finding: LintFinding) -> Mend | None:
-    """How these messages could be mended; None where only a person can decide, or the finding isn't theirs.
+def propose(messages: Sequence[Any], finding: LintFinding) -> Fix | None:
+    """How these messages could be fixed; None where only a person can decide, or the finding isn't theirs.
 
     `messages` are those that were linted: of a stored session its payload, without the next user message.
     """
-    mend = _MENDS.get(finding.code)
+    fix = _FIXES.get(finding.code)
     at = finding.payload_position
-    if mend is None or at is None or not 0 <= at < len(messages) or not isinstance(messages[at], Mapping):
+    if fix is None or at is None or not 0 <= at < len(messages) or not isinstance(messages[at], Mapping):
         return None
-    return mend(_Case(messages, at, finding.tool_call_id))
+    return fix(_Case(messages, at, finding.tool_call_id))
 
 
-def _drop(case: _Case) -> Mend:
+def _drop(case: _Case) -> Fix:
     """Of the other fields too what holds something: the name, or what a later version adds."""
     named = {"role", "content"} | ({"tool_call_id"} if _is_result(case.message) else set())
     others = (field for field in case.message if field not in named)
     lost = (text for field in ("content", *others) for text in as_lost(case.message.get(field)))
-    return Mend("Leave this message out.", tuple(lost), case.without_message())
+    return Fix("Leave this message out.", tuple(lost), case.without_message())
 
 
-def _answer(case: _Case) -> Mend | None:
+def _answer(case: _Case) -> Fix | None:
     if case.call_id is None:  # no result can name this call
         return None
     result = {"role": "tool", "tool_call_id": case.call_id, "content": PLACEHOLDER}
     end = case.block_end(case.at)
-    mended = [*case.messages[:end], result, *case.messages[end:]]
+    fixed = [*case.messages[:end], result, *case.messages[end:]]
     what = "Add a result that says that none was recorded. It is made up: nobody knows what the tool did."
-    return Mend(what, (), mended)
+    return Fix(what, (), fixed)
 
 
-def _move(case: _Case) -> Mend | None:
+def _move(case: _Case) -> Fix | None:
     result = Conversation(case.messages).answers.results.get(case.at)
     if result is None or result.call is None:
         return None
     end = case.block_end(result.call[0])
     rest = case.without_message()
-    mended = [*rest[:end], case.message, *rest[end:]]
-    return Mend("Move the result into the block right after its call.", (), mended)
+    fixed = [*rest[:end], case.message, *rest[end:]]
+    return Fix("Move the result into the block right after its call.", (), fixed)
 
 
-def _no_calls(case: _Case) -> Mend:
-    mended = case.with_message(without_field(case.message, "tool_calls"))
-    return Mend("Leave the empty list of tool calls out.", (), mended)
+def _no_calls(case: _Case) -> Fix:
+    fixed = case.with_message(without_field(case.message, "tool_calls"))
+    return Fix("Leave the empty list of tool calls out.", (), fixed)
 
 
-def _empty_text(case: _Case) -> Mend:
-    mended = case.with_message({**case.message, "content": ""})
-    return Mend("Send an empty text instead of null.", (), mended)
+def _empty_text(case: _Case) -> Fix:
+    fixed = case.with_message({**case.message, "content": ""})
+    return Fix("Send an empty text instead of null.", (), fixed)
 
 
-def _no_blank(case: _Case) -> Mend:
+def _no_blank(case: _Case) -> Fix:
     if not _calls(case.message):
         return _drop(case)
-    mended = case.with_message({**case.message, "content": ""})
-    return Mend("Send an empty text beside the tool calls.", as_lost(case.message.get("content")), mended)
+    fixed = case.with_message({**case.message, "content": ""})
+    return Fix("Send an empty text beside the tool calls.", as_lost(case.message.get("content")), fixed)
 
 
-def _whole_characters(case: _Case) -> Mend:
+def _whole_characters(case: _Case) -> Fix:
     message = changed_strings(case.message, lambda text: LONE_SURROGATES.sub("\ufffd", text))
-    return Mend("Replace each half character by U+FFFD.", (), case.with_message(message))
+    return Fix("Replace each half character by U+FFFD.", (), case.with_message(message))
 
 
-def _no_nul(case: _Case) -> Mend:
+def _no_nul(case: _Case) -> Fix:
     message = changed_strings(case.message, lambda text: text.replace("\0", ""))
-    return Mend("Leave the NUL characters out.", (), case.with_message(message))
+    return Fix("Leave the NUL characters out.", (), case.with_message(message))
 
 
-def _empty_arguments(case: _Case) -> Mend:
+def _empty_arguments(case: _Case) -> Fix:
     message, lost = call_changed(
         case.message, case.call_id, "arguments", lambda text: "{}" if text is not None and not_json(text) else text
     )
-    return Mend("Send an empty object as the arguments.", lost, case.with_message(message))
+    return Fix("Send an empty object as the arguments.", lost, case.with_message(message))
 
 
-def _function_name(case: _Case) -> Mend:
+def _function_name(case: _Case) -> Fix:
     message, lost = call_changed(case.message, case.call_id, "name", lambda name: _cleaned(name or ""))
     what = "Write the function's name in allowed characters; the model may not know it by that name."
-    return Mend(what, lost, case.with_message(message))
+    return Fix(what, lost, case.with_message(message))
 
 
-def _message_name(case: _Case) -> Mend:
+def _message_name(case: _Case) -> Fix:
     name = case.message.get("name")
     if not name and case.message.get("role") != "function":
-        return Mend("Leave the empty name out.", (), case.with_message(without_field(case.message, "name")))
-    mended = case.with_message({**case.message, "name": _cleaned(str(name))})
-    return Mend("Write the name in allowed characters.", as_lost(name), mended)
+        return Fix("Leave the empty name out.", (), case.with_message(without_field(case.message, "name")))
+    fixed = case.with_message({**case.message, "name": _cleaned(str(name))})
+    return Fix("Write the name in allowed characters.", as_lost(name), fixed)
 
 
 def _cleaned(name: str) -> str:
@@ -155,7 +155,7 @@ def _is_result(message: Any) -> bool:
     return isinstance(message, Mapping) and message.get("role") == "tool"
 
 
-_MENDS: dict[Code, Callable[[_Case], Mend | None]] = {
+_FIXES: dict[Code, Callable[[_Case], Fix | None]] = {
     "orphan_tool_result": _drop,
     "duplicate_tool_result": _drop,
     "unanswered_tool_call": _answer,

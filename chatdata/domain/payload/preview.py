@@ -130,7 +130,7 @@ class Preview:
         }
 
     def _finding(self, finding: LintFinding) -> dict[str, Any]:
-        rule, mend = RULES[finding.code], propose(self.judged.payload.params, finding)
+        rule, fix = RULES[finding.code], propose(self.judged.payload.params, finding)
         return {
             "code": finding.code,
             "title": rule.title,
@@ -139,7 +139,7 @@ class Preview:
             "rejected_by": [asdict(rejection) for rejection in finding.rejected_by],
             "cause": rule.cause,
             "threads": list(rule.threads),
-            "mend": None if mend is None else {"what": mend.what, "lost": [text[:_MOST_LOST] for text in mend.lost]},
+            "fix": None if fix is None else {"what": fix.what, "lost": [text[:_MOST_LOST] for text in fix.lost]},
         }
 
 

@@ -1,4 +1,4 @@
-"""Mending one session: a proposal that somebody reviews, then exactly that, and nothing if a copy moved meanwhile.
+"""Repair of one session: a proposal that somebody reviews, then exactly that, and nothing if a copy moved meanwhile.
 
 `propose` reads and says what would be; `apply` does it under the session's locks and writes it to the audit log.
 No repair deletes rows, and none is ever done by itself.

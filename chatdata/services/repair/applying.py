@@ -86,7 +86,7 @@ class _Applying:
     clock: Callable[[], datetime]
 
     def run(self, token: str) -> Done | _Refused:
-        """Takes both locks, writes, and looks again."""
+        """Takes both locks, writes, and reads again."""
         session_id = self.proposal.session_id
         try:
             with ExitStack() as held:
@@ -161,12 +161,12 @@ class _Applying:
                 assert_never(write)
 
     def _done(self) -> Done:
-        """Both copies looked at again, if they can be."""
+        """Both copies read again, if they can be."""
         session_id, now = self.proposal.session_id, self.clock()
         try:
             seen = read_for_repair(self.cache, session_id, lambda: self.database.read_copy(session_id), now)
         except (DatabaseError, RedisError) as error:
-            log.warning("session %s was mended, but not looked at again: %s", session_id, error)
+            log.warning("session %s was repaired, but could not be read again: %s", session_id, error)
             return Done(self.proposal, now, None, None)
         return Done(self.proposal, now, seen.compared(), seen.guard)
 
@@ -188,13 +188,15 @@ def _check_writable(database: Database, cache: SessionCache) -> None:
 def _moved(sources: tuple[Source, ...]) -> Refusal:
     names = " and ".join(f"the {_STORE[source]}" for source in sources)
     return Refusal(
-        "moved", f"{names.capitalize()} changed since this was shown; nothing was written. Look again.", sources
+        "moved",
+        f"{names.capitalize()} changed since this was shown; nothing was written. Read the session again.",
+        sources,
     )
 
 
 def _said(now: Comparison | None) -> str:
     if now is None:
-        return "It was written; the session could not be looked at again."
+        return "It was written; the session could not be read again."
     if now.status is None:
         return "It was written; the database could not be asked."
     kinds = ", ".join(finding.kind for finding in now.findings)

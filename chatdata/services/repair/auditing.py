@@ -1,4 +1,4 @@
-"""One try to mend a session, in the audit log: before anything is written, and when it ended."""
+"""One attempt to repair a session, in the audit log: before anything is written, and when it ended."""
 
 import logging
 from collections.abc import Callable

@@ -114,13 +114,13 @@ class Done:
     proposal: Proposal
     at: datetime
     comparison: Comparison | None
-    """Looked at again after writing, before the locks were let go of; None where that failed."""
+    """Read again after writing, before the locks were let go of; None where that failed."""
     guard: Guard | None
     """Digests of both copies now; None where they could not be looked at."""
 
     @property
     def ended(self) -> tuple[DriftFinding, ...]:
-        """The findings that are gone; none of a session that could not be looked at again, or is moving."""
+        """The findings that are gone; none of a session that could not be read again, or is moving."""
         if self.comparison is None or self.comparison.status == "moving":
             return ()
         return gone(self.proposal.before.findings, self.comparison.findings)

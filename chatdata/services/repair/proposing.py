@@ -61,7 +61,7 @@ def _seen(database: Database, cache: SessionCache, session_id: str, now: datetim
 def plan(seen: RepairState, comparison: Comparison, action: Repair, seconds: int | None) -> Plan | Refusal:
     """What the action would write; the same for the same copies."""
     if seen.reading.moved:
-        return Refusal("moving", "The cached copy is changing right now: look again.")
+        return Refusal("moving", "The cached copy is changing right now. Try again in a moment.")
     if comparison.status == "missing":
         return Refusal(
             "not_found", f"Session {seen.session_id} was not found: neither the database nor the cache has it."

@@ -1,4 +1,4 @@
-"""The fleet: every cached session against its rows.
+"""The scan: every cached session against its rows.
 
 `scan` walks, `merge` adds up shards, `scan_json` and `scan_from` are the contract's JSON of a result and back, and
 `keep`, `last_scans` and `news` remember scans in the inspector's own file.

@@ -20,7 +20,7 @@ class News:
     still: tuple[Comparison, ...]
     """Listed by both, as the latest says."""
     gone: tuple[Comparison, ...]
-    """Listed by the one before only, as that one said: mended, expired or deleted since."""
+    """Listed by the one before only, as that one said: repaired, expired or deleted since."""
     whole: bool
     """False where one of the scans found more sessions than it lists: then this is about those it lists."""
 

@@ -33,7 +33,7 @@ class AuditEvent:
     address: str = ""
     """Where the request came from; empty where that isn't known."""
     what: str = ""
-    """A sentence of ours: what was taken along, where it was sent, how a repair ended."""
+    """A sentence of ours: what was exported, where it was sent, how a repair ended."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -608,7 +608,7 @@ function findingBlock(finding, nameOf) {
     h("p", {}, ...textNodes(finding.meaning)),
     finding.rejected_by.length ? rejections(finding, nameOf) : null,
     finding.cause ? h("p", { class: "quiet", text: `Usual cause: ${finding.cause}` }) : null,
-    finding.mend && mendBlock(finding.mend),
+    finding.fix && fixBlock(finding.fix),
     finding.threads.length ? threadLine(finding.threads) : null
   );
 }
@@ -633,9 +633,9 @@ function rejections(finding, nameOf) {
   );
   return h("ul", { class: "answers" }, ...answersOf(finding.rejected_by).map(line));
 }
-function mendBlock({ what, lost }) {
+function fixBlock({ what, lost }) {
   const loss = lost.length ? h("span", { class: "loss" }, "It would lose: ", fill(h("q"), lost.join(" · ").slice(0, MOST_LOST))) : h("span", { text: "No words would be lost." });
-  return h("p", { class: "mend" }, h("b", { text: "A mend: " }), `${what} `, loss);
+  return h("p", { class: "fix" }, h("b", { text: "Fix: " }), `${what} `, loss);
 }
 function threadLine(threads) {
   const links = threads.flatMap((thread, n) => [

@@ -1,4 +1,4 @@
-"""The events of the audit log as a table, and to take along."""
+"""The events of the audit log as a table, and as a file."""
 
 from collections.abc import Sequence
 from typing import Any

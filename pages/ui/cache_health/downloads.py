@@ -1,4 +1,4 @@
-"""A scan to take along: JSON as the command line prints it, CSV of its sessions."""
+"""Exports a scan: JSON as the command line prints it, CSV of its sessions."""
 
 import json
 

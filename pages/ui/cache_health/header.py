@@ -67,7 +67,7 @@ def _percent(share: float) -> str:
 def _left_out(result: ScanResult) -> None:
     told = [
         (result.unreadable, "could not be read by a store that answers otherwise"),
-        (result.unconfirmed, "differed and were not looked at again"),
+        (result.unconfirmed, "differed and were not checked again"),
         (result.gone, "expired or were deleted while the scan ran"),
     ]
     words = [f"{count(number, 'session')} {what}" for number, what in told if number]

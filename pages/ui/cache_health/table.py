@@ -40,7 +40,7 @@ def show(latest: ScanResult, previous: ScanResult | None) -> str | None:
     clicked = clickable_table.show(
         rows,
         _columns(),
-        key=f"fleet-{latest.started_at}",
+        key=f"cache-health-{latest.started_at}",
         alt="Sessions that need a look; select one to see its drift",
         most_rows=_ROWS_SHOWN,
     )

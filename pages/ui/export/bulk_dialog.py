@@ -1,4 +1,4 @@
-"""Sessions of the list to take along: all that the filter lets through, or some of this page."""
+"""Exports sessions of the list: all that the filter lets through, or some of this page."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -25,11 +25,11 @@ _ALL, _SOME = "all", "some"
 
 def button(wanted: SessionFilter, cached: CachedOnly, lines: Sequence[SessionLine], total: int | None) -> None:
     """Draws the button that opens the choice. `lines` are this page's; `total` is None without the database."""
-    if st.button("Take along", icon=":material/download:", width="stretch", help="Sessions of this list as a file"):
+    if st.button("Export", icon=":material/download:", width="stretch", help="Sessions of this list as a file"):
         _dialog(wanted, cached, list(lines), total)
 
 
-@st.dialog("Take sessions along", width="medium", on_dismiss="rerun")
+@st.dialog("Export sessions", width="medium", on_dismiss="rerun")
 def _dialog(wanted: SessionFilter, cached: CachedOnly, lines: list[SessionLine], total: int | None) -> None:
     with query_errors.part("Taking sessions along", "pick a user or a shorter time under Filters"):
         if bulk_progress.show():
@@ -77,7 +77,7 @@ def _some(lines: list[SessionLine]) -> tuple[str, ...]:
             ),
             "messages": st.column_config.NumberColumn("Messages", format="localized", width=80),
         },
-        alt="Sessions of this page; select the rows to take along",
+        alt="Sessions of this page; select the rows to export",
     )
     return tuple(lines[row].summary.session_id for row in event.selection.rows)
 
@@ -100,7 +100,7 @@ def _words(number: int | None, choice: Choice) -> str:
             "choose another format, or narrow the list."
         )
     if number == 0:
-        return "Select the rows to take along."
+        return "Select the rows to export."
     size = "at most " + count(MOST_CACHED_SESSIONS, "session") if number is None else count(number, "session")
     return f"**{size}** as {FORM_NAMES[choice.form]}. The file is made here first, and offered once it is whole."
 

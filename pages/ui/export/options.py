@@ -1,4 +1,4 @@
-"""What somebody wants to take along: the view, the kind of file, which copies. With what each of them holds."""
+"""What somebody wants to export: the view, the kind of file, which copies. With what each of them holds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -80,7 +80,7 @@ def views(reading: Reader) -> tuple[View, ...]:
 
 
 def first_view(reading: Reader) -> View:
-    """Masked for whoever signed in and may have it, so that everything is taken along on purpose only."""
+    """Masked for whoever signed in and may have it, so that everything is exported on purpose only."""
     offered = views(reading)
     return "masked" if reading.signed_in and "masked" in offered else offered[0]
 

@@ -12,7 +12,7 @@ Data = bytes | str
 def export(data: Data | Callable[[], Data], session_id: str, what: str) -> Callable[[], Data]:
     """What a download button takes: the data, or what makes it, once the export stands in the audit log.
 
-    `session_id` is empty for more than one session; `what` says in our words what is taken along.
+    `session_id` is empty for more than one session; `what` says in our words what is exported.
     """
     reading = current_reader.current()
 

@@ -1,4 +1,4 @@
-"""One conversation to take along: closed until asked for, and nothing is made before the click."""
+"""Exports one conversation: closed until asked for, and nothing is made before the click."""
 
 import re
 import secrets
@@ -17,7 +17,7 @@ from pages.ui.export.options import EVIDENCE, FORM_NAMES, MIMES, Choice
 from pages.ui.server import audited
 from pages.ui.server.services import connected, now
 
-_KEY = "take_along"
+_KEY = "export"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,13 @@ def show(session_id: str, inspection: Inspection) -> None:
     readable = tuple(source for source in BOTH if inspection.readable(source) is not None)
     corrupt: tuple[Source, ...] = ("cache",) if isinstance(inspection.copies.cached, CorruptDocument) else ()
     if readable or corrupt:
-        with st.container(key="take_along_corner", width="content"):
+        with st.container(key="export_corner", width="content"):
             _popover(session_id, _There((*readable, *corrupt), readable))
 
 
 @st.fragment
 def _popover(session_id: str, there: _There) -> None:
-    box = st.popover("Take it along", icon=":material/download:", type="tertiary", key=_KEY, on_change="rerun")
+    box = st.popover("Export", icon=":material/download:", type="tertiary", key=_KEY, on_change="rerun")
     if box.open:
         with box:
             _choice(session_id, there)

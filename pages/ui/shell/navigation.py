@@ -15,7 +15,7 @@ def pages(reading: Reader) -> list[StreamlitPage]:
             st.Page("usage.py", title="Usage", icon=":material/bar_chart:"),
         ]
     shown += [
-        st.Page("fleet.py", title="Fleet", icon=":material/radar:"),
+        st.Page("cache_health.py", title="Cache health", icon=":material/radar:"),
         st.Page("conversation.py", title="Conversation", icon=":material/forum:"),
         st.Page("drift.py", title="Drift", icon=":material/compare_arrows:"),
         st.Page("payload.py", title="Payload", icon=":material/data_object:"),

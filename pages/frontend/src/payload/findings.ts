@@ -1,4 +1,4 @@
-// What is wrong with a row: each finding with who would reject it, its usual cause, and how to mend it.
+// What is wrong with a row: each finding with who would reject it, its usual cause, and how to fix it.
 
 import { h } from "../shared/dom";
 import { fill, textNodes } from "../shared/text";
@@ -22,7 +22,7 @@ export function findingBlock(finding: Finding, nameOf: NameOf): HTMLElement {
     h("p", {}, ...textNodes(finding.meaning)),
     finding.rejected_by.length ? rejections(finding, nameOf) : null,
     finding.cause ? h("p", { class: "quiet", text: `Usual cause: ${finding.cause}` }) : null,
-    finding.mend && mendBlock(finding.mend),
+    finding.fix && fixBlock(finding.fix),
     finding.threads.length ? threadLine(finding.threads) : null,
   );
 }
@@ -58,11 +58,11 @@ function rejections(finding: Finding, nameOf: NameOf): HTMLElement {
   return h("ul", { class: "answers" }, ...answersOf(finding.rejected_by).map(line));
 }
 
-function mendBlock({ what, lost }: NonNullable<Finding["mend"]>): HTMLElement {
+function fixBlock({ what, lost }: NonNullable<Finding["fix"]>): HTMLElement {
   const loss = lost.length
     ? h("span", { class: "loss" }, "It would lose: ", fill(h("q"), lost.join(" · ").slice(0, MOST_LOST)))
     : h("span", { text: "No words would be lost." });
-  return h("p", { class: "mend" }, h("b", { text: "A mend: " }), `${what} `, loss);
+  return h("p", { class: "fix" }, h("b", { text: "Fix: " }), `${what} `, loss);
 }
 
 function threadLine(threads: string[]): HTMLElement {

@@ -44,7 +44,7 @@ export interface Finding {
   rejected_by: { provider: string; text: string; path: string | null }[];
   cause: string;
   threads: string[];
-  mend: { what: string; lost: string[] } | null;
+  fix: { what: string; lost: string[] } | null;
 }
 
 export interface Item {

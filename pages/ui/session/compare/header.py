@@ -20,7 +20,7 @@ _STATUS: dict[Status, tuple[str, str, Tone]] = {
     "uncached": ("not cached", "Only the database has it: normal after the time to live.", "off"),
     "ghost": ("ghost", "Only the cache has it.", "warning"),
     "corrupt": ("corrupt", "The cached bytes can't be read as a session.", "warning"),
-    "moving": ("moving", "A copy is changing right now: look again in a moment.", "off"),
+    "moving": ("moving", "A copy is changing right now. Refresh in a moment.", "off"),
     "missing": ("missing", "Neither store has it.", "off"),
 }
 _BOX: dict[Severity, Literal["error", "warning", "info"]] = {

@@ -1,4 +1,4 @@
-"""Mending as a reviewed proposal: what would be before and after, what would be lost, and only then done."""
+"""Repair as a reviewed proposal: what would be before and after, what would be lost, and only then done."""
 
 from typing import Any
 
@@ -17,16 +17,16 @@ _ACTIONS: dict[Repair, str] = {
     "save_cached_tail": "Add what only the cache has to the rows",
     "keep_alive": "Give the cached copy its full time to live again",
 }
-_PROPOSED, _OUTCOME = "mend_proposed", "mend_outcome"
+_PROPOSED, _OUTCOME = "repair_proposed", "repair_outcome"
 _SHOWN = 400
 _MOST_CHANGES = 60
 _MOST_ENTRIES = 20
 
 
 def tabs() -> list[str]:
-    """The name of the part, for readers who could mend where writing is allowed and see all: a proposal quotes."""
+    """The name of the part, for readers who could repair where writing is allowed and see all: a proposal quotes."""
     reading = current_reader.current()
-    return ["Mend"] if reading.role == "operator" and reading.view == "full" else []
+    return ["Repair"] if reading.role == "operator" and reading.view == "full" else []
 
 
 def show(session_id: str, comparison: Comparison) -> None:
@@ -34,11 +34,11 @@ def show(session_id: str, comparison: Comparison) -> None:
     connection = connected()
     _last_outcome(session_id)
     if connection.settings.access != "write":
-        st.info("Mending is off: the stores are read-only. INSPECTOR\\_ACCESS=write allows it.", icon=":material/lock:")
+        st.info("Repair is disabled in read-only mode. INSPECTOR\\_ACCESS=write allows it.", icon=":material/lock:")
         _audit(session_id)
         return
     action = _choice(comparison)
-    if st.button("Propose", icon=":material/edit_note:", key="mend_propose", disabled=action is None) and action:
+    if st.button("Propose", icon=":material/edit_note:", key="repair_propose", disabled=action is None) and action:
         st.session_state[_PROPOSED] = (session_id, action, propose(connection.stores, session_id, action))
     for_session, for_action, proposed = st.session_state.get(_PROPOSED, (None, None, None))
     if (for_session, for_action) == (session_id, action):
@@ -56,9 +56,9 @@ def _choice(comparison: Comparison) -> Repair | None:
         st.caption("The database could not be asked, so nothing is compared. What is cached can be given more time.")
         fitting = ["keep_alive"]
     if not fitting:
-        st.caption("No finding here is ended by a mending.")
+        st.caption("Nothing to repair.")
         return None
-    return st.radio("What to do", fitting, format_func=lambda action: _ACTIONS[action], key="mend_action")
+    return st.radio("What to do", fitting, format_func=lambda action: _ACTIONS[action], key="repair_action")
 
 
 def _review(proposal: Proposal) -> None:
@@ -74,8 +74,8 @@ def _review(proposal: Proposal) -> None:
             "Nothing is written if either copy changes before you do it, or if another writer holds the session."
         )
         read = f"{proposal.action}-{proposal.guard.cached[:16]}-{proposal.guard.stored[:16]}"  # a tick is for one only
-        sure = st.checkbox("I have read what changes and what is lost", key=f"mend_sure-{read}")
-        if st.button("Do it", type="primary", disabled=not sure, key="mend_apply"):
+        sure = st.checkbox("I have read what changes and what is lost", key=f"repair_sure-{read}")
+        if st.button("Do it", type="primary", disabled=not sure, key="repair_apply"):
             _apply(proposal)
 
 
@@ -105,7 +105,7 @@ def _lost(lost: tuple[Lost, ...]) -> None:
 def _apply(proposal: Proposal) -> None:
     connection = connected()
     reading = current_reader.current()
-    current_reader.demand(reading.may_mend, "mend sessions")
+    current_reader.demand(reading.may_repair, "repair sessions")
     who = f"{reading.name}, on the page"
     outcome = apply(connection.stores, connection.app_db, proposal, who=who)
     st.session_state[_OUTCOME] = (proposal.session_id, outcome)
@@ -131,7 +131,7 @@ def _audit(session_id: str) -> None:
     entries = connection.app_db.audit_entries(_MOST_ENTRIES, session_id)
     if not entries:
         return
-    st.markdown("**Mended before**")
+    st.markdown("**Repair history**")
     rows = [
         {"when": moment(entry.at), "who": entry.who, "what": entry.action, "result": entry.result, "": entry.sentence}
         for entry in entries

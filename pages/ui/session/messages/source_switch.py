@@ -65,10 +65,10 @@ def look_again(session_id: str, read_at: datetime) -> None:
     row = st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center")
     row.caption(f"Read {moment(read_at)}", width="content")
     row.button(
-        "Look again",
+        "Refresh",
         icon=":material/refresh:",
         on_click=inspections().forget,  # not a closure over the copies: Streamlit keeps callbacks for as long as a tab
         args=(session_id,),
-        help="Reads both copies anew; nothing is changed by looking",
+        help="Reads both copies again (read-only)",
         type="tertiary",
     )

@@ -1,4 +1,4 @@
-"""The Fleet page: a scan that outlives reruns, its figures, what is new, and every state in words."""
+"""The Cache health page: a scan that outlives reruns, its figures, what is new, and every state in words."""
 
 import time
 
@@ -21,10 +21,10 @@ def _no_grace(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def scanned(open_page: OpenPage) -> AppTest:
     """The page after a scan that was started on it."""
-    app = open_page("fleet")
+    app = open_page("cache_health")
     next(button for button in app.button if button.label == "Scan now").click().run()
     finish()
-    return open_page("fleet")
+    return open_page("cache_health")
 
 
 def finish() -> None:
@@ -39,7 +39,7 @@ def figures(app: AppTest) -> dict[str, str]:
 
 
 def test_before_the_first_scan_it_says_what_a_scan_does(open_page: OpenPage) -> None:
-    app = open_page("fleet")
+    app = open_page("cache_health")
     assert "No scan was kept yet" in app.info[0].value
     assert not app.metric
 
@@ -78,17 +78,17 @@ def test_a_running_scan_can_be_ended_and_says_how_far_it_is(
 ) -> None:
     stale(sessions)
     monkeypatch.setattr(scan_job, "GRACE", 600)
-    app = open_page("fleet")
+    app = open_page("cache_health")
     next(button for button in app.button if button.label == "Scan now").click().run()
     job = services.scan_job()
     job.start(services.connected(), None)
-    app = open_page("fleet")
+    app = open_page("cache_health")
     assert "End it" in [button.label for button in app.button]
     job.cancel()
     finish()
     assert job.last is not None
     assert (job.last.result.status, job.last.kept) == ("cancelled", False)
-    assert "cancelled" in shown(open_page("fleet"))
+    assert "cancelled" in shown(open_page("cache_health"))
 
 
 def test_a_scan_that_could_judge_nothing_has_no_zeros(
@@ -138,10 +138,10 @@ def test_without_a_cache_it_says_what_to_set(
     conversation(sessions, "fine", "apples")
     services.close()
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/data/chat.db")
-    app = open_page("fleet")
+    app = open_page("cache_health")
     next(button for button in app.button if button.label == "Scan now").click().run()
     finish()
-    assert "REDIS" in shown(open_page("fleet")).replace("\\", "")
+    assert "REDIS" in shown(open_page("cache_health")).replace("\\", "")
 
 
 def test_words_of_a_conversation_never_reach_the_page(sessions: ChatSessions, open_page: OpenPage) -> None:

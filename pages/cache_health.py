@@ -1,12 +1,12 @@
-"""The fleet: every cached session against its rows, how many differ, since when, and what will be lost."""
+"""Cache health: every cached session against its rows, how many differ, since when, and what will be lost."""
 
 import streamlit as st
 
 from pages.ui.cache_health import charts, downloads, header, run, table
 from pages.ui.session.links import open_page
 
-st.title("Fleet", anchor=False)
-st.caption("Every cached session is compared with its rows; what differs is looked at again before it is called drift.")
+st.title("Cache health", anchor=False)
+st.caption("Compares every cached session with the database. Differences are checked twice before they count as drift.")
 run.show()
 scans = run.scans()
 if not scans:
