@@ -19,7 +19,6 @@ from chatdata.domain.annotations import Note, message_digest, place
 from chatdata.domain.copies import Absent, Copies, CopyMessage, CorruptDocument, StoredCopy, Unavailable, View
 from chatdata.domain.drift import compare
 from chatdata.domain.report import Evidence, FileFacts, Format, bundle_pieces, copies_from_json, line_pieces
-from chatdata.domain.report.evidence import TOOL_VERSION
 from chatdata.domain.report.wire import dumped, evidence_json
 from chatdata.domain.tokens import model_facts
 from chatdata.errors import FileExists
@@ -68,11 +67,6 @@ def text_of(form: Format, *sessions: Evidence, facts: FileFacts = FACTS) -> str:
 
 
 # What is in them
-
-
-def test_the_version_is_the_projects() -> None:
-    project = (Path(__file__).parents[2] / "pyproject.toml").read_text()
-    assert f'version = "{TOOL_VERSION}"' in project
 
 
 def test_the_html_has_timeline_difference_findings_and_digests() -> None:

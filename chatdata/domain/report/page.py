@@ -13,13 +13,14 @@ from pathlib import Path
 from chatdata.domain.copies import CorruptDocument
 from chatdata.domain.lint import Report
 from chatdata.domain.report.differences import difference_pieces
-from chatdata.domain.report.evidence import TOOL, TOOL_VERSION, Evidence, FileFacts
+from chatdata.domain.report.evidence import TOOL, Evidence, FileFacts
 from chatdata.domain.report.facts import fact_pieces
 from chatdata.domain.report.findings import finding_pieces, lint_pieces
 from chatdata.domain.report.messages import message_pieces, raw_pieces
 from chatdata.domain.report.remarks import by_position, elsewhere_pieces, remark_pieces
 from chatdata.domain.report.visible import as_html
 from chatdata.domain.report.wire import iso
+from chatdata.settings.version import tool_version
 
 _VIEWS = {
     "full": "everything",
@@ -65,7 +66,7 @@ def page_pieces(facts: FileFacts, sessions: Iterable[Evidence]) -> Iterator[str]
     style, script = _part("page.css"), _part("page.js")
     policy = "; ".join((*_NOTHING, f"style-src {_digest(style)}", f"script-src {_digest(script)}"))
     yield _HEAD.format(policy=policy, tool=TOOL, style=style) + _BAR
-    written = f"{TOOL} {TOOL_VERSION}, written {iso(facts.exported_at)}"
+    written = f"{TOOL} {tool_version()}, written {iso(facts.exported_at)}"
     view = f"View: <b>{facts.view}</b>, {_VIEWS[facts.view]}"
     yield f"<header><h1>Evidence</h1><p>{written}. {view}. Copies looked at: {facts.source}.</p></header>\n<main>\n"
     for number, evidence in enumerate(sessions):

@@ -38,7 +38,8 @@ from chatdata.domain.document import copy_of
 from chatdata.domain.drift import comparison_json
 from chatdata.domain.lint import report_json
 from chatdata.domain.messages import ChatMessage, ChatSessionInfo, in_utc
-from chatdata.domain.report.evidence import FORMAT, TOOL, TOOL_VERSION, VERSION, Evidence, FileFacts
+from chatdata.domain.report.evidence import FORMAT, TOOL, VERSION, Evidence, FileFacts
+from chatdata.settings.version import tool_version
 
 Json = dict[str, Any]
 _DEEPEST = 200
@@ -53,7 +54,7 @@ def bundle_pieces(facts: FileFacts, sessions: Iterable[Evidence]) -> Iterator[st
         "format": FORMAT,
         "version": VERSION,
         "tool": TOOL,
-        "tool_version": TOOL_VERSION,
+        "tool_version": tool_version(),
         "view": facts.view,
         "source": facts.source,
         "exported_at": iso(facts.exported_at),
