@@ -76,6 +76,15 @@ def test_the_html_has_timeline_difference_findings_and_digests() -> None:
         assert words in page, words
 
 
+def test_the_html_says_what_it_does_not_show_of_long_texts_that_differ() -> None:
+    told = "The suitcase is in Porto. " * 400
+    ours, theirs = message("user", f"{told} Thanks."), message("user", f"{told} Yesterday. {told} Thanks.")
+    page = text_of("html", evidence(copies_of([message(), ours], [message(), theirs])))
+    assert '<mark title="Only the other copy has 10,412 characters here">‸</mark>' in page
+    assert '<span class="quiet">… 10,101 characters equal …</span>' in page
+    assert '<span class="quiet">… 4,719 characters more …</span>' in page
+
+
 def test_markdown_and_lines_hold_the_rows_else_the_document() -> None:
     session = session_of([message("user", "From the document")])
     ghost = evidence(Copies("s-1", Absent(), cached_copy(session), READ_AT))

@@ -8,6 +8,7 @@ from chatdata.domain.copies import Copies
 from chatdata.domain.drift import Comparison
 from chatdata.domain.report.visible import as_html
 from chatdata.domain.side_by_side import SideBySide, align
+from chatdata.domain.side_by_side.texts import Shown
 
 _QUIET = frozenset({"equal", "windowed_cache"})
 
@@ -49,7 +50,21 @@ def _field(item: Mapping[str, Any]) -> str:
     label = "" if item["name"] == "content" else f'<p class="label">{as_html(item["name"])}</p>'
     if item["text"] is None:
         return label + '<p class="quiet">no content</p>'
-    parts = item["pieces"] or [("same", item["text"])]
-    text = "".join(f"<mark>{as_html(part)}</mark>" if kind == "only" else as_html(part) for kind, part in parts)
-    rest = item["length"] - item["cut"]
+    parts = item["pieces"]
+    text = "".join(map(_piece, parts)) if parts else as_html(item["text"])
+    rest = 0 if parts else item["length"] - item["cut"]  # pieces say themselves what they leave out
     return f"{label}<pre>{text}</pre>" + (f'<p class="quiet">{rest:,} characters more</p>' if rest > 0 else "")
+
+
+def _piece(piece: Shown) -> str:
+    match piece:
+        case ("lacks", count):
+            return f'<mark title="Only the other copy has {_characters(count)} here">‸</mark>'
+        case (("equal" | "cut") as kind, int(count)):
+            return f'<span class="quiet">… {_characters(count)} {"equal" if kind == "equal" else "more"} …</span>'
+        case (kind, text):
+            return f"<mark>{as_html(str(text))}</mark>" if kind == "only" else as_html(str(text))
+
+
+def _characters(count: int | str) -> str:
+    return f"{count:,} character{'' if count == 1 else 's'}"
