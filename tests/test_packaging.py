@@ -79,7 +79,7 @@ def test_the_installed_command_finds_its_data_files(chatdata: Run, tmp_path: Pat
     chatdata("export", session_id, "--format", "html", "-o", "report.html")
     page = (tmp_path / "report.html").read_text("utf-8")
     assert session_id in page
-    assert (ROOT / "chatdata/domain/report/page.css").read_text("utf-8") in page
+    assert (ROOT / "chatdata/domain/report/templates/page.css").read_text("utf-8") in page
 
 
 def test_the_installed_package_asks_for_what_requirements_txt_lists(installed: Path) -> None:
