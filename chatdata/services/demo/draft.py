@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chatdata.domain.messages import ChatMessage, ChatSession
-from chatdata.services.demo.steps import Script
+from chatdata.services.demo.people import Person
 
 TIME_TO_LIVE = 43_200
 """Seconds that the reference system keeps a document."""
@@ -47,7 +47,10 @@ class DemoSession:
 class Draft:
     """The copies as the writer made them; a fault then changes one of them in place."""
 
-    script: Script
+    slug: str
+    person: Person
+    planted: tuple[str, ...]
+    lint: tuple[str, ...]
     session: ChatSession
     row: Row | None
     rows: list[Row]
@@ -70,14 +73,14 @@ class Draft:
         if document is not None and self.spoil is not None:
             document = self.spoil(document)
         return DemoSession(
-            slug=self.script.slug,
+            slug=self.slug,
             session=self.session,
             row=self.row,
             rows=tuple(self.rows),
             document=document,
             ttl_seconds=self.ttl,
-            planted=self.script.planted,
-            lint=self.script.lint,
+            planted=self.planted,
+            lint=self.lint,
         )
 
 

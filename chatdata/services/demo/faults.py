@@ -41,7 +41,7 @@ def deleted(draft: Draft) -> None:
 
 def moved_account(draft: Draft) -> None:
     """The row was handed to the person's new account; the document still names the old one."""
-    _cached(draft).user_id = uuid_of("old account", draft.script.slug)
+    _cached(draft).user_id = uuid_of("old account", draft.slug)
     _updated_later(draft, hours=3.1)
 
 
@@ -68,7 +68,7 @@ def placeholder_left(draft: Draft) -> None:
             "type": "operation_pending",
             "message": "This takes a while. The result appears here when it is ready.",
             "session_id": draft.session.session_id,
-            "operation_id": uuid_of("operation", draft.script.slug),
+            "operation_id": uuid_of("operation", draft.slug),
             "tool_name": call["function"]["name"],
         }
     )
@@ -146,8 +146,8 @@ def connected(provider: str) -> Fault:
     """A credential was connected after the document had been written."""
 
     def fault(draft: Draft) -> None:
-        metadata = {"id": uuid_of("credential", draft.script.slug, provider), "provider": provider}
-        metadata |= {"type": "oauth2", "title": f"{draft.script.person.name} – {provider}"}
+        metadata = {"id": uuid_of("credential", draft.slug, provider), "provider": provider}
+        metadata |= {"type": "oauth2", "title": f"{draft.person.name} – {provider}"}
         _row(draft)["credentials"][provider] = metadata
         draft.session.credentials[provider] = dict(metadata)
         _updated_later(draft, hours=1.3)

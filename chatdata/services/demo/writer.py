@@ -220,7 +220,18 @@ def _draft(script: Script, session: ChatSession, saved: list[Saved], source: Ran
             row["toolCalls"] = None if row["toolCalls"] is None else compact(row["toolCalls"])
     row = session_row(session, session.started_at + timedelta(milliseconds=source.uniform(2, 60)))
     cached, ttl = _cached(script, session, saved, row, rows)
-    return Draft(script, session, row, rows, cached, ttl, now)
+    return Draft(
+        slug=script.slug,
+        person=script.person,
+        planted=script.planted,
+        lint=script.lint,
+        session=session,
+        row=row,
+        rows=rows,
+        cached=cached,
+        ttl=ttl,
+        now=now,
+    )
 
 
 def _rows(session: ChatSession, saved: list[Saved], source: Random) -> list[Row]:
