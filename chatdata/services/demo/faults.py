@@ -10,9 +10,9 @@ from datetime import timedelta
 from typing import Any
 
 from chatdata.domain.messages import ChatSession, Usage
+from chatdata.domain.text import compact_json
 from chatdata.services.demo.draft import Draft, Row, column_time
 from chatdata.services.demo.ids import uuid_of
-from chatdata.services.demo.writer import compact
 
 Fault = Callable[[Draft], None]
 
@@ -63,7 +63,7 @@ def placeholder_left(draft: Draft) -> None:
     messages = _cached(draft).messages
     tool = next(message for message in reversed(messages) if message.role == "tool")
     call = next(call for message in messages for call in message.tool_calls or () if call["id"] == tool.tool_call_id)
-    tool.content = compact(
+    tool.content = compact_json(
         {
             "type": "operation_pending",
             "message": "This takes a while. The result appears here when it is ready.",
@@ -188,7 +188,7 @@ def without_key(key: str) -> Fault:
     """A document of an unknown writer that lacks a required key."""
 
     def fault(draft: Draft) -> None:
-        draft.spoil = lambda document: compact(_without(json.loads(document), key)).encode()
+        draft.spoil = lambda document: compact_json(_without(json.loads(document), key)).encode()
 
     return fault
 
