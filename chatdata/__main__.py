@@ -1,4 +1,4 @@
-"""python -m chatdata"""
+"""`python -m chatdata` is the command `chatdata`."""
 
 from chatdata.cli import main
 

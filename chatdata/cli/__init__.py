@@ -1,4 +1,4 @@
-"""python -m chatdata: tables for people, one JSON document with --json, exit codes for scripts."""
+"""`chatdata`, or `python -m chatdata`: tables for people, one JSON document with --json, exit codes for scripts."""
 
 from chatdata.cli.commands import main
 

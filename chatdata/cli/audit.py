@@ -7,9 +7,11 @@ import click
 from rich.text import Text
 
 from chatdata.cli.commands import json_option
-from chatdata.cli.output import console, emit, formatting, iso, print_table, table
+from chatdata.cli.output import console, emit, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.cli.stores import opened
+from chatdata.domain import formatting
+from chatdata.domain.text import iso
 from chatdata.stores.app_db import AuditEvent, AuditFilter, EventKind
 
 _SHOWN = 100

@@ -8,9 +8,10 @@ import click
 from rich.text import Text
 
 from chatdata.cli.commands import OUT_OF_REACH, json_option
-from chatdata.cli.output import console, emit, formatting, print_table, table
+from chatdata.cli.output import console, emit, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.cli.stores import opened
+from chatdata.domain import formatting
 from chatdata.services.health import Status, StoreStatus, check_stores
 from chatdata.stores.cache import CacheFacts
 from chatdata.stores.database import DatabaseFacts

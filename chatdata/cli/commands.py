@@ -22,6 +22,7 @@ from chatdata.errors import (
     RedisUnavailable,
     SettingsError,
 )
+from chatdata.settings.version import tool_version
 
 NOT_FOUND, WRONG_USE, OUT_OF_REACH, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141
 _COMMANDS = {
@@ -144,7 +145,21 @@ def _prepare_streams() -> None:
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
 
 
+def _print_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value:
+        click.echo(f"chatdata {tool_version()}")
+        context.exit()
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
 def commands() -> None:
     """Look at an assistant's chat sessions: stored rows in a database, cached documents in Redis or Valkey.
 
@@ -163,4 +178,4 @@ def commands() -> None:
 def main() -> None:
     """Runs the command line and ends the process with its exit code."""
     _prepare_streams()
-    commands(prog_name="python -m chatdata")
+    commands()

@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from chatdata.cli.commands import json_option
-from chatdata.cli.output import emit, formatting, warn
+from chatdata.cli.output import emit, warn
 from chatdata.cli.stores import availability, opened
+from chatdata.domain import formatting
 from chatdata.services.demo.seeding import FillReport, seed_demo
 from chatdata.services.session_stores import SessionStores
 

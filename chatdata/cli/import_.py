@@ -14,9 +14,10 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from chatdata.cli.commands import NOT_FOUND, OUT_OF_REACH, json_option
-from chatdata.cli.output import emit, formatting, warn
+from chatdata.cli.output import emit, warn
 from chatdata.cli.output.terminal import one_line
 from chatdata.cli.stores import availability, opened
+from chatdata.domain import formatting
 from chatdata.services.connect import Connected
 from chatdata.services.importing import ImportReport, import_lines
 from chatdata.services.session_stores import SessionStores

@@ -10,12 +10,13 @@ import click
 
 from chatdata.cli.choosing import choose_readable, remarks
 from chatdata.cli.commands import OutOfReach, json_option
-from chatdata.cli.output import emit, formatting, warn
+from chatdata.cli.output import emit, warn
 from chatdata.cli.output.lint import print_all, print_report
 from chatdata.cli.payload import last_option, source_option
 from chatdata.cli.payload_files import is_path, messages_in
 from chatdata.cli.progress import progress
 from chatdata.cli.stores import opened
+from chatdata.domain import formatting
 from chatdata.domain.copies import Source
 from chatdata.domain.lint import PROVIDERS, LintFinding, Provider, Report, report_json
 from chatdata.domain.messages import openai_messages

@@ -10,9 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from chatdata.cli.commands import OutOfReach, json_option
-from chatdata.cli.output import ONE_LINE_FROM, console, emit, formatting, print_table, table, warn
+from chatdata.cli.output import ONE_LINE_FROM, console, emit, print_table, table, warn
 from chatdata.cli.output.terminal import one_line
 from chatdata.cli.stores import availability, cache_answers, opened
+from chatdata.domain import formatting
 from chatdata.domain.summaries import SessionSummary, SessionTotals
 from chatdata.services.catalog import MOST_CACHED_SESSIONS, SessionLine, SessionList, list_sessions, sum_sessions
 from chatdata.services.session_stores import SessionStores

@@ -8,9 +8,10 @@ import click
 from rich.text import Text
 
 from chatdata.cli.commands import OutOfReach, json_option
-from chatdata.cli.output import ONE_LINE_FROM, console, emit, formatting, print_table, table, warn
+from chatdata.cli.output import ONE_LINE_FROM, console, emit, print_table, table, warn
 from chatdata.cli.output.terminal import one_line
 from chatdata.cli.stores import availability, cache_answers, opened
+from chatdata.domain import formatting
 from chatdata.domain.summaries import UserSummary
 from chatdata.services.catalog import UserList, list_users
 from chatdata.services.session_stores import SessionStores

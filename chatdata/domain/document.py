@@ -15,7 +15,7 @@ from pydantic_core import PydanticSerializationError
 
 from chatdata.domain.copies import CachedCopy, CopyMessage, CorruptDocument, Expiry
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, in_utc
-from chatdata.domain.text import sanitize
+from chatdata.domain.text import compact_json, sanitize
 
 KEY_PREFIX = "chat:session:"
 _MESSAGE_KEYS = frozenset(ChatMessage.model_fields)
@@ -47,7 +47,7 @@ def encode(session: ChatSession) -> bytes:
         pass
     try:
         document = {**session.model_dump(), **session.model_dump(mode="json", include={"started_at", "updated_at"})}
-        return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+        return compact_json(document).encode()
     except (PydanticSerializationError, RecursionError, ValueError):
         raise Broken("a session nested too deeply for JSON") from None
 
@@ -85,7 +85,7 @@ def patch(raw: bytes, changes: Mapping[str, Any]) -> bytes:
     """The document with some keys set; every other key stays, of later versions too. Raises Broken."""
     document = {**parse(raw), **changes}
     try:
-        return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+        return compact_json(document).encode()
     except UnicodeEncodeError:
         return json.dumps(document, separators=(",", ":")).encode()
 

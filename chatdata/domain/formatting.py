@@ -1,11 +1,27 @@
-"""Numbers in words, the same on pages and in a terminal. Pure."""
+"""Numbers, sizes and times in words, the same on pages and in a terminal. Pure.
+
+What the domain's own sentences need too is in chatdata.domain.text, and named here for its readers.
+"""
+
+from datetime import datetime
+
+from chatdata.domain.text import count, minute, second
+
+__all__ = [
+    "ago",
+    "count",
+    "duration",
+    "left_short",
+    "minute",
+    "readable_size",
+    "recorded",
+    "second",
+    "short_number",
+    "tokens",
+]
 
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"))
-
-
-def count(number: int, noun: str, plural: str | None = None) -> str:
-    """A number with its noun: 1 message, 1,204 messages."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
 def duration(seconds: float) -> str:
@@ -19,3 +35,55 @@ def duration(seconds: float) -> str:
         if number:
             parts.append(f"{number} {unit}")
     return " ".join(parts[:2])
+
+
+def readable_size(size: int) -> str:
+    """As "812 bytes", "34 KB" or "1.2 MB"; a thousand bytes a kilobyte."""
+    if size < 1000:
+        return count(size, "byte")
+    if size < 999_500:
+        return f"{round(size / 1000)} KB"
+    return f"{size / 1_000_000:.1f} MB"
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """As "5 min ago"; the date from thirty days on, and for what is still to come."""
+    seconds = (now - moment).total_seconds()
+    if not -_MINUTE < seconds < 30 * _DAY:
+        return moment.strftime("%Y-%m-%d")
+    if seconds < _MINUTE:
+        return "just now"
+    if seconds < _HOUR:
+        return f"{seconds / _MINUTE:.0f} min ago"
+    if seconds < _DAY:
+        return f"{seconds // _HOUR:.0f} h ago"
+    return f"{seconds // _DAY:.0f} d ago"
+
+
+def left_short(seconds: float) -> str:
+    """As "11 h", "42 min" or "30 s"."""
+    for unit, name in ((_HOUR, "h"), (_MINUTE, "min")):
+        if seconds >= unit:
+            return f"{seconds // unit:,.0f} {name}"
+    return f"{seconds // 1:.0f} s"
+
+
+def tokens(prompt: int, completion: int) -> str:
+    """As "1,200 prompt and 90 completion tokens"; both 0 means that nothing was recorded."""
+    if not prompt and not completion:
+        return "no tokens recorded"
+    return f"{prompt:,} prompt and {completion:,} completion tokens"
+
+
+def recorded(number: int, *, known: bool, short: bool = False) -> str:
+    """A count of tokens, or – where nothing was recorded."""
+    if not known:
+        return "–"
+    return short_number(number) if short else f"{number:,}"
+
+
+def short_number(number: int) -> str:
+    """As 812, "34k" or "1.2M", where a column is narrow."""
+    if number < 10_000:
+        return f"{number:,}"
+    return f"{number / 1000:.0f}k" if number < 999_500 else f"{number / 1_000_000:.1f}M"

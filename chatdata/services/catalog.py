@@ -3,7 +3,6 @@
 Where the database can't answer the cached sessions are listed instead, so that one store never hides the other.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -11,6 +10,7 @@ from typing import Literal
 from chatdata.domain.copies import CachedCopy, Expiry
 from chatdata.domain.messages import ChatMessage
 from chatdata.domain.summaries import Cursor, Page, SessionSummary, SessionTotals, UserSummary, summary_of
+from chatdata.domain.text import readable_json
 from chatdata.errors import DatabaseUnavailable, RedisError
 from chatdata.services.session_stores import DATABASE_HINT, SessionStores
 from chatdata.stores.cache import SessionCache
@@ -207,5 +207,5 @@ def _has_word(folded: str, session_id: str, copy: CachedCopy) -> bool:
 
 
 def _texts(message: ChatMessage) -> tuple[str | None, ...]:
-    calls = json.dumps(message.tool_calls, ensure_ascii=False) if message.tool_calls else None
+    calls = readable_json(message.tool_calls) if message.tool_calls else None
     return (message.content, message.name, message.refusal, message.tool_call_id, calls)

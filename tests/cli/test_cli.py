@@ -19,8 +19,9 @@ from click.testing import CliRunner
 
 from chatdata import ChatSessions, Connected, Settings, Usage
 from chatdata.cli.commands import commands
-from chatdata.cli.output import formatting, plain
+from chatdata.cli.output import plain
 from chatdata.cli.output.terminal import one_line, shown
+from chatdata.domain import formatting
 from chatdata.services.connect import connect
 from chatdata.services.demo.seeding import seed_demo
 from tests.support import builders, servers

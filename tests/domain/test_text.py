@@ -4,12 +4,27 @@ import json
 import math
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 from hypothesis import given
 
-from chatdata.domain.text import is_queryable, sanitize, sanitize_json
+from chatdata.domain.text import (
+    Limits,
+    compact_json,
+    count,
+    is_queryable,
+    iso,
+    json_or_text,
+    json_value,
+    minute,
+    readable_json,
+    sanitize,
+    sanitize_json,
+    second,
+)
 from tests.support.builders import any_text, json_values
 
 CONTROL = [chr(code) for code in (*range(0x20), 0x7F) if chr(code) not in "\t\n\r"]
@@ -84,3 +99,49 @@ def test_a_value_nested_deeper_than_python_calls_is_cleaned() -> None:
 @pytest.mark.parametrize(("text", "possible"), [("s-1", True), ("\x01", True), ("a\x00", False), ("\ud800", False)])
 def test_a_driver_can_ask_for_any_text_but_nul_and_lone_surrogates(text: str, possible: bool) -> None:
     assert is_queryable(text) is possible
+
+
+# Times, counts and JSON
+
+MOMENT = datetime(2026, 2, 20, 10, 0, 7, 123999)
+ZONES = [None, UTC, timezone(timedelta(hours=5, minutes=30))]
+
+
+@pytest.mark.parametrize("zone", ZONES, ids=str)
+def test_a_moment_is_written_in_utc_and_one_without_a_zone_is_utc(zone: timezone | None) -> None:
+    moment = MOMENT if zone is None else MOMENT.replace(tzinfo=UTC).astimezone(zone)
+    assert iso(moment) == "2026-02-20T10:00:07.123Z"
+    assert iso(moment, "microseconds") == "2026-02-20T10:00:07.123999Z"
+    assert (minute(moment), second(moment)) == ("2026-02-20 10:00", "2026-02-20 10:00:07")
+
+
+@pytest.mark.parametrize(("number", "words"), [(0, "0 copies"), (1, "1 copy"), (1204, "1,204 copies")])
+def test_a_count_agrees_with_its_noun(number: int, words: str) -> None:
+    assert count(number, "copy", "copies") == words
+
+
+def test_a_value_that_json_does_not_have_becomes_what_the_limits_say() -> None:
+    limits = Limits(precision="milliseconds", not_finite=str, deepest=2, too_deep="deeper")
+    value = MappingProxyType({1: (MOMENT, math.inf), "deep": [[1]], "same": [None, True, 1.5, "é"]})
+    found = json_value(value, limits)
+    assert found == {
+        "1": ["2026-02-20T10:00:07.123Z", "inf"],
+        "deep": ["deeper"],
+        "same": [None, True, 1.5, "é"],
+    }
+    assert json.loads(json.dumps(found)) == found
+
+
+@given(json_values)
+def test_json_is_the_same_value_however_it_is_written(value: Any) -> None:
+    kept = sanitize_json(value)
+    for written in (compact_json(kept), readable_json(kept), readable_json(kept, indent=2)):
+        assert json.loads(written) == kept
+
+
+def test_text_is_not_quoted_among_values() -> None:
+    assert [json_or_text(value) for value in ("é", {"é": 1}, [MOMENT])] == [
+        "é",
+        '{"é": 1}',
+        '["2026-02-20 10:00:07.123999"]',
+    ]

@@ -15,11 +15,10 @@ import pytest
 from hypothesis import given, settings
 
 from chatdata import ChatSessions, Connected, Settings
-from chatdata.domain.annotations import Annotation, message_digest, place
+from chatdata.domain.annotations import Annotation, Placed, message_digest, place
 from chatdata.domain.copies import Absent, Copies, CopyMessage, CorruptDocument, StoredCopy, Unavailable, View
 from chatdata.domain.drift import compare
 from chatdata.domain.report import Evidence, FileFacts, Format, bundle_pieces, copies_from_json, line_pieces
-from chatdata.domain.report.evidence import TOOL_VERSION
 from chatdata.domain.report.wire import dumped, evidence_json
 from chatdata.domain.tokens import model_facts
 from chatdata.errors import FileExists
@@ -71,16 +70,20 @@ def text_of(form: Format, *sessions: Evidence, facts: FileFacts = FACTS) -> str:
 # What is in them
 
 
-def test_the_version_is_the_projects() -> None:
-    project = (Path(__file__).parents[2] / "pyproject.toml").read_text()
-    assert f'version = "{TOOL_VERSION}"' in project
-
-
 def test_the_html_has_timeline_difference_findings_and_digests() -> None:
     session = [message("user", "Question one"), message("assistant", "Answer two")]
     page = text_of("html", evidence(copies_of(session[:1], session)))
     for words in ("Question one", "Answer two", "stale cache", "missed write", "ab" * 32, "2 email", "Difference"):
         assert words in page, words
+
+
+def test_the_html_says_what_it_does_not_show_of_long_texts_that_differ() -> None:
+    told = "The suitcase is in Porto. " * 400
+    ours, theirs = message("user", f"{told} Thanks."), message("user", f"{told} Yesterday. {told} Thanks.")
+    page = text_of("html", evidence(copies_of([message(), ours], [message(), theirs])))
+    assert '<mark title="Only the other copy has 10,412 characters here">‸</mark>' in page
+    assert '<span class="quiet">… 10,101 characters equal …</span>' in page
+    assert '<span class="quiet">… 4,719 characters more …</span>' in page
 
 
 def test_markdown_and_lines_hold_the_rows_else_the_document() -> None:
@@ -95,24 +98,78 @@ def test_markdown_and_lines_hold_the_rows_else_the_document() -> None:
 # Hostile text
 
 
-class _Tags(HTMLParser):
-    def __init__(self) -> None:
+_BLOCKS = ("details", "summary", "h3", "table", "tr", "th", "td", "div", "p", "ul", "li", "pre")
+ELEMENTS = {*_BLOCKS, "b", "i", "small", "span", "code", "mark"}
+_CLASSES = ("session", "facts", "sides", "fold", "pair", "finding [a-z]+", "remark", "call", "label", "quiet", "sign")
+ATTRIBUTES = {
+    "class": "|".join((*_CLASSES, "message (user|assistant|tool|other)")),
+    "open": "",
+    "data-position": r"\d+",
+    "colspan": "2",
+}
+
+
+class _Read(HTMLParser):
+    """What is in the main part of a page: elements, their attributes, and the text."""
+
+    def __init__(self, page: str) -> None:
         super().__init__()
-        self.tags: list[str] = []
-        self.attributes: list[tuple[str, str | None]] = []
+        self.elements: list[str] = []
+        self.attributes: set[tuple[str, str]] = set()
+        self.messages = 0
+        self.others: list[str] = []
+        self.text = ""
+        self.feed(page.partition("<main>")[2].partition("</main>")[0])
+        self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes += attrs
+        self.elements.append(tag)
+        self.messages += (dict(attrs).get("class") or "").startswith("message ")
+        self.attributes |= {(name, value or "") for name, value in attrs}
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def handle_comment(self, data: str) -> None:
+        self.others.append(data)
+
+    def unknown_decl(self, data: str) -> None:
+        self.others.append(data)
+
+
+def hostile_everywhere() -> list[Evidence]:
+    """Hostile text in each place that text of stores and people can get into."""
+    talk = hostile()
+    note = Annotation("a" * 32, "s-1", 1, "d", HOSTILE, HOSTILE, READ_AT)
+    places = (Placed(note, 1, True), Placed(note, 1, False), Placed(note, None, False))
+    raw = CorruptDocument(HOSTILE.encode("utf-8", "surrogatepass"), HOSTILE, 0, None, EXPIRY)
+    row = replace(_stored_of(talk), messages=tuple(replace(item, extras={HOSTILE: HOSTILE}) for item in _rows_of(talk)))
+    return [
+        replace(talk, notes=places),
+        evidence(replace(talk.copies, session_id=HOSTILE, stored=row, cached=raw)),
+        evidence(Copies(HOSTILE, Unavailable(HOSTILE), Unavailable(HOSTILE), READ_AT)),
+    ]
+
+
+def _stored_of(talk: Evidence) -> StoredCopy:
+    assert isinstance(talk.copies.stored, StoredCopy)
+    return talk.copies.stored
+
+
+def _rows_of(talk: Evidence) -> tuple[CopyMessage, ...]:
+    return _stored_of(talk).messages
 
 
 def test_hostile_text_makes_no_element_and_no_attribute() -> None:
-    parser = _Tags()
-    parser.feed(text_of("html", hostile()))
-    assert parser.tags.count("script") == 1
-    assert {"img", "a", "link", "iframe", "svg"}.isdisjoint(parser.tags)
-    names = {name for name, _ in parser.attributes}
-    assert not {name for name in names if name.startswith("on") or name in ("src", "href", "style")}
+    page = text_of("html", *hostile_everywhere())
+    read = _Read(page)
+    assert read.text.count("</script><script>window.ran = 1</script>") > 25, "the text is not there"
+    assert set(read.elements) <= ELEMENTS
+    assert [
+        (name, value) for name, value in read.attributes if not re.fullmatch(ATTRIBUTES.get(name, "-"), value)
+    ] == []
+    assert read.others == []
+    assert page.count("<script>") == page.count("</script>") == page.count("<style>") == 1
 
 
 def test_hostile_text_is_inert_in_markdown() -> None:
@@ -196,6 +253,18 @@ def shapes(sessions: ChatSessions, ids: list[str]) -> list[Any]:
         places = [(item.kind, item.cache_position, item.database_position, item.count) for item in comparison.findings]
         found.append((session_id, comparison.status, comparison.stretches, places))
     return found
+
+
+@pytest.mark.parametrize("view", ["full", "masked", "structure"])
+def test_every_demo_session_has_all_its_messages_in_its_report(demo: Connected, view: View) -> None:
+    for item in evidences(demo.sessions, view, telling_ids(demo.sessions)):
+        read = _Read(text_of("html", item, facts=FileFacts(view, READ_AT, "both")))
+        assert set(read.elements) <= ELEMENTS
+        copies = list(item.copies.readable.values())
+        shown = copies[0].messages if copies else ()
+        assert read.messages == len(shown)
+        texts = [one.message.content for one in shown if one.message.role in ("user", "assistant")]
+        assert [text for text in texts if text and text.isprintable() and text not in read.text] == []
 
 
 @pytest.mark.parametrize("view", ["full", "masked", "structure"])

@@ -1,11 +1,9 @@
 """What a command says: one JSON document or lines for people on stdout, everything else on stderr."""
 
 import json
-import math
 import shutil
 import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -14,11 +12,12 @@ from rich.console import Console
 from rich.table import Table
 
 from chatdata.cli.output.terminal import one_line
+from chatdata.domain.text import Limits, json_value
 
 ONE_LINE_FROM = 170
 """Columns from which a session fits on one line, with exact numbers."""
 _PIPED_COLUMNS = 200
-_DEEPEST = 100
+_LIMITS = Limits(precision="milliseconds", not_finite=str, deepest=100, too_deep="(nested too deeply to be shown)")
 
 Document = Mapping[str, Any]
 
@@ -28,24 +27,9 @@ def emit(document: Document) -> None:
     click.echo(json.dumps(plain(document), indent=2))
 
 
-def plain(value: Any, depth: int = 0) -> Any:
+def plain(value: Any) -> Any:
     """A value that JSON has: times in ISO 8601 UTC with milliseconds, numbers that JSON lacks as text."""
-    if isinstance(value, datetime):
-        return iso(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    if not isinstance(value, dict | list | tuple):
-        return value
-    if depth == _DEEPEST:
-        return "(nested too deeply to be shown)"
-    if isinstance(value, dict):
-        return {str(key): plain(item, depth + 1) for key, item in value.items()}
-    return [plain(item, depth + 1) for item in value]
-
-
-def iso(moment: datetime) -> str:
-    """As 2026-02-20T10:00:00.000Z."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return json_value(value, _LIMITS)
 
 
 def warn(sentence: str) -> None:

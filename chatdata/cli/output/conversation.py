@@ -9,8 +9,9 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from chatdata.cli.output import console, formatting, print_table, table
+from chatdata.cli.output import console, print_table, table
 from chatdata.cli.output.terminal import one_line, shown
+from chatdata.domain import formatting
 from chatdata.domain.copies import (
     Absent,
     CachedCopy,
@@ -24,7 +25,7 @@ from chatdata.domain.copies import (
     Unavailable,
     Unconfigured,
 )
-from chatdata.services.importing.sizes import readable_size
+from chatdata.domain.text import readable_json
 
 _STYLES = {"user": "bold cyan", "assistant": "bold green", "tool": "bold yellow", "function": "bold yellow"}
 _RULE_COLUMNS = 100
@@ -90,9 +91,8 @@ def _side(side: StoredSide | CachedSide) -> str:
         case StoredCopy():
             return formatting.count(len(side.messages), "message")
         case CachedCopy():
-            return (
-                f"{formatting.count(len(side.messages), 'message')}, {readable_size(side.size)}, {_expiry(side.expiry)}"
-            )
+            size = formatting.readable_size(side.size)
+            return f"{formatting.count(len(side.messages), 'message')}, {size}, {_expiry(side.expiry)}"
         case CorruptDocument():
             return f"can't be read: {side.reason}"
         case Unavailable():
@@ -166,6 +166,6 @@ def _arguments(arguments: Any) -> str:
 
 def _json(value: Any) -> str:
     try:
-        return json.dumps(value, ensure_ascii=False, indent=2)
+        return readable_json(value, indent=2)
     except RecursionError:
         return "(nested too deeply to be shown)"

@@ -6,8 +6,9 @@ from typing import Any
 import click
 from rich.text import Text
 
-from chatdata.cli.output import console, formatting, print_table, table
+from chatdata.cli.output import console, print_table, table
 from chatdata.cli.output.terminal import one_line
+from chatdata.domain import formatting
 from chatdata.domain.copies import Source
 from chatdata.domain.lint import PROVIDERS, RULES, LintFinding, Provider, Report
 

@@ -7,10 +7,12 @@ from typing import Any
 import click
 from rich.text import Text
 
-from chatdata.cli.output import console, formatting, iso, plain, print_table, table
+from chatdata.cli.output import console, plain, print_table, table
 from chatdata.cli.output.terminal import one_line
+from chatdata.domain import formatting
 from chatdata.domain.drift import Comparison, DriftFinding
 from chatdata.domain.messages import ChatMessage
+from chatdata.domain.text import iso
 from chatdata.services.repair import Change, Done, Lost, Proposal
 
 _COLUMNS = 60

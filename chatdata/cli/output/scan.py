@@ -6,8 +6,9 @@ from datetime import datetime
 import click
 from rich.text import Text
 
-from chatdata.cli.output import console, formatting, print_table, table
+from chatdata.cli.output import console, print_table, table
 from chatdata.cli.output.terminal import one_line
+from chatdata.domain import formatting
 from chatdata.domain.drift import SEVERITIES, Comparison, DriftFinding, Severity
 from chatdata.services.scan import Consistency, ScanResult
 

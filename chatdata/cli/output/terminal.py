@@ -2,11 +2,9 @@
 
 import re
 
-_STEERING = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters but tab and newline: ESC, CR, C1
-    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # the direction of writing
-    "\u2028\u2029\ufff9-\ufffb\ud800-\udfff]"  # line separators, annotations, lone surrogates
-)
+from chatdata.domain.text.characters import ANNOTATIONS, BREAKS, C0, C1, DIRECTION, SURROGATES, any_of
+
+_STEERING = any_of(C0, C1, DIRECTION, BREAKS, ANNOTATIONS, SURROGATES)
 _BREAKS = re.compile(r"\s+")
 
 

@@ -6,9 +6,10 @@ import io
 import click
 from rich.text import Text
 
-from chatdata.cli.output import ONE_LINE_FROM, console, formatting, print_table, table
+from chatdata.cli.output import ONE_LINE_FROM, console, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.cli.output.usage_rows import COLUMNS, Rows, UsageRow, row_object
+from chatdata.domain import formatting
 from chatdata.domain.text import escape_formula
 from chatdata.domain.usage import Amounts
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from chatdata.domain.drift.comparison import CachedSummary, Comparison, DriftFinding, LikelyCause, StoredSummary
-from chatdata.domain.messages import in_utc
+from chatdata.domain.text import iso
 
 Json = dict[str, Any]
 
@@ -77,6 +77,4 @@ def _value(value: Any) -> Any:
 
 def _time(moment: datetime | None) -> str | None:
     """As 2026-02-20T10:00:00.000Z."""
-    if moment is None:
-        return None
-    return in_utc(moment).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return None if moment is None else iso(moment)

@@ -2,17 +2,19 @@
 
 from datetime import datetime
 
-from chatdata.domain.messages import in_utc
+from chatdata.domain.text import agreeing, count, second
+
+__all__ = ["agreeing", "at", "messages", "until"]
 
 
 def messages(number: int) -> str:
     """1 message, 1,204 messages."""
-    return f"{number:,} message" if number == 1 else f"{number:,} messages"
+    return count(number, "message")
 
 
 def at(moment: datetime) -> str:
     """A time to the second: 2026-02-20 10:00:00 UTC."""
-    return f"{in_utc(moment).replace(tzinfo=None, microsecond=0)} UTC"
+    return f"{second(moment)} UTC"
 
 
 def until(moment: datetime | None) -> str:
@@ -20,8 +22,3 @@ def until(moment: datetime | None) -> str:
     if moment is None:
         return "if the key, which has no time to live, is deleted"
     return f"when the key expires at {at(moment)}"
-
-
-def agreeing(number: int, one: str, many: str) -> str:
-    """The word that fits the number."""
-    return one if number == 1 else many

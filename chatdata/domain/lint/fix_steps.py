@@ -1,11 +1,11 @@
 """Small changes to messages of any JSON, each a new value; what isn't touched is shared."""
 
-import json
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 from chatdata.domain.lint.rules.contents import strings
+from chatdata.domain.text import readable_json
 
 
 def without_field(message: Mapping[str, Any], field: str) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def as_lost(content: Any) -> tuple[str, ...]:
     if isinstance(content, str):
         return (content,)
     try:
-        return (json.dumps(content, ensure_ascii=False),)
+        return (readable_json(content),)
     except (TypeError, ValueError, RecursionError):
         return tuple(strings(content))
 

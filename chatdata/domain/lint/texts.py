@@ -4,8 +4,9 @@ Rows are those of the collected threads (O1, A2, M3 …); RULES names the thread
 `{turn}` and `{block}` count as Anthropic does, `{id}` is a tool call's id and `{ids}` several, comma and space between.
 """
 
-import json
 from typing import Final
+
+from chatdata.domain.text import compact_json
 
 _PATTERN = "string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'."
 _TOO_LONG = "Expected an array with maximum length 128, but got an array with length {count} instead."
@@ -101,4 +102,4 @@ def wrapped(raw: str) -> str:
     """As OpenRouter hands on what Anthropic said."""
     metadata = {"raw": raw, "provider_name": "Anthropic"}
     answer = {"message": "Provider returned error", "code": 400, "metadata": metadata}
-    return json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+    return compact_json(answer)

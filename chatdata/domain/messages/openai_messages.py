@@ -7,13 +7,13 @@ came from, and what was changed or lost on the way.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from chatdata.domain.messages.message import ChatMessage
+from chatdata.domain.text import readable_json
 
 if TYPE_CHECKING:  # importing openai takes longer than all the rest, and its types are only named here
     from openai.types.chat import (
@@ -289,6 +289,6 @@ def _function(value: Any, field: str, notes: _Notes) -> dict[str, str] | None:
         arguments = "{}"
         notes.add("default_arguments", f"{field}.arguments", 'There are no arguments: "{}" is sent.')
     elif not isinstance(arguments, str):
-        arguments = json.dumps(arguments, ensure_ascii=False)
+        arguments = readable_json(arguments)
         notes.add("arguments_serialised", f"{field}.arguments", "The arguments are no text: they are sent as JSON.")
     return {"name": value["name"], "arguments": arguments}

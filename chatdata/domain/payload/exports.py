@@ -1,16 +1,18 @@
 """A payload to take elsewhere: as JSON, as a curl command, as Python. No key is ever in it."""
 
 import json
-import re
 import shlex
 from collections.abc import Sequence
 from typing import Any, Literal, assert_never
+
+from chatdata.domain.text import readable_json
+from chatdata.domain.text.characters import BREAKS, C1, DIRECTION, SURROGATES, any_of
 
 Format = Literal["json", "curl", "python"]
 FORMATS: tuple[Format, ...] = ("json", "curl", "python")
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 _END = "END_OF_PAYLOAD"
-_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSAFE = any_of(C1, DIRECTION, BREAKS, SURROGATES)
 
 
 def export(params: Sequence[Any], form: Format, *, model: str, base_url: str = DEFAULT_BASE_URL) -> str:
@@ -57,5 +59,4 @@ def as_python(params: Sequence[Any], model: str, base_url: str) -> str:
 
 def _json(value: Any, indent: int | None = None) -> str:
     """What would turn the direction of writing, steer a terminal or has no UTF-8 is escaped, as JSON can."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", readable_json(value, indent))

@@ -1,6 +1,5 @@
 """The payload of one copy beside the messages that it was built from: rows for a page, column by column."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -11,7 +10,7 @@ from chatdata.domain.lint import PROVIDERS, RULES, LintFinding, Provider, Report
 from chatdata.domain.messages import PayloadMessage, PayloadRemark
 from chatdata.domain.payload.assessment import Assessment, assess
 from chatdata.domain.payload.names import PROVIDER_NAMES
-from chatdata.domain.text import chunk
+from chatdata.domain.text import chunk, json_or_text, readable_json
 from chatdata.domain.tokens import ModelFacts
 
 CUT = 6_000
@@ -193,7 +192,7 @@ def worst(findings: Sequence[LintFinding]) -> Severity | None:
 
 def laid_out(sent: PayloadMessage) -> str:
     """A payload message as JSON on indented lines; lone surrogates as they are, since the page marks them."""
-    return json.dumps(sent.param, ensure_ascii=False, indent=2)
+    return readable_json(sent.param, indent=2)
 
 
 def _stored(copy: CopyMessage) -> dict[str, Any]:
@@ -225,7 +224,7 @@ def _call(entry: object) -> dict[str, str | None]:
 
 
 def _shown(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return json_or_text(value)
 
 
 def _string(value: object) -> str | None:

@@ -23,7 +23,7 @@ from chatdata.domain.redaction.people import NameFinder, People
 from chatdata.domain.redaction.pseudonyms import Keyed
 from chatdata.domain.redaction.secrets import given, tokens
 from chatdata.domain.redaction.spans import Found, Kind, Span
-from chatdata.domain.text import CONTROL_CHARACTERS
+from chatdata.domain.text import CONTROL_CHARACTERS, compact_json
 
 _STAND_IN = re.compile(
     r"\[(?:email|phone|card|iban|id number|ip|token|secret|login|name|user) [b-t]{16}(?:~[b-t]{6})?\]"
@@ -198,6 +198,6 @@ def json_text(mask: Masker, text: str, *, counted: bool = True) -> str:
     """JSON text in a place where it counts as what it says: the same stand-ins as the parsed value has."""
     try:
         parsed = json.loads(text)
-        return json.dumps(mask.value(parsed, counted=counted), ensure_ascii=False, separators=(",", ":"))
+        return compact_json(mask.value(parsed, counted=counted))
     except (ValueError, RecursionError):
         return mask.text(text, counted=counted)

@@ -3,8 +3,9 @@
 evidence     the values: a session with all that is known of it, and what the whole file says of itself
 wire         copies as JSON and back; a bundle piece by piece
 visible      hostile text made visible and inert, for HTML and for Markdown
-page         the bundle as one HTML file (page.css and page.js are part of it)
-facts, findings, differences, messages, remarks   its sections
+page         the bundle as one HTML file
+rendering    the templates that it is made of (templates/), and how values get into them
+facts, findings, differences, messages, remarks   what its sections show
 transcript   one copy as Markdown
 lines        one copy as a line of the format that import takes
 """

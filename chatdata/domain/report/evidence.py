@@ -17,7 +17,6 @@ FORMAT = "conversation-inspector-evidence"
 """The first key of a bundle in JSON says it."""
 VERSION = 1
 TOOL = "Conversation Inspector"
-TOOL_VERSION = "0.1.0"
 
 
 @dataclass(frozen=True, slots=True)

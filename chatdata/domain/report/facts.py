@@ -1,39 +1,36 @@
-"""What is known of both copies as an HTML table."""
+"""What is known of both copies, side by side."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from chatdata.domain.copies import (
     Absent,
     CachedCopy,
     CachedSide,
+    Copies,
     CorruptDocument,
-    Source,
     StoredCopy,
     StoredSide,
     Unavailable,
     Unconfigured,
 )
-from chatdata.domain.report.evidence import Evidence
-from chatdata.domain.report.visible import as_html
 from chatdata.domain.report.wire import iso
 
 
-def fact_pieces(evidence: Evidence) -> Iterator[str]:
-    """State, counts, times and digest of each copy, side by side."""
-    copies = evidence.copies
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """One fact of each copy, empty where a copy has none."""
+
+    name: str
+    cache: str
+    database: str
+
+
+def fact_rows(copies: Copies) -> Sequence[FactRow]:
+    """State, counts and times."""
     stored, cached = _stored_facts(copies.stored), _cached_facts(copies.cached)
-    yield '<h3>Copies</h3>\n<table class="facts"><tr><th></th><th>Cache</th><th>Database</th></tr>\n'
-    for name in dict.fromkeys((*cached, *stored)):
-        both = "".join(f"<td>{as_html(facts.get(name, ''))}</td>" for facts in (cached, stored))
-        yield f"<tr><td>{name}</td>{both}</tr>\n"
-    sides: tuple[Source, ...] = ("cache", "database")
-    digests = "".join(f"<td><code>{as_html(evidence.digests.get(side, '–'))}</code></td>" for side in sides)
-    yield f"<tr><td>Digest</td>{digests}</tr>\n"
-    yield f'<tr><td>Read at</td><td colspan="2">{iso(copies.read_at)}</td></tr>\n'
-    if evidence.replaced:
-        counts = ", ".join(f"{count:,} {kind}" for kind, count in sorted(evidence.replaced.items()))
-        yield f'<tr><td>Replaced by stand-ins</td><td colspan="2">{counts}</td></tr>\n'
-    yield "</table>\n"
+    names = dict.fromkeys((*cached, *stored))
+    return [FactRow(name, cached.get(name, ""), stored.get(name, "")) for name in names]
 
 
 def _stored_facts(side: StoredSide) -> Mapping[str, str]:

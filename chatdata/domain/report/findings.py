@@ -1,55 +1,100 @@
-"""What was found of a session as HTML: differences with their causes, and what a lint says."""
+"""What was found of a session: differences with their causes, and what a lint says of each copy."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from chatdata.domain.drift import Comparison, DriftFinding
+from chatdata.domain.copies import Source
+from chatdata.domain.drift import Comparison, DriftFinding, ExpectedRule
 from chatdata.domain.lint import PROVIDERS, Report
-from chatdata.domain.report.visible import as_html
-from chatdata.domain.report.wire import iso
 
 
-def finding_pieces(comparison: Comparison) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A likely cause with its evidence, or a provider with its answer."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One finding."""
+
+    severity: str
+    code: str
+    where: str
+    meaning: str
+    lost_at: datetime | None
+    """When the cached messages that it is about expire, if they are nowhere else."""
+    reasons: Sequence[Reason]
+
+
+@dataclass(frozen=True, slots=True)
+class DriftFindings:
     """What differs, why, and what was set aside."""
-    status = (comparison.status or "not compared").replace("_", " ")
-    yield f"<h3>Findings: the copies are {as_html(status)}</h3>\n"
-    for finding in comparison.findings:
-        yield _finding(finding)
-    if comparison.ledger:
-        counts = ", ".join(f"{count:,} {rule.replace('_', ' ')}" for rule, count in comparison.ledger.items())
-        yield f'<p class="quiet">Normal differences, set aside: {as_html(counts)}.</p>\n'
+
+    status: str
+    findings: Sequence[Box]
+    set_aside: Mapping[ExpectedRule, int]
+    """How many normal differences, by rule."""
 
 
-def _finding(finding: DriftFinding) -> str:
+@dataclass(frozen=True, slots=True)
+class LintFindings:
+    """Who would reject a copy, and with which words."""
+
+    whose: str
+    rejected_by: str
+    """Names of providers; empty where every one accepts it."""
+    findings: Sequence[Box]
+
+
+def drift_findings(comparison: Comparison) -> DriftFindings:
+    """The findings of a comparison."""
+    return DriftFindings(
+        comparison.status or "not compared", [_drift(item) for item in comparison.findings], comparison.ledger
+    )
+
+
+def _drift(finding: DriftFinding) -> Box:
     places = [
         f"{name} {place:,}"
         for name, place in (("cache", finding.cache_position), ("database", finding.database_position))
         if place is not None
     ]
-    where = ", ".join([*places, *([finding.field] if finding.field else [])])
-    causes = "".join(
-        f"<li>{as_html(item.cause.replace('_', ' '))}: {as_html(item.evidence)}</li>" for item in finding.likely_causes
-    )
-    risk = f" <b>At risk until {iso(finding.expires_at)}.</b>" if finding.at_risk and finding.expires_at else ""
-    return _box(finding.severity, finding.kind, where, as_html(finding.meaning) + risk, causes)
-
-
-def _box(severity: str, name: str, where: str, meaning: str, items: str) -> str:
-    """`meaning` and `items` are HTML."""
-    return (
-        f'<div class="finding {severity}"><p><b>{severity}</b> {as_html(name.replace("_", " "))}'
-        f' <span class="quiet">{as_html(where)}</span></p><p>{meaning}</p><ul>{items}</ul></div>\n'
+    return Box(
+        severity=finding.severity,
+        code=finding.kind,
+        where=", ".join([*places, *([finding.field] if finding.field else [])]),
+        meaning=finding.meaning,
+        lost_at=finding.expires_at if finding.at_risk else None,
+        reasons=[Reason(item.cause, item.evidence) for item in finding.likely_causes],
     )
 
 
-def lint_pieces(whose: str, report: Report) -> Iterator[str]:
-    """Who would reject a copy, and with which words; `whose` names it."""
+def lint_findings(reports: Mapping[Source, Report]) -> Sequence[LintFindings]:
+    """Of each copy; one of both where it says the same."""
+    named = {f"the {source}'s copy": report for source, report in reports.items()}
+    if len(named) > 1 and len(set(named.values())) == 1:
+        named = {"both copies": next(iter(named.values()))}
+    return [_lint(whose, report) for whose, report in named.items()]
+
+
+def _lint(whose: str, report: Report) -> LintFindings:
     verdicts = report.verdicts
-    refused = [provider for provider in PROVIDERS if verdicts[provider] == "reject"]
-    said = f"rejected by {', '.join(refused)}" if refused else "every provider would accept it"
-    yield f"<h3>Lint, {whose}: {said}</h3>\n"
-    for finding in report.findings:
-        answers = "".join(
-            f"<li>{item.provider}: <code>{as_html(item.text)}</code></li>" for item in finding.rejected_by
-        )
-        where = ", ".join(f"message {position:,}" for position in finding.stored_positions)
-        yield _box(finding.severity, finding.code, where, as_html(finding.meaning), answers)
+    return LintFindings(
+        whose,
+        ", ".join(provider for provider in PROVIDERS if verdicts[provider] == "reject"),
+        [
+            Box(
+                severity=finding.severity,
+                code=finding.code,
+                where=", ".join(f"message {position:,}" for position in finding.stored_positions),
+                meaning=finding.meaning,
+                lost_at=None,
+                reasons=[Reason(item.provider, item.text) for item in finding.rejected_by],
+            )
+            for finding in report.findings
+        ],
+    )

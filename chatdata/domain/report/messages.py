@@ -1,12 +1,14 @@
-"""One copy's messages as HTML, each to fold, and bytes that can't be read."""
+"""One copy's messages as the report shows them, and bytes that can't be read."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from chatdata.domain.copies import CopyMessage, CorruptDocument
+from chatdata.domain.messages import ChatMessage
 from chatdata.domain.redaction.masked import KNOWN_ROLES
-from chatdata.domain.report.visible import as_html
-from chatdata.domain.report.wire import iso
 from chatdata.domain.timeline.calls import as_text, read_calls
+from chatdata.domain.timeline.items import CallItem
 from chatdata.domain.timeline.layout import laid_out
 
 _LONGEST_RAW = 200_000
@@ -14,41 +16,57 @@ _LONGEST_RAW = 200_000
 _RESULTS = ("tool", "function")
 
 
-def message_pieces(item: CopyMessage) -> Iterator[str]:
-    """A message with its calls; JSON of tools laid out."""
+@dataclass(frozen=True, slots=True)
+class ShownCall:
+    """A tool call with its arguments laid out."""
+
+    call: CallItem
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMessage:
+    """A message with its calls, JSON of tools laid out."""
+
+    position: int
+    role_class: str
+    """A known role, or "other": the only word of a message that names a style."""
+    created_at: datetime | None
+    message: ChatMessage
+    content: str | None
+    calls: Sequence[ShownCall]
+    function_call: str
+    columns: str
+    """Columns of the row that the reference system does not have."""
+
+
+def shown_message(item: CopyMessage) -> ShownMessage:
+    """The message of a copy."""
     message = item.message
-    kind = message.role if message.role in KNOWN_ROLES else "other"
-    time = f' <span class="quiet">{iso(item.created_at)}</span>' if item.created_at else ""
-    name = f" {as_html(message.name)}" if message.name else ""
-    answers = f' <span class="quiet">answers {as_html(message.tool_call_id)}</span>' if message.tool_call_id else ""
-    yield (
-        f'<details class="message {kind}" open data-position="{item.position}"><summary>{item.position:,} '
-        f"<b>{as_html(message.role)}</b>{name}{answers}{time}</summary>\n"
+    laid = laid_out(message.content) if message.content and message.role in _RESULTS else None
+    return ShownMessage(
+        position=item.position,
+        role_class=message.role if message.role in KNOWN_ROLES else "other",
+        created_at=item.created_at,
+        message=message,
+        content=laid or message.content,
+        calls=[ShownCall(call, laid_out(call.arguments) or call.arguments) for call in read_calls(message.tool_calls)],
+        function_call=(as_text(message.function_call) or "") if message.function_call else "",
+        columns=(as_text(dict(item.extras)) or "") if item.extras else "",
     )
-    if message.content:
-        laid = laid_out(message.content) if message.role in _RESULTS else None
-        yield f"<pre>{as_html(laid or message.content)}</pre>\n"
-    elif not message.tool_calls:
-        yield f'<p class="quiet">{"no content" if message.content is None else "empty"}</p>\n'
-    if message.refusal:
-        yield f'<p class="label">Refusal</p><pre>{as_html(message.refusal)}</pre>\n'
-    for call in read_calls(message.tool_calls) if message.tool_calls else ():
-        more = f"<pre>{as_html(call.more)}</pre>" if call.more else ""
-        yield (
-            f'<div class="call"><b>{as_html(call.name or "(damaged call)")}</b> '
-            f'<span class="quiet">{as_html(call.id or "no id")}</span>'
-            f"<pre>{as_html(laid_out(call.arguments) or call.arguments)}</pre>{more}</div>\n"
-        )
-    if message.function_call:
-        yield f'<p class="label">Function call</p><pre>{as_html(as_text(message.function_call) or "")}</pre>\n'
-    if item.extras:
-        yield f'<p class="label">Other columns</p><pre>{as_html(as_text(dict(item.extras)) or "")}</pre>\n'
-    yield "</details>\n"
 
 
-def raw_pieces(side: CorruptDocument) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class RawDocument:
     """The beginning of a document that can't be read."""
+
+    reason: str
+    text: str
+    shown_bytes: int | None
+    """None: all of them."""
+
+
+def raw_document(side: CorruptDocument) -> RawDocument:
+    """The bytes of a corrupt document as text."""
     text = side.raw[:_LONGEST_RAW].decode("utf-8", "replace")
-    cut = f" The first {_LONGEST_RAW:,} bytes." if len(side.raw) > _LONGEST_RAW else ""
-    yield "<h3>The unreadable document</h3>\n"
-    yield f'<p class="quiet">{as_html(side.reason)}.{cut}</p><pre>{as_html(text)}</pre>\n'
+    return RawDocument(side.reason, text, _LONGEST_RAW if len(side.raw) > _LONGEST_RAW else None)

@@ -1,104 +1,93 @@
 """The evidence bundle as one HTML file: it opens from disk, and nothing in it can load, send or run anything.
 
 A content security policy names the file's own style and script by their digests and allows nothing else. All text of
-conversations is text of elements. Piece by piece, so that memory holds one session.
+conversations is text of elements (see rendering.py). Piece by piece, so that memory holds one session.
 """
 
 import base64
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 
-from chatdata.domain.copies import CorruptDocument
-from chatdata.domain.lint import Report
-from chatdata.domain.report.differences import difference_pieces
-from chatdata.domain.report.evidence import TOOL, TOOL_VERSION, Evidence, FileFacts
-from chatdata.domain.report.facts import fact_pieces
-from chatdata.domain.report.findings import finding_pieces, lint_pieces
-from chatdata.domain.report.messages import message_pieces, raw_pieces
-from chatdata.domain.report.remarks import by_position, elsewhere_pieces, remark_pieces
-from chatdata.domain.report.visible import as_html
-from chatdata.domain.report.wire import iso
+from markupsafe import Markup
+
+from chatdata.domain.annotations import Placed
+from chatdata.domain.copies import CorruptDocument, Source
+from chatdata.domain.report.differences import Stretch, differing_stretches
+from chatdata.domain.report.evidence import TOOL, Evidence, FileFacts
+from chatdata.domain.report.facts import FactRow, fact_rows
+from chatdata.domain.report.findings import DriftFindings, LintFindings, drift_findings, lint_findings
+from chatdata.domain.report.messages import RawDocument, ShownMessage, raw_document, shown_message
+from chatdata.domain.report.remarks import by_position
+from chatdata.domain.report.rendering import TEMPLATES, source
+from chatdata.settings.version import tool_version
 
 _VIEWS = {
     "full": "everything",
     "masked": "what names a person or lets somebody in is replaced by stand-ins; equal stand-ins are equal values",
     "structure": "no words: roles, lengths, times, tool names; equal digests are equal texts",
 }
-
-
 _NOTHING = ("default-src 'none'", "base-uri 'none'", "form-action 'none'")
-_HEAD = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>Evidence, {tool}</title>
-<style>{style}</style>
-</head>
-<body>
-"""
-_BAR = """<div class="bar">
-<input id="search" type="search" placeholder="Search messages and findings ( / )" aria-label="Search">
-<output id="told"></output>
-<button id="unfold">Unfold all</button>
-<button id="fold">Fold all</button>
-<button id="theme">Light or dark</button>
-</div>
-"""
 
 
-@lru_cache(maxsize=2)
-def _part(name: str) -> str:
-    return (Path(__file__).parent / name).read_text(encoding="utf-8")
+@dataclass(frozen=True, slots=True)
+class SessionPart:
+    """One session as session.html has it."""
+
+    id: str
+    title: str
+    facts: Sequence[FactRow]
+    evidence: Evidence
+    drift: DriftFindings | None
+    """None where the copies are not compared."""
+    stretches: Iterable[Stretch] | None
+    """The copies side by side; None where there is nothing to see."""
+    lint: Sequence[LintFindings]
+    source: Source | None
+    """The copy that the timeline shows."""
+    count: int
+    messages: Iterable[ShownMessage]
+    notes: Mapping[int, Sequence[Placed]]
+    """By position in that copy."""
+    notes_elsewhere: Sequence[Placed]
+    """On messages that it does not have."""
+    raw: RawDocument | None
+
+
+def page_pieces(facts: FileFacts, sessions: Iterable[Evidence]) -> Iterator[str]:
+    """The file in pieces."""
+    style, script = source("page.css"), source("page.js")
+    return TEMPLATES.get_template("page.html").generate(
+        policy="; ".join((*_NOTHING, f"style-src {_digest(style)}", f"script-src {_digest(script)}")),
+        style=Markup(style),
+        script=Markup(script),
+        tool=TOOL,
+        version=tool_version(),
+        facts=facts,
+        view=_VIEWS[facts.view],
+        sessions=map(_part, sessions),
+    )
 
 
 def _digest(text: str) -> str:
     return "'sha256-" + base64.b64encode(sha256(text.encode()).digest()).decode() + "'"
 
 
-def page_pieces(facts: FileFacts, sessions: Iterable[Evidence]) -> Iterator[str]:
-    """The file in pieces."""
-    style, script = _part("page.css"), _part("page.js")
-    policy = "; ".join((*_NOTHING, f"style-src {_digest(style)}", f"script-src {_digest(script)}"))
-    yield _HEAD.format(policy=policy, tool=TOOL, style=style) + _BAR
-    written = f"{TOOL} {TOOL_VERSION}, written {iso(facts.exported_at)}"
-    view = f"View: <b>{facts.view}</b>, {_VIEWS[facts.view]}"
-    yield f"<header><h1>Evidence</h1><p>{written}. {view}. Copies looked at: {facts.source}.</p></header>\n<main>\n"
-    for number, evidence in enumerate(sessions):
-        yield from _session(number, evidence)
-    yield f"</main>\n<script>{script}</script>\n</body>\n</html>\n"
-
-
-def _session(number: int, evidence: Evidence) -> Iterator[str]:
-    readable = evidence.readable()
-    title = readable[1].info.title if readable else None
-    session_id = evidence.copies.session_id
-    yield f'<details class="session"{"" if number else " open"}><summary>{as_html(title or session_id)}'
-    yield f" <small>{as_html(session_id)}</small></summary>\n"
-    yield from fact_pieces(evidence)
-    if evidence.comparison is not None:
-        yield from finding_pieces(evidence.comparison)
-        yield from difference_pieces(evidence.copies, evidence.comparison)
-    for whose, report in _reports(evidence).items():
-        yield from lint_pieces(whose, report)
-    if readable is not None:
-        yield f"<h3>Timeline, the {readable[0]}'s copy: {len(readable[1].messages):,} messages</h3>\n"
-        noted = by_position(evidence.notes)
-        for item in readable[1].messages:
-            yield from message_pieces(item)
-            yield from remark_pieces(noted.get(item.position, ()))
-    yield from elsewhere_pieces(evidence.notes)
-    if isinstance(evidence.copies.cached, CorruptDocument):
-        yield from raw_pieces(evidence.copies.cached)
-    yield "</details>\n"
-
-
-def _reports(evidence: Evidence) -> dict[str, Report]:
-    """Of each copy; one of both where it says the same."""
-    named = {f"the {source}'s copy": report for source, report in evidence.reports.items()}
-    same = len(named) > 1 and len(set(named.values())) == 1
-    return {"both copies": next(iter(named.values()))} if same else named
+def _part(evidence: Evidence) -> SessionPart:
+    copies, comparison, readable = evidence.copies, evidence.comparison, evidence.readable()
+    messages = readable[1].messages if readable else ()
+    return SessionPart(
+        id=copies.session_id,
+        title=(readable[1].info.title if readable else None) or copies.session_id,
+        facts=fact_rows(copies),
+        evidence=evidence,
+        drift=None if comparison is None else drift_findings(comparison),
+        stretches=None if comparison is None else differing_stretches(copies, comparison),
+        lint=lint_findings(evidence.reports),
+        source=readable[0] if readable else None,
+        count=len(messages),
+        messages=map(shown_message, messages),
+        notes=by_position(evidence.notes) if readable else {},
+        notes_elsewhere=[placed for placed in evidence.notes if placed.position is None],
+        raw=raw_document(copies.cached) if isinstance(copies.cached, CorruptDocument) else None,
+    )

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 
 from chatdata.domain.copies import CopyMessage
 from chatdata.domain.drift import Comparison
-from chatdata.domain.report.evidence import TOOL, TOOL_VERSION, Evidence, FileFacts
+from chatdata.domain.report.evidence import TOOL, Evidence, FileFacts
 from chatdata.domain.report.visible import as_markdown_block, as_markdown_line
 from chatdata.domain.report.wire import iso
 from chatdata.domain.timeline.calls import read_calls
 from chatdata.domain.timeline.layout import laid_out
+from chatdata.settings.version import tool_version
 
 _EMPTY = {None: "*no content*", "": "*empty*"}
 
@@ -32,7 +33,7 @@ def _session(facts: FileFacts, evidence: Evidence) -> Iterator[str]:
         yield f"- Started: {iso(info.started_at)}, last update: {iso(info.updated_at)}\n"
         tokens = f"{info.prompt_tokens:,} prompt, {info.completion_tokens:,} completion"
         yield f"- Messages: {len(copy.messages):,}; tokens: {tokens}\n"
-    yield f"- Read at: {iso(evidence.copies.read_at)}, by {TOOL} {TOOL_VERSION}\n"
+    yield f"- Read at: {iso(evidence.copies.read_at)}, by {TOOL} {tool_version()}\n"
     if evidence.replaced:
         counts = ", ".join(f"{count:,} {kind}" for kind, count in sorted(evidence.replaced.items()))
         yield f"- Replaced by stand-ins: {counts}\n"

@@ -3,11 +3,9 @@
 import html
 import re
 
-_ACTING = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters but tab and line break
-    "\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"  # order of writing, unseen, breaks
-    "\ud800-\udfff\U000e0000-\U000e007f]"  # half characters, tags
-)
+from chatdata.domain.text.characters import ANNOTATIONS, BREAKS, C0, C1, DIRECTION, SURROGATES, UNSEEN, any_of
+
+_ACTING = any_of(C0, C1, DIRECTION, BREAKS, ANNOTATIONS, SURROGATES, UNSEEN)
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#!|~>@]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
 _BACKTICKS = re.compile(r"`{3,}")
 _BREAKS = re.compile(r"\s+")

@@ -13,13 +13,13 @@ A side has "state": present, corrupt, absent, unavailable or not_configured. Pre
 
 import base64
 import json
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, assert_never
 
+from chatdata.domain import text
 from chatdata.domain.annotations import Annotation, note_text
 from chatdata.domain.copies import (
     Absent,
@@ -38,13 +38,16 @@ from chatdata.domain.document import copy_of
 from chatdata.domain.drift import comparison_json
 from chatdata.domain.lint import report_json
 from chatdata.domain.messages import ChatMessage, ChatSessionInfo, in_utc
-from chatdata.domain.report.evidence import FORMAT, TOOL, TOOL_VERSION, VERSION, Evidence, FileFacts
+from chatdata.domain.report.evidence import FORMAT, TOOL, VERSION, Evidence, FileFacts
+from chatdata.domain.text import Limits, json_value
+from chatdata.settings.version import tool_version
 
 Json = dict[str, Any]
-_DEEPEST = 200
 _NOTE_ID = re.compile(r"[0-9a-f]{32}")
 _LONGEST_AUTHOR = 500
-_TOO_DEEP = "(nested too deeply to be exported)"
+_LIMITS = Limits(
+    precision="microseconds", not_finite=lambda _: None, deepest=200, too_deep="(nested too deeply to be exported)"
+)
 
 
 def bundle_pieces(facts: FileFacts, sessions: Iterable[Evidence]) -> Iterator[str]:
@@ -53,7 +56,7 @@ def bundle_pieces(facts: FileFacts, sessions: Iterable[Evidence]) -> Iterator[st
         "format": FORMAT,
         "version": VERSION,
         "tool": TOOL,
-        "tool_version": TOOL_VERSION,
+        "tool_version": tool_version(),
         "view": facts.view,
         "source": facts.source,
         "exported_at": iso(facts.exported_at),
@@ -69,24 +72,14 @@ def dumped(value: Any) -> str:
     return json.dumps(jsonable(value), allow_nan=False)
 
 
-def jsonable(value: Any, depth: int = 0) -> Any:
+def jsonable(value: Any) -> Any:
     """A value that JSON has: times in ISO 8601, NaN and infinities as null, as in a cached document."""
-    if isinstance(value, datetime):
-        return iso(value)
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if not isinstance(value, Mapping | list | tuple):
-        return value
-    if depth >= _DEEPEST:
-        return _TOO_DEEP
-    if isinstance(value, Mapping):
-        return {str(key): jsonable(item, depth + 1) for key, item in value.items()}
-    return [jsonable(item, depth + 1) for item in value]
+    return json_value(value, _LIMITS)
 
 
 def iso(moment: datetime) -> str:
     """As 2026-02-20T10:00:00.000123Z."""
-    return in_utc(moment).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return text.iso(moment, "microseconds")
 
 
 def evidence_json(evidence: Evidence) -> Json:

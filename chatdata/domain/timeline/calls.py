@@ -1,9 +1,9 @@
 """What a message's tool_calls and function_call hold: read as calls, or shown as they are."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
+from chatdata.domain.text import readable_json
 from chatdata.domain.timeline.items import CallItem
 
 _SHOWN = frozenset({"id", "type", "function"})
@@ -14,7 +14,7 @@ def as_text(value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value
     try:
-        return json.dumps(value, ensure_ascii=False)
+        return readable_json(value)
     except (TypeError, ValueError, RecursionError):
         return _printed(value)
 

@@ -5,6 +5,8 @@ import re
 from functools import lru_cache
 from typing import Any, TypedDict
 
+from chatdata.domain.text import readable_json
+
 LONGEST_LAID_OUT = 1_000_000
 """Characters; longer texts are shown as stored."""
 _DEEPEST_INDENT = 24
@@ -93,7 +95,7 @@ def _piece(before: str, token: str, depth: int) -> str:
 
 
 def _readable(token: str) -> str:
-    return json.dumps(json.loads(token, strict=False), ensure_ascii=False) if "\\u" in token else token
+    return readable_json(json.loads(token, strict=False)) if "\\u" in token else token
 
 
 def _character(match: re.Match[str]) -> str:

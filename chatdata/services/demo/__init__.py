@@ -1,4 +1,4 @@
-"""Conversations for the embedded demo: made from a seed and a moment, the same each time. Pure, no I/O.
+"""Conversations for the embedded demo: made from a seed and a moment, the same each time. Their tables are in data/.
 
 What the two stores should hold of each session, with every kind of drift and every lint code somewhere in it.
 """

@@ -1,14 +1,14 @@
 """A demo session with its two copies, first as something that can still go wrong, then as it is handed out."""
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chatdata.domain.messages import ChatMessage, ChatSession
-from chatdata.services.demo.steps import Script
+from chatdata.domain.text import LONE_SURROGATES
+from chatdata.services.demo.people import Person
 
 TIME_TO_LIVE = 43_200
 """Seconds that the reference system keeps a document."""
@@ -47,7 +47,10 @@ class DemoSession:
 class Draft:
     """The copies as the writer made them; a fault then changes one of them in place."""
 
-    script: Script
+    slug: str
+    person: Person
+    planted: tuple[str, ...]
+    lint: tuple[str, ...]
     session: ChatSession
     row: Row | None
     rows: list[Row]
@@ -70,14 +73,14 @@ class Draft:
         if document is not None and self.spoil is not None:
             document = self.spoil(document)
         return DemoSession(
-            slug=self.script.slug,
+            slug=self.slug,
             session=self.session,
             row=self.row,
             rows=tuple(self.rows),
             document=document,
             ttl_seconds=self.ttl,
-            planted=self.script.planted,
-            lint=self.script.lint,
+            planted=self.planted,
+            lint=self.lint,
         )
 
 
@@ -121,7 +124,6 @@ def column_time(moment: datetime) -> datetime:
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 
-_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _STAND_IN = "\ue000"
 """A private character that no demo text uses."""
 
@@ -131,7 +133,7 @@ def dumped(session: ChatSession) -> bytes:
     broken = {
         index: message
         for index, message in enumerate(session.messages)
-        if _LONE_SURROGATE.search(message.content or "")
+        if LONE_SURROGATES.search(message.content or "")
     }
     if not broken:
         return session.model_dump_json().encode()
@@ -139,8 +141,8 @@ def dumped(session: ChatSession) -> bytes:
     found: list[str] = []
     for index, message in broken.items():
         text = message.content or ""
-        found += _LONE_SURROGATE.findall(text)
-        copy.messages[index] = message.model_copy(update={"content": _LONE_SURROGATE.sub(_STAND_IN, text)})
+        found += LONE_SURROGATES.findall(text)
+        copy.messages[index] = message.model_copy(update={"content": LONE_SURROGATES.sub(_STAND_IN, text)})
     pieces = copy.model_dump_json().split(_STAND_IN)
     escapes = [f"\\u{ord(character):04x}" for character in found]
     return "".join(piece + escape for piece, escape in zip(pieces, [*escapes, ""], strict=True)).encode()

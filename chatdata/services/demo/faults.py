@@ -10,9 +10,9 @@ from datetime import timedelta
 from typing import Any
 
 from chatdata.domain.messages import ChatSession, Usage
+from chatdata.domain.text import compact_json
 from chatdata.services.demo.draft import Draft, Row, column_time
 from chatdata.services.demo.ids import uuid_of
-from chatdata.services.demo.writer import compact
 
 Fault = Callable[[Draft], None]
 
@@ -41,7 +41,7 @@ def deleted(draft: Draft) -> None:
 
 def moved_account(draft: Draft) -> None:
     """The row was handed to the person's new account; the document still names the old one."""
-    _cached(draft).user_id = uuid_of("old account", draft.script.slug)
+    _cached(draft).user_id = uuid_of("old account", draft.slug)
     _updated_later(draft, hours=3.1)
 
 
@@ -63,12 +63,12 @@ def placeholder_left(draft: Draft) -> None:
     messages = _cached(draft).messages
     tool = next(message for message in reversed(messages) if message.role == "tool")
     call = next(call for message in messages for call in message.tool_calls or () if call["id"] == tool.tool_call_id)
-    tool.content = compact(
+    tool.content = compact_json(
         {
             "type": "operation_pending",
             "message": "This takes a while. The result appears here when it is ready.",
             "session_id": draft.session.session_id,
-            "operation_id": uuid_of("operation", draft.script.slug),
+            "operation_id": uuid_of("operation", draft.slug),
             "tool_name": call["function"]["name"],
         }
     )
@@ -146,8 +146,8 @@ def connected(provider: str) -> Fault:
     """A credential was connected after the document had been written."""
 
     def fault(draft: Draft) -> None:
-        metadata = {"id": uuid_of("credential", draft.script.slug, provider), "provider": provider}
-        metadata |= {"type": "oauth2", "title": f"{draft.script.person.name} – {provider}"}
+        metadata = {"id": uuid_of("credential", draft.slug, provider), "provider": provider}
+        metadata |= {"type": "oauth2", "title": f"{draft.person.name} – {provider}"}
         _row(draft)["credentials"][provider] = metadata
         draft.session.credentials[provider] = dict(metadata)
         _updated_later(draft, hours=1.3)
@@ -188,7 +188,7 @@ def without_key(key: str) -> Fault:
     """A document of an unknown writer that lacks a required key."""
 
     def fault(draft: Draft) -> None:
-        draft.spoil = lambda document: compact(_without(json.loads(document), key)).encode()
+        draft.spoil = lambda document: compact_json(_without(json.loads(document), key)).encode()
 
     return fault
 

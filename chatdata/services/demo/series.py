@@ -2,9 +2,8 @@
 
 from itertools import cycle
 
-from chatdata.services.demo.series_data import CAKES, INTERVIEWS, INVOICES, Cake, Interview, Invoice
-from chatdata.services.demo.series_tickets import TICKETS, Ticket
 from chatdata.services.demo.steps import Ask, Later, Say, Step, use
+from chatdata.services.demo.tables import CAKES, INTERVIEWS, INVOICES, TICKETS, Cake, Interview, Invoice, Ticket
 from chatdata.services.demo.tools import run_agent, run_block, search_docs, view_agent_output
 
 _NEXT = ("Nächste bitte.", "Weiter.", "Gut, die nächste.", "Passt. Weiter mit der nächsten.", "Ok, nächste!")

@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from chatdata.domain.messages import ChatMessage
+from chatdata.services.demo.draft import Draft
 from chatdata.services.demo.people import Person
-
-if TYPE_CHECKING:
-    from chatdata.services.demo.draft import Draft
 
 Where = Literal["both", "unsaved", "uncached", "aborted"]
 """unsaved: cache only. uncached: rows only. aborted: rows of an attempt that was taken back in memory."""
@@ -147,7 +145,7 @@ class Script:
     """False: the session is of a version that didn't record tokens."""
     json_in_json: bool = False
     """Older rows hold their tool calls as a JSON string inside the JSON column."""
-    fault: Callable[["Draft"], None] | None = field(default=None)
+    fault: Callable[[Draft], None] | None = field(default=None)
     """What went wrong afterwards (chatdata.services.demo.faults)."""
     planted: tuple[str, ...] = ()
     lint: tuple[str, ...] = ()

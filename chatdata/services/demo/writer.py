@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from chatdata.domain.messages import ChatMessage, ChatSession
+from chatdata.domain.text import compact_json
 from chatdata.services.demo.draft import TIME_TO_LIVE, Draft, Row, message_row, session_row
 from chatdata.services.demo.ids import chance, random_uuid, tool_call_id, uuid_of
 from chatdata.services.demo.steps import Ask, Call, Later, Only, Raw, Result, Say, Script, Step, Use, Where
@@ -106,16 +107,11 @@ class _Typist:
         if isinstance(result, str):
             return result
         head = {"type": result["type"], "message": result["message"], "session_id": self._session_id}
-        return compact({**head, **result})
-
-
-def compact(value: Any) -> str:
-    """JSON as tools write it: without spaces, nothing escaped."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return compact_json({**head, **result})
 
 
 def _call(call_id: str, call: Call) -> dict[str, Any]:
-    arguments = call.arguments if isinstance(call.arguments, str) else compact(dict(call.arguments))
+    arguments = call.arguments if isinstance(call.arguments, str) else compact_json(dict(call.arguments))
     return {"id": call_id, "type": "function", "function": {"name": call.name, "arguments": arguments}}
 
 
@@ -217,10 +213,21 @@ def _draft(script: Script, session: ChatSession, saved: list[Saved], source: Ran
     rows = _rows(session, saved, source)
     if script.json_in_json:
         for row in rows:
-            row["toolCalls"] = None if row["toolCalls"] is None else compact(row["toolCalls"])
+            row["toolCalls"] = None if row["toolCalls"] is None else compact_json(row["toolCalls"])
     row = session_row(session, session.started_at + timedelta(milliseconds=source.uniform(2, 60)))
     cached, ttl = _cached(script, session, saved, row, rows)
-    return Draft(script, session, row, rows, cached, ttl, now)
+    return Draft(
+        slug=script.slug,
+        person=script.person,
+        planted=script.planted,
+        lint=script.lint,
+        session=session,
+        row=row,
+        rows=rows,
+        cached=cached,
+        ttl=ttl,
+        now=now,
+    )
 
 
 def _rows(session: ChatSession, saved: list[Saved], source: Random) -> list[Row]:

@@ -4,13 +4,13 @@ Text stays as it is; "[image: https://…]", "[image: 34 KB of image/png data]",
 module doesn't know is kept as its JSON: nothing is dropped in silence.
 """
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from chatdata.domain.formatting import readable_size
+from chatdata.domain.text import readable_json
 from chatdata.services.importing.report import InvalidConversation
-from chatdata.services.importing.sizes import base64_size, readable_size
 
 _LONGEST_VALUE = 2000
 _SPACE = re.compile(r"\s")
@@ -129,11 +129,11 @@ def _one_line(value: object) -> str | None:
 
 
 def _amount(encoded: str) -> str:
-    return readable_size(base64_size(encoded))
+    return readable_size(_base64_size(encoded))
 
 
 def _unknown(part: object) -> str:
-    return f"[part of unknown kind: {json.dumps(_shortened(part), ensure_ascii=False)}]"
+    return f"[part of unknown kind: {readable_json(_shortened(part))}]"
 
 
 def _shortened(value: object) -> object:
@@ -145,3 +145,9 @@ def _shortened(value: object) -> object:
     if isinstance(value, dict):
         return {key: _shortened(item) for key, item in value.items()}
     return value
+
+
+def _base64_size(encoded: str) -> int:
+    """How many bytes base64 text stands for."""
+    text = encoded.rstrip("=\n\r ")
+    return len(text) * 3 // 4

@@ -15,6 +15,7 @@ import msgspec
 
 from chatdata.domain.drift import comparison_json
 from chatdata.domain.messages import in_utc
+from chatdata.domain.text import iso
 from chatdata.services.scan.result import Consistency, ScanResult
 from chatdata.services.scan.shards import Shard
 
@@ -90,4 +91,4 @@ def _moment(text: str) -> datetime:
 
 def _time(moment: datetime) -> str:
     """As 2026-02-20T10:00:00.000Z."""
-    return in_utc(moment).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return iso(moment)

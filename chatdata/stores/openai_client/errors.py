@@ -1,10 +1,10 @@
 """What went wrong with a request or its answer, as SendErrors: sentences for people, never with the key."""
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from chatdata.domain.text import json_or_text
 from chatdata.errors import SendError
 from chatdata.settings.stores import Endpoint
 from chatdata.stores.openai_client.chunks import Received
@@ -121,7 +121,7 @@ def _provider_text(body: object, endpoint: Endpoint) -> str | None:
     words = body
     if isinstance(body, Mapping):
         words = body.get("message") or body.get("detail") or body.get("error") or dict(body)
-    text = words if isinstance(words, str) else json.dumps(words, ensure_ascii=False, default=str)
+    text = json_or_text(words)
     text = _without_key(text.strip(), endpoint)[:_LONGEST_TEXT]
     return None if not words or text.startswith("<") else text
 

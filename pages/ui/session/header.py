@@ -1,11 +1,10 @@
 """The head of a conversation: what it is, where its copies are, which one is shown."""
 
-import json
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from chatdata import Absent, CachedCopy, Copies, CorruptDocument, Expiry, Source, StoredCopy, Unavailable
+from chatdata.domain.text import json_or_text
 from chatdata.services.inspection import Inspection
 from pages.ui import facts
 from pages.ui.base.formatting import count, duration, moment
@@ -66,7 +65,7 @@ def _extras(copy: StoredCopy | CachedCopy) -> list[Fact]:
 
 
 def _short(value: object) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    text = json_or_text(value)
     return text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]} … ({len(text):,} characters)"
 
 

@@ -1,13 +1,12 @@
 """Rules about what messages say: nothing, only white space, null, and characters that don't travel."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 from chatdata.domain.lint import provider_messages
 from chatdata.domain.lint.conversation import Conversation, Entry
 from chatdata.domain.lint.values import LintFinding
-from chatdata.domain.text import LONE_SURROGATES
+from chatdata.domain.text import LONE_SURROGATES, readable_json
 
 Emptiness = Literal["nothing", "white space"]
 
@@ -116,7 +115,7 @@ def _of_text(text: str) -> Emptiness | None:
 def _first_in_body(talk: Conversation) -> int:
     """Where a parser stops: the first lone surrogate, counted in {"messages": …} as JSON."""
     try:
-        body = json.dumps({"messages": list(talk.messages)}, ensure_ascii=False)
+        body = readable_json({"messages": list(talk.messages)})
     except (TypeError, ValueError, RecursionError):
         return 0
     found = LONE_SURROGATES.search(body)

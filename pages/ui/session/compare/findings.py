@@ -1,10 +1,9 @@
 """What was found, worst first: what it means, what probably did it, what would end it."""
 
-import json
-
 import streamlit as st
 
 from chatdata.domain.drift import Comparison, DriftFinding, Severity
+from chatdata.domain.text import json_or_text
 from pages.ui.base.formatting import count, plain
 
 _BADGES: dict[Severity, str] = {
@@ -71,6 +70,6 @@ def _values(finding: DriftFinding) -> None:
 
 
 def _text(value: object) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    text = json_or_text(value)
     shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]} … ({len(text):,} characters)"
     return shown.encode("utf-8", "backslashreplace").decode()

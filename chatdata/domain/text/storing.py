@@ -5,21 +5,19 @@ characters that no chat needs; UTF-8 has no lone surrogates, so they become U+FF
 """
 
 import math
-import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from chatdata.domain.text.characters import CONTROL_CHARACTERS, LONE_SURROGATES, UNSTORABLE
+
 CHUNK = 100_000
 """Characters of one answer of `chunk`."""
-CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]")
-LONE_SURROGATES = re.compile(r"[\ud800-\udfff]")
-_UNSTORABLE = re.compile(r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F\ud800-\udfff]")
 
 
 def sanitize(text: str) -> str:
     """`text` without the control characters [\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F], lone surrogates as U+FFFD."""
-    if not _UNSTORABLE.search(text):
+    if not UNSTORABLE.search(text):
         return text
     return LONE_SURROGATES.sub("\ufffd", CONTROL_CHARACTERS.sub("", text))
 
