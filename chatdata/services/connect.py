@@ -1,12 +1,14 @@
 """The composition root: from settings to the session operations on the stores that they name."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from chatdata.errors import RedisUnavailable, SettingsError
 from chatdata.services.sessions import ChatSessions
 from chatdata.settings.stores import RedisSettings, Settings
+from chatdata.stores import private_files
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database
 from chatdata.stores.valkey import EmbeddedValkey, valkey_available
@@ -44,7 +46,11 @@ class Connected:
 
 
 def connect(settings: Settings) -> Connected:
-    """Opens what the settings name; stores are first asked when they are used. SettingsError for a wrong URL."""
+    """Opens what the settings name; stores are first asked when they are used. SettingsError for a wrong URL.
+
+    What others can open in the data folder is closed to them first, or refused.
+    """
+    _close_data_folder(settings.data_dir)
     return _embedded(settings) if settings.embedded else _deployment(settings)
 
 
@@ -70,11 +76,18 @@ def _embedded(settings: Settings) -> Connected:
 
 def _make_data_dir(settings: Settings) -> None:
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_files.make_folder(settings.data_dir)
     except OSError as error:
         raise SettingsError(
-            f"INSPECTOR_DATA_DIR: the folder {settings.data_dir} can't be made: {error.strerror}."
+            f"INSPECTOR_DATA_DIR: the folder {settings.data_dir} can't be used: {error.strerror or error}."
         ) from error
+
+
+def _close_data_folder(folder: Path) -> None:
+    try:
+        private_files.close_data_folder(folder)
+    except OSError as error:
+        raise SettingsError(f"INSPECTOR_DATA_DIR: {error.strerror or error}.") from error
 
 
 def _embedded_cache(settings: Settings) -> tuple[EmbeddedValkey | None, str]:

@@ -60,7 +60,8 @@ def allowed_hosts(text: str) -> AllowedHosts:
     names, origins = set(), set()
     for entry in filter(None, (part.strip() for part in text.split(","))):
         scheme, separator, host = entry.rstrip("/").rpartition("://")
-        origin = origin_of(scheme.lower() if separator else "http", f"[{host}]" if host.count(":") > 1 and host[0] != "[" else host)
+        bracketed = f"[{host}]" if host.count(":") > 1 and not host.startswith("[") else host
+        origin = origin_of(scheme.lower() if separator else "http", bracketed)
         if origin is None or (not separator and origin.port != _DEFAULT_PORTS["http"]):
             raise SettingsError(
                 f"{NAME} holds {entry!r}; name hosts without a port, as inspector.internal, "

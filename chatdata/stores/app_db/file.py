@@ -13,6 +13,7 @@ from pathlib import Path
 
 from chatdata.domain.annotations import Note, note_text
 from chatdata.errors import AppDatabaseError
+from chatdata.stores import private_files
 from chatdata.stores.app_db import annotations as notes
 from chatdata.stores.app_db import audit, audit_events, redaction_keys, runs, scans
 from chatdata.stores.app_db.audit import AuditEntry
@@ -126,7 +127,9 @@ class AppDatabase:
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            private_files.make_folder(self._path.parent)
+            private_files.make_file(self._path)
+            private_files.close_to_others(self._path)
             connection = sqlite3.connect(self._path, timeout=30, isolation_level=None)
             try:
                 connection.execute("PRAGMA foreign_keys = ON")
