@@ -13,6 +13,7 @@ from typing import Any
 CHUNK = 100_000
 """Characters of one answer of `chunk`."""
 CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F]")
+_LONE_RETURN = re.compile(r"\r(?!\n)")
 LONE_SURROGATES = re.compile(r"[\ud800-\udfff]")
 _UNSTORABLE = re.compile(r"[\x00-\x08\x0B\x0C\x0E-\x1F\x7F\ud800-\udfff]")
 
@@ -37,8 +38,12 @@ def chunk(text: str, offset: int) -> dict[str, Any]:
 
 
 def escape_formula(text: str) -> str:
-    """The text for a cell of a CSV file: spreadsheets run what begins like a formula, so that gets an apostrophe."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    """The text for a cell of a CSV file: spreadsheets run what begins like a formula, so that gets an apostrophe.
+
+    A lone carriage return, which writers of CSV do not quote, would begin a new row with what follows: it becomes \\n.
+    """
+    inert = f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return _LONE_RETURN.sub("\n", inert)
 
 
 def is_queryable(text: str) -> bool:
