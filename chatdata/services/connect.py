@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -9,6 +10,7 @@ from chatdata.errors import RedisUnavailable, SettingsError
 from chatdata.services.session_stores import CACHE_HINT, SessionStores
 from chatdata.services.sessions import ChatSessions
 from chatdata.settings.stores import RedisSettings, Settings
+from chatdata.stores import private_files
 from chatdata.stores.app_db import AppDatabase
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database
@@ -66,7 +68,11 @@ class Connected:
 
 
 def connect(settings: Settings) -> Connected:
-    """Opens what the settings name; stores are first asked when they are used. SettingsError for a wrong URL."""
+    """Opens what the settings name; stores are first asked when they are used. SettingsError for a wrong URL.
+
+    What others can open in the data folder is closed to them first, or refused.
+    """
+    _close_data_folder(settings.data_dir)
     return _embedded(settings) if settings.embedded else _deployment(settings)
 
 
@@ -92,11 +98,18 @@ def _embedded(settings: Settings) -> Connected:
 
 def _make_data_dir(settings: Settings) -> None:
     try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_files.make_folder(settings.data_dir)
     except OSError as error:
         raise SettingsError(
-            f"INSPECTOR_DATA_DIR: the folder {settings.data_dir} can't be made: {error.strerror}."
+            f"INSPECTOR_DATA_DIR: the folder {settings.data_dir} can't be used: {error.strerror or error}."
         ) from error
+
+
+def _close_data_folder(folder: Path) -> None:
+    try:
+        private_files.close_data_folder(folder)
+    except OSError as error:
+        raise SettingsError(f"INSPECTOR_DATA_DIR: {error.strerror or error}.") from error
 
 
 def _embedded_cache(settings: Settings) -> tuple[EmbeddedValkey | None, str]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from chatdata.errors import SettingsError
+from chatdata.settings.hosts import NAME as ALLOWED_HOSTS
+from chatdata.settings.hosts import AllowedHosts, allowed_hosts
 
 Role = Literal["viewer", "analyst", "operator"]
 """From the least to the most: structure of conversations; their words; repair too."""
@@ -53,6 +55,8 @@ class ReaderSettings:
     sign_in_seconds: float = DEFAULT_SIGN_IN_SECONDS
     """How long a sign-in counts."""
     without_sign_in: WithoutSignIn = "loopback"
+    hosts: AllowedHosts = field(default_factory=AllowedHosts)
+    """By which names readers reach the inspector, beside those of loopback."""
 
     @property
     def names_roles(self) -> bool:
@@ -82,6 +86,7 @@ def reader_settings(given: Mapping[str, str], sign_in_seconds: float) -> ReaderS
         proxies=_proxies(given.get("INSPECTOR_TRUSTED_PROXIES", "")),
         sign_in_seconds=sign_in_seconds,
         without_sign_in=_without_sign_in(given.get("INSPECTOR_WITHOUT_SIGN_IN", "loopback")),
+        hosts=allowed_hosts(given.get(ALLOWED_HOSTS, "")),
     )
     _check_together(settings)
     return settings

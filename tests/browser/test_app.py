@@ -163,8 +163,10 @@ def test_the_health_route_says_ok_and_every_answer_has_a_policy(address: str) ->
     answer = connection.getresponse()
     assert (answer.status, answer.read()) == (200, b"ok")
     assert "default-src 'self'" in (answer.getheader("Content-Security-Policy") or "")
-    connection.request("GET", "/healthz", headers={"Host": "rebound.example"})
-    assert connection.getresponse().status == 400
+    for path in ("/", "/_stcore/health"):
+        connection.request("GET", path, headers={"Host": "rebound.example"})
+        refused = connection.getresponse()
+        assert (refused.status, b"rebound.example" in refused.read()) == (403, True)
     connection.close()
 
 

@@ -10,6 +10,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from pages.ui.base.client_address import is_loopback, peer_of, reached_from_elsewhere
 from pages.ui.server.middleware import SecurityHeaders
@@ -77,7 +78,7 @@ def test_a_websocket_is_asked_the_same(proxied: str, source: str, passes: bool) 
     stream, host, port = proxied.replace("http", "ws"), HERE, int(proxied.rpartition(":")[2])
     with socket.create_connection((host, port), source_address=(source, 0)) as opened:
         with nullcontext() if passes else pytest.raises(InvalidStatus, match="401"):
-            with connect(f"{stream}/_stcore/stream", sock=opened, additional_headers=OTTO):
+            with connect(f"{stream}/_stcore/stream", sock=opened, origin=Origin(proxied), additional_headers=OTTO):
                 pass
 
 

@@ -246,3 +246,28 @@ def test_sqlite_is_a_path_without_a_schema() -> None:
 def test_a_part_of_redis_without_a_host_is_a_mistake_that_is_named(name: str) -> None:
     with pytest.raises(SettingsError, match=name):
         Settings.from_environment({name: "6379"})
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "origins"),
+    [
+        ("", set(), set()),
+        ("inspector.internal", {"inspector.internal"}, set()),
+        (" Inspector.Internal ,10.0.0.7, ", {"inspector.internal", "10.0.0.7"}, set()),
+        ("::1, [2001:DB8:0::1]", {"[::1]", "[2001:db8::1]"}, set()),
+        ("https://inspector.internal/", set(), {"https://inspector.internal"}),
+        ("HTTPS://a.example:443, http://b:8501", set(), {"https://a.example", "http://b:8501"}),
+    ],
+)
+def test_allowed_hosts_are_names_or_addresses_with_a_scheme(text: str, names: set[str], origins: set[str]) -> None:
+    hosts = Settings.readers_from_environment({"INSPECTOR_ALLOWED_HOSTS": text}).hosts
+    assert (hosts.names, {str(origin) for origin in hosts.origins}) == (names, origins)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["*", "*.example", "a.example:8501", "ftp://a", "https://", "://a", "a b", "a/b", "https://u@a", "[::g]", ":::"],
+)
+def test_an_allowed_host_that_is_none_is_named(text: str) -> None:
+    with pytest.raises(SettingsError, match="INSPECTOR_ALLOWED_HOSTS holds"):
+        Settings.readers_from_environment({"INSPECTOR_ALLOWED_HOSTS": f"inspector.internal, {text}"})

@@ -65,6 +65,7 @@ def chromium_browser() -> Iterator[Browser]:
 def streamlit_server(
     script: str,
     *options: str,
+    host: str = "127.0.0.1",
     port: int | None = None,
     ready: str = "/_stcore/health",
     log: Path = Path(os.devnull),
@@ -72,7 +73,8 @@ def streamlit_server(
 ) -> Iterator[str]:
     """The address of a Streamlit server that runs a script of this checkout, with no settings of the person.
 
-    `options` are Streamlit's; it counts as ready once it answers `ready` with 200. What it prints goes to `log`.
+    `options` are Streamlit's, `host` is the address where they have it listen. It counts as ready once it answers
+    `ready` with 200. What it prints goes to `log`.
     """
     port = port or free_port()
     with log.open("ab") as said:
@@ -84,7 +86,7 @@ def streamlit_server(
             stdout=said,
             stderr=said,
         )
-    address = f"http://127.0.0.1:{port}"
+    address = f"http://{host}:{port}"
     try:
         _wait_until_ready(f"{address}{ready}", server)
         yield address

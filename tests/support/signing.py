@@ -1,6 +1,7 @@
 """An inspector with a sign-in, and people who signed in, failed to, or pretend to have."""
 
 import json
+import os
 import re
 import secrets
 import time
@@ -65,7 +66,7 @@ class SignInServer:
 
 
 @contextmanager
-def sign_in_server(folder: Path, **environment: str) -> Iterator[SignInServer]:
+def sign_in_server(folder: Path, *, log: Path = Path(os.devnull), **environment: str) -> Iterator[SignInServer]:
     """An inspector with demo conversations that asks its provider who somebody is."""
     port, cookie_secret = free_port(), secrets.token_hex(32)
     with openid_provider() as provider:
@@ -73,5 +74,5 @@ def sign_in_server(folder: Path, **environment: str) -> Iterator[SignInServer]:
         file.write_text(provider.secrets_toml(f"http://127.0.0.1:{port}", cookie_secret))
         settings = {"INSPECTOR_DATA_DIR": str(data_dir), "NO_PROXY": "*", **ROLES, **environment}
         options = [f"--secrets.files={file}"]
-        with streamlit_server("app.py", *options, port=port, ready="/healthz", **settings) as address:
+        with streamlit_server("app.py", *options, port=port, ready="/healthz", log=log, **settings) as address:
             yield SignInServer(address, provider, cookie_secret, data_dir)

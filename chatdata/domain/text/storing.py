@@ -5,6 +5,7 @@ characters that no chat needs; UTF-8 has no lone surrogates, so they become U+FF
 """
 
 import math
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -13,6 +14,7 @@ from chatdata.domain.text.characters import CONTROL_CHARACTERS, LONE_SURROGATES,
 
 CHUNK = 100_000
 """Characters of one answer of `chunk`."""
+_LONE_RETURN = re.compile(r"\r(?!\n)")
 
 
 def sanitize(text: str) -> str:
@@ -35,8 +37,12 @@ def chunk(text: str, offset: int) -> dict[str, Any]:
 
 
 def escape_formula(text: str) -> str:
-    """The text for a cell of a CSV file: spreadsheets run what begins like a formula, so that gets an apostrophe."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    """The text for a cell of a CSV file: spreadsheets run what begins like a formula, so that gets an apostrophe.
+
+    A lone carriage return, which writers of CSV do not quote, would begin a new row with what follows: it becomes \\n.
+    """
+    inert = f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return _LONE_RETURN.sub("\n", inert)
 
 
 def is_queryable(text: str) -> bool:

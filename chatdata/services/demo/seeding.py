@@ -20,6 +20,7 @@ from chatdata.services.connect import Connected
 from chatdata.services.demo import DemoSession, demo_sessions
 from chatdata.services.sessions.bulk_write import writable_database
 from chatdata.services.sessions.saving import usage_by_turn
+from chatdata.stores import private_files
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database, rows
 from chatdata.stores.database.tables import chat_message, chat_session
@@ -217,9 +218,7 @@ def _read_state(connected: Connected) -> _Made | None:
 
 def _write_state(connected: Connected, made: _Made) -> None:
     file = _state_file(connected)
-    fresh = file.with_suffix(".new")
-    fresh.write_text(json.dumps({"seed": made.seed, "anchor": made.anchor.isoformat()}) + "\n")
-    fresh.replace(file)
+    private_files.write_text(file, json.dumps({"seed": made.seed, "anchor": made.anchor.isoformat()}) + "\n")
 
 
 def _state_file(connected: Connected) -> Path:

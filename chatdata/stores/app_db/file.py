@@ -15,6 +15,7 @@ from pathlib import Path
 from chatdata.domain.annotations import Annotation, note_text
 from chatdata.domain.copies import Source
 from chatdata.errors import AppDatabaseError
+from chatdata.stores import private_files
 from chatdata.stores.app_db import annotations as notes
 from chatdata.stores.app_db import audit, audit_events, migrations, redaction_keys, runs, scans
 from chatdata.stores.app_db.audit import AuditEntry
@@ -130,7 +131,9 @@ class AppDatabase:
     @contextmanager
     def _open(self, *, to_write: bool = False) -> Iterator[sqlite3.Connection]:
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            private_files.make_folder(self._path.parent)
+            private_files.make_file(self._path)
+            private_files.close_to_others(self._path)
             with (
                 closing(sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)) as connection,
                 closing(self._prepared(connection, to_write=to_write)) as prepared,

@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import QueuePool
 
 from chatdata.errors import DatabaseUnavailable, LockTimeout
+from chatdata.stores import private_files
 from chatdata.stores.database.backend import Backend, Columns
 from chatdata.stores.database.columns import dump_json, load_json
 from chatdata.stores.database.url import Target
@@ -56,8 +57,10 @@ class Sqlite(Backend):
         lock_file = self._path.with_name(self._path.name + "-lock")
         _make_folder(self._path)
         try:
+            if self._path.exists():
+                private_files.make_file(lock_file, like=self._path)
             lock = sqlite3.connect(lock_file, timeout=wait, isolation_level=None)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise DatabaseUnavailable(f"The file {lock_file} can't be opened for writing: {error}.") from error
         try:
             lock.execute("BEGIN EXCLUSIVE")
@@ -92,6 +95,8 @@ def _make_folder(path: Path) -> None:
 
 def _create(path: Path) -> None:
     _make_folder(path)
+    with suppress(OSError):  # SQLite then says what is wrong
+        private_files.make_file(path)
     with closing(sqlite3.connect(path, timeout=_BUSY_SECONDS)) as connection:
         if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
             _switch_to_wal(connection)

@@ -10,6 +10,7 @@ from typing import Self
 from urllib.parse import quote
 
 from chatdata.errors import RedisUnavailable
+from chatdata.stores import private_files
 from chatdata.stores.valkey import members, server
 
 __all__ = ["EmbeddedValkey", "valkey_available"]
@@ -61,8 +62,9 @@ class EmbeddedValkey:
 
 def _private_folder(data_dir: Path) -> Path:
     """Its files hold conversations: nobody else may read them."""
-    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_files.make_folder(data_dir)
     folder = data_dir.resolve() / "valkey"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    folder.chmod(0o700)
+    private_files.make_folder(folder)
+    for file in folder.rglob("*"):
+        private_files.close_to_others(file)
     return folder

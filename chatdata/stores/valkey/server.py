@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from chatdata.errors import RedisUnavailable
+from chatdata.stores import private_files
 from chatdata.stores.valkey import locks, sockets
 
 START_SECONDS = 30.0
@@ -103,13 +104,14 @@ class ValkeyServer:
         os.ftruncate(lock, 0)
         os.write(lock, os.fsencode(address) + b"\n")
         output = (os.POSIX_SPAWN_OPEN, 1, self._log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        process = os.posix_spawn(
-            program,
-            [program, *_settings(address, self._folder)],
-            {},  # nothing of the environment, which may hold passwords
-            file_actions=[(os.POSIX_SPAWN_DUP2, lock, 0), output, (os.POSIX_SPAWN_DUP2, 1, 2)],
-            setsid=True,  # Ctrl-C in the terminal is not for the server
-        )
+        with private_files.private_umask():  # its snapshots hold conversations
+            process = os.posix_spawn(
+                program,
+                [program, *_settings(address, self._folder)],
+                {},  # nothing of the environment, which may hold passwords
+                file_actions=[(os.POSIX_SPAWN_DUP2, lock, 0), output, (os.POSIX_SPAWN_DUP2, 1, 2)],
+                setsid=True,  # Ctrl-C in the terminal is not for the server
+            )
         _started.add(process)
         os.write(lock, str(process).encode())
 

@@ -36,7 +36,7 @@ class Wall:
         _believe_proxies_only(scope, peer_of(scope, receive))
         refusal = _refusal(scope)
         if refusal is not None:
-            await _refuse(refusal, scope, receive, send)
+            await refuse(refusal, scope, receive, send)
         elif scope["path"] == _own(_CALLBACK):
             await self._app(scope, receive, _leading_back(scope, send))
         else:
@@ -116,8 +116,8 @@ def _leading_back(scope: Scope, send: Send) -> Send:
     return leading
 
 
-async def _refuse(refusal: Response, scope: Scope, receive: Receive, send: Send) -> None:
-    """Over a websocket too, where the server can; else it is only closed."""
+async def refuse(refusal: Response, scope: Scope, receive: Receive, send: Send) -> None:
+    """Sends an answer over a WebSocket too, where the server can; else the WebSocket is only closed."""
     if scope["type"] == "http":
         await refusal(scope, receive, send)
         return

@@ -15,6 +15,7 @@ from typing import BinaryIO
 from chatdata import ChatDataError, NotAllowed
 from chatdata.domain.access import Reader
 from chatdata.services.exporting import write_file
+from chatdata.stores import private_files
 from pages.ui.server.background_job import BackgroundJob, IsCancelled, JobCancelled, JobState, Tell
 
 FOLDER = "exports"
@@ -150,7 +151,7 @@ class ListExports:
     def start(self, data_dir: Path, owner: Reader, parcel: Parcel, total: int | None, make: Make) -> str:
         """Begins to make a file; its token. OSError where there is no room for it."""
         folder = data_dir / FOLDER
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_files.make_folder(folder)
         _sweep(folder)
         token = secrets.token_urlsafe(32)
         job = ListExport(owner, parcel, total, folder / secrets.token_hex(16), make, self._places)

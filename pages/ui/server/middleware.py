@@ -1,4 +1,4 @@
-"""What stands in front of every route: security headers on every answer, which hosts are ours, who may pass.
+"""What stands in front of every route: security headers on every answer, which requests are let in, who may pass.
 
 The policy lets nothing load from elsewhere: an image in a conversation can't tell anybody that it was read.
 """
@@ -9,36 +9,25 @@ import logging
 import re
 import uuid
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import streamlit
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit import config
-from streamlit.auth_util import get_origin_from_redirect_uri
 
-from chatdata import SettingsError
-from pages.ui.auth import sign_in
 from pages.ui.auth.middleware import Wall
-from pages.ui.base import settings
-from pages.ui.base.client_address import is_loopback
+from pages.ui.server.doors import Doors
 from pages.ui.server.prefetch import ReadAhead
 
 log = logging.getLogger(__name__)
 
-_LOOPBACK = ("127.0.0.1", "localhost")
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 def middleware() -> list[Middleware]:
-    """The headers, on a loopback address a check of the Host header, the wall, reading ahead."""
-    layers = [Middleware(SecurityHeaders, policy=_policy())]
-    if is_loopback(config.get_option("server.address")):
-        layers.append(Middleware(TrustedHostMiddleware, allowed_hosts=_hosts(), www_redirect=False))
-    return [*layers, Middleware(Wall), Middleware(ReadAhead)]
+    """The headers, the rule for Host and Origin, the wall, reading ahead."""
+    return [Middleware(SecurityHeaders, policy=_policy()), Middleware(Doors), Middleware(Wall), Middleware(ReadAhead)]
 
 
 class SecurityHeaders:
@@ -73,18 +62,6 @@ class SecurityHeaders:
             log.exception("a request for %s failed (%s)", scope["path"].encode("unicode_escape").decode(), reference)
             failed = PlainTextResponse(f"This failed. The server's log has the reason under {reference}.", 500)
             await failed(scope, receive, with_headers)
-
-
-def _hosts() -> list[str]:
-    """Against DNS rebinding: the names by which a browser may ask. Behind a proxy it asks by the proxy's name."""
-    hosts = [*_LOOPBACK, *config.get_option("server.allowedHosts")]
-    if sign_in.by_openid():
-        hosts.append(urlsplit(get_origin_from_redirect_uri() or "").hostname or "localhost")
-    try:
-        proxied = settings.readers().user_header is not None
-    except SettingsError:
-        proxied = False
-    return ["*"] if proxied and not config.get_option("server.allowedHosts") else hosts
 
 
 def _policy() -> str:

@@ -6,8 +6,8 @@ from chatdata.domain.text import escape_formula
 
 
 def csv_text(frame: pd.DataFrame) -> str:
-    """The frame as CSV; unknown is empty."""
-    return str(frame.map(_inert).to_csv(index=False))
+    """The frame as CSV, without its index; unknown is empty. Names of columns may be foreign text too."""
+    return str(frame.map(_inert).rename(columns=_inert).to_csv(index=False))
 
 
 def _inert(value: object) -> object:

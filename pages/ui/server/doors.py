@@ -1,0 +1,193 @@
+"""The one rule for Host and Origin, in front of every route and WebSocket, with and without sign-in or a proxy.
+
+A browser sends cookies, and reaches loopback, for any page that is open in it. So a request must be for a host that is
+the inspector's (else a name that an attacker's DNS points here would do), and must not come from another origin:
+scheme, host and port of Origin are those of the page. Streamlit's own check allows every port of loopback names.
+
+What changes something, and a WebSocket, needs proof that a page of the inspector asks; what only reads is refused where
+the browser says that another site's page asks, but for a link that is followed.
+"""
+
+import logging
+import re
+from dataclasses import dataclass, replace
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit import config
+from streamlit.auth_util import get_validated_redirect_uri
+
+from chatdata import SettingsError
+from chatdata.settings.auth import ReaderSettings
+from chatdata.settings.hosts import NAME as SETTING
+from chatdata.settings.hosts import AllowedHosts, Origin, origin_of
+from pages.ui.auth import sign_in
+from pages.ui.auth.middleware import HEALTH, refuse
+from pages.ui.auth.sign_in_page import answer
+from pages.ui.base import settings
+from pages.ui.base.client_address import peer_of
+
+log = logging.getLogger(__name__)
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+_ANY_ADDRESS = ("", "0.0.0.0", "::")
+_SAFE = ("GET", "HEAD", "OPTIONS")
+_SCHEMES = {"ws": "http", "wss": "https"}
+_MOST_SHOWN = 100
+_TOKEN = re.compile(r"[^/]{31,}")
+"""A part of a path that is an id or gives access to a file; our routes have shorter names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a request is not let in: a sentence for whoever made it, and for the log."""
+
+    sentence: str
+
+
+class Doors:
+    """Lets in requests for a host of the inspector that none but its own pages made; says 403 to others.
+
+    The health route answers at any host: a balancer asks by address, and learns only that the inspector serves.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._listening = _listening()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket") or scope["path"] == HEALTH:
+            await self._app(scope, receive, send)
+            return
+        page = self._judge(scope, peer_of(scope, receive))
+        if isinstance(page, Refusal):
+            await _say(page, scope, receive, send)
+            return
+        _believe(page, scope)
+        await self._app(scope, receive, send)
+
+    def _judge(self, scope: Scope, peer: str | None) -> Origin | Refusal:
+        """The origin of the page that asks or is asked for, or why it is refused."""
+        page = page_of(scope, peer, _readers(), self._listening)
+        if isinstance(page, Refusal):
+            return page
+        return _made_elsewhere(scope, page) or page
+
+
+def page_of(scope: Scope, peer: str | None, readers: ReaderSettings, listening: frozenset[str]) -> Origin | Refusal:
+    """The origin that a request is for, by its Host; by what it was forwarded for, where a named proxy says so."""
+    headers = Headers(scope=scope)
+    asked, scheme = headers.getlist("host"), _SCHEMES.get(scope["scheme"], str(scope["scheme"]))
+    if len(asked) != 1:
+        return Refusal("it needs exactly one Host header.")
+    if readers.trusts(peer):
+        scheme = (_listed(headers, "x-forwarded-proto") or [scheme])[0].lower()
+        asked = [*_listed(headers, "x-forwarded-host"), *asked]
+    allowed = _allowed(readers, listening)
+    pages = []
+    for host in asked:
+        page = allowed.page_at(scheme, host)
+        if page is None or page.host not in allowed:
+            return Refusal(
+                f"it is for the host {_shown(host)}, which is not known as a name of this inspector. "
+                f"If it is one, add it to {SETTING} and restart."
+            )
+        pages.append(page)
+    return pages[0]
+
+
+def _made_elsewhere(scope: Scope, page: Origin) -> Refusal | None:
+    """Why a request can't be one of the page's own, by what browsers say and no script can change."""
+    headers = Headers(scope=scope)
+    origins, site = headers.getlist("origin"), headers.get("sec-fetch-site")
+    if origins and origins != [str(page)]:
+        return Refusal(
+            f"it was made by a page of {_shown(', '.join(origins))}, and only pages of {page} may make it. "
+            f"If a proxy gives this inspector another address, add that to {SETTING} with its scheme, "
+            "as https://inspector.internal, and restart."
+        )
+    if scope["type"] == "websocket":
+        return None if origins else Refusal(_NO_ORIGIN.format(what="a WebSocket", page=page))
+    if scope["method"] in _SAFE:
+        foreign = site in ("cross-site", "same-site") and not _follows_link(headers)
+    elif site is None and not origins:
+        return Refusal(_NO_ORIGIN.format(what="a request that may change something", page=page))
+    else:
+        foreign = site not in (None, "same-origin")
+    return (
+        Refusal(f"it was made elsewhere than on pages of {page} (Sec-Fetch-Site). {_NO_SETTING}") if foreign else None
+    )
+
+
+_NO_SETTING = "No setting allows that."
+_NO_ORIGIN = (
+    "{what} without an Origin header comes from no page of this inspector, as browsers always send one. "
+    f"{_NO_SETTING} A program sends Origin: {{page}}"
+)
+
+
+def _follows_link(headers: Headers) -> bool:
+    """True where a browser opens what is asked for as a page of its own, which the page with the link can't read."""
+    navigates = headers.get("sec-fetch-mode") == "navigate"
+    return navigates and headers.get("sec-fetch-dest", "document") == "document"
+
+
+def _believe(page: Origin, scope: Scope) -> None:
+    """Has everything behind see the address that was judged, whatever a proxy made of it: Streamlit compares them."""
+    host = page.netloc.encode()
+    scope["headers"] = [(name, host if name == b"host" else value) for name, value in scope["headers"]]
+    scope["scheme"] = page.scheme.replace("http", "ws") if scope["type"] == "websocket" else page.scheme
+
+
+def _allowed(readers: ReaderSettings, listening: frozenset[str]) -> AllowedHosts:
+    """The names of loopback, the address that is listened on, the setting's, and where the provider leads back to."""
+    stated = readers.hosts
+    back = _where_sign_in_leads()
+    return replace(
+        stated,
+        names=_LOOPBACK | listening | stated.names,
+        origins=stated.origins | ({back} if back else frozenset()),
+    )
+
+
+def _where_sign_in_leads() -> Origin | None:
+    if not sign_in.by_openid():
+        return None
+    scheme, _, rest = (get_validated_redirect_uri() or "").partition("://")
+    return origin_of(scheme, rest.partition("/")[0])
+
+
+def _listening() -> frozenset[str]:
+    """The address that this server is bound to, unless that is every one of the machine."""
+    address = str(config.get_option("server.address") or "").strip("[]")
+    if address in _ANY_ADDRESS:
+        return frozenset()
+    bound = origin_of("http", f"[{address}]" if ":" in address else address)
+    return frozenset({bound.host}) if bound else frozenset()
+
+
+def _readers() -> ReaderSettings:
+    """Those that name nothing where they are wrong: the wall shows nothing to anybody then."""
+    try:
+        return settings.readers()
+    except SettingsError:
+        return ReaderSettings()
+
+
+def _listed(headers: Headers, name: str) -> list[str]:
+    """What proxies wrote down, what the browser asked for first."""
+    entries = (entry.strip() for value in headers.getlist(name) for entry in value.split(","))
+    return [entry for entry in entries if entry]
+
+
+def _shown(text: str) -> str:
+    """A text that somebody sent, as a log and a page can bear it."""
+    plain = text.encode("unicode_escape").decode()
+    return (plain if len(plain) <= _MOST_SHOWN else f"{plain[:_MOST_SHOWN]}…") or "(none)"
+
+
+async def _say(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
+    kind = scope.get("method", "WebSocket")
+    log.warning("%s %s: refused, because %s", kind, _shown(_TOKEN.sub("…", scope["path"])), refusal.sentence)
+    html = "text/html" in Headers(scope=scope).get("accept", "") and kind in ("GET", "HEAD")
+    await refuse(answer(403, f"This request was refused: {refusal.sentence}", html=html), scope, receive, send)

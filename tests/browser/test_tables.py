@@ -1,0 +1,125 @@
+"""No table and no chart of any page offers Streamlit's own CSV, which leaves formulas alive; ours does not."""
+
+import csv
+import io
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from chatdata import ChatMessage, Settings
+from chatdata.services.connect import connect
+from chatdata.services.demo import stories
+from tests.support.builders import new_session
+from tests.support.chromium import ROOT, streamlit_server, wait_until_idle
+
+pytestmark = pytest.mark.browser
+FORMULA = '=HYPERLINK("http://evil.example","x")'
+STORY = stories()[0].session_id
+EXPORT = "[aria-label^='Download as CSV']"
+TABLE = "[data-testid=stDataFrame]"
+PAGES = {
+    "sessions": ("/", True),
+    "users": ("/users", True),
+    "fleet": ("/fleet", True),
+    "conversation": (f"/conversation?session={STORY}", False),
+    "drift": (f"/drift?session={STORY}", False),
+    "payload": (f"/payload?session={STORY}", False),
+    "audit": ("/audit", True),
+    **{
+        f"usage, {tab}": (f"/usage?usage_part={tab.replace(' ', '+')}", False)
+        for tab in (
+            "Conversations",
+            "Tools",
+            "Weekday and hour",
+            "Words of titles",
+            "Cost by model",
+            "Counts that part",
+        )
+    },
+}
+"""Each address, and whether a table stands on it without a click."""
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="module")
+def address(data_dir: Path) -> Iterator[str]:
+    settings = {"INSPECTOR_DATA_DIR": str(data_dir)}
+    with streamlit_server("app.py", **settings) as served, connect(Settings.from_environment(settings)) as connected:
+        session = new_session(
+            "formula",
+            FORMULA,
+            [ChatMessage(role="user", content="Hi")],
+            [(9_000_000, 2)],
+            datetime.now(UTC),
+            title="=1+1",
+        )
+        connected.sessions.upsert_chat_session(session)
+        command = [sys.executable, "-m", "chatdata", "scan"]
+        subprocess.run(command, cwd=ROOT, env={"PATH": "", **settings}, capture_output=True, check=False, timeout=300)
+        yield served
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(viewport={"width": 1366, "height": 1200})
+    yield context.new_page()
+    context.close()
+
+
+def go(page: Page, url: str) -> None:
+    page.goto(url)
+    wait_until_idle(page)
+
+
+def show_all_data(page: Page) -> None:
+    """Turns every chart into its table: by the card's switch, and by Streamlit's button where there is one."""
+    switches = page.get_by_role("radio").filter(has_text="table_rows")
+    for index in range(switches.count()):
+        switches.nth(index).click()
+        wait_until_idle(page)
+    shown = page.locator("[aria-label^='Show data']")
+    while shown.count():
+        shown.first.dispatch_event("click")
+        wait_until_idle(page)
+
+
+def test_the_button_is_found_where_streamlit_draws_it(page: Page, tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text('import streamlit as st\nst.dataframe([{"a": "=1+1"}])\n')
+    with streamlit_server(str(script), "--client.disableDataExport=false") as served:
+        go(page, served)
+        expect(page.locator(EXPORT)).to_have_count(1)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_page_offers_the_csv_of_streamlits_tables_and_charts(page: Page, address: str, name: str) -> None:
+    path, has_table = PAGES[name]
+    go(page, f"{address}{path}")
+    if has_table:
+        expect(page.locator(TABLE).first).to_be_visible()
+    tabs = page.get_by_role("tab")
+    for index in range(0 if name.startswith("usage") else tabs.count()):
+        tabs.nth(index).click()
+        wait_until_idle(page)
+        show_all_data(page)
+        assert page.locator(EXPORT).count() == 0
+    show_all_data(page)
+    assert page.locator(EXPORT).count() == 0
+
+
+def test_the_csv_of_a_page_has_formulas_made_inert(page: Page, address: str) -> None:
+    go(page, f"{address}/usage")
+    with page.expect_download() as waited:
+        page.locator(".st-key-usage_users_csv button").first.click()
+    rows = list(csv.reader(io.StringIO(Path(waited.value.path()).read_text())))
+    assert f"'{FORMULA}" in [cell for row in rows for cell in row]
+    assert [cell for row in rows for cell in row if cell.startswith("=")] == []
