@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from pages.ui import drift
 from pages.ui.session import current_inspection, empty_states
 from pages.ui.session.compare import clock as drift_clock
-from pages.ui.session.compare import expected_differences, header, repair
+from pages.ui.session.compare import expected_differences, header, repair, side_by_side
 from pages.ui.session.compare import findings as drift_findings
 from pages.ui.session.compare import payloads as drift_payloads
 from pages.ui.shell import sidebar
@@ -29,7 +28,7 @@ beside, findings, clock, payloads, ledger, *mend = st.tabs(
 )
 with beside:
     if beside.open:
-        drift.show(session_id, key=f"drift-{session_id}", token=snapshot.token)
+        side_by_side.show(session_id, key=f"drift-{session_id}", token=snapshot.token)
 with findings:
     if findings.open:
         drift_findings.show(compared.comparison)

@@ -6,11 +6,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from chatdata import Absent, CachedCopy, Copies, CorruptDocument, Expiry, Source, StoredCopy, Unavailable
-from pages.ui import facts
 from pages.ui.base.formatting import count, duration, moment
-from pages.ui.facts import Fact
 from pages.ui.server.inspections import Snapshot
 from pages.ui.session.messages import source_switch
+from pages.ui.widgets import fact_header
+from pages.ui.widgets.fact_header import Fact
 
 _MOST_CHARACTERS = 160
 
@@ -27,7 +27,7 @@ def show(snapshot: Snapshot) -> tuple[Source, DeltaGenerator]:
 def _draw(snapshot: Snapshot, source: Source) -> None:
     copy = snapshot.side(source) or snapshot.side("database") or snapshot.side("cache")
     title = copy.info.title if copy is not None else None
-    facts.show(
+    fact_header.show(
         title or ("Untitled conversation" if copy is not None else "Conversation"),
         _facts(snapshot, copy),
         key="head",

@@ -8,11 +8,11 @@ import streamlit as st
 from chatdata.domain.copies import Copies, Unavailable, Unconfigured
 from chatdata.domain.drift import CacheFacts, Comparison, DatabaseFacts, Finding, Severity, Status
 from chatdata.domain.drift.wording import until as when_expired
-from pages.ui import facts
 from pages.ui.base.formatting import count, duration, moment, plain
-from pages.ui.facts import Fact, Tone
 from pages.ui.server.inspections import Snapshot
 from pages.ui.session.messages import source_switch
+from pages.ui.widgets import fact_header
+from pages.ui.widgets.fact_header import Fact, Tone
 
 _STATUS: dict[Status, tuple[str, str, Tone]] = {
     "in_sync": ("in sync", "Both copies hold the same conversation.", "ok"),
@@ -35,7 +35,7 @@ def show(snapshot: Snapshot, comparison: Comparison) -> None:
     """Draws what is compared, and the verdict."""
     copy = snapshot.side("database") or snapshot.side("cache")
     title = copy.info.title if copy else None
-    facts.show(
+    fact_header.show(
         title or ("Untitled conversation" if copy else "Drift"),
         [
             _what(comparison),

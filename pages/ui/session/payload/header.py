@@ -3,12 +3,12 @@
 from chatdata import CachedCopy, Source, StoredCopy
 from chatdata.domain.payload import Preview
 from chatdata.domain.tokens import ModelFacts, known_models, model_facts, price
-from pages.ui import facts
 from pages.ui.base.formatting import count
-from pages.ui.facts import Fact
 from pages.ui.server.inspections import Snapshot
 from pages.ui.server.services import connected
 from pages.ui.session.messages import source_switch
+from pages.ui.widgets import fact_header
+from pages.ui.widgets.fact_header import Fact
 
 
 def inputs(snapshot: Snapshot) -> tuple[Source, str]:
@@ -33,7 +33,7 @@ def show(snapshot: Snapshot, source: Source, preview: Preview, model: str) -> No
     assert copy is not None
     known = model_facts(model)
     session = Fact("Session", copy.info.session_id, copy=True)
-    facts.show(
+    fact_header.show(
         copy.info.title or "Untitled conversation",
         [
             [session, _messages(preview)],
