@@ -2055,7 +2055,7 @@ function foldCase(text) {
   const places = [];
   let folded = "";
   for (let at = 0; at < text.length; ) {
-    const size = (text.codePointAt(at) ?? 0) > 65535 ? 2 : 1;
+    const size = sizeAt(text, at);
     const fold = text.slice(at, at + size).toUpperCase().toLowerCase();
     for (let unit = 0; unit < fold.length; unit += 1) places.push(at);
     folded += fold;
@@ -2064,6 +2064,7 @@ function foldCase(text) {
   places.push(text.length);
   return [folded, places];
 }
+var sizeAt = (text, at) => (text.codePointAt(at) ?? 0) > 65535 ? 2 : 1;
 function rangesIn(element, wanted) {
   const nodes = [];
   let text = "";
@@ -2076,7 +2077,8 @@ function rangesIn(element, wanted) {
   let at = folded.indexOf(wanted);
   while (at >= 0 && ranges.length < MOST_RANGES) {
     const end = at + wanted.length;
-    ranges.push(rangeOf(nodes, known(places, at), known(places, end - 1) + 1));
+    const last = known(places, end - 1);
+    ranges.push(rangeOf(nodes, known(places, at), last + sizeAt(text, last)));
     at = folded.indexOf(wanted, end);
   }
   return ranges;

@@ -10,7 +10,7 @@ export function foldCase(text: string): [folded: string, places: number[]] {
   const places: number[] = [];
   let folded = "";
   for (let at = 0; at < text.length; ) {
-    const size = (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+    const size = sizeAt(text, at);
     const fold = text
       .slice(at, at + size)
       .toUpperCase()
@@ -22,6 +22,9 @@ export function foldCase(text: string): [folded: string, places: number[]] {
   places.push(text.length);
   return [folded, places];
 }
+
+// How many units the character at a place has.
+const sizeAt = (text: string, at: number): number => ((text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1);
 
 // Where `wanted`, whose case is folded, stands in an element, also across its children.
 export function rangesIn(element: Element, wanted: string): Range[] {
@@ -36,7 +39,8 @@ export function rangesIn(element: Element, wanted: string): Range[] {
   let at = folded.indexOf(wanted);
   while (at >= 0 && ranges.length < MOST_RANGES) {
     const end = at + wanted.length;
-    ranges.push(rangeOf(nodes, known(places, at), known(places, end - 1) + 1));
+    const last = known(places, end - 1);
+    ranges.push(rangeOf(nodes, known(places, at), last + sizeAt(text, last)));
     at = folded.indexOf(wanted, end);
   }
   return ranges;
