@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from pages.ui import drift
 from pages.ui.session import current_inspection, empty_states
 from pages.ui.session.compare import clock as drift_clock
-from pages.ui.session.compare import expected_differences, header, repair
+from pages.ui.session.compare import expected_differences, header, repair, side_by_side
 from pages.ui.session.compare import findings as drift_findings
 from pages.ui.session.compare import payloads as drift_payloads
 from pages.ui.shell import sidebar
@@ -27,7 +26,7 @@ beside, findings, clock, payloads, ledger, *repairing = st.tabs(
 )
 with beside:
     if beside.open:
-        drift.show(session_id, key=f"drift-{session_id}", token=inspection.token)
+        side_by_side.show(session_id, key=f"drift-{session_id}", token=inspection.token)
 with findings:
     if findings.open:
         drift_findings.show(inspection.comparison)

@@ -3,9 +3,8 @@
 import streamlit as st
 
 from pages.ui.session import current_inspection, empty_states
-from pages.ui.session.payload import error_lookup, header, send, truncation
+from pages.ui.session.payload import component, error_lookup, header, send, truncation
 from pages.ui.session.payload import exports as payload_exports
-from pages.ui.session.payload import rows as payload_rows
 from pages.ui.shell import sidebar
 
 session_id = current_inspection.session_in_url()
@@ -27,7 +26,7 @@ if inspection.readable(source) is None:
     st.stop()
 
 with body, st.spinner("Building the payload …"):
-    preview = payload_rows.prepare(session_id, source, model)
+    preview = component.prepare(session_id, source, model)
 with facts:
     header.show(inspection, source, preview, model)
 with body:
@@ -39,7 +38,7 @@ with body:
     )
 with rows:
     if rows.open:
-        payload_rows.show(session_id, source, model, inspection.token)
+        component.show(session_id, source, model, inspection.token)
 with cuts:
     if cuts.open:
         truncation.show(preview, model)

@@ -2,26 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from chatdata.services.demo import stories
 from tests.browser.test_timeline import COUNT_ELEMENTS, row
-from tests.support.chromium import ROOT, streamlit_server
+from tests.support.chromium import streamlit_server
 from tests.support.contrast import ENOUGH, contrasts
 
 pytestmark = pytest.mark.browser
-
-SCHEDULE = (ROOT / "pages/ui/timeline/js/schedule.js").read_text()
-INDEX = {
-    "kinds": ["user", "assistant", "tool", "assistant"],
-    "lengths": [10, 100, 20, 1_000_000],
-    "calls": [0, 2, 0, 0],
-    "gaps": [None, 3600, 0, -5],
-    "times": ["2026-01-01T00:00:00Z", "2026-01-01T01:00:00Z", "2026-01-01T01:00:00Z", None],
-}
 
 
 @pytest.fixture(scope="module")
@@ -34,17 +24,6 @@ def address() -> Iterator[str]:
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with streamlit_server("app.py", INSPECTOR_DATA_DIR=str(tmp_path_factory.mktemp("data"))) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def blank(chromium: Browser) -> Iterator[Page]:
-    """A page with nothing in it but the schedule."""
-    page = chromium.new_page()
-    page.evaluate(
-        "code => { globalThis.made = new Function(`${code}; return { Schedule, Playhead, pauseFor }`)(); }", SCHEDULE
-    )
-    yield page
-    page.close()
 
 
 @pytest.fixture
@@ -67,17 +46,6 @@ def show(page: Page, address: str, session: str, **parameters: object) -> None:
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", state="attached")
 
 
-def schedule(blank: Page, expression: str, ordinals: list[int] | None = None) -> Any:
-    """The value of an expression over `s`, a schedule of INDEX, and `p`, a playhead on it."""
-    return blank.evaluate(
-        f"""([index, ordinals]) => {{
-          const s = new made.Schedule(index, ordinals), p = new made.Playhead(s);
-          return {expression};
-        }}""",
-        [INDEX, ordinals if ordinals is not None else [0, 1, 2, 3]],
-    )
-
-
 def at(page: Page) -> Locator:
     return page.locator(".where")
 
@@ -93,77 +61,6 @@ def in_url(page: Page, name: str, value: object) -> None:
 def freeze(page: Page) -> None:
     """From here on time goes by when the test says so: `page.clock.run_for`."""
     page.clock.pause_at(page.evaluate("Date.now() + 1000"))
-
-
-def test_a_pause_grows_with_the_gap_and_is_bounded(blank: Page) -> None:
-    pauses = blank.evaluate("[-5, 0, 1, 60, 3600, 1e9].map(made.pauseFor)")
-    assert pauses == sorted(pauses)
-    assert pauses[0] == pauses[1] == 250
-    assert pauses[-1] == 2_000
-    assert 250 < blank.evaluate("made.pauseFor(null)") < 2_000
-
-
-def test_each_message_comes_is_typed_and_opens_its_calls_in_turn(blank: Page) -> None:
-    assert schedule(blank, "s.moment(0)") == {"beat": 0, "typed": 1, "calls": float("inf"), "passing": False}
-    assert schedule(blank, "s.moment(s.appears[1] - 1)")["passing"] is True
-    assert schedule(blank, "s.moment(s.appears[1])") == {"beat": 1, "typed": 0, "calls": 0, "passing": False}
-    assert schedule(blank, "s.moment((s.appears[1] + s.typed[1]) / 2)")["typed"] == pytest.approx(0.5)
-    assert schedule(blank, "[0, 450, 900].map((ms) => s.moment(s.typed[1] + ms).calls)") == [1, 2, float("inf")]
-    assert schedule(blank, "s.typed[3] - s.appears[3]") == 8_000, "a long text is typed faster"
-    assert schedule(blank, "s.gaps") == [None, 3600, 0, -5]
-
-
-def test_a_gap_over_hidden_messages_is_between_those_that_show(blank: Page) -> None:
-    assert schedule(blank, "s.gaps", [0, 2, 3]) == [None, 3600, -5]
-    assert schedule(blank, "s.gaps", [1, 3]) == [None, None]
-
-
-def test_a_playhead_moves_as_it_is_told_stops_where_it_must_and_starts_over(blank: Page) -> None:
-    assert schedule(blank, "(p.advance(500), p.time)") == 0, "it is paused"
-    assert schedule(blank, "(p.play(), p.faster(1), p.advance(100), p.time)") == 200
-    assert schedule(blank, "(p.play(), p.faster(9), p.speed)") == 8
-    assert schedule(blank, "(p.faster(-9), p.speed)") == 0.5
-    waits = (
-        "(p.play(), p.advance(1e6, (beat) => beat < 2), p.advance(1e6, (beat) => beat < 2), [p.moment.beat, p.playing])"
-    )
-    assert schedule(blank, waits) == [1, True]
-    assert schedule(blank, "(p.play(), p.advance(1e9), [p.moment.beat, p.moment.typed, p.playing, p.ended])") == [
-        3,
-        1,
-        False,
-        True,
-    ]
-    assert schedule(blank, "(p.play(), p.advance(1e9), p.play(), [p.time, p.playing])") == [0, True]
-
-
-def test_a_step_makes_a_message_whole_then_shows_the_next(blank: Page) -> None:
-    assert schedule(blank, "(p.start(1), p.advance(10), p.step(1), [p.moment.beat, p.moment.typed, p.playing])") == [
-        1,
-        1,
-        False,
-    ]
-    assert schedule(blank, "(p.seek(1), p.step(1), p.moment.beat)") == 2
-    assert schedule(blank, "(p.seek(1), p.step(-1), p.step(-1), p.moment.beat)") == 0
-    assert schedule(blank, "(p.seek(9), p.step(1), [p.moment.beat, p.ended])") == [3, True]
-    assert schedule(blank, "(p.play(), p.seek(0), p.step(1), [p.playing, p.moment.beat])", []) == [False, -1]
-
-
-def test_a_last_row_that_grows_leaves_the_other_rows_where_they_are(blank: Page) -> None:
-    made = blank.evaluate(
-        """(code) => {
-          const l = new (new Function(`${code}; return Layout`)())(5);
-          l.estimate = () => 10;
-          l.visible = [0, 2, 4];
-          l.placed();
-          const before = l.layout();
-          l.measure(4, 70);
-          const grown = [l.layout() === before, l.total];
-          l.measure(2, 30);
-          return [...grown, l.layout() === before, l.total, l.at(45)];
-        }""",
-        (ROOT / "pages/ui/virtual/js/layout.js").read_text(),
-    )
-    assert made == [True, 90, False, 110, 2]
 
 
 def test_a_conversation_plays_as_it_happened(page: Page, address: str) -> None:

@@ -34,7 +34,7 @@ with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(folder)})) as 
     session = ChatSession.new("mia", session_id="open")
     session.messages = [ChatMessage(role="user", content="Is it raining?")]
     connected.sessions.upsert_chat_session(session)
-    AppDatabase(folder).view_key(connected.sessions.deployment)
+    connected.redaction_key()
     server = redis.Redis.from_url(connected.valkey.url)
     server.save()
     server.config_set("appendonly", "yes")

@@ -36,7 +36,7 @@ def test_the_last_run_of_each_deployment_is_there_again(tmp_path: Path) -> None:
 def test_ids_that_no_database_text_can_hold_come_back(tmp_path: Path) -> None:
     kept = LintRun("cache", START, START, 1, {"\ud800\x00": ("openai",)})
     AppDatabase(tmp_path, "here").keep_lint(MODEL, kept)
-    assert AppDatabase(tmp_path, "here").last_lint("database", MODEL) == kept
+    assert AppDatabase(tmp_path, "here").last_lint("cache", MODEL) == kept
 
 
 def test_old_runs_go(tmp_path: Path) -> None:

@@ -137,6 +137,39 @@ function heightFor(top, room) {
   return Math.max(LEAST_HEIGHT, Math.floor(left < LEAST_HEIGHT ? room * 0.8 : left));
 }
 
+// src/shared/stage.ts
+var TOAST_MS = 2500;
+var Stage = class {
+  scroller;
+  canvas = h("div", { class: "canvas", role: "presentation" });
+  element;
+  words = h("div", { class: "words-instead", hidden: true });
+  toast = h("div", { class: "toast", role: "status", "aria-live": "polite" });
+  saying = 0;
+  constructor(label) {
+    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "feed", "aria-label": label }, this.canvas);
+    this.element = h("div", { class: "stage" }, this.scroller, this.words, this.toast);
+  }
+  focus() {
+    this.scroller.focus({ preventScroll: true });
+  }
+  // Words instead of the list; none bring the list back.
+  showWords(words) {
+    this.words.textContent = words;
+    this.words.hidden = !words;
+    this.scroller.hidden = Boolean(words);
+  }
+  say(words) {
+    this.toast.textContent = words;
+    this.toast.classList.add("up");
+    clearTimeout(this.saying);
+    this.saying = window.setTimeout(() => this.toast.classList.remove("up"), TOAST_MS);
+  }
+  stop() {
+    clearTimeout(this.saying);
+  }
+};
+
 // src/shared/sorted.ts
 function known(list, index) {
   return list[index];
@@ -332,9 +365,13 @@ var VirtualList = class {
   }
   // After a filter, a fold of all, another mode: everything anew, the same message at the edge.
   rebuild() {
+    const held = focusedIn(this.scroller);
+    const holder = [...this.mounted].find(([, row]) => row.element.contains(held))?.[0];
     this.clear();
     this.rows.forgetHeights();
     this.paint();
+    const again = holder === void 0 ? void 0 : this.mounted.get(holder);
+    if (again && held?.dataset.focus) refocus(held, again.element);
   }
   goTo(ordinal, above = 0) {
     this.anchor = { ordinal, above };
@@ -382,20 +419,18 @@ function refocus(held, element) {
   const name = held.dataset.focus;
   const again = name ? element.querySelector(`[data-focus="${CSS.escape(name)}"]`) : null;
   (again ?? element).focus({ preventScroll: true });
-  const { selectionStart, selectionEnd } = held;
-  again?.setSelectionRange(selectionStart, selectionEnd);
+  if (isTextBox(held) && again && isTextBox(again)) again.setSelectionRange(held.selectionStart, held.selectionEnd);
 }
+var isTextBox = (element) => "selectionStart" in element;
 
 // src/shared/list-view.ts
-var TOAST_MS = 2500;
 var ListView = class {
   constructor(root, host, data, label) {
     this.root = root;
     this.host = host;
     this.data = data;
-    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "feed", "aria-label": label });
-    this.scroller.append(this.canvas);
-    this.list = new VirtualList(this, this.scroller, this.canvas);
+    this.stage = new Stage(label);
+    this.list = new VirtualList(this, this.stage.scroller, this.stage.canvas);
     this.size = new Autosize(root, host, () => {
     });
   }
@@ -406,22 +441,18 @@ var ListView = class {
   opened = /* @__PURE__ */ new Set();
   lit = null;
   bar = h("div", { class: "toolbar" });
-  scroller;
+  stage;
   list;
   size;
   loader = null;
-  canvas = h("div", { class: "canvas", role: "presentation" });
-  words = h("div", { class: "words-instead", hidden: true });
-  toast = h("div", { class: "toast", role: "status", "aria-live": "polite" });
-  saying = 0;
   // The source of what is shown; there is one as soon as there are rows.
   get source() {
     return this.loader;
   }
   // The columns under two heads; `above` stands over them.
   lay(above, heads) {
-    const stage = h("div", { class: "stage" }, this.scroller, this.words, this.toast);
-    this.root.replaceChildren(...above, h("div", { class: "columns" }, h("div", { class: "heads" }, ...heads), stage));
+    const columns = h("div", { class: "columns" }, h("div", { class: "heads" }, ...heads), this.stage.element);
+    this.root.replaceChildren(...above, columns);
   }
   async read(source, parameters = {}) {
     if (this.loader) this.loader.stopped = true;
@@ -472,19 +503,14 @@ var ListView = class {
     return `conversation?${query}`;
   }
   showWords(words) {
-    this.words.textContent = words;
-    this.words.hidden = !words;
-    this.scroller.hidden = Boolean(words);
+    this.stage.showWords(words);
   }
   say(words) {
-    this.toast.textContent = words;
-    this.toast.classList.add("up");
-    clearTimeout(this.saying);
-    this.saying = window.setTimeout(() => this.toast.classList.remove("up"), TOAST_MS);
+    this.stage.say(words);
   }
   stop() {
     if (this.loader) this.loader.stopped = true;
-    clearTimeout(this.saying);
+    this.stage.stop();
     this.list.stop();
     this.size.stop();
   }
@@ -495,7 +521,6 @@ function skeleton(height) {
 
 // src/shared/window-loader.ts
 var MOST_ITEMS = 300;
-var BATCH = 30;
 var WindowLoader = class {
   constructor(base, address) {
     this.base = base;
@@ -509,6 +534,8 @@ var WindowLoader = class {
   };
   onfail = () => {
   };
+  batch = 30;
+  fewer = "There are fewer messages now. Refresh the page.";
   wanted = [];
   pumping = false;
   get(route, parameters = {}) {
@@ -522,6 +549,9 @@ var WindowLoader = class {
   // Latest wish wins: what was scrolled past before its turn is never asked for.
   want(ordinals) {
     this.wanted = ordinals;
+    this.load();
+  }
+  load() {
     if (!this.pumping) void this.pump();
   }
   keep(items) {
@@ -531,19 +561,31 @@ var WindowLoader = class {
     this.pumping = true;
     try {
       for (; ; ) {
-        const missing = this.wanted.filter((n) => !this.items.has(n)).slice(0, BATCH);
-        if (this.stopped || !missing.length) break;
-        const { items } = await this.get("window", { items: missing.join(",") });
-        if (!items.length) throw new Error("There are fewer messages now. Look again.");
-        this.keep(items);
-        this.forget();
-        if (!this.stopped) this.onitems(missing);
+        const asked = this.stopped ? null : this.next();
+        if (!asked) break;
+        const arrived = await asked;
+        if (!this.stopped) this.onitems(arrived);
       }
     } catch (error) {
-      if (!this.stopped) this.onfail(error);
+      this.fail(error);
     } finally {
       this.pumping = false;
     }
+  }
+  // Asks for what is missing: the ordinals that it is for, once it is here; null where nothing is missing.
+  next() {
+    const missing = this.wanted.filter((n) => !this.items.has(n)).slice(0, this.batch);
+    return missing.length ? this.window(missing) : null;
+  }
+  async window(ordinals) {
+    const { items } = await this.get("window", { items: ordinals.join(",") });
+    if (!items.length) throw new Error(this.fewer);
+    this.keep(items);
+    this.forget();
+    return ordinals;
+  }
+  fail(error) {
+    if (!this.stopped) this.onfail(error);
   }
   // The oldest of what is not wanted goes first.
   forget() {

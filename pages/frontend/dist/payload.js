@@ -144,6 +144,39 @@ function heightFor(top, room) {
   return Math.max(LEAST_HEIGHT, Math.floor(left < LEAST_HEIGHT ? room * 0.8 : left));
 }
 
+// src/shared/stage.ts
+var TOAST_MS = 2500;
+var Stage = class {
+  scroller;
+  canvas = h("div", { class: "canvas", role: "presentation" });
+  element;
+  words = h("div", { class: "words-instead", hidden: true });
+  toast = h("div", { class: "toast", role: "status", "aria-live": "polite" });
+  saying = 0;
+  constructor(label) {
+    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "feed", "aria-label": label }, this.canvas);
+    this.element = h("div", { class: "stage" }, this.scroller, this.words, this.toast);
+  }
+  focus() {
+    this.scroller.focus({ preventScroll: true });
+  }
+  // Words instead of the list; none bring the list back.
+  showWords(words) {
+    this.words.textContent = words;
+    this.words.hidden = !words;
+    this.scroller.hidden = Boolean(words);
+  }
+  say(words) {
+    this.toast.textContent = words;
+    this.toast.classList.add("up");
+    clearTimeout(this.saying);
+    this.saying = window.setTimeout(() => this.toast.classList.remove("up"), TOAST_MS);
+  }
+  stop() {
+    clearTimeout(this.saying);
+  }
+};
+
 // src/shared/sorted.ts
 function known(list, index) {
   return list[index];
@@ -339,9 +372,13 @@ var VirtualList = class {
   }
   // After a filter, a fold of all, another mode: everything anew, the same message at the edge.
   rebuild() {
+    const held = focusedIn(this.scroller);
+    const holder = [...this.mounted].find(([, row]) => row.element.contains(held))?.[0];
     this.clear();
     this.rows.forgetHeights();
     this.paint();
+    const again = holder === void 0 ? void 0 : this.mounted.get(holder);
+    if (again && held?.dataset.focus) refocus(held, again.element);
   }
   goTo(ordinal, above = 0) {
     this.anchor = { ordinal, above };
@@ -389,20 +426,18 @@ function refocus(held, element) {
   const name = held.dataset.focus;
   const again = name ? element.querySelector(`[data-focus="${CSS.escape(name)}"]`) : null;
   (again ?? element).focus({ preventScroll: true });
-  const { selectionStart, selectionEnd } = held;
-  again?.setSelectionRange(selectionStart, selectionEnd);
+  if (isTextBox(held) && again && isTextBox(again)) again.setSelectionRange(held.selectionStart, held.selectionEnd);
 }
+var isTextBox = (element) => "selectionStart" in element;
 
 // src/shared/list-view.ts
-var TOAST_MS = 2500;
 var ListView = class {
   constructor(root, host, data, label) {
     this.root = root;
     this.host = host;
     this.data = data;
-    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "feed", "aria-label": label });
-    this.scroller.append(this.canvas);
-    this.list = new VirtualList(this, this.scroller, this.canvas);
+    this.stage = new Stage(label);
+    this.list = new VirtualList(this, this.stage.scroller, this.stage.canvas);
     this.size = new Autosize(root, host, () => {
     });
   }
@@ -413,22 +448,18 @@ var ListView = class {
   opened = /* @__PURE__ */ new Set();
   lit = null;
   bar = h("div", { class: "toolbar" });
-  scroller;
+  stage;
   list;
   size;
   loader = null;
-  canvas = h("div", { class: "canvas", role: "presentation" });
-  words = h("div", { class: "words-instead", hidden: true });
-  toast = h("div", { class: "toast", role: "status", "aria-live": "polite" });
-  saying = 0;
   // The source of what is shown; there is one as soon as there are rows.
   get source() {
     return this.loader;
   }
   // The columns under two heads; `above` stands over them.
   lay(above, heads) {
-    const stage = h("div", { class: "stage" }, this.scroller, this.words, this.toast);
-    this.root.replaceChildren(...above, h("div", { class: "columns" }, h("div", { class: "heads" }, ...heads), stage));
+    const columns = h("div", { class: "columns" }, h("div", { class: "heads" }, ...heads), this.stage.element);
+    this.root.replaceChildren(...above, columns);
   }
   async read(source, parameters = {}) {
     if (this.loader) this.loader.stopped = true;
@@ -479,19 +510,14 @@ var ListView = class {
     return `conversation?${query}`;
   }
   showWords(words) {
-    this.words.textContent = words;
-    this.words.hidden = !words;
-    this.scroller.hidden = Boolean(words);
+    this.stage.showWords(words);
   }
   say(words) {
-    this.toast.textContent = words;
-    this.toast.classList.add("up");
-    clearTimeout(this.saying);
-    this.saying = window.setTimeout(() => this.toast.classList.remove("up"), TOAST_MS);
+    this.stage.say(words);
   }
   stop() {
     if (this.loader) this.loader.stopped = true;
-    clearTimeout(this.saying);
+    this.stage.stop();
     this.list.stop();
     this.size.stop();
   }
@@ -939,12 +965,18 @@ function openFooter(view, ordinal, part, rest) {
   );
 }
 
+// src/shared/keys.ts
+var hasModifier = (event) => event.ctrlKey || event.metaKey || event.altKey;
+function isMeantFor(event, root, host) {
+  return event.composedPath().includes(root) || (document.activeElement ?? document.body).contains(host);
+}
+
 // src/payload/keys.ts
 var EDITABLE = "input, textarea, select, [contenteditable]";
 var OVERLAP = 48;
 function payloadKeys(view) {
   const { list } = view;
-  const page = (way) => list.by(way * (view.scroller.clientHeight - OVERLAP));
+  const page = (way) => list.by(way * (view.stage.scroller.clientHeight - OVERLAP));
   const actions = {
     Home: (rows) => list.goTo(known(rows.visible, 0), -8),
     End: () => list.goToEnd(),
@@ -953,7 +985,7 @@ function payloadKeys(view) {
   };
   return (event) => {
     const action = actions[event.key];
-    if (!action || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (!action || event.defaultPrevented || hasModifier(event) || event.shiftKey) return;
     if (!view.rows?.visible.length || !listens(view, event)) return;
     event.preventDefault();
     action(view.rows);
@@ -962,12 +994,46 @@ function payloadKeys(view) {
 function listens({ root, host }, event) {
   const [target] = event.composedPath();
   if (target instanceof Element && target.matches(EDITABLE)) return false;
-  return event.composedPath().includes(root) || (document.activeElement ?? document.body).contains(host);
+  return isMeantFor(event, root, host);
 }
+
+// src/shared/held-texts.ts
+var HeldTexts = class {
+  // `read` brings the piece of a text from an offset on; the oldest texts go once all have more than `most` characters.
+  constructor(read, most = Number.POSITIVE_INFINITY) {
+    this.read = read;
+    this.most = most;
+  }
+  read;
+  most;
+  held = /* @__PURE__ */ new Map();
+  get(owner, part) {
+    return this.held.get(`${owner} ${part}`);
+  }
+  // Reads on in a text.
+  async more(owner, part) {
+    const key = `${owner} ${part}`;
+    const before = this.held.get(key);
+    const { text, length, next } = await this.read(owner, part, before?.next ?? 0);
+    const joined = { text: (before?.text ?? "") + text, length, next };
+    this.held.delete(key);
+    this.held.set(key, joined);
+    this.forget(key);
+    return joined;
+  }
+  forget(newest) {
+    let size = 0;
+    for (const { text } of this.held.values()) size += text.length;
+    for (const [key, { text }] of this.held) {
+      if (size <= this.most || key === newest) return;
+      size -= text.length;
+      this.held.delete(key);
+    }
+  }
+};
 
 // src/shared/window-loader.ts
 var MOST_ITEMS = 300;
-var BATCH = 30;
 var WindowLoader = class {
   constructor(base, address) {
     this.base = base;
@@ -981,6 +1047,8 @@ var WindowLoader = class {
   };
   onfail = () => {
   };
+  batch = 30;
+  fewer = "There are fewer messages now. Refresh the page.";
   wanted = [];
   pumping = false;
   get(route, parameters = {}) {
@@ -994,6 +1062,9 @@ var WindowLoader = class {
   // Latest wish wins: what was scrolled past before its turn is never asked for.
   want(ordinals) {
     this.wanted = ordinals;
+    this.load();
+  }
+  load() {
     if (!this.pumping) void this.pump();
   }
   keep(items) {
@@ -1003,19 +1074,31 @@ var WindowLoader = class {
     this.pumping = true;
     try {
       for (; ; ) {
-        const missing = this.wanted.filter((n) => !this.items.has(n)).slice(0, BATCH);
-        if (this.stopped || !missing.length) break;
-        const { items } = await this.get("window", { items: missing.join(",") });
-        if (!items.length) throw new Error("There are fewer messages now. Look again.");
-        this.keep(items);
-        this.forget();
-        if (!this.stopped) this.onitems(missing);
+        const asked = this.stopped ? null : this.next();
+        if (!asked) break;
+        const arrived = await asked;
+        if (!this.stopped) this.onitems(arrived);
       }
     } catch (error) {
-      if (!this.stopped) this.onfail(error);
+      this.fail(error);
     } finally {
       this.pumping = false;
     }
+  }
+  // Asks for what is missing: the ordinals that it is for, once it is here; null where nothing is missing.
+  next() {
+    const missing = this.wanted.filter((n) => !this.items.has(n)).slice(0, this.batch);
+    return missing.length ? this.window(missing) : null;
+  }
+  async window(ordinals) {
+    const { items } = await this.get("window", { items: ordinals.join(",") });
+    if (!items.length) throw new Error(this.fewer);
+    this.keep(items);
+    this.forget();
+    return ordinals;
+  }
+  fail(error) {
+    if (!this.stopped) this.onfail(error);
   }
   // The oldest of what is not wanted goes first.
   forget() {
@@ -1029,20 +1112,15 @@ var WindowLoader = class {
 
 // src/payload/source.ts
 var Source = class extends WindowLoader {
-  texts = /* @__PURE__ */ new Map();
+  texts = new HeldTexts((row, part, offset) => this.get("text", { row, part, offset }));
   constructor(address) {
     super("/api/payload", address);
   }
   text(ordinal, part) {
-    return this.texts.get(`${ordinal} ${part}`);
+    return this.texts.get(ordinal, part);
   }
-  // Reads on in a text.
-  async more(ordinal, part) {
-    const held = this.text(ordinal, part);
-    const chunk = await this.get("text", { row: ordinal, part, offset: held?.next ?? 0 });
-    const joined = { text: (held?.text ?? "") + chunk.text, length: chunk.length, next: chunk.next };
-    this.texts.set(`${ordinal} ${part}`, joined);
-    return joined;
+  more(ordinal, part) {
+    return this.texts.more(ordinal, part);
   }
   async whole(ordinal, part) {
     let held = this.text(ordinal, part);

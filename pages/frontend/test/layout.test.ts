@@ -67,7 +67,7 @@ describe("heights", () => {
     rows.measure(4, 70);
     expect([rows.layout() === before, rows.total]).toEqual([true, 90]);
     rows.measure(2, 30);
-    expect([rows.layout() === before, rows.total]).toEqual([false, 110]);
+    expect([rows.layout() === before, rows.total, rows.at(45)]).toEqual([false, 110, 2]);
   });
 
   it("of a row that is filtered out are kept for when it is back", () => {

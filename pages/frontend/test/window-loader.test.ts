@@ -1,43 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { WindowLoader } from "../src/shared/window-loader";
+import { Server, settled } from "./support/server";
 
 interface Item {
   ordinal: number;
 }
 type Loader = WindowLoader<Item, { items: Item[] }>;
 
-// A server whose answers come when the test says so.
-class Server {
-  readonly waiting: { address: URL; answer: (value: Response) => void; fail: (error: Error) => void }[] = [];
-  readonly asked: URL[] = [];
-
-  fetch = (address: string): Promise<Response> =>
-    new Promise((answer, fail) => {
-      const url = new URL(address, "http://inspector.test");
-      this.asked.push(url);
-      this.waiting.push({ address: url, answer, fail });
-    });
-
-  get windows(): number[][] {
-    return this.asked.map((url) => (url.searchParams.get("items") ?? "").split(",").map(Number));
-  }
-
-  // Answers what was asked longest ago: with the items it wanted, or as told.
-  async answer(body?: unknown, status = 200): Promise<void> {
-    await vi.waitUntil(() => this.waiting.length > 0);
-    const { address, answer } = this.waiting.shift() as (typeof this.waiting)[number];
-    const wanted = (address.searchParams.get("items") ?? "").split(",").map((n) => ({ ordinal: Number(n) }));
-    answer(new Response(JSON.stringify(body ?? { items: wanted }), { status }));
-    await settled();
-  }
-
-  async refuse(): Promise<void> {
-    this.waiting.shift()?.fail(new TypeError("Failed to fetch"));
-    await settled();
-  }
-}
-
-const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 const upTo = (count: number, first = 0): number[] => Array.from({ length: count }, (_, n) => first + n);
 const itemsOf = (ordinals: number[]) => ({ items: ordinals.map((ordinal) => ({ ordinal })) });
 
@@ -128,7 +97,7 @@ describe("windows", () => {
     await server.answer(itemsOf([]));
     expect(server.asked).toHaveLength(1);
     expect(failures).toHaveLength(1);
-    expect(failures[0]).toContain("fewer messages");
+    expect(failures[0]).toBe("There are fewer messages now. Refresh the page.");
     expect(arrived).toEqual([]);
   });
 

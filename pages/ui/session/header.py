@@ -6,10 +6,10 @@ from streamlit.delta_generator import DeltaGenerator
 from chatdata import Absent, CachedCopy, Copies, CorruptDocument, Expiry, Source, StoredCopy, Unavailable
 from chatdata.domain.text import json_or_text
 from chatdata.services.inspection import Inspection
-from pages.ui import facts
 from pages.ui.base.formatting import count, duration, moment
-from pages.ui.facts import Fact
 from pages.ui.session.messages import source_switch
+from pages.ui.widgets import fact_header
+from pages.ui.widgets.fact_header import Fact
 
 _MOST_CHARACTERS = 160
 
@@ -26,7 +26,7 @@ def show(inspection: Inspection) -> tuple[Source, DeltaGenerator]:
 def _draw(inspection: Inspection, source: Source) -> None:
     copy = inspection.readable(source) or inspection.readable("database") or inspection.readable("cache")
     title = copy.info.title if copy is not None else None
-    facts.show(
+    fact_header.show(
         title or ("Untitled conversation" if copy is not None else "Conversation"),
         _facts(inspection, copy),
         key="head",

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import timeline
+from pages.ui.session.messages import timeline
 
 st.set_page_config(page_title="Timeline", layout="wide", initial_sidebar_state="collapsed")
 session = st.query_params.get("session", "ten")
@@ -15,7 +15,7 @@ with st.sidebar:
         st.session_state["token"] = "anew"
     st.write(f"Reruns: {st.session_state.get('runs', 0)}")
 st.subheader(f"Conversation {session}")
-timeline.show(
+timeline.draw(
     session,
     "database",
     message=int(message) if message and message.isdigit() else None,

@@ -2,13 +2,13 @@
 
 import { h } from "../shared/dom";
 import { many } from "../shared/format";
+import type { HeldText } from "../shared/held-texts";
 import { skeleton } from "../shared/list-view";
 import { groupOf } from "../shared/roles";
 import { known } from "../shared/sorted";
 import { fill } from "../shared/text";
 import { findingBlock } from "./findings";
 import { MOST_LINES, type Rows } from "./rows";
-import type { HeldText } from "./source";
 import type { Call, CutText, Item, Note, StoredMessage } from "./types";
 
 const MARKS: Record<string, string> = {

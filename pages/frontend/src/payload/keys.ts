@@ -1,6 +1,8 @@
 // Home, End and pages by keys: the browser's own way is a slow glide, which rows that are measured meanwhile would end.
 
+import { hasModifier, isMeantFor } from "../shared/keys";
 import { known } from "../shared/sorted";
+import type { Stage } from "../shared/stage";
 import type { VirtualList } from "../shared/virtual-list";
 import type { Rows } from "./rows";
 
@@ -10,14 +12,14 @@ const OVERLAP = 48;
 interface KeyView {
   readonly root: HTMLElement;
   readonly host: Element;
-  readonly scroller: HTMLElement;
+  readonly stage: Stage;
   readonly list: VirtualList;
   readonly rows: Rows | null;
 }
 
 export function payloadKeys(view: KeyView): (event: KeyboardEvent) => void {
   const { list } = view;
-  const page = (way: 1 | -1) => list.by(way * (view.scroller.clientHeight - OVERLAP));
+  const page = (way: 1 | -1) => list.by(way * (view.stage.scroller.clientHeight - OVERLAP));
   const actions: Record<string, (rows: Rows) => void> = {
     Home: (rows) => list.goTo(known(rows.visible, 0), -8),
     End: () => list.goToEnd(),
@@ -26,7 +28,7 @@ export function payloadKeys(view: KeyView): (event: KeyboardEvent) => void {
   };
   return (event) => {
     const action = actions[event.key];
-    if (!action || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (!action || event.defaultPrevented || hasModifier(event) || event.shiftKey) return;
     if (!view.rows?.visible.length || !listens(view, event)) return;
     event.preventDefault();
     action(view.rows);
@@ -37,5 +39,5 @@ export function payloadKeys(view: KeyView): (event: KeyboardEvent) => void {
 function listens({ root, host }: KeyView, event: KeyboardEvent): boolean {
   const [target] = event.composedPath();
   if (target instanceof Element && target.matches(EDITABLE)) return false;
-  return event.composedPath().includes(root) || (document.activeElement ?? document.body).contains(host);
+  return isMeantFor(event, root, host);
 }

@@ -4,10 +4,9 @@ import { messageOf, type Parameters } from "./api";
 import { Autosize } from "./autosize";
 import { h } from "./dom";
 import type { Layout } from "./layout";
+import { Stage } from "./stage";
 import { type Anchor, VirtualList } from "./virtual-list";
 import type { WindowLoader } from "./window-loader";
-
-const TOAST_MS = 2_500;
 
 export interface ListData {
   session: string;
@@ -27,14 +26,10 @@ export abstract class ListView<
   readonly opened = new Set<string>();
   lit: number | null = null;
   protected readonly bar = h("div", { class: "toolbar" });
-  readonly scroller: HTMLElement;
+  readonly stage: Stage;
   readonly list: VirtualList;
   protected readonly size: Autosize;
   protected loader: Source | null = null;
-  private readonly canvas = h("div", { class: "canvas", role: "presentation" });
-  private readonly words = h("div", { class: "words-instead", hidden: true });
-  private readonly toast = h("div", { class: "toast", role: "status", "aria-live": "polite" });
-  private saying = 0;
 
   constructor(
     readonly root: HTMLElement,
@@ -42,9 +37,8 @@ export abstract class ListView<
     public data: Data,
     label: string,
   ) {
-    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "feed", "aria-label": label });
-    this.scroller.append(this.canvas);
-    this.list = new VirtualList(this, this.scroller, this.canvas);
+    this.stage = new Stage(label);
+    this.list = new VirtualList(this, this.stage.scroller, this.stage.canvas);
     this.size = new Autosize(root, host, () => {});
   }
 
@@ -59,8 +53,8 @@ export abstract class ListView<
 
   // The columns under two heads; `above` stands over them.
   protected lay(above: HTMLElement[], heads: HTMLElement[]): void {
-    const stage = h("div", { class: "stage" }, this.scroller, this.words, this.toast);
-    this.root.replaceChildren(...above, h("div", { class: "columns" }, h("div", { class: "heads" }, ...heads), stage));
+    const columns = h("div", { class: "columns" }, h("div", { class: "heads" }, ...heads), this.stage.element);
+    this.root.replaceChildren(...above, columns);
   }
 
   protected async read(source: Source, parameters: Parameters = {}): Promise<void> {
@@ -118,21 +112,16 @@ export abstract class ListView<
   }
 
   protected showWords(words: string): void {
-    this.words.textContent = words;
-    this.words.hidden = !words;
-    this.scroller.hidden = Boolean(words);
+    this.stage.showWords(words);
   }
 
   say(words: string): void {
-    this.toast.textContent = words;
-    this.toast.classList.add("up");
-    clearTimeout(this.saying);
-    this.saying = window.setTimeout(() => this.toast.classList.remove("up"), TOAST_MS);
+    this.stage.say(words);
   }
 
   stop(): void {
     if (this.loader) this.loader.stopped = true;
-    clearTimeout(this.saying);
+    this.stage.stop();
     this.list.stop();
     this.size.stop();
   }

@@ -226,9 +226,13 @@ export class VirtualList {
 
   // After a filter, a fold of all, another mode: everything anew, the same message at the edge.
   rebuild(): void {
+    const held = focusedIn(this.scroller);
+    const holder = [...this.mounted].find(([, row]) => row.element.contains(held))?.[0];
     this.clear();
     this.rows.forgetHeights();
     this.paint();
+    const again = holder === undefined ? undefined : this.mounted.get(holder);
+    if (again && held?.dataset.focus) refocus(held, again.element);
   }
 
   goTo(ordinal: number, above = 0): void {
@@ -281,11 +285,12 @@ export class VirtualList {
   }
 }
 
-// A box that somebody writes in keeps the focus and its caret.
+// What had the focus has it again, by its data-focus; a box that somebody writes in keeps its caret.
 function refocus(held: HTMLElement, element: HTMLElement): void {
   const name = held.dataset.focus;
-  const again = name ? element.querySelector<HTMLTextAreaElement>(`[data-focus="${CSS.escape(name)}"]`) : null;
+  const again = name ? element.querySelector<HTMLElement>(`[data-focus="${CSS.escape(name)}"]`) : null;
   (again ?? element).focus({ preventScroll: true });
-  const { selectionStart, selectionEnd } = held as HTMLTextAreaElement;
-  again?.setSelectionRange(selectionStart, selectionEnd);
+  if (isTextBox(held) && again && isTextBox(again)) again.setSelectionRange(held.selectionStart, held.selectionEnd);
 }
+
+const isTextBox = (element: HTMLElement): element is HTMLTextAreaElement => "selectionStart" in element;

@@ -9,10 +9,10 @@ from chatdata.domain.copies import Copies, Unavailable, Unconfigured
 from chatdata.domain.drift import CachedSummary, Comparison, DriftFinding, Severity, Status, StoredSummary
 from chatdata.domain.drift.wording import until as when_expired
 from chatdata.services.inspection import Inspection
-from pages.ui import facts
 from pages.ui.base.formatting import count, duration, moment, plain
-from pages.ui.facts import Fact, Tone
 from pages.ui.session.messages import source_switch
+from pages.ui.widgets import fact_header
+from pages.ui.widgets.fact_header import Fact, Tone
 
 _STATUS: dict[Status, tuple[str, str, Tone]] = {
     "in_sync": ("in sync", "Both copies hold the same conversation.", "ok"),
@@ -35,7 +35,7 @@ def show(inspection: Inspection, comparison: Comparison) -> None:
     """Draws what is compared, and the verdict."""
     copy = inspection.readable("database") or inspection.readable("cache")
     title = copy.info.title if copy else None
-    facts.show(
+    fact_header.show(
         title or ("Untitled conversation" if copy else "Drift"),
         [
             _what(comparison),

@@ -1,21 +1,55 @@
-"""The timeline of a copy that was read, at the message that the URL points to."""
+"""The conversation timeline: a virtual list in the browser, fed by `pages.ui.session.messages.timeline_routes`."""
 
 import streamlit as st
 
 from chatdata import Source
 from chatdata.services.inspection import Inspection
-from pages.ui import timeline
+from pages.ui.auth import current_reader
+from pages.ui.base.formatting import sendable, zone_name
+from pages.ui.frontend.bundle import script, style
+
+_timeline = st.components.v2.component(
+    "conversation_timeline",
+    html='<div class="timeline frame"></div>',
+    css=style("timeline"),
+    js=script("timeline"),
+)
 
 
 def show(session_id: str, inspection: Inspection, source: Source) -> bool:
-    """Draws it; False where this copy can't be shown."""
+    """Draws the copy that was read, at the message that the URL points to; False where it can't be shown."""
     copy = inspection.readable(source)
     if copy is None:
         return False
     key = f"timeline-{session_id}-{source}"
     title = copy.info.title or ""
-    timeline.show(session_id, source, message=_message_in_url(), key=key, token=inspection.token, title=title)
+    draw(session_id, source, message=_message_in_url(), key=key, token=inspection.token, title=title)
     return True
+
+
+def draw(
+    session_id: str, source: Source, *, message: int | None = None, key: str, token: str = "", title: str = ""
+) -> None:
+    """The timeline of one copy, as high as the window allows.
+
+    Only these values go to the browser, which fetches the rest: a rerun costs nothing and moves nothing.
+    `message` is the stored position to open at and light up; another `token` makes it read the copy again. `title` is
+    shown by the presenter view. The browser keeps `replay` (a stored position) and `presenter` (on, light or dark) in
+    the URL by itself.
+    """
+    _timeline(
+        data={
+            "session": session_id,
+            "source": source,
+            "message": message,
+            "token": token,
+            "title": sendable(title),
+            "zone": zone_name(),
+            "view": current_reader.current().view,
+        },
+        key=key,
+        width="stretch",
+    )
 
 
 def _message_in_url() -> int | None:

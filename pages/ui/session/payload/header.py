@@ -4,11 +4,11 @@ from chatdata import CachedCopy, Source, StoredCopy
 from chatdata.domain.payload import Preview
 from chatdata.domain.tokens import ModelFacts, known_models, model_facts, price
 from chatdata.services.inspection import Inspection
-from pages.ui import facts
 from pages.ui.base.formatting import count
-from pages.ui.facts import Fact
 from pages.ui.server.services import connected
 from pages.ui.session.messages import source_switch
+from pages.ui.widgets import fact_header
+from pages.ui.widgets.fact_header import Fact
 
 
 def inputs(inspection: Inspection) -> tuple[Source, str]:
@@ -33,7 +33,7 @@ def show(inspection: Inspection, source: Source, preview: Preview, model: str) -
     assert copy is not None
     known = model_facts(model)
     session = Fact("Session", copy.info.session_id, copy=True)
-    facts.show(
+    fact_header.show(
         copy.info.title or "Untitled conversation",
         [
             [session, _messages(preview)],

@@ -1,0 +1,41 @@
+// Where a list stands: its scroller, the words in its place where it is empty, and a toast over it.
+
+import { h } from "./dom";
+
+const TOAST_MS = 2_500;
+
+export class Stage {
+  readonly scroller: HTMLElement;
+  readonly canvas = h("div", { class: "canvas", role: "presentation" });
+  readonly element: HTMLElement;
+  private readonly words = h("div", { class: "words-instead", hidden: true });
+  private readonly toast = h("div", { class: "toast", role: "status", "aria-live": "polite" });
+  private saying = 0;
+
+  constructor(label: string) {
+    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "feed", "aria-label": label }, this.canvas);
+    this.element = h("div", { class: "stage" }, this.scroller, this.words, this.toast);
+  }
+
+  focus(): void {
+    this.scroller.focus({ preventScroll: true });
+  }
+
+  // Words instead of the list; none bring the list back.
+  showWords(words: string): void {
+    this.words.textContent = words;
+    this.words.hidden = !words;
+    this.scroller.hidden = Boolean(words);
+  }
+
+  say(words: string): void {
+    this.toast.textContent = words;
+    this.toast.classList.add("up");
+    clearTimeout(this.saying);
+    this.saying = window.setTimeout(() => this.toast.classList.remove("up"), TOAST_MS);
+  }
+
+  stop(): void {
+    clearTimeout(this.saying);
+  }
+}

@@ -1,0 +1,116 @@
+// What the page gives the timeline, and what the timeline's and the annotations' routes answer.
+
+export interface TimelineData {
+  session: string;
+  source: string;
+  message: number | null;
+  token: string;
+  title: string;
+  zone: string;
+  view: string;
+}
+
+export interface Index {
+  count: number;
+  positions: number[];
+  kinds: string[];
+  lengths: number[];
+  lines: number[];
+  calls: number[];
+  times: (string | null)[];
+  gaps: (number | null)[];
+  notes: number[];
+  under: number[];
+}
+
+// The beginning of a text, and how long it is; `laid`: it is JSON that was laid out.
+export interface Given {
+  text: string;
+  length: number;
+  laid: boolean;
+}
+
+// `exact`: how long the text is as it is stored.
+export interface Part extends Given {
+  exact: number;
+}
+
+// What a tool's result says about itself.
+export interface Summary {
+  json: boolean;
+  type: string | null;
+  message: string | null;
+  error: boolean;
+}
+
+export type Extras = [name: string, value: string][];
+
+export interface Result extends Summary {
+  ordinal: number;
+  position: number;
+  gap: number | null;
+  name: string | null;
+  length: number;
+  null: boolean;
+  head: string;
+  notes: string[];
+  extras: Extras;
+}
+
+export interface Call {
+  id: string | null;
+  name: string | null;
+  arguments: Part;
+  head: string;
+  more: Part | null;
+  damaged: boolean;
+  notes: string[];
+  result: Result | null;
+}
+
+export interface Item {
+  ordinal: number;
+  position: number;
+  role: string;
+  kind: string;
+  content: Part | null;
+  name: string | null;
+  tool_call_id: string | null;
+  refusal: Part | null;
+  function_call: Part | null;
+  calls: Call[];
+  notes: string[];
+  extras: Extras;
+  summary: Summary | null;
+}
+
+export type Question = [position: number, words: string];
+
+export interface Opening {
+  index: Index;
+  questions: Question[];
+  items: Item[];
+}
+
+export type Match = [position: number, count: number];
+
+// A bookmark or a note of somebody on a message. `position` is null where this copy has no such message.
+export interface Annotation {
+  id: string;
+  position: number | null;
+  put_at: number;
+  same: boolean;
+  text: string | null;
+  bookmark: boolean;
+  author: string;
+  mine: boolean;
+  created_at: string;
+  changed_at: string | null;
+  may_change: boolean;
+  may_delete: boolean;
+}
+
+export interface Annotations {
+  notes: Annotation[];
+  may_note: boolean;
+}

@@ -1,0 +1,182 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Annotation, TimelineData } from "../src/timeline/types";
+import { TimelineView } from "../src/timeline/view";
+import { indexOf, itemOf } from "./support/conversation";
+import { giveSizes, takeSizes } from "./support/sizes";
+
+const NOTE: Annotation = {
+  id: "n1",
+  position: 1,
+  put_at: 1,
+  same: true,
+  text: "check the town",
+  bookmark: false,
+  author: "ana",
+  mine: true,
+  created_at: "2026-11-22T09:00:00+00:00",
+  changed_at: null,
+  may_change: true,
+  may_delete: true,
+};
+const DATA: TimelineData = {
+  session: "s1",
+  source: "database",
+  message: null,
+  token: "",
+  title: "",
+  zone: "UTC",
+  view: "full",
+};
+
+// The server: three messages, one of them with notes, which can be deleted.
+let notes: Annotation[];
+let changes: [method: string, body: string][];
+
+async function answer(address: string, options: RequestInit = {}): Promise<Response> {
+  const { pathname } = new URL(address, window.location.href);
+  const kinds = ["user", "assistant", "user"];
+  if (pathname === "/api/notes" && options.method) {
+    changes.push([options.method, String(options.body)]);
+    notes = notes.filter(({ id }) => id !== JSON.parse(String(options.body)).id);
+  }
+  const bodies: Record<string, unknown> = {
+    "/api/timeline/opening": {
+      index: indexOf(kinds.map((kind) => ({ kind }))),
+      questions: [],
+      items: kinds.map((kind, n) => itemOf(n, `words ${n}`, { kind, role: kind })),
+    },
+    "/api/timeline/marks": { marks: [] },
+    "/api/notes": { notes, may_note: true },
+  };
+  return new Response(JSON.stringify(bodies[pathname]));
+}
+
+let view: TimelineView;
+
+const button = (name: string): HTMLButtonElement | undefined =>
+  [...view.root.querySelectorAll("button")].find(
+    (each) => (each.getAttribute("aria-label") ?? each.textContent) === name,
+  );
+
+const press = (key: string): boolean =>
+  (document.activeElement ?? document.body).dispatchEvent(
+    new KeyboardEvent("keydown", { key, bubbles: true, composed: true, cancelable: true }),
+  );
+
+async function opened(data = DATA): Promise<void> {
+  const host = document.createElement("section");
+  const root = document.createElement("div");
+  host.append(root);
+  document.body.replaceChildren(host);
+  view = new TimelineView(root, host, data);
+  await vi.waitUntil(() => view.root.querySelector(".usernote") ?? !notes.length);
+}
+
+async function askToDelete(): Promise<void> {
+  await opened();
+  button("Delete this note")?.focus();
+  button("Delete this note")?.click();
+}
+
+beforeEach(() => {
+  notes = [NOTE];
+  changes = [];
+  vi.stubGlobal("fetch", answer);
+  giveSizes();
+  window.history.replaceState(null, "", "/conversation?session=s1");
+});
+
+afterEach(() => {
+  view.stop();
+  takeSizes();
+  vi.unstubAllGlobals();
+});
+
+describe("the deletion of a note", () => {
+  it("is asked before it is done", async () => {
+    await askToDelete();
+    expect(changes).toEqual([]);
+    expect(document.activeElement).toBe(button("Delete it for good"));
+    button("Delete it for good")?.click();
+    await vi.waitUntil(() => !view.root.querySelector(".usernote"));
+    expect(changes).toEqual([["DELETE", '{"id":"n1"}']]);
+  });
+
+  it("stays asked, with the focus, while its row is made anew", async () => {
+    await askToDelete();
+    view.list.rebuild();
+    expect(document.activeElement).toBe(button("Delete it for good"));
+  });
+
+  it("is taken back by Escape, which does nothing else and keeps the focus", async () => {
+    await askToDelete();
+    view.selection.select(1, false);
+    press("Escape");
+    expect(button("Delete it for good")).toBeUndefined();
+    expect(document.activeElement).toBe(button("Delete this note"));
+    expect([view.state.current, changes]).toEqual([1, []]);
+    press("Escape");
+    expect(view.state.current).toBe(-1);
+  });
+
+  it.each([
+    ["another conversation", { session: "s2" }],
+    ["the other copy", { source: "cache" }],
+    ["another view", { view: "masked" }],
+  ])("is taken back by %s", async (_name, other) => {
+    await askToDelete();
+    const { state } = view;
+    view.update({ ...DATA, ...other });
+    expect(state.deleting).toBeNull();
+    await vi.waitUntil(() => view.root.querySelector(".usernote"));
+    view.update(DATA);
+    await vi.waitUntil(() => button("Delete this note"));
+    expect(button("Delete it for good")).toBeUndefined();
+  });
+
+  it("is taken back when the timeline is taken out of the page", async () => {
+    await askToDelete();
+    view.stop();
+    await opened();
+    expect(button("Delete this note")).toBeDefined();
+    expect(changes).toEqual([]);
+  });
+
+  it("stays asked in a rerun of the page", async () => {
+    await askToDelete();
+    view.update({ ...DATA, title: "Another title" });
+    expect(button("Delete it for good")).toBeDefined();
+  });
+});
+
+describe("keys", () => {
+  it("reach the timeline of the page, and no longer one that was stopped", async () => {
+    await opened();
+    press("j");
+    expect(view.state.current).toBe(0);
+    press("j");
+    expect(view.state.current).toBe(1);
+    view.stop();
+    press("j");
+    expect(view.state.current).toBe(1);
+  });
+});
+
+describe("a notice", () => {
+  it("gives the focus to the list when it goes", async () => {
+    await opened();
+    view.notice.showWords("Something to know.");
+    button("Dismiss")?.focus();
+    button("Dismiss")?.click();
+    expect(view.notice.element.hidden).toBe(true);
+    expect(document.activeElement).toBe(view.stage.scroller);
+  });
+
+  it("leaves a focus alone that is elsewhere", async () => {
+    await opened();
+    view.notice.showWords("Something to know.");
+    view.toolbar.input.focus();
+    view.notice.hide();
+    expect(document.activeElement).toBe(view.toolbar.input);
+  });
+});

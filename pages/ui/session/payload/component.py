@@ -1,0 +1,42 @@
+"""The payload beside the stored messages: a virtual list that reads from `pages.ui.session.payload.routes`."""
+
+import streamlit as st
+
+from chatdata import Source
+from chatdata.domain.payload import Preview
+from pages.ui.auth import current_reader
+from pages.ui.frontend.bundle import script, style
+from pages.ui.server.services import inspections
+
+_payload = st.components.v2.component(
+    "conversation_payload",
+    html='<div class="payload frame"></div>',
+    css=style("payload"),
+    js=script("payload"),
+)
+
+
+def prepare(session_id: str, source: Source, model: str) -> Preview:
+    """The payload, as the routes give it to the browser too."""
+    return inspections().preview(session_id, source, model)
+
+
+def show(session_id: str, source: Source, model: str, token: str) -> None:
+    """The payload of one copy for a model, as high as the window allows, at the message that the URL points to.
+
+    Only these values go to the browser, which fetches the rest; another `token` makes it read the copy again.
+    """
+    data = {
+        "session": session_id,
+        "source": source,
+        "model": model,
+        "message": _message_in_url(),
+        "token": token,
+        "view": current_reader.current().view,
+    }
+    _payload(data=data, key=f"payload-{session_id}-{source}", width="stretch")
+
+
+def _message_in_url() -> int | None:
+    value = st.query_params.get("message", "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
