@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatMessage, ChatSession, ChatSessions, Usage
@@ -13,6 +15,14 @@ from pages.ui.server import services
 from tests.pages import ROUTER
 
 OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _packages_scanned_once() -> Iterator[None]:
+    """Each AppTest parses the metadata of every installed package, which takes longer than the page itself."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +45,7 @@ def open_page() -> OpenPage:
     """Runs a page as a browser would ask for it."""
 
     def opened(name: str = "sessions", **query: str) -> AppTest:
-        app = AppTest.from_file(str(ROUTER), default_timeout=30)
+        app = AppTest.from_file(str(ROUTER), default_timeout=300)
         for parameter, value in query.items():
             app.query_params[parameter] = value
         if name != "sessions":
