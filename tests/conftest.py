@@ -12,6 +12,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
 
+from chatdata import ChatSessions, Connected, Settings
+from chatdata.services.connect import connect
 from tests.support import servers
 from tests.support.chromium import STORE_SETTINGS, chromium_browser
 
@@ -83,6 +85,19 @@ def valkey_cluster() -> Iterator[servers.ValkeyCluster]:
     """Three primaries that announce an address nobody listens at; `flush()` empties them."""
     with servers.valkey_cluster() as cluster:
         yield cluster
+
+
+@pytest.fixture
+def connected(tmp_path: Path) -> Iterator[Connected]:
+    """Embedded stores in INSPECTOR_DATA_DIR, which keep running: commands attach to them."""
+    with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(tmp_path / "data")})) as opened:
+        yield opened
+
+
+@pytest.fixture
+def sessions(connected: Connected) -> ChatSessions:
+    """What `connected` opened."""
+    return connected.sessions
 
 
 @pytest.fixture(scope="module")

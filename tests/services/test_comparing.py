@@ -8,7 +8,6 @@ from chatdata import ChatSessions, Connected, Settings
 from chatdata.domain.copies import Copies
 from chatdata.services.comparing import compare_page, compare_session, same
 from chatdata.services.connect import connect
-from tests.cli.test_cli import connected, sessions  # noqa: F401  -- fixtures
 from tests.support.builders import message, new_session
 
 

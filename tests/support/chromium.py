@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.support.servers import free_port
+from tests.support.servers import WAIT_SECONDS, free_port
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
@@ -36,9 +36,8 @@ STORE_SETTINGS = {
     "SESSION_TTL",
     "CHAT_SESSION_TTL",
 }
-_START_SECONDS = 60
 
-expect.set_options(timeout=30_000)  # how long something may take on a busy machine; nobody waits once it is there
+expect.set_options(timeout=WAIT_SECONDS * 1_000)
 
 
 def chromium_path() -> str:
@@ -91,7 +90,7 @@ def streamlit_server(
     finally:
         server.terminate()
         try:
-            server.wait(15)
+            server.wait(WAIT_SECONDS)
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait(15)
@@ -111,13 +110,13 @@ def _own_environment() -> Mapping[str, str]:
 
 
 def _wait_until_ready(address: str, server: "subprocess.Popen[bytes]") -> None:
-    end = time.monotonic() + _START_SECONDS
+    end = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < end:
         assert server.poll() is None, "the server ended before it was ready"
         try:
-            with urllib.request.urlopen(address, timeout=2) as answer:
+            with urllib.request.urlopen(address, timeout=10) as answer:
                 if answer.status == 200:
                     return
         except OSError:
             time.sleep(0.1)
-    pytest.fail(f"the server was not ready within {_START_SECONDS} s")
+    pytest.fail(f"the server was not ready within {WAIT_SECONDS:.0f} s")
