@@ -10,12 +10,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import Browser
 
 from chatdata import ChatSessions, Connected, Settings
 from chatdata.services.connect import connect
 from tests.support import servers
-from tests.support.chromium import STORE_SETTINGS, chromium_browser
+from tests.support.chromium import STORE_SETTINGS
 
 settings.register_profile(
     "unhurried", parent=settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -25,15 +24,25 @@ settings.load_profile("unhurried")  # a busy machine is no failure
 SETTINGS_OF_TESTS = {"INSPECTOR_CI", "INSPECTOR_SHARED", "INSPECTOR_SOAK"}
 
 
-_SERVED = {"address", "server"}
-"""Fixtures of a module that start the whole app."""
+_SHARED = {"server", "proxied", "own_postgres", "own_valkey"}
+"""Fixtures of a module that start servers."""
+_LONGEST_FIRST = ("browser", "services", "pages", "cli", "stores")
+"""Folders of tests by how long one of them takes."""
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share a running app go to one worker: each of the others would start it again."""
+    """Tests that share servers go to one worker, the longest tests first: at the end no worker waits for another."""
     for item in items:
-        if isinstance(item, pytest.Function) and _SERVED.intersection(item.fixturenames):
+        if isinstance(item, pytest.Function) and _SHARED.intersection(item.fixturenames):
             item.add_marker(pytest.mark.xdist_group(item.module.__name__))
+    items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> tuple[int, bool]:
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    place = _LONGEST_FIRST.index(folder) if folder in _LONGEST_FIRST else len(_LONGEST_FIRST)
+    return place, item.get_closest_marker("xdist_group") is None
 
 
 @pytest.fixture(autouse=True)
@@ -98,13 +107,6 @@ def connected(tmp_path: Path) -> Iterator[Connected]:
 def sessions(connected: Connected) -> ChatSessions:
     """What `connected` opened."""
     return connected.sessions
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A headless Chromium for the tests of a module."""
-    with chromium_browser() as browser:
-        yield browser
 
 
 def shared_dir() -> Path | None:
