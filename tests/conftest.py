@@ -15,9 +15,14 @@ from chatdata import ChatSessions, Connected, Settings
 from chatdata.services.connect import connect
 from tests.support import servers
 from tests.support.chromium import STORE_SETTINGS
+from tests.support.laws import examples
 
 settings.register_profile(
-    "unhurried", parent=settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "unhurried",
+    parent=settings.default,
+    max_examples=examples(100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("unhurried")  # a busy machine is no failure
 

@@ -31,7 +31,7 @@ ENOUGH = 50
 
 
 def soak_seconds() -> float:
-    return float(os.environ.get("INSPECTOR_SOAK") or 10)
+    return float(os.environ.get("INSPECTOR_SOAK") or 4)
 
 
 class Launcher:
