@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from chatdata import ChatSessions, Connected, Settings
 from chatdata.services.connect import connect
-from tests.support import servers
+from tests.support import scheduling, servers
 from tests.support.chromium import STORE_SETTINGS
 from tests.support.laws import examples
 
@@ -29,25 +29,15 @@ settings.load_profile("unhurried")  # a busy machine is no failure
 SETTINGS_OF_TESTS = {"INSPECTOR_CI", "INSPECTOR_SHARED", "INSPECTOR_SOAK"}
 
 
-_SHARED = {"server", "proxied", "own_postgres", "own_valkey"}
-"""Fixtures of a module that start servers."""
-_LONGEST_FIRST = ("browser", "services", "pages", "cli", "stores")
-"""Folders of tests by how long one of them takes."""
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> scheduling.Scheduling:
+    """Tests that share servers go to one worker."""
+    return scheduling.Scheduling(config, log)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share servers go to one worker, the longest tests first: at the end no worker waits for another."""
-    for item in items:
-        if isinstance(item, pytest.Function) and _SHARED.intersection(item.fixturenames):
-            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
-    items.sort(key=_rank)
-
-
-def _rank(item: pytest.Item) -> tuple[int, bool]:
-    folder = item.path.relative_to(Path(__file__).parent).parts[0]
-    place = _LONGEST_FIRST.index(folder) if folder in _LONGEST_FIRST else len(_LONGEST_FIRST)
-    return place, item.get_closest_marker("xdist_group") is None
+    """The longest tests come first."""
+    items.sort(key=lambda item: scheduling.rank(item.nodeid))
 
 
 @pytest.fixture(autouse=True)

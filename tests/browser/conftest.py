@@ -54,6 +54,6 @@ def planted_log(planted_folder: Path) -> Path:
 
 @pytest.fixture(scope="package")
 def planted_app(planted_folder: Path, planted_log: Path) -> Iterator[str]:
-    """The address of the app with demo conversations and those that tests put there; the group `planted` shares it."""
+    """The address of the app with demo conversations and those that tests put there."""
     with streamlit_server("app.py", log=planted_log, INSPECTOR_DATA_DIR=str(planted_folder)) as served:
         yield served

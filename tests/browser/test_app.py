@@ -141,7 +141,6 @@ def test_a_box_takes_a_providers_error(page: Page, address: str) -> None:
     expect(page.locator(SHOWN)).to_have_text("101 messages")
 
 
-@pytest.mark.xdist_group("planted")
 @pytest.mark.parametrize("address", ["planted_app"], indirect=True)
 def test_a_file_is_imported_through_the_page(page: Page, address: str, tmp_path: Path) -> None:
     file = tmp_path / "one.jsonl"

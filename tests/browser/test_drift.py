@@ -11,7 +11,7 @@ from chatdata.services.connect import connect
 from chatdata.services.demo import stories
 from tests.support.chromium import wait_until_idle
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("planted")]
+pytestmark = pytest.mark.browser
 HOSTILE = '![x](http://tracker.example/x.png) <img src="http://tracker.example/y.png" onerror="alert(1)"> \u202e \x00'
 
 

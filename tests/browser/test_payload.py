@@ -16,7 +16,7 @@ from tests.support.contrast import ENOUGH, contrasts
 from tests.support.openai_server import ANSWER, KEY, OpenAIServer, openai_server
 from tests.support.payload_sessions import LONG, store
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("payload")]
+pytestmark = pytest.mark.browser
 
 REJECTED = stories()[1].session_id
 

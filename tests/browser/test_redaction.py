@@ -11,7 +11,7 @@ from chatdata.services.connect import connect
 from tests.support.canaries import leaked
 from tests.support.chromium import wait_until_idle
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("planted")]
+pytestmark = pytest.mark.browser
 
 WORDS = ("umbrellastand", "marmaladejar", "velvetcurtain")
 SECRETS = (

@@ -13,7 +13,7 @@ from chatdata.settings.auth import DEFAULT_SIGN_IN_SECONDS
 from tests.support.chromium import wait_until_idle
 from tests.support.signing import SignInServer, sign_in_server
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("sign_in")]
+pytestmark = pytest.mark.browser
 
 FORGOT = stories()[0]
 WORDS = "Lindqvist"

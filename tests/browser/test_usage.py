@@ -14,7 +14,7 @@ from tests.support.builders import fill, message, new_session, tool_call
 from tests.support.chromium import wait_until_idle
 from tests.support.contrast import ENOUGH, contrasts
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("planted")]
+pytestmark = pytest.mark.browser
 FIRST = datetime(2026, 3, 2, 9, tzinfo=UTC)
 """A Monday. Ten days with one conversation each, the tenth of another user."""
 WHOLE = "started=2026-03-01..2026-03-12"
