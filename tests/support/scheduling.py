@@ -5,7 +5,7 @@ The marker of pytest-xdist 3.8 for it has no effect with pytest 9.2: the group i
 
 from xdist.scheduler import LoadScopeScheduling
 
-_GROUPS = {
+GROUPS = {
     "tests/browser/test_drift.py": "planted",
     "tests/browser/test_redaction.py": "planted",
     "tests/browser/test_usage.py": "planted",
@@ -17,6 +17,7 @@ _GROUPS = {
     "tests/services/test_repair_faults.py": "repair faults",
     "tests/services/test_session_faults.py": "session faults",
 }
+"""Module → its group."""
 _LONGEST_FIRST = ("tests/browser/", "tests/services/", "tests/pages/", "tests/cli/", "tests/stores/")
 """Folders by how long one of their tests takes."""
 
@@ -30,7 +31,7 @@ class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
 
 def group(node_id: str) -> str | None:
     """The group of a test; None for a test that any worker may run."""
-    return _GROUPS.get(node_id.partition("::")[0])
+    return GROUPS.get(node_id.partition("::")[0])
 
 
 def rank(node_id: str) -> tuple[int, bool]:
