@@ -10,28 +10,34 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import Browser
 
-from tests.support import servers
-from tests.support.chromium import STORE_SETTINGS, chromium_browser
+from chatdata import ChatSessions, Connected, Settings
+from chatdata.services.connect import connect
+from tests.support import scheduling, servers
+from tests.support.chromium import STORE_SETTINGS
+from tests.support.laws import examples
 
 settings.register_profile(
-    "unhurried", parent=settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "unhurried",
+    parent=settings.default,
+    max_examples=examples(100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("unhurried")  # a busy machine is no failure
 
 SETTINGS_OF_TESTS = {"INSPECTOR_CI", "INSPECTOR_SHARED", "INSPECTOR_SOAK"}
 
 
-_SERVED = {"address", "server"}
-"""Fixtures of a module that start the whole app."""
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> scheduling.Scheduling:
+    """Tests that share servers go to one worker."""
+    return scheduling.Scheduling(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share a running app go to one worker: each of the others would start it again."""
-    for item in items:
-        if isinstance(item, pytest.Function) and _SERVED.intersection(item.fixturenames):
-            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
+    """The longest tests come first."""
+    items.sort(key=lambda item: scheduling.rank(item.nodeid))
 
 
 @pytest.fixture(autouse=True)
@@ -85,11 +91,17 @@ def valkey_cluster() -> Iterator[servers.ValkeyCluster]:
         yield cluster
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A headless Chromium for the tests of a module."""
-    with chromium_browser() as browser:
-        yield browser
+@pytest.fixture
+def connected(tmp_path: Path) -> Iterator[Connected]:
+    """Embedded stores in INSPECTOR_DATA_DIR, which keep running: commands attach to them."""
+    with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(tmp_path / "data")})) as opened:
+        yield opened
+
+
+@pytest.fixture
+def sessions(connected: Connected) -> ChatSessions:
+    """What `connected` opened."""
+    return connected.sessions
 
 
 def shared_dir() -> Path | None:

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import re
 import subprocess
 import sys
@@ -21,15 +22,11 @@ SHOWN = ".shown:visible"
 """How many messages are listed; a timeline that gives way to another stays for some frames, hidden."""
 
 
-@pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("data")
-
-
-@pytest.fixture(scope="module")
-def address(data_dir: Path) -> Iterator[str]:
-    with streamlit_server("app.py", INSPECTOR_DATA_DIR=str(data_dir)) as served:
-        yield served
+@pytest.fixture
+def address(request: pytest.FixtureRequest) -> str:
+    """The app that only reads, or the one that a test names as its parameter."""
+    served: str = request.getfixturevalue(getattr(request, "param", "demo_app"))
+    return served
 
 
 @pytest.fixture
@@ -144,6 +141,7 @@ def test_a_box_takes_a_providers_error(page: Page, address: str) -> None:
     expect(page.locator(SHOWN)).to_have_text("101 messages")
 
 
+@pytest.mark.parametrize("address", ["planted_app"], indirect=True)
 def test_a_file_is_imported_through_the_page(page: Page, address: str, tmp_path: Path) -> None:
     file = tmp_path / "one.jsonl"
     messages = [{"role": "user", "content": "is the umbrella stand back?"}, {"role": "assistant", "content": "Yes."}]
@@ -170,8 +168,8 @@ def test_the_health_route_says_ok_and_every_answer_has_a_policy(address: str) ->
     connection.close()
 
 
-def test_the_command_line_shares_the_stores_with_the_running_app(page: Page, address: str, data_dir: Path) -> None:
-    answer = run_command(data_dir, "sessions", "--search", "Östervik", "--json")
+def test_the_command_line_shares_the_stores_with_the_running_app(page: Page, address: str, demo_folder: Path) -> None:
+    answer = run_command(demo_folder, "sessions", "--search", "Östervik", "--json")
     assert answer.returncode == 0, answer.stderr
     found = json.loads(answer.stdout)["sessions"]
     assert [line["session_id"] for line in found] == [FORGOT.session_id]
@@ -182,15 +180,17 @@ def test_the_command_line_shares_the_stores_with_the_running_app(page: Page, add
 def test_each_of_a_hundred_real_conversations_opens_with_all_its_messages(
     chromium: Browser, airline_file: Path, tmp_path: Path
 ) -> None:
+    """Every fifth of them, all in the long runs at night."""
     imported = run_command(tmp_path, "import", str(airline_file))
     assert imported.returncode == 0, imported.stderr
     lengths = {line["id"]: len(line["messages"]) for line in map(json.loads, airline_file.read_text().splitlines())}
     assert len(lengths) == 100
+    opened = list(lengths.items())[:: 1 if os.environ.get("INSPECTOR_SOAK") else 5]
     context = chromium.new_context(viewport={"width": 1280, "height": 2_000})
     with streamlit_server("app.py", INSPECTOR_DATA_DIR=str(tmp_path)) as address:
         tab = context.new_page()
         go(tab, address)
-        for session_id, length in lengths.items():
+        for session_id, length in opened:
             tab.evaluate(_GO_IN_THE_SAME_TAB, f"/conversation?session={session_id}")
             tab.wait_for_function(_IS_OPEN, arg=session_id)
             assert tab.evaluate(_POSITIONS_WHILE_SCROLLING, length) == list(range(length)), session_id

@@ -9,25 +9,17 @@ from playwright.sync_api import Browser, Page, expect
 from chatdata import ChatMessage, ChatSession, Connected, Settings
 from chatdata.services.connect import connect
 from chatdata.services.demo import stories
-from tests.support.chromium import streamlit_server, wait_until_idle
+from tests.support.chromium import wait_until_idle
 
 pytestmark = pytest.mark.browser
 HOSTILE = '![x](http://tracker.example/x.png) <img src="http://tracker.example/y.png" onerror="alert(1)"> \u202e \x00'
 
 
 @pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("data")
-
-
-@pytest.fixture(scope="module")
-def address(data_dir: Path) -> Iterator[str]:
-    with (
-        streamlit_server("app.py", INSPECTOR_DATA_DIR=str(data_dir)) as served,
-        connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(data_dir)})) as connected,
-    ):
+def address(planted_app: str, planted_folder: Path) -> str:
+    with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(planted_folder)})) as connected:
         _plant(connected)
-        yield served
+    return planted_app
 
 
 def _plant(connected: Connected) -> None:

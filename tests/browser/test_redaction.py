@@ -1,7 +1,6 @@
 """What leaves the server for a reader of a narrower view: nothing that was planted, on any page, route or URL."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from chatdata import ChatMessage, ChatSession, Connected, Settings
 from chatdata.services.connect import connect
 from tests.support.canaries import leaked
-from tests.support.chromium import streamlit_server, wait_until_idle
+from tests.support.chromium import wait_until_idle
 
 pytestmark = pytest.mark.browser
 
@@ -24,23 +23,14 @@ SECRETS = (
     "Wilhelmina Ashgrove",
 )
 EMAIL, KEY, ADDRESS, PHONE, USER, NAME = SECRETS
-LOG = "server.log"
 HEAD, CARD, TOOL = "hush@hush.example.org", "4111 1111 1111 1111", "find_agent"
 
 
 @pytest.fixture(scope="module")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("data")
-
-
-@pytest.fixture(scope="module")
-def address(data_dir: Path) -> Iterator[str]:
-    with (
-        streamlit_server("app.py", log=data_dir / LOG, INSPECTOR_DATA_DIR=str(data_dir)) as served,
-        connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(data_dir)})) as connected,
-    ):
+def address(planted_app: str, planted_folder: Path) -> str:
+    with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(planted_folder)})) as connected:
         _plant(connected)
-        yield served
+    return planted_app
 
 
 def _plant(connected: Connected) -> None:
@@ -115,11 +105,11 @@ def test_the_full_view_tells_all_of_it(chromium: Browser, address: str) -> None:
 
 @pytest.mark.parametrize("view", ["masked", "structure"])
 def test_nothing_that_was_planted_reaches_a_reader_of_a_narrower_view(
-    chromium: Browser, address: str, data_dir: Path, view: str
+    chromium: Browser, address: str, planted_log: Path, view: str
 ) -> None:
     hidden = [*SECRETS, HEAD, CARD, *(WORDS if view == "structure" else ())]
+    context = chromium.new_context(viewport={"width": 1366, "height": 900})
     for name, path in PATHS.items():
-        context = chromium.new_context(viewport={"width": 1366, "height": 900})
         page = context.new_page()
         traffic = Traffic(page)
         page.goto(f"{address}/{path.format(view=view)}")
@@ -135,8 +125,9 @@ def test_nothing_that_was_planted_reaches_a_reader_of_a_narrower_view(
         if name in ("conversation", "payload"):
             assert TOOL in told
             assert (WORDS[0] in told) is (view == "masked")
-        context.close()
-    log = (data_dir / LOG).read_text()
+        page.close()
+    context.close()
+    log = planted_log.read_text()
     assert "a role that no payload knows" in log
     assert leaked(log, [*SECRETS, HEAD, CARD, *WORDS]) == []
 

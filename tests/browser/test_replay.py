@@ -8,22 +8,19 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from chatdata.services.demo import stories
 from tests.browser.test_timeline import COUNT_ELEMENTS, row
-from tests.support.chromium import streamlit_server
 from tests.support.contrast import ENOUGH, contrasts
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with streamlit_server("tests/support/timeline_app/app.py") as served:
-        yield served
+@pytest.fixture
+def address(timeline_app: str) -> str:
+    return timeline_app
 
 
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with streamlit_server("app.py", INSPECTOR_DATA_DIR=str(tmp_path_factory.mktemp("data"))) as served:
-        yield served
+@pytest.fixture
+def app(demo_app: str) -> str:
+    return demo_app
 
 
 @pytest.fixture
@@ -185,7 +182,7 @@ def test_three_thousand_messages_play_with_few_elements(page: Page, address: str
       look();
     }}""")
     page.keyboard.press("Space")
-    expect(button(page, "Play again")).to_be_visible(timeout=30_000)
+    expect(button(page, "Play again")).to_be_visible()
     expect(page.locator(f"{row(2_999)} .text")).to_be_in_viewport()
     assert page.evaluate("globalThis.most") < 1_500
 
@@ -201,7 +198,7 @@ def test_a_replay_waits_for_what_the_server_does_not_give_and_goes_on_after(page
     page.get_by_role("button", name="Try again").click()
     expect(page.locator(".scroller")).to_be_focused()
     page.keyboard.press("Space")
-    expect(at(page)).not_to_have_text("#1500 · 1,501 of 3,000", timeout=15_000)
+    expect(at(page)).not_to_have_text("#1500 · 1,501 of 3,000")
     page.keyboard.press("Space")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
-from tests.support.chromium import streamlit_server, wait_until_idle
+from tests.support.chromium import wait_until_idle
 from tests.support.timeline_app.conversations import hostile
 
 pytestmark = pytest.mark.browser
@@ -23,10 +23,9 @@ MOVED = """([position, top]) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    with streamlit_server("tests/support/timeline_app/app.py") as served:
-        yield served
+@pytest.fixture
+def address(timeline_app: str) -> str:
+    return timeline_app
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 from chatdata import ChatMessage, ChatSession, Connected, Settings
 from chatdata.services.connect import connect
 from tests.support.builders import fill, message, new_session, tool_call
-from tests.support.chromium import streamlit_server, wait_until_idle
+from tests.support.chromium import wait_until_idle
 from tests.support.contrast import ENOUGH, contrasts
 
 pytestmark = pytest.mark.browser
@@ -22,14 +23,10 @@ CONTENT_POLICY = re.compile("Content Security Policy|unsafe-eval|EvalError")
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    data_dir = tmp_path_factory.mktemp("data")
-    with (
-        streamlit_server("app.py", INSPECTOR_DATA_DIR=str(data_dir)) as served,
-        connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(data_dir)})) as connected,
-    ):
+def address(planted_app: str, planted_folder: Path) -> str:
+    with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(planted_folder)})) as connected:
         _plant(connected)
-        yield served
+    return planted_app
 
 
 def _plant(connected: Connected) -> None:

@@ -1,125 +1,27 @@
 """The command line as scripts and people meet it: real processes, exit codes, what goes to which stream."""
 
+import fcntl
 import json
 import os
 import pty
 import signal
+import struct
 import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+import termios
 from datetime import UTC, datetime
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
 from chatdata import ChatSessions, Connected, Settings, Usage
-from chatdata.cli.commands import commands
 from chatdata.cli.output import plain
 from chatdata.cli.output.terminal import one_line, shown
 from chatdata.domain import formatting
 from chatdata.services.connect import connect
 from chatdata.services.demo.seeding import seed_demo
 from tests.support import builders, servers
-
-Process = subprocess.Popen[bytes]
-Line = Callable[..., "Answer"]
-
-ROOT = Path(__file__).resolve().parents[2]
-UNREACHABLE_DATABASE = f"postgresql://reader:SECRET@{servers.UNREACHABLE}:1/platform"
-UNREACHABLE_CACHE = f"redis://:SECRET@{servers.UNREACHABLE}:1"
-HOSTILE = "\x1b]0;owned\x07\x1b[2Jred [bold]not bold[/bold] \u202eright to left\r\nnext \udc80"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a command said."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        """The one document on stdout, which must be all of it, in ASCII."""
-        assert self.out.isascii()
-        return json.loads(self.out)
-
-
-def start(*arguments: str, environment: Mapping[str, str] = MappingProxyType({}), **options: Any) -> "Process":
-    """A real process, with pipes unless the options say otherwise."""
-    inherited = {key: value for key, value in os.environ.items() if key != "COLUMNS"}
-    return subprocess.Popen(
-        [sys.executable, "-m", "chatdata", *arguments],
-        cwd=ROOT,
-        env={**inherited, **environment},
-        **{"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},
-    )
-
-
-def in_process(*arguments: str, given: str = "", **environment: str) -> Answer:
-    process = start(*arguments, environment=environment)
-    out, err = process.communicate(given.encode(), timeout=60)
-    return checked(Answer(process.returncode, out.decode(), err.decode()))
-
-
-def at_once(*arguments: str, given: str = "", **environment: str) -> Answer:
-    """The same without a process of its own, which takes a second to start."""
-    runner = CliRunner(env={"COLUMNS": None, **environment}, catch_exceptions=False)
-    result = runner.invoke(commands, list(arguments), input=given.encode(), prog_name="python -m chatdata")
-    return checked(Answer(result.exit_code, result.stdout, result.stderr))
-
-
-def checked(answer: Answer) -> Answer:
-    assert "Traceback" not in answer.err
-    assert "SECRET" not in answer.out + answer.err
-    return answer
-
-
-@pytest.fixture
-def connected(tmp_path: Path) -> Iterator[Connected]:
-    """Embedded stores in INSPECTOR_DATA_DIR, which keep running: commands attach to them."""
-    with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(tmp_path / "data")})) as opened:
-        yield opened
-
-
-@pytest.fixture
-def sessions(connected: Connected) -> ChatSessions:
-    return connected.sessions
-
-
-@pytest.fixture
-def run() -> Line:
-    """Commands on the stores of this test."""
-    return at_once
-
-
-@pytest.fixture
-def real() -> Line:
-    """The same in real processes."""
-    return in_process
-
-
-@pytest.fixture
-def database_only(sessions: ChatSessions) -> str:
-    """The URL of the same database as a deployment's."""
-    assert sessions.stores.database is not None
-    return sessions.stores.database.where
-
-
-def save(sessions: ChatSessions, session_id: str = "s-1", messages: int = 3, **fields: Any) -> None:
-    session = builders.new_session(session_id, messages=messages, **fields)
-    sessions.upsert_chat_session(session)
-
-
-def warm(sessions: ChatSessions, raw: bytes, session_id: str = "s-1") -> None:
-    assert sessions.stores.cache is not None
-    sessions.stores.cache.put_raw(session_id, raw)
-
+from tests.support.command_line import HOSTILE, UNREACHABLE_CACHE, UNREACHABLE_DATABASE, Line, save, start, warm
 
 # Sessions and users
 
@@ -563,15 +465,22 @@ def test_a_closed_pipe_is_quiet(sessions: ChatSessions) -> None:
         process.stdout.readline()
         process.stdout.close()
         assert process.stderr.read() == b""
-        assert process.wait(60) == 141
+        assert process.wait(servers.WAIT_SECONDS) == 141
 
 
-def test_ctrl_c_is_quiet(tmp_path: Path) -> None:
+def unread(pipe: Any) -> int:
+    """How many bytes of a pipe nobody has read yet."""
+    return int(struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))[0])
+
+
+def test_ctrl_c_is_quiet() -> None:
     with start("import", "-") as process:
-        servers.wait_until((tmp_path / "data" / "valkey" / "valkey.sock").exists, "the command has begun")
-        time.sleep(0.5)
+        assert process.stdin is not None
+        process.stdin.write(b"{\n")
+        process.stdin.flush()
+        servers.wait_until(lambda: unread(process.stdin) == 0, "the command reads")
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 130
+        assert process.wait(servers.WAIT_SECONDS) == 130
         assert process.stdout is not None
         assert process.stderr is not None
         assert (process.stdout.read(), process.stderr.read()) == (b"", b"")
@@ -581,7 +490,7 @@ def test_progress_is_shown_on_a_terminal_and_json_stays_whole(airline_file: Path
     master, terminal = pty.openpty()
     process = start("import", str(airline_file), "--json", environment={"TERM": "xterm"}, stderr=terminal)
     os.close(terminal)
-    out, _ = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=servers.WAIT_SECONDS)
     seen = b""
     try:
         while piece := os.read(master, 65536):

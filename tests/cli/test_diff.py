@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from chatdata import CachedCopy, ChatSessions
-from tests.cli.test_cli import HOSTILE, Line, connected, database_only, real, run, save, sessions, warm  # noqa: F401
 from tests.support import builders
+from tests.support.command_line import HOSTILE, Line, save, warm
 
 KEYS = {
     "session_id",

@@ -6,19 +6,8 @@ from pathlib import Path
 import pytest
 
 from chatdata import ChatSessions
-from tests.cli.test_cli import (  # noqa: F401  -- fixtures among them
-    UNREACHABLE_CACHE,
-    UNREACHABLE_DATABASE,
-    Line,
-    connected,
-    database_only,
-    real,
-    run,
-    save,
-    sessions,
-    warm,
-)
 from tests.support import builders
+from tests.support.command_line import UNREACHABLE_CACHE, UNREACHABLE_DATABASE, Line, save, warm
 
 
 def test_one_session_goes_to_a_file_or_to_stdout(real: Line, sessions: ChatSessions, tmp_path: Path) -> None:

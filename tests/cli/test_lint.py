@@ -7,14 +7,10 @@ import pytest
 
 from chatdata import ChatMessage, ChatSessions
 from chatdata.domain.lint import PROVIDERS
-from tests.cli import test_cli
-from tests.cli.test_cli import UNREACHABLE_CACHE, UNREACHABLE_DATABASE, Answer, Line, save, warm
 from tests.support import builders
 from tests.support.builders import message, talk, tool_call
+from tests.support.command_line import UNREACHABLE_CACHE, UNREACHABLE_DATABASE, Answer, Line, save, warm
 from tests.support.openai_server import KEY
-
-connected, sessions, run, real = test_cli.connected, test_cli.sessions, test_cli.run, test_cli.real
-database_only = test_cli.database_only
 
 SYSTEM = {"role": "system", "content": "Be brief."}
 CALLING = message("assistant", None, tool_calls=[tool_call()])

@@ -11,14 +11,10 @@ from chatdata import ChatSessions
 from chatdata.domain.lint import CODES, PROVIDERS
 from chatdata.domain.messages import openai_messages
 from chatdata.stores.app_db import AppDatabase
-from tests.cli import test_cli
-from tests.cli.test_cli import UNREACHABLE_CACHE, UNREACHABLE_DATABASE, Line, warm
 from tests.cli.test_lint import FINE, MISTRAL, ORPHAN, WARNED, store
 from tests.support import builders
 from tests.support.builders import message
-
-connected, sessions, run, real = test_cli.connected, test_cli.sessions, test_cli.run, test_cli.real
-database_only = test_cli.database_only
+from tests.support.command_line import UNREACHABLE_CACHE, UNREACHABLE_DATABASE, Line, warm
 
 SYSTEM = {"role": "system", "content": "Be brief."}
 USER = {"role": "user", "content": "Hello"}
@@ -128,7 +124,9 @@ def test_what_is_no_file_is_said(run: Line, tmp_path: Path) -> None:
 # All sessions
 
 
-def test_every_session_with_something_above_info_is_listed_with_totals(real: Line, sessions: ChatSessions) -> None:
+def test_every_session_with_something_above_info_is_listed_with_totals(
+    real: Line, run: Line, sessions: ChatSessions
+) -> None:
     store(sessions, fine=FINE, orphan=ORPHAN, mistral=MISTRAL, warned=WARNED, empty=[])
     answer = real("lint", "--all", "--json")
     assert (answer.code, answer.err) == (1, "")
@@ -136,7 +134,7 @@ def test_every_session_with_something_above_info_is_listed_with_totals(real: Lin
     listed = {each["session_id"]: each for each in answer.json["sessions"]}
     assert set(listed) == {"orphan", "mistral", "warned"}
     for session_id, document in listed.items():
-        assert document == real("lint", session_id, "--source", "database", "--json").json
+        assert document == run("lint", session_id, "--source", "database", "--json").json
     codes = [found["code"] for document in listed.values() for found in document["findings"]]
     assert answer.json["totals"] == {code: codes.count(code) for code in sorted(set(codes))}
     assert answer.json["totals"]["orphan_tool_result"] == 1

@@ -2,33 +2,15 @@
 
 import getpass
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 
-from chatdata import ChatSessions, Connected, Settings
+from chatdata import ChatSessions, Connected
 from chatdata.domain.drift import Repair
-from chatdata.services.connect import connect
-from tests.cli.test_cli import HOSTILE, UNREACHABLE_CACHE, UNREACHABLE_DATABASE, Line, at_once, in_process
 from tests.support.builders import fill, message, new_session, talk
-
-
-@pytest.fixture
-def connected(tmp_path: Path) -> Iterator[Connected]:
-    with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(tmp_path / "data")})) as opened:
-        yield opened
-
-
-@pytest.fixture
-def sessions(connected: Connected) -> ChatSessions:
-    return connected.sessions
-
-
-@pytest.fixture
-def run() -> Line:
-    return at_once
+from tests.support.command_line import HOSTILE, UNREACHABLE_CACHE, UNREACHABLE_DATABASE, Line, in_process
 
 
 def drift(sessions: ChatSessions, cached: list[Any], stored: list[Any]) -> None:

@@ -16,10 +16,10 @@ from chatdata.services.connect import connect
 from chatdata.services.demo.seeding import seed_demo
 from chatdata.services.scan import last_scans
 from chatdata.stores.app_db import AppDatabase
-from tests.cli.test_cli import UNREACHABLE_CACHE, Answer, at_once, start
 from tests.services.test_scan import both
 from tests.support import servers
 from tests.support.builders import new_session
+from tests.support.command_line import UNREACHABLE_CACHE, Answer, at_once, start
 
 NOW = ("scan", "--grace", "0")
 
@@ -184,7 +184,7 @@ def interrupted(sessions: ChatSessions, *arguments: str) -> Answer:
         process.send_signal(signal.SIGINT)
         assert process.stdout is not None
         out = process.stdout.read().decode()
-        code = process.wait(60)
+        code = process.wait(servers.WAIT_SECONDS)
     os.close(master)
     return Answer(code, out, seen.decode())
 
@@ -209,7 +209,7 @@ def test_a_store_that_dies_meanwhile_is_said_with_what_is_known(tmp_path: Path) 
         process = start(*arguments, environment=settings, stdin=subprocess.DEVNULL)
         servers.wait_until(lambda: valkey.run("INFO", "commandstats").get("cmdstat_pttl"), "the scan")
         valkey.kill()
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=servers.WAIT_SECONDS)
     assert process.returncode == 3
     found = json.loads(out)
     assert (found["status"], found["unavailable"], found["in_sync"], found["unconfirmed"]) == (

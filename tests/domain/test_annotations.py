@@ -95,7 +95,7 @@ import sys
 from pathlib import Path
 from chatdata.stores.app_db import AppDatabase
 from tests.domain.test_annotations import note
-kept, first = AppDatabase(Path(sys.argv[1])), int(sys.argv[2])
+kept, first = AppDatabase(Path(sys.argv[1]), "here"), int(sys.argv[2])
 for number in range(first, first + 12):
     kept.keep_notes([note(number), note(10_000 + number, None)])
     kept.change_note("s1", note(number).id, author="otto", text=f"changed {number}", at=note().created_at)

@@ -11,6 +11,7 @@ from chatdata.domain.payload import assess
 from chatdata.domain.side_by_side import Payloads, compare_payloads, payload_sentences
 from chatdata.domain.tokens import model_facts
 from tests.support.builders import message, talk, tool_call
+from tests.support.laws import examples
 from tests.support.mutations import READ_AT, Mutated, cached_copy, copies_of, mutations, session_of, stored_copy
 
 GPT = model_facts("gpt-4o")
@@ -146,7 +147,7 @@ def contents(payloads: Payloads) -> tuple[str, str]:
     return one, other
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(mutations)
 def test_what_a_payload_misses_is_said_nowhere_in_it(mutated: Mutated) -> None:
     payloads = between(mutated.cached, mutated.stored)
@@ -159,7 +160,7 @@ def test_what_a_payload_misses_is_said_nowhere_in_it(mutated: Mutated) -> None:
     assert not {item.words for item in payloads.unsaved if item.words} & set(lines_of_rows)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(mutations)
 def test_what_is_said_in_one_payload_only_is_accounted_for(mutated: Mutated) -> None:
     payloads = between(mutated.cached, mutated.stored)

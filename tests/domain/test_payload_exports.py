@@ -18,6 +18,7 @@ from chatdata.domain.payload import FORMATS, Format, export
 from chatdata.domain.payload.exports import DEFAULT_BASE_URL, as_json
 from chatdata.settings.stores import Endpoint
 from tests.support.builders import any_sessions, any_text
+from tests.support.laws import examples
 from tests.support.openai_server import KEY, openai_server
 
 TEXTS = {
@@ -91,7 +92,7 @@ def test_the_body_that_a_shell_sends_is_the_payload(shell: Any, payload: list[An
     ]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(st.lists(any_text.map(lambda text: {"role": "user", "content": text}), max_size=40))
 def test_no_text_ends_the_body_early_or_is_expanded(payload: list[Any]) -> None:
     script = "curl() { cat; }\n" + export(payload, "curl", model="m")

@@ -14,6 +14,7 @@ from chatdata.domain.messages import build_payload
 from chatdata.domain.payload import Cut, cut, orphaning
 from chatdata.domain.tokens import estimate
 from tests.support.builders import any_sessions
+from tests.support.laws import examples
 
 Params = list[dict[str, Any]]
 
@@ -116,7 +117,7 @@ def orphans(params: Sequence[Any], first: int = 0) -> Counter[int]:
     )
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=examples(400))
 @example([calling("a"), USER, result("a"), result("a")])
 @example([calling("a", "a"), result("a"), USER, result("a")])
 @example([calling("a"), result("a"), result("a"), USER])

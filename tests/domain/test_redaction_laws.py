@@ -16,6 +16,7 @@ from chatdata.domain.redaction import Masker, People, project
 from chatdata.domain.tokens import model_facts
 from tests.support import canaries
 from tests.support.builders import any_messages, any_text, json_values, message
+from tests.support.laws import examples
 from tests.support.mutations import EXPIRY, READ_AT, Mutated, cached_copy, copies_of, mutations, session_of, stored_copy
 
 KEY = b"a key of more than sixteen bytes"
@@ -75,7 +76,7 @@ def planted(draw: st.DrawFn) -> tuple[Copies, list[str]]:
 
 
 @given(planted(), st.sampled_from(VIEWS))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_nothing_planted_comes_through(given_: tuple[Copies, list[str]], view: View) -> None:
     copies, hidden = given_
     projected = project(copies, view, KEY)
@@ -90,7 +91,7 @@ def test_nothing_planted_comes_through(given_: tuple[Copies, list[str]], view: V
 
 
 @given(st.lists(any_text, min_size=1, max_size=4), canaries.secrets, escapes)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_masking_twice_changes_nothing_more(around: list[str], secret: str, escape: Any) -> None:
     mask = Masker(KEY)
     once = mask.text(f"{around[0]} {escape(secret)} {around[-1]}")
@@ -98,7 +99,7 @@ def test_masking_twice_changes_nothing_more(around: list[str], secret: str, esca
 
 
 @given(st.one_of(any_text, st.builds("{} {} {}".format, any_text, canaries.secrets, any_text)))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_control_characters_are_no_difference(text: str) -> None:
     from chatdata.domain.drift.matching.equality import stripped
 
@@ -107,7 +108,7 @@ def test_control_characters_are_no_difference(text: str) -> None:
 
 
 @given(json_values, canaries.secrets, st.booleans())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_json_stays_json(value: Any, secret: str, ascii_only: bool) -> None:
     number = int("4" + "1" * 15)
     text = json.dumps({"a": value, secret: [secret, number], "password": f'"{secret}\\'}, ensure_ascii=ascii_only)
@@ -117,14 +118,14 @@ def test_json_stays_json(value: Any, secret: str, ascii_only: bool) -> None:
 
 
 @given(st.lists(canaries.secrets, min_size=2, max_size=6, unique=True))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_different_secrets_have_different_stand_ins(secrets: list[str]) -> None:
     mask = Masker(KEY)
     assert len({mask.text(secret) for secret in secrets}) == len(secrets)
 
 
 @given(canaries.emails(), escapes)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_one_address_has_one_stand_in_however_it_is_written(email: str, escape: Any) -> None:
     mask = Masker(KEY)
     plain = mask.text(email).rstrip("]")
@@ -160,7 +161,7 @@ def _with_secrets(draw: st.DrawFn) -> Mutated:
 
 
 @given(_with_secrets(), st.sampled_from(VIEWS))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_what_differs_in_full_differs_in_each_view_alike(mutated: Mutated, view: View) -> None:
     copies = copies_of(mutated.cached, mutated.stored)
     projected = project(copies, view, KEY)
@@ -176,7 +177,7 @@ def told_of(comparison: Comparison) -> list[Any]:
 
 
 @given(any_messages, any_messages, st.sampled_from(VIEWS))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_any_two_messages_are_as_equal_in_each_view(one: ChatMessage, other: ChatMessage, view: View) -> None:
     for cached, stored in ((one.sanitize(), other), (one.sanitize(), one), (one.sanitize(), one.sanitize())):
         copies = Copies("s-1", stored_copy(session_of([stored])), cached_copy(session_of([cached])), READ_AT)
@@ -188,7 +189,7 @@ def test_any_two_messages_are_as_equal_in_each_view(one: ChatMessage, other: Cha
     st.dictionaries(any_text, json_values, max_size=2),
     st.sampled_from(VIEWS),
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_any_two_fields_are_as_equal_in_each_view(one: dict[str, Any], other: dict[str, Any], view: View) -> None:
     copies = Copies(
         "s-1",

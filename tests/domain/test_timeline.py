@@ -18,6 +18,7 @@ from chatdata.domain.messages import ChatMessage
 from chatdata.domain.timeline import Timeline, build
 from chatdata.domain.timeline.layout import laid_out, summary, unescaped
 from pages.ui.session.messages.timeline_routes import timeline_routes
+from tests.support.laws import examples
 
 MOMENT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
@@ -69,7 +70,7 @@ any_message = st.builds(
 moments = st.none() | st.datetimes() | st.datetimes(timezones=st.just(UTC))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(st.tuples(any_message, moments), max_size=12), st.text(max_size=4))
 def test_any_messages_make_a_timeline_with_every_position_once_in_order(
     given_messages: Sequence[tuple[ChatMessage, datetime | None]], query: str

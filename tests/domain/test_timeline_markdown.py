@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatdata.domain.timeline.markdown import render
+from tests.support.laws import examples
 
 _ALLOWED = "p br hr strong em s code pre blockquote ul ol li table thead tbody tr th td a"
 ALLOWED = set(_ALLOWED.split())
@@ -62,13 +63,13 @@ def test_hostile_markdown_is_harmless(text: str) -> None:
     assert "<img" not in html
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(texts)
 def test_any_mixture_is_harmless(text: str) -> None:
     check(render(text))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.text(st.characters(), max_size=200))
 def test_any_text_renders(text: str) -> None:
     check(render(text))

@@ -2,17 +2,32 @@
 
 import json
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatMessage, ChatSession, ChatSessions, Usage
+from pages.ui.auth import current_reader
+from pages.ui.auth.current_reader import Credentials
+from pages.ui.base import settings
 from pages.ui.server import services
 from tests.pages import ROUTER
 
 OpenPage = Callable[..., AppTest]
+SignIn = Callable[[str], None]
+HEADER = "x-user"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _packages_scanned_once() -> Iterator[None]:
+    """Each AppTest parses the metadata of every installed package, which takes longer than the page itself."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +50,7 @@ def open_page() -> OpenPage:
     """Runs a page as a browser would ask for it."""
 
     def opened(name: str = "sessions", **query: str) -> AppTest:
-        app = AppTest.from_file(str(ROUTER), default_timeout=30)
+        app = AppTest.from_file(str(ROUTER), default_timeout=300)
         for parameter, value in query.items():
             app.query_params[parameter] = value
         if name != "sessions":
@@ -43,6 +58,27 @@ def open_page() -> OpenPage:
         return app.run()
 
     return opened
+
+
+@pytest.fixture
+def sign_in(monkeypatch: pytest.MonkeyPatch, sessions: ChatSessions) -> SignIn:
+    """Has a proxy say who opens the pages from now on."""
+    conversation(sessions, "s1", "apples and pears", "plums", user="mia@example.com")
+    monkeypatch.setenv("INSPECTOR_VIEWERS", "vera")
+    monkeypatch.setenv("INSPECTOR_ANALYSTS", "ana, full-ana")
+    monkeypatch.setenv("INSPECTOR_OPERATORS", "otto")
+    monkeypatch.setenv("INSPECTOR_TRUSTED_USER_HEADER", HEADER)
+    monkeypatch.setenv("INSPECTOR_TRUSTED_PROXIES", "10.0.0.7")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-hush-hush")
+
+    def signed(name: str) -> None:
+        monkeypatch.setenv("INSPECTOR_ANALYST_VIEW", "full" if name == "full-ana" else "masked")
+        settings.forget()
+        headers = {HEADER: [name]} if name else {}
+        brought = Credentials(lambda asked: headers.get(asked, ()), {}, "10.0.0.9")
+        monkeypatch.setattr(current_reader, "_credentials_of_page", lambda: brought)
+
+    return signed
 
 
 def conversation(sessions: ChatSessions, session_id: str, *texts: str, user: str = "mia") -> ChatSession:

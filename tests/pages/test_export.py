@@ -30,8 +30,7 @@ from pages.ui.export.routes import list_export_routes, path_of
 from pages.ui.server import audited, services
 from pages.ui.server.background_job import JobState, Tell
 from pages.ui.session import export
-from tests.pages.conftest import OpenPage, conversation
-from tests.pages.test_roles import SignIn, sign_in  # noqa: F401
+from tests.pages.conftest import OpenPage, SignIn, conversation
 
 ANA = Reader("ana", "analyst", "masked")
 OTTO = Reader("otto", "operator", "full", writable=True)

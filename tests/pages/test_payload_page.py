@@ -14,10 +14,10 @@ from chatdata.domain.tokens import model_facts
 from chatdata.services.lint_all import lint_and_keep
 from chatdata.stores.app_db import FILE_NAME
 from pages.ui.server import services
-from tests.cli.test_cli import at_once
 from tests.pages.conftest import OpenPage, component
 from tests.pages.test_sessions_page import shown, titles
 from tests.support.builders import message, new_session, talk, tool_call
+from tests.support.command_line import at_once
 from tests.support.openai_server import KEY
 
 CALLING = message("assistant", None, tool_calls=[tool_call()])

@@ -1,6 +1,5 @@
 """What each role finds in the pages: what it may not see is not there at all."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,34 +10,10 @@ from chatdata import ChatSessions
 from chatdata.stores.app_db import FILE_NAME, AuditEntry
 from pages.ui.auth import current_reader
 from pages.ui.auth.current_reader import Credentials
-from pages.ui.base import settings
 from pages.ui.server import services
-from tests.pages.conftest import OpenPage, conversation, protos
+from tests.pages.conftest import OpenPage, SignIn, conversation, protos
 
-HEADER = "x-user"
 ROLES = {"vera": "viewer", "ana": "analyst", "full-ana": "analyst", "otto": "operator"}
-SignIn = Callable[[str], None]
-
-
-@pytest.fixture
-def sign_in(monkeypatch: pytest.MonkeyPatch, sessions: ChatSessions) -> SignIn:
-    """Has a proxy say who opens the pages from now on."""
-    conversation(sessions, "s1", "apples and pears", "plums", user="mia@example.com")
-    monkeypatch.setenv("INSPECTOR_VIEWERS", "vera")
-    monkeypatch.setenv("INSPECTOR_ANALYSTS", "ana, full-ana")
-    monkeypatch.setenv("INSPECTOR_OPERATORS", "otto")
-    monkeypatch.setenv("INSPECTOR_TRUSTED_USER_HEADER", HEADER)
-    monkeypatch.setenv("INSPECTOR_TRUSTED_PROXIES", "10.0.0.7")
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-hush-hush")
-
-    def signed(name: str) -> None:
-        monkeypatch.setenv("INSPECTOR_ANALYST_VIEW", "full" if name == "full-ana" else "masked")
-        settings.forget()
-        headers = {HEADER: [name]} if name else {}
-        brought = Credentials(lambda asked: headers.get(asked, ()), {}, "10.0.0.9")
-        monkeypatch.setattr(current_reader, "_credentials_of_page", lambda: brought)
-
-    return signed
 
 
 def labels(app: AppTest) -> set[str]:

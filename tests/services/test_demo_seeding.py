@@ -34,6 +34,7 @@ from chatdata.services.session_stores import SessionStores
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database, SessionFilter
 from tests.support import builders
+from tests.support.servers import WAIT_SECONDS
 
 NOW = datetime(2026, 11, 20, 9, 0, 0, 123456, tzinfo=UTC)
 DEMO = demo_sessions(NOW, DEMO_SEED)
@@ -297,7 +298,7 @@ def test_starts_at_the_same_moment_fill_once(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     command = [sys.executable, "-c", _START, str(folder)]
     starts = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
-    created = sorted(int(start.communicate(timeout=60)[0]) for start in starts)
+    created = sorted(int(start.communicate(timeout=WAIT_SECONDS)[0]) for start in starts)
     assert created[:2] == [0, 0]
     with opened(folder) as connected:
         assert connected.stores.database is not None

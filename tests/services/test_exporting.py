@@ -31,6 +31,7 @@ from tests.domain.test_redaction_laws import KEY, planted
 from tests.support import canaries
 from tests.support.builders import any_sessions, message, tool_call
 from tests.support.given_stores import GivenStores
+from tests.support.laws import examples
 from tests.support.mutations import EXPIRY, READ_AT, cached_copy, copies_of, session_of, stored_copy
 
 FACTS = FileFacts("full", READ_AT, "both")
@@ -208,7 +209,7 @@ def _gathered(copies: Copies, view: View) -> Evidence:
 
 
 @given(any_sessions)
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 def test_copies_come_back_from_json(session: Any) -> None:
     session = session.sanitize()
     stored, cached = stored_copy(session, times=lambda _: READ_AT), cached_copy(session)

@@ -108,12 +108,8 @@ def database_killed_in_an_upsert(lab: Laboratory) -> None:
     session = lab.start()
     session["messages"] += [said("user", "lost"), said("assistant", "too")]
 
-    def die() -> None:
-        lab.postgres.kill()
-        time.sleep(1)  # its children end when they see that it is gone
-
     with pytest.raises(psycopg.Error):
-        lab.process().upsert(session, midway=die)
+        lab.process().upsert(session, midway=lab.postgres.kill)
     lab.postgres.start()
 
 

@@ -31,6 +31,7 @@ from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database
 from tests.support import builders, servers
 from tests.support.builders import START
+from tests.support.laws import examples
 
 ASK = {"role": "user", "content": "Where is my bag?"}
 ANSWER = {"role": "assistant", "content": "In Porto."}
@@ -150,7 +151,7 @@ _messages = st.fixed_dictionaries(
 _numbers = itertools.count()
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.lists(_messages, max_size=5), st.none() | builders.any_text)
 def test_any_conversation_comes_in_in_sync_and_only_once(
     stores: ChatSessions, messages: list[dict[str, Any]], title: str | None

@@ -8,7 +8,6 @@ from chatdata import ChatSessions, Connected, Settings
 from chatdata.services.connect import connect
 from chatdata.services.inspection import compare_page, compare_session, same
 from chatdata.services.session_stores import Reading, SessionStores
-from tests.cli.test_cli import connected, sessions  # noqa: F401  -- fixtures
 from tests.support.builders import message, new_session
 
 

@@ -278,7 +278,7 @@ class blocked_by:  # noqa: N801 -- reads as a block
         waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
         with psycopg.connect(self._dsn, autocommit=True) as watch:
             servers.wait_until(lambda: watch.execute(waiting).fetchone() == (1,), "the repair")
-        return lambda: running.result(timeout=60)
+        return lambda: running.result(timeout=servers.WAIT_SECONDS)
 
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown()
@@ -383,7 +383,10 @@ def test_a_killed_process_leaves_all_or_nothing_and_its_beginning_in_the_audit_l
 ) -> None:
     arguments = [database.url, cache.url, str(tmp_path / "kept"), action, point]
     ended = subprocess.run(
-        [sys.executable, "-c", PROCESS, *arguments], cwd=Path(__file__).parents[2], timeout=60, check=False
+        [sys.executable, "-c", PROCESS, *arguments],
+        cwd=Path(__file__).parents[2],
+        timeout=servers.WAIT_SECONDS,
+        check=False,
     )
     assert ended.returncode == -signal.SIGKILL
     entry = last(kept)

@@ -46,6 +46,7 @@ from tests.support.builders import (
     talk,
     tool_call,
 )
+from tests.support.laws import examples
 
 
 @pytest.fixture(params=DIALECTS)
@@ -446,7 +447,7 @@ def sides(draw: st.DrawFn) -> Sides:
     return Sides(raw, session, extras)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @given(sides())
 def test_the_fast_path_says_same_only_where_a_comparison_finds_nothing(sides: Sides) -> None:
     if sides.same:

@@ -270,7 +270,7 @@ def test_large_documents_are_read_few_at_a_time(sqlite: str, redis_url: str, mon
 
 
 def soak_seconds() -> float:
-    return float(os.environ.get("INSPECTOR_SOAK") or 8) / len(DIALECTS)
+    return float(os.environ.get("INSPECTOR_SOAK") or 4) / len(DIALECTS)
 
 
 class Writers:

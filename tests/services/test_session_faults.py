@@ -268,7 +268,7 @@ def blocked(url: str, start: Callable[[], Any]) -> Iterator[tuple[Callable[[], A
         try:
             with psycopg.connect(url, autocommit=True) as watch:
                 servers.wait_until(lambda: watch.execute(waiting).fetchone() == (1,), "the save")
-            yield lambda: saved.result(timeout=60), other.close
+            yield lambda: saved.result(timeout=servers.WAIT_SECONDS), other.close
         finally:
             other.close()
 

@@ -31,7 +31,7 @@ ENOUGH = 50
 
 
 def soak_seconds() -> float:
-    return float(os.environ.get("INSPECTOR_SOAK") or 10)
+    return float(os.environ.get("INSPECTOR_SOAK") or 4)
 
 
 class Launcher:
@@ -52,7 +52,7 @@ class Launcher:
         return self._ask({"end": pid, "kill": kill})
 
     def close(self) -> None:
-        self._process.communicate(timeout=60)
+        self._process.communicate(timeout=servers.WAIT_SECONDS)
 
     def errors(self) -> str:
         file = self.folder / "errors"
@@ -110,10 +110,10 @@ def said_by(session: ChatSession) -> tuple[Any, ...]:
 
 
 def nothing_is_locked(sessions: ChatSessions, session_ids: list[str]) -> bool:
-    """A new writer gets each lock without waiting, and the server knows of no other."""
+    """A new writer gets each lock, and the server knows of no other."""
     database = database_of(sessions)
     for session_id in session_ids:
-        with database.session_lock(session_id, wait=0.5):
+        with database.session_lock(session_id, wait=servers.WAIT_SECONDS):
             pass
     if database._backend.dialect == "sqlite":
         return True
@@ -192,8 +192,7 @@ def test_writers_that_are_killed_lose_no_acknowledged_message_and_leave_nothing_
         notes = Notes.read(tmp_path / "log")
         servers.wait_until(lambda: nothing_is_locked(sessions, notes.sessions), "the locks")  # noqa: B023
         there = [info.session_id for info in sessions.get_user_sessions(writer.USER)[0]]
-        assert set(there) <= set(notes.sessions)
-        for session_id in notes.sessions:
+        for session_id in {*there, *notes.sessions}:
             check(sessions, session_id, notes)
         assert valkey.run("DBSIZE") <= len(there)
         if time.monotonic() > until and sum(map(len, notes.acked.values())) > ENOUGH:
@@ -224,6 +223,7 @@ def write_and_kill(launcher: Launcher, *, kill_all: bool) -> None:
 
 
 def check(sessions: ChatSessions, session_id: str, notes: Notes) -> None:
+    """A session that nobody noted is an empty one, whose writer was killed between creating and noting it."""
     rows, document = both(sessions, session_id)
     assert agree(sessions, session_id), session_id
     if session_id in notes.deleted:

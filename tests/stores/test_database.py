@@ -31,6 +31,7 @@ from tests.support.builders import (
     texts,
     tool_call,
 )
+from tests.support.laws import examples
 
 SECOND = timedelta(seconds=1)
 
@@ -500,7 +501,7 @@ def test_ids_that_no_row_has_find_nothing(database: Database, session_id: str) -
 # What was stored comes back
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(any_sessions)
 def test_what_was_stored_comes_back(database: Database, session: ChatSession) -> None:
     clean = session.sanitize().model_copy(update={"session_id": secrets.token_hex()})

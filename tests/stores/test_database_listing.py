@@ -17,6 +17,7 @@ from chatdata.domain.messages import ChatSession
 from chatdata.domain.summaries import Cursor, SessionSummary, SessionTotals
 from chatdata.stores.database import Database, SessionFilter
 from tests.support.builders import DIALECTS, START, database_url, fill, message, minutes, new_session, talk
+from tests.support.laws import examples
 
 MANY = 40_000
 
@@ -118,7 +119,7 @@ def within(value: Any, low: Any, high: Any) -> bool:
     return (low is None or low <= value) and (high is None or value <= high)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(specs=SPECS, wanted=FILTERS, limit=st.integers(1, 5))
 def test_pages_have_every_session_of_the_filter_once_and_totals_are_their_sums(
     database: Database, specs: list[Spec], wanted: SessionFilter, limit: int

@@ -15,6 +15,7 @@ from chatdata.domain.messages import ChatMessage
 from chatdata.stores.database import Database, SessionFilter
 from chatdata.stores.database.filters import split_words
 from tests.support.builders import DIALECTS, any_text, database_url, fill, message, new_session, talk, tool_call
+from tests.support.laws import examples
 
 
 @pytest.fixture(params=DIALECTS)
@@ -169,7 +170,7 @@ def test_how_words_are_split(words: str, expected: list[str]) -> None:
     assert split_words(words) == expected
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(any_text)
 def test_no_words_make_a_search_fail(database: Database, words: str) -> None:
     wanted = SessionFilter(words=words, user_contains=words, user_id=words)
@@ -180,7 +181,7 @@ def test_no_words_make_a_search_fail(database: Database, words: str) -> None:
 WORDS = st.text(st.characters(categories=["L", "N", "P", "S"], exclude_characters='"'), min_size=1, max_size=6)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(WORDS)
 def test_any_word_that_was_said_or_sent_to_a_tool_is_found_as_it_was_written(database: Database, word: str) -> None:
     with database.writing() as connection:

@@ -18,7 +18,7 @@ from redis.retry import Retry
 
 from chatdata.errors import RedisUnavailable
 from chatdata.stores.valkey import EmbeddedValkey, valkey_available
-from tests.support.servers import wait_until
+from tests.support.servers import WAIT_SECONDS, wait_until
 
 CHECKOUT = Path(__file__).parents[2]
 DEEP = "/".join(["a-folder-with-a-long-name"] * 6)
@@ -66,7 +66,7 @@ class User:
 
     def finish(self) -> None:
         """Ends its script, which waits for a line."""
-        self.process.communicate("\n", timeout=60)
+        self.process.communicate("\n", timeout=WAIT_SECONDS)
         assert self.process.returncode == 0
 
     def kill(self) -> None:

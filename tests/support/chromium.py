@@ -9,11 +9,12 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.support.servers import free_port
+from tests.support.servers import WAIT_SECONDS, free_port
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
@@ -36,9 +37,10 @@ STORE_SETTINGS = {
     "SESSION_TTL",
     "CHAT_SESSION_TTL",
 }
-_START_SECONDS = 60
 
-expect.set_options(timeout=30_000)  # how long something may take on a busy machine; nobody waits once it is there
+_MILLISECONDS = 120_000.0
+"""How long a page may take for anything on a busy machine; nobody waits once it is there."""
+expect.set_options(timeout=_MILLISECONDS)
 
 
 def chromium_path() -> str:
@@ -53,10 +55,18 @@ def chromium_path() -> str:
 
 @contextmanager
 def chromium_browser() -> Iterator[Browser]:
-    """A headless Chromium."""
+    """A headless Chromium, whose contexts are patient."""
     path = chromium_path()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS, timeout=_MILLISECONDS)
+        opened = browser.new_context
+
+        def patient(**options: Any) -> BrowserContext:
+            context = opened(**options)
+            context.set_default_timeout(_MILLISECONDS)
+            return context
+
+        browser.new_context = patient  # type: ignore[method-assign]
         yield browser
         browser.close()
 
@@ -93,7 +103,7 @@ def streamlit_server(
     finally:
         server.terminate()
         try:
-            server.wait(15)
+            server.wait(WAIT_SECONDS)
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait(15)
@@ -113,13 +123,13 @@ def _own_environment() -> Mapping[str, str]:
 
 
 def _wait_until_ready(address: str, server: "subprocess.Popen[bytes]") -> None:
-    end = time.monotonic() + _START_SECONDS
+    end = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < end:
         assert server.poll() is None, "the server ended before it was ready"
         try:
-            with urllib.request.urlopen(address, timeout=2) as answer:
+            with urllib.request.urlopen(address, timeout=10) as answer:
                 if answer.status == 200:
                     return
         except OSError:
             time.sleep(0.1)
-    pytest.fail(f"the server was not ready within {_START_SECONDS} s")
+    pytest.fail(f"the server was not ready within {WAIT_SECONDS:.0f} s")

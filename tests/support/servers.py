@@ -31,7 +31,8 @@ from chatdata.stores.valkey import server as embedded
 HOST = "127.0.0.1"
 UNREACHABLE = "127.0.0.2"
 """Loopback as well, so refused at once; no server here listens on it."""
-WAIT_SECONDS = 30.0
+WAIT_SECONDS = 300.0
+"""How long anything may take on a busy machine; nobody waits once it is there."""
 
 
 def free_port() -> int:
@@ -86,6 +87,12 @@ class Process:
     def kill(self) -> None:
         self._send(signal.SIGKILL)
 
+    def children(self) -> list[int]:
+        """Ids of the processes that it started."""
+        process = self._process
+        files = Path(f"/proc/{process.pid}/task").glob("*/children") if process else ()
+        return [int(child) for file in files for child in file.read_text().split()]
+
     def _up(self) -> object:
         if self._process is None or self._process.poll() is not None:
             self._spawn()
@@ -113,6 +120,13 @@ class Process:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 @contextmanager
@@ -171,7 +185,10 @@ class PostgresServer:
         self._own().stop()
 
     def kill(self) -> None:
+        """Returns when the backends are gone too: they end when they notice, and may answer until then."""
+        backends = self._own().children()
         self._own().kill()
+        wait_until(lambda: not any(map(_is_alive, backends)), "the end of the backends")
 
     def _own(self) -> Process:
         if self.process is None:

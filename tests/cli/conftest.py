@@ -1,0 +1,25 @@
+"""Commands, in this process or in one of their own, on embedded stores of the test's own."""
+
+import pytest
+
+from chatdata import ChatSessions
+from tests.support.command_line import Line, at_once, in_process
+
+
+@pytest.fixture
+def run() -> Line:
+    """Commands on the stores of this test."""
+    return at_once
+
+
+@pytest.fixture
+def real() -> Line:
+    """Commands in processes of their own on the stores of this test."""
+    return in_process
+
+
+@pytest.fixture
+def database_only(sessions: ChatSessions) -> str:
+    """The URL of the same database as a deployment's."""
+    assert sessions.stores.database is not None
+    return sessions.stores.database.where

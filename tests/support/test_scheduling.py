@@ -1,0 +1,25 @@
+"""How tests are shared out between workers."""
+
+from itertools import pairwise
+
+import pytest
+
+from tests.support.chromium import ROOT
+from tests.support.scheduling import GROUPS, group, rank
+
+
+@pytest.mark.parametrize("module", GROUPS)
+def test_a_group_names_modules_that_there_are(module: str) -> None:
+    assert (ROOT / module).is_file()
+
+
+def test_tests_of_a_group_stay_together_and_others_go_anywhere() -> None:
+    first, second = (f"tests/browser/test_drift.py::test_it[{name}::x]" for name in ("light", "dark"))
+    assert group(first) == group(second) == "planted"
+    assert group("tests/domain/test_lint.py::test_it") is None
+
+
+def test_groups_come_before_single_tests_and_browsers_before_all() -> None:
+    modules = ("browser/test_drift", "browser/test_app", "pages/test_sign_in", "pages/test_roles", "domain/test_lint")
+    ranks = [rank(f"tests/{module}.py::test_it") for module in modules]
+    assert all(earlier < later for earlier, later in pairwise(ranks))
