@@ -25,7 +25,7 @@ TABLE = "[data-testid=stDataFrame]"
 PAGES = {
     "sessions": ("/", True),
     "users": ("/users", True),
-    "fleet": ("/fleet", True),
+    "cache_health": ("/cache_health", True),
     "conversation": (f"/conversation?session={STORY}", False),
     "drift": (f"/drift?session={STORY}", False),
     "payload": (f"/payload?session={STORY}", False),
