@@ -30,7 +30,7 @@ _NO_ROLES = (
 )
 ONLY_LOOPBACK = (
     "This inspector can be reached from other machines, but does not require sign-in, so it shows nothing. "
-    "Configure sign-in in the [auth] section of .streamlit/secrets.toml, or name a proxy that authenticates readers with "
+    "Configure sign-in in the [auth] section of .streamlit/secrets.toml, or name a proxy that signs readers in with "
     "INSPECTOR_TRUSTED_USER_HEADER and INSPECTOR_TRUSTED_PROXIES, or listen on 127.0.0.1 only. "
     "INSPECTOR_WITHOUT_SIGN_IN=anywhere shows everything to everybody who can reach it."
 )
@@ -80,8 +80,8 @@ def _problem(_reading: int) -> str | None:
         return None
     if readers.names_roles:
         return (
-            "Roles are configured, but nobody can sign in: configure [auth] in .streamlit/secrets.toml, or name a proxy "
-            "that authenticates readers with INSPECTOR_TRUSTED_USER_HEADER and INSPECTOR_TRUSTED_PROXIES."
+            "Roles are configured, but nobody can sign in: configure [auth] in .streamlit/secrets.toml, or name a "
+            "proxy that signs readers in with INSPECTOR_TRUSTED_USER_HEADER and INSPECTOR_TRUSTED_PROXIES."
         )
     if readers.without_sign_in == "loopback" and not is_loopback(config.get_option("server.address")):
         return ONLY_LOOPBACK
