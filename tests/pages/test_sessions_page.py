@@ -223,3 +223,18 @@ def test_the_list_counts_notes_where_there_are_some(sessions: ChatSessions, open
     services.connected().app_db.keep_notes(made)
     table = open_page().dataframe[0].value
     assert sorted(table["notes"].fillna(0)) == [0, 2]
+
+
+def test_a_choice_shows_labels_keeps_its_code_in_the_url_and_is_cleared_with_the_filters(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    conversation(sessions, "s1", "apples")
+    app = open_page()
+    status = next(group for group in app.button_group if group.label == "Cache status")
+    assert list(status.options) == ["Any", "Cached", "Not cached"]
+    status.set_value("uncached").run()
+    assert app.query_params["cached"] == "uncached"
+    assert not app.dataframe
+    next(button for button in app.button if button.label == "Clear filters").click().run()
+    assert titles(app) == ["“apples”"]
+    assert "cached" not in app.query_params
