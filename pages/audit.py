@@ -9,8 +9,8 @@ from pages.ui.auth import current_reader
 current_reader.demand(current_reader.current().may_see_audit, "see the audit log")
 st.title("Audit log", anchor=False)
 st.caption(
-    "Who viewed, exported, sent or repaired a conversation, newest first. Views within 5 min are grouped. Append-only. "
-    "The CLI records repairs only."
+    "Who viewed a conversation in full, exported, sent or repaired it, newest first. Views within 5 min are grouped. "
+    "Append-only. The CLI records repairs only."
 )
 wanted = filters.show()
 events = table.read(wanted)

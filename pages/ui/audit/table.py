@@ -25,7 +25,7 @@ def read(wanted: AuditFilter, limit: int | None = MOST_SHOWN + 1) -> tuple[Audit
 
 
 def say_none(wanted: AuditFilter) -> None:
-    """Words for a log without events."""
+    """Says why no events are listed."""
     if wanted == _ALL:
         st.info("No events yet.", icon=":material/history:")
     else:

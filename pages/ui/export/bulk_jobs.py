@@ -1,6 +1,6 @@
 """Files of many sessions, made by threads of the server: they outlive reruns and tabs, and pages ask how far they are.
 
-A file stands in the data folder under a name that nobody can guess, until it is taken once, its maker lets go of it,
+A file stands in the data folder under a name that nobody can guess, until it is downloaded once, its owner discards it,
 or an hour has passed.
 """
 
@@ -30,7 +30,7 @@ class Written:
     sessions: int = 0
     """Those in the file."""
     missing: int = 0
-    """Sessions that were gone when their turn came."""
+    """Sessions that were not found when their turn came."""
 
 
 Make = Callable[[Tell[Written]], Iterable[str]]
@@ -39,7 +39,7 @@ Make = Callable[[Tell[Written]], Iterable[str]]
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What leaves."""
+    """What is exported."""
 
     name: str
     """For the browser."""
@@ -75,7 +75,7 @@ class ListExport:
 
     @property
     def taken(self) -> bool:
-        """Whether it was handed over."""
+        """Whether it was downloaded."""
         with self._lock:
             return self._taken
 

@@ -44,7 +44,7 @@ def _job() -> ListExport | None:
 
 
 def _leave() -> None:
-    """Callback: ends the file, or lets go of it."""
+    """Callback: cancels the export, or deletes its file."""
     job = _job()
     if job is not None:
         job.cancel()

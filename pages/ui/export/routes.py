@@ -1,4 +1,4 @@
-"""A file of many sessions on its way to the browser: once, to who made it, and gone from the disk by then."""
+"""Sends the file of a list export to the browser once, only to its owner, and deletes it from the disk."""
 
 from collections.abc import Iterator
 from functools import partial

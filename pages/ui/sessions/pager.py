@@ -39,7 +39,7 @@ def _buttons(row: DeltaGenerator, listed: SessionList) -> None:
 
 
 def say_empty(listed: SessionList, *, narrowed: bool) -> None:
-    """Words for a list without lines."""
+    """Says why the list is empty, and offers a way on."""
     if narrowed:
         st.info("No sessions match these filters.", icon=":material/filter_alt_off:")
         st.button("Clear filters", on_click=filters.clear)

@@ -23,7 +23,7 @@ def show(pages: int, number: int) -> None:
 
 
 def say_empty(*, searched: bool, first_page: bool, problems: tuple[str, ...]) -> None:
-    """Words for a list without lines."""
+    """Says why the list is empty, and offers a way on."""
     if not first_page:
         st.info("No more results.", icon=":material/group:")
         st.button("Go to first page", on_click=reset)
