@@ -127,7 +127,7 @@ def test_a_page_that_outlives_its_sign_in_leads_to_the_next_and_back(page: Page,
     ended = page.get_by_text("Sign in to view conversations.")
     for word in ("Viewed", "All") * 200:
         with suppress(PlaywrightTimeout):  # the choice is gone as soon as the sign-in is
-            page.get_by_text(word, exact=True).click(timeout=2_000)
+            page.get_by_role("radio", name=word, exact=True).click(timeout=2_000)
         with suppress(AssertionError):
             expect(ended).to_be_visible(timeout=1_000)
             break
