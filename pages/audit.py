@@ -7,10 +7,10 @@ from pages.ui.audit.table import MOST_SHOWN
 from pages.ui.auth import current_reader
 
 current_reader.demand(current_reader.current().may_see_audit, "see the audit log")
-st.title("Audit", anchor=False)
+st.title("Audit log", anchor=False)
 st.caption(
-    "Who opened a conversation in full, exported, sent or repaired it, the newest first. Looks within five minutes are "
-    "one; the log is only ever added to. The command line, which needs the stores themselves, records repairs alone."
+    "Who viewed a conversation in full, exported, sent or repaired it, newest first. Views within 5 min are grouped. "
+    "Append-only. The CLI records repairs only."
 )
 wanted = filters.show()
 events = table.read(wanted)

@@ -1,4 +1,4 @@
-"""Who is reading, navigation, and the last catch: what a page could not do is said in words."""
+"""Identifies the reader, draws the navigation, and shows an error that no page has caught as a sentence."""
 
 import logging
 import uuid
@@ -40,6 +40,6 @@ except Exception:
     reference = uuid.uuid4().hex[:8]
     log.exception("page %s failed (%s)", page.url_path or "sessions", reference)
     st.error(
-        f"This page could not be shown. The server's log has the reason under {reference}.",
+        f"Something went wrong. Error ID: {reference} (see server log).",
         icon=":material/error:",
     )

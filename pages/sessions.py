@@ -24,7 +24,7 @@ wanted, cached = filters.show(with_cache=sidebar.current().cache.answer != "not 
 verdict_filter.say()
 cursor, direction = place.current()
 
-with stopped_search(), st.spinner("Still searching …" if wanted.words else "Reading sessions …", show_time=True):
+with stopped_search(), st.spinner("Searching…" if wanted.words else "Loading sessions…", show_time=True):
     sessions = connected().stores
     listed = list_sessions(sessions, wanted, cached=cached, cursor=cursor, direction=direction)
     totals = sum_sessions(sessions, wanted, cached)
@@ -40,7 +40,7 @@ if not listed.lines:
 with export_box:
     bulk_dialog.button(wanted, cached, listed.lines, None if totals is None else totals.sessions)
 pager.show(listed, wanted, cached, totals)
-with st.spinner("Comparing the copies of this page …"):
+with st.spinner("Comparing cache and database…"):
     drift = compare_page(sessions, [line.summary.session_id for line in listed.lines if line.cached])
 clicked = table.show(listed.lines, drift, key=f"table-{cursor}-{direction}-{hash((wanted, cached))}")
 if clicked is not None:

@@ -1,4 +1,4 @@
-"""Users: sessions, tokens, last seen; a click opens their sessions."""
+"""Users with their sessions, tokens and last activity; a click opens their sessions."""
 
 import streamlit as st
 
@@ -13,19 +13,19 @@ from pages.ui.widgets import user_query
 
 PAGE = 100
 
-current_reader.demand(current_reader.current().may_see_people, "see who has sessions")
+current_reader.demand(current_reader.current().may_see_people, "see users")
 st.title("Users", anchor=False)
 search = st.text_input(
     "Search",
     key="user_search",
     bind="query-params",
     type="search",
-    placeholder="Part of a user id",
+    placeholder="User ID contains…",
     on_change=pager.reset,
 )
 number = pager.current()
 
-with stopped_search(), st.spinner("Reading users …"):
+with stopped_search(), st.spinner("Loading users…"):
     listed = list_users(connected().stores, search or "", limit=PAGE, offset=PAGE * (number - 1))
 
 if listed.problems:
@@ -36,7 +36,7 @@ if not listed.users:
     pager.say_empty(searched=bool(search), first_page=number == 1, problems=listed.problems)
     st.stop()
 
-st.markdown(f"**{count(listed.total, 'user')}**, last seen first. A click on a user opens their sessions.")
+st.markdown(f"**{count(listed.total, 'user')}** (sorted by last activity)")
 clicked = table.show(listed.users, key=f"users-{number}-{search}")
 pager.show(-(-listed.total // PAGE), number)
 if clicked is not None:

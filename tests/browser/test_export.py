@@ -1,4 +1,4 @@
-"""Taking conversations along in a real Chromium: the files arrive, and the evidence opens from disk on its own."""
+"""Exporting conversations in a real Chromium: the files arrive, and the evidence opens from disk on its own."""
 
 import json
 import re
@@ -38,16 +38,16 @@ def test_a_filter_leaves_as_json_lines_and_a_conversation_as_evidence_that_opens
     page.get_by_role("button", name="Export").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_text("JSON Lines").click()
-    expect(dialog.get_by_text("as JSON Lines. The file is made here")).to_be_visible()
-    expected = re.search(r"All ([\d,]+) that match", dialog.inner_text())
+    expect(dialog.get_by_text("as JSON Lines. The export runs in the background")).to_be_visible()
+    expected = re.search(r"All matching sessions \(([\d,]+)\)", dialog.inner_text())
     dialog.get_by_text("Structure").click()
-    expect(dialog.get_by_text("No words at all")).to_be_visible()
-    dialog.get_by_role("button", name="Make the file").click()
+    expect(dialog.get_by_text("No text: only roles")).to_be_visible()
+    dialog.get_by_role("button", name="Export", exact=True).click()
     with page.expect_download() as download:
-        dialog.get_by_role("link", name="Save the file").click()
+        dialog.get_by_role("link", name="Download", exact=True).click()
     assert re.fullmatch(r"sessions-\d{8}-\d{6}-structure\.jsonl", download.value.suggested_filename)
     lines = [json.loads(line) for line in download.value.path().read_text().splitlines()]
-    expect(dialog.get_by_text("Handed to your browser")).to_be_visible()
+    expect(dialog.get_by_text("Downloaded: ")).to_be_visible()
     assert expected is not None
     assert len(lines) == int(expected[1].replace(",", ""))
     assert {line["view"] for line in lines} == {"structure"}
@@ -58,7 +58,7 @@ def test_a_filter_leaves_as_json_lines_and_a_conversation_as_evidence_that_opens
     wait_until_idle(page)
     page.get_by_role("button", name="Export").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download HTML evidence").click()
+        page.get_by_role("button", name="Download HTML report").click()
     file = tmp_path / download.value.suggested_filename
     download.value.save_as(file)
     asked: list[str] = []

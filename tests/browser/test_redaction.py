@@ -141,7 +141,7 @@ def test_a_view_that_is_chosen_stays_on_the_way_from_page_to_page(chromium: Brow
     page.keyboard.press("Enter")
     expect(page.locator(".row").first).to_contain_text("characters")
     assert "view=structure" in page.url
-    page.get_by_role("link", name="Drift").click()
+    page.get_by_role("link", name="Cache vs database").click()
     expect(page.locator(".drift .row").first).to_be_attached()
     assert WORDS[0] not in page.content()
     context.close()

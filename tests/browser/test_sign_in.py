@@ -41,7 +41,7 @@ def sign_in(page: Page, server: SignInServer, person: str, to: str = "/") -> Non
     page.get_by_role("link", name=person, exact=True).click()
 
 
-def test_an_operator_comes_back_to_the_link_reads_takes_along_and_signs_out(page: Page, server: SignInServer) -> None:
+def test_an_operator_comes_back_to_the_link_reads_exports_and_signs_out(page: Page, server: SignInServer) -> None:
     sign_in(page, server, "otto", LINK)
     expect(page).to_have_url(server.address + LINK)
     expect(page.locator('.row.lit[data-position="97"], .result.lit[data-result="97"]')).to_be_visible()
@@ -53,7 +53,7 @@ def test_an_operator_comes_back_to_the_link_reads_takes_along_and_signs_out(page
     with page.expect_download() as download:
         page.get_by_test_id("stDownloadButton").click()
     assert WORDS in download.value.path().read_text()
-    page.get_by_role("link", name="Audit").click()
+    page.get_by_role("link", name="Audit log").click()
     expect(page.get_by_text("2 events")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_test_id("stDownloadButton").click()
@@ -124,10 +124,10 @@ def test_a_page_that_outlives_its_sign_in_leads_to_the_next_and_back(page: Page,
         expect(signed_in.or_(page.get_by_role("link", name="Sign in"))).to_be_visible()
         if signed_in.is_visible():
             break
-    ended = page.get_by_text("Sign in to look at conversations.")
-    for word in ("looks", "everything") * 200:
+    ended = page.get_by_text("Sign in to view conversations.")
+    for word in ("Viewed", "All") * 200:
         with suppress(PlaywrightTimeout):  # the choice is gone as soon as the sign-in is
-            page.get_by_text(word, exact=True).click(timeout=2_000)
+            page.get_by_role("radio", name=word, exact=True).click(timeout=2_000)
         with suppress(AssertionError):
             expect(ended).to_be_visible(timeout=1_000)
             break

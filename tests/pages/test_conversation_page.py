@@ -198,6 +198,6 @@ def test_a_page_that_breaks_shows_no_trace(open_page: OpenPage, monkeypatch: pyt
 
     monkeypatch.setattr(services.inspections(), "take", breaks)
     app = open_page("conversation", session="s1")
-    assert "could not be shown" in app.error[0].value
+    assert "Something went wrong. Error ID: " in app.error[0].value
     assert "secret" not in shown(app)
     assert not app.exception

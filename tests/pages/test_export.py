@@ -1,4 +1,4 @@
-"""Taking conversations along: which views are offered to whom, nothing before the click, what is recorded."""
+"""Exporting conversations: which views are offered to whom, nothing before the click, what is recorded."""
 
 import csv
 import errno
@@ -34,7 +34,7 @@ from tests.pages.conftest import OpenPage, SignIn, conversation
 
 ANA = Reader("ana", "analyst", "masked")
 OTTO = Reader("otto", "operator", "full", writable=True)
-PARCEL = Parcel("sessions.jsonl", "application/x-ndjson", "sessions of a filter as JSON Lines, masked view")
+PARCEL = Parcel("sessions.jsonl", "application/x-ndjson", "matching sessions as JSON Lines, masked view")
 
 
 @pytest.fixture(autouse=True)
@@ -167,7 +167,7 @@ def test_a_list_leaves_once_for_who_made_it_alone_and_is_recorded_then(
     assert sorted(json.loads(line)["id"] for line in text.splitlines()) == ["s0", "s1", "s2"]
     assert "@example.com" not in text
     assert left() == []
-    assert [(event.who, event.what) for event in exported()] == [("ana", f"{PARCEL.what}, 3 in it")]
+    assert [(event.who, event.what) for event in exported()] == [("ana", f"{PARCEL.what}, 3 exported")]
     assert ask(token, ANA)[0] == 404
     assert len(exported()) == 1
 
@@ -193,7 +193,7 @@ def test_sessions_that_are_gone_are_counted_and_a_file_that_would_be_too_large_i
     assert (file.state.status, file.written) == ("done", Written(1, 1))
     monkeypatch.setattr("pages.ui.export.bulk_writer.MOST_IN_HTML", 1)
     _, file = made(Choice("full", "html", "both"))
-    assert (file.state.status, "1 sessions at most" in str(file.state.error)) == ("failed", True)
+    assert (file.state.status, "at most 1 sessions" in str(file.state.error)) == ("failed", True)
     assert len(left()) == 1
 
 
@@ -261,7 +261,7 @@ def test_a_file_that_can_not_be_written_says_where(sessions: ChatSessions) -> No
         yield ""
 
     token = exports.start(folder.parent, ANA, PARCEL, None, spoilt)
-    error = f"The file could not be written into {folder}: No space left on device."
+    error = f"Could not write the file to {folder}: No space left on device."
     assert ended(token, ANA).state == JobState("failed", Written(), None, error)
     assert left() == []
 
@@ -291,17 +291,17 @@ def test_the_dialog_says_how_far_the_file_of_this_tab_is(sessions: ChatSessions,
     first, second = (exports.start(folder, reader, PARCEL, 5, pieces) for _ in range(2))
     assert [begun.acquire(timeout=60) for _ in range(2)] == [True, True]
     failed = exports.start(folder, reader, PARCEL, 5, refused)
-    assert "2 of 5 sessions written" in said(first)
-    assert "Waiting for another export" in said(failed)
+    assert "2 of 5 sessions exported" in said(first)
+    assert "Queued…" in said(failed)
     exports.of(second, reader).cancel()
     go_on.set()
     for token in (first, second, failed):
         ended(token, reader)
-    assert "Cancelled; nothing was kept." in said(second)
-    assert "There is no file. The database can" in said(failed)
-    assert "1 session without such a copy" in said(first)
+    assert "Export cancelled." in said(second)
+    assert "Export failed. The database can" in said(failed)
+    assert "1 session skipped: copy not found, or deleted during the export." in said(first)
     exports.of(first, reader).opened(lambda: None).close()
-    assert "Handed to your browser: 2 sessions, 0.1 KB." in said(first)
+    assert "Downloaded: 2 sessions, 0.1 KB." in said(first)
 
 
 def test_an_export_of_a_filter_is_whole_or_an_error(sessions: ChatSessions, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -175,14 +175,14 @@ def test_the_list_shows_only_sessions_that_would_be_rejected(sessions: ChatSessi
     for session_id, messages in (("s1", FINE), ("s2", ORPHAN), ("s3", MISTRAL)):
         store(sessions, messages, session_id, title=session_id)
     app = open_page()
-    assert "Not judged yet" in everything(app)
+    assert "not checked yet" in everything(app)
     assert "lint --all" in everything(app)
     assert at_once("lint", "--all").code == 1
     app = open_page()
     assert sorted(titles(app)) == ["s1", "s2", "s3"]
     app.selectbox(key="next_turn").select("would be rejected").run()
     assert sorted(titles(app)) == ["s2", "s3"]
-    assert "3 sessions judged" in everything(app)
+    assert "3 sessions checked" in everything(app)
     app.selectbox(key="next_turn").select("rejected by openai").run()
     assert titles(app) == ["s2"]
     assert not app.exception

@@ -72,7 +72,7 @@ def test_no_page_tells_words_or_users_to_who_may_not_read_them(
     assert labels(app).isdisjoint({"Repair", "Try it", "Import"})
 
 
-@pytest.mark.parametrize(("person", "words"), [("", "did not say who you are"), ("nina", "no role")])
+@pytest.mark.parametrize(("person", "words"), [("", "did not identify you"), ("nina", "no role")])
 @pytest.mark.parametrize("page", ["sessions", "conversation", "audit"])
 def test_who_may_see_nothing_gets_a_sentence_alone(
     sign_in: SignIn, open_page: OpenPage, person: str, words: str, page: str
@@ -96,7 +96,7 @@ def test_a_sign_in_that_ends_while_a_page_runs_is_not_told_as_a_failure_of_the_p
         left = iter([valid] * asked)
         monkeypatch.setattr(current_reader, "_credentials_of_page", lambda left=left: next(left, nobody))
         app = open_page(page)
-        told = [error.value for error in app.error if "did not say who you are" in error.value]
+        told = [error.value for error in app.error if "did not identify you" in error.value]
         assert not app.exception
         assert bool(told) == ("Conversation Inspector" in [title.value for title in app.title])
         seen.append((bool(told), bool(app.sidebar.children)))
@@ -110,9 +110,9 @@ def test_operators_read_the_audit_log_and_looks_within_minutes_are_one(sign_in: 
         open_page("payload", session="s1", source="database")
     table = open_page("audit").dataframe[0].value
     assert sorted(table["who"]) == ["full-ana", "otto"]
-    assert set(table["kind"]) | set(table["view"]) | set(table["address"]) == {"view", "full", "10.0.0.9"}
+    assert set(table["kind"]) | set(table["view"]) | set(table["address"]) == {"Viewed", "full", "10.0.0.9"}
     assert len(open_page("audit", audit_who="ana").dataframe[0].value) == 1
-    assert "Nothing of this" in open_page("audit", audit_kind="sends").info[0].value
+    assert "No matching events" in open_page("audit", audit_kind="sends").info[0].value
 
 
 def test_the_audit_log_lists_repairs_under_their_kind(sign_in: SignIn, open_page: OpenPage) -> None:
@@ -124,7 +124,7 @@ def test_the_audit_log_lists_repairs_under_their_kind(sign_in: SignIn, open_page
     stores.app_db.keep_audit(done)
     open_page("conversation", session="s1")
     table = open_page("audit", audit_kind="repairs").dataframe[0].value
-    assert list(table["kind"]) == ["repair"]
+    assert list(table["kind"]) == ["Repaired"]
 
 
 def spoil_the_log() -> None:

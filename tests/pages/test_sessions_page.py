@@ -38,7 +38,7 @@ def test_all_sessions_are_listed_newest_first_with_totals(sessions: ChatSessions
     app = open_page()
     assert titles(app) == ["Named", "“second question”"]
     assert list(app.dataframe[0].value["messages"]) == [2, 2]
-    assert "2 sessions** · 4 messages · 200 prompt and 40 completion tokens" in shown(app)
+    assert "2 sessions** · 4 messages · 200 input and 40 output tokens" in shown(app)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_filters_come_from_the_url(
 def test_a_search_without_a_match_offers_the_way_back(sessions: ChatSessions, open_page: OpenPage) -> None:
     conversation(sessions, "s1", "apples")
     app = open_page(words="nothing-like-it")
-    assert "No session matches" in app.info[0].value
+    assert "No sessions match" in app.info[0].value
     app.button[-1].click().run()
     assert titles(app) == ["“apples”"]
 
@@ -83,8 +83,8 @@ def test_the_way_back_to_all_undoes_a_time_of_start_and_words_of_the_title_too(
 ) -> None:
     conversation(sessions, "s1", "apples")
     app = open_page(started="2000-01-01..2000-01-02", title="pears")
-    assert "No session matches" in app.info[0].value
-    assert "Only sessions started 1 Jan 2000 to 2 Jan 2000" in shown(app)
+    assert "No sessions match" in app.info[0].value
+    assert "Started: 1 Jan 2000 to 2 Jan 2000" in shown(app)
     app.button[-1].click().run()
     assert titles(app) == ["“apples”"]
     assert "started" not in app.query_params
@@ -96,11 +96,11 @@ def test_older_sessions_are_on_the_next_page_and_the_last_one_ends(sessions: Cha
     app = open_page()
     assert len(titles(app)) == 50
     assert "1 to 50 of 60 sessions" in shown(app)
-    next(button for button in app.button if button.label == "Older").click().run()
+    next(button for button in app.button if button.label == "Next").click().run()
     assert titles(app) == [f"“question {number:02}”" for number in range(9, -1, -1)]
     assert "51 to 60 of 60 sessions" in shown(app)
-    assert next(button for button in app.button if button.label == "Older").disabled
-    next(button for button in app.button if button.label == "Newest").click().run()
+    assert next(button for button in app.button if button.label == "Next").disabled
+    next(button for button in app.button if button.label == "First").click().run()
     assert titles(app)[0] == "“question 59”"
 
 
@@ -123,7 +123,7 @@ def test_the_box_opens_the_conversation_that_a_log_line_names(sessions: ChatSess
 def test_the_box_says_when_nothing_fits(open_page: OpenPage) -> None:
     app = open_page()
     app.text_input(key="goto").input("no-such-session").run()
-    assert "No session id, key or tool call id" in app.warning[0].value
+    assert "No matching session ID, cache key or tool call ID" in app.warning[0].value
 
 
 def test_a_stopped_search_says_what_to_narrow(
@@ -133,7 +133,7 @@ def test_a_stopped_search_says_what_to_narrow(
     services.close()
     monkeypatch.setenv("INSPECTOR_STATEMENT_TIMEOUT", "0.0001")
     app = open_page(words="words")
-    assert "stopped after 0.0001 s" in app.warning[0].value
+    assert "timed out after 0.0001 s" in app.warning[0].value
     assert app.text_input(key="words").value == "words"
     assert not app.exception
 
@@ -175,7 +175,7 @@ def test_a_page_of_users_is_in_the_url_and_a_search_begins_at_the_first(
 def test_an_old_link_beyond_the_end_offers_the_newest_sessions(sessions: ChatSessions, open_page: OpenPage) -> None:
     conversation(sessions, "s1", "apples")
     app = open_page(place="older~2020-01-01T00:00:00+00:00~x")
-    assert "This page of the list is empty" in app.info[0].value
+    assert "No more results" in app.info[0].value
     app.button[-1].click().run()
     assert titles(app) == ["“apples”"]
 
@@ -186,7 +186,7 @@ def test_a_deployment_is_read_only_and_says_so(open_page: OpenPage, monkeypatch:
     made.close()
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/deployment.db")
     app = open_page()
-    assert "Read-only" in shown(app)
+    assert "Read-only mode" in shown(app)
     assert "No cache is configured" in shown(app).replace("\\", "")
     assert "Import" not in [button.label for button in app.button]
 
@@ -223,3 +223,18 @@ def test_the_list_counts_notes_where_there_are_some(sessions: ChatSessions, open
     services.connected().app_db.keep_notes(made)
     table = open_page().dataframe[0].value
     assert sorted(table["notes"].fillna(0)) == [0, 2]
+
+
+def test_a_choice_shows_labels_keeps_its_code_in_the_url_and_is_cleared_with_the_filters(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    conversation(sessions, "s1", "apples")
+    app = open_page()
+    status = next(group for group in app.button_group if group.label == "Cache status")
+    assert list(status.options) == ["Any", "Cached", "Not cached"]
+    status.set_value("uncached").run()
+    assert app.query_params["cached"] == "uncached"
+    assert not app.dataframe
+    next(button for button in app.button if button.label == "Clear filters").click().run()
+    assert titles(app) == ["“apples”"]
+    assert "cached" not in app.query_params

@@ -108,7 +108,7 @@ AUTH = '[auth]\nredirect_uri = "http://x/oauth2callback"\ncookie_secret = "{}"\n
         ("[auth\n", {}, "secrets can't be read"),
         ("[auth]\n", ROLES, "redirect_uri"),
         (AUTH.format("c" * 40), ROLES, "server_metadata_url"),
-        (AUTH.format("short") + 'server_metadata_url = "d"\n', ROLES, "cookie_secret needs 32"),
+        (AUTH.format("short") + 'server_metadata_url = "d"\n', ROLES, "cookie_secret needs at least 32"),
         (AUTH.format("c" * 40) + 'server_metadata_url = "d"\n', {}, "nobody has a role"),
         (AUTH.format("c" * 40).replace("/oauth2callback", "/back") + 'server_metadata_url = "d"\n', ROLES, "/oauth2"),
         ("", ROLES, "nobody can sign in"),

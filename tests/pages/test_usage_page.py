@@ -242,7 +242,7 @@ def test_a_stopped_question_says_what_to_narrow_and_leaves_the_inputs(
     services.close()
     monkeypatch.setenv("INSPECTOR_STATEMENT_TIMEOUT", "0.0001")
     app = open_page("usage")
-    assert "stopped after 0.0001 s" in app.warning[0].value
+    assert "timed out after 0.0001 s" in app.warning[0].value
     assert "choose a shorter time" in app.warning[0].value
     assert app.text_input(key="usage_user_shown").value == ""
 

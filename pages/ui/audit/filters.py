@@ -1,26 +1,31 @@
 """The inputs that narrow the audit log, kept in the URL."""
 
+from typing import Literal
+
 import streamlit as st
 
 from chatdata.stores.app_db import AuditFilter, EventKind
+from pages.ui.widgets import url_choice
 
-_KINDS: dict[str, EventKind | None] = {
+_Code = Literal["everything", "looks", "exports", "sends", "repairs"]
+EVENTS: dict[EventKind, str] = {"view": "Viewed", "export": "Exported", "send": "Sent", "repair": "Repaired"}
+_KINDS: dict[_Code, EventKind | None] = {
     "everything": None,
     "looks": "view",
     "exports": "export",
     "sends": "send",
     "repairs": "repair",
 }
+"""By the code in the URL."""
+_LABELS: dict[_Code, str] = {code: "All" if kind is None else EVENTS[kind] for code, kind in _KINDS.items()}
 
 
 def show() -> AuditFilter:
-    """Draws them and gives what to look for."""
+    """Draws the inputs and returns the filter that they mean."""
     kind_box, who_box, session_box = st.columns([4, 3, 3], vertical_alignment="bottom")
-    kind = kind_box.segmented_control(
-        "What", list(_KINDS), default="everything", required=True, key="audit_kind", bind="query-params"
-    )
-    who = who_box.text_input("Who", key="audit_who", bind="query-params", type="search", placeholder="Part of a name")
+    kind = url_choice.buttons("Event", _LABELS, key="audit_kind", box=kind_box)
+    who = who_box.text_input("User", key="audit_who", bind="query-params", type="search", placeholder="Name contains…")
     session_id = session_box.text_input(
-        "Session", key="audit_session", bind="query-params", type="search", placeholder="Part of a session id"
+        "Session", key="audit_session", bind="query-params", type="search", placeholder="Session ID contains…"
     )
-    return AuditFilter(_KINDS[kind or "everything"], (who or "").strip(), (session_id or "").strip())
+    return AuditFilter(_KINDS[kind], (who or "").strip(), (session_id or "").strip())

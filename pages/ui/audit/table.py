@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from chatdata.stores.app_db import AuditEvent, AuditFilter
+from pages.ui.audit.filters import EVENTS
 from pages.ui.base.formatting import count, zone
 from pages.ui.server import audited
 from pages.ui.server.services import connected
@@ -24,17 +25,17 @@ def read(wanted: AuditFilter, limit: int | None = MOST_SHOWN + 1) -> tuple[Audit
 
 
 def say_none(wanted: AuditFilter) -> None:
-    """Words for a log without events."""
+    """Says why no events are listed."""
     if wanted == _ALL:
-        st.info("Nothing was recorded yet.", icon=":material/history:")
+        st.info("No events yet.", icon=":material/history:")
     else:
-        st.info("Nothing of this is in the log.", icon=":material/filter_alt_off:")
+        st.info("No matching events.", icon=":material/filter_alt_off:")
 
 
 def show(events: Sequence[AuditEvent], *, more: bool) -> None:
     """Draws them."""
-    st.markdown(f"**The newest {len(events):,} events**" if more else f"**{count(len(events), 'event')}**")
-    rows = [{"at": pd.Timestamp(event.at), **_texts(event)} for event in events]
+    st.markdown(f"**Latest {len(events):,} events**" if more else f"**{count(len(events), 'event')}**")
+    rows = [{"at": pd.Timestamp(event.at), **_texts(event), "kind": EVENTS[event.kind]} for event in events]
     st.dataframe(rows, hide_index=True, width="stretch", height="content", column_config=_columns())
 
 
@@ -69,11 +70,11 @@ def _texts(event: AuditEvent) -> dict[str, object]:
 def _columns() -> dict[str, Any]:
     config = st.column_config
     return {
-        "at": config.DatetimeColumn("When", format="YYYY-MM-DD HH:mm:ss", timezone=str(zone()), width=140),
-        "kind": config.TextColumn("What", width=60),
-        "who": config.TextColumn("Who", width=170),
+        "at": config.DatetimeColumn("Time", format="YYYY-MM-DD HH:mm:ss", timezone=str(zone()), width=140),
+        "kind": config.TextColumn("Event", width=75),
+        "who": config.TextColumn("User", width=170),
         "session_id": config.TextColumn("Session", width=250),
-        "view": config.TextColumn("View", width=70),
-        "address": config.TextColumn("From", width=100),
-        "what": config.TextColumn("More", width=260),
+        "view": config.TextColumn("Visibility", width=70),
+        "address": config.TextColumn("IP address", width=100),
+        "what": config.TextColumn("Details", width=245),
     }

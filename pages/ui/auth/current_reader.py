@@ -20,8 +20,10 @@ from pages.ui.auth import sign_in
 from pages.ui.auth.id_token_cookie import claims_in
 from pages.ui.base import settings
 
-SIGN_IN = "Sign in to look at conversations."
-NOT_NAMED = "The proxy in front of this inspector did not say who you are: sign in there, and open the inspector by it."
+SIGN_IN = "Sign in to view conversations."
+NOT_NAMED = (
+    "The proxy in front of this inspector did not identify you. Sign in there, then open the inspector through it."
+)
 VIEW = "view"
 """The URL's name of the view that is asked for, and the key of its input; empty for all that the role has."""
 _acting: ContextVar[Reader | None] = ContextVar("acting", default=None)

@@ -25,13 +25,13 @@ from pages.ui.base.client_address import is_loopback
 DEFAULT_PROVIDER = "default"
 _SHORTEST_SECRET = 32
 _NO_ROLES = (
-    "nobody has a role, so nobody would see anything: set INSPECTOR_VIEWERS, INSPECTOR_ANALYSTS, INSPECTOR_OPERATORS "
+    "nobody has a role, so nobody could see anything: set INSPECTOR_VIEWERS, INSPECTOR_ANALYSTS, INSPECTOR_OPERATORS "
     "or INSPECTOR_ROLE_CLAIM."
 )
 ONLY_LOOPBACK = (
-    "This inspector can be reached from other machines, but nobody has to sign in, so it shows nothing. "
-    "Set up sign-in with a section [auth] in .streamlit/secrets.toml, or name a proxy that signs in with "
-    "INSPECTOR_TRUSTED_USER_HEADER and INSPECTOR_TRUSTED_PROXIES, or let it listen on 127.0.0.1 alone. "
+    "This inspector can be reached from other machines, but does not require sign-in, so it shows nothing. "
+    "Configure sign-in in the [auth] section of .streamlit/secrets.toml, or name a proxy that signs readers in with "
+    "INSPECTOR_TRUSTED_USER_HEADER and INSPECTOR_TRUSTED_PROXIES, or listen on 127.0.0.1 only. "
     "INSPECTOR_WITHOUT_SIGN_IN=anywhere shows everything to everybody who can reach it."
 )
 
@@ -73,15 +73,15 @@ def _problem(_reading: int) -> str | None:
     except SettingsError as error:
         return str(error)
     if _unreadable_secrets():
-        return "Streamlit's secrets can't be read, so it isn't known who has to sign in. The server's log says why."
+        return "Streamlit's secrets can't be read, so it is unknown who has to sign in. See the server log."
     if by_openid():
         return _openid_problem(readers)
     if readers.user_header is not None:
         return None
     if readers.names_roles:
         return (
-            "Roles are given, but nobody can sign in: set up [auth] in .streamlit/secrets.toml, or name a proxy that "
-            "signs in with INSPECTOR_TRUSTED_USER_HEADER and INSPECTOR_TRUSTED_PROXIES."
+            "Roles are configured, but nobody can sign in: configure [auth] in .streamlit/secrets.toml, or name a "
+            "proxy that signs readers in with INSPECTOR_TRUSTED_USER_HEADER and INSPECTOR_TRUSTED_PROXIES."
         )
     if readers.without_sign_in == "loopback" and not is_loopback(config.get_option("server.address")):
         return ONLY_LOOPBACK
@@ -96,11 +96,11 @@ def _unreadable_secrets() -> bool:
 
 def _openid_problem(readers: ReaderSettings) -> str | None:
     if not is_authlib_installed():
-        return "Sign-in is set up, but Authlib is not installed: install what requirements.txt names."
+        return "Sign-in is configured, but Authlib is not installed. Install the packages of requirements.txt."
     wrong = _section_problem()
     if wrong is not None:
-        return f"The section [auth] of Streamlit's secrets is not right: {wrong}"
-    return None if readers.names_roles else f"Sign-in is set up, but {_NO_ROLES}"
+        return f"The [auth] section of Streamlit's secrets is invalid: {wrong}"
+    return None if readers.names_roles else f"Sign-in is configured, but {_NO_ROLES}"
 
 
 def _section_problem() -> str | None:
@@ -110,11 +110,11 @@ def _section_problem() -> str | None:
     except StreamlitAuthError as error:
         return " ".join(str(error).split())
     if get_validated_redirect_uri() is None:
-        return "redirect_uri should be the address of this inspector followed by /oauth2callback."
+        return "redirect_uri must be the address of this inspector followed by /oauth2callback."
     secret = get_secrets_auth_section().get("cookie_secret")
     if not isinstance(secret, str) or len(secret) < _SHORTEST_SECRET:
         return (
-            f"cookie_secret needs {_SHORTEST_SECRET} random characters or more: "
-            "whoever guesses it can sign in as anybody. Make one with: openssl rand -hex 32"
+            f"cookie_secret needs at least {_SHORTEST_SECRET} random characters: "
+            "whoever guesses it can sign in as anybody. Generate one with: openssl rand -hex 32"
         )
     return None

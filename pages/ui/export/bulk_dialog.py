@@ -1,4 +1,4 @@
-"""Exports sessions of the list: all that the filter lets through, or some of this page."""
+"""The dialog that exports sessions of the list: all that match the filters, or selected rows."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -25,13 +25,13 @@ _ALL, _SOME = "all", "some"
 
 def button(wanted: SessionFilter, cached: CachedOnly, lines: Sequence[SessionLine], total: int | None) -> None:
     """Draws the button that opens the choice. `lines` are this page's; `total` is None without the database."""
-    if st.button("Export", icon=":material/download:", width="stretch", help="Sessions of this list as a file"):
+    if st.button("Export", icon=":material/download:", width="stretch", help="Export sessions of this list to a file"):
         _dialog(wanted, cached, list(lines), total)
 
 
 @st.dialog("Export sessions", width="medium", on_dismiss="rerun")
 def _dialog(wanted: SessionFilter, cached: CachedOnly, lines: list[SessionLine], total: int | None) -> None:
-    with query_errors.part("Taking sessions along", "pick a user or a shorter time under Filters"):
+    with query_errors.part("Export", "pick a user or a shorter time range under Filters"):
         if bulk_progress.show():
             return
         chosen = _which(lines, total)
@@ -39,7 +39,7 @@ def _dialog(wanted: SessionFilter, cached: CachedOnly, lines: list[SessionLine],
         number = total if chosen is None else len(chosen)
         st.markdown(_words(number, choice))
         st.button(
-            "Make the file",
+            "Export",
             type="primary",
             disabled=_too_many(number, choice) or number == 0,
             on_click=_start,
@@ -49,13 +49,13 @@ def _dialog(wanted: SessionFilter, cached: CachedOnly, lines: list[SessionLine],
 
 def _which(lines: list[SessionLine], total: int | None) -> tuple[str, ...] | None:
     """The ids of those that were chosen; None for all."""
-    every = "All cached ones that match" if total is None else f"All {total:,} that match"
+    every = "All matching cached sessions" if total is None else f"All matching sessions ({total:,})"
     which = st.segmented_control(
         "Sessions",
         [_ALL, _SOME],
         default=_ALL,
         required=True,
-        format_func={_ALL: every, _SOME: "Some of this page"}.__getitem__,
+        format_func={_ALL: every, _SOME: "Selected rows"}.__getitem__,
         key=f"{_KEY}_which",
     )
     return _some(lines) if which == _SOME else None
@@ -73,7 +73,7 @@ def _some(lines: list[SessionLine]) -> tuple[str, ...]:
         column_config={
             "Session": st.column_config.TextColumn(width=430),
             "active": st.column_config.DatetimeColumn(
-                "Last active", format="YYYY-MM-DD HH:mm", timezone=str(zone()), width=130
+                "Last activity", format="YYYY-MM-DD HH:mm", timezone=str(zone()), width=130
             ),
             "messages": st.column_config.NumberColumn("Messages", format="localized", width=80),
         },
@@ -96,13 +96,16 @@ def _row(line: SessionLine) -> dict[str, object]:
 def _words(number: int | None, choice: Choice) -> str:
     if _too_many(number, choice):
         return (
-            f"An HTML file holds {MOST_IN_HTML} sessions at most, since a browser opens it as a whole: "
-            "choose another format, or narrow the list."
+            f"An HTML report holds at most {MOST_IN_HTML} sessions, because a browser loads all of it at once. "
+            "Choose another format, or narrow the list."
         )
     if number == 0:
         return "Select the rows to export."
     size = "at most " + count(MOST_CACHED_SESSIONS, "session") if number is None else count(number, "session")
-    return f"**{size}** as {FORM_NAMES[choice.form]}. The file is made here first, and offered once it is whole."
+    return (
+        f"**{size}** as {FORM_NAMES[choice.form]}. "
+        "The export runs in the background; you can download it when it is ready."
+    )
 
 
 def _too_many(number: int | None, choice: Choice) -> bool:
@@ -112,8 +115,8 @@ def _too_many(number: int | None, choice: Choice) -> bool:
 def _start(wish: Wish, number: int | None) -> None:
     """Callback: has the file made, and remembers which one this tab waits for. NotAllowed for a wider view."""
     reading, stores = current_reader.current(), connected()
-    current_reader.demand(wish.choice.view in options.views(reading), "take this view along")
-    which = "chosen sessions" if wish.chosen else "sessions of a filter"
+    current_reader.demand(wish.choice.view in options.views(reading), "export this view")
+    which = "selected sessions" if wish.chosen else "matching sessions"
     evidence = "evidence" if wish.choice.form in EVIDENCE else "sessions"
     parcel = Parcel(
         f"{evidence}-{now():%Y%m%d-%H%M%S}-{wish.choice.view}.{wish.choice.form}",

@@ -1,6 +1,6 @@
 """Files of many sessions, made by threads of the server: they outlive reruns and tabs, and pages ask how far they are.
 
-A file stands in the data folder under a name that nobody can guess, until it is taken once, its maker lets go of it,
+A file stands in the data folder under a name that nobody can guess, until it is downloaded once, its owner discards it,
 or an hour has passed.
 """
 
@@ -30,7 +30,7 @@ class Written:
     sessions: int = 0
     """Those in the file."""
     missing: int = 0
-    """Sessions that were gone when their turn came."""
+    """Sessions that were not found when their turn came."""
 
 
 Make = Callable[[Tell[Written]], Iterable[str]]
@@ -39,7 +39,7 @@ Make = Callable[[Tell[Written]], Iterable[str]]
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What leaves."""
+    """What is exported."""
 
     name: str
     """For the browser."""
@@ -75,7 +75,7 @@ class ListExport:
 
     @property
     def taken(self) -> bool:
-        """Whether it was handed over."""
+        """Whether it was downloaded."""
         with self._lock:
             return self._taken
 
@@ -97,7 +97,7 @@ class ListExport:
         """
         with self._lock:
             if self.state.status != "done" or not self.path.exists():
-                raise LookupError("This file was taken already, or is not there any more. Make it again.")
+                raise LookupError("This download has expired. Export again.")
             before()
             file = self.path.open("rb")
             self.path.unlink()
@@ -122,7 +122,7 @@ class ListExport:
         try:
             size = write_file(self.path, _until(cancelled, self._make(told)))
         except OSError as error:
-            raise ChatDataError(f"The file could not be written into {self.path.parent}: {error.strerror}.") from error
+            raise ChatDataError(f"Could not write the file to {self.path.parent}: {error.strerror}.") from error
         if cancelled():  # who cancels either is seen here, or deletes a file that is there
             self.path.unlink(missing_ok=True)
             raise JobCancelled
@@ -165,9 +165,9 @@ class ListExports:
         with self._lock:
             job = self._jobs.get(token)
         if job is None or job.owner.name != reading.name:
-            raise LookupError("There is no such file, or not any more. Make it again.")
+            raise LookupError("This download has expired. Export again.")
         if job.owner.view != reading.view:
-            raise NotAllowed("Your role changed since this file was made. Make it again.")
+            raise NotAllowed("Your role has changed since this export. Export again.")
         return job
 
     def close(self) -> None:

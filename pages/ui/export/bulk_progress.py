@@ -23,11 +23,11 @@ def show() -> bool:
         return False
     _progress()
     st.button(
-        "Start over",
+        "Discard export",
         type="tertiary",
         icon=":material/arrow_back:",
         on_click=_leave,
-        help="Lets go of this file, or ends it while it is made",
+        help="Deletes the file, or cancels the export while it runs",
     )
     return True
 
@@ -44,7 +44,7 @@ def _job() -> ListExport | None:
 
 
 def _leave() -> None:
-    """Callback: ends the file, or lets go of it."""
+    """Callback: cancels the export, or deletes its file."""
     job = _job()
     if job is not None:
         job.cancel()
@@ -63,9 +63,9 @@ def _progress() -> None:
         case "done":
             _done(job)
         case "cancelled":
-            st.info("Cancelled; nothing was kept.", icon=":material/close:")
+            st.info("Export cancelled.", icon=":material/close:")
         case "failed":
-            st.error(f"There is no file. {plain(job.state.error or '')}", icon=":material/error:")
+            st.error(f"Export failed. {plain(job.state.error or '')}", icon=":material/error:")
 
 
 def _running(job: ListExport) -> None:
@@ -78,26 +78,25 @@ def _running(job: ListExport) -> None:
 def _words(job: ListExport) -> str:
     progress = job.state.progress
     if progress is None:
-        return "Waiting for another export to end …"
+        return "Queued…"
     of = f" of {job.total:,}" if job.total is not None else ""
-    return f"{progress.sessions:,}{of} sessions written"
+    return f"{progress.sessions:,}{of} sessions exported"
 
 
 def _done(job: ListExport) -> None:
     held, size = count(job.written.sessions, "session"), _size(job.state.result or 0)
     if job.taken:
-        st.success(f"Handed to your browser: {held}, {size}.", icon=":material/check:")
+        st.success(f"Downloaded: {held}, {size}.", icon=":material/check:")
     else:
         st.markdown(f"**{held}**, {size}: {plain(job.parcel.name)}.{_missing(job.written)}")
-        download_link.show("Save the file", path_of(st.session_state[_TOKEN]), job.parcel.name)
-        st.caption("It is handed over once; after that, or after an hour, it is deleted here.")
+        download_link.show("Download", path_of(st.session_state[_TOKEN]), job.parcel.name)
+        st.caption("One-time download, deleted after an hour.")
 
 
 def _missing(written: Written) -> str:
     if not written.missing:
         return ""
-    verb = "is" if written.missing == 1 else "are"
-    return f" {count(written.missing, 'session')} without such a copy, or gone meanwhile, {verb} not in it."
+    return f" {count(written.missing, 'session')} skipped: copy not found, or deleted during the export."
 
 
 def _size(size: int) -> str:

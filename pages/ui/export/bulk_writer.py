@@ -71,7 +71,7 @@ def _gathered(connection: Connected, wish: Wish, tell: Tell[Written]) -> Iterato
             missing += 1
         else:
             if wish.choice.form == "html" and done == MOST_IN_HTML:
-                raise ChatDataError(f"An HTML file holds {MOST_IN_HTML} sessions at most: choose JSON for more.")
+                raise ChatDataError(f"An HTML report holds at most {MOST_IN_HTML} sessions: choose JSON for more.")
             yield evidence
             done += 1
         tell(Written(done, missing))

@@ -1,4 +1,4 @@
-"""What somebody wants to export: the view, the kind of file, which copies. With what each of them holds."""
+"""The options of an export: data visibility, format and source, each with a line that says what it holds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ Copies = Source | Literal["both"]
 _Value = TypeVar("_Value", bound=str)
 
 FORM_NAMES: Mapping[Form, str] = {
-    "html": "HTML evidence",
-    "json": "JSON evidence",
+    "html": "HTML report",
+    "json": "JSON bundle",
     "jsonl": "JSON Lines",
     "md": "Markdown",
     "csv": "CSV",
@@ -33,25 +33,27 @@ MIMES: Mapping[Form, str] = {
 }
 EVIDENCE: frozenset[Form] = frozenset({"html", "json"})
 _VIEW_WORDS: Mapping[View, str] = {
-    "full": "Everything, as it is stored.",
-    "masked": "Addresses, numbers, keys, names and user ids are replaced by stand-ins. What was said can still tell "
-    "who somebody is: read the file before you send it.",
-    "structure": "No words at all: roles, lengths, times, tokens and names of tools. Enough to find out why copies "
-    "differ.",
+    "full": "Everything, as stored.",
+    "masked": "Personal data and secrets are replaced with placeholders. Masking is best effort. Review before "
+    "sharing.",
+    "structure": "No text: only roles, lengths, times, token counts and tool names. Enough to find out why "
+    "copies differ.",
 }
 _FORM_WORDS: Mapping[Form, str] = {
-    "html": "To read and to attach: the timeline, what differs and why, who would reject it, digests of both copies. "
-    "One file that opens from disk and loads nothing.",
-    "json": "The same evidence for a program, or for a colleague, whose `python -m chatdata import` reads it back.",
-    "jsonl": "The messages in OpenAI's format, a line for each session. No findings.",
-    "md": "The conversation as a text, to read and to paste into a report.",
-    "csv": "The list itself, a line for each session: times, counts, whether it is cached. No messages.",
+    "html": "Self-contained report to attach to a ticket: the timeline, issues and likely causes, provider checks, and "
+    "digests of both copies.",
+    "json": "The contents of the report as JSON. Can be imported into another Inspector (Import button or CLI).",
+    "jsonl": "Messages in OpenAI's format, one session per line. Does not list issues.",
+    "md": "The conversation as text, to read or to paste into a ticket.",
+    "csv": "The list itself, one session per line: times, counts and cache status. No messages.",
 }
-_COPY_NAMES: Mapping[Copies, str] = {"both": "CopyPair", "database": "Database", "cache": "Cache"}
+_COPY_NAMES: Mapping[Copies, str] = {"both": "Both copies", "database": "Database", "cache": "Cache"}
+_FALLING_BACK: Mapping[Copies, str] = {**_COPY_NAMES, "both": "Database (fall back to cache)"}
+"""The names where a format holds one copy of each session."""
 _CSV_WORDS: Mapping[View, str] = {
-    "full": "Titles, users, first questions and last answers are in it.",
-    "masked": "Titles, users and texts are not in it.",
-    "structure": "Titles, users and texts are not in it.",
+    "full": "Includes titles, users, first messages and last outputs.",
+    "masked": "Does not include titles, users or text.",
+    "structure": "Does not include titles, users or text.",
 }
 
 
@@ -90,8 +92,10 @@ def show(forms: Sequence[Form], sources: Sequence[Source], *, key: str) -> Choic
     reading = current_reader.current()
     offered = views(reading)
     form = _form(forms, key)
-    view: View = _one("View", {view: view.capitalize() for view in offered}, first_view(reading), f"{key}_view")
-    current_reader.demand(view in offered, "take this view along")
+    view: View = _one(
+        "Data visibility", {view: view.capitalize() for view in offered}, first_view(reading), f"{key}_view"
+    )
+    current_reader.demand(view in offered, "export this view")
     st.caption(_CSV_WORDS[view] if form == "csv" else _VIEW_WORDS[view])
     source = _source(form, sources, key) if form != "csv" else "both"
     return Choice(view, form, source)
@@ -106,17 +110,17 @@ def _form(forms: Sequence[Form], key: str) -> Form:
 def _source(form: Form, sources: Sequence[Source], key: str) -> Copies:
     if len(sources) < len(_COPY_NAMES) - 1:
         return "both"
-    source: Copies = _one("Copies", _COPY_NAMES, "both", f"{key}_source")
+    source: Copies = _one("Source", _COPY_NAMES if form in EVIDENCE else _FALLING_BACK, "both", f"{key}_source")
     st.caption(_source_words(form, source))
     return source
 
 
 def _source_words(form: Form, source: Copies) -> str:
     if source != "both":
-        return f"The {source}'s copy alone, compared with nothing."
+        return f"Only the {'cached' if source == 'cache' else 'database'} copy, without a comparison."
     if form in EVIDENCE:
-        return "Both copies as they are when the file is made, compared with each other."
-    return "The database's copy; the cache's where the database has none."
+        return "Both copies, read and compared when the file is made."
+    return "The database copy, or the cached copy of a session that is not in the database."
 
 
 def _one(label: str, names: Mapping[_Value, str], default: _Value, key: str) -> _Value:

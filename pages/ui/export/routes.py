@@ -1,4 +1,4 @@
-"""A file of many sessions on its way to the browser: once, to who made it, and gone from the disk by then."""
+"""Sends the file of a list export to the browser once, only to its owner, and deletes it from the disk."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -35,12 +35,12 @@ def list_export_routes() -> list[Route]:
 
 def _answer(request: Request) -> Response:  # no coroutine: Starlette gives it a thread
     if request.method != "GET":  # a HEAD would take the file and send nothing
-        return _sentence("Ask with GET.", 405)
+        return _sentence("Use GET.", 405)
     try:
         reading = of_connection(request)
         with acting_as(reading):
             job = exports.of(request.path_params["token"], reading)
-            what = f"{job.parcel.what}, {job.written.sessions:,} in it"
+            what = f"{job.parcel.what}, {job.written.sessions:,} exported"
             return _sent(job, job.opened(partial(audited.leaving, reading, "", what)))
     except NotSignedIn as error:
         return _sentence(str(error), 401)

@@ -11,10 +11,11 @@ from chatdata.stores.database import SessionFilter
 from pages.ui.auth import current_reader
 from pages.ui.base.formatting import zone
 from pages.ui.sessions import cursor, verdict_filter
-from pages.ui.widgets import date_range, date_range_picker, user_query
+from pages.ui.widgets import date_range, date_range_picker, url_choice, user_query
 from pages.ui.widgets.date_range import Started
 
-_CACHED: tuple[CachedOnly, ...] = ("any", "cached", "uncached")
+_CACHED: dict[CachedOnly, str] = {"any": "Any", "cached": "Cached", "uncached": "Not cached"}
+_CACHE_STATUS = "cached"
 
 
 def show(*, with_cache: bool) -> tuple[SessionFilter, CachedOnly]:
@@ -55,7 +56,7 @@ def _words(box: DeltaGenerator) -> str:
         key="words",
         bind="query-params",
         type="search",
-        placeholder='Words in titles, messages or tool arguments; a session id; "words together"',
+        placeholder='Search titles, messages and tool arguments ("exact phrase")',
         on_change=cursor.reset,
     )
     return found or ""
@@ -67,7 +68,7 @@ def _user(box: DeltaGenerator) -> str:
         key="user",
         bind="query-params",
         type="search",
-        placeholder='Part of a user id, or "exactly"',
+        placeholder='User ID contains… ("exact match")',
         on_change=cursor.reset,
     )
     return found or ""
@@ -82,6 +83,8 @@ def clear() -> None:
     """Callback: shows every session again."""
     for key in _KEYS:
         st.session_state[key] = _EMPTY.get(key)
+    for key in _CODED:
+        url_choice.clear(key)
     date_range.put(Started())
     cursor.reset()
 
@@ -89,10 +92,10 @@ def clear() -> None:
 def _dates() -> tuple[datetime | None, datetime | None]:
     left, right = st.columns(2)
     since = left.date_input(
-        "Last active from", value=None, key="since", bind="query-params", format="YYYY-MM-DD", on_change=cursor.reset
+        "Last activity: from", value=None, key="since", bind="query-params", format="YYYY-MM-DD", on_change=cursor.reset
     )
     until = right.date_input(
-        "to", value=None, key="until", bind="query-params", format="YYYY-MM-DD", on_change=cursor.reset
+        "Last activity: to", value=None, key="until", bind="query-params", format="YYYY-MM-DD", on_change=cursor.reset
     )
     last = _midnight(until) if until else None
     return _midnight(since) if since else None, last + timedelta(days=1, microseconds=-1) if last else None
@@ -107,15 +110,15 @@ def _started() -> tuple[datetime | None, datetime | None]:
 def _say_started(span: Started) -> None:
     """The filter itself may be out of sight."""
     if span:
-        st.caption(f":material/filter_alt: Only sessions started {date_range.words(span)}.")
+        st.caption(f":material/filter_alt: Started: {date_range.words(span)}")
 
 
 def _title_words() -> str:
     title = st.text_input(
-        "Words of the title",
+        "Title contains",
         key="title",
         bind="query-params",
-        placeholder='All of them; "words together"',
+        placeholder='All words; "exact phrase"',
         on_change=cursor.reset,
     )
     return (title or "").strip()
@@ -128,7 +131,7 @@ def _midnight(day: date) -> datetime:
 def _range(key: str, label: str) -> tuple[int | None, int | None]:
     left, right = st.columns(2)
     low = left.number_input(
-        f"{label}: at least",
+        f"{label}: min",
         min_value=0,
         value=None,
         step=1,
@@ -137,22 +140,19 @@ def _range(key: str, label: str) -> tuple[int | None, int | None]:
         on_change=cursor.reset,
     )
     high = right.number_input(
-        "at most", min_value=0, value=None, step=1, key=f"{key}_max", bind="query-params", on_change=cursor.reset
+        f"{label}: max",
+        min_value=0,
+        value=None,
+        step=1,
+        key=f"{key}_max",
+        bind="query-params",
+        on_change=cursor.reset,
     )
     return low, high
 
 
 def _cached() -> CachedOnly:
-    chosen = st.segmented_control(
-        "Cached copy",
-        _CACHED,
-        default="any",
-        required=True,
-        key="cached",
-        bind="query-params",
-        on_change=cursor.reset,
-    )
-    return chosen or "any"
+    return url_choice.buttons("Cache status", _CACHED, key=_CACHE_STATUS, on_change=cursor.reset)
 
 
 _KEYS = (
@@ -165,14 +165,13 @@ _KEYS = (
     "messages_max",
     "tokens_min",
     "tokens_max",
-    "cached",
-    verdict_filter.KEY,
 )
-_EMPTY = {"words": "", "user": "", "title": "", "cached": "any", verdict_filter.KEY: verdict_filter.EMPTY}
+_CODED = (_CACHE_STATUS, verdict_filter.KEY)
+_EMPTY = {"words": "", "user": "", "title": ""}
 
 
 def _more_label() -> str:
     state = st.session_state
     used = sum(state.get(key) not in (None, _EMPTY.get(key)) for key in _KEYS[2:])
-    used += bool(date_range.in_url())
+    used += sum(key in st.query_params for key in _CODED) + bool(date_range.in_url())
     return f"Filters ({used})" if used else "Filters"

@@ -23,8 +23,8 @@ def button() -> None:
 @st.dialog("Import conversations", width="medium", on_dismiss="rerun")
 def _dialog() -> None:
     st.markdown(
-        "JSON Lines of conversations in OpenAI's message format, an array of them, one array of messages, or cached "
-        "documents as they are. Rows and cached copies are written; what is there already stays as it is."
+        "JSON Lines or a JSON array of conversations in OpenAI's message format, a single array of messages, or raw "
+        "cached documents. Sessions are written to the database and the cache. Existing messages are not changed."
     )
     files = st.file_uploader("Files", type=["jsonl", "json", "ndjson"], accept_multiple_files=True)
     for file in files or ():
@@ -37,10 +37,10 @@ def _import(file: Any) -> None:
     done: dict[str, ImportReport] = st.session_state.setdefault("imported_files", {})
     if file.file_id not in done:
         connection = connected()
-        bar, size = st.progress(0.0, text="Importing …"), max(file.size, 1)
+        bar, size = st.progress(0.0, text="Importing…"), max(file.size, 1)
 
         def show_progress(read: int) -> None:
-            bar.progress(min(read / size, 1.0), text="Importing …")
+            bar.progress(min(read / size, 1.0), text="Importing…")
 
         done[file.file_id] = import_lines(
             connection.stores,
@@ -60,29 +60,28 @@ def _show(name: str, report: ImportReport) -> None:
     for text in trouble:
         st.warning(plain(text))
     for title, entries in (
-        ("Not imported", [(problem.line, problem.reason) for problem in report.problems]),
-        ("Worth knowing", [(note.line, note.text) for note in report.notes]),
+        ("Skipped", [(problem.line, problem.reason) for problem in report.problems]),
+        ("Warnings", [(note.line, note.text) for note in report.notes]),
     ):
         _list(title, entries)
 
 
 def _summary(report: ImportReport) -> str:
     return (
-        f"{count(len(report.created), 'new session')}, {len(report.appended):,} continued, "
-        f"{len(report.unchanged):,} unchanged, {count(len(report.problems), 'problem')}; "
-        f"{count(report.messages, 'message')} written."
+        f"{len(report.created):,} created · {len(report.appended):,} updated · {len(report.unchanged):,} unchanged · "
+        f"{len(report.problems):,} skipped · {count(report.messages, 'message')} written"
     )
 
 
 def _list(title: str, entries: list[tuple[int, str]]) -> None:
     if entries:
-        with st.expander(f"{title}: {len(entries):,}", expanded=title == "Not imported"):
+        with st.expander(f"{title}: {len(entries):,}", expanded=title == "Skipped"):
             st.dataframe(
-                {"Line": [line for line, _ in entries], "What": [what for _, what in entries]},
+                {"Line": [line for line, _ in entries], "Details": [what for _, what in entries]},
                 hide_index=True,
                 column_config={
                     "Line": st.column_config.NumberColumn(width=60),
-                    "What": st.column_config.TextColumn(width=520),
+                    "Details": st.column_config.TextColumn(width=520),
                 },
                 height=min(len(entries), _LISTED) * 35 + 38,
             )

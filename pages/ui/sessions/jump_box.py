@@ -10,13 +10,13 @@ from pages.ui.session.links import open_conversation
 def show() -> None:
     """Draws the box; what is entered there and found is opened."""
     text = st.text_input(
-        "Go to a conversation",
+        "Go to session",
         key="goto",
-        placeholder="Paste a session id, a link, a log line or a provider's error, then press Enter",
+        placeholder="Paste a session ID, URL, log line or error message",
         icon=":material/arrow_forward:",
     )
     if text:
-        with st.spinner("Looking for it in both stores …"):
+        with st.spinner("Searching both stores…"):
             found = locate(connected().stores, text)
         if isinstance(found, Match):
             open_conversation(found.session_id, source=found.source, message=found.position)
@@ -25,10 +25,9 @@ def show() -> None:
 
 def _say_not_found(problems: tuple[str, ...]) -> None:
     st.warning(
-        "No session id, key or tool call id in this text is in the stores. "
-        "To look for words in conversations use the search below.",
+        "No matching session ID, cache key or tool call ID. To search messages for words, use the search box below.",
         icon=":material/search_off:",
     )
     for problem in problems:
-        st.caption("Not everything could be asked:")
+        st.caption("Unavailable, so not searched:")
         st.text(problem)

@@ -22,10 +22,10 @@ def show(listed: SessionList, wanted: SessionFilter, cached: CachedOnly, totals:
 def _buttons(row: DeltaGenerator, listed: SessionList) -> None:
     top, bottom = listed.lines[0].summary.cursor, listed.lines[-1].summary.cursor
     buttons = (
-        ("Newest", "first_page", listed.has_newer, ("older", None)),
-        ("Newer", "chevron_left", listed.has_newer, ("newer", top)),
-        ("Older", "chevron_right", listed.has_older, ("older", bottom)),
-        ("Oldest", "last_page", listed.has_older, ("newer", None)),
+        ("First", "first_page", listed.has_newer, ("older", None)),
+        ("Previous", "chevron_left", listed.has_newer, ("newer", top)),
+        ("Next", "chevron_right", listed.has_older, ("older", bottom)),
+        ("Last", "last_page", listed.has_older, ("newer", None)),
     )
     for label, icon, enabled, goes in buttons:
         row.button(
@@ -39,17 +39,17 @@ def _buttons(row: DeltaGenerator, listed: SessionList) -> None:
 
 
 def say_empty(listed: SessionList, *, narrowed: bool) -> None:
-    """Words for a list without lines."""
+    """Says why the list is empty, and offers a way on."""
     if narrowed:
-        st.info("No session matches all of this.", icon=":material/filter_alt_off:")
-        st.button("Show all sessions", on_click=filters.clear)
+        st.info("No sessions match these filters.", icon=":material/filter_alt_off:")
+        st.button("Clear filters", on_click=filters.clear)
     elif cursor.current()[0] is not None:
-        st.info("This page of the list is empty.", icon=":material/last_page:")
-        st.button("Show the newest sessions", on_click=cursor.reset)
+        st.info("No more results.", icon=":material/last_page:")
+        st.button("Go to first page", on_click=cursor.reset)
     elif not listed.problems:
         st.info(
             "No sessions yet. Import conversations with the button above, or with "
-            "`python -m chatdata import FILE`; sessions that an assistant writes appear here by themselves.",
+            "`python -m chatdata import FILE`; new sessions appear here automatically.",
             icon=":material/inbox:",
         )
 
@@ -66,7 +66,7 @@ def _words(listed: SessionList, wanted: SessionFilter, cached: CachedOnly, total
 def _tokens(totals: SessionTotals) -> str:
     if not totals.prompt_tokens and not totals.completion_tokens:
         return "no tokens recorded"
-    return f"{totals.prompt_tokens:,} prompt and {totals.completion_tokens:,} completion tokens"
+    return f"{totals.prompt_tokens:,} input and {totals.completion_tokens:,} output tokens"
 
 
 def _before(listed: SessionList, wanted: SessionFilter, cached: CachedOnly) -> int:

@@ -31,7 +31,7 @@ def _row(line: SessionLine, comparison: Comparison | None) -> dict[str, Any]:
     return {
         "title": text(summary.title) or _untitled(summary.first_user_message),
         "answer": text(summary.last_answer),
-        "user": text(summary.user_id) or "(no user)",
+        "user": text(summary.user_id) or "No user",
         "active": pd.Timestamp(summary.updated_at),
         "messages": summary.messages,
         "prompt": summary.prompt_tokens if summary.recorded else None,
@@ -64,7 +64,7 @@ def _noted(row: dict[str, Any], notes: int | None) -> dict[str, Any]:
 
 
 def _untitled(first: str | None) -> str:
-    return f"“{text(first)}”" if first else "(untitled, nothing said)"
+    return f"“{text(first)}”" if first else "Untitled (empty)"
 
 
 def _cached(line: SessionLine) -> str:
@@ -90,23 +90,23 @@ def _columns(*, noted: bool) -> dict[str, Any]:
     config = st.column_config
     return {
         "session": config.TextColumn("Session", width=280),
-        "title": config.TextColumn("Title, or first question", width=180 if noted else 200),
-        "answer": config.TextColumn("Last answer", width=80 if noted else 115),
+        "title": config.TextColumn(
+            "Conversation", width=170 if noted else 190, help="Title, or the first message in quotes"
+        ),
+        "answer": config.TextColumn("Last output", width=80 if noted else 115),
         "user": config.TextColumn("User", width=80),
-        "active": config.DatetimeColumn("Last active", format=time_format, timezone=zone_name, width=120),
+        "active": config.DatetimeColumn("Last activity", format=time_format, timezone=zone_name, width=120),
         "messages": config.NumberColumn("Messages", format="localized", width=70),
-        "prompt": config.NumberColumn(
-            "Prompt tok.", format="localized", width=86, help="Prompt tokens; – where nothing was recorded"
+        "prompt": config.NumberColumn("Input tokens", format="localized", width=94, help="– means not recorded"),
+        "completion": config.NumberColumn("Output tokens", format="localized", width=102, help="– means not recorded"),
+        "cached": config.TextColumn(
+            "Cache TTL", width=82, help="Time until the cached copy expires; – means not cached"
         ),
-        "completion": config.NumberColumn(
-            "Compl. tok.", format="localized", width=80, help="Completion tokens; – where nothing was recorded"
-        ),
-        "cached": config.TextColumn("Cached for", width=82, help="Time left of the cached copy; – where there is none"),
         "drift": config.TextColumn(
-            "Drift", width=100, help="Both copies compared just now: in sync, or the worst that differs"
+            "Sync status", width=100, help="Cache vs database, checked on load: in sync, or the most severe issue"
         ),
         "started": config.DatetimeColumn("Started", format="YYYY-MM-DD", timezone=zone_name, width=90),
         "notes": config.NumberColumn(
-            "Notes", format="localized", width=56, help="Bookmarks and notes on its messages; – where there are none"
+            "Notes", format="localized", width=56, help="Bookmarks and notes on its messages; – means none"
         ),
     }

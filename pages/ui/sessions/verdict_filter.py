@@ -1,4 +1,4 @@
-"""Only sessions whose next turn a provider would reject, as the last kept look at all of them found."""
+"""The filter for sessions that fail a provider check, by the latest check of all sessions."""
 
 import streamlit as st
 
@@ -8,10 +8,12 @@ from chatdata.stores.app_db import LintRun
 from pages.ui.base.formatting import count, moment, plain
 from pages.ui.server.services import connected
 from pages.ui.sessions import cursor
+from pages.ui.widgets import url_choice
 
 _ANY, _SOME, _BY = "any verdict", "would be rejected", "rejected by "
+"""As they stand in the URL."""
+_LABELS = {_ANY: "Any", _SOME: "Fails", **{_BY + provider: f"Fails on {provider}" for provider in PROVIDERS}}
 KEY = "next_turn"
-EMPTY = _ANY
 
 
 def show() -> frozenset[str] | None:
@@ -22,26 +24,25 @@ def show() -> frozenset[str] | None:
         st.caption(plain(str(error)))
         return None
     if run is None:
-        st.caption("Next turn rejected? Not judged yet: run `python -m chatdata lint --all` where the inspector runs.")
+        st.caption("Provider check: not checked yet. Run `python -m chatdata lint --all` where the inspector runs.")
         return None
-    chosen = st.selectbox(
-        "Next turn",
-        [_ANY, _SOME, *(_BY + provider for provider in PROVIDERS)],  # as they stand in the URL
+    chosen = url_choice.dropdown(
+        "Provider check",
+        _LABELS,
         key=KEY,
-        bind="query-params",
         on_change=cursor.reset,
-        help="Whether a provider would reject what would be sent next",
+        help="Whether a provider would reject the next request",
     )
-    st.caption(_judged(run))
+    st.caption(_checked(run))
     return None if chosen == _ANY else _ids(run, chosen)
 
 
 def say() -> None:
     """What the list is narrowed to, where it is: the filter itself may be out of sight."""
-    chosen = st.session_state.get(KEY, _ANY)
-    run = _last() if chosen not in (None, _ANY) else None
+    chosen = url_choice.current(KEY, _LABELS)
+    run = _last() if chosen != _ANY else None
     if run is not None:
-        st.caption(f":material/filter_alt: Only sessions whose next turn: {plain(str(chosen))}. {_judged(run)}")
+        st.caption(f":material/filter_alt: Provider check: {plain(_LABELS[chosen])}. {_checked(run)}")
 
 
 def _last() -> LintRun | None:
@@ -49,9 +50,9 @@ def _last() -> LintRun | None:
     return connection.app_db.last_lint("database", connection.settings.model)
 
 
-def _judged(run: LintRun) -> str:
+def _checked(run: LintRun) -> str:
     model = plain(connected().settings.model)
-    return f"{count(run.sessions, 'session')} judged {moment(run.finished_at)}, {run.source} copies, {model}."
+    return f"{count(run.sessions, 'session')} checked {moment(run.finished_at)} ({run.source} copies, {model})."
 
 
 def _ids(run: LintRun, chosen: str) -> frozenset[str]:

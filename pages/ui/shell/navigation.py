@@ -17,9 +17,9 @@ def pages(reading: Reader) -> list[StreamlitPage]:
     shown += [
         st.Page("cache_health.py", title="Cache health", icon=":material/radar:"),
         st.Page("conversation.py", title="Conversation", icon=":material/forum:"),
-        st.Page("drift.py", title="Drift", icon=":material/compare_arrows:"),
+        st.Page("drift.py", title="Cache vs database", icon=":material/compare_arrows:"),
         st.Page("payload.py", title="Payload", icon=":material/data_object:"),
     ]
     if reading.may_see_audit:
-        shown.append(st.Page("audit.py", title="Audit", icon=":material/history:"))
+        shown.append(st.Page("audit.py", title="Audit log", icon=":material/history:"))
     return shown

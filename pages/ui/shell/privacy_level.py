@@ -5,9 +5,9 @@ import streamlit as st
 from pages.ui.auth import current_reader
 
 _HELP = """
-full: everything. masked: stand-ins for names, addresses, numbers and secrets. structure: no words at all, only roles,
-lengths, times and tools. To show a conversation to others, or to debug one without reading it; the choice is part of
-the link.
+full: everything. masked: personal data and secrets are replaced with placeholders (best effort). structure: no text,
+only roles, lengths, times and tools. Use masked or structure to show a conversation to others, or to debug it without
+reading it. The choice is kept in shared links.
 """
 
 
@@ -15,7 +15,7 @@ def show() -> None:
     """Draws the choice where there is one; the reader's own view is the one that needs no word in the URL."""
     views = current_reader.of_page().views
     if len(views) > 1:
-        st.selectbox("Conversations are shown", views, key=current_reader.VIEW, bind="query-params", help=_HELP)
+        st.selectbox("Data visibility", views, key=current_reader.VIEW, bind="query-params", help=_HELP)
 
 
 def parameter() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What a page does when a question was stopped or could not be answered."""
+"""What a page shows when a query timed out or failed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,37 +12,37 @@ from pages.ui.server.services import connected
 
 @contextmanager
 def stopped_search() -> Iterator[None]:
-    """A search stopped after the statement timeout is said with what to narrow; the inputs stay usable."""
+    """Says how to narrow a search that timed out, and leaves the inputs usable."""
     try:
         yield
     except StatementTimeout:
-        _say_stopped(
-            "The search",
-            "pick a user or a shorter time under Filters, or look for a longer, rarer word",
+        _say_timed_out(
+            "Search",
+            "pick a user or a shorter time range under Filters, or search for a longer, rarer word",
         )
         st.stop()
 
 
 @contextmanager
 def part(what: str, narrow: str) -> Iterator[None]:
-    """One part of a page: what it can't show is said in its place, and the parts after it are drawn all the same.
+    """Shows an error in place of the part of a page that failed, and lets the parts after it be drawn.
 
-    `what` begins the sentence, as "Tools"; `narrow` says what would make the question smaller.
+    `what` begins the sentence, as "Tools"; `narrow` is an imperative that says how to make the query smaller.
     """
     try:
         yield
     except StatementTimeout:
-        _say_stopped(what, narrow)
+        _say_timed_out(what, narrow)
     except NotSignedIn:  # of the whole page, not of this part
         raise
     except ChatDataError as error:
         st.error(plain(str(error)), icon=":material/error:")
 
 
-def _say_stopped(what: str, narrow: str) -> None:
+def _say_timed_out(what: str, narrow: str) -> None:
     seconds = connected().settings.statement_timeout
     setting = plain("INSPECTOR_STATEMENT_TIMEOUT")
     st.warning(
-        f"{what} was stopped after {seconds:g} s. Narrow it: {narrow}. {setting} sets how long a question may take.",
+        f"{what} timed out after {seconds:g} s. To narrow it, {narrow}. {setting} sets the time limit.",
         icon=":material/timer_off:",
     )

@@ -1,4 +1,4 @@
-"""What am I looking at: on every page, which stores it reads and whether they answer."""
+"""The side bar of every page: which stores it reads, and whether they are connected."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from pages.ui.shell import account, privacy_level, time_zone
 
 
 def show() -> Status:
-    """Draws both stores in the side bar and gives what was found."""
+    """Draws the side bar and returns the status of both stores."""
     status = current()
     with st.sidebar:
         account.show()
@@ -24,7 +24,7 @@ def show() -> Status:
 
 
 def doubt() -> None:
-    """A page was not answered: if the side bar says that all is well it is looked at and drawn again."""
+    """Checks the stores again when a page got no answer although the side bar shows both as connected."""
     status = current()
     if "unavailable" not in (status.database.answer, status.cache.answer):
         current.clear()
@@ -34,12 +34,16 @@ def doubt() -> None:
 
 @st.cache_resource(ttl="20s", show_spinner=False)
 def current() -> Status:
-    """Both stores as they were within the last 20 seconds."""
+    """The status of both stores, at most 20 seconds old."""
     return check_stores(connected())
 
 
 def _store(name: str, store: "StoreStatus[DatabaseFacts] | StoreStatus[CacheFacts]", lines: list[str]) -> None:
-    marks = {"ok": ":green-badge[answers]", "unavailable": ":red-badge[down]", "not configured": ":gray-badge[not set]"}
+    marks = {
+        "ok": ":green-badge[Connected]",
+        "unavailable": ":red-badge[Unreachable]",
+        "not configured": ":gray-badge[Not configured]",
+    }
     st.markdown(f"**{name}** {marks[store.answer]}")
     if store.where:
         st.text(store.where)  # st.code would load a highlighter on every page
@@ -65,13 +69,13 @@ def _cache_lines(facts: CacheFacts | None) -> list[str]:
     at_least = "" if facts.counted_all else "at least "
     return [
         f"{plain(facts.version)} · {at_least}{count(facts.sessions, 'cached session')}",
-        f"A copy lives {duration(facts.session_ttl)} after a write",
+        f"Cache TTL: {duration(facts.session_ttl)} (reset on write)",
     ]
 
 
 def _access(status: Status) -> str:
     if status.embedded:
-        return "Embedded stores of this folder, writable."
+        return f"Demo stores (local) · {'read-write' if status.access == 'write' else 'read-only'}"
     if status.access == "write":
-        return "**Writing is allowed** (INSPECTOR\\_ACCESS=write)."
-    return "Read-only: nothing here changes the stores."
+        return "**Read-write mode**"
+    return "Read-only mode"

@@ -14,12 +14,12 @@ _OLD_NAMES = ("Etc/", "SystemV/", "US/", "posix/", "right/")
 def show() -> None:
     """Draws the choice; the browser's zone is the one that needs no word in the URL."""
     st.selectbox(
-        "Times and days are in",
+        "Time zone",
         _zones(),
         key=ZONE,
         bind="query-params",
         format_func=_label,
-        help="Days, hours and weeks on all pages are those of this zone. A zone that was chosen is part of the link.",
+        help="All dates and times use this time zone. It is kept in shared links.",
     )
 
 
@@ -30,7 +30,7 @@ def parameter() -> dict[str, str]:
 
 
 def _label(name: str) -> str:
-    return name or f"{browser_zone()} (browser)"
+    return name or f"Browser time ({browser_zone()})"
 
 
 @cache

@@ -23,14 +23,14 @@ def show(pages: int, number: int) -> None:
 
 
 def say_empty(*, searched: bool, first_page: bool, problems: tuple[str, ...]) -> None:
-    """Words for a list without lines."""
+    """Says why the list is empty, and offers a way on."""
     if not first_page:
-        st.info("This page of the list is empty.", icon=":material/group:")
-        st.button("Show the first page", on_click=reset)
+        st.info("No more results.", icon=":material/group:")
+        st.button("Go to first page", on_click=reset)
     elif searched:
-        st.info("No user's id contains this.", icon=":material/group:")
+        st.info("No users match this search.", icon=":material/group:")
     elif not problems:
-        st.info("No users yet: no session is stored.", icon=":material/group:")
+        st.info("No users yet.", icon=":material/group:")
 
 
 def _go(before: int) -> None:

@@ -14,14 +14,14 @@ from pages.ui.widgets.clickable_table import text
 
 def show(users: Sequence[UserSummary], *, key: str) -> UserSummary | None:
     """Draws the table; the user that was clicked."""
-    alt = "Users, last seen first; select a cell to open their sessions"
+    alt = "Users, sorted by last activity; select a cell to open their sessions"
     clicked = clickable_table.show([_row(user) for user in users], _columns(), key=key, alt=alt)
     return None if clicked is None else users[clicked]
 
 
 def _row(user: UserSummary) -> dict[str, Any]:
     return {
-        "user": text(user.user_id) or "(no user)",
+        "user": text(user.user_id) or "No user",
         "sessions": user.sessions,
         "prompt": user.prompt_tokens if user.recorded else None,
         "completion": user.completion_tokens if user.recorded else None,
@@ -36,8 +36,8 @@ def _columns() -> dict[str, Any]:
     return {
         "user": config.TextColumn("User"),
         "sessions": config.NumberColumn("Sessions", format="localized"),
-        "prompt": config.NumberColumn("Prompt tokens", format="localized", help="– where nothing was recorded"),
-        "completion": config.NumberColumn("Completion tokens", format="localized"),
+        "prompt": config.NumberColumn("Input tokens", format="localized", help="– means not recorded"),
+        "completion": config.NumberColumn("Output tokens", format="localized", help="– means not recorded"),
         "first": config.DatetimeColumn("First session", format=time_format, timezone=zone_name),
-        "last": config.DatetimeColumn("Last seen", format=time_format, timezone=zone_name),
+        "last": config.DatetimeColumn("Last activity", format=time_format, timezone=zone_name),
     }

@@ -19,8 +19,8 @@ def show(
 ) -> None:
     """Draws both; a change goes into the URL. A span of hours shows its days, and its hours as a hint."""
     for box, label, key, moment in (
-        (left, "Started from", _FIRST, span.since),
-        (right, "to", _LAST, span.until),
+        (left, "Started: from", _FIRST, span.since),
+        (right, "Started: to", _LAST, span.until),
     ):
         st.session_state[key] = None if moment is None else moment.date()
         box.date_input(
@@ -51,4 +51,4 @@ def _hours(span: Started) -> str | None:
     if span == date_range.days(span.since and span.since.date(), span.until and span.until.date()):
         return None
     said = [f"{moment:%-d %b, %H:%M}" for moment in (span.since, span.until) if moment is not None]
-    return f"More exactly: {' to '.join(said)}"
+    return f"Exact time range: {' to '.join(said)}"
