@@ -1,4 +1,4 @@
-"""The stores that a command looks at, and what it says where one of them did not answer."""
+"""Opens the stores of a command, and says which of them are unavailable."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
