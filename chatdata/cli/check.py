@@ -44,7 +44,7 @@ def check_command(context: click.Context, as_json: bool) -> None:
 
 
 def _document(status: Status) -> dict[str, Any]:
-    """What `check --json` says:
+    """The document of `check --json`:
 
         {"access": "read" | "write", "embedded": bool, "session_ttl_seconds": n,
          "database": {"answer", "problem", "where", "schema", "version", "writable", "sessions",

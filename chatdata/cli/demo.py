@@ -43,7 +43,7 @@ def demo_command(as_json: bool) -> None:
 
 
 def _document(stores: SessionStores, report: FillReport) -> dict[str, Any]:
-    """What `demo --json` says; the numbers are those of FillReport.
+    """The document of `demo --json`; the numbers are those of FillReport.
 
     {"created", "messages", "cached", "from_rows", "deleted", "unavailable": [store], "not_configured": [store]}
     """

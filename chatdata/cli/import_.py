@@ -96,7 +96,7 @@ def _size(file: IO[bytes]) -> int | None:
 
 
 def _document(stores: SessionStores, reports: Reports) -> dict[str, Any]:
-    """What `import --json` says, over all files:
+    """The document of `import --json`, over all files:
 
         {"created": n, "appended": n, "unchanged": n, "messages": n, "uncached": n,
          "sessions": {"created": [id], "appended": [id], "unchanged": [id]},

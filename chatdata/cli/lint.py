@@ -147,7 +147,7 @@ def _all(facts: ModelFacts, source: Source | None, provider: Provider | None, *,
 
 @contextmanager
 def without_building_notes() -> Iterator[None]:
-    """What building leaves out is logged without the session; the findings name it."""
+    """Silences the log of messages that building leaves out, since it names no session; the findings do."""
     log = logging.getLogger(openai_messages.__name__)
     before = log.level
     log.setLevel(logging.ERROR)
@@ -166,7 +166,7 @@ def _configured(connected: Connected) -> list[Source]:
 
 
 class _LintWalk:
-    """What one or two walks over the sessions found."""
+    """Collects the findings of one or two walks over the sessions."""
 
     def __init__(self, facts: ModelFacts, provider: Provider | None) -> None:
         self._facts = facts
@@ -197,7 +197,7 @@ class _LintWalk:
             self.silent.append(source)
 
     def say_unread(self) -> None:
-        """Which sessions could not be judged."""
+        """Warns which sessions could not be checked."""
         if self._unread:
             warn(f"{formatting.count(len(self._unread), 'session')} could not be read: {_some(self._unread)}.")
 
@@ -228,7 +228,7 @@ def _totals(documents: Sequence[Mapping[str, Any]]) -> dict[str, int]:
 
 
 def only(report: Report, provider: Provider | None) -> Report:
-    """What one provider would reject, or might; all of it where none is chosen."""
+    """The report with the findings that one provider rejects; unchanged where none is chosen."""
     if provider is None:
         return report
     return replace(report, findings=tuple(finding for finding in report.findings if _names(finding, provider)))
@@ -239,7 +239,7 @@ def _names(finding: LintFinding, provider: Provider) -> bool:
 
 
 def document(report: Report, session_id: str | None, source: str, provider: Provider | None) -> dict[str, Any]:
-    """What `lint --json` says; with --provider its verdict alone."""
+    """The document of `lint --json`; with --provider, its verdict alone."""
     whole = report_json(report, session_id, source)
     if provider is not None:
         whole["verdicts"] = {provider: report.verdicts[provider]}

@@ -56,7 +56,7 @@ class _ShardType(click.ParamType[Shard]):
     show_default=True,
     help="Seconds before a difference is re-checked.",
 )
-@click.option("--shard", metavar="I/N", type=_ShardType(), help="Scan one share of the keys, from 0/16 to 15/16.")
+@click.option("--shard", metavar="I/N", type=_ShardType(), help="Scan one shard of the keys; 0/16 to 15/16 cover all.")
 @click.option("--merge", "merging", is_flag=True, help="Merge the JSON files of shards instead of scanning.")
 @json_option
 @click.pass_context
@@ -91,7 +91,9 @@ def scan_command(
       130  interrupted, no issues so far
     """
     if bool(files) != merging or (merging and (user or limit or shard)):
-        raise click.UsageError("Use files with --merge, and --merge with files only.")
+        raise click.UsageError(
+            "--merge takes the JSON files of shards and no other options, and only --merge takes files."
+        )
     result = _merged(files) if merging else _scanned(user, limit, grace, shard)
     if result.status == "stopped" and not result.cached_keys:
         raise OutOfReach(result.reason or "", list(result.unavailable))

@@ -76,7 +76,7 @@ def _newest(stores: SessionStores, wanted: SessionFilter, limit: int) -> Session
 
 
 def _sessions_document(stores: SessionStores, wanted: SessionFilter, found: SessionList) -> dict[str, Any]:
-    """What `sessions --json` says:
+    """The document of `sessions --json`:
 
         {"sessions": [{"session_id", "user_id", "title", "first_user_message", "last_answer", "started_at",
                        "updated_at", "messages", "prompt_tokens", "completion_tokens", "cached", "ttl_seconds"}],
@@ -100,7 +100,7 @@ def _sessions_document(stores: SessionStores, wanted: SessionFilter, found: Sess
 
 
 def _cache_answered(stores: SessionStores, found: SessionList) -> bool:
-    """Whether the cache did; OutOfReach where no store did."""
+    """Whether the cache answered; OutOfReach where no store did."""
     if found.source == "database":
         return not any(line.cached is None for line in found.lines)
     if not found.lines and not cache_answers(stores.cache):

@@ -66,7 +66,7 @@ def show_command(context: click.Context, session_id: str, source: Source | None,
 
 
 def _document(stores: SessionStores, copies: Copies, chosen: Source, shown: Shown) -> dict[str, Any]:
-    """What `show --json` says:
+    """The document of `show --json`:
 
         {"session_id", "source": "database" | "cache", "read_at",
          "copies": {"database": COPY, "cache": COPY}, "unavailable": [store], "not_configured": [store],

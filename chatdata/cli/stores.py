@@ -27,7 +27,7 @@ def availability(stores: SessionStores, *, database: bool = True, cache: bool = 
 
 
 def cache_answers(cache: SessionCache | None) -> bool:
-    """Whether there is a cache that answers now."""
+    """Whether a cache is configured and available."""
     if cache is None:
         return False
     try:

@@ -105,7 +105,7 @@ def usage_command(
 
 
 def _document(rows: Rows) -> dict[str, Any]:
-    """What `usage --json` says:
+    """The document of `usage --json`:
 
         {"by", "time_zone", "as_of",
          "rows": [{"key", "sessions", "messages", "tool_calls", "prompt_tokens", "completion_tokens",

@@ -32,7 +32,8 @@ def users_command(search: str, limit: int, as_json: bool) -> None:
       python -m chatdata users --json | jq -r '.users[].user_id'
 
     \b
-    Exit codes: 0 success, 2 invalid usage or settings, 3 both stores are unavailable
+    Exit codes: 0 success, 2 invalid usage or settings,
+                3 both stores are unavailable
     """
     with opened() as connected:
         found = list_users(connected.stores, search, limit)
@@ -46,7 +47,7 @@ def users_command(search: str, limit: int, as_json: bool) -> None:
 
 
 def _users_document(stores: SessionStores, found: UserList) -> dict[str, Any]:
-    """What `users --json` says:
+    """The document of `users --json`:
 
         {"users": [{"user_id", "sessions", "prompt_tokens", "completion_tokens", "first_seen", "last_seen"}],
          "total": n, "source": "database" | "cache", "unavailable": [store], "not_configured": [store]}

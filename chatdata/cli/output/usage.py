@@ -67,7 +67,7 @@ def _key(by: str, key: str | None) -> str:
 
 
 def _counted(by: str) -> list[str]:
-    """What there is to count: a session is one, and a tool has no tokens of its own."""
+    """The headers of the counts: a session has no number of sessions, and a tool no tokens of its own."""
     tokens = [] if by == "tool" else ["Prompt", "Completion", "Total"]
     return [*([] if by == "session" else ["Sessions"]), "Messages", "Calls", *tokens]
 
