@@ -65,7 +65,11 @@ def _chart(answer: Scatter, points: Sequence[SessionUsage]) -> Any:
     cells = [cell for cell in answer.cells if cell.messages.low > 0 and cell.tokens.low > 0]
     x = alt.X(**charts.number_axis("messages", "messages", **charts.far_apart(_ends(points, cells, "messages"))))
     y = alt.Y(**charts.number_axis("tokens", "tokens", **charts.far_apart(_ends(points, cells, "tokens"))))
-    tooltip = charts.said_tooltips(["title", "user", "started", "said_messages", "said_tokens"])
+    tooltip = [
+        *charts.said_tooltips(["title", "user", "started"]),
+        alt.Tooltip("said_messages:N", title="messages"),
+        alt.Tooltip("said_tokens:N", title="tokens"),
+    ]
     dots = (
         alt.Chart(frame)
         .mark_point(filled=True, size=55, opacity=0.75, color=charts.PROMPT, cursor="pointer")
