@@ -1,4 +1,4 @@
-"""Cache health: every cached session against its rows, how many differ, since when, and what will be lost."""
+"""Cache health: compares every cached session with the database and lists the ones that need attention."""
 
 import streamlit as st
 
@@ -6,7 +6,7 @@ from pages.ui.cache_health import charts, downloads, header, run, table
 from pages.ui.session.links import open_page
 
 st.title("Cache health", anchor=False)
-st.caption("Compares every cached session with the database. Differences are checked twice before they count as drift.")
+st.caption("Compares every cached session with the database. Differences are re-checked to rule out writes in flight.")
 run.show()
 scans = run.scans()
 if not scans:

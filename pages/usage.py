@@ -1,4 +1,4 @@
-"""Usage: who spent what, when, on which conversations."""
+"""Usage: tokens and cost by time, user, conversation, tool and model."""
 
 import streamlit as st
 
@@ -7,7 +7,7 @@ from pages.ui.usage import overview, tabs, url_state
 
 st.title("Usage", anchor=False)
 seen = None
-with query_errors.part("Adding up", url_state.NARROWER):
+with query_errors.part("Loading usage", url_state.NARROWER):
     seen = overview.show(url_state.current())
 if seen is not None:
     tabs.show(seen)

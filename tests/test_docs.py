@@ -3,13 +3,18 @@
 import ast
 import re
 import string
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, get_args
 
 import click
 import pytest
 
 from chatdata.cli.commands import commands
+from chatdata.domain.drift import CauseName, ExpectedRule, Repair, Status
+from chatdata.domain.drift.kinds import SEVERITY
+from chatdata.domain.lint import CODES, PROVIDERS
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -57,6 +62,48 @@ def first_cells(page: Path) -> str:
     """The first column of a page's tables."""
     rows = (line for line in page.read_text("utf-8").splitlines() if line.startswith("|"))
     return "\n".join(row.split("|")[1] for row in rows)
+
+
+_DOCUMENT = re.compile(r"[\w./-]+\.md\b")
+
+
+def remarks(module: Path) -> Iterator[str]:
+    """The docstrings and comments of a module; texts that it works with are neither."""
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            yield node.value.value
+    with tokenize.open(module) as file:
+        yield from (token.string for token in tokenize.generate_tokens(file.readline) if token.type == tokenize.COMMENT)
+
+
+def test_every_document_that_code_cites_is_in_the_repository() -> None:
+    modules = [module for root in ("chatdata", "pages") for module in (ROOT / root).rglob("*.py")]
+    cited = [(module, name) for module in modules for text in remarks(module) for name in _DOCUMENT.findall(text)]
+    assert "docs/drift.md" in {name for _, name in cited}, "citations are not found any more"
+    assert [f"{module.relative_to(ROOT)}: {name}" for module, name in cited if not (ROOT / name).is_file()] == []
+
+
+EXPLAINED: list[tuple[str, str, tuple[Any, ...]]] = [
+    ("statuses", "drift.md", get_args(Status)),
+    ("kinds", "drift.md", tuple(SEVERITY)),
+    ("causes", "drift.md", get_args(CauseName)),
+    ("expected differences", "drift.md", get_args(ExpectedRule)),
+    ("repairs", "drift.md", get_args(Repair)),
+    ("rules", "lint.md", CODES),
+    ("providers", "lint.md", PROVIDERS),
+]
+
+
+@pytest.mark.parametrize(("page", "codes"), [case[1:] for case in EXPLAINED], ids=[case[0] for case in EXPLAINED])
+def test_every_code_is_explained(page: str, codes: tuple[str, ...]) -> None:
+    explained = set(re.findall(r"`([^`]+)`", first_cells(ROOT / "docs" / page)))
+    assert set(codes) - explained == set()
+
+
+def test_no_code_is_explained_that_nothing_reports() -> None:
+    for page in ("drift.md", "lint.md"):
+        explained = set(re.findall(r"`([^`]+)`", first_cells(ROOT / "docs" / page)))
+        assert explained - {code for _, where, codes in EXPLAINED if where == page for code in codes} == set()
 
 
 def test_a_package_lists_only_modules_that_it_has() -> None:

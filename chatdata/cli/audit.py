@@ -18,15 +18,20 @@ _SHOWN = 100
 
 
 @click.command("audit")
-@click.option("--who", metavar="TEXT", default="", help="Only people whose name contains this.")
-@click.option("--session", "session_id", metavar="TEXT", default="", help="Only sessions whose id contains this.")
+@click.option("--who", metavar="TEXT", default="", help="Only users whose name contains TEXT.")
+@click.option("--session", "session_id", metavar="TEXT", default="", help="Only sessions whose ID contains TEXT.")
 @click.option("--kind", type=click.Choice(get_args(EventKind)), help="Only events of this kind.")
-@click.option("--limit", metavar="N", type=click.IntRange(min=1), help=f"At most N; {_SHOWN} in a table, all in JSON.")
+@click.option(
+    "--limit",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help=f"Maximum number of events (default: {_SHOWN} in a table, all in JSON).",
+)
 @json_option
 def audit_command(who: str, session_id: str, kind: EventKind | None, limit: int | None, as_json: bool) -> None:
-    """Show who opened, exported, sent or repaired which conversation, the newest first.
+    """Show the audit log: who opened, exported, sent or repaired which conversation, newest first.
 
-    The log is in the inspector's own file in INSPECTOR_DATA_DIR; it is only ever added to.
+    The log is kept in the inspector's own file in INSPECTOR_DATA_DIR. It is append-only.
 
     \b
     Examples:
@@ -34,7 +39,7 @@ def audit_command(who: str, session_id: str, kind: EventKind | None, limit: int 
       python -m chatdata audit --kind export --json
 
     \b
-    Exit codes: 0 done, 2 wrong usage or settings, 3 the log can't be read
+    Exit codes: 0 success, 2 invalid usage or settings, 3 the log can't be read
     """
     with opened() as connected:
         wanted = AuditFilter(kind, who, session_id)
@@ -55,11 +60,11 @@ def _event_document(event: AuditEvent) -> dict[str, Any]:
 
 def _print_events(found: tuple[AuditEvent, ...]) -> None:
     if not found:
-        click.echo("Nothing of this is in the audit log.")
+        click.echo("No matching events.")
         return
     made = table()
-    made.add_column("When (UTC)", no_wrap=True)
-    for header in ("Kind", "Who", "Session", "View", "From", "What"):
+    made.add_column("Time (UTC)", no_wrap=True)
+    for header in ("Event", "User", "Session", "View", "IP address", "Details"):
         made.add_column(header, overflow="fold")
     for event in found:
         told = (event.kind, event.who, event.session_id, event.view, event.address, event.what)

@@ -21,7 +21,7 @@ from chatdata.stores.database import DatabaseFacts
 @json_option
 @click.pass_context
 def check_command(context: click.Context, as_json: bool) -> None:
-    """Show connection status and what the stores hold. Nothing is changed.
+    """Show connection status and the contents of the stores. Read-only.
 
     \b
     Example:
@@ -29,8 +29,8 @@ def check_command(context: click.Context, as_json: bool) -> None:
         python -m chatdata check
 
     \b
-    Exit codes: 0 every store that is set answers, 2 wrong usage or settings,
-                3 one of them can't be reached
+    Exit codes: 0 every configured store is connected,
+                2 invalid usage or settings, 3 a store is unavailable
     """
     with opened() as connected:
         status = check_stores(connected)
@@ -44,7 +44,7 @@ def check_command(context: click.Context, as_json: bool) -> None:
 
 
 def _document(status: Status) -> dict[str, Any]:
-    """What `check --json` says:
+    """The document of `check --json`:
 
         {"access": "read" | "write", "embedded": bool, "session_ttl_seconds": n,
          "database": {"answer", "problem", "where", "schema", "version", "writable", "sessions",
@@ -87,8 +87,11 @@ def _lines(status: Status) -> Iterator[tuple[str, str]]:
     yield "", ""
     yield from _cache_lines(status.cache)
     yield "", ""
-    yield "Writing", "allowed" if status.access == "write" else "not allowed (INSPECTOR_ACCESS=write allows it)"
-    yield "Time to live", f"{formatting.duration(status.session_ttl)} for a fresh cached copy"
+    yield (
+        "Access",
+        "read-write" if status.access == "write" else "read-only (set INSPECTOR_ACCESS=write to allow writing)",
+    )
+    yield "Cache TTL", f"{formatting.duration(status.session_ttl)} (reset on write)"
 
 
 def _database_lines(store: "StoreStatus[DatabaseFacts]") -> Iterator[tuple[str, str]]:
@@ -100,7 +103,7 @@ def _database_lines(store: "StoreStatus[DatabaseFacts]") -> Iterator[tuple[str, 
             yield "  schema", store.facts.schema
         yield "  version", store.facts.version
         yield "  sessions", f"{store.facts.sessions:,}"
-        yield "  columns", ", ".join(store.facts.optional_columns) or "none of the optional ones"
+        yield "  columns", ", ".join(store.facts.optional_columns) or "no optional columns"
 
 
 def _cache_lines(store: "StoreStatus[CacheFacts]") -> Iterator[tuple[str, str]]:
@@ -115,4 +118,4 @@ def _cache_lines(store: "StoreStatus[CacheFacts]") -> Iterator[tuple[str, str]]:
 def _answer(store: StoreStatus[Any]) -> str:
     if store.facts is None:
         return store.problem or store.answer
-    return f"answers, {'read and write' if store.facts.writable else 'read-only'}"
+    return f"connected, {'read-write' if store.facts.writable else 'read-only'}"

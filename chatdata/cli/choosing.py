@@ -1,4 +1,4 @@
-"""Which copy a command is about, and why there is none."""
+"""Chooses the copy that a command works on, or says why there is none."""
 
 from chatdata.cli.commands import NotFound, OutOfReach
 from chatdata.domain.copies import (
@@ -19,7 +19,7 @@ Shown = StoredCopy | CachedCopy | CorruptDocument
 
 
 def choose_readable(copies: Copies, source: Source | None) -> tuple[Source, StoredCopy | CachedCopy]:
-    """As `choose`, for a copy whose messages can be read: NotFound with the reason where it can't."""
+    """The copy to work on; NotFound with the reason where its messages can't be read."""
     chosen, shown = choose(copies, source)
     if isinstance(shown, CorruptDocument):
         raise NotFound(f"The cached copy of {copies.session_id} can't be read: {shown.reason}.")
@@ -45,24 +45,24 @@ def _not_found(copies: Copies, source: Source | None) -> str:
         if name == source and isinstance(side, Unconfigured):
             return side.hint
     if source is None:
-        asked = " and ".join(f"the {name}" for name, side in sides.items() if isinstance(side, Absent))
-        return f"Session {copies.session_id} was not found: {asked} {'have' if ' and ' in asked else 'has'} none."
+        empty = " or ".join(f"the {name}" for name, side in sides.items() if isinstance(side, Absent))
+        return f"Session {copies.session_id} was not found in {empty}."
     other: Source = "cache" if source == "database" else "database"
     there = not isinstance(sides[other], Absent | Unavailable | Unconfigured)
-    hint = f" The {other} has it: use --source {other}." if there else ""
+    hint = f" It is in the {other}: use --source {other}." if there else ""
     return f"Session {copies.session_id} was not found in the {source}.{hint}"
 
 
 def remarks(copies: Copies, chosen: Source, *, asked: bool) -> list[str]:
-    """What a reader should know of the other copy; also why it is not the database's that is shown."""
+    """Warnings about the other copy, and why the database copy is not the one shown."""
     remarks = []
     if isinstance(copies.stored, Unavailable):
         remarks.append(copies.stored.reason)
     if isinstance(copies.cached, Unavailable):
         remarks.append(copies.cached.reason)
     if chosen == "cache" and not asked:
-        lack = "has no such session" if isinstance(copies.stored, Absent) else "could not be asked"
-        remarks.append(f"The database {lack}: this is the cache's copy.")
+        why = "Not in the database" if isinstance(copies.stored, Absent) else "The database is unavailable"
+        remarks.append(f"{why}: this is the cached copy.")
     if chosen == "database" and isinstance(copies.cached, CorruptDocument):
         remarks.append(f"The cached copy can't be read: {copies.cached.reason}.")
     return remarks

@@ -26,30 +26,30 @@ from chatdata.settings.version import tool_version
 
 NOT_FOUND, WRONG_USE, OUT_OF_REACH, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141
 _COMMANDS = {
-    "sessions": ("chatdata.cli.sessions", "List sessions, the latest activity first."),
-    "users": ("chatdata.cli.users", "List users with their sessions and tokens."),
-    "usage": ("chatdata.cli.usage", "Count tokens by day, user, session or tool."),
-    "show": ("chatdata.cli.show", "Show one conversation, from the database or the cache."),
-    "diff": ("chatdata.cli.diff", "Compare the cached and the stored copy of a session."),
+    "sessions": ("chatdata.cli.sessions", "List sessions, latest activity first."),
+    "users": ("chatdata.cli.users", "List users with their sessions and tokens, last seen first."),
+    "usage": ("chatdata.cli.usage", "Count sessions, messages, tool calls and tokens."),
+    "show": ("chatdata.cli.show", "Show a conversation from the database or the cache."),
+    "diff": ("chatdata.cli.diff", "Compare the cached copy of a session with the database."),
     "scan": ("chatdata.cli.scan", "Compare all cached sessions with the database."),
     "repair": ("chatdata.cli.repair", "Repair a session (dry run by default)."),
-    "payload": ("chatdata.cli.payload", "Print what a model would be sent, as JSON, curl or Python."),
+    "payload": ("chatdata.cli.payload", "Print a model request as JSON, curl or Python."),
     "lint": ("chatdata.cli.lint", "Validate a conversation against provider rules."),
-    "audit": ("chatdata.cli.audit", "Show who opened, exported, sent or repaired which conversation."),
+    "audit": ("chatdata.cli.audit", "Show the audit log: who opened, exported, sent or repaired what."),
     "check": ("chatdata.cli.check", "Show connection status and what the stores hold."),
     "import": ("chatdata.cli.import_", "Import conversations from files."),
-    "export": ("chatdata.cli.export", "Export sessions as HTML, JSON, JSON Lines or Markdown, in a view."),
-    "demo": ("chatdata.cli.demo", "Put demo conversations into the embedded stores."),
+    "export": ("chatdata.cli.export", "Export sessions as HTML, JSON, JSON Lines or Markdown."),
+    "demo": ("chatdata.cli.demo", "Load demo conversations into the embedded stores."),
 }
 _JSON_ASKED = "chatdata.json"
 
 
 class NotFound(ChatDataError):
-    """What was asked for is not there."""
+    """What was asked for does not exist."""
 
 
 class OutOfReach(ChatDataError):
-    """No store that could answer was reached."""
+    """No store that could answer is available."""
 
     def __init__(self, sentence: str, stores: list[str]) -> None:
         super().__init__(sentence)
@@ -57,7 +57,7 @@ class OutOfReach(ChatDataError):
 
 
 class Commands(click.Group):
-    """Commands that are imported when they are used."""
+    """A group whose commands are imported when they are used."""
 
     def list_commands(self, _context: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -74,7 +74,7 @@ class Commands(click.Group):
             formatter.write_dl([(name, words) for name, (_, words) in _COMMANDS.items()])
 
     def invoke(self, context: click.Context) -> Any:
-        """Runs the command; ChatDataError, a closed pipe and Ctrl-C end it without a traceback."""
+        """Runs the command; a ChatDataError, a closed pipe or Ctrl-C ends it without a traceback."""
         try:
             result = super().invoke(context)
             sys.stdout.flush()
@@ -128,7 +128,7 @@ def _ask_json(context: click.Context, _parameter: click.Parameter, value: bool) 
 
 
 json_option = click.option(
-    "--json", "as_json", is_flag=True, callback=_ask_json, help="One JSON document on stdout instead of a table."
+    "--json", "as_json", is_flag=True, callback=_ask_json, help="Print one JSON document instead of a table."
 )
 
 
@@ -161,17 +161,21 @@ def _print_version(context: click.Context, _parameter: click.Parameter, value: b
     help="Show the version and exit.",
 )
 def commands() -> None:
-    """Look at an assistant's chat sessions: stored rows in a database, cached documents in Redis or Valkey.
+    """Inspect and repair chat sessions stored in a database and cached in Redis or Valkey.
 
-    The stores are those of DATABASE_URL and REDIS_URL (or REDIS_HOST); without either, embedded ones in
-    .data (INSPECTOR_DATA_DIR). A deployment is only read unless INSPECTOR_ACCESS=write.
+    The stores are set by DATABASE_URL and REDIS_URL (or REDIS_HOST). Without them, embedded stores in .data
+    (INSPECTOR_DATA_DIR) are used. A deployment is read-only unless INSPECTOR_ACCESS=write.
+
+    \b
+    Example:
+      python -m chatdata check
 
     \b
     Exit codes:
-      0  done
-      1  not found, or something to look at (a line that could not be imported)
-      2  wrong usage or settings
-      3  a store that the answer needs can't be reached
+      0  success
+      1  not found, or issues found (such as a line that could not be imported)
+      2  invalid usage or settings
+      3  a required store is unavailable
     """
 
 

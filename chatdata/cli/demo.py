@@ -17,19 +17,19 @@ from chatdata.services.session_stores import SessionStores
 @click.command("demo")
 @json_option
 def demo_command(as_json: bool) -> None:
-    """Put demo conversations into the embedded stores.
+    """Load demo conversations into the embedded stores.
 
-    About 70 invented sessions of 12 users over 30 days, with something wrong in many of them. Where they are
-    already, their cached copies are renewed; what was changed or deleted since stays so. Refused for a
-    deployment (DATABASE_URL, REDIS_URL).
+    Adds about 70 invented sessions of 12 users over 30 days, many of them with issues. If they exist already, their
+    cached copies are renewed; changes and deletions since then are kept. Refused for a deployment (DATABASE_URL,
+    REDIS_URL).
 
     \b
     Example:
       python -m chatdata demo && python -m chatdata sessions
 
     \b
-    Exit codes: 0 done, 2 these stores aren't embedded or may only be read,
-                3 they can't be reached
+    Exit codes: 0 success, 2 the stores are not embedded or are read-only,
+                3 a store is unavailable
     """
     with opened() as connected:
         report = seed_demo(connected, datetime.now(UTC))
@@ -43,7 +43,7 @@ def demo_command(as_json: bool) -> None:
 
 
 def _document(stores: SessionStores, report: FillReport) -> dict[str, Any]:
-    """What `demo --json` says; the numbers are those of FillReport.
+    """The document of `demo --json`; the numbers are those of FillReport.
 
     {"created", "messages", "cached", "from_rows", "deleted", "unavailable": [store], "not_configured": [store]}
     """
@@ -57,7 +57,7 @@ def _sentence(report: FillReport) -> str:
         return f"Added {formatting.count(report.created, 'session')} with {report.messages:,} messages, and {copies}."
     further = ""
     if report.from_rows:
-        further += f" {report.from_rows:,} more made from rows that were changed."
+        further += f" {report.from_rows:,} rebuilt from changed sessions."
     if report.deleted:
-        further += f" {report.deleted:,} deleted sessions stay deleted."
-    return f"The demo is there already: {copies} renewed.{further}"
+        further += f" {formatting.count(report.deleted, 'session')} deleted earlier, not restored."
+    return f"Demo already loaded: {copies} renewed.{further}"

@@ -1,4 +1,4 @@
-"""`diff`: what differs between the cached and the stored copy of a session, why, and what it costs."""
+"""`diff`: compares the cached copy of a session with the database."""
 
 from typing import get_args
 
@@ -25,7 +25,7 @@ SOMETHING_FOUND = 1
     "rules",
     multiple=True,
     type=click.Choice(get_args(ExpectedRule)),
-    help="A normal difference to list as a finding too; can be given again.",
+    help="Also report this expected difference; repeatable.",
 )
 @view_option
 @json_option
@@ -33,10 +33,10 @@ SOMETHING_FOUND = 1
 def diff_command(
     context: click.Context, session_id: str, rules: tuple[ExpectedRule, ...], view: View, as_json: bool
 ) -> None:
-    """Compare the cached and the stored copy of a session.
+    """Compare the cached copy of a session with the database.
 
-    Says what differs, what it costs, which of the known causes probably did it, whether words will be lost and
-    when. Differences that are normal are counted, not reported. Nothing is changed by looking.
+    Shows what differs, the impact, the likely causes, and whether messages will be lost and when. Expected
+    differences are counted, not reported. Read-only.
 
     \b
     Examples:
@@ -44,10 +44,10 @@ def diff_command(
       python -m chatdata diff airline-03-0 --show timestamp_precision --json
 
     \b
-    Exit codes: 0 nothing found above info (also: not cached),
-                1 findings, a copy that is changing now, or no such session,
-                2 wrong usage or settings,
-                3 a store that the answer needs can't be reached
+    Exit codes: 0 no issues above info (or not cached),
+                1 issues found, session changing now, or not found,
+                2 invalid usage or settings,
+                3 a required store is unavailable
     """
     with opened() as connected:
         seen = Inspection.compared(connected.stores, session_id, view, connected.redaction_key, shown=frozenset(rules))
@@ -55,7 +55,7 @@ def diff_command(
     if comparison.status is None:
         raise _undecided(copies)
     if comparison.status == "missing" and not as_json:
-        raise NotFound(f"Session {session_id} was not found: neither the database nor the cache has it.")
+        raise NotFound(f"Session {session_id} was not found in the database or the cache.")
     if as_json:
         emit(comparison_json(comparison))
     else:

@@ -1,4 +1,4 @@
-"""`export`: sessions into a file, in a view, to read, to attach or to import elsewhere."""
+"""`export`: writes sessions to a file, to read, attach or import elsewhere."""
 
 import secrets
 import sys
@@ -36,20 +36,20 @@ _JUDGED: frozenset[Format] = frozenset({"html", "json", "md"})
 
 @click.command("export")
 @click.argument("session_ids", metavar="[SESSION_ID]...", nargs=-1)
-@click.option("--all", "every", is_flag=True, help="All sessions of the list.")
-@click.option("--user", metavar="ID", help="The sessions of this user.")
-@click.option("--search", metavar="WORDS", default="", help="The sessions with all of these words, anywhere in them.")
+@click.option("--all", "every", is_flag=True, help="Export all sessions.")
+@click.option("--user", metavar="ID", help="Export the sessions of this user.")
+@click.option("--search", metavar="WORDS", default="", help="Export sessions that contain all of these words.")
 @view_option
 @click.option(
     "--source",
     type=click.Choice(["database", "cache", "both"]),
     default="both",
     show_default=True,
-    help="Which copies.",
+    help="Source: database, cache or both.",
 )
-@click.option("--format", "form", type=click.Choice(get_args(Format)), required=True, help="What kind of file.")
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file; stdout without.")
-@click.option("--force", is_flag=True, help="Replace the file if there is one.")
+@click.option("--format", "form", type=click.Choice(get_args(Format)), required=True, help="Output format.")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Output file (default: stdout).")
+@click.option("--force", is_flag=True, help="Overwrite an existing file.")
 @click.pass_context
 def export_command(
     context: click.Context,
@@ -63,16 +63,14 @@ def export_command(
     output: Path | None,
     force: bool,
 ) -> None:
-    """Export sessions: one, several, those of a filter, or all.
+    """Export sessions (--view full, masked or structure).
 
-    html and json are evidence: both copies, what differs and why, who would reject them, digests, and the notes
-    that people put on messages. The HTML file opens from disk and loads nothing; the JSON can be imported, so that a
-    colleague sees the same in an inspector of their own. jsonl and md hold one copy of each session: the database's,
-    else the cache's.
+    html is a self-contained report and json a bundle that another inspector can import. Both contain both copies,
+    their differences and likely causes, the provider check, digests and notes. jsonl and md contain one copy of each
+    session: the database copy, or the cached copy if there is none.
 
-    Views: full is everything; masked has stand-ins for addresses, numbers, keys, names and user ids; structure
-    has no words at all. Stand-ins are equal within a file and say nothing beyond it. A masked file can still tell
-    who somebody is by what was said: read it before you send it.
+    The masked view replaces addresses, numbers, keys, names and user IDs with placeholders that are unique to the
+    file. The structure view contains no text. Masking is best effort: review a masked file before sharing it.
 
     \b
     Examples:
@@ -81,8 +79,9 @@ def export_command(
       python -m chatdata export --all --format json --view structure -o all.json
 
     \b
-    Exit codes: 0 done, 1 a session was not found, 2 wrong usage or settings, as a file that exists,
-                3 a store that the answer needs can't be reached
+    Exit codes: 0 success, 1 a session was not found,
+                2 invalid usage or settings, or the file exists,
+                3 a required store is unavailable
     """
     _check_usage(session_ids, every=every, filtered=bool(user or search), form=form, output=output)
     filters = SessionFilter(user_id=user, words=search)
@@ -92,7 +91,7 @@ def export_command(
         total = len(set(session_ids)) or count_selected(connected.stores, filters)
         wanted = ExportOptions(view, source, model_facts(connected.settings.model), judged=form in _JUDGED)
         facts = FileFacts(view, datetime.now(UTC), source)
-        with progress("exporting", total) as advance, without_building_notes():
+        with progress("Exporting", total) as advance, without_building_notes():
             gathered = _gathered(connected, wanted, ids, missing)
             pieces = pieces_of(form, facts, _counted(gathered, advance))
             size = _write(output, pieces, force=force)
@@ -107,11 +106,11 @@ def _check_usage(
     session_ids: tuple[str, ...], *, every: bool, filtered: bool, form: Format, output: Path | None
 ) -> None:
     if not session_ids and not every and not filtered:
-        raise click.UsageError("Say which sessions: their ids, --user, --search or --all.")
+        raise click.UsageError("Choose sessions: session IDs, --user, --search or --all.")
     if session_ids and (every or filtered):
-        raise click.UsageError("Give either ids, or --all, --user and --search.")
+        raise click.UsageError("Use either session IDs, or --all, --user and --search.")
     if form == "html" and output is None and sys.stdout.isatty():
-        raise click.UsageError("An HTML file needs a place: -o FILE.")
+        raise click.UsageError("HTML needs an output file: -o FILE.")
 
 
 def _gathered(

@@ -24,7 +24,7 @@ from chatdata.services.session_stores import SessionStores
 
 _MOST_LINES = 20
 Reports = Sequence[tuple[str, ImportReport]]
-"""File name, what became of it."""
+"""File name → result of its import."""
 
 
 @click.command("import")
@@ -32,13 +32,13 @@ Reports = Sequence[tuple[str, ImportReport]]
 @json_option
 @click.pass_context
 def import_command(context: click.Context, files: tuple[IO[bytes], ...], as_json: bool) -> None:
-    """Import conversations from files; - is standard input.
+    """Import conversations from files (- for stdin).
 
-    A line is an object {"messages": [OpenAI's format]} with, if you like, "id", "user_id", "title",
-    "started_at" and "usage"; or a list of messages; or a cached document. A list of such objects, and JSON over
-    many lines, will do as well. Rows and cached copies are written. A session that is there already with the same
-    messages is left alone, with fewer it is continued; anything else is reported and left. Importing a file again
-    changes nothing. Evidence (export --format json) brings both copies as they were, into the embedded stores.
+    Each line is an object {"messages": [OpenAI format]} with optional "id", "user_id", "title", "started_at" and
+    "usage", a list of messages, or a cached document. A JSON array of these and multi-line JSON also work. Sessions
+    are written to the database and the cache. An existing session is left unchanged if its messages are the same,
+    continued if the file has more, and skipped otherwise. Importing a file twice changes nothing. A bundle (export
+    --format json) restores both copies, into embedded stores only.
 
     \b
     Examples:
@@ -46,9 +46,9 @@ def import_command(context: click.Context, files: tuple[IO[bytes], ...], as_json
       redis-cli --raw GET chat:session:4f1c… | python -m chatdata import -
 
     \b
-    Exit codes: 0 done, 1 some conversations could not be taken (each is named
-                with its line), 2 wrong usage or settings, as stores that may
-                only be read, 3 the database can't be reached
+    Exit codes: 0 success, 1 some conversations were skipped (each is named
+                with its line), 2 invalid usage or settings, or read-only stores,
+                3 the database is unavailable
     """
     with opened() as connected:
         reports = _import_all(connected, files)
@@ -96,7 +96,7 @@ def _size(file: IO[bytes]) -> int | None:
 
 
 def _document(stores: SessionStores, reports: Reports) -> dict[str, Any]:
-    """What `import --json` says, over all files:
+    """The document of `import --json`, over all files:
 
         {"created": n, "appended": n, "unchanged": n, "messages": n, "uncached": n,
          "sessions": {"created": [id], "appended": [id], "unchanged": [id]},
@@ -131,7 +131,7 @@ def _tell(reports: Reports) -> None:
         for problem in report.problems[:_MOST_LINES]:
             warn(f"{name}, line {problem.line:,}: {problem.reason}")
         if len(report.problems) > _MOST_LINES:
-            warn(f"{name}: {len(report.problems) - _MOST_LINES:,} more lines with problems; --json has them all")
+            warn(f"{name}: {len(report.problems) - _MOST_LINES:,} more lines skipped; see --json for all")
         for sentence in _notes(report):
             warn(f"{name}: {sentence}")
         if report.cache_problem:
@@ -139,7 +139,7 @@ def _tell(reports: Reports) -> None:
                 f"{formatting.count(report.uncached, 'session')} written without a cached copy. {report.cache_problem}"
             )
         if report.stopped:
-            warn(f"{name}: stopped before its end. {report.stopped} Import it again: what is there is left alone.")
+            warn(f"{name}: import stopped. {report.stopped} Import the file again: existing sessions are not changed.")
 
 
 def _notes(report: ImportReport) -> Iterator[str]:
@@ -149,13 +149,13 @@ def _notes(report: ImportReport) -> Iterator[str]:
         others = f" and {number - 1:,} more" if number > 1 else ""
         yield f"{text} (line {first[text]:,}{others})"
     if len(counted) > _MOST_LINES:
-        yield f"{len(counted) - _MOST_LINES:,} more notes; --json has them all"
+        yield f"{len(counted) - _MOST_LINES:,} more warnings; see --json for all"
 
 
 def _print(reports: Reports) -> None:
     for name, report in reports:
         parts = [f"{formatting.count(len(report.created), 'session')} created"]
-        parts += [f"{len(report.appended):,} continued"] if report.appended else []
+        parts += [f"{len(report.appended):,} updated"] if report.appended else []
         parts += [f"{len(report.unchanged):,} unchanged"] if report.unchanged else []
-        parts += [f"{len(report.problems):,} not taken"] if report.problems else []
+        parts += [f"{len(report.problems):,} skipped"] if report.problems else []
         click.echo(f"{one_line(name)}: {', '.join(parts)}; {formatting.count(report.messages, 'message')} written.")

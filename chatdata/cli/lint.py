@@ -1,4 +1,4 @@
-"""`lint`: who would reject a session's next turn, a file, or any session of a deployment."""
+"""`lint`: validates a session, a file, or every session of a deployment against provider rules."""
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,13 +33,11 @@ _NAMED = 5
 
 @click.command("lint")
 @click.argument("target", metavar="[SESSION_ID | FILE.json | -]", required=False)
-@click.option(
-    "--all", "every", is_flag=True, help="Every session, both copies; what was found is kept for the list of sessions."
-)
+@click.option("--all", "every", is_flag=True, help="Check every session; results are kept for the Sessions page.")
 @source_option
 @last_option
-@click.option("--provider", type=click.Choice(PROVIDERS), help="Only what this one would reject.")
-@click.option("--model", metavar="NAME", help="Whose context window counts; else INSPECTOR_MODEL.")
+@click.option("--provider", type=click.Choice(PROVIDERS), help="Check this provider only.")
+@click.option("--model", metavar="NAME", help="Model whose context window applies (default: INSPECTOR_MODEL).")
 @json_option
 @click.pass_context
 def lint_command(
@@ -52,11 +50,11 @@ def lint_command(
     model: str | None,
     as_json: bool,
 ) -> None:
-    """Validate a conversation against provider rules: who rejects it, with which words, and where.
+    """Validate a conversation against provider rules.
 
-    A stored session is judged as it would be sent: converted, merged, with the next user message after it. A file
-    (an array of messages, a request body, a cached document; - for stdin) is judged as it is, and so is what
-    --last leaves of a session.
+    Shows which providers reject the request, the error they return, and the message that causes it. A session is
+    checked as it would be sent, followed by a user message. A file (an array of messages, a request body or a cached
+    document; - for stdin) is checked as it is, and so are the messages that --last keeps.
 
     \b
     Examples:
@@ -65,13 +63,13 @@ def lint_command(
       python -m chatdata lint --all --json | jq .totals
 
     \b
-    Exit codes: 0 done, nothing found above info, 1 something was found, or the session was not found,
-                2 wrong usage or settings, 3 a store that the answer needs can't be reached
+    Exit codes: 0 no issues above info, 1 issues found, or session not found,
+                2 invalid usage or settings, 3 a required store is unavailable
     """
     if every == (target is not None):
-        raise click.UsageError("Give a session id, a file, or --all.")
+        raise click.UsageError("Specify a session ID, a file, or --all.")
     if every and last is not None:
-        raise click.UsageError("--last goes with one session or a file, not with --all.")
+        raise click.UsageError("--last can't be combined with --all.")
     facts = model_facts(model or Settings.from_environment().model)
     if every:
         found = _all(facts, source, provider, as_json=as_json)
@@ -138,7 +136,7 @@ def _all(facts: ModelFacts, source: Source | None, provider: Provider | None, *,
             walk.over(connected, one, alone=source is not None)
     walk.say_unread()
     if walk.silent and not walk.judged:
-        raise OutOfReach("No store that was asked answers.", list(walk.silent))
+        raise OutOfReach("No store is available.", list(walk.silent))
     if as_json:
         unavailable = {"unavailable": list(walk.silent)} if walk.silent else {}
         emit({"sessions": walk.documents, "totals": _totals(walk.documents), **unavailable})
@@ -149,7 +147,7 @@ def _all(facts: ModelFacts, source: Source | None, provider: Provider | None, *,
 
 @contextmanager
 def without_building_notes() -> Iterator[None]:
-    """What building leaves out is logged without the session; the findings name it."""
+    """Silences the log of messages that building leaves out, since it names no session; the findings do."""
     log = logging.getLogger(openai_messages.__name__)
     before = log.level
     log.setLevel(logging.ERROR)
@@ -168,7 +166,7 @@ def _configured(connected: Connected) -> list[Source]:
 
 
 class _LintWalk:
-    """What one or two walks over the sessions found."""
+    """Collects the findings of one or two walks over the sessions."""
 
     def __init__(self, facts: ModelFacts, provider: Provider | None) -> None:
         self._facts = facts
@@ -183,7 +181,7 @@ class _LintWalk:
     def over(self, connected: Connected, source: Source, *, alone: bool) -> None:
         """Every session that a store has; one that does not answer is noted, and raised where it is the only one."""
         try:
-            with progress(f"Linting the {source}", how_many(connected.stores, source)) as advance:
+            with progress(f"Checking the {source}", how_many(connected.stores, source)) as advance:
                 kept = connected.app_db
 
                 def each(linted: Linted) -> None:
@@ -199,7 +197,7 @@ class _LintWalk:
             self.silent.append(source)
 
     def say_unread(self) -> None:
-        """Which sessions could not be judged."""
+        """Warns which sessions could not be checked."""
         if self._unread:
             warn(f"{formatting.count(len(self._unread), 'session')} could not be read: {_some(self._unread)}.")
 
@@ -230,7 +228,7 @@ def _totals(documents: Sequence[Mapping[str, Any]]) -> dict[str, int]:
 
 
 def only(report: Report, provider: Provider | None) -> Report:
-    """What one provider would reject, or might; all of it where none is chosen."""
+    """The report with the findings that one provider rejects; unchanged where none is chosen."""
     if provider is None:
         return report
     return replace(report, findings=tuple(finding for finding in report.findings if _names(finding, provider)))
@@ -241,7 +239,7 @@ def _names(finding: LintFinding, provider: Provider) -> bool:
 
 
 def document(report: Report, session_id: str | None, source: str, provider: Provider | None) -> dict[str, Any]:
-    """What `lint --json` says; with --provider its verdict alone."""
+    """The document of `lint --json`; with --provider, its verdict alone."""
     whole = report_json(report, session_id, source)
     if provider is not None:
         whole["verdicts"] = {provider: report.verdicts[provider]}

@@ -1,4 +1,4 @@
-"""`payload`: what a model would be sent, to pipe elsewhere."""
+"""`payload`: prints the model request of a conversation."""
 
 from typing import Any, get_args
 
@@ -16,23 +16,23 @@ last_option = click.option(
     "--last",
     metavar="N",
     type=click.IntRange(min=1),
-    help="Only the last N messages of the payload, after its system messages.",
+    help="Keep only the last N messages, after the system messages.",
 )
-source_option = click.option("--source", type=click.Choice(get_args(Source)), help="Which copy.")
+source_option = click.option("--source", type=click.Choice(get_args(Source)), help="Source: database or cache.")
 
 
 @click.command("payload")
 @click.argument("session_id", metavar="SESSION_ID")
 @source_option
-@click.option("--format", "form", type=click.Choice(FORMATS), default="json", show_default=True, help="In which form.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="json", show_default=True, help="Output format.")
 @last_option
-@click.option("--model", metavar="NAME", help="The model in a command or script; else INSPECTOR_MODEL.")
+@click.option("--model", metavar="NAME", help="Model in the command or script (default: INSPECTOR_MODEL).")
 def payload_command(session_id: str, source: Source | None, form: Format, last: int | None, model: str | None) -> None:
-    """Print what a model would be sent for a conversation.
+    """Print the model request of a conversation as JSON, curl or Python.
 
-    The stored messages are converted and merged as the application does it. Without --source it is the database's
-    copy, or the cache's where the database has none or can't answer. A key is never printed: the command and the
-    script read it from OPENAI_API_KEY.
+    Stored messages are converted and merged as the application does. Without --source, the database copy is used, or
+    the cached copy if the database has none or is unavailable. No API key is included; the curl command and the
+    Python script read $OPENAI_API_KEY.
 
     \b
     Examples:
@@ -41,9 +41,8 @@ def payload_command(session_id: str, source: Source | None, form: Format, last: 
       python -m chatdata payload airline-03-0 --last 20 | python -m chatdata lint -
 
     \b
-    Exit codes: 0 done, 1 not found, or the copy can't be read,
-                2 wrong usage or settings,
-                3 the store that should have it can't be reached
+    Exit codes: 0 success, 1 not found or unreadable,
+                2 invalid usage or settings, 3 the store is unavailable
     """
     with opened() as connected:
         settings = connected.settings

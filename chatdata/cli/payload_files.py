@@ -1,4 +1,4 @@
-"""A file with messages that never were in our stores, from a disk or stdin."""
+"""Reads messages from a file or stdin."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`repair`: what would repair one session, or, with --apply, that done."""
+"""`repair`: previews the repair of a session, or applies it with --apply."""
 
 import getpass
 from typing import get_args
@@ -16,27 +16,26 @@ from chatdata.services.repair import Done, Proposal, Refusal, apply, done_json, 
 
 @click.command("repair")
 @click.argument("session_id", metavar="SESSION_ID")
-@click.option("--action", required=True, type=click.Choice(get_args(Repair)), help="What to do; diff names what fits.")
-@click.option(
-    "--seconds", type=click.IntRange(1, 10**9), help="For keep_alive: another time to live than the full one."
-)
-@click.option("--apply", "do_it", is_flag=True, help="Do it. Without: a dry run that writes nothing.")
+@click.option("--action", required=True, type=click.Choice(get_args(Repair)), help="Repair action; diff suggests one.")
+@click.option("--seconds", type=click.IntRange(1, 10**9), help="TTL for keep_alive (default: the full TTL).")
+@click.option("--apply", "do_it", is_flag=True, help="Apply the repair. Default: dry run.")
 @json_option
 @click.pass_context
 def repair_command(
     context: click.Context, session_id: str, action: Repair, seconds: int | None, do_it: bool, as_json: bool
 ) -> None:
-    """Repair a session: show what changes and what is lost (dry run), or apply it.
+    """Repair a session (dry run by default).
 
-    Nothing is written if either copy changes between the look and the write, or if another writer holds the session.
-    What is done, and what is refused then, goes to the audit log in INSPECTOR_DATA_DIR. No row is ever deleted.
+    A dry run shows what changes and what is lost. With --apply, nothing is written if either copy changes first or
+    another writer holds the session. Applied and refused repairs are recorded in the audit log in
+    INSPECTOR_DATA_DIR. Rows are never deleted.
 
     \b
-      invalidate_cache   delete the cached copy: the next reader takes the rows
-      rewarm_cache       write the rows' copy over the cached one
-      save_cached_tail   add what only the cache has to the rows
-      keep_alive         give the cached copy the full time to live again; it
-                         gains time, and needs no database
+    Actions:
+      invalidate_cache   Delete cache entry (reloaded on next read)
+      rewarm_cache       Rebuild cache from database
+      save_cached_tail   Save cache-only messages to the database
+      keep_alive         Reset TTL (also works without the database)
 
     \b
     Examples:
@@ -44,12 +43,12 @@ def repair_command(
       python -m chatdata repair airline-03-0 --action rewarm_cache --apply --json
 
     \b
-    Exit codes: 0 done, or a dry run, 1 refused, not found, or a copy that moved,
-                2 wrong usage or settings, or read-only,
-                3 a store that the answer needs can't be reached
+    Exit codes: 0 applied, or dry run, 1 refused, not found, or session changed,
+                2 invalid usage or settings, or read-only mode,
+                3 a required store is unavailable
     """
     if seconds is not None and action != "keep_alive":
-        raise click.UsageError("--seconds is for keep_alive.")
+        raise click.UsageError("--seconds can only be used with keep_alive.")
     with opened() as connected:
         outcome = _outcome(connected, session_id, action, seconds, do_it=do_it)
     _tell(outcome, session_id, action, as_json=as_json)
@@ -79,7 +78,7 @@ def _tell(outcome: Proposal | Refusal | Done, session_id: str, action: Repair, *
 
 
 def _who() -> str:
-    """The system's name for whoever runs this."""
+    """The operating system's name of the user who runs the command."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):

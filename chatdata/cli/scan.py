@@ -1,4 +1,4 @@
-"""`scan`: every cached session against its rows, on one machine or in shards that add up."""
+"""`scan`: compares all cached sessions with the database, on one machine or in shards."""
 
 import json
 import signal
@@ -46,18 +46,18 @@ class _ShardType(click.ParamType[Shard]):
 
 @click.command("scan")
 @click.argument("files", metavar="[FILE…]", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--user", metavar="U", help="Only sessions that a copy says are this user's.")
-@click.option("--limit", metavar="N", type=click.IntRange(min=1), help="At most so many keys, in no order.")
+@click.option("--user", metavar="U", help="Only sessions of this user.")
+@click.option("--limit", metavar="N", type=click.IntRange(min=1), help="Maximum number of keys (unordered).")
 @click.option(
     "--grace",
     metavar="S",
     type=click.FloatRange(0, 3600),
     default=GRACE_SECONDS,
     show_default=True,
-    help="Seconds until what differs is checked again.",
+    help="Seconds before a difference is re-checked.",
 )
-@click.option("--shard", metavar="I/N", type=_ShardType(), help="A share of the keys: 0/16 to 15/16 are all of them.")
-@click.option("--merge", "merging", is_flag=True, help="Add up the JSON files of shards instead of scanning.")
+@click.option("--shard", metavar="I/N", type=_ShardType(), help="Scan one shard of the keys; 0/16 to 15/16 cover all.")
+@click.option("--merge", "merging", is_flag=True, help="Merge the JSON files of shards instead of scanning.")
 @json_option
 @click.pass_context
 def scan_command(
@@ -72,9 +72,9 @@ def scan_command(
 ) -> None:
     """Compare all cached sessions with the database.
 
-    What differs is checked again after a grace period before it is called drifted, so that a session that is only
-    being written is no false alarm. A scan of everything that runs to its end, also one that is merged from all its
-    shards, is kept for the trend. Ctrl-C ends it with what is known. Nothing is changed in the stores.
+    Differences are re-checked after a grace period to rule out writes in flight. A complete scan, including one
+    merged from all its shards, is kept in the scan history. Ctrl-C stops the scan and prints partial results. The
+    stores are not changed.
 
     \b
     Examples:
@@ -84,14 +84,16 @@ def scan_command(
 
     \b
     Exit codes:
-      0  done, nothing found above info
-      1  findings above info, or sessions that could not be judged
-      2  wrong usage or settings
-      3  a store that the answer needs can't be reached
-      130  interrupted, nothing found so far
+      0  no issues above info
+      1  issues above info, or sessions that could not be compared
+      2  invalid usage or settings
+      3  a required store is unavailable
+      130  interrupted, no issues so far
     """
     if bool(files) != merging or (merging and (user or limit or shard)):
-        raise click.UsageError("--merge takes the JSON files of shards, and nothing else does.")
+        raise click.UsageError(
+            "--merge takes the JSON files of shards and no other options, and only --merge takes files."
+        )
     result = _merged(files) if merging else _scanned(user, limit, grace, shard)
     if result.status == "stopped" and not result.cached_keys:
         raise OutOfReach(result.reason or "", list(result.unavailable))
@@ -100,7 +102,7 @@ def scan_command(
     else:
         print_scan(result)
     if result.status == "stopped":
-        warn(f"The scan was stopped: {result.reason}")
+        warn(f"Scan stopped: {result.reason}")
     context.exit(_exit_code(result))
 
 
@@ -116,7 +118,7 @@ def _scanned(user: str | None, limit: int | None, grace: float, shard: Shard | N
     with opened() as connected, measured("Comparing") as advance, _interrupts() as interrupted:
 
         def tell(progress: ScanProgress) -> None:
-            advance(progress.keys, progress.total, f"{progress.found:,} found, {progress.waiting:,} to look at again")
+            advance(progress.keys, progress.total, f"{progress.found:,} issues, {progress.waiting:,} to re-check")
 
         result = scan(
             connected.stores,
@@ -137,7 +139,7 @@ def _merged(files: Sequence[Path]) -> ScanResult:
     except ValueError as error:
         raise click.UsageError(str(error)) from error
     if result.shard is not None:
-        warn(f"Not all shards are there: this is {result.shard}.")
+        warn(f"Shards are missing: this is {result.shard}.")
     _keep(AppDatabase(Settings.from_environment().data_dir, result.deployment), result)
     return result
 

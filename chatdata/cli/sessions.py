@@ -22,19 +22,26 @@ from chatdata.stores.database import SessionFilter
 _AT_ONCE = 500
 _ID_COLUMNS = 36
 """A UUID is never cut: people copy it."""
-_NO_SESSIONS = "No sessions yet. Bring some in with: python -m chatdata import FILE, or: python -m chatdata demo"
+_NO_SESSIONS = "No sessions yet. To add some, run: python -m chatdata import FILE, or: python -m chatdata demo"
 
 
 @click.command("sessions")
-@click.option("--user", metavar="ID", help="Only the sessions of this user.")
-@click.option("--search", metavar="WORDS", default="", help="Only those with all of these words, anywhere in them.")
-@click.option("--limit", metavar="N", type=click.IntRange(min=1), default=50, show_default=True, help="At most N.")
+@click.option("--user", metavar="ID", help="Only sessions of this user.")
+@click.option("--search", metavar="WORDS", default="", help="Only sessions that contain all of these words.")
+@click.option(
+    "--limit",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=50,
+    show_default=True,
+    help="Maximum number of sessions.",
+)
 @json_option
 def sessions_command(user: str | None, search: str, limit: int, as_json: bool) -> None:
-    """List sessions, the latest activity first.
+    """List sessions, latest activity first.
 
-    Words are looked for in ids, users, titles, messages and tool arguments; words in double quotes belong
-    together. Where the database can't answer, the cached sessions are listed instead, and stderr says so.
+    Searches IDs, users, titles, messages and tool arguments; use double quotes for an exact phrase. If the database
+    is unavailable, cached sessions are listed instead, with a warning on stderr.
 
     \b
     Examples:
@@ -43,8 +50,8 @@ def sessions_command(user: str | None, search: str, limit: int, as_json: bool) -
       python -m chatdata sessions --json | jq -r '.sessions[].session_id'
 
     \b
-    Exit codes: 0 done (also when nothing fits), 2 wrong usage or settings,
-                3 neither store can be reached, or the search was stopped
+    Exit codes: 0 success (even without matches), 2 invalid usage or settings,
+                3 both stores are unavailable, or the search timed out
     """
     wanted = SessionFilter(user_id=user, words=search)
     with opened() as connected:
@@ -69,7 +76,7 @@ def _newest(stores: SessionStores, wanted: SessionFilter, limit: int) -> Session
 
 
 def _sessions_document(stores: SessionStores, wanted: SessionFilter, found: SessionList) -> dict[str, Any]:
-    """What `sessions --json` says:
+    """The document of `sessions --json`:
 
         {"sessions": [{"session_id", "user_id", "title", "first_user_message", "last_answer", "started_at",
                        "updated_at", "messages", "prompt_tokens", "completion_tokens", "cached", "ttl_seconds"}],
@@ -93,7 +100,7 @@ def _sessions_document(stores: SessionStores, wanted: SessionFilter, found: Sess
 
 
 def _cache_answered(stores: SessionStores, found: SessionList) -> bool:
-    """Whether the cache did; OutOfReach where no store did."""
+    """Whether the cache answered; OutOfReach where no store did."""
     if found.source == "database":
         return not any(line.cached is None for line in found.lines)
     if not found.lines and not cache_answers(stores.cache):
@@ -125,7 +132,7 @@ def _session_object(line: SessionLine) -> dict[str, Any]:
 def _print_sessions(document: dict[str, Any], found: SessionList, *, filtered: bool) -> None:
     lines = found.lines
     if not lines:
-        click.echo("No session fits." if filtered else "No sessions to show." if found.problems else _NO_SESSIONS)
+        click.echo("No matching sessions." if filtered else "No sessions to show." if found.problems else _NO_SESSIONS)
         return
     out = console()
     wide = out.width >= ONE_LINE_FROM
@@ -155,7 +162,7 @@ def _wide(lines: Sequence[SessionLine], columns: int) -> Table:
         made.add_row(
             Text(one_line(summary.session_id)),
             _title(summary),
-            Text(one_line(summary.user_id or "(none)")),
+            Text(one_line(summary.user_id or "No user")),
             formatting.minute(summary.started_at),
             formatting.minute(summary.updated_at),
             f"{summary.messages:,}",
@@ -180,7 +187,7 @@ def _narrow(lines: Sequence[SessionLine], columns: int, now: datetime) -> Table:
         summary = line.summary
         made.add_row(
             Text("\n").join((_title(summary), Text(one_line(summary.session_id), style="dim"))),
-            Text(one_line(summary.user_id or "(none)")),
+            Text(one_line(summary.user_id or "No user")),
             formatting.ago(summary.updated_at, now),
             f"{summary.messages:,}",
             formatting.recorded(summary.prompt_tokens + summary.completion_tokens, known=summary.recorded, short=True),
@@ -193,7 +200,7 @@ def _title(summary: SessionSummary) -> Text:
     if summary.title:
         return Text(one_line(summary.title), style="bold")
     said = one_line(summary.first_user_message or "")
-    return Text(f"“{said}”" if said else "(nothing said yet)", style="italic")
+    return Text(f"“{said}”" if said else "Untitled (empty)", style="italic")
 
 
 def _cached(line: SessionLine) -> str:
@@ -201,4 +208,4 @@ def _cached(line: SessionLine) -> str:
         return "?"
     if line.expiry is None:
         return "–"
-    return "no end" if line.expiry.ttl_seconds is None else formatting.left_short(line.expiry.ttl_seconds)
+    return "no exp" if line.expiry.ttl_seconds is None else formatting.left_short(line.expiry.ttl_seconds)

@@ -1,4 +1,4 @@
-"""`show`: which copy to show, and its JSON. How people see it is in conversation_text."""
+"""`show`: chooses the copy to show, and its JSON; output.conversation prints it as text."""
 
 from dataclasses import asdict
 from typing import Any, get_args
@@ -31,15 +31,15 @@ _FIRST_BYTES = 200
 
 @click.command("show")
 @click.argument("session_id", metavar="SESSION_ID")
-@click.option("--source", type=click.Choice(get_args(Source)), help="Which copy.")
+@click.option("--source", type=click.Choice(get_args(Source)), help="Source: database or cache.")
 @view_option
 @json_option
 @click.pass_context
 def show_command(context: click.Context, session_id: str, source: Source | None, view: View, as_json: bool) -> None:
-    """Show one conversation, from the database or the cache.
+    """Show a conversation from the database or the cache.
 
-    Without --source it is the database's copy, or the cache's where the database has none or can't answer;
-    the first lines say which. A cached copy that can't be read is shown as the bytes it is. Nothing is changed.
+    Without --source, the database copy is shown, or the cached copy if the database has none or is unavailable; the
+    first lines say which. An unreadable cache entry is shown as raw bytes. Read-only.
 
     \b
     Examples:
@@ -47,9 +47,8 @@ def show_command(context: click.Context, session_id: str, source: Source | None,
       python -m chatdata show airline-03-0 --source cache --json
 
     \b
-    Exit codes: 0 done, 1 not found, or the copy can't be read,
-                2 wrong usage or settings,
-                3 the store that should have it can't be reached
+    Exit codes: 0 success, 1 not found or unreadable,
+                2 invalid usage or settings, 3 the store is unavailable
     """
     with opened() as connected:
         copies = Inspection(connected.stores, session_id, view, connected.redaction_key).copies
@@ -67,7 +66,7 @@ def show_command(context: click.Context, session_id: str, source: Source | None,
 
 
 def _document(stores: SessionStores, copies: Copies, chosen: Source, shown: Shown) -> dict[str, Any]:
-    """What `show --json` says:
+    """The document of `show --json`:
 
         {"session_id", "source": "database" | "cache", "read_at",
          "copies": {"database": COPY, "cache": COPY}, "unavailable": [store], "not_configured": [store],

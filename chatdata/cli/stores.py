@@ -1,4 +1,4 @@
-"""The stores that a command looks at, and what it says where one of them did not answer."""
+"""Opens the stores of a command, and says which of them are unavailable."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +27,7 @@ def availability(stores: SessionStores, *, database: bool = True, cache: bool = 
 
 
 def cache_answers(cache: SessionCache | None) -> bool:
-    """Whether there is a cache that answers now."""
+    """Whether a cache is configured and available."""
     if cache is None:
         return False
     try:

@@ -22,7 +22,7 @@ from chatdata.stores.database import SessionFilter
 By = Literal["day", "hour", "week", "user", "session", "tool"]
 _EVERY = 2**31 - 1
 """More rows than there are."""
-_FORMS = "a date as 2026-11-02, or a time as 2026-11-02T14:30 (in the time zone) or 2026-11-02T14:30Z"
+_FORMS = "a date such as 2026-11-02, or a time such as 2026-11-02T14:30 or 2026-11-02T14:30Z"
 
 
 class _MomentType(click.ParamType[date]):
@@ -35,25 +35,31 @@ class _MomentType(click.ParamType[date]):
         try:
             return date.fromisoformat(value) if len(value) <= 10 else datetime.fromisoformat(value)
         except ValueError:
-            self.fail(f"{value!r} is no day or time of the calendar; it should be {_FORMS}.", parameter, context)
+            self.fail(f"{value!r} is not a valid date or time. Use {_FORMS}.", parameter, context)
 
 
 def _check_zone(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
     if value is not None and zone_named(value) is None:
-        raise click.BadParameter(f"{value!r} is no time zone that this machine knows; one is Europe/Berlin.")
+        raise click.BadParameter(f"{value!r} is not a known time zone. Use a name such as Europe/Berlin.")
     return value
 
 
 @click.command("usage")
+@click.option("--by", type=click.Choice(get_args(By)), default="day", show_default=True, help="Group by.")
+@click.option("--since", metavar="WHEN", type=_MomentType(), help="Only sessions started at this time or later.")
+@click.option("--until", metavar="WHEN", type=_MomentType(), help="Only sessions started at this time or earlier.")
+@click.option("--user", "users", metavar="ID", multiple=True, help="Only sessions of this user; repeatable.")
 @click.option(
-    "--by", type=click.Choice(get_args(By)), default="day", show_default=True, help="What each row stands for."
+    "--tz",
+    "zone_name",
+    metavar="ZONE",
+    callback=_check_zone,
+    help="Time zone for day boundaries (default: TZ, else UTC).",
 )
-@click.option("--since", metavar="WHEN", type=_MomentType(), help="Only sessions that started then or later.")
-@click.option("--until", metavar="WHEN", type=_MomentType(), help="Only those that started then or earlier.")
-@click.option("--user", "users", metavar="ID", multiple=True, help="Only the sessions of this user; may be repeated.")
-@click.option("--tz", "zone_name", metavar="ZONE", callback=_check_zone, help="Whose days; default: TZ, else UTC.")
-@click.option("--limit", metavar="N", type=click.IntRange(min=1), help="At most N rows; totals are of all.")
-@click.option("--csv", "as_csv", is_flag=True, help="Lines of CSV with a header on stdout instead of a table.")
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(min=1), help="Maximum number of rows; totals cover all sessions."
+)
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV with a header instead of a table.")
 @json_option
 def usage_command(
     by: By,
@@ -65,13 +71,13 @@ def usage_command(
     as_csv: bool,
     as_json: bool,
 ) -> None:
-    """Count sessions, messages, tool calls and tokens by day, hour, week, user, session or tool.
+    """Count sessions, messages, tool calls and tokens.
 
-    All of a session counts when it started. WHEN is a date, a whole day of the time zone, or a time as
-    2026-11-02T14:30, in the time zone unless it says otherwise; both ends are inclusive. Periods are in order of
-    time, those without a session left out, the last N with a limit; of the others those with the most tokens, of
-    tools those with the most calls come first. A session whose tokens nobody recorded counts as 0 in sums, and a
-    sum of nothing but those is unknown. Of a tool, messages are those that call it; its tokens are unknown.
+    A session counts in full at the time when it started. WHEN is a date or a time such as 2026-11-02T14:30, in the
+    chosen time zone unless it names its own; --since and --until are inclusive. Periods are sorted by time and
+    omitted when empty; --limit keeps the last ones. Users and sessions are sorted by tokens, tools by calls. Sessions
+    without recorded tokens count as 0 in totals; if no session has any, the total is unknown. For a tool, messages are
+    those that call it, and tokens are unknown.
 
     \b
     Examples:
@@ -82,12 +88,12 @@ def usage_command(
 
     \b
     Exit codes:
-      0  done (also when nothing fits)
-      2  wrong usage or settings; no database is configured
-      3  the database can't be reached, or was stopped after the statement timeout
+      0  success (even without matches)
+      2  invalid usage or settings, or no database is configured
+      3  the database is unavailable, or the query timed out
     """
     if as_csv and as_json:
-        raise click.UsageError("--csv and --json are two forms of one answer: choose one.")
+        raise click.UsageError("Use either --csv or --json, not both.")
     with opened() as connected:
         rows = _rows(connected, by, _zone(connected, zone_name), (since, until), users, limit)
     if as_json:
@@ -99,7 +105,7 @@ def usage_command(
 
 
 def _document(rows: Rows) -> dict[str, Any]:
-    """What `usage --json` says:
+    """The document of `usage --json`:
 
         {"by", "time_zone", "as_of",
          "rows": [{"key", "sessions", "messages", "tool_calls", "prompt_tokens", "completion_tokens",
@@ -152,7 +158,7 @@ def _bounds(since: date | None, until: date | None, zone: tzinfo) -> tuple[datet
         first = _in_utc(since, zone) if isinstance(since, datetime) else day_bounds(since, None, zone)[0]
         last = _in_utc(until, zone) if isinstance(until, datetime) else day_bounds(None, until, zone)[1]
     except OverflowError as error:
-        raise click.UsageError("--since and --until should be years that every time zone has, as 2026.") from error
+        raise click.UsageError("--since or --until is out of range.") from error
     if first is not None and last is not None and first > last:
         raise click.UsageError("--until is before --since.")
     return first, last

@@ -18,11 +18,13 @@ from chatdata.services.session_stores import SessionStores
 
 
 @click.command("users")
-@click.option("--search", metavar="TEXT", default="", help="Only users whose id contains this.")
-@click.option("--limit", metavar="N", type=click.IntRange(min=1), default=50, show_default=True, help="At most N.")
+@click.option("--search", metavar="TEXT", default="", help="Only users whose ID contains TEXT.")
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(min=1), default=50, show_default=True, help="Maximum number of users."
+)
 @json_option
 def users_command(search: str, limit: int, as_json: bool) -> None:
-    """List users with their sessions and tokens, the last seen first.
+    """List users with their sessions and tokens, last seen first.
 
     \b
     Examples:
@@ -30,7 +32,8 @@ def users_command(search: str, limit: int, as_json: bool) -> None:
       python -m chatdata users --json | jq -r '.users[].user_id'
 
     \b
-    Exit codes: 0 done, 2 wrong usage or settings, 3 neither store can be reached
+    Exit codes: 0 success, 2 invalid usage or settings,
+                3 both stores are unavailable
     """
     with opened() as connected:
         found = list_users(connected.stores, search, limit)
@@ -44,7 +47,7 @@ def users_command(search: str, limit: int, as_json: bool) -> None:
 
 
 def _users_document(stores: SessionStores, found: UserList) -> dict[str, Any]:
-    """What `users --json` says:
+    """The document of `users --json`:
 
         {"users": [{"user_id", "sessions", "prompt_tokens", "completion_tokens", "first_seen", "last_seen"}],
          "total": n, "source": "database" | "cache", "unavailable": [store], "not_configured": [store]}
@@ -65,7 +68,7 @@ def _users_document(stores: SessionStores, found: UserList) -> dict[str, Any]:
 
 def _print_users(found: UserList) -> None:
     if not found.users:
-        click.echo("No user fits.")
+        click.echo("No matching users.")
         return
     out = console()
     wide, now = out.width >= ONE_LINE_FROM, datetime.now(UTC)
@@ -76,7 +79,7 @@ def _print_users(found: UserList) -> None:
         made.add_column(header, no_wrap=True, justify="right", min_width=len(header))
     made.add_column("Last seen", no_wrap=True, min_width=10)
     for user in found.users:
-        made.add_row(Text(one_line(user.user_id or "(none)")), *_user_cells(user, now, wide=wide))
+        made.add_row(Text(one_line(user.user_id or "No user")), *_user_cells(user, now, wide=wide))
     print_table(made, out)
     listed, total = len(found.users), found.total
     click.echo(f"\n{listed:,} of {total:,} users" if total > listed else f"\n{formatting.count(total, 'user')}")

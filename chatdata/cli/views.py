@@ -1,4 +1,4 @@
-"""`--view`: what of a conversation a command lets out."""
+"""`--view`: how much of a conversation a command reveals."""
 
 from typing import get_args
 
@@ -11,5 +11,5 @@ view_option = click.option(
     type=click.Choice(get_args(View)),
     default="full",
     show_default=True,
-    help="What is let out: everything, names and secrets replaced, or no words at all.",
+    help="Data visibility: everything, personal data masked, or no text.",
 )

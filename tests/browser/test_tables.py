@@ -35,10 +35,10 @@ PAGES = {
         for tab in (
             "Conversations",
             "Tools",
-            "Weekday and hour",
-            "Words of titles",
+            "Activity heatmap",
+            "Title keywords",
             "Cost by model",
-            "Counts that part",
+            "Token mismatches",
         )
     },
 }

@@ -116,7 +116,7 @@ def test_a_brush_narrows_and_one_step_back_or_a_click_leads_out(page: Page, addr
     go(page, f"{address}/usage?{WHOLE}")
     expect(page.locator(SHOWN)).to_contain_text("10 sessions started 1 Mar 2026 to 12 Mar 2026")
     bars = chart(page, "usage_time").locator("[aria-roledescription=bar]")
-    first, last = middle(bars.nth(2 * 3)), middle(bars.nth(2 * 5))  # prompt and completion of a day, two days are empty
+    first, last = middle(bars.nth(2 * 3)), middle(bars.nth(2 * 5))  # input and output of a day, two days are empty
     page.mouse.move(first[0], last[1])
     page.mouse.down()
     page.mouse.move(last[0], last[1], steps=8)
@@ -127,7 +127,7 @@ def test_a_brush_narrows_and_one_step_back_or_a_click_leads_out(page: Page, addr
     expect(page.locator(SHOWN)).to_contain_text("10 sessions started")
     page.go_forward()
     expect(page.locator(SHOWN)).to_contain_text("3 sessions started")
-    page.get_by_role("button", name="Zoom out").click()
+    page.get_by_role("button", name="Reset zoom").click()
     expect(page).to_have_url(re.compile("/usage$"))
 
 

@@ -79,14 +79,14 @@ def test_users_and_words_narrow_the_list(
     save(sessions, "b", messages=[builders.message(content="Wo ist der HAFEN?")])
     answer = run("sessions", *options, "--json")
     assert (answer.code, [item["session_id"] for item in answer.json["sessions"]]) == (0, found)
-    assert ("No session fits." in run("sessions", *options).out) == (not found)
+    assert ("No matching sessions." in run("sessions", *options).out) == (not found)
 
 
 def test_empty_stores_say_how_to_begin(run: Line) -> None:
     answer = run("sessions")
     assert answer.code == 0
     assert "python -m chatdata import FILE" in answer.out
-    assert run("users").out == "No user fits.\n"
+    assert run("users").out == "No matching users.\n"
 
 
 @pytest.mark.parametrize("columns", [80, 100, 140, 200])
@@ -208,7 +208,7 @@ def test_check_says_what_is_connected(run: Line, sessions: ChatSessions, tmp_pat
     assert (document["unavailable"], document["not_configured"]) == ([], [])
     people = run("check").out
     assert "SQLite" in people
-    assert "12 h for a fresh cached copy" in people
+    assert "12 h (reset on write)" in people
 
 
 def test_check_names_the_store_that_does_not_answer(run: Line) -> None:
@@ -253,7 +253,7 @@ def test_without_a_source_the_database_is_shown_and_with_one_that_copy(run: Line
     assert len(run("show", "s-1", "--json").json["messages"]) == 3
     assert len(run("show", "s-1", "--source", "database", "--json").json["messages"]) == 3
     assert len(run("show", "s-1", "--source", "cache", "--json").json["messages"]) == 1
-    assert "the cache's copy" in run("show", "s-1", "--source", "cache").out
+    assert "Source    cache" in run("show", "s-1", "--source", "cache").out
 
 
 def test_looking_changes_nothing(run: Line, sessions: ChatSessions) -> None:
@@ -268,7 +268,7 @@ def test_a_session_that_only_the_cache_has_is_shown_and_it_is_said(run: Line, se
     sessions.cache_chat_session(builders.new_session("ghost", messages=2))
     answer = run("show", "ghost", "--json")
     assert (answer.code, answer.json["source"], answer.json["copies"]["database"]) == (0, "cache", {"state": "absent"})
-    assert "The database has no such session: this is the cache's copy." in answer.err
+    assert "Not in the database: this is the cached copy." in answer.err
     missing = run("show", "ghost", "--source", "database")
     assert (missing.code, missing.out) == (1, "")
     assert "--source cache" in missing.err
@@ -280,7 +280,7 @@ def test_a_session_is_shown_from_the_cache_while_the_database_is_down(run: Line,
     stores = {"DATABASE_URL": UNREACHABLE_DATABASE, "REDIS_URL": redis_url}
     answer = run("show", "s-1", "--json", **stores)
     assert (answer.code, answer.json["unavailable"], len(answer.json["messages"])) == (0, ["database"], 2)
-    assert "could not be asked" in answer.err
+    assert "The database is unavailable" in answer.err
     assert run("show", "s-1", "--source", "database", **stores).code == 3
     assert run("show", "nobody", **stores).code == 3
 
@@ -351,7 +351,7 @@ def test_import_tells_what_came_in(real: Line, tmp_path: Path) -> None:
     file.write_text('{"id": "a", "messages": [{"role": "user", "content": "Hi", "annotations": [1]}]}\n[]\nnope\n')
     answer = real("import", str(file))
     assert answer.code == 1
-    assert answer.out == f"{file}: 1 session created, 2 not taken; 1 message written.\n"
+    assert answer.out == f"{file}: 1 session created, 2 skipped; 1 message written.\n"
     assert answer.err.splitlines() == [
         f"{file}, line 2: an empty list, of neither messages nor conversations",
         f"{file}, line 3: not JSON: expecting value at column 1",
@@ -426,7 +426,7 @@ def test_the_demo_is_added_once_and_then_renewed(run: Line) -> None:
     assert first["cached"] > 20
     again = run("demo", "--json")
     assert (again.code, again.json["created"], again.json["cached"]) == (0, 0, first["cached"])
-    assert "The demo is there already" in run("demo").out
+    assert "Demo already loaded" in run("demo").out
 
 
 def test_every_session_of_the_demo_can_be_shown(run: Line, connected: Connected) -> None:

@@ -133,7 +133,7 @@ def test_a_corrupt_document_and_a_ghost_are_code_1(run: Line, sessions: ChatSess
 
 def test_a_session_that_nobody_has_is_code_1(run: Line, sessions: ChatSessions) -> None:
     answer = run("diff", "nosuch")
-    assert (answer.code, "neither the database nor the cache" in answer.err) == (1, True)
+    assert (answer.code, "not found in the database or the cache" in answer.err) == (1, True)
     assert run("diff", "nosuch", "--json").json["status"] == "missing"
 
 

@@ -85,7 +85,7 @@ def test_the_payload_of_a_copy_of_ones_choice(run: Line, sessions: ChatSessions)
     assert run("payload", "s", "--source", "cache").json == sent(*talk(1))
     ghost = run("payload", "ghost")
     assert (ghost.code, ghost.json) == (0, sent(*talk(1)))
-    assert "this is the cache's copy" in ghost.err
+    assert "this is the cached copy" in ghost.err
 
 
 # What is not there

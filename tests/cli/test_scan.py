@@ -118,7 +118,7 @@ def test_shards_are_merged_from_their_files_and_kept_when_all_are_there(sessions
     files = shard_files(tmp_path, 3)
     part = at_once("scan", "--merge", *files[:2], "--json")
     assert part.json["shard"] == "0,1/3"
-    assert part.err == "Not all shards are there: this is 0,1/3.\n"
+    assert part.err == "Shards are missing: this is 0,1/3.\n"
     assert scans_of(sessions, tmp_path) == []
     whole = at_once("scan", "--merge", *files, "--json")
     assert (whole.code, whole.json["shard"], whole.json["cached_keys"], whole.json["drifted"]) == (1, None, 3, 1)
@@ -179,7 +179,7 @@ def interrupted(sessions: ChatSessions, *arguments: str) -> Answer:
     with start("scan", "--grace", "600", *arguments, environment={"TERM": "xterm"}, stderr=terminal) as process:
         os.close(terminal)
         seen = b""
-        while b"1 to look at again" not in seen:
+        while b"1 to re-check" not in seen:
             seen += os.read(master, 65536)
         process.send_signal(signal.SIGINT)
         assert process.stdout is not None
@@ -218,4 +218,4 @@ def test_a_store_that_dies_meanwhile_is_said_with_what_is_known(tmp_path: Path) 
         1,
         1,
     )
-    assert err.decode().startswith("The scan was stopped: The cache")
+    assert err.decode().startswith("Scan stopped: The cache")

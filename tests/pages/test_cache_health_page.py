@@ -40,7 +40,7 @@ def figures(app: AppTest) -> dict[str, str]:
 
 def test_before_the_first_scan_it_says_what_a_scan_does(open_page: OpenPage) -> None:
     app = open_page("cache_health")
-    assert "No scan was kept yet" in app.info[0].value
+    assert "No scans yet" in app.info[0].value
     assert not app.metric
 
 
@@ -53,15 +53,15 @@ def test_a_scan_counts_and_lists_the_worst_first(sessions: ChatSessions, open_pa
     app = scanned(open_page)
     assert not app.exception
     told = figures(app)
-    assert (told["In sync"], told["Drifted"], told["Ghosts"], told["Corrupt"]) == ("1", "1", "1", "1")
+    assert (told["In sync"], told["Out of sync"], told["Cache only"], told["Unreadable"]) == ("1", "1", "1", "1")
     assert list(app.dataframe[0].value["status"]) == ["ghost", "drifted", "corrupt"]
-    assert "25.0% of 4 judged sessions" in shown(app)
+    assert "25.0% in sync** of 4 compared sessions" in shown(app)
 
 
 def test_nothing_to_look_at_is_said(sessions: ChatSessions, open_page: OpenPage) -> None:
     conversation(sessions, "fine", "apples")
     app = scanned(open_page)
-    assert "No session needs a look" in app.success[0].value
+    assert "No session needs attention" in app.success[0].value
 
 
 def test_the_second_scan_says_what_is_new_and_what_is_still_there(sessions: ChatSessions, open_page: OpenPage) -> None:
@@ -69,8 +69,8 @@ def test_the_second_scan_says_what_is_new_and_what_is_still_there(sessions: Chat
     scanned(open_page)
     sessions.cache_chat_session(ChatSession.new("mia", session_id="ghost"))
     app = scanned(open_page)
-    assert "1 new, 1 still there, 0 gone" in shown(app)
-    assert next(metric for metric in app.metric if metric.label == "Ghosts").delta == "+1"
+    assert "1 new · 1 open · 0 resolved" in shown(app)
+    assert next(metric for metric in app.metric if metric.label == "Cache only").delta == "+1"
 
 
 def test_a_running_scan_can_be_ended_and_says_how_far_it_is(
@@ -83,7 +83,7 @@ def test_a_running_scan_can_be_ended_and_says_how_far_it_is(
     job = services.scan_job()
     job.start(services.connected(), None)
     app = open_page("cache_health")
-    assert "End it" in [button.label for button in app.button]
+    assert "Stop scan" in [button.label for button in app.button]
     job.cancel()
     finish()
     assert job.last is not None
@@ -100,7 +100,7 @@ def test_a_scan_that_could_judge_nothing_has_no_zeros(
     monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:1/0")
     app = scanned(open_page)
     assert set(figures(app).values()) == {"–"}
-    assert "It was stopped" in shown(app)
+    assert "Scan stopped" in shown(app)
 
 
 def test_looking_changes_neither_store(sessions: ChatSessions, open_page: OpenPage) -> None:
@@ -126,7 +126,7 @@ def test_a_scan_that_can_not_be_kept_is_shown_with_the_reason(
     (tmp_path / "data" / FILE_NAME).mkdir(parents=True)
     app = scanned(open_page)
     assert not app.exception
-    assert figures(app)["Drifted"] == "1"
+    assert figures(app)["Out of sync"] == "1"
     assert "could not be kept for the trend" in app.error[0].value
     assert FILE_NAME in app.error[0].value.replace("\\", "")
     assert list(app.dataframe[0].value["status"]) == ["drifted"]

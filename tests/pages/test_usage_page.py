@@ -68,9 +68,9 @@ def test_the_last_thirty_days_are_shown_with_how_many_lie_outside(sessions: Chat
     }  # fmt: skip
     assert "USD" in figures(app)["Cost"]
     assert "**4 sessions** started" in shown(app)
-    assert "7 turns of a model" in shown(app)
-    assert "1 session without recorded tokens" in shown(app)
-    next(button for button in app.button if "1 more" in button.label).click().run()
+    assert "7 model responses" in shown(app)
+    assert "1 session has no recorded tokens (excluded)" in shown(app)
+    next(button for button in app.button if button.label == "Outside this range: 1").click().run()
     assert in_url(app, "period") == "all"
     assert figures(app)["Tokens"] == "11,510"
 
@@ -83,7 +83,7 @@ def test_figures_agree_with_a_plain_loop_the_list_and_the_conversation(
     held, _, messages, calls, prompt, completion, turns = amounts(read_all(sessions.stores.database))
     whole = open_page("usage", period="all")
     told, numbers = figures(whole), (held, messages, prompt + completion, calls)
-    assert f"{turns:,} turns of a model" in shown(whole)
+    assert f"{turns:,} model responses" in shown(whole)
     assert [told[name] for name in ("Sessions", "Messages", "Tokens", "Tool calls")] == [f"{n:,}" for n in numbers]
     since = days_ago(10).date().isoformat()
     app = as_table(open_page("usage", started=f"{since}..", usage_user='"mia"'), "usage_time", "usage_users")
@@ -112,7 +112,7 @@ def test_inputs_go_into_the_url_and_come_back_from_it(sessions: ChatSessions, op
     assert figures(app)["Tokens"] == "10"
     app.date_input(key="started_first_day").set_value(days_ago(20).date()).run()
     assert in_url(app, "started").startswith(days_ago(20).date().isoformat())
-    next(button for button in app.button if button.label == "Zoom out").click().run()
+    next(button for button in app.button if button.label == "Reset zoom").click().run()
     assert "started" not in app.query_params
     assert in_url(app, "period") == "7"
 
@@ -122,7 +122,7 @@ def test_the_list_of_the_same_sessions_is_a_click_away(sessions: ChatSessions, o
     app = open_page(
         "usage", started="2020-01-01..2100-01-01", usage_user='"mia" "noah"', usage_title="report", tz="Asia/Tokyo"
     )
-    next(button for button in app.button if button.label == "List them").click().run()
+    next(button for button in app.button if button.label == "View sessions").click().run()
     target = component(app, "navigate")["to"]
     assert target == ("./?started=2020-01-01..2100-01-01&user=%22mia%22+%22noah%22&title=report&tz=Asia%2FTokyo")
     listed = open_page("sessions", started="2020-01-01..2100-01-01", user='"mia" "noah"', title="report")
@@ -132,19 +132,19 @@ def test_the_list_of_the_same_sessions_is_a_click_away(sessions: ChatSessions, o
 def test_a_time_without_sessions_says_so_and_leads_to_all(sessions: ChatSessions, open_page: OpenPage) -> None:
     plant(sessions)
     app = open_page("usage", started="2001-01-01..2001-01-02")
-    assert "5 did at other times" in app.info[0].value
+    assert "Outside this range: 5" in app.info[0].value
     assert not app.metric
-    next(button for button in app.button if button.label == "Show all of them").click().run()
+    next(button for button in app.button if button.label == "Show all time").click().run()
     assert figures(app)["Sessions"] == "5"
 
 
 def test_nobody_and_nothing_are_said_in_words(sessions: ChatSessions, open_page: OpenPage) -> None:
-    assert "nothing was spent" in open_page("usage").info[0].value
+    assert "No usage yet" in open_page("usage").info[0].value
     plant(sessions)
     queries.forget()
     app = open_page("usage", usage_user="nobody")
-    assert "No session has this user" in app.info[0].value
-    next(button for button in app.button if button.label == "Show everybody's").click().run()
+    assert "No sessions match" in app.info[0].value
+    next(button for button in app.button if button.label == "Clear filters").click().run()
     assert figures(app)["Sessions"] == "4"
 
 
@@ -158,18 +158,18 @@ def test_unknown_usage_is_unknown_and_messages_are_drawn_instead(sessions: ChatS
     app = open_page("usage")
     assert not app.exception
     assert (figures(app)["Tokens"], figures(app)["Cost"]) == ("unknown", "unknown")
-    assert "No tokens were recorded for these sessions" in shown(app)
-    assert "**Users by messages**" in shown(app)
+    assert "These sessions have no recorded tokens" in shown(app)
+    assert "**Top users by messages**" in shown(app)
     assert "None of these sessions has recorded tokens" in shown(app)
 
 
 PARTS: Sequence[tuple[str, str]] = (
-    ("Conversations", "Conversations: messages against tokens"),
-    ("Tools", "Tools by calls"),
-    ("Weekday and hour", "Tokens by weekday and hour"),
-    ("Words of titles", "Words of titles by tokens"),
+    ("Conversations", "Tokens vs messages per conversation"),
+    ("Tools", "Top tools"),
+    ("Activity heatmap", "Tokens by weekday and hour"),
+    ("Title keywords", "Title keywords by tokens"),
     ("Cost by model", "list prices of"),
-    ("Counts that part", "None of these sessions is cached now"),
+    ("Token mismatches", "None of these sessions is cached"),
 )
 
 
@@ -199,7 +199,7 @@ def test_counts_that_part_are_three_numbers(sessions: ChatSessions, open_page: O
     copy = sessions.stores.read_copies("s1").stored.session()
     copy.usage[0].prompt_tokens += 77
     sessions.cache_chat_session(copy)
-    app = open_page("usage", usage_part="Counts that part")
+    app = open_page("usage", usage_part="Token mismatches")
     row = frame(app, "recorded_prompt").to_dict("records")[0]
     assert (row["recorded_prompt"], row["cached_prompt"]) == (400, 477)
     assert row["estimated_prompt"] not in (None, 400, 477)
@@ -215,7 +215,9 @@ def test_days_are_those_of_the_chosen_zone(sessions: ChatSessions, open_page: Op
         assert list(frame(app, "period")["period"]) == [day]
         assert "1 session" in shown(open_page("sessions", started=f"{day}..{day}", tz=zone))
         assert app.selectbox(key="tz").value == zone
-    assert "None started" in open_page("usage", started="2026-10-26..2026-10-26", tz="UTC").info[0].value
+    assert (
+        "No sessions in this time range" in open_page("usage", started="2026-10-26..2026-10-26", tz="UTC").info[0].value
+    )
 
 
 def test_an_answer_is_kept_with_its_time_until_it_is_asked_for_anew(
@@ -243,7 +245,7 @@ def test_a_stopped_question_says_what_to_narrow_and_leaves_the_inputs(
     monkeypatch.setenv("INSPECTOR_STATEMENT_TIMEOUT", "0.0001")
     app = open_page("usage")
     assert "timed out after 0.0001 s" in app.warning[0].value
-    assert "choose a shorter time" in app.warning[0].value
+    assert "choose a shorter time range" in app.warning[0].value
     assert app.text_input(key="usage_user_shown").value == ""
 
 
@@ -254,7 +256,7 @@ def test_one_part_that_is_stopped_leaves_the_others(
     app = open_page("usage", usage_part="Tools")
     services.close()
     monkeypatch.setenv("INSPECTOR_STATEMENT_TIMEOUT", "0.0000001")
-    app.session_state["usage_part"] = "Words of titles"
+    app.session_state["usage_part"] = "Title keywords"
     app = app.run()
     assert figures(app)["Sessions"] == "4"
     assert not app.exception

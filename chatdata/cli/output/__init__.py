@@ -1,4 +1,4 @@
-"""What a command says: one JSON document or lines for people on stdout, everything else on stderr."""
+"""Output of a command: one JSON document or text on stdout, everything else on stderr."""
 
 import json
 import shutil

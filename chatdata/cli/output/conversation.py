@@ -1,4 +1,4 @@
-"""A conversation as lines for people: a head, then each message under its stored position."""
+"""A conversation as text: a head, then each message under its stored position."""
 
 import json
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ _RULE_COLUMNS = 100
 
 
 def print_conversation(session_id: str, copy: StoredCopy | CachedCopy, copies: Copies) -> None:
-    """The head and every message of a copy."""
+    """Prints the head and every message of a copy."""
     out = console()
     _print_head(out, _head(session_id, copy, copies))
     previous: datetime | None = None
@@ -47,17 +47,17 @@ def print_conversation(session_id: str, copy: StoredCopy | CachedCopy, copies: C
 
 
 def print_corrupt(session_id: str, corrupt: CorruptDocument, beginning: str) -> None:
-    """What is known of bytes that are no session, and their beginning."""
+    """Prints what is known of an unreadable cache entry, and its first bytes."""
     place = f" (byte {corrupt.offset:,})" if corrupt.offset is not None and "byte" not in corrupt.reason else ""
     lines = [
         ("Session", session_id),
-        ("Shown", "the cache's copy, which can't be read"),
+        ("Source", "cache (unreadable)"),
         ("Reason", corrupt.reason + place),
-        ("Bytes", f"{len(corrupt.raw):,}"),
+        ("Size", f"{len(corrupt.raw):,} bytes"),
         ("Expires", _expiry(corrupt.expiry)),
     ]
     _print_head(console(), lines)
-    click.echo("\nIt begins:\n" + shown(beginning))
+    click.echo("\nFirst bytes:\n" + shown(beginning))
 
 
 def _print_head(out: Console, lines: list[tuple[str, str]]) -> None:
@@ -74,15 +74,15 @@ def _head(session_id: str, copy: StoredCopy | CachedCopy, copies: Copies) -> lis
     info, now = copy.info, datetime.now(UTC)
     tokens = formatting.tokens(info.prompt_tokens, info.completion_tokens)
     return [
-        ("Title", info.title or "(none)"),
+        ("Title", info.title or "Untitled"),
         ("Session", session_id),
-        ("User", info.user_id or "(none)"),
+        ("User", info.user_id or "No user"),
         ("Started", f"{formatting.second(info.started_at)} UTC"),
         ("Updated", f"{formatting.second(info.updated_at)} UTC, {formatting.ago(info.updated_at, now)}"),
-        ("Holds", f"{formatting.count(len(copy.messages), 'message')}, {tokens}"),
+        ("Contents", f"{formatting.count(len(copy.messages), 'message')}, {tokens}"),
         ("Database", _side(copies.stored)),
         ("Cache", _side(copies.cached)),
-        ("Shown", f"the {'database' if isinstance(copy, StoredCopy) else 'cache'}'s copy"),
+        ("Source", "database" if isinstance(copy, StoredCopy) else "cache"),
     ]
 
 
@@ -94,17 +94,17 @@ def _side(side: StoredSide | CachedSide) -> str:
             size = formatting.readable_size(side.size)
             return f"{formatting.count(len(side.messages), 'message')}, {size}, {_expiry(side.expiry)}"
         case CorruptDocument():
-            return f"can't be read: {side.reason}"
+            return f"unreadable: {side.reason}"
         case Unavailable():
-            return "could not be asked"
+            return "unavailable"
         case Unconfigured():
             return side.hint
         case Absent():
-            return "none"
+            return "not found"
 
 
 def _expiry(expiry: Expiry) -> str:
-    return "never expires" if expiry.ttl_seconds is None else f"{formatting.duration(expiry.ttl_seconds)} left"
+    return "no expiry" if expiry.ttl_seconds is None else f"expires in {formatting.duration(expiry.ttl_seconds)}"
 
 
 def _heading(item: CopyMessage, previous: datetime | None, columns: int) -> Text:
@@ -136,7 +136,7 @@ def _body(item: CopyMessage) -> Iterator[str]:
     if message.content:
         yield shown(message.content)
     if message.refusal:
-        yield f"(refused) {shown(message.refusal)}"
+        yield f"Refusal: {shown(message.refusal)}"
     for call in message.tool_calls or ():
         yield from _call(call)
     if message.function_call is not None:

@@ -1,4 +1,4 @@
-"""`usage` for people, and as CSV."""
+"""The result of `usage` as a table and as CSV."""
 
 import csv
 import io
@@ -14,15 +14,15 @@ from chatdata.domain.text import escape_formula
 from chatdata.domain.usage import Amounts
 
 _HEADERS = {"day": "Day", "hour": "Hour", "week": "Week of", "user": "User", "session": "Session", "tool": "Tool"}
-_NAMELESS = {"user": "(none)", "tool": "(no name)"}
+_NAMELESS = {"user": "No user", "tool": "No name"}
 _MOST_SHOWN = 50
 """Rows of a table without a limit; periods are all shown."""
-_TOLD_BY = {"option": "as asked for", "machine": "the machine's TZ", "default": "the default without a TZ"}
+_TOLD_BY = {"option": "from --tz", "machine": "from TZ", "default": "default"}
 _PERIODS = ("day", "hour", "week")
 
 
 def print_csv(rows: Rows) -> None:
-    """A header and a line a row; what is unknown is empty, and a key that begins like a formula gets an apostrophe."""
+    """Prints a header and one line per row: unknown is empty, a key that begins like a formula gets an apostrophe."""
     out = io.StringIO()
     lines = csv.writer(out, lineterminator="\n")
     lines.writerow(COLUMNS)
@@ -33,17 +33,17 @@ def print_csv(rows: Rows) -> None:
 
 
 def print_usage(rows: Rows, *, limited: bool) -> None:
-    """The table, the sums of all, and whose days these are; without a limit only the first rows, but all periods."""
+    """Prints the table, the totals and the time zone; without a limit the first rows only, but all periods."""
     shown = rows.rows if limited or rows.by in _PERIODS else rows.rows[:_MOST_SHOWN]
     if shown:
         _print_rows(rows.by, shown)
         if len(shown) < rows.count:
-            click.echo(f"\n{len(shown):,} of {rows.count:,} rows: a higher --limit shows more.")
+            click.echo(f"\n{len(shown):,} of {rows.count:,} rows. Use --limit to see more.")
     else:
-        click.echo("No session fits.")
+        click.echo("No matching sessions.")
     click.echo(f"\n{_sums(rows.totals)}")
     if rows.totals.recorded and rows.totals.unrecorded:
-        click.echo(f"{formatting.count(rows.totals.unrecorded, 'session')} without recorded tokens count as 0 in sums.")
+        click.echo(f"{formatting.count(rows.totals.unrecorded, 'session')} without recorded tokens (0 in totals).")
     click.echo(f"Time zone: {rows.time_zone} ({_TOLD_BY[rows.told_by]}). As of {formatting.second(rows.as_of)} UTC.")
 
 
@@ -63,11 +63,11 @@ def _print_rows(by: str, rows: tuple[UsageRow, ...]) -> None:
 
 
 def _key(by: str, key: str | None) -> str:
-    return one_line(key) if key else _NAMELESS.get(by, "(no time)") if key is None else '""'
+    return one_line(key) if key else _NAMELESS.get(by, "No start time") if key is None else '""'
 
 
 def _counted(by: str) -> list[str]:
-    """What there is to count: a session is one, and a tool has no tokens of its own."""
+    """The headers of the counts: a session has no number of sessions, and a tool no tokens of its own."""
     tokens = [] if by == "tool" else ["Prompt", "Completion", "Total"]
     return [*([] if by == "session" else ["Sessions"]), "Messages", "Calls", *tokens]
 

@@ -1,6 +1,6 @@
 """Drift: what differs between the two copies of a session, what it means and what would end it. Pure.
 
-`compare` judges two copies; `comparison_json` is the contract's JSON of it; `marks` tells a page what to draw.
+`compare` judges two copies; `comparison_json` is its JSON; `marks` tells a page what to draw.
 """
 
 from chatdata.domain.drift.comparing import compare

@@ -1,10 +1,10 @@
-"""What each gap between two copies is.
+"""Decides the kind of each gap between two copies (docs/drift.md).
 
-One stretch, one kind: the first that fits of reordered, duplicate_message, tool_calls_lost / tool_calls_stale,
-tool_result_stale, content_changed, diverged_tail, unsaved_tail / stale_cache, missing_in_db / missing_in_cache
-(drift-contract.md). What the contract leaves open: in a gap of unequal sides a message beside its twin (the same with
-other tool calls, a placeholder beside its result) is a stretch of its own, as are the messages before and after it;
-unequal messages between equal ones are two stretches, what the database lacks and what the cache lacks.
+A stretch gets one kind, the first that fits of reordered, duplicate_message, tool_calls_lost / tool_calls_stale,
+tool_result_stale, content_changed, diverged_tail, unsaved_tail / stale_cache, missing_in_db / missing_in_cache.
+In a gap of unequal sides, a message beside its twin (the same with other tool calls, or a placeholder beside its
+result) is a stretch of its own, as are the messages before and after it. Unequal messages between equal ones are two
+stretches: what the database lacks and what the cache lacks.
 """
 
 from collections.abc import Iterator, Sequence

@@ -10,7 +10,7 @@ from chatdata.domain.drift.matching.diff import Difference, MessageDiff
 from chatdata.domain.messages import in_utc
 
 APART = timedelta(minutes=1)
-"""More between started_at and createdAt is drift (drift-contract.md)."""
+"""The largest difference between started_at and createdAt that is expected (docs/drift.md)."""
 
 
 @dataclass(frozen=True, slots=True)

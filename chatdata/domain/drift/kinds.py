@@ -1,4 +1,4 @@
-"""The closed sets of words for drift, as the contract has them; nothing here is computed."""
+"""The codes of drift: statuses, kinds of findings, severities, rules, causes and repairs (docs/drift.md)."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""What will be lost when, how it went over the kept scans, and what was found by kind."""
+"""Charts of a scan: unsaved messages by hour, the scan history, and issues by type."""
 
 from collections.abc import Callable
 from functools import partial
@@ -14,13 +14,14 @@ from pages.ui.base.formatting import zone
 
 _COLOURS = {"critical": "#d6403a", "high": "#c77700", "medium": "#2f81d0", "info": "#7a828e"}
 """Three to one or more against the light and the dark background."""
+_STATUSES = {"drifted": "Out of sync", "ghost": "Cache only", "corrupt": "Unreadable"}
 _HEIGHT = 170
 _PER_KIND = 22
 _AROUND_KINDS = 110
 
 
 def show_risk_and_trend(latest: ScanResult, scans: list[ScanResult]) -> None:
-    """Draws what will be lost when, and how it went over the kept scans: what there is data for."""
+    """Draws the unsaved messages by hour and the scan history, each where there is data for it."""
     drawings: list[Callable[[], None]] = []
     if latest.messages_at_risk:
         drawings.append(partial(_risk, latest))
@@ -32,13 +33,13 @@ def show_risk_and_trend(latest: ScanResult, scans: list[ScanResult]) -> None:
 
 
 def show_kinds(latest: ScanResult) -> None:
-    """Draws how many findings of each kind there are."""
+    """Draws how many issues of each type the scan found."""
     if latest.findings_by_kind:
         _kinds(latest)
 
 
 def _kinds(result: ScanResult) -> None:
-    st.markdown("**Findings by kind**")
+    st.markdown("**Issues by type**")
     rows = [
         {"kind": kind, "findings": number, "severity": SEVERITY.get(cast("Kind", kind), "info")}
         for kind, number in result.findings_by_kind.items()
@@ -47,17 +48,17 @@ def _kinds(result: ScanResult) -> None:
         alt.Chart(pd.DataFrame(rows))
         .mark_bar()
         .encode(
-            x=alt.X("findings:Q", title="findings", axis=alt.Axis(tickMinStep=1)),
+            x=alt.X("findings:Q", title="issues", axis=alt.Axis(tickMinStep=1)),
             y=alt.Y("kind:N", title=None, sort="-x", axis=alt.Axis(labelLimit=240, labelOverlap=False)),
             color=alt.Color("severity:N", scale=_scale(), legend=alt.Legend(orient="top", title=None, columns=4)),
-            tooltip=["kind", "findings", "severity"],
+            tooltip=[alt.Tooltip("kind:N", title="type"), alt.Tooltip("findings:Q", title="issues"), "severity"],
         )
     )
     _draw(chart, _PER_KIND * len(rows) + _AROUND_KINDS)
 
 
 def _risk(result: ScanResult) -> None:
-    st.markdown("**Messages at risk, by the hour in which they expire**")
+    st.markdown("**Unsaved messages by hour of expiry**")
     rows = [
         {"hour": hour.astimezone(zone()).strftime("%a %H:00"), "messages": number}
         for hour, number in sorted((hour, number) for hour, number in result.at_risk_by_hour.items() if hour)
@@ -76,15 +77,15 @@ def _risk(result: ScanResult) -> None:
         )
         _draw(chart)
     if never:
-        st.caption(f"{never:,} more are under keys that never expire.")
+        st.caption(f"{never:,} more have no expiry.")
 
 
 def _trend(scans: list[ScanResult]) -> None:
-    st.markdown("**Over the kept scans**")
+    st.markdown("**Scan history**")
     rows = [
-        {"scan": scan.started_at, "status": name, "sessions": getattr(scan, name)}
+        {"scan": scan.started_at, "status": label, "sessions": getattr(scan, name)}
         for scan in scans
-        for name in ("drifted", "ghost", "corrupt")
+        for name, label in _STATUSES.items()
     ]
     chart = (
         alt.Chart(pd.DataFrame(rows))
@@ -95,7 +96,7 @@ def _trend(scans: list[ScanResult]) -> None:
             color=alt.Color(
                 "status:N",
                 scale=alt.Scale(
-                    domain=["drifted", "ghost", "corrupt"],
+                    domain=list(_STATUSES.values()),
                     range=[_COLOURS[name] for name in ("high", "critical", "medium")],
                 ),
                 legend=alt.Legend(orient="right", title=None),

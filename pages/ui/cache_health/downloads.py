@@ -1,4 +1,4 @@
-"""Exports a scan: JSON as the command line prints it, CSV of its sessions."""
+"""Downloads of a scan: JSON as the command line prints it, and a CSV of its sessions."""
 
 import json
 
@@ -12,7 +12,7 @@ from pages.ui.widgets.csv import csv_text
 
 
 def show(result: ScanResult) -> None:
-    """Draws both buttons, for who may see users and values that differ."""
+    """Draws both buttons for readers who may see users and the values that differ."""
     if not current_reader.current().may_see_people:
         return
     document = scan_json(result)
@@ -35,7 +35,7 @@ def show(result: ScanResult) -> None:
 
 
 def _csv(sessions: list[dict[str, object]]) -> str:
-    """A line for each finding."""
+    """One line per finding."""
     rows = [
         {"session_id": session["session_id"], "user_id": session["user_id"], "status": session["status"], **finding}
         for session in sessions

@@ -1,4 +1,4 @@
-"""The figures of a scan with their change since the one before, and what the sample says."""
+"""The figures of a scan, their change since the previous scan, and the share of sessions in sync."""
 
 import streamlit as st
 
@@ -7,30 +7,30 @@ from pages.ui.base.formatting import count, duration, moment, plain
 
 _COUNTS = (
     ("in_sync", "In sync", "off"),
-    ("drifted", "Drifted", "inverse"),
-    ("ghost", "Ghosts", "inverse"),
-    ("corrupt", "Corrupt", "inverse"),
-    ("moving", "Moving", "off"),
-    ("messages_at_risk", "Messages at risk", "inverse"),
+    ("drifted", "Out of sync", "inverse"),
+    ("ghost", "Cache only", "inverse"),
+    ("corrupt", "Unreadable", "inverse"),
+    ("moving", "Changing", "off"),
+    ("messages_at_risk", "Unsaved messages", "inverse"),
 )
 _HELP = {
-    "in_sync": "Both copies hold the same conversation, normal differences aside",
-    "drifted": "Both copies can be read and differ, at two looks",
-    "ghost": "Only the cache has the session: lost when its key expires, or it should have been deleted",
-    "corrupt": "The cached bytes can't be read as a session",
-    "moving": "Changed at every look: not judged",
-    "messages_at_risk": "Messages that only the cache has",
+    "in_sync": "Both copies hold the same conversation, apart from expected differences",
+    "drifted": "Both copies can be read and differ, confirmed by a second check",
+    "ghost": "The session has no database row: it is lost when its key expires, or its key should have been deleted",
+    "corrupt": "The cache entry can't be parsed as a session",
+    "moving": "Changed during every check, so not compared",
+    "messages_at_risk": "Messages that exist only in the cache",
 }
 
 
 def show(latest: ScanResult, previous: ScanResult | None) -> None:
-    """Draws them."""
-    reason = (latest.reason or "ended by hand").rstrip(".")
-    whole = "" if latest.status == "finished" else f" **It was {latest.status}: {plain(reason)}.**"
+    """Draws the figures, the share in sync, and what the scan left out."""
+    reason = (latest.reason or "stopped by hand").rstrip(".")
+    whole = "" if latest.status == "finished" else f" **Scan {latest.status}: {plain(reason)}.**"
     nothing = latest.status != "finished" and not latest.judged
     st.markdown(
-        f"Scan of {moment(latest.started_at)}, {duration(latest.seconds)}: "
-        f"{count(latest.compared, 'session')} compared of {count(latest.cached_keys, 'cached key')}.{whole}"
+        f"Scanned {latest.compared:,} of {count(latest.cached_keys, 'key')} in {duration(latest.seconds)}, "
+        f"{moment(latest.started_at)}.{whole}"
     )
     for box, (name, label, colour) in zip(st.columns(len(_COUNTS)), _COUNTS, strict=True):
         now = getattr(latest, name)
@@ -48,14 +48,14 @@ def show(latest: ScanResult, previous: ScanResult | None) -> None:
 
 def _consistency(result: ScanResult) -> str:
     if result.status != "finished":
-        return "The scan did not run to its end: what it judged is no fair sample, so nothing is said of consistency."
+        return "Partial scan, so there is no overall rate."
     found = result.consistency()
     if found.share is None or found.at_most is None:
-        return "Nothing could be judged, so nothing can be said of consistency."
+        return "No session could be compared, so there is no overall rate."
     nines = f", {found.nines:.1f} nines" if found.nines is not None and found.nines >= 1 else ""
     return (
-        f"**{_percent(found.share)} of {found.sample:,} judged sessions are in sync**{nines}. "
-        f"With 95 % confidence at most {_percent(found.at_most)} of all such sessions aren't."
+        f"**{_percent(found.share)} in sync** of {count(found.sample, 'compared session')}{nines}. "
+        f"95% confidence: at most {_percent(found.at_most)} of all such sessions are out of sync."
     )
 
 
@@ -66,12 +66,12 @@ def _percent(share: float) -> str:
 
 def _left_out(result: ScanResult) -> None:
     told = [
-        (result.unreadable, "could not be read by a store that answers otherwise"),
-        (result.unconfirmed, "differed and were not checked again"),
-        (result.gone, "expired or were deleted while the scan ran"),
+        (result.unreadable, "could not be read"),
+        (result.unconfirmed, "not re-checked"),
+        (result.gone, "expired or deleted during the scan"),
     ]
     words = [f"{count(number, 'session')} {what}" for number, what in told if number]
     if result.uncached is not None:
-        words.append(f"{count(result.uncached, 'session')} or so are in the database only, which is normal")
+        words.append(f"about {count(result.uncached, 'session')} not cached (expected)")
     if words:
-        st.caption("; ".join(words) + ".")
+        st.caption(" · ".join(words))

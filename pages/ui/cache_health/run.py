@@ -1,4 +1,4 @@
-"""Starting a scan, how far it is, and the scans that were kept."""
+"""Starts a scan, shows its progress, and reads the scans that were kept."""
 
 import streamlit as st
 
@@ -12,7 +12,7 @@ _SCANS_SHOWN = 20
 
 
 def show() -> None:
-    """Draws the button, or the running scan with a way to end it."""
+    """Draws the button that starts a scan, or the running scan with a button that stops it."""
     job = scan_job()
     if job.running:
         _running()
@@ -27,7 +27,7 @@ def show() -> None:
 
 
 def scans() -> list[ScanResult]:
-    """The kept scans of this deployment, the newest first; the one that just ended first, even if it was not kept."""
+    """The kept scans of this deployment, newest first; a scan that just ended comes first even if it was not kept."""
     job = scan_job()
     ended = [] if job.running or job.last is None or job.last.kept else [job.last.result]
     return [*ended, *_kept()]
@@ -38,17 +38,14 @@ def _kept() -> list[ScanResult]:
     try:
         return last_scans(connection.app_db, _SCANS_SHOWN)
     except AppDatabaseError as error:
-        st.warning(f"Scans that were kept before can't be read. {plain(str(error))}", icon=":material/database_off:")
+        st.warning(f"Previous scans can't be read. {plain(str(error))}", icon=":material/database_off:")
         return []
 
 
 def say_none() -> None:
-    """Before the first scan."""
+    """Says before the first scan that there is none."""
     if not scan_job().running:
-        st.info(
-            "No scan was kept yet. A scan only reads; it asks both stores for every cached session, a hundred at once.",
-            icon=":material/radar:",
-        )
+        st.info("No scans yet. Scans are read-only.", icon=":material/radar:")
 
 
 @st.fragment(run_every="1s")
@@ -60,7 +57,7 @@ def _running() -> None:
     left, right = st.columns([6, 1], vertical_alignment="center")
     left.progress(_share(job.progress), text=_words(job.progress))
     if current_reader.current().may_scan and right.button(
-        "End it", key="scan_cancel", help="Keeps what is known by then on this page"
+        "Stop scan", key="scan_cancel", help="Partial results are kept on this page"
     ):
         job.cancel()
 
@@ -73,7 +70,7 @@ def _share(progress: ScanProgress | None) -> float:
 
 def _words(progress: ScanProgress | None) -> str:
     if progress is None:
-        return "Starting …"
+        return "Starting scan…"
     of = f" of about {progress.total:,}" if progress.total else ""
-    waiting = f"; {count(progress.waiting, 'session')} waiting for a second look" if progress.waiting else ""
-    return f"{count(progress.keys, 'cached session')}{of} read, {progress.found:,} to look at{waiting}"
+    waiting = f" · {progress.waiting:,} to re-check" if progress.waiting else ""
+    return f"{progress.keys:,}{of} scanned · {count(progress.found, 'issue')}{waiting}"

@@ -1,4 +1,4 @@
-"""The sessions that need a look, the worst first, with what is new since the scan before."""
+"""The sessions that need attention, worst first, and what is new since the previous scan."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from chatdata.domain.drift import Comparison
+from chatdata.domain.text import agreeing
 from chatdata.services.scan import ScanResult, news
 from pages.ui.auth import current_reader
 from pages.ui.base.formatting import count, zone
@@ -14,26 +15,24 @@ from pages.ui.widgets.clickable_table import text
 
 _ROWS_SHOWN = 12
 _OF_PEOPLE = ("user", "meaning")
-"""What may hold more than structure."""
+"""Columns that may show more than structure."""
 
 
 def show(latest: ScanResult, previous: ScanResult | None) -> str | None:
-    """Draws the table; the id of the session that was clicked."""
+    """Draws the table and returns the ID of the session that was clicked."""
     if not latest.sessions and (latest.to_look_at or latest.status != "finished"):
-        st.warning("The scan ended before it could say which sessions need a look.", icon=":material/block:")
+        st.warning("The scan ended before it could list any session.", icon=":material/block:")
         return None
     if not latest.sessions:
-        st.success("No session needs a look.", icon=":material/check:")
+        st.success("No session needs attention.", icon=":material/check:")
         return None
     since = _since(latest, previous)
-    st.markdown(f"**{count(latest.to_look_at, 'session')} to look at, worst first**")
+    st.markdown(f"**{count(latest.to_look_at, 'session')} {agreeing(latest.to_look_at, 'needs', 'need')} attention**")
     if previous is not None:
         told = news(previous, latest)
-        st.caption(
-            f"Since the scan before: {len(told.new):,} new, {len(told.still):,} still there, {len(told.gone):,} gone."
-        )
+        st.caption(f"Since last scan: {len(told.new):,} new · {len(told.still):,} open · {len(told.gone):,} resolved")
     if latest.not_listed:
-        st.caption(f"The worst {len(latest.sessions):,} are listed.")
+        st.caption(f"Only the worst {len(latest.sessions):,} are listed.")
     rows = [_row(comparison, since.get(comparison.session_id, "")) for comparison in latest.sessions]
     if not current_reader.current().may_see_people:
         rows = [{name: value for name, value in row.items() if name not in _OF_PEOPLE} for row in rows]
@@ -41,7 +40,7 @@ def show(latest: ScanResult, previous: ScanResult | None) -> str | None:
         rows,
         _columns(),
         key=f"cache-health-{latest.started_at}",
-        alt="Sessions that need a look; select one to see its drift",
+        alt="Sessions that need attention; select one to compare its copies",
         most_rows=_ROWS_SHOWN,
     )
     return None if clicked is None else latest.sessions[clicked].session_id
@@ -51,7 +50,7 @@ def _since(latest: ScanResult, previous: ScanResult | None) -> dict[str, str]:
     if previous is None:
         return {}
     told = news(previous, latest)
-    return {item.session_id: word for word, items in (("new", told.new), ("still", told.still)) for item in items}
+    return {item.session_id: word for word, items in (("new", told.new), ("open", told.still)) for item in items}
 
 
 def _row(comparison: Comparison, since: str) -> dict[str, Any]:
@@ -65,7 +64,7 @@ def _row(comparison: Comparison, since: str) -> dict[str, Any]:
         "meaning": text(findings[0].meaning) if findings else "",
         "risk": comparison.at_risk or None,
         "until": None if comparison.at_risk_until is None else pd.Timestamp(comparison.at_risk_until),
-        "user": text(comparison.user_id) or "(no user)",
+        "user": text(comparison.user_id) or "No user",
     }
 
 
@@ -73,12 +72,14 @@ def _columns() -> dict[str, Any]:
     config = st.column_config
     return {
         "session": config.TextColumn("Session", width=94),
-        "since": config.TextColumn("Since", width=56, help="Since the scan before: new, or still there"),
+        "since": config.TextColumn("Since", width=56, help="New since the last scan, or still open"),
         "status": config.TextColumn("Status", width=70),
-        "found": config.TextColumn("Found", width=148),
+        "found": config.TextColumn("Issue", width=148),
         "severity": config.TextColumn("Severity", width=68),
-        "meaning": config.TextColumn("What it means", width=246),
-        "risk": config.NumberColumn("At risk", format="localized", width=62, help="Messages that only the cache has"),
-        "until": config.DatetimeColumn("Lost at", format="YYYY-MM-DD HH:mm", timezone=str(zone()), width=120),
+        "meaning": config.TextColumn("Impact", width=246),
+        "risk": config.NumberColumn(
+            "Unsaved", format="localized", width=62, help="Messages that exist only in the cache"
+        ),
+        "until": config.DatetimeColumn("Expires", format="YYYY-MM-DD HH:mm", timezone=str(zone()), width=120),
         "user": config.TextColumn("User", width=76),
     }

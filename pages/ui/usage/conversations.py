@@ -1,4 +1,4 @@
-"""On which conversations: each as a point between its messages and its tokens."""
+"""Tokens vs messages: a scatter chart with a point per conversation."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -24,24 +24,24 @@ _HEIGHT = 330
 
 
 def show(answer: Scatter) -> str | None:
-    """Draws the scatter; the id of the session that was clicked."""
+    """Draws the scatter chart and returns the ID of the session that was clicked."""
     if not answer.sessions:
-        st.info("None of these sessions has recorded tokens to set against its messages.", icon=":material/help:")
+        st.info("None of these sessions has recorded tokens.", icon=":material/help:")
         return None
     drawn = [point for point in answer.points if point.messages > 0]
     chart_card.show(
-        "Conversations: messages against tokens",
+        "Tokens vs messages per conversation",
         pd.DataFrame([_row(point) for point in answer.points]),
         partial(_draw, answer, drawn) if drawn else None,
         key=KEY,
         columns=_columns(),
-        hint="A point is a conversation; a click opens it. Those with the most tokens are named. Both axes are "
-        "logarithmic where the numbers lie far apart.",
+        hint="Click a point to open the conversation. Those with the most tokens are labeled. Axes are logarithmic "
+        "where values vary widely.",
     )
     packed = sum(cell.sessions for cell in answer.cells)
     if packed:
-        others = f"{count(packed, 'other')} lie in the squares: the more, the stronger the colour"
-        st.caption(f"The {len(answer.points):,} largest are points; {others}.")
+        others = f"{count(packed, 'other')} as squares, darker where there are more"
+        st.caption(f"The {len(answer.points):,} largest are shown as points, {others}.")
     opened = charts.picked(_key(drawn), _POINT, "session")
     return str(opened[0]) if opened else None
 
@@ -54,7 +54,7 @@ def _draw(answer: Scatter, points: Sequence[SessionUsage]) -> None:
     charts.draw(
         _chart(answer, points),
         key=_key(points),
-        alt_text="Conversations by messages and tokens; the table has the same numbers",
+        alt_text="Tokens vs messages per conversation; switch to table view for the data",
         height=_HEIGHT,
         on_select="rerun",
     )
@@ -65,7 +65,11 @@ def _chart(answer: Scatter, points: Sequence[SessionUsage]) -> Any:
     cells = [cell for cell in answer.cells if cell.messages.low > 0 and cell.tokens.low > 0]
     x = alt.X(**charts.number_axis("messages", "messages", **charts.far_apart(_ends(points, cells, "messages"))))
     y = alt.Y(**charts.number_axis("tokens", "tokens", **charts.far_apart(_ends(points, cells, "tokens"))))
-    tooltip = charts.said_tooltips(["title", "user", "started", "said_messages", "said_tokens"])
+    tooltip = [
+        *charts.said_tooltips(["title", "user", "started"]),
+        alt.Tooltip("said_messages:N", title="messages"),
+        alt.Tooltip("said_tokens:N", title="tokens"),
+    ]
     dots = (
         alt.Chart(frame)
         .mark_point(filled=True, size=55, opacity=0.75, color=charts.PROMPT, cursor="pointer")
@@ -140,7 +144,7 @@ def _point(point: SessionUsage) -> dict[str, Any]:
         "tokens": point.total_tokens,
         "name": name if len(name) <= _NAME else f"{name[:_NAME]}…",
         "title": name[:120],
-        "user": text(point.user_id) or "(no user)",
+        "user": text(point.user_id) or "No user",
         "started": moment(point.started_at),
         "said_messages": f"{point.messages:,}",
         "said_tokens": f"{point.total_tokens or 0:,}",
@@ -148,14 +152,14 @@ def _point(point: SessionUsage) -> dict[str, Any]:
 
 
 def title_of(point: SessionUsage) -> str:
-    """What a conversation is called: its title, or its first question."""
-    return text(point.title) or (f"“{text(point.first_user_message)}”" if point.first_user_message else "(untitled)")
+    """The name of a conversation: its title, or its first user message."""
+    return text(point.title) or (f"“{text(point.first_user_message)}”" if point.first_user_message else "Untitled")
 
 
 def _row(point: SessionUsage) -> dict[str, Any]:
     return {
         "title": title_of(point),
-        "user": text(point.user_id) or "(no user)",
+        "user": text(point.user_id) or "No user",
         "started": None if point.started_at is None else pd.Timestamp(point.started_at),
         "messages": point.messages,
         "tool_calls": point.tool_calls,
@@ -168,7 +172,7 @@ def _row(point: SessionUsage) -> dict[str, Any]:
 def _columns() -> dict[str, Any]:
     config = st.column_config
     return {
-        "title": config.TextColumn("Title, or first question", width=260),
+        "title": config.TextColumn("Conversation", width=260),
         "user": config.TextColumn("User", width=120),
         "started": config.DatetimeColumn("Started", format="YYYY-MM-DD HH:mm", timezone=str(zone())),
         "session_id": config.TextColumn("Session"),

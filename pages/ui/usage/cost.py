@@ -1,4 +1,4 @@
-"""What it cost, at list prices: as a figure with what is not in it, and by model."""
+"""Cost at list prices: the total, what it excludes, and by model."""
 
 from functools import partial
 from typing import Any
@@ -14,14 +14,14 @@ from pages.ui.widgets.clickable_table import text
 
 KEY = "usage_cost"
 _TOLD = {
-    "messages": "its messages name it",
-    "settings": "no message names a model: the one of the settings",
-    "several": "its messages name several, and who used how many tokens isn't stored",
+    "messages": "From messages",
+    "settings": "From settings (INSPECTOR_MODEL)",
+    "several": "Several models; tokens per model are not stored",
 }
 
 
 def show_figure(cost: Cost, before: Cost | None, earlier: str) -> None:
-    """Draws the cost as the last of the row of figures."""
+    """Draws the cost as the last figure of the row."""
     change = None if before is None or before.amount is None or cost.amount is None else cost.amount - before.amount
     share = f"{change / before.amount:+.0%}" if change is not None and before is not None and before.amount else None
     compared = f"\n\n{earlier}: {said(before)}" if before is not None and share else ""
@@ -37,7 +37,7 @@ def show_figure(cost: Cost, before: Cost | None, earlier: str) -> None:
 
 
 def said(cost: Cost) -> str:
-    """As 12.34 USD."""
+    """The cost as text, such as 12.34 USD."""
     if cost.amount is None:
         return "unknown"
     digits = 2 if cost.amount >= 1 else 4
@@ -46,20 +46,20 @@ def said(cost: Cost) -> str:
 
 def _help(cost: Cost) -> str:
     if cost.amount is None:
-        return "No session has both tokens recorded and a model whose price is known"
+        return "No session has both recorded tokens and a model with a known price"
     dated = f"{cost.prices_dated:%-d %b %Y}"
-    return f"At list prices of {dated}, without discounts for cached prompt tokens. {_left_out(cost)}"
+    return f"At list prices of {dated}, without discounts for cached input tokens. {_left_out(cost)}"
 
 
 def _left_out(cost: Cost) -> str:
     missing = []
     if cost.unpriced:
-        missing.append(f"{count(cost.unpriced, 'session')} whose model or price isn't known")
+        missing.append(f"{count(cost.unpriced, 'session')} with an unknown model or price")
     if cost.unrecorded:
         missing.append(f"{count(cost.unrecorded, 'session')} without recorded tokens")
     if not missing:
-        return "All sessions are in it."
-    return f"Not in it: {', '.join(missing)}."
+        return "Covers all sessions."
+    return f"Excludes {' and '.join(missing)}."
 
 
 def show(answer: Models) -> None:
@@ -73,11 +73,11 @@ def show(answer: Models) -> None:
         partial(_draw, answer) if any(model.cost for model in answer.models) else None,
         key=KEY,
         columns=_columns(),
-        hint="A price is unknown rather than guessed. A deployment that notes the model of a message is priced by "
-        "that; else the model of the settings (INSPECTOR\\_MODEL) stands for it.",
+        hint="Prices are never guessed. The model comes from the messages where they name one, else from "
+        "INSPECTOR\\_MODEL.",
     )
     if cost.amount is not None:
-        st.caption(f"{said(cost)} in all. {_help(cost)}")
+        st.caption(f"Total {said(cost)}. {_help(cost)}")
 
 
 def _row(model: ModelUsage) -> dict[str, Any]:
@@ -94,23 +94,23 @@ def _row(model: ModelUsage) -> dict[str, Any]:
 
 
 def name_of(model: ModelUsage) -> str:
-    """As it is shown."""
+    """The name that is shown for a model."""
     if model.told_by == "several":
-        return "(several in one session)"
-    return text(model.model) or "(unknown)"
+        return "Several models"
+    return text(model.model) or "Unknown"
 
 
 def _columns() -> dict[str, Any]:
     number, config = partial(st.column_config.NumberColumn, format="localized"), st.column_config
     return {
         "model": config.TextColumn("Model", width=180),
-        "told_by": config.TextColumn("Known because", width=260),
+        "told_by": config.TextColumn("Model source", width=260),
         "sessions": number("Sessions"),
-        "prompt_tokens": number("Prompt tokens"),
-        "completion_tokens": number("Completion tokens"),
-        "cost": config.NumberColumn("Cost", format="%.4f", help="– where the price or the tokens are unknown"),
+        "prompt_tokens": number("Input tokens"),
+        "completion_tokens": number("Output tokens"),
+        "cost": config.NumberColumn("Cost", format="%.4f", help="– means that the price or the tokens are unknown"),
         "currency": config.TextColumn("Currency"),
-        "prices_dated": config.DateColumn("Prices of", format="YYYY-MM-DD"),
+        "prices_dated": config.DateColumn("Price date", format="YYYY-MM-DD"),
     }
 
 
@@ -143,6 +143,6 @@ def _draw(answer: Models) -> None:
     charts.draw(
         chart,
         key=f"{KEY}-chart",
-        alt_text="Cost by model; the table has the same numbers",
+        alt_text="Cost by model; switch to table view for the data",
         height=charts.rows_height(len(rows)),
     )

@@ -1,4 +1,4 @@
-"""Sessions whose counts part: recorded totals, the cached list's sums and an estimate, three numbers side by side."""
+"""Token mismatches: the database total, the cached total and an estimate of a session, side by side."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from chatdata.domain.text import agreeing
 from chatdata.services.usage import ConversationUsage, Mismatch, Mismatches
 from pages.ui.base.formatting import count, moment
 from pages.ui.usage import queries
@@ -16,40 +17,41 @@ from pages.ui.widgets.clickable_table import text
 
 KEY = "usage_parting"
 MOST_ESTIMATED = 15
-"""An estimate reads and counts all that a session says."""
+"""An estimate reads and counts every message of a session."""
 
 
 def show(answer: Mismatches) -> str | None:
-    """Draws the card; the id of the session that was clicked."""
+    """Draws the card and returns the ID of the session that was clicked."""
     _say_how_many(answer)
     if not answer.found:
         return None
     first = tuple(one.session.session_id for one in answer.found[:MOST_ESTIMATED])
-    with st.spinner("Estimating …"):
+    with st.spinner("Estimating tokens…"):
         estimates = queries.estimates(first)
     rows = [_row(one, at, estimates) for at, one in enumerate(answer.found)]
     clicked = chart_card.show_rows(
-        "Sessions whose counts part",
+        "Token mismatches",
         pd.DataFrame(rows),
         key=KEY,
         columns=_columns(),
-        hint="The row’s totals, the sums of the cached list of turns, and what a tokenizer makes of the messages are "
-        "three different things. A click opens the conversation.",
+        hint="Compares the totals in the database, the sums of the cached turns, and a tokenizer's estimate. "
+        "Click a row to open the conversation.",
     )
     return None if clicked is None else answer.found[clicked].session.session_id
 
 
 def _say_how_many(answer: Mismatches) -> None:
-    compared = f"{count(answer.compared, 'cached session')} of this time compared with their rows"
-    more = "" if answer.complete else "; there are more that were not looked at"
-    unreadable = f"; {count(answer.unreadable, 'document')} could not be read" if answer.unreadable else ""
+    compared = f"{count(answer.compared, 'cached session')} compared with the database"
+    more = "" if answer.complete else " (more not compared)"
+    unreadable = f", {count(answer.unreadable, 'cache entry', 'cache entries')} unreadable" if answer.unreadable else ""
     words = f"{compared}{more}{unreadable}, as of {moment(answer.as_of)}."
+    differ = agreeing(len(answer.found), "differs", "differ")
     if answer.found:
-        st.caption(f"{words} {count(len(answer.found), 'session')} part in both of two looks.")
+        st.caption(f"{words} {count(len(answer.found), 'session')} {differ} (confirmed twice).")
     elif answer.compared:
-        st.success(f"{words} Recorded totals and cached lists agree in all of them.", icon=":material/check_circle:")
+        st.success(f"{words} All token counts match.", icon=":material/check_circle:")
     else:
-        st.info("None of these sessions is cached now, so there is nothing to compare.", icon=":material/schedule:")
+        st.info("None of these sessions is cached, so there is nothing to compare.", icon=":material/schedule:")
 
 
 def _row(one: Mismatch, at: int, estimates: Sequence[ConversationUsage]) -> dict[str, Any]:
@@ -57,7 +59,7 @@ def _row(one: Mismatch, at: int, estimates: Sequence[ConversationUsage]) -> dict
     prompt, completion = estimated(estimates[at]) if at < len(estimates) else (None, None)
     return {
         "title": title_of(row),
-        "user": text(row.user_id) or "(no user)",
+        "user": text(row.user_id) or "No user",
         "recorded_prompt": row.prompt_tokens,
         "cached_prompt": one.cached_prompt_tokens,
         "estimated_prompt": prompt,
@@ -81,16 +83,16 @@ def _sum(numbers: Sequence[int | None]) -> int | None:
 
 
 def _columns() -> dict[str, Any]:
-    number, config = partial(st.column_config.NumberColumn, format="localized", width=100), st.column_config
-    guess = f"Of the first {MOST_ESTIMATED} sessions; – where it is unknown"
+    number, config = partial(st.column_config.NumberColumn, format="localized", width=112), st.column_config
+    guess = f"For the first {MOST_ESTIMATED} sessions; – means unknown"
     return {
-        "title": config.TextColumn("Title, or first question", width=200),
+        "title": config.TextColumn("Conversation", width=200),
         "user": config.TextColumn("User", width=100),
-        "recorded_prompt": number("Prompt recorded", help="The row’s total; – where nothing was recorded"),
-        "cached_prompt": number("Prompt cached", help="The sum of the cached list of turns"),
-        "estimated_prompt": number("Prompt estimated", help=guess),
-        "recorded_completion": number("Compl. recorded"),
-        "cached_completion": number("Compl. cached"),
-        "estimated_completion": number("Compl. estimated", help=guess),
+        "recorded_prompt": number("Input: database", help="Total in the database; – means not recorded"),
+        "cached_prompt": number("Input: cache", help="Sum of the cached turns"),
+        "estimated_prompt": number("Input: estimate", help=guess),
+        "recorded_completion": number("Output: database"),
+        "cached_completion": number("Output: cache"),
+        "estimated_completion": number("Output: estimate", help=guess),
         "session_id": config.TextColumn("Session", width=120),
     }

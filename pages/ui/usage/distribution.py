@@ -1,4 +1,4 @@
-"""How tokens are spread over conversations: the median, the 90th and the 99th of a hundred, the largest."""
+"""The distribution of tokens per conversation: median, p90, p99 and maximum."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -15,15 +15,15 @@ from pages.ui.widgets import chart_card, charts
 
 KEY = "usage_spread"
 _HEIGHT = 330
-_MARKS: tuple[tuple[str, str], ...] = (("median", "median"), ("p90", "90 %"), ("p99", "99 %"), ("largest", "largest"))
+_MARKS: tuple[tuple[str, str], ...] = (("median", "median"), ("p90", "p90"), ("p99", "p99"), ("largest", "max"))
 
 
 def show(answer: Spreads) -> None:
-    """Draws how tokens, or messages where none are recorded, are spread over the sessions."""
+    """Draws the distribution of tokens, or of messages where no tokens are recorded."""
     noun, spread = ("tokens", answer.tokens) if answer.tokens.sessions else ("messages", answer.messages)
     rows = [{"from": one.low, "to_under": one.high, "sessions": one.sessions} for one in spread.bins]
     chart_card.show(
-        f"{noun.capitalize()} a conversation",
+        f"{noun.capitalize()} per conversation",
         pd.DataFrame(rows),
         partial(_draw_spread, spread, noun),
         key=KEY,
@@ -32,11 +32,11 @@ def show(answer: Spreads) -> None:
             "to_under": st.column_config.NumberColumn("to under", format="localized"),
             "sessions": st.column_config.NumberColumn("Sessions", format="localized"),
         },
-        hint="By nearest rank: each figure is that of some conversation. 90 % means that nine of ten have no more.",
+        hint="Percentiles by nearest rank: 90% of conversations have at most the p90 value.",
     )
     said = [f"{word} **{getattr(spread, name):,}**" for name, word in _MARKS if getattr(spread, name) is not None]
     unknown = (
-        f" {count(answer.unrecorded, 'session')} without recorded tokens not counted."
+        f" {count(answer.unrecorded, 'session')} without recorded tokens (excluded)."
         if noun == "tokens" and answer.unrecorded
         else ""
     )
@@ -45,7 +45,7 @@ def show(answer: Spreads) -> None:
 
 def _draw_spread(spread: Spread, noun: str) -> None:
     axis = charts.number_axis(
-        "from", f"{noun} a conversation", type="symlog" if spread.bins[0].low == 0 else "log", nice=False
+        "from", f"{noun} per conversation", type="symlog" if spread.bins[0].low == 0 else "log", nice=False
     )
     bars = (
         alt.Chart(pd.DataFrame([{"from": b.low, "to": b.high, "sessions": b.sessions, "zero": 0} for b in spread.bins]))
@@ -68,7 +68,7 @@ def _draw_spread(spread: Spread, noun: str) -> None:
     charts.draw(
         bars + rules + words,
         key=f"{KEY}-chart",
-        alt_text=f"How {noun} are spread over conversations; the table has the same numbers",
+        alt_text=f"{noun.capitalize()} per conversation; switch to table view for the data",
         height=_HEIGHT,
     )
 

@@ -1,4 +1,4 @@
-"""What the figures are of: how many sessions, which, how many lie outside, as of when."""
+"""Which sessions the figures cover: how many, how many lie outside the time range, and as of when."""
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -14,56 +14,55 @@ from pages.ui.widgets.date_range import Started
 
 
 def show(asked: Asked, span: Started, wanted: SessionFilter, answer: Overview) -> None:
-    """Draws it; without a session the ways to where some are."""
+    """Draws the line above the figures; where no session matches, the ways to where some do."""
     held, outside = answer.totals, 0
     row = st.container(horizontal=True, vertical_alignment="center", key="usage_words")
     row.markdown(f"**{count(held.sessions, 'session')}** started {date_range.words(span)}", width="content")
-    with row, query_errors.part("The count of all sessions", url_state.NARROWER):
+    with row, query_errors.part("Count of all sessions", url_state.NARROWER):
         outside = queries.sessions_at_any_time(wanted) - held.sessions
     _ways(row, asked, span, outside, some=bool(held.sessions))
     row.space("stretch")
     row.caption(f"As of {moment(answer.as_of)}", width="content")
-    row.button("Refresh", icon=":material/refresh:", type="tertiary", on_click=queries.forget, help="Adds up anew")
+    row.button("Refresh", icon=":material/refresh:", type="tertiary", on_click=queries.forget, help="Reload usage")
     if not held.sessions:
         _say_none(asked, outside)
     elif answer.undated.sessions:
-        st.caption(f"{count(answer.undated.sessions, 'session')} of them have no start that can be read.")
+        st.caption(f"{count(answer.undated.sessions, 'session')} with an unreadable start time")
 
 
 def _ways(row: DeltaGenerator, asked: Asked, span: Started, outside: int, *, some: bool) -> None:
     if asked.narrowed:
         row.button(
-            "Zoom out",
+            "Reset zoom",
             icon=":material/zoom_out:",
             type="tertiary",
             on_click=url_state.widen,
-            help=f"Back to {inputs.name_of(asked.period)}; the browser's way back undoes one step",
+            help=f"Back to {inputs.name_of(asked.period)}. The browser's Back button undoes one step.",
         )
     if outside > 0 and some:
         row.button(
-            f"{outside:,} more at other times",
+            f"Outside this range: {outside:,}",
             icon=":material/unfold_more:",
             type="tertiary",
             on_click=url_state.choose,
             args=("all",),
-            help="Shows all, whenever they started",
+            help="Show all time",
         )
     if some and row.button(
-        "List them", icon=":material/list:", type="tertiary", help="Exactly these on the Sessions page"
+        "View sessions", icon=":material/list:", type="tertiary", help="Open the Sessions page with the same filters"
     ):
         navigate.to("./", asked.list_query(span))  # a page link would bring back other filters of an earlier visit
 
 
 def _say_none(asked: Asked, outside: int) -> None:
     if outside > 0:
-        st.info(f"None started in this time, but {outside:,} did at other times.", icon=":material/event_busy:")
-        st.button("Show all of them", type="primary", on_click=url_state.choose, args=("all",))
+        st.info(f"No sessions in this time range. Outside this range: {outside:,}.", icon=":material/event_busy:")
+        st.button("Show all time", type="primary", on_click=url_state.choose, args=("all",))
     elif asked.user or asked.title:
-        st.info("No session has this user and these words in its title.", icon=":material/filter_alt_off:")
-        st.button("Show everybody's", on_click=url_state.everybody)
+        st.info("No sessions match these filters.", icon=":material/filter_alt_off:")
+        st.button("Clear filters", on_click=url_state.everybody)
     else:
         st.info(
-            "No sessions yet, so nothing was spent. Sessions that an assistant writes appear here by themselves; "
-            "conversations can be imported on the Sessions page.",
+            "No usage yet. New sessions appear here automatically; you can import conversations on the Sessions page.",
             icon=":material/inbox:",
         )

@@ -1,4 +1,4 @@
-"""When in the week sessions start: a field for each hour of each weekday in the reader's zone."""
+"""The activity heatmap: a cell per hour and weekday in the reader's time zone."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -27,7 +27,7 @@ def show(grid: Sequence[Sequence[Amounts]], measure: Measure) -> None:
         for hour, held in enumerate(hours)
     ]
     chart_card.show(
-        f"{measure.noun.capitalize()} by weekday and hour, {plain(zone_name())}",
+        f"{measure.noun.capitalize()} by weekday and hour ({plain(zone_name())})",
         pd.DataFrame(rows),
         partial(_draw, rows, measure),
         key=KEY,
@@ -36,7 +36,7 @@ def show(grid: Sequence[Sequence[Amounts]], measure: Measure) -> None:
             "hour": st.column_config.NumberColumn("Hour", format="%02d:00"),
             **usage_measure.columns(),
         },
-        hint="Of sessions that started then, with all that they hold",
+        hint="A session counts in full at the time when it started.",
     )
 
 
@@ -58,11 +58,16 @@ def _draw(rows: list[dict[str, Any]], measure: Measure) -> None:
                 scale=alt.Scale(range=charts.ramp()),
                 legend=alt.Legend(title=measure.noun, format=charts.SHORT),
             ),
-            tooltip=charts.said_tooltips(["day", "time", "sessions", "messages", "prompt_tokens", "completion_tokens"]),
+            tooltip=usage_measure.tooltips(
+                ["day", "time", "sessions", "messages", "prompt_tokens", "completion_tokens"]
+            ),
         )
     )
     charts.draw(
-        chart, key=f"{KEY}-chart", alt_text="By weekday and hour; the table has the same numbers", height=_HEIGHT
+        chart,
+        key=f"{KEY}-chart",
+        alt_text="Activity by weekday and hour; switch to table view for the data",
+        height=_HEIGHT,
     )
 
 

@@ -1,44 +1,48 @@
-"""What charts measure: tokens where any are recorded, else messages, which are always known."""
+"""What charts measure: tokens where any are recorded, else messages, whose number is always known."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import altair as alt
 import streamlit as st
 
 from chatdata.domain.usage import Amounts
 from pages.ui.widgets.charts import COLOURS, COMPLETION, PROMPT
 
 SHARE = "share"
-"""Column of a frame: the share of the tokens of all."""
+"""Column of a frame: the share of all tokens."""
+_NOT_RECORDED = "– means not recorded"
+_TOKENS = {"prompt_tokens": "input tokens", "completion_tokens": "output tokens"}
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """The parts of a bar and their words."""
+    """The parts of a bar and their labels."""
 
     noun: str
     parts: dict[str, str]
-    """Column of a frame → the word of the legend."""
+    """Column of a frame → label in the legend."""
     colours: dict[str, str]
-    """Word of the legend → colour."""
+    """Label in the legend → colour."""
     note: str = ""
-    """Why it is not tokens."""
+    """Why messages are shown instead of tokens."""
 
 
 TOKENS = Measure(
     "tokens",
-    {"prompt_tokens": "prompt", "completion_tokens": "completion"},
-    {"prompt": PROMPT, "completion": COMPLETION},
+    {"prompt_tokens": "input", "completion_tokens": "output"},
+    {"input": PROMPT, "output": COMPLETION},
 )
 MESSAGES = Measure(
     "messages",
     {"messages": "messages"},
     {"messages": COLOURS["green"]},
-    "No tokens were recorded for these sessions, so messages are shown.",
+    "These sessions have no recorded tokens, so the charts show messages.",
 )
 
 
 def measure_of(held: Amounts) -> Measure:
-    """What there is to show of these sessions."""
+    """The measure that these sessions have: tokens, or messages where no tokens are recorded."""
     return TOKENS if held.recorded else MESSAGES
 
 
@@ -55,14 +59,19 @@ def row_of(held: Amounts) -> dict[str, int | None]:
 
 
 def columns() -> dict[str, object]:
-    """How a table shows these columns."""
+    """The column configuration of a table with these columns."""
     number = st.column_config.NumberColumn
     return {
         "sessions": number("Sessions", format="localized"),
         "messages": number("Messages", format="localized"),
         "tool_calls": number("Tool calls", format="localized"),
-        "prompt_tokens": number("Prompt tokens", format="localized", help="– where nothing was recorded"),
-        "completion_tokens": number("Completion tokens", format="localized", help="– where nothing was recorded"),
-        "total_tokens": number("Tokens", format="localized", help="– where nothing was recorded"),
-        SHARE: number("Share", format="percent", help="Of the tokens of all that is shown; – where it isn't known"),
+        "prompt_tokens": number("Input tokens", format="localized", help=_NOT_RECORDED),
+        "completion_tokens": number("Output tokens", format="localized", help=_NOT_RECORDED),
+        "total_tokens": number("Tokens", format="localized", help=_NOT_RECORDED),
+        SHARE: number("Share", format="percent", help="Share of all tokens shown; – means unknown"),
     }
+
+
+def tooltips(names: Sequence[str]) -> list[alt.Tooltip]:
+    """Tooltips of columns that hold text already, under the names that people know them by."""
+    return [alt.Tooltip(f"{name}:N", title=_TOKENS.get(name, name.replace("_", " "))) for name in names]

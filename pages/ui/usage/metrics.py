@@ -1,4 +1,4 @@
-"""The row of figures: what all the sessions hold, the change against the period before, and a small trend."""
+"""The row of figures: totals, their change from the previous period, and a small trend."""
 
 from collections.abc import Callable, Sequence
 
@@ -9,15 +9,15 @@ from chatdata.domain.usage import Amounts, Period
 
 _MOST_BARS = 60
 _FIGURES: tuple[tuple[str, Callable[[Amounts], int | None], str], ...] = (
-    ("Sessions", lambda held: held.sessions, "Sessions that started in this time"),
-    ("Messages", lambda held: held.messages, "All messages of these sessions, tool messages too"),
-    ("Tokens", lambda held: held.total_tokens, "Recorded prompt and completion tokens; cached ones are part of them"),
-    ("Tool calls", lambda held: held.tool_calls, "Calls in the messages of these sessions"),
+    ("Sessions", lambda held: held.sessions, "Sessions that started in this time range"),
+    ("Messages", lambda held: held.messages, "All messages of these sessions, including tool messages"),
+    ("Tokens", lambda held: held.total_tokens, "Recorded input and output tokens; cached tokens are included"),
+    ("Tool calls", lambda held: held.tool_calls, "Tool calls in these sessions"),
 )
 
 
 def show(now: Amounts, before: Amounts | None, earlier: str, periods: Sequence[Period]) -> DeltaGenerator:
-    """Draws them; `earlier` says which time they are compared with, where there is one. Gives the room for one more."""
+    """Draws the figures and returns the place for one more; `earlier` names the previous period, if there is one."""
     trend = periods[-_MOST_BARS:]
     with st.container(key="usage_figures"):
         boxes = st.columns(len(_FIGURES) + 1)
@@ -47,5 +47,5 @@ def _figure(
 
 
 def _change(change: int, before: int | None) -> str:
-    """In percent where that says something."""
+    """A change in percent, or as a number where a percentage would mislead."""
     return f"{change / before:+.0%}" if before and abs(change) < 10 * before else f"{change:+,}"

@@ -1,10 +1,11 @@
-"""The first screen of the Usage page: what was spent, when and by whom."""
+"""The first screen of the Usage page: totals, usage over time and top users."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import streamlit as st
 
+from chatdata.domain.text import agreeing
 from chatdata.domain.usage import Amounts, Period, fold
 from chatdata.services.usage import Overview
 from chatdata.stores.database import SessionFilter
@@ -21,7 +22,7 @@ from pages.ui.widgets.date_range import Started
 
 @dataclass(frozen=True, slots=True)
 class UsageOverview:
-    """What the first screen found, for the parts below it."""
+    """The results of the first screen, for the tabs below it."""
 
     wanted: SessionFilter
     answer: Overview
@@ -29,11 +30,11 @@ class UsageOverview:
 
 
 def show(asked: Asked) -> UsageOverview | None:
-    """Draws it; None where there is no session to show."""
+    """Draws the first screen; None where no session matches."""
     span = asked.span(_now())
     inputs.show(asked, span)
     wanted = asked.wanted(span, zone())
-    with st.spinner("Adding up …", show_time=True):
+    with st.spinner("Loading usage…", show_time=True):
         answer = queries.overview(wanted)
     header.show(asked, span, wanted, answer)
     if not answer.totals.sessions:
@@ -47,7 +48,7 @@ def show(asked: Asked) -> UsageOverview | None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
         timeseries.show(periods, measure, grain, timeseries.grains_for(length))
-    with right, query_errors.part("Users", url_state.NARROWER):
+    with right, query_errors.part("Top users", url_state.NARROWER):
         opened = users.show(queries.users(wanted), measure)
         if opened is not None:
             navigate.to("./", {**asked.list_query(span), "user": opened})
@@ -57,26 +58,28 @@ def show(asked: Asked) -> UsageOverview | None:
 def _figures(asked: Asked, span: Started, wanted: SessionFilter, held: Amounts, periods: tuple[Period, ...]) -> None:
     earlier = url_state.before(span, _now())
     compared = None if earlier is None else asked.wanted(earlier, zone())
-    said = "" if earlier is None else f"Before ({date_range.words(earlier)})"
+    said = "" if earlier is None else f"Previous period ({date_range.words(earlier)})"
     before = None
-    with query_errors.part("The comparison with the time before", url_state.NARROWER):
+    with query_errors.part("Comparison with the previous period", url_state.NARROWER):
         before = None if compared is None else queries.totals(compared).amounts
     room = metrics.show(held, before, said, periods)
-    with room, query_errors.part("The cost", url_state.NARROWER):
+    with room, query_errors.part("Cost", url_state.NARROWER):
         cost_before = None if compared is None else queries.models(compared).cost
         cost.show_figure(queries.models(wanted).cost, cost_before, said)
-    st.caption(f"{count(held.turns, 'turn')} of a model, one for each message of the assistant. {_unknown(held)}")
+    st.caption(f"{count(held.turns, 'model response')}. {_unknown(held)}")
 
 
 def _unknown(held: Amounts) -> str:
     if not held.unrecorded:
         return ""
-    unknown = f"{count(held.unrecorded, 'session')} without recorded tokens: unknown, so 0 in sums and not in the cost."
-    return unknown if held.recorded else usage_measure.MESSAGES.note
+    if not held.recorded:
+        return usage_measure.MESSAGES.note
+    have = agreeing(held.unrecorded, "has", "have")
+    return f"{count(held.unrecorded, 'session')} {have} no recorded tokens (excluded)."
 
 
 def _now() -> datetime:
-    """On the reader's clock, to the minute."""
+    """The current time in the reader's time zone, to the minute."""
     return services.now().astimezone(zone()).replace(tzinfo=None, second=0, microsecond=0)
 
 

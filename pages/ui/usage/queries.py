@@ -1,4 +1,4 @@
-"""What the Usage page asks, kept for some minutes: a reader who looks twice, or two readers, ask the database once.
+"""The queries of the Usage page, cached for some minutes, so that repeated views query the database once.
 
 Every answer says when its rows were read.
 """
@@ -106,7 +106,7 @@ def models(wanted: SessionFilter) -> Models:
 
 @_kept
 def parting(wanted: SessionFilter) -> Mismatches:
-    """Sessions whose recorded and cached counts part."""
+    """Sessions whose token counts in the database and the cache differ."""
     return usage.mismatches(connected().stores, wanted)
 
 
@@ -118,6 +118,6 @@ def estimates(session_ids: tuple[str, ...]) -> tuple[ConversationUsage, ...]:
 
 
 def forget() -> None:
-    """Callback: everything is asked anew."""
+    """Callback: clears all cached answers."""
     for question in _kept_questions:
         question.clear()

@@ -1,4 +1,4 @@
-"""The parts of the Usage page below its first screen; only the one that is open asks the database."""
+"""The tabs of the Usage page below its first screen; only the open tab queries the database."""
 
 from collections.abc import Callable
 
@@ -27,24 +27,24 @@ def show(seen: UsageOverview) -> None:
     parts: tuple[tuple[str, Callable[[UsageOverview], None]], ...] = (
         ("Conversations", _conversations),
         ("Tools", _tools),
-        ("Weekday and hour", _hours),
-        ("Words of titles", _titles),
+        ("Activity heatmap", _hours),
+        ("Title keywords", _titles),
         ("Cost by model", _cost),
-        ("Counts that part", _parting),
+        ("Token mismatches", _parting),
     )
     tabs = st.tabs([name for name, _ in parts], key="usage_part", bind="query-params", on_change="rerun")
     for tab, (name, draw) in zip(tabs, parts, strict=True):
         if tab.open:
-            with tab, query_errors.part(name, url_state.NARROWER), st.spinner("Adding up …", show_time=True):
+            with tab, query_errors.part(name, url_state.NARROWER), st.spinner("Loading usage…", show_time=True):
                 draw(seen)
 
 
 def _conversations(seen: UsageOverview) -> None:
     left, right = st.columns([3, 2], gap="medium")
     opened = None
-    with left, query_errors.part("The scatter of conversations", url_state.NARROWER):
+    with left, query_errors.part("Tokens vs messages", url_state.NARROWER):
         opened = conversations.show(queries.scatter(seen.wanted))
-    with right, query_errors.part("The spread", url_state.NARROWER):
+    with right, query_errors.part("Token distribution", url_state.NARROWER):
         distribution.show(queries.spread(seen.wanted))
     if opened is not None:
         open_conversation(opened)

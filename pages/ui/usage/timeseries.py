@@ -1,4 +1,4 @@
-"""Tokens over time: bars of hours, days or weeks; a brush over them narrows the page to what it covers."""
+"""Tokens over time: bars per hour, day or week; dragging over bars narrows the page to them."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -63,7 +63,7 @@ def show(periods: Sequence[Period], measure: Measure, grain: Grain, offered: lis
 def _grain(grain: Grain, offered: list[Grain]) -> None:
     st.session_state["usage_grain_shown"] = grain
     st.segmented_control(
-        "Bars are",
+        "Interval",
         offered,
         required=True,
         key="usage_grain_shown",
@@ -77,7 +77,7 @@ def _draw(periods: Sequence[Period], measure: Measure, grain: Grain) -> None:
     charts.draw(
         _chart(periods, measure, grain),
         key=key,
-        alt_text=f"{measure.noun} by {grain}, {len(periods)} bars; the table has the same numbers",
+        alt_text=f"{measure.noun} per {grain}, {len(periods)} bars; switch to table view for the data",
         height=_HEIGHT,
         on_select=partial(_narrow, key, periods),
     )
@@ -96,7 +96,7 @@ def _chart(periods: Sequence[Period], measure: Measure, grain: Grain) -> Any:
             y=alt.Y(**charts.number_axis("low", measure.noun)),
             y2="high:Q",
             color=charts.colour("part", measure.colours),
-            tooltip=charts.said_tooltips(tooltips),
+            tooltip=usage_measure.tooltips(tooltips),
         )
         .add_params(alt.selection_interval(name=_BRUSH, encodings=["x"]))
     )
@@ -132,7 +132,7 @@ def _label(period: Period, grain: Grain) -> str:
 
 
 def _narrow(key: str, periods: Sequence[Period]) -> None:
-    """Callback: to the bars that the brush touches."""
+    """Callback: narrows the page to the bars that the selection touches."""
     ends = charts.brushed(key, _BRUSH)
     span = None if ends is None else covered(periods, *ends)
     if span is not None:

@@ -1,4 +1,4 @@
-"""What it was about: words of the titles by tokens; a click on one narrows the page to it."""
+"""Title keywords by tokens; clicking one filters the page by it."""
 
 from functools import partial
 from typing import Any
@@ -22,24 +22,24 @@ _MOST = 25
 
 
 def show(answer: Words, whole: int | None) -> None:
-    """Draws the card; `whole`: the tokens of all sessions."""
+    """Draws the card; `whole` is the number of tokens of all sessions."""
     if not answer.words:
-        st.info("None of these sessions has a title with a word in it.", icon=":material/title:")
+        st.info("None of these sessions has a title with keywords.", icon=":material/title:")
         return
     top = answer.words[:_MOST]
     known = any(word.total_tokens is not None for word in answer.words)
     chart_card.show(
-        f"Words of titles by {'tokens' if known else 'sessions'}",
+        f"Title keywords by {'tokens' if known else 'sessions'}",
         pd.DataFrame([_row(word, whole) for word in answer.words]),
         partial(_draw, top, known=known),
         key=KEY,
-        columns={"word": st.column_config.TextColumn("Word"), **measure.columns()},
-        hint="A conversation counts once for each word of its title, so these add up to more than all. "
-        "A click on a bar narrows the page to the word.",
+        columns={"word": st.column_config.TextColumn("Keyword"), **measure.columns()},
+        hint="Stop words are removed. A conversation counts once per keyword, so the sum exceeds the total. "
+        "Click a bar to filter by its keyword.",
     )
     if answer.count > len(top):
         listed = "" if answer.count == len(answer.words) else f", {len(answer.words):,} of them in the table"
-        st.caption(f"{count(answer.count, 'word')} in all{listed}.")
+        st.caption(f"{count(answer.count, 'keyword')} in total{listed}.")
 
 
 def _row(word: WordUsage, whole: int | None) -> dict[str, Any]:
@@ -67,14 +67,14 @@ def _draw(words: tuple[WordUsage, ...], *, known: bool) -> None:
         .encode(
             x=alt.X(**charts.number_axis("value", "tokens" if known else "sessions")),
             y=alt.Y("word:N", title=None, sort=names, axis=charts.names_axis()),
-            tooltip=charts.said_tooltips(["word", "sessions", "prompt_tokens", "completion_tokens"]),
+            tooltip=measure.tooltips(["word", "sessions", "prompt_tokens", "completion_tokens"]),
         )
         .add_params(alt.selection_point(name=_WORD, fields=["row"]))
     )
     charts.draw(
         chart,
         key=key,
-        alt_text="Words of titles; the table has the same numbers",
+        alt_text="Title keywords; switch to table view for the data",
         height=charts.rows_height(len(words)),
         on_select=partial(_narrow, key, words),
     )
@@ -86,7 +86,7 @@ def _said(word: WordUsage) -> dict[str, str]:
 
 
 def _narrow(key: str, words: tuple[WordUsage, ...]) -> None:
-    """Callback: titles with the words that were clicked."""
+    """Callback: filters by the keywords that were clicked."""
     rows = [int(row) for row in charts.picked(key, _WORD, "row")]
     if rows:
         url_state.put(TITLE, " ".join(f'"{words[row].word}"' for row in rows))

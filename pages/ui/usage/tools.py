@@ -16,8 +16,8 @@ from pages.ui.widgets.clickable_table import text
 KEY = "usage_tools"
 _MOST = 20
 _MEANING = {
-    "answered": charts.COLOURS["blue"],
-    "failed": charts.COLOURS["vermillion"],
+    "success": charts.COLOURS["blue"],
+    "error": charts.COLOURS["vermillion"],
     "no result": charts.COLOURS["grey"],
 }
 
@@ -29,20 +29,20 @@ def show(answer: Tools) -> None:
         return
     top = answer.tools[:_MOST]
     chart_card.show(
-        "Tools by calls",
+        "Top tools",
         pd.DataFrame([_row(tool) for tool in answer.tools]),
         partial(_draw, top),
         key=KEY,
         columns=_columns(),
-        hint="A failure is a result whose JSON says type “error”; tools that answer in words can't say it.",
+        hint="Errors are results with type “error”; a tool that answers in plain text reports none.",
     )
     said = []
     if len(answer.tools) > len(top):
         said.append(f"{count(len(answer.tools) - len(top), 'more tool')} in the table")
     if answer.unanswerable.results:
-        said.append(f"{count(answer.unanswerable.results, 'result')} belong to no call and are in no tool's numbers")
+        said.append(f"{count(answer.unanswerable.results, 'orphaned result')} not counted")
     if said:
-        st.caption("; ".join(said) + ".")
+        st.caption(" · ".join(said))
 
 
 def _row(tool: ToolUsage) -> dict[str, Any]:
@@ -60,8 +60,8 @@ def _row(tool: ToolUsage) -> dict[str, Any]:
 
 
 def name_of(tool: ToolUsage) -> str:
-    """As it is shown."""
-    return text(tool.name) or "(no name)"
+    """The name that is shown for a tool."""
+    return text(tool.name) or "No name"
 
 
 def _columns() -> dict[str, Any]:
@@ -70,11 +70,11 @@ def _columns() -> dict[str, Any]:
         "tool": config.TextColumn("Tool", width=200),
         "calls": number("Calls"),
         "results": number("Results"),
-        "failures": number("Failures"),
-        "failing": config.NumberColumn("Failing", format="percent", help="Failures among the results"),
-        "median_characters": number("Median size", help="Characters of a result"),
-        "largest_characters": number("Largest", help="Characters of the largest result"),
-        "result_characters": number("All results", help="Characters of all results together"),
+        "failures": number("Errors"),
+        "failing": config.NumberColumn("Error rate", format="percent", help="Share of results that are errors"),
+        "median_characters": number("Median size", help="Characters per result"),
+        "largest_characters": number("Max size", help="Characters of the largest result"),
+        "result_characters": number("Total size", help="Characters of all results"),
         "sessions": number("Sessions"),
     }
 
@@ -103,7 +103,7 @@ def _calls(tools: tuple[ToolUsage, ...], names: list[str]) -> Any:
             y=_names_axis(names),
             color=charts.colour("part", _MEANING),
             order="order:Q",
-            tooltip=charts.said_tooltips(["tool", "calls", "results", "failures"]),
+            tooltip=[*charts.said_tooltips(["tool", "calls", "results"]), alt.Tooltip("failures:N", title="errors")],
         )
     )
 
@@ -115,8 +115,8 @@ def _said(tool: ToolUsage) -> dict[str, int | None]:
 def _parts(tool: ToolUsage) -> list[tuple[str, int]]:
     """What became of the calls; results beyond them (ids used twice) are not drawn as negative."""
     return [
-        ("answered", tool.results - tool.failures),
-        ("failed", tool.failures),
+        ("success", tool.results - tool.failures),
+        ("error", tool.failures),
         ("no result", max(0, tool.calls - tool.results)),
     ]
 
@@ -128,9 +128,9 @@ def _sizes(tools: tuple[ToolUsage, ...], names: list[str]) -> Any:
         if tool.median_characters is not None
     ]
     frame = pd.DataFrame(rows or [{"tool": None, "median": None, "largest": None}])
-    axis = charts.number_axis("median", "characters: median to largest", type="log", nice=False, padding=10)
+    axis = charts.number_axis("median", "characters (median to max)", type="log", nice=False, padding=10)
     axis["axis"] = alt.Axis(values=[10**power for power in range(9)], format=charts.SHORT)
-    tooltip = [alt.Tooltip("tool:N"), *charts.count_tooltips(("median", "median"), ("largest", "largest"))]
+    tooltip = [alt.Tooltip("tool:N"), *charts.count_tooltips(("median", "median"), ("largest", "max"))]
     base = alt.Chart(frame).encode(y=_names_axis(names), tooltip=tooltip)
     line = base.mark_rule(color=charts.COLOURS["grey"], size=2).encode(x=alt.X(**axis), x2="largest:Q")
     return line + base.mark_point(filled=True, size=70, color=charts.PROMPT, opacity=1).encode(x=alt.X(**axis))

@@ -1,4 +1,4 @@
-"""What the Usage page shows, as its URL says: a period, users, words of titles, the grain of its axis.
+"""The state of the Usage page in its URL: time range, users, title words, and the interval of its axis.
 
 All of it is written by hand, not bound to inputs, so that each click or brush is a step that the browser's way back
 undoes.
@@ -18,7 +18,7 @@ from pages.ui.widgets.date_range import Started
 Period = Literal["7", "30", "90", "all"]
 PERIODS: tuple[Period, ...] = get_args(Period)
 USUAL: Period = "30"
-NARROWER = "choose a shorter time, a user, or words of a title"
+NARROWER = "choose a shorter time range, a user or title words"
 PERIOD, USER, TITLE, GRAIN = "period", "usage_user", "usage_title", "grain"
 
 

@@ -1,4 +1,4 @@
-"""Who spent it: users by tokens; a click on a bar filters, a click on the word behind it opens their sessions."""
+"""Top users by tokens: clicking a bar filters the page, clicking the link behind it opens their sessions."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -10,6 +10,7 @@ import streamlit as st
 
 from chatdata.domain.usage import Amounts, UserUsage, share
 from chatdata.services.usage import Users
+from pages.ui.base.formatting import count
 from pages.ui.usage import measure as usage_measure
 from pages.ui.usage import url_state
 from pages.ui.usage.measure import SHARE, Measure
@@ -24,16 +25,16 @@ _FILTER, _OPEN = "user", "open"
 
 
 def show(answer: Users, measure: Measure) -> str | None:
-    """Draws the card; the user's input of those whose sessions are to be opened."""
+    """Draws the card and returns the user filter whose sessions are to be opened."""
     top = answer.users[:_MOST]
     others = answer.count - len(top)
     chart_card.show(
-        f"Users by {measure.noun}",
+        f"Top users by {measure.noun}",
         pd.DataFrame([_row(user, answer.totals) for user in answer.users]),
         partial(_draw, top, measure),
         key=KEY,
         columns={"user": st.column_config.TextColumn("User"), **usage_measure.columns()},
-        hint="A click on a bar shows this user alone, with Shift several; a click on “sessions” opens their list.",
+        hint="Click a bar to filter by user (Shift+click adds users); click “sessions” to open the list.",
     )
     if others:
         st.caption(_rest(answer, others, measure))
@@ -42,8 +43,8 @@ def show(answer: Users, measure: Measure) -> str | None:
 
 
 def name_of(user: UserUsage) -> str:
-    """As it is shown."""
-    return text(user.user_id) or "(no user)"
+    """The name that is shown for a user."""
+    return text(user.user_id) or "No user"
 
 
 def _row(user: UserUsage, all_of: Amounts) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def _rest(answer: Users, others: int, measure: Measure) -> str:
     rest = answer.totals
     shown = answer.users[:_MOST]
     total = sum(_values(measure, rest)) - sum(sum(_values(measure, user.amounts)) for user in shown)
-    return f"{others:,} more users have {total:,} {measure.noun} together."
+    return f"Other ({count(others, 'user')}): {total:,} {measure.noun}"
 
 
 def _values(measure: Measure, held: object) -> list[int]:
@@ -71,7 +72,7 @@ def _draw(users: Sequence[UserUsage], measure: Measure) -> None:
     charts.draw(
         _chart(users, measure),
         key=_key(users),
-        alt_text=f"Users by {measure.noun}; the table has the same numbers",
+        alt_text=f"Top users by {measure.noun}; switch to table view for the data",
         height=charts.rows_height(len(users)),
         on_select=partial(_filter, _key(users), users),
     )
@@ -83,7 +84,7 @@ def _chart(users: Sequence[UserUsage], measure: Measure) -> Any:
     frame = pd.DataFrame([row for at, user in enumerate(users) for row in _bars(at, names[at], user, measure)])
     frame["all"], whole = most * _ROOM_FOR_WORDS, frame["order"] == 0
     y = alt.Y("user:N", title=None, sort=names, axis=charts.names_axis(130))
-    tooltip = charts.said_tooltips(["user", "sessions", "messages", "prompt_tokens", "completion_tokens"])
+    tooltip = usage_measure.tooltips(["user", "sessions", "messages", "prompt_tokens", "completion_tokens"])
     bars = (
         alt.Chart(frame)
         .mark_bar()

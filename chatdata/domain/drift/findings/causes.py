@@ -1,4 +1,4 @@
-"""What may have led to a difference of messages, the likeliest first. Causes: real-deployments.md, 5."""
+"""The likely causes of a difference of messages, likeliest first (docs/drift.md)."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace

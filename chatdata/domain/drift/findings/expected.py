@@ -1,5 +1,4 @@
-"""The ledger of normal differences: what was set aside, by rule, and the first place where. Rules:
-real-deployments.md, 3.
+"""The ledger of expected differences: how many each rule set aside, and where the first is (docs/drift.md).
 
 timestamp_precision: times with microseconds beside milliseconds, for each of started_at and updated_at.
 clock_skew: started_at up to a minute off. stale_updated_at: another updated_at, which no save bumps in the cache.

@@ -1,4 +1,4 @@
-"""What may have led to a difference beside the messages, the likeliest first. Causes: real-deployments.md, 5.
+"""The likely causes of a difference between fields of the session, likeliest first (docs/drift.md).
 
 An older copy is a cause only where the messages show one: fields alone can't tell it from a change of the row.
 """

@@ -1,4 +1,4 @@
-"""When two messages, or two JSON values, are the same. Rules: real-deployments.md, 3.
+"""When two messages, or two JSON values, are the same (docs/drift.md).
 
 The same after control characters are dropped (the database strips them), with an object's keys in any order, 1 as
 1.0 (but not as true), a null key as a missing one, and JSON text in place of JSON parsed. "" and null are different;

@@ -11,7 +11,7 @@ from chatdata.domain.messages import ChatMessage
 
 Messages = Sequence[ChatMessage]
 _WINDOW = 1000
-"""Later versions cache only about this many of the newest messages (real-deployments.md, 3)."""
+"""Later versions cache only about this many of the newest messages (docs/drift.md)."""
 
 
 @dataclass(frozen=True, slots=True)
