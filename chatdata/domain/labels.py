@@ -6,11 +6,17 @@ codes are the titles of the lint's catalogue, so that a rule has one name.
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from chatdata.domain.drift import CauseName, ExpectedRule, Kind, Repair, Severity, Status
 from chatdata.domain.lint import RULES, Code, Verdict
 from chatdata.domain.lint import Severity as LintSeverity
+
+
+def _joined(*tables: Mapping[Any, str]) -> Mapping[str, str]:
+    """One table by plain text, as kept scans and pages have the codes."""
+    return MappingProxyType({code: label for table in tables for code, label in table.items()})
+
 
 STATUS_LABELS: Final[Mapping[Status, str]] = MappingProxyType(
     {
@@ -65,16 +71,9 @@ EXPECTED_LABELS: Final[Mapping[ExpectedRule, str]] = MappingProxyType(
         "stale_status": "Status stored in database only",
     }
 )
-FINDING_LABELS: Final[Mapping[str, str]] = MappingProxyType({**KIND_LABELS, **EXPECTED_LABELS})
-"""A finding is of a kind, or an expected difference that was asked for; by text, as kept scans have the codes."""
-STRETCH_LABELS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        **KIND_LABELS,
-        "equal": "Equal",
-        "windowed_cache": EXPECTED_LABELS["windowed_cache"],
-        "only_copy": "No other copy",
-    }
-)
+FINDING_LABELS: Final = _joined(KIND_LABELS, EXPECTED_LABELS)
+"""A finding is of a kind, or an expected difference that was asked for."""
+STRETCH_LABELS: Final = _joined(KIND_LABELS, EXPECTED_LABELS, {"equal": "Equal", "only_copy": "No other copy"})
 """Neighbouring messages of a comparison, of which the same can be said."""
 CAUSE_LABELS: Final[Mapping[CauseName, str]] = MappingProxyType(
     {
