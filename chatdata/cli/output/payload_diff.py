@@ -17,7 +17,7 @@ def print_payloads(seen: Inspection, comparison: Comparison, model: str) -> None
     if whole or not isinstance(copies.cached, CachedCopy) or not isinstance(copies.stored, StoredCopy):
         return
     payloads = compare_payloads(seen.assessment("cache", facts), seen.assessment("database", facts), copies, comparison)
-    click.echo("\nWhat the model gets")
+    click.echo("\nModel impact")
     click.echo(f"  from the cache     {one_line(payload_weight(payloads.cached, model))}")
     click.echo(f"  from the database  {one_line(payload_weight(payloads.stored, model))}")
     for sentence in payload_sentences(payloads):
