@@ -3,7 +3,7 @@
 import { messageOf } from "../shared/api";
 import { copyText } from "../shared/clipboard";
 import { h } from "../shared/dom";
-import { many, NUMBER } from "../shared/format";
+import { NUMBER } from "../shared/format";
 import { type ListData, ListView } from "../shared/list-view";
 import { known } from "../shared/sorted";
 import { buildRow, type CellView } from "./cells";

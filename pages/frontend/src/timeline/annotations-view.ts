@@ -95,7 +95,7 @@ function deleteButton({ annotations, state }: RowView, note: Annotation): HTMLEl
     else annotations.askToDelete(note);
   };
   const button = { type: "button", "data-focus": `delete ${note.id}`, onclick: act };
-  if (sure) return h("button", { class: "small sure", text: "Delete", ...button });
+  if (sure) return h("button", { class: "small sure", text: "Confirm delete", ...button });
   const [text, label] = note.bookmark ? ["Remove", "Remove this bookmark"] : ["Delete", "Delete this note"];
   return h("button", { class: "small", text, "aria-label": label, ...button });
 }
