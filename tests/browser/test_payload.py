@@ -257,13 +257,13 @@ def test_a_payload_is_tried_only_after_it_was_confirmed(page: Page, address: str
     show(page, address, REJECTED, part="Send test request")
     page.get_by_role("button", name="Send", exact=True).click()
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text(f"21 messages with about 1,207 tokens leave for{endpoint.base_url}")
-    page.get_by_role("button", name="Leave it").click()
+    expect(dialog).to_contain_text(f"Sends 21 messages (about 1,207 tokens) to{endpoint.base_url}")
+    page.get_by_role("button", name="Cancel").click()
     expect(dialog).to_have_count(0)
     assert endpoint.requests == []
     page.get_by_role("button", name="Send", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name="Send", exact=True).click()
-    expect(page.get_by_text("Ended with stop;")).to_be_visible()
+    expect(page.get_by_text("Finish reason: stop;")).to_be_visible()
     expect(dialog).to_have_count(0)
     expect(page.get_by_text("".join(ANSWER))).to_be_visible()
     (request,) = endpoint.requests

@@ -30,7 +30,13 @@ export function helpDialog(): HTMLDialogElement {
     list.append(h("dt", {}, ...keys.split("  ").map((key) => h("kbd", { text: key }))), h("dd", { text: words }));
   }
   const close = h("form", { method: "dialog" }, h("button", { class: "tool", text: "Close" }));
-  const dialog = h("dialog", { class: "help", "aria-label": "Keyboard shortcuts" }, h("h2", { text: "Keyboard shortcuts" }), list, close);
+  const dialog = h(
+    "dialog",
+    { class: "help", "aria-label": "Keyboard shortcuts" },
+    h("h2", { text: "Keyboard shortcuts" }),
+    list,
+    close,
+  );
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();
   });
