@@ -169,7 +169,7 @@ def test_recorded_cached_and_estimated_tokens_are_three_things(sessions: ChatSes
     assert "**Recorded (database)** 100 input, 20 output" in shown(app)
     assert "**Recorded (cache)** 230 input, 27 output" in shown(app)
     assert "**Estimated** about" in shown(app)
-    assert "The recorded totals and the cached list part" in shown(app)
+    assert "Token counts differ in cache and database" in shown(app)
 
 
 def test_without_a_cached_copy_turns_are_unknown_and_the_estimate_stands_alone(
