@@ -34,7 +34,14 @@ def test_a_dry_run_says_what_would_be_and_writes_nothing(run: Line, connected: C
     before = raw(connected.sessions)
     answer = run("repair", "s-1", "--action", "rewarm_cache")
     assert (answer.code, answer.err) == (0, "")
-    for words in ("dry run", "4 messages", "3 messages", "resolves  Unsaved messages (unsaved_tail)", "only here", "--apply"):
+    for words in (
+        "dry run",
+        "4 messages",
+        "3 messages",
+        "resolves  Unsaved messages (unsaved_tail)",
+        "only here",
+        "--apply",
+    ):
         assert words in answer.out
     assert raw(connected.sessions) == before
     assert connected.app_db.audit_entries(10) == ()
