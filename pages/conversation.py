@@ -18,7 +18,7 @@ head, words, turns = st.container(key="conversation_head"), st.container(), st.c
 body = st.container()
 first = source_switch.asked_first()
 with body:
-    with st.spinner("Reading the conversation …"):
+    with st.spinner("Loading conversation…"):
         inspection = current_inspection.take(session_id, first)
     shown = timeline.show(session_id, inspection, first)
 

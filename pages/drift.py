@@ -1,4 +1,4 @@
-"""Drift: what differs between the cached and the stored copy of a session, why, and what it costs."""
+"""Cache vs database: what differs between the cached and the stored copy of a session, why, and what it costs."""
 
 import streamlit as st
 
@@ -11,16 +11,16 @@ from pages.ui.shell import sidebar
 
 session_id = current_inspection.session_in_url()
 if not session_id:
-    empty_states.say_none_chosen("Drift")
+    empty_states.say_none_chosen("Cache vs database")
     st.stop()
 
-with st.spinner("Reading both copies twice …"):
+with st.spinner("Comparing cache and database…"):
     inspection = current_inspection.compare(session_id)
 if not inspection.answered:
     sidebar.doubt()
 header.show(inspection, inspection.comparison)
 beside, findings, clock, payloads, ledger, *repairing = st.tabs(
-    ["Side by side", "Findings", "When", "What the model gets", "Normal differences", *repair.tabs()],
+    ["Diff", "Issues", "Timeline", "Model impact", "Expected differences", *repair.tabs()],
     on_change="rerun",
     key="drift_part",
 )

@@ -13,7 +13,7 @@ if not session_id:
     st.stop()
 
 head, words, body = st.container(key="payload_head"), st.container(), st.container()
-with body, st.spinner("Reading the conversation …"):
+with body, st.spinner("Loading conversation…"):
     inspection = current_inspection.take(session_id)
 if not inspection.answered:
     sidebar.doubt()
@@ -25,7 +25,7 @@ with words:
 if inspection.readable(source) is None:
     st.stop()
 
-with body, st.spinner("Building the payload …"):
+with body, st.spinner("Building payload…"):
     preview = component.prepare(session_id, source, model)
 with facts:
     header.show(inspection, source, preview, model)

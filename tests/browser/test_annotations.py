@@ -82,7 +82,7 @@ def test_notes_are_written_by_keys_stay_are_changed_found_and_deleted(page: Page
     page.keyboard.press("End")
     page.keyboard.press("g")
     expect(page.locator('.row.current[data-position="1"]')).to_be_in_viewport()
-    page.get_by_role("button", name="Noted 1").click()
+    page.get_by_role("button", name="Annotated 1").click()
     expect(page.locator(".row")).to_have_count(1)
     page.keyboard.press("P")
     expect(page.locator(".presenter .row")).to_have_count(1)
@@ -90,7 +90,7 @@ def test_notes_are_written_by_keys_stay_are_changed_found_and_deleted(page: Page
     page.keyboard.press("P")
 
     note.last.get_by_role("button", name="Delete").click()
-    sure = page.get_by_role("button", name="Delete it for good")
+    sure = page.get_by_role("button", name="Confirm delete")
     expect(sure).to_be_focused()
     expect(note).to_have_count(2)
     page.keyboard.press("b")  # the row is built again without its bookmark: the question is still there, and focused
@@ -98,5 +98,5 @@ def test_notes_are_written_by_keys_stay_are_changed_found_and_deleted(page: Page
     expect(sure).to_be_focused()
     page.keyboard.press("Enter")
     expect(note).to_have_count(0)
-    expect(page.get_by_role("button", name="Noted")).to_be_hidden()
+    expect(page.get_by_role("button", name="Annotated")).to_be_hidden()
     expect(page.locator(".row").nth(1)).to_be_visible()

@@ -129,7 +129,7 @@ def test_the_security_test_conversation_shows_its_text_and_loads_nothing(page: P
     expect(page.locator("[data-testid=stDataFrame]")).to_be_visible()
     click_first_row(page)
     expect(page.locator(".row").first).to_be_visible()
-    page.get_by_role("button", name="Rendered").click()
+    page.get_by_role("button", name="Markdown").click()
     expect(page.locator(".markdown").first).to_be_visible()
     assert page.locator(".timeline img, .facts img").count() == 0
 

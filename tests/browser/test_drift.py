@@ -74,26 +74,26 @@ def test_the_story_opens_at_the_first_difference(page: Page, address: str) -> No
     go(page, f"{address}/drift?session={stories()[0].session_id}")
     expect(page.get_by_text("66 messages before the database")).to_be_visible()
     expect(page.locator(".drift .row.stale_cache").first).to_be_visible()
-    expect(page.locator(".drift .row.stale_cache .cell.cache").first).to_contain_text("not here")
+    expect(page.locator(".drift .row.stale_cache .cell.cache").first).to_contain_text("(missing)")
     expect(page.locator(".drift .stretchhead code").first).to_have_text("stale_cache")
 
 
 def test_differences_are_reached_one_after_the_other_round_and_round(page: Page, address: str) -> None:
     go(page, f"{address}/drift?session=three")
-    down = page.get_by_role("button", name="↓ Difference")
+    down = page.get_by_role("button", name="↓ Next difference")
     for position in (40, 1500, 2990, 40):
         down.click()
         expect(page.locator(".drift .row.lit .cell.database .position")).to_have_text(f"#{position}")
-    page.get_by_role("button", name="↑ Difference").click()
+    page.get_by_role("button", name="↑ Previous difference").click()
     expect(page.locator(".drift .row.lit .cell.database .position")).to_have_text("#2990")
 
 
 def test_what_differs_inside_a_text_is_marked_and_hostile_text_stays_text(page: Page, address: str) -> None:
     go(page, f"{address}/drift?session=three")
-    page.get_by_role("button", name="↓ Difference").click()
+    page.get_by_role("button", name="↓ Next difference").click()
     expect(page.locator(".drift .row.lit .cell.cache mark")).to_have_text("forty")
     expect(page.locator(".drift .row.lit .cell.database mark")).to_have_text("40")
-    page.get_by_role("button", name="↓ Difference").click()
+    page.get_by_role("button", name="↓ Next difference").click()
     expect(page.locator(".drift .row.lit .cell.cache")).to_contain_text("![x](http://tracker.example/x.png)")
     expect(page.locator(".drift .row.lit img")).to_have_count(0)
     expect(page.locator(".drift .row.lit .glyph").first).to_be_visible()
@@ -114,7 +114,7 @@ def test_a_difference_far_inside_a_text_and_a_moved_message_are_shown_where_they
 
 def test_equal_stretches_are_a_line_until_they_are_opened(page: Page, address: str) -> None:
     go(page, f"{address}/drift?session=three")
-    page.get_by_role("button", name="↓ Difference").click()
+    page.get_by_role("button", name="↓ Next difference").click()
     page.locator(".drift .scroller").focus()
     line = page.locator(".drift .row.folded").first
     expect(line).to_contain_text("equal messages: show")
@@ -125,7 +125,7 @@ def test_equal_stretches_are_a_line_until_they_are_opened(page: Page, address: s
 
 def test_a_position_leads_to_the_conversation(page: Page, address: str) -> None:
     go(page, f"{address}/drift?session=three")
-    page.get_by_role("button", name="↓ Difference").click()
+    page.get_by_role("button", name="↓ Next difference").click()
     page.locator(".drift .row.lit .cell.cache .position").click()
     expect(page.locator(".timeline .row.lit")).to_have_attribute("data-position", "40")
     expect(page.locator(".timeline .row.lit .tag.mark")).to_have_text("differs in the other copy")

@@ -83,14 +83,14 @@ def test_a_click_on_a_verdict_goes_to_the_message_and_again_to_the_next_reason(p
     show(page, address, REJECTED)
     expect(page.locator(".verdict.bad")).to_have_count(3)
     verdict = page.locator('.verdict.bad[data-provider="openai"]')
-    expect(verdict).to_contain_text("2 reasons, the first")
+    expect(verdict).to_contain_text(": 2 errors")
     expect(verdict.locator(".answer")).to_contain_text("An assistant message with 'tool_calls' must be followed")
     for position in (16, 18, 16):
         verdict.click()
         expect(page.locator(lit(position))).to_be_visible()
         expect_in_view(page, f"{lit(position)} .finding")
         expect(page.locator(".row.lit")).to_have_count(1)
-    page.get_by_role("button", name="would reject it too: show").click()
+    page.get_by_role("button", name="more provider").click()
     expect(page.locator(".verdict.bad")).to_have_count(8)
     page.locator('.verdict.bad[data-provider="mistral"]').click()
     expect(page.locator(lit(15))).to_contain_text("Unexpected role 'user' after role 'tool'")
@@ -98,7 +98,7 @@ def test_a_click_on_a_verdict_goes_to_the_message_and_again_to_the_next_reason(p
 
 def test_the_badge_of_a_conversation_leads_to_its_payload(page: Page, address: str) -> None:
     page.goto(f"{address}/conversation?session={REJECTED}")
-    page.get_by_role("link", name="Every provider would reject the next turn").click()
+    page.get_by_role("link", name="Fails on all providers").click()
     expect(page.locator(".verdict.bad").first).to_be_visible()
     expect(page).to_have_url(f"{address}/payload?session={REJECTED}&source=database")
     page.go_back()
@@ -108,15 +108,15 @@ def test_the_badge_of_a_conversation_leads_to_its_payload(page: Page, address: s
 def test_rows_can_be_narrowed_to_what_was_changed_or_is_wrong(page: Page, address: str) -> None:
     show(page, address, REJECTED)
     expect(page.locator(f"{row(0)} .text").first).to_be_visible()
-    for name, count in (("With findings", 6), ("Changed or lost", 6), ("All", 22)):
+    for name, count in (("With errors", 6), ("Modified or dropped", 6), ("All", 22)):
         button = page.get_by_role("button", name=f"{name} {count}", exact=True)
         button.click()
         expect(button).to_have_attribute("aria-pressed", "true")
         expect(page.locator(".row").first).to_have_attribute("aria-setsize", str(count))
-    page.get_by_role("button", name="With findings 6").click()
+    page.get_by_role("button", name="With errors 6").click()
     expect(page.locator(row(0))).to_have_count(0)
     page.keyboard.press("End")
-    expect(page.locator('.row[data-positions=""]')).to_contain_text("the user message that would come next")
+    expect(page.locator('.row[data-positions=""]')).to_contain_text("a next user message")
 
 
 def test_a_pasted_error_opens_its_message_in_the_conversation(page: Page, address: str) -> None:
@@ -135,7 +135,7 @@ def test_a_pasted_error_opens_its_message_in_the_conversation(page: Page, addres
 
 def test_three_thousand_messages_open_with_few_elements_and_the_end_is_reached(page: Page, address: str) -> None:
     show(page, address, "long")
-    expect(page.get_by_text("3,000 stored messages become 3,000")).to_be_visible()
+    expect(page.get_by_text("3,000 stored → 3,000 sent")).to_be_visible()
     expect(page.locator(f"{row(0)} .text").first).to_be_visible()
     assert page.evaluate(COUNT_ELEMENTS) < 1_500
     page.keyboard.press("End")
@@ -202,7 +202,7 @@ def test_a_link_to_no_message_says_so(page: Page, address: str) -> None:
 def test_a_payload_of_no_messages_has_words(page: Page, address: str) -> None:
     show(page, address, "empty")
     expect(page.locator(".words-instead")).to_contain_text("there is nothing to send")
-    expect(page.locator(".verdict.good")).to_contain_text("would accept the next turn")
+    expect(page.locator(".verdict.good")).to_contain_text("Valid for")
 
 
 def test_a_long_text_opens_piece_by_piece_and_is_copied_whole(page: Page, address: str) -> None:
@@ -239,7 +239,7 @@ def test_hostile_text_is_shown_as_it_is_and_loads_nothing(page: Page, address: s
         assert {"U+202E", "U+D800", "U+200B"} <= set(stored.locator(".glyph").all_text_contents())
         expect(page.locator(row(position))).to_contain_text("<script>document.title='owned'</script>")
     page.locator(".verdict.bad").first.click()
-    for name in ("Truncate", "Explain an error", "Export", "Try it"):
+    for name in ("Truncate", "Explain an error", "Export", "Send test request"):
         page.get_by_role("tab", name=name).click()
         wait_until_idle(page)
     page.get_by_role("tab", name="Export").click()
@@ -254,16 +254,16 @@ def test_hostile_text_is_shown_as_it_is_and_loads_nothing(page: Page, address: s
 
 
 def test_a_payload_is_tried_only_after_it_was_confirmed(page: Page, address: str, endpoint: OpenAIServer) -> None:
-    show(page, address, REJECTED, part="Try it")
-    page.get_by_role("button", name="Send …").click()
+    show(page, address, REJECTED, part="Send test request")
+    page.get_by_role("button", name="Send", exact=True).click()
     dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text(f"21 messages with about 1,207 tokens leave for{endpoint.base_url}")
-    page.get_by_role("button", name="Leave it").click()
+    expect(dialog).to_contain_text(f"Sends 21 messages (about 1,207 tokens) to{endpoint.base_url}")
+    page.get_by_role("button", name="Cancel").click()
     expect(dialog).to_have_count(0)
     assert endpoint.requests == []
-    page.get_by_role("button", name="Send …").click()
-    page.get_by_role("button", name="Send it").click()
-    expect(page.get_by_text("Ended with stop;")).to_be_visible()
+    page.get_by_role("button", name="Send", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_text("Finish reason: stop;")).to_be_visible()
     expect(dialog).to_have_count(0)
     expect(page.get_by_text("".join(ANSWER))).to_be_visible()
     (request,) = endpoint.requests

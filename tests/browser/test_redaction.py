@@ -117,7 +117,7 @@ def test_nothing_that_was_planted_reaches_a_reader_of_a_narrower_view(
         if name not in ("sessions", "exported"):
             expect(page.locator(".row").first).to_be_attached()
         if name == "drift":
-            for part in ("Findings", "What the model gets", "Normal differences", "When"):
+            for part in ("Issues", "Model impact", "Expected differences", "Timeline"):
                 page.get_by_role("tab", name=part).click()
                 wait_until_idle(page)
         told = traffic.all()

@@ -163,13 +163,13 @@ def test_keys_move_fold_and_open(page: Page, address: str) -> None:
 
 def test_fold_all_makes_each_message_a_line_and_unfold_all_opens_results(page: Page, address: str) -> None:
     show(page, address, "tenthousand")
-    page.get_by_role("button", name="Fold all", exact=True).click()
+    page.get_by_role("button", name="Collapse all", exact=True).click()
     expect(page.locator(".row:not(.folded)")).to_have_count(0)
     heights = page.locator(".row").evaluate_all("rows => rows.map((row) => row.offsetHeight)")
     assert max(heights) < 40
     assert page.evaluate(COUNT_ELEMENTS) < 1_500
     show(page, address, "forty")
-    page.get_by_role("button", name="Unfold all").click()
+    page.get_by_role("button", name="Expand all").click()
     expect(page.locator(".row.folded")).to_have_count(0)
     expect(page.locator(".result .text").first).to_be_visible()
 
@@ -197,7 +197,7 @@ def test_hostile_text_is_shown_exactly_and_loads_nothing(page: Page, address: st
     marks = page.locator(f"{row(2)} .glyph").all_text_contents()
     assert marks == ["U+202E", "U+200B", "U+2060", "NUL", "ESC", "ESC", "U+D800", "U+FEFF"]
     assert page.locator(f"{row(4)} .glyph").count() == 1
-    page.get_by_role("button", name="Rendered").click()
+    page.get_by_role("button", name="Markdown").click()
     expect(page.locator(f"{row(0)} .markdown")).to_contain_text("[image: beacon — http://beacon.example/a.png]")
     assert page.locator(".row img, .row script, .row style").count() == 0
     assert [url for url in asked if "://" in url and not url.startswith((address, "blob:", "ws://127.0.0.1"))] == []

@@ -168,7 +168,7 @@ def test_a_turn_leads_to_its_message(page: Page, address: str) -> None:
     go(page, f"{address}/conversation?session=turns")
     expect(page.locator(".shown:visible")).to_have_text("8 messages")
     expect(page.locator("[data-testid=stVegaLiteChart]")).to_have_count(0)
-    page.get_by_text("Tokens by turn", exact=True).click()
+    page.get_by_text("Token usage", exact=True).click()
     drawing = chart(page, "turns-turns")
     expect(page.get_by_text("a large tool result made the prompt jump")).to_be_visible()
     page.mouse.click(*middle(drawing.locator("[aria-roledescription=bar]").nth(2 * 2)))

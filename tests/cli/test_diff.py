@@ -50,17 +50,19 @@ def test_a_session_in_sync_is_code_0(real: Line, sessions: ChatSessions) -> None
     save(sessions)
     answer = real("diff", "s-1")
     assert answer.code == 0
-    assert answer.out.startswith("s-1: in_sync\n")
+    assert answer.out.startswith("s-1: In sync\n")
 
 
 def test_drift_is_code_1_and_says_what_it_costs_and_why(run: Line, sessions: ChatSessions) -> None:
     stale(sessions)
     answer = run("diff", "s-1")
     assert answer.code == 1
-    assert "stale_cache" in answer.out
+    assert "Cache is behind (stale_cache)" in answer.out
     assert "the model never sees them" in answer.out
-    assert "Probably older_copy_written_back" in answer.out
-    assert "Would end it: invalidate_cache, rewarm_cache" in answer.out
+    assert "Likely cause: An older version overwrote the cache (older_copy_written_back)." in answer.out
+    assert (
+        "Suggested fix: Delete cache entry (invalidate_cache), Rebuild cache from database (rewarm_cache)" in answer.out
+    )
     assert "3 equal messages" in answer.out
     assert "#3 user: later 0" in answer.out
 
@@ -82,8 +84,8 @@ def test_a_longer_life_is_named_apart_from_what_ends_a_finding(run: Line, sessio
     session.messages.append(builders.message("user", "unsaved"))
     sessions.cache_chat_session(session)
     told = run("diff", "s-1").out
-    assert "Would end it: save_cached_tail\n" in told
-    assert "Gains time, ends nothing: keep_alive\n" in told
+    assert "Suggested fix: Save to database (save_cached_tail)\n" in told
+    assert "Workaround: Reset TTL (keep_alive)\n" in told
 
 
 def test_a_session_in_sync_is_not_weighed(run: Line, sessions: ChatSessions) -> None:
@@ -128,7 +130,7 @@ def test_a_corrupt_document_and_a_ghost_are_code_1(run: Line, sessions: ChatSess
     assert run("diff", "s-1", "--json").json["status"] == "corrupt"
     sessions.cache_chat_session(builders.new_session("ghost", messages=2))
     answer = run("diff", "ghost")
-    assert (answer.code, "ghost_session" in answer.out) == (1, True)
+    assert (answer.code, "Cache only (no database row)" in answer.out) == (1, True)
 
 
 def test_a_session_that_nobody_has_is_code_1(run: Line, sessions: ChatSessions) -> None:

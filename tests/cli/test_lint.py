@@ -184,8 +184,8 @@ def test_people_read_verdicts_first_then_each_finding(run: Line, sessions: ChatS
     store(sessions, s=MISTRAL)
     lines = run("lint", "s").out.splitlines()
     others = ", ".join(provider for provider in PROVIDERS if provider != "mistral")
-    assert lines[:3] == ["s, database: 3 payload messages", "  would reject: mistral", f"  would accept: {others}"]
-    assert "error user_after_tool messages[3] (stored #2)" in lines
+    assert lines[:3] == ["s, database: 3 payload messages", "  Fails on: mistral", f"  Valid for: {others}"]
+    assert "Error User message directly after a tool result (user_after_tool) messages[3] (stored #2)" in lines
     assert "  mistral: Unexpected role 'user' after role 'tool'" in lines
     assert lines[-1].startswith("  Usual cause: ")
     assert run("lint", "s", "--source", "cache").out.startswith("s, cache: 3 payload messages")
@@ -197,7 +197,7 @@ def test_only_what_one_provider_would_reject(run: Line, sessions: ChatSessions) 
         answer = run("lint", "s", "--provider", provider, "--json")
         assert (answer.code, [each["code"] for each in answer.json["findings"]]) == (code, found)
         assert answer.json["verdicts"] == {provider: "reject" if code else "accept"}
-    assert "would accept: openai\n" in run("lint", "s", "--provider", "openai").out
+    assert "Valid for: openai\n" in run("lint", "s", "--provider", "openai").out
 
 
 def test_a_cut_is_judged_as_it_is_sent(run: Line, sessions: ChatSessions) -> None:

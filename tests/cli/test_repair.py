@@ -34,7 +34,14 @@ def test_a_dry_run_says_what_would_be_and_writes_nothing(run: Line, connected: C
     before = raw(connected.sessions)
     answer = run("repair", "s-1", "--action", "rewarm_cache")
     assert (answer.code, answer.err) == (0, "")
-    for words in ("a dry run", "4 messages", "3 messages", "ends      unsaved_tail", "only here", "--apply"):
+    for words in (
+        "dry run",
+        "4 messages",
+        "3 messages",
+        "resolves  Unsaved messages (unsaved_tail)",
+        "only here",
+        "--apply",
+    ):
         assert words in answer.out
     assert raw(connected.sessions) == before
     assert connected.app_db.audit_entries(10) == ()
@@ -73,7 +80,7 @@ def test_what_was_done_is_told_to_people(sessions: ChatSessions) -> None:
     drift(sessions, talk(3), talk(5))
     answer = in_process("repair", "s-1", "--action", "rewarm_cache", "--apply")
     assert (answer.code, answer.err) == (0, "")
-    for words in ("rewarm_cache, done", "Now: in_sync", "Ended: stale_cache", "Nothing is lost."):
+    for words in ("(rewarm_cache), done", "Status after: In sync", "Resolved: Cache is behind", "No data loss."):
         assert words in answer.out
     assert "--apply" not in answer.out
 

@@ -48,7 +48,7 @@ def test_where_all_is_in_sync_it_says_so_and_how_sure_it_is(sessions: ChatSessio
     answer = at_once(*NOW)
     assert (answer.code, answer.err) == (0, "")
     assert "3 cached sessions" in answer.out
-    assert "3 in_sync" in answer.out
+    assert "3 in sync" in answer.out
     assert "at 95 % confidence at most 100 % are not" in answer.out
     assert "s-1" not in answer.out
 
@@ -61,7 +61,7 @@ def test_what_differs_is_a_line_each_the_worst_first(sessions: ChatSessions) -> 
     assert answer.code == 1
     lines = [line for line in answer.out.splitlines() if line.startswith("s-")]
     assert [line.split()[0] for line in lines] == ["s-1", "s-2"]
-    assert "unsaved_tail" in lines[0]
+    assert "Unsaved messages" in lines[0]
     assert "Only the cache has 2 messages: 2 gone within the hour of" in answer.out
     assert "33.33 % of 3 sessions judged (0.2 nines)" in answer.out
 
@@ -95,7 +95,10 @@ def test_the_demo_is_printed_whole(tmp_path: Path) -> None:
         seed_demo(opened, datetime.now(UTC))
         answer = at_once(*NOW)
     assert answer.code == 1
-    assert all(word in answer.out for word in ("ghost", "corrupt", "sequence_gap", "Only the cache has 24 messages"))
+    assert all(
+        word in answer.out
+        for word in ("cache only", "unreadable", "Gap in message numbers", "Only the cache has 24 messages")
+    )
 
 
 def test_only_a_whole_scan_is_kept_for_the_trend(sessions: ChatSessions, tmp_path: Path) -> None:

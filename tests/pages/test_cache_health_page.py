@@ -54,7 +54,7 @@ def test_a_scan_counts_and_lists_the_worst_first(sessions: ChatSessions, open_pa
     assert not app.exception
     told = figures(app)
     assert (told["In sync"], told["Out of sync"], told["Cache only"], told["Unreadable"]) == ("1", "1", "1", "1")
-    assert list(app.dataframe[0].value["status"]) == ["ghost", "drifted", "corrupt"]
+    assert list(app.dataframe[0].value["status"]) == ["Cache only", "Out of sync", "Unreadable"]
     assert "25.0% in sync** of 4 compared sessions" in shown(app)
 
 
@@ -129,7 +129,7 @@ def test_a_scan_that_can_not_be_kept_is_shown_with_the_reason(
     assert figures(app)["Out of sync"] == "1"
     assert "could not be kept for the trend" in app.error[0].value
     assert FILE_NAME in app.error[0].value.replace("\\", "")
-    assert list(app.dataframe[0].value["status"]) == ["drifted"]
+    assert list(app.dataframe[0].value["status"]) == ["Out of sync"]
 
 
 def test_without_a_cache_it_says_what_to_set(

@@ -17,7 +17,7 @@ def facts(app: AppTest) -> dict[str, str]:
 
 
 def test_without_a_session_in_the_url_the_page_says_where_to_pick_one(open_page: OpenPage) -> None:
-    assert "No conversation is chosen" in open_page("conversation").info[0].value
+    assert "No session selected" in open_page("conversation").info[0].value
 
 
 def test_the_head_tells_what_it_is_and_where_its_copies_are(sessions: ChatSessions, open_page: OpenPage) -> None:
@@ -28,9 +28,9 @@ def test_the_head_tells_what_it_is_and_where_its_copies_are(sessions: ChatSessio
     told = facts(app)
     assert told["Session"] == "s1"
     assert told["User"] == "mia"
-    assert told["Tokens"] == "100 prompt, 20 completion"
+    assert told["Tokens"] == "100 input, 20 output"
     assert told["Database"] == "2 messages"
-    assert told["Cache"].startswith("2 messages, 11 h 59 min left")
+    assert told["Cache"].startswith("2 messages · expires in 11 h 59 min")
     given = component(app, "timeline-s1-database")
     assert (given["session"], given["title"]) == ("s1", "Fruit")
 
@@ -49,12 +49,12 @@ def test_looking_leaves_both_stores_as_they_were(sessions: ChatSessions, open_pa
     open_page("conversation", session="s1")
     after = sessions.stores.read_copies("s1")
     assert after.stored == before
-    assert facts(open_page("conversation", session="s1"))["Cache"] == "not cached"
+    assert facts(open_page("conversation", session="s1"))["Cache"] == "Not cached"
 
 
 def test_a_session_that_neither_store_has_is_said_to_be_missing(open_page: OpenPage) -> None:
     app = open_page("conversation", session="![x](http://tracker.example/x.png)")
-    assert "Neither the database nor the cache" in app.warning[0].value
+    assert "Session not found in the database or the cache" in app.warning[0].value
     assert "tracker" not in shown(app)
 
 
@@ -64,7 +64,7 @@ def test_a_session_that_only_the_cache_has_opens_there_with_a_warning(
     sessions.cache_chat_session(ChatSession.new("mia", session_id="ghost"))
     app = open_page("conversation", session="ghost")
     assert component(app, "timeline-ghost-cache")["source"] == "cache"
-    assert "no row for this session" in app.warning[0].value
+    assert "not in the database: only the cached copy is left" in app.warning[0].value
 
 
 def test_the_cache_chosen_for_an_uncached_session_says_why_it_is_empty(
@@ -83,7 +83,7 @@ def test_unreadable_cached_bytes_are_shown_with_where_they_break(sessions: ChatS
     app = open_page("conversation", session="s1", source="cache")
     assert "byte 21 is wrong" in app.error[0].value.replace("\\", "")
     assert "\\xff broken" in app.main.code[0].value
-    assert facts(app)["Cache"] == "unreadable document, 11 h 59 min left"
+    assert facts(app)["Cache"] == "Unreadable · expires in 11 h 59 min"
     stored = open_page("conversation", session="s1", source="database")
     assert "can't be read" in stored.warning[0].value
     assert component(stored, "timeline-s1-database")
@@ -98,8 +98,8 @@ def test_a_cache_that_is_down_leaves_the_rows_on_screen(
     monkeypatch.setenv("REDIS_URL", "redis://:secret@127.0.0.1:1/0")
     app = open_page("conversation", session="s1")
     assert component(app, "timeline-s1-database")
-    assert "cache can't be asked now" in app.warning[0].value
-    assert facts(app)["Cache"] == "can't be reached"
+    assert "cache is unavailable" in app.warning[0].value
+    assert facts(app)["Cache"] == "Unreachable"
     assert "secret" not in shown(app)
 
 
@@ -113,7 +113,7 @@ def test_a_database_that_is_down_leaves_the_cached_copy_on_screen(
     monkeypatch.setenv("REDIS_URL", redis_url)
     app = open_page("conversation", session="s1")
     assert component(app, "timeline-s1-cache")
-    assert facts(app)["Database"] == "can't be reached"
+    assert facts(app)["Database"] == "Unreachable"
 
 
 def test_a_database_that_is_not_configured_is_said(
@@ -121,13 +121,13 @@ def test_a_database_that_is_not_configured_is_said(
 ) -> None:
     monkeypatch.setenv("REDIS_URL", redis_url)
     app = open_page("conversation", session="s1", source="database")
-    assert facts(app)["Database"] == "not configured"
+    assert facts(app)["Database"] == "Not configured"
     assert "No database is configured" in shown(app).replace("\\", "")
 
 
 def test_a_session_that_was_missing_is_found_once_it_is_there(sessions: ChatSessions, open_page: OpenPage) -> None:
     app = open_page("conversation", session="s1")
-    assert "Neither" in app.warning[0].value
+    assert "Session not found" in app.warning[0].value
     conversation(sessions, "s1", "apples")
     assert facts(app.run())["Database"] == "1 message"
 
@@ -136,7 +136,7 @@ def test_copies_of_different_length_are_marked(sessions: ChatSessions, open_page
     session = conversation(sessions, "s1", "apples", "pears")
     session.messages.pop()
     sessions.cache_chat_session(session)
-    assert facts(open_page("conversation", session="s1"))["Cache"] == "1 message, 11 h 59 min left: not as many"
+    assert facts(open_page("conversation", session="s1"))["Cache"] == "1 of 2 messages · expires in 11 h 59 min"
 
 
 def test_looking_again_reads_what_was_written_since(sessions: ChatSessions, open_page: OpenPage) -> None:
@@ -166,10 +166,10 @@ def test_recorded_cached_and_estimated_tokens_are_three_things(sessions: ChatSes
     app = open_page("conversation", session="s1", turns="true")
     assert not app.exception
     assert len(app.get("vega_lite_chart")) == 1
-    assert "**Recorded in the row** 100 prompt, 20 completion" in shown(app)
-    assert "**Cached list of turns** 230 prompt, 27 completion" in shown(app)
-    assert "**Estimated from the messages** about" in shown(app)
-    assert "The recorded totals and the cached list part" in shown(app)
+    assert "**Recorded (database)** 100 input, 20 output" in shown(app)
+    assert "**Recorded (cache)** 230 input, 27 output" in shown(app)
+    assert "**Estimated** about" in shown(app)
+    assert "Token counts differ in cache and database" in shown(app)
 
 
 def test_without_a_cached_copy_turns_are_unknown_and_the_estimate_stands_alone(
@@ -179,8 +179,8 @@ def test_without_a_cached_copy_turns_are_unknown_and_the_estimate_stands_alone(
     sessions.invalidate_session_cache("s1")
     app = open_page("conversation", session="s1", turns="true")
     assert "kept nowhere else" in shown(app)
-    assert "**Cached list of turns** unknown" in shown(app)
-    assert "**Tokens by answer, estimated**" in shown(app)
+    assert "**Recorded (cache)** unknown" in shown(app)
+    assert "**Token usage per response (estimated)**" in shown(app)
 
 
 def test_a_list_that_does_not_fit_the_answers_leads_nowhere_and_says_so(

@@ -6,11 +6,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatMessage, ChatSession, ChatSessions, DatabaseUnavailable
+from chatdata.domain.labels import FINDING_LABELS
 from pages.ui.server import services
 from tests.pages.conftest import OpenPage, component, conversation
 from tests.pages.test_sessions_page import shown
 
-TABS = {"findings": 1, "when": 2, "payloads": 3, "normal": 4}
+TABS = {"issues": 1, "timeline": 2, "impact": 3, "expected": 4}
 
 
 def stale(sessions: ChatSessions) -> None:
@@ -36,29 +37,29 @@ def test_a_stale_cache_is_said_with_what_it_costs(sessions: ChatSessions, open_p
     app = open_page("drift", session="s1")
     assert "2 messages before the database" in app.error[0].value.replace("\\", "")
     facts = {fact["label"]: fact["value"] for row in component(app, "drift_head")["rows"] for fact in row}
-    assert facts["Status"] == "drifted"
+    assert facts["Status"] == "Out of sync"
     assert facts["Database"].startswith("4 messages, updated ")
     assert component(app, "drift-s1")["session"] == "s1"
 
 
 def test_findings_name_causes_and_what_would_end_them(sessions: ChatSessions, open_page: OpenPage) -> None:
     stale(sessions)
-    text = shown(part(open_page, "Findings")).replace("\\", "")
-    assert "stale_cache" in text
-    assert "older_copy_written_back" in text
-    assert "invalidate_cache, rewarm_cache" in text
+    text = shown(part(open_page, "Issues")).replace("\\", "")
+    assert "**Cache is behind**" in text
+    assert "Likely cause: **An older version overwrote the cache**" in text
+    assert "Suggested fix: Delete cache entry, Rebuild cache from database" in text
 
 
 def test_the_clock_gives_times_for_the_logs(sessions: ChatSessions, open_page: OpenPage) -> None:
     stale(sessions)
-    app = part(open_page, "When")
+    app = part(open_page, "Timeline")
     assert len(app.main.code[0].value.splitlines()) == 2
-    assert "First message where they part (#2)" in list(app.dataframe[0].value["what"])
+    assert "First differing message (#2)" in list(app.dataframe[0].value["what"])
 
 
 def test_both_payloads_are_weighed(sessions: ChatSessions, open_page: OpenPage) -> None:
     stale(sessions)
-    app = part(open_page, "What")
+    app = part(open_page, "Model impact")
     text = shown(app).replace("\\", "")
     assert "From the cache the model misses 2 messages that the database has, among them the user's “figs”." in text
     assert "2 messages" in text
@@ -70,8 +71,8 @@ def test_each_message_that_the_model_misses_is_listed_with_its_place(
     sessions: ChatSessions, open_page: OpenPage
 ) -> None:
     stale(sessions)
-    table = part(open_page, "What").dataframe[0].value
-    assert list(table["what"]) == ["missed from the cache"] * 2
+    table = part(open_page, "Model impact").dataframe[0].value
+    assert list(table["what"]) == ["Missing in cache"] * 2
     assert list(table["database"]) == ["2", "3"]
     assert list(table["role"]) == ["user", "user"]
     assert list(table["words"]) == ["plums", "figs"]
@@ -83,18 +84,18 @@ def test_a_windowed_cache_does_not_read_as_missing_words(sessions: ChatSessions,
     document = json.loads(sessions.stores.cache.read_raw("s1") or b"")
     document["messages"] = document["messages"][200:]
     sessions.stores.cache.put_raw("s1", json.dumps(document).encode())
-    text = shown(part(open_page, "What")).replace("\\", "")
+    text = shown(part(open_page, "Model impact")).replace("\\", "")
     assert "The cache keeps the newest 1,000 messages only" in text
     assert "misses" not in text
 
 
 def test_normal_differences_can_be_switched_on(sessions: ChatSessions, open_page: OpenPage) -> None:
     stale(sessions)
-    app = part(open_page, "Normal")
+    app = part(open_page, "Expected")
     assert not app.exception
     app.toggle[0].set_value(True)
-    rule = app.toggle[0].key.removeprefix("ledger_")
-    assert any(f"**{rule}**" in text.value.replace("\\", "") for text in app.run().markdown)
+    rule = str(app.toggle[0].key).removeprefix("ledger_")
+    assert any(f"**{FINDING_LABELS[rule]}**" in text.value.replace("\\", "") for text in app.run().markdown)
 
 
 def test_in_sync_is_said(sessions: ChatSessions, open_page: OpenPage) -> None:
@@ -122,8 +123,11 @@ def test_every_state_has_words(sessions: ChatSessions, open_page: OpenPage, stat
     app = open_page("drift", session="s1")
     assert not app.exception
     facts = {fact["label"]: fact["value"] for row in component(app, "drift_head")["rows"] for fact in row}
-    assert facts["Status"] == {"uncached": "not cached"}.get(state, state)
-    for label in ("Findings", "When", "What", "Normal"):
+    assert (
+        facts["Status"]
+        == {"ghost": "Cache only", "uncached": "Not cached", "corrupt": "Unreadable", "missing": "Not found"}[state]
+    )
+    for label in ("Issues", "Timeline", "Model impact", "Expected"):
         assert not part(open_page, label).exception
 
 
@@ -135,12 +139,12 @@ def test_a_cache_that_is_down_is_said_and_nothing_is_judged(
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/data/chat.db")
     monkeypatch.setenv("REDIS_URL", "redis://:secret@127.0.0.1:1/0")
     app = open_page("drift", session="s1")
-    assert "could not be asked" in app.warning[0].value
+    assert "the cache is unavailable" in app.warning[0].value
     assert "secret" not in shown(app)
 
 
 def test_without_a_session_it_says_where_to_pick_one(open_page: OpenPage) -> None:
-    assert "No conversation is chosen" in open_page("drift").info[0].value
+    assert "No session selected" in open_page("drift").info[0].value
 
 
 def test_the_conversation_that_was_looked_at_last_is_compared(sessions: ChatSessions, open_page: OpenPage) -> None:
@@ -154,22 +158,22 @@ def test_the_conversation_that_was_looked_at_last_is_compared(sessions: ChatSess
 def proposed(open_page: OpenPage, action: str) -> AppTest:
     app = part(open_page, "Repair")
     app.radio[0].set_value(action).run()
-    return next(button for button in app.button if button.label == "Propose").click().run()
+    return next(button for button in app.button if button.label == "Preview changes").click().run()
 
 
 def test_a_repair_is_proposed_reviewed_and_done(sessions: ChatSessions, open_page: OpenPage) -> None:
     stale(sessions)
     app = proposed(open_page, "rewarm_cache")
-    assert "would end: stale_cache" in shown(app).replace("\\", "")
-    assert next(button for button in app.button if button.label == "Do it").disabled
+    assert "This resolves: Cache is behind." in shown(app).replace("\\", "")
+    assert next(button for button in app.button if button.label == "Apply repair").disabled
     before = sessions.stores.read_copies("s1").cached
     app.checkbox[0].check().run()
-    next(button for button in app.button if button.label == "Do it").click().run()
+    next(button for button in app.button if button.label == "Apply repair").click().run()
     assert not app.exception
-    assert any("It ended: stale_cache" in box.value.replace("\\", "") for box in app.success)
+    assert any("Resolved: Cache is behind." in box.value.replace("\\", "") for box in app.success)
     assert sessions.stores.read_copies("s1").cached != before
     assert "same conversation" in open_page("drift", session="s1").success[0].value
-    assert list(part(open_page, "Repair").dataframe[0].value["result"]) == ["done"]
+    assert list(part(open_page, "Repair").dataframe[0].value["Result"]) == ["Done"]
 
 
 def test_a_repair_is_refused_if_a_copy_moved_since_it_was_shown(sessions: ChatSessions, open_page: OpenPage) -> None:
@@ -177,7 +181,7 @@ def test_a_repair_is_refused_if_a_copy_moved_since_it_was_shown(sessions: ChatSe
     app = proposed(open_page, "rewarm_cache")
     app.checkbox[0].check().run()
     sessions.append_and_save_message("s1", ChatMessage(role="user", content="meanwhile"))
-    next(button for button in app.button if button.label == "Do it").click().run()
+    next(button for button in app.button if button.label == "Apply repair").click().run()
     assert "Nothing was written" in shown(app)
 
 
@@ -186,8 +190,8 @@ def test_what_would_be_lost_is_shown_before(sessions: ChatSessions, open_page: O
     session.messages.append(ChatMessage(role="user", content="plums"))
     sessions.cache_chat_session(session)
     app = proposed(open_page, "save_cached_tail")
-    assert "would end: unsaved_tail" in shown(app).replace("\\", "")
-    assert "Nothing would be lost" in shown(app)
+    assert "This resolves: Unsaved messages." in shown(app).replace("\\", "")
+    assert "No data loss" in shown(app)
 
 
 def test_a_longer_life_is_told_in_words_and_apart(sessions: ChatSessions, open_page: OpenPage) -> None:
@@ -197,13 +201,13 @@ def test_a_longer_life_is_told_in_words_and_apart(sessions: ChatSessions, open_p
     assert sessions.stores.cache is not None
     raw = sessions.stores.cache.read_raw("s1") or b""
     sessions.stores.cache.put_raw("s1", raw, ttl_seconds=7_230)
-    found = shown(part(open_page, "Findings")).replace("\\", "")
-    assert "Would end it: save_cached_tail" in found
-    assert "Gains time, ends nothing: keep_alive" in found
+    found = shown(part(open_page, "Issues")).replace("\\", "")
+    assert "Suggested fix: Save to database" in found
+    assert "Workaround: Reset TTL" in found
     app = proposed(open_page, "keep_alive")
-    assert "would end: no finding. It gains time." in shown(app).replace("\\", "")
+    assert "This resolves no issue. It gains time." in shown(app).replace("\\", "")
     table = app.dataframe[0].value
-    assert (list(table["before"]), list(table["after"])) == (["2 h"], ["12 h"])
+    assert (list(table["Before"]), list(table["After"])) == (["2 h"], ["12 h"])
 
 
 def test_while_the_database_is_down_what_is_cached_can_be_given_more_time(
@@ -222,11 +226,11 @@ def test_while_the_database_is_down_what_is_cached_can_be_given_more_time(
     for name in ("read_copy", "session_lock", "writing"):
         monkeypatch.setattr(type(database), name, down)
     app = proposed(open_page, "keep_alive")
-    assert "The database could not be asked" in shown(app)
+    assert "The database is unavailable" in shown(app)
     app.checkbox[0].check().run()
-    next(button for button in app.button if button.label == "Do it").click().run()
+    next(button for button in app.button if button.label == "Apply repair").click().run()
     assert not app.exception
-    assert any(box.value.startswith("Done at") for box in app.success)
+    assert any(box.value.startswith("Repaired at") for box in app.success)
 
 
 def test_read_only_offers_no_repair(
@@ -237,4 +241,4 @@ def test_read_only_offers_no_repair(
     monkeypatch.setenv("INSPECTOR_ACCESS", "read")
     app = part(open_page, "Repair")
     assert "Repair is disabled" in shown(app)
-    assert "Propose" not in [button.label for button in app.button]
+    assert "Preview changes" not in [button.label for button in app.button]

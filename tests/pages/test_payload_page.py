@@ -52,7 +52,7 @@ def part(open_page: OpenPage, name: str, **query: str) -> AppTest:
 
 
 def badge(app: AppTest) -> str:
-    (link,) = [link for link in app.get("page_link") if "next turn" in link.proto.label]
+    (link,) = [link for link in app.get("page_link") if link.proto.label.startswith(("Valid for ", "Fails on "))]
     return str(link.proto.label)
 
 
@@ -61,12 +61,12 @@ def badge(app: AppTest) -> str:
 
 def test_without_a_session_in_the_url_the_page_says_where_to_pick_one(open_page: OpenPage) -> None:
     app = open_page("payload")
-    assert (app.title[0].value, "No conversation is chosen" in app.info[0].value) == ("Payload", True)
+    assert (app.title[0].value, "No session selected" in app.info[0].value) == ("Payload", True)
 
 
 def test_a_session_that_neither_store_has_is_said_to_be_missing(open_page: OpenPage) -> None:
     app = open_page("payload", session="![x](http://tracker.example/x.png)")
-    assert "Neither the database nor the cache" in app.warning[0].value
+    assert "Session not found in the database or the cache" in app.warning[0].value
     assert "tracker" not in everything(app)
     assert not app.tabs
 
@@ -76,11 +76,11 @@ def test_the_head_says_what_the_payload_is_and_what_it_weighs(sessions: ChatSess
     app = open_page("payload", session="s1", message="4")
     told = facts(app)
     assert component(app, "payload_facts")["title"] == "Fruit"
-    assert told["Messages"] == "6 stored, 4 in the payload, 1 not sent"
-    assert told["Tokens, estimated"].startswith("about ")
-    assert told["Tokens, recorded"] == "100 prompt in all turns"
+    assert told["Messages"] == "6 stored → 4 sent (1 not sent)"
+    assert told["Estimated tokens"].startswith("about ")
+    assert told["Recorded tokens"] == "100 input tokens (all turns)"
     assert told["Context window"] == "0.0% of 128,000"
-    assert told["Price of the prompt"].endswith(" USD")
+    assert told["Input price"].endswith(" USD")
     given = component(app, "payload-s1-database")
     assert [given[name] for name in ("session", "source", "model", "message")] == ["s1", "database", "gpt-4o", 4]
 
@@ -91,16 +91,16 @@ def test_the_cached_copy_has_a_payload_of_its_own(sessions: ChatSessions, open_p
     sessions.cache_chat_session(cached)
     app = open_page("payload", session="s1", source="cache")
     assert component(app, "payload-s1-cache")["source"] == "cache"
-    assert facts(app)["Messages"] == "1 stored, 1 in the payload"
-    assert facts(app)["Tokens, recorded"] == "9 in the last turn"
+    assert facts(app)["Messages"] == "1 stored → 1 sent"
+    assert facts(app)["Recorded tokens"] == "9 input tokens (last turn)"
 
 
 @pytest.mark.parametrize(
     ("model", "expected"),
     [
-        ("gpt-4", {"Context window": "of 8,192", "Tokens, estimated": "about"}),
-        ("no-such-model", dict.fromkeys(("Context window", "Tokens, estimated"), "unknown")),
-        (HOSTILE, {"Context window": "unknown", "Price of the prompt": "price unknown"}),
+        ("gpt-4", {"Context window": "of 8,192", "Estimated tokens": "about"}),
+        ("no-such-model", dict.fromkeys(("Context window", "Estimated tokens"), "Unknown")),
+        (HOSTILE, {"Context window": "Unknown", "Input price": "Unknown"}),
     ],
 )
 def test_the_model_comes_from_the_url(
@@ -123,7 +123,7 @@ def test_a_cache_that_is_down_leaves_the_stored_payload(
     monkeypatch.setenv("REDIS_URL", "redis://:secret@127.0.0.1:1/0")
     app = open_page("payload", session="s1")
     assert component(app, "payload-s1-database")
-    assert "cache can't be asked now" in app.warning[0].value
+    assert "cache is unavailable" in app.warning[0].value
     assert "secret" not in everything(app)
     assert "can't be reached" in everything(open_page("payload", session="s1", source="cache"))
 
@@ -149,11 +149,11 @@ def test_copies_that_have_no_payload_say_why(sessions: ChatSessions, open_page: 
 @pytest.mark.parametrize(
     ("messages", "words"),
     [
-        (FINE, "Every provider would accept the next turn"),
-        (ORPHAN, "Every provider would reject the next turn"),
-        (MISTRAL, "Mistral would reject the next turn"),
-        (BLANK, "Anthropic and 2 more would reject the next turn"),
-        ([], "Every provider would accept the next turn"),
+        (FINE, "Valid for all providers"),
+        (ORPHAN, "Fails on all providers"),
+        (MISTRAL, "Fails on Mistral"),
+        (BLANK, "Fails on Anthropic and 2 more"),
+        ([], "Valid for all providers"),
     ],
     ids=["fine", "orphan", "mistral", "blank", "empty"],
 )
@@ -206,16 +206,16 @@ def test_a_cut_says_who_would_reject_what_is_left(sessions: ChatSessions, open_p
     app = part(open_page, "Truncate", cut_messages="2")
     assert "3 messages of 7** would be sent" in everything(app)
     assert all(PROVIDER_NAMES[provider] in app.error[0].value.replace("\\", "") for provider in PROVIDERS)
-    assert app.dataframe[0].value["rule"].iloc[0] == "orphan_tool_result"
-    assert app.dataframe[0].value["stored"].iloc[0] == "#5"
-    assert "1 cut of 7 would begin inside a tool block" in everything(app)
+    assert app.dataframe[0].value["Rule"].iloc[0] == "Orphaned tool result"
+    assert app.dataframe[0].value["Message"].iloc[0] == "#5"
+    assert "1 cut point of 7 splits a tool call from its result" in everything(app)
     app.checkbox(key="cut_system").uncheck().run()
     assert "2 messages of 7** would be sent" in everything(app)
     app.number_input(key="cut_messages").set_value(4).run()
     assert "4 messages of 7** would be sent" in everything(app)
     store(sessions, FINE[3:] * 20, "s2")
     many = everything(open_page("payload", session="s2", part="Truncate"))
-    assert "20 cuts of 80 would begin" in many
+    assert "20 cut points of 80 split a tool call" in many
     assert "the last 2, 6, 10, 14, 18, 22, 26, 30, 34, 38, 42, 46 messages, and 8 more." in many
 
 
@@ -224,10 +224,10 @@ def test_a_cut_by_tokens_is_offered_where_they_are_known(sessions: ChatSessions,
     app = part(open_page, "Truncate", cut_by="tokens", cut_tokens="1")
     assert "1 message of 7** would be sent" in everything(app)
     assert "7 messages of 7** would be sent" in everything(part(open_page, "Truncate", cut_by="tokens"))
-    assert "tokens are unknown" in everything(part(open_page, "Truncate", cut_by="tokens", model="no-such-model"))
+    assert "Token count unknown" in everything(part(open_page, "Truncate", cut_by="tokens", model="no-such-model"))
     store(sessions, [], "s2")
     empty = open_page("payload", session="s2", part="Truncate")
-    assert "nothing to cut" in empty.info[0].value
+    assert "Nothing to truncate" in empty.info[0].value
 
 
 # Pasting
@@ -236,16 +236,16 @@ def test_a_cut_by_tokens_is_offered_where_they_are_known(sessions: ChatSessions,
 def test_a_pasted_error_finds_its_message_and_opens_it(sessions: ChatSessions, open_page: OpenPage) -> None:
     store(sessions, ORPHAN)
     app = part(open_page, "Explain an error")
-    assert "are found by its words" in everything(app)
+    assert "Shows the rule behind the error" in everything(app)
     said = at_once("lint", "s1", "--json").json["findings"][0]["rejected_by"]
     for rejection in said:
         app.text_area(key="pasted_error").input(json.dumps({"log": rejection["text"]})).run()
-        assert "stored message #2" in everything(app), rejection["provider"]
+        assert "Caused by message #2" in everything(app), rejection["provider"]
     app.button(key="open_0").click().run()
     assert component(app, "navigate")["to"] == "conversation?session=s1&source=database&message=2"
     app = part(open_page, "Explain an error")
     app.text_area(key="pasted_error").input(f"something else {HOSTILE}".replace("\ud83d", "")).run()
-    assert "No provider's message that is known here" in everything(app)
+    assert "Not a known provider error" in everything(app)
     assert "tracker" not in everything(app)
 
 

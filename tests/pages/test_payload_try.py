@@ -58,7 +58,7 @@ def tried(stored: ChatSessions, open_page: OpenPage) -> Try:
 
 
 def opened(open_page: OpenPage, **query: str) -> AppTest:
-    return open_page("payload", session="s1", part="Try it", **query)
+    return open_page("payload", session="s1", part="Send test request", **query)
 
 
 def button_keys(app: AppTest) -> list[str]:
@@ -79,8 +79,8 @@ def test_nothing_is_sent_before_it_is_confirmed(
     app = opened(open_page)
     app.button(key="send").click().run()
     said = everything(app) + "\n".join(text.value for text in app.text)
-    assert "5 messages** with about " in said
-    assert " tokens leave for" in said
+    assert "Sends **5 messages** (about " in said
+    assert " tokens) to" in said
     assert f"{server.base_url}/\nmodel gpt-4o" in said
     assert KEY not in said
     app.button(key="send_not").click().run()
@@ -98,7 +98,7 @@ def test_the_payload_arrives_and_the_answer_is_shown(tried: Try, server: OpenAIS
     assert request.body["messages"] == build_payload(MESSAGES).params
     assert request.body["model"] == "gpt-4o"
     assert app.code[0].value == "".join(ANSWER)
-    assert "Ended with stop; 90 prompt and 8 completion tokens by the server's count." in everything(app)
+    assert "Finish reason: stop; 90 input and 8 output tokens (reported by the provider)." in everything(app)
     app.run()
     assert (len(server.requests), list(app.code)) == (1, [])
 
@@ -110,7 +110,7 @@ def test_the_next_words_and_another_model_go_with_it(
     app.text_area(key="send_following").input("And mine?").run()
     app.button(key="send").click().run()
     said = everything(app) + "\n".join(text.value for text in app.text)
-    assert "6 messages** with an unknown number of tokens leave" in said
+    assert "Sends **6 messages** (an unknown number of tokens) to" in said
     assert "model anthropic/claude-opus-5.5" in said
     app.button(key="send_now").click().run()
     (request,) = server.requests
@@ -131,8 +131,8 @@ def test_nothing_of_it_is_stored(tried: Try, stored: ChatSessions) -> None:
 def test_tool_calls_are_shown_and_not_run(tried: Try) -> None:
     app = tried()
     assert 'find_parcel({"number": "AB1"})' in [code.value for code in app.code]
-    assert "nothing runs it" in everything(app)
-    assert "Ended with tool_calls" in everything(app)
+    assert "not executed" in everything(app)
+    assert "Finish reason: tool_calls" in everything(app)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_a_payload_without_messages_can_only_be_sent_with_words(
     stored: ChatSessions, server: OpenAIServer, open_page: OpenPage
 ) -> None:
     stored.upsert_chat_session(new_session("s2"))
-    app = open_page("payload", session="s2", part="Try it")
+    app = open_page("payload", session="s2", part="Send test request")
     assert app.button(key="send").disabled
     app.text_area(key="send_following").input("Hello").run()
     assert not app.button(key="send").disabled

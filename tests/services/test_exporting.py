@@ -74,7 +74,15 @@ def text_of(form: Format, *sessions: Evidence, facts: FileFacts = FACTS) -> str:
 def test_the_html_has_timeline_difference_findings_and_digests() -> None:
     session = [message("user", "Question one"), message("assistant", "Answer two")]
     page = text_of("html", evidence(copies_of(session[:1], session)))
-    for words in ("Question one", "Answer two", "stale cache", "missed write", "ab" * 32, "2 email", "Difference"):
+    for words in (
+        "Question one",
+        "Answer two",
+        "Cache is behind",
+        "Cache write failed or was skipped",
+        "ab" * 32,
+        "2 email",
+        "Difference",
+    ):
         assert words in page, words
 
 

@@ -11,6 +11,15 @@ from chatdata.cli.output.terminal import one_line
 from chatdata.domain import formatting
 from chatdata.domain.copies import CachedCopy, Copies, CopyMessage, StoredCopy
 from chatdata.domain.drift import Comparison, DriftFinding, Severity, Stretch
+from chatdata.domain.labels import (
+    CAUSE_LABELS,
+    EXPECTED_LABELS,
+    FINDING_LABELS,
+    REPAIR_LABELS,
+    SEVERITY_LABELS,
+    STRETCH_LABELS,
+    status_label,
+)
 
 _STYLES: dict[Severity, str] = {"critical": "bold red", "high": "red", "medium": "yellow", "info": "dim"}
 _MOST_LINES = 12
@@ -19,43 +28,51 @@ _COLUMNS = 60
 
 def print_comparison(comparison: Comparison, copies: Copies) -> None:
     """One session's comparison."""
-    click.echo(f"{one_line(comparison.session_id)}: {comparison.status}")
+    click.echo(f"{one_line(comparison.session_id)}: {status_label(comparison.status)}")
     _print_sides(comparison)
     for finding in comparison.findings:
         _print_finding(finding)
     _print_stretches(comparison, copies)
     if comparison.ledger:
-        counted = ", ".join(f"{rule} {number:,}" for rule, number in comparison.ledger.items())
-        click.echo(f"\nNormal differences that were set aside: {counted}")
+        counted = ", ".join(
+            f"{EXPECTED_LABELS[rule]} ({rule}) {number:,}" for rule, number in comparison.ledger.items()
+        )
+        click.echo(f"\nExpected differences: {counted}")
 
 
 def _print_sides(comparison: Comparison) -> None:
     cache, database = comparison.cache, comparison.database
     if cache.present:
         count = "unreadable" if cache.messages is None else formatting.count(cache.messages, "message")
-        left = "no time to live" if cache.ttl_seconds is None else f"{formatting.duration(cache.ttl_seconds)} left"
+        left = (
+            "no expiry (TTL -1)"
+            if cache.ttl_seconds is None
+            else f"expires in {formatting.duration(cache.ttl_seconds)}"
+        )
         written = f", written {formatting.second(cache.last_written_at)} UTC" if cache.last_written_at else ""
         click.echo(f"  cache     {count}, {left}{written}")
     else:
-        click.echo(f"  cache     {'no such key' if cache.present is False else 'could not be asked'}")
+        click.echo(f"  cache     {'not cached' if cache.present is False else 'unavailable'}")
     if database.present:
         updated = f", updated {formatting.second(database.updated_at)} UTC" if database.updated_at else ""
         click.echo(f"  database  {formatting.count(database.messages or 0, 'message')}{updated}")
     else:
-        click.echo(f"  database  {'no such row' if database.present is False else 'could not be asked'}")
+        click.echo(f"  database  {'not in the database' if database.present is False else 'unavailable'}")
 
 
 def _print_finding(finding: DriftFinding) -> None:
     out = console()
     out.print()
-    out.print(Text(finding.severity, _STYLES[finding.severity]), Text(finding.kind, "bold"))
+    severity = Text(SEVERITY_LABELS[finding.severity], _STYLES[finding.severity])
+    out.print(severity, Text(FINDING_LABELS[finding.kind], "bold"), Text(f"({finding.kind})", "dim"))
     out.print(Text(f"  {one_line(finding.meaning)}"))
     for number, cause in enumerate(finding.likely_causes):
-        first = "Probably" if number == 0 else "Or"
-        out.print(Text(f"  {first} {cause.cause}: {one_line(cause.evidence)}"))
-    for what, repairs in (("Would end it", finding.ended_by), ("Gains time, ends nothing", finding.eased_by)):
+        first = "Likely cause" if number == 0 else "Alternative"
+        out.print(Text(f"  {first}: {CAUSE_LABELS[cause.cause]} ({cause.cause}). {one_line(cause.evidence)}"))
+    for what, repairs in (("Suggested fix", finding.ended_by), ("Workaround", finding.eased_by)):
         if repairs:
-            out.print(Text(f"  {what}: {', '.join(repairs)}", "dim"))
+            told = ", ".join(f"{REPAIR_LABELS[repair]} ({repair})" for repair in repairs)
+            out.print(Text(f"  {what}: {told}", "dim"))
 
 
 def _print_stretches(comparison: Comparison, copies: Copies) -> None:
@@ -80,10 +97,10 @@ def _add_stretch(made: Table, stretch: Stretch, cached: Sequence[CopyMessage], s
         return
     rows = max(len(left), len(right))
     for number in range(min(rows, _MOST_LINES)):
-        kind = stretch.kind if number == 0 else ""
+        kind = STRETCH_LABELS[stretch.kind] if number == 0 else ""
         made.add_row(Text(kind, "bold"), _line(left, number), _line(right, number))
     if rows > _MOST_LINES:
-        made.add_row("", "", f"… {rows - _MOST_LINES:,} more of this stretch")
+        made.add_row("", "", f"… {rows - _MOST_LINES:,} more of these")
 
 
 def _extent(messages: Sequence[CopyMessage]) -> str:

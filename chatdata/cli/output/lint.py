@@ -10,6 +10,7 @@ from chatdata.cli.output import console, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.domain import formatting
 from chatdata.domain.copies import Source
+from chatdata.domain.labels import LINT_LABELS, LINT_SEVERITY_LABELS, VERDICT_LABELS
 from chatdata.domain.lint import PROVIDERS, RULES, LintFinding, Provider, Report
 
 _STYLES = {"error": "bold red", "warning": "yellow", "info": "dim"}
@@ -31,27 +32,30 @@ def print_all(documents: Sequence[Mapping[str, Any]], judged: Mapping[Source, in
         made = table()
         made.add_column("Session", overflow="fold")
         made.add_column("Copy")
-        made.add_column("Rejected by")
-        made.add_column("Found")
+        made.add_column("Fails on")
+        made.add_column("Issues")
         for one in documents:
             codes = dict.fromkeys(finding["code"] for finding in one["findings"] if finding["severity"] != "info")
             made.add_row(
-                Text(one_line(one["session_id"])), one["source"], _rejecting(one["verdicts"]), ", ".join(codes)
+                Text(one_line(one["session_id"])),
+                one["source"],
+                _rejecting(one["verdicts"]),
+                ", ".join(LINT_LABELS[code] for code in codes),
             )
         print_table(made, console())
     copies = " and ".join(f"{number:,} in the {source}" for source, number in judged.items())
-    click.echo(f"Judged: {copies or 'none'}. {formatting.count(len(documents), 'line')} to look at.")
+    click.echo(f"Checked: {copies or 'none'}. {formatting.count(len(documents), 'copy', 'copies')} with issues.")
 
 
 def _rejecting(verdicts: Mapping[str, str]) -> str:
     names = [name for name, verdict in verdicts.items() if verdict == "reject"]
-    return "every provider" if len(names) == len(PROVIDERS) else ", ".join(names) or "nobody"
+    return "all providers" if len(names) == len(PROVIDERS) else ", ".join(names) or "none"
 
 
 def _verdict_lines(report: Report, provider: Provider | None) -> list[str]:
     verdicts = {name: verdict for name, verdict in report.verdicts.items() if provider in (None, name)}
     lines = []
-    for verdict, verb in (("reject", "would reject"), ("accept", "would accept")):
+    for verdict, verb in (("reject", f"{VERDICT_LABELS['reject']} on"), ("accept", f"{VERDICT_LABELS['accept']} for")):
         names = [name for name, given in verdicts.items() if given == verdict]
         if names:
             lines.append(f"  {verb}: {', '.join(names)}")
@@ -64,8 +68,9 @@ def _print_finding(finding: LintFinding) -> None:
     stored = ", ".join(f"#{position}" for position in finding.stored_positions[:8])
     out.print()
     out.print(
-        Text(finding.severity, _STYLES[finding.severity]),
-        Text(f"{finding.code}{at}{f' (stored {stored})' if stored else ''}", "bold"),
+        Text(LINT_SEVERITY_LABELS[finding.severity], _STYLES[finding.severity]),
+        Text(LINT_LABELS[finding.code], "bold"),
+        Text(f"({finding.code}){at}{f' (stored {stored})' if stored else ''}"),
     )
     out.print(Text(f"  {one_line(finding.meaning)}"))
     for text, providers in _by_text(finding).items():

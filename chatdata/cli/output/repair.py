@@ -11,6 +11,7 @@ from chatdata.cli.output import console, plain, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.domain import formatting
 from chatdata.domain.drift import Comparison, DriftFinding
+from chatdata.domain.labels import FINDING_LABELS, REPAIR_LABELS, status_label
 from chatdata.domain.messages import ChatMessage
 from chatdata.domain.text import iso
 from chatdata.services.repair import Change, Done, Lost, Proposal
@@ -23,9 +24,9 @@ _MOST_LOST = 12
 
 def print_proposal(proposal: Proposal) -> None:
     """What would be, and how to have it done."""
-    _print_head(proposal, "a dry run, nothing was written")
+    _print_head(proposal, "dry run, nothing was written")
     _print_body(proposal)
-    click.echo("\nAdd --apply to do it.")
+    click.echo("\nAdd --apply to apply it.")
 
 
 def print_done(done: Done) -> None:
@@ -36,21 +37,21 @@ def print_done(done: Done) -> None:
     seen = (
         "could not be read again"
         if now is None
-        else f"{now.status or 'not judged, the database could not be asked'}{_named(', still with', now.findings)}"
+        else f"{status_label(now.status)}{_named(', still with', now.findings)}"
     )
-    click.echo(f"\nNow: {seen}")
+    click.echo(f"\nStatus after: {seen}")
     if done.ended:
-        click.echo(f"Ended: {_kinds(done.ended)}")
+        click.echo(f"Resolved: {_kinds(done.ended)}")
 
 
 def _print_head(proposal: Proposal, what: str) -> None:
-    click.echo(f"{one_line(proposal.session_id)}: {proposal.action}, {what}")
+    click.echo(f"{one_line(proposal.session_id)}: {REPAIR_LABELS[proposal.action]} ({proposal.action}), {what}")
     before, after = proposal.before, proposal.after
     click.echo(f"  cache     {_cache(before)} → {_cache(after)}")
     click.echo(f"  database  {_database(before)} → {_database(after)}")
-    click.echo(f"  status    {before.status or 'not judged'} → {after.status or 'not judged'}")
+    click.echo(f"  status    {status_label(before.status)} → {status_label(after.status)}")
     gains = ", gains time" if proposal.action == "keep_alive" and not proposal.ends else ""
-    click.echo(f"  ends      {_kinds(proposal.ends) or 'no finding'}{gains}{_named('; leaves', proposal.leaves)}")
+    click.echo(f"  resolves  {_kinds(proposal.ends) or 'no issue'}{gains}{_named('; leaves', proposal.leaves)}")
 
 
 def _print_body(proposal: Proposal) -> None:
@@ -58,29 +59,29 @@ def _print_body(proposal: Proposal) -> None:
     for lost in proposal.lost:
         _print_lost(lost)
     if not proposal.lost:
-        click.echo("\nNothing is lost.")
+        click.echo("\nNo data loss.")
     for caution in proposal.cautions:
-        click.echo(f"\nTo know: {one_line(caution)}")
+        click.echo(f"\nWarning: {one_line(caution)}")
 
 
 def _cache(comparison: Comparison) -> str:
     facts = comparison.cache
     if not facts.present:
-        return "no key"
+        return "not cached"
     count = "unreadable" if facts.messages is None else formatting.count(facts.messages, "message")
-    left = "no time to live" if facts.ttl_seconds is None else f"{formatting.duration(facts.ttl_seconds)} left"
+    left = "no expiry (TTL -1)" if facts.ttl_seconds is None else f"expires in {formatting.duration(facts.ttl_seconds)}"
     return f"{count}, {formatting.count(facts.size or 0, 'byte')}, {left}"
 
 
 def _database(comparison: Comparison) -> str:
     facts = comparison.database
     if facts.present is None:
-        return "could not be asked"
-    return formatting.count(facts.messages or 0, "message") if facts.present else "no row"
+        return "unavailable"
+    return formatting.count(facts.messages or 0, "message") if facts.present else "not in the database"
 
 
 def _kinds(findings: Sequence[DriftFinding]) -> str:
-    return ", ".join(finding.kind for finding in findings)
+    return ", ".join(f"{FINDING_LABELS[finding.kind]} ({finding.kind})" for finding in findings)
 
 
 def _named(before: str, findings: Sequence[DriftFinding]) -> str:
@@ -91,7 +92,7 @@ def _print_changes(changes: Sequence[Change]) -> None:
     out = console()
     out.print()
     made = table()
-    for name in ("Store", "What", "Before", "After"):
+    for name in ("Store", "Record", "Before", "After"):
         made.add_column(name, overflow="fold", max_width=_COLUMNS)
     for change in changes[:_MOST_CHANGES]:
         made.add_row(change.store, Text(one_line(change.place)), *map(_shown, change.told))
@@ -101,7 +102,7 @@ def _print_changes(changes: Sequence[Change]) -> None:
 
 
 def _print_lost(lost: Lost) -> None:
-    click.echo(f"\nLost: {one_line(lost.meaning)}")
+    click.echo(f"\nData loss: {one_line(lost.meaning)}")
     for value in lost.values[:_MOST_LOST]:
         click.echo(f"  {_words(value)}")
     if len(lost.values) > _MOST_LOST:

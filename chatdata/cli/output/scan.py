@@ -10,11 +10,17 @@ from chatdata.cli.output import console, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.domain import formatting
 from chatdata.domain.drift import SEVERITIES, Comparison, DriftFinding, Severity
+from chatdata.domain.labels import FINDING_LABELS, STATUS_LABELS, status_label
 from chatdata.services.scan import Consistency, ScanResult
 
 _STYLES: dict[Severity, str] = {"critical": "bold red", "high": "red", "medium": "yellow", "info": "dim"}
 _MOST_LINES = 100
-_STATUSES = ("in_sync", "drifted", "ghost", "corrupt", "moving", "unreadable", "unconfirmed")
+_COUNTS = {
+    **{status: STATUS_LABELS[status].lower() for status in ("in_sync", "drifted", "ghost", "corrupt", "moving")},
+    "unreadable": "unavailable",
+    "unconfirmed": "not re-checked",
+}
+"""The counts of a result, by what each is of."""
 
 
 def print_scan(result: ScanResult) -> None:
@@ -39,7 +45,11 @@ def _compared(result: ScanResult) -> str:
             f", the first {result.limit:,}" if result.limit is not None else "",
         ]
     )
-    counts = [f"{getattr(result, name):,} {name}" for name in _STATUSES if name == "in_sync" or getattr(result, name)]
+    counts = [
+        f"{getattr(result, name):,} {label}"
+        for name, label in _COUNTS.items()
+        if name == "in_sync" or getattr(result, name)
+    ]
     keys = formatting.count(result.cached_keys, "cached session")
     ended = "" if result.status == "finished" else f" ({result.status} before the end)"
     return f"{keys}{of}, {formatting.duration(result.seconds)}{ended}: {', '.join(counts)}"
@@ -83,13 +93,13 @@ def _expiring(result: ScanResult) -> str:
 
 def _print_sessions(result: ScanResult) -> None:
     made = table()
-    for name in ("Session", "User", "Status", "Found", "At risk", "Until (UTC)"):
-        made.add_column(name, overflow="fold", justify="right" if name == "At risk" else "left")
+    for name in ("Session", "User", "Status", "Issue", "Unsaved", "Expires (UTC)"):
+        made.add_column(name, overflow="fold", justify="right" if name == "Unsaved" else "left")
     for one in result.sessions[:_MOST_LINES]:
         made.add_row(
             Text(one_line(one.session_id)),
             Text(one_line(one.user_id or "–")),
-            one.status or "unreadable",
+            status_label(one.status),
             _found(one.findings),
             f"{one.at_risk:,}" if one.at_risk else "",
             _until(one, one.at_risk_until),
@@ -103,7 +113,7 @@ def _print_sessions(result: ScanResult) -> None:
 def _found(findings: tuple[DriftFinding, ...]) -> Text:
     counts = Counter((finding.kind, finding.severity) for finding in findings)
     parts = [
-        Text(kind if times == 1 else f"{kind} ×{times}", _STYLES[severity])
+        Text(FINDING_LABELS[kind] if times == 1 else f"{FINDING_LABELS[kind]} ×{times}", _STYLES[severity])
         for (kind, severity), times in sorted(counts.items(), key=lambda item: SEVERITIES.index(item[0][1]))
     ]
     return Text(", ").join(parts)

@@ -23,7 +23,7 @@ class Rule:
 _ALL = (
     Rule(
         "orphan_tool_result",
-        "Tool result without its call",
+        "Orphaned tool result",
         "A window of the last messages was cut between a call and its result, or a row with the call was never saved.",
         (
             "miurla/morphic#136",
@@ -38,7 +38,7 @@ _ALL = (
     ),
     Rule(
         "unanswered_tool_call",
-        "Tool call without a result",
+        "Missing tool result",
         "A crash or a cancelled turn came between saving the call and saving its result.",
         (
             "BerriAI/litellm#10083",
@@ -53,25 +53,25 @@ _ALL = (
     ),
     Rule(
         "late_tool_result",
-        "Tool result after others have spoken",
+        "Late tool result",
         "A slow tool's result was stored when it came, after the user had already written again.",
         ("NousResearch/hermes-agent#83103", "CopilotKit/OpenBot#333", "agno-agi/agno#3105"),
     ),
     Rule(
         "missing_tool_call_id",
-        "Tool result that names no call",
+        "Missing tool call ID",
         "A tool message was saved without its tool_call_id, often by a progress update or an adapter.",
         ("langchain-ai/langchain#22600", "vercel/ai#2178", "MadcowD/ell#325"),
     ),
     Rule(
         "duplicate_tool_result",
-        "Two results for one call",
+        "Duplicate tool result",
         "An aborted tool left a note as its result, and the real result was stored beside it.",
         ("agno-agi/agno#5116", "anomalyco/opencode#1211"),
     ),
     Rule(
         "duplicate_tool_call_id",
-        "One id twice in one message",
+        "Duplicate tool call ID",
         "A streamed message was joined twice, or the model itself gave two calls one id.",
         (
             "anthropics/claude-code#20700",
@@ -82,13 +82,13 @@ _ALL = (
     ),
     Rule(
         "reused_tool_call_id",
-        "One id again in a later turn",
+        "Reused tool call ID",
         "A provider or a proxy counts its ids anew in every turn.",
         ("can1357/oh-my-pi#2055", "anthropics/claude-code#20700", "musistudio/claude-code-router#599"),
     ),
     Rule(
         "long_tool_call_id",
-        "Tool call id over 40 characters",
+        "Tool call ID too long",
         "The ids come from another provider or proxy, which makes longer ones.",
         (
             "vercel/ai#8132",
@@ -100,13 +100,13 @@ _ALL = (
     ),
     Rule(
         "bad_tool_call_id",
-        "Tool call id in other characters",
+        "Invalid characters in tool call ID",
         "The conversation was begun with another provider, whose ids look different.",
         ("anomalyco/opencode#1279", "langchain-ai/langchain#24668", "karthink/gptel#1203", "nearai/ironclaw#1241"),
     ),
     Rule(
         "empty_tool_calls",
-        "Empty list of tool calls",
+        "Empty tool call list",
         "A message was serialised with its empty list of calls instead of without the key.",
         ("openai/openai-python#2061", "home-assistant/core#118577", "smallmain/vscode-unify-chat-provider#65"),
     ),
@@ -118,61 +118,61 @@ _ALL = (
     ),
     Rule(
         "empty_function_name",
-        "Tool call without a function name",
+        "Missing function name",
         "A streamed call was saved before its name had come.",
         ("continuedev/continue#11645",),
     ),
     Rule(
         "bad_function_name",
-        "Function name in other characters",
+        "Invalid characters in function name",
         "A tool's display name was taken for its name.",
         ("Vortiago/mcp-azure-devops#30",),
     ),
     Rule(
         "bad_message_name",
-        "Message name in other characters",
+        "Invalid characters in message name",
         "A person's or an agent's display name was put into the message's name.",
         ("microsoft/autogen#4157", "FlowiseAI/Flowise#2948", "microsoft/semantic-kernel#9340"),
     ),
     Rule(
         "arguments_not_json",
-        "Arguments that are not JSON",
+        "Arguments are not valid JSON",
         "The model's answer was cut off in the middle of the arguments.",
         ("local-inference-lab/vllm#684", "vllm-project/vllm#50861", "sgl-project/sglang#28035"),
     ),
     Rule(
         "arguments_not_object",
-        "Arguments that are no object",
+        "Arguments are not a JSON object",
         "Empty arguments were serialised as an empty list or as null.",
         ("prism-php/prism#659", "lijunzh/koda#501", "vllm-project/vllm#50861"),
     ),
     Rule(
         "empty_content",
-        "Message with nothing in it",
+        "Empty message",
         "A turn was interrupted before its first word and saved all the same.",
         ("anthropics/claude-code#6774", "anthropics/claude-code#3196", "stackblitz/bolt.new#7426"),
     ),
     Rule(
         "whitespace_content",
-        "Message of white space",
+        "Whitespace-only message",
         "The model wrote only line breaks, or the user sent a blank.",
         ("LibreChat-AI/agents#124", "anthropics/claude-code#23440", "NousResearch/hermes-agent#41985"),
     ),
     Rule(
         "null_content",
-        "Null content",
+        "Message content is null",
         "A message was saved before it had any text, or its text was removed.",
         ("run-llama/llama_index#17555", "docker/docker-agent#63", "langchain-ai/langchainjs#4153"),
     ),
     Rule(
         "no_messages",
-        "No messages",
+        "No messages in the request",
         "A session was opened and nothing was written, or a window cut everything away.",
         ("CopilotKit/CopilotKit#529",),
     ),
     Rule(
         "ends_with_assistant",
-        "The assistant has the last word",
+        "Ends with an assistant message",
         "A turn was started without a new user message, as by a retry or to go on.",
         (
             "ericc-ch/copilot-api#261",
@@ -183,43 +183,43 @@ _ALL = (
     ),
     Rule(
         "user_after_tool",
-        "User right after a tool result",
+        "User message directly after a tool result",
         "The turn ended after its tool call: the assistant's answer was never made or never saved.",
         ("charmbracelet/crush#279", "datapizza-labs/datapizza-ai#98"),
     ),
     Rule(
         "consecutive_users",
-        "Two user messages in a row",
+        "Consecutive user messages",
         "The answer between them failed, or the user wrote twice.",
         ("vllm-project/vllm#6862", "suitenumerique/conversations#197"),
     ),
     Rule(
         "second_system",
-        "System message in the conversation",
+        "System message after the first message",
         "A note for the model was stored as a system message of its own.",
         ("vllm-project/vllm#6862", "suitenumerique/conversations#197"),
     ),
     Rule(
         "unknown_role",
-        "Role that a provider doesn't know",
+        "Role not supported by the provider",
         "The messages come from another application or a newer interface, which has roles of its own.",
         ("openai/openai-python#2047", "agno-agi/agno#1770", "vastsa/PI-Desktop#30"),
     ),
     Rule(
         "lone_surrogate",
-        "Half a character",
+        "Invalid Unicode (lone surrogate)",
         "A text was cut in the middle of an emoji, or a tool printed broken UTF-16.",
         ("link-assistant/hive-mind#1324", "BYK/loreai#68"),
     ),
     Rule(
         "nul_character",
-        "NUL character",
+        "NUL character in text",
         "A tool printed binary data: the cache takes it, PostgreSQL doesn't, and the copies drift apart.",
         ("zalando/restful-api-guidelines#734",),
     ),
     Rule(
         "context_overflow",
-        "Longer than the model's window",
+        "Longer than the context window",
         "Tool results or a long conversation have filled the window.",
         ("bytedance/deer-flow#310",),
     ),

@@ -7,6 +7,7 @@ from typing import Any
 
 from chatdata.domain.copies import Copies
 from chatdata.domain.drift import Comparison
+from chatdata.domain.labels import STRETCH_LABELS
 from chatdata.domain.side_by_side import SideBySide, align
 
 _QUIET = frozenset({"equal", "windowed_cache"})
@@ -16,7 +17,7 @@ _QUIET = frozenset({"equal", "windowed_cache"})
 class Stretch:
     """Neighbouring rows of one kind."""
 
-    kind: str
+    label: str
     folded: int
     """How many rows are not shown, since nothing differs in them; 0: all are shown."""
     rows: Iterable[Mapping[str, Any]]
@@ -35,6 +36,6 @@ def _stretches(aligned: SideBySide) -> Iterator[Stretch]:
     for number, found in groupby(range(len(aligned.rows)), key=lambda at: aligned.rows[at].stretch):
         kind, ordinals = aligned.stretches[number].kind, list(found)
         if kind in _QUIET:
-            yield Stretch(kind, len(ordinals), ())
+            yield Stretch(STRETCH_LABELS[kind], len(ordinals), ())
         else:
-            yield Stretch(kind, 0, (aligned.window([ordinal])[0] for ordinal in ordinals))
+            yield Stretch(STRETCH_LABELS[kind], 0, (aligned.window([ordinal])[0] for ordinal in ordinals))

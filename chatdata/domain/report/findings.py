@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chatdata.domain.copies import Source
-from chatdata.domain.drift import Comparison, DriftFinding, ExpectedRule
+from chatdata.domain.drift import Comparison, DriftFinding
+from chatdata.domain.labels import (
+    CAUSE_LABELS,
+    EXPECTED_LABELS,
+    FINDING_LABELS,
+    LINT_LABELS,
+    LINT_SEVERITY_LABELS,
+    SEVERITY_LABELS,
+    status_label,
+)
 from chatdata.domain.lint import PROVIDERS, Report
 
 
@@ -22,6 +31,8 @@ class Box:
     """One finding."""
 
     severity: str
+    severity_label: str
+    label: str
     code: str
     where: str
     meaning: str
@@ -36,8 +47,8 @@ class DriftFindings:
 
     status: str
     findings: Sequence[Box]
-    set_aside: Mapping[ExpectedRule, int]
-    """How many normal differences, by rule."""
+    set_aside: Mapping[str, int]
+    """How many expected differences, by the label of their rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +63,11 @@ class LintFindings:
 
 def drift_findings(comparison: Comparison) -> DriftFindings:
     """The findings of a comparison."""
+    expected = {EXPECTED_LABELS[rule]: count for rule, count in comparison.ledger.items()}
     return DriftFindings(
-        comparison.status or "not compared", [_drift(item) for item in comparison.findings], comparison.ledger
+        status_label(comparison.status),
+        [_drift(item) for item in comparison.findings],
+        expected,
     )
 
 
@@ -65,11 +79,13 @@ def _drift(finding: DriftFinding) -> Box:
     ]
     return Box(
         severity=finding.severity,
+        severity_label=SEVERITY_LABELS[finding.severity],
+        label=FINDING_LABELS[finding.kind],
         code=finding.kind,
         where=", ".join([*places, *([finding.field] if finding.field else [])]),
         meaning=finding.meaning,
         lost_at=finding.expires_at if finding.at_risk else None,
-        reasons=[Reason(item.cause, item.evidence) for item in finding.likely_causes],
+        reasons=[Reason(CAUSE_LABELS[item.cause], item.evidence) for item in finding.likely_causes],
     )
 
 
@@ -89,6 +105,8 @@ def _lint(whose: str, report: Report) -> LintFindings:
         [
             Box(
                 severity=finding.severity,
+                severity_label=LINT_SEVERITY_LABELS[finding.severity],
+                label=LINT_LABELS[finding.code],
                 code=finding.code,
                 where=", ".join(f"message {position:,}" for position in finding.stored_positions),
                 meaning=finding.meaning,

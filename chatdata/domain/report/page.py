@@ -24,7 +24,7 @@ from chatdata.settings.version import tool_version
 
 _VIEWS = {
     "full": "everything",
-    "masked": "what names a person or lets somebody in is replaced by stand-ins; equal stand-ins are equal values",
+    "masked": "personal data and secrets are replaced with placeholders; equal placeholders are equal values",
     "structure": "no words: roles, lengths, times, tool names; equal digests are equal texts",
 }
 _NOTHING = ("default-src 'none'", "base-uri 'none'", "form-action 'none'")

@@ -29,7 +29,6 @@ TEMPLATES = Environment(
 TEMPLATES.filters |= {
     "iso": iso,
     "number": "{:,}".format,
-    "words": lambda code: code.replace("_", " "),
 }
 
 

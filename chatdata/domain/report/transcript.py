@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from chatdata.domain.copies import CopyMessage
 from chatdata.domain.drift import Comparison
+from chatdata.domain.labels import FINDING_LABELS, SEVERITY_LABELS, status_label
 from chatdata.domain.report.evidence import TOOL, Evidence, FileFacts
 from chatdata.domain.report.visible import as_markdown_block, as_markdown_line
 from chatdata.domain.report.wire import iso
@@ -36,7 +37,7 @@ def _session(facts: FileFacts, evidence: Evidence) -> Iterator[str]:
     yield f"- Read at: {iso(evidence.copies.read_at)}, by {TOOL} {tool_version()}\n"
     if evidence.replaced:
         counts = ", ".join(f"{count:,} {kind}" for kind, count in sorted(evidence.replaced.items()))
-        yield f"- Replaced by stand-ins: {counts}\n"
+        yield f"- Replaced by placeholders: {counts}\n"
     if evidence.comparison is not None:
         yield from _findings(evidence.comparison)
     if readable is None:
@@ -47,9 +48,10 @@ def _session(facts: FileFacts, evidence: Evidence) -> Iterator[str]:
 
 
 def _findings(comparison: Comparison) -> Iterator[str]:
-    yield f"- Copies: {(comparison.status or 'not compared').replace('_', ' ')}\n"
+    yield f"- Copies: {status_label(comparison.status)}\n"
     for finding in comparison.findings:
-        yield f"  - {finding.severity}, {as_markdown_line(finding.kind)}: {as_markdown_line(finding.meaning)}\n"
+        severity, label = SEVERITY_LABELS[finding.severity], FINDING_LABELS[finding.kind]
+        yield f"  - {severity}, {as_markdown_line(label)}: {as_markdown_line(finding.meaning)}\n"
 
 
 def _message(item: CopyMessage) -> Iterator[str]:

@@ -860,19 +860,19 @@ var Rows = class extends Layout {
 
 // src/drift/cells.ts
 var WORDS = {
-  unsaved_tail: "only in the cache",
-  diverged_tail: "parted ways",
-  missing_in_db: "only in the cache",
-  stale_cache: "only in the database",
-  missing_in_cache: "only in the database",
-  reordered: "another order",
-  tool_calls_lost: "tool calls lost",
-  tool_calls_stale: "tool calls only in the database",
-  tool_result_stale: "another result",
-  content_changed: "changed",
-  duplicate_message: "repeated",
-  windowed_cache: "left out of the cache on purpose",
-  only_copy: "no other copy"
+  unsaved_tail: "Unsaved messages",
+  diverged_tail: "Conflicting ends",
+  missing_in_db: "Message missing in database",
+  stale_cache: "Cache is behind",
+  missing_in_cache: "Message missing in cache",
+  reordered: "Different order",
+  tool_calls_lost: "Tool calls missing in database",
+  tool_calls_stale: "Tool calls missing in cache",
+  tool_result_stale: "Outdated tool result in cache",
+  content_changed: "Different content",
+  duplicate_message: "Duplicate message",
+  windowed_cache: "Cache keeps the latest messages only",
+  only_copy: "No other copy"
 };
 var LONG = 700;
 function buildRow(view, ordinal) {
@@ -894,7 +894,7 @@ function foldRow(view, ordinal, { number, count }) {
   const { cache, database } = view.rows.index;
   const last = ordinal + count - 1;
   const extent = (side) => known(side, ordinal) < 0 ? "" : `#${side[ordinal]}${count > 1 ? `–#${side[last]}` : ""}`;
-  const words = kind === "equal" ? many(count, "equal message") : `${many(count, "message")} ${WORDS[kind]}`;
+  const words = kind === "equal" ? many(count, "equal message") : `${many(count, "message")} · ${WORDS[kind]}`;
   const row = frameOf(view, ordinal, `folded ${kind}`);
   row.append(
     h(
@@ -939,15 +939,15 @@ function cell(view, ordinal, item, source) {
   box.append(h("header", {}, link, role, h("span", { class: "space" }), timeElement(side.at)));
   const shown = side.fields.filter((field) => field.length || field.differs || side.fields.length === 1);
   for (const field of shown) box.append(fieldBlock(view, ordinal, source, field));
-  for (const name of side.missing) box.append(h("p", { class: "absent", text: `no ${name} here` }));
+  for (const name of side.missing) box.append(h("p", { class: "absent", text: `${name} missing` }));
   return box;
 }
 function absence(view, { kind, elsewhere }) {
-  if (!elsewhere) return kind === "windowed_cache" ? "left out on purpose" : "not here";
+  if (!elsewhere) return kind === "windowed_cache" ? "not kept in the cache" : "(missing)";
   return h("button", {
     class: "link",
     type: "button",
-    text: `in another place here: #${elsewhere.position}`,
+    text: `moved to #${elsewhere.position}`,
     onclick: () => view.light(elsewhere.ordinal)
   });
 }
@@ -1009,8 +1009,8 @@ function openFooter(field, close) {
 }
 function cutWords({ length, cut, pieces }) {
   if (length <= cut) return "";
-  if (pieces) return `The differences in ${many(length, "character")}; the conversation has all. `;
-  return `${NUMBER.format(cut)} of ${many(length, "character")}; the conversation has all. `;
+  if (pieces) return `The differences in ${many(length, "character")}; open the conversation for all. `;
+  return `${NUMBER.format(cut)} of ${many(length, "character")}; open the conversation for all. `;
 }
 
 // src/drift/view.ts
@@ -1045,12 +1045,12 @@ var DriftView = class extends ListView {
   drawBar({ index }) {
     const differing = index.stretches.filter(({ kind }) => !isQuiet(kind));
     const messages = differing.reduce((sum, { count }) => sum + count, 0);
-    const words = differing.length ? `${many(differing.length, "difference")} over ${many(messages, "row")}` : "No message differs";
+    const words = differing.length ? `${many(differing.length, "difference")} (${many(messages, "message")})` : "No differences";
     const step = (text, way) => h("button", { type: "button", text, disabled: !differing.length, onclick: () => this.step(way) });
     this.bar.replaceChildren(
       h("span", { class: "quiet", text: words }),
-      h("div", { class: "segments" }, step("↑ Difference", -1), step("↓ Difference", 1)),
-      h("button", { class: "tool", type: "button", text: "Unfold all", onclick: () => this.unfoldAll() })
+      h("div", { class: "segments" }, step("↑ Previous difference", -1), step("↓ Next difference", 1)),
+      h("button", { class: "tool", type: "button", text: "Expand all", onclick: () => this.unfoldAll() })
     );
   }
   step(way) {

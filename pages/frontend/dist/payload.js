@@ -620,6 +620,7 @@ function fill(element, text) {
 
 // src/payload/findings.ts
 var MOST_LOST = 600;
+var SEVERITY_WORDS = { error: "Error", warning: "Warning", info: "Info" };
 function findingBlock(finding, nameOf) {
   return h(
     "section",
@@ -627,7 +628,7 @@ function findingBlock(finding, nameOf) {
     h(
       "header",
       {},
-      h("b", { class: "severity", text: finding.severity }),
+      h("b", { class: "severity", text: SEVERITY_WORDS[finding.severity] }),
       h("span", { class: "title", text: finding.title }),
       h("code", { class: "code", text: finding.code })
     ),
@@ -649,18 +650,18 @@ function answersOf(rejectedBy) {
   return [...byWords.values()];
 }
 function rejections(finding, nameOf) {
-  const verb = finding.severity === "error" ? "would answer" : "might answer";
+  const verb = finding.severity === "error" ? "returns" : "might return";
   const line = ({ providers, text, path }) => h(
     "li",
     {},
-    h("span", { text: `${providers.map(nameOf).join(", ")} ${verb} ` }),
+    h("span", { text: `${providers.map(nameOf).join(", ")} ${verb}: ` }),
     fill(h("q", { class: "answer" }), text),
     path ? h("code", { class: "path", title: "path", text: path }) : null
   );
   return h("ul", { class: "answers" }, ...answersOf(finding.rejected_by).map(line));
 }
 function fixBlock({ what, lost }) {
-  const loss = lost.length ? h("span", { class: "loss" }, "It would lose: ", fill(h("q"), lost.join(" · ").slice(0, MOST_LOST))) : h("span", { text: "No words would be lost." });
+  const loss = lost.length ? h("span", { class: "loss" }, "(data loss) ", fill(h("q"), lost.join(" · ").slice(0, MOST_LOST))) : h("span", { text: "(no data loss)" });
   return h("p", { class: "fix" }, h("b", { text: "Fix: " }), `${what} `, loss);
 }
 function threadLine(threads) {
@@ -668,7 +669,7 @@ function threadLine(threads) {
     n ? ", " : "",
     h("a", { href: threadAddress(thread), target: "_blank", rel: "noopener noreferrer", text: thread })
   ]);
-  return h("p", { class: "threads quiet" }, "Seen in ", ...links);
+  return h("p", { class: "threads quiet" }, "Known reports: ", ...links);
 }
 function threadAddress(thread) {
   const [repository, number] = thread.split("#");
@@ -828,7 +829,7 @@ function buildRow(view, ordinal) {
 function storedCell(view, item) {
   const cell = h("div", { class: "cell stored" });
   if (!item.stored.length) {
-    const text = "Not stored: the user message that would come next. A turn is judged with it.";
+    const text = "Not stored: a next user message, added for the provider check.";
     cell.append(h("p", { class: "quiet", text }));
   }
   if (item.stored.length > 1) {
@@ -888,7 +889,7 @@ function callLines(call, notes, number) {
   const line = h(
     "div",
     { class: `callline${out ? " out" : ""}` },
-    h("span", { class: "kicker", text: "call" }),
+    h("span", { class: "kicker", text: "tool call" }),
     fill(h("span", { class: "function" }), call.name ?? "(no name)"),
     fill(h("code", { class: "id" }), call.id ?? "(no id)")
   );
@@ -915,7 +916,7 @@ function sentCell(view, item) {
   if (item.sent === null) {
     cell.append(
       h("header", {}, h("span", { class: "position", text: place }), h("span", { class: "role", text: "user" })),
-      h("p", { class: "quiet", text: "What the user says next." })
+      h("p", { class: "quiet", text: "The next user message." })
     );
     return cell;
   }
@@ -1137,8 +1138,7 @@ function verdictLines(view) {
   const shown = view.all ? rejecting : rejecting.slice(0, FIRST_LINES);
   const lines = shown.map((verdict) => rejectLine(view, verdict));
   if (rejecting.length > shown.length) {
-    const names = rejecting.slice(FIRST_LINES).map(({ provider }) => view.providerName(provider)).join(", ");
-    const text = `${names} would reject it too: show`;
+    const text = `Show ${many(rejecting.length - shown.length, "more provider")}`;
     lines.push(h("button", { class: "link", type: "button", text, onclick: () => view.showAll() }));
   }
   if (accepting.length) lines.push(acceptLine(view, accepting, rejecting.length > 0));
@@ -1152,29 +1152,28 @@ function rejectLine(view, { provider, rejections: rejections2, total }) {
       class: "verdict bad",
       type: "button",
       "data-provider": provider,
-      title: "Go to the message; again: to the next reason",
+      title: "Go to the message; click again for the next error",
       onclick: () => view.nextReason(provider)
     },
     h("span", { class: "sign", text: "✕", "aria-hidden": "true" }),
-    h("b", { text: `${view.providerName(provider)} would reject` }),
-    h("span", { class: "quiet", text: total > 1 ? `${many(total, "reason")}, the first` : "" }),
+    h("b", { text: `${view.providerName(provider)}: ${many(total, "error")}` }),
     fill(h("span", { class: "answer" }), first.text),
     h("span", { class: "where", text: view.whereIs(first.row) })
   );
 }
 function acceptLine(view, accepting, others) {
   const names = accepting.map(({ provider }) => view.providerName(provider)).join(", ");
-  const who = others ? names : `Every provider that is known here (${names})`;
+  const who = others ? names : `all providers (${names})`;
   return h(
     "div",
     { class: "verdict good" },
     h("span", { class: "sign", text: "✓", "aria-hidden": "true" }),
-    h("span", { text: `${who} would accept the next turn.` })
+    h("span", { text: `Valid for ${who}` })
   );
 }
 
 // src/payload/view.ts
-var FILTER_WORDS = { all: "All", changed: "Changed or lost", found: "With findings" };
+var FILTER_WORDS = { all: "All", changed: "Modified or dropped", found: "With errors" };
 var FLASH_MS = 1800;
 var ASKED = ["session", "source", "model", "token", "view"];
 var PayloadView = class extends ListView {
@@ -1248,8 +1247,8 @@ var PayloadView = class extends ListView {
   }
   totals() {
     const { stored, sent, skipped } = this.summary;
-    const gone = skipped ? `, ${NUMBER.format(skipped)} not sent` : "";
-    return `${many(stored, "stored message")} become ${NUMBER.format(sent)}${gone}`;
+    const gone = skipped ? ` (${NUMBER.format(skipped)} not sent)` : "";
+    return `${NUMBER.format(stored)} stored → ${NUMBER.format(sent)} sent${gone}`;
   }
   filter(filter) {
     if (!this.rows) return;
@@ -1277,7 +1276,7 @@ var PayloadView = class extends ListView {
   }
   goTo(ordinal) {
     if (ordinal < 0) {
-      this.say("It is about the payload as a whole, not about one message.");
+      this.say("This error is about the payload as a whole, not one message.");
       return;
     }
     if (this.rows && this.rows.placeOf(ordinal) < 0) this.filter("all");

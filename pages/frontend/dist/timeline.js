@@ -1212,7 +1212,7 @@ var Filter = class {
     state.noted = false;
     shown.noted = null;
     this.apply();
-    stage.say("The filter hid that message: all are shown again");
+    stage.say("Filter cleared to show this message");
   }
   apply() {
     const { state, shown, replayer, search, stage, list } = this.view;
@@ -2496,22 +2496,22 @@ function partOf(item, part) {
 var KEYS = [
   ["j  k", "next, previous message"],
   ["↓  ↑", "the same; through a message taller than the view"],
-  ["Page Down  Page Up", "a view down, up"],
+  ["Page Down  Page Up", "page down, up"],
   ["Home  End", "first, last message"],
-  ["o", "open or close the message"],
-  ["x", "fold the message to a line, or unfold it"],
+  ["o", "expand or collapse the message"],
+  ["x", "collapse to one line, or expand"],
   ["/", "find"],
   ["Enter  Shift+Enter", "next, previous match, in the box"],
   ["n  N", "next, previous match"],
-  ["b", "bookmark the message, or take the bookmark away"],
-  ["m", "write a note on the message"],
+  ["b", "add or remove a bookmark"],
+  ["m", "add a note"],
   ["g  G", "next, previous message with a bookmark or note"],
   ["p", "replay from here; play or pause"],
   ["Space", "play or pause the replay"],
-  ["←  →", "a message back or on in the replay"],
+  ["←  →", "previous or next message in the replay"],
   ["−  +", "replay slower, faster"],
-  ["P", "presenter view, in and out; there Page Down and Page Up step too"],
-  ["Esc", "leave the box, the presenter view, the replay; drop the marks"],
+  ["P", "start or exit presentation; there Page Down and Page Up step too"],
+  ["Esc", "close search, presentation or replay; clear highlights"],
   ["?", "this list"]
 ];
 function helpDialog() {
@@ -2520,7 +2520,13 @@ function helpDialog() {
     list.append(h("dt", {}, ...keys.split("  ").map((key) => h("kbd", { text: key }))), h("dd", { text: words }));
   }
   const close = h("form", { method: "dialog" }, h("button", { class: "tool", text: "Close" }));
-  const dialog = h("dialog", { class: "help", "aria-label": "Keys" }, h("h2", { text: "Keys" }), list, close);
+  const dialog = h(
+    "dialog",
+    { class: "help", "aria-label": "Keyboard shortcuts" },
+    h("h2", { text: "Keyboard shortcuts" }),
+    list,
+    close
+  );
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();
   });
@@ -2625,14 +2631,14 @@ function noteButtons({ annotations, presenter }, position) {
       class: "small copy ribbon",
       type: "button",
       "aria-pressed": String(marked),
-      title: marked ? "Take your bookmark away (b)" : "Bookmark (b)",
+      title: marked ? "Remove bookmark (b)" : "Bookmark (b)",
       "aria-label": `Bookmark message ${position}`,
       onclick: () => void annotations.toggleBookmark(position)
     }),
     h("button", {
       class: "small copy",
       type: "button",
-      text: "Note",
+      text: "Add note",
       title: "Add a note (m)",
       "aria-label": `Add a note to message ${position}`,
       onclick: () => annotations.openDraft(position)
@@ -2677,10 +2683,10 @@ function noteBlock(view, position, note) {
 function placeTag(position, note) {
   if (!note.same) {
     const title = `It was put on message ${note.put_at}, when that was another message`;
-    return h("span", { class: "tag error", text: "another message is here now", title });
+    return h("span", { class: "tag error", text: "a different message is here now", title });
   }
   if (note.put_at === position) return null;
-  return h("span", { class: "tag", text: `put on #${note.put_at}`, title: "The same message, in another place" });
+  return h("span", { class: "tag", text: `put on #${note.put_at}`, title: "The same message, moved" });
 }
 function deleteButton({ annotations, state }, note) {
   const sure = !note.bookmark && state.deleting === note.id;
@@ -2689,7 +2695,7 @@ function deleteButton({ annotations, state }, note) {
     else annotations.askToDelete(note);
   };
   const button = { type: "button", "data-focus": `delete ${note.id}`, onclick: act };
-  if (sure) return h("button", { class: "small sure", text: "Delete it for good", ...button });
+  if (sure) return h("button", { class: "small sure", text: "Confirm delete", ...button });
   const [text, label] = note.bookmark ? ["Remove", "Remove this bookmark"] : ["Delete", "Delete this note"];
   return h("button", { class: "small", text, "aria-label": label, ...button });
 }
@@ -2702,7 +2708,7 @@ function noteEditor({ annotations }, draft) {
     dir: "auto",
     "data-focus": draft.key,
     "aria-label": `Your note on message ${draft.position}`,
-    placeholder: "A note, kept in the inspector only",
+    placeholder: "Stored in the inspector only",
     oninput: () => {
       draft.text = area.value;
     },
@@ -2729,11 +2735,11 @@ function noteEditor({ annotations }, draft) {
 
 // src/timeline/parts.ts
 var MARKS = {
-  cache_only: ["only in the cache", "The database has no such message"],
-  database_only: ["only in the database", "The cache has no such message: the model does not see it"],
-  changed: ["differs in the other copy", "Both copies have this message, not with the same words or calls"],
-  moved: ["elsewhere in the other copy", "The other copy has it in another place"],
-  duplicate: ["repeated", "It repeats its neighbour"],
+  cache_only: ["cache only", "The database has no such message"],
+  database_only: ["database only", "The cache has no such message: the model does not see it"],
+  changed: ["modified", "Both copies have this message, not with the same words or calls"],
+  moved: ["moved", "The other copy has it in another place"],
+  duplicate: ["duplicate", "It repeats its neighbour"],
   outside_window: ["before the cached window", "The cache keeps only the newest messages"]
 };
 function markTag(view, position) {
@@ -2868,9 +2874,9 @@ function shownText(view, ordinal, part, given, label, lines) {
 function switchButton(view, ordinal, part, label, exact) {
   const button = h("button", { class: "small", type: "button", onclick: () => view.texts.switchExact(ordinal, part) });
   setPressed(button, exact);
-  button.textContent = exact ? "Lay out" : "Exact";
-  button.title = exact ? "Lay the JSON out" : "Show the text as it is stored";
-  button.setAttribute("aria-label", exact ? `Lay the ${label} out` : `Show the ${label} as stored`);
+  button.textContent = exact ? "Format JSON" : "Raw";
+  button.title = exact ? "Format the JSON" : "Show the text as it is stored";
+  button.setAttribute("aria-label", exact ? `Format the ${label}` : `Show the ${label} as stored`);
   return button;
 }
 
@@ -2912,7 +2918,7 @@ function callHead(view, item, call) {
   const head = h(
     "div",
     { class: "callhead" },
-    h("span", { class: "kicker", text: call.damaged ? "damaged call" : "call" })
+    h("span", { class: "kicker", text: call.damaged ? "damaged tool call" : "tool call" })
   );
   if (name !== null) head.append(found(h("span", { class: "function" }), item.position, name || "(no name)"));
   if (id && !view.presenter.on) head.append(found(h("code", { class: "id", title: `id: ${id}` }), item.position, id));
@@ -2921,7 +2927,7 @@ function callHead(view, item, call) {
 function workingLine(view, ordinal, result) {
   const took = secondsBetween(view.shown.entry(ordinal).at, view.shown.entry(result.ordinal).at);
   const words = took >= LEAST_WAIT ? ` for ${spanWords(took)}` : "";
-  return h("p", { class: "working", text: `Working…${words}` });
+  return h("p", { class: "working", text: `Running…${words}` });
 }
 function argumentBlocks(view, ordinal, call, number) {
   return [givenArguments(view, ordinal, call, number), ...restOfEntry(view, ordinal, call, number)];
@@ -2977,7 +2983,7 @@ function resultWords(view, result) {
   const named = name && !view.presenter.on;
   return [
     h("span", { class: "chevron" }),
-    h("span", { class: "kicker", text: "result" }),
+    h("span", { class: "kicker", text: "tool result" }),
     errorTag(error),
     type && !(error && type === "error") ? fill(h("span", { class: "tag" }), type) : null,
     named ? found(h("span", { class: "name", title: "name" }), position, name) : null,
@@ -3070,8 +3076,8 @@ function foldButton(view, ordinal, position, open) {
     class: "fold",
     type: "button",
     "aria-expanded": String(open),
-    title: open ? "Fold" : "Unfold",
-    "aria-label": `${open ? "Fold" : "Unfold"} message ${position}`,
+    title: open ? "Collapse" : "Expand",
+    "aria-label": `${open ? "Collapse" : "Expand"} message ${position}`,
     onclick: () => view.disclosure.fold(ordinal, open)
   });
 }
@@ -3154,7 +3160,7 @@ function rendered(view, ordinal, content) {
   if (html === void 0) return [waiting(view, ordinal)];
   const block = renderedBlock(view, ordinal, html, isCut(content) ? content.length : null);
   if (block) return [block];
-  return [noteLine("Too many parts to render: shown exactly."), textBlock(view, ordinal, "content", content)];
+  return [noteLine("Too many parts to render: shown raw."), textBlock(view, ordinal, "content", content)];
 }
 function resultLine2({ summary, tool_call_id: id, position }) {
   if (!summary) return null;
@@ -3216,8 +3222,8 @@ var AROUND = 4;
 var Outline = class {
   constructor(jump) {
     this.jump = jump;
-    const head = h("div", { class: "outlinehead" }, "Questions ", this.count);
-    this.element = h("nav", { class: "outline", "aria-label": "Questions" }, head, this.none, this.list);
+    const head = h("div", { class: "outlinehead" }, "Turns ", this.count);
+    this.element = h("nav", { class: "outline", "aria-label": "Turns" }, head, this.none, this.list);
     this.list.addEventListener("scroll", () => this.paint(), { passive: true });
     this.element.addEventListener("pointerenter", () => {
       this.hovered = true;
@@ -3233,7 +3239,7 @@ var Outline = class {
   canvas = h("div", { class: "entrycanvas", role: "list" });
   list = h("div", { class: "entries" }, this.canvas);
   count = h("span", { class: "outlinecount" });
-  none = h("p", { class: "none quiet", hidden: true, text: "The user asked nothing here." });
+  none = h("p", { class: "none quiet", hidden: true, text: "No user turns." });
   entries = /* @__PURE__ */ new Map();
   observer;
   questions = [];
@@ -3298,9 +3304,9 @@ var COLOUR_WORDS = { light: "Light", dark: "Dark" };
 var ReplayBar = class {
   constructor(view) {
     this.view = view;
-    this.back = this.icon("back", "Back", "A message back (←)", (replay) => replay.step(-1));
+    this.back = this.icon("back", "Back", "Previous message (←)", (replay) => replay.step(-1));
     this.play = this.icon("play", "Play", "Play (Space)", (replay) => replay.toggle());
-    this.next = this.icon("next", "Next", "The next message (→)", (replay) => replay.step(1));
+    this.next = this.icon("next", "Next", "Next message (→)", (replay) => replay.step(1));
     this.range = h("input", {
       type: "range",
       min: "1",
@@ -3319,7 +3325,7 @@ var ReplayBar = class {
     );
     this.start = tool("Replay", "Play the conversation as it happened (p)", () => view.replayer.start());
     this.rendered = tool(
-      "Rendered",
+      "Markdown",
       "Markdown rendered safely, or the text as it is stored",
       () => view.setMode(view.mode === "rendered" ? "exact" : "rendered")
     );
@@ -3330,7 +3336,7 @@ var ReplayBar = class {
       ...this.colours.values()
     );
     this.presenter = tool("", "", () => view.presenter.toggle());
-    this.leave = tool("Leave replay", "All messages again (Esc)", () => view.replayer.leave());
+    this.leave = tool("Exit replay", "All messages again (Esc)", () => view.replayer.leave());
     this.element = h(
       "div",
       { class: "replaybar", hidden: true, onmousedown: keepFocus },
@@ -3351,7 +3357,7 @@ var ReplayBar = class {
   where = h("span", { class: "where" });
   time = h("span", {
     class: "passing",
-    title: "Real pauses are shortened, to at most 2 seconds at normal speed"
+    title: "Pauses are capped at 2 s"
   });
   words = h("span", { class: "replaywords", role: "status" }, this.where, this.time);
   speeds;
@@ -3392,7 +3398,7 @@ var ReplayBar = class {
     this.colourGroup.hidden = !presenter.on;
     this.rendered.hidden = !presenter.on;
     setPressed(this.rendered, mode === "rendered");
-    setText(this.presenter, presenter.on ? "Leave presenter view" : "Presenter view");
+    setText(this.presenter, presenter.on ? "Exit presentation" : "Present");
     this.presenter.title = presenter.on ? "The inspector again (Esc)" : "Large type, nothing but the conversation (P)";
     const shown = presenter.colours;
     for (const [colours, button] of this.colours) setPressed(button, colours === shown);
@@ -3484,7 +3490,7 @@ var State = class _State {
 };
 
 // src/timeline/toolbar.ts
-var GROUP_WORDS = { user: "User", assistant: "Assistant", tools: "Tools", other: "Other" };
+var GROUP_WORDS = { user: "User", assistant: "Assistant", tools: "Tools", other: "System" };
 var GROUP_MEANING = {
   user: "the user's messages",
   assistant: "what the assistant says",
@@ -3497,15 +3503,15 @@ var Toolbar = class {
     const { search } = view;
     this.chips = new Map(GROUPS.map((group) => [group, this.chip(group)]));
     this.noted = h("button", { class: "tool", type: "button", hidden: true, onclick: () => view.filter.toggleNoted() });
-    this.outline = tool2("Questions", "Outline of the user's questions", () => view.toggleOutline());
-    this.exact = this.mode("exact", "Exact", "The text as it is stored");
+    this.outline = tool2("Turns", "Outline of the user's turns", () => view.toggleOutline());
+    this.exact = this.mode("exact", "Raw", "The text as it is stored");
     this.rendered = this.mode(
       "rendered",
-      "Rendered",
+      "Markdown",
       "Markdown rendered safely: nothing loads, links show their target"
     );
-    this.foldAll = tool2("Fold all", null, () => view.disclosure.foldAll("folded"));
-    this.unfoldAll = tool2("Unfold all", null, () => view.disclosure.foldAll("open"));
+    this.foldAll = tool2("Collapse all", null, () => view.disclosure.foldAll("folded"));
+    this.unfoldAll = tool2("Expand all", null, () => view.disclosure.foldAll("open"));
     this.replay = tool2(
       "Replay",
       "Play the conversation as it happened, from the message at the top or the marked one (p)",
@@ -3539,16 +3545,16 @@ var Toolbar = class {
       class: "tool",
       type: "button",
       text: "Present",
-      "aria-label": "Presenter view",
-      title: "Presenter view: large type, nothing but the conversation (P)",
+      "aria-label": "Present",
+      title: "Presentation: large type, nothing but the conversation (P)",
       onclick: () => view.presenter.toggle()
     });
     const help = h("button", {
       class: "tool round",
       type: "button",
       text: "?",
-      title: "Keys",
-      "aria-label": "Keys",
+      title: "Keyboard shortcuts",
+      "aria-label": "Keyboard shortcuts",
       onclick: () => view.showHelp()
     });
     return h(
@@ -3641,7 +3647,7 @@ var Toolbar = class {
     const { state, annotations } = this.view;
     const { size } = annotations.store;
     this.noted.hidden = !size;
-    this.noted.textContent = `Noted ${NUMBER.format(size)}`;
+    this.noted.textContent = `Annotated ${NUMBER.format(size)}`;
     this.noted.title = state.noted ? "Show all messages again" : "Show only messages with a bookmark or note (g goes to the next)";
     setPressed(this.noted, state.noted);
   }

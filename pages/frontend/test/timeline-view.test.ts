@@ -96,8 +96,8 @@ describe("the deletion of a note", () => {
   it("is asked before it is done", async () => {
     await askToDelete();
     expect(changes).toEqual([]);
-    expect(document.activeElement).toBe(button("Delete it for good"));
-    button("Delete it for good")?.click();
+    expect(document.activeElement).toBe(button("Confirm delete"));
+    button("Confirm delete")?.click();
     await vi.waitUntil(() => !view.root.querySelector(".usernote"));
     expect(changes).toEqual([["DELETE", '{"id":"n1"}']]);
   });
@@ -105,14 +105,14 @@ describe("the deletion of a note", () => {
   it("stays asked, with the focus, while its row is made anew", async () => {
     await askToDelete();
     view.list.rebuild();
-    expect(document.activeElement).toBe(button("Delete it for good"));
+    expect(document.activeElement).toBe(button("Confirm delete"));
   });
 
   it("is taken back by Escape, which does nothing else and keeps the focus", async () => {
     await askToDelete();
     view.selection.select(1, false);
     press("Escape");
-    expect(button("Delete it for good")).toBeUndefined();
+    expect(button("Confirm delete")).toBeUndefined();
     expect(document.activeElement).toBe(button("Delete this note"));
     expect([view.state.current, changes]).toEqual([1, []]);
     press("Escape");
@@ -131,7 +131,7 @@ describe("the deletion of a note", () => {
     await vi.waitUntil(() => view.root.querySelector(".usernote"));
     view.update(DATA);
     await vi.waitUntil(() => button("Delete this note"));
-    expect(button("Delete it for good")).toBeUndefined();
+    expect(button("Confirm delete")).toBeUndefined();
   });
 
   it("is taken back when the timeline is taken out of the page", async () => {
@@ -145,7 +145,7 @@ describe("the deletion of a note", () => {
   it("stays asked in a rerun of the page", async () => {
     await askToDelete();
     view.update({ ...DATA, title: "Another title" });
-    expect(button("Delete it for good")).toBeDefined();
+    expect(button("Confirm delete")).toBeDefined();
   });
 });
 

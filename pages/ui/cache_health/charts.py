@@ -8,13 +8,18 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from chatdata.domain.drift import SEVERITY, Kind
+from chatdata.domain.drift import SEVERITY, Kind, Severity, Status
+from chatdata.domain.labels import FINDING_LABELS, SEVERITY_LABELS, STATUS_LABELS
 from chatdata.services.scan import ScanResult
 from pages.ui.base.formatting import zone
 
-_COLOURS = {"critical": "#d6403a", "high": "#c77700", "medium": "#2f81d0", "info": "#7a828e"}
+_COLOURS: dict[Severity, str] = {"critical": "#d6403a", "high": "#c77700", "medium": "#2f81d0", "info": "#7a828e"}
 """Three to one or more against the light and the dark background."""
-_STATUSES = {"drifted": "Out of sync", "ghost": "Cache only", "corrupt": "Unreadable"}
+_STATUS_COLOURS: dict[Status, str] = {
+    "drifted": _COLOURS["high"],
+    "ghost": _COLOURS["critical"],
+    "corrupt": _COLOURS["medium"],
+}
 _HEIGHT = 170
 _PER_KIND = 22
 _AROUND_KINDS = 110
@@ -41,7 +46,11 @@ def show_kinds(latest: ScanResult) -> None:
 def _kinds(result: ScanResult) -> None:
     st.markdown("**Issues by type**")
     rows = [
-        {"kind": kind, "findings": number, "severity": SEVERITY.get(cast("Kind", kind), "info")}
+        {
+            "kind": FINDING_LABELS.get(kind, kind),
+            "findings": number,
+            "severity": SEVERITY_LABELS[SEVERITY.get(cast("Kind", kind), "info")],
+        }
         for kind, number in result.findings_by_kind.items()
     ]
     chart = (
@@ -55,6 +64,10 @@ def _kinds(result: ScanResult) -> None:
         )
     )
     _draw(chart, _PER_KIND * len(rows) + _AROUND_KINDS)
+
+
+def _severity(kind: str) -> str:
+    return SEVERITY_LABELS[SEVERITY.get(cast("Kind", kind), "info")]
 
 
 def _risk(result: ScanResult) -> None:
@@ -83,9 +96,9 @@ def _risk(result: ScanResult) -> None:
 def _trend(scans: list[ScanResult]) -> None:
     st.markdown("**Scan history**")
     rows = [
-        {"scan": scan.started_at, "status": label, "sessions": getattr(scan, name)}
+        {"scan": scan.started_at, "status": STATUS_LABELS[name], "sessions": getattr(scan, name)}
         for scan in scans
-        for name, label in _STATUSES.items()
+        for name in _STATUS_COLOURS
     ]
     chart = (
         alt.Chart(pd.DataFrame(rows))
@@ -96,8 +109,7 @@ def _trend(scans: list[ScanResult]) -> None:
             color=alt.Color(
                 "status:N",
                 scale=alt.Scale(
-                    domain=list(_STATUSES.values()),
-                    range=[_COLOURS[name] for name in ("high", "critical", "medium")],
+                    domain=[STATUS_LABELS[name] for name in _STATUS_COLOURS], range=list(_STATUS_COLOURS.values())
                 ),
                 legend=alt.Legend(orient="right", title=None),
             ),
@@ -108,7 +120,7 @@ def _trend(scans: list[ScanResult]) -> None:
 
 
 def _scale() -> alt.Scale:
-    return alt.Scale(domain=list(_COLOURS), range=list(_COLOURS.values()))
+    return alt.Scale(domain=[SEVERITY_LABELS[name] for name in _COLOURS], range=list(_COLOURS.values()))
 
 
 def _draw(chart: Any, height: int = _HEIGHT) -> None:

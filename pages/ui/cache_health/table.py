@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from chatdata.domain.drift import Comparison
+from chatdata.domain.labels import FINDING_LABELS, SEVERITY_LABELS, status_label
 from chatdata.domain.text import agreeing
 from chatdata.services.scan import ScanResult, news
 from pages.ui.auth import current_reader
@@ -58,9 +59,9 @@ def _row(comparison: Comparison, since: str) -> dict[str, Any]:
     return {
         "session": text(comparison.session_id),
         "since": since,
-        "status": comparison.status or "",
-        "found": ", ".join(dict.fromkeys(finding.kind for finding in findings)),
-        "severity": findings[0].severity if findings else "",
+        "status": status_label(comparison.status),
+        "found": ", ".join(dict.fromkeys(FINDING_LABELS[finding.kind] for finding in findings)),
+        "severity": SEVERITY_LABELS[findings[0].severity] if findings else "",
         "meaning": text(findings[0].meaning) if findings else "",
         "risk": comparison.at_risk or None,
         "until": None if comparison.at_risk_until is None else pd.Timestamp(comparison.at_risk_until),

@@ -13,8 +13,8 @@ _AROUND = 2000
 def say_none_chosen(title: str = "Conversation") -> None:
     """The page without a session in its URL."""
     st.title(title, anchor=False)
-    st.info("No conversation is chosen. Pick one from the list, or paste its id there.", icon=":material/forum:")
-    st.page_link("sessions.py", label="To the list of sessions", icon=":material/list:")
+    st.info("No session selected. Choose one in the list of sessions, or paste its ID there.", icon=":material/forum:")
+    st.page_link("sessions.py", label="Back to sessions", icon=":material/list:")
 
 
 def show(inspection: Inspection, source: Source) -> None:
@@ -22,7 +22,7 @@ def show(inspection: Inspection, source: Source) -> None:
     copies = inspection.copies
     if isinstance(copies.stored, Absent) and isinstance(copies.cached, Absent):
         st.warning(
-            "Neither the database nor the cache has this session. It may have been deleted, or the id may be cut off.",
+            "Session not found in the database or the cache. It may have been deleted, or the ID may be truncated.",
             icon=":material/search_off:",
         )
         return
@@ -43,18 +43,21 @@ def show(inspection: Inspection, source: Source) -> None:
 def _say_absent(source: Source) -> None:
     if source == "database":
         st.warning(
-            "The database has no row for this session: only the cached copy is left, until its key expires.",
+            "This session is not in the database: only the cached copy is left, until its key expires.",
             icon=":material/warning:",
         )
     else:
-        st.info("This session is not cached: never since its last change, or it expired.", icon=":material/schedule:")
+        st.info(
+            "This session is not cached: it expired, or was not cached since its last change.",
+            icon=":material/schedule:",
+        )
 
 
 def _say_about_the_other(copies: Copies, source: Source) -> None:
     other = copies.cached if source == "database" else copies.stored
     name = "cache" if source == "database" else "database"
     if isinstance(other, Unavailable):
-        st.warning(f"The {name} can't be asked now. {plain(other.reason)}", icon=":material/cloud_off:")
+        st.warning(f"The {name} is unavailable. {plain(other.reason)}", icon=":material/cloud_off:")
     elif isinstance(other, CorruptDocument):
         st.warning(
             "The cached document can't be read as a session; choose Cache to see its bytes.",
@@ -72,7 +75,7 @@ def _show_corrupt(document: CorruptDocument, session_id: str) -> None:
     st.caption(_extent(start, min(len(document.raw), start + _AROUND), len(document.raw)))
     st.code(shown, language=None, wrap_lines=True)
     st.download_button(
-        "Download the bytes",
+        "Download raw value",
         data=audited.export(document.raw, session_id, "the cached bytes"),
         file_name="document.bin",
         icon=":material/download:",
@@ -83,6 +86,4 @@ def _show_corrupt(document: CorruptDocument, session_id: str) -> None:
 def _extent(start: int, end: int, size: int) -> str:
     if start == 0 and end == size:
         return f"All {count(size, 'byte')}, as they are in the cache:"
-    return (
-        f"Bytes {start:,} to {end:,} of {size:,}, as they are in the cache, around the place where reading broke off:"
-    )
+    return f"Bytes {start:,} to {end:,} of {size:,}, as they are in the cache, around where parsing failed:"

@@ -49,7 +49,7 @@ def _choice(session_id: str, there: _There) -> None:
     choice = options.show(("html", "json", "jsonl", "md"), there.sources, key=_KEY)
     read = there.readable if choice.source == "both" else {choice.source}.intersection(there.readable)
     if choice.form not in EVIDENCE and not read:
-        st.info("This copy can't be read; its bytes are in the evidence, HTML or JSON.", icon=":material/info:")
+        st.info("This copy can't be read; the HTML report and the JSON bundle have its bytes.", icon=":material/info:")
         return
     _button(session_id, choice)
 
@@ -64,7 +64,7 @@ def _button(session_id: str, choice: Choice) -> None:
         icon=":material/download:",
         type="primary",
         on_click="ignore",
-        help="Both stores are read anew for the file; stand-ins are this file's own",
+        help="Reads live data; placeholders are unique to this file",
     )
 
 

@@ -9,7 +9,7 @@ from chatdata.services.inspection import Inspection
 from pages.ui.base.formatting import count, duration, moment
 from pages.ui.session.messages import source_switch
 from pages.ui.widgets import fact_header
-from pages.ui.widgets.fact_header import Fact
+from pages.ui.widgets.fact_header import Fact, Tone
 
 _MOST_CHARACTERS = 160
 
@@ -43,17 +43,17 @@ def _facts(inspection: Inspection, copy: StoredCopy | CachedCopy | None) -> list
     info = copy.info
     tokens = Fact("Tokens", _tokens(info.prompt_tokens, info.completion_tokens), hint="As recorded for the session")
     times = [Fact("Started", moment(info.started_at)), Fact("Last active", moment(info.updated_at))]
-    user = Fact("User", info.user_id or "(no user)", copy=bool(info.user_id))
+    user = Fact("User", info.user_id or "No user", copy=bool(info.user_id))
     return [[session, user, *_replaced(inspection)], [*stores, *times, tokens], _extras(copy)]
 
 
 def _replaced(inspection: Inspection) -> list[Fact]:
-    """What a masked view has stand-ins for, by kind."""
+    """What a masked view has placeholders for, by kind."""
     if inspection.view != "masked":
         return []
     counted = sorted(inspection.redacted.replaced.items(), key=lambda item: (-item[1], item[0]))
-    said = ", ".join(f"{number:,} × {kind}" for kind, number in counted) or "nothing found to replace"
-    return [Fact("Stand-ins", said, hint="In both copies; equal values have equal stand-ins")]
+    said = ", ".join(f"{number:,} × {kind}" for kind, number in counted) or "Nothing to replace"
+    return [Fact("Placeholders", said, hint="In both copies; equal values have equal placeholders")]
 
 
 def _extras(copy: StoredCopy | CachedCopy) -> list[Fact]:
@@ -71,8 +71,8 @@ def _short(value: object) -> str:
 
 def _tokens(prompt: int, completion: int) -> str:
     if not prompt and not completion:
-        return "not recorded"
-    return f"{prompt:,} prompt, {completion:,} completion"
+        return "Not recorded"
+    return f"{prompt:,} input, {completion:,} output"
 
 
 def _database_fact(copies: Copies) -> Fact:
@@ -80,35 +80,42 @@ def _database_fact(copies: Copies) -> Fact:
         case StoredCopy(messages=messages):
             return Fact("Database", count(len(messages), "message"), tone="ok")
         case Absent():
-            return Fact("Database", "no such session", tone="off")
+            return Fact("Database", "Not in the database", tone="off")
         case Unavailable():
-            return Fact("Database", "can't be reached", tone="warning")
+            return Fact("Database", "Unreachable", tone="warning")
         case _:
-            return Fact("Database", "not configured", tone="off")
+            return Fact("Database", "Not configured", tone="off")
 
 
 def _cache_fact(copies: Copies) -> Fact:
     match copies.cached:
         case CachedCopy() as copy:
-            said = f"{count(len(copy.messages), 'message')}, {_left(copy.expiry)}"
-            if isinstance(copies.stored, StoredCopy) and len(copies.stored.messages) != len(copy.messages):
-                return Fact("Cache", f"{said}: not as many", tone="warning", hint=_written(copy.expiry))
-            return Fact("Cache", said, tone="ok", hint=_written(copy.expiry))
+            stored = len(copies.stored.messages) if isinstance(copies.stored, StoredCopy) else len(copy.messages)
+            said = f"{_of(len(copy.messages), stored)} · {_left(copy.expiry)}"
+            tone: Tone = "ok" if len(copy.messages) == stored else "warning"
+            return Fact("Cache", said, tone=tone, hint=_written(copy.expiry))
         case CorruptDocument(expiry=expiry):
-            return Fact("Cache", f"unreadable document, {_left(expiry)}", tone="warning", hint=_written(expiry))
+            return Fact("Cache", f"Unreadable · {_left(expiry)}", tone="warning", hint=_written(expiry))
         case Absent():
-            return Fact("Cache", "not cached", tone="off", hint="Normal after the time to live")
+            return Fact("Cache", "Not cached", tone="off", hint="Expected once the TTL is over")
         case Unavailable():
-            return Fact("Cache", "can't be reached", tone="warning")
+            return Fact("Cache", "Unreachable", tone="warning")
         case _:
-            return Fact("Cache", "not configured", tone="off")
+            return Fact("Cache", "Not configured", tone="off")
+
+
+def _of(cached: int, stored: int) -> str:
+    """The cached messages, beside the stored ones where they are not as many."""
+    if cached < stored:
+        return f"{cached:,} of {count(stored, 'message')}"
+    return count(cached, "message") + (f" ({cached - stored:,} not in the database)" if cached > stored else "")
 
 
 def _left(expiry: Expiry) -> str:
-    return "no time to live" if expiry.ttl_seconds is None else f"{duration(expiry.ttl_seconds)} left"
+    return "no expiry (TTL −1)" if expiry.ttl_seconds is None else f"expires in {duration(expiry.ttl_seconds)}"
 
 
 def _written(expiry: Expiry) -> str:
     if expiry.ttl_seconds is None:
-        return "A key without a time to live never goes by itself"
+        return "A key without a TTL never expires"
     return f"Last written {moment(expiry.last_written_at)}" if expiry.last_written_at else ""

@@ -15,16 +15,16 @@ def show(session_id: str, source: Source) -> None:
     rejecting = inspections().preview(session_id, source, model).judged.rejected_by
     names = [PROVIDER_NAMES[provider] for provider in rejecting]
     if not rejecting:
-        label, icon = "Every provider would accept the next turn", ":material/check_circle:"
+        label, icon = "Valid for all providers", ":material/check_circle:"
     else:
-        who = "Every provider" if len(rejecting) == len(PROVIDERS) else _named(names)
-        label, icon = f"{who} would reject the next turn", ":material/block:"
+        who = "all providers" if len(rejecting) == len(PROVIDERS) else _named(names)
+        label, icon = f"Fails on {who}", ":material/block:"
     st.page_link(
         "payload.py",
         label=label,
         icon=icon,
         query_params={"session": session_id, "source": source},
-        help=f"The payload for {plain(model)}, and why. Rejected by: {', '.join(names) or 'nobody'}",
+        help=f"Payload for {plain(model)}. Fails on: {', '.join(names)}" if names else f"Payload for {plain(model)}",
     )
 
 

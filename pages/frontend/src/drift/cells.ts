@@ -11,19 +11,19 @@ import { type Fold, isQuiet, MOST_LINES, type Rows } from "./rows";
 import type { Field, Item, Piece, Source } from "./types";
 
 const WORDS: Record<string, string> = {
-  unsaved_tail: "only in the cache",
-  diverged_tail: "parted ways",
-  missing_in_db: "only in the cache",
-  stale_cache: "only in the database",
-  missing_in_cache: "only in the database",
-  reordered: "another order",
-  tool_calls_lost: "tool calls lost",
-  tool_calls_stale: "tool calls only in the database",
-  tool_result_stale: "another result",
-  content_changed: "changed",
-  duplicate_message: "repeated",
-  windowed_cache: "left out of the cache on purpose",
-  only_copy: "no other copy",
+  unsaved_tail: "Unsaved messages",
+  diverged_tail: "Conflicting ends",
+  missing_in_db: "Message missing in database",
+  stale_cache: "Cache is behind",
+  missing_in_cache: "Message missing in cache",
+  reordered: "Different order",
+  tool_calls_lost: "Tool calls missing in database",
+  tool_calls_stale: "Tool calls missing in cache",
+  tool_result_stale: "Outdated tool result in cache",
+  content_changed: "Different content",
+  duplicate_message: "Duplicate message",
+  windowed_cache: "Cache keeps the latest messages only",
+  only_copy: "No other copy",
 };
 const LONG = 700;
 
@@ -62,7 +62,7 @@ function foldRow(view: CellView, ordinal: number, { number, count }: Fold): HTML
   const last = ordinal + count - 1;
   const extent = (side: number[]) =>
     known(side, ordinal) < 0 ? "" : `#${side[ordinal]}${count > 1 ? `–#${side[last]}` : ""}`;
-  const words = kind === "equal" ? many(count, "equal message") : `${many(count, "message")} ${WORDS[kind]}`;
+  const words = kind === "equal" ? many(count, "equal message") : `${many(count, "message")} · ${WORDS[kind]}`;
   const row = frameOf(view, ordinal, `folded ${kind}`);
   row.append(
     h(
@@ -109,17 +109,17 @@ function cell(view: CellView, ordinal: number, item: Item, source: Source): HTML
   box.append(h("header", {}, link, role, h("span", { class: "space" }), timeElement(side.at)));
   const shown = side.fields.filter((field) => field.length || field.differs || side.fields.length === 1);
   for (const field of shown) box.append(fieldBlock(view, ordinal, source, field));
-  for (const name of side.missing) box.append(h("p", { class: "absent", text: `no ${name} here` }));
+  for (const name of side.missing) box.append(h("p", { class: "absent", text: `${name} missing` }));
   return box;
 }
 
 // Why a copy has nothing here; of what moved, the way to where the copy has it.
 function absence(view: CellView, { kind, elsewhere }: Item): Node | string {
-  if (!elsewhere) return kind === "windowed_cache" ? "left out on purpose" : "not here";
+  if (!elsewhere) return kind === "windowed_cache" ? "not kept in the cache" : "(missing)";
   return h("button", {
     class: "link",
     type: "button",
-    text: `in another place here: #${elsewhere.position}`,
+    text: `moved to #${elsewhere.position}`,
     onclick: () => view.light(elsewhere.ordinal),
   });
 }
@@ -186,6 +186,6 @@ function openFooter(field: Field, close: () => void): HTMLElement {
 
 function cutWords({ length, cut, pieces }: Field): string {
   if (length <= cut) return "";
-  if (pieces) return `The differences in ${many(length, "character")}; the conversation has all. `;
-  return `${NUMBER.format(cut)} of ${many(length, "character")}; the conversation has all. `;
+  if (pieces) return `The differences in ${many(length, "character")}; open the conversation for all. `;
+  return `${NUMBER.format(cut)} of ${many(length, "character")}; open the conversation for all. `;
 }

@@ -46,14 +46,14 @@ export class DriftView extends ListView<ListData, Item, Opening> {
     const differing = index.stretches.filter(({ kind }) => !isQuiet(kind));
     const messages = differing.reduce((sum, { count }) => sum + count, 0);
     const words = differing.length
-      ? `${many(differing.length, "difference")} over ${many(messages, "row")}`
-      : "No message differs";
+      ? `${many(differing.length, "difference")} (${many(messages, "message")})`
+      : "No differences";
     const step = (text: string, way: 1 | -1) =>
       h("button", { type: "button", text, disabled: !differing.length, onclick: () => this.step(way) });
     this.bar.replaceChildren(
       h("span", { class: "quiet", text: words }),
-      h("div", { class: "segments" }, step("↑ Difference", -1), step("↓ Difference", 1)),
-      h("button", { class: "tool", type: "button", text: "Unfold all", onclick: () => this.unfoldAll() }),
+      h("div", { class: "segments" }, step("↑ Previous difference", -1), step("↓ Next difference", 1)),
+      h("button", { class: "tool", type: "button", text: "Expand all", onclick: () => this.unfoldAll() }),
     );
   }
 

@@ -74,7 +74,7 @@ export function buildRow(view: CellView, ordinal: number): HTMLElement {
 function storedCell(view: CellView, item: Item): HTMLElement {
   const cell = h("div", { class: "cell stored" });
   if (!item.stored.length) {
-    const text = "Not stored: the user message that would come next. A turn is judged with it.";
+    const text = "Not stored: a next user message, added for the provider check.";
     cell.append(h("p", { class: "quiet", text }));
   }
   if (item.stored.length > 1) {
@@ -140,7 +140,7 @@ function callLines(call: Call, notes: Note[], number: number): HTMLElement[] {
   const line = h(
     "div",
     { class: `callline${out ? " out" : ""}` },
-    h("span", { class: "kicker", text: "call" }),
+    h("span", { class: "kicker", text: "tool call" }),
     fill(h("span", { class: "function" }), call.name ?? "(no name)"),
     fill(h("code", { class: "id" }), call.id ?? "(no id)"),
   );
@@ -170,7 +170,7 @@ function sentCell(view: CellView, item: Item): HTMLElement {
   if (item.sent === null) {
     cell.append(
       h("header", {}, h("span", { class: "position", text: place }), h("span", { class: "role", text: "user" })),
-      h("p", { class: "quiet", text: "What the user says next." }),
+      h("p", { class: "quiet", text: "The next user message." }),
     );
     return cell;
   }

@@ -2,9 +2,10 @@
 
 import { h } from "../shared/dom";
 import { fill, textNodes } from "../shared/text";
-import type { Finding } from "./types";
+import type { Finding, Severity } from "./types";
 
 const MOST_LOST = 600;
+const SEVERITY_WORDS: Record<Severity, string> = { error: "Error", warning: "Warning", info: "Info" };
 
 type NameOf = (provider: string) => string;
 
@@ -15,7 +16,7 @@ export function findingBlock(finding: Finding, nameOf: NameOf): HTMLElement {
     h(
       "header",
       {},
-      h("b", { class: "severity", text: finding.severity }),
+      h("b", { class: "severity", text: SEVERITY_WORDS[finding.severity] }),
       h("span", { class: "title", text: finding.title }),
       h("code", { class: "code", text: finding.code }),
     ),
@@ -46,12 +47,12 @@ export function answersOf(rejectedBy: Finding["rejected_by"]): Answer[] {
 }
 
 function rejections(finding: Finding, nameOf: NameOf): HTMLElement {
-  const verb = finding.severity === "error" ? "would answer" : "might answer";
+  const verb = finding.severity === "error" ? "returns" : "might return";
   const line = ({ providers, text, path }: Answer) =>
     h(
       "li",
       {},
-      h("span", { text: `${providers.map(nameOf).join(", ")} ${verb} ` }),
+      h("span", { text: `${providers.map(nameOf).join(", ")} ${verb}: ` }),
       fill(h("q", { class: "answer" }), text),
       path ? h("code", { class: "path", title: "path", text: path }) : null,
     );
@@ -60,8 +61,8 @@ function rejections(finding: Finding, nameOf: NameOf): HTMLElement {
 
 function fixBlock({ what, lost }: NonNullable<Finding["fix"]>): HTMLElement {
   const loss = lost.length
-    ? h("span", { class: "loss" }, "It would lose: ", fill(h("q"), lost.join(" · ").slice(0, MOST_LOST)))
-    : h("span", { text: "No words would be lost." });
+    ? h("span", { class: "loss" }, "(data loss) ", fill(h("q"), lost.join(" · ").slice(0, MOST_LOST)))
+    : h("span", { text: "(no data loss)" });
   return h("p", { class: "fix" }, h("b", { text: "Fix: " }), `${what} `, loss);
 }
 
@@ -70,7 +71,7 @@ function threadLine(threads: string[]): HTMLElement {
     n ? ", " : "",
     h("a", { href: threadAddress(thread), target: "_blank", rel: "noopener noreferrer", text: thread }),
   ]);
-  return h("p", { class: "threads quiet" }, "Seen in ", ...links);
+  return h("p", { class: "threads quiet" }, "Known reports: ", ...links);
 }
 
 export function threadAddress(thread: string): string {

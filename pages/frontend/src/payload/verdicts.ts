@@ -23,11 +23,7 @@ export function verdictLines(view: VerdictView): HTMLElement[] {
   const shown = view.all ? rejecting : rejecting.slice(0, FIRST_LINES);
   const lines: HTMLElement[] = shown.map((verdict) => rejectLine(view, verdict));
   if (rejecting.length > shown.length) {
-    const names = rejecting
-      .slice(FIRST_LINES)
-      .map(({ provider }) => view.providerName(provider))
-      .join(", ");
-    const text = `${names} would reject it too: show`;
+    const text = `Show ${many(rejecting.length - shown.length, "more provider")}`;
     lines.push(h("button", { class: "link", type: "button", text, onclick: () => view.showAll() }));
   }
   if (accepting.length) lines.push(acceptLine(view, accepting, rejecting.length > 0));
@@ -42,12 +38,11 @@ function rejectLine(view: VerdictView, { provider, rejections, total }: Verdict)
       class: "verdict bad",
       type: "button",
       "data-provider": provider,
-      title: "Go to the message; again: to the next reason",
+      title: "Go to the message; click again for the next error",
       onclick: () => view.nextReason(provider),
     },
     h("span", { class: "sign", text: "✕", "aria-hidden": "true" }),
-    h("b", { text: `${view.providerName(provider)} would reject` }),
-    h("span", { class: "quiet", text: total > 1 ? `${many(total, "reason")}, the first` : "" }),
+    h("b", { text: `${view.providerName(provider)}: ${many(total, "error")}` }),
     fill(h("span", { class: "answer" }), first.text),
     h("span", { class: "where", text: view.whereIs(first.row) }),
   );
@@ -55,11 +50,11 @@ function rejectLine(view: VerdictView, { provider, rejections, total }: Verdict)
 
 function acceptLine(view: VerdictView, accepting: Verdict[], others: boolean): HTMLElement {
   const names = accepting.map(({ provider }) => view.providerName(provider)).join(", ");
-  const who = others ? names : `Every provider that is known here (${names})`;
+  const who = others ? names : `all providers (${names})`;
   return h(
     "div",
     { class: "verdict good" },
     h("span", { class: "sign", text: "✓", "aria-hidden": "true" }),
-    h("span", { text: `${who} would accept the next turn.` }),
+    h("span", { text: `Valid for ${who}` }),
   );
 }

@@ -3,7 +3,7 @@
 import { messageOf } from "../shared/api";
 import { copyText } from "../shared/clipboard";
 import { h } from "../shared/dom";
-import { many, NUMBER } from "../shared/format";
+import { NUMBER } from "../shared/format";
 import { type ListData, ListView } from "../shared/list-view";
 import { known } from "../shared/sorted";
 import { buildRow, type CellView } from "./cells";
@@ -13,7 +13,7 @@ import { Source } from "./source";
 import type { CutText, Item, Opening, Summary } from "./types";
 import { verdictLines } from "./verdicts";
 
-const FILTER_WORDS: Record<Filter, string> = { all: "All", changed: "Changed or lost", found: "With findings" };
+const FILTER_WORDS: Record<Filter, string> = { all: "All", changed: "Modified or dropped", found: "With errors" };
 const FLASH_MS = 1_800;
 
 interface PayloadData extends ListData {
@@ -104,8 +104,8 @@ export class PayloadView extends ListView<PayloadData, Item, Opening, Source> {
 
   private totals(): string {
     const { stored, sent, skipped } = this.summary;
-    const gone = skipped ? `, ${NUMBER.format(skipped)} not sent` : "";
-    return `${many(stored, "stored message")} become ${NUMBER.format(sent)}${gone}`;
+    const gone = skipped ? ` (${NUMBER.format(skipped)} not sent)` : "";
+    return `${NUMBER.format(stored)} stored → ${NUMBER.format(sent)} sent${gone}`;
   }
 
   private filter(filter: Filter): void {
@@ -137,7 +137,7 @@ export class PayloadView extends ListView<PayloadData, Item, Opening, Source> {
 
   private goTo(ordinal: number): void {
     if (ordinal < 0) {
-      this.say("It is about the payload as a whole, not about one message.");
+      this.say("This error is about the payload as a whole, not one message.");
       return;
     }
     if (this.rows && this.rows.placeOf(ordinal) < 0) this.filter("all");

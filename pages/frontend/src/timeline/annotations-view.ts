@@ -25,14 +25,14 @@ export function noteButtons({ annotations, presenter }: RowView, position: numbe
       class: "small copy ribbon",
       type: "button",
       "aria-pressed": String(marked),
-      title: marked ? "Take your bookmark away (b)" : "Bookmark (b)",
+      title: marked ? "Remove bookmark (b)" : "Bookmark (b)",
       "aria-label": `Bookmark message ${position}`,
       onclick: () => void annotations.toggleBookmark(position),
     }),
     h("button", {
       class: "small copy",
       type: "button",
-      text: "Note",
+      text: "Add note",
       title: "Add a note (m)",
       "aria-label": `Add a note to message ${position}`,
       onclick: () => annotations.openDraft(position),
@@ -81,10 +81,10 @@ function noteBlock(view: RowView, position: number, note: Annotation): HTMLEleme
 function placeTag(position: number, note: Annotation): HTMLElement | null {
   if (!note.same) {
     const title = `It was put on message ${note.put_at}, when that was another message`;
-    return h("span", { class: "tag error", text: "another message is here now", title });
+    return h("span", { class: "tag error", text: "a different message is here now", title });
   }
   if (note.put_at === position) return null;
-  return h("span", { class: "tag", text: `put on #${note.put_at}`, title: "The same message, in another place" });
+  return h("span", { class: "tag", text: `put on #${note.put_at}`, title: "The same message, moved" });
 }
 
 // Words are deleted on a second press, a bookmark at once.
@@ -95,7 +95,7 @@ function deleteButton({ annotations, state }: RowView, note: Annotation): HTMLEl
     else annotations.askToDelete(note);
   };
   const button = { type: "button", "data-focus": `delete ${note.id}`, onclick: act };
-  if (sure) return h("button", { class: "small sure", text: "Delete it for good", ...button });
+  if (sure) return h("button", { class: "small sure", text: "Confirm delete", ...button });
   const [text, label] = note.bookmark ? ["Remove", "Remove this bookmark"] : ["Delete", "Delete this note"];
   return h("button", { class: "small", text, "aria-label": label, ...button });
 }
@@ -109,7 +109,7 @@ function noteEditor({ annotations }: RowView, draft: Draft): HTMLElement {
     dir: "auto",
     "data-focus": draft.key,
     "aria-label": `Your note on message ${draft.position}`,
-    placeholder: "A note, kept in the inspector only",
+    placeholder: "Stored in the inspector only",
     oninput: () => {
       draft.text = area.value;
     },

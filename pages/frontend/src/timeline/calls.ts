@@ -53,7 +53,7 @@ function callHead(view: RowView, item: Item, call: Call): HTMLElement {
   const head = h(
     "div",
     { class: "callhead" },
-    h("span", { class: "kicker", text: call.damaged ? "damaged call" : "call" }),
+    h("span", { class: "kicker", text: call.damaged ? "damaged tool call" : "tool call" }),
   );
   if (name !== null) head.append(found(h("span", { class: "function" }), item.position, name || "(no name)"));
   if (id && !view.presenter.on) head.append(found(h("code", { class: "id", title: `id: ${id}` }), item.position, id));
@@ -64,7 +64,7 @@ function callHead(view: RowView, item: Item, call: Call): HTMLElement {
 function workingLine(view: RowView, ordinal: number, result: Result): HTMLElement {
   const took = secondsBetween(view.shown.entry(ordinal).at, view.shown.entry(result.ordinal).at);
   const words = took >= LEAST_WAIT ? ` for ${spanWords(took)}` : "";
-  return h("p", { class: "working", text: `Working\u2026${words}` });
+  return h("p", { class: "working", text: `Running\u2026${words}` });
 }
 
 function argumentBlocks(view: RowView, ordinal: number, call: Call, number: number): HTMLElement[] {
@@ -127,7 +127,7 @@ function resultWords(view: RowView, result: Result): (HTMLElement | null)[] {
   const named = name && !view.presenter.on;
   return [
     h("span", { class: "chevron" }),
-    h("span", { class: "kicker", text: "result" }),
+    h("span", { class: "kicker", text: "tool result" }),
     errorTag(error),
     type && !(error && type === "error") ? fill(h("span", { class: "tag" }), type) : null,
     named ? found(h("span", { class: "name", title: "name" }), position, name) : null,

@@ -86,8 +86,8 @@ function foldButton(view: RowView, ordinal: number, position: number, open: bool
     class: "fold",
     type: "button",
     "aria-expanded": String(open),
-    title: open ? "Fold" : "Unfold",
-    "aria-label": `${open ? "Fold" : "Unfold"} message ${position}`,
+    title: open ? "Collapse" : "Expand",
+    "aria-label": `${open ? "Collapse" : "Expand"} message ${position}`,
     onclick: () => view.disclosure.fold(ordinal, open),
   });
 }
@@ -188,7 +188,7 @@ function rendered(view: RowView, ordinal: number, content: Part): HTMLElement[] 
   if (html === undefined) return [waiting(view, ordinal)];
   const block = renderedBlock(view, ordinal, html, isCut(content) ? content.length : null);
   if (block) return [block];
-  return [noteLine("Too many parts to render: shown exactly."), textBlock(view, ordinal, "content", content)];
+  return [noteLine("Too many parts to render: shown raw."), textBlock(view, ordinal, "content", content)];
 }
 
 // A tool message on its own still says what it is in a line.

@@ -19,7 +19,7 @@ export class Outline {
   private readonly canvas = h("div", { class: "entrycanvas", role: "list" });
   private readonly list = h("div", { class: "entries" }, this.canvas);
   private readonly count = h("span", { class: "outlinecount" });
-  private readonly none = h("p", { class: "none quiet", hidden: true, text: "The user asked nothing here." });
+  private readonly none = h("p", { class: "none quiet", hidden: true, text: "No user turns." });
   private readonly entries = new Map<number, Entry>();
   private readonly observer: ResizeObserver;
   private questions: Question[] = [];
@@ -27,8 +27,8 @@ export class Outline {
   private hovered = false;
 
   constructor(private readonly jump: (position: number) => void) {
-    const head = h("div", { class: "outlinehead" }, "Questions ", this.count);
-    this.element = h("nav", { class: "outline", "aria-label": "Questions" }, head, this.none, this.list);
+    const head = h("div", { class: "outlinehead" }, "Turns ", this.count);
+    this.element = h("nav", { class: "outline", "aria-label": "Turns" }, head, this.none, this.list);
     this.list.addEventListener("scroll", () => this.paint(), { passive: true });
     this.element.addEventListener("pointerenter", () => {
       this.hovered = true;

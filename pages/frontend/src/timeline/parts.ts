@@ -6,11 +6,11 @@ import type { RowView } from "./row-view";
 import type { Extras } from "./types";
 
 const MARKS: Record<string, [words: string, meaning: string]> = {
-  cache_only: ["only in the cache", "The database has no such message"],
-  database_only: ["only in the database", "The cache has no such message: the model does not see it"],
-  changed: ["differs in the other copy", "Both copies have this message, not with the same words or calls"],
-  moved: ["elsewhere in the other copy", "The other copy has it in another place"],
-  duplicate: ["repeated", "It repeats its neighbour"],
+  cache_only: ["cache only", "The database has no such message"],
+  database_only: ["database only", "The cache has no such message: the model does not see it"],
+  changed: ["modified", "Both copies have this message, not with the same words or calls"],
+  moved: ["moved", "The other copy has it in another place"],
+  duplicate: ["duplicate", "It repeats its neighbour"],
   outside_window: ["before the cached window", "The cache keeps only the newest messages"],
 };
 

@@ -33,7 +33,7 @@ export class ReplayBar {
   private readonly where = h("span", { class: "where" });
   private readonly time = h("span", {
     class: "passing",
-    title: "Real pauses are shortened, to at most 2 seconds at normal speed",
+    title: "Pauses are capped at 2 s",
   });
   private readonly words = h("span", { class: "replaywords", role: "status" }, this.where, this.time);
   private readonly speeds: Map<number, HTMLButtonElement>;
@@ -46,9 +46,9 @@ export class ReplayBar {
   private readonly leave: HTMLButtonElement;
 
   constructor(private readonly view: ReplayBarView) {
-    this.back = this.icon("back", "Back", "A message back (\u2190)", (replay) => replay.step(-1));
+    this.back = this.icon("back", "Back", "Previous message (\u2190)", (replay) => replay.step(-1));
     this.play = this.icon("play", "Play", "Play (Space)", (replay) => replay.toggle());
-    this.next = this.icon("next", "Next", "The next message (\u2192)", (replay) => replay.step(1));
+    this.next = this.icon("next", "Next", "Next message (\u2192)", (replay) => replay.step(1));
     this.range = h("input", {
       type: "range",
       min: "1",
@@ -66,7 +66,7 @@ export class ReplayBar {
       h("div", { class: "segments", role: "group", "aria-label": "Speed" }, ...this.speeds.values()),
     );
     this.start = tool("Replay", "Play the conversation as it happened (p)", () => view.replayer.start());
-    this.rendered = tool("Rendered", "Markdown rendered safely, or the text as it is stored", () =>
+    this.rendered = tool("Markdown", "Markdown rendered safely, or the text as it is stored", () =>
       view.setMode(view.mode === "rendered" ? "exact" : "rendered"),
     );
     this.colours = new Map(COLOURS.map((colours) => [colours, this.colour(colours)]));
@@ -76,7 +76,7 @@ export class ReplayBar {
       ...this.colours.values(),
     );
     this.presenter = tool("", "", () => view.presenter.toggle());
-    this.leave = tool("Leave replay", "All messages again (Esc)", () => view.replayer.leave());
+    this.leave = tool("Exit replay", "All messages again (Esc)", () => view.replayer.leave());
     this.element = h(
       "div",
       { class: "replaybar", hidden: true, onmousedown: keepFocus },
@@ -122,7 +122,7 @@ export class ReplayBar {
     this.colourGroup.hidden = !presenter.on;
     this.rendered.hidden = !presenter.on;
     setPressed(this.rendered, mode === "rendered");
-    setText(this.presenter, presenter.on ? "Leave presenter view" : "Presenter view");
+    setText(this.presenter, presenter.on ? "Exit presentation" : "Present");
     this.presenter.title = presenter.on ? "The inspector again (Esc)" : "Large type, nothing but the conversation (P)";
     const shown = presenter.colours;
     for (const [colours, button] of this.colours) setPressed(button, colours === shown);

@@ -49,8 +49,8 @@ function shownText(
 function switchButton(view: RowView, ordinal: number, part: string, label: string, exact: boolean): HTMLElement {
   const button = h("button", { class: "small", type: "button", onclick: () => view.texts.switchExact(ordinal, part) });
   setPressed(button, exact);
-  button.textContent = exact ? "Lay out" : "Exact";
-  button.title = exact ? "Lay the JSON out" : "Show the text as it is stored";
-  button.setAttribute("aria-label", exact ? `Lay the ${label} out` : `Show the ${label} as stored`);
+  button.textContent = exact ? "Format JSON" : "Raw";
+  button.title = exact ? "Format the JSON" : "Show the text as it is stored";
+  button.setAttribute("aria-label", exact ? `Format the ${label}` : `Show the ${label} as stored`);
   return button;
 }

@@ -6,7 +6,7 @@ import { GROUPS, type Group } from "../shared/roles";
 import type { Rows } from "./rows";
 import type { Mode, State, Way } from "./state";
 
-const GROUP_WORDS: Record<Group, string> = { user: "User", assistant: "Assistant", tools: "Tools", other: "Other" };
+const GROUP_WORDS: Record<Group, string> = { user: "User", assistant: "Assistant", tools: "Tools", other: "System" };
 const GROUP_MEANING: Record<Group, string> = {
   user: "the user's messages",
   assistant: "what the assistant says",
@@ -61,15 +61,15 @@ export class Toolbar {
     const { search } = view;
     this.chips = new Map(GROUPS.map((group) => [group, this.chip(group)]));
     this.noted = h("button", { class: "tool", type: "button", hidden: true, onclick: () => view.filter.toggleNoted() });
-    this.outline = tool("Questions", "Outline of the user's questions", () => view.toggleOutline());
-    this.exact = this.mode("exact", "Exact", "The text as it is stored");
+    this.outline = tool("Turns", "Outline of the user's turns", () => view.toggleOutline());
+    this.exact = this.mode("exact", "Raw", "The text as it is stored");
     this.rendered = this.mode(
       "rendered",
-      "Rendered",
+      "Markdown",
       "Markdown rendered safely: nothing loads, links show their target",
     );
-    this.foldAll = tool("Fold all", null, () => view.disclosure.foldAll("folded"));
-    this.unfoldAll = tool("Unfold all", null, () => view.disclosure.foldAll("open"));
+    this.foldAll = tool("Collapse all", null, () => view.disclosure.foldAll("folded"));
+    this.unfoldAll = tool("Expand all", null, () => view.disclosure.foldAll("open"));
     this.replay = tool(
       "Replay",
       "Play the conversation as it happened, from the message at the top or the marked one (p)",
@@ -89,16 +89,16 @@ export class Toolbar {
       class: "tool",
       type: "button",
       text: "Present",
-      "aria-label": "Presenter view",
-      title: "Presenter view: large type, nothing but the conversation (P)",
+      "aria-label": "Present",
+      title: "Presentation: large type, nothing but the conversation (P)",
       onclick: () => view.presenter.toggle(),
     });
     const help = h("button", {
       class: "tool round",
       type: "button",
       text: "?",
-      title: "Keys",
-      "aria-label": "Keys",
+      title: "Keyboard shortcuts",
+      "aria-label": "Keyboard shortcuts",
       onclick: () => view.showHelp(),
     });
     return h(
@@ -200,7 +200,7 @@ export class Toolbar {
     const { state, annotations } = this.view;
     const { size } = annotations.store;
     this.noted.hidden = !size;
-    this.noted.textContent = `Noted ${NUMBER.format(size)}`;
+    this.noted.textContent = `Annotated ${NUMBER.format(size)}`;
     this.noted.title = state.noted
       ? "Show all messages again"
       : "Show only messages with a bookmark or note (g goes to the next)";

@@ -9,13 +9,13 @@ from chatdata.domain.side_by_side import Moment, clock, log_window
 from pages.ui.base.formatting import duration, moment, zone
 
 _EVENTS = {
-    "started": "The session began",
-    "last_equal": "Last message that both copies have",
-    "first_different": "First message where they part",
-    "row_updated": "The row was updated last",
-    "cache_written": "The cache was written last (from the time left)",
-    "read": "Both were read",
-    "cache_expires": "The cached copy expires",
+    "started": "Session started",
+    "last_equal": "Last common message",
+    "first_different": "First differing message",
+    "row_updated": "Database last updated",
+    "cache_written": "Cache last written (from the TTL)",
+    "read": "Inspected at",
+    "cache_expires": "Cache expires",
 }
 
 
@@ -26,13 +26,13 @@ def show(copies: Copies, comparison: Comparison) -> None:
     window = log_window(moments, causes[0] if causes else None) if comparison.first_difference is not None else None
     if window is not None:
         since, until = window
-        st.markdown("**Search the assistant's logs between**")
+        st.markdown("**Log search window**")
         st.code(f"{since.isoformat(timespec='seconds')}\n{until.isoformat(timespec='seconds')}", language=None)
         st.caption(
-            f"{moment(since)} to {moment(until)} in your zone: from the last message in common to what parted them."
+            f"{moment(since)} to {moment(until)} in your time zone: search the assistant's logs here for the cause."
         )
     else:
-        st.caption("The copies don't part at a message whose time is known, so no time stands out in the logs.")
+        st.caption("No log search window: no differing message has a known time.")
     if moments:
         _table(moments)
 
@@ -52,8 +52,8 @@ def _table(moments: tuple[Moment, ...]) -> None:
         hide_index=True,
         width="stretch",
         column_config={
-            "when": st.column_config.DatetimeColumn("When", format="YYYY-MM-DD HH:mm:ss", timezone=str(zone())),
-            "what": "What",
-            "after": "After the one before",
+            "when": st.column_config.DatetimeColumn("Time", format="YYYY-MM-DD HH:mm:ss", timezone=str(zone())),
+            "what": "Event",
+            "after": "Δ since previous",
         },
     )

@@ -1,9 +1,10 @@
-"""Normal differences: how often each was set aside, and a switch that shows them as findings."""
+"""Expected differences: how often each was found, and a switch that reports it as an issue."""
 
 import streamlit as st
 
 from chatdata import Copies
 from chatdata.domain.drift import Comparison, ExpectedRule, compare
+from chatdata.domain.labels import EXPECTED_LABELS
 from pages.ui.session.compare import findings
 
 _RULES: dict[ExpectedRule, str] = {
@@ -22,12 +23,14 @@ _RULES: dict[ExpectedRule, str] = {
 def show(copies: Copies, comparison: Comparison) -> None:
     """Draws the counts and the switches."""
     if not comparison.ledger:
-        st.caption("No normal difference had to be set aside.")
+        st.caption("No expected differences.")
         return
-    st.caption("These differences are expected and change no status. Switch one on to see it as a finding.")
+    st.caption("Expected differences do not affect the status. Turn one on to report it as an issue.")
     shown: list[ExpectedRule] = []
     for rule, number in comparison.ledger.items():
-        if st.toggle(f"{rule}: {number:,} · {_RULES[rule]}", key=f"ledger_{rule}"):
+        if st.toggle(
+            f"{EXPECTED_LABELS[rule]}: {number:,} · {_RULES[rule]}", key=f"ledger_{rule}", help=f"Code: `{rule}`"
+        ):
             shown.append(rule)
     if shown:
         looked = compare(copies, shown=frozenset(shown))

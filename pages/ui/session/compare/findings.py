@@ -1,24 +1,20 @@
-"""What was found, worst first: what it means, what probably did it, what would end it."""
+"""The issues, worst first: what each means, its likely cause, and what fixes it."""
 
 import streamlit as st
 
 from chatdata.domain.drift import Comparison, DriftFinding, Severity
+from chatdata.domain.labels import CAUSE_LABELS, FINDING_LABELS, REPAIR_LABELS, SEVERITY_LABELS
 from chatdata.domain.text import json_or_text
 from pages.ui.base.formatting import count, plain
 
-_BADGES: dict[Severity, str] = {
-    "critical": ":red-badge[critical]",
-    "high": ":orange-badge[high]",
-    "medium": ":yellow-badge[medium]",
-    "info": ":gray-badge[info]",
-}
+_COLOURS: dict[Severity, str] = {"critical": "red", "high": "orange", "medium": "yellow", "info": "gray"}
 _SHOWN = 600
 
 
 def show(comparison: Comparison) -> None:
     """Draws each finding."""
     if not comparison.findings:
-        st.caption("Nothing was found.")
+        st.caption("No issues.")
     for finding in comparison.findings:
         draw(finding)
 
@@ -31,15 +27,17 @@ def draw(finding: DriftFinding) -> None:
 
 def _draw(finding: DriftFinding) -> None:
     where = " · ".join(_places(finding))
-    st.markdown(f"{_BADGES[finding.severity]} **{plain(finding.kind)}** {plain(where)}")
+    badge = f":{_COLOURS[finding.severity]}-badge[{SEVERITY_LABELS[finding.severity]}]"
+    code = f":gray[:small[{plain(finding.kind)}]]"
+    st.markdown(f"{badge} **{plain(FINDING_LABELS[finding.kind])}** {code} {plain(where)}")
     st.markdown(plain(finding.meaning))
     for number, cause in enumerate(finding.likely_causes):
-        first = "Probably" if number == 0 else "Or"
-        st.caption(f"{first} **{plain(cause.cause)}**: {plain(cause.evidence)}")
+        first = "Likely cause" if number == 0 else "Alternative"
+        st.caption(f"{first}: **{plain(CAUSE_LABELS[cause.cause])}**. {plain(cause.evidence)}")
     _values(finding)
-    for words, repairs in (("Would end it", finding.ended_by), ("Gains time, ends nothing", finding.eased_by)):
+    for words, repairs in (("Suggested fix", finding.ended_by), ("Workaround", finding.eased_by)):
         if repairs:
-            st.caption(f"{words}: {plain(', '.join(repairs))}")
+            st.caption(f"{words}: {plain(', '.join(REPAIR_LABELS[repair] for repair in repairs))}")
 
 
 def _places(finding: DriftFinding) -> list[str]:
@@ -64,7 +62,7 @@ def _values(finding: DriftFinding) -> None:
     for box, name, value, position in sides:
         box.caption(name)
         if value is None and position is None and finding.field is None:
-            box.caption("not there")
+            box.caption("(missing)")
         else:
             box.code(_text(value), language=None, wrap_lines=True)
 

@@ -26,10 +26,10 @@ _MOST_LISTED = 500
 _ROWS_SHOWN = 12
 _ORDER: tuple[Source, ...] = ("cache", "database")
 _WHAT = {
-    "only_database": "missed from the cache",
-    "only_cache": "only from the cache",
-    "otherwise": "sent otherwise",
-    "elsewhere": "in another place",
+    "only_database": "Missing in cache",
+    "only_cache": "Only in cache",
+    "otherwise": "Modified",
+    "elsewhere": "Moved",
 }
 
 
@@ -65,7 +65,7 @@ def _cards(session_id: str, judged: Mapping[Source, Assessment], model: str) -> 
             st.markdown(plain(payload_weight(one, model)))
             st.page_link(
                 "payload.py",
-                label=f"The payload from the {source}",
+                label=f"Payload from the {source}",
                 icon=":material/data_object:",
                 query_params={"session": session_id, "source": source},
             )
@@ -74,12 +74,12 @@ def _cards(session_id: str, judged: Mapping[Source, Assessment], model: str) -> 
 def _table(session_id: str, payloads: Payloads, token: str) -> None:
     listed = payloads.apart[:_MOST_LISTED]
     more = f"; the first {_MOST_LISTED:,} of {len(payloads.apart):,}" if len(payloads.apart) > _MOST_LISTED else ""
-    st.caption(f"Payload messages that the copies don't give alike{more}. A click opens the message.")
+    st.caption(f"Messages that differ in the model request{more}. Click a row to open it.")
     clicked = clickable_table.show(
         [_row(item) for item in listed],
         _columns(),
         key=f"drift-payloads-{token}",
-        alt="Payload messages that differ; select one to open it in the conversation",
+        alt="Messages that differ in the model request; select one to open it in the conversation",
         most_rows=_ROWS_SHOWN,
     )
     if clicked is not None:
@@ -116,11 +116,13 @@ def _places(sent: Sent | None) -> str:
 def _columns() -> dict[str, Any]:
     config = st.column_config
     return {
-        "what": config.TextColumn("What", width=150),
+        "what": config.TextColumn("Change", width=150),
         "cache": config.TextColumn("Cache #", width=70),
         "database": config.TextColumn("Database #", width=84),
         "role": config.TextColumn("Role", width=80),
-        "words": config.TextColumn("First words", width=420, help="From the cache → from the database, if both say it"),
-        "tools": config.TextColumn("Calls", width=140),
-        "tokens": config.NumberColumn("Tokens", format="localized", width=70, help="Estimated; – where unknown"),
+        "words": config.TextColumn(
+            "Preview", width=420, help="From the cache → from the database, where both have text"
+        ),
+        "tools": config.TextColumn("Tool calls", width=140),
+        "tokens": config.NumberColumn("Tokens", format="localized", width=70, help="Estimated; “–” means unknown"),
     }

@@ -1,22 +1,26 @@
 """Repair as a reviewed proposal: what would be before and after, what would be lost, and only then done."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
 from chatdata import ChatMessage
-from chatdata.domain.drift import Comparison, Repair
+from chatdata.domain.drift import Comparison, DriftFinding, Repair
+from chatdata.domain.labels import FINDING_LABELS, REPAIR_LABELS
 from chatdata.services.repair import Change, Done, Lost, Proposal, Refusal, apply, propose
 from pages.ui.auth import current_reader
 from pages.ui.base.formatting import count, moment, plain
 from pages.ui.server.services import connected, inspections
 
-_ACTIONS: dict[Repair, str] = {
-    "rewarm_cache": "Write the rows' copy over the cached one",
-    "invalidate_cache": "Delete the cached copy: the next reader takes the rows",
-    "save_cached_tail": "Add what only the cache has to the rows",
-    "keep_alive": "Give the cached copy its full time to live again",
+_EFFECTS: dict[Repair, str] = {
+    "rewarm_cache": "replaces the cached copy",
+    "invalidate_cache": "reloaded on next read",
+    "save_cached_tail": "adds cache-only messages",
+    "keep_alive": "full time to live again",
 }
+_ACTIONS: dict[str, str] = dict(REPAIR_LABELS.items())
+_RESULTS: dict[str, str] = {"begun": "Started", "done": "Done", "refused": "Refused", "failed": "Failed"}
 _PROPOSED, _OUTCOME = "repair_proposed", "repair_outcome"
 _SHOWN = 400
 _MOST_CHANGES = 60
@@ -38,7 +42,10 @@ def show(session_id: str, comparison: Comparison) -> None:
         _audit(session_id)
         return
     action = _choice(comparison)
-    if st.button("Propose", icon=":material/edit_note:", key="repair_propose", disabled=action is None) and action:
+    if (
+        st.button("Preview changes", icon=":material/edit_note:", key="repair_propose", disabled=action is None)
+        and action
+    ):
         st.session_state[_PROPOSED] = (session_id, action, propose(connection.stores, session_id, action))
     for_session, for_action, proposed = st.session_state.get(_PROPOSED, (None, None, None))
     if (for_session, for_action) == (session_id, action):
@@ -51,37 +58,39 @@ def show(session_id: str, comparison: Comparison) -> None:
 
 def _choice(comparison: Comparison) -> Repair | None:
     """Those that would end a finding; nothing else is worth a risk."""
-    fitting = [action for action in _ACTIONS if any(action in finding.repairs for finding in comparison.findings)]
+    fitting = [action for action in REPAIR_LABELS if any(action in finding.repairs for finding in comparison.findings)]
     if not fitting and "database" in comparison.unavailable and comparison.cache.present:
-        st.caption("The database could not be asked, so nothing is compared. What is cached can be given more time.")
+        st.caption("The database is unavailable, so nothing is compared. The TTL of the cached copy can be reset.")
         fitting = ["keep_alive"]
     if not fitting:
         st.caption("Nothing to repair.")
         return None
-    return st.radio("What to do", fitting, format_func=lambda action: _ACTIONS[action], key="repair_action")
+    return st.radio("Repair action", fitting, format_func=_choice_label, key="repair_action")
+
+
+def _choice_label(action: Repair) -> str:
+    return f"{REPAIR_LABELS[action]} ({_EFFECTS[action]})"
 
 
 def _review(proposal: Proposal) -> None:
     with st.container(border=True):
-        ends = ", ".join(finding.kind for finding in proposal.ends)
-        gains = " It gains time." if proposal.action == "keep_alive" and not ends else ""
-        st.markdown(f"**{plain(_ACTIONS[proposal.action])}** would end: {plain(ends or 'no finding')}.{gains}")
+        gains = " It gains time." if proposal.action == "keep_alive" and not proposal.ends else ""
+        resolved = f"This resolves: {plain(_labels(proposal.ends))}." if proposal.ends else "This resolves no issue."
+        st.markdown(f"**{plain(REPAIR_LABELS[proposal.action])}** {resolved}{gains}")
         for caution in proposal.cautions:
             st.warning(plain(caution), icon=":material/warning:")
         _changes(proposal.changes)
         _lost(proposal.lost)
-        st.caption(
-            "Nothing is written if either copy changes before you do it, or if another writer holds the session."
-        )
+        st.caption("Nothing is written if either copy changes first, or if another writer holds the session.")
         read = f"{proposal.action}-{proposal.guard.cached[:16]}-{proposal.guard.stored[:16]}"  # a tick is for one only
-        sure = st.checkbox("I have read what changes and what is lost", key=f"repair_sure-{read}")
-        if st.button("Do it", type="primary", disabled=not sure, key="repair_apply"):
+        sure = st.checkbox("I have reviewed these changes", key=f"repair_sure-{read}")
+        if st.button("Apply repair", type="primary", disabled=not sure, key="repair_apply"):
             _apply(proposal)
 
 
 def _changes(changes: tuple[Change, ...]) -> None:
     rows = [
-        {"store": one.store, "what": one.place, "before": _text(before), "after": _text(after)}
+        {"Store": one.store, "Record": one.place, "Before": _text(before), "After": _text(after)}
         for one in changes[:_MOST_CHANGES]
         for before, after in [one.told]
     ]
@@ -93,9 +102,9 @@ def _changes(changes: tuple[Change, ...]) -> None:
 
 def _lost(lost: tuple[Lost, ...]) -> None:
     if not lost:
-        st.caption("Nothing would be lost.")
+        st.caption("No data loss.")
     for one in lost:
-        st.error(f"Lost: {plain(one.meaning)}", icon=":material/delete_forever:")
+        st.error(f"Data loss: {plain(one.meaning)}", icon=":material/delete_forever:")
         for value in one.values[:10]:
             st.code(_text(value), language=None, wrap_lines=True)
         if len(one.values) > 10:
@@ -106,7 +115,7 @@ def _apply(proposal: Proposal) -> None:
     connection = connected()
     reading = current_reader.current()
     current_reader.demand(reading.may_repair, "repair sessions")
-    who = f"{reading.name}, on the page"
+    who = f"{reading.name} (web)"
     outcome = apply(connection.stores, connection.app_db, proposal, who=who)
     st.session_state[_OUTCOME] = (proposal.session_id, outcome)
     st.session_state.pop(_PROPOSED, None)
@@ -122,8 +131,12 @@ def _last_outcome(session_id: str) -> None:
     if isinstance(outcome, Refusal):
         st.warning(f"Nothing was written. {plain(outcome.sentence)}", icon=":material/block:")
     elif isinstance(outcome, Done):
-        ended = ", ".join(finding.kind for finding in outcome.ended) or "no finding"
-        st.success(f"Done at {moment(outcome.at)}. It ended: {plain(ended)}.", icon=":material/check:")
+        ended = f"Resolved: {plain(_labels(outcome.ended))}." if outcome.ended else "No issue was resolved."
+        st.success(f"Repaired at {moment(outcome.at)}. {ended}", icon=":material/check:")
+
+
+def _labels(findings: Sequence[DriftFinding]) -> str:
+    return ", ".join(FINDING_LABELS[finding.kind] for finding in findings)
 
 
 def _audit(session_id: str) -> None:
@@ -133,7 +146,13 @@ def _audit(session_id: str) -> None:
         return
     st.markdown("**Repair history**")
     rows = [
-        {"when": moment(entry.at), "who": entry.who, "what": entry.action, "result": entry.result, "": entry.sentence}
+        {
+            "Time": moment(entry.at),
+            "User": entry.who,
+            "Action": _ACTIONS.get(entry.action, entry.action),
+            "Result": _RESULTS.get(entry.result, entry.result),
+            "Details": entry.sentence,
+        }
         for entry in entries
     ]
     st.dataframe(rows, hide_index=True, width="stretch")

@@ -20,7 +20,7 @@ def listed(session_id: str, source: str) -> dict[str, Any]:
     "changed_at", "may_change", "may_delete"}], "may_note"}: of a copy, in the order of its messages.
 
     `position` is null where the copy has no such message, `put_at` where it was; `same` is false where another
-    message is there now. `text` and `author` are as the reader's view has them; what has stand-ins can't be changed,
+    message is there now. `text` and `author` are as the reader's view has them; what has placeholders can't be changed,
     which would keep them. LookupError for a copy that can't be read.
     """
     reading, chosen = current(), source_named(source)

@@ -69,6 +69,6 @@ def look_again(session_id: str, read_at: datetime) -> None:
         icon=":material/refresh:",
         on_click=inspections().forget,  # not a closure over the copies: Streamlit keeps callbacks for as long as a tab
         args=(session_id,),
-        help="Reads both copies again (read-only)",
+        help="Reload both copies (read-only)",
         type="tertiary",
     )

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from chatdata import Source
+from chatdata.domain.labels import LINT_LABELS
 from chatdata.domain.lint import RULES, Match, find_error
 from chatdata.domain.payload import PROVIDER_NAMES, Preview
 from pages.ui.base.formatting import plain
@@ -12,25 +13,25 @@ from pages.ui.session.links import open_conversation
 def show(session_id: str, source: Source, preview: Preview) -> None:
     """Draws the box and what the text means."""
     text = st.text_area(
-        "A provider's error",
+        "Error message",
         key="pasted_error",
         height=140,
-        placeholder="Paste what the provider, the SDK, OpenRouter or a log line said",
+        placeholder="Paste an error from the provider, the SDK, OpenRouter or a log line",
     )
     if not text.strip():
-        st.caption("The rule behind it, the usual cause and the stored message that it means are found by its words.")
+        st.caption("Shows the rule behind the error, its usual cause and the stored message that caused it.")
         return
     payload = preview.judged.payload
     found = find_error(text, payload.params, [message.positions for message in payload.messages])
     if not found:
-        st.warning("No provider's message that is known here is in this text.", icon=":material/search_off:")
+        st.warning("Not a known provider error.", icon=":material/search_off:")
     for number, match in enumerate(found):
         _draw(match, session_id, source, preview, number)
 
 
 def _draw(match: Match, session_id: str, source: Source, preview: Preview, number: int) -> None:
     with st.container(border=True):
-        st.markdown(f"**{plain(_title(match))}** · {PROVIDER_NAMES.get(match.provider or '', 'some provider')}")
+        st.markdown(f"**{plain(_title(match))}** · {PROVIDER_NAMES.get(match.provider or '', 'Unknown provider')}")
         if match.meaning.rstrip(".") != _title(match):
             st.text(match.meaning)
         if match.code is not None:
@@ -38,17 +39,15 @@ def _draw(match: Match, session_id: str, source: Source, preview: Preview, numbe
         positions = _positions(match, preview)
         if not positions:
             names = match.tool_call_ids
-            st.caption(
-                "No call of this conversation has this id." if names else "It names no message of this conversation."
-            )
+            st.caption("No tool call of this conversation has this ID." if names else "The error names no message.")
             return
-        st.markdown(f"It means stored message {', '.join(f'#{position}' for position in positions)}.")
-        if st.button("Open it in the conversation", key=f"open_{number}", icon=":material/forum:"):
+        st.markdown(f"Caused by message {', '.join(f'#{position}' for position in positions)}.")
+        if st.button("Open in conversation", key=f"open_{number}", icon=":material/forum:"):
             open_conversation(session_id, source=source, message=positions[0])
 
 
 def _title(match: Match) -> str:
-    return RULES[match.code].title if match.code is not None else "Not a matter of the messages"
+    return LINT_LABELS[match.code] if match.code is not None else "Not caused by the messages"
 
 
 def _positions(match: Match, preview: Preview) -> tuple[int, ...]:

@@ -45,9 +45,7 @@ def show(session_id: str, preview: Preview, model: str) -> None:
         key=f"download_{session_id}_{form}",
         icon=":material/download:",
     )
-    st.caption("No key is in it: the command and the script read OPENAI_API_KEY from the environment.")
+    st.caption("API key not included; reads `$OPENAI_API_KEY`.")
     if len(text) > _SHOWN:
-        st.caption(
-            f"Shown and copied are the first {_SHOWN:,} of {count(len(text), 'character')}: the download has all."
-        )
+        st.caption(f"Showing the first {_SHOWN:,} of {count(len(text), 'character')}; the download has all.")
     st.code(text[:_SHOWN].encode("utf-8", "backslashreplace").decode(), language=None, wrap_lines=True, height=460)

@@ -22,7 +22,7 @@ def inputs(inspection: Inspection) -> tuple[Source, str]:
         bind="query-params",
         accept_new_options=True,
         label_visibility="collapsed",
-        help="Its tokenizer counts, its context window is measured against, its price is shown",
+        help="Sets the tokenizer, the context window and the price",
     )
     return source, chosen or own
 
@@ -46,33 +46,33 @@ def show(inspection: Inspection, source: Source, preview: Preview, model: str) -
 
 def _messages(preview: Preview) -> Fact:
     told = preview.summary
-    gone = f", {told['skipped']:,} not sent" if told["skipped"] else ""
-    return Fact("Messages", f"{told['stored']:,} stored, {told['sent']:,} in the payload{gone}")
+    gone = f" ({told['skipped']:,} not sent)" if told["skipped"] else ""
+    return Fact("Messages", f"{told['stored']:,} stored → {told['sent']:,} sent{gone}")
 
 
 def _estimate(preview: Preview, known: ModelFacts) -> Fact:
     total = preview.judged.tokens.total
     if total is None:
-        return Fact("Tokens, estimated", "unknown", tone="off", hint=f"No tokenizer here fits {known.name}")
-    hint = f"Counted offline with {known.encoding}; how a provider lays out tool calls is its own secret"
-    return Fact("Tokens, estimated", f"about {total:,}", hint=hint)
+        return Fact("Estimated tokens", "Unknown", tone="off", hint=f"No tokenizer here fits {known.name}")
+    hint = f"Counted offline with {known.encoding}; tool-call overhead is not published"
+    return Fact("Estimated tokens", f"about {total:,}", hint=hint)
 
 
 def _recorded(copy: StoredCopy | CachedCopy) -> Fact:
     usage = copy.info.usage
     if not usage:
-        return Fact("Tokens, recorded", "not recorded", tone="off")
+        return Fact("Recorded tokens", "Not recorded", tone="off")
     if isinstance(copy, CachedCopy) and len(usage) > 1:
-        hint = f"The prompt of the last of {len(usage):,} turns, as the provider counted it, with tools and all"
-        return Fact("Tokens, recorded", f"{usage[-1].prompt_tokens:,} in the last turn", hint=hint)
-    hint = "All turns of the session added up: each sent the conversation again"
-    return Fact("Tokens, recorded", f"{copy.info.prompt_tokens:,} prompt in all turns", hint=hint)
+        hint = f"Input of the last of {len(usage):,} turns as the provider counted it, tools included"
+        return Fact("Recorded tokens", f"{usage[-1].prompt_tokens:,} input tokens (last turn)", hint=hint)
+    hint = "Sum over all turns; each turn sends the conversation again"
+    return Fact("Recorded tokens", f"{copy.info.prompt_tokens:,} input tokens (all turns)", hint=hint)
 
 
 def _window(preview: Preview, known: ModelFacts) -> Fact:
     total, window = preview.judged.tokens.total, known.context_window
     if window is None:
-        return Fact("Context window", "unknown", tone="off", hint=f"Nothing is known of the window of {known.name}")
+        return Fact("Context window", "Unknown", tone="off", hint=f"The context window of {known.name} is not known")
     if total is None:
         return Fact("Context window", f"{window:,} tokens")
     share = total / window
@@ -83,8 +83,8 @@ def _cost(preview: Preview, model: str) -> Fact:
     total = preview.judged.tokens.total
     found = None if total is None else price(model, total, 0)
     if found is None and total is None and model_facts(model).price_known:
-        return Fact("Price of the prompt", "unknown", tone="off", hint="The price is known, the tokens are not")
+        return Fact("Input price", "Unknown", tone="off", hint="The price is known, the token count is not")
     if found is None:
-        return Fact("Price of the prompt", "price unknown", tone="off")
-    hint = f"{count(total or 0, 'token')} at list prices of {found.dated:%-d %b %Y}; the answer comes on top"
-    return Fact("Price of the prompt", f"about {found.amount:.4f} {found.currency}", hint=hint)
+        return Fact("Input price", "Unknown", tone="off")
+    hint = f"{count(total or 0, 'token')} at list prices of {found.dated:%-d %b %Y}; output tokens not included"
+    return Fact("Input price", f"about {found.amount:.4f} {found.currency}", hint=hint)

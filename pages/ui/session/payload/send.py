@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from chatdata import SendError
+from chatdata.domain.labels import LINT_LABELS
 from chatdata.domain.lint import RULES, find_error
 from chatdata.domain.payload import Preview
 from chatdata.domain.tokens import estimate, model_facts
@@ -21,7 +22,7 @@ _CONFIRMED = "send_confirmed"
 
 def tabs() -> list[str]:
     """The name of the part, for readers who may send."""
-    return ["Try it"] if current_reader.current().may_send else []
+    return ["Send test request"] if current_reader.current().may_send else []
 
 
 def show(session_id: str, preview: Preview, model: str) -> None:
@@ -29,18 +30,18 @@ def show(session_id: str, preview: Preview, model: str) -> None:
     endpoint = connected().settings.endpoint
     if endpoint is None:
         st.info(
-            "To try the payload, start the inspector with OPENAI\\_API\\_KEY, and OPENAI\\_BASE\\_URL for another "
-            "endpoint than OpenAI's. A key is never typed into a page.",
+            "To send a test request, start the inspector with OPENAI\\_API\\_KEY, and OPENAI\\_BASE\\_URL for an "
+            "endpoint other than OpenAI's. API keys are never entered in a page.",
             icon=":material/key:",
         )
         return
     following = st.text_area(
-        "What the user says next", key="send_following", height=90, placeholder="Optional: added after the payload"
+        "Next user message (optional)", key="send_following", height=90, placeholder="Appended to the payload"
     )
     messages = _messages(preview, following)
-    if st.button("Send …", icon=":material/send:", disabled=not messages, key="send"):
+    if st.button("Send", icon=":material/send:", disabled=not messages, key="send"):
         _confirm(endpoint, model, messages)
-    st.caption("Nothing of it is stored: neither the payload nor the answer.")
+    st.caption("Neither the request nor the response is stored.")
     if st.session_state.pop(_CONFIRMED, False):
         audited.sending(session_id, f"{endpoint.shown}, model {model}")
         _stream(send(endpoint, messages, model=model), messages)
@@ -55,13 +56,13 @@ def _messages(preview: Preview, following: str) -> list[Mapping[str, Any]]:
 def _confirm(endpoint: Endpoint, model: str, messages: list[Mapping[str, Any]]) -> None:
     total = estimate(messages, model_facts(model).encoding).total
     weight = f"about {total:,} tokens" if total is not None else "an unknown number of tokens"
-    st.markdown(f"**{count(len(messages), 'message')}** with {weight} leave for")
+    st.markdown(f"Sends **{count(len(messages), 'message')}** ({weight}) to")
     st.text(f"{endpoint.shown}\nmodel {model}")
-    st.caption("Whoever runs it reads them, and may charge for them.")
+    st.caption("The provider can read them and may charge for this.")
     with st.container(horizontal=True):
-        if st.button("Send it", type="primary", key="send_now", on_click=_confirmed):
+        if st.button("Send", type="primary", key="send_now", on_click=_confirmed):
             st.rerun()
-        if st.button("Leave it", key="send_not"):
+        if st.button("Cancel", key="send_not"):
             st.rerun()
 
 
@@ -72,7 +73,7 @@ def _confirmed() -> None:
 def _stream(answering: StreamingResponse, messages: list[Mapping[str, Any]]) -> None:
     place = st.empty()
     try:
-        with answering, st.spinner("Waiting for the answer …"):
+        with answering, st.spinner("Waiting for the response…"):
             for _ in answering:
                 _draw(place, answering)
     except SendError as error:
@@ -88,15 +89,15 @@ def _draw(place: "st.delta_generator.DeltaGenerator", answering: StreamingRespon
 
 
 def _end(answering: StreamingResponse) -> None:
-    told = [f"Ended with {plain(answering.finish_reason or 'no reason')}"]
+    told = [f"Finish reason: {plain(answering.finish_reason or 'none')}"]
     if answering.usage is not None:
         told.append(
-            f"{answering.usage.prompt_tokens or 0:,} prompt and {answering.usage.completion_tokens or 0:,} completion "
-            "tokens by the server's count"
+            f"{answering.usage.prompt_tokens or 0:,} input and {answering.usage.completion_tokens or 0:,} output "
+            "tokens (reported by the provider)"
         )
     st.caption("; ".join(told) + ".")
     for call in answering.tool_calls:
-        st.caption("It asks for a tool; nothing runs it:")
+        st.caption("Tool call requested (not executed):")
         st.code(f"{call.name}({call.arguments})", language=None, wrap_lines=True)
 
 
@@ -104,4 +105,4 @@ def _say(error: SendError, messages: list[Mapping[str, Any]]) -> None:
     st.error(plain(str(error)), icon=":material/error:")
     for match in find_error(error.provider_text or "", messages):
         if match.code is not None:
-            st.caption(f"{plain(RULES[match.code].title)}: {plain(RULES[match.code].cause)}")
+            st.caption(f"{plain(LINT_LABELS[match.code])}: {plain(RULES[match.code].cause)}")

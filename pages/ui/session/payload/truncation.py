@@ -1,9 +1,10 @@
-"""What a provider would say of the end of a payload alone, as applications cut it."""
+"""What providers would say of the end of a payload alone, as applications truncate it."""
 
 from typing import Any
 
 import streamlit as st
 
+from chatdata.domain.labels import LINT_LABELS, LINT_SEVERITY_LABELS
 from chatdata.domain.lint import PROVIDERS, Report
 from chatdata.domain.payload import PROVIDER_NAMES, Cut, Preview, assess_raw, cut, orphaning
 from chatdata.domain.tokens import model_facts
@@ -16,19 +17,21 @@ _RANGES_SHOWN = 12
 def show(preview: Preview, model: str) -> None:
     """Draws the inputs, what is left, and what the lint says of it."""
     if current_reader.current().view == "structure":
-        st.info("A cut is judged by its words, which the structure view has not.", icon=":material/visibility_off:")
+        st.info(
+            "Truncation needs the text of messages, which the structure view hides.", icon=":material/visibility_off:"
+        )
         return
     params: list[Any] = preview.judged.payload.params
     if not params:
-        st.info("There is nothing to cut: the payload has no messages.", icon=":material/content_cut:")
+        st.info("Nothing to truncate: the payload has no messages.", icon=":material/content_cut:")
         return
     st.caption(
-        "Applications that keep only the end of a conversation cut it somewhere. What is left is judged as it is: "
-        "without the user's next message a cut that ends with the assistant is refused by Anthropic and Mistral."
+        "Simulates a sliding context window. Without another user message, Anthropic and Mistral reject a window that "
+        "ends with the assistant."
     )
     wanted = _inputs(preview, len(params))
     kept = cut(params, wanted, preview.judged.tokens.messages)
-    next_user = st.checkbox("Judge it with the user's next message", key="cut_next", bind="query-params")
+    next_user = st.checkbox("Append a user message", key="cut_next", bind="query-params")
     positions = [message.positions for message in preview.judged.payload.messages]
     report = assess_raw(params, model_facts(model), positions=positions, kept=kept, next_user=next_user)
     st.markdown(f"**{count(len(kept), 'message')} of {len(params):,}** would be sent.")
@@ -44,27 +47,29 @@ def _inputs(preview: Preview, most: int) -> Cut:
     )
     system = right.checkbox("Keep the system message", value=True, key="cut_system", bind="query-params")
     if unit == "tokens" and by_tokens:
-        tokens = middle.number_input("How many tokens", 1, value=4_000, step=500, key="cut_tokens", bind="query-params")
+        tokens = middle.number_input(
+            "Number of tokens", 1, value=4_000, step=500, key="cut_tokens", bind="query-params"
+        )
         return Cut(tokens=int(tokens), keep_system=system)
     if unit == "tokens":
-        st.caption("The tokens are unknown: no tokenizer here fits the model. Cut by messages.")
-    number = middle.number_input("How many messages", 1, value=min(20, most), key="cut_messages", bind="query-params")
+        st.caption("Token count unknown: no tokenizer for this model. Truncating by messages.")
+    number = middle.number_input("Number of messages", 1, value=min(20, most), key="cut_messages", bind="query-params")
     return Cut(messages=int(number), keep_system=system)
 
 
 def _verdict(report: Report) -> None:
     rejecting = [PROVIDER_NAMES[name] for name in PROVIDERS if report.verdicts[name] == "reject"]
     if not rejecting:
-        st.success("Every provider that is known here would accept it.", icon=":material/check:")
+        st.success("Valid for all providers.", icon=":material/check:")
     else:
-        st.error(f"Would be rejected by: {', '.join(rejecting)}.", icon=":material/block:")
+        st.error(f"Fails on: {', '.join(rejecting)}.", icon=":material/block:")
     rows = [
         {
-            "severity": finding.severity,
-            "rule": finding.code,
-            "stored": ", ".join(f"#{position}" for position in finding.stored_positions),
-            "what": finding.meaning,
-            "first answer": finding.rejected_by[0].text if finding.rejected_by else "",
+            "Severity": LINT_SEVERITY_LABELS[finding.severity],
+            "Rule": LINT_LABELS[finding.code],
+            "Message": ", ".join(f"#{position}" for position in finding.stored_positions),
+            "Description": finding.meaning,
+            "Error": finding.rejected_by[0].text if finding.rejected_by else "",
         }
         for finding in report.findings
     ]
@@ -76,14 +81,14 @@ def _orphaning(params: list[Any]) -> None:
     """Which numbers of messages begin inside a tool block."""
     ranges = orphaning(params)
     if not ranges:
-        st.caption("No cut of this payload would part a tool call from its result.")
+        st.caption("No cut point splits a tool call from its result.")
         return
     shown = ", ".join(_range(*one) for one in ranges[:_RANGES_SHOWN])
     more = f", and {len(ranges) - _RANGES_SHOWN:,} more" if len(ranges) > _RANGES_SHOWN else ""
     bad = sum(most - least + 1 for least, most in ranges)
     st.caption(
-        f"{count(bad, 'cut')} of {len(params):,} would begin inside a tool block, with a result that answers nothing: "
-        f"the last {plain(shown)} messages{more}."
+        f"{count(bad, 'cut point')} of {len(params):,} {'splits' if bad == 1 else 'split'} a tool call from its "
+        f"result: the last {plain(shown)} messages{more}."
     )
 
 

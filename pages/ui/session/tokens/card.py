@@ -38,7 +38,7 @@ def show(usage: ConversationUsage, inspection: Inspection, shown: Source, *, key
     if usage.growth is None:
         st.caption(f":material/info: {plain(usage.no_growth)}")
     if turns is None:
-        st.caption("No estimate either: there is nothing to read, or no tokenizer for this model.")
+        st.caption("No estimate either: there are no messages, or no tokenizer for this model.")
         return
     chart_card.show(
         turns.title,
@@ -46,7 +46,7 @@ def show(usage: ConversationUsage, inspection: Inspection, shown: Source, *, key
         partial(_draw, turns, _same(inspection, turns.positions), shown, key),
         key="turn_tokens",
         columns=_columns(),
-        hint="A click on a turn goes to its message",
+        hint="Click a turn to open its message",
         session_id=inspection.copies.session_id,
     )
 
@@ -57,7 +57,7 @@ def _listed(usage: ConversationUsage) -> _Turns | None:
     turns = usage.growth.turns
     positions = tuple(turn.position for turn in turns)
     chart = turn_chart.listed(usage.growth)
-    return _Turns("Tokens by turn, from the cached list", [_row(turn) for turn in turns], chart, positions, "cache")
+    return _Turns("Token usage per turn (cache)", [_row(turn) for turn in turns], chart, positions, "cache")
 
 
 def _estimated(usage: ConversationUsage) -> _Turns | None:
@@ -66,22 +66,24 @@ def _estimated(usage: ConversationUsage) -> _Turns | None:
         return None
     rows = [_estimated_row(turn, number) for number, turn in enumerate(turns, start=1)]
     positions = tuple(turn.position for turn in turns)
-    return _Turns("Tokens by answer, estimated", rows, turn_chart.estimated(turns), positions, usage.estimated_from)
+    return _Turns(
+        "Token usage per response (estimated)", rows, turn_chart.estimated(turns), positions, usage.estimated_from
+    )
 
 
 def _draw(turns: _Turns, same: frozenset[int], shown: Source, key: str) -> None:
     charts.draw(
         turns.chart,
         key=key,
-        alt_text=f"{turns.title}; the table has the same numbers",
+        alt_text=f"{turns.title}; switch to table view for the data",
         height=_HEIGHT,
         on_select=partial(_go, key, turns.positions, turns.source, same, shown),
     )
     step = turn_chart.step_of(len(turns.rows))
     if step > 1:
-        st.caption(f"One of {step} turns is drawn, and each that jumped; the table has all {len(turns.rows):,}.")
+        st.caption(f"One of {step} turns is drawn, and each spike; table view has all {len(turns.rows):,}.")
     if any(row.get("jump") for row in turns.rows):
-        st.caption("Purple: a large tool result made the prompt jump; pointing at it says which.")
+        st.caption("Purple: an input spike caused by a large tool result; hover to see which.")
 
 
 def _row(turn: Turn) -> dict[str, Any]:
@@ -112,12 +114,12 @@ def _columns() -> dict[str, Any]:
     return {
         "turn": number("Turn"),
         "message": config.NumberColumn("Message", format="#%d"),
-        "prompt": number("Prompt"),
-        "cached": number("of it cached", help="Read from the provider’s cache; – where that was not noted"),
-        "completion": number("Completion"),
-        "jump": number("PromptJump", help="Growth of the prompt beyond the answer before"),
-        "because": config.TextColumn("Because of the result of"),
-        "cost": config.NumberColumn("Cost so far", format="%.4f"),
+        "prompt": number("Input tokens"),
+        "cached": number("Cached input tokens", help="Read from the provider’s cache; “–” means not recorded"),
+        "completion": number("Output tokens"),
+        "jump": number("Spike", help="Input growth beyond the previous response"),
+        "because": config.TextColumn("Caused by"),
+        "cost": config.NumberColumn("Cumulative cost", format="%.4f"),
         "window": config.NumberColumn("Context window", format="percent"),
     }
 

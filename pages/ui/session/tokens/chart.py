@@ -15,8 +15,8 @@ TURN = "turn"
 _MOST, _WITH_GAPS = 800, 100
 _FULL = 0.4
 """From this share of the context window on, its end is drawn."""
-_RECORDED = {"prompt": charts.PROMPT, "completion": charts.COMPLETION}
-_ESTIMATED = {"estimated prompt": charts.COLOURS["grey"], "estimated completion": charts.COLOURS["purple"]}
+_RECORDED = {"input": charts.PROMPT, "output": charts.COMPLETION}
+_ESTIMATED = {"estimated input": charts.COLOURS["grey"], "estimated output": charts.COLOURS["purple"]}
 
 
 def step_of(number: int) -> int:
@@ -28,7 +28,7 @@ def listed(growth: Growth) -> Any:
     """The turns of a cached list, with what they cost so far and, where it comes near, the end of the window."""
     step, half = step_of(len(growth.turns)), _half(len(growth.turns))
     drawn = [turn for turn in growth.turns if turn.jump or _is_drawn(turn.number, step)]
-    names = ["turn", "message", "prompt", "completion", "cached prompt", "jump", "cost so far", "of the context window"]
+    names = ["turn", "message", "input", "output", "cached input", "spike", "cumulative cost", "of the context window"]
     rows = [{**_said(turn, growth.currency), **part} for turn in drawn for part in _parts(turn, half)]
     jumps = [{**_said(turn, growth.currency), "high": _whole(turn)} for turn in drawn if turn.jump]
     layers: list[Any] = [_stacked(rows, _RECORDED, names)]
@@ -72,8 +72,8 @@ def _ends(rows: list[dict[str, Any]]) -> list[float]:
 
 
 def _parts(turn: Turn, half: float) -> Iterator[dict[str, Any]]:
-    yield _bar(turn.number, half, "prompt", 0, turn.prompt_tokens)
-    yield _bar(turn.number, half, "completion", turn.prompt_tokens, turn.completion_tokens)
+    yield _bar(turn.number, half, "input", 0, turn.prompt_tokens)
+    yield _bar(turn.number, half, "output", turn.prompt_tokens, turn.completion_tokens)
 
 
 def _half(turns: int) -> float:
@@ -91,13 +91,13 @@ def _said(turn: Turn, currency: str | None) -> dict[str, Any]:
         "message": "unknown" if turn.position is None else f"#{turn.position}",
         **charts.said(
             {
-                "prompt": turn.prompt_tokens,
-                "completion": turn.completion_tokens,
-                "cached prompt": turn.cached_prompt_tokens,
+                "input": turn.prompt_tokens,
+                "output": turn.completion_tokens,
+                "cached input": turn.cached_prompt_tokens,
             }
         ),
-        "jump": "" if turn.jump is None else f"+{turn.jump.tokens:,} tokens: {because(turn)}",
-        "cost so far": "price unknown" if turn.running_cost is None else f"{turn.running_cost:,.4f} {currency}",
+        "spike": "" if turn.jump is None else f"+{turn.jump.tokens:,} tokens: {because(turn)}",
+        "cumulative cost": "price unknown" if turn.running_cost is None else f"{turn.running_cost:,.4f} {currency}",
         "of the context window": "unknown" if turn.window_share is None else f"{turn.window_share:.1%}",
     }
 
@@ -125,7 +125,7 @@ def _cost(turns: Sequence[Turn], currency: str | None) -> Any:
     return (
         alt.Chart(pd.DataFrame(rows))
         .mark_line(color=charts.COLOURS["green"], size=2)
-        .encode(x="turn:Q", y=alt.Y("cost:Q", title=f"cost so far, {currency}", axis=axis))
+        .encode(x="turn:Q", y=alt.Y("cost:Q", title=f"cumulative cost, {currency}", axis=axis))
     )
 
 
@@ -136,11 +136,11 @@ def estimated(turns: Sequence[EstimatedTurn]) -> Any:
     for number, turn in enumerate(turns, start=1):
         if turn.prompt_tokens is None or not _is_drawn(number, step):
             continue
-        counts = charts.said({"prompt": turn.prompt_tokens, "completion": turn.completion_tokens})
-        prompt = _bar(number, half, "estimated prompt", 0, turn.prompt_tokens)
-        completion = _bar(number, half, "estimated completion", turn.prompt_tokens, turn.completion_tokens or 0)
+        counts = charts.said({"input": turn.prompt_tokens, "output": turn.completion_tokens})
+        prompt = _bar(number, half, "estimated input", 0, turn.prompt_tokens)
+        completion = _bar(number, half, "estimated output", turn.prompt_tokens, turn.completion_tokens or 0)
         rows += [{"turn": number, "message": f"#{turn.position}", **counts, **part} for part in (prompt, completion)]
-    return _stacked(rows, _ESTIMATED, ["turn", "message", "prompt", "completion"])
+    return _stacked(rows, _ESTIMATED, ["turn", "message", "input", "output"])
 
 
 def because(turn: Turn) -> str:

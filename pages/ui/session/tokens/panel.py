@@ -1,4 +1,4 @@
-"""Tokens by turn of the conversation that is shown: closed until asked for, and of no cost until then."""
+"""Token usage by turn of the conversation that is shown: closed until asked for, and of no cost until then."""
 
 import streamlit as st
 
@@ -14,7 +14,7 @@ _KEY = "turns"
 
 def switch() -> None:
     """Draws the switch, which the URL remembers."""
-    st.toggle("Tokens by turn", key=_KEY, bind="query-params")
+    st.toggle("Token usage", key=_KEY, bind="query-params")
 
 
 def show(session_id: str, inspection: Inspection, shown: Source) -> None:
@@ -22,7 +22,7 @@ def show(session_id: str, inspection: Inspection, shown: Source) -> None:
     if not st.session_state.get(_KEY):
         return
     model = connected().settings.model
-    with st.spinner("Counting tokens …"):
+    with st.spinner("Counting tokens…"):
         usage = _usage(session_id, inspection.token, model, inspection)
     left, right = st.columns([5, 2], gap="medium")
     with left:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from chatdata.domain.labels import KIND_LABELS
 from chatdata.domain.tokens import model_facts
 from chatdata.domain.usage import Growth
 from chatdata.services.usage import ConversationUsage
@@ -15,36 +16,38 @@ def show(usage: ConversationUsage, model: str) -> None:
     with st.container(key="turn_facts"):
         st.markdown("\n\n".join(lines))
     if usage.differs:
-        st.caption(":material/call_split: The recorded totals and the cached list part: see Drift, `usage_mismatch`.")
+        st.caption(
+            f":material/call_split: {KIND_LABELS['usage_mismatch']} in cache and database: see Cache vs database."
+        )
     if usage.growth is not None and not usage.growth.placed:
         turns, messages = len(usage.growth.turns), usage.growth.assistant_messages
         st.caption(
-            f"The cached list has {count(turns, 'turn')} for {count(messages, 'assistant message')}, so which turn "
-            "wrote which message can't be told, and a click leads nowhere."
+            f"The cached list has {count(turns, 'turn')} for {count(messages, 'assistant message')}, so turns "
+            "can't be matched to messages and are not clickable."
         )
 
 
 def _recorded(usage: ConversationUsage) -> str:
     if usage.recorded is None:
-        return "**Recorded in the row** nothing"
-    return f"**Recorded in the row** {_pair(usage.recorded.prompt_tokens, usage.recorded.completion_tokens)}"
+        return "**Recorded (database)** nothing"
+    return f"**Recorded (database)** {_pair(usage.recorded.prompt_tokens, usage.recorded.completion_tokens)}"
 
 
 def _listed(growth: Growth | None) -> str:
     if growth is None:
-        return "**Cached list of turns** unknown"
-    return f"**Cached list of turns** {_pair(growth.prompt_tokens, growth.completion_tokens)}"
+        return "**Recorded (cache)** unknown"
+    return f"**Recorded (cache)** {_pair(growth.prompt_tokens, growth.completion_tokens)}"
 
 
 def _estimated(usage: ConversationUsage, model: str) -> str:
     prompt, completion = estimated(usage)
     if prompt is None or completion is None:
         return f"**Estimated** unknown: no tokenizer here fits {plain(model)}"
-    return f"**Estimated from the messages** about {_pair(prompt, completion)}, if each turn sent all before it"
+    return f"**Estimated** about {_pair(prompt, completion)}, if each turn sent all before it"
 
 
 def _pair(prompt: int, completion: int) -> str:
-    return f"{prompt:,} prompt, {completion:,} completion"
+    return f"{prompt:,} input, {completion:,} output"
 
 
 def _measured(growth: Growth | None, model: str) -> list[str]:

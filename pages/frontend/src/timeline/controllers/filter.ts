@@ -43,7 +43,7 @@ export class Filter {
     state.noted = false;
     shown.noted = null;
     this.apply();
-    stage.say("The filter hid that message: all are shown again");
+    stage.say("Filter cleared to show this message");
   }
 
   private apply(): void {

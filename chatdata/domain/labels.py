@@ -1,0 +1,128 @@
+"""What people read for each code: one label for a status, a finding, a cause, a repair, a verdict or a severity.
+
+Codes stand in JSON, CSV and URLs, and beside their label only where an engineer needs them for those. Labels of lint
+codes are the titles of the lint's catalogue, so that a rule has one name.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from chatdata.domain.drift import CauseName, ExpectedRule, Kind, Repair, Severity, Status
+from chatdata.domain.lint import RULES, Code, Verdict
+from chatdata.domain.lint import Severity as LintSeverity
+
+
+def _joined(*tables: Mapping[Any, str]) -> Mapping[str, str]:
+    """One table by plain text, as kept scans and pages have the codes."""
+    return MappingProxyType({code: label for table in tables for code, label in table.items()})
+
+
+STATUS_LABELS: Final[Mapping[Status, str]] = MappingProxyType(
+    {
+        "in_sync": "In sync",
+        "drifted": "Out of sync",
+        "uncached": "Not cached",
+        "ghost": "Cache only",
+        "corrupt": "Unreadable",
+        "moving": "Changing now",
+        "missing": "Not found",
+    }
+)
+NOT_CHECKED: Final = "Not checked"
+"""The status of a comparison for which a store was unavailable."""
+
+KIND_LABELS: Final[Mapping[Kind, str]] = MappingProxyType(
+    {
+        "unsaved_tail": "Unsaved messages",
+        "diverged_tail": "Conflicting ends",
+        "missing_in_db": "Message missing in database",
+        "stale_cache": "Cache is behind",
+        "missing_in_cache": "Message missing in cache",
+        "reordered": "Different order",
+        "tool_calls_lost": "Tool calls missing in database",
+        "tool_calls_stale": "Tool calls missing in cache",
+        "tool_result_stale": "Outdated tool result in cache",
+        "content_changed": "Different content",
+        "duplicate_message": "Duplicate message",
+        "owner_mismatch": "Different user (access risk)",
+        "title_drift": "Different title",
+        "usage_mismatch": "Token counts differ",
+        "credentials_drift": "Different credentials",
+        "run_counts_drift": "Run counts differ",
+        "metadata_drift": "Metadata differs",
+        "ghost_session": "Cache only (no database row)",
+        "sequence_gap": "Gap in message numbers",
+        "cache_corrupt": "Unreadable cache entry",
+        "orphan_tool_result": "Orphaned tool result",
+        "no_expiry": "No expiry set",
+    }
+)
+EXPECTED_LABELS: Final[Mapping[ExpectedRule, str]] = MappingProxyType(
+    {
+        "timestamp_precision": "Timestamp precision",
+        "clock_skew": "Clock skew under 1 min",
+        "stale_updated_at": "Cached updated_at not bumped",
+        "usage_aggregated": "Per-turn vs total usage",
+        "null_or_missing": "Null vs missing",
+        "unset_row_fields": "Row-only fields empty",
+        "control_characters": "Control characters stripped",
+        "windowed_cache": "Cache keeps the latest messages only",
+        "stale_status": "Status stored in database only",
+    }
+)
+FINDING_LABELS: Final = _joined(KIND_LABELS, EXPECTED_LABELS)
+"""A finding is of a kind, or an expected difference that was asked for."""
+STRETCH_LABELS: Final = _joined(KIND_LABELS, EXPECTED_LABELS, {"equal": "Equal", "only_copy": "No other copy"})
+"""Neighbouring messages of a comparison, of which the same can be said."""
+CAUSE_LABELS: Final[Mapping[CauseName, str]] = MappingProxyType(
+    {
+        "older_copy_written_back": "An older version overwrote the cache",
+        "missed_write": "Cache write failed or was skipped",
+        "direct_insert": "Written straight to the database",
+        "attempt_rolled_back": "Turn was rolled back",
+        "database_write_failed": "Database write failed",
+        "nul_refused": "NUL character rejected by PostgreSQL",
+        "same_start_sequence": "Two writers raced",
+        "removed_in_memory": "Removed before saving",
+        "calls_attached_after_saving": "Tool calls added after save",
+        "placeholder_replaced": "Placeholder replaced in database only",
+        "surrogate_replaced": "Broken Unicode replaced",
+        "edited_in_database": "Edited in the database",
+        "double_submit": "Submitted twice",
+        "stale_retransmit": "Retried write",
+        "rows_removed": "Rows deleted",
+        "rename_raced": "Concurrent rename",
+        "recreated_after_delete": "Recreated after deletion",
+        "counted_twice": "Tokens counted twice",
+        "changed_in_database": "Changed in the database",
+        "account_changed": "User account changed",
+        "key_not_deleted": "Cache key not deleted",
+        "user_deleted": "User deleted",
+        "cut_off": "Truncated write",
+        "other_writer": "Written by another service",
+        "expiry_lost": "Expiry lost",
+    }
+)
+REPAIR_LABELS: Final[Mapping[Repair, str]] = MappingProxyType(
+    {
+        "rewarm_cache": "Rebuild cache from database",
+        "invalidate_cache": "Delete cache entry",
+        "save_cached_tail": "Save to database",
+        "keep_alive": "Reset TTL",
+    }
+)
+SEVERITY_LABELS: Final[Mapping[Severity, str]] = MappingProxyType(
+    {"critical": "Critical", "high": "High", "medium": "Medium", "info": "Info"}
+)
+
+LINT_LABELS: Final[Mapping[Code, str]] = MappingProxyType({code: rule.title for code, rule in RULES.items()})
+LINT_SEVERITY_LABELS: Final[Mapping[LintSeverity, str]] = MappingProxyType(
+    {"error": "Error", "warning": "Warning", "info": "Info"}
+)
+VERDICT_LABELS: Final[Mapping[Verdict, str]] = MappingProxyType({"accept": "Valid", "reject": "Fails"})
+
+
+def status_label(status: Status | None) -> str:
+    """The label of a status; of none, that the session was not checked."""
+    return NOT_CHECKED if status is None else STATUS_LABELS[status]
