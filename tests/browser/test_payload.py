@@ -125,7 +125,7 @@ def test_a_pasted_error_opens_its_message_in_the_conversation(page: Page, addres
     page.get_by_role("tab", name="Explain an error").click()
     page.get_by_label("A provider's error").fill(f"2026-02-20 worker: 400 {said}")
     page.keyboard.press("Control+Enter")
-    page.get_by_role("button", name="Open it in the conversation").first.click()
+    page.get_by_role("button", name="Open in conversation").first.click()
     expect(page.locator('.result.lit[data-result="16"], .row.lit[data-position="13"]').first).to_be_visible()
     assert "/conversation?session=" in page.url
 

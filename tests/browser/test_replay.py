@@ -286,5 +286,5 @@ def test_on_the_page_the_view_covers_side_bar_and_head_and_the_other_copy_goes_o
         in_url(page, "replay", 21)
     page.keyboard.press("Tab")
     page.goto(f"{app}/conversation?session=nosuch&presenter=on")
-    expect(page.get_by_text("Neither the database nor the cache")).to_be_visible()
+    expect(page.get_by_text("Session not found in the database or the cache")).to_be_visible()
     expect(page.get_by_test_id("stSidebar")).to_be_visible()

@@ -170,7 +170,7 @@ def test_a_turn_leads_to_its_message(page: Page, address: str) -> None:
     expect(page.locator("[data-testid=stVegaLiteChart]")).to_have_count(0)
     page.get_by_text("Token usage", exact=True).click()
     drawing = chart(page, "turns-turns")
-    expect(page.get_by_text("a large tool result made the prompt jump")).to_be_visible()
+    expect(page.get_by_text("an input spike caused by a large tool result")).to_be_visible()
     page.mouse.click(*middle(drawing.locator("[aria-roledescription=bar]").nth(2 * 2)))
     expect(page).to_have_url(re.compile("message=5"))
     expect(page.locator(".timeline .row.lit")).to_have_attribute("data-position", "5")
@@ -181,7 +181,7 @@ def test_times_follow_the_zone_that_was_chosen_on_every_page(page: Page, address
     time = page.locator(".timeline time").first
     expect(time).to_be_visible()
     berlin = time.inner_text()
-    box = page.get_by_role("combobox", name="Times and days are in")
+    box = page.get_by_role("combobox", name="Time zone")
     box.click()
     box.fill("Asia/Tokyo")
     page.keyboard.press("Enter")
@@ -189,7 +189,7 @@ def test_times_follow_the_zone_that_was_chosen_on_every_page(page: Page, address
     expect(time).not_to_have_text(berlin)
     page.get_by_role("link", name="Usage").click()
     expect(page).to_have_url(re.compile(r"/usage\?.*tz=Asia%2FTokyo"))
-    expect(page.get_by_role("combobox", name="Times and days are in")).to_have_value(re.compile("Asia/Tokyo"))
+    expect(page.get_by_role("combobox", name="Time zone")).to_have_value(re.compile("Asia/Tokyo"))
 
 
 _TEXT_RATIOS = """(svg) => {

@@ -71,8 +71,8 @@ def sessions(database: SqliteFile | Server, cache: servers.ValkeyServer) -> Iter
 
 
 @pytest.fixture
-def kept(tmp_path: Path, sessions: ChatSessions) -> AppDatabase:
-    return AppDatabase(tmp_path / "kept", sessions.stores.deployment)
+def kept(tmp_path: Path) -> AppDatabase:
+    return AppDatabase(tmp_path / "kept", "here")
 
 
 def drifted(sessions: ChatSessions, cached: int = 5, stored: int = 3) -> None:
@@ -366,7 +366,7 @@ if point == "before":
     kill_at(sessions.stores.cache, action, die)
 else:
     sessions.stores.database.read_copy = lambda _: die()
-apply(sessions.stores, AppDatabase(Path(folder), sessions.stores.deployment), proposal, who="mia")
+apply(sessions.stores, AppDatabase(Path(folder), "here"), proposal, who="mia")
 """
 
 

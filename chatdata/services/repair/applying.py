@@ -52,7 +52,7 @@ def apply(
     """
     database, cache = stores.require_database(), stores.require_cache()
     _check_writable(database, cache)
-    attempt = Attempt(kept, stores.deployment, proposal, who, clock, token())
+    attempt = Attempt(kept, kept.deployment, proposal, who, clock, token())
     attempt.keep("begun", f"{proposal.action} was begun.")
     try:
         outcome = _Applying(database, cache, proposal, clock).run(token())

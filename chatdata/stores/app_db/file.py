@@ -34,7 +34,7 @@ class AppDatabase:
     def __init__(self, data_dir: Path, deployment: str) -> None:
         """`deployment` names the stores that it is about, as SessionStores.deployment does."""
         self._path = data_dir / FILE_NAME
-        self._deployment = deployment
+        self.deployment = deployment
 
     def keep_lint(self, model: str, run: LintRun) -> None:
         """Keeps a finished run for a model; the oldest beyond the last 20 of its source and model go."""
@@ -50,19 +50,19 @@ class AppDatabase:
 
     def _kept_under(self, source: Source, model: str) -> str:
         """A verdict is about one copy and one model: runs of others say nothing about it."""
-        return f"{self._deployment} | {source} | {model}"
+        return f"{self.deployment} | {source} | {model}"
 
     def keep_scan(self, scan: KeptScan) -> None:
         """Keeps a scan: its summary among the last 1,000, its sessions among the last 5."""
         with self._writing() as connection:
-            scans.keep(connection, self._deployment, scan)
+            scans.keep(connection, self.deployment, scan)
 
     def last_scans(self, count: int) -> list[KeptScan]:
         """The last scans, the newest first."""
         if not self._path.exists():
             return []
         with self._open() as connection:
-            return scans.last(connection, self._deployment, count)
+            return scans.last(connection, self.deployment, count)
 
     def keep_audit(self, entry: AuditEntry) -> None:
         """Adds an entry to the audit log, of which none is ever changed or goes."""
@@ -74,7 +74,7 @@ class AppDatabase:
         if not self._path.exists():
             return ()
         with self._open() as connection:
-            return audit.entries(connection, self._deployment, limit, session_id)
+            return audit.entries(connection, self.deployment, limit, session_id)
 
     def keep_event(self, event: AuditEvent) -> None:
         """Adds an event to the audit log, of which none is ever changed or goes."""
@@ -86,41 +86,41 @@ class AppDatabase:
         if not self._path.exists():
             return ()
         with self._open() as connection:
-            return audit_events.events(connection, self._deployment, wanted, limit)
+            return audit_events.events(connection, self.deployment, wanted, limit)
 
     def redaction_key(self) -> bytes:
         """The key of its placeholders (chatdata.domain.redaction): 32 bytes, created on first use."""
         with self._writing() as connection:
-            return redaction_keys.keep(connection, self._deployment, secrets.token_bytes(32))
+            return redaction_keys.keep(connection, self.deployment, secrets.token_bytes(32))
 
     def notes(self, session_id: str) -> tuple[Annotation, ...]:
         """The bookmarks and notes on a session's messages, in their order, those on one message the oldest first."""
         if not self._path.exists():
             return ()
         with self._open() as connection:
-            return notes.of_session(connection, self._deployment, session_id)
+            return notes.of_session(connection, self.deployment, session_id)
 
     def note_counts(self, session_ids: Iterable[str]) -> Mapping[str, int]:
         """How many of them each of these sessions has; those without any are left out."""
         if not self._path.exists():
             return {}
         with self._open() as connection:
-            return notes.counts(connection, self._deployment, session_ids)
+            return notes.counts(connection, self.deployment, session_ids)
 
     def keep_notes(self, several: Sequence[Annotation]) -> int:
         """Adds notes, all or none, and says how many are new. ValueError where a session has too many."""
         with self._writing() as connection:
-            return notes.keep(connection, self._deployment, several)
+            return notes.keep(connection, self.deployment, several)
 
     def change_note(self, session_id: str, note_id: str, *, author: str, text: str, at: datetime) -> None:
         """Its author gives a note another text. LookupError where it is gone, NotAllowed, ValueError."""
         with self._writing() as connection:
-            notes.change(connection, self._deployment, session_id, note_id, author, note_text(text), at)
+            notes.change(connection, self.deployment, session_id, note_id, author, note_text(text), at)
 
     def delete_note(self, session_id: str, note_id: str, *, author: str | None) -> None:
         """Deletes a note of this author, of anybody for None; one that is gone is gone. NotAllowed."""
         with self._writing() as connection:
-            notes.delete(connection, self._deployment, session_id, note_id, author)
+            notes.delete(connection, self.deployment, session_id, note_id, author)
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
