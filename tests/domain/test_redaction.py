@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chatdata.domain.copies import View
+from chatdata.domain.copies import CachedCopy, View
 from chatdata.domain.messages import ChatMessage
 from chatdata.domain.redaction import Masker, People, project
 from chatdata.domain.redaction.people import people_in
@@ -141,3 +141,16 @@ def test_real_conversations_stay_readable(airline_file: Path) -> None:
         for kind, count in mask.replaced.items():
             replaced[kind] = replaced.get(kind, 0) + count
     assert set(replaced) == {"email", "name", "user"}
+
+
+@pytest.mark.parametrize("view", ["masked", "structure"])
+@pytest.mark.parametrize("number", [10**400, -(10**400), float("inf"), float("nan"), 1e308, 2.5])
+def test_numbers_of_any_size_go_through_a_view(view: View, number: float) -> None:
+    calls = [{"id": "c", "type": "function", "n": number, "function": {"name": "f", "arguments": "{}"}}]
+    shown = project(copies_of([message("assistant", None, tool_calls=calls)], []), view, KEY).copies
+    assert isinstance(shown.cached, CachedCopy)
+    assert [item.message.role for item in shown.cached.messages] == ["assistant"]
+
+
+def test_a_card_number_of_a_large_whole_number_is_masked() -> None:
+    assert Masker(KEY, People()).value({"card": 4111111111111111}) != {"card": 4111111111111111}

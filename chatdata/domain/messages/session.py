@@ -180,7 +180,9 @@ def _fields_of(row: object) -> dict[str, Any]:
 
 def _count(value: object) -> int:
     """A count of tokens; 0, not recorded, for what is no number (SQLite stores anything in any column)."""
-    return int(value) if isinstance(value, int | float) and math.isfinite(value) else 0
+    if isinstance(value, float):
+        return int(value) if math.isfinite(value) else 0
+    return int(value) if isinstance(value, int) else 0
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -5,7 +5,6 @@ two copies may differ in without drift (control characters, keys in another orde
 """
 
 import json
-import math
 import re
 from bisect import bisect_right
 from collections import Counter
@@ -89,9 +88,9 @@ class Masker:
         if isinstance(item, str):
             kind = kind_by_key(key, item)
             return self.whole(kind, item, counted=counted) if kind else self.text(item, counted=counted)
-        if isinstance(item, bool) or not isinstance(item, int | float) or not math.isfinite(item):
+        if isinstance(item, bool) or not isinstance(item, int | float):
             return item
-        if abs(item) >= _LARGEST_NUMBER or item != int(item):
+        if isinstance(item, float) and (abs(item) >= _LARGEST_NUMBER or not item.is_integer()):
             return item
         written = str(int(item))
         if kind := kind_by_key(key, written):

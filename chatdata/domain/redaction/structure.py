@@ -203,7 +203,7 @@ def _named(value: Mapping[Any, Any]) -> dict[str, Any]:
 
 def _written(token: Any) -> str:
     """A part of a JSON value written flat: numbers that are equal are written the same."""
-    if isinstance(token, float) and token == int(token):
+    if isinstance(token, float) and token.is_integer():
         token = int(token)
     return f"n{hex(token)}" if isinstance(token, int) else f"{type(token).__name__[0]}{token}"
 

@@ -135,7 +135,8 @@ def _count(item: Mapping[str, Any], name: str, where: str) -> int | None:
         count = item.get(_COUNTS.get(name, ""))
     if count is None:
         return None
-    if isinstance(count, bool) or not isinstance(count, int | float) or count != int(count) or count < 0:
+    whole = count.is_integer() if isinstance(count, float) else isinstance(count, int) and not isinstance(count, bool)
+    if not whole or count < 0:
         raise InvalidConversation(f"{where}.{name} should be a whole number from 0")
     return int(count)
 
