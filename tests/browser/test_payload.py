@@ -123,7 +123,7 @@ def test_a_pasted_error_opens_its_message_in_the_conversation(page: Page, addres
     show(page, address, REJECTED)
     said = page.locator('.verdict.bad[data-provider="openrouter-anthropic"] .answer').inner_text()
     page.get_by_role("tab", name="Explain an error").click()
-    page.get_by_label("A provider's error").fill(f"2026-02-20 worker: 400 {said}")
+    page.get_by_label("Error message").fill(f"2026-02-20 worker: 400 {said}")
     page.keyboard.press("Control+Enter")
     page.get_by_role("button", name="Open in conversation").first.click()
     expect(page.locator('.result.lit[data-result="16"], .row.lit[data-position="13"]').first).to_be_visible()
@@ -135,7 +135,7 @@ def test_a_pasted_error_opens_its_message_in_the_conversation(page: Page, addres
 
 def test_three_thousand_messages_open_with_few_elements_and_the_end_is_reached(page: Page, address: str) -> None:
     show(page, address, "long")
-    expect(page.get_by_text("3,000 stored → 3,000 sent")).to_be_visible()
+    expect(page.locator("span.quiet", has_text="3,000 stored → 3,000 sent")).to_be_visible()
     expect(page.locator(f"{row(0)} .text").first).to_be_visible()
     assert page.evaluate(COUNT_ELEMENTS) < 1_500
     page.keyboard.press("End")

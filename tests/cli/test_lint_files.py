@@ -82,7 +82,7 @@ def test_the_end_of_a_file_is_judged_alone(run: Line) -> None:
 def test_one_provider_of_a_file(run: Line) -> None:
     answer = run("lint", "-", "--provider", "mistral", given=json.dumps([USER, {"role": "assistant", "content": "ok"}]))
     assert answer.code == 1
-    assert answer.out.splitlines()[:2] == ["-: 2 payload messages", "  would reject: mistral"]
+    assert answer.out.splitlines()[:2] == ["-: 2 payload messages", "  Fails on: mistral"]
 
 
 @pytest.mark.parametrize(
@@ -143,13 +143,13 @@ def test_every_session_with_something_above_info_is_listed_with_totals(
 def test_people_read_a_line_for_each_session_and_how_many_there_were(run: Line, sessions: ChatSessions) -> None:
     store(sessions, fine=FINE, orphan=ORPHAN, mistral=MISTRAL, warned=WARNED)
     lines = [" ".join(line.split()) for line in run("lint", "--all").out.splitlines()]
-    assert "mistral database mistral user_after_tool" in lines
-    assert "warned database nobody unknown_role" in lines
-    assert lines[-1] == "Judged: 4 in the database and 4 in the cache. 3 lines to look at."
+    assert "mistral database mistral User message directly after a tool result" in lines
+    assert "warned database none Role not supported by the provider" in lines
+    assert lines[-1] == "Checked: 4 in the database and 4 in the cache. 3 copies with issues."
 
 
 def test_all_of_a_deployment_that_is_fine_is_code_0(run: Line, sessions: ChatSessions) -> None:
-    assert run("lint", "--all").out == "Judged: 0 in the database and 0 in the cache. 0 lines to look at.\n"
+    assert run("lint", "--all").out == "Checked: 0 in the database and 0 in the cache. 0 copies with issues.\n"
     store(sessions, fine=FINE)
     answer = run("lint", "--all", "--json")
     assert (answer.code, answer.json) == (0, {"sessions": [], "totals": {}})
@@ -176,7 +176,7 @@ def test_cached_copies_are_judged_and_those_that_can_not_be_read_are_said(run: L
     answer = run("lint", "--all", "--source", "cache", "--json")
     assert [each["session_id"] for each in answer.json["sessions"]] == ["ghost"]
     people = run("lint", "--all", "--source", "cache")
-    assert people.out.splitlines()[-1] == "Judged: 2 in the cache. 1 line to look at."
+    assert people.out.splitlines()[-1] == "Checked: 2 in the cache. 1 copy with issues."
     assert people.err == answer.err == "1 session could not be read: broken.\n"
 
 

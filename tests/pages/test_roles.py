@@ -55,7 +55,7 @@ def test_repairing_and_sending_are_there_for_who_may(
 ) -> None:
     sign_in(person)
     assert ("Repair" in labels(open_page("drift", session="s1"))) is repair
-    assert ("Try it" in labels(open_page("payload", session="s1", source="database"))) is try_it
+    assert ("Send test request" in labels(open_page("payload", session="s1", source="database"))) is try_it
 
 
 @pytest.mark.parametrize("person", ["vera", "ana"])
@@ -69,7 +69,7 @@ def test_no_page_tells_words_or_users_to_who_may_not_read_them(
     told = protos(app)
     assert "apples" not in told
     assert "mia@example" not in told
-    assert labels(app).isdisjoint({"Repair", "Try it", "Import"})
+    assert labels(app).isdisjoint({"Repair", "Send test request", "Import"})
 
 
 @pytest.mark.parametrize(("person", "words"), [("", "did not identify you"), ("nina", "no role")])

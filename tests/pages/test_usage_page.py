@@ -93,10 +93,10 @@ def test_figures_agree_with_a_plain_loop_the_list_and_the_conversation(
     assert list(by_user["share"]) == [1.0]
     assert sorted(by_day["share"].dropna()) == [pytest.approx(450 / 1_500), pytest.approx(1_050 / 1_500)]
     listed = shown(open_page("sessions", started=f"{since}..", user='"mia"'))
-    assert "2 sessions** · 7 messages · 1,400 prompt and 100 completion tokens" in listed
+    assert "2 sessions** · 7 messages · 1,400 input and 100 output tokens" in listed
     rows = [component(open_page("conversation", session=name), "head")["rows"] for name in ("s1", "s2")]
     heads = [fact["value"] for row in rows for facts in row for fact in facts if fact["label"] == "Tokens"]
-    assert heads == ["400 prompt, 50 completion", "1,000 prompt, 50 completion"]
+    assert heads == ["400 input, 50 output", "1,000 input, 50 output"]
 
 
 def test_inputs_go_into_the_url_and_come_back_from_it(sessions: ChatSessions, open_page: OpenPage) -> None:

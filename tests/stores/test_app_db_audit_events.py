@@ -98,7 +98,7 @@ def test_the_command_line_tells_it_as_json_and_as_a_table(tmp_path: Path, monkey
         "export",
         "view",
     ]
-    assert "Nothing of this" in nothing.stdout
+    assert "No matching events." in nothing.stdout
     assert [(event["kind"], event["who"]) for event in json.loads(repairs.stdout)["events"]] == [("repair", "otto")]
 
 
