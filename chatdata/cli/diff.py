@@ -50,8 +50,10 @@ def diff_command(
                 3 a required store is unavailable
     """
     with opened() as connected:
-        seen = Inspection.compared(connected.stores, session_id, view, connected.redaction_key, shown=frozenset(rules))
-    copies, comparison = seen.copies, seen.comparison
+        inspection = Inspection.compared(
+            connected.stores, session_id, view, connected.redaction_key, shown=frozenset(rules)
+        )
+    copies, comparison = inspection.copies, inspection.comparison
     if comparison.status is None:
         raise _undecided(copies)
     if comparison.status == "missing" and not as_json:
@@ -60,7 +62,7 @@ def diff_command(
         emit(comparison_json(comparison))
     else:
         print_comparison(comparison, copies)
-        print_payloads(seen, comparison, connected.settings.model)
+        print_payloads(inspection, comparison, connected.settings.model)
     if needs_a_look(comparison):
         context.exit(SOMETHING_FOUND)
 

@@ -261,12 +261,15 @@ class Inspection:
             return tuple(place(notes, self._full_copy(source).messages))
         return tuple(place(notes, [item for copy in _told(self._full) for item in copy.messages]))
 
-    def redact_note(self, placed: Placed) -> Placed:
-        """A placed note as it is given out; its digest then is of the message that is given out."""
+    def redact_notes(self, notes: Iterable[Placed]) -> tuple[Placed, ...]:
+        """Placed notes as they are given out; their digests then are of the messages that are given out."""
         shown = {item.position: item.message for copy in _told(self.copies) for item in copy.messages}
-        position = placed.position if placed.same else None
-        digest = message_digest(shown[position]) if position is not None and position in shown else ""
-        return replace(placed, note=replace(self.redact_text(placed.note), digest=digest))
+        redacted = []
+        for placed in notes:
+            message = shown.get(placed.position) if placed.same and placed.position is not None else None
+            digest = "" if message is None else message_digest(message)
+            redacted.append(replace(placed, note=replace(self.redact_text(placed.note), digest=digest)))
+        return tuple(redacted)
 
     def redact_text(self, note: Annotation) -> Annotation:
         """The note with author and text as the level has them."""

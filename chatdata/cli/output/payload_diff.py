@@ -10,13 +10,15 @@ from chatdata.domain.tokens import model_facts
 from chatdata.services.inspection import Inspection
 
 
-def print_payloads(seen: Inspection, comparison: Comparison, model: str) -> None:
+def print_payloads(inspection: Inspection, comparison: Comparison, model: str) -> None:
     """Of copies that differ, or of which one is windowed; nothing where a model is sent the same."""
-    copies, facts = seen.copies, model_facts(model)
+    copies, facts = inspection.copies, model_facts(model)
     whole = all(stretch.kind == "equal" for stretch in comparison.stretches)
     if whole or not isinstance(copies.cached, CachedCopy) or not isinstance(copies.stored, StoredCopy):
         return
-    payloads = compare_payloads(seen.assessment("cache", facts), seen.assessment("database", facts), copies, comparison)
+    payloads = compare_payloads(
+        inspection.assessment("cache", facts), inspection.assessment("database", facts), copies, comparison
+    )
     click.echo("\nModel impact")
     click.echo(f"  from the cache     {one_line(payload_weight(payloads.cached, model))}")
     click.echo(f"  from the database  {one_line(payload_weight(payloads.stored, model))}")

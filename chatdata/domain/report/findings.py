@@ -90,7 +90,7 @@ def _drift(finding: DriftFinding) -> Box:
 
 
 def lint_findings(reports: Mapping[Source, Report]) -> Sequence[LintFindings]:
-    """Of each copy; one of both where it says the same."""
+    """The lint of each copy; a single one where both copies have the same findings."""
     named = {f"the {source}'s copy": report for source, report in reports.items()}
     if len(named) > 1 and len(set(named.values())) == 1:
         named = {"both copies": next(iter(named.values()))}

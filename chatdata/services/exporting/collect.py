@@ -49,7 +49,7 @@ class EvidenceCollector:
             },
             digests=inspection.digests(),
             replaced=inspection.redacted.replaced,
-            notes=tuple(map(inspection.redact_note, inspection.place_notes(notes))),
+            notes=inspection.redact_notes(inspection.place_notes(notes)),
         )
 
     def _inspect(self, session_id: str) -> Inspection:

@@ -42,7 +42,7 @@ def json_route(path: str, answer: Answer) -> Route:
 def json_change(path: str, method: Literal["POST", "DELETE"], change: Change) -> Route:
     """POST or DELETE `path` → the answer to who may change something, of a JSON object of at most 64 KiB.
 
-    Errors as above.
+    A failure is answered as by `json_route`.
     """
 
     async def endpoint(request: Request) -> Response:

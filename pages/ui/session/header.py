@@ -105,7 +105,7 @@ def _cache_fact(copies: Copies) -> Fact:
 
 
 def _of(cached: int, stored: int) -> str:
-    """The cached messages, beside the stored ones where they are not as many."""
+    """How many messages are cached, and of how many where the database has another number."""
     if cached < stored:
         return f"{cached:,} of {count(stored, 'message')}"
     return count(cached, "message") + (f" ({cached - stored:,} not in the database)" if cached > stored else "")

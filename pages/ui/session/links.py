@@ -1,6 +1,8 @@
-"""Opening a conversation."""
+"""Links to a conversation and to one of its messages."""
 
 from typing import Literal, NoReturn
+
+import streamlit as st
 
 from chatdata import Source
 from pages.ui.shell import navigate
@@ -17,6 +19,12 @@ def parameters(session_id: str, source: Source | None = None, message: int | Non
     if message is not None:
         query["message"] = str(message)
     return query
+
+
+def message_in_url() -> int | None:
+    """The position of the message that this page's URL points to; None without one, and for what is no position."""
+    value = st.query_params.get("message", "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
 
 
 def open_conversation(session_id: str, *, source: Source | None = None, message: int | None = None) -> NoReturn:

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from chatdata.domain.drift import Comparison
+from chatdata.domain.labels import FINDING_LABELS, status_label
 from chatdata.services.catalog import SessionLine
 from pages.ui.auth import current_reader
 from pages.ui.base.formatting import duration, zone
@@ -77,11 +78,11 @@ def _cached(line: SessionLine) -> str:
 
 
 def _drift(line: SessionLine, comparison: Comparison | None) -> str:
-    """The worst that was found, else the status; empty where nothing could be compared."""
+    """The label of the most severe finding, else of the status; empty for a session that was not compared."""
     if comparison is None:
         return "" if line.cached is not False else "–"
     worst = [finding.kind for finding in comparison.findings if finding.severity != "info"]
-    return worst[0] if worst else (comparison.status or "")
+    return FINDING_LABELS[worst[0]] if worst else status_label(comparison.status)
 
 
 def _columns(*, noted: bool) -> dict[str, Any]:

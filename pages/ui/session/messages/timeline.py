@@ -7,6 +7,7 @@ from chatdata.services.inspection import Inspection
 from pages.ui.auth import current_reader
 from pages.ui.base.formatting import sendable, zone_name
 from pages.ui.frontend.bundle import script, style
+from pages.ui.session.links import message_in_url
 
 _timeline = st.components.v2.component(
     "conversation_timeline",
@@ -23,7 +24,7 @@ def show(session_id: str, inspection: Inspection, source: Source) -> bool:
         return False
     key = f"timeline-{session_id}-{source}"
     title = copy.info.title or ""
-    draw(session_id, source, message=_message_in_url(), key=key, token=inspection.token, title=title)
+    draw(session_id, source, message=message_in_url(), key=key, token=inspection.token, title=title)
     return True
 
 
@@ -50,8 +51,3 @@ def draw(
         key=key,
         width="stretch",
     )
-
-
-def _message_in_url() -> int | None:
-    value = st.query_params.get("message", "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None

@@ -7,6 +7,7 @@ from chatdata.domain.payload import Preview
 from pages.ui.auth import current_reader
 from pages.ui.frontend.bundle import script, style
 from pages.ui.server.services import inspections
+from pages.ui.session.links import message_in_url
 
 _payload = st.components.v2.component(
     "conversation_payload",
@@ -30,13 +31,8 @@ def show(session_id: str, source: Source, model: str, token: str) -> None:
         "session": session_id,
         "source": source,
         "model": model,
-        "message": _message_in_url(),
+        "message": message_in_url(),
         "token": token,
         "view": current_reader.current().view,
     }
     _payload(data=data, key=f"payload-{session_id}-{source}", width="stretch")
-
-
-def _message_in_url() -> int | None:
-    value = st.query_params.get("message", "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
