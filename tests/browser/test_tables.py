@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from chatdata import ChatMessage, Settings
 from chatdata.services.connect import connect
 from chatdata.services.demo import stories
+from chatdata.stores.app_db import AuditEvent
 from tests.support.builders import new_session
 from tests.support.chromium import ROOT, streamlit_server, wait_until_idle
 
@@ -22,6 +23,12 @@ FORMULA = '=HYPERLINK("http://evil.example","x")'
 STORY = stories()[0].session_id
 EXPORT = "[aria-label^='Download as CSV']"
 TABLE = "[data-testid=stDataFrame]"
+CLICK_SHOW_DATA = """() => {
+  const shown = document.querySelectorAll("[aria-label^='Show data']");
+  shown.forEach((button) => button.click());
+  return shown.length;
+}"""
+"""In one step: a chart that is drawn again takes its button away between finding it and clicking it."""
 PAGES = {
     "sessions": ("/", True),
     "users": ("/users", True),
@@ -63,6 +70,8 @@ def address(data_dir: Path) -> Iterator[str]:
             title="=1+1",
         )
         connected.sessions.upsert_chat_session(session)
+        deployment = connected.stores.deployment
+        connected.app_db.keep_event(AuditEvent(datetime.now(UTC), deployment, "view", FORMULA, STORY, "full"))
         command = [sys.executable, "-m", "chatdata", "scan"]
         subprocess.run(command, cwd=ROOT, env={"PATH": "", **settings}, capture_output=True, check=False, timeout=300)
         yield served
@@ -86,9 +95,7 @@ def show_all_data(page: Page) -> None:
     for index in range(switches.count()):
         switches.nth(index).click()
         wait_until_idle(page)
-    shown = page.locator("[aria-label^='Show data']")
-    while shown.count():
-        shown.first.dispatch_event("click")
+    while page.evaluate(CLICK_SHOW_DATA):
         wait_until_idle(page)
 
 
