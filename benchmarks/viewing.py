@@ -10,7 +10,7 @@ from benchmarks.measure import always, in_turns
 from benchmarks.report import Section, Table, ratio, seconds
 from chatdata.domain.copies import CachedCopy, Copies, CopyMessage, Expiry, StoredCopy
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo
-from chatdata.domain.redaction import project
+from chatdata.domain.redaction import redact
 
 SIZES = ((300, 600), (3_000, 600))
 """Messages and mean bytes of one."""
@@ -68,8 +68,8 @@ def _steps(messages: Sequence[ChatMessage]) -> dict[str, Callable[[], object]]:
     texts = [json.dumps(message.model_dump(), ensure_ascii=False) for message in messages]
     return {
         "one plain expression": lambda: [_PLAIN.sub("[masked]", text) for text in texts],
-        "masked": lambda: project(copies, "masked", _KEY),
-        "structure": lambda: project(copies, "structure", _KEY),
+        "masked": lambda: redact(copies, "masked", _KEY),
+        "structure": lambda: redact(copies, "structure", _KEY),
     }
 
 

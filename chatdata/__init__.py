@@ -10,11 +10,11 @@ from chatdata.domain.copies import (
     CopyMessage,
     CorruptDocument,
     Expiry,
+    PrivacyLevel,
     Source,
     StoredCopy,
     Unavailable,
     Unconfigured,
-    View,
 )
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, Usage
 from chatdata.errors import (
@@ -60,6 +60,7 @@ __all__ = [
     "NotAllowed",
     "NotConfigured",
     "NotSignedIn",
+    "PrivacyLevel",
     "ReadOnlyError",
     "RedisError",
     "RedisUnavailable",
@@ -73,6 +74,5 @@ __all__ = [
     "Unavailable",
     "Unconfigured",
     "Usage",
-    "View",
     "connect",
 ]

@@ -4,18 +4,18 @@ import streamlit as st
 
 from pages.ui.audit import filters, table
 from pages.ui.audit.table import MOST_SHOWN
-from pages.ui.auth import current_reader
+from pages.ui.auth import current_principal
 
-current_reader.demand(current_reader.current().may_see_audit, "see the audit log")
+current_principal.demand(current_principal.current().may_see_audit, "see the audit log")
 st.title("Audit log", anchor=False)
 st.caption(
     "Who viewed a conversation in full, exported, sent or repaired it, newest first. Views within 5 min are grouped. "
     "Append-only. The CLI records repairs only."
 )
-wanted = filters.show()
-events = table.read(wanted)
+where = filters.show()
+events = table.read(where)
 if not events:
-    table.say_none(wanted)
+    table.say_none(where)
     st.stop()
 table.show(events[:MOST_SHOWN], more=len(events) > MOST_SHOWN)
-table.download(wanted)
+table.download(where)

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from chatdata import ChatDataError, NotAllowed, NotSignedIn
-from pages.ui.auth import current_reader, tab_owner
+from pages.ui.auth import current_principal, tab_owner
 from pages.ui.base.formatting import plain
 from pages.ui.session import current_inspection
 from pages.ui.shell import component_preload, forbidden, navigation, sidebar
@@ -21,12 +21,12 @@ st.set_page_config(
 component_preload.show()
 st.html(ui / "style.css")
 try:
-    tab_owner.belongs_to(current_reader.of_page())
-    reading = current_reader.current()
+    tab_owner.belongs_to(current_principal.of_page())
+    principal = current_principal.current()
 except NotAllowed as error:
     forbidden.show(error)
     st.stop()
-page = st.navigation(navigation.pages(reading))
+page = st.navigation(navigation.pages(principal))
 if page.url_path not in ("conversation", "drift", "payload"):
     current_inspection.leave()
 try:

@@ -20,28 +20,28 @@ with import_box:
 
 jump_box.show()
 demo_stories.show()
-wanted, cached = filters.show(with_cache=sidebar.current().cache.answer != "not configured")
+where, cached = filters.show(with_cache=sidebar.current().cache.answer != "not configured")
 verdict_filter.say()
 cursor, direction = place.current()
 
-with stopped_search(), st.spinner("Searching…" if wanted.words else "Loading sessions…", show_time=True):
+with stopped_search(), st.spinner("Searching…" if where.words else "Loading sessions…", show_time=True):
     sessions = connected().stores
-    listed = list_sessions(sessions, wanted, cached=cached, cursor=cursor, direction=direction)
-    totals = sum_sessions(sessions, wanted, cached)
+    listed = list_sessions(sessions, where, cached=cached, cursor=cursor, direction=direction)
+    totals = sum_sessions(sessions, where, cached)
 
 if listed.problems:
     sidebar.doubt()
 for problem in listed.problems:
     st.warning(plain(problem), icon=":material/cloud_off:")
 if not listed.lines:
-    pager.say_empty(listed, narrowed=filters.narrowed(wanted, cached))
+    pager.say_empty(listed, narrowed=filters.narrowed(where, cached))
     st.stop()
 
 with export_box:
-    bulk_dialog.button(wanted, cached, listed.lines, None if totals is None else totals.sessions)
-pager.show(listed, wanted, cached, totals)
+    bulk_dialog.button(where, cached, listed.lines, None if totals is None else totals.sessions)
+pager.show(listed, where, cached, totals)
 with st.spinner("Comparing cache and database…"):
     drift = compare_page(sessions, [line.summary.session_id for line in listed.lines if line.cached])
-clicked = table.show(listed.lines, drift, key=f"table-{cursor}-{direction}-{hash((wanted, cached))}")
+clicked = table.show(listed.lines, drift, key=f"table-{cursor}-{direction}-{hash((where, cached))}")
 if clicked is not None:
     open_conversation(clicked, source="cache" if listed.source == "cache" else None)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from chatdata.services.catalog import list_users
-from pages.ui.auth import current_reader
+from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, plain
 from pages.ui.server.services import connected
 from pages.ui.shell import navigate, sidebar
@@ -13,7 +13,7 @@ from pages.ui.widgets import user_query
 
 PAGE = 100
 
-current_reader.demand(current_reader.current().may_see_people, "see users")
+current_principal.demand(current_principal.current().may_see_people, "see users")
 st.title("Users", anchor=False)
 search = st.text_input(
     "Search",

@@ -42,9 +42,9 @@ def audit_command(who: str, session_id: str, kind: EventKind | None, limit: int 
     Exit codes: 0 success, 2 invalid usage or settings, 3 the log can't be read
     """
     with opened() as connected:
-        wanted = AuditFilter(kind, who, session_id)
+        where = AuditFilter(kind, who, session_id)
         deployment = connected.stores.deployment
-        found = connected.app_db.audit_events(wanted, limit or (None if as_json else _SHOWN))
+        found = connected.app_db.audit_events(where, limit or (None if as_json else _SHOWN))
     if as_json:
         emit({"deployment": deployment, "events": [_event_document(event) for event in found]})
     else:

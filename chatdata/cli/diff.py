@@ -10,7 +10,7 @@ from chatdata.cli.output.diff import print_comparison
 from chatdata.cli.output.payload_diff import print_payloads
 from chatdata.cli.stores import opened
 from chatdata.cli.views import view_option
-from chatdata.domain.copies import Copies, Unavailable, Unconfigured, View
+from chatdata.domain.copies import Copies, PrivacyLevel, Unavailable, Unconfigured
 from chatdata.domain.drift import Comparison, ExpectedRule, comparison_json
 from chatdata.errors import NotConfigured
 from chatdata.services.inspection import Inspection
@@ -31,7 +31,7 @@ SOMETHING_FOUND = 1
 @json_option
 @click.pass_context
 def diff_command(
-    context: click.Context, session_id: str, rules: tuple[ExpectedRule, ...], view: View, as_json: bool
+    context: click.Context, session_id: str, rules: tuple[ExpectedRule, ...], view: PrivacyLevel, as_json: bool
 ) -> None:
     """Compare the cached copy of a session with the database.
 

@@ -15,7 +15,7 @@ from chatdata.cli.output import warn
 from chatdata.cli.progress import progress
 from chatdata.cli.stores import opened
 from chatdata.cli.views import view_option
-from chatdata.domain.copies import Source, View
+from chatdata.domain.copies import PrivacyLevel, Source
 from chatdata.domain.report import Evidence, FileFacts, Format
 from chatdata.domain.tokens import model_facts
 from chatdata.services.connect import Connected
@@ -57,7 +57,7 @@ def export_command(
     every: bool,
     user: str | None,
     search: str,
-    view: View,
+    view: PrivacyLevel,
     source: Source | Literal["both"],
     form: Format,
     output: Path | None,
@@ -89,10 +89,10 @@ def export_command(
     with opened() as connected:
         ids = dict.fromkeys(session_ids) or selected_ids(connected.stores, filters)
         total = len(set(session_ids)) or count_selected(connected.stores, filters)
-        wanted = ExportOptions(view, source, model_facts(connected.settings.model), judged=form in _JUDGED)
+        options = ExportOptions(view, source, model_facts(connected.settings.model), judged=form in _JUDGED)
         facts = FileFacts(view, datetime.now(UTC), source)
         with progress("Exporting", total) as advance, without_building_notes():
-            gathered = _gathered(connected, wanted, ids, missing)
+            gathered = _gathered(connected, options, ids, missing)
             pieces = pieces_of(form, facts, _counted(gathered, advance))
             size = _write(output, pieces, force=force)
     for session_id in missing:
@@ -114,11 +114,11 @@ def _check_usage(
 
 
 def _gathered(
-    connected: Connected, wanted: ExportOptions, ids: Iterable[str], missing: list[str]
+    connected: Connected, options: ExportOptions, ids: Iterable[str], missing: list[str]
 ) -> Iterator[Evidence]:
     """One session after the other. NotFound where none of those asked for is there, OutOfReach where no store is."""
     kept = connected.app_db
-    gatherer = EvidenceCollector(connected.stores, wanted, secrets.token_bytes(32), kept)
+    gatherer = EvidenceCollector(connected.stores, options, secrets.token_bytes(32), kept)
     found = 0
     for session_id in ids:
         evidence = gatherer.evidence(session_id)

@@ -53,29 +53,29 @@ def sessions_command(user: str | None, search: str, limit: int, as_json: bool) -
     Exit codes: 0 success (even without matches), 2 invalid usage or settings,
                 3 both stores are unavailable, or the search timed out
     """
-    wanted = SessionFilter(user_id=user, words=search)
+    where = SessionFilter(user_id=user, words=search)
     with opened() as connected:
-        found = _newest(connected.stores, wanted, limit)
-        document = _sessions_document(connected.stores, wanted, found)
+        found = _newest(connected.stores, where, limit)
+        document = _sessions_document(connected.stores, where, found)
     for problem in found.problems:
         warn(problem)
     if as_json:
         emit(document)
     else:
-        _print_sessions(document, found, filtered=wanted != SessionFilter())
+        _print_sessions(document, found, filtered=where != SessionFilter())
 
 
-def _newest(stores: SessionStores, wanted: SessionFilter, limit: int) -> SessionList:
-    found = list_sessions(stores, wanted, limit=min(limit, _AT_ONCE))
+def _newest(stores: SessionStores, where: SessionFilter, limit: int) -> SessionList:
+    found = list_sessions(stores, where, limit=min(limit, _AT_ONCE))
     while found.source == "database" and found.has_older and len(found.lines) < limit:
         more = min(limit - len(found.lines), _AT_ONCE)
-        following = list_sessions(stores, wanted, cursor=found.lines[-1].summary.cursor, limit=more)
+        following = list_sessions(stores, where, cursor=found.lines[-1].summary.cursor, limit=more)
         lines = found.lines + following.lines
         found = replace(found, lines=lines, has_older=following.has_older, problems=following.problems)
     return found
 
 
-def _sessions_document(stores: SessionStores, wanted: SessionFilter, found: SessionList) -> dict[str, Any]:
+def _sessions_document(stores: SessionStores, where: SessionFilter, found: SessionList) -> dict[str, Any]:
     """The document of `sessions --json`:
 
         {"sessions": [{"session_id", "user_id", "title", "first_user_message", "last_answer", "started_at",
@@ -89,7 +89,7 @@ def _sessions_document(stores: SessionStores, wanted: SessionFilter, found: Sess
     """
     from_database = found.source == "database"
     asked = availability(stores, database=from_database, cache=_cache_answered(stores, found))
-    total = _totals_object(sum_sessions(stores, wanted) if from_database else _sum_cached(stores, wanted))
+    total = _totals_object(sum_sessions(stores, where) if from_database else _sum_cached(stores, where))
     return {
         "sessions": [_session_object(line) for line in found.lines],
         "total": total,
@@ -109,9 +109,9 @@ def _cache_answered(stores: SessionStores, found: SessionList) -> bool:
     return True
 
 
-def _sum_cached(stores: SessionStores, wanted: SessionFilter) -> SessionTotals:
+def _sum_cached(stores: SessionStores, where: SessionFilter) -> SessionTotals:
     alone = replace(stores, database=None)
-    lines = list_sessions(alone, wanted, limit=MOST_CACHED_SESSIONS).lines
+    lines = list_sessions(alone, where, limit=MOST_CACHED_SESSIONS).lines
     return SessionTotals(
         sessions=len(lines),
         messages=sum(line.summary.messages for line in lines),

@@ -17,11 +17,11 @@ from chatdata.domain.copies import (
     Copies,
     CopyMessage,
     CorruptDocument,
+    PrivacyLevel,
     Source,
     StoredCopy,
     Unavailable,
     Unconfigured,
-    View,
 )
 from chatdata.services.inspection import Inspection
 from chatdata.services.session_stores import SessionStores
@@ -35,7 +35,9 @@ _FIRST_BYTES = 200
 @view_option
 @json_option
 @click.pass_context
-def show_command(context: click.Context, session_id: str, source: Source | None, view: View, as_json: bool) -> None:
+def show_command(
+    context: click.Context, session_id: str, source: Source | None, view: PrivacyLevel, as_json: bool
+) -> None:
     """Show a conversation from the database or the cache.
 
     Without --source, the database copy is shown, or the cached copy if the database has none or is unavailable; the

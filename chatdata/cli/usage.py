@@ -148,8 +148,8 @@ def _rows(
     limit: int | None,
 ) -> Rows:
     since, until = _bounds(period[0], period[1], zone.rules)
-    wanted = SessionFilter(started_since=since, started_until=until, user_ids=frozenset(users) if users else None)
-    return _COUNTED[by](connected.stores, wanted, by, zone, limit or _EVERY)
+    where = SessionFilter(started_since=since, started_until=until, user_ids=frozenset(users) if users else None)
+    return _COUNTED[by](connected.stores, where, by, zone, limit or _EVERY)
 
 
 def _bounds(since: date | None, until: date | None, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
@@ -169,29 +169,29 @@ def _in_utc(moment: datetime, zone: tzinfo) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
-def _by_period(stores: SessionStores, wanted: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
+def _by_period(stores: SessionStores, where: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
     grains: Mapping[By, Grain] = {"day": "day", "hour": "hour", "week": "week"}
-    found = usage.overview(stores, wanted)
+    found = usage.overview(stores, where)
     periods = [period for period in fold(found.quarters, zone.rules, grains[by]) if period.amounts.sessions]
     undated = [UsageRow(None, found.undated)] if found.undated.sessions else []
     rows = [*undated, *(UsageRow(period.key, period.amounts) for period in periods)]
     return Rows(by, zone.name, zone.told_by, found.as_of, tuple(rows[-limit:]), len(rows), found.totals)
 
 
-def _by_user(stores: SessionStores, wanted: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
-    found = usage.by_user(stores, wanted, limit)
+def _by_user(stores: SessionStores, where: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
+    found = usage.by_user(stores, where, limit)
     rows = tuple(UsageRow(user.user_id, user.amounts) for user in found.users)
     return Rows(by, zone.name, zone.told_by, found.as_of, rows, found.count, found.totals)
 
 
-def _by_session(stores: SessionStores, wanted: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
-    found = usage.largest_sessions(stores, wanted, limit=limit)
+def _by_session(stores: SessionStores, where: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
+    found = usage.largest_sessions(stores, where, limit=limit)
     rows = tuple(UsageRow(one.session_id, one.amounts, one.title or one.first_user_message) for one in found.sessions)
     return Rows(by, zone.name, zone.told_by, found.as_of, rows, found.totals.sessions, found.totals)
 
 
-def _by_tool(stores: SessionStores, wanted: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
-    found, totals = usage.by_tool_with_totals(stores, wanted)
+def _by_tool(stores: SessionStores, where: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
+    found, totals = usage.by_tool_with_totals(stores, where)
     rows = tuple(_tool_row(tool) for tool in found.tools if tool.calls)
     return Rows(by, zone.name, zone.told_by, found.as_of, rows[:limit], len(rows), totals)
 

@@ -4,11 +4,11 @@ from typing import get_args
 
 import click
 
-from chatdata.domain.copies import View
+from chatdata.domain.copies import PrivacyLevel
 
 view_option = click.option(
     "--view",
-    type=click.Choice(get_args(View)),
+    type=click.Choice(get_args(PrivacyLevel)),
     default="full",
     show_default=True,
     help="Data visibility: everything, personal data masked, or no text.",

@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, assert_never
 
-from chatdata.domain.copies import CopyMessage, View
+from chatdata.domain.copies import CopyMessage, PrivacyLevel
 from chatdata.domain.drift.matching.equality import key_of
 from chatdata.domain.messages import ChatMessage
 from chatdata.domain.redaction import Masker
@@ -103,7 +103,7 @@ def _positions(messages: Sequence[CopyMessage]) -> dict[str, list[int]]:
     return found
 
 
-def in_view(note: Annotation, view: View, mask: Masker | None) -> Annotation:
+def in_view(note: Annotation, view: PrivacyLevel, mask: Masker | None) -> Annotation:
     """The note as a reader of the view may see it: it may quote the conversation, and its author is a person."""
     match view:
         case "full":

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo
 
 Source = Literal["database", "cache"]
-View = Literal["full", "masked", "structure"]
+PrivacyLevel = Literal["full", "masked", "structure"]
 """What may leave chatdata of a conversation. full: everything; masked: what names a person or lets somebody in is
 replaced by stand-ins; structure: no words at all, only what there is, in which order, how long and when."""
 

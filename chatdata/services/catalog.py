@@ -55,7 +55,7 @@ class UserList:
 
 def list_sessions(
     stores: SessionStores,
-    wanted: SessionFilter,
+    where: SessionFilter,
     *,
     cached: CachedOnly = "any",
     cursor: Cursor | None = None,
@@ -64,23 +64,23 @@ def list_sessions(
 ) -> SessionList:
     """A page of the list, newest first. StatementTimeout where the search was stopped."""
     if stores.database is None:
-        return _from_cache(stores.cache, wanted, limit, DATABASE_HINT)
-    narrowed, problems = with_cached(stores.cache, wanted, cached)
-    if ignored := left_out(wanted.words):
+        return _from_cache(stores.cache, where, limit, DATABASE_HINT)
+    narrowed, problems = with_cached(stores.cache, where, cached)
+    if ignored := left_out(where.words):
         problems = (*problems, f"Only the first {MOST_WORDS} words are looked for; {ignored:,} more are ignored.")
     try:
         page = stores.database.page(narrowed, cursor, direction, limit)
     except DatabaseUnavailable as error:
-        return _from_cache(stores.cache, wanted, limit, str(error))
+        return _from_cache(stores.cache, where, limit, str(error))
     return _with_expiries(stores.cache, page, problems)
 
 
-def sum_sessions(stores: SessionStores, wanted: SessionFilter, cached: CachedOnly = "any") -> SessionTotals | None:
+def sum_sessions(stores: SessionStores, where: SessionFilter, cached: CachedOnly = "any") -> SessionTotals | None:
     """Sums over all sessions of the filter; None without a database that answers. StatementTimeout as above."""
     if stores.database is None:
         return None
     try:
-        return stores.database.totals(with_cached(stores.cache, wanted, cached)[0])
+        return stores.database.totals(with_cached(stores.cache, where, cached)[0])
     except DatabaseUnavailable:
         return None
 
@@ -97,18 +97,18 @@ def list_users(stores: SessionStores, search: str = "", limit: int = 50, offset:
 
 
 def with_cached(
-    cache: SessionCache | None, wanted: SessionFilter, cached: CachedOnly
+    cache: SessionCache | None, where: SessionFilter, cached: CachedOnly
 ) -> tuple[SessionFilter, tuple[str, ...]]:
     """The filter narrowed to sessions that are cached, or that aren't, or why the cache can't tell."""
     if cached == "any" or cache is None:
-        return wanted, ()
+        return where, ()
     try:
         ids = frozenset(cache.session_ids())
     except RedisError as error:
-        return wanted, (f"{error} Sessions are listed whether they are cached or not.",)
+        return where, (f"{error} Sessions are listed whether they are cached or not.",)
     if cached == "uncached":
-        return replace(wanted, without_ids=ids), ()
-    return replace(wanted, only_ids=ids if wanted.only_ids is None else ids & wanted.only_ids), ()
+        return replace(where, without_ids=ids), ()
+    return replace(where, only_ids=ids if where.only_ids is None else ids & where.only_ids), ()
 
 
 def _with_expiries(cache: SessionCache | None, page: Page, problems: tuple[str, ...]) -> SessionList:
@@ -130,8 +130,8 @@ def _line(summary: SessionSummary, expiries: dict[str, Expiry] | None) -> Sessio
     return SessionLine(summary, expiry is not None, expiry)
 
 
-def _from_cache(cache: SessionCache | None, wanted: SessionFilter, limit: int, problem: str) -> SessionList:
-    lines, problems = _cached_lines(cache, wanted, problem)
+def _from_cache(cache: SessionCache | None, where: SessionFilter, limit: int, problem: str) -> SessionList:
+    lines, problems = _cached_lines(cache, where, problem)
     if len(lines) > limit:
         problems = (*problems, f"Only the {limit} newest of {len(lines)} cached sessions are listed.")
     return SessionList(tuple(lines[:limit]), False, False, "cache", problems)
@@ -158,7 +158,7 @@ def _user(user_id: str | None, theirs: Sequence[SessionSummary]) -> UserSummary:
 
 
 def _cached_lines(
-    cache: SessionCache | None, wanted: SessionFilter, problem: str
+    cache: SessionCache | None, where: SessionFilter, problem: str
 ) -> tuple[list[SessionLine], tuple[str, ...]]:
     """The cached sessions that the filter lets through, newest first."""
     if cache is None:
@@ -168,7 +168,7 @@ def _cached_lines(
         for session_id, copy in cache.copies(MOST_CACHED_SESSIONS):
             if not isinstance(copy, CachedCopy):
                 unreadable += 1
-            elif _lets_through(wanted, session_id, copy):
+            elif _lets_through(where, session_id, copy):
                 lines.append(SessionLine(summary_of(copy, session_id), True, copy.expiry))
     except RedisError as error:
         return [], (problem, str(error))
@@ -178,20 +178,20 @@ def _cached_lines(
     return lines, (problem, *notes)
 
 
-def _lets_through(wanted: SessionFilter, session_id: str, copy: CachedCopy) -> bool:
+def _lets_through(where: SessionFilter, session_id: str, copy: CachedCopy) -> bool:
     info, tokens = copy.info, copy.info.prompt_tokens + copy.info.completion_tokens
     return (
-        (wanted.only_ids is None or session_id in wanted.only_ids)
-        and wanted.user_id in (None, info.user_id)
-        and (wanted.user_ids is None or info.user_id in wanted.user_ids)
-        and not (wanted.without_user and info.user_id is not None)
-        and wanted.user_contains.casefold() in (info.user_id or "").casefold()
-        and _within(info.updated_at, wanted.active_since, wanted.active_until)
-        and _within(info.started_at, wanted.started_since, wanted.started_until)
-        and _within(len(copy.messages), wanted.min_messages, wanted.max_messages)
-        and _within(tokens, wanted.min_tokens, wanted.max_tokens)
-        and all(word.casefold() in (info.title or "").casefold() for word in split_words(wanted.title_words))
-        and all(_has_word(word.casefold(), session_id, copy) for word in split_words(wanted.words))
+        (where.only_ids is None or session_id in where.only_ids)
+        and where.user_id in (None, info.user_id)
+        and (where.user_ids is None or info.user_id in where.user_ids)
+        and not (where.without_user and info.user_id is not None)
+        and where.user_contains.casefold() in (info.user_id or "").casefold()
+        and _within(info.updated_at, where.active_since, where.active_until)
+        and _within(info.started_at, where.started_since, where.started_until)
+        and _within(len(copy.messages), where.min_messages, where.max_messages)
+        and _within(tokens, where.min_tokens, where.max_tokens)
+        and all(word.casefold() in (info.title or "").casefold() for word in split_words(where.title_words))
+        and all(_has_word(word.casefold(), session_id, copy) for word in split_words(where.words))
     )
 
 

@@ -16,17 +16,17 @@ from chatdata.domain.copies import (
     CachedCopy,
     Copies,
     CorruptDocument,
+    PrivacyLevel,
     Source,
     StoredCopy,
     Unavailable,
     Unconfigured,
-    View,
 )
 from chatdata.domain.digests import digest_of_bytes, digest_of_rows
 from chatdata.domain.drift import Comparison, ExpectedRule, Mark, compare, marks
 from chatdata.domain.lint import Report
 from chatdata.domain.payload import Assessment, Preview, assess, preview_of
-from chatdata.domain.redaction import Redacted, project
+from chatdata.domain.redaction import Redacted, redact
 from chatdata.domain.report.wire import dumped
 from chatdata.domain.side_by_side import SideBySide, align
 from chatdata.domain.timeline import Timeline, build
@@ -55,14 +55,14 @@ class Inspection:
         self,
         stores: SessionStores,
         session_id: str,
-        view: View = "full",
+        view: PrivacyLevel = "full",
         key: RedactionKey = _no_key,
         *,
         only: Source | None = None,
     ) -> None:
         """`only`: the other copy stays unread, and counts as absent."""
         self.session_id = session_id
-        self.view: View = view
+        self.view: PrivacyLevel = view
         self._stores = stores
         self._key = key
         self._sources: tuple[Source, ...] = BOTH if only is None else (only,)
@@ -81,7 +81,7 @@ class Inspection:
         cls,
         stores: SessionStores,
         session_id: str,
-        view: View = "full",
+        view: PrivacyLevel = "full",
         key: RedactionKey = _no_key,
         *,
         shown: frozenset[ExpectedRule] = frozenset(),
@@ -112,7 +112,7 @@ class Inspection:
     def redacted(self) -> Redacted:
         """The copies, and the means to give out what else is said of them."""
         if self._redacted is None:
-            self._redacted = project(self._full, self.view, b"" if self.view == "full" else self._key())
+            self._redacted = redact(self._full, self.view, b"" if self.view == "full" else self._key())
         return self._redacted
 
     def readable(self, source: Source) -> StoredCopy | CachedCopy | None:

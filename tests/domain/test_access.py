@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatdata.domain.access import Identity, Reader, from_claims, from_headers, reader_of
+from chatdata.domain.access import Identity, Principal, from_claims, from_headers, principal_of
 from chatdata.errors import SettingsError
 from chatdata.settings.auth import ReaderSettings
 from chatdata.settings.stores import Settings
@@ -25,11 +25,11 @@ def settings(**more: str) -> ReaderSettings:
     return Settings.readers_from_environment({**LISTS, **more})
 
 
-def reader(claims: dict[str, Any], *, writable: bool = True, **more: str) -> Reader | str:
+def principal(claims: dict[str, Any], *, writable: bool = True, **more: str) -> Principal | str:
     rules = settings(**more)
     person = from_claims(claims, rules.role_claim)
     assert person is not None
-    return reader_of(person, rules, writable=writable)
+    return principal_of(person, rules, writable=writable)
 
 
 @pytest.mark.parametrize(
@@ -49,8 +49,8 @@ def reader(claims: dict[str, Any], *, writable: bool = True, **more: str) -> Rea
 def test_a_role_comes_from_a_list_or_a_claim_and_the_highest_counts(
     claims: dict[str, Any], role: str, view: str
 ) -> None:
-    found = reader(claims)
-    assert isinstance(found, Reader)
+    found = principal(claims)
+    assert isinstance(found, Principal)
     assert (found.role, found.view) == (role, view)
 
 
@@ -71,7 +71,7 @@ def test_a_role_comes_from_a_list_or_a_claim_and_the_highest_counts(
     ],
 )
 def test_who_has_no_role_is_told_so(claims: dict[str, Any]) -> None:
-    found = reader(claims)
+    found = principal(claims)
     assert isinstance(found, str)
     assert "no role" in found
 
@@ -80,8 +80,8 @@ def test_a_claim_may_hold_the_roles_own_names_where_no_group_is_named() -> None:
     rules = Settings.readers_from_environment({"INSPECTOR_ROLE_CLAIM": "https://example.com/roles"})
     person = from_claims({"sub": "x", "https://example.com/roles": ["operator"]}, rules.role_claim)
     assert person is not None
-    found = reader_of(person, rules, writable=False)
-    assert isinstance(found, Reader)
+    found = principal_of(person, rules, writable=False)
+    assert isinstance(found, Principal)
     assert (found.role, found.name, found.may_repair) == ("operator", "x", False)
 
 
@@ -115,14 +115,14 @@ def test_a_proxy_names_one_person_and_groups_apart() -> None:
     ],
 )
 def test_what_each_role_may(role: Any, view: Any, writable: bool, may: set[str]) -> None:
-    names = [name for name in dir(Reader) if name.startswith("may_")]
-    found = Reader("x", role, view, writable=writable)
+    names = [name for name in dir(Principal) if name.startswith("may_")]
+    found = Principal("x", role, view, writable=writable)
     assert {name.removeprefix("may_") for name in names if getattr(found, name)} == may
 
 
 def test_an_analyst_reads_in_full_where_that_is_set() -> None:
-    found = reader({"email": "ana@example.com"}, INSPECTOR_ANALYST_VIEW="full")
-    assert isinstance(found, Reader)
+    found = principal({"email": "ana@example.com"}, INSPECTOR_ANALYST_VIEW="full")
+    assert isinstance(found, Principal)
     assert (found.view, found.may_send, found.may_repair) == ("full", True, False)
 
 
@@ -131,7 +131,7 @@ def test_no_claims_of_a_stranger_give_a_role(claims: dict[str, Any]) -> None:
     person = from_claims({**claims, "email": "stranger@example.org"}, "realm.roles")
     assert person is not None
     assert person.groups.isdisjoint({"readers", "Support Leads"})
-    assert isinstance(reader_of(person, settings(), writable=True), str)
+    assert isinstance(principal_of(person, settings(), writable=True), str)
 
 
 @pytest.mark.parametrize(

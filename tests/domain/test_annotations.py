@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from chatdata.domain.annotations import LONGEST_NOTE, Annotation, in_view, message_digest, note_text, place
-from chatdata.domain.copies import CopyMessage, View
+from chatdata.domain.copies import CopyMessage, PrivacyLevel
 from chatdata.domain.messages import ChatMessage
 from chatdata.domain.redaction import Masker, People
 from chatdata.errors import NotAllowed
@@ -144,7 +144,7 @@ def test_a_note_goes_with_its_message_or_says_that_it_is_another(
 def test_a_view_lets_out_no_more_of_a_note_than_of_the_conversation() -> None:
     said = note(text="Ask mia@example.com, Mia Lindqvist, again", author="otto@example.com")
     mask = Masker(b"k" * 32, People(names=frozenset({"Mia Lindqvist"})))
-    views: tuple[View, ...] = ("full", "masked", "structure")
+    views: tuple[PrivacyLevel, ...] = ("full", "masked", "structure")
     full, masked, bare = (in_view(said, view, mask) for view in views)
     assert full == said
     for seen, words in ((masked, ["Ask", "again"]), (bare, ["characters"])):

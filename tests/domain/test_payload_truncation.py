@@ -39,7 +39,7 @@ BLOCK = [SYSTEM, DEVELOPER, USER, calling("a", "b"), result("a"), result("b"), A
 
 
 @pytest.mark.parametrize(
-    ("wanted", "kept"),
+    ("limit", "kept"),
     [
         (Cut(messages=3), [0, 1, 5, 6, 7]),
         (Cut(messages=3, keep_system=False), [5, 6, 7]),
@@ -56,8 +56,8 @@ BLOCK = [SYSTEM, DEVELOPER, USER, calling("a", "b"), result("a"), result("b"), A
     ],
     ids=repr,
 )
-def test_the_end_is_kept_and_the_system_messages_with_it(wanted: Cut, kept: list[int]) -> None:
-    assert cut(BLOCK, wanted, [10] * len(BLOCK)) == kept
+def test_the_end_is_kept_and_the_system_messages_with_it(limit: Cut, kept: list[int]) -> None:
+    assert cut(BLOCK, limit, [10] * len(BLOCK)) == kept
 
 
 def test_a_message_that_does_not_fit_ends_what_is_kept_though_smaller_ones_are_before_it() -> None:
@@ -74,9 +74,9 @@ def test_unknown_tokens_and_nothing_to_keep_are_said() -> None:
     with pytest.raises(ValueError, match="no tokenizer fits"):
         cut([USER, ANSWER], Cut(tokens=10), [3, None])
     assert cut([USER, ANSWER], Cut(tokens=3), [None, 4]) == []
-    for wanted, tokens in ((Cut(), [1, 1]), (Cut(tokens=5), None)):
+    for limit, tokens in ((Cut(), [1, 1]), (Cut(tokens=5), None)):
         with pytest.raises(ValueError, match="how many messages or tokens"):
-            cut([USER, ANSWER], wanted, tokens)
+            cut([USER, ANSWER], limit, tokens)
 
 
 @settings(deadline=None)
@@ -84,14 +84,14 @@ def test_unknown_tokens_and_nothing_to_keep_are_said() -> None:
 def test_a_cut_keeps_an_end_in_order_and_never_more_than_fits(session: Any, last: int, room: int, system: bool) -> None:
     params = build_payload(session.messages).params
     tokens = estimate(params, "o200k_base").messages
-    for wanted in (Cut(messages=last, keep_system=system), Cut(tokens=room, keep_system=system)):
-        kept = cut(params, wanted, tokens)
+    for limit in (Cut(messages=last, keep_system=system), Cut(tokens=room, keep_system=system)):
+        kept = cut(params, limit, tokens)
         first = next((at for at, param in enumerate(params) if param["role"] not in ("system", "developer")), len(kept))
         end = [at for at in kept if at >= first]
         assert kept == sorted(set(kept))
         assert end == list(range(len(params) - len(end), len(params)))
         assert [at for at in kept if at < first] == (list(range(first)) if system else [])
-        assert len(end) <= max(last, 0) if wanted.tokens is None else sum(tokens[at] or 0 for at in end) <= room
+        assert len(end) <= max(last, 0) if limit.tokens is None else sum(tokens[at] or 0 for at in end) <= room
 
 
 # Cuts that break a tool block

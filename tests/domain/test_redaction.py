@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from chatdata.domain.copies import CachedCopy, View
+from chatdata.domain.copies import CachedCopy, PrivacyLevel
 from chatdata.domain.messages import ChatMessage
-from chatdata.domain.redaction import Masker, People, project
+from chatdata.domain.redaction import Masker, People, redact
 from chatdata.domain.redaction.people import people_in
 from chatdata.stores.app_db import AppDatabase
 from tests.domain.test_redaction_laws import KEY
@@ -114,12 +114,12 @@ def test_another_key_gives_other_stand_ins_and_a_short_one_is_refused() -> None:
 
 
 @pytest.mark.parametrize(("view", "seen"), [("masked", "find_agent"), ("structure", "find_agent")])
-def test_tool_names_are_shown_unless_they_are_secrets(view: View, seen: str) -> None:
+def test_tool_names_are_shown_unless_they_are_secrets(view: PrivacyLevel, seen: str) -> None:
     def named(name: str) -> ChatMessage:
         return message("assistant", None, tool_calls=[{"id": "c", "type": "function", "function": {"name": name}}])
 
     secret = "sk-proj-abc123def456ghi789jkl012"
-    said = repr(project(copies_of([named("find_agent"), named(secret)], []), view, KEY).copies)
+    said = repr(redact(copies_of([named("find_agent"), named(secret)], []), view, KEY).copies)
     assert seen in said
     assert secret not in said
 
@@ -145,9 +145,9 @@ def test_real_conversations_stay_readable(airline_file: Path) -> None:
 
 @pytest.mark.parametrize("view", ["masked", "structure"])
 @pytest.mark.parametrize("number", [10**400, -(10**400), float("inf"), float("nan"), 1e308, 2.5])
-def test_numbers_of_any_size_go_through_a_view(view: View, number: float) -> None:
+def test_numbers_of_any_size_go_through_a_view(view: PrivacyLevel, number: float) -> None:
     calls = [{"id": "c", "type": "function", "n": number, "function": {"name": "f", "arguments": "{}"}}]
-    shown = project(copies_of([message("assistant", None, tool_calls=calls)], []), view, KEY).copies
+    shown = redact(copies_of([message("assistant", None, tool_calls=calls)], []), view, KEY).copies
     assert isinstance(shown.cached, CachedCopy)
     assert [item.message.role for item in shown.cached.messages] == ["assistant"]
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatdata.domain.copies import Absent, CachedCopy, Copies, CorruptDocument, StoredCopy, Unavailable, View
+from chatdata.domain.copies import Absent, CachedCopy, Copies, CorruptDocument, PrivacyLevel, StoredCopy, Unavailable
 from chatdata.domain.document import copy_of
 from chatdata.domain.drift import Comparison, compare, comparison_json
 from chatdata.domain.messages import ChatMessage, ChatSession
 from chatdata.domain.payload import assess
-from chatdata.domain.redaction import Masker, People, project
+from chatdata.domain.redaction import Masker, People, redact
 from chatdata.domain.tokens import model_facts
 from tests.support import canaries
 from tests.support.builders import any_messages, any_text, json_values, message
@@ -20,7 +20,7 @@ from tests.support.laws import examples
 from tests.support.mutations import EXPIRY, READ_AT, Mutated, cached_copy, copies_of, mutations, session_of, stored_copy
 
 KEY = b"a key of more than sixteen bytes"
-VIEWS: tuple[View, ...] = ("masked", "structure")
+VIEWS: tuple[PrivacyLevel, ...] = ("masked", "structure")
 escapes = st.sampled_from(list(canaries.ESCAPES.values()))
 
 
@@ -77,9 +77,9 @@ def planted(draw: st.DrawFn) -> tuple[Copies, list[str]]:
 
 @given(planted(), st.sampled_from(VIEWS))
 @settings(max_examples=examples(30), deadline=None)
-def test_nothing_planted_comes_through(given_: tuple[Copies, list[str]], view: View) -> None:
+def test_nothing_planted_comes_through(given_: tuple[Copies, list[str]], view: PrivacyLevel) -> None:
     copies, hidden = given_
-    projected = project(copies, view, KEY)
+    projected = redact(copies, view, KEY)
     comparison = compare(copies)
     outputs = [said(projected.copies), repr(projected.comparison(comparison))]
     outputs.append(json.dumps(comparison_json(projected.comparison(comparison)), default=str))
@@ -162,9 +162,9 @@ def _with_secrets(draw: st.DrawFn) -> Mutated:
 
 @given(_with_secrets(), st.sampled_from(VIEWS))
 @settings(max_examples=examples(50), deadline=None)
-def test_what_differs_in_full_differs_in_each_view_alike(mutated: Mutated, view: View) -> None:
+def test_what_differs_in_full_differs_in_each_view_alike(mutated: Mutated, view: PrivacyLevel) -> None:
     copies = copies_of(mutated.cached, mutated.stored)
-    projected = project(copies, view, KEY)
+    projected = redact(copies, view, KEY)
     assert shape(projected.comparison(compare(copies))) == shape(compare(copies))
     assert told_of(compare(projected.copies)) == told_of(compare(copies))
 
@@ -178,10 +178,10 @@ def told_of(comparison: Comparison) -> list[Any]:
 
 @given(any_messages, any_messages, st.sampled_from(VIEWS))
 @settings(max_examples=examples(50), deadline=None)
-def test_any_two_messages_are_as_equal_in_each_view(one: ChatMessage, other: ChatMessage, view: View) -> None:
+def test_any_two_messages_are_as_equal_in_each_view(one: ChatMessage, other: ChatMessage, view: PrivacyLevel) -> None:
     for cached, stored in ((one.sanitize(), other), (one.sanitize(), one), (one.sanitize(), one.sanitize())):
         copies = Copies("s-1", stored_copy(session_of([stored])), cached_copy(session_of([cached])), READ_AT)
-        assert shape(compare(project(copies, view, KEY).copies)) == shape(compare(copies))
+        assert shape(compare(redact(copies, view, KEY).copies)) == shape(compare(copies))
 
 
 @given(
@@ -190,20 +190,22 @@ def test_any_two_messages_are_as_equal_in_each_view(one: ChatMessage, other: Cha
     st.sampled_from(VIEWS),
 )
 @settings(max_examples=examples(50), deadline=None)
-def test_any_two_fields_are_as_equal_in_each_view(one: dict[str, Any], other: dict[str, Any], view: View) -> None:
+def test_any_two_fields_are_as_equal_in_each_view(
+    one: dict[str, Any], other: dict[str, Any], view: PrivacyLevel
+) -> None:
     copies = Copies(
         "s-1",
         stored_copy(session_of([], credentials=other, successful_agent_runs=one).sanitize()),
         cached_copy(session_of([], credentials=one, successful_agent_runs=one).sanitize()),
         READ_AT,
     )
-    assert shape(compare(project(copies, view, KEY).copies)) == shape(compare(copies))
+    assert shape(compare(redact(copies, view, KEY).copies)) == shape(compare(copies))
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_stores_that_did_not_answer_stay_so(view: View) -> None:
+def test_stores_that_did_not_answer_stay_so(view: PrivacyLevel) -> None:
     copies = Copies("s-1", Absent(), Unavailable("The cache r@example.org:6379 can't be reached."), READ_AT)
-    projected = project(copies, view, KEY).copies
+    projected = redact(copies, view, KEY).copies
     assert (projected.stored, type(projected.cached)) == (Absent(), Unavailable)
     assert "r@example.org" not in repr(projected)
 
@@ -212,7 +214,7 @@ def test_positions_roles_and_times_stay() -> None:
     session = ChatSession.model_validate(session_of([message("user", "a"), message("assistant", "b")]).model_dump())
     copies = Copies("s-1", stored_copy(session), cached_copy(session), READ_AT)
     for view in VIEWS:
-        stored = project(copies, view, KEY).copies.stored
+        stored = redact(copies, view, KEY).copies.stored
         assert isinstance(stored, StoredCopy)
         assert isinstance(copies.stored, StoredCopy)
         for item, full in zip(stored.messages, copies.stored.messages, strict=True):

@@ -11,8 +11,8 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatMessage, ChatSession, ChatSessions, Usage
-from pages.ui.auth import current_reader
-from pages.ui.auth.current_reader import Credentials
+from pages.ui.auth import current_principal
+from pages.ui.auth.current_principal import Credentials
 from pages.ui.base import settings
 from pages.ui.server import services
 from tests.pages import ROUTER
@@ -76,7 +76,7 @@ def sign_in(monkeypatch: pytest.MonkeyPatch, sessions: ChatSessions) -> SignIn:
         settings.forget()
         headers = {HEADER: [name]} if name else {}
         brought = Credentials(lambda asked: headers.get(asked, ()), {}, "10.0.0.9")
-        monkeypatch.setattr(current_reader, "_credentials_of_page", lambda: brought)
+        monkeypatch.setattr(current_principal, "_credentials_of_page", lambda: brought)
 
     return signed
 

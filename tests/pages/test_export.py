@@ -15,13 +15,13 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatSessions
-from chatdata.domain.access import Reader
-from chatdata.domain.copies import View
+from chatdata.domain.access import Principal
+from chatdata.domain.copies import PrivacyLevel
 from chatdata.errors import DatabaseUnavailable
 from chatdata.services.exporting import selected_ids
 from chatdata.stores.app_db import AuditEvent
 from chatdata.stores.database import SessionFilter
-from pages.ui.auth import current_reader
+from pages.ui.auth import current_principal
 from pages.ui.export import bulk_jobs, options
 from pages.ui.export.bulk_jobs import ListExport, Parcel, Written, exports
 from pages.ui.export.bulk_writer import Wish, wished_pieces
@@ -32,8 +32,8 @@ from pages.ui.server.background_job import JobState, Tell
 from pages.ui.session import export
 from tests.pages.conftest import OpenPage, SignIn, conversation
 
-ANA = Reader("ana", "analyst", "masked")
-OTTO = Reader("otto", "operator", "full", writable=True)
+ANA = Principal("ana", "analyst", "masked")
+OTTO = Principal("otto", "operator", "full", writable=True)
 PARCEL = Parcel("sessions.jsonl", "application/x-ndjson", "matching sessions as JSON Lines, masked view")
 
 
@@ -92,13 +92,15 @@ def test_without_a_sign_in_the_widest_is_chosen_and_files_are_named_by_their_vie
     app.run()
     assert not app.exception
     assert chosen(app, "export_view") == (["Full", "Masked", "Structure"], "full")
-    assert options.first_view(current_reader.current()) == "full"
+    assert options.first_view(current_principal.current()) == "full"
     assert export.file_name("../a b/é", Choice("masked", "html", "both")) == "conversation-a-b-masked.html"
 
 
 @pytest.mark.parametrize("view", ["full", "masked", "structure"])
 @pytest.mark.parametrize("form", ["html", "json", "jsonl", "md"])
-def test_a_conversation_is_made_and_recorded_on_the_click(sessions: ChatSessions, view: View, form: Form) -> None:
+def test_a_conversation_is_made_and_recorded_on_the_click(
+    sessions: ChatSessions, view: PrivacyLevel, form: Form
+) -> None:
     conversation(sessions, "s1", "apples for mia@example.com", "pears", user="mia@example.com")
     choice = Choice(view, form, "both")
     made = audited.export(lambda: export._made("s1", choice), "s1", choice.words)
@@ -114,7 +116,7 @@ def test_a_view_that_was_not_offered_is_refused() -> None:
     assert options.views(OTTO) == ("full", "masked", "structure")
 
 
-def ended(token: str, owner: Reader) -> ListExport:
+def ended(token: str, owner: Principal) -> ListExport:
     end = time.monotonic() + 60
     while exports.of(token, owner).running:
         assert time.monotonic() < end, "the file is still being made"
@@ -122,7 +124,7 @@ def ended(token: str, owner: Reader) -> ListExport:
     return exports.of(token, owner)
 
 
-def made(choice: Choice, owner: Reader = ANA, ids: tuple[str, ...] = (), **narrowed: str) -> tuple[str, ListExport]:
+def made(choice: Choice, owner: Principal = ANA, ids: tuple[str, ...] = (), **narrowed: str) -> tuple[str, ListExport]:
     stores = services.connected()
     wish = Wish(SessionFilter(**narrowed), "any", ids, choice)  # type: ignore[arg-type]
 
@@ -143,7 +145,7 @@ def ask(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str]]:
     """Asks the route for a file as a reader; status and text."""
     client = TestClient(Starlette(routes=list_export_routes()))
 
-    def asked(token: str, who: Reader, method: str = "GET") -> tuple[int, str]:
+    def asked(token: str, who: Principal, method: str = "GET") -> tuple[int, str]:
         monkeypatch.setattr("pages.ui.export.routes.of_connection", lambda _request: who)
         answer = client.request(method, path_of(token))
         return answer.status_code, answer.text
@@ -159,7 +161,7 @@ def test_a_list_leaves_once_for_who_made_it_alone_and_is_recorded_then(
     token, file = made(Choice("masked", "jsonl", "both"))
     assert (file.state.status, file.written.sessions, len(left())) == ("done", 3, 1)
     assert ask(token, OTTO)[0] == 404
-    assert ask(token, Reader("ana", "viewer", "structure"))[0] == 403
+    assert ask(token, Principal("ana", "viewer", "structure"))[0] == 403
     assert ask(token, ANA, "HEAD")[0] == 405
     assert not exported()
     status, text = ask(token, ANA)
@@ -174,7 +176,7 @@ def test_a_list_leaves_once_for_who_made_it_alone_and_is_recorded_then(
 
 @pytest.mark.parametrize(("view", "told"), [("full", True), ("masked", False), ("structure", False)])
 def test_the_table_as_csv_tells_words_and_users_in_the_view_full_alone(
-    sessions: ChatSessions, ask: Callable[..., tuple[int, str]], view: View, told: bool
+    sessions: ChatSessions, ask: Callable[..., tuple[int, str]], view: PrivacyLevel, told: bool
 ) -> None:
     conversation(sessions, "s1", "=apples", "pears")
     conversation(sessions, "s2", "plums")
@@ -287,7 +289,7 @@ def test_the_dialog_says_how_far_the_file_of_this_tab_is(sessions: ChatSessions,
         return "\n".join([*(element.value for element in told), *(bar.proto.text for bar in app.get("progress"))])
 
     conversation(sessions, "s1", "apples")
-    folder, reader = services.connected().settings.data_dir, current_reader.current()
+    folder, reader = services.connected().settings.data_dir, current_principal.current()
     first, second = (exports.start(folder, reader, PARCEL, 5, pieces) for _ in range(2))
     assert [begun.acquire(timeout=60) for _ in range(2)] == [True, True]
     failed = exports.start(folder, reader, PARCEL, 5, refused)

@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatSessions
 from chatdata.stores.app_db import FILE_NAME, AuditEntry
-from pages.ui.auth import current_reader
-from pages.ui.auth.current_reader import Credentials
+from pages.ui.auth import current_principal
+from pages.ui.auth.current_principal import Credentials
 from pages.ui.server import services
 from tests.pages.conftest import OpenPage, SignIn, conversation, protos
 
@@ -90,11 +90,11 @@ def test_a_sign_in_that_ends_while_a_page_runs_is_not_told_as_a_failure_of_the_p
 ) -> None:
     """Whatever asks last: the page that leads to the sign-in is drawn."""
     sign_in("otto")
-    valid, nobody = current_reader._credentials_of_page(), Credentials(lambda _name: (), {}, "10.0.0.9")
+    valid, nobody = current_principal._credentials_of_page(), Credentials(lambda _name: (), {}, "10.0.0.9")
     seen = []
     for asked in range(1, 9):
         left = iter([valid] * asked)
-        monkeypatch.setattr(current_reader, "_credentials_of_page", lambda left=left: next(left, nobody))
+        monkeypatch.setattr(current_principal, "_credentials_of_page", lambda left=left: next(left, nobody))
         app = open_page(page)
         told = [error.value for error in app.error if "did not identify you" in error.value]
         assert not app.exception
@@ -157,7 +157,7 @@ def test_without_a_sign_in_looks_are_recorded_under_the_name_of_this_machines_us
     app = open_page("conversation", session="s1")
     stores = services.connected()
     event = stores.app_db.audit_events()[0]
-    assert (event.kind, event.session_id, event.who) == ("view", "s1", current_reader.current().name)
+    assert (event.kind, event.session_id, event.who) == ("view", "s1", current_principal.current().name)
     assert not [text for text in app.sidebar.text if "operator" in text.value]
 
 

@@ -122,7 +122,7 @@ def test_settings_that_are_not_right_show_nothing_to_anybody(
     from streamlit.runtime.secrets import secrets_singleton
 
     from chatdata import NotAllowed
-    from pages.ui.auth import current_reader, sign_in
+    from pages.ui.auth import current_principal, sign_in
     from pages.ui.base import settings as configured
 
     file = tmp_path / "secrets.toml"
@@ -136,7 +136,7 @@ def test_settings_that_are_not_right_show_nothing_to_anybody(
     try:
         assert words in (sign_in.problem() or "")
         with pytest.raises(NotAllowed):
-            current_reader.current()
+            current_principal.current()
     finally:
         config.set_option("secrets.files", before)
         secrets_singleton._reset()

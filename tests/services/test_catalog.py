@@ -90,7 +90,7 @@ def test_without_a_database_setting_the_cached_sessions_are_listed(sessions: Cha
 
 
 @pytest.mark.parametrize(
-    "wanted",
+    "where",
     [
         SessionFilter(),
         SessionFilter(user_contains="MI"),
@@ -106,9 +106,9 @@ def test_without_a_database_setting_the_cached_sessions_are_listed(sessions: Cha
     ],
     ids=str,
 )
-def test_the_cached_list_filters_as_the_database_does(sessions: ChatSessions, wanted: SessionFilter) -> None:
-    stored = list_sessions(sessions.stores, wanted)
-    cached = list_sessions(SessionStores(None, sessions.stores.cache), wanted)
+def test_the_cached_list_filters_as_the_database_does(sessions: ChatSessions, where: SessionFilter) -> None:
+    stored = list_sessions(sessions.stores, where)
+    cached = list_sessions(SessionStores(None, sessions.stores.cache), where)
     assert [line.summary for line in cached.lines] == [line.summary for line in stored.lines]
 
 

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 
 from chatdata import ChatSessions, Connected, Settings
 from chatdata.domain.annotations import Annotation, Placed, message_digest, place
-from chatdata.domain.copies import Absent, Copies, CopyMessage, CorruptDocument, StoredCopy, Unavailable, View
+from chatdata.domain.copies import Absent, Copies, CopyMessage, CorruptDocument, PrivacyLevel, StoredCopy, Unavailable
 from chatdata.domain.drift import compare
 from chatdata.domain.report import Evidence, FileFacts, Format, bundle_pieces, copies_from_json, line_pieces
 from chatdata.domain.report.wire import dumped, evidence_json
@@ -208,7 +208,7 @@ def test_nothing_planted_is_in_any_file_of_a_view(given_: tuple[Copies, list[str
             assert canaries.leaked(text_of(form, session, facts=FileFacts(view, READ_AT, "both")), hidden) == []
 
 
-def _gathered(copies: Copies, view: View) -> Evidence:
+def _gathered(copies: Copies, view: PrivacyLevel) -> Evidence:
     wanted = ExportOptions(view, "both", model_facts("gpt-4o"))
     return EvidenceCollector(GivenStores(copies), wanted, KEY).evidence(copies.session_id)
 
@@ -240,7 +240,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connected]:
         yield connected
 
 
-def evidences(sessions: ChatSessions, view: View, ids: list[str]) -> Iterator[Evidence]:
+def evidences(sessions: ChatSessions, view: PrivacyLevel, ids: list[str]) -> Iterator[Evidence]:
     gatherer = EvidenceCollector(sessions.stores, ExportOptions(view, "both", model_facts("gpt-4o")), KEY)
     return (gatherer.evidence(session_id) for session_id in ids)
 
@@ -265,7 +265,7 @@ def shapes(sessions: ChatSessions, ids: list[str]) -> list[Any]:
 
 
 @pytest.mark.parametrize("view", ["full", "masked", "structure"])
-def test_every_demo_session_has_all_its_messages_in_its_report(demo: Connected, view: View) -> None:
+def test_every_demo_session_has_all_its_messages_in_its_report(demo: Connected, view: PrivacyLevel) -> None:
     for item in evidences(demo.sessions, view, telling_ids(demo.sessions)):
         read = _Read(text_of("html", item, facts=FileFacts(view, READ_AT, "both")))
         assert set(read.elements) <= ELEMENTS
@@ -277,7 +277,7 @@ def test_every_demo_session_has_all_its_messages_in_its_report(demo: Connected, 
 
 
 @pytest.mark.parametrize("view", ["full", "masked", "structure"])
-def test_every_demo_session_comes_back_with_its_drift(demo: Connected, view: View, tmp_path: Path) -> None:
+def test_every_demo_session_comes_back_with_its_drift(demo: Connected, view: PrivacyLevel, tmp_path: Path) -> None:
     ids = telling_ids(demo.sessions)
     bundle = "".join(bundle_pieces(FileFacts(view, READ_AT, "both"), evidences(demo.sessions, view, ids)))
     with opened(tmp_path) as mine:
@@ -295,7 +295,9 @@ def test_every_demo_session_comes_back_with_its_drift(demo: Connected, view: Vie
 
 
 @pytest.mark.parametrize("view", ["full", "masked", "structure"])
-def test_notes_come_back_on_their_messages_as_the_view_has_them(demo: Connected, view: View, tmp_path: Path) -> None:
+def test_notes_come_back_on_their_messages_as_the_view_has_them(
+    demo: Connected, view: PrivacyLevel, tmp_path: Path
+) -> None:
     session_id = telling_ids(demo.sessions)[-1]
     messages = _messages(demo.sessions, session_id)
     words = f"Ask mia@example.com {HOSTILE}"

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatdata import ChatMessage, ChatSessions, Connected, Settings, StoredCopy
-from chatdata.domain.copies import Absent, Copies, View
+from chatdata.domain.copies import Absent, Copies, PrivacyLevel
 from chatdata.domain.tokens import model_facts
 from chatdata.services.connect import connect
 from chatdata.services.demo import stories
@@ -21,7 +21,7 @@ from tests.support.mutations import READ_AT, session_of, stored_copy
 
 KEY = b"a key of more than sixteen bytes"
 MODEL = model_facts("gpt-4o")
-NARROWER: tuple[View, ...] = ("masked", "structure")
+NARROWER: tuple[PrivacyLevel, ...] = ("masked", "structure")
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def payload_of(seen: Inspection) -> tuple[list[object], ...]:
 
 
 @pytest.mark.parametrize("view", NARROWER)
-def test_every_demo_payload_is_judged_as_it_is_in_full(demo: Connected, view: View) -> None:
+def test_every_demo_payload_is_judged_as_it_is_in_full(demo: Connected, view: PrivacyLevel) -> None:
     sessions = demo.sessions
     assert sessions.stores.database is not None
     for session_id in sessions.stores.database.session_ids():
@@ -56,7 +56,7 @@ def test_every_demo_payload_is_judged_as_it_is_in_full(demo: Connected, view: Vi
 
 
 @pytest.mark.parametrize("view", NARROWER)
-def test_every_demo_difference_is_found_in_a_view_too(demo: Connected, view: View) -> None:
+def test_every_demo_difference_is_found_in_a_view_too(demo: Connected, view: PrivacyLevel) -> None:
     assert demo.stores.cache is not None
     for session_id in list(demo.stores.cache.session_ids()):
         full, seen = (Inspection.compared(demo.stores, session_id, each, lambda: KEY) for each in ("full", view))
@@ -93,13 +93,13 @@ def test_the_full_view_needs_no_key(demo: Connected) -> None:
 
 
 @pytest.mark.parametrize("view", NARROWER)
-def test_a_level_with_pseudonyms_needs_a_key(demo: Connected, view: View) -> None:
+def test_a_level_with_pseudonyms_needs_a_key(demo: Connected, view: PrivacyLevel) -> None:
     with pytest.raises(ValueError, match="needs a key"):
         _ = Inspection(demo.stores, stories()[0].session_id, view).copies
 
 
 @pytest.mark.parametrize("view", NARROWER)
-def test_without_a_copy_there_is_no_payload(demo: Connected, view: View) -> None:
+def test_without_a_copy_there_is_no_payload(demo: Connected, view: PrivacyLevel) -> None:
     with pytest.raises(LookupError, match="no readable copy of this conversation in the database"):
         Inspection(demo.stores, "nosuch", view, lambda: KEY).preview("database", MODEL)
 
@@ -126,13 +126,13 @@ def test_a_copy_is_read_once_and_only_when_it_is_needed(demo: Connected) -> None
 
 
 @pytest.mark.parametrize("view", NARROWER)
-def test_a_narrower_level_reads_both_copies_for_the_names_in_them(demo: Connected, view: View) -> None:
+def test_a_narrower_level_reads_both_copies_for_the_names_in_them(demo: Connected, view: PrivacyLevel) -> None:
     inspection = Inspection(demo.stores, stories()[0].session_id, view, lambda: KEY).read("cache")
     assert isinstance(inspection.copies.stored, StoredCopy)
 
 
 @pytest.mark.parametrize("view", ["full", *NARROWER])
-def test_one_copy_alone_leaves_the_other_unread(demo: Connected, view: View) -> None:
+def test_one_copy_alone_leaves_the_other_unread(demo: Connected, view: PrivacyLevel) -> None:
     inspection = Inspection(demo.stores, stories()[0].session_id, view, lambda: KEY, only="cache")
     assert isinstance(inspection.copies.stored, Absent)
     assert list(inspection.digests()) == ["cache"]

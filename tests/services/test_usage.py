@@ -154,12 +154,12 @@ def test_the_cached_list_knows_the_same_filters(sessions: ChatSessions) -> None:
         SessionFilter(started_until=START + minutes(1)): {"a", "b"},
         SessionFilter(started_since=START + minutes(1), started_until=START + minutes(1)): {"b"},
     }
-    for wanted, expected in filters.items():
+    for where, expected in filters.items():
         for both in (cached, sessions):
-            assert {line.summary.session_id for line in list_sessions(both.stores, wanted).lines} == expected
-        totals = sum_sessions(sessions.stores, wanted)
+            assert {line.summary.session_id for line in list_sessions(both.stores, where).lines} == expected
+        totals = sum_sessions(sessions.stores, where)
         assert totals is not None
-        assert totals.sessions == metering.totals(sessions.stores, wanted).amounts.sessions == len(expected)
+        assert totals.sessions == metering.totals(sessions.stores, where).amounts.sessions == len(expected)
 
 
 def test_the_demo_conversations_count_as_a_plain_loop_counts_them(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def test_looks_and_repairs_are_told_together_the_newest_first(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("wanted", "kinds"),
+    ("where", "kinds"),
     [
         (AuditFilter(kind="view"), ["view"]),
         (AuditFilter(kind="repair"), ["repair"]),
@@ -46,12 +46,12 @@ def test_looks_and_repairs_are_told_together_the_newest_first(tmp_path: Path) ->
         (AuditFilter(who="%"), []),
     ],
 )
-def test_it_is_filtered_by_person_session_and_kind(tmp_path: Path, wanted: AuditFilter, kinds: list[str]) -> None:
+def test_it_is_filtered_by_person_session_and_kind(tmp_path: Path, where: AuditFilter, kinds: list[str]) -> None:
     kept = AppDatabase(tmp_path, "here")
     kept.keep_event(LOOK)
     kept.keep_event(EXPORT)
     kept.keep_audit(REPAIR)
-    assert [event.kind for event in kept.audit_events(wanted)] == kinds
+    assert [event.kind for event in kept.audit_events(where)] == kinds
 
 
 def test_names_that_no_database_text_can_hold_come_back_and_are_found(tmp_path: Path) -> None:

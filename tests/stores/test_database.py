@@ -134,10 +134,10 @@ def database(url: str) -> Iterator[Database]:
 
 def everything(database: Database) -> None:
     """Each method that reads, once."""
-    wanted = SessionFilter(words='hello "call_1"', min_messages=1, min_tokens=1)
-    page = database.page(wanted)
-    database.totals(wanted)
-    database.count_before(wanted, page.sessions[0].cursor)
+    where = SessionFilter(words='hello "call_1"', min_messages=1, min_tokens=1)
+    page = database.page(where)
+    database.totals(where)
+    database.count_before(where, page.sessions[0].cursor)
     database.users("u")
     database.user_sessions("u-1", 10, 0)
     database.existing(["s-1"])

@@ -35,11 +35,11 @@ def refill(database: Database, sessions: list[ChatSession]) -> None:
     fill(database, *sessions)
 
 
-def pages(database: Database, wanted: SessionFilter, limit: int, direction: Any) -> Iterator[list[SessionSummary]]:
+def pages(database: Database, where: SessionFilter, limit: int, direction: Any) -> Iterator[list[SessionSummary]]:
     """All pages one after the other, each reached from the edge of the one before."""
     cursor: Cursor | None = None
     for _ in range(100):
-        page = database.page(wanted, cursor, direction, limit)
+        page = database.page(where, cursor, direction, limit)
         yield list(page.sessions)
         if not (page.has_older if direction == "older" else page.has_newer):
             return
@@ -51,8 +51,8 @@ def ids(lines: list[SessionSummary]) -> list[str]:
     return [line.session_id for line in lines]
 
 
-def listed(database: Database, wanted: SessionFilter) -> set[str]:
-    return set(ids(list(database.page(wanted).sessions)))
+def listed(database: Database, where: SessionFilter) -> set[str]:
+    return set(ids(list(database.page(where).sessions)))
 
 
 @dataclass(frozen=True)
@@ -98,19 +98,19 @@ FILTERS = st.builds(
 )
 
 
-def lets_through(wanted: SessionFilter, session: ChatSession) -> bool:
+def lets_through(where: SessionFilter, session: ChatSession) -> bool:
     """The filter said again, in Python."""
     tokens = session.prompt_tokens + session.completion_tokens
     user = session.user_id
     return all(
         (
-            wanted.user_id is None or user == wanted.user_id,
-            not wanted.user_contains or (user is not None and wanted.user_contains in user.lower()),
-            within(session.updated_at, wanted.active_since, wanted.active_until),
-            within(len(session.messages), wanted.min_messages, wanted.max_messages),
-            within(tokens, wanted.min_tokens, wanted.max_tokens),
-            wanted.only_ids is None or session.session_id in wanted.only_ids,
-            wanted.without_ids is None or session.session_id not in wanted.without_ids,
+            where.user_id is None or user == where.user_id,
+            not where.user_contains or (user is not None and where.user_contains in user.lower()),
+            within(session.updated_at, where.active_since, where.active_until),
+            within(len(session.messages), where.min_messages, where.max_messages),
+            within(tokens, where.min_tokens, where.max_tokens),
+            where.only_ids is None or session.session_id in where.only_ids,
+            where.without_ids is None or session.session_id not in where.without_ids,
         )
     )
 
@@ -120,21 +120,21 @@ def within(value: Any, low: Any, high: Any) -> bool:
 
 
 @settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(specs=SPECS, wanted=FILTERS, limit=st.integers(1, 5))
+@given(specs=SPECS, where=FILTERS, limit=st.integers(1, 5))
 def test_pages_have_every_session_of_the_filter_once_and_totals_are_their_sums(
-    database: Database, specs: list[Spec], wanted: SessionFilter, limit: int
+    database: Database, specs: list[Spec], where: SessionFilter, limit: int
 ) -> None:
     sessions = [spec.session(number) for number, spec in enumerate(specs)]
     refill(database, sessions)
-    chosen = [session for session in sessions if lets_through(wanted, session)]
+    chosen = [session for session in sessions if lets_through(where, session)]
     expected = [item.session_id for item in sorted(chosen, key=newest_first, reverse=True)]
 
-    older = [line for page in pages(database, wanted, limit, "older") for line in page]
-    newer = [line for page in pages(database, wanted, limit, "newer") for line in reversed(page)]
+    older = [line for page in pages(database, where, limit, "older") for line in page]
+    newer = [line for page in pages(database, where, limit, "newer") for line in reversed(page)]
     assert ids(older) == expected
     assert ids(newer) == expected[::-1]
-    assert [database.count_before(wanted, line.cursor) for line in older] == list(range(len(expected)))
-    assert database.totals(wanted) == SessionTotals(
+    assert [database.count_before(where, line.cursor) for line in older] == list(range(len(expected)))
+    assert database.totals(where) == SessionTotals(
         sessions=len(chosen),
         messages=sum(line.messages for line in older),
         prompt_tokens=sum(line.prompt_tokens for line in older),
@@ -188,8 +188,8 @@ def test_both_ends_of_the_dates_are_inclusive_to_the_millisecond(database: Datab
     fill(database, new_session())
     millisecond = timedelta(milliseconds=1)
     for low, high, found in [(0, 0, {"s-1"}), (1, 1, set()), (-1, -1, set()), (-1, 1, {"s-1"})]:
-        wanted = SessionFilter(active_since=START + low * millisecond, active_until=START + high * millisecond)
-        assert listed(database, wanted) == found
+        where = SessionFilter(active_since=START + low * millisecond, active_until=START + high * millisecond)
+        assert listed(database, where) == found
 
 
 def test_forty_thousand_ids_are_one_parameter(database: Database) -> None:

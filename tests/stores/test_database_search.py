@@ -173,8 +173,8 @@ def test_how_words_are_split(words: str, expected: list[str]) -> None:
 @settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(any_text)
 def test_no_words_make_a_search_fail(database: Database, words: str) -> None:
-    wanted = SessionFilter(words=words, user_contains=words, user_id=words)
-    assert database.page(wanted).sessions == ()
+    where = SessionFilter(words=words, user_contains=words, user_id=words)
+    assert database.page(where).sessions == ()
     assert database.users(words)[1] in (0, 1)
 
 

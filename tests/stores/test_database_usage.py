@@ -199,7 +199,7 @@ def test_a_filter_lets_the_same_sessions_into_every_figure(
     since, until = (data.draw(st.none() | st.sampled_from(edges)) for _ in range(2))
     users = data.draw(st.none() | st.frozensets(st.sampled_from([None, "ana", "bob", "nobody"])))
     word = data.draw(st.sampled_from(["", "password", "ПАРОЛЬ", "nowhere"]))
-    wanted = SessionFilter(started_since=since, started_until=until, user_ids=users, title_words=word)
+    where = SessionFilter(started_since=since, started_until=until, user_ids=users, title_words=word)
     chosen = [
         one
         for one in plain
@@ -209,18 +209,18 @@ def test_a_filter_lets_the_same_sessions_into_every_figure(
         and (since is None or (one.started is not None and one.started >= since))
         and (until is None or (one.started is not None and one.started <= until))
     ]
-    overview = usage.overview(sessions.stores, wanted)
+    overview = usage.overview(sessions.stores, where)
     assert same(overview.totals, amounts(chosen))
-    assert usage.by_user(sessions.stores, wanted).totals == overview.totals
-    assert usage.largest_sessions(sessions.stores, wanted).totals == overview.totals
-    assert {one.session_id for one in usage.largest_sessions(sessions.stores, wanted).sessions} == {
+    assert usage.by_user(sessions.stores, where).totals == overview.totals
+    assert usage.largest_sessions(sessions.stores, where).totals == overview.totals
+    assert {one.session_id for one in usage.largest_sessions(sessions.stores, where).sessions} == {
         one.id for one in chosen
     }
-    assert usage.spread(sessions.stores, wanted).messages.sessions == len(chosen)
-    assert usage.scatter(sessions.stores, wanted).sessions == overview.totals.recorded
-    assert sum(tool.calls for tool in usage.by_tool(sessions.stores, wanted).tools) == overview.totals.tool_calls
-    assert usage.by_model(sessions.stores, wanted, "gpt-4o").cost.sessions == overview.totals.recorded
-    assert {line.session_id for line in database.page(wanted).sessions} == {one.id for one in chosen}
+    assert usage.spread(sessions.stores, where).messages.sessions == len(chosen)
+    assert usage.scatter(sessions.stores, where).sessions == overview.totals.recorded
+    assert sum(tool.calls for tool in usage.by_tool(sessions.stores, where).tools) == overview.totals.tool_calls
+    assert usage.by_model(sessions.stores, where, "gpt-4o").cost.sessions == overview.totals.recorded
+    assert {line.session_id for line in database.page(where).sessions} == {one.id for one in chosen}
 
 
 def test_an_empty_database_has_no_figures_and_says_so(sessions: ChatSessions) -> None:

@@ -5,7 +5,7 @@ users   what they may do
 """
 
 from chatdata.domain.access.people import Identity, from_claims, from_headers
-from chatdata.domain.access.users import Reader, reader_of
+from chatdata.domain.access.users import Principal, principal_of
 from chatdata.settings.auth import ROLES, Role
 
-__all__ = ["ROLES", "Identity", "Reader", "Role", "from_claims", "from_headers", "reader_of"]
+__all__ = ["ROLES", "Identity", "Principal", "Role", "from_claims", "from_headers", "principal_of"]

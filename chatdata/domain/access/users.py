@@ -4,20 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from chatdata.domain.access.people import Identity
-from chatdata.domain.copies import View
+from chatdata.domain.copies import PrivacyLevel
 from chatdata.settings.auth import ROLES, Named, ReaderSettings, Role
 
-VIEWS: tuple[View, ...] = ("full", "masked", "structure")
+VIEWS: tuple[PrivacyLevel, ...] = ("full", "masked", "structure")
 """From the widest to the narrowest."""
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class Principal:
     """Somebody who looks at conversations."""
 
     name: str
     role: Role
-    view: View
+    view: PrivacyLevel
     """What the reader is shown: what the role has, or less where less was asked for."""
     writable: bool = False
     """Whether this inspector may write to the stores at all (INSPECTOR_ACCESS)."""
@@ -26,13 +26,13 @@ class Reader:
     address: str = ""
     """Where the request came from, where that is known."""
 
-    def seeing(self, asked: str | None) -> "Reader":
+    def seeing(self, asked: str | None) -> "Principal":
         """The same reader with the narrower of both views; a view that is none changes nothing."""
         wanted = next((view for view in self.views if view == asked), self.view)
         return replace(self, view=wanted)
 
     @property
-    def views(self) -> tuple[View, ...]:
+    def views(self) -> tuple[PrivacyLevel, ...]:
         """The views that may be asked for, the reader's own first."""
         return VIEWS[VIEWS.index(self.view) :]
 
@@ -82,7 +82,7 @@ class Reader:
         return self.role == "operator"
 
 
-def reader_of(person: Identity, settings: ReaderSettings, *, writable: bool, address: str = "") -> Reader | str:
+def principal_of(person: Identity, settings: ReaderSettings, *, writable: bool, address: str = "") -> Principal | str:
     """The reader that somebody is, by the highest role that they have; or a sentence that says why there is none."""
     roles = [role for role in ROLES if _has(person, role, settings)]
     if not roles:
@@ -91,7 +91,7 @@ def reader_of(person: Identity, settings: ReaderSettings, *, writable: bool, add
             "INSPECTOR_VIEWERS, INSPECTOR_ANALYSTS or INSPECTOR_OPERATORS, or by a group."
         )
     role = roles[-1]
-    return Reader(person.name, role, _view(role, settings), writable=writable, address=address)
+    return Principal(person.name, role, _view(role, settings), writable=writable, address=address)
 
 
 def _has(person: Identity, role: Role, settings: ReaderSettings) -> bool:
@@ -105,6 +105,6 @@ def _groups_are_named(named: Mapping[Role, Named]) -> bool:
     return any(one.groups for one in named.values())
 
 
-def _view(role: Role, settings: ReaderSettings) -> View:
-    views: Mapping[Role, View] = {"viewer": "structure", "analyst": settings.analyst_view, "operator": "full"}
+def _view(role: Role, settings: ReaderSettings) -> PrivacyLevel:
+    views: Mapping[Role, PrivacyLevel] = {"viewer": "structure", "analyst": settings.analyst_view, "operator": "full"}
     return views[role]

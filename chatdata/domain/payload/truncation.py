@@ -23,15 +23,15 @@ class Cut:
     """The system messages at the beginning stay and do not count."""
 
 
-def cut(params: Sequence[Mapping[str, Any]], wanted: Cut, tokens: Sequence[int | None] | None = None) -> list[int]:
+def cut(params: Sequence[Mapping[str, Any]], limit: Cut, tokens: Sequence[int | None] | None = None) -> list[int]:
     """Payload positions that are kept, in order. `tokens`: of each message, for a cut by tokens.
 
     A message that does not fit whole is not kept, nor what came before it. ValueError where the tokens of a message
     are unknown, or nothing says what to keep.
     """
     start = _system_end(params)
-    first = _first_kept(params, wanted, tokens, start)
-    return [*(range(start) if wanted.keep_system else ()), *range(max(first, start), len(params))]
+    first = _first_kept(params, limit, tokens, start)
+    return [*(range(start) if limit.keep_system else ()), *range(max(first, start), len(params))]
 
 
 def orphaning(params: Sequence[Mapping[str, Any]]) -> list[tuple[int, int]]:
@@ -49,13 +49,13 @@ def orphaning(params: Sequence[Mapping[str, Any]]) -> list[tuple[int, int]]:
 
 
 def _first_kept(
-    params: Sequence[Mapping[str, Any]], wanted: Cut, tokens: Sequence[int | None] | None, start: int
+    params: Sequence[Mapping[str, Any]], limit: Cut, tokens: Sequence[int | None] | None, start: int
 ) -> int:
-    if wanted.messages is not None:
-        return len(params) - max(wanted.messages, 0)
-    if wanted.tokens is None or tokens is None:
+    if limit.messages is not None:
+        return len(params) - max(limit.messages, 0)
+    if limit.tokens is None or tokens is None:
         raise ValueError("Say how many messages or tokens to keep.")
-    left, first = wanted.tokens, len(params)
+    left, first = limit.tokens, len(params)
     while first > start:
         size = tokens[first - 1]
         if size is None:

@@ -1,4 +1,4 @@
-"""Views on a conversation: full, masked, structure. What leaves chatdata goes through `project`. Pure.
+"""Views on a conversation: full, masked, structure. What leaves chatdata goes through `redact`. Pure.
 
 pseudonyms          placeholders from a keyed hash
 normalize           a text with its escapes and look-alikes undone, each place known
@@ -15,7 +15,7 @@ redacting           project: copies, comparisons, lints, sentences
 
 from chatdata.domain.redaction.masker import Masker
 from chatdata.domain.redaction.people import People
-from chatdata.domain.redaction.redacting import Redacted, project
+from chatdata.domain.redaction.redacting import Redacted, redact
 from chatdata.domain.redaction.spans import Kind
 
-__all__ = ["Kind", "Masker", "People", "Redacted", "project"]
+__all__ = ["Kind", "Masker", "People", "Redacted", "redact"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, assert_never
 
-from chatdata.domain.copies import Copies, View
+from chatdata.domain.copies import Copies, PrivacyLevel
 from chatdata.domain.drift import Comparison, DriftFinding, LikelyCause, compare
 from chatdata.domain.lint import RULES, LintFinding, Report
 from chatdata.domain.redaction.masked import masked_copies, people_of
@@ -28,7 +28,7 @@ _PLAIN_FIELDS = frozenset({"usage", "sequence", "started_at", "updated_at"})
 class Redacted:
     """Both copies of a session in a view, and the means to project what else is said of them."""
 
-    view: View
+    view: PrivacyLevel
     copies: Copies
     replaced: Mapping[Kind, int] = field(default_factory=dict)
     """How many parts of texts were replaced, by kind; of the structure view none, as no text is left."""
@@ -52,8 +52,8 @@ class Redacted:
         """A lint of a full copy, as the view may have it; in structure a rule's title stands for each sentence."""
         if self.view == "full":
             return report
-        project = self._masked_lint if self.view == "masked" else self._bare_lint
-        return replace(report, findings=tuple(map(project, report.findings)))
+        redact = self._masked_lint if self.view == "masked" else self._bare_lint
+        return replace(report, findings=tuple(map(redact, report.findings)))
 
     def tool_name(self, name: str | None) -> str | None:
         """The name of a tool."""
@@ -120,7 +120,7 @@ class Redacted:
         )
 
 
-def project(copies: Copies, view: View, key: bytes, people: People = People()) -> Redacted:  # noqa: B008 -- frozen
+def redact(copies: Copies, view: PrivacyLevel, key: bytes, people: People = People()) -> Redacted:  # noqa: B008 -- frozen
     """Both copies as a reader of the view may see them.
 
     `key`, 16 bytes or more, makes the stand-ins: one for a bundle or for a deployment. `people`: whom else to mask

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from chatdata.domain.annotations import Placed
-from chatdata.domain.copies import CachedCopy, Copies, Source, StoredCopy, View
+from chatdata.domain.copies import CachedCopy, Copies, PrivacyLevel, Source, StoredCopy
 from chatdata.domain.drift import Comparison
 from chatdata.domain.lint import Report
 from chatdata.domain.redaction import Kind
@@ -23,7 +23,7 @@ TOOL = "Conversation Inspector"
 class FileFacts:
     """What a file says of itself."""
 
-    view: View
+    view: PrivacyLevel
     exported_at: datetime
     source: Source | Literal["both"]
     """The copies that were looked at."""

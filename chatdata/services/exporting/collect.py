@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from chatdata.domain.copies import Absent, Copies, Source, Unavailable, Unconfigured, View
+from chatdata.domain.copies import Absent, Copies, PrivacyLevel, Source, Unavailable, Unconfigured
 from chatdata.domain.report import Evidence
 from chatdata.domain.tokens import ModelFacts
 from chatdata.services.inspection import Inspection
@@ -16,7 +16,7 @@ from chatdata.stores.app_db import AppDatabase
 class ExportOptions:
     """What of each session goes into the file."""
 
-    view: View
+    view: PrivacyLevel
     source: Source | Literal["both"]
     model: ModelFacts
     """For whom the lint judges how full the window is."""

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
-from chatdata.domain.copies import View
+from chatdata.domain.copies import PrivacyLevel
 from chatdata.domain.report.wire import iso
 from chatdata.domain.text import escape_formula
 from chatdata.services.catalog import SessionLine
@@ -15,7 +15,7 @@ _TOLD_COLUMNS = ("user_id", "title", "first_user_message", "last_answer")
 """What people wrote and who they are: in the view full alone."""
 
 
-def table_pieces(lines: Iterable[SessionLine], view: View) -> Iterator[str]:
+def table_pieces(lines: Iterable[SessionLine], view: PrivacyLevel) -> Iterator[str]:
     """The file in pieces; empty where something is unknown, as tokens that were not recorded."""
     told = _TOLD_COLUMNS if view == "full" else ()
     yield _row((*_COLUMNS, *_CACHE_COLUMNS, *told))

@@ -100,28 +100,28 @@ class Models:
         )
 
 
-def by_tool(stores: SessionStores, wanted: SessionFilter) -> Tools:
+def by_tool(stores: SessionStores, where: SessionFilter) -> Tools:
     """Usage by tool: the only question here that reads tool results, for their sizes and failures."""
     with rows_of(stores) as (reader, as_of):
-        return Tools(as_of, *reader.tools(wanted))
+        return Tools(as_of, *reader.tools(where))
 
 
-def by_tool_with_totals(stores: SessionStores, wanted: SessionFilter) -> tuple[Tools, Amounts]:
+def by_tool_with_totals(stores: SessionStores, where: SessionFilter) -> tuple[Tools, Amounts]:
     """The same and the sums of all sessions, in one transaction."""
     with rows_of(stores) as (reader, as_of):
-        return Tools(as_of, *reader.tools(wanted)), reader.totals(wanted)
+        return Tools(as_of, *reader.tools(where)), reader.totals(where)
 
 
-def by_title_word(stores: SessionStores, wanted: SessionFilter, limit: int = 300) -> Words:
+def by_title_word(stores: SessionStores, where: SessionFilter, limit: int = 300) -> Words:
     """Usage by word of the title."""
     with rows_of(stores) as (reader, as_of):
-        return Words(as_of, *reader.title_words(wanted, limit))
+        return Words(as_of, *reader.title_words(where, limit))
 
 
-def by_model(stores: SessionStores, wanted: SessionFilter, model: str) -> Models:
+def by_model(stores: SessionStores, where: SessionFilter, model: str) -> Models:
     """Usage by model, priced; `model` (of the settings) stands for what the messages don't name."""
     with rows_of(stores) as (reader, as_of):
-        found = reader.models(wanted)
+        found = reader.models(where)
     models = [_model(name, amounts, model) for name, amounts in found.items()]
     ordered = sorted(
         models, key=lambda one: (-(one.prompt_tokens or 0) - (one.completion_tokens or 0), one.model or "")

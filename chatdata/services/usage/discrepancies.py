@@ -46,14 +46,14 @@ class Mismatches:
     """Cached documents that can't be read."""
 
 
-def mismatches(stores: SessionStores, wanted: SessionFilter, limit: int = MOST_COMPARED) -> Mismatches:
+def mismatches(stores: SessionStores, where: SessionFilter, limit: int = MOST_COMPARED) -> Mismatches:
     """Compares at most `limit` cached sessions; a difference counts where a second look, at both, finds the same.
 
     NotConfigured without a database or a cache, DatabaseError, RedisError.
     """
     cache = stores.require_cache()
     with rows_of(stores) as (_, as_of):
-        look = _Look(stores, cache, wanted, limit)
+        look = _Look(stores, cache, where, limit)
     found = [mismatch for batch in look.batches() for mismatch in look.steady(batch)]
     ordered = sorted(found, key=lambda one: (-_difference(one), one.session.session_id))
     return Mismatches(as_of, tuple(ordered), look.compared, look.complete, look.unreadable)
@@ -63,7 +63,7 @@ def mismatches(stores: SessionStores, wanted: SessionFilter, limit: int = MOST_C
 class _Look:
     stores: SessionStores
     cache: SessionCache
-    wanted: SessionFilter
+    where: SessionFilter
     limit: int
     compared: int = 0
     unreadable: int = 0
@@ -103,7 +103,7 @@ class _Look:
 
     def _rows(self, ids: Sequence[str]) -> tuple[SessionUsage, ...]:
         with rows_of(self.stores) as (reader, _):
-            return reader.chosen(self.wanted, ids)
+            return reader.chosen(self.where, ids)
 
 
 def _differs(cached: ChatSessionInfo, row: SessionUsage) -> bool:

@@ -41,15 +41,15 @@ class Scatter:
         return len(self.points) + sum(cell.sessions for cell in self.cells)
 
 
-def spread(stores: SessionStores, wanted: SessionFilter) -> Spreads:
+def spread(stores: SessionStores, where: SessionFilter) -> Spreads:
     """Median, percentiles, the largest and a histogram."""
     with rows_of(stores) as (reader, as_of):
-        return Spreads(as_of, reader.token_spread(wanted), reader.message_spread(wanted))
+        return Spreads(as_of, reader.token_spread(where), reader.message_spread(where))
 
 
-def scatter(stores: SessionStores, wanted: SessionFilter, points: int = 500) -> Scatter:
+def scatter(stores: SessionStores, where: SessionFilter, points: int = 500) -> Scatter:
     """At most so many points of either kind, however many sessions there are."""
     with rows_of(stores) as (reader, as_of):
-        found, cells = reader.scatter(wanted, points)
+        found, cells = reader.scatter(where, points)
         ordered = sorted(found, key=lambda one: (-(one.total_tokens or 0), one.session_id))
         return Scatter(as_of, tuple(ordered), cells)

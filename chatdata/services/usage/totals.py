@@ -65,27 +65,27 @@ class LargestSessions:
     """All sessions of the filter."""
 
 
-def totals(stores: SessionStores, wanted: SessionFilter) -> UsageTotals:
+def totals(stores: SessionStores, where: SessionFilter) -> UsageTotals:
     """The sums of all sessions that the filter lets through, as the list of sessions shows them."""
     with rows_of(stores) as (reader, as_of):
-        return UsageTotals(as_of, reader.totals(wanted))
+        return UsageTotals(as_of, reader.totals(where))
 
 
-def overview(stores: SessionStores, wanted: SessionFilter) -> Overview:
+def overview(stores: SessionStores, where: SessionFilter) -> Overview:
     """Usage over time."""
     with rows_of(stores) as (reader, as_of):
-        return Overview(as_of, reader.quarters(wanted), reader.undated(wanted))
+        return Overview(as_of, reader.quarters(where), reader.undated(where))
 
 
-def by_user(stores: SessionStores, wanted: SessionFilter, limit: int = 100) -> Users:
+def by_user(stores: SessionStores, where: SessionFilter, limit: int = 100) -> Users:
     """Usage by user."""
     with rows_of(stores) as (reader, as_of):
-        return Users(as_of, *reader.users(wanted, limit))
+        return Users(as_of, *reader.users(where, limit))
 
 
 def largest_sessions(
-    stores: SessionStores, wanted: SessionFilter, by: LargestBy = "tokens", limit: int = 100
+    stores: SessionStores, where: SessionFilter, by: LargestBy = "tokens", limit: int = 100
 ) -> LargestSessions:
     """The sessions with the most tokens or messages, and the sums of all."""
     with rows_of(stores) as (reader, as_of):
-        return LargestSessions(as_of, reader.largest(wanted, by, limit), reader.totals(wanted))
+        return LargestSessions(as_of, reader.largest(where, by, limit), reader.totals(where))

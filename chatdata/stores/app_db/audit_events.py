@@ -60,20 +60,20 @@ def keep(connection: sqlite3.Connection, event: AuditEvent) -> None:
 
 
 def events(
-    connection: sqlite3.Connection, deployment: str, wanted: AuditFilter, limit: int | None
+    connection: sqlite3.Connection, deployment: str, where: AuditFilter, limit: int | None
 ) -> tuple[AuditEvent, ...]:
     """What a deployment's log has, the newest first; of each repair how it ended."""
-    found = [*_looks(connection, deployment, wanted, limit), *_repairs(connection, deployment, wanted)]
+    found = [*_looks(connection, deployment, where, limit), *_repairs(connection, deployment, where)]
     return tuple(sorted(found, key=lambda event: event.at, reverse=True)[:limit])
 
 
 def _looks(
-    connection: sqlite3.Connection, deployment: str, wanted: AuditFilter, limit: int | None
+    connection: sqlite3.Connection, deployment: str, where: AuditFilter, limit: int | None
 ) -> Iterator[AuditEvent]:
     rows = connection.execute(
         "SELECT event FROM access_audit WHERE deployment = ? AND (? IS NULL OR kind = ?) "
         "AND instr(lower(who), lower(?)) AND instr(lower(session_id), lower(?)) ORDER BY id DESC LIMIT ?",
-        (deployment, wanted.kind, wanted.kind, _part(wanted.who), _part(wanted.session_id), limit or -1),
+        (deployment, where.kind, where.kind, _part(where.who), _part(where.session_id), limit or -1),
     )
     return (_read(text) for (text,) in rows)
 
@@ -83,10 +83,10 @@ def _part(text: str) -> str:
     return json.dumps(text)[1:-1]
 
 
-def _repairs(connection: sqlite3.Connection, deployment: str, wanted: AuditFilter) -> Iterator[AuditEvent]:
-    if wanted.kind not in (None, "repair"):
+def _repairs(connection: sqlite3.Connection, deployment: str, where: AuditFilter) -> Iterator[AuditEvent]:
+    if where.kind not in (None, "repair"):
         return
-    who, session_id = wanted.who.lower(), wanted.session_id.lower()
+    who, session_id = where.who.lower(), where.session_id.lower()
     for entry in audit.entries(connection, deployment, _MOST_REPAIRS):
         if who in entry.who.lower() and session_id in entry.session_id.lower():
             yield _repair(entry)

@@ -81,12 +81,12 @@ class AppDatabase:
         with self._writing() as connection:
             audit_events.keep(connection, event)
 
-    def audit_events(self, wanted: AuditFilter = _EVERYTHING, limit: int | None = None) -> tuple[AuditEvent, ...]:
+    def audit_events(self, where: AuditFilter = _EVERYTHING, limit: int | None = None) -> tuple[AuditEvent, ...]:
         """Who opened, exported, sent or repaired what, the newest first; all without a limit."""
         if not self._path.exists():
             return ()
         with self._open() as connection:
-            return audit_events.events(connection, self.deployment, wanted, limit)
+            return audit_events.events(connection, self.deployment, where, limit)
 
     def redaction_key(self) -> bytes:
         """The key of its placeholders (chatdata.domain.redaction): 32 bytes, created on first use."""

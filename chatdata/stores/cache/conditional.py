@@ -30,7 +30,7 @@ return 1
 """
 
 
-def swap(client: Client, key: bytes, seen: bytes | None, raw: bytes, ttl_seconds: int) -> bool:
+def compare_and_set(client: Client, key: bytes, seen: bytes | None, raw: bytes, ttl_seconds: int) -> bool:
     """Writes `raw` if the key holds `seen` (None: if there is no key)."""
     if seen is not None:
         return _run(client, _SWAP, key, seen, raw, ttl_seconds)
@@ -42,17 +42,17 @@ def delete(client: Client, key: bytes, seen: bytes) -> bool:
     return _run(client, _DELETE, key, seen)
 
 
-def extend(client: Client, key: bytes, seen: bytes, ttl_seconds: int) -> bool:
+def extend_ttl(client: Client, key: bytes, seen: bytes, ttl_seconds: int) -> bool:
     """Gives the key at least this time to live if it holds `seen`."""
     return _run(client, _EXTEND, key, seen, ttl_seconds * 1000)
 
 
-def take(client: Client, key: bytes, token: bytes) -> bool:
+def acquire(client: Client, key: bytes, token: bytes) -> bool:
     """Takes a lock for ten seconds; False if somebody else holds it."""
     return bool(client.set(key, token, px=LOCK_MILLISECONDS, nx=True)) or client.get(key) == token
 
 
-def let_go(client: Client, key: bytes, token: bytes) -> None:
+def release(client: Client, key: bytes, token: bytes) -> None:
     """Ends the lock if it is still the one of this token."""
     delete(client, key, token)
 

@@ -211,7 +211,7 @@ class SessionCache:
     def put_if(self, session_id: str, raw: bytes, seen: bytes | None) -> bool:
         """Writes bytes with the full time to live if the key still holds `seen` (None: no key); False otherwise."""
         with cache_failures(self.where):
-            return conditional.swap(self._writing_client, _key(session_id), seen, raw, self.session_ttl)
+            return conditional.compare_and_set(self._writing_client, _key(session_id), seen, raw, self.session_ttl)
 
     def delete_if(self, session_id: str, seen: bytes) -> bool:
         """Deletes the key if it still holds `seen`, or is gone; False otherwise."""
@@ -221,14 +221,14 @@ class SessionCache:
     def extend_if(self, session_id: str, seen: bytes, ttl_seconds: int) -> bool:
         """Gives the key at least this time to live if it still holds `seen`; False otherwise."""
         with cache_failures(self.where):
-            return conditional.extend(self._writing_client, _key(session_id), seen, ttl_seconds)
+            return conditional.extend_ttl(self._writing_client, _key(session_id), seen, ttl_seconds)
 
     @contextmanager
     def session_lock(self, session_id: str, token: str) -> Iterator[bool]:
         """The lock that later deployments take for a session, at most ten seconds; False if another holds it."""
         key = conditional.LOCK_PREFIX.encode() + _key(session_id).removeprefix(KEY_PREFIX.encode())
         with cache_failures(self.where):
-            taken = conditional.take(self._writing_client, key, token.encode())
+            taken = conditional.acquire(self._writing_client, key, token.encode())
         try:
             yield taken
         finally:
@@ -238,7 +238,7 @@ class SessionCache:
     def _let_go(self, key: bytes, token: str) -> None:
         try:
             with cache_failures(self.where):
-                conditional.let_go(self._writing_client, key, token.encode())
+                conditional.release(self._writing_client, key, token.encode())
         except RedisError as error:
             log.warning("a session's lock was not let go of and ends by itself: %s", error)
 

@@ -88,29 +88,29 @@ def _all_words(words: str) -> list[str]:
     return [word for word in map(sanitize, found) if word]
 
 
-def conditions(connection: Connection, wanted: SessionFilter) -> list[Any]:
+def conditions(connection: Connection, where: SessionFilter) -> list[Any]:
     """The conditions on "ChatSession" for a filter; an empty list for one that lets everything through."""
     dialect = connection.dialect.name
     tokens = total_tokens(dialect)
     found: list[Any] = []
-    if wanted.user_id is not None:
-        found.append(_s.userId == sanitize(wanted.user_id))
-    if wanted.user_ids is not None:
-        found.append(_of_users(dialect, wanted.user_ids))
-    if wanted.without_user:
+    if where.user_id is not None:
+        found.append(_s.userId == sanitize(where.user_id))
+    if where.user_ids is not None:
+        found.append(_of_users(dialect, where.user_ids))
+    if where.without_user:
         found.append(_s.userId.is_(None))
-    if wanted.user_contains:
-        found.append(_any_in(dialect, (_s.userId,), _cases(sanitize(wanted.user_contains))))
-    found += [_any_in(dialect, (_s.title,), _cases(word)) for word in split_words(wanted.title_words)]
-    found += _between(_s.updatedAt, wanted.active_since, wanted.active_until)
-    found += started_between(dialect, wanted.started_since, wanted.started_until)
-    found += _between(tokens, _bound(wanted.min_tokens), _bound(wanted.max_tokens))
-    found += _with_message_counts(wanted)
-    if wanted.only_ids is not None:
-        found.append(among(dialect, _s.id, wanted.only_ids))
-    if wanted.without_ids is not None:
-        found.append(not_(among(dialect, _s.id, wanted.without_ids)))
-    return found + [_has_word(dialect, word) for word in split_words(wanted.words)]
+    if where.user_contains:
+        found.append(_any_in(dialect, (_s.userId,), _cases(sanitize(where.user_contains))))
+    found += [_any_in(dialect, (_s.title,), _cases(word)) for word in split_words(where.title_words)]
+    found += _between(_s.updatedAt, where.active_since, where.active_until)
+    found += started_between(dialect, where.started_since, where.started_until)
+    found += _between(tokens, _bound(where.min_tokens), _bound(where.max_tokens))
+    found += _with_message_counts(where)
+    if where.only_ids is not None:
+        found.append(among(dialect, _s.id, where.only_ids))
+    if where.without_ids is not None:
+        found.append(not_(among(dialect, _s.id, where.without_ids)))
+    return found + [_has_word(dialect, word) for word in split_words(where.words)]
 
 
 def _of_users(dialect: str, user_ids: frozenset[str | None]) -> Any:
@@ -127,8 +127,8 @@ def _between(column: Any, low: Any, high: Any) -> list[Any]:
     return found
 
 
-def _with_message_counts(wanted: SessionFilter) -> list[Any]:
-    if wanted.min_messages is None and wanted.max_messages is None:
+def _with_message_counts(where: SessionFilter) -> list[Any]:
+    if where.min_messages is None and where.max_messages is None:
         return []
     count = (
         select(func.count())
@@ -137,7 +137,7 @@ def _with_message_counts(wanted: SessionFilter) -> list[Any]:
         .correlate(chat_session)
         .scalar_subquery()
     )
-    return _between(cast(count, BigInteger), _bound(wanted.min_messages), _bound(wanted.max_messages))
+    return _between(cast(count, BigInteger), _bound(where.min_messages), _bound(where.max_messages))
 
 
 def _bound(number: int | None) -> int | None:

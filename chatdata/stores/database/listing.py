@@ -24,7 +24,7 @@ Direction = Literal["older", "newer"]
 
 def list_page(
     connection: Connection,
-    wanted: SessionFilter,
+    where: SessionFilter,
     cursor: Cursor | None = None,
     direction: Direction = "older",
     limit: int = 50,
@@ -34,7 +34,7 @@ def list_page(
     `older` starts with the newest session, `newer` with the oldest; lines are always newest first.
     """
     order = [_s.updatedAt, _s.id]
-    statement = select(_s.id, _s.updatedAt).where(*conditions(connection, wanted))
+    statement = select(_s.id, _s.updatedAt).where(*conditions(connection, where))
     if cursor is not None:
         statement = statement.where(_beyond(cursor, direction))
     ordered = [column.desc() if direction == "older" else column.asc() for column in order]
@@ -49,9 +49,9 @@ def list_page(
     )
 
 
-def totals(connection: Connection, wanted: SessionFilter) -> SessionTotals:
+def totals(connection: Connection, where: SessionFilter) -> SessionTotals:
     """Sums over all sessions that the filter lets through."""
-    chosen, dialect = conditions(connection, wanted), connection.dialect.name
+    chosen, dialect = conditions(connection, where), connection.dialect.name
     sums = connection.execute(
         select(
             func.count(),
@@ -65,16 +65,16 @@ def totals(connection: Connection, wanted: SessionFilter) -> SessionTotals:
     return SessionTotals(sessions=sums[0], messages=messages, prompt_tokens=sums[1], completion_tokens=sums[2])
 
 
-def count_sessions(connection: Connection, wanted: SessionFilter) -> int:
+def count_sessions(connection: Connection, where: SessionFilter) -> int:
     """How many sessions the filter lets through."""
-    statement = select(func.count()).select_from(chat_session).where(*conditions(connection, wanted))
+    statement = select(func.count()).select_from(chat_session).where(*conditions(connection, where))
     return connection.execute(statement).scalar_one()
 
 
-def count_before(connection: Connection, wanted: SessionFilter, first: Cursor) -> int:
+def count_before(connection: Connection, where: SessionFilter, first: Cursor) -> int:
     """How many lines of the list are newer than the line at `first`."""
     statement = select(func.count()).select_from(chat_session)
-    return connection.execute(statement.where(*conditions(connection, wanted), _beyond(first, "newer"))).scalar_one()
+    return connection.execute(statement.where(*conditions(connection, where), _beyond(first, "newer"))).scalar_one()
 
 
 def list_users(

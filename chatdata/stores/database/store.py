@@ -125,10 +125,10 @@ class Database:
         with self.reading() as connection:
             return many.read_plain(connection, self._known_columns(), session_ids)
 
-    def count_sessions(self, wanted: SessionFilter = _ALL) -> int:
+    def count_sessions(self, where: SessionFilter = _ALL) -> int:
         """How many sessions there are that the filter lets through; no message is read unless the filter needs one."""
         with self.reading() as connection:
-            return listing.count_sessions(connection, wanted)
+            return listing.count_sessions(connection, where)
 
     def read_locked(self, connection: Connection, session_id: str) -> StoredCopy | None:
         """The rows of a session, its row locked until this writing transaction ends; None where there are none."""
@@ -154,24 +154,24 @@ class Database:
 
     def page(
         self,
-        wanted: SessionFilter,
+        where: SessionFilter,
         cursor: Cursor | None = None,
         direction: listing.Direction = "older",
         limit: int = 50,
     ) -> Page:
         """Lines of the list of sessions; see listing.list_page."""
         with self.reading() as connection:
-            return listing.list_page(connection, wanted, cursor, direction, limit)
+            return listing.list_page(connection, where, cursor, direction, limit)
 
-    def totals(self, wanted: SessionFilter) -> SessionTotals:
+    def totals(self, where: SessionFilter) -> SessionTotals:
         """Sums over all sessions that the filter lets through."""
         with self.reading() as connection:
-            return listing.totals(connection, wanted)
+            return listing.totals(connection, where)
 
-    def count_before(self, wanted: SessionFilter, first: Cursor) -> int:
+    def count_before(self, where: SessionFilter, first: Cursor) -> int:
         """How many lines of the list are newer than this one."""
         with self.reading() as connection:
-            return listing.count_before(connection, wanted, first)
+            return listing.count_before(connection, where, first)
 
     def users(self, search: str = "", limit: int = 50, offset: int = 0) -> tuple[tuple[UserSummary, ...], int]:
         """Users whose id contains `search`, last seen first, and how many there are."""

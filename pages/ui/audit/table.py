@@ -18,15 +18,15 @@ MOST_SHOWN = 500
 _ALL = AuditFilter()
 
 
-def read(wanted: AuditFilter, limit: int | None = MOST_SHOWN + 1) -> tuple[AuditEvent, ...]:
+def read(where: AuditFilter, limit: int | None = MOST_SHOWN + 1) -> tuple[AuditEvent, ...]:
     """The newest of this deployment, one more than are shown."""
     connection = connected()
-    return connection.app_db.audit_events(wanted, limit)
+    return connection.app_db.audit_events(where, limit)
 
 
-def say_none(wanted: AuditFilter) -> None:
+def say_none(where: AuditFilter) -> None:
     """Says why no events are listed."""
-    if wanted == _ALL:
+    if where == _ALL:
         st.info("No events yet.", icon=":material/history:")
     else:
         st.info("No matching events.", icon=":material/filter_alt_off:")
@@ -39,11 +39,11 @@ def show(events: Sequence[AuditEvent], *, more: bool) -> None:
     st.dataframe(rows, hide_index=True, width="stretch", height="content", column_config=_columns())
 
 
-def download(wanted: AuditFilter) -> None:
+def download(where: AuditFilter) -> None:
     """Draws the button: all that fits the filter, not only what is shown."""
 
     def csv() -> str:
-        return csv_text(pd.DataFrame([{"at": event.at.isoformat(), **_texts(event)} for event in read(wanted, None)]))
+        return csv_text(pd.DataFrame([{"at": event.at.isoformat(), **_texts(event)} for event in read(where, None)]))
 
     st.download_button(
         "CSV",

@@ -1,6 +1,6 @@
 """Nobody passes who may not: every request and every websocket of this server, whatever route answers it.
 
-Routes and pages ask `pages.ui.auth.current_reader` again for themselves; this is what a forgotten one stands behind.
+Routes and pages ask `pages.ui.auth.current_principal` again for themselves; this is what a forgotten one stands behind.
 """
 
 from typing import Any
@@ -12,8 +12,8 @@ from streamlit import config
 from streamlit.url_util import make_url_path
 
 from chatdata import NotAllowed, NotSignedIn, SettingsError
-from chatdata.domain.access import Reader
-from pages.ui.auth import current_reader, sign_in
+from chatdata.domain.access import Principal
+from pages.ui.auth import current_principal, sign_in
 from pages.ui.auth.routes import SIGN_IN_PATH, lead_back
 from pages.ui.auth.sign_in_page import answer, sign_in_links
 from pages.ui.base import settings
@@ -74,13 +74,13 @@ def _refusal(scope: Scope) -> Response | None:
     if sign_in.by_openid() and path in (SIGN_IN_PATH, *(_own(name) for name in (_CALLBACK, _LOGIN, _LOGOUT))):
         return None
     try:
-        reading = current_reader.of_connection(connection)
+        principal = current_principal.of_connection(connection)
     except NotSignedIn as error:
         return answer(401, str(error), html=html, links=_ways_in(scope))
     except NotAllowed as error:
         links = [(_own(_LOGOUT), "Sign out")] if sign_in.by_openid() else []
         return answer(403, str(error), html=html, links=links)
-    return None if _may(reading, path) else answer(403, "Your role does not allow this.", html=html)
+    return None if _may(principal, path) else answer(403, "Your role does not allow this.", html=html)
 
 
 def _open_by_mistake(scope: Scope) -> bool:
@@ -93,13 +93,13 @@ def _ways_in(scope: Scope) -> list[tuple[str, str]]:
     return sign_in_links(SIGN_IN_PATH, sign_in.providers(), f"{to}?{query}" if query else to)
 
 
-def _may(reading: Reader, path: str) -> bool:
+def _may(principal: Principal, path: str) -> bool:
     """What Streamlit's own routes do not ask."""
-    if not reading.signed_in:
+    if not principal.signed_in:
         return True
     if path.startswith(_own("_stcore/upload_file")):
-        return reading.may_import
-    return reading.role == "operator" if path.startswith(_own("_stcore/metrics")) else True
+        return principal.may_import
+    return principal.role == "operator" if path.startswith(_own("_stcore/metrics")) else True
 
 
 def _own(path: str) -> str:

@@ -6,14 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from chatdata.services.scan import ScanResult, scan_json
-from pages.ui.auth import current_reader
+from pages.ui.auth import current_principal
 from pages.ui.server import audited
 from pages.ui.widgets.csv import csv_text
 
 
 def show(result: ScanResult) -> None:
     """Draws both buttons for readers who may see users and the values that differ."""
-    if not current_reader.current().may_see_people:
+    if not current_principal.current().may_see_people:
         return
     document = scan_json(result)
     name = f"scan-{result.started_at:%Y%m%d-%H%M%S}"

@@ -4,7 +4,7 @@ import streamlit as st
 
 from chatdata import AppDatabaseError
 from chatdata.services.scan import ScanProgress, ScanResult, last_scans
-from pages.ui.auth import current_reader
+from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, plain
 from pages.ui.server.services import connected, scan_job
 
@@ -19,7 +19,7 @@ def show() -> None:
         return
     if job.problem is not None:
         st.error(plain(job.problem), icon=":material/error:")
-    if current_reader.current().may_scan and st.button(
+    if current_principal.current().may_scan and st.button(
         "Scan now", icon=":material/radar:", type="primary", key="scan_now"
     ):
         job.start(connected(), None)
@@ -56,7 +56,7 @@ def _running() -> None:
         st.rerun()
     left, right = st.columns([6, 1], vertical_alignment="center")
     left.progress(_share(job.progress), text=_words(job.progress))
-    if current_reader.current().may_scan and right.button(
+    if current_principal.current().may_scan and right.button(
         "Stop scan", key="scan_cancel", help="Partial results are kept on this page"
     ):
         job.cancel()

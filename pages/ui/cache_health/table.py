@@ -9,7 +9,7 @@ from chatdata.domain.drift import Comparison
 from chatdata.domain.labels import FINDING_LABELS, SEVERITY_LABELS, status_label
 from chatdata.domain.text import agreeing
 from chatdata.services.scan import ScanResult, news
-from pages.ui.auth import current_reader
+from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, zone
 from pages.ui.widgets import clickable_table
 from pages.ui.widgets.clickable_table import text
@@ -35,7 +35,7 @@ def show(latest: ScanResult, previous: ScanResult | None) -> str | None:
     if latest.not_listed:
         st.caption(f"Only the worst {len(latest.sessions):,} are listed.")
     rows = [_row(comparison, since.get(comparison.session_id, "")) for comparison in latest.sessions]
-    if not current_reader.current().may_see_people:
+    if not current_principal.current().may_see_people:
         rows = [{name: value for name, value in row.items() if name not in _OF_PEOPLE} for row in rows]
     clicked = clickable_table.show(
         rows,

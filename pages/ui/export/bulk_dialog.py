@@ -8,7 +8,7 @@ import streamlit as st
 
 from chatdata.services.catalog import MOST_CACHED_SESSIONS, CachedOnly, SessionLine
 from chatdata.stores.database import SessionFilter
-from pages.ui.auth import current_reader
+from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, zone
 from pages.ui.export import bulk_progress, options
 from pages.ui.export.bulk_jobs import Parcel, exports
@@ -23,14 +23,14 @@ _ROW_PIXELS, _ROWS = 33, 5
 _ALL, _SOME = "all", "some"
 
 
-def button(wanted: SessionFilter, cached: CachedOnly, lines: Sequence[SessionLine], total: int | None) -> None:
+def button(where: SessionFilter, cached: CachedOnly, lines: Sequence[SessionLine], total: int | None) -> None:
     """Draws the button that opens the choice. `lines` are this page's; `total` is None without the database."""
     if st.button("Export", icon=":material/download:", width="stretch", help="Export sessions of this list to a file"):
-        _dialog(wanted, cached, list(lines), total)
+        _dialog(where, cached, list(lines), total)
 
 
 @st.dialog("Export sessions", width="medium", on_dismiss="rerun")
-def _dialog(wanted: SessionFilter, cached: CachedOnly, lines: list[SessionLine], total: int | None) -> None:
+def _dialog(where: SessionFilter, cached: CachedOnly, lines: list[SessionLine], total: int | None) -> None:
     with query_errors.part("Export", "pick a user or a shorter time range under Filters"):
         if bulk_progress.show():
             return
@@ -43,7 +43,7 @@ def _dialog(wanted: SessionFilter, cached: CachedOnly, lines: list[SessionLine],
             type="primary",
             disabled=_too_many(number, choice) or number == 0,
             on_click=_start,
-            args=(Wish(wanted, cached, chosen or (), choice), number),
+            args=(Wish(where, cached, chosen or (), choice), number),
         )
 
 
@@ -85,7 +85,7 @@ def _some(lines: list[SessionLine]) -> tuple[str, ...]:
 def _row(line: SessionLine) -> dict[str, object]:
     """The id alone for whoever may not read what people wrote."""
     summary = line.summary
-    told = summary.title or summary.first_user_message if current_reader.current().may_see_people else None
+    told = summary.title or summary.first_user_message if current_principal.current().may_see_people else None
     return {
         "Session": text(told) or summary.session_id,
         "active": pd.Timestamp(summary.updated_at),
@@ -114,8 +114,8 @@ def _too_many(number: int | None, choice: Choice) -> bool:
 
 def _start(wish: Wish, number: int | None) -> None:
     """Callback: has the file made, and remembers which one this tab waits for. NotAllowed for a wider view."""
-    reading, stores = current_reader.current(), connected()
-    current_reader.demand(wish.choice.view in options.views(reading), "export this view")
+    principal, stores = current_principal.current(), connected()
+    current_principal.demand(wish.choice.view in options.views(principal), "export this view")
     which = "selected sessions" if wish.chosen else "matching sessions"
     evidence = "evidence" if wish.choice.form in EVIDENCE else "sessions"
     parcel = Parcel(
@@ -124,4 +124,4 @@ def _start(wish: Wish, number: int | None) -> None:
         f"{which} as {wish.choice.words}",
     )
     make = partial(wished_pieces, stores, wish)
-    bulk_progress.wait_for(exports.start(stores.settings.data_dir, reading, parcel, number, make))
+    bulk_progress.wait_for(exports.start(stores.settings.data_dir, principal, parcel, number, make))

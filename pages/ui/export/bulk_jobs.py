@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from chatdata import ChatDataError, NotAllowed
-from chatdata.domain.access import Reader
+from chatdata.domain.access import Principal
 from chatdata.services.exporting import write_file
 from chatdata.stores import private_files
 from pages.ui.server.background_job import BackgroundJob, IsCancelled, JobCancelled, JobState, Tell
@@ -52,7 +52,7 @@ class ListExport:
     """One file, from the moment it is asked for; safe for threads."""
 
     def __init__(
-        self, owner: Reader, parcel: Parcel, total: int | None, path: Path, make: Make, places: threading.Semaphore
+        self, owner: Principal, parcel: Parcel, total: int | None, path: Path, make: Make, places: threading.Semaphore
     ) -> None:
         self.owner, self.parcel, self.path = owner, parcel, path
         self.total = total
@@ -148,7 +148,7 @@ class ListExports:
         self._places = threading.Semaphore(_AT_ONCE)
         self._lock = threading.Lock()
 
-    def start(self, data_dir: Path, owner: Reader, parcel: Parcel, total: int | None, make: Make) -> str:
+    def start(self, data_dir: Path, owner: Principal, parcel: Parcel, total: int | None, make: Make) -> str:
         """Begins to make a file; its token. OSError where there is no room for it."""
         folder = data_dir / FOLDER
         private_files.make_folder(folder)
@@ -160,13 +160,13 @@ class ListExports:
             self._jobs[token] = job
         return token
 
-    def of(self, token: str, reading: Reader) -> ListExport:
+    def of(self, token: str, principal: Principal) -> ListExport:
         """A file of this reader's. LookupError where there is none, NotAllowed for whoever may not see so much."""
         with self._lock:
             job = self._jobs.get(token)
-        if job is None or job.owner.name != reading.name:
+        if job is None or job.owner.name != principal.name:
             raise LookupError("This download has expired. Export again.")
-        if job.owner.view != reading.view:
+        if job.owner.view != principal.view:
             raise NotAllowed("Your role has changed since this export. Export again.")
         return job
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui.auth import current_reader
+from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, plain
 from pages.ui.export import download_link
 from pages.ui.export.bulk_jobs import ListExport, Written, exports
@@ -37,7 +37,7 @@ def _job() -> ListExport | None:
     if token is None:
         return None
     try:
-        return exports.of(token, current_reader.current())
+        return exports.of(token, current_principal.current())
     except LookupError:  # long ago
         del st.session_state[_TOKEN]
         return None

@@ -34,7 +34,7 @@ _ERRORS: Mapping[Source, type[ChatDataError]] = {"database": DatabaseUnavailable
 class Wish:
     """Which sessions go into a file, and what of them."""
 
-    wanted: SessionFilter
+    where: SessionFilter
     cached: CachedOnly
     chosen: tuple[str, ...]
     """The ids of the sessions, where some were chosen; empty for all that the filter lets through."""
@@ -51,7 +51,7 @@ def wished_pieces(connection: Connected, wish: Wish, tell: Tell[Written]) -> Ite
 
 
 def _table(connection: Connected, wish: Wish, tell: Tell[Written]) -> Iterator[str]:
-    lines = selected_lines(connection.stores, wish.wanted, wish.cached)
+    lines = selected_lines(connection.stores, wish.where, wish.cached)
     kept = (line for line in lines if not wish.chosen or line.summary.session_id in wish.chosen)
     for number, piece in enumerate(table_pieces(kept, wish.choice.view)):  # the first names the columns
         tell(Written(number))
@@ -61,7 +61,7 @@ def _table(connection: Connected, wish: Wish, tell: Tell[Written]) -> Iterator[s
 def _gathered(connection: Connected, wish: Wish, tell: Tell[Written]) -> Iterator[Evidence]:
     model = model_facts(connection.settings.model)
     kept = connection.app_db
-    gatherer = EvidenceCollector(connection.stores, wish.choice.wanted(model), secrets.token_bytes(32), kept)
+    gatherer = EvidenceCollector(connection.stores, wish.choice.options(model), secrets.token_bytes(32), kept)
     done = missing = 0
     for session_id in _ids(connection, wish):
         evidence = gatherer.evidence(session_id)
@@ -78,4 +78,4 @@ def _gathered(connection: Connected, wish: Wish, tell: Tell[Written]) -> Iterato
 
 
 def _ids(connection: Connected, wish: Wish) -> Iterable[str]:
-    return wish.chosen or selected_ids(connection.stores, wish.wanted, wish.cached)
+    return wish.chosen or selected_ids(connection.stores, wish.where, wish.cached)

@@ -6,12 +6,12 @@ from typing import Literal, TypeVar, get_args
 
 import streamlit as st
 
-from chatdata import View
-from chatdata.domain.access import Reader
+from chatdata import PrivacyLevel
+from chatdata.domain.access import Principal
 from chatdata.domain.copies import Source
 from chatdata.domain.tokens import ModelFacts
 from chatdata.services.exporting import ExportOptions
-from pages.ui.auth import current_reader
+from pages.ui.auth import current_principal
 
 Form = Literal["html", "json", "jsonl", "md", "csv"]
 Copies = Source | Literal["both"]
@@ -32,7 +32,7 @@ MIMES: Mapping[Form, str] = {
     "csv": "text/csv",
 }
 EVIDENCE: frozenset[Form] = frozenset({"html", "json"})
-_VIEW_WORDS: Mapping[View, str] = {
+_VIEW_WORDS: Mapping[PrivacyLevel, str] = {
     "full": "Everything, as stored.",
     "masked": "Personal data and secrets are replaced with placeholders. Masking is best effort. Review before "
     "sharing.",
@@ -50,7 +50,7 @@ _FORM_WORDS: Mapping[Form, str] = {
 _COPY_NAMES: Mapping[Copies, str] = {"both": "Both copies", "database": "Database", "cache": "Cache"}
 _FALLING_BACK: Mapping[Copies, str] = {**_COPY_NAMES, "both": "Database (fall back to cache)"}
 """The names where a format holds one copy of each session."""
-_CSV_WORDS: Mapping[View, str] = {
+_CSV_WORDS: Mapping[PrivacyLevel, str] = {
     "full": "Includes titles, users, first messages and last outputs.",
     "masked": "Does not include titles, users or text.",
     "structure": "Does not include titles, users or text.",
@@ -61,7 +61,7 @@ _CSV_WORDS: Mapping[View, str] = {
 class Choice:
     """What was chosen."""
 
-    view: View
+    view: PrivacyLevel
     form: Form
     source: Copies
 
@@ -70,32 +70,32 @@ class Choice:
         """For the audit log and for people."""
         return f"{FORM_NAMES[self.form]}, {self.view} view"
 
-    def wanted(self, model: ModelFacts) -> ExportOptions:
+    def options(self, model: ModelFacts) -> ExportOptions:
         """What that means for each session."""
         return ExportOptions(self.view, self.source, model, judged=self.form != "jsonl")
 
 
-def views(reading: Reader) -> tuple[View, ...]:
+def views(principal: Principal) -> tuple[PrivacyLevel, ...]:
     """Those not wider than the reader's own, the widest first."""
-    every: tuple[View, ...] = get_args(View)
-    return every[every.index(reading.view) :]
+    every: tuple[PrivacyLevel, ...] = get_args(PrivacyLevel)
+    return every[every.index(principal.view) :]
 
 
-def first_view(reading: Reader) -> View:
+def first_view(principal: Principal) -> PrivacyLevel:
     """Masked for whoever signed in and may have it, so that everything is exported on purpose only."""
-    offered = views(reading)
-    return "masked" if reading.signed_in and "masked" in offered else offered[0]
+    offered = views(principal)
+    return "masked" if principal.signed_in and "masked" in offered else offered[0]
 
 
 def show(forms: Sequence[Form], sources: Sequence[Source], *, key: str) -> Choice:
     """Draws the inputs. `sources` are the copies that there are; NotAllowed for a view that the reader has not."""
-    reading = current_reader.current()
-    offered = views(reading)
+    principal = current_principal.current()
+    offered = views(principal)
     form = _form(forms, key)
-    view: View = _one(
-        "Data visibility", {view: view.capitalize() for view in offered}, first_view(reading), f"{key}_view"
+    view: PrivacyLevel = _one(
+        "Data visibility", {view: view.capitalize() for view in offered}, first_view(principal), f"{key}_view"
     )
-    current_reader.demand(view in offered, "export this view")
+    current_principal.demand(view in offered, "export this view")
     st.caption(_CSV_WORDS[view] if form == "csv" else _VIEW_WORDS[view])
     source = _source(form, sources, key) if form != "csv" else "both"
     return Choice(view, form, source)

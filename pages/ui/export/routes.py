@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from chatdata import ChatDataError, NotAllowed, NotSignedIn
-from pages.ui.auth.current_reader import acting_as, of_connection
+from pages.ui.auth.current_principal import acting_as, of_connection
 from pages.ui.export.bulk_jobs import ListExport, exports
 from pages.ui.server import audited
 
@@ -37,11 +37,11 @@ def _answer(request: Request) -> Response:  # no coroutine: Starlette gives it a
     if request.method != "GET":  # a HEAD would take the file and send nothing
         return _sentence("Use GET.", 405)
     try:
-        reading = of_connection(request)
-        with acting_as(reading):
-            job = exports.of(request.path_params["token"], reading)
+        principal = of_connection(request)
+        with acting_as(principal):
+            job = exports.of(request.path_params["token"], principal)
             what = f"{job.parcel.what}, {job.written.sessions:,} exported"
-            return _sent(job, job.opened(partial(audited.leaving, reading, "", what)))
+            return _sent(job, job.opened(partial(audited.leaving, principal, "", what)))
     except NotSignedIn as error:
         return _sentence(str(error), 401)
     except NotAllowed as error:

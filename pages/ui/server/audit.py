@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from chatdata import AppDatabaseError, Connected, NotAllowed
-from chatdata.domain.access import Reader
+from chatdata.domain.access import Principal
 from chatdata.stores.app_db import AuditEvent, EventKind
 
 log = logging.getLogger(__name__)
@@ -29,39 +29,39 @@ class AuditRecord:
         self.problem: str | None = None
         """Why the last event is missing from the log, where it is."""
 
-    def viewed(self, reader: Reader, session_id: str) -> None:
+    def viewed(self, principal: Principal, session_id: str) -> None:
         """A reader looks at a conversation: one event for all looks within five minutes. Full views alone count."""
-        if reader.view == "full" and not self._looked_lately(reader, session_id):
-            self.record("view", reader, session_id)
-            self._remember(reader, session_id)
+        if principal.view == "full" and not self._looked_lately(principal, session_id):
+            self.record("view", principal, session_id)
+            self._remember(principal, session_id)
 
-    def record(self, kind: EventKind, reader: Reader, session_id: str, what: str = "") -> None:
+    def record(self, kind: EventKind, principal: Principal, session_id: str, what: str = "") -> None:
         """Adds an event. NotAllowed where the reader signed in and it can't be written."""
         event = AuditEvent(
-            self._now(), self._deployment, kind, reader.name, session_id, reader.view, reader.address, what
+            self._now(), self._deployment, kind, principal.name, session_id, principal.view, principal.address, what
         )
         try:
             self._kept.keep_event(event)
             self.problem = None
         except AppDatabaseError as error:
-            self._missing(error, reader)
+            self._missing(error, principal)
 
-    def _missing(self, error: AppDatabaseError, reader: Reader) -> None:
+    def _missing(self, error: AppDatabaseError, principal: Principal) -> None:
         log.warning("an event is missing from the audit log: %s", error)
         self.problem = str(error)
-        if reader.signed_in:
+        if principal.signed_in:
             raise NotAllowed(
                 "This has to be recorded in the audit log, which can't be written, so it was not done. "
                 "The server's log says why."
             ) from error
 
-    def _looked_lately(self, reader: Reader, session_id: str) -> bool:
+    def _looked_lately(self, principal: Principal, session_id: str) -> bool:
         with self._lock:
-            last = self._looks.get((reader.name, session_id, reader.view))
+            last = self._looks.get((principal.name, session_id, principal.view))
         return last is not None and self._now() - last < _ONE_LOOK
 
-    def _remember(self, reader: Reader, session_id: str) -> None:
+    def _remember(self, principal: Principal, session_id: str) -> None:
         with self._lock:
             if len(self._looks) >= _MOST_REMEMBERED:
                 self._looks.clear()
-            self._looks[reader.name, session_id, reader.view] = self._now()
+            self._looks[principal.name, session_id, principal.view] = self._now()

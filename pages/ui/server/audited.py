@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from chatdata.domain.access import Reader
-from pages.ui.auth import current_reader
+from chatdata.domain.access import Principal
+from pages.ui.auth import current_principal
 from pages.ui.server.services import record
 
 Data = bytes | str
@@ -14,22 +14,22 @@ def export(data: Data | Callable[[], Data], session_id: str, what: str) -> Calla
 
     `session_id` is empty for more than one session; `what` says in our words what is exported.
     """
-    reading = current_reader.current()
+    principal = current_principal.current()
 
     def taken() -> Data:
-        leaving(reading, session_id, what)
+        leaving(principal, session_id, what)
         return data() if callable(data) else data
 
     return taken
 
 
-def leaving(reading: Reader, session_id: str, what: str) -> None:
+def leaving(principal: Principal, session_id: str, what: str) -> None:
     """An export is about to leave. NotAllowed where this can't be recorded and has to be."""
-    record().record("export", reading, session_id, what)
+    record().record("export", principal, session_id, what)
 
 
 def sending(session_id: str, where: str) -> None:
     """A conversation is about to leave for a model. NotAllowed where this may not be done or can't be recorded."""
-    reading = current_reader.current()
-    current_reader.demand(reading.may_send, "send conversations to a model")
-    record().record("send", reading, session_id, f"to {where}")
+    principal = current_principal.current()
+    current_principal.demand(principal.may_send, "send conversations to a model")
+    record().record("send", principal, session_id, f"to {where}")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import ParamSpec, TypeVar
 
-from chatdata import Source, View
+from chatdata import PrivacyLevel, Source
 from chatdata.domain.drift import Mark
 from chatdata.domain.payload import Preview
 from chatdata.domain.side_by_side import SideBySide
@@ -56,13 +56,13 @@ class Inspections:
     def __init__(
         self,
         stores: SessionStores,
-        view: View,
+        view: PrivacyLevel,
         key: RedactionKey,
         looked: Callable[[str], None] = lambda _session_id: None,
     ) -> None:
         """`looked` is told of each look before it is granted, and may refuse it."""
         self._stores = stores
-        self._view: View = view
+        self._view: PrivacyLevel = view
         self._key = key
         self._looked = looked
         self._held: OrderedDict[str, _Held] = OrderedDict()

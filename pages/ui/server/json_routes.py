@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from chatdata import ChatDataError, NotAllowed, NotSignedIn
-from pages.ui.auth.current_reader import acting_as, of_connection
+from pages.ui.auth.current_principal import acting_as, of_connection
 
 Answer = Callable[[Request], dict[str, Any]]
 Change = Callable[[Request, dict[str, Any]], dict[str, Any]]

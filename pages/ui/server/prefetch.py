@@ -8,7 +8,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatdata import ChatDataError, NotAllowed
-from pages.ui.auth.current_reader import acting_as, of_connection
+from pages.ui.auth.current_principal import acting_as, of_connection
 from pages.ui.server.inspections import source_named
 from pages.ui.server.services import inspections
 from pages.ui.session.current_inspection import JUST_READ

@@ -4,9 +4,9 @@ import atexit
 import threading
 from datetime import UTC, datetime
 
-from chatdata import Connected, View
+from chatdata import Connected, PrivacyLevel
 from chatdata.services.connect import connect
-from pages.ui.auth import current_reader
+from pages.ui.auth import current_principal
 from pages.ui.base import settings
 from pages.ui.server.audit import AuditRecord
 from pages.ui.server.inspections import Inspections
@@ -22,12 +22,12 @@ class Services:
         """What readers do goes here."""
         self.scan_job = ScanJob()
         """The one scan of this server."""
-        self._inspections: dict[View, Inspections] = {}
+        self._inspections: dict[PrivacyLevel, Inspections] = {}
         self._lock = threading.Lock()
 
     def inspections(self) -> Inspections:
         """What was read of conversations lately, as the reader who asks may see them. NotAllowed for nobody."""
-        view = current_reader.current().view
+        view = current_principal.current().view
         with self._lock:
             if view not in self._inspections:
                 connected = self.connected
@@ -40,7 +40,7 @@ class Services:
         self.connected.close()
 
     def _looked(self, session_id: str) -> None:
-        self.record.viewed(current_reader.current(), session_id)
+        self.record.viewed(current_principal.current(), session_id)
 
 
 _lock = threading.Lock()

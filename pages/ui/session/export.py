@@ -78,7 +78,7 @@ def _made(session_id: str, choice: Choice) -> str:
     """The file's text. Streamlit calls it, outside of any page."""
     assert choice.form != "csv"
     connection = connected()
-    wanted, kept = choice.wanted(model_facts(connection.settings.model)), connection.app_db
-    gatherer = EvidenceCollector(connection.stores, wanted, secrets.token_bytes(32), kept)
+    options, kept = choice.options(model_facts(connection.settings.model)), connection.app_db
+    gatherer = EvidenceCollector(connection.stores, options, secrets.token_bytes(32), kept)
     facts = FileFacts(choice.view, now(), choice.source)
     return "".join(pieces_of(choice.form, facts, [gatherer.evidence(session_id)]))

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from chatdata.services.demo import Story, stories
-from pages.ui.auth import current_reader
+from pages.ui.auth import current_principal
 from pages.ui.server.services import connected
 from pages.ui.session.links import CONVERSATION, parameters
 from pages.ui.shell.sidebar import current
@@ -11,7 +11,7 @@ from pages.ui.shell.sidebar import current
 
 def show() -> None:
     """Draws the stories whose conversations are here; nothing on a deployment."""
-    told = _present() if current_reader.current().view != "structure" else []
+    told = _present() if current_principal.current().view != "structure" else []
     if not told:
         return
     for story, box in zip(told, st.columns(len(told)), strict=True):

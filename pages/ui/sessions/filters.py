@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from chatdata.services.catalog import CachedOnly
 from chatdata.stores.database import SessionFilter
-from pages.ui.auth import current_reader
+from pages.ui.auth import current_principal
 from pages.ui.base.formatting import zone
 from pages.ui.sessions import cursor, verdict_filter
 from pages.ui.widgets import date_range, date_range_picker, url_choice, user_query
@@ -20,20 +20,20 @@ _CACHE_STATUS = "cached"
 
 def show(*, with_cache: bool) -> tuple[SessionFilter, CachedOnly]:
     """Draws the inputs that the reader may use and gives the filter; without a cache there is no filter on it."""
-    reading = current_reader.current()
+    principal = current_principal.current()
     words_box, user_box, more_box = st.columns([5, 3, 1.6], vertical_alignment="bottom")
-    words = _words(words_box) if reading.may_search_words else ""
-    user = _user(user_box) if reading.may_see_people else ""
+    words = _words(words_box) if principal.may_search_words else ""
+    user = _user(user_box) if principal.may_see_people else ""
     with more_box.popover(_more_label(), width="stretch", icon=":material/tune:"):
         since, until = _dates()
         started_since, started_until = _started()
-        title_words = _title_words() if reading.may_search_words else ""
+        title_words = _title_words() if principal.may_search_words else ""
         low_messages, high_messages = _range("messages", "Messages")
         low_tokens, high_tokens = _range("tokens", "Tokens")
         cached = _cached() if with_cache else "any"
         rejected = verdict_filter.show()
     _say_started(date_range.in_url())
-    wanted = replace(
+    where = replace(
         user_query.read(user),
         words=words.strip(),
         active_since=since,
@@ -47,7 +47,7 @@ def show(*, with_cache: bool) -> tuple[SessionFilter, CachedOnly]:
         max_tokens=high_tokens,
         only_ids=rejected,
     )
-    return wanted, cached
+    return where, cached
 
 
 def _words(box: DeltaGenerator) -> str:
@@ -74,9 +74,9 @@ def _user(box: DeltaGenerator) -> str:
     return found or ""
 
 
-def narrowed(wanted: SessionFilter, cached: CachedOnly) -> bool:
+def narrowed(where: SessionFilter, cached: CachedOnly) -> bool:
     """True where something hides sessions."""
-    return wanted != SessionFilter() or cached != "any"
+    return where != SessionFilter() or cached != "any"
 
 
 def clear() -> None:

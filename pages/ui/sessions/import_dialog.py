@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from chatdata.services.importing import ImportReport, import_lines
-from pages.ui.auth import current_reader
+from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, plain
 from pages.ui.server.services import connected, now
 
@@ -15,7 +15,7 @@ _LISTED = 20
 def button() -> None:
     """The button that opens the import; nothing where the stores are read-only or the reader may not."""
     database = connected().stores.database
-    allowed = database is not None and database.writable and current_reader.current().may_import
+    allowed = database is not None and database.writable and current_principal.current().may_import
     if allowed and st.button("Import", icon=":material/upload:", width="stretch"):
         _dialog()
 
@@ -33,7 +33,7 @@ def _dialog() -> None:
 
 def _import(file: Any) -> None:
     """Imports a file once, however often the dialog is drawn. NotAllowed for a reader who may not."""
-    current_reader.demand(current_reader.current().may_import, "import conversations")
+    current_principal.demand(current_principal.current().may_import, "import conversations")
     done: dict[str, ImportReport] = st.session_state.setdefault("imported_files", {})
     if file.file_id not in done:
         connection = connected()

@@ -11,10 +11,10 @@ from pages.ui.server.services import connected
 from pages.ui.sessions import cursor, filters
 
 
-def show(listed: SessionList, wanted: SessionFilter, cached: CachedOnly, totals: SessionTotals | None) -> None:
+def show(listed: SessionList, where: SessionFilter, cached: CachedOnly, totals: SessionTotals | None) -> None:
     """Totals of all that the filter lets through, and buttons to its other pages."""
     row = st.container(horizontal=True, vertical_alignment="center")
-    row.markdown(_words(listed, wanted, cached, totals), width="stretch")
+    row.markdown(_words(listed, where, cached, totals), width="stretch")
     if totals is not None and totals.sessions > len(listed.lines):
         _buttons(row, listed)
 
@@ -54,11 +54,11 @@ def say_empty(listed: SessionList, *, narrowed: bool) -> None:
         )
 
 
-def _words(listed: SessionList, wanted: SessionFilter, cached: CachedOnly, totals: SessionTotals | None) -> str:
+def _words(listed: SessionList, where: SessionFilter, cached: CachedOnly, totals: SessionTotals | None) -> str:
     shown = len(listed.lines)
     if totals is None:
         return f"**{count(shown, 'session')}** from the cache"
-    before = _before(listed, wanted, cached)
+    before = _before(listed, where, cached)
     span = f"{before + 1:,} to {before + shown:,} of " if totals.sessions > shown else ""
     return f"**{span}{count(totals.sessions, 'session')}** · {count(totals.messages, 'message')} · {_tokens(totals)}"
 
@@ -69,9 +69,9 @@ def _tokens(totals: SessionTotals) -> str:
     return f"{totals.prompt_tokens:,} input and {totals.completion_tokens:,} output tokens"
 
 
-def _before(listed: SessionList, wanted: SessionFilter, cached: CachedOnly) -> int:
+def _before(listed: SessionList, where: SessionFilter, cached: CachedOnly) -> int:
     sessions = connected().stores
     if not listed.has_newer or sessions.database is None:
         return 0
-    narrowed, _ = with_cached(sessions.cache, wanted, cached)
+    narrowed, _ = with_cached(sessions.cache, where, cached)
     return sessions.database.count_before(narrowed, listed.lines[0].summary.cursor)

@@ -9,7 +9,7 @@ import streamlit as st
 from chatdata.domain.drift import Comparison
 from chatdata.domain.labels import FINDING_LABELS, status_label
 from chatdata.services.catalog import SessionLine
-from pages.ui.auth import current_reader
+from pages.ui.auth import current_principal
 from pages.ui.base.formatting import duration, zone
 from pages.ui.session.messages import annotations
 from pages.ui.widgets import clickable_table
@@ -20,7 +20,7 @@ def show(lines: Sequence[SessionLine], drift: Mapping[str, Comparison], *, key: 
     """Draws the table, with what both copies say of each other; the id of the session that was clicked."""
     alt = "Sessions, newest first; select a cell to open the conversation"
     rows = [_row(line, drift.get(line.summary.session_id)) for line in lines]
-    if not current_reader.current().may_see_people:
+    if not current_principal.current().may_see_people:
         rows = [_structure(row, line) for row, line in zip(rows, lines, strict=True)]
     rows = _with_notes(rows, lines)
     clicked = clickable_table.show(rows, _columns(noted="notes" in rows[0]), key=key, alt=alt)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui.auth import current_reader, sign_in
+from pages.ui.auth import current_principal, sign_in
 from pages.ui.base.formatting import plain
 from pages.ui.server.services import record
 from pages.ui.widgets.clickable_table import text
@@ -12,9 +12,9 @@ _VIEWS = {"full": "full view", "masked": "masked view", "structure": "structure 
 
 def show() -> None:
     """Draws it; without a sign-in there is nothing to say but that the audit log can't be written."""
-    reading = current_reader.current()
-    if reading.signed_in:
-        st.text(f"{text(reading.name)}\n{reading.role}, {_VIEWS[reading.view]}")  # Markdown would link an address
+    principal = current_principal.current()
+    if principal.signed_in:
+        st.text(f"{text(principal.name)}\n{principal.role}, {_VIEWS[principal.view]}")  # Markdown would link an address
         if sign_in.by_openid():
             st.button("Sign out", key="sign_out", type="tertiary", icon=":material/logout:", on_click=st.logout)
     if record().problem is not None:

@@ -3,13 +3,13 @@
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from chatdata.domain.access import Reader
+from chatdata.domain.access import Principal
 
 
-def pages(reading: Reader) -> list[StreamlitPage]:
+def pages(principal: Principal) -> list[StreamlitPage]:
     """In the order of the side bar."""
     shown = [st.Page("sessions.py", title="Sessions", icon=":material/list:", default=True)]
-    if reading.may_see_people:
+    if principal.may_see_people:
         shown += [
             st.Page("users.py", title="Users", icon=":material/group:"),
             st.Page("usage.py", title="Usage", icon=":material/bar_chart:"),
@@ -20,6 +20,6 @@ def pages(reading: Reader) -> list[StreamlitPage]:
         st.Page("drift.py", title="Cache vs database", icon=":material/compare_arrows:"),
         st.Page("payload.py", title="Payload", icon=":material/data_object:"),
     ]
-    if reading.may_see_audit:
+    if principal.may_see_audit:
         shown.append(st.Page("audit.py", title="Audit log", icon=":material/history:"))
     return shown

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui.auth import current_reader
+from pages.ui.auth import current_principal
 
 _HELP = """
 full: everything. masked: personal data and secrets are replaced with placeholders (best effort). structure: no text,
@@ -13,12 +13,12 @@ reading it. The choice is kept in shared links.
 
 def show() -> None:
     """Draws the choice where there is one; the reader's own view is the one that needs no word in the URL."""
-    views = current_reader.of_page().views
+    views = current_principal.of_page().views
     if len(views) > 1:
-        st.selectbox("Data visibility", views, key=current_reader.VIEW, bind="query-params", help=_HELP)
+        st.selectbox("Data visibility", views, key=current_principal.VIEW, bind="query-params", help=_HELP)
 
 
 def parameter() -> dict[str, str]:
     """What the URL of another page needs, so that the view stays."""
-    chosen = current_reader.current()
-    return {} if chosen.view == current_reader.of_page().view else {current_reader.VIEW: chosen.view}
+    chosen = current_principal.current()
+    return {} if chosen.view == current_principal.of_page().view else {current_principal.VIEW: chosen.view}

@@ -13,13 +13,13 @@ from pages.ui.widgets import date_range
 from pages.ui.widgets.date_range import Started
 
 
-def show(asked: Asked, span: Started, wanted: SessionFilter, answer: Overview) -> None:
+def show(asked: Asked, span: Started, where: SessionFilter, answer: Overview) -> None:
     """Draws the line above the figures; where no session matches, the ways to where some do."""
     held, outside = answer.totals, 0
     row = st.container(horizontal=True, vertical_alignment="center", key="usage_words")
     row.markdown(f"**{count(held.sessions, 'session')}** started {date_range.words(span)}", width="content")
     with row, query_errors.part("Count of all sessions", url_state.NARROWER):
-        outside = queries.sessions_at_any_time(wanted) - held.sessions
+        outside = queries.sessions_at_any_time(where) - held.sessions
     _ways(row, asked, span, outside, some=bool(held.sessions))
     row.space("stretch")
     row.caption(f"As of {moment(answer.as_of)}", width="content")

@@ -24,7 +24,7 @@ from pages.ui.widgets.date_range import Started
 class UsageOverview:
     """The results of the first screen, for the tabs below it."""
 
-    wanted: SessionFilter
+    where: SessionFilter
     answer: Overview
     measure: Measure
 
@@ -33,31 +33,31 @@ def show(asked: Asked) -> UsageOverview | None:
     """Draws the first screen; None where no session matches."""
     span = asked.span(_now())
     inputs.show(asked, span)
-    wanted = asked.wanted(span, zone())
+    where = asked.where(span, zone())
     with st.spinner("Loading usage…", show_time=True):
-        answer = queries.overview(wanted)
-    header.show(asked, span, wanted, answer)
+        answer = queries.overview(where)
+    header.show(asked, span, where, answer)
     if not answer.totals.sessions:
         return None
     length = _length(span, answer)
     grain = timeseries.grain_for(asked.grain, length)
-    since, until = wanted.started_since, wanted.started_until
+    since, until = where.started_since, where.started_until
     periods = fold(answer.quarters, zone(), grain, since=since, until=until)
     measure = usage_measure.measure_of(answer.totals)
-    _figures(asked, span, wanted, answer.totals, periods)
+    _figures(asked, span, where, answer.totals, periods)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         timeseries.show(periods, measure, grain, timeseries.grains_for(length))
     with right, query_errors.part("Top users", url_state.NARROWER):
-        opened = users.show(queries.users(wanted), measure)
+        opened = users.show(queries.users(where), measure)
         if opened is not None:
             navigate.to("./", {**asked.list_query(span), "user": opened})
-    return UsageOverview(wanted, answer, measure)
+    return UsageOverview(where, answer, measure)
 
 
-def _figures(asked: Asked, span: Started, wanted: SessionFilter, held: Amounts, periods: tuple[Period, ...]) -> None:
+def _figures(asked: Asked, span: Started, where: SessionFilter, held: Amounts, periods: tuple[Period, ...]) -> None:
     earlier = url_state.before(span, _now())
-    compared = None if earlier is None else asked.wanted(earlier, zone())
+    compared = None if earlier is None else asked.where(earlier, zone())
     said = "" if earlier is None else f"Previous period ({date_range.words(earlier)})"
     before = None
     with query_errors.part("Comparison with the previous period", url_state.NARROWER):
@@ -65,7 +65,7 @@ def _figures(asked: Asked, span: Started, wanted: SessionFilter, held: Amounts, 
     room = metrics.show(held, before, said, periods)
     with room, query_errors.part("Cost", url_state.NARROWER):
         cost_before = None if compared is None else queries.models(compared).cost
-        cost.show_figure(queries.models(wanted).cost, cost_before, said)
+        cost.show_figure(queries.models(where).cost, cost_before, said)
     st.caption(f"{count(held.turns, 'model response')}. {_unknown(held)}")
 
 

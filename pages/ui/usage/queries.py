@@ -48,66 +48,66 @@ def _kept(question: Callable[_P, _Answer]) -> Callable[_P, _Answer]:
 
 
 @_kept
-def overview(wanted: SessionFilter) -> Overview:
+def overview(where: SessionFilter) -> Overview:
     """Usage over time."""
-    return usage.overview(connected().stores, wanted)
+    return usage.overview(connected().stores, where)
 
 
 @_kept
-def totals(wanted: SessionFilter) -> UsageTotals:
+def totals(where: SessionFilter) -> UsageTotals:
     """Sums alone, as of the period before."""
-    return usage.totals(connected().stores, wanted)
+    return usage.totals(connected().stores, where)
 
 
 @_kept
-def sessions_at_any_time(wanted: SessionFilter) -> int:
+def sessions_at_any_time(where: SessionFilter) -> int:
     """How many sessions there are of the same users and titles."""
     database = connected().stores.database
     if database is None:
         raise NotConfigured("There is no database to count sessions in.")
-    return database.count_sessions(replace(wanted, started_since=None, started_until=None))
+    return database.count_sessions(replace(where, started_since=None, started_until=None))
 
 
 @_kept
-def users(wanted: SessionFilter) -> Users:
+def users(where: SessionFilter) -> Users:
     """By user."""
-    return usage.by_user(connected().stores, wanted)
+    return usage.by_user(connected().stores, where)
 
 
 @_kept
-def scatter(wanted: SessionFilter) -> Scatter:
+def scatter(where: SessionFilter) -> Scatter:
     """Conversations between messages and tokens."""
-    return usage.scatter(connected().stores, wanted, points=_POINTS)
+    return usage.scatter(connected().stores, where, points=_POINTS)
 
 
 @_kept
-def spread(wanted: SessionFilter) -> Spreads:
+def spread(where: SessionFilter) -> Spreads:
     """How tokens and messages are spread."""
-    return usage.spread(connected().stores, wanted)
+    return usage.spread(connected().stores, where)
 
 
 @_kept
-def tools(wanted: SessionFilter) -> Tools:
+def tools(where: SessionFilter) -> Tools:
     """By tool."""
-    return usage.by_tool(connected().stores, wanted)
+    return usage.by_tool(connected().stores, where)
 
 
 @_kept
-def title_words(wanted: SessionFilter) -> Words:
+def title_words(where: SessionFilter) -> Words:
     """By word of the title."""
-    return usage.by_title_word(connected().stores, wanted)
+    return usage.by_title_word(connected().stores, where)
 
 
 @_kept
-def models(wanted: SessionFilter) -> Models:
+def models(where: SessionFilter) -> Models:
     """By model, priced."""
-    return usage.by_model(connected().stores, wanted, connected().settings.model)
+    return usage.by_model(connected().stores, where, connected().settings.model)
 
 
 @_kept
-def parting(wanted: SessionFilter) -> Mismatches:
+def parting(where: SessionFilter) -> Mismatches:
     """Sessions whose token counts in the database and the cache differ."""
-    return usage.mismatches(connected().stores, wanted)
+    return usage.mismatches(connected().stores, where)
 
 
 @_kept

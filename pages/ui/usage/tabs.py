@@ -43,15 +43,15 @@ def _conversations(seen: UsageOverview) -> None:
     left, right = st.columns([3, 2], gap="medium")
     opened = None
     with left, query_errors.part("Tokens vs messages", url_state.NARROWER):
-        opened = conversations.show(queries.scatter(seen.wanted))
+        opened = conversations.show(queries.scatter(seen.where))
     with right, query_errors.part("Token distribution", url_state.NARROWER):
-        distribution.show(queries.spread(seen.wanted))
+        distribution.show(queries.spread(seen.where))
     if opened is not None:
         open_conversation(opened)
 
 
 def _tools(seen: UsageOverview) -> None:
-    tools.show(queries.tools(seen.wanted))
+    tools.show(queries.tools(seen.where))
 
 
 def _hours(seen: UsageOverview) -> None:
@@ -59,14 +59,14 @@ def _hours(seen: UsageOverview) -> None:
 
 
 def _titles(seen: UsageOverview) -> None:
-    title_words.show(queries.title_words(seen.wanted), seen.answer.totals.total_tokens)
+    title_words.show(queries.title_words(seen.where), seen.answer.totals.total_tokens)
 
 
 def _cost(seen: UsageOverview) -> None:
-    cost.show(queries.models(seen.wanted))
+    cost.show(queries.models(seen.where))
 
 
 def _parting(seen: UsageOverview) -> None:
-    opened = discrepancies.show(queries.parting(seen.wanted))
+    opened = discrepancies.show(queries.parting(seen.where))
     if opened is not None:
         open_conversation(opened)

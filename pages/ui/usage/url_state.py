@@ -41,7 +41,7 @@ class Asked:
             return self.narrowed
         return date_range.days(today.date() - timedelta(days=int(self.period) - 1), today.date())
 
-    def wanted(self, span: Started, zone: tzinfo) -> SessionFilter:
+    def where(self, span: Started, zone: tzinfo) -> SessionFilter:
         """The filter for a span, the same as the list of sessions has for `list_query`."""
         since, until = span.bounds(zone)
         users = user_query.read(self.user)

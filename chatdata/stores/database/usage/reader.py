@@ -50,30 +50,30 @@ class UsageReader:
             # sessions, which takes four times as long as their index does. Above a tenth of them it reads all.
             connection.exec_driver_sql("SET LOCAL random_page_cost = 2")
 
-    def totals(self, wanted: SessionFilter) -> Amounts:
+    def totals(self, where: SessionFilter) -> Amounts:
         """All sessions of the filter together."""
-        return amounts(self._connection, self._where(wanted))
+        return amounts(self._connection, self._conditions(where))
 
-    def quarters(self, wanted: SessionFilter) -> tuple[QuarterHour, ...]:
+    def quarters(self, where: SessionFilter) -> tuple[QuarterHour, ...]:
         """By the quarter hour of the start, in order of time; sessions whose start can't be read are in none."""
-        where = [*self._where(wanted), column.is_dated(self._dialect)]
-        found = amounts_by(self._connection, where, column.quarter(self._dialect))
+        conditions = [*self._conditions(where), column.is_dated(self._dialect)]
+        found = amounts_by(self._connection, conditions, column.quarter(self._dialect))
         return tuple(QuarterHour(_EPOCH + number * _QUARTER, found[number]) for number in sorted(found))
 
-    def undated(self, wanted: SessionFilter) -> Amounts:
+    def undated(self, where: SessionFilter) -> Amounts:
         """The sessions whose start can't be read; none where the filter asks for a start."""
-        if wanted.started_since is not None or wanted.started_until is not None:
+        if where.started_since is not None or where.started_until is not None:
             return Amounts()
-        return amounts(self._connection, [*self._where(wanted), not_(column.is_dated(self._dialect))])
+        return amounts(self._connection, [*self._conditions(where), not_(column.is_dated(self._dialect))])
 
-    def users(self, wanted: SessionFilter, limit: int) -> tuple[tuple[UserUsage, ...], Amounts, int]:
+    def users(self, where: SessionFilter, limit: int) -> tuple[tuple[UserUsage, ...], Amounts, int]:
         """Those with the most tokens, then sessions; what all the others have together; how many users there are."""
-        return users(self._connection, self._where(wanted), limit)
+        return users(self._connection, self._conditions(where), limit)
 
-    def largest(self, wanted: SessionFilter, by: LargestBy, limit: int) -> tuple[SessionUsage, ...]:
+    def largest(self, where: SessionFilter, by: LargestBy, limit: int) -> tuple[SessionUsage, ...]:
         """The sessions with the most tokens or messages, then by id."""
-        where = self._where(wanted)
-        chosen = self._most_tokens(where) if by == "tokens" else self._most_messages(where)
+        conditions = self._conditions(where)
+        chosen = self._most_tokens(conditions) if by == "tokens" else self._most_messages(conditions)
         ids = list(self._connection.execute(chosen.limit(limit)).scalars())
         return self.sessions(ids)
 
@@ -85,41 +85,41 @@ class UsageReader:
         found = {row.id: _session(row, counted.get((row.id,), Amounts())) for row in rows}
         return tuple(found[item] for item in ids if item in found)
 
-    def chosen(self, wanted: SessionFilter, ids: Sequence[str]) -> tuple[SessionUsage, ...]:
+    def chosen(self, where: SessionFilter, ids: Sequence[str]) -> tuple[SessionUsage, ...]:
         """Those of these sessions that the filter lets through, in the order given."""
         here = among(self._dialect, _s.id, ids)
-        passing = self._connection.execute(select(_s.id).where(here, *self._where(wanted))).scalars()
+        passing = self._connection.execute(select(_s.id).where(here, *self._conditions(where))).scalars()
         kept = set(passing)
         return self.sessions([item for item in dict.fromkeys(ids) if item in kept])
 
-    def token_spread(self, wanted: SessionFilter) -> Spread:
+    def token_spread(self, where: SessionFilter) -> Spread:
         """Tokens a session, of those with tokens recorded."""
-        return token_spread(self._connection, self._where(wanted))
+        return token_spread(self._connection, self._conditions(where))
 
-    def message_spread(self, wanted: SessionFilter) -> Spread:
+    def message_spread(self, where: SessionFilter) -> Spread:
         """Messages a session."""
-        return message_spread(self._connection, self._where(wanted))
+        return message_spread(self._connection, self._conditions(where))
 
-    def scatter(self, wanted: SessionFilter, points: int) -> tuple[tuple[SessionUsage, ...], tuple[Cell, ...]]:
+    def scatter(self, where: SessionFilter, points: int) -> tuple[tuple[SessionUsage, ...], tuple[Cell, ...]]:
         """The sessions with the most tokens and those with the most messages; the others counted in cells."""
-        ids, cells = scatter(self._connection, self._where(wanted), points)
+        ids, cells = scatter(self._connection, self._conditions(where), points)
         return self.sessions(ids), cells
 
-    def tools(self, wanted: SessionFilter) -> tuple[tuple[ToolUsage, ...], Unanswerable]:
+    def tools(self, where: SessionFilter) -> tuple[tuple[ToolUsage, ...], Unanswerable]:
         """Each tool with its calls and results, the most calls first; and the results that answer no call."""
-        return tools(self._connection, self._where(wanted))
+        return tools(self._connection, self._conditions(where))
 
-    def title_words(self, wanted: SessionFilter, limit: int) -> tuple[tuple[WordUsage, ...], int]:
+    def title_words(self, where: SessionFilter, limit: int) -> tuple[tuple[WordUsage, ...], int]:
         """The words with the most tokens, and how many words there are."""
-        return title_words(self._connection, self._where(wanted), limit)
+        return title_words(self._connection, self._conditions(where), limit)
 
-    def models(self, wanted: SessionFilter) -> dict[str | None, Amounts]:
+    def models(self, where: SessionFilter) -> dict[str | None, Amounts]:
         """Sessions and tokens by the model that the messages name; None for none, SEVERAL for more than one."""
         recorded = "model" in self._columns["ChatMessage"]
-        return tokens_by_model(self._connection, self._where(wanted), recorded)
+        return tokens_by_model(self._connection, self._conditions(where), recorded)
 
-    def _where(self, wanted: SessionFilter) -> list[Any]:
-        return conditions(self._connection, wanted)
+    def _conditions(self, where: SessionFilter) -> list[Any]:
+        return conditions(self._connection, where)
 
     def _most_tokens(self, where: Sequence[Any]) -> Select[Any]:
         tokens = column.total_tokens(self._dialect)

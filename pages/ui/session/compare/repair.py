@@ -9,7 +9,7 @@ from chatdata import ChatMessage
 from chatdata.domain.drift import Comparison, DriftFinding, Repair
 from chatdata.domain.labels import FINDING_LABELS, REPAIR_LABELS
 from chatdata.services.repair import Change, Done, Lost, Proposal, Refusal, apply, propose
-from pages.ui.auth import current_reader
+from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, moment, plain
 from pages.ui.server.services import connected, inspections
 
@@ -29,8 +29,8 @@ _MOST_ENTRIES = 20
 
 def tabs() -> list[str]:
     """The name of the part, for readers who could repair where writing is allowed and see all: a proposal quotes."""
-    reading = current_reader.current()
-    return ["Repair"] if reading.role == "operator" and reading.view == "full" else []
+    principal = current_principal.current()
+    return ["Repair"] if principal.role == "operator" and principal.view == "full" else []
 
 
 def show(session_id: str, comparison: Comparison) -> None:
@@ -113,9 +113,9 @@ def _lost(lost: tuple[Lost, ...]) -> None:
 
 def _apply(proposal: Proposal) -> None:
     connection = connected()
-    reading = current_reader.current()
-    current_reader.demand(reading.may_repair, "repair sessions")
-    who = f"{reading.name} (web)"
+    principal = current_principal.current()
+    current_principal.demand(principal.may_repair, "repair sessions")
+    who = f"{principal.name} (web)"
     outcome = apply(connection.stores, connection.app_db, proposal, who=who)
     st.session_state[_OUTCOME] = (proposal.session_id, outcome)
     st.session_state.pop(_PROPOSED, None)

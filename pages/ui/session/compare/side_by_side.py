@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui.auth import current_reader
+from pages.ui.auth import current_principal
 from pages.ui.base.formatting import zone_name
 from pages.ui.frontend.bundle import script, style
 
@@ -17,7 +17,7 @@ _drift = st.components.v2.component(
 def show(session_id: str, *, key: str, token: str) -> None:
     """Both copies as they were compared; another `token` makes it read them again."""
     _drift(
-        data={"session": session_id, "token": token, "zone": zone_name(), "view": current_reader.current().view},
+        data={"session": session_id, "token": token, "zone": zone_name(), "view": current_principal.current().view},
         key=key,
         width="stretch",
     )

@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from chatdata import AppDatabaseError, Source
-from chatdata.domain.access import Reader
+from chatdata.domain.access import Principal
 from chatdata.domain.annotations import Annotation, Placed, note_text
 from chatdata.services.inspection import Inspection
 from chatdata.stores.app_db import AppDatabase
-from pages.ui.auth.current_reader import current, demand
+from pages.ui.auth.current_principal import current, demand
 from pages.ui.server.inspections import source_named
 from pages.ui.server.services import connected, inspections, now
 
@@ -23,38 +23,38 @@ def listed(session_id: str, source: str) -> dict[str, Any]:
     message is there now. `text` and `author` are as the reader's view has them; what has placeholders can't be changed,
     which would keep them. LookupError for a copy that can't be read.
     """
-    reading, chosen = current(), source_named(source)
+    principal, chosen = current(), source_named(source)
     notes = _kept().notes(session_id)
     if not notes:
-        return {"notes": [], "may_note": reading.may_note}
+        return {"notes": [], "may_note": principal.may_note}
     inspection = _inspection(session_id, chosen)
     placed = inspection.place_notes(notes, chosen)
-    shown = [_shown(item, inspection.redact_text(item.note), reading) for item in placed]
-    return {"notes": shown, "may_note": reading.may_note}
+    shown = [_shown(item, inspection.redact_text(item.note), principal) for item in placed]
+    return {"notes": shown, "may_note": principal.may_note}
 
 
 def add(session_id: str, source: str, position: int, text: str | None) -> None:
     """Puts a note, or a bookmark for None, on a message. LookupError where it isn't there, NotAllowed, ValueError."""
-    reading, chosen = current(), source_named(source)
-    demand(reading.may_note, "put notes on messages")
+    principal, chosen = current(), source_named(source)
+    demand(principal.may_note, "put notes on messages")
     kept_text = None if text is None else note_text(text)
-    digest, author = _inspection(session_id, chosen).message_digest(chosen, position), reading.name
+    digest, author = _inspection(session_id, chosen).message_digest(chosen, position), principal.name
     note = Annotation(uuid.uuid4().hex, session_id, position, digest, kept_text, author, now())
     _kept().keep_notes([note])
 
 
 def change(session_id: str, note_id: str, text: str) -> None:
     """The reader gives a note of theirs another text. LookupError, NotAllowed, ValueError."""
-    reading = current()
-    demand(reading.may_note, "put notes on messages")
-    _kept().change_note(session_id, note_id, author=reading.name, text=text, at=now())
+    principal = current()
+    demand(principal.may_note, "put notes on messages")
+    _kept().change_note(session_id, note_id, author=principal.name, text=text, at=now())
 
 
 def delete(session_id: str, note_id: str) -> None:
     """The reader deletes a note of theirs, an operator anybody's. NotAllowed."""
-    reading = current()
-    demand(reading.may_note, "put notes on messages")
-    author = None if reading.may_delete_notes else reading.name
+    principal = current()
+    demand(principal.may_note, "put notes on messages")
+    author = None if principal.may_delete_notes else principal.name
     _kept().delete_note(session_id, note_id, author=author)
 
 
@@ -75,10 +75,10 @@ def _inspection(session_id: str, source: Source) -> Inspection:
     return inspections().take(session_id, (source,), timedelta.max)
 
 
-def _shown(placed: Placed, note: Annotation, reading: Reader) -> dict[str, Any]:
+def _shown(placed: Placed, note: Annotation, principal: Principal) -> dict[str, Any]:
     """`note` is the placed one as the reader's level has it."""
-    own = placed.note.author == reading.name
-    mine = own and reading.may_note
+    own = placed.note.author == principal.name
+    mine = own and principal.may_note
     whole = note.text == placed.note.text
     return {
         "id": note.id,
@@ -92,5 +92,5 @@ def _shown(placed: Placed, note: Annotation, reading: Reader) -> dict[str, Any]:
         "created_at": note.created_at.isoformat(),
         "changed_at": None if note.changed_at is None else note.changed_at.isoformat(),
         "may_change": mine and whole and note.text is not None,
-        "may_delete": mine or (reading.may_note and reading.may_delete_notes),
+        "may_delete": mine or (principal.may_note and principal.may_delete_notes),
     }

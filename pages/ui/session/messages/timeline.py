@@ -4,7 +4,7 @@ import streamlit as st
 
 from chatdata import Source
 from chatdata.services.inspection import Inspection
-from pages.ui.auth import current_reader
+from pages.ui.auth import current_principal
 from pages.ui.base.formatting import sendable, zone_name
 from pages.ui.frontend.bundle import script, style
 from pages.ui.session.links import message_in_url
@@ -46,7 +46,7 @@ def draw(
             "token": token,
             "title": sendable(title),
             "zone": zone_name(),
-            "view": current_reader.current().view,
+            "view": current_principal.current().view,
         },
         key=key,
         width="stretch",

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from chatdata.domain.timeline import Timeline
 from chatdata.domain.timeline.markdown import render
-from pages.ui.auth.current_reader import current, demand
+from pages.ui.auth.current_principal import current, demand
 from pages.ui.server.json_routes import asked, json_route, number, ordinals
 
 

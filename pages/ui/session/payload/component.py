@@ -4,7 +4,7 @@ import streamlit as st
 
 from chatdata import Source
 from chatdata.domain.payload import Preview
-from pages.ui.auth import current_reader
+from pages.ui.auth import current_principal
 from pages.ui.frontend.bundle import script, style
 from pages.ui.server.services import inspections
 from pages.ui.session.links import message_in_url
@@ -33,6 +33,6 @@ def show(session_id: str, source: Source, model: str, token: str) -> None:
         "model": model,
         "message": message_in_url(),
         "token": token,
-        "view": current_reader.current().view,
+        "view": current_principal.current().view,
     }
     _payload(data=data, key=f"payload-{session_id}-{source}", width="stretch")

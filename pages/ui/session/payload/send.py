@@ -12,7 +12,7 @@ from chatdata.domain.payload import Preview
 from chatdata.domain.tokens import estimate, model_facts
 from chatdata.settings.stores import Endpoint
 from chatdata.stores.openai_client import StreamingResponse, send
-from pages.ui.auth import current_reader
+from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, plain
 from pages.ui.server import audited
 from pages.ui.server.services import connected
@@ -22,7 +22,7 @@ _CONFIRMED = "send_confirmed"
 
 def tabs() -> list[str]:
     """The name of the part, for readers who may send."""
-    return ["Send test request"] if current_reader.current().may_send else []
+    return ["Send test request"] if current_principal.current().may_send else []
 
 
 def show(session_id: str, preview: Preview, model: str) -> None:

@@ -8,7 +8,7 @@ from chatdata.domain.labels import LINT_LABELS, LINT_SEVERITY_LABELS
 from chatdata.domain.lint import PROVIDERS, Report
 from chatdata.domain.payload import PROVIDER_NAMES, Cut, Preview, assess_raw, cut, orphaning
 from chatdata.domain.tokens import model_facts
-from pages.ui.auth import current_reader
+from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, plain
 
 _RANGES_SHOWN = 12
@@ -16,7 +16,7 @@ _RANGES_SHOWN = 12
 
 def show(preview: Preview, model: str) -> None:
     """Draws the inputs, what is left, and what the lint says of it."""
-    if current_reader.current().view == "structure":
+    if current_principal.current().view == "structure":
         st.info(
             "Truncation needs the text of messages, which the structure view hides.", icon=":material/visibility_off:"
         )
@@ -29,8 +29,8 @@ def show(preview: Preview, model: str) -> None:
         "Simulates a sliding context window. Without another user message, Anthropic and Mistral reject a window that "
         "ends with the assistant."
     )
-    wanted = _inputs(preview, len(params))
-    kept = cut(params, wanted, preview.judged.tokens.messages)
+    limit = _inputs(preview, len(params))
+    kept = cut(params, limit, preview.judged.tokens.messages)
     next_user = st.checkbox("Append a user message", key="cut_next", bind="query-params")
     positions = [message.positions for message in preview.judged.payload.messages]
     report = assess_raw(params, model_facts(model), positions=positions, kept=kept, next_user=next_user)

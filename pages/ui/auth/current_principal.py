@@ -15,7 +15,7 @@ from starlette.requests import HTTPConnection
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from chatdata import NotAllowed, NotSignedIn, SettingsError
-from chatdata.domain.access import Identity, Reader, from_claims, from_headers, reader_of
+from chatdata.domain.access import Identity, Principal, from_claims, from_headers, principal_of
 from pages.ui.auth import sign_in
 from pages.ui.auth.id_token_cookie import claims_in
 from pages.ui.base import settings
@@ -26,7 +26,7 @@ NOT_NAMED = (
 )
 VIEW = "view"
 """The URL's name of the view that is asked for, and the key of its input; empty for all that the role has."""
-_acting: ContextVar[Reader | None] = ContextVar("acting", default=None)
+_acting: ContextVar[Principal | None] = ContextVar("acting", default=None)
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Credentials:
     address: str = ""
 
 
-def current() -> Reader:
+def current() -> Principal:
     """The reader of the page or of the request that is being answered, in the view that was asked for.
 
     NotAllowed, NotSignedIn with a sentence.
@@ -47,31 +47,31 @@ def current() -> Reader:
     return _acting.get() or of_page().seeing(_asked_view())
 
 
-def of_page() -> Reader:
+def of_page() -> Principal:
     """The reader of the page with all that the role has, whatever view was asked for."""
     return of(_credentials_of_page())
 
 
-def of_connection(connection: HTTPConnection) -> Reader:
+def of_connection(connection: HTTPConnection) -> Principal:
     """The reader who makes a request, in the view that it asks for. NotAllowed, NotSignedIn with a sentence."""
     client = connection.client
     credentials = Credentials(connection.headers.getlist, connection.cookies, client.host if client else "")
     return of(credentials).seeing(connection.query_params.get(VIEW))
 
 
-def of(credentials: Credentials) -> Reader:
+def of(credentials: Credentials) -> Principal:
     """The reader who has these. NotAllowed, NotSignedIn with a sentence."""
     wrong = sign_in.problem()
     if wrong is not None:
         raise NotAllowed(wrong)
     if not sign_in.required():
-        return Reader(
+        return Principal(
             _user_of_this_machine(), "operator", "full", _writable(), signed_in=False, address=credentials.address
         )
     person = _person(credentials)
     if person is None:
         raise NotSignedIn(SIGN_IN if sign_in.by_openid() else NOT_NAMED)
-    found = reader_of(person, settings.readers(), writable=_writable(), address=credentials.address)
+    found = principal_of(person, settings.readers(), writable=_writable(), address=credentials.address)
     if isinstance(found, str):
         raise NotAllowed(found)
     return found
@@ -84,9 +84,9 @@ def demand(allowed: bool, what: str) -> None:
 
 
 @contextmanager
-def acting_as(reader: Reader) -> Iterator[None]:
+def acting_as(principal: Principal) -> Iterator[None]:
     """What is done in this context is done for this reader."""
-    token = _acting.set(reader)
+    token = _acting.set(principal)
     try:
         yield
     finally:
