@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from chatdata.services.catalog import list_sessions, sum_sessions
 from chatdata.services.inspection import compare_page
 from pages.ui.base.formatting import plain
 from pages.ui.export import bulk_dialog
-from pages.ui.server.services import connected
+from pages.ui.server.services import connected, search
 from pages.ui.session.links import open_conversation
 from pages.ui.sessions import cursor as place
 from pages.ui.sessions import demo_stories, filters, import_dialog, jump_box, pager, table, verdict_filter
@@ -25,9 +24,8 @@ verdict_filter.say()
 cursor, direction = place.current()
 
 with stopped_search(), st.spinner("Searching…" if where.words else "Loading sessions…", show_time=True):
-    sessions = connected().stores
-    listed = list_sessions(sessions, where, cached=cached, cursor=cursor, direction=direction)
-    totals = sum_sessions(sessions, where, cached)
+    listed = search().page(where, cached=cached, cursor=cursor, direction=direction)
+    totals = search().totals(where, cached)
 
 if listed.problems:
     sidebar.doubt()
@@ -41,7 +39,7 @@ with export_box:
     bulk_dialog.button(where, cached, listed.lines, None if totals is None else totals.sessions)
 pager.show(listed, where, cached, totals)
 with st.spinner("Comparing cache and database…"):
-    drift = compare_page(sessions, [line.summary.session_id for line in listed.lines if line.cached])
+    drift = compare_page(connected().stores, [line.summary.session_id for line in listed.lines if line.cached])
 clicked = table.show(listed.lines, drift, key=f"table-{cursor}-{direction}-{hash((where, cached))}")
 if clicked is not None:
     open_conversation(clicked, source="cache" if listed.source == "cache" else None)

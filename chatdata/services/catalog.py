@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from chatdata.domain.copies import CachedCopy, Expiry
+from chatdata.domain.copies import CachedCopy, Expiry, StoredCopy
 from chatdata.domain.messages import ChatMessage
 from chatdata.domain.summaries import Cursor, Page, SessionSummary, SessionTotals, UserSummary, summary_of
 from chatdata.domain.text import readable_json
@@ -190,8 +190,15 @@ def _lets_through(where: SessionFilter, session_id: str, copy: CachedCopy) -> bo
         and _within(info.started_at, where.started_since, where.started_until)
         and _within(len(copy.messages), where.min_messages, where.max_messages)
         and _within(tokens, where.min_tokens, where.max_tokens)
-        and all(word.casefold() in (info.title or "").casefold() for word in split_words(where.title_words))
-        and all(_has_word(word.casefold(), session_id, copy) for word in split_words(where.words))
+        and holds_words(where, session_id, copy)
+    )
+
+
+def holds_words(where: SessionFilter, session_id: str, copy: StoredCopy | CachedCopy) -> bool:
+    """Whether a copy holds all words of the filter, and its title all title words."""
+    title = (copy.info.title or "").casefold()
+    return all(word.casefold() in title for word in split_words(where.title_words)) and all(
+        _has_word(word.casefold(), session_id, copy) for word in split_words(where.words)
     )
 
 
@@ -199,7 +206,7 @@ def _within(value: object, low: object, high: object) -> bool:
     return (low is None or value >= low) and (high is None or value <= high)  # type: ignore[operator]
 
 
-def _has_word(folded: str, session_id: str, copy: CachedCopy) -> bool:
+def _has_word(folded: str, session_id: str, copy: StoredCopy | CachedCopy) -> bool:
     if folded == session_id.casefold() or folded in (copy.info.user_id or "").casefold():
         return True
     texts = [copy.info.title, *(text for item in copy.messages for text in _texts(item.message))]
@@ -207,5 +214,5 @@ def _has_word(folded: str, session_id: str, copy: CachedCopy) -> bool:
 
 
 def _texts(message: ChatMessage) -> tuple[str | None, ...]:
-    calls = readable_json(message.tool_calls) if message.tool_calls else None
-    return (message.content, message.name, message.refusal, message.tool_call_id, calls)
+    calls = (readable_json(call) if call else None for call in (message.tool_calls, message.function_call))
+    return (message.content, message.name, message.refusal, message.tool_call_id, *calls)

@@ -41,7 +41,8 @@ RedactionKey = Callable[[], bytes]
 """Gives the secret behind the pseudonyms of a level; the full one never asks for it."""
 
 
-def _no_key() -> bytes:
+def no_key() -> bytes:
+    """The key of a level without pseudonyms. Raises ValueError."""
     raise ValueError("A level with pseudonyms needs a key for them.")
 
 
@@ -56,7 +57,7 @@ class Inspection:
         stores: SessionStores,
         session_id: str,
         view: PrivacyLevel = "full",
-        key: RedactionKey = _no_key,
+        key: RedactionKey = no_key,
         *,
         only: Source | None = None,
     ) -> None:
@@ -82,7 +83,7 @@ class Inspection:
         stores: SessionStores,
         session_id: str,
         view: PrivacyLevel = "full",
-        key: RedactionKey = _no_key,
+        key: RedactionKey = no_key,
         *,
         shown: frozenset[ExpectedRule] = frozenset(),
     ) -> Self:

@@ -19,6 +19,7 @@ from chatdata.domain.access import Principal
 from chatdata.domain.copies import PrivacyLevel
 from chatdata.errors import DatabaseUnavailable
 from chatdata.services.exporting import selected_ids
+from chatdata.services.session_search import SessionSearch
 from chatdata.stores.app_db import AuditEvent
 from chatdata.stores.database import SessionFilter
 from pages.ui.auth import current_principal
@@ -126,7 +127,8 @@ def ended(token: str, owner: Principal) -> ListExport:
 
 def made(choice: Choice, owner: Principal = ANA, ids: tuple[str, ...] = (), **narrowed: str) -> tuple[str, ListExport]:
     stores = services.connected()
-    wish = Wish(SessionFilter(**narrowed), "any", ids, choice)  # type: ignore[arg-type]
+    search = SessionSearch(stores.stores, owner.view, stores.redaction_key)
+    wish = Wish(SessionFilter(**narrowed), "any", ids, choice, search)  # type: ignore[arg-type]
 
     def make(tell: Tell[Written]) -> Iterator[str]:
         return wished_pieces(stores, wish, tell)

@@ -49,6 +49,20 @@ def test_a_structure_reader_finds_nothing_by_words_or_users_in_the_url(sign_in: 
         assert len(open_page("sessions", **query).dataframe[0].value) == 1
 
 
+def test_a_masked_reader_who_searches_a_hidden_value_sees_the_page_of_one_that_does_not_exist(
+    sign_in: SignIn, open_page: OpenPage
+) -> None:
+    sign_in("ana")
+    assert len(open_page("sessions", words="apples").dataframe[0].value) == 1
+    for parameter in ("words", "title"):
+        nothing = protos(open_page("sessions", **{parameter: "nosuchword"}))
+        assert "No sessions match these filters." in nothing
+        hidden = protos(open_page("sessions", **{parameter: "mia@example"}))
+        assert hidden.replace("mia@example", "nosuchword") == nothing
+    sign_in("full-ana")
+    assert len(open_page("sessions", words="mia@example").dataframe[0].value) == 1
+
+
 @pytest.mark.parametrize(("person", "repair", "try_it"), [("full-ana", False, True), ("otto", True, True)])
 def test_repairing_and_sending_are_there_for_who_may(
     sign_in: SignIn, open_page: OpenPage, person: str, repair: bool, try_it: bool

@@ -14,7 +14,7 @@ from pages.ui.export import bulk_progress, options
 from pages.ui.export.bulk_jobs import Parcel, exports
 from pages.ui.export.bulk_writer import MOST_IN_HTML, Wish, wished_pieces
 from pages.ui.export.options import EVIDENCE, FORM_NAMES, MIMES, Choice
-from pages.ui.server.services import connected, now
+from pages.ui.server.services import connected, now, search
 from pages.ui.shell import query_errors
 from pages.ui.widgets.clickable_table import text
 
@@ -43,7 +43,7 @@ def _dialog(where: SessionFilter, cached: CachedOnly, lines: list[SessionLine], 
             type="primary",
             disabled=_too_many(number, choice) or number == 0,
             on_click=_start,
-            args=(Wish(where, cached, chosen or (), choice), number),
+            args=(Wish(where, cached, chosen or (), choice, search()), number),
         )
 
 

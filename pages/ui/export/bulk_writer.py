@@ -14,11 +14,10 @@ from chatdata.services.exporting import (
     EvidenceCollector,
     is_missing,
     pieces_of,
-    selected_ids,
-    selected_lines,
     table_pieces,
     unanswered,
 )
+from chatdata.services.session_search import SessionSearch
 from chatdata.stores.database import SessionFilter
 from pages.ui.export.bulk_jobs import Written
 from pages.ui.export.options import Choice
@@ -39,19 +38,21 @@ class Wish:
     chosen: tuple[str, ...]
     """The ids of the sessions, where some were chosen; empty for all that the filter lets through."""
     choice: Choice
+    search: SessionSearch
+    """Finds the sessions, as whoever wishes may search them."""
 
 
 def wished_pieces(connection: Connected, wish: Wish, tell: Tell[Written]) -> Iterator[str]:
     """The file in pieces. ChatDataError where it could not be whole."""
     form = wish.choice.form
     if form == "csv":
-        return _table(connection, wish, tell)
+        return _table(wish, tell)
     facts = FileFacts(wish.choice.view, now(), wish.choice.source)
     return pieces_of(form, facts, _gathered(connection, wish, tell))
 
 
-def _table(connection: Connected, wish: Wish, tell: Tell[Written]) -> Iterator[str]:
-    lines = selected_lines(connection.stores, wish.where, wish.cached)
+def _table(wish: Wish, tell: Tell[Written]) -> Iterator[str]:
+    lines = wish.search.lines(wish.where, wish.cached)
     kept = (line for line in lines if not wish.chosen or line.summary.session_id in wish.chosen)
     for number, piece in enumerate(table_pieces(kept, wish.choice.view)):  # the first names the columns
         tell(Written(number))
@@ -63,7 +64,7 @@ def _gathered(connection: Connected, wish: Wish, tell: Tell[Written]) -> Iterato
     kept = connection.app_db
     gatherer = EvidenceCollector(connection.stores, wish.choice.options(model), secrets.token_bytes(32), kept)
     done = missing = 0
-    for session_id in _ids(connection, wish):
+    for session_id in _ids(wish):
         evidence = gatherer.evidence(session_id)
         for source, reason in unanswered(evidence.copies).items():
             raise _ERRORS[source](reason)
@@ -77,5 +78,5 @@ def _gathered(connection: Connected, wish: Wish, tell: Tell[Written]) -> Iterato
         tell(Written(done, missing))
 
 
-def _ids(connection: Connected, wish: Wish) -> Iterable[str]:
-    return wish.chosen or selected_ids(connection.stores, wish.where, wish.cached)
+def _ids(wish: Wish) -> Iterable[str]:
+    return wish.chosen or (line.summary.session_id for line in wish.search.lines(wish.where, wish.cached))

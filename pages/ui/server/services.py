@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from chatdata import Connected, PrivacyLevel
 from chatdata.services.connect import connect
+from chatdata.services.session_search import SessionSearch
 from pages.ui.auth import current_principal
 from pages.ui.base import settings
 from pages.ui.server.audit import AuditRecord
@@ -23,6 +24,7 @@ class Services:
         self.scan_job = ScanJob()
         """The one scan of this server."""
         self._inspections: dict[PrivacyLevel, Inspections] = {}
+        self._searches: dict[PrivacyLevel, SessionSearch] = {}
         self._lock = threading.Lock()
 
     def inspections(self) -> Inspections:
@@ -33,6 +35,16 @@ class Services:
                 connected = self.connected
                 self._inspections[view] = Inspections(connected.stores, view, connected.redaction_key, self._looked)
             return self._inspections[view]
+
+    def search(self) -> SessionSearch:
+        """The list of sessions as the reader who asks may search it. NotAllowed for nobody."""
+        view = current_principal.current().view
+        with self._lock:
+            if view not in self._searches:
+                connected = self.connected
+                seconds = connected.settings.statement_timeout
+                self._searches[view] = SessionSearch(connected.stores, view, connected.redaction_key, seconds=seconds)
+            return self._searches[view]
 
     def close(self) -> None:
         """Ends a scan that runs and closes the stores."""
@@ -65,6 +77,11 @@ def connected() -> Connected:
 def inspections() -> Inspections:
     """What was read of conversations lately, as the reader who asks may see them. NotAllowed for nobody."""
     return services().inspections()
+
+
+def search() -> SessionSearch:
+    """The list of sessions as the reader who asks may search it. NotAllowed for nobody."""
+    return services().search()
 
 
 def record() -> AuditRecord:

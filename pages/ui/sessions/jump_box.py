@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from chatdata.services.finder import Match, locate
-from pages.ui.server.services import connected
+from chatdata.services.finder import Match
+from pages.ui.server.services import search
 from pages.ui.session.links import open_conversation
 
 
@@ -17,7 +17,7 @@ def show() -> None:
     )
     if text:
         with st.spinner("Searching both stores…"):
-            found = locate(connected().stores, text)
+            found = search().locate(text)
         if isinstance(found, Match):
             open_conversation(found.session_id, source=found.source, message=found.position)
         _say_not_found(found.problems)

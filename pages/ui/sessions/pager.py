@@ -4,10 +4,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from chatdata.domain.summaries import SessionTotals
-from chatdata.services.catalog import CachedOnly, SessionList, with_cached
+from chatdata.services.catalog import CachedOnly, SessionList
 from chatdata.stores.database import SessionFilter
 from pages.ui.base.formatting import count
-from pages.ui.server.services import connected
+from pages.ui.server.services import search
 from pages.ui.sessions import cursor, filters
 
 
@@ -70,8 +70,4 @@ def _tokens(totals: SessionTotals) -> str:
 
 
 def _before(listed: SessionList, where: SessionFilter, cached: CachedOnly) -> int:
-    sessions = connected().stores
-    if not listed.has_newer or sessions.database is None:
-        return 0
-    narrowed, _ = with_cached(sessions.cache, where, cached)
-    return sessions.database.count_before(narrowed, listed.lines[0].summary.cursor)
+    return search().count_before(where, cached, listed.lines[0].summary.cursor) if listed.has_newer else 0
