@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.ui.base.keys import key_of
 from pages.ui.session import current_inspection, empty_states
 from pages.ui.session.compare import clock as drift_clock
 from pages.ui.session.compare import expected_differences, header, repair, side_by_side
@@ -26,7 +27,7 @@ beside, findings, clock, payloads, ledger, *repairing = st.tabs(
 )
 with beside:
     if beside.open:
-        side_by_side.show(session_id, key=f"drift-{session_id}", token=inspection.token)
+        side_by_side.show(session_id, key=key_of("drift", session_id), token=inspection.token)
 with findings:
     if findings.open:
         drift_findings.show(inspection.comparison)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from chatdata.services.inspection import compare_page
 from pages.ui.base.formatting import plain
+from pages.ui.base.keys import key_of
 from pages.ui.export import bulk_dialog
 from pages.ui.server.services import connected, search
 from pages.ui.session.links import open_conversation
@@ -40,6 +41,6 @@ with export_box:
 pager.show(listed, where, cached, totals)
 with st.spinner("Comparing cache and database…"):
     drift = compare_page(connected().stores, [line.summary.session_id for line in listed.lines if line.cached])
-clicked = table.show(listed.lines, drift, key=f"table-{cursor}-{direction}-{hash((where, cached))}")
+clicked = table.show(listed.lines, drift, key=key_of("table", cursor, direction, where, cached))
 if clicked is not None:
     open_conversation(clicked, source="cache" if listed.source == "cache" else None)

@@ -5,6 +5,7 @@ import streamlit as st
 from chatdata.services.catalog import list_users
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, plain
+from pages.ui.base.keys import key_of
 from pages.ui.server.services import connected
 from pages.ui.shell import navigate, sidebar
 from pages.ui.shell.query_errors import stopped_search
@@ -37,7 +38,7 @@ if not listed.users:
     st.stop()
 
 st.markdown(f"**{count(listed.total, 'user')}** (sorted by last activity)")
-clicked = table.show(listed.users, key=f"users-{number}-{search}")
+clicked = table.show(listed.users, key=key_of("users", number, search))
 pager.show(-(-listed.total // PAGE), number)
 if clicked is not None:
     navigate.to("./", {"user": user_query.exactly(clicked.user_id)})

@@ -14,6 +14,7 @@ from chatdata import ChatMessage, ChatSession, ChatSessions, Usage
 from pages.ui.auth import current_principal
 from pages.ui.auth.current_principal import Credentials
 from pages.ui.base import settings
+from pages.ui.base.keys import key_of
 from pages.ui.server import services
 from tests.pages import ROUTER
 
@@ -90,8 +91,9 @@ def conversation(sessions: ChatSessions, session_id: str, *texts: str, user: str
     return sessions.upsert_chat_session(session)
 
 
-def component(app: AppTest, key: str) -> dict[str, Any]:
-    """What a component was given."""
+def component(app: AppTest, name: str, *parts: object) -> dict[str, Any]:
+    """What a component was given, by its name and what it belongs to."""
+    key = key_of(name, *parts) if parts else name
     for node in _nodes(app.main):
         proto = getattr(node, "proto", None)
         if getattr(node, "key", None) == key and proto is not None:

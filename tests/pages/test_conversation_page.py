@@ -31,14 +31,14 @@ def test_the_head_tells_what_it_is_and_where_its_copies_are(sessions: ChatSessio
     assert told["Tokens"] == "100 input, 20 output"
     assert told["Database"] == "2 messages"
     assert told["Cache"].startswith("2 messages · expires in 11 h 59 min")
-    given = component(app, "timeline-s1-database")
+    given = component(app, "timeline", "s1", "database")
     assert (given["session"], given["title"]) == ("s1", "Fruit")
 
 
 def test_the_switch_shows_the_cached_copy(sessions: ChatSessions, open_page: OpenPage) -> None:
     conversation(sessions, "s1", "apples", "pears")
     app = open_page("conversation", session="s1", source="cache", message="1")
-    given = component(app, "timeline-s1-cache")
+    given = component(app, "timeline", "s1", "cache")
     assert (given["source"], given["message"]) == ("cache", 1)
 
 
@@ -63,7 +63,7 @@ def test_a_session_that_only_the_cache_has_opens_there_with_a_warning(
 ) -> None:
     sessions.cache_chat_session(ChatSession.new("mia", session_id="ghost"))
     app = open_page("conversation", session="ghost")
-    assert component(app, "timeline-ghost-cache")["source"] == "cache"
+    assert component(app, "timeline", "ghost", "cache")["source"] == "cache"
     assert "not in the database: only the cached copy is left" in app.warning[0].value
 
 
@@ -86,7 +86,7 @@ def test_unreadable_cached_bytes_are_shown_with_where_they_break(sessions: ChatS
     assert facts(app)["Cache"] == "Unreadable · expires in 11 h 59 min"
     stored = open_page("conversation", session="s1", source="database")
     assert "can't be read" in stored.warning[0].value
-    assert component(stored, "timeline-s1-database")
+    assert component(stored, "timeline", "s1", "database")
 
 
 def test_a_cache_that_is_down_leaves_the_rows_on_screen(
@@ -97,7 +97,7 @@ def test_a_cache_that_is_down_leaves_the_rows_on_screen(
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/data/chat.db")
     monkeypatch.setenv("REDIS_URL", "redis://:secret@127.0.0.1:1/0")
     app = open_page("conversation", session="s1")
-    assert component(app, "timeline-s1-database")
+    assert component(app, "timeline", "s1", "database")
     assert "cache is unavailable" in app.warning[0].value
     assert facts(app)["Cache"] == "Unreachable"
     assert "secret" not in shown(app)
@@ -112,7 +112,7 @@ def test_a_database_that_is_down_leaves_the_cached_copy_on_screen(
     monkeypatch.setenv("DATABASE_URL", "postgresql://reader:secret@127.0.0.1:1/chat")
     monkeypatch.setenv("REDIS_URL", redis_url)
     app = open_page("conversation", session="s1")
-    assert component(app, "timeline-s1-cache")
+    assert component(app, "timeline", "s1", "cache")
     assert facts(app)["Database"] == "Unreachable"
 
 

@@ -39,7 +39,7 @@ def test_a_stale_cache_is_said_with_what_it_costs(sessions: ChatSessions, open_p
     facts = {fact["label"]: fact["value"] for row in component(app, "drift_head")["rows"] for fact in row}
     assert facts["Status"] == "Out of sync"
     assert facts["Database"].startswith("4 messages, updated ")
-    assert component(app, "drift-s1")["session"] == "s1"
+    assert component(app, "drift", "s1")["session"] == "s1"
 
 
 def test_findings_name_causes_and_what_would_end_them(sessions: ChatSessions, open_page: OpenPage) -> None:
@@ -152,7 +152,7 @@ def test_the_conversation_that_was_looked_at_last_is_compared(sessions: ChatSess
     app = open_page("conversation", session="s1")
     del app.query_params["session"]
     app.switch_page("drift.py").run()
-    assert component(app, "drift-s1")["session"] == "s1"
+    assert component(app, "drift", "s1")["session"] == "s1"
 
 
 def proposed(open_page: OpenPage, action: str) -> AppTest:

@@ -58,7 +58,7 @@ def test_what_was_read_ahead_serves_the_page(sessions: ChatSessions, open_page: 
     read_ahead("s1", "database")
     ahead = services.inspections().take("s1")
     assert ahead.timeline("database") is services.inspections().timeline("s1", "database")
-    assert component(open_page("conversation", session="s1"), "timeline-s1-database")["token"] == ahead.token
+    assert component(open_page("conversation", session="s1"), "timeline", "s1", "database")["token"] == ahead.token
 
 
 @pytest.mark.parametrize("source", ["database", "attic"])

@@ -81,7 +81,7 @@ def test_the_head_says_what_the_payload_is_and_what_it_weighs(sessions: ChatSess
     assert told["Recorded tokens"] == "100 input tokens (all turns)"
     assert told["Context window"] == "0.0% of 128,000"
     assert told["Input price"].endswith(" USD")
-    given = component(app, "payload-s1-database")
+    given = component(app, "payload", "s1", "database")
     assert [given[name] for name in ("session", "source", "model", "message")] == ["s1", "database", "gpt-4o", 4]
 
 
@@ -90,7 +90,7 @@ def test_the_cached_copy_has_a_payload_of_its_own(sessions: ChatSessions, open_p
     cached.messages, cached.usage = talk(1), [Usage.of(7, 1), Usage.of(9, 1)]
     sessions.cache_chat_session(cached)
     app = open_page("payload", session="s1", source="cache")
-    assert component(app, "payload-s1-cache")["source"] == "cache"
+    assert component(app, "payload", "s1", "cache")["source"] == "cache"
     assert facts(app)["Messages"] == "1 stored → 1 sent"
     assert facts(app)["Recorded tokens"] == "9 input tokens (last turn)"
 
@@ -122,7 +122,7 @@ def test_a_cache_that_is_down_leaves_the_stored_payload(
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/data/chat.db")
     monkeypatch.setenv("REDIS_URL", "redis://:secret@127.0.0.1:1/0")
     app = open_page("payload", session="s1")
-    assert component(app, "payload-s1-database")
+    assert component(app, "payload", "s1", "database")
     assert "cache is unavailable" in app.warning[0].value
     assert "secret" not in everything(app)
     assert "can't be reached" in everything(open_page("payload", session="s1", source="cache"))
@@ -139,7 +139,7 @@ def test_copies_that_have_no_payload_say_why(sessions: ChatSessions, open_page: 
     app = open_page("payload", session="s1", source="cache")
     assert ("can't be read" in app.error[0].value, len(app.tabs)) == (True, 0)
     stored = open_page("payload", session="s1")
-    assert component(stored, "payload-s1-database")
+    assert component(stored, "payload", "s1", "database")
     assert "can't be read" in stored.warning[0].value
 
 

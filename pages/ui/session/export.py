@@ -12,6 +12,7 @@ from chatdata.domain.report import FileFacts
 from chatdata.domain.tokens import model_facts
 from chatdata.services.exporting import EvidenceCollector, pieces_of
 from chatdata.services.inspection import BOTH, Inspection
+from pages.ui.base.keys import key_of
 from pages.ui.export import options
 from pages.ui.export.options import EVIDENCE, FORM_NAMES, MIMES, Choice
 from pages.ui.server import audited
@@ -60,7 +61,7 @@ def _button(session_id: str, choice: Choice) -> None:
         audited.export(partial(_made, session_id, choice), session_id, choice.words),
         file_name(session_id, choice),
         MIMES[choice.form],
-        key=f"{_KEY}_{session_id}_{choice.view}_{choice.form}_{choice.source}",
+        key=key_of(_KEY, session_id, choice),
         icon=":material/download:",
         type="primary",
         on_click="ignore",

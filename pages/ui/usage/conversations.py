@@ -11,6 +11,7 @@ import streamlit as st
 from chatdata.domain.usage import Cell, SessionUsage
 from chatdata.services.usage import Scatter
 from pages.ui.base.formatting import count, moment, zone
+from pages.ui.base.keys import key_of
 from pages.ui.usage import measure
 from pages.ui.widgets import chart_card, charts
 from pages.ui.widgets.clickable_table import text
@@ -47,7 +48,7 @@ def show(answer: Scatter) -> str | None:
 
 
 def _key(points: Sequence[SessionUsage]) -> str:
-    return f"{KEY}-{hash(tuple(point.session_id for point in points))}"
+    return key_of(KEY, *(point.session_id for point in points))
 
 
 def _draw(answer: Scatter, points: Sequence[SessionUsage]) -> None:

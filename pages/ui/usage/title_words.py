@@ -10,6 +10,7 @@ import streamlit as st
 from chatdata.domain.usage import WordUsage, share
 from chatdata.services.usage import Words
 from pages.ui.base.formatting import count
+from pages.ui.base.keys import key_of
 from pages.ui.usage import measure, url_state
 from pages.ui.usage.measure import SHARE
 from pages.ui.usage.url_state import TITLE
@@ -60,7 +61,7 @@ def _draw(words: tuple[WordUsage, ...], *, known: bool) -> None:
         {"row": at, "word": names[at], "value": getattr(word, field) or 0, **_said(word)}
         for at, word in enumerate(words)
     ]
-    key = f"{KEY}-{hash(words)}"
+    key = key_of(KEY, words)
     chart = (
         alt.Chart(pd.DataFrame(rows))
         .mark_bar(color=charts.PROMPT, cursor="pointer")

@@ -11,6 +11,7 @@ import streamlit as st
 from chatdata.domain.usage import Amounts, UserUsage, share
 from chatdata.services.usage import Users
 from pages.ui.base.formatting import count
+from pages.ui.base.keys import key_of
 from pages.ui.usage import measure as usage_measure
 from pages.ui.usage import url_state
 from pages.ui.usage.measure import SHARE, Measure
@@ -65,7 +66,7 @@ def _values(measure: Measure, held: object) -> list[int]:
 
 
 def _key(users: Sequence[UserUsage]) -> str:
-    return f"{KEY}-{hash(tuple(users))}"
+    return key_of(KEY, *users)
 
 
 def _draw(users: Sequence[UserUsage], measure: Measure) -> None:

@@ -17,6 +17,7 @@ from chatdata.domain.side_by_side import (
 )
 from chatdata.services.inspection import BOTH, Inspection
 from pages.ui.base.formatting import plain
+from pages.ui.base.keys import key_of
 from pages.ui.server.services import connected, inspections
 from pages.ui.session.links import open_conversation
 from pages.ui.widgets import clickable_table
@@ -78,7 +79,7 @@ def _table(session_id: str, payloads: Payloads, token: str) -> None:
     clicked = clickable_table.show(
         [_row(item) for item in listed],
         _columns(),
-        key=f"drift-payloads-{token}",
+        key=key_of("drift-payloads", token),
         alt="Messages that differ in the model request; select one to open it in the conversation",
         most_rows=_ROWS_SHOWN,
     )

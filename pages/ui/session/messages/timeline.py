@@ -6,6 +6,7 @@ from chatdata import Source
 from chatdata.services.inspection import Inspection
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import sendable, zone_name
+from pages.ui.base.keys import key_of
 from pages.ui.frontend.bundle import script, style
 from pages.ui.session.links import message_in_url
 
@@ -22,7 +23,7 @@ def show(session_id: str, inspection: Inspection, source: Source) -> bool:
     copy = inspection.readable(source)
     if copy is None:
         return False
-    key = f"timeline-{session_id}-{source}"
+    key = key_of("timeline", session_id, source)
     title = copy.info.title or ""
     draw(session_id, source, message=message_in_url(), key=key, token=inspection.token, title=title)
     return True

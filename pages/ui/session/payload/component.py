@@ -5,6 +5,7 @@ import streamlit as st
 from chatdata import Source
 from chatdata.domain.payload import Preview
 from pages.ui.auth import current_principal
+from pages.ui.base.keys import key_of
 from pages.ui.frontend.bundle import script, style
 from pages.ui.server.services import inspections
 from pages.ui.session.links import message_in_url
@@ -35,4 +36,4 @@ def show(session_id: str, source: Source, model: str, token: str) -> None:
         "token": token,
         "view": current_principal.current().view,
     }
-    _payload(data=data, key=f"payload-{session_id}-{source}", width="stretch")
+    _payload(data=data, key=key_of("payload", session_id, source), width="stretch")

@@ -7,6 +7,7 @@ import streamlit as st
 from chatdata.domain.payload import FORMATS, Format, Preview, export
 from chatdata.domain.payload.exports import DEFAULT_BASE_URL
 from pages.ui.base.formatting import count
+from pages.ui.base.keys import key_of
 from pages.ui.server import audited
 from pages.ui.server.services import connected
 
@@ -42,7 +43,7 @@ def show(session_id: str, preview: Preview, model: str) -> None:
         data=audited.export(text.encode("utf-8", "backslashreplace"), session_id, f"the payload as {_NAMES[form]}"),
         file_name=name,
         mime=mime,
-        key=f"download_{session_id}_{form}",
+        key=key_of("download", session_id, form),
         icon=":material/download:",
     )
     st.caption("API key not included; reads `$OPENAI_API_KEY`.")

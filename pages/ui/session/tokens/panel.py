@@ -6,6 +6,7 @@ from chatdata import Source
 from chatdata.domain.tokens import model_facts
 from chatdata.services.inspection import Inspection
 from chatdata.services.usage import ConversationUsage
+from pages.ui.base.keys import key_of
 from pages.ui.server.services import connected
 from pages.ui.session.tokens import card, summary
 
@@ -26,7 +27,7 @@ def show(session_id: str, inspection: Inspection, shown: Source) -> None:
         usage = _usage(session_id, inspection.token, model, inspection)
     left, right = st.columns([5, 2], gap="medium")
     with left:
-        card.show(usage, inspection, shown, key=f"turns-{session_id}-{inspection.token}")
+        card.show(usage, inspection, shown, key=key_of("turns", session_id, inspection.token))
     with right:
         summary.show(usage, model)
 
