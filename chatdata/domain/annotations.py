@@ -26,7 +26,7 @@ class Annotation:
     position: int
     """The message's position in the copy that was shown when the note was added."""
     digest: str
-    """The message's `message_digest`; empty where the message had changed before the note was saved."""
+    """The message's `message_digest`; empty in an export whose copy no longer has that message."""
     text: str | None
     """None for a bookmark."""
     author: str
