@@ -1,1 +1,1 @@
-"""Pure rules about conversations. Nothing here does I/O."""
+"""Pure rules about conversations; nothing in this package does I/O."""

@@ -1,4 +1,4 @@
-"""Bookmarks and notes that people put on messages: what one is, where it is in a copy, what a view lets out. Pure."""
+"""Bookmarks and notes on messages: their data, their place in a copy, and their redaction. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -13,52 +13,52 @@ from chatdata.domain.redaction import Masker
 from chatdata.domain.redaction.structure import Structure
 
 LONGEST_NOTE = 4_000
-"""Characters."""
+"""The maximum length of a note in characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """What somebody put on a message."""
+    """A bookmark or note on a message."""
 
     id: str
-    """Random; the same wherever the note is taken."""
+    """A random ID, which exports and imports preserve."""
     session_id: str
     position: int
-    """Where the message was in the copy that was looked at."""
+    """The message's position in the copy that was shown when the note was added."""
     digest: str
-    """Of the message (`message_digest`); empty where the message was another one already."""
+    """The message's `message_digest`; empty in an export whose copy no longer has that message."""
     text: str | None
     """None for a bookmark."""
     author: str
     created_at: datetime
-    """UTC."""
+    """In UTC."""
     changed_at: datetime | None = None
-    """UTC, of the last change to its text."""
+    """The time of the last change to the text, in UTC."""
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A note in a copy."""
+    """A note and its place in a copy."""
 
     note: Annotation
     position: int | None
-    """Of the message that it is shown at; None where the copy has nothing there."""
+    """The position of the message that shows the note; None where the copy has no such message."""
     same: bool
-    """Whether that is the message that it was put on."""
+    """Whether that message is the one the note was added to."""
 
 
 def note_text(text: str) -> str:
-    """The text as it is kept. ValueError with a sentence for none, and for too much."""
-    kept = text.replace("\r\n", "\n").strip()
-    if not kept:
+    """Returns the text as it is stored. Raises ValueError when it is empty or longer than `LONGEST_NOTE`."""
+    stripped = text.replace("\r\n", "\n").strip()
+    if not stripped:
         raise ValueError("The note is empty. A bookmark has no text.")
-    if len(kept) > LONGEST_NOTE:
-        raise ValueError(f"A note has at most {LONGEST_NOTE:,} characters; this one has {len(kept):,}.")
-    return kept
+    if len(stripped) > LONGEST_NOTE:
+        raise ValueError(f"A note has at most {LONGEST_NOTE:,} characters; this one has {len(stripped):,}.")
+    return stripped
 
 
 def message_digest(message: ChatMessage) -> str:
-    """Equal in both copies for what is one message by the rules of chatdata.domain.drift; SHA-256 in hex."""
+    """Returns a SHA-256 digest in hex, equal for messages that the rules of `chatdata.domain.drift` treat as equal."""
     digest = sha256()
     for piece in _pieces(key_of(message)):
         digest.update(piece.encode() + b"\0")
@@ -66,7 +66,7 @@ def message_digest(message: ChatMessage) -> str:
 
 
 def _pieces(key: Iterable[Any]) -> Iterator[str]:
-    """Without recursion to speak of: values of any depth are flat in a key. 1 and 1.0 are one number."""
+    """Yields the parts of a key, which holds nested values flattened, so recursion stays shallow; 1 equals 1.0."""
     for item in key:
         if isinstance(item, tuple):
             yield f"{len(item)} values"
@@ -76,9 +76,10 @@ def _pieces(key: Iterable[Any]) -> Iterator[str]:
 
 
 def place(notes: Iterable[Annotation], messages: Sequence[CopyMessage]) -> tuple[Placed, ...]:
-    """Each note where its message is in this copy: at its position, else in the one place that has it.
+    """Places each note at its position if the message there is unchanged, else at the only other equal message.
 
-    The cache may hold the newest messages only and count them from 0, and messages before it may have gone.
+    Positions differ between copies: the cache may hold only the latest messages, numbered from 0, and earlier
+    messages may have been deleted. Without a unique match the note stays at its position, not marked as `same`.
     """
     at = {item.position: item.message for item in reversed(messages)}
     elsewhere: dict[str, list[int]] | None = None
@@ -104,7 +105,7 @@ def _positions(messages: Sequence[CopyMessage]) -> dict[str, list[int]]:
 
 
 def in_view(note: Annotation, view: PrivacyLevel, mask: Masker | None) -> Annotation:
-    """The note as a reader of the view may see it: it may quote the conversation, and its author is a person."""
+    """Returns the note redacted for the view: its text may quote the conversation, and its author is a person."""
     match view:
         case "full":
             return note
@@ -113,8 +114,8 @@ def in_view(note: Annotation, view: PrivacyLevel, mask: Masker | None) -> Annota
             text = None if note.text is None else mask.text(note.text, counted=False)
             return replace(note, text=text, author=mask.whole("user", note.author, counted=False))
         case "structure":
-            seen = Structure(_needed(mask))
-            return replace(note, text=seen.text(note.text), author=seen.id("user", note.author) or "")
+            structure = Structure(_needed(mask))
+            return replace(note, text=structure.text(note.text), author=structure.id("user", note.author) or "")
         case _:
             assert_never(view)
 

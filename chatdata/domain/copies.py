@@ -1,7 +1,6 @@
-"""The copies of a session as they were read: values to look at, compare and show. Pure.
+"""The copies of a session as values to inspect, compare and show. Pure.
 
-A store that could not answer, or holds something unreadable, is a value here too, so that one store never
-hides the other.
+An unavailable store and unreadable contents are values too, so that a problem in one store never hides the other.
 """
 
 from collections.abc import Mapping
@@ -13,53 +12,53 @@ from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo
 
 Source = Literal["database", "cache"]
 PrivacyLevel = Literal["full", "masked", "structure"]
-"""What may leave chatdata of a conversation. full: everything; masked: what names a person or lets somebody in is
-replaced by stand-ins; structure: no words at all, only what there is, in which order, how long and when."""
+"""How much of a conversation may leave chatdata. full: everything; masked: personal data and secrets are replaced with
+placeholders; structure: no text, only which messages there are, in which order, how long and when."""
 
 
 @dataclass(frozen=True, slots=True)
 class CopyMessage:
-    """A message where a copy has it."""
+    """A message and its position in one copy."""
 
     position: int
-    """Database: the stored sequence number. Cache: the index in the document's list."""
+    """The sequence number in the database, or the index in the cached document's list."""
     message: ChatMessage
     created_at: datetime | None = None
-    """UTC; known in the database, in the cache only from later versions."""
+    """In UTC; always known in the database, in the cache only in documents of later versions."""
     id: str | None = None
     extras: Mapping[str, Any] = field(default_factory=dict)
-    """What later versions add, by the store's own name: columns such as durationMs, or keys of the document."""
+    """Fields of later versions by the store's own name: columns such as durationMs, or keys of the document."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredCopy:
-    """The rows of a session."""
+    """The database copy of a session."""
 
     info: ChatSessionInfo
     messages: tuple[CopyMessage, ...]
-    """In order of sequence."""
+    """The messages, ordered by sequence number."""
     extras: Mapping[str, Any] = field(default_factory=dict)
-    """Optional columns of "ChatSession" by name."""
+    """Values of optional "ChatSession" columns by name."""
 
     def session(self) -> ChatSession:
-        """The rows as a session that remembers what it was loaded with."""
+        """Returns the rows as a session that is marked as loaded."""
         return _session(self.info, self.messages)
 
 
 @dataclass(frozen=True, slots=True)
 class Expiry:
-    """When a cached key ends, as read at a moment."""
+    """When a cached key expires, as read at one moment."""
 
     ttl_seconds: float | None
-    """Time left; None for a key without a time to live."""
+    """The remaining TTL; None for a key without a TTL."""
     expires_at: datetime | None
-    """None for a key without a time to live, and for one that outlives the calendar."""
+    """In UTC; None for a key without a TTL and for an expiry beyond the year 9999."""
     last_written_at: datetime | None
-    """now - (time to live - time left): each write sets the full time to live and no read extends it."""
+    """now - (configured TTL - remaining TTL): each write sets the full TTL and no read extends it."""
 
     @classmethod
     def read(cls, pttl_milliseconds: int, ttl_setting: int, now: datetime) -> "Expiry":
-        """From PTTL's answer (-1: no time to live) and the configured time to live in seconds."""
+        """Returns the expiry from PTTL's reply in milliseconds (-1: no TTL) and the configured TTL in seconds."""
         if pttl_milliseconds < 0:
             return cls(None, None, None)
         left = pttl_milliseconds / 1000
@@ -69,38 +68,38 @@ class Expiry:
 
 @dataclass(frozen=True, slots=True)
 class CachedCopy:
-    """The cached document of a session."""
+    """The cached copy of a session."""
 
     info: ChatSessionInfo
     messages: tuple[CopyMessage, ...]
     document: Mapping[str, Any]
-    """The parsed JSON as it is, with keys of other versions."""
+    """The parsed JSON unchanged, including keys of other versions."""
     size: int
-    """Bytes in the cache."""
+    """The document's size in bytes."""
     expiry: Expiry
 
     def session(self) -> ChatSession:
-        """The document as a session that remembers what it was loaded with."""
+        """Returns the document as a session that is marked as loaded."""
         return _session(self.info, self.messages)
 
 
 @dataclass(frozen=True, slots=True)
 class CorruptDocument:
-    """Cached bytes that can't be read as a session."""
+    """A cached value that can't be read as a session."""
 
     raw: bytes
     reason: str
-    """What is wrong, for a person, without words of the conversation."""
+    """What is wrong, for a person, without quoting the conversation."""
     offset: int | None
-    """Byte where reading broke off, where that can be told."""
+    """The byte at which parsing failed, where that is known."""
     field: str | None
-    """Path of the first wrong value, as in messages[3].role."""
+    """The path of the first invalid value, such as messages[3].role."""
     expiry: Expiry
 
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """The store answered: it has nothing for this session."""
+    """The store answered that it has nothing for this session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +114,7 @@ class Unconfigured:
     """No setting names this store."""
 
     hint: str
-    """The setting to make."""
+    """Which setting to add."""
 
 
 StoredSide = StoredCopy | Absent | Unavailable | Unconfigured
@@ -132,7 +131,7 @@ class Copies:
     read_at: datetime
 
     def side(self, source: Source) -> StoredSide | CachedSide:
-        """What was read of a store, whatever it is."""
+        """Returns what was read from a store, readable or not."""
         return self.stored if source == "database" else self.cached
 
     @property
@@ -142,7 +141,7 @@ class Copies:
         return {source: side for source, side in sides.items() if isinstance(side, StoredCopy | CachedCopy)}
 
     def readable_from(self, source: Source) -> StoredCopy | CachedCopy:
-        """The copy of this source. LookupError, its text a sentence, where it has none that can be read."""
+        """Returns the copy from this source. Raises LookupError when there is no readable one."""
         copy = self.readable.get(source)
         if copy is None:
             raise LookupError(f"There is no readable copy of this conversation in the {source}.")

@@ -1,4 +1,4 @@
-"""Digests of copies: equal for equal copies, of any depth, and without words of the conversation."""
+"""Digests of copies: equal for equal copies, safe for deeply nested values, and free of conversation text."""
 
 from collections.abc import Iterator
 from hashlib import sha256
@@ -7,19 +7,19 @@ from typing import Any
 from chatdata.domain.copies import CopyMessage, StoredCopy
 
 ABSENT = "absent"
-"""The digest of a copy that isn't there."""
+"""The digest of a copy that does not exist."""
 UNKNOWN = "unknown"
-"""In place of the digest of rows that could not be asked for."""
+"""Stands for the digest of rows when the database is unavailable."""
 _END = object()
 
 
 def digest_of_bytes(raw: bytes | None) -> str:
-    """Of a cached document."""
+    """Returns the SHA-256 digest of a cached document in hex, or `ABSENT`."""
     return ABSENT if raw is None else sha256(raw).hexdigest()
 
 
 def digest_of_rows(stored: StoredCopy | None) -> str:
-    """Of a session row and its messages, with the optional columns that exist."""
+    """Returns the SHA-256 digest of a session row with its messages and optional columns in hex, or `ABSENT`."""
     if stored is None:
         return ABSENT
     digest = sha256()
@@ -33,7 +33,7 @@ def _message(item: CopyMessage) -> list[Any]:
 
 
 def _pieces(value: Any) -> Iterator[str]:
-    """The value written flat, without recursion; the repr of a leaf holds no zero and no half character."""
+    """Yields the value flattened, without recursion; a leaf's repr contains neither NUL nor lone surrogates."""
     pending = [value]
     while pending:
         item = pending.pop()

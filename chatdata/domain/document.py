@@ -1,7 +1,7 @@
-"""The cached document of a session: its JSON, in and out. Pure.
+"""Reading and writing the cached JSON document of a session. Pure.
 
-Written as the reference system does: pydantic's compact JSON, non-ASCII unescaped, nulls written out. Read more
-generously than it was written: whatever Python's JSON can read is looked at, and what can't be read says where.
+Documents are written as the reference system writes them: pydantic's compact JSON, non-ASCII unescaped, nulls
+included. Reading is more tolerant: anything that Python's JSON parser reads is accepted, and errors say where.
 """
 
 import codecs
@@ -22,12 +22,12 @@ _MESSAGE_KEYS = frozenset(ChatMessage.model_fields)
 
 
 def key_of(session_id: str) -> str:
-    """The key of a session's cached document."""
+    """Returns the cache key of a session's document."""
     return KEY_PREFIX + session_id
 
 
 class Broken(Exception):
-    """Bytes that are no session document, or a session that has none: why, and where it breaks."""
+    """Raised for bytes that are not a session document and for a session that can't be written as one."""
 
     def __init__(self, reason: str, offset: int | None = None, field: str | None = None) -> None:
         super().__init__(reason)
@@ -37,9 +37,9 @@ class Broken(Exception):
 
 
 def encode(session: ChatSession) -> bytes:
-    """The document of a session whose text both stores can hold (ChatSession.sanitize).
+    """Returns the document of a session whose text both stores can hold (`ChatSession.sanitize`).
 
-    Raises Broken for one nested too deeply for JSON; pydantic itself gives up earlier.
+    Raises Broken when the session is nested too deeply for Python's JSON writer, which goes deeper than pydantic's.
     """
     try:
         return session.model_dump_json().encode()
@@ -53,7 +53,7 @@ def encode(session: ChatSession) -> bytes:
 
 
 def decode(raw: bytes) -> ChatSession:
-    """The session in a document. Raises Broken."""
+    """Returns the session in a document. Raises Broken when the bytes are not a session document."""
     try:
         session = ChatSession.model_validate_json(raw)
     except (ValidationError, OverflowError):
@@ -63,7 +63,7 @@ def decode(raw: bytes) -> ChatSession:
 
 
 def parse(raw: bytes) -> dict[str, Any]:
-    """A document's JSON object, also where strict parsers refuse it. Raises Broken."""
+    """Returns a document's JSON object, even where strict parsers reject it. Raises Broken when there is none."""
     text = _text(raw)
     try:
         parsed = json.loads(text, strict=False)
@@ -82,7 +82,7 @@ def parse(raw: bytes) -> dict[str, Any]:
 
 
 def patch(raw: bytes, changes: Mapping[str, Any]) -> bytes:
-    """The document with some keys set; every other key stays, of later versions too. Raises Broken."""
+    """Returns the document with some keys set and all others unchanged. Raises Broken when it is not a JSON object."""
     document = {**parse(raw), **changes}
     try:
         return compact_json(document).encode()
@@ -91,7 +91,7 @@ def patch(raw: bytes, changes: Mapping[str, Any]) -> bytes:
 
 
 def copy_of(raw: bytes, expiry: Expiry) -> CachedCopy | CorruptDocument:
-    """The document as a copy to look at; bytes that can't be read are a value too."""
+    """Returns the document as a cached copy, or as a `CorruptDocument` when the bytes can't be read."""
     try:
         document = parse(raw)
         session = _validated(document)
@@ -149,9 +149,9 @@ def _validated(document: dict[str, Any]) -> ChatSession:
 
 
 def field_path(location: tuple[int | str, ...]) -> str:
-    """pydantic's location as a path: ("messages", 3, "role") → messages[3].role.
+    """Returns pydantic's location as a path: ("messages", 3, "role") → messages[3].role.
 
-    The branch of a union that it ends in ("str", "function-plain[…]") names our types, not the document's keys.
+    A trailing union branch ("str", "function-plain[…]") is left out: it names our types, not the document's keys.
     """
     path = ""
     for part in location:

@@ -1,6 +1,6 @@
-"""Numbers, sizes and times in words, the same on pages and in a terminal. Pure.
+"""Numbers, sizes and times as text, the same on pages and in a terminal. Pure.
 
-What the domain's own sentences need too is in chatdata.domain.text, and named here for its readers.
+`count`, `minute` and `second` are re-exported from `chatdata.domain.text`, which the domain's own sentences use.
 """
 
 from datetime import datetime
@@ -25,7 +25,7 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
 def duration(seconds: float) -> str:
-    """A stretch of time by its two largest units: 2 h 14 min, 45 s."""
+    """Returns a duration in its two largest units, as in "2 h 14 min" or "45 s"."""
     left = max(0, int(seconds))
     if left < 60:
         return f"{left} s"
@@ -38,7 +38,7 @@ def duration(seconds: float) -> str:
 
 
 def readable_size(size: int) -> str:
-    """As "812 bytes", "34 KB" or "1.2 MB"; a thousand bytes a kilobyte."""
+    """Returns a size as in "812 bytes", "34 KB" or "1.2 MB"; a kilobyte is 1,000 bytes."""
     if size < 1000:
         return count(size, "byte")
     if size < 999_500:
@@ -47,7 +47,7 @@ def readable_size(size: int) -> str:
 
 
 def ago(moment: datetime, now: datetime) -> str:
-    """As "5 min ago"; the date from thirty days on, and for what is still to come."""
+    """Returns the age as in "5 min ago", or the date from thirty days on and for times over a minute ahead."""
     seconds = (now - moment).total_seconds()
     if not -_MINUTE < seconds < 30 * _DAY:
         return moment.strftime("%Y-%m-%d")
@@ -61,7 +61,7 @@ def ago(moment: datetime, now: datetime) -> str:
 
 
 def left_short(seconds: float) -> str:
-    """As "11 h", "42 min" or "30 s"."""
+    """Returns the remaining time in its largest unit, as in "11 h", "42 min" or "30 s"."""
     for unit, name in ((_HOUR, "h"), (_MINUTE, "min")):
         if seconds >= unit:
             return f"{seconds // unit:,.0f} {name}"
@@ -69,21 +69,21 @@ def left_short(seconds: float) -> str:
 
 
 def tokens(prompt: int, completion: int) -> str:
-    """As "1,200 prompt and 90 completion tokens"; both 0 means that nothing was recorded."""
+    """Returns both counts as in "1,200 prompt and 90 completion tokens"; two counts of 0 mean "not recorded"."""
     if not prompt and not completion:
         return "no tokens recorded"
     return f"{prompt:,} prompt and {completion:,} completion tokens"
 
 
 def recorded(number: int, *, known: bool, short: bool = False) -> str:
-    """A count of tokens, or – where nothing was recorded."""
+    """Returns a token count, or "–" where nothing was recorded."""
     if not known:
         return "–"
     return short_number(number) if short else f"{number:,}"
 
 
 def short_number(number: int) -> str:
-    """As 812, "34k" or "1.2M", where a column is narrow."""
+    """Returns a number for narrow columns, as in "812", "34k" or "1.2M"."""
     if number < 10_000:
         return f"{number:,}"
     return f"{number / 1000:.0f}k" if number < 999_500 else f"{number / 1_000_000:.1f}M"

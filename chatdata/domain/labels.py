@@ -1,7 +1,7 @@
-"""What people read for each code: one label for a status, a finding, a cause, a repair, a verdict or a severity.
+"""The labels that people read for the codes of statuses, findings, causes, repairs, verdicts and severities.
 
-Codes stand in JSON, CSV and URLs, and beside their label only where an engineer needs them for those. Labels of lint
-codes are the titles of the lint's catalogue, so that a rule has one name.
+Codes appear in JSON, CSV and URLs, and next to their label only where an engineer needs them there. The labels of
+lint codes are the titles in the lint catalogue, so that each rule has one name.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from chatdata.domain.lint import Severity as LintSeverity
 
 
 def _joined(*tables: Mapping[Any, str]) -> Mapping[str, str]:
-    """One table by plain text, as kept scans and pages have the codes."""
+    """Returns the tables as one with plain string keys, since stored scans and pages hold codes as strings."""
     return MappingProxyType({code: label for table in tables for code, label in table.items()})
 
 
@@ -72,9 +72,9 @@ EXPECTED_LABELS: Final[Mapping[ExpectedRule, str]] = MappingProxyType(
     }
 )
 FINDING_LABELS: Final = _joined(KIND_LABELS, EXPECTED_LABELS)
-"""A finding is of a kind, or an expected difference that was asked for."""
+"""Labels of findings: every kind, and the expected differences that a reader can turn on."""
 STRETCH_LABELS: Final = _joined(KIND_LABELS, EXPECTED_LABELS, {"equal": "Equal", "only_copy": "No other copy"})
-"""Neighbouring messages of a comparison, of which the same can be said."""
+"""Labels of the stretches of consecutive messages that a comparison treats alike."""
 CAUSE_LABELS: Final[Mapping[CauseName, str]] = MappingProxyType(
     {
         "older_copy_written_back": "An older version overwrote the cache",
@@ -124,5 +124,5 @@ VERDICT_LABELS: Final[Mapping[Verdict, str]] = MappingProxyType({"accept": "Vali
 
 
 def status_label(status: Status | None) -> str:
-    """The label of a status; of none, that the session was not checked."""
+    """Returns the label of a status, or "Not checked" for None."""
     return NOT_CHECKED if status is None else STATUS_LABELS[status]

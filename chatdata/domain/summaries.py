@@ -1,4 +1,4 @@
-"""What lists show: one line a session, one a user, and sums. Pure."""
+"""The rows of lists, one per session or user, and totals. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ PREVIEW_CHARACTERS = 300
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place in the list, which is ordered by last update, newest first, then by id."""
+    """A position in the list of sessions, which is ordered by last update, newest first, then by ID."""
 
     updated_at: datetime
     session_id: str
@@ -20,15 +20,15 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class SessionSummary:
-    """One line of the list."""
+    """One row of the list of sessions."""
 
     session_id: str
     user_id: str | None
     title: str | None
     first_user_message: str | None
-    """Its first PREVIEW_CHARACTERS characters."""
+    """The first `PREVIEW_CHARACTERS` characters of the first user message with text."""
     last_answer: str | None
-    """The last assistant message that says something, cut like the first."""
+    """The first `PREVIEW_CHARACTERS` characters of the last assistant message with text."""
     started_at: datetime
     updated_at: datetime
     messages: int
@@ -37,18 +37,18 @@ class SessionSummary:
 
     @property
     def recorded(self) -> bool:
-        """False where both counts of tokens are 0, which means that nothing was recorded."""
+        """Whether token counts were recorded; two counts of 0 mean that they were not."""
         return bool(self.prompt_tokens or self.completion_tokens)
 
     @property
     def cursor(self) -> Cursor:
-        """The place of this line."""
+        """The position of this row in the list."""
         return Cursor(self.updated_at, self.session_id)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some lines of the list, and whether there are more on either side."""
+    """One page of the list of sessions, and whether there are newer and older ones."""
 
     sessions: tuple[SessionSummary, ...]
     has_newer: bool
@@ -57,7 +57,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class SessionTotals:
-    """Sums over all sessions that a filter lets through."""
+    """Totals over all sessions that match a filter."""
 
     sessions: int
     messages: int
@@ -67,7 +67,7 @@ class SessionTotals:
 
 @dataclass(frozen=True, slots=True)
 class UserSummary:
-    """One user with the sums of their sessions."""
+    """One user with the totals of their sessions."""
 
     user_id: str | None
     sessions: int
@@ -78,19 +78,19 @@ class UserSummary:
 
     @property
     def recorded(self) -> bool:
-        """False where both counts of tokens are 0, which means that nothing was recorded."""
+        """Whether token counts were recorded; two counts of 0 mean that they were not."""
         return bool(self.prompt_tokens or self.completion_tokens)
 
 
 def summary_of(copy: CachedCopy, session_id: str) -> SessionSummary:
-    """The line of a cached session, as the database would show it."""
+    """Returns the list row of a cached session, with the same fields as the database's rows."""
     messages = [item.message for item in copy.messages]
     return SessionSummary(
         session_id=session_id,
         user_id=copy.info.user_id,
         title=copy.info.title,
-        first_user_message=_said(messages, "user"),
-        last_answer=_said(messages[::-1], "assistant"),
+        first_user_message=_first_text(messages, "user"),
+        last_answer=_first_text(messages[::-1], "assistant"),
         started_at=copy.info.started_at,
         updated_at=copy.info.updated_at,
         messages=len(messages),
@@ -99,7 +99,7 @@ def summary_of(copy: CachedCopy, session_id: str) -> SessionSummary:
     )
 
 
-def _said(messages: Sequence[ChatMessage], role: str) -> str | None:
-    said = (message.content for message in messages if message.role == role and message.content)
-    first = next(said, None)
+def _first_text(messages: Sequence[ChatMessage], role: str) -> str | None:
+    texts = (message.content for message in messages if message.role == role and message.content)
+    first = next(texts, None)
     return None if first is None else first[:PREVIEW_CHARACTERS]

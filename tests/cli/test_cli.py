@@ -353,7 +353,7 @@ def test_import_tells_what_came_in(real: Line, tmp_path: Path) -> None:
     assert answer.code == 1
     assert answer.out == f"{file}: 1 session created, 2 skipped; 1 message written.\n"
     assert answer.err.splitlines() == [
-        f"{file}, line 2: an empty list, of neither messages nor conversations",
+        f"{file}, line 2: an empty list, without messages or conversations",
         f"{file}, line 3: not JSON: expecting value at column 1",
         f"{file}: the key annotations of 1 message is not stored (line 1)",
     ]

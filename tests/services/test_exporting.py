@@ -372,7 +372,7 @@ def test_evidence_goes_into_embedded_stores_only_and_never_over_a_session(demo: 
         import_lines(mine.sessions.stores, io.BytesIO(bundle), READ_AT, embedded=True)
         other = bundle.replace(b'"role": "user"', b'"role": "system"')
         taken = import_lines(mine.sessions.stores, io.BytesIO(other), READ_AT, embedded=True)
-        assert "there already" in taken.problems[0].reason
+        assert "already exists" in taken.problems[0].reason
 
 
 @pytest.mark.parametrize(

@@ -260,7 +260,11 @@ def test_an_empty_file_is_no_problem(sessions: ChatSessions, raw: bytes) -> None
         (b'{"messages": [], "title": {"SECRET": 1}}', 1, "title should be text"),
         (b'{"messages": [], "id": ["SECRET"]}', 1, "id should be text"),
         (b'{"messages": [], "usage": {"SECRET": 1}}', 1, "usage[0] has neither prompt_tokens"),
-        (b'{"messages": [], "usage": {"prompt_tokens": -1}}', 1, "usage[0].prompt_tokens should be a whole number"),
+        (
+            b'{"messages": [], "usage": {"prompt_tokens": -1}}',
+            1,
+            "usage[0].prompt_tokens should be a non-negative integer",
+        ),
         (b'{"messages": [], "usage": {"prompt_tokens": 3000000000}}', 1, "usage has more prompt_tokens"),
         (b'{"messages": [], "credentials": ["SECRET"]}', 1, "credentials should be an object"),
     ],
@@ -499,12 +503,12 @@ def test_a_longer_conversation_with_an_equal_beginning_is_appended(sessions: Cha
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
-        ({"messages": [ASK]}, "it exists and has more messages (2, here 1); it was left as it is"),
-        ({"messages": [ASK, ASK]}, "it exists and differs from message 1 on; it was left as it is"),
-        ({"messages": [ANSWER, ANSWER, ASK]}, "it exists and differs from message 0 on; it was left as it is"),
+        ({"messages": [ASK]}, "it exists and has more messages (2, here 1); it was left unchanged"),
+        ({"messages": [ASK, ASK]}, "it exists and differs from message 1 on; it was left unchanged"),
+        ({"messages": [ANSWER, ANSWER, ASK]}, "it exists and differs from message 0 on; it was left unchanged"),
         (
             {"messages": [ASK, ANSWER], "user_id": "other"},
-            "it exists and belongs to another user; it was left as it is",
+            "it exists and belongs to another user; it was left unchanged",
         ),
     ],
 )
@@ -542,9 +546,9 @@ def ghost(session_id: str, *messages: dict[str, Any], user_id: str = "mia") -> C
 @pytest.mark.parametrize(
     ("cached_messages", "user", "reason"),
     [
-        ([ANSWER], "mia", "the cache holds messages under this id that would be lost; it was left as it is"),
-        ([ASK, ANSWER, ASK], "mia", "the cache holds messages under this id that would be lost; it was left as it is"),
-        ([ASK], "noa", "the cache holds a session of another user under this id; it was left as it is"),
+        ([ANSWER], "mia", "the cache holds messages under this id that would be lost; it was left unchanged"),
+        ([ASK, ANSWER, ASK], "mia", "the cache holds messages under this id that would be lost; it was left unchanged"),
+        ([ASK], "noa", "the cache holds a session of another user under this id; it was left unchanged"),
     ],
 )
 def test_words_that_only_the_cache_has_are_never_overwritten(
@@ -567,7 +571,7 @@ def test_an_unsaved_tail_in_the_cache_is_not_appended_over(sessions: ChatSession
     take(sessions, {"id": "s", "messages": [ASK]})
     sessions.cache_chat_session(ghost("s", ASK, ANSWER, user_id="imported"))
     report = take(sessions, {"id": "s", "messages": [ASK, ASK]})
-    assert reasons(report) == [(1, "the cache holds messages under this id that would be lost; it was left as it is")]
+    assert reasons(report) == [(1, "the cache holds messages under this id that would be lost; it was left unchanged")]
     assert len(cached(sessions, "s").messages) == 2
 
 
@@ -575,7 +579,7 @@ def test_unreadable_bytes_without_rows_are_left(sessions: ChatSessions) -> None:
     the_cache(sessions).put_raw("s", b'{"cut')
     report = take(sessions, {"id": "s", "messages": [ASK]})
     assert reasons(report) == [
-        (1, "the cache holds unreadable bytes under this id, and the database nothing; it was left as it is")
+        (1, "the cache holds unreadable bytes under this id, and the database nothing; it was left unchanged")
     ]
 
 

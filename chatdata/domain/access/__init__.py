@@ -1,7 +1,7 @@
-"""Who may see what: from what is known of a person to a reader with a role and a view. Pure.
+"""Access control: from a person's identity to a principal with a role and a view. Pure.
 
-people  who somebody is, from the claims of a sign-in or the headers of a proxy
-users   what they may do
+people  a person's identity, from the claims of an ID token or the headers of a proxy
+users   what a principal may see and do
 """
 
 from chatdata.domain.access.people import Identity, from_claims, from_headers

@@ -1,4 +1,4 @@
-"""Who somebody is: a name to show, an address or name that lists may hold, and groups."""
+"""A person's identity: a display name, the address or name that role lists refer to, and groups."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,33 +9,33 @@ _NAMES = ("email", "preferred_username", "name", "sub")
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Somebody who signed in."""
+    """A person who signed in."""
 
     name: str
-    """As shown and as kept in the audit log."""
+    """The display name, also recorded in the audit log."""
     known_as: str | None
-    """What the lists of the settings are searched for: a verified e-mail address, or a proxy's name; case folded."""
+    """The case-folded entry to find in the role lists: a verified e-mail address, or the name that a proxy sent."""
     groups: frozenset[str] = frozenset()
 
 
 def from_claims(claims: Mapping[str, Any], role_claim: str | None) -> Identity | None:
-    """Somebody with an ID token (OpenID Connect Core 1.0, 5.1). None where the claims name nobody.
+    """Returns the identity in an ID token's claims (OpenID Connect Core 1.0, 5.1), or None if they name nobody.
 
-    An address that its provider calls unverified counts for no list: anybody could have put it there.
+    An address that the provider calls unverified matches no role list: anybody could have entered it.
     """
-    told = {name: claims.get(name) for name in _NAMES}
-    name = next((value.strip() for value in told.values() if isinstance(value, str) and value.strip()), None)
+    claimed = {name: claims.get(name) for name in _NAMES}
+    name = next((value.strip() for value in claimed.values() if isinstance(value, str) and value.strip()), None)
     if name is None:
         return None
-    email = told["email"] if claims.get("email_verified", True) in (True, "true") else None
+    email = claimed["email"] if claims.get("email_verified", True) in (True, "true") else None
     known_as = email.strip().casefold() if isinstance(email, str) else ""
     return Identity(name, known_as or None, _groups(claims, role_claim) if role_claim else frozenset())
 
 
 def from_headers(users: Sequence[str], groups: Sequence[str]) -> Identity | None:
-    """Somebody whom a proxy names: the values of its headers. None without exactly one name.
+    """Returns the identity in the values of a proxy's user and group headers, or None without exactly one user.
 
-    Two names would mean that the proxy let one through that the reader sent.
+    Two user headers would mean that the proxy passed on one that the client sent.
     """
     if len(users) != 1 or not users[0].strip():
         return None
@@ -45,7 +45,7 @@ def from_headers(users: Sequence[str], groups: Sequence[str]) -> Identity | None
 
 
 def _groups(claims: Mapping[str, Any], role_claim: str) -> frozenset[str]:
-    """A claim of exactly this name wins: some providers name claims by URLs, which have dots."""
+    """Returns the groups at a dotted path; a claim of exactly that name wins, since some are URLs with dots."""
     value: Any = claims.get(role_claim)
     if value is None:
         value = claims

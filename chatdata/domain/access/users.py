@@ -1,4 +1,4 @@
-"""What a reader may see and do."""
+"""What a principal may see and do."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -8,83 +8,83 @@ from chatdata.domain.copies import PrivacyLevel
 from chatdata.settings.auth import ROLES, Named, ReaderSettings, Role
 
 VIEWS: tuple[PrivacyLevel, ...] = ("full", "masked", "structure")
-"""From the widest to the narrowest."""
+"""All views, from the least to the most restrictive."""
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Somebody who looks at conversations."""
+    """A person who uses the inspector, with a role and a view."""
 
     name: str
     role: Role
     view: PrivacyLevel
-    """What the reader is shown: what the role has, or less where less was asked for."""
+    """The view that applies: the role's own, or a more restrictive one that the person chose."""
     writable: bool = False
-    """Whether this inspector may write to the stores at all (INSPECTOR_ACCESS)."""
+    """Whether the inspector is in read-write mode (INSPECTOR_ACCESS)."""
     signed_in: bool = True
-    """False for whoever uses an inspector without a sign-in."""
+    """False where the inspector runs without sign-in."""
     address: str = ""
-    """Where the request came from, where that is known."""
+    """The client's IP address; empty where it is unknown."""
 
-    def seeing(self, asked: str | None) -> "Principal":
-        """The same reader with the narrower of both views; a view that is none changes nothing."""
-        wanted = next((view for view in self.views if view == asked), self.view)
-        return replace(self, view=wanted)
+    def seeing(self, requested: str | None) -> "Principal":
+        """Returns this principal with a more restrictive view; wider and unknown views are ignored."""
+        chosen = next((view for view in self.views if view == requested), self.view)
+        return replace(self, view=chosen)
 
     @property
     def views(self) -> tuple[PrivacyLevel, ...]:
-        """The views that may be asked for, the reader's own first."""
+        """The views that this principal may choose, the current one first."""
         return VIEWS[VIEWS.index(self.view) :]
 
     @property
     def may_repair(self) -> bool:
-        """Change a session in the stores."""
+        """Whether this principal may change sessions in the stores."""
         return self.role == "operator" and self.writable and self.view == "full"
 
     @property
     def may_import(self) -> bool:
-        """Bring conversations in."""
+        """Whether this principal may import conversations."""
         return self.may_repair
 
     @property
     def may_send(self) -> bool:
-        """Send a conversation to a model: what leaves is the payload as it is."""
+        """Whether this principal may send a conversation to a model, which receives the payload without redaction."""
         return self.view == "full" and self.role != "viewer"
 
     @property
     def may_scan(self) -> bool:
-        """Have every cached session read."""
+        """Whether this principal may scan all cached sessions."""
         return self.role != "viewer"
 
     @property
     def may_search_words(self) -> bool:
-        """Look for words: whoever may not read them must not find out by asking."""
+        """Whether this principal may search for text: matches would reveal text that the structure view hides."""
         return self.view != "structure"
 
     @property
     def may_see_people(self) -> bool:
-        """Titles, questions and user ids in lists, as they are stored."""
+        """Whether lists show titles, first messages and user IDs without redaction."""
         return self.view == "full"
 
     @property
     def may_note(self) -> bool:
-        """Put bookmarks and notes on messages, which takes reading them."""
+        """Whether this principal may add bookmarks and notes, which requires reading the messages."""
         return self.view != "structure"
 
     @property
     def may_delete_notes(self) -> bool:
-        """Delete what others noted."""
+        """Whether this principal may delete other people's notes."""
         return self.role == "operator"
 
     @property
     def may_see_audit(self) -> bool:
-        """The audit log."""
+        """Whether this principal may see the audit log."""
         return self.role == "operator"
 
 
 def principal_of(person: Identity, settings: ReaderSettings, *, writable: bool, address: str = "") -> Principal | str:
-    """The reader that somebody is, by the highest role that they have; or a sentence that says why there is none."""
-    roles = [role for role in ROLES if _has(person, role, settings)]
+    """Returns a principal with the person's highest role, or a sentence for people if they have no role."""
+    roles = [role for role in ROLES if _has_role(person, role, settings)]
     if not roles:
         return (
             "You are signed in, but have no role in this inspector. Whoever runs it gives one with "
@@ -94,14 +94,14 @@ def principal_of(person: Identity, settings: ReaderSettings, *, writable: bool, 
     return Principal(person.name, role, _view(role, settings), writable=writable, address=address)
 
 
-def _has(person: Identity, role: Role, settings: ReaderSettings) -> bool:
+def _has_role(person: Identity, role: Role, settings: ReaderSettings) -> bool:
     named = settings.named.get(role, Named())
     groups = named.groups if _groups_are_named(settings.named) else {role}
     return person.known_as in named.people or not person.groups.isdisjoint(groups)
 
 
 def _groups_are_named(named: Mapping[Role, Named]) -> bool:
-    """Otherwise the roles' own names are the groups."""
+    """Returns whether the settings name any group; otherwise each role's own name is its group."""
     return any(one.groups for one in named.values())
 
 

@@ -1,4 +1,4 @@
-"""The vocabulary: the reference system's models and what they become for a model provider."""
+"""The reference system's models of messages and sessions, and their conversion for a model provider."""
 
 from chatdata.domain.messages.message import ChatMessage, Usage
 from chatdata.domain.messages.openai_messages import NoteKind, Payload, PayloadMessage, PayloadRemark, build_payload

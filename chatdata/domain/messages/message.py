@@ -19,7 +19,7 @@ def _any_list(value: object) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-# pydantic's own string refuses lone surrogates, which a store can hold: then Python's string is taken as it is.
+# pydantic's own string type rejects lone surrogates, which a store can hold; those strings are accepted unchanged.
 Text = Annotated[str | Annotated[str, PlainValidator(_any_text)], Field(union_mode="left_to_right")]
 ToolCalls = Annotated[
     list[dict[str, Any]] | None | Annotated[list[Any], PlainValidator(_any_list)],  # noqa: RUF036 -- the order decides
@@ -28,21 +28,21 @@ ToolCalls = Annotated[
 
 
 def column(row: object, name: str) -> Any:
-    """The value of a row's column: a mapping's key or an object's attribute; None where there is neither."""
+    """Returns a column's value: a mapping's item or an object's attribute, None where the row has neither."""
     return columns_of(row)(name)
 
 
 def columns_of(row: object) -> Callable[[str], Any]:
-    """`column` for one row: asked once what kind it is, since a conversation has thousands."""
+    """Returns `column` bound to one row, so that the kind of row is checked only once for all its columns."""
     if isinstance(row, Mapping):
         return row.get
     return lambda name: getattr(row, name, None)
 
 
 def parsed_json(value: Any) -> Any:
-    """A JSON column's value; older rows hold a JSON *string* inside the JSON, which is parsed once more.
+    """Returns a JSON column's value; the JSON *string* that older rows hold inside the JSON is parsed too.
 
-    A string that isn't JSON comes back as it is, to be shown.
+    A string that is not JSON is returned unchanged, so that it can be shown.
     """
     if not isinstance(value, str):
         return value
@@ -61,7 +61,7 @@ class Usage(BaseModel):
 
     @classmethod
     def of(cls, prompt_tokens: int, completion_tokens: int) -> Self:
-        """Both counts and their sum."""
+        """Returns the usage with both counts and their sum."""
         return cls(
             prompt_tokens=prompt_tokens,
             completion_tokens=completion_tokens,
@@ -70,22 +70,22 @@ class Usage(BaseModel):
 
 
 class ChatMessage(BaseModel):
-    """One message, in the seven keys of the cached document; its position in the session is its sequence."""
+    """One message with the seven keys of the cached document; its position in the session is its sequence number."""
 
     role: Text
-    """user, assistant, system, developer, tool, function: an open set, others are kept and shown."""
+    """user, assistant, system, developer, tool or function; unknown roles are kept and shown."""
     content: Text | None = None
     name: Text | None = None
     tool_call_id: Text | None = None
     refusal: Text | None = None
     tool_calls: ToolCalls = None
-    """OpenAI's form, a list of {"id", "type", "function": {"name", "arguments"}}; damaged entries are kept."""
+    """A list of {"id", "type", "function": {"name", "arguments"}}, as in OpenAI's API; damaged entries are kept."""
     function_call: Any = None
-    """{"name", "arguments"}, or whatever a store holds there."""
+    """{"name", "arguments"}, or any other value that a store holds there."""
 
     @classmethod
     def from_db(cls, row: object) -> Self:
-        """The message of one "ChatMessage" row: a mapping or an object with the columns' names."""
+        """Returns the message of a "ChatMessage" row, which is a mapping or an object with the columns' names."""
         get = columns_of(row)
         return cls(
             role=get("role") or "",
@@ -98,7 +98,7 @@ class ChatMessage(BaseModel):
         )
 
     def sanitize(self) -> Self:
-        """This message with only what both stores can hold (chatdata.domain.text); itself if that is nothing new."""
+        """Returns a copy of this message whose text both stores can hold (`chatdata.domain.text.sanitize`)."""
         cleaned = {
             "role": sanitize(self.role),
             "content": _storable(self.content),

@@ -1,8 +1,8 @@
-"""From stored messages to the messages of an OpenAI chat completion. Pure; the session is never changed.
+"""Conversion of stored messages to the messages of an OpenAI chat completion. Pure; the session is never changed.
 
-The rules are the reference system's: one conversion a role, unknown roles are skipped, then neighbouring
-assistant messages become one. One pass builds the payload together with its account: where each payload message
-came from, and what was changed or lost on the way.
+The rules are the reference system's: one conversion per role, unknown roles are skipped, then consecutive
+assistant messages are merged. One pass builds the payload and records which stored messages each payload message
+came from and what was changed or lost.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from chatdata.domain.messages.message import ChatMessage
 from chatdata.domain.text import readable_json
 
-if TYPE_CHECKING:  # importing openai takes longer than all the rest, and its types are only named here
+if TYPE_CHECKING:  # importing openai takes longer than everything else, and only its types are needed here
     from openai.types.chat import (
         ChatCompletionAssistantMessageParam,
         ChatCompletionMessageFunctionToolCallParam,
@@ -36,55 +36,55 @@ NoteKind = Literal[
     "default_arguments",
     "arguments_serialised",
 ]
-"""merged: joined to the assistant message before it; skipped: no payload knows its role; field_lost: dropped by the
-merge, which keeps the first message's; field_not_sent: the role's payload message has no such field; empty_field: it
-must be there and isn't, so it is sent empty."""
+"""merged: joined to the assistant message before it; skipped: its role does not exist in a payload; field_lost: dropped
+by the merge, which keeps the first message's field; field_not_sent: payload messages of this role have no such field;
+empty_field: a required field is missing and is sent empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class PayloadRemark:
-    """What happened to one stored message, or to a part of it, on the way."""
+    """A change to a stored message, or to one of its fields, during the conversion."""
 
     kind: NoteKind
     position: int
-    """Stored position of the message."""
+    """The stored position of the message."""
     field: str = ""
-    """What it is about, as tool_calls[1] or refusal."""
+    """The field concerned, such as tool_calls[1] or refusal; empty for the whole message."""
     detail: str = ""
-    """A sentence for a person, without words of the conversation."""
+    """An explanation for a person that quotes nothing from the conversation."""
 
 
 @dataclass(frozen=True, slots=True)
 class PayloadMessage:
-    """A message as it would be sent, and its account."""
+    """A message as it would be sent, with its origin and what was changed."""
 
     param: ChatCompletionMessageParam
     positions: tuple[int, ...]
-    """Stored positions that it came from, in order; several where assistant messages were merged."""
+    """The stored positions of its messages, in order; several where assistant messages were merged."""
     notes: tuple[PayloadRemark, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """What a model would be sent. Every stored message is in one of `messages` or has one note that it was skipped."""
+    """What a model would be sent; every stored message is part of one of `messages` or has a remark in `skipped`."""
 
     messages: tuple[PayloadMessage, ...]
     skipped: tuple[PayloadRemark, ...]
-    """Of the skipped messages: that they were, and each of their tool calls that is left out with them."""
+    """One remark for each skipped message and one for each tool call left out with it."""
 
     @property
     def params(self) -> list[ChatCompletionMessageParam]:
-        """The messages alone, as they are sent."""
+        """The messages as they are sent, without remarks."""
         return [message.param for message in self.messages]
 
 
 def to_openai_messages(messages: Sequence[ChatMessage]) -> list[ChatCompletionMessageParam]:
-    """The payload of these messages: each converted by its role, then neighbouring assistants merged."""
+    """Converts each message by its role, then merges consecutive assistant messages."""
     return build_payload(messages).params
 
 
 def build_payload(messages: Sequence[ChatMessage], positions: Sequence[int] | None = None) -> Payload:
-    """The payload with its account; `positions` are the stored ones, by default the index of each message."""
+    """Returns the payload with remarks; `positions` are the stored positions, by default each message's index."""
     runs: list[list[PayloadMessage]] = []
     skipped: list[PayloadRemark] = []
     for position, message in zip(range(len(messages)) if positions is None else positions, messages, strict=True):
@@ -114,10 +114,10 @@ def _calls_left_out(position: int, message: ChatMessage, detail: str) -> list[Pa
 def merge_consecutive_assistant_messages(
     messages: Iterable[ChatCompletionMessageParam],
 ) -> list[ChatCompletionMessageParam]:
-    """Runs of assistant messages as one each: contents joined by a newline, tool calls concatenated.
+    """Merges each run of assistant messages into one: contents joined by a newline, tool calls concatenated.
 
-    Empty contents are ignored; name, refusal and function_call of the earlier message are kept and those of
-    the later one dropped. The messages given are not changed.
+    Empty contents are ignored; name, refusal and function_call of the first message are kept and those of the
+    later ones dropped. The given messages are not changed.
     """
     runs: list[list[ChatCompletionMessageParam]] = []
     for message in messages:
@@ -129,7 +129,7 @@ def merge_consecutive_assistant_messages(
 
 
 def _merge(run: Sequence[ChatCompletionMessageParam]) -> ChatCompletionMessageParam:
-    """One message of a run of assistants, which is never empty; of a single message itself."""
+    """Merges a non-empty run of assistant messages; a run of one is returned unchanged."""
     if len(run) == 1:
         return run[0]
     assistants = cast("Sequence[ChatCompletionAssistantMessageParam]", run)
@@ -173,7 +173,7 @@ _Convert = Callable[[ChatMessage, "_Notes"], dict[str, Any]]
 
 
 class _Notes:
-    """What is noted of one stored message."""
+    """Collects the remarks on one stored message."""
 
     def __init__(self, position: int) -> None:
         self.position = position
@@ -183,7 +183,7 @@ class _Notes:
         self.all.append(PayloadRemark(kind, self.position, field, detail))
 
     def left_out(self, kind: NoteKind, field: str, detail: str) -> None:
-        """As `add`, and a warning in the log: something of the conversation never reaches the model."""
+        """Adds a remark and logs a warning, since this part of the conversation never reaches the model."""
         log.warning("message %d: %s is left out: %s", self.position, field, detail)
         self.add(kind, field, detail)
 
@@ -196,7 +196,7 @@ def _converted(convert: _Convert, position: int, message: ChatMessage) -> Payloa
     for field in ("tool_call_id", "name"):
         if param.get(field) == "" and not getattr(message, field):
             notes.add("empty_field", field, f"There is no {field}: an empty one is sent.")
-    _note_what_stays(message, notes)
+    _note_unsent_fields(message, notes)
     return PayloadMessage(cast("ChatCompletionMessageParam", param), (position,), tuple(notes.all))
 
 
@@ -237,19 +237,19 @@ _BY_ROLE: dict[str, _Convert] = {
     "tool": _tool,
     "function": _function_result,
 }
-_OF_CALLS = ("refusal", "function_call")
+_ASSISTANT_ONLY = ("refusal", "function_call")
 _NOT_SENT: dict[str, tuple[str, ...]] = {
-    "developer": (*_OF_CALLS, "tool_call_id"),
-    "system": (*_OF_CALLS, "tool_call_id"),
-    "user": (*_OF_CALLS, "tool_call_id"),
+    "developer": (*_ASSISTANT_ONLY, "tool_call_id"),
+    "system": (*_ASSISTANT_ONLY, "tool_call_id"),
+    "user": (*_ASSISTANT_ONLY, "tool_call_id"),
     "assistant": ("tool_call_id",),
-    "tool": (*_OF_CALLS, "name"),
-    "function": (*_OF_CALLS, "tool_call_id"),
+    "tool": (*_ASSISTANT_ONLY, "name"),
+    "function": (*_ASSISTANT_ONLY, "tool_call_id"),
 }
-"""Fields that a stored message of the role can have and its payload message has not."""
+"""For each role, the fields that a stored message can have but its payload message cannot."""
 
 
-def _note_what_stays(message: ChatMessage, notes: _Notes) -> None:
+def _note_unsent_fields(message: ChatMessage, notes: _Notes) -> None:
     for field in _NOT_SENT[message.role]:
         if getattr(message, field):
             notes.add("field_not_sent", field, f"A {message.role} message is sent without {field}.")
@@ -281,7 +281,7 @@ def _tool_call(entry: Any, field: str, notes: _Notes) -> ChatCompletionMessageFu
 
 
 def _function(value: Any, field: str, notes: _Notes) -> dict[str, str] | None:
-    """{"name", "arguments"}, missing arguments as "{}"; None where there is no name."""
+    """Returns {"name", "arguments"} with missing arguments as "{}", or None without a name."""
     if not isinstance(value, dict) or not isinstance(value.get("name"), str):
         return None
     arguments = value.get("arguments")

@@ -1,4 +1,4 @@
-"""A chat session: what the cached document holds and what the rows make."""
+"""A chat session, as the cached document holds it and as it is built from database rows."""
 
 import math
 import uuid
@@ -18,65 +18,65 @@ if TYPE_CHECKING:
 
 
 def in_utc(moment: datetime) -> datetime:
-    """The moment in UTC; one without a zone is UTC already, as in both stores."""
+    """Returns the time in UTC; naive datetimes are UTC already, as in both stores."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 UNREADABLE_TIME = datetime(1970, 1, 1, tzinfo=UTC)
-"""Stands for a row's time that is NULL or can't be read; reading never makes one up."""
+"""Stands for a row's time that is NULL or unreadable; reading never invents a time."""
 
 UtcDatetime = Annotated[datetime, AfterValidator(in_utc)]
 
 
 @dataclass(slots=True)
 class LoadedFrom:
-    """What a session had when it was loaded, so that saving adds only what came after.
+    """What a session held when it was loaded, so that saving adds only what is new.
 
-    All fields stay out of the comparison: two sessions with the same contents are equal however loaded.
+    No field takes part in comparisons: sessions with the same contents are equal however they were loaded.
     """
 
     known: bool = field(default=False, compare=False)
-    """False for a session that no store has handed out or taken yet."""
+    """False until the session has been loaded from a store or saved to one."""
     messages: int = field(default=0, compare=False)
     prompt_tokens: int = field(default=0, compare=False)
     completion_tokens: int = field(default=0, compare=False)
 
 
 class ChatSessionInfo(BaseModel):
-    """A session without its messages; fields in the order of the cached document."""
+    """A session without its messages, with its fields in the order of the cached document."""
 
     session_id: Text
     user_id: Text | None
-    """None only in some early installs."""
+    """None only in some early installations."""
     title: Text | None = None
     usage: list[Usage]
-    """One item a model turn in the cache; one sum after a reload from the database, none for 0 tokens."""
+    """One item per model turn in the cache; from the database one item with the sums, or none for 0 tokens."""
     credentials: dict[str, Any] = {}
-    """Provider → metadata of a credential, never the secret itself."""
+    """Maps each provider to a credential's metadata, never to the secret itself."""
     started_at: UtcDatetime
     updated_at: UtcDatetime
     successful_agent_runs: dict[str, Any] = {}
-    """Graph id → how often it ran."""
+    """Maps each graph ID to its number of successful runs."""
     successful_agent_schedules: dict[str, Any] = {}
 
     @property
     def prompt_tokens(self) -> int:
-        """Sum over `usage`."""
+        """The sum of the prompt tokens in `usage`."""
         return sum(item.prompt_tokens for item in self.usage)
 
     @property
     def completion_tokens(self) -> int:
-        """Sum over `usage`."""
+        """The sum of the completion tokens in `usage`."""
         return sum(item.completion_tokens for item in self.usage)
 
     @classmethod
     def from_db(cls, row: object) -> Self:
-        """The session of one "ChatSession" row: a mapping or an object with the columns' names."""
+        """Returns the session of a "ChatSession" row, which is a mapping or an object with the columns' names."""
         return cls(**_fields_of(row))
 
 
 class ChatSession(ChatSessionInfo):
-    """A session with its messages; a message's position in the list is its sequence in the database."""
+    """A session with its messages; a message's position in the list is its sequence number in the database."""
 
     messages: list[ChatMessage]
 
@@ -84,7 +84,7 @@ class ChatSession(ChatSessionInfo):
 
     @classmethod
     def new(cls, user_id: str, *, session_id: str | None = None, now: datetime | None = None) -> Self:
-        """An empty session of a user that no store knows yet; id and time can be given."""
+        """Returns an empty session that no store holds yet, by default with a random ID and the current time."""
         moment = now or datetime.now(UTC)
         return cls(
             session_id=session_id or str(uuid.uuid4()),
@@ -98,10 +98,10 @@ class ChatSession(ChatSessionInfo):
 
     @classmethod
     def from_db(cls, row: object, messages: Sequence[object] | None = None) -> Self:
-        """The session of a "ChatSession" row and its "ChatMessage" rows in order of sequence.
+        """Returns the session of a "ChatSession" row and its "ChatMessage" rows, which are ordered by sequence.
 
-        The message rows are the argument or the row's relation "Messages". ValueError without them: a session
-        without its messages is not an empty session.
+        Without the argument, the message rows come from the row's relation "Messages". Raises ValueError when that
+        is missing too: a session whose messages were not loaded is not an empty session.
         """
         rows = column(row, "Messages") if messages is None else messages
         if rows is None:
@@ -111,7 +111,7 @@ class ChatSession(ChatSessionInfo):
         return session
 
     def mark_loaded(self, held: "ChatSession | None" = None) -> None:
-        """Remembers that the stores hold all that this session has now, or all that `held` has of it."""
+        """Records that the stores hold everything that `held`, by default this session, contains now."""
         stored = held or self
         self._loaded = LoadedFrom(
             known=True,
@@ -122,11 +122,11 @@ class ChatSession(ChatSessionInfo):
 
     @property
     def loaded(self) -> LoadedFrom:
-        """What the session had when it was loaded."""
+        """What the session held when it was loaded or last saved."""
         return self._loaded
 
     def to_openai_messages(self) -> "list[ChatCompletionMessageParam]":
-        """What a model would be sent: every known role converted, neighbouring assistant messages merged."""
+        """Returns what a model would be sent: known roles converted, consecutive assistant messages merged."""
         return to_openai_messages(self.messages)
 
     @staticmethod
@@ -136,9 +136,9 @@ class ChatSession(ChatSessionInfo):
         return merge_consecutive_assistant_messages(messages)
 
     def add_tool_call_to_current_turn(self, tool_call: dict[str, Any]) -> None:
-        """Adds the call to the latest assistant message after the last user message, past tool messages.
+        """Adds the call to the latest assistant message after the last user message, skipping tool messages.
 
-        Without such a message a new assistant message with content "" carries it.
+        Without such a message, appends an assistant message with the content "" and the call.
         """
         for message in reversed(self.messages):
             if message.role == "user":
@@ -149,7 +149,7 @@ class ChatSession(ChatSessionInfo):
         self.messages.append(ChatMessage(role="assistant", content="", tool_calls=[tool_call]))
 
     def sanitize(self) -> Self:
-        """A copy with only what both stores can hold (chatdata.domain.text); the load state goes with it."""
+        """Returns a copy whose text both stores can hold (`chatdata.domain.text.sanitize`); it keeps the load state."""
         return self.model_copy(
             update={
                 "title": None if self.title is None else sanitize(self.title),
@@ -179,14 +179,14 @@ def _fields_of(row: object) -> dict[str, Any]:
 
 
 def _count(value: object) -> int:
-    """A count of tokens; 0, not recorded, for what is no number (SQLite stores anything in any column)."""
+    """Returns a token count, and 0 ("not recorded") for a non-number: SQLite stores any type in any column."""
     if isinstance(value, float):
         return int(value) if math.isfinite(value) else 0
     return int(value) if isinstance(value, int) else 0
 
 
 def _mapping(value: Any) -> dict[str, Any]:
-    """A JSON column that should hold an object; anything else is kept under the key "(unreadable)"."""
+    """Returns the object in a JSON column; any other value is kept under the key "(unreadable)"."""
     parsed = parsed_json(value)
     if parsed is None:
         return {}

@@ -1,7 +1,7 @@
-"""Which tool message answers which call. Pure, and the one place that decides it.
+"""Decides which tool message answers which call, for every other module. Pure.
 
-Providers look at neighbours: a result answers a call of the nearest message with calls before it, as long as only
-tool messages stand between them. What comes later answers late; what no earlier call asked for is an orphan.
+Providers require adjacency: a result answers a call of the nearest preceding message that is not a tool message.
+A result that comes later is late; a result without an earlier call of its ID is an orphan.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,46 +9,46 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 Place = tuple[int, int]
-"""Index of the turn with the call, index of the call in it."""
+"""The index of the message with the call, and the index of the call in that message."""
 
 Fit = Literal["in_block", "late", "second", "orphan", "no_id"]
-"""How a tool message stands to the calls: in_block: in the run right after its call; late: after it; second: the
-call was answered before; orphan: no earlier call has its id; no_id: it names none."""
+"""How a tool message relates to the calls. in_block: in the run of tool messages right after its call; late: after
+that run; second: the call already has an answer; orphan: no earlier call has its ID; no_id: it names no call."""
 
 
 class PairedMessage(NamedTuple):
-    """What counts of a message."""
+    """The parts of a message that matter for pairing."""
 
     is_result: bool
-    """A tool message."""
+    """Whether this is a tool message."""
     call_ids: Sequence[str | None] = ()
-    """Of the calls that the message makes; None or "" for a call that no answer can name."""
+    """The IDs of the message's calls; None or "" for a call that no result can name."""
     tool_call_id: str | None = None
     """The call that a tool message names."""
 
 
 @dataclass(frozen=True, slots=True)
 class PairedResult:
-    """A tool message: how it fits, and the call that it names (None for orphan and no_id)."""
+    """How a tool message fits, and the call that it names (None for orphan and no_id)."""
 
     fit: Fit
     call: Place | None = None
     near: bool = False
-    """Only tool messages stand between the call and it: a second answer can be in the block or far behind it."""
+    """Whether only tool messages stand between the call and this result; a second answer can be in the block or not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What `match` found."""
+    """The pairing of calls and results that `match` returns."""
 
     results: dict[int, PairedResult]
-    """Of each tool message, by the index of its turn."""
+    """The pairing of each tool message, by the message's index."""
     first: dict[Place, int]
-    """The call's first answer, in its block or late: index of that turn. A call that isn't here has none."""
+    """The index of the first answer, in the block or late, for each answered call."""
 
 
 def match(turns: Iterable[PairedMessage]) -> Answers:
-    """How each tool message fits. Linear."""
+    """Pairs each tool message with its call, in linear time."""
     walk = _Pairing()
     for index, turn in enumerate(turns):
         walk.step(index, turn)
@@ -58,7 +58,7 @@ def match(turns: Iterable[PairedMessage]) -> Answers:
 @dataclass
 class _Pairing:
     block: dict[str, list[int]] = field(default_factory=dict)
-    """Of the message whose block is open: id to the indices of its calls not answered yet, the first one last."""
+    """The unanswered calls of the latest message that is not a tool message: indices by ID, in reverse order."""
     latest: dict[str, Place] = field(default_factory=dict)
     results: dict[int, PairedResult] = field(default_factory=dict)
     first: dict[Place, int] = field(default_factory=dict)

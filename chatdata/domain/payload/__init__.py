@@ -1,10 +1,10 @@
-"""The payload that a model would be sent: to look at, to cut, to take elsewhere. Pure.
+"""The payload that a model would be sent: its preview, truncation and export. Pure.
 
-assessment  the one assessment of a copy: payload, tokens, report
-preview     rows of stored messages with what is sent for them, what the lint says, what they weigh
-truncation  what is left when only the end is kept, and which cuts break a tool block
-exports     as JSON, as a curl command, as Python
-names       the providers by the names that people know
+assessment  the assessment of a copy: payload, tokens and lint report
+preview     rows of stored messages beside what is sent for them, with lint findings and tokens
+truncation  which messages remain when only the last ones are kept, and which cuts split a tool block
+exports     the payload as JSON, as a curl command or as Python
+names       the display names of providers
 """
 
 from chatdata.domain.payload.assessment import Assessment, assess, assess_raw, objects

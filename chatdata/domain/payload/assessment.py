@@ -1,4 +1,4 @@
-"""One judgement for pages, lists and the command line: what a copy would be sent as, what that weighs, who takes it."""
+"""The assessment of a copy, shared by pages, lists and the command line: its payload, tokens and lint report."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from chatdata.domain.tokens import Estimate, ModelFacts, estimate
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """A copy as it would be sent to a model with the next user message."""
+    """A copy as it would be sent to a model together with the next user message."""
 
     payload: Payload
     tokens: Estimate
@@ -20,13 +20,13 @@ class Assessment:
 
     @property
     def rejected_by(self) -> tuple[Provider, ...]:
-        """The providers that would reject it."""
+        """The providers that would reject the payload."""
         verdicts = self.report.verdicts
         return tuple(provider for provider in PROVIDERS if verdicts[provider] == "reject")
 
 
 def assess(messages: Sequence[CopyMessage], model: ModelFacts) -> Assessment:
-    """The payload of a copy's messages, weighed and linted for this model."""
+    """Returns the payload of a copy's messages with its tokens and lint report for this model."""
     payload = build_payload([copy.message for copy in messages], [copy.position for copy in messages])
     tokens = estimate(payload.params, model.encoding)
     return Assessment(payload, tokens, lint_payload(payload, limits=_limits(model, tokens)))
@@ -40,9 +40,10 @@ def assess_raw(
     kept: Sequence[int] | None = None,
     next_user: bool = False,
 ) -> Report:
-    """The lint of a file, or of those of its messages that a cut keeps: as they are, never rebuilt.
+    """Returns the lint report of payload messages, which are checked as they are and never rebuilt.
 
-    `positions`: the stored ones of each message. `next_user`: with the user's next message after them.
+    `positions` are the stored positions of each message, `kept` the indices of the messages that a cut keeps (by
+    default all), and `next_user` appends a user message.
     """
     chosen = range(len(messages)) if kept is None else kept
     left = [messages[index] for index in chosen] + ([NEXT_USER] if next_user else [])
@@ -53,10 +54,10 @@ def assess_raw(
 
 
 def objects(messages: Sequence[Any]) -> list[Mapping[str, Any]]:
-    """The messages of a file, an empty one for what is no object."""
+    """Returns the messages with an empty object in place of each one that is not an object."""
     return [message if isinstance(message, Mapping) else {} for message in messages]
 
 
 def _limits(model: ModelFacts, tokens: Estimate) -> Limits:
-    """What the messages can't say: how full the window is, and whether Mistral itself serves the model."""
+    """Returns what the messages don't show: how full the window is, and whether Mistral itself serves the model."""
     return Limits(tokens.total, model.context_window, "mistral" if model.provider == "mistral" else None)

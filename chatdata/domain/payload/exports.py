@@ -1,4 +1,4 @@
-"""A payload to take elsewhere: as JSON, as a curl command, as Python. No key is ever in it."""
+"""Exports of a payload as JSON, as a curl command or as Python; no export contains an API key."""
 
 import json
 import shlex
@@ -16,7 +16,7 @@ _UNSAFE = any_of(C1, DIRECTION, BREAKS, SURROGATES)
 
 
 def export(params: Sequence[Any], form: Format, *, model: str, base_url: str = DEFAULT_BASE_URL) -> str:
-    """The payload in this form; `base_url` is shown as it is, so it comes without a password."""
+    """Returns the payload in a format; `base_url` is written unchanged, so it must not contain a password."""
     match form:
         case "json":
             return as_json(params)
@@ -29,14 +29,14 @@ def export(params: Sequence[Any], form: Format, *, model: str, base_url: str = D
 
 
 def as_json(params: Sequence[Any], *, ascii_only: bool = False) -> str:
-    """The messages alone, laid out; escapes where UTF-8 has no character (lone surrogates), or for all but ASCII."""
+    """Returns the messages as indented JSON; unsafe characters, or all but ASCII, are escaped."""
     return f"{json.dumps(list(params), indent=2) if ascii_only else _json(list(params), indent=2)}\n"
 
 
 def as_curl(params: Sequence[Any], model: str, base_url: str) -> str:
-    """A shell command that reads the key from the environment; the body stands in a quoted here-document."""
+    """Returns a shell command that reads the API key from the environment, with the body in a quoted here-document."""
     address = shlex.quote(f"{base_url.rstrip('/')}/chat/completions")
-    body = json.dumps({"model": model, "messages": list(params)})  # ASCII: nothing that a terminal would obey
+    body = json.dumps({"model": model, "messages": list(params)})  # ASCII has no characters that steer a terminal
     return (
         f"curl {address} \\\n"
         '  -H "Authorization: Bearer $OPENAI_API_KEY" \\\n'
@@ -46,7 +46,7 @@ def as_curl(params: Sequence[Any], model: str, base_url: str) -> str:
 
 
 def as_python(params: Sequence[Any], model: str, base_url: str) -> str:
-    """A script for the openai package, which reads the key from the environment."""
+    """Returns a script for the openai package, which reads the API key from the environment."""
     lines = "".join(f"    {param!r},\n" for param in params)
     return (
         "from openai import OpenAI\n\n"
@@ -58,5 +58,5 @@ def as_python(params: Sequence[Any], model: str, base_url: str) -> str:
 
 
 def _json(value: Any, indent: int | None = None) -> str:
-    """What would turn the direction of writing, steer a terminal or has no UTF-8 is escaped, as JSON can."""
+    """Returns JSON with bidirectional controls, terminal controls and lone surrogates escaped."""
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", readable_json(value, indent))

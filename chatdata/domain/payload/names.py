@@ -1,4 +1,4 @@
-"""The providers by the names that people know."""
+"""The display names of providers."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""The payload of one copy beside the messages that it was built from: rows for a page, column by column."""
+"""The payload of one copy beside the messages that it was built from, as rows for a page."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -14,7 +14,7 @@ from chatdata.domain.text import chunk, json_or_text, readable_json
 from chatdata.domain.tokens import ModelFacts
 
 CUT = 6_000
-"""Characters of one text in a window."""
+"""The maximum number of characters of one text in a window."""
 _LINE = 60
 _MOST_REASONS = 100
 _MOST_LOST = 600
@@ -22,7 +22,7 @@ _MOST_LOST = 600
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """Stored messages that belong together and what is sent for them."""
+    """Stored messages and the payload message that is sent for them."""
 
     stored: tuple[CopyMessage, ...]
     sent: PayloadMessage | None
@@ -31,21 +31,24 @@ class PreviewRow:
     notes: tuple[PayloadRemark, ...]
     findings: tuple[LintFinding, ...] = ()
     tokens: int | None = None
-    """Estimated; None where it is unknown."""
+    """The estimated tokens; None where they are unknown."""
 
 
 @dataclass(frozen=True)
 class Preview:
-    """A payload, its account, what the lint says and what it weighs. Built with `preview`; nothing in it changes."""
+    """A payload with its origin, lint findings and tokens, as `preview` returns it."""
 
     judged: Assessment
     rows: tuple[PreviewRow, ...]
-    """In the order of the stored messages."""
+    """The rows in the order of the stored messages."""
 
     @cached_property
     def index(self) -> dict[str, Any]:
-        """One value for each row: positions (stored), sent (payload position or -1), lines, notes, worst (severity or
-        null), with `count`."""
+        """Columns with one value per row, and `count`.
+
+        The columns are positions (stored), sent (payload position or -1), lines (an estimate), notes (number) and
+        worst (severity or null).
+        """
         return {
             "count": len(self.rows),
             "positions": [[message.position for message in row.stored] for row in self.rows],
@@ -56,23 +59,23 @@ class Preview:
         }
 
     def window(self, ordinals: Iterable[int]) -> list[dict[str, Any]]:
-        """These rows as JSON-able dicts; texts cut at `CUT` characters. Ordinals that don't exist are left out."""
-        return [self._full(ordinal) for ordinal in ordinals if 0 <= ordinal < len(self.rows)]
+        """Returns these rows as JSON values, with texts truncated at `CUT` characters; unknown ordinals are ignored."""
+        return [self._row_json(ordinal) for ordinal in ordinals if 0 <= ordinal < len(self.rows)]
 
     def near(self, position: int, count: int) -> list[dict[str, Any]]:
-        """`count` rows from a few before a stored position on."""
+        """Returns `count` rows, a quarter of them before a stored position."""
         start = max(self.row_of(position) - count // 4, 0)
         return self.window(range(start, start + count))
 
     def row_of(self, position: int) -> int:
-        """The row of a stored position; 0 where there is none."""
+        """Returns the row of a stored position, or 0 if it does not exist."""
         return self._by_position.get(position, 0)
 
     def text(self, ordinal: int, part: str, offset: int = 0) -> dict[str, Any]:
-        """100,000 characters of a text from `offset` on: text, offset, length, next. Parts: sent; stored, refusal
-        and function_call with .POSITION.
+        """Returns 100,000 characters of one text from `offset`, in the form of `chatdata.domain.text.chunk`.
 
-        LookupError where the row or the part isn't there.
+        Parts are sent, and stored, refusal and function_call followed by .POSITION. Raises LookupError when the row
+        or the part does not exist.
         """
         row = self.rows[ordinal] if 0 <= ordinal < len(self.rows) else None
         text = None if row is None else _part_text(row, part)
@@ -82,10 +85,10 @@ class Preview:
 
     @cached_property
     def summary(self) -> dict[str, Any]:
-        """stored, sent and skipped (how many messages), names (provider → its name), verdicts (of each provider).
+        """The numbers of stored, sent and skipped messages, the names of providers, and each provider's verdict.
 
-        A verdict is {"provider", "total", "rejections": [{"row", "code", "text"}…]} with the first hundred; row is -1
-        for a reason that is about no message.
+        A verdict is {"provider", "total", "rejections": [{"row", "code", "text"}…]} with the first 100 rejections;
+        row is -1 for a rejection that concerns no single message.
         """
         skipped = sum(note.kind == "skipped" for note in self.judged.payload.skipped)
         return {
@@ -115,7 +118,7 @@ class Preview:
     def _by_position(self) -> dict[int, int]:
         return {message.position: at for at, row in reversed([*enumerate(self.rows)]) for message in row.stored}
 
-    def _full(self, ordinal: int) -> dict[str, Any]:
+    def _row_json(self, ordinal: int) -> dict[str, Any]:
         row = self.rows[ordinal]
         return {
             "ordinal": ordinal,
@@ -143,18 +146,18 @@ class Preview:
 
 
 def preview(messages: Sequence[CopyMessage], model: ModelFacts) -> Preview:
-    """The payload of a copy's messages as this model would be sent it: built, weighed, linted."""
+    """Builds the preview of a copy's messages for this model."""
     return preview_of(messages, assess(messages, model))
 
 
 def preview_of(messages: Sequence[CopyMessage], judged: Assessment) -> Preview:
-    """The same for messages that were judged."""
+    """Builds the preview of messages whose assessment exists already."""
     return Preview(judged, tuple(_rows(messages, judged)))
 
 
 def _rows(messages: Sequence[CopyMessage], judged: Assessment) -> Iterator[PreviewRow]:
-    """By the first stored message of each; last the user message that would come next, if something is wrong there."""
-    payload, found = judged.payload, _found(judged.report)
+    """Yields the rows by their first stored message, and a last row for the next user message if it has findings."""
+    payload, found = judged.payload, _findings_by_place(judged.report)
     entries = {entry.positions[0]: (at, entry) for at, entry in enumerate(payload.messages)}
     by_position = {copy.position: copy for copy in messages}
     sent = {position for entry in payload.messages for position in entry.positions}
@@ -174,8 +177,8 @@ def _rows(messages: Sequence[CopyMessage], judged: Assessment) -> Iterator[Previ
         yield PreviewRow((), None, len(payload.messages), (), coming)
 
 
-def _found(report: Report) -> dict[int | tuple[int, ...], tuple[LintFinding, ...]]:
-    """Findings by payload position, or by stored positions where the message is not sent."""
+def _findings_by_place(report: Report) -> dict[int | tuple[int, ...], tuple[LintFinding, ...]]:
+    """Returns the findings by payload position, or by stored positions where the message is not sent."""
     found: dict[int | tuple[int, ...], tuple[LintFinding, ...]] = {}
     for finding in report.findings:
         key = finding.stored_positions if finding.payload_position is None else finding.payload_position
@@ -184,14 +187,14 @@ def _found(report: Report) -> dict[int | tuple[int, ...], tuple[LintFinding, ...
 
 
 def worst(findings: Sequence[LintFinding]) -> Severity | None:
-    """The highest severity among them."""
+    """Returns the highest severity of the findings, or None without findings."""
     order: tuple[Severity, ...] = ("error", "warning", "info")
     found = {finding.severity for finding in findings}
     return next((severity for severity in order if severity in found), None)
 
 
 def laid_out(sent: PayloadMessage) -> str:
-    """A payload message as JSON on indented lines; lone surrogates as they are, since the page marks them."""
+    """Returns a payload message as indented JSON; lone surrogates stay, since the page marks them."""
     return readable_json(sent.param, indent=2)
 
 
@@ -205,25 +208,25 @@ def _stored(copy: CopyMessage) -> dict[str, Any]:
         "content": None if message.content is None else _text(message.content),
         "calls": [_call(entry) for entry in message.tool_calls or ()],
         "refusal": _text(message.refusal) if message.refusal else None,
-        "function_call": _text(_shown(message.function_call)) if message.function_call else None,
+        "function_call": _text(_as_text(message.function_call)) if message.function_call else None,
     }
 
 
 def _call(entry: object) -> dict[str, str | None]:
-    """A call with its arguments as they are stored; of a damaged entry all of it."""
+    """Returns a call with its arguments as stored, or with the whole entry as arguments if it is damaged."""
     function = entry.get("function") if isinstance(entry, Mapping) else None
     if not isinstance(entry, Mapping) or not isinstance(function, Mapping):
         call_id = _string(entry.get("id")) if isinstance(entry, Mapping) else None
-        return {"id": call_id, "name": None, "arguments": _shown(entry)[:_MOST_LOST]}
+        return {"id": call_id, "name": None, "arguments": _as_text(entry)[:_MOST_LOST]}
     arguments = function.get("arguments")
     return {
         "id": _string(entry.get("id")),
         "name": _string(function.get("name")),
-        "arguments": None if arguments is None else _shown(arguments)[:_MOST_LOST],
+        "arguments": None if arguments is None else _as_text(arguments)[:_MOST_LOST],
     }
 
 
-def _shown(value: object) -> str:
+def _as_text(value: object) -> str:
     return json_or_text(value)
 
 
@@ -243,12 +246,12 @@ def _part_text(row: PreviewRow, part: str) -> str | None:
     if copy is None:
         return None
     message = copy.message
-    texts = {"stored": message.content, "refusal": message.refusal, "function_call": _shown(message.function_call)}
+    texts = {"stored": message.content, "refusal": message.refusal, "function_call": _as_text(message.function_call)}
     return texts.get(kind)
 
 
 def _lines(row: PreviewRow) -> int:
-    """About how many lines the taller side has: an estimate of height."""
+    """Estimates the height of the taller side in lines."""
     left = sum(2 + min(8, _wrapped(copy.message.content)) + len(copy.message.tool_calls or ()) for copy in row.stored)
     right = 4 if row.sent is None else 3 + sum(1 + _wrapped(value) for value in row.sent.param.values())
     return max(left, min(14, right))

@@ -1,7 +1,7 @@
-"""What is left of a payload when only its end is kept, and which cuts break a tool block.
+"""Which messages of a payload remain when only the last ones are kept, and which cuts split a tool block.
 
-Applications keep the last messages when a conversation outgrows the window; a cut between a call and its result
-leaves a result that answers nothing, which every provider refuses.
+Applications keep the last messages when a conversation outgrows the context window. A cut between a call and its
+result leaves an orphaned result, which every provider rejects.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,19 +15,19 @@ _SYSTEM = ("system", "developer")
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What is kept: the last messages, by number or by tokens (one of both)."""
+    """The limit on the last messages to keep: either a number of messages or a number of tokens."""
 
     messages: int | None = None
     tokens: int | None = None
     keep_system: bool = True
-    """The system messages at the beginning stay and do not count."""
+    """Whether the system messages at the beginning are kept too; they do not count towards the limit."""
 
 
 def cut(params: Sequence[Mapping[str, Any]], limit: Cut, tokens: Sequence[int | None] | None = None) -> list[int]:
-    """Payload positions that are kept, in order. `tokens`: of each message, for a cut by tokens.
+    """Returns the payload positions to keep, in order; a cut by tokens needs the `tokens` of each message.
 
-    A message that does not fit whole is not kept, nor what came before it. ValueError where the tokens of a message
-    are unknown, or nothing says what to keep.
+    A message that does not fit completely is dropped together with all messages before it. Raises ValueError when
+    the tokens of a message are unknown or there is no limit.
     """
     start = _system_end(params)
     first = _first_kept(params, limit, tokens, start)
@@ -35,9 +35,9 @@ def cut(params: Sequence[Mapping[str, Any]], limit: Cut, tokens: Sequence[int | 
 
 
 def orphaning(params: Sequence[Mapping[str, Any]]) -> list[tuple[int, int]]:
-    """Cuts that leave a result without its call, as ranges (least, most) of how many last messages are kept.
+    """Returns the cuts that orphan a result, as ranges (least, most) of the number of last messages kept.
 
-    A result that answers nothing in the whole payload is none of theirs.
+    Results that are orphaned in the whole payload are ignored.
     """
     talk, size = Conversation(params), len(params)
     spans = sorted(

@@ -1,13 +1,13 @@
-"""Conversations to take along, as text: an evidence bundle to read or to import, JSON Lines, Markdown. Pure.
+"""Exports of conversations as text: an evidence report in HTML or JSON, JSON Lines, Markdown. Pure.
 
-evidence     the values: a session with all that is known of it, and what the whole file says of itself
-wire         copies as JSON and back; a bundle piece by piece
-visible      hostile text made visible and inert, for HTML and for Markdown
-page         the bundle as one HTML file
-rendering    the templates that it is made of (templates/), and how values get into them
-facts, findings, differences, messages, remarks   what its sections show
+evidence     the exported values: a session with its comparison and lint, and facts about the file
+wire         copies as JSON and back; the JSON bundle in pieces
+visible      makes hostile text visible and inert in HTML and Markdown
+page         the report as one HTML file
+rendering    the environment for the report's templates (templates/), which escapes every value
+facts, findings, differences, messages, remarks   the contents of the report's sections
 transcript   one copy as Markdown
-lines        one copy as a line of the format that import takes
+lines        one copy as a line of the JSON Lines format that `import` reads
 """
 
 from chatdata.domain.report.evidence import FORMAT, VERSION, Evidence, FileFacts, Format

@@ -1,4 +1,4 @@
-"""The two copies side by side; equal stretches in one line."""
+"""The report's section with both copies side by side, equal stretches collapsed to one line."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ _QUIET = frozenset({"equal", "windowed_cache"})
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Neighbouring rows of one kind."""
+    """Consecutive rows of one kind."""
 
     label: str
     folded: int
-    """How many rows are not shown, since nothing differs in them; 0: all are shown."""
+    """The number of rows that are collapsed because nothing differs in them; 0 when all rows are shown."""
     rows: Iterable[Mapping[str, Any]]
-    """As the window of a SideBySide has them: made when they are asked for."""
+    """The rows in the form of `SideBySide.window`, built lazily."""
 
 
 def differing_stretches(copies: Copies, comparison: Comparison) -> Iterator[Stretch] | None:
-    """None where the copies are not compared, or have all the same messages."""
+    """Yields the stretches of both copies; returns None when there are not two copies or all messages are equal."""
     kinds = {stretch.kind for stretch in comparison.stretches}
     if not kinds - _QUIET or "only_copy" in kinds:
         return None
@@ -33,8 +33,8 @@ def differing_stretches(copies: Copies, comparison: Comparison) -> Iterator[Stre
 
 
 def _stretches(aligned: SideBySide) -> Iterator[Stretch]:
-    for number, found in groupby(range(len(aligned.rows)), key=lambda at: aligned.rows[at].stretch):
-        kind, ordinals = aligned.stretches[number].kind, list(found)
+    for number, group in groupby(range(len(aligned.rows)), key=lambda at: aligned.rows[at].stretch):
+        kind, ordinals = aligned.stretches[number].kind, list(group)
         if kind in _QUIET:
             yield Stretch(STRETCH_LABELS[kind], len(ordinals), ())
         else:

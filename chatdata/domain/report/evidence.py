@@ -1,4 +1,4 @@
-"""What an export holds: values only."""
+"""The values that an export consists of."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,40 +12,40 @@ from chatdata.domain.lint import Report
 from chatdata.domain.redaction import Kind
 
 Format = Literal["html", "json", "jsonl", "md"]
-"""html and json: evidence, both copies with all that is known; jsonl and md: one copy of each session."""
+"""html and json: evidence, which is both copies with their comparison and lint; jsonl and md: one copy per session."""
 FORMAT = "conversation-inspector-evidence"
-"""The first key of a bundle in JSON says it."""
+"""The value of "format", the first key of a JSON bundle."""
 VERSION = 1
 TOOL = "Conversation Inspector"
 
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What a file says of itself."""
+    """Facts about an exported file as a whole."""
 
     view: PrivacyLevel
     exported_at: datetime
     source: Source | Literal["both"]
-    """The copies that were looked at."""
+    """The copies that the export read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One session in a view, with all that is known of it."""
+    """One session, redacted for a view, with its comparison, lint and notes."""
 
     copies: Copies
     comparison: Comparison | None
-    """None where only one of the copies was looked at."""
+    """None where only one copy was read."""
     reports: Mapping[Source, Report]
-    """The lint of each copy that can be read."""
+    """The lint report of each readable copy."""
     digests: Mapping[Source, str]
-    """Of the full copies: SHA-256 in hex in the view full, keyed by the file's key in others, so that nobody can try
-    guesses; a copy that isn't there has none."""
+    """Digests of the unredacted copies in hex: SHA-256 in the full view, HMACs with the file's own key in other views,
+    so that nobody can test guesses; absent copies have no digest."""
     replaced: Mapping[Kind, int]
-    """How many parts of texts were replaced, by kind."""
+    """The number of replaced parts of text by kind."""
     notes: tuple[Placed, ...] = ()
-    """Bookmarks and notes of people, placed in the copy to read; digests are of the messages as they are here."""
+    """Bookmarks and notes placed in the copy of `readable`; their digests are of the redacted messages."""
 
     def readable(self) -> tuple[Source, StoredCopy | CachedCopy] | None:
-        """The copy to read: the rows, else the document; None where neither can be."""
+        """Returns the database copy, or the cached copy if the former is unreadable; None if neither can be read."""
         return next(iter(self.copies.readable.items()), None)

@@ -1,4 +1,4 @@
-"""What is known of both copies, side by side."""
+"""The report's table of facts about both copies."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from chatdata.domain.report.wire import iso
 
 @dataclass(frozen=True, slots=True)
 class FactRow:
-    """One fact of each copy, empty where a copy has none."""
+    """One fact about both copies; empty for a copy without it."""
 
     name: str
     cache: str
@@ -27,7 +27,7 @@ class FactRow:
 
 
 def fact_rows(copies: Copies) -> Sequence[FactRow]:
-    """State, counts and times."""
+    """Returns the state, counts and times of both copies."""
     stored, cached = _stored_facts(copies.stored), _cached_facts(copies.cached)
     names = dict.fromkeys((*cached, *stored))
     return [FactRow(name, cached.get(name, ""), stored.get(name, "")) for name in names]
@@ -36,13 +36,13 @@ def fact_rows(copies: Copies) -> Sequence[FactRow]:
 def _stored_facts(side: StoredSide) -> Mapping[str, str]:
     if not isinstance(side, StoredCopy):
         return {"State": _state(side)}
-    return {"State": "there", **_info_facts(side)}
+    return {"State": "present", **_info_facts(side)}
 
 
 def _cached_facts(side: CachedSide) -> Mapping[str, str]:
     match side:
         case CachedCopy():
-            return {"State": "there", **_info_facts(side), "Bytes": f"{side.size:,}", **_expiry_facts(side)}
+            return {"State": "present", **_info_facts(side), "Bytes": f"{side.size:,}", **_expiry_facts(side)}
         case CorruptDocument():
             return {"State": f"unreadable: {side.reason}", "Bytes": f"{len(side.raw):,}", **_expiry_facts(side)}
         case _:
@@ -68,8 +68,8 @@ def _expiry_facts(side: CachedCopy | CorruptDocument) -> Mapping[str, str]:
 def _state(side: Absent | Unavailable | Unconfigured) -> str:
     match side:
         case Absent():
-            return "not there, or not looked at"
+            return "not found, or not read"
         case Unavailable(reason=reason):
-            return f"could not answer: {reason}"
+            return f"unavailable: {reason}"
         case Unconfigured():
             return "not configured"

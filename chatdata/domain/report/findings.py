@@ -1,4 +1,4 @@
-"""What was found of a session: differences with their causes, and what a lint says of each copy."""
+"""The report's findings about a session: differences with their causes, and the lint of each copy."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from chatdata.domain.lint import PROVIDERS, Report
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A likely cause with its evidence, or a provider with its answer."""
+    """A likely cause with its evidence, or a provider with the error that it would return."""
 
     name: str
     text: str
@@ -28,7 +28,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One finding."""
+    """One finding as the report shows it."""
 
     severity: str
     severity_label: str
@@ -37,32 +37,32 @@ class Box:
     where: str
     meaning: str
     lost_at: datetime | None
-    """When the cached messages that it is about expire, if they are nowhere else."""
+    """When the affected messages expire, if they exist only in the cache."""
     reasons: Sequence[Reason]
 
 
 @dataclass(frozen=True, slots=True)
 class DriftFindings:
-    """What differs, why, and what was set aside."""
+    """The differences between the copies, and the expected differences that do not count."""
 
     status: str
     findings: Sequence[Box]
     set_aside: Mapping[str, int]
-    """How many expected differences, by the label of their rule."""
+    """The number of expected differences by the label of their rule."""
 
 
 @dataclass(frozen=True, slots=True)
 class LintFindings:
-    """Who would reject a copy, and with which words."""
+    """The lint of a copy: the providers that would reject it, and why."""
 
     whose: str
     rejected_by: str
-    """Names of providers; empty where every one accepts it."""
+    """The names of the providers, comma-separated; empty where all accept the copy."""
     findings: Sequence[Box]
 
 
 def drift_findings(comparison: Comparison) -> DriftFindings:
-    """The findings of a comparison."""
+    """Returns the findings of a comparison with their labels."""
     expected = {EXPECTED_LABELS[rule]: count for rule, count in comparison.ledger.items()}
     return DriftFindings(
         status_label(comparison.status),
@@ -90,7 +90,7 @@ def _drift(finding: DriftFinding) -> Box:
 
 
 def lint_findings(reports: Mapping[Source, Report]) -> Sequence[LintFindings]:
-    """The lint of each copy; a single one where both copies have the same findings."""
+    """Returns the lint of each copy, or one entry for both where their findings are equal."""
     named = {f"the {source}'s copy": report for source, report in reports.items()}
     if len(named) > 1 and len(set(named.values())) == 1:
         named = {"both copies": next(iter(named.values()))}

@@ -1,4 +1,4 @@
-"""One copy of each session as a line of JSON, in the format that `import` and others' tools take."""
+"""One copy of each session as a line of JSON, in the format that `import` and other tools read."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -10,8 +10,11 @@ from chatdata.domain.report.wire import dumped
 
 
 def line_pieces(facts: FileFacts, sessions: Iterable[Evidence]) -> Iterator[str]:
-    """{"id", "user_id", "title", "started_at", "updated_at", "usage", "source", "view", "messages"}; fields of a
-    message that say nothing are left out. A session of which no copy can be read has no line."""
+    """Yields a line for each session with a readable copy.
+
+    Keys: "id", "user_id", "title", "started_at", "updated_at", "usage", "source", "view" and "messages". Null fields
+    of a message are left out, except its content.
+    """
     for evidence in sessions:
         readable = evidence.readable()
         if readable is None:
@@ -38,5 +41,5 @@ def line_pieces(facts: FileFacts, sessions: Iterable[Evidence]) -> Iterator[str]
 
 def _message(item: CopyMessage) -> dict[str, Any]:
     fields = {name: getattr(item.message, name) for name in ChatMessage.model_fields}
-    said = {name: value for name, value in fields.items() if value is not None or name == "content"}
-    return said if item.created_at is None else {**said, "created_at": item.created_at}
+    present = {name: value for name, value in fields.items() if value is not None or name == "content"}
+    return present if item.created_at is None else {**present, "created_at": item.created_at}

@@ -1,4 +1,4 @@
-"""One copy's messages as the report shows them, and bytes that can't be read."""
+"""The messages of one copy as the report shows them, and the bytes of an unreadable document."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from chatdata.domain.timeline.items import CallItem
 from chatdata.domain.timeline.layout import laid_out
 
 _LONGEST_RAW = 200_000
-"""Bytes of a corrupt document that are shown."""
+"""The maximum number of bytes shown of a corrupt document."""
 _RESULTS = ("tool", "function")
 
 
 @dataclass(frozen=True, slots=True)
 class ShownCall:
-    """A tool call with its arguments laid out."""
+    """A tool call with its arguments formatted."""
 
     call: CallItem
     arguments: str
@@ -26,22 +26,22 @@ class ShownCall:
 
 @dataclass(frozen=True, slots=True)
 class ShownMessage:
-    """A message with its calls, JSON of tools laid out."""
+    """A message with its calls; JSON in arguments and results is formatted."""
 
     position: int
     role_class: str
-    """A known role, or "other": the only word of a message that names a style."""
+    """A known role or "other"; no other part of a message becomes a CSS class."""
     created_at: datetime | None
     message: ChatMessage
     content: str | None
     calls: Sequence[ShownCall]
     function_call: str
     columns: str
-    """Columns of the row that the reference system does not have."""
+    """The row's columns that the reference system does not have, as text."""
 
 
 def shown_message(item: CopyMessage) -> ShownMessage:
-    """The message of a copy."""
+    """Returns a message as the report shows it."""
     message = item.message
     laid = laid_out(message.content) if message.content and message.role in _RESULTS else None
     return ShownMessage(
@@ -58,15 +58,15 @@ def shown_message(item: CopyMessage) -> ShownMessage:
 
 @dataclass(frozen=True, slots=True)
 class RawDocument:
-    """The beginning of a document that can't be read."""
+    """The beginning of an unreadable document."""
 
     reason: str
     text: str
     shown_bytes: int | None
-    """None: all of them."""
+    """The number of bytes shown; None when all of them are."""
 
 
 def raw_document(side: CorruptDocument) -> RawDocument:
-    """The bytes of a corrupt document as text."""
+    """Returns the first bytes of a corrupt document as text, with U+FFFD for bytes that are not UTF-8."""
     text = side.raw[:_LONGEST_RAW].decode("utf-8", "replace")
     return RawDocument(side.reason, text, _LONGEST_RAW if len(side.raw) > _LONGEST_RAW else None)

@@ -1,7 +1,8 @@
-"""The evidence bundle as one HTML file: it opens from disk, and nothing in it can load, send or run anything.
+"""The evidence report as one HTML file that opens from disk and can't load, send or run anything from a conversation.
 
-A content security policy names the file's own style and script by their digests and allows nothing else. All text of
-conversations is text of elements (see rendering.py). Piece by piece, so that memory holds one session.
+A content security policy allows the file's own style and script by their digests and nothing else. Text of
+conversations appears only as escaped text (see rendering.py). The file is generated in pieces, so that only one
+session at a time is in memory.
 """
 
 import base64
@@ -32,30 +33,30 @@ _NOTHING = ("default-src 'none'", "base-uri 'none'", "form-action 'none'")
 
 @dataclass(frozen=True, slots=True)
 class SessionPart:
-    """One session as session.html has it."""
+    """The context of session.html: one session."""
 
     id: str
     title: str
     facts: Sequence[FactRow]
     evidence: Evidence
     drift: DriftFindings | None
-    """None where the copies are not compared."""
+    """None where the copies were not compared."""
     stretches: Iterable[Stretch] | None
-    """The copies side by side; None where there is nothing to see."""
+    """Both copies side by side; None where there are not two copies or all messages are equal."""
     lint: Sequence[LintFindings]
     source: Source | None
-    """The copy that the timeline shows."""
+    """The copy whose messages are shown; None where neither copy is readable."""
     count: int
     messages: Iterable[ShownMessage]
     notes: Mapping[int, Sequence[Placed]]
-    """By position in that copy."""
+    """The notes by position in that copy."""
     notes_elsewhere: Sequence[Placed]
-    """On messages that it does not have."""
+    """The notes on messages that are not in that copy."""
     raw: RawDocument | None
 
 
 def page_pieces(facts: FileFacts, sessions: Iterable[Evidence]) -> Iterator[str]:
-    """The file in pieces."""
+    """Yields the HTML file in pieces."""
     style, script = source("page.css"), source("page.js")
     return TEMPLATES.get_template("page.html").generate(
         policy="; ".join((*_NOTHING, f"style-src {_digest(style)}", f"script-src {_digest(script)}")),

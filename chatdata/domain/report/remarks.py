@@ -1,4 +1,4 @@
-"""Bookmarks and notes of people: by the message that they are on."""
+"""Bookmarks and notes, grouped by message."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,7 +6,7 @@ from chatdata.domain.annotations import Placed
 
 
 def by_position(notes: Sequence[Placed]) -> Mapping[int, Sequence[Placed]]:
-    """The notes on each message of the copy that has some."""
+    """Returns the notes by message position; notes without a position are left out."""
     found: dict[int, list[Placed]] = {}
     for placed in notes:
         if placed.position is not None:

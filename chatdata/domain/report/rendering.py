@@ -1,7 +1,7 @@
-"""The templates of the report, and the one way in which a value gets into them.
+"""The template environment of the report, which escapes every value.
 
-Every value that a template prints is escaped, and what acts or hides in it is spelled out, without the template asking
-for it. A template that names a value which is not there fails. The loader reads files of this package, no store.
+Every value that a template prints is escaped and its control and invisible characters are spelled out automatically.
+A template that uses an undefined name fails. The loader reads only files of this package.
 """
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -25,7 +25,7 @@ TEMPLATES = Environment(
     lstrip_blocks=True,
     keep_trailing_newline=True,
 )
-"""The environment of page.html and of what it includes."""
+"""The environment of page.html and the templates that it includes."""
 TEMPLATES.filters |= {
     "iso": iso,
     "number": "{:,}".format,
@@ -33,6 +33,6 @@ TEMPLATES.filters |= {
 
 
 def source(name: str) -> str:
-    """The text of a file beside the templates, such as page.css."""
+    """Returns the text of a file in the templates' folder, such as page.css."""
     assert TEMPLATES.loader is not None
     return TEMPLATES.loader.get_source(TEMPLATES, name)[0]

@@ -1,4 +1,4 @@
-"""One copy of each session as Markdown, to read and to attach."""
+"""One copy of each session as Markdown, to read or to attach to a ticket."""
 
 from collections.abc import Iterable, Iterator
 
@@ -16,7 +16,7 @@ _EMPTY = {None: "*no content*", "": "*empty*"}
 
 
 def markdown_pieces(facts: FileFacts, sessions: Iterable[Evidence]) -> Iterator[str]:
-    """The file in pieces; all that conversations say stands in blocks of code or with its marks escaped."""
+    """Yields the file in pieces; text of conversations is in code blocks or has its Markdown characters escaped."""
     for number, evidence in enumerate(sessions):
         yield "\n---\n\n" if number else ""
         yield from _session(facts, evidence)

@@ -1,8 +1,8 @@
-"""Copies as JSON and back, and a bundle in pieces, so that memory holds one session of it.
+"""Copies as JSON and back, and the JSON bundle in pieces, so that only one session at a time is in memory.
 
     {"format": FORMAT, "version": 1, "tool", "tool_version", "view", "source", "exported_at",
      "sessions": [{"session_id", "read_at", "stored": side, "cached": side, "digests": {source: hex},
-                   "comparison": null | as `diff --json`, "lint": {source: as `lint --json`},
+                   "comparison": null or as in `diff --json`, "lint": {source: as in `lint --json`},
                    "replaced": {kind: count},
                    "notes": [{"id", "position", "digest", "text": null for a bookmark, "author", "created_at",
                               "changed_at"}]}]}
@@ -51,7 +51,7 @@ _LIMITS = Limits(
 
 
 def bundle_pieces(facts: FileFacts, sessions: Iterable[Evidence]) -> Iterator[str]:
-    """The bundle's JSON: ASCII, so that it keeps lone surrogates and passes every pipe."""
+    """Yields the bundle's JSON in pieces; ASCII preserves lone surrogates and survives every pipe."""
     head = {
         "format": FORMAT,
         "version": VERSION,
@@ -68,22 +68,22 @@ def bundle_pieces(facts: FileFacts, sessions: Iterable[Evidence]) -> Iterator[st
 
 
 def dumped(value: Any) -> str:
-    """On one line, in ASCII."""
+    """Returns the value as JSON on one line of ASCII."""
     return json.dumps(jsonable(value), allow_nan=False)
 
 
 def jsonable(value: Any) -> Any:
-    """A value that JSON has: times in ISO 8601, NaN and infinities as null, as in a cached document."""
+    """Returns a value that JSON can hold: times in ISO 8601, NaN and infinities as null, as in a cached document."""
     return json_value(value, _LIMITS)
 
 
 def iso(moment: datetime) -> str:
-    """As 2026-02-20T10:00:00.000123Z."""
+    """Returns the time in UTC to the microsecond, as in 2026-02-20T10:00:00.000123Z."""
     return text.iso(moment, "microseconds")
 
 
 def evidence_json(evidence: Evidence) -> Json:
-    """One session of a bundle."""
+    """Returns one session of a bundle as a JSON object."""
     copies, session_id = evidence.copies, evidence.copies.session_id
     return {
         "session_id": session_id,
@@ -105,7 +105,10 @@ def _note_json(note: Annotation) -> Json:
 
 
 def notes_from_json(value: Mapping[str, Any]) -> tuple[Annotation, ...]:
-    """The notes in one session of a bundle, none in an older one. ValueError, KeyError or TypeError."""
+    """Returns the notes of one session of a bundle; older bundles have none.
+
+    Raises ValueError, KeyError or TypeError when a note is malformed.
+    """
     session_id = str(value["session_id"])
     return tuple(_note_from(item, session_id) for item in value.get("notes", ()))
 
@@ -138,13 +141,13 @@ def _stored_json(side: StoredSide) -> Json:
                 "messages": [_message_json(item) for item in messages],
             }
         case Absent() | Unavailable() | Unconfigured():
-            return _without(side)
+            return _state_json(side)
         case _:
             assert_never(side)
 
 
 def _fields(model: ChatSessionInfo | ChatMessage) -> Json:
-    """By name, of any depth: pydantic's own dump gives up on deep values."""
+    """Returns a model's fields by name, with nested values unchanged: pydantic's own dump fails on deep ones."""
     fields = {name: getattr(model, name) for name in type(model).model_fields}
     if isinstance(model, ChatSessionInfo):
         fields["usage"] = [item.model_dump() for item in model.usage]
@@ -176,12 +179,12 @@ def _cached_json(side: CachedSide) -> Json:
                 "expiry": asdict(side.expiry),
             }
         case Absent() | Unavailable() | Unconfigured():
-            return _without(side)
+            return _state_json(side)
         case _:
             assert_never(side)
 
 
-def _without(side: Absent | Unavailable | Unconfigured) -> Json:
+def _state_json(side: Absent | Unavailable | Unconfigured) -> Json:
     match side:
         case Absent():
             return {"state": "absent"}
@@ -194,7 +197,7 @@ def _without(side: Absent | Unavailable | Unconfigured) -> Json:
 
 
 def copies_from_json(value: Mapping[str, Any]) -> Copies:
-    """The copies in one session of a bundle. ValueError, KeyError or TypeError for what is none."""
+    """Returns the copies of one session of a bundle. Raises ValueError, KeyError or TypeError when it is malformed."""
     return Copies(
         str(value["session_id"]),
         _stored_from(value["stored"]),

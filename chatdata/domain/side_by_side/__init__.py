@@ -1,13 +1,13 @@
-"""Two copies side by side: a row for each pair of messages, what differs inside their texts marked. Pure.
+"""Both copies side by side: a row for each pair of messages, with the differences inside their texts marked. Pure.
 
-texts            where two texts part, word by word
-sides            a message of one copy, field by field
-moved            which message is which where they stand in other places
-rows             the rows of a comparison, column by column and in windows
-logs             when it happened: the times to search logs for
-payload_values what a model is sent from each copy, and what it misses
-payloads         that of two payloads
-payload_summary  that in sentences
+texts            word differences of two texts
+sides            the fields of one message as JSON values, differences marked
+moved            pairs of equal messages at different places
+rows             the rows of a comparison, as an index and in windows
+logs             the times known from both copies, and the window in which to search logs
+payload_diff     how the payloads of both copies differ, as values
+payloads         the comparison of both payloads
+payload_summary  the difference between both payloads in sentences
 """
 
 from chatdata.domain.side_by_side.logs import Moment, clock, log_window

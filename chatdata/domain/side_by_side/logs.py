@@ -1,4 +1,4 @@
-"""When it happened: the moments that both copies tell, and the times to search logs for."""
+"""The times known from both copies, and the window in which to search logs for the cause of a difference."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,21 +15,21 @@ Event = Literal["started", "last_equal", "first_different", "row_updated", "cach
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Something with a time."""
+    """An event and its time."""
 
     event: Event
     at: datetime
-    """UTC."""
+    """In UTC."""
     position: int | None = None
-    """Of the message that it is about."""
+    """The position of the message concerned."""
 
 
 def clock(copies: Copies, comparison: Comparison) -> tuple[Moment, ...]:
-    """What is known of when, in order of time."""
+    """Returns the events whose time is known, ordered by time."""
     stored = copies.stored if isinstance(copies.stored, StoredCopy) else None
     found = [
         _moment("started", stored.info.started_at if stored else None),
-        *_parting(stored.messages if stored else (), comparison),
+        *_around_first_difference(stored.messages if stored else (), comparison),
         _moment("row_updated", comparison.database.updated_at),
         _moment("cache_written", comparison.cache.last_written_at),
         _moment("read", comparison.read_at),
@@ -39,9 +39,10 @@ def clock(copies: Copies, comparison: Comparison) -> tuple[Moment, ...]:
 
 
 def log_window(moments: Sequence[Moment], cause: CauseName | None = None) -> tuple[datetime, datetime] | None:
-    """From the last write that both copies have to the one that parted them, half a minute wider at both ends.
+    """Returns the start and end of the time to search logs for, widened by 30 seconds at both ends.
 
-    Where an older copy was written back it is that write of the cache which parted them. None where nothing tells.
+    The window reaches from the last message that both copies have to the first different message or cache write. If
+    an older version overwrote the cache, it is the time of that write. Returns None when these times are unknown.
     """
     by_event = {moment.event: moment.at for moment in moments}
     if cause == "older_copy_written_back" and "cache_written" in by_event:
@@ -54,7 +55,7 @@ def log_window(moments: Sequence[Moment], cause: CauseName | None = None) -> tup
     return since - _MARGIN, (min(later) if later else since) + _MARGIN
 
 
-def _parting(messages: Sequence[CopyMessage], comparison: Comparison) -> list[Moment | None]:
+def _around_first_difference(messages: Sequence[CopyMessage], comparison: Comparison) -> list[Moment | None]:
     at = comparison.first_difference
     if at is None:
         return []

@@ -1,4 +1,4 @@
-"""Messages that both copies have in other places: which one is which."""
+"""Pairs of equal messages that both copies have at different places."""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,7 +8,7 @@ from chatdata.domain.drift.matching.equality import MessageKey, key_of
 
 
 def moved_pairs(copies: Copies, comparison: Comparison) -> Iterator[tuple[int, int]]:
-    """Index in the cache and index among the rows of each message of a `reordered` stretch."""
+    """Yields the cache index and the row index of each message that both copies have in `reordered` stretches."""
     stretches = [stretch for stretch in comparison.stretches if stretch.kind == "reordered"]
     places: dict[MessageKey, list[int]] = {}
     for index, key in _keys(messages_of(copies.cached), [stretch.cached for stretch in stretches]):
@@ -19,7 +19,7 @@ def moved_pairs(copies: Copies, comparison: Comparison) -> Iterator[tuple[int, i
 
 
 def messages_of(side: object) -> Sequence[CopyMessage]:
-    """A side's messages; none of one that can't be read."""
+    """Returns a side's messages, or none for a side that can't be read."""
     return side.messages if isinstance(side, CachedCopy | StoredCopy) else ()
 
 

@@ -1,4 +1,4 @@
-"""What a model is sent from each copy: values only."""
+"""The difference between the payloads of both copies, as values."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,28 +8,28 @@ from chatdata.domain.lint import Provider, Verdict
 from chatdata.domain.payload import Assessment
 
 Apartness = Literal["only_database", "only_cache", "otherwise", "elsewhere"]
-"""otherwise: other words for the same message. elsewhere: the same message in another place."""
+"""otherwise: the same message with different contents. elsewhere: the same message at a different place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A payload message that the other copy doesn't give there."""
+    """A payload message that the other copy's payload does not have at that place."""
 
     source: Source
     positions: tuple[int, ...]
-    """Of the messages that it is built from, in this copy."""
+    """The positions in this copy of the messages that it is built from."""
     role: str
     words: str
-    """Its first words on one line; empty where it says none."""
+    """The beginning of its text on one line; empty without text."""
     tools: tuple[str, ...]
-    """Names of the tools that it calls."""
+    """The names of the tools that it calls."""
     tokens: int | None
-    """None where they can't be counted."""
+    """None where the tokens can't be counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class PayloadDiff:
-    """What one of the payloads has, or both have otherwise."""
+    """One difference between the payloads: a message in only one of them, or a different message in both."""
 
     kind: Apartness
     cached: Sent | None
@@ -38,53 +38,53 @@ class PayloadDiff:
 
 @dataclass(frozen=True, slots=True)
 class ProviderVerdicts:
-    """A provider that takes one of the payloads only."""
+    """A provider that accepts only one of the payloads."""
 
     provider: Provider
     cached: Verdict
     stored: Verdict
     codes: tuple[str, ...]
-    """Why the one is rejected: codes of the lint."""
+    """The lint codes for which the other payload is rejected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Payloads:
-    """Both payloads, and how they differ."""
+    """Both payloads and their differences."""
 
     cached: Assessment
     stored: Assessment
     judged: bool
-    """False for copies that are moving: nothing is apart then."""
+    """False while a copy is changing; `apart` is empty then."""
     apart: tuple[PayloadDiff, ...]
-    """In the order of the rows, then what only the cache gives."""
+    """The differences in the order of the rows, then the messages that only the cache's payload has."""
     windowed: int
-    """Payload messages that a windowed cache leaves out on purpose."""
+    """The number of payload messages that a windowed cache leaves out on purpose."""
     verdicts: tuple[ProviderVerdicts, ...]
-    """Those that differ."""
+    """The providers whose verdicts on the payloads differ."""
 
     @property
     def missed(self) -> tuple[Sent, ...]:
-        """What the model misses when the cache is read."""
+        """The messages that the model does not get when the cache is read."""
         return tuple(item.stored for item in self.apart if item.kind == "only_database" and item.stored)
 
     @property
     def unsaved(self) -> tuple[Sent, ...]:
-        """What it would miss if the database were read."""
+        """The messages that the model would not get if the database were read."""
         return tuple(item.cached for item in self.apart if item.kind == "only_cache" and item.cached)
 
     @property
     def otherwise(self) -> tuple[tuple[Sent, Sent], ...]:
-        """Messages with other words, as the cache and as the database gives them."""
+        """The messages with different contents, each as in the cache and as in the database."""
         return self._pairs("otherwise")
 
     @property
     def elsewhere(self) -> tuple[tuple[Sent, Sent], ...]:
-        """Messages in other places."""
+        """The messages at different places, each as in the cache and as in the database."""
         return self._pairs("elsewhere")
 
     @property
     def more_tokens(self) -> int | None:
-        """How many tokens the database's payload has more; None where one is unknown."""
+        """The database payload's tokens minus the cache payload's; None where either count is unknown."""
         one, other = self.cached.tokens.total, self.stored.tokens.total
         return None if one is None or other is None else other - one
 

@@ -1,4 +1,4 @@
-"""What both payloads say of each other, in sentences for a page and a terminal; they hold words of the conversation."""
+"""The difference between both payloads in sentences for people, which quote the conversation."""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,15 +8,15 @@ from chatdata.domain.side_by_side.payload_diff import Payloads, Sent
 
 
 def payload_sentences(payloads: Payloads) -> tuple[str, ...]:
-    """What the model misses first, what would reject it last."""
+    """Returns the differences as sentences: missing messages first, the providers' verdicts last."""
     if not payloads.judged:
         return ("A copy is changing right now: what differs is not told.",)
-    told = [*_missing(payloads), *_changed(payloads), *_windowed(payloads), *_verdicts(payloads)]
-    return tuple(told) or ("The model is sent the same from both copies.",)
+    sentences = [*_missing(payloads), *_changed(payloads), *_windowed(payloads), *_verdicts(payloads)]
+    return tuple(sentences) or ("The model is sent the same from both copies.",)
 
 
 def payload_weight(judged: Assessment, model: str) -> str:
-    """How many messages and tokens, and who would reject it."""
+    """Returns the number of messages and tokens of a payload, and the providers that would reject it."""
     total, refusing = judged.tokens.total, [PROVIDER_NAMES[name] for name in judged.rejected_by]
     tokens = f"tokens unknown for {model}" if total is None else f"about {total:,} tokens ({model})"
     everybody = f"all {len(PROVIDER_NAMES)} providers" if len(refusing) == len(PROVIDER_NAMES) else ""
@@ -24,8 +24,8 @@ def payload_weight(judged: Assessment, model: str) -> str:
     return f"{count(len(judged.payload.messages), 'message')}, {tokens}, rejected by {who}"
 
 
-def _said(sent: Sent) -> str:
-    """A message in some words: who, and what it says or calls."""
+def _described(sent: Sent) -> str:
+    """Describes a message by its role, its text and the tools that it calls."""
     calls = f"calls {', '.join(sent.tools)}" if sent.tools else ""
     words = [f"“{sent.words}”" if sent.words else "", calls]
     return f"{sent.role} {' and '.join(filter(None, words)) or '(nothing)'}"
@@ -41,17 +41,17 @@ def _missing(payloads: Payloads) -> Iterator[str]:
 
 
 def _example(items: Sequence[Sent]) -> str:
-    """The user's last words, which matter most; else the last ones."""
+    """Quotes the last message of the user, which matters most, else the last message."""
     if len(items) == 1:
-        return f": {_said(items[0])}"
-    asked = next((item for item in reversed(items) if item.role == "user" and item.words), None)
-    return f", among them the user's “{asked.words}”" if asked else f", the last of them: {_said(items[-1])}"
+        return f": {_described(items[0])}"
+    latest = next((item for item in reversed(items) if item.role == "user" and item.words), None)
+    return f", among them the user's “{latest.words}”" if latest else f", the last of them: {_described(items[-1])}"
 
 
 def _changed(payloads: Payloads) -> Iterator[str]:
     if len(payloads.otherwise) == 1:
         one, other = payloads.otherwise[0]
-        yield f"1 message is sent otherwise: {_said(one)} from the cache, {_other(one, other)} from the database."
+        yield f"1 message is sent otherwise: {_described(one)} from the cache, {_other(one, other)} from the database."
     elif payloads.otherwise:
         yield f"{_are(len(payloads.otherwise))} sent otherwise."
     if payloads.elsewhere:
@@ -61,9 +61,9 @@ def _changed(payloads: Payloads) -> Iterator[str]:
 def _other(one: Sent, other: Sent) -> str:
     if (one.words, one.role) == (other.words, other.role) and one.tools != other.tools:
         return f"the same words calling {', '.join(other.tools) or 'nothing'}"
-    if _said(one) == _said(other):
+    if _described(one) == _described(other):
         return "the same beginning"
-    return f"“{other.words}”" if one.role == other.role and other.words and not other.tools else _said(other)
+    return f"“{other.words}”" if one.role == other.role and other.words and not other.tools else _described(other)
 
 
 def _are(number: int) -> str:
@@ -72,19 +72,19 @@ def _are(number: int) -> str:
 
 def _windowed(payloads: Payloads) -> Iterator[str]:
     if payloads.windowed:
-        kept = count(sum(len(entry.positions) for entry in payloads.cached.payload.messages), "message")
+        messages = count(sum(len(entry.positions) for entry in payloads.cached.payload.messages), "message")
         before = count(payloads.windowed, "payload message")
         verb = "is" if payloads.windowed == 1 else "are"
-        yield f"The cache keeps the newest {kept} only; the {before} before them {verb} left out on purpose."
+        yield f"The cache keeps the newest {messages} only; the {before} before them {verb} left out on purpose."
 
 
 def _verdicts(payloads: Payloads) -> Iterator[str]:
-    """Providers that take the same one and refuse the other for the same reasons, in one sentence."""
+    """Groups the providers that reject the same payload for the same reasons into one sentence."""
     groups: dict[tuple[bool, tuple[str, ...]], list[str]] = {}
     for item in payloads.verdicts:
         groups.setdefault((item.cached == "reject", item.codes), []).append(PROVIDER_NAMES[item.provider])
-    for (cache_refused, codes), names in groups.items():
-        refused, taken = ("cache", "database") if cache_refused else ("database", "cache")
+    for (cache_rejected, codes), names in groups.items():
+        rejected, accepted = ("cache", "database") if cache_rejected else ("database", "cache")
         who = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
         why = ", ".join(codes)
-        yield f"{who} would reject what the {refused} gives ({why}) and take what the {taken} gives."
+        yield f"{who} would reject what the {rejected} gives ({why}) and take what the {accepted} gives."

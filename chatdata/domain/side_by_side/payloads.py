@@ -1,7 +1,7 @@
-"""What a model is sent from each copy: what only one of them gives it, what that weighs, who would refuse it.
+"""The comparison of what a model would be sent from each copy: messages, tokens and providers' verdicts.
 
-Payload messages belong together if the messages that they are built from do in the comparison, in the same place or in
-another one. What a windowed cache leaves out on purpose is counted, not missed.
+Payload messages are paired if the comparison pairs the messages that they are built from, at the same place or at
+different ones. Messages that a windowed cache leaves out on purpose are counted, but not reported as missing.
 """
 
 import json
@@ -18,12 +18,12 @@ from chatdata.domain.side_by_side.moved import messages_of, moved_pairs
 from chatdata.domain.side_by_side.payload_diff import PayloadDiff, Payloads, ProviderVerdicts, Sent
 from chatdata.domain.timeline.calls import read_calls
 
-_WORDS = 160
-"""Characters of a message's first words."""
+_PREVIEW_CHARACTERS = 160
+"""The maximum length of a message's preview in characters."""
 
 
 def compare_payloads(cached: Assessment, stored: Assessment, copies: Copies, comparison: Comparison) -> Payloads:
-    """How the payloads of two copies differ which were compared with each other."""
+    """Returns the differences between the payloads of two copies, given the comparison of these copies."""
     judged = comparison.status != "moving"
     left, right = (
         _Side("cache", cached, messages_of(copies.cached)),
@@ -36,7 +36,7 @@ def compare_payloads(cached: Assessment, stored: Assessment, copies: Copies, com
 
 
 class _Side:
-    """A payload, message by message."""
+    """One copy's payload, with access by payload index (`at`) and by stored position."""
 
     def __init__(self, source: Source, judged: Assessment, messages: Sequence[CopyMessage]) -> None:
         self.source = source
@@ -50,36 +50,36 @@ class _Side:
 
     def sent(self, at: int) -> Sent:
         entry = self.entries[at]
-        words, tools = _words(entry.param.get("content")), _tools(entry.param)
+        words, tools = _preview(entry.param.get("content")), _tools(entry.param)
         return Sent(self.source, entry.positions, entry.param["role"], words, tools, self._tokens[at])
 
     def apart(self, at: int, linked: Set[int]) -> Sent | None:
-        """What a payload message has from messages that the other copy lacks."""
+        """Returns the part of a payload message that comes from messages without a link to the other copy, or None."""
         entry = self.entries[at]
         alone = tuple(position for position in entry.positions if position not in linked)
         if not alone or len(alone) == len(entry.positions):
             return self.sent(at) if alone else None
         messages = [self._messages[position] for position in alone if position in self._messages]
-        words = _words("\n".join(message.content for message in messages if message.content))
+        words = _preview("\n".join(message.content for message in messages if message.content))
         tools = tuple(call.name or "?" for message in messages for call in read_calls(message.tool_calls or ()))
         return Sent(self.source, alone, entry.param["role"], words, tools, None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Link:
-    """A payload message of each copy that hold the same message, or one that it was changed to."""
+    """A pair of payload messages, one of each copy, that contain the same message or two versions of it."""
 
     at: int
     there: int
     index: int
-    """Position of the cached message."""
+    """The position of the cached message."""
     row: int
-    """Position of the stored one."""
+    """The position of the message in the database."""
     moved: bool
 
 
 def _apart(left: _Side, right: _Side, links: Sequence[_Link], outside: Set[int]) -> Iterator[PayloadDiff]:
-    pairs = {link.at: (link, found) for link in _firsts(links) if (found := _pair(left, right, link))}
+    pairs = {link.at: (link, found) for link in _first_links(links) if (found := _pair(left, right, link))}
     by_row = {link.there: found for link, found in pairs.values()}
     reached = {link.row for link in links} | outside
     for at in range(len(right.entries)):
@@ -93,25 +93,25 @@ def _apart(left: _Side, right: _Side, links: Sequence[_Link], outside: Set[int])
 
 
 def _pair(left: _Side, right: _Side, link: _Link) -> PayloadDiff | None:
-    """None for what is sent the same in the same place."""
+    """Returns the difference between a pair, or None if it is equal and at the same place."""
     if left.key(link.at) != right.key(link.there):
         return PayloadDiff("otherwise", left.sent(link.at), right.sent(link.there))
     return PayloadDiff("elsewhere", left.sent(link.at), right.sent(link.there)) if link.moved else None
 
 
-def _firsts(links: Sequence[_Link]) -> Iterator[_Link]:
-    """Each payload message with the first that it is linked to: neighbours of the assistant are sent as one."""
-    ats: set[int] = set()
-    theres: set[int] = set()
+def _first_links(links: Sequence[_Link]) -> Iterator[_Link]:
+    """Yields the first link of each payload message; merged assistant messages can have several."""
+    linked_left: set[int] = set()
+    linked_right: set[int] = set()
     for link in links:
-        if link.at not in ats and link.there not in theres:
-            ats.add(link.at)
-            theres.add(link.there)
+        if link.at not in linked_left and link.there not in linked_right:
+            linked_left.add(link.at)
+            linked_right.add(link.there)
             yield link
 
 
 def _links(left: _Side, right: _Side, copies: Copies, comparison: Comparison) -> list[_Link]:
-    in_place, moved = _paired(comparison), moved_pairs(copies, comparison)
+    in_place, moved = _pairs_in_place(comparison), moved_pairs(copies, comparison)
     rows, found = comparison.database.sequences, []
     for pairs, is_moved in ((in_place, False), (moved, True)):
         for index, row in pairs:
@@ -121,25 +121,25 @@ def _links(left: _Side, right: _Side, copies: Copies, comparison: Comparison) ->
     return found
 
 
-def _paired(comparison: Comparison) -> Iterator[tuple[int, int]]:
+def _pairs_in_place(comparison: Comparison) -> Iterator[tuple[int, int]]:
     for stretch in comparison.stretches:
         if len(stretch.cached) == len(stretch.stored) and stretch.kind != "reordered":
             yield from zip(stretch.cached, stretch.stored, strict=True)
 
 
 def _windowed(comparison: Comparison) -> frozenset[int]:
-    """Stored positions that a windowed cache leaves out."""
+    """Returns the database positions that a windowed cache leaves out."""
     rows = comparison.database.sequences
     return frozenset(
         rows[row] for stretch in comparison.stretches if stretch.kind == "windowed_cache" for row in stretch.stored
     )
 
 
-def _words(content: object) -> str:
+def _preview(content: object) -> str:
     if not isinstance(content, str):
         return ""
-    line = " ".join(content[: 4 * _WORDS].split())
-    return line if len(line) <= _WORDS else f"{line[:_WORDS]} …"
+    line = " ".join(content[: 4 * _PREVIEW_CHARACTERS].split())
+    return line if len(line) <= _PREVIEW_CHARACTERS else f"{line[:_PREVIEW_CHARACTERS]} …"
 
 
 def _tools(param: Mapping[str, Any]) -> tuple[str, ...]:
@@ -150,10 +150,10 @@ def _verdicts(cached: Report, stored: Report) -> Iterator[ProviderVerdicts]:
     one, other = cached.verdicts, stored.verdicts
     for provider in PROVIDERS:
         if one[provider] != other[provider]:
-            refused = cached if one[provider] == "reject" else stored
+            rejected = cached if one[provider] == "reject" else stored
             codes = dict.fromkeys(
                 finding.code
-                for finding in refused.findings
+                for finding in rejected.findings
                 if finding.severity == "error" and any(item.provider == provider for item in finding.rejected_by)
             )
             yield ProviderVerdicts(provider, one[provider], other[provider], tuple(codes))

@@ -1,4 +1,4 @@
-"""The rows of a comparison: each message of a copy beside that of the other which it is compared with."""
+"""The rows of a comparison: each message beside its counterpart in the other copy."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,32 +12,35 @@ from chatdata.domain.side_by_side.sides import fields_of, pieces, side
 
 _LINE = 70
 _PAIRED = frozenset({"equal", "tool_calls_lost", "tool_calls_stale", "tool_result_stale", "content_changed"})
-"""Stretches whose messages stand against each other one by one."""
+"""The kinds of stretches whose messages are paired one by one."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlignedRow:
-    """A message, its counterpart, or both."""
+    """A message of one copy, or a pair of messages."""
 
     stretch: int
-    """Index in the comparison's stretches."""
+    """The index of the row's stretch in the comparison."""
     cached: CopyMessage | None
     stored: CopyMessage | None
 
 
 @dataclass(frozen=True)
 class SideBySide:
-    """Both copies in rows. Built with `align`; nothing in it changes."""
+    """Both copies in rows, as `align` returns them."""
 
     stretches: tuple[Stretch, ...]
     rows: tuple[AlignedRow, ...]
     elsewhere: Mapping[int, int]
-    """Of a message that moved: the row where the other copy has it."""
+    """For the row of each moved message, the row with the other copy's message."""
 
     @cached_property
     def index(self) -> dict[str, Any]:
-        """count; of each row: stretch, cache and database (position or -1), lines (an estimate); stretches: {"kind",
-        "first" (row), "count" (rows)}."""
+        """An overview for a table that loads its rows in windows.
+
+        "count" is the number of rows. "stretch", "cache" and "database" (positions, -1 for none) and "lines" (an
+        estimate) have one item per row. "stretches" has {"kind", "first" (row), "count" (rows)} per stretch.
+        """
         return {
             "count": len(self.rows),
             "stretch": [row.stretch for row in self.rows],
@@ -49,16 +52,16 @@ class SideBySide:
 
     @property
     def first_difference(self) -> int:
-        """The first row that isn't equal; 0 where all are."""
+        """The first row that is not equal, or 0 if all rows are."""
         kinds = (self.stretches[row.stretch].kind for row in self.rows)
         return next((at for at, kind in enumerate(kinds) if kind != "equal"), 0)
 
     def window(self, ordinals: Iterable[int]) -> list[dict[str, Any]]:
-        """These rows as JSON-able dicts; texts cut at `CUT` characters. Ordinals that don't exist are left out."""
-        return [self._full(ordinal) for ordinal in ordinals if 0 <= ordinal < len(self.rows)]
+        """Returns these rows as JSON values, with texts truncated at `CUT` characters; unknown ordinals are ignored."""
+        return [self._row_json(ordinal) for ordinal in ordinals if 0 <= ordinal < len(self.rows)]
 
     def near(self, ordinal: int, count: int) -> list[dict[str, Any]]:
-        """`count` rows from a few before one on."""
+        """Returns `count` rows, a quarter of them before the given one."""
         start = max(ordinal - count // 4, 0)
         return self.window(range(start, start + count))
 
@@ -74,7 +77,7 @@ class SideBySide:
             for number, stretch in enumerate(self.stretches)
         ]
 
-    def _full(self, ordinal: int) -> dict[str, Any]:
+    def _row_json(self, ordinal: int) -> dict[str, Any]:
         row = self.rows[ordinal]
         cached, stored = fields_of(row.cached), fields_of(row.stored)
         left, right = pieces(cached, stored)
@@ -95,7 +98,7 @@ class SideBySide:
 
 
 def align(copies: Copies, comparison: Comparison) -> SideBySide:
-    """The copies in rows, in the order of the comparison's stretches."""
+    """Returns the copies in rows, in the order of the comparison's stretches."""
     cached, stored = messages_of(copies.cached), messages_of(copies.stored)
     rows = [
         row for number, stretch in enumerate(comparison.stretches) for row in _rows(number, stretch, cached, stored)

@@ -1,4 +1,4 @@
-"""One side of a row: the fields that can differ of a message, as texts, with what differs marked."""
+"""One side of a row: the fields of a message that can differ, as texts with the differences marked."""
 
 import json
 from typing import Any
@@ -10,16 +10,16 @@ from chatdata.domain.timeline.items import CallItem
 from chatdata.domain.timeline.layout import laid_out
 
 CUT = 6_000
-"""Characters of one text in a window; whole texts are on the conversation's page."""
+"""The maximum characters of one text in a window; the conversation's page has the full texts."""
 AROUND = 300
-"""Characters of a longer text beside each difference, of which it shows the surroundings."""
+"""The characters of context around each difference in texts longer than `CUT`."""
 
 Fields = dict[str, str | None]
 Pieces = dict[str, list[Shown]]
 
 
 def pieces(cached: Fields, stored: Fields) -> tuple[Pieces, Pieces]:
-    """Of the fields with a text on both sides, and not the same one: where they part."""
+    """Returns the marked differences of each side, for the fields that both sides have with different texts."""
     left: Pieces = {}
     right: Pieces = {}
     for name, one in cached.items():
@@ -31,7 +31,7 @@ def pieces(cached: Fields, stored: Fields) -> tuple[Pieces, Pieces]:
 
 
 def fields_of(copy: CopyMessage | None) -> Fields:
-    """What can differ of a message, as texts."""
+    """Returns the fields of a message that can differ, as texts."""
     if copy is None:
         return {}
     message = copy.message
@@ -46,7 +46,7 @@ def fields_of(copy: CopyMessage | None) -> Fields:
 
 
 def side(copy: CopyMessage | None, ours: Fields, theirs: Fields, marked: Pieces) -> dict[str, Any] | None:
-    """The message of one copy as JSON-able values; None where it has none there."""
+    """Returns the message of one copy as JSON values, or None where the copy has no message."""
     if copy is None:
         return None
     return {
@@ -72,7 +72,7 @@ def _field(name: str, value: str | None, theirs: Fields, marked: Pieces) -> dict
 
 
 def _calls(value: object) -> str | None:
-    """Each call with its arguments laid out, and what else its entry holds."""
+    """Returns each call with its arguments formatted, followed by any other fields of its entry."""
     if value is None:
         return None
     return "\n".join(_call(call) for call in read_calls(value))

@@ -1,7 +1,7 @@
-"""Where two texts part, word by word, however long they are.
+"""Word differences of two texts, in bounded time for texts of any length.
 
-What is equal at both ends is found first. Between, words are matched; where there are many, first the pieces between
-marks of punctuation, and words in what is left. The work is bounded: beyond it a stretch stands as one difference.
+The common prefix and suffix are found first and words are matched between them. Longer texts are first matched by the
+parts between punctuation, then by words within the differing parts. Parts with too many words become one difference.
 """
 
 import re
@@ -12,14 +12,14 @@ from typing import Literal
 from chatdata.domain.drift.matching.alignment import matches
 
 Shown = tuple[Literal["same", "only"], str] | tuple[Literal["equal", "lacks", "cut"], int]
-"""A stretch of a text that is also in the other one, or only here; or how many characters are not shown: equal ones,
-those that only the other text has here, those left out."""
+"""A stretch of text: "same" in both texts or "only" in this one. Or a number of characters that are not shown: "equal"
+in both, in the other text only ("lacks"), or left out for their length ("cut")."""
 Step = tuple[str, str]
-"""A stretch of both texts: the same if they are equal, else what stands in its place in each."""
+"""A stretch of both texts, equal or different in each."""
 
 _MOST_WORDS = 1_500
 _ALL_WORDS = 15_000
-"""Words that are matched in one pair of texts."""
+"""The maximum number of words to match in one pair of texts."""
 _MOST_PARTS = 200_000
 _LONGEST_WORD = 200
 _TOKEN = re.compile(r"\s+|\w+|[^\w\s]")
@@ -28,15 +28,15 @@ _MARKS = ("\n.,;:{}[]", "\n.}", "\n")
 
 
 def steps(one: str, other: str) -> list[Step]:
-    """Both texts in stretches that add up to them; equal and different ones alternate."""
-    start, end = _ends(one, other)
+    """Splits both texts into stretches, alternately equal and different."""
+    start, end = _common_ends(one, other)
     left, right = one[start : len(one) - end], other[start : len(other) - end]
     before, after = one[:start], one[len(one) - end :]
     return list(_joined([(before, before), *_between(left, right), (after, after)]))
 
 
 def surroundings(found: Sequence[Step], around: int, most: int) -> tuple[list[Shown], list[Shown]]:
-    """Each text as far as it tells a difference: `around` characters of what is equal beside each, `most` in all."""
+    """Returns both texts with `around` characters of equal text beside each difference, and about `most` in all."""
     left: list[Shown] = []
     right: list[Shown] = []
     room = most
@@ -49,10 +49,10 @@ def surroundings(found: Sequence[Step], around: int, most: int) -> tuple[list[Sh
                 shown += [("cut", rest)] if rest else []
             break
         if step[0] == step[1]:
-            told = list(_folded(step[0], around, first=number == 0, last=number == len(found) - 1))
-            left += told
-            right += told
-            room -= sum(len(item[1]) for item in told if isinstance(item[1], str))
+            collapsed = list(_collapsed(step[0], around, first=number == 0, last=number == len(found) - 1))
+            left += collapsed
+            right += collapsed
+            room -= sum(len(item[1]) for item in collapsed if isinstance(item[1], str))
         else:
             left += _only(step[0], step[1], room)
             right += _only(step[1], step[0], room)
@@ -60,8 +60,8 @@ def surroundings(found: Sequence[Step], around: int, most: int) -> tuple[list[Sh
     return left, right
 
 
-def _folded(text: str, around: int, *, first: bool, last: bool) -> Iterator[Shown]:
-    """What stands before and after it of an equal stretch; at an end of the text only the one side."""
+def _collapsed(text: str, around: int, *, first: bool, last: bool) -> Iterator[Shown]:
+    """Yields the parts of an equal stretch that are next to a difference, and the number of characters between."""
     before, after = 0 if first else around, 0 if last else around
     if len(text) <= before + after + around // 2:
         yield "same", text
@@ -82,18 +82,18 @@ def _only(text: str, other: str, room: int) -> Iterator[Shown]:
         yield "cut", len(text) - room
 
 
-def _ends(one: str, other: str) -> tuple[int, int]:
-    """How many characters are equal at the start and at the end, no word cut in two."""
-    start = _common(one, other)
-    start -= _within(one[max(start - _LONGEST_WORD, 0) : start][::-1], one[start:], other[start:])
-    end = _common(one[start:][::-1], other[start:][::-1])
+def _common_ends(one: str, other: str) -> tuple[int, int]:
+    """Returns the lengths of the common prefix and suffix, shortened so that no word is split."""
+    start = _common_prefix(one, other)
+    start -= _split_word_length(one[max(start - _LONGEST_WORD, 0) : start][::-1], one[start:], other[start:])
+    end = _common_prefix(one[start:][::-1], other[start:][::-1])
     ours, theirs = one[start : len(one) - end], other[start : len(other) - end]
-    end -= _within(one[len(one) - end :][:_LONGEST_WORD], ours[-1:], theirs[-1:])
+    end -= _split_word_length(one[len(one) - end :][:_LONGEST_WORD], ours[-1:], theirs[-1:])
     return start, end
 
 
-def _within(equal: str, one: str, other: str) -> int:
-    """How much of what is equal, from the difference on, is of a word that differs; 0 for a word without an end."""
+def _split_word_length(equal: str, one: str, other: str) -> int:
+    """Returns how many equal characters next to a difference belong to a differing word; 0 for an overlong word."""
     if not (_WORD.match(one) or _WORD.match(other)):
         return 0
     found = _WORD.match(equal)
@@ -101,8 +101,8 @@ def _within(equal: str, one: str, other: str) -> int:
     return 0 if length == _LONGEST_WORD else length
 
 
-def _common(one: str, other: str) -> int:
-    """The length of the common start, by halves: comparing slices is quick."""
+def _common_prefix(one: str, other: str) -> int:
+    """Returns the length of the common prefix by binary search, since comparing slices is fast."""
     low, high = 0, min(len(one), len(other))
     while low < high:
         middle = (low + high + 1) // 2
@@ -122,20 +122,20 @@ def _between(left: str, right: str) -> Iterator[Step]:
         if one == other or not one or not other:
             yield one, other
             continue
-        first, second = _words(one), _words(other)
+        first, second = _tokens(one), _tokens(other)
         if not first or not second or len(first) + len(second) > budget:
             yield one, other
             continue
         budget -= len(first) + len(second)
-        yield from _matched(first, second)
+        yield from _matched_words(first, second)
 
 
 def _parts(left: str, right: str) -> Iterator[Step]:
-    """The texts where punctuation parts them, if they are too long to match words at once."""
-    if _words(left) and _words(right):
+    """Yields the texts whole, or matched by the parts between punctuation if they have too many words."""
+    if _tokens(left) and _tokens(right):
         yield left, right
         return
-    one, other = _cut(left), _cut(right)
+    one, other = _split_at_punctuation(left), _split_at_punctuation(right)
     at = there = 0
     for i, j in [*matches(one, other), (len(one), len(other))]:
         if at < i or there < j:
@@ -145,8 +145,8 @@ def _parts(left: str, right: str) -> Iterator[Step]:
         at, there = i + 1, j + 1
 
 
-def _cut(text: str) -> list[str]:
-    """After the finest marks that don't make too many parts."""
+def _split_at_punctuation(text: str) -> list[str]:
+    """Splits a text after the finest punctuation that does not make too many parts."""
     for marks in _MARKS:
         if sum(map(text.count, marks)) <= _MOST_PARTS:
             named = re.escape(marks)
@@ -154,21 +154,21 @@ def _cut(text: str) -> list[str]:
     return [text]
 
 
-def _words(text: str) -> list[str]:
-    """Its words and what is between them; none if they are too many."""
+def _tokens(text: str) -> list[str]:
+    """Returns the words and the characters between them, or nothing if they are too many."""
     if len(text) > _MOST_WORDS * _LONGEST_WORD:
         return []
     found = _TOKEN.findall(text)
     return found if len(found) <= _MOST_WORDS else []
 
 
-def _matched(left: list[str], right: list[str]) -> Iterator[Step]:
+def _matched_words(left: list[str], right: list[str]) -> Iterator[Step]:
     for _, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
         yield "".join(left[a:b]), "".join(right[c:d])
 
 
 def _joined(found: Sequence[Step]) -> Iterator[Step]:
-    """Without empty stretches, neighbours of one kind as one."""
+    """Yields the stretches without empty ones, adjacent ones of a kind joined."""
     left: list[str] = []
     right: list[str] = []
     same = True

@@ -1,10 +1,10 @@
-"""Text at the bottom of everything: which characters are dangerous, and the one spelling of times, counts and JSON.
+"""Text rules that every other package builds on: unsafe characters, and the formats of times, counts and JSON.
 
-characters  the kinds of characters that a store, a terminal or a reader must not get as they are
-storing     text on its way into a store, and out of it in pieces
-times       moments in ISO 8601 and for people
+characters  classes of characters that must not reach a store, a terminal or a screen unchanged
+storing     making text safe for a store or a CSV file, and reading long text in chunks
+times       timestamps in ISO 8601 and for people
 counts      a number with its noun
-json_text   JSON in each of the ways that it is written
+json_text   JSON, compact or readable, and values that JSON does not have
 """
 
 from chatdata.domain.text.characters import CONTROL_CHARACTERS, LONE_SURROGATES

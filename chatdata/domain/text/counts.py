@@ -1,11 +1,11 @@
-"""A number with its noun."""
+"""Numbers with the noun in the right form."""
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:
-    """A number with its noun: 1 message, 1,204 messages."""
+    """Returns a number with its noun, as in "1 message" or "1,204 messages"."""
     return f"{number:,} {agreeing(number, noun, plural or noun + 's')}"
 
 
 def agreeing(number: int, one: str, many: str) -> str:
-    """The word that fits the number."""
+    """Returns the singular form for 1 and the plural form for any other number."""
     return one if number == 1 else many

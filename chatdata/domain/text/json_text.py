@@ -1,4 +1,4 @@
-"""JSON in each of the ways that it is written, and values that JSON has."""
+"""JSON as text, compact or readable, and the conversion of values that JSON does not have."""
 
 import json
 import math
@@ -11,36 +11,36 @@ from chatdata.domain.text.times import Precision, iso
 
 
 def compact_json(value: Any) -> str:
-    """On one line without blanks, as the reference system writes documents."""
+    """Returns JSON on one line without spaces, as the reference system writes documents."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def readable_json(value: Any, indent: int | None = None) -> str:
-    """With its text as it is, for people."""
+    """Returns JSON for people: spaces after separators and non-ASCII text unescaped."""
     return json.dumps(value, ensure_ascii=False, indent=indent)
 
 
 def json_or_text(value: Any) -> str:
-    """Text as it is, anything else as JSON, and as Python prints it where JSON has no word for it."""
+    """Returns text unchanged and any other value as JSON; values that JSON does not have are written with `str`."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What becomes of values that JSON does not have."""
+    """How `json_value` converts values that JSON does not have."""
 
     precision: Precision
-    """Of times."""
+    """The precision of timestamps."""
     not_finite: Callable[[float], str | None]
-    """What stands for NaN and infinities."""
+    """Returns the replacement for NaN or an infinity."""
     deepest: int
-    """Levels that are written."""
+    """The number of nested levels to convert."""
     too_deep: str
-    """What stands for deeper ones."""
+    """The replacement for objects and arrays below the deepest level."""
 
 
 def json_value(value: Any, limits: Limits, depth: int = 0) -> Any:
-    """The value with times in ISO 8601, mappings and sequences of any kind as objects and arrays."""
+    """Returns the value with timestamps in ISO 8601, any mapping as a dict, and lists and tuples as lists."""
     if isinstance(value, datetime):
         return iso(value, limits.precision)
     if isinstance(value, float) and not math.isfinite(value):

@@ -1,7 +1,7 @@
-"""Text on its way into a store, and out of it in pieces. Pure.
+"""Making text safe for a store or a CSV file, and reading long text in chunks. Pure.
 
-Rules from the reference system: PostgreSQL refuses NUL in text (22P05), so its writer strips the control
-characters that no chat needs; UTF-8 has no lone surrogates, so they become U+FFFD.
+Rules from the reference system: PostgreSQL rejects NUL in text (22P05), so the reference system strips the control
+characters that no chat needs; UTF-8 cannot encode lone surrogates, so they become U+FFFD.
 """
 
 import math
@@ -13,19 +13,19 @@ from typing import Any
 from chatdata.domain.text.characters import CONTROL_CHARACTERS, LONE_SURROGATES, UNSTORABLE
 
 CHUNK = 100_000
-"""Characters of one answer of `chunk`."""
+"""The maximum number of characters that `chunk` returns."""
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 
 
 def sanitize(text: str) -> str:
-    """`text` without the control characters [\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F], lone surrogates as U+FFFD."""
+    """Removes the control characters [\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F\\x7F] and turns lone surrogates into U+FFFD."""
     if not UNSTORABLE.search(text):
         return text
     return LONE_SURROGATES.sub("\ufffd", CONTROL_CHARACTERS.sub("", text))
 
 
 def chunk(text: str, offset: int) -> dict[str, Any]:
-    """`CHUNK` characters from `offset` on: text, offset, length, next (where to go on, None at the end)."""
+    """Returns up to `CHUNK` characters from `offset`, with the full length and the next offset (None at the end)."""
     start = min(max(offset, 0), len(text))
     end = min(start + CHUNK, len(text))
     return {
@@ -37,24 +37,24 @@ def chunk(text: str, offset: int) -> dict[str, Any]:
 
 
 def escape_formula(text: str) -> str:
-    """The text for a cell of a CSV file: spreadsheets run what begins like a formula, so that gets an apostrophe.
+    """Returns the text for a CSV cell; a leading apostrophe keeps spreadsheets from running it as a formula.
 
-    A lone carriage return, which writers of CSV do not quote, would begin a new row with what follows: it becomes \\n.
+    A lone carriage return becomes \\n: CSV writers do not quote it, so it would start a new row.
     """
     inert = f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
     return _LONE_RETURN.sub("\n", inert)
 
 
 def is_queryable(text: str) -> bool:
-    """False for text that no driver can ask for: NUL (PostgreSQL) and lone surrogates (no UTF-8)."""
+    """Returns False for text that no driver can send: NUL (PostgreSQL rejects it) and lone surrogates (not UTF-8)."""
     return "\0" not in text and not LONE_SURROGATES.search(text)
 
 
 def sanitize_json(value: Any) -> Any:
-    """`sanitize` for each string and key inside a JSON value; a new value, nothing is changed in place.
+    """Returns a new JSON value with each string and key passed through `sanitize`.
 
-    NaN and infinities become null, as in the cached document: JSONB has no word for them. Without recursion,
-    since a store can hold what is nested as deeply as Python calls.
+    NaN and infinities become null, as in the cached document: JSONB cannot hold them. The walk is not recursive,
+    since a stored value can be nested more deeply than Python's recursion limit.
     """
     root: list[Any] = []
     pending: list[tuple[Any, Callable[[Any], object]]] = [(value, root.append)]

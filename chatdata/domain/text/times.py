@@ -1,4 +1,4 @@
-"""Moments as text, in UTC; one without a zone is UTC already, as in both stores."""
+"""Timestamps as text, in UTC; naive datetimes are UTC already, as in both stores."""
 
 from datetime import UTC, datetime
 from typing import Literal
@@ -7,20 +7,20 @@ Precision = Literal["milliseconds", "microseconds"]
 
 
 def iso(moment: datetime, precision: Precision = "milliseconds") -> str:
-    """As 2026-02-20T10:00:00.000Z."""
+    """Returns the time in UTC, as in 2026-02-20T10:00:00.000Z."""
     return f"{_utc(moment).isoformat(timespec=precision)}Z"
 
 
 def minute(moment: datetime) -> str:
-    """As 2026-02-20 10:00."""
+    """Returns the time in UTC to the minute, as in 2026-02-20 10:00."""
     return _utc(moment).isoformat(" ", "minutes")
 
 
 def second(moment: datetime) -> str:
-    """As 2026-02-20 10:00:07."""
+    """Returns the time in UTC to the second, as in 2026-02-20 10:00:07."""
     return _utc(moment).isoformat(" ", "seconds")
 
 
 def _utc(moment: datetime) -> datetime:
-    """In UTC, without saying so."""
+    """Returns a naive datetime in UTC."""
     return moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)

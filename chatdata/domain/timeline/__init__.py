@@ -1,11 +1,12 @@
-"""A conversation to look at: every message of one copy in its order, tool results under their calls. Pure.
+"""A conversation as a timeline: every message of one copy in order, tool results under their calls. Pure.
 
-items     the values: Item, Call, Under
-calls     reading tool_calls and function_call, whatever they hold
-pairing   calls with their results, and words for those that break the rule
-layout    JSON laid out for reading, and what a result says about itself in one line
-search    find: a literal search over everything that is shown
-wire      items as JSON-able dicts, long texts cut with their full length
+items     the values: TimelineItem, CallItem, Under
+calls     reads tool_calls and function_call, whatever they hold
+pairing   calls with their results, and notes on those that break the pairing rules
+layout    JSON formatted for reading, and one-line summaries of tool results
+search    a literal search over everything that the timeline shows
+wire      items as JSON values, long texts truncated and with their full length
+markdown  a message's Markdown as safe HTML
 timeline  Timeline and build
 """
 

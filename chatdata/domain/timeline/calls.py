@@ -1,4 +1,4 @@
-"""What a message's tool_calls and function_call hold: read as calls, or shown as they are."""
+"""Reads a message's tool_calls; entries that are no calls are shown unchanged."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 from chatdata.domain.text import readable_json
 from chatdata.domain.timeline.items import CallItem
 
-_SHOWN = frozenset({"id", "type", "function"})
+_SHOWN_KEYS = frozenset({"id", "type", "function"})
 
 
 def as_text(value: object) -> str | None:
-    """Text as it is, None as None, anything else as JSON, or as Python prints it where JSON can't."""
+    """Returns text and None unchanged, and any other value as JSON, or as its repr where JSON can't hold it."""
     if value is None or isinstance(value, str):
         return value
     try:
@@ -20,7 +20,7 @@ def as_text(value: object) -> str | None:
 
 
 def read_calls(value: object) -> list[CallItem]:
-    """The calls of a message's tool_calls, entry by entry."""
+    """Returns a call for each entry of a message's tool_calls, damaged ones included."""
     if value is None:
         return []
     return [_call(entry) for entry in (value if isinstance(value, list | tuple) else [value])]
@@ -38,7 +38,7 @@ def _call(entry: object) -> CallItem:
         id=call_id if isinstance(call_id, str) else None,
         name=name,
         arguments=as_text(function.get("arguments")) or "",
-        more=_more(entry, function),
+        more=_other_fields(entry, function),
         notes=_id_notes(call_id),
     )
 
@@ -56,8 +56,8 @@ def _id_notes(call_id: object) -> tuple[str, ...]:
     return (f"The call's id is no text: {(as_text(call_id) or '')[:60]}",)
 
 
-def _more(entry: Mapping[str, Any], function: Mapping[str, Any]) -> str:
-    rest: dict[str, Any] = {str(key): entry[key] for key in entry if key not in _SHOWN}
+def _other_fields(entry: Mapping[str, Any], function: Mapping[str, Any]) -> str:
+    rest: dict[str, Any] = {str(key): entry[key] for key in entry if key not in _SHOWN_KEYS}
     if entry.get("type", "function") != "function":
         rest["type"] = entry["type"]
     inner = {str(key): function[key] for key in function if key not in ("name", "arguments")}
@@ -69,5 +69,5 @@ def _more(entry: Mapping[str, Any], function: Mapping[str, Any]) -> str:
 def _printed(value: object) -> str:
     try:
         return repr(value)
-    except Exception:  # a value's own repr may do anything
+    except Exception:  # a value's own __repr__ may raise anything
         return f"(a {type(value).__name__} that can't be printed)"

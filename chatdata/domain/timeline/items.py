@@ -17,7 +17,7 @@ _KINDS: dict[str, Kind] = {
 
 
 def kind_of(role: str) -> Kind:
-    """The kind of a stored role; the set of roles is open."""
+    """Returns the kind of a stored role; roles outside the known ones are "unknown"."""
     return _KINDS.get(role, "unknown")
 
 
@@ -26,9 +26,9 @@ class Under:
     """The call that a tool result answers."""
 
     ordinal: int
-    """Of the item with the call."""
+    """The ordinal of the item with the call."""
     call: int
-    """Index in that item's calls."""
+    """The index of the call in that item's calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,13 @@ class CallItem:
     id: str | None
     name: str | None
     arguments: str
-    """As stored; of a damaged entry all of it."""
+    """The arguments as stored, or the whole entry if it is damaged."""
     more: str = ""
-    """What else the entry holds beside id, type, name and arguments, as JSON."""
+    """The entry's fields other than id, type, name and arguments, as JSON."""
     damaged: bool = False
     notes: tuple[str, ...] = ()
     answer: int | None = None
-    """Ordinal of the item that answers it in the block right after the call."""
+    """The ordinal of the item that answers the call in the block right after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +52,15 @@ class TimelineItem:
     """One message of a copy."""
 
     ordinal: int
-    """Index in the timeline."""
+    """The index in the timeline."""
     position: int
-    """As stored, never renumbered."""
+    """The position as stored, never renumbered."""
     role: str
     kind: Kind
     created_at: datetime | None
-    """UTC."""
+    """In UTC."""
     gap: float | None
-    """Seconds since the message before, where both times are known."""
+    """The seconds since the previous message, where both times are known."""
     content: str | None
     name: str | None = None
     tool_call_id: str | None = None
@@ -69,11 +69,11 @@ class TimelineItem:
     calls: tuple[CallItem, ...] = ()
     under: Under | None = None
     notes: tuple[str, ...] = ()
-    """What breaks a rule here, each a sentence."""
+    """The rules that the message breaks, each as a sentence."""
     extras: tuple[tuple[str, str], ...] = ()
-    """What later versions add, by the store's own name."""
+    """Fields of later versions as text, by the store's own name."""
 
     @property
     def length(self) -> int:
-        """Characters of the content."""
+        """The length of the content in characters."""
         return len(self.content or "")

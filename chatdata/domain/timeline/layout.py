@@ -1,4 +1,4 @@
-"""JSON for reading: laid out token by token, and what a result says about itself in one line."""
+"""JSON formatted for reading, token by token, and one-line summaries of tool results."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 from chatdata.domain.text import readable_json
 
 LONGEST_LAID_OUT = 1_000_000
-"""Characters; longer texts are shown as stored."""
+"""The maximum length in characters; longer texts are shown as stored."""
 _DEEPEST_INDENT = 24
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|([^u]))")
@@ -16,7 +16,7 @@ _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 
 
 class Summary(TypedDict):
-    """A tool result in one line."""
+    """A tool result's own "type" and "message", and whether it is an error."""
 
     json: bool
     type: str | None
@@ -26,9 +26,9 @@ class Summary(TypedDict):
 
 @lru_cache(maxsize=8)
 def laid_out(text: str) -> str | None:
-    """A JSON object or array on indented lines; None where the text is neither, or is too long for it.
+    """Returns a JSON object or array on indented lines, or None where the text is neither or is too long.
 
-    Token by token: numbers, repeated keys and order stay as stored; \\u escapes become characters.
+    Formatting works on tokens: numbers, repeated keys and order stay as stored; \\u escapes become characters.
     """
     if not _container(text) or _parsed(text) is None:
         return None
@@ -36,12 +36,12 @@ def laid_out(text: str) -> str | None:
 
 
 def unescaped(text: str) -> str:
-    """The text with JSON's escapes undone, wherever they stand."""
+    """Returns the text with JSON escapes decoded wherever they occur."""
     return _ESCAPE.sub(_character, text) if "\\" in text else text
 
 
 def summary(text: str) -> Summary:
-    """What a result says about itself: if it is JSON, its "type" and "message", and if it is an error."""
+    """Returns whether a tool result is JSON, its "type" and "message", and whether it reports an error."""
     parsed = _parsed(text) if _container(text) else None
     if not isinstance(parsed, dict):
         return Summary(json=parsed is not None, type=None, message=None, error=_error_text(text))
@@ -51,7 +51,7 @@ def summary(text: str) -> Summary:
 
 
 def one_line(text: str, length: int) -> str:
-    """The beginning of a text with its white space as single blanks."""
+    """Returns the beginning of a text, up to `length` characters, with runs of white space as single spaces."""
     line = " ".join(text[: length * 4].split())
     return line if len(line) <= length and len(text) <= length * 4 else f"{line[: length - 1]}…"
 
@@ -74,7 +74,7 @@ def _lay_out(text: str) -> str | None:
         depth -= token in "}]"
         piece = _piece(before, token, depth)
         size += len(piece)
-        if size > limit:  # deep nesting with many leaves: white space would drown the text
+        if size > limit:  # deep nesting with many leaves would be mostly indentation
             return None
         parts.append(piece)
         depth += token in "{["
@@ -83,7 +83,7 @@ def _lay_out(text: str) -> str | None:
 
 
 def _piece(before: str, token: str, depth: int) -> str:
-    """A token with the white space in front of it."""
+    """Returns a token with the white space in front of it."""
     shown = _readable(token) if token[0] == '"' else token
     if not before or token in ",:":
         return shown

@@ -1,6 +1,7 @@
-"""A message's markdown as HTML that is safe to show: nothing loads, links say where they go. Pure.
+"""A message's Markdown as HTML that is safe to show: nothing is loaded, and links show their target. Pure.
 
-Two walls: markdown-it-py with raw HTML switched off makes the HTML, nh3 lets through only what is named here.
+There are two lines of defence: markdown-it-py renders with raw HTML disabled, and nh3 allows only the tags, attributes
+and URL schemes named here.
 """
 
 from collections.abc import Sequence
@@ -22,11 +23,11 @@ _REL = "noopener noreferrer nofollow ugc"
 
 
 def render(text: str) -> str:
-    """`text` as HTML of a few plain tags, without images, styles, classes, ids or scripts.
+    """Returns `text` as HTML with a few plain tags, without images, styles, classes, IDs or scripts.
 
-    An image becomes the words "[image: alt — target]", a link shows its target, headings are bold lines.
+    An image becomes the text "[image: alt — target]", a link shows its target, and a heading becomes a bold line.
     """
-    readable = LONE_SURROGATES.sub("\ufffd", text)  # nh3 takes none
+    readable = LONE_SURROGATES.sub("\ufffd", text)  # nh3 rejects them
     return nh3.clean(
         _MARKDOWN.render(readable),
         tags=_TAGS,
@@ -38,7 +39,7 @@ def render(text: str) -> str:
 
 
 class _Plain(RendererHTML):
-    """markdown-it's renderer with images, links and headings as text that can't pretend to be the page."""
+    """markdown-it's renderer with images, links and headings written so that they can't imitate the page."""
 
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         token = tokens[idx]
@@ -65,7 +66,7 @@ class _Plain(RendererHTML):
 
 
 def _link_before(tokens: Sequence[Token], close: int) -> tuple[str, str]:
-    """Target and text of the link that ends at `close`; links don't nest."""
+    """Returns the target and text of the link that ends at `close`; links can't be nested."""
     start = next(at for at in range(close, -1, -1) if tokens[at].type == "link_open")
     return str(tokens[start].attrs.get("href", "")), "".join(token.content for token in tokens[start:close])
 

@@ -1,4 +1,4 @@
-"""Words for the calls and results of a timeline: which answers which, and what breaks the rule."""
+"""The calls and results of a timeline: which result answers which call, and notes on broken pairing rules."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,7 +10,7 @@ from chatdata.domain.timeline.items import CallItem, Kind, Under
 
 
 class Pairing:
-    """The calls and results of a copy's messages, matched."""
+    """The matched calls and results of a copy's messages."""
 
     def __init__(self, messages: Sequence[CopyMessage], kinds: Sequence[Kind], calls: Sequence[list[CallItem]]) -> None:
         self._messages = messages
@@ -19,29 +19,29 @@ class Pairing:
         self._answers: Answers = match(map(_turn, messages, kinds, calls))
 
     def calls(self, ordinal: int) -> tuple[CallItem, ...]:
-        """The calls of a message with their answers, or a note that there is none."""
+        """Returns the calls of a message, each with its answer or a note that there is none."""
         if self._kinds[ordinal] != "assistant":
             return tuple(self._calls[ordinal])
-        return tuple(self._answered((ordinal, index), call) for index, call in enumerate(self._calls[ordinal]))
+        return tuple(self._with_answer((ordinal, index), call) for index, call in enumerate(self._calls[ordinal]))
 
     def under(self, ordinal: int) -> Under | None:
-        """The call that this result is folded under."""
+        """Returns the call that this result is shown under, or None."""
         result = self._answers.results.get(ordinal)
         return Under(*result.call) if result and result.call and result.fit == "in_block" else None
 
     def note(self, ordinal: int) -> str | None:
-        """What breaks the rule about results here."""
+        """Returns a sentence on the pairing rule that this result breaks, or None."""
         result = self._answers.results.get(ordinal)
         return None if result is None else self._note(result, self._messages[ordinal].message.tool_call_id)
 
-    def _answered(self, place: Place, call: CallItem) -> CallItem:
+    def _with_answer(self, place: Place, call: CallItem) -> CallItem:
         answer = self._answers.first.get(place)
         if answer is None:
-            return call if not call.id else _noted(call, "No answer in the messages right after it.")
+            return call if not call.id else _with_note(call, "No answer in the messages right after it.")
         if self._answers.results[answer].fit == "in_block":
             return replace(call, answer=answer)
         later = self._messages[answer].position
-        return _noted(call, f"No answer right after it; message {later} answers it later.")
+        return _with_note(call, f"No answer right after it; message {later} answers it later.")
 
     def _note(self, result: PairedResult, call_id: object) -> str | None:
         named = _short(as_text(call_id) or "")
@@ -53,11 +53,11 @@ class Pairing:
             case "orphan":
                 return f"Answers no call before it: none has the id {named}."
         assert result.call is not None
-        asker = self._messages[result.call[0]].position
+        caller = self._messages[result.call[0]].position
         if result.fit == "late":
-            return f"Answers call {named} of message {asker}, but later than the block right after it."
+            return f"Answers call {named} of message {caller}, but later than the block right after it."
         first = self._messages[self._answers.first[result.call]].position
-        return f"Second answer to call {named} of message {asker}: message {first} answered it."
+        return f"Second answer to call {named} of message {caller}: message {first} answered it."
 
 
 def _turn(copy: CopyMessage, kind: Kind, calls: list[CallItem]) -> PairedMessage:
@@ -66,7 +66,7 @@ def _turn(copy: CopyMessage, kind: Kind, calls: list[CallItem]) -> PairedMessage
     return PairedMessage(is_result=False, call_ids=[call.id for call in calls] if kind == "assistant" else ())
 
 
-def _noted(call: CallItem, note: str) -> CallItem:
+def _with_note(call: CallItem, note: str) -> CallItem:
     return replace(call, notes=(*call.notes, note))
 
 

@@ -1,35 +1,35 @@
-"""A literal search over everything that a timeline shows, without regard to case."""
+"""A literal, case-insensitive search over everything that a timeline shows."""
 
 from collections.abc import Sequence
 
 from chatdata.domain.timeline.items import CallItem, TimelineItem
 from chatdata.domain.timeline.layout import laid_out, unescaped
 
-_LAID_OUT_UP_TO = 20_000
+_LONGEST_FORMATTED = 20_000
 _Forms = tuple[str, ...]
-"""One text in the forms it is shown or stored in; the first form that has a match counts."""
+"""One text in the forms in which it is shown or stored; matches are counted in the first form that has any."""
 
 
 class Search:
-    """The texts of a timeline, folded once; then each query is a scan."""
+    """The case-folded texts of a timeline, which each query scans."""
 
     def __init__(self, items: Sequence[TimelineItem]) -> None:
         self._texts = [(item.position, [_folded(forms) for forms in _texts(item, items)]) for item in items]
 
     def find(self, query: str) -> list[tuple[int, int]]:
-        """(position, number of matches) of each message that has the query, in order."""
-        wanted = query.casefold()
-        if not wanted:
+        """Returns the position and the number of matches of each message that contains the query, in order."""
+        folded_query = query.casefold()
+        if not folded_query:
             return []
-        counts = ((position, _count(texts, wanted)) for position, texts in self._texts)
+        counts = ((position, _count(texts, folded_query)) for position, texts in self._texts)
         return [(position, count) for position, count in counts if count]
 
 
-def _count(texts: list[_Forms], wanted: str) -> int:
+def _count(texts: list[_Forms], folded_query: str) -> int:
     total = 0
     for forms in texts:
         for form in forms:
-            if found := form.count(wanted):
+            if found := form.count(folded_query):
                 total += found
                 break
     return total
@@ -60,7 +60,7 @@ def _texts(item: TimelineItem, items: Sequence[TimelineItem]) -> list[_Forms]:
 
 
 def _named_by_call(item: TimelineItem, items: Sequence[TimelineItem]) -> bool:
-    """Whether the call above shows the name already."""
+    """Returns whether the call that the result is shown under has the same name."""
     return item.under is not None and items[item.under.ordinal].calls[item.under.call].name == item.name
 
 
@@ -76,5 +76,5 @@ def _result(text: str) -> _Forms:
 
 
 def _json(text: str) -> _Forms:
-    shown = laid_out.__wrapped__(text) if len(text) <= _LAID_OUT_UP_TO else None
+    shown = laid_out.__wrapped__(text) if len(text) <= _LONGEST_FORMATTED else None
     return (*([shown] if shown is not None else ()), *_result(text))

@@ -1,4 +1,4 @@
-"""A copy's messages as a timeline, and what a page asks of it."""
+"""A copy's messages as a timeline, with the queries that a page needs."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ from chatdata.domain.timeline.search import Search
 
 @dataclass(frozen=True)
 class Timeline:
-    """Every message of a copy in its order. Built with `build`; nothing in it changes."""
+    """All messages of a copy in order, as `build` returns them."""
 
     items: tuple[TimelineItem, ...]
 
@@ -29,47 +29,44 @@ class Timeline:
 
     @cached_property
     def index(self) -> dict[str, Any]:
-        """One value for each item, column by column, with `count` and `by_kind`.
+        """Columns with one value per item, and `count` and `by_kind`.
 
-        positions, kinds, lengths, lines (an estimate), calls, times (ISO 8601, UTC), gaps (seconds),
-        notes (how many), under (ordinal of the item that it is folded under, or -1).
+        The columns are positions, kinds, lengths, lines (an estimate), calls (number), times (ISO 8601, UTC), gaps
+        (seconds), notes (number) and under (the ordinal of the item with the answered call, or -1).
         """
         return {**wire.index(self.items), "by_kind": Counter[Kind](item.kind for item in self.items)}
 
     @cached_property
     def outline(self) -> list[tuple[int, str]]:
-        """The user's questions: position, and the beginning on one line."""
+        """The position and the beginning, on one line, of each user message."""
         return [(item.position, one_line(item.content or "", 120)) for item in self.items if item.kind == "user"]
 
     def window(self, start: int, count: int) -> list[dict[str, Any]]:
-        """`count` items from ordinal `start` on, as `full` describes them."""
+        """Returns `count` items from ordinal `start` on, in the form of `full`."""
         first = max(start, 0)
         return self.full(range(first, min(first + max(count, 0), len(self.items))))
 
     def near(self, position: int, count: int) -> list[dict[str, Any]]:
-        """`count` items from a few before a stored position on; the first ones where there is no such position."""
+        """Returns `count` items, a quarter of them before a stored position; the first ones if it does not exist."""
         return self.window(self._ordinals.get(position, 0) - count // 4, count)
 
     def full(self, ordinals: Iterable[int]) -> list[dict[str, Any]]:
-        """These items as JSON-able dicts, texts cut at 20,000 characters.
-
-        Ordinals that don't exist are left out.
-        """
+        """Returns these items as JSON values, texts truncated at `wire.CUT` characters; ignores unknown ordinals."""
         known = (ordinal for ordinal in ordinals if 0 <= ordinal < len(self.items))
         return [wire.full(self.items[ordinal], self.items.__getitem__) for ordinal in known]
 
     def at(self, position: int) -> TimelineItem:
-        """The message of a stored position. LookupError with a sentence where there is none."""
+        """Returns the message at a stored position. Raises LookupError when there is none."""
         ordinal = self._ordinals.get(position)
         if ordinal is None:
             raise LookupError(f"Message {position} is not in this copy: {self._extent}.")
         return self.items[ordinal]
 
     def text(self, position: int, part: str, offset: int = 0) -> dict[str, Any]:
-        """100,000 characters of one text from `offset` on: text, offset, length, next (None at the end).
+        """Returns 100,000 characters of one text from `offset`, in the form of `chatdata.domain.text.chunk`.
 
-        Parts: content, refusal, function_call, call.N (arguments), more.N; with ".laid" at the end laid out.
-        LookupError where the message or the part isn't there.
+        Parts are content, refusal, function_call, call.N (arguments) and more.N; the suffix ".laid" formats JSON.
+        Raises LookupError when the message or the part does not exist.
         """
         text = wire.part_of(self.at(position), part)
         if text is None:
@@ -77,9 +74,9 @@ class Timeline:
         return chunk(text, offset)
 
     def find(self, query: str) -> list[tuple[int, int]]:
-        """(position, number of matches) of each message with the query: literal, without regard to case.
+        """Returns the position and number of matches of each message with the query, which is literal and ignores case.
 
-        Over content, names, refusal, ids and arguments, as stored and with JSON's escapes undone.
+        Searches contents, names, refusals, IDs and arguments, as stored and with JSON escapes decoded.
         """
         return self._search.find(query)
 
@@ -99,7 +96,7 @@ class Timeline:
 
 
 def build(messages: Sequence[CopyMessage]) -> Timeline:
-    """The timeline of a copy's messages. Never an exception, whatever they hold."""
+    """Returns the timeline of a copy's messages; damaged values never raise an exception."""
     kinds = [kind_of(as_text(copy.message.role) or "") for copy in messages]
     calls = [read_calls(copy.message.tool_calls) for copy in messages]
     pairing = Pairing(messages, kinds, calls)
@@ -157,5 +154,5 @@ def _extras(copy: CopyMessage) -> Iterable[tuple[str, str]]:
 def _utc(moment: datetime | None) -> datetime | None:
     try:
         return None if moment is None else in_utc(moment)
-    except (OverflowError, ValueError):  # the first or last day there is, in a zone that leaves it
+    except (OverflowError, ValueError):  # conversion to UTC leaves the years 1 to 9999
         return None

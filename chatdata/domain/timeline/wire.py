@@ -1,4 +1,4 @@
-"""Items as JSON-able dicts: long texts are cut, with their full length beside them."""
+"""Items as JSON values; long texts are truncated and have their full length beside them."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -7,12 +7,12 @@ from chatdata.domain.timeline.items import CallItem, TimelineItem
 from chatdata.domain.timeline.layout import laid_out, one_line, summary
 
 CUT = 20_000
-"""Characters of one text in a window."""
+"""The maximum number of characters of one text in a window."""
 _LINE = 96
 
 
 def index(items: Sequence[TimelineItem]) -> dict[str, Any]:
-    """Column by column, one value an item: enough for a scroll bar, filters and links."""
+    """Returns columns with one value per item, enough for a scroll bar, filters and links."""
     return {
         "count": len(items),
         "positions": [item.position for item in items],
@@ -28,7 +28,7 @@ def index(items: Sequence[TimelineItem]) -> dict[str, Any]:
 
 
 def full(item: TimelineItem, answers: Callable[[int], TimelineItem]) -> dict[str, Any]:
-    """Everything shown of an item; the results under its calls as one line each."""
+    """Returns everything that is shown of an item, with one-line summaries of the results of its calls."""
     return {
         "ordinal": item.ordinal,
         **_head(item),
@@ -48,7 +48,7 @@ def full(item: TimelineItem, answers: Callable[[int], TimelineItem]) -> dict[str
 
 
 def part_of(item: TimelineItem, name: str) -> str | None:
-    """The text of a part: content, refusal, function_call, call.N, more.N; with .laid laid out if it can be."""
+    """Returns the text of content, refusal, function_call, call.N or more.N; the suffix .laid formats JSON."""
     exact = name.removesuffix(".laid")
     text = _exact_part(item, exact)
     return text if text is None or exact == name else laid_out(text) or text
@@ -107,13 +107,13 @@ def _result(item: TimelineItem, call: CallItem) -> dict[str, Any]:
 
 
 def _part(text: str, *, laid: bool = False) -> dict[str, Any]:
-    """The beginning of a text and its length; `laid`: it is laid out, `exact`: the stored one's length."""
+    """Returns the beginning of a text, its length, whether it is formatted ("laid") and its stored length ("exact")."""
     shown = laid_out(text) if laid else None
     given = text if shown is None else shown
     return {"text": given[:CUT], "length": len(given), "laid": shown is not None, "exact": len(text)}
 
 
 def _lines(content: str | None) -> int:
-    """About how many lines of `_LINE` characters, from the beginning: an estimate of height."""
+    """Estimates the height from the beginning of a text, in lines of `_LINE` characters."""
     beginning = (content or "")[:4_000]
     return sum(1 + len(line) // _LINE for line in beginning.split("\n", 40))

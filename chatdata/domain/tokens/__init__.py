@@ -1,6 +1,6 @@
-"""How many tokens a payload is, and what it costs, from data that came with the packages; nothing is downloaded.
+"""Token counts and prices of payloads, from data that is part of the installed packages; nothing is downloaded.
 
-What isn't known is None, never a guess.
+Unknown counts and prices are None, never a guess.
 """
 
 from chatdata.domain.tokens.counting import Encoding, Estimate, count, estimate, estimate_message

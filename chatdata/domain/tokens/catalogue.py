@@ -1,4 +1,4 @@
-"""The models that the price data knows, found by the names that people write."""
+"""The models in the price data, found by the names that people write."""
 
 from datetime import date
 from functools import lru_cache
@@ -9,16 +9,16 @@ if TYPE_CHECKING:  # importing genai_prices takes 0.2 s
 
 PRICES_RELEASE = "0.2.3"
 PRICES_DATED = date(2026, 11, 10)
-"""The day that release of genai-prices came out; its data has no date of its own."""
+"""The release date of this version of genai-prices, whose data has no date of its own."""
 
 _LONGEST_NAME = 200
 
 
 @lru_cache(maxsize=256)
 def find(name: str) -> "tuple[Provider, ModelInfo] | None":
-    """The provider and the model of a name, as gpt-4o, openai/gpt-4o or azure/gpt-4o; None for an unknown one.
+    """Returns the provider and model of a name such as gpt-4o, openai/gpt-4o or azure/gpt-4o, or None if it is unknown.
 
-    A name with a slash is OpenRouter's id of a model if that has it, else provider and model.
+    A name with a slash is tried as OpenRouter's ID of a model first, then as provider and model.
     """
     try:
         from genai_prices.data import providers
@@ -28,7 +28,7 @@ def find(name: str) -> "tuple[Provider, ModelInfo] | None":
     if len(name) > _LONGEST_NAME:
         return None
     for provider, model in _readings(name.strip()):
-        try:  # a snapshot of its own, since each keeps every name that it was ever asked for
+        try:  # a new snapshot each time, since each one caches every name it has looked up
             return DataSnapshot(providers, from_auto_update=False).find_provider_model(model, None, provider, None)
         except LookupError:
             continue
@@ -39,4 +39,4 @@ def _readings(name: str) -> list[tuple[str | None, str]]:
     provider, slash, model = name.partition("/")
     if slash:
         return [("openrouter", name), (provider, model)]
-    return [(None, name), ("openai", name)]  # some names of OpenAI's are found by provider only
+    return [(None, name), ("openai", name)]  # some of OpenAI's names are found only with the provider

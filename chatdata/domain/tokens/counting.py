@@ -1,4 +1,4 @@
-"""Tokens of texts and of payload messages. The tokenizer is loaded by the first count: 0.2 to 0.5 s, once a process."""
+"""Token counts of texts and payload messages; the first count in a process loads the tokenizer (0.2 to 0.5 s)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,18 +17,18 @@ _REPLY_START = 3
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Tokens of a payload, by OpenAI's published way of counting."""
+    """The estimated tokens of a payload, by OpenAI's published method."""
 
     messages: tuple[int | None, ...]
-    """Of each message; None where it can't be counted."""
+    """The tokens of each message; None where it can't be counted."""
     total: int | None
-    """Their sum and 3 for the start of the reply; None where one of them is."""
+    """The sum plus 3 for the start of the reply; None where any message can't be counted."""
 
 
 def count(text: str, encoding: Encoding | None) -> int | None:
-    """Tokens of a text, special tokens as plain text, lone surrogates as U+FFFD.
+    """Returns the tokens of a text, with special tokens as plain text and lone surrogates as U+FFFD.
 
-    None without an encoding, and where the tokenizer has no build (macOS on Intel).
+    Returns None without an encoding, and where the tokenizer has no build (macOS on Intel).
     """
     tokenizer = _tokenizer(encoding) if encoding else None
     if tokenizer is None:
@@ -38,19 +38,19 @@ def count(text: str, encoding: Encoding | None) -> int | None:
 
 
 def estimate(params: Iterable[Mapping[str, Any]], encoding: Encoding | None) -> Estimate:
-    """Tokens of each message of a payload, and of all together as a prompt."""
+    """Estimates the tokens of each message of a payload, and of the countable payload as a prompt."""
     messages = tuple(estimate_message(param, encoding) for param in params)
     known = [tokens for tokens in messages if tokens is not None]
-    whole = len(known) == len(messages) and encoding is not None and _tokenizer(encoding) is not None
-    return Estimate(messages, sum(known) + _REPLY_START if whole else None)
+    countable = len(known) == len(messages) and encoding is not None and _tokenizer(encoding) is not None
+    return Estimate(messages, sum(known) + _REPLY_START if countable else None)
 
 
 def estimate_message(param: Mapping[str, Any], encoding: Encoding | None) -> int | None:
-    """Tokens of one payload message: an estimate, since only the provider knows how it lays messages out.
+    """Estimates the tokens of one payload message; only the provider knows how it formats messages.
 
-    3 a message, 1 for a name, and every text of it: role, name, content, refusal, tool_call_id, and of each call
-    id, name and arguments. 3 and 1 are the OpenAI cookbook's; how calls are laid out was never published, so their
-    text alone is counted. None where a part isn't text (an image), or `count` gives None.
+    Counts 3 per message, 1 for a name (both from the OpenAI cookbook), and the texts: role, name, content, refusal,
+    tool_call_id, and the ID, name and arguments of each call. The formatting of calls was never published, so only
+    their text counts. Returns None where a part is not text (an image) or `count` returns None.
     """
     tokens = _PER_MESSAGE + (_PER_NAME if param.get("name") else 0)
     for text in _texts(param):
@@ -62,7 +62,7 @@ def estimate_message(param: Mapping[str, Any], encoding: Encoding | None) -> int
 
 
 def _texts(param: Mapping[str, Any]) -> Iterator[str | None]:
-    """Every text of a message; None for a part that no tokenizer reads."""
+    """Yields every text of a message, and None for a part that is not text."""
     for key in ("role", "name", "content", "refusal", "tool_call_id"):
         yield from _parts(param.get(key))
     yield from _call_texts(param.get("function_call"))
@@ -72,7 +72,7 @@ def _texts(param: Mapping[str, Any]) -> Iterator[str | None]:
 
 
 def _call_texts(call: object) -> Iterator[str | None]:
-    """The texts of a call, and of the function or the custom tool in it."""
+    """Yields the texts of a call and of the function or custom tool in it."""
     if call is None:
         return
     if not isinstance(call, Mapping):
@@ -99,7 +99,7 @@ def _part_text(part: object) -> str | None:
 
 @cache
 def _tokenizer(encoding: Encoding) -> Any:
-    """The tokenizer of an encoding; None where this machine has no build of it."""
+    """Returns the tokenizer of an encoding, or None where it is not installed."""
     try:
         from quicktok import get_encoding
     except ImportError:

@@ -1,4 +1,4 @@
-"""What is known of a model by its name: tokenizer, context window, and whether its price is known."""
+"""Facts about a model by its name: tokenizer, context window, and whether its price is known."""
 
 import re
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from chatdata.domain.tokens.catalogue import PRICES_DATED, find
 from chatdata.domain.tokens.counting import Encoding
 from chatdata.domain.tokens.prices import priced
 
-# Families and encodings as in tiktoken 0.14. Newer families are left out until it names them.
+# Families and encodings as in tiktoken 0.14; families that it does not name yet are left out.
 _FAMILIES: tuple[tuple[Encoding, re.Pattern[str]], ...] = (
     (
         "o200k_base",
@@ -44,23 +44,23 @@ _OFFERED = (
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
-    """What is known of a model; None is unknown."""
+    """Facts about a model; None means unknown."""
 
     name: str
-    """As it was given."""
+    """The name as it was given."""
     provider: str | None
-    """Id of the provider whose prices these are, as openai or openrouter."""
+    """The ID of the provider whose prices apply, such as openai or openrouter."""
     encoding: Encoding | None
-    """Its tokenizer; of OpenAI's models only, by the family's name, also where nothing else is known."""
+    """The tokenizer, known only for families of OpenAI's models, even where the price data does not have the model."""
     context_window: int | None
-    """Tokens."""
+    """The size of the context window in tokens."""
     price_known: bool
     prices_dated: date | None
-    """The day of the price data; None where the price is unknown."""
+    """The date of the price data; None where the price is unknown."""
 
 
 def model_facts(name: str) -> ModelFacts:
-    """The facts of a model, named as gpt-4o, openai/gpt-4o or azure/gpt-4o."""
+    """Returns the facts about a model with a name such as gpt-4o, openai/gpt-4o or azure/gpt-4o."""
     encoding, found = _encoding(name), find(name)
     if found is None:
         return ModelFacts(name, None, encoding, None, False, None)
@@ -70,7 +70,7 @@ def model_facts(name: str) -> ModelFacts:
 
 
 def known_models() -> tuple[str, ...]:
-    """Names for a select box: current models and those that stored conversations often name."""
+    """Returns the names for a select box: current models and models that are common in stored conversations."""
     return _OFFERED
 
 

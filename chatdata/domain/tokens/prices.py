@@ -1,4 +1,4 @@
-"""What tokens cost, at the prices of the day that the price data came out."""
+"""The cost of tokens, at the list prices on the date of the price data."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -10,40 +10,41 @@ from chatdata.domain.tokens.catalogue import PRICES_DATED, find
 if TYPE_CHECKING:
     from genai_prices.types import ModelInfo, ModelPrice
 
-# Some prices begin on a day or hold at night only: those of noon on the day of the data, the same on every run.
+# Some prices start on a date or apply only at night; a fixed time, noon on the data's date, gives equal results.
 _PRICED_AT = datetime.combine(PRICES_DATED, time(12), UTC)
 _MILLION = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """An amount of money."""
+    """An amount of money and the date of the prices behind it."""
 
     amount: Decimal
     currency: Literal["USD"]
     dated: date
-    """The day of the price data."""
+    """The date of the price data."""
 
 
 @dataclass(frozen=True, slots=True)
 class TokenPrice:
-    """The list price of a single token, by which sums over many completions can be priced."""
+    """The list prices of a single token, for pricing sums over many completions."""
 
     prompt: Decimal
     completion: Decimal
     currency: Literal["USD"]
     dated: date
-    """The day of the price data."""
+    """The date of the price data."""
 
     def of(self, prompt_tokens: int, completion_tokens: int) -> Price:
-        """What so many tokens cost."""
+        """Returns the price of these numbers of tokens."""
         return Price(self.prompt * prompt_tokens + self.completion * completion_tokens, self.currency, self.dated)
 
 
 def price(model: str, prompt_tokens: int, completion_tokens: int, cached_prompt_tokens: int = 0) -> Price | None:
-    """The list price of one completion; cached prompt tokens are part of the prompt tokens, at their own price.
+    """Returns the list price of one completion; cached prompt tokens are part of the prompt tokens, at their own price.
 
-    None where the model's price is not known, and for counts that can't be: negative, more cached than prompt tokens.
+    Returns None where the model's price is unknown and for impossible counts: negative, or more cached than prompt
+    tokens.
     """
     found = find(model)
     possible = 0 <= cached_prompt_tokens <= prompt_tokens and completion_tokens >= 0
@@ -58,10 +59,10 @@ def price(model: str, prompt_tokens: int, completion_tokens: int, cached_prompt_
 
 
 def token_price(model: str) -> TokenPrice | None:
-    """The list price of a token of this model; None where it is not known.
+    """Returns the list prices of a token of this model, or None where they are unknown.
 
-    Not in it: the higher price of long prompts that some models have (a sum doesn't say how long each prompt was),
-    the lower one of cached prompt tokens and of batches, prices of single requests, contracts, and taxes.
+    They ignore higher prices of long prompts (a sum does not tell how long each prompt was), lower prices of cached
+    prompt tokens and batches, prices per request, contracts and taxes.
     """
     found = find(model)
     if found is None or not priced(found[1]):
@@ -71,12 +72,12 @@ def token_price(model: str) -> TokenPrice | None:
 
 
 def priced(info: "ModelInfo") -> bool:
-    """True for a model with a price of text in and text out; others are priced by the page, the hour or not at all."""
+    """Returns whether the model has prices per input and output token; others are priced per page or hour."""
     prices = info.get_prices(_PRICED_AT)
     return prices.input_mtok is not None and prices.output_mtok is not None
 
 
 def _each(prices: "ModelPrice", name: str) -> Decimal:
-    """The price of one token from that of a million; of several by the length of the prompt the lowest length's."""
+    """Returns the price of one token; of prices tiered by prompt length, the one for the shortest prompts."""
     million = getattr(prices, name)
     return Decimal(getattr(million, "base", million)) / _MILLION

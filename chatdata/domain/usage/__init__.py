@@ -1,10 +1,10 @@
-"""Where tokens went: sums that don't depend on how they were grouped, and periods of a time zone. Pure.
+"""Token usage: sums that don't depend on how they were grouped, and periods of a time zone. Pure.
 
-amounts       counts that can be added; what was not recorded stays unknown
-periods       quarter hours of UTC folded into hours, days and weeks of a time zone
-distribution  percentiles, and counts between round numbers
-title_words   words of titles, as databases split them too
-answers       which call a result belongs to
+amounts       counts that can be added; unrecorded tokens stay unknown
+periods       quarter hours in UTC, grouped into hours, days and weeks of a time zone
+distribution  percentiles and histograms
+title_words   the words of titles, split in the same way as in the databases
+answers       the call that a tool result answers, and whether the result is a failure
 turns         the growth of one conversation, turn by turn
 """
 

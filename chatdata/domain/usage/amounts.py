@@ -1,4 +1,4 @@
-"""Counts of sessions, messages, calls and tokens, and what can be summed of them."""
+"""Counts of sessions, messages, calls and tokens that can be added."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,29 +7,29 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
-    """What some sessions hold together. Everything of a session counts when and where the session counts."""
+    """The totals of some sessions; a session's messages and tokens all count at the session's start time."""
 
     sessions: int = 0
     recorded: int = 0
-    """Of them with tokens recorded: both totals 0 means that nothing was recorded."""
+    """The number of sessions with recorded tokens; two totals of 0 mean that none were recorded."""
     messages: int = 0
     tool_calls: int = 0
-    """Entries of "toolCalls", damaged ones too."""
+    """The number of "toolCalls" entries, damaged ones included."""
     prompt_tokens: int | None = None
-    """Cached prompt tokens are part of them. None where no session has tokens recorded; those without count as 0."""
+    """Includes cached prompt tokens. Sessions without recorded tokens count as 0; None where no session has any."""
     completion_tokens: int | None = None
-    """None as for prompt tokens."""
+    """None where no session has recorded tokens."""
     turns: int = 0
-    """Messages of the assistant: the cached list of usage has one item for each."""
+    """The number of assistant messages; the cached list of usage has one item for each."""
 
     @property
     def total_tokens(self) -> int | None:
-        """Prompt and completion tokens together."""
+        """The sum of prompt and completion tokens; None where no session has recorded tokens."""
         return plus(self.prompt_tokens, self.completion_tokens)
 
     @property
     def unrecorded(self) -> int:
-        """Sessions whose tokens nobody recorded: they are 0 in the sums."""
+        """The number of sessions without recorded tokens, which count as 0 in the sums."""
         return self.sessions - self.recorded
 
     def __add__(self, other: "Amounts") -> "Amounts":
@@ -48,19 +48,19 @@ NOTHING = Amounts()
 
 
 def plus(one: int | None, other: int | None) -> int | None:
-    """A sum in which unknown is 0, unless both are unknown."""
+    """Returns the sum with an unknown number as 0, or None if both are unknown."""
     if one is None or other is None:
         return other if one is None else one
     return one + other
 
 
 def share(part: int | None, whole: int | None) -> float | None:
-    """What part of a whole it is, 0 to 1; None where either isn't known, or the whole is nothing."""
+    """Returns the part as a fraction of the whole, or None where either is unknown or the whole is 0."""
     return part / whole if part is not None and whole else None
 
 
 def summed(parts: Iterable[Amounts]) -> Amounts:
-    """All of them together."""
+    """Returns the sum of the amounts."""
     total = NOTHING
     for part in parts:
         total += part
@@ -69,49 +69,49 @@ def summed(parts: Iterable[Amounts]) -> Amounts:
 
 @dataclass(frozen=True, slots=True)
 class QuarterHour:
-    """What the sessions hold that started in a quarter of an hour."""
+    """The totals of the sessions that started in one quarter of an hour."""
 
     start: datetime
-    """UTC; its minutes are 0, 15, 30 or 45."""
+    """In UTC; the minutes are 0, 15, 30 or 45."""
     amounts: Amounts
 
 
 @dataclass(frozen=True, slots=True)
 class UserUsage:
-    """What one user's sessions hold."""
+    """The totals of one user's sessions."""
 
     user_id: str | None
-    """None for the sessions without a user."""
+    """None for sessions without a user."""
     amounts: Amounts
 
 
 @dataclass(frozen=True, slots=True)
 class SessionUsage:
-    """What one session holds."""
+    """The counts of one session."""
 
     session_id: str
     user_id: str | None
     title: str | None
     first_user_message: str | None
-    """Its beginning; read only for sessions without a title."""
+    """The beginning of the message; read only for sessions without a title."""
     started_at: datetime | None
-    """UTC; None where the row's time can't be read."""
+    """In UTC; None where the row's time is unreadable."""
     messages: int
     tool_calls: int
     prompt_tokens: int | None
-    """None where nothing was recorded."""
+    """None where no tokens were recorded."""
     completion_tokens: int | None
     turns: int
-    """Messages of the assistant."""
+    """The number of assistant messages."""
 
     @property
     def total_tokens(self) -> int | None:
-        """Prompt and completion tokens together; None where nothing was recorded."""
+        """The sum of prompt and completion tokens; None where no tokens were recorded."""
         return plus(self.prompt_tokens, self.completion_tokens)
 
     @property
     def amounts(self) -> Amounts:
-        """The same as a part of a sum."""
+        """The counts of this session as amounts to add."""
         recorded = int(self.prompt_tokens is not None)
         tokens = self.prompt_tokens, self.completion_tokens
         return Amounts(1, recorded, self.messages, self.tool_calls, *tokens, self.turns)
@@ -119,29 +119,29 @@ class SessionUsage:
 
 @dataclass(frozen=True, slots=True)
 class ToolUsage:
-    """Calls of one tool and what came back."""
+    """The calls of one tool and their results."""
 
     name: str | None
-    """None for calls that name no function (damaged entries)."""
+    """None for calls without a function name (damaged entries)."""
     sessions: int
-    """Sessions with a call of it."""
+    """The number of sessions with a call of this tool."""
     messages: int
-    """Messages that call it."""
+    """The number of messages with a call of this tool."""
     calls: int
     results: int
-    """Tool messages that answer a call of it: the nearest earlier one with their id in the session."""
+    """The number of tool messages that answer a call of this tool, the nearest earlier call with their ID."""
     failures: int
-    """Results whose content is a JSON object of type "error"."""
+    """The number of results whose content is a JSON object with the type "error"."""
     result_characters: int
-    """Characters of all results together."""
+    """The total number of characters in the results."""
     median_characters: int | None
-    """Of a result, by nearest rank; None without results."""
+    """The median length of a result by nearest rank; None without results."""
     largest_characters: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Unanswerable:
-    """Tool messages that answer no call of their session, so that no tool can be named."""
+    """Tool messages that answer no call of their session, so that their tool is unknown."""
 
     results: int = 0
     failures: int = 0
@@ -150,10 +150,10 @@ class Unanswerable:
 
 @dataclass(frozen=True, slots=True)
 class WordUsage:
-    """What the sessions hold that have a word in their title; a session counts once for each."""
+    """The totals of the sessions with a word in their title; a session counts once per word."""
 
     word: str
-    """Case folded."""
+    """The word in lower case."""
     sessions: int
     recorded: int
     prompt_tokens: int | None
@@ -161,5 +161,5 @@ class WordUsage:
 
     @property
     def total_tokens(self) -> int | None:
-        """Prompt and completion tokens together; None where nothing was recorded."""
+        """The sum of prompt and completion tokens; None where no tokens were recorded."""
         return plus(self.prompt_tokens, self.completion_tokens)

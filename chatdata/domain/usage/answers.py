@@ -1,6 +1,6 @@
-"""Which call a result belongs to, and whether it is a failure.
+"""The call that a tool result answers, and whether the result is a failure.
 
-It is the nearest earlier call of its id in the session: ids come again in later turns.
+A result answers the nearest earlier call with its ID in the session, since IDs can be reused in later turns.
 """
 
 import json
@@ -11,7 +11,7 @@ from chatdata.domain.messages import ChatMessage
 
 
 def called(entry: object) -> tuple[str | None, str | None]:
-    """Id and function name of an entry of tool_calls; None for what is missing or no text."""
+    """Returns the ID and function name of a tool_calls entry, each None where it is missing or not a string."""
     if not isinstance(entry, Mapping):
         return None, None
     function = entry.get("function")
@@ -19,9 +19,9 @@ def called(entry: object) -> tuple[str | None, str | None]:
 
 
 def answered(messages: Iterable[tuple[int, ChatMessage]]) -> Iterator[tuple[int, ChatMessage, str | None]]:
-    """Each tool message with its position and the name of the tool that it answers; None where none is known.
+    """Yields the position, the message and the name of the answered tool (None if unknown) of each tool message.
 
-    `messages` with their positions, in order.
+    `messages` are pairs of position and message, in order.
     """
     names: dict[str, str | None] = {}
     for position, message in messages:
@@ -32,9 +32,9 @@ def answered(messages: Iterable[tuple[int, ChatMessage]]) -> Iterator[tuple[int,
 
 
 def is_failure(content: str | None) -> bool:
-    """True for a result that is a JSON object of type "error", wherever in the object that stands.
+    """Returns whether a result is a JSON object with the type "error".
 
-    Text that isn't JSON is none, whatever it says: tools that answer in words have no way to say it that holds for all.
+    Results that are not JSON never count as failures: plain text has no common way to report an error.
     """
     try:
         parsed = json.loads(content or "")

@@ -1,73 +1,73 @@
-"""How much a session has: percentiles by nearest rank, and counts between round numbers."""
+"""Distributions over sessions: percentiles by nearest rank, and histograms with round bin edges."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
 EDGES = (0, 1, 2, 3, 5, 7, *(step * 10**power for power in range(12) for step in (10, 15, 20, 30, 50, 70)), 10**13)
-"""The lower edges of bins, six to a factor of ten, all whole numbers; the last one ends the last bin."""
+"""The edges of the bins, all whole numbers, six per factor of ten; the last edge ends the last bin."""
 PERCENTILES = (50, 90, 99)
 
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Sessions between two numbers."""
+    """The number of sessions with a value between two edges."""
 
     low: int
-    """Inclusive."""
+    """The inclusive lower edge."""
     high: int
-    """Exclusive."""
+    """The exclusive upper edge."""
     sessions: int
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How a number is spread over sessions. By nearest rank each figure is the number of some session."""
+    """The distribution of a number over sessions; by nearest rank, each percentile is the value of some session."""
 
     sessions: int
-    """Those counted: for tokens only sessions with tokens recorded."""
+    """The number of sessions counted; for tokens only those with recorded tokens."""
     median: int | None
-    """None, as the others, without sessions."""
+    """None without sessions, like the other percentiles and the maximum."""
     p90: int | None
     p99: int | None
     largest: int | None
     bins: tuple[Bin, ...]
-    """From the first to the last with sessions, empty ones between them too."""
+    """The bins from the first to the last with sessions, empty ones between them included."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Sessions of about the same size, for a scatter of more of them than can be drawn."""
+    """Sessions of about the same size, for a scatter chart with more sessions than can be drawn."""
 
     messages: Bin
-    """Its `sessions` are the cell's."""
+    """A bin whose `sessions` is the number in this cell."""
     tokens: Bin
-    """Its `sessions` are the cell's."""
+    """A bin whose `sessions` is the number in this cell."""
 
     @property
     def sessions(self) -> int:
-        """How many there are."""
+        """The number of sessions in this cell."""
         return self.tokens.sessions
 
 
 def bins(counts: Mapping[int, int]) -> tuple[Bin, ...]:
-    """From how many sessions each bin has, by its number in EDGES."""
+    """Returns the bins for the numbers of sessions by bin number (the index of the lower edge in `EDGES`)."""
     if not counts:
         return ()
     return tuple(bin_of(number, counts.get(number, 0)) for number in range(min(counts), max(counts) + 1))
 
 
 def bin_of(number: int, sessions: int) -> Bin:
-    """The bin of a number in EDGES."""
+    """Returns the bin with this number, which is the index of its lower edge in `EDGES`."""
     return Bin(EDGES[number], EDGES[number + 1], sessions)
 
 
 def number_of(value: int) -> int:
-    """The bin that a value lies in; the first and the last take what is beyond them."""
+    """Returns the number of a value's bin; values beyond the edges belong to the first or last bin."""
     return next((at for at, (_, high) in enumerate(pairwise(EDGES)) if value < high), len(EDGES) - 2)
 
 
 def nearest_rank(values: Iterable[int], percent: int) -> int | None:
-    """The least value that `percent` of 100 of the values don't exceed; None without values."""
+    """Returns the smallest value that at least `percent` % of the values don't exceed, or None without values."""
     ordered = sorted(values)
     return ordered[max(-(-len(ordered) * percent // 100), 1) - 1] if ordered else None

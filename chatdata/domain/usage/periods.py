@@ -1,8 +1,7 @@
-"""Quarter hours folded into the hours, days and weeks of a time zone.
+"""Quarter hours grouped into the hours, days and weeks of a time zone.
 
-Every offset that a zone has had since 1972 is a multiple of a quarter of an hour, so a quarter hour of UTC lies in one
-hour and one day of any zone. A day on which the clock is changed has 23 or 25 hours, and an hour that comes twice is
-two hours.
+Every offset of a zone since 1972 is a multiple of a quarter of an hour, so a quarter hour in UTC lies in one hour and
+one day of any zone. A day with a clock change has 23 or 25 hours, and an hour that occurs twice counts as two hours.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,7 +14,7 @@ from chatdata.domain.usage.amounts import NOTHING, Amounts, QuarterHour, summed
 Grain = Literal["hour", "day", "week"]
 GRAINS: tuple[Grain, ...] = ("hour", "day", "week")
 MOST_PERIODS = 20_000
-"""Periods of an axis without holes; where there would be more (a session of the year 1900) empty ones are left out."""
+"""The maximum length of an axis without gaps; beyond it (a session from 1900), empty periods are left out."""
 
 _QUARTER = timedelta(minutes=15)
 _DAYS: dict[Grain, int] = {"hour": 1, "day": 1, "week": 7}
@@ -23,14 +22,14 @@ _DAYS: dict[Grain, int] = {"hour": 1, "day": 1, "week": 7}
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """An hour, a day or a week of a time zone and what the sessions hold that started in it."""
+    """An hour, day or week of a time zone, with the totals of the sessions that started in it."""
 
     start: datetime
-    """In the zone."""
+    """The start, in the zone."""
     end: datetime
-    """The start of the next one, in the zone."""
+    """The start of the next period, in the zone."""
     key: str
-    """A day's date, the date of a week's Monday, or an hour as 2026-10-25T02:00+02:00."""
+    """The date of a day or of a week's Monday, or an hour as in 2026-10-25T02:00+02:00."""
     amounts: Amounts
 
 
@@ -42,13 +41,13 @@ def fold(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> tuple[Period, ...]:
-    """The periods from the first to the last, those without a session too, in order of time.
+    """Returns the periods from the first to the last in order of time, including those without a session.
 
-    With `since` and `until` (inclusive) the axis reaches at least from the period of the one to that of the other.
+    The result includes at least the periods of `since` and `until`, if these are given, and all between them.
     """
     parts: dict[object, list[QuarterHour]] = {}
     for quarter in quarters:
-        parts.setdefault(_clock(quarter.start, zone, grain), []).append(quarter)
+        parts.setdefault(_period_key(quarter.start, zone, grain), []).append(quarter)
     found = {_start(part[0].start, zone, grain): summed(quarter.amounts for quarter in part) for part in parts.values()}
     for edge in (since, until):
         if edge is not None:
@@ -57,7 +56,7 @@ def fold(
 
 
 def weekday_hours(quarters: Iterable[QuarterHour], zone: tzinfo) -> tuple[tuple[Amounts, ...], ...]:
-    """What started on each weekday (Monday first) in each of its 24 hours of the zone."""
+    """Returns the totals of the sessions by the weekday (Monday first) and hour of the zone in which they started."""
     found = [[NOTHING] * 24 for _ in range(7)]
     for quarter in quarters:
         local = quarter.start.astimezone(zone)
@@ -66,7 +65,7 @@ def weekday_hours(quarters: Iterable[QuarterHour], zone: tzinfo) -> tuple[tuple[
 
 
 def day_bounds(first: date | None, last: date | None, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
-    """The first and the last moment (UTC, both inclusive) of whole days of the zone, for a filter."""
+    """Returns the first and last instant of a range of days of the zone, both inclusive and in UTC."""
     since = None if first is None else _midnight(first, zone)
     until = None if last is None else _midnight(last + timedelta(days=1), zone) - timedelta(microseconds=1)
     return since, until
@@ -78,10 +77,10 @@ def _axis(starts: list[datetime], zone: tzinfo, grain: Grain) -> Iterable[dateti
     hours = (starts[-1] - starts[0]) / timedelta(hours=1)
     if hours > MOST_PERIODS * (1 if grain == "hour" else 24 * _DAYS[grain]):
         return starts
-    return _without_holes(starts[0], starts[-1], zone, grain)
+    return _without_gaps(starts[0], starts[-1], zone, grain)
 
 
-def _without_holes(first: datetime, last: datetime, zone: tzinfo, grain: Grain) -> Iterator[datetime]:
+def _without_gaps(first: datetime, last: datetime, zone: tzinfo, grain: Grain) -> Iterator[datetime]:
     start = first
     while start <= last:
         yield start
@@ -94,13 +93,13 @@ def _period(start: datetime, zone: tzinfo, grain: Grain, amounts: Amounts) -> Pe
     return Period(local, _next(start, zone, grain).astimezone(zone), key, amounts)
 
 
-def _clock(moment: datetime, zone: tzinfo, grain: Grain) -> object:
-    """What the moments of one period share on the zone's clock."""
+def _period_key(moment: datetime, zone: tzinfo, grain: Grain) -> object:
+    """Returns a key that is equal for all times in one period of the zone."""
     return _hour(moment, zone) if grain == "hour" else _first_day(moment.astimezone(zone).date(), grain)
 
 
 def _start(moment: datetime, zone: tzinfo, grain: Grain) -> datetime:
-    """The start (UTC) of the period that a moment lies in."""
+    """Returns the start, in UTC, of the period that contains this time."""
     if grain == "hour":
         return _hour_start(moment, zone)
     return _midnight(_first_day(moment.astimezone(zone).date(), grain), zone)
@@ -118,7 +117,7 @@ def _first_day(day: date, grain: Grain) -> date:
 
 
 def _midnight(day: date, zone: tzinfo) -> datetime:
-    """The first moment (UTC) of a day; where the clock skips midnight, the moment at which it does."""
+    """Returns the start of a day in UTC; where the clock skips midnight, the instant at which it does."""
     local = datetime.combine(day, time(), zone)
     moment = local.astimezone(UTC)
     return moment if moment.astimezone(zone).date() == day else _after_gap(day, moment, zone)
@@ -133,7 +132,7 @@ def _after_gap(day: date, moment: datetime, zone: tzinfo) -> datetime:
 
 
 def _hour_start(moment: datetime, zone: tzinfo) -> datetime:
-    """The first quarter (UTC) of the hour of the zone; one that comes twice has two offsets, so it is two."""
+    """Returns the start, in UTC, of the zone's hour; an hour that occurs twice has two offsets and so counts as two."""
     start = moment.astimezone(UTC)
     start = start.replace(minute=start.minute // 15 * 15, second=0, microsecond=0)
     while _hour(start - _QUARTER, zone) == _hour(start, zone):

@@ -1,4 +1,4 @@
-"""Words of titles: what separates them and how they are folded, the same in Python and in both databases."""
+"""The words of titles, separated and lower-cased in the same way in Python and in both databases."""
 
 import re
 
@@ -27,14 +27,14 @@ _RANGES = (
     ("\uff5b", "\uff65"),
 )
 SEPARATORS = "[" + "".join(f"\\u{ord(low):04x}-\\u{ord(high):04x}" for low, high in _RANGES) + "]+"
-"""A regular expression that Python and PostgreSQL read alike: white space and punctuation."""
+"""White space and punctuation, as a regular expression that means the same in Python and PostgreSQL."""
 
 
 def words_of(title: str) -> set[str]:
-    """The words of a title, each once, folded."""
+    """Returns the distinct words of a title in lower case."""
     return {word for word in re.split(SEPARATORS, folded(title)) if word}
 
 
 def folded(text: str) -> str:
-    """Small letters, character by character: no letter's case depends on its place, as it does not in PostgreSQL."""
+    """Returns the text in lower case, character by character: as in PostgreSQL, case mapping ignores the context."""
     return "".join(character.lower()[0] for character in text)

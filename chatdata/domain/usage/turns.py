@@ -1,7 +1,7 @@
-"""How a conversation grew, turn by turn: the cached list of usage, which is the only place that has it.
+"""The growth of a conversation, turn by turn, from the cached list of usage, its only source.
 
-Three different numbers are kept apart: what the row has recorded (sums only), what the cached list says turn by turn,
-and what a tokenizer makes of the messages.
+Three different numbers are never mixed: the sums recorded in the database, the cached list's counts per turn, and a
+tokenizer's estimate from the messages.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,23 +17,23 @@ from chatdata.domain.tokens import ModelFacts, estimate_message, price
 from chatdata.domain.usage.answers import answered
 
 LARGE_JUMP = 500
-"""Tokens that a prompt must have grown by, beyond the completion before, to be marked."""
+"""The minimum growth of a prompt, in tokens beyond the previous completion, that counts as a jump."""
 _START_OF_REPLY = 3
-"""As in chatdata.domain.tokens: what a prompt has beside its messages."""
+"""The tokens that a prompt has beside its messages, as in `chatdata.domain.tokens`."""
 
 
 @dataclass(frozen=True, slots=True)
 class PromptJump:
-    """A prompt that grew by more than the turn before explains, because of a large tool result."""
+    """Growth of a prompt beyond the previous turn, caused by a large tool result."""
 
     tokens: int
-    """Growth beyond the completion of the turn before."""
+    """The growth beyond the previous turn's prompt and completion."""
     position: int
-    """Of the tool message with the result."""
+    """The position of the tool message with the result."""
     tool: str | None
-    """None where the result answers no call that has a name."""
+    """The tool's name; None where the result answers no call with a name."""
     characters: int
-    """Of the result; at least half of all that came between the two turns."""
+    """The length of the result, which is at least half of all text between the two turns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,58 +41,58 @@ class Turn:
     """One item of the cached list of usage."""
 
     number: int
-    """From 1."""
+    """The number of the turn, from 1."""
     position: int | None
-    """Of the assistant message that the turn wrote; None where that can't be told."""
+    """The position of the turn's assistant message; None where it is unknown."""
     prompt_tokens: int
-    """Cached prompt tokens are part of them."""
+    """Includes cached prompt tokens."""
     completion_tokens: int
     cached_prompt_tokens: int | None
-    """Read from the provider's cache, as later versions of the assistant note; None where that isn't noted."""
+    """The tokens read from the provider's cache, which later versions record; None where they are not recorded."""
     jump: PromptJump | None
     running_cost: Decimal | None
-    """Of this turn and all before it, in the currency of the Growth; None where the model's price isn't known."""
+    """The cost of this turn and all before it, in the currency of the `Growth`; None where it is unknown."""
     window_share: float | None
-    """Prompt and completion as a share of the model's context window; None where that isn't known."""
+    """Prompt and completion as a fraction of the model's context window; None where the window is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class EstimatedTurn:
-    """What a tokenizer makes of the payload before an assistant message, and of the message itself."""
+    """A tokenizer's estimate for an assistant message and for the payload before it."""
 
     position: int
-    """Of the assistant message."""
+    """The position of the assistant message."""
     prompt_tokens: int | None
-    """None where a tokenizer for the model, or for a part of the payload, is lacking."""
+    """None where the model has no tokenizer here, or a part of the payload can't be counted."""
     completion_tokens: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """The turns of one cached conversation, priced and measured for one model."""
+    """The turns of one cached conversation, with costs and window shares for one model."""
 
     turns: tuple[Turn, ...]
     placed: bool
-    """True where each turn is known to belong to one assistant message; False where the counts differ."""
+    """Whether each turn belongs to one assistant message; False where their numbers differ."""
     assistant_messages: int
     currency: str | None
-    """None where the model's price isn't known."""
+    """None where the model's price is unknown."""
     prices_dated: date | None
     context_window: int | None
 
     @property
     def prompt_tokens(self) -> int:
-        """The cached list's sum."""
+        """The sum of the prompt tokens in the cached list."""
         return sum(turn.prompt_tokens for turn in self.turns)
 
     @property
     def completion_tokens(self) -> int:
-        """The cached list's sum."""
+        """The sum of the completion tokens in the cached list."""
         return sum(turn.completion_tokens for turn in self.turns)
 
 
 def growth(copy: CachedCopy, model: ModelFacts) -> Growth:
-    """The turns of a cached copy. A list that a reload made has one item for the whole conversation: not placed."""
+    """Returns the turns of a cached copy; after a reload from the database there is one turn, which is not `placed`."""
     usage = copy.info.usage
     positions = [message.position for message in copy.messages if message.message.role == "assistant"]
     placed = bool(usage) and len(usage) == len(positions)
@@ -117,13 +117,13 @@ def growth(copy: CachedCopy, model: ModelFacts) -> Growth:
 
 
 def estimates(messages: Sequence[CopyMessage], model: ModelFacts) -> tuple[EstimatedTurn, ...]:
-    """The payload before each assistant message as the model's tokenizer counts it: an estimate, like the payload's.
+    """Returns an estimate, by the model's tokenizer, for each assistant message and the payload before it.
 
-    Messages are weighed one by one, also those that a payload would merge.
+    Messages are counted one by one, even those that a payload would merge.
     """
     found, before, known = [], _START_OF_REPLY, model.encoding is not None
     for copy in messages:
-        weight = _weight(copy, model)
+        weight = _estimated_tokens(copy, model)
         if copy.message.role == "assistant":
             found.append(EstimatedTurn(copy.position, before if known else None, weight))
         known = known and weight is not None
@@ -131,15 +131,15 @@ def estimates(messages: Sequence[CopyMessage], model: ModelFacts) -> tuple[Estim
     return tuple(found)
 
 
-def _weight(copy: CopyMessage, model: ModelFacts) -> int | None:
-    """Tokens of a message; 0 for one that no payload has."""
+def _estimated_tokens(copy: CopyMessage, model: ModelFacts) -> int | None:
+    """Returns the tokens of a message; 0 for a message that is not sent, None where they can't be counted."""
     sent = build_payload([copy.message], [copy.position]).messages
     weights = [estimate_message(entry.param, model.encoding) for entry in sent]
     return None if None in weights else sum(weight for weight in weights if weight is not None)
 
 
 def _cached(document: Any, count: int) -> list[int | None]:
-    """cache_read_tokens of each item of the document's list."""
+    """Returns cache_read_tokens of each item in the document's list of usage."""
     items = document if isinstance(document, list) and len(document) == count else [None] * count
     return [_count(item.get("cache_read_tokens")) if isinstance(item, Mapping) else None for item in items]
 
@@ -166,7 +166,7 @@ def _share(item: Usage, window: int | None) -> float | None:
 
 
 def _jumps(messages: Sequence[CopyMessage], usage: Sequence[Usage], positions: Sequence[int]) -> dict[int, PromptJump]:
-    """By the index of the turn whose prompt jumped."""
+    """Returns the jumps by the index of the turn whose prompt grew."""
     found = {}
     tools = {position: tool for position, _, tool in answered((copy.position, copy.message) for copy in messages)}
     stretches = pairwise(positions)
@@ -179,7 +179,7 @@ def _jumps(messages: Sequence[CopyMessage], usage: Sequence[Usage], positions: S
 
 
 def _jump(grown: int, between: Sequence[CopyMessage], tools: Mapping[int, str | None]) -> PromptJump | None:
-    """The largest result between two turns, if it has at least half of what was said there."""
+    """Returns the largest result between two turns, if it is at least half of the text there."""
     sizes = {copy.position: len(copy.message.content or "") for copy in between}
     largest = max((position for position in sizes if position in tools), key=sizes.__getitem__, default=None)
     if largest is None or 2 * sizes[largest] < sum(sizes.values()):

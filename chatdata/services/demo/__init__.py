@@ -1,6 +1,6 @@
-"""Conversations for the embedded demo: made from a seed and a moment, the same each time. Their tables are in data/.
+"""Demo conversations, generated deterministically from a seed and a point in time. Their tables are in data/.
 
-What the two stores should hold of each session, with every kind of drift and every lint code somewhere in it.
+Each session says what the two stores should hold; together they contain every kind of drift and every lint code.
 """
 
 from chatdata.services.demo.catalogue import demo_sessions

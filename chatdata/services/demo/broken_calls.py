@@ -1,4 +1,4 @@
-"""Sessions whose tool calls are damaged, as crashes, other gateways and cut answers leave them."""
+"""Sessions whose tool calls were damaged by crashes, other gateways and truncated answers."""
 
 from chatdata.services.demo.people import DANA, JONAS, MARA, PRIYA, TOMAS
 from chatdata.services.demo.steps import Ask, Call, Say, Script, When, raw, unanswered, use, with_id

@@ -1,4 +1,4 @@
-"""Sessions whose stored messages a provider takes offence at: empty ones, odd roles and names, wrong order."""
+"""Sessions whose stored messages a provider rejects: empty ones, unknown roles and names, wrong order."""
 
 from chatdata.services.demo.people import ANONG, DARYA, LUCIA, MARA, OMAR
 from chatdata.services.demo.steps import Ask, Say, Script, When, raw, use

@@ -1,4 +1,4 @@
-"""Sessions whose tool results are missing, late, doubled, without an id or too large."""
+"""Sessions whose tool results are missing, late, duplicated, without an id or too large."""
 
 from chatdata.services.demo.outputs import access_log
 from chatdata.services.demo.people import DARYA, NOA, PRIYA, TOMAS

@@ -1,4 +1,4 @@
-"""All sessions of the demo, newest first."""
+"""The scripts of all demo sessions, and the sessions generated from them."""
 
 from datetime import UTC, datetime
 
@@ -42,9 +42,9 @@ SCRIPTS = (
 
 
 def demo_sessions(now: datetime, seed: int = 7) -> list[DemoSession]:
-    """Every session of the demo as it should be at `now`, the latest change first.
+    """Every demo session as it should be at `now`, latest change first.
 
-    The seed makes all ids; sessions keep their ids when `now` moves on. A `now` without a zone is UTC.
+    All ids are derived from the seed, so they do not change with `now`. A `now` without a zone is UTC.
     """
     moment = now.replace(tzinfo=UTC) if now.tzinfo is None else now
     sessions = [play(script, moment, seed).finished() for script in SCRIPTS]

@@ -1,4 +1,4 @@
-"""A demo session with its two copies, first as something that can still go wrong, then as it is handed out."""
+"""A demo session with its two copies: a mutable draft that faults can damage, and the finished value."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -11,35 +11,35 @@ from chatdata.domain.text import LONE_SURROGATES
 from chatdata.services.demo.people import Person
 
 TIME_TO_LIVE = 43_200
-"""Seconds that the reference system keeps a document."""
+"""Seconds after which the reference system's cached documents expire."""
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class DemoSession:
-    """One session of the demo: what really happened, and what each store should hold of it."""
+    """One demo session: what really happened, and what each store should hold of it."""
 
     slug: str
-    """Names the session in this package; not stored anywhere."""
+    """Identifies the session within this package; not stored anywhere."""
     session: ChatSession
-    """The full truth, with the usage of each model turn as far as it was recorded."""
+    """The session as it really happened, with the usage of each model turn that recorded it."""
     row: Mapping[str, object] | None
-    """The "ChatSession" row by column; times in UTC without a zone, as the column type has it. None: no row."""
+    """The "ChatSession" row by column, or None without a row. Times are UTC without a zone, like the column type."""
     rows: tuple[Mapping[str, object], ...]
     """The "ChatMessage" rows by column, in order of sequence."""
     document: bytes | None
-    """The cached bytes; None: not cached."""
+    """The cached bytes, or None if the session is not cached."""
     ttl_seconds: int | None
-    """Time left of the cached key; None with a document: a key without a time to live."""
+    """Seconds until the cached key expires; None if there is no key, or if the key never expires."""
     planted: tuple[str, ...]
-    """Kinds of drift in these copies."""
+    """The kinds of drift between the two copies."""
     lint: tuple[str, ...]
-    """Codes of the payload lint in the stored copy."""
+    """The lint codes of the stored copy's payload."""
 
     @property
     def message_times(self) -> tuple[datetime, ...]:
-        """createdAt of each row, with its zone."""
+        """The createdAt of each message row, in UTC with a zone."""
         return tuple(row["createdAt"].replace(tzinfo=UTC) for row in self.rows)  # type: ignore[attr-defined]
 
 
@@ -57,18 +57,18 @@ class Draft:
     cached: ChatSession | None
     ttl: int | None
     now: datetime
-    """The moment of which ttl tells."""
+    """The moment that `ttl` is counted from."""
     spoil: Callable[[bytes], bytes] | None = None
-    """What happens to the cached bytes."""
+    """A function that damages the cached bytes, if any."""
 
     @property
     def written(self) -> datetime:
-        """When the document was written."""
+        """The moment the document was written at, computed from its time to live."""
         assert self.ttl is not None
         return self.now - timedelta(seconds=TIME_TO_LIVE - self.ttl)
 
     def finished(self) -> DemoSession:
-        """Both copies as values."""
+        """The finished session, with the cached copy serialized and damaged as the fault demands."""
         document = None if self.cached is None else dumped(self.cached)
         if document is not None and self.spoil is not None:
             document = self.spoil(document)
@@ -85,7 +85,7 @@ class Draft:
 
 
 def message_row(message: ChatMessage, *, row_id: str, at: datetime, session_id: str, sequence: int) -> Row:
-    """The row of a message, with only what a database can hold."""
+    """The row of a message, sanitized of characters that the database cannot hold."""
     stored = message.sanitize()
     return {
         "id": row_id,
@@ -103,7 +103,7 @@ def message_row(message: ChatMessage, *, row_id: str, at: datetime, session_id: 
 
 
 def session_row(session: ChatSession, created_at: datetime) -> Row:
-    """The row of a session: the sums of its usage, times in milliseconds."""
+    """The row of a session, with its usage summed up and its times truncated to milliseconds."""
     return {
         "id": session.session_id,
         "createdAt": column_time(created_at),
@@ -119,17 +119,17 @@ def session_row(session: ChatSession, created_at: datetime) -> Row:
 
 
 def column_time(moment: datetime) -> datetime:
-    """A moment as TIMESTAMP(3) without time zone holds it."""
+    """A moment as a TIMESTAMP(3) WITHOUT TIME ZONE column stores it: UTC, truncated to milliseconds."""
     utc = moment.astimezone(UTC).replace(tzinfo=None)
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 
-_STAND_IN = "\ue000"
+_PLACEHOLDER = "\ue000"
 """A private character that no demo text uses."""
 
 
 def dumped(session: ChatSession) -> bytes:
-    """The document as the reference system writes it; a lone surrogate as its JSON escape."""
+    """The document's JSON as the reference system writes it; lone surrogates become JSON escapes."""
     broken = {
         index: message
         for index, message in enumerate(session.messages)
@@ -142,7 +142,7 @@ def dumped(session: ChatSession) -> bytes:
     for index, message in broken.items():
         text = message.content or ""
         found += LONE_SURROGATES.findall(text)
-        copy.messages[index] = message.model_copy(update={"content": LONE_SURROGATES.sub(_STAND_IN, text)})
-    pieces = copy.model_dump_json().split(_STAND_IN)
+        copy.messages[index] = message.model_copy(update={"content": LONE_SURROGATES.sub(_PLACEHOLDER, text)})
+    pieces = copy.model_dump_json().split(_PLACEHOLDER)
     escapes = [f"\\u{ord(character):04x}" for character in found]
     return "".join(piece + escape for piece, escape in zip(pieces, [*escapes, ""], strict=True)).encode()

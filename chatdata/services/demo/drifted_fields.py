@@ -1,4 +1,4 @@
-"""Sessions whose copies differ beside the messages: owner, title, tokens, credentials, runs, times."""
+"""Sessions whose copies differ in something other than messages: owner, title, tokens, credentials, runs, times."""
 
 from chatdata.services.demo import faults
 from chatdata.services.demo.people import ANONG, DARYA, LUCIA, MARA, PRIYA, TOMAS

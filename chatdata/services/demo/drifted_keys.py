@@ -1,4 +1,4 @@
-"""Documents that don't read, and one that never expires."""
+"""Sessions whose cached document is unreadable or never expires."""
 
 from chatdata.services.demo import faults
 from chatdata.services.demo.people import JONAS, KENJI, YULAN

@@ -1,7 +1,7 @@
-"""What goes wrong with the copies of a session, each made the way it really happens.
+"""Faults that damage one copy of a session the way it happens in production.
 
 Messages that only one copy has are written in the script itself (`unsaved`, `uncached`, `aborted` of
-chatdata.services.demo.steps); here is what changes a message, a row or the bytes.
+chatdata.services.demo.steps). The faults here change a message, a row or the cached bytes.
 """
 
 import json
@@ -28,19 +28,19 @@ def _cached(draft: Draft) -> ChatSession:
 
 
 def _updated_later(draft: Draft, **after: float) -> None:
-    """The row's last update comes after the document was written."""
+    """Moves the row's last update to the given time after the document was written."""
     moment = draft.written + timedelta(**after)
     _row(draft)["updatedAt"] = column_time(moment)
     draft.session.updated_at = moment
 
 
 def deleted(draft: Draft) -> None:
-    """The session was deleted but its key could not be."""
+    """The session's rows were deleted, but deleting its cache key failed."""
     draft.row, draft.rows = None, []
 
 
 def moved_account(draft: Draft) -> None:
-    """The row was handed to the person's new account; the document still names the old one."""
+    """The row was moved to the person's new account; the document still names the old one."""
     _cached(draft).user_id = uuid_of("old account", draft.slug)
     _updated_later(draft, hours=3.1)
 
@@ -52,7 +52,7 @@ def calls_attached_late(draft: Draft) -> None:
 
 
 def calls_missing_in_cache(draft: Draft) -> None:
-    """The last tool calls were attached by a later save of the row, whose write to the cache failed."""
+    """The last tool calls were attached by a later save whose write to the cache failed."""
     message = next(message for message in reversed(_cached(draft).messages) if message.tool_calls)
     message.tool_calls = None
     _updated_later(draft, seconds=6.4)
@@ -75,7 +75,7 @@ def placeholder_left(draft: Draft) -> None:
 
 
 def rewritten(before: str, after: str) -> Fault:
-    """A job in the database replaced words that the cache still has."""
+    """A database job replaced text that the cached copy still has."""
 
     def fault(draft: Draft) -> None:
         row = next(row for row in draft.rows if before in (row["content"] or ""))
@@ -85,13 +85,13 @@ def rewritten(before: str, after: str) -> Fault:
 
 
 def sent_twice(text: str) -> Fault:
-    """A double submit: the row of this user message is there twice."""
+    """A double submit inserted the row of this user message twice."""
 
     def fault(draft: Draft) -> None:
         index = next(index for index, row in enumerate(draft.rows) if (row["content"] or "").startswith(text))
-        again = draft.rows[index] | {"id": uuid_of("again", draft.rows[index]["id"])}
-        again["createdAt"] += timedelta(milliseconds=412)
-        draft.rows.insert(index + 1, again)
+        duplicate = draft.rows[index] | {"id": uuid_of("again", draft.rows[index]["id"])}
+        duplicate["createdAt"] += timedelta(milliseconds=412)
+        draft.rows.insert(index + 1, duplicate)
         _renumber(draft.rows)
 
     return fault
@@ -115,7 +115,7 @@ def _renumber(rows: list[Row]) -> None:
 
 
 def gap_after(position: int, width: int) -> Fault:
-    """Rows of an aborted attempt were removed and their sequence numbers left out."""
+    """Rows of an aborted attempt were deleted, which leaves a gap in the sequence numbers."""
 
     def fault(draft: Draft) -> None:
         for row in draft.rows[position:]:
@@ -125,7 +125,7 @@ def gap_after(position: int, width: int) -> Fault:
 
 
 def renamed(title: str) -> Fault:
-    """The title was changed in the database; the document has the one before."""
+    """The title was changed in the database; the document still has the old one."""
 
     def fault(draft: Draft) -> None:
         _row(draft)["title"] = title
@@ -143,7 +143,7 @@ def counted_twice(draft: Draft) -> None:
 
 
 def connected(provider: str) -> Fault:
-    """A credential was connected after the document had been written."""
+    """A credential was connected after the document was written."""
 
     def fault(draft: Draft) -> None:
         metadata = {"id": uuid_of("credential", draft.slug, provider), "provider": provider}
@@ -165,14 +165,14 @@ def run_finished(draft: Draft) -> None:
 
 
 def noted_later(draft: Draft) -> None:
-    """A job inserted the last row by itself; the document is that of the save before."""
+    """A job inserted the last row directly; the document dates from the save before it."""
     assert draft.ttl is not None
     last, before = (draft.rows[index]["createdAt"] for index in (-1, -2))
     draft.ttl -= int((last - before).total_seconds())
 
 
 def saved_after_delete(draft: Draft) -> None:
-    """The session was deleted, and a turn that was still running saved it again."""
+    """The session was deleted while a turn was running, and the end of that turn saved it again."""
     row, moment = _row(draft), _row(draft)["updatedAt"]
     row["createdAt"], row["title"] = moment - timedelta(milliseconds=35), None
     for message in draft.rows:
@@ -185,7 +185,7 @@ def cut_off(draft: Draft) -> None:
 
 
 def without_key(key: str) -> Fault:
-    """A document of an unknown writer that lacks a required key."""
+    """The document lacks a required key, as if an unknown writer had produced it."""
 
     def fault(draft: Draft) -> None:
         draft.spoil = lambda document: compact_json(_without(json.loads(document), key)).encode()
@@ -198,5 +198,5 @@ def _without(document: dict[str, Any], key: str) -> dict[str, Any]:
 
 
 def kept_for_ever(draft: Draft) -> None:
-    """The key was restored without its time to live."""
+    """The cache key was restored without its time to live."""
     draft.ttl = None

@@ -1,4 +1,4 @@
-"""A long-running assistant that looks after a weather station network: 3,000 messages, made by a loop."""
+"""A long-running assistant that monitors a weather station network: 3,000 messages, generated in a loop."""
 
 from collections.abc import Iterator
 from math import sin, tau
@@ -11,11 +11,11 @@ from chatdata.services.demo.tables import MONITORING
 Reading = dict[str, object]
 
 _CHECKS = 750
-"""Four messages each."""
+"""Each check has four messages."""
 
 
 def monitoring_steps() -> tuple[Step, ...]:
-    """One check after the other with a bit less than an hour between."""
+    """The steps of all checks, each a little less than an hour after the one before."""
     source = chance("monitoring")
     steps: list[Step] = []
     for number in range(1, _CHECKS + 1):
@@ -29,10 +29,10 @@ def _check(number: int, source: Random) -> Iterator[Step]:
     readings = _readings(number, source)
     if number % 41 == 0:
         facts = _facts(readings, source)
-        asked = source.choice(MONITORING.questions)
-        yield Ask(asked.ask.format(**facts))
+        question = source.choice(MONITORING.questions)
+        yield Ask(question.ask.format(**facts))
         yield use(_read_stations(readings, number))
-        yield Say(asked.answer.format(**facts))
+        yield Say(question.answer.format(**facts))
         return
     kind, text = _finding(source)
     _trouble(readings[source.randrange(len(readings))], kind)
@@ -42,7 +42,7 @@ def _check(number: int, source: Random) -> Iterator[Step]:
 
 
 def _finding(source: Random) -> tuple[str, str]:
-    """What a check finds, now and then trouble, and the sentence about it."""
+    """The kind of a check's finding, occasionally trouble, and the sentence about it."""
     if source.random() < 0.07:
         trouble = source.choice(MONITORING.trouble)
         return trouble.kind, trouble.text
@@ -66,7 +66,7 @@ def _readings(number: int, source: Random) -> list[Reading]:
 
 
 def _trouble(reading: Reading, kind: str) -> None:
-    """Makes one station's reading what the message about it says."""
+    """Changes one station's reading in place so that it matches the message about the trouble."""
     if kind == "stale":
         reading |= {"battery": 31, "seen": "3 h ago"}
     elif kind == "battery":

@@ -1,4 +1,4 @@
-"""Long outputs of tools: logs and tables, made line by line from their name, so always the same."""
+"""Long tool outputs (logs and tables), generated deterministically from a name."""
 
 from chatdata.services.demo.ids import chance
 
@@ -13,7 +13,7 @@ _NOTES = (
 
 
 def access_log(name: str, lines: int, start: int = 3 * 3600 + 220) -> str:
-    """The log of a web service, one request a line, now and then a warning."""
+    """A web service's log with the given number of lines: one request per line, occasionally a warning or an error."""
     source = chance("log", name)
     second = float(start)
     log = []
@@ -38,7 +38,7 @@ _PLANS = ("basic", "basic", "basic", "plus", "plus", "team")
 
 
 def signup_table(lines: int) -> str:
-    """A CSV of new customers with a few holes in it."""
+    """A CSV of new customers with a few empty cells."""
     source = chance("csv", "signups")
     rows = ["id,day,city,plan,visits,paid"]
     for number in range(1, lines + 1):
@@ -51,7 +51,7 @@ def signup_table(lines: int) -> str:
 
 
 def income_by_city(table: str) -> list[tuple[str, int, int]]:
-    """City, income and number of team plans of a `signup_table`, the highest income first."""
+    """City, income and number of team plans in a `signup_table`, highest income first."""
     sums: dict[str, list[int]] = {}
     for line in table.splitlines()[1:]:
         _, _, city, plan, _, paid = line.split(",")
@@ -62,7 +62,7 @@ def income_by_city(table: str) -> list[tuple[str, int, int]]:
 
 
 def disk_listing(lines: int) -> str:
-    """`du` over a log directory, the largest first."""
+    """The output of `du` for a log directory, largest file first."""
     source = chance("du", "logs")
     sizes = sorted((source.randrange(2, 900) for _ in range(lines)), reverse=True)
     services = ("gateway", "router", "labeler", "customs", "billing")

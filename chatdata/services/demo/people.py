@@ -13,10 +13,10 @@ class Person:
     utc_offset: float
     """Hours ahead of UTC, for the rhythm of the working day."""
     prefix: str = ""
-    """What an identity provider puts before the id."""
+    """Prefix that the identity provider puts before the id."""
 
     def user_id(self, seed: int) -> str:
-        """As the "userId" column has it."""
+        """The person's id in the "userId" column."""
         return self.prefix + uuid_of(seed, "user", self.name)
 
 

@@ -1,8 +1,8 @@
-"""The demo conversations in the embedded stores: put there once, their cached copies renewed with each start.
+"""Writes the demo conversations into the embedded stores once, and renews their cached copies at each start.
 
-A small file in the data folder remembers the seed and the moment that the demo was made for, so that a renewal
-plants the same documents again, with their times to live counted from now. What a person has changed since is
-theirs: it is never planted over, and what they deleted stays deleted.
+A small file in the data folder records the seed and the moment that the demo was generated for, so that a renewal
+writes the same documents again, with their times to live counted from now. Sessions that a person has changed since
+are never overwritten, and sessions that they deleted stay deleted.
 """
 
 import json
@@ -26,7 +26,7 @@ from chatdata.stores.database import Database, rows
 from chatdata.stores.database.tables import chat_message, chat_session
 
 DEMO_SEED = 7
-"""The seed that the stories of chatdata.services.demo are told with."""
+"""The seed that the stories of chatdata.services.demo use by default."""
 STATE_FILE = "demo.json"
 _LOCK = "demo"
 _ONLY_EMBEDDED = (
@@ -35,54 +35,54 @@ _ONLY_EMBEDDED = (
 )
 
 Head = tuple[str | None, str | None, datetime, int]
-"""Title, user, last update and number of messages: each change by a person changes one of them."""
+"""Title, user, last update and number of messages. Any change that a person makes alters one of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class FillReport:
-    """What was done to the demo."""
+    """What seeding or renewing the demo wrote."""
 
     created: int
-    """Sessions whose rows are new."""
+    """Sessions inserted into the database."""
     messages: int
-    """Rows of messages written."""
+    """Message rows inserted."""
     cached: int
-    """Cached copies planted as the demo has them."""
+    """Cached documents written exactly as the demo defines them, drift included."""
     from_rows: int
-    """Cached copies made from the rows, since these were changed since."""
+    """Cached documents rebuilt from the rows, because a person had changed the session."""
     deleted: int
-    """Sessions that were deleted since; they stay so."""
+    """Sessions that a person has deleted since; they are not restored."""
     cache_problem: str | None
-    """Why the cached copies were not written, or not all of them."""
+    """Why some or all cached documents could not be written, if so."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """What the file remembers."""
+    """The contents of the state file."""
 
     seed: int
     anchor: datetime
-    """The moment that the demo was made for."""
+    """The moment that the demo was generated for."""
 
 
 def seed_demo(connected: Connected, now: datetime, seed: int = DEMO_SEED) -> FillReport:
-    """Puts the demo of a seed into the embedded stores; where it is already, its cached copies are renewed.
+    """Writes the demo of a seed into the embedded stores; if it is already there, only its cached copies are renewed.
 
-    SettingsError for stores that aren't embedded, ReadOnlyError where writing is not allowed, DatabaseError.
-    Safe while others do the same.
+    Safe to call from several processes at once. Raises SettingsError when the stores are not embedded, ReadOnlyError
+    when writing is not allowed, and DatabaseError.
     """
     if not connected.settings.embedded:
         raise SettingsError(_ONLY_EMBEDDED)
     database = writable_database(connected.stores)
-    with database.session_lock(_LOCK):  # SQLite has one lock for all sessions: nobody else writes meanwhile
-        demo = _demo_that_is_there(connected, database, seed)
+    with database.session_lock(_LOCK):  # SQLite has one lock for all sessions: no other writer runs
+        demo = _existing_demo(connected, database, seed)
         if demo is not None:
             return _renew(connected, database, demo)
         return _fill(connected, database, _Made(seed, in_utc(now)))
 
 
 def seed_if_empty(connected: Connected, now: datetime, seed: int = DEMO_SEED) -> FillReport | None:
-    """Fills embedded stores without a session; None where there is nothing to fill."""
+    """Seeds writable embedded stores that hold no session yet; returns None, and writes nothing, for all others."""
     if not _may_change(connected):
         return None
     database = writable_database(connected.stores)
@@ -92,9 +92,9 @@ def seed_if_empty(connected: Connected, now: datetime, seed: int = DEMO_SEED) ->
 
 
 def refresh_demo(connected: Connected) -> FillReport | None:
-    """Plants the cached copies of the demo again, with their times to live from now on; None without a demo.
+    """Writes the demo's cached copies again, with their times to live counted from now; returns None without a demo.
 
-    Documents keep the times of the demo's own moment, as its rows do.
+    The times inside the documents stay those that the demo was generated for, like the times in its rows.
     """
     if not _may_change(connected):
         return None
@@ -108,9 +108,9 @@ def refresh_demo(connected: Connected) -> FillReport | None:
 
 
 def seed_or_refresh(connected: Connected, now: datetime, seed: int = DEMO_SEED) -> FillReport | None:
-    """What each start does: fills empty embedded stores, else renews the demo in them.
+    """Seeds empty embedded stores, or else renews the demo in them; called at every start.
 
-    None where there is nothing to do: a deployment, stores opened read-only, conversations without a demo.
+    Returns None when there is nothing to do: a deployment, read-only stores, or embedded stores without a demo.
     """
     return seed_if_empty(connected, now, seed) or refresh_demo(connected)
 
@@ -119,8 +119,8 @@ def _may_change(connected: Connected) -> bool:
     return connected.settings.embedded and connected.settings.access == "write"
 
 
-def _demo_that_is_there(connected: Connected, database: Database, seed: int) -> list[DemoSession] | None:
-    """The demo as it was made, if any of its sessions is still there."""
+def _existing_demo(connected: Connected, database: Database, seed: int) -> list[DemoSession] | None:
+    """The demo as it was generated, or None if none of its sessions is in the database."""
     made = _read_state(connected)
     if made is None or made.seed != seed:
         return None
@@ -146,17 +146,17 @@ def _with_zones(row: Mapping[str, object]) -> rows.Row:
 
 
 def _renew(connected: Connected, database: Database, demo: Sequence[DemoSession]) -> FillReport:
-    """Brings the cached copies to where the demo has them, in a cache that may fail."""
+    """Writes the demo's cached copies; a failure of the cache is part of the report, never an exception."""
     heads = _heads(database, demo)
     deleted = sum(item.row is not None and item.session.session_id not in heads for item in demo)
     report = FillReport(created=0, messages=0, cached=0, from_rows=0, deleted=deleted, cache_problem=None)
     cache = connected.stores.cache
     if cache is None:
         return replace(report, cache_problem=connected.stores.cache_hint)
-    planted = [item for item in demo if heads.get(item.session.session_id) == _head(item)]
+    unchanged = [item for item in demo if heads.get(item.session.session_id) == _head(item)]
     changed = [item for item in demo if heads.get(item.session.session_id) not in (None, _head(item))]
     try:
-        cached = sum(_plant(cache, item) for item in planted)
+        cached = sum(_plant(cache, item) for item in unchanged)
         from_rows = sum(_cache_rows(cache, database, item) for item in changed)
     except RedisError as error:
         return replace(report, cache_problem=str(error))
@@ -171,7 +171,7 @@ def _plant(cache: SessionCache, item: DemoSession) -> bool:
 
 
 def _cache_rows(cache: SessionCache, database: Database, item: DemoSession) -> bool:
-    """The rows as the cached copy, unless the cache has messages that would be lost."""
+    """Rebuilds the cached copy from the rows, unless that would lose messages that only the cache has."""
     session_id = item.session.session_id
     stored = database.read_copy(session_id)
     if item.document is None or stored is None:
@@ -187,7 +187,7 @@ def _cache_rows(cache: SessionCache, database: Database, item: DemoSession) -> b
 
 
 def _head(item: DemoSession) -> Head | None:
-    """What the database says of it as long as nobody changed it; None for a ghost."""
+    """The head that the database has while nobody changed the session; None for a session without a row."""
     if item.row is None:
         return None
     row = _with_zones(item.row)
@@ -195,7 +195,7 @@ def _head(item: DemoSession) -> Head | None:
 
 
 def _heads(database: Database, demo: Sequence[DemoSession]) -> dict[str, Head]:
-    """What the database says of each session of the demo that it has."""
+    """The heads of those demo sessions that are in the database, by session id."""
     s, ids = chat_session.c, [item.session.session_id for item in demo]
     count = func.count(chat_message.c.id)
     statement = (

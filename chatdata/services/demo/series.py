@@ -1,4 +1,4 @@
-"""Long conversations that work through a list: each item a turn, worded by what is in it."""
+"""Long conversations that work through a list, one turn per item, with text generated from the item."""
 
 from itertools import cycle
 
@@ -10,7 +10,7 @@ _NEXT = ("Nächste bitte.", "Weiter.", "Gut, die nächste.", "Passt. Weiter mit 
 
 
 def invoice_steps() -> tuple[Step, ...]:
-    """Jonas compares invoices with payments, one after the other."""
+    """Jonas reconciles invoices with payments, one by one."""
     steps: list[Step] = [
         Ask(
             "Ich möchte die offenen Rechnungen mit den Zahlungseingängen abgleichen, eine nach "
@@ -65,7 +65,7 @@ _TAKE = ("Next one:", "Then this one:", "Another:", "And:", "What about this?", 
 
 
 def ticket_steps() -> tuple[Step, ...]:
-    """Priya goes through the tickets of a week and gets a draft for each."""
+    """Priya goes through a week's support tickets and gets a draft reply for each."""
     steps: list[Step] = []
     for index, (ticket, word) in enumerate(zip(TICKETS, cycle(_TAKE), strict=False)):
         if index and index % 17 == 0:
@@ -85,7 +85,7 @@ def _draft(ticket: Ticket) -> str:
 
 
 def interview_steps() -> tuple[Step, ...]:
-    """Dana has the other interviews transcribed and asks one thing about each."""
+    """Dana has the remaining interviews transcribed and asks one question about each."""
     return tuple(step for run, item in enumerate(INTERVIEWS, start=2) for step in _interview(item, run))
 
 
@@ -101,7 +101,7 @@ def _interview(item: Interview, run: int) -> tuple[Step, ...]:
 
 
 def cake_steps() -> tuple[Step, ...]:
-    """Lucía goes through the rest of the menu."""
+    """Lucía checks the rest of the menu for allergens."""
     return tuple(step for cake in CAKES for step in _cake(cake))
 
 

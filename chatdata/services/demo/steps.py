@@ -1,4 +1,4 @@
-"""The words a demo conversation is written in: what was asked, called and said, and which copy has it."""
+"""The steps that demo conversations are scripted in: messages, tool calls, and which copy has them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -9,7 +9,7 @@ from chatdata.services.demo.draft import Draft
 from chatdata.services.demo.people import Person
 
 Where = Literal["both", "unsaved", "uncached", "aborted"]
-"""unsaved: cache only. uncached: rows only. aborted: rows of an attempt that was taken back in memory."""
+"""unsaved: cache only. uncached: database only. aborted: database rows of an attempt rolled back in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,30 +18,30 @@ class Call:
 
     name: str
     arguments: Mapping[str, Any] | str
-    """A string is stored as it is, which damaged arguments need."""
+    """A string is stored verbatim, which allows damaged arguments."""
     result: Mapping[str, Any] | str | None
-    """What the tool answered, without the session's id; None: it never did."""
+    """The tool's result without the session's id, or None if the result is not the next message."""
     id: str | None = None
-    """Made up by the writer unless given."""
+    """The tool call id, or None to have one generated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The user writes."""
+    """A user message."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """The assistant answers."""
+    """An assistant message without tool calls."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """The assistant calls tools, all in one message, and gets their results."""
+    """One assistant message with all these tool calls, followed by their results."""
 
     calls: tuple[Call, ...]
     text: str = ""
@@ -49,7 +49,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A tool's result on its own: late, again, or for a call that isn't there."""
+    """A tool result apart from its call: late, repeated, or for a call that does not exist."""
 
     call_id: str | None
     result: Mapping[str, Any] | str
@@ -57,21 +57,21 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A message as it is, for what no other step can say."""
+    """A verbatim message, for cases that no other step covers."""
 
     message: ChatMessage
 
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Time passes; without hours as much as the script's dates leave."""
+    """A pause; without hours, it is as long as the script's dates require."""
 
     hours: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Only:
-    """Steps that one copy has and the other hasn't."""
+    """Steps that only one of the two copies has."""
 
     where: Where
     steps: tuple["Step", ...]
@@ -81,71 +81,71 @@ Step = Ask | Say | Use | Result | Raw | Later | Only
 
 
 def use(*calls: Call, text: str = "") -> Use:
-    """The assistant calls these tools together."""
+    """A step in which the assistant calls these tools in one message."""
     return Use(calls, text)
 
 
 def unanswered(call: Call) -> Call:
-    """The call whose result is not the next message."""
+    """The call without a result message following it."""
     return replace(call, result=None)
 
 
 def with_id(call: Call, call_id: str) -> Call:
-    """The call with this id instead of one that the writer makes up."""
+    """The call with this id instead of a generated one."""
     return replace(call, id=call_id)
 
 
 def raw(role: str, content: str | None = None, **fields: Any) -> Raw:
-    """Any message."""
+    """A step that is one message with this role, content and other fields."""
     return Raw(ChatMessage(role=role, content=content, **fields))
 
 
 def unsaved(*steps: Step) -> Only:
-    """Messages whose insert failed: the cache has them, the database hasn't."""
+    """Steps whose messages are only in the cache, because their insert failed."""
     return Only("unsaved", steps)
 
 
 def uncached(*steps: Step) -> Only:
-    """Messages that an older copy in the cache lacks."""
+    """Steps whose messages are only in the database, because the cached copy is older."""
     return Only("uncached", steps)
 
 
 def aborted(*steps: Step) -> Only:
-    """Messages flushed in the middle of an attempt that was then rolled back in memory."""
+    """Steps whose rows were flushed during an attempt that was then rolled back in memory."""
     return Only("aborted", steps)
 
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """When a session took place, and until when its document is cached."""
+    """When a session took place, and when its document was last cached."""
 
     days: float
-    """Days before now of the start; 0: it follows from `until`."""
+    """Days from the session's start to now; with 0, the start follows from `until`."""
     hour: float = 10.0
-    """The user's local hour of the start."""
+    """The start's hour of the day in the user's local time."""
     until: float | None = None
-    """Hours before now of the last save, whose document is still cached."""
+    """Hours from the last save to now, if that save's document is still cached."""
     opened: float | None = None
-    """Hours before now at which reading it filled the cache again."""
+    """Hours from a later read, which filled the cache again from the rows, to now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A session as it is written down here."""
+    """The script that a demo session is generated from."""
 
     slug: str
-    """Names the session in this package and makes its ids."""
+    """Identifies the session within this package; its ids are derived from it."""
     person: Person
     title: str | None
     when: When
     steps: tuple[Step, ...]
     credentials: tuple[str, ...] = ()
-    """Providers that the session has credentials of."""
+    """Providers that the session has credentials for."""
     usage: bool = True
-    """False: the session is of a version that didn't record tokens."""
+    """False for a session of a version that did not record tokens."""
     json_in_json: bool = False
-    """Older rows hold their tool calls as a JSON string inside the JSON column."""
+    """True to store tool calls as a JSON string inside the JSON column, as older rows do."""
     fault: Callable[[Draft], None] | None = field(default=None)
-    """What went wrong afterwards (chatdata.services.demo.faults)."""
+    """Damages the finished copies (see chatdata.services.demo.faults)."""
     planted: tuple[str, ...] = ()
     lint: tuple[str, ...] = ()

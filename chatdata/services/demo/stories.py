@@ -1,4 +1,4 @@
-"""The three stories of the first page: a session each, with what to look at."""
+"""The three demo sessions that the start page recommends, each with a headline and a hint."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from chatdata.services.demo.story_unsaved import UNSAVED
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _StoryScript:
     script: Script
     headline: str
     look_at: str
@@ -20,26 +20,26 @@ class _Told:
 
 
 STORIES = (
-    _Told(
+    _StoryScript(
         FORGOT,
-        "The copilot forgot",
-        "The database has 101 messages, the cache only the first 35: see what the model was "
-        "never shown, and who asks for the town again.",
+        "Stale cache: the assistant forgot 66 messages",
+        "The database has 101 messages, the cache only the first 35: see which messages the model did not get, and "
+        "which question it asks again.",
         "database",
         98,
     ),
-    _Told(
+    _StoryScript(
         REJECTED,
-        "The provider rejected it",
-        "One tool result comes after the user's next message and one answers no call: see where "
-        "the conversation stopped being one that a provider takes.",
+        "Provider error: orphaned tool result",
+        "One tool result arrives after the next user message, and another has no tool call: see which messages make "
+        "the request invalid.",
         "database",
         16,
     ),
-    _Told(
+    _StoryScript(
         UNSAVED,
-        "Words about to be lost",
-        "The last 12 messages are only in the cache: see how long they have left before the key expires.",
+        "Unsaved messages: 12 expire soon",
+        "The last 12 messages exist only in the cache: see when the key expires.",
         "cache",
         14,
     ),
@@ -48,21 +48,21 @@ STORIES = (
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """An invitation to look at one session."""
+    """A session recommended on the start page."""
 
     session_id: str
     headline: str
     look_at: str
-    """One sentence: what to see there."""
+    """One sentence that says what there is to see in the session."""
     source: Source
-    """The copy to look at."""
+    """The copy to open."""
     message: int
-    """The position to begin at."""
+    """The position of the message to open the session at."""
 
 
 def stories(seed: int = 7) -> tuple[Story, ...]:
-    """The stories about the sessions that `demo_sessions` makes with the same seed."""
+    """The stories, with the ids of the sessions that `demo_sessions` makes from the same seed."""
     return tuple(
-        Story(uuid_of(seed, "session", told.script.slug), told.headline, told.look_at, told.source, told.message)
-        for told in STORIES
+        Story(uuid_of(seed, "session", story.script.slug), story.headline, story.look_at, story.source, story.message)
+        for story in STORIES
     )

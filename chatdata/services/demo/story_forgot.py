@@ -1,4 +1,4 @@
-"""The copilot forgot: 101 messages are stored, and an older copy in the cache ends after 35."""
+"""The stale cache story: the database has 101 messages, and an older cached copy ends after 35."""
 
 from chatdata.services.demo.people import MARA
 from chatdata.services.demo.steps import Ask, Later, Say, Script, Step, When, uncached, use

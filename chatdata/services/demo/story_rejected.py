@@ -1,4 +1,4 @@
-"""The provider rejected it: results that no provider accepts, and a user who waits for an answer."""
+"""The provider error story: tool results that no provider accepts, and a user who waits for an answer."""
 
 from chatdata.services.demo.people import PRIYA
 from chatdata.services.demo.steps import Ask, Result, Say, Script, When, unanswered, use, with_id
@@ -10,7 +10,7 @@ _GONE_ID = "toolu_01ZkQ9eLm5DvUa7GfBt1Wx4C"
 _REFUND_LIST = run_agent("priya/refund-list", {"incident": "eu-outage", "minimum_minutes": 10})
 _LIST_OUTPUT = view_agent_output("priya/refund-list", {"customers": 318, "total_eur": 1947.6}).result or {}
 _BOOKING_STARTED = run_agent("priya/refund-booker", {"list": "eu-outage"}).result or {}
-"""Of an attempt whose call was never saved."""
+"""The result of an attempt whose tool call was never saved."""
 
 REJECTED = Script(
     slug="story-rejected",

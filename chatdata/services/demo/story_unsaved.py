@@ -1,4 +1,4 @@
-"""Words about to be lost: the last twelve messages never reached the database."""
+"""The unsaved messages story: the last twelve messages never reached the database."""
 
 from chatdata.services.demo.people import DANA
 from chatdata.services.demo.steps import Ask, Later, Say, Script, When, unsaved, use

@@ -1,4 +1,4 @@
-"""The tables that the long conversations are made of, read from the TOML files in data/ and checked."""
+"""The tables that the long conversations are generated from, read from the TOML files in data/ and validated."""
 
 import tomllib
 from importlib import resources
@@ -12,7 +12,7 @@ class _Table(BaseModel):
 
 
 class Invoice(_Table):
-    """An open invoice and what was paid for it."""
+    """An open invoice and the amount paid for it."""
 
     number: int
     customer: str
@@ -22,7 +22,7 @@ class Invoice(_Table):
 
 
 class Interview(_Table):
-    """A recording and what Dana wants to know about it."""
+    """A recorded interview, Dana's question about it and the answer."""
 
     file: str
     minutes: float
@@ -33,7 +33,7 @@ class Interview(_Table):
 
 
 class Cake(_Table):
-    """A product of the café, what is in it, and what has to be on the menu."""
+    """A product of the café with its ingredients and the allergens that the menu has to list."""
 
     request: str
     ingredients: list[str]
@@ -42,7 +42,7 @@ class Cake(_Table):
 
 
 class Ticket(_Table):
-    """A customer's question and what the documentation says."""
+    """A customer's question, what the documentation says about it, and a draft answer."""
 
     number: int
     customer: str
@@ -54,26 +54,26 @@ class Ticket(_Table):
 
     @property
     def topic(self) -> str:
-        """What to search for."""
+        """The words to search the documentation for, taken from the page's file name."""
         return self.page.removesuffix(".md").split("/")[-1].replace("-", " ")
 
 
 class Trouble(_Table):
-    """A reading out of range, and the message about it."""
+    """A kind of reading out of range, and the message about it."""
 
     kind: Literal["stale", "battery", "gusts", "frost", "sensor"]
     text: str
 
 
 class Question(_Table):
-    """What the user asks between two checks."""
+    """A question that the user asks between two checks, and its answer."""
 
     ask: str
     answer: str
 
 
 class Monitoring(_Table):
-    """The weather stations and the sentences about them."""
+    """The weather stations, and the sentences that the assistant says about them."""
 
     stations: list[str]
     calm: list[str]

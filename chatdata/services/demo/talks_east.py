@@ -1,4 +1,4 @@
-"""Japanese, Chinese, Thai, Arabic, Hebrew and Hindi at work."""
+"""Work conversations in Japanese, Chinese, Thai, Arabic, Hebrew and Hindi."""
 
 from chatdata.services.demo.people import ANONG, KENJI, NOA, OMAR, PRIYA, YULAN
 from chatdata.services.demo.steps import Ask, Later, Say, Script, When, use

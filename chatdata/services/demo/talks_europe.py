@@ -1,4 +1,4 @@
-"""German, Spanish and Russian at work: bookkeeping, a café, a table of customers."""
+"""Work conversations in German, Spanish and Russian: bookkeeping, a café, a table of customers."""
 
 from chatdata.services.demo.outputs import income_by_city, signup_table
 from chatdata.services.demo.people import DARYA, JONAS, LUCIA

@@ -1,4 +1,4 @@
-"""A hostile conversation for security tests, and a binary file with its zero bytes."""
+"""A hostile conversation for security tests, and a binary file with NUL bytes."""
 
 from chatdata.services.demo.people import DANA, TOMAS
 from chatdata.services.demo.steps import Ask, Call, Say, Script, When, use

@@ -1,4 +1,4 @@
-"""Token counts as a model reports them: each turn reads all that came before it."""
+"""Token counts as a model reports them: the prompt of each turn contains everything before it."""
 
 from collections.abc import Sequence
 from random import Random
@@ -6,15 +6,15 @@ from random import Random
 from chatdata.domain.messages import ChatMessage, Usage
 
 _INSTRUCTIONS = 6_300
-"""The platform's system prompt and its tools."""
+"""Tokens of the platform's system prompt and tool definitions."""
 _PER_MESSAGE = 6
 _WINDOW = 180_000
-"""Above this the platform summarises what came before."""
+"""Tokens of context above which the platform summarises the earlier messages."""
 _SUMMARY = 9_000
 
 
 def usage_of(messages: Sequence[ChatMessage], reported: Sequence[bool], source: Random) -> list[Usage]:
-    """One item for each assistant message whose count was reported."""
+    """One `Usage` for each assistant message whose item in `reported` is true."""
     usage = []
     context = _INSTRUCTIONS + source.randrange(400)
     for message, known in zip(messages, reported, strict=True):
@@ -28,7 +28,7 @@ def usage_of(messages: Sequence[ChatMessage], reported: Sequence[bool], source: 
 
 
 def message_tokens(message: ChatMessage) -> int:
-    """About what a tokenizer makes of it."""
+    """An estimate of the tokens of a message's text and tool calls."""
     calls = sum(
         text_tokens(str(call.get("function", {}).get("arguments", ""))) + 12
         for call in message.tool_calls or ()
@@ -38,7 +38,7 @@ def message_tokens(message: ChatMessage) -> int:
 
 
 def text_tokens(text: str) -> int:
-    """Four characters a token in ASCII, fewer in other scripts."""
+    """An estimate of a text's tokens: four characters per token in ASCII, 1.6 in other scripts."""
     other = len(text) if not text.isascii() else 0
     if other:
         other = sum(character > "\x7f" for character in text)

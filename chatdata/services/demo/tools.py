@@ -1,4 +1,4 @@
-"""The tools of the reference platform as a conversation uses them: one function a tool, call and result together."""
+"""The reference platform's tools: one function per tool, which returns a call together with its result."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from chatdata.services.demo.ids import uuid_of
 from chatdata.services.demo.steps import Call
 
 Hit = tuple[str, str, float, int]
-"""Of an agent: "creator/slug", what it does, rating, runs."""
+"""An agent: "creator/slug", description, rating and number of runs."""
 
 
 def _name(slug: str) -> str:
@@ -35,7 +35,7 @@ def _agents(hits: tuple[Hit, ...], source: str) -> list[dict[str, Any]]:
 
 
 def find_agent(query: str, *hits: Hit) -> Call:
-    """A search of the marketplace."""
+    """A search of the marketplace for agents."""
     found = _agents(hits, "marketplace")
     message = f"Found {len(found)} agents for '{query}'" if found else f"No agents found for '{query}'"
     own = _result("agents_found", message, title=f"Marketplace: {query}", agents=found, count=len(found))
@@ -43,7 +43,7 @@ def find_agent(query: str, *hits: Hit) -> Call:
 
 
 def find_library_agent(query: str, *hits: Hit) -> Call:
-    """A search of the user's own library."""
+    """A search of the user's own library for agents."""
     found = _agents(hits, "library")
     message = f"{len(found)} agents in your library match '{query}'"
     own = _result("agents_found", message, title="Your library", agents=found, count=len(found))
@@ -51,7 +51,7 @@ def find_library_agent(query: str, *hits: Hit) -> Call:
 
 
 def run_agent(slug: str, inputs: Mapping[str, Any], *, run: int = 1, cron: str = "", timezone: str = "UTC") -> Call:
-    """A run of an agent, or with `cron` a schedule for it."""
+    """A run of an agent or, with `cron`, a schedule for it."""
     graph = {"graph_id": uuid_of("graph", slug), "graph_name": _name(slug)}
     if cron:
         own = _result(
@@ -80,7 +80,7 @@ def _run_arguments(slug: str, inputs: Mapping[str, Any], cron: str, timezone: st
 
 
 def needs_setup(slug: str, inputs: Mapping[str, Any], *providers: str) -> Call:
-    """A run that can't start before credentials are connected."""
+    """A run that cannot start until credentials for these providers are connected."""
     missing = {provider: {"provider": provider, "type": "oauth2"} for provider in providers}
     info = {
         "agent_name": _name(slug),
@@ -96,7 +96,7 @@ def needs_setup(slug: str, inputs: Mapping[str, Any], *providers: str) -> Call:
 
 
 def view_agent_output(slug: str, outputs: Mapping[str, Any], *, run: int = 1) -> Call:
-    """The outputs of a finished run."""
+    """A look at the outputs of a finished run."""
     execution = uuid_of("execution", slug, run)
     shown = {"execution_id": execution, "status": "COMPLETED", "outputs": dict(outputs)}
     own = _result("agent_output", f"{_name(slug)} has finished.", agent_name=_name(slug), execution=shown)
@@ -104,7 +104,7 @@ def view_agent_output(slug: str, outputs: Mapping[str, Any], *, run: int = 1) ->
 
 
 def create_agent(name: str, description: str) -> Call:
-    """A new agent, saved to the library."""
+    """The creation of an agent, which is saved to the library."""
     agent = uuid_of("agent", name)
     own = _result(
         "agent_saved",
@@ -117,21 +117,21 @@ def create_agent(name: str, description: str) -> Call:
 
 
 def edit_agent(name: str, changes: str) -> Call:
-    """A change of an agent."""
+    """A change to an existing agent."""
     agent = uuid_of("agent", name)
     own = _result("agent_saved", f"Agent '{name}' has been updated.", agent_id=agent, agent_name=name)
     return Call("edit_agent", {"agent_id": agent, "changes": changes}, own)
 
 
 def ask_question(message: str, *questions: str) -> Call:
-    """Questions to the user, shown as a form."""
-    asked = [{"question": question, "keyword": f"q{number}"} for number, question in enumerate(questions, start=1)]
-    own = _result("clarification_needed", message, questions=asked)
+    """Questions to the user, which the platform shows as a form."""
+    form = [{"question": question, "keyword": f"q{number}"} for number, question in enumerate(questions, start=1)]
+    own = _result("clarification_needed", message, questions=form)
     return Call("ask_question", {"questions": list(questions)}, own)
 
 
 def search_docs(query: str, *hits: tuple[str, str]) -> Call:
-    """A search of the documentation: (path, snippet)."""
+    """A search of the documentation; each hit is (path, snippet)."""
     results = [{"title": _name(path.removesuffix(".md")), "path": path, "snippet": snippet} for path, snippet in hits]
     own = _result(
         "doc_search_results", f"Found {len(results)} pages.", query=query, results=results, count=len(results)
@@ -140,13 +140,13 @@ def search_docs(query: str, *hits: tuple[str, str]) -> Call:
 
 
 def web_fetch(url: str, text: str) -> Call:
-    """The text of a page."""
+    """A download of a web page's text."""
     own = _result("web_fetch", "Fetched the page.", url=url, status_code=200, content_type="text/html", content=text)
     return Call("web_fetch", {"url": url, "extract_text": True}, own)
 
 
 def bash_exec(command: str, stdout: str, *, stderr: str = "", exit_code: int = 0) -> Call:
-    """A command in the sandbox."""
+    """A shell command in the sandbox."""
     own = _result(
         "bash_exec",
         "Command finished." if exit_code == 0 else f"Command failed with exit code {exit_code}.",
@@ -159,14 +159,14 @@ def bash_exec(command: str, stdout: str, *, stderr: str = "", exit_code: int = 0
 
 
 def find_block(query: str, *hits: tuple[str, str]) -> Call:
-    """A search of the building blocks: (name, what it does)."""
+    """A search of the building blocks; each hit is (name, description)."""
     blocks = [{"id": uuid_of("block", name), "name": name, "description": description} for name, description in hits]
     own = _result("block_list", f"Found {len(blocks)} blocks.", query=query, blocks=blocks, count=len(blocks))
     return Call("find_block", {"query": query}, own)
 
 
 def run_block(name: str, inputs: Mapping[str, Any], **outputs: Any) -> Call:
-    """One block, run at once."""
+    """An immediate run of a single block."""
     block = uuid_of("block", name)
     own = _result(
         "block_output",
@@ -180,12 +180,12 @@ def run_block(name: str, inputs: Mapping[str, Any], **outputs: Any) -> Call:
 
 
 def add_understanding(**fields: str) -> Call:
-    """What the assistant notes about the user's business."""
+    """A note that the assistant saves about the user's business."""
     own = _result("understanding_updated", "Noted.", updated_fields=list(fields), current_understanding=fields)
     return Call("add_understanding", fields, own)
 
 
 def failing(call: Call, error: str, details: str = "") -> Call:
-    """The same call with an error for its result."""
+    """The call with an error as its result."""
     message = f"{call.name} failed: {error}"
     return Call(call.name, call.arguments, _result("error", message, error=error, details=details or None))

@@ -1,4 +1,4 @@
-"""Plays a script: gives its messages ids, times and token counts, and makes both copies. Pure."""
+"""Generates both copies of a session from its script: messages with ids, times and token counts. Does no I/O."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,20 +17,20 @@ from chatdata.services.demo.tokens import usage_of
 
 @dataclass(slots=True)
 class Played:
-    """A message, when it was saved and who has it."""
+    """A message with the time it was saved at and the copies that have it."""
 
     message: ChatMessage
     where: Where
     seconds: float
-    """After the start of its sitting."""
+    """Seconds after the start of its sitting."""
 
 
 Sitting = list[Played]
-"""Messages without a longer pause between them."""
+"""Consecutive messages without a longer pause between them."""
 
 
 def play(script: Script, now: datetime, seed: int) -> Draft:
-    """The script with both copies, and with what went wrong with them."""
+    """The draft of a script's session with both copies, after the script's fault was applied."""
     source = chance(seed, "play", script.slug)
     session_id = uuid_of(seed, "session", script.slug)
     sittings = _Typist(source, session_id).sittings(script.steps)
@@ -43,14 +43,14 @@ def play(script: Script, now: datetime, seed: int) -> Draft:
 
 
 class _Typist:
-    """Turns steps into messages, one after the other."""
+    """Turns the steps of a script into messages."""
 
     def __init__(self, source: Random, session_id: str) -> None:
         self._source = source
         self._session_id = session_id
         self._prefix = source.choice(("toolu", "toolu", "call"))
         self._whole_turns = source.random() < 0.4
-        """Whether a turn is saved at its end or after each step."""
+        """Whether a turn is saved once, at its end, rather than after each step."""
 
     def sittings(self, steps: Iterable[Step]) -> list[Sitting]:
         done: list[Sitting] = [[]]

@@ -1,9 +1,9 @@
-"""Taking conversations along: which, in which view, and into a file that is whole or isn't there.
+"""Exports conversations: selects sessions, collects what is known about them in a view, and writes the file atomically.
 
-collect    one session with all that is known of it, in a view
-selecting  the sessions of a filter, one after the other
-table      their list as CSV
-writing    pieces into a file, under another name until it is whole
+collect    everything known about one session, in a view
+selecting  the sessions that match a filter, page by page
+table      the list of sessions as CSV
+writing    pieces of text into a file, under a temporary name until it is complete
 """
 
 from chatdata.services.exporting.collect import EvidenceCollector, ExportOptions, is_missing, unanswered

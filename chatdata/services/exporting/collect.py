@@ -1,4 +1,4 @@
-"""One session with all that is known of it, for a file, at a privacy level."""
+"""Collects everything known about one session for an export, at a privacy level."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,30 +14,30 @@ from chatdata.stores.app_db import AppDatabase
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """What of each session goes into the file."""
+    """What the file contains of each session."""
 
     view: PrivacyLevel
     source: Source | Literal["both"]
     model: ModelFacts
-    """For whom the lint judges how full the window is."""
+    """The model whose context window the lint checks against."""
     judged: bool = True
-    """Whether to compare and lint; a transcript needs neither."""
+    """Whether to compare the copies and lint them; a transcript needs neither."""
 
 
 class EvidenceCollector:
-    """Reads sessions for one file; its key makes the pseudonyms of that file."""
+    """Reads sessions for one file; pseudonyms in that file are derived from `key`."""
 
     def __init__(
         self, stores: SessionStores, options: ExportOptions, key: bytes, notes: AppDatabase | None = None
     ) -> None:
-        """`notes`: where notes are looked up; without it there are none."""
+        """`notes` is the database to read notes from; without it, the evidence has none."""
         self._stores = stores
         self._notes = notes
         self._options = options
         self._key = key
 
     def evidence(self, session_id: str) -> Evidence:
-        """All that is known of one session; a store that fails is a value in it."""
+        """Everything known about one session; a failing store is a value in the evidence, not an exception."""
         options, inspection = self._options, self._inspect(session_id)
         notes = () if self._notes is None else self._notes.notes(session_id)
         return Evidence(
@@ -60,13 +60,13 @@ class EvidenceCollector:
 
 
 def is_missing(copies: Copies) -> bool:
-    """True where no store has the session."""
+    """Whether no store has the session; an unavailable store may have it."""
     return all(isinstance(side, Absent | Unconfigured) for side in (copies.stored, copies.cached))
 
 
 def unanswered(copies: Copies) -> Mapping[Source, str]:
-    """Why nothing is known of the session, by store; empty where something is, or where no store has it."""
+    """The reasons of the unavailable stores if no other store has the session either; empty in all other cases."""
     sides: dict[Source, object] = {"database": copies.stored, "cache": copies.cached}
-    silent = {name: side.reason for name, side in sides.items() if isinstance(side, Unavailable)}
-    others = [side for name, side in sides.items() if name not in silent]
-    return silent if all(isinstance(side, Absent | Unconfigured) for side in others) else {}
+    unavailable = {name: side.reason for name, side in sides.items() if isinstance(side, Unavailable)}
+    others = [side for name, side in sides.items() if name not in unavailable]
+    return unavailable if all(isinstance(side, Absent | Unconfigured) for side in others) else {}

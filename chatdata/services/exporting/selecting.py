@@ -1,4 +1,4 @@
-"""The sessions of a filter, newest first, a page at a time: memory stays flat."""
+"""Yields the sessions that match a filter, newest first, reading one page at a time to keep memory constant."""
 
 from collections.abc import Iterator
 
@@ -18,15 +18,15 @@ _PAGE = 200
 
 
 def selected_ids(stores: SessionStores, where: SessionFilter, cached: CachedOnly = "any") -> Iterator[str]:
-    """Their ids, while it goes on."""
+    """Yields the ids of the matching sessions. Raises what `selected_lines` raises, while iterating."""
     return (line.summary.session_id for line in selected_lines(stores, where, cached))
 
 
 def selected_lines(stores: SessionStores, where: SessionFilter, cached: CachedOnly = "any") -> Iterator[SessionLine]:
-    """Their lines of the list; those of the cache where the database can't answer, at most MOST_CACHED_SESSIONS.
+    """Yields the list lines of the matching sessions, or at most MOST_CACHED_SESSIONS cached ones without a database.
 
-    An answer that would not be whole is an error: DatabaseUnavailable where the database answers at first and then
-    no more, RedisUnavailable where the cache can't say what is cached, StatementTimeout.
+    An incomplete result is an error. Raises DatabaseUnavailable when the database stops responding after the first
+    page, RedisUnavailable when the filter needs the cache and it is unavailable, and StatementTimeout.
     """
     if stores.database is not None:
         where, problems = with_cached(stores.cache, where, cached)
@@ -46,6 +46,6 @@ def selected_lines(stores: SessionStores, where: SessionFilter, cached: CachedOn
 
 
 def count_selected(stores: SessionStores, where: SessionFilter) -> int | None:
-    """How many there are; None where that can't be told."""
+    """The number of matching sessions; None if it can't be determined."""
     totals = sum_sessions(stores, where)
     return None if totals is None else totals.sessions

@@ -1,4 +1,4 @@
-"""The list of sessions as CSV, a line for each, piece by piece."""
+"""The list of sessions as CSV, one row per session."""
 
 import csv
 import io
@@ -11,16 +11,16 @@ from chatdata.services.catalog import SessionLine
 
 _COLUMNS = ("session_id", "started_at", "updated_at", "messages", "prompt_tokens", "completion_tokens")
 _CACHE_COLUMNS = ("cached", "ttl_seconds")
-_TOLD_COLUMNS = ("user_id", "title", "first_user_message", "last_answer")
-"""What people wrote and who they are: in the view full alone."""
+_PERSONAL_COLUMNS = ("user_id", "title", "first_user_message", "last_answer")
+"""Text that people wrote, and their ids: exported in the full view only."""
 
 
 def table_pieces(lines: Iterable[SessionLine], view: PrivacyLevel) -> Iterator[str]:
-    """The file in pieces; empty where something is unknown, as tokens that were not recorded."""
-    told = _TOLD_COLUMNS if view == "full" else ()
-    yield _row((*_COLUMNS, *_CACHE_COLUMNS, *told))
+    """Yields the file row by row; unknown values, such as tokens that were not recorded, are empty cells."""
+    personal = _PERSONAL_COLUMNS if view == "full" else ()
+    yield _row((*_COLUMNS, *_CACHE_COLUMNS, *personal))
     for line in lines:
-        yield _row((*_values(line), *(getattr(line.summary, name) for name in told)))
+        yield _row((*_values(line), *(getattr(line.summary, name) for name in personal)))
 
 
 def _values(line: SessionLine) -> tuple[object, ...]:

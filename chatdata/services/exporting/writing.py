@@ -1,4 +1,4 @@
-"""An export into a file: under another name until it is whole, so that a part never looks like all of it."""
+"""Writes an export under a temporary name until it is complete, so that no partial file looks like a whole one."""
 
 import os
 import tempfile
@@ -11,7 +11,7 @@ from chatdata.errors import FileExists
 
 
 def pieces_of(form: Format, facts: FileFacts, sessions: Iterable[Evidence]) -> Iterator[str]:
-    """The file's text in pieces."""
+    """Yields the file's text in pieces, in the given format."""
     match form:
         case "html":
             return page_pieces(facts, sessions)
@@ -26,10 +26,10 @@ def pieces_of(form: Format, facts: FileFacts, sessions: Iterable[Evidence]) -> I
 
 
 def write_file(path: Path, pieces: Iterable[str], *, replace: bool = False) -> int:
-    """Writes the pieces and gives the file its name once they are all there. FileExists, OSError.
+    """Writes the pieces to a temporary file, renames it once it is complete, and returns its size in bytes.
 
-    For its owner's eyes only. What fails leaves nothing behind, a process that is killed a hidden .part file. Returns
-    the number of bytes.
+    Only the file's owner may read it. A failure leaves nothing behind; a killed process leaves a hidden .part file.
+    Raises FileExists, unless `replace` is set, and OSError.
     """
     if not replace and (path.exists() or path.is_symlink()):
         raise FileExists(f"{path} exists; --force replaces it.")
@@ -52,7 +52,7 @@ def write_file(path: Path, pieces: Iterable[str], *, replace: bool = False) -> i
 
 
 def _name_if_free(part: Path, path: Path) -> None:
-    """A link fails where another process was faster, which renaming would not."""
+    """Gives the file its name by a hard link, which fails if the name exists meanwhile; renaming would overwrite it."""
     try:
         path.hardlink_to(part)
     except FileExistsError:

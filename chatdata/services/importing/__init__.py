@@ -1,6 +1,6 @@
-"""Conversations from files into both stores: one JSON value a line, an array of them, or cached documents.
+"""Imports conversations from files into both stores: one JSON value per line, an array, or cached documents.
 
-Reading and understanding is pure (`reader`, `conversation` and below); `importer` writes what was understood.
+Parsing does no I/O (`reader`, `conversation` and the modules they use); `importer` writes the parsed conversations.
 """
 
 from chatdata.services.importing.importer import import_lines

@@ -1,6 +1,6 @@
-"""Evidence read back: both copies of each session as they were, into stores of one's own. Pure but for `BundleWriter`.
+"""Imports evidence bundles: restores both copies of each session exactly as exported. Only `BundleWriter` does I/O.
 
-Copies are planted as they were, drift and damage included, which is why this is for the embedded stores only.
+The restored copies include drift and damage, which is why bundles go into the embedded stores only.
 """
 
 import json
@@ -20,112 +20,120 @@ from chatdata.stores.app_db import AppDatabase
 from chatdata.stores.database import Database, rows
 
 ELSEWHERE = (
-    "this is evidence, which has both copies as they were: it goes into the embedded stores only, "
-    "so run it without DATABASE_URL and REDIS_URL"
+    "this is an evidence bundle with exact copies of both stores: it can be imported into the embedded stores only, "
+    "so unset DATABASE_URL and REDIS_URL"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedEvidence:
-    """One session of a bundle."""
+    """One session of an evidence bundle: both copies, the view they were exported in, and the notes."""
 
     copies: Copies
     view: str
     columns: bool
-    """Whether rows have columns that the embedded tables don't."""
+    """Whether the rows have columns that the embedded tables do not have."""
     notes: tuple[Annotation, ...] = ()
 
 
 def is_bundle(value: object) -> bool:
-    """Whether a parsed file is evidence."""
+    """Whether a parsed JSON value is an evidence bundle, judging by its "format"."""
     return isinstance(value, Mapping) and value.get("format") == FORMAT
 
 
 def sessions_of(value: Mapping[str, Any]) -> list[ImportedEvidence | InvalidConversation]:
-    """Its sessions, and what is wrong with those that can't be read. InvalidConversation for a bundle as a whole."""
+    """The sessions of a bundle; the item for an unreadable session is an InvalidConversation that says why.
+
+    Raises InvalidConversation when the bundle as a whole can't be read.
+    """
     if value.get("version") != VERSION:
         raise InvalidConversation(
-            f"evidence of version {value.get('version')!a}; this inspector reads version {VERSION}"
+            f"the evidence has version {value.get('version')!a}, and this inspector reads version {VERSION} only"
         )
     items = value.get("sessions")
     if not isinstance(items, list):
-        raise InvalidConversation("evidence without its list of sessions")
+        raise InvalidConversation("the evidence has no list of sessions")
     view = str(value.get("view", "full"))
-    return [_brought(item, view) for item in items]
+    return [_parse_session(item, view) for item in items]
 
 
-def _brought(item: Any, view: str) -> ImportedEvidence | InvalidConversation:
+def _parse_session(item: Any, view: str) -> ImportedEvidence | InvalidConversation:
     try:
         copies, notes = copies_from_json(item), notes_from_json(item)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError):
-        return InvalidConversation("a session of the evidence is damaged: it is not as it was exported")
+        return InvalidConversation("a session of the evidence is damaged: it does not have the exported format")
     if not is_queryable(copies.session_id):
-        return InvalidConversation("a session of the evidence has an id that no store takes")
+        return InvalidConversation("a session of the evidence has an id that no store accepts")
     stored = copies.stored
     columns = isinstance(stored, StoredCopy) and bool(stored.extras or any(row.extras for row in stored.messages))
     return ImportedEvidence(copies, view, columns, notes)
 
 
 class BundleWriter:
-    """Plants copies. NotConfigured without a database, ReadOnlyError where writing is not allowed."""
+    """Writes the sessions of evidence bundles into both stores.
+
+    Raises NotConfigured without a database and ReadOnlyError where writing is not allowed.
+    """
 
     def __init__(self, stores: SessionStores, kept: AppDatabase | None = None) -> None:
-        """`kept`: where notes go, with their authors and times; without it they are left out."""
+        """`kept` receives the notes with their authors and times; without it notes are not imported."""
         self._stores = stores
         self._kept = kept
         self._database = writable_database(stores)
 
-    def write(self, brought: ImportedEvidence) -> WriteOutcome:
-        """Both copies as they were, if neither store has the session; an equal one is left alone. DatabaseError,
-        AppDatabaseError."""
-        written = self._write_copies(brought)
-        if written.outcome == "refused" or not brought.notes or self._kept is None:
-            return written
+    def write(self, evidence: ImportedEvidence) -> WriteOutcome:
+        """Writes both copies and the notes if neither store has the session; refuses it if one has another version.
+
+        Raises DatabaseError, RedisError and AppDatabaseError.
+        """
+        result = self._write_copies(evidence)
+        if result.outcome == "refused" or not evidence.notes or self._kept is None:
+            return result
         try:
-            self._kept.keep_notes(brought.notes)
+            self._kept.keep_notes(evidence.notes)
         except ValueError as error:
-            return replace(written, notes=(*written.notes, f"its notes are not taken: {error}"))
-        return written
+            return replace(result, notes=(*result.notes, f"its notes were not imported: {error}"))
+        return result
 
-    def _write_copies(self, brought: ImportedEvidence) -> WriteOutcome:
-        copies, session_id = brought.copies, brought.copies.session_id
+    def _write_copies(self, evidence: ImportedEvidence) -> WriteOutcome:
+        copies, session_id = evidence.copies, evidence.copies.session_id
         if not isinstance(copies.stored, StoredCopy) and not isinstance(copies.cached, CachedCopy | CorruptDocument):
-            return WriteOutcome("refused", reason="the evidence holds neither copy of it")
+            return WriteOutcome("refused", reason="the evidence contains neither copy of this session")
         with self._database.session_lock(session_id):
-            there = self._stores.read_copies(session_id)
-            if _same(there, copies, brought.view):
+            existing = self._stores.read_copies(session_id)
+            if _same(existing, copies, evidence.view):
                 return WriteOutcome("unchanged")
-            if isinstance(there.stored, StoredCopy) or isinstance(there.cached, CachedCopy | CorruptDocument):
-                return WriteOutcome("refused", reason="a session of this id is there already")
-            count = self._plant_rows(self._database, brought)
-            self._plant_document(brought)
-        return WriteOutcome("created", count, notes=tuple(_notes(brought)))
+            if isinstance(existing.stored, StoredCopy) or isinstance(existing.cached, CachedCopy | CorruptDocument):
+                return WriteOutcome("refused", reason="a session with this id already exists")
+            count = self._insert_rows(self._database, evidence)
+            self._write_document(evidence)
+        return WriteOutcome("created", count, notes=tuple(_notes(evidence)))
 
-    def _plant_rows(self, database: Database, brought: ImportedEvidence) -> int:
-        stored = brought.copies.stored
+    def _insert_rows(self, database: Database, evidence: ImportedEvidence) -> int:
+        stored = evidence.copies.stored
         if not isinstance(stored, StoredCopy):
             return 0
         info = stored.info
         with database.writing() as connection:
-            rows.insert_rows(connection, [_row(info, brought)], _message_rows(stored, brought))
+            rows.insert_rows(connection, [_session_row(info, evidence)], _message_rows(stored, evidence))
         return len(stored.messages)
 
-    def _plant_document(self, brought: ImportedEvidence) -> None:
-        cached, cache = brought.copies.cached, self._stores.cache
+    def _write_document(self, evidence: ImportedEvidence) -> None:
+        cached, cache = evidence.copies.cached, self._stores.cache
         if cache is None or not isinstance(cached, CachedCopy | CorruptDocument):
             return
-        raw = cached.raw if isinstance(cached, CorruptDocument) else _document(cached, brought.view)
+        raw = cached.raw if isinstance(cached, CorruptDocument) else _document(cached, evidence.view)
         ttl: Literal["full"] | None = None if cached.expiry.ttl_seconds is None else "full"
-        cache.put_raw(brought.copies.session_id, raw, ttl_seconds=ttl)
+        cache.put_raw(evidence.copies.session_id, raw, ttl_seconds=ttl)
 
 
-def _row(info: ChatSessionInfo, brought: ImportedEvidence) -> rows.Row:
+def _session_row(info: ChatSessionInfo, evidence: ImportedEvidence) -> rows.Row:
     return {
-        "id": brought.copies.session_id,
+        "id": evidence.copies.session_id,
         "createdAt": info.started_at,
         "updatedAt": info.updated_at,
         "userId": info.user_id,
-        "title": marked(info.title, brought.view),
+        "title": marked(info.title, evidence.view),
         "credentials": info.credentials,
         "successfulAgentRuns": info.successful_agent_runs,
         "successfulAgentSchedules": info.successful_agent_schedules,
@@ -134,13 +142,13 @@ def _row(info: ChatSessionInfo, brought: ImportedEvidence) -> rows.Row:
     }
 
 
-def _message_rows(stored: StoredCopy, brought: ImportedEvidence) -> list[rows.Row]:
-    session_id, otherwise = brought.copies.session_id, stored.info.updated_at
-    made: list[rows.Row] = []
+def _message_rows(stored: StoredCopy, evidence: ImportedEvidence) -> list[rows.Row]:
+    session_id, default_time = evidence.copies.session_id, stored.info.updated_at
+    message_rows: list[rows.Row] = []
     for item in stored.messages:
-        row = rows.message_row(session_id, item.position, item.message, item.created_at or otherwise)
-        made.append({**row, "id": item.id or row["id"]})
-    return made
+        row = rows.message_row(session_id, item.position, item.message, item.created_at or default_time)
+        message_rows.append({**row, "id": item.id or row["id"]})
+    return message_rows
 
 
 def _document(cached: CachedCopy, view: str) -> bytes:
@@ -151,20 +159,20 @@ def _document(cached: CachedCopy, view: str) -> bytes:
 
 
 def marked(title: str | None, view: str) -> str | None:
-    """The title with the view before it, so that nobody takes stand-ins for what was said."""
+    """The title, prefixed with the view unless it is full, so that placeholders are not mistaken for original text."""
     return title if view == "full" or title is None else f"({view}) {title}"
 
 
-def _same(there: Copies, brought: Copies, view: str) -> bool:
-    """Whether both copies are there as they were brought."""
-    one, other = there.stored, brought.stored
+def _same(existing: Copies, imported: Copies, view: str) -> bool:
+    """Whether both stores already hold the imported copies."""
+    one, other = existing.stored, imported.stored
     if isinstance(one, StoredCopy) != isinstance(other, StoredCopy):
         return False
     if isinstance(one, StoredCopy) and isinstance(other, StoredCopy):
         pairs = ([(item.position, item.message) for item in side.messages] for side in (one, other))
         if one.info.title != marked(other.info.title, view) or next(pairs) != next(pairs):
             return False
-    match there.cached, brought.cached:
+    match existing.cached, imported.cached:
         case CachedCopy(document=document), CachedCopy() as copy:
             return bool(document == json.loads(_document(copy, view)))
         case CorruptDocument(raw=raw), CorruptDocument(raw=theirs):
@@ -175,10 +183,13 @@ def _same(there: Copies, brought: Copies, view: str) -> bool:
             )
 
 
-def _notes(brought: ImportedEvidence) -> list[str]:
+def _notes(evidence: ImportedEvidence) -> list[str]:
     notes = []
-    if brought.view != "full":
-        notes.append(f"it is in the view {brought.view}: stand-ins are stored for what was said, its title says so")
-    if brought.columns:
+    if evidence.view != "full":
+        notes.append(
+            f"it was exported in the view {evidence.view}: placeholders are stored in place of the original text, and "
+            "its title says so"
+        )
+    if evidence.columns:
         notes.append("columns of later versions are not stored: the embedded tables don't have them")
     return notes

@@ -1,8 +1,8 @@
-"""One parsed JSON value as a conversation to store. Pure: the time of the import is an argument.
+"""Turns one parsed JSON value into a conversation to store. Does no I/O; the time of the import is an argument.
 
     {"id"?, "user_id"?, "title"?, "started_at"?, "updated_at"?, "usage"?, "messages": [OpenAI's format]}
 
-A cached document of any version is such an object, with `session_id` for the id. A bare list is its messages.
+A cached document of any version is such an object, with `session_id` as the id. A bare list is a list of messages.
 """
 
 import json
@@ -35,7 +35,7 @@ _SESSION_KEYS = {
     *("id", "session_id", "user_id", "title", "usage", "started_at", "created_at", "updated_at", "messages"),
     *_MAPPINGS,
 }
-# The place in the list says what sequence and session_id say.
+# sequence and session_id are known but not read: the order in the list and the session's own id replace them.
 _MESSAGE_KEYS = {*ChatMessage.model_fields, "audio", "created_at", "sequence", "session_id"}
 
 
@@ -45,15 +45,15 @@ class ParsedConversation:
 
     session: ChatSession
     times: tuple[datetime | None, ...]
-    """When each message was written, where the file says so."""
+    """The time at which each message was written; None where the file has none."""
     names_user: bool
-    """False where the file says nothing of a user."""
+    """Whether the file names a user; if not, the session belongs to IMPORTED_USER."""
     notes: tuple[str, ...]
-    """What of the file is not stored."""
+    """Sentences about the parts of the file that are not stored."""
 
 
 def conversation_of(value: object, now: datetime) -> ParsedConversation:
-    """The conversation in a JSON value. InvalidConversation says what is wrong with it."""
+    """The conversation in a JSON value. Raises InvalidConversation, which says what is wrong with the value."""
     given = value if isinstance(value, dict) else {"messages": value} if isinstance(value, list) else None
     if given is None:
         raise InvalidConversation("not a conversation: an object with messages, or a list of messages, is expected")
@@ -71,7 +71,7 @@ def _conversation(given: Mapping[str, Any], now: datetime) -> ParsedConversation
     items_of_usage, notes = usage(given.get("usage"))
     user = sanitize(optional_text(given.get("user_id"), "user_id") or "")
     session = ChatSession(
-        session_id=_id(given) or _made_id(given, user, messages),
+        session_id=_id(given) or _id_from_content(given, user, messages),
         user_id=user or IMPORTED_USER,
         title=optional_text(given.get("title"), "title"),
         usage=items_of_usage,
@@ -80,7 +80,7 @@ def _conversation(given: Mapping[str, Any], now: datetime) -> ParsedConversation
         messages=messages,
         **{name: mapping(given.get(name), name) for name in _MAPPINGS},
     ).sanitize()
-    encode(session)  # says now, before any row is written, whether a cached copy can be made
+    encode(session)  # raises Broken now, before any row is written, if no cached copy can be made
     return ParsedConversation(session, times, bool(user), (*_not_stored(given, items), *notes))
 
 
@@ -115,11 +115,11 @@ def _message(item: Mapping[str, Any], where: str) -> ChatMessage:
 def _started_and_updated(
     given: Mapping[str, Any], times: Sequence[datetime | None], now: datetime
 ) -> tuple[datetime, datetime]:
-    """What the file says, else its first and its last known time, else the time of the import."""
-    said = moment(given.get("started_at"), "started_at") or moment(given.get("created_at"), "created_at")
+    """The file's own times, else its earliest and latest known time, else the time of the import."""
+    started = moment(given.get("started_at"), "started_at") or moment(given.get("created_at"), "created_at")
     updated = moment(given.get("updated_at"), "updated_at")
-    known = [time for time in (said, updated, *times) if time is not None]
-    return said or min(known, default=now), max(known, default=now)
+    known = [time for time in (started, updated, *times) if time is not None]
+    return started or min(known, default=now), max(known, default=now)
 
 
 def _id(given: Mapping[str, Any]) -> str:
@@ -132,8 +132,8 @@ def _id(given: Mapping[str, Any]) -> str:
     return ""
 
 
-def _made_id(given: Mapping[str, Any], user: str, messages: Sequence[ChatMessage]) -> str:
-    """A UUID of the content: the same conversation of the same user gets the same one each time."""
+def _id_from_content(given: Mapping[str, Any], user: str, messages: Sequence[ChatMessage]) -> str:
+    """A UUID derived from the content, so that importing a conversation of the same user again yields the same id."""
     content = [user, given.get("title"), given.get("started_at"), [message.model_dump() for message in messages]]
     return str(uuid.uuid5(_NAMESPACE, json.dumps(content, sort_keys=True)))
 
@@ -145,4 +145,4 @@ def _not_stored(given: Mapping[str, Any], items: Sequence[Mapping[str, Any]]) ->
         f"the key {key} of {count} message{'' if count == 1 else 's'} is not stored" for key, count in counted.items()
     ]
     both = given.get("session_id") and given.get("id") and given["session_id"] != given["id"]
-    return [*of_session, *of_messages, *(["the key id is not stored beside session_id"] if both else [])]
+    return [*of_session, *of_messages, *(["the key id is not stored, because session_id is used"] if both else [])]

@@ -1,4 +1,4 @@
-"""Single fields of a conversation, checked: each gives the value or says in InvalidConversation what is wrong. Pure."""
+"""Validates single fields of a conversation: each function returns the value or raises InvalidConversation."""
 
 import json
 import math
@@ -11,19 +11,19 @@ from chatdata.services.importing.report import InvalidConversation
 
 _LONGEST_KEY = 40
 _MILLISECONDS_FROM = 10**11
-"""Unix times at or above it are milliseconds: as seconds it would be the year 5138."""
+"""Unix times from this value on are milliseconds: as seconds it would be in the year 5138."""
 _MOST_TOKENS = 2**31 - 1
-"""What the INTEGER columns of a deployment hold."""
+"""The largest value of the INTEGER columns in a deployment's database."""
 _COUNTS = {"prompt_tokens": "input_tokens", "completion_tokens": "output_tokens"}
-"""Chat completions' name, and that of the Responses API."""
+"""The Chat Completions name of each count → its name in the Responses API."""
 
 
 class NotANumber(ValueError):
-    """NaN or an infinite number, which a store's JSON can't hold."""
+    """Raised for NaN and infinite numbers, which the stores' JSON can't hold."""
 
 
 def strict_loads(text: str) -> Any:
-    """JSON that both stores can hold. Raises ValueError (NoNumber among them), RecursionError."""
+    """Parses JSON that both stores can hold. Raises ValueError (NotANumber is one) and RecursionError."""
     return _DECODER.decode(text)
 
 
@@ -42,19 +42,19 @@ _DECODER = json.JSONDecoder(strict=False, parse_constant=_no_number, parse_float
 
 
 def decode_from(text: str, position: int) -> tuple[Any, int]:
-    """The JSON value at a position, and where it ends. Raises as strict_loads."""
+    """The JSON value at a position, and the position where it ends. Raises ValueError and RecursionError."""
     return _DECODER.raw_decode(text, position)
 
 
 def optional_text(value: object, where: str) -> str | None:
-    """Text or null."""
+    """The value if it is text or null."""
     if value is None or isinstance(value, str):
         return value
     raise InvalidConversation(f"{where} should be text or null")
 
 
 def moment(value: object, where: str) -> datetime | None:
-    """A time in ISO 8601 or Unix seconds (or milliseconds) as UTC; None for null."""
+    """The UTC time of ISO 8601 text, Unix seconds or Unix milliseconds; None for null."""
     if value is None:
         return None
     try:
@@ -69,7 +69,7 @@ def moment(value: object, where: str) -> datetime | None:
 
 
 def mapping(value: object, where: str) -> dict[str, Any]:
-    """An object; null is an empty one."""
+    """The value if it is an object; an empty dict for null."""
     if value is None:
         return {}
     if isinstance(value, dict):
@@ -78,7 +78,7 @@ def mapping(value: object, where: str) -> dict[str, Any]:
 
 
 def tool_calls(value: object, where: str) -> list[Any] | None:
-    """A list of calls, whatever each of them is; older writers put JSON inside a JSON string."""
+    """The list of calls, whose items are not validated; JSON inside a JSON string, by older writers, is parsed."""
     value = _unpacked(value, where)
     if value is None or isinstance(value, list):
         return value
@@ -88,7 +88,7 @@ def tool_calls(value: object, where: str) -> list[Any] | None:
 
 
 def function_call(value: object, where: str) -> dict[str, Any] | None:
-    """An object or null; older writers put JSON inside a JSON string."""
+    """The value if it is an object or null; JSON inside a JSON string, by older writers, is parsed."""
     value = _unpacked(value, where)
     if value is None or isinstance(value, dict):
         return value
@@ -105,13 +105,13 @@ def _unpacked(value: object, where: str) -> object:
 
 
 def usage(value: object) -> tuple[list[Usage], list[str]]:
-    """The token counts of each turn in the form of an OpenAI answer, and what of them is not stored."""
+    """The token counts of each turn, given in OpenAI's format, and sentences about the parts that are not stored."""
     notes: list[str] = []
     given = value if isinstance(value, list) else [] if value is None else [value]
     items = [_usage(item, f"usage[{index}]", notes) for index, item in enumerate(given) if item != {}]
     for column in ("prompt_tokens", "completion_tokens"):
         if sum(getattr(item, column) for item in items) > _MOST_TOKENS:
-            raise InvalidConversation(f"usage has more {column} than the database's column holds")
+            raise InvalidConversation(f"usage has more {column} than the database's column can hold")
     return items, list(dict.fromkeys(notes))
 
 
@@ -137,20 +137,20 @@ def _count(item: Mapping[str, Any], name: str, where: str) -> int | None:
         return None
     whole = count.is_integer() if isinstance(count, float) else isinstance(count, int) and not isinstance(count, bool)
     if not whole or count < 0:
-        raise InvalidConversation(f"{where}.{name} should be a whole number from 0")
+        raise InvalidConversation(f"{where}.{name} should be a non-negative integer")
     return int(count)
 
 
 def unknown_keys(value: Mapping[str, Any], known: set[str]) -> list[str]:
-    """Keys that say something and that no store has a place for, safe to show."""
-    return [shown_key(key) for key, item in value.items() if key not in known and not _says_nothing(item)]
+    """Non-empty keys that the stores can't hold, as safe, shortened text."""
+    return [shown_key(key) for key, item in value.items() if key not in known and not _is_empty(item)]
 
 
-def _says_nothing(value: object) -> bool:
+def _is_empty(value: object) -> bool:
     return value is None or value is False or value in ("", [], {})
 
 
 def shown_key(key: str) -> str:
-    """A key of the file, which can be anything, as part of a sentence."""
+    """A key of the file as text for a sentence: shortened, and quoted as ASCII unless it is an identifier."""
     short = key if len(key) <= _LONGEST_KEY else key[:_LONGEST_KEY] + "…"
     return ascii(short) if not short.isidentifier() else short

@@ -1,4 +1,4 @@
-"""The import: each conversation of a file into both stores."""
+"""Writes each conversation of a file into both stores."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -24,13 +24,13 @@ def import_lines(
     embedded: bool = False,
     kept: AppDatabase | None = None,
 ) -> ImportReport:
-    """Writes the conversations of a file, rows and cached copies; what can't be taken is reported, the rest goes on.
+    """Imports the conversations of a file into both stores and reports those that could not be imported.
 
-    `lines` are the file's, as an open binary file gives them (conversation.py and reader.py say what may be in
-    them). `now` is the time of conversations that say none. `on_progress` gets the bytes read so far.
-    `embedded`: whether the stores are the embedded ones, the only ones that evidence goes into; `kept`: where the notes
-    in it go. NotConfigured without a database, ReadOnlyError where writing is not allowed. Importing twice changes
-    nothing.
+    `lines` are those of an open binary file; reader.py and conversation.py describe the formats. `now` is the time of
+    conversations that have none. `on_progress` is called with the number of bytes read so far. Evidence bundles are
+    imported only if `embedded` is true, and their notes go to `kept`. Importing a file again changes nothing.
+
+    Raises NotConfigured without a database and ReadOnlyError where writing is not allowed.
     """
     run = _Run(SessionWriter(stores), now, BundleWriter(stores, kept) if embedded else None)
     for item in read_items(_counted(lines, on_progress)):
@@ -38,7 +38,7 @@ def import_lines(
             run.problems.append(item)
             continue
         try:
-            run.take(item)
+            run.import_item(item)
         except DatabaseUnavailable as error:
             run.stopped = str(error)
             break
@@ -64,15 +64,15 @@ class _Run:
     messages: int = 0
     stopped: str | None = None
 
-    def take(self, item: ImportItem) -> None:
-        """Writes one conversation, or those of a bundle, or reports why not. DatabaseUnavailable goes to the caller."""
+    def import_item(self, item: ImportItem) -> None:
+        """Imports a conversation or a bundle and records failures. Raises DatabaseUnavailable, which ends the run."""
         if is_bundle(item.value):
-            self._take_bundle(item)
+            self._import_bundle(item)
             return
         try:
             conversation = conversation_of(item.value, self.now)
             whole = ImportedSession(conversation.session, conversation.times, conversation.names_user)
-            written = self.writer.write(whole)
+            result = self.writer.write(whole)
         except InvalidConversation as unfit:
             self.problems.append(Problem(item.line, f"{item.place}{unfit}"))
         except DatabaseUnavailable:
@@ -80,9 +80,9 @@ class _Run:
         except DatabaseError as error:
             self.problems.append(Problem(item.line, f"{item.place}{error}"))
         else:
-            self._record(item, whole.session.session_id, written, conversation.notes)
+            self._record(item, whole.session.session_id, result, conversation.notes)
 
-    def _take_bundle(self, item: ImportItem) -> None:
+    def _import_bundle(self, item: ImportItem) -> None:
         if self.bundles is None:
             self.problems.append(Problem(item.line, f"{item.place}{ELSEWHERE}"))
             return
@@ -91,34 +91,34 @@ class _Run:
         except InvalidConversation as unfit:
             self.problems.append(Problem(item.line, f"{item.place}{unfit}"))
             return
-        for number, brought in enumerate(found, 1):
+        for number, evidence in enumerate(found, 1):
             place = ImportItem(item.line, None, f"{item.place}session {number} of the evidence: ")
-            self._take_brought(place, brought, self.bundles)
+            self._import_evidence(place, evidence, self.bundles)
 
-    def _take_brought(
-        self, place: ImportItem, brought: ImportedEvidence | InvalidConversation, writer: BundleWriter
+    def _import_evidence(
+        self, place: ImportItem, evidence: ImportedEvidence | InvalidConversation, writer: BundleWriter
     ) -> None:
-        if isinstance(brought, InvalidConversation):
-            self.problems.append(Problem(place.line, f"{place.place}{brought}"))
+        if isinstance(evidence, InvalidConversation):
+            self.problems.append(Problem(place.line, f"{place.place}{evidence}"))
             return
         try:
-            written = writer.write(brought)
+            result = writer.write(evidence)
         except DatabaseUnavailable:
             raise
         except (DatabaseError, RedisError, AppDatabaseError) as error:
             self.problems.append(Problem(place.line, f"{place.place}{error}"))
         else:
-            self._record(place, brought.copies.session_id, written, ())
+            self._record(place, evidence.copies.session_id, result, ())
 
-    def _record(self, item: ImportItem, session_id: str, written: WriteOutcome, notes: tuple[str, ...]) -> None:
-        if written.outcome == "refused":
-            self.problems.append(Problem(item.line, f"{item.place}{written.reason}; it was left as it is"))
+    def _record(self, item: ImportItem, session_id: str, result: WriteOutcome, notes: tuple[str, ...]) -> None:
+        if result.outcome == "refused":
+            self.problems.append(Problem(item.line, f"{item.place}{result.reason}; it was left unchanged"))
             return
-        self.ids.setdefault(written.outcome, []).append(session_id)
-        self.messages += written.messages
-        if written.outcome != "unchanged":
+        self.ids.setdefault(result.outcome, []).append(session_id)
+        self.messages += result.messages
+        if result.outcome != "unchanged":
             self.notes += [ImportNote(item.line, f"{item.place}{text}") for text in notes]
-        self.notes += [ImportNote(item.line, f"{item.place}{text}") for text in written.notes]
+        self.notes += [ImportNote(item.line, f"{item.place}{text}") for text in result.notes]
 
     def report(self) -> ImportReport:
         created, appended, unchanged = (tuple(self.ids.get(key, ())) for key in ("created", "appended", "unchanged"))

@@ -1,7 +1,7 @@
-"""Content parts as readable text: a store keeps text alone, so a note says what else was there. Pure.
+"""Turns content parts into readable text, because the stores hold text only.
 
-Text stays as it is; "[image: https://…]", "[image: 34 KB of image/png data]", "[file: report.pdf]". What this
-module doesn't know is kept as its JSON: nothing is dropped in silence.
+Text stays unchanged; other parts become notes such as "[image: https://…]", "[image: 34 KB of image/png data]" or
+"[file: report.pdf]". Parts of unknown types become their JSON, so that nothing is dropped silently.
 """
 
 import re
@@ -18,7 +18,7 @@ Part = Mapping[str, Any]
 
 
 def text_of(content: object, where: str) -> str | None:
-    """A message's content as text; parts are joined by a newline. InvalidConversation for what no content can be."""
+    """A message's content as text, with parts joined by newlines. Raises InvalidConversation for other JSON types."""
     if content is None or isinstance(content, str):
         return content
     if isinstance(content, dict):
@@ -29,7 +29,7 @@ def text_of(content: object, where: str) -> str | None:
 
 
 def part_text(part: object) -> str:
-    """One part as text."""
+    """One content part as text: the text itself, a note about other data, or the JSON of an unknown type."""
     if isinstance(part, str):
         return part
     if isinstance(part, dict):
@@ -41,7 +41,7 @@ def part_text(part: object) -> str:
 
 
 def audio_text(audio: object) -> str:
-    """The sound of an assistant's message: its transcript, and a note of the data."""
+    """The audio of an assistant's message as text: a note about the data, and the transcript."""
     return _audio(audio if isinstance(audio, dict) else {}) or _unknown(audio)
 
 
@@ -51,13 +51,13 @@ def _text(part: Part) -> str | None:
 
 
 def _refusal(part: Part) -> str | None:
-    return _noted("refusal", part.get("refusal"))
+    return _note("refusal", part.get("refusal"))
 
 
 def _image_url(part: Part) -> str | None:
     image = part.get("image_url")
     url = image.get("url") if isinstance(image, dict) else image
-    return _linked("image", url) or _noted("image", part.get("file_id"))
+    return _linked("image", url) or _note("image", part.get("file_id"))
 
 
 def _image(part: Part) -> str | None:
@@ -66,7 +66,7 @@ def _image(part: Part) -> str | None:
         return _image_url(part)
     if isinstance(data := source.get("data"), str) and source.get("type") == "base64":
         return f"[image: {_amount(data)} of {_one_line(source.get('media_type')) or 'unknown'} data]"
-    return _linked("image", source.get("url")) or _noted("image", source.get("file_id"))
+    return _linked("image", source.get("url")) or _note("image", source.get("file_id"))
 
 
 def _input_audio(part: Part) -> str | None:
@@ -81,8 +81,8 @@ def _audio(audio: Part) -> str | None:
         note = f"[audio: {_amount(data)} of {_one_line(audio.get('format')) or 'sound'} data]"
     elif (identity := _one_line(audio.get("id"))) is not None:
         note = f"[audio: {identity}]"
-    said = transcript if isinstance(transcript, str) and transcript else None
-    return "\n".join(text for text in (note, said) if text) or None
+    spoken = transcript if isinstance(transcript, str) and transcript else None
+    return "\n".join(text for text in (note, spoken) if text) or None
 
 
 def _file(part: Part) -> str | None:
@@ -91,7 +91,7 @@ def _file(part: Part) -> str | None:
     name = next((found for key in ("filename", "file_id", "file_url") if (found := _one_line(file.get(key)))), None)
     data = file.get("file_data")
     if not isinstance(data, str) or not data:
-        return _noted("file", name)
+        return _note("file", name)
     size = _amount(data.partition(",")[2] if data.startswith("data:") else data)
     return f"[file: {name}, {size}]" if name else f"[file: {size}]"
 
@@ -113,14 +113,14 @@ _BY_TYPE: dict[str, Callable[[Part], str | None]] = {
 
 def _linked(kind: str, url: object) -> str | None:
     if not isinstance(url, str) or not url.startswith("data:"):
-        return _noted(kind, url)
+        return _note(kind, url)
     head, _, data = url.removeprefix("data:").partition(",")
     media = _one_line(head.partition(";")[0]) or "unknown"
     size = _amount(data) if head.endswith(";base64") else readable_size(len(data))
     return f"[{kind}: {size} of {media} data]"
 
 
-def _noted(kind: str, value: object) -> str | None:
+def _note(kind: str, value: object) -> str | None:
     return f"[{kind}: {value}]" if isinstance(value, str) and value else None
 
 
@@ -137,7 +137,7 @@ def _unknown(part: object) -> str:
 
 
 def _shortened(value: object) -> object:
-    """The value with long strings of data, which have no spaces, as a note of their size."""
+    """The value with long strings of data, recognized by having no spaces, replaced by a note about their size."""
     if isinstance(value, str) and len(value) > _LONGEST_VALUE and not _SPACE.search(value):
         return f"({readable_size(len(value))} of data left out)"
     if isinstance(value, list):
@@ -148,6 +148,6 @@ def _shortened(value: object) -> object:
 
 
 def _base64_size(encoded: str) -> int:
-    """How many bytes base64 text stands for."""
+    """The number of bytes that a base64 text encodes."""
     text = encoded.rstrip("=\n\r ")
     return len(text) * 3 // 4

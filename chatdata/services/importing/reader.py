@@ -1,7 +1,7 @@
-"""The conversations of a file, one after the other, each with its line. Pure.
+"""Splits a file into the JSON values of its conversations, each with its line number.
 
-One JSON value a line is read line by line, however large the file is. A file that is one JSON value over many
-lines (or several, as jq prints them) is read into memory as a whole.
+A file with one JSON value per line is streamed, so its size does not matter. A file whose JSON values span several
+lines (such as the output of jq) is read into memory as a whole.
 """
 
 import json
@@ -20,7 +20,7 @@ _NOT_TEXT = {
     b"PK": "this file is compressed (zip); unpack it first",
 }
 _OPEN = (b"[", b"{", b",", b":")
-"""What a line ends with whose JSON value goes on in the next."""
+"""Endings of a line whose JSON value continues on the next line."""
 
 Line = tuple[int, bytes]
 
@@ -32,11 +32,11 @@ class ImportItem:
     line: int
     value: object
     place: str = ""
-    """Which of an array it is, as the beginning of a sentence; empty for a line of its own."""
+    """The value's place in an array, as the beginning of a sentence; empty for a value that is not in an array."""
 
 
 def read_items(lines: Iterable[bytes]) -> Iterator[ImportItem | Problem]:
-    """What each line holds; those that can't be read are problems and the rest goes on."""
+    """The values of a file in order; an unreadable value yields a Problem, and reading goes on after it."""
     numbered = iter(enumerate(lines, start=1))
     first = next((line for line in numbered if line[1].strip()), None)
     if first is None:
@@ -46,11 +46,11 @@ def read_items(lines: Iterable[bytes]) -> Iterator[ImportItem | Problem]:
         if raw.startswith(signature):
             yield Problem(number, reason)
             return
-    read = _read_values if _goes_on(raw) else _read_lines
+    read = _read_values if _continues(raw) else _read_lines
     yield from read(chain([(number, raw)], numbered))
 
 
-def _goes_on(raw: bytes) -> bool:
+def _continues(raw: bytes) -> bool:
     return raw.rstrip().endswith(_OPEN) and not _is_value(raw)
 
 
@@ -74,13 +74,13 @@ def _read_lines(lines: Iterable[Line]) -> Iterator[ImportItem | Problem]:
 
 
 def _read_values(lines: Iterable[Line]) -> Iterator[ImportItem | Problem]:
-    """JSON values over many lines; where the first can't be read and others can, they were lines after all."""
-    kept = list(lines)
+    """Reads JSON values that span lines, or one value per line if the first value is broken and a later line is not."""
+    all_lines = list(lines)
     try:
-        yield from _values(_joined(kept), kept[0][0])
+        yield from _values(_joined(all_lines), all_lines[0][0])
     except _FirstIsBroken as broken:
-        if any(_is_value(raw) for _, raw in kept[1:] if raw.strip()[:1] in (b"[", b"{")):
-            yield from _read_lines(kept)
+        if any(_is_value(raw) for _, raw in all_lines[1:] if raw.strip()[:1] in (b"[", b"{")):
+            yield from _read_lines(all_lines)
         else:
             yield broken.problem
 
@@ -126,11 +126,11 @@ def _after_space(text: str, position: int) -> int:
 
 
 def _items(line: int, value: object) -> Iterator[ImportItem | Problem]:
-    """A value is one conversation, or a list of them; a list of messages is one."""
+    """The conversations in a value, which is a conversation, a list of conversations or one list of messages."""
     if not isinstance(value, list) or _is_messages(value):
         yield ImportItem(line, value)
     elif not value:
-        yield Problem(line, "an empty list, of neither messages nor conversations")
+        yield Problem(line, "an empty list, without messages or conversations")
     else:
         for index, item in enumerate(value):
             yield ImportItem(line, item, place=f"conversation {index + 1} of the list: ")

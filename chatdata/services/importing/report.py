@@ -1,25 +1,25 @@
-"""What an import did, and what is wrong with a conversation that could not be taken. Pure."""
+"""The results of an import, and the problems of conversations that could not be imported."""
 
 from dataclasses import dataclass
 
 
 class InvalidConversation(Exception):
-    """A value that is no conversation; `str()` says why, without quoting its words."""
+    """Raised for a value that is not a conversation; the message says why and never quotes the conversation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A conversation that was not imported, or not as the file has it."""
+    """A conversation that could not be imported."""
 
     line: int
-    """Where it begins in the file, counted from 1."""
+    """The line of the file where the conversation begins, counted from 1."""
     reason: str
-    """A sentence for a person, without words of the conversation."""
+    """A sentence for people that never quotes the conversation."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportNote:
-    """What was in the file and has no place in a store, or was decided for it."""
+    """A remark about an imported conversation: a part of the file that was not stored, or a default that was chosen."""
 
     line: int
     text: str
@@ -27,21 +27,21 @@ class ImportNote:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did with each conversation of one file."""
+    """What the import did with each conversation of one file."""
 
     created: tuple[str, ...]
-    """Ids of sessions that are new."""
+    """Ids of new sessions."""
     appended: tuple[str, ...]
-    """Ids of sessions that existed with an equal beginning and have more messages now."""
+    """Ids of existing sessions that were a prefix of the imported one and got the missing messages."""
     unchanged: tuple[str, ...]
-    """Ids of sessions that existed with the same messages."""
+    """Ids of sessions that already existed with the same messages."""
     messages: int
-    """Rows of messages written."""
+    """The number of message rows written."""
     problems: tuple[Problem, ...]
     notes: tuple[ImportNote, ...]
     uncached: int
-    """Sessions whose rows were written without a cached copy."""
+    """The number of sessions whose rows were written without a cached copy."""
     cache_problem: str | None
-    """Why there is no cached copy of those."""
+    """Why the `uncached` sessions have no cached copy."""
     stopped: str | None
-    """Why the rest of the file was not read: the database could not be reached any more."""
+    """Why the rest of the file was not read (the database became unreachable); None if the import finished."""

@@ -1,4 +1,4 @@
-"""The only package that knows both stores."""
+"""The session operations that write to both stores, in a safe order and under locks."""
 
 from chatdata.services.sessions.chat_sessions import ChatSessions
 

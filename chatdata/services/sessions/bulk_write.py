@@ -1,7 +1,7 @@
-"""A whole session into both stores at once: rows and cached copy, in one operation under the session's lock.
+"""Writes a whole session into both stores, rows and cached copy, in one operation under the session's lock.
 
-As with every writer here the cached document is deleted before the rows commit and written after. Where the
-cache fails the rows are written all the same and the result says so.
+Like every writer in this package, it deletes the cached document before the rows commit and writes it afterwards.
+If the cache fails, the rows are still written and the result says so.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,59 +25,60 @@ Outcome = Literal["created", "appended", "unchanged", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class ImportedSession:
-    """A session as somebody brings it."""
+    """A session to import, with the times of its messages."""
 
     session: ChatSession
     times: Sequence[datetime | None]
-    """When each message was written; a message without takes the time of the one before it."""
+    """The time each message was written at; None takes the time of the message before it."""
     names_user: bool = True
-    """False: its user is a stand-in, so an existing session may belong to anybody."""
+    """False if the user is a placeholder: an existing session may then belong to any user."""
 
 
 @dataclass(frozen=True, slots=True)
 class WriteOutcome:
-    """What became of it."""
+    """The outcome of writing one session."""
 
     outcome: Outcome
     messages: int = 0
-    """Rows of messages written."""
+    """The number of message rows written."""
     reason: str = ""
-    """Why it was refused."""
+    """Why the session was refused; empty for other outcomes."""
     notes: tuple[str, ...] = ()
-    """In what else the existing session differs, which was left as it is."""
+    """Sentences about other differences of the existing session, which were left unchanged."""
 
 
 class SessionWriter:
-    """Writes whole sessions. NotConfigured without a database, ReadOnlyError where writing is not allowed.
+    """Writes whole sessions, and stops using an unreachable cache, since each further attempt would wait again.
 
-    A cache that can't be reached is left alone from then on: each further try would wait for it again.
+    Raises NotConfigured without a database and ReadOnlyError where writing is not allowed.
     """
 
     def __init__(self, stores: SessionStores) -> None:
         self._database = writable_database(stores)
         self._cache = stores.cache
         self.uncached = 0
-        """Sessions whose rows were written without a cached copy."""
+        """The number of sessions whose rows were written without a cached copy."""
         self.cache_problem: str | None = None if stores.cache else stores.cache_hint
 
     def write(self, whole: ImportedSession) -> WriteOutcome:
-        """A new session is created, a longer one with an equal beginning appended, an equal one left alone.
+        """Creates a new session, appends the new messages of a longer one, and leaves an equal one unchanged.
 
-        Everything else is refused: another user, other messages, cached words that would be lost. DatabaseError.
+        Refuses a session that belongs to another user or has different messages, and one whose cached messages would
+        be lost. Raises DatabaseError.
         """
         session_id = whole.session.session_id
         with self._database.session_lock(session_id):
             cached = self._read_cached(session_id)
             with self._database.writing() as connection:
                 stored = rows.read_for_saving(connection, session_id)
-                written = _judged(whole, stored, cached)
-                if written.outcome in ("unchanged", "refused"):
-                    return written
-                after = _saved(connection, whole, stored, cached)
-                forgotten = self._tried(lambda cache: cache.delete(session_id))
-            if not (self._tried(lambda cache: cache.put(after)) and forgotten):
+                result = _outcome(whole, stored, cached)
+                if result.outcome in ("unchanged", "refused"):
+                    return result
+                after = _write_rows(connection, whole, stored, cached)
+                deleted = self._try_cache(lambda cache: cache.delete(session_id))
+            if not (self._try_cache(lambda cache: cache.put(after)) and deleted):
                 self.uncached += 1
-        return written
+        return result
 
     def _read_cached(self, session_id: str) -> CachedCopy | CorruptDocument | None:
         found: list[CachedCopy | CorruptDocument | None] = [None]
@@ -85,11 +86,11 @@ class SessionWriter:
         def read(cache: SessionCache) -> None:
             found[0] = cache.read_copy(session_id)
 
-        self._tried(read)
+        self._try_cache(read)
         return found[0]
 
-    def _tried(self, use: Callable[[SessionCache], None]) -> bool:
-        """Uses the cache if it could be reached so far."""
+    def _try_cache(self, use: Callable[[SessionCache], None]) -> bool:
+        """Uses the cache and returns whether that worked; does nothing once the cache was unreachable."""
         if self._cache is None:
             return False
         try:
@@ -103,35 +104,35 @@ class SessionWriter:
 
 
 def writable_database(stores: SessionStores) -> Database:
-    """The database where writing is allowed; NotConfigured or ReadOnlyError says what to set."""
+    """The database, if writing is allowed. Raises NotConfigured or ReadOnlyError, which say what to set."""
     database = stores.require_database()
     if not database.writable:
         raise ReadOnlyError(f"{database.where} is opened read-only; INSPECTOR_ACCESS=write allows writing.")
     return database
 
 
-def _judged(
+def _outcome(
     whole: ImportedSession, stored: ChatSession | None, cached: CachedCopy | CorruptDocument | None
 ) -> WriteOutcome:
-    brought = whole.session.messages
+    incoming = whole.session.messages
     if stored is None:
         reason = _in_the_way(whole, cached)
-        return WriteOutcome("refused", reason=reason) if reason else WriteOutcome("created", len(brought))
+        return WriteOutcome("refused", reason=reason) if reason else WriteOutcome("created", len(incoming))
     if whole.names_user and stored.user_id != whole.session.user_id:
         return WriteOutcome("refused", reason="it exists and belongs to another user")
     common = len(stored.messages)
-    if brought[:common] != stored.messages:
-        return WriteOutcome("refused", reason=_difference(brought, stored.messages))
+    if incoming[:common] != stored.messages:
+        return WriteOutcome("refused", reason=_difference(incoming, stored.messages))
     notes = _left_as_it_is(whole.session, stored)
-    if len(brought) == common:
+    if len(incoming) == common:
         return WriteOutcome("unchanged", notes=notes)
     if isinstance(cached, CachedCopy) and (reason := _in_the_way(whole, cached)):
         return WriteOutcome("refused", reason=reason)
-    return WriteOutcome("appended", len(brought) - common, notes=notes)
+    return WriteOutcome("appended", len(incoming) - common, notes=notes)
 
 
 def _in_the_way(whole: ImportedSession, cached: CachedCopy | CorruptDocument | None) -> str:
-    """Why this session's cached copy must not be overwritten; empty where nothing would be lost."""
+    """Why the session's cached copy must not be overwritten; empty if nothing would be lost."""
     if cached is None:
         return ""
     if isinstance(cached, CorruptDocument):
@@ -144,20 +145,20 @@ def _in_the_way(whole: ImportedSession, cached: CachedCopy | CorruptDocument | N
     return ""
 
 
-def _difference(brought: Sequence[ChatMessage], stored: Sequence[ChatMessage]) -> str:
-    pairs = enumerate(zip(brought, stored, strict=False))
+def _difference(incoming: Sequence[ChatMessage], stored: Sequence[ChatMessage]) -> str:
+    pairs = enumerate(zip(incoming, stored, strict=False))
     at = next((index for index, (mine, theirs) in pairs if mine != theirs), None)
     if at is None:
-        return f"it exists and has more messages ({len(stored):,}, here {len(brought):,})"
+        return f"it exists and has more messages ({len(stored):,}, here {len(incoming):,})"
     return f"it exists and differs from message {at:,} on"
 
 
-def _left_as_it_is(brought: ChatSession, stored: ChatSession) -> tuple[str, ...]:
+def _left_as_it_is(incoming: ChatSession, stored: ChatSession) -> tuple[str, ...]:
     notes = []
-    if brought.title is not None and brought.title != stored.title:
+    if incoming.title is not None and incoming.title != stored.title:
         notes.append("it exists under another title, which was kept")
-    longer = len(brought.messages) > len(stored.messages)
-    if brought.usage and not longer and _tokens(brought) != _tokens(stored):
+    longer = len(incoming.messages) > len(stored.messages)
+    if incoming.usage and not longer and _tokens(incoming) != _tokens(stored):
         notes.append("it exists with other token counts, which were kept")
     return tuple(notes)
 
@@ -166,47 +167,49 @@ def _tokens(session: ChatSession) -> tuple[int, int]:
     return session.prompt_tokens, session.completion_tokens
 
 
-def _saved(
+def _write_rows(
     connection: Connection,
     whole: ImportedSession,
     stored: ChatSession | None,
     cached: CachedCopy | CorruptDocument | None,
 ) -> ChatSession:
-    """Writes the rows and gives what they hold then, with the usage by turn."""
+    """Writes the rows and returns the session they hold afterwards, with its usage by turn."""
     if stored is None:
         after, base = _in_milliseconds(whole.session), 0
         rows.insert_session(connection, after, after.updated_at)
     else:
-        after, base = _in_milliseconds(_continued(whole.session, stored, cached)), len(stored.messages)
+        after, base = _in_milliseconds(_with_incoming(whole.session, stored, cached)), len(stored.messages)
         rows.update_session(connection, after)
-    times = _filled(whole.times, after.updated_at)
+    times = _fill_times(whole.times, after.updated_at)
     rows.append_timed(connection, after.session_id, after.messages[base:], times[base:])
     return after
 
 
-def _continued(brought: ChatSession, stored: ChatSession, cached: CachedCopy | CorruptDocument | None) -> ChatSession:
+def _with_incoming(
+    incoming: ChatSession, stored: ChatSession, cached: CachedCopy | CorruptDocument | None
+) -> ChatSession:
     known = cached.session() if isinstance(cached, CachedCopy) else None
     return stored.model_copy(
         update={
-            "messages": brought.messages,
-            "updated_at": max(stored.updated_at, brought.updated_at),
-            "usage": brought.usage or usage_by_turn(stored, known),
-            "credentials": brought.credentials or stored.credentials,
-            "successful_agent_runs": brought.successful_agent_runs or stored.successful_agent_runs,
-            "successful_agent_schedules": brought.successful_agent_schedules or stored.successful_agent_schedules,
+            "messages": incoming.messages,
+            "updated_at": max(stored.updated_at, incoming.updated_at),
+            "usage": incoming.usage or usage_by_turn(stored, known),
+            "credentials": incoming.credentials or stored.credentials,
+            "successful_agent_runs": incoming.successful_agent_runs or stored.successful_agent_runs,
+            "successful_agent_schedules": incoming.successful_agent_schedules or stored.successful_agent_schedules,
         }
     )
 
 
 def _in_milliseconds(session: ChatSession) -> ChatSession:
-    """With times as rows keep them, so that both copies say the same."""
+    """The session with its times truncated to milliseconds, like the rows', so that both copies agree."""
     times = {"started_at": to_milliseconds(session.started_at), "updated_at": to_milliseconds(session.updated_at)}
     return session.model_copy(update=times)
 
 
-def _filled(times: Sequence[datetime | None], otherwise: datetime) -> list[datetime]:
-    """A message without a time takes that of the one before; the first ones that of the first that has one."""
-    last = next((time for time in times if time is not None), otherwise)
+def _fill_times(times: Sequence[datetime | None], default: datetime) -> list[datetime]:
+    """Fills missing times with that of the message before; the first ones take the first known time."""
+    last = next((time for time in times if time is not None), default)
     filled = []
     for time in times:
         last = time or last

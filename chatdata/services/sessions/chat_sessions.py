@@ -1,8 +1,8 @@
 """The session operations of the reference system, on both stores.
 
-Read-through, write order and locks are here and nowhere else. A writer holds the session's lock from before the
-rows change until the cache has what the rows hold. The cached document is deleted before the rows commit and
-written after: a writer that is killed in between leaves no document, never a stale one.
+Only this package decides on read-through, write order and locks. A writer holds the session's lock from before the
+rows change until the cache matches them. It deletes the cached document before the rows commit and writes it
+afterwards: a writer that is killed in between leaves no document rather than a stale one.
 """
 
 import logging
@@ -24,9 +24,9 @@ log = logging.getLogger(__name__)
 
 
 class ChatSessions:
-    """The operations on two stores, either of which may be missing. Safe across threads and processes.
+    """The session operations on both stores, either of which may be missing. Safe across threads and processes.
 
-    Failures are DatabaseError and RedisError; NotConfigured where an operation needs a database and none is set.
+    Methods raise DatabaseError and RedisError, and NotConfigured when they need a database and none is configured.
     """
 
     def __init__(self, stores: SessionStores) -> None:
@@ -50,12 +50,12 @@ class ChatSessions:
     # The cache
 
     def cache_chat_session(self, session: ChatSession) -> None:
-        """Writes the session's document with the full time to live. RedisError on failure."""
+        """Writes the session's document with the full time to live. Raises RedisError."""
         if self._cache is not None:
             self._cache.put(session)
 
     def invalidate_session_cache(self, session_id: str) -> None:
-        """Deletes the session's document; a failure is only logged."""
+        """Deletes the session's document; a failure of the cache is only logged."""
         if self._cache is not None:
             cache = self._cache
             _logged(lambda: cache.delete(session_id), session_id, "its document could not be deleted")
@@ -63,9 +63,9 @@ class ChatSessions:
     # Reading as the application does
 
     def get_chat_session(self, session_id: str, user_id: str | None = None) -> ChatSession | None:
-        """The session: from the cache, else from the rows, which then go to the cache where writing is allowed.
+        """The session from the cache, or else from the rows, which are then cached if writing is allowed.
 
-        None for an unknown session and for one of another user; the database is not asked about a cached session.
+        Returns None for an unknown session and for one of another user. A cached session is not read from the database.
         """
         if not is_queryable(session_id):
             return None
@@ -77,13 +77,13 @@ class ChatSessions:
         return session
 
     def get_user_sessions(self, user_id: str, limit: int = 50, offset: int = 0) -> tuple[list[ChatSessionInfo], int]:
-        """A user's sessions by last update, newest first, and how many there are."""
+        """One page of a user's sessions, latest update first, and the number of all their sessions."""
         return self._database.user_sessions(user_id, limit, offset)
 
     # Writing
 
     def create_chat_session(self, user_id: str) -> ChatSession:
-        """A new session in the database, then best-effort in the cache. DatabaseError caches nothing."""
+        """Creates a session in the database, then caches it; a cache failure is only logged. Raises DatabaseError."""
         session = ChatSession.new(user_id, now=self._now()).sanitize()
         with self._database.session_lock(session.session_id):
             with self._database.writing() as connection:
@@ -93,15 +93,15 @@ class ChatSessions:
         return session
 
     def upsert_chat_session(self, session: ChatSession) -> ChatSession:
-        """Saves what came after the session was loaded at the rows' real end, then caches what the rows hold.
+        """Appends the messages added since the session was loaded to the rows, then caches what the rows hold.
 
-        The title is written only with a new row. If the database fails the session as it was given is cached
-        all the same and DatabaseError is raised; RedisError if only the cache failed. A session that was deleted
-        since it was loaded raises SessionDeletedError and is not brought back.
+        The title is written only with a new row. If the database fails, the session is still cached as given and
+        DatabaseError is raised; if only the cache fails, RedisError is raised. Raises SessionDeletedError, and writes
+        nothing, for a session that was deleted after it was loaded.
         """
-        with ExitStack() as held:
+        with ExitStack() as locks:
             try:
-                held.enter_context(self._database.session_lock(session.session_id))
+                locks.enter_context(self._database.session_lock(session.session_id))
                 stored = self._save(session)
             except (SessionDeletedError, LockTimeout):
                 raise
@@ -112,9 +112,9 @@ class ChatSessions:
         return session
 
     def append_and_save_message(self, session_id: str, message: ChatMessage) -> ChatSession:
-        """Adds a message to the rows, then caches what they hold, where a failure is only logged.
+        """Appends a message to the rows, then caches the session; a failure of the cache is only logged.
 
-        ValueError for a missing session, DatabaseError on failure.
+        Raises ValueError for a missing session, and DatabaseError.
         """
         database, clean = self._database, message.sanitize()
         if not is_queryable(session_id):
@@ -130,9 +130,9 @@ class ChatSessions:
         return stored
 
     def update_session_title(self, session_id: str, title: str) -> bool:
-        """Sets the title in the row, then inside the cached document, whose other keys stay as they are.
+        """Sets the title in the row, then in the cached document, whose other keys are unchanged.
 
-        False for a missing session and for a failed database.
+        Returns False for a missing session, and when the database fails.
         """
         try:
             return self._rename(session_id, sanitize(title))
@@ -141,9 +141,9 @@ class ChatSessions:
             return False
 
     def delete_chat_session(self, session_id: str, user_id: str | None = None) -> bool:
-        """Deletes the rows (of this user, when given), then the document, where a failure is only logged.
+        """Deletes the rows (only this user's, if given), then the document; a failure of the cache is only logged.
 
-        False for a missing session, one of another user, and a failed database.
+        Returns False for a missing session, for one of another user, and when the database fails.
         """
         try:
             return self._delete(session_id, user_id)
@@ -171,19 +171,19 @@ class ChatSessions:
         return None if copy is None else copy.session()
 
     def _refill(self, database: Database, cache: SessionCache, session_id: str) -> ChatSession | None:
-        """Reads the rows and caches them under the lock, so that no older rows follow a newer document."""
+        """Reads the rows and caches them under the lock, so that older rows never overwrite a newer document."""
         with database.session_lock(session_id, wait=_NO_WAIT):
             with database.writing() as connection:
                 session = rows.read_for_saving(connection, session_id, share=True)
             if session is not None:
-                found = session
-                _logged(lambda: cache.put_missing(found), session_id, "it could not be cached")
+                stored = session
+                _logged(lambda: cache.put_missing(stored), session_id, "it could not be cached")
             return session
 
     def _save(self, session: ChatSession) -> ChatSession:
-        """Writes the rows under the lock that the caller holds and gives what they hold then.
+        """Writes the rows, under the lock that the caller holds, and returns the session they hold afterwards.
 
-        What counts as saved is what the session had here: other threads may add to it meanwhile.
+        Only what the session contained on entry counts as saved, because other threads may add to it meanwhile.
         """
         clean = session.sanitize()
         with self._database.writing() as connection:
@@ -234,7 +234,7 @@ _NO_WAIT = 0.001
 
 
 def _logged(write: Callable[[], None], session_id: str, problem: str) -> None:
-    """A write to the cache whose failure is only logged."""
+    """Runs a write to the cache and only logs a failure."""
     try:
         write()
     except RedisError as error:

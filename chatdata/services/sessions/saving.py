@@ -1,4 +1,4 @@
-"""What a save does to the rows and to the usage list. The rows' part runs inside one transaction."""
+"""Saves a session to its rows within the caller's transaction, and merges the usage of both copies."""
 
 from datetime import datetime
 
@@ -10,31 +10,31 @@ from chatdata.stores.database import rows
 
 
 def save_rows(connection: Connection, session: ChatSession, now: datetime) -> ChatSession:
-    """Writes a session's news to its rows and gives what the rows hold then.
+    """Writes a session's new messages and fields to its rows, and returns the session they hold afterwards.
 
-    SessionDeletedError for a session that a store had and whose row is gone.
+    Raises SessionDeletedError for a session that was loaded from a store and no longer has a row.
     """
     stored = rows.read_for_saving(connection, session.session_id)
     if stored is None:
         return _create(connection, session, now)
-    news = _news(session, stored)
+    new_messages = _new_messages(session, stored)
     after = stored.model_copy(
         update={
             "usage": _usage_after(session, stored),
             "credentials": session.credentials,
             "successful_agent_runs": session.successful_agent_runs,
             "successful_agent_schedules": session.successful_agent_schedules,
-            "messages": [*stored.messages, *news],
+            "messages": [*stored.messages, *new_messages],
             "updated_at": now,
         }
     )
-    rows.append_messages(connection, session.session_id, news, now)
+    rows.append_messages(connection, session.session_id, new_messages, now)
     rows.update_session(connection, after)
     return after
 
 
 def append_row(connection: Connection, session_id: str, message: ChatMessage, now: datetime) -> ChatSession:
-    """Adds one message at the rows' real end and gives what the rows hold then. ValueError without a row."""
+    """Appends one message to the rows and returns the session they hold afterwards. Raises ValueError without a row."""
     stored = rows.read_for_saving(connection, session_id)
     if stored is None:
         raise ValueError(f"Session {session_id} not found")
@@ -45,7 +45,7 @@ def append_row(connection: Connection, session_id: str, message: ChatMessage, no
 
 
 def usage_by_turn(stored: ChatSession, cached: ChatSession | None) -> list[Usage]:
-    """The cache's list by turn where its sums are the rows' totals, else the rows' one item."""
+    """The cached usage by turn if its sums equal the rows' totals, else the rows' single item."""
     if cached is None:
         return stored.usage
     same = (cached.prompt_tokens, cached.completion_tokens) == (stored.prompt_tokens, stored.completion_tokens)
@@ -60,10 +60,10 @@ def _create(connection: Connection, session: ChatSession, now: datetime) -> Chat
     return session.model_copy(update={"updated_at": now})
 
 
-def _news(session: ChatSession, stored: ChatSession) -> list[ChatMessage]:
-    """The messages that came after the base, and before it those that a failed save left in the cache alone.
+def _new_messages(session: ChatSession, stored: ChatSession) -> list[ChatMessage]:
+    """The messages that the rows lack: those after the loaded ones, and loaded ones that only the cache has.
 
-    A session that no store handed out has no base: then it is what both begin with.
+    For a session that was not loaded from a store, the messages after the common prefix.
     """
     base = session.loaded.messages if session.loaded.known else _common_prefix(session, stored)
     return session.messages[min(base, len(stored.messages)) :]
@@ -78,7 +78,7 @@ def _common_prefix(session: ChatSession, stored: ChatSession) -> int:
 
 
 def _usage_after(session: ChatSession, stored: ChatSession) -> list[Usage]:
-    """The turns before and the turns that are new, so that two writers' tokens add up."""
+    """The stored tokens plus those added since loading, so that the tokens of concurrent writers add up."""
     loaded = session.loaded
     if not loaded.known:
         return session.usage
