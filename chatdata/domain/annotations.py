@@ -34,6 +34,8 @@ class Annotation:
     """In UTC."""
     changed_at: datetime | None = None
     """The time of the last change to the text, in UTC."""
+    author_subject: str = ""
+    """Identifies the author (`chatdata.domain.access.Principal.subject`); empty in imported and in early notes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from chatdata.settings.auth import ReaderSettings
 from chatdata.settings.stores import Settings
 
 NOTES = {"note", "delete_notes"}
+ISSUER = "https://login.example"
 LISTS = {
     "INSPECTOR_VIEWERS": "Vera@Example.com, group:readers",
     "INSPECTOR_ANALYSTS": "ana@example.com,",
@@ -27,7 +28,7 @@ def settings(**more: str) -> ReaderSettings:
 
 def principal(claims: dict[str, Any], *, writable: bool = True, **more: str) -> Principal | str:
     rules = settings(**more)
-    person = from_claims(claims, rules.role_claim)
+    person = from_claims({"iss": ISSUER, "sub": "42", **claims}, rules.role_claim)
     assert person is not None
     return principal_of(person, rules, writable=writable)
 
@@ -85,18 +86,48 @@ def test_a_claim_may_hold_the_roles_own_names_where_no_group_is_named() -> None:
     assert (found.role, found.name, found.may_repair) == ("operator", "x", False)
 
 
-@pytest.mark.parametrize("claims", [{}, {"email": ""}, {"email": 7, "sub": None}])
-def test_claims_that_name_nobody_are_nobody(claims: dict[str, Any]) -> None:
+@pytest.mark.parametrize("claims", [{}, {"email": "x@example.com"}, {"sub": ""}, {"email": 7, "sub": None}])
+def test_claims_without_a_subject_are_nobody(claims: dict[str, Any]) -> None:
     assert from_claims(claims, None) is None
 
 
 def test_a_proxy_names_one_person_and_groups_apart() -> None:
     assert from_headers(["Ana@Example.com"], ["a, b", "c"]) == Identity(
-        "Ana@Example.com", "ana@example.com", frozenset("abc")
+        "Ana@Example.com", "Ana@Example.com", "ana@example.com", frozenset("abc")
     )
     assert from_headers([], ["a"]) is None
     assert from_headers([" "], []) is None
     assert from_headers(["ana@example.com", "otto@example.com"], []) is None
+
+
+def test_an_identity_is_issuer_and_subject_and_an_unverified_address_is_marked() -> None:
+    claims = {"iss": ISSUER, "sub": "42", "email": "Ana@Example.com", "email_verified": True}
+    assert from_claims(claims, None) == Identity(f'["{ISSUER}", "42"]', "Ana@Example.com", "ana@example.com")
+    unverified = from_claims({**claims, "email_verified": False}, None)
+    assert unverified == Identity(f'["{ISSUER}", "42"]', "Ana@Example.com (unverified)", None)
+    subjects = {
+        found.subject
+        for changed in ({}, {"sub": "43"}, {"iss": "https://other.example"}, {"iss": f'{ISSUER}", "4', "sub": "2"})
+        if (found := from_claims({**claims, **changed}, None)) is not None
+    }
+    assert len(subjects) == 4
+
+
+@pytest.mark.parametrize(
+    ("subject", "name", "owned"),
+    [
+        ("42", "somebody else", True),
+        ("43", "ana@example.com", False),
+        ("", "Ana@Example.com", True),
+        ("", "otto@example.com", False),
+    ],
+)
+def test_what_was_recorded_belongs_to_a_subject_or_without_one_to_a_name_that_is_vouched_for(
+    subject: str, name: str, owned: bool
+) -> None:
+    ana = Principal("42", "Ana", "analyst", "masked", known_as="ana@example.com")
+    assert ana.owns(subject, name) is owned
+    assert Principal("42", "Ana@Example.com (unverified)", "analyst", "masked").owns("", name) is False
 
 
 @pytest.mark.parametrize(
@@ -116,7 +147,7 @@ def test_a_proxy_names_one_person_and_groups_apart() -> None:
 )
 def test_what_each_role_may(role: Any, view: Any, writable: bool, may: set[str]) -> None:
     names = [name for name in dir(Principal) if name.startswith("may_")]
-    found = Principal("x", role, view, writable=writable)
+    found = Principal("42", "x", role, view, writable=writable)
     assert {name.removeprefix("may_") for name in names if getattr(found, name)} == may
 
 
@@ -128,7 +159,7 @@ def test_an_analyst_reads_in_full_where_that_is_set() -> None:
 
 @given(st.dictionaries(st.text(max_size=9), st.recursive(st.none() | st.text(max_size=9), st.lists, max_leaves=4)))
 def test_no_claims_of_a_stranger_give_a_role(claims: dict[str, Any]) -> None:
-    person = from_claims({**claims, "email": "stranger@example.org"}, "realm.roles")
+    person = from_claims({**claims, "email": "stranger@example.org", "sub": "42"}, "realm.roles")
     assert person is not None
     assert person.groups.isdisjoint({"readers", "Support Leads"})
     assert isinstance(principal_of(person, settings(), writable=True), str)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,6 +28,10 @@ def note(number: int = 0, text: str | None = "look here", **more: object) -> Ann
         f"{number:032x}", "s1", 0, message_digest(TALK[0]), text, "otto", START + timedelta(seconds=number)
     )
     return replace(made, **more)  # type: ignore[arg-type]
+
+
+def by(author: str) -> Callable[[Annotation], bool]:
+    return lambda note: note.author == author
 
 
 def copy(*messages: ChatMessage, first: int = 0) -> list[CopyMessage]:
@@ -55,6 +60,9 @@ def test_looking_for_notes_makes_no_file(tmp_path: Path) -> None:
 def test_one_person_bookmarks_a_message_once_and_notes_it_often(tmp_path: Path) -> None:
     assert AppDatabase(tmp_path, "here").keep_notes([note(1, None), note(2, None), note(3), note(4)]) == 3
     assert AppDatabase(tmp_path, "here").keep_notes([note(5, None, author="ana")]) == 1
+    by_subject = [note(6, None, author_subject="1"), note(7, None, author_subject="2")]
+    assert AppDatabase(tmp_path, "here").keep_notes(by_subject) == 2
+    assert AppDatabase(tmp_path, "here").keep_notes([note(8, None, author="new name", author_subject="1")]) == 0
 
 
 def test_its_author_changes_a_note_and_an_operator_deletes_it(tmp_path: Path) -> None:
@@ -62,17 +70,17 @@ def test_its_author_changes_a_note_and_an_operator_deletes_it(tmp_path: Path) ->
     kept.keep_notes([note(1), note(2)])
     one, two = note(1).id, note(2).id
     with pytest.raises(NotAllowed, match="who wrote"):
-        kept.change_note("s1", one, author="ana", text="mine", at=START)
+        kept.change_note("s1", one, may=by("ana"), text="mine", at=START)
     with pytest.raises(NotAllowed, match="operator"):
-        kept.delete_note("s1", one, author="ana")
-    kept.change_note("s1", one, author="otto", text=" other\r\nwords ", at=START + timedelta(hours=1))
+        kept.delete_note("s1", one, may=by("ana"))
+    kept.change_note("s1", one, may=by("otto"), text=" other\r\nwords ", at=START + timedelta(hours=1))
     assert kept.notes("s1")[0] == note(1, "other\nwords", changed_at=START + timedelta(hours=1))
     for session_id, left in (("another", 2), ("s1", 1), ("s1", 1)):
-        kept.delete_note(session_id, one, author=None)
+        kept.delete_note(session_id, one, may=lambda _note: True)
         assert len(kept.notes("s1")) == left
-    kept.delete_note("s1", two, author="otto")
+    kept.delete_note("s1", two, may=by("otto"))
     with pytest.raises(LookupError, match="gone"):
-        kept.change_note("s1", two, author="otto", text="late", at=START)
+        kept.change_note("s1", two, may=by("otto"), text="late", at=START)
 
 
 @pytest.mark.parametrize("text", ["", " \n\t", "x" * (LONGEST_NOTE + 1)])
@@ -94,11 +102,11 @@ _PROCESS = """
 import sys
 from pathlib import Path
 from chatdata.stores.app_db import AppDatabase
-from tests.domain.test_annotations import note
+from tests.domain.test_annotations import by, note
 kept, first = AppDatabase(Path(sys.argv[1]), "here"), int(sys.argv[2])
 for number in range(first, first + 12):
     kept.keep_notes([note(number), note(10_000 + number, None)])
-    kept.change_note("s1", note(number).id, author="otto", text=f"changed {number}", at=note().created_at)
+    kept.change_note("s1", note(number).id, may=by("otto"), text=f"changed {number}", at=note().created_at)
 """
 
 

@@ -33,8 +33,8 @@ from pages.ui.server.background_job import JobState, Tell
 from pages.ui.session import export
 from tests.pages.conftest import OpenPage, SignIn, conversation
 
-ANA = Principal("ana", "analyst", "masked")
-OTTO = Principal("otto", "operator", "full", writable=True)
+ANA = Principal("ana", "ana", "analyst", "masked")
+OTTO = Principal("otto", "otto", "operator", "full", writable=True)
 PARCEL = Parcel("sessions.jsonl", "application/x-ndjson", "matching sessions as JSON Lines, masked view")
 
 
@@ -163,7 +163,7 @@ def test_a_list_leaves_once_for_who_made_it_alone_and_is_recorded_then(
     token, file = made(Choice("masked", "jsonl", "both"))
     assert (file.state.status, file.written.sessions, len(left())) == ("done", 3, 1)
     assert ask(token, OTTO)[0] == 404
-    assert ask(token, Principal("ana", "viewer", "structure"))[0] == 403
+    assert ask(token, Principal("ana", "ana", "viewer", "structure"))[0] == 403
     assert ask(token, ANA, "HEAD")[0] == 405
     assert not exported()
     status, text = ask(token, ANA)

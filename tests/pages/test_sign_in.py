@@ -50,7 +50,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SignInServer]:
 
 @pytest.fixture(scope="module")
 def people(server: SignInServer) -> Iterator[dict[str, httpx.Client]]:
-    clients = {name: server.sign_in(name)[0] for name in ("vera", "ana", "otto", "nina", "liar", "grouped", "wordy")}
+    clients = {
+        name: server.sign_in(name)[0]
+        for name in ("vera", "ana", "otto", "nina", "liar", "grouped", "wordy", "mia", "not-mia")
+    }
     clients["nobody"] = server.client()
     yield clients
     for client in clients.values():
@@ -113,7 +116,7 @@ FORGED: dict[str, Cookie] = {
     "unsigned": lambda _server: json.dumps({"email": "otto@example.com", "is_logged_in": True}),
     "cut off": lambda server: server.cookie(OTTO)[:-1],
     "tampered": lambda server: "x" + server.cookie(OTTO)[1:],
-    "nobody's": lambda server: server.cookie({}),
+    "nobody's": lambda server: server.cookie({"sub": ""}),
 }
 
 
@@ -194,6 +197,17 @@ def test_each_role_gets_what_it_may(
 
 NOTES = {"session": FORGOT.session_id, "source": "database"}
 OURS = {"Sec-Fetch-Site": "same-origin"}
+
+
+def test_a_name_that_two_people_claim_gives_neither_the_notes_of_the_other(people: dict[str, httpx.Client]) -> None:
+    (made,) = put(people["mia"], position=1, text="mine").json()["notes"]
+    assert (made["author"], made["mine"]) == ("m@example.com (unverified)", True)
+    (seen,) = people["not-mia"].get("/api/notes", params=NOTES).json()["notes"]
+    assert (seen["mine"], seen["may_change"], seen["may_delete"]) == (False, False, False)
+    assert put(people["not-mia"], id=made["id"], text="taken over").status_code == 403
+    assert put(people["not-mia"], method="DELETE", id=made["id"]).status_code == 403
+    assert put(people["mia"], id=made["id"], text="changed").json()["notes"][0]["text"] == "changed"
+    assert put(people["mia"], method="DELETE", id=made["id"]).json()["notes"] == []
 
 
 def put(client: httpx.Client, headers: dict[str, str] = OURS, method: str = "POST", **sent: object) -> httpx.Response:

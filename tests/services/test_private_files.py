@@ -24,7 +24,7 @@ import redis
 from datetime import UTC, datetime
 from pathlib import Path
 from chatdata import ChatMessage, ChatSession, Settings
-from chatdata.domain.access import Reader
+from chatdata.domain.access import Principal
 from chatdata.services.connect import connect
 from chatdata.stores.app_db import AppDatabase
 from pages.ui.export.bulk_jobs import Parcel, exports
@@ -38,7 +38,7 @@ with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(folder)})) as 
     server = redis.Redis.from_url(connected.valkey.url)
     server.save()
     server.config_set("appendonly", "yes")
-    me = Reader("mia", "operator", "full")
+    me = Principal("mia", "mia", "operator", "full")
     token = exports.start(folder, me, Parcel("json", "list.json", "a list"), 1, lambda tell: ["{}"])
     while exports.of(token, me).running:
         time.sleep(0.01)

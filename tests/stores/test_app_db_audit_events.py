@@ -91,6 +91,7 @@ def test_the_command_line_tells_it_as_json_and_as_a_table(tmp_path: Path, monkey
                 "view": "full",
                 "address": "10.0.0.7",
                 "what": "",
+                "subject": "",
             }
         ],
     }

@@ -28,6 +28,8 @@ PEOPLE: Mapping[str, Mapping[str, Any]] = {
     "otto": {"email": "otto@example.com", "email_verified": True, "name": "Otto"},
     "nina": {"email": "nina@example.com", "email_verified": True, "name": "Nina"},
     "liar": {"email": "otto@example.com", "email_verified": False, "name": "Liar"},
+    "mia": {"email": "m@example.com", "email_verified": False, "realm": {"roles": ["readers"]}},
+    "not-mia": {"email": "m@example.com", "email_verified": False, "realm": {"roles": ["readers"]}},
     "grouped": {"email": "gus@example.com", "name": "Gus", "realm": {"roles": ["support-leads", "everybody"]}},
     "wordy": {"email": "otto@example.com", "name": "Otto", "groups": [secrets.token_hex(20) for _ in range(300)]},
 }

@@ -22,7 +22,7 @@ from tests.support.servers import free_port
 USER_COOKIE = "_streamlit_user"
 ROLES = {
     "INSPECTOR_VIEWERS": "vera@example.com",
-    "INSPECTOR_ANALYSTS": "ana@example.com",
+    "INSPECTOR_ANALYSTS": "ana@example.com, group:readers",
     "INSPECTOR_OPERATORS": "otto@example.com, group:support-leads",
     "INSPECTOR_ROLE_CLAIM": "realm.roles",
 }
@@ -61,7 +61,7 @@ class SignInServer:
                 return int(time.time() - age)
 
         signer = URLSafeTimedSerializer(secret or self.cookie_secret, salt=USER_COOKIE, signer=_Earlier)
-        told = {"origin": self.address, "is_logged_in": True, "provider": "default", **claims, **more}
+        told = {"origin": self.address, "is_logged_in": True, "provider": "default", "sub": "cookie", **claims, **more}
         return str(signer.dumps(json.dumps(told)))
 
 

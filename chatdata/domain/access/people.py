@@ -1,5 +1,6 @@
-"""A person's identity: a display name, the address or name that role lists refer to, and groups."""
+"""A person's identity: what identifies them, a display name, the entry in role lists, and groups."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,25 +12,35 @@ _NAMES = ("email", "preferred_username", "name", "sub")
 class Identity:
     """A person who signed in."""
 
+    subject: str
+    """Identifies the person and nobody else: issuer and subject of an ID token as a JSON array, or a proxy's user."""
     name: str
-    """The display name, also recorded in the audit log."""
+    """The display name. Never compared: people can choose theirs at many providers."""
     known_as: str | None
     """The case-folded entry to find in the role lists: a verified e-mail address, or the name that a proxy sent."""
     groups: frozenset[str] = frozenset()
 
 
 def from_claims(claims: Mapping[str, Any], role_claim: str | None) -> Identity | None:
-    """Returns the identity in an ID token's claims (OpenID Connect Core 1.0, 5.1), or None if they name nobody.
+    """Returns the identity in an ID token's claims (OpenID Connect Core 1.0, 2 and 5.1), or None without a subject.
 
-    An address that the provider calls unverified matches no role list: anybody could have entered it.
+    An address that the provider calls unverified is marked as such and matches no role list: anybody could have
+    entered it.
     """
-    claimed = {name: claims.get(name) for name in _NAMES}
-    name = next((value.strip() for value in claimed.values() if isinstance(value, str) and value.strip()), None)
-    if name is None:
+    subject = claims.get("sub")
+    if not isinstance(subject, str) or not subject:
         return None
-    email = claimed["email"] if claims.get("email_verified", True) in (True, "true") else None
-    known_as = email.strip().casefold() if isinstance(email, str) else ""
-    return Identity(name, known_as or None, _groups(claims, role_claim) if role_claim else frozenset())
+    claimed = {name: claims.get(name) for name in _NAMES}
+    name = next((value.strip() for value in claimed.values() if isinstance(value, str) and value.strip()), subject)
+    email = claimed["email"].strip() if isinstance(claimed["email"], str) else ""
+    verified = claims.get("email_verified", True) in (True, "true")
+    issuer = claims.get("iss")
+    return Identity(
+        json.dumps([issuer if isinstance(issuer, str) else "", subject]),
+        f"{name} (unverified)" if email and not verified else name,
+        (email.casefold() or None) if verified else None,
+        _groups(claims, role_claim) if role_claim else frozenset(),
+    )
 
 
 def from_headers(users: Sequence[str], groups: Sequence[str]) -> Identity | None:
@@ -41,7 +52,7 @@ def from_headers(users: Sequence[str], groups: Sequence[str]) -> Identity | None
         return None
     name = users[0].strip()
     members = (member.strip() for value in groups for member in value.split(","))
-    return Identity(name, name.casefold(), frozenset(member for member in members if member))
+    return Identity(name, name, name.casefold(), frozenset(member for member in members if member))
 
 
 def _groups(claims: Mapping[str, Any], role_claim: str) -> frozenset[str]:

@@ -15,7 +15,10 @@ VIEWS: tuple[PrivacyLevel, ...] = ("full", "masked", "structure")
 class Principal:
     """A person who uses the inspector, with a role and a view."""
 
+    subject: str
+    """What belongs to this person is known by it, as `Identity.subject`; without sign-in it is the machine's user."""
     name: str
+    """The display name. Never compared."""
     role: Role
     view: PrivacyLevel
     """The view that applies: the role's own, or a more restrictive one that the person chose."""
@@ -25,6 +28,16 @@ class Principal:
     """False where the inspector runs without sign-in."""
     address: str = ""
     """The client's IP address; empty where it is unknown."""
+    known_as: str | None = None
+    """The case-folded name that the provider, the proxy or the machine vouches for, if there is one."""
+
+    def owns(self, subject: str, name: str) -> bool:
+        """Whether what was recorded with this subject belongs to the person.
+
+        Records from before subjects were kept, and imported ones, have none; those belong to the name if it is
+        vouched for.
+        """
+        return self.subject == subject if subject else name.casefold() == self.known_as
 
     def seeing(self, requested: str | None) -> "Principal":
         """Returns this principal with a more restrictive view; wider and unknown views are ignored."""
@@ -91,7 +104,15 @@ def principal_of(person: Identity, settings: ReaderSettings, *, writable: bool, 
             "INSPECTOR_VIEWERS, INSPECTOR_ANALYSTS or INSPECTOR_OPERATORS, or by a group."
         )
     role = roles[-1]
-    return Principal(person.name, role, _view(role, settings), writable=writable, address=address)
+    return Principal(
+        person.subject,
+        person.name,
+        role,
+        _view(role, settings),
+        writable=writable,
+        address=address,
+        known_as=person.known_as,
+    )
 
 
 def _has_role(person: Identity, role: Role, settings: ReaderSettings) -> bool:

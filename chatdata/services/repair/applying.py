@@ -42,6 +42,7 @@ def apply(
     proposal: Proposal,
     *,
     who: str,
+    subject: str = "",
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     token: Callable[[], str] = secrets.token_hex,
 ) -> Done | Refusal:
@@ -52,7 +53,7 @@ def apply(
     """
     database, cache = stores.require_database(), stores.require_cache()
     _check_writable(database, cache)
-    attempt = Attempt(kept, kept.deployment, proposal, who, clock, token())
+    attempt = Attempt(kept, kept.deployment, proposal, who, subject, clock, token())
     attempt.keep("begun", f"{proposal.action} was begun.")
     try:
         outcome = _Applying(database, cache, proposal, clock).run(token())

@@ -20,6 +20,7 @@ class Attempt:
     deployment: str
     proposal: Proposal
     who: str
+    subject: str
     clock: Callable[[], datetime]
     name: str
 
@@ -31,6 +32,7 @@ class Attempt:
             at=self.clock(),
             deployment=self.deployment,
             who=self.who,
+            subject=self.subject,
             session_id=self.proposal.session_id,
             action=self.proposal.action,
             result=result,

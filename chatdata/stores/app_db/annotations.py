@@ -5,7 +5,7 @@ Texts are kept as JSON in ASCII: SQLite's text has no lone surrogates, and ends 
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from chatdata.errors import NotAllowed
 
 MOST_NOTES = 1_000
 """In one session."""
-_COLUMNS = "id, session_id, position, digest, text, author, created_at, changed_at"
+_COLUMNS = "id, session_id, position, digest, text, author, created_at, changed_at, author_subject"
 
 
 def of_session(connection: sqlite3.Connection, deployment: str, session_id: str) -> tuple[Annotation, ...]:
@@ -45,7 +45,7 @@ def keep(connection: sqlite3.Connection, deployment: str, notes: Sequence[Annota
             continue
         _make_sure_of_room(connection, deployment, note.session_id)
         connection.execute(
-            f"INSERT INTO note (deployment, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO note (deployment, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (deployment, *_written(note)),
         )
         new += 1
@@ -53,13 +53,19 @@ def keep(connection: sqlite3.Connection, deployment: str, notes: Sequence[Annota
 
 
 def change(
-    connection: sqlite3.Connection, deployment: str, session_id: str, note_id: str, author: str, text: str, at: datetime
+    connection: sqlite3.Connection,
+    deployment: str,
+    session_id: str,
+    note_id: str,
+    may: Callable[[Annotation], bool],
+    text: str,
+    at: datetime,
 ) -> None:
     """Gives a note another text. LookupError where it is gone, NotAllowed for who did not write it."""
     found = _note(connection, deployment, session_id, note_id)
     if found is None:
         raise LookupError("This note is gone: somebody deleted it.")
-    if found.author != author:
+    if not may(found):
         raise NotAllowed("Only who wrote a note changes it.")
     connection.execute(
         "UPDATE note SET text = ?, changed_at = ? WHERE deployment = ? AND id = ?",
@@ -67,10 +73,16 @@ def change(
     )
 
 
-def delete(connection: sqlite3.Connection, deployment: str, session_id: str, note_id: str, author: str | None) -> None:
+def delete(
+    connection: sqlite3.Connection,
+    deployment: str,
+    session_id: str,
+    note_id: str,
+    may: Callable[[Annotation], bool],
+) -> None:
     """Deletes a note of this author; of anybody for None. One that is gone is gone. NotAllowed."""
     found = _note(connection, deployment, session_id, note_id)
-    if found is not None and author not in (None, found.author):
+    if found is not None and not may(found):
         raise NotAllowed("Only who wrote a note, or an operator, deletes it.")
     connection.execute(
         "DELETE FROM note WHERE deployment = ? AND id = ? AND session_id = ?",
@@ -84,8 +96,16 @@ def _is_there(connection: sqlite3.Connection, deployment: str, note: Annotation)
     if found is None and note.text is None:
         found = connection.execute(
             "SELECT 1 FROM note WHERE deployment = ? AND session_id = ? AND position = ? "
-            "AND text IS NULL AND digest = ? AND author = ? LIMIT 1",
-            (deployment, json.dumps(note.session_id), note.position, note.digest, json.dumps(note.author)),
+            "AND text IS NULL AND digest = ? AND author_subject = ? AND (? != '' OR author = ?) LIMIT 1",
+            (
+                deployment,
+                json.dumps(note.session_id),
+                note.position,
+                note.digest,
+                json.dumps(note.author_subject),
+                note.author_subject,
+                json.dumps(note.author),
+            ),
         ).fetchone()
     return found is not None
 
@@ -116,11 +136,12 @@ def _written(note: Annotation) -> tuple[Any, ...]:
         json.dumps(note.author),
         note.created_at.isoformat(),
         None if note.changed_at is None else note.changed_at.isoformat(),
+        json.dumps(note.author_subject),
     )
 
 
 def _read(row: Sequence[Any]) -> Annotation:
-    note_id, session_id, position, digest, text, author, created_at, changed_at = row
+    note_id, session_id, position, digest, text, author, created_at, changed_at, author_subject = row
     return Annotation(
         note_id,
         json.loads(session_id),
@@ -130,4 +151,5 @@ def _read(row: Sequence[Any]) -> Annotation:
         json.loads(author),
         datetime.fromisoformat(created_at),
         None if changed_at is None else datetime.fromisoformat(changed_at),
+        json.loads(author_subject),
     )

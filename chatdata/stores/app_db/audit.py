@@ -34,6 +34,8 @@ class AuditEntry:
     cached_after: str | None = None
     """Digests of the copies as they were found at the end; None where that isn't known."""
     stored_after: str | None = None
+    subject: str = ""
+    """Identifies `who`, as `AuditEvent.subject` does."""
 
 
 def keep(connection: sqlite3.Connection, entry: AuditEntry) -> None:

@@ -34,6 +34,8 @@ class AuditEvent:
     """Where the request came from; empty where that isn't known."""
     what: str = ""
     """A sentence of ours: what was exported, where it was sent, how a repair ended."""
+    subject: str = ""
+    """Identifies `who` (`chatdata.domain.access.Principal.subject`); empty in events from before it was recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,9 @@ def _repairs(connection: sqlite3.Connection, deployment: str, where: AuditFilter
 
 def _repair(entry: AuditEntry) -> AuditEvent:
     what = f"{entry.action}, {entry.result}: {entry.sentence}"
-    return AuditEvent(entry.at, entry.deployment, "repair", entry.who, entry.session_id, "full", what=what)
+    return AuditEvent(
+        entry.at, entry.deployment, "repair", entry.who, entry.session_id, "full", what=what, subject=entry.subject
+    )
 
 
 def _read(text: str) -> AuditEvent:

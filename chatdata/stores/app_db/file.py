@@ -7,7 +7,7 @@ It holds ids, counts and findings, never words of a conversation; what people no
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -112,15 +112,20 @@ class AppDatabase:
         with self._writing() as connection:
             return notes.keep(connection, self.deployment, several)
 
-    def change_note(self, session_id: str, note_id: str, *, author: str, text: str, at: datetime) -> None:
-        """Its author gives a note another text. LookupError where it is gone, NotAllowed, ValueError."""
-        with self._writing() as connection:
-            notes.change(connection, self.deployment, session_id, note_id, author, note_text(text), at)
+    def change_note(
+        self, session_id: str, note_id: str, *, may: Callable[[Annotation], bool], text: str, at: datetime
+    ) -> None:
+        """Gives a note another text if `may` says so of it.
 
-    def delete_note(self, session_id: str, note_id: str, *, author: str | None) -> None:
-        """Deletes a note of this author, of anybody for None; one that is gone is gone. NotAllowed."""
+        Raises LookupError when it was deleted, NotAllowed, and ValueError for a text that is no note.
+        """
         with self._writing() as connection:
-            notes.delete(connection, self.deployment, session_id, note_id, author)
+            notes.change(connection, self.deployment, session_id, note_id, may, note_text(text), at)
+
+    def delete_note(self, session_id: str, note_id: str, *, may: Callable[[Annotation], bool]) -> None:
+        """Deletes a note if `may` says so of it; does nothing when it was deleted before. Raises NotAllowed."""
+        with self._writing() as connection:
+            notes.delete(connection, self.deployment, session_id, note_id, may)
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

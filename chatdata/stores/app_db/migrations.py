@@ -66,7 +66,9 @@ _REPAIR_INSTEAD_OF_MEND = (
     BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST_TABLES, _REPAIR_INSTEAD_OF_MEND)
+_SUBJECT_OF_AUTHOR = ("""ALTER TABLE note ADD COLUMN author_subject TEXT NOT NULL DEFAULT '""'""",)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST_TABLES, _REPAIR_INSTEAD_OF_MEND, _SUBJECT_OF_AUTHOR)
 """The statements of each migration, in order; the first leads to version 1."""
 
 

@@ -65,8 +65,16 @@ def of(credentials: Credentials) -> Principal:
     if wrong is not None:
         raise NotAllowed(wrong)
     if not sign_in.required():
+        user = _user_of_this_machine()
         return Principal(
-            _user_of_this_machine(), "operator", "full", _writable(), signed_in=False, address=credentials.address
+            user,
+            user,
+            "operator",
+            "full",
+            _writable(),
+            signed_in=False,
+            address=credentials.address,
+            known_as=user.casefold(),
         )
     person = _person(credentials)
     if person is None:

@@ -9,7 +9,7 @@ _READER = "reader_of_tab"
 
 def belongs_to(principal: Principal) -> None:
     """Forgets what another reader, or the same with another role, left in this tab."""
-    now = (principal.name, principal.role, principal.view)
+    now = (principal.subject, principal.role, principal.view)
     if st.session_state.get(_READER, now) != now:
         st.session_state.clear()
     st.session_state[_READER] = now

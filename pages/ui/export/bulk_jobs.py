@@ -164,7 +164,7 @@ class ListExports:
         """A file of this reader's. LookupError where there is none, NotAllowed for whoever may not see so much."""
         with self._lock:
             job = self._jobs.get(token)
-        if job is None or job.owner.name != principal.name:
+        if job is None or job.owner.subject != principal.subject:
             raise LookupError("This download has expired. Export again.")
         if job.owner.view != principal.view:
             raise NotAllowed("Your role has changed since this export. Export again.")

@@ -38,7 +38,15 @@ class AuditRecord:
     def record(self, kind: EventKind, principal: Principal, session_id: str, what: str = "") -> None:
         """Adds an event. NotAllowed where the reader signed in and it can't be written."""
         event = AuditEvent(
-            self._now(), self._deployment, kind, principal.name, session_id, principal.view, principal.address, what
+            self._now(),
+            self._deployment,
+            kind,
+            principal.name,
+            session_id,
+            principal.view,
+            principal.address,
+            what,
+            principal.subject,
         )
         try:
             self._kept.keep_event(event)
@@ -57,11 +65,11 @@ class AuditRecord:
 
     def _looked_lately(self, principal: Principal, session_id: str) -> bool:
         with self._lock:
-            last = self._looks.get((principal.name, session_id, principal.view))
+            last = self._looks.get((principal.subject, session_id, principal.view))
         return last is not None and self._now() - last < _ONE_LOOK
 
     def _remember(self, principal: Principal, session_id: str) -> None:
         with self._lock:
             if len(self._looks) >= _MOST_REMEMBERED:
                 self._looks.clear()
-            self._looks[principal.name, session_id, principal.view] = self._now()
+            self._looks[principal.subject, session_id, principal.view] = self._now()

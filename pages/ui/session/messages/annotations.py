@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from chatdata import AppDatabaseError, Source
@@ -38,8 +39,17 @@ def add(session_id: str, source: str, position: int, text: str | None) -> None:
     principal, chosen = current(), source_named(source)
     demand(principal.may_note, "put notes on messages")
     kept_text = None if text is None else note_text(text)
-    digest, author = _inspection(session_id, chosen).message_digest(chosen, position), principal.name
-    note = Annotation(uuid.uuid4().hex, session_id, position, digest, kept_text, author, now())
+    digest = _inspection(session_id, chosen).message_digest(chosen, position)
+    note = Annotation(
+        uuid.uuid4().hex,
+        session_id,
+        position,
+        digest,
+        kept_text,
+        principal.name,
+        now(),
+        author_subject=principal.subject,
+    )
     _kept().keep_notes([note])
 
 
@@ -47,15 +57,14 @@ def change(session_id: str, note_id: str, text: str) -> None:
     """The reader gives a note of theirs another text. LookupError, NotAllowed, ValueError."""
     principal = current()
     demand(principal.may_note, "put notes on messages")
-    _kept().change_note(session_id, note_id, author=principal.name, text=text, at=now())
+    _kept().change_note(session_id, note_id, may=partial(_owns, principal), text=text, at=now())
 
 
 def delete(session_id: str, note_id: str) -> None:
     """The reader deletes a note of theirs, an operator anybody's. NotAllowed."""
     principal = current()
     demand(principal.may_note, "put notes on messages")
-    author = None if principal.may_delete_notes else principal.name
-    _kept().delete_note(session_id, note_id, author=author)
+    _kept().delete_note(session_id, note_id, may=lambda note: principal.may_delete_notes or _owns(principal, note))
 
 
 def counts(session_ids: Sequence[str]) -> Mapping[str, int]:
@@ -64,6 +73,10 @@ def counts(session_ids: Sequence[str]) -> Mapping[str, int]:
         return _kept().note_counts(session_ids)
     except AppDatabaseError:
         return {}
+
+
+def _owns(principal: Principal, note: Annotation) -> bool:
+    return principal.owns(note.author_subject, note.author)
 
 
 def _kept() -> AppDatabase:
@@ -77,7 +90,7 @@ def _inspection(session_id: str, source: Source) -> Inspection:
 
 def _shown(placed: Placed, note: Annotation, principal: Principal) -> dict[str, Any]:
     """`note` is the placed one as the reader's level has it."""
-    own = placed.note.author == principal.name
+    own = _owns(principal, placed.note)
     mine = own and principal.may_note
     whole = note.text == placed.note.text
     return {
