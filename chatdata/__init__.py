@@ -1,6 +1,6 @@
-"""The data of an assistant's chat sessions: a cached document and stored rows, read, kept and compared.
+"""An assistant's chat sessions, each with a cached document and database rows: reading, saving and comparing them.
 
-`connect(Settings.from_environment())` opens the stores; `ChatSessions` has the operations.
+`connect(Settings.from_environment())` opens the stores; `ChatSessions` has the operations on sessions.
 """
 
 from chatdata.domain.copies import (

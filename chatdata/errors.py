@@ -1,26 +1,26 @@
-"""What could not be done, for people. Damaged data is never an exception: it is a value that can be shown.
+"""Errors for what could not be done, written for people. Damaged data is never an exception but a value to show.
 
 ChatDataError
 ├── SettingsError            a setting is wrong, or two contradict each other
-├── DatabaseError            the database did not do what was asked
-│   ├── DatabaseUnavailable  it can't be reached, or this is not a chat database
-│   ├── StatementTimeout     it was stopped after the statement timeout
-│   ├── SessionDeletedError  the session was deleted since it was loaded
-│   └── LockTimeout          another writer held the session for too long
-├── RedisError               the cache did not do what was asked
-│   └── RedisUnavailable     it can't be reached
-├── NotConfigured            the store that this needs has no setting
-├── ReadOnlyError            writing is not allowed here
-├── NotAllowed               the reader may not see or do this
+├── DatabaseError            a database operation failed
+│   ├── DatabaseUnavailable  the database can't be reached, or is not a chat database
+│   ├── StatementTimeout     a statement was stopped after the statement timeout
+│   ├── SessionDeletedError  the session was deleted after it was loaded
+│   └── LockTimeout          another writer held the session's lock for too long
+├── RedisError               a cache operation failed
+│   └── RedisUnavailable     the cache can't be reached
+├── NotConfigured            a required store is not configured
+├── ReadOnlyError            the inspector is in read-only mode
+├── NotAllowed               the user may not see or do this
 │   └── NotSignedIn          nobody is signed in
-├── AppDatabaseError            the inspector's own file can't be used
-├── FileExists               an export would replace a file, and nobody said that it may
-└── SendError                a model's server did not give an answer, or not all of it
+├── AppDatabaseError         the inspector's own database file can't be used
+├── FileExists               the output file exists, and overwriting was not requested
+└── SendError                a model's server gave no answer or an incomplete one
 """
 
 
 class ChatDataError(Exception):
-    """Base of all errors of chatdata; `str()` of each is a sentence for a person."""
+    """Base class of all errors in chatdata; `str()` of each is a sentence for a person."""
 
 
 class SettingsError(ChatDataError):
@@ -28,19 +28,19 @@ class SettingsError(ChatDataError):
 
 
 class DatabaseError(ChatDataError):
-    """The database did not do what was asked."""
+    """A database operation failed."""
 
 
 class DatabaseUnavailable(DatabaseError):
-    """The database can't be reached, or its tables aren't those of chat sessions."""
+    """The database can't be reached, or it does not have the tables of chat sessions."""
 
 
 class StatementTimeout(DatabaseError):
-    """A statement was stopped after the statement timeout (INSPECTOR_STATEMENT_TIMEOUT, seconds)."""
+    """A statement was stopped after the statement timeout (INSPECTOR_STATEMENT_TIMEOUT, in seconds)."""
 
 
 class SessionDeletedError(DatabaseError):
-    """The session was deleted since it was loaded; saving it would bring it back, so nothing was written."""
+    """The session was deleted after it was loaded; saving would restore it, so nothing was written."""
 
 
 class LockTimeout(DatabaseError):
@@ -48,7 +48,7 @@ class LockTimeout(DatabaseError):
 
 
 class RedisError(ChatDataError):
-    """The cache did not do what was asked."""
+    """A cache operation failed."""
 
 
 class RedisUnavailable(RedisError):
@@ -56,33 +56,33 @@ class RedisUnavailable(RedisError):
 
 
 class NotConfigured(ChatDataError):
-    """The store that this needs has no setting; the message names the setting."""
+    """A required store is not configured; the message names the setting."""
 
 
 class ReadOnlyError(ChatDataError):
-    """Writing is not allowed here; INSPECTOR_ACCESS=write allows it."""
+    """The inspector is in read-only mode; INSPECTOR_ACCESS=write allows writing."""
 
 
 class NotAllowed(ChatDataError):
-    """The reader may not see or do this; the message says what would allow it."""
+    """The user may not see or do this; the message says what would allow it."""
 
 
 class NotSignedIn(NotAllowed):
-    """Nobody is signed in, or the sign-in has ended."""
+    """Nobody is signed in, or the sign-in has expired."""
 
 
 class AppDatabaseError(ChatDataError):
-    """The inspector's own file can't be read or written; the message names it."""
+    """The inspector's own database file can't be read or written; the message names it."""
 
 
 class FileExists(ChatDataError):
-    """There is a file of that name, and nobody said that it may be replaced; nothing was written."""
+    """The output file exists and overwriting was not requested; nothing was written."""
 
 
 class SendError(ChatDataError):
-    """A model's server gave no answer, or not all of it; the message says which server and what to try."""
+    """A model's server gave no answer or an incomplete one; the message names the server and says what to try."""
 
     def __init__(self, message: str, provider_text: str | None = None) -> None:
         super().__init__(message)
         self.provider_text = provider_text
-        """The server's own words about it, as they came but without the key; None where it had none."""
+        """The server's own error text without the API key; None where it sent none."""

@@ -1,4 +1,4 @@
-"""The settings of who may see what, as values; `chatdata.settings.stores` reads them from the environment. Pure."""
+"""The access settings as values; `chatdata.settings.stores` reads the environment for them. Pure."""
 
 import ipaddress
 from collections.abc import Mapping
@@ -10,11 +10,11 @@ from chatdata.settings.hosts import NAME as ALLOWED_HOSTS
 from chatdata.settings.hosts import AllowedHosts, allowed_hosts
 
 Role = Literal["viewer", "analyst", "operator"]
-"""From the least to the most: structure of conversations; their words; repair too."""
+"""From the least to the most access: a viewer sees structure, an analyst texts, an operator can also repair."""
 
 AnalystView = Literal["masked", "full"]
 WithoutSignIn = Literal["loopback", "anywhere"]
-"""From where the inspector may be used while no sign-in is configured."""
+"""Where requests may come from while no sign-in is configured."""
 
 ROLES: tuple[Role, ...] = get_args(Role)
 DEFAULT_SIGN_IN_SECONDS = 43200.0
@@ -31,41 +31,41 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Who has a role: people and groups."""
+    """The people and groups that have a role."""
 
     people: frozenset[str] = frozenset()
-    """E-mail addresses, or names as a proxy gives them; case folded."""
+    """E-mail addresses, or names as a proxy sends them, case-folded."""
     groups: frozenset[str] = frozenset()
-    """Values of the role claim or of the groups' header; exact."""
+    """Values of the role claim or of the groups header, compared exactly."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderSettings:
-    """Who may see what, and by what readers are known."""
+    """Who has which role, and how users are identified."""
 
     named: Mapping[Role, Named] = field(default_factory=dict)
     role_claim: str | None = None
-    """The claim with a reader's groups or roles; dots lead into nested ones."""
+    """The claim with a user's groups or roles; dots separate the names of nested claims."""
     analyst_view: AnalystView = "masked"
     user_header: str | None = None
-    """The header in which a proxy says who signed in; lower case."""
+    """The header in which a proxy names the signed-in user, in lower case."""
     groups_header: str | None = None
     proxies: tuple[Network, ...] = ()
-    """From where those headers count."""
+    """The networks of the proxies whose headers are trusted."""
     sign_in_seconds: float = DEFAULT_SIGN_IN_SECONDS
-    """How long a sign-in counts."""
+    """The lifetime of a sign-in in seconds."""
     without_sign_in: WithoutSignIn = "loopback"
     hosts: AllowedHosts = field(default_factory=AllowedHosts)
-    """By which names readers reach the inspector, beside those of loopback."""
+    """The hosts at which users reach the inspector, in addition to loopback."""
 
     @property
     def names_roles(self) -> bool:
-        """True where somebody could have a role."""
+        """Whether anybody can have a role."""
         by_claim = self.role_claim is not None or self.groups_header is not None
         return by_claim or any(named.people or named.groups for named in self.named.values())
 
     def trusts(self, address: str | None) -> bool:
-        """True for the address of a named proxy."""
+        """Returns whether the address belongs to a trusted proxy."""
         try:
             parsed = ipaddress.ip_address((address or "").partition("%")[0])
         except ValueError:
@@ -76,7 +76,7 @@ class ReaderSettings:
 
 
 def reader_settings(given: Mapping[str, str], sign_in_seconds: float) -> ReaderSettings:
-    """The settings among environment variables. SettingsError names what is wrong."""
+    """Returns the access settings in environment variables. Raises SettingsError naming the setting that is wrong."""
     settings = ReaderSettings(
         named={role: _named(given.get(name, "")) for role, name in _LISTS.items()},
         role_claim=given.get("INSPECTOR_ROLE_CLAIM", "").strip() or None,
@@ -137,7 +137,7 @@ def _proxies(text: str) -> tuple[Network, ...]:
 
 
 def _check_together(settings: ReaderSettings) -> None:
-    """What makes sense only with something else."""
+    """Raises SettingsError when a setting lacks another one that it needs."""
     if settings.user_header and not settings.proxies:
         raise SettingsError(
             "INSPECTOR_TRUSTED_USER_HEADER is set, but anybody could send it: "

@@ -1,4 +1,4 @@
-"""Which addresses are the inspector's own: hosts and origins, and what INSPECTOR_ALLOWED_HOSTS names. Pure."""
+"""The hosts and origins that belong to the inspector, from INSPECTOR_ALLOWED_HOSTS. Pure."""
 
 import ipaddress
 import re
@@ -13,11 +13,11 @@ _HOST = re.compile(r"([a-z0-9._-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::([0-9]{1,5}))?
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A scheme, a host and a port; its text is what browsers write into the header Origin (RFC 6454, 6.2)."""
+    """A scheme, a host and a port; `str` gives the value of the Origin header (RFC 6454, 6.2)."""
 
     scheme: str
     host: str
-    """A name in lower case, or an address; one of IPv6 in brackets."""
+    """A name in lower case, or an IP address, with brackets for IPv6."""
     port: int
 
     def __str__(self) -> str:
@@ -25,29 +25,29 @@ class Origin:
 
     @property
     def netloc(self) -> str:
-        """What browsers write into the header Host: the port only where it is not the scheme's own."""
+        """The value of the Host header, which has the port only if it is not the scheme's default."""
         return self.host if self.port == _DEFAULT_PORTS[self.scheme] else f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
 class AllowedHosts:
-    """The hosts by which the inspector may be asked for."""
+    """The hosts at which the inspector may be requested."""
 
     names: frozenset[str] = frozenset()
     origins: frozenset[Origin] = frozenset()
-    """Addresses of which the scheme is known, whatever the connection's own is: a proxy in front speaks TLS."""
+    """Origins with a fixed scheme, whatever the connection's scheme is: a proxy in front may terminate TLS."""
 
     def __contains__(self, host: str) -> bool:
         return host in self.names or any(origin.host == host for origin in self.origins)
 
     def page_at(self, scheme: str, host: str) -> Origin | None:
-        """The origin of a page that came over a connection with this scheme and this Host; None for no valid host."""
+        """Returns the origin of a page from the connection's scheme and the Host header; None for an invalid host."""
         stated = (origin for origin in self.origins if origin_of(origin.scheme, host) == origin)
         return next(stated, None) or origin_of(scheme, host)
 
 
 def origin_of(scheme: str, host: str) -> Origin | None:
-    """The origin that a scheme and a Host header make; None where either is not valid."""
+    """Returns the origin of a scheme and a Host header, or None where either is invalid."""
     found = _HOST.fullmatch(host.lower())
     if found is None or scheme not in _DEFAULT_PORTS:
         return None
@@ -56,7 +56,7 @@ def origin_of(scheme: str, host: str) -> Origin | None:
 
 
 def allowed_hosts(text: str) -> AllowedHosts:
-    """The hosts that the setting names, separated by commas. SettingsError for an entry that can't be one."""
+    """Returns the hosts in the comma-separated setting. Raises SettingsError when an entry is not a host or origin."""
     names, origins = set(), set()
     for entry in filter(None, (part.strip() for part in text.split(","))):
         scheme, separator, host = entry.rstrip("/").rpartition("://")
@@ -75,7 +75,7 @@ def allowed_hosts(text: str) -> AllowedHosts:
 
 
 def _canonical(name: str) -> str | None:
-    """An address of IPv6 in the one form that browsers write."""
+    """Returns an IPv6 address in the form that browsers send, None for an invalid one, and names unchanged."""
     if not name.startswith("["):
         return name
     try:

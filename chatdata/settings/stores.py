@@ -1,6 +1,6 @@
-"""The only reader of the environment: which stores, how long, whether writing is allowed, which model, who may look.
+"""All settings, read from the environment only here: stores, timeouts, access mode, model, endpoint and sign-in.
 
-With neither store named both are the embedded ones; with exactly one named the other is not configured.
+Without any store configured, both are embedded; with exactly one configured, the other is "not configured".
 """
 
 import os
@@ -25,10 +25,10 @@ _UNREADABLE = "(unreadable URL)"
 
 @dataclass(frozen=True, slots=True)
 class RedisSettings:
-    """Where the cache is: a URL, or the host of a cluster."""
+    """The address of the cache: a URL, or the host of a cluster."""
 
     url: str | None = None
-    """redis://, rediss:// or unix://."""
+    """A redis://, rediss:// or unix:// URL."""
     cluster_host: str | None = None
     cluster_port: int = 6379
     password: str | None = None
@@ -38,7 +38,7 @@ class RedisSettings:
 
     @property
     def shown(self) -> str:
-        """Where it is, without a password."""
+        """The address without the password."""
         if self.cluster_host:
             return f"cluster at {self.cluster_host}:{self.cluster_port}"
         return without_password(self.url or "")
@@ -46,15 +46,15 @@ class RedisSettings:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where a conversation can be sent: a server that speaks OpenAI's protocol of chat completions."""
+    """A server with OpenAI's chat completions API, to which conversations can be sent."""
 
     base_url: str
-    """http:// or https://, as https://api.openai.com/v1; its parameters go with each request, and a user and
-    password in it instead of the key."""
+    """An http:// or https:// URL, such as https://api.openai.com/v1. Its query parameters are sent with each request,
+    and a user and password in it replace the API key."""
     api_key: str
     model: str
     timeout: float
-    """Seconds to wait for a connection, and then for each next piece of the answer."""
+    """The seconds to wait for a connection, and then for each further piece of the answer."""
 
     def __repr__(self) -> str:
         return f"Endpoint({self.shown}, model={self.model!r})"
@@ -71,26 +71,26 @@ class Settings:
     """All settings, read once and passed on."""
 
     data_dir: Path
-    """Where the embedded stores and the inspector's own files live."""
+    """The folder of the embedded stores and the inspector's own files."""
     access: Access
     session_ttl: int
-    """Seconds a cached session lives after a write."""
+    """The TTL of a cached session in seconds, set by each write."""
     statement_timeout: float
-    """Seconds a statement may take."""
+    """The maximum duration of a database statement in seconds."""
     database_url: str | None = None
     redis: RedisSettings | None = None
     model: str = DEFAULT_MODEL
-    """The model that pages and commands begin with."""
+    """The default model of pages and commands."""
     endpoint: Endpoint | None = None
-    """None without a key: then nothing can be sent."""
+    """None without an API key; then nothing can be sent."""
     readers: ReaderSettings = field(default_factory=ReaderSettings)
-    """Who may see what in the browser."""
+    """The access settings for the browser."""
     time_zone: str | None = None
-    """The machine's TZ, where that is the name of a time zone."""
+    """The value of TZ, if it is the name of a time zone."""
 
     @property
     def embedded(self) -> bool:
-        """True where no store is named: SQLite and the embedded Valkey are used."""
+        """Whether no store is configured, so that SQLite and the embedded Valkey are used."""
         return self.database_url is None and self.redis is None
 
     def __repr__(self) -> str:
@@ -100,7 +100,10 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
-        """The settings in the environment (os.environ unless given). SettingsError names what is wrong."""
+        """Returns the settings in the environment, by default os.environ.
+
+        Raises SettingsError naming the setting that is wrong.
+        """
         given = _given(environment)
         database_url, redis = given.get("DATABASE_URL"), _redis(given)
         embedded = database_url is None and redis is None
@@ -119,12 +122,15 @@ class Settings:
 
     @staticmethod
     def readers_from_environment(environment: Mapping[str, str] | None = None) -> ReaderSettings:
-        """Who may see what alone, so that a wrong store does not stand in its way. SettingsError as above."""
+        """Returns the access settings only, so that a wrong setting of a store does not prevent sign-in.
+
+        Raises SettingsError naming the access setting that is wrong.
+        """
         return _readers(_given(environment))
 
 
 def zone_named(name: str) -> tzinfo | None:
-    """The time zone of a name as Europe/Berlin; None where this machine knows no such zone."""
+    """Returns the time zone with a name such as Europe/Berlin, or None where this machine does not have it."""
     if name == DEFAULT_ZONE:
         return UTC
     try:
@@ -134,21 +140,21 @@ def zone_named(name: str) -> tzinfo | None:
 
 
 def without_password(url: str) -> str:
-    """A URL as it may be shown: scheme, user, host, port and path; no password, no parameters."""
+    """Returns a URL that is safe to show: scheme, user, host, port and path, without password and query."""
     try:
         parts = urlsplit(url)
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return _UNREADABLE
     if parts.netloc and "@" in parts.path:
-        return _UNREADABLE  # a password with a slash that was not escaped stands in its path
+        return _UNREADABLE  # part of a password with an unescaped slash would be in the path
     user = f"{parts.username}@" if parts.username else ""
     host = f"[{parts.hostname}]" if parts.hostname and ":" in parts.hostname else parts.hostname or ""
     return f"{parts.scheme}://{user}{host}{port}{parts.path}"
 
 
 def _given(environment: Mapping[str, str] | None) -> dict[str, str]:
-    """An empty variable is no setting."""
+    """Returns the environment variables that are set and not empty."""
     return {key: value for key, value in (os.environ if environment is None else environment).items() if value}
 
 
@@ -187,8 +193,8 @@ def _model(given: Mapping[str, str]) -> str:
 def _endpoint(given: Mapping[str, str]) -> Endpoint | None:
     base_url, timeout = _base_url(given), _seconds(given, "INSPECTOR_SEND_TIMEOUT", 60.0)
     key = given.get("OPENAI_API_KEY", "").strip()
-    if not (key.isascii() and key.isprintable()) or " " in key:  # no header could carry it
-        raise SettingsError("OPENAI_API_KEY holds blanks or characters that no key has; copy it again.")
+    if not (key.isascii() and key.isprintable()) or " " in key:  # not valid in a header
+        raise SettingsError("OPENAI_API_KEY contains spaces or characters that no key has; copy it again.")
     return Endpoint(base_url, key, _model(given), timeout) if key else None
 
 

@@ -1,4 +1,4 @@
-"""The version of the inspector, which stands in pyproject.toml alone."""
+"""The version of the inspector, whose only source is pyproject.toml."""
 
 import tomllib
 from functools import cache
@@ -11,9 +11,9 @@ _CHECKOUT = Path(__file__).parents[2]
 
 @cache
 def tool_version() -> str:
-    """The version in the pyproject.toml beside the package, else that of the installed distribution.
+    """Returns the version in the checkout's pyproject.toml, else that of the installed distribution.
 
-    The file comes first: a checkout may run in an environment where another version is installed.
+    The file takes precedence, since a checkout may run in an environment with another version installed.
     """
     try:
         project = tomllib.loads((_CHECKOUT / "pyproject.toml").read_text("utf-8")).get("project", {})

@@ -1,23 +1,23 @@
-"""Which providers would refuse a payload, with which words, at which place. Pure.
+"""Predicts which providers would reject a payload, with which error text and for which message. Pure.
 
-values                  the values: Finding, Rejection, Report, Limits
+values                  the values: LintFinding, Rejection, Report, Limits
 catalogue               RULES: title, usual cause and public threads of each code
-texts                   what providers print, verbatim
-turns                   where Anthropic counts a message
-conversation            messages of any JSON, read and matched once
-provider_messages       families of providers that print the same
+texts                   the error texts of providers, verbatim
+turns                   the position of a message in Anthropic's count
+conversation            messages of any JSON, parsed and matched once
+provider_messages       rejections by families of providers with the same texts
 rules.pairs             rules about calls and their results
-rules.ids               rules about the ids of calls
+rules.ids               rules about the IDs of calls
 rules.calls             rules about names, arguments and the number of calls
-rules.contents          rules about what messages say
-rules.order             rules about who speaks when, and about the whole
+rules.contents          rules about the contents of messages
+rules.order             rules about the order of roles and the payload as a whole
 validation              lint_payload, lint_messages: all rules over one sequence
-documents               a parsed file in, a report's JSON out
-errors.provider_errors  providers' errors, and what each can mean
-errors.patterns         known errors looked for in a text
-errors.normalize_error  a pasted error made plain
-errors.error_path       a provider's path mapped back to our message
-errors.error_lookup     find_error: "paste an error"
+documents               reads a parsed file, writes a report as JSON
+errors.provider_errors  the known errors of providers, and what each can mean
+errors.patterns         finds known errors in a text
+errors.normalize_error  removes escapes from a pasted error
+errors.error_path       maps a provider's path to the index of a message
+errors.error_lookup     find_error, for a pasted error
 fix_steps               small changes to messages
 fixes                   propose: how a finding could be fixed, and what would be lost
 """

@@ -1,4 +1,4 @@
-"""What is known of each code: a title, the usual cause, and the public threads where it was seen."""
+"""The title, the usual cause and the public threads of each lint code."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from chatdata.domain.lint.values import Code
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule of the lint."""
+    """A lint rule."""
 
     code: Code
     title: str
     cause: str
-    """What usually leads to it, a sentence."""
+    """The usual cause, as a sentence."""
     threads: tuple[str, ...]
-    """ "owner/repo#number"; () where nobody's thread is known."""
+    """Public reports as "owner/repo#number"; empty where none is known."""
 
 
 _ALL = (
@@ -72,7 +72,7 @@ _ALL = (
     Rule(
         "duplicate_tool_call_id",
         "Duplicate tool call ID",
-        "A streamed message was joined twice, or the model itself gave two calls one id.",
+        "A streamed message was joined twice, or the model itself gave two calls the same id.",
         (
             "anthropics/claude-code#20700",
             "anthropics/claude-code#21317",
@@ -83,13 +83,13 @@ _ALL = (
     Rule(
         "reused_tool_call_id",
         "Reused tool call ID",
-        "A provider or a proxy counts its ids anew in every turn.",
+        "A provider or a proxy restarts its id numbering in every turn.",
         ("can1357/oh-my-pi#2055", "anthropics/claude-code#20700", "musistudio/claude-code-router#599"),
     ),
     Rule(
         "long_tool_call_id",
         "Tool call ID too long",
-        "The ids come from another provider or proxy, which makes longer ones.",
+        "The ids come from another provider or proxy with longer ids.",
         (
             "vercel/ai#8132",
             "microsoft/autogen#6377",
@@ -101,7 +101,7 @@ _ALL = (
     Rule(
         "bad_tool_call_id",
         "Invalid characters in tool call ID",
-        "The conversation was begun with another provider, whose ids look different.",
+        "The conversation was started with another provider, whose ids look different.",
         ("anomalyco/opencode#1279", "langchain-ai/langchain#24668", "karthink/gptel#1203", "nearai/ironclaw#1241"),
     ),
     Rule(
@@ -119,13 +119,13 @@ _ALL = (
     Rule(
         "empty_function_name",
         "Missing function name",
-        "A streamed call was saved before its name had come.",
+        "A streamed call was saved before its name had arrived.",
         ("continuedev/continue#11645",),
     ),
     Rule(
         "bad_function_name",
         "Invalid characters in function name",
-        "A tool's display name was taken for its name.",
+        "A tool's display name was used as its name.",
         ("Vortiago/mcp-azure-devops#30",),
     ),
     Rule(
@@ -149,13 +149,13 @@ _ALL = (
     Rule(
         "empty_content",
         "Empty message",
-        "A turn was interrupted before its first word and saved all the same.",
+        "A turn was interrupted before its first word but saved anyway.",
         ("anthropics/claude-code#6774", "anthropics/claude-code#3196", "stackblitz/bolt.new#7426"),
     ),
     Rule(
         "whitespace_content",
         "Whitespace-only message",
-        "The model wrote only line breaks, or the user sent a blank.",
+        "The model wrote only line breaks, or the user sent only spaces.",
         ("LibreChat-AI/agents#124", "anthropics/claude-code#23440", "NousResearch/hermes-agent#41985"),
     ),
     Rule(
@@ -167,13 +167,13 @@ _ALL = (
     Rule(
         "no_messages",
         "No messages in the request",
-        "A session was opened and nothing was written, or a window cut everything away.",
+        "A session was opened and nothing was written, or a window dropped all messages.",
         ("CopilotKit/CopilotKit#529",),
     ),
     Rule(
         "ends_with_assistant",
         "Ends with an assistant message",
-        "A turn was started without a new user message, as by a retry or to go on.",
+        "A turn was started without a new user message, for example by a retry or to continue.",
         (
             "ericc-ch/copilot-api#261",
             "smallmain/vscode-unify-chat-provider#249",
@@ -202,7 +202,7 @@ _ALL = (
     Rule(
         "unknown_role",
         "Role not supported by the provider",
-        "The messages come from another application or a newer interface, which has roles of its own.",
+        "The messages come from another application or a newer API with roles of its own.",
         ("openai/openai-python#2047", "agno-agi/agno#1770", "vastsa/PI-Desktop#30"),
     ),
     Rule(
@@ -214,7 +214,7 @@ _ALL = (
     Rule(
         "nul_character",
         "NUL character in text",
-        "A tool printed binary data: the cache takes it, PostgreSQL doesn't, and the copies drift apart.",
+        "A tool printed binary data: the cache accepts it, PostgreSQL doesn't, and the copies drift apart.",
         ("zalando/restful-api-guidelines#734",),
     ),
     Rule(
@@ -226,4 +226,4 @@ _ALL = (
 )
 
 RULES: Final[Mapping[Code, Rule]] = MappingProxyType({rule.code: rule for rule in _ALL})
-"""Of every code, in the order of the table in which the codes are declared."""
+"""The rule of every code, in the order of `CODES`."""

@@ -1,4 +1,4 @@
-"""Messages as the rules look at them: read once, whatever JSON they hold, and matched once."""
+"""Messages as the rules use them: any JSON, parsed once, with calls and results matched once."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,27 +15,27 @@ class ToolCall:
     """One entry of an assistant message's tool_calls."""
 
     at: int
-    """Index of its message."""
+    """The index of its message."""
     number: int
-    """Index in the tool_calls."""
+    """The index in tool_calls."""
     id: str
-    """ "" where there is none, or no text."""
+    """Empty where it is missing or not a string."""
     name: str
-    """The same."""
+    """Empty where it is missing or not a string."""
     arguments: Any
 
 
 @dataclass(slots=True)
 class Entry:
-    """One message."""
+    """One message of a lint."""
 
     at: int
     role: str
-    """ "" where there is none, or no text."""
+    """Empty where it is missing or not a string."""
     fields: Mapping[str, Any]
-    """Empty where the message is no object."""
+    """Empty where the message is not an object."""
     calls: Sequence[ToolCall] = ()
-    """Only an assistant's: no other role can call."""
+    """The calls of an assistant message; no other role can call."""
 
     @property
     def content(self) -> Any:
@@ -43,12 +43,12 @@ class Entry:
 
     @property
     def tool_call_id(self) -> str:
-        """ "" where there is none, or no text."""
+        """The call that the message names; empty where it is missing or not a string."""
         return text_of(self.fields.get("tool_call_id"))
 
 
 class Conversation:
-    """All messages of a lint."""
+    """All messages of a lint, with calls matched to results."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Conversation:
         self.messages = messages
         self.limits = limits or Limits()
         self.next_user = next_user
-        """The last message is the next user's: nobody wrote it yet."""
+        """Whether the last message stands for the next user message, which is not written yet."""
         self.entries = [_entry(at, message) for at, message in enumerate(messages)]
         self.calls = [call for entry in self.entries for call in entry.calls]
         self.results = [entry for entry in self.entries if entry.role == "tool"]
@@ -70,12 +70,12 @@ class Conversation:
 
     @cached_property
     def turns(self) -> Turns:
-        """Where Anthropic counts each message."""
+        """The position of each message in Anthropic's count."""
         return Turns.of((entry.role, _blocks(entry)) for entry in self.entries)
 
     @cached_property
     def answered_without_id(self) -> frozenset[int]:
-        """Indices of the messages in whose block a result names no call: only it can answer a call without id."""
+        """The indices of messages whose block has a result without an ID, which may answer a call without an ID."""
         blocks: set[int] = set()
         owner = -1
         for entry in self.entries:
@@ -87,9 +87,9 @@ class Conversation:
 
     @cached_property
     def answered(self) -> dict[tuple[int, str], bool]:
-        """Message and id of the calls that have a result, and whether it is in their block.
+        """For each answered call, by message index and ID, whether its result is in the block right after it.
 
-        Calls of one message with one id count as one: providers compare ids there.
+        Calls of one message with the same ID count as one, since providers compare IDs there.
         """
         answered: dict[tuple[int, str], bool] = {}
         for (at, number), index in self.answers.first.items():
@@ -99,7 +99,7 @@ class Conversation:
 
     @cached_property
     def missing_ids(self) -> dict[int, list[str]]:
-        """By message: ids of its calls that its block doesn't answer, each once."""
+        """By message index, the distinct IDs of calls without a result in the block right after them."""
         missing: dict[int, dict[str, None]] = {}
         for call in self.calls:
             if not self.answered.get((call.at, call.id)):
@@ -107,7 +107,7 @@ class Conversation:
         return {at: list(ids) for at, ids in missing.items()}
 
     def fit(self, entry: Entry) -> Fit:
-        """How a tool message stands to the calls in reach: one that was answered is out of reach for a straggler."""
+        """Returns how a tool message fits; outside the block, a result of a call with an answer counts as an orphan."""
         result = self.answers.results[entry.at]
         if result.fit == "second" and not result.near:
             return "orphan"
@@ -117,7 +117,7 @@ class Conversation:
 
     @property
     def judged(self) -> Sequence[Entry]:
-        """The messages that somebody wrote."""
+        """The messages without the stand-in for the next user message."""
         return self.entries[:-1] if self.next_user else self.entries
 
     def finding(
@@ -130,7 +130,7 @@ class Conversation:
         severity: Severity = "error",
         call_id: str | None = None,
     ) -> LintFinding:
-        """A finding about message `at`."""
+        """Returns a finding about message `at`, with its stored positions."""
         stored = () if at is None or at >= len(self._positions) else self._positions[at]
         return LintFinding(code, severity, at, stored, call_id or None, meaning, tuple(rejected_by))
 

@@ -1,4 +1,4 @@
-"""A parsed JSON file in, the JSON of a report out."""
+"""Reads messages from a parsed JSON file and writes a report as JSON."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,9 +7,9 @@ from chatdata.domain.lint.values import LintFinding, Report
 
 
 def messages_of(document: Any) -> list[Any]:
-    """The messages of a parsed file: an array, a request body with messages, a cached document.
+    """Returns the messages of a parsed file: an array, a request body or a cached document.
 
-    ValueError with a sentence for anything else.
+    Raises ValueError with a sentence for people when it is anything else.
     """
     if isinstance(document, list):
         return document
@@ -23,7 +23,7 @@ def messages_of(document: Any) -> list[Any]:
 
 
 def report_json(report: Report, session_id: str | None, source: str) -> dict[str, Any]:
-    """What `lint --json` prints."""
+    """Returns the JSON that `lint --json` prints."""
     return {
         "session_id": session_id,
         "source": source,

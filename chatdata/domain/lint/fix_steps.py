@@ -1,4 +1,4 @@
-"""Small changes to messages of any JSON, each a new value; what isn't touched is shared."""
+"""Small changes to messages of any JSON; each returns a new value that shares its unchanged parts with the old."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -13,7 +13,7 @@ def without_field(message: Mapping[str, Any], field: str) -> dict[str, Any]:
 
 
 def as_lost(content: Any) -> tuple[str, ...]:
-    """A content that would be gone, as texts: () for none, JSON for what is no text."""
+    """Returns a content that a fix would remove as texts: none if it is empty, JSON if it is not a string."""
     if content is None or content == "" or content == []:
         return ()
     if isinstance(content, str):
@@ -27,9 +27,9 @@ def as_lost(content: Any) -> tuple[str, ...]:
 def call_changed(
     message: Mapping[str, Any], call_id: str | None, field: str, change: Callable[[str | None], str | None]
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The message with a text of the function of its calls with this id changed, and the texts that are gone.
+    """Returns the message with a function field changed in the calls with this ID, and the texts that are lost.
 
-    `change` gets None for what is no text.
+    `change` receives None where the field is not a string.
     """
     calls: list[Any] = []
     lost: list[str] = []
@@ -40,14 +40,12 @@ def call_changed(
             calls.append(call)
         else:
             calls.append(_with_function(call, field, after))
-            lost += _unread(call, field) if before is None else as_lost(before)
+            lost += _non_string_value(call, field) if before is None else as_lost(before)
     return {**message, "tool_calls": calls}, tuple(lost)
 
 
 def changed_strings(value: Any, change: Callable[[str], str]) -> Any:
-    """`change` for each string and key inside a JSON value. Without recursion, as in
-    `chatdata.domain.text.storable_json`.
-    """
+    """Returns a JSON value with `change` applied to each string and key, without recursion for deep nesting."""
     root: list[Any] = []
     pending: list[tuple[Any, Callable[[Any], object]]] = [(value, root.append)]
     while pending:
@@ -87,8 +85,8 @@ def _with_function(call: Any, field: str, value: str | None) -> dict[str, Any]:
     return {**known, "function": {**(_function_of(call) or {}), field: value}}
 
 
-def _unread(call: Any, field: str) -> tuple[str, ...]:
-    """What stood where a text was wanted."""
+def _non_string_value(call: Any, field: str) -> tuple[str, ...]:
+    """Returns the value that a changed field had instead of a string, as texts."""
     if not isinstance(call, Mapping):
         return as_lost(call)
     function = _function_of(call)

@@ -1,4 +1,4 @@
-"""What could fix a finding, as a proposal that says what would be lost. Nothing is changed in place."""
+"""Proposes fixes for findings and says what each would lose; nothing is changed in place."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -12,21 +12,21 @@ from chatdata.domain.lint.values import Code, LintFinding
 from chatdata.domain.text import LONE_SURROGATES
 
 PLACEHOLDER = '{"type":"error","message":"No result was recorded."}'
-"""The content of a tool result that nobody has."""
+"""The content of the result that replaces a missing one."""
 
 _OTHER = re.compile(r"[^a-zA-Z0-9_-]")
 
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A proposal. Whether it is true to what happened only a person can judge."""
+    """A proposed fix; only a person can decide whether it matches what really happened."""
 
     what: str
-    """A sentence."""
+    """What the fix does, as a sentence."""
     lost: tuple[str, ...]
-    """The exact texts that would be gone."""
+    """The exact texts that would be lost."""
     messages: list[Any]
-    """The payload after it; what isn't touched is shared with the payload before."""
+    """The fixed payload, which shares its unchanged parts with the original."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class _Case:
         return [*self.messages[: self.at], *self.messages[self.at + 1 :]]
 
     def block_end(self, at: int) -> int:
-        """Index behind the tool messages right after message `at`."""
+        """Returns the index after the tool messages that directly follow message `at`."""
         end = at + 1
         while end < len(self.messages) and _is_result(self.messages[end]):
             end += 1
@@ -55,9 +55,9 @@ class _Case:
 
 
 def propose(messages: Sequence[Any], finding: LintFinding) -> Fix | None:
-    """How these messages could be fixed; None where only a person can decide, or the finding isn't theirs.
+    """Returns a fix for these messages, or None where only a person can decide or the finding concerns no message.
 
-    `messages` are those that were linted: of a stored session its payload, without the next user message.
+    `messages` are the linted ones: for a stored session its payload, without the next user message.
     """
     fix = _FIXES.get(finding.code)
     at = finding.payload_position
@@ -67,7 +67,7 @@ def propose(messages: Sequence[Any], finding: LintFinding) -> Fix | None:
 
 
 def _drop(case: _Case) -> Fix:
-    """Of the other fields too what holds something: the name, or what a later version adds."""
+    """Removes the message; fields with a value, such as a name or those of later versions, count as lost too."""
     named = {"role", "content"} | ({"tool_call_id"} if _is_result(case.message) else set())
     others = (field for field in case.message if field not in named)
     lost = (text for field in ("content", *others) for text in as_lost(case.message.get(field)))
@@ -80,7 +80,7 @@ def _answer(case: _Case) -> Fix | None:
     result = {"role": "tool", "tool_call_id": case.call_id, "content": PLACEHOLDER}
     end = case.block_end(case.at)
     fixed = [*case.messages[:end], result, *case.messages[end:]]
-    what = "Add a result that says that none was recorded. It is made up: nobody knows what the tool did."
+    what = "Add a result that says that none was recorded. It is made up, since the tool's real result is unknown."
     return Fix(what, (), fixed)
 
 
@@ -113,7 +113,7 @@ def _no_blank(case: _Case) -> Fix:
 
 def _whole_characters(case: _Case) -> Fix:
     message = changed_strings(case.message, lambda text: LONE_SURROGATES.sub("\ufffd", text))
-    return Fix("Replace each half character by U+FFFD.", (), case.with_message(message))
+    return Fix("Replace each half character with U+FFFD.", (), case.with_message(message))
 
 
 def _no_nul(case: _Case) -> Fix:
@@ -130,7 +130,7 @@ def _empty_arguments(case: _Case) -> Fix:
 
 def _function_name(case: _Case) -> Fix:
     message, lost = call_changed(case.message, case.call_id, "name", lambda name: _cleaned(name or ""))
-    what = "Write the function's name in allowed characters; the model may not know it by that name."
+    what = "Replace the characters that are not allowed in the function's name; the model may not know the new name."
     return Fix(what, lost, case.with_message(message))
 
 
@@ -139,7 +139,7 @@ def _message_name(case: _Case) -> Fix:
     if not name and case.message.get("role") != "function":
         return Fix("Leave the empty name out.", (), case.with_message(without_field(case.message, "name")))
     fixed = case.with_message({**case.message, "name": _cleaned(str(name))})
-    return Fix("Write the name in allowed characters.", as_lost(name), fixed)
+    return Fix("Replace the characters that are not allowed in the name.", as_lost(name), fixed)
 
 
 def _cleaned(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Who refuses something, in each one's own words: families of providers that print the same text."""
+"""Rejections in each provider's own words, by families of providers with the same texts."""
 
 from collections.abc import Iterator
 
@@ -10,18 +10,18 @@ OPENAI_LIKE: tuple[Provider, ...] = ("openai", "deepseek", "vllm-strict-alternat
 
 
 def openai(row: str, path: str, **values: object) -> list[Rejection]:
-    """OpenAI alone."""
+    """Returns a rejection by OpenAI only."""
     return [Rejection("openai", said(row, **values), path)]
 
 
 def openai_like(row: str, path: str, **values: object) -> list[Rejection]:
-    """Those who check as OpenAI does."""
+    """Returns rejections by all providers that check as OpenAI does."""
     text = said(row, **values)
     return [Rejection(provider, text, path) for provider in OPENAI_LIKE]
 
 
 def everyone(row: str, path: str, *, but: tuple[Provider, ...] = (), **values: object) -> list[Rejection]:
-    """All, with the text of OpenAI's dialect, which their gateways speak too."""
+    """Returns rejections by all providers except `but`, with OpenAI's text, which their gateways use too."""
     text = said(row, **values)
     return [
         Rejection(provider, wrapped(text) if provider == "openrouter-anthropic" else text, path)
@@ -31,18 +31,18 @@ def everyone(row: str, path: str, *, but: tuple[Provider, ...] = (), **values: o
 
 
 def anthropic(row: str, path: str, **values: object) -> list[Rejection]:
-    """Anthropic alone."""
+    """Returns a rejection by Anthropic only."""
     return [Rejection("anthropic", said(row, **values), path)]
 
 
 def anthropic_like(row: str, path: str, **values: object) -> list[Rejection]:
-    """Anthropic's models, wherever they are served."""
+    """Returns rejections by all providers that serve Anthropic's models."""
     text = said(row, **values)
     return [*_anthropic_routes(text, path), Rejection("bedrock", text, path)]
 
 
 def unanswered(talk: Conversation, at: int) -> list[Rejection]:
-    """Calls of message `at` without answers in the block after it: each provider's words."""
+    """Returns each provider's rejection of message `at`, whose calls have no results in the block after it."""
     turn = talk.turns[at].turn
     ids = ", ".join(talk.missing_ids[at])
     return [
@@ -56,7 +56,7 @@ def unanswered(talk: Conversation, at: int) -> list[Rejection]:
 
 
 def orphan(talk: Conversation, at: int, call_id: str) -> list[Rejection]:
-    """A result that answers no call right before it."""
+    """Returns each provider's rejection of message `at`, a result without a call right before it."""
     turn, block, _ = talk.turns[at]
     path = f"messages.[{at}].role"
     role = talk.entries[at - 1].role if at else ""
@@ -72,12 +72,12 @@ def orphan(talk: Conversation, at: int, call_id: str) -> list[Rejection]:
 
 
 def strict_alternation() -> Rejection:
-    """A chat template that wants user and assistant in turns."""
+    """Returns the rejection by a chat template that requires user and assistant to alternate."""
     return Rejection("vllm-strict-alternation", said("V1"), "")
 
 
 def tool_use(talk: Conversation, call: ToolCall) -> tuple[int, int, str]:
-    """Turn, block and path of a call as Anthropic counts."""
+    """Returns the turn, block and path of a call in Anthropic's count."""
     place = talk.turns[call.at]
     block = place.calls + call.number
     return place.turn, block, f"messages.{place.turn}.content.{block}"

@@ -1,7 +1,7 @@
-"""What providers print, verbatim but for ids and positions. The one place that holds their words.
+"""The error texts of providers, verbatim except for IDs and positions; no other module holds them.
 
-Rows are those of the collected threads (O1, A2, M3 …); RULES names the threads. `{at}` is an index in the payload,
-`{turn}` and `{block}` count as Anthropic does, `{id}` is a tool call's id and `{ids}` several, comma and space between.
+The keys (O1, A2, M3 …) are those of the collected threads, which RULES names. `{at}` is an index in the payload,
+`{turn}` and `{block}` follow Anthropic's count, `{id}` is a tool call's ID and `{ids}` several, separated by ", ".
 """
 
 from typing import Final
@@ -83,23 +83,23 @@ TEXTS: Final[dict[str, str]] = {
     "M3": "Unexpected role '{role}' after role '{before}'",
     "V1": ("After the optional system message, conversation roles must alternate user/assistant/user/assistant/..."),
 }
-"""Texts that a lint predicts. A0 and O17 are no verbatim rows: A0 is Anthropic's for an empty list, O17 jinja's."""
+"""The texts that a lint predicts. A0 (Anthropic's for an empty list) and O17 (jinja's) are not verbatim."""
 
-_SHOWN = 1000
+_LONGEST_VALUE = 1000
 
 
 def said(row: str, **values: object) -> str:
-    """The text of a row with these values in it."""
+    """Returns the text with this key, with the values filled in."""
     return TEXTS[row].format_map({name: shown(str(value)) for name, value in values.items()})
 
 
 def shown(value: str) -> str:
-    """An id or a role as texts have it: at most 1,000 characters."""
-    return value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…"
+    """Returns an ID or a role for use in a text, truncated at 1,000 characters."""
+    return value if len(value) <= _LONGEST_VALUE else f"{value[:_LONGEST_VALUE]}…"
 
 
 def wrapped(raw: str) -> str:
-    """As OpenRouter hands on what Anthropic said."""
+    """Returns Anthropic's error in the form in which OpenRouter passes it on."""
     metadata = {"raw": raw, "provider_name": "Anthropic"}
     answer = {"message": "Provider returned error", "code": 400, "metadata": metadata}
     return compact_json(answer)

@@ -1,4 +1,4 @@
-"""Where Anthropic counts a message: system messages are taken out, neighbours of one side become one turn."""
+"""Positions in Anthropic's count: system messages are removed, consecutive messages of one side form one turn."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,25 +8,25 @@ _SYSTEM = ("system", "developer")
 
 
 class Place(NamedTuple):
-    """A message in Anthropic's count."""
+    """The position of a message in Anthropic's count."""
 
     turn: int
-    """Index of the turn; -1 of a system message, which is in none."""
+    """The index of the turn; -1 for a system message, which belongs to none."""
     block: int
-    """Index of its first content block in the turn."""
+    """The index of the message's first content block in the turn."""
     calls: int
-    """Index of its first tool_use block: after its texts."""
+    """The index of the message's first tool_use block, which follows its text blocks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turns:
-    """The places of all messages."""
+    """The positions of all messages in Anthropic's count."""
 
     places: list[Place]
 
     @classmethod
     def of(cls, messages: Iterable[tuple[str, tuple[int, int]]]) -> "Turns":
-        """Of each message its role and how many texts and calls it has. Tool results stand on the user's side."""
+        """Counts messages given as role and numbers of text blocks and calls; tool results are on the user's side."""
         places: list[Place] = []
         turn, side, blocks = -1, "", 0
         for role, (texts, calls) in messages:
@@ -44,7 +44,7 @@ class Turns:
         return self.places[at]
 
     def messages_at(self, turn: int, block: int | None) -> list[int]:
-        """Indices of the messages in a turn; with a block only the one that it is in."""
+        """Returns the indices of the messages in a turn, or only of the one with the block if that is given."""
         inside = [at for at, place in enumerate(self.places) if place.turn == turn]
         if block is None:
             return inside

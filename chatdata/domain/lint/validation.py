@@ -1,4 +1,4 @@
-"""All rules over one prepared sequence of messages."""
+"""Applies all rules to one sequence of messages."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from chatdata.domain.lint.values import CODES, Limits, LintFinding, Report
 from chatdata.domain.messages import Payload
 
 NEXT_USER = {"role": "user", "content": "…"}
-"""What stands for the message that the user writes next."""
+"""Stands for the message that the user writes next."""
 
 _RULES: tuple[Callable[[Conversation], Iterator[LintFinding]], ...] = (
     pairs.orphan_tool_result,
@@ -45,11 +45,11 @@ _ORDER = {code: index for index, code in enumerate(CODES)}
 
 
 def lint_payload(payload: Payload, *, limits: Limits | None = None) -> Report:
-    """A stored session as it would be sent, with the next user message appended.
+    """Lints a stored session as it would be sent, with the next user message appended.
 
-    What is about that message (`user_after_tool`, `consecutive_users` at the end) has its index, which is one
-    past the payload's last, and the stored positions of the last real message. A message that building skipped
-    is an `unknown_role` warning with no payload position. `ends_with_assistant` and `no_messages` are info here.
+    Findings about that message (`user_after_tool`, `consecutive_users` at the end) have its index, one past the last
+    of the payload, and the stored positions of the last real message. Messages skipped in the payload are
+    `unknown_role` warnings without a payload position. `ends_with_assistant` and `no_messages` are only info here.
     """
     positions = [message.positions for message in payload.messages]
     of_next = positions[-1] if positions else ()
@@ -61,9 +61,9 @@ def lint_payload(payload: Payload, *, limits: Limits | None = None) -> Report:
 def lint_messages(
     messages: Sequence[Any], *, positions: Sequence[tuple[int, ...]] | None = None, limits: Limits | None = None
 ) -> Report:
-    """Messages of a file or a cut as they are, never rebuilt. Never an exception, whatever JSON they hold.
+    """Lints messages of a file or a cut as they are, without rebuilding them; no JSON in them raises an exception.
 
-    `positions`: of each message the stored ones it came from, in the same order.
+    `positions` are the stored positions of each message.
     """
     return _report(Conversation(messages, positions, limits), len(messages), ())
 
@@ -75,12 +75,12 @@ def _report(talk: Conversation, messages: int, more: Iterable[LintFinding]) -> R
 
 
 def _place(finding: LintFinding) -> tuple[float, float, int]:
-    """By stored position, then by payload position; what has neither is last."""
+    """Sorts by stored position, then by payload position; findings with neither come last."""
     stored = finding.stored_positions[0] if finding.stored_positions else float("inf")
     at = float("inf") if finding.payload_position is None else finding.payload_position
     return (at if stored == float("inf") else stored, at, _ORDER[finding.code])
 
 
 def _skipped(position: int) -> LintFinding:
-    meaning = "No payload knows this message's role: it is not sent."
+    meaning = "Payloads don't support this message's role: it is not sent."
     return LintFinding("unknown_role", "warning", None, (position,), None, meaning)

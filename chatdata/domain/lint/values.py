@@ -1,4 +1,4 @@
-"""The values of a lint: what was found, who refuses it with which words, and the verdicts that follow."""
+"""The values of a lint: findings, the rejections that they predict, and the resulting verdicts."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -17,7 +17,7 @@ PROVIDERS: tuple[Provider, ...] = get_args(Provider)
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
-"""The worst first."""
+"""All severities, the worst first."""
 
 Verdict = Literal["accept", "reject"]
 
@@ -56,61 +56,61 @@ CODES: tuple[Code, ...] = get_args(Code)
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """What a provider would answer."""
+    """The error that a provider would return."""
 
     provider: Provider
     text: str
-    """Verbatim, with the real ids and positions; what is longer than 1,000 characters is cut."""
+    """The error text, verbatim with the real IDs and positions; long values are truncated at 1,000 characters."""
     path: str
-    """Where, in the provider's own dialect; "" where it names no place."""
+    """The location in the provider's own notation; empty where the provider names none."""
 
 
 @dataclass(frozen=True, slots=True)
 class LintFinding:
-    """One thing that a provider takes offence at."""
+    """A problem that some provider would reject or that is worth knowing."""
 
     code: Code
     severity: Severity
     payload_position: int | None
-    """Index in the payload; None for what is about no message of it (skipped, no messages, too long)."""
+    """The index in the payload; None for a problem of no single message (skipped, no messages, too long)."""
     stored_positions: tuple[int, ...]
-    """Of the messages that the payload message came from; () where they are not known."""
+    """The stored positions of the payload message; empty where they are unknown."""
     tool_call_id: str | None
     meaning: str
-    """A sentence for a person, without words of the conversation."""
+    """An explanation for a person that quotes nothing from the conversation."""
     rejected_by: tuple[Rejection, ...] = ()
-    """Who has been seen to refuse it. Only an error moves a verdict."""
+    """The rejections by providers that are known to reject it; only those of an error affect a verdict."""
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a lint found, in the order of the messages; what is about none of them last."""
+    """The findings of a lint in the order of the messages; those about no single message come last."""
 
     messages: int
-    """How many were judged; without the next user message that `lint_payload` appends."""
+    """The number of messages checked, without the next user message that `lint_payload` appends."""
     findings: tuple[LintFinding, ...]
 
     @property
     def verdicts(self) -> dict[Provider, Verdict]:
-        """Of every provider: reject if and only if an error names it."""
+        """The verdict of every provider, which is "reject" if and only if an error names the provider."""
         errors = (finding for finding in self.findings if finding.severity == "error")
         refusing = {rejection.provider for finding in errors for rejection in finding.rejected_by}
         return {provider: "reject" if provider in refusing else "accept" for provider in PROVIDERS}
 
     @property
     def worst(self) -> Severity | None:
-        """The worst severity that was found."""
+        """The worst severity of the findings; None without findings."""
         found = {finding.severity for finding in self.findings}
         return next((severity for severity in SEVERITIES if severity in found), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the messages alone can't say. Nothing is assumed that isn't given."""
+    """Facts that the messages alone don't show; None means that a fact is unknown and not assumed."""
 
     estimated_tokens: int | None = None
-    """Of the whole payload."""
+    """The estimated tokens of the whole payload."""
     context_window: int | None = None
-    """Of the chosen model, in tokens."""
+    """The context window of the chosen model, in tokens."""
     serving: Provider | None = None
-    """Who serves the model without a gateway that rewrites ids; only "mistral" changes what is found."""
+    """The provider that serves the model without a gateway that rewrites IDs; only "mistral" changes findings."""

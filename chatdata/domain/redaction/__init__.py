@@ -1,16 +1,16 @@
-"""Views on a conversation: full, masked, structure. What leaves chatdata goes through `redact`. Pure.
+"""Views on a conversation: full, masked and structure. Everything that leaves chatdata goes through `redact`. Pure.
 
 pseudonyms          placeholders from a keyed hash
-normalize           a text with its escapes and look-alikes undone, each place known
-addresses, numbers  rules: what says too much, and where
-secrets, people     more rules of that kind
-labelled_values     values recognized by the key they stand under
-randomness          whether characters look made by a machine
-key_names           what an object's key says of its value
-json_paths          so that JSON stays JSON
-masker              Masker: all rules over a text or JSON value
-masked, structure   both copies in that view
-redacting           project: copies, comparisons, lints, sentences
+normalize           a text with its escapes and look-alikes decoded, mapped back to the original
+addresses, numbers  rules that find personal data in a text
+secrets, people     rules that find credentials, and known people
+labelled_values     values recognized by their key
+randomness          whether a run of characters looks random
+key_names           what the key of a JSON object tells about its value
+json_paths          keeps JSON valid while parts of it are replaced
+masker              Masker, which applies all rules to a text or JSON value
+masked, structure   both copies in these views
+redacting           redact, for copies, comparisons, lint reports and sentences
 """
 
 from chatdata.domain.redaction.masker import Masker

@@ -1,4 +1,4 @@
-"""E-mail addresses, IP addresses and what URLs carry."""
+"""Finds e-mail addresses, IP addresses and credentials in URLs."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from chatdata.domain.redaction.spans import Span
 
 _LETTER = r"A-Za-z0-9\u00aa-\u02af\u0370-\u1fff"
-"""Letters and digits of scripts that put blanks between words: others have no end of a word to go by."""
+"""Letters and digits of scripts that separate words with spaces; other scripts show no end of a word."""
 _HAN = r"\u2e80-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
 _LOCAL = re.compile(rf"(?:[{_LETTER}.!#$&'*+/^_`{{|}}~-]{{1,128}}|\"[^\"\\\n]{{1,64}}\")\Z")
 _DOMAIN = re.compile(
@@ -16,7 +16,7 @@ _DOMAIN = re.compile(
 _HAN_LOCAL = re.compile(rf"[{_HAN}\w.+-]{{1,64}}\Z")
 _HAN_DOMAIN = re.compile(rf"(?:[{_HAN}\w-]{{1,63}}\.){{1,4}}[{_HAN}]{{2,10}}")
 _CUT_DOMAIN = re.compile(rf"[{_LETTER}.-]{{1,64}}\Z")
-"""At the end of a text that was cut off."""
+"""A domain at the end of a truncated text."""
 _SPELLED_AT = re.compile(
     r"(?i)(?<![\w.+-])([\w.+-]{1,64}(?: ?[\[({] ?(?:dot|punkt|punto|point) ?[\])}] ?[\w+-]{1,64}){0,4})"
     r" ?[\[({<] ?(?:at|@|arroba|ät) ?[\])}>] ?"
@@ -48,7 +48,7 @@ _QUERY = re.compile(
 
 
 def emails(text: str) -> Iterator[Span]:
-    """E-mail addresses, of any script; also "name [at] example [dot] org"."""
+    """Yields e-mail addresses in any script, including the form "name [at] example [dot] org"."""
     at = text.find("@")
     while at >= 0:
         yield from _email_at(text, at)
@@ -73,9 +73,9 @@ def _email_at(text: str, at: int) -> Iterator[Span]:
 
 
 def ips(text: str) -> Iterator[Span]:
-    """IPv4 and IPv6 addresses, but for loopback, "any" and netmasks."""
+    """Yields IPv4 and IPv6 addresses except loopback, unspecified addresses and netmasks."""
     for found in _V4.finditer(text):
-        if _telling(found[0]) and not _V4_WORD.search(text[max(found.start() - 10, 0) : found.start()]):
+        if _identifies_host(found[0]) and not _V4_WORD.search(text[max(found.start() - 10, 0) : found.start()]):
             yield Span(*found.span(), "ip", str(IPv4Address(".".join(str(int(part)) for part in found[0].split(".")))))
     end = 0
     for heart in _V6_HEART.finditer(text):
@@ -87,7 +87,7 @@ def ips(text: str) -> Iterator[Span]:
 
 
 def _v6(text: str, at: int) -> tuple[int, Span | None]:
-    """Where the run of digits and colons ends, and the address in it."""
+    """Returns the end of the run of digits and colons, and the address in it."""
     before = _V6_BEFORE.search(text[max(at - _LONGEST_V6, 0) : at])
     after = _V6_AFTER.match(text, at)
     run = after.end() if after else at
@@ -120,7 +120,7 @@ def _is_word(character: str) -> bool:
 _LONGEST_V6, _COLONS_V6 = 40, 7
 
 
-def _telling(written: str) -> bool:
+def _identifies_host(written: str) -> bool:
     try:
         address = ip_address(".".join(str(int(part)) for part in written.split(".")))
     except ValueError:
@@ -129,7 +129,7 @@ def _telling(written: str) -> bool:
 
 
 def urls(text: str) -> Iterator[Span]:
-    """What URLs carry: user and password, values of queries that let somebody in."""
+    """Yields the credentials in URLs: user and password, and the values of secret query parameters."""
     if "://" in text:
         for found in _USER_INFO.finditer(text):
             start, end = found.span(1) if found[1] is not None else found.span(2)

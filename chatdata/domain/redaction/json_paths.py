@@ -1,4 +1,4 @@
-"""Where the strings and numbers of JSON text are, so that what is replaced in it leaves it JSON."""
+"""The positions of strings and numbers in JSON text, so that replacing parts of it keeps it valid."""
 
 import json
 import re
@@ -12,7 +12,7 @@ _BEGINS = frozenset('{["-0123456789')
 
 
 class JsonPlaces:
-    """The strings and bare words of a text that is JSON."""
+    """The strings, numbers and bare words of a JSON text."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -21,7 +21,7 @@ class JsonPlaces:
 
     @classmethod
     def of(cls, text: str) -> "JsonPlaces | None":
-        """None for text that is no JSON."""
+        """Returns the places of a JSON text, or None for any other text."""
         if text.lstrip()[:1] not in _BEGINS:
             return None
         try:
@@ -31,11 +31,11 @@ class JsonPlaces:
         return cls(text)
 
     def is_bare(self, place: int) -> bool:
-        """Whether a number or word without quotes stands there."""
+        """Returns whether the place belongs to a number or word without quotes."""
         return self._text[self._atoms[self._at(place)][0]] != '"'
 
     def fitted(self, parts: Iterable[Found]) -> Iterator[Found]:
-        """The parts cut to what is inside strings; a bare number as a whole."""
+        """Yields the parts limited to the insides of strings; a part of a bare number becomes the whole number."""
         following = 0
         for part in parts:
             for index in range(max(self._at(part.start), following), len(self._atoms)):

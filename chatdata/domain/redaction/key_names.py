@@ -1,4 +1,4 @@
-"""What the key of a JSON object says of its value."""
+"""What the key of a JSON object tells about its value."""
 
 import re
 from functools import lru_cache
@@ -7,7 +7,7 @@ from typing import Literal
 from chatdata.domain.text import CONTROL_CHARACTERS
 
 Strength = Literal["strong", "weak"]
-"""strong: whatever such a value is, it lets somebody in; weak: a token or a key can also be a plain word."""
+"""strong: any such value is a credential; weak: the value can also be an ordinary word, as with "token" and "key"."""
 
 _STRONG = (
     "password",
@@ -29,12 +29,12 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
 
 
 def words_of_key(key: object) -> tuple[str, ...]:
-    """The words of a key in any style, in small letters: apiKey, api_key and API-KEY are all api, key."""
-    return _words(key) if isinstance(key, str) and len(key) <= _LONGEST else ()
+    """Returns the words of a key in lower case, whatever its style: apiKey, api_key and API-KEY give api and key."""
+    return _words_in(key) if isinstance(key, str) and len(key) <= _LONGEST else ()
 
 
 @lru_cache(maxsize=4096)
-def _words(key: str) -> tuple[str, ...]:
+def _words_in(key: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in _WORD.findall(CONTROL_CHARACTERS.sub("", key)))
 
 
@@ -47,10 +47,10 @@ def _strength(words: tuple[str, ...]) -> Strength | None:
 
 
 def names_secret(key: object) -> Strength | None:
-    """How surely a key says that its value lets somebody in."""
+    """Returns how strongly a key suggests that its value is a credential, or None."""
     return _strength(words_of_key(key))
 
 
 def names_phone(key: object) -> bool:
-    """Whether a key says that its value is a phone number."""
+    """Returns whether a key says that its value is a phone number."""
     return bool(_PHONE & set(words_of_key(key)))

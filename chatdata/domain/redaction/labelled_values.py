@@ -1,4 +1,4 @@
-"""Values by the key that they stand under in an object: ids of users, phone numbers, what lets somebody in."""
+"""Values recognized by their key in an object: user IDs, phone numbers and credentials."""
 
 import re
 from collections.abc import Iterator
@@ -18,10 +18,10 @@ _PHONE_DIGITS, _LONGEST_PHONE = 6, 40
 
 
 def kind_by_key(key: object, written: str) -> Kind | None:
-    """What a key says that its whole value is."""
+    """Returns the kind of data that a key says its whole value is, or None."""
     if not isinstance(key, str) or not written:
         return None
-    user, strength, phone = _says(key)
+    user, strength, phone = _key_meaning(key)
     if user:
         return "user"
     if strength and is_secret(CONTROL_CHARACTERS.sub("", written), strength == "strong", quoted=True):
@@ -32,19 +32,19 @@ def kind_by_key(key: object, written: str) -> Kind | None:
 
 
 @lru_cache(maxsize=4096)
-def _says(key: str) -> tuple[bool, Strength | None, bool]:
+def _key_meaning(key: str) -> tuple[bool, Strength | None, bool]:
     return is_user_key(key), names_secret(key), names_phone(key)
 
 
 def value_of(kind: Kind, written: str) -> str:
-    """What makes two spellings of a whole value one."""
+    """Returns the value in a form that is equal for all spellings of it."""
     if kind == "phone":
         return re.sub(r"\D", "", written)
     return written if kind == "secret" else written.casefold()
 
 
 def pairs(text: str) -> Iterator[Span]:
-    """Values in JSON text whose key says what they are."""
+    """Yields the values in JSON text that are recognized by their key."""
     if '":' not in text and '" :' not in text:
         return
     for found in _PAIR.finditer(text):

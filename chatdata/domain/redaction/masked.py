@@ -1,4 +1,4 @@
-"""The masked view of both copies: the same values with stand-ins in every text, so that all else works on it."""
+"""The masked view of both copies: the same types with placeholders in every text, so that all other code accepts it."""
 
 from collections.abc import Mapping
 from typing import Any, assert_never
@@ -23,13 +23,13 @@ KNOWN_ROLES = frozenset({"user", "assistant", "system", "developer", "tool", "fu
 
 
 def people_of(copies: Copies) -> People:
-    """Whom both copies name."""
+    """Returns the people that the copies name."""
     found = People()
-    seen: set[str] = set()
+    searched: set[str] = set()
     for side in (copies.stored, copies.cached):
         match side:
             case StoredCopy() | CachedCopy():
-                found |= _people_of_copy(side, seen)
+                found |= _people_of_copy(side, searched)
             case CorruptDocument(raw=raw):
                 found |= people_in_broken(raw.decode("utf-8", "replace"))
             case _:
@@ -37,7 +37,7 @@ def people_of(copies: Copies) -> People:
     return found
 
 
-def _people_of_copy(side: StoredCopy | CachedCopy, seen: set[str]) -> People:
+def _people_of_copy(side: StoredCopy | CachedCopy, searched: set[str]) -> People:
     messages = [item.message for item in side.messages]
     user_id = side.info.user_id
     named = People(
@@ -47,11 +47,11 @@ def _people_of_copy(side: StoredCopy | CachedCopy, seen: set[str]) -> People:
     more = side.document if isinstance(side, CachedCopy) else side.extras
     rest = {name: value for name, value in more.items() if name != "messages"}
     texts = [[vars(item), copy.extras] for item, copy in zip(messages, side.messages, strict=True)]
-    return named | people_in([side.info.title, side.info.credentials, rest, texts], seen)
+    return named | people_in([side.info.title, side.info.credentials, rest, texts], searched)
 
 
 def masked_copies(copies: Copies, mask: Masker) -> Copies:
-    """Both copies with stand-ins. The session's id stays: it is what the session is asked for by."""
+    """Returns both copies with placeholders; the session's ID stays, since the session is looked up by it."""
     return Copies(
         copies.session_id,
         _stored(copies.stored, mask, copies.session_id),
@@ -117,7 +117,7 @@ def _messages(messages: tuple[CopyMessage, ...], mask: Masker) -> tuple[CopyMess
 
 
 def masked_message(message: ChatMessage, mask: Masker) -> ChatMessage:
-    """One message with stand-ins; a user's name is a person's whatever it looks like."""
+    """Returns a message with placeholders; the name of a user message is always treated as a person's."""
     texts = {name: getattr(message, name) for name in ("content", "refusal", "tool_call_id")}
     return message.model_copy(
         update={
@@ -137,7 +137,7 @@ def _name(message: ChatMessage, mask: Masker) -> str | None:
 
 
 def _calls(calls: Any, mask: Masker) -> Any:
-    """Older rows hold the list as JSON text: that counts as what it says."""
+    """Returns masked calls; a list that older rows hold as JSON text is masked like the parsed list."""
     if isinstance(calls, list) and len(calls) == 1 and isinstance(calls[0], str):
         return [json_text(mask, calls[0])]
     return mask.value(calls)
@@ -157,7 +157,7 @@ def _extras(extras: Mapping[str, Any], mask: Masker) -> Mapping[str, Any]:
 def _document(
     document: Mapping[str, Any], info: ChatSessionInfo, messages: tuple[CopyMessage, ...], mask: Masker
 ) -> Mapping[str, Any]:
-    """The parsed JSON with stand-ins, which are the same as in the messages and counted there."""
+    """Returns the parsed JSON with placeholders, equal to those in the messages, where they are counted."""
     masked: dict[str, Any] = {}
     for name, value in document.items():
         if name == "messages":

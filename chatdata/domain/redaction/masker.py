@@ -1,7 +1,7 @@
-"""Masking: what names a person or lets somebody in becomes a stand-in, in any text or JSON value.
+"""Masking: replaces personal data and credentials with placeholders in any text or JSON value.
 
-The same value gets the same stand-in wherever it stands and however it is written; different texts stay different. What
-two copies may differ in without drift (control characters, keys in another order, 1 and 1.0) stays without drift.
+A value gets the same placeholder wherever it occurs and however it is written, and different texts stay different.
+Differences that are not drift (control characters, the order of keys, 1 and 1.0) are not drift after masking either.
 """
 
 import json
@@ -24,28 +24,28 @@ from chatdata.domain.redaction.secrets import given, tokens
 from chatdata.domain.redaction.spans import Found, Kind, Span
 from chatdata.domain.text import CONTROL_CHARACTERS, compact_json
 
-_STAND_IN = re.compile(
+_PLACEHOLDER = re.compile(
     r"\[(?:email|phone|card|iban|id number|ip|token|secret|login|name|user) [b-t]{16}(?:~[b-t]{6})?\]"
 )
 _ORDER: tuple[Kind, ...] = (
     *("secret", "email", "card", "iban", "token", "login", "phone", "id number", "ip", "user", "name"),
 )
-"""Which rule is right where two find the same part."""
+"""The priority of the kinds where two rules find the same part."""
 _LARGEST_NUMBER = 10**40
 
 
 class Masker:
-    """Masks under one key. Remembers each text, since the copies of a session say the same twice."""
+    """Masks with one key; caches each text, since both copies of a session have mostly the same texts."""
 
     def __init__(self, key: bytes, people: People = People()) -> None:  # noqa: B008 -- a frozen value
         self.keyed = Keyed(key)
         self.replaced: Counter[Kind] = Counter()
-        """How many replacements were made, by kind."""
+        """The number of replacements by kind."""
         self._people = NameFinder(people)
         self._known: dict[str, tuple[str, tuple[Kind, ...]]] = {}
 
     def text(self, text: str, *, counted: bool = True) -> str:
-        """The text with stand-ins; JSON stays JSON."""
+        """Returns the text with placeholders; JSON text stays valid JSON."""
         known = self._known.get(text)
         if known is None:
             known = self._known[text] = self._masked(text)
@@ -54,9 +54,9 @@ class Masker:
         return known[0]
 
     def whole(self, kind: Kind, text: str, *, counted: bool = True) -> str:
-        """A stand-in for all of a text; control characters, in which copies may differ, stay behind it."""
+        """Returns a placeholder for a whole text, followed by its control characters, in which copies may differ."""
         plain = CONTROL_CHARACTERS.sub("", text)
-        if not plain or _STAND_IN.fullmatch(plain):
+        if not plain or _PLACEHOLDER.fullmatch(plain):
             return text
         if counted:
             self.replaced[kind] += 1
@@ -64,7 +64,7 @@ class Masker:
         return self.keyed.stand_in(kind, value_of(kind, plain), plain) + controls
 
     def value(self, value: Any, *, counted: bool = True) -> Any:
-        """A JSON value with stand-ins in its strings, numbers and keys. Without recursion, as it can be deep."""
+        """Returns a JSON value with placeholders in its strings, numbers and keys; deep nesting needs no recursion."""
         root: list[Any] = []
         pending: list[tuple[Any, Any, Any]] = [(value, None, root.append)]
         while pending:
@@ -115,21 +115,21 @@ class Masker:
         for part in found if places is None else places.fitted(found):
             start, end = _outer(through[0], part.start, part.end)
             quote = '"' if places is not None and places.is_bare(part.start) else ""
-            stand_in = self.keyed.stand_in(part.kind, part.value, plain[part.start : part.end])
-            out += [text[at:start], quote, stand_in, quote, *CONTROL_CHARACTERS.findall(text[start:end])]
+            placeholder = self.keyed.stand_in(part.kind, part.value, plain[part.start : part.end])
+            out += [text[at:start], quote, placeholder, quote, *CONTROL_CHARACTERS.findall(text[start:end])]
             at = end
         return "".join(out) + text[at:], tuple(part.kind for part in found)
 
     def _found(self, plain: str, through: list[Layer]) -> list[Found]:
-        """What to replace in a text without control characters, in order and apart from each other."""
+        """Returns the parts to replace in a text without control characters, in order and without overlaps."""
         found = [
             Found(*_in_base(through, depth, span), span.kind, CONTROL_CHARACTERS.sub("", span.value), depth)
             for depth, layer in enumerate(through)
             for span in self._spans(layer.text)
         ]
-        taken = [match.span() for match in _STAND_IN.finditer(plain)] if "[" in plain else []
-        free = [part for part in found if part.start < part.end and not _is_inside(taken, part)]
-        return list(_apart(free, plain))
+        placeholders = [match.span() for match in _PLACEHOLDER.finditer(plain)] if "[" in plain else []
+        unmasked = [part for part in found if part.start < part.end and not _is_inside(placeholders, part)]
+        return list(_without_overlaps(unmasked, plain))
 
     def _spans(self, text: str) -> Iterator[Span]:
         return chain(
@@ -145,12 +145,12 @@ class Masker:
 
 
 def _outer(base: Layer, start: int, end: int) -> tuple[int, int]:
-    """A range of the text without control characters as one of the text."""
+    """Converts a range of the text without control characters to a range of the original text."""
     return (start, end) if base.parent is None else base.outer(start, end)
 
 
 def _in_base(through: list[Layer], depth: int, span: Span) -> tuple[int, int]:
-    """A span of one layer as a range of the first."""
+    """Converts a span of one layer to a range of the first layer."""
     layer = through[depth]
     start, end = span.start, span.end
     if depth + 1 < len(through):
@@ -164,27 +164,27 @@ def _in_base(through: list[Layer], depth: int, span: Span) -> tuple[int, int]:
     return start, end
 
 
-def _is_inside(taken: list[tuple[int, int]], part: Found) -> bool:
-    """Whether a part is in one of the stand-ins that the text has already."""
-    at = bisect_right(taken, (part.start, part.start + (1 << 62))) - 1
-    return at >= 0 and part.end <= taken[at][1]
+def _is_inside(placeholders: list[tuple[int, int]], part: Found) -> bool:
+    """Returns whether a part lies within a placeholder that the text already has."""
+    at = bisect_right(placeholders, (part.start, part.start + (1 << 62))) - 1
+    return at >= 0 and part.end <= placeholders[at][1]
 
 
-def _apart(found: Iterable[Found], text: str) -> Iterator[Found]:
-    """Overlapping parts as one."""
+def _without_overlaps(found: Iterable[Found], text: str) -> Iterator[Found]:
+    """Yields the parts with overlapping ones merged."""
     cluster: list[Found] = []
     end = 0
     for part in sorted(found):
         if cluster and part.start >= end:
-            yield _one(cluster, text)
+            yield _merged_part(cluster, text)
             cluster = []
         cluster.append(part)
         end = max(end, part.end)
     if cluster:
-        yield _one(cluster, text)
+        yield _merged_part(cluster, text)
 
 
-def _one(cluster: list[Found], text: str) -> Found:
+def _merged_part(cluster: list[Found], text: str) -> Found:
     start, end = cluster[0].start, max(part.end for part in cluster)
     covering = [part for part in cluster if (part.start, part.end) == (start, end)]
     if covering:
@@ -194,7 +194,7 @@ def _one(cluster: list[Found], text: str) -> Found:
 
 
 def json_text(mask: Masker, text: str, *, counted: bool = True) -> str:
-    """JSON text in a place where it counts as what it says: the same stand-ins as the parsed value has."""
+    """Returns JSON text with the same placeholders as its parsed value; other text is masked as text."""
     try:
         parsed = json.loads(text)
         return compact_json(mask.value(parsed, counted=counted))

@@ -1,7 +1,7 @@
-"""A text as its reader would understand it: escapes undone, look-alikes plain, each place known in the original.
+"""A text with its escapes decoded and its look-alike characters replaced, mapped back to the original.
 
-Secrets hide behind JSON's \\u0040, JSON inside JSON, percent-encoding, HTML entities, full-width digits, and characters
-that nobody sees. Each layer undoes one level of that; a span found in a layer is mapped back to the text.
+Secrets can hide behind JSON's \\u0040, JSON inside JSON, percent-encoding, HTML entities, full-width digits and
+invisible characters. Each layer decodes one level; a span found in a layer is mapped back to the original text.
 """
 
 import html
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from chatdata.domain.text import CONTROL_CHARACTERS
 
 _DEEPEST = 6
-"""Levels of escapes that are undone: each level of JSON doubles its backslashes, so nobody nests deeper."""
+"""The maximum number of layers: each level of JSON doubles its backslashes, so deeper nesting does not occur."""
 
 _JSON_ESCAPE = r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}(?:\\u[dD][c-fC-F][0-9a-fA-F]{2})?|x[0-9a-fA-F]{2})'
 _PERCENT = r"(?:%[0-9a-fA-F]{2})+"
@@ -22,8 +22,8 @@ _ENTITY = r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
 _ESCAPES = re.compile(f"{_JSON_ESCAPE}|{_PERCENT}|{_ENTITY}")
 _HAS_ESCAPES = re.compile('[\\\\%&](?:["\\\\/bfnrtux#A-Za-z0-9])')
 _BEYOND_SHORT = re.compile(r"\\[\\/bfux]|%[0-9a-fA-F]{2}|&[#A-Za-z][A-Za-z0-9]{1,30};")
-"""Other escapes than those of a line break, a tab and a quote, which no secret has inside: those are undone in place,
-with a control character before the character, so that nothing moves."""
+"""Escapes other than those of line breaks, tabs and quotes. No secret contains these three, so they are decoded in
+place, with a control character in front, and no position changes."""
 _IN_PLACE = {"\\n": "\x1f\n", '\\"': '\x1f"', "\\t": "\x1f\t", "\\r": "\x1f\r"}
 _SHORT = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
@@ -31,7 +31,7 @@ _INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f"
     "\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff"
 )
-_UNSEEN = re.compile(f"[{_INVISIBLE}]")
+_INVISIBLE_CHARACTER = re.compile(f"[{_INVISIBLE}]")
 _LOOK_ALIKE = re.compile(
     f"[{_INVISIBLE}]"
     "|[\u00a0\u00b2\u00b3\u00b9\u2000-\u200a\u2010-\u2015\u2024\u2044\u2070-\u209c\u2212\u2460-\u24ff\u3000"
@@ -43,17 +43,17 @@ _DASHES = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A text and where each part of it stands in the text that it was made from."""
+    """A decoded text with the position of each piece in its parent, the text that it was made from."""
 
     text: str
     parent: "Layer | None" = None
     starts: list[int] = field(default_factory=list)
-    """Where in `text` each piece begins."""
+    """The start of each piece in `text`."""
     pieces: list[tuple[int, int, bool]] = field(default_factory=list)
-    """Of each piece its range in the parent's text, and whether it is one escape, which can't be cut."""
+    """Each piece's range in the parent's text, and whether it is an escape, which can't be split."""
 
     def outer(self, start: int, end: int) -> tuple[int, int]:
-        """The range in the parent's text, whole escapes."""
+        """Returns the range in the parent's text, widened to whole escapes."""
         return self._place(start, end=False), self._place(end - 1, end=True)
 
     def _place(self, index: int, *, end: bool) -> int:
@@ -64,7 +64,7 @@ class Layer:
         return first + index - self.starts[at] + end
 
     def unsplit(self, start: int, end: int) -> tuple[int, int]:
-        """A range of the *parent's* text without the escapes that it would cut at its ends."""
+        """Returns a range of the *parent's* text, narrowed so that it splits no escape at its ends."""
         for first, last, whole in self._around(start):
             if whole and first < start < last:
                 start = last
@@ -79,54 +79,54 @@ class Layer:
 
 
 def layers(text: str) -> list[Layer]:
-    """The text without control characters, then what it says with one level of escapes undone after the other.
+    """Returns the text without control characters, then a layer for each decoded level of escapes.
 
-    Look-alikes are made plain in each layer but the first.
+    Look-alike characters are replaced in every layer except the first.
     """
-    found = [_made(None, text, CONTROL_CHARACTERS, lambda _: "") if CONTROL_CHARACTERS.search(text) else Layer(text)]
+    found = [_layer(None, text, CONTROL_CHARACTERS, lambda _: "") if CONTROL_CHARACTERS.search(text) else Layer(text)]
     if not found[0].text.isascii() and _LOOK_ALIKE.search(found[0].text):
-        found.append(_made(found[0], found[0].text, _LOOK_ALIKE, _plain))
+        found.append(_layer(found[0], found[0].text, _LOOK_ALIKE, _plain))
     while len(found) < _DEEPEST and _HAS_ESCAPES.search(found[-1].text):
         if not _BEYOND_SHORT.search(found[-1].text):
-            return _with_short_undone(found)
-        deeper = _undone(found[-1])
+            return _with_short_escapes_decoded(found)
+        deeper = _next_layer(found[-1])
         if deeper is None:
             break
         found.append(deeper)
     return found
 
 
-def _with_short_undone(found: list[Layer]) -> list[Layer]:
-    """The last layer as it is meant; nothing moves, so what it was made from needs no look of its own."""
+def _with_short_escapes_decoded(found: list[Layer]) -> list[Layer]:
+    """Returns the layers with the last one decoded in place, which replaces it since no position changes."""
     last = found[-1]
     text = last.text
-    for escape, meant in _IN_PLACE.items():
-        text = text.replace(escape, meant)
+    for escape, character in _IN_PLACE.items():
+        text = text.replace(escape, character)
     if text == last.text:
         return found
     return [*found[:-1], Layer(text, last.parent, last.starts, last.pieces)]
 
 
-def _undone(layer: Layer) -> Layer | None:
-    made = _made(layer, layer.text, _ESCAPES, _meant)
+def _next_layer(layer: Layer) -> Layer | None:
+    made = _layer(layer, layer.text, _ESCAPES, _decoded_without_controls)
     if made.text == layer.text:
         return None
     if made.text.isascii() or not _LOOK_ALIKE.search(made.text):
         return made
-    return _made(made, made.text, _LOOK_ALIKE, _plain)
+    return _layer(made, made.text, _LOOK_ALIKE, _plain)
 
 
-def _made(parent: Layer | None, text: str, pattern: re.Pattern[str], meant: Callable[[str], str]) -> Layer:
+def _layer(parent: Layer | None, text: str, pattern: re.Pattern[str], decode: Callable[[str], str]) -> Layer:
     out: list[str] = []
     starts: list[int] = []
     pieces: list[tuple[int, int, bool]] = []
     length = 0
     for first, last, whole in _parts(text, pattern):
-        said = meant(text[first:last]) if whole else text[first:last]
+        decoded = decode(text[first:last]) if whole else text[first:last]
         starts.append(length)
         pieces.append((first, last, whole))
-        out.append(said)
-        length += len(said)
+        out.append(decoded)
+        length += len(decoded)
     return Layer("".join(out), parent or Layer(text), starts, pieces)
 
 
@@ -142,19 +142,19 @@ def _parts(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int, bool
         yield at, len(text), False
 
 
-def _meant(escape: str) -> str:
-    return CONTROL_CHARACTERS.sub("", _said(escape))
+def _decoded_without_controls(escape: str) -> str:
+    return CONTROL_CHARACTERS.sub("", _decoded(escape))
 
 
-def _said(escape: str) -> str:
+def _decoded(escape: str) -> str:
     if escape[0] == "\\":
-        return _meant_json(escape)
+        return _decoded_json(escape)
     if escape[0] == "&":
         return html.unescape(escape)
     return bytes.fromhex(escape.replace("%", "")).decode("utf-8", "replace")
 
 
-def _meant_json(escape: str) -> str:
+def _decoded_json(escape: str) -> str:
     kind = escape[1]
     if kind == "x":
         return chr(int(escape[2:4], 16))
@@ -165,7 +165,7 @@ def _meant_json(escape: str) -> str:
 
 
 def _plain(character: str) -> str:
-    if _UNSEEN.match(character):
+    if _INVISIBLE_CHARACTER.match(character):
         return ""
     if character in _DASHES:
         return _DASHES[character]

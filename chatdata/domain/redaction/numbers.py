@@ -1,6 +1,6 @@
-"""Numbers that name a person or an account: cards, phones, IBANs, social security numbers.
+"""Finds numbers that identify a person or an account: cards, phones, IBANs, social security numbers.
 
-Which digits are one is decided by python-stdnum and phonenumbers; dates, order numbers, prices and UUIDs are not.
+python-stdnum and phonenumbers validate the digits; dates, order numbers, prices and UUIDs are left alone.
 """
 
 import re
@@ -23,7 +23,7 @@ _ISSUER = re.compile(
 )
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}[ -]?[A-Za-z0-9](?:[ -]?[A-Za-z0-9]){9,31}", re.ASCII)
 _SOCIAL_SECURITY = re.compile(r"(?<![\d-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\d-])", re.ASCII)
-_ABROAD = re.compile(r"(?<![\w+])(?:\+|00)[ ]?\(?\d(?:[ ().\-/]{0,3}\d){6,16}", re.ASCII)
+_INTERNATIONAL = re.compile(r"(?<![\w+])(?:\+|00)[ ]?\(?\d(?:[ ().\-/]{0,3}\d){6,16}", re.ASCII)
 _AMERICAN = re.compile(
     r"(?<![\d\w.\-/])(?:1[ .\-])?(?:\(\d{3}\) ?|\d{3}[ .\-])\d{3}[ .\-]\d{4}(?![\d\w]|-\d)", re.ASCII
 )
@@ -41,40 +41,40 @@ _CALL_WORD = re.compile(
 _TRUNK_REGIONS = ("DE", "GB", "FR", "IT", "NL", "AT", "CH", "SE", "AU", "JP", "IN", "BE", "TR", "UA", "ZA")
 _UUID_LENGTH, _WORDS_BEFORE, _FEWEST, _NEAR = 36, 40, 6, 200
 _SHORTEST, _LONGEST = 8, 15
-"""Digits of an international number (E.164)."""
+"""The number of digits in an international number (E.164)."""
 
 
 def numbers(text: str) -> Iterator[Span]:
-    """Cards, IBANs, phone and social security numbers."""
+    """Yields card, phone and social security numbers and IBANs."""
     yield from _ibans(text)
     for run in _RUN.finditer(text):
         start, end = run.span()
-        kept = _kept(text, start, end)
-        for first, last in _between(start, end, kept):
+        harmless = _dates_and_uuids(text, start, end)
+        for first, last in _between(start, end, harmless):
             yield from _in_run(text, first, last)
 
 
-def _kept(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Dates and UUIDs that touch a run of digits: these stay."""
+def _dates_and_uuids(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Returns the dates and UUIDs that overlap a run of digits, which are not masked."""
     around = max(start - _UUID_LENGTH, 0), end + _UUID_LENGTH
-    found = [kept.span() for pattern in (_UUID, _DATE) for kept in pattern.finditer(text, *around)]
+    found = [match.span() for pattern in (_UUID, _DATE) for match in pattern.finditer(text, *around)]
     return sorted(span for span in found if span[0] < end and start < span[1])
 
 
-def _between(start: int, end: int, kept: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    edges = [start, *(place for span in kept for place in span), end]
+def _between(start: int, end: int, excluded: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    edges = [start, *(place for span in excluded for place in span), end]
     for first, last in list(pairwise(edges))[::2]:
         if last - first >= _FEWEST:
             yield first, last
 
 
 def _in_run(text: str, start: int, end: int) -> Iterator[Span]:
-    yield from _called(text, start, end)
+    yield from _labelled_phone(text, start, end)
     groups = [found.span() for found in _GROUP.finditer(text, start, end)]
     yield from _cards(text, groups)
     before = max(start - 3, 0)
-    for found in _ABROAD.finditer(text, before, end):
-        if (digits := _abroad(found[0])) is not None:
+    for found in _INTERNATIONAL.finditer(text, before, end):
+        if (digits := _international_digits(found[0])) is not None:
             yield Span(*found.span(), "phone", digits)
     for found in _AMERICAN.finditer(text, before, end):
         yield Span(*found.span(), "phone", _digits(found[0]))
@@ -91,7 +91,7 @@ def _in_run(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _cards(text: str, groups: list[tuple[int, int]]) -> Iterator[Span]:
-    """Digits, group by group, that an issuer gives out and whose check digit is right."""
+    """Yields groups of digits with an issuer's prefix and a valid check digit."""
     first = 0
     while first < len(groups):
         found = next(_cards_from(text, groups, first), None)
@@ -121,11 +121,11 @@ def _ibans(text: str) -> Iterator[Span]:
 
 
 def _has_check_digits(compact: str) -> bool:
-    """ISO 7064, MOD 97-10: asked first, since most of what looks like an IBAN is none."""
+    """Returns whether the check digits are valid (ISO 7064, MOD 97-10), which rules out most candidates quickly."""
     return int("".join(str(int(character, 36)) for character in compact[4:] + compact[:4])) % 97 == 1
 
 
-def _abroad(written: str) -> str | None:
+def _international_digits(written: str) -> str | None:
     digits = _digits(written)
     if written.startswith("+"):
         right = _SHORTEST <= len(digits) <= _LONGEST and (len(digits) >= 10 or _is_valid("+" + digits, None))
@@ -146,16 +146,16 @@ def _is_valid(number: str, region: str | None) -> bool:
         return False
 
 
-def _called(text: str, start: int, end: int) -> Iterator[Span]:
-    """A number that the words before it call a phone number."""
-    said = _CALLED.search(text, max(start - _WORDS_BEFORE, 0), start)
-    if said and len(digits := _digits(text[start:end])) <= _LONGEST and not _is_word(text[end : end + 1]):
-        first = start - (said[0][-1:] in "+(")
+def _labelled_phone(text: str, start: int, end: int) -> Iterator[Span]:
+    """Yields a number that is called a phone number by the words before it."""
+    label = _CALLED.search(text, max(start - _WORDS_BEFORE, 0), start)
+    if label and len(digits := _digits(text[start:end])) <= _LONGEST and not _is_word(text[end : end + 1]):
+        first = start - (label[0][-1:] in "+(")
         yield Span(first, end, "phone", digits)
 
 
 def _is_word(character: str) -> bool:
-    """Of an alphabet that puts blanks between words."""
+    """Returns whether it is an ASCII letter or digit: other scripts may not separate words with spaces."""
     return character.isascii() and character.isalnum()
 
 

@@ -1,4 +1,4 @@
-"""Names and ids of the people of a conversation: found where it says them, then looked for everywhere in it."""
+"""Names and IDs of people: collected where a conversation states them, then found everywhere in it."""
 
 import json
 import re
@@ -27,7 +27,7 @@ _COMMON = frozenset(
     last full
     """.split()  # noqa: SIM905 -- one word a line says no more
 )
-"""Never a name by themselves: masking each "may" and "will" would hide more of the text than of the person."""
+"""Words that are never masked on their own: masking every "may" and "will" would make the text unreadable."""
 _HAN = re.compile(r"[\u2e80-\ud7ff]")
 Says = Literal["user", "first", "last", "name", "personal"] | None
 _USER_KEYS = frozenset({"userid", "useridentifier", "ownerid", "customerid", "username", "userlogin", "accountid"})
@@ -39,7 +39,7 @@ _PERSONAL = frozenset({"email", "mail", "emailaddress", "phone", "phonenumber", 
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Who is known. `user_ids` and `names` are as written somewhere."""
+    """Known people: user IDs and names in any of their spellings."""
 
     user_ids: frozenset[str] = field(default_factory=frozenset)
     names: frozenset[str] = field(default_factory=frozenset)
@@ -49,9 +49,9 @@ class People:
 
 
 def people_in(value: Any, seen: set[str] | None = None) -> People:
-    """Whom a text or JSON value names: owners of addresses, names and user ids in objects.
+    """Returns the people that a text or JSON value names: owners of addresses, and names and user IDs in objects.
 
-    Texts in `seen` are passed over, and those looked at are added: both copies say mostly the same.
+    Texts in `seen` are skipped and new ones are added to it, since both copies contain mostly the same texts.
     """
     seen = set() if seen is None else seen
     user_ids: set[str] = set()
@@ -78,11 +78,11 @@ _PAIR = re.compile(r'"([A-Za-z_-]{1,40})[\x1f\\]?"\s{0,4}:\s{0,4}[\x1f\\]?"([^"\
 
 
 def people_in_broken(text: str) -> People:
-    """Whom text names that should be JSON and can't be read: by the pairs that are left of it."""
+    """Returns the people that unreadable JSON text names, by the pairs of keys and values that are left of it."""
     found = people_in(text)
     for layer in layers(text):
         for key, written in _PAIR.findall(layer.text):
-            named = _says(key) in ("name", "first", "last") and written != written.lower()
+            named = _key_meaning(key) in ("name", "first", "last") and written != written.lower()
             found |= People(frozenset(_ids({key: written})), frozenset({written} if named else ()))
     return found
 
@@ -128,13 +128,13 @@ def _ids(item: Mapping[Any, Any]) -> set[str]:
 
 
 def is_user_key(key: object) -> bool:
-    """Whether a key says that its value is a user's id."""
-    return isinstance(key, str) and _says(key) == "user"
+    """Returns whether a key says that its value is a user's ID."""
+    return isinstance(key, str) and _key_meaning(key) == "user"
 
 
 @lru_cache(maxsize=4096)
-def _says(key: str) -> Says:
-    """What a key says of its value."""
+def _key_meaning(key: str) -> Says:
+    """Returns the meaning of a value by its key, or None."""
     word = "".join(words_of_key(key))
     if word in _USER_KEYS:
         return "user"
@@ -148,18 +148,18 @@ def _says(key: str) -> Says:
 
 
 def _names(item: Mapping[Any, Any]) -> set[str]:
-    said = {_says(key): inner for key, inner in item.items() if isinstance(key, str) and _says(key)}
-    if not said:
+    labelled = {_key_meaning(key): inner for key, inner in item.items() if isinstance(key, str) and _key_meaning(key)}
+    if not labelled:
         return set()
-    texts = {kind: inner for kind, inner in said.items() if isinstance(inner, str)}
+    texts = {kind: inner for kind, inner in labelled.items() if isinstance(inner, str)}
     found = {f"{texts.get('first', '')} {texts.get('last', '')}".strip()}
-    if said.keys() & {"personal", "user", "first"}:
+    if labelled.keys() & {"personal", "user", "first"}:
         found.add(texts.get("name", ""))
     return {name for name in found if name and "@" not in name}
 
 
 class NameFinder:
-    """Looks for known people in a text: by the first word of each, which is fast, then by a pattern at that place."""
+    """Finds known people in a text: by the first word of each name, which is fast, then by a pattern at that place."""
 
     def __init__(self, people: People) -> None:
         self._at: dict[str, list[tuple[Kind, re.Pattern[str]]]] = {}
@@ -187,7 +187,7 @@ def _value(kind: Kind, written: str) -> str:
 
 
 def _is_distinct(user_id: str) -> bool:
-    """Whether an id can be told from a word."""
+    """Returns whether an ID can be distinguished from an ordinary word."""
     if user_id.casefold() in _COMMON or len(user_id) < 3:
         return False
     if user_id.isdecimal():
@@ -196,7 +196,7 @@ def _is_distinct(user_id: str) -> bool:
 
 
 def _forms(words: list[str]) -> Iterator[tuple[str, str]]:
-    """Beginnings and patterns: the whole name in either order and any case, each part of it written as a name."""
+    """Yields first words and patterns for the full name, in either order and any case, and for each part of it."""
     if not words or all(word.casefold() in _COMMON for word in words):
         return
     for word in filter(_stands_alone, words):

@@ -1,19 +1,19 @@
-"""Stand-ins: what is shown in place of a value, the same for the same value and key, telling nothing of it.
+"""Placeholders that replace a value: equal for equal values under one key, and revealing nothing about the value.
 
-A stand-in is made of letters only, so that no rule takes one for a number, a token or an address.
+A placeholder's digest has letters only, so that no rule mistakes it for a number, a token or an address.
 """
 
 import hmac
 from hashlib import sha256
 
 _LETTERS = "bcdfghjklmnpqrst"
-"""One for each half byte; without vowels there are no words."""
+"""One letter per half byte; without vowels, no digest is a word."""
 _WHOLE, _SPELLING = 8, 3
-"""Bytes of a digest: 64 bits keep a million values apart, 24 bits the spellings of one value."""
+"""The bytes of a digest: 64 bits distinguish a million values, 24 bits the spellings of one value."""
 
 
 class Keyed:
-    """Stand-ins under one key."""
+    """Makes placeholders with one key."""
 
     def __init__(self, key: bytes) -> None:
         if len(key) < 16:
@@ -21,16 +21,16 @@ class Keyed:
         self._hmac = hmac.new(key, digestmod=sha256)
 
     def digest(self, kind: str, value: str, length: int = _WHOLE) -> str:
-        """Letters for a value of a kind, two for each byte."""
+        """Returns the letters of a value's keyed digest, two per byte; the kind is part of the digest."""
         keyed = self._hmac.copy()
         keyed.update(f"{kind}\0{value}".encode("utf-8", "surrogatepass"))
         return "".join(_LETTERS[byte >> 4] + _LETTERS[byte & 15] for byte in keyed.digest()[:length])
 
     def stand_in(self, kind: str, value: str, spelled: str) -> str:
-        """As "[email bcdfghjklmnpqrst]"; with "~dfghjk" behind it where the value is spelled in another way.
+        """Returns "[email bcdfghjklmnpqrst]", with "~dfghjk" before the bracket where `spelled` differs from `value`.
 
-        `value` is what makes two spellings one (an address in lower case, the digits of a number). The mark
-        keeps a difference in spelling a difference.
+        `value` is the form that is equal for all spellings (an address in lower case, the digits of a number). The
+        mark after "~" keeps different spellings different.
         """
         mark = "" if spelled == value else "~" + self.digest(f"spelled {kind}", spelled, _SPELLING)
         return f"[{kind} {self.digest(kind, value)}{mark}]"

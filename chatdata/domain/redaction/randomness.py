@@ -1,4 +1,4 @@
-"""Whether a run of characters looks random: made by a machine to be unguessable, rather than out of words."""
+"""Whether a run of characters looks random, like a generated token, rather than made of words."""
 
 import re
 
@@ -8,11 +8,11 @@ _LOWER = re.compile(r"[a-z]{3,}")
 _HEX = re.compile(r"[0-9a-f]{32,}|[0-9A-F]{32,}")
 _SHORTEST = 16
 _CHANGES, _MANY_CHANGES, _IN_WORDS = 0.2, 0.3, 0.55
-"""Measured on random base62 of 20 to 40 characters (0.40 on average) and on identifiers (below 0.2)."""
+"""Thresholds measured on random base62 of 20 to 40 characters (0.40 on average) and on identifiers (below 0.2)."""
 
 
 def looks_random(text: str) -> bool:
-    """True for what changes between capitals, small letters and digits as no word, path or identifier does."""
+    """Returns whether the text changes between capitals, small letters and digits more than words and paths do."""
     if len(text) < _SHORTEST:
         return False
     if _HEX.search(text) and not text.isdigit():

@@ -1,8 +1,7 @@
-"""What may leave chatdata of a conversation, in a view. The one place that decides it: pages, command line, routes and
-exports ask here.
+"""Decides how much of a conversation may leave chatdata in a view, for pages, command line, routes and exports alike.
 
-Findings are computed on the full copies and then projected: kinds, places and counts as they are, values and sentences
-as the view has them.
+Findings are computed on the full copies and then redacted: kinds, positions and counts stay, values and sentences
+are shown as the view allows.
 """
 
 from collections import Counter
@@ -21,42 +20,43 @@ from chatdata.domain.redaction.spans import Kind
 from chatdata.domain.redaction.structure import Structure
 
 _PLAIN_FIELDS = frozenset({"usage", "sequence", "started_at", "updated_at"})
-"""Fields whose values are counts and times."""
+"""Fields whose values are only counts and times."""
 
 
 @dataclass(frozen=True, slots=True)
 class Redacted:
-    """Both copies of a session in a view, and the means to project what else is said of them."""
+    """Both copies of a session in a view, with methods to redact comparisons, lint reports and sentences."""
 
     view: PrivacyLevel
     copies: Copies
     replaced: Mapping[Kind, int] = field(default_factory=dict)
-    """How many parts of texts were replaced, by kind; of the structure view none, as no text is left."""
+    """The number of replaced parts of text by kind; empty for the structure view, which has no text."""
     mask: Masker | None = None
     """None for the full view."""
 
     def comparison(self, comparison: Comparison) -> Comparison:
-        """What was found in the full copies, as the view may have it."""
+        """Returns the comparison of the full copies, redacted for the view."""
         match self.view:
             case "full":
                 return comparison
             case "masked":
                 return _with(comparison, self._mask.whole("user", comparison.user_id or "") or None, self._masked)
             case "structure":
-                seen = Structure(self._mask)
-                return _with(comparison, seen.id("user", comparison.user_id), lambda found: self._bare(seen, found))
+                structure = Structure(self._mask)
+                user_id = structure.id("user", comparison.user_id)
+                return _with(comparison, user_id, lambda found: self._structure_only(structure, found))
             case _:
                 assert_never(self.view)
 
     def report(self, report: Report) -> Report:
-        """A lint of a full copy, as the view may have it; in structure a rule's title stands for each sentence."""
+        """Returns a lint report redacted for the view; in the structure view, rule titles replace the sentences."""
         if self.view == "full":
             return report
-        redact = self._masked_lint if self.view == "masked" else self._bare_lint
+        redact = self._masked_lint if self.view == "masked" else self._structure_lint
         return replace(report, findings=tuple(map(redact, report.findings)))
 
     def tool_name(self, name: str | None) -> str | None:
-        """The name of a tool."""
+        """Returns the name of a tool, redacted for the view."""
         match self.view:
             case "full":
                 return name
@@ -68,7 +68,7 @@ class Redacted:
                 assert_never(self.view)
 
     def sentence(self, sentence: str) -> str:
-        """A sentence of ours that may quote the conversation or a store, as an error does."""
+        """Returns a sentence of the inspector, redacted because it may quote the conversation or a store's error."""
         return sentence if self.view == "full" else self._mask.text(sentence, counted=False)
 
     @property
@@ -90,15 +90,15 @@ class Redacted:
             likely_causes=causes,
         )
 
-    def _bare(self, seen: Structure, found: DriftFinding) -> DriftFinding:
+    def _structure_only(self, structure: Structure, found: DriftFinding) -> DriftFinding:
         if found.kind == "cache_corrupt":
-            said = next((item for item in compare(self.copies).findings if item.kind == found.kind), None)
+            safe = next((item for item in compare(self.copies).findings if item.kind == found.kind), None)
             return (
                 found
-                if said is None
-                else replace(found, field=said.field, meaning=said.meaning, likely_causes=said.likely_causes)
+                if safe is None
+                else replace(found, field=safe.field, meaning=safe.meaning, likely_causes=safe.likely_causes)
             )
-        values = [_bare_value(seen, found.field, value) for value in (found.cache_value, found.database_value)]
+        values = [_bare_value(structure, found.field, value) for value in (found.cache_value, found.database_value)]
         return replace(found, cache_value=values[0], database_value=values[1])
 
     def _masked_lint(self, found: LintFinding) -> LintFinding:
@@ -110,7 +110,7 @@ class Redacted:
             rejected_by=tuple(replace(item, text=mask.text(item.text, counted=False)) for item in found.rejected_by),
         )
 
-    def _bare_lint(self, found: LintFinding) -> LintFinding:
+    def _structure_lint(self, found: LintFinding) -> LintFinding:
         title = RULES[found.code].title
         return replace(
             found,
@@ -121,10 +121,10 @@ class Redacted:
 
 
 def redact(copies: Copies, view: PrivacyLevel, key: bytes, people: People = People()) -> Redacted:  # noqa: B008 -- frozen
-    """Both copies as a reader of the view may see them.
+    """Returns both copies redacted for a view.
 
-    `key`, 16 bytes or more, makes the stand-ins: one for a bundle or for a deployment. `people`: whom else to mask
-    beside those that the copies name.
+    `key`, of 16 bytes or more, determines the placeholders; use one per bundle or deployment. `people` are masked in
+    addition to the people that the copies name.
     """
     match view:
         case "full":
@@ -152,10 +152,10 @@ def _masked_value(mask: Masker, named: str | None, value: Any) -> Any:
     return mask.value(value, counted=False)
 
 
-def _bare_value(seen: Structure, named: str | None, value: Any) -> Any:
+def _bare_value(structure: Structure, named: str | None, value: Any) -> Any:
     if value is None or isinstance(value, datetime) or named in _PLAIN_FIELDS:
         return value
     if named in ("user_id", "name", "tool_call_id", "role"):
         kind = {"user_id": "user", "tool_call_id": "call"}.get(named, named)
-        return seen.id(kind, value) if isinstance(value, str) else seen.value(value)
-    return seen.text(value) if isinstance(value, str) else seen.value(value)
+        return structure.id(kind, value) if isinstance(value, str) else structure.value(value)
+    return structure.text(value) if isinstance(value, str) else structure.value(value)

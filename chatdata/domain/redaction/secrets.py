@@ -1,4 +1,4 @@
-"""What lets somebody in: keys and tokens by their makers' forms, by how random they look, by the name before them."""
+"""Finds credentials: keys and tokens by known formats, by how random they look, and by the name before them."""
 
 import re
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ _HEX = re.compile(r"[0-9a-fA-F]{32,128}\Z|[A-Za-z0-9+/]{43,88}={0,2}\Z")
 
 
 def tokens(text: str) -> Iterator[Span]:
-    """Private keys, tokens in a form that is known, and whatever looks random enough."""
+    """Yields private keys, tokens in known formats, and runs that look random."""
     if "PRIVATE KEY" in text:
         for found in _PRIVATE_KEY.finditer(text):
             yield Span(*found.span(), "secret", found[0])
@@ -71,19 +71,19 @@ def _long(text: str) -> Iterator[Span]:
 
 
 def _whole(text: str, start: int, end: int) -> Span:
-    """With the parts behind dots: tokens such as SG.x.y are one."""
+    """Returns the token with its parts after dots, as in SG.x.y."""
     dotted = _DOTTED.match(text, start)
     end = max(end, dotted.end()) if dotted else end
     return Span(start, end, "token", text[start:end])
 
 
 def _varied(written: str) -> bool:
-    """Whether what follows the prefix is no word, number or path."""
+    """Returns whether the part after the prefix looks random and is not a path."""
     return "/" not in written and looks_random(written[3:] + written[3:])
 
 
 def _is_known(text: str, start: int, written: str) -> bool:
-    """Ids of calls and sessions, and digests that say that they are one."""
+    """Returns whether it is an ID of a known kind, or a digest that is labelled as one."""
     if _CALL_IDS.match(written):
         return True
     return bool(_HEX.fullmatch(written) and _HASHED.search(text[max(start - 24, 0) : start]))
@@ -103,10 +103,15 @@ _WEAK = (
 _NAMED = re.compile(rf"(?i)(?:(?P<strong>{_STRONG})|(?P<weak>{_WEAK}))(?![a-z])")
 _KEY_OF = re.compile(rf"(?i)(?:{_OF_KEY})[_ -]?\Z")
 _GIVEN = re.compile(
-    r"[\"'`*_\x1f]{0,4}\]?(?:\s{0,3}(?:=>|:=|={1,3}|:|：|->)\s{0,3}|\s{1,3}(?P<is>is|ist|lautet|est|es|è|é|was|это)\s{1,3}:?\s?|は\s?|是\s?)"
+    r"[\"'`*_\x1f]{0,4}\]?(?:\s(?:for|of|to|on|at|für|von|zum|zur|de|del|du|pour|di|per|para)(?:\s[\w.@/-]{1,40}){1,4}?)?(?:\s{0,3}(?:=>|:=|={1,3}|:|：|->)\s{0,3}|\s{1,3}(?P<is>is|ist|lautet|est|es|è|é|was|это)\s{1,3}:?\s?|は\s?|是\s?)"
     r"\x1f?(?:(?P<prefix>[bruf]{0,2})(?P<quote>[\"'`])(?P<quoted>(?:(?!(?P=quote)).){1,500})(?:(?P=quote)|\Z)|(?P<open>[^\s\"'`<>,;(){}\[\]]{1,200}))",
     re.DOTALL,
 )
+_BARE = re.compile(
+    r"[*_]{0,3}\s{1,3}(?:(?P<quote>[\"'`])(?P<quoted>(?:(?!(?P=quote)).){3,200})(?P=quote)|(?P<open>[^\s\"'`<>,;(){}\[\]]{3,200}))"
+)
+"""A value right behind its name, as in "password hunter2"."""
+_PIN = re.compile(r"(?i)(?:pin|cvv|cvc|otp|code)")
 _STEMS = (
     *(
         "pass",
@@ -137,10 +142,14 @@ _COMMAND = re.compile(r"(?:(?<=\s)|^)(?:-u|--user|--password|--token|--api-key)[
 
 
 def given(text: str) -> Iterator[Span]:
-    """Values that a name before them calls a password, a secret, a token or a key."""
+    """Yields values that follow a name such as password, secret, token or key."""
     lowered = lower(text)
     for name in _names(text, lowered):
-        if (value := _GIVEN.match(text, name.end())) and (span := _value(name, value)):
+        if value := _GIVEN.match(text, name.end()):
+            span = _value(name, value)
+        else:
+            span = _bare(name, _BARE.match(text, name.end()))
+        if span:
             yield span
     if any(word in lowered for word in ("bearer", "basic ", "token ", "apikey")):
         yield from _of_schemes(text)
@@ -170,7 +179,7 @@ def _of_commands(text: str) -> Iterator[Span]:
 
 
 def _names(text: str, lowered: str) -> Iterator[re.Match[str]]:
-    """Looked for by stems first, which is many times as fast as one pattern of all names."""
+    """Yields the names of secrets; searching for stems first is many times faster than one pattern with all names."""
     for stem in _STEMS:
         at = lowered.find(stem)
         while at >= 0:
@@ -200,8 +209,39 @@ def _value(name: re.Match[str], value: re.Match[str]) -> Span | None:
     return Span(start, start + len(written), "secret", written)
 
 
+def _bare(name: re.Match[str], value: re.Match[str] | None) -> Span | None:
+    """What no sign joins to its name is a value only if it can't be the sentence's next word."""
+    if value is None:
+        return None
+    part = "quoted" if value["quoted"] is not None else "open"
+    written = value[part].rstrip(".!?:*_") if part == "open" else value[part]
+    if _NO_SECRET.match(written) or (part == "quoted" and name["strong"] is None):
+        return None
+    if part == "open" and not _can_be_no_word(written, name):
+        return None
+    start = value.start(part)
+    return Span(start, start + len(written), "secret", written)
+
+
+def _can_be_no_word(written: str, name: re.Match[str]) -> bool:
+    if written.isdigit():
+        return len(written) in _PIN_LENGTHS and (name["strong"] is not None or _PIN.match(name[0]) is not None)
+    if name["strong"] is None or len(written) < 4:
+        return False
+    digits = any(map(str.isdigit, written))
+    symbols = any(not character.isalnum() and character not in "._-/:" for character in written)
+    return (
+        any(map(str.isalpha, written))
+        and (digits or symbols)
+        and not written.startswith(("$", "{", "<", "%", "&", "@"))
+    )
+
+
 def is_secret(written: str, strong: bool, *, quoted: bool, said: bool = False) -> bool:
-    """Whether a value under such a name is one: what a password is called can be anything, a token is no word."""
+    """Returns whether a value is a secret, given its name: a password can be any text, a token is never a word.
+
+    `strong` is for names of passwords, `quoted` for values in quotes and `said` for values after a verb ("is").
+    """
     digits = sum(map(str.isdigit, written))
     if not strong:
         pin = digits == len(written) and len(written) in _PIN_LENGTHS

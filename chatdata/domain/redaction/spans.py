@@ -1,34 +1,34 @@
-"""The one value that the rules give: a part of a text that says too much."""
+"""The result of all rules: a part of a text to replace."""
 
 from typing import Literal, NamedTuple
 
 Kind = Literal["email", "phone", "card", "iban", "id number", "ip", "token", "secret", "login", "name", "user"]
-"""What a part of a text is, as its stand-in says."""
+"""The kind of data that a part of a text is; its placeholder names it."""
 
 
 class Span(NamedTuple):
-    """A part of a text."""
+    """A part of a text that a rule found."""
 
     start: int
     end: int
     kind: Kind
     value: str
-    """What makes two spellings one."""
+    """The value in a form that is equal for all spellings of it."""
 
 
 class Found(NamedTuple):
-    """A part of a text to replace, and how it was found."""
+    """A part of a text to replace, and the layer in which it was found."""
 
     start: int
     end: int
     kind: Kind
     value: str
     depth: int
-    """How many levels of escapes it was under: what a deeper look says is right."""
+    """The index of the layer; where parts cover the same range, the deepest layer decides."""
 
 
 def lower(text: str) -> str:
-    """In small letters, each in its place: letters whose small form is longer stay."""
+    """Returns the text in lower case with unchanged positions: letters with a longer lower-case form stay."""
     lowered = text.lower()
     return lowered if len(lowered) == len(text) else "".join(map(_lower_of, text))
 

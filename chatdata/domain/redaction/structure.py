@@ -1,7 +1,7 @@
-"""The structure view of both copies: what there is, in which order, how long and when; no words at all.
+"""The structure view of both copies: which messages there are, in which order, how long and when, without any text.
 
-The same types with digests for contents, so that all else works on it, and so that what is equal stays equal and what
-differs stays different, by the rules of chatdata.domain.drift. Equal texts have equal digests under one key.
+Contents become digests in the same types, so that all other code accepts them, and equal contents stay equal and
+different ones different by the rules of `chatdata.domain.drift`. Under one key, equal texts have equal digests.
 """
 
 import re
@@ -37,29 +37,29 @@ _COLUMNS = {"chat_status": "chatStatus", **LATER}
 
 
 class Structure:
-    """Projects to the view; `mask` is asked whether a tool's name is a secret."""
+    """Reduces values to the structure view; `mask` decides whether a tool's name is a secret."""
 
     def __init__(self, mask: Masker) -> None:
         self._mask = mask
 
     def copies(self, copies: Copies) -> Copies:
-        """Both copies without their words."""
+        """Returns both copies without text."""
         stored, cached = self._stored(copies.stored, copies), self._cached(copies.cached, copies)
         return Copies(copies.session_id, stored, cached, copies.read_at)
 
     def text(self, text: str | None) -> str | None:
-        """Its length and its digest; nothing stays nothing."""
+        """Returns a text's length and digest; empty text and None stay."""
         plain = stripped(text)
         return self._digest(f"{len(plain):,} characters", plain, plain) if plain else plain
 
     def value(self, value: Any) -> Any:
-        """A digest of a JSON value; what is empty, and true, say nothing and stay."""
+        """Returns a digest of a JSON value; true and empty values reveal nothing and stay."""
         if not value or value is True:
             return value
-        return self._digest("value", value, "\0".join(map(_written, tokens(value))))
+        return self._digest("value", value, "\0".join(map(_flat_text, tokens(value))))
 
     def id(self, kind: str, text: str | None) -> str | None:
-        """A stand-in for an id or a name."""
+        """Returns a placeholder for an ID or a name; empty text and None stay."""
         plain = stripped(text)
         return self._digest(kind, plain, plain) if plain else plain
 
@@ -117,7 +117,7 @@ class Structure:
         return CopyMessage(item.position, self.message(item.message), item.created_at, self.id("row", item.id), numbers)
 
     def message(self, message: ChatMessage) -> ChatMessage:
-        """One message without its words."""
+        """Returns a message without text."""
         role = CONTROL_CHARACTERS.sub("", message.role)
         return message.model_copy(
             update={
@@ -132,14 +132,14 @@ class Structure:
         )
 
     def _content(self, message: ChatMessage) -> str | None:
-        """A placeholder for a result that is still to come stays one."""
+        """Returns the digest of the content; the placeholder of a pending result stays recognizable as one."""
         digest = self.text(message.content)
         return f'{{"type":"operation_pending","content":"{digest}"}}' if is_placeholder(message) else digest
 
     def _calls(self, calls: list[Any] | None) -> list[Any] | None:
         if calls and len(calls) == 1 and isinstance(calls[0], str):
-            said = parsed(calls[0])
-            calls = said if isinstance(said, list) else [said]
+            value = parsed(calls[0])
+            calls = value if isinstance(value, list) else [value]
         return [self._call(call) for call in calls] if calls else calls
 
     def _call(self, call: Any) -> Any:
@@ -168,20 +168,20 @@ class Structure:
 
     def _with_more(self, made: dict[str, Any], rest: Mapping[str, Any]) -> dict[str, Any]:
         more = {name: value for name, value in rest.items() if value is not None}
-        return {**made, "more": self._digest("value", more, "\0".join(map(_written, tokens(more))))} if more else made
+        return {**made, "more": self._digest("value", more, "\0".join(map(_flat_text, tokens(more))))} if more else made
 
     def tool_name(self, name: str) -> str:
-        """As it is, if it is one that providers take and no secret."""
+        """Returns a tool's name if it is valid for providers and no secret, else a placeholder."""
         plain = CONTROL_CHARACTERS.sub("", name)
         if not plain or (_TOOL_NAME.fullmatch(plain) and self._mask.text(plain, counted=False) == plain):
             return plain
         return self.id("tool", name) or ""
 
     def _function_call(self, call: Any) -> Any:
-        said = parsed(call)
-        if not said:
+        value = parsed(call)
+        if not value:
             return call if call is None or call == {} else {}
-        return self._function(said) if isinstance(said, Mapping) else {"more": self.value(said)}
+        return self._function(value) if isinstance(value, Mapping) else {"more": self.value(value)}
 
     def _document(
         self, side: CachedCopy, info: ChatSessionInfo, messages: tuple[CopyMessage, ...]
@@ -201,26 +201,26 @@ def _named(value: Mapping[Any, Any]) -> dict[str, Any]:
     return {CONTROL_CHARACTERS.sub("", str(name)): inner for name, inner in value.items()}
 
 
-def _written(token: Any) -> str:
-    """A part of a JSON value written flat: numbers that are equal are written the same."""
+def _flat_text(token: Any) -> str:
+    """Returns a token of a flattened JSON value as text, the same for equal numbers."""
     if isinstance(token, float) and token.is_integer():
         token = int(token)
     return f"n{hex(token)}" if isinstance(token, int) else f"{type(token).__name__[0]}{token}"
 
 
 def _is_number(value: object) -> bool:
-    """Of a size that counts and milliseconds have; longer digits can be a card's."""
+    """Returns whether it is a number as small as counts and milliseconds; more digits could be a card number."""
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LARGEST
 
 
 def _corrupt(side: CorruptDocument) -> CorruptDocument:
-    """Its size and where it breaks."""
+    """Returns the document reduced to its size and the place of the error."""
     reason = side.reason.split(": ")[0] if side.reason.startswith("not a session") else side.reason
     return CorruptDocument(b"." * len(side.raw), reason, side.offset, _path(side.field), side.expiry)
 
 
 def _path(field: str | None) -> str | None:
-    """A path with the names that every document has; other keys are the conversation's."""
+    """Returns a path with the field names that every document has; other keys come from the conversation."""
     if field is None:
         return None
     return "".join(
@@ -229,7 +229,7 @@ def _path(field: str | None) -> str | None:
 
 
 def _why(store: str, reason: str) -> str:
-    """Why a store did not answer, in our words only."""
+    """Returns why a store did not answer, without quoting the store."""
     if "can't be reached" in reason:
         return f"The {store} can't be reached."
     return f"The {store} was stopped after the statement timeout." if "timeout" in reason else f"The {store} failed."

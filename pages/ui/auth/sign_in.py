@@ -24,6 +24,7 @@ from pages.ui.base.client_address import is_loopback
 
 DEFAULT_PROVIDER = "default"
 _SHORTEST_SECRET = 32
+_FEWEST_CHARACTERS = 8
 _NO_ROLES = (
     "nobody has a role, so nobody could see anything: set INSPECTOR_VIEWERS, INSPECTOR_ANALYSTS, INSPECTOR_OPERATORS "
     "or INSPECTOR_ROLE_CLAIM."
@@ -103,6 +104,14 @@ def _openid_problem(readers: ReaderSettings) -> str | None:
     return None if readers.names_roles else f"Sign-in is configured, but {_NO_ROLES}"
 
 
+def _is_guessable(secret: str) -> bool:
+    """Whether a secret is made of few characters, or of a piece that is repeated: nobody drew those at random.
+
+    Of 32 random hexadecimal digits, fewer than one in a million has under _FEWEST_CHARACTERS different ones.
+    """
+    return len(set(secret)) < _FEWEST_CHARACTERS or secret in (secret + secret)[1:-1]
+
+
 def _section_problem() -> str | None:
     try:
         for provider in providers() or (DEFAULT_PROVIDER,):
@@ -112,9 +121,9 @@ def _section_problem() -> str | None:
     if get_validated_redirect_uri() is None:
         return "redirect_uri must be the address of this inspector followed by /oauth2callback."
     secret = get_secrets_auth_section().get("cookie_secret")
-    if not isinstance(secret, str) or len(secret) < _SHORTEST_SECRET:
+    if not isinstance(secret, str) or len(secret) < _SHORTEST_SECRET or _is_guessable(secret):
         return (
-            f"cookie_secret needs at least {_SHORTEST_SECRET} random characters: "
+            f"cookie_secret needs at least {_SHORTEST_SECRET} random characters, not few ones repeated: "
             "whoever guesses it can sign in as anybody. Generate one with: openssl rand -hex 32"
         )
     return None

@@ -1,1 +1,1 @@
-"""Providers' error messages: how they are recognized and which message they point to."""
+"""Providers' error messages: how they are recognized, and which message each one concerns."""

@@ -1,4 +1,4 @@
-"""Paste an error: which finding it is about, and at which of our messages."""
+"""Finds the code and the message that a pasted provider error is about."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -15,51 +15,51 @@ from chatdata.domain.lint.values import Code, Provider
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A provider's error that was recognised in a pasted text."""
+    """A provider's error that was recognized in a pasted text."""
 
     code: Code | None
-    """None for what messages can't show."""
+    """None for errors that the messages don't cause."""
     provider: Provider | None
-    """Who printed it; None for one that no verdict is given of."""
+    """The provider with this error; None for a provider without verdicts."""
     payload_position: int | None
-    """Of our message; None where the text names none and the messages were not given or don't tell."""
+    """The index of the message; None where neither the text nor the given messages identify it."""
     stored_positions: tuple[int, ...]
     tool_call_ids: tuple[str, ...]
-    """As the text names them."""
+    """The IDs that the text names."""
     path: str
-    """As the provider wrote it; "" where it wrote none."""
+    """The path as the provider wrote it; empty where it wrote none."""
     meaning: str
-    """A sentence for a person."""
+    """An explanation for a person."""
 
 
 def find_error(
     text: str, messages: Sequence[Any] | None = None, positions: Sequence[tuple[int, ...]] | None = None
 ) -> tuple[Match, ...]:
-    """Every known error in a text, bare or wrapped in JSON, a Python repr or a log line, in its order.
+    """Returns all known errors in a text, bare or wrapped in JSON, a Python repr or a log line, in order.
 
-    With the messages that were sent, a path is mapped back to them: an id that is named wins over an index.
-    `positions`: of each message the stored ones it came from. () where nothing is recognised.
+    With the messages that were sent, a path is mapped to one of them; a named ID takes precedence over an index.
+    `positions` are the stored positions of each message.
     """
     flat = flatten(text)
-    seen = None if messages is None else ErrorPlace(messages, lint_messages(messages).findings)
-    found = (_match(hit, flat, seen, positions or ()) for hit in hits(flat))
+    sent_messages = None if messages is None else ErrorPlace(messages, lint_messages(messages).findings)
+    found = (_match(hit, flat, sent_messages, positions or ()) for hit in hits(flat))
     return tuple(dict.fromkeys(found))
 
 
-def _match(hit: Hit, flat: str, seen: ErrorPlace | None, positions: Sequence[tuple[int, ...]]) -> Match:
+def _match(hit: Hit, flat: str, sent_messages: ErrorPlace | None, positions: Sequence[tuple[int, ...]]) -> Match:
     path = path_of(hit.found, flat)
     ids = tuple(_ids(hit.found))
-    at = place_of(LocatedMessage.read(path), hit.known, ids, seen)
-    code = _code(hit, ids, at, seen)
+    at = place_of(LocatedMessage.read(path), hit.known, ids, sent_messages)
+    code = _code(hit, ids, at, sent_messages)
     stored = positions[at] if at is not None and at < len(positions) else ()
     meaning = hit.known.meaning or (f"{RULES[code].title}." if code else "")
     return Match(code, _provider(hit, flat), at, stored, ids, path, meaning)
 
 
-def _code(hit: Hit, ids: Sequence[str], at: int | None, seen: ErrorPlace | None) -> Code | None:
-    findings = seen.flagged(hit.known) if seen else []
+def _code(hit: Hit, ids: Sequence[str], at: int | None, sent_messages: ErrorPlace | None) -> Code | None:
+    findings = sent_messages.flagged(hit.known) if sent_messages else []
     for finding in findings:
-        if seen and (at in seen.about(finding) or finding.tool_call_id in ids):
+        if sent_messages and (at in sent_messages.about(finding) or finding.tool_call_id in ids):
             return finding.code
     return next(iter(hit.known.codes), None)
 
@@ -74,7 +74,7 @@ def _ids(found: re.Match[str]) -> Iterator[str]:
 
 
 def _provider(hit: Hit, flat: str) -> Provider | None:
-    """Anthropic's words are OpenRouter's where that wrapped them."""
+    """Returns the provider of a hit; Anthropic's text counts as OpenRouter's where OpenRouter wrapped it."""
     provider = hit.known.provider
     if re.search(r"'provider_name' ?: ?'anthropic'", flat, re.IGNORECASE):
         return "openrouter-anthropic"

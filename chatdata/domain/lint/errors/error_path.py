@@ -1,4 +1,4 @@
-"""A provider's path mapped back to the index of our message."""
+"""Maps a provider's path to the index of a message."""
 
 import re
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ _TURN = re.compile(r"messages\.(\d+)(?:\.content\.(\d+))?")
 
 @dataclass(frozen=True, slots=True)
 class LocatedMessage:
-    """Where a path points: an index as OpenAI counts, or a turn as Anthropic does."""
+    """The target of a path: an index in OpenAI's count, or a turn and block in Anthropic's."""
 
     index: int | None = None
     turn: int | None = None
@@ -34,39 +34,39 @@ class LocatedMessage:
 
 
 class ErrorPlace:
-    """The messages that were sent, and what a lint finds in them."""
+    """The messages that were sent, with their lint findings."""
 
     def __init__(self, messages: Sequence[Any], findings: Sequence[LintFinding]) -> None:
         self.talk = Conversation(messages)
         self._findings = findings
 
     def flagged(self, known: Known) -> list[LintFinding]:
-        """Findings that the text can be about, the likeliest code first."""
+        """Returns the findings that an error can be about, the likeliest code first."""
         return sorted(
             (finding for finding in self._findings if finding.code in known.codes),
             key=lambda finding: known.codes.index(finding.code),
         )
 
     def about(self, finding: LintFinding) -> list[int | None]:
-        """Indices that a text about a finding can point at; of a late result its call first."""
+        """Returns the indices that an error about a finding can name; for a late result its call's message first."""
         at = finding.payload_position
         result = self.talk.answers.results.get(at) if finding.code == "late_tool_result" and at is not None else None
         return [result.call[0], at] if result and result.call else [at]
 
     def named(self, side: Side, ids: Sequence[str]) -> list[int]:
-        """Indices of the messages whose call, or result, has one of the ids."""
+        """Returns the indices of the messages with a call, or a result, that has one of the IDs."""
         wanted = set(ids)
         if side == "call":
             return [call.at for call in self.talk.calls if flatten(call.id) in wanted]
         return [entry.at for entry in self.talk.results if flatten(entry.tool_call_id) in wanted]
 
     def knows(self, ids: Sequence[str]) -> bool:
-        """Whether an id, or one that was cut short, is a call's or a result's here."""
-        there = [call.id for call in self.talk.calls] + [entry.tool_call_id for entry in self.talk.results]
-        return any(flatten(known).startswith(wanted.rstrip(".…")) for wanted in ids for known in there)
+        """Returns whether an ID, possibly truncated, belongs to a call or a result of these messages."""
+        known_ids = [call.id for call in self.talk.calls] + [entry.tool_call_id for entry in self.talk.results]
+        return any(flatten(known).startswith(wanted.rstrip(".…")) for wanted in ids for known in known_ids)
 
     def at(self, place: LocatedMessage, known: Known) -> list[int]:
-        """Indices that a path can mean."""
+        """Returns the indices that a path can mean."""
         if place.turn is not None:
             inside = self.talk.turns.messages_at(place.turn - int(known.behind), place.block)
             return [at for at in inside if self._fits(at, known.side)] or inside
@@ -79,12 +79,12 @@ class ErrorPlace:
         return side == "message" or bool(entry.calls) == (side == "call")
 
     def _caller(self, index: int) -> int:
-        """OpenAI points at the message with the call, or at the one where its result should be."""
+        """Returns the message with the call, since OpenAI names either that one or the one after it."""
         return next((at for at in range(index, -1, -1) if self.talk.entries[at].calls), index)
 
 
 def path_of(found: re.Match[str], flat: str) -> str:
-    """The path in a text itself, or beside it as its param; "" where there is none."""
+    """Returns the path in an error's text, or in its param field, or "" if known_ids is none."""
     paths: list[str] = _PATH.findall(found[0])
     if paths:
         return paths[-1]
@@ -94,19 +94,19 @@ def path_of(found: re.Match[str], flat: str) -> str:
     return param[1] if param else ""
 
 
-def place_of(place: LocatedMessage, known: Known, ids: Sequence[str], seen: ErrorPlace | None) -> int | None:
-    """The index of our message: an id wins over an index, and a message with a finding over one without."""
-    if seen is None:
+def place_of(place: LocatedMessage, known: Known, ids: Sequence[str], sent_messages: ErrorPlace | None) -> int | None:
+    """Returns the index of the message: IDs take precedence over indices, and messages with findings over others."""
+    if sent_messages is None:
         return place.index
-    findings = seen.flagged(known)
-    flagged = [at for finding in findings for at in seen.about(finding)]
-    by_index = seen.at(place, known)
-    by_id = seen.named(known.side, ids)
+    findings = sent_messages.flagged(known)
+    flagged = [at for finding in findings for at in sent_messages.about(finding)]
+    by_index = sent_messages.at(place, known)
+    by_id = sent_messages.named(known.side, ids)
     for candidates in (by_id, by_index):
         if candidates:
             return _likeliest(candidates, flagged, by_index)
-    if ids and not seen.knows(ids):
-        return None  # it is about another conversation
+    if ids and not sent_messages.knows(ids):
+        return None  # the error is about another conversation
     return next((finding.payload_position for finding in findings), None)
 
 

@@ -1,12 +1,12 @@
-"""A pasted error made plain: escapes of JSON, Python, HTML and terminals undone, so that texts can be found in it."""
+"""Removes the escapes of JSON, Python, HTML and terminals from a pasted error, so that known texts can be found."""
 
 import html
 import re
 
 _LONGEST = 200_000
-"""Characters that are looked at."""
+"""The maximum number of characters to search."""
 _DEEPEST = 8
-"""JSON in JSON in a log line is three."""
+"""The maximum number of escape levels; JSON in JSON in a log line has three."""
 _CODES = re.compile(r"\\u00(22|26|27|3c|3e|60)", re.IGNORECASE)
 _SPACES = re.compile(r"\\[nrt](?![a-z])")
 _ESCAPED = re.compile(r"\\([\"'\\/`])")
@@ -15,7 +15,7 @@ _QUOTES = str.maketrans({"‘": "'", "’": "'", "“": "'", "”": "'", '"': "'
 
 
 def flatten(text: str) -> str:
-    """Single spaces, plain quotes, no backticks."""
+    """Returns the text on one line with single spaces, plain quotes and no backticks."""
     plain = html.unescape(text[:_LONGEST])
     for _ in range(_DEEPEST):
         before = plain

@@ -1,4 +1,4 @@
-"""Known errors looked for in a flattened text."""
+"""Finds known errors in a flattened text."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from chatdata.domain.lint.errors.provider_errors import KNOWN, Known
 
 
 class Hit(NamedTuple):
-    """A known text in a pasted one."""
+    """A known error that occurs in a pasted text."""
 
     known: Known
     found: re.Match[str]
@@ -29,7 +29,7 @@ _LISTED = r"(?P<ids>.{0,1001}?)"
 
 
 def hits(flat: str) -> Iterator[Hit]:
-    """Known texts in a flattened one, in their order; of two that overlap the first and then the longer one."""
+    """Yields the known errors in order of occurrence; of overlapping ones the first, then the longer one, wins."""
     found = [Hit(known, match) for known in KNOWN for match in _pattern(known.template).finditer(flat)]
     found.sort(key=lambda hit: (hit.found.start(), -hit.found.end()))
     end = 0
@@ -41,7 +41,7 @@ def hits(flat: str) -> Iterator[Hit]:
 
 @cache
 def _pattern(template: str) -> re.Pattern[str]:
-    """Without regard to case; backticks are gone and quotes are plain, as in the flattened text."""
+    """Returns a case-insensitive pattern without backticks and with plain quotes, as in the flattened text."""
     plain = template.replace("`", "").replace('"', "'").removesuffix(".")
     parts = re.split(r"\{(\w+)\}", plain)
     fields_at = range(1, len(parts), 2)

@@ -1,4 +1,4 @@
-"""Providers' errors: each text that a lint predicts, its variants, and errors that messages can't show."""
+"""The known errors of providers: the texts that a lint predicts, their variants, and errors with other causes."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -7,32 +7,32 @@ from chatdata.domain.lint.texts import TEXTS
 from chatdata.domain.lint.values import Code, Provider
 
 Side = Literal["call", "result", "message"]
-"""What the text is about: the message with the call, the tool result, or any message."""
+"""The subject of an error: the message with the call, the tool result, or any message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A text that a provider prints."""
+    """An error text of a provider."""
 
     template: str
-    """With the fields of `chatdata.domain.lint.texts`; `{n}` is a number and `{any}` a word that nobody needs."""
+    """The text with the fields of `chatdata.domain.lint.texts`; `{n}` is any number and `{any}` any short text."""
     provider: Provider | None
-    """Who prints it; None for one that no verdict is given of."""
+    """The provider with this text; None for a provider without verdicts."""
     codes: tuple[Code, ...] = ()
-    """What it can mean, the likeliest first; () for what messages can't show."""
+    """The possible codes, the likeliest first; empty for errors that the messages don't cause."""
     side: Side = "message"
     meaning: str = ""
-    """A sentence; by default the title of its code."""
+    """An explanation for a person; by default the title of the code."""
     behind: bool = False
-    """The index is that of the message behind the one that it is about."""
+    """Whether the index in the text is that of the message after the one concerned."""
 
 
 def _row(row: str, provider: Provider | None, *codes: Code, side: Side = "message", behind: bool = False) -> Known:
     return Known(TEXTS[row], provider, codes, side, behind=behind)
 
 
-def _elsewhere(template: str, provider: Provider | None, meaning: str) -> Known:
-    """About something that messages can't show."""
+def _other_cause(template: str, provider: Provider | None, meaning: str) -> Known:
+    """Returns an error that the messages don't cause."""
     return Known(template, provider, meaning=meaning)
 
 
@@ -43,7 +43,7 @@ _ORPHANS: tuple[Code, ...] = ("orphan_tool_result", "late_tool_result")
 _UNANSWERED: tuple[Code, ...] = ("unanswered_tool_call", "late_tool_result")
 _COUNTS: tuple[Code, ...] = ("unanswered_tool_call", "orphan_tool_result", "late_tool_result")
 _IMAGE = "An image in the conversation is too large for the provider."
-_THINKING = "The provider's thinking blocks are not where it wants them: stored messages don't have them."
+_THINKING = "The provider's thinking blocks are missing or misplaced: stored messages don't have them."
 
 _OPENAI = (
     _row("O1", "openai", *_ORPHANS, side="result"),
@@ -70,16 +70,16 @@ _OPENAI = (
         "tool call result does not follow tool call (2013)",
         None,
         ("reused_tool_call_id", *_ORPHANS),
-        meaning="MiniMax: a tool result doesn't follow its call, which it also says of an id that is used again.",
+        meaning="MiniMax: a tool result doesn't follow its call, or an id is used again.",
     ),
     _row("O6", "openai", "long_tool_call_id", side="call"),
     _row("O7", "openai", "empty_tool_calls"),
     Known("Empty tool_calls is not supported in message", None, ("empty_tool_calls",)),
     _row("O8", "openai", "too_many_tool_calls"),
-    _elsewhere("Invalid 'tools': array too long", "openai", "The request offers more tools than are allowed."),
+    _other_cause("Invalid 'tools': array too long", "openai", "The request offers more tools than are allowed."),
     _row("O10", "openai", "empty_function_name", side="call"),
     _row("O11", "openai", "bad_function_name", side="call"),
-    _elsewhere(
+    _other_cause(
         "Invalid 'tools[{n}].function.name'",
         "openai",
         "A tool that the request offers has a name that is not allowed.",
@@ -93,13 +93,13 @@ _OPENAI = (
         meaning="A bridge to the Responses API: a message's content is null. Its index counts other items too.",
     ),
     _row("O14", "openai", "no_messages"),
-    _elsewhere(
+    _other_cause(
         "Unsupported value: 'messages[{at}].role' does not support 'system' with this model",
         "openai",
-        "The chosen model takes no system message at all: nothing in the messages is damaged.",
+        "The chosen model does not support system messages: no message is damaged.",
     ),
     _row("O15", "openai", "unknown_role"),
-    Known("[1214] Incorrect role information", None, ("unknown_role",), meaning="GLM: it doesn't know a role."),
+    Known("[1214] Incorrect role information", None, ("unknown_role",), meaning="GLM: a role is not supported."),
     Known("This model's maximum context length is {n} tokens", "openai", ("context_overflow",)),
     _row("O17", "vllm-strict-alternation", "arguments_not_object"),
     Known("Expecting {any}: line {n} column {n} (char {n})", "vllm-strict-alternation", ("arguments_not_json",)),
@@ -119,24 +119,24 @@ _ANTHROPIC = (
     _row("A7", "anthropic", "whitespace_content"),
     _row("A8", "anthropic", "arguments_not_object", "arguments_not_json", side="call"),
     _row("A9", "anthropic", "ends_with_assistant"),
-    _elsewhere("Expected thinking or redacted_thinking, but found", "anthropic", _THINKING),
-    _elsewhere("When thinking is disabled, an assistant message in the final position", "anthropic", _THINKING),
-    _elsewhere("image dimensions exceed max allowed size", "anthropic", _IMAGE),
-    _elsewhere("image exceeds {n} MB maximum", "anthropic", _IMAGE),
+    _other_cause("Expected thinking or redacted_thinking, but found", "anthropic", _THINKING),
+    _other_cause("When thinking is disabled, an assistant message in the final position", "anthropic", _THINKING),
+    _other_cause("image dimensions exceed max allowed size", "anthropic", _IMAGE),
+    _other_cause("image exceeds {n} MB maximum", "anthropic", _IMAGE),
     Known("The request body is not valid JSON: no low surrogate in string", "anthropic", ("lone_surrogate",)),
-    _elsewhere(
+    _other_cause(
         "A maximum of {n} blocks with cache_control may be provided",
         "anthropic",
         "The request marks too many blocks for caching; stored messages have no such marks.",
     ),
     _row("B1", "bedrock", *_ORPHANS, side="result"),
     _row("B2", "bedrock", *_UNANSWERED, side="call", behind=True),
-    _elsewhere(
+    _other_cause(
         "The content field at messages.{any}.toolResult cannot be empty when status value is error",
         "bedrock",
         "A tool result is marked as an error and is empty; stored messages have no such mark.",
     ),
-    _elsewhere(
+    _other_cause(
         "The toolConfig field must be defined when using toolUse and toolResult content blocks",
         "bedrock",
         "The conversation has tool calls and the request offers no tools: no message is damaged.",
@@ -144,10 +144,10 @@ _ANTHROPIC = (
 )
 _OTHERS = (
     _row("G1", "gemini", *_COUNTS),
-    _elsewhere(
+    _other_cause(
         "Function call is missing a thought_signature",
         "gemini",
-        "A call lost the signature that Gemini gave with it: a store, or the way to it, dropped it.",
+        "A call has lost the signature that Gemini gave it: a store, or the code before it, dropped it.",
     ),
     _row("M0", "mistral", "bad_tool_call_id", side="call"),
     _row("M1", "mistral", *_COUNTS),

@@ -1,1 +1,1 @@
-"""One module for each group of lint rules."""
+"""The lint rules, one module per group."""

@@ -1,4 +1,4 @@
-"""Rules about what calls hold: how many there are, their names and arguments. And names of messages."""
+"""Rules about the number, names and arguments of tool calls, and about the names of messages."""
 
 import json
 import re
@@ -15,15 +15,15 @@ _MOST = 128
 
 
 def empty_tool_calls(talk: Conversation) -> Iterator[LintFinding]:
-    """A list of calls with none in it."""
+    """Finds empty lists of tool calls."""
     for entry in talk.entries:
         if entry.role == "assistant" and not entry.calls and entry.fields.get("tool_calls") == []:
             rejected = provider_messages.openai("O7", f"messages[{entry.at}].tool_calls", at=entry.at)
-            yield talk.finding("empty_tool_calls", entry.at, "The list of tool calls is there and empty.", rejected)
+            yield talk.finding("empty_tool_calls", entry.at, "The list of tool calls is empty.", rejected)
 
 
 def too_many_tool_calls(talk: Conversation) -> Iterator[LintFinding]:
-    """More calls than OpenAI takes in one message."""
+    """Finds messages with more calls than OpenAI allows."""
     for entry in talk.entries:
         count = len(entry.calls)
         if count > _MOST:
@@ -33,59 +33,59 @@ def too_many_tool_calls(talk: Conversation) -> Iterator[LintFinding]:
 
 
 def empty_function_name(talk: Conversation) -> Iterator[LintFinding]:
-    """Calls of no function."""
+    """Finds calls without a function name."""
     for call in talk.calls:
         if not call.name:
             yield _function_name(talk, call, "empty_function_name", "O10", "A tool call has no function name.")
 
 
 def bad_function_name(talk: Conversation) -> Iterator[LintFinding]:
-    """Calls of a function whose name has other characters."""
+    """Finds calls whose function name has characters that OpenAI does not allow."""
     for call in talk.calls:
         if call.name and not NAME.fullmatch(call.name):
-            meaning = "A function's name has other characters than a-z, A-Z, 0-9, _ and -."
+            meaning = "A function's name has characters other than a-z, A-Z, 0-9, _ and -."
             yield _function_name(talk, call, "bad_function_name", "O11", meaning)
 
 
 def bad_message_name(talk: Conversation) -> Iterator[LintFinding]:
-    """Names of authors; a tool message's is never looked at."""
+    """Finds message names that OpenAI does not allow; names of tool messages are ignored."""
     for entry in talk.entries:
         name = entry.fields.get("name")
         if isinstance(name, str) and entry.role != "tool" and not NAME.fullmatch(name):
-            what = "has other characters than a-z, A-Z, 0-9, _ and -" if name else "is empty"
+            what = "has characters other than a-z, A-Z, 0-9, _ and -" if name else "is empty"
             rejected = provider_messages.openai("O12", f"messages[{entry.at}].name", at=entry.at)
             yield talk.finding("bad_message_name", entry.at, f"The message's name {what}.", rejected)
 
 
 def arguments_not_json(talk: Conversation) -> Iterator[LintFinding]:
-    """Arguments that can't be read: whoever translates the call must read them."""
+    """Finds arguments that are not JSON; providers that convert calls to another format must parse them."""
     for call in talk.calls:
         if isinstance(call.arguments, str) and (problem := not_json(call.arguments)):
             yield _arguments(talk, call, "arguments_not_json", "A tool call's arguments are not JSON.", problem)
 
 
 def arguments_not_object(talk: Conversation) -> Iterator[LintFinding]:
-    """Arguments that are JSON, but no object."""
+    """Finds arguments that are JSON but not an object."""
     for call in talk.calls:
         kind = _no_object(call.arguments)
         if kind:
-            meaning = "A tool call's arguments are JSON, but no object."
+            meaning = "A tool call's arguments are JSON but not an object."
             yield _arguments(talk, call, "arguments_not_object", meaning, said("O17", type=kind))
 
 
 def not_json(arguments: str) -> str:
-    """What Python's json says of arguments that it can't read; "" where it can."""
+    """Returns the error of Python's json for arguments that it can't parse, else ""."""
     try:
         json.loads(arguments)
     except ValueError as problem:
         return str(problem)
-    except RecursionError:  # nested too deeply for us: not the sender's fault
+    except RecursionError:  # nested too deeply for this parser, which is no fault of the sender
         pass
     return ""
 
 
 def _no_object(arguments: Any) -> str:
-    """What the arguments are instead of an object, as jinja calls it; "" for an object and for what is no JSON."""
+    """Returns jinja's name for arguments that are not an object; "" for objects and for text that is not JSON."""
     if arguments is None or isinstance(arguments, dict):
         return ""
     if not isinstance(arguments, str):

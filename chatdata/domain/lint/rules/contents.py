@@ -1,4 +1,4 @@
-"""Rules about what messages say: nothing, only white space, null, and characters that don't travel."""
+"""Rules about contents: empty, white space only or null, and characters that providers or stores reject."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
@@ -14,7 +14,7 @@ _NULL_MATTERS = ("system", "developer", "user", "tool", "function", "assistant")
 
 
 def empty_content(talk: Conversation) -> Iterator[LintFinding]:
-    """User and non-final assistant messages with nothing in them."""
+    """Finds user messages and non-final assistant messages that are empty."""
     for entry in _speaking(talk):
         if _emptiness(entry.content) == "nothing" and not _does_more(entry):
             turn = talk.turns[entry.at].turn
@@ -24,16 +24,16 @@ def empty_content(talk: Conversation) -> Iterator[LintFinding]:
 
 
 def whitespace_content(talk: Conversation) -> Iterator[LintFinding]:
-    """The same with nothing but white space, which is refused beside calls too."""
+    """Finds user and non-final assistant messages of only white space, which are rejected even beside calls."""
     for entry in _speaking(talk):
         if _emptiness(entry.content) == "white space":
             rejected = provider_messages.anthropic_like("A7", "messages")
-            meaning = f"The {entry.role} message has nothing but white space."
+            meaning = f"The {entry.role} message is only white space."
             yield talk.finding("whitespace_content", entry.at, meaning, rejected)
 
 
 def null_content(talk: Conversation) -> Iterator[LintFinding]:
-    """Null, or nothing at all, where a string is wanted."""
+    """Finds null or missing content where a string is required."""
     for entry in talk.judged:
         if entry.content is None and entry.role in _NULL_MATTERS and not _does_more(entry):
             rejected = provider_messages.openai("O13", f"messages.[{entry.at}].content")
@@ -41,25 +41,25 @@ def null_content(talk: Conversation) -> Iterator[LintFinding]:
 
 
 def lone_surrogate(talk: Conversation) -> Iterator[LintFinding]:
-    """Halves of characters, as a cut emoji leaves them: UTF-8 has no bytes for them."""
+    """Finds lone surrogates, as a truncated emoji leaves them; UTF-8 can't encode them."""
     char: int | None = None
     for entry in talk.judged:
         if any(not text.isascii() and LONE_SURROGATES.search(text) for text in strings(entry.fields)):
             char = _first_in_body(talk) if char is None else char
             rejected = provider_messages.anthropic("A12", "", column=char + 1, char=char)
-            yield talk.finding("lone_surrogate", entry.at, "Half a character stands in a text.", rejected)
+            yield talk.finding("lone_surrogate", entry.at, "A text contains half a character.", rejected)
 
 
 def nul_character(talk: Conversation) -> Iterator[LintFinding]:
-    """A character that no provider minds and PostgreSQL refuses, so the copies drift apart."""
+    """Finds NUL characters, which providers accept and PostgreSQL rejects, so that the copies drift apart."""
     for entry in talk.judged:
         if any("\0" in text for text in strings(entry.fields)):
-            meaning = "A NUL character stands in a text: PostgreSQL refuses it, so the database never gets the message."
+            meaning = "A text contains a NUL character: PostgreSQL rejects it, so the database never gets the message."
             yield talk.finding("nul_character", entry.at, meaning, severity="warning")
 
 
 def strings(value: Any) -> Iterator[str]:
-    """Every string and key inside a JSON value. Without recursion: it can be nested as deeply as Python calls."""
+    """Yields every string and key of a JSON value, without recursion: nesting can exceed Python's recursion limit."""
     pending = [value]
     while pending:
         item = pending.pop()
@@ -73,7 +73,7 @@ def strings(value: Any) -> Iterator[str]:
 
 
 def _speaking(talk: Conversation) -> Iterator[Entry]:
-    """User messages and assistant messages that are not the last."""
+    """Yields user messages, and assistant messages that are not the last message."""
     last = len(talk.entries) - 1
     for entry in talk.judged:
         if entry.role == "user" or (entry.role == "assistant" and entry.at != last):
@@ -81,7 +81,7 @@ def _speaking(talk: Conversation) -> Iterator[Entry]:
 
 
 def _does_more(entry: Entry) -> bool:
-    """An assistant message that calls or refuses needs no content."""
+    """Returns whether it is an assistant message with a call or refusal, which needs no content."""
     return entry.role == "assistant" and bool(
         entry.calls or entry.fields.get("function_call") or entry.fields.get("refusal")
     )
@@ -113,7 +113,7 @@ def _of_text(text: str) -> Emptiness | None:
 
 
 def _first_in_body(talk: Conversation) -> int:
-    """Where a parser stops: the first lone surrogate, counted in {"messages": …} as JSON."""
+    """Returns the offset of the first lone surrogate in {"messages": …} as JSON, where a parser stops."""
     try:
         body = readable_json({"messages": list(talk.messages)})
     except (TypeError, ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Rules about the ids of tool calls."""
+"""Rules about the IDs of tool calls."""
 
 import re
 from collections.abc import Iterator
@@ -11,22 +11,22 @@ from chatdata.domain.lint.values import LintFinding, Rejection, Severity
 _ALPHABET = re.compile(r"[a-zA-Z0-9_-]+")
 _NINE = re.compile(r"[a-zA-Z0-9]{9}")
 _LONGEST = 40
-"""Characters, as OpenAI counted where it counted."""
+"""The maximum number of characters, where OpenAI checked it."""
 
 
 def duplicate_tool_call_id(talk: Conversation) -> Iterator[LintFinding]:
-    """The same id twice in one message."""
+    """Finds IDs that occur twice in one message."""
     for entry in talk.entries:
         if len(entry.calls) > 1:
-            seen: set[str] = set()
+            earlier_ids: set[str] = set()
             for call in entry.calls:
-                if call.id and call.id in seen:
+                if call.id and call.id in earlier_ids:
                     yield _not_unique(talk, call, in_one_message=True)
-                seen.add(call.id)
+                earlier_ids.add(call.id)
 
 
 def reused_tool_call_id(talk: Conversation) -> Iterator[LintFinding]:
-    """An id of an earlier message again."""
+    """Finds IDs that a call of an earlier message already has."""
     latest: dict[str, int] = {}
     for call in talk.calls:
         if call.id and latest.get(call.id, call.at) != call.at:
@@ -35,14 +35,14 @@ def reused_tool_call_id(talk: Conversation) -> Iterator[LintFinding]:
 
 
 def long_tool_call_id(talk: Conversation) -> Iterator[LintFinding]:
-    """Ids that OpenAI has refused at times."""
+    """Finds IDs of a length that OpenAI has sometimes rejected."""
     for call in talk.calls:
         if len(call.id) > _LONGEST:
             where = {"at": call.at, "call": call.number, "count": len(call.id)}
             yield talk.finding(
                 "long_tool_call_id",
                 call.at,
-                f"A tool call's id has {len(call.id)} characters; over {_LONGEST} is refused at times.",
+                f"A tool call's id has {len(call.id)} characters; more than {_LONGEST} are sometimes rejected.",
                 provider_messages.openai("O6", f"messages[{call.at}].tool_calls[{call.number}].id", **where),
                 severity="warning",
                 call_id=call.id,
@@ -50,7 +50,7 @@ def long_tool_call_id(talk: Conversation) -> Iterator[LintFinding]:
 
 
 def bad_tool_call_id(talk: Conversation) -> Iterator[LintFinding]:
-    """Ids of other characters than Anthropic allows; what Mistral wants is a finding of its own."""
+    """Finds IDs with characters that Anthropic does not allow, and separately IDs that Mistral does not allow."""
     served = talk.limits.serving == "mistral"
     for call in talk.calls:
         outside = not _ALPHABET.fullmatch(call.id)
@@ -65,7 +65,7 @@ def _outside(talk: Conversation, call: ToolCall) -> LintFinding:
     return talk.finding(
         "bad_tool_call_id",
         call.at,
-        "A tool call's id has other characters than a-z, A-Z, 0-9, _ and -." if call.id else "A tool call has no id.",
+        "A tool call's id has characters other than a-z, A-Z, 0-9, _ and -." if call.id else "A tool call has no id.",
         provider_messages.anthropic("A4", f"{path}.tool_use.id", turn=turn, block=block),
         call_id=call.id,
     )
@@ -75,7 +75,7 @@ def _not_nine(talk: Conversation, call: ToolCall, severity: Severity) -> LintFin
     return talk.finding(
         "bad_tool_call_id",
         call.at,
-        "Mistral itself takes only ids of nine letters and digits; gateways rewrite them.",
+        "Mistral itself accepts only ids of nine letters and digits; gateways rewrite them.",
         [Rejection("mistral", said("M0", id=call.id), "")],
         severity=severity,
         call_id=call.id,

@@ -1,4 +1,4 @@
-"""Rules about who speaks when, and about the payload as a whole."""
+"""Rules about the order of roles, and about the payload as a whole."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -12,26 +12,26 @@ _KNOWN = frozenset({"system", "user", "assistant", "tool", "function"})
 
 
 def unknown_role(talk: Conversation) -> Iterator[LintFinding]:
-    """Roles that a provider doesn't know; developer is OpenAI's own."""
+    """Finds roles that a provider does not support; only OpenAI supports developer."""
     for entry in talk.entries:
         if entry.role == "developer":
             rejected = _role_refused(entry, but_openai=True)
-            yield talk.finding("unknown_role", entry.at, "Only OpenAI knows the role developer.", rejected)
+            yield talk.finding("unknown_role", entry.at, "Only OpenAI supports the role developer.", rejected)
         elif entry.role not in _KNOWN:
-            meaning = "No provider knows the message's role." if entry.role else "The message has no role."
+            meaning = "No provider supports the message's role." if entry.role else "The message has no role."
             yield talk.finding("unknown_role", entry.at, meaning, _role_refused(entry, but_openai=False))
 
 
 def second_system(talk: Conversation) -> Iterator[LintFinding]:
-    """System messages after the first message."""
+    """Finds system messages after the first message."""
     for entry in talk.entries[1:]:
         if entry.role == "system":
             rejected = [provider_messages.strict_alternation()]
-            yield talk.finding("second_system", entry.at, "A system message stands behind the first message.", rejected)
+            yield talk.finding("second_system", entry.at, "A system message follows the first message.", rejected)
 
 
 def consecutive_users(talk: Conversation) -> Iterator[LintFinding]:
-    """User messages without an answer between them."""
+    """Finds consecutive user messages."""
     for before, entry in pairwise(talk.entries):
         if before.role == entry.role == "user":
             meaning = f"User messages follow each other without an answer.{_of_next(talk, entry)}"
@@ -39,7 +39,7 @@ def consecutive_users(talk: Conversation) -> Iterator[LintFinding]:
 
 
 def user_after_tool(talk: Conversation) -> Iterator[LintFinding]:
-    """User messages right after a tool result, which the assistant never took up."""
+    """Finds user messages right after a tool result, without an answer of the assistant between them."""
     for before, entry in pairwise(talk.entries):
         if before.role == "tool" and entry.role == "user":
             rejected = [Rejection("mistral", said("M3", role="user", before="tool"), "")]
@@ -48,7 +48,7 @@ def user_after_tool(talk: Conversation) -> Iterator[LintFinding]:
 
 
 def ends_with_assistant(talk: Conversation) -> Iterator[LintFinding]:
-    """The last word is the assistant's. With a next user message that is as it should be."""
+    """Finds a final assistant message; before a next user message it is expected and only info."""
     if not talk.judged or talk.judged[-1].role != "assistant":
         return
     at = talk.judged[-1].at
@@ -57,14 +57,14 @@ def ends_with_assistant(talk: Conversation) -> Iterator[LintFinding]:
         yield talk.finding("ends_with_assistant", at, meaning, severity="info")
         return
     rejected = [*provider_messages.anthropic("A9", ""), Rejection("mistral", said("M2"), "")]
-    yield talk.finding("ends_with_assistant", at, "The messages end with the assistant's.", rejected)
+    yield talk.finding("ends_with_assistant", at, "The last message is the assistant's.", rejected)
 
 
 def no_messages(talk: Conversation) -> Iterator[LintFinding]:
-    """Nothing to answer; with a next user message there is."""
+    """Finds payloads without messages; before a next user message it is only info."""
     if talk.next_user and not talk.judged:
         yield talk.finding(
-            "no_messages", None, "Nothing is stored: only the next message would be sent.", severity="info"
+            "no_messages", None, "No messages are stored: only the next user message would be sent.", severity="info"
         )
     if not talk.entries:
         likes = provider_messages.anthropic_like("A0", "messages")
@@ -73,14 +73,14 @@ def no_messages(talk: Conversation) -> Iterator[LintFinding]:
 
 
 def context_overflow(talk: Conversation) -> Iterator[LintFinding]:
-    """More estimated tokens than the model's window; near the window only a warning."""
+    """Finds payloads with more estimated tokens than the model's window; less than 10 % more is only a warning."""
     tokens, window = talk.limits.estimated_tokens, talk.limits.context_window
     if tokens is None or window is None or tokens <= window:
         return
     yield talk.finding(
         "context_overflow",
         None,
-        f"By estimate these are {tokens:,} tokens, and the model's window has {window:,}.",
+        f"The messages have an estimated {tokens:,} tokens; the model's window has {window:,}.",
         provider_messages.openai("O16", "messages", window=window, count=tokens),
         severity="warning" if tokens * 100 < window * 110 else "error",
     )

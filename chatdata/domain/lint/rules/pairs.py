@@ -1,4 +1,4 @@
-"""Rules about calls and their results: neighbours decide, as chatdata.domain.messages.tool_pairing matches them."""
+"""Rules about calls and their results, as `chatdata.domain.messages.tool_pairing` matches them."""
 
 from collections.abc import Iterator
 
@@ -6,24 +6,24 @@ from chatdata.domain.lint import provider_messages
 from chatdata.domain.lint.conversation import Conversation
 from chatdata.domain.lint.values import LintFinding
 
-_STRAGGLER = "A tool result comes after its call was answered and others have spoken."
+_STRAGGLER = "A tool result comes after its call was answered and other messages followed."
 
 
 def unanswered_tool_call(talk: Conversation) -> Iterator[LintFinding]:
-    """Calls that nothing after them answers."""
-    seen: set[tuple[int, str]] = set()
+    """Finds calls without any later result."""
+    reported: set[tuple[int, str]] = set()
     for call in talk.calls:
         key = call.at, call.id
-        if key in talk.answered or key in seen or (not call.id and call.at in talk.answered_without_id):
+        if key in talk.answered or key in reported or (not call.id and call.at in talk.answered_without_id):
             continue
-        seen.add(key)
+        reported.add(key)
         rejected = provider_messages.unanswered(talk, call.at)
         meaning = "A tool call has no result anywhere after it."
         yield talk.finding("unanswered_tool_call", call.at, meaning, rejected, call_id=call.id)
 
 
 def orphan_tool_result(talk: Conversation) -> Iterator[LintFinding]:
-    """Results of no call in reach: there is none, or it was answered before and others spoke since."""
+    """Finds results without a call, and results outside the block of a call that has an answer already."""
     for entry in talk.results:
         if talk.fit(entry) == "orphan":
             known = talk.answers.results[entry.at].call is not None
@@ -33,7 +33,7 @@ def orphan_tool_result(talk: Conversation) -> Iterator[LintFinding]:
 
 
 def late_tool_result(talk: Conversation) -> Iterator[LintFinding]:
-    """Results that come after others have spoken; said at the result, refused at the call."""
+    """Finds results after the block of their call; the finding is at the result, the rejections at the call."""
     for entry in talk.results:
         call = talk.answers.results[entry.at].call
         if call and talk.fit(entry) == "late":
@@ -45,7 +45,7 @@ def late_tool_result(talk: Conversation) -> Iterator[LintFinding]:
 
 
 def missing_tool_call_id(talk: Conversation) -> Iterator[LintFinding]:
-    """Results that name no call."""
+    """Finds results without a tool_call_id."""
     for entry in talk.results:
         if not entry.tool_call_id:
             rejected = provider_messages.openai_like("O3", f"messages.[{entry.at}].tool_call_id")
@@ -53,12 +53,12 @@ def missing_tool_call_id(talk: Conversation) -> Iterator[LintFinding]:
 
 
 def duplicate_tool_result(talk: Conversation) -> Iterator[LintFinding]:
-    """A second answer in the block that has the first."""
+    """Finds second results of a call in the block that has the first."""
     for entry in talk.results:
         call = talk.answers.results[entry.at].call
         if call and talk.fit(entry) == "second":
             first = talk.answers.first[call]
-            meaning = f"A second result for one call: payload message {first} has the first."
+            meaning = f"A second result for one call; payload message {first} is the first."
             where = {"id": entry.tool_call_id, "first": first, "at": entry.at}
             rejected = provider_messages.openai("O4", f"messages[{entry.at}]", **where)
             yield talk.finding("duplicate_tool_result", entry.at, meaning, rejected, call_id=entry.tool_call_id)
