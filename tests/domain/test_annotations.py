@@ -69,7 +69,7 @@ def test_its_author_changes_a_note_and_an_operator_deletes_it(tmp_path: Path) ->
     kept = AppDatabase(tmp_path, "here")
     kept.keep_notes([note(1), note(2)])
     one, two = note(1).id, note(2).id
-    with pytest.raises(NotAllowed, match="who wrote"):
+    with pytest.raises(NotAllowed, match="Only the author"):
         kept.change_note("s1", one, may=by("ana"), text="mine", at=START)
     with pytest.raises(NotAllowed, match="operator"):
         kept.delete_note("s1", one, may=by("ana"))

@@ -161,6 +161,32 @@ def test_after_a_killed_server_the_next_open_loads_the_last_save(tmp_path: Path)
         assert client.get("saved") == b"value"
 
 
+def test_a_killed_server_forgets_no_delete(tmp_path: Path) -> None:
+    with EmbeddedValkey.open(tmp_path) as cache, connected(cache.socket_path) as client:
+        client.mset({f"key {number}": "value" for number in range(200)})
+        client.save()
+        assert client.delete(*(f"key {number}" for number in range(150))) == 150
+        os.kill(server_id(cache.socket_path), signal.SIGKILL)
+        wait_until(lambda: is_stopped(cache.socket_path), "the killed server")
+        with user(tmp_path) as other:
+            assert client.dbsize() == 50
+            other.finish()
+
+
+def test_the_snapshot_of_an_earlier_version_is_loaded_and_deletes_are_kept_from_then_on(tmp_path: Path) -> None:
+    with EmbeddedValkey.open(tmp_path) as cache, connected(cache.socket_path) as client:
+        client.mset({"one": "1", "two": "2"})
+    shutil.rmtree(tmp_path / "valkey" / "appendonlydir")
+    with EmbeddedValkey.open(tmp_path) as cache, connected(cache.socket_path) as client:
+        assert client.mget("one", "two") == [b"1", b"2"]
+        client.delete("one")
+        os.kill(server_id(cache.socket_path), signal.SIGKILL)
+        wait_until(lambda: is_stopped(cache.socket_path), "the killed server")
+        with user(tmp_path) as other:
+            assert client.mget("one", "two") == [None, b"2"]
+            other.finish()
+
+
 def test_opening_again_in_the_same_process_starts_a_killed_server_anew(tmp_path: Path) -> None:
     with EmbeddedValkey.open(tmp_path) as first:
         os.kill(server_id(first.socket_path), signal.SIGKILL)

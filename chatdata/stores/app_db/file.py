@@ -115,7 +115,7 @@ class AppDatabase:
     def change_note(
         self, session_id: str, note_id: str, *, may: Callable[[Annotation], bool], text: str, at: datetime
     ) -> None:
-        """Changes a note's text if `may` accepts it. Raises LookupError if it is missing, NotAllowed, and ValueError."""
+        """Changes a note's text if `may` accepts it. Raises LookupError, NotAllowed, ValueError."""
         with self._writing() as connection:
             notes.change(connection, self.deployment, session_id, note_id, may, note_text(text), at)
 

@@ -21,6 +21,7 @@ START_SECONDS = 30.0
 STOP_SECONDS = 30.0
 """How long stopping may take, including saving the data."""
 ADVICE = "Set REDIS_URL to use your own server, or INSPECTOR_DATA_DIR to store its files elsewhere."
+_APPENDED = "appendonlydir"
 _LOCK = "server.lock"
 _POLL_SECONDS = 0.01
 
@@ -57,7 +58,19 @@ class ValkeyServer:
             address = self._wait_for_answer()
         if address is None:
             raise self._failure("stopped while starting")
+        if _has_only_snapshot(self._folder):
+            self._begin_log(address)
         return address
+
+    def _begin_log(self, address: str) -> None:
+        """Has each write appended to a log from now on. A server refuses to stop before the log's base is written."""
+        with suppress(OSError):
+            sockets.ask(address, "CONFIG SET appendonly yes", START_SECONDS)
+        deadline = time.monotonic() + START_SECONDS
+        while _has_only_snapshot(self._folder):
+            if time.monotonic() > deadline:
+                raise self._failure("can't begin its log of writes")
+            time.sleep(_POLL_SECONDS)
 
     def in_place(self) -> bool:
         """Whether the folder is still the original one: neither removed nor recreated."""
@@ -159,14 +172,23 @@ class ValkeyServer:
         return RedisUnavailable(f"The embedded cache in {self._folder} {what}. The end of its log:\n{end}\n{ADVICE}")
 
 
+def _has_only_snapshot(folder: Path) -> bool:
+    """Whether the folder was last used by a version that kept snapshots and no log of writes."""
+    return (folder / "dump.rdb").exists() and not any((folder / _APPENDED).glob("*.base.*"))
+
+
 def _settings(address: str, folder: Path) -> list[str]:
     settings = {
         "port": "0",
         "unixsocket": address,
         "unixsocketperm": "700",
         "dir": str(folder),
-        "save": "30 1",  # at most half a minute of writes is lost to a SIGKILL
-        "appendonly": "no",
+        "save": "",
+        # Snapshots alone would bring back what was deleted after the last one. A folder that has only a snapshot is
+        # loaded without the log, which begins when the server answers.
+        "appendonly": "no" if _has_only_snapshot(folder) else "yes",
+        "appenddirname": _APPENDED,
+        "appendfsync": "everysec",  # at most a second of writes is lost to a SIGKILL
         "daemonize": "no",
         "maxclients": "500",
     }
