@@ -1,4 +1,4 @@
-"""The likely causes of a difference of messages, likeliest first (docs/drift.md)."""
+"""The likely causes of a difference between messages, the likeliest first (docs/drift.md)."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -14,7 +14,7 @@ from chatdata.domain.text import LONE_SURROGATES, sanitize
 
 
 def likely_causes(seen: DifferenceContext) -> tuple[LikelyCause, ...]:
-    """The causes that fit what is seen."""
+    """Returns the causes that fit a difference, the likeliest first."""
     return tuple(_CAUSES[seen.difference.kind](seen))
 
 

@@ -1,6 +1,6 @@
-"""The likely causes of a difference between fields of the session, likeliest first (docs/drift.md).
+"""The likely causes of a difference between fields of the session, the likeliest first (docs/drift.md).
 
-An older copy is a cause only where the messages show one: fields alone can't tell it from a change of the row.
+An older copy is a cause only where the messages show one: fields alone don't distinguish it from a change of the row.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -13,7 +13,7 @@ from chatdata.domain.messages import in_utc
 
 
 def field_causes(both: CopyPair, kind: FieldKind, field: str) -> tuple[LikelyCause, ...]:
-    """The causes that fit a field that differs."""
+    """Returns the causes that fit a difference in this field, the likeliest first."""
     if both.recreated and field in ("title", "started_at"):
         created = at(both.stored.info.started_at)
         return (LikelyCause("recreated_after_delete", f"The row was created at {created}, later, and has no title."),)
@@ -78,7 +78,7 @@ _CAUSES: dict[FieldKind, Callable[[CopyPair, str], Iterable[LikelyCause]]] = {
 
 
 def _older(both: CopyPair) -> Iterator[LikelyCause]:
-    """Of a key written after the row, and with messages that end before the row's."""
+    """Yields the cause for a key that was written after the row but lacks its last messages."""
     if both.behind and both.written and not both.row_changed_later:
         lacks = messages(both.behind)
         yield LikelyCause(
@@ -87,7 +87,7 @@ def _older(both: CopyPair) -> Iterator[LikelyCause]:
 
 
 def _has_more(one: object, both: CopyPair, field: str) -> bool:
-    """Whether the cached object has all that the stored one has, and more or higher counts."""
+    """Returns whether the cached object has everything in the stored one, plus other keys or higher counts."""
     other = getattr(both.stored.info, field, None)
     if not isinstance(one, dict) or not isinstance(other, dict) or one == other:
         return False

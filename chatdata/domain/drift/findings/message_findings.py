@@ -1,4 +1,4 @@
-"""A difference of messages as a finding."""
+"""Differences between messages as findings."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ _RELOAD: tuple[Repair, ...] = ("invalidate_cache", "rewarm_cache")
 
 
 def message_finding(both: CopyPair, difference: Difference) -> DriftFinding:
-    """The finding that a difference is."""
+    """Returns the finding for a difference between messages."""
     seen = DifferenceContext(both, difference)
     kind = difference.kind
     at_risk = kind in _ONLY_CACHED or seen.pending_row
@@ -41,7 +41,7 @@ def message_finding(both: CopyPair, difference: Difference) -> DriftFinding:
 
 
 def words_of(message: ChatMessage) -> Any:
-    """What a message says: its content, or the calls that it makes instead."""
+    """Returns a message's content, or its tool calls if the content is null."""
     return message.content if message.content is not None else message.tool_calls
 
 

@@ -1,4 +1,4 @@
-"""What a copy tells by itself."""
+"""Findings about one copy by itself."""
 
 from collections.abc import Iterator, Sequence
 
@@ -35,7 +35,7 @@ def ghost(cached: CachedCopy) -> DriftFinding:
 
 
 def corrupt(cached: CorruptDocument, *, row: bool | None) -> DriftFinding:
-    """Bytes that don't read; `row`: whether the database has the session, None if that isn't known."""
+    """Returns the finding for an unreadable document; `row` is whether the database has the session, if known."""
     alone = row is False
     return DriftFinding(
         kind="cache_corrupt",
@@ -63,7 +63,7 @@ def _why_corrupt(cached: CorruptDocument) -> LikelyCause:
 
 
 def no_expiry() -> DriftFinding:
-    """A key without a time to live."""
+    """Returns the finding for a key without a TTL."""
     return DriftFinding(
         kind="no_expiry",
         severity="info",
@@ -80,7 +80,7 @@ def no_expiry() -> DriftFinding:
 
 
 def sequence_gap(stored: StoredCopy) -> Iterator[DriftFinding]:
-    """Stored sequence numbers that aren't 0..n-1."""
+    """Yields a finding where the stored sequence numbers are not 0..n-1."""
     numbers = [item.position for item in stored.messages]
     wrong = next((index for index, number in enumerate(numbers) if index != number), None)
     if wrong is not None:
