@@ -21,7 +21,7 @@ MessageKind = Literal[
 FieldKind = Literal[
     "owner_mismatch", "title_drift", "usage_mismatch", "credentials_drift", "run_counts_drift", "metadata_drift"
 ]
-"""The kinds of findings about the session's own fields."""
+"""What can be said of the fields beside the messages."""
 CopyKind = Literal["ghost_session", "sequence_gap", "cache_corrupt", "orphan_tool_result", "no_expiry"]
 """What one copy tells by itself."""
 Kind = MessageKind | FieldKind | CopyKind

@@ -16,9 +16,9 @@ from chatdata.domain.drift.kinds import ExpectedRule
 
 _MEANINGS: dict[ExpectedRule, str] = {
     "timestamp_precision": "The cache keeps microseconds, the database milliseconds.",
-    "clock_skew": "Both copies have the start of the session by clocks that are less than a minute apart.",
+    "clock_skew": "The start times of the session in both copies are less than a minute apart.",
     "stale_updated_at": "The time of the last update differs, since saving doesn't bump the cached one.",
-    "usage_aggregated": "The cache splits the tokens otherwise than the database, with the same sums.",
+    "usage_aggregated": "The cache splits the tokens differently from the database, with the same sums.",
     "null_or_missing": "Fields differ only in null, missing or empty, or one of the versions doesn't have them.",
     "unset_row_fields": "Cached messages have null for what only their rows have: id, sequence or times.",
     "control_characters": "The database dropped control characters that the cache still has.",

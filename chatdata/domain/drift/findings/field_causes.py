@@ -24,24 +24,24 @@ def field_causes(both: CopyPair, kind: FieldKind, field: str) -> tuple[LikelyCau
 
 def _owner(both: CopyPair, _field: str) -> Iterator[LikelyCause]:
     if both.cached.info.session_id != both.stored.info.session_id:
-        yield LikelyCause("other_writer", "The document under the key names another session as well.")
-    yield LikelyCause("account_changed", f"No save changes whose a session is. {_order_of_writes(both)}")
+        yield LikelyCause("other_writer", "The cached document names a different session, too.")
+    yield LikelyCause("account_changed", f"No save changes the user of a session. {_order_of_writes(both)}")
     yield from _older(both)
 
 
 def _title(both: CopyPair, _field: str) -> Iterator[LikelyCause]:
     yield from _older(both)
     if both.stored.info.title is None:
-        why = "The row has no title, which only a rename gives it: it was set in memory."
+        why = "The row has no title, since only a rename saves one: the cached title was set in memory."
     else:
-        why = "No save writes the row's title, and each writes the cached one as it was in memory."
+        why = "No save writes the row's title, but each one writes the cached title from memory."
     yield LikelyCause("rename_raced", f"{why} {_order_of_writes(both)}")
 
 
 def _json(both: CopyPair, field: str) -> Iterator[LikelyCause]:
     yield from _older(both)
     if not both.row_changed_later and _has_more(getattr(both.cached.info, field, None), both, field):
-        yield LikelyCause("database_write_failed", "The cache has all that the row has, and more: it was not saved.")
+        yield LikelyCause("database_write_failed", "The cache has everything in the row and more: the rest is unsaved.")
     yield LikelyCause("changed_in_database", _changed(both))
 
 
@@ -101,12 +101,12 @@ def _higher(one: object, other: object) -> bool:
 def _changed(both: CopyPair) -> str:
     if both.written is None or both.row_changed_later:
         return _order_of_writes(both)
-    return f"A statement by itself can change a row and leave its updatedAt. {_order_of_writes(both)}"
+    return f"A direct statement can change a row but not its updatedAt. {_order_of_writes(both)}"
 
 
 def _order_of_writes(both: CopyPair) -> str:
     updated = in_utc(both.stored.info.updated_at)
     if both.written is None:
-        return f"The row was last updated at {at(updated)}; the key doesn't tell when it was written."
+        return f"The row was last updated at {at(updated)}; the key does not show when it was written."
     order = "after" if both.row_changed_later else "before"
     return f"The row was last updated at {at(updated)}, {order} the key was written at {at(both.written)}."

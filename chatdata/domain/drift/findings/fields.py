@@ -111,7 +111,7 @@ def _precision(field: str, one: datetime, other: datetime) -> Differing:
 
 
 _MEANINGS: dict[FieldKind, str] = {
-    "owner_mismatch": "The copies name different users: whoever the cache names reads the conversation.",
+    "owner_mismatch": "The copies name different users: the user in the cache can read the conversation.",
     "title_drift": "The copies have different titles: the conversation and the list don't show the same one.",
     "usage_mismatch": "The copies count different tokens: one of the sums is wrong.",
     "credentials_drift": "The copies name different credentials: the next save overwrites the stored ones.",

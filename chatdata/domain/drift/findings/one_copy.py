@@ -46,7 +46,7 @@ def corrupt(cached: CorruptDocument, *, row: bool | None) -> DriftFinding:
         count=1,
         cache_value=cached.offset,
         database_value=None,
-        meaning=f"The cached bytes don't read as a session ({cached.reason}): each read falls through to the database.",
+        meaning=f"The cached value can't be read as a session ({cached.reason}): each read falls back to the database.",
         likely_causes=(_why_corrupt(cached),),
         at_risk=alone,
         expires_at=cached.expiry.expires_at if alone else None,
@@ -63,7 +63,7 @@ def _why_corrupt(cached: CorruptDocument) -> LikelyCause:
 
 
 def no_expiry() -> DriftFinding:
-    """Returns the finding for a key without a TTL."""
+    """A key without a time to live."""
     return DriftFinding(
         kind="no_expiry",
         severity="info",
@@ -103,6 +103,6 @@ def _gap(rows: Sequence[CopyMessage], wrong: int) -> DriftFinding:
         meaning=f"The stored sequence has {numbers[wrong]:,} {before}: a save that counts the rows collides or drops.",
         likely_causes=(
             LikelyCause("rows_removed", f"{len(numbers):,} rows, the highest number is {max(numbers):,}."),
-            LikelyCause("same_start_sequence", "A retried save begins behind the highest number."),
+            LikelyCause("same_start_sequence", "A retried save starts after the highest number."),
         ),
     )

@@ -95,8 +95,8 @@ def repeat_finding(run: Run, cached: Messages, stored: Messages) -> DriftFinding
     return DriftFinding(
         kind="duplicate_message",
         severity="medium",
-        meaning=f"{where} {messages(_count(run))} right after the same one: the model is sent it more than once.",
-        likely_causes=(LikelyCause("double_submit", "Equal neighbours of one role."),),
+        meaning=f"{where} {messages(_count(run))} right after an equal one: the model is sent it more than once.",
+        likely_causes=(LikelyCause("double_submit", "Consecutive equal messages of one role."),),
         **_places(run, cached, stored),
     )
 
