@@ -112,9 +112,9 @@ def _notes(
         yield from sequence_gap(stored)
     in_cache: Messages = cached.messages if isinstance(cached, CachedCopy) else ()
     in_rows: Messages = stored.messages if stored is not None else ()
-    taken = [stretch for stretch in parting.stretches if stretch.kind == "duplicate_message"]
-    left = apart_from(repeats(in_cache), [stretch.cached for stretch in taken])
-    right = apart_from(repeats(in_rows), [stretch.stored for stretch in taken])
+    repeated = [stretch for stretch in parting.stretches if stretch.kind == "duplicate_message"]
+    left = apart_from(repeats(in_cache), [stretch.cached for stretch in repeated])
+    right = apart_from(repeats(in_rows), [stretch.stored for stretch in repeated])
     equal = list(parting.equal)
     yield from (repeat_finding(run, in_cache, in_rows) for run in in_both(left, right, equal))
     orphaned = orphans(in_rows)

@@ -28,8 +28,8 @@ def moves(gaps: Sequence[Gap], cached: Messages, stored: Messages) -> list[Move]
     if not gaps:
         return []
     groups = list(_balanced(gaps, cached, stored))
-    taken = {gap for group in groups for gap in group}
-    rest = [gap for gap in gaps if gap not in taken]
+    grouped = {gap for group in groups for gap in group}
+    rest = [gap for gap in gaps if gap not in grouped]
     whole = [Move(_indexes(gap.cached for gap in group), _indexes(gap.stored for gap in group)) for group in groups]
     return [*whole, *_single(rest, cached, stored)]
 

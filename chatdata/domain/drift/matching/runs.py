@@ -75,15 +75,15 @@ def _moved(run: range, equal: Stretch) -> range | None:
     return range(run.start + by, run.stop + by) if run.stop <= equal.stored.stop else None
 
 
-def apart_from(runs: Iterable[range], taken: Sequence[range]) -> list[range]:
+def apart_from(runs: Iterable[range], ranges: Sequence[range]) -> list[range]:
     """Returns the runs that don't touch any of the ranges; both are in order."""
-    starts = [part.start for part in taken]
-    kept = []
+    starts = [part.start for part in ranges]
+    apart = []
     for run in runs:
         place = bisect_right(starts, run.stop) - 1
-        if place < 0 or taken[place].stop < run.start:
-            kept.append(run)
-    return kept
+        if place < 0 or ranges[place].stop < run.start:
+            apart.append(run)
+    return apart
 
 
 def repeat_finding(run: Run, cached: Messages, stored: Messages) -> DriftFinding:
