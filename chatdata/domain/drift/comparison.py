@@ -40,7 +40,7 @@ class DriftFinding:
     """One difference between the copies, or one problem of a copy."""
 
     kind: Kind | ExpectedRule
-    """The kind; or a rule for expected differences that were asked to be shown, with severity info."""
+    """The kind, or the rule of expected differences that a caller chose to report, with severity info."""
     severity: Severity
     cache_position: int | None
     """The index in the cached document's list."""

@@ -29,7 +29,7 @@ def matches(left: Sequence[Hashable], right: Sequence[Hashable]) -> list[Match]:
 
 
 def _in_order(left: Sequence[Hashable], right: Sequence[Hashable]) -> bool:
-    """Orders the two sequences independently of their sides, so that both directions choose the same alignment."""
+    """Returns whether the sides are in a fixed order, so that swapping them leads to the same alignment."""
     if len(left) != len(right):
         return len(left) < len(right)
     differing = next(((one, other) for one, other in zip(left, right, strict=True) if one != other), None)
