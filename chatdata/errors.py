@@ -40,7 +40,7 @@ class StatementTimeout(DatabaseError):
 
 
 class SessionDeletedError(DatabaseError):
-    """The session was deleted after it was loaded; saving would restore it, so nothing was written."""
+    """The session was deleted after it was loaded; saving would recreate it, so nothing was written."""
 
 
 class LockTimeout(DatabaseError):

@@ -28,10 +28,10 @@ class Annotation:
     digest: str
     """The message's `message_digest`; empty in an export whose copy no longer has that message."""
     text: str | None
-    """None for a bookmark."""
+    """The text of a note; None for a bookmark."""
     author: str
     created_at: datetime
-    """In UTC."""
+    """The time of creation, in UTC."""
     changed_at: datetime | None = None
     """The time of the last change to the text, in UTC."""
     author_subject: str = ""

@@ -1,6 +1,6 @@
-"""Drift: what differs between the two copies of a session, what it means and what would end it. Pure.
+"""Drift: the differences between the two copies of a session, their meaning, likely causes and repairs. Pure.
 
-`compare` judges two copies; `comparison_json` is its JSON; `marks` tells a page what to draw.
+`compare` compares two copies, `comparison_json` returns the result as JSON, and `marks` a mark for each message.
 """
 
 from chatdata.domain.drift.comparing import compare

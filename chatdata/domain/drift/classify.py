@@ -23,14 +23,14 @@ _CHANGED: frozenset[MessageKind] = frozenset(
 
 
 class GapClassifier:
-    """Knows both copies' messages."""
+    """Classifies gaps between the messages of two copies."""
 
     def __init__(self, cached: Messages, stored: Messages) -> None:
         self.cached = cached
         self.stored = stored
 
     def judged(self, gap: Gap) -> list[Assessment]:
-        """The stretches of a gap that isn't a matter of order, each with its kind."""
+        """Splits a gap without moved messages into stretches, each with its kind."""
         if self._only_repeats(gap):
             return [("duplicate_message", gap)]
         if self._same_roles(gap):
@@ -70,7 +70,7 @@ class GapClassifier:
         yield Gap(range(at, gap.cached.stop), range(row, gap.stored.stop))
 
     def _only_repeats(self, gap: Gap) -> bool:
-        """Whether nothing is left of the gap once neighbours that repeat each other count once."""
+        """Returns whether the sides of the gap are equal once consecutive equal messages count as one."""
         cached, stored = _widened(self.cached, gap.cached), _widened(self.stored, gap.stored)
         left, right = _without_repeats(cached), _without_repeats(stored)
         return len(left) == len(right) and all(map(same_message, left, right))
@@ -81,7 +81,7 @@ def _one(at: int, row: int) -> Gap:
 
 
 def _joined(judged: Sequence[Assessment]) -> list[Assessment]:
-    """Neighbouring changes of one kind as one stretch."""
+    """Returns the stretches with consecutive changes of one kind merged into one."""
     joined: list[Assessment] = []
     for kind, group in groupby(judged, key=lambda item: item[0]):
         gaps = [gap for _, gap in group]
@@ -101,7 +101,7 @@ def _slice(messages: Messages, part: range) -> Messages:
 
 
 def _widened(messages: Messages, part: range) -> Messages:
-    """With the neighbour on each side, which the other copy has too."""
+    """Returns the messages of a part and the one on each side, which the other copy has too."""
     return messages[max(part.start - 1, 0) : part.stop + 1]
 
 

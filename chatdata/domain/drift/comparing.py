@@ -1,4 +1,4 @@
-"""Compares the two copies of a session. Pure: no store, no clock, nothing made up."""
+"""Compares the two copies of a session. Pure: it reads neither a store nor the clock."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -34,11 +34,11 @@ class _Judged:
 
 
 def compare(copies: Copies, *, shown: frozenset[ExpectedRule] = frozenset(), moved: bool = False) -> Comparison:
-    """What the two copies of a session say of each other.
+    """Compares the two copies of a session.
 
-    `moved`: the reader saw a copy change between two reads; nothing is judged then. `shown`: rules of the ledger
-    whose normal differences become findings too, one a rule, of severity info and named like the rule; they change
-    no status. A store that could not be asked leaves the status open (None), but for `corrupt`.
+    `moved` says that a copy changed between two reads; the messages are not compared then. `shown` names rules whose
+    expected differences are reported as findings too, one per rule with severity info; they don't affect the status.
+    While a store is unavailable, the status is None unless the cached document is `corrupt`.
     """
     judged = _Judged("moving") if moved else _judge(copies, shown)
     return Comparison(
@@ -88,7 +88,7 @@ def _status(copies: Copies) -> Status | None:
 
 
 def _alone(copies: Copies) -> Iterator[DriftFinding]:
-    """What is found where there are no two copies to compare."""
+    """Yields the findings where there are not two copies to compare."""
     cached, stored = copies.cached, copies.stored
     if isinstance(cached, CorruptDocument):
         known = isinstance(stored, StoredCopy | Absent)
@@ -105,16 +105,16 @@ def _alone(copies: Copies) -> Iterator[DriftFinding]:
 def _notes(
     cached: CachedCopy | CorruptDocument | None, stored: StoredCopy | None, parting: MessageDiff
 ) -> Iterator[DriftFinding]:
-    """What each copy tells by itself; of what both tell, once."""
+    """Yields the findings about each copy by itself; a finding about both copies is yielded once."""
     if cached is not None and cached.expiry.ttl_seconds is None:
         yield no_expiry()
     if stored is not None:
         yield from sequence_gap(stored)
     in_cache: Messages = cached.messages if isinstance(cached, CachedCopy) else ()
     in_rows: Messages = stored.messages if stored is not None else ()
-    taken = [stretch for stretch in parting.stretches if stretch.kind == "duplicate_message"]
-    left = apart_from(repeats(in_cache), [stretch.cached for stretch in taken])
-    right = apart_from(repeats(in_rows), [stretch.stored for stretch in taken])
+    repeated = [stretch for stretch in parting.stretches if stretch.kind == "duplicate_message"]
+    left = apart_from(repeats(in_cache), [stretch.cached for stretch in repeated])
+    right = apart_from(repeats(in_rows), [stretch.stored for stretch in repeated])
     equal = list(parting.equal)
     yield from (repeat_finding(run, in_cache, in_rows) for run in in_both(left, right, equal))
     orphaned = orphans(in_rows)
@@ -123,7 +123,7 @@ def _notes(
 
 
 def _nothing_beside(copies: Copies) -> MessageDiff:
-    """The messages of the one copy that can be read."""
+    """Returns the messages of the only readable copy as one stretch."""
     for side in (copies.cached, copies.stored):
         if isinstance(side, CachedCopy | StoredCopy) and side.messages:
             every = range(len(side.messages))

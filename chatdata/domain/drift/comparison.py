@@ -1,4 +1,4 @@
-"""What a comparison says: values only."""
+"""The result of a comparison, as values."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ compare with, or nothing readable."""
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Neighbouring messages of which the same can be said.
+    """Consecutive messages with the same result.
 
-    The ranges are indexes into the copies' messages, not sequence numbers; all stretches of a comparison together
-    cover both copies once, in order.
+    The ranges are indices into the copies' messages, not sequence numbers. All stretches of a comparison together
+    cover each copy exactly once, in order.
     """
 
     kind: StretchKind
@@ -28,63 +28,63 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class LikelyCause:
-    """What may have happened."""
+    """A likely cause of a finding."""
 
     cause: CauseName
     evidence: str
-    """One sentence, without words of the conversation."""
+    """One sentence that quotes nothing from the conversation."""
 
 
 @dataclass(frozen=True, slots=True)
 class DriftFinding:
-    """One cause of worry."""
+    """One difference between the copies, or one problem of a copy."""
 
     kind: Kind | ExpectedRule
-    """A rule of the ledger where its normal differences were asked for; its severity is info then."""
+    """The kind, or the rule of expected differences that a caller chose to report, with severity info."""
     severity: Severity
     cache_position: int | None
-    """Index in the document's list."""
+    """The index in the cached document's list."""
     database_position: int | None
     """The stored sequence number."""
     field: str | None
-    """By its name in the document; None where whole messages differ."""
+    """The field's name in the cached document; None where whole messages differ."""
     count: int
-    """Messages, for what is about messages: those that the worse off copy lacks or has otherwise. Of a
-    diverged tail the cached ones, of a reordered stretch those that moved; 1 for a field."""
+    """The number of messages that one copy lacks or has differently; for a diverged tail the cached ones, for a
+    reordered stretch the moved ones. 1 for a field."""
     cache_value: Any
     database_value: Any
-    """JSON values or datetimes; of several messages the first."""
+    """The values are JSON values or datetimes; for several messages those of the first."""
     meaning: str
-    """One sentence for a person, without words of the conversation."""
+    """One sentence for a person that quotes nothing from the conversation."""
     likely_causes: tuple[LikelyCause, ...] = ()
-    """The likeliest first."""
+    """The likely causes, the likeliest first."""
     at_risk: bool = False
-    """Whether only the cache has these words."""
+    """Whether the data exists only in the cache."""
     expires_at: datetime | None = None
     """Until when, where they are at risk; None for a key that never expires."""
     repairs: tuple[Repair, ...] = ()
-    """What would end it or gain time, the safest first."""
+    """The repairs that resolve the finding or gain time, the safest first."""
 
     @property
     def ended_by(self) -> tuple[Repair, ...]:
-        """The repairs after which it is gone: a longer life only ends that a key has none."""
+        """The repairs that resolve the finding; resetting the TTL resolves only a missing expiry."""
         return tuple(one for one in self.repairs if one != "keep_alive" or self.kind == "no_expiry")
 
     @property
     def eased_by(self) -> tuple[Repair, ...]:
-        """The repairs that leave it, and gain time."""
+        """The repairs that only gain time."""
         return tuple(one for one in self.repairs if one not in self.ended_by)
 
 
 @dataclass(frozen=True, slots=True)
 class CachedSummary:
-    """What is known of the cached document; None for what isn't."""
+    """Facts about the cached document; None means unknown."""
 
     present: bool | None
-    """None: the cache could not be asked."""
+    """None while the cache is unavailable."""
     messages: int | None = None
     size: int | None = None
-    """Bytes."""
+    """The size in bytes."""
     ttl_seconds: float | None = None
     last_written_at: datetime | None = None
     expires_at: datetime | None = None
@@ -92,10 +92,10 @@ class CachedSummary:
 
 @dataclass(frozen=True, slots=True)
 class StoredSummary:
-    """What is known of the rows; None for what isn't."""
+    """Facts about the database copy; None means unknown."""
 
     present: bool | None
-    """None: the database could not be asked."""
+    """None while the database is unavailable."""
     messages: int | None = None
     updated_at: datetime | None = None
     sequences: Sequence[int] = ()
@@ -104,26 +104,26 @@ class StoredSummary:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Both copies of one session, judged."""
+    """The comparison of both copies of one session."""
 
     session_id: str
     user_id: str | None
-    """The row's; the document's where there is no row."""
+    """The user in the database, or in the cached document where there is no row."""
     status: Status | None
-    """None where it hangs on a store that could not be asked."""
+    """None where it depends on an unavailable store."""
     unavailable: tuple[Source, ...]
-    """Stores that could not be asked, or that no setting names."""
+    """The stores that are unavailable or not configured."""
     read_at: datetime
     cache: CachedSummary
     database: StoredSummary
     first_difference: int | None
-    """Index of the first stored message (or the end) where the copies part."""
+    """The index of the first stored message (or the end) at which the copies differ."""
     findings: tuple[DriftFinding, ...]
-    """The worst first, then by place."""
+    """The findings, the worst first, then by position."""
     ledger: Mapping[ExpectedRule, int]
-    """How often each normal difference was set aside."""
+    """The number of expected differences by rule."""
     stretches: tuple[Stretch, ...]
-    """Empty for a session that is moving."""
+    """The stretches of both copies; empty for a session that is changing now."""
 
     @property
     def at_risk(self) -> int:
@@ -132,5 +132,5 @@ class Comparison:
 
     @property
     def at_risk_until(self) -> datetime | None:
-        """When the key expires; None where nothing is at risk, or the key never expires."""
+        """When the messages at risk are lost; None where none are at risk or the key never expires."""
         return next((item.expires_at for item in self.findings if item.at_risk), None)

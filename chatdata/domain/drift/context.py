@@ -1,4 +1,4 @@
-"""A difference beside the copies that it is between: what causes and sentences are drawn from."""
+"""A difference together with both copies, from which causes and sentences are derived."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class CopyPair:
 
     @property
     def written(self) -> datetime | None:
-        """When the key was last written, as far as its time to live tells."""
+        """When the key was last written, if its TTL shows that."""
         return self.cached.expiry.last_written_at
 
     @property
@@ -34,12 +34,12 @@ class CopyPair:
 
     @property
     def row_changed_later(self) -> bool:
-        """Whether the row was updated after the key had been written; False where the key doesn't tell when."""
+        """Whether the row was updated after the last write of the key; False if the time of that write is unknown."""
         return self.written is not None and in_utc(self.stored.info.updated_at) > self.written
 
     @property
     def behind(self) -> int:
-        """How many messages the cache ends before the rows, if that is all that differs between their messages."""
+        """The number of messages missing at the end of the cache, if their messages differ in nothing else; else 0."""
         differences = self.parting.differences
         return len(differences[0].stored) if [item.kind for item in differences] == ["stale_cache"] else 0
 
@@ -52,24 +52,24 @@ class CopyPair:
 
 @dataclass(frozen=True, slots=True)
 class DifferenceContext:
-    """A difference of messages."""
+    """A difference between messages, with the copies that it is between."""
 
     both: CopyPair
     difference: Difference
 
     @property
     def cached(self) -> list[CopyMessage]:
-        """Its cached messages."""
+        """The cached messages of the difference."""
         return [self.both.cached.messages[index] for index in self.difference.cached]
 
     @property
     def stored(self) -> list[CopyMessage]:
-        """Its stored messages."""
+        """The stored messages of the difference."""
         return [self.both.stored.messages[index] for index in self.difference.stored]
 
     @property
     def at_the_end(self) -> bool:
-        """Whether it reaches the last message of both copies."""
+        """Whether the difference includes the last message of both copies."""
         ends = (self.difference.cached, self.both.cached.messages), (self.difference.stored, self.both.stored.messages)
         return all(indexes and indexes[-1] == len(messages) - 1 for indexes, messages in ends)
 
@@ -80,5 +80,5 @@ class DifferenceContext:
 
 
 def latest(messages: Sequence[CopyMessage]) -> datetime | None:
-    """When the last of them was saved; None where no time is known."""
+    """Returns the time of the latest message, or None where no time is known."""
     return max((in_utc(item.created_at) for item in messages if item.created_at is not None), default=None)

@@ -1,4 +1,4 @@
-"""What is known of each side of a session."""
+"""Facts about each copy of a session."""
 
 from chatdata.domain.copies import (
     Absent,
@@ -15,7 +15,7 @@ from chatdata.domain.drift.comparison import CachedSummary, StoredSummary
 
 
 def cache_facts(side: CachedSide) -> CachedSummary:
-    """Of the cached document."""
+    """Returns the facts about the cached document."""
     if isinstance(side, Unavailable | Unconfigured):
         return CachedSummary(present=None)
     if isinstance(side, Absent):
@@ -31,7 +31,7 @@ def cache_facts(side: CachedSide) -> CachedSummary:
 
 
 def database_facts(side: StoredSide) -> StoredSummary:
-    """Of the rows."""
+    """Returns the facts about the database copy."""
     if isinstance(side, StoredCopy):
         numbers = tuple(item.position for item in side.messages)
         return StoredSummary(True, len(side.messages), side.info.updated_at, numbers)
@@ -39,6 +39,6 @@ def database_facts(side: StoredSide) -> StoredSummary:
 
 
 def unavailable(copies: Copies) -> tuple[Source, ...]:
-    """The stores that could not be asked."""
+    """Returns the stores that are unavailable or not configured."""
     sides: dict[Source, CachedSide | StoredSide] = {"cache": copies.cached, "database": copies.stored}
     return tuple(source for source, side in sides.items() if isinstance(side, Unavailable | Unconfigured))

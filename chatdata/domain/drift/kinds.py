@@ -17,7 +17,7 @@ MessageKind = Literal[
     "content_changed",
     "duplicate_message",
 ]
-"""What can be said of a stretch of messages where the copies differ."""
+"""The kinds of findings about messages that differ."""
 FieldKind = Literal[
     "owner_mismatch", "title_drift", "usage_mismatch", "credentials_drift", "run_counts_drift", "metadata_drift"
 ]
@@ -27,10 +27,10 @@ CopyKind = Literal["ghost_session", "sequence_gap", "cache_corrupt", "orphan_too
 Kind = MessageKind | FieldKind | CopyKind
 
 Severity = Literal["critical", "high", "medium", "info"]
-"""critical: words will be lost or reach the wrong person; high: the model is sent a wrong history; medium: a list,
+"""critical: messages will be lost or reach the wrong person; high: the model is sent a wrong history; medium: a list,
 a count or the next save is wrong; info: worth knowing."""
 SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "info")
-"""The worst first."""
+"""All severities, the worst first."""
 
 SEVERITY: dict[Kind, Severity] = {
     "ghost_session": "critical",
@@ -68,7 +68,7 @@ ExpectedRule = Literal[
     "windowed_cache",
     "stale_status",
 ]
-"""Normal differences that are set aside and counted (compare says what each counts)."""
+"""The rules for expected differences, which are counted but don't affect the status."""
 
 CauseName = Literal[
     "older_copy_written_back",
@@ -97,6 +97,6 @@ CauseName = Literal[
     "other_writer",
     "expiry_lost",
 ]
-"""What happened, by a short name that never changes."""
+"""The codes of likely causes, which never change."""
 
 Repair = Literal["invalidate_cache", "rewarm_cache", "save_cached_tail", "keep_alive"]

@@ -1,4 +1,4 @@
-"""A mark for each message, for pages that show one copy at a time."""
+"""Marks on messages, for pages that show one copy at a time."""
 
 from typing import Literal
 
@@ -18,13 +18,13 @@ _MARKS: dict[StretchKind, Mark] = {
     "tool_result_stale": "changed",
     "content_changed": "changed",
 }
-"""Whatever isn't here is in one copy only."""
+"""The marks by kind of stretch; messages of all other kinds are in one copy only."""
 
 
 def marks(comparison: Comparison) -> dict[Source, dict[int, Mark]]:
-    """Position → mark of every message of each copy: database by sequence number, cache by index.
+    """Returns the mark of every message by position: by sequence number in the database, by index in the cache.
 
-    Empty where nothing was judged: a session that is moving, or one without a second copy that could be read.
+    The marks are empty where nothing was compared: for a session that is changing now or has one readable copy only.
     """
     found: dict[Source, dict[int, Mark]] = {"cache": {}, "database": {}}
     rows = comparison.database.sequences
@@ -40,7 +40,7 @@ def marks(comparison: Comparison) -> dict[Source, dict[int, Mark]]:
 
 
 def _mark_repeats(comparison: Comparison, found: dict[Source, dict[int, Mark]]) -> None:
-    """Repeats that are no difference between the copies have a finding, but no stretch of their own."""
+    """Marks repeated messages that both copies have, which have a finding but no stretch of their own."""
     for finding in comparison.findings:
         if finding.kind == "duplicate_message":
             places = {"cache": finding.cache_position, "database": finding.database_position}

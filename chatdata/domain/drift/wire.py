@@ -1,4 +1,4 @@
-"""A comparison as the JSON of the contract."""
+"""A comparison as JSON, in the format of `diff --json`."""
 
 from datetime import datetime
 from typing import Any
@@ -10,10 +10,10 @@ Json = dict[str, Any]
 
 
 def comparison_json(comparison: Comparison, *, values: bool = True) -> Json:
-    """As `diff --json` gives it; without `values` no finding has words of the conversation, as in a scan.
+    """Returns the JSON of `diff --json`; without `values`, as in scans, findings quote nothing from the conversation.
 
-    `unavailable` is there only if a store could not be asked. Values stay as a store has them, NaN and lone
-    surrogates included: what writes the JSON decides about these.
+    "unavailable" is present only if a store is unavailable. Values are unchanged, including NaN and lone surrogates,
+    which the JSON writer has to handle.
     """
     document: Json = {
         "session_id": comparison.session_id,
@@ -76,5 +76,5 @@ def _value(value: Any) -> Any:
 
 
 def _time(moment: datetime | None) -> str | None:
-    """As 2026-02-20T10:00:00.000Z."""
+    """Returns the time in UTC, as in 2026-02-20T10:00:00.000Z."""
     return None if moment is None else iso(moment)

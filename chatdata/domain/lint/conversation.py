@@ -117,7 +117,7 @@ class Conversation:
 
     @property
     def judged(self) -> Sequence[Entry]:
-        """The messages without the stand-in for the next user message."""
+        """The messages without the placeholder for the next user message."""
         return self.entries[:-1] if self.next_user else self.entries
 
     def finding(

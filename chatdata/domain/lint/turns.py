@@ -26,7 +26,7 @@ class Turns:
 
     @classmethod
     def of(cls, messages: Iterable[tuple[str, tuple[int, int]]]) -> "Turns":
-        """Counts messages given as role and numbers of text blocks and calls; tool results are on the user's side."""
+        """Returns the positions of messages given as role, text blocks and calls; results are on the user's side."""
         places: list[Place] = []
         turn, side, blocks = -1, "", 0
         for role, (texts, calls) in messages:

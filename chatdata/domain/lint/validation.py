@@ -75,7 +75,7 @@ def _report(talk: Conversation, messages: int, more: Iterable[LintFinding]) -> R
 
 
 def _place(finding: LintFinding) -> tuple[float, float, int]:
-    """Sorts by stored position, then by payload position; findings with neither come last."""
+    """Returns a sort key by stored position, then by payload position; findings with neither come last."""
     stored = finding.stored_positions[0] if finding.stored_positions else float("inf")
     at = float("inf") if finding.payload_position is None else finding.payload_position
     return (at if stored == float("inf") else stored, at, _ORDER[finding.code])

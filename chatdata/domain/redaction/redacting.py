@@ -32,7 +32,7 @@ class Redacted:
     replaced: Mapping[Kind, int] = field(default_factory=dict)
     """The number of replaced parts of text by kind; empty for the structure view, which has no text."""
     mask: Masker | None = None
-    """None for the full view."""
+    """The masker of the view; None for the full view."""
 
     def comparison(self, comparison: Comparison) -> Comparison:
         """Returns the comparison of the full copies, redacted for the view."""

@@ -19,7 +19,7 @@ class Moment:
 
     event: Event
     at: datetime
-    """In UTC."""
+    """The time of the event, in UTC."""
     position: int | None = None
     """The position of the message concerned."""
 

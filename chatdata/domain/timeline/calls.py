@@ -1,4 +1,4 @@
-"""Reads a message's tool_calls; entries that are no calls are shown unchanged."""
+"""Reads a message's tool_calls; entries that are not calls are shown unchanged."""
 
 from collections.abc import Mapping
 from typing import Any

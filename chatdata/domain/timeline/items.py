@@ -58,7 +58,7 @@ class TimelineItem:
     role: str
     kind: Kind
     created_at: datetime | None
-    """In UTC."""
+    """The time of the message, in UTC; None where it is unknown."""
     gap: float | None
     """The seconds since the previous message, where both times are known."""
     content: str | None

@@ -38,7 +38,7 @@ def count(text: str, encoding: Encoding | None) -> int | None:
 
 
 def estimate(params: Iterable[Mapping[str, Any]], encoding: Encoding | None) -> Estimate:
-    """Estimates the tokens of each message of a payload, and of the countable payload as a prompt."""
+    """Estimates the tokens of each message of a payload, and of the whole payload as a prompt."""
     messages = tuple(estimate_message(param, encoding) for param in params)
     known = [tokens for tokens in messages if tokens is not None]
     countable = len(known) == len(messages) and encoding is not None and _tokenizer(encoding) is not None

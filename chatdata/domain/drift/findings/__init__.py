@@ -1,1 +1,1 @@
-"""What the comparison reports, and the likely causes."""
+"""The findings of a comparison and their likely causes."""

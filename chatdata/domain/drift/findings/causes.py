@@ -1,4 +1,4 @@
-"""The likely causes of a difference of messages, likeliest first (docs/drift.md)."""
+"""The likely causes of a difference between messages, the likeliest first (docs/drift.md)."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -14,7 +14,7 @@ from chatdata.domain.text import LONE_SURROGATES, sanitize
 
 
 def likely_causes(seen: DifferenceContext) -> tuple[LikelyCause, ...]:
-    """The causes that fit what is seen."""
+    """Returns the causes that fit a difference, the likeliest first."""
     return tuple(_CAUSES[seen.difference.kind](seen))
 
 
@@ -22,18 +22,18 @@ def _unsaved_tail(seen: DifferenceContext) -> Iterator[LikelyCause]:
     yield from _nul_refused(seen)
     written, newest = seen.both.written, seen.both.newest_row
     when = f": it was written at {at(written)}, the newest row at {at(newest)}" if written and newest else ""
-    yield LikelyCause("database_write_failed", f"The cache goes on after the last row{when}.")
-    yield LikelyCause("same_start_sequence", "A second writer with the same start sequence gets its rows refused.")
+    yield LikelyCause("database_write_failed", f"The cache continues after the last row{when}.")
+    yield LikelyCause("same_start_sequence", "The rows of a second writer with the same start sequence are rejected.")
 
 
 def _diverged_tail(seen: DifferenceContext) -> Iterator[LikelyCause]:
     rolled_back = LikelyCause(
         "attempt_rolled_back",
-        "The rows that only the database has hold no user message: an attempt taken back in memory.",
+        "The rows that only the database has include no user message: the attempt was rolled back in memory.",
     )
     if not _has_user(seen.stored):
         yield rolled_back
-    yield LikelyCause("same_start_sequence", f"Both copies go on from message {seen.stored[0].position}.")
+    yield LikelyCause("same_start_sequence", f"Both copies continue from message {seen.stored[0].position}.")
 
 
 def _stale_cache(seen: DifferenceContext) -> Iterator[LikelyCause]:
@@ -47,15 +47,15 @@ def _stale_cache(seen: DifferenceContext) -> Iterator[LikelyCause]:
     missed = LikelyCause("missed_write", _missed(written, newest, "the newest row was saved"))
     yield from [missed] if _has_user(seen.stored) else [inserted, missed]
     if written is None:
-        yield LikelyCause("older_copy_written_back", "The key doesn't tell when it was written.")
+        yield LikelyCause("older_copy_written_back", "The key does not show when it was written.")
 
 
 def _missing_in_cache(seen: DifferenceContext) -> Iterator[LikelyCause]:
     if _has_user(seen.stored):
-        yield LikelyCause("older_copy_written_back", "The cache goes on after them: its writer had not seen them.")
+        yield LikelyCause("older_copy_written_back", "The cache continues after them: its writer did not have them.")
     else:
-        yield LikelyCause("attempt_rolled_back", "No user message is missing, and the cache goes on after them.")
-    yield LikelyCause("direct_insert", "The cache goes on after them as if they had never been there.")
+        yield LikelyCause("attempt_rolled_back", "No user message is missing, and the cache continues after them.")
+    yield LikelyCause("direct_insert", "The cache continues after them as if they did not exist.")
 
 
 def _missing_in_db(seen: DifferenceContext) -> Iterator[LikelyCause]:
@@ -66,8 +66,8 @@ def _missing_in_db(seen: DifferenceContext) -> Iterator[LikelyCause]:
 
 def _reordered(seen: DifferenceContext) -> Iterator[LikelyCause]:
     times = [in_utc(item.created_at) for item in seen.both.stored.messages if item.created_at is not None]
-    also = "" if times == sorted(times) else ", and the rows were not saved in their order"
-    yield LikelyCause("same_start_sequence", f"The same messages have other sequence numbers{also}.")
+    also = "" if times == sorted(times) else ", and the rows were saved out of order"
+    yield LikelyCause("same_start_sequence", f"The same messages have different sequence numbers{also}.")
 
 
 def _tool_calls_lost(seen: DifferenceContext) -> Iterator[LikelyCause]:
@@ -103,7 +103,7 @@ def _content_changed(seen: DifferenceContext) -> Iterator[LikelyCause]:
         return
     edited = LikelyCause("edited_in_database", "A row can be changed by itself.")
     if seen.at_the_end:
-        yield LikelyCause("same_start_sequence", "Both copies end with it: two writers went on from the same message.")
+        yield LikelyCause("same_start_sequence", "Both copies end with it: two writers continued from one message.")
         yield edited
         return
     yield replace(edited, evidence="The messages around it are the same, so a row was changed by itself.")
@@ -143,7 +143,7 @@ _CAUSES: dict[MessageKind, Callable[[DifferenceContext], Iterable[LikelyCause]]]
 
 def _nul_refused(seen: DifferenceContext) -> Iterator[LikelyCause]:
     if any("\0" in (item.message.content or "") for item in seen.cached):
-        yield LikelyCause("nul_refused", "One of them has a zero character, which PostgreSQL refuses (22P05).")
+        yield LikelyCause("nul_refused", "One of them has a NUL character, which PostgreSQL rejects (22P05).")
 
 
 def _missed(written: datetime | None, saved: datetime | None, what: str) -> str:

@@ -1,4 +1,4 @@
-"""The ledger of expected differences: how many each rule set aside, and where the first is (docs/drift.md).
+"""The ledger of expected differences: the count and the first place for each rule (docs/drift.md).
 
 timestamp_precision: times with microseconds beside milliseconds, for each of started_at and updated_at.
 clock_skew: started_at up to a minute off. stale_updated_at: another updated_at, which no save bumps in the cache.
@@ -16,9 +16,9 @@ from chatdata.domain.drift.kinds import ExpectedRule
 
 _MEANINGS: dict[ExpectedRule, str] = {
     "timestamp_precision": "The cache keeps microseconds, the database milliseconds.",
-    "clock_skew": "Both copies have the start of the session by clocks that are less than a minute apart.",
+    "clock_skew": "The start times of the session in both copies are less than a minute apart.",
     "stale_updated_at": "The time of the last update differs, since saving doesn't bump the cached one.",
-    "usage_aggregated": "The cache splits the tokens otherwise than the database, with the same sums.",
+    "usage_aggregated": "The cache splits the tokens differently from the database, with the same sums.",
     "null_or_missing": "Fields differ only in null, missing or empty, or one of the versions doesn't have them.",
     "unset_row_fields": "Cached messages have null for what only their rows have: id, sequence or times.",
     "control_characters": "The database dropped control characters that the cache still has.",
@@ -29,7 +29,7 @@ _MEANINGS: dict[ExpectedRule, str] = {
 
 @dataclass(frozen=True, slots=True)
 class ExpectedDifference:
-    """A normal difference."""
+    """An expected difference, or several of one rule."""
 
     rule: ExpectedRule
     field: str | None = None
@@ -41,24 +41,24 @@ class ExpectedDifference:
 
 
 class Ledger:
-    """Counts while two copies are compared."""
+    """Counts the expected differences during a comparison."""
 
     def __init__(self) -> None:
         self._counts: dict[ExpectedRule, int] = {}
         self._first: dict[ExpectedRule, ExpectedDifference] = {}
 
     def note(self, item: ExpectedDifference) -> None:
-        """Counts a normal difference."""
+        """Counts an expected difference."""
         self._counts[item.rule] = self._counts.get(item.rule, 0) + item.count
         self._first.setdefault(item.rule, item)
 
     @property
     def counts(self) -> dict[ExpectedRule, int]:
-        """How often each rule set something aside."""
+        """The number of expected differences by rule."""
         return dict(self._counts)
 
     def shown(self, rules: frozenset[ExpectedRule]) -> list[DriftFinding]:
-        """The rules asked for as findings: one each, named like the rule, with its count and its first place."""
+        """Returns a finding for each of these rules that applied, with its count and its first place."""
         return [self._finding(item) for rule, item in self._first.items() if rule in rules]
 
     def _finding(self, item: ExpectedDifference) -> DriftFinding:

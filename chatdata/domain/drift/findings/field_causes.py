@@ -1,6 +1,6 @@
-"""The likely causes of a difference between fields of the session, likeliest first (docs/drift.md).
+"""The likely causes of a difference between fields of the session, the likeliest first (docs/drift.md).
 
-An older copy is a cause only where the messages show one: fields alone can't tell it from a change of the row.
+An older copy is a cause only where the messages show one: fields alone don't distinguish it from a change of the row.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -13,7 +13,7 @@ from chatdata.domain.messages import in_utc
 
 
 def field_causes(both: CopyPair, kind: FieldKind, field: str) -> tuple[LikelyCause, ...]:
-    """The causes that fit a field that differs."""
+    """Returns the causes that fit a difference in this field, the likeliest first."""
     if both.recreated and field in ("title", "started_at"):
         created = at(both.stored.info.started_at)
         return (LikelyCause("recreated_after_delete", f"The row was created at {created}, later, and has no title."),)
@@ -24,24 +24,24 @@ def field_causes(both: CopyPair, kind: FieldKind, field: str) -> tuple[LikelyCau
 
 def _owner(both: CopyPair, _field: str) -> Iterator[LikelyCause]:
     if both.cached.info.session_id != both.stored.info.session_id:
-        yield LikelyCause("other_writer", "The document under the key names another session as well.")
-    yield LikelyCause("account_changed", f"No save changes whose a session is. {_order_of_writes(both)}")
+        yield LikelyCause("other_writer", "The cached document names a different session, too.")
+    yield LikelyCause("account_changed", f"No save changes the user of a session. {_order_of_writes(both)}")
     yield from _older(both)
 
 
 def _title(both: CopyPair, _field: str) -> Iterator[LikelyCause]:
     yield from _older(both)
     if both.stored.info.title is None:
-        why = "The row has no title, which only a rename gives it: it was set in memory."
+        why = "The row has no title, since only a rename saves one: the cached title was set in memory."
     else:
-        why = "No save writes the row's title, and each writes the cached one as it was in memory."
+        why = "No save writes the row's title, but each one writes the cached title from memory."
     yield LikelyCause("rename_raced", f"{why} {_order_of_writes(both)}")
 
 
 def _json(both: CopyPair, field: str) -> Iterator[LikelyCause]:
     yield from _older(both)
     if not both.row_changed_later and _has_more(getattr(both.cached.info, field, None), both, field):
-        yield LikelyCause("database_write_failed", "The cache has all that the row has, and more: it was not saved.")
+        yield LikelyCause("database_write_failed", "The cache has everything in the row and more: the rest is unsaved.")
     yield LikelyCause("changed_in_database", _changed(both))
 
 
@@ -78,7 +78,7 @@ _CAUSES: dict[FieldKind, Callable[[CopyPair, str], Iterable[LikelyCause]]] = {
 
 
 def _older(both: CopyPair) -> Iterator[LikelyCause]:
-    """Of a key written after the row, and with messages that end before the row's."""
+    """Yields the cause for a key that was written after the row but lacks its last messages."""
     if both.behind and both.written and not both.row_changed_later:
         lacks = messages(both.behind)
         yield LikelyCause(
@@ -87,7 +87,7 @@ def _older(both: CopyPair) -> Iterator[LikelyCause]:
 
 
 def _has_more(one: object, both: CopyPair, field: str) -> bool:
-    """Whether the cached object has all that the stored one has, and more or higher counts."""
+    """Returns whether the cached object has everything in the stored one, plus other keys or higher counts."""
     other = getattr(both.stored.info, field, None)
     if not isinstance(one, dict) or not isinstance(other, dict) or one == other:
         return False
@@ -101,12 +101,12 @@ def _higher(one: object, other: object) -> bool:
 def _changed(both: CopyPair) -> str:
     if both.written is None or both.row_changed_later:
         return _order_of_writes(both)
-    return f"A statement by itself can change a row and leave its updatedAt. {_order_of_writes(both)}"
+    return f"A direct statement can change a row but not its updatedAt. {_order_of_writes(both)}"
 
 
 def _order_of_writes(both: CopyPair) -> str:
     updated = in_utc(both.stored.info.updated_at)
     if both.written is None:
-        return f"The row was last updated at {at(updated)}; the key doesn't tell when it was written."
+        return f"The row was last updated at {at(updated)}; the key does not show when it was written."
     order = "after" if both.row_changed_later else "before"
     return f"The row was last updated at {at(updated)}, {order} the key was written at {at(both.written)}."

@@ -1,4 +1,4 @@
-"""What differs between two copies beside their messages: findings, and what the ledger counts."""
+"""The differences between two copies outside their messages: findings and expected differences."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -14,13 +14,13 @@ from chatdata.domain.messages import UNREADABLE_TIME, ChatSessionInfo, in_utc
 
 _MILLISECOND = timedelta(milliseconds=1)
 LATER = {"metadata": "metadata", "organization_id": "organizationId", "team_id": "teamId", "is_pinned": "isPinned"}
-"""Keys of later documents and their columns: judged where both copies know them."""
+"""Keys of later documents and their columns, which are compared where both copies have them."""
 
 Differing = Iterator[DriftFinding | ExpectedDifference]
 
 
 def field_differences(both: CopyPair) -> Differing:
-    """All that differs beside the messages, drift or normal."""
+    """Yields all differences outside the messages, both findings and expected differences."""
     one, other = both.cached.info, both.stored.info
     yield from _text(both, "owner_mismatch", "user_id", one.user_id, other.user_id)
     yield from _text(both, "title_drift", "title", one.title, other.title)
@@ -43,7 +43,7 @@ def _text(both: CopyPair, kind: FieldKind, field: str, one: str | None, other: s
 
 
 def usage_differs(cached: ChatSessionInfo, prompt_tokens: int, completion_tokens: int) -> bool:
-    """The rule of usage_mismatch: the cached list's sums are not the row's totals, of which 0 may be no item at all."""
+    """Returns whether the cached list's sums differ from the row's totals (usage_mismatch); an empty list sums to 0."""
     return (cached.prompt_tokens, cached.completion_tokens) != (prompt_tokens, completion_tokens)
 
 
@@ -71,7 +71,7 @@ def _json(both: CopyPair, kind: FieldKind, field: str, one: Any, other: Any) -> 
 
 
 def _later(both: CopyPair) -> Differing:
-    """What a version of document or table doesn't have can't drift: it is counted where the other has a value."""
+    """Yields differences in later fields; a field that one version does not have is only an expected difference."""
     document, extras = both.cached.document, both.stored.extras
     for name, column in LATER.items():
         one, other = document.get(name), extras.get(column)
@@ -84,7 +84,7 @@ def _later(both: CopyPair) -> Differing:
 
 
 def _status(one: Any, other: Any) -> Differing:
-    """Status changes go to the database only; a version without one has none to be stale."""
+    """Yields a stale status, since status changes are saved to the database only; a missing status is ignored."""
     if one is not None and other is not None and not same_json(one, other):
         yield ExpectedDifference("stale_status", "chat_status", cache_value=one, database_value=other)
 
@@ -99,7 +99,7 @@ def _started(both: CopyPair, one: datetime, other: datetime) -> Differing:
 
 
 def _updated(one: datetime, other: datetime) -> Differing:
-    """Never drift: the cached one is not bumped by a save, and what a row missed is seen in its messages."""
+    """Yields only expected differences: no save bumps the cached time, and missed updates show in the messages."""
     if abs(one - other) >= _MILLISECOND:
         yield ExpectedDifference("stale_updated_at", "updated_at", cache_value=one, database_value=other)
     yield from _precision("updated_at", one, other)
@@ -111,7 +111,7 @@ def _precision(field: str, one: datetime, other: datetime) -> Differing:
 
 
 _MEANINGS: dict[FieldKind, str] = {
-    "owner_mismatch": "The copies name different users: whoever the cache names reads the conversation.",
+    "owner_mismatch": "The copies name different users: the user in the cache can read the conversation.",
     "title_drift": "The copies have different titles: the conversation and the list don't show the same one.",
     "usage_mismatch": "The copies count different tokens: one of the sums is wrong.",
     "credentials_drift": "The copies name different credentials: the next save overwrites the stored ones.",

@@ -1,4 +1,4 @@
-"""A difference of messages as a finding."""
+"""Differences between messages as findings."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +18,7 @@ _RELOAD: tuple[Repair, ...] = ("invalidate_cache", "rewarm_cache")
 
 
 def message_finding(both: CopyPair, difference: Difference) -> DriftFinding:
-    """The finding that a difference is."""
+    """Returns the finding for a difference between messages."""
     seen = DifferenceContext(both, difference)
     kind = difference.kind
     at_risk = kind in _ONLY_CACHED or seen.pending_row
@@ -41,7 +41,7 @@ def message_finding(both: CopyPair, difference: Difference) -> DriftFinding:
 
 
 def words_of(message: ChatMessage) -> Any:
-    """What a message says: its content, or the calls that it makes instead."""
+    """Returns a message's content, or its tool calls if the content is null."""
     return message.content if message.content is not None else message.tool_calls
 
 
@@ -76,7 +76,7 @@ def _end(seen: DifferenceContext) -> str:
 
 def _only_cached(seen: DifferenceContext) -> str:
     count = len(seen.cached)
-    return f"{messages(count)} {agreeing(count, 'is', 'are')} in the cache only and lost {_end(seen)}"
+    return f"{messages(count)} {agreeing(count, 'exists', 'exist')} only in the cache and will be lost {_end(seen)}"
 
 
 def _never_seen(seen: DifferenceContext) -> str:
@@ -85,8 +85,8 @@ def _never_seen(seen: DifferenceContext) -> str:
 
 def _result(seen: DifferenceContext) -> str:
     if seen.pending_row:
-        return f"The database has a placeholder for a tool result that is in the cache only and lost {_end(seen)}."
-    return "The cache has a placeholder for a tool result that is there: the model is told to go on waiting."
+        return f"The database has a placeholder for a result that only the cache has; it will be lost {_end(seen)}."
+    return "The cache has a placeholder for a tool result that the database has: the model is told to keep waiting."
 
 
 def _changed(seen: DifferenceContext) -> str:
@@ -97,7 +97,7 @@ def _changed(seen: DifferenceContext) -> str:
 
 def _repeated(seen: DifferenceContext) -> str:
     where = "The database" if seen.stored else "The cache"
-    return f"{where} repeats {messages(len(seen.stored) or len(seen.cached))} right after the same one."
+    return f"{where} repeats {messages(len(seen.stored) or len(seen.cached))} right after an equal one."
 
 
 _MEANINGS: dict[MessageKind, Callable[[DifferenceContext], str]] = {
@@ -105,7 +105,7 @@ _MEANINGS: dict[MessageKind, Callable[[DifferenceContext], str]] = {
     "diverged_tail": lambda seen: (
         f"The copies end differently: {_only_cached(seen)}; the database has {messages(len(seen.stored))} instead."
     ),
-    "missing_in_db": lambda seen: f"Between others, {_only_cached(seen)}.",
+    "missing_in_db": lambda seen: f"In the middle, {_only_cached(seen)}.",
     "stale_cache": lambda seen: (
         f"The cache ends {messages(len(seen.stored))} before the database: {_never_seen(seen)}."
     ),
@@ -113,15 +113,15 @@ _MEANINGS: dict[MessageKind, Callable[[DifferenceContext], str]] = {
         f"The cache lacks {messages(len(seen.stored))} between others: {_never_seen(seen)}."
     ),
     "reordered": lambda seen: (
-        f"{messages(len(seen.cached))} {agreeing(len(seen.cached), 'stands', 'stand')} in another place: "
-        "the model is sent another order than the stored one."
+        f"{messages(len(seen.cached))} {agreeing(len(seen.cached), 'is', 'are')} in a different place: "
+        "the model is sent a different order from the stored one."
     ),
     "tool_calls_lost": lambda seen: (
-        f"Tool calls of {messages(len(seen.cached))} are in the cache only and lost {_end(seen)}: "
-        "their results then answer nothing."
+        f"Tool calls of {messages(len(seen.cached))} exist only in the cache and will be lost {_end(seen)}: "
+        "their results will then be orphaned."
     ),
     "tool_calls_stale": lambda seen: (
-        f"The cache lacks tool calls of {messages(len(seen.cached))}: the model sees results that answer nothing."
+        f"The cache lacks tool calls of {messages(len(seen.cached))}: the model is sent orphaned results."
     ),
     "tool_result_stale": _result,
     "content_changed": _changed,

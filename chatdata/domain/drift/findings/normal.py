@@ -1,4 +1,4 @@
-"""Normal differences inside messages that are the same."""
+"""Expected differences inside messages that count as equal."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,13 +13,13 @@ from chatdata.domain.messages import ChatMessage
 
 _TEXTS = ("content", "name", "refusal", "tool_call_id", "role")
 _PLAIN = len(ChatMessage.model_fields)
-"""Keys of a message without later versions' ones."""
+"""The number of keys of a message without those of later versions."""
 _ONLY_ROWS = frozenset({"id", "sequence", "created_at", "session_id", "duration_ms"})
-"""Keys that later versions write into a cached message before its row exists, as null."""
+"""Keys that later versions write into a cached message as null before its row exists."""
 
 
 def normal_differences(both: CopyPair) -> Iterator[ExpectedDifference]:
-    """What was set aside when the messages were matched."""
+    """Yields the expected differences that were ignored when messages were matched."""
     for stretch in both.parting.equal:
         for one, other in _pairs(both, stretch):
             if not identical(one.message, other.message):

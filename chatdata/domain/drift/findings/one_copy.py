@@ -1,4 +1,4 @@
-"""What a copy tells by itself."""
+"""Findings about one copy by itself."""
 
 from collections.abc import Iterator, Sequence
 
@@ -35,7 +35,7 @@ def ghost(cached: CachedCopy) -> DriftFinding:
 
 
 def corrupt(cached: CorruptDocument, *, row: bool | None) -> DriftFinding:
-    """Bytes that don't read; `row`: whether the database has the session, None if that isn't known."""
+    """Returns the finding for an unreadable document; `row` is whether the database has the session, if known."""
     alone = row is False
     return DriftFinding(
         kind="cache_corrupt",
@@ -46,7 +46,7 @@ def corrupt(cached: CorruptDocument, *, row: bool | None) -> DriftFinding:
         count=1,
         cache_value=cached.offset,
         database_value=None,
-        meaning=f"The cached bytes don't read as a session ({cached.reason}): each read falls through to the database.",
+        meaning=f"The cached value can't be read as a session ({cached.reason}): each read falls back to the database.",
         likely_causes=(_why_corrupt(cached),),
         at_risk=alone,
         expires_at=cached.expiry.expires_at if alone else None,
@@ -80,7 +80,7 @@ def no_expiry() -> DriftFinding:
 
 
 def sequence_gap(stored: StoredCopy) -> Iterator[DriftFinding]:
-    """Stored sequence numbers that aren't 0..n-1."""
+    """Yields a finding where the stored sequence numbers are not 0..n-1."""
     numbers = [item.position for item in stored.messages]
     wrong = next((index for index, number in enumerate(numbers) if index != number), None)
     if wrong is not None:
@@ -103,6 +103,6 @@ def _gap(rows: Sequence[CopyMessage], wrong: int) -> DriftFinding:
         meaning=f"The stored sequence has {numbers[wrong]:,} {before}: a save that counts the rows collides or drops.",
         likely_causes=(
             LikelyCause("rows_removed", f"{len(numbers):,} rows, the highest number is {max(numbers):,}."),
-            LikelyCause("same_start_sequence", "A retried save begins behind the highest number."),
+            LikelyCause("same_start_sequence", "A retried save starts after the highest number."),
         ),
     )

@@ -1,1 +1,1 @@
-"""Which message of one copy corresponds to which message of the other."""
+"""Matching: which message of one copy corresponds to which message of the other."""

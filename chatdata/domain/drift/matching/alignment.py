@@ -1,11 +1,11 @@
-"""Which entries of two sequences are the same, in order: an alignment whose work is bounded. Pure.
+"""Aligns the equal entries of two sequences in order, with a bounded amount of work. Pure.
 
-Equal ends first. Then entries that occur once on each side are anchors (the longest increasing run of them, as in
-patience diff): O(n log n). Between anchors, where nothing is unique, Myers' O(ND) search for the shortest edit. Entries
-that the other side doesn't have are dropped before, so two halves without anything in common cost O(n).
+Equal ends are matched first. Entries that occur once on each side become anchors (their longest increasing run, as in
+patience diff), in O(n log n). Between anchors, where nothing is unique, Myers' O(ND) algorithm finds the shortest edit.
+Entries that the other side lacks are dropped before, so sequences with nothing in common cost O(n).
 
-The bound: all of it together may take `WORK` steps beyond the first pass. What is left then stays unaligned, as one
-differing stretch: coarser, never wrong.
+All of this together may take `WORK` steps beyond the first pass. The rest then stays unaligned, as one differing
+stretch, which is coarser but never wrong.
 """
 
 from bisect import bisect_left
@@ -13,23 +13,23 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 
 WORK = 1_000_000
-"""Steps: about a second of one core, which only sequences built to be hostile come near."""
+"""The maximum number of steps, about a second of one core; only hostile sequences come close."""
 
 Match = tuple[int, int]
-"""Index on the left, index on the right."""
+"""The index on the left and the index on the right."""
 _Region = tuple[int, int, int, int]
-"""Start and end on the left, start and end on the right."""
+"""The start and end on the left, then the start and end on the right."""
 
 
 def matches(left: Sequence[Hashable], right: Sequence[Hashable]) -> list[Match]:
-    """Pairs of equal entries, increasing on both sides; swapping the sides swaps the pairs and nothing else."""
+    """Returns pairs of equal entries, increasing on both sides; swapping the sides only swaps the pairs' members."""
     if _in_order(left, right):
         return sorted(_Aligner(left, right).run())
     return sorted((i, j) for j, i in _Aligner(right, left).run())
 
 
 def _in_order(left: Sequence[Hashable], right: Sequence[Hashable]) -> bool:
-    """An order of the two that doesn't hang on which is left: of several alignments always the same one is taken."""
+    """Returns whether the sides are in a fixed order, so that swapping them leads to the same alignment."""
     if len(left) != len(right):
         return len(left) < len(right)
     differing = next(((one, other) for one, other in zip(left, right, strict=True) if one != other), None)
@@ -82,7 +82,7 @@ class _Aligner:
         return _increasing(unique)
 
     def _searched(self, region: _Region) -> Iterator[Match]:
-        """Myers' search over the entries that both sides have."""
+        """Returns the matches of Myers' search over the entries that both sides have."""
         a, b, c, d = region
         known_right, known_left = set(self._right[c:d]), set(self._left[a:b])
         left = [i for i in range(a, b) if self._left[i] in known_right]
@@ -103,7 +103,7 @@ def _between(region: _Region, anchors: Sequence[Match]) -> Iterator[_Region]:
 
 
 def _increasing(pairs: Sequence[Match]) -> list[Match]:
-    """The longest run of the pairs, which increase on the left, that increases on the right too."""
+    """Returns the longest subsequence of the pairs, increasing on the left, that also increases on the right."""
     ends: list[int] = []
     tails: list[int] = []
     before: list[int] = []
@@ -121,7 +121,7 @@ def _increasing(pairs: Sequence[Match]) -> list[Match]:
 
 
 def _shortest(left: Sequence[int], right: Sequence[int], work: int) -> tuple[list[Match], int]:
-    """Matches on a shortest edit path, and the steps it took; no matches once `work` is used up."""
+    """Returns the matches on a shortest edit path and the steps taken; no matches if `work` is exceeded."""
     history: list[list[int]] = []
     steps = 0
     while steps <= work:
@@ -141,7 +141,7 @@ def _shortest(left: Sequence[int], right: Sequence[int], work: int) -> tuple[lis
 
 
 def _entered(row: Sequence[int], place: int) -> int:
-    """How far on the left a diagonal is reached with one edit more than the row has, before its matches."""
+    """Returns where on the left a diagonal is entered with one more edit than in the row, before its matches."""
     if not row:
         return 0
     return row[place] if _is_insertion(row, place) else row[place - 1] + 1
@@ -152,7 +152,7 @@ def _is_insertion(row: Sequence[int], place: int) -> bool:
 
 
 def _walked(history: Sequence[list[int]], place: int) -> list[Match]:
-    """The matches of a path, back from its end on a diagonal of the last row."""
+    """Returns the matches of a path, traced back from its end on a diagonal of the last row."""
     found = []
     for edits in range(len(history) - 1, -1, -1):
         before = history[edits - 1] if edits else ()

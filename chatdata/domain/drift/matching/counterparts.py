@@ -1,4 +1,4 @@
-"""Two messages that are one message with something changed: how, and which of a stretch belong together."""
+"""Twins: two versions of one message. Classifies their change and finds them in a stretch."""
 
 import json
 from collections import Counter
@@ -10,7 +10,7 @@ from chatdata.domain.drift.matching.equality import calls_of, key_of, stripped, 
 from chatdata.domain.messages import ChatMessage
 
 _PLACEHOLDERS = frozenset({"operation_pending", "operation_started", "operation_in_progress"})
-"""Types of a tool row that stands for a result still to come."""
+"""The types of tool results that are placeholders for a pending result."""
 
 
 def classify_change(cached: ChatMessage, stored: ChatMessage) -> MessageKind:
@@ -41,7 +41,7 @@ def counterparts(cached: Sequence[ChatMessage], stored: Sequence[ChatMessage]) -
 
 
 def is_placeholder(message: ChatMessage) -> bool:
-    """Whether a tool message only says that its result is still to come."""
+    """Returns whether a tool message is only a placeholder for a pending result."""
     content = message.content or ""
     if '"operation_' not in content:
         return False
@@ -54,7 +54,7 @@ def is_placeholder(message: ChatMessage) -> bool:
 
 
 def _keys(messages: Sequence[ChatMessage]) -> dict[int, Hashable]:
-    """What a message and its twin have in common, by index, of the messages that can have one."""
+    """Returns, by index, what a message has in common with its twin, for the messages that can have a twin."""
     keys: dict[int, Hashable] = {}
     for index, message in enumerate(messages):
         if message.role == "assistant":

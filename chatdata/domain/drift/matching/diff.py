@@ -1,4 +1,4 @@
-"""Where two copies of a conversation part."""
+"""The differences between the messages of two copies."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from chatdata.domain.drift.matching.reinsert import Remainder, reinsert_moves
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What one finding is about: indexes of its messages in each copy, in order."""
+    """The difference behind one finding: the indices of its messages in each copy, in order."""
 
     kind: MessageKind
     cached: tuple[int, ...]
@@ -23,24 +23,24 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class MessageDiff:
-    """How the messages of two copies stand to each other."""
+    """The stretches and differences between the messages of two copies."""
 
     stretches: tuple[Stretch, ...] = ()
-    """Both copies completely, in order."""
+    """The stretches, which cover both copies completely and in order."""
     differences: tuple[Difference, ...] = ()
     set_aside: int = 0
-    """Rows that a windowed cache leaves out."""
+    """The number of rows that a windowed cache leaves out."""
     first_difference: int | None = None
     """Index of the stored message (or the end) where the copies part for the first time."""
 
     @property
     def whole(self) -> bool:
-        """Whether both copies have all the same messages."""
+        """Whether both copies have equal messages throughout."""
         return [stretch.kind for stretch in self.stretches] == ["equal"]
 
     @property
     def equal(self) -> Iterator[Stretch]:
-        """What both copies have."""
+        """The stretches of equal messages."""
         return (stretch for stretch in self.stretches if stretch.kind == "equal")
 
 
@@ -74,7 +74,7 @@ def _judged(gaps: Iterable[Gap], left: Remainder, right: Remainder, judge: GapCl
 
 
 def _covered(parts: Sequence[Stretch], set_aside: int, cached: int, stored: int) -> Iterator[Stretch]:
-    """The stretches with what is equal between them."""
+    """Yields the stretches with equal stretches between them."""
     if set_aside:
         yield Stretch("windowed_cache", range(0), range(set_aside))
     at, row = 0, set_aside

@@ -1,4 +1,4 @@
-"""When two messages, or two JSON values, are the same (docs/drift.md).
+"""Equality of messages and JSON values (docs/drift.md).
 
 The same after control characters are dropped (the database strips them), with an object's keys in any order, 1 as
 1.0 (but not as true), a null key as a missing one, and JSON text in place of JSON parsed. "" and null are different;
@@ -16,7 +16,7 @@ from chatdata.domain.messages import ChatMessage
 from chatdata.domain.text import CONTROL_CHARACTERS
 
 Tokens = tuple[Any, ...]
-"""A JSON value written flat: equal and hashable without recursion, whatever its depth."""
+"""A flattened JSON value, which can be compared and hashed without recursion at any depth."""
 
 _END = object()
 _JSON = ("tool_calls", "function_call")
@@ -24,7 +24,7 @@ _strip = partial(CONTROL_CHARACTERS.sub, "")
 
 
 class MessageKey(NamedTuple):
-    """What makes a message the same as another; fields in the order in which a difference is named."""
+    """The identity of a message; of several fields that differ, the first in this order is reported."""
 
     content: str | None
     tool_calls: Tokens
@@ -36,7 +36,7 @@ class MessageKey(NamedTuple):
 
 
 def key_of(message: ChatMessage) -> MessageKey:
-    """The message without what normally differs."""
+    """Returns the message's key, which ignores expected differences."""
     return MessageKey(
         stripped(message.content),
         tokens(calls_of(message)),
@@ -49,12 +49,12 @@ def key_of(message: ChatMessage) -> MessageKey:
 
 
 def same_message(one: ChatMessage, other: ChatMessage) -> bool:
-    """Whether both are one message. Quick where nothing differs at all, which is the usual case."""
+    """Returns whether two messages are equal; fast where they are identical, which is the usual case."""
     return identical(one, other) or (one.role == other.role and key_of(one) == key_of(other))
 
 
 def identical(one: ChatMessage, other: ChatMessage) -> bool:
-    """Whether nothing differs at all, as far as that can be told quickly."""
+    """Returns whether two messages are identical, as far as a fast check can show."""
     left, right = vars(one), vars(other)
     try:
         return left == right and all(left[name] is None or alike(left[name], right[name]) for name in _JSON)
@@ -63,7 +63,7 @@ def identical(one: ChatMessage, other: ChatMessage) -> bool:
 
 
 def alike(one: Any, other: Any) -> bool:
-    """Whether two values are written the same: quick, and never true for what differs (as 1 == True is)."""
+    """Returns whether two values have the same repr: fast, and unlike == it distinguishes 1 and True."""
     try:
         return repr(one) == repr(other)
     except RecursionError:
@@ -71,12 +71,12 @@ def alike(one: Any, other: Any) -> bool:
 
 
 def stripped(text: str | None) -> str | None:
-    """Without the control characters that the database doesn't keep."""
+    """Returns the text without the control characters that the database does not store."""
     return None if text is None else _strip(text)
 
 
 def calls_of(message: ChatMessage) -> list[Any] | None:
-    """The entries of tool_calls, also of JSON text in their place; None for no entry."""
+    """Returns the entries of tool_calls, parsed if they are JSON text, or None without entries."""
     calls = message.tool_calls
     if not calls:
         return None
@@ -86,7 +86,7 @@ def calls_of(message: ChatMessage) -> list[Any] | None:
 
 
 def parsed(value: Any) -> Any:
-    """JSON text as what it says; older rows hold JSON inside JSON. Anything else as it is."""
+    """Returns the value of JSON text, which older rows hold inside JSON, and anything else unchanged."""
     if not isinstance(value, str):
         return value
     try:
@@ -96,12 +96,12 @@ def parsed(value: Any) -> Any:
 
 
 def same_json(one: Any, other: Any) -> bool:
-    """Whether two JSON values are the same."""
+    """Returns whether two JSON values are equal, ignoring expected differences."""
     return alike(one, other) or tokens(one) == tokens(other)
 
 
 def tokens(value: Any) -> Tokens:
-    """The value written flat, without what normally differs."""
+    """Returns the value flattened, without expected differences."""
     return () if value is None else _written(value, _strip, keep_nulls=False)
 
 
@@ -146,5 +146,5 @@ def _leaf(item: Any) -> Any:
 
 
 def _is_null(item: Any) -> bool:
-    """NaN and infinities are null in a document (chatdata.domain.text.storable_json)."""
+    """Returns whether a document holds null for the item, as for NaN (`chatdata.domain.text.sanitize_json`)."""
     return item is None or (isinstance(item, float) and not math.isfinite(item))

@@ -1,4 +1,4 @@
-"""Where two copies hold other messages: the gaps between what is equal."""
+"""The gaps between the equal messages of two copies."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
@@ -11,12 +11,12 @@ from chatdata.domain.messages import ChatMessage
 
 Messages = Sequence[ChatMessage]
 _WINDOW = 1000
-"""Later versions cache only about this many of the newest messages (docs/drift.md)."""
+"""The number of latest messages that later versions cache, approximately (docs/drift.md)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Neighbouring messages of each copy without an equal one in the other; one side may be empty."""
+    """Consecutive messages of each copy without an equal one in the other copy; one side may be empty."""
 
     cached: range
     stored: range
@@ -26,10 +26,10 @@ class Gap:
 
 
 def gaps_of(cached: Sequence[CopyMessage], stored: Sequence[CopyMessage]) -> tuple[int, list[Gap]]:
-    """How many of the oldest rows a windowed cache leaves out (0 where it isn't one), and the gaps in the rest.
+    """Returns the number of oldest rows that a windowed cache leaves out (else 0), and the gaps in the rest.
 
-    It is one if its first message names a sequence above 0, or if it has 1,000 messages or more and equal tails; not
-    if all that it seems to leave out stands elsewhere in it.
+    A cache is windowed if its first message has a sequence number above 0, or if it has 1,000 messages or more and
+    equal tails. It is not windowed if it has all rows that it seems to leave out at other places.
     """
     in_cache, in_rows = [item.message for item in cached], [item.message for item in stored]
     start = _outside(cached, stored)
@@ -54,13 +54,13 @@ def _outside(cached: Sequence[CopyMessage], stored: Sequence[CopyMessage]) -> in
 
 
 def _elsewhere(left_out: Gap, gaps: Sequence[Gap], cached: Messages, stored: Messages) -> bool:
-    """Whether the cache has all these rows where the rows have none: they moved."""
+    """Returns whether the cache has all these rows in other gaps, which means that they moved."""
     there = {key for gap in gaps for key in keys_of(cached[gap.cached.start : gap.cached.stop])}
     return bool(there) and there.issuperset(keys_of(stored[: left_out.stored.stop]))
 
 
 def gaps_between(cached: Messages, stored: Messages, start: int) -> list[Gap]:
-    """The gaps in order, from row `start` on."""
+    """Returns the gaps in order, from row `start` on."""
     a, b, c, d = 0, len(cached), start, len(stored)
     while a < b and c < d and same_message(cached[a], stored[c]):
         a, c = a + 1, c + 1
@@ -75,5 +75,5 @@ def gaps_between(cached: Messages, stored: Messages, start: int) -> list[Gap]:
 
 
 def keys_of(messages: Iterable[ChatMessage]) -> list[MessageKey]:
-    """What makes each message the same as another."""
+    """Returns the key of each message."""
     return [key_of(message) for message in messages]

@@ -1,8 +1,8 @@
-"""Messages that both copies have, in other places.
+"""Messages that both copies have at different places.
 
-Two ways to see it: neighbouring gaps that together hold the same messages on both sides; and, beside other
-differences, a message that each copy has exactly once. What repeats elsewhere is never called moved by itself: a
-short "ok" that is missing here and new there is two differences.
+Messages count as moved in two cases: consecutive gaps together have the same messages on both sides, or a message in a
+gap occurs exactly once in each copy. A message that occurs more often never counts as moved by itself: a short "ok"
+that is missing in one place and new in another is two differences.
 """
 
 from bisect import bisect_right
@@ -17,25 +17,25 @@ from chatdata.domain.drift.matching.gaps import Gap, Messages, keys_of
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Messages in other places, with one cause: indexes in each copy, in order, as many in each."""
+    """Messages that moved together: their indices in each copy, in order, with the same number in each."""
 
     cached: tuple[int, ...]
     stored: tuple[int, ...]
 
 
 def moves(gaps: Sequence[Gap], cached: Messages, stored: Messages) -> list[Move]:
-    """What moved between the gaps, which hold all that isn't equal. About linear."""
+    """Returns the moves between the gaps, which contain all messages that are not matched, in nearly linear time."""
     if not gaps:
         return []
     groups = list(_balanced(gaps, cached, stored))
-    taken = {gap for group in groups for gap in group}
-    rest = [gap for gap in gaps if gap not in taken]
+    grouped = {gap for group in groups for gap in group}
+    rest = [gap for gap in gaps if gap not in grouped]
     whole = [Move(_indexes(gap.cached for gap in group), _indexes(gap.stored for gap in group)) for group in groups]
     return [*whole, *_single(rest, cached, stored)]
 
 
 def _balanced(gaps: Sequence[Gap], cached: Messages, stored: Messages) -> Iterator[Sequence[Gap]]:
-    """Neighbours that hold the same messages, as few as possible. A sum of hashes tells which may; it is checked."""
+    """Yields minimal runs of gaps with the same messages on both sides; sums of hashes find candidates to check."""
     totals = [0, *accumulate(_weight(gap, cached, stored) for gap in gaps)]
     places: dict[int, list[int]] = {}
     for place, total in enumerate(totals):
@@ -66,7 +66,7 @@ class _Place:
 
 
 def _single(gaps: Sequence[Gap], cached: Messages, stored: Messages) -> Iterator[Move]:
-    """Messages that each copy has once, in gaps; those together whose ways cross."""
+    """Yields the moves of messages that each copy has once; messages whose moves cross belong to one move."""
     left = _places([gap.cached for gap in gaps], cached)
     right = _places([gap.stored for gap in gaps], stored)
     both = left.keys() & right.keys()
@@ -85,7 +85,7 @@ def _single(gaps: Sequence[Gap], cached: Messages, stored: Messages) -> Iterator
 
 
 def _way(pair: tuple[_Place, _Place]) -> tuple[int, int]:
-    """The first and the last gap that a message passes."""
+    """Returns the first and the last gap that a message's move spans."""
     return min(pair[0].gap, pair[1].gap), max(pair[0].gap, pair[1].gap)
 
 
@@ -98,7 +98,7 @@ def _places(parts: Sequence[range], messages: Messages) -> dict[MessageKey, _Pla
 
 
 def _once(keys: set[MessageKey], messages: Messages) -> set[MessageKey]:
-    """Those of the keys that the whole copy has once."""
+    """Returns the keys that occur exactly once in the whole copy."""
     if not keys:
         return set()
     contents = {key.content for key in keys}

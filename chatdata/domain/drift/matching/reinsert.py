@@ -9,7 +9,7 @@ from chatdata.domain.messages import ChatMessage
 
 
 class Remainder:
-    """What is left of a copy: places in it, and indexes in the whole copy."""
+    """A copy without its moved messages; converts between places in the rest and indices in the whole copy."""
 
     def __init__(self, length: int, moved: Iterable[int]) -> None:
         self.length = length
@@ -21,16 +21,16 @@ class Remainder:
         return len(self._kept)
 
     def of(self, messages: Sequence[ChatMessage]) -> list[ChatMessage]:
-        """The messages that are left."""
+        """Returns the remaining messages."""
         return [messages[index] for index in self._kept]
 
     def places(self, indexes: range) -> range:
-        """Where in the rest a part of the whole copy is."""
+        """Converts a range of the whole copy to a range of the rest."""
         start, stop = (index - bisect_left(self._moved, index) for index in (indexes.start, indexes.stop))
         return range(start, stop)
 
     def indexes(self, places: range) -> tuple[int, ...]:
-        """Where in the whole copy a part of the rest is."""
+        """Converts a range of the rest to indices in the whole copy."""
         return tuple(self._kept[places.start : places.stop])
 
 
@@ -49,7 +49,7 @@ def reinsert_moves(stretches: Iterable[Stretch], cached: Remainder, stored: Rema
 
 
 def _pieces(cached: Sequence[int], stored: Sequence[int]) -> Iterator[tuple[range, range]]:
-    """Parts of a stretch that no moved message interrupts; messages that stand against each other stay so."""
+    """Yields the parts of a stretch that no moved message interrupts; paired messages stay paired."""
     if len(cached) != len(stored):
         yield from zip_longest(_runs(cached), _runs(stored), fillvalue=range(0))
         return

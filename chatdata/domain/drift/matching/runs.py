@@ -1,4 +1,4 @@
-"""Neighbouring messages of a copy that are worth a word by themselves: repeats, and results without a call."""
+"""Runs of messages in a copy that are findings by themselves: repeated messages, and results without a call."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,17 +15,17 @@ from chatdata.domain.messages.tool_pairing import PairedMessage, match
 
 Messages = Sequence[CopyMessage]
 Run = tuple[range | None, range | None]
-"""Indexes in the cache, indexes in the database; None where that copy doesn't have the run."""
+"""The indices in the cache and in the database; None where a copy does not have the run."""
 
 
 def repeats(items: Messages) -> list[range]:
-    """Runs of messages that repeat the one before, without that one."""
+    """Returns runs of messages that repeat the message before the run."""
     pairs = enumerate(pairwise(item.message for item in items), 1)
     return _runs(index for index, (one, two) in pairs if one.content == two.content and same_message(one, two))
 
 
 def orphans(items: Messages) -> list[range]:
-    """Runs of tool messages that answer no call right before them. A second answer has its call, so it is none."""
+    """Returns runs of tool messages that answer no call right before them; second answers are not orphans."""
     if all(item.message.role != "tool" for item in items):
         return []
     results = match(_turn(item.message) for item in items).results
@@ -55,7 +55,7 @@ def _runs(indexes: Iterable[int]) -> list[range]:
 
 
 def in_both(cached: Iterable[range], stored: Iterable[range], equal: Sequence[Stretch]) -> Iterator[Run]:
-    """The runs of both copies, those as one that are the same messages."""
+    """Yields the runs of both copies, with runs of the same messages combined into one."""
     rest = dict.fromkeys(cached)
     starts = [stretch.stored.start for stretch in equal]
     for run in stored:
@@ -70,24 +70,24 @@ def in_both(cached: Iterable[range], stored: Iterable[range], equal: Sequence[St
 
 
 def _moved(run: range, equal: Stretch) -> range | None:
-    """Where the cache has these rows."""
+    """Returns the range of these rows in the cache, or None where they are not within the equal stretch."""
     by = equal.cached.start - equal.stored.start
     return range(run.start + by, run.stop + by) if run.stop <= equal.stored.stop else None
 
 
-def apart_from(runs: Iterable[range], taken: Sequence[range]) -> list[range]:
-    """The runs that don't touch the ranges, which are in order as the runs are."""
-    starts = [part.start for part in taken]
-    kept = []
+def apart_from(runs: Iterable[range], ranges: Sequence[range]) -> list[range]:
+    """Returns the runs that don't touch any of the ranges; both are in order."""
+    starts = [part.start for part in ranges]
+    apart = []
     for run in runs:
         place = bisect_right(starts, run.stop) - 1
-        if place < 0 or taken[place].stop < run.start:
-            kept.append(run)
-    return kept
+        if place < 0 or ranges[place].stop < run.start:
+            apart.append(run)
+    return apart
 
 
 def repeat_finding(run: Run, cached: Messages, stored: Messages) -> DriftFinding:
-    """A message that follows itself, where that is no difference between the copies."""
+    """Returns the finding for a repeated message that is not a difference between the copies."""
     in_cache, in_rows = run
     where = (
         "Both copies repeat" if in_cache and in_rows else "The cache repeats" if in_cache else "The database repeats"
@@ -95,14 +95,14 @@ def repeat_finding(run: Run, cached: Messages, stored: Messages) -> DriftFinding
     return DriftFinding(
         kind="duplicate_message",
         severity="medium",
-        meaning=f"{where} {messages(_count(run))} right after the same one: the model is sent it more than once.",
-        likely_causes=(LikelyCause("double_submit", "Equal neighbours of one role."),),
+        meaning=f"{where} {messages(_count(run))} right after an equal one: the model is sent it more than once.",
+        likely_causes=(LikelyCause("double_submit", "Consecutive equal messages of one role."),),
         **_places(run, cached, stored),
     )
 
 
 def orphan_finding(run: Run, cached: Messages, stored: Messages) -> DriftFinding:
-    """Tool messages that answer no call right before them."""
+    """Returns the finding for tool messages that answer no call right before them."""
     in_cache, in_rows = run
     count, where = _count(run), "both copies" if in_cache and in_rows else "the cache" if in_cache else "the database"
     results = agreeing(count, "1 tool result answers", f"{count:,} tool results answer")
@@ -119,7 +119,7 @@ def _count(run: Run) -> int:
 
 
 def _places(run: Run, cached: Messages, stored: Messages) -> dict[str, Any]:
-    """Where the run begins in each copy, what is there, and how long it is."""
+    """Returns the run's first position and value in each copy, and its length."""
     one = cached[run[0].start] if run[0] else None
     other = stored[run[1].start] if run[1] else None
     return {

@@ -84,7 +84,7 @@ class ErrorPlace:
 
 
 def path_of(found: re.Match[str], flat: str) -> str:
-    """Returns the path in an error's text, or in its param field, or "" if known_ids is none."""
+    """Returns the path in an error's text, or in its param field, or "" if there is none."""
     paths: list[str] = _PATH.findall(found[0])
     if paths:
         return paths[-1]
