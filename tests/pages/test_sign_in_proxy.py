@@ -99,6 +99,7 @@ def test_an_explicit_setting_opens_it_to_everybody(tmp_path: Path) -> None:
         assert ask(address, WANTED).status_code == 404
 
 
+SECRET = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b"
 AUTH = '[auth]\nredirect_uri = "http://x/oauth2callback"\ncookie_secret = "{}"\nclient_id = "a"\nclient_secret = "b"\n'
 
 
@@ -107,13 +108,21 @@ AUTH = '[auth]\nredirect_uri = "http://x/oauth2callback"\ncookie_secret = "{}"\n
     [
         ("[auth\n", {}, "secrets can't be read"),
         ("[auth]\n", ROLES, "redirect_uri"),
-        (AUTH.format("c" * 40), ROLES, "server_metadata_url"),
+        (AUTH.format(SECRET), ROLES, "server_metadata_url"),
         (AUTH.format("short") + 'server_metadata_url = "d"\n', ROLES, "cookie_secret needs at least 32"),
         (AUTH.format("a" * 64) + 'server_metadata_url = "d"\n', ROLES, "random characters, not few ones repeated"),
-        (AUTH.format("changeme" * 8) + 'server_metadata_url = "d"\n', ROLES, "random characters, not few ones repeated"),
-        (AUTH.format("0123456" + "0" * 30) + 'server_metadata_url = "d"\n', ROLES, "random characters, not few ones repeated"),
-        (AUTH.format("c" * 40) + 'server_metadata_url = "d"\n', {}, "nobody has a role"),
-        (AUTH.format("c" * 40).replace("/oauth2callback", "/back") + 'server_metadata_url = "d"\n', ROLES, "/oauth2"),
+        (
+            AUTH.format("changeme" * 8) + 'server_metadata_url = "d"\n',
+            ROLES,
+            "random characters, not few ones repeated",
+        ),
+        (
+            AUTH.format("0123456" + "0" * 30) + 'server_metadata_url = "d"\n',
+            ROLES,
+            "random characters, not few ones repeated",
+        ),
+        (AUTH.format(SECRET) + 'server_metadata_url = "d"\n', {}, "nobody has a role"),
+        (AUTH.format(SECRET).replace("/oauth2callback", "/back") + 'server_metadata_url = "d"\n', ROLES, "/oauth2"),
         ("", ROLES, "nobody can sign in"),
         ("", {"INSPECTOR_TRUSTED_USER_HEADER": "X-User"}, "INSPECTOR_TRUSTED_PROXIES"),
     ],
