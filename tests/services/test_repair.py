@@ -283,7 +283,7 @@ def test_a_whole_session_that_could_not_be_saved_gets_its_rows(stores: Stores) -
     stores.warm(new_session(messages=3, **CACHED))
     before = stores.everything()
     proposal = stores.propose("save_cached_tail")
-    assert "brings it back" in proposal.cautions[0]
+    assert "restores it" in proposal.cautions[0]
     done = stores.repair("save_cached_tail")
     assert ([finding.kind for finding in done.ended], done.comparison.status) == (["ghost_session"], "in_sync")
     after = stores.everything()
@@ -529,7 +529,7 @@ def test_nothing_is_written_if_a_copy_moved_since_it_was_shown(stores: Stores, a
     assert (refusal.reason, refusal.moved) == ("moved", moved)
     assert stores.everything() == before
     assert [(entry.result, entry.sentence) for entry in stores.audit()] == [("refused", refusal.sentence)]
-    for source, words in (("cache", "cached copy"), ("database", "rows")):
+    for source, words in (("cache", "cached copy"), ("database", "database copy")):
         assert (words in refusal.sentence.lower()) is (source in moved)
 
 

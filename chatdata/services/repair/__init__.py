@@ -1,7 +1,7 @@
-"""Repair of one session: a proposal that somebody reviews, then exactly that, and nothing if a copy moved meanwhile.
+"""Repairs one session: first a proposal to review, then exactly that change, or nothing if a copy changed in between.
 
-`propose` reads and says what would be; `apply` does it under the session's locks and writes it to the audit log.
-No repair deletes rows, and none is ever done by itself.
+`propose` reads both copies and says what would change; `apply` makes the change under the session's locks and records
+it in the audit log. No repair deletes rows, and none runs automatically.
 """
 
 from chatdata.services.repair.applying import apply

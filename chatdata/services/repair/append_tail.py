@@ -1,7 +1,7 @@
-"""Saving what only the cache has: messages after an equal beginning, or a whole session without a row.
+"""Saves what only the cache has: messages after an equal beginning, or a whole session without a row.
 
-Rows are only added, at the real end. The cached document is left as it is, bytes and time to live: it has these words
-until the rows have them, and nothing is lost if the database stops in between.
+Rows are only appended. The cached document keeps its bytes and its time to live, so that nothing is lost if the
+database fails in between.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,23 +22,25 @@ from chatdata.services.repair.reading import RepairState
 _FOREIGN = ("user_id", "session_id")
 
 
-def save_cached_tail(seen: RepairState, comparison: Comparison) -> Plan | Refusal:
-    """Appends the messages that only the cache has after the equal beginning."""
-    cached = seen.cached
+def save_cached_tail(state: RepairState, comparison: Comparison) -> Plan | Refusal:
+    """Plans to append the messages that only the cache has after an equal beginning, or says why it can't be done."""
+    cached = state.cached
     if cached is None:
         return Refusal("nothing_to_do", f"{NO_KEY} There is nothing to save.")
     if not isinstance(cached, CachedCopy):
         return Refusal("unsuitable", "The cached bytes can't be read as a session, so nothing can be saved from them.")
-    if seen.stored is None:
-        return _save_session(seen, cached)
+    if state.stored is None:
+        return _save_session(state, cached)
     tail = _unsaved(comparison, cached)
-    return tail if isinstance(tail, Refusal) else _save_messages(seen, seen.stored, tail)
+    return tail if isinstance(tail, Refusal) else _save_messages(state, state.stored, tail)
 
 
 def _unsaved(comparison: Comparison, cached: CachedCopy) -> Sequence[CopyMessage] | Refusal:
     foreign = [finding.field for finding in comparison.findings if finding.field in _FOREIGN]
     if foreign:
-        return Refusal("unsuitable", f"The copies differ in {foreign[0]}: these words may not belong to this session.")
+        return Refusal(
+            "unsuitable", f"The copies differ in {foreign[0]}: these messages may belong to another session."
+        )
     differing = [stretch for stretch in comparison.stretches if stretch.kind not in ("equal", "windowed_cache")]
     if not differing:
         return Refusal("nothing_to_do", "The database has all the messages that the cache has.")
@@ -48,21 +50,21 @@ def _unsaved(comparison: Comparison, cached: CachedCopy) -> Sequence[CopyMessage
     return [cached.messages[index] for index in differing[0].cached]
 
 
-def _save_messages(seen: RepairState, stored: StoredCopy, tail: Sequence[CopyMessage]) -> Plan:
+def _save_messages(state: RepairState, stored: StoredCopy, tail: Sequence[CopyMessage]) -> Plan:
     messages = [item.message.sanitize() for item in tail]
     after = [*stored.messages, *_rows(messages, stored.messages[-1].position + 1 if stored.messages else 0)]
     updated = Change("database", "updatedAt", stored.info.updated_at, "the moment of saving")
     return Plan(
         write=AppendRows(messages),
-        copies=replace(seen.copies, stored=replace(stored, messages=tuple(after))),
+        copies=replace(state.copies, stored=replace(stored, messages=tuple(after))),
         changes=[*_new_rows(after[-len(messages) :]), updated],
         cautions=list(_cautions(tail)),
     )
 
 
-def _save_session(seen: RepairState, cached: CachedCopy) -> Plan | Refusal:
+def _save_session(state: RepairState, cached: CachedCopy) -> Plan | Refusal:
     session = cached.session().sanitize()
-    if session.session_id != seen.session_id:
+    if session.session_id != state.session_id:
         return Refusal("unsuitable", "The document under this key names another session.")
     rows = _rows(session.messages, 0)
     info = ChatSessionInfo(**{name: getattr(session, name) for name in ChatSessionInfo.model_fields})
@@ -70,10 +72,10 @@ def _save_session(seen: RepairState, cached: CachedCopy) -> Plan | Refusal:
     stored = StoredCopy(info, tuple(rows))
     return Plan(
         write=AppendRows(session.messages, session),
-        copies=replace(seen.copies, stored=stored),
+        copies=replace(state.copies, stored=stored),
         changes=[Change("database", "session row", None, _row_of(info)), *_new_rows(rows)],
         cautions=[
-            "It makes a session row: if somebody deleted the session on purpose, this brings it back.",
+            "This creates a session row: if the session was deleted on purpose, this restores it.",
             *_cautions(cached.messages),
         ],
     )
@@ -97,12 +99,12 @@ def _new_rows(rows: Sequence[CopyMessage]) -> list[Change]:
 
 
 def _cautions(items: Sequence[CopyMessage]) -> Iterator[str]:
-    halved = sum(any(LONE_SURROGATES.search(text) for text in _texts(item.message)) for item in items)
-    if halved:
-        yield f"{count(halved, 'message')} with half a character, which becomes U+FFFD in the row."
+    broken = sum(any(LONE_SURROGATES.search(text) for text in _texts(item.message)) for item in items)
+    if broken:
+        yield f"{count(broken, 'message')} with half a character, which becomes U+FFFD in the row."
     names = {name for item in items for name in item.extras if name in LATER_MESSAGE_COLUMNS}
     if names:
-        yield f"{', '.join(sorted(names))} of the messages stay in the cached document only, until it expires."
+        yield f"{', '.join(sorted(names))} of the messages stay in the cached document only and expire with it."
 
 
 def _texts(message: ChatMessage) -> Iterator[str]:

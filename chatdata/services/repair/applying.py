@@ -1,7 +1,7 @@
-"""A reviewed proposal carried out: under the session's locks, if both copies are still what was shown.
+"""Applies a reviewed proposal under the session's locks, if both copies are still the reviewed ones.
 
-One write to one store does it: conditional on the document's bytes, or in the transaction that read the rows. What is
-written is planned anew from the copies as they are under the locks, which are those that were shown.
+A repair is one write to one store: conditional on the document's bytes, or in the transaction that read the rows. The
+write is planned again from the copies read under the locks, once they are known to equal the reviewed ones.
 """
 
 import logging
@@ -32,8 +32,8 @@ from chatdata.stores.database.columns import to_milliseconds
 log = logging.getLogger(__name__)
 
 _WAIT_SECONDS = 5.0
-_UNASKED = "It was not asked: the proposal is about the cached copy alone."
-_STORE = {"cache": "cached copy", "database": "rows"}
+_UNASKED = "The database was not read: the proposal concerns the cached copy only."
+_STORE = {"cache": "cached copy", "database": "database copy"}
 
 
 def apply(
@@ -45,15 +45,15 @@ def apply(
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     token: Callable[[], str] = secrets.token_hex,
 ) -> Done | Refusal:
-    """Does what was proposed, or nothing: a Refusal says why, for one where a copy moved which one.
+    """Applies the proposal, or returns a Refusal that says why nothing was written and which copies changed.
 
-    ReadOnlyError where writing is not allowed; DatabaseError or RedisError where a store stopped answering, which the
-    audit log then says; AppDatabaseError, before anything is written, where that log can't be.
+    Raises ReadOnlyError when writing is not allowed, DatabaseError or RedisError when a store fails, which the audit
+    log records, and AppDatabaseError, before anything is written, when the audit log can't be written.
     """
     database, cache = stores.require_database(), stores.require_cache()
     _check_writable(database, cache)
     attempt = Attempt(kept, kept.deployment, proposal, who, clock, token())
-    attempt.keep("begun", f"{proposal.action} was begun.")
+    attempt.keep("begun", f"{proposal.action} was started.")
     try:
         outcome = _Applying(database, cache, proposal, clock).run(token())
     except ChatDataError as error:
@@ -62,20 +62,20 @@ def apply(
     if isinstance(outcome, _Refused):
         attempt.end("refused", outcome.refusal.sentence, outcome.found)
         return outcome.refusal
-    attempt.end("done", _said(outcome.comparison), outcome.guard)
+    attempt.end("done", _result_sentence(outcome.comparison), outcome.guard)
     return outcome
 
 
 @dataclass(frozen=True, slots=True)
 class _Refused:
-    """A refusal, and the copies that it is about."""
+    """A refusal, and the digests of the copies that were found instead of the reviewed ones."""
 
     refusal: Refusal
     found: Guard | None = None
 
 
 class _Moved(Exception):
-    """The cached bytes changed after the rows were written: their transaction is undone."""
+    """Raised when the cached bytes changed after the rows were written, to roll back the rows' transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,34 +86,33 @@ class _Applying:
     clock: Callable[[], datetime]
 
     def run(self, token: str) -> Done | _Refused:
-        """Takes both locks, writes, and reads again."""
+        """Takes both locks, writes, and reads both copies again."""
         session_id = self.proposal.session_id
         try:
-            with ExitStack() as held:
-                if (
-                    is_queryable(session_id) and not self.proposal.guard.blind
-                ):  # no row can have another id, and no writer of rows
-                    held.enter_context(self.database.session_lock(session_id, _WAIT_SECONDS))
-                if not held.enter_context(self.cache.session_lock(session_id, token)):
+            with ExitStack() as locks:
+                # An id that is not queryable can't be in a row; a blind proposal does not concern the rows.
+                if is_queryable(session_id) and not self.proposal.guard.blind:
+                    locks.enter_context(self.database.session_lock(session_id, _WAIT_SECONDS))
+                if not locks.enter_context(self.cache.session_lock(session_id, token)):
                     return _Refused(Refusal("locked", "The application is writing this session now; try again."))
                 if self.proposal.guard.blind:
-                    return self._extended()
-                return self._write() or self._done()
+                    return self._extend_key()
+                return self._write() or self._read_again()
         except LockTimeout as error:
             return _Refused(Refusal("locked", str(error)))
-        except StatementTimeout:  # of a statement before the write, or of one that is undone
+        except StatementTimeout:  # before the write, or in a transaction that is rolled back
             return _Refused(Refusal("locked", "Another writer held the rows for too long; nothing was written."))
 
-    def _extended(self) -> Done | _Refused:
-        """A longer life for the bytes that were shown, without the rows: the write itself compares them."""
+    def _extend_key(self) -> Done | _Refused:
+        """Extends the key's time to live without reading the rows; the write itself checks the cached bytes."""
         session_id, now = self.proposal.session_id, self.clock()
-        seen = read_cache_for_repair(self.cache, session_id, _UNASKED, now)
-        if moved := self.proposal.guard.moved(seen.guard):
-            return _Refused(_moved(moved), seen.guard)
-        planned = plan(seen, seen.compared(), self.proposal.action, self.proposal.seconds)
+        state = read_cache_for_repair(self.cache, session_id, _UNASKED, now)
+        if moved := self.proposal.guard.moved(state.guard):
+            return _Refused(_moved(moved), state.guard)
+        planned = plan(state, state.compared(), self.proposal.action, self.proposal.seconds)
         if isinstance(planned, Refusal):
-            return _Refused(planned, seen.guard)
-        if not isinstance(planned.write, ExtendKey) or not self._put_in_cache(planned.write, seen):
+            return _Refused(planned, state.guard)
+        if not isinstance(planned.write, ExtendKey) or not self._put_in_cache(planned.write, state):
             return _Refused(_moved(("cache",)))
         after = read_cache_for_repair(self.cache, session_id, _UNASKED, now)
         return Done(self.proposal, now, after.compared(), after.guard)
@@ -121,54 +120,54 @@ class _Applying:
     def _write(self) -> _Refused | None:
         try:
             with self.database.writing() as connection:
-                return self._written(connection)
+                return self._write_if_unchanged(connection)
         except _Moved:
             return _Refused(_moved(("cache",)))
 
-    def _written(self, connection: Connection) -> _Refused | None:
-        """Writes if both copies, read in the rows' transaction, are still what was shown."""
+    def _write_if_unchanged(self, connection: Connection) -> _Refused | None:
+        """Writes if both copies, read within the rows' transaction, still equal the reviewed ones."""
         session_id, shown = self.proposal.session_id, self.proposal.guard
-        seen = read_for_repair(
+        state = read_for_repair(
             self.cache, session_id, lambda: self.database.read_locked(connection, session_id), self.clock()
         )
-        if moved := shown.moved(seen.guard):
-            return _Refused(_moved(moved), seen.guard)
-        planned = plan(seen, seen.compared(), self.proposal.action, self.proposal.seconds)
+        if moved := shown.moved(state.guard):
+            return _Refused(_moved(moved), state.guard)
+        planned = plan(state, state.compared(), self.proposal.action, self.proposal.seconds)
         if isinstance(planned, Refusal):
-            return _Refused(planned, seen.guard)
-        if not self._put(connection, planned.write, seen):
+            return _Refused(planned, state.guard)
+        if not self._put(connection, planned.write, state):
             raise _Moved
         return None
 
-    def _put(self, connection: Connection, write: Write, seen: RepairState) -> bool:
-        """The one write; False if the cached bytes are not those that were seen."""
+    def _put(self, connection: Connection, write: Write, state: RepairState) -> bool:
+        """Makes the planned write; False if the cached bytes changed after they were read."""
         if not isinstance(write, AppendRows):
-            return self._put_in_cache(write, seen)
+            return self._put_in_cache(write, state)
         session_id = self.proposal.session_id
         _append(connection, session_id, write, to_milliseconds(self.clock()))
-        return self.cache.read_raw(session_id) == seen.reading.raw
+        return self.cache.read_raw(session_id) == state.reading.raw
 
-    def _put_in_cache(self, write: PutDocument | DeleteKey | ExtendKey, seen: RepairState) -> bool:
+    def _put_in_cache(self, write: PutDocument | DeleteKey | ExtendKey, state: RepairState) -> bool:
         session_id = self.proposal.session_id
         match write:
             case PutDocument(raw=raw):
-                return self.cache.put_if(session_id, raw, seen.reading.raw)
+                return self.cache.put_if(session_id, raw, state.reading.raw)
             case DeleteKey():
-                return self.cache.delete_if(session_id, seen.reading.raw or b"")
+                return self.cache.delete_if(session_id, state.reading.raw or b"")
             case ExtendKey(seconds=seconds):
-                return self.cache.extend_if(session_id, seen.reading.raw or b"", seconds)
+                return self.cache.extend_if(session_id, state.reading.raw or b"", seconds)
             case _:
                 assert_never(write)
 
-    def _done(self) -> Done:
-        """Both copies read again, if they can be."""
+    def _read_again(self) -> Done:
+        """The result with both copies read again, or without them if that fails."""
         session_id, now = self.proposal.session_id, self.clock()
         try:
-            seen = read_for_repair(self.cache, session_id, lambda: self.database.read_copy(session_id), now)
+            state = read_for_repair(self.cache, session_id, lambda: self.database.read_copy(session_id), now)
         except (DatabaseError, RedisError) as error:
             log.warning("session %s was repaired, but could not be read again: %s", session_id, error)
             return Done(self.proposal, now, None, None)
-        return Done(self.proposal, now, seen.compared(), seen.guard)
+        return Done(self.proposal, now, state.compared(), state.guard)
 
 
 def _append(connection: Connection, session_id: str, write: AppendRows, now: datetime) -> None:
@@ -194,10 +193,10 @@ def _moved(sources: tuple[Source, ...]) -> Refusal:
     )
 
 
-def _said(now: Comparison | None) -> str:
+def _result_sentence(now: Comparison | None) -> str:
     if now is None:
-        return "It was written; the session could not be read again."
+        return "The repair was applied, but the session could not be read again."
     if now.status is None:
-        return "It was written; the database could not be asked."
+        return "The repair was applied, but the database is unavailable."
     kinds = ", ".join(finding.kind for finding in now.findings)
     return f"The session is {now.status} now{f', with {kinds}' if kinds else ''}."

@@ -1,4 +1,4 @@
-"""One attempt to repair a session, in the audit log: before anything is written, and when it ended."""
+"""Records an attempt to repair a session in the audit log: before anything is written, and when it has ended."""
 
 import logging
 from collections.abc import Callable
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Who tries what, and the name that its entries share."""
+    """One attempt to apply a proposal; `name` is the id that its log entries share."""
 
     kept: AppDatabase
     deployment: str
@@ -24,7 +24,7 @@ class Attempt:
     name: str
 
     def keep(self, result: AuditResult, sentence: str, after: Guard | None = None) -> None:
-        """Adds what is known of the attempt to the log. AppDatabaseError."""
+        """Adds an entry about the attempt to the audit log. Raises AppDatabaseError."""
         before = self.proposal.guard
         entry = AuditEntry(
             attempt=self.name,
@@ -43,7 +43,7 @@ class Attempt:
         self.kept.keep_audit(entry)
 
     def end(self, result: AuditResult, sentence: str, after: Guard | None = None) -> None:
-        """The same when all is done: the log then still has the beginning if it can't be written."""
+        """Adds the attempt's last entry; a failure is only logged, since the log already has the first entry."""
         try:
             self.keep(result, sentence, after)
         except AppDatabaseError as error:

@@ -1,4 +1,4 @@
-"""What would be lost with a cached document: words and fields that no row has."""
+"""Finds what would be lost with a cached document: messages and fields that the database does not have."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args
@@ -20,9 +20,9 @@ LATER_COLUMNS = {
     "team_id": "teamId",
     "is_pinned": "isPinned",
 }
-"""Keys of later documents and their columns."""
+"""Keys that later versions write to documents → their columns."""
 LATER_MESSAGE_COLUMNS = {"duration_ms": "durationMs", "metadata": "metadata"}
-"""Keys of later documents' messages and their columns."""
+"""Keys that later versions write to a document's messages → their columns."""
 _KNOWN = frozenset(ChatSession.model_fields)
 _IN_EACH_ROW = frozenset({"id", "sequence", "created_at", "session_id"})
 _ONLY_CACHED: frozenset[StretchKind] = frozenset(
@@ -30,78 +30,80 @@ _ONLY_CACHED: frozenset[StretchKind] = frozenset(
 )
 
 
-def lost_with_document(seen: RepairState, comparison: Comparison) -> Iterator[Lost]:
-    """What is lost if the document is deleted."""
-    match seen.cached:
+def lost_with_document(state: RepairState, comparison: Comparison) -> Iterator[Lost]:
+    """Yields what is lost if the cached document is deleted."""
+    match state.cached:
         case CorruptDocument():
-            yield lost_bytes(seen.cached)
+            yield lost_bytes(state.cached)
         case CachedCopy() as cached:
-            yield from _session(seen, cached)
+            yield from _session(state, cached)
             yield from lost_with_rows_copy(cached, comparison)
-            yield from _usage_by_turn(seen, cached)
-            yield from _later_fields(seen, cached)
-            yield from _later_message_fields(seen, cached)
+            yield from _usage_by_turn(state, cached)
+            yield from _later_fields(state, cached)
+            yield from _later_message_fields(state, cached)
         case None:
             pass
 
 
 def lost_with_rows_copy(cached: CachedCopy, comparison: Comparison) -> Iterator[Lost]:
-    """What is lost if the rows' copy takes the document's place, and its other fields stay."""
+    """Yields what is lost if the database copy replaces the document's messages and known fields."""
     yield from _messages(cached, comparison)
     for finding in comparison.findings:
         if finding.kind in get_args(FieldKind) and finding.field:
-            named = finding.field
-            value = cached.document.get(named)
-            yield Lost("field", f"The cached {named}, which is not the stored one.", (value,))
+            name = finding.field
+            value = cached.document.get(name)
+            yield Lost("field", f"The cached {name}, which differs from the stored one.", (value,))
 
 
 def lost_bytes(corrupt: CorruptDocument) -> Lost:
-    """Bytes that could still be read by eye."""
-    return Lost("bytes", f"{count(len(corrupt.raw), 'byte')} that don't read as a session: {corrupt.reason}.")
+    """The loss of an unreadable document, whose bytes a person might still make sense of."""
+    return Lost("bytes", f"{count(len(corrupt.raw), 'byte')} that can't be read as a session: {corrupt.reason}.")
 
 
-def _session(seen: RepairState, cached: CachedCopy) -> Iterator[Lost]:
-    if seen.stored is None:
+def _session(state: RepairState, cached: CachedCopy) -> Iterator[Lost]:
+    if state.stored is None:
         fields = {name: value for name, value in cached.document.items() if name in _KNOWN - {"messages"}}
-        yield Lost("field", "The session itself: whose it is, its title, tokens and times.", (fields,))
+        yield Lost("field", "The session itself: its user, title, tokens and times.", (fields,))
 
 
 def _messages(cached: CachedCopy, comparison: Comparison) -> Iterator[Lost]:
-    lost = tuple(message for stretch in comparison.stretches for message in _words(cached, stretch))
+    lost = tuple(message for stretch in comparison.stretches for message in _lost_messages(cached, stretch))
     if lost:
         yield Lost("messages", f"{count(len(lost), 'message')} that only the cache has, in whole or in part.", lost)
 
 
-def _words(cached: CachedCopy, stretch: Stretch) -> list[ChatMessage]:
+def _lost_messages(cached: CachedCopy, stretch: Stretch) -> list[ChatMessage]:
     messages = [cached.messages[index].message for index in stretch.cached]
     if stretch.kind == "tool_result_stale":
         return [message for message in messages if not is_placeholder(message)]
     return messages if stretch.kind in _ONLY_CACHED else []
 
 
-def _usage_by_turn(seen: RepairState, cached: CachedCopy) -> Iterator[Lost]:
-    stored = seen.stored.info if seen.stored else None
+def _usage_by_turn(state: RepairState, cached: CachedCopy) -> Iterator[Lost]:
+    stored = state.stored.info if state.stored else None
     sums = cached.info.prompt_tokens, cached.info.completion_tokens
     if len(cached.info.usage) > 1 and stored and sums == (stored.prompt_tokens, stored.completion_tokens):
         yield Lost("field", "The tokens of each turn; their sums are in the row.", (cached.document["usage"],))
 
 
-def _later_fields(seen: RepairState, cached: CachedCopy) -> Iterator[Lost]:
-    extras: Mapping[str, Any] = seen.stored.extras if seen.stored else {}
+def _later_fields(state: RepairState, cached: CachedCopy) -> Iterator[Lost]:
+    extras: Mapping[str, Any] = state.stored.extras if state.stored else {}
     for name, value in cached.document.items():
         if name not in _KNOWN and value not in (None, {}, []) and LATER_COLUMNS.get(name) not in extras:
             yield Lost("field", f"The field {name}, which no column has.", (value,))
 
 
-def _later_message_fields(seen: RepairState, cached: CachedCopy) -> Iterator[Lost]:
-    rows = seen.stored.messages if seen.stored else ()
+def _later_message_fields(state: RepairState, cached: CachedCopy) -> Iterator[Lost]:
+    rows = state.stored.messages if state.stored else ()
     columns = rows[0].extras if rows else {}
-    kept = {name for name, column in LATER_MESSAGE_COLUMNS.items() if column in columns} | _IN_EACH_ROW
-    names = {name for item in cached.messages for name, value in item.extras.items() if name not in kept and value}
+    stored_names = {name for name, column in LATER_MESSAGE_COLUMNS.items() if column in columns} | _IN_EACH_ROW
+    names = {
+        name for item in cached.messages for name, value in item.extras.items() if name not in stored_names and value
+    }
     if names:
-        yield Lost("field", f"What only the cached messages have beside their words: {', '.join(sorted(names))}.")
+        yield Lost("field", f"Fields that only the cached messages have: {', '.join(sorted(names))}.")
 
 
 def differs(one: Any, other: Any) -> bool:
-    """Whether two values of a field differ beyond null, missing and empty."""
+    """Whether two values of a field differ, where null, missing and empty count as equal."""
     return not same_json(one or None, other or None)

@@ -1,4 +1,4 @@
-"""Actions on the key alone: delete it, or let it live longer."""
+"""Repairs that affect only the cache key: deleting it, or extending its time to live."""
 
 from dataclasses import replace
 
@@ -11,53 +11,53 @@ from chatdata.services.repair.proposal import Change, Refusal
 from chatdata.services.repair.reading import RepairState
 
 _UNASKED = (
-    "The database could not be asked: whether its rows have these words is not known, and only the cached bytes are "
-    "compared before the write."
+    "The database is unavailable: whether it has these messages is unknown, and only the cached bytes are compared "
+    "before the write."
 )
 NO_KEY = "There is no cached copy."
 
 
-def invalidate_cache(seen: RepairState, comparison: Comparison) -> Plan | Refusal:
-    """Deletes the key: the next reader takes the rows."""
-    if seen.cached is None:
+def invalidate_cache(state: RepairState, comparison: Comparison) -> Plan | Refusal:
+    """Plans to delete the key, so that the application reads the session from the database next."""
+    if state.cached is None:
         return Refusal("nothing_to_do", f"{NO_KEY} There is nothing to delete.")
     return Plan(
         write=DeleteKey(),
-        copies=replace(seen.copies, cached=Absent()),
+        copies=replace(state.copies, cached=Absent()),
         changes=[
-            Change("cache", "bytes", size_of(seen.reading.raw), None),
-            Change("cache", "time to live", ttl_of(seen), None),
+            Change("cache", "bytes", size_of(state.reading.raw), None),
+            Change("cache", "time to live", ttl_of(state), None),
         ],
-        lost=list(lost_with_document(seen, comparison)),
-        cautions=_without_rows(seen),
+        lost=list(lost_with_document(state, comparison)),
+        cautions=_without_rows(state),
     )
 
 
-def keep_alive(seen: RepairState, seconds: int | None) -> Plan | Refusal:
-    """Extends the time to live: to the full one, or to the seconds given; never shortens it."""
-    if seen.cached is None:
-        return Refusal("nothing_to_do", f"{NO_KEY} There is nothing to keep.")
-    if isinstance(seen.cached, CorruptDocument) and seen.stored is not None:
+def keep_alive(state: RepairState, seconds: int | None) -> Plan | Refusal:
+    """Plans to extend the time to live to the full one, or to the given seconds; it is never shortened."""
+    if state.cached is None:
+        return Refusal("nothing_to_do", f"{NO_KEY} There is nothing to extend.")
+    if isinstance(state.cached, CorruptDocument) and state.stored is not None:
         return Refusal(
-            "unsuitable", "The cached bytes can't be read and the database has the session: see rewarm_cache."
+            "unsuitable", "The cached bytes can't be read and the database has the session: use rewarm_cache."
         )
-    left, wanted = ttl_of(seen), seconds or seen.session_ttl
+    left, wanted = ttl_of(state), seconds or state.session_ttl
     if left is not None and left >= wanted:
         return Refusal(
-            "nothing_to_do", f"The cached copy lives {duration(left)} still, and not less than that is asked."
+            "nothing_to_do", f"The cached copy expires in {duration(left)}, which is no less than the requested time."
         )
-    expiry = renewed(seen, wanted)
+    expiry = renewed(state, wanted)
     return Plan(
         write=ExtendKey(wanted),
-        copies=replace(seen.copies, cached=replace(seen.cached, expiry=expiry)),
+        copies=replace(state.copies, cached=replace(state.cached, expiry=expiry)),
         changes=[Change("cache", "time to live", left, float(wanted))],
-        cautions=[_UNASKED] if seen.unasked else [],
+        cautions=[_UNASKED] if state.unasked else [],
     )
 
 
-def _without_rows(seen: RepairState) -> list[str]:
-    if seen.stored is not None:
+def _without_rows(state: RepairState) -> list[str]:
+    if state.stored is not None:
         return []
-    if isinstance(seen.cached, CachedCopy):
-        return ["The database has no such session: right if it was deleted, the end of it if it could not be saved."]
-    return ["The database has no such session: these bytes are all there is of it."]
+    if isinstance(state.cached, CachedCopy):
+        return ["The database has no such session: safe if it was deleted, but the last copy if it was never saved."]
+    return ["The database has no such session: these bytes are its last copy."]

@@ -1,4 +1,4 @@
-"""A plan: what an action writes, and the copies as they are then. Values only; the seen copies decide all of it."""
+"""Plans: what a repair writes, and what both copies are afterwards. Values only, determined by the copies read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,57 +11,57 @@ from chatdata.services.repair.reading import RepairState
 
 @dataclass(frozen=True, slots=True)
 class DeleteKey:
-    """The key is deleted."""
+    """Deletes the key."""
 
 
 @dataclass(frozen=True, slots=True)
 class PutDocument:
-    """The key is written with the full time to live."""
+    """Writes a document with the full time to live."""
 
     raw: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class ExtendKey:
-    """The key gets at least this time to live."""
+    """Extends the key's time to live to at least this many seconds."""
 
     seconds: int
 
 
 @dataclass(frozen=True, slots=True)
 class AppendRows:
-    """Rows of messages at the real end, after a session row where there is none; the key is left as it is."""
+    """Appends message rows, after inserting the session row if there is none; the key is left unchanged."""
 
     messages: Sequence[ChatMessage]
     new_session: ChatSession | None = None
 
 
 Write = DeleteKey | PutDocument | ExtendKey | AppendRows
-"""One write to one store: no repair can stop halfway between the two."""
+"""One write to one store, so that no repair can stop halfway between two writes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What an action would do."""
+    """What a repair would write, change and lose."""
 
     write: Write
     copies: Copies
-    """As they are then."""
+    """Both copies after the write."""
     changes: Sequence[Change]
     lost: Sequence[Lost] = field(default_factory=tuple)
     cautions: Sequence[str] = field(default_factory=tuple)
 
 
-def renewed(seen: RepairState, seconds: int) -> Expiry:
-    """The expiry of a key that gets this time to live now."""
-    return Expiry.read(seconds * 1000, seen.session_ttl, seen.copies.read_at)
+def renewed(state: RepairState, seconds: int) -> Expiry:
+    """The expiry of a key whose time to live is set to this many seconds now."""
+    return Expiry.read(seconds * 1000, state.session_ttl, state.copies.read_at)
 
 
-def ttl_of(seen: RepairState) -> float | None:
-    """Seconds that the key has left; None without a key or a time to live."""
-    return None if seen.cached is None else seen.cached.expiry.ttl_seconds
+def ttl_of(state: RepairState) -> float | None:
+    """Seconds until the key expires; None without a key, or if it never expires."""
+    return None if state.cached is None else state.cached.expiry.ttl_seconds
 
 
 def size_of(raw: bytes | None) -> int | None:
-    """The bytes of a document; None without one."""
+    """The size of a document in bytes; None without one."""
     return None if raw is None else len(raw)

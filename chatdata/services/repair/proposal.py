@@ -1,4 +1,4 @@
-"""What is proposed, refused and done: values only."""
+"""Proposals, refusals and results of repairs: values only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,26 +11,26 @@ from chatdata.domain.drift import Comparison, DriftFinding, Repair
 from chatdata.domain.formatting import duration
 
 RefusalReason = Literal["not_found", "nothing_to_do", "unsuitable", "moving", "moved", "locked"]
-"""nothing_to_do: all is as it would leave it. unsuitable: this action is not for what is seen here. moving: a copy
-changed while it was read. moved: one changed since it was shown. locked: somebody else is writing."""
+"""nothing_to_do: the action would change nothing. unsuitable: the action does not fit these copies. moving: a copy
+changed while it was read. moved: a copy changed since the proposal. locked: another process is writing the session."""
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Digests of both copies as they were seen: SHA-256 in hex, or "absent"."""
+    """Digests of both copies when the proposal was made: SHA-256 in hex, or "absent"."""
 
     cached: str
-    """Of the bytes; the time left is no part of it."""
+    """Digest of the document's bytes, without its time to live."""
     stored: str
-    """Of the session row and its messages; "unknown" where the database could not be asked."""
+    """Digest of the session row and its messages; "unknown" if the database was unavailable."""
 
     @property
     def blind(self) -> bool:
-        """Whether it is about the cached copy alone."""
+        """Whether the rows are unknown, so that only the cached copy can be compared."""
         return self.stored == UNKNOWN
 
     def moved(self, now: "Guard") -> tuple[Source, ...]:
-        """The copies that are not what they were."""
+        """The copies whose digests differ between this guard and a later one."""
         sides: tuple[tuple[Source, bool], ...] = (
             ("cache", self.cached != now.cached),
             ("database", self.stored != now.stored),
@@ -40,18 +40,18 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing in a store, before and after."""
+    """One value in a store, before and after the repair."""
 
     store: Source
     place: str
-    """"key", "bytes", "time to live" (seconds), a field of the document, messages[3]; a column, or a row."""
+    """"bytes", "time to live" (seconds), a field of the document or messages[3] in the cache; a column or row."""
     before: Any
     after: Any
-    """JSON values or ChatMessages; None for what isn't there."""
+    """A JSON value or a ChatMessage, like `before`; None for a missing value."""
 
     @property
     def told(self) -> tuple[Any, Any]:
-        """Before and after for a person: a time to live in words."""
+        """The values before and after for people, with a time to live formatted as a duration."""
         if self.place != "time to live":
             return self.before, self.after
         before, after = (None if left is None else duration(left) for left in (self.before, self.after))
@@ -60,73 +60,73 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Lost:
-    """Something that no store has afterwards."""
+    """Something that neither store has after the repair."""
 
     what: Literal["messages", "field", "bytes"]
     meaning: str
-    """One sentence for a person, without words of the conversation."""
+    """One sentence for people that never quotes the conversation."""
     values: tuple[Any, ...] = ()
-    """The ChatMessages, or the field's value."""
+    """The lost ChatMessages, or the lost field's value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Nothing was written, and why."""
+    """Why nothing was written."""
 
     reason: RefusalReason
     sentence: str
     moved: tuple[Source, ...] = ()
-    """Which copies are not as they were shown."""
+    """The copies that changed since the proposal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What an action would do, for somebody to review."""
+    """What a repair would change, for a person to review."""
 
     session_id: str
     action: Repair
     seconds: int | None
-    """The time to live that keep_alive was asked for; None: the full one."""
+    """The time to live requested for keep_alive; None for the full one."""
     guard: Guard
     before: Comparison
     after: Comparison
-    """As it would be."""
+    """The comparison of both copies as they would be after the repair."""
     changes: tuple[Change, ...]
     lost: tuple[Lost, ...]
     cautions: tuple[str, ...]
-    """Sentences about what to know before."""
+    """Warnings to read before applying the repair."""
 
     @property
     def ends(self) -> tuple[DriftFinding, ...]:
-        """The findings that would be gone."""
+        """The findings that the repair would resolve."""
         return gone(self.before.findings, self.after.findings)
 
     @property
     def leaves(self) -> tuple[DriftFinding, ...]:
-        """The findings that would be there."""
+        """The findings that would remain after the repair."""
         return self.after.findings
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was done, and what both copies say now."""
+    """The result of an applied repair, with both copies compared again."""
 
     proposal: Proposal
     at: datetime
     comparison: Comparison | None
-    """Read again after writing, before the locks were let go of; None where that failed."""
+    """Both copies compared after the write, still under the locks; None if they could not be read."""
     guard: Guard | None
-    """Digests of both copies now; None where they could not be looked at."""
+    """Digests of both copies after the write; None if they could not be read."""
 
     @property
     def ended(self) -> tuple[DriftFinding, ...]:
-        """The findings that are gone; none of a session that could not be read again, or is moving."""
+        """The findings that the repair resolved; empty if the session could not be read again or is changing."""
         if self.comparison is None or self.comparison.status == "moving":
             return ()
         return gone(self.proposal.before.findings, self.comparison.findings)
 
 
 def gone(before: Sequence[DriftFinding], after: Sequence[DriftFinding]) -> tuple[DriftFinding, ...]:
-    """Findings whose kind and field are not found any more."""
-    left = {(finding.kind, finding.field) for finding in after}
-    return tuple(finding for finding in before if (finding.kind, finding.field) not in left)
+    """The findings in `before` whose kind and field do not occur in `after`."""
+    remaining = {(finding.kind, finding.field) for finding in after}
+    return tuple(finding for finding in before if (finding.kind, finding.field) not in remaining)

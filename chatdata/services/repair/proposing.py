@@ -1,4 +1,4 @@
-"""Both copies looked at, and what an action would make of them."""
+"""Reads both copies and proposes what a repair would change."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -25,22 +25,22 @@ def propose(
     seconds: int | None = None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Proposal | Refusal:
-    """What the action would do to both copies as they are now; nothing is written. `seconds` is for keep_alive.
+    """What the action would change in both copies as they are now; nothing is written. `seconds` is for keep_alive.
 
-    NotConfigured, DatabaseError or RedisError where a store can't be asked: every repair is about both, but that
-    keep_alive, which takes nothing from the rows and gives them nothing, works while the database is down.
+    Raises NotConfigured, DatabaseError or RedisError when a store is unavailable, except that keep_alive, which does
+    not need the rows, works while the database is down.
     """
     database, cache = stores.require_database(), stores.require_cache()
-    seen = _seen(database, cache, session_id, clock(), rows_needed=action != "keep_alive")
-    comparison = seen.compared()
-    planned = plan(seen, comparison, action, seconds)
+    state = _read(database, cache, session_id, clock(), rows_needed=action != "keep_alive")
+    comparison = state.compared()
+    planned = plan(state, comparison, action, seconds)
     if isinstance(planned, Refusal):
         return planned
     return Proposal(
         session_id=session_id,
         action=action,
         seconds=seconds,
-        guard=seen.guard,
+        guard=state.guard,
         before=comparison,
         after=compare(planned.copies),
         changes=tuple(planned.changes),
@@ -49,7 +49,7 @@ def propose(
     )
 
 
-def _seen(database: Database, cache: SessionCache, session_id: str, now: datetime, *, rows_needed: bool) -> RepairState:
+def _read(database: Database, cache: SessionCache, session_id: str, now: datetime, *, rows_needed: bool) -> RepairState:
     try:
         return read_for_repair(cache, session_id, lambda: database.read_copy(session_id), now)
     except DatabaseError as error:
@@ -58,22 +58,22 @@ def _seen(database: Database, cache: SessionCache, session_id: str, now: datetim
         return read_cache_for_repair(cache, session_id, str(error), now)
 
 
-def plan(seen: RepairState, comparison: Comparison, action: Repair, seconds: int | None) -> Plan | Refusal:
-    """What the action would write; the same for the same copies."""
-    if seen.reading.moved:
+def plan(state: RepairState, comparison: Comparison, action: Repair, seconds: int | None) -> Plan | Refusal:
+    """What the action would write, or why it can't; depends on nothing but the arguments."""
+    if state.reading.moved:
         return Refusal("moving", "The cached copy is changing right now. Try again in a moment.")
     if comparison.status == "missing":
         return Refusal(
-            "not_found", f"Session {seen.session_id} was not found: neither the database nor the cache has it."
+            "not_found", f"Session {state.session_id} was not found: neither the database nor the cache has it."
         )
     match action:
         case "invalidate_cache":
-            return invalidate_cache(seen, comparison)
+            return invalidate_cache(state, comparison)
         case "rewarm_cache":
-            return rewarm_cache(seen, comparison)
+            return rewarm_cache(state, comparison)
         case "save_cached_tail":
-            return save_cached_tail(seen, comparison)
+            return save_cached_tail(state, comparison)
         case "keep_alive":
-            return keep_alive(seen, seconds)
+            return keep_alive(state, seconds)
         case _:
             assert_never(action)

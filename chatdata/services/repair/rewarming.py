@@ -1,7 +1,7 @@
-"""The rows' copy as a document that takes the place of the cached one.
+"""Rebuilds the cached document from the rows.
 
-It is written over the cached document, key by key, so that what a later version put beside our fields survives: in the
-document, in its messages that the rows have too, and in the usage by turn where its sums are the row's.
+The rows' values are merged into the cached document key by key, so that fields of later versions survive: in the
+document, in those of its messages that the rows have too, and in the usage by turn if its sums equal the row's.
 """
 
 import json
@@ -31,47 +31,47 @@ Json = dict[str, Any]
 _ONE_MESSAGE: frozenset[StretchKind] = frozenset({"equal", "tool_calls_lost", "tool_calls_stale", "tool_result_stale"})
 
 
-def rewarm_cache(seen: RepairState, comparison: Comparison) -> Plan | Refusal:
-    """Writes the rows' copy with the full time to live."""
-    if seen.stored is None:
+def rewarm_cache(state: RepairState, comparison: Comparison) -> Plan | Refusal:
+    """Plans to write the database copy to the cache with the full time to live, or says why it can't be done."""
+    if state.stored is None:
         return Refusal("nothing_to_do", "The database has no such session: there is no copy to write to the cache.")
-    if comparison.status == "in_sync" and ttl_of(seen) is not None:
-        return Refusal("nothing_to_do", "Both copies hold the same: there is nothing to write to the cache.")
+    if comparison.status == "in_sync" and ttl_of(state) is not None:
+        return Refusal("nothing_to_do", "Both copies are equal: there is nothing to write to the cache.")
     try:
-        raw = _document(seen, seen.stored, comparison)
+        raw = _document(state, state.stored, comparison)
     except (Broken, RecursionError, ValueError):
         return Refusal("unsuitable", "The rows hold JSON nested too deeply for a document.")
-    after = copy_of(raw, renewed(seen, seen.session_ttl))
+    after = copy_of(raw, renewed(state, state.session_ttl))
     return Plan(
         write=PutDocument(raw),
-        copies=replace(seen.copies, cached=after),
-        changes=list(_changes(seen, raw, after, comparison)),
-        lost=list(_lost(seen, comparison)),
+        copies=replace(state.copies, cached=after),
+        changes=list(_changes(state, raw, after, comparison)),
+        lost=list(_lost(state, comparison)),
     )
 
 
-def _document(seen: RepairState, stored: StoredCopy, comparison: Comparison) -> bytes:
-    """The rows' copy over the cached document; by itself where that gives nothing that can be read."""
+def _document(state: RepairState, stored: StoredCopy, comparison: Comparison) -> bytes:
+    """The database copy merged into the cached document, or on its own if merging yields no readable document."""
     plain = encode(stored.session().sanitize())
-    if seen.reading.raw is None:
+    if state.reading.raw is None:
         return plain
     try:
-        base = parse(seen.reading.raw)
-        patched = patch(seen.reading.raw, _over(base, json.loads(plain), seen, stored, comparison))
+        base = parse(state.reading.raw)
+        patched = patch(state.reading.raw, _merged_fields(base, json.loads(plain), state, stored, comparison))
     except (Broken, RecursionError, ValueError):
         return plain
-    readable = isinstance(copy_of(patched, renewed(seen, seen.session_ttl)), CachedCopy)
+    readable = isinstance(copy_of(patched, renewed(state, state.session_ttl)), CachedCopy)
     return patched if readable else plain
 
 
-def _over(base: Json, fields: Json, seen: RepairState, stored: StoredCopy, comparison: Comparison) -> Json:
-    """The fields to be set in the cached document."""
+def _merged_fields(base: Json, fields: Json, state: RepairState, stored: StoredCopy, comparison: Comparison) -> Json:
+    """The fields to set in the cached document."""
     for name in ("started_at", "updated_at"):
         if name in base and is_stand_in(getattr(stored.info, name)):
             del fields[name]  # the row has no such time
-    if isinstance(seen.cached, CachedCopy):
-        fields["messages"] = _messages(fields["messages"], seen.cached, stored, comparison)
-        if _sums(seen.cached) == _sums(stored):
+    if isinstance(state.cached, CachedCopy):
+        fields["messages"] = _messages(fields["messages"], state.cached, stored, comparison)
+        if _sums(state.cached) == _sums(stored):
             fields["usage"] = base["usage"]
     for name, column in LATER_COLUMNS.items():
         value = parsed_json(stored.extras.get(column)) if name == "metadata" else stored.extras.get(column)
@@ -88,20 +88,20 @@ def _sums(copy: CachedCopy | StoredCopy) -> tuple[int, int]:
 
 
 def _messages(plain: list[Json], cached: CachedCopy, stored: StoredCopy, comparison: Comparison) -> list[Json]:
-    """Each row's message over the cached one that it is, from where the cache begins if it is a windowed one."""
+    """Each row's message merged into its cached counterpart, from the first message of a windowed cache on."""
     items: list[Json] = cached.document["messages"]
     names = {name for item in cached.messages for name in items[item.position]}
-    same = _same(cached, stored, comparison)
+    counterparts = _counterparts(cached, stored, comparison)
     found = []
     for index in range(_window(cached, comparison), len(plain)):
-        item = {**(items[same[index]] if index in same else {}), **plain[index]}
-        unset = _of_row(stored, stored.messages[index])
+        item = {**(items[counterparts[index]] if index in counterparts else {}), **plain[index]}
+        unset = _row_fields(stored, stored.messages[index])
         found.append(item | {name: unset[name] for name in unset if name in names and item.get(name) is None})
     return found
 
 
-def _same(cached: CachedCopy, stored: StoredCopy, comparison: Comparison) -> dict[int, int]:
-    """Index of a row's message → index of the cached message that it is, perhaps changed."""
+def _counterparts(cached: CachedCopy, stored: StoredCopy, comparison: Comparison) -> dict[int, int]:
+    """Index of a row's message → index of its cached counterpart, which may have changed."""
     pairs: dict[int, int] = {}
     moved: dict[Any, int] = {}
     for stretch in comparison.stretches:
@@ -118,32 +118,32 @@ def _same(cached: CachedCopy, stored: StoredCopy, comparison: Comparison) -> dic
 
 
 def _window(cached: CachedCopy, comparison: Comparison) -> int:
-    """How many of the oldest messages a windowed cache leaves out; none where it has one from before its first."""
+    """The number of oldest messages that a windowed cache omits; 0 if the cache has a message from before its first."""
     numbers = [number for item in cached.messages if isinstance(number := item.extras.get("sequence"), int)]
     if numbers and min(numbers) != cached.messages[0].extras.get("sequence"):
         return 0
     return max((stretch.stored.stop for stretch in comparison.stretches if stretch.kind == "windowed_cache"), default=0)
 
 
-def _of_row(stored: StoredCopy, item: CopyMessage) -> Json:
-    """What a later version's message has of its row."""
+def _row_fields(stored: StoredCopy, item: CopyMessage) -> Json:
+    """The fields that later versions copy from a message's row into the cached message."""
     columns = {name: parsed_json(item.extras.get(column)) for name, column in LATER_MESSAGE_COLUMNS.items()}
     created = None if item.created_at is None else item.created_at.isoformat().replace("+00:00", "Z")
-    of_row = {"id": item.id, "sequence": item.position, "created_at": created, "session_id": stored.info.session_id}
-    return {name: value for name, value in {**of_row, **columns}.items() if value is not None}
+    fields = {"id": item.id, "sequence": item.position, "created_at": created, "session_id": stored.info.session_id}
+    return {name: value for name, value in {**fields, **columns}.items() if value is not None}
 
 
 # What a person reviews
 
 
 def _changes(
-    seen: RepairState, raw: bytes, after: CachedCopy | CorruptDocument, comparison: Comparison
+    state: RepairState, raw: bytes, after: CachedCopy | CorruptDocument, comparison: Comparison
 ) -> Iterator[Change]:
-    yield Change("cache", "bytes", size_of(seen.reading.raw), len(raw))
-    yield Change("cache", "time to live", ttl_of(seen), float(seen.session_ttl))
-    if isinstance(seen.cached, CachedCopy) and isinstance(after, CachedCopy):
-        yield from _fields(seen.cached.document, after.document)
-        yield from _differing(seen.cached, after, comparison)
+    yield Change("cache", "bytes", size_of(state.reading.raw), len(raw))
+    yield Change("cache", "time to live", ttl_of(state), float(state.session_ttl))
+    if isinstance(state.cached, CachedCopy) and isinstance(after, CachedCopy):
+        yield from _fields(state.cached.document, after.document)
+        yield from _differing(state.cached, after, comparison)
 
 
 def _fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
@@ -162,8 +162,8 @@ def _differing(before: CachedCopy, after: CachedCopy, comparison: Comparison) ->
                 yield Change("cache", f"messages[{j - out if i is None else i}]", one, other)
 
 
-def _lost(seen: RepairState, comparison: Comparison) -> Iterator[Lost]:
-    if isinstance(seen.cached, CorruptDocument):
-        yield lost_bytes(seen.cached)
-    elif isinstance(seen.cached, CachedCopy):
-        yield from lost_with_rows_copy(seen.cached, comparison)
+def _lost(state: RepairState, comparison: Comparison) -> Iterator[Lost]:
+    if isinstance(state.cached, CorruptDocument):
+        yield lost_bytes(state.cached)
+    elif isinstance(state.cached, CachedCopy):
+        yield from lost_with_rows_copy(state.cached, comparison)

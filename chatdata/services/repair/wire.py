@@ -1,4 +1,4 @@
-"""Proposals, refusals and what was done, as JSON values."""
+"""Proposals, refusals and results of repairs as JSON values."""
 
 from dataclasses import asdict
 from typing import Any
@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 
 def proposal_json(proposal: Proposal) -> Json:
-    """What would be done. Values stay as a store has them: what writes the JSON decides about NaN and surrogates."""
+    """A proposal as JSON. Values are those of the stores; the JSON writer has to handle NaN and lone surrogates."""
     return {
         "session_id": proposal.session_id,
         "action": proposal.action,
@@ -30,7 +30,7 @@ def proposal_json(proposal: Proposal) -> Json:
 
 
 def done_json(done: Done) -> Json:
-    """What was done, beside what was proposed."""
+    """The result of a repair as JSON, including its proposal."""
     return {
         **proposal_json(done.proposal),
         "applied": True,
@@ -42,7 +42,7 @@ def done_json(done: Done) -> Json:
 
 
 def refusal_json(session_id: str, action: str, refusal: Refusal) -> Json:
-    """Why nothing was written."""
+    """A refusal as JSON, for the session and the action that it refuses."""
     return {"session_id": session_id, "action": action, "applied": False, "refused": asdict(refusal)}
 
 
