@@ -132,9 +132,9 @@ def test_shards_are_merged_from_their_files_and_kept_when_all_are_there(sessions
 
 def test_what_can_not_be_merged_is_wrong_usage(sessions: ChatSessions, tmp_path: Path) -> None:
     files, other = shard_files(tmp_path, 2), tmp_path / "other.json"
-    assert "Shard 0/2 is there more than once" in refused("scan", "--merge", *files, files[0])
+    assert "Shard 0/2 occurs more than once" in refused("scan", "--merge", *files, files[0])
     other.write_text("{}")
-    assert "other.json: this is no scan" in refused("scan", "--merge", *files, str(other))
+    assert "other.json: this is not a scan result" in refused("scan", "--merge", *files, str(other))
     other.write_text("[" * 100_000)
     assert "other.json" in refused("scan", "--merge", str(other))
     assert "does not exist" in refused("scan", "--merge", str(tmp_path / "nowhere.json"))
@@ -142,7 +142,7 @@ def test_what_can_not_be_merged_is_wrong_usage(sessions: ChatSessions, tmp_path:
     assert "--merge takes the JSON files" in refused("scan", files[0])
     assert "--merge takes the JSON files" in refused("scan", "--merge", "--limit", "3", *files)
     assert "counted from 0/4 to 3/4" in refused("scan", "--shard", "4/4")
-    assert "should look like 3/16" in refused("scan", "--shard", "half")
+    assert "use a form like 3/16" in refused("scan", "--shard", "half")
     assert "0<=x<=3600" in refused("scan", "--grace", "inf")
 
 

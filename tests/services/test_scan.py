@@ -544,8 +544,8 @@ def test_a_result_survives_its_json(sessions: ChatSessions) -> None:
         ({"in_sync": ...}, "it has no in_sync|missing required field"),
         ({"in_sync": "many"}, "Expected `int`"),
         ({"sessions": [{"kind": 1}]}, "it has no"),
-        ({"sessions": 7}, "this is no scan"),
-        ({"shard": "x"}, "no shard"),
+        ({"sessions": 7}, "this is not a scan result"),
+        ({"shard": "x"}, "not a shard"),
     ],
     ids=["missing", "text", "session", "number", "shard"],
 )

@@ -101,9 +101,9 @@ def test_what_does_not_add_up_is_refused_with_a_sentence(sessions: ChatSessions)
     first, second = shards_of(sessions, 2)
     for wrong, problem in (
         ([], "nothing to add up"),
-        ([first, second, first], "Shard 0/2 is there more than once"),
+        ([first, second, first], "Shard 0/2 occurs more than once"),
         ([first, replace(second, deployment="elsewhere")], "different stores: .*, elsewhere"),
-        ([first, scan(sessions.stores, grace=0, shard=Shard.parse("1/3"))], "different numbers don't add up: 0/2, 1/3"),
+        ([first, scan(sessions.stores, grace=0, shard=Shard.parse("1/3"))], "different totals don't add up: 0/2, 1/3"),
         ([first, scan(sessions.stores, grace=0)], "Only results of shards"),
         ([first, replace(second, user="u-1")], "Only results of shards"),
         ([first, replace(second, limit=5)], "Only results of shards"),

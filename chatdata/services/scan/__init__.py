@@ -1,7 +1,7 @@
-"""The scan: every cached session against its rows.
+"""Scans: compares every cached session with its rows.
 
-`scan` walks, `merge` adds up shards, `scan_json` and `scan_from` are the contract's JSON of a result and back, and
-`keep`, `last_scans` and `news` remember scans in the inspector's own file.
+`scan` runs a scan and `merge` adds up the results of shards. `scan_json` and `scan_from` convert a result to the JSON
+of the contract and back. `keep`, `last_scans` and `news` store scans in the inspector's own file and compare them.
 """
 
 from chatdata.services.scan.history import News, keep, last_scans, news

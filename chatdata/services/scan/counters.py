@@ -1,4 +1,4 @@
-"""What is known of a scan while it goes on: counts, and the worst sessions."""
+"""The counts of a running scan, and its worst sessions."""
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -13,7 +13,7 @@ from chatdata.stores.database.columns import to_milliseconds
 
 @dataclass
 class Tally:
-    """Memory holds at most twice as many sessions as a result lists."""
+    """Counts sessions and collects the worst ones, at most twice as many as a result lists."""
 
     statuses: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
@@ -26,12 +26,12 @@ class Tally:
     sessions: list[Comparison] = field(default_factory=list)
 
     def same(self, count: int) -> None:
-        """Counts sessions whose copies are the same, with nothing to say about them."""
+        """Counts sessions whose copies are equal and have no findings."""
         self.statuses["in_sync"] += count
         self.in_both += count
 
     def add(self, comparison: Comparison) -> None:
-        """Counts a session as it was judged at last."""
+        """Counts a session by its final comparison."""
         if comparison.status in ("uncached", "missing"):
             self.gone += 1
             return
@@ -51,7 +51,7 @@ class Tally:
             self.sessions = worst_first(self.sessions)[:MOST_SESSIONS]
 
     def counts(self) -> dict[str, Any]:
-        """The fields of a result that are counted here."""
+        """The fields of a ScanResult that are counted here, by name."""
         sessions = worst_first(self.sessions)[:MOST_SESSIONS]
         statuses = ("in_sync", "drifted", "ghost", "corrupt", "moving", "unreadable")
         return {
@@ -68,7 +68,7 @@ class Tally:
 
 
 def lean(comparison: Comparison) -> Comparison:
-    """The comparison without words of the conversation, and only as exact as its JSON is."""
+    """The comparison without conversation text, and with times reduced to the precision of its JSON."""
     cache, database = comparison.cache, comparison.database
     return replace(
         comparison,
@@ -76,19 +76,19 @@ def lean(comparison: Comparison) -> Comparison:
         cache=replace(
             cache,
             ttl_seconds=None if cache.ttl_seconds is None else int(cache.ttl_seconds),
-            last_written_at=_exactly(cache.last_written_at),
-            expires_at=_exactly(cache.expires_at),
+            last_written_at=_in_milliseconds(cache.last_written_at),
+            expires_at=_in_milliseconds(cache.expires_at),
         ),
-        database=replace(database, updated_at=_exactly(database.updated_at), sequences=()),
+        database=replace(database, updated_at=_in_milliseconds(database.updated_at), sequences=()),
         findings=tuple(
-            replace(finding, cache_value=None, database_value=None, expires_at=_exactly(finding.expires_at))
+            replace(finding, cache_value=None, database_value=None, expires_at=_in_milliseconds(finding.expires_at))
             for finding in comparison.findings
         ),
         stretches=(),
     )
 
 
-def _exactly(moment: datetime | None) -> datetime | None:
+def _in_milliseconds(moment: datetime | None) -> datetime | None:
     return None if moment is None else to_milliseconds(in_utc(moment))
 
 

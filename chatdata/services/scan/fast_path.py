@@ -1,8 +1,8 @@
-"""Whether a document and its rows are surely the same, told without models or an alignment. Pure.
+"""A fast check whether a document and its rows are surely equal, without building models or aligning messages.
 
-True only where `compare` finds nothing at all, not even what is worth an info; False says nothing: then `compare`
-decides. So every key has to be known, every value of exactly its type, every text equal as it is, and whatever else
-`compare` looks at (gaps, repeats, results without a call) plainly in order.
+True means that `compare` would have no finding, not even an info. False means nothing: `compare` has to decide. The
+check therefore requires that every key is known, every value has exactly its type, every text is identical, and
+everything else that `compare` examines (gaps, repeats, results without a call) is in order.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from chatdata.stores.database import PlainRows
 
 _APART = timedelta(seconds=59)
 Calls = list[dict[str, str | int | dict[str, str | int | None] | None]] | None
-"""Tool calls without booleans and fractions, so that Python's == means the same: True == 1 == 1.0."""
+"""Tool calls without booleans and floats, because Python's == does not tell them from integers: True == 1 == 1.0."""
 
 
 class _Usage(msgspec.Struct, forbid_unknown_fields=True, gc=False):
@@ -82,7 +82,7 @@ _NO_FUNCTION = (None, "null")
 
 
 def surely_same(raw: bytes, rows: PlainRows) -> bool:
-    """Whether the document of these bytes says exactly what the rows say, and nothing is odd about either."""
+    """Whether the document and the rows are surely equal and free of findings; False if that is not certain."""
     try:
         document = _decode(raw)
         in_utc(document.updated_at)
@@ -105,7 +105,7 @@ def _same_fields(document: _Document, row: Mapping[Any, Any]) -> bool:
 
 
 def _same_later(value: Any, row: Mapping[Any, Any], column: str) -> bool:
-    """What one of the versions doesn't have can't differ."""
+    """Whether a field of a later version is equal; a field that either copy lacks can't differ."""
     if value is UNSET or column not in row:
         return True
     return _alike_json(value, row[column]) if column == "metadata" else _alike(value, row[column])
@@ -144,13 +144,13 @@ def _same_messages(messages: Sequence[_Message], rows: Sequence[Sequence[Any]]) 
 
 
 def _parsed(calls: str) -> Calls:
-    """JSON text; older rows hold JSON text inside the JSON."""
+    """The tool calls in a JSON column; older rows hold them as a JSON string inside the JSON."""
     parsed: Calls = _decode_calls(_decode_text(calls) if calls.startswith('"') else calls)
     return parsed
 
 
 def _repeats(one: _Message, two: _Message) -> bool:
-    """Whether two with the same content may be the same message."""
+    """Whether two neighbouring messages with the same content may be one message saved twice."""
     return _clean(one) == _clean(two)
 
 
@@ -165,7 +165,7 @@ def _ids(message: _Message) -> Sequence[Any]:
 
 
 def _alike(one: Any, other: Any) -> bool:
-    """Equal, and of the same types throughout."""
+    """Whether two JSON values are equal and have the same types at every level."""
     if type(one) is not type(other):
         return False
     if isinstance(one, dict):

@@ -1,7 +1,7 @@
-"""Which sessions a scan has had: SCAN may give a key twice while its table grows or shrinks.
+"""Remembers the sessions a scan has read, because SCAN may return a key twice while its hash table is resized.
 
-Eight bytes a session, a million of them in 8 MB. Two of a million sessions share a number, and one of them would be
-left out, with a chance of 3 in 10^8.
+A session takes eight bytes, so a million of them take 8 MB. The chance that two of a million sessions share a number,
+so that one would be skipped, is 3 in 10^8.
 """
 
 from array import array
@@ -19,15 +19,15 @@ class SessionDigests:
         self._runs: list[array[int]] = []
 
     def add(self, number: int) -> bool:
-        """True for one that is new."""
+        """Adds a number, and returns whether it was new."""
         if number in self._recent or any(_has(run, number) for run in self._runs):
             return False
         self._recent.add(number)
         if len(self._recent) == _RECENT:
-            self._settle()
+            self._move_to_runs()
         return True
 
-    def _settle(self) -> None:
+    def _move_to_runs(self) -> None:
         run = array("Q", sorted(self._recent))
         self._recent.clear()
         while self._runs and len(self._runs[-1]) <= len(run):

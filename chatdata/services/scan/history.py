@@ -1,4 +1,4 @@
-"""Scans that were kept: the trend, and what is new since the one before."""
+"""The scan history: storing scans, reading the latest ones, and comparing two of them."""
 
 from dataclasses import dataclass, replace
 
@@ -8,25 +8,25 @@ from chatdata.services.scan.wire import scan_from, scan_json
 from chatdata.stores.app_db import AppDatabase, KeptScan
 
 _LISTED = "listed"
-"""In a kept summary: how many sessions the scan listed."""
+"""Key of a stored summary for the number of sessions that the scan listed."""
 
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """The sessions of two scans, the worst first."""
+    """The sessions listed by two scans, worst first."""
 
     new: tuple[Comparison, ...]
-    """Listed by the latest scan only, as it says."""
+    """Sessions listed by the latest scan only."""
     still: tuple[Comparison, ...]
-    """Listed by both, as the latest says."""
+    """Sessions listed by both scans, as compared by the latest."""
     gone: tuple[Comparison, ...]
-    """Listed by the one before only, as that one said: repaired, expired or deleted since."""
+    """Sessions listed by the previous scan only: repaired, expired or deleted since then."""
     whole: bool
-    """False where one of the scans found more sessions than it lists: then this is about those it lists."""
+    """False if a scan found more sessions than it lists, so that only the listed ones are compared."""
 
 
 def keep(app_db: AppDatabase, result: ScanResult) -> bool:
-    """Keeps a scan of everything that ran to its end, once; False for any other, which no trend can be drawn with."""
+    """Stores a complete scan once; returns False for a partial one, which would distort the trend."""
     if not result.whole:
         return False
     summary = scan_json(result)
@@ -36,16 +36,16 @@ def keep(app_db: AppDatabase, result: ScanResult) -> bool:
 
 
 def last_scans(app_db: AppDatabase, count: int = 2) -> list[ScanResult]:
-    """The last scans, the newest first. Older ones don't list their sessions.
+    """The last stored scans, newest first; older ones don't list their sessions.
 
-    What a later version of the inspector kept, and this one can't read, is left out.
+    Scans stored by a later version of the inspector are omitted if this version can't read them.
     """
     found = (_result(scan) for scan in app_db.last_scans(count))
     return [result for result in found if result is not None]
 
 
 def news(previous: ScanResult, latest: ScanResult) -> News:
-    """What changed between two scans; a session that neither judged is no news."""
+    """The sessions that are new, still listed or gone between two scans; sessions judged by neither are left out."""
     before = {item.session_id: item for item in previous.sessions}
     after = {item.session_id: item for item in latest.sessions}
     return News(

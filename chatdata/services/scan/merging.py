@@ -1,4 +1,4 @@
-"""Adding up the results of shards."""
+"""Adds up the results of shards."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -25,10 +25,10 @@ Key = TypeVar("Key")
 
 
 def merge(results: Sequence[ScanResult]) -> ScanResult:
-    """The results of shards as one; with all shards it is a whole scan.
+    """The results of shards as one result, which is a complete scan if all shards are given.
 
-    ValueError with a sentence for what doesn't add up: nothing at all, scans of different stores or of parts that
-    are no shards, shards of different numbers, a shard twice.
+    Raises ValueError, with a sentence for people, when there are no results, when they are of different stores or
+    not of shards, when the numbers of shards differ, and when a shard occurs twice.
     """
     shard = _joined(results)
     listed = [comparison for result in results for comparison in result.sessions]
@@ -53,17 +53,17 @@ def merge(results: Sequence[ScanResult]) -> ScanResult:
 
 def _joined(results: Sequence[ScanResult]) -> Shard:
     if not results:
-        raise ValueError("There is nothing to add up: name the files of some shards.")
+        raise ValueError("There is nothing to add up: pass the result files of some shards.")
     if others := {result.deployment for result in results} - {results[0].deployment}:
         raise ValueError(f"These are scans of different stores: {results[0].deployment}, {', '.join(sorted(others))}.")
     shards = [result.shard for result in results if result.shard is not None]
     if len(shards) < len(results) or any(result.user or result.limit is not None for result in results):
         raise ValueError("Only results of shards (scan --shard 0/4 --json) add up: one of these is of something else.")
     if len({shard.of for shard in shards}) > 1:
-        raise ValueError(f"Shards of different numbers don't add up: {', '.join(map(str, shards))}.")
+        raise ValueError(f"Shards of different totals don't add up: {', '.join(map(str, shards))}.")
     numbers = Counter(number for shard in shards for number in shard.numbers)
     if twice := sorted(number for number, times in numbers.items() if times > 1):
-        raise ValueError(f"Shard {twice[0]}/{shards[0].of} is there more than once.")
+        raise ValueError(f"Shard {twice[0]}/{shards[0].of} occurs more than once.")
     return Shard(frozenset(numbers), shards[0].of)
 
 

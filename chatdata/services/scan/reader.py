@@ -1,4 +1,4 @@
-"""Reading copies a hundred at a time: first hardly touched, then, of the few that may differ, for a comparison."""
+"""Reads copies in batches: first as raw values, then, for the few sessions that may differ, as models to compare."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -19,56 +19,57 @@ from chatdata.stores.database import Database, PlainRows
 log = logging.getLogger(__name__)
 
 _AT_ONCE = 2
-"""How often a session that changed while it was read is read again at once."""
+"""How many times a session that changed while it was read is read again immediately."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some sessions as bytes and rows: the cache was asked before the database."""
+    """The documents and rows of some sessions, where the cache was read before the database."""
 
     asked: int
+    """The number of sessions requested."""
     documents: Mapping[str, RawDocument]
     rows: Mapping[str, PlainRows] | None
-    """None where the database refused to give them all at once."""
+    """None if the database could not return them all in one query."""
 
     @property
     def size(self) -> int:
-        """Bytes of the documents."""
+        """The total size of the documents in bytes."""
         return sum(len(document.raw or b"") for document in self.documents.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """What is remembered of a look, to tell at the next one whether the same was seen."""
+    """Digests of an observation, to find out at the next one whether anything changed."""
 
     copies: bytes
-    """A digest of both copies: another one once one of them changed."""
+    """A digest of both copies, which changes whenever one of them does."""
     found: frozenset[bytes]
-    """Digests of the findings above info with what they are about."""
+    """Digests of the findings above info, including their positions and values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One look at both copies of a session."""
+    """One reading of both copies of a session."""
 
     comparison: Comparison
-    traces: Fingerprint
+    fingerprint: Fingerprint
 
     @property
     def fine(self) -> bool:
-        """Whether no second look is needed: in sync with nothing above info, or no longer cached."""
-        return self.comparison.status in ("in_sync", "uncached", "missing") and not self.traces.found
+        """Whether no second reading is needed: in sync with no finding above info, or no longer cached."""
+        return self.comparison.status in ("in_sync", "uncached", "missing") and not self.fingerprint.found
 
     def confirms(self, earlier: Fingerprint) -> bool:
-        """Whether it was so before: neither copy changed since, or all that is found was found then too."""
+        """Whether neither copy changed since the earlier reading, or every finding was found then too."""
         if self.comparison.status == "moving":
             return False
-        found = self.traces.found
-        return self.traces.copies == earlier.copies or (bool(found) and found <= earlier.found)
+        found = self.fingerprint.found
+        return self.fingerprint.copies == earlier.copies or (bool(found) and found <= earlier.found)
 
 
 class BatchReader:
-    """Both stores, as a scan reads them. RedisError or DatabaseError when one can't go on."""
+    """Reads both stores for a scan. Methods raise RedisError and DatabaseError when a store fails."""
 
     def __init__(
         self, database: Database, cache: SessionCache, *, user: str | None, clock: Callable[[], datetime]
@@ -79,36 +80,36 @@ class BatchReader:
         self._clock = clock
 
     def read(self, ids: Sequence[str]) -> Batch:
-        """The documents, then the rows of those that have one."""
+        """Reads the documents of these sessions, then the rows of those that have a document."""
         documents = self._cache.read_documents(ids)
         try:
             return Batch(len(ids), documents, self._database.read_plain(list(documents)))
         except DatabaseUnavailable:
             raise
-        except Exception as error:  # whatever one row may hold, the others are still compared
+        except Exception as error:  # one damaged row must not keep the others from being compared
             log.warning("%d sessions are read one by one: %s", len(documents), _sentence(error))
             return Batch(len(ids), documents, None)
 
     def first(self, batch: Batch) -> tuple[int, dict[str, Observation]]:
-        """How many sessions are surely the same, and a look at each of the others."""
+        """The number of sessions that are surely equal, and an observation of each of the others by session id."""
         rows, mine = batch.rows or {}, self._of_the_user(batch)
         doubtful = [session_id for session_id, document in mine.items() if not _same(document, rows.get(session_id))]
         stored = self._stored(doubtful)
-        looks = {name: self._look(name, stored[name], mine[name], moved=False) for name in doubtful}
-        return len(mine) - len(doubtful), looks
+        observations = {name: self._observe(name, stored[name], mine[name], moved=False) for name in doubtful}
+        return len(mine) - len(doubtful), observations
 
     def again(self, ids: Sequence[str]) -> dict[str, Observation]:
-        """Both copies, read cache, database, cache; `moving` where the cached bytes changed between the two.
+        """Reads cache, database and cache again; a session is `moving` if its cached bytes changed in between.
 
-        One that did is read a few times more at once, by itself, which takes less time than a batch.
+        A moving session is read again immediately and on its own, which takes less time than a batch.
         """
-        looks = self._steady(ids)
-        for session_id, look in looks.items():
+        observations = self._steady(ids)
+        for session_id, observation in observations.items():
             for _ in range(_AT_ONCE):
-                if look.comparison.status == "moving":
-                    look = self._steady([session_id])[session_id]
-            looks[session_id] = look
-        return looks
+                if observation.comparison.status == "moving":
+                    observation = self._steady([session_id])[session_id]
+            observations[session_id] = observation
+        return observations
 
     def _steady(self, ids: Sequence[str]) -> dict[str, Observation]:
         before, stored, after = read_in_order(
@@ -117,7 +118,7 @@ class BatchReader:
             lambda: self._cache.read_documents(ids),
         )
         return {
-            session_id: self._look(session_id, stored[session_id], after.get(session_id), moved=moved)
+            session_id: self._observe(session_id, stored[session_id], after.get(session_id), moved=moved)
             for session_id, moved in ((name, _raw(before.get(name)) != _raw(after.get(name))) for name in ids)
         }
 
@@ -128,11 +129,11 @@ class BatchReader:
         return {
             session_id: document
             for session_id, document in batch.documents.items()
-            if _owner(rows.get(session_id)) == self._user or _names(document, self._user)
+            if _owner(rows.get(session_id)) == self._user or _names_user(document, self._user)
         }
 
     def _stored(self, ids: Sequence[str]) -> dict[str, StoredSide]:
-        """The rows of each; asked one by one where the database refuses to give them all at once."""
+        """The rows of each session, read one by one if the database can't return them all in one query."""
         try:
             found = self._database.read_copies(ids) if ids else {}
         except DatabaseUnavailable:
@@ -140,11 +141,13 @@ class BatchReader:
         except Exception as error:
             if len(ids) > 1:
                 return {session_id: self._stored([session_id])[session_id] for session_id in ids}
-            self._database.read_copies([])  # raises if it isn't about this session alone
+            self._database.read_copies([])  # raises if the failure is not caused by this session alone
             return {ids[0]: Unavailable(_sentence(error))}
         return {session_id: found.get(session_id, Absent()) for session_id in ids}
 
-    def _look(self, session_id: str, stored: StoredSide, document: RawDocument | None, *, moved: bool) -> Observation:
+    def _observe(
+        self, session_id: str, stored: StoredSide, document: RawDocument | None, *, moved: bool
+    ) -> Observation:
         now = self._clock()
         try:
             cached = Absent() if document is None else self._cache.copy_of(document)
@@ -156,12 +159,12 @@ class BatchReader:
 
 
 def _same(document: RawDocument, rows: PlainRows | None) -> bool:
-    """A key without a time to live has a finding."""
+    # A key without a time to live (pttl < 0) always has a finding.
     return document.raw is not None and document.pttl >= 0 and rows is not None and surely_same(document.raw, rows)
 
 
 def _sentence(error: Exception) -> str:
-    """Without words of the conversation, which other errors may quote."""
+    """The error as a sentence; only the type of foreign errors, whose messages may quote the conversation."""
     return str(error) if isinstance(error, ChatDataError) else f"It could not be read: {type(error).__name__}."
 
 
@@ -173,7 +176,7 @@ def _owner(rows: PlainRows | None) -> str | None:
     return None if rows is None else rows.session["userId"]
 
 
-def _names(document: RawDocument, user: str) -> bool:
+def _names_user(document: RawDocument, user: str) -> bool:
     try:
         return bool(parse(document.raw or b"").get("user_id") == user)
     except Broken:
@@ -184,7 +187,7 @@ def _found(comparison: Comparison) -> frozenset[bytes]:
     if not above_info(comparison):
         return frozenset()
     return frozenset(
-        _hashed(one.kind, one.field, one.cache_position, one.database_position, one.cache_value, one.database_value)
+        _hash(one.kind, one.field, one.cache_position, one.database_position, one.cache_value, one.database_value)
         for one in comparison.findings
         if one.severity != "info"
     )
@@ -192,18 +195,18 @@ def _found(comparison: Comparison) -> frozenset[bytes]:
 
 def _digest(raw: bytes | None, stored: StoredSide) -> bytes:
     if isinstance(stored, StoredCopy):
-        return _hashed(raw, stored.info, stored.extras, *stored.messages)
-    return _hashed(raw, stored)
+        return _hash(raw, stored.info, stored.extras, *stored.messages)
+    return _hash(raw, stored)
 
 
-def _hashed(*values: object) -> bytes:
+def _hash(*values: object) -> bytes:
     digest = blake2b(digest_size=16)
     for value in values:
-        digest.update(_written(value) + b"\0")
+        digest.update(_bytes_of(value) + b"\0")
     return digest.digest()
 
 
-def _written(value: object) -> bytes:
+def _bytes_of(value: object) -> bytes:
     try:
         return repr(value).encode("utf-8", "surrogatepass")
     except RecursionError:

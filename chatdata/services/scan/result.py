@@ -1,4 +1,4 @@
-"""What a scan found: values only."""
+"""The result of a scan: values only."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -11,37 +11,37 @@ from chatdata.domain.drift import SEVERITIES, Comparison
 from chatdata.services.scan.shards import Shard
 
 ScanStatus = Literal["finished", "cancelled", "stopped"]
-"""stopped: a store died; what was known until then is in the result."""
+"""stopped: a store failed, and the result contains what was known until then."""
 MOST_SESSIONS = 2_000
-"""How many sessions a result lists, the worst ones; its counts are of all."""
+"""The number of worst sessions that a result lists; its counts cover all sessions."""
 _Z = 1.6448536269514722
-"""One-sided 95 %."""
+"""The z value of a one-sided 95 % confidence bound."""
 
 
 @dataclass(frozen=True, slots=True)
 class Consistency:
-    """How many of the judged sessions are in sync, and what that says of a session that wasn't looked at."""
+    """The share of judged sessions in sync, and what it says about sessions that were not read."""
 
     sample: int
-    """Sessions that were judged."""
+    """The number of judged sessions."""
     failures: int
-    """Those that are drifted, ghosts or corrupt."""
+    """The number of judged sessions that are drifted, ghosts or corrupt."""
 
     @property
     def share(self) -> float | None:
-        """In sync, of the sample; None for an empty one."""
+        """The share of the sample that is in sync; None for an empty sample."""
         return (self.sample - self.failures) / self.sample if self.sample else None
 
     @property
     def nines(self) -> float | None:
-        """3.0 for 99.9 % in sync; None where nothing failed, since a sample never shows that nothing ever does."""
+        """3.0 for 99.9 % in sync; None without failures, since no sample can prove that there are none."""
         return -math.log10(self.failures / self.sample) if self.failures else None
 
     @property
     def at_most(self) -> float | None:
-        """The share of failures that the sample leaves possible at 95 % confidence; None for an empty sample.
+        """The upper 95 % confidence bound of the share of failures; None for an empty sample.
 
-        Without a failure the rule of three, 3/n; with failures the one-sided upper bound of Wilson's score interval.
+        Without failures it is the rule of three, 3/n; else the one-sided upper bound of Wilson's score interval.
         """
         n = self.sample
         if not n:
@@ -54,107 +54,107 @@ class Consistency:
 
     @property
     def nines_at_least(self) -> float | None:
-        """The nines that the bound leaves."""
+        """The nines that correspond to `at_most`; None for an empty sample."""
         return -math.log10(self.at_most) if self.at_most else None
 
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
-    """One look at every cached session, or at some of them."""
+    """The result of comparing every cached session, or some of them, with its rows."""
 
     deployment: str
     """The stores' URLs without passwords."""
     user: str | None
-    """Only sessions that a copy says are this user's; None: everybody's."""
+    """The user whose sessions were scanned, according to either copy; None for all users."""
     limit: int | None
-    """At most so many keys were read, in no order; None: all."""
+    """The maximum number of keys to read, in no particular order; None for all."""
     shard: Shard | None
-    """The share of the keys; None: all."""
+    """The shard of the keys that was scanned; None for all keys."""
     status: ScanStatus
     reason: str | None
-    """Why it was stopped."""
+    """Why the scan was stopped, if it was."""
     unavailable: tuple[Source, ...]
-    """The store that stopped answering."""
+    """The store that failed during the scan, if any."""
     started_at: datetime
     finished_at: datetime
     cached_keys: int
-    """Keys of sessions that were seen, each once; of a user's scan those that are this user's."""
+    """The number of distinct session keys read; in a scan for one user, those of that user's sessions."""
     in_sync: int
     drifted: int
     ghost: int
     corrupt: int
     moving: int
-    """Sessions that changed at every look, or differed in another way each time: not judged."""
+    """Sessions that changed, or differed in a new way, at every reading: not judged."""
     unreadable: int
-    """Sessions of which a store that answers otherwise could not give its copy: not judged."""
+    """Sessions of which an otherwise available store could not return its copy: not judged."""
     unconfirmed: int
-    """Sessions that differed and were not looked at again, since the scan ended before: not judged."""
+    """Sessions that differed and were not read again before the scan ended: not judged."""
     gone: int
-    """Keys that were there when they were listed and not when they were read: expired or deleted."""
+    """Keys that expired or were deleted between being listed and being read."""
     findings_by_kind: Mapping[str, int]
-    """Of every session, also those worth an info only."""
+    """Findings of all sessions by kind, including those of severity info."""
     messages_at_risk: int
     at_risk_by_hour: Mapping[datetime | None, int]
-    """The hour in which their keys expire (its start, UTC) → messages; None: never."""
+    """Start (UTC) of the hour in which keys expire → messages at risk in it; None for keys that never expire."""
     sessions: tuple[Comparison, ...]
-    """All but those in sync without a finding above info, the worst first and without values; at most MOST_SESSIONS."""
+    """Sessions not in sync or with a finding above info, worst first, without values; at most MOST_SESSIONS."""
     not_listed: int
-    """How many more there are."""
+    """The number of such sessions beyond those listed."""
     in_both: int
-    """Compared sessions that have rows."""
+    """The number of compared sessions that have rows."""
     database_sessions: int | None
-    """Sessions in the database when the scan ended; None where it was not counted."""
+    """The number of sessions in the database at the end of the scan; None if it was not counted."""
 
     @property
     def seconds(self) -> float:
-        """From the start to the end."""
+        """The duration of the scan in seconds."""
         return (self.finished_at - self.started_at).total_seconds()
 
     @property
     def judged(self) -> int:
-        """Sessions with a verdict."""
+        """The number of sessions with a verdict."""
         return self.in_sync + self.drifted + self.ghost + self.corrupt
 
     @property
     def compared(self) -> int:
-        """Sessions whose copies were looked at: those judged and those that never stood still."""
+        """The number of sessions whose copies were compared: the judged ones and those that kept changing."""
         return self.judged + self.moving
 
     @property
     def whole(self) -> bool:
-        """Whether it is about everything that is cached, to the end."""
+        """Whether the scan finished and covered every cached session."""
         return self.status == "finished" and self.user is None and self.limit is None and self.shard is None
 
     @property
     def uncached(self) -> int | None:
-        """Sessions that only the database has, about, since others write meanwhile; None where it isn't known."""
+        """The approximate number of sessions that only the database has; None if it is unknown."""
         if self.database_sessions is None or not self.whole:
             return None
         return max(self.database_sessions - self.in_both, 0)
 
     @property
     def to_look_at(self) -> int:
-        """Sessions that are listed or would be: a finding above info, or no verdict."""
+        """The number of sessions that need attention: not in sync, with a finding above info, or without a verdict."""
         return len(self.sessions) + self.not_listed + self.unconfirmed
 
     def consistency(self) -> Consistency:
-        """How many of the judged are in sync; nines, and the bound of what else is possible."""
+        """The consistency of the judged sessions."""
         return Consistency(self.judged, self.judged - self.in_sync)
 
 
 def above_info(comparison: Comparison) -> bool:
-    """Whether a finding of it is worth more than an info."""
+    """Whether a comparison has a finding more severe than info."""
     return any(finding.severity != "info" for finding in comparison.findings)
 
 
 def by_hour(counts: Mapping[datetime | None, int]) -> dict[datetime | None, int]:
-    """In order of time, what never expires at the end."""
+    """The counts in chronological order, with keys that never expire last."""
     known = sorted((hour, count) for hour, count in counts.items() if hour is not None)
     return {**dict(known), **({None: counts[None]} if None in counts else {})}
 
 
 def worst_first(comparisons: Sequence[Comparison]) -> list[Comparison]:
-    """By the worst finding, then by messages at risk, the soonest lost first; what was not judged at the end."""
+    """Comparisons by worst finding, then messages at risk, then time of expiry; those without findings come last."""
     return sorted(comparisons, key=_badness)
 
 

@@ -1,8 +1,8 @@
-"""Every cached session against its rows, in bounded memory, without calling drift what is only being written.
+"""Compares every cached session with its rows, in bounded memory, without mistaking writes in flight for drift.
 
-A session that isn't plainly in sync is looked at again, no sooner than the grace period after the look before. What
-is said of it stands if neither copy changed in between, or if all that is found was found at the look before as well.
-Otherwise it is looked at a few times more and is `moving` in the end. Batches go on meanwhile.
+A session that is not plainly in sync is read again after the grace period. Its verdict stands if neither copy changed
+in between, or if every finding was also found at the previous reading. Otherwise it is read a few more times and ends
+up as `moving`. Batches continue meanwhile.
 """
 
 import time
@@ -29,35 +29,35 @@ from chatdata.stores.database.columns import to_milliseconds
 GRACE_SECONDS = 5.0
 MOST_LOOKS = 5
 _FIRST_BATCH = 10
-"""Until the size of a document is known."""
+"""Sessions in the first batch, before the size of a document is known."""
 _BATCH = 100
 _BATCH_BYTES = 16_000_000
 _AHEAD = 2
 _MOST_SUSPECTS = 5_000
-"""How many wait for their second look while batches go on; with more, batches wait."""
+"""How many sessions may wait for another reading before further batches have to wait."""
 _NAP_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class ScanProgress:
-    """How far a scan is."""
+    """The progress of a scan."""
 
     keys: int
-    """Read so far."""
+    """The number of keys read so far."""
     total: int | None
-    """Keys that there were when it began, about; None where they were too many to count."""
+    """The approximate number of keys at the start; None if there were too many to count."""
     found: int
-    """Sessions that will be listed."""
+    """The number of sessions that the result will list."""
     waiting: int
-    """Sessions that differ and wait for another look."""
+    """The number of sessions that differ and wait for another reading."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Suspect:
     session_id: str
-    traces: Fingerprint
-    looked_at: float
-    looks: int = 1
+    fingerprint: Fingerprint
+    read_at: float
+    readings: int = 1
 
 
 def scan(
@@ -73,18 +73,18 @@ def scan(
     on_progress: Callable[[ScanProgress], None] = lambda _progress: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> ScanResult:
-    """Compares what is cached with the rows: all of it, a user's sessions, the first `limit` keys, or a shard.
+    """Compares cached sessions with their rows: all, those of a user, the first `limit` keys, or a shard.
 
-    It never raises for a store that stops answering: the result says so, with what was known until then.
-    NotConfigured without both stores.
+    A store that fails during the scan raises nothing: the result says so and contains what was known until then.
+    Raises NotConfigured unless both stores are configured.
     """
     database, cache = stores.require_database(), stores.require_cache()
     started_at, tally = to_milliseconds(clock()), Tally()
-    looking = BatchReader(database, cache, user=user, clock=clock)
+    reader = BatchReader(database, cache, user=user, clock=clock)
     walk = _ScanWalk(
-        looking, tally, grace if grace > 0 else 0.0, elapsed, sleep, cancelled, on_progress, by_user=user is not None
+        reader, tally, grace if grace > 0 else 0.0, elapsed, sleep, cancelled, on_progress, by_user=user is not None
     )
-    status, reason, unavailable = _ended(walk, cache, limit, shard)
+    status, reason, unavailable = _run(walk, cache, limit, shard)
     return ScanResult(
         deployment=stores.deployment,
         user=user,
@@ -101,7 +101,7 @@ def scan(
     )
 
 
-def _ended(
+def _run(
     walk: "_ScanWalk", cache: SessionCache, limit: int | None, shard: Shard | None
 ) -> tuple[ScanStatus, str | None, tuple[Source, ...]]:
     try:
@@ -115,10 +115,10 @@ def _ended(
 
 
 def _new_ids(cache: SessionCache, shard: Shard | None) -> Iterator[str]:
-    seen = SessionDigests()
+    read_before = SessionDigests()
     for session_id in cache.session_ids():
         number = number_of(session_id)
-        if (shard is None or shard.takes(number)) and seen.add(number):
+        if (shard is None or shard.takes(number)) and read_before.add(number):
             yield session_id
 
 
@@ -138,7 +138,7 @@ def _count(database: Database) -> int | None:
 
 @dataclass
 class _ScanWalk:
-    looking: BatchReader
+    reader: BatchReader
     tally: Tally
     grace: float
     elapsed: Callable[[], float]
@@ -154,95 +154,95 @@ class _ScanWalk:
         self._read = 0
 
     def over(self, ids: Iterator[str]) -> bool:
-        """A first look at each, and second looks as they fall due; False where it was cancelled."""
+        """Reads all sessions once, and suspects again when they are due; False if the scan was cancelled."""
         with closing(self._batches(ids)) as batches:
             for batch in batches:
-                self._take(batch)
+                self._count_batch(batch)
                 while self._due() and not self.cancelled():
-                    self._look_again()
+                    self._read_due()
                 if not self._go_on(_MOST_SUSPECTS):
                     return False
         return True
 
     def settle(self) -> bool:
-        """The looks that are still due; False where it was cancelled."""
+        """Waits for the remaining suspects and reads them again; False if the scan was cancelled."""
         return self._go_on(1)
 
     def _go_on(self, too_many: int) -> bool:
-        """Waits until fewer suspects are left."""
+        """Reads suspects again until fewer than `too_many` are left; False if the scan was cancelled."""
         while not self.cancelled():
-            self._tell()
+            self._report_progress()
             if len(self.suspects) < too_many:
                 return True
             if self._due():
-                self._look_again()
+                self._read_due()
             else:
-                self.sleep(min(self._left(), _NAP_SECONDS))
+                self.sleep(min(self._seconds_left(), _NAP_SECONDS))
         return False
 
     def _batches(self, ids: Iterator[str]) -> Generator[Batch]:
-        """The next ones are read while one is compared: both servers and this process then work at once."""
+        """Yields batches while the next ones are being read, so that both servers and this process work at once."""
         reading: deque[Future[Batch]] = deque()
         with ThreadPoolExecutor(_AHEAD, "scan") as pool:
             while chunk := list(islice(ids, self._batch)):
-                reading.append(pool.submit(self.looking.read, chunk))
+                reading.append(pool.submit(self.reader.read, chunk))
                 if len(reading) > _AHEAD:
                     yield reading.popleft().result()
             while reading:
                 yield reading.popleft().result()
 
-    def _take(self, batch: Batch) -> None:
-        same, looks = self.looking.first(batch)
+    def _count_batch(self, batch: Batch) -> None:
+        same, observations = self.reader.first(batch)
         self._read += batch.asked
         if self.by_user:
-            self.tally.keys += same + len(looks)
+            self.tally.keys += same + len(observations)
         else:
             self.tally.keys += batch.asked
             self.tally.gone += batch.asked - len(batch.documents)
         self.tally.same(same)
-        for session_id, look in looks.items():
-            if look.fine:
-                self.tally.add(look.comparison)
+        for session_id, observation in observations.items():
+            if observation.fine:
+                self.tally.add(observation.comparison)
             else:
-                self.suspects.append(_Suspect(session_id, look.traces, self.elapsed()))
+                self.suspects.append(_Suspect(session_id, observation.fingerprint, self.elapsed()))
         self._batch = _fitting(batch)
 
-    def _left(self) -> float:
-        return self.suspects[0].looked_at + self.grace - self.elapsed()
+    def _seconds_left(self) -> float:
+        return self.suspects[0].read_at + self.grace - self.elapsed()
 
     def _due(self) -> bool:
-        return bool(self.suspects) and self._left() <= 0
+        return bool(self.suspects) and self._seconds_left() <= 0
 
-    def _look_again(self) -> None:
-        """At a batch of those that are due: they wait in the order of their looks."""
+    def _read_due(self) -> None:
+        """Reads a batch of the suspects that are due; they wait in the order of their last reading."""
         due: dict[str, _Suspect] = {}
         while self._due() and len(due) < self._batch:
             suspect = self.suspects.popleft()
             due[suspect.session_id] = suspect
         try:
-            looks = self.looking.again(list(due))
+            observations = self.reader.again(list(due))
         except (RedisError, DatabaseError):
             self.suspects.extendleft(reversed(due.values()))
             raise
-        for session_id, look in looks.items():
-            self._judge(due[session_id], look)
+        for session_id, observation in observations.items():
+            self._judge(due[session_id], observation)
 
-    def _judge(self, suspect: _Suspect, look: Observation) -> None:
-        judgement = look.comparison
-        if look.fine or judgement.status is None or look.confirms(suspect.traces):
+    def _judge(self, suspect: _Suspect, observation: Observation) -> None:
+        judgement = observation.comparison
+        if observation.fine or judgement.status is None or observation.confirms(suspect.fingerprint):
             self.tally.add(judgement)
-        elif suspect.looks + 1 >= MOST_LOOKS:
+        elif suspect.readings + 1 >= MOST_LOOKS:
             self.tally.add(replace(judgement, status="moving", first_difference=None, findings=(), ledger={}))
         else:
-            traces = suspect.traces if judgement.status == "moving" else look.traces
-            self.suspects.append(_Suspect(suspect.session_id, traces, self.elapsed(), suspect.looks + 1))
+            fingerprint = suspect.fingerprint if judgement.status == "moving" else observation.fingerprint
+            self.suspects.append(_Suspect(suspect.session_id, fingerprint, self.elapsed(), suspect.readings + 1))
 
-    def _tell(self) -> None:
+    def _report_progress(self) -> None:
         self.on_progress(ScanProgress(self._read, self.total, self.tally.listed, len(self.suspects)))
 
 
 def _fitting(batch: Batch) -> int:
-    """How many sessions of this size are read at once, so that memory doesn't grow with them."""
+    """The size of the next batch, chosen by the size of these documents so that memory stays bounded."""
     if not batch.size:
         return _BATCH
     return max(1, min(_BATCH, _BATCH_BYTES * len(batch.documents) // batch.size))

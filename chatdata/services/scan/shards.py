@@ -1,4 +1,4 @@
-"""A disjoint share of the keys, the same on every machine, so that any scheduler can spread a scan."""
+"""Disjoint shards of the keys, computed alike on every machine, so that any scheduler can distribute a scan."""
 
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -6,7 +6,7 @@ from typing import Self
 
 
 def number_of(session_id: str) -> int:
-    """64 bits of a session's id: BLAKE2b of the bytes that its key has, read as a big-endian number."""
+    """The 64-bit number of a session: BLAKE2b of its id's bytes in the cache key, as a big-endian integer."""
     try:
         raw = session_id.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
@@ -16,19 +16,19 @@ def number_of(session_id: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """The sessions whose number modulo `of` is one of these; counted from 0, as Kubernetes counts indexed jobs."""
+    """The sessions whose number modulo `of` is in `numbers`, counted from 0 like Kubernetes indexed jobs."""
 
     numbers: frozenset[int]
     of: int
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """From "3/16"; several as "0,3/16". ValueError with a sentence."""
+        """Parses "3/16", or "0,3/16" for several shards. Raises ValueError with a sentence for people."""
         numbers, _, of = text.partition("/")
         try:
             shard = cls(frozenset(map(int, numbers.split(","))), int(of))
         except ValueError:
-            raise ValueError(f"{text!r} is no shard: it should look like 3/16.") from None
+            raise ValueError(f"{text!r} is not a shard: use a form like 3/16.") from None
         if shard.of < 1 or not all(0 <= number < shard.of for number in shard.numbers):
             raise ValueError(
                 f"There is no shard {text}: shards of {of} are counted from 0/{of} to {shard.of - 1}/{of}."
@@ -39,10 +39,10 @@ class Shard:
         return f"{','.join(map(str, sorted(self.numbers)))}/{self.of}"
 
     def takes(self, number: int) -> bool:
-        """Whether the session of this number is in it."""
+        """Whether the session with this number belongs to the shard."""
         return number % self.of in self.numbers
 
     @property
     def whole(self) -> bool:
-        """Whether these are all shards."""
+        """Whether the shard contains all sessions."""
         return len(self.numbers) == self.of

@@ -1,9 +1,9 @@
-"""A result as the JSON of the contract, and back.
+"""Converts a scan result to the JSON of the contract and back.
 
-Beside the contract's keys: what adding up shards and comparing scans needs ("deployment", "user", "limit", "shard" as
-"3/16", "in_both", "database_sessions"), how it ended ("status", "reason", "finished_at"), what was not judged
-("unreadable", "unconfirmed", "gone", "not_listed"), and what follows ("uncached", "at_risk_by_hour" with "never",
-"consistency").
+In addition to the contract's keys, the JSON has what merging shards and comparing scans requires ("deployment",
+"user", "limit", "shard" as "3/16", "in_both", "database_sessions"), how the scan ended ("status", "reason",
+"finished_at"), what was not judged ("unreadable", "unconfirmed", "gone", "not_listed"), and derived values
+("uncached", "at_risk_by_hour" with "never", "consistency").
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ _NEVER = "never"
 
 
 def scan_json(result: ScanResult) -> Json:
-    """As `scan --json` gives it."""
+    """The result as the JSON that `scan --json` prints."""
     document: Json = {
         "started_at": _time(result.started_at),
         "finished_at": _time(result.finished_at),
@@ -49,7 +49,7 @@ def scan_json(result: ScanResult) -> Json:
 
 
 def scan_from(document: Mapping[str, Any]) -> ScanResult:
-    """The result in such a JSON. ValueError for one that is none."""
+    """The result in the JSON of `scan_json`. Raises ValueError for any other JSON."""
     try:
         hours, shard = document["at_risk_by_hour"], document["shard"]
         changes = {
@@ -64,15 +64,15 @@ def scan_from(document: Mapping[str, Any]) -> ScanResult:
             at_risk_by_hour={None if hour == _NEVER else _moment(hour): int(hours[hour]) for hour in hours},
         )
     except KeyError as error:
-        raise ValueError(f"this is no scan: it has no {error.args[0]}") from None
+        raise ValueError(f"this is not a scan result: it has no {error.args[0]}") from None
     except msgspec.ValidationError as error:
-        raise ValueError(f"this is no scan of this version: {error}") from None
+        raise ValueError(f"this is not a scan result of this version: {error}") from None
     except (TypeError, AttributeError):
-        raise ValueError("this is no scan") from None
+        raise ValueError("this is not a scan result") from None
 
 
 def _session(document: Mapping[str, Any]) -> Json:
-    """As the fields of a Comparison."""
+    """A session's JSON as the fields of a Comparison."""
     cache, database = dict(document["cache"]), dict(document["database"])
     cache["size"] = cache.pop("bytes")
     findings = [{**finding, "cache_value": None, "database_value": None} for finding in document["findings"]]
@@ -90,5 +90,5 @@ def _moment(text: str) -> datetime:
 
 
 def _time(moment: datetime) -> str:
-    """As 2026-02-20T10:00:00.000Z."""
+    """A moment in the form 2026-02-20T10:00:00.000Z."""
     return iso(moment)
