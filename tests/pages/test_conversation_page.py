@@ -178,7 +178,7 @@ def test_without_a_cached_copy_turns_are_unknown_and_the_estimate_stands_alone(
     conversation(sessions, "s1", "question", "answer")
     sessions.invalidate_session_cache("s1")
     app = open_page("conversation", session="s1", turns="true")
-    assert "kept nowhere else" in shown(app)
+    assert "stored nowhere else" in shown(app)
     assert "**Recorded (cache)** unknown" in shown(app)
     assert "**Token usage per response (estimated)**" in shown(app)
 

@@ -104,7 +104,7 @@ def test_one_conversation_has_three_numbers_that_are_never_mixed(sessions: ChatS
     sessions.invalidate_session_cache("s")
     alone = metering.conversation_usage(sessions.stores.read_copies("s"), model)
     assert (alone.recorded, alone.growth, alone.differs) == (found.recorded, None, False)
-    assert "kept nowhere else" in alone.no_growth
+    assert "stored nowhere else" in alone.no_growth
     assert alone.estimates == found.estimates
     gone = metering.conversation_usage(sessions.stores.read_copies("nobody"), model)
     assert (gone.recorded, gone.growth, gone.estimates, gone.estimated_from) == (None, None, (), None)

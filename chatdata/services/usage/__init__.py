@@ -1,9 +1,9 @@
-"""Where the tokens of a deployment went: what the usage page and the command ask.
+"""Token usage of a deployment, as the usage page and the usage command show it.
 
 totals         by time, user and session
-distributions  how tokens and messages are spread over sessions
-breakdowns     by tool, word of the title and model, with the cost
-discrepancies  sessions whose recorded totals and cached list differ
+distributions  distribution of tokens and messages over sessions
+breakdowns     by tool, title word and model, with the cost
+discrepancies  sessions whose recorded totals and cached usage differ
 conversation   one session: recorded, turn by turn, estimated
 """
 

@@ -1,4 +1,7 @@
-"""Usage by tool, by word of the title and by model. Raises as `chatdata.services.usage.totals` does."""
+"""Usage by tool, by title word and by model.
+
+All functions raise NotConfigured without a database, and DatabaseError, including StatementTimeout, when it fails.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,49 +15,49 @@ from chatdata.services.usage.usage_reader import rows_of
 from chatdata.stores.database import SEVERAL, SessionFilter
 
 ToldBy = Literal["messages", "settings", "several"]
-"""How a session's model is known: its messages name one; they name none, so the one of the settings stands for it;
-they name several, and how the tokens were split isn't stored."""
+"""Where a session's model is taken from. messages: its messages name one model. settings: they name none, so the
+configured model is assumed. several: they name several, and the split of the tokens between them is not stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Calls of tools and what came back."""
+    """Usage by tool: calls and their results."""
 
     as_of: datetime
     tools: tuple[ToolUsage, ...]
-    """The most calls first."""
+    """The tools, most calls first."""
     unanswerable: Unanswerable
-    """Results that answer no call of their session: they are in no tool's counts."""
+    """Results without a call in their session, which are in no tool's counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Usage by word of the title. A session has several words, so the rows add up to more than all sessions."""
+    """Usage by title word. A title has several words, so the rows add up to more than all sessions."""
 
     as_of: datetime
     words: tuple[WordUsage, ...]
-    """The most tokens first."""
+    """The words, most tokens first."""
     count: int
-    """How many words there are."""
+    """The number of distinct words, including those beyond the limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelUsage:
-    """Sessions whose tokens one model used, as far as that is known."""
+    """The sessions attributed to one model, with their tokens and price."""
 
     model: str | None
-    """None for `several`."""
+    """The model's name; None if `told_by` is "several"."""
     told_by: ToldBy
     sessions: int
     recorded: int
     prompt_tokens: int | None
     completion_tokens: int | None
     price: TokenPrice | None
-    """None where it is not known: then neither is the cost."""
+    """The list price per token; None if it is unknown, in which case the cost is too."""
 
     @property
     def cost(self) -> Decimal | None:
-        """At the list price of a token; None where price or tokens are unknown."""
+        """The cost at list price; None if the price or the tokens are unknown."""
         if self.price is None or self.prompt_tokens is None or self.completion_tokens is None:
             return None
         return self.price.of(self.prompt_tokens, self.completion_tokens).amount
@@ -62,18 +65,18 @@ class ModelUsage:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What some sessions cost together, and how many are not in it."""
+    """The total cost of some sessions, and the number of sessions that it does not include."""
 
     amount: Decimal | None
-    """None where nothing could be priced."""
+    """The total cost; None if no session could be priced."""
     currency: str | None
     prices_dated: date | None
     sessions: int
-    """Those that are in the amount."""
+    """The number of sessions included in the amount."""
     unpriced: int
-    """Sessions with tokens recorded that are not in it, since their model's price or their model isn't known."""
+    """The number of sessions excluded because their model or its price is unknown, although tokens are recorded."""
     unrecorded: int
-    """Sessions that are not in it, since nobody recorded their tokens."""
+    """The number of sessions excluded because no tokens were recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +85,11 @@ class Models:
 
     as_of: datetime
     models: tuple[ModelUsage, ...]
-    """The most tokens first."""
+    """The models, most tokens first."""
 
     @property
     def cost(self) -> Cost:
-        """Of all sessions of the filter."""
+        """The total cost of all sessions that match the filter."""
         priced = [one for one in self.models if one.cost is not None and one.price is not None]
         prices = [one.price for one in priced if one.price is not None]
         covered, recorded = sum(one.recorded for one in priced), sum(one.recorded for one in self.models)
@@ -101,25 +104,25 @@ class Models:
 
 
 def by_tool(stores: SessionStores, where: SessionFilter) -> Tools:
-    """Usage by tool: the only question here that reads tool results, for their sizes and failures."""
+    """Usage by tool; the only query that reads tool results, for their sizes and failures."""
     with rows_of(stores) as (reader, as_of):
         return Tools(as_of, *reader.tools(where))
 
 
 def by_tool_with_totals(stores: SessionStores, where: SessionFilter) -> tuple[Tools, Amounts]:
-    """The same and the sums of all sessions, in one transaction."""
+    """Usage by tool and the sums of all sessions, read in one transaction."""
     with rows_of(stores) as (reader, as_of):
         return Tools(as_of, *reader.tools(where)), reader.totals(where)
 
 
 def by_title_word(stores: SessionStores, where: SessionFilter, limit: int = 300) -> Words:
-    """Usage by word of the title."""
+    """Usage by title word, for the `limit` words with the most tokens."""
     with rows_of(stores) as (reader, as_of):
         return Words(as_of, *reader.title_words(where, limit))
 
 
 def by_model(stores: SessionStores, where: SessionFilter, model: str) -> Models:
-    """Usage by model, priced; `model` (of the settings) stands for what the messages don't name."""
+    """Usage and cost by model; `model`, from the settings, is assumed for sessions whose messages name none."""
     with rows_of(stores) as (reader, as_of):
         found = reader.models(where)
     models = [_model(name, amounts, model) for name, amounts in found.items()]

@@ -1,4 +1,4 @@
-"""The tokens of one conversation: three different numbers beside each other, never mixed."""
+"""The tokens of one conversation: recorded totals, cached turns and estimates, side by side and never mixed."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ from chatdata.domain.usage import EstimatedTurn, Growth, estimates, growth
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Prompt and completion tokens."""
+    """Sums of prompt and completion tokens."""
 
     prompt_tokens: int
     completion_tokens: int
@@ -29,33 +29,33 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class ConversationUsage:
-    """What is known of one conversation's tokens, and what is not."""
+    """What is known about one conversation's tokens, and why the rest is unknown."""
 
     recorded: Sums | None
-    """The row's totals; None where there is no row, or where it has none recorded."""
+    """The row's totals; None without a row, or if it has no tokens recorded."""
     growth: Growth | None
-    """The cached list turn by turn, with its own sums; None without a cached list."""
+    """The cached usage turn by turn, with its own sums; None without cached usage."""
     no_growth: str
-    """Why there is no list, a sentence; empty where there is one."""
+    """A sentence that says why `growth` is None; empty if it is not."""
     differs: bool
-    """True where the row's totals and the cached list's sums part (usage_mismatch)."""
+    """Whether the row's totals and the cached sums differ (usage_mismatch)."""
     estimates: tuple[EstimatedTurn, ...]
-    """What a tokenizer makes of the messages, turn by turn."""
+    """A tokenizer's estimate of the messages, turn by turn."""
     estimated_from: Source | None
-    """The copy whose messages were weighed: the rows, else the cache; None without either."""
+    """The copy whose messages were estimated: the database, else the cache; None without either."""
 
 
 def conversation_usage(copies: Copies, model: ModelFacts) -> ConversationUsage:
-    """Recorded totals, the cached list and the tokenizer's estimate of one session. Raises nothing."""
+    """Recorded totals, cached turns and estimates of one session. Raises nothing."""
     stored, cached = copies.stored, copies.cached
     listed = isinstance(cached, CachedCopy) and bool(cached.info.usage)
-    source, weighed = next(iter(copies.readable.items()), (None, None))
+    source, messages_of = next(iter(copies.readable.items()), (None, None))
     return ConversationUsage(
         recorded=_recorded(stored),
         growth=growth(cached, model) if isinstance(cached, CachedCopy) and listed else None,
         no_growth="" if listed else _why(cached),
         differs=_differs(stored, cached),
-        estimates=estimates(weighed.messages, model) if weighed else (),
+        estimates=estimates(messages_of.messages, model) if messages_of else (),
         estimated_from=source,
     )
 
@@ -75,12 +75,12 @@ def _differs(stored: StoredSide, cached: CachedSide) -> bool:
 def _why(cached: CachedSide) -> str:
     match cached:
         case Absent():
-            return "The cache has no copy of this session, and tokens by turn are kept nowhere else."
+            return "The cache has no copy of this session, and tokens by turn are stored nowhere else."
         case Unavailable(reason=reason):
-            return f"Tokens by turn are kept in the cache only. {reason}"
+            return f"Tokens by turn are stored in the cache only. {reason}"
         case Unconfigured(hint=hint):
-            return f"Tokens by turn are kept in the cache only. {hint}"
+            return f"Tokens by turn are stored in the cache only. {hint}"
         case CorruptDocument(reason=reason):
-            return f"Tokens by turn are kept in the cached copy only, which can't be read: {reason}."
+            return f"Tokens by turn are stored in the cached copy only, which can't be read: {reason}."
         case CachedCopy():
             return "The cached copy has no usage recorded."

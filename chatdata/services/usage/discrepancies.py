@@ -1,4 +1,4 @@
-"""Sessions whose cached list of usage and recorded totals part: the `usage_mismatch` of drift, for many sessions."""
+"""Finds sessions whose cached usage and recorded totals differ: the `usage_mismatch` of drift, for many sessions."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,52 +15,52 @@ from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import SessionFilter
 
 MOST_COMPARED = 2_000
-"""How many cached documents of a filter are read."""
+"""The maximum number of cached documents to read and compare."""
 MOST_LOOKED_FOR = 50_000
-"""How many cached ids are looked up in the rows for it."""
+"""The maximum number of cached ids to look up in the rows."""
 _AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """A session whose two sums differ."""
+    """A session whose recorded totals and cached sums differ."""
 
     session: SessionUsage
-    """As the rows have it: its recorded totals."""
+    """The session's recorded totals, from the rows."""
     cached_prompt_tokens: int
-    """The sum of the cached list."""
+    """The sum of the cached turns' prompt tokens."""
     cached_completion_tokens: int
 
 
 @dataclass(frozen=True, slots=True)
 class Mismatches:
-    """Cached sessions of a filter compared with their rows."""
+    """The result of comparing cached sessions that match a filter with their rows."""
 
     as_of: datetime
     found: tuple[Mismatch, ...]
-    """The largest difference of tokens first."""
+    """The sessions that differ, largest difference first."""
     compared: int
     complete: bool
-    """False where there are more cached sessions than were looked at."""
+    """Whether all cached sessions that match the filter were compared."""
     unreadable: int
-    """Cached documents that can't be read."""
+    """The number of cached documents that can't be read."""
 
 
 def mismatches(stores: SessionStores, where: SessionFilter, limit: int = MOST_COMPARED) -> Mismatches:
-    """Compares at most `limit` cached sessions; a difference counts where a second look, at both, finds the same.
+    """Compares at most `limit` cached sessions; a difference counts if a second reading of both copies confirms it.
 
-    NotConfigured without a database or a cache, DatabaseError, RedisError.
+    Raises NotConfigured unless both stores are configured, DatabaseError and RedisError.
     """
     cache = stores.require_cache()
     with rows_of(stores) as (_, as_of):
-        look = _Look(stores, cache, where, limit)
-    found = [mismatch for batch in look.batches() for mismatch in look.steady(batch)]
+        run = _Comparison(stores, cache, where, limit)
+    found = [mismatch for batch in run.batches() for mismatch in run.confirmed(batch)]
     ordered = sorted(found, key=lambda one: (-_difference(one), one.session.session_id))
-    return Mismatches(as_of, tuple(ordered), look.compared, look.complete, look.unreadable)
+    return Mismatches(as_of, tuple(ordered), run.compared, run.complete, run.unreadable)
 
 
 @dataclass
-class _Look:
+class _Comparison:
     stores: SessionStores
     cache: SessionCache
     where: SessionFilter
@@ -70,7 +70,7 @@ class _Look:
     complete: bool = True
 
     def batches(self) -> Iterator[list[str]]:
-        """Ids of cached sessions of the filter, some at a time, until there are enough."""
+        """Yields batches of ids of cached sessions that match the filter, until the limit is reached."""
         ids = iter(dict.fromkeys(islice(self.cache.session_ids(), MOST_LOOKED_FOR + 1)))
         looked_for = 0
         while batch := list(islice(ids, _AT_ONCE)):
@@ -83,8 +83,8 @@ class _Look:
             if not self.complete:
                 return
 
-    def steady(self, ids: Sequence[str]) -> list[Mismatch]:
-        """Those that differ, and still do in the same way when they are looked at again."""
+    def confirmed(self, ids: Sequence[str]) -> list[Mismatch]:
+        """The sessions that differ, and differ in the same way when both copies are read again."""
         first = self._differing(ids, counting=True)
         again = self._differing([one.session.session_id for one in first], counting=False)
         return [one for one in first if one in again]

@@ -1,4 +1,7 @@
-"""How tokens and messages are spread over sessions. Raises as `chatdata.services.usage.totals` does."""
+"""The distribution of tokens and messages over sessions.
+
+All functions raise NotConfigured without a database, and DatabaseError, including StatementTimeout, when it fails.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,44 +14,44 @@ from chatdata.stores.database import SessionFilter
 
 @dataclass(frozen=True, slots=True)
 class Spreads:
-    """Tokens and messages a session."""
+    """The distributions of tokens and messages per session."""
 
     as_of: datetime
     tokens: Spread
-    """Of the sessions with tokens recorded."""
+    """Tokens per session, over sessions with recorded tokens."""
     messages: Spread
-    """Of all sessions."""
+    """Messages per session, over all sessions."""
 
     @property
     def unrecorded(self) -> int:
-        """Sessions that are not in the spread of tokens, since nobody recorded theirs."""
+        """The number of sessions that are not in `tokens`, because theirs were not recorded."""
         return self.messages.sessions - self.tokens.sessions
 
 
 @dataclass(frozen=True, slots=True)
 class Scatter:
-    """Sessions between messages and tokens: the largest by themselves, all others counted in cells."""
+    """Sessions by messages and tokens: the largest as single points, all others counted in grid cells."""
 
     as_of: datetime
     points: tuple[SessionUsage, ...]
-    """Those with the most tokens and those with the most messages, the most tokens first."""
+    """The sessions with the most tokens and those with the most messages, most tokens first."""
     cells: tuple[Cell, ...]
-    """The others. Sessions without recorded tokens are in neither."""
+    """Counts of the other sessions. Sessions without recorded tokens are in neither list."""
 
     @property
     def sessions(self) -> int:
-        """How many are in the picture."""
+        """The number of sessions in points and cells together."""
         return len(self.points) + sum(cell.sessions for cell in self.cells)
 
 
 def spread(stores: SessionStores, where: SessionFilter) -> Spreads:
-    """Median, percentiles, the largest and a histogram."""
+    """Median, percentiles, maximum and histogram of tokens and of messages per session."""
     with rows_of(stores) as (reader, as_of):
         return Spreads(as_of, reader.token_spread(where), reader.message_spread(where))
 
 
 def scatter(stores: SessionStores, where: SessionFilter, points: int = 500) -> Scatter:
-    """At most so many points of either kind, however many sessions there are."""
+    """The scatter plot of the sessions, with at most `points` points by tokens and as many by messages."""
     with rows_of(stores) as (reader, as_of):
         found, cells = reader.scatter(where, points)
         ordered = sorted(found, key=lambda one: (-(one.total_tokens or 0), one.session_id))

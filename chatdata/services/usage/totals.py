@@ -1,6 +1,7 @@
-"""Sums by time, user and session. All raise NotConfigured without a database, DatabaseError where it fails.
+"""Sums by time, user and session.
 
-StatementTimeout, a DatabaseError, says what to narrow: the period or the users.
+All functions raise NotConfigured without a database, and DatabaseError when it fails. StatementTimeout, which is a
+DatabaseError, says what to narrow: the period or the users.
 """
 
 from dataclasses import dataclass
@@ -14,10 +15,10 @@ from chatdata.stores.database import LargestBy, SessionFilter
 
 @dataclass(frozen=True, slots=True)
 class UsageTotals:
-    """All sessions of a filter together."""
+    """The sums of all sessions that match a filter."""
 
     as_of: datetime
-    """When the rows were read, UTC."""
+    """The time (UTC) at which the rows were read."""
     amounts: Amounts
 
 
@@ -27,13 +28,13 @@ class Overview:
 
     as_of: datetime
     quarters: tuple[QuarterHour, ...]
-    """In order of time; those in which no session started are left out."""
+    """In chronological order; quarter hours in which no session started are left out."""
     undated: Amounts
-    """Sessions whose start can't be read: in no quarter, and in no period that a filter names."""
+    """Sums of sessions whose start can't be read, which belong to no quarter hour and match no period of a filter."""
 
     @property
     def totals(self) -> Amounts:
-        """All sessions of the filter, those without a start too."""
+        """The sums of all sessions that match the filter, including those without a start."""
         return summed(quarter.amounts for quarter in self.quarters) + self.undated
 
 
@@ -43,42 +44,42 @@ class Users:
 
     as_of: datetime
     users: tuple[UserUsage, ...]
-    """Those with the most tokens first, then those with the most sessions."""
+    """The users, most tokens first, then most sessions."""
     rest: Amounts
-    """What the users hold together that are not listed."""
+    """The sums of all users that are not listed."""
     count: int
-    """How many users there are; the sessions without a user count as one."""
+    """The number of users; all sessions without a user count as one."""
 
     @property
     def totals(self) -> Amounts:
-        """All sessions of the filter."""
+        """The sums of all sessions that match the filter."""
         return summed(user.amounts for user in self.users) + self.rest
 
 
 @dataclass(frozen=True, slots=True)
 class LargestSessions:
-    """The sessions that hold the most."""
+    """The largest sessions, and the sums of all."""
 
     as_of: datetime
     sessions: tuple[SessionUsage, ...]
     totals: Amounts
-    """All sessions of the filter."""
+    """The sums of all sessions that match the filter."""
 
 
 def totals(stores: SessionStores, where: SessionFilter) -> UsageTotals:
-    """The sums of all sessions that the filter lets through, as the list of sessions shows them."""
+    """The sums of all sessions that match the filter, the same ones that the list of sessions shows."""
     with rows_of(stores) as (reader, as_of):
         return UsageTotals(as_of, reader.totals(where))
 
 
 def overview(stores: SessionStores, where: SessionFilter) -> Overview:
-    """Usage over time."""
+    """Usage over time, by quarter hour."""
     with rows_of(stores) as (reader, as_of):
         return Overview(as_of, reader.quarters(where), reader.undated(where))
 
 
 def by_user(stores: SessionStores, where: SessionFilter, limit: int = 100) -> Users:
-    """Usage by user."""
+    """Usage by user, for the `limit` users with the most tokens."""
     with rows_of(stores) as (reader, as_of):
         return Users(as_of, *reader.users(where, limit))
 

@@ -1,4 +1,4 @@
-"""One look at the rows: usage needs them, since the cache forgets a session after its time to live."""
+"""Opens the rows for usage, which needs the database because cached sessions expire."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,10 @@ from chatdata.stores.database import UsageReader
 
 @contextmanager
 def rows_of(stores: SessionStores) -> Iterator[tuple[UsageReader, datetime]]:
-    """The rows in one transaction and when they were read (UTC). NotConfigured, DatabaseError."""
+    """A reader of the rows in one transaction, and the time (UTC) of the reading.
+
+    Raises NotConfigured without a database, and DatabaseError.
+    """
     if stores.database is None:
         raise NotConfigured(f"Usage is counted from the database's rows. {DATABASE_HINT}")
     with stores.database.usage() as reader:
