@@ -160,12 +160,12 @@ def test_an_answer_is_no_circle_that_only_the_collector_could_free(server: OpenA
     [
         ("unauthorized", "OPENAI_API_KEY (401)", "You didn't provide a valid API key."),
         ("forbidden", "(403)", "Your project does not have access to this model."),
-        ("unknown_model", "knows no model gpt-4o", "The model `gpt-4o` does not exist."),
+        ("unknown_model", "does not know the model gpt-4o", "The model `gpt-4o` does not exist."),
         ("bad_request", "did not accept the request (400)", TOO_LONG),
         ("detail_only", "(422)", '[{"loc": ["body", "messages"], "msg": "Field required"}]'),
         ("rate_limited", "too many requests", "Rate limit reached."),
         ("teapot", "refused the request (418)", "short and stout"),
-        ("error_event", "stopped the answer", "The engine is overloaded."),
+        ("error_event", "ended the response", "The engine is overloaded."),
     ],
 )
 def test_a_refusal_of_the_server_is_told_in_its_own_words_too(mode: Mode, says: str, provider_text: str) -> None:
@@ -180,13 +180,13 @@ def test_a_refusal_of_the_server_is_told_in_its_own_words_too(mode: Mode, says: 
 @pytest.mark.parametrize(
     ("mode", "says"),
     [
-        ("broken_gateway", "fault of its own: try again later (502)"),
-        ("empty_error", "fault of its own: try again later (500)"),
-        ("redirect", "set OPENAI_BASE_URL to there (307)"),
-        ("not_json", "no stream of chat completions"),
-        ("not_chunks", "no stream of chat completions"),
-        ("web_page", "no stream of chat completions"),
-        ("whole_completion", "no stream of chat completions"),
+        ("broken_gateway", "internal error: try again later (502)"),
+        ("empty_error", "internal error: try again later (500)"),
+        ("redirect", "set OPENAI_BASE_URL to the new address (307)"),
+        ("not_json", "not return a stream of chat completions"),
+        ("not_chunks", "not return a stream of chat completions"),
+        ("web_page", "not return a stream of chat completions"),
+        ("whole_completion", "not return a stream of chat completions"),
     ],
 )
 def test_an_answer_without_words_is_told_without_any(mode: Mode, says: str) -> None:
@@ -199,9 +199,9 @@ def test_an_answer_without_words_is_told_without_any(mode: Mode, says: str) -> N
 @pytest.mark.parametrize(
     ("mode", "says", "text"),
     [
-        ("breaks_off", "broke off before its end", ANSWER[0]),
-        ("ends_early", "broke off before its end", "".join(ANSWER)),
-        ("error_event", "stopped the answer", ANSWER[0]),
+        ("breaks_off", "was cut off", ANSWER[0]),
+        ("ends_early", "was cut off", "".join(ANSWER)),
+        ("error_event", "ended the response", ANSWER[0]),
     ],
 )
 def test_what_came_before_a_break_is_kept(mode: Mode, says: str, text: str) -> None:
@@ -212,7 +212,7 @@ def test_what_came_before_a_break_is_kept(mode: Mode, says: str, text: str) -> N
 
 @pytest.mark.parametrize(
     ("mode", "timeout", "says", "text"),
-    [("silent", 0.2, "did not answer: nothing came for 0.2 seconds", ""), ("stalls", 1.0, "stopped: ", ANSWER[0])],
+    [("silent", 0.2, "did not respond: no data for 0.2 seconds", ""), ("stalls", 1.0, "stopped: ", ANSWER[0])],
 )
 def test_a_silent_server_is_given_up_after_the_timeout(mode: Mode, timeout: float, says: str, text: str) -> None:
     error, came, _ = failure(mode, timeout=timeout)

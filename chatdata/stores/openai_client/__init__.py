@@ -1,8 +1,8 @@
-"""Sends a payload to a model's server and reads the answer as it comes. Nothing is stored or logged.
+"""Sends a payload to a model's server and streams the response. Nothing is stored or logged.
 
-response  the request, and the answer piece by piece
-chunks    what a piece may hold, and what all of them make
-errors    what went wrong, as a sentence
+response  the request, and the streamed response
+chunks    the content of a chunk, and the response accumulated from chunks
+errors    failures as sentences for people
 """
 
 from chatdata.stores.openai_client.chunks import AnswerUsage, RequestedCall

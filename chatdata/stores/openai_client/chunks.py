@@ -1,4 +1,4 @@
-"""The pieces in which an answer comes, and what they add up to. Servers differ: only what is read here is asked for."""
+"""The chunks of a streamed response and what they add up to; only fields read here are required of a server."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,22 +8,22 @@ from pydantic import BaseModel
 
 @dataclass(frozen=True, slots=True)
 class RequestedCall:
-    """A tool call that the answer asks for; nothing runs it."""
+    """A tool call requested by the response; it is never executed."""
 
     id: str
     name: str
     arguments: str
-    """As the model wrote them: JSON mostly."""
+    """The arguments as the model wrote them, usually JSON."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerUsage:
-    """Tokens as the server reported them; None is not reported."""
+    """Token counts reported by the server; None for a count that was not reported."""
 
     prompt_tokens: int | None
     completion_tokens: int | None
     cached_prompt_tokens: int | None
-    """Part of the prompt tokens."""
+    """Cached tokens, which are part of the prompt tokens."""
 
 
 class _Function(BaseModel):
@@ -65,7 +65,7 @@ class _Chunk(BaseModel):
 
 @dataclass(slots=True)
 class Received:
-    """What has come of an answer so far."""
+    """The response accumulated from the chunks received so far."""
 
     any: bool = False
     text: list[str] = field(default_factory=list)
@@ -75,27 +75,27 @@ class Received:
     calls: dict[int, RequestedCall] = field(default_factory=dict)
 
     def take(self, data: Any) -> str:
-        """Keeps what one chunk brings and gives its text; pydantic.ValidationError where it is no chunk."""
+        """Adds one chunk and returns its text. Raises pydantic.ValidationError if the data is not a chunk."""
         chunk = _Chunk.model_validate(data)
         self.any = True
         if chunk.usage:
             self.usage = _usage(chunk.usage)
-        text = "".join(map(self._take_choice, chunk.choices))
+        text = "".join(map(self._add_choice, chunk.choices))
         if text:
             self.text.append(text)
         return text
 
-    def _take_choice(self, choice: _Choice) -> str:
+    def _add_choice(self, choice: _Choice) -> str:
         self.finish_reason = choice.finish_reason or self.finish_reason
         if choice.delta is None:
             return ""
         self.refusal += choice.delta.refusal or ""
         for call in choice.delta.tool_calls or ():
-            self._take_call(call)
+            self._add_call(call)
         return choice.delta.content or ""
 
-    def _take_call(self, piece: _Call) -> None:
-        """The first piece of a call has id and name, later ones more of the arguments."""
+    def _add_call(self, piece: _Call) -> None:
+        """Adds a piece of a call: the first one has its id and name, later ones continue the arguments."""
         index = self._index(piece)
         before = self.calls.get(index, RequestedCall("", "", ""))
         function = piece.function or _Function()
@@ -108,7 +108,7 @@ class Received:
     def _index(self, piece: _Call) -> int:
         if piece.index is not None:
             return piece.index
-        last = max(self.calls, default=-1)  # some servers leave the index out and send each call whole
+        last = max(self.calls, default=-1)  # some servers omit the index and send each call as a whole
         return last + 1 if piece.id or last < 0 else last
 
 

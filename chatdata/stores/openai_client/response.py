@@ -1,4 +1,4 @@
-"""One request for a chat completion, and its answer as it comes, through OpenAI's own client."""
+"""Requests one chat completion and streams the response, using OpenAI's own client."""
 
 import logging
 from collections.abc import Generator, Iterable, Iterator, Mapping
@@ -7,26 +7,26 @@ from urllib.parse import parse_qsl, urlsplit
 
 from chatdata.settings.stores import Endpoint
 from chatdata.stores.openai_client.chunks import AnswerUsage, Received, RequestedCall
-from chatdata.stores.openai_client.errors import incomplete, no_client, told, unwritable
+from chatdata.stores.openai_client.errors import as_send_errors, incomplete, no_client, unwritable
 
-if TYPE_CHECKING:  # importing openai takes longer than all the rest
+if TYPE_CHECKING:  # importing openai takes longer than all other imports together
     from openai import OpenAI, Stream
     from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
 
-_TALKATIVE = ("openai", "httpx2", "httpcore2")
+_VERBOSE_LOGGERS = ("openai", "httpx2", "httpcore2")
 
 
 class StreamingResponse(Iterator[str]):
-    """An answer: iterate over its pieces of text, then ask what else it held.
+    """A streamed response: iterate over its pieces of text, then read its other properties.
 
-    The request leaves with the first piece asked for. SendError says why none comes, or no more; `text` keeps what
-    did. Closing it, or dropping it, closes the connection: then the server stops writing.
+    The request is sent when the first piece is requested. Iterating raises SendError on failure; `text` then has what
+    was received. Closing or dropping the object closes the connection, so that the server stops generating.
     """
 
     def __init__(self, endpoint: Endpoint, messages: Iterable[Mapping[str, Any]], model: str) -> None:
         self.model = model
         self._received = Received()
-        # The generator knows nothing of this object: a circle would keep the connection until it is collected.
+        # The generator does not reference this object: a cycle would keep the connection open until garbage collection.
         self._pieces = _receive(endpoint, list(messages), model, self._received)
 
     def __next__(self) -> str:
@@ -39,39 +39,39 @@ class StreamingResponse(Iterator[str]):
         self.close()
 
     def close(self) -> None:
-        """Ends the answer here."""
+        """Closes the connection, which ends the response."""
         self._pieces.close()
 
     @property
     def text(self) -> str:
-        """All text so far."""
+        """All text received so far."""
         return "".join(self._received.text)
 
     @property
     def refusal(self) -> str:
-        """What the model said instead of an answer; empty for most answers."""
+        """The model's refusal to answer; empty for most responses."""
         return self._received.refusal
 
     @property
     def finish_reason(self) -> str | None:
-        """Why it ended, as stop, length or tool_calls; None before."""
+        """Why the response ended, such as stop, length or tool_calls; None before its end."""
         return self._received.finish_reason
 
     @property
     def usage(self) -> AnswerUsage | None:
-        """The server's own count; None before the end, and from servers that send none."""
+        """The token counts reported by the server; None before the end, and from servers that report none."""
         return self._received.usage
 
     @property
     def tool_calls(self) -> tuple[RequestedCall, ...]:
-        """The calls that it asks for, in order."""
+        """The requested tool calls, in order."""
         return tuple(call for _, call in sorted(self._received.calls.items()))
 
 
 def send(endpoint: Endpoint, messages: Iterable[Mapping[str, Any]], *, model: str | None = None) -> StreamingResponse:
-    """The answer of an endpoint to these payload messages, by its own model or the one given.
+    """The response of an endpoint to these payload messages, from its configured model unless one is given.
 
-    One request, never repeated; redirects are not followed, so the messages go where the setting says.
+    The request is never retried, and redirects are not followed, so the messages go only where the setting says.
     """
     return StreamingResponse(endpoint, messages, model or endpoint.model)
 
@@ -79,7 +79,7 @@ def send(endpoint: Endpoint, messages: Iterable[Mapping[str, Any]], *, model: st
 def _receive(
     endpoint: Endpoint, messages: list[Mapping[str, Any]], model: str, received: Received
 ) -> Generator[str, None, None]:
-    with told(endpoint, model, received):
+    with as_send_errors(endpoint, model, received):
         with _client(endpoint) as client, _stream(client, messages, model) as stream:
             for chunk in stream:
                 if text := received.take(_plain(chunk)):
@@ -91,7 +91,7 @@ def _receive(
 def _client(endpoint: Endpoint) -> "OpenAI":
     from openai import DefaultHttpxClient, OpenAI
 
-    for name in _TALKATIVE:  # at their finest they write URLs and headers down
+    for name in _VERBOSE_LOGGERS:  # at debug level they log URLs and headers
         logging.getLogger(name).setLevel(logging.WARNING)
     try:
         connections = DefaultHttpxClient(timeout=endpoint.timeout, follow_redirects=False)
@@ -120,7 +120,7 @@ def _stream(client: "OpenAI", messages: list[Mapping[str, Any]], model: str) -> 
 
 
 def _plain(chunk: object) -> object:
-    """A chunk as JSON: the client takes whatever a server sends for one, unchecked."""
+    """A chunk as a JSON value, because the client does not validate what a server sends."""
     from openai import BaseModel
 
     return chunk.to_dict(warnings=False) if isinstance(chunk, BaseModel) else chunk
