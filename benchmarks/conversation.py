@@ -1,4 +1,4 @@
-"""A long conversation in a real browser, beside an empty page and Streamlit's own chat elements."""
+"""Measures a long conversation in a real browser against an empty page and Streamlit's own chat elements."""
 
 import json
 import tempfile
@@ -21,7 +21,7 @@ from chatdata.services.connect import connect
 MEAN_BYTES = 2250
 CHATS = 1_000
 OTHERS = 40
-"""Small conversations; more than the app keeps of those that were read, so that asking for them pushes others out."""
+"""The number of small conversations: more than the app caches, so that requesting them evicts all others."""
 SECONDS = (
     visits.FIRST,
     visits.AGAIN,
@@ -59,13 +59,13 @@ def measure(quick: bool) -> Section:
         "python -m benchmarks conversation",
         f"a conversation of {long:,} messages ({size:.0f} MB) in the embedded stores and the app in headless Chromium, "
         f"beside an empty Streamlit page and st.chat_message with st.markdown for each of {chats:,}; medians of "
-        f"{repetitions} visits in turns, in brackets the least and the most. Seconds count from the start of the "
-        "navigation, or from the click or key, until the frame with all that is in view. A new browser has nothing in "
-        "its cache and the server has to read both copies; the same tab again finds what was read.",
+        f"{repetitions} alternating visits, in brackets the minimum and the maximum. Seconds count from the start of "
+        "the navigation, or from the click or key, until the frame that shows everything in view. A new browser has "
+        "an empty cache and the server has to read both copies; the same tab again finds them cached.",
         [_table(found)],
         [
-            "First message: n× is the empty page's time in the same circumstances.",
-            "Elements are counted in shadow roots too; the heap is JavaScript's after a collection.",
+            "First message: n× is the ratio to the empty page's time under the same conditions.",
+            "Elements include those in shadow roots; the heap is JavaScript's after a garbage collection.",
             "st.chat_message can't fold; hiding is a rerun of its page.",
             *_memory_notes(found),
         ],
@@ -98,7 +98,7 @@ def _visit_all(folder: Path, talks: Mapping[int, list[ChatMessage]], repetitions
         )
         app = stack.enter_context(serve(APP, {"INSPECTOR_DATA_DIR": str(folder)}))
         browser = stack.enter_context(chromium())
-        visits.empty(browser, app.url)  # the app's and the browser's first page are slower: not measured
+        visits.empty(browser, app.url)  # the first page of the app and of the browser is slower, so it is not measured
         return _visits(browser, empty, app, chat, talks, repetitions)
 
 
@@ -116,7 +116,7 @@ def _visits(
         console.print(f"[dim]visits {repetition + 1} of {repetitions} …[/]")
         found["an empty page"].append({**visits.empty(browser, empty.url), "server": empty.megabytes()})
         for size in (long, least):
-            _push_out(app)
+            _evict(app)
             url = f"{app.url}/conversation?session=talk-{size}"
             figures = {**visits.timeline(browser, url, size), "server": app.megabytes()}
             found.setdefault(f"ours, {size:,}", []).append(figures)
@@ -126,8 +126,8 @@ def _visits(
     return found
 
 
-def _push_out(app: Serving) -> None:
-    """Lets the server forget what it has read of the long conversations."""
+def _evict(app: Serving) -> None:
+    """Makes the server evict the long conversations by requesting all small ones."""
     for number in range(OTHERS):
         url = f"{app.url}/api/timeline/opening?session=other-{number}&source=database"
         with urllib.request.urlopen(url, timeout=30) as answer:
@@ -162,5 +162,5 @@ def _memory_notes(found: Mapping[str, list[Figures]]) -> list[str]:
     grown = [f"{name} {figures[0]['server']:.0f} → {figures[-1]['server']:.0f} MB" for name, figures in found.items()]
     return [
         f"Memory of the server (RSS) after the first visit and after the last: {'; '.join(grown)}. Ours is one server "
-        "for both conversations, each read anew for every visit."
+        "for both conversations, each read again for every visit."
     ]

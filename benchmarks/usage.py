@@ -1,4 +1,4 @@
-"""Usage on a large PostgreSQL, beside bare SQL that gives the same figures."""
+"""Measures usage queries on a large PostgreSQL against bare SQL that returns the same figures."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -29,7 +29,7 @@ SMALL = Size(5_000, 100_000, 250, 1_000)
 POINTS, LISTED = 500, 100
 PATIENCE_SECONDS = 600.0
 LONG_SECONDS = 30.0
-"""What takes longer, both ways together, is timed once."""
+"""A query that takes longer than this, both ways together, is timed only once."""
 ZONE = ZoneInfo("America/New_York")
 _INNER = EDGES[1:-1]
 _FAILURES = """UPDATE "ChatMessage" SET content = '{"type":"error","message":"The run has no such output."}'
@@ -38,7 +38,7 @@ WHERE role = 'tool' AND sequence % 37 = 2"""
 
 @dataclass(frozen=True)
 class Scope:
-    """A filter of the page, said twice."""
+    """A filter of the page, as a SessionFilter and as SQL."""
 
     name: str
     wanted: SessionFilter
@@ -48,7 +48,7 @@ class Scope:
 
 @dataclass(frozen=True)
 class Case:
-    """One question of the page, and two ways to an answer that must be the same."""
+    """One query of the page, run by our code and by bare SQL; both results must be equal."""
 
     name: str
     ours: Callable[[], object]
@@ -56,7 +56,7 @@ class Case:
 
 
 def measure(quick: bool) -> Section:
-    """Fills a database and asks every question of the page both ways."""
+    """Fills a database and runs every query of the page both ways."""
     size = SMALL if quick else LARGE
     with postgres_server() as postgres:
         url = postgres.create_database("usage")
@@ -65,15 +65,15 @@ def measure(quick: bool) -> Section:
         tables.append(_stopped(url))
     return Section(
         "python -m benchmarks usage",
-        f"PostgreSQL with {size.sessions:,} sessions of a year, {size.messages:,} messages and {size.users:,} users on "
-        "this machine; 32 MB of shared buffers, 4 MB to sort in, the rest in the system's cache; both answers are "
-        f"compared before they are timed; medians of 3, of what takes more than {LONG_SECONDS:g} s once; in brackets "
-        "the least and the most; one client.",
+        f"PostgreSQL with {size.sessions:,} sessions from one year, {size.messages:,} messages and {size.users:,} "
+        "users on this machine; 32 MB of shared buffers, 4 MB of work memory, the rest in the system's cache; both "
+        f"results are compared before timing; medians of 3 runs, or a single run if it takes more than "
+        f"{LONG_SECONDS:g} s; in brackets the minimum and the maximum; one client.",
         tables,
         [
             f"Target: at most {TARGET} times the bare SQL. Ours also folds quarter hours into days of a time zone, "
-            "reads damaged and older calls, and orders names alike in both databases.",
-            "Only the tools read what messages hold: a whole year of them takes longer than the default statement "
+            "reads damaged and older calls, and sorts names alike in both databases.",
+            "Only usage by tool reads the contents of messages: a whole year takes longer than the default statement "
             "timeout of 15 s on this machine, so the page says what to narrow.",
         ],
     )
@@ -105,7 +105,7 @@ def _table(url: str, scope: Scope, repetitions: int) -> Table:
         closing(ChatSessions(SessionStores(Database.open(url, statement_timeout=PATIENCE_SECONDS), None))) as sessions,
     ):
         rows = [_row(case, repetitions) for case in _cases(sessions, bare, scope.wanted)]
-    return Table(f"The page's questions, {scope.name}", ("asked", "bare SQL", "ours", "ratio"), rows)
+    return Table(f"The page's queries, {scope.name}", ("query", "bare SQL", "ours", "ratio"), rows)
 
 
 def _row(case: Case, repetitions: int) -> list[str]:
@@ -121,17 +121,17 @@ def _row(case: Case, repetitions: int) -> list[str]:
 
 
 def _stopped(url: str) -> Table:
-    """A question that takes longer than it may: how soon its end is told, and in which words."""
+    """A table of how soon a query is stopped after its timeout, and with which message."""
     with closing(ChatSessions(SessionStores(Database.open(url, statement_timeout=0.05), None))) as sessions:
         start = time.perf_counter()
         try:
             usage.by_tool(sessions.stores, SessionFilter())
-            told = "it was answered"
+            outcome = "it finished"
         except StatementTimeout as error:
-            told = str(error).partition("was stopped ")[2]
+            outcome = str(error).partition("was stopped ")[2]
         took = time.perf_counter() - start
-    rows = [["tools with a statement timeout of 0.05 s", f"{took:.2f} s", told]]
-    return Table("A question that is stopped", ("asked", "told after", "words"), rows, words=frozenset({"words"}))
+    rows = [["tools with a statement timeout of 0.05 s", f"{took:.2f} s", outcome]]
+    return Table("A query that is stopped", ("query", "stopped after", "message"), rows, words=frozenset({"message"}))
 
 
 def _cases(sessions: ChatSessions, bare: BareUsage, wanted: SessionFilter) -> Iterator[Case]:
@@ -143,13 +143,13 @@ def _cases(sessions: ChatSessions, bare: BareUsage, wanted: SessionFilter) -> It
         lambda: _largest(sessions, wanted),
         lambda: (bare.largest(LISTED), bare.totals()),
     )
-    yield Case("how tokens and messages are spread", lambda: _spread(sessions, wanted), lambda: _bare_spread(bare))
+    yield Case("distribution of tokens and messages", lambda: _spread(sessions, wanted), lambda: _bare_spread(bare))
     yield Case(
         f"scatter with {POINTS} points of each kind",
         lambda: _scatter(sessions, wanted),
         lambda: bare.scatter(_INNER, POINTS),
     )
-    yield Case("words of titles", lambda: _words(sessions, wanted), bare.words)
+    yield Case("title words", lambda: _words(sessions, wanted), bare.words)
     yield Case("tools and their results", lambda: _tools(sessions, wanted), lambda: _bare_tools(bare))
 
 
@@ -180,7 +180,7 @@ def _largest(sessions: ChatSessions, wanted: SessionFilter) -> tuple[list[Any], 
 
 
 def _figures(amounts: Amounts) -> tuple[Any, ...]:
-    """What bare SQL counts too: all but the turns."""
+    """The figures that bare SQL counts too, which are all but the turns."""
     return astuple(amounts)[:6]
 
 

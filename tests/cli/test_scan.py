@@ -142,7 +142,7 @@ def test_what_can_not_be_merged_is_wrong_usage(sessions: ChatSessions, tmp_path:
     assert "--merge takes the JSON files" in refused("scan", files[0])
     assert "--merge takes the JSON files" in refused("scan", "--merge", "--limit", "3", *files)
     assert "counted from 0/4 to 3/4" in refused("scan", "--shard", "4/4")
-    assert "should look like 3/16" in refused("scan", "--shard", "half")
+    assert "use a form like 3/16" in refused("scan", "--shard", "half")
     assert "0<=x<=3600" in refused("scan", "--grace", "inf")
 
 

@@ -69,7 +69,7 @@ _REPAIR_INSTEAD_OF_MEND = (
 _SUBJECT_OF_AUTHOR = ("""ALTER TABLE note ADD COLUMN author_subject TEXT NOT NULL DEFAULT '""'""",)
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST_TABLES, _REPAIR_INSTEAD_OF_MEND, _SUBJECT_OF_AUTHOR)
-"""The statements of each migration, in order; the first leads to version 1."""
+"""The statements of each migration in order; the first migration leads to version 1."""
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
