@@ -299,7 +299,7 @@ def test_a_longer_life_needs_no_database(
     done: Any = apply(sessions.stores, kept, proposal, who="mia")
     assert (cache_of(sessions).read_raw("s-1"), last(kept).result) == (before, "done")
     assert done.comparison.cache.ttl_seconds > 500
-    assert last(kept).sentence == "It was written; the database could not be asked."
+    assert last(kept).sentence == "It was written; the database was unavailable afterwards."
     for action in set(ACTIONS) - {"keep_alive"}:
         with pytest.raises(ChatDataError):
             propose(sessions.stores, "s-1", action)

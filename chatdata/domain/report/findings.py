@@ -12,6 +12,7 @@ from chatdata.domain.labels import (
     FINDING_LABELS,
     LINT_LABELS,
     LINT_SEVERITY_LABELS,
+    PROVIDER_LABELS,
     SEVERITY_LABELS,
     status_label,
 )
@@ -101,7 +102,7 @@ def _lint(whose: str, report: Report) -> LintFindings:
     verdicts = report.verdicts
     return LintFindings(
         whose,
-        ", ".join(provider for provider in PROVIDERS if verdicts[provider] == "reject"),
+        ", ".join(PROVIDER_LABELS[provider] for provider in PROVIDERS if verdicts[provider] == "reject"),
         [
             Box(
                 severity=finding.severity,
@@ -111,7 +112,7 @@ def _lint(whose: str, report: Report) -> LintFindings:
                 where=", ".join(f"message {position:,}" for position in finding.stored_positions),
                 meaning=finding.meaning,
                 lost_at=None,
-                reasons=[Reason(item.provider, item.text) for item in finding.rejected_by],
+                reasons=[Reason(PROVIDER_LABELS[item.provider], item.text) for item in finding.rejected_by],
             )
             for finding in report.findings
         ],
