@@ -18,6 +18,8 @@ from chatdata.domain.labels import (
 )
 from chatdata.domain.lint import PROVIDERS, Report
 
+_COPY_NAMES: Mapping[Source, str] = {"cache": "cached copy", "database": "database copy"}
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -92,7 +94,7 @@ def _drift(finding: DriftFinding) -> Box:
 
 def lint_findings(reports: Mapping[Source, Report]) -> Sequence[LintFindings]:
     """The lint of each copy; a single one where both copies have the same findings."""
-    named = {f"the {source}'s copy": report for source, report in reports.items()}
+    named = {_COPY_NAMES[source]: report for source, report in reports.items()}
     if len(named) > 1 and len(set(named.values())) == 1:
         named = {"both copies": next(iter(named.values()))}
     return [_lint(whose, report) for whose, report in named.items()]

@@ -151,7 +151,7 @@ def _document(cached: CachedCopy, view: str) -> bytes:
 
 
 def marked(title: str | None, view: str) -> str | None:
-    """The title with the view before it, so that nobody takes stand-ins for what was said."""
+    """The title with the data visibility before it, so that nobody takes placeholders for the original text."""
     return title if view == "full" or title is None else f"({view}) {title}"
 
 
@@ -178,7 +178,7 @@ def _same(there: Copies, brought: Copies, view: str) -> bool:
 def _notes(brought: ImportedEvidence) -> list[str]:
     notes = []
     if brought.view != "full":
-        notes.append(f"it is in the view {brought.view}: stand-ins are stored for what was said, its title says so")
+        notes.append(f"its data visibility is {brought.view}: placeholders are stored for the text, as the title says")
     if brought.columns:
         notes.append("columns of later versions are not stored: the embedded tables don't have them")
     return notes
