@@ -13,8 +13,9 @@ from pages.ui.sessions import demo_stories, filters, import_dialog, jump_box, pa
 from pages.ui.shell import sidebar
 from pages.ui.shell.query_errors import stopped_search
 
-title_box, import_box, export_box = st.columns([6, 1.2, 1.35], vertical_alignment="center")
-title_box.title("Sessions", anchor=False)
+head = st.container(horizontal=True, vertical_alignment="center")  # columns would clip the buttons in a narrow window
+head.container().title("Sessions", anchor=False)
+import_box, export_box = head.container(width="content"), head.container(width="content")
 with import_box:
     import_dialog.button()
 

@@ -11,6 +11,7 @@ from chatdata.cli.output import console, emit, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.cli.stores import opened
 from chatdata.domain import formatting
+from chatdata.domain.labels import AUDIT_EVENT_LABELS, VISIBILITY_LABELS
 from chatdata.domain.text import iso
 from chatdata.stores.app_db import AuditEvent, AuditFilter, EventKind
 
@@ -68,10 +69,11 @@ def _print_events(found: tuple[AuditEvent, ...]) -> None:
         return
     made = table()
     made.add_column("Time (UTC)", no_wrap=True)
-    for header in ("Event", "User", "Session", "View", "IP address", "Details"):
+    for header in ("Event", "User", "Session", "Visibility", "IP address", "Details"):
         made.add_column(header, overflow="fold")
     for event in found:
-        told = (event.kind, event.who, event.session_id, event.view, event.address, event.what)
-        made.add_row(iso(event.at), *(Text(one_line(value)) for value in told))
+        kind, view = AUDIT_EVENT_LABELS[event.kind], VISIBILITY_LABELS[event.view]
+        cells = (kind, event.who, event.session_id, view, event.address, event.what)
+        made.add_row(iso(event.at), *(Text(one_line(cell)) for cell in cells))
     print_table(made, console())
     click.echo(f"\n{formatting.count(len(found), 'event')}")

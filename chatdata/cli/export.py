@@ -74,7 +74,7 @@ def export_command(
 
     \b
     Examples:
-      python -m chatdata export 4f1c2a9e-6a36-4b1c-8d5f-2f0f3c1b7a55 --format html --view masked -o evidence.html
+      python -m chatdata export 4f1c2a9e-6a36-4b1c-8d5f-2f0f3c1b7a55 --format html --view masked -o report.html
       python -m chatdata export --user imported --format jsonl -o conversations.jsonl
       python -m chatdata export --all --format json --view structure -o all.json
 

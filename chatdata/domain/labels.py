@@ -1,7 +1,8 @@
-"""The labels that people read for the codes of statuses, findings, causes, repairs, verdicts and severities.
+"""What people read for each code: one label for a status, finding, cause, repair, verdict, provider or severity.
 
-Codes appear in JSON, CSV and URLs, and next to their label only where an engineer needs them there. The labels of
-lint codes are the titles in the lint catalogue, so that each rule has one name.
+JSON, CSV and URLs have the codes; a page, table or report has the label, with the code beside it where an engineer
+needs it. Tables keyed by plain strings are of codes that the app database stores. Labels of lint codes are the titles
+of the lint's catalogue, so that a rule has one name.
 """
 
 from collections.abc import Mapping
@@ -9,12 +10,13 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from chatdata.domain.drift import CauseName, ExpectedRule, Kind, Repair, Severity, Status
-from chatdata.domain.lint import RULES, Code, Verdict
+from chatdata.domain.lint import RULES, Code, Provider, Verdict
 from chatdata.domain.lint import Severity as LintSeverity
+from chatdata.domain.payload import PROVIDER_NAMES
 
 
 def _joined(*tables: Mapping[Any, str]) -> Mapping[str, str]:
-    """Returns the tables as one with plain string keys, since stored scans and pages hold codes as strings."""
+    """One table whose keys are plain strings, since stored scans and pages have codes of several types."""
     return MappingProxyType({code: label for table in tables for code, label in table.items()})
 
 
@@ -72,9 +74,9 @@ EXPECTED_LABELS: Final[Mapping[ExpectedRule, str]] = MappingProxyType(
     }
 )
 FINDING_LABELS: Final = _joined(KIND_LABELS, EXPECTED_LABELS)
-"""Labels of findings: every kind, and the expected differences that a reader can turn on."""
+"""Findings: kinds of issues, and expected differences that were turned on."""
 STRETCH_LABELS: Final = _joined(KIND_LABELS, EXPECTED_LABELS, {"equal": "Equal", "only_copy": "No other copy"})
-"""Labels of the stretches of consecutive messages that a comparison treats alike."""
+"""Stretches: neighbouring messages of a comparison that differ in the same way, or not at all."""
 CAUSE_LABELS: Final[Mapping[CauseName, str]] = MappingProxyType(
     {
         "older_copy_written_back": "An older version overwrote the cache",
@@ -121,8 +123,24 @@ LINT_SEVERITY_LABELS: Final[Mapping[LintSeverity, str]] = MappingProxyType(
     {"error": "Error", "warning": "Warning", "info": "Info"}
 )
 VERDICT_LABELS: Final[Mapping[Verdict, str]] = MappingProxyType({"accept": "Valid", "reject": "Fails"})
+PROVIDER_LABELS: Final[Mapping[Provider, str]] = PROVIDER_NAMES
+
+VISIBILITY_LABELS: Final[Mapping[str, str]] = MappingProxyType(
+    {"full": "Full", "masked": "Masked", "structure": "Structure"}
+)
+AUDIT_EVENT_LABELS: Final[Mapping[str, str]] = MappingProxyType(
+    {"view": "Viewed", "export": "Exported", "send": "Sent", "repair": "Repaired"}
+)
+AUDIT_RESULT_LABELS: Final[Mapping[str, str]] = MappingProxyType(
+    {"begun": "Started", "done": "Done", "refused": "Refused", "failed": "Failed"}
+)
+
+
+def repair_label(code: str) -> str:
+    """The label of a repair; an unknown code stands for itself, as another version may have stored it."""
+    return _joined(REPAIR_LABELS).get(code, code)
 
 
 def status_label(status: Status | None) -> str:
-    """Returns the label of a status, or "Not checked" for None."""
+    """The label of a status; "Not checked" for None."""
     return NOT_CHECKED if status is None else STATUS_LABELS[status]

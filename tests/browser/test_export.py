@@ -65,7 +65,7 @@ def test_a_filter_leaves_as_json_lines_and_a_conversation_as_evidence_that_opens
     saved = page.context.new_page()
     saved.on("request", lambda request: asked.append(request.url))
     saved.goto(file.as_uri())
-    expect(saved.get_by_role("heading", name="Evidence")).to_be_visible()
+    expect(saved.get_by_role("heading", name="Conversation report")).to_be_visible()
     expect(saved.locator(".message").first).to_be_attached()
-    saved.get_by_role("button", name="Fold all", exact=True).click()
+    saved.get_by_role("button", name="Collapse all", exact=True).click()
     assert asked == [file.as_uri()]

@@ -37,8 +37,8 @@ def test_it_opens_from_disk_without_a_request_and_nothing_in_it_runs(chromium: B
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(file.as_uri())
     expect(page.locator(".message")).to_have_count(4)
-    page.get_by_role("button", name="Fold all", exact=True).click()
-    page.get_by_role("button", name="Unfold all").click()
+    page.get_by_role("button", name="Collapse all", exact=True).click()
+    page.get_by_role("button", name="Expand all").click()
     assert asked == [file.as_uri()]
     assert said == []
     assert page.evaluate("window.ran") is None
@@ -60,7 +60,7 @@ def test_search_finds_marks_and_gives_all_back(page: Page) -> None:
 def test_fold_and_theme(page: Page) -> None:
     first = page.locator("details.message").first
     expect(first).to_have_attribute("open", "")
-    page.get_by_role("button", name="Fold all", exact=True).click()
+    page.get_by_role("button", name="Collapse all", exact=True).click()
     expect(first).not_to_have_attribute("open", "")
     first.locator("summary").click()
     expect(first).to_have_attribute("open", "")

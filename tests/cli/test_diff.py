@@ -73,7 +73,7 @@ def test_what_the_model_misses_is_named(run: Line, sessions: ChatSessions) -> No
     assert "From the cache the model misses 2 messages that the database has, among them the user's “later 1”." in told
     assert "from the cache 3 messages" in told
     assert "from the database 5 messages" in told
-    assert "rejected by" in told
+    assert "fails on" in told
 
 
 def test_a_longer_life_is_named_apart_from_what_ends_a_finding(run: Line, sessions: ChatSessions) -> None:

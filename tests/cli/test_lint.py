@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chatdata import ChatMessage, ChatSessions
+from chatdata.domain.labels import PROVIDER_LABELS
 from chatdata.domain.lint import PROVIDERS
 from tests.support import builders
 from tests.support.builders import message, talk, tool_call
@@ -183,10 +184,10 @@ def test_the_code_is_1_for_anything_above_info(
 def test_people_read_verdicts_first_then_each_finding(run: Line, sessions: ChatSessions) -> None:
     store(sessions, s=MISTRAL)
     lines = run("lint", "s").out.splitlines()
-    others = ", ".join(provider for provider in PROVIDERS if provider != "mistral")
-    assert lines[:3] == ["s, database: 3 payload messages", "  Fails on: mistral", f"  Valid for: {others}"]
+    others = ", ".join(PROVIDER_LABELS[provider] for provider in PROVIDERS if provider != "mistral")
+    assert lines[:3] == ["s, database: 3 payload messages", "  Fails on: Mistral", f"  Valid for: {others}"]
     assert "Error User message directly after a tool result (user_after_tool) messages[3] (stored #2)" in lines
-    assert "  mistral: Unexpected role 'user' after role 'tool'" in lines
+    assert "  Mistral: Unexpected role 'user' after role 'tool'" in lines
     assert lines[-1].startswith("  Usual cause: ")
     assert run("lint", "s", "--source", "cache").out.startswith("s, cache: 3 payload messages")
 
@@ -197,7 +198,7 @@ def test_only_what_one_provider_would_reject(run: Line, sessions: ChatSessions) 
         answer = run("lint", "s", "--provider", provider, "--json")
         assert (answer.code, [each["code"] for each in answer.json["findings"]]) == (code, found)
         assert answer.json["verdicts"] == {provider: "reject" if code else "accept"}
-    assert "Valid for: openai\n" in run("lint", "s", "--provider", "openai").out
+    assert "Valid for: OpenAI\n" in run("lint", "s", "--provider", "openai").out
 
 
 def test_a_cut_is_judged_as_it_is_sent(run: Line, sessions: ChatSessions) -> None:

@@ -82,7 +82,7 @@ def test_the_end_of_a_file_is_judged_alone(run: Line) -> None:
 def test_one_provider_of_a_file(run: Line) -> None:
     answer = run("lint", "-", "--provider", "mistral", given=json.dumps([USER, {"role": "assistant", "content": "ok"}]))
     assert answer.code == 1
-    assert answer.out.splitlines()[:2] == ["-: 2 payload messages", "  Fails on: mistral"]
+    assert answer.out.splitlines()[:2] == ["-: 2 payload messages", "  Fails on: Mistral"]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_every_session_with_something_above_info_is_listed_with_totals(
 def test_people_read_a_line_for_each_session_and_how_many_there_were(run: Line, sessions: ChatSessions) -> None:
     store(sessions, fine=FINE, orphan=ORPHAN, mistral=MISTRAL, warned=WARNED)
     lines = [" ".join(line.split()) for line in run("lint", "--all").out.splitlines()]
-    assert "mistral database mistral User message directly after a tool result" in lines
+    assert "mistral database Mistral User message directly after a tool result" in lines
     assert "warned database none Role not supported by the provider" in lines
     assert lines[-1] == "Checked: 4 in the database and 4 in the cache. 3 copies with issues."
 

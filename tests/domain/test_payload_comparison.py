@@ -75,9 +75,7 @@ def test_a_message_that_says_something_else_is_no_missing_one() -> None:
     payloads = between(cached, stored)
     ((one, other),) = payloads.otherwise
     assert (one.words, other.words, payloads.missed, payloads.unsaved) == ("Blue", "Red", (), ())
-    assert payload_sentences(payloads) == (
-        "1 message is sent otherwise: user “Blue” from the cache, “Red” from the database.",
-    )
+    assert payload_sentences(payloads) == ("1 message differs: user “Blue” from the cache, “Red” from the database.",)
 
 
 def test_a_message_in_another_place_is_no_missing_one() -> None:
@@ -86,7 +84,7 @@ def test_a_message_in_another_place_is_no_missing_one() -> None:
     payloads = between(cached, stored)
     ((one, other),) = payloads.elsewhere
     assert (one.words, one.positions, other.positions) == ("d", (3,), (1,))
-    assert payload_sentences(payloads) == ("1 message is sent in another place.",)
+    assert payload_sentences(payloads) == ("1 message is in a different place.",)
 
 
 def test_words_that_are_sent_as_one_message_are_not_missing_as_a_whole() -> None:
@@ -101,7 +99,7 @@ def test_a_windowed_cache_misses_nothing() -> None:
     payloads = between(long[300:], long)
     assert (payloads.apart, payloads.windowed) == ((), 300)
     assert payload_sentences(payloads) == (
-        "The cache keeps the newest 1,000 messages only; the 300 payload messages before them are left out on purpose.",
+        "The cache keeps only the newest 1,000 messages; the 300 payload messages before them are omitted by design.",
     )
 
 
@@ -118,13 +116,13 @@ def test_the_verdicts_that_differ_are_named_with_their_reasons() -> None:
     first = payloads.verdicts[0]
     assert (first.cached, first.stored, first.codes) == ("accept", "reject", ("orphan_tool_result",))
     assert (
-        "would reject what the database gives (orphan_tool_result) and take what the cache gives."
+        "reject the payload from the database (Orphaned tool result) and accept the one from the cache."
         in payload_sentences(payloads)[1]
     )
     assert payload_sentences(payloads)[1].startswith("OpenAI, Anthropic, ")
     assert payload_sentences(payloads)[0] == (
-        "1 message is sent otherwise: assistant “Looking.” and calls web_fetch, search_docs from the cache, "
-        "the same words calling nothing from the database."
+        "1 message differs: assistant “Looking.” and calls web_fetch, search_docs from the cache, "
+        "the same text calling nothing from the database."
     )
 
 
@@ -176,4 +174,4 @@ def test_copies_that_move_are_not_compared() -> None:
     judged = assess(copies.cached.messages, GPT), assess(copies.stored.messages, GPT)
     payloads = compare_payloads(*judged, copies, compare(copies, moved=True))
     assert (payloads.judged, payloads.apart) == (False, ())
-    assert payload_sentences(payloads) == ("A copy is changing right now: what differs is not told.",)
+    assert payload_sentences(payloads) == ("A copy is changing right now, so the payloads are not compared.",)

@@ -58,7 +58,7 @@ FOUND = {
     "a password for something": ("The password for the guest wifi is hunter2.", ["secret"]),
     "a password of something": ("password of mia@corp: qwerty12", ["secret"]),
     "a PIN right behind its name": ("enter PIN 4711 at the door", ["secret"]),
-    "a password in German": ("Das Passwort hunter2 gilt noch.", ["secret"]),
+    "a password behind its German name": ("Das Passwort hunter2 gilt noch.", ["secret"]),
     "a password in code": ("password = 'correct horse'", ["secret"]),
     "a password in JSON": ('{"password": "a\\"b"}', ["secret"]),
     "a password in German": ("Passwort: geheim123", ["secret"]),

@@ -4,6 +4,9 @@ import pytest
 from jinja2 import UndefinedError
 from markupsafe import Markup
 
+from chatdata.domain.labels import PROVIDER_LABELS
+from chatdata.domain.lint import lint_messages
+from chatdata.domain.report.findings import lint_findings
 from chatdata.domain.report.rendering import TEMPLATES
 
 
@@ -38,3 +41,10 @@ def test_only_markup_of_our_own_stays_markup() -> None:
 def test_a_template_that_names_what_is_not_there_fails(template: str) -> None:
     with pytest.raises(UndefinedError):
         rendered(template, text="x")
+
+
+def test_a_provider_that_rejects_a_copy_is_named_by_its_label() -> None:
+    (shown,) = lint_findings({"database": lint_messages([{"role": "tool", "content": "x", "tool_call_id": "call_1"}])})
+    named = {*shown.rejected_by.split(", "), *(reason.name for box in shown.findings for reason in box.reasons)}
+    assert {"OpenAI", "Mistral"} <= named
+    assert named <= set(PROVIDER_LABELS.values())

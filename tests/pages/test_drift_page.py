@@ -64,7 +64,7 @@ def test_both_payloads_are_weighed(sessions: ChatSessions, open_page: OpenPage) 
     assert "From the cache the model misses 2 messages that the database has, among them the user's “figs”." in text
     assert "2 messages" in text
     assert "4 messages" in text
-    assert "rejected by nobody" in text
+    assert "valid for all providers" in text
 
 
 def test_each_message_that_the_model_misses_is_listed_with_its_place(
@@ -85,7 +85,7 @@ def test_a_windowed_cache_does_not_read_as_missing_words(sessions: ChatSessions,
     document["messages"] = document["messages"][200:]
     sessions.stores.cache.put_raw("s1", json.dumps(document).encode())
     text = shown(part(open_page, "Model impact")).replace("\\", "")
-    assert "The cache keeps the newest 1,000 messages only" in text
+    assert "The cache keeps only the newest 1,000 messages" in text
     assert "misses" not in text
 
 

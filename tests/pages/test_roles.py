@@ -124,7 +124,7 @@ def test_operators_read_the_audit_log_and_looks_within_minutes_are_one(sign_in: 
         open_page("payload", session="s1", source="database")
     table = open_page("audit").dataframe[0].value
     assert sorted(table["who"]) == ["full-ana", "otto"]
-    assert set(table["kind"]) | set(table["view"]) | set(table["address"]) == {"Viewed", "full", "10.0.0.9"}
+    assert set(table["kind"]) | set(table["view"]) | set(table["address"]) == {"Viewed", "Full", "10.0.0.9"}
     assert len(open_page("audit", audit_who="ana").dataframe[0].value) == 1
     assert "No matching events" in open_page("audit", audit_kind="sends").info[0].value
 

@@ -875,7 +875,7 @@ def test_what_was_done_is_in_the_audit_log(stores: Stores) -> None:
         session_id="s-1",
         action="rewarm_cache",
         result="done",
-        sentence="The session is in_sync now.",
+        sentence="Status after: In sync.",
         cached_before=done.proposal.guard.cached,
         stored_before=done.proposal.guard.stored,
         cached_after=done.guard.cached,

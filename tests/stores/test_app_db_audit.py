@@ -20,7 +20,7 @@ BEGUN = AuditEntry(
     session_id="s-1",
     action="rewarm_cache",
     result="begun",
-    sentence="rewarm_cache was begun.",
+    sentence="Started: Rebuild cache from database.",
     cached_before="c0",
     stored_before="absent",
 )

@@ -29,7 +29,8 @@ def test_looks_and_repairs_are_told_together_the_newest_first(tmp_path: Path) ->
     told = kept.audit_events()
     assert [event.kind for event in told] == ["export", "repair", "view"]
     assert (told[0], told[2]) == (EXPORT, LOOK)
-    assert (told[1].who, told[1].session_id, told[1].what) == ("otto", "s-1", "rewarm_cache, done: Done.")
+    assert (told[1].who, told[1].session_id) == ("otto", "s-1")
+    assert told[1].what == "Rebuild cache from database (rewarm_cache), done: Done."
     assert AppDatabase(tmp_path, "there").audit_events() == ()
     assert kept.audit_events(limit=1) == (EXPORT,)
 
@@ -96,8 +97,8 @@ def test_the_command_line_tells_it_as_json_and_as_a_table(tmp_path: Path, monkey
         ],
     }
     assert [line.split()[1] for line in table.stdout.splitlines() if line.strip().startswith("2026")] == [
-        "export",
-        "view",
+        "Exported",
+        "Viewed",
     ]
     assert "No matching events." in nothing.stdout
     assert [(event["kind"], event["who"]) for event in json.loads(repairs.stdout)["events"]] == [("repair", "otto")]

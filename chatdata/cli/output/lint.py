@@ -10,7 +10,7 @@ from chatdata.cli.output import console, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.domain import formatting
 from chatdata.domain.copies import Source
-from chatdata.domain.labels import LINT_LABELS, LINT_SEVERITY_LABELS, VERDICT_LABELS
+from chatdata.domain.labels import LINT_LABELS, LINT_SEVERITY_LABELS, PROVIDER_LABELS, VERDICT_LABELS
 from chatdata.domain.lint import PROVIDERS, RULES, LintFinding, Provider, Report
 
 _STYLES = {"error": "bold red", "warning": "yellow", "info": "dim"}
@@ -47,8 +47,8 @@ def print_all(documents: Sequence[Mapping[str, Any]], judged: Mapping[Source, in
     click.echo(f"Checked: {copies or 'none'}. {formatting.count(len(documents), 'copy', 'copies')} with issues.")
 
 
-def _rejecting(verdicts: Mapping[str, str]) -> str:
-    names = [name for name, verdict in verdicts.items() if verdict == "reject"]
+def _rejecting(verdicts: Mapping[Provider, str]) -> str:
+    names = [PROVIDER_LABELS[provider] for provider, verdict in verdicts.items() if verdict == "reject"]
     return "all providers" if len(names) == len(PROVIDERS) else ", ".join(names) or "none"
 
 
@@ -56,7 +56,7 @@ def _verdict_lines(report: Report, provider: Provider | None) -> list[str]:
     verdicts = {name: verdict for name, verdict in report.verdicts.items() if provider in (None, name)}
     lines = []
     for verdict, verb in (("reject", f"{VERDICT_LABELS['reject']} on"), ("accept", f"{VERDICT_LABELS['accept']} for")):
-        names = [name for name, given in verdicts.items() if given == verdict]
+        names = [PROVIDER_LABELS[name] for name, given in verdicts.items() if given == verdict]
         if names:
             lines.append(f"  {verb}: {', '.join(names)}")
     return lines
@@ -81,5 +81,5 @@ def _print_finding(finding: LintFinding) -> None:
 def _by_text(finding: LintFinding) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for rejection in finding.rejected_by:
-        found.setdefault(rejection.text, []).append(rejection.provider)
+        found.setdefault(rejection.text, []).append(PROVIDER_LABELS[rejection.provider])
     return found

@@ -1,9 +1,11 @@
-"""The display names of providers."""
+"""The display names of the providers."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-PROVIDER_NAMES: Mapping[str, str] = MappingProxyType(
+from chatdata.domain.lint import Provider
+
+PROVIDER_NAMES: Mapping[Provider, str] = MappingProxyType(
     {
         "openai": "OpenAI",
         "anthropic": "Anthropic",

@@ -36,13 +36,13 @@ def fact_rows(copies: Copies) -> Sequence[FactRow]:
 def _stored_facts(side: StoredSide) -> Mapping[str, str]:
     if not isinstance(side, StoredCopy):
         return {"State": _state(side)}
-    return {"State": "present", **_info_facts(side)}
+    return {"State": "Present", **_info_facts(side)}
 
 
 def _cached_facts(side: CachedSide) -> Mapping[str, str]:
     match side:
         case CachedCopy():
-            return {"State": "present", **_info_facts(side), "Bytes": f"{side.size:,}", **_expiry_facts(side)}
+            return {"State": "Present", **_info_facts(side), "Bytes": f"{side.size:,}", **_expiry_facts(side)}
         case CorruptDocument():
             return {"State": f"unreadable: {side.reason}", "Bytes": f"{len(side.raw):,}", **_expiry_facts(side)}
         case _:
@@ -52,9 +52,9 @@ def _cached_facts(side: CachedSide) -> Mapping[str, str]:
 def _info_facts(side: StoredCopy | CachedCopy) -> Mapping[str, str]:
     info = side.info
     return {
-        "User": info.user_id or "(none)",
+        "User": info.user_id or "No user",
         "Messages": f"{len(side.messages):,}",
-        "Tokens": f"{info.prompt_tokens:,} prompt, {info.completion_tokens:,} completion",
+        "Tokens": f"{info.prompt_tokens:,} input, {info.completion_tokens:,} output",
         "Started": iso(info.started_at),
         "Last update": iso(info.updated_at),
     }

@@ -12,10 +12,13 @@ from chatdata.domain.labels import (
     FINDING_LABELS,
     LINT_LABELS,
     LINT_SEVERITY_LABELS,
+    PROVIDER_LABELS,
     SEVERITY_LABELS,
     status_label,
 )
 from chatdata.domain.lint import PROVIDERS, Report
+
+_COPY_NAMES: Mapping[Source, str] = {"cache": "cached copy", "database": "database copy"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +93,8 @@ def _drift(finding: DriftFinding) -> Box:
 
 
 def lint_findings(reports: Mapping[Source, Report]) -> Sequence[LintFindings]:
-    """Returns the lint of each copy, or one entry for both where their findings are equal."""
-    named = {f"the {source}'s copy": report for source, report in reports.items()}
+    """The lint of each copy; a single one where both copies have the same findings."""
+    named = {_COPY_NAMES[source]: report for source, report in reports.items()}
     if len(named) > 1 and len(set(named.values())) == 1:
         named = {"both copies": next(iter(named.values()))}
     return [_lint(whose, report) for whose, report in named.items()]
@@ -101,7 +104,7 @@ def _lint(whose: str, report: Report) -> LintFindings:
     verdicts = report.verdicts
     return LintFindings(
         whose,
-        ", ".join(provider for provider in PROVIDERS if verdicts[provider] == "reject"),
+        ", ".join(PROVIDER_LABELS[provider] for provider in PROVIDERS if verdicts[provider] == "reject"),
         [
             Box(
                 severity=finding.severity,
@@ -111,7 +114,7 @@ def _lint(whose: str, report: Report) -> LintFindings:
                 where=", ".join(f"message {position:,}" for position in finding.stored_positions),
                 meaning=finding.meaning,
                 lost_at=None,
-                reasons=[Reason(item.provider, item.text) for item in finding.rejected_by],
+                reasons=[Reason(PROVIDER_LABELS[item.provider], item.text) for item in finding.rejected_by],
             )
             for finding in report.findings
         ],

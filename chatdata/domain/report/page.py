@@ -1,4 +1,4 @@
-"""The evidence report as one HTML file that opens from disk and can't load, send or run anything from a conversation.
+"""The report as one HTML file: it opens from disk, and nothing in it can load, send or run anything.
 
 A content security policy allows the file's own style and script by their digests and nothing else. Text of
 conversations appears only as escaped text (see rendering.py). The file is generated in pieces, so that only one
@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from chatdata.domain.annotations import Placed
 from chatdata.domain.copies import CorruptDocument, Source
+from chatdata.domain.labels import VISIBILITY_LABELS
 from chatdata.domain.report.differences import Stretch, differing_stretches
 from chatdata.domain.report.evidence import TOOL, Evidence, FileFacts
 from chatdata.domain.report.facts import FactRow, fact_rows
@@ -28,6 +29,7 @@ _VIEWS = {
     "masked": "personal data and secrets are replaced with placeholders; equal placeholders are equal values",
     "structure": "no words: roles, lengths, times, tool names; equal digests are equal texts",
 }
+_SOURCES = {"both": "both copies", "database": "database", "cache": "cache"}
 _NOTHING = ("default-src 'none'", "base-uri 'none'", "form-action 'none'")
 
 
@@ -56,7 +58,7 @@ class SessionPart:
 
 
 def page_pieces(facts: FileFacts, sessions: Iterable[Evidence]) -> Iterator[str]:
-    """Yields the HTML file in pieces."""
+    """Yields the file in pieces, one session at a time."""
     style, script = source("page.css"), source("page.js")
     return TEMPLATES.get_template("page.html").generate(
         policy="; ".join((*_NOTHING, f"style-src {_digest(style)}", f"script-src {_digest(script)}")),
@@ -66,6 +68,8 @@ def page_pieces(facts: FileFacts, sessions: Iterable[Evidence]) -> Iterator[str]
         version=tool_version(),
         facts=facts,
         view=_VIEWS[facts.view],
+        visibility=VISIBILITY_LABELS[facts.view],
+        source=_SOURCES[facts.source],
         sessions=map(_part, sessions),
     )
 

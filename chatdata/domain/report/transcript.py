@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from chatdata.domain.copies import CopyMessage
 from chatdata.domain.drift import Comparison
-from chatdata.domain.labels import FINDING_LABELS, SEVERITY_LABELS, status_label
+from chatdata.domain.labels import FINDING_LABELS, SEVERITY_LABELS, VISIBILITY_LABELS, status_label
 from chatdata.domain.report.evidence import TOOL, Evidence, FileFacts
 from chatdata.domain.report.visible import as_markdown_block, as_markdown_line
 from chatdata.domain.report.wire import iso
@@ -26,13 +26,13 @@ def _session(facts: FileFacts, evidence: Evidence) -> Iterator[str]:
     session_id, readable = evidence.copies.session_id, evidence.readable()
     title = readable[1].info.title if readable else None
     yield f"# {as_markdown_line(title or session_id)}\n\n"
-    yield f"- Session: {as_markdown_line(session_id)}\n- View: {facts.view}\n"
+    yield f"- Session: {as_markdown_line(session_id)}\n- Data visibility: {VISIBILITY_LABELS[facts.view]}\n"
     if readable:
         source, copy = readable
         info = copy.info
-        yield f"- User: {as_markdown_line(info.user_id or '(none)')}\n- Copy: the {source}'s\n"
+        yield f"- User: {as_markdown_line(info.user_id or 'No user')}\n- Source: {source}\n"
         yield f"- Started: {iso(info.started_at)}, last update: {iso(info.updated_at)}\n"
-        tokens = f"{info.prompt_tokens:,} prompt, {info.completion_tokens:,} completion"
+        tokens = f"{info.prompt_tokens:,} input, {info.completion_tokens:,} output"
         yield f"- Messages: {len(copy.messages):,}; tokens: {tokens}\n"
     yield f"- Read at: {iso(evidence.copies.read_at)}, by {TOOL} {tool_version()}\n"
     if evidence.replaced:
@@ -48,7 +48,7 @@ def _session(facts: FileFacts, evidence: Evidence) -> Iterator[str]:
 
 
 def _findings(comparison: Comparison) -> Iterator[str]:
-    yield f"- Copies: {status_label(comparison.status)}\n"
+    yield f"- Cache vs database: {status_label(comparison.status)}\n"
     for finding in comparison.findings:
         severity, label = SEVERITY_LABELS[finding.severity], FINDING_LABELS[finding.kind]
         yield f"  - {severity}, {as_markdown_line(label)}: {as_markdown_line(finding.meaning)}\n"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chatdata.domain.copies import Source
-from chatdata.domain.lint import Provider, Verdict
+from chatdata.domain.lint import Code, Provider, Verdict
 from chatdata.domain.payload import Assessment
 
 Apartness = Literal["only_database", "only_cache", "otherwise", "elsewhere"]
@@ -43,8 +43,8 @@ class ProviderVerdicts:
     provider: Provider
     cached: Verdict
     stored: Verdict
-    codes: tuple[str, ...]
-    """The lint codes for which the other payload is rejected."""
+    codes: tuple[Code, ...]
+    """Why the one is rejected: codes of the lint."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,7 @@ def _document(cached: CachedCopy, view: str) -> bytes:
 
 
 def marked(title: str | None, view: str) -> str | None:
-    """The title, prefixed with the view unless it is full, so that placeholders are not mistaken for original text."""
+    """The title with the data visibility before it, so that nobody takes placeholders for the original text."""
     return title if view == "full" or title is None else f"({view}) {title}"
 
 
@@ -186,10 +186,7 @@ def _same(existing: Copies, imported: Copies, view: str) -> bool:
 def _notes(evidence: ImportedEvidence) -> list[str]:
     notes = []
     if evidence.view != "full":
-        notes.append(
-            f"it was exported in the view {evidence.view}: placeholders are stored in place of the original text, and "
-            "its title says so"
-        )
+        notes.append(f"its data visibility is {evidence.view}: placeholders are stored for the text, as the title says")
     if evidence.columns:
         notes.append("columns of later versions are not stored: the embedded tables don't have them")
     return notes

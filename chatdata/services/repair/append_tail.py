@@ -11,6 +11,7 @@ from typing import Any
 from chatdata.domain.copies import CachedCopy, CopyMessage, StoredCopy
 from chatdata.domain.drift import Comparison
 from chatdata.domain.formatting import count
+from chatdata.domain.labels import STRETCH_LABELS
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, Usage
 from chatdata.domain.text import LONE_SURROGATES
 from chatdata.services.repair.data_loss import LATER_MESSAGE_COLUMNS
@@ -45,8 +46,9 @@ def _unsaved(comparison: Comparison, cached: CachedCopy) -> Sequence[CopyMessage
     if not differing:
         return Refusal("nothing_to_do", "The database has all the messages that the cache has.")
     if [stretch.kind for stretch in differing] != ["unsaved_tail"]:
-        kinds = ", ".join(sorted({stretch.kind for stretch in differing} - {"unsaved_tail"}))
-        return Refusal("unsuitable", f"Only a tail after an equal beginning can be saved; here is {kinds}.")
+        others = dict.fromkeys(STRETCH_LABELS[stretch.kind] for stretch in differing if stretch.kind != "unsaved_tail")
+        names = ", ".join(others) or "more than one tail"
+        return Refusal("unsuitable", f"Only messages after an equal beginning can be saved; the copies have: {names}.")
     return [cached.messages[index] for index in differing[0].cached]
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from chatdata.domain.copies import Source
 from chatdata.domain.drift import Comparison
+from chatdata.domain.labels import FINDING_LABELS, REPAIR_LABELS, status_label
 from chatdata.domain.text import is_queryable
 from chatdata.errors import ChatDataError, DatabaseError, LockTimeout, ReadOnlyError, RedisError, StatementTimeout
 from chatdata.services.repair.auditing import Attempt
@@ -54,7 +55,7 @@ def apply(
     database, cache = stores.require_database(), stores.require_cache()
     _check_writable(database, cache)
     attempt = Attempt(kept, kept.deployment, proposal, who, subject, clock, token())
-    attempt.keep("begun", f"{proposal.action} was started.")
+    attempt.keep("begun", f"Started: {REPAIR_LABELS[proposal.action]}.")
     try:
         outcome = _Applying(database, cache, proposal, clock).run(token())
     except ChatDataError as error:
@@ -199,5 +200,5 @@ def _result_sentence(now: Comparison | None) -> str:
         return "The repair was applied, but the session could not be read again."
     if now.status is None:
         return "The repair was applied, but the database is unavailable."
-    kinds = ", ".join(finding.kind for finding in now.findings)
-    return f"The session is {now.status} now{f', with {kinds}' if kinds else ''}."
+    issues = ", ".join(FINDING_LABELS[finding.kind] for finding in now.findings)
+    return f"Status after: {status_label(now.status)}{f' ({issues})' if issues else ''}."

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from chatdata.domain.labels import AUDIT_RESULT_LABELS, repair_label
 from chatdata.stores.app_db import audit
 from chatdata.stores.app_db.audit import AuditEntry
 
@@ -95,7 +96,8 @@ def _repairs(connection: sqlite3.Connection, deployment: str, where: AuditFilter
 
 
 def _repair(entry: AuditEntry) -> AuditEvent:
-    what = f"{entry.action}, {entry.result}: {entry.sentence}"
+    result = AUDIT_RESULT_LABELS[entry.result].lower()
+    what = f"{repair_label(entry.action)} ({entry.action}), {result}: {entry.sentence}"
     return AuditEvent(
         entry.at, entry.deployment, "repair", entry.who, entry.session_id, "full", what=what, subject=entry.subject
     )

@@ -4,11 +4,11 @@ from typing import Literal
 
 import streamlit as st
 
+from chatdata.domain.labels import AUDIT_EVENT_LABELS
 from chatdata.stores.app_db import AuditFilter, EventKind
 from pages.ui.widgets import url_choice
 
 _Code = Literal["everything", "looks", "exports", "sends", "repairs"]
-EVENTS: dict[EventKind, str] = {"view": "Viewed", "export": "Exported", "send": "Sent", "repair": "Repaired"}
 _KINDS: dict[_Code, EventKind | None] = {
     "everything": None,
     "looks": "view",
@@ -17,7 +17,7 @@ _KINDS: dict[_Code, EventKind | None] = {
     "repairs": "repair",
 }
 """By the code in the URL."""
-_LABELS: dict[_Code, str] = {code: "All" if kind is None else EVENTS[kind] for code, kind in _KINDS.items()}
+_LABELS: dict[_Code, str] = {code: "All" if kind is None else AUDIT_EVENT_LABELS[kind] for code, kind in _KINDS.items()}
 
 
 def show() -> AuditFilter:

@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from chatdata.domain.labels import AUDIT_EVENT_LABELS, VISIBILITY_LABELS
 from chatdata.stores.app_db import AuditEvent, AuditFilter
-from pages.ui.audit.filters import EVENTS
 from pages.ui.base.formatting import count, zone
 from pages.ui.server import audited
 from pages.ui.server.services import connected
@@ -33,9 +33,9 @@ def say_none(where: AuditFilter) -> None:
 
 
 def show(events: Sequence[AuditEvent], *, more: bool) -> None:
-    """Draws them."""
+    """Draws the events as a table."""
     st.markdown(f"**Latest {len(events):,} events**" if more else f"**{count(len(events), 'event')}**")
-    rows = [{"at": pd.Timestamp(event.at), **_texts(event), "kind": EVENTS[event.kind]} for event in events]
+    rows = [{"at": pd.Timestamp(event.at), **_texts(event), **_labels(event)} for event in events]
     st.dataframe(rows, hide_index=True, width="stretch", height="content", column_config=_columns())
 
 
@@ -65,6 +65,10 @@ def _texts(event: AuditEvent) -> dict[str, object]:
         "what": event.what,
     }
     return {name: text(value) for name, value in told.items()}
+
+
+def _labels(event: AuditEvent) -> dict[str, object]:
+    return {"kind": AUDIT_EVENT_LABELS[event.kind], "view": VISIBILITY_LABELS[event.view]}
 
 
 def _columns() -> dict[str, Any]:

@@ -3,8 +3,7 @@
 import streamlit as st
 
 from chatdata import Source
-from chatdata.domain.lint import PROVIDERS
-from chatdata.domain.payload import PROVIDER_NAMES
+from chatdata.domain.labels import PROVIDER_LABELS
 from pages.ui.base.formatting import plain
 from pages.ui.server.services import connected, inspections
 
@@ -13,11 +12,11 @@ def show(session_id: str, source: Source) -> None:
     """Draws the verdict on one copy, for the model of the settings."""
     model = connected().settings.model
     rejecting = inspections().preview(session_id, source, model).judged.rejected_by
-    names = [PROVIDER_NAMES[provider] for provider in rejecting]
+    names = [PROVIDER_LABELS[provider] for provider in rejecting]
     if not rejecting:
         label, icon = "Valid for all providers", ":material/check_circle:"
     else:
-        who = "all providers" if len(rejecting) == len(PROVIDERS) else _named(names)
+        who = "all providers" if len(rejecting) == len(PROVIDER_LABELS) else _named(names)
         label, icon = f"Fails on {who}", ":material/block:"
     st.page_link(
         "payload.py",

@@ -21,7 +21,8 @@ _CACHE_STATUS = "cached"
 def show(*, with_cache: bool) -> tuple[SessionFilter, CachedOnly]:
     """Draws the inputs that the reader may use and gives the filter; without a cache there is no filter on it."""
     principal = current_principal.current()
-    words_box, user_box, more_box = st.columns([5, 3, 1.6], vertical_alignment="bottom")
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    words_box, user_box, more_box = row.container(), row.container(), row.container(width="content")
     words = _words(words_box) if principal.may_search_words else ""
     user = _user(user_box) if principal.may_see_people else ""
     with more_box.popover(_more_label(), width="stretch", icon=":material/tune:"):

@@ -23,7 +23,7 @@ def show(lines: Sequence[SessionLine], drift: Mapping[str, Comparison], *, key: 
     if not current_principal.current().may_see_people:
         rows = [_structure(row, line) for row, line in zip(rows, lines, strict=True)]
     rows = _with_notes(rows, lines)
-    clicked = clickable_table.show(rows, _columns(noted="notes" in rows[0]), key=key, alt=alt)
+    clicked = clickable_table.show(rows, _columns(), key=key, alt=alt)
     return None if clicked is None else lines[clicked].summary.session_id
 
 
@@ -85,28 +85,26 @@ def _drift(line: SessionLine, comparison: Comparison | None) -> str:
     return FINDING_LABELS[worst[0]] if worst else status_label(comparison.status)
 
 
-def _columns(*, noted: bool) -> dict[str, Any]:
-    """`noted`: with a column more, for which the texts make room."""
+def _columns() -> dict[str, Any]:
+    """The columns fill a window of 1366 px; *Sync status* has room for its longest label."""
     time_format, zone_name = "YYYY-MM-DD HH:mm", str(zone())
     config = st.column_config
     return {
         "session": config.TextColumn("Session", width=280),
-        "title": config.TextColumn(
-            "Conversation", width=170 if noted else 190, help="Title, or the first message in quotes"
-        ),
-        "answer": config.TextColumn("Last output", width=80 if noted else 115),
-        "user": config.TextColumn("User", width=80),
-        "active": config.DatetimeColumn("Last activity", format=time_format, timezone=zone_name, width=120),
-        "messages": config.NumberColumn("Messages", format="localized", width=70),
-        "prompt": config.NumberColumn("Input tokens", format="localized", width=94, help="– means not recorded"),
-        "completion": config.NumberColumn("Output tokens", format="localized", width=102, help="– means not recorded"),
+        "title": config.TextColumn("Conversation", width=156, help="Title, or the first message in quotes"),
+        "answer": config.TextColumn("Last output", width=84),
+        "user": config.TextColumn("User", width=64),
+        "active": config.DatetimeColumn("Last activity", format=time_format, timezone=zone_name, width=114),
+        "messages": config.NumberColumn("Messages", format="localized", width=72),
+        "prompt": config.NumberColumn("Input tokens", format="localized", width=90, help="– means not recorded"),
+        "completion": config.NumberColumn("Output tokens", format="localized", width=100, help="– means not recorded"),
         "cached": config.TextColumn(
-            "Cache TTL", width=82, help="Time until the cached copy expires; – means not cached"
+            "Cache TTL", width=83, help="Time until the cached copy expires; – means not cached"
         ),
         "drift": config.TextColumn(
-            "Sync status", width=100, help="Cache vs database, checked on load: in sync, or the most severe issue"
+            "Sync status", width=188, help="Cache vs database, checked on load: in sync, or the most severe issue"
         ),
-        "started": config.DatetimeColumn("Started", format="YYYY-MM-DD", timezone=zone_name, width=90),
+        "started": config.DatetimeColumn("Started", format="YYYY-MM-DD", timezone=zone_name, width=80),
         "notes": config.NumberColumn(
             "Notes", format="localized", width=56, help="Bookmarks and notes on its messages; – means none"
         ),

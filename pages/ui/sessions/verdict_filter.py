@@ -3,7 +3,7 @@
 import streamlit as st
 
 from chatdata import AppDatabaseError
-from chatdata.domain.lint import PROVIDERS
+from chatdata.domain.labels import PROVIDER_LABELS
 from chatdata.stores.app_db import LintRun
 from pages.ui.base.formatting import count, moment, plain
 from pages.ui.server.services import connected
@@ -12,7 +12,7 @@ from pages.ui.widgets import url_choice
 
 _ANY, _SOME, _BY = "any verdict", "would be rejected", "rejected by "
 """As they stand in the URL."""
-_LABELS = {_ANY: "Any", _SOME: "Fails", **{_BY + provider: f"Fails on {provider}" for provider in PROVIDERS}}
+_LABELS = {_ANY: "Any", _SOME: "Fails", **{_BY + code: f"Fails on {name}" for code, name in PROVIDER_LABELS.items()}}
 KEY = "next_turn"
 
 

@@ -1,5 +1,5 @@
 "use strict";
-// Search, fold and theme of the file. It only reads text and sets `hidden`, `open` and one attribute of the root.
+// Search, collapsing and theme of the file. It only reads text and sets `hidden`, `open` and one attribute of the root.
 const box = document.getElementById("search");
 const told = document.getElementById("told");
 const highlight = window.Highlight && CSS.highlights ? new Highlight() : null;
@@ -46,14 +46,14 @@ function search() {
   told.textContent = wanted.length ? `${found.toLocaleString("en")} found` : "";
 }
 
-function fold(open) {
+function openAll(open) {
   for (const part of document.querySelectorAll("details.message")) part.open = open;
 }
 
 let waiting = 0;
 box.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(search, 120); });
-document.getElementById("fold").addEventListener("click", () => fold(false));
-document.getElementById("unfold").addEventListener("click", () => fold(true));
+document.getElementById("collapse").addEventListener("click", () => openAll(false));
+document.getElementById("expand").addEventListener("click", () => openAll(true));
 document.getElementById("theme").addEventListener("click", () => {
   const root = document.documentElement;
   const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;

@@ -49,7 +49,7 @@ def show(inspection: Inspection, comparison: Comparison) -> None:
     with left:
         _verdict(inspection.copies, comparison)
     with right:
-        source_switch.look_again(comparison.session_id, comparison.read_at)
+        source_switch.refresh(comparison.session_id, comparison.read_at)
 
 
 def _what(comparison: Comparison) -> list[Fact]:

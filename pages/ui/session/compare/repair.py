@@ -7,7 +7,7 @@ import streamlit as st
 
 from chatdata import ChatMessage
 from chatdata.domain.drift import Comparison, DriftFinding, Repair
-from chatdata.domain.labels import FINDING_LABELS, REPAIR_LABELS
+from chatdata.domain.labels import AUDIT_RESULT_LABELS, FINDING_LABELS, REPAIR_LABELS, repair_label
 from chatdata.services.repair import Change, Done, Lost, Proposal, Refusal, apply, propose
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, moment, plain
@@ -19,8 +19,6 @@ _EFFECTS: dict[Repair, str] = {
     "save_cached_tail": "adds cache-only messages",
     "keep_alive": "full time to live again",
 }
-_ACTIONS: dict[str, str] = dict(REPAIR_LABELS.items())
-_RESULTS: dict[str, str] = {"begun": "Started", "done": "Done", "refused": "Refused", "failed": "Failed"}
 _PROPOSED, _OUTCOME = "repair_proposed", "repair_outcome"
 _SHOWN = 400
 _MOST_CHANGES = 60
@@ -149,8 +147,8 @@ def _audit(session_id: str) -> None:
         {
             "Time": moment(entry.at),
             "User": entry.who,
-            "Action": _ACTIONS.get(entry.action, entry.action),
-            "Result": _RESULTS.get(entry.result, entry.result),
+            "Action": repair_label(entry.action),
+            "Result": AUDIT_RESULT_LABELS[entry.result],
             "Details": entry.sentence,
         }
         for entry in entries

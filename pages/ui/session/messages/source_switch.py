@@ -1,4 +1,4 @@
-"""Which copy a page shows, kept in the URL, and looking again."""
+"""The switch between the copies, kept in the URL, and the button that reloads both."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ _NAMES: dict[Source, str] = {"database": "Database", "cache": "Cache"}
 
 
 def asked_first() -> Source:
-    """The copy to read first: the URL's, else the database's."""
+    """The copy to read first: the one that the URL names, or else the database's."""
     return _asked() or "database"
 
 
@@ -24,24 +24,28 @@ def _asked() -> Source | None:
 
 
 def show(inspection: Inspection) -> tuple[Source, DeltaGenerator]:
-    """Draws the switch, and at the right when the copies were read; the copy that is shown, and the room between."""
-    left, room, right = st.columns([2, 5, 3.3], vertical_alignment="center")
-    with left:
+    """Draws the switch and the refresh button; returns the copy to show and the container between the two.
+
+    A narrow window wraps the row, since columns would clip the switch.
+    """
+    row = st.container(horizontal=True, vertical_alignment="center")
+    with row.container(width="content"):
         source = _switch(_preferred(inspection))
-    with right:
-        look_again(inspection.copies.session_id, inspection.copies.read_at)
-    return source, room
+    between = row.container()
+    with row.container(width="content"):
+        refresh(inspection.copies.session_id, inspection.copies.read_at)
+    return source, between
 
 
 def _preferred(inspection: Inspection) -> Source:
-    """The database's copy, or the cache's where only that can be shown."""
+    """The copy that is shown unless the URL names one: the database's, or the cache's if only that can be shown."""
     if inspection.readable("database") is None and not isinstance(inspection.copies.cached, Absent):
         return "cache"
     return "database"
 
 
 def _switch(preferred: Source) -> Source:
-    """The switch; the URL decides, and its source is set by hand, since a bound one would hold the label."""
+    """Draws the switch as the URL says. Its source is not bound to the URL, which would then hold the label."""
     source = _asked() or preferred
     st.session_state["copy_shown"] = source
     st.segmented_control(
@@ -60,8 +64,8 @@ def _remember() -> None:
     st.query_params["source"] = st.session_state["copy_shown"]
 
 
-def look_again(session_id: str, read_at: datetime) -> None:
-    """Draws when the copies were read, and a button that reads them anew."""
+def refresh(session_id: str, read_at: datetime) -> None:
+    """Draws the time when the copies were read and a button that reads them again."""
     row = st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center")
     row.caption(f"Read {moment(read_at)}", width="content")
     row.button(

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from chatdata import Source
-from chatdata.domain.labels import LINT_LABELS
+from chatdata.domain.labels import LINT_LABELS, PROVIDER_LABELS
 from chatdata.domain.lint import RULES, Match, find_error
-from chatdata.domain.payload import PROVIDER_NAMES, Preview
+from chatdata.domain.payload import Preview
 from pages.ui.base.formatting import plain
 from pages.ui.session.links import open_conversation
 
@@ -31,7 +31,8 @@ def show(session_id: str, source: Source, preview: Preview) -> None:
 
 def _draw(match: Match, session_id: str, source: Source, preview: Preview, number: int) -> None:
     with st.container(border=True):
-        st.markdown(f"**{plain(_title(match))}** · {PROVIDER_NAMES.get(match.provider or '', 'Unknown provider')}")
+        provider = "Unknown provider" if match.provider is None else PROVIDER_LABELS[match.provider]
+        st.markdown(f"**{plain(_title(match))}** · {provider}")
         if match.meaning.rstrip(".") != _title(match):
             st.text(match.meaning)
         if match.code is not None:

@@ -4,9 +4,9 @@ from typing import Any
 
 import streamlit as st
 
-from chatdata.domain.labels import LINT_LABELS, LINT_SEVERITY_LABELS
+from chatdata.domain.labels import LINT_LABELS, LINT_SEVERITY_LABELS, PROVIDER_LABELS
 from chatdata.domain.lint import PROVIDERS, Report
-from chatdata.domain.payload import PROVIDER_NAMES, Cut, Preview, assess_raw, cut, orphaning
+from chatdata.domain.payload import Cut, Preview, assess_raw, cut, orphaning
 from chatdata.domain.tokens import model_facts
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, plain
@@ -58,7 +58,7 @@ def _inputs(preview: Preview, most: int) -> Cut:
 
 
 def _verdict(report: Report) -> None:
-    rejecting = [PROVIDER_NAMES[name] for name in PROVIDERS if report.verdicts[name] == "reject"]
+    rejecting = [PROVIDER_LABELS[name] for name in PROVIDERS if report.verdicts[name] == "reject"]
     if not rejecting:
         st.success("Valid for all providers.", icon=":material/check:")
     else:
