@@ -4,11 +4,13 @@ ChatDataError
 ├── SettingsError            a setting is wrong, or two contradict each other
 ├── DatabaseError            the database did not do what was asked
 │   ├── DatabaseUnavailable  it can't be reached, or this is not a chat database
+│   │   └── DatabaseTimeout  it did not answer within a deadline of ours
 │   ├── StatementTimeout     it was stopped after the statement timeout
 │   ├── SessionDeletedError  the session was deleted since it was loaded
 │   └── LockTimeout          another writer held the session for too long
 ├── RedisError               the cache did not do what was asked
 │   └── RedisUnavailable     it can't be reached
+│       └── RedisTimeout     it did not answer within a deadline of ours
 ├── NotConfigured            the store that this needs has no setting
 ├── ReadOnlyError            writing is not allowed here
 ├── NotAllowed               the reader may not see or do this
@@ -35,6 +37,13 @@ class DatabaseUnavailable(DatabaseError):
     """The database can't be reached, or its tables aren't those of chat sessions."""
 
 
+class DatabaseTimeout(DatabaseUnavailable):
+    """The database did not answer within a deadline; the message says which setting changes it.
+
+    Whether what was written last is in the database is unknown.
+    """
+
+
 class StatementTimeout(DatabaseError):
     """A statement was stopped after the statement timeout (INSPECTOR_STATEMENT_TIMEOUT, seconds)."""
 
@@ -53,6 +62,10 @@ class RedisError(ChatDataError):
 
 class RedisUnavailable(RedisError):
     """The cache can't be reached."""
+
+
+class RedisTimeout(RedisUnavailable):
+    """The cache did not answer within a deadline; the message says which setting changes it."""
 
 
 class NotConfigured(ChatDataError):

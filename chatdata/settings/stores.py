@@ -17,6 +17,8 @@ from chatdata.settings.auth import DEFAULT_SIGN_IN_SECONDS, ReaderSettings, read
 
 Access = Literal["read", "write"]
 DEFAULT_TTL_SECONDS = 43200
+DEFAULT_CONNECT_TIMEOUT = 3.0
+DEFAULT_CACHE_TIMEOUT = 2.0
 DEFAULT_MODEL = "gpt-4o"
 DEFAULT_ZONE = "UTC"
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
@@ -77,6 +79,10 @@ class Settings:
     """Seconds a cached session lives after a write."""
     statement_timeout: float
     """Seconds a statement may take."""
+    connect_timeout: float = DEFAULT_CONNECT_TIMEOUT
+    """Seconds to wait for a store's answer to a connection, new or pooled."""
+    cache_timeout: float = DEFAULT_CACHE_TIMEOUT
+    """Seconds to wait for the cache's answer to a command."""
     database_url: str | None = None
     redis: RedisSettings | None = None
     model: str = DEFAULT_MODEL
@@ -109,6 +115,8 @@ class Settings:
             access=_access(given.get("INSPECTOR_ACCESS", "write" if embedded else "read")),
             session_ttl=_ttl(given),
             statement_timeout=_seconds(given, "INSPECTOR_STATEMENT_TIMEOUT", 15.0),
+            connect_timeout=_seconds(given, "INSPECTOR_CONNECT_TIMEOUT", DEFAULT_CONNECT_TIMEOUT),
+            cache_timeout=_seconds(given, "INSPECTOR_CACHE_TIMEOUT", DEFAULT_CACHE_TIMEOUT),
             database_url=database_url,
             redis=redis,
             model=_model(given),

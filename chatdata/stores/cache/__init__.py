@@ -1,5 +1,6 @@
 """The cached copies of sessions. Knows nothing of the database."""
 
+from chatdata.stores.cache.deadlines import Timeouts
 from chatdata.stores.cache.store import CacheFacts, RawDocument, SessionCache
 
-__all__ = ["CacheFacts", "RawDocument", "SessionCache"]
+__all__ = ["CacheFacts", "RawDocument", "SessionCache", "Timeouts"]

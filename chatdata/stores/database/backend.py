@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine
 
 from chatdata.errors import ReadOnlyError
 from chatdata.stores.database.failures import database_failures
+from chatdata.stores.waiting import CircuitBreaker
 
 Columns = Mapping[str, frozenset[str]]
 """Table name → names of the columns found there."""
@@ -16,8 +17,11 @@ Columns = Mapping[str, frozenset[str]]
 class Backend(ABC):
     """A database through one engine that can only read and, where allowed, one that writes."""
 
-    def __init__(self, where: str, reading: Engine, writing: Engine | None) -> None:
+    def __init__(
+        self, where: str, reading: Engine, writing: Engine | None, breaker: CircuitBreaker | None = None
+    ) -> None:
         self.where = where
+        self._breaker = breaker or CircuitBreaker()
         self._reading = reading
         self._writing = writing
 
@@ -36,7 +40,7 @@ class Backend(ABC):
         """A read-only transaction: one snapshot, stopped after the statement timeout."""
         with (
             database_failures(self.where),
-            self._reading.connect() as connection,
+            self._connected(self._reading) as connection,
             connection.begin(),
             self._deadline(connection),
         ):
@@ -47,16 +51,28 @@ class Backend(ABC):
         """A transaction that commits at its end. ReadOnlyError where writing is not allowed."""
         with (
             database_failures(self.where),
-            self._writing_engine().connect() as connection,
+            self._connected(self._writing_engine()) as connection,
             connection.begin(),
             self._deadline(connection),
         ):
+            yield connection
+
+    @contextmanager
+    def _connected(self, engine: Engine) -> Iterator[Connection]:
+        """A connection of the pool, which gets it back."""
+        with self._breaker.attempt():
+            connection = engine.connect()
+        with connection:
             yield connection
 
     def _writing_engine(self) -> Engine:
         if self._writing is None:
             raise ReadOnlyError(f"{self.where} is opened read-only; INSPECTOR_ACCESS=write allows writing.")
         return self._writing
+
+    def ask_again(self) -> None:
+        """The next one who asks waits for a server that did not answer the last one."""
+        self._breaker.forget()
 
     def close(self) -> None:
         """Closes all connections."""
