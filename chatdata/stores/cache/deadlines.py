@@ -45,8 +45,8 @@ class Waits:
         self._workers = Workers(_MOST_STUCK)
         self._connect = Deadline(timeouts.connect, "INSPECTOR_CONNECT_TIMEOUT")
         self._command = Deadline(timeouts.command, "INSPECTOR_CACHE_TIMEOUT")
-        both = "INSPECTOR_CONNECT_TIMEOUT and INSPECTOR_CACHE_TIMEOUT together"
-        self._cluster = Deadline(timeouts.connect + timeouts.command, both)
+        longer = "the longer of INSPECTOR_CONNECT_TIMEOUT and INSPECTOR_CACHE_TIMEOUT"
+        self._cluster = Deadline(max(timeouts.connect, timeouts.command), longer)
 
     def ask_again(self) -> None:
         """The next one who asks waits for a server that did not answer the last one."""
@@ -81,10 +81,10 @@ class Waits:
             return self._workers.call(command, self._cluster.seconds, _drop)
         except (TimeoutError, exceptions.TimeoutError) as error:
             raise self._breaker.trip(self._cluster) from error
-        except (exceptions.ConnectionError, exceptions.RedisClusterException):
-            if time.monotonic() - began >= self._command.seconds:  # its client tells silent nodes so as well
-                self._breaker.trip(self._command)
-            raise
+        except (exceptions.ConnectionError, exceptions.RedisClusterException) as error:
+            if time.monotonic() - began < self._command.seconds:
+                raise
+            raise self._breaker.trip(self._command) from error  # its client calls silent nodes unreachable
 
 
 def _drop(_result: object) -> None:
@@ -112,7 +112,11 @@ class _Tcp(_Connecting, Connection):  # type: ignore[misc]
 
 
 class _Tls(_Connecting, SSLConnection):  # type: ignore[misc]
-    pass
+    def _wrap_socket_with_ssl(self, sock: socket.socket) -> socket.socket:
+        sock.settimeout(self.socket_connect_timeout)
+        wrapped: socket.socket = super()._wrap_socket_with_ssl(sock)  # type: ignore[no-untyped-call]
+        wrapped.settimeout(self.socket_timeout)
+        return wrapped
 
 
 class _Unix(_Connecting, UnixDomainSocketConnection):  # type: ignore[misc]
