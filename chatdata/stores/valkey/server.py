@@ -20,6 +20,8 @@ START_SECONDS = 30.0
 """Loading the saved file included."""
 STOP_SECONDS = 30.0
 """Saving included."""
+ANSWER_SECONDS = 3.0
+"""For a word from a server that listens: also one that still loads its file has one to say."""
 ADVICE = "Set REDIS_URL to use a server of your own, or INSPECTOR_DATA_DIR to keep its files elsewhere."
 _LOCK = "server.lock"
 _POLL_SECONDS = 0.01
@@ -51,10 +53,10 @@ class ValkeyServer:
     def ensure_running(self) -> str:
         """The socket of a server that answers, started if none runs. RedisUnavailable."""
         started = self._start_if_none()
-        address = self._wait_for_answer()
+        address = self._wait_for_answer(START_SECONDS if started else ANSWER_SECONDS)
         if address is None and not started:  # it was about to end, or only its saving child was left
             self._start_if_none()
-            address = self._wait_for_answer()
+            address = self._wait_for_answer(START_SECONDS)
         if address is None:
             raise self._failure("stopped while it started")
         return address
@@ -72,12 +74,24 @@ class ValkeyServer:
         address, process = self._record()
         if not self.in_place():
             self._signal(process, signal.SIGKILL)  # there is nothing left to save into
+        elif self._is_silent(address):
+            raise self._failure("does not answer; it is left as it is")
         elif not self._shut_down(address):
             self._signal(process, signal.SIGTERM)
         if not self._gone_within(STOP_SECONDS):
             raise self._failure("could not be stopped, it goes on running")
         _reap(process)
         sockets.remove_place(address, self._folder)
+
+    def _is_silent(self, address: str) -> bool:
+        """Whether somebody listens there who says nothing."""
+        try:
+            sockets.ask(address, "PING", ANSWER_SECONDS)
+        except TimeoutError:
+            return True
+        except OSError:
+            return False
+        return False
 
     def _shut_down(self, address: str) -> bool:
         """False when its socket is gone or silent. RedisUnavailable when it can't save."""
@@ -115,14 +129,18 @@ class ValkeyServer:
         _started.add(process)
         os.write(lock, str(process).encode())
 
-    def _wait_for_answer(self) -> str | None:
-        """None when the process has ended."""
+    def _wait_for_answer(self, patience: float) -> str | None:
+        """None when the process has ended. RedisUnavailable when it says nothing for so many seconds."""
         address, process = self._record()
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            with suppress(OSError):
-                if sockets.ask(address, "PING", START_SECONDS).startswith(b"+PONG"):
+            try:
+                if sockets.ask(address, "PING", patience).startswith(b"+PONG"):
                     return address
+            except TimeoutError:
+                break
+            except OSError:  # not yet
+                pass
             if not self._runs():
                 return None
             time.sleep(_POLL_SECONDS)
