@@ -63,12 +63,6 @@ class SessionStores:
             raise NotConfigured(self.cache_hint)
         return self.cache
 
-    def ask_again(self) -> None:
-        """The next one who asks waits for a store that did not answer the last one."""
-        for store in (self.database, self.cache):
-            if store is not None:
-                store.ask_again()
-
     def close(self) -> None:
         """Closes the connections of both."""
         for store in (self.database, self.cache):

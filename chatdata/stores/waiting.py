@@ -6,22 +6,22 @@ Every wait ends in words. Each store says where its waits are; the seconds are s
   a name server that doesn't answer can't be interrupted, only left behind. What arrives later is closed.
 - A statement or command is waited for without blocking calls that have no deadline; then its connection is closed,
   since nobody knows what would still arrive on it.
-- Who waited in vain has found out for everybody: for a few seconds the next callers are told so at once, then one
-  of them asks while the others are still told (`CircuitBreaker`). So a hung server costs one wait, not one for each
-  query of a page, and it holds few threads. Both are bounded in number, and who comes on top is refused at once.
+- Who waited in vain has found out for everybody (`CircuitBreaker`): from then on callers are told so at once, while a
+  daemon thread goes on asking. Its connection is answered the moment that the server goes on, and from then on callers
+  ask it themselves again. So a hung server costs one wait, not one for each query of a page, and holds few threads.
+- Those who wait are bounded in number as well; who comes on top is refused at once.
 """
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, InvalidStateError
 from contextlib import contextmanager
 from dataclasses import dataclass
-from math import ceil
 from typing import TypeVar
 
-SECONDS_OF_SILENCE = 5.0
-"""How long a server that did not answer is left alone."""
+PROBE_SECONDS = 30.0
+"""How long one question may stay open that nobody waits for; a server that goes on then answers it."""
+_PAUSE_SECONDS = 0.5
 _MOST_WAITING = 32
 _MOST_WORKERS = 8
 
@@ -91,60 +91,67 @@ def _settle(function: Callable[[], Result], future: "Future[Result]", discard: C
 class CircuitBreaker:
     """Remembers that a server did not answer, and how many wait for it; safe for threads."""
 
-    def __init__(self, most_waiting: int = _MOST_WAITING, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, probe: Callable[[], object], most_waiting: int = _MOST_WAITING) -> None:
+        """`probe` asks the server: it raises NoAnswer or TimeoutError where that is still silent."""
+        self._probe = probe
         self._most_waiting = most_waiting
-        self._now = now
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._waiting = 0
-        self._silence = ""
+        self._silence: str | None = None
         """How the last wait ended, where it ended without an answer."""
-        self._until = 0.0
-        self._probing = False
-        self._trips = 0
+        self._stop = threading.Event()
+        """Of the thread that asks while there is silence."""
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """One wait for the server. NoAnswer at once where it would be in vain, or where too many wait."""
-        probing, trips = self._enter()
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._waiting -= 1
-                self._probing = self._probing and not probing
-                if trips == self._trips:
-                    self._silence = ""
-
-    def trip(self, deadline: Deadline) -> NoAnswer:
-        """A wait ended without an answer; what to raise."""
-        with self._lock:
-            self._trips += 1
-            self._silence = str(deadline)
-            self._until = self._now() + SECONDS_OF_SILENCE
-        return NoAnswer(str(deadline))
-
-    def refuse_in_silence(self) -> None:
-        """NoAnswer while the server is left alone."""
-        with self._lock:
-            if self._silence and self._now() < self._until:
-                raise self._refusal()
-
-    def forget(self) -> None:
-        """The next one who asks waits again."""
-        with self._lock:
-            self._until = 0.0
-
-    def _enter(self) -> tuple[bool, int]:
-        with self._lock:
-            if self._silence and (self._probing or self._now() < self._until):
-                raise self._refusal()
+        with self._changed:
+            self._refuse_in_silence()
             if self._waiting >= self._most_waiting:
                 raise NoAnswer(f"has {self._waiting} requests waiting for it already; try again")
             self._waiting += 1
-            probing = bool(self._silence)
-            self._probing = self._probing or probing
-            return probing, self._trips
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._waiting -= 1
 
-    def _refusal(self) -> NoAnswer:
-        left = ceil(max(self._until - self._now(), 1.0))
-        return NoAnswer(f"{self._silence}; it will be asked again in {left} s")
+    def trip(self, deadline: Deadline) -> NoAnswer:
+        """A wait ended without an answer; what to raise."""
+        with self._changed:
+            began, self._silence = self._silence is None, str(deadline)
+            if began:
+                self._stop = threading.Event()
+                threading.Thread(target=self._ask, args=(self._stop,), name="asking again", daemon=True).start()
+        return NoAnswer(str(deadline))
+
+    def wait_for_answer(self, seconds: float) -> None:
+        """NoAnswer where there is silence and it does not end within `seconds`."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._silence is None, seconds)
+            self._refuse_in_silence()
+
+    def close(self) -> None:
+        """Nobody asks any more; the next caller does."""
+        self._stop.set()
+        with self._changed:
+            self._silence = None
+
+    def _refuse_in_silence(self) -> None:
+        if self._silence is not None:
+            raise NoAnswer(f"{self._silence}; the inspector goes on asking")
+
+    def _ask(self, stop: threading.Event) -> None:
+        while not stop.is_set():
+            try:
+                self._probe()
+            except (NoAnswer, TimeoutError):
+                stop.wait(_PAUSE_SECONDS)
+            except Exception:  # a refusal comes at once, so that nobody has to be spared the wait
+                break
+            else:
+                break
+        with self._changed:
+            if not stop.is_set():
+                self._silence = None
+                self._changed.notify_all()

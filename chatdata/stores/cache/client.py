@@ -18,9 +18,15 @@ Client = Redis | RedisCluster
 Address = tuple[str, int]
 
 _MOST_CONNECTIONS = 16
+_TIMEOUTS = Timeouts()
 _REACH_SECONDS = 0.5
 _REMAP_SECONDS = 30.0
 _READS = frozenset({"GET", "MGET", "PTTL", "EXISTS", "STRLEN", "SCAN", "PING", "INFO", "DBSIZE"})
+
+
+def waits_for(settings: RedisSettings, timeouts: Timeouts = _TIMEOUTS) -> Waits:
+    """The waits for the server of these settings."""
+    return Waits(settings.shown, timeouts, lambda seconds: _probe(settings, Timeouts(seconds, seconds)))
 
 
 def connect(settings: RedisSettings, *, write: bool, waits: Waits | None = None) -> Client:
@@ -30,7 +36,7 @@ def connect(settings: RedisSettings, *, write: bool, waits: Waits | None = None)
     answer.
     """
     client: Client
-    waits = waits or Waits(settings.shown, Timeouts())
+    waits = waits or waits_for(settings)
     if settings.cluster_host:
         client = waits.of_cluster(lambda: _cluster(settings, waits.timeouts))
         _send_with(client, waits.of_cluster)
@@ -45,7 +51,7 @@ def connect(settings: RedisSettings, *, write: bool, waits: Waits | None = None)
 def check(settings: RedisSettings) -> None:
     """SettingsError for a URL that the client can't read."""
     if not settings.cluster_host:
-        _single(settings, Timeouts()).close()
+        _single(settings, _TIMEOUTS).close()
 
 
 def _single(settings: RedisSettings, timeouts: Timeouts) -> Redis:
@@ -73,6 +79,15 @@ def _cluster(settings: RedisSettings, timeouts: Timeouts) -> RedisCluster:
         address_remap=_Remap(settings.cluster_host or ""),
         **_seconds(timeouts),
     )
+
+
+def _probe(settings: RedisSettings, timeouts: Timeouts) -> None:
+    """Returns when the server, or the node of a cluster that is asked first, has said something."""
+    if settings.cluster_host:
+        _cluster(settings, timeouts).close()
+        return
+    with _single(settings, timeouts) as client:
+        client.ping()
 
 
 def _seconds(timeouts: Timeouts) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from redis import Connection, SSLConnection, UnixDomainSocketConnection, excepti
 
 from chatdata.errors import RedisTimeout
 from chatdata.settings.stores import DEFAULT_CACHE_TIMEOUT, DEFAULT_CONNECT_TIMEOUT
-from chatdata.stores.waiting import CircuitBreaker, Deadline, NoAnswer, Workers
+from chatdata.stores.waiting import PROBE_SECONDS, CircuitBreaker, Deadline, NoAnswer, Workers
 
 _MOST_STUCK = 16
 
@@ -38,19 +38,21 @@ class ConnectTimeout(exceptions.TimeoutError):
 class Waits:
     """The waits of one client for its server; safe for threads."""
 
-    def __init__(self, where: str, timeouts: Timeouts) -> None:
+    def __init__(self, where: str, timeouts: Timeouts, probe: Callable[[float], object]) -> None:
+        """`probe` asks the server on a connection of its own that waits this many seconds."""
         self.timeouts = timeouts
         self._where = where
-        self._breaker = CircuitBreaker()
+        self._probe = probe
+        self._breaker = CircuitBreaker(self._ask)
         self._workers = Workers(_MOST_STUCK)
         self._connect = Deadline(timeouts.connect, "INSPECTOR_CONNECT_TIMEOUT")
         self._command = Deadline(timeouts.command, "INSPECTOR_CACHE_TIMEOUT")
         longer = "the longer of INSPECTOR_CONNECT_TIMEOUT and INSPECTOR_CACHE_TIMEOUT"
         self._cluster = Deadline(max(timeouts.connect, timeouts.command), longer)
 
-    def ask_again(self) -> None:
-        """The next one who asks waits for a server that did not answer the last one."""
-        self._breaker.forget()
+    def close(self) -> None:
+        """Nobody asks a silent server any more."""
+        self._breaker.close()
 
     def of_server(self, command: Callable[[], Result]) -> Result:
         """What a command of a client of a single server returns. RedisTimeout."""
@@ -59,6 +61,12 @@ class Waits:
     def of_cluster(self, command: Callable[[], Result]) -> Result:
         """What a command of a cluster's client returns. RedisTimeout."""
         return self._told(lambda: self._by_cluster(command))
+
+    def _ask(self) -> None:
+        try:
+            self._workers.call(lambda: self._probe(PROBE_SECONDS), PROBE_SECONDS, _drop)
+        except exceptions.TimeoutError:
+            raise TimeoutError from None
 
     def _told(self, ask: Callable[[], Result]) -> Result:
         try:

@@ -18,8 +18,8 @@ from chatdata.domain.messages import ChatSession
 from chatdata.errors import ReadOnlyError, RedisError
 from chatdata.settings.stores import RedisSettings
 from chatdata.stores.cache import conditional
-from chatdata.stores.cache.client import Client, check, connect
-from chatdata.stores.cache.deadlines import Timeouts, Waits
+from chatdata.stores.cache.client import Client, check, connect, waits_for
+from chatdata.stores.cache.deadlines import Timeouts
 from chatdata.stores.cache.failures import cache_failures
 
 log = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ class SessionCache:
         timeouts: Timeouts = _TIMEOUTS,
     ) -> None:
         check(settings)
-        self._waits = Waits(settings.shown, timeouts)
+        self._waits = waits_for(settings, timeouts)
         self._settings = settings
         self._write = write
         self._now = now
@@ -89,12 +89,9 @@ class SessionCache:
         """True where writing is allowed."""
         return self._write
 
-    def ask_again(self) -> None:
-        """The next one who asks waits for a server that did not answer the last one."""
-        self._waits.ask_again()
-
     def close(self) -> None:
         """Closes all connections."""
+        self._waits.close()
         if self._connected is not None:
             self._connected.close()
             self._connected = None

@@ -17,11 +17,9 @@ Columns = Mapping[str, frozenset[str]]
 class Backend(ABC):
     """A database through one engine that can only read and, where allowed, one that writes."""
 
-    def __init__(
-        self, where: str, reading: Engine, writing: Engine | None, breaker: CircuitBreaker | None = None
-    ) -> None:
+    def __init__(self, where: str, reading: Engine, writing: Engine | None, breaker: CircuitBreaker) -> None:
         self.where = where
-        self._breaker = breaker or CircuitBreaker()
+        self._breaker = breaker
         self._reading = reading
         self._writing = writing
 
@@ -70,12 +68,9 @@ class Backend(ABC):
             raise ReadOnlyError(f"{self.where} is opened read-only; INSPECTOR_ACCESS=write allows writing.")
         return self._writing
 
-    def ask_again(self) -> None:
-        """The next one who asks waits for a server that did not answer the last one."""
-        self._breaker.forget()
-
     def close(self) -> None:
         """Closes all connections."""
+        self._breaker.close()
         self._reading.dispose()
         if self._writing is not None:
             self._writing.dispose()

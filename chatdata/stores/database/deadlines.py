@@ -9,10 +9,11 @@ import psycopg
 from psycopg.abc import PQGen
 from psycopg.errors import ConnectionTimeout, _WaitTimeout
 
-from chatdata.stores.waiting import CircuitBreaker, Deadline, NoAnswer, Workers
+from chatdata.stores.waiting import PROBE_SECONDS, CircuitBreaker, Deadline, NoAnswer, Workers
 
 _CANCEL_SECONDS = 1.0
 _POLL_SECONDS = 0.1
+_SECONDS_FOR_A_PROBE = 0.5
 
 Result = TypeVar("Result")
 
@@ -57,26 +58,35 @@ class DeadlineConnection(psycopg.Connection[Any]):
 
 
 class Connecting:
-    """Makes connections, DNS included, within a deadline."""
+    """Makes connections, DNS included, within a deadline, and knows whether the server answers."""
 
-    def __init__(self, deadline: Deadline, breaker: CircuitBreaker) -> None:
+    def __init__(self, deadline: Deadline) -> None:
         self.deadline = deadline
-        self._breaker = breaker
+        self.breaker = CircuitBreaker(self._probe)
         self._workers = Workers()
+        self._make: Callable[[int], DeadlineConnection] | None = None
 
-    def connect(self, make: Callable[[], DeadlineConnection]) -> DeadlineConnection:
-        """The connection that `make` makes. Unanswered after the deadline, and at once while the server is silent."""
+    def connect(self, make: Callable[[int], DeadlineConnection]) -> DeadlineConnection:
+        """The connection that `make` makes, given libpq's own limit for each address. Unanswered after the deadline,
+        and soon while the server is silent."""
+        self._make = make
         try:
-            self._breaker.refuse_in_silence()
-            connection = self._workers.call(make, self.deadline.seconds, DeadlineConnection.close)
+            self.breaker.wait_for_answer(_SECONDS_FOR_A_PROBE)  # a pooled connection may have died alone
+            connection = self._connected(make, self.deadline.seconds)
         except NoAnswer as error:
             raise Unanswered(str(error)) from None
-        except (TimeoutError, ConnectionTimeout):
-            raise Unanswered(str(self._breaker.trip(self.deadline))) from None
-        connection.breaker, connection.deadline = self._breaker, self.deadline
+        except TimeoutError:
+            raise Unanswered(str(self.breaker.trip(self.deadline))) from None
+        connection.breaker, connection.deadline = self.breaker, self.deadline
         return connection
 
-    @property
-    def libpq_seconds(self) -> int:
-        """libpq's own limit for each address, which ends a thread that nobody waits for any more."""
-        return max(2, ceil(self.deadline.seconds))
+    def _probe(self) -> None:
+        if self._make is not None:
+            self._connected(self._make, PROBE_SECONDS).close()
+
+    def _connected(self, make: Callable[[int], DeadlineConnection], seconds: float) -> DeadlineConnection:
+        limit = max(2, ceil(seconds))  # ends a thread that nobody waits for any more
+        try:
+            return self._workers.call(lambda: make(limit), seconds, DeadlineConnection.close)
+        except ConnectionTimeout:
+            raise TimeoutError from None

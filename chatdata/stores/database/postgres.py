@@ -23,7 +23,7 @@ from chatdata.stores.database.columns import dump_json, load_json
 from chatdata.stores.database.deadlines import Connecting, DeadlineConnection
 from chatdata.stores.database.failures import database_failures
 from chatdata.stores.database.url import Target
-from chatdata.stores.waiting import CircuitBreaker, Deadline
+from chatdata.stores.waiting import Deadline
 
 log = logging.getLogger(__name__)
 
@@ -36,13 +36,12 @@ class Postgres(Backend):
     """A deployment, or PostgreSQL in the tests."""
 
     def __init__(self, target: Target, *, write: bool, statement_timeout: float, connect_timeout: float) -> None:
-        breaker = CircuitBreaker()
-        connecting = Connecting(_connect_deadline(target, connect_timeout), breaker)
+        connecting = Connecting(_connect_deadline(target, connect_timeout))
         super().__init__(
             target.shown,
             _engine(target, connecting, read_only=True),
             _engine(target, connecting, read_only=False) if write else None,
-            breaker,
+            connecting.breaker,
         )
         self.schema = target.schema or "public"
         self._timeout_ms = max(1, int(statement_timeout * 1000))
@@ -178,8 +177,7 @@ def _engine(target: Target, connecting: Connecting, *, read_only: bool, pool_tim
 
     @event.listens_for(engine, "do_connect")
     def connect(_dialect: object, _record: object, _arguments: object, given: dict[str, Any]) -> DeadlineConnection:
-        arguments = {**given, "connect_timeout": connecting.libpq_seconds}
-        return connecting.connect(lambda: DeadlineConnection.connect(**arguments))
+        return connecting.connect(lambda seconds: DeadlineConnection.connect(**{**given, "connect_timeout": seconds}))
 
     @event.listens_for(engine, "connect")
     def prepare(driver: DeadlineConnection, _record: object) -> None:

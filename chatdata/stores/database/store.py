@@ -81,10 +81,6 @@ class Database:
         """True where writing is allowed."""
         return self._backend.writable
 
-    def ask_again(self) -> None:
-        """The next one who asks waits for a server that did not answer the last one."""
-        self._backend.ask_again()
-
     def close(self) -> None:
         """Closes all connections."""
         self._backend.close()
