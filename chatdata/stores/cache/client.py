@@ -54,14 +54,14 @@ def check(settings: RedisSettings) -> None:
         _single(settings, _TIMEOUTS).close()
 
 
-def _single(settings: RedisSettings, timeouts: Timeouts) -> Redis:
+def _single(settings: RedisSettings, timeouts: Timeouts, retries: int = 1) -> Redis:
     password = {"password": settings.password} if settings.password else {}
     try:
         pool = BlockingConnectionPool.from_url(
             settings.url or "",
             max_connections=_MOST_CONNECTIONS,
             timeout=timeouts.connect,
-            retry=Retry(NoBackoff(), 1, (exceptions.ConnectionError,)),
+            retry=Retry(NoBackoff(), retries, (exceptions.ConnectionError,)),
             **password,
         )
     except ValueError:  # its text may hold a piece of the password
@@ -86,7 +86,7 @@ def _probe(settings: RedisSettings, timeouts: Timeouts) -> None:
     if settings.cluster_host:
         _cluster(settings, timeouts).close()
         return
-    with _single(settings, timeouts) as client:
+    with _single(settings, timeouts, retries=0) as client:
         client.ping()
 
 
