@@ -4,11 +4,13 @@ ChatDataError
 ├── SettingsError            a setting is wrong, or two contradict each other
 ├── DatabaseError            a database operation failed
 │   ├── DatabaseUnavailable  the database can't be reached, or is not a chat database
+│   │   └── DatabaseTimeout  the database did not answer within the inspector's deadline
 │   ├── StatementTimeout     a statement was stopped after the statement timeout
 │   ├── SessionDeletedError  the session was deleted after it was loaded
 │   └── LockTimeout          another writer held the session's lock for too long
 ├── RedisError               a cache operation failed
 │   └── RedisUnavailable     the cache can't be reached
+│       └── RedisTimeout     the cache did not answer within the inspector's deadline
 ├── NotConfigured            a required store is not configured
 ├── ReadOnlyError            the inspector is in read-only mode
 ├── NotAllowed               the user may not see or do this
@@ -35,6 +37,13 @@ class DatabaseUnavailable(DatabaseError):
     """The database can't be reached, or it does not have the tables of chat sessions."""
 
 
+class DatabaseTimeout(DatabaseUnavailable):
+    """The database did not answer within a deadline; the message says which setting changes it.
+
+    Whether what was written last is in the database is unknown.
+    """
+
+
 class StatementTimeout(DatabaseError):
     """A statement was stopped after the statement timeout (INSPECTOR_STATEMENT_TIMEOUT, in seconds)."""
 
@@ -53,6 +62,10 @@ class RedisError(ChatDataError):
 
 class RedisUnavailable(RedisError):
     """The cache can't be reached."""
+
+
+class RedisTimeout(RedisUnavailable):
+    """The cache did not answer within a deadline; the message says which setting changes it."""
 
 
 class NotConfigured(ChatDataError):

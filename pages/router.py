@@ -30,7 +30,7 @@ page = st.navigation(navigation.pages(principal))
 if page.url_path not in ("conversation", "drift", "payload"):
     current_inspection.leave()
 try:
-    sidebar.show()
+    sidebar.show(ask=page.url_path not in navigation.WITHOUT_STORES)
     page.run()
 except NotSignedIn as error:  # the sign-in became too old while the page ran
     forbidden.show(error)

@@ -12,7 +12,7 @@ from chatdata.services.sessions import ChatSessions
 from chatdata.settings.stores import RedisSettings, Settings
 from chatdata.stores import private_files
 from chatdata.stores.app_db import AppDatabase
-from chatdata.stores.cache import SessionCache
+from chatdata.stores.cache import SessionCache, Timeouts
 from chatdata.stores.database import Database
 from chatdata.stores.valkey import EmbeddedValkey, valkey_available
 
@@ -79,20 +79,30 @@ def connect(settings: Settings) -> Connected:
 def _deployment(settings: Settings) -> Connected:
     write = settings.access == "write"
     url, redis = settings.database_url, settings.redis
-    database = Database.open(url, write=write, statement_timeout=settings.statement_timeout) if url else None
-    cache = SessionCache(redis, session_ttl=settings.session_ttl, write=write) if redis else None
+    database = _database(settings, url, write=write) if url else None
+    cache = _cache(settings, redis, write=write) if redis else None
     return Connected(settings, SessionStores(database, cache))
+
+
+def _database(settings: Settings, url: str, *, write: bool) -> Database:
+    timeouts = {"statement_timeout": settings.statement_timeout, "connect_timeout": settings.connect_timeout}
+    return Database.open(url, write=write, **timeouts)
+
+
+def _cache(settings: Settings, redis: RedisSettings, *, write: bool) -> SessionCache:
+    timeouts = Timeouts(settings.connect_timeout, settings.cache_timeout)
+    return SessionCache(redis, session_ttl=settings.session_ttl, write=write, timeouts=timeouts)
 
 
 def _embedded(settings: Settings) -> Connected:
     write = settings.access == "write"
     _make_data_dir(settings)
     url = f"sqlite:///{settings.data_dir / EMBEDDED_DATABASE}"
-    database = Database.open(url, write=write, statement_timeout=settings.statement_timeout)
+    database = _database(settings, url, write=write)
     valkey, hint = _embedded_cache(settings)
     cache = None
     if valkey is not None:
-        cache = SessionCache(RedisSettings(url=valkey.url), session_ttl=settings.session_ttl, write=write)
+        cache = _cache(settings, RedisSettings(url=valkey.url), write=write)
     return Connected(settings, SessionStores(database, cache, hint or CACHE_HINT), valkey)
 
 

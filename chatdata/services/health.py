@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
-from chatdata.errors import DatabaseError, RedisError, RedisUnavailable
+from chatdata.errors import DatabaseError, RedisError, RedisTimeout, RedisUnavailable
 from chatdata.services.connect import Connected
-from chatdata.services.session_stores import DATABASE_HINT
+from chatdata.services.session_stores import DATABASE_HINT, at_once
 from chatdata.settings.stores import Access
 from chatdata.stores.cache import CacheFacts, SessionCache
 from chatdata.stores.database import DatabaseFacts
@@ -38,11 +38,12 @@ class Status:
 
 
 def check_stores(connected: Connected) -> Status:
-    """Queries both stores; the failure of a store is part of the status, never an exception."""
+    """Queries both stores at once; the failure of a store is part of the status, never an exception."""
     settings = connected.settings
+    database, cache = at_once(lambda: _database(connected), lambda: _cache(connected))
     return Status(
-        database=_database(connected),
-        cache=_cache(connected),
+        database=database,
+        cache=cache,
         access=settings.access,
         embedded=settings.embedded,
         session_ttl=settings.session_ttl,
@@ -73,6 +74,8 @@ def _facts(connected: Connected, cache: SessionCache) -> CacheFacts:
     """The cache's facts, after restarting an embedded server that was killed."""
     try:
         return cache.facts()
+    except RedisTimeout:  # it lives
+        raise
     except RedisUnavailable:
         connected.revive()
         return cache.facts()

@@ -101,9 +101,11 @@ class Inspection:
         Levels other than full always read both, because a name that only one copy reveals is masked in both.
         """
         wanted = sources if sources and self.view == "full" else self._sources
-        for source in wanted:
-            if source not in self._read:
-                self._read = {**self._read, source: self._stores.read_copies(self.session_id, only=source)}
+        missing = [source for source in dict.fromkeys(wanted) if source not in self._read]
+        if missing:
+            only = missing[0] if len(missing) == 1 else None
+            copies = self._stores.read_copies(self.session_id, only=only)
+            self._read = {**self._read, **dict.fromkeys(missing, copies)}
         return self
 
     @property

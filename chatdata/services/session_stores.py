@@ -1,6 +1,8 @@
 """The two stores of one deployment. Either may be missing, and reading changes neither."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -68,12 +70,18 @@ class SessionStores:
                 store.close()
 
     def read_copies(self, session_id: str, *, only: Source | None = None) -> Copies:
-        """Both copies, read one after the other; with `only`, the other copy is not read and counts as absent.
+        """Both copies, asked for at once; `only` leaves the other one unread.
 
         A failing store is a value in its place, so that it never hides the other one.
         """
-        stored: StoredSide = Absent() if only == "cache" else self._stored(session_id)
-        cached: CachedSide = Absent() if only == "database" else self._cached(session_id)[0]
+        stored: StoredSide = Absent()
+        cached: CachedSide = Absent()
+        if only is None:
+            stored, (cached, _) = at_once(lambda: self._stored(session_id), lambda: self._cached(session_id))
+        elif only == "database":
+            stored = self._stored(session_id)
+        else:
+            cached, _ = self._cached(session_id)
         return Copies(session_id, stored, cached, self.now())
 
     def read_consistent(self, session_id: str) -> Reading:
@@ -115,6 +123,22 @@ def read_for_writing(
         lambda: cache.read_raw(session_id), read_rows, lambda: cache.read_copy_and_raw(session_id)
     )
     return Reading(Copies(session_id, stored or Absent(), cached or Absent(), now), after, before != after)
+
+
+def at_once(first: Callable[[], First], second: Callable[[], Second]) -> tuple[First, Second]:
+    """What both return, each in a thread: the slower one alone is waited for. What `first` raises comes first."""
+    futures: tuple[Future[First], Future[Second]] = (Future(), Future())
+    thread = threading.Thread(target=_run, args=(second, futures[1]), name="second store", daemon=True)
+    thread.start()
+    _run(first, futures[0])
+    return futures[0].result(), futures[1].result()
+
+
+def _run(function: Callable[[], First], future: "Future[First]") -> None:
+    try:
+        future.set_result(function())
+    except Exception as error:
+        future.set_exception(error)
 
 
 def read_in_order(

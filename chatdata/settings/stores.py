@@ -17,6 +17,8 @@ from chatdata.settings.auth import DEFAULT_SIGN_IN_SECONDS, ReaderSettings, read
 
 Access = Literal["read", "write"]
 DEFAULT_TTL_SECONDS = 43200
+DEFAULT_CONNECT_TIMEOUT = 3.0
+DEFAULT_CACHE_TIMEOUT = 2.0
 DEFAULT_MODEL = "gpt-4o"
 DEFAULT_ZONE = "UTC"
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
@@ -77,6 +79,10 @@ class Settings:
     """The TTL of a cached session in seconds, set by each write."""
     statement_timeout: float
     """The maximum duration of a database statement in seconds."""
+    connect_timeout: float = DEFAULT_CONNECT_TIMEOUT
+    """How many seconds a store may take to answer on a new or pooled connection."""
+    cache_timeout: float = DEFAULT_CACHE_TIMEOUT
+    """How many seconds the cache may take to answer a command."""
     database_url: str | None = None
     redis: RedisSettings | None = None
     model: str = DEFAULT_MODEL
@@ -112,6 +118,8 @@ class Settings:
             access=_access(given.get("INSPECTOR_ACCESS", "write" if embedded else "read")),
             session_ttl=_ttl(given),
             statement_timeout=_seconds(given, "INSPECTOR_STATEMENT_TIMEOUT", 15.0),
+            connect_timeout=_seconds(given, "INSPECTOR_CONNECT_TIMEOUT", DEFAULT_CONNECT_TIMEOUT),
+            cache_timeout=_seconds(given, "INSPECTOR_CACHE_TIMEOUT", DEFAULT_CACHE_TIMEOUT),
             database_url=database_url,
             redis=redis,
             model=_model(given),

@@ -102,6 +102,8 @@ def test_access_is_what_was_set_for_embedded_and_named_stores(access: str) -> No
         *(("SESSION_TTL", value) for value in ("0", "-1", "1.5", "12h", "nan", "inf", "1e999")),
         ("CHAT_SESSION_TTL", "soon"),
         *(("INSPECTOR_STATEMENT_TIMEOUT", value) for value in ("0", "-1", "nan", "inf", "15s")),
+        *(("INSPECTOR_CONNECT_TIMEOUT", value) for value in ("0", "-1", "soon")),
+        *(("INSPECTOR_CACHE_TIMEOUT", value) for value in ("0", "-1", "2s")),
         *(("REDIS_PORT", value) for value in ("0", "65536", "-1", "six", "6379.0", "²")),
         ("REDIS_CLUSTER_PORT", "six"),
         *(("REDIS_URL", value) for value in ("localhost:6379", "http://h", "redis://[::1", "redis://h:six/0")),

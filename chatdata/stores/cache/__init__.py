@@ -1,5 +1,6 @@
 """Access to the cached copies of sessions, independent of the database."""
 
+from chatdata.stores.cache.deadlines import Timeouts
 from chatdata.stores.cache.store import CacheFacts, RawDocument, SessionCache
 
-__all__ = ["CacheFacts", "RawDocument", "SessionCache"]
+__all__ = ["CacheFacts", "RawDocument", "SessionCache", "Timeouts"]

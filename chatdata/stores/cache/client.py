@@ -5,30 +5,44 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from redis import BlockingConnectionPool, Redis
+from redis import BlockingConnectionPool, Redis, exceptions
 from redis.backoff import NoBackoff
 from redis.cluster import RedisCluster
 from redis.retry import Retry
 
 from chatdata.errors import ReadOnlyError, SettingsError
 from chatdata.settings.stores import RedisSettings
+from chatdata.stores.cache.deadlines import Timeouts, Waits, punctual
 
 Client = Redis | RedisCluster
 Address = tuple[str, int]
 
-_TIMEOUTS: dict[str, Any] = {"socket_connect_timeout": 3.0, "socket_timeout": 15.0}
 _MOST_CONNECTIONS = 16
+_TIMEOUTS = Timeouts()
 _REACH_SECONDS = 0.5
 _REMAP_SECONDS = 30.0
 _READS = frozenset({"GET", "MGET", "PTTL", "EXISTS", "STRLEN", "SCAN", "PING", "INFO", "DBSIZE"})
 
 
-def connect(settings: RedisSettings, *, write: bool) -> Client:
+def waits_for(settings: RedisSettings, timeouts: Timeouts = _TIMEOUTS) -> Waits:
+    """The waits for the server of these settings."""
+    return Waits(settings.shown, timeouts, lambda seconds: _probe(settings, Timeouts(seconds, seconds)))
+
+
+def connect(settings: RedisSettings, *, write: bool, waits: Waits | None = None) -> Client:
     """A client for these settings, which connects on first use; a cluster's client connects immediately.
 
-    Raises SettingsError for an invalid URL, and redis.exceptions.RedisError when a cluster is unreachable.
+    Raises SettingsError for an invalid URL, and RedisTimeout or redis.exceptions.RedisError when a cluster is
+    unreachable.
     """
-    client = _cluster(settings) if settings.cluster_host else _single(settings)
+    client: Client
+    waits = waits or waits_for(settings)
+    if settings.cluster_host:
+        client = waits.of_cluster(lambda: _cluster(settings, waits.timeouts))
+        _send_with(client, waits.of_cluster)
+    else:
+        client = _single(settings, waits.timeouts)
+        _send_with(client, waits.of_server)
     if not write:
         _only_reads(client)
     return client
@@ -37,28 +51,63 @@ def connect(settings: RedisSettings, *, write: bool) -> Client:
 def check(settings: RedisSettings) -> None:
     """Raises SettingsError for an invalid URL."""
     if not settings.cluster_host:
-        _single(settings).close()
+        _single(settings, _TIMEOUTS).close()
 
 
-def _single(settings: RedisSettings) -> Redis:
+def _single(settings: RedisSettings, timeouts: Timeouts, retries: int = 1) -> Redis:
     password = {"password": settings.password} if settings.password else {}
     try:
         pool = BlockingConnectionPool.from_url(
-            settings.url or "", max_connections=_MOST_CONNECTIONS, retry=Retry(NoBackoff(), 1), **_TIMEOUTS, **password
+            settings.url or "",
+            max_connections=_MOST_CONNECTIONS,
+            timeout=timeouts.connect,
+            retry=Retry(NoBackoff(), retries, (exceptions.ConnectionError,)),
+            **password,
         )
-        return Redis.from_pool(pool)
     except ValueError:  # its message may contain part of the password
         raise SettingsError("REDIS_URL can't be read; it should look like redis://:password@host:6379/0.") from None
+    pool.connection_kwargs.update(_seconds(timeouts))  # whatever the URL says
+    pool.connection_class = punctual(pool.connection_class)
+    return Redis.from_pool(pool)
 
 
-def _cluster(settings: RedisSettings) -> RedisCluster:
+def _cluster(settings: RedisSettings, timeouts: Timeouts) -> RedisCluster:
     return RedisCluster(
         host=settings.cluster_host,
         port=settings.cluster_port,
         password=settings.password,
         address_remap=_Remap(settings.cluster_host or ""),
-        **_TIMEOUTS,
+        **_seconds(timeouts),
     )
+
+
+def _probe(settings: RedisSettings, timeouts: Timeouts) -> None:
+    """Returns when the server, or the node of a cluster that is asked first, has said something."""
+    if settings.cluster_host:
+        _cluster(settings, timeouts).close()
+        return
+    with _single(settings, timeouts, retries=0) as client:
+        client.ping()
+
+
+def _seconds(timeouts: Timeouts) -> dict[str, Any]:
+    return {"socket_connect_timeout": timeouts.connect, "socket_timeout": timeouts.command}
+
+
+def _send_with(client: Any, within: Callable[[Callable[[], Any]], Any]) -> None:
+    """Has each command of this client, and each pipeline that it makes, be sent within a deadline."""
+    send, pipeline = client.execute_command, client.pipeline
+
+    def execute_command(*args: Any, **options: Any) -> Any:
+        return within(lambda: send(*args, **options))
+
+    def pipeline_within(*args: Any, **options: Any) -> Any:
+        made = pipeline(*args, **options)
+        execute = made.execute
+        made.execute = lambda *args, **options: within(lambda: execute(*args, **options))
+        return made
+
+    client.execute_command, client.pipeline = execute_command, pipeline_within
 
 
 def _only_reads(client: Any) -> None:

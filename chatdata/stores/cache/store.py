@@ -18,7 +18,8 @@ from chatdata.domain.messages import ChatSession
 from chatdata.errors import ReadOnlyError, RedisError
 from chatdata.settings.stores import RedisSettings
 from chatdata.stores.cache import conditional
-from chatdata.stores.cache.client import Client, check, connect
+from chatdata.stores.cache.client import Client, check, connect, waits_for
+from chatdata.stores.cache.deadlines import Timeouts
 from chatdata.stores.cache.failures import cache_failures
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 _BATCH = 100
 _COUNT_SECONDS = 2.0
 _NO_KEY = -2
+_TIMEOUTS = Timeouts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,10 @@ class SessionCache:
         session_ttl: int,
         write: bool = False,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        timeouts: Timeouts = _TIMEOUTS,
     ) -> None:
         check(settings)
+        self._waits = waits_for(settings, timeouts)
         self._settings = settings
         self._write = write
         self._now = now
@@ -87,6 +91,7 @@ class SessionCache:
 
     def close(self) -> None:
         """Closes all connections."""
+        self._waits.close()
         if self._connected is not None:
             self._connected.close()
             self._connected = None
@@ -245,7 +250,7 @@ class SessionCache:
     @property
     def _client(self) -> Client:
         if self._connected is None:
-            self._connected = connect(self._settings, write=self._write)
+            self._connected = connect(self._settings, write=self._write, waits=self._waits)
         return self._connected
 
     @property

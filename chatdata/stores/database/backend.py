@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine
 
 from chatdata.errors import ReadOnlyError
 from chatdata.stores.database.failures import database_failures
+from chatdata.stores.waiting import CircuitBreaker
 
 Columns = Mapping[str, frozenset[str]]
 """Table name → names of the columns found there."""
@@ -16,8 +17,9 @@ Columns = Mapping[str, frozenset[str]]
 class Backend(ABC):
     """A database with one engine for reading only and, if writing is allowed, one for writing."""
 
-    def __init__(self, where: str, reading: Engine, writing: Engine | None) -> None:
+    def __init__(self, where: str, reading: Engine, writing: Engine | None, breaker: CircuitBreaker) -> None:
         self.where = where
+        self._breaker = breaker
         self._reading = reading
         self._writing = writing
 
@@ -36,7 +38,7 @@ class Backend(ABC):
         """A read-only transaction on one snapshot, which is stopped after the statement timeout."""
         with (
             database_failures(self.where),
-            self._reading.connect() as connection,
+            self._connected(self._reading) as connection,
             connection.begin(),
             self._deadline(connection),
         ):
@@ -47,10 +49,18 @@ class Backend(ABC):
         """A transaction that commits at its end. Raises ReadOnlyError when writing is not allowed."""
         with (
             database_failures(self.where),
-            self._writing_engine().connect() as connection,
+            self._connected(self._writing_engine()) as connection,
             connection.begin(),
             self._deadline(connection),
         ):
+            yield connection
+
+    @contextmanager
+    def _connected(self, engine: Engine) -> Iterator[Connection]:
+        """A connection of the pool, which gets it back."""
+        with self._breaker.attempt():
+            connection = engine.connect()
+        with connection:
             yield connection
 
     def _writing_engine(self) -> Engine:
@@ -60,6 +70,7 @@ class Backend(ABC):
 
     def close(self) -> None:
         """Closes all connections."""
+        self._breaker.close()
         self._reading.dispose()
         if self._writing is not None:
             self._writing.dispose()

@@ -7,7 +7,9 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from chatdata.errors import DatabaseError, DatabaseUnavailable, LockTimeout, StatementTimeout
+from chatdata.errors import DatabaseError, DatabaseTimeout, DatabaseUnavailable, LockTimeout, StatementTimeout
+from chatdata.stores.database.deadlines import Unanswered
+from chatdata.stores.waiting import NoAnswer
 
 _CONNECTION_CLASSES = ("08", "28", "3D", "53", "57P")
 _SQLITE_CANNOT_OPEN = ("unable to open", "disk I/O", "not a database")
@@ -21,6 +23,8 @@ def database_failures(where: str) -> Iterator[None]:
         yield
     except PoolTimeout as error:
         raise DatabaseUnavailable(f"All connections to {where} are busy; try again.") from error
+    except NoAnswer as error:
+        raise DatabaseTimeout(f"The database {where} {error}.") from error
     except DBAPIError as error:
         raise _translated(error, where) from error
     except ValidationError as error:
@@ -31,6 +35,8 @@ def database_failures(where: str) -> Iterator[None]:
 
 
 def _translated(error: DBAPIError, where: str) -> DatabaseError:
+    if isinstance(error.orig, Unanswered):
+        return DatabaseTimeout(f"The database {where} {error.orig}.")
     state = getattr(error.orig, "sqlstate", None)
     problem = _first_line(error)
     if state == _QUERY_CANCELED or problem == "interrupted":

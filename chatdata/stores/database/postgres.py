@@ -1,4 +1,8 @@
-"""PostgreSQL: transactions declared read-only one by one, advisory locks, and schema-qualified names."""
+"""PostgreSQL: transactions declared read-only one by one, advisory locks, and schema-qualified names.
+
+Every wait has a deadline: for a free connection of the pool, for the server's answer to a new or a pooled connection,
+for each statement (the server's own statement timeout comes first, where the server is able to keep it), for a lock.
+"""
 
 import logging
 from collections.abc import Iterator
@@ -6,7 +10,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from psycopg import Connection as Driver
 from psycopg import DataError, IsolationLevel
 from psycopg.abc import Buffer
 from psycopg.types.datetime import TimestampLoader
@@ -17,28 +20,39 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from chatdata.errors import LockTimeout
 from chatdata.stores.database.backend import Backend, Columns
 from chatdata.stores.database.columns import dump_json, load_json
+from chatdata.stores.database.deadlines import Connecting, DeadlineConnection
 from chatdata.stores.database.failures import database_failures
 from chatdata.stores.database.url import Target
+from chatdata.stores.waiting import Deadline
 
 log = logging.getLogger(__name__)
 
-_CONNECT_TIMEOUT_SECONDS = 5
+_GRACE_SECONDS = 2.0
+"""How long after its own timeout the server may take to say that it kept it."""
+_SECONDS_FOR_A_LOCKS_CONNECTION = 10.0
 
 
 class Postgres(Backend):
     """A PostgreSQL database."""
 
-    def __init__(self, target: Target, *, write: bool, statement_timeout: float) -> None:
+    def __init__(self, target: Target, *, write: bool, statement_timeout: float, connect_timeout: float) -> None:
+        connecting = Connecting(_connect_deadline(target, connect_timeout))
         super().__init__(
             target.shown,
-            _engine(target, read_only=True),
-            _engine(target, read_only=False) if write else None,
+            _engine(target, connecting, read_only=True),
+            _engine(target, connecting, read_only=False) if write else None,
+            connecting.breaker,
         )
         self.schema = target.schema or "public"
         self._timeout_ms = max(1, int(statement_timeout * 1000))
+        self._statement = Deadline(statement_timeout + _GRACE_SECONDS, "INSPECTOR_STATEMENT_TIMEOUT and 2 s more")
         # Locks use connections of their own: a writer that holds a lock must never wait for the pool
         # behind writers that wait for the same lock.
-        self._locks = _engine(target, read_only=False) if write else None
+        self._locks = (
+            _engine(target, connecting, read_only=False, pool_timeout=_SECONDS_FOR_A_LOCKS_CONNECTION)
+            if write
+            else None
+        )
 
     def close(self) -> None:
         super().close()
@@ -48,6 +62,8 @@ class Postgres(Backend):
     @contextmanager
     def _deadline(self, connection: Connection) -> Iterator[None]:
         connection.exec_driver_sql(f"SET LOCAL statement_timeout = {self._timeout_ms}")
+        driver = _driver(connection)
+        driver.deadline, driver.cancels = self._statement, True  # until it goes back to its pool
         yield
 
     @contextmanager
@@ -65,7 +81,8 @@ class Postgres(Backend):
 
     def _connect_for_lock(self, locks: Engine) -> Connection:
         try:
-            return locks.connect()
+            with self._breaker.attempt():
+                return locks.connect()
         except PoolTimeout as error:
             raise LockTimeout(f"Too many writers wait for sessions of {self.where}; try again.") from error
 
@@ -103,9 +120,18 @@ def _take_lock(connection: Connection, session_id: str, wait: float) -> None:
         f"SET LOCAL lock_timeout = {max(1, int(wait * 1000))}; "
         "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
     )
+    driver = _driver(connection)
+    usual, driver.deadline = driver.deadline, Deadline(wait + _GRACE_SECONDS, "the wait for a lock and 2 s more")
     connection.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"chat:session:{session_id}"}
     )
+    driver.deadline = usual
+
+
+def _driver(connection: Connection) -> DeadlineConnection:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, DeadlineConnection)
+    return driver
 
 
 def _let_go(connection: Connection) -> None:
@@ -126,33 +152,43 @@ class _ClampedTimestamps(TimestampLoader):
             return datetime.min if bytes(data).startswith(b"-") or bytes(data).endswith(b"BC") else datetime.max
 
 
-def _engine(target: Target, *, read_only: bool) -> Engine:
+def _connect_deadline(target: Target, seconds: float) -> Deadline:
+    """DATABASE_URL may have the last word."""
+    given = target.url.query.get("connect_timeout")
+    if isinstance(given, str) and given.isdecimal() and int(given) > 0:
+        return Deadline(float(given), "connect_timeout in DATABASE_URL")
+    return Deadline(seconds, "INSPECTOR_CONNECT_TIMEOUT")
+
+
+def _engine(target: Target, connecting: Connecting, *, read_only: bool, pool_timeout: float | None = None) -> Engine:
     engine = create_engine(
         target.url,
         pool_size=4,
         max_overflow=4,
-        pool_timeout=10,
+        pool_timeout=pool_timeout or connecting.deadline.seconds,
         pool_pre_ping=True,
         hide_parameters=True,
         json_serializer=dump_json,
         json_deserializer=load_json,
-        connect_args=_connect_arguments(target),
+        # Prepared statements break behind a transaction pooler.
+        connect_args={"prepare_threshold": None, "application_name": "conversation-inspector"},
         execution_options={"schema_translate_map": {None: target.schema}},
     )
 
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: object, _record: object, _arguments: object, given: dict[str, Any]) -> DeadlineConnection:
+        return connecting.connect(lambda seconds: DeadlineConnection.connect(**{**given, "connect_timeout": seconds}))
+
     @event.listens_for(engine, "connect")
-    def prepare(driver: Driver[Any], _record: object) -> None:
+    def prepare(driver: DeadlineConnection, _record: object) -> None:
         driver.adapters.register_loader("timestamp", _ClampedTimestamps)
         if read_only:  # psycopg then says BEGIN … READ ONLY itself, whatever a pooler made of the options
             driver.read_only = True
             driver.isolation_level = IsolationLevel.REPEATABLE_READ
 
+    @event.listens_for(engine, "reset")
+    def wait_shortly(driver: DeadlineConnection, _record: object, _state: object) -> None:
+        """For the end of the transaction, and for the question whether the connection still works."""
+        driver.deadline, driver.cancels = connecting.deadline, False
+
     return engine
-
-
-def _connect_arguments(target: Target) -> dict[str, Any]:
-    # Prepared statements break behind a transaction pooler.
-    arguments: dict[str, Any] = {"prepare_threshold": None, "application_name": "conversation-inspector"}
-    if "connect_timeout" not in target.url.query:
-        arguments["connect_timeout"] = _CONNECT_TIMEOUT_SECONDS
-    return arguments

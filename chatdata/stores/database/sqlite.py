@@ -17,6 +17,7 @@ from chatdata.stores.database.columns import dump_json, load_json
 from chatdata.stores.database.url import Target
 from chatdata.stores.database.usage import columns as usage_columns
 from chatdata.stores.database.usage import title_words
+from chatdata.stores.waiting import CircuitBreaker
 
 _BUSY_SECONDS = 10
 _OPCODES_BETWEEN_LOOKS = 1_000
@@ -31,6 +32,7 @@ class Sqlite(Backend):
             target.shown,
             _engine(self._path, read_only=True, create=write),
             _engine(self._path, read_only=False, create=True) if write else None,
+            CircuitBreaker(lambda: None),  # a file is always there to answer
         )
         self._timeout = statement_timeout
 

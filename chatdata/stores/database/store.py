@@ -12,6 +12,7 @@ from chatdata.domain.messages import ChatSessionInfo
 from chatdata.domain.summaries import Cursor, Page, SessionTotals, UserSummary
 from chatdata.domain.text import is_queryable, sanitize
 from chatdata.errors import DatabaseUnavailable
+from chatdata.settings.stores import DEFAULT_CONNECT_TIMEOUT
 from chatdata.stores.database import listing, lookup, many, rows
 from chatdata.stores.database.backend import Backend, Columns
 from chatdata.stores.database.filters import SessionFilter
@@ -50,11 +51,20 @@ class Database:
         self._columns: Columns | None = None
 
     @classmethod
-    def open(cls, url: str, *, write: bool = False, statement_timeout: float = 15.0) -> "Database":
+    def open(
+        cls,
+        url: str,
+        *,
+        write: bool = False,
+        statement_timeout: float = 15.0,
+        connect_timeout: float = DEFAULT_CONNECT_TIMEOUT,
+    ) -> "Database":
         """The database of a DATABASE_URL, which connects on first use. Raises SettingsError for an invalid URL."""
         target = parse_url(url)
-        kind = Sqlite if target.schema is None else Postgres
-        return cls(kind(target, write=write, statement_timeout=statement_timeout), target.schema)
+        if target.schema is None:
+            return cls(Sqlite(target, write=write, statement_timeout=statement_timeout), None)
+        backend = Postgres(target, write=write, statement_timeout=statement_timeout, connect_timeout=connect_timeout)
+        return cls(backend, target.schema)
 
     @property
     def where(self) -> str:

@@ -20,6 +20,8 @@ START_SECONDS = 30.0
 """How long starting may take, including loading the saved data."""
 STOP_SECONDS = 30.0
 """How long stopping may take, including saving the data."""
+ANSWER_SECONDS = 3.0
+"""How long a server that listens may take to say a word, which it does even while it still loads its data."""
 ADVICE = "Set REDIS_URL to use your own server, or INSPECTOR_DATA_DIR to store its files elsewhere."
 _APPENDED = "appendonlydir"
 _LOCK = "server.lock"
@@ -52,10 +54,10 @@ class ValkeyServer:
     def ensure_running(self) -> str:
         """Starts the server if it is not running, and returns the socket it answers at. Raises RedisUnavailable."""
         started = self._start_if_none()
-        address = self._wait_for_answer()
+        address = self._wait_for_answer(START_SECONDS if started else ANSWER_SECONDS)
         if address is None and not started:  # it was shutting down, or only its saving child was left
             self._start_if_none()
-            address = self._wait_for_answer()
+            address = self._wait_for_answer(START_SECONDS)
         if address is None:
             raise self._failure("stopped while starting")
         if _has_only_snapshot(self._folder):
@@ -85,12 +87,24 @@ class ValkeyServer:
         address, process = self._record()
         if not self.in_place():
             self._signal(process, signal.SIGKILL)  # there is nothing left to save into
+        elif self._is_silent(address):
+            raise self._failure("does not answer; it is left as it is")
         elif not self._shut_down(address):
             self._signal(process, signal.SIGTERM)
         if not self._ends_within(STOP_SECONDS):
             raise self._failure("could not be stopped, it is still running")
         _reap(process)
         sockets.remove_place(address, self._folder)
+
+    def _is_silent(self, address: str) -> bool:
+        """Whether somebody listens there who says nothing."""
+        try:
+            sockets.ask(address, "PING", ANSWER_SECONDS)
+        except TimeoutError:
+            return True
+        except OSError:
+            return False
+        return False
 
     def _shut_down(self, address: str) -> bool:
         """Requests a shutdown; False if the socket is missing or silent. Raises RedisUnavailable if it can't save."""
@@ -128,14 +142,18 @@ class ValkeyServer:
         _started.add(process)
         os.write(lock, str(process).encode())
 
-    def _wait_for_answer(self) -> str | None:
+    def _wait_for_answer(self, patience: float) -> str | None:
         """The socket address once the server answers; None if the process has ended. Raises RedisUnavailable."""
         address, process = self._record()
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            with suppress(OSError):
-                if sockets.ask(address, "PING", START_SECONDS).startswith(b"+PONG"):
+            try:
+                if sockets.ask(address, "PING", patience).startswith(b"+PONG"):
                     return address
+            except TimeoutError:
+                break
+            except OSError:  # not yet
+                pass
             if not self._runs():
                 return None
             time.sleep(_POLL_SECONDS)

@@ -1,4 +1,4 @@
-"""What this server's pages and routes work with: the deployment, the inspections of late, the audit log, the scan."""
+"""What this server's pages and routes work with: the deployment, whether it answers, inspections, audit log, scan."""
 
 import atexit
 import threading
@@ -6,12 +6,14 @@ from datetime import UTC, datetime
 
 from chatdata import Connected, PrivacyLevel
 from chatdata.services.connect import connect
+from chatdata.services.health import check_stores
 from chatdata.services.session_search import SessionSearch
 from pages.ui.auth import current_principal
 from pages.ui.base import settings
 from pages.ui.server.audit import AuditRecord
 from pages.ui.server.inspections import Inspections
 from pages.ui.server.scan_job import ScanJob
+from pages.ui.server.store_status import StoreStatus
 
 
 class Services:
@@ -23,6 +25,8 @@ class Services:
         """What readers do goes here."""
         self.scan_job = ScanJob()
         """The one scan of this server."""
+        self.status = StoreStatus(lambda: check_stores(connected))
+        """Whether the stores answer."""
         self._inspections: dict[PrivacyLevel, Inspections] = {}
         self._searches: dict[PrivacyLevel, SessionSearch] = {}
         self._lock = threading.Lock()

@@ -4,9 +4,8 @@ import streamlit as st
 
 from chatdata.services.demo import Story, stories
 from pages.ui.auth import current_principal
-from pages.ui.server.services import connected
+from pages.ui.server.services import connected, services
 from pages.ui.session.links import CONVERSATION, parameters
-from pages.ui.shell.sidebar import current
 
 
 def show() -> None:
@@ -27,11 +26,11 @@ def show() -> None:
 
 
 def _present() -> list[Story]:
-    if not current().embedded:
+    if not connected().settings.embedded:
         return []
     database = connected().stores.database
     told = stories()
-    if database is None or current().database.answer != "ok":
+    if database is None or services().status.current().database.answer != "ok":
         return []
     here = set(database.existing([story.session_id for story in told]))
     return [story for story in told if story.session_id in here]

@@ -5,6 +5,9 @@ from streamlit.navigation.page import StreamlitPage
 
 from chatdata.domain.access import Principal
 
+WITHOUT_STORES = frozenset({"audit"})
+"""Paths of pages that ask neither the database nor the cache."""
+
 
 def pages(principal: Principal) -> list[StreamlitPage]:
     """In the order of the side bar."""

@@ -2,40 +2,42 @@
 
 import streamlit as st
 
-from chatdata.services.health import Status, StoreStatus, check_stores
+from chatdata.services.health import Status, StoreStatus
 from chatdata.stores.cache import CacheFacts
 from chatdata.stores.database import DatabaseFacts
 from pages.ui.base.formatting import count, duration, plain
-from pages.ui.server.services import connected
+from pages.ui.server.services import connected, services
 from pages.ui.shell import account, privacy_level, time_zone
 
 
-def show() -> Status:
-    """Draws the side bar and returns the status of both stores."""
-    status = current()
+def show(*, ask: bool = True) -> None:
+    """Draws the side bar; unless `ask`, without waiting for a store, for a page that needs none."""
+    status = services().status.current() if ask else services().status.known()
     with st.sidebar:
         account.show()
-        _store("Database", status.database, _database_lines(status.database.facts))
-        _store("Cache", status.cache, _cache_lines(status.cache.facts))
-        st.caption(_access(status))
+        if status is None:
+            _say_unasked()
+        else:
+            _store("Database", status.database, _database_lines(status.database.facts))
+            _store("Cache", status.cache, _cache_lines(status.cache.facts))
+            st.caption(_access(status))
         privacy_level.show()
         time_zone.show()
-    return status
 
 
 def doubt() -> None:
     """Checks the stores again when a page got no answer although the side bar shows both as connected."""
-    status = current()
-    if "unavailable" not in (status.database.answer, status.cache.answer):
-        current.clear()
-        if "unavailable" in (current().database.answer, current().cache.answer):
-            st.rerun()
+    if services().status.doubt():
+        st.rerun()
 
 
-@st.cache_resource(ttl="20s", show_spinner=False)
-def current() -> Status:
-    """The status of both stores, at most 20 seconds old."""
-    return check_stores(connected())
+def _say_unasked() -> None:
+    stores = connected().stores
+    for name, store in (("Database", stores.database), ("Cache", stores.cache)):
+        st.markdown(f"**{name}** :gray-badge[{'Not configured' if store is None else 'Not checked'}]")
+        if store is not None:
+            st.text(store.where)
+    st.caption("This page needs neither of them.")
 
 
 def _store(name: str, store: "StoreStatus[DatabaseFacts] | StoreStatus[CacheFacts]", lines: list[str]) -> None:
