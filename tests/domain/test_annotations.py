@@ -79,7 +79,7 @@ def test_its_author_changes_a_note_and_an_operator_deletes_it(tmp_path: Path) ->
         kept.delete_note(session_id, one, may=lambda _note: True)
         assert len(kept.notes("s1")) == left
     kept.delete_note("s1", two, may=by("otto"))
-    with pytest.raises(LookupError, match="gone"):
+    with pytest.raises(LookupError, match="no longer exists"):
         kept.change_note("s1", two, may=by("otto"), text="late", at=START)
 
 

@@ -614,3 +614,24 @@ def test_a_deep_json_column_of_postgresql_is_read(pg_url: str) -> None:
         copy = database.read_copy("s-1")
     assert copy is not None
     assert copy.messages[0].message.tool_calls == ["[" * 3000 + "]" * 3000]
+
+
+def test_every_transaction_of_a_reader_is_read_only_from_its_first_statement() -> None:
+    """The driver's own questions too: what version it is, which types there are."""
+    with servers.postgres_server(own=True) as server:
+        with closing(Database.open(server.create_database("made"), write=True)) as writer:
+            fill(writer, new_session(messages=2))
+        server.run("ALTER SYSTEM SET log_statement = 'all'")
+        server.run("ALTER SYSTEM SET log_line_prefix = '%a|'")
+        server.run("SELECT pg_reload_conf()")
+        before = len(server.log())
+        with closing(Database.open(server.url("made"))) as reader:
+            reader.facts()
+            reader.page(SessionFilter(), None, "older", 10)
+            reader.read_copies(["s-1"])
+            with reader.usage() as usage:
+                usage.totals(SessionFilter())
+        said = [line for line in server.log()[before:].splitlines() if line.startswith("conversation-inspector|")]
+        begun = [line.upper() for line in said if "BEGIN" in line.upper() or "START TRANSACTION" in line.upper()]
+        assert len(begun) >= 4
+        assert [line for line in begun if "READ ONLY" not in line] == []

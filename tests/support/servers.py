@@ -115,6 +115,9 @@ class Process:
             raise RuntimeError("it isn't started")
         return self._process.pid
 
+    def log(self) -> str:
+        return (self._folder / "log").read_text(errors="replace")
+
     def children(self) -> list[int]:
         """Ids of the processes that it started."""
         process = self._process
@@ -227,6 +230,10 @@ class PostgresServer:
     def silent(self) -> AbstractContextManager[None]:
         """It accepts connections and says nothing, until the block ends."""
         return self._own().silent()
+
+    def log(self) -> str:
+        """What it has logged so far."""
+        return self._own().log()
 
     def _own(self) -> Process:
         if self.process is None:

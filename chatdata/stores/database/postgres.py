@@ -177,14 +177,13 @@ def _engine(target: Target, connecting: Connecting, *, read_only: bool, pool_tim
 
     @event.listens_for(engine, "do_connect")
     def connect(_dialect: object, _record: object, _arguments: object, given: dict[str, Any]) -> DeadlineConnection:
-        return connecting.connect(lambda seconds: DeadlineConnection.connect(**{**given, "connect_timeout": seconds}))
-
-    @event.listens_for(engine, "connect")
-    def prepare(driver: DeadlineConnection, _record: object) -> None:
+        driver = connecting.connect(lambda seconds: DeadlineConnection.connect(**{**given, "connect_timeout": seconds}))
         driver.adapters.register_loader("timestamp", _ClampedTimestamps)
         if read_only:  # psycopg then says BEGIN … READ ONLY itself, whatever a pooler made of the options
+            # Here and not once SQLAlchemy has the connection, which it asks about versions and types at first.
             driver.read_only = True
             driver.isolation_level = IsolationLevel.REPEATABLE_READ
+        return driver
 
     @event.listens_for(engine, "reset")
     def wait_shortly(driver: DeadlineConnection, _record: object, _state: object) -> None:
