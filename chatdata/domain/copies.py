@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo
+from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, DamagedValue
 
 Source = Literal["database", "cache"]
 PrivacyLevel = Literal["full", "masked", "structure"]
@@ -40,6 +40,9 @@ class StoredCopy:
     """In order of sequence."""
     extras: Mapping[str, Any] = field(default_factory=dict)
     """Optional columns of "ChatSession" by name."""
+    damaged: tuple[DamagedValue, ...] = ()
+    """Values of the rows that are not of their column's kind. In `info` and `messages` stands what can be shown of
+    them: bytes as text, a count of tokens as 0, and a message without a place in the order after all others."""
 
     def session(self) -> ChatSession:
         """The rows as a session that remembers what it was loaded with."""
@@ -78,6 +81,11 @@ class CachedCopy:
     size: int
     """Bytes in the cache."""
     expiry: Expiry
+
+    @property
+    def damaged(self) -> tuple[DamagedValue, ...]:
+        """None: a document with a value of a wrong kind is a CorruptDocument."""
+        return ()
 
     def session(self) -> ChatSession:
         """The document as a session that remembers what it was loaded with."""

@@ -200,7 +200,8 @@ class Inspection:
     def timeline(self, source: Source) -> Timeline:
         """The timeline of one copy. LookupError without one."""
         if source not in self._timelines:
-            self._timelines[source] = build(self._shown(source).messages)
+            shown = self._shown(source)
+            self._timelines[source] = build(shown.messages, shown.damaged)
         return self._timelines[source]
 
     def preview(self, source: Source, model: ModelFacts) -> Preview:

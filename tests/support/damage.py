@@ -49,6 +49,7 @@ _COLUMNS = {
         "totalCompletionTokens",
     ),
     "ChatMessage": (
+        "id",
         "createdAt",
         "role",
         "content",

@@ -44,6 +44,8 @@ def print_usage(rows: Rows, *, limited: bool) -> None:
     click.echo(f"\n{_sums(rows.totals)}")
     if rows.totals.recorded and rows.totals.unrecorded:
         click.echo(f"{formatting.count(rows.totals.unrecorded, 'session')} without recorded tokens (0 in totals).")
+    if rows.totals.damaged:
+        click.echo(formatting.damaged_counts(rows.totals.damaged))
     click.echo(f"Time zone: {rows.time_zone} ({_TOLD_BY[rows.told_by]}). As of {formatting.second(rows.as_of)} UTC.")
 
 

@@ -1,6 +1,7 @@
 """One copy of each session as a line of JSON, in the format that `import` and others' tools take."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 from chatdata.domain.copies import CopyMessage
@@ -10,8 +11,9 @@ from chatdata.domain.report.wire import dumped
 
 
 def line_pieces(facts: FileFacts, sessions: Iterable[Evidence]) -> Iterator[str]:
-    """{"id", "user_id", "title", "started_at", "updated_at", "usage", "source", "view", "messages"}; fields of a
-    message that say nothing are left out. A session of which no copy can be read has no line."""
+    """{"id", "user_id", "title", "started_at", "updated_at", "usage", "source", "view", "messages"}, with "damaged" for
+    rows of which a value is. Fields of a message that say nothing are left out. A session of which no copy can be read
+    has no line."""
     for evidence in sessions:
         readable = evidence.readable()
         if readable is None:
@@ -30,6 +32,7 @@ def line_pieces(facts: FileFacts, sessions: Iterable[Evidence]) -> Iterator[str]
                     "source": source,
                     "view": facts.view,
                     "messages": [_message(item) for item in copy.messages],
+                    **({"damaged": [asdict(value) for value in copy.damaged]} if copy.damaged else {}),
                 }
             )
             + "\n"

@@ -21,6 +21,8 @@ class Amounts:
     """None as for prompt tokens."""
     turns: int = 0
     """Messages of the assistant: the cached list of usage has one item for each."""
+    damaged: int = 0
+    """Sessions with a damaged count of tokens, which is in no sum."""
 
     @property
     def total_tokens(self) -> int | None:
@@ -41,6 +43,7 @@ class Amounts:
             plus(self.prompt_tokens, other.prompt_tokens),
             plus(self.completion_tokens, other.completion_tokens),
             self.turns + other.turns,
+            self.damaged + other.damaged,
         )
 
 
@@ -103,6 +106,8 @@ class SessionUsage:
     completion_tokens: int | None
     turns: int
     """Messages of the assistant."""
+    damaged: bool = False
+    """True where a count of its tokens is damaged: that one is 0 here, or both are None."""
 
     @property
     def total_tokens(self) -> int | None:
@@ -114,7 +119,7 @@ class SessionUsage:
         """The same as a part of a sum."""
         recorded = int(self.prompt_tokens is not None)
         tokens = self.prompt_tokens, self.completion_tokens
-        return Amounts(1, recorded, self.messages, self.tool_calls, *tokens, self.turns)
+        return Amounts(1, recorded, self.messages, self.tool_calls, *tokens, self.turns, int(self.damaged))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """Both copies looked at, and what an action would make of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import assert_never
 
 from chatdata.domain.drift import Comparison, Repair, compare
+from chatdata.domain.messages import DamagedValue
+from chatdata.domain.text import agreeing, count
 from chatdata.errors import DatabaseError
 from chatdata.services.repair.append_tail import save_cached_tail
 from chatdata.services.repair.keys import invalidate_cache, keep_alive
@@ -45,7 +47,7 @@ def propose(
         after=compare(planned.copies),
         changes=tuple(planned.changes),
         lost=tuple(planned.lost),
-        cautions=tuple(planned.cautions),
+        cautions=(*planned.cautions, *_cautions(seen)),
     )
 
 
@@ -58,6 +60,20 @@ def _seen(database: Database, cache: SessionCache, session_id: str, now: datetim
         return read_cache_for_repair(cache, session_id, str(error), now)
 
 
+def _damaged(values: Sequence[DamagedValue]) -> str:
+    """Why neither the rows may be copied, nor anything be written behind them."""
+    others = (
+        f" {count(len(values) - 1, 'more value')} of these rows {agreeing(len(values) - 1, 'is', 'are')} damaged too."
+    )
+    return f"{values[0].sentence}{others if len(values) > 1 else ''} Correct the rows in the database first."
+
+
+def _cautions(seen: RepairState) -> Iterator[str]:
+    """What an action that leaves damaged rows as they are makes of them: the only copy, or what outlives it."""
+    if seen.stored is not None and seen.stored.damaged:
+        yield f"{seen.stored.damaged[0].sentence} The rows stay as they are."
+
+
 def plan(seen: RepairState, comparison: Comparison, action: Repair, seconds: int | None) -> Plan | Refusal:
     """What the action would write; the same for the same copies."""
     if seen.reading.moved:
@@ -66,6 +82,8 @@ def plan(seen: RepairState, comparison: Comparison, action: Repair, seconds: int
         return Refusal(
             "not_found", f"Session {seen.session_id} was not found: neither the database nor the cache has it."
         )
+    if seen.stored is not None and seen.stored.damaged and action in ("rewarm_cache", "save_cached_tail"):
+        return Refusal("unsuitable", _damaged(seen.stored.damaged))
     match action:
         case "invalidate_cache":
             return invalidate_cache(seen, comparison)

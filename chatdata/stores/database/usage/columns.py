@@ -1,23 +1,23 @@
 """What usage counts of a row, said so that both dialects give the same: time of start, tokens, tool calls.
 
 SQLite holds whatever was put into a column. There a time is read by the same Python function that reads rows
-(columns.moment), and what is no number counts as 0 tokens, as in ChatSessionInfo.from_db.
+(columns.moment), and what is no number counts as 0 tokens, as in ChatSessionInfo.from_db, and as a damaged session.
 """
 
 import sqlite3
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, and_, case, cast, func, literal, or_
+from sqlalchemy import BigInteger, Integer, Text, and_, case, cast, func, literal, not_, or_
 
+from chatdata.domain.messages.damage import MOST_TOKENS
 from chatdata.domain.messages.message import parsed_json
 from chatdata.stores.database.columns import is_stand_in, read_moment
 from chatdata.stores.database.tables import chat_message, chat_session
 
 _s, _m = chat_session.c, chat_message.c
 QUARTER_MILLISECONDS = 900_000
-_MOST_TOKENS = 10**15
-"""No session has more; what is above is damage, and its sums would be too large for a database."""
+_COUNTS = (_s.totalPromptTokens, _s.totalCompletionTokens)
 
 
 def prompt_tokens(dialect: str) -> Any:
@@ -30,6 +30,14 @@ def completion_tokens(dialect: str) -> Any:
     return _count(dialect, _s.totalCompletionTokens)
 
 
+def is_damaged(dialect: str) -> Any:
+    """1 where a count of the row's tokens is damaged, else 0; NULL says that nothing was recorded."""
+    if dialect == "postgresql":
+        return literal(0)
+    damaged = or_(*(and_(each.is_not(None), not_(_is_count(each))) for each in _COUNTS))
+    return case((damaged, 1), else_=0)
+
+
 def total_tokens(dialect: str) -> Any:
     """Both together."""
     return cast(prompt_tokens(dialect), BigInteger) + completion_tokens(dialect)
@@ -38,6 +46,11 @@ def total_tokens(dialect: str) -> Any:
 def is_recorded(dialect: str) -> Any:
     """False where both totals are 0, which means that nothing was recorded."""
     return or_(prompt_tokens(dialect) != 0, completion_tokens(dialect) != 0)
+
+
+def user(dialect: str) -> Any:
+    """The row's user; bytes, which SQLite may hold there, as text."""
+    return _s.userId if dialect == "postgresql" else cast(_s.userId, Text)
 
 
 def quarter(dialect: str) -> Any:
@@ -102,8 +115,11 @@ def as_calls(value: object) -> list[Any]:
 def _count(dialect: str, column: Any) -> Any:
     if dialect == "postgresql":
         return column
-    number = and_(func.typeof(column).in_(("integer", "real")), column.between(-_MOST_TOKENS, _MOST_TOKENS))
-    return case((number, cast(column, Integer)), else_=0)
+    return case((_is_count(column), cast(column, Integer)), else_=0)
+
+
+def _is_count(column: Any) -> Any:
+    return and_(func.typeof(column).in_(("integer", "real")), column.between(-MOST_TOKENS, MOST_TOKENS))
 
 
 def _milliseconds(at: datetime) -> int:
