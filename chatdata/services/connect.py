@@ -89,11 +89,12 @@ def _embedded(settings: Settings) -> Connected:
     _make_data_dir(settings)
     url = f"sqlite:///{settings.data_dir / EMBEDDED_DATABASE}"
     database = Database.open(url, write=write, statement_timeout=settings.statement_timeout)
-    valkey, hint = _embedded_cache(settings)
+    valkey, problem = _embedded_cache(settings)
     cache = None
     if valkey is not None:
         cache = SessionCache(RedisSettings(url=valkey.url), session_ttl=settings.session_ttl, write=write)
-    return Connected(settings, SessionStores(database, cache, hint or CACHE_HINT), valkey)
+    hint = problem or (CACHE_HINT if valkey else _NO_EMBEDDED_CACHE)
+    return Connected(settings, SessionStores(database, cache, hint, problem), valkey)
 
 
 def _make_data_dir(settings: Settings) -> None:
@@ -112,11 +113,11 @@ def _close_data_folder(folder: Path) -> None:
         raise SettingsError(f"INSPECTOR_DATA_DIR: {error.strerror or error}.") from error
 
 
-def _embedded_cache(settings: Settings) -> tuple[EmbeddedValkey | None, str]:
-    """The embedded server, or why there is none: the database alone is still worth looking at."""
+def _embedded_cache(settings: Settings) -> tuple[EmbeddedValkey | None, str | None]:
+    """The embedded server, or why it did not start: the database alone is still worth looking at."""
     if not valkey_available():
-        return None, _NO_EMBEDDED_CACHE
+        return None, None
     try:
-        return EmbeddedValkey.open(settings.data_dir), ""
+        return EmbeddedValkey.open(settings.data_dir), None
     except RedisUnavailable as error:
         return None, str(error)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from chatdata.domain.copies import Absent, CachedSide, Copies, Source, StoredCopy, StoredSide, Unavailable, Unconfigured
-from chatdata.errors import DatabaseError, NotConfigured, RedisError
+from chatdata.errors import DatabaseError, NotConfigured, RedisError, RedisUnavailable
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database
 
@@ -41,6 +41,8 @@ class SessionStores:
     cache: SessionCache | None
     cache_hint: str = CACHE_HINT
     """What to do about a missing cache."""
+    cache_problem: str | None = None
+    """Why the embedded cache did not start: then it is unavailable, and not unconfigured."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     @property
@@ -56,7 +58,9 @@ class SessionStores:
         return self.database
 
     def require_cache(self) -> SessionCache:
-        """The cache. NotConfigured where none is set."""
+        """The cache. NotConfigured where none is set, RedisUnavailable where the embedded one did not start."""
+        if self.cache is None and self.cache_problem is not None:
+            raise RedisUnavailable(self.cache_problem)
         if self.cache is None:
             raise NotConfigured(self.cache_hint)
         return self.cache
@@ -98,6 +102,8 @@ class SessionStores:
             return None
 
     def _cached(self, session_id: str) -> tuple[CachedSide, bytes | None]:
+        if self.cache is None and self.cache_problem is not None:
+            return Unavailable(self.cache_problem), None
         if self.cache is None:
             return Unconfigured(self.cache_hint), None
         try:

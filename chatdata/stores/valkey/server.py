@@ -5,6 +5,7 @@ so the lock is free when the process (and a child still writing a save) is gone,
 says where that process listens and what its id is. Callers hold the gate (see `members`).
 """
 
+import errno
 import importlib.util
 import os
 import signal
@@ -13,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from chatdata.errors import RedisUnavailable
-from chatdata.stores import private_files
+from chatdata.stores import full_disk, private_files
 from chatdata.stores.valkey import locks, sockets
 
 START_SECONDS = 30.0
@@ -22,6 +23,8 @@ STOP_SECONDS = 30.0
 """Saving included."""
 ADVICE = "Set REDIS_URL to use a server of your own, or INSPECTOR_DATA_DIR to keep its files elsewhere."
 _LOCK = "server.lock"
+_NO_SPACE = os.strerror(errno.ENOSPC)
+_TAIL_BYTES = 4_000
 _POLL_SECONDS = 0.01
 
 _started: set[int] = set()
@@ -154,9 +157,15 @@ class ValkeyServer:
             os.kill(process, kind)
 
     def _failure(self, what: str) -> RedisUnavailable:
-        lines = self._log.read_text(errors="replace").splitlines() if self._log.exists() else []
-        end = "\n".join(lines[-5:]) or "(nothing)"
-        return RedisUnavailable(f"The embedded cache in {self._folder} {what}. The end of its log:\n{end}\n{ADVICE}")
+        if _NO_SPACE in self._log_tail() or full_disk.has_no_space(self._folder):
+            return RedisUnavailable(f"The embedded cache {what}. {full_disk.sentence(self._folder)}")
+        return RedisUnavailable(f"The embedded cache in {self._folder} {what}. Its log {self._log} says why. {ADVICE}")
+
+    def _log_tail(self) -> str:
+        """The end of what the server wrote of itself, which names keys and clients: to be searched, never shown."""
+        with suppress(OSError):
+            return self._log.read_bytes()[-_TAIL_BYTES:].decode("utf-8", "replace")
+        return ""
 
 
 def _settings(address: str, folder: Path) -> list[str]:
