@@ -6,7 +6,7 @@ import io
 import click
 from rich.text import Text
 
-from chatdata.cli.output import ONE_LINE_FROM, console, print_table, table
+from chatdata.cli.output import ONE_LINE_FROM, console, emit_text, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.cli.output.usage_rows import COLUMNS, Rows, UsageRow, row_object
 from chatdata.domain import formatting
@@ -29,7 +29,7 @@ def print_csv(rows: Rows) -> None:
     for row in rows.rows:
         key, *counts = row_object(row).values()
         lines.writerow([None if key is None else escape_formula(key), *counts])
-    click.echo(out.getvalue(), nl=False)
+    emit_text(out.getvalue())
 
 
 def print_usage(rows: Rows, *, limited: bool) -> None:

@@ -24,7 +24,7 @@ STOP_SECONDS = 30.0
 ADVICE = "Set REDIS_URL to use a server of your own, or INSPECTOR_DATA_DIR to keep its files elsewhere."
 _LOCK = "server.lock"
 _NO_SPACE = os.strerror(errno.ENOSPC)
-_TAIL_BYTES = 4_000
+_TAIL_BYTES, _WARNINGS, _LONGEST_WARNING = 4_000, 3, 200
 _POLL_SECONDS = 0.01
 
 _started: set[int] = set()
@@ -157,15 +157,19 @@ class ValkeyServer:
             os.kill(process, kind)
 
     def _failure(self, what: str) -> RedisUnavailable:
-        if _NO_SPACE in self._log_tail() or full_disk.has_no_space(self._folder):
+        warnings = self._warnings()
+        if any(_NO_SPACE in warning for warning in warnings) or full_disk.has_no_space(self._folder):
             return RedisUnavailable(f"The embedded cache {what}. {full_disk.sentence(self._folder)}")
-        return RedisUnavailable(f"The embedded cache in {self._folder} {what}. Its log {self._log} says why. {ADVICE}")
+        why = f": {'; '.join(warnings).rstrip('.')}." if warnings else f". Its log is {self._log}."
+        return RedisUnavailable(f"The embedded cache in {self._folder} {what}{why} {ADVICE}")
 
-    def _log_tail(self) -> str:
-        """The end of what the server wrote of itself, which names keys and clients: to be searched, never shown."""
+    def _warnings(self) -> list[str]:
+        """What the server last warned of, without the times; its other lines name clients, and none is shown."""
         with suppress(OSError):
-            return self._log.read_bytes()[-_TAIL_BYTES:].decode("utf-8", "replace")
-        return ""
+            lines = self._log.read_bytes()[-_TAIL_BYTES:].decode("utf-8", "replace").splitlines()
+            found = [line.partition(" # ")[2].strip()[:_LONGEST_WARNING] for line in lines if " # " in line]
+            return list(dict.fromkeys(found))[-_WARNINGS:]
+        return []
 
 
 def _settings(address: str, folder: Path) -> list[str]:
