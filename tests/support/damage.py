@@ -1,16 +1,20 @@
 """Documents and rows damaged at random: what other programs, migrations and hands leave in stores."""
 
 import json
+import os
 import random
+import secrets
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from chatdata import ChatSession
+from chatdata import ChatSession, ChatSessions
 from tests.support.builders import message, new_session, tool_call
 
+_SOAK = os.environ.get("INSPECTOR_SOAK")
+_FIRST = os.environ.get("INSPECTOR_SEED") or secrets.token_hex(4)
 _HUGE = 10**400
 _VALUES: list[Callable[[random.Random], Any]] = [
     lambda _: None,
@@ -61,6 +65,29 @@ _COLUMNS = {
         "sequence",
     ),
 }
+
+
+def numbers(few: int, many: int) -> range:
+    """The numbers of the runs: the same few everywhere, many in a soak."""
+    return range(many if _SOAK else few)
+
+
+def chance_of(number: int) -> random.Random:
+    """The chance of a run: fixed, in a soak another one each time, which INSPECTOR_SEED repeats."""
+    seed = f"{_FIRST}-{number}" if _SOAK else str(number)
+    print(f"seed {seed}" + (f": repeat it with INSPECTOR_SOAK=1 INSPECTOR_SEED={_FIRST}" if _SOAK else ""))
+    return random.Random(seed)
+
+
+def store(sessions: ChatSessions, path: Path, chance: random.Random) -> None:
+    """Puts a session "whole", and "s-1" with its rows damaged, its document, or both."""
+    sessions.upsert_chat_session(new_session("whole", messages=4))
+    made = damaged_session("s-1")
+    sessions.upsert_chat_session(made)
+    if chance.random() < 0.8:
+        damage_rows(path, "s-1", chance)
+    if chance.random() < 0.8 and sessions.stores.cache is not None:
+        sessions.stores.cache.put_raw("s-1", document(made, chance))
 
 
 def damaged_session(session_id: str) -> ChatSession:
