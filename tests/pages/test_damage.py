@@ -2,7 +2,9 @@
 
 import random
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from urllib.parse import quote
 
 import pytest
@@ -19,7 +21,8 @@ from pages.ui.session.compare.routes import drift_routes
 from pages.ui.session.messages.annotation_routes import note_routes
 from pages.ui.session.messages.timeline_routes import timeline_routes
 from pages.ui.session.payload.routes import payload_routes
-from tests.support import damage
+from tests.pages.conftest import OpenPage
+from tests.support import builders, damage
 from tests.support.command_line import ROOT
 
 OF_INSPECTIONS = (timeline_routes, payload_routes, drift_routes)
@@ -106,3 +109,39 @@ def check(client: TestClient, route: Route, path: str, chance: random.Random) ->
         assert answer.status_code in (200, 400, 403, 404), (method, path, answer.text)
         if answer.status_code != 200:
             assert answer.text.strip(), (method, path)
+
+
+@pytest.fixture
+def damaged(sessions: ChatSessions) -> None:
+    """s-1 with a title of bytes, a count of text, and a second message without a place in the order."""
+    for name in ("s-1", "whole"):
+        sessions.upsert_chat_session(builders.new_session(name, messages=3, usage=[(10, 5)], title="Trip"))
+    with closing(sqlite3.connect(services.connected().settings.data_dir / EMBEDDED_DATABASE)) as connection, connection:
+        connection.execute("""UPDATE "ChatSession" SET title = x'ff', "totalPromptTokens" = 'x' WHERE id = 's-1'""")
+        connection.execute("""UPDATE "ChatMessage" SET sequence = 'x' WHERE "sessionId" = 's-1' AND sequence = 1""")
+
+
+@pytest.mark.usefixtures("damaged")
+@pytest.mark.parametrize(
+    ("page", "query"),
+    [
+        ("sessions", {}),
+        ("users", {}),
+        ("usage", {"period": "all"}),
+        ("conversation", {"session": "s-1"}),
+        ("drift", {"session": "s-1"}),
+        ("payload", {"session": "s-1"}),
+        ("cache_health", {}),
+    ],
+)
+def test_pages_show_damaged_rows(open_page: OpenPage, page: str, query: dict[str, str]) -> None:
+    app = open_page(page, **query)
+    assert not app.exception
+    if page in ("users", "usage"):
+        assert "1 session with a damaged count of tokens (not in totals)." in [item.value for item in app.caption]
+    if page == "sessions":
+        (table,) = app.dataframe
+        assert sorted(table.value["drift"]) == ["Damaged database row", "In sync"]
+        assert table.value["prompt"].isna().sum() == 1
+    if page == "drift":
+        assert "ChatSession.title is damaged" in app.error[0].value.replace("\\", "")
