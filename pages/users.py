@@ -4,7 +4,7 @@ import streamlit as st
 
 from chatdata.services.catalog import list_users
 from pages.ui.auth import current_principal
-from pages.ui.base.formatting import count, plain
+from pages.ui.base.formatting import count, damaged_counts, plain
 from pages.ui.base.keys import key_of
 from pages.ui.server.services import connected
 from pages.ui.shell import navigate, sidebar
@@ -38,6 +38,8 @@ if not listed.users:
     st.stop()
 
 st.markdown(f"**{count(listed.total, 'user')}** (sorted by last activity)")
+if damaged := sum(user.damaged for user in listed.users):
+    st.caption(damaged_counts(damaged))
 clicked = table.show(listed.users, key=key_of("users", number, search))
 pager.show(-(-listed.total // PAGE), number)
 if clicked is not None:

@@ -13,7 +13,9 @@ from chatdata.domain.copies import (
     Unavailable,
     Unconfigured,
 )
+from chatdata.domain.text import count
 
+_DAMAGED = 5
 Side = StoredSide | CachedSide
 Shown = StoredCopy | CachedCopy | CorruptDocument
 
@@ -53,6 +55,13 @@ def _not_found(copies: Copies, source: Source | None) -> str:
     return f"Session {copies.session_id} was not found in the {source}.{hint}"
 
 
+def _damage(stored: StoredCopy) -> list[str]:
+    """The first damaged values of the rows, and how many others there are."""
+    sentences = [value.sentence for value in stored.damaged[:_DAMAGED]]
+    others = len(stored.damaged) - _DAMAGED
+    return sentences if others <= 0 else [*sentences, f"{count(others, 'more damaged value')} of these rows."]
+
+
 def remarks(copies: Copies, chosen: Source, *, asked: bool) -> list[str]:
     """Warnings about the other copy, and why the database copy is not the one shown."""
     remarks = []
@@ -65,4 +74,6 @@ def remarks(copies: Copies, chosen: Source, *, asked: bool) -> list[str]:
         remarks.append(f"{why}: this is the cached copy.")
     if chosen == "database" and isinstance(copies.cached, CorruptDocument):
         remarks.append(f"The cached copy can't be read: {copies.cached.reason}.")
+    if chosen == "database" and isinstance(copies.stored, StoredCopy):
+        remarks += _damage(copies.stored)
     return remarks

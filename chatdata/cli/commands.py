@@ -3,6 +3,7 @@
 A command's module is imported when it runs, so that --help is quick.
 """
 
+import errno
 import json
 import logging
 import os
@@ -87,6 +88,11 @@ class Commands(click.Group):
         except KeyboardInterrupt:
             context.exit(INTERRUPTED)
         except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                click.echo(
+                    one_line(f"The disk of {error.filename or 'the output'} is full. Free some space on it."), err=True
+                )
+                context.exit(OUT_OF_REACH)
             click.echo(one_line(f"{error.filename or 'A file'}: {error.strerror or error}."), err=True)
             context.exit(WRONG_USE)
         return result

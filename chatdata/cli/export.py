@@ -11,12 +11,13 @@ import click
 
 from chatdata.cli.commands import NOT_FOUND, NotFound, OutOfReach
 from chatdata.cli.lint import without_building_notes
-from chatdata.cli.output import warn
+from chatdata.cli.output import emit_text, warn
 from chatdata.cli.progress import progress
 from chatdata.cli.stores import opened
 from chatdata.cli.views import view_option
 from chatdata.domain.copies import PrivacyLevel, Source
 from chatdata.domain.report import Evidence, FileFacts, Format
+from chatdata.domain.text import count
 from chatdata.domain.tokens import model_facts
 from chatdata.services.connect import Connected
 from chatdata.services.exporting import (
@@ -79,13 +80,14 @@ def export_command(
       python -m chatdata export --all --format json --view structure -o all.json
 
     \b
-    Exit codes: 0 success, 1 a session was not found,
+    Exit codes: 0 success, 1 a session was not found, or no copy of it can be read (jsonl),
                 2 invalid usage or settings, or the file exists,
                 3 a required store is unavailable
     """
     _check_usage(session_ids, every=every, filtered=bool(user or search), form=form, output=output)
     filters = SessionFilter(user_id=user, words=search)
     missing: list[str] = []
+    left_out: list[str] = []
     with opened() as connected:
         ids = dict.fromkeys(session_ids) or selected_ids(connected.stores, filters)
         total = len(set(session_ids)) or count_selected(connected.stores, filters)
@@ -93,13 +95,16 @@ def export_command(
         facts = FileFacts(view, datetime.now(UTC), source)
         with progress("Exporting", total) as advance, without_building_notes():
             gathered = _gathered(connected, options, ids, missing)
-            pieces = pieces_of(form, facts, _counted(gathered, advance))
+            counted = _counted(gathered, advance)
+            pieces = pieces_of(form, facts, _told(counted, left_out) if form == "jsonl" else counted)
             size = _write(output, pieces, force=force)
     for session_id in missing:
         warn(f"Session {session_id} was not found.")
     if output is not None:
-        click.echo(f"{output}: {size:,} bytes.", err=True)
-    context.exit(NOT_FOUND if missing else 0)
+        warn(f"{output}: {size:,} bytes.")
+    if left_out:
+        warn(f"{count(len(left_out), 'session')} left out, since no copy can be read: {', '.join(left_out)}.")
+    context.exit(NOT_FOUND if missing or left_out else 0)
 
 
 def _check_usage(
@@ -133,6 +138,15 @@ def _gathered(
         raise NotFound(f"Not found: {', '.join(missing)}.")
 
 
+def _told(sessions: Iterable[Evidence], left_out: list[str]) -> Iterator[Evidence]:
+    """The sessions that have a line in a file of one copy of each; the others are noted."""
+    for evidence in sessions:
+        if evidence.readable() is None:
+            left_out.append(evidence.copies.session_id)
+        else:
+            yield evidence
+
+
 def _counted(sessions: Iterable[Evidence], advance: Callable[[], None]) -> Iterator[Evidence]:
     for evidence in sessions:
         yield evidence
@@ -144,5 +158,8 @@ def _write(output: Path | None, pieces: Iterable[str], *, force: bool) -> int:
         return write_file(output, pieces, replace=force)
     written = 0
     for piece in pieces:
-        written += sys.stdout.buffer.write(piece.encode())
+        if sys.stdout.isatty():
+            emit_text(piece)
+        else:
+            written += sys.stdout.buffer.write(piece.encode())
     return written

@@ -5,7 +5,7 @@ from typing import Any, get_args
 import click
 
 from chatdata.cli.choosing import choose_readable, remarks
-from chatdata.cli.output import warn
+from chatdata.cli.output import emit_text, warn
 from chatdata.cli.stores import opened
 from chatdata.domain.copies import Source
 from chatdata.domain.messages import build_payload
@@ -54,7 +54,7 @@ def payload_command(session_id: str, source: Source | None, form: Format, last: 
     if last is not None:
         params = [params[index] for index in cut(params, Cut(messages=last))]
     if form == "json":
-        click.echo(as_json(params, ascii_only=True), nl=False)
+        emit_text(as_json(params, ascii_only=True))
     else:
         base_url = settings.endpoint.shown if settings.endpoint else DEFAULT_BASE_URL
-        click.echo(export(params, form, model=model or settings.model, base_url=base_url), nl=False)
+        emit_text(export(params, form, model=model or settings.model, base_url=base_url))

@@ -79,13 +79,16 @@ def _sessions_document(stores: SessionStores, where: SessionFilter, found: Sessi
     """The document of `sessions --json`:
 
         {"sessions": [{"session_id", "user_id", "title", "first_user_message", "last_answer", "started_at",
-                       "updated_at", "messages", "prompt_tokens", "completion_tokens", "cached", "ttl_seconds"}],
-         "total": {"sessions", "messages", "prompt_tokens", "completion_tokens"},
+                       "updated_at", "messages", "prompt_tokens", "completion_tokens",
+                       "damaged": [{"place", "position", "reason"}], "cached", "ttl_seconds"}],
+         "total": {"sessions", "messages", "prompt_tokens", "completion_tokens", "damaged"},
          "source": "database" | "cache", "more": bool, "unavailable": [store], "not_configured": [store]}
 
     `first_user_message` and `last_answer` are cut at 300 characters. `cached` is null where the cache can't tell,
     `ttl_seconds` for a key without a time to live and where there is no key. `total` counts all that fit, not
-    only those listed, and `more` says whether there are others. A store is "database" or "cache".
+    only those listed, and `more` says whether there are others. A store is "database" or "cache". `damaged` names the
+    values of a row that are not of their column's kind; in `total` it counts the sessions of which a count of tokens
+    is: such a count is 0 and in no sum.
     """
     from_database = found.source == "database"
     asked = availability(stores, database=from_database, cache=_cache_answered(stores, found))
@@ -145,6 +148,11 @@ def _print_sessions(document: dict[str, Any], found: SessionList, *, filtered: b
     )
     tokens = formatting.tokens(total["prompt_tokens"], total["completion_tokens"])
     click.echo(f"\n{listed}, {formatting.count(total['messages'], 'message')}, {tokens}")
+    if total["damaged"]:
+        click.echo(formatting.damaged_counts(total["damaged"]))
+    for line in lines:
+        for value in line.summary.damaged:
+            click.echo(one_line(f"{line.summary.session_id}: {value.sentence}"))
 
 
 def _wide(lines: Sequence[SessionLine], columns: int) -> Table:
@@ -166,8 +174,7 @@ def _wide(lines: Sequence[SessionLine], columns: int) -> Table:
             formatting.minute(summary.started_at),
             formatting.minute(summary.updated_at),
             f"{summary.messages:,}",
-            formatting.recorded(summary.prompt_tokens, known=summary.recorded),
-            formatting.recorded(summary.completion_tokens, known=summary.recorded),
+            *_tokens(summary),
             _cached(line),
         )
     return made
@@ -190,10 +197,27 @@ def _narrow(lines: Sequence[SessionLine], columns: int, now: datetime) -> Table:
             Text(one_line(summary.user_id or "No user")),
             formatting.ago(summary.updated_at, now),
             f"{summary.messages:,}",
-            formatting.recorded(summary.prompt_tokens + summary.completion_tokens, known=summary.recorded, short=True),
+            _all_tokens(summary),
             _cached(line),
         )
     return made
+
+
+def _tokens(summary: SessionSummary) -> tuple[str, str]:
+    prompt, completion = summary.known_tokens
+    return _count(summary, prompt), _count(summary, completion)
+
+
+def _count(summary: SessionSummary, number: int | None) -> str:
+    return (
+        "damaged" if number is None and summary.recorded else formatting.recorded(number or 0, known=number is not None)
+    )
+
+
+def _all_tokens(summary: SessionSummary) -> str:
+    if summary.recorded and None in summary.known_tokens:
+        return "?"
+    return formatting.recorded(summary.prompt_tokens + summary.completion_tokens, known=summary.recorded, short=True)
 
 
 def _title(summary: SessionSummary) -> Text:

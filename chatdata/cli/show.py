@@ -75,12 +75,14 @@ def _document(stores: SessionStores, copies: Copies, chosen: Source, shown: Show
          "user_id", "title", "started_at", "updated_at", "usage": [{…}], "prompt_tokens", "completion_tokens",
          "credentials", "successful_agent_runs", "successful_agent_schedules", "extras": {…},
          "messages": [{"position", "created_at", "role", "content", "name", "tool_call_id", "refusal",
-                       "tool_calls", "function_call", "extras": {…}}]}
+                       "tool_calls", "function_call", "extras": {…}}],
+         "damaged": [{"place", "position", "reason"}]}
 
     COPY is {"state": "present" | "absent" | "corrupt" | "unavailable" | "not configured"} with "reason" for the
     last three; present: "messages" (how many), "updated_at"; in the cache, also corrupt: "bytes", "ttl_seconds"
     (null: no time to live), "expires_at", "last_written_at". `extras` are columns or keys that only some
-    versions have. `position` is the stored sequence number, in the cache the place in the list.
+    versions have. `position` is the stored sequence number, in the cache the place in the list. `damaged` are values
+    of rows that are not of their column's kind; a position of null is the session's own row.
 
     For a corrupt copy all from "user_id" on is replaced by
         {"corrupt": {"reason", "offset": byte or null, "field": path or null, "bytes": n, "first_bytes": text}}
@@ -108,6 +110,7 @@ def _conversation_object(copy: StoredCopy | CachedCopy) -> dict[str, Any]:
         "completion_tokens": copy.info.completion_tokens,
         "extras": _extras(copy),
         "messages": [_message_object(item) for item in copy.messages],
+        "damaged": [asdict(value) for value in copy.damaged],
     }
 
 

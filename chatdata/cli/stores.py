@@ -19,10 +19,14 @@ def opened() -> Iterator[Connected]:
 
 def availability(stores: SessionStores, *, database: bool = True, cache: bool = True) -> dict[str, list[str]]:
     """{"unavailable": [...], "not_configured": [...]} with "database" and "cache", of stores that did answer or not."""
-    asked = {"database": (stores.database, database), "cache": (stores.cache, cache)}
+    failed = stores.cache_problem is not None
+    asked = {
+        "database": (stores.database is not None, database),
+        "cache": (bool(stores.cache) or failed, cache and not failed),
+    }
     return {
-        "unavailable": [name for name, (store, answers) in asked.items() if store is not None and not answers],
-        "not_configured": [name for name, (store, _) in asked.items() if store is None],
+        "unavailable": [name for name, (configured, answers) in asked.items() if configured and not answers],
+        "not_configured": [name for name, (configured, _) in asked.items() if not configured],
     }
 
 

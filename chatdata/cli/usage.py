@@ -109,13 +109,14 @@ def _document(rows: Rows) -> dict[str, Any]:
 
         {"by", "time_zone", "as_of",
          "rows": [{"key", "sessions", "messages", "tool_calls", "prompt_tokens", "completion_tokens",
-                   "total_tokens"}],
+                   "total_tokens", "damaged"}],
          "totals": {the same without "key"}}
 
     A day's key is its date in the time zone, a week's that of its Monday, an hour's as 2026-10-25T02:00+02:00; a
     user's and a session's are their ids, a tool's its name. null stands for the sessions whose start can't be read,
     those without a user, and calls that name no tool. Tokens that nobody recorded are null, and always those of a
-    tool. `totals` are of all sessions that fit, not only of the rows.
+    tool. `totals` are of all sessions that fit, not only of the rows. `damaged` counts the sessions with a damaged
+    count of tokens, which is in no sum.
     """
     return {
         "by": rows.by,

@@ -49,10 +49,12 @@ def users_command(search: str, limit: int, as_json: bool) -> None:
 def _users_document(stores: SessionStores, found: UserList) -> dict[str, Any]:
     """The document of `users --json`:
 
-        {"users": [{"user_id", "sessions", "prompt_tokens", "completion_tokens", "first_seen", "last_seen"}],
+        {"users": [{"user_id", "sessions", "prompt_tokens", "completion_tokens", "first_seen", "last_seen",
+                    "damaged"}],
          "total": n, "source": "database" | "cache", "unavailable": [store], "not_configured": [store]}
 
-    `total` counts all users that fit, not only those listed. With source "cache" only cached sessions count.
+    `total` counts all users that fit, not only those listed. With source "cache" only cached sessions count. `damaged`
+    counts the sessions of a user with a damaged count of tokens, which is in no sum.
     """
     from_database = not found.problems
     if not from_database and not found.users and not cache_answers(stores.cache):
@@ -83,6 +85,8 @@ def _print_users(found: UserList) -> None:
     print_table(made, out)
     listed, total = len(found.users), found.total
     click.echo(f"\n{listed:,} of {total:,} users" if total > listed else f"\n{formatting.count(total, 'user')}")
+    if damaged := sum(user.damaged for user in found.users):
+        click.echo(formatting.damaged_counts(damaged))
 
 
 def _user_cells(user: UserSummary, now: datetime, *, wide: bool) -> tuple[str, ...]:

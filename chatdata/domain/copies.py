@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo
+from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, DamagedValue
 
 Source = Literal["database", "cache"]
 PrivacyLevel = Literal["full", "masked", "structure"]
@@ -39,6 +39,9 @@ class StoredCopy:
     """The messages, ordered by sequence number."""
     extras: Mapping[str, Any] = field(default_factory=dict)
     """Values of optional "ChatSession" columns by name."""
+    damaged: tuple[DamagedValue, ...] = ()
+    """Values that do not have their column's type. `info` and `messages` hold what can be shown of them: bytes as text,
+    a token count as 0, and a message without a sequence number after all others."""
 
     def session(self) -> ChatSession:
         """Returns the rows as a session that is marked as loaded."""
@@ -77,6 +80,11 @@ class CachedCopy:
     size: int
     """The document's size in bytes."""
     expiry: Expiry
+
+    @property
+    def damaged(self) -> tuple[DamagedValue, ...]:
+        """None: a document with a value of a wrong kind is a CorruptDocument."""
+        return ()
 
     def session(self) -> ChatSession:
         """Returns the document as a session that is marked as loaded."""

@@ -23,7 +23,8 @@ def digest_of_rows(stored: StoredCopy | None) -> str:
     if stored is None:
         return ABSENT
     digest = sha256()
-    for piece in _pieces([vars(stored.info), stored.extras, [_message(item) for item in stored.messages]]):
+    damaged = [str(value) for value in stored.damaged]  # two damaged values may read as the same text
+    for piece in _pieces([vars(stored.info), stored.extras, [_message(item) for item in stored.messages], *damaged]):
         digest.update(piece.encode() + b"\0")
     return digest.hexdigest()
 

@@ -10,6 +10,7 @@ from chatdata.domain.text import count, minute, second
 __all__ = [
     "ago",
     "count",
+    "damaged_counts",
     "duration",
     "left_short",
     "minute",
@@ -87,3 +88,8 @@ def short_number(number: int) -> str:
     if number < 10_000:
         return f"{number:,}"
     return f"{number / 1000:.0f}k" if number < 999_500 else f"{number / 1_000_000:.1f}M"
+
+
+def damaged_counts(sessions: int) -> str:
+    """That so many sessions are in no sum of tokens."""
+    return f"{count(sessions, 'session')} with a damaged count of tokens (not in totals)."

@@ -54,6 +54,7 @@ KIND_LABELS: Final[Mapping[Kind, str]] = MappingProxyType(
         "run_counts_drift": "Run counts differ",
         "metadata_drift": "Metadata differs",
         "ghost_session": "Cache only (no database row)",
+        "row_damaged": "Damaged database row",
         "sequence_gap": "Gap in message numbers",
         "cache_corrupt": "Unreadable cache entry",
         "orphan_tool_result": "Orphaned tool result",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chatdata.domain.copies import CachedCopy
-from chatdata.domain.messages import ChatMessage
+from chatdata.domain.messages import ChatMessage, DamagedValue
 
 PREVIEW_CHARACTERS = 300
 
@@ -34,11 +34,24 @@ class SessionSummary:
     messages: int
     prompt_tokens: int
     completion_tokens: int
+    damaged: tuple[DamagedValue, ...] = ()
+    """What is damaged of the row's values in this line; a count of tokens among them stands as 0."""
 
     @property
     def recorded(self) -> bool:
         """Whether token counts were recorded; two counts of 0 mean that they were not."""
         return bool(self.prompt_tokens or self.completion_tokens)
+
+    @property
+    def known_tokens(self) -> tuple[int | None, int | None]:
+        """Prompt and completion tokens; None for what was not recorded or is damaged."""
+        places = {value.place for value in self.damaged}
+        counts = {"totalPromptTokens": self.prompt_tokens, "totalCompletionTokens": self.completion_tokens}
+        prompt, completion = (
+            None if not self.recorded or f"ChatSession.{column}" in places else number
+            for column, number in counts.items()
+        )
+        return prompt, completion
 
     @property
     def cursor(self) -> Cursor:
@@ -63,6 +76,8 @@ class SessionTotals:
     messages: int
     prompt_tokens: int
     completion_tokens: int
+    damaged: int = 0
+    """Sessions with a damaged count of tokens, which is in no sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +90,8 @@ class UserSummary:
     completion_tokens: int
     first_seen: datetime
     last_seen: datetime
+    damaged: int = 0
+    """Sessions with a damaged count of tokens, which is in no sum."""
 
     @property
     def recorded(self) -> bool:

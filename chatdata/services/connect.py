@@ -99,11 +99,12 @@ def _embedded(settings: Settings) -> Connected:
     _make_data_dir(settings)
     url = f"sqlite:///{settings.data_dir / EMBEDDED_DATABASE}"
     database = _database(settings, url, write=write)
-    valkey, hint = _embedded_cache(settings)
+    valkey, problem = _embedded_cache(settings)
     cache = None
     if valkey is not None:
         cache = _cache(settings, RedisSettings(url=valkey.url), write=write)
-    return Connected(settings, SessionStores(database, cache, hint or CACHE_HINT), valkey)
+    hint = problem or (CACHE_HINT if valkey else _NO_EMBEDDED_CACHE)
+    return Connected(settings, SessionStores(database, cache, hint, problem), valkey)
 
 
 def _make_data_dir(settings: Settings) -> None:
@@ -122,11 +123,11 @@ def _close_data_folder(folder: Path) -> None:
         raise SettingsError(f"INSPECTOR_DATA_DIR: {error.strerror or error}.") from error
 
 
-def _embedded_cache(settings: Settings) -> tuple[EmbeddedValkey | None, str]:
+def _embedded_cache(settings: Settings) -> tuple[EmbeddedValkey | None, str | None]:
     """The embedded server, or None and the reason, since the database alone is still worth inspecting."""
     if not valkey_available():
-        return None, _NO_EMBEDDED_CACHE
+        return None, None
     try:
-        return EmbeddedValkey.open(settings.data_dir), ""
+        return EmbeddedValkey.open(settings.data_dir), None
     except RedisUnavailable as error:
         return None, str(error)

@@ -63,7 +63,8 @@ def _database(connected: Connected) -> "StoreStatus[DatabaseFacts]":
 def _cache(connected: Connected) -> "StoreStatus[CacheFacts]":
     cache = connected.stores.cache
     if cache is None:
-        return StoreStatus("not configured", None, None, connected.stores.cache_hint)
+        problem = connected.stores.cache_problem
+        return StoreStatus("unavailable" if problem else "not configured", None, None, connected.stores.cache_hint)
     try:
         return StoreStatus("ok", cache.where, _facts(connected, cache), None)
     except RedisError as error:

@@ -205,7 +205,8 @@ class Inspection:
     def timeline(self, source: Source) -> Timeline:
         """The timeline of one copy. Raises LookupError without a readable copy."""
         if source not in self._timelines:
-            self._timelines[source] = build(self._shown(source).messages)
+            shown = self._shown(source)
+            self._timelines[source] = build(shown.messages, shown.damaged)
         return self._timelines[source]
 
     def preview(self, source: Source, model: ModelFacts) -> Preview:

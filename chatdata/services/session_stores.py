@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from chatdata.domain.copies import Absent, CachedSide, Copies, Source, StoredCopy, StoredSide, Unavailable, Unconfigured
-from chatdata.errors import DatabaseError, NotConfigured, RedisError
+from chatdata.errors import DatabaseError, NotConfigured, RedisError, RedisUnavailable
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database
 
@@ -43,6 +43,8 @@ class SessionStores:
     cache: SessionCache | None
     cache_hint: str = CACHE_HINT
     """A sentence that says why there is no cache, and what to set."""
+    cache_problem: str | None = None
+    """Why the embedded cache did not start, if so; it is then unavailable rather than not configured."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     @property
@@ -58,7 +60,9 @@ class SessionStores:
         return self.database
 
     def require_cache(self) -> SessionCache:
-        """The cache. Raises NotConfigured without one."""
+        """The cache. Raises NotConfigured without one, and RedisUnavailable if the embedded one did not start."""
+        if self.cache is None and self.cache_problem is not None:
+            raise RedisUnavailable(self.cache_problem)
         if self.cache is None:
             raise NotConfigured(self.cache_hint)
         return self.cache
@@ -106,6 +110,8 @@ class SessionStores:
             return None
 
     def _cached(self, session_id: str) -> tuple[CachedSide, bytes | None]:
+        if self.cache is None and self.cache_problem is not None:
+            return Unavailable(self.cache_problem), None
         if self.cache is None:
             return Unconfigured(self.cache_hint), None
         try:

@@ -33,13 +33,19 @@ def test_sessions_are_listed_newest_first_with_totals(real: Line, sessions: Chat
     assert (answer.code, answer.err) == (0, "")
     document = answer.json
     assert [item["session_id"] for item in document["sessions"]] == ["new", "old"]
-    assert document["total"] == {"sessions": 2, "messages": 5, "prompt_tokens": 15, "completion_tokens": 3}
+    assert document["total"] == {
+        "sessions": 2,
+        "messages": 5,
+        "prompt_tokens": 15,
+        "completion_tokens": 3,
+        "damaged": 0,
+    }
     rest = {key: document[key] for key in ("source", "more", "unavailable", "not_configured")}
     assert rest == {"source": "database", "more": False, "unavailable": [], "not_configured": []}
     first = document["sessions"][0]
     assert set(first) == {
         *("session_id", "user_id", "title", "first_user_message", "last_answer", "started_at", "updated_at"),
-        *("messages", "prompt_tokens", "completion_tokens", "cached", "ttl_seconds"),
+        *("messages", "prompt_tokens", "completion_tokens", "damaged", "cached", "ttl_seconds"),
     }
     assert (first["title"], first["first_user_message"], first["last_answer"]) == ("Trip", "message 0", "message 1")
     assert (first["cached"], 43_000 < first["ttl_seconds"] <= 43_200) == (True, True)
@@ -121,7 +127,7 @@ def test_users_are_listed_with_their_sums(run: Line, sessions: ChatSessions) -> 
     document = run("users", "--json").json
     assert [(user["user_id"], user["sessions"]) for user in document["users"]] == [("noa", 1), ("mia", 2)]
     assert set(document["users"][1]) == {
-        *("user_id", "sessions", "prompt_tokens", "completion_tokens", "first_seen", "last_seen")
+        *("user_id", "sessions", "prompt_tokens", "completion_tokens", "first_seen", "last_seen", "damaged")
     }
     assert (document["users"][1]["prompt_tokens"], document["total"], document["source"]) == (15, 2, "database")
     assert run("users", "--search", "no", "--json").json["total"] == 1
@@ -158,7 +164,13 @@ def test_with_the_database_out_of_reach_cached_sessions_are_listed(run: Line, re
     assert (answer.code, answer.json["source"], answer.json["unavailable"]) == (0, "cache", ["database"])
     assert "can't be reached" in answer.err
     if command == "sessions":
-        assert answer.json["total"] == {"sessions": 3, "messages": 6, "prompt_tokens": 30, "completion_tokens": 3}
+        assert answer.json["total"] == {
+            "sessions": 3,
+            "messages": 6,
+            "prompt_tokens": 30,
+            "completion_tokens": 3,
+            "damaged": 0,
+        }
         assert (len(answer.json["sessions"]), answer.json["more"]) == (2, True)
         assert answer.json["sessions"][0]["cached"] is True
 

@@ -34,7 +34,7 @@ from tests.support.usage_rows import (
     refill,
 )
 
-COUNTS = ("sessions", "messages", "tool_calls", "prompt_tokens", "completion_tokens", "total_tokens")
+COUNTS = ("sessions", "messages", "tool_calls", "prompt_tokens", "completion_tokens", "total_tokens", "damaged")
 Usage = Callable[..., "Answer"]
 
 
@@ -91,9 +91,9 @@ def usage(*arguments: str, **environment: str) -> Answer:
 
 def counts(plain: tuple[Any, ...]) -> dict[str, Any]:
     """The loop's amounts in the contract's words."""
-    sessions, _, messages, calls, prompt, completion, _ = plain
+    sessions, _, messages, calls, prompt, completion, *_ = plain
     total = None if prompt is None else prompt + completion
-    return dict(zip(COUNTS, (sessions, messages, calls, prompt, completion, total), strict=True))
+    return dict(zip(COUNTS, (sessions, messages, calls, prompt, completion, total, 0), strict=True))
 
 
 def test_days_are_days_of_the_zone_over_both_changes_of_the_clock(plain: list[PlainSession]) -> None:
@@ -117,6 +117,7 @@ def test_users_sessions_and_tools_are_those_of_the_loop(plain: list[PlainSession
     assert {row["key"]: row for row in tools["rows"]} == {
         name: {
             "key": name,
+            "damaged": 0,
             "sessions": len(tool.sessions),
             "messages": tool.messages,
             "tool_calls": tool.calls,

@@ -29,7 +29,7 @@ from chatdata.services.sessions import ChatSessions
 from chatdata.settings.stores import RedisSettings, Settings
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database, PlainRows, rows
-from chatdata.stores.database.rows import copy_message, message_row, stored_copy
+from chatdata.stores.database.rows import message_row, stored_copy
 from tests.support import servers
 from tests.support.builders import (
     DIALECTS,
@@ -332,8 +332,7 @@ class Sides:
         messages = [
             message_row(clean.session_id, number, item, clean.started_at) for number, item in enumerate(clean.messages)
         ]
-        copies = tuple(copy_message(item, ()) for item in messages)
-        stored = stored_copy(row, (), copies)
+        stored = stored_copy({}, row, messages)
         self.stored = type(stored)(stored.info, stored.messages, extras or {})
         whole = {**row, **(extras or {})}
         texts = {name: None if whole[name] is None else json.dumps(whole[name]) for name in JSON_COLUMNS & whole.keys()}

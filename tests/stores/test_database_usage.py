@@ -144,7 +144,7 @@ def row_of(one: PlainSession) -> tuple[Any, ...]:
     if not one.title:
         said = next((item.content[:300] for item in one.messages if item.role == "user" and item.content), None)
     tokens = (one.prompt, one.completion) if one.recorded else (None, None)
-    return (one.id, one.user, one.title, said, one.started, len(one.messages), one.calls, *tokens, one.turns)
+    return (one.id, one.user, one.title, said, one.started, len(one.messages), one.calls, *tokens, one.turns, False)
 
 
 def check_spread(spread: Spread, values: list[int]) -> None:

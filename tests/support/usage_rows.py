@@ -264,7 +264,7 @@ def entries(value: Any) -> list[Any]:
 
 
 def amounts(sessions: Iterable[PlainSession]) -> tuple[Any, ...]:
-    """sessions, recorded, messages, calls, prompt, completion (None where nothing was recorded), turns."""
+    """sessions, recorded, messages, calls, prompt, completion (None: nothing recorded), turns, damaged (none)."""
     count = known = messages = calls = prompt = completion = turns = 0
     for session in sessions:
         count += 1
@@ -275,7 +275,7 @@ def amounts(sessions: Iterable[PlainSession]) -> tuple[Any, ...]:
             known += 1
             prompt += session.prompt
             completion += session.completion
-    return (count, known, messages, calls, *((prompt, completion) if known else (None, None)), turns)
+    return (count, known, messages, calls, *((prompt, completion) if known else (None, None)), turns, 0)
 
 
 def by_day(sessions: Iterable[PlainSession], zone: ZoneInfo) -> dict[date, tuple[Any, ...]]:

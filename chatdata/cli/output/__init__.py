@@ -11,7 +11,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from chatdata.cli.output.terminal import one_line
+from chatdata.cli.output.terminal import one_line, shown
 from chatdata.domain.text import Limits, json_value
 
 ONE_LINE_FROM = 170
@@ -30,6 +30,11 @@ def emit(document: Document) -> None:
 def plain(value: Any) -> Any:
     """A value that JSON has: times in ISO 8601 UTC with milliseconds, numbers that JSON lacks as text."""
     return json_value(value, _LIMITS)
+
+
+def emit_text(text: str) -> None:
+    """Text for another program, such as CSV, byte for byte in a pipe; on a terminal without what would steer it."""
+    click.echo(shown(text) if sys.stdout.isatty() else text, nl=False)
 
 
 def warn(sentence: str) -> None:

@@ -39,6 +39,9 @@ def print_conversation(session_id: str, copy: StoredCopy | CachedCopy, copies: C
     for item in copy.messages:
         click.echo()
         out.print(_heading(item, previous, min(out.width, _RULE_COLUMNS)))
+        for value in copy.damaged:
+            if value.position == item.position:
+                click.echo(one_line(f"! {value.sentence}"))
         for line in _body(item):
             click.echo(line)
         previous = item.created_at or previous

@@ -6,7 +6,7 @@ import io
 import click
 from rich.text import Text
 
-from chatdata.cli.output import ONE_LINE_FROM, console, print_table, table
+from chatdata.cli.output import ONE_LINE_FROM, console, emit_text, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.cli.output.usage_rows import COLUMNS, Rows, UsageRow, row_object
 from chatdata.domain import formatting
@@ -29,7 +29,7 @@ def print_csv(rows: Rows) -> None:
     for row in rows.rows:
         key, *counts = row_object(row).values()
         lines.writerow([None if key is None else escape_formula(key), *counts])
-    click.echo(out.getvalue(), nl=False)
+    emit_text(out.getvalue())
 
 
 def print_usage(rows: Rows, *, limited: bool) -> None:
@@ -44,6 +44,8 @@ def print_usage(rows: Rows, *, limited: bool) -> None:
     click.echo(f"\n{_sums(rows.totals)}")
     if rows.totals.recorded and rows.totals.unrecorded:
         click.echo(f"{formatting.count(rows.totals.unrecorded, 'session')} without recorded tokens (0 in totals).")
+    if rows.totals.damaged:
+        click.echo(formatting.damaged_counts(rows.totals.damaged))
     click.echo(f"Time zone: {rows.time_zone} ({_TOLD_BY[rows.told_by]}). As of {formatting.second(rows.as_of)} UTC.")
 
 

@@ -8,7 +8,7 @@ from chatdata.domain.usage import Amounts
 
 ToldBy = Literal["option", "machine", "default"]
 """Where a time zone comes from: --tz, the machine's TZ, or neither."""
-COLUMNS = ("key", "sessions", "messages", "tool_calls", "prompt_tokens", "completion_tokens", "total_tokens")
+COLUMNS = ("key", "sessions", "messages", "tool_calls", "prompt_tokens", "completion_tokens", "total_tokens", "damaged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +50,5 @@ def amounts_object(amounts: Amounts) -> dict[str, int | None]:
         "prompt_tokens": amounts.prompt_tokens,
         "completion_tokens": amounts.completion_tokens,
         "total_tokens": amounts.total_tokens,
+        "damaged": amounts.damaged,
     }

@@ -11,7 +11,7 @@ from chatdata.domain.drift.findings.expected import Ledger
 from chatdata.domain.drift.findings.fields import field_differences
 from chatdata.domain.drift.findings.message_findings import message_finding
 from chatdata.domain.drift.findings.normal import normal_differences
-from chatdata.domain.drift.findings.one_copy import corrupt, ghost, no_expiry, sequence_gap
+from chatdata.domain.drift.findings.one_copy import corrupt, ghost, no_expiry, row_damaged, sequence_gap
 from chatdata.domain.drift.kinds import SEVERITIES, ExpectedRule, Status
 from chatdata.domain.drift.matching.diff import MessageDiff, part
 from chatdata.domain.drift.matching.runs import (
@@ -109,6 +109,7 @@ def _notes(
     if cached is not None and cached.expiry.ttl_seconds is None:
         yield no_expiry()
     if stored is not None:
+        yield from row_damaged(stored)
         yield from sequence_gap(stored)
     in_cache: Messages = cached.messages if isinstance(cached, CachedCopy) else ()
     in_rows: Messages = stored.messages if stored is not None else ()

@@ -22,7 +22,7 @@ FieldKind = Literal[
     "owner_mismatch", "title_drift", "usage_mismatch", "credentials_drift", "run_counts_drift", "metadata_drift"
 ]
 """What can be said of the fields beside the messages."""
-CopyKind = Literal["ghost_session", "sequence_gap", "cache_corrupt", "orphan_tool_result", "no_expiry"]
+CopyKind = Literal["ghost_session", "row_damaged", "sequence_gap", "cache_corrupt", "orphan_tool_result", "no_expiry"]
 """What one copy tells by itself."""
 Kind = MessageKind | FieldKind | CopyKind
 
@@ -45,6 +45,7 @@ SEVERITY: dict[Kind, Severity] = {
     "tool_calls_stale": "high",
     "tool_result_stale": "high",
     "content_changed": "high",
+    "row_damaged": "high",
     "duplicate_message": "medium",
     "sequence_gap": "medium",
     "title_drift": "medium",

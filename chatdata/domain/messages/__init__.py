@@ -1,5 +1,6 @@
 """The reference system's models of messages and sessions, and their conversion for a model provider."""
 
+from chatdata.domain.messages.damage import DamagedValue
 from chatdata.domain.messages.message import ChatMessage, Usage
 from chatdata.domain.messages.openai_messages import NoteKind, Payload, PayloadMessage, PayloadRemark, build_payload
 from chatdata.domain.messages.session import UNREADABLE_TIME, ChatSession, ChatSessionInfo, LoadedFrom, in_utc
@@ -9,6 +10,7 @@ __all__ = [
     "ChatMessage",
     "ChatSession",
     "ChatSessionInfo",
+    "DamagedValue",
     "LoadedFrom",
     "NoteKind",
     "Payload",

@@ -1,6 +1,5 @@
 """A chat session, as the cached document holds it and as it is built from database rows."""
 
-import math
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, PrivateAttr
 
+from chatdata.domain.messages.damage import token_count
 from chatdata.domain.messages.message import ChatMessage, Text, Usage, column, parsed_json
 from chatdata.domain.messages.openai_messages import merge_consecutive_assistant_messages, to_openai_messages
 from chatdata.domain.text import sanitize, sanitize_json
@@ -164,7 +164,8 @@ class ChatSession(ChatSessionInfo):
 
 
 def _fields_of(row: object) -> dict[str, Any]:
-    prompt, completion = _count(column(row, "totalPromptTokens")), _count(column(row, "totalCompletionTokens"))
+    totals = (token_count(column(row, name)) or 0 for name in ("totalPromptTokens", "totalCompletionTokens"))
+    prompt, completion = totals
     return {
         "session_id": column(row, "id"),
         "user_id": column(row, "userId"),
@@ -176,13 +177,6 @@ def _fields_of(row: object) -> dict[str, Any]:
         "successful_agent_runs": _mapping(column(row, "successfulAgentRuns")),
         "successful_agent_schedules": _mapping(column(row, "successfulAgentSchedules")),
     }
-
-
-def _count(value: object) -> int:
-    """Returns a token count, and 0 ("not recorded") for a non-number: SQLite stores any type in any column."""
-    if isinstance(value, float):
-        return int(value) if math.isfinite(value) else 0
-    return int(value) if isinstance(value, int) else 0
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -62,8 +62,8 @@ def masked_copies(copies: Copies, mask: Masker) -> Copies:
 
 def _stored(side: StoredSide, mask: Masker, session_id: str) -> StoredSide:
     match side:
-        case StoredCopy(info=info, messages=messages, extras=extras):
-            return StoredCopy(_info(info, mask, session_id), _messages(messages, mask), _extras(extras, mask))
+        case StoredCopy(info=info, messages=messages, extras=extras, damaged=damaged):
+            return StoredCopy(_info(info, mask, session_id), _messages(messages, mask), _extras(extras, mask), damaged)
         case Unavailable(reason=reason):
             return Unavailable(mask.text(reason))
         case Absent() | Unconfigured():

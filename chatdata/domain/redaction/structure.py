@@ -74,7 +74,8 @@ class Structure:
                     for column in _COLUMNS.values()
                     if column in side.extras
                 }
-                return StoredCopy(self._info(side.info, copies), tuple(map(self._copy_message, side.messages)), columns)
+                messages = tuple(map(self._copy_message, side.messages))
+                return StoredCopy(self._info(side.info, copies), messages, columns, side.damaged)
             case Unavailable(reason=reason):
                 return Unavailable(_why("database", reason))
             case Absent() | Unconfigured():

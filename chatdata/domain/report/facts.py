@@ -36,7 +36,8 @@ def fact_rows(copies: Copies) -> Sequence[FactRow]:
 def _stored_facts(side: StoredSide) -> Mapping[str, str]:
     if not isinstance(side, StoredCopy):
         return {"State": _state(side)}
-    return {"State": "Present", **_info_facts(side)}
+    damaged = [value.sentence for value in side.damaged if value.position is None]
+    return {"State": "Present", **_info_facts(side), **({"Damaged": " ".join(damaged)} if damaged else {})}
 
 
 def _cached_facts(side: CachedSide) -> Mapping[str, str]:

@@ -1,6 +1,7 @@
 """One copy of each session as a line of JSON, in the format that `import` and other tools read."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 from chatdata.domain.copies import CopyMessage
@@ -12,8 +13,8 @@ from chatdata.domain.report.wire import dumped
 def line_pieces(facts: FileFacts, sessions: Iterable[Evidence]) -> Iterator[str]:
     """Yields a line for each session with a readable copy.
 
-    Keys: "id", "user_id", "title", "started_at", "updated_at", "usage", "source", "view" and "messages". Null fields
-    of a message are left out, except its content.
+    Keys: "id", "user_id", "title", "started_at", "updated_at", "usage", "source", "view", "messages", and "damaged" if
+    the rows hold damaged values. Null fields of a message are left out, except its content.
     """
     for evidence in sessions:
         readable = evidence.readable()
@@ -33,6 +34,7 @@ def line_pieces(facts: FileFacts, sessions: Iterable[Evidence]) -> Iterator[str]
                     "source": source,
                     "view": facts.view,
                     "messages": [_message(item) for item in copy.messages],
+                    **({"damaged": [asdict(value) for value in copy.damaged]} if copy.damaged else {}),
                 }
             )
             + "\n"

@@ -1,11 +1,11 @@
 """The messages of one copy as the report shows them, and the bytes of an unreadable document."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from chatdata.domain.copies import CopyMessage, CorruptDocument
-from chatdata.domain.messages import ChatMessage
+from chatdata.domain.messages import ChatMessage, DamagedValue
 from chatdata.domain.redaction.masked import KNOWN_ROLES
 from chatdata.domain.timeline.calls import as_text, read_calls
 from chatdata.domain.timeline.items import CallItem
@@ -38,9 +38,11 @@ class ShownMessage:
     function_call: str
     columns: str
     """The row's columns that the reference system does not have, as text."""
+    damaged: str
+    """Sentences about the damaged values of its row."""
 
 
-def shown_message(item: CopyMessage) -> ShownMessage:
+def shown_message(item: CopyMessage, damaged: Iterable[DamagedValue] = ()) -> ShownMessage:
     """Returns a message as the report shows it."""
     message = item.message
     laid = laid_out(message.content) if message.content and message.role in _RESULTS else None
@@ -53,6 +55,7 @@ def shown_message(item: CopyMessage) -> ShownMessage:
         calls=[ShownCall(call, laid_out(call.arguments) or call.arguments) for call in read_calls(message.tool_calls)],
         function_call=(as_text(message.function_call) or "") if message.function_call else "",
         columns=(as_text(dict(item.extras)) or "") if item.extras else "",
+        damaged=" ".join(value.sentence for value in damaged),
     )
 
 

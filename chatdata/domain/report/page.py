@@ -13,8 +13,9 @@ from hashlib import sha256
 from markupsafe import Markup
 
 from chatdata.domain.annotations import Placed
-from chatdata.domain.copies import CorruptDocument, Source
+from chatdata.domain.copies import CachedCopy, CorruptDocument, Source, StoredCopy
 from chatdata.domain.labels import VISIBILITY_LABELS
+from chatdata.domain.messages import DamagedValue
 from chatdata.domain.report.differences import Stretch, differing_stretches
 from chatdata.domain.report.evidence import TOOL, Evidence, FileFacts
 from chatdata.domain.report.facts import FactRow, fact_rows
@@ -78,9 +79,15 @@ def _digest(text: str) -> str:
     return "'sha256-" + base64.b64encode(sha256(text.encode()).digest()).decode() + "'"
 
 
+def _shown(copy: StoredCopy | CachedCopy) -> Iterator[ShownMessage]:
+    damaged: dict[int | None, list[DamagedValue]] = {}
+    for value in copy.damaged:
+        damaged.setdefault(value.position, []).append(value)
+    return (shown_message(item, damaged.get(item.position, ())) for item in copy.messages)
+
+
 def _part(evidence: Evidence) -> SessionPart:
     copies, comparison, readable = evidence.copies, evidence.comparison, evidence.readable()
-    messages = readable[1].messages if readable else ()
     return SessionPart(
         id=copies.session_id,
         title=(readable[1].info.title if readable else None) or copies.session_id,
@@ -90,8 +97,8 @@ def _part(evidence: Evidence) -> SessionPart:
         stretches=None if comparison is None else differing_stretches(copies, comparison),
         lint=lint_findings(evidence.reports),
         source=readable[0] if readable else None,
-        count=len(messages),
-        messages=map(shown_message, messages),
+        count=len(readable[1].messages) if readable else 0,
+        messages=_shown(readable[1]) if readable else (),
         notes=by_position(evidence.notes) if readable else {},
         notes_elsewhere=[placed for placed in evidence.notes if placed.position is None],
         raw=raw_document(copies.cached) if isinstance(copies.cached, CorruptDocument) else None,

@@ -34,6 +34,8 @@ def _session(facts: FileFacts, evidence: Evidence) -> Iterator[str]:
         yield f"- Started: {iso(info.started_at)}, last update: {iso(info.updated_at)}\n"
         tokens = f"{info.prompt_tokens:,} input, {info.completion_tokens:,} output"
         yield f"- Messages: {len(copy.messages):,}; tokens: {tokens}\n"
+        for value in copy.damaged:
+            yield f"- {as_markdown_line(value.sentence)}\n"
     yield f"- Read at: {iso(evidence.copies.read_at)}, by {TOOL} {tool_version()}\n"
     if evidence.replaced:
         counts = ", ".join(f"{count:,} {kind}" for kind, count in sorted(evidence.replaced.items()))

@@ -8,7 +8,7 @@
                               "changed_at"}]}]}
 
 A side has "state": present, corrupt, absent, unavailable or not_configured. Present rows have "row", "columns" and
-"messages"; a present document has "document"; corrupt bytes are in base64.
+"messages", and "damaged" where a value of theirs is; a present document has "document"; corrupt bytes are in base64.
 """
 
 import base64
@@ -37,7 +37,7 @@ from chatdata.domain.copies import (
 from chatdata.domain.document import copy_of
 from chatdata.domain.drift import comparison_json
 from chatdata.domain.lint import report_json
-from chatdata.domain.messages import ChatMessage, ChatSessionInfo, in_utc
+from chatdata.domain.messages import ChatMessage, ChatSessionInfo, DamagedValue, in_utc
 from chatdata.domain.report.evidence import FORMAT, TOOL, VERSION, Evidence, FileFacts
 from chatdata.domain.text import Limits, json_value
 from chatdata.settings.version import tool_version
@@ -133,12 +133,13 @@ def _note_from(item: Mapping[str, Any], session_id: str) -> Annotation:
 
 def _stored_json(side: StoredSide) -> Json:
     match side:
-        case StoredCopy(info=info, messages=messages, extras=extras):
+        case StoredCopy(info=info, messages=messages, extras=extras, damaged=damaged):
             return {
                 "state": "present",
                 "row": _fields(info),
                 "columns": extras,
                 "messages": [_message_json(item) for item in messages],
+                **({"damaged": [asdict(value) for value in damaged]} if damaged else {}),
             }
         case Absent() | Unavailable() | Unconfigured():
             return _state_json(side)
@@ -213,6 +214,7 @@ def _stored_from(side: Mapping[str, Any]) -> StoredSide:
         ChatSessionInfo.model_validate(side["row"]),
         tuple(_message_from(item) for item in side["messages"]),
         dict(side["columns"]),
+        tuple(DamagedValue(str(one["place"]), one["position"], str(one["reason"])) for one in side.get("damaged", ())),
     )
 
 

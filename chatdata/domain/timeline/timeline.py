@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from chatdata.domain.copies import CopyMessage
-from chatdata.domain.messages import in_utc
+from chatdata.domain.messages import DamagedValue, in_utc
 from chatdata.domain.text import chunk
 from chatdata.domain.timeline import wire
 from chatdata.domain.timeline.calls import as_text, read_calls
@@ -95,8 +95,8 @@ class Timeline:
         return f"it has {self.items[0].position}–{self.items[-1].position}"
 
 
-def build(messages: Sequence[CopyMessage]) -> Timeline:
-    """Returns the timeline of a copy's messages; damaged values never raise an exception."""
+def build(messages: Sequence[CopyMessage], damaged: Iterable[DamagedValue] = ()) -> Timeline:
+    """Returns the timeline of a copy's messages, each with its damaged values; none of them raises an exception."""
     kinds = [kind_of(as_text(copy.message.role) or "") for copy in messages]
     calls = [read_calls(copy.message.tool_calls) for copy in messages]
     pairing = Pairing(messages, kinds, calls)
@@ -107,7 +107,16 @@ def build(messages: Sequence[CopyMessage]) -> Timeline:
         gap = (created - before).total_seconds() if created and before else None
         items.append(_item(ordinal, copy, kinds[ordinal], pairing, created, gap))
         before = created
-    return Timeline(tuple(items))
+    return Timeline(_with_damage(items, damaged))
+
+
+def _with_damage(items: Sequence[TimelineItem], damaged: Iterable[DamagedValue]) -> tuple[TimelineItem, ...]:
+    notes: dict[int | None, list[str]] = {}
+    for value in damaged:
+        notes.setdefault(value.position, []).append(value.sentence)
+    if not notes:
+        return tuple(items)
+    return tuple(replace(item, notes=(*notes.get(item.position, ()), *item.notes)) for item in items)
 
 
 def _item(

@@ -21,6 +21,8 @@ class Amounts:
     """None where no session has recorded tokens."""
     turns: int = 0
     """The number of assistant messages; the cached list of usage has one item for each."""
+    damaged: int = 0
+    """The number of sessions with a damaged token count, which no sum includes."""
 
     @property
     def total_tokens(self) -> int | None:
@@ -41,6 +43,7 @@ class Amounts:
             plus(self.prompt_tokens, other.prompt_tokens),
             plus(self.completion_tokens, other.completion_tokens),
             self.turns + other.turns,
+            self.damaged + other.damaged,
         )
 
 
@@ -103,6 +106,8 @@ class SessionUsage:
     completion_tokens: int | None
     turns: int
     """The number of assistant messages."""
+    damaged: bool = False
+    """Whether one of its token counts is damaged; that count is 0 here, or both are None."""
 
     @property
     def total_tokens(self) -> int | None:
@@ -114,7 +119,7 @@ class SessionUsage:
         """The counts of this session as amounts to add."""
         recorded = int(self.prompt_tokens is not None)
         tokens = self.prompt_tokens, self.completion_tokens
-        return Amounts(1, recorded, self.messages, self.tool_calls, *tokens, self.turns)
+        return Amounts(1, recorded, self.messages, self.tool_calls, *tokens, self.turns, int(self.damaged))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """Reads both copies and proposes what a repair would change."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import assert_never
 
 from chatdata.domain.drift import Comparison, Repair, compare
+from chatdata.domain.messages import DamagedValue
+from chatdata.domain.text import agreeing, count
 from chatdata.errors import DatabaseError
 from chatdata.services.repair.append_tail import save_cached_tail
 from chatdata.services.repair.keys import invalidate_cache, keep_alive
@@ -45,7 +47,7 @@ def propose(
         after=compare(planned.copies),
         changes=tuple(planned.changes),
         lost=tuple(planned.lost),
-        cautions=tuple(planned.cautions),
+        cautions=(*planned.cautions, *_cautions(state)),
     )
 
 
@@ -58,6 +60,20 @@ def _read(database: Database, cache: SessionCache, session_id: str, now: datetim
         return read_cache_for_repair(cache, session_id, str(error), now)
 
 
+def _damaged(values: Sequence[DamagedValue]) -> str:
+    """Why the rows may neither be copied to the cache nor be added to."""
+    others = (
+        f" {count(len(values) - 1, 'more value')} of these rows {agreeing(len(values) - 1, 'is', 'are')} damaged too."
+    )
+    return f"{values[0].sentence}{others if len(values) > 1 else ''} Correct the rows in the database first."
+
+
+def _cautions(state: RepairState) -> Iterator[str]:
+    """What people should know before an action that leaves damaged rows as they are."""
+    if state.stored is not None and state.stored.damaged:
+        yield f"{state.stored.damaged[0].sentence} The rows stay as they are."
+
+
 def plan(state: RepairState, comparison: Comparison, action: Repair, seconds: int | None) -> Plan | Refusal:
     """What the action would write, or why it can't; depends on nothing but the arguments."""
     if state.reading.moved:
@@ -66,6 +82,8 @@ def plan(state: RepairState, comparison: Comparison, action: Repair, seconds: in
         return Refusal(
             "not_found", f"Session {state.session_id} was not found: neither the database nor the cache has it."
         )
+    if state.stored is not None and state.stored.damaged and action in ("rewarm_cache", "save_cached_tail"):
+        return Refusal("unsuitable", _damaged(state.stored.damaged))
     match action:
         case "invalidate_cache":
             return invalidate_cache(state, comparison)

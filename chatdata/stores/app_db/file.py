@@ -15,7 +15,7 @@ from pathlib import Path
 from chatdata.domain.annotations import Annotation, note_text
 from chatdata.domain.copies import Source
 from chatdata.errors import AppDatabaseError
-from chatdata.stores import private_files
+from chatdata.stores import full_disk, private_files
 from chatdata.stores.app_db import annotations as notes
 from chatdata.stores.app_db import audit, audit_events, migrations, redaction_keys, runs, scans
 from chatdata.stores.app_db.audit import AuditEntry
@@ -142,6 +142,8 @@ class AppDatabase:
             ):
                 yield prepared
         except (sqlite3.Error, OSError) as error:
+            if full_disk.is_full(error, self._path.parent):
+                raise AppDatabaseError(full_disk.sentence(f"the inspector's own file {self._path}")) from error
             raise AppDatabaseError(
                 f"The inspector's own file {self._path} can't be used: {error}. "
                 "INSPECTOR_DATA_DIR names the folder that it is in."

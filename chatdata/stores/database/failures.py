@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from chatdata.errors import DatabaseError, DatabaseTimeout, DatabaseUnavailable, LockTimeout, StatementTimeout
+from chatdata.stores import full_disk
 from chatdata.stores.database.deadlines import Unanswered
 from chatdata.stores.waiting import NoAnswer
 
 _CONNECTION_CLASSES = ("08", "28", "3D", "53", "57P")
 _SQLITE_CANNOT_OPEN = ("unable to open", "disk I/O", "not a database")
-_QUERY_CANCELED, _LOCK_NOT_AVAILABLE = "57014", "55P03"
+_QUERY_CANCELED, _LOCK_NOT_AVAILABLE, _DISK_FULL = "57014", "55P03", "53100"
 
 
 @contextmanager
@@ -39,6 +41,8 @@ def _translated(error: DBAPIError, where: str) -> DatabaseError:
         return DatabaseTimeout(f"The database {where} {error.orig}.")
     state = getattr(error.orig, "sqlstate", None)
     problem = _first_line(error)
+    if state == _DISK_FULL or (state is None and full_disk.is_full(error.orig, _folder(where))):
+        return DatabaseUnavailable(full_disk.sentence(where))
     if state == _QUERY_CANCELED or problem == "interrupted":
         return StatementTimeout(
             f"The database {where} was stopped after the statement timeout. "
@@ -49,6 +53,11 @@ def _translated(error: DBAPIError, where: str) -> DatabaseError:
     if error.connection_invalidated or _is_about_connecting(error, state):
         return DatabaseUnavailable(f"The database {where} can't be reached: {problem}.")
     return DatabaseError(f"The database {where} refused: {problem}.")
+
+
+def _folder(where: str) -> Path:
+    """The folder of SQLite's file; of a server, which tells its own full disk, any."""
+    return Path(where.removeprefix("sqlite:///")).parent
 
 
 def _is_about_connecting(error: DBAPIError, state: str | None) -> bool:

@@ -4,17 +4,19 @@ A page first selects its 50 ids from "ChatSession" alone, then reads their messa
 "sequence"), so that the cost of a page does not grow with the messages of other sessions.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy import Connection, Select, Text, and_, bindparam, func, or_, select
 
+from chatdata.domain.messages.damage import token_count
 from chatdata.domain.summaries import PREVIEW_CHARACTERS, Cursor, Page, SessionSummary, SessionTotals, UserSummary
 from chatdata.domain.text import is_queryable, sanitize
 from chatdata.stores.database.columns import is_stand_in
+from chatdata.stores.database.damage import as_text, readable_session
 from chatdata.stores.database.filters import SessionFilter, conditions
 from chatdata.stores.database.tables import chat_message, chat_session
-from chatdata.stores.database.usage.columns import completion_tokens, prompt_tokens
+from chatdata.stores.database.usage.columns import completion_tokens, is_damaged, prompt_tokens
 
 _s, _m = chat_session.c, chat_message.c
 
@@ -57,12 +59,13 @@ def totals(connection: Connection, where: SessionFilter) -> SessionTotals:
             func.count(),
             func.coalesce(func.sum(prompt_tokens(dialect)), 0),
             func.coalesce(func.sum(completion_tokens(dialect)), 0),
+            func.coalesce(func.sum(is_damaged(dialect)), 0),
         )
         .select_from(chat_session)
         .where(*chosen)
     ).one()
     messages: int = connection.execute(_count_messages(chosen)).scalar_one()
-    return SessionTotals(sessions=sums[0], messages=messages, prompt_tokens=sums[1], completion_tokens=sums[2])
+    return SessionTotals(sums[0], messages, sums[1], sums[2], damaged=sums[3])
 
 
 def count_sessions(connection: Connection, where: SessionFilter) -> int:
@@ -81,16 +84,17 @@ def list_users(
     connection: Connection, search: str = "", limit: int = 50, offset: int = 0
 ) -> tuple[tuple[UserSummary, ...], int]:
     """A page of users whose id contains `search`, latest activity first, and the number of all of them."""
-    chosen = conditions(connection, SessionFilter(user_contains=search))
+    chosen, dialect = conditions(connection, SessionFilter(user_contains=search)), connection.dialect.name
     last_seen = func.max(_s.updatedAt)
     statement = (
         select(
             _s.userId,
             func.count(),
-            func.sum(_s.totalPromptTokens),
-            func.sum(_s.totalCompletionTokens),
+            func.sum(prompt_tokens(dialect)),
+            func.sum(completion_tokens(dialect)),
             func.min(_s.createdAt),
             last_seen,
+            func.sum(is_damaged(dialect)),
         )
         .where(*chosen)
         .group_by(_s.userId)
@@ -98,7 +102,7 @@ def list_users(
         .limit(limit)
         .offset(offset)
     )
-    users = tuple(UserSummary(*tuple(row)) for row in connection.execute(statement))
+    users = tuple(UserSummary(as_text(user), *rest) for user, *rest in connection.execute(statement))
     grouped = select(_s.userId).where(*chosen).group_by(_s.userId).subquery()
     return users, connection.execute(select(func.count()).select_from(grouped)).scalar_one()
 
@@ -135,22 +139,40 @@ def _summaries(connection: Connection, ids: Sequence[str]) -> tuple[SessionSumma
             _s.id,
             _s.userId,
             _s.title,
-            said("user", first=True),
-            said("assistant", first=False),
+            said("user", first=True).label("first"),
+            said("assistant", first=False).label("last"),
             _s.createdAt,
             _s.updatedAt,
             select(func.count())
             .select_from(chat_message)
             .where(_m.sessionId == _s.id)
             .correlate(chat_session)
-            .scalar_subquery(),
+            .scalar_subquery()
+            .label("messages"),
             _s.totalPromptTokens,
             _s.totalCompletionTokens,
         )
-        .where(_s.id.in_(ids))
+        .where(_s.id.in_(bindparam(None, ids, type_=Text(), expanding=True)))  # bytes among them, in SQLite
         .order_by(_s.updatedAt.desc(), _s.id.desc())
     )
-    return tuple(SessionSummary(*tuple(row)) for row in connection.execute(statement))
+    return tuple(_summary(row) for row in connection.execute(statement).mappings())
+
+
+def _summary(row: Mapping[Any, Any]) -> SessionSummary:
+    readable, damaged = readable_session(row)
+    return SessionSummary(
+        readable["id"],
+        readable["userId"],
+        readable["title"],
+        as_text(row["first"]),
+        as_text(row["last"]),
+        row["createdAt"],
+        row["updatedAt"],
+        row["messages"],
+        token_count(row["totalPromptTokens"]) or 0,
+        token_count(row["totalCompletionTokens"]) or 0,
+        damaged,
+    )
 
 
 def said(role: str, *, first: bool) -> Any:

@@ -5,17 +5,18 @@ equal, with JSON columns as text, because parsing and validating every row costs
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnClause, ColumnElement, Connection, Text, cast, select
 
-from chatdata.domain.copies import CopyMessage, StoredCopy
+from chatdata.domain.copies import StoredCopy
 from chatdata.stores.database.backend import Columns
 from chatdata.stores.database.columns import JsonColumn
 from chatdata.stores.database.filters import among
-from chatdata.stores.database.rows import copy_message, extra_columns, stored_copy
+from chatdata.stores.database.rows import extra_columns, stored_copy
 from chatdata.stores.database.tables import chat_message, chat_session
 
 _s, _m = chat_session.c, chat_message.c
@@ -60,7 +61,7 @@ def read_sessions(connection: Connection, columns: Columns, ids: Sequence[str]) 
     extras = extra_columns(columns, "ChatSession")
     chosen = select(chat_session, *extras).select_from(chat_session).where(_asked(connection, _s.id, ids))
     sessions, messages = connection.execute(chosen).all(), _messages(connection, columns, ids)
-    return {row.id: stored_copy(row._mapping, extras, tuple(messages.get(row.id, ()))) for row in sessions}
+    return {row.id: stored_copy(columns, row._mapping, messages.get(row.id, ())) for row in sessions}
 
 
 def read_plain(connection: Connection, columns: Columns, ids: Sequence[str]) -> dict[str, PlainRows]:
@@ -75,15 +76,14 @@ def _plain(extra: ColumnClause[Any]) -> ColumnElement[Any]:
     return cast(extra, Text).label(extra.name) if isinstance(extra.type, JsonColumn) else extra
 
 
-def _messages(connection: Connection, columns: Columns, ids: Sequence[str]) -> dict[str, list[CopyMessage]]:
+def _messages(connection: Connection, columns: Columns, ids: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     extras = extra_columns(columns, "ChatMessage")
-    extra_names = [extra.name for extra in extras]
     chosen = select(chat_message, *extras).select_from(chat_message).where(_asked(connection, _m.sessionId, ids))
     result = connection.execute(chosen.order_by(_m.sequence))
-    names, found = tuple(result.keys()), dict[str, list[CopyMessage]]()
+    names, found = tuple(result.keys()), dict[str, list[dict[str, Any]]]()
     for row in result.all():
         fields = dict(zip(names, row, strict=True))
-        found.setdefault(fields["sessionId"], []).append(copy_message(fields, extra_names))
+        found.setdefault(fields["sessionId"], []).append(fields)
     return found
 
 
@@ -92,7 +92,8 @@ def _plain_messages(connection: Connection, ids: Sequence[str]) -> dict[str, lis
     for row in connection.execute(select(*_PLAIN_MESSAGE).where(_asked(connection, _m.sessionId, ids))).all():
         found.setdefault(row[0], []).append(row)
     for messages in found.values():
-        messages.sort(key=itemgetter(1))
+        with suppress(TypeError):  # a sequence that is no number: then these rows are read in full
+            messages.sort(key=itemgetter(1))
     return found
 
 

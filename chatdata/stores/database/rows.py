@@ -7,9 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnClause, Connection, column, delete, func, insert, select, update
 
-from chatdata.domain.copies import CopyMessage, StoredCopy
+from chatdata.domain.copies import StoredCopy
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo
+from chatdata.errors import DatabaseError
 from chatdata.stores.database.backend import Columns
+from chatdata.stores.database.damage import first_damage, readable_extras, readable_messages, readable_session
 from chatdata.stores.database.tables import OPTIONAL_COLUMNS, chat_message, chat_session
 
 Row = dict[str, Any]
@@ -26,11 +28,14 @@ def read_session(connection: Connection, columns: Columns, session_id: str) -> S
     ).one_or_none()
     if row is None:
         return None
-    return stored_copy(row._mapping, extras, _read_messages(connection, columns, session_id))
+    messages = _message_rows(connection, session_id, extra_columns(columns, "ChatMessage"))
+    return stored_copy(columns, row._mapping, messages)
 
 
 def read_for_saving(connection: Connection, session_id: str, *, share: bool = False) -> ChatSession | None:
     """The session in the rows, with its row locked until the transaction ends; None without a row.
+
+    Raises DatabaseError for damaged rows, which saving would overwrite.
 
     The row lock waits for a commit that the server is still finishing for a killed writer, whose advisory lock has
     already been released.
@@ -40,7 +45,10 @@ def read_for_saving(connection: Connection, session_id: str, *, share: bool = Fa
     ).one_or_none()
     if row is None:
         return None
-    return ChatSession.from_db(row._mapping, _message_rows(connection, session_id))
+    messages = _message_rows(connection, session_id)
+    if damaged := first_damage(row._mapping, messages):
+        raise DatabaseError(f"{damaged.sentence} Nothing was written: correct the row first.")
+    return ChatSession.from_db(row._mapping, messages)
 
 
 def lock_session(connection: Connection, session_id: str) -> None:
@@ -95,6 +103,8 @@ def append_timed(
     if not messages:
         return
     last = connection.execute(select(func.max(_sequence)).where(_of_session == session_id)).scalar()
+    if not (last is None or isinstance(last, int)):  # SQLite sorts text and bytes behind all numbers
+        raise DatabaseError("ChatMessage.sequence is damaged in a row of this session. Nothing was written behind it.")
     start = 0 if last is None else last + 1
     pairs = zip(messages, times, strict=True)
     connection.execute(
@@ -127,31 +137,15 @@ def delete_session(connection: Connection, session_id: str, user_id: str | None)
     return connection.execute(statement).rowcount > 0
 
 
-def _read_messages(connection: Connection, columns: Columns, session_id: str) -> tuple[CopyMessage, ...]:
-    extras = extra_columns(columns, "ChatMessage")
-    names = [extra.name for extra in extras]
-    return tuple(copy_message(row, names) for row in _message_rows(connection, session_id, extras))
-
-
-def stored_copy(
-    row: Mapping[Any, Any], extras: Sequence[ColumnClause[Any]], messages: tuple[CopyMessage, ...]
-) -> StoredCopy:
-    """The copy made of a "ChatSession" row and its messages."""
+def stored_copy(columns: Columns, row: Mapping[Any, Any], messages: Sequence[Mapping[str, Any]]) -> StoredCopy:
+    """The copy of a "ChatSession" row and its "ChatMessage" rows in order of sequence."""
+    readable, damaged = readable_session(row)
+    read, more = readable_messages(messages, [extra.name for extra in extra_columns(columns, "ChatMessage")])
     return StoredCopy(
-        info=ChatSessionInfo.from_db(row),
-        messages=messages,
-        extras={extra.name: row[extra.name] for extra in extras},
-    )
-
-
-def copy_message(row: Mapping[str, Any], extras: Sequence[str]) -> CopyMessage:
-    """A "ChatMessage" row as a message of a copy, with the optional columns of these names."""
-    return CopyMessage(
-        position=row["sequence"],
-        message=ChatMessage.from_db(row),
-        created_at=row["createdAt"],
-        id=row["id"],
-        extras={name: row[name] for name in extras},
+        info=ChatSessionInfo.from_db(readable),
+        messages=read,
+        extras=readable_extras(row, [extra.name for extra in extra_columns(columns, "ChatSession")]),
+        damaged=(*damaged, *more),
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import QueuePool
 
 from chatdata.errors import DatabaseUnavailable, LockTimeout
-from chatdata.stores import private_files
+from chatdata.stores import full_disk, private_files
 from chatdata.stores.database.backend import Backend, Columns
 from chatdata.stores.database.columns import dump_json, load_json
 from chatdata.stores.database.url import Target
@@ -63,13 +63,20 @@ class Sqlite(Backend):
                 private_files.make_file(lock_file, like=self._path)
             lock = sqlite3.connect(lock_file, timeout=wait, isolation_level=None)
         except (sqlite3.Error, OSError) as error:
-            raise DatabaseUnavailable(f"The file {lock_file} can't be opened for writing: {error}.") from error
+            raise self._unusable(lock_file, error) from error
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             lock.close()
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise self._unusable(lock_file, error) from error
             raise LockTimeout(f"Another writer held {self.where} for too long; try again.") from error
         return lock
+
+    def _unusable(self, lock_file: Path, error: sqlite3.Error | OSError) -> DatabaseUnavailable:
+        if full_disk.is_full(error, lock_file.parent):
+            return DatabaseUnavailable(full_disk.sentence(self.where))
+        return DatabaseUnavailable(f"The file {lock_file} can't be opened for writing: {error}.")
 
     def lock_tables(self, connection: Connection) -> None:
         """Does nothing, since BEGIN IMMEDIATE already excludes other writers."""
@@ -92,6 +99,8 @@ def _make_folder(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
+        if full_disk.is_full(error, path.parent):
+            raise DatabaseUnavailable(full_disk.sentence(path)) from error
         raise DatabaseUnavailable(f"The folder of {path} can't be made: {error}.") from error
 
 

@@ -15,6 +15,7 @@ from chatdata.errors import DatabaseUnavailable
 from chatdata.settings.stores import DEFAULT_CONNECT_TIMEOUT
 from chatdata.stores.database import listing, lookup, many, rows
 from chatdata.stores.database.backend import Backend, Columns
+from chatdata.stores.database.damage import as_text, readable_session
 from chatdata.stores.database.filters import SessionFilter
 from chatdata.stores.database.many import PlainRows
 from chatdata.stores.database.postgres import Postgres
@@ -158,7 +159,8 @@ class Database:
             .offset(offset)
         )
         with self.reading() as connection:
-            found = [ChatSessionInfo.from_db(row) for row in connection.execute(statement).mappings()]
+            rows_found = connection.execute(statement).mappings()
+            found = [ChatSessionInfo.from_db(readable_session(row)[0]) for row in rows_found]
             total = connection.execute(select(func.count()).select_from(chat_session).where(mine)).scalar_one()
         return found, total
 
@@ -206,7 +208,7 @@ class Database:
         while True:
             with self.reading() as connection:
                 found = lookup.ids_after(connection, after, _IDS_AT_ONCE)
-            yield from found
+            yield from map(as_text, found)
             if len(found) < _IDS_AT_ONCE:
                 return
             after = found[-1]

@@ -10,7 +10,7 @@ from typing import Self
 from urllib.parse import quote
 
 from chatdata.errors import RedisUnavailable
-from chatdata.stores import private_files
+from chatdata.stores import full_disk, private_files
 from chatdata.stores.valkey import members, server
 
 __all__ = ["EmbeddedValkey", "valkey_available"]
@@ -36,6 +36,8 @@ class EmbeddedValkey:
         try:
             return cls(*members.join(_private_folder(data_dir)))
         except OSError as error:
+            if full_disk.is_full(error, data_dir):
+                raise RedisUnavailable(full_disk.sentence(f"the embedded cache in {data_dir}")) from error
             raise RedisUnavailable(
                 f"The embedded cache in {data_dir} can't be used: {error}. {server.ADVICE}"
             ) from error

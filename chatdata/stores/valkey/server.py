@@ -5,6 +5,7 @@ lock is free once the process (and a child still writing a save) has ended, whoe
 process's socket address and id. Callers hold the gate (see `members`).
 """
 
+import errno
 import importlib.util
 import os
 import signal
@@ -13,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from chatdata.errors import RedisUnavailable
-from chatdata.stores import private_files
+from chatdata.stores import full_disk, private_files
 from chatdata.stores.valkey import locks, sockets
 
 START_SECONDS = 30.0
@@ -25,6 +26,8 @@ ANSWER_SECONDS = 3.0
 ADVICE = "Set REDIS_URL to use your own server, or INSPECTOR_DATA_DIR to store its files elsewhere."
 _APPENDED = "appendonlydir"
 _LOCK = "server.lock"
+_NO_SPACE = os.strerror(errno.ENOSPC)
+_TAIL_BYTES, _WARNINGS, _LONGEST_WARNING = 4_000, 3, 200
 _POLL_SECONDS = 0.01
 
 _started: set[int] = set()
@@ -185,9 +188,19 @@ class ValkeyServer:
             os.kill(process, kind)
 
     def _failure(self, what: str) -> RedisUnavailable:
-        lines = self._log.read_text(errors="replace").splitlines() if self._log.exists() else []
-        end = "\n".join(lines[-5:]) or "(nothing)"
-        return RedisUnavailable(f"The embedded cache in {self._folder} {what}. The end of its log:\n{end}\n{ADVICE}")
+        warnings = self._warnings()
+        if any(_NO_SPACE in warning for warning in warnings) or full_disk.has_no_space(self._folder):
+            return RedisUnavailable(f"The embedded cache {what}. {full_disk.sentence(self._folder)}")
+        why = f": {'; '.join(warnings).rstrip('.')}." if warnings else f". Its log is {self._log}."
+        return RedisUnavailable(f"The embedded cache in {self._folder} {what}{why} {ADVICE}")
+
+    def _warnings(self) -> list[str]:
+        """What the server last warned of, without the times; its other lines name clients, and none is shown."""
+        with suppress(OSError):
+            lines = self._log.read_bytes()[-_TAIL_BYTES:].decode("utf-8", "replace").splitlines()
+            found = [line.partition(" # ")[2].strip()[:_LONGEST_WARNING] for line in lines if " # " in line]
+            return list(dict.fromkeys(found))[-_WARNINGS:]
+        return []
 
 
 def _has_only_snapshot(folder: Path) -> bool:

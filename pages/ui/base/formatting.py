@@ -6,9 +6,20 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from chatdata.domain.formatting import count, duration
+from chatdata.domain.formatting import count, damaged_counts, duration
 
-__all__ = ["ZONE", "browser_zone", "count", "duration", "moment", "plain", "sendable", "zone", "zone_name"]
+__all__ = [
+    "ZONE",
+    "browser_zone",
+    "count",
+    "damaged_counts",
+    "duration",
+    "moment",
+    "plain",
+    "sendable",
+    "zone",
+    "zone_name",
+]
 
 ZONE = "tz"
 """The URL's name of the time zone, and the key of its input in the side bar; empty for the browser's."""

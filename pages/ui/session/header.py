@@ -44,7 +44,12 @@ def _facts(inspection: Inspection, copy: StoredCopy | CachedCopy | None) -> list
     tokens = Fact("Tokens", _tokens(info.prompt_tokens, info.completion_tokens), hint="As recorded for the session")
     times = [Fact("Started", moment(info.started_at)), Fact("Last active", moment(info.updated_at))]
     user = Fact("User", info.user_id or "No user", copy=bool(info.user_id))
-    return [[session, user, *_replaced(inspection)], [*stores, *times, tokens], _extras(copy)]
+    return [[session, user, *_replaced(inspection)], [*stores, *times, tokens], [*_damaged(copy), *_extras(copy)]]
+
+
+def _damaged(copy: StoredCopy | CachedCopy) -> list[Fact]:
+    """What is damaged of the session's own row; of a message it is told there."""
+    return [Fact("Damaged", value.sentence, tone="warning") for value in copy.damaged if value.position is None]
 
 
 def _replaced(inspection: Inspection) -> list[Fact]:

@@ -29,14 +29,15 @@ def show(lines: Sequence[SessionLine], drift: Mapping[str, Comparison], *, key: 
 
 def _row(line: SessionLine, comparison: Comparison | None) -> dict[str, Any]:
     summary = line.summary
+    prompt, completion = summary.known_tokens
     return {
         "title": text(summary.title) or _untitled(summary.first_user_message),
         "answer": text(summary.last_answer),
         "user": text(summary.user_id) or "No user",
         "active": pd.Timestamp(summary.updated_at),
         "messages": summary.messages,
-        "prompt": summary.prompt_tokens if summary.recorded else None,
-        "completion": summary.completion_tokens if summary.recorded else None,
+        "prompt": prompt,
+        "completion": completion,
         "cached": _cached(line),
         "drift": _drift(line, comparison),
         "started": pd.Timestamp(summary.started_at),
@@ -78,7 +79,12 @@ def _cached(line: SessionLine) -> str:
 
 
 def _drift(line: SessionLine, comparison: Comparison | None) -> str:
-    """The label of the most severe finding, else of the status; empty for a session that was not compared."""
+    """The label of the most severe finding, else of the status; empty for a session that was not compared.
+
+    A damaged row is told whether it was compared or not.
+    """
+    if line.summary.damaged:
+        return FINDING_LABELS["row_damaged"]
     if comparison is None:
         return "" if line.cached is not False else "–"
     worst = [finding.kind for finding in comparison.findings if finding.severity != "info"]

@@ -5,7 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from chatdata.services.usage import Overview
 from chatdata.stores.database import SessionFilter
-from pages.ui.base.formatting import count, moment
+from pages.ui.base.formatting import count, damaged_counts, moment
 from pages.ui.shell import navigate, query_errors
 from pages.ui.usage import inputs, queries, url_state
 from pages.ui.usage.url_state import Asked
@@ -28,6 +28,8 @@ def show(asked: Asked, span: Started, where: SessionFilter, answer: Overview) ->
         _say_none(asked, outside)
     elif answer.undated.sessions:
         st.caption(f"{count(answer.undated.sessions, 'session')} with an unreadable start time")
+    if held.damaged:
+        st.caption(damaged_counts(held.damaged))
 
 
 def _ways(row: DeltaGenerator, asked: Asked, span: Started, outside: int, *, some: bool) -> None:

@@ -79,6 +79,30 @@ def no_expiry() -> DriftFinding:
     )
 
 
+def row_damaged(stored: StoredCopy) -> Iterator[DriftFinding]:
+    """Values of the rows that are not of their column's kind."""
+    if not stored.damaged:
+        return
+    first, count = stored.damaged[0], len(stored.damaged)
+    others = f" {count - 1:,} more like it." if count > 1 else ""
+    yield DriftFinding(
+        kind="row_damaged",
+        severity="high",
+        cache_position=None,
+        database_position=first.position,
+        field=first.place,
+        count=count,
+        cache_value=None,
+        database_value=first.reason,
+        meaning=f"{first.sentence}{others} The application can't load these rows.",
+        likely_causes=(
+            LikelyCause(
+                "other_writer", "No writer of sessions gives such a value; SQLite takes any value in any column."
+            ),
+        ),
+    )
+
+
 def sequence_gap(stored: StoredCopy) -> Iterator[DriftFinding]:
     """Yields a finding where the stored sequence numbers are not 0..n-1."""
     numbers = [item.position for item in stored.messages]

@@ -1,15 +1,17 @@
 """SQL expressions that return the same in both dialects for a row's start, tokens and tool calls.
 
 SQLite columns may hold values of any type. Times are therefore read by the Python function that reads rows
-(columns.read_moment), and tokens that are not numbers count as 0, as in ChatSessionInfo.from_db.
+(columns.read_moment), and tokens that are not numbers count as 0, as in ChatSessionInfo.from_db, in a session that
+counts as damaged.
 """
 
 import sqlite3
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, and_, case, cast, func, literal, or_
+from sqlalchemy import BigInteger, Integer, Text, and_, case, cast, func, literal, not_, or_
 
+from chatdata.domain.messages.damage import MOST_TOKENS
 from chatdata.domain.messages.message import parsed_json
 from chatdata.stores.database.columns import is_stand_in, read_moment
 from chatdata.stores.database.tables import chat_message, chat_session
@@ -18,6 +20,7 @@ _s, _m = chat_session.c, chat_message.c
 QUARTER_MILLISECONDS = 900_000
 _MOST_TOKENS = 10**15
 """The maximum of plausible tokens per session; sums of larger, damaged values could overflow in a database."""
+_COUNTS = (_s.totalPromptTokens, _s.totalCompletionTokens)
 
 
 def prompt_tokens(dialect: str) -> Any:
@@ -30,6 +33,14 @@ def completion_tokens(dialect: str) -> Any:
     return _count(dialect, _s.totalCompletionTokens)
 
 
+def is_damaged(dialect: str) -> Any:
+    """1 where a count of the row's tokens is damaged, else 0; NULL says that nothing was recorded."""
+    if dialect == "postgresql":
+        return literal(0)
+    damaged = or_(*(and_(each.is_not(None), not_(_is_count(each))) for each in _COUNTS))
+    return case((damaged, 1), else_=0)
+
+
 def total_tokens(dialect: str) -> Any:
     """The sum of the row's prompt and completion tokens."""
     return cast(prompt_tokens(dialect), BigInteger) + completion_tokens(dialect)
@@ -38,6 +49,11 @@ def total_tokens(dialect: str) -> Any:
 def is_recorded(dialect: str) -> Any:
     """Whether tokens were recorded, which is not the case if both totals are 0."""
     return or_(prompt_tokens(dialect) != 0, completion_tokens(dialect) != 0)
+
+
+def user(dialect: str) -> Any:
+    """The row's user; bytes, which SQLite may hold there, as text."""
+    return _s.userId if dialect == "postgresql" else cast(_s.userId, Text)
 
 
 def quarter(dialect: str) -> Any:
@@ -102,8 +118,11 @@ def as_calls(value: object) -> list[Any]:
 def _count(dialect: str, column: Any) -> Any:
     if dialect == "postgresql":
         return column
-    number = and_(func.typeof(column).in_(("integer", "real")), column.between(-_MOST_TOKENS, _MOST_TOKENS))
-    return case((number, cast(column, Integer)), else_=0)
+    return case((_is_count(column), cast(column, Integer)), else_=0)
+
+
+def _is_count(column: Any) -> Any:
+    return and_(func.typeof(column).in_(("integer", "real")), column.between(-MOST_TOKENS, MOST_TOKENS))
 
 
 def _milliseconds(at: datetime) -> int:

@@ -37,7 +37,7 @@ def scatter(connection: Connection, where: Sequence[Any], points: int) -> tuple[
     Sessions without recorded tokens are in neither list.
     """
     rows = connection.execute(_scattered(connection, where, points)).all()
-    ids = sorted(row.point for row in rows if row.point is not None)
+    ids = sorted(row.point for row in rows if isinstance(row.point, str))
     others = sorted((row.of_messages, row.of_tokens, row.n) for row in rows if row.point is None)
     return ids, tuple(Cell(bin_of(messages, n), bin_of(tokens, n)) for messages, tokens, n in others)
 

@@ -113,7 +113,7 @@ def _calls(dialect: str, where: Sequence[Any], *, with_others: bool) -> Select[A
             func.nullif(call, "").label("call"),
             tool.label("tool"),
             case((others, 1), else_=0).label("irregular"),
-            case((columns.calls(dialect) > 1, _m.id)).label("several"),
+            case((columns.calls(dialect) > 1, _id(dialect))).label("several"),
             sql_cast(None, Integer).label("size"),
             sql_cast(None, String).label("suspect"),
         )
@@ -133,7 +133,7 @@ def _results(dialect: str, where: Sequence[Any]) -> Select[Any]:
         literal(0, Integer),
         sql_cast(None, String),
         func.coalesce(func.length(_m.content), 0),
-        case((_may_be_failure(dialect), _m.id)),
+        case((_may_be_failure(dialect), _id(dialect))),
     ).where(_m.role == "tool", *messages_of(where))
 
 
@@ -190,6 +190,11 @@ def _sqlite_text_at(entry: Any, path: str) -> Any:
 
 def _json(dialect: str, text: str) -> Any:
     return sql_cast(literal(text, String), JSONB) if dialect == "postgresql" else literal(text, String)
+
+
+def _id(dialect: str) -> Any:
+    """The message's id; bytes, which SQLite may hold there and its JSON may not, as text."""
+    return _m.id if dialect == "postgresql" else sql_cast(_m.id, String)
 
 
 def _may_be_failure(dialect: str) -> Any:

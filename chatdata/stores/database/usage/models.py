@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, String, and_, case, column, func, null, select
 
 from chatdata.domain.usage import Amounts
+from chatdata.stores.database.damage import as_text
 from chatdata.stores.database.tables import chat_message, chat_session
 from chatdata.stores.database.usage.totals import from_sums, session_sums
 
@@ -30,7 +31,11 @@ def tokens_by_model(connection: Connection, where: Sequence[Any], recorded: bool
         joined = chat_session.outerjoin(named, named.c.sessionId == _s.id)
     sums = session_sums(connection.dialect.name)
     chosen = select(key.label("model"), *sums).select_from(joined).where(*where).group_by("model")
-    return {row[0]: from_sums(*row[1:]) for row in connection.execute(chosen)}
+    found = dict[str | None, Amounts]()
+    for name, *counted in connection.execute(chosen):
+        model = as_text(name)
+        found[model] = found.get(model, Amounts()) + from_sums(*counted)
+    return found
 
 
 def _named(where: Sequence[Any]) -> Any:

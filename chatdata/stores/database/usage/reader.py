@@ -1,6 +1,6 @@
 """Reads usage figures in one read-only transaction, so that they are consistent with each other."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ from chatdata.domain.usage import (
 )
 from chatdata.stores.database.backend import Columns
 from chatdata.stores.database.columns import is_stand_in
+from chatdata.stores.database.damage import as_text
 from chatdata.stores.database.filters import SessionFilter, among, conditions
 from chatdata.stores.database.listing import said
 from chatdata.stores.database.tables import chat_message, chat_session
@@ -74,8 +75,7 @@ class UsageReader:
         """The sessions with the most tokens or messages; ties are ordered by id."""
         conditions = self._conditions(where)
         chosen = self._most_tokens(conditions) if by == "tokens" else self._most_messages(conditions)
-        ids = list(self._connection.execute(chosen.limit(limit)).scalars())
-        return self.sessions(ids)
+        return self.sessions(_texts(self._connection.execute(chosen.limit(limit)).scalars()))
 
     def sessions(self, ids: Sequence[str]) -> tuple[SessionUsage, ...]:
         """These sessions in the given order; unknown ids are omitted."""
@@ -142,19 +142,26 @@ class UsageReader:
             column.is_recorded(self._dialect).label("recorded"),
             tokens[0].label("prompt"),
             tokens[1].label("completion"),
+            column.is_damaged(self._dialect).label("damaged"),
         ).where(*where)
 
 
 def _session(row: Any, counted: Amounts) -> SessionUsage:
     return SessionUsage(
         session_id=row.id,
-        user_id=row.userId,
-        title=row.title,
-        first_user_message=row.said,
+        user_id=as_text(row.userId),
+        title=as_text(row.title),
+        first_user_message=as_text(row.said),
         started_at=None if is_stand_in(row.createdAt) else row.createdAt,
         messages=counted.messages,
         tool_calls=counted.tool_calls,
         prompt_tokens=int(row.prompt) if row.recorded else None,
         completion_tokens=int(row.completion) if row.recorded else None,
         turns=counted.turns,
+        damaged=bool(row.damaged),
     )
+
+
+def _texts(ids: Iterable[Any]) -> list[str]:
+    """The ids by which a session can be asked for: not bytes, which SQLite may hold there."""
+    return [item for item in ids if isinstance(item, str)]

@@ -22,7 +22,7 @@ _COLLATIONS = ("pg_c_utf8", "C.utf8", "C.UTF-8", "en_US.utf8", "und-x-icu")
 def title_words(connection: Connection, where: Sequence[Any], limit: int) -> tuple[tuple[WordUsage, ...], int]:
     """The words with the most tokens, then the most sessions; and the number of distinct words."""
     rows = connection.execute(_counted(connection, where, limit)).all()
-    return tuple(_word(row) for row in rows), int(rows[0][5]) if rows else 0
+    return tuple(_word(row) for row in rows), int(rows[0][6]) if rows else 0
 
 
 def register_functions(connection: sqlite3.Connection) -> None:
@@ -60,7 +60,7 @@ _KNOWN_COLLATIONS = text(
 
 
 def _word(row: Sequence[Any]) -> WordUsage:
-    amounts = from_sums(*row[1:5])
+    amounts = from_sums(*row[1:6])
     return WordUsage(row[0], amounts.sessions, amounts.recorded, amounts.prompt_tokens, amounts.completion_tokens)
 
 

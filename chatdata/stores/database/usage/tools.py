@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from chatdata.domain.text import sanitize
 from chatdata.domain.usage import ToolUsage, Unanswerable
 from chatdata.domain.usage.answers import called, is_failure
+from chatdata.stores.database.damage import as_text
 from chatdata.stores.database.filters import among
 from chatdata.stores.database.tables import chat_message
 from chatdata.stores.database.usage import columns
@@ -59,7 +60,7 @@ def _failures(connection: Connection, suspects: Any) -> int:
     failures = 0
     for start in range(0, len(ids), _AT_ONCE):
         here = among(connection.dialect.name, _m.id, ids[start : start + _AT_ONCE])
-        failures += sum(map(is_failure, connection.execute(select(_m.content).where(here)).scalars()))
+        failures += sum(map(is_failure, map(as_text, connection.execute(select(_m.content).where(here)).scalars())))
     return failures
 
 
@@ -69,10 +70,16 @@ def _read_calls(connection: Connection, where: Sequence[Any]) -> Iterator[ReadCa
     chosen = chosen.where(columns.is_irregular(connection.dialect.name), *messages_of(where))
     for row in connection.execute(chosen.execution_options(yield_per=_AT_ONCE)):
         calls = columns.as_calls(row.toolCalls)
-        several = row.id if len(calls) > 1 else None
+        several = as_text(row.id) if len(calls) > 1 else None
         for place, entry in enumerate(calls, start=1):
             call, tool = called(entry)
-            yield ReadCall(row.sessionId, row.sequence, place, _clean(call) or None, _clean(tool), several)
+            session, at = as_text(row.sessionId), _sequence(row.sequence)
+            yield ReadCall(session, at, place, _clean(call) or None, _clean(tool), several)
+
+
+def _sequence(value: Any) -> Any:
+    """The sequence as JSON can carry it: a damaged one is text."""
+    return value if isinstance(value, int) else as_text(value)
 
 
 def _clean(text: str | None) -> str | None:

@@ -60,21 +60,22 @@ def message_sums(connection: Connection, where: Sequence[Any], keys: Sequence[An
 
 
 def session_sums(dialect: str) -> tuple[Any, ...]:
-    """Expressions for a group's sessions, sessions with recorded tokens, prompt tokens and completion tokens."""
+    """Expressions for a group's sessions, recorded ones, prompt and completion tokens, and damaged ones."""
     recorded = case((column.is_recorded(dialect), 1), else_=0)
     return (
         func.count(),
         func.sum(recorded),
         func.sum(column.prompt_tokens(dialect)),
         func.sum(column.completion_tokens(dialect)),
+        func.sum(column.is_damaged(dialect)),
     )
 
 
-def from_sums(sessions: Any, recorded: Any, prompt: Any, completion: Any) -> Amounts:
+def from_sums(sessions: Any, recorded: Any, prompt: Any, completion: Any, damaged: Any) -> Amounts:
     """The amounts from the values of `session_sums`; tokens are None if no session has recorded any."""
     known = int(recorded or 0)
     tokens = (int(prompt), int(completion)) if known else (None, None)
-    return Amounts(int(sessions), known, 0, 0, *tokens)
+    return Amounts(int(sessions), known, 0, 0, tokens[0], tokens[1], damaged=int(damaged or 0))
 
 
 def _sessions(connection: Connection, where: Sequence[Any], key: Any) -> Select[Any]:

@@ -7,12 +7,9 @@ from sqlalchemy import Connection, Select, and_, case, func, or_, select
 
 from chatdata.domain.usage import Amounts, UserUsage
 from chatdata.stores.database.filters import among
-from chatdata.stores.database.tables import chat_session
 from chatdata.stores.database.usage import columns as column
 from chatdata.stores.database.usage.distributions import bytewise
 from chatdata.stores.database.usage.totals import from_sums, message_sums, read_messages, session_sums
-
-_s = chat_session.c
 
 
 def users(connection: Connection, where: Sequence[Any], limit: int) -> tuple[tuple[UserUsage, ...], Amounts, int]:
@@ -21,19 +18,19 @@ def users(connection: Connection, where: Sequence[Any], limit: int) -> tuple[tup
     if not top:
         return (), Amounts(), 0
     counted = _messages(connection, where, {row.userId for row in top})
-    found = [UserUsage(row.userId, from_sums(*row[1:5]) + counted.get((True, row.userId), Amounts())) for row in top]
-    rest = from_sums(*(int(all_of) - sum(int(row[at]) for row in top) for at, all_of in enumerate(top[0][5:9], 1)))
+    found = [UserUsage(row.userId, from_sums(*row[1:6]) + counted.get((True, row.userId), Amounts())) for row in top]
+    rest = from_sums(*(int(all_of) - sum(int(row[at]) for row in top) for at, all_of in enumerate(top[0][6:11], 1)))
     return tuple(found), rest + counted.get((False, None), Amounts()), int(top[0].users)
 
 
 def _top(dialect: str, where: Sequence[Any], limit: int) -> Select[Any]:
-    """A SELECT of one row per user: userId, four sums, the same sums over all users, and the number of users."""
-    sums = session_sums(dialect)
+    """A SELECT of one row per user: userId, five sums, the same sums over all users, and the number of users."""
+    sums, user = session_sums(dialect), column.user(dialect)
     all_of = [func.sum(each).over() for each in sums]
     tokens = func.sum(column.total_tokens(dialect))
-    order = (tokens.desc(), sums[0].desc(), _s.userId.is_(None), bytewise(dialect, _s.userId))
-    chosen = select(_s.userId, *sums, *all_of, func.count().over().label("users"))
-    return chosen.where(*where).group_by(_s.userId).order_by(*order).limit(limit)
+    order = (tokens.desc(), sums[0].desc(), user.is_(None), bytewise(dialect, user))
+    chosen = select(user.label("userId"), *sums, *all_of, func.count().over().label("users"))
+    return chosen.where(*where).group_by(user).order_by(*order).limit(limit)
 
 
 def _messages(connection: Connection, where: Sequence[Any], names: set[str | None]) -> dict[tuple[Any, ...], Amounts]:
@@ -41,11 +38,12 @@ def _messages(connection: Connection, where: Sequence[Any], names: set[str | Non
 
     They are summed by user first: PostgreSQL can estimate the number of users, so it does not sort all messages.
     """
-    each = message_sums(connection, where, [_s.userId]).subquery("each").c
+    user = column.user(connection.dialect.name)
+    each = message_sums(connection, where, [user]).subquery("each").c
     keys = [key.label(name) for key, name in zip(_keys(connection, each.key_0, names), ("listed", "user"), strict=True)]
     sums = func.sum(each.messages), func.sum(each.turns), func.sum(each.calls), func.sum(each.irregular)
     by_both = select(*keys, *sums).group_by("listed", "user")
-    return read_messages(connection, where, _keys(connection, _s.userId, names), by_both)
+    return read_messages(connection, where, _keys(connection, user, names), by_both)
 
 
 def _keys(connection: Connection, user: Any, names: set[str | None]) -> tuple[Any, Any]:

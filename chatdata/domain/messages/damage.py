@@ -1,0 +1,41 @@
+"""Values of rows that are not of their column's kind, as SQLite holds in any column; and which counts are counts."""
+
+from dataclasses import dataclass
+
+MOST_TOKENS = 10**15
+"""No session has more; what is above is damage, and its sums would be too large for a database."""
+
+
+@dataclass(frozen=True, slots=True)
+class DamagedValue:
+    """A damaged value of a row: where it is, and why it can't be what it should be."""
+
+    place: str
+    """Table and column, as in ChatMessage.content."""
+    position: int | None
+    """Of the message that has it; None for the session's own row."""
+    reason: str
+    """As in "3 bytes where text was expected": no words of the conversation."""
+
+    @property
+    def sentence(self) -> str:
+        """Where and why, for a person."""
+        where = "" if self.position is None else f" of message {self.position:,}"
+        return f"{self.place}{where} is damaged: {self.reason}."
+
+
+def token_count(value: object) -> int | None:
+    """The count of tokens in a column, 0 for none; None for what is no count."""
+    if value is None:
+        return 0
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if -MOST_TOKENS <= value <= MOST_TOKENS else None
+
+
+def kind_of_value(value: object) -> str:
+    """What a value is, for a reason: "3 bytes", "text"."""
+    if isinstance(value, bytes):
+        return "1 byte" if len(value) == 1 else f"{len(value):,} bytes"
+    kinds = {str: "text", float: "a fraction", bool: "a boolean", int: "a number", type(None): "nothing"}
+    return kinds.get(type(value), "JSON")

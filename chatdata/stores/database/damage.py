@@ -1,0 +1,118 @@
+"""Rows with values of wrong kinds, as SQLite holds them in any column, made readable; each such value is named.
+
+Bytes are shown as text. A count of tokens that is none is 0, and a message whose sequence is no whole number comes
+after all others: what says so is the DamagedValue beside it, never an exception.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from chatdata.domain.copies import CopyMessage
+from chatdata.domain.messages import ChatMessage, DamagedValue
+from chatdata.domain.messages.damage import kind_of_value, token_count
+from chatdata.domain.messages.message import parsed_json
+
+_SESSION_TEXTS = ("id", "userId", "title")
+_MESSAGE_TEXTS = ("role", "content", "name", "toolCallId", "refusal")
+_TEXT = {str, type(None)}
+TOTALS = ("totalPromptTokens", "totalCompletionTokens")
+_OBJECTS = ("credentials", "successfulAgentRuns", "successfulAgentSchedules")
+
+Row = Mapping[str, Any]
+"""Column name → value."""
+
+
+def as_text(value: Any) -> Any:
+    """Bytes or a number in a column of text, as text."""
+    if value is None or isinstance(value, str):
+        return value
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def readable_session(row: Mapping[Any, Any]) -> tuple[Row, tuple[DamagedValue, ...]]:
+    """The "ChatSession" row with text in its columns of text, and what is damaged of the columns that it has."""
+    damaged = (*_wrong_texts(row, "ChatSession", _SESSION_TEXTS), *_wrong_counts(row), *_wrong_objects(row))
+    if not damaged:
+        return row, ()
+    return {**row, **{name: as_text(row[name]) for name in _SESSION_TEXTS if name in row}}, damaged
+
+
+def readable_messages(
+    rows: Sequence[Row], extras: Sequence[str]
+) -> tuple[tuple[CopyMessage, ...], tuple[DamagedValue, ...]]:
+    """The "ChatMessage" rows of one session, in order of sequence, as messages with these optional columns."""
+    unplaced = [row for row in rows if type(row["sequence"]) is not int]
+    placed = [row for row in rows if type(row["sequence"]) is int] if unplaced else rows
+    messages, damaged = list[CopyMessage](), list[DamagedValue]()
+    for row in placed:
+        messages.append(_message(row, row["sequence"], extras, damaged))
+    behind = messages[-1].position + 1 if messages else 0
+    for position, row in enumerate(unplaced, behind):
+        damaged.append(DamagedValue("ChatMessage.sequence", position, f"{_no_place(row)}; it is shown at the end"))
+        messages.append(_message(row, position, extras, damaged))
+    return tuple(messages), tuple(damaged)
+
+
+def first_damage(row: Mapping[Any, Any], messages: Sequence[Row]) -> DamagedValue | None:
+    """The first value of a session's rows that a writer can't take over: text, a count or a place in the order.
+
+    None for other rows: what stands where an object should be is kept as it is.
+    """
+    for value in (*_wrong_texts(row, "ChatSession", _SESSION_TEXTS), *_wrong_counts(row)):
+        return value
+    for position, message in enumerate(messages):
+        for value in _wrong_texts(message, "ChatMessage", _MESSAGE_TEXTS, position):
+            return value
+        if type(message["sequence"]) is not int:
+            return DamagedValue("ChatMessage.sequence", position, _no_place(message))
+    return None
+
+
+def readable_extras(row: Row, names: Sequence[str]) -> dict[str, Any]:
+    """Optional columns by name, bytes as text."""
+    return {name: as_text(value) if isinstance(value := row[name], bytes) else value for name in names}
+
+
+def _no_place(row: Row) -> str:
+    return f"{kind_of_value(row['sequence'])} where a whole number was expected"
+
+
+def _message(row: Row, position: int, extras: Sequence[str], damaged: list[DamagedValue]) -> CopyMessage:
+    if not _holds_text(row):
+        damaged += _wrong_texts(row, "ChatMessage", _MESSAGE_TEXTS, position)
+        row = {**row, **{name: as_text(row[name]) for name in _MESSAGE_TEXTS}}
+    return CopyMessage(
+        position=position,
+        message=ChatMessage.from_db(row),
+        created_at=row["createdAt"],
+        id=as_text(row["id"]),
+        extras=readable_extras(row, extras),
+    )
+
+
+def _holds_text(row: Row) -> bool:
+    """Whether the columns of text hold any; asked of thousands of messages."""
+    kinds = {type(row["role"]), type(row["content"]), type(row["name"]), type(row["toolCallId"]), type(row["refusal"])}
+    return kinds <= _TEXT
+
+
+def _wrong_texts(row: Row, table: str, names: Sequence[str], position: int | None = None) -> Iterator[DamagedValue]:
+    for name in names:
+        value = row.get(name)
+        if not (value is None or isinstance(value, str)):
+            yield DamagedValue(f"{table}.{name}", position, f"{kind_of_value(value)} where text was expected")
+
+
+def _wrong_counts(row: Row) -> Iterator[DamagedValue]:
+    for name in TOTALS:
+        if name in row and token_count(row[name]) is None:
+            value = row[name]
+            what = "a number too large" if isinstance(value, int | float) else kind_of_value(value)
+            yield DamagedValue(f"ChatSession.{name}", None, f"{what} where a count of tokens was expected")
+
+
+def _wrong_objects(row: Row) -> Iterator[DamagedValue]:
+    for name in _OBJECTS:
+        value = parsed_json(row.get(name))
+        if not (value is None or isinstance(value, dict)):
+            yield DamagedValue(f"ChatSession.{name}", None, f"{kind_of_value(value)} where an object was expected")
