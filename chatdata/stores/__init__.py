@@ -1,1 +1,1 @@
-"""The stores and services that the data module talks to. They are strangers to each other."""
+"""Access to stores and external services; the packages in here do not import each other."""

@@ -1,7 +1,7 @@
-"""Files and folders that only their owner can open, whatever the umask: they hold conversations and keys.
+"""Creates files and folders that only their owner can open, whatever the umask: they hold conversations and keys.
 
-SQLite gives what it puts beside a database (-wal, -shm, -journal) the mode of the database, so that only that one is
-made here. A server that is started takes over the mask that it is started with.
+SQLite gives the files beside a database (-wal, -shm, -journal) the mode of the database, so only the database file
+itself is created here. A server inherits the umask of the process that starts it.
 """
 
 import os
@@ -19,11 +19,11 @@ _masking = threading.Lock()
 
 
 class NotPrivate(OSError):
-    """Others can open a file, and that can't be changed; the text is a sentence without its end."""
+    """Raised when others can open a file and that can't be changed; the message is a sentence without a period."""
 
 
 def make_folder(path: Path) -> None:
-    """Makes a folder, and the missing ones above it; closes one to others that is there already. OSError."""
+    """Creates a folder with its missing parents, and makes an existing one private. Raises OSError."""
     missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     for folder in reversed(missing):
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -31,19 +31,19 @@ def make_folder(path: Path) -> None:
 
 
 def make_file(path: Path, like: Path | None = None) -> None:
-    """Makes an empty file where there is none, with the mode of another one if given. OSError."""
+    """Creates an empty file if there is none, with the mode of the file `like` if given. Raises OSError."""
     mode = 0o600 if like is None else stat.S_IMODE(like.stat().st_mode) & 0o666
     with suppress(FileExistsError):
-        made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             if mode != 0o600:
-                os.fchmod(made, mode)
+                os.fchmod(descriptor, mode)
         finally:
-            os.close(made)
+            os.close(descriptor)
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replaces the file, in one step, by one with this text. OSError."""
+    """Atomically replaces the file with a private one that holds this text. Raises OSError."""
     fresh = path.with_suffix(".new")
     fresh.unlink(missing_ok=True)
     make_file(fresh)
@@ -52,15 +52,15 @@ def write_text(path: Path, text: str) -> None:
 
 
 def close_database(path: Path) -> None:
-    """Closes a SQLite file, and all that belongs to it, to others. OSError."""
+    """Makes a SQLite file and the files beside it private. Raises OSError."""
     for file in path.parent.glob(f"{path.name}*"):
         close_to_others(file)
 
 
 def close_data_folder(folder: Path) -> None:
-    """Closes all that the inspector keeps in a data folder to others, and the folder; nothing else in it. NotPrivate.
+    """Makes the inspector's files in a data folder, and the folder itself, private; other files are left alone.
 
-    The folder may be anybody's as long as nothing is in it.
+    A folder without files of the inspector may belong to anybody. Raises NotPrivate.
     """
     ours = [file for name in _DATABASES for file in folder.glob(f"{name}*")]
     ours += [folder / name for name in (*_FILES, *_FOLDERS) if (folder / name).exists()]
@@ -73,26 +73,26 @@ def close_data_folder(folder: Path) -> None:
 
 
 def close_to_others(path: Path) -> None:
-    """Takes a file's or a folder's permissions away from group and others. NotPrivate where that is impossible."""
+    """Removes all permissions of group and others from a file or folder. Raises NotPrivate if that is impossible."""
     if os.name != "posix":
         return
-    with suppress(FileNotFoundError):  # it went meanwhile, as files of a running server do
+    with suppress(FileNotFoundError):  # a running server may delete its files at any time
         if not _open_to_others(path):
             return
         with suppress(PermissionError):
             path.chmod(stat.S_IMODE(path.stat().st_mode) & ~_OTHERS)
         if _open_to_others(path):
             raise NotPrivate(
-                f"others can open {path}, and it can't be closed to them: it belongs to somebody else, or its file "
-                "system knows no permissions; have its owner close it (chmod go=), or name another folder in "
-                "INSPECTOR_DATA_DIR"
+                f"others can open {path}, and its permissions can't be changed: it belongs to another user, or its "
+                "file system has no permissions; ask its owner to run chmod go= on it, or set INSPECTOR_DATA_DIR to "
+                "another folder"
             )
 
 
 @contextmanager
 def private_umask() -> Iterator[None]:
-    """What this process makes meanwhile, and a program that it starts from then on, is closed to others."""
-    with _masking:  # two that exchange masks would leave the wrong one
+    """Makes files private that this process, or a program started inside the block, creates."""
+    with _masking:  # concurrent swaps of the mask could restore the wrong one
         before = os.umask(_OTHERS)
         try:
             yield

@@ -169,6 +169,6 @@ def nobody() -> Iterator[None]:
 def test_a_folder_of_somebody_else_is_refused_with_a_sentence() -> None:
     folder = Path("/tmp")
     assert (folder.stat().st_uid, folder.stat().st_mode & 0o777) == (0, 0o777)
-    with nobody(), pytest.raises(SettingsError, match=r"others can open /tmp, .* name another folder in INSPECTOR"):
+    with nobody(), pytest.raises(SettingsError, match=r"others can open /tmp, .* set INSPECTOR_DATA_DIR to another"):
         connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(folder)}))
     assert folder.stat().st_mode & 0o777 == 0o777

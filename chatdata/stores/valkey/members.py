@@ -1,7 +1,8 @@
-"""Who uses the server of a folder: the processes, by locks, and the callers inside this one, by counting.
+"""Tracks the users of a folder's server: processes by locks, and the callers inside this process by a count.
 
-A process that uses it shares the lock `users.lock`; starting and stopping happen while `gate.lock` is held
-alone. So the last one out is the one that gets `users.lock` alone, and nobody can come in meanwhile.
+Each process that uses the server holds `users.lock` in shared mode; starting and stopping require `gate.lock`
+exclusively. The last process is therefore the one that can lock `users.lock` exclusively, and no other process can
+join while it does.
 """
 
 import atexit
@@ -32,26 +33,26 @@ class Member:
         self.users = locks.open_lock(folder / "users.lock")
 
     def enter(self) -> str:
-        """The socket of the running server; also when it was killed since this process came in."""
+        """Joins the users and returns the socket of the running server, which is started again if it was killed."""
         with locks.alone(self.gate, GATE_SECONDS):
             locks.share(self.users)
             return self.server.ensure_running()
 
     def leave(self) -> None:
-        """Let go; the last one out stops the server, which saves."""
+        """Leaves the users; the last one stops the server, which saves the data."""
         with locks.alone(self.gate, GATE_SECONDS):
             if locks.try_alone(self.users):
                 self.server.stop()
 
     def forget(self) -> None:
-        """Close the descriptors; a lock that another process holds through a copy of them stays."""
+        """Closes the descriptors; a lock that another process holds through a copy of them persists."""
         for descriptor in (self.gate, self.users):
             os.close(descriptor)
         self.server.close()
 
 
 def join(folder: Path) -> tuple[Member, str]:
-    """The member for one more caller, and the server's socket. RedisUnavailable, OSError, TimeoutError."""
+    """Adds a caller, and returns its member and the server's socket. Raises RedisUnavailable and OSError."""
     with _guard:
         member = _present(folder) or Member(folder)
         try:
@@ -66,7 +67,7 @@ def join(folder: Path) -> tuple[Member, str]:
 
 
 def _present(folder: Path) -> Member | None:
-    """The member for this folder; one whose folder was removed meanwhile leaves first."""
+    """The existing member for this folder, if any; a member whose folder was removed leaves and is not returned."""
     member = _members.get(folder)
     if member is None or member.server.in_place():
         return member
@@ -75,7 +76,7 @@ def _present(folder: Path) -> Member | None:
 
 
 def quit_member(member: Member) -> None:
-    """One caller less; does nothing for a member that has left already or belongs to the parent process."""
+    """Removes a caller; does nothing for a member that has already left or belongs to the parent process."""
     with _guard:
         if _members.get(member.folder) is not member:
             return
@@ -85,7 +86,7 @@ def quit_member(member: Member) -> None:
 
 
 def _leave(member: Member) -> None:
-    """A failure is only logged: who closes can't do anything about it, and the next one attaches."""
+    """Leaves and only logs a failure: the closing caller can't act on it, and the next user attaches."""
     del _members[member.folder]
     try:
         member.leave()
@@ -102,7 +103,7 @@ def _leave_all() -> None:
 
 
 def _forget_all() -> None:
-    """In a forked child: the locks are the parent's; copies left open would hold them beyond its end."""
+    """Runs in a forked child: the locks are the parent's, and open copies would hold them beyond its end."""
     global _guard
     _guard = threading.Lock()
     for member in _members.values():

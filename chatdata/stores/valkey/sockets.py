@@ -1,4 +1,4 @@
-"""The unix socket of the server: where it is, and a word with who listens there."""
+"""The server's unix socket: its path, and sending a single command to it."""
 
 import hashlib
 import os
@@ -10,11 +10,14 @@ from pathlib import Path
 from chatdata.errors import RedisUnavailable
 
 _LONGEST_PATH = 100
-"""Bytes; sun_path has 108 on Linux and 104 on macOS."""
+"""The maximum length of a socket path in bytes; sun_path has 108 on Linux and 104 on macOS."""
 
 
 def choose_path(folder: Path) -> str:
-    """In the folder, or in a private temporary folder where that path is too long for a socket."""
+    """The socket's path in the folder, or in a private temporary folder if that path is too long for a socket.
+
+    Raises RedisUnavailable if the temporary folder is not private.
+    """
     near = folder / "valkey.sock"
     if len(os.fsencode(near)) <= _LONGEST_PATH:
         return str(near)
@@ -23,19 +26,19 @@ def choose_path(folder: Path) -> str:
     short.mkdir(mode=0o700, exist_ok=True)
     found = short.lstat()
     if short.is_symlink() or found.st_uid != os.getuid() or found.st_mode & 0o077:
-        raise RedisUnavailable(f"{short} is not a private folder of yours; remove it, or set REDIS_URL.")
+        raise RedisUnavailable(f"{short} is not a private folder that you own; remove it, or set REDIS_URL.")
     return str(short / near.name)
 
 
 def remove_place(address: str, folder: Path) -> None:
-    """The private temporary folder that a socket was put in, if it was."""
+    """Removes the private temporary folder of a socket that is not in `folder`."""
     if Path(address).parent != folder:
         with suppress(OSError):
             Path(address).parent.rmdir()
 
 
 def ask(address: str, command: str, seconds: float) -> bytes:
-    """The start of the answer, b"" when the server hung up. OSError when nobody listens."""
+    """The start of the reply, or b"" if the server closed the connection. Raises OSError if nobody is listening."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
         connection.settimeout(seconds)
         connection.connect(address)
