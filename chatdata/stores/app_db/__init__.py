@@ -1,13 +1,13 @@
-"""What the inspector keeps for itself: results of long runs, in a file of its own, never in the inspected stores.
+"""The inspector's own data, in a SQLite file of its own and never in the inspected stores.
 
-file            the file
-migrations      its schema, and how an older file gets it
-runs            lint runs in it
-scans           scans in it
-audit           the audit log of repairs in it
-audit_events    the audit log of looks, exports and sends in it
-redaction_keys  the keys of placeholders in it
-annotations     what people noted on messages, in it
+file            opens the file, and its operations
+migrations      the schema, and the migration of older files to it
+runs            lint runs
+scans           scans
+audit           the audit log of repairs
+audit_events    the audit log of views, exports and sends
+redaction_keys  the keys that placeholders are derived from
+annotations     bookmarks and notes on messages
 """
 
 from chatdata.stores.app_db.audit import AuditEntry, AuditResult

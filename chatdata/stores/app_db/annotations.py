@@ -1,6 +1,6 @@
 """Bookmarks and notes in the inspector's file. Each function takes a connection.
 
-Texts are kept as JSON in ASCII: SQLite's text has no lone surrogates, and ends at a NUL for some functions.
+Texts are stored as ASCII JSON: SQLite's text can't hold lone surrogates, and some functions stop at a NUL.
 """
 
 import json
@@ -13,12 +13,12 @@ from chatdata.domain.annotations import Annotation
 from chatdata.errors import NotAllowed
 
 MOST_NOTES = 1_000
-"""In one session."""
+"""The maximum number of notes and bookmarks on one session."""
 _COLUMNS = "id, session_id, position, digest, text, author, created_at, changed_at"
 
 
 def of_session(connection: sqlite3.Connection, deployment: str, session_id: str) -> tuple[Annotation, ...]:
-    """The notes on a session's messages, in their order, those on one message the oldest first."""
+    """The notes on a session's messages in the order of the messages; notes on one message are oldest first."""
     rows = connection.execute(
         f"SELECT {_COLUMNS} FROM note WHERE deployment = ? AND session_id = ? ORDER BY position, created_at, id",
         (deployment, json.dumps(session_id)),
@@ -27,7 +27,7 @@ def of_session(connection: sqlite3.Connection, deployment: str, session_id: str)
 
 
 def counts(connection: sqlite3.Connection, deployment: str, session_ids: Iterable[str]) -> Mapping[str, int]:
-    """How many notes and bookmarks each of these sessions has; those without any are left out."""
+    """The number of notes and bookmarks by session id; sessions without any are omitted."""
     wanted = json.dumps([json.dumps(session_id) for session_id in session_ids])
     rows = connection.execute(
         "SELECT session_id, count(*) FROM note WHERE deployment = ? "
@@ -38,15 +38,15 @@ def counts(connection: sqlite3.Connection, deployment: str, session_ids: Iterabl
 
 
 def keep(connection: sqlite3.Connection, deployment: str, notes: Sequence[Annotation]) -> int:
-    """Adds notes; those that are there already stay as they are. How many are new. ValueError for too many."""
+    """Adds notes that do not exist yet, and returns their number. Raises ValueError beyond MOST_NOTES per session."""
     new = 0
     for note in notes:
-        if _is_there(connection, deployment, note):
+        if _exists(connection, deployment, note):
             continue
-        _make_sure_of_room(connection, deployment, note.session_id)
+        _require_room(connection, deployment, note.session_id)
         connection.execute(
             f"INSERT INTO note (deployment, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (deployment, *_written(note)),
+            (deployment, *_row_of(note)),
         )
         new += 1
     return new
@@ -55,12 +55,12 @@ def keep(connection: sqlite3.Connection, deployment: str, notes: Sequence[Annota
 def change(
     connection: sqlite3.Connection, deployment: str, session_id: str, note_id: str, author: str, text: str, at: datetime
 ) -> None:
-    """Gives a note another text. LookupError where it is gone, NotAllowed for who did not write it."""
+    """Changes a note's text. Raises LookupError if it does not exist, and NotAllowed for anyone but its author."""
     found = _note(connection, deployment, session_id, note_id)
     if found is None:
-        raise LookupError("This note is gone: somebody deleted it.")
+        raise LookupError("This note no longer exists: somebody deleted it.")
     if found.author != author:
-        raise NotAllowed("Only who wrote a note changes it.")
+        raise NotAllowed("Only the author of a note can change it.")
     connection.execute(
         "UPDATE note SET text = ?, changed_at = ? WHERE deployment = ? AND id = ?",
         (json.dumps(text), at.isoformat(), deployment, note_id),
@@ -68,18 +68,18 @@ def change(
 
 
 def delete(connection: sqlite3.Connection, deployment: str, session_id: str, note_id: str, author: str | None) -> None:
-    """Deletes a note of this author; of anybody for None. One that is gone is gone. NotAllowed."""
+    """Deletes a note of this author, or of any author for None; a missing note is a no-op. Raises NotAllowed."""
     found = _note(connection, deployment, session_id, note_id)
     if found is not None and author not in (None, found.author):
-        raise NotAllowed("Only who wrote a note, or an operator, deletes it.")
+        raise NotAllowed("Only the author of a note or an operator can delete it.")
     connection.execute(
         "DELETE FROM note WHERE deployment = ? AND id = ? AND session_id = ?",
         (deployment, note_id, json.dumps(session_id)),
     )
 
 
-def _is_there(connection: sqlite3.Connection, deployment: str, note: Annotation) -> bool:
-    """The note itself, or a bookmark of the same person on the same message, which needs no second one."""
+def _exists(connection: sqlite3.Connection, deployment: str, note: Annotation) -> bool:
+    """Whether the note exists, or a bookmark is already set on the message by the same person."""
     found = connection.execute("SELECT 1 FROM note WHERE deployment = ? AND id = ?", (deployment, note.id)).fetchone()
     if found is None and note.text is None:
         found = connection.execute(
@@ -90,12 +90,12 @@ def _is_there(connection: sqlite3.Connection, deployment: str, note: Annotation)
     return found is not None
 
 
-def _make_sure_of_room(connection: sqlite3.Connection, deployment: str, session_id: str) -> None:
+def _require_room(connection: sqlite3.Connection, deployment: str, session_id: str) -> None:
     (count,) = connection.execute(
         "SELECT count(*) FROM note WHERE deployment = ? AND session_id = ?", (deployment, json.dumps(session_id))
     ).fetchone()
     if count >= MOST_NOTES:
-        raise ValueError(f"This conversation has {MOST_NOTES:,} notes already; delete some first.")
+        raise ValueError(f"This conversation already has {MOST_NOTES:,} notes; delete some first.")
 
 
 def _note(connection: sqlite3.Connection, deployment: str, session_id: str, note_id: str) -> Annotation | None:
@@ -106,7 +106,7 @@ def _note(connection: sqlite3.Connection, deployment: str, session_id: str, note
     return None if row is None else _read(row)
 
 
-def _written(note: Annotation) -> tuple[Any, ...]:
+def _row_of(note: Annotation) -> tuple[Any, ...]:
     return (
         note.id,
         json.dumps(note.session_id),

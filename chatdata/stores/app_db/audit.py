@@ -1,7 +1,7 @@
-"""The audit log in the inspector's file: each attempt to repair a session. Entries are added, never changed.
+"""The audit log of repairs in the inspector's file. Entries are only added, never changed.
 
-An attempt is kept before anything is written and again when it ended, so that one that was killed is seen too.
-It holds ids, digests and sentences of ours, never words of a conversation. Each function takes a connection.
+An attempt is recorded before anything is written and again when it has ended, so that one that was killed is visible
+too. Entries contain ids, digests and generated sentences, never conversation text. Each function takes a connection.
 """
 
 import json
@@ -11,16 +11,16 @@ from datetime import datetime
 from typing import Any, Literal
 
 AuditResult = Literal["begun", "done", "refused", "failed"]
-"""begun, where nothing newer is kept of an attempt: it is under way, or its process was killed. failed: a store stopped
-answering; its sentence says which, and the copies say how far it came."""
+"""An attempt whose last entry is "begun" is still running, or its process was killed. "failed" means that a store
+stopped responding: the sentence says which, and the copies show how far the repair got."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """What is known of one attempt."""
+    """One entry about an attempt to repair a session."""
 
     attempt: str
-    """The same for all entries of an attempt."""
+    """The attempt's id, shared by all of its entries."""
     at: datetime
     deployment: str
     who: str
@@ -29,36 +29,36 @@ class AuditEntry:
     result: AuditResult
     sentence: str
     cached_before: str
-    """Digests of the copies as they were shown: SHA-256 in hex, or "absent"."""
+    """The digest of the copy that was reviewed, like `stored_before`: SHA-256 in hex, or "absent"."""
     stored_before: str
     cached_after: str | None = None
-    """Digests of the copies as they were found at the end; None where that isn't known."""
+    """The digest of the copy at the end, like `stored_after`; None if it is unknown."""
     stored_after: str | None = None
 
 
 def keep(connection: sqlite3.Connection, entry: AuditEntry) -> None:
-    """Adds an entry."""
+    """Adds an entry to the log."""
     connection.execute(
         "INSERT INTO repair_audit (deployment, attempt, session_id, entry) VALUES (?, ?, ?, ?)",
-        (entry.deployment, entry.attempt, json.dumps(entry.session_id), _written(entry)),
+        (entry.deployment, entry.attempt, json.dumps(entry.session_id), _serialize(entry)),
     )
 
 
 def entries(
     connection: sqlite3.Connection, deployment: str, limit: int, session_id: str | None = None
 ) -> tuple[AuditEntry, ...]:
-    """The last entry of each attempt in a deployment (of one session, when given), the newest first."""
-    named = None if session_id is None else json.dumps(session_id)
+    """The last entry of each attempt in a deployment, or on one session if given, newest first."""
+    key = None if session_id is None else json.dumps(session_id)
     rows = connection.execute(
         "SELECT entry FROM repair_audit WHERE id IN (SELECT max(id) FROM repair_audit "
         "WHERE deployment = ? AND (? IS NULL OR session_id = ?) GROUP BY attempt) ORDER BY id DESC LIMIT ?",
-        (deployment, named, named, limit),
+        (deployment, key, key, limit),
     )
     return tuple(_read(text) for (text,) in rows)
 
 
-def _written(entry: AuditEntry) -> str:
-    """As ASCII: SQLite's text has no lone surrogates."""
+def _serialize(entry: AuditEntry) -> str:
+    """The entry as ASCII JSON, because SQLite's text can't hold lone surrogates."""
     return json.dumps({**asdict(entry), "at": entry.at.isoformat()})
 
 

@@ -1,6 +1,6 @@
-"""The audit log of looks: full conversations that were opened, exports, sends. Events are added, never changed.
+"""The audit log of conversations that were opened in full, exports and sends. Events are only added, never changed.
 
-Repairs are in `audit`; `events` tells of both. Nothing here holds words of a conversation. Each function takes a
+Repairs are logged by `audit`; `events` returns both. Events never contain conversation text. Each function takes a
 connection.
 """
 
@@ -20,25 +20,25 @@ _MOST_REPAIRS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
-    """One thing that somebody did with a conversation."""
+    """One action of a person on a conversation."""
 
     at: datetime
     deployment: str
     kind: EventKind
     who: str
     session_id: str
-    """Empty where it was about more than one session."""
+    """The session's id; empty if the action concerned several sessions."""
     view: str
-    """In which view: full, masked, structure."""
+    """The view that was used: full, masked or structure."""
     address: str = ""
-    """Where the request came from; empty where that isn't known."""
+    """The address that the request came from; empty if it is unknown."""
     what: str = ""
-    """A sentence of ours: what was exported, where it was sent, how a repair ended."""
+    """A generated sentence: what was exported, where it was sent, or how a repair ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """What to look for in the log; texts are parts, in any case."""
+    """A filter for the log; texts match as case-insensitive substrings."""
 
     kind: EventKind | None = None
     who: str = ""
@@ -46,7 +46,7 @@ class AuditFilter:
 
 
 def keep(connection: sqlite3.Connection, event: AuditEvent) -> None:
-    """Adds an event; texts as ASCII, since SQLite's text has no lone surrogates."""
+    """Adds an event; texts are stored as ASCII JSON, because SQLite's text can't hold lone surrogates."""
     connection.execute(
         "INSERT INTO access_audit (deployment, kind, who, session_id, event) VALUES (?, ?, ?, ?, ?)",
         (
@@ -62,24 +62,24 @@ def keep(connection: sqlite3.Connection, event: AuditEvent) -> None:
 def events(
     connection: sqlite3.Connection, deployment: str, where: AuditFilter, limit: int | None
 ) -> tuple[AuditEvent, ...]:
-    """What a deployment's log has, the newest first; of each repair how it ended."""
-    found = [*_looks(connection, deployment, where, limit), *_repairs(connection, deployment, where)]
+    """A deployment's matching events, newest first; a repair is one event, with its latest result."""
+    found = [*_accesses(connection, deployment, where, limit), *_repairs(connection, deployment, where)]
     return tuple(sorted(found, key=lambda event: event.at, reverse=True)[:limit])
 
 
-def _looks(
+def _accesses(
     connection: sqlite3.Connection, deployment: str, where: AuditFilter, limit: int | None
 ) -> Iterator[AuditEvent]:
     rows = connection.execute(
         "SELECT event FROM access_audit WHERE deployment = ? AND (? IS NULL OR kind = ?) "
         "AND instr(lower(who), lower(?)) AND instr(lower(session_id), lower(?)) ORDER BY id DESC LIMIT ?",
-        (deployment, where.kind, where.kind, _part(where.who), _part(where.session_id), limit or -1),
+        (deployment, where.kind, where.kind, _escaped(where.who), _escaped(where.session_id), limit or -1),
     )
     return (_read(text) for (text,) in rows)
 
 
-def _part(text: str) -> str:
-    """As it stands inside a text that was kept."""
+def _escaped(text: str) -> str:
+    """The text as it appears inside a stored JSON string."""
     return json.dumps(text)[1:-1]
 
 

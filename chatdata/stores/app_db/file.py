@@ -1,7 +1,7 @@
 """The inspector's own file, a SQLite database beside the embedded stores.
 
-Several processes use it at once: each result is written in one transaction when it is done, readers see the last one.
-It holds ids, counts and findings, never words of a conversation; what people note on messages may quote them.
+Several processes may use it at once: each result is written in one transaction, and readers see the last one. It holds
+ids, counts and findings, never conversation text, except where a person quotes it in a note.
 """
 
 import secrets
@@ -29,96 +29,96 @@ _BUSY_SECONDS = 30
 
 
 class AppDatabase:
-    """What a data folder keeps of one deployment. Its file is made at the first write. AppDatabaseError on failure."""
+    """The inspector's data about one deployment, in a file created on first write. Methods raise AppDatabaseError."""
 
     def __init__(self, data_dir: Path, deployment: str) -> None:
-        """`deployment` names the stores that it is about, as SessionStores.deployment does."""
+        """`deployment` identifies the inspected stores, like SessionStores.deployment."""
         self._path = data_dir / FILE_NAME
         self.deployment = deployment
 
     def keep_lint(self, model: str, run: LintRun) -> None:
-        """Keeps a finished run for a model; the oldest beyond the last 20 of its source and model go."""
+        """Stores a finished run for a model; only the last 20 runs per source and model are kept."""
         with self._writing() as connection:
-            runs.keep(connection, self._kept_under(run.source, model), run)
+            runs.keep(connection, self._run_key(run.source, model), run)
 
     def last_lint(self, source: Source, model: str) -> LintRun | None:
-        """The last run over these copies for this model; None before the first."""
+        """The last lint run for this source and model; None before the first."""
         if not self._path.exists():
             return None
         with self._open() as connection:
-            return runs.last(connection, self._kept_under(source, model))
+            return runs.last(connection, self._run_key(source, model))
 
-    def _kept_under(self, source: Source, model: str) -> str:
-        """A verdict is about one copy and one model: runs of others say nothing about it."""
+    def _run_key(self, source: Source, model: str) -> str:
+        """The key that lint runs are stored under, since a verdict applies to one source and one model only."""
         return f"{self.deployment} | {source} | {model}"
 
     def keep_scan(self, scan: KeptScan) -> None:
-        """Keeps a scan: its summary among the last 1,000, its sessions among the last 5."""
+        """Stores a scan; the summaries of the last 1,000 scans and the sessions of the last 5 are kept."""
         with self._writing() as connection:
             scans.keep(connection, self.deployment, scan)
 
     def last_scans(self, count: int) -> list[KeptScan]:
-        """The last scans, the newest first."""
+        """The last stored scans, newest first."""
         if not self._path.exists():
             return []
         with self._open() as connection:
             return scans.last(connection, self.deployment, count)
 
     def keep_audit(self, entry: AuditEntry) -> None:
-        """Adds an entry to the audit log, of which none is ever changed or goes."""
+        """Adds an entry to the audit log of repairs; entries are never changed or deleted."""
         with self._writing() as connection:
             audit.keep(connection, entry)
 
     def audit_entries(self, limit: int, session_id: str | None = None) -> tuple[AuditEntry, ...]:
-        """The last entry of each attempt to repair (of one session, when given), the newest first."""
+        """The last entry of each attempt to repair, or on one session if given, newest first."""
         if not self._path.exists():
             return ()
         with self._open() as connection:
             return audit.entries(connection, self.deployment, limit, session_id)
 
     def keep_event(self, event: AuditEvent) -> None:
-        """Adds an event to the audit log, of which none is ever changed or goes."""
+        """Adds an event to the audit log; events are never changed or deleted."""
         with self._writing() as connection:
             audit_events.keep(connection, event)
 
     def audit_events(self, where: AuditFilter = _EVERYTHING, limit: int | None = None) -> tuple[AuditEvent, ...]:
-        """Who opened, exported, sent or repaired what, the newest first; all without a limit."""
+        """The audit log's matching events, repairs included, newest first; all of them without a limit."""
         if not self._path.exists():
             return ()
         with self._open() as connection:
             return audit_events.events(connection, self.deployment, where, limit)
 
     def redaction_key(self) -> bytes:
-        """The key of its placeholders (chatdata.domain.redaction): 32 bytes, created on first use."""
+        """The deployment's key for placeholders (chatdata.domain.redaction): 32 bytes, created on first use."""
         with self._writing() as connection:
             return redaction_keys.keep(connection, self.deployment, secrets.token_bytes(32))
 
     def notes(self, session_id: str) -> tuple[Annotation, ...]:
-        """The bookmarks and notes on a session's messages, in their order, those on one message the oldest first."""
+        """The bookmarks and notes on a session's messages in message order, oldest first on one message."""
         if not self._path.exists():
             return ()
         with self._open() as connection:
             return notes.of_session(connection, self.deployment, session_id)
 
     def note_counts(self, session_ids: Iterable[str]) -> Mapping[str, int]:
-        """How many of them each of these sessions has; those without any are left out."""
+        """The number of bookmarks and notes by session id; sessions without any are omitted."""
         if not self._path.exists():
             return {}
         with self._open() as connection:
             return notes.counts(connection, self.deployment, session_ids)
 
     def keep_notes(self, several: Sequence[Annotation]) -> int:
-        """Adds notes, all or none, and says how many are new. ValueError where a session has too many."""
+        """Adds all notes or none and returns the number of new ones. Raises ValueError if a session has too many."""
         with self._writing() as connection:
             return notes.keep(connection, self.deployment, several)
 
     def change_note(self, session_id: str, note_id: str, *, author: str, text: str, at: datetime) -> None:
-        """Its author gives a note another text. LookupError where it is gone, NotAllowed, ValueError."""
+        """Changes a note's text. Raises LookupError if it is missing, NotAllowed for other authors, and ValueError."""
         with self._writing() as connection:
             notes.change(connection, self.deployment, session_id, note_id, author, note_text(text), at)
 
     def delete_note(self, session_id: str, note_id: str, *, author: str | None) -> None:
-        """Deletes a note of this author, of anybody for None; one that is gone is gone. NotAllowed."""
+        """Deletes a note of this author, or of any author for None; a missing note is a no-op. Raises NotAllowed."""
         with self._writing() as connection:
             notes.delete(connection, self.deployment, session_id, note_id, author)
 
@@ -146,7 +146,7 @@ class AppDatabase:
             ) from error
 
     def _prepared(self, connection: sqlite3.Connection, *, to_write: bool) -> sqlite3.Connection:
-        """The connection with the schema of this code; for an older file that can only be read, one to a copy."""
+        """The connection after migration; for an older read-only file, a connection to a migrated copy in memory."""
         try:
             migrations.migrate(connection, self._path)
         except sqlite3.OperationalError as error:
@@ -159,7 +159,7 @@ class AppDatabase:
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
-    """SQLite's own waiting leaves this switch out: where many open a new file at once all but one are refused."""
+    """Switches to WAL mode and retries while busy, because SQLite's busy timeout does not cover this switch."""
     end = time.monotonic() + _BUSY_SECONDS
     while connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
         try:
@@ -172,5 +172,5 @@ def _use_wal(connection: sqlite3.Connection) -> None:
 
 
 def _is(error: sqlite3.Error, code: int) -> bool:
-    """Whether an error is of this kind, whatever SQLite says of it beyond that."""
+    """Whether an error has this primary result code, ignoring the extended code."""
     return bool(getattr(error, "sqlite_errorcode", 0) & 0xFF == code)

@@ -1,7 +1,7 @@
 """The schema of the inspector's file, as a sequence of migrations from an empty file to the tables of today.
 
-SQLite's `user_version` says how many of them a file has seen. A migration that was released never changes: what comes
-after is a migration of its own at the end of MIGRATIONS.
+SQLite's `user_version` says how many migrations have been applied to a file. A released migration never changes; later
+schema changes are new migrations at the end of MIGRATIONS.
 """
 
 import sqlite3
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from chatdata.errors import AppDatabaseError
 
-# A file from before there were versions has these tables, or the first of them, and version 0.
+# A file from before schema versions has version 0 and these tables, or the first of them.
 _FIRST_TABLES = (
     """CREATE TABLE IF NOT EXISTS lint_run (
         id INTEGER PRIMARY KEY, deployment TEXT NOT NULL, source TEXT NOT NULL,
@@ -55,8 +55,8 @@ _FIRST_TABLES = (
     "CREATE INDEX IF NOT EXISTS note_session ON note (deployment, session_id, position)",
 )
 
-# The kind stands in a column, for the filter, and in the event itself. The trigger that keeps the audit log from being
-# changed is absent only inside this transaction.
+# The kind is in a column, for the filter, and in the event itself. The trigger that protects the audit log from changes
+# is absent only inside this transaction.
 _REPAIR_INSTEAD_OF_MEND = (
     "DROP TRIGGER access_audit_update",
     """UPDATE access_audit SET kind = 'repair',
@@ -67,15 +67,15 @@ _REPAIR_INSTEAD_OF_MEND = (
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST_TABLES, _REPAIR_INSTEAD_OF_MEND)
-"""The statements of each migration, in order; the first leads to version 1."""
+"""The statements of each migration in order; the first migration leads to version 1."""
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
-    """Brings the file to the schema of this code, each migration in one transaction. AppDatabaseError for a newer file.
+    """Migrates the file to this code's schema, one transaction per migration. Raises AppDatabaseError if it is newer.
 
-    Reading the version is all that a file of this schema costs, so it is done at every opening: the file may have been
-    replaced since. The connection is in autocommit mode, with foreign keys still off: otherwise a migration that builds
-    a table anew would delete the rows that refer to it.
+    Called at every opening, since the file may have been replaced; a file of this schema costs only reading the
+    version. The connection must be in autocommit mode, with foreign keys still off: otherwise a migration that rebuilds
+    a table would delete the rows that refer to it.
     """
     while (version := _known_version(connection, path)) < len(MIGRATIONS):
         with connection:
@@ -85,7 +85,7 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def migrated_copy(connection: sqlite3.Connection, path: Path) -> sqlite3.Connection:
-    """A copy of the file in memory, migrated: how a file of an older version is read that can't be written."""
+    """A connection to a migrated copy of the file in memory, which allows reading an older file that is read-only."""
     copy = sqlite3.connect(":memory:", isolation_level=None)
     try:
         connection.backup(copy)

@@ -13,20 +13,20 @@ _RUNS_KEPT = 20
 
 @dataclass(frozen=True, slots=True)
 class LintRun:
-    """One look at every session of a deployment."""
+    """The result of linting every session of a deployment."""
 
     source: Source
-    """The copy that was judged."""
+    """The copy that was linted."""
     started_at: datetime
     finished_at: datetime
     sessions: int
-    """How many were judged."""
+    """The number of sessions linted."""
     rejected: Mapping[str, tuple[str, ...]]
-    """Session id → providers that would reject its next turn; sessions that all would accept are not in it."""
+    """Session id → providers that would reject its next turn; sessions that all providers accept are omitted."""
 
 
 def keep(connection: sqlite3.Connection, deployment: str, run: LintRun) -> None:
-    """Keeps a finished run; the oldest of the deployment go."""
+    """Stores a finished run and deletes the deployment's oldest ones."""
     number = connection.execute(
         "INSERT INTO lint_run (deployment, source, started_at, finished_at, sessions) VALUES (?, ?, ?, ?, ?)",
         (deployment, run.source, run.started_at.isoformat(), run.finished_at.isoformat(), run.sessions),
@@ -43,7 +43,7 @@ def keep(connection: sqlite3.Connection, deployment: str, run: LintRun) -> None:
 
 
 def last(connection: sqlite3.Connection, deployment: str) -> LintRun | None:
-    """The last run of a deployment; None where nothing was kept."""
+    """The last run of a deployment; None if there is none."""
     row = connection.execute(
         "SELECT id, source, started_at, finished_at, sessions FROM lint_run "
         "WHERE deployment = ? ORDER BY id DESC LIMIT 1",

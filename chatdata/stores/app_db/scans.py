@@ -1,6 +1,6 @@
-"""Scans in the inspector's file: their summaries for a trend, the sessions of the last few to tell what is new.
+"""Scans in the inspector's file: summaries for the trend, and the sessions of the last few to find what is new.
 
-What a scan says is JSON here (chatdata.services.scan writes and reads it). Each function takes a connection.
+A scan is stored as JSON, which chatdata.services.scan writes and reads. Each function takes a connection.
 """
 
 import json
@@ -20,14 +20,14 @@ class KeptScan:
     """One scan of a deployment."""
 
     summary: Json
-    """Without its sessions."""
+    """The scan's JSON without its sessions."""
     sessions: Sequence[Json] | None
-    """Those that it lists, in order; None where they are no longer kept."""
+    """The listed sessions in order; None if they were deleted because the scan is old."""
 
 
 def keep(connection: sqlite3.Connection, deployment: str, scan: KeptScan) -> None:
-    """Keeps a scan, once; of the oldest of the deployment first the sessions go, then the summaries."""
-    if _is_kept(connection, deployment, scan):
+    """Stores a scan once, and deletes the deployment's oldest scans: first their sessions, later their summaries."""
+    if _exists(connection, deployment, scan):
         return
     number = connection.execute(
         "INSERT INTO scan (deployment, summary, has_sessions) VALUES (?, ?, ?)",
@@ -35,11 +35,11 @@ def keep(connection: sqlite3.Connection, deployment: str, scan: KeptScan) -> Non
     ).lastrowid
     lines = ((number, place, json.dumps(session)) for place, session in enumerate(scan.sessions or ()))
     connection.executemany("INSERT INTO scan_session VALUES (?, ?, ?)", lines)
-    _let_go(connection, deployment)
+    _delete_old(connection, deployment)
 
 
 def last(connection: sqlite3.Connection, deployment: str, count: int) -> list[KeptScan]:
-    """The last scans of a deployment, the newest first."""
+    """The last scans of a deployment, newest first."""
     rows = connection.execute(
         "SELECT id, summary, has_sessions FROM scan WHERE deployment = ? ORDER BY id DESC LIMIT ?", (deployment, count)
     ).fetchall()
@@ -49,8 +49,8 @@ def last(connection: sqlite3.Connection, deployment: str, count: int) -> list[Ke
     ]
 
 
-def _is_kept(connection: sqlite3.Connection, deployment: str, scan: KeptScan) -> bool:
-    """The same start and end are one scan: its shards may be added up more than once, in any order."""
+def _exists(connection: sqlite3.Connection, deployment: str, scan: KeptScan) -> bool:
+    """Whether a scan with the same start and end is stored; the shards of one scan may be merged more than once."""
     same = (deployment, scan.summary.get("started_at"), scan.summary.get("finished_at"))
     query = "SELECT 1 FROM scan WHERE deployment = ? AND summary ->> 'started_at' = ? AND summary ->> 'finished_at' = ?"
     return connection.execute(query, same).fetchone() is not None
@@ -61,7 +61,7 @@ def _sessions(connection: sqlite3.Connection, number: int) -> list[Json]:
     return [json.loads(session) for (session,) in found]
 
 
-def _let_go(connection: sqlite3.Connection, deployment: str) -> None:
+def _delete_old(connection: sqlite3.Connection, deployment: str) -> None:
     older = "deployment = ? AND id NOT IN (SELECT id FROM scan WHERE deployment = ? ORDER BY id DESC LIMIT ?)"
     connection.execute(f"DELETE FROM scan WHERE {older}", (deployment, deployment, SUMMARIES_KEPT))
     beyond = (deployment, deployment, SESSIONS_KEPT)
