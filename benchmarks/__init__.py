@@ -1,1 +1,1 @@
-"""Measurements side by side with a baseline, run by hand: `python -m benchmarks`. Never a timed test."""
+"""Measurements beside a baseline, run by hand with `python -m benchmarks`; no test depends on their times."""

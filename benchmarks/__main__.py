@@ -1,7 +1,7 @@
 """python -m benchmarks [conversation|lint|list|operations|scan|usage|views]… [--quick]
 
-Without a name all of them, one after the other. A full run writes its section into RESULTS.md; a quick one, small
-enough for developing, only prints.
+Without a name, all benchmarks run one after the other. A full run writes its section into RESULTS.md; a quick one,
+small enough for development, only prints.
 """
 
 import argparse
@@ -22,14 +22,14 @@ BENCHMARKS: Mapping[str, Callable[[bool], Section]] = {
 
 
 def main() -> None:
-    """Runs what the command line names."""
+    """Runs the benchmarks named on the command line."""
     arguments = _arguments()
     for name in arguments.names or BENCHMARKS:
         before = facts()
         section = BENCHMARKS[name](arguments.quick)
         print_section(section)
         if arguments.quick:
-            console.print("[dim]A quick run: RESULTS.md stays as it is.[/]\n")
+            console.print("[dim]A quick run: RESULTS.md is unchanged.[/]\n")
         else:
             console.print(f"Written to {write_section(name, section, before)}\n")
 

@@ -1,7 +1,7 @@
-"""The list of sessions in the simplest SQL that gives the same lines, on one psycopg connection.
+"""The list of sessions in the simplest SQL that returns the same lines, on one psycopg connection.
 
-The 50 sessions are chosen in a subquery, since the planner would otherwise read the messages of every session that
-OFFSET passes over: the baseline is not made slow.
+A subquery selects the 50 sessions, because otherwise the planner would read the messages of every session that OFFSET
+skips, which would slow the baseline down.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ import psycopg
 Row = tuple[Any, ...]
 Values = Mapping[str, Any]
 
-_SAID = """(SELECT left(m.content, 300) FROM "ChatMessage" m
+_EXCERPT = """(SELECT left(m.content, 300) FROM "ChatMessage" m
     WHERE m."sessionId" = s.id AND m.role = '{role}' AND m.content <> '' ORDER BY m.sequence {order} LIMIT 1)"""
 _PAGE = """SELECT s.id, s."userId", s.title, {first}, {last}, s."createdAt", s."updatedAt",
     (SELECT count(*) FROM "ChatMessage" m WHERE m."sessionId" = s.id), s."totalPromptTokens", s."totalCompletionTokens"
@@ -24,7 +24,7 @@ _ALL_MESSAGES = 'SELECT count(*) FROM "ChatMessage"'
 _MESSAGES = 'SELECT count(*) FROM "ChatMessage" m JOIN "ChatSession" s ON s.id = m."sessionId" WHERE {where}'
 _USERS = """SELECT "userId", count(*), sum("totalPromptTokens"), sum("totalCompletionTokens"), min("createdAt"),
     max("updatedAt") FROM "ChatSession" GROUP BY 1 ORDER BY 6 DESC, 1 LIMIT 100"""
-_HOW_MANY_USERS = 'SELECT count(DISTINCT "userId") FROM "ChatSession"'
+_USER_COUNT = 'SELECT count(DISTINCT "userId") FROM "ChatSession"'
 
 ALL = "TRUE"
 USER = 's."userId" = %(user)s'
@@ -39,29 +39,29 @@ WORD = """(s.id = %(word)s OR s.title ILIKE %(like)s OR s."userId" ILIKE %(like)
 
 
 class BareSql:
-    """The statements as somebody would type them."""
+    """Runs the list's statements as somebody would type them."""
 
     def __init__(self, url: str, timeout_seconds: float = 0) -> None:
         self._connection = psycopg.connect(url, autocommit=True)
         self._connection.execute(f"SET statement_timeout = {int(timeout_seconds * 1000)}".encode())
 
     def page(self, where: str = ALL, values: Values | None = None, offset: int = 0) -> list[Row]:
-        """50 lines of the list."""
-        said = {
-            "first": _SAID.format(role="user", order="ASC"),
-            "last": _SAID.format(role="assistant", order="DESC"),
+        """50 lines of the list from an offset on."""
+        excerpts = {
+            "first": _EXCERPT.format(role="user", order="ASC"),
+            "last": _EXCERPT.format(role="assistant", order="DESC"),
         }
-        return self._all(_PAGE.format(where=where, offset=offset, **said), values)
+        return self._all(_PAGE.format(where=where, offset=offset, **excerpts), values)
 
     def totals(self, where: str = ALL, values: Values | None = None) -> tuple[int, ...]:
-        """Sessions, messages, prompt and completion tokens."""
+        """The sums of sessions, messages, prompt tokens and completion tokens."""
         (sessions, prompt, completion), *_ = self._all(_SUMS.format(where=where), values)
         count = _ALL_MESSAGES if where == ALL else _MESSAGES.format(where=where)
         return sessions, self._all(count, values)[0][0], prompt, completion
 
     def users(self) -> tuple[list[Row], int]:
-        """The hundred who were seen last, and how many there are."""
-        return self._all(_USERS), self._all(_HOW_MANY_USERS)[0][0]
+        """The hundred users with the latest activity, and the number of all users."""
+        return self._all(_USERS), self._all(_USER_COUNT)[0][0]
 
     def close(self) -> None:
         """Closes the connection."""

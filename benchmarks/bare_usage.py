@@ -1,7 +1,7 @@
-"""Usage in the simplest SQL that gives the same figures, on one psycopg connection.
+"""Usage in the simplest SQL that returns the same figures, on one psycopg connection.
 
-`where` is a condition on "ChatSession" s. The baseline is not made slow: quarter hours by date_bin, percentiles and
-bins by PostgreSQL's own functions, results matched to calls by a hash join.
+`where` is a condition on "ChatSession" s. The baseline is not slowed down on purpose: it uses date_bin for quarter
+hours, PostgreSQL's own functions for percentiles and bins, and a hash join to match results to calls.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,14 +20,14 @@ USER = 's."userId" = %(user)s'
 _TOKENS = 's."totalPromptTokens" + s."totalCompletionTokens"'
 _SUMS = """count(*), count(*) FILTER (WHERE s."totalPromptTokens" > 0 OR s."totalCompletionTokens" > 0),
     sum(s."totalPromptTokens"), sum(s."totalCompletionTokens")"""
-_SAID = 'count(*), coalesce(sum(jsonb_array_length(m."toolCalls")), 0)'
+_MESSAGES = 'count(*), coalesce(sum(jsonb_array_length(m."toolCalls")), 0)'
 _JOIN = '"ChatMessage" m JOIN "ChatSession" s ON s.id = m."sessionId"'
 _QUARTER = "date_bin('15 minutes', s.\"createdAt\", '2000-01-01')"
 _COUNTS = f'SELECT m."sessionId", count(*) AS n FROM {_JOIN} WHERE {{where}} GROUP BY 1'
 _LINES = f"""SELECT s.id, coalesce(s.title, (SELECT left(m.content, 300) FROM "ChatMessage" m
     WHERE m."sessionId" = s.id AND m.role = 'user' AND m.content <> '' ORDER BY m.sequence LIMIT 1)), {_TOKENS}
     FROM "ChatSession" s WHERE s.id = ANY(%(ids)s)"""
-_SAID_IN = f'SELECT m."sessionId", {_SAID} FROM "ChatMessage" m WHERE m."sessionId" = ANY(%(ids)s) GROUP BY 1'
+_MESSAGES_IN = f'SELECT m."sessionId", {_MESSAGES} FROM "ChatMessage" m WHERE m."sessionId" = ANY(%(ids)s) GROUP BY 1'
 _SPREAD = """SELECT count(*), percentile_disc(ARRAY[0.5, 0.9, 0.99]) WITHIN GROUP (ORDER BY v), max(v) FROM ({of}) x"""
 _BINS = "SELECT width_bucket(v, %(edges)s::bigint[]), count(*) FROM ({of}) x GROUP BY 1"
 _WORDS = f"""SELECT w, count(*), sum({_TOKENS}) FROM "ChatSession" s JOIN
@@ -53,7 +53,7 @@ FROM x LEFT JOIN points p USING (id) GROUP BY 1, 2, 3"""
 
 
 class BareUsage:
-    """The statements as somebody would type them."""
+    """Runs usage statements as somebody would type them, under one condition."""
 
     def __init__(self, url: str, where: str = ALL, values: Values | None = None) -> None:
         self._connection = psycopg.connect(url, autocommit=True)
@@ -65,21 +65,21 @@ class BareUsage:
         return self._by(_QUARTER)
 
     def users(self) -> dict[str, Row]:
-        """The same by user."""
+        """The figures of `quarters` by user."""
         return self._by('s."userId"')
 
     def totals(self) -> Row:
-        """The same of all."""
+        """The figures of `quarters` over all sessions."""
         return self._by("1")[1]
 
     def largest(self, limit: int) -> list[Row]:
-        """The lines of the sessions with the most tokens."""
+        """The lines of the `limit` sessions with the most tokens."""
         order = f'{_TOKENS} DESC, s.id COLLATE "C"'
         top = self._all(f'SELECT s.id FROM "ChatSession" s WHERE {{where}} ORDER BY {order} LIMIT {limit}')
         return self._lines([row[0] for row in top])
 
     def spread(self, edges: Sequence[int]) -> tuple[Row, Row, dict[int, int], dict[int, int]]:
-        """Count, percentiles and largest of tokens and of messages, and how many there are between edges."""
+        """Count, percentiles and maximum of tokens and of messages, and the numbers of sessions between edges."""
         tokens = f'SELECT {_TOKENS} AS v FROM "ChatSession" s WHERE {_TOKENS} > 0 AND {{where}}'
         messages = (
             f'SELECT coalesce(n, 0) AS v FROM "ChatSession" s LEFT JOIN ({_COUNTS}) c ON c."sessionId" = s.id '
@@ -90,7 +90,7 @@ class BareUsage:
         return figures[0], figures[1], bins[0], bins[1]
 
     def scatter(self, edges: Sequence[int], points: int) -> tuple[set[Row], set[Row]]:
-        """The lines of the points; the others counted by the edges that they lie between."""
+        """The lines of the single points, and the counts of all other sessions by the edges they lie between."""
         rows = self._all(_POINTS, edges=list(edges), points=points)
         lines = self._lines([row[0] for row in rows if row[0] is not None])
         return set(lines), {row[1:] for row in rows if row[0] is None}
@@ -100,7 +100,7 @@ class BareUsage:
         return self._all(_WORDS)
 
     def tools(self) -> tuple[dict[str, Row], dict[str | None, Row]]:
-        """Sessions, messages, calls; and results, failures, characters, median, largest, by tool."""
+        """By tool: sessions, messages and calls; and results, failures, characters, median and maximum."""
         calls, results = self._all(_CALLS), self._all(_RESULTS)
         return {row[0]: row[1:] for row in calls}, {row[0]: row[1:] for row in results}
 
@@ -109,15 +109,17 @@ class BareUsage:
         self._connection.close()
 
     def _lines(self, ids: Sequence[str]) -> list[Row]:
-        """Of these sessions id, title or first question, tokens, messages and calls."""
+        """Id, title or first question, tokens, messages and calls of these sessions."""
         rows = {row[0]: row for row in self._all(_LINES, ids=ids)}
-        said = {row[0]: row[1:] for row in self._all(_SAID_IN, ids=ids)}
-        return [(*rows[item], *said.get(item, (0, 0))) for item in ids]
+        counts = {row[0]: row[1:] for row in self._all(_MESSAGES_IN, ids=ids)}
+        return [(*rows[item], *counts.get(item, (0, 0))) for item in ids]
 
     def _by(self, key: str) -> dict[Any, Row]:
         sums = self._all(f'SELECT {key}, {_SUMS} FROM "ChatSession" s WHERE {{where}} GROUP BY 1')
-        said = {row[0]: row[1:] for row in self._all(f"SELECT {key}, {_SAID} FROM {_JOIN} WHERE {{where}} GROUP BY 1")}
-        return {row[0]: (row[1], row[2], *said.get(row[0], (0, 0)), row[3], row[4]) for row in sums}
+        counts = {
+            row[0]: row[1:] for row in self._all(f"SELECT {key}, {_MESSAGES} FROM {_JOIN} WHERE {{where}} GROUP BY 1")
+        }
+        return {row[0]: (row[1], row[2], *counts.get(row[0], (0, 0)), row[3], row[4]) for row in sums}
 
     def _all(self, statement: str, **more: Any) -> list[Row]:
         return self._connection.execute(

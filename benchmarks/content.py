@@ -1,4 +1,4 @@
-"""Conversations that look like agent work, the same ones each time."""
+"""Generates conversations that look like agent work, deterministically from a seed."""
 
 import json
 import random
@@ -26,33 +26,33 @@ _TOOLS = ("find_agent", "run_agent", "view_agent_output", "find_block", "bash_ex
 
 
 class Speaker:
-    """Texts from a seed: slices of one long text, so that a megabyte takes no time."""
+    """Generates texts from a seed as slices of one long text, which makes large amounts cheap."""
 
     def __init__(self, seed: int) -> None:
         self.rng = random.Random(seed)
         self._prose = " ".join(self._sentence() for _ in range(20_000))
 
     def prose(self, characters: int) -> str:
-        """About that many characters of sentences, in paragraphs."""
+        """Roughly `characters` characters of sentences, in paragraphs."""
         start = self._prose.index(" ", self.rng.randrange(len(self._prose) - characters - 1000)) + 1
         text = self._prose[start : start + max(characters, 20)]
         return "\n\n".join(text[at : at + 600] for at in range(0, len(text), 600))
 
     def length(self, mean: float) -> int:
-        """A length with a long tail."""
+        """A random length around `mean`, from a distribution with a long tail."""
         return max(20, int(self.rng.lognormvariate(-0.25, 0.7) * mean))
 
     def question(self, mean: float) -> str:
-        """What a user says."""
+        """A user's message."""
         return f"{self.rng.choice(_QUESTIONS)} {self.prose(self.length(mean * 0.5))}"
 
     def answer(self, mean: float) -> str:
-        """What an assistant says, in Markdown."""
+        """An assistant's message in Markdown."""
         points = "\n".join(f"- **{self.rng.choice(_NOUNS)}**: {self.prose(40)}" for _ in range(2))
         return f"{self.prose(self.length(mean * 1.2))}\n\n{points}"
 
     def call(self, mean: float) -> dict[str, Any]:
-        """A tool call."""
+        """A tool call as in an assistant's message."""
         inputs = {"topic": self.prose(30), "limit": self.rng.randint(1, 50), "note": self.prose(self.length(mean / 3))}
         arguments = {"username_agent_slug": f"ana/{self.rng.choice(_NOUNS)}", "inputs": inputs, "use_defaults": False}
         return {
@@ -62,7 +62,7 @@ class Speaker:
         }
 
     def result(self, mean: float) -> str:
-        """What a tool gave back: compact JSON."""
+        """A tool's result as compact JSON."""
         agents = [
             {"id": f"{self.rng.getrandbits(64):016x}", "description": self.prose(self.length(mean / 3)), "runs": 7}
             for _ in range(3)
@@ -70,7 +70,7 @@ class Speaker:
         return json.dumps({"type": "agents_found", "message": "Found 3", "agents": agents}, separators=(",", ":"))
 
     def talk(self, count: int, mean: float) -> list[ChatMessage]:
-        """`count` messages in turns of question, call, result, answer; `mean` bytes a message or so."""
+        """`count` messages in turns of question, call, result and answer, with about `mean` bytes per message."""
         messages = [message for _ in range(-(-count // 4)) for message in self._turn(mean)][:count]
         messages[-1] = ChatMessage(role="assistant", content=self.answer(mean))
         return messages
@@ -89,5 +89,5 @@ class Speaker:
 
 
 def size_of(messages: Sequence[ChatMessage]) -> int:
-    """Bytes of the messages as they stand in a cached document."""
+    """The size in bytes of the messages in a cached document."""
     return sum(len(message.model_dump_json().encode()) for message in messages)

@@ -1,4 +1,4 @@
-"""A long conversation in a real browser, beside an empty page and Streamlit's own chat elements."""
+"""Measures a long conversation in a real browser against an empty page and Streamlit's own chat elements."""
 
 import json
 import tempfile
@@ -21,7 +21,7 @@ from chatdata.services.connect import connect
 MEAN_BYTES = 2250
 CHATS = 1_000
 OTHERS = 40
-"""Small conversations; more than the app keeps of those that were read, so that asking for them pushes others out."""
+"""The number of small conversations: more than the app caches, so that requesting them evicts all others."""
 SECONDS = (
     visits.FIRST,
     visits.AGAIN,
@@ -98,7 +98,7 @@ def _visit_all(folder: Path, talks: Mapping[int, list[ChatMessage]], repetitions
         )
         app = stack.enter_context(serve(APP, {"INSPECTOR_DATA_DIR": str(folder)}))
         browser = stack.enter_context(chromium())
-        visits.empty(browser, app.url)  # the app's and the browser's first page are slower: not measured
+        visits.empty(browser, app.url)  # the first page of the app and of the browser is slower, so it is not measured
         return _visits(browser, empty, app, chat, talks, repetitions)
 
 
@@ -116,7 +116,7 @@ def _visits(
         console.print(f"[dim]visits {repetition + 1} of {repetitions} …[/]")
         found["an empty page"].append({**visits.empty(browser, empty.url), "server": empty.megabytes()})
         for size in (long, least):
-            _push_out(app)
+            _evict(app)
             url = f"{app.url}/conversation?session=talk-{size}"
             figures = {**visits.timeline(browser, url, size), "server": app.megabytes()}
             found.setdefault(f"ours, {size:,}", []).append(figures)
@@ -126,8 +126,8 @@ def _visits(
     return found
 
 
-def _push_out(app: Serving) -> None:
-    """Lets the server forget what it has read of the long conversations."""
+def _evict(app: Serving) -> None:
+    """Makes the server evict the long conversations by requesting all small ones."""
     for number in range(OTHERS):
         url = f"{app.url}/api/timeline/opening?session=other-{number}&source=database"
         with urllib.request.urlopen(url, timeout=30) as answer:

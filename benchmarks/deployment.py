@@ -18,14 +18,14 @@ MEAN_BYTES = 400
 DAYS = 365
 LAST_DAY = datetime(2026, 11, 20, tzinfo=UTC)
 RARE_WORD = "heliotrope"
-"""In one message of one session."""
+"""A word that occurs in a single message."""
 _POOL = 4_000
 _TITLES = ("Weekly newsletter digest", "Renew the credential", "Refund of an order", "Compare three agents", None)
 
 
 @dataclass(frozen=True)
 class Size:
-    """How much there is."""
+    """The size of a deployment."""
 
     sessions: int
     messages: int
@@ -39,7 +39,7 @@ QUICK = Size(5_000, 100_000, 250, 1_000)
 
 @dataclass(frozen=True)
 class Made:
-    """What of it the measurements need."""
+    """The parts of a deployment that the measurements refer to."""
 
     ids: tuple[str, ...]
     heavy_user: str
@@ -60,7 +60,7 @@ class _Session:
 
 
 def fill(url: str, size: Size) -> Made:
-    """Creates the tables as chatdata does and fills them; ANALYZE at the end."""
+    """Creates the tables as chatdata does, fills them and analyzes them."""
     Database.open(url, write=True).facts()
     rng = random.Random(size.sessions)
     sessions = _sessions(rng, size)
@@ -89,7 +89,7 @@ def _sessions(rng: random.Random, size: Size) -> list[_Session]:
 
 
 def _counts(rng: random.Random, size: Size) -> list[int]:
-    """Messages of each session: a long tail, and exactly as many as wanted in all."""
+    """The number of messages per session, with a long tail and exactly the requested sum."""
     mean = size.messages / size.sessions
     counts = [2 + int(rng.expovariate(1 / (mean - 2.5))) for _ in range(size.sessions)]
     while left := size.messages - sum(counts):

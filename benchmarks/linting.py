@@ -1,4 +1,4 @@
-"""The payload's account, its tokens and its lint beside the plain conversion of the same messages."""
+"""Measures building, counting and linting a payload against the plain conversion of the same messages."""
 
 from collections.abc import Callable, Sequence
 
@@ -13,13 +13,13 @@ from chatdata.domain.payload import assess, preview
 from chatdata.domain.tokens import model_facts
 
 SIZES = ((100, 600), (3_000, 600), (10_000, 2_250))
-"""Messages and mean bytes of one."""
+"""Numbers of messages, each with the mean bytes per message."""
 TARGET = "20,000"
 MODEL = "gpt-4o"
 
 
 def measure(quick: bool) -> Section:
-    """Every size."""
+    """Measures all sizes."""
     repetitions = 3 if quick else 30
     tables = [_table(size, mean, repetitions) for size, mean in SIZES]
     return Section(

@@ -1,4 +1,4 @@
-"""What is asked of the list of sessions, each beside the bare SQL that gives the same."""
+"""The queries of the list of sessions, each with the bare SQL that returns the same."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ LINES = 50
 
 @dataclass(frozen=True)
 class Case:
-    """One question, and two ways to an answer that must be the same."""
+    """One query, run by our code and by bare SQL; both results must be equal."""
 
     name: str
     ours: Callable[[], object]
@@ -28,7 +28,7 @@ class Case:
 
 
 def pages(database: Database, bare: BareSql, sessions: int) -> Iterator[Case]:
-    """Pages of the whole list."""
+    """Cases for pages of the whole list."""
     last_offset = (sessions - 1) // LINES * LINES
     for name, offset in (("first", 0), ("second", LINES), ("tenth", 9 * LINES), ("hundredth", 99 * LINES)):
         yield _page_case(f"page: {name}", database, bare, _cursor_at(bare, offset), offset)
@@ -37,7 +37,7 @@ def pages(database: Database, bare: BareSql, sessions: int) -> Iterator[Case]:
 
 
 def filtered(database: Database, bare: BareSql, made: Made) -> Iterator[Case]:
-    """The first page under each filter, and the tenth under the one of a user."""
+    """Cases for the first page under each filter, and for the tenth page of one user."""
     for name, wanted, where, values in _filters(made):
         yield _filter_case(f"first page, {name}", database, bare, wanted, where, values)
     user = SessionFilter(user_id=made.heavy_user)
@@ -66,7 +66,7 @@ def _filters(made: Made) -> Iterator[tuple[str, SessionFilter, str, Mapping[str,
 
 
 def whole_views(sessions: ChatSessions, bare: BareSql, client: redis.Redis, made: Made) -> Iterator[Case]:
-    """All that a view of a page asks, and its parts."""
+    """Cases for all queries of a page view together, and for its parts."""
     everything, cursor = SessionFilter(), _cursor_at(bare, 9 * LINES)
     yield Case("totals", lambda: _sums(sessions, everything), bare.totals)
     user, values = SessionFilter(user_id=made.heavy_user), {"user": made.heavy_user}
@@ -112,7 +112,7 @@ def _filter_case(
 def _cursor_at(
     bare: BareSql, offset: int, where: str = bare_sql.ALL, values: Mapping[str, Any] | None = None
 ) -> Cursor | None:
-    """The place of the line before the one at an offset."""
+    """The cursor of the line before an offset; None for the offset 0."""
     if not offset:
         return None
     row = bare.page(where, values, offset - LINES)[-1]
@@ -123,8 +123,8 @@ def _ids(page: Page) -> list[str]:
     return [line.session_id for line in page.sessions]
 
 
-def _lines(sessions: ChatSessions, **asked: Any) -> list[tuple[str, bool | None]]:
-    listed = list_sessions(sessions.stores, SessionFilter(), **asked)
+def _lines(sessions: ChatSessions, **options: Any) -> list[tuple[str, bool | None]]:
+    listed = list_sessions(sessions.stores, SessionFilter(), **options)
     return [(line.summary.session_id, line.cached) for line in listed.lines]
 
 

@@ -1,4 +1,4 @@
-"""The list of sessions on a large PostgreSQL, beside bare SQL; and the server's memory while people page."""
+"""Measures the list of sessions on a large PostgreSQL against bare SQL, and the server's memory while paging."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ COLUMNS = ("asked", "bare SQL", "ours", "ratio")
 
 
 def measure(quick: bool) -> Section:
-    """Fills a database, asks both ways, then lets a browser page through it."""
+    """Fills a database, runs all queries both ways, then pages through the list in a browser."""
     size = QUICK if quick else FULL
     with postgres_server() as postgres, valkey_server() as valkey:
         url = postgres.create_database("list")

@@ -1,4 +1,4 @@
-"""Times as they were measured: medians with their spread, two ways of doing a thing in turns."""
+"""Measures times of alternating steps, as medians with their spread."""
 
 import statistics
 import time
@@ -6,49 +6,49 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 Step = Callable[[], Callable[[], object]]
-"""Makes what a repetition needs, which isn't timed, and gives the function that is."""
+"""Prepares one repetition, which is not timed, and returns the function to time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """What several repetitions of one thing took, or weighed."""
+    """The measured values of several repetitions."""
 
     values: tuple[float, ...]
 
     @property
     def median(self) -> float:
-        """The middle one."""
+        """The median value."""
         return statistics.median(self.values)
 
     @property
     def low(self) -> float:
-        """A tenth of the repetitions were below; of fewer than ten the least."""
+        """The 10th percentile; with fewer than ten values, the minimum."""
         return sorted(self.values)[len(self.values) // 10]
 
     @property
     def high(self) -> float:
-        """A tenth of the repetitions were above; of fewer than ten the most."""
+        """The 90th percentile; with fewer than ten values, the maximum."""
         return sorted(self.values)[-1 - len(self.values) // 10]
 
     def ratio(self, baseline: "Spread") -> float:
-        """This median in baselines."""
+        """The ratio of this median to the baseline's."""
         return self.median / baseline.median
 
 
 def always(act: Callable[[], object]) -> Step:
-    """A step that needs nothing made for a repetition."""
+    """A step that needs no preparation."""
     return lambda: act
 
 
 def in_turns(steps: Sequence[Step], repetitions: int, warmups: int = 3) -> list[Spread]:
-    """Seconds of each step, the steps in turns, so that a noisy neighbour hits all of them."""
+    """The seconds of each step, with steps alternating so that noise on the machine affects all of them."""
     seconds: list[list[float]] = [[] for _ in steps]
     for repetition in range(-warmups, repetitions):
-        for step, taken in zip(steps, seconds, strict=True):
-            took = _time(step())
+        for step, durations in zip(steps, seconds, strict=True):
+            duration = _time(step())
             if repetition >= 0:
-                taken.append(took)
-    return [Spread(tuple(taken)) for taken in seconds]
+                durations.append(duration)
+    return [Spread(tuple(durations)) for durations in seconds]
 
 
 def _time(act: Callable[[], object]) -> float:

@@ -1,4 +1,4 @@
-"""One repetition of each operation: ours, and the plainest code that ends with the same in both stores."""
+"""One repetition of each operation: ours, and the plainest code that leaves both stores in the same state."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,39 +12,39 @@ from chatdata import ChatMessage, ChatSession, ChatSessions, StoredCopy
 
 @dataclass(frozen=True)
 class Bench:
-    """One database with a cache, ours and plain; the session is in both."""
+    """One database and one cache, opened by our code and by the plain code; the session is in both."""
 
     plain: plain.PlainDatabase
     client: redis.Redis
     writing: ChatSessions
     reading: ChatSessions
-    """The same stores opened read-only."""
+    """Our code on the same stores, opened read-only."""
     session_id: str
     size: int
-    """Messages of the session."""
+    """The session's number of messages before a repetition."""
     news: ChatMessage
-    """The message that is added."""
+    """The message to add."""
 
     def stored(self) -> ChatSession:
-        """The session as it is in the rows, read without touching the cache."""
+        """The session read from the rows only."""
         copy = self.writing.stores.read_copies(self.session_id, only="database").stored
         assert isinstance(copy, StoredCopy)
         return copy.session()
 
     def reset(self) -> ChatSession:
-        """As it was before a repetition: its rows, and the document of them."""
+        """Restores the session's rows and its cached document to the state before a repetition."""
         self.plain.cut(self.session_id, self.size)
         session = self.stored()
         self.writing.cache_chat_session(session)
         return session
 
     def forget(self) -> None:
-        """Nothing in the cache."""
+        """Deletes the session's cached document."""
         self.client.delete(f"chat:session:{self.session_id}")
 
 
 def pairs(bench: Bench) -> Mapping[str, tuple[Step, Step]]:
-    """Name → ours, the plainest code."""
+    """Name of an operation → the step of our code, the step of the plainest code."""
     session_id, loaded = bench.session_id, bench.stored()
     return {
         "get, cached": (

@@ -1,4 +1,4 @@
-"""The session operations on real servers, each beside the plainest code on the same driver."""
+"""Measures the session operations on real servers against the plainest code on the same driver."""
 
 import tempfile
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ WHY = {
 
 
 def measure(quick: bool) -> Section:
-    """Both databases, both sizes."""
+    """Measures both databases with both sizes."""
     repetitions = 15 if quick else 200
     with valkey_server() as valkey:
         tables = [_on_postgres(valkey.url, repetitions), _on_sqlite(valkey.url, repetitions)]

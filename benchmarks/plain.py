@@ -1,6 +1,6 @@
-"""The plainest code that gives the same result on the same driver: no lock, no model of rows, no care.
+"""The plainest code that gives the same result on the same driver: no locks, no row models, no error handling.
 
-It is what the measurements compare with, not something to use: two writers of it lose each other's messages.
+It is a baseline for measurements and not for use: two concurrent writers would lose each other's messages.
 """
 
 import json
@@ -35,20 +35,20 @@ _CUT = 'DELETE FROM "ChatMessage" WHERE "sessionId" = ? AND sequence >= ?'
 
 
 class PlainDatabase(Protocol):
-    """Two SELECTs into dicts, and an INSERT with an UPDATE, on one open connection."""
+    """Reads with two SELECTs and saves with an INSERT and an UPDATE, on one open connection."""
 
     def read(self, session_id: str) -> Rows:
-        """The session's row and its messages' rows."""
+        """The rows of the session and of its messages, as dicts."""
 
     def save(self, session: ChatSession) -> None:
-        """Adds the last message of a session."""
+        """Inserts the last message of a session and updates the session row."""
 
     def cut(self, session_id: str, messages: int) -> None:
-        """Takes away what comes after so many messages; not measured."""
+        """Deletes all but the first `messages` messages; not measured."""
 
 
 class PlainPostgres:
-    """psycopg as it comes."""
+    """PostgreSQL through psycopg with its defaults."""
 
     def __init__(self, url: str) -> None:
         self._connection = psycopg.connect(url, row_factory=dict_row)
@@ -74,7 +74,7 @@ class PlainPostgres:
 
 
 class PlainSqlite:
-    """sqlite3 as it comes, but as durable as ours: synchronous = NORMAL."""
+    """SQLite through sqlite3 with its defaults, except for our durability: synchronous = NORMAL."""
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, timeout=10)
@@ -118,14 +118,14 @@ def _session_values(session: ChatSession, now: object, as_json: Any) -> tuple[An
 
 
 def get_cached(client: redis.Redis, session_id: str) -> ChatSession:
-    """GET and pydantic."""
+    """The cached session, by GET and pydantic."""
     raw = client.get(f"chat:session:{session_id}")
     assert isinstance(raw, bytes)
     return ChatSession.model_validate_json(raw)
 
 
 def get_through(client: redis.Redis, database: PlainDatabase, session_id: str, *, refill: bool) -> Rows:
-    """GET finds nothing; two SELECTs; then perhaps SET of the rows as some JSON."""
+    """The rows after a cache miss, by GET and two SELECTs; with `refill`, also SETs them as JSON."""
     assert client.get(f"chat:session:{session_id}") is None
     rows = database.read(session_id)
     if refill:
@@ -134,20 +134,20 @@ def get_through(client: redis.Redis, database: PlainDatabase, session_id: str, *
 
 
 def save(client: redis.Redis, database: PlainDatabase, session: ChatSession) -> None:
-    """INSERT of the last message, UPDATE, SET of the session as it was given."""
+    """Saves the session by INSERT of its last message, UPDATE, and SET of its document."""
     database.save(session)
     client.set(f"chat:session:{session.session_id}", session.model_dump_json(), ex=TTL_SECONDS)
 
 
 def append(client: redis.Redis, database: PlainDatabase, session_id: str, message: ChatMessage) -> None:
-    """The cached session with one message more, saved."""
+    """Appends a message to the cached session and saves it."""
     session = get_cached(client, session_id)
     session.messages.append(message)
     save(client, database, session)
 
 
 def to_dicts(messages: Sequence[ChatMessage]) -> list[dict[str, Any]]:
-    """Messages as dicts of what they have."""
+    """Messages as dicts of their role, content and tool calls or call id."""
     return [
         {"role": message.role, "content": message.content, "tool_calls": message.tool_calls}
         if message.tool_calls

@@ -1,4 +1,4 @@
-"""What was measured, as a table in the terminal and as a section of RESULTS.md."""
+"""Prints measurements as tables in the terminal and writes them as a section of RESULTS.md."""
 
 import os
 import platform
@@ -23,7 +23,7 @@ console = Console(width=None if sys.stdout.isatty() else 170)
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its title; the first column is text, the others are figures unless `words` names them."""
+    """A table with its title; columns are figures, except the first one and those named in `words`."""
 
     title: str
     columns: Sequence[str]
@@ -43,13 +43,13 @@ class Section:
 
 
 def seconds(spread: Spread) -> str:
-    """A median with its spread in brackets, in the unit that suits it."""
+    """A median with its spread in brackets, in milliseconds or seconds."""
     unit, factor = ("ms", 1000.0) if spread.median < 1 else ("s", 1.0)
     return f"{_short(spread.median * factor)} {unit} ({_short(spread.low * factor)}–{_short(spread.high * factor)})"
 
 
 def ratio(ours: Spread, baseline: Spread) -> str:
-    """Ours in baselines."""
+    """The ratio of our median to the baseline's."""
     return f"{ours.ratio(baseline):.2f}"
 
 
@@ -58,7 +58,7 @@ def _short(value: float) -> str:
 
 
 def facts() -> str:
-    """The machine and the versions, and how busy it is."""
+    """The date, the machine, the versions and the load."""
     load = " ".join(f"{value:.1f}" for value in os.getloadavg())
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return (
@@ -76,7 +76,7 @@ def _processor() -> str:
 
 
 def print_section(section: Section) -> None:
-    """All tables with their notes to the terminal."""
+    """Prints all tables with their notes to the terminal."""
     for table in section.tables:
         _print(table)
     for note in section.notes:
@@ -96,12 +96,12 @@ def _print(table: Table) -> None:
 
 
 def write_section(name: str, section: Section, machine: str) -> Path:
-    """Puts the section in its place in RESULTS.md; the others stay."""
+    """Writes the section into RESULTS.md, leaving the other sections unchanged, and returns the file's path."""
     text = RESULTS.read_text("utf-8") if RESULTS.exists() else "# Results\n"
     head, *parts = re.split(r"^(?=## )", text, flags=re.MULTILINE)
-    kept = {part.split()[1]: part.rstrip() for part in parts}
-    kept[name] = f"## {name}\n\n{_markdown(section, machine)}".rstrip()
-    RESULTS.write_text("\n\n".join([head.rstrip(), *(kept[key] for key in sorted(kept))]) + "\n", "utf-8")
+    sections = {part.split()[1]: part.rstrip() for part in parts}
+    sections[name] = f"## {name}\n\n{_markdown(section, machine)}".rstrip()
+    RESULTS.write_text("\n\n".join([head.rstrip(), *(sections[key] for key in sorted(sections))]) + "\n", "utf-8")
     return RESULTS
 
 

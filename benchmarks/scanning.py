@@ -1,4 +1,4 @@
-"""A scan of every cached session beside the floor (the same bytes fetched, nothing decoded) and the plain way."""
+"""Measures a full scan against the floor (fetching the same bytes without decoding) and the plain way."""
 
 import subprocess
 import sys
@@ -28,7 +28,7 @@ from tests.support.servers import postgres_server, valkey_server
 
 MESSAGES, MEAN_BYTES = 20, 1_300
 TALKS = 400
-"""Different conversations; more sessions share them, under their own ids."""
+"""The number of distinct conversations, which the sessions share under their own ids."""
 BATCH = 100
 TTL_SECONDS = 43_200
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -44,7 +44,7 @@ _SELECTS = (
 
 
 def measure(quick: bool) -> Section:
-    """Fills both stores, times the three ways in turns, then the memory of two sizes."""
+    """Fills both stores, times the three ways in turns, then measures the memory of two sizes."""
     size, part, repetitions = (2_000, 500, 3) if quick else (20_000, 2_000, 7)
     with postgres_server() as postgres, valkey_server() as valkey:
         url = postgres.create_database("scan")
@@ -134,7 +134,7 @@ def _in_own_process(url: str, redis_url: str, size: int) -> None:
 
 
 def _peak_kilobytes() -> int:
-    """Of this program alone: getrusage counts the process that it was forked from too."""
+    """The peak memory of this program alone; getrusage would include the process that it was forked from."""
     (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
     return int(line.split()[1])
 
@@ -146,7 +146,7 @@ def _sessions(url: str, redis_url: str) -> ChatSessions:
 
 
 def _fill(url: str, redis_url: str, size: int) -> float:
-    """Both copies of so many sessions; the mean size of a document."""
+    """Writes both copies of `size` sessions, and returns the mean size of a document in bytes."""
     console.print(f"[dim]filling: {size:,} sessions …[/]")
     Database.open(url, write=True).facts()
     speaker = Speaker(7)

@@ -1,4 +1,4 @@
-"""How long a search for a word takes, and whether the statement timeout leaves it that long."""
+"""Measures how long a search for a word takes, and whether the statement timeout allows for it."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -19,17 +19,17 @@ PATIENCE_SECONDS = 60.0
 
 
 def table(url: str, user: str) -> Table:
-    """The first page of the sessions with a word, everywhere and of one user."""
+    """A table of the time to the first page of sessions with a word, over all users and for one user."""
     rows = []
     with (
         closing(BareSql(url, PATIENCE_SECONDS)) as bare,
         closing(Database.open(url, statement_timeout=PATIENCE_SECONDS)) as database,
     ):
         for name, word in WORDS.items():
-            for of_whom, user_id in (("", None), (", of one user", user)):
+            for scope, user_id in (("", None), (", of one user", user)):
                 wanted = SessionFilter(words=word, user_id=user_id)
                 where, values = _bare(word, user_id)
-                rows.append([name + of_whom, *_row(database, wanted, bare, where, values)])
+                rows.append([name + scope, *_row(database, wanted, bare, where, values)])
     return Table(
         "Searches for a word, first page (one run each, no target)",
         ("asked", "bare SQL", "ours", f"within the default of {DEFAULT_TIMEOUT_SECONDS:g} s"),
@@ -54,7 +54,7 @@ def _row(
     if None not in (expected, found) and expected != found:
         raise AssertionError(f"{wanted}: ours gives other lines than the bare SQL")
     answered = found is not None and ours <= DEFAULT_TIMEOUT_SECONDS
-    return [_words(plain, expected), _words(ours, found), "answered" if answered else "stopped"]
+    return [_duration(plain, expected), _duration(ours, found), "answered" if answered else "stopped"]
 
 
 def _timed(ask: Callable[[], list[str]]) -> tuple[float, list[str] | None]:
@@ -66,5 +66,5 @@ def _timed(ask: Callable[[], list[str]]) -> tuple[float, list[str] | None]:
     return time.perf_counter() - start, found
 
 
-def _words(seconds: float, found: list[str] | None) -> str:
+def _duration(seconds: float, found: list[str] | None) -> str:
     return f"not within {PATIENCE_SECONDS:g} s" if found is None else f"{seconds:.2f} s"

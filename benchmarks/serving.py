@@ -1,4 +1,4 @@
-"""Streamlit servers as people start them, and a browser to look at them."""
+"""Starts Streamlit servers the way people start them, and a browser to open their pages."""
 
 import os
 import signal
@@ -33,13 +33,13 @@ _FLAGS = (
 
 @dataclass(frozen=True)
 class Serving:
-    """A Streamlit server that answers."""
+    """A running Streamlit server."""
 
     url: str
     process: subprocess.Popen[bytes]
 
     def megabytes(self) -> float:
-        """Memory of the process that is resident (RSS)."""
+        """The process's resident memory (RSS) in megabytes."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         (line,) = (line for line in status.splitlines() if line.startswith("VmRSS:"))
         return int(line.split()[1]) / 1024
@@ -47,12 +47,12 @@ class Serving:
 
 @contextmanager
 def serve(app: Path, settings: Mapping[str, str] | None = None) -> Iterator[Serving]:
-    """`streamlit run app` on a free port with these settings and no others of ours; ended with the block."""
+    """Runs `streamlit run app` on a free port with only these settings, until the end of the block."""
     port = free_port()
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(_STORES)}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(_STORES)}
     command = [sys.executable, "-m", "streamlit", "run", str(app), "--server.port", str(port)]
     process = subprocess.Popen(
-        command, cwd=ROOT, env={**kept, **(settings or {})}, stdout=subprocess.DEVNULL, start_new_session=True
+        command, cwd=ROOT, env={**environment, **(settings or {})}, stdout=subprocess.DEVNULL, start_new_session=True
     )
     serving = Serving(f"http://{HOST}:{port}", process)
     try:
@@ -75,7 +75,7 @@ def _answers(url: str, process: subprocess.Popen[bytes]) -> bool:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, or Playwright's own."""
+    """A browser: Debian's Chromium if it is installed, else Playwright's own."""
     found = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=_FLAGS)

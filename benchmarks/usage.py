@@ -1,4 +1,4 @@
-"""Usage on a large PostgreSQL, beside bare SQL that gives the same figures."""
+"""Measures usage queries on a large PostgreSQL against bare SQL that returns the same figures."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -29,7 +29,7 @@ SMALL = Size(5_000, 100_000, 250, 1_000)
 POINTS, LISTED = 500, 100
 PATIENCE_SECONDS = 600.0
 LONG_SECONDS = 30.0
-"""What takes longer, both ways together, is timed once."""
+"""A query that takes longer than this, both ways together, is timed only once."""
 ZONE = ZoneInfo("America/New_York")
 _INNER = EDGES[1:-1]
 _FAILURES = """UPDATE "ChatMessage" SET content = '{"type":"error","message":"The run has no such output."}'
@@ -38,7 +38,7 @@ WHERE role = 'tool' AND sequence % 37 = 2"""
 
 @dataclass(frozen=True)
 class Scope:
-    """A filter of the page, said twice."""
+    """A filter of the page, as a SessionFilter and as SQL."""
 
     name: str
     wanted: SessionFilter
@@ -48,7 +48,7 @@ class Scope:
 
 @dataclass(frozen=True)
 class Case:
-    """One question of the page, and two ways to an answer that must be the same."""
+    """One query of the page, run by our code and by bare SQL; both results must be equal."""
 
     name: str
     ours: Callable[[], object]
@@ -56,7 +56,7 @@ class Case:
 
 
 def measure(quick: bool) -> Section:
-    """Fills a database and asks every question of the page both ways."""
+    """Fills a database and runs every query of the page both ways."""
     size = SMALL if quick else LARGE
     with postgres_server() as postgres:
         url = postgres.create_database("usage")
@@ -121,16 +121,16 @@ def _row(case: Case, repetitions: int) -> list[str]:
 
 
 def _stopped(url: str) -> Table:
-    """A question that takes longer than it may: how soon its end is told, and in which words."""
+    """A table of how soon a query is stopped after its timeout, and with which message."""
     with closing(ChatSessions(SessionStores(Database.open(url, statement_timeout=0.05), None))) as sessions:
         start = time.perf_counter()
         try:
             usage.by_tool(sessions.stores, SessionFilter())
-            told = "it was answered"
+            outcome = "it was answered"
         except StatementTimeout as error:
-            told = str(error).partition("was stopped ")[2]
+            outcome = str(error).partition("was stopped ")[2]
         took = time.perf_counter() - start
-    rows = [["tools with a statement timeout of 0.05 s", f"{took:.2f} s", told]]
+    rows = [["tools with a statement timeout of 0.05 s", f"{took:.2f} s", outcome]]
     return Table("A question that is stopped", ("asked", "told after", "words"), rows, words=frozenset({"words"}))
 
 
@@ -180,7 +180,7 @@ def _largest(sessions: ChatSessions, wanted: SessionFilter) -> tuple[list[Any], 
 
 
 def _figures(amounts: Amounts) -> tuple[Any, ...]:
-    """What bare SQL counts too: all but the turns."""
+    """The figures that bare SQL counts too, which are all but the turns."""
     return astuple(amounts)[:6]
 
 

@@ -1,4 +1,4 @@
-"""Masking and the structure view beside one plain regular expression over the same texts."""
+"""Measures the masked and the structure view against one plain regular expression over the same texts."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo
 from chatdata.domain.redaction import redact
 
 SIZES = ((300, 600), (3_000, 600))
-"""Messages and mean bytes of one."""
+"""Numbers of messages, each with the mean bytes per message."""
 TARGET = "2"
 _KEY = b"a key of more than sixteen bytes"
 _PLAIN = re.compile(
@@ -22,7 +22,7 @@ _PLAIN = re.compile(
 
 
 def measure(quick: bool) -> Section:
-    """Every size."""
+    """Measures all sizes."""
     repetitions = 3 if quick else 20
     return Section(
         "python -m benchmarks views",

@@ -1,4 +1,4 @@
-"""One visit to a page in a new browser window: what it took, how heavy it was."""
+"""Measures the times and the memory of one visit to a page in a new browser window."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,17 +18,17 @@ _FIRST_ROW = ".timeline .row[data-position='0'] .text"
 _GROUP = ".timeline .chip.tools"
 
 Figures = dict[str, float]
-"""Seconds, megabytes, elements by name."""
+"""Seconds, megabytes and numbers of elements by name."""
 
 
 @dataclass(frozen=True)
-class Looked:
-    """A page that is open, with the probes in it."""
+class OpenPage:
+    """An open page with the probes injected."""
 
     page: Page
 
     def open(self, url: str, selector: str) -> float:
-        """Seconds from the start of the navigation until such a text is on screen."""
+        """Seconds from the start of the navigation until the selected element's text is on screen."""
         self.page.goto(url, wait_until="commit")
         return self._seconds(f"bench.until('text', {selector!r})")
 
@@ -37,17 +37,17 @@ class Looked:
         return self._seconds(f"bench.click({selector!r}, {condition})")
 
     def press_end(self, condition: str) -> float:
-        """Seconds from the key until the condition holds."""
+        """Seconds from pressing End until the condition holds."""
         self.page.evaluate(f"bench.onKey({condition})")
         self.page.keyboard.press("End")
         return self._seconds("bench.key")
 
     def elements(self) -> float:
-        """Elements of the page, in shadow roots too."""
+        """The number of elements in the page, including shadow roots."""
         return float(self.page.evaluate("bench.elements()"))
 
     def heap(self) -> float:
-        """Megabytes that JavaScript holds after a collection."""
+        """The JavaScript heap in megabytes after a garbage collection."""
         session = self.page.context.new_cdp_session(self.page)
         session.send("HeapProfiler.collectGarbage")
         used = session.send("Runtime.getHeapUsage")["usedSize"]
@@ -59,57 +59,57 @@ class Looked:
 
 
 @contextmanager
-def _looking(browser: Browser) -> Iterator[Looked]:
+def _open_tab(browser: Browser) -> Iterator[OpenPage]:
     with new_tab(browser) as page:
         page.set_default_timeout(PATIENCE_MS)
         page.add_init_script(_PROBES)
-        yield Looked(page)
+        yield OpenPage(page)
 
 
 def empty(browser: Browser, url: str) -> Figures:
-    """The empty page, twice in one tab."""
-    with _looking(browser) as looked:
-        figures = {FIRST: looked.open(url, "[data-testid=stMarkdown]")}
-        figures[AGAIN] = looked.open(url, "[data-testid=stMarkdown]")
-        return {**figures, HEAP: looked.heap(), HEAP_AFTER: looked.heap(), ELEMENTS: looked.elements()}
+    """Figures of the empty page, opened twice in one tab."""
+    with _open_tab(browser) as tab:
+        figures = {FIRST: tab.open(url, "[data-testid=stMarkdown]")}
+        figures[AGAIN] = tab.open(url, "[data-testid=stMarkdown]")
+        return {**figures, HEAP: tab.heap(), HEAP_AFTER: tab.heap(), ELEMENTS: tab.elements()}
 
 
 def timeline(browser: Browser, url: str, messages: int) -> Figures:
-    """The Conversation page, twice in one tab; then folds, a filter, and the way to the end."""
-    with _looking(browser) as looked:
-        figures = {FIRST: looked.open(url, _FIRST_ROW), AGAIN: looked.open(url, _FIRST_ROW)}
-        looked.page.evaluate("bench.until('unfolded')")
+    """Figures of the Conversation page, opened twice in one tab, then of folding, filtering and going to the end."""
+    with _open_tab(browser) as tab:
+        figures = {FIRST: tab.open(url, _FIRST_ROW), AGAIN: tab.open(url, _FIRST_ROW)}
+        tab.page.evaluate("bench.until('unfolded')")
         figures[ALL_THERE] = figures[FIRST]
-        figures[HEAP] = looked.heap()
-        elements = [looked.elements()]
-        for name, act in _tour(looked, messages).items():
-            figures[name] = act
-            elements.append(looked.elements())
-        return {**figures, HEAP_AFTER: looked.heap(), ELEMENTS: max(elements)}
+        figures[HEAP] = tab.heap()
+        elements = [tab.elements()]
+        for name, seconds in _tour(tab, messages).items():
+            figures[name] = seconds
+            elements.append(tab.elements())
+        return {**figures, HEAP_AFTER: tab.heap(), ELEMENTS: max(elements)}
 
 
-def _tour(looked: Looked, messages: int) -> Mapping[str, float]:
+def _tour(tab: OpenPage, messages: int) -> Mapping[str, float]:
     fold, unfold = (f".timeline .pair button:nth-child({number})" for number in (1, 2))
     last = messages - 1
     return {
-        END: looked.press_end(f"'row', {last}"),
-        FOLD: looked.click(fold, "'folded'"),
-        UNFOLD: looked.click(unfold, "'unfolded'"),
-        HIDE: looked.click(_GROUP, "'partial'"),
-        SHOW: looked.click(_GROUP, "'whole'"),
+        END: tab.press_end(f"'row', {last}"),
+        FOLD: tab.click(fold, "'folded'"),
+        UNFOLD: tab.click(unfold, "'unfolded'"),
+        HIDE: tab.click(_GROUP, "'partial'"),
+        SHOW: tab.click(_GROUP, "'whole'"),
     }
 
 
 def chat_messages(browser: Browser, url: str, messages: int, without_tools: int) -> Figures:
-    """The page of st.chat_message; its filter is a rerun, and it can't fold."""
-    with _looking(browser) as looked:
-        figures = {FIRST: looked.open(url, "[data-testid=stChatMessage]")}
-        figures[ALL_THERE] = looked.page.evaluate(f"bench.until('chats', {messages})") / 1000
-        figures[HEAP], figures[ELEMENTS] = looked.heap(), looked.elements()
-        looked.page.locator("[data-testid=stChatMessage]").first.click(position={"x": 5, "y": 5})
-        figures[END] = looked.press_end("'seen', '[data-testid=stChatMessage]'")
+    """Figures of the st.chat_message page, which can't fold and filters by a rerun."""
+    with _open_tab(browser) as tab:
+        figures = {FIRST: tab.open(url, "[data-testid=stChatMessage]")}
+        figures[ALL_THERE] = tab.page.evaluate(f"bench.until('chats', {messages})") / 1000
+        figures[HEAP], figures[ELEMENTS] = tab.heap(), tab.elements()
+        tab.page.locator("[data-testid=stChatMessage]").first.click(position={"x": 5, "y": 5})
+        figures[END] = tab.press_end("'seen', '[data-testid=stChatMessage]'")
         box = "[data-testid=stCheckbox] input"
-        figures[HIDE] = looked.click(box, f"'chats', {without_tools}")
-        figures[SHOW] = looked.click(box, f"'chats', {messages}")
-        figures[HEAP_AFTER] = looked.heap()
+        figures[HIDE] = tab.click(box, f"'chats', {without_tools}")
+        figures[SHOW] = tab.click(box, f"'chats', {messages}")
+        figures[HEAP_AFTER] = tab.heap()
         return figures

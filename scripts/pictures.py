@@ -1,4 +1,4 @@
-"""Takes the README's pictures from the real app on fresh demo conversations: .venv/bin/python scripts/pictures.py"""
+"""Takes the screenshots in docs/ of the app with fresh demo conversations: .venv/bin/python scripts/pictures.py"""
 
 import sys
 import tempfile

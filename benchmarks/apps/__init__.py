@@ -1,1 +1,1 @@
-"""Streamlit pages to compare with, run by the benchmarks as scripts."""
+"""Baseline Streamlit pages, which the benchmarks run as scripts."""

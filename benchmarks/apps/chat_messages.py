@@ -1,4 +1,4 @@
-"""A conversation as Streamlit's own elements show it: a chat message with Markdown for each."""
+"""A conversation in Streamlit's own elements: one chat message with Markdown for each message."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The least that a Streamlit page can show."""
+"""A minimal Streamlit page."""
 
 import streamlit as st
 

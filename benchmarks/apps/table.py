@@ -1,11 +1,11 @@
-"""A table of 50 rows whose content another page of the list changes, and nothing else."""
+"""A Streamlit page with only a table of 50 rows and a button for the next 50."""
 
 import pandas as pd
 import streamlit as st
 
 st.set_page_config(layout="wide")
 start = int(st.query_params.get("start", "0"))
-if st.button("Older"):
+if st.button("Next"):
     start += 50
     st.query_params["start"] = str(start)
 st.markdown(f"**{start + 1:,} to {start + 50:,} of many**")
