@@ -326,7 +326,7 @@ def test_a_password_is_used_and_never_shown() -> None:
                 assert "hush" not in cache.where
         for settings in (RedisSettings(url=host), RedisSettings(url=host, password="wrong-hush")):
             with closing(SessionCache(settings, session_ttl=TTL)) as cache:
-                with pytest.raises(RedisUnavailable, match="refused the password or user") as raised:
+                with pytest.raises(RedisUnavailable, match="rejected the user or password") as raised:
                     cache.read_copy("s-1")
                 assert "hush" not in texts(raised.value)
 

@@ -1,4 +1,4 @@
-"""The cached copies of sessions. Knows nothing of the database."""
+"""Access to the cached copies of sessions, independent of the database."""
 
 from chatdata.stores.cache.store import CacheFacts, RawDocument, SessionCache
 

@@ -1,4 +1,4 @@
-"""A client of Redis, Valkey or a cluster of either; without permission to write it sends nothing but reads."""
+"""Connects to Redis, Valkey or a cluster of either; a read-only client never sends anything but read commands."""
 
 import socket
 import time
@@ -24,9 +24,9 @@ _READS = frozenset({"GET", "MGET", "PTTL", "EXISTS", "STRLEN", "SCAN", "PING", "
 
 
 def connect(settings: RedisSettings, *, write: bool) -> Client:
-    """A client for these settings; it connects when first used, that of a cluster now.
+    """A client for these settings, which connects on first use; a cluster's client connects immediately.
 
-    SettingsError for a URL that can't be read, redis.exceptions.RedisError where a cluster does not answer.
+    Raises SettingsError for an invalid URL, and redis.exceptions.RedisError when a cluster is unreachable.
     """
     client = _cluster(settings) if settings.cluster_host else _single(settings)
     if not write:
@@ -35,7 +35,7 @@ def connect(settings: RedisSettings, *, write: bool) -> Client:
 
 
 def check(settings: RedisSettings) -> None:
-    """SettingsError for a URL that the client can't read."""
+    """Raises SettingsError for an invalid URL."""
     if not settings.cluster_host:
         _single(settings).close()
 
@@ -47,7 +47,7 @@ def _single(settings: RedisSettings) -> Redis:
             settings.url or "", max_connections=_MOST_CONNECTIONS, retry=Retry(NoBackoff(), 1), **_TIMEOUTS, **password
         )
         return Redis.from_pool(pool)
-    except ValueError:  # its text may hold a piece of the password
+    except ValueError:  # its message may contain part of the password
         raise SettingsError("REDIS_URL can't be read; it should look like redis://:password@host:6379/0.") from None
 
 
@@ -62,7 +62,7 @@ def _cluster(settings: RedisSettings) -> RedisCluster:
 
 
 def _only_reads(client: Any) -> None:
-    """Lets this client, and each pipeline it makes, refuse what is not a read before it leaves the process."""
+    """Makes this client, and each pipeline it creates, refuse all but read commands before sending anything."""
     send, pipeline = client.execute_command, client.pipeline
 
     def execute_command(*args: Any, **options: Any) -> Any:
@@ -71,17 +71,17 @@ def _only_reads(client: Any) -> None:
         return send(*args, **options)
 
     def guarded_pipeline(*args: Any, **options: Any) -> Any:
-        made = pipeline(*args, **options)
-        _only_reads(made)
-        return made
+        created = pipeline(*args, **options)
+        _only_reads(created)
+        return created
 
     client.execute_command, client.pipeline = execute_command, guarded_pipeline
 
 
 class _Remap:
-    """Announced addresses that can't be reached from here, as in a container network, at the given host.
+    """Maps announced cluster addresses that are unreachable from here, as in a container network, to the given host.
 
-    One that was reached stays as it is; another is tried anew after a while, since it may only have been down.
+    A reachable address is never mapped; an unreachable one is tried again after a while, as it may have been down.
     """
 
     def __init__(self, host: str, now: Callable[[], float] = time.monotonic) -> None:

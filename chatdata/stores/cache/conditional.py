@@ -1,7 +1,7 @@
-"""Writes to one key that are done only if it still holds the bytes that were seen, and a lock. One trip each.
+"""Conditional writes, which change a key only if it still holds the expected bytes, and a lock. One round trip each.
 
-A script compares and writes in one step, in a cluster too, as it has one key. A client whose connection breaks sends
-a command again, so each script says yes when what it was to do is done already.
+A script compares and writes atomically, also in a cluster, since it uses a single key. A client whose connection breaks
+repeats the command, so each script succeeds as well if its change has already been made.
 """
 
 from typing import Any
@@ -30,30 +30,30 @@ return 1
 """
 
 
-def compare_and_set(client: Client, key: bytes, seen: bytes | None, raw: bytes, ttl_seconds: int) -> bool:
-    """Writes `raw` if the key holds `seen` (None: if there is no key)."""
-    if seen is not None:
-        return _run(client, _SWAP, key, seen, raw, ttl_seconds)
+def compare_and_set(client: Client, key: bytes, expected: bytes | None, raw: bytes, ttl_seconds: int) -> bool:
+    """Writes `raw` if the key holds `expected`, or if there is no key for None; returns whether it did."""
+    if expected is not None:
+        return _run(client, _SWAP, key, expected, raw, ttl_seconds)
     return bool(client.set(key, raw, ex=ttl_seconds, nx=True)) or client.get(key) == raw
 
 
-def delete(client: Client, key: bytes, seen: bytes) -> bool:
-    """Deletes the key if it holds `seen`, or is gone by now."""
-    return _run(client, _DELETE, key, seen)
+def delete(client: Client, key: bytes, expected: bytes) -> bool:
+    """Deletes the key if it holds `expected`; returns whether it no longer exists."""
+    return _run(client, _DELETE, key, expected)
 
 
-def extend_ttl(client: Client, key: bytes, seen: bytes, ttl_seconds: int) -> bool:
-    """Gives the key at least this time to live if it holds `seen`."""
-    return _run(client, _EXTEND, key, seen, ttl_seconds * 1000)
+def extend_ttl(client: Client, key: bytes, expected: bytes, ttl_seconds: int) -> bool:
+    """Extends the time to live to at least this many seconds if the key holds `expected`; returns whether it did."""
+    return _run(client, _EXTEND, key, expected, ttl_seconds * 1000)
 
 
 def acquire(client: Client, key: bytes, token: bytes) -> bool:
-    """Takes a lock for ten seconds; False if somebody else holds it."""
+    """Acquires a lock for ten seconds; returns False if somebody else holds it."""
     return bool(client.set(key, token, px=LOCK_MILLISECONDS, nx=True)) or client.get(key) == token
 
 
 def release(client: Client, key: bytes, token: bytes) -> None:
-    """Ends the lock if it is still the one of this token."""
+    """Releases the lock if it is still held with this token."""
     delete(client, key, token)
 
 

@@ -1,4 +1,4 @@
-"""A client's failures as RedisErrors: sentences for people, without contents."""
+"""Translates a client's failures into RedisErrors: sentences for people that never quote stored data."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,11 +18,11 @@ _UNREACHABLE = (
 
 @contextmanager
 def cache_failures(where: str) -> Iterator[None]:
-    """Turns the client's failures inside into RedisErrors that name `where`."""
+    """Translates the client's failures inside the block into RedisErrors that name `where`."""
     try:
         yield
     except exceptions.AuthenticationError as error:
-        raise RedisUnavailable(f"The cache {where} refused the password or user.") from error
+        raise RedisUnavailable(f"The cache {where} rejected the user or password.") from error
     except _UNREACHABLE as error:
         raise RedisUnavailable(f"The cache {where} can't be reached: {_first_line(error)}.") from error
     except exceptions.RedisError as error:

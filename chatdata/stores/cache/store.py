@@ -1,4 +1,4 @@
-"""The cached copies of sessions: `chat:session:<id>` → JSON with a time to live."""
+"""The cached copies of sessions: keys `chat:session:<id>` with a JSON document and a time to live."""
 
 import logging
 import time
@@ -30,34 +30,34 @@ _NO_KEY = -2
 
 @dataclass(frozen=True, slots=True)
 class CacheFacts:
-    """What a look at the cache found."""
+    """The version, permissions and number of sessions of a cache."""
 
     where: str
-    """Its URL without a password."""
+    """The cache's URL without a password."""
     version: str
     writable: bool
     sessions: int
-    """Cached sessions counted."""
+    """The number of cached sessions counted."""
     counted_all: bool
-    """False where counting was stopped after two seconds."""
+    """Whether all sessions were counted; counting stops after two seconds."""
     session_ttl: int
-    """The time to live of a fresh copy, seconds."""
+    """The time to live of a newly written document in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class RawDocument:
-    """A cached document as bytes, with the answer to PTTL."""
+    """A cached document as bytes, with its time to live."""
 
     raw: bytes | None
-    """None for a key that holds no string."""
+    """The document's bytes; None for a key whose value is not a string."""
     pttl: int
     read_at: datetime
 
 
 class SessionCache:
-    """Sessions in Redis, Valkey or a cluster. Methods raise RedisError; no read touches a time to live.
+    """Sessions in Redis, Valkey or a cluster. Methods raise RedisError; reading never changes a time to live.
 
-    It connects when first used; SettingsError for a URL that can't be read.
+    Connects on first use. The constructor raises SettingsError for an invalid URL.
     """
 
     def __init__(
@@ -77,12 +77,12 @@ class SessionCache:
 
     @property
     def where(self) -> str:
-        """Its URL without a password."""
+        """The cache's URL without a password."""
         return self._settings.shown
 
     @property
     def writable(self) -> bool:
-        """True where writing is allowed."""
+        """Whether writing is allowed."""
         return self._write
 
     def close(self) -> None:
@@ -92,30 +92,30 @@ class SessionCache:
             self._connected = None
 
     def facts(self) -> CacheFacts:
-        """Looks at it anew: version and number of cached sessions."""
+        """Queries the cache's version and its number of sessions."""
         with cache_failures(self.where):
             version = _version(self._client)
             sessions, counted_all = self._count()
         return CacheFacts(self.where, version, self._write, sessions, counted_all, self.session_ttl)
 
     def read_raw(self, session_id: str) -> bytes | None:
-        """The bytes of a cached document; None without a key."""
+        """The bytes of a cached document; None if the session is not cached."""
         with cache_failures(self.where):
             return cast(bytes | None, self._client.get(_key(session_id)))
 
     def read_copy(self, session_id: str) -> CachedCopy | CorruptDocument | None:
-        """The cached document of a session as it is; None without a key."""
+        """The cached document of a session, readable or corrupt; None if it is not cached."""
         return self.read_copy_and_raw(session_id)[0]
 
     def read_copy_and_raw(self, session_id: str) -> tuple[CachedCopy | CorruptDocument | None, bytes | None]:
-        """The cached document with the bytes that it was read from; None and None without a key."""
+        """The cached document and the bytes it was parsed from; None and None if the session is not cached."""
         raw, pttl = self._read_with_expiry(_key(session_id))
-        if raw is None or pttl == _NO_KEY:  # it may expire between the two commands
+        if raw is None or pttl == _NO_KEY:  # the key may expire between the two commands
             return None, None
         return copy_of(raw, Expiry.read(pttl, self.session_ttl, self._now())), raw
 
     def read_documents(self, session_ids: Sequence[str]) -> dict[str, RawDocument]:
-        """The bytes of these sessions' documents; those without a key are left out. One trip a node."""
+        """The documents of those sessions that are cached, as bytes by session id. One round trip per node."""
         if not session_ids:
             return {}
         keys = [_key(session_id) for session_id in session_ids]
@@ -129,19 +129,19 @@ class SessionCache:
             }
 
     def copy_of(self, document: RawDocument) -> CachedCopy | CorruptDocument:
-        """The document as a copy to look at."""
+        """The document parsed as a copy, or a CorruptDocument if it can't be parsed."""
         expiry = Expiry.read(document.pttl, self.session_ttl, document.read_at)
         if document.raw is None:
-            return CorruptDocument(b"", "the key holds no string", None, None, expiry)
+            return CorruptDocument(b"", "the key's value is not a string", None, None, expiry)
         return copy_of(document.raw, expiry)
 
     def read_session(self, session_id: str) -> ChatSession | None:
-        """The cached session; None without a key. Raises document.Broken for bytes that are none."""
+        """The cached session; None if it is not cached. Raises document.Broken if the bytes are not a session."""
         raw = self.read_raw(session_id)
         return None if raw is None else decode(raw)
 
     def expiries(self, session_ids: Sequence[str]) -> dict[str, Expiry]:
-        """How long each of these sessions is cached; those that aren't are left out. One trip a node."""
+        """The expiry of those sessions that are cached, by session id. One round trip per node."""
         with cache_failures(self.where), self._client.pipeline(transaction=False) as pipeline:
             for session_id in session_ids:
                 pipeline.pttl(_key(session_id))
@@ -154,18 +154,18 @@ class SessionCache:
         }
 
     def session_ids(self) -> Iterator[str]:
-        """The id of every cached session, of every primary; SCAN may give an id twice."""
+        """Yields the id of every cached session on every primary; SCAN may return an id more than once."""
         with cache_failures(self.where):
             for key in self._client.scan_iter(match=KEY_PREFIX + "*", count=1000):
                 yield key.decode("utf-8", "surrogateescape").removeprefix(KEY_PREFIX)
 
     def count_sessions(self) -> int | None:
-        """How many sessions are cached; None where counting them takes more than two seconds."""
+        """The number of cached sessions; None if counting takes more than two seconds."""
         sessions, counted_all = self._count()
         return sessions if counted_all else None
 
     def copies(self, limit: int) -> Iterator[tuple[str, CachedCopy | CorruptDocument]]:
-        """Some cached sessions, at most `limit`, in no order; a few at a time in memory."""
+        """Yields at most `limit` cached sessions in no particular order, keeping one batch in memory at a time."""
         ids = islice(dict.fromkeys(self.session_ids()), limit)
         while batch := list(islice(ids, _BATCH)):
             for session_id, document in self.read_documents(batch).items():
@@ -176,7 +176,7 @@ class SessionCache:
         self.put_raw(session.session_id, _encoded(session))
 
     def put_missing(self, session: ChatSession) -> None:
-        """Writes a session's document where there is none, or one that can't be read."""
+        """Writes a session's document if there is none yet, or only an unreadable one."""
         raw = self.read_raw(session.session_id)
         if raw is None or _is_broken(raw):
             self.put_raw(session.session_id, _encoded(session), only_if_missing=raw is None)
@@ -189,13 +189,13 @@ class SessionCache:
         ttl_seconds: int | Literal["full"] | None = "full",
         only_if_missing: bool = False,
     ) -> None:
-        """Writes bytes as a document: with the full time to live, another one, or (None) without."""
+        """Writes a document's bytes with the full time to live, the given one, or none for None."""
         ttl = self.session_ttl if ttl_seconds == "full" else ttl_seconds
         with cache_failures(self.where):
             self._writing_client.set(_key(session_id), raw, ex=ttl, nx=only_if_missing)
 
     def put_title(self, session_id: str, raw: bytes, title: str) -> None:
-        """Writes a document back with another title and everything else as it was; unreadable bytes as they are."""
+        """Writes a document back with a new title and nothing else changed; unreadable bytes are written unchanged."""
         try:
             changed = patch(raw, {"title": title})
         except Broken as broken:
@@ -208,39 +208,39 @@ class SessionCache:
         with cache_failures(self.where):
             self._writing_client.delete(_key(session_id))
 
-    def put_if(self, session_id: str, raw: bytes, seen: bytes | None) -> bool:
-        """Writes bytes with the full time to live if the key still holds `seen` (None: no key); False otherwise."""
+    def put_if(self, session_id: str, raw: bytes, expected: bytes | None) -> bool:
+        """Writes bytes with the full time to live if the key holds `expected` (None: no key), else returns False."""
         with cache_failures(self.where):
-            return conditional.compare_and_set(self._writing_client, _key(session_id), seen, raw, self.session_ttl)
+            return conditional.compare_and_set(self._writing_client, _key(session_id), expected, raw, self.session_ttl)
 
-    def delete_if(self, session_id: str, seen: bytes) -> bool:
-        """Deletes the key if it still holds `seen`, or is gone; False otherwise."""
+    def delete_if(self, session_id: str, expected: bytes) -> bool:
+        """Deletes the key if it still holds `expected`; returns False if it holds something else."""
         with cache_failures(self.where):
-            return conditional.delete(self._writing_client, _key(session_id), seen)
+            return conditional.delete(self._writing_client, _key(session_id), expected)
 
-    def extend_if(self, session_id: str, seen: bytes, ttl_seconds: int) -> bool:
-        """Gives the key at least this time to live if it still holds `seen`; False otherwise."""
+    def extend_if(self, session_id: str, expected: bytes, ttl_seconds: int) -> bool:
+        """Extends the time to live to at least this many seconds if the key holds `expected`, else returns False."""
         with cache_failures(self.where):
-            return conditional.extend_ttl(self._writing_client, _key(session_id), seen, ttl_seconds)
+            return conditional.extend_ttl(self._writing_client, _key(session_id), expected, ttl_seconds)
 
     @contextmanager
     def session_lock(self, session_id: str, token: str) -> Iterator[bool]:
-        """The lock that later deployments take for a session, at most ten seconds; False if another holds it."""
+        """Holds a session's lock of later deployments for at most ten seconds; yields False if another has it."""
         key = conditional.LOCK_PREFIX.encode() + _key(session_id).removeprefix(KEY_PREFIX.encode())
         with cache_failures(self.where):
-            taken = conditional.acquire(self._writing_client, key, token.encode())
+            acquired = conditional.acquire(self._writing_client, key, token.encode())
         try:
-            yield taken
+            yield acquired
         finally:
-            if taken:
-                self._let_go(key, token)
+            if acquired:
+                self._release(key, token)
 
-    def _let_go(self, key: bytes, token: str) -> None:
+    def _release(self, key: bytes, token: str) -> None:
         try:
             with cache_failures(self.where):
                 conditional.release(self._writing_client, key, token.encode())
         except RedisError as error:
-            log.warning("a session's lock was not let go of and ends by itself: %s", error)
+            log.warning("a session's lock could not be released and will expire: %s", error)
 
     @property
     def _client(self) -> Client:
@@ -262,16 +262,16 @@ class SessionCache:
         return raw, pttl
 
     def _count(self) -> tuple[int, bool]:
-        end, seen = time.monotonic() + _COUNT_SECONDS, set()
+        end, ids = time.monotonic() + _COUNT_SECONDS, set()
         for session_id in self.session_ids():
-            seen.add(session_id)
+            ids.add(session_id)
             if time.monotonic() > end:
-                return len(seen), False
-        return len(seen), True
+                return len(ids), False
+        return len(ids), True
 
 
 def _key(session_id: str) -> bytes:
-    """The key's bytes, also for an id that SCAN gave from bytes that are no UTF-8."""
+    """The key's bytes, also for an id that SCAN returned from bytes that are not UTF-8."""
     try:
         return key_of(session_id).encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
@@ -279,9 +279,9 @@ def _key(session_id: str) -> bytes:
 
 
 def _raws_and_pttls(pipeline: Any, keys: Sequence[bytes]) -> tuple[Sequence[Any], Sequence[int]]:
-    """What the keys hold, a ResponseError or None for one that holds no string, and their times to live.
+    """The keys' values, with a ResponseError or None for one that is not a string, and their times to live.
 
-    One MGET takes half the time of as many GETs; in a cluster its keys would have to be in one slot.
+    One MGET takes half the time of as many GETs, but in a cluster its keys would have to be in one slot.
     """
     several = isinstance(pipeline, ClusterPipeline)
     if several:
