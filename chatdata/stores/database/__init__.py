@@ -1,4 +1,4 @@
-"""The stored copies of sessions. Knows nothing of the cache."""
+"""Access to the stored copies of sessions, independent of the cache."""
 
 from chatdata.stores.database.filters import SessionFilter
 from chatdata.stores.database.listing import Direction

@@ -1,4 +1,4 @@
-"""What a dialect has to bring: engines, transactions with a deadline, a lock for a session, its columns."""
+"""The interface of a dialect: engines, transactions with a deadline, session locks, and the tables' columns."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ Columns = Mapping[str, frozenset[str]]
 
 
 class Backend(ABC):
-    """A database through one engine that can only read and, where allowed, one that writes."""
+    """A database with one engine for reading only and, if writing is allowed, one for writing."""
 
     def __init__(self, where: str, reading: Engine, writing: Engine | None) -> None:
         self.where = where
@@ -23,17 +23,17 @@ class Backend(ABC):
 
     @property
     def writable(self) -> bool:
-        """True where INSPECTOR_ACCESS=write, or for the embedded database."""
+        """Whether writing is allowed."""
         return self._writing is not None
 
     @property
     def dialect(self) -> str:
-        """postgresql or sqlite."""
+        """The dialect's name: postgresql or sqlite."""
         return self._reading.dialect.name
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A read-only transaction: one snapshot, stopped after the statement timeout."""
+        """A read-only transaction on one snapshot, which is stopped after the statement timeout."""
         with (
             database_failures(self.where),
             self._reading.connect() as connection,
@@ -44,7 +44,7 @@ class Backend(ABC):
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that commits at its end. ReadOnlyError where writing is not allowed."""
+        """A transaction that commits at its end. Raises ReadOnlyError when writing is not allowed."""
         with (
             database_failures(self.where),
             self._writing_engine().connect() as connection,
@@ -70,20 +70,20 @@ class Backend(ABC):
 
     @abstractmethod
     def session_lock(self, session_id: str, wait: float) -> AbstractContextManager[None]:
-        """One writer a session, across processes; it ends with its holder. LockTimeout after `wait` seconds."""
+        """Locks a session across processes; the lock ends with its holder. Raises LockTimeout after `wait` seconds."""
 
     @abstractmethod
     def lock_tables(self, connection: Connection) -> None:
-        """One maker of tables at a time, until this transaction ends."""
+        """Prevents other processes from creating tables until this transaction ends."""
 
     @abstractmethod
     def columns(self, connection: Connection) -> Columns:
-        """The columns of the two tables; a table that does not exist has none."""
+        """The columns of both tables; a missing table has none."""
 
     @abstractmethod
     def holds_tables(self, connection: Connection) -> bool:
-        """True where the database has any table, in whatever schema and seen by this role or not."""
+        """Whether the database has any table, in any schema and visible to this role or not."""
 
     @abstractmethod
     def version(self, connection: Connection) -> str:
-        """Name and version of the server."""
+        """The server's name and version."""

@@ -1,4 +1,4 @@
-"""Column types that hold the same value in SQLite and in PostgreSQL."""
+"""Column types that represent the same values in SQLite and in PostgreSQL."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -14,13 +14,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def to_milliseconds(moment: datetime) -> datetime:
-    """The moment as the stores keep it: UTC, cut to milliseconds, as TIMESTAMP(3) has no more."""
+    """The moment as the stores keep it: in UTC, truncated to milliseconds, the precision of TIMESTAMP(3)."""
     utc = moment.astimezone(UTC)
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 
 class UtcTimestamp(TypeDecorator[datetime]):
-    """Aware UTC outside; naive UTC inside: TIMESTAMP(3), in SQLite text of fixed width, so that it sorts."""
+    """Aware UTC in Python; naive UTC in the database: TIMESTAMP(3), or sortable text of fixed width in SQLite."""
 
     impl = Text
     cache_ok = True
@@ -41,7 +41,7 @@ class UtcTimestamp(TypeDecorator[datetime]):
 
 
 class KnownTimestamp(UtcTimestamp):
-    """A time that is never NULL: what can't be read is UNREADABLE_TIME."""
+    """A time that is never NULL; unreadable values become UNREADABLE_TIME."""
 
     cache_ok = True
 
@@ -50,12 +50,12 @@ class KnownTimestamp(UtcTimestamp):
 
 
 def is_stand_in(moment: datetime) -> bool:
-    """True for what stands for a stored time that Python has no date for: the first or last it has, or none."""
+    """Whether a moment replaces a stored time that Python can't represent: in its first or last year, or unreadable."""
     return moment.year in (datetime.min.year, datetime.max.year) or moment == UNREADABLE_TIME
 
 
 def read_moment(value: Any) -> datetime | None:
-    """SQLite holds whatever was put there: other programs write ISO text or milliseconds since 1970."""
+    """The moment of a column's value, which in SQLite may be ISO text or milliseconds since 1970; None for others."""
     try:
         if isinstance(value, datetime):
             moment = value
@@ -71,7 +71,7 @@ def read_moment(value: Any) -> datetime | None:
 
 
 class JsonColumn(TypeDecorator[Any]):
-    """JSONB, in SQLite JSON text. A value that Python can't parse comes back as its text, to be shown."""
+    """JSONB, or JSON text in SQLite. A value that Python can't parse is returned as its text."""
 
     impl = JSON(none_as_null=True)
     cache_ok = True
@@ -83,12 +83,12 @@ class JsonColumn(TypeDecorator[Any]):
 
 
 def dump_json(value: Any) -> str:
-    """How both dialects write JSON: non-ASCII unescaped, so that a search finds any script."""
+    """The JSON that both dialects store: non-ASCII characters are not escaped, so that a search finds any script."""
     return json.dumps(value, ensure_ascii=False)
 
 
 def load_json(text: str | bytes) -> Any:
-    """How both dialects read JSON; text that isn't JSON, is too deep or has too long a number stays text."""
+    """The parsed JSON; text that is invalid, nested too deeply or has too long a number is returned as text."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):

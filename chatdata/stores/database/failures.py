@@ -1,4 +1,4 @@
-"""A driver's failures as DatabaseErrors: sentences for people, without SQL, parameters or contents."""
+"""Translates a driver's failures into DatabaseErrors: sentences for people without SQL, parameters or stored data."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ _QUERY_CANCELED, _LOCK_NOT_AVAILABLE = "57014", "55P03"
 
 @contextmanager
 def database_failures(where: str) -> Iterator[None]:
-    """Turns SQLAlchemy's and the driver's failures inside into DatabaseErrors that name `where`."""
+    """Translates failures of SQLAlchemy and the driver inside the block into DatabaseErrors that name `where`."""
     try:
         yield
     except PoolTimeout as error:
@@ -25,7 +25,7 @@ def database_failures(where: str) -> Iterator[None]:
         raise _translated(error, where) from error
     except ValidationError as error:
         path = ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
-        raise DatabaseError(f"{where} holds a row that is no session or message: see {path}.") from error
+        raise DatabaseError(f"{where} has a row that is not a valid session or message: see {path}.") from error
     except (SQLAlchemyError, UnicodeError, OverflowError) as error:
         raise DatabaseError(f"The database {where} failed: {type(error).__name__}.") from error
 
@@ -54,7 +54,7 @@ def _is_about_connecting(error: DBAPIError, state: str | None) -> bool:
 
 
 def _first_line(error: DBAPIError) -> str:
-    """The driver's primary message only: its DETAIL may quote contents."""
+    """The first line of the driver's primary message, without DETAIL, which may quote stored data."""
     primary = getattr(getattr(error.orig, "diag", None), "message_primary", None)
     lines = str(primary or error.orig).strip().splitlines()
     return lines[0].rstrip(".") if lines else type(error.orig).__name__

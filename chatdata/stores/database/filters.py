@@ -1,4 +1,4 @@
-"""Which sessions a list shows, and the SQL conditions for it."""
+"""The filter for sessions, and the SQL conditions that implement it."""
 
 import json
 import shlex
@@ -33,32 +33,32 @@ _MOST = 2**62
 
 @dataclass(frozen=True, slots=True)
 class SessionFilter:
-    """All that is set must hold. Times in UTC; both ends are inclusive."""
+    """A filter for sessions: all conditions that are set must hold. Times are UTC, and bounds are inclusive."""
 
     user_id: str | None = None
-    """Exactly this user."""
+    """Only sessions of exactly this user."""
     user_ids: frozenset[str | None] | None = None
-    """Exactly these users; None among them stands for the sessions that have no user."""
+    """Only sessions of exactly these users; None among them stands for sessions without a user."""
     without_user: bool = False
-    """Only sessions that have no user, as in some early installs."""
+    """Only sessions without a user, as in some early installations."""
     user_contains: str = ""
     words: str = ""
-    """Each of them in the session: as its id, in its user, title, messages or tool arguments.
+    """Words that must all occur in the session: as its id, or in its user, title, messages or tool arguments.
 
-    Words in double quotes belong together.
+    Words in double quotes form one phrase.
     """
     title_words: str = ""
-    """Each of them in the title, quoted as in `words`; no message is read for it."""
+    """Words that must all occur in the title, with quotes as in `words`; reads no messages."""
     active_since: datetime | None = None
-    """Last update at or after."""
+    """The earliest last update."""
     active_until: datetime | None = None
     started_since: datetime | None = None
-    """Started at or after. With either bound only sessions whose start can be read."""
+    """The earliest start. A bound on the start excludes sessions whose start can't be read."""
     started_until: datetime | None = None
     min_messages: int | None = None
     max_messages: int | None = None
     min_tokens: int | None = None
-    """Prompt and completion tokens together."""
+    """The minimum of prompt and completion tokens together."""
     max_tokens: int | None = None
     only_ids: frozenset[str] | None = None
     """Only these sessions, for example those that are cached."""
@@ -69,12 +69,12 @@ MOST_WORDS = 20
 
 
 def split_words(words: str) -> list[str]:
-    """The words to look for, at most MOST_WORDS: those in double quotes as one, a lone quote as it is."""
+    """The words to search for, at most MOST_WORDS; words in double quotes are one, and a lone quote is literal."""
     return _all_words(words)[:MOST_WORDS]
 
 
 def left_out(words: str) -> int:
-    """How many words beyond MOST_WORDS are not looked for."""
+    """The number of words beyond MOST_WORDS, which are ignored."""
     return max(0, len(_all_words(words)) - MOST_WORDS)
 
 
@@ -89,7 +89,7 @@ def _all_words(words: str) -> list[str]:
 
 
 def conditions(connection: Connection, where: SessionFilter) -> list[Any]:
-    """The conditions on "ChatSession" for a filter; an empty list for one that lets everything through."""
+    """The conditions on "ChatSession" for a filter; an empty list for a filter that matches everything."""
     dialect = connection.dialect.name
     tokens = total_tokens(dialect)
     found: list[Any] = []
@@ -141,12 +141,12 @@ def _with_message_counts(where: SessionFilter) -> list[Any]:
 
 
 def _bound(number: int | None) -> int | None:
-    """As much of a number as a database takes."""
+    """A number clamped to what a database accepts."""
     return None if number is None else max(-_MOST, min(number, _MOST))
 
 
 def among(dialect: str, column: Any, ids: Collection[str]) -> Any:
-    """One parameter however many ids: PostgreSQL takes 65,535 parameters, SQLite fewer."""
+    """The condition that a column is one of the ids, as one parameter: PostgreSQL accepts 65,535, SQLite fewer."""
     possible = sorted(filter(is_queryable, ids))
     if not possible:
         return false()
@@ -159,8 +159,8 @@ def among(dialect: str, column: Any, ids: Collection[str]) -> Any:
 def _has_word(dialect: str, word: str) -> Any:
     written, escaped = _cases(word), _forms(word)
     texts = (_m.content, _m.name, _m.refusal, _m.toolCallId, cast(_m.toolCalls, Text), cast(_m.functionCall, Text))
-    # Correlated, so that a session is read to its first match only: for a word that most sessions have, a set of
-    # all matches outgrows PostgreSQL's work memory and is then read anew for each session.
+    # Correlated, so that a session is read only up to its first match: for a word that most sessions have, a set of
+    # all matches would outgrow PostgreSQL's work memory and be read again for each session.
     in_messages = exists(1).where(_m.sessionId == _s.id, _any_in(dialect, texts, escaped)).correlate(chat_session)
     return or_(_s.id == word, _any_in(dialect, (_s.userId, _s.title), written), in_messages)
 
@@ -170,10 +170,10 @@ def _any_in(dialect: str, columns: Sequence[Any], words: Sequence[str]) -> Any:
 
 
 def _cases(word: str) -> Sequence[str]:
-    """The word as typed, small, capital and with a capital letter, one of each that folding ASCII leaves apart.
+    """The word as typed, in lower case, upper case and capitalized, without variants that differ in ASCII case only.
 
-    Needed since PostgreSQL's ILIKE folds only ASCII where the locale is C, and no locale folds what is escaped.
-    There a word in other capitals than these is found only as it is written.
+    PostgreSQL's ILIKE folds only ASCII if the locale is C, and no locale folds escaped characters. In those cases a
+    word is found only in one of these variants.
     """
     cases = (word, word.lower(), word.upper(), word.capitalize(), word.title())
     return tuple({_ascii_folded(case): case for case in cases}.values())
@@ -184,9 +184,9 @@ def _ascii_folded(text: str) -> str:
 
 
 def _forms(word: str) -> Sequence[str]:
-    r"""The word as it may stand in a text: as it is, and behind one or two levels of JSON escapes.
+    r"""The word as it may be stored: unescaped, and with one or two levels of JSON escapes.
 
-    Arguments are JSON inside a JSON string; a tool that escapes non-ASCII writes \u0e44 for ไ, in a column \\u0e44.
+    Arguments are JSON inside a JSON string; a tool that escapes non-ASCII writes \u0e44 for ไ, stored as \\u0e44.
     """
     forms = []
     for case in _cases(word):

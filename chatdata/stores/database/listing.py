@@ -1,7 +1,7 @@
-"""The list of sessions: filters, pages by keyset, totals, users. Each function takes a connection.
+"""The list of sessions: keyset pages, totals and users. Each function takes a connection.
 
-A page first finds its 50 ids from "ChatSession" alone, then reads what it shows of their messages, each by the
-index on ("sessionId", "sequence"): the cost of a page does not grow with the messages of other sessions.
+A page first selects its 50 ids from "ChatSession" alone, then reads their messages by the index on ("sessionId",
+"sequence"), so that the cost of a page does not grow with the messages of other sessions.
 """
 
 from collections.abc import Sequence
@@ -29,9 +29,9 @@ def list_page(
     direction: Direction = "older",
     limit: int = 50,
 ) -> Page:
-    """The lines next to `cursor` in a direction; without one from that end of the list.
+    """The page next to `cursor` in a direction, always newest first.
 
-    `older` starts with the newest session, `newer` with the oldest; lines are always newest first.
+    Without a cursor, `older` returns the newest sessions and `newer` the oldest.
     """
     order = [_s.updatedAt, _s.id]
     statement = select(_s.id, _s.updatedAt).where(*conditions(connection, where))
@@ -50,7 +50,7 @@ def list_page(
 
 
 def totals(connection: Connection, where: SessionFilter) -> SessionTotals:
-    """Sums over all sessions that the filter lets through."""
+    """Sums over all sessions that match the filter."""
     chosen, dialect = conditions(connection, where), connection.dialect.name
     sums = connection.execute(
         select(
@@ -66,13 +66,13 @@ def totals(connection: Connection, where: SessionFilter) -> SessionTotals:
 
 
 def count_sessions(connection: Connection, where: SessionFilter) -> int:
-    """How many sessions the filter lets through."""
+    """The number of sessions that match the filter."""
     statement = select(func.count()).select_from(chat_session).where(*conditions(connection, where))
     return connection.execute(statement).scalar_one()
 
 
 def count_before(connection: Connection, where: SessionFilter, first: Cursor) -> int:
-    """How many lines of the list are newer than the line at `first`."""
+    """The number of matching sessions that are newer than the one at `first`."""
     statement = select(func.count()).select_from(chat_session)
     return connection.execute(statement.where(*conditions(connection, where), _beyond(first, "newer"))).scalar_one()
 
@@ -80,7 +80,7 @@ def count_before(connection: Connection, where: SessionFilter, first: Cursor) ->
 def list_users(
     connection: Connection, search: str = "", limit: int = 50, offset: int = 0
 ) -> tuple[tuple[UserSummary, ...], int]:
-    """Users whose id contains `search`, last seen first, and how many there are."""
+    """A page of users whose id contains `search`, latest activity first, and the number of all of them."""
     chosen = conditions(connection, SessionFilter(user_contains=search))
     last_seen = func.max(_s.updatedAt)
     statement = (
@@ -104,7 +104,7 @@ def list_users(
 
 
 def _beyond(cursor: Cursor, direction: Direction) -> Any:
-    # Written out, since a comparison of rows uses the same order for both columns in either dialect.
+    # Written out rather than as a comparison of rows, which applies one order to both columns in either dialect.
     at = _stored_time(cursor)
     session_id = cursor.session_id if is_queryable(cursor.session_id) else sanitize(cursor.session_id)
     if direction == "older":
@@ -113,7 +113,7 @@ def _beyond(cursor: Cursor, direction: Direction) -> Any:
 
 
 def _stored_time(cursor: Cursor) -> Any:
-    """The time of a cursor; one that only stands for what Python has no date for is asked of its row."""
+    """The time of a cursor, or a subquery for its row's time if Python can't represent that."""
     if not is_stand_in(cursor.updated_at) or not is_queryable(cursor.session_id):
         return cursor.updated_at
     row = chat_session.alias()
@@ -154,7 +154,7 @@ def _summaries(connection: Connection, ids: Sequence[str]) -> tuple[SessionSumma
 
 
 def said(role: str, *, first: bool) -> Any:
-    """The beginning of the first or last message of a role that says something."""
+    """A subquery for the beginning of the first or last non-empty message of a role."""
     order = _m.sequence if first else _m.sequence.desc()
     return (
         select(func.substr(_m.content, 1, PREVIEW_CHARACTERS))

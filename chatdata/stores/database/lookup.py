@@ -1,4 +1,4 @@
-"""Finding a session by what somebody has in hand. Each function takes a connection."""
+"""Finds sessions by their ids or tool call ids. Each function takes a connection."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ _s, _m = chat_session.c, chat_message.c
 
 
 def existing(connection: Connection, ids: Sequence[str]) -> list[str]:
-    """Those of the ids that are sessions, in the order given."""
+    """The ids that belong to sessions, in the given order."""
     if not ids:
         return []
     found = set(connection.execute(select(_s.id).where(_s.id.in_(ids))).scalars())
@@ -18,13 +18,13 @@ def existing(connection: Connection, ids: Sequence[str]) -> list[str]:
 
 
 def ids_after(connection: Connection, after: str | None, limit: int) -> list[str]:
-    """Session ids in the order of the primary key, after one of them."""
+    """At most `limit` session ids in the order of the primary key, starting after `after`."""
     statement = select(_s.id).order_by(_s.id).limit(limit)
     return list(connection.execute(statement if after is None else statement.where(_s.id > after)).scalars())
 
 
 def find_tool_call(connection: Connection, call_ids: Sequence[str]) -> tuple[str, int] | None:
-    """Session and position of a message that makes or answers one of these calls, the newest first."""
+    """Session id and position of the newest message that makes or answers one of these calls; None without one."""
     if not call_ids:
         return None
     made = (cast(_m.toolCalls, Text).contains(f'"{call_id}"', autoescape=True) for call_id in call_ids)

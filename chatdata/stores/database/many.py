@@ -1,7 +1,7 @@
-"""The rows of many sessions at once: two SELECTs with an array of ids, however many. Each function takes a connection.
+"""Reads the rows of many sessions at once, by two SELECTs with an array of ids. Each function takes a connection.
 
-`read_sessions` gives copies as `rows.read_session` does; `read_plain` only what tells whether two copies are equal,
-with JSON columns as text: parsing and checking every row costs more than all the rest of a scan.
+`read_sessions` returns copies like `rows.read_session`. `read_plain` returns only what shows whether two copies are
+equal, with JSON columns as text, because parsing and validating every row costs more than the rest of a scan.
 """
 
 from collections.abc import Mapping, Sequence
@@ -46,17 +46,17 @@ _PLAIN_MESSAGE = (
 
 @dataclass(frozen=True, slots=True)
 class PlainRows:
-    """The rows of a session, hardly touched."""
+    """The rows of a session as raw values."""
 
     session: Mapping[Any, Any]
-    """What is compared of the "ChatSession" row by column; optional columns where they exist, JSON as text."""
+    """The compared columns of the "ChatSession" row, with optional ones if they exist, and JSON as text."""
     messages: Sequence[Sequence[Any]]
     """In order of sequence: sessionId, sequence, role, content, name, toolCallId, refusal, toolCalls and functionCall
     as text."""
 
 
 def read_sessions(connection: Connection, columns: Columns, ids: Sequence[str]) -> dict[str, StoredCopy]:
-    """The rows of these sessions; those without a "ChatSession" row are left out."""
+    """The copies of these sessions by id; sessions without a "ChatSession" row are omitted."""
     extras = extra_columns(columns, "ChatSession")
     chosen = select(chat_session, *extras).select_from(chat_session).where(_asked(connection, _s.id, ids))
     sessions, messages = connection.execute(chosen).all(), _messages(connection, columns, ids)
@@ -64,7 +64,7 @@ def read_sessions(connection: Connection, columns: Columns, ids: Sequence[str]) 
 
 
 def read_plain(connection: Connection, columns: Columns, ids: Sequence[str]) -> dict[str, PlainRows]:
-    """The rows of these sessions; those without a "ChatSession" row are left out."""
+    """The raw rows of these sessions by id; sessions without a "ChatSession" row are omitted."""
     later = [_plain(extra) for extra in extra_columns(columns, "ChatSession") if extra.name in _PLAIN_LATER]
     chosen = select(*_PLAIN_SESSION, *later).select_from(chat_session).where(_asked(connection, _s.id, ids))
     sessions, messages = connection.execute(chosen).all(), _plain_messages(connection, ids)

@@ -1,4 +1,4 @@
-"""PostgreSQL: read-only transactions said in each transaction, advisory locks, the schema in qualified names."""
+"""PostgreSQL: transactions declared read-only one by one, advisory locks, and schema-qualified names."""
 
 import logging
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ _CONNECT_TIMEOUT_SECONDS = 5
 
 
 class Postgres(Backend):
-    """A deployment, or PostgreSQL in the tests."""
+    """A PostgreSQL database."""
 
     def __init__(self, target: Target, *, write: bool, statement_timeout: float) -> None:
         super().__init__(
@@ -36,8 +36,8 @@ class Postgres(Backend):
         )
         self.schema = target.schema or "public"
         self._timeout_ms = max(1, int(statement_timeout * 1000))
-        # Locks have connections of their own: a writer that holds a lock must never wait for the pool
-        # behind writers that wait for the lock.
+        # Locks use connections of their own: a writer that holds a lock must never wait for the pool
+        # behind writers that wait for the same lock.
         self._locks = _engine(target, read_only=False) if write else None
 
     def close(self) -> None:
@@ -86,7 +86,7 @@ class Postgres(Backend):
         }
 
     def holds_tables(self, connection: Connection) -> bool:
-        # pg_class, since information_schema leaves out what this role may not see.
+        # pg_class, because information_schema omits tables that this role may not access.
         query = (
             "SELECT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
             "WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname <> 'information_schema' "
@@ -109,7 +109,7 @@ def _take_lock(connection: Connection, session_id: str, wait: float) -> None:
 
 
 def _let_go(connection: Connection) -> None:
-    """Ends the lock's transaction; what was done under the lock stays done if its connection is gone."""
+    """Ends the lock's transaction; a lost connection is only logged, since changes under the lock are committed."""
     try:
         connection.close()
     except SQLAlchemyError:
@@ -117,7 +117,7 @@ def _let_go(connection: Connection) -> None:
 
 
 class _ClampedTimestamps(TimestampLoader):
-    """'infinity' and years that Python has no date for, as the last or first moment that it has."""
+    """Loads 'infinity' and years that Python can't represent as Python's last or first moment."""
 
     def load(self, data: Buffer) -> datetime:
         try:

@@ -1,4 +1,4 @@
-"""One session's rows: read as a copy, written as the reference system does. Each function takes a connection."""
+"""Reads and writes one session's rows like the reference system. Each function takes a connection."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ _sequence, _of_session = chat_message.c.sequence, chat_message.c.sessionId
 
 
 def read_session(connection: Connection, columns: Columns, session_id: str) -> StoredCopy | None:
-    """The rows of a session, with the optional columns that exist; None without a "ChatSession" row."""
+    """The copy of a session, with the optional columns that exist; None without a "ChatSession" row."""
     extras = extra_columns(columns, "ChatSession")
     row = connection.execute(
         select(chat_session, *extras).select_from(chat_session).where(chat_session.c.id == session_id)
@@ -30,10 +30,10 @@ def read_session(connection: Connection, columns: Columns, session_id: str) -> S
 
 
 def read_for_saving(connection: Connection, session_id: str, *, share: bool = False) -> ChatSession | None:
-    """The rows as a session, with the session row locked until the transaction ends.
+    """The session in the rows, with its row locked until the transaction ends; None without a row.
 
-    The row lock waits for a commit that a killed writer's server is still finishing, whose advisory lock is
-    gone already.
+    The row lock waits for a commit that the server is still finishing for a killed writer, whose advisory lock has
+    already been released.
     """
     row = connection.execute(
         select(chat_session).where(chat_session.c.id == session_id).with_for_update(read=share)
@@ -44,12 +44,12 @@ def read_for_saving(connection: Connection, session_id: str, *, share: bool = Fa
 
 
 def lock_session(connection: Connection, session_id: str) -> None:
-    """Locks the session row, if there is one, until the transaction ends: nobody then adds a message either."""
+    """Locks the session row, if any, until the transaction ends, which also prevents others from adding messages."""
     connection.execute(select(chat_session.c.id).where(chat_session.c.id == session_id).with_for_update())
 
 
 def insert_session(connection: Connection, session: ChatSession, now: datetime) -> None:
-    """A new session row; its messages are appended apart."""
+    """Inserts a session row; its messages have to be appended separately."""
     connection.execute(
         insert(chat_session).values(
             id=session.session_id,
@@ -65,7 +65,7 @@ def insert_session(connection: Connection, session: ChatSession, now: datetime) 
 
 
 def update_session(connection: Connection, session: ChatSession) -> None:
-    """Credentials, runs, schedules, token sums and last update of an existing row; never its title."""
+    """Updates credentials, runs, schedules, token sums and last update of an existing row, but never its title."""
     connection.execute(
         update(chat_session)
         .where(chat_session.c.id == session.session_id)
@@ -79,19 +79,19 @@ def update_session(connection: Connection, session: ChatSession) -> None:
 
 
 def touch_session(connection: Connection, session_id: str, now: datetime) -> None:
-    """The last update of an existing row and nothing else of it."""
+    """Sets only the last update of an existing row."""
     connection.execute(update(chat_session).where(chat_session.c.id == session_id).values(updatedAt=now))
 
 
 def append_messages(connection: Connection, session_id: str, messages: Sequence[ChatMessage], now: datetime) -> None:
-    """Rows at the real end: from the highest sequence on, one createdAt for the batch."""
+    """Appends message rows after the highest sequence, all with the same createdAt."""
     append_timed(connection, session_id, messages, [now] * len(messages))
 
 
 def append_timed(
     connection: Connection, session_id: str, messages: Sequence[ChatMessage], times: Sequence[datetime]
 ) -> None:
-    """Rows at the real end, each with a createdAt of its own."""
+    """Appends message rows after the highest sequence, each with its own createdAt."""
     if not messages:
         return
     last = connection.execute(select(func.max(_sequence)).where(_of_session == session_id)).scalar()
@@ -104,7 +104,7 @@ def append_timed(
 
 
 def insert_rows(connection: Connection, sessions: Sequence[Row], messages: Sequence[Row]) -> None:
-    """Whole rows as they are, many at once; times with their zone."""
+    """Inserts whole rows unchanged, many at once; times must have a zone."""
     if sessions:
         connection.execute(insert(chat_session), sessions)
     if messages:
@@ -112,7 +112,7 @@ def insert_rows(connection: Connection, sessions: Sequence[Row], messages: Seque
 
 
 def update_title(connection: Connection, session_id: str, title: str, now: datetime) -> bool:
-    """Sets the title; False where there is no such row."""
+    """Sets the title; returns False without such a row."""
     result = connection.execute(
         update(chat_session).where(chat_session.c.id == session_id).values(title=title, updatedAt=now)
     )
@@ -120,7 +120,7 @@ def update_title(connection: Connection, session_id: str, title: str, now: datet
 
 
 def delete_session(connection: Connection, session_id: str, user_id: str | None) -> bool:
-    """Deletes the session (of this user, when given) with its messages; False where there is none."""
+    """Deletes the session (only this user's, if given) with its messages; returns False if there is none."""
     statement = delete(chat_session).where(chat_session.c.id == session_id)
     if user_id is not None:
         statement = statement.where(chat_session.c.userId == user_id)
@@ -136,7 +136,7 @@ def _read_messages(connection: Connection, columns: Columns, session_id: str) ->
 def stored_copy(
     row: Mapping[Any, Any], extras: Sequence[ColumnClause[Any]], messages: tuple[CopyMessage, ...]
 ) -> StoredCopy:
-    """The copy of a "ChatSession" row and its messages."""
+    """The copy made of a "ChatSession" row and its messages."""
     return StoredCopy(
         info=ChatSessionInfo.from_db(row),
         messages=messages,
@@ -158,7 +158,7 @@ def copy_message(row: Mapping[str, Any], extras: Sequence[str]) -> CopyMessage:
 def _message_rows(
     connection: Connection, session_id: str, extras: Sequence[ColumnClause[Any]] = ()
 ) -> list[dict[str, Any]]:
-    """The rows by column name, in order of sequence; plain dicts, since a conversation has thousands of them."""
+    """The message rows by column name in order of sequence, as plain dicts because there may be thousands."""
     chosen = select(chat_message, *extras).select_from(chat_message)
     found = connection.execute(chosen.where(_of_session == session_id).order_by(_sequence))
     names = tuple(found.keys())
@@ -166,7 +166,7 @@ def _message_rows(
 
 
 def extra_columns(columns: Columns, table: str) -> list[ColumnClause[Any]]:
-    """The optional columns that this table has."""
+    """The optional columns that exist in this table."""
     present = columns.get(table, frozenset())
     return [column(name, kind) for name, kind in OPTIONAL_COLUMNS[table].items() if name in present]
 
@@ -180,7 +180,7 @@ def _json_fields(session: ChatSession) -> dict[str, Any]:
 
 
 def message_row(session_id: str, sequence: int, message: ChatMessage, created_at: datetime) -> dict[str, Any]:
-    """A "ChatMessage" row of a message, under a new id."""
+    """The "ChatMessage" row of a message, with a new id."""
     return {
         "id": str(uuid.uuid4()),
         "createdAt": created_at,

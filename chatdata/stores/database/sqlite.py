@@ -1,4 +1,4 @@
-"""SQLite: the embedded database, or a file that is named."""
+"""SQLite: the embedded database, or the file in DATABASE_URL."""
 
 import sqlite3
 import time
@@ -23,7 +23,7 @@ _OPCODES_BETWEEN_LOOKS = 1_000
 
 
 class Sqlite(Backend):
-    """A file; with `write` it is created where it is missing."""
+    """A SQLite file, which is created if it is missing and writing is allowed."""
 
     def __init__(self, target: Target, *, write: bool, statement_timeout: float) -> None:
         self._path = Path(target.url.database or "")
@@ -47,8 +47,8 @@ class Sqlite(Backend):
 
     @contextmanager
     def session_lock(self, session_id: str, wait: float) -> Iterator[None]:
-        # SQLite has one writer at a time anyway, so one lock serves all sessions: a file of SQLite's own beside
-        # the database, whose lock the system lets go of when its holder dies.
+        # SQLite has one writer at a time anyway, so one lock serves all sessions: an SQLite file beside
+        # the database, whose lock the system releases when its holder dies.
         self._writing_engine()
         with closing(self._take_lock(wait)):
             yield
@@ -70,7 +70,7 @@ class Sqlite(Backend):
         return lock
 
     def lock_tables(self, connection: Connection) -> None:
-        """BEGIN IMMEDIATE has done it."""
+        """Does nothing, since BEGIN IMMEDIATE already excludes other writers."""
 
     def columns(self, connection: Connection) -> Columns:
         query = text("SELECT name FROM pragma_table_info(:table)")
@@ -95,7 +95,7 @@ def _make_folder(path: Path) -> None:
 
 def _create(path: Path) -> None:
     _make_folder(path)
-    with suppress(OSError):  # SQLite then says what is wrong
+    with suppress(OSError):  # SQLite then reports what is wrong
         private_files.make_file(path)
     with closing(sqlite3.connect(path, timeout=_BUSY_SECONDS)) as connection:
         if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
@@ -103,7 +103,7 @@ def _create(path: Path) -> None:
 
 
 def _switch_to_wal(connection: sqlite3.Connection) -> None:
-    """SQLite's own waiting leaves this switch out: where many open a new file at once all but one are refused."""
+    """Switches to WAL mode and retries while busy, because SQLite's busy timeout does not cover this switch."""
     end = time.monotonic() + _BUSY_SECONDS
     while True:
         try:
@@ -149,10 +149,10 @@ def _connect(path: Path, *, read_only: bool, create: bool) -> sqlite3.Connection
 
 
 def _text(raw: bytes) -> str:
-    """SQLite holds any bytes as text; those that aren't UTF-8 are shown as U+FFFD."""
+    """SQLite text decoded as UTF-8, with U+FFFD for invalid bytes, which SQLite does not reject."""
     return raw.decode("utf-8", "replace")
 
 
 def _contains_casefold(text: Any, folded: str) -> bool:
-    """SQLite's own LIKE folds ASCII only; `folded` is already casefolded."""
+    """Whether a text contains `folded` ignoring case, which SQLite's LIKE does for ASCII only."""
     return isinstance(text, str) and folded in text.casefold()

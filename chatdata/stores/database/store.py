@@ -1,4 +1,4 @@
-"""The database of a deployment: opened as it is, or made where that is allowed."""
+"""The database of a deployment, whose tables are created in an empty database if writing is allowed."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -29,20 +29,20 @@ _ALL = SessionFilter()
 
 @dataclass(frozen=True, slots=True)
 class DatabaseFacts:
-    """What a look at the database found."""
+    """The version, permissions, number of sessions and optional columns of a database."""
 
     where: str
-    """Its URL without a password."""
+    """The database's URL without a password."""
     schema: str | None
     version: str
     writable: bool
     sessions: int
     optional_columns: tuple[str, ...]
-    """As ChatMessage.model: columns that only some versions have and that were found."""
+    """The columns found that only some versions have, such as "ChatMessage.model"."""
 
 
 class Database:
-    """Sessions in SQLite or PostgreSQL. Methods raise DatabaseError; ids that no row can have find nothing."""
+    """Sessions in SQLite or PostgreSQL. Methods raise DatabaseError; ids that no row can have match nothing."""
 
     def __init__(self, backend: Backend, schema: str | None) -> None:
         self._backend = backend
@@ -51,24 +51,24 @@ class Database:
 
     @classmethod
     def open(cls, url: str, *, write: bool = False, statement_timeout: float = 15.0) -> "Database":
-        """The database of a DATABASE_URL. Connects lazily; SettingsError for a URL that can't be read."""
+        """The database of a DATABASE_URL, which connects on first use. Raises SettingsError for an invalid URL."""
         target = parse_url(url)
         kind = Sqlite if target.schema is None else Postgres
         return cls(kind(target, write=write, statement_timeout=statement_timeout), target.schema)
 
     @property
     def where(self) -> str:
-        """Its URL without a password."""
+        """The database's URL without a password."""
         return self._backend.where
 
     @property
     def schema(self) -> str | None:
-        """PostgreSQL's schema that the tables are in; None in SQLite."""
+        """The PostgreSQL schema of the tables; None in SQLite."""
         return self._schema
 
     @property
     def writable(self) -> bool:
-        """True where writing is allowed."""
+        """Whether writing is allowed."""
         return self._backend.writable
 
     def close(self) -> None:
@@ -77,25 +77,25 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A read-only transaction on tables that are there."""
+        """A read-only transaction, after checking that the tables exist."""
         self._known_columns()
         with self._backend.reading() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that commits at its end, on tables that are there."""
+        """A transaction that commits at its end, after checking that the tables exist."""
         self._known_columns()
         with self._backend.writing() as connection:
             yield connection
 
     def session_lock(self, session_id: str, wait: float = _SECONDS_TO_WAIT) -> AbstractContextManager[None]:
-        """One writer a session, across processes, for longer than a transaction."""
-        self._known_columns()  # tables that are still to be made take a lock of their own, which must not be inside
+        """Locks a session across processes, also beyond a transaction. Raises LockTimeout after `wait` seconds."""
+        self._known_columns()  # creating tables takes a lock of its own, which must not nest
         return self._backend.session_lock(session_id, wait)
 
     def facts(self) -> DatabaseFacts:
-        """Looks at it anew: version, sessions, columns."""
+        """Queries the database's version, number of sessions and columns."""
         columns = self._columns = self._look_for_tables()
         with self._backend.reading() as connection:
             sessions = connection.execute(select(func.count()).select_from(chat_session)).scalar_one()
@@ -109,36 +109,36 @@ class Database:
         return DatabaseFacts(self.where, self._schema, version, self.writable, sessions, found)
 
     def read_copy(self, session_id: str) -> StoredCopy | None:
-        """The rows of a session; None where there are none."""
+        """The stored copy of a session; None without a row."""
         if not is_queryable(session_id):
             return None
         with self.reading() as connection:
             return rows.read_session(connection, self._known_columns(), session_id)
 
     def read_copies(self, session_ids: Sequence[str]) -> dict[str, StoredCopy]:
-        """The rows of several sessions in one transaction; those that have none are left out."""
+        """The stored copies of several sessions by id, read in one transaction; sessions without a row are omitted."""
         with self.reading() as connection:
             return many.read_sessions(connection, self._known_columns(), session_ids)
 
     def read_plain(self, session_ids: Sequence[str]) -> dict[str, PlainRows]:
-        """The same rows hardly touched, as a scan compares them first."""
+        """The rows of several sessions by id as raw values, for the first comparison of a scan."""
         with self.reading() as connection:
             return many.read_plain(connection, self._known_columns(), session_ids)
 
     def count_sessions(self, where: SessionFilter = _ALL) -> int:
-        """How many sessions there are that the filter lets through; no message is read unless the filter needs one."""
+        """The number of sessions that match the filter; reads messages only if the filter needs them."""
         with self.reading() as connection:
             return listing.count_sessions(connection, where)
 
     def read_locked(self, connection: Connection, session_id: str) -> StoredCopy | None:
-        """The rows of a session, its row locked until this writing transaction ends; None where there are none."""
+        """The stored copy of a session, its row locked until this transaction ends; None without a row."""
         if not is_queryable(session_id):
             return None
         rows.lock_session(connection, session_id)
         return rows.read_session(connection, self._known_columns(), session_id)
 
     def user_sessions(self, user_id: str, limit: int, offset: int) -> tuple[list[ChatSessionInfo], int]:
-        """A user's sessions by last update, newest first, and how many there are."""
+        """A page of a user's sessions, latest update first, and the number of all of them."""
         mine = chat_session.c.userId == sanitize(user_id)
         statement = (
             select(chat_session)
@@ -159,39 +159,39 @@ class Database:
         direction: listing.Direction = "older",
         limit: int = 50,
     ) -> Page:
-        """Lines of the list of sessions; see listing.list_page."""
+        """A page of the list of sessions; see listing.list_page."""
         with self.reading() as connection:
             return listing.list_page(connection, where, cursor, direction, limit)
 
     def totals(self, where: SessionFilter) -> SessionTotals:
-        """Sums over all sessions that the filter lets through."""
+        """Sums over all sessions that match the filter."""
         with self.reading() as connection:
             return listing.totals(connection, where)
 
     def count_before(self, where: SessionFilter, first: Cursor) -> int:
-        """How many lines of the list are newer than this one."""
+        """The number of matching sessions that are newer than the one at `first`."""
         with self.reading() as connection:
             return listing.count_before(connection, where, first)
 
     def users(self, search: str = "", limit: int = 50, offset: int = 0) -> tuple[tuple[UserSummary, ...], int]:
-        """Users whose id contains `search`, last seen first, and how many there are."""
+        """A page of users whose id contains `search`, latest activity first, and the number of all of them."""
         with self.reading() as connection:
             return listing.list_users(connection, search, limit, offset)
 
     @contextmanager
     def usage(self) -> Iterator[UsageReader]:
-        """Sums of sessions, messages, calls and tokens, of one read-only transaction."""
+        """A reader of usage figures in one read-only transaction."""
         columns = self._known_columns()
         with self._backend.reading() as connection:
             yield UsageReader(connection, columns)
 
     def existing(self, ids: list[str]) -> list[str]:
-        """Those of the ids that are sessions, in the order given."""
+        """The ids that belong to sessions, in the given order."""
         with self.reading() as connection:
             return lookup.existing(connection, [item for item in ids if is_queryable(item)])
 
     def session_ids(self) -> Iterator[str]:
-        """Every session's id, in no order that means something; a few hundred are read at once."""
+        """Yields every session's id in no particular order, reading a few hundred at a time."""
         after: str | None = None
         while True:
             with self.reading() as connection:
@@ -202,7 +202,7 @@ class Database:
             after = found[-1]
 
     def find_tool_call(self, call_ids: list[str]) -> tuple[str, int] | None:
-        """Session and position of a message that makes or answers one of these calls, the newest first."""
+        """Session id and position of the newest message that makes or answers one of these calls; None without one."""
         with self.reading() as connection:
             return lookup.find_tool_call(connection, [item for item in call_ids if is_queryable(item)])
 

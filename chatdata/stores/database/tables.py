@@ -1,4 +1,4 @@
-"""The tables of a deployment, with its names. The schema is set by the engine's schema_translate_map."""
+"""The tables of a deployment under their original names; the engine's schema_translate_map sets the schema."""
 
 from typing import Any
 
@@ -56,7 +56,7 @@ chat_message = Table(
     Index("ChatMessage_sessionId_sequence_key", "sessionId", "sequence", unique=True),
 )
 
-# Columns that only some versions have; they are selected where they exist and never created.
+# Columns that only some versions have; they are selected if they exist and never created.
 _SESSION_EXTRAS: dict[str, TypeEngine[Any]] = {
     "metadata": JsonColumn(),
     "chatStatus": Text(),

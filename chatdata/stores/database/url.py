@@ -1,4 +1,4 @@
-"""DATABASE_URL: Prisma's form, plain PostgreSQL, or sqlite:///path."""
+"""Parses DATABASE_URL: Prisma's form, plain PostgreSQL, or sqlite:///path."""
 
 import logging
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from chatdata.errors import SettingsError
 
 log = logging.getLogger(__name__)
 
-# What libpq knows and a deployment needs; Prisma's own parameters would make it refuse the connection.
-_KEPT = ("connect_timeout", "sslmode", "sslrootcert", "options", "host", "port")
+# Parameters that libpq knows and deployments need; it would refuse a connection with Prisma's own parameters.
+_LIBPQ_PARAMETERS = ("connect_timeout", "sslmode", "sslrootcert", "options", "host", "port")
 _FORMS = "postgresql://user:password@host:5432/database?schema=platform or sqlite:///path/to/file.db"
 
 
@@ -21,17 +21,17 @@ class Target:
 
     url: URL
     schema: str | None
-    """Of the tables; None in SQLite."""
+    """The PostgreSQL schema of the tables; None in SQLite."""
 
     @property
     def shown(self) -> str:
-        """Where it is, without a password and without parameters."""
+        """The URL without a password and parameters."""
         plain = self.url.set(drivername=self.url.get_backend_name(), query={}, password=None)
         return plain.render_as_string()
 
 
 def parse_url(text: str) -> Target:
-    """The target of a DATABASE_URL. SettingsError for anything that is neither PostgreSQL nor SQLite."""
+    """The target of a DATABASE_URL. Raises SettingsError for anything that is neither PostgreSQL nor SQLite."""
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
@@ -46,12 +46,12 @@ def parse_url(text: str) -> Target:
 
 def _postgresql(url: URL) -> Target:
     schema = url.query.get("schema", "public")
-    dropped = sorted(set(url.query) - {*_KEPT, "schema"})
+    dropped = sorted(set(url.query) - {*_LIBPQ_PARAMETERS, "schema"})
     if dropped:
         log.debug("DATABASE_URL: parameters that libpq does not know were dropped: %s", ", ".join(dropped))
-    kept = {name: value for name, value in url.query.items() if name in _KEPT}
+    query = {name: value for name, value in url.query.items() if name in _LIBPQ_PARAMETERS}
     return Target(
-        url.set(drivername="postgresql+psycopg", query=kept), schema if isinstance(schema, str) else schema[0]
+        url.set(drivername="postgresql+psycopg", query=query), schema if isinstance(schema, str) else schema[0]
     )
 
 
