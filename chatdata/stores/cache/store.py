@@ -225,7 +225,7 @@ class SessionCache:
 
     @contextmanager
     def session_lock(self, session_id: str, token: str) -> Iterator[bool]:
-        """Holds a session's lock of later deployments for at most ten seconds; yields False if another has it."""
+        """Holds the session lock of later deployments for at most ten seconds; yields False if another holds it."""
         key = conditional.LOCK_PREFIX.encode() + _key(session_id).removeprefix(KEY_PREFIX.encode())
         with cache_failures(self.where):
             acquired = conditional.acquire(self._writing_client, key, token.encode())

@@ -1,1 +1,1 @@
-"""Usage figures that SQL computes over sessions and messages."""
+"""Usage figures computed in SQL over sessions and messages."""

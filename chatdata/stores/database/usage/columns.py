@@ -1,7 +1,7 @@
-"""What usage counts of a row, said so that both dialects give the same: time of start, tokens, tool calls.
+"""SQL expressions that return the same in both dialects for a row's start, tokens and tool calls.
 
-SQLite holds whatever was put into a column. There a time is read by the same Python function that reads rows
-(columns.moment), and what is no number counts as 0 tokens, as in ChatSessionInfo.from_db.
+SQLite columns may hold values of any type. Times are therefore read by the Python function that reads rows
+(columns.read_moment), and tokens that are not numbers count as 0, as in ChatSessionInfo.from_db.
 """
 
 import sqlite3
@@ -17,38 +17,38 @@ from chatdata.stores.database.tables import chat_message, chat_session
 _s, _m = chat_session.c, chat_message.c
 QUARTER_MILLISECONDS = 900_000
 _MOST_TOKENS = 10**15
-"""No session has more; what is above is damage, and its sums would be too large for a database."""
+"""The maximum of plausible tokens per session; sums of larger, damaged values could overflow in a database."""
 
 
 def prompt_tokens(dialect: str) -> Any:
-    """The row's prompt tokens; 0 for what is no count."""
+    """The row's prompt tokens; 0 for a value that is not a count."""
     return _count(dialect, _s.totalPromptTokens)
 
 
 def completion_tokens(dialect: str) -> Any:
-    """The row's completion tokens; 0 for what is no count."""
+    """The row's completion tokens; 0 for a value that is not a count."""
     return _count(dialect, _s.totalCompletionTokens)
 
 
 def total_tokens(dialect: str) -> Any:
-    """Both together."""
+    """The sum of the row's prompt and completion tokens."""
     return cast(prompt_tokens(dialect), BigInteger) + completion_tokens(dialect)
 
 
 def is_recorded(dialect: str) -> Any:
-    """False where both totals are 0, which means that nothing was recorded."""
+    """Whether tokens were recorded, which is not the case if both totals are 0."""
     return or_(prompt_tokens(dialect) != 0, completion_tokens(dialect) != 0)
 
 
 def quarter(dialect: str) -> Any:
-    """Quarter hours from 1970 to the start of a session whose start can be read, a whole number."""
+    """The whole number of quarter hours from 1970 to the session's start, which must be readable."""
     if dialect == "postgresql":
         return cast(func.floor(func.date_part("epoch", _s.createdAt) / 900), Integer)
     return func.quarter_of(_s.createdAt)
 
 
 def is_dated(dialect: str) -> Any:
-    """True where the start can be read: no 'infinity', no year beyond Python's, in SQLite no other text."""
+    """Whether the start can be read: not 'infinity', no year beyond Python's range, and in SQLite no other text."""
     if dialect != "postgresql":
         return func.quarter_of(_s.createdAt).is_not(None)
     first, last = literal(datetime(2, 1, 1), _s.createdAt.type), literal(datetime(9999, 1, 1), _s.createdAt.type)
@@ -56,7 +56,7 @@ def is_dated(dialect: str) -> Any:
 
 
 def started_between(dialect: str, since: datetime | None, until: datetime | None) -> list[Any]:
-    """The conditions for a start within both, inclusive; none without bounds."""
+    """The conditions for a start within the inclusive bounds; an empty list without bounds."""
     if since is None and until is None:
         return []
     at: Any = _s.createdAt if dialect == "postgresql" else func.milliseconds_of(_s.createdAt)
@@ -70,20 +70,20 @@ def started_between(dialect: str, since: datetime | None, until: datetime | None
 
 
 def calls(dialect: str) -> Any:
-    """How many entries a message's "toolCalls" has, where that is a list: NULL for one that isn't."""
+    """The number of entries in a message's "toolCalls"; NULL if that is not a list."""
     if dialect == "postgresql":
         return case((func.jsonb_typeof(_m.toolCalls) == "array", func.jsonb_array_length(_m.toolCalls)))
     return case((_sqlite_kind() == "array", func.json_array_length(_m.toolCalls)))
 
 
 def is_irregular(dialect: str) -> Any:
-    """True where "toolCalls" is there and no list: text in older rows, damage; Python reads those few."""
+    """Whether "toolCalls" is set and not a list (text in older rows, or damaged); Python reads those few."""
     kind = func.jsonb_typeof(_m.toolCalls) if dialect == "postgresql" else _sqlite_kind()
     return kind.not_in(("array", "null"))
 
 
 def register_functions(connection: sqlite3.Connection) -> None:
-    """SQLite's functions for the expressions above."""
+    """Registers the SQLite functions that the expressions in this module use."""
     connection.create_function("milliseconds_of", 1, _milliseconds_of, deterministic=True)
     connection.create_function("quarter_of", 1, _quarter_of, deterministic=True)
 
@@ -94,7 +94,7 @@ def _sqlite_kind() -> Any:
 
 
 def as_calls(value: object) -> list[Any]:
-    """The calls in a "toolCalls" value as ChatMessage.from_db reads it: text is parsed once more, one value is one."""
+    """The calls in a "toolCalls" value, read like ChatMessage.from_db: text is parsed again, one value is one call."""
     parsed = parsed_json(value)
     return [] if parsed is None else parsed if isinstance(parsed, list) else [parsed]
 

@@ -1,6 +1,6 @@
-"""How tokens and messages are spread over sessions, and where sessions lie between the two. Aggregates only.
+"""The distributions of tokens and messages over sessions, and their scatter plot, computed as aggregates.
 
-Percentiles are by nearest rank: the least value that so many of a hundred don't exceed, as percentile_disc has it.
+Percentiles use the nearest rank, like percentile_disc: the least value that the given share does not exceed.
 """
 
 from collections.abc import Sequence
@@ -17,14 +17,14 @@ _s, _m = chat_session.c, chat_message.c
 
 
 def token_spread(connection: Connection, where: Sequence[Any]) -> Spread:
-    """Tokens a session, of those with tokens recorded."""
+    """The distribution of tokens per session, over sessions with recorded tokens."""
     dialect = connection.dialect.name
     chosen = select(column.total_tokens(dialect).label("value")).where(*where, column.is_recorded(dialect))
     return _spread(connection, chosen.subquery())
 
 
 def message_spread(connection: Connection, where: Sequence[Any]) -> Spread:
-    """Messages a session."""
+    """The distribution of messages per session."""
     counts = message_counts(where)
     joined = chat_session.outerjoin(counts, counts.c.sessionId == _s.id)
     chosen = select(func.coalesce(counts.c.messages, 0).label("value")).select_from(joined).where(*where)
@@ -32,9 +32,9 @@ def message_spread(connection: Connection, where: Sequence[Any]) -> Spread:
 
 
 def scatter(connection: Connection, where: Sequence[Any], points: int) -> tuple[list[str], tuple[Cell, ...]]:
-    """The sessions with the most tokens or the most messages, at most so many of each; the others counted in cells.
+    """The ids of the `points` sessions with the most tokens and as many with the most messages; cells of all others.
 
-    Sessions without recorded tokens are in neither.
+    Sessions without recorded tokens are in neither list.
     """
     rows = connection.execute(_scattered(connection, where, points)).all()
     ids = sorted(row.point for row in rows if row.point is not None)
@@ -43,7 +43,7 @@ def scatter(connection: Connection, where: Sequence[Any], points: int) -> tuple[
 
 
 def message_counts(where: Sequence[Any]) -> Subquery:
-    """Messages of each of these sessions that has any: sessionId, messages."""
+    """A subquery with sessionId and messages of those sessions that have messages."""
     chosen = select(_m.sessionId, func.count().label("messages")).group_by(_m.sessionId)
     if where:
         chosen = chosen.where(_m.sessionId.in_(select(_s.id).where(*where)))
@@ -51,7 +51,7 @@ def message_counts(where: Sequence[Any]) -> Subquery:
 
 
 def bytewise(dialect: str, text: Any) -> Any:
-    """The same order in both dialects: PostgreSQL's own depends on its locale."""
+    """The text with a collation that sorts alike in both dialects; PostgreSQL's default depends on its locale."""
     return text.collate("C") if dialect == "postgresql" else text
 
 
@@ -89,7 +89,7 @@ def _spread(connection: Connection, values: Subquery) -> Spread:
 
 
 def _figures(dialect: str, values: Subquery) -> Any:
-    """How many, the largest, and each of PERCENTILES."""
+    """A SELECT of the count, the maximum and each of PERCENTILES."""
     value = values.c.value
     if dialect == "postgresql":
         return select(
@@ -104,7 +104,7 @@ def _figures(dialect: str, values: Subquery) -> Any:
 
 
 def _bin(dialect: str, value: Any) -> Any:
-    """The number of the bin of EDGES that a value lies in."""
+    """The number of the bin between EDGES that a value lies in."""
     inner = EDGES[1:-1]
     if dialect == "postgresql":
         return func.width_bucket(value, bindparam(None, list(inner), type_=ARRAY(BigInteger)))

@@ -1,4 +1,4 @@
-"""Calls and results as one sequence of events, and what each tool has of them: the statement behind usage by tool."""
+"""The statement behind usage by tool: calls and results as one sequence of events, summed by tool."""
 
 import json
 from collections.abc import Sequence
@@ -14,32 +14,32 @@ from chatdata.stores.database.usage import columns
 
 _s, _m = chat_session.c, chat_message.c
 _BLANKS = " \t\n\r"
-"""JSON's white space."""
+"""The whitespace characters of JSON."""
 _MEDIAN = 50
 
 
 @dataclass(frozen=True, slots=True)
 class ReadCall:
-    """A call that Python read, since its message's "toolCalls" is no list."""
+    """A call that Python read because its message's "toolCalls" is not a list."""
 
     session: str
     at: int
-    """The message's sequence."""
+    """The sequence of the message."""
     place: int
-    """Among the calls of the message, from 1."""
+    """The call's position among the calls of its message, counted from 1."""
     call: str | None
-    """Its id."""
+    """The call's id."""
     tool: str | None
     several: str | None
-    """The message's id where it has more than one call."""
+    """The message's id if it has more than one call."""
 
 
 def by_tool(dialect: str, where: Sequence[Any], read: Sequence[ReadCall]) -> Select[Any]:
-    """A row for each tool: tool, known, irregular, sessions, messages, calls, results, characters, median, largest,
-    suspects.
+    """A SELECT of one row per tool: tool, known, irregular, sessions, messages, calls, results, characters, median,
+    largest, suspects.
 
-    `known` is 0 for the results that answer no call. `irregular` counts messages that only Python can read; with
-    `read`, their calls, it is 0. `suspects` are the ids of results that may be failures, in SQLite as JSON.
+    `known` is 0 for results without a call. `irregular` counts messages that only Python can read; it is 0 if `read`
+    has their calls. `suspects` are the ids of results that may be failures, as JSON in SQLite.
     """
     e = (_with_median if dialect == "sqlite" else _with_tools)(dialect, where, read).c
     is_call = and_(e.made == 1, e.irregular == 0)
@@ -60,12 +60,12 @@ def by_tool(dialect: str, where: Sequence[Any], read: Sequence[ReadCall]) -> Sel
 
 
 def messages_of(where: Sequence[Any]) -> list[Any]:
-    """The condition on "ChatMessage" for the sessions of a filter."""
+    """The conditions on "ChatMessage" for the sessions of a filter; an empty list for all sessions."""
     return [_m.sessionId.in_(select(_s.id).where(*where))] if where else []
 
 
 def _with_median(dialect: str, where: Sequence[Any], read: Sequence[ReadCall]) -> Any:
-    """As `_with_tools`, and `middle`: the sizes that are not below a tool's median."""
+    """The events of `_with_tools` with a column `middle`, which has the sizes not below a tool's median."""
     e = _with_tools(dialect, where, read).c
     tools = [e.tool, e.known, e.made]
     place = func.row_number().over(partition_by=tools, order_by=e.size)
@@ -75,16 +75,18 @@ def _with_median(dialect: str, where: Sequence[Any], read: Sequence[ReadCall]) -
 
 
 def _with_tools(dialect: str, where: Sequence[Any], read: Sequence[ReadCall]) -> Any:
-    """The events with the tool that each belongs to; `known` is 0 for a result that answers no call."""
+    """The events with the tool that each belongs to; `known` is 0 for a result without a call."""
     e = union_all(*_events(dialect, where, read)).subquery("events").c
     # The calls of one message are peers in this order, so all of them get the number of the last.
     turn = func.sum(e.made).over(partition_by=[e.session, e.call], order_by=[e.at, e.made]).label("turn")
     n = select(*e, turn).subquery("numbered").c
-    asked = func.first_value(n.tool).over(partition_by=[n.session, n.call, n.turn], order_by=[n.made.desc(), n.place])
+    tool_called = func.first_value(n.tool).over(
+        partition_by=[n.session, n.call, n.turn], order_by=[n.made.desc(), n.place]
+    )
     answers = and_(n.call.is_not(None), n.turn > 0)
     return select(
         *(n[name] for name in ("session", "made", "irregular", "several", "size", "suspect")),
-        case((n.made == 1, n.tool), (answers, asked)).label("tool"),
+        case((n.made == 1, n.tool), (answers, tool_called)).label("tool"),
         case((or_(n.made == 1, answers), 1), else_=0).label("known"),
     ).subquery("named")
 
@@ -96,7 +98,7 @@ def _events(dialect: str, where: Sequence[Any], read: Sequence[ReadCall]) -> lis
 
 
 def _calls(dialect: str, where: Sequence[Any], *, with_others: bool) -> Select[Any]:
-    """A row for each entry of a list, and with `with_others` one for each "toolCalls" that is none."""
+    """One row per entry of a list and, with `with_others`, one per "toolCalls" that is not a list."""
     is_list, others = columns.calls(dialect).is_not(None), columns.is_irregular(dialect)
     lists: list[tuple[Any, Any]] = [(is_list, _m.toolCalls)]
     if with_others:
@@ -158,8 +160,8 @@ def _read_calls(dialect: str, read: Sequence[ReadCall]) -> Select[Any]:
 
 
 def _entries(dialect: str, lists: Any) -> tuple[Any, Any, Any, Any]:
-    """The entries of JSON lists, and of each its place from 1, the call's id and the function's name, NULL for what
-    is no text."""
+    """The entries of JSON lists, and expressions for an entry's position from 1, the call's id and the function's name;
+    the latter two are NULL if they are not text."""
     if dialect == "postgresql":
         entry = (
             func.jsonb_array_elements(lists, type_=JSONB)
@@ -191,7 +193,7 @@ def _json(dialect: str, text: str) -> Any:
 
 
 def _may_be_failure(dialect: str) -> Any:
-    """True for every JSON object of type "error", and for few other texts: also where letters are written as \\u…."""
+    """Whether a result may be a JSON object of type "error", also with escaped letters; few other texts match."""
     place = func.strpos if dialect == "postgresql" else func.instr
 
     def has(part: str) -> Any:

@@ -1,4 +1,4 @@
-"""Tokens by the model that a session's messages name, where this version of the tables has the column."""
+"""Tokens by the model that a session's messages name, if the tables have that column."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,13 +13,13 @@ _s, _m = chat_session.c, chat_message.c
 _model: Any = column("model", String)
 
 SEVERAL = ""
-"""Stands for sessions whose messages name more than one model: how tokens were split between them isn't stored."""
+"""The key for sessions whose messages name several models, because the split of their tokens is not stored."""
 
 
 def tokens_by_model(connection: Connection, where: Sequence[Any], recorded: bool) -> dict[str | None, Amounts]:
-    """Sessions and tokens by model; None for sessions whose messages name none, SEVERAL for more than one.
+    """Sessions and tokens by model, with None for sessions that name no model and SEVERAL for those that name more.
 
-    `recorded`: whether "ChatMessage" has the column. Messages and calls are not counted here.
+    `recorded` says whether "ChatMessage" has the column. Messages and calls are not counted.
     """
     key: Any = null()
     joined: Any = chat_session
@@ -34,7 +34,7 @@ def tokens_by_model(connection: Connection, where: Sequence[Any], recorded: bool
 
 
 def _named(where: Sequence[Any]) -> Any:
-    """The first and the last name of each session that names any."""
+    """A subquery of the alphabetically first and last model of each session that names any."""
     names = func.min(_model).label("first"), func.max(_model).label("last")
     chosen = select(_m.sessionId, *names).select_from(chat_message).where(and_(_model.is_not(None), _model != ""))
     if where:

@@ -1,4 +1,4 @@
-"""What usage asks of the database, all of it in one read-only transaction, so that what belongs together agrees."""
+"""Reads usage figures in one read-only transaction, so that they are consistent with each other."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -35,50 +35,50 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _QUARTER = timedelta(milliseconds=column.QUARTER_MILLISECONDS)
 
 LargestBy = Literal["tokens", "messages"]
-"""What the largest sessions have most of."""
+"""The measure by which sessions are the largest."""
 
 
 class UsageReader:
-    """One read-only transaction. Methods raise StatementTimeout and other DatabaseErrors."""
+    """Usage figures in one read-only transaction. Methods raise StatementTimeout and other DatabaseErrors."""
 
     def __init__(self, connection: Connection, columns: Columns) -> None:
         self._connection = connection
         self._columns = columns
         self._dialect = connection.dialect.name
         if self._dialect == "postgresql":
-            # The default, 4, is that of turning disks: with it the planner reads all messages for a fiftieth of the
-            # sessions, which takes four times as long as their index does. Above a tenth of them it reads all.
+            # The default, 4, is for spinning disks: with it the planner reads all messages for a fiftieth of the
+            # sessions, which takes four times as long as using the index. With 2 it does so above a tenth.
             connection.exec_driver_sql("SET LOCAL random_page_cost = 2")
 
     def totals(self, where: SessionFilter) -> Amounts:
-        """All sessions of the filter together."""
+        """The sums of all sessions that match the filter."""
         return amounts(self._connection, self._conditions(where))
 
     def quarters(self, where: SessionFilter) -> tuple[QuarterHour, ...]:
-        """By the quarter hour of the start, in order of time; sessions whose start can't be read are in none."""
+        """Sums by quarter hour of the start, in chronological order; sessions without a readable start are omitted."""
         conditions = [*self._conditions(where), column.is_dated(self._dialect)]
         found = amounts_by(self._connection, conditions, column.quarter(self._dialect))
         return tuple(QuarterHour(_EPOCH + number * _QUARTER, found[number]) for number in sorted(found))
 
     def undated(self, where: SessionFilter) -> Amounts:
-        """The sessions whose start can't be read; none where the filter asks for a start."""
+        """The sums of sessions whose start can't be read; empty if the filter restricts the start."""
         if where.started_since is not None or where.started_until is not None:
             return Amounts()
         return amounts(self._connection, [*self._conditions(where), not_(column.is_dated(self._dialect))])
 
     def users(self, where: SessionFilter, limit: int) -> tuple[tuple[UserUsage, ...], Amounts, int]:
-        """Those with the most tokens, then sessions; what all the others have together; how many users there are."""
+        """The users with the most tokens, then sessions; the sums of all other users; and the number of users."""
         return users(self._connection, self._conditions(where), limit)
 
     def largest(self, where: SessionFilter, by: LargestBy, limit: int) -> tuple[SessionUsage, ...]:
-        """The sessions with the most tokens or messages, then by id."""
+        """The sessions with the most tokens or messages; ties are ordered by id."""
         conditions = self._conditions(where)
         chosen = self._most_tokens(conditions) if by == "tokens" else self._most_messages(conditions)
         ids = list(self._connection.execute(chosen.limit(limit)).scalars())
         return self.sessions(ids)
 
     def sessions(self, ids: Sequence[str]) -> tuple[SessionUsage, ...]:
-        """These sessions, in the order given; those that are none are left out."""
+        """These sessions in the given order; unknown ids are omitted."""
         here = [among(self._dialect, _s.id, ids)]
         counted = messages_by(self._connection, here, _s.id)
         rows = self._connection.execute(self._lines(here)).all()
@@ -86,35 +86,35 @@ class UsageReader:
         return tuple(found[item] for item in ids if item in found)
 
     def chosen(self, where: SessionFilter, ids: Sequence[str]) -> tuple[SessionUsage, ...]:
-        """Those of these sessions that the filter lets through, in the order given."""
+        """Those of these sessions that match the filter, in the given order."""
         here = among(self._dialect, _s.id, ids)
         passing = self._connection.execute(select(_s.id).where(here, *self._conditions(where))).scalars()
-        kept = set(passing)
-        return self.sessions([item for item in dict.fromkeys(ids) if item in kept])
+        matching = set(passing)
+        return self.sessions([item for item in dict.fromkeys(ids) if item in matching])
 
     def token_spread(self, where: SessionFilter) -> Spread:
-        """Tokens a session, of those with tokens recorded."""
+        """The distribution of tokens per session, over sessions with recorded tokens."""
         return token_spread(self._connection, self._conditions(where))
 
     def message_spread(self, where: SessionFilter) -> Spread:
-        """Messages a session."""
+        """The distribution of messages per session."""
         return message_spread(self._connection, self._conditions(where))
 
     def scatter(self, where: SessionFilter, points: int) -> tuple[tuple[SessionUsage, ...], tuple[Cell, ...]]:
-        """The sessions with the most tokens and those with the most messages; the others counted in cells."""
+        """The sessions with the most tokens and those with the most messages; all others counted in cells."""
         ids, cells = scatter(self._connection, self._conditions(where), points)
         return self.sessions(ids), cells
 
     def tools(self, where: SessionFilter) -> tuple[tuple[ToolUsage, ...], Unanswerable]:
-        """Each tool with its calls and results, the most calls first; and the results that answer no call."""
+        """The tools with their calls and results, most calls first; and the results without a call."""
         return tools(self._connection, self._conditions(where))
 
     def title_words(self, where: SessionFilter, limit: int) -> tuple[tuple[WordUsage, ...], int]:
-        """The words with the most tokens, and how many words there are."""
+        """The title words with the most tokens, and the number of distinct words."""
         return title_words(self._connection, self._conditions(where), limit)
 
     def models(self, where: SessionFilter) -> dict[str | None, Amounts]:
-        """Sessions and tokens by the model that the messages name; None for none, SEVERAL for more than one."""
+        """Sessions and tokens by the model that messages name; None for no model, SEVERAL for more than one."""
         recorded = "model" in self._columns["ChatMessage"]
         return tokens_by_model(self._connection, self._conditions(where), recorded)
 

@@ -1,4 +1,4 @@
-"""Tokens by words of the title. A session counts once for each of its words."""
+"""Tokens by title word. A session counts once for each distinct word of its title."""
 
 import json
 import sqlite3
@@ -16,17 +16,17 @@ from chatdata.stores.database.usage.totals import from_sums, session_sums
 
 _s = chat_session.c
 _COLLATIONS = ("pg_c_utf8", "C.utf8", "C.UTF-8", "en_US.utf8", "und-x-icu")
-"""PostgreSQL's rules that fold the letters of every script, the best first; the database's own may fold only ASCII."""
+"""PostgreSQL collations that fold the case of every script, best first; the default may fold only ASCII."""
 
 
 def title_words(connection: Connection, where: Sequence[Any], limit: int) -> tuple[tuple[WordUsage, ...], int]:
-    """The words with the most tokens, then the most sessions; and how many words there are."""
+    """The words with the most tokens, then the most sessions; and the number of distinct words."""
     rows = connection.execute(_counted(connection, where, limit)).all()
     return tuple(_word(row) for row in rows), int(rows[0][5]) if rows else 0
 
 
 def register_functions(connection: sqlite3.Connection) -> None:
-    """SQLite's function for the words of a title, as a JSON list."""
+    """Registers the SQLite function that returns a title's words as a JSON list."""
     connection.create_function("words_of", 1, _words_json, deterministic=True)
 
 

@@ -1,6 +1,6 @@
-"""Calls of tools and their results, counted in the database: the one sum that reads what tools gave back.
+"""Counts tool calls and their results in the database; the only usage query that reads the contents of results.
 
-What SQL can't read, Python does: the few messages whose "toolCalls" is no list, whose calls then take part as a
+Python reads what SQL can't: the few messages whose "toolCalls" is not a list, whose calls are passed back as a
 parameter, and the few results that may be failures, which are fetched by id.
 """
 
@@ -23,7 +23,7 @@ _AT_ONCE = 500
 
 
 def tools(connection: Connection, where: Sequence[Any]) -> tuple[tuple[ToolUsage, ...], Unanswerable]:
-    """Each tool with its calls and results, the most calls first; and the results that answer no call."""
+    """The tools with their calls and results, most calls first; and the results without a call."""
     dialect = connection.dialect.name
     rows = connection.execute(by_tool(dialect, where, ())).all()
     if any(row.irregular for row in rows):
@@ -54,7 +54,7 @@ def _unanswerable(connection: Connection, row: Any) -> Unanswerable:
 
 
 def _failures(connection: Connection, suspects: Any) -> int:
-    """How many of these results are failures; contents come some hundred at a time."""
+    """The number of failures among these results, whose contents are fetched a few hundred at a time."""
     ids = json.loads(suspects) if isinstance(suspects, str) else suspects or []
     failures = 0
     for start in range(0, len(ids), _AT_ONCE):
@@ -64,7 +64,7 @@ def _failures(connection: Connection, suspects: Any) -> int:
 
 
 def _read_calls(connection: Connection, where: Sequence[Any]) -> Iterator[ReadCall]:
-    """The calls of the messages whose "toolCalls" is no list."""
+    """Yields the calls of the messages whose "toolCalls" is not a list."""
     chosen = select(_m.id, _m.sessionId, _m.sequence, _m.toolCalls)
     chosen = chosen.where(columns.is_irregular(connection.dialect.name), *messages_of(where))
     for row in connection.execute(chosen.execution_options(yield_per=_AT_ONCE)):
@@ -76,5 +76,5 @@ def _read_calls(connection: Connection, where: Sequence[Any]) -> Iterator[ReadCa
 
 
 def _clean(text: str | None) -> str | None:
-    """As it can go back to the database: a text inside a text may spell out what no column holds."""
+    """The text without characters that no column can hold, which nested JSON may contain as escapes."""
     return None if text is None else sanitize(text)

@@ -1,7 +1,7 @@
-"""Amounts by a key of "ChatSession", as the quarter hour of its start or its user. Each function takes a connection.
+"""Amounts by a key of "ChatSession", such as its user or the quarter hour of its start; functions take a connection.
 
-Messages are summed apart from sessions, since a session joined to its messages would count once a message; their
-contents are never read.
+Messages and sessions are summed separately, because a session joined to its messages would count once per message.
+Contents of messages are never read.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,26 +18,26 @@ _ROWS_AT_ONCE = 1_000
 
 
 def amounts_by(connection: Connection, where: Sequence[Any], key: Any) -> dict[Any, Amounts]:
-    """What the sessions of each key hold; `key` and `where` are expressions on "ChatSession"."""
+    """The amounts of the sessions by key; `key` and `where` are expressions on "ChatSession"."""
     found = {row[0]: from_sums(*row[1:]) for row in connection.execute(_sessions(connection, where, key))}
-    said = messages_by(connection, where, key) if found else {}
-    return {name: amounts + said.get((name,), Amounts()) for name, amounts in found.items()}
+    messages = messages_by(connection, where, key) if found else {}
+    return {name: amounts + messages.get((name,), Amounts()) for name, amounts in found.items()}
 
 
 def amounts(connection: Connection, where: Sequence[Any]) -> Amounts:
-    """What all these sessions hold."""
+    """The amounts of all these sessions together."""
     return amounts_by(connection, where, literal(0)).get(0, Amounts())
 
 
 def messages_by(connection: Connection, where: Sequence[Any], *keys: Any) -> dict[tuple[Any, ...], Amounts]:
-    """Messages and calls alone, by one or more expressions on "ChatSession"."""
+    """Only messages and calls, by one or more expressions on "ChatSession"."""
     return read_messages(connection, where, keys, message_sums(connection, where, keys))
 
 
 def read_messages(
     connection: Connection, where: Sequence[Any], keys: Sequence[Any], sums: Select[Any]
 ) -> dict[tuple[Any, ...], Amounts]:
-    """What `sums`, by these keys, say: messages, turns, calls, and how many have calls that only Python can read."""
+    """The amounts in the result of `sums` by its keys, with the calls added that only Python can read."""
     found, irregular = dict[tuple[Any, ...], Amounts](), 0
     for *names, messages, turns, calls, others in connection.execute(sums):
         found[tuple(names)] = Amounts(messages=int(messages), tool_calls=int(calls or 0), turns=int(turns or 0))
@@ -49,7 +49,7 @@ def read_messages(
 
 
 def message_sums(connection: Connection, where: Sequence[Any], keys: Sequence[Any]) -> Select[Any]:
-    """key_0…, messages, turns, calls, irregular of each group of sessions that has messages."""
+    """A SELECT of key_0…, messages, turns, calls and irregular per group of sessions that has messages."""
     dialect = connection.dialect.name
     names = [key.label(f"key_{number}") for number, key in enumerate(keys)]
     irregular = func.sum(case((column.is_irregular(dialect), 1), else_=0)).label("irregular")
@@ -60,7 +60,7 @@ def message_sums(connection: Connection, where: Sequence[Any], keys: Sequence[An
 
 
 def session_sums(dialect: str) -> tuple[Any, ...]:
-    """Of a group of sessions: how many, how many recorded, prompt and completion tokens."""
+    """Expressions for a group's sessions, sessions with recorded tokens, prompt tokens and completion tokens."""
     recorded = case((column.is_recorded(dialect), 1), else_=0)
     return (
         func.count(),
@@ -71,7 +71,7 @@ def session_sums(dialect: str) -> tuple[Any, ...]:
 
 
 def from_sums(sessions: Any, recorded: Any, prompt: Any, completion: Any) -> Amounts:
-    """The values of `session_sums`; tokens are None where no session has any recorded."""
+    """The amounts from the values of `session_sums`; tokens are None if no session has recorded any."""
     known = int(recorded or 0)
     tokens = (int(prompt), int(completion)) if known else (None, None)
     return Amounts(int(sessions), known, 0, 0, *tokens)
@@ -85,7 +85,7 @@ def _sessions(connection: Connection, where: Sequence[Any], key: Any) -> Select[
 def _irregular_calls(
     connection: Connection, where: Sequence[Any], keys: Sequence[Any]
 ) -> Iterator[tuple[tuple[Any, ...], int]]:
-    """How many calls each of the few messages has whose "toolCalls" is no list."""
+    """Yields the key and number of calls of each message whose "toolCalls" is not a list."""
     joined = chat_message.join(chat_session, _s.id == _m.sessionId)
     chosen = select(*keys, _m.toolCalls).select_from(joined)
     chosen = chosen.where(*where, column.is_irregular(connection.dialect.name))

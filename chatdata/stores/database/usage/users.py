@@ -1,4 +1,4 @@
-"""Amounts of the users with the most tokens, and of all others together."""
+"""Amounts of the users with the most tokens, and of all other users together."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,18 +16,18 @@ _s = chat_session.c
 
 
 def users(connection: Connection, where: Sequence[Any], limit: int) -> tuple[tuple[UserUsage, ...], Amounts, int]:
-    """Those with the most tokens, then sessions; what all the others have together; how many users there are."""
+    """The users with the most tokens, then sessions; the sums of all other users; and the number of users."""
     top = connection.execute(_top(connection.dialect.name, where, limit)).all()
     if not top:
         return (), Amounts(), 0
-    said = _said(connection, where, {row.userId for row in top})
-    found = [UserUsage(row.userId, from_sums(*row[1:5]) + said.get((True, row.userId), Amounts())) for row in top]
+    counted = _messages(connection, where, {row.userId for row in top})
+    found = [UserUsage(row.userId, from_sums(*row[1:5]) + counted.get((True, row.userId), Amounts())) for row in top]
     rest = from_sums(*(int(all_of) - sum(int(row[at]) for row in top) for at, all_of in enumerate(top[0][5:9], 1)))
-    return tuple(found), rest + said.get((False, None), Amounts()), int(top[0].users)
+    return tuple(found), rest + counted.get((False, None), Amounts()), int(top[0].users)
 
 
 def _top(dialect: str, where: Sequence[Any], limit: int) -> Select[Any]:
-    """A row a user: userId, four sums, the same of all users, how many there are."""
+    """A SELECT of one row per user: userId, four sums, the same sums over all users, and the number of users."""
     sums = session_sums(dialect)
     all_of = [func.sum(each).over() for each in sums]
     tokens = func.sum(column.total_tokens(dialect))
@@ -36,10 +36,10 @@ def _top(dialect: str, where: Sequence[Any], limit: int) -> Select[Any]:
     return chosen.where(*where).group_by(_s.userId).order_by(*order).limit(limit)
 
 
-def _said(connection: Connection, where: Sequence[Any], names: set[str | None]) -> dict[tuple[Any, ...], Amounts]:
-    """Messages and calls by (True, user) for these users, of all others together by (False, None).
+def _messages(connection: Connection, where: Sequence[Any], names: set[str | None]) -> dict[tuple[Any, ...], Amounts]:
+    """Messages and calls of these users by (True, user), and of all others together by (False, None).
 
-    Summed by user first: of those PostgreSQL knows how many there are, so it needs no sorting of all messages.
+    They are summed by user first: PostgreSQL can estimate the number of users, so it does not sort all messages.
     """
     each = message_sums(connection, where, [_s.userId]).subquery("each").c
     keys = [key.label(name) for key, name in zip(_keys(connection, each.key_0, names), ("listed", "user"), strict=True)]
@@ -49,7 +49,7 @@ def _said(connection: Connection, where: Sequence[Any], names: set[str | None]) 
 
 
 def _keys(connection: Connection, user: Any, names: set[str | None]) -> tuple[Any, Any]:
-    """Whether a user is one of these, and then which."""
+    """Expressions for whether a user is one of these, and for the user's id if so."""
     named = and_(user.is_not(None), among(connection.dialect.name, user, [name for name in names if name is not None]))
     listed = or_(user.is_(None), named) if None in names else named
     return listed, case((listed, user))
