@@ -1,1 +1,1 @@
-"""What commands and pages ask for: each service uses the stores and decides by the domain."""
+"""The services behind commands and pages; each one uses the stores and the rules of the domain."""

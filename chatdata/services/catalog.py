@@ -1,6 +1,6 @@
-"""The list of sessions as people look at it: the rows' lines with the cache's time left beside them.
+"""The list of sessions: the rows' summaries with the time to live of their cached copies.
 
-Where the database can't answer the cached sessions are listed instead, so that one store never hides the other.
+If the database is unavailable, the cached sessions are listed instead, so that one store never hides the other.
 """
 
 from collections.abc import Sequence
@@ -19,12 +19,12 @@ from chatdata.stores.database.filters import MOST_WORDS, left_out, split_words
 
 CachedOnly = Literal["any", "cached", "uncached"]
 MOST_CACHED_SESSIONS = 2000
-"""How many cached documents are read for a list without the database."""
+"""The maximum number of cached documents read for a list without the database."""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionLine:
-    """A line of the list; `cached` is None where the cache could not be asked."""
+    """A line of the list; `cached` is None if the cache is unavailable or not configured."""
 
     summary: SessionSummary
     cached: bool | None
@@ -33,15 +33,15 @@ class SessionLine:
 
 @dataclass(frozen=True, slots=True)
 class SessionList:
-    """One page of the list."""
+    """One page of the list of sessions."""
 
     lines: tuple[SessionLine, ...]
     has_newer: bool
     has_older: bool
     source: Literal["database", "cache"]
-    """`cache` where the database could not answer."""
+    """`cache` if the database was unavailable."""
     problems: tuple[str, ...]
-    """Sentences about a store that could not answer, or an answer that is not whole."""
+    """Sentences about an unavailable store, or about an incomplete result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +62,12 @@ def list_sessions(
     direction: Direction = "older",
     limit: int = 50,
 ) -> SessionList:
-    """A page of the list, newest first. StatementTimeout where the search was stopped."""
+    """A page of the list, newest first. Raises StatementTimeout if the search took too long."""
     if stores.database is None:
         return _from_cache(stores.cache, where, limit, DATABASE_HINT)
     narrowed, problems = with_cached(stores.cache, where, cached)
     if ignored := left_out(where.words):
-        problems = (*problems, f"Only the first {MOST_WORDS} words are looked for; {ignored:,} more are ignored.")
+        problems = (*problems, f"Only the first {MOST_WORDS} words are used; {ignored:,} more are ignored.")
     try:
         page = stores.database.page(narrowed, cursor, direction, limit)
     except DatabaseUnavailable as error:
@@ -76,7 +76,7 @@ def list_sessions(
 
 
 def sum_sessions(stores: SessionStores, where: SessionFilter, cached: CachedOnly = "any") -> SessionTotals | None:
-    """Sums over all sessions of the filter; None without a database that answers. StatementTimeout as above."""
+    """Sums over all sessions that match; None if the database is unavailable. Raises StatementTimeout."""
     if stores.database is None:
         return None
     try:
@@ -86,7 +86,7 @@ def sum_sessions(stores: SessionStores, where: SessionFilter, cached: CachedOnly
 
 
 def list_users(stores: SessionStores, search: str = "", limit: int = 50, offset: int = 0) -> UserList:
-    """Users, last seen first; from the cached sessions where the database can't answer."""
+    """A page of users, latest activity first; from the cached sessions if the database is unavailable."""
     if stores.database is None:
         return _users_from_cache(stores.cache, search, limit, offset, DATABASE_HINT)
     try:
@@ -99,7 +99,7 @@ def list_users(stores: SessionStores, search: str = "", limit: int = 50, offset:
 def with_cached(
     cache: SessionCache | None, where: SessionFilter, cached: CachedOnly
 ) -> tuple[SessionFilter, tuple[str, ...]]:
-    """The filter narrowed to sessions that are cached, or that aren't, or why the cache can't tell."""
+    """The filter narrowed to cached or uncached sessions, and sentences that say why it could not be narrowed."""
     if cached == "any" or cache is None:
         return where, ()
     try:
@@ -160,7 +160,7 @@ def _user(user_id: str | None, theirs: Sequence[SessionSummary]) -> UserSummary:
 def _cached_lines(
     cache: SessionCache | None, where: SessionFilter, problem: str
 ) -> tuple[list[SessionLine], tuple[str, ...]]:
-    """The cached sessions that the filter lets through, newest first."""
+    """The cached sessions that match the filter, newest first, and the problems to report."""
     if cache is None:
         return [], (problem,)
     lines, unreadable = [], 0

@@ -1,4 +1,4 @@
-"""The composition root: from settings to the session operations on the stores that they name."""
+"""The composition root: opens the stores that the settings name, and builds the services on them."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,12 +17,12 @@ from chatdata.stores.database import Database
 from chatdata.stores.valkey import EmbeddedValkey, valkey_available
 
 EMBEDDED_DATABASE = "chat.db"
-_NO_EMBEDDED_CACHE = "There is no embedded cache on this system: set REDIS_URL to use one of your own."
+_NO_EMBEDDED_CACHE = "The embedded cache is not available on this system: set REDIS_URL to use your own server."
 
 
 @dataclass
 class Connected:
-    """One deployment and what the inspector keeps of it. Close it, or use it as a context manager, to let go of an
+    """One deployment with the inspector's own data about it. Closing it, also as a context manager, releases the
     embedded server."""
 
     settings: Settings
@@ -36,11 +36,11 @@ class Connected:
 
     @cached_property
     def app_db(self) -> AppDatabase:
-        """The inspector's own database; its file is made when something is first kept."""
+        """The inspector's own database, whose file is created on first write."""
         return AppDatabase(self.settings.data_dir, self.stores.deployment)
 
     def redaction_key(self) -> bytes:
-        """The secret behind this deployment's pseudonyms, the same for pages and commands. AppDatabaseError."""
+        """The key of this deployment's pseudonyms, which pages and commands share. Raises AppDatabaseError."""
         return self._redaction_key
 
     @cached_property
@@ -48,13 +48,13 @@ class Connected:
         return self.app_db.redaction_key()
 
     def close(self) -> None:
-        """Closes the connections and lets go of the embedded server; the last user saves and stops it."""
+        """Closes the connections and leaves the embedded server, which the last user saves and stops."""
         self.stores.close()
         if self.valkey is not None:
             self.valkey.close()
 
     def revive(self) -> None:
-        """Starts the embedded server again if it was killed; clients then connect by themselves. RedisUnavailable."""
+        """Restarts the embedded server if it was killed; clients reconnect automatically. Raises RedisUnavailable."""
         if self.valkey is not None:
             EmbeddedValkey.open(self.settings.data_dir).close()
 
@@ -68,9 +68,9 @@ class Connected:
 
 
 def connect(settings: Settings) -> Connected:
-    """Opens what the settings name; stores are first asked when they are used. SettingsError for a wrong URL.
+    """Opens the stores that the settings name; they connect on first use. Raises SettingsError for an invalid URL.
 
-    What others can open in the data folder is closed to them first, or refused.
+    Makes the data folder's files private first, and raises SettingsError if that is impossible.
     """
     _close_data_folder(settings.data_dir)
     return _embedded(settings) if settings.embedded else _deployment(settings)
@@ -113,7 +113,7 @@ def _close_data_folder(folder: Path) -> None:
 
 
 def _embedded_cache(settings: Settings) -> tuple[EmbeddedValkey | None, str]:
-    """The embedded server, or why there is none: the database alone is still worth looking at."""
+    """The embedded server, or None and the reason, since the database alone is still worth inspecting."""
     if not valkey_available():
         return None, _NO_EMBEDDED_CACHE
     try:

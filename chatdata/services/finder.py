@@ -1,4 +1,4 @@
-"""From what somebody has in hand to the conversation: an id, a URL, a log line, a provider's error."""
+"""Finds the conversation that a pasted text refers to: an id, a URL, a log line or a provider's error."""
 
 import re
 from dataclasses import dataclass
@@ -18,27 +18,27 @@ _MOST_CANDIDATES = 300
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Where it is, and by what it was recognised."""
+    """A conversation that was found, and how it was recognised."""
 
     session_id: str
     source: Source
     position: int | None
-    """The message meant, where that is known."""
+    """The position of the message that the text refers to, if known."""
     by: Literal["session id", "tool call"]
 
 
 @dataclass(frozen=True, slots=True)
 class NoMatch:
-    """Nothing fits; the problems name a store that could not be asked."""
+    """No conversation matches; the problems name stores that were unavailable."""
 
     problems: tuple[str, ...]
 
 
 def locate(stores: SessionStores, text: str) -> Match | NoMatch:
-    """The conversation that a text points to.
+    """The conversation that a text refers to.
 
-    Ids that the text names are tried in the order of how surely they are ids, first in the database, then in the
-    cache; then tool call ids, which providers quote in their errors.
+    Possible session ids in the text are tried most certain first, in the database and then in the cache; after them,
+    tool call ids, which providers quote in their errors.
     """
     problems: list[str] = []
     candidates = session_candidates(text)
@@ -52,7 +52,7 @@ def locate(stores: SessionStores, text: str) -> Match | NoMatch:
 
 
 def session_candidates(text: str) -> list[str]:
-    """What in a text may be a session id, the surest first: a URL's `session`, a key, UUIDs, then each word."""
+    """Possible session ids in a text, most certain first: a URL's `session`, a key, UUIDs, then each word."""
     words = [word.strip(".:!/") for word in _TOKEN.findall(text)]
     sure = [text.strip(), *_in_urls(text), *(unquote(key) for key in _KEY.findall(text)), *_UUID.findall(text)]
     parts = [part for word in words if "/" in word for part in word.split("/")]
@@ -61,12 +61,12 @@ def session_candidates(text: str) -> list[str]:
 
 
 def call_ids(text: str) -> list[str]:
-    """The tool call ids that a text names, in its order."""
+    """The tool call ids in a text, in order of occurrence."""
     return list(dict.fromkeys(match.rstrip("-_") for match in _CALL.findall(text)))[:_MOST_CANDIDATES]
 
 
 def message_position(text: str) -> int | None:
-    """The message that a URL of ours points to."""
+    """The message position in an inspector URL; None if the text has none."""
     for query in _queries(text):
         value = (query.get("message") or [""])[0]
         if value.isascii() and value.isdigit() and len(value) < 10:

@@ -1,4 +1,4 @@
-"""What am I looking at: which stores, whether each answers, and what is in them."""
+"""The status of both stores: where they are, whether they respond, and what is in them."""
 
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
@@ -17,7 +17,7 @@ Answer = Literal["ok", "unavailable", "not configured"]
 
 @dataclass(frozen=True, slots=True)
 class StoreStatus(Generic[Facts]):
-    """One store: its facts where it answers, else a sentence that says why not."""
+    """The status of one store: its facts if it responds, else a sentence that says why it does not."""
 
     answer: Answer
     where: str | None
@@ -27,18 +27,18 @@ class StoreStatus(Generic[Facts]):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Both stores, and whether writing is allowed."""
+    """The status of both stores, and whether writing is allowed."""
 
     database: "StoreStatus[DatabaseFacts]"
     cache: "StoreStatus[CacheFacts]"
     access: Access
     embedded: bool
     session_ttl: int
-    """Seconds a fresh cached copy lives."""
+    """The time to live of a newly written cached copy in seconds."""
 
 
 def check_stores(connected: Connected) -> Status:
-    """Asks both stores; one that fails is told, never raised."""
+    """Queries both stores; the failure of a store is part of the status, never an exception."""
     settings = connected.settings
     return Status(
         database=_database(connected),
@@ -70,7 +70,7 @@ def _cache(connected: Connected) -> "StoreStatus[CacheFacts]":
 
 
 def _facts(connected: Connected, cache: SessionCache) -> CacheFacts:
-    """The cache's facts; an embedded server that was killed is started again."""
+    """The cache's facts, after restarting an embedded server that was killed."""
     try:
         return cache.facts()
     except RedisUnavailable:

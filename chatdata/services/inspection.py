@@ -1,6 +1,6 @@
-"""One session inspected: read, compared, judged and redacted once, for pages, routes, exports and commands alike.
+"""Inspects one session for pages, routes, exports and commands: reads, compares, lints and redacts its copies once.
 
-What is found is found in the full copies, always; what is given out is as the privacy level has it.
+Everything is computed on the full copies; everything returned is redacted to the privacy level.
 """
 
 import hmac
@@ -38,7 +38,7 @@ from chatdata.services.usage import ConversationUsage, conversation_usage
 BOTH: tuple[Source, ...] = ("database", "cache")
 
 RedactionKey = Callable[[], bytes]
-"""Gives the secret behind the pseudonyms of a level; the full one never asks for it."""
+"""Returns the key that pseudonyms are derived from; never called for the full level."""
 
 
 def _no_key() -> bytes:
@@ -46,9 +46,9 @@ def _no_key() -> bytes:
 
 
 class Inspection:
-    """A session as it was read at about one moment, and all that follows from it, computed when it is asked for.
+    """One session as read at about one moment, with everything derived from it computed on first use.
 
-    A copy is read once, when something first needs it. Not for several threads at a time.
+    Each copy is read once, when it is first needed. Not thread-safe.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Inspection:
         *,
         only: Source | None = None,
     ) -> None:
-        """`only`: the other copy stays unread, and counts as absent."""
+        """With `only`, the other copy is not read and counts as absent."""
         self.session_id = session_id
         self.view: PrivacyLevel = view
         self._stores = stores
@@ -86,7 +86,7 @@ class Inspection:
         *,
         shown: frozenset[ExpectedRule] = frozenset(),
     ) -> Self:
-        """Both copies, read now and so that they can be judged; `shown` are expected differences to find too."""
+        """An inspection whose copies are read now and compared; `shown` names expected differences to report too."""
         inspection = cls(stores, session_id, view, key)
         reading, inspection._found = compare_session(stores, session_id, shown=shown)
         inspection._read = dict.fromkeys(BOTH, reading.copies)
@@ -95,8 +95,10 @@ class Inspection:
     # The copies
 
     def read(self, *sources: Source) -> Self:
-        """Reads these copies, or both, unless they are there; a narrower level needs both: a name that only one copy
-        gives away is masked in the other one too."""
+        """Reads these copies, or both, unless they have been read, and returns the inspection.
+
+        Levels other than full always read both, because a name that only one copy reveals is masked in both.
+        """
         wanted = sources if sources and self.view == "full" else self._sources
         for source in wanted:
             if source not in self._read:
@@ -105,35 +107,35 @@ class Inspection:
 
     @property
     def copies(self) -> Copies:
-        """Both copies as the level has them."""
+        """Both copies, redacted to the privacy level."""
         return self._full if self.view == "full" else self.redacted.copies
 
     @property
     def redacted(self) -> Redacted:
-        """The copies, and the means to give out what else is said of them."""
+        """The redacted copies, and the means to redact everything else derived from them."""
         if self._redacted is None:
             self._redacted = redact(self._full, self.view, b"" if self.view == "full" else self._key())
         return self._redacted
 
     def readable(self, source: Source) -> StoredCopy | CachedCopy | None:
-        """The copy of this source as the level has it; None where it has none that can be read."""
+        """The copy of this source, redacted to the privacy level; None if it is missing or can't be read."""
         if self.view != "full":
             return self.copies.readable.get(source)
         return self.read(source)._read[source].readable.get(source)
 
     @property
     def read_at(self) -> datetime:
-        """When the first copy was read (UTC)."""
+        """The time (UTC) at which the first copy was read."""
         return min(copies.read_at for copies in self.read_so_far())
 
     @property
     def token(self) -> str:
-        """Another one after each reading."""
+        """A token that differs for each reading of the session."""
         return self.read_at.isoformat()
 
     @property
     def answered(self) -> bool:
-        """True where, of the copies read so far, no store failed and one has the session."""
+        """Whether no store failed and at least one has the session, among the copies read so far."""
         sides = [copies.side(source) for source, copies in self._read.items()]
         return not any(isinstance(side, Unavailable) for side in sides) and any(
             not isinstance(side, Absent | Unconfigured) for side in sides
@@ -141,12 +143,12 @@ class Inspection:
 
     @property
     def characters(self) -> int:
-        """About how much text the copies read so far hold."""
+        """The approximate number of characters in the copies read so far."""
         copies = (copies.readable.get(source) for source, copies in self._read.items())
         return sum(len(item.message.content or "") for copy in copies if copy is not None for item in copy.messages)
 
     def read_so_far(self) -> Iterable[Copies]:
-        """The readings there are, of which each is about one store or both; reads both where there are none yet."""
+        """The readings made so far, each of one store or both; reads both copies if there are none yet."""
         return (self._read or self.read()._read).values()
 
     @property
@@ -159,16 +161,16 @@ class Inspection:
             return stored
         return Copies(self.session_id, stored.stored, cached.cached, min(stored.read_at, cached.read_at))
 
-    # What both copies say of each other
+    # The comparison of both copies
 
     @property
     def is_compared(self) -> bool:
-        """Whether the copies were read so that they can be judged against each other."""
+        """Whether the copies were read in an order that allows comparing them."""
         return self._found is not None
 
     @property
     def comparison(self) -> Comparison:
-        """What they say of each other. Only of an inspection that is compared."""
+        """The comparison of both copies; requires an inspection made by `compared`."""
         assert self._found is not None, "the copies were read one after the other"
         if self._comparison is None:
             self._comparison = self._found if self.view == "full" else self.redacted.comparison(self._found)
@@ -176,42 +178,42 @@ class Inspection:
 
     @property
     def side_by_side(self) -> SideBySide:
-        """Their messages in rows. Only of an inspection that is compared."""
+        """The messages of both copies aligned in rows; requires an inspection made by `compared`."""
         if self._side_by_side is None:
             self._side_by_side = align(self.copies, self.comparison)
         return self._side_by_side
 
     def marks(self, source: Source) -> Mapping[int, Mark]:
-        """Position -> mark of the messages of one copy that differ from the other's."""
+        """Position → mark of those messages in one copy that differ from the other copy."""
         if self._marks is None:
             self._marks = self._marked()
         return {position: mark for position, mark in self._marks[source].items() if mark != "both"}
 
     def _marked(self) -> Mapping[Source, Mapping[int, Mark]]:
-        """Copies read one after the other may differ because of that alone: a difference has to be there steadily."""
+        """The marks of both copies; a difference between copies read one after the other needs a second reading."""
         found = self._found or compare(self._full)
         doubtful = found.status == "drifted" and not self.is_compared
         if doubtful and compare_session(self._stores, self.session_id)[1].status != "drifted":
             return {source: {} for source in BOTH}
         return marks(found)
 
-    # What is made of one copy
+    # Derived from one copy
 
     def timeline(self, source: Source) -> Timeline:
-        """The timeline of one copy. LookupError without one."""
+        """The timeline of one copy. Raises LookupError without a readable copy."""
         if source not in self._timelines:
             self._timelines[source] = build(self._shown(source).messages)
         return self._timelines[source]
 
     def preview(self, source: Source, model: ModelFacts) -> Preview:
-        """The payload of one copy: weights and findings are those of the full one. LookupError without one."""
+        """One copy's payload, with the token counts and findings of the full copy. Raises LookupError without one."""
         if self._preview is None or self._preview[:2] != (source, model.name):
             made = preview_of(self._shown(source).messages, self.assessment(source, model))
             self._preview = (source, model.name, made)
         return self._preview[2]
 
     def assessment(self, source: Source, model: ModelFacts) -> Assessment:
-        """How that payload is judged. LookupError without a copy."""
+        """The tokens and lint of one copy's payload. Raises LookupError without a readable copy."""
         full = self._assessed(source, model)
         if self.view == "full":
             return full
@@ -219,12 +221,12 @@ class Inspection:
         return replace(shown, tokens=full.tokens, report=self.redacted.report(full.report))
 
     def report(self, source: Source, model: ModelFacts) -> Report:
-        """The lint of that payload alone. LookupError without a copy."""
+        """Only the lint of one copy's payload. Raises LookupError without a readable copy."""
         report = self._assessed(source, model).report
         return report if self.view == "full" else self.redacted.report(report)
 
     def usage(self, model: ModelFacts) -> ConversationUsage:
-        """Tokens by turn, counted on the full copies."""
+        """The session's recorded and estimated tokens, counted on the full copies."""
         usage = conversation_usage(self._full, model)
         if self.view == "full":
             return usage
@@ -250,20 +252,20 @@ class Inspection:
     def _full_copy(self, source: Source) -> StoredCopy | CachedCopy:
         return self.read(source)._read[source].readable_from(source)
 
-    # What is kept with a session
+    # Notes and digests
 
     def place_notes(self, notes: Sequence[Annotation], source: Source | None = None) -> tuple[Placed, ...]:
-        """Notes, as they are kept, at the full messages of this copy, else of the one that a file tells.
+        """Places stored notes on the messages of this source's full copy, or without a source of the exported copy.
 
-        LookupError for a source without a readable copy.
+        Raises LookupError for a source without a readable copy.
         """
         if source is not None:
             return tuple(place(notes, self._full_copy(source).messages))
-        return tuple(place(notes, [item for copy in _told(self._full) for item in copy.messages]))
+        return tuple(place(notes, [item for copy in _exported_copy(self._full) for item in copy.messages]))
 
     def redact_notes(self, notes: Iterable[Placed]) -> tuple[Placed, ...]:
-        """Placed notes as they are given out; their digests then are of the messages that are given out."""
-        shown = {item.position: item.message for copy in _told(self.copies) for item in copy.messages}
+        """Placed notes redacted to the privacy level, with digests of the redacted messages."""
+        shown = {item.position: item.message for copy in _exported_copy(self.copies) for item in copy.messages}
         redacted = []
         for placed in notes:
             message = shown.get(placed.position) if placed.same and placed.position is not None else None
@@ -272,18 +274,18 @@ class Inspection:
         return tuple(redacted)
 
     def redact_text(self, note: Annotation) -> Annotation:
-        """The note with author and text as the level has them."""
+        """The note with author and text redacted to the privacy level."""
         return note if self.view == "full" else in_view(note, self.view, self.redacted.mask)
 
     def message_digest(self, source: Source, position: int) -> str:
-        """What a note on this message sticks to. LookupError without the copy or the message."""
+        """The digest that ties a note to this message. Raises LookupError without the copy or the message."""
         for item in self._full_copy(source).messages:
             if item.position == position:
                 return message_digest(item.message)
         raise LookupError(f"Message {position} is not in this copy.")
 
     def digests(self) -> Mapping[Source, str]:
-        """A digest of each full copy; keyed where words are held back, since a plain one would confirm guesses."""
+        """A digest of each full copy; keyed unless the level is full, because a plain one would confirm guesses."""
         found: dict[Source, str] = {}
         full = self._full
         if isinstance(full.stored, StoredCopy):
@@ -298,17 +300,17 @@ class Inspection:
         return hmac.new(self._key(), plain.encode(), sha256).hexdigest()
 
 
-def _told(copies: Copies) -> list[StoredCopy | CachedCopy]:
-    """The copy that a file tells, or none: the rows, else the document."""
+def _exported_copy(copies: Copies) -> list[StoredCopy | CachedCopy]:
+    """The copy that is exported, as a list of at most one: the database's, else the cache's."""
     return list(copies.readable.values())[:1]
 
 
 def compare_session(
     stores: SessionStores, session_id: str, *, shown: frozenset[ExpectedRule] = frozenset()
 ) -> tuple[Reading, Comparison]:
-    """Both full copies and what they say of each other.
+    """Both full copies and their comparison.
 
-    A difference is looked at twice: a copy that changed in between, or between the two looks, is `moving`.
+    A difference is confirmed by a second reading; if a copy changed during or between the readings, it is `moving`.
     """
     reading = stores.read_consistent(session_id)
     comparison = compare(reading.copies, shown=shown, moved=reading.moved)
@@ -321,9 +323,9 @@ def compare_session(
 
 
 def compare_page(stores: SessionStores, session_ids: Sequence[str]) -> dict[str, Comparison]:
-    """A page of a list compared: both stores asked once for all, differences looked at again one by one.
+    """The comparisons of a page of cached sessions by id; both stores are queried once, differences once more each.
 
-    Empty where a store can't be asked; sessions that neither has are left out. Raises nothing of the stores.
+    Returns an empty dict if a store is unavailable, and omits sessions that are not cached. Raises no store errors.
     """
     if stores.database is None or stores.cache is None:
         return {}
@@ -342,7 +344,7 @@ def compare_page(stores: SessionStores, session_ids: Sequence[str]) -> dict[str,
 
 
 def same(one: Copies, other: Copies) -> bool:
-    """True where neither copy changed between two looks; the time left of the key may have."""
+    """Whether neither copy changed between two readings, apart from the key's time to live."""
     return _stored(one) == _stored(other) and _cached(one) == _cached(other)
 
 

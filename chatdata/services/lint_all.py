@@ -1,4 +1,4 @@
-"""The walk over every session of one store. Memory holds one conversation at a time, and ids of those rejected."""
+"""Lints every session of one store, keeping one conversation and the ids of rejected sessions in memory."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,15 +15,15 @@ from chatdata.stores.app_db import AppDatabase, LintRun
 
 @dataclass(frozen=True, slots=True)
 class Linted:
-    """One session of the walk."""
+    """The result of linting one session."""
 
     session_id: str
     judged: Assessment | None
-    """None for one that can't be read (a corrupt document), or that was deleted meanwhile."""
+    """The assessment; None for a session that can't be read (a corrupt document) or was deleted meanwhile."""
 
 
 def lint_all(stores: SessionStores, source: Source, model: ModelFacts) -> Iterator[Linted]:
-    """Every session that a store has. DatabaseUnavailable or RedisUnavailable when it stops answering."""
+    """Yields the result of every session in a store. Raises DatabaseUnavailable or RedisUnavailable if it fails."""
     for session_id in _ids(stores, source):
         inspection = Inspection(stores, session_id, only=source)
         side = inspection.copies.side(source)
@@ -34,7 +34,7 @@ def lint_all(stores: SessionStores, source: Source, model: ModelFacts) -> Iterat
 
 
 def how_many(stores: SessionStores, source: Source) -> int | None:
-    """How many sessions the walk will see; None where that can't be told quickly."""
+    """The number of sessions in a store; None without the store, or if counting takes too long."""
     if source == "database":
         return stores.database.facts().sessions if stores.database else None
     facts = stores.cache.facts() if stores.cache else None
@@ -49,7 +49,7 @@ class _Summary:
     rejected: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def add(self, linted: Linted) -> None:
-        """Counts a session that could be judged."""
+        """Counts a session, unless it could not be linted."""
         if linted.judged is None:
             return
         self.sessions += 1
@@ -57,7 +57,7 @@ class _Summary:
             self.rejected[linted.session_id] = providers
 
     def run(self, finished_at: datetime) -> LintRun:
-        """What is kept of it."""
+        """The run to store."""
         return LintRun(self.source, self.started_at, finished_at, self.sessions, self.rejected)
 
 
@@ -70,7 +70,7 @@ def lint_and_keep(
     each: Callable[[Linted], None] = lambda _linted: None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> LintRun:
-    """Walks over every session and keeps what was found for the list of sessions. Raises as `lint_all` does."""
+    """Lints every session and stores the run for the list. Raises what `lint_all` raises, and AppDatabaseError."""
     summary = _Summary(source, clock())
     for linted in lint_all(stores, source, model):
         summary.add(linted)

@@ -1,4 +1,4 @@
-"""The two stores of one deployment, as services get them: either may be missing, and reading changes neither."""
+"""The two stores of one deployment. Either may be missing, and reading changes neither."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,64 +20,64 @@ CACHE_HINT = "No cache is configured: set REDIS_URL, or REDIS_HOST and REDIS_POR
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Both copies of a session, read cache, database, cache: the order in which they can be judged.
+    """Both copies of a session, read in the order cache, database, cache, so that they can be compared.
 
-    A writer may be between its two writes; then the cached bytes are others at the second look, and differences
-    between the copies mean nothing yet.
+    If a writer was between its two writes, the cached bytes differ at the second reading, and differences between the
+    copies mean nothing yet.
     """
 
     copies: Copies
     raw: bytes | None
-    """The bytes of the cached document, at the second look."""
+    """The bytes of the cached document at the second reading; None without one."""
     moved: bool
-    """Whether the bytes changed while the rows were read."""
+    """Whether the cached bytes changed while the rows were read."""
 
 
 @dataclass(frozen=True)
 class SessionStores:
-    """The database and the cache that the settings name."""
+    """The database and the cache of one deployment."""
 
     database: Database | None
     cache: SessionCache | None
     cache_hint: str = CACHE_HINT
-    """What to do about a missing cache."""
+    """A sentence that says why there is no cache, and what to set."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     @property
     def deployment(self) -> str:
-        """The stores' URLs without passwords: what is kept of one deployment is not shown for another."""
+        """The stores' URLs without passwords, which identify the deployment in the inspector's own file."""
         names = [f"{self.database.where} {self.database.schema or ''}".strip()] if self.database else []
         return " + ".join([*names, *([self.cache.where] if self.cache else [])])
 
     def require_database(self) -> Database:
-        """The database. NotConfigured where none is set."""
+        """The database. Raises NotConfigured without one."""
         if self.database is None:
             raise NotConfigured(DATABASE_HINT)
         return self.database
 
     def require_cache(self) -> SessionCache:
-        """The cache. NotConfigured where none is set."""
+        """The cache. Raises NotConfigured without one."""
         if self.cache is None:
             raise NotConfigured(self.cache_hint)
         return self.cache
 
     def close(self) -> None:
-        """Closes the connections of both."""
+        """Closes the connections of both stores."""
         for store in (self.database, self.cache):
             if store is not None:
                 store.close()
 
     def read_copies(self, session_id: str, *, only: Source | None = None) -> Copies:
-        """Both copies, read one after the other; `only` leaves the other one unread.
+        """Both copies, read one after the other; with `only`, the other copy is not read and counts as absent.
 
-        A store that fails is a value in its place, so that it never hides the other one.
+        A failing store is a value in its place, so that it never hides the other one.
         """
         stored: StoredSide = Absent() if only == "cache" else self._stored(session_id)
         cached: CachedSide = Absent() if only == "database" else self._cached(session_id)[0]
         return Copies(session_id, stored, cached, self.now())
 
     def read_consistent(self, session_id: str) -> Reading:
-        """Both copies, read so that they can be judged against each other. A store that fails is a value."""
+        """Both copies, read in an order that allows comparing them. A failing store is a value in its place."""
         before, stored, (cached, after) = read_in_order(
             lambda: self._raw(session_id), lambda: self._stored(session_id), lambda: self._cached(session_id)
         )
@@ -110,7 +110,7 @@ class SessionStores:
 def read_for_writing(
     cache: SessionCache, session_id: str, read_rows: Callable[[], StoredCopy | None], now: datetime
 ) -> Reading:
-    """Both copies in the same order, where a store that fails is no value: RedisError, or what `read_rows` raises."""
+    """Both copies in the order of `read_in_order`. Raises RedisError, and whatever `read_rows` raises."""
     before, stored, (cached, after) = read_in_order(
         lambda: cache.read_raw(session_id), read_rows, lambda: cache.read_copy_and_raw(session_id)
     )
@@ -120,6 +120,6 @@ def read_for_writing(
 def read_in_order(
     first: Callable[[], First], rows: Callable[[], Rows], second: Callable[[], Second]
 ) -> tuple[First, Rows, Second]:
-    """What the cache, the database and the cache again gave: only bytes that are the same both times were there when
-    the rows were read."""
+    """Reads the cache, the database and the cache again; only cached bytes that are equal both times are known to have
+    been there when the rows were read."""
     return first(), rows(), second()

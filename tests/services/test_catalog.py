@@ -71,7 +71,7 @@ def test_a_cache_that_is_down_leaves_the_rows_on_screen(sessions: ChatSessions) 
 def test_words_beyond_the_limit_are_said_to_be_ignored(sessions: ChatSessions) -> None:
     listed = list_sessions(sessions.stores, SessionFilter(words="question " * 30))
     assert len(listed.lines) == 6
-    assert listed.problems == ("Only the first 20 words are looked for; 10 more are ignored.",)
+    assert listed.problems == ("Only the first 20 words are used; 10 more are ignored.",)
 
 
 def test_a_database_that_is_down_leaves_the_cached_sessions_on_screen(sessions: ChatSessions) -> None:
