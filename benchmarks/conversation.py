@@ -59,13 +59,13 @@ def measure(quick: bool) -> Section:
         "python -m benchmarks conversation",
         f"a conversation of {long:,} messages ({size:.0f} MB) in the embedded stores and the app in headless Chromium, "
         f"beside an empty Streamlit page and st.chat_message with st.markdown for each of {chats:,}; medians of "
-        f"{repetitions} visits in turns, in brackets the least and the most. Seconds count from the start of the "
-        "navigation, or from the click or key, until the frame with all that is in view. A new browser has nothing in "
-        "its cache and the server has to read both copies; the same tab again finds what was read.",
+        f"{repetitions} alternating visits, in brackets the minimum and the maximum. Seconds count from the start of "
+        "the navigation, or from the click or key, until the frame that shows everything in view. A new browser has "
+        "an empty cache and the server has to read both copies; the same tab again finds them cached.",
         [_table(found)],
         [
-            "First message: n× is the empty page's time in the same circumstances.",
-            "Elements are counted in shadow roots too; the heap is JavaScript's after a collection.",
+            "First message: n× is the ratio to the empty page's time under the same conditions.",
+            "Elements include those in shadow roots; the heap is JavaScript's after a garbage collection.",
             "st.chat_message can't fold; hiding is a rerun of its page.",
             *_memory_notes(found),
         ],
@@ -162,5 +162,5 @@ def _memory_notes(found: Mapping[str, list[Figures]]) -> list[str]:
     grown = [f"{name} {figures[0]['server']:.0f} → {figures[-1]['server']:.0f} MB" for name, figures in found.items()]
     return [
         f"Memory of the server (RSS) after the first visit and after the last: {'; '.join(grown)}. Ours is one server "
-        "for both conversations, each read anew for every visit."
+        "for both conversations, each read again for every visit."
     ]

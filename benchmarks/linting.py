@@ -24,12 +24,12 @@ def measure(quick: bool) -> Section:
     tables = [_table(size, mean, repetitions) for size, mean in SIZES]
     return Section(
         "python -m benchmarks lint",
-        f"medians of {repetitions} repetitions in turns, in brackets what a tenth was below and a tenth above; one "
-        f"thread, messages already read; the model is {MODEL} (o200k).",
+        f"medians of {repetitions} alternating repetitions, in brackets the 10th and 90th percentiles; one thread, "
+        f"messages already read; the model is {MODEL} (o200k).",
         tables,
         [
-            "The baseline is `to_openai_messages`: the same messages converted and merged, and nothing asked of them.",
-            "What is judged for a page, the list or the command line is all of it: account, tokens and lint.",
+            "The baseline is `to_openai_messages`: the same messages converted and merged, without any checks.",
+            "Pages, the list and the command line need all of it: account, tokens and lint.",
         ],
     )
 
@@ -44,7 +44,7 @@ def _table(size: int, mean: int, repetitions: int) -> Table:
         for name, spread in spreads.items()
     ]
     title = f"{size:,} messages, {size_of(messages) / 1e6:.1f} MB"
-    return Table(title, ("", "time", "messages a second", "ratio", "target"), rows)
+    return Table(title, ("", "time", "messages per second", "ratio", "target"), rows)
 
 
 def _steps(messages: Sequence[ChatMessage]) -> dict[str, Callable[[], object]]:

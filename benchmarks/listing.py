@@ -18,7 +18,7 @@ from chatdata.stores.database import Database
 from tests.support.servers import ValkeyServer, postgres_server, valkey_server
 
 TARGET = 3
-COLUMNS = ("asked", "bare SQL", "ours", "ratio")
+COLUMNS = ("query", "bare SQL", "ours", "ratio")
 
 
 def measure(quick: bool) -> Section:
@@ -34,8 +34,8 @@ def measure(quick: bool) -> Section:
         "python -m benchmarks list",
         f"PostgreSQL with {size.sessions:,} sessions, {size.messages:,} messages and {size.users:,} users, "
         f"{size.cached:,} of the sessions in Valkey, on this machine; 32 MB of shared buffers, the rest in the "
-        "system's cache; both answers are compared before they are timed; medians, in brackets what a tenth was below "
-        "and a tenth above; one client.",
+        "system's cache; both results are compared before timing; medians, in brackets the 10th and 90th percentiles; "
+        "one client.",
         tables,
     )
 

@@ -23,17 +23,17 @@ from tests.support.servers import postgres_server, valkey_server
 SIZES = (20, 100)
 MEAN_BYTES = 600
 WHY = {
-    "get, cached": "pydantic and GET are the cost of both; ours also remembers what it was loaded with",
-    "get, from the rows": "a checked model for each message instead of a dict, through SQLAlchemy; on PostgreSQL "
-    "also three round trips more: the pooled connection is asked whether it lives, the statement timeout is said in "
-    "each transaction, and nothing is prepared (poolers)",
-    "get, from the rows, refilling the cache": "the same, and the session's lock over rows and cache, on a connection "
-    "of its own, with the row locked; the document is pydantic's, cleaned of what the other store can't hold",
-    "upsert of one new message": "the lock; all rows are read again under it, so that the cache gets what the rows "
-    "hold and two writers lose nothing; the document is deleted before the commit, so that a killed writer leaves "
-    "none that is stale",
-    "append_and_save_message": "as upsert; the plainest code trusts the cached document",
-    "to_openai_messages": "every call is checked and rebuilt by the rules, neighbouring assistant messages are merged",
+    "get, cached": "pydantic and GET dominate both; ours also remembers the state that was loaded",
+    "get, from the rows": "a validated model per message instead of a dict, through SQLAlchemy; on PostgreSQL also "
+    "three more round trips: pooled connections are tested, the statement timeout is set in each transaction, and "
+    "statements are not prepared because of poolers",
+    "get, from the rows, refilling the cache": "the cost of reading the rows, and the session's lock over rows and "
+    "cache on a connection of its own, with the row locked; the document is serialized by pydantic and sanitized",
+    "upsert of one new message": "the lock, under which all rows are read again, so that the cache matches the rows "
+    "and concurrent writers lose nothing; the document is deleted before the commit, so that a killed writer leaves "
+    "no stale one",
+    "append_and_save_message": "like upsert; the plainest code trusts the cached document",
+    "to_openai_messages": "every call is checked and rebuilt, and neighbouring assistant messages are merged",
 }
 
 
@@ -45,9 +45,9 @@ def measure(quick: bool) -> Section:
     sizes = " and ".join(f"{size_of(_session(size).messages) / 1024:.0f} KB for {size} messages" for size in SIZES)
     return Section(
         "python -m benchmarks operations",
-        f"medians of {repetitions} repetitions, in turns with the plainest code (benchmarks/plain.py); in brackets "
-        f"what a tenth was below and a tenth above; documents of {sizes}; servers on this machine, PostgreSQL without "
-        "fsync, SQLite with synchronous = NORMAL, one client.",
+        f"medians of {repetitions} repetitions, alternating with the plainest code (benchmarks/plain.py); in brackets "
+        f"the 10th and 90th percentiles; documents of {sizes}; servers on this machine, PostgreSQL without fsync, "
+        "SQLite with synchronous = NORMAL, one client.",
         tables,
         [f"Why ours costs more, *{name}*: {why}." for name, why in WHY.items()],
     )

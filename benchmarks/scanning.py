@@ -55,14 +55,14 @@ def measure(quick: bool) -> Section:
     return Section(
         "python -m benchmarks scan",
         f"{size:,} cached sessions of {MESSAGES} messages, documents of {document_bytes / 1024:.0f} KB, all in sync; "
-        f"PostgreSQL and Valkey on this machine; medians of {repetitions} repetitions in turns, in brackets the least "
-        "and the most.",
+        f"PostgreSQL and Valkey on this machine; medians of {repetitions} alternating repetitions, in brackets the "
+        "minimum and the maximum.",
         [_times_table(spreads, size, part), memory],
         [
-            f"Floor: MGET and two SELECTs of {BATCH} sessions at a time on bare connections, the answers dropped "
-            "without decoding a value.",
-            f"The plain way: both copies of a session read by themselves through the models, then compared; {part:,} "
-            "sessions of it were timed.",
+            f"Floor: MGET and two SELECTs for {BATCH} sessions at a time on bare connections, without decoding any "
+            "value of the results.",
+            "The plain way: both copies of each session read separately through the models, then compared; timed with "
+            f"{part:,} sessions.",
         ],
     )
 
@@ -107,14 +107,14 @@ def _times_table(spreads: Sequence[Spread], size: int, part: int) -> Table:
         ["the plain way", seconds(scaled), f"{size / scaled.median:,.0f}", f"{floor.ratio(scaled):.2f}", ""],
         ["scan, in plain ways", "", ratio(scaled, ours), "", "4"],
     ]
-    return Table("Sessions compared", ("", "wall time", "sessions a second", "of the floor", "target"), rows)
+    return Table("Sessions compared", ("", "wall time", "sessions per second", "of the floor", "target"), rows)
 
 
 def _memory_table(url: str, redis_url: str, sizes: Sequence[int]) -> Table:
     console.print("[dim]memory …[/]")
     rows = [[f"{size:,} sessions", f"{_megabytes(url, redis_url, size):.0f} MB"] for size in sizes]
     return Table(
-        "Memory (the most that the process of a scan had, RSS)",
+        "Memory (peak RSS of the scanning process)",
         ("", "peak"),
         [["before the scan", f"{_megabytes(url, redis_url, 0):.0f} MB"], *rows],
     )

@@ -32,11 +32,11 @@ def table(url: str, user: str) -> Table:
                 rows.append([name + scope, *_row(database, wanted, bare, where, values)])
     return Table(
         "Searches for a word, first page (one run each, no target)",
-        ("asked", "bare SQL", "ours", f"within the default of {DEFAULT_TIMEOUT_SECONDS:g} s"),
+        ("query", "bare SQL", "ours", f"within the default of {DEFAULT_TIMEOUT_SECONDS:g} s"),
         rows,
         notes=[
-            "No index can help a search inside texts that a deployment has none for: it reads all that is left after "
-            "the other filters. It is stopped after the statement timeout, and the page says what to narrow."
+            "Deployments have no index for searches inside texts, so a search reads everything that the other filters "
+            "leave. It is stopped after the statement timeout, and the page says what to narrow."
         ],
     )
 

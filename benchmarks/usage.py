@@ -65,15 +65,15 @@ def measure(quick: bool) -> Section:
         tables.append(_stopped(url))
     return Section(
         "python -m benchmarks usage",
-        f"PostgreSQL with {size.sessions:,} sessions of a year, {size.messages:,} messages and {size.users:,} users on "
-        "this machine; 32 MB of shared buffers, 4 MB to sort in, the rest in the system's cache; both answers are "
-        f"compared before they are timed; medians of 3, of what takes more than {LONG_SECONDS:g} s once; in brackets "
-        "the least and the most; one client.",
+        f"PostgreSQL with {size.sessions:,} sessions from one year, {size.messages:,} messages and {size.users:,} "
+        "users on this machine; 32 MB of shared buffers, 4 MB of work memory, the rest in the system's cache; both "
+        f"results are compared before timing; medians of 3 runs, or a single run if it takes more than "
+        f"{LONG_SECONDS:g} s; in brackets the minimum and the maximum; one client.",
         tables,
         [
             f"Target: at most {TARGET} times the bare SQL. Ours also folds quarter hours into days of a time zone, "
-            "reads damaged and older calls, and orders names alike in both databases.",
-            "Only the tools read what messages hold: a whole year of them takes longer than the default statement "
+            "reads damaged and older calls, and sorts names alike in both databases.",
+            "Only usage by tool reads the contents of messages: a whole year takes longer than the default statement "
             "timeout of 15 s on this machine, so the page says what to narrow.",
         ],
     )
@@ -105,7 +105,7 @@ def _table(url: str, scope: Scope, repetitions: int) -> Table:
         closing(ChatSessions(SessionStores(Database.open(url, statement_timeout=PATIENCE_SECONDS), None))) as sessions,
     ):
         rows = [_row(case, repetitions) for case in _cases(sessions, bare, scope.wanted)]
-    return Table(f"The page's questions, {scope.name}", ("asked", "bare SQL", "ours", "ratio"), rows)
+    return Table(f"The page's queries, {scope.name}", ("query", "bare SQL", "ours", "ratio"), rows)
 
 
 def _row(case: Case, repetitions: int) -> list[str]:
@@ -126,12 +126,12 @@ def _stopped(url: str) -> Table:
         start = time.perf_counter()
         try:
             usage.by_tool(sessions.stores, SessionFilter())
-            outcome = "it was answered"
+            outcome = "it finished"
         except StatementTimeout as error:
             outcome = str(error).partition("was stopped ")[2]
         took = time.perf_counter() - start
     rows = [["tools with a statement timeout of 0.05 s", f"{took:.2f} s", outcome]]
-    return Table("A question that is stopped", ("asked", "told after", "words"), rows, words=frozenset({"words"}))
+    return Table("A query that is stopped", ("query", "stopped after", "message"), rows, words=frozenset({"message"}))
 
 
 def _cases(sessions: ChatSessions, bare: BareUsage, wanted: SessionFilter) -> Iterator[Case]:
@@ -143,13 +143,13 @@ def _cases(sessions: ChatSessions, bare: BareUsage, wanted: SessionFilter) -> It
         lambda: _largest(sessions, wanted),
         lambda: (bare.largest(LISTED), bare.totals()),
     )
-    yield Case("how tokens and messages are spread", lambda: _spread(sessions, wanted), lambda: _bare_spread(bare))
+    yield Case("distribution of tokens and messages", lambda: _spread(sessions, wanted), lambda: _bare_spread(bare))
     yield Case(
         f"scatter with {POINTS} points of each kind",
         lambda: _scatter(sessions, wanted),
         lambda: bare.scatter(_INNER, POINTS),
     )
-    yield Case("words of titles", lambda: _words(sessions, wanted), bare.words)
+    yield Case("title words", lambda: _words(sessions, wanted), bare.words)
     yield Case("tools and their results", lambda: _tools(sessions, wanted), lambda: _bare_tools(bare))
 
 

@@ -26,13 +26,13 @@ def measure(quick: bool) -> Section:
     repetitions = 3 if quick else 20
     return Section(
         "python -m benchmarks views",
-        f"medians of {repetitions} repetitions in turns, in brackets what a tenth was below and a tenth above; one "
-        "thread, both copies already read and equal, each tenth message with an address, a number and a key.",
+        f"medians of {repetitions} alternating repetitions, in brackets the 10th and 90th percentiles; one thread, "
+        "both copies already read and equal, every tenth message with an address, a number and a key.",
         [_table(size, mean, repetitions) for size, mean in SIZES],
         [
             "The baseline replaces addresses, numbers, three kinds of keys and IPv4 addresses by one expression, in "
-            "one copy, with no look behind escapes.",
-            "MB a second are of one copy's document, although both copies are projected: equal texts are masked once.",
+            "one copy, without decoding escapes.",
+            "MB per second count one copy's document, although both copies are redacted: equal texts are masked once.",
         ],
     )
 
@@ -53,7 +53,7 @@ def _table(size: int, mean: int, repetitions: int) -> Table:
         ]
         for name, spread in spreads.items()
     ]
-    return Table(f"{size:,} messages, {megabytes:.1f} MB", ("", "time", "MB a second", "ratio", "target"), rows)
+    return Table(f"{size:,} messages, {megabytes:.1f} MB", ("", "time", "MB per second", "ratio", "target"), rows)
 
 
 def _with_secrets(number: int, message: ChatMessage) -> ChatMessage:
