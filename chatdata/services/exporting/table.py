@@ -18,9 +18,9 @@ _PERSONAL_COLUMNS = ("user_id", "title", "first_user_message", "last_answer")
 def table_pieces(lines: Iterable[SessionLine], view: PrivacyLevel) -> Iterator[str]:
     """Yields the file row by row; unknown values, such as tokens that were not recorded, are empty cells."""
     personal = _PERSONAL_COLUMNS if view == "full" else ()
-    yield _row((*_COLUMNS, *_CACHE_COLUMNS, *personal))
+    yield _csv_row((*_COLUMNS, *_CACHE_COLUMNS, *personal))
     for line in lines:
-        yield _row((*_values(line), *(getattr(line.summary, name) for name in personal)))
+        yield _csv_row((*_values(line), *(getattr(line.summary, name) for name in personal)))
 
 
 def _values(line: SessionLine) -> tuple[object, ...]:
@@ -31,7 +31,7 @@ def _values(line: SessionLine) -> tuple[object, ...]:
     return summary.session_id, *times, summary.messages, *tokens, cached, expiry.ttl_seconds if expiry else None
 
 
-def _row(values: Iterable[object]) -> str:
+def _csv_row(values: Iterable[object]) -> str:
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerow([_cell(value) for value in values])
     return out.getvalue()
