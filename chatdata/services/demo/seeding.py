@@ -57,7 +57,7 @@ class FillReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
+class _State:
     """The contents of the state file."""
 
     seed: int
@@ -78,7 +78,7 @@ def seed_demo(connected: Connected, now: datetime, seed: int = DEMO_SEED) -> Fil
         demo = _existing_demo(connected, database, seed)
         if demo is not None:
             return _renew(connected, database, demo)
-        return _fill(connected, database, _Made(seed, in_utc(now)))
+        return _fill(connected, database, _State(seed, in_utc(now)))
 
 
 def seed_if_empty(connected: Connected, now: datetime, seed: int = DEMO_SEED) -> FillReport | None:
@@ -100,10 +100,10 @@ def refresh_demo(connected: Connected) -> FillReport | None:
         return None
     database = writable_database(connected.stores)
     with database.session_lock(_LOCK):
-        made = _read_state(connected)
-        if made is None:
+        state = _read_state(connected)
+        if state is None:
             return None
-        demo = demo_sessions(made.anchor, made.seed)
+        demo = demo_sessions(state.anchor, state.seed)
         return _renew(connected, database, demo) if _heads(database, demo) else None
 
 
@@ -121,19 +121,19 @@ def _may_change(connected: Connected) -> bool:
 
 def _existing_demo(connected: Connected, database: Database, seed: int) -> list[DemoSession] | None:
     """The demo as it was generated, or None if none of its sessions is in the database."""
-    made = _read_state(connected)
-    if made is None or made.seed != seed:
+    state = _read_state(connected)
+    if state is None or state.seed != seed:
         return None
-    demo = demo_sessions(made.anchor, seed)
+    demo = demo_sessions(state.anchor, seed)
     return demo if _heads(database, demo) else None
 
 
-def _fill(connected: Connected, database: Database, made: _Made) -> FillReport:
-    demo = demo_sessions(made.anchor, made.seed)
+def _fill(connected: Connected, database: Database, state: _State) -> FillReport:
+    demo = demo_sessions(state.anchor, state.seed)
     known = _heads(database, demo)
     fresh = [item for item in demo if item.row is not None and item.session.session_id not in known]
     messages = [row for item in fresh for row in item.rows]
-    _write_state(connected, made)
+    _write_state(connected, state)
     with database.writing() as connection:
         rows.insert_rows(
             connection, [_with_zones(item.row or {}) for item in fresh], [_with_zones(r) for r in messages]
@@ -208,17 +208,17 @@ def _heads(database: Database, demo: Sequence[DemoSession]) -> dict[str, Head]:
         return {row[0]: (row[1], row[2], row[3], row[4]) for row in connection.execute(statement)}
 
 
-def _read_state(connected: Connected) -> _Made | None:
+def _read_state(connected: Connected) -> _State | None:
     try:
         state = json.loads(_state_file(connected).read_text())
-        return _Made(int(state["seed"]), in_utc(datetime.fromisoformat(state["anchor"])))
+        return _State(int(state["seed"]), in_utc(datetime.fromisoformat(state["anchor"])))
     except (OSError, ValueError, TypeError, KeyError):
         return None
 
 
-def _write_state(connected: Connected, made: _Made) -> None:
+def _write_state(connected: Connected, state: _State) -> None:
     file = _state_file(connected)
-    private_files.write_text(file, json.dumps({"seed": made.seed, "anchor": made.anchor.isoformat()}) + "\n")
+    private_files.write_text(file, json.dumps({"seed": state.seed, "anchor": state.anchor.isoformat()}) + "\n")
 
 
 def _state_file(connected: Connected) -> Path:
