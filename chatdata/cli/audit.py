@@ -1,4 +1,4 @@
-"""`audit`."""
+"""`audit`: shows the audit log."""
 
 from dataclasses import asdict
 from typing import Any, get_args
@@ -53,7 +53,10 @@ def audit_command(who: str, session_id: str, kind: EventKind | None, limit: int 
 
 
 def _event_document(event: AuditEvent) -> dict[str, Any]:
-    """{"at", "kind": "view" | "export" | "send" | "repair", "who", "session_id", "view", "address", "what"}."""
+    """One event of `audit --json`.
+
+    {"at", "kind": "view" | "export" | "send" | "repair", "who", "session_id", "view", "address", "what"}
+    """
     fields = asdict(event)
     del fields["deployment"]
     return fields

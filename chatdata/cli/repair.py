@@ -78,7 +78,7 @@ def _tell(outcome: Proposal | Refusal | Done, session_id: str, action: Repair, *
 
 
 def _who() -> str:
-    """The operating system's name of the user who runs the command."""
+    """The name of the operating system's user who runs the command."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):

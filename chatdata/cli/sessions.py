@@ -1,4 +1,4 @@
-"""`sessions`."""
+"""`sessions`: lists sessions."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -21,7 +21,7 @@ from chatdata.stores.database import SessionFilter
 
 _AT_ONCE = 500
 _ID_COLUMNS = 36
-"""A UUID is never cut: people copy it."""
+"""The width of a UUID, which is never truncated since people copy it."""
 _NO_SESSIONS = "No sessions yet. To add some, run: python -m chatdata import FILE, or: python -m chatdata demo"
 
 
@@ -83,9 +83,9 @@ def _sessions_document(stores: SessionStores, where: SessionFilter, found: Sessi
          "total": {"sessions", "messages", "prompt_tokens", "completion_tokens"},
          "source": "database" | "cache", "more": bool, "unavailable": [store], "not_configured": [store]}
 
-    `first_user_message` and `last_answer` are cut at 300 characters. `cached` is null where the cache can't tell,
-    `ttl_seconds` for a key without a time to live and where there is no key. `total` counts all that fit, not
-    only those listed, and `more` says whether there are others. A store is "database" or "cache".
+    `first_user_message` and `last_answer` are truncated to 300 characters. `cached` is null if the cache is down,
+    `ttl_seconds` if the key has no expiry or there is no key. `total` counts all matching sessions, not only those
+    listed, and `more` says whether there are others. A store is "database" or "cache".
     """
     from_database = found.source == "database"
     asked = availability(stores, database=from_database, cache=_cache_answered(stores, found))
@@ -100,7 +100,7 @@ def _sessions_document(stores: SessionStores, where: SessionFilter, found: Sessi
 
 
 def _cache_answered(stores: SessionStores, found: SessionList) -> bool:
-    """Whether the cache answered; OutOfReach where no store did."""
+    """True if the cache was available. Raises OutOfReach if no store was."""
     if found.source == "database":
         return not any(line.cached is None for line in found.lines)
     if not found.lines and not cache_answers(stores.cache):
@@ -148,7 +148,7 @@ def _print_sessions(document: dict[str, Any], found: SessionList, *, filtered: b
 
 
 def _wide(lines: Sequence[SessionLine], columns: int) -> Table:
-    flexible = columns - 135  # what the other columns and the gaps take
+    flexible = columns - 135  # the width of the other columns and the gaps
     made = table()
     made.add_column("Session", no_wrap=True, min_width=_ID_COLUMNS)
     made.add_column("Title", no_wrap=True, width=flexible * 11 // 20)
@@ -174,8 +174,8 @@ def _wide(lines: Sequence[SessionLine], columns: int) -> Table:
 
 
 def _narrow(lines: Sequence[SessionLine], columns: int, now: datetime) -> Table:
-    """Title and id under one another: eighty columns have no place for both."""
-    flexible = max(columns - 68, 8)  # what the other columns and the gaps take
+    """Stacks title and ID, since 80 columns have no room for both side by side."""
+    flexible = max(columns - 68, 8)  # the width of the other columns and the gaps
     made = table()
     made.padding = (0, 0, 0, 0)
     made.add_column("Conversation", no_wrap=True, width=_ID_COLUMNS + max(flexible - 20, 0) // 2)

@@ -1,4 +1,4 @@
-"""`show`: chooses the copy to show, and its JSON; output.conversation prints it as text."""
+"""`show`: prints a copy of a conversation as text or JSON."""
 
 from dataclasses import asdict
 from typing import Any, get_args
@@ -79,10 +79,10 @@ def _document(stores: SessionStores, copies: Copies, chosen: Source, shown: Show
 
     COPY is {"state": "present" | "absent" | "corrupt" | "unavailable" | "not configured"} with "reason" for the
     last three; present: "messages" (how many), "updated_at"; in the cache, also corrupt: "bytes", "ttl_seconds"
-    (null: no time to live), "expires_at", "last_written_at". `extras` are columns or keys that only some
-    versions have. `position` is the stored sequence number, in the cache the place in the list.
+    (null: no expiry), "expires_at", "last_written_at". `extras` are columns or keys that only some
+    versions have. `position` is the stored sequence number, in the cache the index in the list.
 
-    For a corrupt copy all from "user_id" on is replaced by
+    For a corrupt copy, all fields from "user_id" on are replaced by
         {"corrupt": {"reason", "offset": byte or null, "field": path or null, "bytes": n, "first_bytes": text}}
     """
     asked = availability(
@@ -136,7 +136,7 @@ def _corrupt_object(corrupt: CorruptDocument) -> dict[str, Any]:
 
 
 def first_bytes(corrupt: CorruptDocument) -> str:
-    """The beginning of the bytes; those that are no UTF-8 as \\xff."""
+    """The first bytes as text; bytes that are not UTF-8 appear as \\xff."""
     return corrupt.raw[:_FIRST_BYTES].decode("utf-8", "backslashreplace")
 
 

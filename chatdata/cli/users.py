@@ -1,4 +1,4 @@
-"""`users`."""
+"""`users`: lists users with their sessions and tokens."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -52,7 +52,7 @@ def _users_document(stores: SessionStores, found: UserList) -> dict[str, Any]:
         {"users": [{"user_id", "sessions", "prompt_tokens", "completion_tokens", "first_seen", "last_seen"}],
          "total": n, "source": "database" | "cache", "unavailable": [store], "not_configured": [store]}
 
-    `total` counts all users that fit, not only those listed. With source "cache" only cached sessions count.
+    `total` counts all matching users, not only those listed. With source "cache", only cached sessions count.
     """
     from_database = not found.problems
     if not from_database and not found.users and not cache_answers(stores.cache):

@@ -1,4 +1,4 @@
-"""What `repair` shows people: both copies before and after, each change, what is lost, what to know."""
+"""Text output of `repair`: the status before and after, each change, data loss and warnings."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,14 +23,14 @@ _MOST_LOST = 12
 
 
 def print_proposal(proposal: Proposal) -> None:
-    """What would be, and how to have it done."""
+    """Prints what the repair would change, and how to apply it."""
     _print_head(proposal, "dry run, nothing was written")
     _print_body(proposal)
     click.echo("\nAdd --apply to apply it.")
 
 
 def print_done(done: Done) -> None:
-    """What was done, and what the copies say now."""
+    """Prints what was changed and the status afterwards."""
     _print_head(done.proposal, "done")
     _print_body(done.proposal)
     now = done.comparison
