@@ -1,4 +1,4 @@
-"""What a tab remembers belongs to one reader."""
+"""Ties what a tab remembers to one user."""
 
 import streamlit as st
 
@@ -8,7 +8,7 @@ _READER = "reader_of_tab"
 
 
 def belongs_to(principal: Principal) -> None:
-    """Forgets what another reader, or the same with another role, left in this tab."""
+    """Clears the tab's state if it belongs to another user, or to the same user with another role."""
     now = (principal.name, principal.role, principal.view)
     if st.session_state.get(_READER, now) != now:
         st.session_state.clear()

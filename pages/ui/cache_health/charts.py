@@ -14,7 +14,7 @@ from chatdata.services.scan import ScanResult
 from pages.ui.base.formatting import zone
 
 _COLOURS: dict[Severity, str] = {"critical": "#d6403a", "high": "#c77700", "medium": "#2f81d0", "info": "#7a828e"}
-"""Three to one or more against the light and the dark background."""
+"""Contrast of at least 3:1 against the light and the dark background."""
 _STATUS_COLOURS: dict[Status, str] = {
     "drifted": _COLOURS["high"],
     "ghost": _COLOURS["critical"],

@@ -60,7 +60,7 @@ def _consistency(result: ScanResult) -> str:
 
 
 def _percent(share: float) -> str:
-    """As many digits as say something."""
+    """A percentage with as many digits as are meaningful."""
     return f"{share:.1%}" if 0.01 < share < 0.99 else f"{share:.3%}"
 
 

@@ -1,4 +1,4 @@
-"""Starts a scan, shows its progress, and reads the scans that were kept."""
+"""Starts a scan, shows its progress, and reads the scan history."""
 
 import streamlit as st
 
@@ -27,7 +27,7 @@ def show() -> None:
 
 
 def scans() -> list[ScanResult]:
-    """The kept scans of this deployment, newest first; a scan that just ended comes first even if it was not kept."""
+    """The scans of this deployment, newest first; one that just ended is included even if it could not be stored."""
     job = scan_job()
     ended = [] if job.running or job.last is None or job.last.kept else [job.last.result]
     return [*ended, *_kept()]
@@ -43,14 +43,14 @@ def _kept() -> list[ScanResult]:
 
 
 def say_none() -> None:
-    """Says before the first scan that there is none."""
+    """Says that there are no scans yet."""
     if not scan_job().running:
         st.info("No scans yet. Scans are read-only.", icon=":material/radar:")
 
 
 @st.fragment(run_every="1s")
 def _running() -> None:
-    """Polls the job, which goes on without this page."""
+    """Polls the job, which continues without this page."""
     job = scan_job()
     if not job.running:
         st.rerun()

@@ -16,7 +16,7 @@ from pages.ui.widgets.clickable_table import text
 
 _ROWS_SHOWN = 12
 _OF_PEOPLE = ("user", "meaning")
-"""Columns that may show more than structure."""
+"""Columns hidden at the structure level."""
 
 
 def show(latest: ScanResult, previous: ScanResult | None) -> str | None:
