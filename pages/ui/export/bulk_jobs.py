@@ -161,7 +161,7 @@ class ListExports:
         return token
 
     def of(self, token: str, principal: Principal) -> ListExport:
-        """The export with this token. Raises LookupError or NotAllowed unless it is this user's."""
+        """The user's export with this token. Raises LookupError if gone, NotAllowed after a change of role."""
         with self._lock:
             job = self._jobs.get(token)
         if job is None or job.owner.name != principal.name:

@@ -1,4 +1,4 @@
-"""The head of a conversation: what it is, where its copies are, which one is shown."""
+"""The header of a conversation: its facts, the state of its copies, and the switch between them."""
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -15,7 +15,7 @@ _MOST_CHARACTERS = 160
 
 
 def show(inspection: Inspection) -> tuple[Source, DeltaGenerator]:
-    """Draws the head and the switch between the copies; the copy that is shown, and room for a verdict on it."""
+    """Draws the header and the switch; returns the source shown and a container for its verdict."""
     head = st.container()
     source, room = source_switch.show(inspection)
     with head:
@@ -48,7 +48,7 @@ def _facts(inspection: Inspection, copy: StoredCopy | CachedCopy | None) -> list
 
 
 def _replaced(inspection: Inspection) -> list[Fact]:
-    """What a masked view has placeholders for, by kind."""
+    """The number of placeholders by kind; empty unless masked."""
     if inspection.view != "masked":
         return []
     counted = sorted(inspection.redacted.replaced.items(), key=lambda item: (-item[1], item[0]))
@@ -57,7 +57,7 @@ def _replaced(inspection: Inspection) -> list[Fact]:
 
 
 def _extras(copy: StoredCopy | CachedCopy) -> list[Fact]:
-    """What later versions of the assistant keep with a session, where there is something."""
+    """Facts from columns that only later versions of the assistant have."""
     if not isinstance(copy, StoredCopy):
         return []
     told = {name: value for name, value in copy.extras.items() if value not in (None, "", {}, [])}
@@ -105,7 +105,7 @@ def _cache_fact(copies: Copies) -> Fact:
 
 
 def _of(cached: int, stored: int) -> str:
-    """How many messages are cached, and of how many where the database has another number."""
+    """The number of cached messages, with that of the database if it differs."""
     if cached < stored:
         return f"{cached:,} of {count(stored, 'message')}"
     return count(cached, "message") + (f" ({cached - stored:,} not in the database)" if cached > stored else "")
