@@ -1,4 +1,4 @@
-"""Three stories to start with, on demo data."""
+"""Three demo conversations to start with."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ from pages.ui.shell.sidebar import current
 
 
 def show() -> None:
-    """Draws the stories whose conversations are here; nothing on a deployment."""
+    """Draws the stories whose conversations exist; nothing on a deployment."""
     told = _present() if current_principal.current().view != "structure" else []
     if not told:
         return

@@ -1,4 +1,4 @@
-"""Paste a provider's error: which rule it is, and which message it means."""
+"""The Explain an error tab: finds the rule and the message behind a provider's error."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from pages.ui.session.links import open_conversation
 
 
 def show(session_id: str, source: Source, preview: Preview) -> None:
-    """Draws the box and what the text means."""
+    """Draws the input and what was found."""
     text = st.text_area(
         "Error message",
         key="pasted_error",

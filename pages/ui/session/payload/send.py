@@ -21,12 +21,12 @@ _CONFIRMED = "send_confirmed"
 
 
 def tabs() -> list[str]:
-    """The name of the part, for readers who may send."""
+    """The tab's name for users who may send; else empty."""
     return ["Send test request"] if current_principal.current().may_send else []
 
 
 def show(session_id: str, preview: Preview, model: str) -> None:
-    """Draws what would be sent where, and the answer once it was confirmed and recorded."""
+    """Draws what would be sent where and, after confirmation and an audit entry, the response."""
     endpoint = connected().settings.endpoint
     if endpoint is None:
         st.info(
