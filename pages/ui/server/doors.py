@@ -158,7 +158,7 @@ def _where_sign_in_leads() -> Origin | None:
 
 
 def _listening() -> frozenset[str]:
-    """The address that this server is bound to; None if it is bound to all addresses."""
+    """The address that this server is bound to; empty if it is bound to all addresses."""
     address = str(config.get_option("server.address") or "").strip("[]")
     if address in _ANY_ADDRESS:
         return frozenset()

@@ -39,7 +39,7 @@ def read_ahead_for(connection: HTTPConnection, session_id: str, source: str) -> 
         with acting_as(of_connection(connection)):
             read_ahead(session_id, source)
     except NotAllowed:
-        log.debug("nothing was read ahead for who may not see it")
+        log.debug("prefetch skipped: not allowed")
 
 
 def read_ahead(session_id: str, source: str) -> None:

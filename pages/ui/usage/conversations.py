@@ -123,7 +123,7 @@ def _ends(points: Sequence[SessionUsage], cells: Sequence[Cell], name: str) -> t
 
 
 def _outliers(points: Sequence[SessionUsage]) -> list[str]:
-    """The first few with the most tokens whose names would not cover each other."""
+    """The points with the most tokens whose labels would not overlap."""
     named: list[SessionUsage] = []
     for point in points:
         if len(named) < _NAMED and all(_far(point, other) for other in named):
@@ -132,7 +132,7 @@ def _outliers(points: Sequence[SessionUsage]) -> list[str]:
 
 
 def _far(one: SessionUsage, other: SessionUsage) -> bool:
-    """By more than the height of a name on the logarithmic axis."""
+    """True if two points are more than a label's height apart on the logarithmic axis."""
     return (one.total_tokens or 0) * _APART < (other.total_tokens or 0)
 
 

@@ -37,7 +37,7 @@ def show_figure(cost: Cost, before: Cost | None, earlier: str) -> None:
 
 
 def said(cost: Cost) -> str:
-    """The cost as text, such as 12.34 USD."""
+    """The cost as text, such as "12.34 USD"."""
     if cost.amount is None:
         return "unknown"
     digits = 2 if cost.amount >= 1 else 4

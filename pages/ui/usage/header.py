@@ -14,7 +14,7 @@ from pages.ui.widgets.date_range import Started
 
 
 def show(asked: Asked, span: Started, where: SessionFilter, answer: Overview) -> None:
-    """Draws the line above the figures; where no session matches, the ways to where some do."""
+    """Draws the line above the figures; if no session matches, buttons that widen the filters."""
     held, outside = answer.totals, 0
     row = st.container(horizontal=True, vertical_alignment="center", key="usage_words")
     row.markdown(f"**{count(held.sessions, 'session')}** started {date_range.words(span)}", width="content")

@@ -1,4 +1,4 @@
-"""The activity heatmap: a cell per hour and weekday in the reader's time zone."""
+"""The activity heatmap: a cell per hour and weekday in the current time zone."""
 
 from collections.abc import Sequence
 from functools import partial

@@ -22,7 +22,7 @@ _MOST = 25
 
 
 def show(answer: Words, whole: int | None) -> None:
-    """Draws the card; `whole` is the number of tokens of all sessions."""
+    """Draws the card; `whole` is the token count of all sessions."""
     if not answer.words:
         st.info("None of these sessions has a title with keywords.", icon=":material/title:")
         return

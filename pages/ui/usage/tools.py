@@ -113,7 +113,7 @@ def _said(tool: ToolUsage) -> dict[str, int | None]:
 
 
 def _parts(tool: ToolUsage) -> list[tuple[str, int]]:
-    """What became of the calls; results beyond them (ids used twice) are not drawn as negative."""
+    """The calls by outcome. More results than calls (duplicate IDs) do not become a negative bar."""
     return [
         ("success", tool.results - tool.failures),
         ("error", tool.failures),
