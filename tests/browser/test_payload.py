@@ -1,4 +1,4 @@
-"""The payload's page in a real Chromium: verdicts that lead to messages, long and hostile conversations, colours."""
+"""The Payload page in Chromium: verdicts that lead to messages, long and hostile conversations, colours."""
 
 import json
 from collections.abc import Iterator
