@@ -29,11 +29,11 @@ def choose_readable(copies: Copies, source: Source | None) -> tuple[Source, Stor
 def choose(copies: Copies, source: Source | None) -> tuple[Source, Shown]:
     """Returns the copy to show. Raises NotFound if there is none, and OutOfReach if no store is available."""
     sides: dict[Source, Side] = {"database": copies.stored, "cache": copies.cached}
-    wanted = {source: sides[source]} if source else sides
-    for name, side in wanted.items():
+    candidates = {source: sides[source]} if source else sides
+    for name, side in candidates.items():
         if isinstance(side, StoredCopy | CachedCopy | CorruptDocument):
             return name, side
-    silent: dict[str, str] = {name: side.reason for name, side in wanted.items() if isinstance(side, Unavailable)}
+    silent: dict[str, str] = {name: side.reason for name, side in candidates.items() if isinstance(side, Unavailable)}
     if silent:
         raise OutOfReach(" ".join(silent.values()), list(silent))
     raise NotFound(_not_found(copies, source))

@@ -79,7 +79,7 @@ class Commands(click.Group):
             result = super().invoke(context)
             sys.stdout.flush()
         except ChatDataError as error:
-            _tell(error, as_json=bool(context.meta.get(_JSON_ASKED)))
+            _report_error(error, as_json=bool(context.meta.get(_JSON_ASKED)))
             context.exit(exit_code(error))
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # discards what is still buffered
@@ -103,7 +103,7 @@ def exit_code(error: ChatDataError) -> int:
             return OUT_OF_REACH
 
 
-def _tell(error: ChatDataError, *, as_json: bool) -> None:
+def _report_error(error: ChatDataError, *, as_json: bool) -> None:
     """Prints the message to stderr; with --json also {"error": message, "unavailable": [stores]} to stdout."""
     click.echo(one_line(str(error)), err=True)
     if as_json:

@@ -53,7 +53,7 @@ def import_command(context: click.Context, files: tuple[IO[bytes], ...], as_json
     with opened() as connected:
         reports = _import_all(connected, files)
         document = _document(connected.stores, reports)
-    _tell(reports)
+    _print_problems(reports)
     if as_json:
         emit(document)
     else:
@@ -125,7 +125,7 @@ def _document(stores: SessionStores, reports: Reports) -> dict[str, Any]:
     }
 
 
-def _tell(reports: Reports) -> None:
+def _print_problems(reports: Reports) -> None:
     """Prints problems and notes to stderr."""
     for name, report in reports:
         for problem in report.problems[:_MOST_LINES]:

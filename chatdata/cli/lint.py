@@ -92,7 +92,7 @@ def _one(
     """Prints the report and returns True if it has an issue above info."""
     if is_path(target):
         session_id, name = None, "file"
-        report = _judged_as_it_is(messages_in(target), None, facts, last)
+        report = _assess_raw(messages_in(target), None, facts, last)
     else:
         session_id, (name, report) = target, _session_report(target, facts, source, last)
     report = only(report, provider)
@@ -115,14 +115,14 @@ def _session_report(
     if last is None:
         return chosen, judged.report
     positions = [message.positions for message in judged.payload.messages]
-    return chosen, _judged_as_it_is(judged.payload.params, positions, facts, last)
+    return chosen, _assess_raw(judged.payload.params, positions, facts, last)
 
 
-def _judged_as_it_is(
+def _assess_raw(
     messages: Sequence[Any], positions: Sequence[tuple[int, ...]] | None, facts: ModelFacts, last: int | None
 ) -> Report:
-    kept = None if last is None else cut(objects(messages), Cut(messages=last))
-    return assess_raw(messages, facts, positions=positions, kept=kept)
+    indexes = None if last is None else cut(objects(messages), Cut(messages=last))
+    return assess_raw(messages, facts, positions=positions, kept=indexes)
 
 
 def _all(facts: ModelFacts, source: Source | None, provider: Provider | None, *, as_json: bool) -> bool:
@@ -179,7 +179,7 @@ class _LintWalk:
         self.silent: list[Source] = []
 
     def over(self, connected: Connected, source: Source, *, alone: bool) -> None:
-        """Yields every session of a store. Records a store that fails, and raises its error if it is the only one."""
+        """Checks every session of a store. Records a store that fails, or raises its error if `alone`."""
         try:
             with progress(f"Checking the {source}", how_many(connected.stores, source)) as advance:
                 kept = connected.app_db

@@ -88,14 +88,14 @@ def _sessions_document(stores: SessionStores, where: SessionFilter, found: Sessi
     listed, and `more` says whether there are others. A store is "database" or "cache".
     """
     from_database = found.source == "database"
-    asked = availability(stores, database=from_database, cache=_cache_answered(stores, found))
+    stores_status = availability(stores, database=from_database, cache=_cache_answered(stores, found))
     total = _totals_object(sum_sessions(stores, where) if from_database else _sum_cached(stores, where))
     return {
         "sessions": [_session_object(line) for line in found.lines],
         "total": total,
         "source": found.source,
         "more": total["sessions"] > len(found.lines),
-        **asked,
+        **stores_status,
     }
 
 
@@ -199,8 +199,8 @@ def _narrow(lines: Sequence[SessionLine], columns: int, now: datetime) -> Table:
 def _title(summary: SessionSummary) -> Text:
     if summary.title:
         return Text(one_line(summary.title), style="bold")
-    said = one_line(summary.first_user_message or "")
-    return Text(f"“{said}”" if said else "Untitled (empty)", style="italic")
+    first_message = one_line(summary.first_user_message or "")
+    return Text(f"“{first_message}”" if first_message else "Untitled (empty)", style="italic")
 
 
 def _cached(line: SessionLine) -> str:

@@ -85,7 +85,7 @@ def _document(stores: SessionStores, copies: Copies, chosen: Source, shown: Show
     For a corrupt copy, all fields from "user_id" on are replaced by
         {"corrupt": {"reason", "offset": byte or null, "field": path or null, "bytes": n, "first_bytes": text}}
     """
-    asked = availability(
+    stores_status = availability(
         stores,
         database=not isinstance(copies.stored, Unavailable),
         cache=not isinstance(copies.cached, Unavailable),
@@ -95,7 +95,7 @@ def _document(stores: SessionStores, copies: Copies, chosen: Source, shown: Show
         "source": chosen,
         "read_at": copies.read_at,
         "copies": {"database": _copy_object(copies.stored), "cache": _copy_object(copies.cached)},
-        **asked,
+        **stores_status,
     }
     return head | (_corrupt_object(shown) if isinstance(shown, CorruptDocument) else _conversation_object(shown))
 

@@ -19,10 +19,10 @@ def opened() -> Iterator[Connected]:
 
 def availability(stores: SessionStores, *, database: bool = True, cache: bool = True) -> dict[str, list[str]]:
     """{"unavailable": [...], "not_configured": [...]} with "database" and "cache", of stores that did answer or not."""
-    asked = {"database": (stores.database, database), "cache": (stores.cache, cache)}
+    by_name = {"database": (stores.database, database), "cache": (stores.cache, cache)}
     return {
-        "unavailable": [name for name, (store, answers) in asked.items() if store is not None and not answers],
-        "not_configured": [name for name, (store, _) in asked.items() if store is None],
+        "unavailable": [name for name, (store, answers) in by_name.items() if store is not None and not answers],
+        "not_configured": [name for name, (store, _) in by_name.items() if store is None],
     }
 
 

@@ -114,8 +114,8 @@ def _line(messages: Sequence[CopyMessage], number: int) -> Text:
         return Text("–", "dim")
     item = messages[number]
     called = ", ".join(_names(item)) if item.message.tool_calls else ""
-    said = item.message.content or (f"calls {called}" if called else "(empty)")
-    return Text(one_line(f"#{item.position} {item.message.role}: {said}"[:200]))
+    text = item.message.content or (f"calls {called}" if called else "(empty)")
+    return Text(one_line(f"#{item.position} {item.message.role}: {text}"[:200]))
 
 
 def _names(item: CopyMessage) -> list[str]:

@@ -104,19 +104,19 @@ def _print_changes(changes: Sequence[Change]) -> None:
 def _print_lost(lost: Lost) -> None:
     click.echo(f"\nData loss: {one_line(lost.meaning)}")
     for value in lost.values[:_MOST_LOST]:
-        click.echo(f"  {_words(value)}")
+        click.echo(f"  {_value_text(value)}")
     if len(lost.values) > _MOST_LOST:
         click.echo(f"  … {len(lost.values) - _MOST_LOST:,} more (--json has all)")
 
 
 def _shown(value: Any) -> Text:
-    return Text("–", "dim") if value is None else Text(_words(value))
+    return Text("–", "dim") if value is None else Text(_value_text(value))
 
 
-def _words(value: Any) -> str:
+def _value_text(value: Any) -> str:
     if isinstance(value, ChatMessage):
-        said = value.content if value.content or not value.tool_calls else f"calls {plain(value.tool_calls)}"
-        return _cut(f"{value.role}: {said or '(empty)'}")
+        text = value.content if value.content or not value.tool_calls else f"calls {plain(value.tool_calls)}"
+        return _cut(f"{value.role}: {text or '(empty)'}")
     if isinstance(value, datetime):
         return iso(value)
     return _cut(str(plain(value)))
