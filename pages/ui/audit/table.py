@@ -56,7 +56,7 @@ def download(where: AuditFilter) -> None:
 
 
 def _texts(event: AuditEvent) -> dict[str, object]:
-    told = {
+    fields = {
         "kind": event.kind,
         "who": event.who,
         "session_id": event.session_id,
@@ -64,7 +64,7 @@ def _texts(event: AuditEvent) -> dict[str, object]:
         "address": event.address,
         "what": event.what,
     }
-    return {name: text(value) for name, value in told.items()}
+    return {name: text(value) for name, value in fields.items()}
 
 
 def _labels(event: AuditEvent) -> dict[str, object]:

@@ -119,8 +119,8 @@ def _asked_view() -> str | None:
     """The requested data visibility: that of the side bar or, before it is first drawn, of the URL."""
     if get_script_run_ctx() is None:
         return None
-    asked = st.session_state[VIEW] if VIEW in st.session_state else st.query_params.get(VIEW)
-    return asked if isinstance(asked, str) else None
+    view = st.session_state[VIEW] if VIEW in st.session_state else st.query_params.get(VIEW)
+    return view if isinstance(view, str) else None
 
 
 def _credentials_of_page() -> Credentials:

@@ -38,10 +38,10 @@ def own_address(to: str) -> str:
 def lead_back(message: Message, connection: HTTPConnection) -> None:
     """Makes the response to a successful sign-in redirect to the requested address."""
     headers = MutableHeaders(scope=message)
-    wanted = connection.cookies.get(_WANTED)
+    target = connection.cookies.get(_WANTED)
     signed_in = any(value.startswith(f"{USER_COOKIE_NAME}=") for value in headers.getlist("set-cookie"))
-    if wanted and signed_in and message["status"] == 302:
-        headers["location"] = own_address(unquote(wanted))
+    if target and signed_in and message["status"] == 302:
+        headers["location"] = own_address(unquote(target))
         headers.append("set-cookie", f"{_WANTED}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax")
 
 

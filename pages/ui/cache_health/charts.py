@@ -63,7 +63,7 @@ def _kinds(result: ScanResult) -> None:
             tooltip=[alt.Tooltip("kind:N", title="type"), alt.Tooltip("findings:Q", title="issues"), "severity"],
         )
     )
-    _draw(chart, _PER_KIND * len(rows) + _AROUND_KINDS)
+    _draw_chart(chart, _PER_KIND * len(rows) + _AROUND_KINDS)
 
 
 def _severity(kind: str) -> str:
@@ -88,7 +88,7 @@ def _risk(result: ScanResult) -> None:
                 tooltip=["hour", "messages"],
             )
         )
-        _draw(chart)
+        _draw_chart(chart)
     if never:
         st.caption(f"{never:,} more have no expiry.")
 
@@ -116,12 +116,12 @@ def _trend(scans: list[ScanResult]) -> None:
             tooltip=["scan", "status", "sessions"],
         )
     )
-    _draw(chart)
+    _draw_chart(chart)
 
 
 def _scale() -> alt.Scale:
     return alt.Scale(domain=[SEVERITY_LABELS[name] for name in _COLOURS], range=list(_COLOURS.values()))
 
 
-def _draw(chart: Any, height: int = _HEIGHT) -> None:
+def _draw_chart(chart: Any, height: int = _HEIGHT) -> None:
     st.altair_chart(chart.properties(height=height), width="stretch")

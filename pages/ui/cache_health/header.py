@@ -65,12 +65,12 @@ def _percent(share: float) -> str:
 
 
 def _left_out(result: ScanResult) -> None:
-    told = [
+    groups = [
         (result.unreadable, "could not be read"),
         (result.unconfirmed, "not re-checked"),
         (result.gone, "expired or deleted during the scan"),
     ]
-    words = [f"{count(number, 'session')} {what}" for number, what in told if number]
+    words = [f"{count(number, 'session')} {what}" for number, what in groups if number]
     if result.uncached is not None:
         words.append(f"about {count(result.uncached, 'session')} not cached (expected)")
     if words:

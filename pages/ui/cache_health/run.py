@@ -55,7 +55,7 @@ def _running() -> None:
     if not job.running:
         st.rerun()
     left, right = st.columns([6, 1], vertical_alignment="center")
-    left.progress(_share(job.progress), text=_words(job.progress))
+    left.progress(_share(job.progress), text=_progress_text(job.progress))
     if current_principal.current().may_scan and right.button(
         "Stop scan", key="scan_cancel", help="Partial results are kept on this page"
     ):
@@ -68,7 +68,7 @@ def _share(progress: ScanProgress | None) -> float:
     return min(progress.keys / progress.total, 1.0)
 
 
-def _words(progress: ScanProgress | None) -> str:
+def _progress_text(progress: ScanProgress | None) -> str:
     if progress is None:
         return "Starting scan…"
     of = f" of about {progress.total:,}" if progress.total else ""

@@ -37,7 +37,7 @@ def _dialog(where: SessionFilter, cached: CachedOnly, lines: list[SessionLine], 
         chosen = _which(lines, total)
         choice = options.show(("json", "jsonl", "md", "html", "csv"), ("database", "cache"), key=_KEY)
         number = total if chosen is None else len(chosen)
-        st.markdown(_words(number, choice))
+        st.markdown(_summary_text(number, choice))
         st.button(
             "Export",
             type="primary",
@@ -93,7 +93,7 @@ def _row(line: SessionLine) -> dict[str, object]:
     }
 
 
-def _words(number: int | None, choice: Choice) -> str:
+def _summary_text(number: int | None, choice: Choice) -> str:
     if _too_many(number, choice):
         return (
             f"An HTML report holds at most {MOST_IN_HTML} sessions, because a browser loads all of it at once. "

@@ -71,11 +71,11 @@ def _progress() -> None:
 def _running(job: ListExport) -> None:
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     share = min(job.written.sessions / job.total, 1.0) if job.total else 0.0
-    left.progress(share, text=_words(job))
+    left.progress(share, text=_progress_text(job))
     right.button("Cancel", key="list_export_cancel", on_click=job.cancel)
 
 
-def _words(job: ListExport) -> str:
+def _progress_text(job: ListExport) -> str:
     progress = job.state.progress
     if progress is None:
         return "Queued…"

@@ -11,10 +11,10 @@ from pages.ui.shell.sidebar import current
 
 def show() -> None:
     """Draws the stories whose conversations exist; nothing on a deployment."""
-    told = _present() if current_principal.current().view != "structure" else []
-    if not told:
+    present = _present() if current_principal.current().view != "structure" else []
+    if not present:
         return
-    for story, box in zip(told, st.columns(len(told)), strict=True):
+    for story, box in zip(present, st.columns(len(present)), strict=True):
         with box.container(border=True, height="stretch"):
             st.page_link(
                 CONVERSATION,
@@ -30,8 +30,8 @@ def _present() -> list[Story]:
     if not current().embedded:
         return []
     database = connected().stores.database
-    told = stories()
+    candidates = stories()
     if database is None or current().database.answer != "ok":
         return []
-    here = set(database.existing([story.session_id for story in told]))
-    return [story for story in told if story.session_id in here]
+    here = set(database.existing([story.session_id for story in candidates]))
+    return [story for story in candidates if story.session_id in here]

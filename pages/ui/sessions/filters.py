@@ -23,8 +23,8 @@ def show(*, with_cache: bool) -> tuple[SessionFilter, CachedOnly]:
     principal = current_principal.current()
     row = st.container(horizontal=True, vertical_alignment="bottom")
     words_box, user_box, more_box = row.container(), row.container(), row.container(width="content")
-    words = _words(words_box) if principal.may_search_words else ""
-    user = _user(user_box) if principal.may_see_people else ""
+    words = _search_input(words_box) if principal.may_search_words else ""
+    user = _user_input(user_box) if principal.may_see_people else ""
     with more_box.popover(_more_label(), width="stretch", icon=":material/tune:"):
         since, until = _dates()
         started_since, started_until = _started()
@@ -51,7 +51,7 @@ def show(*, with_cache: bool) -> tuple[SessionFilter, CachedOnly]:
     return where, cached
 
 
-def _words(box: DeltaGenerator) -> str:
+def _search_input(box: DeltaGenerator) -> str:
     found = box.text_input(
         "Search",
         key="words",
@@ -63,7 +63,7 @@ def _words(box: DeltaGenerator) -> str:
     return found or ""
 
 
-def _user(box: DeltaGenerator) -> str:
+def _user_input(box: DeltaGenerator) -> str:
     found = box.text_input(
         "User",
         key="user",

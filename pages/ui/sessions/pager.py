@@ -14,7 +14,7 @@ from pages.ui.sessions import cursor, filters
 def show(listed: SessionList, where: SessionFilter, cached: CachedOnly, totals: SessionTotals | None) -> None:
     """Draws the totals over all matching sessions, and the buttons to other pages."""
     row = st.container(horizontal=True, vertical_alignment="center")
-    row.markdown(_words(listed, where, cached, totals), width="stretch")
+    row.markdown(_totals_text(listed, where, cached, totals), width="stretch")
     if totals is not None and totals.sessions > len(listed.lines):
         _buttons(row, listed)
 
@@ -54,7 +54,7 @@ def say_empty(listed: SessionList, *, narrowed: bool) -> None:
         )
 
 
-def _words(listed: SessionList, where: SessionFilter, cached: CachedOnly, totals: SessionTotals | None) -> str:
+def _totals_text(listed: SessionList, where: SessionFilter, cached: CachedOnly, totals: SessionTotals | None) -> str:
     shown = len(listed.lines)
     if totals is None:
         return f"**{count(shown, 'session')}** from the cache"

@@ -32,7 +32,7 @@ def show(answer: Scatter) -> str | None:
     chart_card.show(
         "Tokens vs messages per conversation",
         pd.DataFrame([_row(point) for point in answer.points]),
-        partial(_draw, answer, drawn) if drawn else None,
+        partial(_draw_chart, answer, drawn) if drawn else None,
         key=KEY,
         columns=_columns(),
         hint="Click a point to open the conversation. Those with the most tokens are labeled. Axes are logarithmic "
@@ -50,7 +50,7 @@ def _key(points: Sequence[SessionUsage]) -> str:
     return f"{KEY}-{hash(tuple(point.session_id for point in points))}"
 
 
-def _draw(answer: Scatter, points: Sequence[SessionUsage]) -> None:
+def _draw_chart(answer: Scatter, points: Sequence[SessionUsage]) -> None:
     charts.draw(
         _chart(answer, points),
         key=_key(points),

@@ -52,7 +52,7 @@ def show(periods: Sequence[Period], measure: Measure, grain: Grain, offered: lis
     chart_card.show(
         f"{measure.noun.capitalize()} over time",
         pd.DataFrame(rows),
-        partial(_draw, periods, measure, grain),
+        partial(_draw_chart, periods, measure, grain),
         key=KEY,
         columns={"period": st.column_config.TextColumn(grain.capitalize()), **usage_measure.columns()},
         hint="A session counts when it started, with all that it holds. Draw over the bars to narrow the page to them.",
@@ -72,7 +72,7 @@ def _grain(grain: Grain, offered: list[Grain]) -> None:
     )
 
 
-def _draw(periods: Sequence[Period], measure: Measure, grain: Grain) -> None:
+def _draw_chart(periods: Sequence[Period], measure: Measure, grain: Grain) -> None:
     key = f"{KEY}-{grain}-{periods[0].key}-{periods[-1].key}"
     charts.draw(
         _chart(periods, measure, grain),

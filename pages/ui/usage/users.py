@@ -31,7 +31,7 @@ def show(answer: Users, measure: Measure) -> str | None:
     chart_card.show(
         f"Top users by {measure.noun}",
         pd.DataFrame([_row(user, answer.totals) for user in answer.users]),
-        partial(_draw, top, measure),
+        partial(_draw_chart, top, measure),
         key=KEY,
         columns={"user": st.column_config.TextColumn("User"), **usage_measure.columns()},
         hint="Click a bar to filter by user (Shift+click adds users); click “sessions” to open the list.",
@@ -68,7 +68,7 @@ def _key(users: Sequence[UserUsage]) -> str:
     return f"{KEY}-{hash(tuple(users))}"
 
 
-def _draw(users: Sequence[UserUsage], measure: Measure) -> None:
+def _draw_chart(users: Sequence[UserUsage], measure: Measure) -> None:
     charts.draw(
         _chart(users, measure),
         key=_key(users),

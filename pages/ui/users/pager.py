@@ -7,8 +7,8 @@ _PARAMETER = "page"
 
 def current() -> int:
     """The page number in the URL, from 1; 1 if missing."""
-    asked = st.query_params.get(_PARAMETER, "1")
-    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 8 else 1
+    parameter = st.query_params.get(_PARAMETER, "1")
+    return max(1, int(parameter)) if parameter.isascii() and parameter.isdigit() and len(parameter) < 8 else 1
 
 
 def reset() -> None:

@@ -33,8 +33,8 @@ class Started:
         """The query parameter of the span: days as 2026-11-20..2026-11-21, minutes of them as 2026-11-20T14:00."""
         if not self:
             return {}
-        since = "" if self.since is None else _written(self.since, _MIDNIGHT)
-        until = "" if self.until is None else _written(self.until, _LAST_MINUTE)
+        since = "" if self.since is None else _parameter(self.since, _MIDNIGHT)
+        until = "" if self.until is None else _parameter(self.until, _LAST_MINUTE)
         return {PARAMETER: f"{since}{_TO}{until}"}
 
 
@@ -67,13 +67,13 @@ def words(span: Started) -> str:
     """The span in words, to follow "sessions started"."""
     since, until = span.since, span.until
     if since is None or until is None:
-        return f"since {_said(since, 0)}" if since else f"until {_said(until, 1439)}" if until else "at any time"
+        return f"since {_day(since, 0)}" if since else f"until {_day(until, 1439)}" if until else "at any time"
     if since.date() == until.date() and span == days(since.date(), until.date()):
-        return f"on {_said(since, 0)}"
-    return f"{_said(since, 0)} to {_said(until, 1439)}"
+        return f"on {_day(since, 0)}"
+    return f"{_day(since, 0)} to {_day(until, 1439)}"
 
 
-def _said(moment: datetime | None, whole_day: int) -> str:
+def _day(moment: datetime | None, whole_day: int) -> str:
     """A moment in words; its time is given only if it is not the day's start or end."""
     if moment is None:
         return ""
@@ -81,7 +81,7 @@ def _said(moment: datetime | None, whole_day: int) -> str:
     return f"{moment:%-d %b %Y}{hour}"
 
 
-def _written(moment: datetime, whole_day: time) -> str:
+def _parameter(moment: datetime, whole_day: time) -> str:
     return moment.date().isoformat() if moment.time() == whole_day else moment.isoformat(timespec="minutes")
 
 

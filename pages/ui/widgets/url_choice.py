@@ -14,8 +14,8 @@ _Code = TypeVar("_Code", bound=str)
 
 def current(key: str, names: Mapping[_Code, str]) -> _Code:
     """The code in the URL; the first one if missing or unknown."""
-    asked = st.query_params.get(key)
-    return next((code for code in names if code == asked), next(iter(names)))
+    parameter = st.query_params.get(key)
+    return next((code for code in names if code == parameter), next(iter(names)))
 
 
 def buttons(

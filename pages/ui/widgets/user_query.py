@@ -15,10 +15,10 @@ def exactly(*user_ids: str | None) -> str:
 
 def read(text: str | None) -> SessionFilter:
     """Parses an input into a user filter."""
-    asked = (text or "").strip()
-    if _SEVERAL.fullmatch(asked):
-        return SessionFilter(user_ids=frozenset(inside or None for inside in _QUOTED.findall(asked)))
-    if len(asked) >= 2 and asked[0] == asked[-1] == '"':
-        inside = asked[1:-1]
+    query = (text or "").strip()
+    if _SEVERAL.fullmatch(query):
+        return SessionFilter(user_ids=frozenset(inside or None for inside in _QUOTED.findall(query)))
+    if len(query) >= 2 and query[0] == query[-1] == '"':
+        inside = query[1:-1]
         return SessionFilter(user_id=inside) if inside else SessionFilter(without_user=True)
-    return SessionFilter(user_contains=asked)
+    return SessionFilter(user_contains=query)

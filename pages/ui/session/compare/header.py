@@ -40,7 +40,12 @@ def show(inspection: Inspection, comparison: Comparison) -> None:
         title or ("Untitled conversation" if copy else "Cache vs database"),
         [
             _what(comparison),
-            [_status(comparison), _cache(comparison.cache), _written(comparison.cache), _database(comparison.database)],
+            [
+                _status(comparison),
+                _cache(comparison.cache),
+                _last_written(comparison.cache),
+                _database(comparison.database),
+            ],
         ],
         key="drift_head",
         quiet_title=not title,
@@ -73,7 +78,7 @@ def _cache(cache: CachedSummary) -> Fact:
     return Fact("Cache", f"{count(cache.messages, 'message')} · {left}", tone="ok")
 
 
-def _written(cache: CachedSummary) -> Fact:
+def _last_written(cache: CachedSummary) -> Fact:
     hint = "Derived from the TTL: each write resets it, reads do not extend it"
     return Fact("Cache written", moment(cache.last_written_at) if cache.last_written_at else "Unknown", hint=hint)
 

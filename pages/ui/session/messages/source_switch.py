@@ -19,8 +19,8 @@ def asked_first() -> Source:
 
 
 def _asked() -> Source | None:
-    asked = st.query_params.get("source")
-    return next((source for source in _NAMES if source == asked), None)
+    parameter = st.query_params.get("source")
+    return next((source for source in _NAMES if source == parameter), None)
 
 
 def show(inspection: Inspection) -> tuple[Source, DeltaGenerator]:

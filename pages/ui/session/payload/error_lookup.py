@@ -26,10 +26,10 @@ def show(session_id: str, source: Source, preview: Preview) -> None:
     if not found:
         st.warning("Not a known provider error.", icon=":material/search_off:")
     for number, match in enumerate(found):
-        _draw(match, session_id, source, preview, number)
+        _draw_match(match, session_id, source, preview, number)
 
 
-def _draw(match: Match, session_id: str, source: Source, preview: Preview, number: int) -> None:
+def _draw_match(match: Match, session_id: str, source: Source, preview: Preview, number: int) -> None:
     with st.container(border=True):
         provider = "Unknown provider" if match.provider is None else PROVIDER_LABELS[match.provider]
         st.markdown(f"**{plain(_title(match))}** · {provider}")

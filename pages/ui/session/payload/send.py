@@ -75,15 +75,15 @@ def _stream(answering: StreamingResponse, messages: list[Mapping[str, Any]]) -> 
     try:
         with answering, st.spinner("Waiting for the response…"):
             for _ in answering:
-                _draw(place, answering)
+                _draw_response(place, answering)
     except SendError as error:
         _say(error, messages)
         return
-    _draw(place, answering)
+    _draw_response(place, answering)
     _end(answering)
 
 
-def _draw(place: "st.delta_generator.DeltaGenerator", answering: StreamingResponse) -> None:
+def _draw_response(place: "st.delta_generator.DeltaGenerator", answering: StreamingResponse) -> None:
     text = answering.text or answering.refusal
     place.code(text.encode("utf-8", "replace").decode() or " ", language=None, wrap_lines=True)
 

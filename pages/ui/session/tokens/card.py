@@ -43,7 +43,7 @@ def show(usage: ConversationUsage, inspection: Inspection, shown: Source, *, key
     chart_card.show(
         turns.title,
         pd.DataFrame(turns.rows),
-        partial(_draw, turns, _same(inspection, turns.positions), shown, key),
+        partial(_draw_chart, turns, _same(inspection, turns.positions), shown, key),
         key="turn_tokens",
         columns=_columns(),
         hint="Click a turn to open its message",
@@ -71,7 +71,7 @@ def _estimated(usage: ConversationUsage) -> _Turns | None:
     )
 
 
-def _draw(turns: _Turns, same: frozenset[int], shown: Source, key: str) -> None:
+def _draw_chart(turns: _Turns, same: frozenset[int], shown: Source, key: str) -> None:
     charts.draw(
         turns.chart,
         key=key,

@@ -29,8 +29,8 @@ def listed(growth: Growth) -> Any:
     step, half = step_of(len(growth.turns)), _half(len(growth.turns))
     drawn = [turn for turn in growth.turns if turn.jump or _is_drawn(turn.number, step)]
     names = ["turn", "message", "input", "output", "cached input", "spike", "cumulative cost", "of the context window"]
-    rows = [{**_said(turn, growth.currency), **part} for turn in drawn for part in _parts(turn, half)]
-    jumps = [{**_said(turn, growth.currency), "high": _whole(turn)} for turn in drawn if turn.jump]
+    rows = [{**_tooltip(turn, growth.currency), **part} for turn in drawn for part in _parts(turn, half)]
+    jumps = [{**_tooltip(turn, growth.currency), "high": _whole(turn)} for turn in drawn if turn.jump]
     layers: list[Any] = [_stacked(rows, _RECORDED, names)]
     if jumps:
         layers.append(_marks(jumps, names))
@@ -85,7 +85,7 @@ def _bar(number: int, half: float, part: str, low: int, tokens: int) -> dict[str
     return {"from": number - half, "to": number + half, "part": part, "low": low, "high": low + tokens}
 
 
-def _said(turn: Turn, currency: str | None) -> dict[str, Any]:
+def _tooltip(turn: Turn, currency: str | None) -> dict[str, Any]:
     return {
         "turn": turn.number,
         "message": "unknown" if turn.position is None else f"#{turn.position}",
