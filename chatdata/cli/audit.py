@@ -53,10 +53,7 @@ def audit_command(who: str, session_id: str, kind: EventKind | None, limit: int 
 
 
 def _event_document(event: AuditEvent) -> dict[str, Any]:
-    """One event of `audit --json`.
-
-    {"at", "kind": "view" | "export" | "send" | "repair", "who", "session_id", "view", "address", "what"}
-    """
+    """{"at", "kind": "view" | "export" | "send" | "repair", "who", "session_id", "view", "address", "what"}."""
     fields = asdict(event)
     del fields["deployment"]
     return fields

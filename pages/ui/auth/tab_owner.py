@@ -8,7 +8,7 @@ _READER = "reader_of_tab"
 
 
 def belongs_to(principal: Principal) -> None:
-    """Clears the tab's state if it belongs to another user, or to the same user with another role."""
+    """Forgets what another reader, or the same with another role, left in this tab."""
     now = (principal.name, principal.role, principal.view)
     if st.session_state.get(_READER, now) != now:
         st.session_state.clear()

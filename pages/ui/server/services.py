@@ -1,4 +1,4 @@
-"""The objects that pages and routes share: the deployment, recent inspections, the audit log, the scan."""
+"""What this server's pages and routes work with: the deployment, the inspections of late, the audit log, the scan."""
 
 import atexit
 import threading

@@ -30,8 +30,8 @@ def _present() -> list[Story]:
     if not current().embedded:
         return []
     database = connected().stores.database
-    candidates = stories()
+    told = stories()
     if database is None or current().database.answer != "ok":
         return []
-    here = set(database.existing([story.session_id for story in candidates]))
-    return [story for story in candidates if story.session_id in here]
+    here = set(database.existing([story.session_id for story in told]))
+    return [story for story in told if story.session_id in here]

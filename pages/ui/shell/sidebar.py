@@ -24,7 +24,7 @@ def show() -> Status:
 
 
 def doubt() -> None:
-    """Checks the stores again after a page found one unavailable that the side bar shows as connected."""
+    """Checks the stores again when a page got no answer although the side bar shows both as connected."""
     status = current()
     if "unavailable" not in (status.database.answer, status.cache.answer):
         current.clear()
