@@ -134,7 +134,7 @@ def _credentials_of_page() -> Credentials:
 def _writable() -> bool:
     try:
         return settings.settings().access == "write"
-    except SettingsError:  # said by what needs the stores
+    except SettingsError:  # reported by whatever needs the stores
         return False
 
 

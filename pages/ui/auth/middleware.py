@@ -47,7 +47,7 @@ def _believe_proxies_only(scope: Scope, peer: str | None) -> None:
     """Drops identity headers that no named proxy sent; takes the client's address from a named proxy."""
     try:
         readers = settings.readers()
-    except SettingsError:  # nothing is shown then
+    except SettingsError:  # nothing is served with invalid settings
         return
     if readers.user_header is None:
         return

@@ -21,7 +21,7 @@ def is_loopback(address: str | None) -> bool:
 def reached_from_elsewhere(scope: Scope) -> bool:
     """True if the connection arrived at an address of this machine that others can reach."""
     server = scope.get("server")
-    if not server or not server[0] or str(server[0]).startswith("/"):  # a socket in the file system
+    if not server or not server[0] or str(server[0]).startswith("/"):  # a Unix socket
         return False
     return not is_loopback(str(server[0]))
 

@@ -123,7 +123,7 @@ class ListExport:
             size = write_file(self.path, _until(cancelled, self._make(told)))
         except OSError as error:
             raise ChatDataError(f"Could not write the file to {self.path.parent}: {error.strerror}.") from error
-        if cancelled():  # who cancels either is seen here, or deletes a file that is there
+        if cancelled():  # a later cancel finds the file and deletes it
             self.path.unlink(missing_ok=True)
             raise JobCancelled
         return size

@@ -53,7 +53,7 @@ def wished_pieces(connection: Connected, wish: Wish, tell: Tell[Written]) -> Ite
 def _table(connection: Connected, wish: Wish, tell: Tell[Written]) -> Iterator[str]:
     lines = selected_lines(connection.stores, wish.where, wish.cached)
     kept = (line for line in lines if not wish.chosen or line.summary.session_id in wish.chosen)
-    for number, piece in enumerate(table_pieces(kept, wish.choice.view)):  # the first names the columns
+    for number, piece in enumerate(table_pieces(kept, wish.choice.view)):  # piece 0 is the header
         tell(Written(number))
         yield piece
 

@@ -33,8 +33,8 @@ def list_export_routes() -> list[Route]:
     return [Route(f"{_PATH}{{token}}", _answer, methods=["GET"], name="export")]
 
 
-def _answer(request: Request) -> Response:  # no coroutine: Starlette gives it a thread
-    if request.method != "GET":  # a HEAD would take the file and send nothing
+def _answer(request: Request) -> Response:  # not async, so Starlette runs it in a thread
+    if request.method != "GET":  # HEAD would consume the download without sending it
         return _sentence("Use GET.", 405)
     try:
         principal = of_connection(request)

@@ -33,7 +33,7 @@ _HEADERS = {
 def json_route(path: str, answer: Answer) -> Route:
     """A route for GET `path`. The function may raise LookupError (404) or ValueError (400) with a message."""
 
-    def endpoint(request: Request) -> Response:  # no coroutine: Starlette gives it a thread
+    def endpoint(request: Request) -> Response:  # not async, so Starlette runs it in a thread
         return _answered(lambda: answer(request), request)
 
     return Route(path, endpoint, methods=["GET"], name=_name(path))

@@ -10,7 +10,7 @@ from pages.ui.server.services import inspections
 
 _OPENED = "opened_conversation"
 _LAST = "last_conversation"
-JUST_READ = timedelta(seconds=5)  # as by `ahead`, when the browser asked for the page
+JUST_READ = timedelta(seconds=5)  # by `prefetch`, when the browser requested the page
 
 
 def session_in_url() -> str:

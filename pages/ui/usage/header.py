@@ -51,7 +51,7 @@ def _ways(row: DeltaGenerator, asked: Asked, span: Started, outside: int, *, som
     if some and row.button(
         "View sessions", icon=":material/list:", type="tertiary", help="Open the Sessions page with the same filters"
     ):
-        navigate.to("./", asked.list_query(span))  # a page link would bring back other filters of an earlier visit
+        navigate.to("./", asked.list_query(span))  # st.page_link would restore filters of an earlier visit
 
 
 def _say_none(asked: Asked, outside: int) -> None:

@@ -80,7 +80,7 @@ def _review(proposal: Proposal) -> None:
         _changes(proposal.changes)
         _lost(proposal.lost)
         st.caption("Nothing is written if either copy changes first, or if another writer holds the session.")
-        read = f"{proposal.action}-{proposal.guard.cached[:16]}-{proposal.guard.stored[:16]}"  # a tick is for one only
+        read = f"{proposal.action}-{proposal.guard.cached[:16]}-{proposal.guard.stored[:16]}"  # one per proposal
         sure = st.checkbox("I have reviewed these changes", key=f"repair_sure-{read}")
         if st.button("Apply repair", type="primary", disabled=not sure, key="repair_apply"):
             _apply(proposal)

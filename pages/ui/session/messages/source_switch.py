@@ -71,7 +71,7 @@ def refresh(session_id: str, read_at: datetime) -> None:
     row.button(
         "Refresh",
         icon=":material/refresh:",
-        on_click=inspections().forget,  # not a closure over the copies: Streamlit keeps callbacks for as long as a tab
+        on_click=inspections().forget,  # not a closure over the copies: Streamlit keeps callbacks as long as the tab
         args=(session_id,),
         help="Reload both copies (read-only)",
         type="tertiary",
