@@ -1,4 +1,4 @@
-"""One conversation: its head, which copies there are, and the timeline of one of them."""
+"""The Conversation page: header, state of both copies, and the timeline of one of them."""
 
 import streamlit as st
 
@@ -26,7 +26,7 @@ if shown:
     inspections().give_way(session_id)
 inspection = current_inspection.take(
     session_id
-)  # the other copy is for the head only: the timeline need not wait for it
+)  # only the header needs the other copy, so the timeline does not wait for it
 if not inspection.answered:
     sidebar.doubt()
 with head:

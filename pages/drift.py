@@ -1,4 +1,4 @@
-"""Cache vs database: what differs between the cached and the stored copy of a session, why, and what it costs."""
+"""Cache vs database: what differs between both copies of a session, why, and with what impact."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""The payload of a conversation: what a model would be sent, and who would reject it."""
+"""The Payload page: what a model would be sent, and which providers would reject it."""
 
 import streamlit as st
 

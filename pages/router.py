@@ -1,4 +1,4 @@
-"""Identifies the reader, draws the navigation, and shows an error that no page has caught as a sentence."""
+"""Identifies the user, draws the navigation, and shows errors that no page handles as a message."""
 
 import logging
 import uuid
@@ -32,7 +32,7 @@ if page.url_path not in ("conversation", "drift", "payload"):
 try:
     sidebar.show(ask=page.url_path not in navigation.WITHOUT_STORES)
     page.run()
-except NotSignedIn as error:  # the sign-in became too old while the page ran
+except NotSignedIn as error:  # the sign-in expired while the page ran
     forbidden.show(error)
 except ChatDataError as error:
     st.error(plain(str(error)), icon=":material/error:")

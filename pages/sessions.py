@@ -1,4 +1,4 @@
-"""All sessions, newest first: search, filter, open."""
+"""The Sessions page: all sessions, newest first, to search, filter and open."""
 
 import streamlit as st
 

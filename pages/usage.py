@@ -6,8 +6,8 @@ from pages.ui.shell import query_errors
 from pages.ui.usage import overview, tabs, url_state
 
 st.title("Usage", anchor=False)
-seen = None
+results = None
 with query_errors.part("Loading usage", url_state.NARROWER):
-    seen = overview.show(url_state.current())
-if seen is not None:
-    tabs.show(seen)
+    results = overview.show(url_state.current())
+if results is not None:
+    tabs.show(results)

@@ -1,4 +1,4 @@
-"""Users with their sessions, tokens and last activity; a click opens their sessions."""
+"""The Users page: users with their sessions, tokens and last activity."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""The documentation names what there is: its links lead somewhere, and no setting or command is missing."""
+"""The documentation is consistent with the code: links resolve, and every setting and command is documented."""
 
 import ast
 import re

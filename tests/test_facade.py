@@ -1,4 +1,4 @@
-"""The facade names what it offers."""
+"""The facade's exports are complete, unique and documented."""
 
 import chatdata
 

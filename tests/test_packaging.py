@@ -1,4 +1,4 @@
-"""The wheel has all that the command line needs: it is built, installed into an empty folder, and run from there."""
+"""The wheel is complete: it is built, installed into an empty folder, and its command line is run."""
 
 import json
 import os

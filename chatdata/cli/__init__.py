@@ -1,4 +1,4 @@
-"""`chatdata`, or `python -m chatdata`: tables for people, one JSON document with --json, exit codes for scripts."""
+"""The command line: tables for people, one JSON document with --json, and exit codes for scripts."""
 
 from chatdata.cli.commands import main
 

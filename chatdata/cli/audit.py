@@ -1,4 +1,4 @@
-"""`audit`."""
+"""`audit`: shows the audit log."""
 
 from dataclasses import asdict
 from typing import Any, get_args

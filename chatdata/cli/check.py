@@ -1,4 +1,4 @@
-"""`check`."""
+"""`check`: shows whether the stores are connected and what they hold."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -52,8 +52,8 @@ def _document(status: Status) -> dict[str, Any]:
          "cache": {"answer", "problem", "where", "version", "writable", "sessions", "counted_all"},
          "unavailable": [store], "not_configured": [store]}
 
-    `answer` is "ok", "unavailable" or "not configured"; without "ok" there are no facts after `where`. `where`
-    is without passwords. `counted_all` is false where counting cached sessions was stopped after two seconds.
+    `answer` is "ok", "unavailable" or "not configured"; unless it is "ok", fields after `where` are missing. `where`
+    contains no passwords. `counted_all` is false if counting cached sessions stopped after two seconds.
     """
     stores: dict[str, StoreStatus[Any]] = {"database": status.database, "cache": status.cache}
     return {

@@ -1,4 +1,4 @@
-"""Chooses the copy that a command works on, or says why there is none."""
+"""Chooses the copy that a command works on, or raises with the reason why there is none."""
 
 from chatdata.cli.commands import NotFound, OutOfReach
 from chatdata.domain.copies import (
@@ -21,7 +21,7 @@ Shown = StoredCopy | CachedCopy | CorruptDocument
 
 
 def choose_readable(copies: Copies, source: Source | None) -> tuple[Source, StoredCopy | CachedCopy]:
-    """The copy to work on; NotFound with the reason where its messages can't be read."""
+    """Returns the copy to work on. Raises NotFound with the reason if its messages can't be read."""
     chosen, shown = choose(copies, source)
     if isinstance(shown, CorruptDocument):
         raise NotFound(f"The cached copy of {copies.session_id} can't be read: {shown.reason}.")
@@ -29,13 +29,13 @@ def choose_readable(copies: Copies, source: Source | None) -> tuple[Source, Stor
 
 
 def choose(copies: Copies, source: Source | None) -> tuple[Source, Shown]:
-    """The copy to show; NotFound, OutOfReach where there is none."""
+    """Returns the copy to show. Raises NotFound if there is none, and OutOfReach if no store is available."""
     sides: dict[Source, Side] = {"database": copies.stored, "cache": copies.cached}
-    wanted = {source: sides[source]} if source else sides
-    for name, side in wanted.items():
+    candidates = {source: sides[source]} if source else sides
+    for name, side in candidates.items():
         if isinstance(side, StoredCopy | CachedCopy | CorruptDocument):
             return name, side
-    silent: dict[str, str] = {name: side.reason for name, side in wanted.items() if isinstance(side, Unavailable)}
+    silent: dict[str, str] = {name: side.reason for name, side in candidates.items() if isinstance(side, Unavailable)}
     if silent:
         raise OutOfReach(" ".join(silent.values()), list(silent))
     raise NotFound(_not_found(copies, source))

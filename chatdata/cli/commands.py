@@ -1,6 +1,6 @@
-"""The group of commands, and the one place where a failure becomes a sentence and an exit code.
+"""The group of commands, and the only place that turns a failure into a message and an exit code.
 
-A command's module is imported when it runs, so that --help is quick.
+A command's module is imported only when the command runs, which keeps --help fast.
 """
 
 import errno
@@ -46,11 +46,11 @@ _JSON_ASKED = "chatdata.json"
 
 
 class NotFound(ChatDataError):
-    """What was asked for does not exist."""
+    """The requested session or file does not exist."""
 
 
 class OutOfReach(ChatDataError):
-    """No store that could answer is available."""
+    """None of the stores that the command needs is available."""
 
     def __init__(self, sentence: str, stores: list[str]) -> None:
         super().__init__(sentence)
@@ -58,7 +58,7 @@ class OutOfReach(ChatDataError):
 
 
 class Commands(click.Group):
-    """A group whose commands are imported when they are used."""
+    """A click group that imports a command's module when the command is used."""
 
     def list_commands(self, _context: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -80,10 +80,10 @@ class Commands(click.Group):
             result = super().invoke(context)
             sys.stdout.flush()
         except ChatDataError as error:
-            _tell(error, as_json=bool(context.meta.get(_JSON_ASKED)))
+            _report_error(error, as_json=bool(context.meta.get(_JSON_ASKED)))
             context.exit(exit_code(error))
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still buffered goes nowhere
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # discards what is still buffered
             context.exit(PIPE_CLOSED)
         except KeyboardInterrupt:
             context.exit(INTERRUPTED)
@@ -99,7 +99,7 @@ class Commands(click.Group):
 
 
 def exit_code(error: ChatDataError) -> int:
-    """1: not found; 2: wrong settings; 3: a store did not do what the answer needs."""
+    """The exit code for an error: 1 not found, 2 invalid settings, 3 a store is unavailable or failed."""
     match error:
         case NotFound():
             return NOT_FOUND
@@ -109,8 +109,8 @@ def exit_code(error: ChatDataError) -> int:
             return OUT_OF_REACH
 
 
-def _tell(error: ChatDataError, *, as_json: bool) -> None:
-    """The sentence on stderr; with --json also {"error": sentence, "unavailable": [stores]} on stdout."""
+def _report_error(error: ChatDataError, *, as_json: bool) -> None:
+    """Prints the message to stderr; with --json also {"error": message, "unavailable": [stores]} to stdout."""
     click.echo(one_line(str(error)), err=True)
     if as_json:
         click.echo(json.dumps({"error": str(error), "unavailable": _out_of_reach(error)}, indent=2))

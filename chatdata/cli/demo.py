@@ -1,4 +1,4 @@
-"""`demo`."""
+"""`demo`: loads demo conversations into the embedded stores."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -43,7 +43,7 @@ def demo_command(as_json: bool) -> None:
 
 
 def _document(stores: SessionStores, report: FillReport) -> dict[str, Any]:
-    """The document of `demo --json`; the numbers are those of FillReport.
+    """The document of `demo --json`, with the counts of a FillReport.
 
     {"created", "messages", "cached", "from_rows", "deleted", "unavailable": [store], "not_configured": [store]}
     """

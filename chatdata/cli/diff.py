@@ -68,13 +68,13 @@ def diff_command(
 
 
 def needs_a_look(comparison: Comparison) -> bool:
-    """True for a finding above info, and for what could not be judged."""
+    """True if there is a finding above info, or if the copies could not be compared."""
     above_info = any(finding.severity != "info" for finding in comparison.findings)
     return above_info or comparison.status in ("moving", "missing")
 
 
 def _undecided(copies: Copies) -> NotConfigured | OutOfReach:
-    """A comparison needs both stores."""
+    """Returns the error for copies that were not compared because a store is unavailable or not configured."""
     sides = {"database": copies.stored, "cache": copies.cached}
     silent = {name: side.reason for name, side in sides.items() if isinstance(side, Unavailable)}
     if silent:

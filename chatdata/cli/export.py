@@ -1,4 +1,4 @@
-"""`export`: writes sessions to a file, to read, attach or import elsewhere."""
+"""`export`: writes sessions to a file to read, attach or import elsewhere."""
 
 import secrets
 import sys
@@ -121,7 +121,7 @@ def _check_usage(
 def _gathered(
     connected: Connected, options: ExportOptions, ids: Iterable[str], missing: list[str]
 ) -> Iterator[Evidence]:
-    """One session after the other. NotFound where none of those asked for is there, OutOfReach where no store is."""
+    """Yields one session after another. Raises NotFound if none exists, OutOfReach if no store is available."""
     kept = connected.app_db
     gatherer = EvidenceCollector(connected.stores, options, secrets.token_bytes(32), kept)
     found = 0

@@ -1,4 +1,4 @@
-"""`import`."""
+"""`import`: imports conversations from files."""
 
 import os
 import stat
@@ -24,7 +24,7 @@ from chatdata.services.session_stores import SessionStores
 
 _MOST_LINES = 20
 Reports = Sequence[tuple[str, ImportReport]]
-"""File name → result of its import."""
+"""Maps a file name to the result of its import."""
 
 
 @click.command("import")
@@ -53,7 +53,7 @@ def import_command(context: click.Context, files: tuple[IO[bytes], ...], as_json
     with opened() as connected:
         reports = _import_all(connected, files)
         document = _document(connected.stores, reports)
-    _tell(reports)
+    _print_problems(reports)
     if as_json:
         emit(document)
     else:
@@ -75,7 +75,7 @@ def _import_all(connected: Connected, files: Sequence[IO[bytes]]) -> Reports:
 
 @contextmanager
 def _progress(file: IO[bytes]) -> Iterator[Callable[[int], None]]:
-    """A bar on stderr, if that is a terminal."""
+    """Shows a progress bar on stderr if that is a terminal."""
     out = Console(stderr=True, markup=False, emoji=False)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as progress:
@@ -103,9 +103,9 @@ def _document(stores: SessionStores, reports: Reports) -> dict[str, Any]:
          "problems": [{"file", "line", "reason"}], "notes": [{"file", "line", "text"}],
          "stopped": null | sentence, "unavailable": [store], "not_configured": [store]}
 
-    `messages` counts rows written; `uncached` sessions whose rows were written without a cached copy. `problems`
-    are conversations that were not taken, `notes` what of a conversation has no place in a store. `stopped` says
-    why the rest was not read. Lines count from 1.
+    `messages` counts the rows written, and `uncached` the sessions written to the database but not to the cache.
+    `problems` are conversations that were skipped, and `notes` name parts of a conversation that no store can hold.
+    `stopped` is the reason why the rest was not read. Line numbers start at 1.
     """
     ids = {
         outcome: [session_id for _, report in reports for session_id in getattr(report, outcome)]
@@ -125,8 +125,8 @@ def _document(stores: SessionStores, reports: Reports) -> dict[str, Any]:
     }
 
 
-def _tell(reports: Reports) -> None:
-    """Problems and notes, on stderr."""
+def _print_problems(reports: Reports) -> None:
+    """Prints problems and notes to stderr."""
     for name, report in reports:
         for problem in report.problems[:_MOST_LINES]:
             warn(f"{name}, line {problem.line:,}: {problem.reason}")

@@ -89,10 +89,10 @@ def _one(
     *,
     as_json: bool,
 ) -> bool:
-    """Prints what was found; True for anything above info."""
+    """Prints the report and returns True if it has an issue above info."""
     if is_path(target):
         session_id, name = None, "file"
-        report = _judged_as_it_is(messages_in(target), None, facts, last)
+        report = _assess_raw(messages_in(target), None, facts, last)
     else:
         session_id, (name, report) = target, _session_report(target, facts, source, last)
     report = only(report, provider)
@@ -115,20 +115,20 @@ def _session_report(
     if last is None:
         return chosen, judged.report
     positions = [message.positions for message in judged.payload.messages]
-    return chosen, _judged_as_it_is(judged.payload.params, positions, facts, last)
+    return chosen, _assess_raw(judged.payload.params, positions, facts, last)
 
 
-def _judged_as_it_is(
+def _assess_raw(
     messages: Sequence[Any], positions: Sequence[tuple[int, ...]] | None, facts: ModelFacts, last: int | None
 ) -> Report:
-    kept = None if last is None else cut(objects(messages), Cut(messages=last))
-    return assess_raw(messages, facts, positions=positions, kept=kept)
+    indexes = None if last is None else cut(objects(messages), Cut(messages=last))
+    return assess_raw(messages, facts, positions=positions, kept=indexes)
 
 
 def _all(facts: ModelFacts, source: Source | None, provider: Provider | None, *, as_json: bool) -> bool:
-    """Prints the sessions with something above info and keeps the runs; True if there is one.
+    """Prints the sessions with issues above info, stores the results, and returns True if there is such a session.
 
-    Without a source both copies are judged; a cached one is listed only for what its rows' copy does not have too.
+    Without a source both copies are checked; a cached copy is listed only for issues that the database copy lacks.
     """
     walk = _LintWalk(facts, provider)
     with opened() as connected, without_building_notes():
@@ -147,7 +147,7 @@ def _all(facts: ModelFacts, source: Source | None, provider: Provider | None, *,
 
 @contextmanager
 def without_building_notes() -> Iterator[None]:
-    """Silences the log of messages that building leaves out, since it names no session; the findings do."""
+    """Silences the log of messages left out of a payload: it names no session, and the findings report them."""
     log = logging.getLogger(openai_messages.__name__)
     before = log.level
     log.setLevel(logging.ERROR)
@@ -166,7 +166,7 @@ def _configured(connected: Connected) -> list[Source]:
 
 
 class _LintWalk:
-    """Collects the findings of one or two walks over the sessions."""
+    """Collects the findings while one or both copies of all sessions are checked."""
 
     def __init__(self, facts: ModelFacts, provider: Provider | None) -> None:
         self._facts = facts
@@ -179,7 +179,7 @@ class _LintWalk:
         self.silent: list[Source] = []
 
     def over(self, connected: Connected, source: Source, *, alone: bool) -> None:
-        """Every session that a store has; one that does not answer is noted, and raised where it is the only one."""
+        """Checks every session of a store. Records a store that fails, or raises its error if `alone`."""
         try:
             with progress(f"Checking the {source}", how_many(connected.stores, source)) as advance:
                 kept = connected.app_db
@@ -197,7 +197,7 @@ class _LintWalk:
             self.silent.append(source)
 
     def say_unread(self) -> None:
-        """Warns which sessions could not be checked."""
+        """Warns about sessions that could not be checked."""
         if self._unread:
             warn(f"{formatting.count(len(self._unread), 'session')} could not be read: {_some(self._unread)}.")
 
@@ -219,7 +219,7 @@ def _some(ids: Sequence[str]) -> str:
 
 
 def _totals(documents: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    """Findings by code, of the sessions that are listed."""
+    """The number of findings by code, over the sessions that are listed."""
     totals: dict[str, int] = {}
     for one in documents:
         for finding in one["findings"]:
@@ -228,7 +228,7 @@ def _totals(documents: Sequence[Mapping[str, Any]]) -> dict[str, int]:
 
 
 def only(report: Report, provider: Provider | None) -> Report:
-    """The report with the findings that one provider rejects; unchanged where none is chosen."""
+    """The report reduced to the findings that one provider rejects; unchanged if no provider is chosen."""
     if provider is None:
         return report
     return replace(report, findings=tuple(finding for finding in report.findings if _names(finding, provider)))
@@ -239,7 +239,7 @@ def _names(finding: LintFinding, provider: Provider) -> bool:
 
 
 def document(report: Report, session_id: str | None, source: str, provider: Provider | None) -> dict[str, Any]:
-    """The document of `lint --json`; with --provider, its verdict alone."""
+    """The document of `lint --json`; with --provider, only that provider's verdict."""
     whole = report_json(report, session_id, source)
     if provider is not None:
         whole["verdicts"] = {provider: report.verdicts[provider]}

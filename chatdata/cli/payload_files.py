@@ -10,7 +10,10 @@ from chatdata.domain.lint import messages_of
 
 
 def is_path(target: str) -> bool:
-    """- for stdin, a file or what is named like one; with a slash a folder too. Any other word is a session id."""
+    """True for "-" (stdin), an existing file or a name ending in .json, and for a folder if there is a slash.
+
+    Any other word is a session ID.
+    """
     path = Path(target)
     try:
         there = path.is_file() or (path.name != target and path.exists())
@@ -20,11 +23,11 @@ def is_path(target: str) -> bool:
 
 
 def messages_in(target: str) -> list[Any]:
-    """The messages of a file, whatever they are. BadParameter where it has none, OSError where it can't be read."""
+    """Reads the messages of a file, unchecked. Raises BadParameter if it has none, OSError if it can't be read."""
     with click.open_file(target, "rb") as file:
         raw = file.read()
     try:
-        return messages_of(json.loads(raw))  # bytes: UTF-16 and a byte order mark, as Windows writes, are JSON too
+        return messages_of(json.loads(raw))  # from bytes, since Windows writes JSON as UTF-16 or with a byte order mark
     except (ValueError, RecursionError) as error:
         raise click.BadParameter(f"{target}: {_problem(error)}", param_hint="FILE.json") from error
 

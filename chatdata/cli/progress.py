@@ -1,4 +1,4 @@
-"""A progress bar on stderr, where that is a terminal."""
+"""A progress bar on stderr if that is a terminal."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 @contextmanager
 def progress(what: str, total: int | None) -> Iterator[Callable[[], None]]:
-    """Gives what to call after each one; `total` is None where it isn't known."""
+    """Yields a function to call after each item; `total` is None if it isn't known."""
     out = Console(stderr=True, markup=False, emoji=False)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as bar:
@@ -19,7 +19,7 @@ def progress(what: str, total: int | None) -> Iterator[Callable[[], None]]:
 
 @contextmanager
 def measured(what: str) -> Iterator[Callable[[int, int | None, str], None]]:
-    """Gives what to call with how many are done, how many there are if that is known, and a remark."""
+    """Yields a function to call with the number of items done, the total (None if unknown) and a remark."""
     out = Console(stderr=True, markup=False, emoji=False)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[remark]}"))
     with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as bar:

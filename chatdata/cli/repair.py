@@ -51,7 +51,7 @@ def repair_command(
         raise click.UsageError("--seconds can only be used with keep_alive.")
     with opened() as connected:
         outcome = _outcome(connected, session_id, action, seconds, do_it=do_it)
-    _tell(outcome, session_id, action, as_json=as_json)
+    _report_outcome(outcome, session_id, action, as_json=as_json)
     if isinstance(outcome, Refusal):
         context.exit(NOT_FOUND)
 
@@ -65,7 +65,7 @@ def _outcome(
     return apply(connected.stores, connected.app_db, proposal, who=_who())
 
 
-def _tell(outcome: Proposal | Refusal | Done, session_id: str, action: Repair, *, as_json: bool) -> None:
+def _report_outcome(outcome: Proposal | Refusal | Done, session_id: str, action: Repair, *, as_json: bool) -> None:
     match outcome:
         case Refusal():
             warn(outcome.sentence)
@@ -78,7 +78,7 @@ def _tell(outcome: Proposal | Refusal | Done, session_id: str, action: Repair, *
 
 
 def _who() -> str:
-    """The operating system's name of the user who runs the command."""
+    """The name of the operating system's user who runs the command."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):

@@ -152,7 +152,7 @@ def _read(file: Path) -> ScanResult:
 
 
 def _keep(app_db: AppDatabase, result: ScanResult) -> None:
-    """A scan is worth its answer also where it can't be kept."""
+    """Stores the scan; prints a warning if that fails, since the result is still useful."""
     try:
         keep(app_db, result)
     except AppDatabaseError as error:
@@ -161,7 +161,7 @@ def _keep(app_db: AppDatabase, result: ScanResult) -> None:
 
 @contextmanager
 def _interrupts() -> Iterator[Callable[[], bool]]:
-    """Whether Ctrl-C was pressed; pressed once more it ends the command as ever."""
+    """Yields a function that tells whether Ctrl-C was pressed; a second Ctrl-C ends the command at once."""
     pressed: list[int] = []
 
     def note(number: int, _frame: FrameType | None) -> None:

@@ -1,4 +1,4 @@
-"""`sessions`."""
+"""`sessions`: lists sessions."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -21,7 +21,7 @@ from chatdata.stores.database import SessionFilter
 
 _AT_ONCE = 500
 _ID_COLUMNS = 36
-"""A UUID is never cut: people copy it."""
+"""The width of a UUID, which is never truncated since people copy it."""
 _NO_SESSIONS = "No sessions yet. To add some, run: python -m chatdata import FILE, or: python -m chatdata demo"
 
 
@@ -84,26 +84,26 @@ def _sessions_document(stores: SessionStores, where: SessionFilter, found: Sessi
          "total": {"sessions", "messages", "prompt_tokens", "completion_tokens", "damaged"},
          "source": "database" | "cache", "more": bool, "unavailable": [store], "not_configured": [store]}
 
-    `first_user_message` and `last_answer` are cut at 300 characters. `cached` is null where the cache can't tell,
-    `ttl_seconds` for a key without a time to live and where there is no key. `total` counts all that fit, not
-    only those listed, and `more` says whether there are others. A store is "database" or "cache". `damaged` names the
-    values of a row that are not of their column's kind; in `total` it counts the sessions of which a count of tokens
-    is: such a count is 0 and in no sum.
+    `first_user_message` and `last_answer` are truncated to 300 characters. `cached` is null if the cache is down,
+    `ttl_seconds` if the key has no expiry or there is no key. `total` counts all matching sessions, not only those
+    listed, and `more` says whether there are others. A store is "database" or "cache". `damaged` lists the values of a
+    row that do not have their column's type; in `total` it is the number of sessions with a damaged token count, which
+    no sum includes.
     """
     from_database = found.source == "database"
-    asked = availability(stores, database=from_database, cache=_cache_answered(stores, found))
+    stores_status = availability(stores, database=from_database, cache=_cache_answered(stores, found))
     total = _totals_object(sum_sessions(stores, where) if from_database else _sum_cached(stores, where))
     return {
         "sessions": [_session_object(line) for line in found.lines],
         "total": total,
         "source": found.source,
         "more": total["sessions"] > len(found.lines),
-        **asked,
+        **stores_status,
     }
 
 
 def _cache_answered(stores: SessionStores, found: SessionList) -> bool:
-    """Whether the cache answered; OutOfReach where no store did."""
+    """True if the cache was available. Raises OutOfReach if no store was."""
     if found.source == "database":
         return not any(line.cached is None for line in found.lines)
     if not found.lines and not cache_answers(stores.cache):
@@ -156,7 +156,7 @@ def _print_sessions(document: dict[str, Any], found: SessionList, *, filtered: b
 
 
 def _wide(lines: Sequence[SessionLine], columns: int) -> Table:
-    flexible = columns - 135  # what the other columns and the gaps take
+    flexible = columns - 135  # the width of the other columns and the gaps
     made = table()
     made.add_column("Session", no_wrap=True, min_width=_ID_COLUMNS)
     made.add_column("Title", no_wrap=True, width=flexible * 11 // 20)
@@ -181,8 +181,8 @@ def _wide(lines: Sequence[SessionLine], columns: int) -> Table:
 
 
 def _narrow(lines: Sequence[SessionLine], columns: int, now: datetime) -> Table:
-    """Title and id under one another: eighty columns have no place for both."""
-    flexible = max(columns - 68, 8)  # what the other columns and the gaps take
+    """Stacks title and ID, since 80 columns have no room for both side by side."""
+    flexible = max(columns - 68, 8)  # the width of the other columns and the gaps
     made = table()
     made.padding = (0, 0, 0, 0)
     made.add_column("Conversation", no_wrap=True, width=_ID_COLUMNS + max(flexible - 20, 0) // 2)
@@ -223,8 +223,8 @@ def _all_tokens(summary: SessionSummary) -> str:
 def _title(summary: SessionSummary) -> Text:
     if summary.title:
         return Text(one_line(summary.title), style="bold")
-    said = one_line(summary.first_user_message or "")
-    return Text(f"“{said}”" if said else "Untitled (empty)", style="italic")
+    first_message = one_line(summary.first_user_message or "")
+    return Text(f"“{first_message}”" if first_message else "Untitled (empty)", style="italic")
 
 
 def _cached(line: SessionLine) -> str:

@@ -1,4 +1,4 @@
-"""`show`: chooses the copy to show, and its JSON; output.conversation prints it as text."""
+"""`show`: prints a copy of a conversation as text or JSON."""
 
 from dataclasses import asdict
 from typing import Any, get_args
@@ -80,14 +80,14 @@ def _document(stores: SessionStores, copies: Copies, chosen: Source, shown: Show
 
     COPY is {"state": "present" | "absent" | "corrupt" | "unavailable" | "not configured"} with "reason" for the
     last three; present: "messages" (how many), "updated_at"; in the cache, also corrupt: "bytes", "ttl_seconds"
-    (null: no time to live), "expires_at", "last_written_at". `extras` are columns or keys that only some
-    versions have. `position` is the stored sequence number, in the cache the place in the list. `damaged` are values
-    of rows that are not of their column's kind; a position of null is the session's own row.
+    (null: no expiry), "expires_at", "last_written_at". `extras` are columns or keys that only some
+    versions have. `position` is the stored sequence number, in the cache the index in the list. `damaged` lists the
+    values of rows that do not have their column's type; a null position means the session's own row.
 
-    For a corrupt copy all from "user_id" on is replaced by
+    For a corrupt copy, all fields from "user_id" on are replaced by
         {"corrupt": {"reason", "offset": byte or null, "field": path or null, "bytes": n, "first_bytes": text}}
     """
-    asked = availability(
+    stores_status = availability(
         stores,
         database=not isinstance(copies.stored, Unavailable),
         cache=not isinstance(copies.cached, Unavailable),
@@ -97,7 +97,7 @@ def _document(stores: SessionStores, copies: Copies, chosen: Source, shown: Show
         "source": chosen,
         "read_at": copies.read_at,
         "copies": {"database": _copy_object(copies.stored), "cache": _copy_object(copies.cached)},
-        **asked,
+        **stores_status,
     }
     return head | (_corrupt_object(shown) if isinstance(shown, CorruptDocument) else _conversation_object(shown))
 
@@ -139,7 +139,7 @@ def _corrupt_object(corrupt: CorruptDocument) -> dict[str, Any]:
 
 
 def first_bytes(corrupt: CorruptDocument) -> str:
-    """The beginning of the bytes; those that are no UTF-8 as \\xff."""
+    """The first bytes as text; bytes that are not UTF-8 appear as \\xff."""
     return corrupt.raw[:_FIRST_BYTES].decode("utf-8", "backslashreplace")
 
 

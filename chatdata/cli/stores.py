@@ -1,4 +1,4 @@
-"""Opens the stores of a command, and says which of them are unavailable."""
+"""Opens the stores of a command and reports which of them are unavailable."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from chatdata.stores.cache import SessionCache
 
 @contextmanager
 def opened() -> Iterator[Connected]:
-    """The stores that the environment names, until the command is done."""
+    """Opens the stores that the environment names and closes them when the command is done."""
     with connect(Settings.from_environment()) as connected:
         yield connected
 

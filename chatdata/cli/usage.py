@@ -1,4 +1,4 @@
-"""`usage`."""
+"""`usage`: counts sessions, messages, tool calls and tokens."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from chatdata.stores.database import SessionFilter
 
 By = Literal["day", "hour", "week", "user", "session", "tool"]
 _EVERY = 2**31 - 1
-"""More rows than there are."""
+"""A limit above any number of rows."""
 _FORMS = "a date such as 2026-11-02, or a time such as 2026-11-02T14:30 or 2026-11-02T14:30Z"
 
 
@@ -29,7 +29,7 @@ class _MomentType(click.ParamType[date]):
     name = "moment"
 
     def convert(self, value: str | date, parameter: click.Parameter | None, context: click.Context | None) -> date:
-        """A date for a whole day; a time with or without a zone."""
+        """Parses a date (a whole day) or a time with or without an offset."""
         if isinstance(value, date):
             return value
         try:
@@ -113,10 +113,10 @@ def _document(rows: Rows) -> dict[str, Any]:
          "totals": {the same without "key"}}
 
     A day's key is its date in the time zone, a week's that of its Monday, an hour's as 2026-10-25T02:00+02:00; a
-    user's and a session's are their ids, a tool's its name. null stands for the sessions whose start can't be read,
-    those without a user, and calls that name no tool. Tokens that nobody recorded are null, and always those of a
-    tool. `totals` are of all sessions that fit, not only of the rows. `damaged` counts the sessions with a damaged
-    count of tokens, which is in no sum.
+    user's and a session's are their ids, a tool's its name. null stands for sessions whose start can't be read,
+    sessions without a user, and calls that name no tool. Tokens are null if none were recorded, and always for a
+    tool. `totals` cover all matching sessions, not only the rows. `damaged` is the number of sessions with a damaged
+    token count, which no sum includes.
     """
     return {
         "by": rows.by,
@@ -154,7 +154,7 @@ def _rows(
 
 
 def _bounds(since: date | None, until: date | None, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
-    """Both ends as moments (UTC). click's UsageError for a period that ends before it begins."""
+    """Both ends in UTC. Raises click.UsageError if the period ends before it begins."""
     try:
         first = _in_utc(since, zone) if isinstance(since, datetime) else day_bounds(since, None, zone)[0]
         last = _in_utc(until, zone) if isinstance(until, datetime) else day_bounds(None, until, zone)[1]
@@ -166,7 +166,7 @@ def _bounds(since: date | None, until: date | None, zone: tzinfo) -> tuple[datet
 
 
 def _in_utc(moment: datetime, zone: tzinfo) -> datetime:
-    """A time without a zone is one of the time zone."""
+    """Converts to UTC; a time without an offset is in the given time zone."""
     return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 

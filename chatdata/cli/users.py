@@ -1,4 +1,4 @@
-"""`users`."""
+"""`users`: lists users with their sessions and tokens."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -53,8 +53,8 @@ def _users_document(stores: SessionStores, found: UserList) -> dict[str, Any]:
                     "damaged"}],
          "total": n, "source": "database" | "cache", "unavailable": [store], "not_configured": [store]}
 
-    `total` counts all users that fit, not only those listed. With source "cache" only cached sessions count. `damaged`
-    counts the sessions of a user with a damaged count of tokens, which is in no sum.
+    `total` counts all matching users, not only those listed. With source "cache", only cached sessions count. `damaged`
+    is the number of a user's sessions with a damaged token count, which no sum includes.
     """
     from_database = not found.problems
     if not from_database and not found.users and not cache_answers(stores.cache):

@@ -1,4 +1,4 @@
-"""One Chromium and one running app for all browser tests of a worker that only read, one app for those that write.
+"""Browser fixtures: one Chromium per worker, one shared app for read-only tests, and one for tests that write.
 
 A package's fixtures end with the last of its tests: Playwright leaves an event loop running, in which nothing else
 could run one of its own. Tests that need settings of their own start a server themselves.

@@ -1,4 +1,4 @@
-"""Bookmarks and notes on the conversation page, in a real Chromium."""
+"""Bookmarks and notes on the Conversation page in Chromium."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The whole app in a real Chromium: demo conversations, real ones, links, the way back, and what must not happen."""
+"""The whole app in Chromium: demo and real conversations, links, browser history, and requests that must not happen."""
 
 import http.client
 import json

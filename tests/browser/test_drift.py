@@ -1,4 +1,4 @@
-"""The Drift page in a real Chromium: both copies side by side, folds, the way from difference to difference."""
+"""The Cache vs database page in Chromium: side by side view, collapsed stretches, and moving between differences."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Exporting conversations in a real Chromium: the files arrive, and the evidence opens from disk on its own."""
+"""Exports in Chromium: files are downloaded, and the HTML report opens from disk by itself."""
 
 import json
 import re

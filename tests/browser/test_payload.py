@@ -1,4 +1,4 @@
-"""The payload's page in a real Chromium: verdicts that lead to messages, long and hostile conversations, colours."""
+"""The Payload page in Chromium: verdicts that lead to messages, long and hostile conversations, colours."""
 
 import json
 from collections.abc import Iterator
@@ -108,12 +108,12 @@ def test_the_badge_of_a_conversation_leads_to_its_payload(page: Page, address: s
 def test_rows_can_be_narrowed_to_what_was_changed_or_is_wrong(page: Page, address: str) -> None:
     show(page, address, REJECTED)
     expect(page.locator(f"{row(0)} .text").first).to_be_visible()
-    for name, count in (("With errors", 6), ("Modified or dropped", 6), ("All", 22)):
+    for name, count in (("With issues", 6), ("Modified or dropped", 6), ("All", 22)):
         button = page.get_by_role("button", name=f"{name} {count}", exact=True)
         button.click()
         expect(button).to_have_attribute("aria-pressed", "true")
         expect(page.locator(".row").first).to_have_attribute("aria-setsize", str(count))
-    page.get_by_role("button", name="With errors 6").click()
+    page.get_by_role("button", name="With issues 6").click()
     expect(page.locator(row(0))).to_have_count(0)
     page.keyboard.press("End")
     expect(page.locator('.row[data-positions=""]')).to_contain_text("a next user message")

@@ -1,4 +1,4 @@
-"""What leaves the server for a reader of a narrower view: nothing that was planted, on any page, route or URL."""
+"""Reduced data visibility in Chromium: no planted secret reaches the browser on any page, route or URL."""
 
 import json
 from pathlib import Path

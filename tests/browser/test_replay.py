@@ -1,4 +1,4 @@
-"""Replay and presenter view in a real Chromium: what shows when, by a clock of the test's own, and by keys."""
+"""Replay and presentation in Chromium: what is shown when, with a fake clock, and the keyboard."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""An evidence file opened from disk in real Chromium: it asks for nothing, nothing of a conversation runs, it works."""
+"""The HTML report, opened from disk in Chromium: it loads nothing, runs nothing of a conversation, and works."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Signing in with a real browser at a real provider: the way there and back, what each role finds, the way out."""
+"""Sign-in with a browser and a real OpenID provider: redirects, what each role sees, and sign-out."""
 
 import re
 from collections.abc import Iterator

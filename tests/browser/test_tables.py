@@ -1,4 +1,4 @@
-"""No table and no chart of any page offers Streamlit's own CSV, which leaves formulas alive; ours does not."""
+"""No table or chart offers Streamlit's own CSV download, which leaves formulas active; ours escapes them."""
 
 import csv
 import io

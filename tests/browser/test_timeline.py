@@ -1,4 +1,4 @@
-"""The timeline in a real Chromium, over generated conversations of up to 10,000 messages (20 MB)."""
+"""The timeline in Chromium, over generated conversations of up to 10,000 messages (20 MB)."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The Usage page and tokens by turn in a real Chromium: bars, points and a brush that lead somewhere."""
+"""The Usage page and token usage per turn in Chromium: clicks on bars and points, and brushes."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Commands, in this process or in one of their own, on embedded stores of the test's own."""
+"""Runs commands in this process or a separate one, on embedded stores of the test."""
 
 import pytest
 

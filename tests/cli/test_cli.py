@@ -1,4 +1,4 @@
-"""The command line as scripts and people meet it: real processes, exit codes, what goes to which stream."""
+"""The command line as scripts and people use it: real processes, exit codes, stdout and stderr."""
 
 import fcntl
 import json

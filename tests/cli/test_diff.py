@@ -1,4 +1,4 @@
-"""`diff` on the command line: status, cost, causes, exit codes, and the JSON of the contract."""
+"""`diff` on the command line: status, impact, causes, exit codes and JSON."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""`export` on the command line: which sessions, which view, which file, and what it says when it can't."""
+"""`export` on the command line: selection of sessions, data visibility, output file and error messages."""
 
 import json
 from pathlib import Path

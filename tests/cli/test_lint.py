@@ -1,4 +1,4 @@
-"""`payload` and `lint` as scripts and people meet them: tables, the JSON of the contract, exit codes."""
+"""`payload` and `lint` on the command line: tables, JSON and exit codes."""
 
 import json
 from typing import Any

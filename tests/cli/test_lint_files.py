@@ -1,4 +1,4 @@
-"""`lint` over files that never were in our stores, and over every session of a deployment."""
+"""`lint` for files and for all sessions of a deployment."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""`repair` on the command line: a dry run, the same done, what is refused, and the exit codes."""
+"""`repair` on the command line: dry run, applied repair, refusals and exit codes."""
 
 import getpass
 import json

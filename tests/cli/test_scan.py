@@ -1,4 +1,4 @@
-"""`scan` on the command line: what it prints, exit codes, shards that are merged, Ctrl-C."""
+"""`scan` on the command line: output, exit codes, merged shards and Ctrl-C."""
 
 import json
 import os

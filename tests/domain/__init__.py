@@ -1,1 +1,1 @@
-"""Tests of domain."""
+"""Tests of the domain."""

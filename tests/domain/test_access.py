@@ -1,4 +1,4 @@
-"""Who may see what: from claims and headers to a reader, and the settings behind it."""
+"""Access rules: from claims and headers to a principal, and the settings behind them."""
 
 import ipaddress
 from typing import Any

@@ -1,4 +1,4 @@
-"""Bookmarks and notes: kept by several processes at once, placed in either copy, no words of them in a view without."""
+"""Bookmarks and notes: stored by concurrent processes, placed in either copy, and redacted."""
 
 import subprocess
 import sys

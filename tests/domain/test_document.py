@@ -1,4 +1,4 @@
-"""The cached document: every version of it, and whatever else a cache may hold under its key."""
+"""The cached document: every version of its format, and any other bytes under its key."""
 
 import json
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The comparison of two copies: statuses, kinds, what a finding says, the ledger, and the JSON of it."""
+"""The comparison of two copies: statuses, kinds, findings, expected differences and JSON."""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Laws of the comparison: what holds for every pair of copies, and each mutation under its own kind."""
+"""Properties of the comparison: laws for any pair of copies, and each mutation found under its kind."""
 
 import json
 from collections import Counter

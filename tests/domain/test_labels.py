@@ -1,4 +1,4 @@
-"""Every code has one label, and people can read it."""
+"""Every code has exactly one readable label."""
 
 import re
 from collections.abc import Mapping

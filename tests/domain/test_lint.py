@@ -1,4 +1,4 @@
-"""Which providers would refuse a payload: each rule with the providers' own words, and laws over any messages."""
+"""The lint rules, with the providers' own error messages, and laws over any messages."""
 
 import json
 from collections import Counter

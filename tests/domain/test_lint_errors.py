@@ -1,4 +1,4 @@
-"""Paste an error: every provider's text is known, however it is wrapped, and points back to our message."""
+"""Error lookup: every provider's error is recognised however it is wrapped, and leads to the message."""
 
 import json
 from typing import Any

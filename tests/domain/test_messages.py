@@ -1,4 +1,4 @@
-"""The vocabulary: what a row, a document and a program make of a session."""
+"""The message models: conversion between rows, documents and API arguments."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""What a model would be sent: the reference system's rules, one by one, and laws over all of them."""
+"""Building the payload: the reference system's rules one by one, and laws over all of them."""
 
 import logging
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""The payload beside its stored messages: each row where it belongs, and what a browser is given of it."""
+"""The payload preview: rows next to their stored messages, and the JSON for the browser."""
 
 import json
 from collections.abc import Iterator, Sequence

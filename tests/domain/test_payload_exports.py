@@ -1,4 +1,4 @@
-"""The payload taken elsewhere: what arrives is the payload, whatever its texts are made of, and no key is in it."""
+"""Payload exports: each yields the payload exactly, whatever its text, and never contains a key."""
 
 import ast
 import json

@@ -1,4 +1,4 @@
-"""What is left of a payload when only its end is kept, and which cuts break a tool block."""
+"""Truncation: which messages are left, and which cut points split a tool call from its result."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What masking finds and what it leaves alone, rule by rule; the laws are in test_views_laws."""
+"""What masking finds and what it leaves alone, rule by rule; the laws are in test_redaction_laws."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Laws of the views: nothing planted comes through, what is equal stays equal, what differs stays found."""
+"""Laws of redaction: no planted value gets through, equal values stay equal, and differences are still found."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""The report's templates: nothing gets into them unescaped, and they fail rather than leave something out."""
+"""The HTML report: templates escape every value and fail on missing ones, and findings have labels."""
 
 import pytest
 from jinja2 import UndefinedError

@@ -1,4 +1,4 @@
-"""Two copies side by side: every message in a row of its own or beside its counterpart, differences marked."""
+"""The side by side view: each message in a row of its own or next to its counterpart, with differences marked."""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Text on its way into a store."""
+"""Sanitizing text for the stores."""
 
 import json
 import math

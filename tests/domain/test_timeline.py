@@ -1,4 +1,4 @@
-"""The timeline of a copy: order, pairing, words for what breaks a rule, texts, search."""
+"""The timeline of a copy: order, pairing of tool calls, descriptions of violations, texts and search."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence

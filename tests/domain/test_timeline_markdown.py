@@ -1,4 +1,4 @@
-"""The rendered view: what it shows, and that nothing hostile gets through it."""
+"""Rendered Markdown: what it shows, and that nothing hostile gets through."""
 
 from html.parser import HTMLParser
 

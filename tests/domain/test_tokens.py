@@ -1,4 +1,4 @@
-"""Token counts, facts and prices of models, from what the packages brought along."""
+"""Token counts, facts and prices of models, from data that ships with the packages."""
 
 import importlib.metadata
 import socket

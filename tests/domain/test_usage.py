@@ -1,4 +1,4 @@
-"""Usage without a store: what folding keeps, days of a zone, percentiles, words, and the turns of a conversation."""
+"""Usage calculations without a store: totals, days of a time zone, percentiles, keywords, and turns."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Pages on real embedded stores of the test's own."""
+"""Runs pages on real embedded stores of the test."""
 
 import json
 from collections.abc import Callable, Iterator

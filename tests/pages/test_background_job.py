@@ -1,4 +1,4 @@
-"""Work in a thread: it ends, is cancelled or fails, and other threads see how far it is."""
+"""Background jobs: they end, fail or are cancelled, and other threads see their progress."""
 
 import logging
 import threading

@@ -1,4 +1,4 @@
-"""The Cache health page: a scan that outlives reruns, its figures, what is new, and every state in words."""
+"""The Cache health page: a scan that outlives reruns, its figures, new sessions, and every state in words."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Colours of charts: they stand out from both themes and from each other."""
+"""Chart colours contrast with both themes and with each other."""
 
 import tomllib
 from itertools import combinations

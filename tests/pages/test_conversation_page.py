@@ -1,4 +1,4 @@
-"""The conversation's page: its head, its copies, and words for every state."""
+"""The Conversation page: header, both copies, and a message for every state."""
 
 import pytest
 from streamlit.testing.v1 import AppTest

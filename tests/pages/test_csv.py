@@ -1,4 +1,4 @@
-"""CSV for spreadsheets: no cell and no name of a column is run as a formula."""
+"""CSV for spreadsheets: no cell and no column name is run as a formula."""
 
 import csv
 import io

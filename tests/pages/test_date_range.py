@@ -1,4 +1,4 @@
-"""The span of starts in the URL, its bounds in a zone, the period before, and what a brush covers."""
+"""The date range in the URL: its bounds in a time zone, the previous period, and what a brush covers."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""The Drift page: status and cost in words, findings, the clock, both payloads, normal differences."""
+"""The Cache vs database page: status and impact, issues, timeline, both payloads, expected differences."""
 
 import json
 

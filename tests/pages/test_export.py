@@ -1,4 +1,4 @@
-"""Exporting conversations: which views are offered to whom, nothing before the click, what is recorded."""
+"""Exports of conversations: data visibility by role, nothing made before the click, and audit entries."""
 
 import csv
 import errno

@@ -1,4 +1,4 @@
-"""The components' sources and the Python that shares a rule with them."""
+"""Rules that the components' sources share with Python."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What the server keeps of conversations that were looked at."""
+"""The server's cache of recent inspections."""
 
 import gc
 import sys

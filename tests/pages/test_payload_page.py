@@ -1,4 +1,4 @@
-"""The payload's page: words for every state, verdicts that agree everywhere, cutting, pasting, taking along."""
+"""The Payload page: every state in words, consistent verdicts, truncation, error lookup and export."""
 
 import json
 from pathlib import Path

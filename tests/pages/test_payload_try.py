@@ -1,4 +1,4 @@
-"""Trying a payload: nothing leaves before it was confirmed, the answer streams in, and what goes wrong is said."""
+"""Test requests: nothing is sent before confirmation, the response streams in, and errors are shown."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""What each role finds in the pages: what it may not see is not there at all."""
+"""What each role finds on the pages: what it may not see is absent."""
 
 from pathlib import Path
 from typing import Any

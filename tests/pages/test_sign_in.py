@@ -1,4 +1,4 @@
-"""Who gets what answer from which route of an inspector with a sign-in, against a real provider."""
+"""The responses of every route with sign-in, for each kind of user, against a real provider."""
 
 import json
 import re

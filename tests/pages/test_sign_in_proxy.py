@@ -1,4 +1,4 @@
-"""An inspector behind a proxy that signs in, one that anybody could reach, and settings that show nothing."""
+"""Sign-in by a proxy, a server that others could reach directly, and invalid settings."""
 
 import socket
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The Usage page: its inputs and the URL, its figures, and what it says when there is nothing or nobody answers."""
+"""The Usage page: its filters and URL, its figures, and its messages without data or a store."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The list of sessions, with either store missing or down."""
+"""The list of sessions, also with either store missing or down."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

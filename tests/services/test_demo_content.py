@@ -1,4 +1,4 @@
-"""The demo's conversations: repeatable, spread like real ones, and broken exactly where they say so."""
+"""The demo conversations: reproducible, distributed like real ones, and broken only where intended."""
 
 import hashlib
 import json

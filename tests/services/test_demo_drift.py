@@ -1,4 +1,4 @@
-"""The demo through the comparison: every planted drift under its kind, and nothing anywhere else."""
+"""The demo conversations compared: every planted difference is found under its kind, and no others."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""The demo in embedded stores: exactly as it was made, alive again with each start, and a person's changes kept."""
+"""Seeding the embedded stores: content as generated, renewed at each start, with a user's changes kept."""
 
 import subprocess
 import sys

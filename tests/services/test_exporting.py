@@ -1,4 +1,4 @@
-"""Exports: what is in them, that nothing in them acts, that they come back, and that a file is whole or isn't there."""
+"""Exports: their content is complete, inert and re-importable, and files are written atomically."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""From an id, a link, a log line or an error to the conversation."""
+"""Finding a conversation from an ID, a URL, a log line or an error message."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What is connected, told without hiding one store behind the other."""
+"""The status of both stores, each reported independently of the other."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Conversations from files: what is understood, what is said of the rest, and that both copies agree afterwards."""
+"""Importing files: accepted formats, reported problems, and copies that agree afterwards."""
 
 import io
 import itertools

@@ -1,4 +1,4 @@
-"""A session in a view: judged in full, given out as the view has it."""
+"""Inspecting a session at a privacy level: findings come from the full copies, output is redacted."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Comparing a session as it is in the stores: looked at twice before a difference is called drift."""
+"""Comparing a session in the stores: read twice before a difference is reported."""
 
 from collections.abc import Callable
 

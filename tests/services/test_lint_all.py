@@ -1,4 +1,4 @@
-"""Every session of a deployment judged: what the walk sees, what it keeps, and a store that dies meanwhile."""
+"""Checking every session of a deployment: coverage, stored results, and a store that fails meanwhile."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing

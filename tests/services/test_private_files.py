@@ -1,4 +1,4 @@
-"""Whatever the umask: nobody but its owner can open what the data folder holds."""
+"""Whatever the umask, only the owner can open files in the data folder."""
 
 import os
 import stat

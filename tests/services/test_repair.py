@@ -1,4 +1,4 @@
-"""Repairs on real servers: each ends its finding and changes nothing else; nothing is written once a copy moved."""
+"""Repairs on real servers: each resolves its finding and nothing else, and is refused once a copy changed."""
 
 import json
 import threading

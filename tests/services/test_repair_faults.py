@@ -1,4 +1,4 @@
-"""Repairs while a store, or the one who repairs, is killed: never half of it, and the audit log says how it ended."""
+"""Repairs while a store or the repairing process is killed: never applied by half, and always logged."""
 
 import signal
 import subprocess

@@ -1,4 +1,4 @@
-"""A scan on real servers: it finds what is planted, nothing else, and calls nothing drift that is being written."""
+"""Scans on real servers: they find what is planted, and do not report sessions being written."""
 
 import json
 import math

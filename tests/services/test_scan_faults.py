@@ -1,4 +1,4 @@
-"""A scan where things go wrong: stores that die, sessions that can't be read, cancelling, and writers at work."""
+"""Scans under faults: failing stores, unreadable sessions, cancellation and concurrent writers."""
 
 import os
 import random

@@ -1,4 +1,4 @@
-"""Shards are disjoint, together they are everything, and their results add up."""
+"""Shards are disjoint and complete, and their results add up."""
 
 import json
 from collections.abc import Iterator

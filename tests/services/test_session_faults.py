@@ -1,4 +1,4 @@
-"""The session operations while a store is down, for real: servers are killed, folders taken away."""
+"""The session operations while a store is down: servers are really killed and folders removed."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""The session operations, on both databases and a real Valkey: the reference system's semantics, and what is safer."""
+"""The session operations on both databases and a real Valkey: the reference semantics, made safer."""
 
 import json
 import logging

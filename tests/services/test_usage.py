@@ -1,4 +1,4 @@
-"""Usage asked of real stores: sums that part, one conversation's three numbers, and what can't be answered."""
+"""Usage from real stores: mismatching totals, a conversation's three counts, and unavailable stores."""
 
 from collections.abc import Iterator
 from contextlib import closing

@@ -1,4 +1,4 @@
-"""Writers in processes of their own that are killed: nothing acknowledged is lost, nothing stays locked."""
+"""Writer processes that are killed: no acknowledged message is lost, and nothing stays locked."""
 
 import json
 import os

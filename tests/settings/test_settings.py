@@ -1,4 +1,4 @@
-"""The environment, and DATABASE_URL in every form it comes in."""
+"""Settings from the environment, with every form of DATABASE_URL."""
 
 import logging
 from pathlib import Path

@@ -1,1 +1,1 @@
-"""Tests of stores."""
+"""Tests of the stores."""

@@ -1,4 +1,4 @@
-"""The inspector's own file: what is kept is there again, for each deployment its own."""
+"""The app database: stored values are read back, separately for each deployment."""
 
 import stat
 from concurrent.futures import ThreadPoolExecutor

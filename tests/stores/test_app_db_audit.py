@@ -1,4 +1,4 @@
-"""The audit log in the inspector's own file: entries are added, never changed, and each try is told by its last."""
+"""Repairs in the audit log: entries are append-only, and the last entry of an attempt tells its result."""
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor

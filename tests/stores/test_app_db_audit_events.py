@@ -1,4 +1,4 @@
-"""The audit log of looks, exports and sends: added to, never changed, told together with repairs."""
+"""Audit events (viewed, exported, sent): append-only, and listed together with repairs."""
 
 import json
 import sqlite3

@@ -1,4 +1,4 @@
-"""The schema of the inspector's own file: files of older versions are brought up to date, newer ones are refused."""
+"""The schema of the app database: older files are migrated, newer ones refused."""
 
 import json
 import sqlite3

@@ -1,4 +1,4 @@
-"""Scans in the inspector's own file: the trend, and what is new, still there, or gone."""
+"""Scans in the app database: their history, and which sessions are new, open or resolved."""
 
 import json
 from contextlib import closing

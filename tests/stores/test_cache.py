@@ -1,4 +1,4 @@
-"""The cache on a real Valkey: what is read, for how long it lives, and that a reader never writes."""
+"""The cache on a real Valkey: reading, expiry, and that reading never writes."""
 
 import socket
 from collections.abc import Iterator

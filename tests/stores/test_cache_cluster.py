@@ -1,4 +1,4 @@
-"""The cache in a real cluster of three primaries, which announce an address that only remapping reaches."""
+"""The cache in a real cluster of three primaries, whose announced addresses need remapping."""
 
 from collections.abc import Iterator
 from contextlib import closing

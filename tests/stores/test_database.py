@@ -1,4 +1,4 @@
-"""A deployment is opened as it is: read-only, without any DDL, with whatever columns it has."""
+"""Opening a deployment's database: read-only, without DDL, whatever columns it has."""
 
 import secrets
 import sqlite3

@@ -1,4 +1,4 @@
-"""The list of sessions: every session once, in both directions, whatever the filter; and totals that agree."""
+"""The list of sessions: each session once, in both directions, with any filter, and matching totals."""
 
 from collections.abc import Iterator
 from contextlib import closing

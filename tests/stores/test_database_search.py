@@ -1,4 +1,4 @@
-"""Words in titles, messages and tool arguments: any script, escaped or not, however deep in a conversation."""
+"""Search in titles, messages and tool arguments: any script, escaped or not, at any position."""
 
 import json
 from collections.abc import Callable, Iterator

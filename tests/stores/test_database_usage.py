@@ -1,4 +1,4 @@
-"""Every figure of usage against a plain loop over the raw rows, in both databases, also over damaged rows."""
+"""Every usage figure against a plain loop over raw rows, in both databases, with damaged rows too."""
 
 from collections.abc import Iterator
 from contextlib import closing

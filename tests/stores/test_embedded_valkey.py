@@ -1,4 +1,4 @@
-"""The embedded cache between real processes: who starts it, who stops it, and what a kill leaves."""
+"""The embedded cache shared by real processes: who starts it, who stops it, and what a kill leaves."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""Sending to a real server on loopback: what arrives there, what comes back, and what is said when nothing does."""
+"""Test requests to a real local server: what arrives, what is returned, and errors without a response."""
 
 import gc
 import logging

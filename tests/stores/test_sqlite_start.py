@@ -1,4 +1,4 @@
-"""Many who open a new SQLite file at the same moment."""
+"""Several processes that create the same SQLite file at once."""
 
 import threading
 from pathlib import Path

@@ -1,1 +1,1 @@
-"""Builders, servers and fixtures that several test modules use."""
+"""Builders, servers and fixtures shared by test modules."""

@@ -1,4 +1,4 @@
-"""Values for tests: sessions, messages, documents, and what a deployment's own SQL makes of them."""
+"""Builders of test values: sessions, messages, documents and rows."""
 
 import json
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Secrets of each kind to plant, and a search that no escape hides them from."""
+"""Secrets of each kind to plant, and a search that finds them however they are escaped."""
 
 import html
 import json

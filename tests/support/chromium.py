@@ -1,4 +1,4 @@
-"""A real Chromium and a real server for it: the app, or a script, on a free port of this machine."""
+"""A real Chromium, and a real server on a free local port for the app or a script."""
 
 import os
 import shutil

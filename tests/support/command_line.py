@@ -1,4 +1,4 @@
-"""The command line as scripts and people meet it, in a process of its own or at once, and what its stores hold."""
+"""Runs the command line in a process or in this one, and reads back what its stores hold."""
 
 import json
 import os

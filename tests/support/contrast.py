@@ -1,4 +1,4 @@
-"""How well words stand out from what is behind them, as WCAG counts it."""
+"""Contrast ratios of text on its background, as WCAG defines them."""
 
 from playwright.sync_api import Locator
 

@@ -1,4 +1,4 @@
-"""Stores that give copies made by a test, for laws over any copies."""
+"""Stores that return copies made by a test, for laws over any copies."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""How many examples a law is tried on."""
+"""The number of examples per property test."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""Two copies of a conversation, and what can go wrong between them: each mutation with the kind it is found under."""
+"""Pairs of copies and mutations of them, each with the kind that it is found under."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A local server that speaks the protocol of streamed chat completions, well or badly, and keeps what it was sent.
+"""A local server that streams chat completions, correctly or not, and records its requests.
 
 `with openai_server("text") as server: send(server.endpoint(), messages)`. It listens on loopback only.
 """

@@ -1,4 +1,4 @@
-"""Conversations for the payload's page in a browser: a long one, a long text, nothing, and hostile words."""
+"""Conversations for the Payload page in a browser: long, empty and hostile ones."""
 
 import json
 

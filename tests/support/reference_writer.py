@@ -1,4 +1,4 @@
-"""The reference system's writer, plainly restated: how drift is really made. Not how this project writes.
+"""A plain restatement of the reference system's writer, which causes real drift. This project writes differently.
 
 Count-based slices, no lock across processes, the cache written even if the database failed.
 """

@@ -1,4 +1,4 @@
-"""An inspector with a sign-in, and people who signed in, failed to, or pretend to have."""
+"""An inspector with sign-in, and users who are signed in, refused or forged."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""How tests are shared out between workers."""
+"""How tests are distributed to workers."""
 
 from itertools import pairwise
 

@@ -1,4 +1,4 @@
-"""The tests' own servers: real ones, that can really be killed."""
+"""The test servers: real ones that can really be killed."""
 
 import socket
 

@@ -1,4 +1,4 @@
-"""Rows as other programs may have left them, and every figure of usage again: a plain loop over the raw rows.
+"""Rows as other programs may have written them, and each usage figure recomputed by a plain loop over raw rows.
 
 Nothing here calls chatdata's queries: rows are read with SELECT * and counted one by one.
 """

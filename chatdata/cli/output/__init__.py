@@ -15,7 +15,7 @@ from chatdata.cli.output.terminal import one_line, shown
 from chatdata.domain.text import Limits, json_value
 
 ONE_LINE_FROM = 170
-"""Columns from which a session fits on one line, with exact numbers."""
+"""The terminal width from which a session fits on one line with exact numbers."""
 _PIPED_COLUMNS = 200
 _LIMITS = Limits(precision="milliseconds", not_finite=str, deepest=100, too_deep="(nested too deeply to be shown)")
 
@@ -23,12 +23,12 @@ Document = Mapping[str, Any]
 
 
 def emit(document: Document) -> None:
-    """The one JSON document of a command: ASCII only, so that a pipe keeps lone surrogates."""
+    """Prints the JSON document of a command, in ASCII only so that lone surrogates survive a pipe."""
     click.echo(json.dumps(plain(document), indent=2))
 
 
 def plain(value: Any) -> Any:
-    """A value that JSON has: times in ISO 8601 UTC with milliseconds, numbers that JSON lacks as text."""
+    """Converts a value to JSON types: times to ISO 8601 in UTC with milliseconds, NaN and infinities to text."""
     return json_value(value, _LIMITS)
 
 
@@ -38,28 +38,28 @@ def emit_text(text: str) -> None:
 
 
 def warn(sentence: str) -> None:
-    """A sentence for a person, on stderr."""
+    """Prints a message for people to stderr."""
     click.echo(one_line(sentence), err=True)
 
 
 class _Out(Console):
     def on_broken_pipe(self) -> None:
-        raise BrokenPipeError  # rich would end the process by itself
+        raise BrokenPipeError  # rich would exit the process itself
 
 
 def console() -> Console:
-    """For tables: as wide as the terminal (or COLUMNS), wide enough for one line a row where it is piped."""
+    """A console for tables: as wide as the terminal (or COLUMNS), or wide enough for one line per row in a pipe."""
     columns = shutil.get_terminal_size(fallback=(_PIPED_COLUMNS, 24)).columns
     return _Out(file=sys.stdout, width=columns, markup=False, emoji=False, highlight=False)
 
 
 def table() -> Table:
-    """An empty table in the one style, columns two apart."""
+    """Creates an empty table in the common style, with two spaces between columns."""
     return Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0))
 
 
 def print_table(made: Table, out: Console) -> None:
-    """The table, without the blanks at the ends of lines where it is piped."""
+    """Prints the table, without trailing spaces if the output is piped."""
     if out.is_terminal:
         out.print(made)
         return

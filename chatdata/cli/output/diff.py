@@ -1,4 +1,4 @@
-"""What `diff` shows people: the status and its cost, findings with causes, then the stretches side by side."""
+"""Text output of `diff`: the status and its impact, findings with causes, then the differences side by side."""
 
 from collections.abc import Sequence
 
@@ -27,7 +27,7 @@ _COLUMNS = 60
 
 
 def print_comparison(comparison: Comparison, copies: Copies) -> None:
-    """One session's comparison."""
+    """Prints the comparison of one session."""
     click.echo(f"{one_line(comparison.session_id)}: {status_label(comparison.status)}")
     _print_sides(comparison)
     for finding in comparison.findings:
@@ -114,8 +114,8 @@ def _line(messages: Sequence[CopyMessage], number: int) -> Text:
         return Text("–", "dim")
     item = messages[number]
     called = ", ".join(_names(item)) if item.message.tool_calls else ""
-    said = item.message.content or (f"calls {called}" if called else "(empty)")
-    return Text(one_line(f"#{item.position} {item.message.role}: {said}"[:200]))
+    text = item.message.content or (f"calls {called}" if called else "(empty)")
+    return Text(one_line(f"#{item.position} {item.message.role}: {text}"[:200]))
 
 
 def _names(item: CopyMessage) -> list[str]:

@@ -1,4 +1,4 @@
-"""What `lint` shows people: verdicts first, then each finding with who would say what."""
+"""Text output of `lint`: verdicts first, then each finding with the error that each provider returns."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,7 +17,7 @@ _STYLES = {"error": "bold red", "warning": "yellow", "info": "dim"}
 
 
 def print_report(report: Report, name: str, source: str, provider: Provider | None) -> None:
-    """One session or file."""
+    """Prints the report on one session or file."""
     where = "" if source == "file" else f", {source}"
     click.echo(f"{one_line(name)}{where}: {formatting.count(report.messages, 'payload message')}")
     for line in _verdict_lines(report, provider):
@@ -27,7 +27,7 @@ def print_report(report: Report, name: str, source: str, provider: Provider | No
 
 
 def print_all(documents: Sequence[Mapping[str, Any]], judged: Mapping[Source, int]) -> None:
-    """Sessions with something above info, a line each; `judged`: how many of each copy."""
+    """Prints one line per session with issues above info; `judged` is the number of copies checked by source."""
     if documents:
         made = table()
         made.add_column("Session", overflow="fold")

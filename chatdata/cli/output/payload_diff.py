@@ -11,7 +11,7 @@ from chatdata.services.inspection import Inspection
 
 
 def print_payloads(inspection: Inspection, comparison: Comparison, model: str) -> None:
-    """Of copies that differ, or of which one is windowed; nothing where a model is sent the same."""
+    """Prints the model impact if the copies differ or the cache is windowed; nothing if both requests are the same."""
     copies, facts = inspection.copies, model_facts(model)
     whole = all(stretch.kind == "equal" for stretch in comparison.stretches)
     if whole or not isinstance(copies.cached, CachedCopy) or not isinstance(copies.stored, StoredCopy):

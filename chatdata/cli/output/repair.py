@@ -1,4 +1,4 @@
-"""What `repair` shows people: both copies before and after, each change, what is lost, what to know."""
+"""Text output of `repair`: the status before and after, each change, data loss and warnings."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,14 +23,14 @@ _MOST_LOST = 12
 
 
 def print_proposal(proposal: Proposal) -> None:
-    """What would be, and how to have it done."""
+    """Prints what the repair would change, and how to apply it."""
     _print_head(proposal, "dry run, nothing was written")
     _print_body(proposal)
     click.echo("\nAdd --apply to apply it.")
 
 
 def print_done(done: Done) -> None:
-    """What was done, and what the copies say now."""
+    """Prints what was changed and the status afterwards."""
     _print_head(done.proposal, "done")
     _print_body(done.proposal)
     now = done.comparison
@@ -104,19 +104,19 @@ def _print_changes(changes: Sequence[Change]) -> None:
 def _print_lost(lost: Lost) -> None:
     click.echo(f"\nData loss: {one_line(lost.meaning)}")
     for value in lost.values[:_MOST_LOST]:
-        click.echo(f"  {_words(value)}")
+        click.echo(f"  {_value_text(value)}")
     if len(lost.values) > _MOST_LOST:
         click.echo(f"  … {len(lost.values) - _MOST_LOST:,} more (--json has all)")
 
 
 def _shown(value: Any) -> Text:
-    return Text("–", "dim") if value is None else Text(_words(value))
+    return Text("–", "dim") if value is None else Text(_value_text(value))
 
 
-def _words(value: Any) -> str:
+def _value_text(value: Any) -> str:
     if isinstance(value, ChatMessage):
-        said = value.content if value.content or not value.tool_calls else f"calls {plain(value.tool_calls)}"
-        return _cut(f"{value.role}: {said or '(empty)'}")
+        text = value.content if value.content or not value.tool_calls else f"calls {plain(value.tool_calls)}"
+        return _cut(f"{value.role}: {text or '(empty)'}")
     if isinstance(value, datetime):
         return iso(value)
     return _cut(str(plain(value)))

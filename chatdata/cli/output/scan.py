@@ -1,4 +1,4 @@
-"""What `scan` shows people: how many are in sync, what is at risk and until when, then the sessions, worst first."""
+"""Text output of `scan`: how many are in sync, what is at risk until when, then the sessions, worst first."""
 
 from collections import Counter
 from datetime import datetime
@@ -20,11 +20,11 @@ _COUNTS = {
     "unreadable": "unavailable",
     "unconfirmed": "not re-checked",
 }
-"""The counts of a result, by what each is of."""
+"""Fields of a result that are counts, with their labels."""
 
 
 def print_scan(result: ScanResult) -> None:
-    """A whole result."""
+    """Prints the result of a scan."""
     click.echo(_compared(result))
     if result.status == "finished":
         click.echo(_consistency(result.consistency()))

@@ -1,4 +1,4 @@
-"""Text of conversations as a terminal may have it: what could steer the terminal or turn a line is spelled out."""
+"""Makes text of conversations safe for a terminal: control and bidirectional characters are escaped."""
 
 import re
 
@@ -9,7 +9,7 @@ _BREAKS = re.compile(r"\s+")
 
 
 def shown(text: str) -> str:
-    """The text over its lines, with what a terminal would obey or can't encode as \\x1b or \\u202e."""
+    """Keeps the line breaks; shows characters that a terminal would obey or can't encode as \\x1b or \\u202e."""
     return _STEERING.sub(_spelled, text)
 
 

@@ -16,7 +16,7 @@ from chatdata.domain.usage import Amounts
 _HEADERS = {"day": "Day", "hour": "Hour", "week": "Week of", "user": "User", "session": "Session", "tool": "Tool"}
 _NAMELESS = {"user": "No user", "tool": "No name"}
 _MOST_SHOWN = 50
-"""Rows of a table without a limit; periods are all shown."""
+"""Rows shown without --limit; periods are always shown in full."""
 _TOLD_BY = {"option": "from --tz", "machine": "from TZ", "default": "default"}
 _PERIODS = ("day", "hour", "week")
 
@@ -69,7 +69,7 @@ def _key(by: str, key: str | None) -> str:
 
 
 def _counted(by: str) -> list[str]:
-    """The headers of the counts: a session has no number of sessions, and a tool no tokens of its own."""
+    """The headers of the counts that apply: a session has no session count, and a tool no tokens."""
     tokens = [] if by == "tool" else ["Prompt", "Completion", "Total"]
     return [*([] if by == "session" else ["Sessions"]), "Messages", "Calls", *tokens]
 

@@ -1,4 +1,4 @@
-"""The rows of `usage` as values, and as JSON has them."""
+"""The rows of `usage` as values and as JSON objects."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,23 +7,23 @@ from typing import Any, Literal
 from chatdata.domain.usage import Amounts
 
 ToldBy = Literal["option", "machine", "default"]
-"""Where a time zone comes from: --tz, the machine's TZ, or neither."""
+"""The origin of the time zone: --tz, the machine's TZ, or neither."""
 COLUMNS = ("key", "sessions", "messages", "tool_calls", "prompt_tokens", "completion_tokens", "total_tokens", "damaged")
 
 
 @dataclass(frozen=True, slots=True)
 class UsageRow:
-    """One row."""
+    """One row of the result."""
 
     key: str | None
     amounts: Amounts
     about: str | None = None
-    """Words for people, as a session's title."""
+    """A label for people, such as a session's title."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """All that the command says."""
+    """The complete result of the command."""
 
     by: str
     time_zone: str
@@ -31,18 +31,18 @@ class Rows:
     as_of: datetime
     rows: tuple[UsageRow, ...]
     count: int
-    """How many rows there would be without a limit."""
+    """The number of rows without --limit."""
     totals: Amounts
-    """Of all sessions that fit."""
+    """The totals over all matching sessions."""
 
 
 def row_object(row: UsageRow) -> dict[str, Any]:
-    """A row with COLUMNS as keys."""
+    """A row as a JSON object with COLUMNS as keys."""
     return {"key": row.key, **amounts_object(row.amounts)}
 
 
 def amounts_object(amounts: Amounts) -> dict[str, int | None]:
-    """COLUMNS without the key; what nobody recorded is None."""
+    """The counts as a JSON object; None if not recorded."""
     return {
         "sessions": amounts.sessions,
         "messages": amounts.messages,

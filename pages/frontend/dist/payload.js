@@ -1173,7 +1173,7 @@ function acceptLine(view, accepting, others) {
 }
 
 // src/payload/view.ts
-var FILTER_WORDS = { all: "All", changed: "Modified or dropped", found: "With errors" };
+var FILTER_WORDS = { all: "All", changed: "Modified or dropped", found: "With issues" };
 var FLASH_MS = 1800;
 var ASKED = ["session", "source", "model", "token", "view"];
 var PayloadView = class extends ListView {

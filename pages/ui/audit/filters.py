@@ -1,4 +1,4 @@
-"""The inputs that narrow the audit log, kept in the URL."""
+"""The filters of the audit log, kept in the URL."""
 
 from typing import Literal
 
@@ -16,12 +16,12 @@ _KINDS: dict[_Code, EventKind | None] = {
     "sends": "send",
     "repairs": "repair",
 }
-"""By the code in the URL."""
+"""Event kinds by their code in the URL."""
 _LABELS: dict[_Code, str] = {code: "All" if kind is None else AUDIT_EVENT_LABELS[kind] for code, kind in _KINDS.items()}
 
 
 def show() -> AuditFilter:
-    """Draws the inputs and returns the filter that they mean."""
+    """Draws the filters and returns what they select."""
     kind_box, who_box, session_box = st.columns([4, 3, 3], vertical_alignment="bottom")
     kind = url_choice.buttons("Event", _LABELS, key="audit_kind", box=kind_box)
     who = who_box.text_input("User", key="audit_who", bind="query-params", type="search", placeholder="Name contains…")

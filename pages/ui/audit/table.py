@@ -1,4 +1,4 @@
-"""The events of the audit log as a table, and as a file."""
+"""The events of the audit log as a table and as CSV."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,7 +19,7 @@ _ALL = AuditFilter()
 
 
 def read(where: AuditFilter, limit: int | None = MOST_SHOWN + 1) -> tuple[AuditEvent, ...]:
-    """The newest of this deployment, one more than are shown."""
+    """The newest events of this deployment: by default one more than are shown, to know whether there are more."""
     connection = connected()
     return connection.app_db.audit_events(where, limit)
 
@@ -40,7 +40,7 @@ def show(events: Sequence[AuditEvent], *, more: bool) -> None:
 
 
 def download(where: AuditFilter) -> None:
-    """Draws the button: all that fits the filter, not only what is shown."""
+    """Draws the CSV button; the file has all matching events, not only those shown."""
 
     def csv() -> str:
         return csv_text(pd.DataFrame([{"at": event.at.isoformat(), **_texts(event)} for event in read(where, None)]))
@@ -56,7 +56,7 @@ def download(where: AuditFilter) -> None:
 
 
 def _texts(event: AuditEvent) -> dict[str, object]:
-    told = {
+    fields = {
         "kind": event.kind,
         "who": event.who,
         "session_id": event.session_id,
@@ -64,7 +64,7 @@ def _texts(event: AuditEvent) -> dict[str, object]:
         "address": event.address,
         "what": event.what,
     }
-    return {name: text(value) for name, value in told.items()}
+    return {name: text(value) for name, value in fields.items()}
 
 
 def _labels(event: AuditEvent) -> dict[str, object]:

@@ -1,7 +1,7 @@
-"""Who is reading: the one object that pages and routes ask what they may show.
+"""The current principal: the one object that tells pages and routes what they may show.
 
-Without a sign-in it is whoever uses this machine. With one it is known from the connection, by the same function in a
-page (which has the headers and cookies of its websocket) and in a route.
+Without sign-in it is the user of this machine. With sign-in it comes from the headers and cookies of the connection,
+through the same function for a page (its WebSocket) and a route.
 """
 
 import getpass
@@ -25,42 +25,42 @@ NOT_NAMED = (
     "The proxy in front of this inspector did not identify you. Sign in there, then open the inspector through it."
 )
 VIEW = "view"
-"""The URL's name of the view that is asked for, and the key of its input; empty for all that the role has."""
+"""The query parameter and input key of the data visibility; empty means the widest that the role allows."""
 _acting: ContextVar[Principal | None] = ContextVar("acting", default=None)
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a connection brings along."""
+    """The headers, cookies and address of a connection."""
 
     values: Callable[[str], Sequence[str]]
-    """The values of a header."""
+    """Returns all values of a header."""
     cookies: Mapping[str, str]
     address: str = ""
 
 
 def current() -> Principal:
-    """The reader of the page or of the request that is being answered, in the view that was asked for.
+    """The principal of the current page or request, at the requested data visibility.
 
-    NotAllowed, NotSignedIn with a sentence.
+    Raises NotAllowed or NotSignedIn.
     """
     return _acting.get() or of_page().seeing(_asked_view())
 
 
 def of_page() -> Principal:
-    """The reader of the page with all that the role has, whatever view was asked for."""
+    """The principal of the page at the widest data visibility of its role, whatever the URL requests."""
     return of(_credentials_of_page())
 
 
 def of_connection(connection: HTTPConnection) -> Principal:
-    """The reader who makes a request, in the view that it asks for. NotAllowed, NotSignedIn with a sentence."""
+    """The principal of a request, at the data visibility it asks for. Raises NotAllowed or NotSignedIn."""
     client = connection.client
     credentials = Credentials(connection.headers.getlist, connection.cookies, client.host if client else "")
     return of(credentials).seeing(connection.query_params.get(VIEW))
 
 
 def of(credentials: Credentials) -> Principal:
-    """The reader who has these. NotAllowed, NotSignedIn with a sentence."""
+    """The principal with these credentials. Raises NotAllowed or NotSignedIn."""
     wrong = sign_in.problem()
     if wrong is not None:
         raise NotAllowed(wrong)
@@ -86,14 +86,14 @@ def of(credentials: Credentials) -> Principal:
 
 
 def demand(allowed: bool, what: str) -> None:
-    """NotAllowed where a reader may not do this; `what` completes "your role does not allow to"."""
+    """Raises NotAllowed unless `allowed`; `what` completes "Your role does not allow you to"."""
     if not allowed:
         raise NotAllowed(f"Your role does not allow you to {what}.")
 
 
 @contextmanager
 def acting_as(principal: Principal) -> Iterator[None]:
-    """What is done in this context is done for this reader."""
+    """Makes this the current principal within the context."""
     token = _acting.set(principal)
     try:
         yield
@@ -102,7 +102,7 @@ def acting_as(principal: Principal) -> Iterator[None]:
 
 
 def _person(credentials: Credentials) -> Identity | None:
-    """Headers are believed here: the wall lets only those of named proxies through."""
+    """The identity in the credentials. Headers can be trusted, since the wall drops those not sent by a named proxy."""
     readers = settings.readers()
     if readers.user_header is not None:
         groups = credentials.values(readers.groups_header) if readers.groups_header else ()
@@ -116,7 +116,7 @@ def _person(credentials: Credentials) -> Identity | None:
 
 
 def _utf8(value: str) -> str:
-    """Headers arrive as Latin-1, whatever they were."""
+    """Decodes a header as UTF-8 if possible; servers hand headers over as Latin-1."""
     try:
         return value.encode("latin-1").decode("utf-8")
     except UnicodeError:
@@ -124,15 +124,15 @@ def _utf8(value: str) -> str:
 
 
 def _asked_view() -> str | None:
-    """What the side bar says; before it is drawn for the first time, the URL."""
+    """The requested data visibility: that of the side bar or, before it is first drawn, of the URL."""
     if get_script_run_ctx() is None:
         return None
-    asked = st.session_state[VIEW] if VIEW in st.session_state else st.query_params.get(VIEW)
-    return asked if isinstance(asked, str) else None
+    view = st.session_state[VIEW] if VIEW in st.session_state else st.query_params.get(VIEW)
+    return view if isinstance(view, str) else None
 
 
 def _credentials_of_page() -> Credentials:
-    """Those of the websocket; none outside of a page, where nobody is signed in."""
+    """The credentials of the page's WebSocket; empty outside a page."""
     if get_script_run_ctx() is None:
         return Credentials(lambda _name: (), {})
     context, address = st.context, st.context.ip_address
@@ -142,7 +142,7 @@ def _credentials_of_page() -> Credentials:
 def _writable() -> bool:
     try:
         return settings.settings().access == "write"
-    except SettingsError:  # said by what needs the stores
+    except SettingsError:  # reported by whatever needs the stores
         return False
 
 

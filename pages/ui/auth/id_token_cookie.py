@@ -1,7 +1,6 @@
-"""The claims in the cookie that Streamlit sets when somebody has signed in, checked by Streamlit's own functions.
+"""Reads the claims in Streamlit's sign-in cookie, verified by Streamlit's own functions.
 
-The cookie is signed with the secrets' cookie_secret, with its name and the time in the signature, and split where it
-is long.
+The cookie is signed with cookie_secret; the signature covers its name and time, and a long cookie is split.
 """
 
 import json
@@ -17,7 +16,7 @@ _DAY = 86_400
 
 
 def claims_in(cookies: Mapping[str, str], seconds: float) -> Mapping[str, Any] | None:
-    """The claims of a sign-in of this inspector not longer ago than that; None for anything else."""
+    """The claims of a sign-in that is not older than the maximum age; None for any other cookie."""
     secret = get_cookie_secret()
 
     def one(name: str) -> bytes | None:

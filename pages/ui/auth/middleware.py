@@ -1,6 +1,6 @@
-"""Nobody passes who may not: every request and every websocket of this server, whatever route answers it.
+"""Authentication in front of every request and WebSocket of this server, whatever route answers it.
 
-Routes and pages ask `pages.ui.auth.current_principal` again for themselves; this is what a forgotten one stands behind.
+Routes and pages check `pages.ui.auth.current_principal` again; this protects one that forgets to.
 """
 
 from typing import Any
@@ -24,7 +24,7 @@ HEALTH = "/healthz"
 
 
 class Wall:
-    """Lets through who may pass; says 401, 403 or 503 with a sentence to everybody else."""
+    """Lets authorized requests through; answers others with 401, 403 or 503 and a message."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -44,10 +44,10 @@ class Wall:
 
 
 def _believe_proxies_only(scope: Scope, peer: str | None) -> None:
-    """Takes the trusted headers away that did not come from a named proxy; a proxy's says where the reader is."""
+    """Drops identity headers that no named proxy sent; takes the client's address from a named proxy."""
     try:
         readers = settings.readers()
-    except SettingsError:  # nothing is shown then
+    except SettingsError:  # nothing is served with invalid settings
         return
     if readers.user_header is None:
         return
@@ -60,7 +60,7 @@ def _believe_proxies_only(scope: Scope, peer: str | None) -> None:
 
 
 def _refusal(scope: Scope) -> Response | None:
-    """The answer to who may not pass."""
+    """The response to an unauthorized request."""
     path = scope["path"]
     if path == HEALTH:
         return None
@@ -94,7 +94,7 @@ def _ways_in(scope: Scope) -> list[tuple[str, str]]:
 
 
 def _may(principal: Principal, path: str) -> bool:
-    """What Streamlit's own routes do not ask."""
+    """Checks permissions that Streamlit's own routes do not check."""
     if not principal.signed_in:
         return True
     if path.startswith(_own("_stcore/upload_file")):
@@ -103,7 +103,7 @@ def _may(principal: Principal, path: str) -> bool:
 
 
 def _own(path: str) -> str:
-    """A path of Streamlit's, under its base path."""
+    """A path of Streamlit's own, under the base path."""
     return make_url_path(config.get_option("server.baseUrlPath") or "", path)
 
 
@@ -117,7 +117,7 @@ def _leading_back(scope: Scope, send: Send) -> Send:
 
 
 async def refuse(refusal: Response, scope: Scope, receive: Receive, send: Send) -> None:
-    """Sends an answer over a WebSocket too, where the server can; else the WebSocket is only closed."""
+    """Sends a response; a WebSocket gets it if the server supports that, and is closed otherwise."""
     if scope["type"] == "http":
         await refusal(scope, receive, send)
         return

@@ -1,6 +1,6 @@
-"""The way to the provider and back to where a link pointed.
+"""Sign-in routes: to the provider, and back to the requested page.
 
-Streamlit's own way ends on the first page, whatever was asked for: the address that was wanted waits in a cookie.
+Streamlit's own sign-in always ends on the first page, so the requested address is kept in a cookie.
 """
 
 from urllib.parse import quote, unquote
@@ -21,27 +21,27 @@ _WANTED = "inspector_wanted"
 _SECONDS = 600
 _LONGEST = 2_000
 _AS_IT_IS = "/?=&%~:,+@!$'()*;"
-"""A percent sign too: what is wanted is encoded already."""
+"""Characters left unencoded, percent signs included, since the address is already encoded."""
 
 
 def sign_in_routes() -> list[Route]:
-    """GET /sign-in: `provider` and `to`, an address of this server → on to the provider."""
+    """GET /sign-in: redirects to `provider` and remembers `to`, an address of this server."""
     return [Route(SIGN_IN_PATH, _sign_in, methods=["GET"], name="sign-in")]
 
 
 def own_address(to: str) -> str:
-    """An address of this server: what isn't one becomes the first page. A browser reads a backslash as a slash."""
+    """Returns the address if it is on this server, else "/". Browsers treat a backslash as a slash."""
     safe = to.startswith("/") and not to.startswith(("//", "/\\")) and to.isprintable() and len(to) <= _LONGEST
     return quote(to, safe=_AS_IT_IS) if safe else "/"
 
 
 def lead_back(message: Message, connection: HTTPConnection) -> None:
-    """Has the answer to a sign-in that worked lead to what was wanted."""
+    """Makes the response to a successful sign-in redirect to the requested address."""
     headers = MutableHeaders(scope=message)
-    wanted = connection.cookies.get(_WANTED)
+    target = connection.cookies.get(_WANTED)
     signed_in = any(value.startswith(f"{USER_COOKIE_NAME}=") for value in headers.getlist("set-cookie"))
-    if wanted and signed_in and message["status"] == 302:
-        headers["location"] = own_address(unquote(wanted))
+    if target and signed_in and message["status"] == 302:
+        headers["location"] = own_address(unquote(target))
         headers.append("set-cookie", f"{_WANTED}=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax")
 
 

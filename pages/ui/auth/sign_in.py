@@ -1,4 +1,4 @@
-"""How readers of this server sign in, and what is wrong with that: then nothing is served, rather than too much.
+"""How users sign in, and whether that is set up correctly; if not, nothing is served.
 
 OpenID Connect is Streamlit's own (`st.login`): the section [auth] of its secrets, its routes, its signed cookie.
 """
@@ -38,7 +38,7 @@ ONLY_LOOPBACK = (
 
 
 def by_openid() -> bool:
-    """True where Streamlit's secrets have a section [auth], whatever is in it."""
+    """True if Streamlit's secrets have a section [auth], even an invalid one."""
     return _by_openid(settings.reading())
 
 
@@ -48,21 +48,21 @@ def _by_openid(_reading: int) -> bool:
 
 
 def required() -> bool:
-    """True where readers have to sign in, here or at a proxy. SettingsError for wrong settings."""
+    """True if users have to sign in, here or at a proxy. Raises SettingsError for invalid settings."""
     return by_openid() or settings.readers().user_header is not None
 
 
 def providers() -> tuple[str, ...]:
-    """The names of the providers that readers can choose from; "default" for the one without a name."""
+    """The names of the providers to choose from; "default" for the unnamed one."""
     section = get_secrets_auth_section()
     named = [name for name, value in section.items() if isinstance(value, Mapping) and "client_id" in value]
     return (*([DEFAULT_PROVIDER] if "client_id" in section else []), *named)
 
 
 def problem() -> str | None:
-    """Why this server may show nothing to anybody: a sentence for whoever runs it; None where all is well.
+    """The reason why this server must not show anything, as a message for its operator; None if all is well.
 
-    Found out once, as every request asks.
+    Checked once and cached, since every request asks.
     """
     return _problem(settings.reading())
 
@@ -90,7 +90,7 @@ def _problem(_reading: int) -> str | None:
 
 
 def _unreadable_secrets() -> bool:
-    """Streamlit takes secrets that it can't read for none."""
+    """The reason why the secrets can't be read. Streamlit itself treats unreadable secrets as missing."""
     there = any(Path(name).exists() for name in config.get_option("secrets.files"))
     return there and not secrets_singleton.load_if_toml_exists()
 

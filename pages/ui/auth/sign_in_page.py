@@ -1,4 +1,4 @@
-"""What somebody sees who may not, or not yet, see the inspector: a page of its own, without a script."""
+"""The page for users who have not signed in or have no access; it has no script."""
 
 from collections.abc import Sequence
 from html import escape
@@ -25,7 +25,7 @@ a:hover, a:focus-visible { filter: brightness(1.1); outline: 2px solid currentCo
 
 
 def answer(status: int, sentence: str, *, html: bool, links: Sequence[tuple[str, str]] = ()) -> Response:
-    """The sentence, as a page with links (address and label) for a browser that opens one, else as {"error"}."""
+    """The message as a page with links (address and label) for a browser that navigates, else as {"error"}."""
     if not html:
         return JSONResponse({"error": sentence}, status, _HEADERS)
     drawn = "".join(f'<a href="{escape(address)}">{escape(label)}</a>' for address, label in links)
@@ -39,7 +39,7 @@ def answer(status: int, sentence: str, *, html: bool, links: Sequence[tuple[str,
 
 
 def sign_in_links(path: str, providers: Sequence[str], to: str) -> list[tuple[str, str]]:
-    """A link for each provider, each of which leads back to where the reader wanted to go."""
+    """A sign-in link per provider; each leads back to the requested page."""
     return [
         (
             f"{path}?provider={quote(name, safe='')}&to={quote(to, safe='')}",

@@ -1,4 +1,4 @@
-"""What a tab remembers belongs to one reader."""
+"""Ties what a tab remembers to one user."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Who is at the other end of a connection, as far as the network knows."""
+"""Network addresses of a connection's ends."""
 
 import ipaddress
 from collections.abc import Iterable
@@ -19,18 +19,18 @@ def is_loopback(address: str | None) -> bool:
 
 
 def reached_from_elsewhere(scope: Scope) -> bool:
-    """True where the connection came in at an address of this machine that others can reach."""
+    """True if the connection arrived at an address of this machine that others can reach."""
     server = scope.get("server")
-    if not server or not server[0] or str(server[0]).startswith("/"):  # a socket in the file system
+    if not server or not server[0] or str(server[0]).startswith("/"):  # a Unix socket
         return False
     return not is_loopback(str(server[0]))
 
 
 def peer_of(scope: Scope, receive: Receive) -> str | None:
-    """The address of the peer itself; None where that isn't known.
+    """The address of the direct peer; None if unknown.
 
-    Uvicorn puts what a peer on loopback writes into X-Forwarded-For in the place of the peer's own address, so that
-    the scope alone can't be believed: its transport can.
+    Uvicorn replaces a loopback peer's address in the scope with what it sent as X-Forwarded-For, so the transport is
+    asked instead.
     """
     transport = getattr(getattr(receive, "__self__", None), "transport", None)
     if transport is not None:
@@ -43,7 +43,7 @@ def peer_of(scope: Scope, receive: Receive) -> str | None:
 
 
 def forwarded_for(scope: Scope) -> list[str]:
-    """The addresses that proxies wrote down, the nearest last."""
+    """The addresses in X-Forwarded-For, the nearest one last."""
     values: Iterable[bytes] = (value for name, value in scope["headers"] if name == _FORWARDED)
     entries = (entry.strip() for value in values for entry in value.decode("latin-1").split(","))
     return [entry for entry in entries if entry]

@@ -1,4 +1,4 @@
-"""Numbers, times and texts in words for the screen."""
+"""Formats numbers, times and text for the screen."""
 
 import re
 from datetime import UTC, datetime, tzinfo
@@ -22,18 +22,18 @@ __all__ = [
 ]
 
 ZONE = "tz"
-"""The URL's name of the time zone, and the key of its input in the side bar; empty for the browser's."""
+"""The query parameter of the time zone, and the key of its input; empty means the browser's."""
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 
 
 def zone() -> tzinfo:
-    """The time zone of everything on screen: the one that was chosen in the side bar, else the browser's."""
+    """The time zone of everything on screen: the one chosen in the side bar, else the browser's."""
     return _named(st.session_state.get(ZONE) or "") or browser_zone()
 
 
 def browser_zone() -> tzinfo:
-    """The time zone of the reader's browser, UTC where it does not tell."""
+    """The time zone of the browser; UTC if unknown."""
     return _named(st.context.timezone or "") or UTC
 
 
@@ -45,12 +45,12 @@ def _named(name: str) -> tzinfo | None:
 
 
 def zone_name() -> str:
-    """Its name."""
+    """The name of the current time zone."""
     return str(zone())
 
 
 def moment(value: datetime | None) -> str:
-    """A time in the reader's zone, to the second."""
+    """A time in the current time zone, to the second."""
     if value is None:
         return "—"
     try:
@@ -60,11 +60,11 @@ def moment(value: datetime | None) -> str:
 
 
 def sendable(text: str) -> str:
-    """Lone surrogates can't travel to the browser."""
+    """Replaces lone surrogates, which can't be sent to the browser."""
     return text.encode("utf-8", "replace").decode()
 
 
 def plain(text: str) -> str:
-    """Text that a Streamlit element shows as it is, though it reads Markdown: nothing in it loads or styles."""
+    """Escapes text for Streamlit elements that render Markdown, so that it shows literally and loads nothing."""
     one_line = " ".join(text.split())
     return _MARKDOWN.sub(r"\\\1", one_line)

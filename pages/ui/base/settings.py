@@ -1,4 +1,4 @@
-"""The settings of this server, read once."""
+"""The settings of this server, read once and cached."""
 
 import threading
 
@@ -12,7 +12,7 @@ _reading = 0
 
 
 def settings() -> Settings:
-    """All of them. SettingsError for a wrong one."""
+    """All settings. Raises SettingsError for an invalid one."""
     global _settings
     with _lock:
         if _settings is None:
@@ -21,7 +21,7 @@ def settings() -> Settings:
 
 
 def readers() -> ReaderSettings:
-    """Who may see what, whatever else may be wrong. SettingsError for a wrong one of these."""
+    """The access settings alone, even if others are invalid. Raises SettingsError for an invalid one of these."""
     global _readers
     with _lock:
         if _readers is None:
@@ -30,12 +30,12 @@ def readers() -> ReaderSettings:
 
 
 def reading() -> int:
-    """Which reading of the settings this is: what was made of them holds as long as this number."""
+    """The number of this reading of the settings; values derived from them are valid while it stays the same."""
     return _reading
 
 
 def forget() -> None:
-    """The next one who asks reads the environment again."""
+    """Clears the cache, so that the next call reads the environment again."""
     global _settings, _readers, _reading
     with _lock:
         _settings, _readers, _reading = None, None, _reading + 1

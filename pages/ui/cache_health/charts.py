@@ -14,7 +14,7 @@ from chatdata.services.scan import ScanResult
 from pages.ui.base.formatting import zone
 
 _COLOURS: dict[Severity, str] = {"critical": "#d6403a", "high": "#c77700", "medium": "#2f81d0", "info": "#7a828e"}
-"""Three to one or more against the light and the dark background."""
+"""Contrast of at least 3:1 against the light and the dark background."""
 _STATUS_COLOURS: dict[Status, str] = {
     "drifted": _COLOURS["high"],
     "ghost": _COLOURS["critical"],
@@ -63,7 +63,7 @@ def _kinds(result: ScanResult) -> None:
             tooltip=[alt.Tooltip("kind:N", title="type"), alt.Tooltip("findings:Q", title="issues"), "severity"],
         )
     )
-    _draw(chart, _PER_KIND * len(rows) + _AROUND_KINDS)
+    _draw_chart(chart, _PER_KIND * len(rows) + _AROUND_KINDS)
 
 
 def _severity(kind: str) -> str:
@@ -88,7 +88,7 @@ def _risk(result: ScanResult) -> None:
                 tooltip=["hour", "messages"],
             )
         )
-        _draw(chart)
+        _draw_chart(chart)
     if never:
         st.caption(f"{never:,} more have no expiry.")
 
@@ -116,12 +116,12 @@ def _trend(scans: list[ScanResult]) -> None:
             tooltip=["scan", "status", "sessions"],
         )
     )
-    _draw(chart)
+    _draw_chart(chart)
 
 
 def _scale() -> alt.Scale:
     return alt.Scale(domain=[SEVERITY_LABELS[name] for name in _COLOURS], range=list(_COLOURS.values()))
 
 
-def _draw(chart: Any, height: int = _HEIGHT) -> None:
+def _draw_chart(chart: Any, height: int = _HEIGHT) -> None:
     st.altair_chart(chart.properties(height=height), width="stretch")

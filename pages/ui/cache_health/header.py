@@ -60,17 +60,17 @@ def _consistency(result: ScanResult) -> str:
 
 
 def _percent(share: float) -> str:
-    """As many digits as say something."""
+    """A percentage with as many digits as are meaningful."""
     return f"{share:.1%}" if 0.01 < share < 0.99 else f"{share:.3%}"
 
 
 def _left_out(result: ScanResult) -> None:
-    told = [
+    groups = [
         (result.unreadable, "could not be read"),
         (result.unconfirmed, "not re-checked"),
         (result.gone, "expired or deleted during the scan"),
     ]
-    words = [f"{count(number, 'session')} {what}" for number, what in told if number]
+    words = [f"{count(number, 'session')} {what}" for number, what in groups if number]
     if result.uncached is not None:
         words.append(f"about {count(result.uncached, 'session')} not cached (expected)")
     if words:

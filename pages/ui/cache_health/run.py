@@ -1,4 +1,4 @@
-"""Starts a scan, shows its progress, and reads the scans that were kept."""
+"""Starts a scan, shows its progress, and reads the scan history."""
 
 import streamlit as st
 
@@ -27,7 +27,7 @@ def show() -> None:
 
 
 def scans() -> list[ScanResult]:
-    """The kept scans of this deployment, newest first; a scan that just ended comes first even if it was not kept."""
+    """The scans of this deployment, newest first; one that just ended is included even if it could not be stored."""
     job = scan_job()
     ended = [] if job.running or job.last is None or job.last.kept else [job.last.result]
     return [*ended, *_kept()]
@@ -43,19 +43,19 @@ def _kept() -> list[ScanResult]:
 
 
 def say_none() -> None:
-    """Says before the first scan that there is none."""
+    """Says that there are no scans yet."""
     if not scan_job().running:
         st.info("No scans yet. Scans are read-only.", icon=":material/radar:")
 
 
 @st.fragment(run_every="1s")
 def _running() -> None:
-    """Polls the job, which goes on without this page."""
+    """Polls the job, which continues without this page."""
     job = scan_job()
     if not job.running:
         st.rerun()
     left, right = st.columns([6, 1], vertical_alignment="center")
-    left.progress(_share(job.progress), text=_words(job.progress))
+    left.progress(_share(job.progress), text=_progress_text(job.progress))
     if current_principal.current().may_scan and right.button(
         "Stop scan", key="scan_cancel", help="Partial results are kept on this page"
     ):
@@ -68,7 +68,7 @@ def _share(progress: ScanProgress | None) -> float:
     return min(progress.keys / progress.total, 1.0)
 
 
-def _words(progress: ScanProgress | None) -> str:
+def _progress_text(progress: ScanProgress | None) -> str:
     if progress is None:
         return "Starting scan…"
     of = f" of about {progress.total:,}" if progress.total else ""

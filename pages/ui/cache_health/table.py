@@ -16,7 +16,7 @@ from pages.ui.widgets.clickable_table import text
 
 _ROWS_SHOWN = 12
 _OF_PEOPLE = ("user", "meaning")
-"""Columns that may show more than structure."""
+"""Columns hidden at the structure level."""
 
 
 def show(latest: ScanResult, previous: ScanResult | None) -> str | None:
@@ -30,8 +30,10 @@ def show(latest: ScanResult, previous: ScanResult | None) -> str | None:
     since = _since(latest, previous)
     st.markdown(f"**{count(latest.to_look_at, 'session')} {agreeing(latest.to_look_at, 'needs', 'need')} attention**")
     if previous is not None:
-        told = news(previous, latest)
-        st.caption(f"Since last scan: {len(told.new):,} new · {len(told.still):,} open · {len(told.gone):,} resolved")
+        changes = news(previous, latest)
+        st.caption(
+            f"Since last scan: {len(changes.new):,} new · {len(changes.still):,} open · {len(changes.gone):,} resolved"
+        )
     if latest.not_listed:
         st.caption(f"Only the worst {len(latest.sessions):,} are listed.")
     rows = [_row(comparison, since.get(comparison.session_id, "")) for comparison in latest.sessions]
@@ -50,8 +52,8 @@ def show(latest: ScanResult, previous: ScanResult | None) -> str | None:
 def _since(latest: ScanResult, previous: ScanResult | None) -> dict[str, str]:
     if previous is None:
         return {}
-    told = news(previous, latest)
-    return {item.session_id: word for word, items in (("new", told.new), ("open", told.still)) for item in items}
+    changes = news(previous, latest)
+    return {item.session_id: word for word, items in (("new", changes.new), ("open", changes.still)) for item in items}
 
 
 def _row(comparison: Comparison, since: str) -> dict[str, Any]:

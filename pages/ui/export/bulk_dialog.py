@@ -24,7 +24,7 @@ _ALL, _SOME = "all", "some"
 
 
 def button(where: SessionFilter, cached: CachedOnly, lines: Sequence[SessionLine], total: int | None) -> None:
-    """Draws the button that opens the choice. `lines` are this page's; `total` is None without the database."""
+    """Draws the button that opens the dialog. `lines` are those of this page; `total` is None without the database."""
     if st.button("Export", icon=":material/download:", width="stretch", help="Export sessions of this list to a file"):
         _dialog(where, cached, list(lines), total)
 
@@ -37,7 +37,7 @@ def _dialog(where: SessionFilter, cached: CachedOnly, lines: list[SessionLine], 
         chosen = _which(lines, total)
         choice = options.show(("json", "jsonl", "md", "html", "csv"), ("database", "cache"), key=_KEY)
         number = total if chosen is None else len(chosen)
-        st.markdown(_words(number, choice))
+        st.markdown(_summary_text(number, choice))
         st.button(
             "Export",
             type="primary",
@@ -48,7 +48,7 @@ def _dialog(where: SessionFilter, cached: CachedOnly, lines: list[SessionLine], 
 
 
 def _which(lines: list[SessionLine], total: int | None) -> tuple[str, ...] | None:
-    """The ids of those that were chosen; None for all."""
+    """The IDs of the selected sessions; None means all matching ones."""
     every = "All matching cached sessions" if total is None else f"All matching sessions ({total:,})"
     which = st.segmented_control(
         "Sessions",
@@ -83,7 +83,7 @@ def _some(lines: list[SessionLine]) -> tuple[str, ...]:
 
 
 def _row(line: SessionLine) -> dict[str, object]:
-    """The id alone for whoever may not read what people wrote."""
+    """A table row for a session; at the structure level only its ID."""
     summary = line.summary
     told = summary.title or summary.first_user_message if current_principal.current().may_see_people else None
     return {
@@ -93,7 +93,7 @@ def _row(line: SessionLine) -> dict[str, object]:
     }
 
 
-def _words(number: int | None, choice: Choice) -> str:
+def _summary_text(number: int | None, choice: Choice) -> str:
     if _too_many(number, choice):
         return (
             f"An HTML report holds at most {MOST_IN_HTML} sessions, because a browser loads all of it at once. "
@@ -113,7 +113,7 @@ def _too_many(number: int | None, choice: Choice) -> bool:
 
 
 def _start(wish: Wish, number: int | None) -> None:
-    """Callback: has the file made, and remembers which one this tab waits for. NotAllowed for a wider view."""
+    """Callback: starts the export and remembers it for this tab. Raises NotAllowed for a wider data visibility."""
     principal, stores = current_principal.current(), connected()
     current_principal.demand(wish.choice.view in options.views(principal), "export this view")
     which = "selected sessions" if wish.chosen else "matching sessions"

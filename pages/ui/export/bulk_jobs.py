@@ -1,7 +1,7 @@
-"""Files of many sessions, made by threads of the server: they outlive reruns and tabs, and pages ask how far they are.
+"""List exports made by server threads, which outlive reruns and tabs; pages poll their progress.
 
-A file stands in the data folder under a name that nobody can guess, until it is downloaded once, its owner discards it,
-or an hour has passed.
+A file is kept in the data folder under an unguessable name until it is downloaded, its owner discards it, or an hour
+has passed.
 """
 
 import secrets
@@ -25,21 +25,21 @@ _KEPT_SECONDS = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How far a file is."""
+    """The progress of an export."""
 
     sessions: int = 0
-    """Those in the file."""
+    """Sessions written to the file."""
     missing: int = 0
-    """Sessions that were not found when their turn came."""
+    """Sessions deleted before they were read."""
 
 
 Make = Callable[[Tell[Written]], Iterable[str]]
-"""What makes the pieces of a file."""
+"""A function that yields the text of a file in pieces."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What is exported."""
+    """The file to export: its name, type and description."""
 
     name: str
     """For the browser."""
@@ -49,7 +49,7 @@ class Parcel:
 
 
 class ListExport:
-    """One file, from the moment it is asked for; safe for threads."""
+    """One list export and its file. Thread-safe."""
 
     def __init__(
         self, owner: Principal, parcel: Parcel, total: int | None, path: Path, make: Make, places: threading.Semaphore
@@ -65,35 +65,35 @@ class ListExport:
 
     @property
     def state(self) -> JobState[Written, int]:
-        """How far the file is: without progress it waits for others to end, its result is its size in bytes."""
+        """The state of the job: no progress while it is queued; the result is the size in bytes."""
         return self._job.state
 
     @property
     def running(self) -> bool:
-        """Whether it still comes to something by itself."""
+        """True while the export is queued or running."""
         return self._job.running
 
     @property
     def taken(self) -> bool:
-        """Whether it was downloaded."""
+        """True once the file was downloaded."""
         with self._lock:
             return self._taken
 
     @property
     def written(self) -> Written:
-        """What is in the file by now."""
+        """The number of sessions written and missing so far."""
         return self.state.progress or Written()
 
     def cancel(self) -> None:
-        """Ends it soon; nothing of it is kept."""
+        """Cancels the export and deletes its file."""
         self._job.cancel()
         with self._lock:
             self.path.unlink(missing_ok=True)
 
     def opened(self, before: Callable[[], None]) -> BinaryIO:
-        """The file to be sent, whose name is gone by then; `before` is done first, and may refuse.
+        """Opens the file for its one download and unlinks it. `before` is called first and may raise to refuse.
 
-        LookupError where there is none, or not any more.
+        Raises LookupError if there is no file, or it was already downloaded.
         """
         with self._lock:
             if self.state.status != "done" or not self.path.exists():
@@ -105,7 +105,7 @@ class ListExport:
         return file
 
     def _made(self, tell: Tell[Written], cancelled: IsCancelled) -> int:
-        """Makes the file when there is a place, and returns its size."""
+        """Waits for a free slot, writes the file, and returns its size in bytes."""
         while not self._places.acquire(timeout=0.2):
             _stop_if(cancelled)
         try:
@@ -123,7 +123,7 @@ class ListExport:
             size = write_file(self.path, _until(cancelled, self._make(told)))
         except OSError as error:
             raise ChatDataError(f"Could not write the file to {self.path.parent}: {error.strerror}.") from error
-        if cancelled():  # who cancels either is seen here, or deletes a file that is there
+        if cancelled():  # a later cancel finds the file and deletes it
             self.path.unlink(missing_ok=True)
             raise JobCancelled
         return size
@@ -141,7 +141,7 @@ def _stop_if(cancelled: IsCancelled) -> None:
 
 
 class ListExports:
-    """All files of this server; safe for threads."""
+    """All list exports of this server. Thread-safe."""
 
     def __init__(self) -> None:
         self._jobs: dict[str, ListExport] = {}
@@ -149,7 +149,7 @@ class ListExports:
         self._lock = threading.Lock()
 
     def start(self, data_dir: Path, owner: Principal, parcel: Parcel, total: int | None, make: Make) -> str:
-        """Begins to make a file; its token. OSError where there is no room for it."""
+        """Starts an export and returns its token. Raises OSError if there is no disk space."""
         folder = data_dir / FOLDER
         private_files.make_folder(folder)
         _sweep(folder)
@@ -161,7 +161,7 @@ class ListExports:
         return token
 
     def of(self, token: str, principal: Principal) -> ListExport:
-        """A file of this reader's. LookupError where there is none, NotAllowed for whoever may not see so much."""
+        """The user's export with this token. Raises LookupError if gone, NotAllowed after a change of role."""
         with self._lock:
             job = self._jobs.get(token)
         if job is None or job.owner.subject != principal.subject:
@@ -171,7 +171,7 @@ class ListExports:
         return job
 
     def close(self) -> None:
-        """Ends all that are being made and deletes what nobody took."""
+        """Cancels all running exports and deletes files that were not downloaded."""
         with self._lock:
             jobs, self._jobs = list(self._jobs.values()), {}
         for job in jobs:
@@ -186,11 +186,11 @@ class ListExports:
 
 
 def _sweep(folder: Path) -> None:
-    """What a server left that was killed; another one may be making its own beside it."""
+    """Deletes files of a killed server, but not those that another running server is writing."""
     for left in folder.iterdir():
         if time.time() - left.stat().st_mtime > 2 * _KEPT_SECONDS:
             left.unlink(missing_ok=True)
 
 
 exports = ListExports()
-"""Those of this server."""
+"""The list exports of this server."""

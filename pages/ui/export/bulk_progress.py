@@ -1,4 +1,4 @@
-"""How far a file of many sessions is, and the link to it."""
+"""The progress of a list export, and the link to its file."""
 
 import streamlit as st
 
@@ -13,12 +13,12 @@ _MEGA = 1_000_000
 
 
 def wait_for(token: str) -> None:
-    """This tab shows this file from now on."""
+    """Makes this tab show the export with this token."""
     st.session_state[_TOKEN] = token
 
 
 def show() -> bool:
-    """Draws the file that this tab waits for; False where there is none."""
+    """Draws the export that this tab waits for; returns False if there is none."""
     if _job() is None:
         return False
     _progress()
@@ -53,7 +53,7 @@ def _leave() -> None:
 
 @st.fragment(run_every="1s")
 def _progress() -> None:
-    """Polls the job, which goes on without this page."""
+    """Polls the job, which continues without this page."""
     job = _job()
     if job is None:
         return
@@ -71,11 +71,11 @@ def _progress() -> None:
 def _running(job: ListExport) -> None:
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     share = min(job.written.sessions / job.total, 1.0) if job.total else 0.0
-    left.progress(share, text=_words(job))
+    left.progress(share, text=_progress_text(job))
     right.button("Cancel", key="list_export_cancel", on_click=job.cancel)
 
 
-def _words(job: ListExport) -> str:
+def _progress_text(job: ListExport) -> str:
     progress = job.state.progress
     if progress is None:
         return "Queued…"

@@ -1,4 +1,4 @@
-"""The text of a file of many sessions, one session after the other: memory holds one of them."""
+"""The text of a list export, one session at a time so that memory holds only one."""
 
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,25 +25,25 @@ from pages.ui.server.background_job import Tell
 from pages.ui.server.services import now
 
 MOST_IN_HTML = 100
-"""Sessions: a browser that opens the file holds all of them."""
+"""The maximum number of sessions in an HTML report, all of which a browser has to hold."""
 _ERRORS: Mapping[Source, type[ChatDataError]] = {"database": DatabaseUnavailable, "cache": RedisUnavailable}
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Which sessions go into a file, and what of them."""
+    """Which sessions to export, and with which options."""
 
     where: SessionFilter
     cached: CachedOnly
     chosen: tuple[str, ...]
-    """The ids of the sessions, where some were chosen; empty for all that the filter lets through."""
+    """The IDs of the selected sessions; empty means all that match the filter."""
     choice: Choice
     search: SessionSearch
     """Finds the sessions, as whoever wishes may search them."""
 
 
 def wished_pieces(connection: Connected, wish: Wish, tell: Tell[Written]) -> Iterator[str]:
-    """The file in pieces. ChatDataError where it could not be whole."""
+    """Yields the file in pieces. Raises ChatDataError if it would be incomplete."""
     form = wish.choice.form
     if form == "csv":
         return _table(wish, tell)
@@ -54,7 +54,7 @@ def wished_pieces(connection: Connected, wish: Wish, tell: Tell[Written]) -> Ite
 def _table(wish: Wish, tell: Tell[Written]) -> Iterator[str]:
     lines = wish.search.lines(wish.where, wish.cached)
     kept = (line for line in lines if not wish.chosen or line.summary.session_id in wish.chosen)
-    for number, piece in enumerate(table_pieces(kept, wish.choice.view)):  # the first names the columns
+    for number, piece in enumerate(table_pieces(kept, wish.choice.view)):  # piece 0 is the header
         tell(Written(number))
         yield piece
 

@@ -1,4 +1,4 @@
-"""The link that hands a finished file to the browser, in this tab and without a rerun."""
+"""The download link of a finished file, which works in this tab without a rerun."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""The options of an export: data visibility, format and source, each with a line that says what it holds."""
+"""The options of an export: data visibility, format and source, each with a line that describes it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ _FORM_WORDS: Mapping[Form, str] = {
 }
 _COPY_NAMES: Mapping[Copies, str] = {"both": "Both copies", "database": "Database", "cache": "Cache"}
 _FALLING_BACK: Mapping[Copies, str] = {**_COPY_NAMES, "both": "Database (fall back to cache)"}
-"""The names where a format holds one copy of each session."""
+"""Names of the sources for formats with one copy per session."""
 _CSV_WORDS: Mapping[PrivacyLevel, str] = {
     "full": "Includes titles, users, first messages and last outputs.",
     "masked": "Does not include titles, users or text.",
@@ -59,7 +59,7 @@ _CSV_WORDS: Mapping[PrivacyLevel, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What was chosen."""
+    """The chosen options."""
 
     view: PrivacyLevel
     form: Form
@@ -67,28 +67,28 @@ class Choice:
 
     @property
     def words(self) -> str:
-        """For the audit log and for people."""
+        """A description for the audit log and for people."""
         return f"{FORM_NAMES[self.form]}, {self.view} view"
 
     def options(self, model: ModelFacts) -> ExportOptions:
-        """What that means for each session."""
+        """The options for collecting each session."""
         return ExportOptions(self.view, self.source, model, judged=self.form != "jsonl")
 
 
 def views(principal: Principal) -> tuple[PrivacyLevel, ...]:
-    """Those not wider than the reader's own, the widest first."""
+    """The levels of data visibility that the principal may export, the widest first."""
     every: tuple[PrivacyLevel, ...] = get_args(PrivacyLevel)
     return every[every.index(principal.view) :]
 
 
 def first_view(principal: Principal) -> PrivacyLevel:
-    """Masked for whoever signed in and may have it, so that everything is exported on purpose only."""
+    """The default: masked for signed-in users if their role allows it, so that full exports are deliberate."""
     offered = views(principal)
     return "masked" if principal.signed_in and "masked" in offered else offered[0]
 
 
 def show(forms: Sequence[Form], sources: Sequence[Source], *, key: str) -> Choice:
-    """Draws the inputs. `sources` are the copies that there are; NotAllowed for a view that the reader has not."""
+    """Draws the inputs. `sources` are the existing copies. Raises NotAllowed for too wide a data visibility."""
     principal = current_principal.current()
     offered = views(principal)
     form = _form(forms, key)

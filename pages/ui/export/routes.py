@@ -1,4 +1,4 @@
-"""Sends the file of a list export to the browser once, only to its owner, and deletes it from the disk."""
+"""Sends the file of a list export once, only to its owner, and deletes it."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -24,17 +24,17 @@ _HEADERS = {
 
 
 def path_of(token: str) -> str:
-    """Where the file with this token is."""
+    """The path of the download with this token."""
     return f"{_PATH}{quote(token, safe='')}"
 
 
 def list_export_routes() -> list[Route]:
-    """GET /api/export/{token}: the file, as an attachment. 401, 403, 404, 405 and 503 with a sentence."""
+    """GET /api/export/{token}: the file as an attachment; 401, 403, 404, 405 or 503 with a message."""
     return [Route(f"{_PATH}{{token}}", _answer, methods=["GET"], name="export")]
 
 
-def _answer(request: Request) -> Response:  # no coroutine: Starlette gives it a thread
-    if request.method != "GET":  # a HEAD would take the file and send nothing
+def _answer(request: Request) -> Response:  # not async, so Starlette runs it in a thread
+    if request.method != "GET":  # HEAD would consume the download without sending it
         return _sentence("Use GET.", 405)
     try:
         principal = of_connection(request)

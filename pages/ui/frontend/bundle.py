@@ -1,4 +1,4 @@
-"""The built scripts and style sheets of the components; `npm run build` in pages/frontend makes them."""
+"""The built scripts and style sheets of the components; scripts/frontend --build makes them."""
 
 from pathlib import Path
 

@@ -1,6 +1,6 @@
-"""What readers do with conversations, into the audit log.
+"""Records in the audit log what users do with conversations.
 
-Where readers sign in, what can't be recorded doesn't happen; elsewhere it is only said.
+With sign-in, an action that can't be recorded is refused; without it, only a warning is shown.
 """
 
 import logging
@@ -18,7 +18,7 @@ _MOST_REMEMBERED = 10_000
 
 
 class AuditRecord:
-    """Writes events of this server; safe for threads."""
+    """Writes the audit events of this server. Thread-safe."""
 
     def __init__(self, connected: Connected, now: Callable[[], datetime]) -> None:
         self._kept = connected.app_db
@@ -30,13 +30,13 @@ class AuditRecord:
         """Why the last event is missing from the log, where it is."""
 
     def viewed(self, principal: Principal, session_id: str) -> None:
-        """A reader looks at a conversation: one event for all looks within five minutes. Full views alone count."""
+        """Records that a user viewed a conversation in full, once per five minutes."""
         if principal.view == "full" and not self._looked_lately(principal, session_id):
             self.record("view", principal, session_id)
             self._remember(principal, session_id)
 
     def record(self, kind: EventKind, principal: Principal, session_id: str, what: str = "") -> None:
-        """Adds an event. NotAllowed where the reader signed in and it can't be written."""
+        """Adds an event. Raises NotAllowed if it can't be written and users sign in."""
         event = AuditEvent(
             self._now(),
             self._deployment,

@@ -1,4 +1,4 @@
-"""What is recorded before it happens, for the pages that do it."""
+"""Actions of pages that are recorded in the audit log before they happen."""
 
 from collections.abc import Callable
 
@@ -10,9 +10,9 @@ Data = bytes | str
 
 
 def export(data: Data | Callable[[], Data], session_id: str, what: str) -> Callable[[], Data]:
-    """What a download button takes: the data, or what makes it, once the export stands in the audit log.
+    """Returns what a download button needs: the data, or a function that records the export and then makes the data.
 
-    `session_id` is empty for more than one session; `what` says in our words what is exported.
+    `session_id` is empty for several sessions; `what` describes the export.
     """
     principal = current_principal.current()
 
@@ -24,12 +24,12 @@ def export(data: Data | Callable[[], Data], session_id: str, what: str) -> Calla
 
 
 def leaving(principal: Principal, session_id: str, what: str) -> None:
-    """An export is about to leave. NotAllowed where this can't be recorded and has to be."""
+    """Records an export before it leaves. Raises NotAllowed if it has to be recorded and can't be."""
     record().record("export", principal, session_id, what)
 
 
 def sending(session_id: str, where: str) -> None:
-    """A conversation is about to leave for a model. NotAllowed where this may not be done or can't be recorded."""
+    """Records a test request before it is sent. Raises NotAllowed if it is not allowed or can't be recorded."""
     principal = current_principal.current()
     current_principal.demand(principal.may_send, "send conversations to a model")
     record().record("send", principal, session_id, f"to {where}")

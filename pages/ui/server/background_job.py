@@ -1,4 +1,4 @@
-"""Work in a thread of the server: it outlives reruns and tabs, and pages ask how far it is."""
+"""Work in a server thread, which outlives reruns and tabs; pages poll its progress."""
 
 import logging
 import threading
@@ -14,9 +14,9 @@ JobStatus = Literal["running", "done", "cancelled", "failed"]
 Progress = TypeVar("Progress")
 Result = TypeVar("Result")
 Tell = Callable[[Progress], None]
-"""What the work calls with its progress."""
+"""A function that the work calls with its progress."""
 IsCancelled = Callable[[], bool]
-"""What the work asks now and then; it ends when the answer is yes."""
+"""A function that the work calls regularly; True asks it to end."""
 
 
 class JobCancelled(Exception):
@@ -25,19 +25,19 @@ class JobCancelled(Exception):
 
 @dataclass(frozen=True, slots=True)
 class JobState(Generic[Progress, Result]):
-    """What a page can know of a job at one moment."""
+    """A snapshot of a job for a page."""
 
     status: JobStatus
     progress: Progress | None = None
-    """What the work told last; None before it told anything."""
+    """The latest progress; None before the first."""
     result: Result | None = None
-    """What the work returned; of cancelled work what it had by then, if that is worth something."""
+    """What the work returned; for cancelled work its partial result, if it has one."""
     error: str | None = None
-    """Why it failed, as a sentence for people."""
+    """Why the work failed, as a message for people."""
 
 
 class BackgroundJob(Generic[Progress, Result]):
-    """One run of a piece of work, which begins when the job is made; safe for threads."""
+    """One run of a piece of work, which starts with the constructor. Thread-safe."""
 
     def __init__(self, name: str, work: Callable[[Tell[Progress], IsCancelled], Result]) -> None:
         self._name = name
@@ -49,21 +49,21 @@ class BackgroundJob(Generic[Progress, Result]):
 
     @property
     def state(self) -> JobState[Progress, Result]:
-        """How far the job is."""
+        """The current state of the job."""
         with self._lock:
             return self._state
 
     @property
     def running(self) -> bool:
-        """Whether the job still comes to something by itself."""
+        """True while the work runs and was not cancelled."""
         return self.state.status == "running"
 
     def cancel(self) -> None:
-        """Asks the work to end soon; a job that has ended stays as it is."""
+        """Asks the work to end; has no effect on a job that has ended."""
         self._cancelled.set()
 
     def wait(self) -> None:
-        """Returns when the job has ended."""
+        """Blocks until the job has ended."""
         self._thread.join()
 
     def _run(self, work: Callable[[Tell[Progress], IsCancelled], Result]) -> None:

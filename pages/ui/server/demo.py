@@ -1,4 +1,4 @@
-"""Demo conversations at the start of the server."""
+"""Loads demo conversations when the server starts."""
 
 from chatdata import Connected
 from chatdata.domain.tokens import model_facts
@@ -8,7 +8,7 @@ from pages.ui.server.services import connected, now
 
 
 def start_demo() -> None:
-    """Fills empty embedded stores and renews the cached copies of demo conversations; deployments stay as they are."""
+    """Fills empty embedded stores and renews cached demo conversations; does nothing on a deployment."""
     connection = connected()
     if connection.settings.embedded and connection.settings.access == "write":
         seed_or_refresh(connection, now())
@@ -16,7 +16,7 @@ def start_demo() -> None:
 
 
 def _judge(connection: Connected) -> None:
-    """Once, so that the list can be filtered by verdicts; later runs are `python -m chatdata lint --all`."""
+    """Runs the first provider check, so that the list can be filtered by it; later ones are `lint --all`."""
     kept = connection.app_db
     model = connection.settings.model
     if kept.last_lint("database", model) is None:

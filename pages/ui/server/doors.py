@@ -1,4 +1,4 @@
-"""The one rule for Host and Origin, in front of every route and WebSocket, with and without sign-in or a proxy.
+"""Checks Host and Origin in front of every route and WebSocket, with and without sign-in or a proxy.
 
 A browser sends cookies, and reaches loopback, for any page that is open in it. So a request must be for a host that is
 the inspector's (else a name that an attacker's DNS points here would do), and must not come from another origin:
@@ -35,20 +35,20 @@ _SAFE = ("GET", "HEAD", "OPTIONS")
 _SCHEMES = {"ws": "http", "wss": "https"}
 _MOST_SHOWN = 100
 _TOKEN = re.compile(r"[^/]{31,}")
-"""A part of a path that is an id or gives access to a file; our routes have shorter names."""
+"""Path segments that are an ID or give access to a file; our own route names are shorter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a request is not let in: a sentence for whoever made it, and for the log."""
+    """Why a request is refused: a message for the client and one for the log."""
 
     sentence: str
 
 
 class Doors:
-    """Lets in requests for a host of the inspector that none but its own pages made; says 403 to others.
+    """Lets in requests that the inspector's own pages make to one of its hosts; answers others with 403.
 
-    The health route answers at any host: a balancer asks by address, and learns only that the inspector serves.
+    The health route answers at any host, since load balancers ask by address; it reveals only that the server runs.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -67,7 +67,7 @@ class Doors:
         await self._app(scope, receive, send)
 
     def _judge(self, scope: Scope, peer: str | None) -> Origin | Refusal:
-        """The origin of the page that asks or is asked for, or why it is refused."""
+        """The origin of the page that asks or is asked for, or the refusal."""
         page = page_of(scope, peer, _readers(), self._listening)
         if isinstance(page, Refusal):
             return page
@@ -75,7 +75,7 @@ class Doors:
 
 
 def page_of(scope: Scope, peer: str | None, readers: ReaderSettings, listening: frozenset[str]) -> Origin | Refusal:
-    """The origin that a request is for, by its Host; by what it was forwarded for, where a named proxy says so."""
+    """The origin that a request addresses, by its Host or by the forwarding headers of a named proxy."""
     headers = Headers(scope=scope)
     asked, scheme = headers.getlist("host"), _SCHEMES.get(scope["scheme"], str(scope["scheme"]))
     if len(asked) != 1:
@@ -97,7 +97,7 @@ def page_of(scope: Scope, peer: str | None, readers: ReaderSettings, listening: 
 
 
 def _made_elsewhere(scope: Scope, page: Origin) -> Refusal | None:
-    """Why a request can't be one of the page's own, by what browsers say and no script can change."""
+    """Why a request can't come from our own page, judged by headers that no script can change; None if it can."""
     headers = Headers(scope=scope)
     origins, site = headers.getlist("origin"), headers.get("sec-fetch-site")
     if origins and origins != [str(page)]:
@@ -127,20 +127,20 @@ _NO_ORIGIN = (
 
 
 def _follows_link(headers: Headers) -> bool:
-    """True where a browser opens what is asked for as a page of its own, which the page with the link can't read."""
+    """True if a browser navigates to the address, whose content the linking page can't read."""
     navigates = headers.get("sec-fetch-mode") == "navigate"
     return navigates and headers.get("sec-fetch-dest", "document") == "document"
 
 
 def _believe(page: Origin, scope: Scope) -> None:
-    """Has everything behind see the address that was judged, whatever a proxy made of it: Streamlit compares them."""
+    """Passes on the address that was checked, whatever a proxy made of it, since Streamlit compares it with Origin."""
     host = page.netloc.encode()
     scope["headers"] = [(name, host if name == b"host" else value) for name, value in scope["headers"]]
     scope["scheme"] = page.scheme.replace("http", "ws") if scope["type"] == "websocket" else page.scheme
 
 
 def _allowed(readers: ReaderSettings, listening: frozenset[str]) -> AllowedHosts:
-    """The names of loopback, the address that is listened on, the setting's, and where the provider leads back to."""
+    """The allowed hosts: loopback names, the listening address, the setting's, and that of the sign-in redirect."""
     stated = readers.hosts
     back = _where_sign_in_leads()
     return replace(
@@ -158,7 +158,7 @@ def _where_sign_in_leads() -> Origin | None:
 
 
 def _listening() -> frozenset[str]:
-    """The address that this server is bound to, unless that is every one of the machine."""
+    """The address that this server is bound to; empty if it is bound to all addresses."""
     address = str(config.get_option("server.address") or "").strip("[]")
     if address in _ANY_ADDRESS:
         return frozenset()
@@ -167,7 +167,7 @@ def _listening() -> frozenset[str]:
 
 
 def _readers() -> ReaderSettings:
-    """Those that name nothing where they are wrong: the wall shows nothing to anybody then."""
+    """The access settings; empty ones if they are invalid, when nothing is served anyway."""
     try:
         return settings.readers()
     except SettingsError:
@@ -175,13 +175,13 @@ def _readers() -> ReaderSettings:
 
 
 def _listed(headers: Headers, name: str) -> list[str]:
-    """What proxies wrote down, what the browser asked for first."""
+    """The values that proxies wrote into a header, the browser's first."""
     entries = (entry.strip() for value in headers.getlist(name) for entry in value.split(","))
     return [entry for entry in entries if entry]
 
 
 def _shown(text: str) -> str:
-    """A text that somebody sent, as a log and a page can bear it."""
+    """Text from a client, made safe for a log and a page."""
     plain = text.encode("unicode_escape").decode()
     return (plain if len(plain) <= _MOST_SHOWN else f"{plain[:_MOST_SHOWN]}…") or "(none)"
 

@@ -1,7 +1,7 @@
-"""The inspections of late, so that a rerun or a scroll does not read a session again.
+"""A cache of recent inspections, so that a rerun or a scroll does not read a session again.
 
-A page takes one and the routes answer from it, however old it is by then: what is on screen stays on screen until a
-page reads anew.
+Routes answer from the inspection that the page took, however old it is, so that what is on screen stays consistent
+until the page reads again.
 """
 
 import threading
@@ -26,7 +26,7 @@ _MOST_CHARACTERS = 100_000_000
 _TURNS = 32
 _READERS = 4
 _LARGE = 1_000_000
-"""Characters; less is read before anybody notices."""
+"""Characters; a smaller copy is read without a noticeable delay."""
 _PATIENCE = 1.0
 """Seconds."""
 _FRESH_FOR = timedelta(minutes=2)
@@ -36,7 +36,7 @@ Result = TypeVar("Result")
 
 
 def source_named(name: str | None) -> Source:
-    """The source that a URL names. LookupError, its text a sentence, for anything else."""
+    """The source that a URL names. Raises LookupError for anything else."""
     for source in BOTH:
         if source == name:
             return source
@@ -47,11 +47,11 @@ def source_named(name: str | None) -> Source:
 class _Held:
     inspection: Inspection
     opened: threading.Event = field(default_factory=threading.Event)
-    """Set when a browser has the beginning of a timeline."""
+    """Set once a browser has received the beginning of a timeline."""
 
 
 class Inspections:
-    """The last few at one privacy level, by session; safe for threads."""
+    """Recent inspections at one privacy level, by session. Thread-safe."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class Inspections:
         key: RedactionKey,
         looked: Callable[[str], None] = lambda _session_id: None,
     ) -> None:
-        """`looked` is told of each look before it is granted, and may refuse it."""
+        """`looked` is called before each access and may raise to refuse it."""
         self._stores = stores
         self._view: PrivacyLevel = view
         self._key = key
@@ -74,7 +74,7 @@ class Inspections:
     def take(
         self, session_id: str, sources: tuple[Source, ...] = BOTH, newer_than: timedelta = _FRESH_FOR
     ) -> Inspection:
-        """These copies as they were read lately, or now; a reading that a store did not answer does not count.
+        """The requested copies, from the cache or read now; a cached reading with an unavailable store is read again.
 
         Concurrent callers for one session share a single reading.
         """
@@ -85,7 +85,7 @@ class Inspections:
             return self._read(session_id, held, sources)
 
     def compare(self, session_id: str, newer_than: timedelta = _FRESH_FOR) -> Inspection:
-        """Both copies, read so that they can be judged (cache, database, cache), with what they say of each other."""
+        """Both copies with their comparison, read in the order cache, database, cache for consistency."""
         with self._look(session_id):
             held = self._last(session_id)
             if held is None or not held.inspection.is_compared or not _is_fresh(held.inspection, newer_than):
@@ -95,41 +95,41 @@ class Inspections:
             return held.inspection
 
     def give_way(self, session_id: str) -> None:
-        """Lets the browser show a large copy before the other one is read, which holds the interpreter."""
+        """Waits until the browser has a large copy before the other one is read, which would block the interpreter."""
         held = self._last(session_id)
         if held is not None and held.inspection.characters > _LARGE:
             held.opened.wait(_PATIENCE)
 
     def opened(self, session_id: str) -> None:
-        """A browser has the beginning of this conversation's timeline."""
+        """Notes that a browser has received the beginning of this timeline."""
         if held := self._last(session_id):
             held.opened.set()
 
     def forget(self, session_id: str) -> None:
-        """The next one who asks reads it anew."""
+        """Drops the session's inspection, so that the next access reads it again."""
         with self._lock:
             self._held.pop(session_id, None)
 
     def timeline(self, session_id: str, source: str) -> Timeline:
-        """The timeline of one copy. LookupError where there is no such copy; the message is for a person."""
+        """The timeline of one copy. Raises LookupError, with a message for people, if there is no such copy."""
         chosen = source_named(source)
         with self._look(session_id):
             return self._run(self._at_hand(session_id, chosen).timeline, chosen)
 
     def preview(self, session_id: str, source: str, model: str) -> Preview:
-        """The payload of one copy for a model. LookupError where there is no such copy."""
+        """The payload of one copy for a model. Raises LookupError if there is no such copy."""
         chosen = source_named(source)
         with self._look(session_id):
             return self._run(self._at_hand(session_id, chosen).preview, chosen, model_facts(model))
 
     def marks(self, session_id: str, source: str) -> Mapping[int, Mark]:
-        """Position -> mark of the messages of one copy that differ from the other's, as both were read."""
+        """Maps positions to marks, for the messages of one copy that differ from the other copy."""
         chosen = source_named(source)
         with self._look(session_id):
             return self._run(self._at_hand(session_id, *BOTH).marks, chosen)
 
     def side_by_side(self, session_id: str) -> SideBySide:
-        """Both copies in rows, as a page has compared them, or as they are now."""
+        """Both copies aligned in rows: as a page compared them, or read now."""
         inspection = self.compare(session_id, timedelta.max)
         with self._look(session_id):
             return inspection.side_by_side
@@ -152,7 +152,7 @@ class Inspections:
         return self._read(session_id, self._last(session_id) or self._new(session_id), sources)
 
     def _read(self, session_id: str, held: _Held, sources: tuple[Source, ...]) -> Inspection:
-        """The inspection with these copies read; those that it has are not read again."""
+        """The inspection with these copies added; copies that it already has are not read again."""
         self._run(_read_and_redact, held.inspection, sources)
         self._hold(session_id, held)
         return held.inspection
@@ -167,7 +167,7 @@ class Inspections:
             self._make_room()
 
     def _make_room(self) -> None:
-        """Lets go of the oldest; the newest stays however large it is."""
+        """Evicts the oldest inspections; the newest is kept whatever its size."""
         characters = sum(held.inspection.characters for held in self._held.values())
         while len(self._held) > 1 and (len(self._held) > _KEPT or characters > _MOST_CHARACTERS):
             characters -= self._held.popitem(last=False)[1].inspection.characters

@@ -1,9 +1,9 @@
-"""What every JSON route of ours does alike: for this origin only, never stored, errors as sentences.
+"""What all JSON routes share: same origin only, no caching, errors as messages.
 
-Requests that another site has a browser make never arrive here: pages.ui.server.doors refuses them.
+Cross-site requests never arrive here: pages.ui.server.doors refuses them.
 
-An error is {"error": sentence} with 404 for what isn't there, 400 for a question that makes no sense, 401 for who has
-not signed in, 403 for who may not see it, 503 for stores that can't be opened.
+An error is {"error": message} with 400 (invalid request), 401 (not signed in), 403 (not allowed), 404 (not found) or
+503 (stores unavailable).
 """
 
 import json
@@ -20,7 +20,7 @@ from pages.ui.auth.current_principal import acting_as, of_connection
 
 Answer = Callable[[Request], dict[str, Any]]
 Change = Callable[[Request, dict[str, Any]], dict[str, Any]]
-"""Of a request and the JSON object that it sent."""
+"""Takes the request and its JSON object, and returns the answer."""
 _MOST_ITEMS = 200
 _MOST_BYTES = 65_536
 _HEADERS = {
@@ -31,19 +31,16 @@ _HEADERS = {
 
 
 def json_route(path: str, answer: Answer) -> Route:
-    """GET `path` → the answer. It may raise LookupError and ValueError, their texts sentences."""
+    """A route for GET `path`. The function may raise LookupError (404) or ValueError (400) with a message."""
 
-    def endpoint(request: Request) -> Response:  # no coroutine: Starlette gives it a thread
+    def endpoint(request: Request) -> Response:  # not async, so Starlette runs it in a thread
         return _answered(lambda: answer(request), request)
 
     return Route(path, endpoint, methods=["GET"], name=_name(path))
 
 
 def json_change(path: str, method: Literal["POST", "DELETE"], change: Change) -> Route:
-    """POST or DELETE `path` → the answer to who may change something, of a JSON object of at most 64 KiB.
-
-    A failure is answered as by `json_route`.
-    """
+    """A route for POST or DELETE `path` with a JSON object of at most 64 KiB. Errors are those of `json_route`."""
 
     async def endpoint(request: Request) -> Response:
         raw = await _body(request)
@@ -73,7 +70,7 @@ def _answered(answer: Callable[[], dict[str, Any]], request: Request) -> Respons
 
 
 async def _body(request: Request) -> bytes | None:
-    """What was sent; None for too much, of which the rest is not read."""
+    """The request body; None if it is too large, without reading the rest."""
     raw = b""
     async for piece in request.stream():
         raw += piece
@@ -83,7 +80,7 @@ async def _body(request: Request) -> bytes | None:
 
 
 def _sent(raw: bytes | None) -> dict[str, Any]:
-    """The JSON object of a body."""
+    """The JSON object in a body."""
     if raw is None:
         raise ValueError(f"This is too long: send at most {_MOST_BYTES:,} bytes.")
     try:
@@ -96,7 +93,7 @@ def _sent(raw: bytes | None) -> dict[str, Any]:
 
 
 def ordinals(request: Request) -> list[int]:
-    """The whole numbers of `items=0,1,2`, at most 200."""
+    """The integers of `items=0,1,2`, at most 200."""
     given = [part for part in asked(request, "items").split(",") if part]
     if len(given) > _MOST_ITEMS:
         raise ValueError(f"Ask for at most {_MOST_ITEMS} items at once.")
@@ -104,7 +101,7 @@ def ordinals(request: Request) -> list[int]:
 
 
 def asked(request: Request, name: str) -> str:
-    """A query parameter that must be there."""
+    """A required query parameter."""
     value = request.query_params.get(name)
     if not value:
         raise ValueError(f"The query parameter “{name}” is missing.")
@@ -112,7 +109,7 @@ def asked(request: Request, name: str) -> str:
 
 
 def number(request: Request, name: str, default: int | None = None) -> int:
-    """A query parameter from 0 on, or the default where one is given."""
+    """A query parameter that is an integer from 0 on; the default, if given, when it is missing."""
     if default is not None and name not in request.query_params:
         return default
     return _whole(name, asked(request, name))
@@ -125,11 +122,11 @@ def _whole(name: str, text: str) -> int:
 
 
 def _sentence(error: LookupError) -> str:
-    """KeyError shows its argument quoted; a sentence is wanted as it is."""
+    """The message of an error; str(KeyError) would quote it."""
     return str(error.args[0]) if error.args else "This is not there."
 
 
 def _json(value: dict[str, Any], status: int = 200) -> Response:
-    """JSON in ASCII: a conversation may hold lone surrogates, which UTF-8 has not."""
+    """Encodes as ASCII JSON, since conversations may hold lone surrogates, which UTF-8 can't encode."""
     body = json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode("ascii")
     return Response(body, status, _HEADERS, "application/json")

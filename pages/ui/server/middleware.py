@@ -1,6 +1,7 @@
-"""What stands in front of every route: security headers on every answer, which requests are let in, who may pass.
+"""The middleware in front of every route: security headers, host and origin checks, authentication, prefetching.
 
-The policy lets nothing load from elsewhere: an image in a conversation can't tell anybody that it was read.
+The content security policy blocks external resources, so that an image in a conversation can't report that it was
+viewed.
 """
 
 import base64
@@ -26,12 +27,12 @@ _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 def middleware() -> list[Middleware]:
-    """The headers, the rule for Host and Origin, the wall, reading ahead."""
+    """The middleware, outermost first: headers, host and origin checks, authentication, prefetching."""
     return [Middleware(SecurityHeaders, policy=_policy()), Middleware(Doors), Middleware(Wall), Middleware(ReadAhead)]
 
 
 class SecurityHeaders:
-    """Adds the headers to each answer that starts, and answers where nothing else did."""
+    """Adds the headers to each response, and responds if the app failed to."""
 
     def __init__(self, app: ASGIApp, policy: str) -> None:
         self._app = app
@@ -74,7 +75,7 @@ def _policy() -> str:
 
 
 def _inline_scripts() -> list[str]:
-    """Those of Streamlit's own page, as installed."""
+    """The inline scripts of the installed Streamlit's page."""
     page = Path(streamlit.__file__).parent / "static" / "index.html"
     return _INLINE_SCRIPT.findall(page.read_text(encoding="utf-8"))
 

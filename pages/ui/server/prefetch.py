@@ -1,4 +1,4 @@
-"""Reading a conversation when its page is asked for, while the browser still loads the page's scripts."""
+"""Starts reading a conversation when its page is requested, while the browser still loads scripts."""
 
 import asyncio
 import logging
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class ReadAhead:
-    """Starts the reading and lets the request go on; what fails is said by the page itself."""
+    """Starts the prefetch and passes the request on; the page itself reports failures."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -34,12 +34,12 @@ class ReadAhead:
 
 
 def read_ahead_for(connection: HTTPConnection, session_id: str, source: str) -> None:
-    """The same for whoever asks, as far as they may see it."""
+    """Prefetches a conversation for the user who requests the page, at their data visibility."""
     try:
         with acting_as(of_connection(connection)):
             read_ahead(session_id, source)
     except NotAllowed:
-        log.debug("nothing was read ahead for who may not see it")
+        log.debug("prefetch skipped: not allowed")
 
 
 def read_ahead(session_id: str, source: str) -> None:

@@ -1,4 +1,4 @@
-"""One scan at a time in this server."""
+"""Runs one scan at a time in this server."""
 
 import threading
 from dataclasses import dataclass
@@ -14,20 +14,20 @@ GRACE = GRACE_SECONDS
 
 @dataclass(frozen=True, slots=True)
 class EndedScan:
-    """A scan that ran to its end, or as far as it came."""
+    """A scan that ended, completely or not."""
 
     result: ScanResult
     problem: str | None
-    """Why it could not be kept."""
+    """Why it could not be stored; None if it was."""
 
     @property
     def kept(self) -> bool:
-        """Whether it is in the inspector's file, as those that ran to their end are."""
+        """True if the scan was stored in the app database, as complete scans are."""
         return self.result.whole and self.problem is None
 
 
 class ScanJob:
-    """The running scan, and the last one that ended; safe for threads."""
+    """The running scan, and the last one that ended. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -36,17 +36,17 @@ class ScanJob:
 
     @property
     def running(self) -> bool:
-        """Whether a scan is running."""
+        """True while a scan is running."""
         return self._job is not None and self._job.running
 
     @property
     def progress(self) -> ScanProgress | None:
-        """How far the scan is; None before it has read anything."""
+        """The progress of the scan; None before it has read anything."""
         return None if self._job is None else self._job.state.progress
 
     @property
     def problem(self) -> str | None:
-        """Why the last scan gave no result, or could not be kept."""
+        """Why the last scan has no result or could not be stored; None if all went well."""
         if self._job is None:
             return None
         state = self._job.state
@@ -54,24 +54,24 @@ class ScanJob:
 
     @property
     def last(self) -> EndedScan | None:
-        """The last scan of this server that gave a result."""
+        """The last scan of this server that has a result."""
         with self._lock:
             return self._last()
 
     def start(self, connected: Connected, user: str | None) -> None:
-        """Begins a scan, unless one is running."""
+        """Starts a scan unless one is running."""
         with self._lock:
             if not self.running:
                 self._before = self._last()
                 self._job = BackgroundJob("scan", partial(_scan, connected, user))
 
     def cancel(self) -> None:
-        """Ends the scan soon, with what it knows by then."""
+        """Stops the scan, which then returns its partial results."""
         if self._job is not None:
             self._job.cancel()
 
     def stop(self) -> None:
-        """Cancels the scan and waits for its end: its stores are about to be closed."""
+        """Cancels the scan and waits until it has ended, before its stores are closed."""
         if self._job is not None:
             self._job.cancel()
             self._job.wait()
@@ -87,7 +87,7 @@ def _scan(connected: Connected, user: str | None, tell: Tell[ScanProgress], canc
 
 
 def _keep(kept: AppDatabase, result: ScanResult) -> str | None:
-    """Why a scan that ran to its end could not be kept: it is worth its answer all the same."""
+    """Stores a finished scan; returns why that failed, since the result is still useful."""
     try:
         keep(kept, result)
     except AppDatabaseError as error:

@@ -17,12 +17,12 @@ from pages.ui.server.store_status import StoreStatus
 
 
 class Services:
-    """One deployment as one server shows it."""
+    """The shared objects of one deployment in one server."""
 
     def __init__(self, connected: Connected) -> None:
         self.connected = connected
         self.record = AuditRecord(connected, now)
-        """What readers do goes here."""
+        """The audit log's recorder."""
         self.scan_job = ScanJob()
         """The one scan of this server."""
         self.status = StoreStatus(lambda: check_stores(connected))
@@ -32,7 +32,7 @@ class Services:
         self._lock = threading.Lock()
 
     def inspections(self) -> Inspections:
-        """What was read of conversations lately, as the reader who asks may see them. NotAllowed for nobody."""
+        """The recent inspections at the data visibility of the current principal. Raises NotAllowed without one."""
         view = current_principal.current().view
         with self._lock:
             if view not in self._inspections:
@@ -51,7 +51,7 @@ class Services:
             return self._searches[view]
 
     def close(self) -> None:
-        """Ends a scan that runs and closes the stores."""
+        """Stops a running scan and closes the stores."""
         self.scan_job.stop()
         self.connected.close()
 
@@ -64,7 +64,7 @@ _services: Services | None = None
 
 
 def services() -> Services:
-    """Those of this server, made once. SettingsError for a wrong setting."""
+    """The services of this server, created once. Raises SettingsError for an invalid setting."""
     global _services
     with _lock:
         if _services is None:
@@ -74,12 +74,12 @@ def services() -> Services:
 
 
 def connected() -> Connected:
-    """The deployment that the settings name. SettingsError for a wrong setting."""
+    """The deployment that the settings name. Raises SettingsError for an invalid setting."""
     return services().connected
 
 
 def inspections() -> Inspections:
-    """What was read of conversations lately, as the reader who asks may see them. NotAllowed for nobody."""
+    """The recent inspections at the data visibility of the current principal. Raises NotAllowed without one."""
     return services().inspections()
 
 
@@ -89,7 +89,7 @@ def search() -> SessionSearch:
 
 
 def record() -> AuditRecord:
-    """What readers do goes here."""
+    """The audit log's recorder."""
     return services().record
 
 
@@ -109,5 +109,5 @@ def close() -> None:
 
 
 def now() -> datetime:
-    """The time of this server, UTC."""
+    """The current time in UTC."""
     return datetime.now(UTC)

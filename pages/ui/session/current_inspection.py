@@ -1,4 +1,4 @@
-"""The reading of a conversation that this tab shows: anew when it is opened or reloaded, kept over reruns."""
+"""The inspection that this tab shows: read again when the page is opened or reloaded, kept across reruns."""
 
 from datetime import timedelta
 
@@ -10,11 +10,11 @@ from pages.ui.server.services import inspections
 
 _OPENED = "opened_conversation"
 _LAST = "last_conversation"
-JUST_READ = timedelta(seconds=5)  # as by `ahead`, when the browser asked for the page
+JUST_READ = timedelta(seconds=5)  # by `prefetch`, when the browser requested the page
 
 
 def session_in_url() -> str:
-    """The session of the URL; from another page's link without one, the conversation that was looked at last."""
+    """The session ID in the URL; without one, the session that this tab showed last."""
     session_id = st.query_params.get("session") or st.session_state.get(_LAST, "")
     if session_id:
         st.session_state[_LAST] = session_id
@@ -24,7 +24,7 @@ def session_in_url() -> str:
 
 
 def take(session_id: str, source: Source | None = None) -> Inspection:
-    """Both copies of the session, or at least this one."""
+    """An inspection with both copies of the session, or only the given one."""
     sources = BOTH if source is None else (source,)
     if st.session_state.get(_OPENED) == session_id:
         return inspections().take(session_id, sources)
@@ -33,7 +33,7 @@ def take(session_id: str, source: Source | None = None) -> Inspection:
 
 
 def compare(session_id: str) -> Inspection:
-    """Both copies of the session, compared."""
+    """An inspection with both copies of the session and their comparison."""
     if st.session_state.get(_OPENED) == session_id:
         return inspections().compare(session_id)
     st.session_state[_OPENED] = session_id
@@ -41,5 +41,5 @@ def compare(session_id: str) -> Inspection:
 
 
 def leave() -> None:
-    """Another page is shown: the conversation is read anew when it is opened next."""
+    """Notes that another page is shown, so that the conversation is read again when it is next opened."""
     st.session_state.pop(_OPENED, None)

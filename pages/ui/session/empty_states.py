@@ -1,4 +1,4 @@
-"""Words for a conversation that can't be shown, or not as one would expect."""
+"""Messages for a conversation that is missing, unavailable or unreadable."""
 
 import streamlit as st
 
@@ -11,14 +11,14 @@ _AROUND = 2000
 
 
 def say_none_chosen(title: str = "Conversation") -> None:
-    """The page without a session in its URL."""
+    """Draws the page for a URL without a session."""
     st.title(title, anchor=False)
     st.info("No session selected. Choose one in the list of sessions, or paste its ID there.", icon=":material/forum:")
     st.page_link("sessions.py", label="Back to sessions", icon=":material/list:")
 
 
 def show(inspection: Inspection, source: Source) -> None:
-    """What there is to say about the copies, the chosen one first."""
+    """Draws warnings about the copies, the chosen one first."""
     copies = inspection.copies
     if isinstance(copies.stored, Absent) and isinstance(copies.cached, Absent):
         st.warning(

@@ -1,4 +1,4 @@
-"""Exports one conversation: closed until asked for, and nothing is made before the click."""
+"""The Export button of a conversation; the file is made only on the click."""
 
 import re
 import secrets
@@ -23,14 +23,14 @@ _KEY = "export"
 
 @dataclass(frozen=True, slots=True)
 class _There:
-    """Which copies there are, and which of them can be read; not the copies, which a fragment would hold on to."""
+    """The copies that exist and can be read, by name only: a fragment would keep the copies themselves in memory."""
 
     sources: tuple[Source, ...]
     readable: tuple[Source, ...]
 
 
 def show(session_id: str, inspection: Inspection) -> None:
-    """Draws the button that opens the choice, in the corner of the head; nothing where no store has a copy."""
+    """Draws the Export button in the corner of the header; nothing if no store has a copy."""
     readable = tuple(source for source in BOTH if inspection.readable(source) is not None)
     corrupt: tuple[Source, ...] = ("cache",) if isinstance(inspection.copies.cached, CorruptDocument) else ()
     if readable or corrupt:
@@ -70,13 +70,13 @@ def _button(session_id: str, choice: Choice) -> None:
 
 
 def file_name(session_id: str, choice: Choice) -> str:
-    """Says what it is: the beginning of the session's id, and the view, so that nobody sends the wrong one."""
+    """A file name from the session ID's beginning, the data visibility and the format."""
     short = re.sub(r"[^A-Za-z0-9]+", "-", session_id[:8]).strip("-") or "session"
     return f"conversation-{short}-{choice.view}.{choice.form}"
 
 
 def _made(session_id: str, choice: Choice) -> str:
-    """The file's text. Streamlit calls it, outside of any page."""
+    """Makes the file's text. Streamlit calls it outside any page run."""
     assert choice.form != "csv"
     connection = connected()
     options, kept = choice.options(model_facts(connection.settings.model)), connection.app_db

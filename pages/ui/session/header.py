@@ -1,4 +1,4 @@
-"""The head of a conversation: what it is, where its copies are, which one is shown."""
+"""The header of a conversation: its facts, the state of its copies, and the switch between them."""
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -15,15 +15,15 @@ _MOST_CHARACTERS = 160
 
 
 def show(inspection: Inspection) -> tuple[Source, DeltaGenerator]:
-    """Draws the head and the switch between the copies; the copy that is shown, and room for a verdict on it."""
+    """Draws the header and the switch; returns the source shown and a container for its verdict."""
     head = st.container()
     source, room = source_switch.show(inspection)
     with head:
-        _draw(inspection, source)
+        _draw_facts(inspection, source)
     return source, room
 
 
-def _draw(inspection: Inspection, source: Source) -> None:
+def _draw_facts(inspection: Inspection, source: Source) -> None:
     copy = inspection.readable(source) or inspection.readable("database") or inspection.readable("cache")
     title = copy.info.title if copy is not None else None
     fact_header.show(
@@ -53,20 +53,20 @@ def _damaged(copy: StoredCopy | CachedCopy) -> list[Fact]:
 
 
 def _replaced(inspection: Inspection) -> list[Fact]:
-    """What a masked view has placeholders for, by kind."""
+    """The number of placeholders by kind; empty unless masked."""
     if inspection.view != "masked":
         return []
     counted = sorted(inspection.redacted.replaced.items(), key=lambda item: (-item[1], item[0]))
-    said = ", ".join(f"{number:,} × {kind}" for kind, number in counted) or "Nothing to replace"
-    return [Fact("Placeholders", said, hint="In both copies; equal values have equal placeholders")]
+    counts = ", ".join(f"{number:,} × {kind}" for kind, number in counted) or "Nothing to replace"
+    return [Fact("Placeholders", counts, hint="In both copies; equal values have equal placeholders")]
 
 
 def _extras(copy: StoredCopy | CachedCopy) -> list[Fact]:
-    """What later versions of the assistant keep with a session, where there is something."""
+    """Facts from columns that only later versions of the assistant have."""
     if not isinstance(copy, StoredCopy):
         return []
-    told = {name: value for name, value in copy.extras.items() if value not in (None, "", {}, [])}
-    return [Fact(name, _short(value), hint="A column that only later versions have") for name, value in told.items()]
+    filled = {name: value for name, value in copy.extras.items() if value not in (None, "", {}, [])}
+    return [Fact(name, _short(value), hint="A column that only later versions have") for name, value in filled.items()]
 
 
 def _short(value: object) -> str:
@@ -96,11 +96,11 @@ def _cache_fact(copies: Copies) -> Fact:
     match copies.cached:
         case CachedCopy() as copy:
             stored = len(copies.stored.messages) if isinstance(copies.stored, StoredCopy) else len(copy.messages)
-            said = f"{_of(len(copy.messages), stored)} · {_left(copy.expiry)}"
+            value = f"{_of(len(copy.messages), stored)} · {_left(copy.expiry)}"
             tone: Tone = "ok" if len(copy.messages) == stored else "warning"
-            return Fact("Cache", said, tone=tone, hint=_written(copy.expiry))
+            return Fact("Cache", value, tone=tone, hint=_last_written(copy.expiry))
         case CorruptDocument(expiry=expiry):
-            return Fact("Cache", f"Unreadable · {_left(expiry)}", tone="warning", hint=_written(expiry))
+            return Fact("Cache", f"Unreadable · {_left(expiry)}", tone="warning", hint=_last_written(expiry))
         case Absent():
             return Fact("Cache", "Not cached", tone="off", hint="Expected once the TTL is over")
         case Unavailable():
@@ -110,7 +110,7 @@ def _cache_fact(copies: Copies) -> Fact:
 
 
 def _of(cached: int, stored: int) -> str:
-    """How many messages are cached, and of how many where the database has another number."""
+    """The number of cached messages, with that of the database if it differs."""
     if cached < stored:
         return f"{cached:,} of {count(stored, 'message')}"
     return count(cached, "message") + (f" ({cached - stored:,} not in the database)" if cached > stored else "")
@@ -120,7 +120,7 @@ def _left(expiry: Expiry) -> str:
     return "no expiry (TTL −1)" if expiry.ttl_seconds is None else f"expires in {duration(expiry.ttl_seconds)}"
 
 
-def _written(expiry: Expiry) -> str:
+def _last_written(expiry: Expiry) -> str:
     if expiry.ttl_seconds is None:
         return "A key without a TTL never expires"
     return f"Last written {moment(expiry.last_written_at)}" if expiry.last_written_at else ""

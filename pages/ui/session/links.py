@@ -12,7 +12,7 @@ Page = Literal["drift", "payload"]
 
 
 def parameters(session_id: str, source: Source | None = None, message: int | None = None) -> dict[str, str]:
-    """The query of a conversation's URL."""
+    """The query parameters of a conversation's URL."""
     query = {"session": session_id}
     if source is not None:
         query["source"] = source
@@ -22,16 +22,16 @@ def parameters(session_id: str, source: Source | None = None, message: int | Non
 
 
 def message_in_url() -> int | None:
-    """The position of the message that this page's URL points to; None without one, and for what is no position."""
+    """The message position in this page's URL; None if missing or invalid."""
     value = st.query_params.get("message", "")
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
 
 
 def open_conversation(session_id: str, *, source: Source | None = None, message: int | None = None) -> NoReturn:
-    """Goes to the conversation's page."""
+    """Opens the Conversation page."""
     navigate.to("conversation", parameters(session_id, source, message))
 
 
 def open_page(page: Page, session_id: str) -> NoReturn:
-    """Goes to another page about a conversation."""
+    """Opens another page about a conversation."""
     navigate.to(page, parameters(session_id))

@@ -1,4 +1,4 @@
-"""Who would reject the next turn of a conversation: a line that leads to its payload."""
+"""The verdict of the provider check, as a link to the Payload page."""
 
 import streamlit as st
 

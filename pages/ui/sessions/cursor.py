@@ -1,4 +1,4 @@
-"""Where in the list of sessions the reader is: a cursor in the URL."""
+"""The position in the list of sessions: a cursor in the URL."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ _PARAMETER = "place"
 
 
 def current() -> tuple[Cursor | None, Direction]:
-    """The cursor and direction of the URL; the newest page where it has none or one that can't be read."""
+    """The cursor and direction in the URL; the first page if missing or invalid."""
     side, _, rest = st.query_params.get(_PARAMETER, "").partition("~")
     moment, _, session_id = rest.partition("~")
     direction: Direction = "newer" if side == "newer" else "older"
@@ -22,7 +22,7 @@ def current() -> tuple[Cursor | None, Direction]:
 
 
 def go(direction: Direction, cursor: Cursor | None) -> None:
-    """Callback: the page next to a cursor, or the one at that end of the list."""
+    """Callback: goes to the page next to a cursor, or to the first or last page."""
     if cursor is not None:
         st.query_params[_PARAMETER] = f"{direction}~{cursor.updated_at.isoformat()}~{cursor.session_id}"
     elif direction == "newer":
@@ -32,5 +32,5 @@ def go(direction: Direction, cursor: Cursor | None) -> None:
 
 
 def reset() -> None:
-    """Callback: the newest page."""
+    """Callback: goes to the first page."""
     st.query_params.pop(_PARAMETER, None)

@@ -1,4 +1,4 @@
-"""Three stories to start with, on demo data."""
+"""Three demo conversations to start with."""
 
 import streamlit as st
 
@@ -9,11 +9,11 @@ from pages.ui.session.links import CONVERSATION, parameters
 
 
 def show() -> None:
-    """Draws the stories whose conversations are here; nothing on a deployment."""
-    told = _present() if current_principal.current().view != "structure" else []
-    if not told:
+    """Draws the stories whose conversations exist; nothing on a deployment."""
+    present = _present() if current_principal.current().view != "structure" else []
+    if not present:
         return
-    for story, box in zip(told, st.columns(len(told)), strict=True):
+    for story, box in zip(present, st.columns(len(present)), strict=True):
         with box.container(border=True, height="stretch"):
             st.page_link(
                 CONVERSATION,

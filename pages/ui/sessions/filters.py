@@ -1,4 +1,4 @@
-"""The inputs that narrow the list of sessions, all kept in the URL."""
+"""The filters of the list of sessions, all kept in the URL."""
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -19,12 +19,12 @@ _CACHE_STATUS = "cached"
 
 
 def show(*, with_cache: bool) -> tuple[SessionFilter, CachedOnly]:
-    """Draws the inputs that the reader may use and gives the filter; without a cache there is no filter on it."""
+    """Draws the filters that the role allows and returns what they select; the cache filter needs a cache."""
     principal = current_principal.current()
     row = st.container(horizontal=True, vertical_alignment="bottom")
     words_box, user_box, more_box = row.container(), row.container(), row.container(width="content")
-    words = _words(words_box) if principal.may_search_words else ""
-    user = _user(user_box) if principal.may_see_people else ""
+    words = _search_input(words_box) if principal.may_search_words else ""
+    user = _user_input(user_box) if principal.may_see_people else ""
     with more_box.popover(_more_label(), width="stretch", icon=":material/tune:"):
         since, until = _dates()
         started_since, started_until = _started()
@@ -51,7 +51,7 @@ def show(*, with_cache: bool) -> tuple[SessionFilter, CachedOnly]:
     return where, cached
 
 
-def _words(box: DeltaGenerator) -> str:
+def _search_input(box: DeltaGenerator) -> str:
     found = box.text_input(
         "Search",
         key="words",
@@ -63,7 +63,7 @@ def _words(box: DeltaGenerator) -> str:
     return found or ""
 
 
-def _user(box: DeltaGenerator) -> str:
+def _user_input(box: DeltaGenerator) -> str:
     found = box.text_input(
         "User",
         key="user",
@@ -76,7 +76,7 @@ def _user(box: DeltaGenerator) -> str:
 
 
 def narrowed(where: SessionFilter, cached: CachedOnly) -> bool:
-    """True where something hides sessions."""
+    """True if any filter is set."""
     return where != SessionFilter() or cached != "any"
 
 
@@ -109,7 +109,7 @@ def _started() -> tuple[datetime | None, datetime | None]:
 
 
 def _say_started(span: Started) -> None:
-    """The filter itself may be out of sight."""
+    """Shows the start dates that filter the list, since the filter itself may be closed."""
     if span:
         st.caption(f":material/filter_alt: Started: {date_range.words(span)}")
 

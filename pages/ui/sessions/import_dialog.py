@@ -13,7 +13,7 @@ _LISTED = 20
 
 
 def button() -> None:
-    """The button that opens the import; nothing where the stores are read-only or the reader may not."""
+    """Draws the Import button; nothing if the stores are read-only or the role does not allow it."""
     database = connected().stores.database
     allowed = database is not None and database.writable and current_principal.current().may_import
     if allowed and st.button("Import", icon=":material/upload:", width="stretch"):
@@ -32,7 +32,7 @@ def _dialog() -> None:
 
 
 def _import(file: Any) -> None:
-    """Imports a file once, however often the dialog is drawn. NotAllowed for a reader who may not."""
+    """Imports a file once, however often the dialog is drawn. Raises NotAllowed if the role does not allow it."""
     current_principal.demand(current_principal.current().may_import, "import conversations")
     done: dict[str, ImportReport] = st.session_state.setdefault("imported_files", {})
     if file.file_id not in done:

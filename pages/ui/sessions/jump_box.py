@@ -1,4 +1,4 @@
-"""One box that takes what somebody has in hand and opens the conversation."""
+"""The box that opens a conversation from an ID, URL, log line or error message."""
 
 import streamlit as st
 
@@ -8,7 +8,7 @@ from pages.ui.session.links import open_conversation
 
 
 def show() -> None:
-    """Draws the box; what is entered there and found is opened."""
+    """Draws the box and opens the conversation that its text names."""
     text = st.text_input(
         "Go to session",
         key="goto",

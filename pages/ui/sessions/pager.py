@@ -1,4 +1,4 @@
-"""Where the reader is in the list, and the ways on."""
+"""The totals of the list and the buttons between its pages."""
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -12,9 +12,9 @@ from pages.ui.sessions import cursor, filters
 
 
 def show(listed: SessionList, where: SessionFilter, cached: CachedOnly, totals: SessionTotals | None) -> None:
-    """Totals of all that the filter lets through, and buttons to its other pages."""
+    """Draws the totals over all matching sessions, and the buttons to other pages."""
     row = st.container(horizontal=True, vertical_alignment="center")
-    row.markdown(_words(listed, where, cached, totals), width="stretch")
+    row.markdown(_totals_text(listed, where, cached, totals), width="stretch")
     if totals is not None and totals.sessions > len(listed.lines):
         _buttons(row, listed)
 
@@ -39,7 +39,7 @@ def _buttons(row: DeltaGenerator, listed: SessionList) -> None:
 
 
 def say_empty(listed: SessionList, *, narrowed: bool) -> None:
-    """Says why the list is empty, and offers a way on."""
+    """Says why the list is empty and offers a button that helps."""
     if narrowed:
         st.info("No sessions match these filters.", icon=":material/filter_alt_off:")
         st.button("Clear filters", on_click=filters.clear)
@@ -54,7 +54,7 @@ def say_empty(listed: SessionList, *, narrowed: bool) -> None:
         )
 
 
-def _words(listed: SessionList, where: SessionFilter, cached: CachedOnly, totals: SessionTotals | None) -> str:
+def _totals_text(listed: SessionList, where: SessionFilter, cached: CachedOnly, totals: SessionTotals | None) -> str:
     shown = len(listed.lines)
     if totals is None:
         return f"**{count(shown, 'session')}** from the cache"

@@ -17,7 +17,7 @@ from pages.ui.widgets.clickable_table import text
 
 
 def show(lines: Sequence[SessionLine], drift: Mapping[str, Comparison], *, key: str) -> str | None:
-    """Draws the table, with what both copies say of each other; the id of the session that was clicked."""
+    """Draws the table with each session's sync status; returns the ID of the clicked session."""
     alt = "Sessions, newest first; select a cell to open the conversation"
     rows = [_row(line, drift.get(line.summary.session_id)) for line in lines]
     if not current_principal.current().may_see_people:
@@ -45,13 +45,13 @@ def _row(line: SessionLine, comparison: Comparison | None) -> dict[str, Any]:
 
 
 def _structure(row: dict[str, Any], line: SessionLine) -> dict[str, Any]:
-    """The id in the place of what people wrote and who they are."""
+    """The row for the structure level: the ID in place of title, output and user."""
     rest = {name: value for name, value in row.items() if name not in ("title", "answer", "user")}
     return {"session": text(line.summary.session_id), **rest}
 
 
 def _with_notes(rows: list[dict[str, Any]], lines: Sequence[SessionLine]) -> list[dict[str, Any]]:
-    """How many notes each session has, where one of them has any."""
+    """Adds the number of notes per session, if any session has some."""
     counts = annotations.counts([line.summary.session_id for line in lines])
     if not counts:
         return rows
@@ -59,7 +59,7 @@ def _with_notes(rows: list[dict[str, Any]], lines: Sequence[SessionLine]) -> lis
 
 
 def _noted(row: dict[str, Any], notes: int | None) -> dict[str, Any]:
-    """Beside the messages: the table may be wider than the window."""
+    """Inserts the number of notes after the messages, since later columns may be out of view."""
     named = list(row.items())
     at = list(row).index("messages") + 1
     return dict([*named[:at], ("notes", notes), *named[at:]])

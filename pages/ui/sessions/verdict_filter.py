@@ -11,13 +11,13 @@ from pages.ui.sessions import cursor
 from pages.ui.widgets import url_choice
 
 _ANY, _SOME, _BY = "any verdict", "would be rejected", "rejected by "
-"""As they stand in the URL."""
+"""The codes in the URL."""
 _LABELS = {_ANY: "Any", _SOME: "Fails", **{_BY + code: f"Fails on {name}" for code, name in PROVIDER_LABELS.items()}}
 KEY = "next_turn"
 
 
 def show() -> frozenset[str] | None:
-    """Draws the choice; the ids of the sessions, or None for all."""
+    """Draws the filter; returns the IDs of matching sessions, or None for all."""
     try:
         run = _last()
     except AppDatabaseError as error:
@@ -38,7 +38,7 @@ def show() -> frozenset[str] | None:
 
 
 def say() -> None:
-    """What the list is narrowed to, where it is: the filter itself may be out of sight."""
+    """Shows the filter if it is set, since the input itself may be closed."""
     chosen = url_choice.current(KEY, _LABELS)
     run = _last() if chosen != _ANY else None
     if run is not None:

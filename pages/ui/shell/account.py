@@ -1,4 +1,4 @@
-"""Who is signed in, as what, with which view, and the way out."""
+"""The signed-in user in the side bar: name, role, data visibility and sign-out."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ _VIEWS = {"full": "full view", "masked": "masked view", "structure": "structure 
 
 
 def show() -> None:
-    """Draws it; without a sign-in there is nothing to say but that the audit log can't be written."""
+    """Draws the account if users sign in, and a warning if the audit log can't be written."""
     principal = current_principal.current()
     if principal.signed_in:
         st.text(f"{text(principal.name)}\n{principal.role}, {_VIEWS[principal.view]}")  # Markdown would link an address

@@ -1,4 +1,4 @@
-"""An empty component, drawn first: the browser loads what components need while the page is still being read."""
+"""An empty component, drawn first so that the browser loads the components' scripts while data is read."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""A page for who may not see one, or whose sign-in ended while it was open."""
+"""The page for users without access, or whose sign-in expired while the page was open."""
 
 import streamlit as st
 
@@ -10,7 +10,7 @@ _component = st.components.v2.component("reload", js="export default function ()
 
 
 def show(error: NotAllowed) -> None:
-    """Draws the sentence; asking for the page anew leads to the sign-in and back to here."""
+    """Draws the message; reloading the page leads to the sign-in and back."""
     st.title("Conversation Inspector", anchor=False)
     st.error(plain(str(error)), icon=":material/lock:")
     if isinstance(error, NotSignedIn) and sign_in.by_openid() and st.button("Sign in", type="primary"):

@@ -1,6 +1,6 @@
-"""Going to another page of ours with one step in the browser's history.
+"""Opens another page as a single step in the browser's history.
 
-Streamlit's own switch puts the new query on the old page first, a step of its own: the way back would lose the
+Streamlit's own switch_page first sets the new query on the old page, a separate step, so going back would lose the
 filters of a list.
 """
 
@@ -26,7 +26,7 @@ _component = st.components.v2.component(
 
 
 def to(path: str, query: Mapping[str, str]) -> NoReturn:
-    """Opens a page: its path beside this one ("conversation", "./" for the first) and its query; zone and view stay."""
+    """Opens a page by its relative path ("./" for the first) and query; keeps time zone and data visibility."""
     whole = {**query, **time_zone.parameter(), **privacy_level.parameter()}
     _component(data={"to": f"{path}?{urlencode(whole, errors='replace')}"}, key="navigate", height=1)
     st.stop()

@@ -1,4 +1,4 @@
-"""The pages that a reader may see."""
+"""The pages that a principal may open."""
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -10,7 +10,7 @@ WITHOUT_STORES = frozenset({"audit"})
 
 
 def pages(principal: Principal) -> list[StreamlitPage]:
-    """In the order of the side bar."""
+    """Returns the pages in the order of the side bar."""
     shown = [st.Page("sessions.py", title="Sessions", icon=":material/list:", default=True)]
     if principal.may_see_people:
         shown += [

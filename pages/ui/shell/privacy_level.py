@@ -1,4 +1,4 @@
-"""The view of conversations, chosen in the side bar and kept in the URL: never wider than the reader's role has."""
+"""The data visibility, chosen in the side bar and kept in the URL; never wider than the role allows."""
 
 import streamlit as st
 
@@ -12,13 +12,13 @@ reading it. The choice is kept in shared links.
 
 
 def show() -> None:
-    """Draws the choice where there is one; the reader's own view is the one that needs no word in the URL."""
+    """Draws the choice if there is one. The widest level, the default, is not written into the URL."""
     views = current_principal.of_page().views
     if len(views) > 1:
         st.selectbox("Data visibility", views, key=current_principal.VIEW, bind="query-params", help=_HELP)
 
 
 def parameter() -> dict[str, str]:
-    """What the URL of another page needs, so that the view stays."""
+    """The query parameter that keeps the data visibility on another page."""
     chosen = current_principal.current()
     return {} if chosen.view == current_principal.of_page().view else {current_principal.VIEW: chosen.view}

@@ -33,7 +33,7 @@ def part(what: str, narrow: str) -> Iterator[None]:
         yield
     except StatementTimeout:
         _say_timed_out(what, narrow)
-    except NotSignedIn:  # of the whole page, not of this part
+    except NotSignedIn:  # concerns the whole page, not this part
         raise
     except ChatDataError as error:
         st.error(plain(str(error)), icon=":material/error:")

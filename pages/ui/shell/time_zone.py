@@ -12,7 +12,7 @@ _OLD_NAMES = ("Etc/", "SystemV/", "US/", "posix/", "right/")
 
 
 def show() -> None:
-    """Draws the choice; the browser's zone is the one that needs no word in the URL."""
+    """Draws the choice. The browser's zone, the default, is not written into the URL."""
     st.selectbox(
         "Time zone",
         _zones(),
@@ -24,7 +24,7 @@ def show() -> None:
 
 
 def parameter() -> dict[str, str]:
-    """What the URL of another page needs, so that the zone stays."""
+    """The query parameter that keeps the time zone on another page."""
     chosen = st.session_state.get(ZONE)
     return {ZONE: chosen} if chosen else {}
 

@@ -33,7 +33,7 @@ def show(answer: Scatter) -> str | None:
     chart_card.show(
         "Tokens vs messages per conversation",
         pd.DataFrame([_row(point) for point in answer.points]),
-        partial(_draw, answer, drawn) if drawn else None,
+        partial(_draw_chart, answer, drawn) if drawn else None,
         key=KEY,
         columns=_columns(),
         hint="Click a point to open the conversation. Those with the most tokens are labeled. Axes are logarithmic "
@@ -51,7 +51,7 @@ def _key(points: Sequence[SessionUsage]) -> str:
     return key_of(KEY, *(point.session_id for point in points))
 
 
-def _draw(answer: Scatter, points: Sequence[SessionUsage]) -> None:
+def _draw_chart(answer: Scatter, points: Sequence[SessionUsage]) -> None:
     charts.draw(
         _chart(answer, points),
         key=_key(points),
@@ -124,7 +124,7 @@ def _ends(points: Sequence[SessionUsage], cells: Sequence[Cell], name: str) -> t
 
 
 def _outliers(points: Sequence[SessionUsage]) -> list[str]:
-    """The first few with the most tokens whose names would not cover each other."""
+    """The points with the most tokens whose labels would not overlap."""
     named: list[SessionUsage] = []
     for point in points:
         if len(named) < _NAMED and all(_far(point, other) for other in named):
@@ -133,7 +133,7 @@ def _outliers(points: Sequence[SessionUsage]) -> list[str]:
 
 
 def _far(one: SessionUsage, other: SessionUsage) -> bool:
-    """By more than the height of a name on the logarithmic axis."""
+    """True if two points are more than a label's height apart on the logarithmic axis."""
     return (one.total_tokens or 0) * _APART < (other.total_tokens or 0)
 
 

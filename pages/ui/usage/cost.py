@@ -37,7 +37,7 @@ def show_figure(cost: Cost, before: Cost | None, earlier: str) -> None:
 
 
 def said(cost: Cost) -> str:
-    """The cost as text, such as 12.34 USD."""
+    """The cost as text, such as "12.34 USD"."""
     if cost.amount is None:
         return "unknown"
     digits = 2 if cost.amount >= 1 else 4
@@ -70,7 +70,7 @@ def show(answer: Models) -> None:
     chart_card.show(
         "Cost by model",
         pd.DataFrame([_row(model) for model in answer.models]),
-        partial(_draw, answer) if any(model.cost for model in answer.models) else None,
+        partial(_draw_chart, answer) if any(model.cost for model in answer.models) else None,
         key=KEY,
         columns=_columns(),
         hint="Prices are never guessed. The model comes from the messages where they name one, else from "
@@ -114,7 +114,7 @@ def _columns() -> dict[str, Any]:
     }
 
 
-def _draw(answer: Models) -> None:
+def _draw_chart(answer: Models) -> None:
     priced = sorted((m for m in answer.models if m.cost is not None), key=lambda m: m.cost or 0, reverse=True)
     rows = [
         {

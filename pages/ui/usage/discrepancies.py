@@ -17,7 +17,7 @@ from pages.ui.widgets.clickable_table import text
 
 KEY = "usage_parting"
 MOST_ESTIMATED = 15
-"""An estimate reads and counts every message of a session."""
+"""The most sessions to estimate, since an estimate reads and counts every message."""
 
 
 def show(answer: Mismatches) -> str | None:
@@ -71,7 +71,7 @@ def _row(one: Mismatch, at: int, estimates: Sequence[ConversationUsage]) -> dict
 
 
 def estimated(usage: ConversationUsage) -> tuple[int | None, int | None]:
-    """The estimate's sums over all turns; None where one turn is unknown, or there is none."""
+    """The estimated input and output tokens over all turns; None if a turn is unknown or there are no turns."""
     prompts = [turn.prompt_tokens for turn in usage.estimates]
     completions = [turn.completion_tokens for turn in usage.estimates]
     return _sum(prompts), _sum(completions)

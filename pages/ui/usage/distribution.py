@@ -74,7 +74,7 @@ def _draw_spread(spread: Spread, noun: str) -> None:
 
 
 def _marks(spread: Spread) -> Iterator[dict[str, Any]]:
-    """Above the bars, one under the other, so that words of marks that lie close don't cover each other."""
+    """Labels above the bars at different heights, so that labels of close marks don't overlap."""
     top = max(one.sessions for one in spread.bins)
     for at, (name, word) in enumerate(_MARKS):
         value = getattr(spread, name)

@@ -14,7 +14,7 @@ from pages.ui.widgets.date_range import Started
 
 
 def show(asked: Asked, span: Started, where: SessionFilter, answer: Overview) -> None:
-    """Draws the line above the figures; where no session matches, the ways to where some do."""
+    """Draws the line above the figures; if no session matches, buttons that widen the filters."""
     held, outside = answer.totals, 0
     row = st.container(horizontal=True, vertical_alignment="center", key="usage_words")
     row.markdown(f"**{count(held.sessions, 'session')}** started {date_range.words(span)}", width="content")
@@ -53,7 +53,7 @@ def _ways(row: DeltaGenerator, asked: Asked, span: Started, outside: int, *, som
     if some and row.button(
         "View sessions", icon=":material/list:", type="tertiary", help="Open the Sessions page with the same filters"
     ):
-        navigate.to("./", asked.list_query(span))  # a page link would bring back other filters of an earlier visit
+        navigate.to("./", asked.list_query(span))  # st.page_link would restore filters of an earlier visit
 
 
 def _say_none(asked: Asked, outside: int) -> None:

@@ -1,4 +1,4 @@
-"""The activity heatmap: a cell per hour and weekday in the reader's time zone."""
+"""The activity heatmap: a cell per hour and weekday in the current time zone."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -29,7 +29,7 @@ def show(grid: Sequence[Sequence[Amounts]], measure: Measure) -> None:
     chart_card.show(
         f"{measure.noun.capitalize()} by weekday and hour ({plain(zone_name())})",
         pd.DataFrame(rows),
-        partial(_draw, rows, measure),
+        partial(_draw_chart, rows, measure),
         key=KEY,
         columns={
             "day": st.column_config.TextColumn("Weekday"),
@@ -40,9 +40,9 @@ def show(grid: Sequence[Sequence[Amounts]], measure: Measure) -> None:
     )
 
 
-def _draw(rows: list[dict[str, Any]], measure: Measure) -> None:
+def _draw_chart(rows: list[dict[str, Any]], measure: Measure) -> None:
     field = "total_tokens" if measure is usage_measure.TOKENS else "messages"
-    drawn = [{**_said(row), "value": row[field] or 0} for row in rows if row["sessions"]]
+    drawn = [{**_tooltip(row), "value": row[field] or 0} for row in rows if row["sessions"]]
     chart = (
         alt.Chart(pd.DataFrame(drawn))
         .mark_rect()
@@ -71,7 +71,7 @@ def _draw(rows: list[dict[str, Any]], measure: Measure) -> None:
     )
 
 
-def _said(row: dict[str, Any]) -> dict[str, Any]:
+def _tooltip(row: dict[str, Any]) -> dict[str, Any]:
     counts = {name: row[name] for name in ("sessions", "messages", "prompt_tokens", "completion_tokens")}
     return {
         "day": row["day"],

@@ -39,7 +39,7 @@ def show(asked: Asked, span: Started) -> None:
 
 
 def _choose() -> None:
-    """Puts the chosen period into the URL; a second click on it, which deselects it, changes nothing."""
+    """Puts the chosen period into the URL; deselecting it with a second click has no effect."""
     chosen = st.session_state[_PERIOD]
     if chosen is not None:
         url_state.choose(chosen)

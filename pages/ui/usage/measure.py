@@ -1,4 +1,4 @@
-"""What charts measure: tokens where any are recorded, else messages, whose number is always known."""
+"""What charts measure: tokens if any are recorded, else messages, whose number is always known."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from chatdata.domain.usage import Amounts
 from pages.ui.widgets.charts import COLOURS, COMPLETION, PROMPT
 
 SHARE = "share"
-"""Column of a frame: the share of all tokens."""
+"""The column with the share of all tokens."""
 _NOT_RECORDED = "– means not recorded"
 _TOKENS = {"prompt_tokens": "input tokens", "completion_tokens": "output tokens"}
 
@@ -21,9 +21,9 @@ class Measure:
 
     noun: str
     parts: dict[str, str]
-    """Column of a frame → label in the legend."""
+    """Maps a column to its label in the legend."""
     colours: dict[str, str]
-    """Label in the legend → colour."""
+    """Maps a label in the legend to its colour."""
     note: str = ""
     """Why messages are shown instead of tokens."""
 
@@ -42,7 +42,7 @@ MESSAGES = Measure(
 
 
 def measure_of(held: Amounts) -> Measure:
-    """The measure that these sessions have: tokens, or messages where no tokens are recorded."""
+    """The measure for these sessions: tokens, or messages if no tokens are recorded."""
     return TOKENS if held.recorded else MESSAGES
 
 
@@ -73,5 +73,5 @@ def columns() -> dict[str, object]:
 
 
 def tooltips(names: Sequence[str]) -> list[alt.Tooltip]:
-    """Tooltips of columns that hold text already, under the names that people know them by."""
+    """Tooltips for text columns, with readable names."""
     return [alt.Tooltip(f"{name}:N", title=_TOKENS.get(name, name.replace("_", " "))) for name in names]

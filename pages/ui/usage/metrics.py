@@ -17,7 +17,7 @@ _FIGURES: tuple[tuple[str, Callable[[Amounts], int | None], str], ...] = (
 
 
 def show(now: Amounts, before: Amounts | None, earlier: str, periods: Sequence[Period]) -> DeltaGenerator:
-    """Draws the figures and returns the place for one more; `earlier` names the previous period, if there is one."""
+    """Draws the figures and returns a container for one more; `earlier` names the previous period, if any."""
     trend = periods[-_MOST_BARS:]
     with st.container(key="usage_figures"):
         boxes = st.columns(len(_FIGURES) + 1)
@@ -47,5 +47,5 @@ def _figure(
 
 
 def _change(change: int, before: int | None) -> str:
-    """A change in percent, or as a number where a percentage would mislead."""
+    """The change in percent, or as a number if a percentage would mislead."""
     return f"{change / before:+.0%}" if before and abs(change) < 10 * before else f"{change:+,}"

@@ -30,7 +30,7 @@ class UsageOverview:
 
 
 def show(asked: Asked) -> UsageOverview | None:
-    """Draws the first screen; None where no session matches."""
+    """Draws the first screen; returns None if no session matches."""
     span = asked.span(_now())
     inputs.show(asked, span)
     where = asked.where(span, zone())
@@ -79,7 +79,7 @@ def _unknown(held: Amounts) -> str:
 
 
 def _now() -> datetime:
-    """The current time in the reader's time zone, to the minute."""
+    """The current time in the chosen time zone, to the minute."""
     return services.now().astimezone(zone()).replace(tzinfo=None, second=0, microsecond=0)
 
 

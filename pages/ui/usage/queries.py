@@ -1,6 +1,6 @@
 """The queries of the Usage page, cached for some minutes, so that repeated views query the database once.
 
-Every answer says when its rows were read.
+Each result has the time when its rows were read.
 """
 
 from collections.abc import Callable
@@ -30,7 +30,7 @@ from pages.ui.server.services import connected
 
 
 def _in_order(names: frozenset[str | None]) -> list[str]:
-    """A set as the cache can tell it from another."""
+    """Sorts a set, so that equal sets have the same cache key."""
     return sorted(repr(name) for name in names)
 
 
@@ -41,7 +41,7 @@ _kept_questions: list[Any] = []
 
 
 def _kept(question: Callable[_P, _Answer]) -> Callable[_P, _Answer]:
-    """Its answers are kept for ten minutes, at most 64 of them, for all readers."""
+    """Caches up to 64 results of a function for ten minutes, shared by all users."""
     kept = st.cache_resource(ttl="10m", max_entries=64, show_spinner=False, hash_funcs={frozenset: _in_order})(question)
     _kept_questions.append(kept)
     return kept
@@ -49,19 +49,19 @@ def _kept(question: Callable[_P, _Answer]) -> Callable[_P, _Answer]:
 
 @_kept
 def overview(where: SessionFilter) -> Overview:
-    """Usage over time."""
+    """Usage per time interval."""
     return usage.overview(connected().stores, where)
 
 
 @_kept
 def totals(where: SessionFilter) -> UsageTotals:
-    """Sums alone, as of the period before."""
+    """Totals only, as for the previous period."""
     return usage.totals(connected().stores, where)
 
 
 @_kept
 def sessions_at_any_time(where: SessionFilter) -> int:
-    """How many sessions there are of the same users and titles."""
+    """The number of sessions with the same users and titles at any time."""
     database = connected().stores.database
     if database is None:
         raise NotConfigured("There is no database to count sessions in.")
@@ -70,37 +70,37 @@ def sessions_at_any_time(where: SessionFilter) -> int:
 
 @_kept
 def users(where: SessionFilter) -> Users:
-    """By user."""
+    """Usage per user."""
     return usage.by_user(connected().stores, where)
 
 
 @_kept
 def scatter(where: SessionFilter) -> Scatter:
-    """Conversations between messages and tokens."""
+    """Messages and tokens per conversation."""
     return usage.scatter(connected().stores, where, points=_POINTS)
 
 
 @_kept
 def spread(where: SessionFilter) -> Spreads:
-    """How tokens and messages are spread."""
+    """The distributions of tokens and messages per conversation."""
     return usage.spread(connected().stores, where)
 
 
 @_kept
 def tools(where: SessionFilter) -> Tools:
-    """By tool."""
+    """Usage per tool."""
     return usage.by_tool(connected().stores, where)
 
 
 @_kept
 def title_words(where: SessionFilter) -> Words:
-    """By word of the title."""
+    """Usage per title keyword."""
     return usage.by_title_word(connected().stores, where)
 
 
 @_kept
 def models(where: SessionFilter) -> Models:
-    """By model, priced."""
+    """Usage and cost per model."""
     return usage.by_model(connected().stores, where, connected().settings.model)
 
 
@@ -112,7 +112,7 @@ def parting(where: SessionFilter) -> Mismatches:
 
 @_kept
 def estimates(session_ids: tuple[str, ...]) -> tuple[ConversationUsage, ...]:
-    """What is known of each session's tokens, by a tokenizer too."""
+    """The recorded and the estimated tokens of each session."""
     stores, model = connected().stores, model_facts(connected().settings.model)
     return tuple(Inspection(stores, session_id).usage(model) for session_id in session_ids)
 

@@ -26,14 +26,14 @@ _MOST_BARS = 800
 
 
 def grain_for(asked: Grain | None, length: timedelta) -> Grain:
-    """The grain that was asked for, unless its bars would be too many, else one that suits the length."""
+    """The requested interval unless it gives too many bars, else one that suits the length of the span."""
     if asked is not None and asked in grains_for(length):
         return asked
     return next((grain for longest, grain in _FINEST if length <= longest), "week")
 
 
 def grains_for(length: timedelta) -> list[Grain]:
-    """Those that give at most some hundred bars."""
+    """The intervals that give at most a few hundred bars."""
     bars = {"hour": length / timedelta(hours=1), "day": length.days, "week": length.days / 7}
     return [grain for grain in GRAINS if bars[grain] <= _MOST_BARS] or ["week"]
 
@@ -52,7 +52,7 @@ def show(periods: Sequence[Period], measure: Measure, grain: Grain, offered: lis
     chart_card.show(
         f"{measure.noun.capitalize()} over time",
         pd.DataFrame(rows),
-        partial(_draw, periods, measure, grain),
+        partial(_draw_chart, periods, measure, grain),
         key=KEY,
         columns={"period": st.column_config.TextColumn(grain.capitalize()), **usage_measure.columns()},
         hint="A session counts when it started, with all that it holds. Draw over the bars to narrow the page to them.",
@@ -72,7 +72,7 @@ def _grain(grain: Grain, offered: list[Grain]) -> None:
     )
 
 
-def _draw(periods: Sequence[Period], measure: Measure, grain: Grain) -> None:
+def _draw_chart(periods: Sequence[Period], measure: Measure, grain: Grain) -> None:
     key = f"{KEY}-{grain}-{periods[0].key}-{periods[-1].key}"
     charts.draw(
         _chart(periods, measure, grain),
@@ -103,7 +103,7 @@ def _chart(periods: Sequence[Period], measure: Measure, grain: Grain) -> Any:
 
 
 def _bars(period: Period, measure: Measure, grain: Grain) -> Iterator[dict[str, object]]:
-    """One on top of the other; Vega stacks no bars that reach from a start to an end."""
+    """Stacks the bars by hand, since Vega does not stack bars with a start and an end."""
     held, low = usage_measure.row_of(period.amounts), 0
     said = {"period": _label(period, grain), **charts.said(held)}
     for name, word in measure.parts.items():
@@ -132,7 +132,7 @@ def _label(period: Period, grain: Grain) -> str:
 
 
 def _narrow(key: str, periods: Sequence[Period]) -> None:
-    """Callback: narrows the page to the bars that the selection touches."""
+    """Callback: narrows the time range to the bars that the selection touches."""
     ends = charts.brushed(key, _BRUSH)
     span = None if ends is None else covered(periods, *ends)
     if span is not None:
@@ -140,7 +140,7 @@ def _narrow(key: str, periods: Sequence[Period]) -> None:
 
 
 def covered(periods: Sequence[Period], low: float, high: float) -> Started | None:
-    """The span of the bars between two places on the axis (milliseconds of the clock as if it were UTC)."""
+    """The span of the bars between two axis values, in milliseconds of local time read as UTC."""
     touched = [
         period
         for period in periods

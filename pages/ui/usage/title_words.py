@@ -23,7 +23,7 @@ _MOST = 25
 
 
 def show(answer: Words, whole: int | None) -> None:
-    """Draws the card; `whole` is the number of tokens of all sessions."""
+    """Draws the card; `whole` is the token count of all sessions."""
     if not answer.words:
         st.info("None of these sessions has a title with keywords.", icon=":material/title:")
         return
@@ -32,7 +32,7 @@ def show(answer: Words, whole: int | None) -> None:
     chart_card.show(
         f"Title keywords by {'tokens' if known else 'sessions'}",
         pd.DataFrame([_row(word, whole) for word in answer.words]),
-        partial(_draw, top, known=known),
+        partial(_draw_chart, top, known=known),
         key=KEY,
         columns={"word": st.column_config.TextColumn("Keyword"), **measure.columns()},
         hint="Stop words are removed. A conversation counts once per keyword, so the sum exceeds the total. "
@@ -54,11 +54,11 @@ def _row(word: WordUsage, whole: int | None) -> dict[str, Any]:
     }
 
 
-def _draw(words: tuple[WordUsage, ...], *, known: bool) -> None:
+def _draw_chart(words: tuple[WordUsage, ...], *, known: bool) -> None:
     field = "total_tokens" if known else "sessions"
     names = [text(word.word) for word in words]
     rows = [
-        {"row": at, "word": names[at], "value": getattr(word, field) or 0, **_said(word)}
+        {"row": at, "word": names[at], "value": getattr(word, field) or 0, **_tooltip(word)}
         for at, word in enumerate(words)
     ]
     key = key_of(KEY, words)
@@ -81,7 +81,7 @@ def _draw(words: tuple[WordUsage, ...], *, known: bool) -> None:
     )
 
 
-def _said(word: WordUsage) -> dict[str, str]:
+def _tooltip(word: WordUsage) -> dict[str, str]:
     names = ("sessions", "prompt_tokens", "completion_tokens")
     return charts.said({name: getattr(word, name) for name in names})
 

@@ -31,7 +31,7 @@ def show(answer: Tools) -> None:
     chart_card.show(
         "Top tools",
         pd.DataFrame([_row(tool) for tool in answer.tools]),
-        partial(_draw, top),
+        partial(_draw_chart, top),
         key=KEY,
         columns=_columns(),
         hint="Errors are results with type “error”; a tool that answers in plain text reports none.",
@@ -79,7 +79,7 @@ def _columns() -> dict[str, Any]:
     }
 
 
-def _draw(tools: tuple[ToolUsage, ...]) -> None:
+def _draw_chart(tools: tuple[ToolUsage, ...]) -> None:
     left, right = st.columns([3, 2], gap="medium")
     height = charts.rows_height(len(tools))
     names = [name_of(tool) for tool in tools]
@@ -91,7 +91,7 @@ def _draw(tools: tuple[ToolUsage, ...]) -> None:
 
 def _calls(tools: tuple[ToolUsage, ...], names: list[str]) -> Any:
     rows = [
-        {"tool": name, "part": part, "value": value, "order": order, **charts.said(_said(tool))}
+        {"tool": name, "part": part, "value": value, "order": order, **charts.said(_tooltip(tool))}
         for tool, name in zip(tools, names, strict=True)
         for order, (part, value) in enumerate(_parts(tool))
     ]
@@ -108,12 +108,12 @@ def _calls(tools: tuple[ToolUsage, ...], names: list[str]) -> Any:
     )
 
 
-def _said(tool: ToolUsage) -> dict[str, int | None]:
+def _tooltip(tool: ToolUsage) -> dict[str, int | None]:
     return {"calls": tool.calls, "results": tool.results, "failures": tool.failures}
 
 
 def _parts(tool: ToolUsage) -> list[tuple[str, int]]:
-    """What became of the calls; results beyond them (ids used twice) are not drawn as negative."""
+    """The calls by outcome. More results than calls (duplicate IDs) do not become a negative bar."""
     return [
         ("success", tool.results - tool.failures),
         ("error", tool.failures),

@@ -1,7 +1,6 @@
 """The state of the Usage page in its URL: time range, users, title words, and the interval of its axis.
 
-All of it is written by hand, not bound to inputs, so that each click or brush is a step that the browser's way back
-undoes.
+It is not bound to inputs, so that each click or brush is one step that the browser's back button undoes.
 """
 
 from dataclasses import dataclass, replace
@@ -24,37 +23,37 @@ PERIOD, USER, TITLE, GRAIN = "period", "usage_user", "usage_title", "grain"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the URL asks for."""
+    """The state in the URL."""
 
     period: Period
-    """Days up to today, counted with today. Behind a narrower span it is where the way out leads."""
+    """The number of days up to and including today. *Reset zoom* returns to it from a narrower span."""
     narrowed: Started
-    """A span of its own, which wins over the period; empty where there is none."""
+    """A span that overrides the period; empty if there is none."""
     user: str
     title: str
     grain: Grain | None
-    """None leaves it to the length of the span."""
+    """None chooses the interval by the length of the span."""
 
     def span(self, today: datetime) -> Started:
-        """The span that is shown; `today` is any time of today on the reader's clock. Empty for all."""
+        """The span shown, empty for all time; `today` is any local time of today."""
         if self.narrowed or self.period == "all":
             return self.narrowed
         return date_range.days(today.date() - timedelta(days=int(self.period) - 1), today.date())
 
     def where(self, span: Started, zone: tzinfo) -> SessionFilter:
-        """The filter for a span, the same as the list of sessions has for `list_query`."""
+        """The filter for a span, equal to that of the list of sessions at `list_query`."""
         since, until = span.bounds(zone)
         users = user_query.read(self.user)
         return replace(users, title_words=self.title.strip(), started_since=since, started_until=until)
 
     def list_query(self, span: Started) -> dict[str, str]:
-        """The query under which the list of sessions shows the same sessions."""
+        """The query parameters that make the list of sessions show the same sessions."""
         found = {**span.query(), "user": self.user.strip(), "title": self.title.strip()}
         return {name: value for name, value in found.items() if value}
 
 
 def current() -> Asked:
-    """What the page's URL asks for; what can't be read is as if it were not there."""
+    """The state in the page's URL; invalid values are ignored."""
     query = st.query_params
     period = next((known for known in PERIODS if known == query.get(PERIOD)), USUAL)
     grain = next((known for known in GRAINS if known == query.get(GRAIN)), None)
@@ -62,7 +61,7 @@ def current() -> Asked:
 
 
 def put(name: str, value: str | None) -> None:
-    """Callback: one parameter; None or empty takes it out."""
+    """Callback: sets a parameter; None or empty removes it."""
     if value:
         st.query_params[name] = value
     else:
@@ -70,31 +69,31 @@ def put(name: str, value: str | None) -> None:
 
 
 def narrow(span: Started) -> None:
-    """Callback: this span alone."""
+    """Callback: narrows the time range to this span."""
     date_range.put(span)
 
 
 def widen() -> None:
-    """Callback: back to the period."""
+    """Callback: resets the span to the period."""
     date_range.put(Started())
 
 
 def choose(period: Period) -> None:
-    """Callback: a period, and no span of its own."""
+    """Callback: chooses a period and drops the span."""
     widen()
     put(PERIOD, None if period == USUAL else period)
 
 
 def everybody() -> None:
-    """Callback: all users and titles."""
+    """Callback: clears the user and title filters."""
     put(USER, None)
     put(TITLE, None)
 
 
 def before(span: Started, now: datetime) -> Started | None:
-    """The span of the same length just before, up to the same time of day where this one still goes on.
+    """The previous span of the same length, up to the same time of day if this one has not ended.
 
-    Clock of the reader's zone, minutes. None for a span that is open at its beginning, or begins later than now.
+    Local times to the minute. None if the span has no start or starts in the future.
     """
     if span.since is None or span.since > now:
         return None

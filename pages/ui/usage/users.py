@@ -26,13 +26,13 @@ _FILTER, _OPEN = "user", "open"
 
 
 def show(answer: Users, measure: Measure) -> str | None:
-    """Draws the card and returns the user filter whose sessions are to be opened."""
+    """Draws the card and returns the user filter of the sessions to open, if a link was clicked."""
     top = answer.users[:_MOST]
     others = answer.count - len(top)
     chart_card.show(
         f"Top users by {measure.noun}",
         pd.DataFrame([_row(user, answer.totals) for user in answer.users]),
-        partial(_draw, top, measure),
+        partial(_draw_chart, top, measure),
         key=KEY,
         columns={"user": st.column_config.TextColumn("User"), **usage_measure.columns()},
         hint="Click a bar to filter by user (Shift+click adds users); click “sessions” to open the list.",
@@ -69,7 +69,7 @@ def _key(users: Sequence[UserUsage]) -> str:
     return key_of(KEY, *users)
 
 
-def _draw(users: Sequence[UserUsage], measure: Measure) -> None:
+def _draw_chart(users: Sequence[UserUsage], measure: Measure) -> None:
     charts.draw(
         _chart(users, measure),
         key=_key(users),
@@ -118,13 +118,13 @@ def _bars(at: int, name: str, user: UserUsage, measure: Measure) -> Iterator[dic
 
 
 def _names(users: Sequence[UserUsage]) -> list[str]:
-    """As they are shown, all different: two ids may look the same on one line."""
+    """Distinct display names, since two IDs may look the same on one line."""
     names = [name_of(user) for user in users]
     return [name if names.index(name) == at else f"{name} ({at + 1})" for at, name in enumerate(names)]
 
 
 def _filter(key: str, users: Sequence[UserUsage]) -> None:
-    """Callback: the page shows the users that were clicked."""
+    """Callback: filters the page by the clicked users."""
     rows = [int(row) for row in charts.picked(key, _FILTER, "row")]
     if rows:
         url_state.put(USER, user_query.exactly(*(users[row].user_id for row in rows)))

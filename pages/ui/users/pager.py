@@ -1,4 +1,4 @@
-"""Which page of the list of users is shown, in the URL."""
+"""The page of the list of users, kept in the URL."""
 
 import streamlit as st
 
@@ -6,24 +6,24 @@ _PARAMETER = "page"
 
 
 def current() -> int:
-    """The page of the URL, from 1; the first where it names none."""
-    asked = st.query_params.get(_PARAMETER, "1")
-    return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 8 else 1
+    """The page number in the URL, from 1; 1 if missing."""
+    parameter = st.query_params.get(_PARAMETER, "1")
+    return max(1, int(parameter)) if parameter.isascii() and parameter.isdigit() and len(parameter) < 8 else 1
 
 
 def reset() -> None:
-    """Callback: the first page."""
+    """Callback: goes to the first page."""
     st.query_params.pop(_PARAMETER, None)
 
 
 def show(pages: int, number: int) -> None:
-    """Buttons to the other pages, where there are any."""
+    """Draws buttons to the other pages, if there are any."""
     if pages > 1:
         st.pagination(pages, default=min(number, pages), key=f"user_pages_{number}", on_change=_go, args=(number,))
 
 
 def say_empty(*, searched: bool, first_page: bool, problems: tuple[str, ...]) -> None:
-    """Says why the list is empty, and offers a way on."""
+    """Says why the list is empty and offers a button that helps."""
     if not first_page:
         st.info("No more results.", icon=":material/group:")
         st.button("Go to first page", on_click=reset)

@@ -13,7 +13,7 @@ from pages.ui.widgets.clickable_table import text
 
 
 def show(users: Sequence[UserSummary], *, key: str) -> UserSummary | None:
-    """Draws the table; the user that was clicked."""
+    """Draws the table and returns the clicked user."""
     alt = "Users, sorted by last activity; select a cell to open their sessions"
     clicked = clickable_table.show([_row(user) for user in users], _columns(), key=key, alt=alt)
     return None if clicked is None else users[clicked]

@@ -1,4 +1,4 @@
-"""A chart with the table behind it, and its CSV: one card, one title, one switch."""
+"""A card with a chart, its table and its CSV."""
 
 from collections.abc import Callable
 from typing import Any, Literal
@@ -27,10 +27,10 @@ def show(
     beside: Callable[[], None] | None = None,
     session_id: str = "",
 ) -> None:
-    """Draws the card. `frame` has a row for each mark and is what the CSV holds; `columns` lays out its table.
+    """Draws the card. `frame` has a row per mark and becomes the CSV; `columns` configures its table.
 
-    Without `draw` the table is all there is. `beside` draws more inputs into the head.
-    `session_id` for a card about one session, whose download is recorded under it.
+    Without `draw` there is only the table. `beside` draws more inputs into the header. `session_id` names the session
+    that the card is about, so that the audit log records downloads under it.
     """
     head = st.container(horizontal=True, vertical_alignment="center", key=f"{key}_head")
     with head:
@@ -46,7 +46,7 @@ def show(
 
 
 def show_rows(title: str, frame: pd.DataFrame, *, key: str, columns: dict[str, Any], hint: str) -> int | None:
-    """A card with a table alone; the index of the row that was clicked."""
+    """Draws a card with a table only; returns the index of the clicked row."""
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_head"):
         st.markdown(f"**{title}**", width="stretch", help=hint)
         _download(frame, key)

@@ -1,7 +1,7 @@
-"""Drawing that charts share: colours, axes for counts, and what a click or a brush on a chart picked.
+"""What charts share: colours, axes for counts, and the values that a click or a brush selected.
 
-The colours are Okabe and Ito's that stand out from both themes' backgrounds by 3 to 1 at least, so that neither theme
-needs its own and people who see fewer colours can tell them apart.
+The colours are those of Okabe and Ito with a contrast of at least 3:1 against both themes, so that they work in either
+and for colour-blind users.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +20,7 @@ COLOURS: dict[Colour, str] = {
 }
 PROMPT, COMPLETION = COLOURS["blue"], COLOURS["vermillion"]
 SHORT = "~s"
-"""Numbers of a legend: 1.5k, 20M."""
+"""The number format of legends: 1.5k, 20M."""
 _SHORT_LABEL = f"format(datum.value, '{SHORT}')"
 _ROW, _AROUND = 18, 112
 
@@ -33,12 +33,12 @@ def draw(
     height: int,
     on_select: Callable[[], None] | Literal["ignore", "rerun"] = "ignore",
 ) -> None:
-    """Draws a chart as wide as its place; a callback hears of clicks and brushes."""
+    """Draws a chart at full width; `on_select` is called after clicks and brushes."""
     st.altair_chart(chart.properties(height=height), width="stretch", key=key, alt=alt_text, on_select=on_select)
 
 
 def number_axis(field: str, title: str, **scale: Any) -> dict[str, Any]:
-    """What the axis of a count needs."""
+    """The arguments of an axis for counts."""
     return {
         "field": field,
         "type": "quantitative",
@@ -49,22 +49,22 @@ def number_axis(field: str, title: str, **scale: Any) -> dict[str, Any]:
 
 
 def rows_height(rows: int) -> int:
-    """Pixels of a chart with a row for each name: what axis, legend and margins take comes on top."""
+    """The height in pixels of a chart with a row per name, axis, legend and margins included."""
     return _ROW * rows + _AROUND
 
 
 def names_axis(limit: int = 170) -> alt.Axis:
-    """What the axis of names needs: all of them, each beside its row."""
+    """The arguments of an axis that shows every name."""
     return alt.Axis(labelLimit=limit, labelOverlap=False, labelFlush=False, labelBound=False, ticks=False, domain=False)
 
 
 def legend(columns: int = 4) -> alt.Legend:
-    """Over the chart, where it takes no width."""
+    """A legend above the chart, where it takes no width."""
     return alt.Legend(orient="top", title=None, columns=columns, offset=4)
 
 
 def colour(field: str, meaning: dict[str, str], columns: int = 4) -> alt.Color:
-    """Colours with a meaning: value → colour."""
+    """A colour encoding with a fixed colour per value."""
     return alt.Color(
         f"{field}:N",
         scale=alt.Scale(domain=list(meaning), range=list(meaning.values())),
@@ -74,34 +74,34 @@ def colour(field: str, meaning: dict[str, str], columns: int = 4) -> alt.Color:
 
 
 def count_tooltips(*pairs: tuple[str, str]) -> list[alt.Tooltip]:
-    """Hover: names of columns with their words; numbers in full."""
+    """Tooltips for counts, with readable names and full numbers."""
     return [alt.Tooltip(f"{field}:Q", title=title, format=",") for field, title in pairs]
 
 
 def said(counts: Mapping[str, int | None]) -> dict[str, str]:
-    """Counts as hover shows them: in full, and unknown in words."""
+    """Counts as text for tooltips: full numbers, or "unknown"."""
     return {name: "unknown" if number is None else f"{number:,}" for name, number in counts.items()}
 
 
 def said_tooltips(names: Sequence[str]) -> list[alt.Tooltip]:
-    """Hover over columns that are words already."""
+    """Tooltips for text columns."""
     return [alt.Tooltip(f"{name}:N", title=name.replace("_", " ")) for name in names]
 
 
 def text_colour() -> str:
-    """Words inside a chart need more contrast than marks do, so they follow the theme."""
+    """The colour of text in a chart, which follows the theme since text needs more contrast than marks."""
     return "#6ea8fe" if st.context.theme.type == "dark" else "#1f5fbf"
 
 
 def picked(key: str, selection: str, field: str) -> list[Any]:
-    """The values of a field on the marks that a point selection of a chart holds."""
+    """The values of a field on the marks in a chart's point selection."""
     state: Any = st.session_state.get(key)
     found: Sequence[Any] = (state or {}).get("selection", {}).get(selection) or []
     return [item[field] for item in found if isinstance(item, dict) and item.get(field) is not None]
 
 
 def brushed(key: str, selection: str) -> tuple[float, float] | None:
-    """The ends of an interval selection along its one axis; None where there is none."""
+    """The ends of an interval selection; None if nothing is selected."""
     state: Any = st.session_state.get(key)
     found: Any = (state or {}).get("selection", {}).get(selection) or {}
     ends = next(iter(found.values()), None) if isinstance(found, dict) else None
@@ -111,7 +111,7 @@ def brushed(key: str, selection: str) -> tuple[float, float] | None:
 
 
 def ramp() -> list[str]:
-    """Little to much: from near the theme's background away from it."""
+    """A colour ramp from near the theme's background (little) away from it (much)."""
     return ["#17384f", "#8fd0ff"] if st.context.theme.type == "dark" else ["#c3dcec", "#00395f"]
 
 
@@ -119,7 +119,7 @@ _FAR = 20
 
 
 def far_apart(ends: tuple[int, int]) -> dict[str, Any]:
-    """A logarithmic scale where the largest of positive numbers is many times the smallest."""
+    """The scale of an axis: logarithmic if the largest of positive numbers is many times the smallest."""
     low, high = ends
     return (
         {"type": "log", "nice": False, "padding": 12}

@@ -12,7 +12,7 @@ _ROW_PIXELS = 36
 def show(
     rows: Sequence[dict[str, Any]], columns: dict[str, Any], *, key: str, alt: str, most_rows: int | None = None
 ) -> int | None:
-    """Draws the rows, as high as they are many, or scrolling beyond `most_rows`; the index of the one clicked."""
+    """Draws the rows, scrolling beyond `most_rows`; returns the index of the clicked row."""
     high = len(rows) if most_rows is None else min(len(rows), most_rows)
     event: Any = st.dataframe(
         pd.DataFrame(list(rows)),
@@ -31,5 +31,5 @@ def show(
 
 
 def text(value: str | None) -> str:
-    """A text on one line, as a cell can show it: lone surrogates can't travel to the browser."""
+    """Puts text on one line for a cell and replaces lone surrogates, which can't be sent to the browser."""
     return " ".join((value or "").encode("utf-8", "replace").decode().split())

@@ -1,4 +1,4 @@
-"""CSV for spreadsheets, which would run a text that begins like a formula."""
+"""CSV that is safe for spreadsheets, which would run text that begins like a formula."""
 
 import pandas as pd
 
@@ -6,7 +6,7 @@ from chatdata.domain.text import escape_formula
 
 
 def csv_text(frame: pd.DataFrame) -> str:
-    """The frame as CSV, without its index; unknown is empty. Names of columns may be foreign text too."""
+    """The frame as CSV without its index; unknown is empty. Column names are escaped too."""
     return str(frame.map(_inert).rename(columns=_inert).to_csv(index=False))
 
 

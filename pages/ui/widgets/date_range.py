@@ -1,4 +1,4 @@
-"""When sessions started, as a span of the URL: whole days of the reader's zone, or minutes of it."""
+"""A range of session starts in the URL: whole days or minutes in the current time zone."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -10,12 +10,12 @@ _TO = ".."
 _MIDNIGHT, _LAST_MINUTE = time(0, 0), time(23, 59)
 _WHOLE_MINUTE = timedelta(minutes=1, microseconds=-1)
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
-"""What a span may reach; what lies beyond is open."""
+"""The limits of a span; an end beyond them is open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """From the first minute to the last, both whole, on the clock of the reader's zone; None is open."""
+    """From the first minute to the last, both included, in local time; None is open."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -24,39 +24,39 @@ class Started:
         return self.since is not None or self.until is not None
 
     def bounds(self, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
-        """The first and the last moment, UTC. Of a minute that comes twice, the first and the second."""
+        """The first and the last moment in UTC. For a minute repeated by a clock change: both occurrences."""
         since = None if self.since is None else self.since.replace(tzinfo=zone, fold=0).astimezone(UTC)
         last = None if self.until is None else (self.until + _WHOLE_MINUTE).replace(tzinfo=zone, fold=1)
         return since, None if last is None else last.astimezone(UTC)
 
     def query(self) -> dict[str, str]:
-        """Its parameter of the URL: days as 2026-11-20..2026-11-21, minutes of them as 2026-11-20T14:00."""
+        """The query parameter of the span: days as 2026-11-20..2026-11-21, minutes of them as 2026-11-20T14:00."""
         if not self:
             return {}
-        since = "" if self.since is None else _written(self.since, _MIDNIGHT)
-        until = "" if self.until is None else _written(self.until, _LAST_MINUTE)
+        since = "" if self.since is None else _parameter(self.since, _MIDNIGHT)
+        until = "" if self.until is None else _parameter(self.until, _LAST_MINUTE)
         return {PARAMETER: f"{since}{_TO}{until}"}
 
 
 def days(first: date | None, last: date | None) -> Started:
-    """Whole days."""
+    """A span of whole days."""
     since = None if first is None else datetime.combine(first, _MIDNIGHT)
     return Started(since, None if last is None else datetime.combine(last, _LAST_MINUTE))
 
 
 def read(text: str) -> Started:
-    """The span that a parameter means; what can't be read is open."""
+    """Parses a query parameter. Unparseable values leave that end open."""
     since, _, until = text.partition(_TO)
     return Started(_moment(since, _MIDNIGHT), _moment(until, _LAST_MINUTE))
 
 
 def in_url() -> Started:
-    """The span of the page's URL."""
+    """The span in the page's URL."""
     return read(st.query_params.get(PARAMETER, ""))
 
 
 def put(span: Started) -> None:
-    """Writes it into the URL, as one step for the browser's way back."""
+    """Writes the span into the URL, as one step in the browser's history."""
     if span:
         st.query_params.update(span.query())
     else:
@@ -64,24 +64,24 @@ def put(span: Started) -> None:
 
 
 def words(span: Started) -> str:
-    """The span as people say it, behind "sessions started"."""
+    """The span in words, to follow "sessions started"."""
     since, until = span.since, span.until
     if since is None or until is None:
-        return f"since {_said(since, 0)}" if since else f"until {_said(until, 1439)}" if until else "at any time"
+        return f"since {_day(since, 0)}" if since else f"until {_day(until, 1439)}" if until else "at any time"
     if since.date() == until.date() and span == days(since.date(), until.date()):
-        return f"on {_said(since, 0)}"
-    return f"{_said(since, 0)} to {_said(until, 1439)}"
+        return f"on {_day(since, 0)}"
+    return f"{_day(since, 0)} to {_day(until, 1439)}"
 
 
-def _said(moment: datetime | None, whole_day: int) -> str:
-    """Its hour only where it is not the day's end (minute of the day)."""
+def _day(moment: datetime | None, whole_day: int) -> str:
+    """A moment in words; its time is given only if it is not the day's start or end."""
     if moment is None:
         return ""
     hour = "" if moment.hour * 60 + moment.minute == whole_day else f", {moment:%H:%M}"
     return f"{moment:%-d %b %Y}{hour}"
 
 
-def _written(moment: datetime, whole_day: time) -> str:
+def _parameter(moment: datetime, whole_day: time) -> str:
     return moment.date().isoformat() if moment.time() == whole_day else moment.isoformat(timespec="minutes")
 
 

@@ -1,4 +1,4 @@
-"""The inputs for when sessions started: two days, which the URL decides."""
+"""The date inputs for the start of sessions, whose values are in the URL."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ def show(
     right: DeltaGenerator,
     on_change: Callable[[], None],
 ) -> None:
-    """Draws both; a change goes into the URL. A span of hours shows its days, and its hours as a hint."""
+    """Draws both inputs and writes changes into the URL. A span of hours shows its days, with the hours as help."""
     for box, label, key, moment in (
         (left, "Started: from", _FIRST, span.since),
         (right, "Started: to", _LAST, span.until),
@@ -37,7 +37,7 @@ def show(
 
 
 def _remember(on_change: Callable[[], None]) -> None:
-    """The day that was left alone keeps its hour."""
+    """Callback: writes the changed day into the URL; the other one keeps its time."""
     before, first, last = date_range.in_url(), st.session_state[_FIRST], st.session_state[_LAST]
     days = date_range.days(first, last)
     since = before.since if before.since and before.since.date() == first else days.since
@@ -47,7 +47,7 @@ def _remember(on_change: Callable[[], None]) -> None:
 
 
 def _hours(span: Started) -> str | None:
-    """What the days alone don't say."""
+    """The times of the span as help text, which the dates do not show."""
     if span == date_range.days(span.since and span.since.date(), span.until and span.until.date()):
         return None
     said = [f"{moment:%-d %b, %H:%M}" for moment in (span.since, span.until) if moment is not None]

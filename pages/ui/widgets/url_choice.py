@@ -1,6 +1,6 @@
 """Choices that show labels and keep codes in the URL.
 
-Streamlit's own binding writes the labels into the URL: a link would end with the next change of a word.
+Streamlit's own binding writes labels into the URL, so that rewording a label would break links.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,9 +13,9 @@ _Code = TypeVar("_Code", bound=str)
 
 
 def current(key: str, names: Mapping[_Code, str]) -> _Code:
-    """The code in the URL; the first one where the URL has none or an unknown one."""
-    asked = st.query_params.get(key)
-    return next((code for code in names if code == asked), next(iter(names)))
+    """The code in the URL; the first one if missing or unknown."""
+    parameter = st.query_params.get(key)
+    return next((code for code in names if code == parameter), next(iter(names)))
 
 
 def buttons(
@@ -58,7 +58,7 @@ def dropdown(
 
 
 def clear(key: str) -> None:
-    """Callback: chooses the first one."""
+    """Callback: resets to the first code."""
     st.query_params.pop(key, None)
 
 

@@ -1,4 +1,4 @@
-"""A server with nothing but the timeline, for the browser tests: `streamlit run tests/support/timeline_app/app.py`."""
+"""An app with only the timeline for browser tests: `streamlit run tests/support/timeline_app/app.py`."""
 
 from collections.abc import Mapping
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Generated conversations for the timeline's tests: the same ones each time."""
+"""Generated conversations for timeline tests, the same in each run."""
 
 import json
 import random

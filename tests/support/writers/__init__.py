@@ -1,1 +1,1 @@
-"""Real processes that write sessions, to be killed: a launcher that forks them, and the loop they run."""
+"""Real processes that write sessions and can be killed: a launcher that forks them, and their loop."""

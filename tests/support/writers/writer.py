@@ -1,4 +1,4 @@
-"""What a writer does: at random, on the sessions of one user, noting each try before and each success after.
+"""A writer's loop: random operations on one user's sessions, logging each attempt before and each success after.
 
 A note is one line of JSON in one write to a file opened with O_APPEND, so a kill never leaves half of one.
 """

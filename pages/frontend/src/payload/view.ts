@@ -13,7 +13,7 @@ import { Source } from "./source";
 import type { CutText, Item, Opening, Summary } from "./types";
 import { verdictLines } from "./verdicts";
 
-const FILTER_WORDS: Record<Filter, string> = { all: "All", changed: "Modified or dropped", found: "With errors" };
+const FILTER_WORDS: Record<Filter, string> = { all: "All", changed: "Modified or dropped", found: "With issues" };
 const FLASH_MS = 1_800;
 
 interface PayloadData extends ListData {

@@ -1,4 +1,4 @@
-"""When it happened: the clock of both copies, and the times to search logs for."""
+"""The Timeline tab: the known moments of both copies, and the time range to search logs in."""
 
 import pandas as pd
 import streamlit as st
@@ -20,7 +20,7 @@ _EVENTS = {
 
 
 def show(copies: Copies, comparison: Comparison) -> None:
-    """Draws the moments in order, and the window for logs."""
+    """Draws the log search window and the moments in order."""
     moments = clock(copies, comparison)
     causes = [finding.likely_causes[0].cause for finding in comparison.findings if finding.likely_causes]
     window = log_window(moments, causes[0] if causes else None) if comparison.first_difference is not None else None

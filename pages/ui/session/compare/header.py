@@ -1,4 +1,4 @@
-"""The head of the comparison: the status, and what it costs, in words."""
+"""The header of the comparison: the status and its impact."""
 
 from datetime import datetime
 from typing import Literal
@@ -33,14 +33,19 @@ _BOX: dict[Severity, Literal["error", "warning", "info"]] = {
 
 
 def show(inspection: Inspection, comparison: Comparison) -> None:
-    """Draws what is compared, and the verdict."""
+    """Draws the session's facts and the status."""
     copy = inspection.readable("database") or inspection.readable("cache")
     title = copy.info.title if copy else None
     fact_header.show(
         title or ("Untitled conversation" if copy else "Cache vs database"),
         [
             _what(comparison),
-            [_status(comparison), _cache(comparison.cache), _written(comparison.cache), _database(comparison.database)],
+            [
+                _status(comparison),
+                _cache(comparison.cache),
+                _last_written(comparison.cache),
+                _database(comparison.database),
+            ],
         ],
         key="drift_head",
         quiet_title=not title,
@@ -73,7 +78,7 @@ def _cache(cache: CachedSummary) -> Fact:
     return Fact("Cache", f"{count(cache.messages, 'message')} · {left}", tone="ok")
 
 
-def _written(cache: CachedSummary) -> Fact:
+def _last_written(cache: CachedSummary) -> Fact:
     hint = "Derived from the TTL: each write resets it, reads do not extend it"
     return Fact("Cache written", moment(cache.last_written_at) if cache.last_written_at else "Unknown", hint=hint)
 
@@ -86,7 +91,7 @@ def _database(database: StoredSummary) -> Fact:
 
 
 def _verdict(copies: Copies, comparison: Comparison) -> None:
-    """The worst finding in its own words; what is at risk first."""
+    """Draws the status with its impact, messages at risk first."""
     if comparison.status is None:
         st.warning(plain(_unasked(copies, comparison)), icon=":material/cloud_off:")
         return
@@ -100,7 +105,7 @@ def _verdict(copies: Copies, comparison: Comparison) -> None:
 
 
 def _unasked(copies: Copies, comparison: Comparison) -> str:
-    """Which store, and why."""
+    """Names the unavailable stores and the reasons."""
     verb = "is" if len(comparison.unavailable) == 1 else "are"
     names = " and ".join(f"the {source}" for source in comparison.unavailable)
     sides = {"cache": copies.cached, "database": copies.stored}
@@ -113,7 +118,7 @@ def _unasked(copies: Copies, comparison: Comparison) -> str:
 
 
 def _cost(comparison: Comparison, worst: DriftFinding) -> str:
-    """The worst finding in its own words, with the time left where words will be lost; else those are said before."""
+    """The meaning of the worst finding, with the time left if messages will be lost."""
     until = comparison.at_risk_until
     if not comparison.at_risk:
         return worst.meaning

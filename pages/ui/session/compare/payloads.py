@@ -1,4 +1,4 @@
-"""What a model would be sent from each copy: what it misses, what each weighs, who would refuse it."""
+"""The Model impact tab: what a model would be sent from each copy, and which providers would reject it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -35,7 +35,7 @@ _WHAT = {
 
 
 def show(session_id: str, inspection: Inspection) -> None:
-    """Draws both payloads, and each message that only one of them has."""
+    """Draws the size of both payloads, and a table of messages that differ."""
     model = connected().settings.model
     judged = {
         source: inspections().preview(session_id, source, model).judged

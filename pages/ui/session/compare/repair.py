@@ -1,4 +1,4 @@
-"""Repair as a reviewed proposal: what would be before and after, what would be lost, and only then done."""
+"""The Repair tab: a proposal with its changes and data loss, applied after review."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -26,13 +26,13 @@ _MOST_ENTRIES = 20
 
 
 def tabs() -> list[str]:
-    """The name of the part, for readers who could repair where writing is allowed and see all: a proposal quotes."""
+    """The tab's name for operators at full data visibility, since a proposal quotes messages; else empty."""
     principal = current_principal.current()
     return ["Repair"] if principal.role == "operator" and principal.view == "full" else []
 
 
 def show(session_id: str, comparison: Comparison) -> None:
-    """Draws the choice, the proposal for it, and what was done to this session before."""
+    """Draws the choice of repair, the proposal for it, and the session's repair history."""
     connection = connected()
     _last_outcome(session_id)
     if connection.settings.access != "write":
@@ -55,7 +55,7 @@ def show(session_id: str, comparison: Comparison) -> None:
 
 
 def _choice(comparison: Comparison) -> Repair | None:
-    """Those that would end a finding; nothing else is worth a risk."""
+    """Draws the repairs that would resolve a finding, and returns the chosen one."""
     fitting = [action for action in REPAIR_LABELS if any(action in finding.repairs for finding in comparison.findings)]
     if not fitting and "database" in comparison.unavailable and comparison.cache.present:
         st.caption("The database is unavailable, so nothing is compared. The TTL of the cached copy can be reset.")
@@ -80,7 +80,7 @@ def _review(proposal: Proposal) -> None:
         _changes(proposal.changes)
         _lost(proposal.lost)
         st.caption("Nothing is written if either copy changes first, or if another writer holds the session.")
-        read = f"{proposal.action}-{proposal.guard.cached[:16]}-{proposal.guard.stored[:16]}"  # a tick is for one only
+        read = f"{proposal.action}-{proposal.guard.cached[:16]}-{proposal.guard.stored[:16]}"  # one per proposal
         sure = st.checkbox("I have reviewed these changes", key=f"repair_sure-{read}")
         if st.button("Apply repair", type="primary", disabled=not sure, key="repair_apply"):
             _apply(proposal)
@@ -122,7 +122,7 @@ def _apply(proposal: Proposal) -> None:
 
 
 def _last_outcome(session_id: str) -> None:
-    """Once, after it was done."""
+    """Draws the outcome of a repair once, in the run after it."""
     for_session, outcome = st.session_state.pop(_OUTCOME, (None, None))
     if for_session != session_id:
         return

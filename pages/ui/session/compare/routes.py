@@ -1,4 +1,4 @@
-"""What the side by side view in the browser asks for: JSON by GET, for this origin only.
+"""JSON routes of the side by side view, for this origin only.
 
 `session` names the comparison in every request.
 """
@@ -12,13 +12,13 @@ from starlette.routing import Route
 from pages.ui.server.inspections import Inspections
 from pages.ui.server.json_routes import asked, json_route, ordinals
 
-"""Session id to both copies in rows; LookupError, its text a sentence, where there is nothing to compare."""
+"""Returns both copies of a session in rows. Raises LookupError if there is nothing to compare."""
 
 _FIRST_SCREEN = 20
 
 
 def drift_routes(inspections: Callable[[], Inspections]) -> list[Route]:
-    """GET /api/drift/opening, window over what the reader who asks may see.
+    """GET /api/drift/opening and window, at the data visibility of the user.
 
     opening: {"index": SideBySide.index, "first": the first row that differs, "items": the rows near it}.
     window: `items=0,1,2` → {"items": […]}.

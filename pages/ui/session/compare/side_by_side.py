@@ -15,7 +15,7 @@ _drift = st.components.v2.component(
 
 
 def show(session_id: str, *, key: str, token: str) -> None:
-    """Both copies as they were compared; another `token` makes it read them again."""
+    """Draws both copies as they were compared; another `token` makes the browser read them again."""
     _drift(
         data={"session": session_id, "token": token, "zone": zone_name(), "view": current_principal.current().view},
         key=key,

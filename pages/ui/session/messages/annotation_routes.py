@@ -1,4 +1,4 @@
-"""Bookmarks and notes by JSON: listed by GET, changed by POST and DELETE on the inspector's own pages."""
+"""JSON routes of bookmarks and notes: listed by GET, changed by POST and DELETE."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ PATH = "/api/notes"
 
 
 def note_routes() -> list[Route]:
-    """GET, POST and DELETE /api/notes?session=…&source=…; each answers with what `message_notes.listed` describes.
+    """GET, POST and DELETE /api/notes?session=…&source=…; each answers as `annotations.listed` describes.
 
     POST {"position", "text": null for a bookmark} puts a note on a message, {"id", "text"} changes one; DELETE
     {"id"} deletes it.

@@ -1,13 +1,13 @@
-"""The presenter view while a page of it is opened: its timeline covers the window once it is in the browser."""
+"""The presentation while its page loads: the timeline covers the window once the browser has it."""
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 
 def curtain() -> DeltaGenerator:
-    """Hides the side bar and the head at once where the URL asks for the view; to be emptied where no timeline comes.
+    """Hides the side bar and the header at once if the URL asks for presentation; empty it if there is no timeline.
 
-    What is hidden is told by style.css, from the key of a container.
+    style.css decides what to hide by the container's key.
     """
     room = st.empty()
     if "presenter" in st.query_params:

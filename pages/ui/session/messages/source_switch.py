@@ -19,8 +19,8 @@ def asked_first() -> Source:
 
 
 def _asked() -> Source | None:
-    asked = st.query_params.get("source")
-    return next((source for source in _NAMES if source == asked), None)
+    parameter = st.query_params.get("source")
+    return next((source for source in _NAMES if source == parameter), None)
 
 
 def show(inspection: Inspection) -> tuple[Source, DeltaGenerator]:
@@ -71,7 +71,7 @@ def refresh(session_id: str, read_at: datetime) -> None:
     row.button(
         "Refresh",
         icon=":material/refresh:",
-        on_click=inspections().forget,  # not a closure over the copies: Streamlit keeps callbacks for as long as a tab
+        on_click=inspections().forget,  # not a closure over the copies: Streamlit keeps callbacks as long as the tab
         args=(session_id,),
         help="Reload both copies (read-only)",
         type="tertiary",

@@ -19,7 +19,7 @@ _timeline = st.components.v2.component(
 
 
 def show(session_id: str, inspection: Inspection, source: Source) -> bool:
-    """Draws the copy that was read, at the message that the URL points to; False where it can't be shown."""
+    """Draws the timeline of the copy at the message in the URL; returns False if it can't be shown."""
     copy = inspection.readable(source)
     if copy is None:
         return False
@@ -32,7 +32,7 @@ def show(session_id: str, inspection: Inspection, source: Source) -> bool:
 def draw(
     session_id: str, source: Source, *, message: int | None = None, key: str, token: str = "", title: str = ""
 ) -> None:
-    """The timeline of one copy, as high as the window allows.
+    """Draws the timeline of one copy, as high as the window allows.
 
     Only these values go to the browser, which fetches the rest: a rerun costs nothing and moves nothing.
     `message` is the stored position to open at and light up; another `token` makes it read the copy again. `title` is

@@ -1,4 +1,4 @@
-"""What the timeline in the browser asks for: JSON by GET, for this origin only.
+"""JSON routes of the timeline, for this origin only.
 
 `session` and `source` name the copy in every request.
 """
@@ -16,18 +16,18 @@ from pages.ui.server.json_routes import asked, json_route, number, ordinals
 
 
 class Timelines(Protocol):
-    """What the routes answer from."""
+    """The source of the routes' answers."""
 
     def timeline(self, session_id: str, source: str, /) -> Timeline:
-        """The timeline of one copy. LookupError, its text a sentence, where there is none."""
+        """The timeline of one copy. Raises LookupError with a message if there is none."""
         ...
 
     def marks(self, session_id: str, source: str, /) -> Mapping[int, str]:
-        """A mark for each position that the other copy has otherwise, or not at all."""
+        """Maps positions to marks, for messages that the other copy lacks or has in a different form."""
         ...
 
     def opened(self, session_id: str, /) -> None:
-        """A browser has the beginning of the timeline."""
+        """Notes that a browser has received the beginning of the timeline."""
         ...
 
 
@@ -39,10 +39,10 @@ _LONGEST_RENDERED = 20_000
 
 
 def timeline_routes(timelines: Callable[[], Timelines]) -> list[Route]:
-    """GET /api/timeline/opening, window, text, find, rendered over what the reader who asks may see; marks.
+    """GET /api/timeline/opening, window, text, find, rendered and marks, at the data visibility of the user.
 
     opening: {"index": the columns of Timeline.index, "questions": Timeline.outline, "items": […]}, the items near
-    `message` or at the beginning: all that a first screen needs, in one answer. .
+    `message` or at the beginning: all that a first screen needs, in one answer.
     window: `items=0,1,2` or `start` and `count` → {"items": […]}, at most 200.
     text: `position`, `part`, `offset` → {"text", "offset", "length", "next"}.
     find: `query` → {"matches": [[position, count]…], "total"}.

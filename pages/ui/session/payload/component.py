@@ -19,12 +19,12 @@ _payload = st.components.v2.component(
 
 
 def prepare(session_id: str, source: Source, model: str) -> Preview:
-    """The payload, as the routes give it to the browser too."""
+    """The payload preview that the routes serve to the browser too."""
     return inspections().preview(session_id, source, model)
 
 
 def show(session_id: str, source: Source, model: str, token: str) -> None:
-    """The payload of one copy for a model, as high as the window allows, at the message that the URL points to.
+    """Draws the payload of one copy for a model, as high as the window allows, at the message in the URL.
 
     Only these values go to the browser, which fetches the rest; another `token` makes it read the copy again.
     """

@@ -1,4 +1,4 @@
-"""Paste a provider's error: which rule it is, and which message it means."""
+"""The Explain an error tab: finds the rule and the message behind a provider's error."""
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from pages.ui.session.links import open_conversation
 
 
 def show(session_id: str, source: Source, preview: Preview) -> None:
-    """Draws the box and what the text means."""
+    """Draws the input and what was found."""
     text = st.text_area(
         "Error message",
         key="pasted_error",
@@ -26,10 +26,10 @@ def show(session_id: str, source: Source, preview: Preview) -> None:
     if not found:
         st.warning("Not a known provider error.", icon=":material/search_off:")
     for number, match in enumerate(found):
-        _draw(match, session_id, source, preview, number)
+        _draw_match(match, session_id, source, preview, number)
 
 
-def _draw(match: Match, session_id: str, source: Source, preview: Preview, number: int) -> None:
+def _draw_match(match: Match, session_id: str, source: Source, preview: Preview, number: int) -> None:
     with st.container(border=True):
         provider = "Unknown provider" if match.provider is None else PROVIDER_LABELS[match.provider]
         st.markdown(f"**{plain(_title(match))}** · {provider}")

@@ -1,4 +1,4 @@
-"""The payload as JSON, as a curl command, as Python: to copy or to download."""
+"""The Export tab: the payload as JSON, a curl command or Python, to copy or download."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ _SHOWN = 60_000
 
 
 def show(session_id: str, preview: Preview, model: str) -> None:
-    """Draws the choice, the text and the download."""
+    """Draws the choice of format, the text and the download button."""
     form: Format = (
         st.segmented_control(
             "Form",

@@ -1,4 +1,4 @@
-"""The head of the Payload page: which copy, which model, and what the payload weighs."""
+"""The header of the Payload page: source, model, and the size of the payload."""
 
 from chatdata import CachedCopy, Source, StoredCopy
 from chatdata.domain.payload import Preview
@@ -12,7 +12,7 @@ from pages.ui.widgets.fact_header import Fact
 
 
 def inputs(inspection: Inspection) -> tuple[Source, str]:
-    """Draws the choice of the copy and of the model."""
+    """Draws the choice of source and model, and returns both."""
     source, room = source_switch.show(inspection)
     own = connected().settings.model
     chosen = room.selectbox(
@@ -28,7 +28,7 @@ def inputs(inspection: Inspection) -> tuple[Source, str]:
 
 
 def show(inspection: Inspection, source: Source, preview: Preview, model: str) -> None:
-    """Draws what the payload is and what it weighs."""
+    """Draws the facts of the payload: messages, tokens, context window and price."""
     copy = inspection.readable(source)
     assert copy is not None
     known = model_facts(model)

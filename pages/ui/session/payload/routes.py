@@ -1,4 +1,4 @@
-"""What the payload in the browser asks for: JSON by GET, for this origin only.
+"""JSON routes of the payload, for this origin only.
 
 `session`, `source` and `model` name the payload in every request.
 """
@@ -13,13 +13,13 @@ from chatdata.domain.payload import Preview
 from pages.ui.server.inspections import Inspections
 from pages.ui.server.json_routes import asked, json_route, number, ordinals
 
-"""Session id, source and model to the payload; LookupError, its text a sentence, where there is none."""
+"""Returns the payload for a session ID, source and model. Raises LookupError if there is none."""
 
 _FIRST_SCREEN = 20
 
 
 def payload_routes(inspections: Callable[[], Inspections]) -> list[Route]:
-    """GET /api/payload/opening, window, text over what the reader who asks may see.
+    """GET /api/payload/opening, window, text, at the data visibility of the user.
 
     opening: {"index": Preview.index, "summary": Preview.summary, "items": the rows near `message` or the first}.
     window: `items=0,1,2` → {"items": […]}. text: `row`, `part`, `offset` → {"text", "offset", "length", "next"}.

@@ -21,12 +21,12 @@ _CONFIRMED = "send_confirmed"
 
 
 def tabs() -> list[str]:
-    """The name of the part, for readers who may send."""
+    """The tab's name for users who may send; else empty."""
     return ["Send test request"] if current_principal.current().may_send else []
 
 
 def show(session_id: str, preview: Preview, model: str) -> None:
-    """Draws what would be sent where, and the answer once it was confirmed and recorded."""
+    """Draws what would be sent where and, after confirmation and an audit entry, the response."""
     endpoint = connected().settings.endpoint
     if endpoint is None:
         st.info(
@@ -75,15 +75,15 @@ def _stream(answering: StreamingResponse, messages: list[Mapping[str, Any]]) -> 
     try:
         with answering, st.spinner("Waiting for the response…"):
             for _ in answering:
-                _draw(place, answering)
+                _draw_response(place, answering)
     except SendError as error:
         _say(error, messages)
         return
-    _draw(place, answering)
+    _draw_response(place, answering)
     _end(answering)
 
 
-def _draw(place: "st.delta_generator.DeltaGenerator", answering: StreamingResponse) -> None:
+def _draw_response(place: "st.delta_generator.DeltaGenerator", answering: StreamingResponse) -> None:
     text = answering.text or answering.refusal
     place.code(text.encode("utf-8", "replace").decode() or " ", language=None, wrap_lines=True)
 

@@ -1,4 +1,4 @@
-"""What providers would say of the end of a payload alone, as applications truncate it."""
+"""The Truncate tab: checks the end of a payload alone, as a sliding context window would send it."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ _RANGES_SHOWN = 12
 
 
 def show(preview: Preview, model: str) -> None:
-    """Draws the inputs, what is left, and what the lint says of it."""
+    """Draws the inputs, the number of messages left, and the verdicts on them."""
     if current_principal.current().view == "structure":
         st.info(
             "Truncation needs the text of messages, which the structure view hides.", icon=":material/visibility_off:"
@@ -78,7 +78,7 @@ def _verdict(report: Report) -> None:
 
 
 def _orphaning(params: list[Any]) -> None:
-    """Which numbers of messages begin inside a tool block."""
+    """Draws which cut points split a tool call from its result."""
     ranges = orphaning(params)
     if not ranges:
         st.caption("No cut point splits a tool call from its result.")

@@ -1,4 +1,4 @@
-"""The card of a conversation's turns: chart, table, CSV; a click on a turn goes to its message in the timeline."""
+"""The card of token usage per turn: chart, table and CSV; a click on a turn opens its message."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,19 +21,19 @@ _HEIGHT = 200
 
 @dataclass(frozen=True, slots=True)
 class _Turns:
-    """What a card shows."""
+    """The content of a card."""
 
     title: str
     rows: list[dict[str, Any]]
     chart: Any
     positions: tuple[int | None, ...]
-    """Of the message that each turn wrote."""
+    """The position of each turn's message."""
     source: Source
-    """The copy that has them there."""
+    """The copy that these positions refer to."""
 
 
 def show(usage: ConversationUsage, inspection: Inspection, shown: Source, *, key: str) -> None:
-    """Draws the turns of the cached list, or without one the estimate alone, in colours of its own."""
+    """Draws the turns recorded in the cache; without them the estimate, in other colours."""
     turns = _listed(usage) or _estimated(usage)
     if usage.growth is None:
         st.caption(f":material/info: {plain(usage.no_growth)}")
@@ -43,7 +43,7 @@ def show(usage: ConversationUsage, inspection: Inspection, shown: Source, *, key
     chart_card.show(
         turns.title,
         pd.DataFrame(turns.rows),
-        partial(_draw, turns, _same(inspection, turns.positions), shown, key),
+        partial(_draw_chart, turns, _same(inspection, turns.positions), shown, key),
         key="turn_tokens",
         columns=_columns(),
         hint="Click a turn to open its message",
@@ -71,7 +71,7 @@ def _estimated(usage: ConversationUsage) -> _Turns | None:
     )
 
 
-def _draw(turns: _Turns, same: frozenset[int], shown: Source, key: str) -> None:
+def _draw_chart(turns: _Turns, same: frozenset[int], shown: Source, key: str) -> None:
     charts.draw(
         turns.chart,
         key=key,
@@ -125,7 +125,7 @@ def _columns() -> dict[str, Any]:
 
 
 def _same(inspection: Inspection, positions: Sequence[int | None]) -> frozenset[int]:
-    """Positions at which both copies have the same message: going there need not change the copy that is shown."""
+    """Positions with the same message in both copies, which can be opened without switching the copy."""
     stored, cached = inspection.readable("database"), inspection.readable("cache")
     if stored is None or cached is None:
         return frozenset()
@@ -139,7 +139,7 @@ def _same(inspection: Inspection, positions: Sequence[int | None]) -> frozenset[
 
 
 def _go(key: str, positions: Sequence[int | None], source: Source, same: frozenset[int], shown: Source) -> None:
-    """Callback: the URL points to the message of the turn that was clicked."""
+    """Callback: points the URL to the message of the clicked turn."""
     turns = charts.picked(key, turn_chart.TURN, "turn")
     position = positions[int(turns[0]) - 1] if turns else None
     if position is None:

@@ -1,4 +1,4 @@
-"""Prompt and completion of each turn as bars, with marks where a tool result made the prompt jump."""
+"""Input and output tokens per turn as bars, with marks at spikes caused by tool results."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -11,26 +11,26 @@ from pages.ui.widgets import charts
 from pages.ui.widgets.clickable_table import text
 
 TURN = "turn"
-"""The selection of a click: its field is the turn's number, from 1."""
+"""The click selection, whose field is the turn's number, from 1."""
 _MOST, _WITH_GAPS = 800, 100
 _FULL = 0.4
-"""From this share of the context window on, its end is drawn."""
+"""The share of the context window from which its limit is drawn."""
 _RECORDED = {"input": charts.PROMPT, "output": charts.COMPLETION}
 _ESTIMATED = {"estimated input": charts.COLOURS["grey"], "estimated output": charts.COLOURS["purple"]}
 
 
 def step_of(number: int) -> int:
-    """One of how many turns is drawn."""
+    """The step n, where every n-th turn is drawn."""
     return -(-number // _MOST)
 
 
 def listed(growth: Growth) -> Any:
-    """The turns of a cached list, with what they cost so far and, where it comes near, the end of the window."""
+    """Charts recorded turns, their cumulative cost and, if it is near, the limit of the context window."""
     step, half = step_of(len(growth.turns)), _half(len(growth.turns))
     drawn = [turn for turn in growth.turns if turn.jump or _is_drawn(turn.number, step)]
     names = ["turn", "message", "input", "output", "cached input", "spike", "cumulative cost", "of the context window"]
-    rows = [{**_said(turn, growth.currency), **part} for turn in drawn for part in _parts(turn, half)]
-    jumps = [{**_said(turn, growth.currency), "high": _whole(turn)} for turn in drawn if turn.jump]
+    rows = [{**_tooltip(turn, growth.currency), **part} for turn in drawn for part in _parts(turn, half)]
+    jumps = [{**_tooltip(turn, growth.currency), "high": _whole(turn)} for turn in drawn if turn.jump]
     layers: list[Any] = [_stacked(rows, _RECORDED, names)]
     if jumps:
         layers.append(_marks(jumps, names))
@@ -77,7 +77,7 @@ def _parts(turn: Turn, half: float) -> Iterator[dict[str, Any]]:
 
 
 def _half(turns: int) -> float:
-    """Half the width of a bar: without gaps where there are so many that gaps are all one would see."""
+    """Half the width of a bar, without gaps between bars if there are very many."""
     return step_of(turns) / 2 if turns > _WITH_GAPS else 0.42
 
 
@@ -85,7 +85,7 @@ def _bar(number: int, half: float, part: str, low: int, tokens: int) -> dict[str
     return {"from": number - half, "to": number + half, "part": part, "low": low, "high": low + tokens}
 
 
-def _said(turn: Turn, currency: str | None) -> dict[str, Any]:
+def _tooltip(turn: Turn, currency: str | None) -> dict[str, Any]:
     return {
         "turn": turn.number,
         "message": "unknown" if turn.position is None else f"#{turn.position}",
@@ -130,7 +130,7 @@ def _cost(turns: Sequence[Turn], currency: str | None) -> Any:
 
 
 def estimated(turns: Sequence[EstimatedTurn]) -> Any:
-    """What a tokenizer makes of the messages before each answer, as far as it can tell."""
+    """Charts the estimated tokens of the messages before each response, where known."""
     step, half = step_of(len(turns)), _half(len(turns))
     rows: list[dict[str, Any]] = []
     for number, turn in enumerate(turns, start=1):
@@ -144,6 +144,6 @@ def estimated(turns: Sequence[EstimatedTurn]) -> Any:
 
 
 def because(turn: Turn) -> str:
-    """What made the prompt of a turn jump."""
+    """The tool results that caused a turn's spike."""
     assert turn.jump is not None
     return f"{text(turn.jump.tool) or 'a tool'}, #{turn.jump.position}, {turn.jump.characters:,} characters"

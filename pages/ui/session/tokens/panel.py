@@ -1,4 +1,4 @@
-"""Token usage by turn of the conversation that is shown: closed until asked for, and of no cost until then."""
+"""Token usage per turn of the conversation shown, computed only when opened."""
 
 import streamlit as st
 
@@ -14,12 +14,12 @@ _KEY = "turns"
 
 
 def switch() -> None:
-    """Draws the switch, which the URL remembers."""
+    """Draws the switch, kept in the URL."""
     st.toggle("Token usage", key=_KEY, bind="query-params")
 
 
 def show(session_id: str, inspection: Inspection, shown: Source) -> None:
-    """Draws chart and facts, where they were asked for."""
+    """Draws chart and figures if the switch is on."""
     if not st.session_state.get(_KEY):
         return
     model = connected().settings.model
@@ -34,5 +34,5 @@ def show(session_id: str, inspection: Inspection, shown: Source) -> None:
 
 @st.cache_resource(ttl="10m", max_entries=8, show_spinner=False)
 def _usage(session_id: str, token: str, model: str, _inspection: Inspection) -> ConversationUsage:  # noqa: ARG001
-    """Kept by the reading's token, which no other reading has."""
+    """The token usage, cached by the token of the inspection."""
     return _inspection.usage(model_facts(model))

@@ -11,7 +11,7 @@ from pages.ui.usage.discrepancies import estimated
 
 
 def show(usage: ConversationUsage, model: str) -> None:
-    """Draws them."""
+    """Draws the three counts, the cost and the share of the context window."""
     lines = [_recorded(usage), _listed(usage.growth), _estimated(usage, model), *_measured(usage.growth, model)]
     with st.container(key="turn_facts"):
         st.markdown("\n\n".join(lines))
