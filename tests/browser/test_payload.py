@@ -41,7 +41,8 @@ def address(tmp_path_factory: pytest.TempPathFactory, endpoint: OpenAIServer) ->
 @pytest.fixture
 def page(chromium: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A tab whose requests stay on this server, and in whose console nothing goes wrong."""
-    context = chromium.new_context(viewport={"width": 1366, "height": 850}, **getattr(request, "param", {}))
+    options = {"viewport": {"width": 1366, "height": 850}, **getattr(request, "param", {})}
+    context = chromium.new_context(**options)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     opened, wrong = context.new_page(), []
 
@@ -296,3 +297,14 @@ def test_every_word_can_be_read_in_light_and_dark(page: Page, address: str, sess
     found = contrasts(page.locator(".payload"), *WORDS)
     assert len(found) > 20
     assert {kind: ratio for kind, ratio in found.items() if ratio < ENOUGH} == {}
+
+
+@pytest.mark.parametrize("path", ["payload", "conversation"])
+@pytest.mark.parametrize("page", [{"viewport": {"width": 820, "height": 800}}], indirect=True, ids=["820 px"])
+def test_the_switch_between_the_copies_is_whole_in_a_narrow_window(page: Page, address: str, path: str) -> None:
+    page.goto(f"{address}/{path}?session={REJECTED}")
+    wait_until_idle(page)
+    switch = page.locator(".st-key-copy_shown")
+    expect(switch.get_by_text("Cache", exact=True)).to_be_visible()
+    clipped = "root => [root, ...root.querySelectorAll('*')].some(part => part.scrollWidth > part.clientWidth + 1)"
+    assert not switch.evaluate(clipped)
