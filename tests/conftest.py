@@ -5,6 +5,7 @@ A server that can't be had is an error, never a skip: the servers' wheels are re
 
 import os
 import secrets
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,10 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("unhurried")  # a busy machine is no failure
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell starts what it runs in the background so, and then no command of a test could be interrupted.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SETTINGS_OF_TESTS = {"INSPECTOR_CI", "INSPECTOR_SHARED", "INSPECTOR_SOAK"}
 
