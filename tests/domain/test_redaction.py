@@ -100,6 +100,13 @@ def test_left_alone(text: str) -> None:
     assert Masker(KEY).text(text) == text
 
 
+def test_a_number_beside_another_one_is_masked_too() -> None:
+    mask = Masker(KEY)
+    once = mask.text("010000000 4000 0000 0000 0002 010000000")
+    assert STAND_IN.sub("", once).strip() == ""
+    assert mask.text(once) == once
+
+
 def test_names_of_owners_are_found_everywhere_but_not_in_ordinary_words() -> None:
     people = people_in(
         ['Will Brandt <w.brandt@example.org>, {"x": 1}', '{"first_name": "Mia", "last_name": "Li", "email": "m@x.org"}']

@@ -32,6 +32,7 @@ _ORDER: tuple[Kind, ...] = (
 )
 """The priority of the kinds where two rules find the same part."""
 _LARGEST_NUMBER = 10**40
+_MOST_PASSES = 5
 
 
 class Masker:
@@ -104,6 +105,16 @@ class Masker:
         return item
 
     def _masked(self, text: str) -> tuple[str, tuple[Kind, ...]]:
+        """Masks until no rule finds anything: a number may be one only once its neighbor is a placeholder."""
+        kinds: tuple[Kind, ...] = ()
+        for _ in range(_MOST_PASSES):
+            text, found = self._masked_once(text)
+            if not found:
+                break
+            kinds += found
+        return text, kinds
+
+    def _masked_once(self, text: str) -> tuple[str, tuple[Kind, ...]]:
         plain = CONTROL_CHARACTERS.sub("", text)
         through = layers(text)
         found = self._found(plain, through)
