@@ -5,7 +5,6 @@ from contextlib import contextmanager
 
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from chatdata.errors import DatabaseError, DatabaseTimeout, DatabaseUnavailable, LockTimeout, StatementTimeout
 from chatdata.stores.database.deadlines import Unanswered
@@ -21,8 +20,6 @@ def database_failures(where: str) -> Iterator[None]:
     """Turns SQLAlchemy's and the driver's failures inside into DatabaseErrors that name `where`."""
     try:
         yield
-    except PoolTimeout as error:
-        raise DatabaseUnavailable(f"All connections to {where} are busy; try again.") from error
     except NoAnswer as error:
         raise DatabaseTimeout(f"The database {where} {error}.") from error
     except DBAPIError as error:
