@@ -13,6 +13,7 @@ Every wait ends in words. Each store says where its waits are; the seconds are s
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, InvalidStateError
 from contextlib import contextmanager
@@ -22,7 +23,7 @@ from typing import TypeVar
 PROBE_SECONDS = 30.0
 """How long one question may stay open that nobody waits for; a server that goes on then answers it."""
 _PAUSE_SECONDS = 0.5
-_MOST_WAITING = 32
+_MOST_WAITING = 64
 _MOST_WORKERS = 8
 
 Result = TypeVar("Result")
@@ -51,14 +52,15 @@ class Workers:
         self._free = threading.BoundedSemaphore(most)
 
     def call(self, function: Callable[[], Result], seconds: float, discard: Callable[[Result], object]) -> Result:
-        """What the function returns or raises. TimeoutError after `seconds`, and at once while all threads are stuck;
-        a result that comes too late is discarded."""
-        if not self._free.acquire(blocking=False):
+        """What the function returns or raises. TimeoutError after `seconds`, the wait for a free thread included; a
+        result that comes too late is discarded."""
+        end = time.monotonic() + seconds
+        if not self._free.acquire(timeout=seconds):
             raise TimeoutError
         future: Future[Result] = Future()
         threading.Thread(target=self._run, args=(function, future, discard), name="waiting", daemon=True).start()
         try:
-            return future.result(seconds)
+            return future.result(max(end - time.monotonic(), 0.0))
         except TimeoutError:
             if future.cancel():
                 raise

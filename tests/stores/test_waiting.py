@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing, contextmanager
 
 import pytest
 
-from chatdata.errors import DatabaseTimeout, DatabaseUnavailable, RedisTimeout, StatementTimeout
+from chatdata.errors import DatabaseTimeout, RedisTimeout, StatementTimeout
 from chatdata.settings.stores import RedisSettings
 from chatdata.stores.cache import SessionCache, Timeouts
 from chatdata.stores.database import Database
@@ -47,9 +47,12 @@ def cache_of(url: str, *, connect: float = LONG, command: float = LONG) -> Itera
         yield cache
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def hole() -> Iterator[int]:
-    """The port of somebody who accepts connections and never says a word."""
+    """The port of somebody who accepts connections and never says a word.
+
+    It outlives each test: Python's ssl leaves a socket open whose peer goes before the handshake begins.
+    """
     with socket.create_server((servers.HOST, 0)) as listener:
         yield listener.getsockname()[1]
 
@@ -152,7 +155,7 @@ def test_a_pool_without_a_free_connection_is_a_sentence(postgres_of_our_own: ser
 
         holders = [threads.submit(hold) for _ in range(8)]
         held.wait(LONG)
-        with pytest.raises(DatabaseUnavailable, match="All connections to .* are busy"):
+        with pytest.raises(DatabaseTimeout, match="had no free connection for 0.5 s .INSPECTOR_CONNECT_TIMEOUT"):
             opened.count_sessions()
         over.set()
         for holder in holders:
@@ -165,7 +168,7 @@ def test_a_crowd_that_asks_a_silent_server_ends_in_words(postgres_of_our_own: se
         with postgres_of_our_own.silent(), ThreadPoolExecutor(60) as threads:
             asked = [threads.submit(opened.count_sessions) for _ in range(60)]
             ends = [one.exception() for one in asked]
-        assert {type(end) for end in ends} <= {DatabaseTimeout, DatabaseUnavailable}
+        assert {type(end) for end in ends} == {DatabaseTimeout}
 
 
 # The cache

@@ -3,12 +3,15 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from typing import cast
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import QueuePool
 
 from chatdata.errors import ReadOnlyError
 from chatdata.stores.database.failures import database_failures
-from chatdata.stores.waiting import CircuitBreaker
+from chatdata.stores.waiting import CircuitBreaker, NoAnswer
 
 Columns = Mapping[str, frozenset[str]]
 """Table name → names of the columns found there."""
@@ -16,6 +19,9 @@ Columns = Mapping[str, frozenset[str]]
 
 class Backend(ABC):
     """A database with one engine for reading only and, if writing is allowed, one for writing."""
+
+    _pool_setting = ""
+    """What changes how long a free connection is waited for, in brackets."""
 
     def __init__(self, where: str, reading: Engine, writing: Engine | None, breaker: CircuitBreaker) -> None:
         self.where = where
@@ -38,7 +44,7 @@ class Backend(ABC):
         """A read-only transaction on one snapshot, which is stopped after the statement timeout."""
         with (
             database_failures(self.where),
-            self._connected(self._reading) as connection,
+            self._connect(self._reading) as connection,
             connection.begin(),
             self._deadline(connection),
         ):
@@ -49,19 +55,20 @@ class Backend(ABC):
         """A transaction that commits at its end. Raises ReadOnlyError when writing is not allowed."""
         with (
             database_failures(self.where),
-            self._connected(self._writing_engine()) as connection,
+            self._connect(self._writing_engine()) as connection,
             connection.begin(),
             self._deadline(connection),
         ):
             yield connection
 
-    @contextmanager
-    def _connected(self, engine: Engine) -> Iterator[Connection]:
-        """A connection of the pool, which gets it back."""
-        with self._breaker.attempt():
-            connection = engine.connect()
-        with connection:
-            yield connection
+    def _connect(self, engine: Engine) -> Connection:
+        """A connection of the pool, which gets it back when it is closed."""
+        try:
+            with self._breaker.attempt():
+                return engine.connect()
+        except PoolTimeout as error:
+            waited = f"{cast(QueuePool, engine.pool).timeout():g} s{self._pool_setting}"
+            raise NoAnswer(f"had no free connection for {waited}; try again") from error
 
     def _writing_engine(self) -> Engine:
         if self._writing is None:

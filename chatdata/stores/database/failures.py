@@ -6,7 +6,6 @@ from pathlib import Path
 
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from chatdata.errors import DatabaseError, DatabaseTimeout, DatabaseUnavailable, LockTimeout, StatementTimeout
 from chatdata.stores import full_disk
@@ -23,8 +22,6 @@ def database_failures(where: str) -> Iterator[None]:
     """Translates failures of SQLAlchemy and the driver inside the block into DatabaseErrors that name `where`."""
     try:
         yield
-    except PoolTimeout as error:
-        raise DatabaseUnavailable(f"All connections to {where} are busy; try again.") from error
     except NoAnswer as error:
         raise DatabaseTimeout(f"The database {where} {error}.") from error
     except DBAPIError as error:

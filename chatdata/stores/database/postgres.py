@@ -35,6 +35,8 @@ _SECONDS_FOR_A_LOCKS_CONNECTION = 10.0
 class Postgres(Backend):
     """A PostgreSQL database."""
 
+    _pool_setting = " (INSPECTOR_CONNECT_TIMEOUT)"
+
     def __init__(self, target: Target, *, write: bool, statement_timeout: float, connect_timeout: float) -> None:
         connecting = Connecting(_connect_deadline(target, connect_timeout))
         super().__init__(
