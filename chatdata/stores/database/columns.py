@@ -49,11 +49,6 @@ class KnownTimestamp(UtcTimestamp):
         return read_moment(value) or UNREADABLE_TIME
 
 
-def is_stand_in(moment: datetime) -> bool:
-    """True for what stands for a stored time that Python has no date for: the first or last it has, or none."""
-    return moment.year in (datetime.min.year, datetime.max.year) or moment == UNREADABLE_TIME
-
-
 def read_moment(value: Any) -> datetime | None:
     """SQLite holds whatever was put there: other programs write ISO text or milliseconds since 1970."""
     try:

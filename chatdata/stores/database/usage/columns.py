@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Integer, Text, and_, case, cast, func, literal, not_, or_
 
+from chatdata.domain.messages import is_stand_in
 from chatdata.domain.messages.damage import MOST_TOKENS
 from chatdata.domain.messages.message import parsed_json
-from chatdata.stores.database.columns import is_stand_in, read_moment
+from chatdata.stores.database.columns import read_moment
 from chatdata.stores.database.tables import chat_message, chat_session
 
 _s, _m = chat_session.c, chat_message.c
