@@ -26,7 +26,7 @@ settings.register_profile(
 )
 settings.load_profile("unhurried")  # a busy machine is no failure
 
-SETTINGS_OF_TESTS = {"INSPECTOR_CI", "INSPECTOR_SHARED", "INSPECTOR_SOAK"}
+SETTINGS_OF_TESTS = {"INSPECTOR_CI", "INSPECTOR_SEED", "INSPECTOR_SHARED", "INSPECTOR_SOAK"}
 
 
 @pytest.hookimpl(optionalhook=True)
