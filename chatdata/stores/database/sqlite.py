@@ -163,5 +163,8 @@ def _text(raw: bytes) -> str:
 
 
 def _contains_casefold(text: Any, folded: str) -> bool:
-    """SQLite's own LIKE folds ASCII only; `folded` is already casefolded."""
-    return isinstance(text, str) and folded in text.casefold()
+    """SQLite's own LIKE folds ASCII only; `folded` is already casefolded.
+
+    `text` comes as bytes: SQLite can't hand text that isn't UTF-8 to a function, and one such would end the search.
+    """
+    return isinstance(text, bytes) and folded in _text(text).casefold()
