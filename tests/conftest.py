@@ -31,7 +31,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell starts what it runs in the background so, and then no command of a test could be interrupted.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-SETTINGS_OF_TESTS = {"INSPECTOR_CI", "INSPECTOR_SHARED", "INSPECTOR_SOAK"}
+SETTINGS_OF_TESTS = {"INSPECTOR_CI", "INSPECTOR_SEED", "INSPECTOR_SHARED", "INSPECTOR_SOAK"}
 
 
 @pytest.hookimpl(optionalhook=True)

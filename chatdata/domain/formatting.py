@@ -5,6 +5,7 @@
 
 from datetime import datetime
 
+from chatdata.domain.messages import is_stand_in
 from chatdata.domain.text import count, minute, second
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "recorded",
     "second",
     "short_number",
+    "stored_minute",
+    "stored_second",
     "tokens",
 ]
 
@@ -47,8 +50,23 @@ def readable_size(size: int) -> str:
     return f"{size / 1_000_000:.1f} MB"
 
 
+def stored_second(moment: datetime) -> str:
+    """A time of a row, as 2026-02-20 10:00:07 UTC, or that it can't be read."""
+    return "unreadable" if is_stand_in(moment) else f"{second(moment)} UTC"
+
+
+def stored_minute(moment: datetime) -> str:
+    """A time of a row, as 2026-02-20 10:00, or that it can't be read."""
+    return "unreadable" if is_stand_in(moment) else minute(moment)
+
+
 def ago(moment: datetime, now: datetime) -> str:
-    """Returns the age as in "5 min ago", or the date from thirty days on and for times over a minute ahead."""
+    """Returns the age as in "5 min ago", or the date from thirty days on and for times over a minute ahead.
+
+    A time that could not be read from its row is "unreadable".
+    """
+    if is_stand_in(moment):
+        return "unreadable"
     seconds = (now - moment).total_seconds()
     if not -_MINUTE < seconds < 30 * _DAY:
         return moment.strftime("%Y-%m-%d")

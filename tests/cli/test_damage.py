@@ -143,3 +143,16 @@ def test_an_export_counts_the_sessions_that_it_leaves_out(run: Line, sessions: C
     answer = run("export", "whole", "broken", "--format", "jsonl", "-o", str(file))
     assert (answer.code, len(file.read_text("utf-8").splitlines())) == (1, 1)
     assert "1 session left out, since no copy can be read: broken." in answer.err
+
+
+def test_a_time_that_can_not_be_read_is_said_and_never_made_up(
+    run: Line, sessions: ChatSessions, tmp_path: Path
+) -> None:
+    sessions.upsert_chat_session(new_session("s-1", messages=1))
+    with closing(sqlite3.connect(tmp_path / "data" / EMBEDDED_DATABASE)) as connection, connection:
+        connection.execute("""UPDATE "ChatSession" SET "createdAt" = x'ff', "updatedAt" = '9999-99-99'""")
+    listed, shown = run("sessions", COLUMNS="200").out, run("show", "s-1").out
+    assert "s-1: ChatSession.createdAt is damaged: no time that can be read." in listed
+    assert "s-1: ChatSession.updatedAt is damaged: no time that can be read." in listed
+    assert (listed.count("unreadable"), shown.count("unreadable")) == (2, 2)
+    assert "1970" not in listed + shown + run("export", "s-1", "--format", "md").out

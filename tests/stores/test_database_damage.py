@@ -186,3 +186,28 @@ def test_what_is_damaged_is_no_reason_to_lose_the_rest_of_the_conversation(path:
     copy = database.read_copy("s-1")
     assert copy is not None
     assert contents(copy.session())[1:] == ["message 1", "message 2"]
+
+
+@pytest.mark.parametrize(
+    "value", [b"porto \xff\x00", "CAST(x'706f72746f20ff' AS TEXT)"], ids=["bytes", "text that is no UTF-8"]
+)
+def test_searches_and_sums_go_on_over_what_is_no_text(path: Path, database: Database, value: Any) -> None:
+    fill(database, new_session("found", messages=[message("user", "Porto")], title="Porto"))
+    given, bound = ("?", (value,)) if isinstance(value, bytes) else (value, ())
+    for table, columns in (
+        ("ChatSession", ("title", "userId", "createdAt")),
+        ("ChatMessage", ("content", "name", "refusal", "toolCallId", "toolCalls", "functionCall", "createdAt")),
+    ):
+        key = "id" if table == "ChatSession" else "sessionId"
+        for column in columns:
+            with closing(sqlite3.connect(path)) as connection, connection:
+                connection.execute(f"""UPDATE "{table}" SET "{column}" = {given} WHERE "{key}" = 's-1'""", bound)
+    page = database.page(SessionFilter(words="porto"))
+    assert {item.session_id for item in page.sessions} == {"s-1", "found"}
+    assert {item.session_id for item in database.page(SessionFilter(title_words="porto")).sessions} == {"s-1", "found"}
+    with database.usage() as usage:
+        assert usage.undated(ALL).sessions == 1
+        assert sum(quarter.amounts.sessions for quarter in usage.quarters(ALL)) == 2
+        assert {word.word: word.sessions for word in usage.title_words(ALL, 10)[0]}["porto"] == 2
+        usage.tools(ALL)
+        usage.totals(SessionFilter(started_since=START))

@@ -25,6 +25,7 @@ from chatdata.domain.copies import (
     Unavailable,
     Unconfigured,
 )
+from chatdata.domain.messages import is_stand_in
 from chatdata.domain.text import readable_json
 
 _STYLES = {"user": "bold cyan", "assistant": "bold green", "tool": "bold yellow", "function": "bold yellow"}
@@ -80,13 +81,17 @@ def _head(session_id: str, copy: StoredCopy | CachedCopy, copies: Copies) -> lis
         ("Title", info.title or "Untitled"),
         ("Session", session_id),
         ("User", info.user_id or "No user"),
-        ("Started", f"{formatting.second(info.started_at)} UTC"),
-        ("Updated", f"{formatting.second(info.updated_at)} UTC, {formatting.ago(info.updated_at, now)}"),
+        ("Started", formatting.stored_second(info.started_at)),
+        ("Updated", _updated(info.updated_at, now)),
         ("Contents", f"{formatting.count(len(copy.messages), 'message')}, {tokens}"),
         ("Database", _side(copies.stored)),
         ("Cache", _side(copies.cached)),
         ("Source", "database" if isinstance(copy, StoredCopy) else "cache"),
     ]
+
+
+def _updated(moment: datetime, now: datetime) -> str:
+    return formatting.stored_second(moment) + ("" if is_stand_in(moment) else f", {formatting.ago(moment, now)}")
 
 
 def _side(side: StoredSide | CachedSide) -> str:

@@ -3,7 +3,14 @@
 from chatdata.domain.messages.damage import DamagedValue
 from chatdata.domain.messages.message import ChatMessage, Usage
 from chatdata.domain.messages.openai_messages import NoteKind, Payload, PayloadMessage, PayloadRemark, build_payload
-from chatdata.domain.messages.session import UNREADABLE_TIME, ChatSession, ChatSessionInfo, LoadedFrom, in_utc
+from chatdata.domain.messages.session import (
+    UNREADABLE_TIME,
+    ChatSession,
+    ChatSessionInfo,
+    LoadedFrom,
+    in_utc,
+    is_stand_in,
+)
 
 __all__ = [
     "UNREADABLE_TIME",
@@ -19,4 +26,5 @@ __all__ = [
     "Usage",
     "build_payload",
     "in_utc",
+    "is_stand_in",
 ]

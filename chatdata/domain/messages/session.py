@@ -25,6 +25,12 @@ def in_utc(moment: datetime) -> datetime:
 UNREADABLE_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for a row's time that is NULL or unreadable; reading never invents a time."""
 
+
+def is_stand_in(moment: datetime) -> bool:
+    """True for what stands for a stored time that Python has no date for: the first or last it has, or none."""
+    return moment.year in (datetime.min.year, datetime.max.year) or moment == UNREADABLE_TIME
+
+
 UtcDatetime = Annotated[datetime, AfterValidator(in_utc)]
 
 

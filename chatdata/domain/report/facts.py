@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from chatdata.domain.copies import (
     Absent,
@@ -14,6 +15,7 @@ from chatdata.domain.copies import (
     Unavailable,
     Unconfigured,
 )
+from chatdata.domain.messages import is_stand_in
 from chatdata.domain.report.wire import iso
 
 
@@ -56,9 +58,14 @@ def _info_facts(side: StoredCopy | CachedCopy) -> Mapping[str, str]:
         "User": info.user_id or "No user",
         "Messages": f"{len(side.messages):,}",
         "Tokens": f"{info.prompt_tokens:,} input, {info.completion_tokens:,} output",
-        "Started": iso(info.started_at),
-        "Last update": iso(info.updated_at),
+        "Started": row_time(info.started_at),
+        "Last update": row_time(info.updated_at),
     }
+
+
+def row_time(moment: datetime) -> str:
+    """A time of a session, or that it can't be read."""
+    return "unreadable" if is_stand_in(moment) else iso(moment)
 
 
 def _expiry_facts(side: CachedCopy | CorruptDocument) -> Mapping[str, str]:

@@ -14,6 +14,7 @@ from chatdata.domain.copies import CachedCopy, CopyMessage, CorruptDocument, Sto
 from chatdata.domain.document import Broken, copy_of, encode, parse, patch
 from chatdata.domain.drift import Comparison, StretchKind
 from chatdata.domain.drift.matching.equality import key_of
+from chatdata.domain.messages import is_stand_in
 from chatdata.domain.messages.message import parsed_json
 from chatdata.services.repair.data_loss import (
     LATER_COLUMNS,
@@ -25,7 +26,6 @@ from chatdata.services.repair.data_loss import (
 from chatdata.services.repair.plans import Plan, PutDocument, renewed, size_of, ttl_of
 from chatdata.services.repair.proposal import Change, Lost, Refusal
 from chatdata.services.repair.reading import RepairState
-from chatdata.stores.database.columns import is_stand_in
 
 Json = dict[str, Any]
 _ONE_MESSAGE: frozenset[StretchKind] = frozenset({"equal", "tool_calls_lost", "tool_calls_stale", "tool_result_stale"})

@@ -49,11 +49,6 @@ class KnownTimestamp(UtcTimestamp):
         return read_moment(value) or UNREADABLE_TIME
 
 
-def is_stand_in(moment: datetime) -> bool:
-    """Whether a moment replaces a stored time that Python can't represent: in its first or last year, or unreadable."""
-    return moment.year in (datetime.min.year, datetime.max.year) or moment == UNREADABLE_TIME
-
-
 def read_moment(value: Any) -> datetime | None:
     """The moment of a column's value, which in SQLite may be ISO text or milliseconds since 1970; None for others."""
     try:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     Connection,
+    LargeBinary,
     Text,
     any_,
     bindparam,
@@ -201,4 +202,4 @@ def _contains(dialect: str, column: Any, word: str) -> Any:
     if dialect == "postgresql":
         escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         return column.ilike(f"%{escaped}%", escape="\\")
-    return func.contains_casefold(column, word.casefold()) == 1
+    return func.contains_casefold(cast(column, LargeBinary), word.casefold()) == 1

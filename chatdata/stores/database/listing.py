@@ -4,15 +4,15 @@ A page first selects its 50 ids from "ChatSession" alone, then reads their messa
 "sequence"), so that the cost of a page does not grow with the messages of other sessions.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Select, Text, and_, bindparam, func, or_, select
 
+from chatdata.domain.messages import DamagedValue, is_stand_in
 from chatdata.domain.messages.damage import token_count
 from chatdata.domain.summaries import PREVIEW_CHARACTERS, Cursor, Page, SessionSummary, SessionTotals, UserSummary
 from chatdata.domain.text import is_queryable, sanitize
-from chatdata.stores.database.columns import is_stand_in
 from chatdata.stores.database.damage import as_text, readable_session
 from chatdata.stores.database.filters import SessionFilter, conditions
 from chatdata.stores.database.tables import chat_message, chat_session
@@ -171,8 +171,14 @@ def _summary(row: Mapping[Any, Any]) -> SessionSummary:
         row["messages"],
         token_count(row["totalPromptTokens"]) or 0,
         token_count(row["totalCompletionTokens"]) or 0,
-        damaged,
+        (*damaged, *_unreadable_times(row)),
     )
+
+
+def _unreadable_times(row: Mapping[Any, Any]) -> Iterator[DamagedValue]:
+    for name in ("createdAt", "updatedAt"):
+        if is_stand_in(row[name]):
+            yield DamagedValue(f"ChatSession.{name}", None, "no time that can be read")
 
 
 def said(role: str, *, first: bool) -> Any:

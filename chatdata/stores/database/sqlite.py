@@ -165,5 +165,9 @@ def _text(raw: bytes) -> str:
 
 
 def _contains_casefold(text: Any, folded: str) -> bool:
-    """Whether a text contains `folded` ignoring case, which SQLite's LIKE does for ASCII only."""
-    return isinstance(text, str) and folded in text.casefold()
+    """Whether a text contains `folded` ignoring case, which SQLite's LIKE does for ASCII only.
+
+    `text` arrives as bytes, because SQLite can't pass text that isn't UTF-8 to a function, and one such value would end
+    the search.
+    """
+    return isinstance(text, bytes) and folded in _text(text).casefold()

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import streamlit as st
 
 from chatdata.domain.formatting import count, damaged_counts, duration
+from chatdata.domain.messages import is_stand_in
 
 __all__ = [
     "ZONE",
@@ -50,9 +51,11 @@ def zone_name() -> str:
 
 
 def moment(value: datetime | None) -> str:
-    """A time in the current time zone, to the second."""
+    """A time in the current time zone, to the second; "unreadable" for one that could not be read from its row."""
     if value is None:
         return "—"
+    if is_stand_in(value):
+        return "Unreadable"
     try:
         return value.astimezone(zone()).strftime("%-d %b %Y, %H:%M:%S")
     except (OverflowError, ValueError):

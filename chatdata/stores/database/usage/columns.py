@@ -9,11 +9,12 @@ import sqlite3
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, Text, and_, case, cast, func, literal, not_, or_
+from sqlalchemy import BigInteger, Integer, LargeBinary, Text, and_, case, cast, func, literal, not_, or_
 
+from chatdata.domain.messages import is_stand_in
 from chatdata.domain.messages.damage import MOST_TOKENS
 from chatdata.domain.messages.message import parsed_json
-from chatdata.stores.database.columns import is_stand_in, read_moment
+from chatdata.stores.database.columns import read_moment
 from chatdata.stores.database.tables import chat_message, chat_session
 
 _s, _m = chat_session.c, chat_message.c
@@ -60,13 +61,13 @@ def quarter(dialect: str) -> Any:
     """The whole number of quarter hours from 1970 to the session's start, which must be readable."""
     if dialect == "postgresql":
         return cast(func.floor(func.date_part("epoch", _s.createdAt) / 900), Integer)
-    return func.quarter_of(_s.createdAt)
+    return func.quarter_of(_readable(_s.createdAt))
 
 
 def is_dated(dialect: str) -> Any:
     """Whether the start can be read: not 'infinity', no year beyond Python's range, and in SQLite no other text."""
     if dialect != "postgresql":
-        return func.quarter_of(_s.createdAt).is_not(None)
+        return func.quarter_of(_readable(_s.createdAt)).is_not(None)
     first, last = literal(datetime(2, 1, 1), _s.createdAt.type), literal(datetime(9999, 1, 1), _s.createdAt.type)
     return and_(_s.createdAt >= first, _s.createdAt < last, _s.createdAt != datetime(1970, 1, 1))
 
@@ -75,7 +76,7 @@ def started_between(dialect: str, since: datetime | None, until: datetime | None
     """The conditions for a start within the inclusive bounds; an empty list without bounds."""
     if since is None and until is None:
         return []
-    at: Any = _s.createdAt if dialect == "postgresql" else func.milliseconds_of(_s.createdAt)
+    at: Any = _s.createdAt if dialect == "postgresql" else func.milliseconds_of(_readable(_s.createdAt))
     bounds = [bound if dialect == "postgresql" or bound is None else _milliseconds(bound) for bound in (since, until)]
     found = [is_dated(dialect)]
     if bounds[0] is not None:
@@ -129,8 +130,14 @@ def _milliseconds(at: datetime) -> int:
     return int(at.timestamp() // 1) * 1000 + at.microsecond // 1000
 
 
+def _readable(column: Any) -> Any:
+    """The value as a function of Python gets it: text as bytes, since SQLite hands on none that isn't UTF-8."""
+    kind = func.typeof(column)
+    return case((kind == "text", cast(column, LargeBinary)), (kind != "blob", column))
+
+
 def _milliseconds_of(value: Any) -> int | None:
-    at = read_moment(value)
+    at = read_moment(value.decode("utf-8", "replace") if isinstance(value, bytes) else value)
     return None if at is None or is_stand_in(at) else _milliseconds(at)
 
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Select, case, func, not_, select
 
+from chatdata.domain.messages import is_stand_in
 from chatdata.domain.usage import (
     Amounts,
     Cell,
@@ -18,7 +19,6 @@ from chatdata.domain.usage import (
     WordUsage,
 )
 from chatdata.stores.database.backend import Columns
-from chatdata.stores.database.columns import is_stand_in
 from chatdata.stores.database.damage import as_text
 from chatdata.stores.database.filters import SessionFilter, among, conditions
 from chatdata.stores.database.listing import said

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, String, column, func, literal, select, text, true
+from sqlalchemy import Connection, LargeBinary, Select, String, cast, column, func, literal, select, text, true
 
 from chatdata.domain.usage import WordUsage
 from chatdata.domain.usage.title_words import SEPARATORS, words_of
@@ -50,7 +50,9 @@ def _postgres_words(connection: Connection) -> Any:
 
 
 def _sqlite_words() -> Any:
-    return func.json_each(func.words_of(_s.title)).table_valued(column("value", String), name="words")
+    return func.json_each(func.words_of(cast(_s.title, LargeBinary))).table_valued(
+        column("value", String), name="words"
+    )
 
 
 _KNOWN_COLLATIONS = text(
@@ -65,4 +67,5 @@ def _word(row: Sequence[Any]) -> WordUsage:
 
 
 def _words_json(title: Any) -> str:
-    return json.dumps(sorted(words_of(title)) if isinstance(title, str) else [])
+    """Of a title as bytes, in which text that isn't UTF-8 comes too."""
+    return json.dumps(sorted(words_of(title.decode("utf-8", "replace"))) if isinstance(title, bytes) else [])
