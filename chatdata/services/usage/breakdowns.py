@@ -20,7 +20,7 @@ configured model is assumed. several: they name several, and the split of the to
 
 
 @dataclass(frozen=True, slots=True)
-class Tools:
+class ToolUsageTable:
     """Usage by tool: calls and their results."""
 
     as_of: datetime
@@ -31,7 +31,7 @@ class Tools:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class WordUsageTable:
     """Usage by title word. A title has several words, so the rows add up to more than all sessions."""
 
     as_of: datetime
@@ -80,7 +80,7 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
-class Models:
+class ModelUsageTable:
     """Usage by model."""
 
     as_of: datetime
@@ -103,25 +103,25 @@ class Models:
         )
 
 
-def by_tool(stores: SessionStores, where: SessionFilter) -> Tools:
+def by_tool(stores: SessionStores, where: SessionFilter) -> ToolUsageTable:
     """Usage by tool; the only query that reads tool results, for their sizes and failures."""
     with rows_of(stores) as (reader, as_of):
-        return Tools(as_of, *reader.tools(where))
+        return ToolUsageTable(as_of, *reader.tools(where))
 
 
-def by_tool_with_totals(stores: SessionStores, where: SessionFilter) -> tuple[Tools, Amounts]:
+def by_tool_with_totals(stores: SessionStores, where: SessionFilter) -> tuple[ToolUsageTable, Amounts]:
     """Usage by tool and the sums of all sessions, read in one transaction."""
     with rows_of(stores) as (reader, as_of):
-        return Tools(as_of, *reader.tools(where)), reader.totals(where)
+        return ToolUsageTable(as_of, *reader.tools(where)), reader.totals(where)
 
 
-def by_title_word(stores: SessionStores, where: SessionFilter, limit: int = 300) -> Words:
+def by_title_word(stores: SessionStores, where: SessionFilter, limit: int = 300) -> WordUsageTable:
     """Usage by title word, for the `limit` words with the most tokens."""
     with rows_of(stores) as (reader, as_of):
-        return Words(as_of, *reader.title_words(where, limit))
+        return WordUsageTable(as_of, *reader.title_words(where, limit))
 
 
-def by_model(stores: SessionStores, where: SessionFilter, model: str) -> Models:
+def by_model(stores: SessionStores, where: SessionFilter, model: str) -> ModelUsageTable:
     """Usage and cost by model; `model`, from the settings, is assumed for sessions whose messages name none."""
     with rows_of(stores) as (reader, as_of):
         found = reader.models(where)
@@ -129,7 +129,7 @@ def by_model(stores: SessionStores, where: SessionFilter, model: str) -> Models:
     ordered = sorted(
         models, key=lambda one: (-(one.prompt_tokens or 0) - (one.completion_tokens or 0), one.model or "")
     )
-    return Models(as_of, tuple(ordered))
+    return ModelUsageTable(as_of, tuple(ordered))
 
 
 def _model(name: str | None, amounts: Amounts, chosen: str) -> ModelUsage:

@@ -39,7 +39,7 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
-class Users:
+class UserUsageTable:
     """Usage by user."""
 
     as_of: datetime
@@ -78,10 +78,10 @@ def overview(stores: SessionStores, where: SessionFilter) -> Overview:
         return Overview(as_of, reader.quarters(where), reader.undated(where))
 
 
-def by_user(stores: SessionStores, where: SessionFilter, limit: int = 100) -> Users:
+def by_user(stores: SessionStores, where: SessionFilter, limit: int = 100) -> UserUsageTable:
     """Usage by user, for the `limit` users with the most tokens."""
     with rows_of(stores) as (reader, as_of):
-        return Users(as_of, *reader.users(where, limit))
+        return UserUsageTable(as_of, *reader.users(where, limit))
 
 
 def largest_sessions(

@@ -7,7 +7,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from chatdata.services.usage import Cost, Models, ModelUsage
+from chatdata.services.usage import Cost, ModelUsage, ModelUsageTable
 from pages.ui.base.formatting import count, plain
 from pages.ui.widgets import chart_card, charts
 from pages.ui.widgets.clickable_table import text
@@ -62,7 +62,7 @@ def _left_out(cost: Cost) -> str:
     return f"Excludes {' and '.join(missing)}."
 
 
-def show(answer: Models) -> None:
+def show(answer: ModelUsageTable) -> None:
     """Draws cost by model."""
     cost = answer.cost
     if cost.amount is None:
@@ -114,7 +114,7 @@ def _columns() -> dict[str, Any]:
     }
 
 
-def _draw_chart(answer: Models) -> None:
+def _draw_chart(answer: ModelUsageTable) -> None:
     priced = sorted((m for m in answer.models if m.cost is not None), key=lambda m: m.cost or 0, reverse=True)
     rows = [
         {

@@ -16,14 +16,14 @@ from chatdata.services.inspection import Inspection
 from chatdata.services.usage import (
     ConversationUsage,
     Mismatches,
-    Models,
+    ModelUsageTable,
     Overview,
     Scatter,
     Spreads,
-    Tools,
+    ToolUsageTable,
     UsageTotals,
-    Users,
-    Words,
+    UserUsageTable,
+    WordUsageTable,
 )
 from chatdata.stores.database import SessionFilter
 from pages.ui.server.services import connected
@@ -69,7 +69,7 @@ def sessions_at_any_time(where: SessionFilter) -> int:
 
 
 @_kept
-def users(where: SessionFilter) -> Users:
+def users(where: SessionFilter) -> UserUsageTable:
     """Usage per user."""
     return usage.by_user(connected().stores, where)
 
@@ -87,19 +87,19 @@ def spread(where: SessionFilter) -> Spreads:
 
 
 @_kept
-def tools(where: SessionFilter) -> Tools:
+def tools(where: SessionFilter) -> ToolUsageTable:
     """Usage per tool."""
     return usage.by_tool(connected().stores, where)
 
 
 @_kept
-def title_words(where: SessionFilter) -> Words:
+def title_words(where: SessionFilter) -> WordUsageTable:
     """Usage per title keyword."""
     return usage.by_title_word(connected().stores, where)
 
 
 @_kept
-def models(where: SessionFilter) -> Models:
+def models(where: SessionFilter) -> ModelUsageTable:
     """Usage and cost per model."""
     return usage.by_model(connected().stores, where, connected().settings.model)
 

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from chatdata.domain.usage import WordUsage, share
-from chatdata.services.usage import Words
+from chatdata.services.usage import WordUsageTable
 from pages.ui.base.formatting import count
 from pages.ui.base.keys import key_of
 from pages.ui.usage import measure, url_state
@@ -22,7 +22,7 @@ _WORD = "word"
 _MOST = 25
 
 
-def show(answer: Words, whole: int | None) -> None:
+def show(answer: WordUsageTable, whole: int | None) -> None:
     """Draws the card; `whole` is the token count of all sessions."""
     if not answer.words:
         st.info("None of these sessions has a title with keywords.", icon=":material/title:")

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from chatdata.domain.usage import ToolUsage
-from chatdata.services.usage import Tools
+from chatdata.services.usage import ToolUsageTable
 from pages.ui.base.formatting import count
 from pages.ui.widgets import chart_card, charts
 from pages.ui.widgets.clickable_table import text
@@ -22,7 +22,7 @@ _MEANING = {
 }
 
 
-def show(answer: Tools) -> None:
+def show(answer: ToolUsageTable) -> None:
     """Draws the card."""
     if not answer.tools:
         st.info("No tool was called in these sessions.", icon=":material/build:")

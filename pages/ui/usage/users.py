@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from chatdata.domain.usage import Amounts, UserUsage, share
-from chatdata.services.usage import Users
+from chatdata.services.usage import UserUsageTable
 from pages.ui.base.formatting import count
 from pages.ui.base.keys import key_of
 from pages.ui.usage import measure as usage_measure
@@ -25,7 +25,7 @@ _ROOM_FOR_WORDS = 1.25
 _FILTER, _OPEN = "user", "open"
 
 
-def show(answer: Users, measure: Measure) -> str | None:
+def show(answer: UserUsageTable, measure: Measure) -> str | None:
     """Draws the card and returns the user filter of the sessions to open, if a link was clicked."""
     top = answer.users[:_MOST]
     others = answer.count - len(top)
@@ -53,7 +53,7 @@ def _row(user: UserUsage, all_of: Amounts) -> dict[str, Any]:
     return {"user": name_of(user), **usage_measure.row_of(user.amounts), SHARE: of_tokens}
 
 
-def _rest(answer: Users, others: int, measure: Measure) -> str:
+def _rest(answer: UserUsageTable, others: int, measure: Measure) -> str:
     rest = answer.totals
     shown = answer.users[:_MOST]
     total = sum(_values(measure, rest)) - sum(sum(_values(measure, user.amounts)) for user in shown)
