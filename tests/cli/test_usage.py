@@ -91,9 +91,9 @@ def usage(*arguments: str, **environment: str) -> Answer:
 
 def counts(plain: tuple[Any, ...]) -> dict[str, Any]:
     """The loop's amounts in the contract's words."""
-    sessions, _, messages, calls, prompt, completion, *_ = plain
+    sessions, _, messages, calls, prompt, completion, _, damaged = plain
     total = None if prompt is None else prompt + completion
-    return dict(zip(COUNTS, (sessions, messages, calls, prompt, completion, total, 0), strict=True))
+    return dict(zip(COUNTS, (sessions, messages, calls, prompt, completion, total, damaged), strict=True))
 
 
 def test_days_are_days_of_the_zone_over_both_changes_of_the_clock(plain: list[PlainSession]) -> None:
