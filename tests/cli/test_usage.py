@@ -91,9 +91,9 @@ def usage(*arguments: str, **environment: str) -> Answer:
 
 def counts(plain: tuple[Any, ...]) -> dict[str, Any]:
     """The loop's amounts in the contract's words."""
-    sessions, _, messages, calls, prompt, completion, *_ = plain
+    sessions, _, messages, calls, prompt, completion, _, damaged = plain
     total = None if prompt is None else prompt + completion
-    return dict(zip(COUNTS, (sessions, messages, calls, prompt, completion, total, 0), strict=True))
+    return dict(zip(COUNTS, (sessions, messages, calls, prompt, completion, total, damaged), strict=True))
 
 
 def test_days_are_days_of_the_zone_over_both_changes_of_the_clock(plain: list[PlainSession]) -> None:
@@ -117,11 +117,11 @@ def test_users_sessions_and_tools_are_those_of_the_loop(plain: list[PlainSession
     assert {row["key"]: row for row in tools["rows"]} == {
         name: {
             "key": name,
-            "damaged": 0,
             "sessions": len(tool.sessions),
             "messages": tool.messages,
             "tool_calls": tool.calls,
-            **dict.fromkeys(COUNTS[3:]),
+            **dict.fromkeys(COUNTS[3:-1]),
+            "damaged": 0,
         }
         for name, tool in expected.items()
     }

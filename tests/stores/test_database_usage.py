@@ -144,7 +144,18 @@ def row_of(one: PlainSession) -> tuple[Any, ...]:
     if not one.title:
         said = next((item.content[:300] for item in one.messages if item.role == "user" and item.content), None)
     tokens = (one.prompt, one.completion) if one.recorded else (None, None)
-    return (one.id, one.user, one.title, said, one.started, len(one.messages), one.calls, *tokens, one.turns, False)
+    return (
+        one.id,
+        one.user,
+        one.title,
+        said,
+        one.started,
+        len(one.messages),
+        one.calls,
+        *tokens,
+        one.turns,
+        one.damaged,
+    )
 
 
 def check_spread(spread: Spread, values: list[int]) -> None:

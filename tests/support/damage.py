@@ -39,7 +39,24 @@ _VALUES: list[Callable[[random.Random], Any]] = [
     lambda _: "-4713-01-01",
     lambda _: 8.64e15,
 ]
-_CELLS: list[Any] = [None, -1, 2**62, 1.5, 1e308, "", "x", "1", b"\xff\x00", "{", "[1, 2", "[]", '"text"', "9" * 400]
+_CELLS: list[Any] = [
+    None,
+    -1,
+    2**62,
+    1.5,
+    1e308,
+    "",
+    "x",
+    "1",
+    b"\xff\x00",
+    b"porto \xe9",
+    float("inf"),
+    "{",
+    "[1, 2",
+    "[]",
+    '"text"',
+    "9" * 400,
+]
 _COLUMNS = {
     "ChatSession": (
         "createdAt",
@@ -80,12 +97,20 @@ def chance_of(number: int) -> random.Random:
 
 
 def store(sessions: ChatSessions, path: Path, chance: random.Random) -> None:
-    """Puts a session "whole", and "s-1" with its rows damaged, its document, or both."""
+    """Puts a session "whole", and "s-1" with its rows damaged, its document, or both.
+
+    At times there is a session beside them whose id is no text.
+    """
     sessions.upsert_chat_session(new_session("whole", messages=4))
     made = damaged_session("s-1")
     sessions.upsert_chat_session(made)
     if chance.random() < 0.8:
         damage_rows(path, "s-1", chance)
+    if chance.random() < 0.2:
+        with closing(sqlite3.connect(path)) as connection, connection:
+            connection.execute(
+                'INSERT INTO "ChatSession" (id, "userId", title) VALUES (?, ?, ?)', (b"\xff\x00", b"u", "t")
+            )
     if chance.random() < 0.8 and sessions.stores.cache is not None:
         sessions.stores.cache.put_raw("s-1", document(made, chance))
 
@@ -135,9 +160,11 @@ def damage_rows(path: Path, session_id: str, chance: random.Random) -> None:
             column = chance.choice(_COLUMNS[table])
             key = "id" if table == "ChatSession" else "sessionId"
             which = "" if table == "ChatSession" else f" AND rowid % 3 = {chance.randrange(3)}"
+            value = chance.choice(_CELLS)
+            given = "CAST(? AS TEXT)" if isinstance(value, bytes) and chance.random() < 0.5 else "?"  # text, no UTF-8
             try:
                 connection.execute(
-                    f'UPDATE "{table}" SET "{column}" = ? WHERE "{key}" = ?{which}', (chance.choice(_CELLS), session_id)
+                    f'UPDATE "{table}" SET "{column}" = {given} WHERE "{key}" = ?{which}', (value, session_id)
                 )
             except sqlite3.IntegrityError:
                 continue  # a constraint that the real tables have too

@@ -201,6 +201,7 @@ class PlainSession:
     prompt: int
     completion: int
     messages: list[PlainMessage] = field(default_factory=list)
+    damaged: bool = False
 
     @property
     def recorded(self) -> bool:
@@ -230,6 +231,7 @@ def read_all(database: Database) -> list[PlainSession]:
         model = "model" if "model" in columns else "NULL"
         for row in connection.execute(text(f'{sessions} FROM "ChatSession" ORDER BY id')):
             found[row[0]] = PlainSession(row[0], row[1], row[2], moment(row[3]), number(row[4]), number(row[5]))
+            found[row[0]].damaged = is_damaged(row[4]) or is_damaged(row[5])
         messages = f'SELECT "sessionId", role, content, "toolCallId", "toolCalls"{raw}, {model} FROM "ChatMessage"'
         for row in connection.execute(text(f"{messages} ORDER BY sequence")):
             found[row[0]].messages.append(PlainMessage(row[1], row[2], row[3], entries(row[4]), row[5]))
@@ -252,6 +254,11 @@ def number(value: Any) -> int:
     return int(value) if isinstance(value, int | float) and math.isfinite(value) and abs(value) <= 1e15 else 0
 
 
+def is_damaged(value: Any) -> bool:
+    """What is no count; inf and text are none, and NULL says that nothing was recorded."""
+    return value is not None and not (isinstance(value, int | float) and abs(value) <= 1e15)
+
+
 def entries(value: Any) -> list[Any]:
     """A column of calls: JSON, or in older rows JSON inside a JSON string; a single value is one entry."""
     for _ in range(2):
@@ -264,18 +271,19 @@ def entries(value: Any) -> list[Any]:
 
 
 def amounts(sessions: Iterable[PlainSession]) -> tuple[Any, ...]:
-    """sessions, recorded, messages, calls, prompt, completion (None: nothing recorded), turns, damaged (none)."""
-    count = known = messages = calls = prompt = completion = turns = 0
+    """sessions, recorded, messages, calls, prompt, completion (None: nothing recorded), turns, damaged."""
+    count = known = messages = calls = prompt = completion = turns = damaged = 0
     for session in sessions:
         count += 1
         messages += len(session.messages)
         calls += session.calls
         turns += session.turns
+        damaged += session.damaged
         if session.recorded:
             known += 1
             prompt += session.prompt
             completion += session.completion
-    return (count, known, messages, calls, *((prompt, completion) if known else (None, None)), turns, 0)
+    return (count, known, messages, calls, *((prompt, completion) if known else (None, None)), turns, damaged)
 
 
 def by_day(sessions: Iterable[PlainSession], zone: ZoneInfo) -> dict[date, tuple[Any, ...]]:
