@@ -80,7 +80,7 @@ def test_figures_agree_with_a_plain_loop_the_list_and_the_conversation(
 ) -> None:
     plant(sessions)
     assert sessions.stores.database is not None
-    held, _, messages, calls, prompt, completion, turns = amounts(read_all(sessions.stores.database))
+    held, _, messages, calls, prompt, completion, turns, *_ = amounts(read_all(sessions.stores.database))
     whole = open_page("usage", period="all")
     told, numbers = figures(whole), (held, messages, prompt + completion, calls)
     assert f"{turns:,} model responses" in shown(whole)
