@@ -102,6 +102,8 @@ def test_what_is_damaged_is_said_with_its_place_wherever_it_is_shown(run: Line) 
     for by in ("day", "user"):
         assert "1 session with a damaged count of tokens (not in totals)." in run("usage", "--by", by).out
     assert "1 session with a damaged count of tokens (not in totals)." in run("users").out
+    (line,) = [each for each in run("usage", "--by", "session").out.splitlines() if each.startswith("s-1")]
+    assert line.split()[-3:] == ["damaged", "5", "5"]
 
 
 @pytest.mark.usefixtures("damaged")

@@ -82,7 +82,8 @@ def _cells(by: str, amounts: Amounts, *, short: bool) -> list[str]:
         "Calls": f"{amounts.tool_calls:,}",
     }
     for header, number in zip(("Prompt", "Completion", "Total"), tokens, strict=True):
-        cells[header] = formatting.recorded(number or 0, known=number is not None, short=short)
+        known = formatting.recorded(number or 0, known=number is not None, short=short)
+        cells[header] = "damaged" if by == "session" and amounts.damaged and not number else known
     return [cells[header] for header in _counted(by)]
 
 
