@@ -4,6 +4,7 @@ import secrets
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import chain, islice
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -94,7 +95,7 @@ def export_command(
         options = ExportOptions(view, source, model_facts(connected.settings.model), judged=form in _JUDGED)
         facts = FileFacts(view, datetime.now(UTC), source)
         with progress("Exporting", total) as advance, without_building_notes():
-            gathered = _gathered(connected, options, ids, missing)
+            gathered = _begun(_gathered(connected, options, ids, missing))
             counted = _counted(gathered, advance)
             pieces = pieces_of(form, facts, _told(counted, left_out) if form == "jsonl" else counted)
             size = _write(output, pieces, force=force)
@@ -136,6 +137,12 @@ def _gathered(
         yield evidence
     if missing and not found:
         raise NotFound(f"Not found: {', '.join(missing)}.")
+
+
+def _begun(sessions: Iterator[Evidence]) -> Iterator[Evidence]:
+    """The same sessions, with the first one read already, so that no file is begun when there is none to write."""
+    first = list(islice(sessions, 1))
+    return chain(first, sessions)
 
 
 def _told(sessions: Iterable[Evidence], left_out: list[str]) -> Iterator[Evidence]:

@@ -1,9 +1,9 @@
 """The list of sessions as one privacy level may search it.
 
-Whoever may not read a value must not find it by asking either. Below the full level the stores only propose sessions
-that hold the words: each proposal is redacted, and counts only if the redacted text still holds all of them. Pages,
-totals and positions come from the proposals that count, so a hidden value gets the answer of a value that does not
-exist. What can still tell them apart is time, because redacting proposals takes longer than having none.
+Searches never reveal values that the level hides. Below the full level, the stores only propose sessions that contain
+the words; each proposal is redacted and counts only if the redacted text still contains all of them. Pages, totals and
+positions are computed from those matches, so a hidden value gets the same answer as a value that does not exist. Only
+time can still tell them apart, because redacting proposals takes longer than having none.
 """
 
 import threading
@@ -121,7 +121,7 @@ class SessionSearch:
         return (line for line in proposed if self._shows_words(line, where))
 
     def locate(self, text: str) -> Match | NoMatch:
-        """The conversation that a text points to; a tool call that the level does not show points to none."""
+        """The conversation that a text points to; a tool call ID that the level hides points to none."""
         found = locate(self._stores, text)
         hidden = (
             self._view != "full"
@@ -157,7 +157,7 @@ class SessionSearch:
     def _search(self, where: SessionFilter, cached: CachedOnly) -> _Matches:
         listed = list_sessions(self._stores, where, cached=cached, limit=_BATCH)
         if listed.source == "cache":
-            # Read at once: the sentence that says how many were left out would count proposals.
+            # All at once, because the sentence that says how many were left out would count proposals.
             listed = list_sessions(self._stores, where, cached=cached, limit=MOST_CACHED_SESSIONS)
         source, problems = listed.source, listed.problems
         deadline = time.monotonic() + self._seconds
@@ -196,7 +196,7 @@ def _ids_of(tool_calls: object) -> Iterator[str]:
 
 
 def _span(lines: Sequence[SessionLine], cursor: Cursor | None, direction: Direction, limit: int) -> tuple[int, int]:
-    """Where a page begins and ends. `cursor` itself is on no page, as in the pages of the database."""
+    """Returns the start and end of a page. The cursor's own row is excluded, as in the pages of the database."""
     if direction == "older":
         start = 0 if cursor is None else _newer_than(lines, cursor) + any(_is_at(line, cursor) for line in lines)
         return start, min(start + limit, len(lines))
@@ -205,7 +205,7 @@ def _span(lines: Sequence[SessionLine], cursor: Cursor | None, direction: Direct
 
 
 def _newer_than(lines: Sequence[SessionLine], cursor: Cursor) -> int:
-    """How many lines come before a place. Its own line tells, where it is there: some times only stand for others."""
+    """Counts the lines newer than a cursor: those before its own line if it is listed, else those with a later time."""
     for index, line in enumerate(lines):
         if _is_at(line, cursor):
             return index

@@ -1,4 +1,4 @@
-"""Whether a failure is that of a full disk, which the system, SQLite and Valkey each tell in their own words."""
+"""Recognizes a full disk, which the operating system, SQLite and Valkey report differently."""
 
 import errno
 import shutil
@@ -7,13 +7,13 @@ from pathlib import Path
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 _SIDE_EFFECTS = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN)
-"""What SQLite says where its log or its shared memory finds no place."""
+"""The errors of SQLite when there is no space for its log or its shared memory."""
 _LEAST = 64 * 1024
-"""Bytes below which a disk counts as full."""
+"""The number of free bytes below which a disk counts as full."""
 
 
 def is_full(error: BaseException | None, folder: Path) -> bool:
-    """Whether `error` came of a full disk, on which the folder is."""
+    """Whether `error` was caused by the folder's disk being full."""
     if isinstance(error, OSError):
         return error.errno in _FULL
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
@@ -21,7 +21,7 @@ def is_full(error: BaseException | None, folder: Path) -> bool:
 
 
 def has_no_space(folder: Path) -> bool:
-    """Whether hardly anything can be written in the folder; False where that can't be told."""
+    """Whether the folder's disk is practically full; False if that is unknown."""
     try:
         return shutil.disk_usage(folder).free < _LEAST
     except OSError:
@@ -29,5 +29,5 @@ def has_no_space(folder: Path) -> bool:
 
 
 def sentence(where: object) -> str:
-    """What is wrong, and what to do about it."""
+    """An error message that says which disk is full and what to do."""
     return f"The disk of {where} is full. Free some space on it, then try again."

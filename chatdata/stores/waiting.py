@@ -1,15 +1,15 @@
 """Deadlines on waits for a server, kept on this side: a server that hangs enforces none of its own.
 
-Every wait ends in words. Each store says where its waits are; the seconds are settings.
+Every timeout produces an error message. Each store documents its own waits; their lengths are settings.
 
 - Connecting, DNS and TLS included, runs in a daemon thread whose caller gives up after the deadline (`Workers`):
-  a name server that doesn't answer can't be interrupted, only left behind. What arrives later is closed.
-- A statement or command is waited for without blocking calls that have no deadline; then its connection is closed,
-  since nobody knows what would still arrive on it.
-- Who waited in vain has found out for everybody (`CircuitBreaker`): from then on callers are told so at once, while a
-  daemon thread goes on asking. Its connection is answered the moment that the server goes on, and from then on callers
-  ask it themselves again. So a hung server costs one wait, not one for each query of a page, and holds few threads.
-- Those who wait are bounded in number as well; who comes on top is refused at once.
+  a call to a name server can't be interrupted, only abandoned. A connection that arrives later is closed.
+- Statements and commands use no blocking call without a deadline. After a timeout their connection is closed, because
+  a late reply could still arrive on it.
+- The first timeout opens a `CircuitBreaker`: from then on calls fail immediately, while a daemon thread keeps probing
+  the server. Once a probe is answered, calls reach the server again. A hung server therefore costs a page one wait
+  instead of one per query, and few threads.
+- The number of waiting callers is bounded too; callers above it fail immediately.
 """
 
 import threading
@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 PROBE_SECONDS = 30.0
-"""How long one question may stay open that nobody waits for; a server that goes on then answers it."""
+"""How long one background probe may stay open; a server that resumes answers it."""
 _PAUSE_SECONDS = 0.5
 _MOST_WAITING = 64
 _MOST_WORKERS = 8
@@ -30,7 +30,7 @@ Result = TypeVar("Result")
 
 
 class NoAnswer(Exception):
-    """The server did not answer within a deadline; the text is the predicate of a sentence about it."""
+    """Raised when the server did not answer in time; `str()` is the predicate of a sentence about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +39,21 @@ class Deadline:
 
     seconds: float
     setting: str
-    """What changes it, for people."""
+    """The setting that changes it, as shown to people."""
 
     def __str__(self) -> str:
         return f"did not answer within {self.seconds:g} s ({self.setting})"
 
 
 class Workers:
-    """Threads for calls that can block longer than anybody may wait; bounded in number, none keeps a process alive."""
+    """A bounded number of daemon threads for calls that may block longer than their callers can wait."""
 
     def __init__(self, most: int = _MOST_WORKERS) -> None:
         self._free = threading.BoundedSemaphore(most)
 
     def call(self, function: Callable[[], Result], seconds: float, discard: Callable[[Result], object]) -> Result:
-        """What the function returns or raises. TimeoutError after `seconds`, the wait for a free thread included; a
-        result that comes too late is discarded."""
+        """Returns or raises what the function does. Raises TimeoutError after `seconds`, including the wait for a free
+        thread; `discard` receives a result that comes too late."""
         end = time.monotonic() + seconds
         if not self._free.acquire(timeout=seconds):
             raise TimeoutError
@@ -91,22 +91,22 @@ def _settle(function: Callable[[], Result], future: "Future[Result]", discard: C
 
 
 class CircuitBreaker:
-    """Remembers that a server did not answer, and how many wait for it; safe for threads."""
+    """Remembers that a server is unresponsive, and counts the callers that wait for it; thread-safe."""
 
     def __init__(self, probe: Callable[[], object], most_waiting: int = _MOST_WAITING) -> None:
-        """`probe` asks the server: it raises NoAnswer or TimeoutError where that is still silent."""
+        """`probe` queries the server; it raises NoAnswer or TimeoutError while the server is unresponsive."""
         self._probe = probe
         self._most_waiting = most_waiting
         self._changed = threading.Condition()
         self._waiting = 0
         self._silence: str | None = None
-        """How the last wait ended, where it ended without an answer."""
+        """The text of the last timeout; None while the server responds."""
         self._stop = threading.Event()
-        """Of the thread that asks while there is silence."""
+        """Stops the thread that probes an unresponsive server."""
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """One wait for the server. NoAnswer at once where it would be in vain, or where too many wait."""
+        """A context for one call. Raises NoAnswer if the server is known to be unresponsive or too many callers wait."""
         with self._changed:
             self._refuse_in_silence()
             if self._waiting >= self._most_waiting:
@@ -119,7 +119,7 @@ class CircuitBreaker:
                 self._waiting -= 1
 
     def trip(self, deadline: Deadline) -> NoAnswer:
-        """A wait ended without an answer; what to raise."""
+        """Records a timeout and returns the error to raise."""
         with self._changed:
             began, self._silence = self._silence is None, str(deadline)
             if began:
@@ -128,13 +128,13 @@ class CircuitBreaker:
         return NoAnswer(str(deadline))
 
     def wait_for_answer(self, seconds: float) -> None:
-        """NoAnswer where there is silence and it does not end within `seconds`."""
+        """Waits for an unresponsive server to respond again. Raises NoAnswer after `seconds`."""
         with self._changed:
             self._changed.wait_for(lambda: self._silence is None, seconds)
             self._refuse_in_silence()
 
     def close(self) -> None:
-        """Nobody asks any more; the next caller does."""
+        """Stops probing in the background; the next call queries the server itself."""
         self._stop.set()
         with self._changed:
             self._silence = None

@@ -93,3 +93,9 @@ def test_evidence_is_refused_by_a_deployment_and_taken_by_embedded_stores(
     assert (refused.code, "embedded stores only" in refused.err) == (1, True)
     taken = run("import", str(file), "--json", INSPECTOR_DATA_DIR=str(tmp_path / "mine"))
     assert (taken.code, taken.json["sessions"]["created"]) == (0, ["s-1"])
+
+
+@pytest.mark.parametrize("form", ["html", "json", "jsonl", "md"])
+def test_of_a_session_that_nobody_has_no_file_is_begun(run: Line, sessions: ChatSessions, form: str) -> None:
+    answer = run("export", "nosuch", "--format", form)
+    assert (answer.code, answer.out, answer.err) == (1, "", "Not found: nosuch.\n")

@@ -1,7 +1,7 @@
-"""Rows with values of wrong kinds, as SQLite holds them in any column, made readable; each such value is named.
+"""Makes rows readable whose values have the wrong type, which SQLite accepts in any column, and lists those values.
 
-Bytes are shown as text. A count of tokens that is none is 0, and a message whose sequence is no whole number comes
-after all others: what says so is the DamagedValue beside it, never an exception.
+Bytes are shown as text, an invalid token count as 0, and a message without an integer sequence number after all others.
+Each gets a DamagedValue that says so; none raises an exception.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,14 +23,14 @@ Row = Mapping[str, Any]
 
 
 def as_text(value: Any) -> Any:
-    """Bytes or a number in a column of text, as text."""
+    """Returns the value of a text column as text, even if it is bytes or a number."""
     if value is None or isinstance(value, str):
         return value
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
 
 def readable_session(row: Mapping[Any, Any]) -> tuple[Row, tuple[DamagedValue, ...]]:
-    """The "ChatSession" row with text in its columns of text, and what is damaged of the columns that it has."""
+    """Returns the "ChatSession" row with text in its text columns, and the damaged values among its columns."""
     damaged = (*_wrong_texts(row, "ChatSession", _SESSION_TEXTS), *_wrong_counts(row), *_wrong_objects(row))
     if not damaged:
         return row, ()
@@ -40,7 +40,10 @@ def readable_session(row: Mapping[Any, Any]) -> tuple[Row, tuple[DamagedValue, .
 def readable_messages(
     rows: Sequence[Row], extras: Sequence[str]
 ) -> tuple[tuple[CopyMessage, ...], tuple[DamagedValue, ...]]:
-    """The "ChatMessage" rows of one session, in order of sequence, as messages with these optional columns."""
+    """Returns the "ChatMessage" rows of a session, sorted by sequence, as messages, and their damaged values.
+
+    `extras` are the names of optional columns to include.
+    """
     unplaced = [row for row in rows if type(row["sequence"]) is not int]
     placed = [row for row in rows if type(row["sequence"]) is int] if unplaced else rows
     messages, damaged = list[CopyMessage](), list[DamagedValue]()
@@ -54,9 +57,9 @@ def readable_messages(
 
 
 def first_damage(row: Mapping[Any, Any], messages: Sequence[Row]) -> DamagedValue | None:
-    """The first value of a session's rows that a writer can't take over: text, a count or a place in the order.
+    """Returns the first damaged value of a session's rows that prevents writing; None if there is none.
 
-    None for other rows: what stands where an object should be is kept as it is.
+    Only texts, token counts and sequence numbers do; a value in an object column is written back unchanged.
     """
     for value in (*_wrong_texts(row, "ChatSession", _SESSION_TEXTS), *_wrong_counts(row)):
         return value
@@ -69,7 +72,7 @@ def first_damage(row: Mapping[Any, Any], messages: Sequence[Row]) -> DamagedValu
 
 
 def readable_extras(row: Row, names: Sequence[str]) -> dict[str, Any]:
-    """Optional columns by name, bytes as text."""
+    """Returns the values of optional columns by name, with bytes as text."""
     return {name: as_text(value) if isinstance(value := row[name], bytes) else value for name in names}
 
 
@@ -91,7 +94,7 @@ def _message(row: Row, position: int, extras: Sequence[str], damaged: list[Damag
 
 
 def _holds_text(row: Row) -> bool:
-    """Whether the columns of text hold any; asked of thousands of messages."""
+    """Whether all text columns hold text; called for thousands of messages, so it has to be fast."""
     kinds = {type(row["role"]), type(row["content"]), type(row["name"]), type(row["toolCallId"]), type(row["refusal"])}
     return kinds <= _TEXT
 

@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL whose every wait ends after a deadline, in whatever state the server is."""
+"""Connections to PostgreSQL with a deadline for every wait, whatever state the server is in."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,20 +19,20 @@ Result = TypeVar("Result")
 
 
 class Unanswered(psycopg.OperationalError):
-    """The server did not answer within a deadline; the text is the predicate of a sentence about it."""
+    """Raised when the server did not answer in time; `str()` is the predicate of a sentence about it."""
 
 
 class DeadlineConnection(psycopg.Connection[Any]):
-    """A connection that is closed where the server does not answer within its deadline."""
+    """A connection that closes itself when the server does not answer within its deadline."""
 
     breaker: CircuitBreaker
     deadline: Deadline | None = None
-    """Of each next wait; None while it is being made."""
+    """The deadline of each wait from now on; None while the connection is being established."""
     cancels = False
-    """Whether the server is told to cancel what it did not answer."""
+    """Whether a query is canceled at the server after a timeout."""
 
     def wait(self, gen: PQGen[Result], interval: float = _POLL_SECONDS, timeout: float | None = None) -> Result:
-        """psycopg's one place of waiting on an open connection. Unanswered after the deadline."""
+        """Overrides the method in which psycopg waits on an open connection. Raises Unanswered after the deadline."""
         deadline = self.deadline
         if deadline is None or timeout is not None:
             return super().wait(gen, interval, timeout)
@@ -42,7 +42,7 @@ class DeadlineConnection(psycopg.Connection[Any]):
             return self._give_up(gen, deadline)
 
     def _give_up(self, gen: PQGen[Result], deadline: Deadline) -> Result:
-        """What the server says to a cancellation, where it still says something; else the connection is useless."""
+        """Cancels the query and returns the server's reply; without one, closes and raises Unanswered."""
         if self.cancels and self._cancelled():
             with suppress(_WaitTimeout):
                 return super().wait(gen, timeout=_CANCEL_SECONDS)
@@ -58,7 +58,7 @@ class DeadlineConnection(psycopg.Connection[Any]):
 
 
 class Connecting:
-    """Makes connections, DNS included, within a deadline, and knows whether the server answers."""
+    """Establishes connections, including DNS, within a deadline, and tracks whether the server responds."""
 
     def __init__(self, deadline: Deadline) -> None:
         self.deadline = deadline
@@ -67,11 +67,13 @@ class Connecting:
         self._make: Callable[[int], DeadlineConnection] | None = None
 
     def connect(self, make: Callable[[int], DeadlineConnection]) -> DeadlineConnection:
-        """The connection that `make` makes, given libpq's own limit for each address. Unanswered after the deadline,
-        and soon while the server is silent."""
+        """Returns a new connection. Raises Unanswered after the deadline, and sooner while the server is unresponsive.
+
+        `make` receives libpq's own time limit for each address, in seconds.
+        """
         self._make = make
         try:
-            self.breaker.wait_for_answer(_SECONDS_FOR_A_PROBE)  # a pooled connection may have died alone
+            self.breaker.wait_for_answer(_SECONDS_FOR_A_PROBE)  # a pooled connection may have failed on its own
             connection = self._connected(make, self.deadline.seconds)
         except NoAnswer as error:
             raise Unanswered(str(error)) from None
@@ -85,7 +87,7 @@ class Connecting:
             self._connected(self._make, PROBE_SECONDS).close()
 
     def _connected(self, make: Callable[[int], DeadlineConnection], seconds: float) -> DeadlineConnection:
-        limit = max(2, ceil(seconds))  # ends a thread that nobody waits for any more
+        limit = max(2, ceil(seconds))  # ends the thread after its caller has given up
         try:
             return self._workers.call(lambda: make(limit), seconds, DeadlineConnection.close)
         except ConnectionTimeout:

@@ -41,7 +41,7 @@ class Services:
             return self._inspections[view]
 
     def search(self) -> SessionSearch:
-        """The list of sessions as the reader who asks may search it. NotAllowed for nobody."""
+        """The session list as the current user may search it. Raises NotAllowed without a user."""
         view = current_principal.current().view
         with self._lock:
             if view not in self._searches:
@@ -84,7 +84,7 @@ def inspections() -> Inspections:
 
 
 def search() -> SessionSearch:
-    """The list of sessions as the reader who asks may search it. NotAllowed for nobody."""
+    """The session list as the current user may search it. Raises NotAllowed without a user."""
     return services().search()
 
 

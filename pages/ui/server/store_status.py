@@ -1,4 +1,4 @@
-"""Whether the stores answer, as it was found out lately, for the side bar of every page."""
+"""Caches the status of both stores for the side bar of every page."""
 
 import threading
 import time
@@ -10,7 +10,7 @@ _FRESH_SECONDS = 20.0
 
 
 class StoreStatus:
-    """The last check of both stores; safe for threads, of which none waits for the check of another."""
+    """The last check of both stores; thread-safe, and no thread waits for another one's check."""
 
     def __init__(self, check: Callable[[], Status], now: Callable[[], float] = time.monotonic) -> None:
         self._check = check
@@ -21,7 +21,7 @@ class StoreStatus:
         self._checking = False
 
     def current(self) -> Status:
-        """The status at most 20 seconds old. A store that failed is asked again at once: it may be back."""
+        """The status, at most 20 seconds old. If a store had failed, both are checked again immediately."""
         with self._lock:
             last = self._last
             if last is not None and (self._checking or (self._is_fresh() and not _failed(last))):
@@ -34,12 +34,12 @@ class StoreStatus:
                 self._checking = False
 
     def known(self) -> Status | None:
-        """The last status without asking anybody; None where it is too old, or there is none."""
+        """The cached status; None if it is stale or missing."""
         with self._lock:
             return self._last if self._is_fresh() else None
 
     def doubt(self) -> bool:
-        """Checks anew where both stores answered last; whether one does not."""
+        """Rechecks stores that were last seen available; returns whether one is unavailable now."""
         with self._lock:
             last = self._last
         return last is not None and not _failed(last) and _failed(self._checked())

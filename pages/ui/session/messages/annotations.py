@@ -1,4 +1,4 @@
-"""Bookmarks and notes on the messages of a copy, as the reader who asks may see and change them."""
+"""Bookmarks and notes on the messages of a copy, as the current user may see and change them."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -54,14 +54,14 @@ def add(session_id: str, source: str, position: int, text: str | None) -> None:
 
 
 def change(session_id: str, note_id: str, text: str) -> None:
-    """The reader gives a note of theirs another text. LookupError, NotAllowed, ValueError."""
+    """Changes the text of the user's own note. Raises LookupError, NotAllowed or ValueError."""
     principal = current()
     demand(principal.may_note, "put notes on messages")
     _kept().change_note(session_id, note_id, may=partial(_owns, principal), text=text, at=now())
 
 
 def delete(session_id: str, note_id: str) -> None:
-    """The reader deletes a note of theirs, an operator anybody's. NotAllowed."""
+    """Deletes a note of the user; operators may delete any. Raises NotAllowed."""
     principal = current()
     demand(principal.may_note, "put notes on messages")
     _kept().delete_note(session_id, note_id, may=lambda note: principal.may_delete_notes or _owns(principal, note))
@@ -89,7 +89,7 @@ def _inspection(session_id: str, source: Source) -> Inspection:
 
 
 def _shown(placed: Placed, note: Annotation, principal: Principal) -> dict[str, Any]:
-    """`note` is the placed one as the reader's level has it."""
+    """Returns a note for the browser; `note` is the placed note, redacted."""
     own = _owns(principal, placed.note)
     mine = own and principal.may_note
     whole = note.text == placed.note.text
