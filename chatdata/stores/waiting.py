@@ -106,7 +106,7 @@ class CircuitBreaker:
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """A context for one call. Raises NoAnswer if the server is known to be unresponsive or too many callers wait."""
+        """A context for one call. Raises NoAnswer if the server is unresponsive or too many callers wait."""
         with self._changed:
             self._refuse_in_silence()
             if self._waiting >= self._most_waiting:
