@@ -32,9 +32,9 @@ ROUTES: list[Route] = [
     *(route for made in OF_THE_SERVER for route in made()),
 ]
 READERS = [
-    Principal("otto", "operator", "full"),
-    Principal("ana", "analyst", "masked"),
-    Principal("vera", "viewer", "structure"),
+    Principal("otto", "otto", "operator", "full"),
+    Principal("ana", "ana", "analyst", "masked"),
+    Principal("vera", "vera", "viewer", "structure"),
 ]
 VALUES = [
     "0",
