@@ -17,7 +17,7 @@ _MOST_CANDIDATES = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class SessionMatch:
     """A conversation that was found, and how it was recognised."""
 
     session_id: str
@@ -28,13 +28,13 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class NoMatch:
+class NoSessionMatch:
     """No conversation matches; the problems name stores that were unavailable."""
 
     problems: tuple[str, ...]
 
 
-def locate(stores: SessionStores, text: str) -> Match | NoMatch:
+def locate(stores: SessionStores, text: str) -> SessionMatch | NoSessionMatch:
     """The conversation that a text refers to.
 
     Possible session ids in the text are tried most certain first, in the database and then in the cache; after them,
@@ -44,11 +44,11 @@ def locate(stores: SessionStores, text: str) -> Match | NoMatch:
     candidates = session_candidates(text)
     found = _stored(stores, candidates, problems) or _cached(stores, candidates, problems)
     if found is not None:
-        return Match(found[0], found[1], message_position(text), "session id")
+        return SessionMatch(found[0], found[1], message_position(text), "session id")
     call = _tool_call(stores, call_ids(text), problems)
     if call is not None:
-        return Match(call[0], "database", call[1], "tool call")
-    return NoMatch(tuple(dict.fromkeys(problems)))
+        return SessionMatch(call[0], "database", call[1], "tool call")
+    return NoSessionMatch(tuple(dict.fromkeys(problems)))
 
 
 def session_candidates(text: str) -> list[str]:

@@ -26,7 +26,7 @@ from chatdata.services.catalog import (
     with_cached,
 )
 from chatdata.services.exporting.selecting import selected_lines
-from chatdata.services.finder import Match, NoMatch, call_ids, locate
+from chatdata.services.finder import NoSessionMatch, SessionMatch, call_ids, locate
 from chatdata.services.inspection import Inspection, RedactionKey, no_key
 from chatdata.services.session_stores import SessionStores
 from chatdata.stores.database import Direction, SessionFilter
@@ -120,18 +120,18 @@ class SessionSearch:
             return proposed
         return (line for line in proposed if self._shows_words(line, where))
 
-    def locate(self, text: str) -> Match | NoMatch:
+    def locate(self, text: str) -> SessionMatch | NoSessionMatch:
         """The conversation that a text points to; a tool call ID that the level hides points to none."""
         found = locate(self._stores, text)
         hidden = (
             self._view != "full"
-            and isinstance(found, Match)
+            and isinstance(found, SessionMatch)
             and found.by == "tool call"
             and not self._shows_call(found, call_ids(text))
         )
-        return NoMatch(()) if hidden else found
+        return NoSessionMatch(()) if hidden else found
 
-    def _shows_call(self, found: Match, ids: Sequence[str]) -> bool:
+    def _shows_call(self, found: SessionMatch, ids: Sequence[str]) -> bool:
         copy = self._inspection(found.session_id).copies.readable.get(found.source)
         messages = [] if copy is None else [item.message for item in copy.messages if item.position == found.position]
         shown = {call_id for message in messages for call_id in (message.tool_call_id, *_ids_of(message.tool_calls))}

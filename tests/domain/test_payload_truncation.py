@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chatdata.domain.lint import lint_messages
 from chatdata.domain.messages import build_payload
-from chatdata.domain.payload import Cut, cut, orphaning
+from chatdata.domain.payload import Cut, cut, splits_tool_call
 from chatdata.domain.tokens import estimate
 from tests.support.builders import any_sessions
 from tests.support.laws import examples
@@ -126,7 +126,7 @@ def orphans(params: Sequence[Any], first: int = 0) -> Counter[int]:
 def test_cuts_that_orphan_are_those_whose_lint_finds_an_orphan_that_the_whole_has_not(params: Params) -> None:
     whole = orphans(params)
     breaking = [last for last in range(1, len(params) + 1) if orphans(params, len(params) - last) - whole]
-    ranges = orphaning(params)
+    ranges = splits_tool_call(params)
     assert [last for least, most in ranges for last in range(least, most + 1)] == breaking
     assert all(least <= most for least, most in ranges)
     assert all(before[1] + 1 < after[0] for before, after in pairwise(ranges))
@@ -136,7 +136,7 @@ def test_cuts_that_orphan_are_those_whose_lint_finds_an_orphan_that_the_whole_ha
 @given(conversations)
 def test_keeping_the_system_messages_changes_nothing_about_it(params: Params) -> None:
     whole = orphans(params)
-    breaking = {last for least, most in orphaning(params) for last in range(least, most + 1)}
+    breaking = {last for least, most in splits_tool_call(params) for last in range(least, most + 1)}
     for last in range(1, len(params) + 1):
         kept = cut(params, Cut(messages=last))
         found = lint_messages([params[at] for at in kept]).findings
@@ -145,7 +145,7 @@ def test_keeping_the_system_messages_changes_nothing_about_it(params: Params) ->
 
 
 def test_ranges_of_cuts_are_joined() -> None:
-    assert orphaning(BLOCK) == [(3, 4)]
-    assert orphaning([*BLOCK, *BLOCK[2:]]) == [(3, 4), (9, 10)]
-    assert orphaning([calling("a"), result("a"), calling("b"), result("b")]) == [(1, 1), (3, 3)]
-    assert orphaning([USER, ANSWER]) == []
+    assert splits_tool_call(BLOCK) == [(3, 4)]
+    assert splits_tool_call([*BLOCK, *BLOCK[2:]]) == [(3, 4), (9, 10)]
+    assert splits_tool_call([calling("a"), result("a"), calling("b"), result("b")]) == [(1, 1), (3, 3)]
+    assert splits_tool_call([USER, ANSWER]) == []

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 
 from chatdata.domain.text import (
-    Limits,
+    JsonLimits,
     compact_json,
     count,
     is_queryable,
@@ -121,7 +121,7 @@ def test_a_count_agrees_with_its_noun(number: int, words: str) -> None:
 
 
 def test_a_value_that_json_does_not_have_becomes_what_the_limits_say() -> None:
-    limits = Limits(precision="milliseconds", not_finite=str, deepest=2, too_deep="deeper")
+    limits = JsonLimits(precision="milliseconds", not_finite=str, deepest=2, too_deep="deeper")
     value = MappingProxyType({1: (MOMENT, math.inf), "deep": [[1]], "same": [None, True, 1.5, "é"]})
     found = json_value(value, limits)
     assert found == {

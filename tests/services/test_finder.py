@@ -5,7 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from chatdata import ChatMessage, ChatSession, ChatSessions
-from chatdata.services.finder import Match, NoMatch, call_ids, locate, message_position, session_candidates
+from chatdata.services.finder import (
+    NoSessionMatch,
+    SessionMatch,
+    call_ids,
+    locate,
+    message_position,
+    session_candidates,
+)
 from chatdata.services.session_stores import SessionStores
 from chatdata.settings.stores import RedisSettings
 from chatdata.stores.cache import SessionCache
@@ -44,23 +51,23 @@ def sessions(tmp_path, redis_url: str) -> Iterator[ChatSessions]:
     ],
 )
 def test_a_text_that_names_a_session_finds_it(sessions: ChatSessions, text: str) -> None:
-    assert locate(sessions.stores, text) == Match(ID, "database", None, "session id")
+    assert locate(sessions.stores, text) == SessionMatch(ID, "database", None, "session id")
 
 
 def test_an_id_that_is_no_uuid_is_found_in_a_sentence(sessions: ChatSessions) -> None:
     found = locate(sessions.stores, "please look at airline-00-0, thanks")
-    assert isinstance(found, Match)
+    assert isinstance(found, SessionMatch)
     assert found.session_id == "airline-00-0"
 
 
 def test_a_text_that_is_an_id_is_tried_however_short(sessions: ChatSessions) -> None:
     sessions.upsert_chat_session(ChatSession.new("mia", session_id="q1"))
-    assert locate(sessions.stores, " q1 ") == Match("q1", "database", None, "session id")
+    assert locate(sessions.stores, " q1 ") == SessionMatch("q1", "database", None, "session id")
 
 
 def test_a_link_of_ours_keeps_its_message(sessions: ChatSessions) -> None:
     found = locate(sessions.stores, f"http://127.0.0.1:8501/conversation?session={ID}&message=2")
-    assert found == Match(ID, "database", 2, "session id")
+    assert found == SessionMatch(ID, "database", 2, "session id")
 
 
 def test_a_providers_error_is_found_by_the_tool_call_that_it_quotes(sessions: ChatSessions) -> None:
@@ -68,28 +75,28 @@ def test_a_providers_error_is_found_by_the_tool_call_that_it_quotes(sessions: Ch
         "An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. "
         "The following tool_call_ids did not have response messages: call_3f2b8c1e"
     )
-    assert locate(sessions.stores, error) == Match(ID, "database", 1, "tool call")
+    assert locate(sessions.stores, error) == SessionMatch(ID, "database", 1, "tool call")
 
 
 def test_a_session_that_only_the_cache_has_is_found_there(sessions: ChatSessions) -> None:
     sessions.cache_chat_session(ChatSession.new("mia", session_id="ghost-1"))
-    assert locate(sessions.stores, "ghost-1") == Match("ghost-1", "cache", None, "session id")
+    assert locate(sessions.stores, "ghost-1") == SessionMatch("ghost-1", "cache", None, "session id")
 
 
 @pytest.mark.parametrize(
     "text", ["", "x", "nothing here", "\x00\ud800", "'; DROP TABLE--", "%" * 500, "https://[bad?x=1"]
 )
 def test_a_text_that_names_nothing_finds_nothing(sessions: ChatSessions, text: str) -> None:
-    assert locate(sessions.stores, text) == NoMatch(())
+    assert locate(sessions.stores, text) == NoSessionMatch(())
 
 
 def test_a_store_that_is_down_is_named_and_the_other_still_asked(tmp_path, redis_url: str) -> None:
     down = Database.open("postgresql://nobody:secret@127.0.0.1:1/none")
     sessions = ChatSessions(SessionStores(down, SessionCache(RedisSettings(url=redis_url), session_ttl=60, write=True)))
     sessions.cache_chat_session(ChatSession.new("mia", session_id="ghost-1"))
-    assert locate(sessions.stores, "ghost-1") == Match("ghost-1", "cache", None, "session id")
+    assert locate(sessions.stores, "ghost-1") == SessionMatch("ghost-1", "cache", None, "session id")
     lost = locate(sessions.stores, "nothing-here")
-    assert isinstance(lost, NoMatch)
+    assert isinstance(lost, NoSessionMatch)
     assert "127.0.0.1:1/none" in lost.problems[0]
     assert "secret" not in lost.problems[0]
     sessions.close()

@@ -9,7 +9,7 @@ from chatdata import ChatMessage, ChatSession, ChatSessions, Usage
 from chatdata.domain.copies import PrivacyLevel
 from chatdata.errors import StatementTimeout
 from chatdata.services.catalog import CachedOnly
-from chatdata.services.finder import Match, NoMatch
+from chatdata.services.finder import NoSessionMatch, SessionMatch
 from chatdata.services.session_search import SessionSearch
 from chatdata.services.session_stores import SessionStores
 from chatdata.settings.stores import RedisSettings
@@ -136,8 +136,8 @@ def test_a_search_that_takes_too_long_is_stopped(stores: SessionStores) -> None:
 
 
 def test_a_tool_call_leads_to_its_session_only_where_its_id_is_shown(stores: SessionStores) -> None:
-    assert search_of(stores, "full").locate("see call_secret3") == Match("s3", "database", 1, "tool call")
-    assert search_of(stores, "masked").locate("see call_secret3") == Match("s3", "database", 1, "tool call")
-    assert search_of(stores, "structure").locate("see call_secret3") == NoMatch(())
-    assert search_of(stores, "structure").locate("see call_nowhere") == NoMatch(())
-    assert search_of(stores, "structure").locate("s3") == Match("s3", "database", None, "session id")
+    assert search_of(stores, "full").locate("see call_secret3") == SessionMatch("s3", "database", 1, "tool call")
+    assert search_of(stores, "masked").locate("see call_secret3") == SessionMatch("s3", "database", 1, "tool call")
+    assert search_of(stores, "structure").locate("see call_secret3") == NoSessionMatch(())
+    assert search_of(stores, "structure").locate("see call_nowhere") == NoSessionMatch(())
+    assert search_of(stores, "structure").locate("s3") == SessionMatch("s3", "database", None, "session id")

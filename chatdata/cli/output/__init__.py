@@ -12,12 +12,12 @@ from rich.console import Console
 from rich.table import Table
 
 from chatdata.cli.output.terminal import one_line, shown
-from chatdata.domain.text import Limits, json_value
+from chatdata.domain.text import JsonLimits, json_value
 
 ONE_LINE_FROM = 170
 """The terminal width from which a session fits on one line with exact numbers."""
 _PIPED_COLUMNS = 200
-_LIMITS = Limits(precision="milliseconds", not_finite=str, deepest=100, too_deep="(nested too deeply to be shown)")
+_LIMITS = JsonLimits(precision="milliseconds", not_finite=str, deepest=100, too_deep="(nested too deeply to be shown)")
 
 Document = Mapping[str, Any]
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 _SYSTEM = ("system", "developer")
 
 
-class Place(NamedTuple):
+class TurnPlace(NamedTuple):
     """The position of a message in Anthropic's count."""
 
     turn: int
@@ -22,25 +22,25 @@ class Place(NamedTuple):
 class Turns:
     """The positions of all messages in Anthropic's count."""
 
-    places: list[Place]
+    places: list[TurnPlace]
 
     @classmethod
     def of(cls, messages: Iterable[tuple[str, tuple[int, int]]]) -> "Turns":
         """Returns the positions of messages given as role, text blocks and calls; results are on the user's side."""
-        places: list[Place] = []
+        places: list[TurnPlace] = []
         turn, side, blocks = -1, "", 0
         for role, (texts, calls) in messages:
             if role in _SYSTEM:
-                places.append(Place(-1, 0, 0))
+                places.append(TurnPlace(-1, 0, 0))
                 continue
             mine = "assistant" if role == "assistant" else "user"
             if mine != side:
                 turn, side, blocks = turn + 1, mine, 0
-            places.append(Place(turn, blocks, blocks + texts))
+            places.append(TurnPlace(turn, blocks, blocks + texts))
             blocks += texts + calls
         return cls(places)
 
-    def __getitem__(self, at: int) -> Place:
+    def __getitem__(self, at: int) -> TurnPlace:
         return self.places[at]
 
     def messages_at(self, turn: int, block: int | None) -> list[int]:

@@ -11,7 +11,7 @@ from chatdata.domain.payload.assessment import Assessment, assess, assess_raw, o
 from chatdata.domain.payload.exports import FORMATS, Format, export
 from chatdata.domain.payload.names import PROVIDER_NAMES
 from chatdata.domain.payload.preview import Preview, PreviewRow, preview, preview_of
-from chatdata.domain.payload.truncation import Cut, cut, orphaning
+from chatdata.domain.payload.truncation import Cut, cut, splits_tool_call
 
 __all__ = [
     "FORMATS",
@@ -26,7 +26,7 @@ __all__ = [
     "cut",
     "export",
     "objects",
-    "orphaning",
     "preview",
     "preview_of",
+    "splits_tool_call",
 ]

@@ -34,7 +34,7 @@ def cut(params: Sequence[Mapping[str, Any]], limit: Cut, tokens: Sequence[int | 
     return [*(range(start) if limit.keep_system else ()), *range(max(first, start), len(params))]
 
 
-def orphaning(params: Sequence[Mapping[str, Any]]) -> list[tuple[int, int]]:
+def splits_tool_call(params: Sequence[Mapping[str, Any]]) -> list[tuple[int, int]]:
     """Returns the cuts that orphan a result, as ranges (least, most) of the number of last messages kept.
 
     Results that are orphaned in the whole payload are ignored.

@@ -20,7 +20,7 @@ from chatdata.domain.redaction.normalize import Layer, layers
 from chatdata.domain.redaction.numbers import numbers
 from chatdata.domain.redaction.people import NameFinder, People
 from chatdata.domain.redaction.pseudonyms import Keyed
-from chatdata.domain.redaction.secrets import given, tokens
+from chatdata.domain.redaction.secrets import labelled_secrets, tokens
 from chatdata.domain.redaction.spans import Found, Kind, Span
 from chatdata.domain.text import CONTROL_CHARACTERS, compact_json
 
@@ -62,7 +62,7 @@ class Masker:
         if counted:
             self.replaced[kind] += 1
         controls = "".join(CONTROL_CHARACTERS.findall(text))
-        return self.keyed.stand_in(kind, value_of(kind, plain), plain) + controls
+        return self.keyed.placeholder(kind, value_of(kind, plain), plain) + controls
 
     def value(self, value: Any, *, counted: bool = True) -> Any:
         """Returns a JSON value with placeholders in its strings, numbers and keys; deep nesting needs no recursion."""
@@ -126,7 +126,7 @@ class Masker:
         for part in found if places is None else places.fitted(found):
             start, end = _outer(through[0], part.start, part.end)
             quote = '"' if places is not None and places.is_bare(part.start) else ""
-            placeholder = self.keyed.stand_in(part.kind, part.value, plain[part.start : part.end])
+            placeholder = self.keyed.placeholder(part.kind, part.value, plain[part.start : part.end])
             out += [text[at:start], quote, placeholder, quote, *CONTROL_CHARACTERS.findall(text[start:end])]
             at = end
         return "".join(out) + text[at:], tuple(part.kind for part in found)
@@ -149,7 +149,7 @@ class Masker:
             urls(text),
             numbers(text),
             tokens(text),
-            given(text),
+            labelled_secrets(text),
             pairs(text),
             self._people(text),
         )

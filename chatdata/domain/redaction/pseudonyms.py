@@ -26,7 +26,7 @@ class Keyed:
         keyed.update(f"{kind}\0{value}".encode("utf-8", "surrogatepass"))
         return "".join(_LETTERS[byte >> 4] + _LETTERS[byte & 15] for byte in keyed.digest()[:length])
 
-    def stand_in(self, kind: str, value: str, spelled: str) -> str:
+    def placeholder(self, kind: str, value: str, spelled: str) -> str:
         """Returns "[email bcdfghjklmnpqrst]", with "~dfghjk" before the bracket where `spelled` differs from `value`.
 
         `value` is the form that is equal for all spellings (an address in lower case, the digits of a number). The

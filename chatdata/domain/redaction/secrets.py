@@ -141,7 +141,7 @@ _HEADER = re.compile(
 _COMMAND = re.compile(r"(?:(?<=\s)|^)(?:-u|--user|--password|--token|--api-key)[ =]([^\s\"'-][^\s\"']{3,200})")
 
 
-def given(text: str) -> Iterator[Span]:
+def labelled_secrets(text: str) -> Iterator[Span]:
     """Yields values that follow a name such as password, secret, token or key."""
     lowered = lower(text)
     for name in _names(text, lowered):

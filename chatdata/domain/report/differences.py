@@ -14,7 +14,7 @@ _QUIET = frozenset({"equal", "windowed_cache"})
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class StretchRows:
     """Consecutive rows of one kind."""
 
     label: str
@@ -24,7 +24,7 @@ class Stretch:
     """The rows in the form of `SideBySide.window`, built lazily."""
 
 
-def differing_stretches(copies: Copies, comparison: Comparison) -> Iterator[Stretch] | None:
+def differing_stretches(copies: Copies, comparison: Comparison) -> Iterator[StretchRows] | None:
     """Yields the stretches of both copies; returns None when there are not two copies or all messages are equal."""
     kinds = {stretch.kind for stretch in comparison.stretches}
     if not kinds - _QUIET or "only_copy" in kinds:
@@ -32,10 +32,10 @@ def differing_stretches(copies: Copies, comparison: Comparison) -> Iterator[Stre
     return _stretches(align(copies, comparison))
 
 
-def _stretches(aligned: SideBySide) -> Iterator[Stretch]:
+def _stretches(aligned: SideBySide) -> Iterator[StretchRows]:
     for number, group in groupby(range(len(aligned.rows)), key=lambda at: aligned.rows[at].stretch):
         kind, ordinals = aligned.stretches[number].kind, list(group)
         if kind in _QUIET:
-            yield Stretch(STRETCH_LABELS[kind], len(ordinals), ())
+            yield StretchRows(STRETCH_LABELS[kind], len(ordinals), ())
         else:
-            yield Stretch(STRETCH_LABELS[kind], 0, (aligned.window([ordinal])[0] for ordinal in ordinals))
+            yield StretchRows(STRETCH_LABELS[kind], 0, (aligned.window([ordinal])[0] for ordinal in ordinals))

@@ -60,7 +60,7 @@ def shown_message(item: CopyMessage, damaged: Iterable[DamagedValue] = ()) -> Sh
 
 
 @dataclass(frozen=True, slots=True)
-class RawDocument:
+class RawText:
     """The beginning of an unreadable document."""
 
     reason: str
@@ -69,7 +69,7 @@ class RawDocument:
     """The number of bytes shown; None when all of them are."""
 
 
-def raw_document(side: CorruptDocument) -> RawDocument:
+def raw_document(side: CorruptDocument) -> RawText:
     """Returns the first bytes of a corrupt document as text, with U+FFFD for bytes that are not UTF-8."""
     text = side.raw[:_LONGEST_RAW].decode("utf-8", "replace")
-    return RawDocument(side.reason, text, _LONGEST_RAW if len(side.raw) > _LONGEST_RAW else None)
+    return RawText(side.reason, text, _LONGEST_RAW if len(side.raw) > _LONGEST_RAW else None)

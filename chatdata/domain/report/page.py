@@ -16,11 +16,11 @@ from chatdata.domain.annotations import Placed
 from chatdata.domain.copies import CachedCopy, CorruptDocument, Source, StoredCopy
 from chatdata.domain.labels import VISIBILITY_LABELS
 from chatdata.domain.messages import DamagedValue
-from chatdata.domain.report.differences import Stretch, differing_stretches
+from chatdata.domain.report.differences import StretchRows, differing_stretches
 from chatdata.domain.report.evidence import TOOL, Evidence, FileFacts
 from chatdata.domain.report.facts import FactRow, fact_rows
 from chatdata.domain.report.findings import DriftFindings, LintFindings, drift_findings, lint_findings
-from chatdata.domain.report.messages import RawDocument, ShownMessage, raw_document, shown_message
+from chatdata.domain.report.messages import RawText, ShownMessage, raw_document, shown_message
 from chatdata.domain.report.remarks import by_position
 from chatdata.domain.report.rendering import TEMPLATES, source
 from chatdata.settings.version import tool_version
@@ -44,7 +44,7 @@ class SessionPart:
     evidence: Evidence
     drift: DriftFindings | None
     """None where the copies were not compared."""
-    stretches: Iterable[Stretch] | None
+    stretches: Iterable[StretchRows] | None
     """Both copies side by side; None where there are not two copies or all messages are equal."""
     lint: Sequence[LintFindings]
     source: Source | None
@@ -55,7 +55,7 @@ class SessionPart:
     """The notes by position in that copy."""
     notes_elsewhere: Sequence[Placed]
     """The notes on messages that are not in that copy."""
-    raw: RawDocument | None
+    raw: RawText | None
 
 
 def page_pieces(facts: FileFacts, sessions: Iterable[Evidence]) -> Iterator[str]:

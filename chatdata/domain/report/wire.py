@@ -39,13 +39,13 @@ from chatdata.domain.drift import comparison_json
 from chatdata.domain.lint import report_json
 from chatdata.domain.messages import ChatMessage, ChatSessionInfo, DamagedValue, in_utc
 from chatdata.domain.report.evidence import FORMAT, TOOL, VERSION, Evidence, FileFacts
-from chatdata.domain.text import Limits, json_value
+from chatdata.domain.text import JsonLimits, json_value
 from chatdata.settings.version import tool_version
 
 Json = dict[str, Any]
 _NOTE_ID = re.compile(r"[0-9a-f]{32}")
 _LONGEST_AUTHOR = 500
-_LIMITS = Limits(
+_LIMITS = JsonLimits(
     precision="microseconds", not_finite=lambda _: None, deepest=200, too_deep="(nested too deeply to be exported)"
 )
 

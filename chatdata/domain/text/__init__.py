@@ -9,7 +9,7 @@ json_text   JSON, compact or readable, and values that JSON does not have
 
 from chatdata.domain.text.characters import CONTROL_CHARACTERS, LONE_SURROGATES
 from chatdata.domain.text.counts import agreeing, count
-from chatdata.domain.text.json_text import Limits, compact_json, json_or_text, json_value, readable_json
+from chatdata.domain.text.json_text import JsonLimits, compact_json, json_or_text, json_value, readable_json
 from chatdata.domain.text.storing import CHUNK, chunk, escape_formula, is_queryable, sanitize, sanitize_json
 from chatdata.domain.text.times import iso, minute, second
 
@@ -17,7 +17,7 @@ __all__ = [
     "CHUNK",
     "CONTROL_CHARACTERS",
     "LONE_SURROGATES",
-    "Limits",
+    "JsonLimits",
     "agreeing",
     "chunk",
     "compact_json",

@@ -26,7 +26,7 @@ def json_or_text(value: Any) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class JsonLimits:
     """How `json_value` converts values that JSON does not have."""
 
     precision: Precision
@@ -39,7 +39,7 @@ class Limits:
     """The replacement for objects and arrays below the deepest level."""
 
 
-def json_value(value: Any, limits: Limits, depth: int = 0) -> Any:
+def json_value(value: Any, limits: JsonLimits, depth: int = 0) -> Any:
     """Returns the value with timestamps in ISO 8601, any mapping as a dict, and lists and tuples as lists."""
     if isinstance(value, datetime):
         return iso(value, limits.precision)

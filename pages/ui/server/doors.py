@@ -39,7 +39,7 @@ _TOKEN = re.compile(r"[^/]{31,}")
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusedRequest:
     """Why a request is refused: a message for the client and one for the log."""
 
     sentence: str
@@ -60,26 +60,28 @@ class Doors:
             await self._app(scope, receive, send)
             return
         page = self._judge(scope, peer_of(scope, receive))
-        if isinstance(page, Refusal):
+        if isinstance(page, RefusedRequest):
             await _say(page, scope, receive, send)
             return
         _believe(page, scope)
         await self._app(scope, receive, send)
 
-    def _judge(self, scope: Scope, peer: str | None) -> Origin | Refusal:
+    def _judge(self, scope: Scope, peer: str | None) -> Origin | RefusedRequest:
         """The origin of the page that asks or is asked for, or the refusal."""
         page = page_of(scope, peer, _readers(), self._listening)
-        if isinstance(page, Refusal):
+        if isinstance(page, RefusedRequest):
             return page
         return _made_elsewhere(scope, page) or page
 
 
-def page_of(scope: Scope, peer: str | None, readers: ReaderSettings, listening: frozenset[str]) -> Origin | Refusal:
+def page_of(
+    scope: Scope, peer: str | None, readers: ReaderSettings, listening: frozenset[str]
+) -> Origin | RefusedRequest:
     """The origin that a request addresses, by its Host or by the forwarding headers of a named proxy."""
     headers = Headers(scope=scope)
     asked, scheme = headers.getlist("host"), _SCHEMES.get(scope["scheme"], str(scope["scheme"]))
     if len(asked) != 1:
-        return Refusal("it needs exactly one Host header.")
+        return RefusedRequest("it needs exactly one Host header.")
     if readers.trusts(peer):
         scheme = (_listed(headers, "x-forwarded-proto") or [scheme])[0].lower()
         asked = [*_listed(headers, "x-forwarded-host"), *asked]
@@ -88,7 +90,7 @@ def page_of(scope: Scope, peer: str | None, readers: ReaderSettings, listening: 
     for host in asked:
         page = allowed.page_at(scheme, host)
         if page is None or page.host not in allowed:
-            return Refusal(
+            return RefusedRequest(
                 f"it is for the host {_shown(host)}, which is not known as a name of this inspector. "
                 f"If it is one, add it to {SETTING} and restart."
             )
@@ -96,26 +98,28 @@ def page_of(scope: Scope, peer: str | None, readers: ReaderSettings, listening: 
     return pages[0]
 
 
-def _made_elsewhere(scope: Scope, page: Origin) -> Refusal | None:
+def _made_elsewhere(scope: Scope, page: Origin) -> RefusedRequest | None:
     """Why a request can't come from our own page, judged by headers that no script can change; None if it can."""
     headers = Headers(scope=scope)
     origins, site = headers.getlist("origin"), headers.get("sec-fetch-site")
     if origins and origins != [str(page)]:
-        return Refusal(
+        return RefusedRequest(
             f"it was made by a page of {_shown(', '.join(origins))}, and only pages of {page} may make it. "
             f"If a proxy gives this inspector another address, add that to {SETTING} with its scheme, "
             "as https://inspector.internal, and restart."
         )
     if scope["type"] == "websocket":
-        return None if origins else Refusal(_NO_ORIGIN.format(what="a WebSocket", page=page))
+        return None if origins else RefusedRequest(_NO_ORIGIN.format(what="a WebSocket", page=page))
     if scope["method"] in _SAFE:
         foreign = site in ("cross-site", "same-site") and not _follows_link(headers)
     elif site is None and not origins:
-        return Refusal(_NO_ORIGIN.format(what="a request that may change something", page=page))
+        return RefusedRequest(_NO_ORIGIN.format(what="a request that may change something", page=page))
     else:
         foreign = site not in (None, "same-origin")
     return (
-        Refusal(f"it was made elsewhere than on pages of {page} (Sec-Fetch-Site). {_NO_SETTING}") if foreign else None
+        RefusedRequest(f"it was made elsewhere than on pages of {page} (Sec-Fetch-Site). {_NO_SETTING}")
+        if foreign
+        else None
     )
 
 
@@ -186,7 +190,7 @@ def _shown(text: str) -> str:
     return (plain if len(plain) <= _MOST_SHOWN else f"{plain[:_MOST_SHOWN]}…") or "(none)"
 
 
-async def _say(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:
+async def _say(refusal: RefusedRequest, scope: Scope, receive: Receive, send: Send) -> None:
     kind = scope.get("method", "WebSocket")
     log.warning("%s %s: refused, because %s", kind, _shown(_TOKEN.sub("…", scope["path"])), refusal.sentence)
     html = "text/html" in Headers(scope=scope).get("accept", "") and kind in ("GET", "HEAD")

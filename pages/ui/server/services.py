@@ -13,7 +13,7 @@ from pages.ui.base import settings
 from pages.ui.server.audit import AuditRecord
 from pages.ui.server.inspections import Inspections
 from pages.ui.server.scan_job import ScanJob
-from pages.ui.server.store_status import StoreStatus
+from pages.ui.server.store_status import StatusCache
 
 
 class Services:
@@ -25,7 +25,7 @@ class Services:
         """The audit log's recorder."""
         self.scan_job = ScanJob()
         """The one scan of this server."""
-        self.status = StoreStatus(lambda: check_stores(connected))
+        self.status = StatusCache(lambda: check_stores(connected))
         """Whether the stores answer."""
         self._inspections: dict[PrivacyLevel, Inspections] = {}
         self._searches: dict[PrivacyLevel, SessionSearch] = {}

@@ -9,7 +9,7 @@ from chatdata.services.health import Status
 _FRESH_SECONDS = 20.0
 
 
-class StoreStatus:
+class StatusCache:
     """The last check of both stores; thread-safe, and no thread waits for another one's check."""
 
     def __init__(self, check: Callable[[], Status], now: Callable[[], float] = time.monotonic) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from chatdata.services.finder import Match
+from chatdata.services.finder import SessionMatch
 from pages.ui.server.services import search
 from pages.ui.session.links import open_conversation
 
@@ -18,7 +18,7 @@ def show() -> None:
     if text:
         with st.spinner("Searching both stores…"):
             found = search().locate(text)
-        if isinstance(found, Match):
+        if isinstance(found, SessionMatch):
             open_conversation(found.session_id, source=found.source, message=found.position)
         _say_not_found(found.problems)
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from chatdata.domain.labels import LINT_LABELS, LINT_SEVERITY_LABELS, PROVIDER_LABELS
 from chatdata.domain.lint import PROVIDERS, Report
-from chatdata.domain.payload import Cut, Preview, assess_raw, cut, orphaning
+from chatdata.domain.payload import Cut, Preview, assess_raw, cut, splits_tool_call
 from chatdata.domain.tokens import model_facts
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, plain
@@ -79,7 +79,7 @@ def _verdict(report: Report) -> None:
 
 def _orphaning(params: list[Any]) -> None:
     """Draws which cut points split a tool call from its result."""
-    ranges = orphaning(params)
+    ranges = splits_tool_call(params)
     if not ranges:
         st.caption("No cut point splits a tool call from its result.")
         return
