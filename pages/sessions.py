@@ -21,7 +21,7 @@ with import_box:
 
 jump_box.show()
 demo_stories.show()
-where, cached = filters.show(with_cache=connected().stores.cache is not None)
+where, cached = filters.show(with_cache=connected().stores.has_cache)
 verdict_filter.say()
 cursor, direction = place.current()
 

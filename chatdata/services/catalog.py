@@ -17,6 +17,22 @@ from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Direction, SessionFilter
 from chatdata.stores.database.filters import MOST_WORDS, left_out, split_words
 
+__all__ = [
+    "MOST_CACHED_SESSIONS",
+    "CachedOnly",
+    "Direction",
+    "SessionFilter",
+    "SessionLine",
+    "SessionList",
+    "UserList",
+    "existing_ids",
+    "holds_words",
+    "list_sessions",
+    "list_users",
+    "sum_sessions",
+    "with_cached",
+]
+
 CachedOnly = Literal["any", "cached", "uncached"]
 MOST_CACHED_SESSIONS = 2000
 """The maximum number of cached documents read for a list without the database."""
@@ -94,6 +110,13 @@ def list_users(stores: SessionStores, search: str = "", limit: int = 50, offset:
     except DatabaseUnavailable as error:
         return _users_from_cache(stores.cache, search, limit, offset, str(error))
     return UserList(users, total, ())
+
+
+def existing_ids(stores: SessionStores, session_ids: Sequence[str]) -> frozenset[str]:
+    """Those of the ids that have rows; none without a database. Raises DatabaseError."""
+    if stores.database is None:
+        return frozenset()
+    return frozenset(stores.database.existing(list(session_ids)))
 
 
 def with_cached(

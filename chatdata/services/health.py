@@ -5,10 +5,21 @@ from typing import Generic, Literal, TypeVar
 
 from chatdata.errors import DatabaseError, RedisError, RedisTimeout, RedisUnavailable
 from chatdata.services.connect import Connected
-from chatdata.services.session_stores import DATABASE_HINT, at_once
+from chatdata.services.session_stores import DATABASE_HINT, SessionStores, at_once
 from chatdata.settings.stores import Access
 from chatdata.stores.cache import CacheFacts, SessionCache
 from chatdata.stores.database import DatabaseFacts
+
+__all__ = [
+    "Answer",
+    "CacheFacts",
+    "DatabaseFacts",
+    "Status",
+    "StoreLocations",
+    "StoreStatus",
+    "check_stores",
+    "store_locations",
+]
 
 Facts = TypeVar("Facts")
 
@@ -35,6 +46,22 @@ class Status:
     embedded: bool
     session_ttl: int
     """The time to live of a newly written cached copy in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreLocations:
+    """Where both stores are, without passwords; None for a store that is not configured."""
+
+    database: str | None
+    cache: str | None
+
+
+def store_locations(stores: SessionStores) -> StoreLocations:
+    """Where both stores are, without a query to either."""
+    return StoreLocations(
+        database=None if stores.database is None else stores.database.where,
+        cache=None if stores.cache is None else stores.cache.where,
+    )
 
 
 def check_stores(connected: Connected) -> Status:

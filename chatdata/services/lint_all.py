@@ -12,6 +12,8 @@ from chatdata.services.inspection import Inspection
 from chatdata.services.session_stores import SessionStores
 from chatdata.stores.app_db import AppDatabase, LintRun
 
+__all__ = ["LintRun", "Linted", "how_many", "lint_all", "lint_and_keep"]
+
 
 @dataclass(frozen=True, slots=True)
 class Linted:

@@ -53,6 +53,11 @@ class SessionStores:
         names = [f"{self.database.where} {self.database.schema or ''}".strip()] if self.database else []
         return " + ".join([*names, *([self.cache.where] if self.cache else [])])
 
+    @property
+    def has_cache(self) -> bool:
+        """True if there is a cache, whether or not it responds."""
+        return self.cache is not None
+
     def require_database(self) -> Database:
         """The database. Raises NotConfigured without one."""
         if self.database is None:

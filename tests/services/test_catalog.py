@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chatdata import ChatMessage, ChatSession, ChatSessions, Usage
-from chatdata.services.catalog import list_sessions, list_users, sum_sessions
+from chatdata.services.catalog import existing_ids, list_sessions, list_users, sum_sessions
 from chatdata.services.session_stores import SessionStores
 from chatdata.settings.stores import RedisSettings
 from chatdata.stores.cache import SessionCache
@@ -42,6 +42,11 @@ def test_lines_say_how_long_each_session_is_cached(sessions: ChatSessions) -> No
     assert [line.cached for line in listed.lines] == [True, False, True, True, True, True]
     assert listed.lines[0].expiry is not None
     assert 590 < (listed.lines[0].expiry.ttl_seconds or 0) <= 600
+
+
+def test_ids_with_rows_are_told_from_others(sessions: ChatSessions) -> None:
+    assert existing_ids(sessions.stores, ["s1", "never", "s4"]) == {"s1", "s4"}
+    assert existing_ids(SessionStores(None, sessions.stores.cache), ["s1"]) == frozenset()
 
 
 def test_a_filter_on_cached_sessions_and_on_the_others(sessions: ChatSessions) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from chatdata import Settings
 from chatdata.services.connect import connect
-from chatdata.services.health import check_stores
+from chatdata.services.health import StoreLocations, check_stores, store_locations
 
 
 def environment(**settings: str) -> Settings:
@@ -39,6 +39,12 @@ def test_a_store_that_is_down_is_told_without_its_password(redis_url: str) -> No
         status = check_stores(connected)
     assert (status.database.answer, status.cache.answer) == ("unavailable", "ok")
     assert "secret" not in f"{status}"
+
+
+def test_stores_are_located_without_a_query_or_a_password() -> None:
+    nowhere = environment(DATABASE_URL="postgresql://u:secret@127.0.0.1:1/x")
+    with connect(nowhere) as connected:
+        assert store_locations(connected.stores) == StoreLocations("postgresql://u:***@127.0.0.1:1/x", None)
 
 
 def test_an_embedded_server_that_was_killed_is_started_again() -> None:

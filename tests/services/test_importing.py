@@ -24,7 +24,7 @@ from chatdata import (
     StoredCopy,
 )
 from chatdata.services.connect import connect
-from chatdata.services.importing import ImportReport, import_lines
+from chatdata.services.importing import ImportReport, can_import, import_lines
 from chatdata.services.session_stores import SessionStores
 from chatdata.settings.stores import RedisSettings
 from chatdata.stores.cache import SessionCache
@@ -589,12 +589,15 @@ def test_unreadable_bytes_without_rows_are_left(sessions: ChatSessions) -> None:
 def test_a_read_only_deployment_refuses_before_the_file_is_read(sessions: ChatSessions, tmp_path: Path) -> None:
     take(sessions, TWO[0])
     reading = Database.open(f"sqlite:///{tmp_path / 'own' / 'chat.db'}")
+    assert can_import(sessions.stores)
+    assert not can_import(SessionStores(reading, sessions.stores.cache))
     with pytest.raises(ReadOnlyError, match="INSPECTOR_ACCESS=write"):
         import_lines(SessionStores(reading, sessions.stores.cache), iter([]), NOW)
     reading.close()
 
 
 def test_without_a_database_nothing_can_be_imported(sessions: ChatSessions) -> None:
+    assert not can_import(SessionStores(None, sessions.stores.cache))
     with pytest.raises(NotConfigured, match="DATABASE_URL"):
         import_lines(SessionStores(None, sessions.stores.cache), iter([]), NOW)
 

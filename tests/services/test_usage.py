@@ -162,6 +162,16 @@ def test_the_cached_list_knows_the_same_filters(sessions: ChatSessions) -> None:
         assert totals.sessions == metering.totals(sessions.stores, where).amounts.sessions == len(expected)
 
 
+def test_sessions_at_any_time_are_counted_by_all_of_a_filter_but_its_period(sessions: ChatSessions) -> None:
+    for number, user in enumerate(("ana", "ana", "bob")):
+        keep(sessions, f"s{number}", [(1, 1)], [(1, 1)], user_id=user, at=START + minutes(number))
+    where = SessionFilter(user_id="ana", started_since=START + minutes(1), started_until=START + minutes(1))
+    assert metering.totals(sessions.stores, where).amounts.sessions == 1
+    assert metering.sessions_at_any_time(sessions.stores, where) == 2
+    with pytest.raises(NotConfigured, match="no database"):
+        metering.sessions_at_any_time(SessionStores(None, sessions.stores.cache), where)
+
+
 def test_the_demo_conversations_count_as_a_plain_loop_counts_them(tmp_path: Path) -> None:
     with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(tmp_path / "demo")})) as connected:
         seed_demo(connected, START)

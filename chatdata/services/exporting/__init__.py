@@ -10,12 +10,14 @@ from chatdata.services.exporting.collect import EvidenceCollector, ExportOptions
 from chatdata.services.exporting.selecting import count_selected, selected_ids, selected_lines
 from chatdata.services.exporting.table import table_pieces
 from chatdata.services.exporting.writing import pieces_of, write_file
+from chatdata.stores.private_files import make_folder
 
 __all__ = [
     "EvidenceCollector",
     "ExportOptions",
     "count_selected",
     "is_missing",
+    "make_folder",
     "pieces_of",
     "selected_ids",
     "selected_lines",

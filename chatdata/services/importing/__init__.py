@@ -3,7 +3,7 @@
 Parsing does no I/O (`reader`, `conversation` and the modules they use); `importer` writes the parsed conversations.
 """
 
-from chatdata.services.importing.importer import import_lines
+from chatdata.services.importing.importer import can_import, import_lines
 from chatdata.services.importing.report import ImportNote, ImportReport, Problem
 
-__all__ = ["ImportNote", "ImportReport", "Problem", "import_lines"]
+__all__ = ["ImportNote", "ImportReport", "Problem", "can_import", "import_lines"]

@@ -15,6 +15,11 @@ from chatdata.services.sessions.bulk_write import ImportedSession, Outcome, Sess
 from chatdata.stores.app_db import AppDatabase
 
 
+def can_import(stores: SessionStores) -> bool:
+    """Whether there is a database that the settings allow to be written."""
+    return stores.database is not None and stores.database.writable
+
+
 def import_lines(
     stores: SessionStores,
     lines: Iterable[bytes],

@@ -29,6 +29,7 @@ from chatdata.services.usage.totals import (
     by_user,
     largest_sessions,
     overview,
+    sessions_at_any_time,
     totals,
 )
 
@@ -59,6 +60,7 @@ __all__ = [
     "mismatches",
     "overview",
     "scatter",
+    "sessions_at_any_time",
     "spread",
     "totals",
 ]

@@ -4,10 +4,11 @@ All functions raise NotConfigured without a database, and DatabaseError when it 
 DatabaseError, says what to narrow: the period or the users.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chatdata.domain.usage import Amounts, QuarterHour, SessionUsage, UserUsage, summed
+from chatdata.errors import NotConfigured
 from chatdata.services.session_stores import SessionStores
 from chatdata.services.usage.usage_reader import rows_of
 from chatdata.stores.database import LargestBy, SessionFilter
@@ -70,6 +71,13 @@ def totals(stores: SessionStores, where: SessionFilter) -> UsageTotals:
     """The sums of all sessions that match the filter, the same ones that the list of sessions shows."""
     with rows_of(stores) as (reader, as_of):
         return UsageTotals(as_of, reader.totals(where))
+
+
+def sessions_at_any_time(stores: SessionStores, where: SessionFilter) -> int:
+    """The number of sessions that match the filter without its period of starts."""
+    if stores.database is None:
+        raise NotConfigured("There is no database to count sessions in.")
+    return stores.database.count_sessions(replace(where, started_since=None, started_until=None))
 
 
 def overview(stores: SessionStores, where: SessionFilter) -> Overview:

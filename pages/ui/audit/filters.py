@@ -5,7 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from chatdata.domain.labels import AUDIT_EVENT_LABELS
-from chatdata.stores.app_db import AuditFilter, EventKind
+from chatdata.services.audit import AuditFilter, EventKind
 from pages.ui.widgets import url_choice
 
 _Code = Literal["everything", "looks", "exports", "sends", "repairs"]

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from chatdata.domain.labels import AUDIT_EVENT_LABELS, VISIBILITY_LABELS
-from chatdata.stores.app_db import AuditEvent, AuditFilter
+from chatdata.services.audit import AuditEvent, AuditFilter
 from pages.ui.base.formatting import count, zone
 from pages.ui.server import audited
 from pages.ui.server.services import connected

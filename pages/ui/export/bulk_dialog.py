@@ -6,8 +6,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from chatdata.services.catalog import MOST_CACHED_SESSIONS, CachedOnly, SessionLine
-from chatdata.stores.database import SessionFilter
+from chatdata.services.catalog import MOST_CACHED_SESSIONS, CachedOnly, SessionFilter, SessionLine
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, zone
 from pages.ui.export import bulk_progress, options

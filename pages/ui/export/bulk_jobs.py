@@ -14,8 +14,7 @@ from typing import BinaryIO
 
 from chatdata import ChatDataError, NotAllowed
 from chatdata.domain.access import Principal
-from chatdata.services.exporting import write_file
-from chatdata.stores import private_files
+from chatdata.services.exporting import make_folder, write_file
 from pages.ui.server.background_job import BackgroundJob, IsCancelled, JobCancelled, JobState, Tell
 
 FOLDER = "exports"
@@ -151,7 +150,7 @@ class ListExports:
     def start(self, data_dir: Path, owner: Principal, parcel: Parcel, total: int | None, make: Make) -> str:
         """Starts an export and returns its token. Raises OSError if there is no disk space."""
         folder = data_dir / FOLDER
-        private_files.make_folder(folder)
+        make_folder(folder)
         _sweep(folder)
         token = secrets.token_urlsafe(32)
         job = ListExport(owner, parcel, total, folder / secrets.token_hex(16), make, self._places)

@@ -9,7 +9,7 @@ from chatdata.domain.copies import Source
 from chatdata.domain.report import Evidence, FileFacts
 from chatdata.domain.tokens import model_facts
 from chatdata.errors import DatabaseUnavailable, RedisUnavailable
-from chatdata.services.catalog import CachedOnly
+from chatdata.services.catalog import CachedOnly, SessionFilter
 from chatdata.services.exporting import (
     EvidenceCollector,
     is_missing,
@@ -18,7 +18,6 @@ from chatdata.services.exporting import (
     unanswered,
 )
 from chatdata.services.session_search import SessionSearch
-from chatdata.stores.database import SessionFilter
 from pages.ui.export.bulk_jobs import Written
 from pages.ui.export.options import Choice
 from pages.ui.server.background_job import Tell

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from chatdata import AppDatabaseError, Connected, NotAllowed
 from chatdata.domain.access import Principal
-from chatdata.stores.app_db import AuditEvent, EventKind
+from chatdata.services.audit import AuditEvent, EventKind
 
 log = logging.getLogger(__name__)
 _ONE_LOOK = timedelta(minutes=5)

@@ -21,6 +21,8 @@ from chatdata.domain.tokens import model_facts
 from chatdata.services.inspection import BOTH, Inspection, RedactionKey
 from chatdata.services.session_stores import SessionStores
 
+JUST_READ = timedelta(seconds=5)
+"""The age of an inspection that `prefetch` took when the browser requested the page."""
 _KEPT = 12
 _MOST_CHARACTERS = 100_000_000
 _TURNS = 32

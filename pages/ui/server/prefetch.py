@@ -9,9 +9,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatdata import ChatDataError, NotAllowed
 from pages.ui.auth.current_principal import acting_as, of_connection
-from pages.ui.server.inspections import source_named
+from pages.ui.server.inspections import JUST_READ, source_named
 from pages.ui.server.services import inspections
-from pages.ui.session.current_inspection import JUST_READ
 
 log = logging.getLogger(__name__)
 

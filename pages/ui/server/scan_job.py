@@ -6,7 +6,6 @@ from functools import partial
 
 from chatdata import AppDatabaseError, Connected
 from chatdata.services.scan import GRACE_SECONDS, ScanProgress, ScanResult, keep, scan
-from chatdata.stores.app_db import AppDatabase
 from pages.ui.server.background_job import BackgroundJob, IsCancelled, Tell
 
 GRACE = GRACE_SECONDS
@@ -83,13 +82,13 @@ class ScanJob:
 
 def _scan(connected: Connected, user: str | None, tell: Tell[ScanProgress], cancelled: IsCancelled) -> EndedScan:
     result = scan(connected.stores, user=user, grace=GRACE, on_progress=tell, cancelled=cancelled)
-    return EndedScan(result, _keep(connected.app_db, result))
+    return EndedScan(result, _keep(connected, result))
 
 
-def _keep(kept: AppDatabase, result: ScanResult) -> str | None:
+def _keep(connected: Connected, result: ScanResult) -> str | None:
     """Stores a finished scan; returns why that failed, since the result is still useful."""
     try:
-        keep(kept, result)
+        keep(connected.app_db, result)
     except AppDatabaseError as error:
         return f"The scan could not be kept for the trend. {error}"
     return None

@@ -1,16 +1,14 @@
 """The inspection that this tab shows: read again when the page is opened or reloaded, kept across reruns."""
 
-from datetime import timedelta
-
 import streamlit as st
 
 from chatdata import Source
 from chatdata.services.inspection import BOTH, Inspection
+from pages.ui.server.inspections import JUST_READ
 from pages.ui.server.services import inspections
 
 _OPENED = "opened_conversation"
 _LAST = "last_conversation"
-JUST_READ = timedelta(seconds=5)  # by `prefetch`, when the browser requested the page
 
 
 def session_in_url() -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 import streamlit as st
 
 from chatdata.domain.summaries import Cursor
-from chatdata.stores.database import Direction
+from chatdata.services.catalog import Direction
 
 _PARAMETER = "place"
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from chatdata.services.catalog import existing_ids
 from chatdata.services.demo import Story, stories
 from pages.ui.auth import current_principal
 from pages.ui.server.services import connected, services
@@ -28,9 +29,8 @@ def show() -> None:
 def _present() -> list[Story]:
     if not connected().settings.embedded:
         return []
-    database = connected().stores.database
-    told = stories()
-    if database is None or services().status.current().database.answer != "ok":
+    if services().status.current().database.answer != "ok":
         return []
-    here = set(database.existing([story.session_id for story in told]))
+    told = stories()
+    here = existing_ids(connected().stores, [story.session_id for story in told])
     return [story for story in told if story.session_id in here]

@@ -6,8 +6,7 @@ from datetime import date, datetime, time, timedelta
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from chatdata.services.catalog import CachedOnly
-from chatdata.stores.database import SessionFilter
+from chatdata.services.catalog import CachedOnly, SessionFilter
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import zone
 from pages.ui.sessions import cursor, verdict_filter

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from chatdata.services.importing import ImportReport, import_lines
+from chatdata.services.importing import ImportReport, can_import, import_lines
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, plain
 from pages.ui.server.services import connected, now
@@ -14,8 +14,7 @@ _LISTED = 20
 
 def button() -> None:
     """Draws the Import button; nothing if the stores are read-only or the role does not allow it."""
-    database = connected().stores.database
-    allowed = database is not None and database.writable and current_principal.current().may_import
+    allowed = can_import(connected().stores) and current_principal.current().may_import
     if allowed and st.button("Import", icon=":material/upload:", width="stretch"):
         _dialog()
 

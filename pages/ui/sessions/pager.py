@@ -4,8 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from chatdata.domain.summaries import SessionTotals
-from chatdata.services.catalog import CachedOnly, SessionList
-from chatdata.stores.database import SessionFilter
+from chatdata.services.catalog import CachedOnly, SessionFilter, SessionList
 from pages.ui.base.formatting import count
 from pages.ui.server.services import search
 from pages.ui.sessions import cursor, filters

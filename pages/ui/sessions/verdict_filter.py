@@ -4,7 +4,7 @@ import streamlit as st
 
 from chatdata import AppDatabaseError
 from chatdata.domain.labels import PROVIDER_LABELS
-from chatdata.stores.app_db import LintRun
+from chatdata.services.lint_all import LintRun
 from pages.ui.base.formatting import count, moment, plain
 from pages.ui.server.services import connected
 from pages.ui.sessions import cursor

@@ -2,9 +2,7 @@
 
 import streamlit as st
 
-from chatdata.services.health import Status, StoreStatus
-from chatdata.stores.cache import CacheFacts
-from chatdata.stores.database import DatabaseFacts
+from chatdata.services.health import CacheFacts, DatabaseFacts, Status, StoreStatus, store_locations
 from pages.ui.base.formatting import count, duration, plain
 from pages.ui.server.services import connected, services
 from pages.ui.shell import account, privacy_level, time_zone
@@ -32,11 +30,11 @@ def doubt() -> None:
 
 
 def _say_unasked() -> None:
-    stores = connected().stores
-    for name, store in (("Database", stores.database), ("Cache", stores.cache)):
-        st.markdown(f"**{name}** :gray-badge[{'Not configured' if store is None else 'Not checked'}]")
-        if store is not None:
-            st.text(store.where)
+    locations = store_locations(connected().stores)
+    for name, location in (("Database", locations.database), ("Cache", locations.cache)):
+        st.markdown(f"**{name}** :gray-badge[{'Not configured' if location is None else 'Not checked'}]")
+        if location is not None:
+            st.text(location)
     st.caption("This page needs neither of them.")
 
 

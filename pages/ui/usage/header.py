@@ -3,8 +3,8 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from chatdata.services.catalog import SessionFilter
 from chatdata.services.usage import Overview
-from chatdata.stores.database import SessionFilter
 from pages.ui.base.formatting import count, damaged_counts, moment
 from pages.ui.shell import navigate, query_errors
 from pages.ui.usage import inputs, queries, url_state

@@ -7,8 +7,8 @@ import streamlit as st
 
 from chatdata.domain.text import agreeing
 from chatdata.domain.usage import Amounts, Period, fold
+from chatdata.services.catalog import SessionFilter
 from chatdata.services.usage import Overview
-from chatdata.stores.database import SessionFilter
 from pages.ui.base.formatting import count, zone
 from pages.ui.server import services
 from pages.ui.shell import navigate, query_errors

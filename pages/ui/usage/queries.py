@@ -4,14 +4,13 @@ Each result has the time when its rows were read.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
 
-from chatdata import NotConfigured
 from chatdata.domain.tokens import model_facts
 from chatdata.services import usage
+from chatdata.services.catalog import SessionFilter
 from chatdata.services.inspection import Inspection
 from chatdata.services.usage import (
     ConversationUsage,
@@ -25,7 +24,6 @@ from chatdata.services.usage import (
     UserUsageTable,
     WordUsageTable,
 )
-from chatdata.stores.database import SessionFilter
 from pages.ui.server.services import connected
 
 
@@ -62,10 +60,7 @@ def totals(where: SessionFilter) -> UsageTotals:
 @_kept
 def sessions_at_any_time(where: SessionFilter) -> int:
     """The number of sessions with the same users and titles at any time."""
-    database = connected().stores.database
-    if database is None:
-        raise NotConfigured("There is no database to count sessions in.")
-    return database.count_sessions(replace(where, started_since=None, started_until=None))
+    return usage.sessions_at_any_time(connected().stores, where)
 
 
 @_kept

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 import streamlit as st
 
 from chatdata.domain.usage import GRAINS, Grain
-from chatdata.stores.database import SessionFilter
+from chatdata.services.catalog import SessionFilter
 from pages.ui.widgets import date_range, user_query
 from pages.ui.widgets.date_range import Started
 

@@ -2,7 +2,7 @@
 
 import re
 
-from chatdata.stores.database import SessionFilter
+from chatdata.services.catalog import SessionFilter
 
 _SEVERAL = re.compile(r'"[^"]*"(?:\s+"[^"]*")+')
 _QUOTED = re.compile(r'"([^"]*)"')

@@ -10,7 +10,6 @@ from chatdata import AppDatabaseError, Source
 from chatdata.domain.access import Principal
 from chatdata.domain.annotations import Annotation, Placed, note_text
 from chatdata.services.inspection import Inspection
-from chatdata.stores.app_db import AppDatabase
 from pages.ui.auth.current_principal import current, demand
 from pages.ui.server.inspections import source_named
 from pages.ui.server.services import connected, inspections, now
@@ -25,7 +24,7 @@ def listed(session_id: str, source: str) -> dict[str, Any]:
     which would keep them. LookupError for a copy that can't be read.
     """
     principal, chosen = current(), source_named(source)
-    notes = _kept().notes(session_id)
+    notes = connected().app_db.notes(session_id)
     if not notes:
         return {"notes": [], "may_note": principal.may_note}
     inspection = _inspection(session_id, chosen)
@@ -50,37 +49,35 @@ def add(session_id: str, source: str, position: int, text: str | None) -> None:
         now(),
         author_subject=principal.subject,
     )
-    _kept().keep_notes([note])
+    connected().app_db.keep_notes([note])
 
 
 def change(session_id: str, note_id: str, text: str) -> None:
     """Changes the text of the user's own note. Raises LookupError, NotAllowed or ValueError."""
     principal = current()
     demand(principal.may_note, "put notes on messages")
-    _kept().change_note(session_id, note_id, may=partial(_owns, principal), text=text, at=now())
+    connected().app_db.change_note(session_id, note_id, may=partial(_owns, principal), text=text, at=now())
 
 
 def delete(session_id: str, note_id: str) -> None:
     """Deletes a note of the user; operators may delete any. Raises NotAllowed."""
     principal = current()
     demand(principal.may_note, "put notes on messages")
-    _kept().delete_note(session_id, note_id, may=lambda note: principal.may_delete_notes or _owns(principal, note))
+    connected().app_db.delete_note(
+        session_id, note_id, may=lambda note: principal.may_delete_notes or _owns(principal, note)
+    )
 
 
 def counts(session_ids: Sequence[str]) -> Mapping[str, int]:
     """How many each session has; nothing where the inspector's own file can't be read, which others say."""
     try:
-        return _kept().note_counts(session_ids)
+        return connected().app_db.note_counts(session_ids)
     except AppDatabaseError:
         return {}
 
 
 def _owns(principal: Principal, note: Annotation) -> bool:
     return principal.owns(note.author_subject, note.author)
-
-
-def _kept() -> AppDatabase:
-    return connected().app_db
 
 
 def _inspection(session_id: str, source: Source) -> Inspection:

@@ -10,8 +10,8 @@ from chatdata.domain.labels import LINT_LABELS
 from chatdata.domain.lint import RULES, find_error
 from chatdata.domain.payload import Preview
 from chatdata.domain.tokens import estimate, model_facts
+from chatdata.services.sending import StreamingResponse, send
 from chatdata.settings.stores import Endpoint
-from chatdata.stores.openai_client import StreamingResponse, send
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, plain
 from pages.ui.server import audited
