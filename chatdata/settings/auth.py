@@ -30,7 +30,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class RoleMembers:
     """The people and groups that have a role."""
 
     people: frozenset[str] = frozenset()
@@ -40,10 +40,10 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class ReaderSettings:
+class AccessSettings:
     """Who has which role, and how users are identified."""
 
-    named: Mapping[Role, Named] = field(default_factory=dict)
+    named: Mapping[Role, RoleMembers] = field(default_factory=dict)
     role_claim: str | None = None
     """The claim with a user's groups or roles; dots separate the names of nested claims."""
     analyst_view: AnalystView = "masked"
@@ -75,9 +75,9 @@ class ReaderSettings:
         return any(parsed in network for network in self.proxies)
 
 
-def reader_settings(given: Mapping[str, str], sign_in_seconds: float) -> ReaderSettings:
+def access_settings(given: Mapping[str, str], sign_in_seconds: float) -> AccessSettings:
     """Returns the access settings in environment variables. Raises SettingsError naming the setting that is wrong."""
-    settings = ReaderSettings(
+    settings = AccessSettings(
         named={role: _named(given.get(name, "")) for role, name in _LISTS.items()},
         role_claim=given.get("INSPECTOR_ROLE_CLAIM", "").strip() or None,
         analyst_view=_analyst_view(given.get("INSPECTOR_ANALYST_VIEW", "masked")),
@@ -92,9 +92,9 @@ def reader_settings(given: Mapping[str, str], sign_in_seconds: float) -> ReaderS
     return settings
 
 
-def _named(text: str) -> Named:
+def _named(text: str) -> RoleMembers:
     entries = _entries(text)
-    return Named(
+    return RoleMembers(
         frozenset(entry.casefold() for entry in entries if not entry.startswith(_GROUP)),
         frozenset(entry.removeprefix(_GROUP).strip() for entry in entries if entry.startswith(_GROUP)) - {""},
     )
@@ -136,7 +136,7 @@ def _proxies(text: str) -> tuple[Network, ...]:
         ) from error
 
 
-def _check_together(settings: ReaderSettings) -> None:
+def _check_together(settings: AccessSettings) -> None:
     """Raises SettingsError when a setting lacks another one that it needs."""
     if settings.user_header and not settings.proxies:
         raise SettingsError(

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from chatdata.errors import SettingsError
-from chatdata.settings.auth import DEFAULT_SIGN_IN_SECONDS, ReaderSettings, reader_settings
+from chatdata.settings.auth import DEFAULT_SIGN_IN_SECONDS, AccessSettings, access_settings
 
 Access = Literal["read", "write"]
 DEFAULT_TTL_SECONDS = 43200
@@ -89,7 +89,7 @@ class Settings:
     """The default model of pages and commands."""
     endpoint: Endpoint | None = None
     """None without an API key; then nothing can be sent."""
-    readers: ReaderSettings = field(default_factory=ReaderSettings)
+    readers: AccessSettings = field(default_factory=AccessSettings)
     """The access settings for the browser."""
     time_zone: str | None = None
     """The value of TZ, if it is the name of a time zone."""
@@ -129,7 +129,7 @@ class Settings:
         )
 
     @staticmethod
-    def readers_from_environment(environment: Mapping[str, str] | None = None) -> ReaderSettings:
+    def readers_from_environment(environment: Mapping[str, str] | None = None) -> AccessSettings:
         """Returns the access settings only, so that a wrong setting of a store does not prevent sign-in.
 
         Raises SettingsError naming the access setting that is wrong.
@@ -166,8 +166,8 @@ def _given(environment: Mapping[str, str] | None) -> dict[str, str]:
     return {key: value for key, value in (os.environ if environment is None else environment).items() if value}
 
 
-def _readers(given: Mapping[str, str]) -> ReaderSettings:
-    return reader_settings(given, _seconds(given, "INSPECTOR_SIGN_IN_SECONDS", DEFAULT_SIGN_IN_SECONDS))
+def _readers(given: Mapping[str, str]) -> AccessSettings:
+    return access_settings(given, _seconds(given, "INSPECTOR_SIGN_IN_SECONDS", DEFAULT_SIGN_IN_SECONDS))
 
 
 def _redis(given: Mapping[str, str]) -> RedisSettings | None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chatdata.domain.access import Identity, Principal, from_claims, from_headers, principal_of
 from chatdata.errors import SettingsError
-from chatdata.settings.auth import ReaderSettings
+from chatdata.settings.auth import AccessSettings
 from chatdata.settings.stores import Settings
 
 NOTES = {"note", "delete_notes"}
@@ -22,7 +22,7 @@ LISTS = {
 }
 
 
-def settings(**more: str) -> ReaderSettings:
+def settings(**more: str) -> AccessSettings:
     return Settings.readers_from_environment({**LISTS, **more})
 
 
@@ -204,4 +204,4 @@ def test_wrong_settings_are_named(environment: dict[str, str], words: str) -> No
 )
 def test_a_proxy_is_known_by_its_address_alone(address: str | None, trusted: bool) -> None:
     networks = (ipaddress.ip_network("10.1.0.0/24"), ipaddress.ip_network("fd00::/8"))
-    assert ReaderSettings(proxies=networks).trusts(address) is trusted
+    assert AccessSettings(proxies=networks).trusts(address) is trusted

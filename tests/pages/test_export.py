@@ -24,8 +24,8 @@ from chatdata.stores.app_db import AuditEvent
 from chatdata.stores.database import SessionFilter
 from pages.ui.auth import current_principal
 from pages.ui.export import bulk_jobs, options
-from pages.ui.export.bulk_jobs import ListExport, Parcel, Written, exports
-from pages.ui.export.bulk_writer import Wish, wished_pieces
+from pages.ui.export.bulk_jobs import ExportFile, ExportProgress, ListExport, exports
+from pages.ui.export.bulk_writer import ExportRequest, requested_pieces
 from pages.ui.export.options import Choice, Form
 from pages.ui.export.routes import list_export_routes, path_of
 from pages.ui.server import audited, services
@@ -35,7 +35,7 @@ from tests.pages.conftest import OpenPage, SignIn, conversation
 
 ANA = Principal("ana", "ana", "analyst", "masked")
 OTTO = Principal("otto", "otto", "operator", "full", writable=True)
-PARCEL = Parcel("sessions.jsonl", "application/x-ndjson", "matching sessions as JSON Lines, masked view")
+PARCEL = ExportFile("sessions.jsonl", "application/x-ndjson", "matching sessions as JSON Lines, masked view")
 
 
 @pytest.fixture(autouse=True)
@@ -128,10 +128,10 @@ def ended(token: str, owner: Principal) -> ListExport:
 def made(choice: Choice, owner: Principal = ANA, ids: tuple[str, ...] = (), **narrowed: str) -> tuple[str, ListExport]:
     stores = services.connected()
     search = SessionSearch(stores.stores, owner.view, stores.redaction_key)
-    wish = Wish(SessionFilter(**narrowed), "any", ids, choice, search)  # type: ignore[arg-type]
+    request = ExportRequest(SessionFilter(**narrowed), "any", ids, choice, search)  # type: ignore[arg-type]
 
-    def make(tell: Tell[Written]) -> Iterator[str]:
-        return wished_pieces(stores, wish, tell)
+    def make(tell: Tell[ExportProgress]) -> Iterator[str]:
+        return requested_pieces(stores, request, tell)
 
     token = exports.start(stores.settings.data_dir, owner, PARCEL, None, make)
     return token, ended(token, owner)
@@ -194,7 +194,7 @@ def test_sessions_that_are_gone_are_counted_and_a_file_that_would_be_too_large_i
     conversation(sessions, "s1", "apples")
     conversation(sessions, "s2", "pears")
     _, file = made(Choice("full", "json", "both"), ids=("s1", "gone"))
-    assert (file.state.status, file.written) == ("done", Written(1, 1))
+    assert (file.state.status, file.written) == ("done", ExportProgress(1, 1))
     monkeypatch.setattr("pages.ui.export.bulk_writer.MOST_IN_HTML", 1)
     _, file = made(Choice("full", "html", "both"))
     assert (file.state.status, "at most 1 sessions" in str(file.state.error)) == ("failed", True)
@@ -204,7 +204,7 @@ def test_sessions_that_are_gone_are_counted_and_a_file_that_would_be_too_large_i
 def test_a_file_that_is_cancelled_leaves_nothing(sessions: ChatSessions) -> None:
     first = Event()
 
-    def endless(tell: Tell[Written]) -> Iterator[str]:
+    def endless(tell: Tell[ExportProgress]) -> Iterator[str]:
         while True:
             first.set()
             yield "x"
@@ -219,7 +219,7 @@ def test_a_file_that_is_cancelled_leaves_nothing(sessions: ChatSessions) -> None
 def test_a_file_waits_for_two_others_and_can_be_cancelled_meanwhile(sessions: ChatSessions) -> None:
     begun, go_on = Semaphore(0), Event()
 
-    def slow(tell: Tell[Written]) -> Iterator[str]:
+    def slow(tell: Tell[ExportProgress]) -> Iterator[str]:
         begun.release()
         assert go_on.wait(60)
         yield "x"
@@ -242,7 +242,7 @@ def test_a_file_that_was_let_go_is_sent_to_nobody(
 ) -> None:
     begun, go_on = Event(), Event()
 
-    def pieces(tell: Tell[Written]) -> Iterator[str]:
+    def pieces(tell: Tell[ExportProgress]) -> Iterator[str]:
         yield "x"
         begun.set()
         assert go_on.wait(60)
@@ -260,26 +260,26 @@ def test_a_file_that_was_let_go_is_sent_to_nobody(
 def test_a_file_that_can_not_be_written_says_where(sessions: ChatSessions) -> None:
     folder = services.connected().settings.data_dir / bulk_jobs.FOLDER
 
-    def spoilt(tell: Tell[Written]) -> Iterator[str]:
+    def spoilt(tell: Tell[ExportProgress]) -> Iterator[str]:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         yield ""
 
     token = exports.start(folder.parent, ANA, PARCEL, None, spoilt)
     error = f"Could not write the file to {folder}: No space left on device."
-    assert ended(token, ANA).state == JobState("failed", Written(), None, error)
+    assert ended(token, ANA).state == JobState("failed", ExportProgress(), None, error)
     assert left() == []
 
 
 def test_the_dialog_says_how_far_the_file_of_this_tab_is(sessions: ChatSessions, open_page: OpenPage) -> None:
     begun, go_on = Semaphore(0), Event()
 
-    def pieces(tell: Tell[Written]) -> Iterator[str]:
-        tell(Written(2, 1))
+    def pieces(tell: Tell[ExportProgress]) -> Iterator[str]:
+        tell(ExportProgress(2, 1))
         begun.release()
         assert go_on.wait(60)
         yield "x"
 
-    def refused(tell: Tell[Written]) -> Iterator[str]:
+    def refused(tell: Tell[ExportProgress]) -> Iterator[str]:
         raise DatabaseUnavailable("The database can't be reached.")
 
     def said(token: str) -> str:

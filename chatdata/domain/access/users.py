@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from chatdata.domain.access.people import Identity
 from chatdata.domain.copies import PrivacyLevel
-from chatdata.settings.auth import ROLES, Named, ReaderSettings, Role
+from chatdata.settings.auth import ROLES, AccessSettings, Role, RoleMembers
 
 VIEWS: tuple[PrivacyLevel, ...] = ("full", "masked", "structure")
 """All views, from the least to the most restrictive."""
@@ -95,7 +95,7 @@ class Principal:
         return self.role == "operator"
 
 
-def principal_of(person: Identity, settings: ReaderSettings, *, writable: bool, address: str = "") -> Principal | str:
+def principal_of(person: Identity, settings: AccessSettings, *, writable: bool, address: str = "") -> Principal | str:
     """Returns a principal with the person's highest role, or a sentence for people if they have no role."""
     roles = [role for role in ROLES if _has_role(person, role, settings)]
     if not roles:
@@ -115,17 +115,17 @@ def principal_of(person: Identity, settings: ReaderSettings, *, writable: bool, 
     )
 
 
-def _has_role(person: Identity, role: Role, settings: ReaderSettings) -> bool:
-    named = settings.named.get(role, Named())
+def _has_role(person: Identity, role: Role, settings: AccessSettings) -> bool:
+    named = settings.named.get(role, RoleMembers())
     groups = named.groups if _groups_are_named(settings.named) else {role}
     return person.known_as in named.people or not person.groups.isdisjoint(groups)
 
 
-def _groups_are_named(named: Mapping[Role, Named]) -> bool:
+def _groups_are_named(named: Mapping[Role, RoleMembers]) -> bool:
     """Returns whether the settings name any group; otherwise each role's own name is its group."""
     return any(one.groups for one in named.values())
 
 
-def _view(role: Role, settings: ReaderSettings) -> PrivacyLevel:
+def _view(role: Role, settings: AccessSettings) -> PrivacyLevel:
     views: Mapping[Role, PrivacyLevel] = {"viewer": "structure", "analyst": settings.analyst_view, "operator": "full"}
     return views[role]

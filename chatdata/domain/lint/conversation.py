@@ -7,7 +7,7 @@ from typing import Any
 
 from chatdata.domain.lint.turns import Turns
 from chatdata.domain.lint.values import Code, Limits, LintFinding, Rejection, Severity
-from chatdata.domain.messages.tool_pairing import Answers, Fit, PairedMessage, match
+from chatdata.domain.messages.tool_pairing import Fit, PairedMessage, ToolPairing, pair_tool_results
 
 
 @dataclass(slots=True)
@@ -65,7 +65,7 @@ class Conversation:
         self.entries = [_entry(at, message) for at, message in enumerate(messages)]
         self.calls = [call for entry in self.entries for call in entry.calls]
         self.results = [entry for entry in self.entries if entry.role == "tool"]
-        self.answers: Answers = match(map(_turn, self.entries))
+        self.answers: ToolPairing = pair_tool_results(map(_turn, self.entries))
         self._positions = positions or ()
 
     @cached_property

@@ -38,8 +38,8 @@ class PairedResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
-    """The pairing of calls and results that `match` returns."""
+class ToolPairing:
+    """The pairing of calls and results that `pair_tool_results` returns."""
 
     results: dict[int, PairedResult]
     """The pairing of each tool message, by the message's index."""
@@ -47,12 +47,12 @@ class Answers:
     """The index of the first answer, in the block or late, for each answered call."""
 
 
-def match(turns: Iterable[PairedMessage]) -> Answers:
+def pair_tool_results(turns: Iterable[PairedMessage]) -> ToolPairing:
     """Pairs each tool message with its call, in linear time."""
     walk = _Pairing()
     for index, turn in enumerate(turns):
         walk.step(index, turn)
-    return Answers(walk.results, walk.first)
+    return ToolPairing(walk.results, walk.first)
 
 
 @dataclass

@@ -19,7 +19,7 @@ from chatdata.domain.redaction.labelled_values import kind_by_key, pairs, value_
 from chatdata.domain.redaction.normalize import Layer, layers
 from chatdata.domain.redaction.numbers import numbers
 from chatdata.domain.redaction.people import NameFinder, People
-from chatdata.domain.redaction.pseudonyms import Keyed
+from chatdata.domain.redaction.pseudonyms import Pseudonymizer
 from chatdata.domain.redaction.secrets import labelled_secrets, tokens
 from chatdata.domain.redaction.spans import Found, Kind, Span
 from chatdata.domain.text import CONTROL_CHARACTERS, compact_json
@@ -39,7 +39,7 @@ class Masker:
     """Masks with one key; caches each text, since both copies of a session have mostly the same texts."""
 
     def __init__(self, key: bytes, people: People = People()) -> None:  # noqa: B008 -- a frozen value
-        self.keyed = Keyed(key)
+        self.keyed = Pseudonymizer(key)
         self.replaced: Counter[Kind] = Counter()
         """The number of replacements by kind."""
         self._people = NameFinder(people)

@@ -12,7 +12,7 @@ _WHOLE, _SPELLING = 8, 3
 """The bytes of a digest: 64 bits distinguish a million values, 24 bits the spellings of one value."""
 
 
-class Keyed:
+class Pseudonymizer:
     """Makes placeholders with one key."""
 
     def __init__(self, key: bytes) -> None:

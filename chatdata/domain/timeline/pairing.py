@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chatdata.domain.copies import CopyMessage
-from chatdata.domain.messages.tool_pairing import Answers, PairedMessage, PairedResult, Place, match
+from chatdata.domain.messages.tool_pairing import PairedMessage, PairedResult, Place, ToolPairing, pair_tool_results
 from chatdata.domain.timeline.calls import as_text
 from chatdata.domain.timeline.items import CallItem, Kind, Under
 
@@ -16,7 +16,7 @@ class Pairing:
         self._messages = messages
         self._kinds = kinds
         self._calls = calls
-        self._answers: Answers = match(map(_turn, messages, kinds, calls))
+        self._answers: ToolPairing = pair_tool_results(map(_turn, messages, kinds, calls))
 
     def calls(self, ordinal: int) -> tuple[CallItem, ...]:
         """Returns the calls of a message, each with its answer or a note that there is none."""
@@ -51,11 +51,11 @@ class Pairing:
             case "no_id":
                 return "A tool result without tool_call_id: it names no call."
             case "orphan":
-                return f"Answers no call before it: none has the id {named}."
+                return f"Pairing no call before it: none has the id {named}."
         assert result.call is not None
         caller = self._messages[result.call[0]].position
         if result.fit == "late":
-            return f"Answers call {named} of message {caller}, but later than the block right after it."
+            return f"Pairing call {named} of message {caller}, but later than the block right after it."
         first = self._messages[self._answers.first[result.call]].position
         return f"Second answer to call {named} of message {caller}: message {first} answered it."
 

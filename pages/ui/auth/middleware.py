@@ -23,7 +23,7 @@ _CALLBACK, _LOGIN, _LOGOUT = "oauth2callback", "auth/login", "auth/logout"
 HEALTH = "/healthz"
 
 
-class Wall:
+class AuthMiddleware:
     """Lets authorized requests through; answers others with 401, 403 or 503 and a message."""
 
     def __init__(self, app: ASGIApp) -> None:

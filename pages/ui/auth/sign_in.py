@@ -18,7 +18,7 @@ from streamlit.errors import StreamlitAuthError
 from streamlit.runtime.secrets import secrets_singleton
 
 from chatdata import SettingsError
-from chatdata.settings.auth import ReaderSettings
+from chatdata.settings.auth import AccessSettings
 from pages.ui.base import settings
 from pages.ui.base.client_address import is_loopback
 
@@ -95,7 +95,7 @@ def _unreadable_secrets() -> bool:
     return there and not secrets_singleton.load_if_toml_exists()
 
 
-def _openid_problem(readers: ReaderSettings) -> str | None:
+def _openid_problem(readers: AccessSettings) -> str | None:
     if not is_authlib_installed():
         return "Sign-in is configured, but Authlib is not installed. Install the packages of requirements.txt."
     wrong = _section_problem()

@@ -3,11 +3,11 @@
 import threading
 
 from chatdata import Settings
-from chatdata.settings.auth import ReaderSettings
+from chatdata.settings.auth import AccessSettings
 
 _lock = threading.RLock()
 _settings: Settings | None = None
-_readers: ReaderSettings | None = None
+_readers: AccessSettings | None = None
 _reading = 0
 
 
@@ -20,7 +20,7 @@ def settings() -> Settings:
         return _settings
 
 
-def readers() -> ReaderSettings:
+def readers() -> AccessSettings:
     """The access settings alone, even if others are invalid. Raises SettingsError for an invalid one of these."""
     global _readers
     with _lock:

@@ -10,8 +10,8 @@ from chatdata.services.catalog import MOST_CACHED_SESSIONS, CachedOnly, SessionF
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, zone
 from pages.ui.export import bulk_progress, options
-from pages.ui.export.bulk_jobs import Parcel, exports
-from pages.ui.export.bulk_writer import MOST_IN_HTML, Wish, wished_pieces
+from pages.ui.export.bulk_jobs import ExportFile, exports
+from pages.ui.export.bulk_writer import MOST_IN_HTML, ExportRequest, requested_pieces
 from pages.ui.export.options import EVIDENCE, FORM_NAMES, MIMES, Choice
 from pages.ui.server.services import connected, now, search
 from pages.ui.shell import query_errors
@@ -42,7 +42,7 @@ def _dialog(where: SessionFilter, cached: CachedOnly, lines: list[SessionLine], 
             type="primary",
             disabled=_too_many(number, choice) or number == 0,
             on_click=_start,
-            args=(Wish(where, cached, chosen or (), choice, search()), number),
+            args=(ExportRequest(where, cached, chosen or (), choice, search()), number),
         )
 
 
@@ -111,16 +111,16 @@ def _too_many(number: int | None, choice: Choice) -> bool:
     return choice.form == "html" and number is not None and number > MOST_IN_HTML
 
 
-def _start(wish: Wish, number: int | None) -> None:
+def _start(request: ExportRequest, number: int | None) -> None:
     """Callback: starts the export and remembers it for this tab. Raises NotAllowed for a wider data visibility."""
     principal, stores = current_principal.current(), connected()
-    current_principal.demand(wish.choice.view in options.views(principal), "export this view")
-    which = "selected sessions" if wish.chosen else "matching sessions"
-    evidence = "evidence" if wish.choice.form in EVIDENCE else "sessions"
-    parcel = Parcel(
-        f"{evidence}-{now():%Y%m%d-%H%M%S}-{wish.choice.view}.{wish.choice.form}",
-        MIMES[wish.choice.form],
-        f"{which} as {wish.choice.words}",
+    current_principal.demand(request.choice.view in options.views(principal), "export this view")
+    which = "selected sessions" if request.chosen else "matching sessions"
+    evidence = "evidence" if request.choice.form in EVIDENCE else "sessions"
+    parcel = ExportFile(
+        f"{evidence}-{now():%Y%m%d-%H%M%S}-{request.choice.view}.{request.choice.form}",
+        MIMES[request.choice.form],
+        f"{which} as {request.choice.words}",
     )
-    make = partial(wished_pieces, stores, wish)
+    make = partial(requested_pieces, stores, request)
     bulk_progress.wait_for(exports.start(stores.settings.data_dir, principal, parcel, number, make))

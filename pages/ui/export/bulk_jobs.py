@@ -23,7 +23,7 @@ _KEPT_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class ExportProgress:
     """The progress of an export."""
 
     sessions: int = 0
@@ -32,12 +32,12 @@ class Written:
     """Sessions deleted before they were read."""
 
 
-Make = Callable[[Tell[Written]], Iterable[str]]
+Make = Callable[[Tell[ExportProgress]], Iterable[str]]
 """A function that yields the text of a file in pieces."""
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class ExportFile:
     """The file to export: its name, type and description."""
 
     name: str
@@ -51,7 +51,13 @@ class ListExport:
     """One list export and its file. Thread-safe."""
 
     def __init__(
-        self, owner: Principal, parcel: Parcel, total: int | None, path: Path, make: Make, places: threading.Semaphore
+        self,
+        owner: Principal,
+        parcel: ExportFile,
+        total: int | None,
+        path: Path,
+        make: Make,
+        places: threading.Semaphore,
     ) -> None:
         self.owner, self.parcel, self.path = owner, parcel, path
         self.total = total
@@ -60,10 +66,10 @@ class ListExport:
         self._make, self._places = make, places
         self._lock = threading.Lock()
         self._taken = False
-        self._job: BackgroundJob[Written, int] = BackgroundJob("export", self._made)
+        self._job: BackgroundJob[ExportProgress, int] = BackgroundJob("export", self._made)
 
     @property
-    def state(self) -> JobState[Written, int]:
+    def state(self) -> JobState[ExportProgress, int]:
         """The state of the job: no progress while it is queued; the result is the size in bytes."""
         return self._job.state
 
@@ -79,9 +85,9 @@ class ListExport:
             return self._taken
 
     @property
-    def written(self) -> Written:
+    def written(self) -> ExportProgress:
         """The number of sessions written and missing so far."""
-        return self.state.progress or Written()
+        return self.state.progress or ExportProgress()
 
     def cancel(self) -> None:
         """Cancels the export and deletes its file."""
@@ -103,7 +109,7 @@ class ListExport:
             self._taken = True
         return file
 
-    def _made(self, tell: Tell[Written], cancelled: IsCancelled) -> int:
+    def _made(self, tell: Tell[ExportProgress], cancelled: IsCancelled) -> int:
         """Waits for a free slot, writes the file, and returns its size in bytes."""
         while not self._places.acquire(timeout=0.2):
             _stop_if(cancelled)
@@ -112,12 +118,12 @@ class ListExport:
         finally:
             self._places.release()
 
-    def _write(self, tell: Tell[Written], cancelled: IsCancelled) -> int:
-        def told(written: Written) -> None:
+    def _write(self, tell: Tell[ExportProgress], cancelled: IsCancelled) -> int:
+        def told(written: ExportProgress) -> None:
             _stop_if(cancelled)
             tell(written)
 
-        told(Written())
+        told(ExportProgress())
         try:
             size = write_file(self.path, _until(cancelled, self._make(told)))
         except OSError as error:
@@ -147,7 +153,7 @@ class ListExports:
         self._places = threading.Semaphore(_AT_ONCE)
         self._lock = threading.Lock()
 
-    def start(self, data_dir: Path, owner: Principal, parcel: Parcel, total: int | None, make: Make) -> str:
+    def start(self, data_dir: Path, owner: Principal, parcel: ExportFile, total: int | None, make: Make) -> str:
         """Starts an export and returns its token. Raises OSError if there is no disk space."""
         folder = data_dir / FOLDER
         make_folder(folder)

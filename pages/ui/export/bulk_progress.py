@@ -5,7 +5,7 @@ import streamlit as st
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, plain
 from pages.ui.export import download_link
-from pages.ui.export.bulk_jobs import ListExport, Written, exports
+from pages.ui.export.bulk_jobs import ExportProgress, ListExport, exports
 from pages.ui.export.routes import path_of
 
 _TOKEN = "list_export_token"
@@ -93,7 +93,7 @@ def _done(job: ListExport) -> None:
         st.caption("One-time download, deleted after an hour.")
 
 
-def _missing(written: Written) -> str:
+def _missing(written: ExportProgress) -> str:
     if not written.missing:
         return ""
     return f" {count(written.missing, 'session')} skipped: copy not found, or deleted during the export."

@@ -18,7 +18,7 @@ from chatdata.services.exporting import (
     unanswered,
 )
 from chatdata.services.session_search import SessionSearch
-from pages.ui.export.bulk_jobs import Written
+from pages.ui.export.bulk_jobs import ExportProgress
 from pages.ui.export.options import Choice
 from pages.ui.server.background_job import Tell
 from pages.ui.server.services import now
@@ -29,7 +29,7 @@ _ERRORS: Mapping[Source, type[ChatDataError]] = {"database": DatabaseUnavailable
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ExportRequest:
     """Which sessions to export, and with which options."""
 
     where: SessionFilter
@@ -41,41 +41,41 @@ class Wish:
     """Finds the sessions, as whoever wishes may search them."""
 
 
-def wished_pieces(connection: Connected, wish: Wish, tell: Tell[Written]) -> Iterator[str]:
+def requested_pieces(connection: Connected, request: ExportRequest, tell: Tell[ExportProgress]) -> Iterator[str]:
     """Yields the file in pieces. Raises ChatDataError if it would be incomplete."""
-    form = wish.choice.form
+    form = request.choice.form
     if form == "csv":
-        return _table(wish, tell)
-    facts = FileFacts(wish.choice.view, now(), wish.choice.source)
-    return pieces_of(form, facts, _gathered(connection, wish, tell))
+        return _table(request, tell)
+    facts = FileFacts(request.choice.view, now(), request.choice.source)
+    return pieces_of(form, facts, _gathered(connection, request, tell))
 
 
-def _table(wish: Wish, tell: Tell[Written]) -> Iterator[str]:
-    lines = wish.search.lines(wish.where, wish.cached)
-    kept = (line for line in lines if not wish.chosen or line.summary.session_id in wish.chosen)
-    for number, piece in enumerate(table_pieces(kept, wish.choice.view)):  # piece 0 is the header
-        tell(Written(number))
+def _table(request: ExportRequest, tell: Tell[ExportProgress]) -> Iterator[str]:
+    lines = request.search.lines(request.where, request.cached)
+    kept = (line for line in lines if not request.chosen or line.summary.session_id in request.chosen)
+    for number, piece in enumerate(table_pieces(kept, request.choice.view)):  # piece 0 is the header
+        tell(ExportProgress(number))
         yield piece
 
 
-def _gathered(connection: Connected, wish: Wish, tell: Tell[Written]) -> Iterator[Evidence]:
+def _gathered(connection: Connected, request: ExportRequest, tell: Tell[ExportProgress]) -> Iterator[Evidence]:
     model = model_facts(connection.settings.model)
     kept = connection.app_db
-    gatherer = EvidenceCollector(connection.stores, wish.choice.options(model), secrets.token_bytes(32), kept)
+    gatherer = EvidenceCollector(connection.stores, request.choice.options(model), secrets.token_bytes(32), kept)
     done = missing = 0
-    for session_id in _ids(wish):
+    for session_id in _ids(request):
         evidence = gatherer.evidence(session_id)
         for source, reason in unanswered(evidence.copies).items():
             raise _ERRORS[source](reason)
         if is_missing(evidence.copies):
             missing += 1
         else:
-            if wish.choice.form == "html" and done == MOST_IN_HTML:
+            if request.choice.form == "html" and done == MOST_IN_HTML:
                 raise ChatDataError(f"An HTML report holds at most {MOST_IN_HTML} sessions: choose JSON for more.")
             yield evidence
             done += 1
-        tell(Written(done, missing))
+        tell(ExportProgress(done, missing))
 
 
-def _ids(wish: Wish) -> Iterable[str]:
-    return wish.chosen or (line.summary.session_id for line in wish.search.lines(wish.where, wish.cached))
+def _ids(request: ExportRequest) -> Iterable[str]:
+    return request.chosen or (line.summary.session_id for line in request.search.lines(request.where, request.cached))

@@ -18,7 +18,7 @@ from streamlit import config
 from streamlit.auth_util import get_validated_redirect_uri
 
 from chatdata import SettingsError
-from chatdata.settings.auth import ReaderSettings
+from chatdata.settings.auth import AccessSettings
 from chatdata.settings.hosts import NAME as SETTING
 from chatdata.settings.hosts import AllowedHosts, Origin, origin_of
 from pages.ui.auth import sign_in
@@ -45,7 +45,7 @@ class RefusedRequest:
     sentence: str
 
 
-class Doors:
+class OriginGuard:
     """Lets in requests that the inspector's own pages make to one of its hosts; answers others with 403.
 
     The health route answers at any host, since load balancers ask by address; it reveals only that the server runs.
@@ -75,7 +75,7 @@ class Doors:
 
 
 def page_of(
-    scope: Scope, peer: str | None, readers: ReaderSettings, listening: frozenset[str]
+    scope: Scope, peer: str | None, readers: AccessSettings, listening: frozenset[str]
 ) -> Origin | RefusedRequest:
     """The origin that a request addresses, by its Host or by the forwarding headers of a named proxy."""
     headers = Headers(scope=scope)
@@ -143,7 +143,7 @@ def _believe(page: Origin, scope: Scope) -> None:
     scope["scheme"] = page.scheme.replace("http", "ws") if scope["type"] == "websocket" else page.scheme
 
 
-def _allowed(readers: ReaderSettings, listening: frozenset[str]) -> AllowedHosts:
+def _allowed(readers: AccessSettings, listening: frozenset[str]) -> AllowedHosts:
     """The allowed hosts: loopback names, the listening address, the setting's, and that of the sign-in redirect."""
     stated = readers.hosts
     back = _where_sign_in_leads()
@@ -170,12 +170,12 @@ def _listening() -> frozenset[str]:
     return frozenset({bound.host}) if bound else frozenset()
 
 
-def _readers() -> ReaderSettings:
+def _readers() -> AccessSettings:
     """The access settings; empty ones if they are invalid, when nothing is served anyway."""
     try:
         return settings.readers()
     except SettingsError:
-        return ReaderSettings()
+        return AccessSettings()
 
 
 def _listed(headers: Headers, name: str) -> list[str]:

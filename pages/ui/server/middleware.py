@@ -17,8 +17,8 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pages.ui.auth.middleware import Wall
-from pages.ui.server.doors import Doors
+from pages.ui.auth.middleware import AuthMiddleware
+from pages.ui.server.doors import OriginGuard
 from pages.ui.server.prefetch import ReadAhead
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,12 @@ _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 def middleware() -> list[Middleware]:
     """The middleware, outermost first: headers, host and origin checks, authentication, prefetching."""
-    return [Middleware(SecurityHeaders, policy=_policy()), Middleware(Doors), Middleware(Wall), Middleware(ReadAhead)]
+    return [
+        Middleware(SecurityHeaders, policy=_policy()),
+        Middleware(OriginGuard),
+        Middleware(AuthMiddleware),
+        Middleware(ReadAhead),
+    ]
 
 
 class SecurityHeaders:

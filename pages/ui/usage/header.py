@@ -8,12 +8,12 @@ from chatdata.services.usage import Overview
 from pages.ui.base.formatting import count, damaged_counts, moment
 from pages.ui.shell import navigate, query_errors
 from pages.ui.usage import inputs, queries, url_state
-from pages.ui.usage.url_state import Asked
+from pages.ui.usage.url_state import UsageQuery
 from pages.ui.widgets import date_range
 from pages.ui.widgets.date_range import Started
 
 
-def show(asked: Asked, span: Started, where: SessionFilter, answer: Overview) -> None:
+def show(asked: UsageQuery, span: Started, where: SessionFilter, answer: Overview) -> None:
     """Draws the line above the figures; if no session matches, buttons that widen the filters."""
     held, outside = answer.totals, 0
     row = st.container(horizontal=True, vertical_alignment="center", key="usage_words")
@@ -32,7 +32,7 @@ def show(asked: Asked, span: Started, where: SessionFilter, answer: Overview) ->
         st.caption(damaged_counts(held.damaged))
 
 
-def _ways(row: DeltaGenerator, asked: Asked, span: Started, outside: int, *, some: bool) -> None:
+def _ways(row: DeltaGenerator, asked: UsageQuery, span: Started, outside: int, *, some: bool) -> None:
     if asked.narrowed:
         row.button(
             "Reset zoom",
@@ -56,7 +56,7 @@ def _ways(row: DeltaGenerator, asked: Asked, span: Started, outside: int, *, som
         navigate.to("./", asked.list_query(span))  # st.page_link would restore filters of an earlier visit
 
 
-def _say_none(asked: Asked, outside: int) -> None:
+def _say_none(asked: UsageQuery, outside: int) -> None:
     if outside > 0:
         st.info(f"No sessions in this time range. Outside this range: {outside:,}.", icon=":material/event_busy:")
         st.button("Show all time", type="primary", on_click=url_state.choose, args=("all",))

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui.usage import url_state
-from pages.ui.usage.url_state import PERIODS, TITLE, USER, Asked, Period
+from pages.ui.usage.url_state import PERIODS, TITLE, USER, Period, UsageQuery
 from pages.ui.widgets import date_range_picker
 from pages.ui.widgets.date_range import Started
 
@@ -11,7 +11,7 @@ _PERIOD, _USER, _TITLE = "usage_period_shown", "usage_user_shown", "usage_title_
 _NAMES: dict[Period, str] = {"7": "7 d", "30": "30 d", "90": "90 d", "all": "All time"}
 
 
-def show(asked: Asked, span: Started) -> None:
+def show(asked: UsageQuery, span: Started) -> None:
     """Draws the filters in one row."""
     quick, first, last, user, title = st.columns([2.5, 2, 2, 2, 2], vertical_alignment="bottom")
     st.session_state[_PERIOD] = None if asked.narrowed else asked.period

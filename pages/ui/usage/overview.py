@@ -15,7 +15,7 @@ from pages.ui.shell import navigate, query_errors
 from pages.ui.usage import cost, header, inputs, metrics, queries, timeseries, url_state, users
 from pages.ui.usage import measure as usage_measure
 from pages.ui.usage.measure import Measure
-from pages.ui.usage.url_state import Asked
+from pages.ui.usage.url_state import UsageQuery
 from pages.ui.widgets import date_range
 from pages.ui.widgets.date_range import Started
 
@@ -29,7 +29,7 @@ class UsageOverview:
     measure: Measure
 
 
-def show(asked: Asked) -> UsageOverview | None:
+def show(asked: UsageQuery) -> UsageOverview | None:
     """Draws the first screen; returns None if no session matches."""
     span = asked.span(_now())
     inputs.show(asked, span)
@@ -55,7 +55,9 @@ def show(asked: Asked) -> UsageOverview | None:
     return UsageOverview(where, answer, measure)
 
 
-def _figures(asked: Asked, span: Started, where: SessionFilter, held: Amounts, periods: tuple[Period, ...]) -> None:
+def _figures(
+    asked: UsageQuery, span: Started, where: SessionFilter, held: Amounts, periods: tuple[Period, ...]
+) -> None:
     earlier = url_state.before(span, _now())
     compared = None if earlier is None else asked.where(earlier, zone())
     said = "" if earlier is None else f"Previous period ({date_range.words(earlier)})"

@@ -22,7 +22,7 @@ PERIOD, USER, TITLE, GRAIN = "period", "usage_user", "usage_title", "grain"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class UsageQuery:
     """The state in the URL."""
 
     period: Period
@@ -52,12 +52,12 @@ class Asked:
         return {name: value for name, value in found.items() if value}
 
 
-def current() -> Asked:
+def current() -> UsageQuery:
     """The state in the page's URL; invalid values are ignored."""
     query = st.query_params
     period = next((known for known in PERIODS if known == query.get(PERIOD)), USUAL)
     grain = next((known for known in GRAINS if known == query.get(GRAIN)), None)
-    return Asked(period, date_range.in_url(), query.get(USER, ""), query.get(TITLE, ""), grain)
+    return UsageQuery(period, date_range.in_url(), query.get(USER, ""), query.get(TITLE, ""), grain)
 
 
 def put(name: str, value: str | None) -> None:

@@ -11,7 +11,7 @@ from chatdata.domain.drift.findings.message_findings import words_of
 from chatdata.domain.drift.matching.equality import calls_of, same_message
 from chatdata.domain.drift.wording import agreeing, messages
 from chatdata.domain.messages import ChatMessage
-from chatdata.domain.messages.tool_pairing import PairedMessage, match
+from chatdata.domain.messages.tool_pairing import PairedMessage, pair_tool_results
 
 Messages = Sequence[CopyMessage]
 Run = tuple[range | None, range | None]
@@ -28,7 +28,7 @@ def orphans(items: Messages) -> list[range]:
     """Returns runs of tool messages that answer no call right before them; second answers are not orphans."""
     if all(item.message.role != "tool" for item in items):
         return []
-    results = match(_turn(item.message) for item in items).results
+    results = pair_tool_results(_turn(item.message) for item in items).results
     return _runs(index for index, result in results.items() if result.fit in ("orphan", "late", "no_id"))
 
 
