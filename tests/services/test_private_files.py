@@ -27,7 +27,7 @@ from chatdata import ChatMessage, ChatSession, Settings
 from chatdata.domain.access import Principal
 from chatdata.services.connect import connect
 from chatdata.stores.app_db import AppDatabase
-from pages.ui.export.bulk_jobs import Parcel, exports
+from pages.ui.export.bulk_jobs import ExportFile, exports
 
 folder = Path(sys.argv[1])
 with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(folder)})) as connected:
@@ -39,7 +39,7 @@ with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(folder)})) as 
     server.save()
     server.config_set("appendonly", "yes")
     me = Principal("mia", "mia", "operator", "full")
-    token = exports.start(folder, me, Parcel("json", "list.json", "a list"), 1, lambda tell: ["{}"])
+    token = exports.start(folder, me, ExportFile("json", "list.json", "a list"), 1, lambda tell: ["{}"])
     while exports.of(token, me).running:
         time.sleep(0.01)
     input("held ")

@@ -51,11 +51,11 @@ class Pairing:
             case "no_id":
                 return "A tool result without tool_call_id: it names no call."
             case "orphan":
-                return f"Pairing no call before it: none has the id {named}."
+                return f"Answers no call before it: none has the id {named}."
         assert result.call is not None
         caller = self._messages[result.call[0]].position
         if result.fit == "late":
-            return f"Pairing call {named} of message {caller}, but later than the block right after it."
+            return f"Answers call {named} of message {caller}, but later than the block right after it."
         first = self._messages[self._answers.first[result.call]].position
         return f"Second answer to call {named} of message {caller}: message {first} answered it."
 
