@@ -15,6 +15,7 @@ from chatdata.cli.output.terminal import one_line
 from chatdata.cli.stores import availability, cache_answers, opened
 from chatdata.domain import formatting
 from chatdata.domain.summaries import SessionSummary, SessionTotals
+from chatdata.domain.turns import RUNNING
 from chatdata.services.catalog import MOST_CACHED_SESSIONS, SessionLine, SessionList, list_sessions, sum_sessions
 from chatdata.services.session_stores import SessionStores
 from chatdata.stores.database import SessionFilter
@@ -28,6 +29,7 @@ _NO_SESSIONS = "No sessions yet. To add some, run: python -m chatdata import FIL
 @click.command("sessions")
 @click.option("--user", metavar="ID", help="Only sessions of this user.")
 @click.option("--search", metavar="WORDS", default="", help="Only sessions that contain all of these words.")
+@click.option("--status", metavar="STATUS", help="Only sessions with this status: idle, queued or running.")
 @click.option(
     "--limit",
     metavar="N",
@@ -37,7 +39,7 @@ _NO_SESSIONS = "No sessions yet. To add some, run: python -m chatdata import FIL
     help="Maximum number of sessions.",
 )
 @json_option
-def sessions_command(user: str | None, search: str, limit: int, as_json: bool) -> None:
+def sessions_command(user: str | None, search: str, status: str | None, limit: int, as_json: bool) -> None:
     """List sessions, latest activity first.
 
     Searches IDs, users, titles, messages and tool arguments; use double quotes for an exact phrase. If the database
@@ -53,7 +55,7 @@ def sessions_command(user: str | None, search: str, limit: int, as_json: bool) -
     Exit codes: 0 success (even without matches), 2 invalid usage or settings,
                 3 both stores are unavailable, or the search timed out
     """
-    where = SessionFilter(user_id=user, words=search)
+    where = SessionFilter(user_id=user, words=search, chat_status=status)
     with opened() as connected:
         found = _newest(connected.stores, where, limit)
         document = _sessions_document(connected.stores, where, found)
@@ -79,13 +81,15 @@ def _sessions_document(stores: SessionStores, where: SessionFilter, found: Sessi
     """The document of `sessions --json`:
 
         {"sessions": [{"session_id", "user_id", "title", "first_user_message", "last_answer", "started_at",
-                       "updated_at", "messages", "prompt_tokens", "completion_tokens", "cached", "ttl_seconds"}],
+                       "updated_at", "messages", "prompt_tokens", "completion_tokens", "cached", "ttl_seconds",
+                       "chat_status"}],
          "total": {"sessions", "messages", "prompt_tokens", "completion_tokens"},
          "source": "database" | "cache", "more": bool, "unavailable": [store], "not_configured": [store]}
 
     `first_user_message` and `last_answer` are cut at 300 characters. `cached` is null where the cache can't tell,
-    `ttl_seconds` for a key without a time to live and where there is no key. `total` counts all that fit, not
-    only those listed, and `more` says whether there are others. A store is "database" or "cache".
+    `ttl_seconds` for a key without a time to live and where there is no key, `chat_status` where the table has no such
+    column. `total` counts all that fit, not only those listed, and `more` says whether there are others. A store is
+    "database" or "cache".
     """
     from_database = found.source == "database"
     asked = availability(stores, database=from_database, cache=_cache_answered(stores, found))
@@ -197,10 +201,11 @@ def _narrow(lines: Sequence[SessionLine], columns: int, now: datetime) -> Table:
 
 
 def _title(summary: SessionSummary) -> Text:
+    doing = [(f" · {one_line(summary.chat_status)}", "dim")] if summary.chat_status in RUNNING else []
     if summary.title:
-        return Text(one_line(summary.title), style="bold")
+        return Text.assemble((one_line(summary.title), "bold"), *doing)
     said = one_line(summary.first_user_message or "")
-    return Text(f"“{said}”" if said else "Untitled (empty)", style="italic")
+    return Text.assemble((f"“{said}”" if said else "Untitled (empty)", "italic"), *doing)
 
 
 def _cached(line: SessionLine) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo
+from chatdata.domain.turns import TurnState
 
 Source = Literal["database", "cache"]
 PrivacyLevel = Literal["full", "masked", "structure"]
@@ -84,6 +85,11 @@ class CachedCopy:
         return _session(self.info, self.messages)
 
 
+Damage = Literal["cut_off", "compressed", "json_encoded_twice", "wrong_type", "other"]
+"""cut_off: JSON that ends too early. compressed: bytes of a compression. json_encoded_twice: a document inside a JSON
+string. wrong_type: a key that holds no string, but a list, a hash or the like. other: none of these."""
+
+
 @dataclass(frozen=True, slots=True)
 class CorruptDocument:
     """Cached bytes that can't be read as a session."""
@@ -96,6 +102,8 @@ class CorruptDocument:
     field: str | None
     """Path of the first wrong value, as in messages[3].role."""
     expiry: Expiry
+    damage: Damage = "other"
+    """What kind of value it is, as far as that can be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +138,8 @@ class Copies:
     stored: StoredSide
     cached: CachedSide
     read_at: datetime
+    turn: TurnState | None = None
+    """What the cache says of the session's turn; None where it was not asked or could not answer."""
 
     def side(self, source: Source) -> StoredSide | CachedSide:
         """What was read of a store, whatever it is."""

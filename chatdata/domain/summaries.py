@@ -6,6 +6,7 @@ from datetime import datetime
 
 from chatdata.domain.copies import CachedCopy
 from chatdata.domain.messages import ChatMessage
+from chatdata.domain.messages.context_blocks import own_words
 
 PREVIEW_CHARACTERS = 300
 
@@ -34,6 +35,8 @@ class SessionSummary:
     messages: int
     prompt_tokens: int
     completion_tokens: int
+    chat_status: str | None = None
+    """idle, queued, running or what else the row says; None where the table has no such column."""
 
     @property
     def recorded(self) -> bool:
@@ -85,6 +88,7 @@ class UserSummary:
 def summary_of(copy: CachedCopy, session_id: str) -> SessionSummary:
     """The line of a cached session, as the database would show it."""
     messages = [item.message for item in copy.messages]
+    status = copy.document.get("chat_status")
     return SessionSummary(
         session_id=session_id,
         user_id=copy.info.user_id,
@@ -96,10 +100,16 @@ def summary_of(copy: CachedCopy, session_id: str) -> SessionSummary:
         messages=len(messages),
         prompt_tokens=copy.info.prompt_tokens,
         completion_tokens=copy.info.completion_tokens,
+        chat_status=status if isinstance(status, str) else None,
     )
 
 
 def _said(messages: Sequence[ChatMessage], role: str) -> str | None:
     said = (message.content for message in messages if message.role == role and message.content)
     first = next(said, None)
-    return None if first is None else first[:PREVIEW_CHARACTERS]
+    return None if first is None else preview(own_words(first) if role == "user" else first)
+
+
+def preview(text: str) -> str:
+    """The beginning of a text, as a list shows it."""
+    return text[:PREVIEW_CHARACTERS]

@@ -1,6 +1,7 @@
 """The composition root: from settings to the session operations on the stores that they name."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -81,7 +82,7 @@ def _deployment(settings: Settings) -> Connected:
     url, redis = settings.database_url, settings.redis
     database = Database.open(url, write=write, statement_timeout=settings.statement_timeout) if url else None
     cache = SessionCache(redis, session_ttl=settings.session_ttl, write=write) if redis else None
-    return Connected(settings, SessionStores(database, cache))
+    return Connected(settings, SessionStores(database, cache, stuck_after=timedelta(seconds=settings.stuck_turn)))
 
 
 def _embedded(settings: Settings) -> Connected:
@@ -93,7 +94,8 @@ def _embedded(settings: Settings) -> Connected:
     cache = None
     if valkey is not None:
         cache = SessionCache(RedisSettings(url=valkey.url), session_ttl=settings.session_ttl, write=write)
-    return Connected(settings, SessionStores(database, cache, hint or CACHE_HINT), valkey)
+    silence = timedelta(seconds=settings.stuck_turn)
+    return Connected(settings, SessionStores(database, cache, hint or CACHE_HINT, stuck_after=silence), valkey)
 
 
 def _make_data_dir(settings: Settings) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from chatdata.domain.copies import Absent, CachedSide, Copies, Source, StoredCopy, StoredSide, Unavailable, Unconfigured
+from chatdata.domain.turns import STUCK_AFTER, TurnState
 from chatdata.errors import DatabaseError, NotConfigured, RedisError
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database
@@ -42,6 +43,8 @@ class SessionStores:
     cache_hint: str = CACHE_HINT
     """What to do about a missing cache."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    stuck_after: timedelta = STUCK_AFTER
+    """How long a running turn may say nothing before it counts as stuck."""
 
     @property
     def deployment(self) -> str:
@@ -74,14 +77,23 @@ class SessionStores:
         """
         stored: StoredSide = Absent() if only == "cache" else self._stored(session_id)
         cached: CachedSide = Absent() if only == "database" else self._cached(session_id)[0]
-        return Copies(session_id, stored, cached, self.now())
+        turn = None if only == "database" else self._turn(session_id)
+        return Copies(session_id, stored, cached, self.now(), turn)
 
     def read_consistent(self, session_id: str) -> Reading:
         """Both copies, read so that they can be judged against each other. A store that fails is a value."""
         before, stored, (cached, after) = read_in_order(
             lambda: self._raw(session_id), lambda: self._stored(session_id), lambda: self._cached(session_id)
         )
-        return Reading(Copies(session_id, stored, cached, self.now()), after, before != after)
+        return Reading(Copies(session_id, stored, cached, self.now(), self._turn(session_id)), after, before != after)
+
+    def _turn(self, session_id: str) -> TurnState | None:
+        if self.cache is None:
+            return None
+        try:
+            return self.cache.read_turns([session_id], self.stuck_after)[session_id]
+        except RedisError:
+            return None
 
     def _stored(self, session_id: str) -> StoredSide:
         if self.database is None:

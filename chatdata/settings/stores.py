@@ -17,6 +17,7 @@ from chatdata.settings.auth import DEFAULT_SIGN_IN_SECONDS, ReaderSettings, read
 
 Access = Literal["read", "write"]
 DEFAULT_TTL_SECONDS = 43200
+DEFAULT_STUCK_SECONDS = 1800.0
 DEFAULT_MODEL = "gpt-4o"
 DEFAULT_ZONE = "UTC"
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
@@ -77,6 +78,8 @@ class Settings:
     """Seconds a cached session lives after a write."""
     statement_timeout: float
     """Seconds a statement may take."""
+    stuck_turn: float
+    """Seconds a running turn may say nothing before it counts as stuck."""
     database_url: str | None = None
     redis: RedisSettings | None = None
     model: str = DEFAULT_MODEL
@@ -109,6 +112,7 @@ class Settings:
             access=_access(given.get("INSPECTOR_ACCESS", "write" if embedded else "read")),
             session_ttl=_ttl(given),
             statement_timeout=_seconds(given, "INSPECTOR_STATEMENT_TIMEOUT", 15.0),
+            stuck_turn=_seconds(given, "INSPECTOR_STUCK_TURN", DEFAULT_STUCK_SECONDS),
             database_url=database_url,
             redis=redis,
             model=_model(given),

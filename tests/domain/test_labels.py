@@ -7,11 +7,11 @@ import pytest
 
 from chatdata.domain import labels
 from chatdata.domain.drift import CauseName, ExpectedRule, Repair, Severity, Status
-from chatdata.domain.drift.kinds import CopyKind, FieldKind, MessageKind
+from chatdata.domain.drift.kinds import CopyKind, FieldKind, MessageKind, TurnKind
 from chatdata.domain.lint import Code, Verdict
 from chatdata.domain.lint import Severity as LintSeverity
 
-KINDS = {*get_args(MessageKind), *get_args(FieldKind), *get_args(CopyKind)}
+KINDS = {*get_args(MessageKind), *get_args(FieldKind), *get_args(CopyKind), *get_args(TurnKind)}
 RULES = set(get_args(ExpectedRule))
 TABLES = [
     pytest.param(labels.STATUS_LABELS, set(get_args(Status)), id="status"),
@@ -26,7 +26,7 @@ TABLES = [
     pytest.param(labels.VERDICT_LABELS, set(get_args(Verdict)), id="verdict"),
 ]
 LONGEST = 42
-CAPITALISED = {"ID", "JSON", "NUL", "PostgreSQL", "TTL", "Unicode"}
+CAPITALISED = {"HTML", "ID", "JSON", "NUL", "PostgreSQL", "Redis", "TTL", "Unicode"}
 
 
 @pytest.mark.parametrize(("table", "codes"), TABLES)

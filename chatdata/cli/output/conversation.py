@@ -25,6 +25,8 @@ from chatdata.domain.copies import (
     Unavailable,
     Unconfigured,
 )
+from chatdata.domain.drift.findings.turns import doing_now
+from chatdata.domain.messages.context_blocks import split_context
 from chatdata.domain.text import readable_json
 
 _STYLES = {"user": "bold cyan", "assistant": "bold green", "tool": "bold yellow", "function": "bold yellow"}
@@ -44,6 +46,8 @@ def print_conversation(session_id: str, copy: StoredCopy | CachedCopy, copies: C
         previous = item.created_at or previous
     if not copy.messages:
         click.echo("\nNo messages.")
+    for line in _waiting(copies):
+        click.echo(line)
 
 
 def print_corrupt(session_id: str, corrupt: CorruptDocument, beginning: str) -> None:
@@ -70,6 +74,37 @@ def _print_head(out: Console, lines: list[tuple[str, str]]) -> None:
     print_table(made, out)
 
 
+def _waiting(copies: Copies) -> Iterator[str]:
+    """Messages that wait for the next turn, in neither copy."""
+    turn = copies.turn
+    if turn is None or not turn.pending:
+        return
+    ends = turn.pending_expires_at
+    until = "" if ends is None else f" until {formatting.second(ends)} UTC"
+    yield f"\nWaiting to be sent{until}:"
+    for item in turn.pending:
+        yield f"  {shown(item.content)}"
+
+
+_ACTIVITIES = {
+    "idle": "idle",
+    "queued": "waiting for a worker",
+    "running": "running",
+    "stuck": "running, but no worker is at it",
+}
+
+
+def _doing(copies: Copies, now: datetime) -> list[tuple[str, str]]:
+    """What the session is doing and since when, where its row tells."""
+    doing = doing_now(copies)
+    if doing not in _ACTIVITIES or not isinstance(copies.stored, StoredCopy):
+        return []
+    asked = copies.turn is not None and copies.turn.locked is not None
+    doubt = "" if asked or doing != "running" else " (can't tell whether a worker is at it)"
+    changed = formatting.ago(copies.stored.info.updated_at, now)
+    return [("Status", f"{_ACTIVITIES[doing]}{doubt}, last changed {changed}")]
+
+
 def _head(session_id: str, copy: StoredCopy | CachedCopy, copies: Copies) -> list[tuple[str, str]]:
     info, now = copy.info, datetime.now(UTC)
     tokens = formatting.tokens(info.prompt_tokens, info.completion_tokens)
@@ -79,6 +114,7 @@ def _head(session_id: str, copy: StoredCopy | CachedCopy, copies: Copies) -> lis
         ("User", info.user_id or "No user"),
         ("Started", f"{formatting.second(info.started_at)} UTC"),
         ("Updated", f"{formatting.second(info.updated_at)} UTC, {formatting.ago(info.updated_at, now)}"),
+        *_doing(copies, now),
         ("Contents", f"{formatting.count(len(copy.messages), 'message')}, {tokens}"),
         ("Database", _side(copies.stored)),
         ("Cache", _side(copies.cached)),
@@ -133,8 +169,12 @@ def _body(item: CopyMessage) -> Iterator[str]:
     message = item.message
     if message.tool_call_id:
         yield f"← {one_line(message.tool_call_id)}"
-    if message.content:
-        yield shown(message.content)
+    context, words = split_context(message.content or "") if message.role == "user" else ((), message.content)
+    if context:
+        names = ", ".join(block.name for block in context)
+        yield f"({names}: {formatting.count(sum(len(block.text) for block in context), 'character')} of context)"
+    if words:
+        yield shown(words)
     if message.refusal:
         yield f"Refusal: {shown(message.refusal)}"
     for call in message.tool_calls or ():

@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from chatdata.domain.copies import Source
-from chatdata.domain.drift.kinds import CauseName, ExpectedRule, Kind, MessageKind, Repair, Severity, Status
+from chatdata.domain.drift.kinds import CauseName, ExpectedRule, FieldKind, Kind, MessageKind, Repair, Severity, Status
+from chatdata.domain.turns import Activity
 
-StretchKind = MessageKind | Literal["equal", "windowed_cache", "only_copy"]
-"""windowed_cache: stored messages that a windowed cache leaves out on purpose. only_copy: there is nothing to
+StretchKind = MessageKind | Literal["equal", "reasoning_rows", "only_copy"]
+"""windowed_cache: stored messages that the cache leaves out, on purpose or not. reasoning_rows: thoughts that one copy
+alone has, which are no difference. only_copy: there is nothing to
 compare with, or nothing readable."""
 
 
@@ -102,6 +104,10 @@ class StoredSummary:
     """The stored sequence number of each message."""
 
 
+_NO_MESSAGES = frozenset({"cache_corrupt", *get_args(FieldKind)})
+"""What is not about messages, or not known to be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Both copies of one session, judged."""
@@ -124,11 +130,20 @@ class Comparison:
     """How often each normal difference was set aside."""
     stretches: tuple[Stretch, ...]
     """Empty for a session that is moving."""
+    activity: Activity = "unknown"
+    """What the session is doing: by its status, and whether a worker is at it."""
+    chat_status: Any = None
+    """The row's chatStatus as it is; None without one."""
 
     @property
     def at_risk(self) -> int:
         """Messages that only the cache has, in whole or in part."""
-        return sum(item.count for item in self.findings if item.at_risk and item.kind != "cache_corrupt")
+        return sum(item.count for item in self.findings if item.at_risk and item.kind not in _NO_MESSAGES)
+
+    @property
+    def window_expected(self) -> bool:
+        """Whether rows that the cache leaves out, if there are any, are left out on purpose."""
+        return not any(item.kind == "windowed_cache" and item.severity != "info" for item in self.findings)
 
     @property
     def at_risk_until(self) -> datetime | None:

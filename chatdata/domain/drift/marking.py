@@ -17,6 +17,10 @@ _MARKS: dict[StretchKind, Mark] = {
     "tool_calls_stale": "changed",
     "tool_result_stale": "changed",
     "content_changed": "changed",
+    "context_injected": "changed",
+    "partial_text": "changed",
+    "split_message": "changed",
+    "reasoning_rows": "both",
 }
 """Whatever isn't here is in one copy only."""
 

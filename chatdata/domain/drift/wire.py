@@ -12,7 +12,8 @@ Json = dict[str, Any]
 def comparison_json(comparison: Comparison, *, values: bool = True) -> Json:
     """As `diff --json` gives it; without `values` no finding has words of the conversation, as in a scan.
 
-    `unavailable` is there only if a store could not be asked. Values stay as a store has them, NaN and lone
+    `unavailable` is there only if a store could not be asked, `chat_status` and `activity` (what it means: idle,
+    queued, running, stuck or unknown) only if the row has a status. Values stay as a store has them, NaN and lone
     surrogates included: what writes the JSON decides about these.
     """
     document: Json = {
@@ -26,6 +27,8 @@ def comparison_json(comparison: Comparison, *, values: bool = True) -> Json:
         "findings": [_finding(finding, values=values) for finding in comparison.findings],
         "ledger": dict(comparison.ledger),
     }
+    if comparison.chat_status is not None:
+        document |= {"chat_status": comparison.chat_status, "activity": comparison.activity}
     if comparison.unavailable:
         document["unavailable"] = list(comparison.unavailable)
     return document

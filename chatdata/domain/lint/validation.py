@@ -1,12 +1,14 @@
 """All rules over one prepared sequence of messages."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from chatdata.domain.lint.conversation import Conversation
 from chatdata.domain.lint.rules import calls, contents, ids, order, pairs
 from chatdata.domain.lint.values import CODES, Limits, LintFinding, Report
 from chatdata.domain.messages import Payload
+from chatdata.domain.messages.markers import REASONING
 
 NEXT_USER = {"role": "user", "content": "…"}
 """What stands for the message that the user writes next."""
@@ -54,7 +56,7 @@ def lint_payload(payload: Payload, *, limits: Limits | None = None) -> Report:
     positions = [message.positions for message in payload.messages]
     of_next = positions[-1] if positions else ()
     talk = Conversation([*payload.params, NEXT_USER], [*positions, of_next], limits, next_user=True)
-    skipped = [_skipped(note.position) for note in payload.skipped if note.kind == "skipped"]
+    skipped = [_skipped(note.position) for note in payload.skipped if note.kind == "skipped" and note.field == "role"]
     return _report(talk, len(positions), skipped)
 
 
@@ -63,9 +65,25 @@ def lint_messages(
 ) -> Report:
     """Messages of a file or a cut as they are, never rebuilt. Never an exception, whatever JSON they hold.
 
-    `positions`: of each message the stored ones it came from, in the same order.
+    `positions`: of each message the stored ones it came from, in the same order. Thoughts of the model, which are never
+    sent, are passed over.
     """
-    return _report(Conversation(messages, positions, limits), len(messages), ())
+    sent = [index for index, message in enumerate(messages) if not _is_thought(message)]
+    if len(sent) == len(messages):
+        return _report(Conversation(messages, positions, limits), len(messages), ())
+    where = None if positions is None else [positions[index] for index in sent]
+    report = _report(Conversation([messages[index] for index in sent], where, limits), len(messages), ())
+    return replace(report, findings=tuple(_at(finding, sent) for finding in report.findings))
+
+
+def _is_thought(message: object) -> bool:
+    return isinstance(message, Mapping) and message.get("role") == REASONING
+
+
+def _at(finding: LintFinding, sent: Sequence[int]) -> LintFinding:
+    """The finding with the index of its message among all of them."""
+    at = finding.payload_position
+    return finding if at is None else replace(finding, payload_position=sent[at])
 
 
 def _report(talk: Conversation, messages: int, more: Iterable[LintFinding]) -> Report:

@@ -19,7 +19,7 @@ from chatdata.domain.drift import Comparison
 from chatdata.domain.text import is_queryable
 from chatdata.errors import ChatDataError, DatabaseError, LockTimeout, ReadOnlyError, RedisError, StatementTimeout
 from chatdata.services.repair.auditing import Attempt
-from chatdata.services.repair.plans import AppendRows, DeleteKey, ExtendKey, PutDocument, Write
+from chatdata.services.repair.plans import AppendRows, DeleteKey, ExtendKey, PutDocument, TextChange, Write, WriteTexts
 from chatdata.services.repair.proposal import Done, Guard, Proposal, Refusal
 from chatdata.services.repair.proposing import plan
 from chatdata.services.repair.reading import RepairState, read_cache_for_repair, read_for_repair
@@ -142,10 +142,16 @@ class _Applying:
 
     def _put(self, connection: Connection, write: Write, seen: RepairState) -> bool:
         """The one write; False if the cached bytes are not those that were seen."""
-        if not isinstance(write, AppendRows):
-            return self._put_in_cache(write, seen)
-        session_id = self.proposal.session_id
-        _append(connection, session_id, write, to_milliseconds(self.clock()))
+        session_id, now = self.proposal.session_id, to_milliseconds(self.clock())
+        match write:
+            case AppendRows():
+                _append(connection, session_id, write, now)
+            case WriteTexts():
+                if not all(rows.replace_text(connection, session_id, *_values(text)) for text in write.texts):
+                    return False
+                rows.touch_session(connection, session_id, now)
+            case _:
+                return self._put_in_cache(write, seen)
         return self.cache.read_raw(session_id) == seen.reading.raw
 
     def _put_in_cache(self, write: PutDocument | DeleteKey | ExtendKey, seen: RepairState) -> bool:
@@ -169,6 +175,10 @@ class _Applying:
             log.warning("session %s was repaired, but could not be read again: %s", session_id, error)
             return Done(self.proposal, now, None, None)
         return Done(self.proposal, now, seen.compared(), seen.guard)
+
+
+def _values(text: TextChange) -> tuple[int, str, str]:
+    return text.sequence, text.before, text.after
 
 
 def _append(connection: Connection, session_id: str, write: AppendRows, now: datetime) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
 from chatdata.domain.copies import CachedCopy, CorruptDocument
-from chatdata.domain.drift import Comparison, Stretch, StretchKind
+from chatdata.domain.drift import Comparison
+from chatdata.domain.drift.findings.risk import only_in_cache
 from chatdata.domain.drift.kinds import FieldKind
-from chatdata.domain.drift.matching.counterparts import is_placeholder
 from chatdata.domain.drift.matching.equality import same_json
 from chatdata.domain.formatting import count
 from chatdata.domain.messages import ChatMessage, ChatSession
@@ -25,9 +25,6 @@ LATER_MESSAGE_COLUMNS = {"duration_ms": "durationMs", "metadata": "metadata"}
 """Keys of later documents' messages and their columns."""
 _KNOWN = frozenset(ChatSession.model_fields)
 _IN_EACH_ROW = frozenset({"id", "sequence", "created_at", "session_id"})
-_ONLY_CACHED: frozenset[StretchKind] = frozenset(
-    {"unsaved_tail", "diverged_tail", "missing_in_db", "tool_calls_lost", "content_changed", "only_copy"}
-)
 
 
 def lost_with_document(seen: RepairState, comparison: Comparison) -> Iterator[Lost]:
@@ -37,7 +34,7 @@ def lost_with_document(seen: RepairState, comparison: Comparison) -> Iterator[Lo
             yield lost_bytes(seen.cached)
         case CachedCopy() as cached:
             yield from _session(seen, cached)
-            yield from lost_with_rows_copy(cached, comparison)
+            yield from lost_with_rows_copy(seen, cached, comparison)
             yield from _usage_by_turn(seen, cached)
             yield from _later_fields(seen, cached)
             yield from _later_message_fields(seen, cached)
@@ -45,9 +42,9 @@ def lost_with_document(seen: RepairState, comparison: Comparison) -> Iterator[Lo
             pass
 
 
-def lost_with_rows_copy(cached: CachedCopy, comparison: Comparison) -> Iterator[Lost]:
+def lost_with_rows_copy(seen: RepairState, cached: CachedCopy, comparison: Comparison) -> Iterator[Lost]:
     """What is lost if the rows' copy takes the document's place, and its other fields stay."""
-    yield from _messages(cached, comparison)
+    yield from _messages(seen, cached, comparison)
     for finding in comparison.findings:
         if finding.kind in get_args(FieldKind) and finding.field:
             named = finding.field
@@ -66,17 +63,15 @@ def _session(seen: RepairState, cached: CachedCopy) -> Iterator[Lost]:
         yield Lost("field", "The session itself: whose it is, its title, tokens and times.", (fields,))
 
 
-def _messages(cached: CachedCopy, comparison: Comparison) -> Iterator[Lost]:
-    lost = tuple(message for stretch in comparison.stretches for message in _words(cached, stretch))
+def _messages(seen: RepairState, cached: CachedCopy, comparison: Comparison) -> Iterator[Lost]:
+    """By the rule that says which findings are at risk."""
+    rows = seen.stored.messages if seen.stored else ()
+    lost: tuple[ChatMessage, ...] = ()
+    for stretch in comparison.stretches:
+        ours = [cached.messages[index].message for index in stretch.cached]
+        lost += only_in_cache(stretch.kind, ours, [rows[index].message for index in stretch.stored])
     if lost:
         yield Lost("messages", f"{count(len(lost), 'message')} that only the cache has, in whole or in part.", lost)
-
-
-def _words(cached: CachedCopy, stretch: Stretch) -> list[ChatMessage]:
-    messages = [cached.messages[index].message for index in stretch.cached]
-    if stretch.kind == "tool_result_stale":
-        return [message for message in messages if not is_placeholder(message)]
-    return messages if stretch.kind in _ONLY_CACHED else []
 
 
 def _usage_by_turn(seen: RepairState, cached: CachedCopy) -> Iterator[Lost]:

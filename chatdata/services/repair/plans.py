@@ -36,7 +36,23 @@ class AppendRows:
     new_session: ChatSession | None = None
 
 
-Write = DeleteKey | PutDocument | ExtendKey | AppendRows
+@dataclass(frozen=True, slots=True)
+class TextChange:
+    """The content of one row, before and after."""
+
+    sequence: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteTexts:
+    """Rows get a longer text, each only if it still holds the beginning that was seen; the key is left as it is."""
+
+    texts: Sequence[TextChange]
+
+
+Write = DeleteKey | PutDocument | ExtendKey | AppendRows | WriteTexts
 """One write to one store: no repair can stop halfway between the two."""
 
 

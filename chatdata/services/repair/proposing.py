@@ -6,7 +6,7 @@ from typing import assert_never
 
 from chatdata.domain.drift import Comparison, Repair, compare
 from chatdata.errors import DatabaseError
-from chatdata.services.repair.append_tail import save_cached_tail
+from chatdata.services.repair.append_tail import save_cached_tail, save_cached_text
 from chatdata.services.repair.keys import invalidate_cache, keep_alive
 from chatdata.services.repair.plans import Plan
 from chatdata.services.repair.proposal import Proposal, Refusal
@@ -73,6 +73,8 @@ def plan(seen: RepairState, comparison: Comparison, action: Repair, seconds: int
             return rewarm_cache(seen, comparison)
         case "save_cached_tail":
             return save_cached_tail(seen, comparison)
+        case "save_cached_text":
+            return save_cached_text(seen, comparison)
         case "keep_alive":
             return keep_alive(seen, seconds)
         case _:

@@ -28,14 +28,16 @@ from chatdata.services.repair.reading import RepairState
 from chatdata.stores.database.columns import is_stand_in
 
 Json = dict[str, Any]
-_ONE_MESSAGE: frozenset[StretchKind] = frozenset({"equal", "tool_calls_lost", "tool_calls_stale", "tool_result_stale"})
+_ONE_MESSAGE: frozenset[StretchKind] = frozenset(
+    {"equal", "tool_calls_lost", "tool_calls_stale", "tool_result_stale", "context_injected", "partial_text"}
+)
 
 
 def rewarm_cache(seen: RepairState, comparison: Comparison) -> Plan | Refusal:
     """Writes the rows' copy with the full time to live."""
     if seen.stored is None:
         return Refusal("nothing_to_do", "The database has no such session: there is no copy to write to the cache.")
-    if comparison.status == "in_sync" and ttl_of(seen) is not None:
+    if not any("rewarm_cache" in finding.repairs for finding in comparison.findings) and _is_healthy(seen, comparison):
         return Refusal("nothing_to_do", "Both copies hold the same: there is nothing to write to the cache.")
     try:
         raw = _document(seen, seen.stored, comparison)
@@ -48,6 +50,10 @@ def rewarm_cache(seen: RepairState, comparison: Comparison) -> Plan | Refusal:
         changes=list(_changes(seen, raw, after, comparison)),
         lost=list(_lost(seen, comparison)),
     )
+
+
+def _is_healthy(seen: RepairState, comparison: Comparison) -> bool:
+    return comparison.status == "in_sync" and ttl_of(seen) is not None
 
 
 def _document(seen: RepairState, stored: StoredCopy, comparison: Comparison) -> bytes:
@@ -122,6 +128,8 @@ def _window(cached: CachedCopy, comparison: Comparison) -> int:
     numbers = [number for item in cached.messages if isinstance(number := item.extras.get("sequence"), int)]
     if numbers and min(numbers) != cached.messages[0].extras.get("sequence"):
         return 0
+    if not comparison.window_expected:
+        return 0
     return max((stretch.stored.stop for stretch in comparison.stretches if stretch.kind == "windowed_cache"), default=0)
 
 
@@ -166,4 +174,4 @@ def _lost(seen: RepairState, comparison: Comparison) -> Iterator[Lost]:
     if isinstance(seen.cached, CorruptDocument):
         yield lost_bytes(seen.cached)
     elif isinstance(seen.cached, CachedCopy):
-        yield from lost_with_rows_copy(seen.cached, comparison)
+        yield from lost_with_rows_copy(seen, seen.cached, comparison)

@@ -59,6 +59,15 @@ class Consistency:
 
 
 @dataclass(frozen=True, slots=True)
+class DanglingChannel:
+    """A channel of a chat platform that still points at a session without a row."""
+
+    channel: str
+    """Platform and target."""
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ScanResult:
     """One look at every cached session, or at some of them."""
 
@@ -104,6 +113,8 @@ class ScanResult:
     """Compared sessions that have rows."""
     database_sessions: int | None
     """Sessions in the database when the scan ended; None where it was not counted."""
+    dangling_channels: tuple[DanglingChannel, ...] = ()
+    """Channels of chat platforms that point at a session without a row."""
 
     @property
     def seconds(self) -> float:

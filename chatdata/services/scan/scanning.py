@@ -12,14 +12,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 
 from chatdata.domain.copies import Source
 from chatdata.errors import DatabaseError, RedisError
 from chatdata.services.scan.counters import Tally
 from chatdata.services.scan.fingerprints import SessionDigests
 from chatdata.services.scan.reader import Batch, BatchReader, Fingerprint, Observation
-from chatdata.services.scan.result import ScanResult, ScanStatus
+from chatdata.services.scan.result import DanglingChannel, ScanResult, ScanStatus
 from chatdata.services.scan.shards import Shard, number_of
 from chatdata.services.session_stores import SessionStores
 from chatdata.stores.cache import SessionCache
@@ -80,7 +80,7 @@ def scan(
     """
     database, cache = stores.require_database(), stores.require_cache()
     started_at, tally = to_milliseconds(clock()), Tally()
-    looking = BatchReader(database, cache, user=user, clock=clock)
+    looking = BatchReader(database, cache, user=user, clock=clock, stuck_after=stores.stuck_after)
     walk = _ScanWalk(
         looking, tally, grace if grace > 0 else 0.0, elapsed, sleep, cancelled, on_progress, by_user=user is not None
     )
@@ -97,8 +97,20 @@ def scan(
         finished_at=to_milliseconds(clock()),
         unconfirmed=len(walk.suspects),
         database_sessions=_count(database) if status == "finished" and user is None and limit is None else None,
+        dangling_channels=_dangling(database, cache) if status == "finished" and user is None else (),
         **tally.counts(),
     )
+
+
+def _dangling(database: Database, cache: SessionCache) -> tuple[DanglingChannel, ...]:
+    """Channels of chat platforms whose session has no row: they keep pointing at deleted sessions."""
+    try:
+        channels = cache.bot_sessions()
+        there = set(database.existing(sorted(set(channels.values()))))
+    except (RedisError, DatabaseError):
+        return ()
+    gone = ((channel, session_id) for channel, session_id in sorted(channels.items()) if session_id not in there)
+    return tuple(DanglingChannel(*pair) for pair in gone)
 
 
 def _ended(
@@ -106,7 +118,8 @@ def _ended(
 ) -> tuple[ScanStatus, str | None, tuple[Source, ...]]:
     try:
         walk.total = _total(cache, limit, shard)
-        done = walk.over(islice(_new_ids(cache, shard), limit)) and walk.settle()
+        waiting = walk.looking.waiting = frozenset(cache.waiting_sessions())
+        done = walk.over(islice(_new_ids(cache, shard, waiting), limit)) and walk.settle()
     except RedisError as error:
         return "stopped", str(error), ("cache",)
     except DatabaseError as error:
@@ -114,9 +127,10 @@ def _ended(
     return "finished" if done else "cancelled", None, ()
 
 
-def _new_ids(cache: SessionCache, shard: Shard | None) -> Iterator[str]:
+def _new_ids(cache: SessionCache, shard: Shard | None, waiting: frozenset[str]) -> Iterator[str]:
+    """Each cached session, and then those that only messages wait for."""
     seen = SessionDigests()
-    for session_id in cache.session_ids():
+    for session_id in chain(cache.session_ids(), sorted(waiting)):
         number = number_of(session_id)
         if (shard is None or shard.takes(number)) and seen.add(number):
             yield session_id
@@ -197,8 +211,9 @@ class _ScanWalk:
         if self.by_user:
             self.tally.keys += same + len(looks)
         else:
-            self.tally.keys += batch.asked
-            self.tally.gone += batch.asked - len(batch.documents)
+            asked = batch.asked - len(batch.alone)
+            self.tally.keys += asked
+            self.tally.gone += asked - len(batch.documents)
         self.tally.same(same)
         for session_id, look in looks.items():
             if look.fine:

@@ -20,7 +20,9 @@ _TIMEOUTS: dict[str, Any] = {"socket_connect_timeout": 3.0, "socket_timeout": 15
 _MOST_CONNECTIONS = 16
 _REACH_SECONDS = 0.5
 _REMAP_SECONDS = 30.0
-_READS = frozenset({"GET", "MGET", "PTTL", "EXISTS", "STRLEN", "SCAN", "PING", "INFO", "DBSIZE"})
+_READS = frozenset(
+    {"GET", "MGET", "PTTL", "EXISTS", "STRLEN", "SCAN", "PING", "INFO", "DBSIZE", "TYPE", "DUMP", "LRANGE"}
+)
 
 
 def connect(settings: RedisSettings, *, write: bool) -> Client:

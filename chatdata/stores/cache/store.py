@@ -5,19 +5,19 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
-from redis import ResponseError
 from redis.cluster import ClusterPipeline, RedisCluster
 
 from chatdata.domain.copies import CachedCopy, CorruptDocument, Expiry
-from chatdata.domain.document import KEY_PREFIX, Broken, copy_of, decode, encode, key_of, patch
+from chatdata.domain.document import KEY_PREFIX, Broken, copy_of, decode, encode, key_of, patch, wrong_type
 from chatdata.domain.messages import ChatSession
+from chatdata.domain.turns import STUCK_AFTER, TurnState
 from chatdata.errors import ReadOnlyError, RedisError
 from chatdata.settings.stores import RedisSettings
-from chatdata.stores.cache import conditional
+from chatdata.stores.cache import conditional, turns
 from chatdata.stores.cache.client import Client, check, connect
 from chatdata.stores.cache.failures import cache_failures
 
@@ -52,6 +52,8 @@ class RawDocument:
     """None for a key that holds no string."""
     pttl: int
     read_at: datetime
+    held: str = "string"
+    """The key's type, as Redis names it; "" where it is not known."""
 
 
 class SessionCache:
@@ -99,9 +101,8 @@ class SessionCache:
         return CacheFacts(self.where, version, self._write, sessions, counted_all, self.session_ttl)
 
     def read_raw(self, session_id: str) -> bytes | None:
-        """The bytes of a cached document; None without a key."""
-        with cache_failures(self.where):
-            return cast(bytes | None, self._client.get(_key(session_id)))
+        """The bytes of a cached document, of a key of another type its serialised value; None without a key."""
+        return self._read_with_expiry(_key(session_id))[0]
 
     def read_copy(self, session_id: str) -> CachedCopy | CorruptDocument | None:
         """The cached document of a session as it is; None without a key."""
@@ -109,10 +110,44 @@ class SessionCache:
 
     def read_copy_and_raw(self, session_id: str) -> tuple[CachedCopy | CorruptDocument | None, bytes | None]:
         """The cached document with the bytes that it was read from; None and None without a key."""
-        raw, pttl = self._read_with_expiry(_key(session_id))
+        raw, pttl, held = self._read_with_expiry(_key(session_id))
         if raw is None or pttl == _NO_KEY:  # it may expire between the two commands
             return None, None
-        return copy_of(raw, Expiry.read(pttl, self.session_ttl, self._now())), raw
+        expiry = Expiry.read(pttl, self.session_ttl, self._now())
+        return (copy_of(raw, expiry) if held == "string" else wrong_type(held, raw, expiry)), raw
+
+    def read_turns(self, session_ids: Sequence[str], stuck_after: timedelta = STUCK_AFTER) -> dict[str, TurnState]:
+        """What the cache says of these sessions' turns: who is at them, and words that wait. One trip a node."""
+        if not session_ids:
+            return {}
+        with cache_failures(self.where), self._client.pipeline(transaction=False) as pipeline:
+            for session_id in session_ids:
+                turns.ask(pipeline, _plain_id(session_id))
+            answers = pipeline.execute(raise_on_error=False)
+        now, size = self._now(), turns.ANSWERS
+        return {
+            session_id: turns.state(answers[at * size : (at + 1) * size], now, stuck_after)
+            for at, session_id in enumerate(session_ids)
+        }
+
+    def waiting_sessions(self) -> Iterator[str]:
+        """The sessions that messages wait for; SCAN may give one twice."""
+        for prefix in (turns.PENDING, turns.GIVEN):
+            with cache_failures(self.where):
+                for key in self._client.scan_iter(match=prefix + "*", count=1000):
+                    if (session_id := turns.waiting_session(key)) is not None:
+                        yield session_id
+
+    def bot_sessions(self) -> dict[str, str]:
+        """Of each channel of a chat platform the session that it talks in: key without its prefix → session id."""
+        with cache_failures(self.where):
+            keys = list(dict.fromkeys(self._client.scan_iter(match=turns.BOTS + "*", count=1000)))
+            with self._client.pipeline(transaction=False) as pipeline:
+                for key in keys:
+                    pipeline.get(key)
+                held = pipeline.execute(raise_on_error=False) if keys else []
+        pairs = ((key, value) for key, value in zip(keys, held, strict=True) if isinstance(value, bytes))
+        return {_text_of(key).removeprefix(turns.BOTS): _text_of(value).strip('"') for key, value in pairs}
 
     def read_documents(self, session_ids: Sequence[str]) -> dict[str, RawDocument]:
         """The bytes of these sessions' documents; those without a key are left out. One trip a node."""
@@ -122,17 +157,20 @@ class SessionCache:
         with cache_failures(self.where), self._client.pipeline(transaction=False) as pipeline:
             raws, pttls = _raws_and_pttls(pipeline, keys)
             read_at = self._now()
+            others = self._other_types([key for key, raw in zip(keys, raws, strict=True) if not isinstance(raw, bytes)])
             return {
-                session_id: RawDocument(None if isinstance(raw, ResponseError) else raw, pttl, read_at)
-                for session_id, raw, pttl in zip(session_ids, raws, pttls, strict=True)
+                session_id: RawDocument(raw, pttl, read_at)
+                if isinstance(raw, bytes)
+                else RawDocument(None, pttl, read_at, others.get(key, ""))
+                for session_id, key, raw, pttl in zip(session_ids, keys, raws, pttls, strict=True)
                 if pttl != _NO_KEY
             }
 
     def copy_of(self, document: RawDocument) -> CachedCopy | CorruptDocument:
         """The document as a copy to look at."""
         expiry = Expiry.read(document.pttl, self.session_ttl, document.read_at)
-        if document.raw is None:
-            return CorruptDocument(b"", "the key holds no string", None, None, expiry)
+        if document.raw is None or document.held != "string":
+            return wrong_type(document.held, document.raw or b"", expiry)
         return copy_of(document.raw, expiry)
 
     def read_session(self, session_id: str) -> ChatSession | None:
@@ -254,12 +292,30 @@ class SessionCache:
             raise ReadOnlyError(f"{self.where} is opened read-only; INSPECTOR_ACCESS=write allows writing.")
         return self._client
 
-    def _read_with_expiry(self, key: bytes) -> tuple[bytes | None, int]:
+    def _read_with_expiry(self, key: bytes) -> tuple[bytes | None, int, str]:
+        """What the key holds, the answer to PTTL, and the key's type; of no string its serialised value."""
         with cache_failures(self.where), self._client.pipeline(transaction=False) as pipeline:
             pipeline.get(key)
             pipeline.pttl(key)
-            raw, pttl = pipeline.execute()
-        return raw, pttl
+            raw, pttl = pipeline.execute(raise_on_error=False)
+            if not isinstance(raw, Exception):
+                return raw, _answer(pttl), "string"
+            if not _is_other_type(raw):
+                raise raw
+            pipeline.type(key)
+            pipeline.dump(key)
+            pipeline.pttl(key)
+            held, raw, pttl = pipeline.execute()
+        return raw, pttl, _text_of(held)
+
+    def _other_types(self, keys: Sequence[bytes]) -> dict[bytes, str]:
+        """The types of keys that hold no string."""
+        if not keys:
+            return {}
+        with self._client.pipeline(transaction=False) as pipeline:
+            for key in keys:
+                pipeline.type(key)
+            return dict(zip(keys, map(_text_of, pipeline.execute()), strict=True))
 
     def _count(self) -> tuple[int, bool]:
         end, seen = time.monotonic() + _COUNT_SECONDS, set()
@@ -278,6 +334,25 @@ def _key(session_id: str) -> bytes:
         return key_of(session_id).encode("utf-8", "surrogatepass")
 
 
+def _plain_id(session_id: str) -> bytes:
+    """A session's id as keys have it."""
+    return _key(session_id).removeprefix(KEY_PREFIX.encode())
+
+
+def _text_of(value: bytes | str) -> str:
+    return value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else value
+
+
+def _is_other_type(answer: object) -> bool:
+    return isinstance(answer, Exception) and str(answer).startswith("WRONGTYPE")
+
+
+def _answer(pttl: Any) -> int:
+    if isinstance(pttl, Exception):
+        raise pttl
+    return int(pttl)
+
+
 def _raws_and_pttls(pipeline: Any, keys: Sequence[bytes]) -> tuple[Sequence[Any], Sequence[int]]:
     """What the keys hold, a ResponseError or None for one that holds no string, and their times to live.
 
@@ -294,7 +369,7 @@ def _raws_and_pttls(pipeline: Any, keys: Sequence[bytes]) -> tuple[Sequence[Any]
     answers = pipeline.execute(raise_on_error=False)
     raws = answers[: len(keys)] if several else answers[0]
     for answer in answers if isinstance(raws, list) else [raws]:
-        if isinstance(answer, Exception) and not str(answer).startswith("WRONGTYPE"):
+        if isinstance(answer, Exception) and not _is_other_type(answer):
             raise answer
     return raws, answers[-len(keys) :]
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     cast,
+    column,
     exists,
     false,
     func,
@@ -29,6 +30,8 @@ from chatdata.stores.database.usage.columns import started_between, total_tokens
 
 _s, _m = chat_session.c, chat_message.c
 _MOST = 2**62
+chat_status = cast(column("chatStatus", Text), Text)
+"""A session's status, of text or of an enum type; for tables that have the column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class SessionFilter:
     min_tokens: int | None = None
     """Prompt and completion tokens together."""
     max_tokens: int | None = None
+    chat_status: str | None = None
+    """Exactly this status; where the table has no such column, no session."""
     only_ids: frozenset[str] | None = None
     """Only these sessions, for example those that are cached."""
     without_ids: frozenset[str] | None = None
@@ -106,6 +111,8 @@ def conditions(connection: Connection, where: SessionFilter) -> list[Any]:
     found += started_between(dialect, where.started_since, where.started_until)
     found += _between(tokens, _bound(where.min_tokens), _bound(where.max_tokens))
     found += _with_message_counts(where)
+    if where.chat_status is not None:
+        found.append(chat_status == where.chat_status)
     if where.only_ids is not None:
         found.append(among(dialect, _s.id, where.only_ids))
     if where.without_ids is not None:

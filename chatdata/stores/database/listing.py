@@ -5,19 +5,32 @@ index on ("sessionId", "sequence"): the cost of a page does not grow with the me
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy import Connection, Select, and_, case, func, or_, select
 
-from chatdata.domain.summaries import PREVIEW_CHARACTERS, Cursor, Page, SessionSummary, SessionTotals, UserSummary
+from chatdata.domain.messages.context_blocks import own_words
+from chatdata.domain.summaries import (
+    PREVIEW_CHARACTERS,
+    Cursor,
+    Page,
+    SessionSummary,
+    SessionTotals,
+    UserSummary,
+    preview,
+)
 from chatdata.domain.text import is_queryable, sanitize
 from chatdata.stores.database.columns import is_stand_in
-from chatdata.stores.database.filters import SessionFilter, conditions
+from chatdata.stores.database.filters import SessionFilter, chat_status, conditions
 from chatdata.stores.database.tables import chat_message, chat_session
 from chatdata.stores.database.usage.columns import completion_tokens, prompt_tokens
 
 _s, _m = chat_session.c, chat_message.c
 
+
+_MOST_CONTEXT = 100_000
+"""Characters of a first message that are read where it may begin with context."""
 
 Direction = Literal["older", "newer"]
 
@@ -28,10 +41,13 @@ def list_page(
     cursor: Cursor | None = None,
     direction: Direction = "older",
     limit: int = 50,
+    *,
+    status: bool = False,
 ) -> Page:
     """The lines next to `cursor` in a direction; without one from that end of the list.
 
-    `older` starts with the newest session, `newer` with the oldest; lines are always newest first.
+    `older` starts with the newest session, `newer` with the oldest; lines are always newest first. `status`: the table
+    has a column of the status.
     """
     order = [_s.updatedAt, _s.id]
     statement = select(_s.id, _s.updatedAt).where(*conditions(connection, where))
@@ -40,7 +56,7 @@ def list_page(
     ordered = [column.desc() if direction == "older" else column.asc() for column in order]
     ids = [row.id for row in connection.execute(statement.order_by(*ordered).limit(limit + 1))]
     more, ids = len(ids) > limit, ids[:limit]
-    lines = _summaries(connection, ids)
+    lines = _summaries(connection, ids, status=status)
     came_from = cursor is not None
     return Page(
         sessions=lines,
@@ -127,7 +143,7 @@ def _count_messages(chosen: Sequence[Any]) -> Select[int]:
     return select(func.count()).select_from(chat_message).where(_m.sessionId.in_(ids))
 
 
-def _summaries(connection: Connection, ids: Sequence[str]) -> tuple[SessionSummary, ...]:
+def _summaries(connection: Connection, ids: Sequence[str], *, status: bool) -> tuple[SessionSummary, ...]:
     if not ids:
         return ()
     statement = (
@@ -146,18 +162,32 @@ def _summaries(connection: Connection, ids: Sequence[str]) -> tuple[SessionSumma
             .scalar_subquery(),
             _s.totalPromptTokens,
             _s.totalCompletionTokens,
+            *([chat_status] if status else []),
         )
         .where(_s.id.in_(ids))
         .order_by(_s.updatedAt.desc(), _s.id.desc())
     )
-    return tuple(SessionSummary(*tuple(row)) for row in connection.execute(statement))
+    return tuple(_without_context(SessionSummary(*tuple(row))) for row in connection.execute(statement))
+
+
+def _without_context(line: SessionSummary) -> SessionSummary:
+    return replace(line, first_user_message=asked(line.first_user_message))
+
+
+def asked(text: str | None) -> str | None:
+    """The beginning of the user's own words in what `said` gave."""
+    return None if text is None else preview(own_words(text))
 
 
 def said(role: str, *, first: bool) -> Any:
-    """The beginning of the first or last message of a role that says something."""
+    """The beginning of the first or last message of a role that says something; of a user's that begins with a tag so
+    much that the user's words are in it, after the context that a backend put in front of them."""
+    length: Any = PREVIEW_CHARACTERS
+    if role == "user":
+        length = case((_m.content.like("<%_context>%"), _MOST_CONTEXT), else_=PREVIEW_CHARACTERS)
     order = _m.sequence if first else _m.sequence.desc()
     return (
-        select(func.substr(_m.content, 1, PREVIEW_CHARACTERS))
+        select(func.substr(_m.content, 1, length))
         .where(_m.sessionId == _s.id, _m.role == role, _m.content != "")
         .order_by(order)
         .limit(1)

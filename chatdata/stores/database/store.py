@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, func, inspect, select
 from sqlalchemy.schema import CreateSchema
@@ -128,7 +128,7 @@ class Database:
     def count_sessions(self, where: SessionFilter = _ALL) -> int:
         """How many sessions there are that the filter lets through; no message is read unless the filter needs one."""
         with self.reading() as connection:
-            return listing.count_sessions(connection, where)
+            return listing.count_sessions(connection, self._known(where))
 
     def read_locked(self, connection: Connection, session_id: str) -> StoredCopy | None:
         """The rows of a session, its row locked until this writing transaction ends; None where there are none."""
@@ -161,17 +161,18 @@ class Database:
     ) -> Page:
         """Lines of the list of sessions; see listing.list_page."""
         with self.reading() as connection:
-            return listing.list_page(connection, where, cursor, direction, limit)
+            found = self._known(where)
+            return listing.list_page(connection, found, cursor, direction, limit, status=self._has_status)
 
     def totals(self, where: SessionFilter) -> SessionTotals:
         """Sums over all sessions that the filter lets through."""
         with self.reading() as connection:
-            return listing.totals(connection, where)
+            return listing.totals(connection, self._known(where))
 
     def count_before(self, where: SessionFilter, first: Cursor) -> int:
         """How many lines of the list are newer than this one."""
         with self.reading() as connection:
-            return listing.count_before(connection, where, first)
+            return listing.count_before(connection, self._known(where), first)
 
     def users(self, search: str = "", limit: int = 50, offset: int = 0) -> tuple[tuple[UserSummary, ...], int]:
         """Users whose id contains `search`, last seen first, and how many there are."""
@@ -205,6 +206,16 @@ class Database:
         """Session and position of a message that makes or answers one of these calls, the newest first."""
         with self.reading() as connection:
             return lookup.find_tool_call(connection, [item for item in call_ids if is_queryable(item)])
+
+    @property
+    def _has_status(self) -> bool:
+        return "chatStatus" in self._known_columns()["ChatSession"]
+
+    def _known(self, where: SessionFilter) -> SessionFilter:
+        """The filter for the columns that there are: without one of the status no session has the status asked for."""
+        if where.chat_status is None or self._has_status:
+            return where
+        return replace(where, chat_status=None, only_ids=frozenset())
 
     def _known_columns(self) -> Columns:
         columns = self._columns

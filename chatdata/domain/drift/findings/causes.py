@@ -1,5 +1,6 @@
 """The likely causes of a difference of messages, likeliest first (docs/drift.md)."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -7,9 +8,12 @@ from datetime import datetime
 from chatdata.domain.copies import CopyMessage
 from chatdata.domain.drift.comparison import LikelyCause
 from chatdata.domain.drift.context import DifferenceContext
+from chatdata.domain.drift.findings.encodings import encoding_cause
 from chatdata.domain.drift.kinds import MessageKind
-from chatdata.domain.drift.wording import at, messages
+from chatdata.domain.drift.wording import agreeing, at, messages
 from chatdata.domain.messages import in_utc
+from chatdata.domain.messages.context_blocks import split_context
+from chatdata.domain.messages.markers import marks_compaction
 from chatdata.domain.text import LONE_SURROGATES, sanitize
 
 
@@ -20,6 +24,8 @@ def likely_causes(seen: DifferenceContext) -> tuple[LikelyCause, ...]:
 
 def _unsaved_tail(seen: DifferenceContext) -> Iterator[LikelyCause]:
     yield from _nul_refused(seen)
+    if seen.never_stored is False:
+        yield _rows_gone(seen)
     written, newest = seen.both.written, seen.both.newest_row
     when = f": it was written at {at(written)}, the newest row at {at(newest)}" if written and newest else ""
     yield LikelyCause("database_write_failed", f"The cache goes on after the last row{when}.")
@@ -31,6 +37,8 @@ def _diverged_tail(seen: DifferenceContext) -> Iterator[LikelyCause]:
         "attempt_rolled_back",
         "The rows that only the database has hold no user message: an attempt taken back in memory.",
     )
+    if marked := [item for item in seen.cached if marks_compaction(item.message)]:
+        yield LikelyCause("compacted", f"Cached message {marked[0].position} marks a summary.")
     if not _has_user(seen.stored):
         yield rolled_back
     yield LikelyCause("same_start_sequence", f"Both copies go on from message {seen.stored[0].position}.")
@@ -51,6 +59,7 @@ def _stale_cache(seen: DifferenceContext) -> Iterator[LikelyCause]:
 
 
 def _missing_in_cache(seen: DifferenceContext) -> Iterator[LikelyCause]:
+    yield from _compacted(seen)
     if _has_user(seen.stored):
         yield LikelyCause("older_copy_written_back", "The cache goes on after them: its writer had not seen them.")
     else:
@@ -59,7 +68,16 @@ def _missing_in_cache(seen: DifferenceContext) -> Iterator[LikelyCause]:
 
 
 def _missing_in_db(seen: DifferenceContext) -> Iterator[LikelyCause]:
+    if compacted := list(_compacted(seen)):
+        yield from compacted
+    elif _is_system_prompt(seen):
+        what = agreeing(len(seen.cached), "It is the system prompt", "They are the system prompt")
+        yield LikelyCause("system_prompt_not_stored", f"{what} at the beginning, which some writers keep in memory.")
+        return
     yield from _nul_refused(seen)
+    if seen.never_stored is False:
+        yield _rows_gone(seen)
+        return
     yield LikelyCause("removed_in_memory", "Later messages are stored: the save counted the rows and began too late.")
     yield LikelyCause("rows_removed", "Rows around them are there.")
 
@@ -94,13 +112,15 @@ def _tool_result_stale(seen: DifferenceContext) -> Iterator[LikelyCause]:
 
 
 def _content_changed(seen: DifferenceContext) -> Iterator[LikelyCause]:
-    texts = [
-        (one.message.content or "", two.message.content or "")
-        for one, two in zip(seen.cached, seen.stored, strict=True)
-    ]
-    if any(LONE_SURROGATES.search(one) and sanitize(one) == sanitize(two) for one, two in texts):
+    if _surrogates_replaced(seen):
         yield LikelyCause("surrogate_replaced", "Half a character in the cache is U+FFFD in the row.")
         return
+    encoded = encoding_cause(seen.cached, seen.stored)
+    truncated = next(_truncated(seen), None)
+    if known := encoded or truncated:
+        yield known
+        return
+    yield from _rolled_back(seen)
     edited = LikelyCause("edited_in_database", "A row can be changed by itself.")
     if seen.at_the_end:
         yield LikelyCause("same_start_sequence", "Both copies end with it: two writers went on from the same message.")
@@ -108,6 +128,111 @@ def _content_changed(seen: DifferenceContext) -> Iterator[LikelyCause]:
         return
     yield replace(edited, evidence="The messages around it are the same, so a row was changed by itself.")
     yield LikelyCause("same_start_sequence", "Two writers may each have saved to one copy.")
+
+
+def _surrogates_replaced(seen: DifferenceContext) -> bool:
+    pairs = zip(seen.cached, seen.stored, strict=True)
+    texts = [(one.message.content or "", other.message.content or "") for one, other in pairs]
+    return any(LONE_SURROGATES.search(one) and sanitize(one) == sanitize(other) for one, other in texts)
+
+
+def _rolled_back(seen: DifferenceContext) -> Iterator[LikelyCause]:
+    """Of an attempt whose rows stayed: the messages that came in their place have none."""
+    if seen.at_the_end and seen.never_stored and not _has_user(seen.stored):
+        yield LikelyCause(
+            "attempt_rolled_back",
+            "The cached messages were never stored: the rows in their place are of an attempt taken back in memory.",
+        )
+
+
+def _truncated(seen: DifferenceContext) -> Iterator[LikelyCause]:
+    """Of a tool result that one copy cut."""
+    for one, other in zip(seen.cached, seen.stored, strict=True):
+        texts = one.message.content or "", other.message.content or ""
+        if one.message.role == other.message.role == "tool" and (kept := _kept(*texts)):
+            where = "The row" if len(texts[1]) < len(texts[0]) else "The cache"
+            yield LikelyCause(
+                "result_truncated",
+                f"{where} has the first {kept:,} of {max(map(len, texts)):,} characters of the result: it was cut.",
+            )
+
+
+def _kept(one: str, other: str) -> int:
+    """How many characters two texts have in common, if the shorter is a cut of the longer, perhaps with a mark."""
+    short, long = sorted((one, other), key=len)
+    same = next((index for index, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    rest = short[same:]
+    return same if short and len(short) < len(long) and (not rest or _CUT_MARK.fullmatch(rest)) else 0
+
+
+_CUT_MARK = re.compile(
+    r"\W{0,8}(?:…|\.\.\.|(?:output |result |content )?(?:truncated|cut|omitted|trimmed)\b.{0,60})\W{0,8}",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def _partial_text(seen: DifferenceContext) -> Iterator[LikelyCause]:
+    where, whole = ("row", "cache") if seen.longer_in_cache else ("cache", "row")
+    one, other = seen.cached[0].message.content or "", seen.stored[0].message.content or ""
+    short, long = sorted((len(one), len(other)))
+    yield LikelyCause(
+        "saved_mid_stream",
+        f"The {where} has the first {short:,} of {long:,} characters that the {whole} has: saved while it streamed.",
+    )
+    if seen.longer_in_cache:
+        yield LikelyCause("database_write_failed", "A later save that should write the whole text did not.")
+    else:
+        yield LikelyCause("missed_write", _missed(seen.both.written, seen.both.newest_row, "the newest row was saved"))
+
+
+def _context_injected(seen: DifferenceContext) -> Iterator[LikelyCause]:
+    names = sorted({block.name for item in seen.stored for block in split_context(item.message.content or "")[0]})
+    yield LikelyCause(
+        "context_written",
+        f"The row begins with {', '.join(names)} and goes on with exactly the cached text: a turn begins so.",
+    )
+
+
+def _split_message(seen: DifferenceContext) -> Iterator[LikelyCause]:
+    split = "cache" if len(seen.cached) > len(seen.stored) else "database"
+    yield LikelyCause(
+        "steps_split", f"Words and calls are the same; the {split} has each step of the answer by itself."
+    )
+
+
+def _windowed_cache(seen: DifferenceContext) -> Iterator[LikelyCause]:
+    count = len(seen.both.cached.messages)
+    yield LikelyCause("window", f"The cache is exactly the last {messages(count)} of the rows.")
+
+
+def _compacted(seen: DifferenceContext) -> Iterator[LikelyCause]:
+    """Of a summary that stands for the older messages, before the exact end of the rows."""
+    both = seen.both
+    kinds = [item.kind for item in both.parting.differences]
+    if sorted(kinds) != ["missing_in_cache", "missing_in_db"]:
+        return
+    summary, rows = sorted(both.parting.differences, key=lambda item: item.kind, reverse=True)
+    first = not summary.cached[0] and not rows.stored[0] and len(summary.cached) < len(rows.stored)
+    if first and len(summary.cached) <= _SUMMARY:
+        yield LikelyCause(
+            "compacted",
+            f"The cache begins with a summary, {messages(len(summary.cached))} in the place of {len(rows.stored):,} "
+            "rows, and then is exactly the end of the rows.",
+        )
+
+
+_SUMMARY = 3
+"""Messages that a summary is at most: itself, and the call and the result that mark it."""
+
+
+def _is_system_prompt(seen: DifferenceContext) -> bool:
+    leading = seen.difference.cached[-1] == len(seen.cached) - 1
+    return leading and all(item.message.role in ("system", "developer") for item in seen.cached)
+
+
+def _rows_gone(seen: DifferenceContext) -> LikelyCause:
+    had = agreeing(len(seen.cached), "it has a sequence number", "they have sequence numbers")
+    return LikelyCause("rows_removed", f"In the document {had}, which only a stored message gets.")
 
 
 def _duplicate_message(seen: DifferenceContext) -> Iterator[LikelyCause]:
@@ -127,6 +252,10 @@ def _apart(seen: DifferenceContext) -> str:
 
 
 _CAUSES: dict[MessageKind, Callable[[DifferenceContext], Iterable[LikelyCause]]] = {
+    "split_message": _split_message,
+    "context_injected": _context_injected,
+    "partial_text": _partial_text,
+    "windowed_cache": _windowed_cache,
     "unsaved_tail": _unsaved_tail,
     "diverged_tail": _diverged_tail,
     "missing_in_db": _missing_in_db,

@@ -5,7 +5,9 @@ clock_skew: started_at up to a minute off. stale_updated_at: another updated_at,
 usage_aggregated: the same sums, split otherwise. null_or_missing: fields that differ only in null, missing or empty,
 or that only one of the versions has. unset_row_fields: cached messages with null for what only their rows have.
 control_characters: fields that are the same without them. windowed_cache: rows that the cache leaves out on purpose.
-stale_status: another chat_status.
+stale_status: another chat_status. metadata_defaults: keys that one side lacks and the other holds as its version fills
+them in. arguments_reserialised, streaming_index: calls that are the same but for the spelling of their arguments, or
+the index of a stream. reasoning_rows: thoughts that one copy alone has.
 """
 
 from dataclasses import dataclass
@@ -24,6 +26,10 @@ _MEANINGS: dict[ExpectedRule, str] = {
     "control_characters": "The database dropped control characters that the cache still has.",
     "windowed_cache": "The cache keeps the newest messages only; the older ones are in the database.",
     "stale_status": "The status of the chat is only kept up to date in the database.",
+    "metadata_defaults": "One copy has the defaults that its version fills into metadata, the other lacks the keys.",
+    "arguments_reserialised": "Arguments of a tool call are the same JSON in another spelling.",
+    "streaming_index": "A tool call still has the index that streaming gave its pieces.",
+    "reasoning_rows": "Thoughts of the model are in one copy only; a model is never sent them.",
 }
 
 

@@ -1,0 +1,42 @@
+"""Markers that a later backend writes into messages: a turn that failed or was stopped, thoughts, a summary. Pure."""
+
+from typing import Literal
+
+from chatdata.domain.messages.message import ChatMessage
+
+REASONING = "reasoning"
+"""The role of a thinking model's thoughts: stored and cached, never sent to a model."""
+COMPACTION = "context_compaction"
+"""The name of the tool call that marks a summary."""
+
+TurnEnd = Literal["failed", "stopped", "notice"]
+"""How a turn ended: with an error, by the user, or with a notice of the system."""
+
+MARKER = "[__COPILOT_"
+"""How each of the markers begins."""
+_ERRORS = ("[__COPILOT_ERROR_f7a1__]", "[__COPILOT_RETRYABLE_ERROR_a9c2__]")
+_NOTICE = "[__COPILOT_SYSTEM_e3b0__]"
+_STOPPED = "execution stopped by user"
+
+
+def turn_end(message: ChatMessage) -> TurnEnd | None:
+    """What the marker at the beginning of an assistant message says; None for a message without one."""
+    content = message.content if message.role == "assistant" else None
+    if not content or not content.startswith(MARKER):
+        return None
+    if content.startswith(_ERRORS):
+        return "failed"
+    if not content.startswith(_NOTICE):
+        return None
+    return "stopped" if _STOPPED in content.lower() else "notice"
+
+
+def is_reasoning(message: ChatMessage) -> bool:
+    """Whether the message holds thoughts of the model."""
+    return message.role == REASONING
+
+
+def marks_compaction(message: ChatMessage) -> bool:
+    """Whether the message calls the tool that marks a summary."""
+    functions = (call.get("function") for call in message.tool_calls or () if isinstance(call, dict))
+    return any(isinstance(one, dict) and one.get("name") == COMPACTION for one in functions)
