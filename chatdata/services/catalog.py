@@ -184,6 +184,7 @@ def _lets_through(where: SessionFilter, session_id: str, copy: CachedCopy) -> bo
         (where.only_ids is None or session_id in where.only_ids)
         and where.user_id in (None, info.user_id)
         and (where.user_ids is None or info.user_id in where.user_ids)
+        and where.chat_status in (None, copy.document.get("chat_status"))
         and not (where.without_user and info.user_id is not None)
         and where.user_contains.casefold() in (info.user_id or "").casefold()
         and _within(info.updated_at, where.active_since, where.active_until)

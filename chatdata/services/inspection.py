@@ -162,7 +162,7 @@ class Inspection:
         stored, cached = self._read["database"], self._read["cache"]
         if stored is cached:
             return stored
-        return Copies(self.session_id, stored.stored, cached.cached, min(stored.read_at, cached.read_at))
+        return Copies(self.session_id, stored.stored, cached.cached, min(stored.read_at, cached.read_at), cached.turn)
 
     # The comparison of both copies
 

@@ -6,6 +6,7 @@ different ones different by the rules of `chatdata.domain.drift`. Under one key,
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, assert_never
 
 from chatdata.domain.copies import (
@@ -24,6 +25,8 @@ from chatdata.domain.drift.findings.fields import LATER
 from chatdata.domain.drift.matching.counterparts import is_placeholder
 from chatdata.domain.drift.matching.equality import parsed, stripped, tokens
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, Usage
+from chatdata.domain.messages.context_blocks import split_context
+from chatdata.domain.redaction.kinship import kin
 from chatdata.domain.redaction.masked import KNOWN_ROLES
 from chatdata.domain.redaction.masker import Masker
 from chatdata.domain.text import CONTROL_CHARACTERS
@@ -45,7 +48,23 @@ class Structure:
     def copies(self, copies: Copies) -> Copies:
         """Returns both copies without text."""
         stored, cached = self._stored(copies.stored, copies), self._cached(copies.cached, copies)
+        for source, index, content in kin(copies, self._kept):
+            side = cached if source == "cache" else stored
+            assert isinstance(side, CachedCopy | StoredCopy)
+            told = side.messages[index].message.model_copy(update={"content": content})
+            messages = (
+                *side.messages[:index],
+                replace(side.messages[index], message=told),
+                *side.messages[index + 1 :],
+            )
+            if isinstance(side, CachedCopy):
+                cached = replace(side, messages=messages, document=_retold(side, index, content))
+            else:
+                stored = replace(side, messages=messages)
         return Copies(copies.session_id, stored, cached, copies.read_at)
+
+    def _kept(self, text: str) -> str:
+        return self.text(text) or ""
 
     def text(self, text: str | None) -> str | None:
         """Returns a text's length and digest; empty text and None stay."""
@@ -133,7 +152,14 @@ class Structure:
         )
 
     def _content(self, message: ChatMessage) -> str | None:
-        """Returns the digest of the content; the placeholder of a pending result stays recognizable as one."""
+        """Returns the digest of the content.
+
+        Context blocks keep their names, and the placeholder of a pending result stays recognizable as one.
+        """
+        if message.role == "user" and (context := split_context(message.content or ""))[0]:
+            blocks, words = context
+            written = (f"<{block.name}>{self.text(block.text) or ''}</{block.name}>\n\n" for block in blocks)
+            return "".join((*written, self.text(words) or ""))
         digest = self.text(message.content)
         return f'{{"type":"operation_pending","content":"{digest}"}}' if is_placeholder(message) else digest
 
@@ -198,6 +224,13 @@ class Structure:
         return {**known, **later, "messages": items}
 
 
+def _retold(side: CachedCopy, index: int, content: str) -> Mapping[str, Any]:
+    """Returns the document with one message's content replaced."""
+    items = list(side.document["messages"])
+    items[index] = {**items[index], "content": content}
+    return {**side.document, "messages": items}
+
+
 def _named(value: Mapping[Any, Any]) -> dict[str, Any]:
     return {CONTROL_CHARACTERS.sub("", str(name)): inner for name, inner in value.items()}
 
@@ -217,7 +250,7 @@ def _is_number(value: object) -> bool:
 def _corrupt(side: CorruptDocument) -> CorruptDocument:
     """Returns the document reduced to its size and the place of the error."""
     reason = side.reason.split(": ")[0] if side.reason.startswith("not a session") else side.reason
-    return CorruptDocument(b"." * len(side.raw), reason, side.offset, _path(side.field), side.expiry)
+    return CorruptDocument(b"." * len(side.raw), reason, side.offset, _path(side.field), side.expiry, side.damage)
 
 
 def _path(field: str | None) -> str | None:

@@ -11,7 +11,17 @@ from chatdata.domain.side_by_side.moved import messages_of, moved_pairs
 from chatdata.domain.side_by_side.sides import fields_of, pieces, side
 
 _LINE = 70
-_PAIRED = frozenset({"equal", "tool_calls_lost", "tool_calls_stale", "tool_result_stale", "content_changed"})
+_PAIRED = frozenset(
+    {
+        "equal",
+        "context_injected",
+        "partial_text",
+        "tool_calls_lost",
+        "tool_calls_stale",
+        "tool_result_stale",
+        "content_changed",
+    }
+)
 """The kinds of stretches whose messages are paired one by one."""
 
 

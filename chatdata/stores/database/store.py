@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, func, inspect, select
 from sqlalchemy.schema import CreateSchema
@@ -139,7 +139,7 @@ class Database:
     def count_sessions(self, where: SessionFilter = _ALL) -> int:
         """The number of sessions that match the filter; reads messages only if the filter needs them."""
         with self.reading() as connection:
-            return listing.count_sessions(connection, where)
+            return listing.count_sessions(connection, self._known(where))
 
     def read_locked(self, connection: Connection, session_id: str) -> StoredCopy | None:
         """The stored copy of a session, its row locked until this transaction ends; None without a row."""
@@ -173,17 +173,18 @@ class Database:
     ) -> Page:
         """A page of the list of sessions; see listing.list_page."""
         with self.reading() as connection:
-            return listing.list_page(connection, where, cursor, direction, limit)
+            found = self._known(where)
+            return listing.list_page(connection, found, cursor, direction, limit, status=self._has_status)
 
     def totals(self, where: SessionFilter) -> SessionTotals:
         """Sums over all sessions that match the filter."""
         with self.reading() as connection:
-            return listing.totals(connection, where)
+            return listing.totals(connection, self._known(where))
 
     def count_before(self, where: SessionFilter, first: Cursor) -> int:
         """The number of matching sessions that are newer than the one at `first`."""
         with self.reading() as connection:
-            return listing.count_before(connection, where, first)
+            return listing.count_before(connection, self._known(where), first)
 
     def users(self, search: str = "", limit: int = 50, offset: int = 0) -> tuple[tuple[UserSummary, ...], int]:
         """A page of users whose id contains `search`, latest activity first, and the number of all of them."""
@@ -217,6 +218,16 @@ class Database:
         """Session id and position of the newest message that makes or answers one of these calls; None without one."""
         with self.reading() as connection:
             return lookup.find_tool_call(connection, [item for item in call_ids if is_queryable(item)])
+
+    @property
+    def _has_status(self) -> bool:
+        return "chatStatus" in self._known_columns()["ChatSession"]
+
+    def _known(self, where: SessionFilter) -> SessionFilter:
+        """The filter for this table; without a status column it matches no session if a status is requested."""
+        if where.chat_status is None or self._has_status:
+            return where
+        return replace(where, chat_status=None, only_ids=frozenset())
 
     def _known_columns(self) -> Columns:
         columns = self._columns

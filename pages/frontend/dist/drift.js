@@ -798,7 +798,7 @@ var MOST_LINES = 12;
 var LINE_HEIGHT = 20;
 var FOLD_HEIGHT = 38;
 var LEAST_FOLD = 3;
-var QUIET = /* @__PURE__ */ new Set(["equal", "windowed_cache"]);
+var QUIET = /* @__PURE__ */ new Set(["equal", "windowed_cache", "reasoning_rows"]);
 var isQuiet = (kind) => QUIET.has(kind);
 var Rows = class extends Layout {
   constructor(index, unfolded) {
@@ -860,6 +860,9 @@ var Rows = class extends Layout {
 
 // src/drift/cells.ts
 var WORDS = {
+  split_message: "Answer split differently",
+  context_injected: "Context added in database",
+  partial_text: "Incomplete text",
   unsaved_tail: "Unsaved messages",
   diverged_tail: "Conflicting ends",
   missing_in_db: "Message missing in database",
@@ -872,6 +875,7 @@ var WORDS = {
   content_changed: "Different content",
   duplicate_message: "Duplicate message",
   windowed_cache: "Cache keeps the latest messages only",
+  reasoning_rows: "Reasoning in one copy only",
   only_copy: "No other copy"
 };
 var LONG = 700;
