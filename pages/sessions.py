@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from chatdata.services.catalog import list_sessions, sum_sessions
+from chatdata.services.catalog import knows_status, list_sessions, sum_sessions
 from chatdata.services.inspection import compare_page
 from pages.ui.base.formatting import plain
 from pages.ui.export import bulk_dialog
@@ -20,7 +20,9 @@ with import_box:
 
 jump_box.show()
 demo_stories.show()
-where, cached = filters.show(with_cache=sidebar.current().cache.answer != "not configured")
+where, cached = filters.show(
+    with_cache=sidebar.current().cache.answer != "not configured", with_status=knows_status(connected().stores)
+)
 verdict_filter.say()
 cursor, direction = place.current()
 

@@ -82,14 +82,14 @@ def _sessions_document(stores: SessionStores, where: SessionFilter, found: Sessi
 
         {"sessions": [{"session_id", "user_id", "title", "first_user_message", "last_answer", "started_at",
                        "updated_at", "messages", "prompt_tokens", "completion_tokens", "cached", "ttl_seconds",
-                       "chat_status"}],
+                       ("chat_status")}],
          "total": {"sessions", "messages", "prompt_tokens", "completion_tokens"},
          "source": "database" | "cache", "more": bool, "unavailable": [store], "not_configured": [store]}
 
     `first_user_message` and `last_answer` are cut at 300 characters. `cached` is null where the cache can't tell,
-    `ttl_seconds` for a key without a time to live and where there is no key, `chat_status` where the table has no such
-    column. `total` counts all that fit, not only those listed, and `more` says whether there are others. A store is
-    "database" or "cache".
+    `ttl_seconds` for a key without a time to live and where there is no key; `chat_status` is there only if the table
+    has such a column. `total` counts all that fit, not only those listed, and `more` says whether there are others.
+    A store is "database" or "cache".
     """
     from_database = found.source == "database"
     asked = availability(stores, database=from_database, cache=_cache_answered(stores, found))
@@ -130,7 +130,10 @@ def _totals_object(totals: SessionTotals | None) -> dict[str, int]:
 
 def _session_object(line: SessionLine) -> dict[str, Any]:
     seconds = None if line.expiry is None else line.expiry.ttl_seconds
-    return {**asdict(line.summary), "cached": line.cached, "ttl_seconds": seconds}
+    document = {**asdict(line.summary), "cached": line.cached, "ttl_seconds": seconds}
+    if line.summary.chat_status is None:
+        del document["chat_status"]
+    return document
 
 
 def _print_sessions(document: dict[str, Any], found: SessionList, *, filtered: bool) -> None:

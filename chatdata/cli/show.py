@@ -84,7 +84,8 @@ def _document(stores: SessionStores, copies: Copies, chosen: Source, shown: Show
     last three; present: "messages" (how many), "updated_at"; in the cache, also corrupt: "bytes", "ttl_seconds"
     (null: no time to live), "expires_at", "last_written_at". `extras` are columns or keys that only some
     versions have. `activity` is `stuck` for a running turn at which no worker is; `pending` are messages that wait for
-    the next turn, in neither copy. `position` is the stored sequence number, in the cache the place in the list.
+    the next turn, in neither copy. `unread_columns` is there only if the tables have columns of no known version, which
+    are not read. `position` is the stored sequence number, in the cache the place in the list.
 
     For a corrupt copy all from "user_id" on is replaced by
         {"corrupt": {"reason", "offset": byte or null, "field": path or null, "bytes": n, "first_bytes": text}}
@@ -101,8 +102,16 @@ def _document(stores: SessionStores, copies: Copies, chosen: Source, shown: Show
         "copies": {"database": _copy_object(copies.stored), "cache": _copy_object(copies.cached)},
         **asked,
         **_turn_object(copies),
+        **_unread(stores, copies),
     }
     return head | (_corrupt_object(shown) if isinstance(shown, CorruptDocument) else _conversation_object(shown))
+
+
+def _unread(stores: SessionStores, copies: Copies) -> dict[str, Any]:
+    """Columns that the rows have and that are not read."""
+    there = stores.database is not None and isinstance(copies.stored, StoredCopy)
+    unread = stores.database.unread_columns() if there and stores.database is not None else ()
+    return {"unread_columns": list(unread)} if unread else {}
 
 
 def _turn_object(copies: Copies) -> dict[str, Any]:

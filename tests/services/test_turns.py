@@ -275,3 +275,14 @@ def test_failed_turns_are_counted_and_leave_the_status(stores: SessionStores) ->
     assert (finding.severity, finding.count, finding.database_position) == ("info", 2, 1)
     assert compare_session(stores, "s-1")[1].status == "in_sync"
     assert scanned(stores).findings_by_kind == {"failed_turn": 1}
+
+
+def test_columns_of_no_known_version_are_named_and_not_read(tmp_path: Path) -> None:
+    with closing(Database.open(f"sqlite:///{tmp_path / 'odd.db'}", write=True)) as database:
+        fill(database, new_session(messages=2))
+        assert (database.facts().unknown_columns, database.unread_columns()) == ((), ())
+        with database.writing() as connection:
+            connection.execute(text('ALTER TABLE "ChatSession" ADD COLUMN "colour" TEXT'))
+            connection.execute(text('ALTER TABLE "ChatMessage" ADD COLUMN "model" TEXT'))
+        assert database.facts().unknown_columns == ("ChatSession.colour",)
+        assert database.facts().optional_columns == ("ChatMessage.model",)

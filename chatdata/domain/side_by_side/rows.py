@@ -61,7 +61,7 @@ class SideBySide:
     def first_difference(self) -> int:
         """The first row that isn't equal; 0 where all are."""
         kinds = (self.stretches[row.stretch].kind for row in self.rows)
-        return next((at for at, kind in enumerate(kinds) if kind != "equal"), 0)
+        return next((at for at, kind in enumerate(kinds) if kind not in ("equal", "reasoning_rows")), 0)
 
     def window(self, ordinals: Iterable[int]) -> list[dict[str, Any]]:
         """These rows as JSON-able dicts; texts cut at `CUT` characters. Ordinals that don't exist are left out."""

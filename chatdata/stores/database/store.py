@@ -39,6 +39,17 @@ class DatabaseFacts:
     sessions: int
     optional_columns: tuple[str, ...]
     """As ChatMessage.model: columns that only some versions have and that were found."""
+    unknown_columns: tuple[str, ...] = ()
+    """Columns of the two tables that no version we know has: they are not read."""
+
+
+def unknown_columns(columns: Columns) -> tuple[str, ...]:
+    """The columns that no version we know has, as ChatSession.colour."""
+    return tuple(
+        f"{table.name}.{name}"
+        for table in (chat_session, chat_message)
+        for name in sorted(columns[table.name] - set(table.columns.keys()) - OPTIONAL_COLUMNS[table.name].keys())
+    )
 
 
 class Database:
@@ -106,7 +117,12 @@ class Database:
             for name in optional
             if name in columns[table]
         )
-        return DatabaseFacts(self.where, self._schema, version, self.writable, sessions, found)
+        unknown = unknown_columns(columns)
+        return DatabaseFacts(self.where, self._schema, version, self.writable, sessions, found, unknown)
+
+    def unread_columns(self) -> tuple[str, ...]:
+        """Columns of the two tables that are not read, since no version we know has them."""
+        return unknown_columns(self._known_columns())
 
     def read_copy(self, session_id: str) -> StoredCopy | None:
         """The rows of a session; None where there are none."""
@@ -162,7 +178,7 @@ class Database:
         """Lines of the list of sessions; see listing.list_page."""
         with self.reading() as connection:
             found = self._known(where)
-            return listing.list_page(connection, found, cursor, direction, limit, status=self._has_status)
+            return listing.list_page(connection, found, cursor, direction, limit, status=self.has_status)
 
     def totals(self, where: SessionFilter) -> SessionTotals:
         """Sums over all sessions that the filter lets through."""
@@ -208,12 +224,13 @@ class Database:
             return lookup.find_tool_call(connection, [item for item in call_ids if is_queryable(item)])
 
     @property
-    def _has_status(self) -> bool:
+    def has_status(self) -> bool:
+        """Whether the table of sessions has a column of their status."""
         return "chatStatus" in self._known_columns()["ChatSession"]
 
     def _known(self, where: SessionFilter) -> SessionFilter:
         """The filter for the columns that there are: without one of the status no session has the status asked for."""
-        if where.chat_status is None or self._has_status:
+        if where.chat_status is None or self.has_status:
             return where
         return replace(where, chat_status=None, only_ids=frozenset())
 

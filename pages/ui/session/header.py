@@ -4,7 +4,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from chatdata import Absent, CachedCopy, Copies, CorruptDocument, Expiry, Source, StoredCopy, Unavailable
+from chatdata.domain.drift.findings.turns import doing_now
 from chatdata.domain.text import json_or_text
+from chatdata.domain.turns import Activity
 from chatdata.services.inspection import Inspection
 from pages.ui.base.formatting import count, duration, moment
 from pages.ui.session.messages import source_switch
@@ -44,7 +46,7 @@ def _facts(inspection: Inspection, copy: StoredCopy | CachedCopy | None) -> list
     tokens = Fact("Tokens", _tokens(info.prompt_tokens, info.completion_tokens), hint="As recorded for the session")
     times = [Fact("Started", moment(info.started_at)), Fact("Last active", moment(info.updated_at))]
     user = Fact("User", info.user_id or "No user", copy=bool(info.user_id))
-    return [[session, user, *_replaced(inspection)], [*stores, *times, tokens], _extras(copy)]
+    return [[session, user, *_replaced(inspection)], [*stores, *_status(copies), *times, tokens], _extras(copy)]
 
 
 def _replaced(inspection: Inspection) -> list[Fact]:
@@ -60,8 +62,28 @@ def _extras(copy: StoredCopy | CachedCopy) -> list[Fact]:
     """What later versions of the assistant keep with a session, where there is something."""
     if not isinstance(copy, StoredCopy):
         return []
-    told = {name: value for name, value in copy.extras.items() if value not in (None, "", {}, [])}
+    told = {name: value for name, value in copy.extras.items() if name != "chatStatus" and value not in _NOTHING}
     return [Fact(name, _short(value), hint="A column that only later versions have") for name, value in told.items()]
+
+
+_NOTHING: tuple[object, ...] = (None, "", {}, [])
+_DOING: dict[Activity, tuple[str, Tone]] = {
+    "idle": ("Idle", "ok"),
+    "queued": ("Waiting for a worker", "ok"),
+    "running": ("Running", "ok"),
+    "stuck": ("Stuck: no worker is at it", "warning"),
+}
+
+
+def _status(copies: Copies) -> list[Fact]:
+    """What the chat is doing, and since when, where its row says so."""
+    doing = doing_now(copies)
+    if doing not in _DOING or not isinstance(copies.stored, StoredCopy):
+        return []
+    said, tone = _DOING[doing]
+    unsure = doing == "running" and (copies.turn is None or copies.turn.locked is None)
+    hint = f"Last changed {moment(copies.stored.info.updated_at)}"
+    return [Fact("Status", said, tone=tone, hint=f"{hint}; whether a worker is at it is unknown" if unsure else hint)]
 
 
 def _short(value: object) -> str:

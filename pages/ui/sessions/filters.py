@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from typing import Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -16,10 +17,14 @@ from pages.ui.widgets.date_range import Started
 
 _CACHED: dict[CachedOnly, str] = {"any": "Any", "cached": "Cached", "uncached": "Not cached"}
 _CACHE_STATUS = "cached"
+ChatStatus = Literal["any", "idle", "queued", "running"]
+_STATUSES: dict[ChatStatus, str] = {"any": "Any", "idle": "Idle", "queued": "Queued", "running": "Running"}
+_CHAT_STATUS = "status"
 
 
-def show(*, with_cache: bool) -> tuple[SessionFilter, CachedOnly]:
-    """Draws the inputs that the reader may use and gives the filter; without a cache there is no filter on it."""
+def show(*, with_cache: bool, with_status: bool) -> tuple[SessionFilter, CachedOnly]:
+    """Draws the inputs that the reader may use and gives the filter; without a cache there is no filter on it, and
+    none on the status where the table has no such column."""
     principal = current_principal.current()
     words_box, user_box, more_box = st.columns([5, 3, 1.6], vertical_alignment="bottom")
     words = _words(words_box) if principal.may_search_words else ""
@@ -31,6 +36,7 @@ def show(*, with_cache: bool) -> tuple[SessionFilter, CachedOnly]:
         low_messages, high_messages = _range("messages", "Messages")
         low_tokens, high_tokens = _range("tokens", "Tokens")
         cached = _cached() if with_cache else "any"
+        status = _status() if with_status else "any"
         rejected = verdict_filter.show()
     _say_started(date_range.in_url())
     where = replace(
@@ -46,6 +52,7 @@ def show(*, with_cache: bool) -> tuple[SessionFilter, CachedOnly]:
         min_tokens=low_tokens,
         max_tokens=high_tokens,
         only_ids=rejected,
+        chat_status=None if status == "any" else status,
     )
     return where, cached
 
@@ -155,6 +162,10 @@ def _cached() -> CachedOnly:
     return url_choice.buttons("Cache status", _CACHED, key=_CACHE_STATUS, on_change=cursor.reset)
 
 
+def _status() -> ChatStatus:
+    return url_choice.buttons("Chat status", _STATUSES, key=_CHAT_STATUS, on_change=cursor.reset)
+
+
 _KEYS = (
     "words",
     "user",
@@ -166,7 +177,7 @@ _KEYS = (
     "tokens_min",
     "tokens_max",
 )
-_CODED = (_CACHE_STATUS, verdict_filter.KEY)
+_CODED = (_CACHE_STATUS, _CHAT_STATUS, verdict_filter.KEY)
 _EMPTY = {"words": "", "user": "", "title": ""}
 
 

@@ -22,7 +22,7 @@ def show(lines: Sequence[SessionLine], drift: Mapping[str, Comparison], *, key: 
     rows = [_row(line, drift.get(line.summary.session_id)) for line in lines]
     if not current_principal.current().may_see_people:
         rows = [_structure(row, line) for row, line in zip(rows, lines, strict=True)]
-    rows = _with_notes(rows, lines)
+    rows = _with_status(_with_notes(rows, lines), lines)
     clicked = clickable_table.show(rows, _columns(noted="notes" in rows[0]), key=key, alt=alt)
     return None if clicked is None else lines[clicked].summary.session_id
 
@@ -55,6 +55,13 @@ def _with_notes(rows: list[dict[str, Any]], lines: Sequence[SessionLine]) -> lis
     if not counts:
         return rows
     return [_noted(row, counts.get(line.summary.session_id)) for row, line in zip(rows, lines, strict=True)]
+
+
+def _with_status(rows: list[dict[str, Any]], lines: Sequence[SessionLine]) -> list[dict[str, Any]]:
+    """What each chat is doing, where the table of sessions says so."""
+    if all(line.summary.chat_status is None for line in lines):
+        return rows
+    return [{**row, "status": text(line.summary.chat_status)} for row, line in zip(rows, lines, strict=True)]
 
 
 def _noted(row: dict[str, Any], notes: int | None) -> dict[str, Any]:
@@ -107,6 +114,7 @@ def _columns(*, noted: bool) -> dict[str, Any]:
             "Sync status", width=100, help="Cache vs database, checked on load: in sync, or the most severe issue"
         ),
         "started": config.DatetimeColumn("Started", format="YYYY-MM-DD", timezone=zone_name, width=90),
+        "status": config.TextColumn("Chat status", width=80, help="As the row says: idle, queued or running"),
         "notes": config.NumberColumn(
             "Notes", format="localized", width=56, help="Bookmarks and notes on its messages; – means none"
         ),

@@ -22,6 +22,10 @@ const WORDS: Record<string, string> = {
   tool_result_stale: "Outdated tool result in cache",
   content_changed: "Different content",
   duplicate_message: "Duplicate message",
+  split_message: "Answer split differently",
+  context_injected: "Context added in database",
+  partial_text: "Incomplete text",
+  reasoning_rows: "Reasoning in one copy only",
   windowed_cache: "Cache keeps the latest messages only",
   only_copy: "No other copy",
 };
