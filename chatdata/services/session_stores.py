@@ -77,7 +77,7 @@ class SessionStores:
         """
         stored: StoredSide = Absent() if only == "cache" else self._stored(session_id)
         cached: CachedSide = Absent() if only == "database" else self._cached(session_id)[0]
-        turn = None if only == "database" else self._turn(session_id)
+        turn = None if only == "database" else self._turn(session_id, cached)
         return Copies(session_id, stored, cached, self.now(), turn)
 
     def read_consistent(self, session_id: str) -> Reading:
@@ -85,10 +85,12 @@ class SessionStores:
         before, stored, (cached, after) = read_in_order(
             lambda: self._raw(session_id), lambda: self._stored(session_id), lambda: self._cached(session_id)
         )
-        return Reading(Copies(session_id, stored, cached, self.now(), self._turn(session_id)), after, before != after)
+        copies = Copies(session_id, stored, cached, self.now(), self._turn(session_id, cached))
+        return Reading(copies, after, before != after)
 
-    def _turn(self, session_id: str) -> TurnState | None:
-        if self.cache is None:
+    def _turn(self, session_id: str, cached: CachedSide) -> TurnState | None:
+        """What the cache says of the turn; one that did not answer for the document is not asked again."""
+        if self.cache is None or isinstance(cached, Unavailable):
             return None
         try:
             return self.cache.read_turns([session_id], self.stuck_after)[session_id]

@@ -45,6 +45,7 @@ def lost_with_document(seen: RepairState, comparison: Comparison) -> Iterator[Lo
 def lost_with_rows_copy(seen: RepairState, cached: CachedCopy, comparison: Comparison) -> Iterator[Lost]:
     """What is lost if the rows' copy takes the document's place, and its other fields stay."""
     yield from _messages(seen, cached, comparison)
+    yield from _thoughts(cached, comparison)
     for finding in comparison.findings:
         if finding.kind in get_args(FieldKind) and finding.field:
             named = finding.field
@@ -72,6 +73,13 @@ def _messages(seen: RepairState, cached: CachedCopy, comparison: Comparison) -> 
         lost += only_in_cache(stretch.kind, ours, [rows[index].message for index in stretch.stored])
     if lost:
         yield Lost("messages", f"{count(len(lost), 'message')} that only the cache has, in whole or in part.", lost)
+
+
+def _thoughts(cached: CachedCopy, comparison: Comparison) -> Iterator[Lost]:
+    stretches = (stretch for stretch in comparison.stretches if stretch.kind == "reasoning_rows")
+    lost = tuple(cached.messages[index].message for stretch in stretches for index in stretch.cached)
+    if lost:
+        yield Lost("field", f"{count(len(lost), 'reasoning message')} that only the cache has.", lost)
 
 
 def _usage_by_turn(seen: RepairState, cached: CachedCopy) -> Iterator[Lost]:
