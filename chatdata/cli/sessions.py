@@ -83,15 +83,15 @@ def _sessions_document(stores: SessionStores, where: SessionFilter, found: Sessi
 
         {"sessions": [{"session_id", "user_id", "title", "first_user_message", "last_answer", "started_at",
                        "updated_at", "messages", "prompt_tokens", "completion_tokens",
-                       "damaged": [{"place", "position", "reason"}], "cached", "ttl_seconds", "chat_status"}],
+                       "damaged": [{"place", "position", "reason"}], "cached", "ttl_seconds", ("chat_status")}],
          "total": {"sessions", "messages", "prompt_tokens", "completion_tokens", "damaged"},
          "source": "database" | "cache", "more": bool, "unavailable": [store], "not_configured": [store]}
 
     `first_user_message` and `last_answer` are truncated to 300 characters. `cached` is null if the cache is down,
-    `ttl_seconds` if the key has no expiry or there is no key, `chat_status` if the table has no such column. `total`
-    counts all matching sessions, not only those listed, and `more` says whether there are others. A store is "database"
-    or "cache". `damaged` lists the values of a row that do not have their column's type; in `total` it is the number of
-    sessions with a damaged token count, which no sum includes.
+    `ttl_seconds` if the key has no expiry or there is no key. `chat_status` is present only if the session has one.
+    `total` counts all matching sessions, not only those listed, and `more` says whether there are others. A store is
+    "database" or "cache". `damaged` lists the values of a row that do not have their column's type; in `total` it is
+    the number of sessions with a damaged token count, which no sum includes.
     """
     from_database = found.source == "database"
     stores_status = availability(stores, database=from_database, cache=_cache_answered(stores, found))
@@ -132,7 +132,10 @@ def _totals_object(totals: SessionTotals | None) -> dict[str, int]:
 
 def _session_object(line: SessionLine) -> dict[str, Any]:
     seconds = None if line.expiry is None else line.expiry.ttl_seconds
-    return {**asdict(line.summary), "cached": line.cached, "ttl_seconds": seconds}
+    document = {**asdict(line.summary), "cached": line.cached, "ttl_seconds": seconds}
+    if line.summary.chat_status is None:
+        del document["chat_status"]
+    return document
 
 
 def _print_sessions(document: dict[str, Any], found: SessionList, *, filtered: bool) -> None:

@@ -85,9 +85,10 @@ def _document(stores: SessionStores, copies: Copies, chosen: Source, shown: Show
     last three; present: "messages" (how many), "updated_at"; in the cache, also corrupt: "bytes", "ttl_seconds"
     (null: no expiry), "expires_at", "last_written_at". `extras` are columns or keys that only some
     versions have. `activity` is `stuck` for a running turn that no worker is processing; `pending` lists the messages
-    that wait for the next turn and are in neither copy. `position` is the stored sequence number, in the cache the
-    index in the list. `damaged` lists the values of rows that do not have their column's type; a null position means
-    the session's own row.
+    that wait for the next turn and are in neither copy. `unread_columns`, which is present only if there are any, lists
+    columns that no known version has. `position` is the stored sequence number, in the cache the index in the list.
+    `damaged` lists the values of rows that do not have their column's type; a null position means the session's own
+    row.
 
     For a corrupt copy, all fields from "user_id" on are replaced by
         {"corrupt": {"reason", "offset": byte or null, "field": path or null, "bytes": n, "first_bytes": text}}
@@ -104,8 +105,17 @@ def _document(stores: SessionStores, copies: Copies, chosen: Source, shown: Show
         "copies": {"database": _copy_object(copies.stored), "cache": _copy_object(copies.cached)},
         **stores_status,
         **_turn_object(copies),
+        **_unread(stores, copies),
     }
     return head | (_corrupt_object(shown) if isinstance(shown, CorruptDocument) else _conversation_object(shown))
+
+
+def _unread(stores: SessionStores, copies: Copies) -> dict[str, Any]:
+    """The columns that the tables have but that are not read."""
+    if stores.database is None or not isinstance(copies.stored, StoredCopy):
+        return {}
+    unread = stores.database.unread_columns()
+    return {"unread_columns": list(unread)} if unread else {}
 
 
 def _turn_object(copies: Copies) -> dict[str, Any]:

@@ -142,9 +142,9 @@ CAUSE_LABELS: Final[Mapping[CauseName, str]] = MappingProxyType(
 ACTIVITY_LABELS: Final[Mapping[Activity, str]] = MappingProxyType(
     {
         "idle": "Idle",
-        "queued": "Waiting for a worker",
+        "queued": "Queued",
         "running": "Running",
-        "stuck": "Running without a worker",
+        "stuck": "Stuck (no worker)",
         "unknown": "Unknown",
     }
 )
@@ -177,6 +177,11 @@ AUDIT_EVENT_LABELS: Final[Mapping[str, str]] = MappingProxyType(
 AUDIT_RESULT_LABELS: Final[Mapping[str, str]] = MappingProxyType(
     {"begun": "Started", "done": "Done", "refused": "Refused", "failed": "Failed"}
 )
+
+
+def activity_label(status: str | None) -> str | None:
+    """The label of a chat's status; an unknown status stands for itself."""
+    return None if status is None else _joined(ACTIVITY_LABELS).get(status, status)
 
 
 def repair_label(code: str) -> str:

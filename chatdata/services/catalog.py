@@ -11,7 +11,7 @@ from chatdata.domain.copies import CachedCopy, Expiry, StoredCopy
 from chatdata.domain.messages import ChatMessage
 from chatdata.domain.summaries import Cursor, Page, SessionSummary, SessionTotals, UserSummary, summary_of
 from chatdata.domain.text import readable_json
-from chatdata.errors import DatabaseUnavailable, RedisError
+from chatdata.errors import DatabaseError, DatabaseUnavailable, RedisError
 from chatdata.services.session_stores import DATABASE_HINT, SessionStores
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Direction, SessionFilter
@@ -73,6 +73,14 @@ def list_sessions(
     except DatabaseUnavailable as error:
         return _from_cache(stores.cache, where, limit, str(error))
     return _with_expiries(stores.cache, page, problems)
+
+
+def knows_status(stores: SessionStores) -> bool:
+    """Whether sessions can be filtered by status; False if the database is unavailable."""
+    try:
+        return stores.database is not None and stores.database.has_status
+    except DatabaseError:
+        return False
 
 
 def sum_sessions(stores: SessionStores, where: SessionFilter, cached: CachedOnly = "any") -> SessionTotals | None:

@@ -11,6 +11,7 @@ from chatdata.domain.copies import Absent, CachedCopy, Copies, CorruptDocument
 from chatdata.domain.document import copy_of, wrong_type
 from chatdata.domain.drift import Comparison, DriftFinding, compare, marks
 from chatdata.domain.messages import ChatMessage
+from chatdata.domain.turns import TurnState
 from tests.support.builders import START, document, document_message, message, minutes, talk, tool_call
 from tests.support.mutations import CONTEXT, EXPIRY, READ_AT, cached_copy, copies_of, session_of, stored_copy
 
@@ -117,6 +118,14 @@ def test_context_in_front_of_the_users_words_is_named(
     assert (finding.kind, finding.severity, comparison.status) == ("context_injected", severity, status)
     assert (finding.at_risk, causes(finding)) == (False, ["context_written"])
     assert "memory_context" in finding.likely_causes[0].evidence
+
+
+@pytest.mark.parametrize(("locked", "severity"), [(True, "info"), (None, "info"), (False, "medium")])
+def test_a_turn_that_nobody_is_at_gives_the_cache_no_context(locked: bool | None, severity: str) -> None:
+    stored = stored_copy(session_of([injected(TALK[0]), *TALK[1:]]), chatStatus="running")
+    copies = Copies("s-1", stored, cached_copy(session_of(TALK)), READ_AT, TurnState(locked))
+    found = {finding.kind: finding.severity for finding in compare(copies).findings}
+    assert found == {"context_injected": severity} | ({"stuck_turn": "medium"} if locked is False else {})
 
 
 @pytest.mark.parametrize(
@@ -346,6 +355,8 @@ def test_a_tail_with_sequence_numbers_had_rows() -> None:
     rows = stored_copy(session_of(TALK[:2]))
     gone = judged(later_document(TALK, [0, 1, 2, 3]), rows).findings[0]
     never = judged(later_document(TALK, [0, 1, None, None]), rows).findings[0]
+    both = judged(later_document(TALK, [0, 1, 2, None]), rows).findings[0]
+    assert causes(both)[0] == "database_write_failed"
     assert (gone.kind, causes(gone)[0]) == ("unsaved_tail", "rows_removed")
     assert (never.kind, causes(never)[0]) == ("unsaved_tail", "database_write_failed")
 

@@ -5,6 +5,8 @@ The first likely cause is what the fault did. The writer is that of May 2026 (te
 
 import os
 import random
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ from typing import Any
 import pytest
 import redis
 
+from chatdata.domain.drift import Comparison
 from chatdata.services.catalog import list_sessions
 from chatdata.services.inspection import compare_session
 from chatdata.services.scan import scan
@@ -28,6 +31,7 @@ from tests.support.builders import DIALECTS, database_url, tool_call
 from tests.support.later_writer import LaterWriter, make_tables, said
 
 START = datetime(2026, 5, 20, 9, 0, 0, 123000, tzinfo=UTC)
+SOAK_SECONDS = float(os.environ.get("INSPECTOR_SOAK") or 10)
 HEALTHY = 10_000 if os.environ.get("INSPECTOR_SOAK") else 60
 
 
@@ -135,6 +139,58 @@ def test_a_store_of_healthy_sessions_has_nothing_to_list(deployment: Deployment)
             worker.begin(session, "Another question")
     result = scan(deployment.stores, grace=0.0)
     assert (result.status, result.sessions, result.drifted + result.ghost + result.corrupt) == ("finished", (), 0)
+
+
+def test_eight_workers_with_long_turns_are_no_alarm(pg_url: str, redis_url: str, valkey: servers.ValkeyServer) -> None:
+    url = pg_url.replace("postgresql://", "postgresql+psycopg://")
+    make_tables(url)
+    cache = SessionCache(RedisSettings(url=redis_url), session_ttl=43_200)
+    stores = SessionStores(Database.open(pg_url), cache)
+    ended, failures = threading.Event(), list[BaseException]()
+    with valkey.client() as client, closing(stores):
+        workers = [
+            threading.Thread(target=_turn_after_turn, args=(url, client, f"w-{number}", ended, failures))
+            for number in range(8)
+        ]
+        for worker in workers:
+            worker.start()
+        end, scans = time.monotonic() + SOAK_SECONDS, 0
+        while time.monotonic() < end:
+            result = scan(stores, grace=0.5)
+            assert [(one.session_id, one.status, one.findings) for one in result.sessions if _is_drift(one)] == []
+            scans += 1
+        ended.set()
+        for worker in workers:
+            worker.join()
+        final = scan(stores, grace=0.2)
+    assert failures == []
+    assert scans > 1
+    assert (final.sessions, final.cached_keys) == ((), 8)
+
+
+def _is_drift(comparison: Comparison) -> bool:
+    return comparison.status != "moving" and any(finding.severity != "info" for finding in comparison.findings)
+
+
+def _turn_after_turn(
+    url: str, client: redis.Redis, session_id: str, ended: threading.Event, failures: list[BaseException]
+) -> None:
+    """Writes turn after turn of one session, with pauses between the saves."""
+    try:
+        with closing(LaterWriter(url, client)) as worker:
+            session = worker.create(session_id)
+            for number in count():
+                worker.begin(session, f"Question {number}")
+                ended.wait(0.1)
+                session["messages"] += [said("reasoning", "Hm."), said("assistant", f"Part {number}.")]
+                worker.save(session)
+                ended.wait(0.2)
+                session["messages"].append(said("assistant", f"End {number}."))
+                worker.end(session)
+                if ended.is_set():
+                    return
+    except BaseException as error:
+        failures.append(error)
 
 
 # ---- faults

@@ -154,5 +154,14 @@ def test_a_text_saved_in_part_is_completed_and_nothing_else_changes() -> None:
     assert planned.lost == ()
 
 
+def test_thoughts_that_only_the_cache_has_are_said_to_be_lost_without_being_a_difference() -> None:
+    talk = [message(), message("assistant", "Hi")]
+    thoughtful = [talk[0], message("reasoning", "Hm."), talk[1]]
+    pair = Copies("s-1", stored_copy(session_of(talk)), cached_copy(session_of(thoughtful)), READ_AT)
+    assert compare(pair).findings == ()
+    lost = planned_for(state_of(pair), compare(pair), "invalidate_cache").lost
+    assert [value.content for item in lost for value in item.values if "reasoning" in item.meaning] == ["Hm."]
+
+
 def _expires(pair: Copies) -> bool:
     return isinstance(pair.cached, CachedCopy) and pair.cached.expiry.expires_at is not None

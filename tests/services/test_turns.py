@@ -275,3 +275,29 @@ def test_failed_turns_are_counted_and_leave_the_status(stores: SessionStores) ->
     assert (finding.severity, finding.count, finding.database_position) == ("info", 2, 1)
     assert compare_session(stores, "s-1")[1].status == "in_sync"
     assert scanned(stores).findings_by_kind == {"failed_turn": 1}
+
+
+def test_columns_of_no_known_version_are_named_and_not_read(tmp_path: Path) -> None:
+    with closing(Database.open(f"sqlite:///{tmp_path / 'odd.db'}", write=True)) as database:
+        fill(database, new_session(messages=2))
+        assert (database.facts().unknown_columns, database.unread_columns()) == ((), ())
+        with database.writing() as connection:
+            connection.execute(text('ALTER TABLE "ChatSession" ADD COLUMN "colour" TEXT'))
+            connection.execute(text('ALTER TABLE "ChatMessage" ADD COLUMN "model" TEXT'))
+        assert database.facts().unknown_columns == ("ChatSession.colour",)
+        assert database.facts().optional_columns == ("ChatMessage.model",)
+
+
+def test_ghosts_that_share_a_user_without_rows_tell_of_a_deleted_user(stores: SessionStores) -> None:
+    cache = stores.require_cache()
+    hold(stores, "idle", session_id="s-0")
+    for session_id, user in (("g-1", "gone"), ("g-2", "gone"), ("g-3", "alone"), ("g-4", "u-1"), ("g-5", "u-1")):
+        cache.put(new_session(session_id, user, messages=2))
+    first = {one.session_id: one.findings[0].likely_causes[0].cause for one in scanned(stores).sessions}
+    assert first == {
+        "g-1": "user_deleted",
+        "g-2": "user_deleted",
+        "g-3": "key_not_deleted",
+        "g-4": "key_not_deleted",
+        "g-5": "key_not_deleted",
+    }

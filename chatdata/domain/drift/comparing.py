@@ -25,6 +25,7 @@ from chatdata.domain.drift.matching.runs import (
     repeat_finding,
     repeats,
 )
+from chatdata.domain.turns import RUNNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +65,13 @@ def compare(copies: Copies, *, shown: frozenset[ExpectedRule] = frozenset(), mov
 
 def _judge(copies: Copies, shown: frozenset[ExpectedRule]) -> _Judged:
     if isinstance(copies.cached, CachedCopy) and isinstance(copies.stored, StoredCopy):
-        return _judge_both(_pair(copies.cached, copies.stored, copies.read_at), shown)
+        running = doing_now(copies) in RUNNING
+        return _judge_both(_pair(copies.cached, copies.stored, copies.read_at, running=running), shown)
     return _Judged(_status(copies), list(_alone(copies)), {}, _nothing_beside(copies))
 
 
-def _pair(cached: CachedCopy, stored: StoredCopy, read_at: datetime) -> CopyPair:
-    return CopyPair(cached, stored, part(cached, stored), read_at)
+def _pair(cached: CachedCopy, stored: StoredCopy, read_at: datetime, *, running: bool) -> CopyPair:
+    return CopyPair(cached, stored, part(cached, stored), read_at, running)
 
 
 def _judge_both(both: CopyPair, shown: frozenset[ExpectedRule]) -> _Judged:

@@ -29,6 +29,8 @@ class CopyPair:
     """How their messages stand to each other."""
     read_at: datetime
     """When the copies were read."""
+    running: bool = False
+    """Whether a turn is running, by the row's status and the executor's lock."""
 
     @property
     def written(self) -> datetime | None:
@@ -72,9 +74,8 @@ class CopyPair:
     @property
     def turn_runs(self) -> bool:
         """Whether a turn is running or ran recently, so that the cache is still about to get what the rows have."""
-        status = self.stored.extras.get("chatStatus")
         newest = self.newest_row
-        return status in ("running", "queued") or (newest is not None and self.read_at - newest <= JUST_NOW)
+        return self.running or (newest is not None and self.read_at - newest <= JUST_NOW)
 
     @property
     def foreign(self) -> bool:
@@ -111,7 +112,8 @@ class DifferenceContext:
         numbers = [number for item in self.cached if (number := sequence_in(self.both.cached, item)) is not UNKNOWN]
         if not numbers or len(numbers) < len(self.cached):
             return None
-        return all(number is None for number in numbers) if None in numbers else False
+        never = {number is None for number in numbers}
+        return never.pop() if len(never) == 1 else None
 
     @property
     def only_cached(self) -> tuple[ChatMessage, ...]:

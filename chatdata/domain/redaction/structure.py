@@ -30,6 +30,7 @@ from chatdata.domain.redaction.kinship import kin
 from chatdata.domain.redaction.masked import KNOWN_ROLES
 from chatdata.domain.redaction.masker import Masker
 from chatdata.domain.text import CONTROL_CHARACTERS
+from chatdata.domain.turns import RUNNING
 
 _TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _KNOWN_FIELDS = frozenset({*ChatSession.model_fields, *ChatMessage.model_fields, *Usage.model_fields})
@@ -89,7 +90,7 @@ class Structure:
         match side:
             case StoredCopy():
                 columns = {
-                    column: self.value(parsed(side.extras[column]) if column == "metadata" else side.extras[column])
+                    column: self._column(column, side.extras[column])
                     for column in _COLUMNS.values()
                     if column in side.extras
                 }
@@ -101,6 +102,12 @@ class Structure:
                 return side
             case _:
                 assert_never(side)
+
+    def _column(self, column: str, value: Any) -> Any:
+        """Returns a column's value without text, except for the known statuses, which say nothing about anybody."""
+        if column == "chatStatus" and value in ("idle", *RUNNING):
+            return value
+        return self.value(parsed(value) if column == "metadata" else value)
 
     def _cached(self, side: CachedSide, copies: Copies) -> CachedSide:
         match side:
@@ -215,7 +222,7 @@ class Structure:
     ) -> Mapping[str, Any]:
         known = {name: getattr(info, name) for name in ChatSessionInfo.model_fields if name in side.document}
         known["usage"] = [item.model_dump() for item in info.usage]
-        later = {name: self.value(side.document[name]) for name in _COLUMNS if name in side.document}
+        later = {name: self._column(_COLUMNS[name], side.document[name]) for name in _COLUMNS if name in side.document}
         raws = side.document.get("messages")
         items = [
             {**item.message.model_dump(), **{name: None for name in _OF_ROWS if name in raw and raw[name] is None}}

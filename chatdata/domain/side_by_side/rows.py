@@ -64,7 +64,7 @@ class SideBySide:
     def first_difference(self) -> int:
         """The first row that is not equal, or 0 if all rows are."""
         kinds = (self.stretches[row.stretch].kind for row in self.rows)
-        return next((at for at, kind in enumerate(kinds) if kind != "equal"), 0)
+        return next((at for at, kind in enumerate(kinds) if kind not in ("equal", "reasoning_rows")), 0)
 
     def window(self, ordinals: Iterable[int]) -> list[dict[str, Any]]:
         """Returns these rows as JSON values, with texts truncated at `CUT` characters; unknown ordinals are ignored."""

@@ -10,7 +10,7 @@ from typing import Any
 from chatdata.domain.copies import CopyMessage
 from chatdata.domain.messages import DamagedValue, in_utc
 from chatdata.domain.messages.context_blocks import split_context
-from chatdata.domain.messages.markers import turn_end
+from chatdata.domain.messages.markers import TurnEnd, turn_end
 from chatdata.domain.text import chunk
 from chatdata.domain.timeline import wire
 from chatdata.domain.timeline.calls import as_text, read_calls
@@ -126,6 +126,7 @@ def _item(
 ) -> TimelineItem:
     message = copy.message
     content = as_text(message.content)
+    ended = turn_end(message)
     context, words = split_context(content) if content and kind == "user" else ((), content)
     calls = pairing.calls(ordinal)
     note = pairing.note(ordinal)
@@ -143,11 +144,21 @@ def _item(
         function_call=as_text(message.function_call),
         calls=calls,
         under=pairing.under(ordinal),
-        notes=(*_notes(as_text(message.role) or "", kind, has_calls=bool(calls)), *([note] if note else ())),
+        notes=(
+            *_notes(as_text(message.role) or "", kind, has_calls=bool(calls)),
+            *([note] if note else ()),
+            *([_ENDED[ended]] if ended in _ENDED else ()),
+        ),
         extras=tuple((str(name), one_line(text, 300)) for name, text in _extras(copy)),
         context=context,
-        ended=turn_end(message),
+        ended=ended,
     )
+
+
+_ENDED: dict[TurnEnd | None, str] = {
+    "failed": "The turn ended with an error that was shown to the user.",
+    "stopped": "The user stopped the turn.",
+}
 
 
 def _notes(role: str, kind: Kind, *, has_calls: bool) -> Iterable[str]:

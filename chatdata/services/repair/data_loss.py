@@ -45,6 +45,7 @@ def lost_with_document(state: RepairState, comparison: Comparison) -> Iterator[L
 def lost_with_rows_copy(state: RepairState, cached: CachedCopy, comparison: Comparison) -> Iterator[Lost]:
     """Yields what is lost if the database copy replaces the document's messages and known fields."""
     yield from _messages(state, cached, comparison)
+    yield from _reasoning(cached, comparison)
     for finding in comparison.findings:
         if finding.kind in get_args(FieldKind) and finding.field:
             name = finding.field
@@ -71,6 +72,13 @@ def _messages(state: RepairState, cached: CachedCopy, comparison: Comparison) ->
         lost += only_in_cache(stretch.kind, messages, [rows[index].message for index in stretch.stored])
     if lost:
         yield Lost("messages", f"{count(len(lost), 'message')} of which all or some is only in the cache.", lost)
+
+
+def _reasoning(cached: CachedCopy, comparison: Comparison) -> Iterator[Lost]:
+    stretches = (stretch for stretch in comparison.stretches if stretch.kind == "reasoning_rows")
+    lost = tuple(cached.messages[index].message for stretch in stretches for index in stretch.cached)
+    if lost:
+        yield Lost("field", f"{count(len(lost), 'reasoning message')} that only the cache has.", lost)
 
 
 def _usage_by_turn(state: RepairState, cached: CachedCopy) -> Iterator[Lost]:

@@ -13,11 +13,13 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain, islice
+from typing import Any
 
 from chatdata.domain.copies import Source
 from chatdata.errors import DatabaseError, RedisError
 from chatdata.services.scan.counters import Tally
 from chatdata.services.scan.fingerprints import SessionDigests
+from chatdata.services.scan.ghosts import explained
 from chatdata.services.scan.reader import Batch, BatchReader, Fingerprint, Observation
 from chatdata.services.scan.result import DanglingChannel, ScanResult, ScanStatus
 from chatdata.services.scan.shards import Shard, number_of
@@ -98,8 +100,12 @@ def scan(
         unconfirmed=len(walk.suspects),
         database_sessions=_count(database) if status == "finished" and user is None and limit is None else None,
         dangling_channels=_dangling(database, cache) if status == "finished" and user is None else (),
-        **tally.counts(),
+        **_explained(tally.counts(), database),
     )
+
+
+def _explained(counts: dict[str, Any], database: Database) -> dict[str, Any]:
+    return {**counts, "sessions": explained(counts["sessions"], database)}
 
 
 def _dangling(database: Database, cache: SessionCache) -> tuple[DanglingChannel, ...]:

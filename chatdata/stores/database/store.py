@@ -41,6 +41,17 @@ class DatabaseFacts:
     sessions: int
     optional_columns: tuple[str, ...]
     """The columns found that only some versions have, such as "ChatMessage.model"."""
+    unknown_columns: tuple[str, ...] = ()
+    """The columns of the two tables that no known version has; they are not read."""
+
+
+def unknown_columns(columns: Columns) -> tuple[str, ...]:
+    """Returns the columns that no known version has, such as "ChatSession.colour"."""
+    return tuple(
+        f"{table.name}.{name}"
+        for table in (chat_session, chat_message)
+        for name in sorted(columns[table.name] - set(table.columns.keys()) - OPTIONAL_COLUMNS[table.name].keys())
+    )
 
 
 class Database:
@@ -117,7 +128,12 @@ class Database:
             for name in optional
             if name in columns[table]
         )
-        return DatabaseFacts(self.where, self._schema, version, self.writable, sessions, found)
+        unknown = unknown_columns(columns)
+        return DatabaseFacts(self.where, self._schema, version, self.writable, sessions, found, unknown)
+
+    def unread_columns(self) -> tuple[str, ...]:
+        """The columns of the two tables that are not read, since no known version has them."""
+        return unknown_columns(self._known_columns())
 
     def read_copy(self, session_id: str) -> StoredCopy | None:
         """The stored copy of a session; None without a row."""
@@ -174,7 +190,7 @@ class Database:
         """A page of the list of sessions; see listing.list_page."""
         with self.reading() as connection:
             found = self._known(where)
-            return listing.list_page(connection, found, cursor, direction, limit, status=self._has_status)
+            return listing.list_page(connection, found, cursor, direction, limit, status=self.has_status)
 
     def totals(self, where: SessionFilter) -> SessionTotals:
         """Sums over all sessions that match the filter."""
@@ -220,12 +236,13 @@ class Database:
             return lookup.find_tool_call(connection, [item for item in call_ids if is_queryable(item)])
 
     @property
-    def _has_status(self) -> bool:
+    def has_status(self) -> bool:
+        """Whether the session table has a status column."""
         return "chatStatus" in self._known_columns()["ChatSession"]
 
     def _known(self, where: SessionFilter) -> SessionFilter:
         """The filter for this table; without a status column it matches no session if a status is requested."""
-        if where.chat_status is None or self._has_status:
+        if where.chat_status is None or self.has_status:
             return where
         return replace(where, chat_status=None, only_ids=frozenset())
 

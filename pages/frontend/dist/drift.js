@@ -860,9 +860,6 @@ var Rows = class extends Layout {
 
 // src/drift/cells.ts
 var WORDS = {
-  split_message: "Answer split differently",
-  context_injected: "Context added in database",
-  partial_text: "Incomplete text",
   unsaved_tail: "Unsaved messages",
   diverged_tail: "Conflicting ends",
   missing_in_db: "Message missing in database",
@@ -874,6 +871,9 @@ var WORDS = {
   tool_result_stale: "Outdated tool result in cache",
   content_changed: "Different content",
   duplicate_message: "Duplicate message",
+  split_message: "Answer split differently",
+  context_injected: "Context added in database",
+  partial_text: "Incomplete text",
   windowed_cache: "Cache keeps the latest messages only",
   reasoning_rows: "Reasoning in one copy only",
   only_copy: "No other copy"

@@ -11,9 +11,6 @@ import { type Fold, isQuiet, MOST_LINES, type Rows } from "./rows";
 import type { Field, Item, Piece, Source } from "./types";
 
 const WORDS: Record<string, string> = {
-  split_message: "Answer split differently",
-  context_injected: "Context added in database",
-  partial_text: "Incomplete text",
   unsaved_tail: "Unsaved messages",
   diverged_tail: "Conflicting ends",
   missing_in_db: "Message missing in database",
@@ -25,6 +22,9 @@ const WORDS: Record<string, string> = {
   tool_result_stale: "Outdated tool result in cache",
   content_changed: "Different content",
   duplicate_message: "Duplicate message",
+  split_message: "Answer split differently",
+  context_injected: "Context added in database",
+  partial_text: "Incomplete text",
   windowed_cache: "Cache keeps the latest messages only",
   reasoning_rows: "Reasoning in one copy only",
   only_copy: "No other copy",
