@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.ui.server.services import inspections
 from pages.ui.session import current_inspection, empty_states, export, header, verdict_badge
-from pages.ui.session.messages import presenter, source_switch, timeline
+from pages.ui.session.messages import presenter, source_switch, timeline, waiting
 from pages.ui.session.tokens import panel
 from pages.ui.shell import sidebar
 
@@ -37,6 +37,8 @@ with words:
 if not shown:
     with body:
         shown = timeline.show(session_id, inspection, source)
+with body:
+    waiting.show(inspection.copies)
 if not shown:
     curtain.empty()
 if inspection.readable(source) is not None:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from chatdata.services.catalog import knows_status
 from chatdata.services.inspection import compare_page
 from pages.ui.base.formatting import plain
 from pages.ui.base.keys import key_of
@@ -21,7 +22,8 @@ with import_box:
 
 jump_box.show()
 demo_stories.show()
-where, cached = filters.show(with_cache=connected().stores.has_cache)
+stores = connected().stores
+where, cached = filters.show(with_cache=stores.has_cache, with_status=knows_status(stores))
 verdict_filter.say()
 cursor, direction = place.current()
 
@@ -41,7 +43,7 @@ with export_box:
     bulk_dialog.button(where, cached, listed.lines, None if totals is None else totals.sessions)
 pager.show(listed, where, cached, totals)
 with st.spinner("Comparing cache and database…"):
-    drift = compare_page(connected().stores, [line.summary.session_id for line in listed.lines if line.cached])
+    drift = compare_page(stores, [line.summary.session_id for line in listed.lines if line.cached])
 clicked = table.show(listed.lines, drift, key=key_of("table", cursor, direction, where, cached))
 if clicked is not None:
     open_conversation(clicked, source="cache" if listed.source == "cache" else None)

@@ -48,12 +48,13 @@ def _document(status: Status) -> dict[str, Any]:
 
         {"access": "read" | "write", "embedded": bool, "session_ttl_seconds": n,
          "database": {"answer", "problem", "where", "schema", "version", "writable", "sessions",
-                      "optional_columns": ["ChatMessage.model", …]},
+                      "optional_columns": ["ChatMessage.model", …], ("unknown_columns": […])},
          "cache": {"answer", "problem", "where", "version", "writable", "sessions", "counted_all"},
          "unavailable": [store], "not_configured": [store]}
 
     `answer` is "ok", "unavailable" or "not configured"; unless it is "ok", fields after `where` are missing. `where`
-    contains no passwords. `counted_all` is false if counting cached sessions stopped after two seconds.
+    contains no passwords. `unknown_columns`, which is present only if there are any, lists columns that no known
+    version has; they are not read. `counted_all` is false if counting cached sessions stopped after two seconds.
     """
     stores: dict[str, StoreStatus[Any]] = {"database": status.database, "cache": status.cache}
     return {
@@ -69,6 +70,8 @@ def _document(status: Status) -> dict[str, Any]:
 def _store_object(store: StoreStatus[Any]) -> dict[str, Any]:
     facts = {} if store.facts is None else asdict(store.facts)
     facts.pop("session_ttl", None)
+    if not facts.get("unknown_columns"):
+        facts.pop("unknown_columns", None)
     return {"answer": store.answer, "problem": store.problem, "where": store.where, **facts}
 
 
@@ -104,6 +107,8 @@ def _database_lines(store: "StoreStatus[DatabaseFacts]") -> Iterator[tuple[str, 
         yield "  version", store.facts.version
         yield "  sessions", f"{store.facts.sessions:,}"
         yield "  columns", ", ".join(store.facts.optional_columns) or "no optional columns"
+        if store.facts.unknown_columns:
+            yield "  not read", f"{', '.join(store.facts.unknown_columns)} (columns of no known version)"
 
 
 def _cache_lines(store: "StoreStatus[CacheFacts]") -> Iterator[tuple[str, str]]:

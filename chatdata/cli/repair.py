@@ -16,7 +16,13 @@ from chatdata.services.repair import Done, Proposal, Refusal, apply, done_json, 
 
 @click.command("repair")
 @click.argument("session_id", metavar="SESSION_ID")
-@click.option("--action", required=True, type=click.Choice(get_args(Repair)), help="Repair action; diff suggests one.")
+@click.option(
+    "--action",
+    required=True,
+    type=click.Choice(get_args(Repair)),
+    metavar="ACTION",
+    help="Repair action; diff suggests one.",
+)
 @click.option("--seconds", type=click.IntRange(1, 10**9), help="TTL for keep_alive (default: the full TTL).")
 @click.option("--apply", "do_it", is_flag=True, help="Apply the repair. Default: dry run.")
 @json_option
@@ -35,6 +41,7 @@ def repair_command(
       invalidate_cache   Delete cache entry (reloaded on next read)
       rewarm_cache       Rebuild cache from database
       save_cached_tail   Save cache-only messages to the database
+      save_cached_text   Save texts that the database has in part
       keep_alive         Reset TTL (also works without the database)
 
     \b

@@ -14,7 +14,9 @@ from chatdata.cli.output import ONE_LINE_FROM, console, emit, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.cli.stores import availability, cache_answers, opened
 from chatdata.domain import formatting
+from chatdata.domain.labels import ACTIVITY_LABELS
 from chatdata.domain.summaries import SessionSummary, SessionTotals
+from chatdata.domain.turns import RUNNING
 from chatdata.services.catalog import MOST_CACHED_SESSIONS, SessionLine, SessionList, list_sessions, sum_sessions
 from chatdata.services.session_stores import SessionStores
 from chatdata.stores.database import SessionFilter
@@ -28,6 +30,7 @@ _NO_SESSIONS = "No sessions yet. To add some, run: python -m chatdata import FIL
 @click.command("sessions")
 @click.option("--user", metavar="ID", help="Only sessions of this user.")
 @click.option("--search", metavar="WORDS", default="", help="Only sessions that contain all of these words.")
+@click.option("--status", metavar="STATUS", help="Only sessions with this status: idle, queued or running.")
 @click.option(
     "--limit",
     metavar="N",
@@ -37,7 +40,7 @@ _NO_SESSIONS = "No sessions yet. To add some, run: python -m chatdata import FIL
     help="Maximum number of sessions.",
 )
 @json_option
-def sessions_command(user: str | None, search: str, limit: int, as_json: bool) -> None:
+def sessions_command(user: str | None, search: str, status: str | None, limit: int, as_json: bool) -> None:
     """List sessions, latest activity first.
 
     Searches IDs, users, titles, messages and tool arguments; use double quotes for an exact phrase. If the database
@@ -53,7 +56,7 @@ def sessions_command(user: str | None, search: str, limit: int, as_json: bool) -
     Exit codes: 0 success (even without matches), 2 invalid usage or settings,
                 3 both stores are unavailable, or the search timed out
     """
-    where = SessionFilter(user_id=user, words=search)
+    where = SessionFilter(user_id=user, words=search, chat_status=status)
     with opened() as connected:
         found = _newest(connected.stores, where, limit)
         document = _sessions_document(connected.stores, where, found)
@@ -80,15 +83,15 @@ def _sessions_document(stores: SessionStores, where: SessionFilter, found: Sessi
 
         {"sessions": [{"session_id", "user_id", "title", "first_user_message", "last_answer", "started_at",
                        "updated_at", "messages", "prompt_tokens", "completion_tokens",
-                       "damaged": [{"place", "position", "reason"}], "cached", "ttl_seconds"}],
+                       "damaged": [{"place", "position", "reason"}], "cached", "ttl_seconds", ("chat_status")}],
          "total": {"sessions", "messages", "prompt_tokens", "completion_tokens", "damaged"},
          "source": "database" | "cache", "more": bool, "unavailable": [store], "not_configured": [store]}
 
     `first_user_message` and `last_answer` are truncated to 300 characters. `cached` is null if the cache is down,
-    `ttl_seconds` if the key has no expiry or there is no key. `total` counts all matching sessions, not only those
-    listed, and `more` says whether there are others. A store is "database" or "cache". `damaged` lists the values of a
-    row that do not have their column's type; in `total` it is the number of sessions with a damaged token count, which
-    no sum includes.
+    `ttl_seconds` if the key has no expiry or there is no key. `chat_status` is present only if the session has one.
+    `total` counts all matching sessions, not only those listed, and `more` says whether there are others. A store is
+    "database" or "cache". `damaged` lists the values of a row that do not have their column's type; in `total` it is
+    the number of sessions with a damaged token count, which no sum includes.
     """
     from_database = found.source == "database"
     stores_status = availability(stores, database=from_database, cache=_cache_answered(stores, found))
@@ -129,7 +132,10 @@ def _totals_object(totals: SessionTotals | None) -> dict[str, int]:
 
 def _session_object(line: SessionLine) -> dict[str, Any]:
     seconds = None if line.expiry is None else line.expiry.ttl_seconds
-    return {**asdict(line.summary), "cached": line.cached, "ttl_seconds": seconds}
+    document = {**asdict(line.summary), "cached": line.cached, "ttl_seconds": seconds}
+    if line.summary.chat_status is None:
+        del document["chat_status"]
+    return document
 
 
 def _print_sessions(document: dict[str, Any], found: SessionList, *, filtered: bool) -> None:
@@ -221,10 +227,11 @@ def _all_tokens(summary: SessionSummary) -> str:
 
 
 def _title(summary: SessionSummary) -> Text:
+    status = [(f" · {ACTIVITY_LABELS[name].lower()}", "dim") for name in RUNNING if name == summary.chat_status]
     if summary.title:
-        return Text(one_line(summary.title), style="bold")
+        return Text.assemble((one_line(summary.title), "bold"), *status)
     first_message = one_line(summary.first_user_message or "")
-    return Text(f"“{first_message}”" if first_message else "Untitled (empty)", style="italic")
+    return Text.assemble((f"“{first_message}”" if first_message else "Untitled (empty)", "italic"), *status)
 
 
 def _cached(line: SessionLine) -> str:

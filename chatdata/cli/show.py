@@ -23,6 +23,7 @@ from chatdata.domain.copies import (
     Unavailable,
     Unconfigured,
 )
+from chatdata.domain.drift.findings.turns import doing_now
 from chatdata.services.inspection import Inspection
 from chatdata.services.session_stores import SessionStores
 
@@ -72,6 +73,8 @@ def _document(stores: SessionStores, copies: Copies, chosen: Source, shown: Show
 
         {"session_id", "source": "database" | "cache", "read_at",
          "copies": {"database": COPY, "cache": COPY}, "unavailable": [store], "not_configured": [store],
+         "chat_status": text or null, "activity": "idle" | "queued" | "running" | "stuck" | "unknown",
+         "pending": [{"content", "enqueued_at", "given", "files", "expires_at"}],
          "user_id", "title", "started_at", "updated_at", "usage": [{…}], "prompt_tokens", "completion_tokens",
          "credentials", "successful_agent_runs", "successful_agent_schedules", "extras": {…},
          "messages": [{"position", "created_at", "role", "content", "name", "tool_call_id", "refusal",
@@ -81,8 +84,11 @@ def _document(stores: SessionStores, copies: Copies, chosen: Source, shown: Show
     COPY is {"state": "present" | "absent" | "corrupt" | "unavailable" | "not configured"} with "reason" for the
     last three; present: "messages" (how many), "updated_at"; in the cache, also corrupt: "bytes", "ttl_seconds"
     (null: no expiry), "expires_at", "last_written_at". `extras` are columns or keys that only some
-    versions have. `position` is the stored sequence number, in the cache the index in the list. `damaged` lists the
-    values of rows that do not have their column's type; a null position means the session's own row.
+    versions have. `activity` is `stuck` for a running turn that no worker is processing; `pending` lists the messages
+    that wait for the next turn and are in neither copy. `unread_columns`, which is present only if there are any, lists
+    columns that no known version has. `position` is the stored sequence number, in the cache the index in the list.
+    `damaged` lists the values of rows that do not have their column's type; a null position means the session's own
+    row.
 
     For a corrupt copy, all fields from "user_id" on are replaced by
         {"corrupt": {"reason", "offset": byte or null, "field": path or null, "bytes": n, "first_bytes": text}}
@@ -98,8 +104,39 @@ def _document(stores: SessionStores, copies: Copies, chosen: Source, shown: Show
         "read_at": copies.read_at,
         "copies": {"database": _copy_object(copies.stored), "cache": _copy_object(copies.cached)},
         **stores_status,
+        **_turn_object(copies),
+        **_unread(stores, copies),
     }
     return head | (_corrupt_object(shown) if isinstance(shown, CorruptDocument) else _conversation_object(shown))
+
+
+def _unread(stores: SessionStores, copies: Copies) -> dict[str, Any]:
+    """The columns that the tables have but that are not read."""
+    if stores.database is None or not isinstance(copies.stored, StoredCopy):
+        return {}
+    unread = stores.database.unread_columns()
+    return {"unread_columns": list(unread)} if unread else {}
+
+
+def _turn_object(copies: Copies) -> dict[str, Any]:
+    status = copies.stored.extras.get("chatStatus") if isinstance(copies.stored, StoredCopy) else None
+    turn = copies.turn
+    return {
+        "chat_status": status,
+        "activity": doing_now(copies),
+        "pending": [
+            {
+                "content": item.content,
+                "enqueued_at": item.enqueued_at,
+                "given": item.given,
+                "files": item.files,
+                "expires_at": turn.pending_expires_at,
+            }
+            for item in turn.pending
+        ]
+        if turn
+        else [],
+    }
 
 
 def _conversation_object(copy: StoredCopy | CachedCopy) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, DamagedValue
+from chatdata.domain.turns import TurnState
 
 Source = Literal["database", "cache"]
 PrivacyLevel = Literal["full", "masked", "structure"]
@@ -91,6 +92,11 @@ class CachedCopy:
         return _session(self.info, self.messages)
 
 
+Damage = Literal["cut_off", "compressed", "json_encoded_twice", "wrong_type", "other"]
+"""cut_off: JSON that ends too early. compressed: compressed data. json_encoded_twice: a document inside a JSON string.
+wrong_type: a key whose value is a list, a hash or another type instead of a string. other: none of these."""
+
+
 @dataclass(frozen=True, slots=True)
 class CorruptDocument:
     """A cached value that can't be read as a session."""
@@ -103,6 +109,8 @@ class CorruptDocument:
     field: str | None
     """The path of the first invalid value, such as messages[3].role."""
     expiry: Expiry
+    damage: Damage = "other"
+    """The kind of damage, as far as it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +145,8 @@ class Copies:
     stored: StoredSide
     cached: CachedSide
     read_at: datetime
+    turn: TurnState | None = None
+    """The state of the session's turn in the cache; None if the cache was not read or is unavailable."""
 
     def side(self, source: Source) -> StoredSide | CachedSide:
         """Returns what was read from a store, readable or not."""

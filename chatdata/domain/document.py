@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
 
-from chatdata.domain.copies import CachedCopy, CopyMessage, CorruptDocument, Expiry
+from chatdata.domain.copies import CachedCopy, CopyMessage, CorruptDocument, Damage, Expiry
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, in_utc
 from chatdata.domain.text import compact_json, sanitize
 
@@ -29,11 +29,14 @@ def key_of(session_id: str) -> str:
 class Broken(Exception):
     """Raised for bytes that are not a session document and for a session that can't be written as one."""
 
-    def __init__(self, reason: str, offset: int | None = None, field: str | None = None) -> None:
+    def __init__(
+        self, reason: str, offset: int | None = None, field: str | None = None, damage: Damage = "other"
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.offset = offset
         self.field = field
+        self.damage = damage
 
 
 def encode(session: ChatSession) -> bytes:
@@ -71,14 +74,47 @@ def parse(raw: bytes) -> dict[str, Any]:
         mark = len(codecs.BOM_UTF8) if raw.startswith(codecs.BOM_UTF8) else 0
         at = mark + len(text[: error.pos].encode("utf-8", "surrogatepass"))
         problem = error.msg.lower().removesuffix(" at")
-        raise Broken(f"not JSON: {problem} at byte {at:,}", offset=at) from None
+        damage: Damage = "cut_off" if _ends_early(text, error) else "other"
+        raise Broken(f"not JSON: {problem} at byte {at:,}", offset=at, damage=damage) from None
     except RecursionError:
         raise Broken("JSON nested too deeply to be read") from None
     except ValueError:
         raise Broken("JSON with a number too long to be read") from None
+    if isinstance(parsed, str) and _is_object(parsed):
+        raise Broken("JSON inside a JSON string: it was encoded twice", offset=0, damage="json_encoded_twice")
     if not isinstance(parsed, dict):
         raise Broken(f"JSON, but {_article(parsed)} where an object was expected", offset=0)
     return parsed
+
+
+def _ends_early(text: str, error: json.JSONDecodeError) -> bool:
+    """Returns whether the text could be the beginning of JSON."""
+    if error.msg.startswith("Unterminated string"):
+        return True
+    rest = text[error.pos :].strip()
+    return not rest or (len(rest) < _LONGEST_WORD and any(word.startswith(rest) for word in _WORDS))
+
+
+_WORDS = ("true", "false", "null", "NaN", "Infinity", "-", "\\u0000", "u0000")
+_LONGEST_WORD = 9
+
+
+def _is_object(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text, strict=False), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def wrong_type(held: str, dump: bytes, expiry: Expiry) -> CorruptDocument:
+    """Returns the damage of a key that is not a string, from its type as Redis names it and its serialized value."""
+    reason = f"the key holds {_article_of(held)} where a string was expected"
+    return CorruptDocument(dump, reason, None, None, expiry, "wrong_type")
+
+
+def _article_of(held: str) -> str:
+    shown = {"zset": "sorted set"}.get(held, held)
+    return f"a {shown}" if shown else "another type"
 
 
 def patch(raw: bytes, changes: Mapping[str, Any]) -> bytes:
@@ -96,7 +132,7 @@ def copy_of(raw: bytes, expiry: Expiry) -> CachedCopy | CorruptDocument:
         document = parse(raw)
         session = _validated(document)
     except Broken as broken:
-        return CorruptDocument(raw, broken.reason, broken.offset, broken.field, expiry)
+        return CorruptDocument(raw, broken.reason, broken.offset, broken.field, expiry, broken.damage)
     items = zip(session.messages, document["messages"], strict=True)
     return CachedCopy(
         info=ChatSessionInfo(**{name: getattr(session, name) for name in ChatSessionInfo.model_fields}),
@@ -130,22 +166,59 @@ def _moment(value: object) -> datetime | None:
         return None
 
 
+_COMPRESSIONS = {
+    b"\x1f\x8b": "gzip",
+    b"\x78\x01": "zlib",
+    b"\x78\x5e": "zlib",
+    b"\x78\x9c": "zlib",
+    b"\x78\xda": "zlib",
+    b"\x28\xb5\x2f\xfd": "Zstandard",
+    b"\x04\x22\x4d\x18": "LZ4",
+    b"\xff\x06\x00\x00sNaPpY": "Snappy",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\x00": "xz",
+}
+"""The first bytes of compressed data, by format."""
+
+
 def _text(raw: bytes) -> str:
+    compression = next((name for magic, name in _COMPRESSIONS.items() if raw.startswith(magic)), None)
+    if compression is not None:
+        raise Broken(f"compressed ({compression}) where JSON text was expected", offset=0, damage="compressed")
     try:
         return raw.decode("utf-8", "surrogatepass").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise Broken(f"not UTF-8 text: byte {error.start:,} is wrong", offset=error.start) from None
+        damage: Damage = "cut_off" if error.reason == "unexpected end of data" else "other"
+        raise Broken(f"not UTF-8 text: byte {error.start:,} is wrong", offset=error.start, damage=damage) from None
 
 
 def _validated(document: dict[str, Any]) -> ChatSession:
     try:
-        return ChatSession.model_validate(document)
+        return ChatSession.model_validate(_with_totals(document))
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         path = sanitize(field_path(first["loc"]))
         raise Broken(f"not a session: {path}: {first['msg'].lower()}", field=path) from None
     except (OverflowError, RecursionError) as error:
         raise Broken(f"not a session: {type(error).__name__}") from None
+
+
+def _with_totals(document: dict[str, Any]) -> dict[str, Any]:
+    """Returns the document with a total in each usage item that has both counts but no total."""
+    usage = document.get("usage")
+    if not isinstance(usage, list) or all(_TOTAL in item for item in usage if isinstance(item, dict)):
+        return document
+    return {**document, "usage": [_with_total(item) for item in usage]}
+
+
+_TOTAL = "total_tokens"
+
+
+def _with_total(item: Any) -> Any:
+    counts = [item.get(name) for name in ("prompt_tokens", "completion_tokens")] if isinstance(item, dict) else [None]
+    if not all(type(count) is int for count in counts) or _TOTAL in item:
+        return item
+    return {**item, _TOTAL: sum(counts)}
 
 
 def field_path(location: tuple[int | str, ...]) -> str:

@@ -13,6 +13,7 @@ from chatdata.domain.drift import CauseName, ExpectedRule, Kind, Repair, Severit
 from chatdata.domain.lint import RULES, Code, Provider, Verdict
 from chatdata.domain.lint import Severity as LintSeverity
 from chatdata.domain.payload import PROVIDER_NAMES
+from chatdata.domain.turns import Activity
 
 
 def _joined(*tables: Mapping[Any, str]) -> Mapping[str, str]:
@@ -59,6 +60,13 @@ KIND_LABELS: Final[Mapping[Kind, str]] = MappingProxyType(
         "cache_corrupt": "Unreadable cache entry",
         "orphan_tool_result": "Orphaned tool result",
         "no_expiry": "No expiry set",
+        "context_injected": "Context added in database",
+        "partial_text": "Incomplete text",
+        "split_message": "Answer split differently",
+        "windowed_cache": "Cache keeps the latest messages only",
+        "stuck_turn": "Stuck turn",
+        "pending_messages": "Messages waiting to be sent",
+        "failed_turn": "Failed turn",
     }
 )
 EXPECTED_LABELS: Final[Mapping[ExpectedRule, str]] = MappingProxyType(
@@ -72,6 +80,10 @@ EXPECTED_LABELS: Final[Mapping[ExpectedRule, str]] = MappingProxyType(
         "control_characters": "Control characters stripped",
         "windowed_cache": "Cache keeps the latest messages only",
         "stale_status": "Status stored in database only",
+        "metadata_defaults": "Metadata defaults filled in",
+        "arguments_reserialised": "Arguments reformatted",
+        "streaming_index": "Streaming index left on call",
+        "reasoning_rows": "Reasoning in one copy only",
     }
 )
 FINDING_LABELS: Final = _joined(KIND_LABELS, EXPECTED_LABELS)
@@ -105,6 +117,35 @@ CAUSE_LABELS: Final[Mapping[CauseName, str]] = MappingProxyType(
         "cut_off": "Truncated write",
         "other_writer": "Written by another service",
         "expiry_lost": "Expiry lost",
+        "creation_failed": "Session was never saved",
+        "saved_mid_stream": "Saved while streaming",
+        "context_written": "Context written at start of turn",
+        "steps_split": "Steps saved separately",
+        "compacted": "Replaced by a summary",
+        "window": "Cache limited to latest messages",
+        "system_prompt_not_stored": "System prompt not saved",
+        "unreadable_by_current_version": "Unreadable by current version",
+        "unicode_normalised": "Unicode normalized (encoding)",
+        "line_endings": "Line endings converted",
+        "mojibake": "Wrong text encoding",
+        "html_escaped": "HTML escaped (encoding)",
+        "json_encoded_twice": "JSON encoded twice",
+        "trimmed": "White space trimmed",
+        "result_truncated": "Tool result truncated",
+        "worker_gone": "Worker stopped",
+        "turn_failed": "Error during the turn",
+        "turn_waits": "Waiting for the current turn",
+        "wrong_type": "Wrong Redis type",
+        "compressed": "Compressed value",
+    }
+)
+ACTIVITY_LABELS: Final[Mapping[Activity, str]] = MappingProxyType(
+    {
+        "idle": "Idle",
+        "queued": "Queued",
+        "running": "Running",
+        "stuck": "Stuck (no worker)",
+        "unknown": "Unknown",
     }
 )
 REPAIR_LABELS: Final[Mapping[Repair, str]] = MappingProxyType(
@@ -112,6 +153,7 @@ REPAIR_LABELS: Final[Mapping[Repair, str]] = MappingProxyType(
         "rewarm_cache": "Rebuild cache from database",
         "invalidate_cache": "Delete cache entry",
         "save_cached_tail": "Save to database",
+        "save_cached_text": "Save full text to database",
         "keep_alive": "Reset TTL",
     }
 )
@@ -135,6 +177,11 @@ AUDIT_EVENT_LABELS: Final[Mapping[str, str]] = MappingProxyType(
 AUDIT_RESULT_LABELS: Final[Mapping[str, str]] = MappingProxyType(
     {"begun": "Started", "done": "Done", "refused": "Refused", "failed": "Failed"}
 )
+
+
+def activity_label(status: str | None) -> str | None:
+    """The label of a chat's status; an unknown status stands for itself."""
+    return None if status is None else _joined(ACTIVITY_LABELS).get(status, status)
 
 
 def repair_label(code: str) -> str:

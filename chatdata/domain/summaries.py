@@ -6,6 +6,7 @@ from datetime import datetime
 
 from chatdata.domain.copies import CachedCopy
 from chatdata.domain.messages import ChatMessage, DamagedValue
+from chatdata.domain.messages.context_blocks import own_words
 
 PREVIEW_CHARACTERS = 300
 
@@ -36,6 +37,8 @@ class SessionSummary:
     completion_tokens: int
     damaged: tuple[DamagedValue, ...] = ()
     """What is damaged of the row's values in this line; a count of tokens among them stands as 0."""
+    chat_status: str | None = None
+    """The row's status, such as idle, queued or running; None if the table has no such column."""
 
     @property
     def recorded(self) -> bool:
@@ -102,6 +105,7 @@ class UserSummary:
 def summary_of(copy: CachedCopy, session_id: str) -> SessionSummary:
     """Returns the list row of a cached session, with the same fields as the database's rows."""
     messages = [item.message for item in copy.messages]
+    status = copy.document.get("chat_status")
     return SessionSummary(
         session_id=session_id,
         user_id=copy.info.user_id,
@@ -113,10 +117,18 @@ def summary_of(copy: CachedCopy, session_id: str) -> SessionSummary:
         messages=len(messages),
         prompt_tokens=copy.info.prompt_tokens,
         completion_tokens=copy.info.completion_tokens,
+        chat_status=status if isinstance(status, str) else None,
     )
 
 
 def _first_text(messages: Sequence[ChatMessage], role: str) -> str | None:
     texts = (message.content for message in messages if message.role == role and message.content)
     first = next(texts, None)
-    return None if first is None else first[:PREVIEW_CHARACTERS]
+    if first is None:
+        return None
+    return preview(own_words(first) if role == "user" else first)
+
+
+def preview(text: str) -> str:
+    """Returns the beginning of a text, as long as lists show it."""
+    return text[:PREVIEW_CHARACTERS]

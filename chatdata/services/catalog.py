@@ -11,7 +11,7 @@ from chatdata.domain.copies import CachedCopy, Expiry, StoredCopy
 from chatdata.domain.messages import ChatMessage
 from chatdata.domain.summaries import Cursor, Page, SessionSummary, SessionTotals, UserSummary, summary_of
 from chatdata.domain.text import readable_json
-from chatdata.errors import DatabaseUnavailable, RedisError
+from chatdata.errors import DatabaseError, DatabaseUnavailable, RedisError
 from chatdata.services.session_stores import DATABASE_HINT, SessionStores
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Direction, SessionFilter
@@ -89,6 +89,14 @@ def list_sessions(
     except DatabaseUnavailable as error:
         return _from_cache(stores.cache, where, limit, str(error))
     return _with_expiries(stores.cache, page, problems)
+
+
+def knows_status(stores: SessionStores) -> bool:
+    """Whether sessions can be filtered by status; False if the database is unavailable."""
+    try:
+        return stores.database is not None and stores.database.has_status
+    except DatabaseError:
+        return False
 
 
 def sum_sessions(stores: SessionStores, where: SessionFilter, cached: CachedOnly = "any") -> SessionTotals | None:
@@ -207,6 +215,7 @@ def _lets_through(where: SessionFilter, session_id: str, copy: CachedCopy) -> bo
         (where.only_ids is None or session_id in where.only_ids)
         and where.user_id in (None, info.user_id)
         and (where.user_ids is None or info.user_id in where.user_ids)
+        and where.chat_status in (None, copy.document.get("chat_status"))
         and not (where.without_user and info.user_id is not None)
         and where.user_contains.casefold() in (info.user_id or "").casefold()
         and _within(info.updated_at, where.active_since, where.active_until)

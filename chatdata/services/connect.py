@@ -1,6 +1,7 @@
 """The composition root: opens the stores that the settings name, and builds the services on them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -81,7 +82,11 @@ def _deployment(settings: Settings) -> Connected:
     url, redis = settings.database_url, settings.redis
     database = _database(settings, url, write=write) if url else None
     cache = _cache(settings, redis, write=write) if redis else None
-    return Connected(settings, SessionStores(database, cache))
+    return Connected(settings, SessionStores(database, cache, stuck_after=_stuck_after(settings)))
+
+
+def _stuck_after(settings: Settings) -> timedelta:
+    return timedelta(seconds=settings.stuck_turn)
 
 
 def _database(settings: Settings, url: str, *, write: bool) -> Database:
@@ -104,7 +109,9 @@ def _embedded(settings: Settings) -> Connected:
     if valkey is not None:
         cache = _cache(settings, RedisSettings(url=valkey.url), write=write)
     hint = problem or (CACHE_HINT if valkey else _NO_EMBEDDED_CACHE)
-    return Connected(settings, SessionStores(database, cache, hint, problem), valkey)
+    return Connected(
+        settings, SessionStores(database, cache, hint, problem, stuck_after=_stuck_after(settings)), valkey
+    )
 
 
 def _make_data_dir(settings: Settings) -> None:

@@ -162,7 +162,7 @@ class Inspection:
         stored, cached = self._read["database"], self._read["cache"]
         if stored is cached:
             return stored
-        return Copies(self.session_id, stored.stored, cached.cached, min(stored.read_at, cached.read_at))
+        return Copies(self.session_id, stored.stored, cached.cached, min(stored.read_at, cached.read_at), cached.turn)
 
     # The comparison of both copies
 
@@ -336,12 +336,14 @@ def compare_page(stores: SessionStores, session_ids: Sequence[str]) -> dict[str,
     try:
         documents = stores.cache.read_documents(session_ids)
         rows = stores.database.read_copies(list(documents))
+        turns = stores.cache.read_turns(list(documents), stores.stuck_after)
     except (DatabaseError, RedisError):
         return {}
     found: dict[str, Comparison] = {}
     for session_id, document in documents.items():
         cached = stores.cache.copy_of(document)
-        comparison = compare(Copies(session_id, rows.get(session_id) or Absent(), cached, document.read_at))
+        stored = rows.get(session_id) or Absent()
+        comparison = compare(Copies(session_id, stored, cached, document.read_at, turns[session_id]))
         drifted = comparison.status == "drifted"
         found[session_id] = compare_session(stores, session_id)[1] if drifted else comparison
     return found

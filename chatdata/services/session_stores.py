@@ -4,10 +4,11 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from chatdata.domain.copies import Absent, CachedSide, Copies, Source, StoredCopy, StoredSide, Unavailable, Unconfigured
+from chatdata.domain.turns import STUCK_AFTER, TurnState
 from chatdata.errors import DatabaseError, NotConfigured, RedisError, RedisUnavailable
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database
@@ -46,6 +47,8 @@ class SessionStores:
     cache_problem: str | None = None
     """Why the embedded cache did not start, if so; it is then unavailable rather than not configured."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    stuck_after: timedelta = STUCK_AFTER
+    """How long a running turn may be silent before it counts as stuck."""
 
     @property
     def deployment(self) -> str:
@@ -85,20 +88,35 @@ class SessionStores:
         """
         stored: StoredSide = Absent()
         cached: CachedSide = Absent()
+        turn: TurnState | None = None
         if only is None:
-            stored, (cached, _) = at_once(lambda: self._stored(session_id), lambda: self._cached(session_id))
+            stored, (cached, turn) = at_once(lambda: self._stored(session_id), lambda: self._cached_turn(session_id))
         elif only == "database":
             stored = self._stored(session_id)
         else:
-            cached, _ = self._cached(session_id)
-        return Copies(session_id, stored, cached, self.now())
+            cached, turn = self._cached_turn(session_id)
+        return Copies(session_id, stored, cached, self.now(), turn)
 
     def read_consistent(self, session_id: str) -> Reading:
         """Both copies, read in an order that allows comparing them. A failing store is a value in its place."""
         before, stored, (cached, after) = read_in_order(
             lambda: self._raw(session_id), lambda: self._stored(session_id), lambda: self._cached(session_id)
         )
-        return Reading(Copies(session_id, stored, cached, self.now()), after, before != after)
+        turn = self._turn(session_id, cached)
+        return Reading(Copies(session_id, stored, cached, self.now(), turn), after, before != after)
+
+    def _cached_turn(self, session_id: str) -> tuple[CachedSide, TurnState | None]:
+        cached, _ = self._cached(session_id)
+        return cached, self._turn(session_id, cached)
+
+    def _turn(self, session_id: str, cached: CachedSide) -> TurnState | None:
+        """The state of the session's turn; None if the cache fails or has just failed, which would be another wait."""
+        if self.cache is None or isinstance(cached, Unavailable):
+            return None
+        try:
+            return self.cache.read_turns([session_id], self.stuck_after)[session_id]
+        except RedisError:
+            return None
 
     def _stored(self, session_id: str) -> StoredSide:
         if self.database is None:

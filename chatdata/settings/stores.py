@@ -19,6 +19,7 @@ Access = Literal["read", "write"]
 DEFAULT_TTL_SECONDS = 43200
 DEFAULT_CONNECT_TIMEOUT = 3.0
 DEFAULT_CACHE_TIMEOUT = 2.0
+DEFAULT_STUCK_SECONDS = 1800.0
 DEFAULT_MODEL = "gpt-4o"
 DEFAULT_ZONE = "UTC"
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
@@ -83,6 +84,8 @@ class Settings:
     """How many seconds a store may take to answer on a new or pooled connection."""
     cache_timeout: float = DEFAULT_CACHE_TIMEOUT
     """How many seconds the cache may take to answer a command."""
+    stuck_turn: float = DEFAULT_STUCK_SECONDS
+    """How many seconds a running turn may be silent before it counts as stuck."""
     database_url: str | None = None
     redis: RedisSettings | None = None
     model: str = DEFAULT_MODEL
@@ -120,6 +123,7 @@ class Settings:
             statement_timeout=_seconds(given, "INSPECTOR_STATEMENT_TIMEOUT", 15.0),
             connect_timeout=_seconds(given, "INSPECTOR_CONNECT_TIMEOUT", DEFAULT_CONNECT_TIMEOUT),
             cache_timeout=_seconds(given, "INSPECTOR_CACHE_TIMEOUT", DEFAULT_CACHE_TIMEOUT),
+            stuck_turn=_seconds(given, "INSPECTOR_STUCK_TURN", DEFAULT_STUCK_SECONDS),
             database_url=database_url,
             redis=redis,
             model=_model(given),

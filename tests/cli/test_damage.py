@@ -24,6 +24,7 @@ ONE = [
     ["lint", "{id}", "--json"],
     ["repair", "{id}", "--action", "rewarm_cache", "--json"],
     ["repair", "{id}", "--action", "save_cached_tail"],
+    ["repair", "{id}", "--action", "save_cached_text"],
     *(
         ["export", "{id}", "--format", form, "--view", view]
         for form, view in (
@@ -114,7 +115,7 @@ def test_drift_has_a_finding_for_damaged_rows(run: Line) -> None:
     assert run("scan", "--grace", "0", "--json").json["findings_by_kind"]["row_damaged"] == 1
 
 
-@pytest.mark.parametrize("action", ["rewarm_cache", "save_cached_tail"])
+@pytest.mark.parametrize("action", ["rewarm_cache", "save_cached_tail", "save_cached_text"])
 def test_a_repair_neither_copies_damaged_rows_nor_writes_behind_them(
     damaged: ChatSessions, run: Line, action: str
 ) -> None:

@@ -63,7 +63,9 @@ def test_the_same_as_json(run: Line, sessions: ChatSessions) -> None:
 
 @pytest.mark.parametrize("action", get_args(Repair))
 def test_each_action_is_done_once(run: Line, connected: Connected, action: Repair) -> None:
-    drift(connected.sessions, talk(5), talk(3))
+    part = [talk(1)[0], message("assistant", "mess"), talk(3)[2]]
+    cached, stored = (talk(3), part) if action == "save_cached_text" else (talk(5), talk(3))
+    drift(connected.sessions, cached, stored)
     found = run("repair", "s-1", "--action", action, "--apply", "--json")
     assert found.code == 0
     document = found.json

@@ -31,7 +31,7 @@ from chatdata.domain.drift import (
     comparison_json,
     marks,
 )
-from chatdata.domain.drift.kinds import CopyKind, FieldKind, MessageKind
+from chatdata.domain.drift.kinds import CopyKind, FieldKind, MessageKind, TurnKind
 from chatdata.domain.messages import ChatMessage, Usage
 from tests.support.builders import START, document, message, minutes, talk, tool_call
 from tests.support.mutations import EXPIRY, PENDING, READ_AT, cached_copy, copies_of, session_of, stored_copy
@@ -87,16 +87,18 @@ def only(cached: Messages, stored: Messages) -> DriftFinding:
 
 
 def test_kinds_and_severities_are_those_of_the_contract() -> None:
-    names = {name for group in (MessageKind, FieldKind, CopyKind) for name in get_args(group)}
+    names = {name for group in (MessageKind, FieldKind, CopyKind, TurnKind) for name in get_args(group)}
     assert set(SEVERITY) == names
-    assert len(names) == 23
-    critical = {"ghost_session", "owner_mismatch", "unsaved_tail", "diverged_tail", "missing_in_db"}
+    assert len(names) == 30
+    critical = {"ghost_session", "owner_mismatch", "unsaved_tail", "diverged_tail", "missing_in_db", "partial_text"}
+    critical |= {"pending_messages"}
     assert {kind for kind, severity in SEVERITY.items() if severity == "critical"} == critical
-    assert {kind for kind, severity in SEVERITY.items() if severity == "info"} == {"orphan_tool_result", "no_expiry"}
+    worth_knowing = {"orphan_tool_result", "no_expiry", "failed_turn"}
+    assert {kind for kind, severity in SEVERITY.items() if severity == "info"} == worth_knowing
 
 
-def test_no_rule_of_the_ledger_is_named_like_a_kind() -> None:
-    assert not set(get_args(ExpectedRule)) & set(SEVERITY)
+def test_only_a_window_is_a_rule_of_the_ledger_and_a_kind() -> None:
+    assert set(get_args(ExpectedRule)) & set(SEVERITY) == {"windowed_cache"}
 
 
 # ---- statuses
@@ -186,7 +188,13 @@ MESSAGES: list[Any] = [
     ),
     pytest.param(TALK, [*TALK[:2], *TALK[4:]], [("missing_in_db", 2, None, 2, None)], id="missing in db"),
     pytest.param([*TALK[:2], *TALK[4:]], TALK, [("missing_in_cache", None, 2, 2, None)], id="missing in cache"),
-    pytest.param(TALK[1:], TALK, [("missing_in_cache", None, 0, 1, None)], id="missing at the start"),
+    pytest.param(TALK[1:], TALK, [("windowed_cache", None, 0, 1, None)], id="missing at the start"),
+    pytest.param(
+        [*TALK[1:], *talk(1, "x")],
+        TALK,
+        [("missing_in_cache", None, 0, 1, None), ("unsaved_tail", 5, None, 1, None)][::-1],
+        id="missing at the start, with news",
+    ),
     pytest.param(
         [TALK[0], *talk(2, "x"), *TALK[2:]],
         [TALK[0], *talk(1, "y"), *TALK[2:]],
@@ -398,7 +406,8 @@ def test_a_field_that_differs_is_a_finding_with_both_values(
     comparison = judged(cached_copy(session_of(TALK, **changes)))
     (finding,) = comparison.findings
     assert comparison.status == "drifted"
-    assert (finding.kind, finding.severity, finding.field) == (kind, SEVERITY[kind], field)
+    severity = "medium" if changes == {"user_id": None} else SEVERITY[kind]
+    assert (finding.kind, finding.severity, finding.field) == (kind, severity, field)
     assert (finding.cache_value, finding.database_value) == (in_cache, in_row)
 
 
@@ -592,7 +601,7 @@ LONG = talk(1300)
         pytest.param(
             with_one(LONG[300:], 500, content="x"), [("content_changed", 500, 800, 1, "content")], id="with an edit"
         ),
-        pytest.param(LONG[301:], [("missing_in_cache", None, 0, 301, None)], id="the last 999"),
+        pytest.param(LONG[301:], [("windowed_cache", None, 0, 301, None)], id="the last 999"),
         pytest.param(LONG[:1000], [("stale_cache", None, 1000, 300, None)], id="the first 1000"),
     ],
 )
@@ -786,7 +795,12 @@ def test_the_last_turns_tokens_twice_are_a_save_that_was_retried() -> None:
         pytest.param(USED, PLACEHOLDER, 1, id="result only cached"),
         pytest.param(PLACEHOLDER, USED, 0, id="placeholder cached"),
         pytest.param(TALK[:4], TALK, 0, id="stale cache"),
-        pytest.param(TALK, with_one(TALK, 1, content="x"), 0, id="edited"),
+        pytest.param(TALK, with_one(TALK, 1, content="x"), 1, id="edited"),
+        pytest.param(TALK, [*talk(2), *talk(4, "x")][:2] + TALK[2:4] + talk(2, "y"), 2, id="two edited"),
+        pytest.param(with_one(TALK, 1, content=None), TALK, 0, id="no words in the cache"),
+        pytest.param(TALK, with_one(TALK, 1, content="message"), 1, id="the beginning in the row"),
+        pytest.param(with_one(TALK, 1, content="message"), TALK, 0, id="the beginning in the cache"),
+        pytest.param(with_one(TALK, 1, content="message 1\n"), TALK, 0, id="white space"),
     ],
 )
 def test_words_that_only_the_cache_has_are_at_risk_until_the_key_expires(

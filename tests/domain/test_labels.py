@@ -10,13 +10,14 @@ import pytest
 from chatdata.domain import labels
 from chatdata.domain.copies import PrivacyLevel
 from chatdata.domain.drift import CauseName, ExpectedRule, Repair, Severity, Status
-from chatdata.domain.drift.kinds import CopyKind, FieldKind, MessageKind
+from chatdata.domain.drift.kinds import CopyKind, FieldKind, MessageKind, TurnKind
 from chatdata.domain.lint import Code, Provider, Verdict
 from chatdata.domain.lint import Severity as LintSeverity
+from chatdata.domain.turns import Activity
 from chatdata.stores.app_db.audit import AuditResult
 from chatdata.stores.app_db.audit_events import EventKind
 
-KINDS = {*get_args(MessageKind), *get_args(FieldKind), *get_args(CopyKind)}
+KINDS = {*get_args(MessageKind), *get_args(FieldKind), *get_args(CopyKind), *get_args(TurnKind)}
 RULES = set(get_args(ExpectedRule))
 TABLES = [
     pytest.param(labels.STATUS_LABELS, set(get_args(Status)), id="status"),
@@ -30,13 +31,14 @@ TABLES = [
     pytest.param(labels.LINT_SEVERITY_LABELS, set(get_args(LintSeverity)), id="lint severity"),
     pytest.param(labels.VERDICT_LABELS, set(get_args(Verdict)), id="verdict"),
     pytest.param(labels.PROVIDER_LABELS, set(get_args(Provider)), id="provider"),
+    pytest.param(labels.ACTIVITY_LABELS, set(get_args(Activity)), id="activity"),
     pytest.param(labels.VISIBILITY_LABELS, set(get_args(PrivacyLevel)), id="visibility"),
     pytest.param(labels.AUDIT_EVENT_LABELS, set(get_args(EventKind)), id="audit event"),
     pytest.param(labels.AUDIT_RESULT_LABELS, set(get_args(AuditResult)), id="audit result"),
 ]
 ROOT = Path(__file__).parents[2]
 LONGEST = 42
-CAPITALISED = {"ID", "JSON", "NUL", "PostgreSQL", "OpenRouter", "TTL", "Unicode", "vLLM"}
+CAPITALISED = {"HTML", "ID", "JSON", "NUL", "PostgreSQL", "OpenRouter", "Redis", "TTL", "Unicode", "vLLM"}
 
 
 @pytest.mark.parametrize(("table", "codes"), TABLES)
@@ -59,7 +61,7 @@ def test_labels_are_short_and_in_sentence_case(table: Mapping[Any, str], codes: 
 
 def test_a_stretch_of_messages_reads_as_the_finding_about_it() -> None:
     kinds = get_args(MessageKind)
-    assert {*kinds, "equal", "windowed_cache", "only_copy"} <= set(labels.STRETCH_LABELS)
+    assert {*kinds, "equal", "reasoning_rows", "only_copy"} <= set(labels.STRETCH_LABELS)
     assert all(labels.STRETCH_LABELS[kind] == labels.KIND_LABELS[kind] for kind in kinds)
 
 
@@ -68,7 +70,7 @@ def test_the_front_end_names_a_stretch_of_messages_as_the_table_does() -> None:
     table = re.search(r"const WORDS: Record<string, string> = \{\n(.*?)\n\};", source, re.DOTALL)
     assert table is not None
     words = dict(re.findall(r'^  (\w+): "([^"]+)",$', table[1], re.MULTILINE))
-    kinds = (*get_args(MessageKind), "windowed_cache", "only_copy")
+    kinds = (*get_args(MessageKind), "reasoning_rows", "only_copy")
     assert words == {kind: labels.STRETCH_LABELS[kind] for kind in kinds}
 
 

@@ -1,13 +1,16 @@
 """The Cache vs database page: status and impact, issues, timeline, both payloads, expected differences."""
 
 import json
+from typing import get_args
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatMessage, ChatSession, ChatSessions, DatabaseUnavailable
+from chatdata.domain.drift import ExpectedRule
 from chatdata.domain.labels import FINDING_LABELS
 from pages.ui.server import services
+from pages.ui.session.compare import expected_differences
 from tests.pages.conftest import OpenPage, component, conversation
 from tests.pages.test_sessions_page import shown
 
@@ -96,6 +99,10 @@ def test_normal_differences_can_be_switched_on(sessions: ChatSessions, open_page
     app.toggle[0].set_value(True)
     rule = str(app.toggle[0].key).removeprefix("ledger_")
     assert any(f"**{FINDING_LABELS[rule]}**" in text.value.replace("\\", "") for text in app.run().markdown)
+
+
+def test_every_expected_difference_is_described() -> None:
+    assert set(expected_differences.DESCRIPTIONS) == set(get_args(ExpectedRule))
 
 
 def test_in_sync_is_said(sessions: ChatSessions, open_page: OpenPage) -> None:

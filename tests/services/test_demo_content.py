@@ -19,6 +19,11 @@ from chatdata.services.demo import PEOPLE, DemoSession, demo_sessions, stories
 NOW = datetime(2026, 2, 20, 10, 0, tzinfo=UTC)
 
 KINDS = {
+    "context_injected",
+    "failed_turn",
+    "partial_text",
+    "split_message",
+    "windowed_cache",
     "ghost_session",
     "owner_mismatch",
     "unsaved_tail",

@@ -17,7 +17,7 @@ from chatdata.services.demo.seeding import DEMO_SEED, seed_demo
 NOW = datetime(2026, 2, 20, 10, 0, tzinfo=UTC)
 DEMO = demo_sessions(NOW, DEMO_SEED)
 BOTH = [item for item in DEMO if item.row is not None and item.document is not None]
-NO_DIFFERENCE = {"orphan_tool_result", "sequence_gap", "no_expiry"}
+NO_DIFFERENCE = {"failed_turn", "orphan_tool_result", "sequence_gap", "no_expiry"}
 """Planted kinds that leave a session in sync."""
 
 

@@ -193,6 +193,10 @@ USED = [
 UNCALLED = [*USED[:2], USED[2].model_copy(update={"tool_calls": None}), *USED[3:]]
 WAITING = [*USED[:3], message("tool", PENDING, tool_call_id="call_1"), *USED[4:]]
 
+CUT = [*talk(3), message("assistant", "mess")]
+INJECTED = [message("user", f"{mutations.CONTEXT}message 0"), *talk(4)[1:]]
+SPLIT = [*USED[:2], message("assistant", "Looking."), message("assistant", None, tool_calls=[tool_call()]), *USED[3:]]
+
 DRIFTED: dict[str, Callable[[Stores], None]] = {
     "stale_cache": lambda stores: drift(stores, talk(3), talk(8)),
     "missing_in_cache": lambda stores: drift(stores, [*talk(2), *talk(6)[4:]], talk(6)),
@@ -203,6 +207,10 @@ DRIFTED: dict[str, Callable[[Stores], None]] = {
     "tool_calls_stale": lambda stores: drift(stores, UNCALLED, USED),
     "tool_result_stale": lambda stores: drift(stores, WAITING, USED),
     "content_changed": lambda stores: drift(stores, talk(4), [*talk(3), message("assistant", "[removed]")]),
+    "context_injected": lambda stores: drift(stores, talk(4), INJECTED),
+    "partial_text": lambda stores: drift(stores, CUT, talk(4)),
+    "split_message": lambda stores: drift(stores, USED, SPLIT),
+    "windowed_cache": lambda stores: drift(stores, talk(6)[2:], talk(6)),
     "title_drift": lambda stores: drift(stores, talk(2), talk(2), title="Other"),
     "usage_mismatch": lambda stores: drift(stores, talk(2), talk(2), usage=[(9, 9)]),
     "credentials_drift": lambda stores: drift(stores, talk(2), talk(2), credentials={}),
@@ -245,6 +253,22 @@ def said(of: Proposal | Repaired) -> tuple[Any, ...]:
     now = of.after if isinstance(of, Proposal) else of.comparison
     kinds = sorted(finding.kind for finding in now.findings)
     return now.status, kinds, now.cache.messages, now.cache.size, now.database.messages
+
+
+@everywhere
+def test_a_text_that_only_the_cache_has_whole_is_written_into_its_row_and_nothing_else_changes(stores: Stores) -> None:
+    drift(stores, talk(4), CUT)
+    before = stores.everything()
+    done = stores.repair("save_cached_text")
+    after = stores.everything()
+    assert [finding.kind for finding in done.ended] == ["partial_text"]
+    assert done.comparison.status == "in_sync"
+    assert said(done.proposal) == said(done)
+    changed = [name for name, row in after.messages.items() if row != before.messages[name]]
+    assert [(after.messages[name]["sequence"], after.messages[name]["content"]) for name in changed] == [
+        (3, "message 3")
+    ]
+    assert replace(after, messages=before.messages, sessions=before.sessions) == before
 
 
 @everywhere
@@ -356,7 +380,8 @@ def test_words_that_only_the_cache_has_are_said_to_be_lost(stores: Stores) -> No
     ("kind", "lost"),
     [("stale_cache", []), ("missing_in_cache", []), ("reordered", []), ("tool_calls_stale", []),
      ("tool_result_stale", []), ("tool_calls_lost", ["Looking."]), ("content_changed", ["message 3"]),
-     ("missing_in_db", ["message 2", "message 3"])],
+     ("missing_in_db", ["message 2", "message 3"]), ("context_injected", []), ("partial_text", []),
+     ("split_message", []), ("windowed_cache", [])],
 )  # fmt: skip
 def test_only_what_the_rows_lack_is_called_lost(stores: Stores, kind: str, lost: list[str]) -> None:
     DRIFTED[kind](stores)
@@ -497,6 +522,7 @@ REPAIRS: dict[Repair, Callable[[Stores], None]] = {
     "invalidate_cache": DRIFTED["stale_cache"],
     "rewarm_cache": DRIFTED["stale_cache"],
     "save_cached_tail": lambda stores: drift(stores, talk(5), talk(3)),
+    "save_cached_text": lambda stores: drift(stores, talk(4), CUT),
     "keep_alive": lambda stores: drift(stores, talk(5), talk(3)),
 }
 MOVES: dict[str, tuple[tuple[str, ...], Callable[[Stores], object]]] = {
@@ -695,6 +721,13 @@ REFUSED: list[Case] = [
     ("rows", "keep_alive", "nothing_to_do"),
     ("in sync", "rewarm_cache", "nothing_to_do"),
     ("in sync", "save_cached_tail", "nothing_to_do"),
+    ("nothing", "save_cached_text", "not_found"),
+    ("rows", "save_cached_text", "nothing_to_do"),
+    ("in sync", "save_cached_text", "nothing_to_do"),
+    ("partial_text", "save_cached_text", "nothing_to_do"),
+    ("ghost", "save_cached_text", "unsuitable"),
+    ("corrupt", "save_cached_text", "unsuitable"),
+    ("somebody else's tail", "save_cached_text", "unsuitable"),
     ("ghost", "rewarm_cache", "nothing_to_do"),
     ("corrupt", "save_cached_tail", "unsuitable"),
     ("corrupt", "keep_alive", "unsuitable"),

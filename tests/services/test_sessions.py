@@ -210,7 +210,7 @@ def test_one_copy_alone_can_be_looked_at(sessions: ChatSessions) -> None:
 
 def test_a_new_session_is_saved_in_both_stores_with_its_title(sessions: ChatSessions) -> None:
     session = new_session(messages=3, usage=[(3, 1), (4, 1)], title="Trip", credentials={"github": {}})
-    assert sessions.upsert_chat_session(session) is session
+    assert sessions.upsert_chat_session(session) == sessions.get_chat_session("s-1")
     assert in_sync(sessions)
     rows, document = stored(sessions), cached(sessions)
     assert rows is not None
@@ -257,6 +257,29 @@ def test_a_session_loaded_before_another_writer_is_added_at_the_rows_real_end(se
     rows = stored(sessions)
     assert rows is not None
     assert (rows.prompt_tokens, rows.completion_tokens) == (111, 221)
+
+
+def test_what_a_save_returns_is_what_the_next_reader_gets(sessions: ChatSessions) -> None:
+    first, second = hold(sessions, messages=2, title="old", usage=[(1, 1)]), hold_again(sessions)
+    first.messages.append(message("user", "a\x00"))
+    second.messages.append(message("assistant", "b", tool_calls=[{"score": float("nan")}]))
+    second.title, second.started_at, second.updated_at = "new", START + minutes(1), START
+    second.usage.append(Usage.of(5, 5))
+    for session in (first, second):
+        saved = sessions.upsert_chat_session(session)
+        assert saved.model_dump() == hold_again(sessions).model_dump()
+    assert (contents(saved), saved.title) == (["message 0", "message 1", "a", "b"], "old")
+    saved.messages.append(message("user", "c"))
+    assert contents(sessions.upsert_chat_session(saved))[-3:] == ["a", "b", "c"]
+
+
+def test_without_a_cache_a_save_returns_what_the_rows_hold(url: str) -> None:
+    with closing(ChatSessions(SessionStores(Database.open(url, write=True), None, now=lambda: NOW))) as alone:
+        saved = alone.upsert_chat_session(
+            new_session(messages=2, usage=[(3, 1), (4, 1)], started_at=START.replace(microsecond=123_456))
+        )
+        assert saved == alone.get_chat_session("s-1")
+        assert saved.usage == [Usage.of(7, 2)]
 
 
 def hold_again(sessions: ChatSessions) -> ChatSession:
@@ -320,7 +343,9 @@ def test_what_no_store_can_hold_is_cleaned_once_before_both_writes(sessions: Cha
 @given(any_sessions)
 def test_any_session_is_saved_and_read_from_either_store_alike(sessions: ChatSessions, session: ChatSession) -> None:
     session = ChatSession.model_validate({**session.model_dump(), "session_id": ChatSession.new("x").session_id})
-    sessions.upsert_chat_session(session)
+    saved = sessions.upsert_chat_session(session)
+    assert saved == sessions.get_chat_session(session.session_id)
+    assert saved.loaded.messages == len(session.messages)
     assert in_sync(sessions, session.session_id)
     document = cached(sessions, session.session_id)
     assert document is not None

@@ -20,7 +20,7 @@ from tests.support.builders import document_bytes, message, new_session, texts
 TTL = 600
 NOW = datetime(2026, 2, 20, 12, tzinfo=UTC)
 KEY = key_of("s-1")
-READING = {"get", "pttl", "scan", "info", "ping", "mget"}
+READING = {"get", "pttl", "scan", "info", "ping", "mget", "lrange", "exists"}
 OF_CONNECTIONS = {"hello", "client|setinfo", "client|setname", "select", "config|resetstat", "auth", "command", "quit"}
 
 
@@ -46,6 +46,9 @@ def read_everything(cache: SessionCache, session_id: str = "s-1") -> None:
     cache.expiries([session_id, "nobody"])
     list(cache.session_ids())
     list(cache.copies(10))
+    cache.read_turns([session_id])
+    list(cache.waiting_sessions())
+    cache.bot_sessions()
 
 
 # The time to live
@@ -151,10 +154,16 @@ def test_unreadable_bytes_are_a_value_with_their_time_left(cache: SessionCache) 
     assert copy.expiry.ttl_seconds is not None
 
 
-def test_a_key_of_another_kind_is_a_sentence(cache: SessionCache, valkey: servers.ValkeyServer) -> None:
+def test_a_key_of_another_type_is_damage_with_a_sentence(cache: SessionCache, valkey: servers.ValkeyServer) -> None:
     valkey.run("RPUSH", KEY, "a")
-    with pytest.raises(RedisError, match="WRONGTYPE|wrong kind"):
-        cache.read_copy("s-1")
+    copy = cache.read_copy("s-1")
+    assert isinstance(copy, CorruptDocument)
+    assert (copy.reason, copy.damage) == ("the key holds a list where a string was expected", "wrong_type")
+    assert cache.read_raw("s-1") == copy.raw
+    (document,) = cache.read_documents(["s-1"]).values()
+    told = cache.copy_of(document)
+    assert isinstance(told, CorruptDocument)
+    assert (told.reason, told.damage) == (copy.reason, copy.damage)
 
 
 def test_a_title_is_changed_inside_the_document_and_nothing_else(cache: SessionCache) -> None:

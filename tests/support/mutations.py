@@ -26,6 +26,8 @@ MIRRORED = {
     "missing_in_cache": "missing_in_db",
     "tool_calls_lost": "tool_calls_stale",
     "tool_calls_stale": "tool_calls_lost",
+    "windowed_cache": "missing_in_db",
+    "context_injected": "content_changed",
 }
 """What a kind becomes when the copies are swapped; the others stay."""
 
@@ -131,9 +133,45 @@ def dropped_tail(draw: st.DrawFn) -> Mutated:
 @st.composite
 def dropped_between(draw: st.DrawFn) -> Mutated:
     whole = draw(conversations())
-    start = draw(st.integers(0, len(whole) - 2))
+    start = draw(st.integers(1, len(whole) - 2))
     end = draw(st.integers(start + 1, len(whole) - 1))
     return Mutated("missing_in_cache", end - start, whole[:start] + whole[end:], whole)
+
+
+@st.composite
+def dropped_beginning(draw: st.DrawFn) -> Mutated:
+    whole = draw(conversations())
+    start = draw(st.integers(1, len(whole) - 1))
+    return Mutated("windowed_cache", start, whole[start:], whole)
+
+
+CONTEXT = "<memory_context>likes tea</memory_context>\n\n<env_context>\nUTC\n</env_context>\n\n"
+
+
+@st.composite
+def context_written(draw: st.DrawFn) -> Mutated:
+    whole = [*draw(conversations()), message("user", "Question 99"), message("assistant", "Answer 99")]
+    at = draw(st.sampled_from([index for index, item in enumerate(whole) if item.role == "user"]))
+    return Mutated("context_injected", 1, whole, _with(whole, at, content=f"{CONTEXT}{whole[at].content}"))
+
+
+@st.composite
+def saved_mid_stream(draw: st.DrawFn) -> Mutated:
+    whole = [*draw(conversations()), message("assistant", "Answer 99"), message("user", "Thanks")]
+    at = draw(st.sampled_from([index for index, item in enumerate(whole) if item.role == "assistant"]))
+    cut = draw(st.integers(1, len(whole[at].content or "") - 1))
+    return Mutated("partial_text", 1, whole, _with(whole, at, content=(whole[at].content or "")[:cut]))
+
+
+@st.composite
+def split_steps(draw: st.DrawFn) -> Mutated:
+    whole = [*draw(conversations()), *_use(99)]
+    at = draw(st.sampled_from([index for index, item in enumerate(whole) if item.tool_calls]))
+    steps = [
+        whole[at].model_copy(update={"tool_calls": None}),
+        whole[at].model_copy(update={"content": draw(st.sampled_from([None, ""]))}),
+    ]
+    return Mutated("split_message", 1, whole, [*whole[:at], *steps, *whole[at + 1 :]])
 
 
 @st.composite
@@ -206,6 +244,10 @@ def _with(messages: Sequence[ChatMessage], at: int, **changes: Any) -> list[Chat
 mutations = st.one_of(
     dropped_tail(),
     dropped_between(),
+    dropped_beginning(),
+    context_written(),
+    saved_mid_stream(),
+    split_steps(),
     swapped(),
     moved(),
     repeated(),

@@ -25,7 +25,10 @@ from chatdata.domain.copies import (
     Unavailable,
     Unconfigured,
 )
+from chatdata.domain.drift.findings.turns import doing_now
+from chatdata.domain.labels import ACTIVITY_LABELS
 from chatdata.domain.messages import is_stand_in
+from chatdata.domain.messages.context_blocks import split_context
 from chatdata.domain.text import readable_json
 
 _STYLES = {"user": "bold cyan", "assistant": "bold green", "tool": "bold yellow", "function": "bold yellow"}
@@ -48,6 +51,8 @@ def print_conversation(session_id: str, copy: StoredCopy | CachedCopy, copies: C
         previous = item.created_at or previous
     if not copy.messages:
         click.echo("\nNo messages.")
+    for line in _waiting(copies):
+        click.echo(line)
 
 
 def print_corrupt(session_id: str, corrupt: CorruptDocument, beginning: str) -> None:
@@ -74,6 +79,30 @@ def _print_head(out: Console, lines: list[tuple[str, str]]) -> None:
     print_table(made, out)
 
 
+def _waiting(copies: Copies) -> Iterator[str]:
+    """Yields the messages that wait for the next turn and are in neither copy."""
+    turn = copies.turn
+    if turn is None or not turn.pending:
+        return
+    ends = turn.pending_expires_at
+    until = "" if ends is None else f" until {formatting.second(ends)} UTC"
+    yield f"\nWaiting to be sent{until}:"
+    for item in turn.pending:
+        yield f"  {shown(item.content)}"
+
+
+def _activity(copies: Copies, now: datetime) -> list[tuple[str, str]]:
+    """What the session is doing and since when; empty if the row does not say."""
+    activity = doing_now(copies)
+    if activity == "unknown" or not isinstance(copies.stored, StoredCopy):
+        return []
+    lock_known = copies.turn is not None and copies.turn.locked is not None
+    doubt = "" if lock_known or activity != "running" else " (it is unknown whether a worker is processing it)"
+    updated = copies.stored.info.updated_at
+    changed = "" if is_stand_in(updated) else f", last changed {formatting.ago(updated, now)}"
+    return [("Status", f"{ACTIVITY_LABELS[activity]}{doubt}{changed}")]
+
+
 def _head(session_id: str, copy: StoredCopy | CachedCopy, copies: Copies) -> list[tuple[str, str]]:
     info, now = copy.info, datetime.now(UTC)
     tokens = formatting.tokens(info.prompt_tokens, info.completion_tokens)
@@ -83,6 +112,7 @@ def _head(session_id: str, copy: StoredCopy | CachedCopy, copies: Copies) -> lis
         ("User", info.user_id or "No user"),
         ("Started", formatting.stored_second(info.started_at)),
         ("Updated", _updated(info.updated_at, now)),
+        *_activity(copies, now),
         ("Contents", f"{formatting.count(len(copy.messages), 'message')}, {tokens}"),
         ("Database", _side(copies.stored)),
         ("Cache", _side(copies.cached)),
@@ -141,8 +171,12 @@ def _body(item: CopyMessage) -> Iterator[str]:
     message = item.message
     if message.tool_call_id:
         yield f"← {one_line(message.tool_call_id)}"
-    if message.content:
-        yield shown(message.content)
+    context, words = split_context(message.content or "") if message.role == "user" else ((), message.content)
+    if context:
+        names = ", ".join(block.name for block in context)
+        yield f"({names}: {formatting.count(sum(len(block.text) for block in context), 'character')} of context)"
+    if words:
+        yield shown(words)
     if message.refusal:
         yield f"Refusal: {shown(message.refusal)}"
     for call in message.tool_calls or ():

@@ -77,7 +77,7 @@ def _print_finding(finding: DriftFinding) -> None:
 
 def _print_stretches(comparison: Comparison, copies: Copies) -> None:
     cached, stored = _messages(copies.cached), _messages(copies.stored)
-    if all(stretch.kind in ("equal", "windowed_cache") for stretch in comparison.stretches):
+    if all(stretch.kind in ("equal", "windowed_cache", "reasoning_rows") for stretch in comparison.stretches):
         return
     out = console()
     out.print()

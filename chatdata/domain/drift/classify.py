@@ -1,24 +1,27 @@
 """Decides the kind of each gap between two copies (docs/drift.md).
 
-A stretch gets one kind, the first that fits of reordered, duplicate_message, tool_calls_lost / tool_calls_stale,
-tool_result_stale, content_changed, diverged_tail, unsaved_tail / stale_cache, missing_in_db / missing_in_cache.
-In a gap of unequal sides, a message beside its twin (the same with other tool calls, or a placeholder beside its
-result) is a stretch of its own, as are the messages before and after it. Unequal messages between equal ones are two
-stretches: what the database lacks and what the cache lacks.
+A stretch gets one kind, the first that fits of reordered, duplicate_message, split_message, context_injected,
+partial_text, tool_calls_lost / tool_calls_stale, tool_result_stale, content_changed, windowed_cache, diverged_tail,
+unsaved_tail / stale_cache, missing_in_db / missing_in_cache.
+Messages that the copies split differently are a stretch of their own. In a gap whose sides have unequal lengths, so is
+a message beside its twin (the same with other tool calls or with context in front of it, a placeholder beside its
+result, the beginning of a text beside the full text), as are the messages before and after it. Unequal messages between
+equal ones are two stretches: what the database lacks and what the cache lacks.
 """
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
 from chatdata.domain.drift.kinds import MessageKind
-from chatdata.domain.drift.matching.counterparts import classify_change, counterparts
+from chatdata.domain.drift.matching.counterparts import classify_change, counterparts, is_partial
 from chatdata.domain.drift.matching.equality import same_message
 from chatdata.domain.drift.matching.gaps import Gap, Messages
+from chatdata.domain.drift.matching.splits import splits
 from chatdata.domain.messages import ChatMessage
 
 Assessment = tuple[MessageKind, Gap]
 _CHANGED: frozenset[MessageKind] = frozenset(
-    {"tool_calls_lost", "tool_calls_stale", "tool_result_stale", "content_changed"}
+    {"context_injected", "partial_text", "tool_calls_lost", "tool_calls_stale", "tool_result_stale", "content_changed"}
 )
 
 
@@ -33,9 +36,18 @@ class GapClassifier:
         """Splits a gap without moved messages into stretches, each with its kind."""
         if self._only_repeats(gap):
             return [("duplicate_message", gap)]
-        if self._same_roles(gap):
+        divided = splits(gap, self.cached, self.stored)
+        if not divided and self._same_roles(gap):
             return self._changes(gap)
-        return _joined([judged for part in self._parted(gap) for judged in self._plainly(part)])
+        return _joined([judged for part in self._undivided(gap, divided) for judged in part])
+
+    def _undivided(self, gap: Gap, divided: Sequence[Gap]) -> Iterator[list[Assessment]]:
+        """Yields the verdicts on the differently split messages and on what is between them, in order."""
+        for part, whole in _cut(gap, divided):
+            if whole:
+                yield [("split_message", part)]
+            else:
+                yield [judged for piece in self._parted(part) for judged in self._plainly(piece)]
 
     def _plainly(self, gap: Gap) -> list[Assessment]:
         if self._same_roles(gap):
@@ -61,19 +73,35 @@ class GapClassifier:
 
     def _parted(self, gap: Gap) -> Iterator[Gap]:
         """The gap cut before and after each twin."""
-        at, row = gap.cached.start, gap.stored.start
-        for i, j in counterparts(_slice(self.cached, gap.cached), _slice(self.stored, gap.stored)):
-            twin = _one(gap.cached.start + i, gap.stored.start + j)
-            yield Gap(range(at, twin.cached.start), range(row, twin.stored.start))
-            yield twin
-            at, row = twin.cached.stop, twin.stored.stop
-        yield Gap(range(at, gap.cached.stop), range(row, gap.stored.stop))
+        pairs = counterparts(_slice(self.cached, gap.cached), _slice(self.stored, gap.stored))
+        twins = [_one(gap.cached.start + i, gap.stored.start + j) for i, j in pairs]
+        for part, whole in _cut(gap, twins):
+            yield from [part] if whole else self._begun(part)
+
+    def _begun(self, gap: Gap) -> Iterator[Gap]:
+        """Yields the gap cut after its first or before its last pair, if that is a partial text beside the full one."""
+        if len(gap.cached) == len(gap.stored) or not gap.cached or not gap.stored:
+            yield gap
+            return
+        ends = [_one(gap.cached.start, gap.stored.start), _one(gap.cached[-1], gap.stored[-1])]
+        begun = [end for end in ends if is_partial(self.cached[end.cached.start], self.stored[end.stored.start])]
+        yield from (part for part, _ in _cut(gap, begun[:1]))
 
     def _only_repeats(self, gap: Gap) -> bool:
         """Returns whether the sides of the gap are equal once consecutive equal messages count as one."""
         cached, stored = _widened(self.cached, gap.cached), _widened(self.stored, gap.stored)
         left, right = _without_repeats(cached), _without_repeats(stored)
         return len(left) == len(right) and all(map(same_message, left, right))
+
+
+def _cut(gap: Gap, pieces: Sequence[Gap]) -> Iterator[tuple[Gap, bool]]:
+    """Yields the pieces of a gap (True) and what is between them (False), in order."""
+    at, row = gap.cached.start, gap.stored.start
+    for piece in pieces:
+        yield Gap(range(at, piece.cached.start), range(row, piece.stored.start)), False
+        yield piece, True
+        at, row = piece.cached.stop, piece.stored.stop
+    yield Gap(range(at, gap.cached.stop), range(row, gap.stored.stop)), False
 
 
 def _one(at: int, row: int) -> Gap:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from chatdata.domain.copies import Absent, CachedCopy, Copies, CorruptDocument, StoredCopy
 from chatdata.domain.drift.comparison import Comparison, DriftFinding, Stretch
@@ -12,6 +13,7 @@ from chatdata.domain.drift.findings.fields import field_differences
 from chatdata.domain.drift.findings.message_findings import message_finding
 from chatdata.domain.drift.findings.normal import normal_differences
 from chatdata.domain.drift.findings.one_copy import corrupt, ghost, no_expiry, row_damaged, sequence_gap
+from chatdata.domain.drift.findings.turns import doing_now, turn_findings
 from chatdata.domain.drift.kinds import SEVERITIES, ExpectedRule, Status
 from chatdata.domain.drift.matching.diff import MessageDiff, part
 from chatdata.domain.drift.matching.runs import (
@@ -23,6 +25,7 @@ from chatdata.domain.drift.matching.runs import (
     repeat_finding,
     repeats,
 )
+from chatdata.domain.turns import RUNNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ def compare(copies: Copies, *, shown: frozenset[ExpectedRule] = frozenset(), mov
     While a store is unavailable, the status is None unless the cached document is `corrupt`.
     """
     judged = _Judged("moving") if moved else _judge(copies, shown)
+    if not moved:
+        judged.findings.extend(turn_findings(copies))
     return Comparison(
         session_id=copies.session_id,
         user_id=_user(copies),
@@ -53,13 +58,20 @@ def compare(copies: Copies, *, shown: frozenset[ExpectedRule] = frozenset(), mov
         findings=tuple(sorted(judged.findings, key=_worst_first)),
         ledger=judged.ledger,
         stretches=judged.parting.stretches,
+        activity=doing_now(copies),
+        chat_status=copies.stored.extras.get("chatStatus") if isinstance(copies.stored, StoredCopy) else None,
     )
 
 
 def _judge(copies: Copies, shown: frozenset[ExpectedRule]) -> _Judged:
     if isinstance(copies.cached, CachedCopy) and isinstance(copies.stored, StoredCopy):
-        return _judge_both(CopyPair(copies.cached, copies.stored, part(copies.cached, copies.stored)), shown)
+        running = doing_now(copies) in RUNNING
+        return _judge_both(_pair(copies.cached, copies.stored, copies.read_at, running=running), shown)
     return _Judged(_status(copies), list(_alone(copies)), {}, _nothing_beside(copies))
+
+
+def _pair(cached: CachedCopy, stored: StoredCopy, read_at: datetime, *, running: bool) -> CopyPair:
+    return CopyPair(cached, stored, part(cached, stored), read_at, running)
 
 
 def _judge_both(both: CopyPair, shown: frozenset[ExpectedRule]) -> _Judged:
@@ -72,7 +84,8 @@ def _judge_both(both: CopyPair, shown: frozenset[ExpectedRule]) -> _Judged:
             ledger.note(item)
     for item in normal_differences(both):
         ledger.note(item)
-    status: Status = "drifted" if findings else "in_sync"
+    differ = [one for one in findings if one.kind != "context_injected" or one.severity != "info"]
+    status: Status = "drifted" if differ else "in_sync"
     findings += [*_notes(both.cached, both.stored, parting), *ledger.shown(shown)]
     return _Judged(status, findings, ledger.counts, parting)
 
@@ -94,7 +107,7 @@ def _alone(copies: Copies) -> Iterator[DriftFinding]:
         known = isinstance(stored, StoredCopy | Absent)
         yield corrupt(cached, row=isinstance(stored, StoredCopy) if known else None)
     if isinstance(cached, CachedCopy) and isinstance(stored, Absent):
-        yield ghost(cached)
+        yield ghost(cached, copies.session_id)
     yield from _notes(
         cached if isinstance(cached, CachedCopy | CorruptDocument) else None,
         stored if isinstance(stored, StoredCopy) else None,
@@ -107,7 +120,7 @@ def _notes(
 ) -> Iterator[DriftFinding]:
     """Yields the findings about each copy by itself; a finding about both copies is yielded once."""
     if cached is not None and cached.expiry.ttl_seconds is None:
-        yield no_expiry()
+        yield no_expiry(row=stored is not None)
     if stored is not None:
         yield from row_damaged(stored)
         yield from sequence_gap(stored)

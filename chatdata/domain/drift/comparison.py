@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from chatdata.domain.copies import Source
-from chatdata.domain.drift.kinds import CauseName, ExpectedRule, Kind, MessageKind, Repair, Severity, Status
+from chatdata.domain.drift.kinds import CauseName, ExpectedRule, FieldKind, Kind, MessageKind, Repair, Severity, Status
+from chatdata.domain.turns import Activity
 
-StretchKind = MessageKind | Literal["equal", "windowed_cache", "only_copy"]
-"""windowed_cache: stored messages that a windowed cache leaves out on purpose. only_copy: there is nothing to
-compare with, or nothing readable."""
+StretchKind = MessageKind | Literal["equal", "reasoning_rows", "only_copy"]
+"""windowed_cache: stored messages that the cache leaves out, on purpose or not. reasoning_rows: reasoning messages that
+only one copy has, which is no difference. only_copy: there is no other copy to compare with, or no readable one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,10 @@ class StoredSummary:
     """The stored sequence number of each message."""
 
 
+_NO_MESSAGES = frozenset({"cache_corrupt", *get_args(FieldKind)})
+"""Kinds that are not about messages, or not known to be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """The comparison of both copies of one session."""
@@ -124,11 +129,20 @@ class Comparison:
     """The number of expected differences by rule."""
     stretches: tuple[Stretch, ...]
     """The stretches of both copies; empty for a session that is changing now."""
+    activity: Activity = "unknown"
+    """What the session is doing, from its status and from whether a worker holds its turn."""
+    chat_status: Any = None
+    """The row's chatStatus as stored; None if it has none."""
 
     @property
     def at_risk(self) -> int:
         """Messages that only the cache has, in whole or in part."""
-        return sum(item.count for item in self.findings if item.at_risk and item.kind != "cache_corrupt")
+        return sum(item.count for item in self.findings if item.at_risk and item.kind not in _NO_MESSAGES)
+
+    @property
+    def window_expected(self) -> bool:
+        """Whether the cache leaves out rows on purpose, if it leaves out any."""
+        return not any(item.kind == "windowed_cache" and item.severity != "info" for item in self.findings)
 
     @property
     def at_risk_until(self) -> datetime | None:

@@ -1,16 +1,22 @@
 """A difference together with both copies, from which causes and sentences are derived."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chatdata.domain.copies import CachedCopy, CopyMessage, StoredCopy
+from chatdata.domain.drift.findings.risk import only_in_cache
+from chatdata.domain.drift.findings.saving import is_foreign, is_longer_in_cache
 from chatdata.domain.drift.matching.counterparts import is_placeholder
 from chatdata.domain.drift.matching.diff import Difference, MessageDiff
-from chatdata.domain.messages import in_utc
+from chatdata.domain.messages import ChatMessage, in_utc
 
 APART = timedelta(minutes=1)
 """The largest difference between started_at and createdAt that is expected (docs/drift.md)."""
+SOON = timedelta(seconds=2)
+"""More than clock skew and network delay can make of one moment."""
+JUST_NOW = timedelta(minutes=10)
+"""The age of the newest row up to which the turn's changes may not have reached the cache yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,10 @@ class CopyPair:
     stored: StoredCopy
     parting: MessageDiff
     """How their messages stand to each other."""
+    read_at: datetime
+    """When the copies were read."""
+    running: bool = False
+    """Whether a turn is running, by the row's status and the executor's lock."""
 
     @property
     def written(self) -> datetime | None:
@@ -45,9 +55,32 @@ class CopyPair:
 
     @property
     def recreated(self) -> bool:
-        """Whether the row looks like one of a session that was deleted and then saved again."""
+        """Whether the session looks as if it was deleted and then saved again.
+
+        The row has no title and was created after the cached session started. If that is less than a minute later, it
+        also has to have all of its messages from one batch.
+        """
         later = in_utc(self.stored.info.started_at) - in_utc(self.cached.info.started_at)
-        return later > APART and self.stored.info.title is None
+        if self.stored.info.title is not None or later <= SOON:
+            return False
+        return later > APART or (self.cached.info.title is not None and self._one_batch)
+
+    @property
+    def _one_batch(self) -> bool:
+        """Whether several turns were saved at the same time, which no live conversation does."""
+        times = {item.created_at for item in self.stored.messages}
+        return len(times) == 1 and sum(item.message.role == "user" for item in self.stored.messages) > 1
+
+    @property
+    def turn_runs(self) -> bool:
+        """Whether a turn is running or ran recently, so that the cache is still about to get what the rows have."""
+        newest = self.newest_row
+        return self.running or (newest is not None and self.read_at - newest <= JUST_NOW)
+
+    @property
+    def foreign(self) -> bool:
+        """Whether the document belongs to another user or another session."""
+        return is_foreign(self.cached, self.stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +107,41 @@ class DifferenceContext:
         return all(indexes and indexes[-1] == len(messages) - 1 for indexes, messages in ends)
 
     @property
+    def never_stored(self) -> bool | None:
+        """Whether, by its sequence numbers, none of the cached messages was ever stored; None if it has none."""
+        numbers = [number for item in self.cached if (number := sequence_in(self.both.cached, item)) is not UNKNOWN]
+        if not numbers or len(numbers) < len(self.cached):
+            return None
+        never = {number is None for number in numbers}
+        return never.pop() if len(never) == 1 else None
+
+    @property
+    def only_cached(self) -> tuple[ChatMessage, ...]:
+        """The cached messages with content that the rows lack."""
+        cached, stored = ([item.message for item in side] for side in (self.cached, self.stored))
+        return only_in_cache(self.difference.kind, cached, stored)
+
+    @property
+    def longer_in_cache(self) -> bool:
+        """Whether the row holds only the beginning of a text that the cache has in full."""
+        pairs = zip(self.cached, self.stored, strict=False)
+        return self.difference.kind == "partial_text" and any(is_longer_in_cache(*pair) for pair in pairs)
+
+    @property
     def pending_row(self) -> bool:
         """Whether the database has a placeholder where the cache has a result."""
         return self.difference.kind == "tool_result_stale" and any(is_placeholder(item.message) for item in self.stored)
+
+
+UNKNOWN = object()
+"""Stands for a sequence number that the document does not record."""
+
+
+def sequence_in(cached: CachedCopy, item: CopyMessage) -> object:
+    """Returns the sequence number of a cached message, None if it was never stored, or UNKNOWN in older documents."""
+    entries = cached.document.get("messages")
+    entry = entries[item.position] if isinstance(entries, list) else None
+    return entry.get("sequence", UNKNOWN) if isinstance(entry, Mapping) else UNKNOWN
 
 
 def latest(messages: Sequence[CopyMessage]) -> datetime | None:

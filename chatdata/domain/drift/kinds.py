@@ -5,6 +5,10 @@ from typing import Literal
 Status = Literal["in_sync", "drifted", "uncached", "ghost", "corrupt", "moving", "missing"]
 
 MessageKind = Literal[
+    "split_message",
+    "context_injected",
+    "partial_text",
+    "windowed_cache",
     "unsaved_tail",
     "diverged_tail",
     "missing_in_db",
@@ -24,7 +28,9 @@ FieldKind = Literal[
 """What can be said of the fields beside the messages."""
 CopyKind = Literal["ghost_session", "row_damaged", "sequence_gap", "cache_corrupt", "orphan_tool_result", "no_expiry"]
 """What one copy tells by itself."""
-Kind = MessageKind | FieldKind | CopyKind
+TurnKind = Literal["stuck_turn", "pending_messages", "failed_turn"]
+"""Kinds of findings about turns."""
+Kind = MessageKind | FieldKind | CopyKind | TurnKind
 
 Severity = Literal["critical", "high", "medium", "info"]
 """critical: messages will be lost or reach the wrong person; high: the model is sent a wrong history; medium: a list,
@@ -38,6 +44,8 @@ SEVERITY: dict[Kind, Severity] = {
     "unsaved_tail": "critical",
     "diverged_tail": "critical",
     "missing_in_db": "critical",
+    "partial_text": "critical",
+    "pending_messages": "critical",
     "stale_cache": "high",
     "missing_in_cache": "high",
     "reordered": "high",
@@ -47,6 +55,10 @@ SEVERITY: dict[Kind, Severity] = {
     "content_changed": "high",
     "row_damaged": "high",
     "duplicate_message": "medium",
+    "split_message": "medium",
+    "context_injected": "medium",
+    "windowed_cache": "medium",
+    "stuck_turn": "medium",
     "sequence_gap": "medium",
     "title_drift": "medium",
     "usage_mismatch": "medium",
@@ -56,7 +68,10 @@ SEVERITY: dict[Kind, Severity] = {
     "cache_corrupt": "medium",
     "orphan_tool_result": "info",
     "no_expiry": "info",
+    "failed_turn": "info",
 }
+"""The usual severity of each kind. It is lower for a text that is partial in the cache (high), for a missing system
+prompt (medium), and while a turn is running (info)."""
 
 ExpectedRule = Literal[
     "timestamp_precision",
@@ -68,6 +83,10 @@ ExpectedRule = Literal[
     "control_characters",
     "windowed_cache",
     "stale_status",
+    "metadata_defaults",
+    "arguments_reserialised",
+    "streaming_index",
+    "reasoning_rows",
 ]
 """The rules for expected differences, which are counted but don't affect the status."""
 
@@ -94,10 +113,30 @@ CauseName = Literal[
     "account_changed",
     "key_not_deleted",
     "user_deleted",
+    "creation_failed",
+    "saved_mid_stream",
+    "context_written",
+    "steps_split",
+    "compacted",
+    "window",
+    "system_prompt_not_stored",
+    "unreadable_by_current_version",
+    "unicode_normalised",
+    "line_endings",
+    "mojibake",
+    "html_escaped",
+    "json_encoded_twice",
+    "trimmed",
+    "result_truncated",
+    "worker_gone",
+    "turn_failed",
+    "turn_waits",
+    "wrong_type",
+    "compressed",
     "cut_off",
     "other_writer",
     "expiry_lost",
 ]
 """The codes of likely causes, which never change."""
 
-Repair = Literal["invalidate_cache", "rewarm_cache", "save_cached_tail", "keep_alive"]
+Repair = Literal["invalidate_cache", "rewarm_cache", "save_cached_tail", "save_cached_text", "keep_alive"]

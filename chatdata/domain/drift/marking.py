@@ -17,6 +17,10 @@ _MARKS: dict[StretchKind, Mark] = {
     "tool_calls_stale": "changed",
     "tool_result_stale": "changed",
     "content_changed": "changed",
+    "context_injected": "changed",
+    "partial_text": "changed",
+    "split_message": "changed",
+    "reasoning_rows": "both",
 }
 """The marks by kind of stretch; messages of all other kinds are in one copy only."""
 

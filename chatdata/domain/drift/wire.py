@@ -12,8 +12,8 @@ Json = dict[str, Any]
 def comparison_json(comparison: Comparison, *, values: bool = True) -> Json:
     """Returns the JSON of `diff --json`; without `values`, as in scans, findings quote nothing from the conversation.
 
-    "unavailable" is present only if a store is unavailable. Values are unchanged, including NaN and lone surrogates,
-    which the JSON writer has to handle.
+    "unavailable" is present only if a store is unavailable, "chat_status" and "activity" only if the row has a status.
+    Values are unchanged, including NaN and lone surrogates, which the JSON writer has to handle.
     """
     document: Json = {
         "session_id": comparison.session_id,
@@ -26,6 +26,8 @@ def comparison_json(comparison: Comparison, *, values: bool = True) -> Json:
         "findings": [_finding(finding, values=values) for finding in comparison.findings],
         "ledger": dict(comparison.ledger),
     }
+    if comparison.chat_status is not None:
+        document |= {"chat_status": comparison.chat_status, "activity": comparison.activity}
     if comparison.unavailable:
         document["unavailable"] = list(comparison.unavailable)
     return document

@@ -1,12 +1,14 @@
 """Applies all rules to one sequence of messages."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from chatdata.domain.lint.conversation import Conversation
 from chatdata.domain.lint.rules import calls, contents, ids, order, pairs
 from chatdata.domain.lint.values import CODES, Limits, LintFinding, Report
 from chatdata.domain.messages import Payload
+from chatdata.domain.messages.markers import REASONING
 
 NEXT_USER = {"role": "user", "content": "…"}
 """Stands for the message that the user writes next."""
@@ -54,7 +56,7 @@ def lint_payload(payload: Payload, *, limits: Limits | None = None) -> Report:
     positions = [message.positions for message in payload.messages]
     of_next = positions[-1] if positions else ()
     talk = Conversation([*payload.params, NEXT_USER], [*positions, of_next], limits, next_user=True)
-    skipped = [_skipped(note.position) for note in payload.skipped if note.kind == "skipped"]
+    skipped = [_skipped(note.position) for note in payload.skipped if note.kind == "skipped" and note.field == "role"]
     return _report(talk, len(positions), skipped)
 
 
@@ -63,9 +65,25 @@ def lint_messages(
 ) -> Report:
     """Lints messages of a file or a cut as they are, without rebuilding them; no JSON in them raises an exception.
 
-    `positions` are the stored positions of each message.
+    `positions` are the stored positions of each message. Reasoning messages of the model are never sent to a provider
+    and are skipped.
     """
-    return _report(Conversation(messages, positions, limits), len(messages), ())
+    sent = [index for index, message in enumerate(messages) if not _is_thought(message)]
+    if len(sent) == len(messages):
+        return _report(Conversation(messages, positions, limits), len(messages), ())
+    where = None if positions is None else [positions[index] for index in sent]
+    report = _report(Conversation([messages[index] for index in sent], where, limits), len(messages), ())
+    return replace(report, findings=tuple(_at(finding, sent) for finding in report.findings))
+
+
+def _is_thought(message: object) -> bool:
+    return isinstance(message, Mapping) and message.get("role") == REASONING
+
+
+def _at(finding: LintFinding, sent: Sequence[int]) -> LintFinding:
+    """Returns the finding with its message's index among all messages, including the skipped ones."""
+    at = finding.payload_position
+    return finding if at is None else replace(finding, payload_position=sent[at])
 
 
 def _report(talk: Conversation, messages: int, more: Iterable[LintFinding]) -> Report:

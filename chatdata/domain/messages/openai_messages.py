@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from chatdata.domain.messages.markers import REASONING, is_reasoning
 from chatdata.domain.messages.message import ChatMessage
 from chatdata.domain.text import readable_json
 
@@ -88,6 +89,9 @@ def build_payload(messages: Sequence[ChatMessage], positions: Sequence[int] | No
     runs: list[list[PayloadMessage]] = []
     skipped: list[PayloadRemark] = []
     for position, message in zip(range(len(messages)) if positions is None else positions, messages, strict=True):
+        if is_reasoning(message):
+            skipped.append(PayloadRemark("skipped", position, REASONING, "Thoughts of the model are never sent."))
+            continue
         convert = _BY_ROLE.get(message.role)
         if convert is None:
             log.warning("message %d has a role that no payload knows; it is skipped", position)

@@ -19,7 +19,7 @@ from chatdata.domain.messages import ChatMessage, ChatSessionInfo
 from chatdata.domain.redaction.masker import Masker, json_text
 from chatdata.domain.redaction.people import People, people_in, people_in_broken
 
-KNOWN_ROLES = frozenset({"user", "assistant", "system", "developer", "tool", "function"})
+KNOWN_ROLES = frozenset({"user", "assistant", "system", "developer", "tool", "function", "reasoning"})
 
 
 def people_of(copies: Copies) -> People:
@@ -81,7 +81,7 @@ def _cached(side: CachedSide, mask: Masker, session_id: str) -> CachedSide:
         case CorruptDocument(raw=raw, field=field):
             text = mask.text(raw.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
             named = None if field is None else mask.text(field)
-            return CorruptDocument(text, mask.text(side.reason), side.offset, named, side.expiry)
+            return CorruptDocument(text, mask.text(side.reason), side.offset, named, side.expiry, side.damage)
         case Unavailable(reason=reason):
             return Unavailable(mask.text(reason))
         case Absent() | Unconfigured():

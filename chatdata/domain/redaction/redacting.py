@@ -18,6 +18,7 @@ from chatdata.domain.redaction.masker import Masker
 from chatdata.domain.redaction.people import People
 from chatdata.domain.redaction.spans import Kind
 from chatdata.domain.redaction.structure import Structure
+from chatdata.domain.turns import retold
 
 _PLAIN_FIELDS = frozenset({"usage", "sequence", "started_at", "updated_at"})
 """Fields whose values are only counts and times."""
@@ -131,11 +132,13 @@ def redact(copies: Copies, view: PrivacyLevel, key: bytes, people: People = Peop
             return Redacted(view, copies)
         case "masked":
             mask = Masker(key, people_of(copies) | people)
-            masked = masked_copies(copies, mask)
+            masked = replace(masked_copies(copies, mask), turn=retold(copies.turn, mask.text))
             return Redacted(view, masked, Counter(mask.replaced), mask)
         case "structure":
             mask = Masker(key, people_of(copies) | people)
-            return Redacted(view, Structure(mask).copies(copies), {}, mask)
+            bare = Structure(mask)
+            told = replace(bare.copies(copies), turn=retold(copies.turn, lambda text: bare.text(text) or ""))
+            return Redacted(view, told, {}, mask)
         case _:
             assert_never(view)
 

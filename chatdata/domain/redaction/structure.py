@@ -6,6 +6,7 @@ different ones different by the rules of `chatdata.domain.drift`. Under one key,
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, assert_never
 
 from chatdata.domain.copies import (
@@ -24,9 +25,12 @@ from chatdata.domain.drift.findings.fields import LATER
 from chatdata.domain.drift.matching.counterparts import is_placeholder
 from chatdata.domain.drift.matching.equality import parsed, stripped, tokens
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, Usage
+from chatdata.domain.messages.context_blocks import split_context
+from chatdata.domain.redaction.kinship import kin
 from chatdata.domain.redaction.masked import KNOWN_ROLES
 from chatdata.domain.redaction.masker import Masker
 from chatdata.domain.text import CONTROL_CHARACTERS
+from chatdata.domain.turns import RUNNING
 
 _TOOL_NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _KNOWN_FIELDS = frozenset({*ChatSession.model_fields, *ChatMessage.model_fields, *Usage.model_fields})
@@ -45,7 +49,23 @@ class Structure:
     def copies(self, copies: Copies) -> Copies:
         """Returns both copies without text."""
         stored, cached = self._stored(copies.stored, copies), self._cached(copies.cached, copies)
+        for source, index, content in kin(copies, self._kept):
+            side = cached if source == "cache" else stored
+            assert isinstance(side, CachedCopy | StoredCopy)
+            told = side.messages[index].message.model_copy(update={"content": content})
+            messages = (
+                *side.messages[:index],
+                replace(side.messages[index], message=told),
+                *side.messages[index + 1 :],
+            )
+            if isinstance(side, CachedCopy):
+                cached = replace(side, messages=messages, document=_retold(side, index, content))
+            else:
+                stored = replace(side, messages=messages)
         return Copies(copies.session_id, stored, cached, copies.read_at)
+
+    def _kept(self, text: str) -> str:
+        return self.text(text) or ""
 
     def text(self, text: str | None) -> str | None:
         """Returns a text's length and digest; empty text and None stay."""
@@ -70,7 +90,7 @@ class Structure:
         match side:
             case StoredCopy():
                 columns = {
-                    column: self.value(parsed(side.extras[column]) if column == "metadata" else side.extras[column])
+                    column: self._column(column, side.extras[column])
                     for column in _COLUMNS.values()
                     if column in side.extras
                 }
@@ -82,6 +102,12 @@ class Structure:
                 return side
             case _:
                 assert_never(side)
+
+    def _column(self, column: str, value: Any) -> Any:
+        """Returns a column's value without text, except for the known statuses, which say nothing about anybody."""
+        if column == "chatStatus" and value in ("idle", *RUNNING):
+            return value
+        return self.value(parsed(value) if column == "metadata" else value)
 
     def _cached(self, side: CachedSide, copies: Copies) -> CachedSide:
         match side:
@@ -133,7 +159,14 @@ class Structure:
         )
 
     def _content(self, message: ChatMessage) -> str | None:
-        """Returns the digest of the content; the placeholder of a pending result stays recognizable as one."""
+        """Returns the digest of the content.
+
+        Context blocks keep their names, and the placeholder of a pending result stays recognizable as one.
+        """
+        if message.role == "user" and (context := split_context(message.content or ""))[0]:
+            blocks, words = context
+            written = (f"<{block.name}>{self.text(block.text) or ''}</{block.name}>\n\n" for block in blocks)
+            return "".join((*written, self.text(words) or ""))
         digest = self.text(message.content)
         return f'{{"type":"operation_pending","content":"{digest}"}}' if is_placeholder(message) else digest
 
@@ -189,13 +222,20 @@ class Structure:
     ) -> Mapping[str, Any]:
         known = {name: getattr(info, name) for name in ChatSessionInfo.model_fields if name in side.document}
         known["usage"] = [item.model_dump() for item in info.usage]
-        later = {name: self.value(side.document[name]) for name in _COLUMNS if name in side.document}
+        later = {name: self._column(_COLUMNS[name], side.document[name]) for name in _COLUMNS if name in side.document}
         raws = side.document.get("messages")
         items = [
             {**item.message.model_dump(), **{name: None for name in _OF_ROWS if name in raw and raw[name] is None}}
             for raw, item in zip(raws if isinstance(raws, list) else (), messages, strict=True)
         ]
         return {**known, **later, "messages": items}
+
+
+def _retold(side: CachedCopy, index: int, content: str) -> Mapping[str, Any]:
+    """Returns the document with one message's content replaced."""
+    items = list(side.document["messages"])
+    items[index] = {**items[index], "content": content}
+    return {**side.document, "messages": items}
 
 
 def _named(value: Mapping[Any, Any]) -> dict[str, Any]:
@@ -217,7 +257,7 @@ def _is_number(value: object) -> bool:
 def _corrupt(side: CorruptDocument) -> CorruptDocument:
     """Returns the document reduced to its size and the place of the error."""
     reason = side.reason.split(": ")[0] if side.reason.startswith("not a session") else side.reason
-    return CorruptDocument(b"." * len(side.raw), reason, side.offset, _path(side.field), side.expiry)
+    return CorruptDocument(b"." * len(side.raw), reason, side.offset, _path(side.field), side.expiry, side.damage)
 
 
 def _path(field: str | None) -> str | None:

@@ -10,7 +10,7 @@ from chatdata.domain.drift import Comparison
 from chatdata.domain.labels import STRETCH_LABELS
 from chatdata.domain.side_by_side import SideBySide, align
 
-_QUIET = frozenset({"equal", "windowed_cache"})
+_QUIET = frozenset({"equal", "windowed_cache", "reasoning_rows"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,10 @@ def _windowed(comparison: Comparison) -> frozenset[int]:
     """Returns the database positions that a windowed cache leaves out."""
     rows = comparison.database.sequences
     return frozenset(
-        rows[row] for stretch in comparison.stretches if stretch.kind == "windowed_cache" for row in stretch.stored
+        rows[row]
+        for stretch in comparison.stretches
+        if stretch.kind == "windowed_cache" and comparison.window_expected
+        for row in stretch.stored
     )
 
 

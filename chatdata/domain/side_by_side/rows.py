@@ -11,7 +11,17 @@ from chatdata.domain.side_by_side.moved import messages_of, moved_pairs
 from chatdata.domain.side_by_side.sides import fields_of, pieces, side
 
 _LINE = 70
-_PAIRED = frozenset({"equal", "tool_calls_lost", "tool_calls_stale", "tool_result_stale", "content_changed"})
+_PAIRED = frozenset(
+    {
+        "equal",
+        "context_injected",
+        "partial_text",
+        "tool_calls_lost",
+        "tool_calls_stale",
+        "tool_result_stale",
+        "content_changed",
+    }
+)
 """The kinds of stretches whose messages are paired one by one."""
 
 
@@ -54,7 +64,7 @@ class SideBySide:
     def first_difference(self) -> int:
         """The first row that is not equal, or 0 if all rows are."""
         kinds = (self.stretches[row.stretch].kind for row in self.rows)
-        return next((at for at, kind in enumerate(kinds) if kind != "equal"), 0)
+        return next((at for at, kind in enumerate(kinds) if kind not in ("equal", "reasoning_rows")), 0)
 
     def window(self, ordinals: Iterable[int]) -> list[dict[str, Any]]:
         """Returns these rows as JSON values, with texts truncated at `CUT` characters; unknown ordinals are ignored."""

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Kind = Literal["user", "assistant", "tool", "system", "function", "unknown"]
+from chatdata.domain.messages.context_blocks import ContextBlock
+from chatdata.domain.messages.markers import TurnEnd
+
+Kind = Literal["user", "assistant", "tool", "system", "function", "reasoning", "unknown"]
 
 _KINDS: dict[str, Kind] = {
     "user": "user",
@@ -13,6 +16,7 @@ _KINDS: dict[str, Kind] = {
     "system": "system",
     "developer": "system",
     "function": "function",
+    "reasoning": "reasoning",
 }
 
 
@@ -62,6 +66,7 @@ class TimelineItem:
     gap: float | None
     """The seconds since the previous message, where both times are known."""
     content: str | None
+    """The content; for a user, without the context blocks in front of the text."""
     name: str | None = None
     tool_call_id: str | None = None
     refusal: str | None = None
@@ -72,6 +77,10 @@ class TimelineItem:
     """The rules that the message breaks, each as a sentence."""
     extras: tuple[tuple[str, str], ...] = ()
     """Fields of later versions as text, by the store's own name."""
+    context: tuple[ContextBlock, ...] = ()
+    """The blocks that the assistant's backend put in front of the user's text."""
+    ended: TurnEnd | None = None
+    """How the turn ended, if a marker in the content says so."""
 
     @property
     def length(self) -> int:

@@ -16,7 +16,7 @@ class Pairing:
         self._messages = messages
         self._kinds = kinds
         self._calls = calls
-        self._answers: ToolPairing = pair_tool_results(map(_turn, messages, kinds, calls))
+        self._answers: ToolPairing = _matched(list(map(_turn, messages, kinds, calls)), kinds)
 
     def calls(self, ordinal: int) -> tuple[CallItem, ...]:
         """Returns the calls of a message, each with its answer or a note that there is none."""
@@ -58,6 +58,20 @@ class Pairing:
             return f"Answers call {named} of message {caller}, but later than the block right after it."
         first = self._messages[self._answers.first[result.call]].position
         return f"Second answer to call {named} of message {caller}: message {first} answered it."
+
+
+def _matched(turns: Sequence[PairedMessage], kinds: Sequence[Kind]) -> ToolPairing:
+    """Returns the answers, skipping reasoning messages between calls and results, since a model is never sent them."""
+    sent = [ordinal for ordinal, kind in enumerate(kinds) if kind != "reasoning"]
+    if len(sent) == len(turns):
+        return pair_tool_results(turns)
+    answers = pair_tool_results(turns[ordinal] for ordinal in sent)
+    results = {sent[at]: _result_at(result, sent) for at, result in answers.results.items()}
+    return ToolPairing(results, {(sent[at], call): sent[place] for (at, call), place in answers.first.items()})
+
+
+def _result_at(result: PairedResult, sent: Sequence[int]) -> PairedResult:
+    return result if result.call is None else replace(result, call=(sent[result.call[0]], result.call[1]))
 
 
 def _turn(copy: CopyMessage, kind: Kind, calls: list[CallItem]) -> PairedMessage:

@@ -9,6 +9,8 @@ from typing import Any
 
 from chatdata.domain.copies import CopyMessage
 from chatdata.domain.messages import DamagedValue, in_utc
+from chatdata.domain.messages.context_blocks import split_context
+from chatdata.domain.messages.markers import TurnEnd, turn_end
 from chatdata.domain.text import chunk
 from chatdata.domain.timeline import wire
 from chatdata.domain.timeline.calls import as_text, read_calls
@@ -65,8 +67,8 @@ class Timeline:
     def text(self, position: int, part: str, offset: int = 0) -> dict[str, Any]:
         """Returns 100,000 characters of one text from `offset`, in the form of `chatdata.domain.text.chunk`.
 
-        Parts are content, refusal, function_call, call.N (arguments) and more.N; the suffix ".laid" formats JSON.
-        Raises LookupError when the message or the part does not exist.
+        Parts are content, refusal, function_call, call.N (arguments), more.N and context.N; the suffix ".laid" formats
+        JSON. Raises LookupError when the message or the part does not exist.
         """
         text = wire.part_of(self.at(position), part)
         if text is None:
@@ -123,6 +125,9 @@ def _item(
     ordinal: int, copy: CopyMessage, kind: Kind, pairing: Pairing, created: datetime | None, gap: float | None
 ) -> TimelineItem:
     message = copy.message
+    content = as_text(message.content)
+    ended = turn_end(message)
+    context, words = split_context(content) if content and kind == "user" else ((), content)
     calls = pairing.calls(ordinal)
     note = pairing.note(ordinal)
     return TimelineItem(
@@ -132,16 +137,28 @@ def _item(
         kind=kind,
         created_at=created,
         gap=gap,
-        content=as_text(message.content),
+        content=words,
         name=as_text(message.name),
         tool_call_id=as_text(message.tool_call_id),
         refusal=as_text(message.refusal),
         function_call=as_text(message.function_call),
         calls=calls,
         under=pairing.under(ordinal),
-        notes=(*_notes(as_text(message.role) or "", kind, has_calls=bool(calls)), *([note] if note else ())),
+        notes=(
+            *_notes(as_text(message.role) or "", kind, has_calls=bool(calls)),
+            *([note] if note else ()),
+            *([_ENDED[ended]] if ended in _ENDED else ()),
+        ),
         extras=tuple((str(name), one_line(text, 300)) for name, text in _extras(copy)),
+        context=context,
+        ended=ended,
     )
+
+
+_ENDED: dict[TurnEnd | None, str] = {
+    "failed": "The turn ended with an error that was shown to the user.",
+    "stopped": "The user stopped the turn.",
+}
 
 
 def _notes(role: str, kind: Kind, *, has_calls: bool) -> Iterable[str]:

@@ -43,12 +43,17 @@ def full(item: TimelineItem, answers: Callable[[int], TimelineItem]) -> dict[str
         "under": item.under.ordinal if item.under else -1,
         "notes": list(item.notes),
         "extras": [list(pair) for pair in item.extras],
+        "context": [{"name": block.name, **_part(block.text)} for block in item.context],
+        "ended": item.ended,
         "summary": summary(item.content or "") if _is_result(item) else None,
     }
 
 
 def part_of(item: TimelineItem, name: str) -> str | None:
-    """Returns the text of content, refusal, function_call, call.N or more.N; the suffix .laid formats JSON."""
+    """Returns the text of content, refusal, function_call, call.N, more.N or context.N.
+
+    The suffix .laid formats JSON.
+    """
     exact = name.removesuffix(".laid")
     text = _exact_part(item, exact)
     return text if text is None or exact == name else laid_out(text) or text
@@ -59,10 +64,12 @@ def _exact_part(item: TimelineItem, name: str) -> str | None:
         text: str | None = getattr(item, name)
         return text
     kind, _, number = name.partition(".")
-    if kind not in ("call", "more") or not (number.isascii() and number.isdigit() and len(number) < 9):
+    if kind not in ("call", "more", "context") or not (number.isascii() and number.isdigit() and len(number) < 9):
         return None
-    if int(number) >= len(item.calls):
+    if int(number) >= len(item.context if kind == "context" else item.calls):
         return None
+    if kind == "context":
+        return item.context[int(number)].text
     call = item.calls[int(number)]
     return call.arguments if kind == "call" else call.more
 

@@ -109,6 +109,52 @@ def note_saved_first(text: str) -> Fault:
     return fault
 
 
+def both(one: Fault, other: Fault) -> Fault:
+    """Combines two faults."""
+
+    def fault(draft: Draft) -> None:
+        one(draft)
+        other(draft)
+
+    return fault
+
+
+def context_written(draft: Draft) -> None:
+    """Writes context in front of the user's text, in the row only."""
+    row = next(row for row in draft.rows if row["role"] == "user")
+    row["content"] = f"{_CONTEXT}{row['content']}"
+
+
+_CONTEXT = (
+    "<memory_context>\nPrefers short answers.\n</memory_context>\n\n<env_context>\nTime zone: UTC\n</env_context>\n\n"
+)
+
+
+def saved_in_part(draft: Draft) -> None:
+    """Leaves only the beginning of the last answer in its row, as saved while streaming."""
+    row = draft.rows[-1]
+    row["content"] = row["content"][: len(row["content"]) // 2]
+
+
+def steps_split(draft: Draft) -> None:
+    """Saves the text and the calls of an answer as two rows."""
+    index = next(index for index, row in enumerate(draft.rows) if row["toolCalls"] and row["content"])
+    row = draft.rows[index]
+    words = row | {"id": uuid_of("step", row["id"]), "toolCalls": None}
+    draft.rows[index : index + 1] = [words, row | {"content": None}]
+    _renumber(draft.rows)
+
+
+def windowed(count: int) -> Fault:
+    """Leaves only the newest messages in the cache."""
+
+    def fault(draft: Draft) -> None:
+        cached = _cached(draft)
+        cached.messages = cached.messages[-count:]
+
+    return fault
+
+
 def _renumber(rows: list[Row]) -> None:
     for sequence, row in enumerate(rows):
         row["sequence"] = sequence

@@ -20,7 +20,7 @@ from chatdata.domain.labels import FINDING_LABELS, REPAIR_LABELS, status_label
 from chatdata.domain.text import is_queryable
 from chatdata.errors import ChatDataError, DatabaseError, LockTimeout, ReadOnlyError, RedisError, StatementTimeout
 from chatdata.services.repair.auditing import Attempt
-from chatdata.services.repair.plans import AppendRows, DeleteKey, ExtendKey, PutDocument, Write
+from chatdata.services.repair.plans import AppendRows, DeleteKey, ExtendKey, PutDocument, TextChange, Write, WriteTexts
 from chatdata.services.repair.proposal import Done, Guard, Proposal, Refusal
 from chatdata.services.repair.proposing import plan
 from chatdata.services.repair.reading import RepairState, read_cache_for_repair, read_for_repair
@@ -142,11 +142,17 @@ class _Applying:
         return None
 
     def _put(self, connection: Connection, write: Write, state: RepairState) -> bool:
-        """Makes the planned write; False if the cached bytes changed after they were read."""
-        if not isinstance(write, AppendRows):
-            return self._put_in_cache(write, state)
-        session_id = self.proposal.session_id
-        _append(connection, session_id, write, to_milliseconds(self.clock()))
+        """Makes the planned write; False if the cached bytes or a row to be changed are not those that were read."""
+        session_id, now = self.proposal.session_id, to_milliseconds(self.clock())
+        match write:
+            case AppendRows():
+                _append(connection, session_id, write, now)
+            case WriteTexts():
+                if not all(rows.replace_text(connection, session_id, *_values(text)) for text in write.texts):
+                    return False
+                rows.touch_session(connection, session_id, now)
+            case _:
+                return self._put_in_cache(write, state)
         return self.cache.read_raw(session_id) == state.reading.raw
 
     def _put_in_cache(self, write: PutDocument | DeleteKey | ExtendKey, state: RepairState) -> bool:
@@ -170,6 +176,10 @@ class _Applying:
             log.warning("session %s was repaired, but could not be read again: %s", session_id, error)
             return Done(self.proposal, now, None, None)
         return Done(self.proposal, now, state.compared(), state.guard)
+
+
+def _values(text: TextChange) -> tuple[int, str, str]:
+    return text.sequence, text.before, text.after
 
 
 def _append(connection: Connection, session_id: str, write: AppendRows, now: datetime) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
 from chatdata.domain.copies import CachedCopy, CorruptDocument
-from chatdata.domain.drift import Comparison, Stretch, StretchKind
+from chatdata.domain.drift import Comparison
+from chatdata.domain.drift.findings.risk import only_in_cache
 from chatdata.domain.drift.kinds import FieldKind
-from chatdata.domain.drift.matching.counterparts import is_placeholder
 from chatdata.domain.drift.matching.equality import same_json
 from chatdata.domain.formatting import count
 from chatdata.domain.messages import ChatMessage, ChatSession
@@ -25,9 +25,6 @@ LATER_MESSAGE_COLUMNS = {"duration_ms": "durationMs", "metadata": "metadata"}
 """Keys that later versions write to a document's messages → their columns."""
 _KNOWN = frozenset(ChatSession.model_fields)
 _IN_EACH_ROW = frozenset({"id", "sequence", "created_at", "session_id"})
-_ONLY_CACHED: frozenset[StretchKind] = frozenset(
-    {"unsaved_tail", "diverged_tail", "missing_in_db", "tool_calls_lost", "content_changed", "only_copy"}
-)
 
 
 def lost_with_document(state: RepairState, comparison: Comparison) -> Iterator[Lost]:
@@ -37,7 +34,7 @@ def lost_with_document(state: RepairState, comparison: Comparison) -> Iterator[L
             yield lost_bytes(state.cached)
         case CachedCopy() as cached:
             yield from _session(state, cached)
-            yield from lost_with_rows_copy(cached, comparison)
+            yield from lost_with_rows_copy(state, cached, comparison)
             yield from _usage_by_turn(state, cached)
             yield from _later_fields(state, cached)
             yield from _later_message_fields(state, cached)
@@ -45,9 +42,10 @@ def lost_with_document(state: RepairState, comparison: Comparison) -> Iterator[L
             pass
 
 
-def lost_with_rows_copy(cached: CachedCopy, comparison: Comparison) -> Iterator[Lost]:
+def lost_with_rows_copy(state: RepairState, cached: CachedCopy, comparison: Comparison) -> Iterator[Lost]:
     """Yields what is lost if the database copy replaces the document's messages and known fields."""
-    yield from _messages(cached, comparison)
+    yield from _messages(state, cached, comparison)
+    yield from _reasoning(cached, comparison)
     for finding in comparison.findings:
         if finding.kind in get_args(FieldKind) and finding.field:
             name = finding.field
@@ -66,17 +64,21 @@ def _session(state: RepairState, cached: CachedCopy) -> Iterator[Lost]:
         yield Lost("field", "The session itself: its user, title, tokens and times.", (fields,))
 
 
-def _messages(cached: CachedCopy, comparison: Comparison) -> Iterator[Lost]:
-    lost = tuple(message for stretch in comparison.stretches for message in _lost_messages(cached, stretch))
+def _messages(state: RepairState, cached: CachedCopy, comparison: Comparison) -> Iterator[Lost]:
+    rows = state.stored.messages if state.stored else ()
+    lost: tuple[ChatMessage, ...] = ()
+    for stretch in comparison.stretches:
+        messages = [cached.messages[index].message for index in stretch.cached]
+        lost += only_in_cache(stretch.kind, messages, [rows[index].message for index in stretch.stored])
     if lost:
         yield Lost("messages", f"{count(len(lost), 'message')} of which all or some is only in the cache.", lost)
 
 
-def _lost_messages(cached: CachedCopy, stretch: Stretch) -> list[ChatMessage]:
-    messages = [cached.messages[index].message for index in stretch.cached]
-    if stretch.kind == "tool_result_stale":
-        return [message for message in messages if not is_placeholder(message)]
-    return messages if stretch.kind in _ONLY_CACHED else []
+def _reasoning(cached: CachedCopy, comparison: Comparison) -> Iterator[Lost]:
+    stretches = (stretch for stretch in comparison.stretches if stretch.kind == "reasoning_rows")
+    lost = tuple(cached.messages[index].message for stretch in stretches for index in stretch.cached)
+    if lost:
+        yield Lost("field", f"{count(len(lost), 'reasoning message')} that only the cache has.", lost)
 
 
 def _usage_by_turn(state: RepairState, cached: CachedCopy) -> Iterator[Lost]:

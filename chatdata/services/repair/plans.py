@@ -36,7 +36,23 @@ class AppendRows:
     new_session: ChatSession | None = None
 
 
-Write = DeleteKey | PutDocument | ExtendKey | AppendRows
+@dataclass(frozen=True, slots=True)
+class TextChange:
+    """The content of one message row before and after a repair."""
+
+    sequence: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class WriteTexts:
+    """Writes longer texts to rows, each only if it still holds the text that was read; the key is left unchanged."""
+
+    texts: Sequence[TextChange]
+
+
+Write = DeleteKey | PutDocument | ExtendKey | AppendRows | WriteTexts
 """One write to one store, so that no repair can stop halfway between two writes."""
 
 

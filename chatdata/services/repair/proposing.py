@@ -8,7 +8,7 @@ from chatdata.domain.drift import Comparison, Repair, compare
 from chatdata.domain.messages import DamagedValue
 from chatdata.domain.text import agreeing, count
 from chatdata.errors import DatabaseError
-from chatdata.services.repair.append_tail import save_cached_tail
+from chatdata.services.repair.append_tail import save_cached_tail, save_cached_text
 from chatdata.services.repair.keys import invalidate_cache, keep_alive
 from chatdata.services.repair.plans import Plan
 from chatdata.services.repair.proposal import Proposal, Refusal
@@ -60,6 +60,9 @@ def _read(database: Database, cache: SessionCache, session_id: str, now: datetim
         return read_cache_for_repair(cache, session_id, str(error), now)
 
 
+_NEEDS_SOUND_ROWS: tuple[Repair, ...] = ("rewarm_cache", "save_cached_tail", "save_cached_text")
+
+
 def _damaged(values: Sequence[DamagedValue]) -> str:
     """Why the rows may neither be copied to the cache nor be added to."""
     others = (
@@ -82,7 +85,7 @@ def plan(state: RepairState, comparison: Comparison, action: Repair, seconds: in
         return Refusal(
             "not_found", f"Session {state.session_id} was not found: neither the database nor the cache has it."
         )
-    if state.stored is not None and state.stored.damaged and action in ("rewarm_cache", "save_cached_tail"):
+    if state.stored is not None and state.stored.damaged and action in _NEEDS_SOUND_ROWS:
         return Refusal("unsuitable", _damaged(state.stored.damaged))
     match action:
         case "invalidate_cache":
@@ -91,6 +94,8 @@ def plan(state: RepairState, comparison: Comparison, action: Repair, seconds: in
             return rewarm_cache(state, comparison)
         case "save_cached_tail":
             return save_cached_tail(state, comparison)
+        case "save_cached_text":
+            return save_cached_text(state, comparison)
         case "keep_alive":
             return keep_alive(state, seconds)
         case _:

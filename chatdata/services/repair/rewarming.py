@@ -28,14 +28,17 @@ from chatdata.services.repair.proposal import Change, Lost, Refusal
 from chatdata.services.repair.reading import RepairState
 
 Json = dict[str, Any]
-_ONE_MESSAGE: frozenset[StretchKind] = frozenset({"equal", "tool_calls_lost", "tool_calls_stale", "tool_result_stale"})
+_ONE_MESSAGE: frozenset[StretchKind] = frozenset(
+    {"equal", "tool_calls_lost", "tool_calls_stale", "tool_result_stale", "context_injected", "partial_text"}
+)
 
 
 def rewarm_cache(state: RepairState, comparison: Comparison) -> Plan | Refusal:
     """Plans to write the database copy to the cache with the full time to live, or says why it can't be done."""
     if state.stored is None:
         return Refusal("nothing_to_do", "The database has no such session: there is no copy to write to the cache.")
-    if comparison.status == "in_sync" and ttl_of(state) is not None:
+    suggested = any("rewarm_cache" in finding.repairs for finding in comparison.findings)
+    if not suggested and comparison.status == "in_sync" and ttl_of(state) is not None:
         return Refusal("nothing_to_do", "Both copies are equal: there is nothing to write to the cache.")
     try:
         raw = _document(state, state.stored, comparison)
@@ -122,6 +125,8 @@ def _window(cached: CachedCopy, comparison: Comparison) -> int:
     numbers = [number for item in cached.messages if isinstance(number := item.extras.get("sequence"), int)]
     if numbers and min(numbers) != cached.messages[0].extras.get("sequence"):
         return 0
+    if not comparison.window_expected:
+        return 0
     return max((stretch.stored.stop for stretch in comparison.stretches if stretch.kind == "windowed_cache"), default=0)
 
 
@@ -166,4 +171,4 @@ def _lost(state: RepairState, comparison: Comparison) -> Iterator[Lost]:
     if isinstance(state.cached, CorruptDocument):
         yield lost_bytes(state.cached)
     elif isinstance(state.cached, CachedCopy):
-        yield from lost_with_rows_copy(state.cached, comparison)
+        yield from lost_with_rows_copy(state, state.cached, comparison)

@@ -32,16 +32,18 @@ class Tally:
 
     def add(self, comparison: Comparison) -> None:
         """Counts a session by its final comparison."""
-        if comparison.status in ("uncached", "missing"):
+        uncached = comparison.status in ("uncached", "missing")
+        if uncached and all(finding.kind != "pending_messages" for finding in comparison.findings):
             self.gone += 1
             return
-        self.statuses[comparison.status or "unreadable"] += 1
-        self.in_both += bool(comparison.database.present)
+        if not uncached:
+            self.statuses[comparison.status or "unreadable"] += 1
+            self.in_both += bool(comparison.database.present)
         self.kinds.update(finding.kind for finding in comparison.findings)
         if comparison.at_risk:
             self.at_risk += comparison.at_risk
             self.by_hour[_hour(comparison.at_risk_until)] += comparison.at_risk
-        if comparison.status != "in_sync" or above_info(comparison):
+        if above_info(comparison) or not (uncached or comparison.status == "in_sync"):
             self._list(comparison)
 
     def _list(self, comparison: Comparison) -> None:

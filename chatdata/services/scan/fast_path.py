@@ -13,6 +13,7 @@ import msgspec
 from msgspec import UNSET
 
 from chatdata.domain.messages import in_utc
+from chatdata.domain.messages.markers import MARKER
 from chatdata.domain.text import CONTROL_CHARACTERS
 from chatdata.stores.database import PlainRows
 
@@ -134,6 +135,7 @@ def _same_messages(messages: Sequence[_Message], rows: Sequence[Sequence[Any]]) 
             or function_call not in _NO_FUNCTION
             or message.tool_calls != (None if calls is None else _parsed(calls))
             or (before is not None and before.role == role and before.content == content and _repeats(before, message))
+            or (role == "assistant" and content is not None and content.startswith(MARKER))
             or (role == "tool" and (not call_id or call_id not in answerable))
         ):
             return False

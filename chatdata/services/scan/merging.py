@@ -45,6 +45,7 @@ def merge(results: Sequence[ScanResult]) -> ScanResult:
         findings_by_kind=_added([result.findings_by_kind for result in results]),
         at_risk_by_hour=by_hour(_added([result.at_risk_by_hour for result in results])),
         sessions=sessions,
+        dangling_channels=tuple(dict.fromkeys(one for result in results for one in result.dangling_channels)),
         not_listed=sum(result.not_listed for result in results) + len(listed) - len(sessions),
         database_sessions=max(results, key=lambda result: result.finished_at).database_sessions,
         **{name: sum(getattr(result, name) for result in results) for name in _SUMS},

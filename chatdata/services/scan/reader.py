@@ -3,12 +3,13 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 
 from chatdata.domain.copies import Absent, Copies, StoredCopy, StoredSide, Unavailable
 from chatdata.domain.document import Broken, parse
 from chatdata.domain.drift import Comparison, compare
+from chatdata.domain.turns import RUNNING, STUCK_AFTER, TurnState
 from chatdata.errors import ChatDataError, DatabaseUnavailable
 from chatdata.services.scan.fast_path import surely_same
 from chatdata.services.scan.result import above_info
@@ -31,6 +32,8 @@ class Batch:
     documents: Mapping[str, RawDocument]
     rows: Mapping[str, PlainRows] | None
     """None if the database could not return them all in one query."""
+    alone: frozenset[str] = frozenset()
+    """Sessions that have waiting messages but no document."""
 
     @property
     def size(self) -> int:
@@ -72,31 +75,49 @@ class BatchReader:
     """Reads both stores for a scan. Methods raise RedisError and DatabaseError when a store fails."""
 
     def __init__(
-        self, database: Database, cache: SessionCache, *, user: str | None, clock: Callable[[], datetime]
+        self,
+        database: Database,
+        cache: SessionCache,
+        *,
+        user: str | None,
+        clock: Callable[[], datetime],
+        stuck_after: timedelta = STUCK_AFTER,
     ) -> None:
         self._database = database
         self._cache = cache
         self._user = user
         self._clock = clock
+        self._stuck_after = stuck_after
+        self.waiting: frozenset[str] = frozenset()
+        """The sessions with waiting messages, which neither a document nor a row shows."""
 
     def read(self, ids: Sequence[str]) -> Batch:
         """Reads the documents of these sessions, then the rows of those that have a document."""
         documents = self._cache.read_documents(ids)
+        alone = self.waiting.intersection(ids) - documents.keys()
         try:
-            return Batch(len(ids), documents, self._database.read_plain(list(documents)))
+            return Batch(len(ids), documents, self._database.read_plain([*documents, *alone]), alone)
         except DatabaseUnavailable:
             raise
         except Exception as error:  # one damaged row must not keep the others from being compared
             log.warning("%d sessions are read one by one: %s", len(documents), _sentence(error))
-            return Batch(len(ids), documents, None)
+            return Batch(len(ids), documents, None, alone)
 
     def first(self, batch: Batch) -> tuple[int, dict[str, Observation]]:
         """The number of sessions that are surely equal, and an observation of each of the others by session id."""
         rows, mine = batch.rows or {}, self._of_the_user(batch)
-        doubtful = [session_id for session_id, document in mine.items() if not _same(document, rows.get(session_id))]
-        stored = self._stored(doubtful)
-        observations = {name: self._observe(name, stored[name], mine[name], moved=False) for name in doubtful}
-        return len(mine) - len(doubtful), observations
+        doubtful = [
+            session_id
+            for session_id, document in mine.items()
+            if session_id in self.waiting or not _same(document, rows.get(session_id))
+        ]
+        same = len(mine) - len(doubtful)
+        doubtful += [name for name in batch.alone if self._user in (None, _owner(rows.get(name)))]
+        stored, turns = self._stored(doubtful), self._cache.read_turns(doubtful, self._stuck_after)
+        observations = {
+            name: self._observe(name, stored[name], mine.get(name), turns.get(name), moved=False) for name in doubtful
+        }
+        return same, observations
 
     def again(self, ids: Sequence[str]) -> dict[str, Observation]:
         """Reads cache, database and cache again; a session is `moving` if its cached bytes changed in between.
@@ -117,8 +138,11 @@ class BatchReader:
             lambda: self._stored(ids),
             lambda: self._cache.read_documents(ids),
         )
+        turns = self._cache.read_turns(ids, self._stuck_after)
         return {
-            session_id: self._observe(session_id, stored[session_id], after.get(session_id), moved=moved)
+            session_id: self._observe(
+                session_id, stored[session_id], after.get(session_id), turns.get(session_id), moved=moved
+            )
             for session_id, moved in ((name, _raw(before.get(name)) != _raw(after.get(name))) for name in ids)
         }
 
@@ -146,12 +170,12 @@ class BatchReader:
         return {session_id: found.get(session_id, Absent()) for session_id in ids}
 
     def _observe(
-        self, session_id: str, stored: StoredSide, document: RawDocument | None, *, moved: bool
+        self, session_id: str, stored: StoredSide, document: RawDocument | None, turn: TurnState | None, *, moved: bool
     ) -> Observation:
         now = self._clock()
         try:
             cached = Absent() if document is None else self._cache.copy_of(document)
-            comparison = compare(Copies(session_id, stored, cached, now), moved=moved)
+            comparison = compare(Copies(session_id, stored, cached, now, turn), moved=moved)
         except Exception as error:
             log.warning("session %s: it could not be compared: %s", session_id, _sentence(error))
             comparison = compare(Copies(session_id, Unavailable(_sentence(error)), Absent(), now))
@@ -159,8 +183,11 @@ class BatchReader:
 
 
 def _same(document: RawDocument, rows: PlainRows | None) -> bool:
-    # A key without a time to live (pttl < 0) always has a finding.
-    return document.raw is not None and document.pttl >= 0 and rows is not None and surely_same(document.raw, rows)
+    """Whether a session is surely equal and without findings: a key without a time to live has one, and a running turn
+    may have one."""
+    if document.raw is None or document.pttl < 0 or rows is None or rows.session.get("chatStatus") in RUNNING:
+        return False
+    return surely_same(document.raw, rows)
 
 
 def _sentence(error: Exception) -> str:

@@ -59,6 +59,15 @@ class Consistency:
 
 
 @dataclass(frozen=True, slots=True)
+class DanglingChannel:
+    """A channel of a chat platform that refers to a session without a row."""
+
+    channel: str
+    """The platform and the channel on it."""
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ScanResult:
     """The result of comparing every cached session, or some of them, with its rows."""
 
@@ -104,6 +113,8 @@ class ScanResult:
     """The number of compared sessions that have rows."""
     database_sessions: int | None
     """The number of sessions in the database at the end of the scan; None if it was not counted."""
+    dangling_channels: tuple[DanglingChannel, ...] = ()
+    """Channels of chat platforms that refer to a session without a row."""
 
     @property
     def seconds(self) -> float:

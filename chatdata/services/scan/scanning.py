@@ -12,14 +12,16 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
+from typing import Any
 
 from chatdata.domain.copies import Source
 from chatdata.errors import DatabaseError, RedisError
 from chatdata.services.scan.counters import Tally
 from chatdata.services.scan.fingerprints import SessionDigests
+from chatdata.services.scan.ghosts import explained
 from chatdata.services.scan.reader import Batch, BatchReader, Fingerprint, Observation
-from chatdata.services.scan.result import ScanResult, ScanStatus
+from chatdata.services.scan.result import DanglingChannel, ScanResult, ScanStatus
 from chatdata.services.scan.shards import Shard, number_of
 from chatdata.services.session_stores import SessionStores
 from chatdata.stores.cache import SessionCache
@@ -80,7 +82,7 @@ def scan(
     """
     database, cache = stores.require_database(), stores.require_cache()
     started_at, tally = to_milliseconds(clock()), Tally()
-    reader = BatchReader(database, cache, user=user, clock=clock)
+    reader = BatchReader(database, cache, user=user, clock=clock, stuck_after=stores.stuck_after)
     walk = _ScanWalk(
         reader, tally, grace if grace > 0 else 0.0, elapsed, sleep, cancelled, on_progress, by_user=user is not None
     )
@@ -97,8 +99,24 @@ def scan(
         finished_at=to_milliseconds(clock()),
         unconfirmed=len(walk.suspects),
         database_sessions=_count(database) if status == "finished" and user is None and limit is None else None,
-        **tally.counts(),
+        dangling_channels=_dangling(database, cache) if status == "finished" and user is None else (),
+        **_explained(tally.counts(), database),
     )
+
+
+def _explained(counts: dict[str, Any], database: Database) -> dict[str, Any]:
+    return {**counts, "sessions": explained(counts["sessions"], database)}
+
+
+def _dangling(database: Database, cache: SessionCache) -> tuple[DanglingChannel, ...]:
+    """Returns the channels of chat platforms that refer to a session without a row, as after its deletion."""
+    try:
+        channels = cache.bot_sessions()
+        existing = set(database.existing(sorted(set(channels.values()))))
+    except (RedisError, DatabaseError):
+        return ()
+    dangling = ((name, session_id) for name, session_id in sorted(channels.items()) if session_id not in existing)
+    return tuple(DanglingChannel(*pair) for pair in dangling)
 
 
 def _run(
@@ -106,7 +124,8 @@ def _run(
 ) -> tuple[ScanStatus, str | None, tuple[Source, ...]]:
     try:
         walk.total = _total(cache, limit, shard)
-        done = walk.over(islice(_new_ids(cache, shard), limit)) and walk.settle()
+        waiting = walk.reader.waiting = frozenset(cache.waiting_sessions())
+        done = walk.over(islice(_new_ids(cache, shard, waiting), limit)) and walk.settle()
     except RedisError as error:
         return "stopped", str(error), ("cache",)
     except DatabaseError as error:
@@ -114,9 +133,10 @@ def _run(
     return "finished" if done else "cancelled", None, ()
 
 
-def _new_ids(cache: SessionCache, shard: Shard | None) -> Iterator[str]:
+def _new_ids(cache: SessionCache, shard: Shard | None, waiting: frozenset[str]) -> Iterator[str]:
+    """Yields each cached session once, then the sessions that only have waiting messages."""
     read_before = SessionDigests()
-    for session_id in cache.session_ids():
+    for session_id in chain(cache.session_ids(), sorted(waiting)):
         number = number_of(session_id)
         if (shard is None or shard.takes(number)) and read_before.add(number):
             yield session_id
@@ -197,8 +217,9 @@ class _ScanWalk:
         if self.by_user:
             self.tally.keys += same + len(observations)
         else:
-            self.tally.keys += batch.asked
-            self.tally.gone += batch.asked - len(batch.documents)
+            asked = batch.asked - len(batch.alone)
+            self.tally.keys += asked
+            self.tally.gone += asked - len(batch.documents)
         self.tally.same(same)
         for session_id, observation in observations.items():
             if observation.fine:

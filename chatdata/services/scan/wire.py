@@ -2,12 +2,13 @@
 
 In addition to the contract's keys, the JSON has what merging shards and comparing scans requires ("deployment",
 "user", "limit", "shard" as "3/16", "in_both", "database_sessions"), how the scan ended ("status", "reason",
-"finished_at"), what was not judged ("unreadable", "unconfirmed", "gone", "not_listed"), and derived values
-("uncached", "at_risk_by_hour" with "never", "consistency").
+"finished_at"), what was not judged ("unreadable", "unconfirmed", "gone", "not_listed"), derived values
+("uncached", "at_risk_by_hour" with "never", "consistency"), and channels of chat platforms that refer to a session
+without a row ("dangling_channels").
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +42,7 @@ def scan_json(result: ScanResult) -> Json:
             _NEVER if hour is None else _time(hour): count for hour, count in result.at_risk_by_hour.items()
         },
         "consistency": _consistency(result.consistency()),
+        "dangling_channels": [asdict(channel) for channel in result.dangling_channels],
         "sessions": [comparison_json(comparison, values=False) for comparison in result.sessions],
     }
     if result.unavailable:
@@ -57,6 +59,7 @@ def scan_from(document: Mapping[str, Any]) -> ScanResult:
             "shard": None,
             "at_risk_by_hour": {},
             "sessions": [_session(session) for session in document["sessions"]],
+            "dangling_channels": document.get("dangling_channels", ()),
         }
         return replace(
             msgspec.convert({**document, **changes}, ScanResult),

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from datetime import datetime
 
-from chatdata.domain.document import Broken
+from chatdata.domain.document import Broken, decode, encode
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo
 from chatdata.domain.text import is_queryable, sanitize
 from chatdata.errors import DatabaseError, LockTimeout, RedisError, SessionDeletedError
@@ -95,9 +95,10 @@ class ChatSessions:
     def upsert_chat_session(self, session: ChatSession) -> ChatSession:
         """Appends the messages added since the session was loaded to the rows, then caches what the rows hold.
 
-        The title is written only with a new row. If the database fails, the session is still cached as given and
-        DatabaseError is raised; if only the cache fails, RedisError is raised. Raises SessionDeletedError, and writes
-        nothing, for a session that was deleted after it was loaded.
+        Returns the session as the next `get_chat_session` returns it: with messages of other writers, the row's title,
+        and text as the stores keep it. The title is written only with a new row. If the database fails, the session is
+        still cached as given and DatabaseError is raised; if only the cache fails, RedisError is raised. Raises
+        SessionDeletedError, and writes nothing, for a session that was deleted after it was loaded.
         """
         with ExitStack() as locks:
             try:
@@ -109,7 +110,7 @@ class ChatSessions:
                 _logged(lambda: self.cache_chat_session(session), session.session_id, "it could not be cached")
                 raise
             self.cache_chat_session(stored)
-        return session
+            return self._as_read(stored)
 
     def append_and_save_message(self, session_id: str, message: ChatMessage) -> ChatSession:
         """Appends a message to the rows, then caches the session; a failure of the cache is only logged.
@@ -150,6 +151,13 @@ class ChatSessions:
         except DatabaseError as error:
             log.warning("session %s: it was not deleted: %s", session_id, error)
             return False
+
+    def _as_read(self, stored: ChatSession) -> ChatSession:
+        """Returns a session that was just written as readers get it: its document, or its rows without a cache."""
+        if self._cache is not None:
+            return decode(encode(stored.sanitize()))
+        copy = self._database.read_copy(stored.session_id)
+        return stored if copy is None else copy.session()
 
     def _from_cache(self, session_id: str) -> ChatSession | None:
         if self._cache is None:

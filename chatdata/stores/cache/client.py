@@ -21,7 +21,9 @@ _MOST_CONNECTIONS = 16
 _TIMEOUTS = Timeouts()
 _REACH_SECONDS = 0.5
 _REMAP_SECONDS = 30.0
-_READS = frozenset({"GET", "MGET", "PTTL", "EXISTS", "STRLEN", "SCAN", "PING", "INFO", "DBSIZE"})
+_READS = frozenset(
+    {"GET", "MGET", "PTTL", "EXISTS", "STRLEN", "SCAN", "PING", "INFO", "DBSIZE", "TYPE", "DUMP", "LRANGE"}
+)
 
 
 def waits_for(settings: RedisSettings, timeouts: Timeouts = _TIMEOUTS) -> Waits:

@@ -11,20 +11,25 @@ from chatdata.stores.cache.client import Client
 LOCK_PREFIX = "copilot:session_lock:"
 LOCK_MILLISECONDS = 10_000
 
-_SWAP = """
-local now = redis.call('GET', KEYS[1])
+_NOW = """
+local held = redis.call('TYPE', KEYS[1]).ok
+local now = false
+if held == 'string' then now = redis.call('GET', KEYS[1])
+elseif held ~= 'none' then now = redis.call('DUMP', KEYS[1]) end
+"""
+"""Lua for the key's value as SessionCache reads it: a string's bytes, or the serialized value of another type."""
+_SWAP = f"""{_NOW}
 if now ~= ARGV[1] and now ~= ARGV[2] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
 return 1
 """
-_DELETE = """
-local now = redis.call('GET', KEYS[1])
+_DELETE = f"""{_NOW}
 if now and now ~= ARGV[1] then return 0 end
 redis.call('DEL', KEYS[1])
 return 1
 """
-_EXTEND = """
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+_EXTEND = f"""{_NOW}
+if now ~= ARGV[1] then return 0 end
 if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 return 1
 """

@@ -5,19 +5,19 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
-from redis import ResponseError
 from redis.cluster import ClusterPipeline, RedisCluster
 
 from chatdata.domain.copies import CachedCopy, CorruptDocument, Expiry
-from chatdata.domain.document import KEY_PREFIX, Broken, copy_of, decode, encode, key_of, patch
+from chatdata.domain.document import KEY_PREFIX, Broken, copy_of, decode, encode, key_of, patch, wrong_type
 from chatdata.domain.messages import ChatSession
+from chatdata.domain.turns import STUCK_AFTER, TurnState
 from chatdata.errors import ReadOnlyError, RedisError
 from chatdata.settings.stores import RedisSettings
-from chatdata.stores.cache import conditional
+from chatdata.stores.cache import conditional, turns
 from chatdata.stores.cache.client import Client, check, connect, waits_for
 from chatdata.stores.cache.deadlines import Timeouts
 from chatdata.stores.cache.failures import cache_failures
@@ -54,6 +54,8 @@ class RawDocument:
     """The document's bytes; None for a key whose value is not a string."""
     pttl: int
     read_at: datetime
+    held: str = "string"
+    """The key's type as Redis names it; "" if it is unknown."""
 
 
 class SessionCache:
@@ -104,9 +106,8 @@ class SessionCache:
         return CacheFacts(self.where, version, self._write, sessions, counted_all, self.session_ttl)
 
     def read_raw(self, session_id: str) -> bytes | None:
-        """The bytes of a cached document; None if the session is not cached."""
-        with cache_failures(self.where):
-            return cast(bytes | None, self._client.get(_key(session_id)))
+        """The bytes of a cached document, or the serialized value of a key that is not a string; None without a key."""
+        return self._read_with_expiry(_key(session_id))[0]
 
     def read_copy(self, session_id: str) -> CachedCopy | CorruptDocument | None:
         """The cached document of a session, readable or corrupt; None if it is not cached."""
@@ -114,10 +115,44 @@ class SessionCache:
 
     def read_copy_and_raw(self, session_id: str) -> tuple[CachedCopy | CorruptDocument | None, bytes | None]:
         """The cached document and the bytes it was parsed from; None and None if the session is not cached."""
-        raw, pttl = self._read_with_expiry(_key(session_id))
+        raw, pttl, held = self._read_with_expiry(_key(session_id))
         if raw is None or pttl == _NO_KEY:  # the key may expire between the two commands
             return None, None
-        return copy_of(raw, Expiry.read(pttl, self.session_ttl, self._now())), raw
+        expiry = Expiry.read(pttl, self.session_ttl, self._now())
+        return (copy_of(raw, expiry) if held == "string" else wrong_type(held, raw, expiry)), raw
+
+    def read_turns(self, session_ids: Sequence[str], stuck_after: timedelta = STUCK_AFTER) -> dict[str, TurnState]:
+        """Each session's turn: whether a worker holds it, and the waiting messages. One round trip per node."""
+        if not session_ids:
+            return {}
+        with cache_failures(self.where), self._client.pipeline(transaction=False) as pipeline:
+            for session_id in session_ids:
+                turns.ask(pipeline, _plain_id(session_id))
+            answers = pipeline.execute(raise_on_error=False)
+        now, size = self._now(), turns.ANSWERS
+        return {
+            session_id: turns.state(answers[at * size : (at + 1) * size], now, stuck_after)
+            for at, session_id in enumerate(session_ids)
+        }
+
+    def waiting_sessions(self) -> Iterator[str]:
+        """Yields the id of every session with waiting messages; SCAN may return an id more than once."""
+        for prefix in (turns.PENDING, turns.GIVEN):
+            with cache_failures(self.where):
+                for key in self._client.scan_iter(match=prefix + "*", count=1000):
+                    if (session_id := turns.waiting_session(key)) is not None:
+                        yield session_id
+
+    def bot_sessions(self) -> dict[str, str]:
+        """The session id of each channel of a chat platform, by the channel's key without its prefix."""
+        with cache_failures(self.where):
+            keys = list(dict.fromkeys(self._client.scan_iter(match=turns.BOTS + "*", count=1000)))
+            with self._client.pipeline(transaction=False) as pipeline:
+                for key in keys:
+                    pipeline.get(key)
+                held = pipeline.execute(raise_on_error=False) if keys else []
+        pairs = ((key, value) for key, value in zip(keys, held, strict=True) if isinstance(value, bytes))
+        return {_text_of(key).removeprefix(turns.BOTS): _text_of(value).strip('"') for key, value in pairs}
 
     def read_documents(self, session_ids: Sequence[str]) -> dict[str, RawDocument]:
         """The documents of those sessions that are cached, as bytes by session id. One round trip per node."""
@@ -127,17 +162,20 @@ class SessionCache:
         with cache_failures(self.where), self._client.pipeline(transaction=False) as pipeline:
             raws, pttls = _raws_and_pttls(pipeline, keys)
             read_at = self._now()
+            others = self._other_types([key for key, raw in zip(keys, raws, strict=True) if not isinstance(raw, bytes)])
             return {
-                session_id: RawDocument(None if isinstance(raw, ResponseError) else raw, pttl, read_at)
-                for session_id, raw, pttl in zip(session_ids, raws, pttls, strict=True)
+                session_id: RawDocument(raw, pttl, read_at)
+                if isinstance(raw, bytes)
+                else RawDocument(None, pttl, read_at, others.get(key, ""))
+                for session_id, key, raw, pttl in zip(session_ids, keys, raws, pttls, strict=True)
                 if pttl != _NO_KEY
             }
 
     def copy_of(self, document: RawDocument) -> CachedCopy | CorruptDocument:
         """The document parsed as a copy, or a CorruptDocument if it can't be parsed."""
         expiry = Expiry.read(document.pttl, self.session_ttl, document.read_at)
-        if document.raw is None:
-            return CorruptDocument(b"", "the key's value is not a string", None, None, expiry)
+        if document.raw is None or document.held != "string":
+            return wrong_type(document.held, document.raw or b"", expiry)
         return copy_of(document.raw, expiry)
 
     def read_session(self, session_id: str) -> ChatSession | None:
@@ -259,12 +297,30 @@ class SessionCache:
             raise ReadOnlyError(f"{self.where} is opened read-only; INSPECTOR_ACCESS=write allows writing.")
         return self._client
 
-    def _read_with_expiry(self, key: bytes) -> tuple[bytes | None, int]:
+    def _read_with_expiry(self, key: bytes) -> tuple[bytes | None, int, str]:
+        """The key's value (serialized if it is not a string), the answer to PTTL, and the key's type."""
         with cache_failures(self.where), self._client.pipeline(transaction=False) as pipeline:
             pipeline.get(key)
             pipeline.pttl(key)
-            raw, pttl = pipeline.execute()
-        return raw, pttl
+            raw, pttl = pipeline.execute(raise_on_error=False)
+            if not isinstance(raw, Exception):
+                return raw, _answer(pttl), "string"
+            if not _is_other_type(raw):
+                raise raw
+            pipeline.type(key)
+            pipeline.dump(key)
+            pipeline.pttl(key)
+            held, raw, pttl = pipeline.execute()
+        return raw, pttl, _text_of(held)
+
+    def _other_types(self, keys: Sequence[bytes]) -> dict[bytes, str]:
+        """The types of keys whose values are not strings."""
+        if not keys:
+            return {}
+        with self._client.pipeline(transaction=False) as pipeline:
+            for key in keys:
+                pipeline.type(key)
+            return dict(zip(keys, map(_text_of, pipeline.execute()), strict=True))
 
     def _count(self) -> tuple[int, bool]:
         end, ids = time.monotonic() + _COUNT_SECONDS, set()
@@ -283,6 +339,25 @@ def _key(session_id: str) -> bytes:
         return key_of(session_id).encode("utf-8", "surrogatepass")
 
 
+def _plain_id(session_id: str) -> bytes:
+    """The session's id in bytes, as in its keys."""
+    return _key(session_id).removeprefix(KEY_PREFIX.encode())
+
+
+def _text_of(value: bytes | str) -> str:
+    return value.decode("utf-8", "surrogateescape") if isinstance(value, bytes) else value
+
+
+def _is_other_type(answer: object) -> bool:
+    return isinstance(answer, Exception) and str(answer).startswith("WRONGTYPE")
+
+
+def _answer(pttl: Any) -> int:
+    if isinstance(pttl, Exception):
+        raise pttl
+    return int(pttl)
+
+
 def _raws_and_pttls(pipeline: Any, keys: Sequence[bytes]) -> tuple[Sequence[Any], Sequence[int]]:
     """The keys' values, with a ResponseError or None for one that is not a string, and their times to live.
 
@@ -299,7 +374,7 @@ def _raws_and_pttls(pipeline: Any, keys: Sequence[bytes]) -> tuple[Sequence[Any]
     answers = pipeline.execute(raise_on_error=False)
     raws = answers[: len(keys)] if several else answers[0]
     for answer in answers if isinstance(raws, list) else [raws]:
-        if isinstance(answer, Exception) and not str(answer).startswith("WRONGTYPE"):
+        if isinstance(answer, Exception) and not _is_other_type(answer):
             raise answer
     return raws, answers[-len(keys) :]
 

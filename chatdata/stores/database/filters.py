@@ -16,6 +16,7 @@ from sqlalchemy import (
     any_,
     bindparam,
     cast,
+    column,
     exists,
     false,
     func,
@@ -30,6 +31,8 @@ from chatdata.stores.database.usage.columns import started_between, total_tokens
 
 _s, _m = chat_session.c, chat_message.c
 _MOST = 2**62
+chat_status = cast(column("chatStatus", Text), Text)
+"""A session's status as text, from a text or enum column; only for tables that have the column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,8 @@ class SessionFilter:
     min_tokens: int | None = None
     """The minimum of prompt and completion tokens together."""
     max_tokens: int | None = None
+    chat_status: str | None = None
+    """Exactly this status; matches no session if the table has no such column."""
     only_ids: frozenset[str] | None = None
     """Only these sessions, for example those that are cached."""
     without_ids: frozenset[str] | None = None
@@ -107,6 +112,8 @@ def conditions(connection: Connection, where: SessionFilter) -> list[Any]:
     found += started_between(dialect, where.started_since, where.started_until)
     found += _between(tokens, _bound(where.min_tokens), _bound(where.max_tokens))
     found += _with_message_counts(where)
+    if where.chat_status is not None:
+        found.append(chat_status == where.chat_status)
     if where.only_ids is not None:
         found.append(among(dialect, _s.id, where.only_ids))
     if where.without_ids is not None:

@@ -7,19 +7,31 @@ A page first selects its 50 ids from "ChatSession" alone, then reads their messa
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Select, Text, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, Select, Text, and_, bindparam, case, func, or_, select
 
 from chatdata.domain.messages import DamagedValue, is_stand_in
+from chatdata.domain.messages.context_blocks import own_words
 from chatdata.domain.messages.damage import token_count
-from chatdata.domain.summaries import PREVIEW_CHARACTERS, Cursor, Page, SessionSummary, SessionTotals, UserSummary
+from chatdata.domain.summaries import (
+    PREVIEW_CHARACTERS,
+    Cursor,
+    Page,
+    SessionSummary,
+    SessionTotals,
+    UserSummary,
+    preview,
+)
 from chatdata.domain.text import is_queryable, sanitize
 from chatdata.stores.database.damage import as_text, readable_session
-from chatdata.stores.database.filters import SessionFilter, conditions
+from chatdata.stores.database.filters import SessionFilter, chat_status, conditions
 from chatdata.stores.database.tables import chat_message, chat_session
 from chatdata.stores.database.usage.columns import completion_tokens, is_damaged, prompt_tokens
 
 _s, _m = chat_session.c, chat_message.c
 
+
+_MOST_CONTEXT = 100_000
+"""How many characters are read of a first message that may begin with context blocks."""
 
 Direction = Literal["older", "newer"]
 
@@ -30,10 +42,13 @@ def list_page(
     cursor: Cursor | None = None,
     direction: Direction = "older",
     limit: int = 50,
+    *,
+    status: bool = False,
 ) -> Page:
     """The page next to `cursor` in a direction, always newest first.
 
-    Without a cursor, `older` returns the newest sessions and `newer` the oldest.
+    Without a cursor, `older` returns the newest sessions and `newer` the oldest. `status` says that the table has a
+    status column.
     """
     order = [_s.updatedAt, _s.id]
     statement = select(_s.id, _s.updatedAt).where(*conditions(connection, where))
@@ -42,7 +57,7 @@ def list_page(
     ordered = [column.desc() if direction == "older" else column.asc() for column in order]
     ids = [row.id for row in connection.execute(statement.order_by(*ordered).limit(limit + 1))]
     more, ids = len(ids) > limit, ids[:limit]
-    lines = _summaries(connection, ids)
+    lines = _summaries(connection, ids, status=status)
     came_from = cursor is not None
     return Page(
         sessions=lines,
@@ -131,7 +146,7 @@ def _count_messages(chosen: Sequence[Any]) -> Select[int]:
     return select(func.count()).select_from(chat_message).where(_m.sessionId.in_(ids))
 
 
-def _summaries(connection: Connection, ids: Sequence[str]) -> tuple[SessionSummary, ...]:
+def _summaries(connection: Connection, ids: Sequence[str], *, status: bool) -> tuple[SessionSummary, ...]:
     if not ids:
         return ()
     statement = (
@@ -151,20 +166,21 @@ def _summaries(connection: Connection, ids: Sequence[str]) -> tuple[SessionSumma
             .label("messages"),
             _s.totalPromptTokens,
             _s.totalCompletionTokens,
+            *([chat_status] if status else []),
         )
         .where(_s.id.in_(bindparam(None, ids, type_=Text(), expanding=True)))  # bytes among them, in SQLite
         .order_by(_s.updatedAt.desc(), _s.id.desc())
     )
-    return tuple(_summary(row) for row in connection.execute(statement).mappings())
+    return tuple(_summary(row, status=status) for row in connection.execute(statement).mappings())
 
 
-def _summary(row: Mapping[Any, Any]) -> SessionSummary:
+def _summary(row: Mapping[Any, Any], *, status: bool) -> SessionSummary:
     readable, damaged = readable_session(row)
     return SessionSummary(
         readable["id"],
         readable["userId"],
         readable["title"],
-        as_text(row["first"]),
+        asked(as_text(row["first"])),
         as_text(row["last"]),
         row["createdAt"],
         row["updatedAt"],
@@ -172,6 +188,7 @@ def _summary(row: Mapping[Any, Any]) -> SessionSummary:
         token_count(row["totalPromptTokens"]) or 0,
         token_count(row["totalCompletionTokens"]) or 0,
         (*damaged, *_unreadable_times(row)),
+        as_text(row["chatStatus"]) if status else None,
     )
 
 
@@ -181,11 +198,22 @@ def _unreadable_times(row: Mapping[Any, Any]) -> Iterator[DamagedValue]:
             yield DamagedValue(f"ChatSession.{name}", None, "no time that can be read")
 
 
+def asked(text: str | None) -> str | None:
+    """The beginning of the user's own words in a text that `said` returned."""
+    return None if text is None else preview(own_words(text))
+
+
 def said(role: str, *, first: bool) -> Any:
-    """A subquery for the beginning of the first or last non-empty message of a role."""
+    """A subquery for the beginning of the first or last non-empty message of a role.
+
+    It is longer for a user's message that begins with context blocks, so that it includes the user's own words.
+    """
+    length: Any = PREVIEW_CHARACTERS
+    if role == "user":
+        length = case((_m.content.like("<%_context>%"), _MOST_CONTEXT), else_=PREVIEW_CHARACTERS)
     order = _m.sequence if first else _m.sequence.desc()
     return (
-        select(func.substr(_m.content, 1, PREVIEW_CHARACTERS))
+        select(func.substr(_m.content, 1, length))
         .where(_m.sessionId == _s.id, _m.role == role, _m.content != "")
         .order_by(order)
         .limit(1)

@@ -31,7 +31,7 @@ _PLAIN_SESSION = (
     cast(_s.successfulAgentRuns, Text).label("successfulAgentRuns"),
     cast(_s.successfulAgentSchedules, Text).label("successfulAgentSchedules"),
 )
-_PLAIN_LATER = ("organizationId", "teamId", "isPinned", "metadata")
+_PLAIN_LATER = ("organizationId", "teamId", "isPinned", "metadata", "chatStatus")
 _PLAIN_MESSAGE = (
     _m.sessionId,
     _m.sequence,

@@ -121,6 +121,13 @@ def insert_rows(connection: Connection, sessions: Sequence[Row], messages: Seque
         connection.execute(insert(chat_message), messages)
 
 
+def replace_text(connection: Connection, session_id: str, sequence: int, before: str, after: str) -> bool:
+    """Sets a message's content if it is still `before`, else returns False."""
+    statement = update(chat_message).where(_of_session == session_id, _sequence == sequence)
+    result = connection.execute(statement.where(chat_message.c.content == before).values(content=after))
+    return result.rowcount == 1
+
+
 def update_title(connection: Connection, session_id: str, title: str, now: datetime) -> bool:
     """Sets the title; returns False without such a row."""
     result = connection.execute(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, func, inspect, select
 from sqlalchemy.schema import CreateSchema
@@ -41,6 +41,17 @@ class DatabaseFacts:
     sessions: int
     optional_columns: tuple[str, ...]
     """The columns found that only some versions have, such as "ChatMessage.model"."""
+    unknown_columns: tuple[str, ...] = ()
+    """The columns of the two tables that no known version has; they are not read."""
+
+
+def unknown_columns(columns: Columns) -> tuple[str, ...]:
+    """Returns the columns that no known version has, such as "ChatSession.colour"."""
+    return tuple(
+        f"{table.name}.{name}"
+        for table in (chat_session, chat_message)
+        for name in sorted(columns[table.name] - set(table.columns.keys()) - OPTIONAL_COLUMNS[table.name].keys())
+    )
 
 
 class Database:
@@ -117,7 +128,12 @@ class Database:
             for name in optional
             if name in columns[table]
         )
-        return DatabaseFacts(self.where, self._schema, version, self.writable, sessions, found)
+        unknown = unknown_columns(columns)
+        return DatabaseFacts(self.where, self._schema, version, self.writable, sessions, found, unknown)
+
+    def unread_columns(self) -> tuple[str, ...]:
+        """The columns of the two tables that are not read, since no known version has them."""
+        return unknown_columns(self._known_columns())
 
     def read_copy(self, session_id: str) -> StoredCopy | None:
         """The stored copy of a session; None without a row."""
@@ -139,7 +155,7 @@ class Database:
     def count_sessions(self, where: SessionFilter = _ALL) -> int:
         """The number of sessions that match the filter; reads messages only if the filter needs them."""
         with self.reading() as connection:
-            return listing.count_sessions(connection, where)
+            return listing.count_sessions(connection, self._known(where))
 
     def read_locked(self, connection: Connection, session_id: str) -> StoredCopy | None:
         """The stored copy of a session, its row locked until this transaction ends; None without a row."""
@@ -173,17 +189,18 @@ class Database:
     ) -> Page:
         """A page of the list of sessions; see listing.list_page."""
         with self.reading() as connection:
-            return listing.list_page(connection, where, cursor, direction, limit)
+            found = self._known(where)
+            return listing.list_page(connection, found, cursor, direction, limit, status=self.has_status)
 
     def totals(self, where: SessionFilter) -> SessionTotals:
         """Sums over all sessions that match the filter."""
         with self.reading() as connection:
-            return listing.totals(connection, where)
+            return listing.totals(connection, self._known(where))
 
     def count_before(self, where: SessionFilter, first: Cursor) -> int:
         """The number of matching sessions that are newer than the one at `first`."""
         with self.reading() as connection:
-            return listing.count_before(connection, where, first)
+            return listing.count_before(connection, self._known(where), first)
 
     def users(self, search: str = "", limit: int = 50, offset: int = 0) -> tuple[tuple[UserSummary, ...], int]:
         """A page of users whose id contains `search`, latest activity first, and the number of all of them."""
@@ -217,6 +234,17 @@ class Database:
         """Session id and position of the newest message that makes or answers one of these calls; None without one."""
         with self.reading() as connection:
             return lookup.find_tool_call(connection, [item for item in call_ids if is_queryable(item)])
+
+    @property
+    def has_status(self) -> bool:
+        """Whether the session table has a status column."""
+        return "chatStatus" in self._known_columns()["ChatSession"]
+
+    def _known(self, where: SessionFilter) -> SessionFilter:
+        """The filter for this table; without a status column it matches no session if a status is requested."""
+        if where.chat_status is None or self.has_status:
+            return where
+        return replace(where, chat_status=None, only_ids=frozenset())
 
     def _known_columns(self) -> Columns:
         columns = self._columns

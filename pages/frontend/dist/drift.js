@@ -798,7 +798,7 @@ var MOST_LINES = 12;
 var LINE_HEIGHT = 20;
 var FOLD_HEIGHT = 38;
 var LEAST_FOLD = 3;
-var QUIET = /* @__PURE__ */ new Set(["equal", "windowed_cache"]);
+var QUIET = /* @__PURE__ */ new Set(["equal", "windowed_cache", "reasoning_rows"]);
 var isQuiet = (kind) => QUIET.has(kind);
 var Rows = class extends Layout {
   constructor(index, unfolded) {
@@ -871,7 +871,11 @@ var WORDS = {
   tool_result_stale: "Outdated tool result in cache",
   content_changed: "Different content",
   duplicate_message: "Duplicate message",
+  split_message: "Answer split differently",
+  context_injected: "Context added in database",
+  partial_text: "Incomplete text",
   windowed_cache: "Cache keeps the latest messages only",
+  reasoning_rows: "Reasoning in one copy only",
   only_copy: "No other copy"
 };
 var LONG = 700;

@@ -2053,16 +2053,16 @@ function dropKeys(row) {
 var MOST_RANGES = 500;
 function foldCase(text) {
   const places = [];
-  let folded = "";
+  let folded2 = "";
   for (let at = 0; at < text.length; ) {
     const size = sizeAt(text, at);
     const fold = text.slice(at, at + size).toUpperCase().toLowerCase();
     for (let unit = 0; unit < fold.length; unit += 1) places.push(at);
-    folded += fold;
+    folded2 += fold;
     at += size;
   }
   places.push(text.length);
-  return [folded, places];
+  return [folded2, places];
 }
 var sizeAt = (text, at) => (text.codePointAt(at) ?? 0) > 65535 ? 2 : 1;
 function rangesIn(element, wanted) {
@@ -2072,14 +2072,14 @@ function rangesIn(element, wanted) {
     nodes.push([text.length, node]);
     text += node.data;
   }
-  const [folded, places] = foldCase(text);
+  const [folded2, places] = foldCase(text);
   const ranges = [];
-  let at = folded.indexOf(wanted);
+  let at = folded2.indexOf(wanted);
   while (at >= 0 && ranges.length < MOST_RANGES) {
     const end = at + wanted.length;
     const last = known(places, end - 1);
     ranges.push(rangeOf(nodes, known(places, at), last + sizeAt(text, last)));
-    at = folded.indexOf(wanted, end);
+    at = folded2.indexOf(wanted, end);
   }
   return ranges;
 }
@@ -3135,7 +3135,11 @@ var hiddenCalls = ({ calls }) => calls.length ? [quiet(`${many(calls.length, "to
 function ownTexts(view, ordinal, item) {
   const { refusal, function_call: call } = item;
   const line = view.presenter.on ? null : resultLine2(item);
-  const blocks = [...line ? [line] : [], ...contentBlocks(view, ordinal, item)];
+  const blocks = [
+    ...line ? [line] : [],
+    ...contextBlocks(view, ordinal, item),
+    ...contentBlocks(view, ordinal, item)
+  ];
   if (refusal) {
     blocks.push(caption("Refusal"), textBlock(view, ordinal, "refusal", refusal, { label: "refusal" }));
   }
@@ -3146,11 +3150,23 @@ function ownTexts(view, ordinal, item) {
   }
   return blocks;
 }
+function contextBlocks(view, ordinal, item) {
+  return item.context.map(
+    (block, number) => folded(
+      `${block.name} · ${many(block.length, "character")}`,
+      textBlock(view, ordinal, `context.${number}`, block, { label: block.name })
+    )
+  );
+}
+var folded = (label, ...inside) => h("details", { class: "aside" }, h("summary", { text: label }), ...inside);
 function contentBlocks(view, ordinal, item) {
   const { content, calls, refusal, function_call: call } = item;
   const silent = !calls.length && !refusal;
   if (content === null) return silent && !call ? [quiet("content is null")] : [];
   if (content.exact === 0) return silent ? [quiet("content is the empty text")] : [];
+  if (item.kind === "reasoning") {
+    return [folded(`Reasoning · ${many(content.length, "character")}`, textBlock(view, ordinal, "content", content))];
+  }
   if (item.summary) return [switchable(view, ordinal, "content", content, "result")];
   if (view.mode === "rendered") return rendered(view, ordinal, content);
   return [textBlock(view, ordinal, "content", content)];

@@ -4,6 +4,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from chatdata import Absent, CachedCopy, Copies, CorruptDocument, Expiry, Source, StoredCopy, Unavailable
+from chatdata.domain.drift.findings.turns import doing_now
+from chatdata.domain.labels import ACTIVITY_LABELS
 from chatdata.domain.text import json_or_text
 from chatdata.services.inspection import Inspection
 from pages.ui.base.formatting import count, duration, moment
@@ -44,7 +46,8 @@ def _facts(inspection: Inspection, copy: StoredCopy | CachedCopy | None) -> list
     tokens = Fact("Tokens", _tokens(info.prompt_tokens, info.completion_tokens), hint="As recorded for the session")
     times = [Fact("Started", moment(info.started_at)), Fact("Last active", moment(info.updated_at))]
     user = Fact("User", info.user_id or "No user", copy=bool(info.user_id))
-    return [[session, user, *_replaced(inspection)], [*stores, *times, tokens], [*_damaged(copy), *_extras(copy)]]
+    facts = [*stores, *_status(copies), *times, tokens]
+    return [[session, user, *_replaced(inspection)], facts, [*_damaged(copy), *_extras(copy)]]
 
 
 def _damaged(copy: StoredCopy | CachedCopy) -> list[Fact]:
@@ -65,8 +68,28 @@ def _extras(copy: StoredCopy | CachedCopy) -> list[Fact]:
     """Facts from columns that only later versions of the assistant have."""
     if not isinstance(copy, StoredCopy):
         return []
-    filled = {name: value for name, value in copy.extras.items() if value not in (None, "", {}, [])}
+    filled = {name: value for name, value in copy.extras.items() if name != "chatStatus" and value not in _NOTHING}
     return [Fact(name, _short(value), hint="A column that only later versions have") for name, value in filled.items()]
+
+
+_NOTHING: tuple[object, ...] = (None, "", {}, [])
+
+
+def _status(copies: Copies) -> list[Fact]:
+    """What the chat is doing, and since when; empty if its row does not say."""
+    activity = doing_now(copies)
+    if activity == "unknown" or not isinstance(copies.stored, StoredCopy):
+        return []
+    unsure = activity == "running" and (copies.turn is None or copies.turn.locked is None)
+    hint = f"Last changed {moment(copies.stored.info.updated_at)}"
+    return [
+        Fact(
+            "Status",
+            ACTIVITY_LABELS[activity],
+            tone="warning" if activity == "stuck" else "ok",
+            hint=f"{hint}; it is unknown whether a worker is processing it" if unsure else hint,
+        )
+    ]
 
 
 def _short(value: object) -> str:

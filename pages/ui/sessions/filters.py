@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from typing import Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from chatdata.domain.labels import ACTIVITY_LABELS
 from chatdata.services.catalog import CachedOnly, SessionFilter
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import zone
@@ -15,10 +17,21 @@ from pages.ui.widgets.date_range import Started
 
 _CACHED: dict[CachedOnly, str] = {"any": "Any", "cached": "Cached", "uncached": "Not cached"}
 _CACHE_STATUS = "cached"
+ChatStatus = Literal["any", "idle", "queued", "running"]
+_STATUSES: dict[ChatStatus, str] = {
+    "any": "Any",
+    "idle": ACTIVITY_LABELS["idle"],
+    "queued": ACTIVITY_LABELS["queued"],
+    "running": ACTIVITY_LABELS["running"],
+}
+_CHAT_STATUS = "status"
 
 
-def show(*, with_cache: bool) -> tuple[SessionFilter, CachedOnly]:
-    """Draws the filters that the role allows and returns what they select; the cache filter needs a cache."""
+def show(*, with_cache: bool, with_status: bool) -> tuple[SessionFilter, CachedOnly]:
+    """Draws the filters that the role allows and returns what they select.
+
+    The cache filter needs a cache, the status filter a table with a status column.
+    """
     principal = current_principal.current()
     row = st.container(horizontal=True, vertical_alignment="bottom")
     words_box, user_box, more_box = row.container(), row.container(), row.container(width="content")
@@ -31,6 +44,7 @@ def show(*, with_cache: bool) -> tuple[SessionFilter, CachedOnly]:
         low_messages, high_messages = _range("messages", "Messages")
         low_tokens, high_tokens = _range("tokens", "Tokens")
         cached = _cached() if with_cache else "any"
+        status = _status() if with_status else "any"
         rejected = verdict_filter.show()
     _say_started(date_range.in_url())
     where = replace(
@@ -46,6 +60,7 @@ def show(*, with_cache: bool) -> tuple[SessionFilter, CachedOnly]:
         min_tokens=low_tokens,
         max_tokens=high_tokens,
         only_ids=rejected,
+        chat_status=None if status == "any" else status,
     )
     return where, cached
 
@@ -155,6 +170,10 @@ def _cached() -> CachedOnly:
     return url_choice.buttons("Cache status", _CACHED, key=_CACHE_STATUS, on_change=cursor.reset)
 
 
+def _status() -> ChatStatus:
+    return url_choice.buttons("Chat status", _STATUSES, key=_CHAT_STATUS, on_change=cursor.reset)
+
+
 _KEYS = (
     "words",
     "user",
@@ -166,7 +185,7 @@ _KEYS = (
     "tokens_min",
     "tokens_max",
 )
-_CODED = (_CACHE_STATUS, verdict_filter.KEY)
+_CODED = (_CACHE_STATUS, _CHAT_STATUS, verdict_filter.KEY)
 _EMPTY = {"words": "", "user": "", "title": ""}
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from chatdata.domain.drift import Comparison
-from chatdata.domain.labels import FINDING_LABELS, status_label
+from chatdata.domain.labels import FINDING_LABELS, activity_label, status_label
 from chatdata.services.catalog import SessionLine
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import duration, zone
@@ -22,7 +22,7 @@ def show(lines: Sequence[SessionLine], drift: Mapping[str, Comparison], *, key: 
     rows = [_row(line, drift.get(line.summary.session_id)) for line in lines]
     if not current_principal.current().may_see_people:
         rows = [_structure(row, line) for row, line in zip(rows, lines, strict=True)]
-    rows = _with_notes(rows, lines)
+    rows = _with_status(_with_notes(rows, lines), lines)
     clicked = clickable_table.show(rows, _columns(), key=key, alt=alt)
     return None if clicked is None else lines[clicked].summary.session_id
 
@@ -56,6 +56,15 @@ def _with_notes(rows: list[dict[str, Any]], lines: Sequence[SessionLine]) -> lis
     if not counts:
         return rows
     return [_noted(row, counts.get(line.summary.session_id)) for row, line in zip(rows, lines, strict=True)]
+
+
+def _with_status(rows: list[dict[str, Any]], lines: Sequence[SessionLine]) -> list[dict[str, Any]]:
+    """Adds each chat's status, if any session has one."""
+    if all(line.summary.chat_status is None for line in lines):
+        return rows
+    return [
+        {**row, "status": text(activity_label(line.summary.chat_status))} for row, line in zip(rows, lines, strict=True)
+    ]
 
 
 def _noted(row: dict[str, Any], notes: int | None) -> dict[str, Any]:
@@ -111,6 +120,7 @@ def _columns() -> dict[str, Any]:
             "Sync status", width=188, help="Cache vs database, checked on load: in sync, or the most severe issue"
         ),
         "started": config.DatetimeColumn("Started", format="YYYY-MM-DD", timezone=zone_name, width=80),
+        "status": config.TextColumn("Chat status", width=80, help="The status that the database has for the chat"),
         "notes": config.NumberColumn(
             "Notes", format="localized", width=56, help="Bookmarks and notes on its messages; – means none"
         ),

@@ -60,6 +60,8 @@ def _database_lines(facts: DatabaseFacts | None) -> list[str]:
     lines = [f"{plain(facts.version)}{schema} · {count(facts.sessions, 'session')}"]
     if facts.optional_columns:
         lines.append(f"Optional columns: {plain(', '.join(facts.optional_columns))}")
+    if facts.unknown_columns:
+        lines.append(f"Unknown columns (not read): {plain(', '.join(facts.unknown_columns))}")
     return lines
 
 

@@ -1,5 +1,6 @@
 """The likely causes of a difference between messages, the likeliest first (docs/drift.md)."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -7,9 +8,12 @@ from datetime import datetime
 from chatdata.domain.copies import CopyMessage
 from chatdata.domain.drift.comparison import LikelyCause
 from chatdata.domain.drift.context import DifferenceContext
+from chatdata.domain.drift.findings.encodings import encoding_cause
 from chatdata.domain.drift.kinds import MessageKind
-from chatdata.domain.drift.wording import at, messages
+from chatdata.domain.drift.wording import agreeing, at, messages
 from chatdata.domain.messages import in_utc
+from chatdata.domain.messages.context_blocks import split_context
+from chatdata.domain.messages.markers import marks_compaction
 from chatdata.domain.text import LONE_SURROGATES, sanitize
 
 
@@ -20,6 +24,8 @@ def likely_causes(seen: DifferenceContext) -> tuple[LikelyCause, ...]:
 
 def _unsaved_tail(seen: DifferenceContext) -> Iterator[LikelyCause]:
     yield from _nul_refused(seen)
+    if seen.never_stored is False:
+        yield _rows_gone(seen)
     written, newest = seen.both.written, seen.both.newest_row
     when = f": it was written at {at(written)}, the newest row at {at(newest)}" if written and newest else ""
     yield LikelyCause("database_write_failed", f"The cache continues after the last row{when}.")
@@ -31,6 +37,8 @@ def _diverged_tail(seen: DifferenceContext) -> Iterator[LikelyCause]:
         "attempt_rolled_back",
         "The rows that only the database has include no user message: the attempt was rolled back in memory.",
     )
+    if marked := [item for item in seen.cached if marks_compaction(item.message)]:
+        yield LikelyCause("compacted", f"Cached message {marked[0].position} marks a summary.")
     if not _has_user(seen.stored):
         yield rolled_back
     yield LikelyCause("same_start_sequence", f"Both copies continue from message {seen.stored[0].position}.")
@@ -51,6 +59,7 @@ def _stale_cache(seen: DifferenceContext) -> Iterator[LikelyCause]:
 
 
 def _missing_in_cache(seen: DifferenceContext) -> Iterator[LikelyCause]:
+    yield from _compacted(seen)
     if _has_user(seen.stored):
         yield LikelyCause("older_copy_written_back", "The cache continues after them: its writer did not have them.")
     else:
@@ -59,7 +68,18 @@ def _missing_in_cache(seen: DifferenceContext) -> Iterator[LikelyCause]:
 
 
 def _missing_in_db(seen: DifferenceContext) -> Iterator[LikelyCause]:
+    if compacted := list(_compacted(seen)):
+        yield from compacted
+    elif _is_system_prompt(seen):
+        what = agreeing(len(seen.cached), "It is the system prompt", "They are the system prompt")
+        yield LikelyCause(
+            "system_prompt_not_stored", f"{what} at the beginning, which some writers keep in memory only."
+        )
+        return
     yield from _nul_refused(seen)
+    if seen.never_stored is False:
+        yield _rows_gone(seen)
+        return
     yield LikelyCause("removed_in_memory", "Later messages are stored: the save counted the rows and began too late.")
     yield LikelyCause("rows_removed", "Rows around them are there.")
 
@@ -94,13 +114,15 @@ def _tool_result_stale(seen: DifferenceContext) -> Iterator[LikelyCause]:
 
 
 def _content_changed(seen: DifferenceContext) -> Iterator[LikelyCause]:
-    texts = [
-        (one.message.content or "", two.message.content or "")
-        for one, two in zip(seen.cached, seen.stored, strict=True)
-    ]
-    if any(LONE_SURROGATES.search(one) and sanitize(one) == sanitize(two) for one, two in texts):
+    if _surrogates_replaced(seen):
         yield LikelyCause("surrogate_replaced", "Half a character in the cache is U+FFFD in the row.")
         return
+    encoded = encoding_cause(seen.cached, seen.stored)
+    truncated = next(_truncated(seen), None)
+    if known := encoded or truncated:
+        yield known
+        return
+    yield from _rolled_back(seen)
     edited = LikelyCause("edited_in_database", "A row can be changed by itself.")
     if seen.at_the_end:
         yield LikelyCause("same_start_sequence", "Both copies end with it: two writers continued from one message.")
@@ -108,6 +130,111 @@ def _content_changed(seen: DifferenceContext) -> Iterator[LikelyCause]:
         return
     yield replace(edited, evidence="The messages around it are the same, so a row was changed by itself.")
     yield LikelyCause("same_start_sequence", "Two writers may each have saved to one copy.")
+
+
+def _surrogates_replaced(seen: DifferenceContext) -> bool:
+    pairs = zip(seen.cached, seen.stored, strict=True)
+    texts = [(one.message.content or "", other.message.content or "") for one, other in pairs]
+    return any(LONE_SURROGATES.search(one) and sanitize(one) == sanitize(other) for one, other in texts)
+
+
+def _rolled_back(seen: DifferenceContext) -> Iterator[LikelyCause]:
+    """Yields the cause if the cached messages, never stored, replaced those of an attempt that was rolled back."""
+    if seen.at_the_end and seen.never_stored and not _has_user(seen.stored):
+        yield LikelyCause(
+            "attempt_rolled_back",
+            "The cached messages were never stored: the rows in their place are from an attempt rolled back in memory.",
+        )
+
+
+def _truncated(seen: DifferenceContext) -> Iterator[LikelyCause]:
+    """Yields the cause if one copy truncated a tool result."""
+    for one, other in zip(seen.cached, seen.stored, strict=True):
+        texts = one.message.content or "", other.message.content or ""
+        if one.message.role == other.message.role == "tool" and (kept := _kept(*texts)):
+            where = "The row" if len(texts[1]) < len(texts[0]) else "The cache"
+            yield LikelyCause(
+                "result_truncated",
+                f"{where} has the first {kept:,} of {max(map(len, texts)):,} characters of the result.",
+            )
+
+
+def _kept(one: str, other: str) -> int:
+    """Returns the length of the common beginning if the shorter text is the longer one truncated; otherwise 0."""
+    short, long = sorted((one, other), key=len)
+    same = next((index for index, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
+    rest = short[same:]
+    return same if short and len(short) < len(long) and (not rest or _CUT_MARK.fullmatch(rest)) else 0
+
+
+_CUT_MARK = re.compile(
+    r"\W{0,8}(?:…|\.\.\.|(?:output |result |content )?(?:truncated|cut|omitted|trimmed)\b.{0,60})\W{0,8}",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def _partial_text(seen: DifferenceContext) -> Iterator[LikelyCause]:
+    where, whole = ("row", "cache") if seen.longer_in_cache else ("cache", "row")
+    one, other = seen.cached[0].message.content or "", seen.stored[0].message.content or ""
+    short, long = sorted((len(one), len(other)))
+    yield LikelyCause(
+        "saved_mid_stream",
+        f"The {where} has the first {short:,} of the {whole}'s {long:,} characters: it was saved while streaming.",
+    )
+    if seen.longer_in_cache:
+        yield LikelyCause("database_write_failed", "A later save did not write the full text.")
+    else:
+        yield LikelyCause("missed_write", _missed(seen.both.written, seen.both.newest_row, "the newest row was saved"))
+
+
+def _context_injected(seen: DifferenceContext) -> Iterator[LikelyCause]:
+    names = sorted({block.name for item in seen.stored for block in split_context(item.message.content or "")[0]})
+    yield LikelyCause(
+        "context_written",
+        f"The row begins with {', '.join(names)} and continues with exactly the cached text, as turns write it.",
+    )
+
+
+def _split_message(seen: DifferenceContext) -> Iterator[LikelyCause]:
+    split = "cache" if len(seen.cached) > len(seen.stored) else "database"
+    yield LikelyCause(
+        "steps_split", f"Text and calls are equal; the {split} has each step of the answer as a separate message."
+    )
+
+
+def _windowed_cache(seen: DifferenceContext) -> Iterator[LikelyCause]:
+    count = len(seen.both.cached.messages)
+    yield LikelyCause("window", f"The cache is exactly the last {messages(count)} of the rows.")
+
+
+def _compacted(seen: DifferenceContext) -> Iterator[LikelyCause]:
+    """Yields the cause if the cache is a summary of the older messages followed by exactly the last rows."""
+    both = seen.both
+    kinds = [item.kind for item in both.parting.differences]
+    if sorted(kinds) != ["missing_in_cache", "missing_in_db"]:
+        return
+    summary, rows = sorted(both.parting.differences, key=lambda item: item.kind, reverse=True)
+    first = not summary.cached[0] and not rows.stored[0] and len(summary.cached) < len(rows.stored)
+    if first and len(summary.cached) <= _SUMMARY:
+        yield LikelyCause(
+            "compacted",
+            f"The cache begins with a summary, {messages(len(summary.cached))} in place of {len(rows.stored):,} "
+            "rows, and continues with exactly the last rows.",
+        )
+
+
+_SUMMARY = 3
+"""The most messages of a summary: itself, and the call and the result that mark it."""
+
+
+def _is_system_prompt(seen: DifferenceContext) -> bool:
+    leading = seen.difference.cached[-1] == len(seen.cached) - 1
+    return leading and all(item.message.role in ("system", "developer") for item in seen.cached)
+
+
+def _rows_gone(seen: DifferenceContext) -> LikelyCause:
+    had = agreeing(len(seen.cached), "it has a sequence number", "they have sequence numbers")
+    return LikelyCause("rows_removed", f"In the document {had}, which only stored messages get.")
 
 
 def _duplicate_message(seen: DifferenceContext) -> Iterator[LikelyCause]:
@@ -127,6 +254,10 @@ def _apart(seen: DifferenceContext) -> str:
 
 
 _CAUSES: dict[MessageKind, Callable[[DifferenceContext], Iterable[LikelyCause]]] = {
+    "split_message": _split_message,
+    "context_injected": _context_injected,
+    "partial_text": _partial_text,
+    "windowed_cache": _windowed_cache,
     "unsaved_tail": _unsaved_tail,
     "diverged_tail": _diverged_tail,
     "missing_in_db": _missing_in_db,

@@ -5,7 +5,9 @@ clock_skew: started_at up to a minute off. stale_updated_at: another updated_at,
 usage_aggregated: the same sums, split otherwise. null_or_missing: fields that differ only in null, missing or empty,
 or that only one of the versions has. unset_row_fields: cached messages with null for what only their rows have.
 control_characters: fields that are the same without them. windowed_cache: rows that the cache leaves out on purpose.
-stale_status: another chat_status.
+stale_status: another chat_status. metadata_defaults: keys that one side lacks and that the
+other has with a default value. arguments_reserialised, streaming_index: calls that differ only in the formatting of
+their arguments, or in the index left by streaming. reasoning_rows: reasoning messages that only one copy has.
 """
 
 from dataclasses import dataclass
@@ -24,6 +26,10 @@ _MEANINGS: dict[ExpectedRule, str] = {
     "control_characters": "The database dropped control characters that the cache still has.",
     "windowed_cache": "The cache keeps the newest messages only; the older ones are in the database.",
     "stale_status": "The status of the chat is only kept up to date in the database.",
+    "metadata_defaults": "One copy has default values for metadata keys that the other lacks.",
+    "arguments_reserialised": "The arguments of a tool call are the same JSON, formatted differently.",
+    "streaming_index": "A tool call still has the index that it got while streaming.",
+    "reasoning_rows": "Only one copy has the model's reasoning, which a model is never sent.",
 }
 
 

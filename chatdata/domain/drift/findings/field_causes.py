@@ -23,6 +23,9 @@ def field_causes(both: CopyPair, kind: FieldKind, field: str) -> tuple[LikelyCau
 
 
 def _owner(both: CopyPair, _field: str) -> Iterator[LikelyCause]:
+    if both.cached.info.user_id is None:
+        yield LikelyCause("unreadable_by_current_version", "Its user_id is null, as in documents of an early version.")
+        return
     if both.cached.info.session_id != both.stored.info.session_id:
         yield LikelyCause("other_writer", "The cached document names a different session, too.")
     yield LikelyCause("account_changed", f"No save changes the user of a session. {_order_of_writes(both)}")

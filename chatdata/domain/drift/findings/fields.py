@@ -8,8 +8,9 @@ from chatdata.domain.drift.comparison import DriftFinding
 from chatdata.domain.drift.context import APART, CopyPair
 from chatdata.domain.drift.findings.expected import ExpectedDifference
 from chatdata.domain.drift.findings.field_causes import field_causes
-from chatdata.domain.drift.kinds import SEVERITY, FieldKind
+from chatdata.domain.drift.kinds import SEVERITY, ExpectedRule, FieldKind, Repair
 from chatdata.domain.drift.matching.equality import alike, differ_by, parsed, same_json, stripped
+from chatdata.domain.drift.wording import until
 from chatdata.domain.messages import UNREADABLE_TIME, ChatSessionInfo, in_utc
 
 _MILLISECOND = timedelta(milliseconds=1)
@@ -61,13 +62,39 @@ def _sums(info: ChatSessionInfo) -> dict[str, int]:
     return {"prompt_tokens": info.prompt_tokens, "completion_tokens": info.completion_tokens}
 
 
-def _json(both: CopyPair, kind: FieldKind, field: str, one: Any, other: Any) -> Differing:
+def _json(
+    both: CopyPair, kind: FieldKind, field: str, one: Any, other: Any, as_read: tuple[Any, Any] | None = None
+) -> Differing:
+    """Yields how two JSON values differ; `as_read` are both with the defaults that `one` and `other` lack."""
     if alike(one, other):
+        if as_read and not alike(*as_read):
+            yield ExpectedDifference(_filled_in(*as_read), field, cache_value=as_read[0], database_value=as_read[1])
         return
     if not same_json(one or None, other or None):
-        yield _finding(both, kind, field, one, other)
+        yield _finding(both, kind, field, *(as_read or (one, other)))
+    elif as_read and not same_json(as_read[0] or None, as_read[1] or None):
+        yield ExpectedDifference("metadata_defaults", field, cache_value=as_read[0], database_value=as_read[1])
     elif rule := differ_by(one, other):
         yield ExpectedDifference(rule, field, cache_value=one, database_value=other)
+
+
+def _filled_in(one: Any, other: Any) -> ExpectedRule:
+    return "null_or_missing" if same_json(one or None, other or None) else "metadata_defaults"
+
+
+def _without_defaults(one: Any, other: Any) -> tuple[Any, Any]:
+    """Returns both metadata without the keys that one side lacks and the other has with a default value."""
+    if not isinstance(one or {}, dict) or not isinstance(other or {}, dict):
+        return one, other
+    return _own(one or {}, other or {}), _own(other or {}, one or {})
+
+
+def _own(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in one.items() if name in other or not _is_default(value)}
+
+
+def _is_default(value: Any) -> bool:
+    return value is False or value is None or (isinstance(value, str | list | dict) and value in ("normal", {}, []))
 
 
 def _later(both: CopyPair) -> Differing:
@@ -77,7 +104,7 @@ def _later(both: CopyPair) -> Differing:
         one, other = document.get(name), extras.get(column)
         other = parsed(other) if name == "metadata" else other
         if name in document and column in extras:
-            yield from _json(both, "metadata_drift", name, one, other)
+            yield from _json(both, "metadata_drift", name, *_without_defaults(one, other), as_read=(one, other))
         elif one is not None or other is not None:
             yield ExpectedDifference("null_or_missing", name, cache_value=one, database_value=other)
     yield from _status(document.get("chat_status"), extras.get("chatStatus"))
@@ -121,16 +148,33 @@ _MEANINGS: dict[FieldKind, str] = {
 
 
 def _finding(both: CopyPair, kind: FieldKind, field: str, one: Any, other: Any) -> DriftFinding:
+    unreadable = kind == "owner_mismatch" and one is None
+    at_risk = kind not in ("owner_mismatch", "usage_mismatch") and _only_cached(one, other)
+    expiry = both.cached.expiry
+    lost = f" The cached value is lost {until(expiry.expires_at)}." if at_risk else ""
+    keep: tuple[Repair, ...] = ("keep_alive",) if at_risk and expiry.ttl_seconds is not None else ()
     return DriftFinding(
         kind=kind,
-        severity=SEVERITY[kind],
+        severity="medium" if unreadable else SEVERITY[kind],
         cache_position=None,
         database_position=None,
         field=field,
         count=1,
         cache_value=one,
         database_value=other,
-        meaning=_MEANINGS[kind].format(field=field),
+        meaning=_UNREADABLE if unreadable else _MEANINGS[kind].format(field=field) + lost,
         likely_causes=field_causes(both, kind, field),
-        repairs=("invalidate_cache", "rewarm_cache"),
+        at_risk=at_risk,
+        expires_at=expiry.expires_at if at_risk else None,
+        repairs=() if at_risk and not keep else (*keep, "invalidate_cache", "rewarm_cache"),
     )
+
+
+_UNREADABLE = (
+    "The document names no user: the current version can't read it and loads the session from the database each time."
+)
+
+
+def _only_cached(one: Any, other: Any) -> bool:
+    """Returns whether the cache has a value and the row has none at all."""
+    return bool(one) and not other

@@ -1,19 +1,19 @@
 """Differences between messages as findings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from chatdata.domain.copies import CopyMessage
-from chatdata.domain.drift.comparison import DriftFinding
+from chatdata.domain.drift.comparison import DriftFinding, LikelyCause
 from chatdata.domain.drift.context import CopyPair, DifferenceContext
 from chatdata.domain.drift.findings.causes import likely_causes
-from chatdata.domain.drift.kinds import SEVERITY, MessageKind, Repair
+from chatdata.domain.drift.findings.saving import savable_tail
+from chatdata.domain.drift.kinds import SEVERITY, MessageKind, Repair, Severity
 from chatdata.domain.drift.matching.diff import Difference
 from chatdata.domain.drift.matching.equality import key_of
 from chatdata.domain.drift.wording import agreeing, messages, until
 from chatdata.domain.messages import ChatMessage
 
-_ONLY_CACHED: frozenset[MessageKind] = frozenset({"unsaved_tail", "diverged_tail", "missing_in_db", "tool_calls_lost"})
 _RELOAD: tuple[Repair, ...] = ("invalidate_cache", "rewarm_cache")
 
 
@@ -21,23 +21,42 @@ def message_finding(both: CopyPair, difference: Difference) -> DriftFinding:
     """Returns the finding for a difference between messages."""
     seen = DifferenceContext(both, difference)
     kind = difference.kind
-    at_risk = kind in _ONLY_CACHED or seen.pending_row
+    risky = len(seen.only_cached)
     field = _field(seen)
+    causes = likely_causes(seen)
     return DriftFinding(
         kind=kind,
-        severity=SEVERITY[kind],
+        severity=_severity(seen, causes),
         cache_position=seen.cached[0].position if seen.cached else None,
         database_position=seen.stored[0].position if seen.stored else None,
         field=field,
-        count=len(seen.cached) or len(seen.stored),
+        count=_count(seen),
         cache_value=_value(seen.cached, field),
         database_value=_value(seen.stored, field),
         meaning=_MEANINGS[kind](seen),
-        likely_causes=likely_causes(seen),
-        at_risk=at_risk,
-        expires_at=both.cached.expiry.expires_at if at_risk else None,
-        repairs=_repairs(seen, at_risk=at_risk),
+        likely_causes=causes,
+        at_risk=risky > 0,
+        expires_at=both.cached.expiry.expires_at if risky else None,
+        repairs=_repairs(seen, at_risk=risky > 0),
     )
+
+
+def _severity(seen: DifferenceContext, causes: Sequence[LikelyCause]) -> Severity:
+    kind = seen.difference.kind
+    if kind == "partial_text" and not seen.longer_in_cache:
+        return "high"
+    if kind == "context_injected" and seen.both.turn_runs:
+        return "info"
+    if kind == "missing_in_db" and causes[0].cause == "system_prompt_not_stored":
+        return "medium"
+    return SEVERITY[kind]
+
+
+def _count(seen: DifferenceContext) -> int:
+    """Returns how many messages the cache lacks or has differently; for split answers, the smaller number."""
+    if seen.difference.kind == "split_message":
+        return min(len(seen.cached), len(seen.stored))
+    return len(seen.cached) or len(seen.stored)
 
 
 def words_of(message: ChatMessage) -> Any:
@@ -49,7 +68,7 @@ def _field(seen: DifferenceContext) -> str | None:
     kind = seen.difference.kind
     if kind in ("tool_calls_lost", "tool_calls_stale"):
         return "tool_calls"
-    if kind == "tool_result_stale":
+    if kind in ("tool_result_stale", "context_injected", "partial_text"):
         return "content"
     if kind != "content_changed":
         return None
@@ -64,10 +83,24 @@ def _value(items: list[CopyMessage], field: str | None) -> Any:
 
 
 def _repairs(seen: DifferenceContext, *, at_risk: bool) -> tuple[Repair, ...]:
-    """The safest first; a key that never expires needs no keeping alive."""
+    """Returns the repairs, safest first: one that loses content never comes before one that keeps it, nor alone."""
+    if seen.difference.kind == "duplicate_message" and seen.stored:
+        return ()  # no repair deletes rows, and a reload would repeat the message in the cache too
     expires = seen.both.cached.expiry.ttl_seconds is not None
     keep: tuple[Repair, ...] = ("keep_alive",) if at_risk and expires else ()
-    return ("save_cached_tail", *keep) if seen.difference.kind == "unsaved_tail" else (*keep, *_RELOAD)
+    saves = _saves(seen)
+    if saves or (at_risk and not expires):
+        return (*saves, *keep)
+    return (*keep, *_RELOAD)
+
+
+def _saves(seen: DifferenceContext) -> tuple[Repair, ...]:
+    if seen.both.foreign:
+        return ()
+    if seen.longer_in_cache:
+        return ("save_cached_text",)
+    savable = seen.difference.kind == "unsaved_tail" and savable_tail(seen.both.parting.stretches) is not None
+    return ("save_cached_tail",) if savable else ()
 
 
 def _end(seen: DifferenceContext) -> str:
@@ -79,8 +112,8 @@ def _only_cached(seen: DifferenceContext) -> str:
     return f"{messages(count)} {agreeing(count, 'exists', 'exist')} only in the cache and will be lost {_end(seen)}"
 
 
-def _never_seen(seen: DifferenceContext) -> str:
-    return f"the model never sees {agreeing(len(seen.stored), 'it', 'them')}"
+def _never_seen(seen: DifferenceContext, one: str = "it", many: str = "them") -> str:
+    return f"the model never sees {agreeing(len(seen.stored), one, many)}"
 
 
 def _result(seen: DifferenceContext) -> str:
@@ -92,7 +125,31 @@ def _result(seen: DifferenceContext) -> str:
 def _changed(seen: DifferenceContext) -> str:
     count = len(seen.cached)
     differ = f"{messages(count)} {agreeing(count, 'differs', 'differ')}"
-    return f"{differ} in {_field(seen)}: the model is sent the cached words, a reload shows the stored ones."
+    lost = f" What is in the cache only is lost {_end(seen)}." if seen.only_cached else ""
+    return f"{differ} in {_field(seen)}: the model is sent the cached words, a reload shows the stored ones.{lost}"
+
+
+def _partial(seen: DifferenceContext) -> str:
+    count = len(seen.cached)
+    if not seen.longer_in_cache:
+        return f"The cache holds only the beginning of {messages(count)}: the model never sees the rest."
+    only = agreeing(count, "the rest is", "the rests are")
+    beginning = f"The database holds only the beginning of {messages(count)}"
+    return f"{beginning}: {only} in the cache only and lost {_end(seen)}."
+
+
+def _injected(seen: DifferenceContext) -> str:
+    count = len(seen.cached)
+    now = "the cache gets it with the next save" if seen.both.turn_runs else "the cached copy never got it"
+    return f"The rows of {messages(count)} have context in front of the user's text: {now}."
+
+
+def _split(seen: DifferenceContext) -> str:
+    cached, stored = messages(len(seen.cached)), messages(len(seen.stored))
+    return (
+        f"The same answer is {cached} in the cache and {stored} in the database: nothing is lost, but the next save "
+        "that counts the rows will drop or repeat a message."
+    )
 
 
 def _repeated(seen: DifferenceContext) -> str:
@@ -123,6 +180,13 @@ _MEANINGS: dict[MessageKind, Callable[[DifferenceContext], str]] = {
     "tool_calls_stale": lambda seen: (
         f"The cache lacks tool calls of {messages(len(seen.cached))}: the model is sent orphaned results."
     ),
+    "windowed_cache": lambda seen: (
+        f"The cache holds the last {messages(len(seen.both.cached.messages))} only, and nothing in the document "
+        f"says so: {_never_seen(seen, 'the one before', f'the {len(seen.stored):,} before')}."
+    ),
+    "context_injected": _injected,
+    "partial_text": _partial,
+    "split_message": _split,
     "tool_result_stale": _result,
     "content_changed": _changed,
     "duplicate_message": _repeated,

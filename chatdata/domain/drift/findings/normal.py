@@ -25,6 +25,8 @@ def normal_differences(both: CopyPair) -> Iterator[ExpectedDifference]:
             if not identical(one.message, other.message):
                 yield from _between(one, other)
     yield from _unset(both.cached)
+    if both.parting.lone_thoughts:
+        yield ExpectedDifference("reasoning_rows", count=both.parting.lone_thoughts)
     if left_out := both.parting.set_aside:
         first = both.stored.messages[0]
         yield ExpectedDifference("windowed_cache", None, None, first.position, None, first.message.content, left_out)

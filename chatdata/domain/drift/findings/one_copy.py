@@ -1,18 +1,21 @@
 """Findings about one copy by itself."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import assert_never
 
 from chatdata.domain.copies import CachedCopy, CopyMessage, CorruptDocument, StoredCopy
 from chatdata.domain.drift.comparison import DriftFinding, LikelyCause
+from chatdata.domain.drift.context import sequence_in
 from chatdata.domain.drift.findings.message_findings import words_of
+from chatdata.domain.drift.matching.equality import stripped
 from chatdata.domain.drift.wording import at, messages, until
 
 
-def ghost(cached: CachedCopy) -> DriftFinding:
+def ghost(cached: CachedCopy, session_id: str) -> DriftFinding:
     """A document without a row."""
     count, expires = len(cached.messages), cached.expiry.expires_at
-    written = cached.expiry.last_written_at
-    when = "" if written is None else f"; it was written at {at(written)}"
+    own = stripped(cached.info.session_id) == stripped(session_id)
     return DriftFinding(
         kind="ghost_session",
         severity="critical",
@@ -22,16 +25,35 @@ def ghost(cached: CachedCopy) -> DriftFinding:
         count=count,
         cache_value=words_of(cached.messages[0].message) if count else None,
         database_value=None,
-        meaning=f"Only the cache has this session: deleted yet readable, or {messages(count)} lost {until(expires)}.",
-        likely_causes=(
-            LikelyCause("key_not_deleted", f"There is no row, and the document reads well{when}."),
-            LikelyCause("user_deleted", "Rows go with their user; keys don't."),
-            LikelyCause("database_write_failed", "A save writes the cache even where the row could not be made."),
-        ),
+        meaning=f"Only the cache has this session: deleted but still readable, or {_or_lost(count, expires)}.",
+        likely_causes=tuple(_why_ghost(cached)),
         at_risk=count > 0,
         expires_at=expires if count else None,
-        repairs=("save_cached_tail", "keep_alive", "invalidate_cache"),
+        repairs=("save_cached_tail", "keep_alive", "invalidate_cache") if own else ("keep_alive", "invalidate_cache"),
     )
+
+
+def _or_lost(count: int, expires: datetime | None) -> str:
+    return f"{messages(count)} lost {until(expires)}" if count else "never saved"
+
+
+def _why_ghost(cached: CachedCopy) -> Iterator[LikelyCause]:
+    """Yields the causes; in later documents, messages without a sequence number were never stored."""
+    written = cached.expiry.last_written_at
+    when = "" if written is None else f"; it was written at {at(written)}"
+    numbers = [sequence_in(cached, item) for item in cached.messages]
+    deleted = LikelyCause("key_not_deleted", f"There is no row, but the document is readable{when}.")
+    user = LikelyCause("user_deleted", "Rows are deleted with their user; cache keys are not.")
+    failed = LikelyCause("database_write_failed", "A save writes the cache even if the row could not be created.")
+    if numbers and all(number is None for number in numbers):
+        yield LikelyCause("creation_failed", f"No message has a sequence number, so none was ever stored{when}.")
+        yield failed
+    elif any(isinstance(number, int) for number in numbers):
+        had = "Its messages have sequence numbers, which only stored ones get"
+        yield LikelyCause("key_not_deleted", f"{had}: there was a row{when}.")
+        yield user
+    else:
+        yield from (deleted, user, failed)
 
 
 def corrupt(cached: CorruptDocument, *, row: bool | None) -> DriftFinding:
@@ -55,15 +77,26 @@ def corrupt(cached: CorruptDocument, *, row: bool | None) -> DriftFinding:
 
 
 def _why_corrupt(cached: CorruptDocument) -> LikelyCause:
-    size = len(cached.raw)
-    if cached.offset is not None:
-        return LikelyCause("cut_off", f"Reading breaks off at byte {cached.offset:,} of {size:,}.")
-    where = f" at {cached.field}" if cached.field else ""
-    return LikelyCause("other_writer", f"It is JSON of {size:,} bytes, but no session{where}.")
+    size, where = len(cached.raw), f" at {cached.field}" if cached.field else ""
+    match cached.damage:
+        case "cut_off":
+            return LikelyCause("cut_off", f"The document ends early, at byte {cached.offset or 0:,} of {size:,}.")
+        case "compressed":
+            return LikelyCause("compressed", f"Its {size:,} bytes begin like compressed data.")
+        case "json_encoded_twice":
+            return LikelyCause("json_encoded_twice", f"It is a JSON string of {size:,} bytes with a document inside.")
+        case "wrong_type":
+            return LikelyCause("wrong_type", "A session is a string with JSON, so another program uses this key.")
+        case "other" if cached.offset:
+            return LikelyCause("other_writer", f"It is not JSON: byte {cached.offset:,} of {size:,} is invalid.")
+        case "other":
+            return LikelyCause("other_writer", f"Its {size:,} bytes are not a session{where}.")
+        case _:
+            assert_never(cached.damage)
 
 
-def no_expiry() -> DriftFinding:
-    """A key without a time to live."""
+def no_expiry(*, row: bool) -> DriftFinding:
+    """Returns the finding for a key without a time to live; with a `row` the cache can be rebuilt."""
     return DriftFinding(
         kind="no_expiry",
         severity="info",
@@ -75,7 +108,7 @@ def no_expiry() -> DriftFinding:
         database_value=None,
         meaning="The key has no time to live: what is wrong in the cache never heals by itself.",
         likely_causes=(LikelyCause("expiry_lost", "Each write sets a time to live; restoring or PERSIST drops it."),),
-        repairs=("keep_alive", "invalidate_cache", "rewarm_cache"),
+        repairs=("keep_alive", "invalidate_cache", "rewarm_cache") if row else ("keep_alive", "invalidate_cache"),
     )
 
 

@@ -2,7 +2,8 @@
 
 The same after control characters are dropped (the database strips them), with an object's keys in any order, 1 as
 1.0 (but not as true), a null key as a missing one, and JSON text in place of JSON parsed. "" and null are different;
-an empty list of tool calls and none at all are the same, as a model is sent neither.
+an empty list of tool calls and none at all are the same, as a model is sent neither. Arguments of a call are the same
+if they are the same JSON, and an `index` that streaming left on a call says nothing.
 """
 
 import json
@@ -20,6 +21,10 @@ Tokens = tuple[Any, ...]
 
 _END = object()
 _JSON = ("tool_calls", "function_call")
+_STREAMED = "index"
+"""The key by which pieces of a streamed call are assigned to a call."""
+_PARSED = "(JSON text)"
+"""Marks arguments that are JSON text, to distinguish them from arguments that are an object."""
 _strip = partial(CONTROL_CHARACTERS.sub, "")
 
 
@@ -39,10 +44,10 @@ def key_of(message: ChatMessage) -> MessageKey:
     """Returns the message's key, which ignores expected differences."""
     return MessageKey(
         stripped(message.content),
-        tokens(calls_of(message)),
+        tokens(plain_calls(message)),
         stripped(message.name),
         stripped(message.refusal),
-        () if message.function_call is None else tokens(parsed(message.function_call) or None),
+        () if message.function_call is None else tokens(_plain_function(parsed(message.function_call)) or None),
         stripped(message.tool_call_id),
         _strip(message.role),
     )
@@ -85,6 +90,38 @@ def calls_of(message: ChatMessage) -> list[Any] | None:
     return (calls if isinstance(calls, list) else [calls]) or None
 
 
+def plain_calls(message: ChatMessage) -> list[Any] | None:
+    """Returns the tool calls as they are compared: with parsed arguments and without the index left by streaming."""
+    calls = calls_of(message)
+    return calls and [plain_call(call) for call in calls]
+
+
+def plain_call(call: Any) -> Any:
+    """Returns one tool call as it is compared."""
+    if not isinstance(call, dict):
+        return call
+    named = {name: value for name, value in call.items() if name != _STREAMED or not _is_index(value)}
+    return named | {"function": _plain_function(named["function"])} if "function" in named else named
+
+
+def _plain_function(function: Any) -> Any:
+    """Returns a function with its arguments parsed as JSON."""
+    arguments = function.get("arguments") if isinstance(function, dict) else None
+    value = parsed(arguments) if isinstance(arguments, str) else arguments
+    return function if value is arguments else {**function, "arguments": {_PARSED: value}}
+
+
+def _is_index(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def without_index(calls: Any) -> Any:
+    """Returns the calls without the index left by streaming."""
+    if not isinstance(calls, list):
+        return calls
+    return [{k: v for k, v in one.items() if k != _STREAMED} if isinstance(one, dict) else one for one in calls]
+
+
 def parsed(value: Any) -> Any:
     """Returns the value of JSON text, which older rows hold inside JSON, and anything else unchanged."""
     if not isinstance(value, str):
@@ -106,10 +143,14 @@ def tokens(value: Any) -> Tokens:
 
 
 def differ_by(one: Any, other: Any) -> ExpectedRule | None:
-    """The rule by which two JSON values that are the same are not written the same."""
+    """Returns the expected rule by which two equal JSON values, calls or function calls are written differently."""
     if alike(one, other) or _written(one, str, keep_nulls=True) == _written(other, str, keep_nulls=True):
         return None
-    plainly = not one or not other or _written(one, str, keep_nulls=False) == _written(other, str, keep_nulls=False)
+    if not one or not other:
+        return "null_or_missing"
+    if not same_json(one, other) and (isinstance(one, list) or isinstance(other, dict)):
+        return "streaming_index" if same_json(without_index(one), without_index(other)) else "arguments_reserialised"
+    plainly = _written(one, str, keep_nulls=False) == _written(other, str, keep_nulls=False)
     return "null_or_missing" if plainly else "control_characters"
 
 

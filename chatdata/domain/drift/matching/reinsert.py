@@ -1,21 +1,25 @@
-"""Takes moved messages out of a copy, and puts them back among the stretches of what is left."""
+"""Takes messages out of a copy, and puts them back among the stretches of what is left."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, zip_longest
 
-from chatdata.domain.drift.comparison import Stretch
+from chatdata.domain.drift.comparison import Stretch, StretchKind
 from chatdata.domain.messages import ChatMessage
+
+Removed = dict[int, StretchKind]
+"""Index in a copy → the kind of stretch that the removed message becomes."""
 
 
 class Remainder:
-    """A copy without its moved messages; converts between places in the rest and indices in the whole copy."""
+    """A copy without its removed messages; converts between places in the rest and indices in the whole copy."""
 
-    def __init__(self, length: int, moved: Iterable[int]) -> None:
+    def __init__(self, length: int, removed: Removed) -> None:
         self.length = length
-        self._moved = sorted(moved)
-        gone = set(self._moved)
-        self._kept: Sequence[int] = [index for index in range(length) if index not in gone] if gone else range(length)
+        self.removed = removed
+        self._moved = sorted(removed)
+        kept: Sequence[int] = range(length)
+        self._kept = [index for index in kept if index not in removed] if removed else kept
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -34,22 +38,39 @@ class Remainder:
         return tuple(self._kept[places.start : places.stop])
 
 
-def reinsert_moves(stretches: Iterable[Stretch], cached: Remainder, stored: Remainder) -> Iterator[Stretch]:
-    """The stretches of the rests as stretches of the whole copies, with what moved as `reordered` between them."""
+def reinsert(stretches: Iterable[Stretch], cached: Remainder, stored: Remainder) -> Iterator[Stretch]:
+    """Yields the stretches of the remainders as stretches of the whole copies, with the removed messages between."""
     at = row = 0
     for stretch in stretches:
         for one, other in _pieces(cached.indexes(stretch.cached), stored.indexes(stretch.stored)):
             start, begin = one.start if one else at, other.start if other else row
-            if at < start or row < begin:
-                yield Stretch("reordered", range(at, start), range(row, begin))
+            yield from _put_back(range(at, start), range(row, begin), cached.removed, stored.removed)
             at, row = start + len(one), begin + len(other)
             yield Stretch(stretch.kind, range(start, at), range(begin, row))
-    if at < cached.length or row < stored.length:
-        yield Stretch("reordered", range(at, cached.length), range(row, stored.length))
+    yield from _put_back(range(at, cached.length), range(row, stored.length), cached.removed, stored.removed)
+
+
+def _put_back(cached: range, stored: range, in_cache: Removed, in_rows: Removed) -> Iterator[Stretch]:
+    """Yields the messages removed here as stretches: neighbours of one kind together, the cached ones first."""
+    left = [(kind, list(run)) for kind, run in groupby(cached, key=in_cache.__getitem__)]
+    right = [(kind, list(run)) for kind, run in groupby(stored, key=in_rows.__getitem__)]
+    if [kind for kind, _ in left] == [kind for kind, _ in right]:
+        yield from (
+            Stretch(kind, _range(one), _range(other)) for (kind, one), (_, other) in zip(left, right, strict=True)
+        )
+        return
+    nothing = range(stored.start, stored.start)
+    yield from (Stretch(kind, _range(run), nothing) for kind, run in left)
+    nothing = range(cached.stop, cached.stop)
+    yield from (Stretch(kind, nothing, _range(run)) for kind, run in right)
+
+
+def _range(run: Sequence[int]) -> range:
+    return range(run[0], run[-1] + 1)
 
 
 def _pieces(cached: Sequence[int], stored: Sequence[int]) -> Iterator[tuple[range, range]]:
-    """Yields the parts of a stretch that no moved message interrupts; paired messages stay paired."""
+    """Yields the parts of a stretch that no removed message interrupts; paired messages stay paired."""
     if len(cached) != len(stored):
         yield from zip_longest(_runs(cached), _runs(stored), fillvalue=range(0))
         return

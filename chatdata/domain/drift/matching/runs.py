@@ -11,6 +11,7 @@ from chatdata.domain.drift.findings.message_findings import words_of
 from chatdata.domain.drift.matching.equality import calls_of, same_message
 from chatdata.domain.drift.wording import agreeing, messages
 from chatdata.domain.messages import ChatMessage
+from chatdata.domain.messages.markers import is_reasoning
 from chatdata.domain.messages.tool_pairing import PairedMessage, pair_tool_results
 
 Messages = Sequence[CopyMessage]
@@ -28,8 +29,9 @@ def orphans(items: Messages) -> list[range]:
     """Returns runs of tool messages that answer no call right before them; second answers are not orphans."""
     if all(item.message.role != "tool" for item in items):
         return []
-    results = pair_tool_results(_turn(item.message) for item in items).results
-    return _runs(index for index, result in results.items() if result.fit in ("orphan", "late", "no_id"))
+    sent = [index for index, item in enumerate(items) if not is_reasoning(item.message)]
+    results = pair_tool_results(_turn(items[index].message) for index in sent).results
+    return _runs(sent[place] for place, result in results.items() if result.fit in ("orphan", "late", "no_id"))
 
 
 def _turn(message: ChatMessage) -> PairedMessage:

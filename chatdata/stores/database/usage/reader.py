@@ -21,7 +21,7 @@ from chatdata.domain.usage import (
 from chatdata.stores.database.backend import Columns
 from chatdata.stores.database.damage import as_text
 from chatdata.stores.database.filters import SessionFilter, among, conditions
-from chatdata.stores.database.listing import said
+from chatdata.stores.database.listing import asked, said
 from chatdata.stores.database.tables import chat_message, chat_session
 from chatdata.stores.database.usage import columns as column
 from chatdata.stores.database.usage.distributions import bytewise, message_spread, scatter, token_spread
@@ -151,7 +151,7 @@ def _session(row: Any, counted: Amounts) -> SessionUsage:
         session_id=row.id,
         user_id=as_text(row.userId),
         title=as_text(row.title),
-        first_user_message=as_text(row.said),
+        first_user_message=asked(as_text(row.said)),
         started_at=None if is_stand_in(row.createdAt) else row.createdAt,
         messages=counted.messages,
         tool_calls=counted.tool_calls,

@@ -22,7 +22,11 @@ const WORDS: Record<string, string> = {
   tool_result_stale: "Outdated tool result in cache",
   content_changed: "Different content",
   duplicate_message: "Duplicate message",
+  split_message: "Answer split differently",
+  context_injected: "Context added in database",
+  partial_text: "Incomplete text",
   windowed_cache: "Cache keeps the latest messages only",
+  reasoning_rows: "Reasoning in one copy only",
   only_copy: "No other copy",
 };
 const LONG = 700;

@@ -8,7 +8,7 @@ export const MOST_LINES = 12;
 const LINE_HEIGHT = 20;
 const FOLD_HEIGHT = 38;
 const LEAST_FOLD = 3;
-const QUIET = new Set(["equal", "windowed_cache"]);
+const QUIET = new Set(["equal", "windowed_cache", "reasoning_rows"]);
 
 export const isQuiet = (kind: string): boolean => QUIET.has(kind);
 

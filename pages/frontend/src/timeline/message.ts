@@ -161,7 +161,11 @@ const hiddenCalls = ({ calls }: Item): HTMLElement[] =>
 function ownTexts(view: RowView, ordinal: number, item: Item): HTMLElement[] {
   const { refusal, function_call: call } = item;
   const line = view.presenter.on ? null : resultLine(item);
-  const blocks = [...(line ? [line] : []), ...contentBlocks(view, ordinal, item)];
+  const blocks = [
+    ...(line ? [line] : []),
+    ...contextBlocks(view, ordinal, item),
+    ...contentBlocks(view, ordinal, item),
+  ];
   if (refusal) {
     blocks.push(caption("Refusal"), textBlock(view, ordinal, "refusal", refusal, { label: "refusal" }));
   }
@@ -173,11 +177,27 @@ function ownTexts(view: RowView, ordinal: number, item: Item): HTMLElement[] {
   return blocks;
 }
 
+// The context blocks that backends write in front of the user's text, collapsed under their names.
+function contextBlocks(view: RowView, ordinal: number, item: Item): HTMLElement[] {
+  return item.context.map((block, number) =>
+    folded(
+      `${block.name} · ${many(block.length, "character")}`,
+      textBlock(view, ordinal, `context.${number}`, block, { label: block.name }),
+    ),
+  );
+}
+
+const folded = (label: string, ...inside: HTMLElement[]): HTMLElement =>
+  h("details", { class: "aside" }, h("summary", { text: label }), ...inside);
+
 function contentBlocks(view: RowView, ordinal: number, item: Item): HTMLElement[] {
   const { content, calls, refusal, function_call: call } = item;
   const silent = !calls.length && !refusal;
   if (content === null) return silent && !call ? [quiet("content is null")] : [];
   if (content.exact === 0) return silent ? [quiet("content is the empty text")] : [];
+  if (item.kind === "reasoning") {
+    return [folded(`Reasoning · ${many(content.length, "character")}`, textBlock(view, ordinal, "content", content))];
+  }
   if (item.summary) return [switchable(view, ordinal, "content", content, "result")];
   if (view.mode === "rendered") return rendered(view, ordinal, content);
   return [textBlock(view, ordinal, "content", content)];

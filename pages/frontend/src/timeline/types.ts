@@ -68,6 +68,11 @@ export interface Call {
   result: Result | null;
 }
 
+// A context block that a backend wrote in front of the user's text.
+export interface Context extends Part {
+  name: string;
+}
+
 export interface Item {
   ordinal: number;
   position: number;
@@ -82,6 +87,8 @@ export interface Item {
   notes: string[];
   extras: Extras;
   summary: Summary | null;
+  context: Context[];
+  ended: "failed" | "stopped" | "notice" | null;
 }
 
 export type Question = [position: number, words: string];

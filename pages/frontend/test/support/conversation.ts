@@ -47,6 +47,8 @@ export function itemOf(ordinal: number, text = "words", other: Partial<Item> = {
     notes: [],
     extras: [],
     summary: null,
+    context: [],
+    ended: null,
     ...other,
   };
 }

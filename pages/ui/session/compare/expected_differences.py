@@ -7,7 +7,7 @@ from chatdata.domain.drift import Comparison, ExpectedRule, compare
 from chatdata.domain.labels import EXPECTED_LABELS
 from pages.ui.session.compare import findings
 
-_RULES: dict[ExpectedRule, str] = {
+DESCRIPTIONS: dict[ExpectedRule, str] = {
     "timestamp_precision": "microseconds in the cache, milliseconds in the database",
     "clock_skew": "the session's start is off by less than a minute",
     "stale_updated_at": "the cached time of the last update is older: it is never bumped",
@@ -17,6 +17,10 @@ _RULES: dict[ExpectedRule, str] = {
     "control_characters": "control characters that the database does not take",
     "windowed_cache": "a cache that keeps only the newest messages",
     "stale_status": "the chat's status, which goes to the database only",
+    "metadata_defaults": "metadata keys that one copy lacks and the other has with their default value",
+    "arguments_reserialised": "the same JSON in a tool call's arguments, formatted differently",
+    "streaming_index": "an index that streaming left on a tool call",
+    "reasoning_rows": "reasoning messages, which a model is never sent",
 }
 
 
@@ -29,7 +33,7 @@ def show(copies: Copies, comparison: Comparison) -> None:
     shown: list[ExpectedRule] = []
     for rule, number in comparison.ledger.items():
         if st.toggle(
-            f"{EXPECTED_LABELS[rule]}: {number:,} · {_RULES[rule]}", key=f"ledger_{rule}", help=f"Code: `{rule}`"
+            f"{EXPECTED_LABELS[rule]}: {number:,} · {DESCRIPTIONS[rule]}", key=f"ledger_{rule}", help=f"Code: `{rule}`"
         ):
             shown.append(rule)
     if shown:

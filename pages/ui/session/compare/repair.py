@@ -17,6 +17,7 @@ _EFFECTS: dict[Repair, str] = {
     "rewarm_cache": "replaces the cached copy",
     "invalidate_cache": "reloaded on next read",
     "save_cached_tail": "adds cache-only messages",
+    "save_cached_text": "completes texts saved in part",
     "keep_alive": "full time to live again",
 }
 _PROPOSED, _OUTCOME = "repair_proposed", "repair_outcome"

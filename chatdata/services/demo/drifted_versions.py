@@ -1,0 +1,60 @@
+"""Sessions as later versions of the assistant write them, each with a fault of these versions."""
+
+from chatdata.services.demo import faults
+from chatdata.services.demo.people import DARYA, OMAR, PRIYA
+from chatdata.services.demo.steps import Ask, Say, Script, When, use
+from chatdata.services.demo.tools import bash_exec
+
+SAVED_IN_PART = Script(
+    slug="release-notes",
+    person=PRIYA,
+    title="Release notes for 4.2",
+    when=When(days=0, until=1.9),
+    steps=(
+        Ask("Write the release notes for 4.2 from these commits, two sentences at most for each."),
+        use(bash_exec("git log --oneline v4.1..v4.2", "a1f Faster search\n9c2 Fix export of empty lists\n")),
+        Say(
+            "Search answers in half the time on large accounts. Exporting an empty list now gives a file with its "
+            "header instead of an error."
+        ),
+    ),
+    fault=faults.both(faults.context_written, faults.saved_in_part),
+    planted=("context_injected", "partial_text"),
+)
+
+STEPS_SPLIT = Script(
+    slug="sensor-check",
+    person=OMAR,
+    title="Check the greenhouse sensors",
+    when=When(days=0, until=4.1),
+    steps=(
+        Ask("Are all greenhouse sensors online?"),
+        use(bash_exec("sensors status", "12 online, 1 offline (bed 7)\n"), text="I ask the gateway."),
+        Say("Twelve are online; the one in bed 7 is not. It last reported at 06:40."),
+        Ask("Restart it."),
+        Say("[__COPILOT_ERROR_f7a1__] The assistant stopped with an error. Please try again."),
+        Ask("Restart the one in bed 7, please."),
+        Say("It is restarting and should report within five minutes."),
+    ),
+    fault=faults.steps_split,
+    planted=("split_message", "failed_turn"),
+)
+
+WINDOW = Script(
+    slug="reading-club",
+    person=DARYA,
+    title="Список книг для клуба",
+    when=When(days=0, until=5.2),
+    steps=(
+        Ask("Нужны три короткие книги для клуба, не больше 200 страниц."),
+        Say("«Вий», «Метель» и «Дама с собачкой»: вместе около 120 страниц."),
+        Ask("А что-нибудь современное?"),
+        Say("«Калечина-Малечина» Некрасовой, 280 страниц, но читается за два вечера."),
+        Ask("Хорошо, берём её на май."),
+        Say("Записала на май. Для июня предложу три варианта."),
+    ),
+    fault=faults.windowed(4),
+    planted=("windowed_cache",),
+)
+
+SCRIPTS = (SAVED_IN_PART, STEPS_SPLIT, WINDOW)

@@ -1,0 +1,167 @@
+"""Laws: a finding's sentence, risk, causes and repairs, and the previews of these repairs, never contradict."""
+
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatdata.domain.copies import Absent, CachedCopy, Copies, Expiry, StoredCopy
+from chatdata.domain.document import encode
+from chatdata.domain.drift import Comparison, DriftFinding, compare
+from chatdata.services.repair.plans import Plan
+from chatdata.services.repair.proposing import plan
+from chatdata.services.repair.reading import RepairState
+from chatdata.services.session_stores import Reading
+from tests.support.builders import message, tool_call
+from tests.support.mutations import (
+    CONTEXT,
+    EXPIRY,
+    READ_AT,
+    Mutated,
+    cached_copy,
+    field_mutations,
+    mutations,
+    session_of,
+    stored_copy,
+)
+
+TTL = 43_200
+UNLIMITED = Expiry(None, None, None)
+RELOADS = ("invalidate_cache", "rewarm_cache")
+
+_odd_messages = st.sampled_from(
+    [
+        message("system", "You help."),
+        message("user", "a"),
+        message("user", f"{CONTEXT}a"),
+        message("user", "b"),
+        message("reasoning", "Hm."),
+        message("assistant", "Once upon"),
+        message("assistant", "Once upon a time"),
+        message("assistant", "Once upon a time\n"),
+        message("assistant", None, tool_calls=[tool_call("1")]),
+        message("assistant", "Once upon", tool_calls=[tool_call("1", arguments='{"query": "news"}')]),
+        message("assistant", "Once upon", tool_calls=[{**tool_call("1"), "signature": "x"}]),
+        message("assistant", "Once upon a time", refusal="No."),
+        message("tool", "{}", tool_call_id="1"),
+        message("tool", "{} and more", tool_call_id="1"),
+        message("tool", '{"type":"operation_pending"}', tool_call_id="1"),
+    ]
+)
+_odd_lists = st.lists(_odd_messages, max_size=6)
+pairs_of_messages = st.tuples(_odd_lists, _odd_lists) | mutations.map(lambda item: (item.cached, item.stored))
+fields = st.just({}) | field_mutations.map(lambda item: item[1])
+
+
+@st.composite
+def copies(draw: st.DrawFn) -> Copies:
+    """Both copies of a session with unusual differences, sometimes without a row or an expiry."""
+    cached, stored = draw(pairs_of_messages)
+    side = draw(st.sampled_from(["cache", "database"]))
+    changes = draw(fields)
+    ours, theirs = (changes, {}) if side == "cache" else ({}, changes)
+    expiry = draw(st.sampled_from([EXPIRY, EXPIRY, EXPIRY, UNLIMITED]))
+    row = stored_copy(session_of(stored, **theirs)) if draw(st.integers(0, 9)) else Absent()
+    return Copies("s-1", row, cached_copy(session_of(cached, **ours), expiry), READ_AT)
+
+
+def state_of(pair: Copies) -> RepairState:
+    assert isinstance(pair.cached, CachedCopy)
+    return RepairState(Reading(pair, encode(pair.cached.session()), moved=False), TTL)
+
+
+def loses_words(planned: Plan) -> bool:
+    return any(lost.what == "messages" for lost in planned.lost)
+
+
+def planned_for(seen: RepairState, comparison: Comparison, action: Any) -> Plan:
+    planned = plan(seen, comparison, action, None)
+    assert isinstance(planned, Plan), f"{action} is suggested and refused: {planned}"
+    return planned
+
+
+def of_its_kind(finding: DriftFinding, comparison: Comparison) -> int:
+    return sum((item.kind, item.field) == (finding.kind, finding.field) for item in comparison.findings)
+
+
+@given(copies())
+def test_what_a_finding_suggests_is_not_refused_and_ends_it(pair: Copies) -> None:
+    comparison = compare(pair)
+    for finding in comparison.findings:
+        for action in finding.repairs:
+            planned = planned_for(state_of(pair), comparison, action)
+            after = of_its_kind(finding, compare(planned.copies))
+            assert action in finding.eased_by or after < of_its_kind(finding, comparison)
+
+
+@given(copies())
+def test_a_reload_loses_words_exactly_if_a_finding_is_at_risk(pair: Copies) -> None:
+    comparison = compare(pair)
+    lost = loses_words(planned_for(state_of(pair), comparison, "invalidate_cache"))
+    assert lost == (comparison.at_risk > 0)
+
+
+@given(copies())
+def test_what_loses_words_is_never_suggested_first(pair: Copies) -> None:
+    comparison = compare(pair)
+    for finding in comparison.findings:
+        if finding.at_risk and finding.repairs:
+            first = planned_for(state_of(pair), comparison, finding.repairs[0])
+            assert finding.repairs[0] not in RELOADS
+            assert not loses_words(first)
+
+
+@given(copies())
+def test_the_sentence_says_what_is_lost_exactly_if_it_is_at_risk(pair: Copies) -> None:
+    for finding in compare(pair).findings:
+        assert ("lost when" in finding.meaning or "lost if" in finding.meaning) == finding.at_risk, finding
+        assert (finding.expires_at is not None) == (finding.at_risk and _expires(pair))
+
+
+@given(copies())
+def test_every_cause_has_evidence_of_its_own(pair: Copies) -> None:
+    for finding in compare(pair).findings:
+        said = [cause.evidence for cause in finding.likely_causes]
+        assert all(said)
+        assert len(set(said)) == len(said)
+        assert finding.likely_causes or finding.kind in ("orphan_tool_result", "no_expiry")
+
+
+@given(mutations, field_mutations)
+def test_a_field_that_only_the_cache_has_is_kept_before_it_is_dropped(mutated: Mutated, changed: Any) -> None:
+    kind, changes = changed
+    pair = Copies(
+        "s-1", stored_copy(session_of(mutated.stored, **changes)), cached_copy(session_of(mutated.cached)), READ_AT
+    )
+    found = [item for item in compare(pair).findings if item.kind == kind]
+    for finding in found:
+        assert not finding.at_risk or finding.repairs[0] == "keep_alive"
+
+
+def test_a_text_saved_in_part_is_completed_and_nothing_else_changes() -> None:
+    whole = [message(), message("assistant", "Once upon a time"), message("user", "Go on")]
+    part = [whole[0], message("assistant", "Once upon"), whole[2]]
+    pair = Copies("s-1", stored_copy(session_of(part)), cached_copy(session_of(whole)), READ_AT)
+    (finding,) = compare(pair).findings
+    assert (finding.kind, finding.severity, finding.repairs) == (
+        "partial_text", "critical", ("save_cached_text", "keep_alive")
+    )  # fmt: skip
+    planned = planned_for(state_of(pair), compare(pair), "save_cached_text")
+    assert isinstance(planned.copies.stored, StoredCopy)
+    assert [item.message for item in planned.copies.stored.messages] == whole
+    assert replace(planned.copies, stored=pair.stored) == pair
+    assert planned.lost == ()
+
+
+def test_thoughts_that_only_the_cache_has_are_said_to_be_lost_without_being_a_difference() -> None:
+    talk = [message(), message("assistant", "Hi")]
+    thoughtful = [talk[0], message("reasoning", "Hm."), talk[1]]
+    pair = Copies("s-1", stored_copy(session_of(talk)), cached_copy(session_of(thoughtful)), READ_AT)
+    assert compare(pair).findings == ()
+    lost = planned_for(state_of(pair), compare(pair), "invalidate_cache").lost
+    assert [value.content for item in lost for value in item.values if "reasoning" in item.meaning] == ["Hm."]
+
+
+def _expires(pair: Copies) -> bool:
+    return isinstance(pair.cached, CachedCopy) and pair.cached.expiry.expires_at is not None
