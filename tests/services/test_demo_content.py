@@ -22,7 +22,6 @@ KINDS = {
     "context_injected",
     "failed_turn",
     "partial_text",
-    "pending_messages",
     "split_message",
     "windowed_cache",
     "ghost_session",

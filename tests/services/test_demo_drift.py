@@ -9,7 +9,6 @@ from chatdata import ChatMessage, ChatSessionInfo, ChatSessions, CopyMessage, Ex
 from chatdata.domain.copies import Absent, CachedSide, Copies
 from chatdata.domain.document import copy_of
 from chatdata.domain.drift import Comparison, compare
-from chatdata.domain.turns import PendingMessage, TurnState
 from chatdata.services.connect import connect
 from chatdata.services.demo import DemoSession, demo_sessions
 from chatdata.services.demo.draft import TIME_TO_LIVE
@@ -18,7 +17,7 @@ from chatdata.services.demo.seeding import DEMO_SEED, seed_demo
 NOW = datetime(2026, 2, 20, 10, 0, tzinfo=UTC)
 DEMO = demo_sessions(NOW, DEMO_SEED)
 BOTH = [item for item in DEMO if item.row is not None and item.document is not None]
-NO_DIFFERENCE = {"failed_turn", "pending_messages", "orphan_tool_result", "sequence_gap", "no_expiry"}
+NO_DIFFERENCE = {"failed_turn", "orphan_tool_result", "sequence_gap", "no_expiry"}
 """Planted kinds that leave a session in sync."""
 
 
@@ -48,8 +47,7 @@ def cached(item: DemoSession) -> CachedSide:
 
 
 def compared(item: DemoSession) -> Comparison:
-    pending = tuple(PendingMessage(content) for content in item.pending)
-    return compare(Copies(item.session.session_id, stored(item), cached(item), NOW, TurnState(False, pending)))
+    return compare(Copies(item.session.session_id, stored(item), cached(item), NOW))
 
 
 def named(slug: str) -> Comparison:

@@ -36,8 +36,6 @@ class DemoSession:
     """Kinds of drift in these copies."""
     lint: tuple[str, ...]
     """Codes of the payload lint in the stored copy."""
-    pending: tuple[str, ...] = ()
-    """Words that wait in a list of the cache, in neither copy."""
 
     @property
     def message_times(self) -> tuple[datetime, ...]:
@@ -62,8 +60,6 @@ class Draft:
     """The moment of which ttl tells."""
     spoil: Callable[[bytes], bytes] | None = None
     """What happens to the cached bytes."""
-    pending: tuple[str, ...] = ()
-    """Words that wait in a list of the cache."""
 
     @property
     def written(self) -> datetime:
@@ -85,7 +81,6 @@ class Draft:
             ttl_seconds=self.ttl,
             planted=self.planted,
             lint=self.lint,
-            pending=self.pending,
         )
 
 

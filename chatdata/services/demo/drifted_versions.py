@@ -53,8 +53,8 @@ WINDOW = Script(
         Ask("Хорошо, берём её на май."),
         Say("Записала на май. Для июня предложу три варианта."),
     ),
-    fault=faults.both(faults.windowed(4), faults.waiting("И можно ли взять «Метель» аудиокнигой?")),
-    planted=("windowed_cache", "pending_messages"),
+    fault=faults.windowed(4),
+    planted=("windowed_cache",),
 )
 
 SCRIPTS = (SAVED_IN_PART, STEPS_SPLIT, WINDOW)

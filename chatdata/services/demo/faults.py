@@ -145,15 +145,6 @@ def steps_split(draft: Draft) -> None:
     _renumber(draft.rows)
 
 
-def waiting(words: str) -> Fault:
-    """Words typed during a turn whose worker then died: nobody takes them."""
-
-    def fault(draft: Draft) -> None:
-        draft.pending = (words,)
-
-    return fault
-
-
 def windowed(count: int) -> Fault:
     """The cache was given the newest messages only."""
 

@@ -167,8 +167,6 @@ def _plant(cache: SessionCache, item: DemoSession) -> bool:
     if item.document is None:
         return False
     cache.put_raw(item.session.session_id, item.document, ttl_seconds=item.ttl_seconds)
-    if item.pending:
-        cache.put_pending(item.session.session_id, item.pending)
     return True
 
 

@@ -232,16 +232,6 @@ class SessionCache:
         with cache_failures(self.where):
             self._writing_client.set(_key(session_id), raw, ex=ttl, nx=only_if_missing)
 
-    def put_pending(self, session_id: str, contents: Sequence[str]) -> None:
-        """The messages that wait for a session, as the application's list of them, which lives an hour."""
-        key, typed_at = turns.pending_key(_plain_id(session_id)), self._now().timestamp()
-        entries = [turns.pending_entry(content, typed_at) for content in contents]
-        with cache_failures(self.where), self._writing_client.pipeline(transaction=False) as pipeline:
-            pipeline.delete(key)
-            pipeline.rpush(key, *entries)
-            pipeline.expire(key, turns.PENDING_SECONDS)
-            pipeline.execute()
-
     def put_title(self, session_id: str, raw: bytes, title: str) -> None:
         """Writes a document back with another title and everything else as it was; unreadable bytes as they are."""
         try:

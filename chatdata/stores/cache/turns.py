@@ -1,4 +1,4 @@
-"""What the cache says of turns beside the documents: who is at one, and words that wait.
+"""What the cache says of turns beside the documents: who is at one, and words that wait. Nothing here writes.
 
 The lists of waiting messages have the session's id in braces in later versions, plain in earlier ones.
 """
@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from chatdata.domain.text import compact_json
 from chatdata.domain.turns import PendingMessage, TurnState, pending_message
 
 PENDING = "copilot:pending:"
@@ -15,8 +14,6 @@ GIVEN = "copilot:pending-persist:"
 """Messages that were given to the model, and are not stored yet."""
 BOTS = "copilot-bot:session:"
 """Keys of chat platforms that hold the id of the session that a channel talks in."""
-PENDING_SECONDS = 3600
-"""How long a list of waiting messages lives."""
 _MOST = 99
 """Entries of a list that are read; the application keeps ten."""
 _COMMANDS = 2
@@ -55,16 +52,6 @@ def waiting_session(key: bytes) -> str | None:
             rest = name.removeprefix(prefix)
             return rest[1:-1] if rest.startswith("{") and rest.endswith("}") else rest
     return None
-
-
-def pending_key(session_id: bytes) -> bytes:
-    """The list of waiting messages of later versions."""
-    return PENDING.encode() + b"{" + session_id + b"}"
-
-
-def pending_entry(content: str, typed_at: float) -> str:
-    """A message as the application puts it into the list."""
-    return compact_json({"content": content, "file_ids": [], "context": None, "enqueued_at": typed_at})
 
 
 def _entries(answer: Any) -> Iterable[bytes]:
