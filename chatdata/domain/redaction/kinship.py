@@ -4,7 +4,6 @@ A digest alone would make them strangers, and a difference would be of another k
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import zip_longest
 
 from chatdata.domain.copies import CachedCopy, Copies, CopyMessage, Source, StoredCopy
 from chatdata.domain.drift import Stretch, compare
@@ -53,15 +52,16 @@ def _longer(short: str, long: str, digest: Digest) -> str:
 def _split(
     stretch: Stretch, cached: Sequence[CopyMessage], stored: Sequence[CopyMessage], digest: Digest
 ) -> Iterator[Told]:
-    """The words of both sides as the digest of all of them, in the first message; its other parts are empty."""
-    ours, theirs = [cached[index] for index in stretch.cached], [stored[row] for row in stretch.stored]
-    words = "".join("".join(_words(item.message).split()) for item in ours)
-    last = len(ours) - 1, len(theirs) - 1
-    for number, (index, row) in enumerate(zip_longest(stretch.cached, stretch.stored)):
-        if index is not None:
-            yield "cache", index, digest(words) if words and number == last[0] else ""
-        if row is not None:
-            yield "database", row, digest(words) if words and number == last[1] else ""
+    """A whole answer as the digests of its steps, in order; where both sides have steps, the first holds all of it."""
+    ours, theirs = [cached[index].message for index in stretch.cached], [stored[row].message for row in stretch.stored]
+    if len(ours) == 1:
+        yield "cache", stretch.cached[0], "".join(digest(words) for words in map(_words, theirs) if words)
+    elif len(theirs) == 1:
+        yield "database", stretch.stored[0], "".join(digest(words) for words in map(_words, ours) if words)
+    else:
+        said = digest("".join("".join(map(_words, ours)).split()))
+        yield from (("cache", index, said if not at else "") for at, index in enumerate(stretch.cached))
+        yield from (("database", row, said if not at else "") for at, row in enumerate(stretch.stored))
 
 
 def _words(message: ChatMessage) -> str:
