@@ -132,11 +132,10 @@ class SessionCache:
 
     def waiting_sessions(self) -> Iterator[str]:
         """The sessions that messages wait for; SCAN may give one twice."""
-        for prefix in (turns.PENDING, turns.GIVEN):
-            with cache_failures(self.where):
-                for key in self._client.scan_iter(match=prefix + "*", count=1000):
-                    if (session_id := turns.waiting_session(key)) is not None:
-                        yield session_id
+        with cache_failures(self.where):
+            for key in self._client.scan_iter(match=turns.LISTS + "*", count=1000):
+                if (session_id := turns.waiting_session(key)) is not None:
+                    yield session_id
 
     def bot_sessions(self) -> dict[str, str]:
         """Of each channel of a chat platform the session that it talks in: key without its prefix → session id."""

@@ -12,6 +12,8 @@ from chatdata.domain.turns import PendingMessage, TurnState, pending_message
 PENDING = "copilot:pending:"
 GIVEN = "copilot:pending-persist:"
 """Messages that were given to the model, and are not stored yet."""
+LISTS = "copilot:pending"
+"""How the keys of both begin."""
 BOTS = "copilot-bot:session:"
 """Keys of chat platforms that hold the id of the session that a channel talks in."""
 _MOST = 99
