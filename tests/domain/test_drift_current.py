@@ -11,6 +11,8 @@ from chatdata.domain.copies import Absent, CachedCopy, Copies, CorruptDocument
 from chatdata.domain.document import copy_of, wrong_type
 from chatdata.domain.drift import Comparison, DriftFinding, compare, marks
 from chatdata.domain.messages import ChatMessage
+from chatdata.domain.messages.markers import turn_end
+from chatdata.domain.redaction import redact
 from chatdata.domain.turns import TurnState
 from tests.support.builders import START, document, document_message, message, minutes, talk, tool_call
 from tests.support.mutations import CONTEXT, EXPIRY, READ_AT, cached_copy, copies_of, session_of, stored_copy
@@ -454,3 +456,21 @@ def test_documents_and_rows_of_any_two_versions_are_in_sync(columns: dict[str, A
     for copy in (later_document(CALLED, [0, 1, 2, None], **keys), cached_copy(session_of(CALLED))):
         comparison = judged(copy, stored)
         assert (comparison.status, comparison.findings) == ("in_sync", ())
+
+
+# ---- the views of a reader
+
+
+@pytest.mark.parametrize("view", ["masked", "structure"])
+@pytest.mark.parametrize(
+    "marked",
+    ["[__COPILOT_ERROR_f7a1__] It failed for Mia.", "[__COPILOT_SYSTEM_e3b0__] Execution stopped by user"],
+)
+def test_how_a_turn_ended_can_be_seen_in_every_view(view: Any, marked: str) -> None:
+    ended = [TALK[0], message("assistant", marked), *TALK[2:]]
+    copies = copies_of(ended, ended)
+    shown = redact(copies, view, b"k" * 32).copies
+    assert [item.kind for item in compare(shown).findings] == [item.kind for item in compare(copies).findings]
+    (stored,) = [item for item in shown.readable["database"].messages if turn_end(item.message)]
+    assert turn_end(stored.message) == turn_end(ended[1])
+    assert view == "masked" or "Mia" not in (stored.message.content or "")

@@ -31,6 +31,14 @@ def turn_end(message: ChatMessage) -> TurnEnd | None:
     return "stopped" if _STOPPED in content.lower() else "notice"
 
 
+def split_marker(content: str) -> tuple[str, str]:
+    """The marker at the beginning of an assistant's content, with the words that tell a stopped turn; then the rest."""
+    marker = next((one for one in (*_ERRORS, _NOTICE) if content.startswith(one)), "")
+    if marker == _NOTICE and _STOPPED in content.lower():
+        marker = f"{_NOTICE} {_STOPPED.capitalize()}."
+    return marker, content.removeprefix(marker)
+
+
 def is_reasoning(message: ChatMessage) -> bool:
     """Returns whether the message is reasoning of the model."""
     return message.role == REASONING

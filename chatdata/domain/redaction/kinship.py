@@ -4,7 +4,6 @@ Plain digests would make them unrelated, and differences would be of other kinds
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import zip_longest
 
 from chatdata.domain.copies import CachedCopy, Copies, CopyMessage, Source, StoredCopy
 from chatdata.domain.drift import Stretch, compare
@@ -53,15 +52,16 @@ def _longer(short: str, long: str, digest: Digest) -> str:
 def _split(
     stretch: Stretch, cached: Sequence[CopyMessage], stored: Sequence[CopyMessage], digest: Digest
 ) -> Iterator[Told]:
-    """Yields one digest of the whole text for one message of each side, and empty contents for the others."""
-    ours, theirs = [cached[index] for index in stretch.cached], [stored[row] for row in stretch.stored]
-    words = "".join("".join(_words(item.message).split()) for item in ours)
-    last = len(ours) - 1, len(theirs) - 1
-    for number, (index, row) in enumerate(zip_longest(stretch.cached, stretch.stored)):
-        if index is not None:
-            yield "cache", index, digest(words) if words and number == last[0] else ""
-        if row is not None:
-            yield "database", row, digest(words) if words and number == last[1] else ""
+    """Yields an answer's content as digests of its steps, in order; if both sides have steps, the first holds all."""
+    ours, theirs = [cached[index].message for index in stretch.cached], [stored[row].message for row in stretch.stored]
+    if len(ours) == 1:
+        yield "cache", stretch.cached[0], "".join(digest(words) for words in map(_words, theirs) if words)
+    elif len(theirs) == 1:
+        yield "database", stretch.stored[0], "".join(digest(words) for words in map(_words, ours) if words)
+    else:
+        whole = digest("".join("".join(map(_words, ours)).split()))
+        yield from (("cache", index, whole if not at else "") for at, index in enumerate(stretch.cached))
+        yield from (("database", row, whole if not at else "") for at, row in enumerate(stretch.stored))
 
 
 def _words(message: ChatMessage) -> str:

@@ -26,6 +26,7 @@ from chatdata.domain.drift.matching.counterparts import is_placeholder
 from chatdata.domain.drift.matching.equality import parsed, stripped, tokens
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, Usage
 from chatdata.domain.messages.context_blocks import split_context
+from chatdata.domain.messages.markers import split_marker, turn_end
 from chatdata.domain.redaction.kinship import kin
 from chatdata.domain.redaction.masked import KNOWN_ROLES
 from chatdata.domain.redaction.masker import Masker
@@ -167,6 +168,9 @@ class Structure:
             blocks, words = context
             written = (f"<{block.name}>{self.text(block.text) or ''}</{block.name}>\n\n" for block in blocks)
             return "".join((*written, self.text(words) or ""))
+        if message.role == "assistant" and turn_end(message) is not None:
+            marker, words = split_marker(message.content or "")
+            return f"{marker} {self.text(words) or ''}"
         digest = self.text(message.content)
         return f'{{"type":"operation_pending","content":"{digest}"}}' if is_placeholder(message) else digest
 

@@ -137,11 +137,10 @@ class SessionCache:
 
     def waiting_sessions(self) -> Iterator[str]:
         """Yields the id of every session with waiting messages; SCAN may return an id more than once."""
-        for prefix in (turns.PENDING, turns.GIVEN):
-            with cache_failures(self.where):
-                for key in self._client.scan_iter(match=prefix + "*", count=1000):
-                    if (session_id := turns.waiting_session(key)) is not None:
-                        yield session_id
+        with cache_failures(self.where):
+            for key in self._client.scan_iter(match=turns.LISTS + "*", count=1000):
+                if (session_id := turns.waiting_session(key)) is not None:
+                    yield session_id
 
     def bot_sessions(self) -> dict[str, str]:
         """The session id of each channel of a chat platform, by the channel's key without its prefix."""

@@ -12,6 +12,8 @@ from chatdata.domain.turns import PendingMessage, TurnState, pending_message
 PENDING = "copilot:pending:"
 GIVEN = "copilot:pending-persist:"
 """The prefix of lists of messages that the model has received but that are not stored yet."""
+LISTS = "copilot:pending"
+"""The common prefix of both kinds of lists."""
 BOTS = "copilot-bot:session:"
 """The prefix of keys that hold the session id of a chat platform's channel."""
 _MOST = 99
