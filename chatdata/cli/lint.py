@@ -18,7 +18,7 @@ from chatdata.cli.progress import progress
 from chatdata.cli.stores import opened
 from chatdata.domain import formatting
 from chatdata.domain.copies import Source
-from chatdata.domain.lint import PROVIDERS, LintFinding, Provider, Report, report_json
+from chatdata.domain.lint import PROVIDERS, UNJUDGED, LintFinding, Provider, Report, report_json
 from chatdata.domain.messages import openai_messages
 from chatdata.domain.payload import Cut, assess, assess_raw, cut, objects
 from chatdata.domain.tokens import ModelFacts, model_facts
@@ -228,14 +228,17 @@ def _totals(documents: Sequence[Mapping[str, Any]]) -> dict[str, int]:
 
 
 def only(report: Report, provider: Provider | None) -> Report:
-    """The report reduced to the findings that one provider rejects; unchanged if no provider is chosen."""
+    """The report reduced to the findings that one provider rejects, and to content that nobody can judge.
+
+    It is unchanged if no provider is chosen.
+    """
     if provider is None:
         return report
     return replace(report, findings=tuple(finding for finding in report.findings if _names(finding, provider)))
 
 
 def _names(finding: LintFinding, provider: Provider) -> bool:
-    return any(rejection.provider == provider for rejection in finding.rejected_by)
+    return finding.code in UNJUDGED or any(rejection.provider == provider for rejection in finding.rejected_by)
 
 
 def document(report: Report, session_id: str | None, source: str, provider: Provider | None) -> dict[str, Any]:

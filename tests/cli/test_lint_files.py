@@ -58,7 +58,7 @@ def test_a_file_comes_through_stdin_too(real: Line) -> None:
         ([{"role": "user", "content": "half \ud83d"}], 1, ["lone_surrogate"]),
         ([USER, 7, None, ["x"]], 1, ["unknown_role"]),
         ([{"role": "assistant", "tool_calls": 5}, USER], 1, ["null_content"]),
-        ([{"role": "user", "content": {"a": 1}, "tool_calls": True, "function_call": 3}], 0, []),
+        ([{"role": "user", "content": {"a": 1}, "tool_calls": True, "function_call": 3}], 1, ["unknown_block"]),
     ],
     ids=["empty", "orphan", "answered", "no calls", "half a character", "no objects", "calls of a number", "odd"],
 )

@@ -36,7 +36,7 @@ TABLES = [
 ]
 ROOT = Path(__file__).parents[2]
 LONGEST = 42
-CAPITALISED = {"ID", "JSON", "NUL", "PostgreSQL", "OpenRouter", "TTL", "Unicode", "vLLM"}
+CAPITALISED = {"ID", "JSON", "NUL", "PostgreSQL", "OpenAI", "OpenRouter", "Responses", "TTL", "Unicode", "vLLM", "xAI"}
 
 
 @pytest.mark.parametrize(("table", "codes"), TABLES)

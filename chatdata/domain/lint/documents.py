@@ -27,6 +27,7 @@ def report_json(report: Report, session_id: str | None, source: str) -> dict[str
     return {
         "session_id": session_id,
         "source": source,
+        "dialect": report.dialect,
         "messages": report.messages,
         "findings": [_finding_json(finding) for finding in report.findings],
         "verdicts": dict(report.verdicts),
@@ -39,6 +40,7 @@ def _finding_json(finding: LintFinding) -> dict[str, Any]:
         "severity": finding.severity,
         "payload_position": finding.payload_position,
         "stored_positions": list(finding.stored_positions),
+        "path": finding.path,
         "tool_call_id": finding.tool_call_id,
         "meaning": finding.meaning,
         "rejected_by": [
