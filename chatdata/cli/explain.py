@@ -10,17 +10,16 @@ from chatdata.cli.commands import json_option
 from chatdata.cli.output import emit, emit_text, warn
 from chatdata.cli.output.explain import print_explanation
 from chatdata.cli.payload import source_option
-from chatdata.cli.payload_files import is_path, messages_in
+from chatdata.cli.payload_files import documents_in, is_path
 from chatdata.cli.stores import opened
 from chatdata.domain.copies import Source
-from chatdata.domain.lint import Explanation, explain, explanation_json, repaired
+from chatdata.domain.lint import Explanation, explain, explain_document, explanation_json, repaired
 from chatdata.domain.messages import build_payload
 from chatdata.domain.payload import FORMATS, Format, export
 from chatdata.domain.payload.exports import DEFAULT_BASE_URL, as_json
 from chatdata.settings.stores import Settings
 
 UNKNOWN = 1
-Sent = tuple[Sequence[Any], Sequence[tuple[int, ...]] | None]
 
 
 @click.command("explain")
@@ -60,10 +59,8 @@ def explain_command(
     error = _error(text, error_file, target)
     if form is not None and target is None:
         raise click.UsageError("--repaired needs a session or a file.")
-    sent = None if target is None else _sent(target, source)
-    messages, positions = sent or (None, None)
-    explanation = explain(error, messages, positions)
-    if form is not None and messages is not None:
+    explanation, messages = _explained(error, target, source)
+    if form is not None:
         _print_repaired(explanation, messages, form, model)
     elif as_json:
         emit(explanation_json(explanation, messages))
@@ -85,21 +82,35 @@ def _error(text: str | None, error_file: str | None, target: str | None) -> str:
     return raw.decode("utf-8", "replace")
 
 
-def _sent(target: str, source: Source | None) -> Sent:
-    """Returns the messages that were sent, and their stored positions if they are a session's."""
+def _explained(error: str, target: str | None, source: Source | None) -> tuple[Explanation, list[Any] | None]:
+    """Returns the explanation, and the messages in OpenAI's form if they were given in it."""
+    if target is None:
+        return explain(error), None
     if is_path(target):
-        return messages_in(target), None
+        given = documents_in(target)
+        if len(given) > 1:
+            raise click.BadParameter(f"{target}: explain one document, not a file of many.", param_hint="FILE.json")
+        try:
+            return explain_document(error, given[0])
+        except ValueError as problem:
+            raise click.BadParameter(f"{target}: {problem}", param_hint="FILE.json") from problem
+    messages, positions = _sent(target, source)
+    return explain(error, messages, positions), messages
+
+
+def _sent(session_id: str, source: Source | None) -> tuple[list[Any], list[tuple[int, ...]]]:
+    """Returns the messages of a session as they would be sent, and their stored positions."""
     with opened() as connected:
-        copies = connected.stores.read_copies(target)
+        copies = connected.stores.read_copies(session_id)
     chosen, copy = choose_readable(copies, source)
     for sentence in remarks(copies, chosen, asked=source is not None):
         warn(sentence)
     payload = build_payload([item.message for item in copy.messages], [item.position for item in copy.messages])
-    return payload.params, [message.positions for message in payload.messages]
+    return [*payload.params], [message.positions for message in payload.messages]
 
 
-def _print_repaired(explanation: Explanation, messages: Sequence[Any], form: Format, model: str | None) -> None:
-    fixes = [fix for match in explanation.matches if (fix := repaired(messages, match)) is not None]
+def _print_repaired(explanation: Explanation, messages: Sequence[Any] | None, form: Format, model: str | None) -> None:
+    fixes = [fix for match in explanation.matches if (fix := repaired(messages or (), match)) is not None]
     if not fixes:
         raise click.UsageError("Only a person can decide what to change: no repaired payload can be made.")
     fix = fixes[0]

@@ -15,7 +15,9 @@ rules.shapes            rules about parts, calls and fields of another form
 rules.known_fields      the fields of a message that say nothing to a model
 rules.reasoning         rules about reasoning text
 validation              lint_payload, lint_messages: all rules over one sequence
-documents               reads a parsed file, writes a report as JSON
+dialects                recognizes the API whose form a document has
+native                  messages of other APIs as the rules take them
+documents               lints a parsed file in its own terms, writes a report as JSON
 errors.known_error      the value of a known error text
 errors.provider_errors  the known errors of providers, and what each can mean
 errors.more_errors      texts about messages that no rule predicts
@@ -35,7 +37,7 @@ repairs                 repaired: the payload without the fault of an explained 
 """
 
 from chatdata.domain.lint.catalogue import RULES, Rule
-from chatdata.domain.lint.documents import messages_of, report_json
+from chatdata.domain.lint.documents import explain_document, lint_document, messages_of, report_json
 from chatdata.domain.lint.errors.error_lookup import Explanation, Match, explain, find_error
 from chatdata.domain.lint.fixes import Fix, propose
 from chatdata.domain.lint.repairs import explanation_json, repaired
@@ -79,8 +81,10 @@ __all__ = [
     "Severity",
     "Verdict",
     "explain",
+    "explain_document",
     "explanation_json",
     "find_error",
+    "lint_document",
     "lint_messages",
     "lint_payload",
     "messages_of",

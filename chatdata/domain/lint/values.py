@@ -135,6 +135,8 @@ class Report:
     """The number of messages checked, without the next user message that `lint_payload` appends."""
     findings: tuple[LintFinding, ...]
     dialect: Dialect = "openai-chat"
+    judged: tuple[Provider, ...] = PROVIDERS
+    """The providers whose API the messages are made for; of others nobody can say what they would do with them."""
 
     @property
     def verdicts(self) -> dict[Provider, Verdict]:
@@ -144,8 +146,9 @@ class Report:
         """
         errors = (finding for finding in self.findings if finding.severity == "error")
         refusing = {rejection.provider for finding in errors for rejection in finding.rejected_by}
-        other: Verdict = "unknown" if self.unjudged else "accept"
-        return {provider: "reject" if provider in refusing else other for provider in PROVIDERS}
+        known = () if self.unjudged else self.judged
+        others: dict[Provider, Verdict] = {name: "accept" if name in known else "unknown" for name in PROVIDERS}
+        return {name: "reject" if name in refusing else other for name, other in others.items()}
 
     @property
     def unjudged(self) -> tuple[LintFinding, ...]:

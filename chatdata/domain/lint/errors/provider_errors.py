@@ -163,7 +163,12 @@ _OTHERS = (
     _row("R2", "openai-responses", *_ORPHANS, side="result"),
     _row("D2", "deepseek", "reasoning_missing", side="call"),
     _row("K1", "moonshot", "reasoning_missing", side="call"),
-    _row("K2", "moonshot", "empty_content"),
+    Known(
+        TEXTS["K2"].removeprefix("Invalid request: "),
+        "moonshot",
+        ("empty_content",),
+        source=("MoonshotAI/kimi-code#1985", "labring/FastGPT#3575"),
+    ),
     _row("K3", "moonshot", "duplicate_tool_call_id", "reused_tool_call_id", side="call"),
     Known(TEXTS["GR1"], "groq", ("reasoning_not_allowed",), raw=True),
     Known(TEXTS["GR2"], "groq", ("unknown_role",), raw=True),
