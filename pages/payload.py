@@ -44,7 +44,7 @@ with cuts:
         truncation.show(preview, model)
 with errors:
     if errors.open:
-        error_lookup.show(session_id, source, preview)
+        error_lookup.show(session_id, source, preview, model)
 with exports:
     if exports.open:
         payload_exports.show(session_id, preview, model)

@@ -36,6 +36,7 @@ _COMMANDS = {
     "repair": ("chatdata.cli.repair", "Repair a session (dry run by default)."),
     "payload": ("chatdata.cli.payload", "Print a model request as JSON, curl or Python."),
     "lint": ("chatdata.cli.lint", "Validate a conversation against provider rules."),
+    "explain": ("chatdata.cli.explain", "Explain a provider's error and name the message that caused it."),
     "audit": ("chatdata.cli.audit", "Show the audit log: who opened, exported, sent or repaired what."),
     "check": ("chatdata.cli.check", "Show connection status and what the stores hold."),
     "import": ("chatdata.cli.import_", "Import conversations from files."),

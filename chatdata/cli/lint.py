@@ -13,12 +13,12 @@ from chatdata.cli.commands import OutOfReach, json_option
 from chatdata.cli.output import emit, warn
 from chatdata.cli.output.lint import print_all, print_report
 from chatdata.cli.payload import last_option, source_option
-from chatdata.cli.payload_files import is_path, messages_in
+from chatdata.cli.payload_files import documents_in, is_path
 from chatdata.cli.progress import progress
 from chatdata.cli.stores import opened
 from chatdata.domain import formatting
 from chatdata.domain.copies import Source
-from chatdata.domain.lint import PROVIDERS, LintFinding, Provider, Report, report_json
+from chatdata.domain.lint import PROVIDERS, UNJUDGED, LintFinding, Provider, Report, lint_document, report_json
 from chatdata.domain.messages import openai_messages
 from chatdata.domain.payload import Cut, assess, assess_raw, cut, objects
 from chatdata.domain.tokens import ModelFacts, model_facts
@@ -91,16 +91,37 @@ def _one(
 ) -> bool:
     """Prints the report and returns True if it has an issue above info."""
     if is_path(target):
-        session_id, name = None, "file"
-        report = _assess_raw(messages_in(target), None, facts, last)
-    else:
-        session_id, (name, report) = target, _session_report(target, facts, source, last)
+        return _file(target, facts, last, provider, as_json=as_json)
+    session_id, (name, report) = target, _session_report(target, facts, source, last)
     report = only(report, provider)
     if as_json:
         emit(document(report, session_id, name, provider))
     else:
-        print_report(report, session_id or target, name, provider)
+        print_report(report, session_id, name, provider)
     return report.worst in ("error", "warning")
+
+
+def _file(target: str, facts: ModelFacts, last: int | None, provider: Provider | None, *, as_json: bool) -> bool:
+    """Prints the report on a file, or on each line of JSON Lines, and returns True if one has an issue above info."""
+    documents = documents_in(target)
+    reports = [only(_of_document(one, target, facts, last), provider) for one in documents]
+    printed = [document(report, None, "file", provider) for report in reports]
+    if as_json:
+        emit(printed[0] if len(printed) == 1 else {"documents": printed})
+    else:
+        for number, report in enumerate(reports, start=1):
+            print_report(report, target if len(reports) == 1 else f"{target}, line {number}", "file", provider)
+    return any(report.worst in ("error", "warning") for report in reports)
+
+
+def _of_document(given: Any, target: str, facts: ModelFacts, last: int | None) -> Report:
+    def lint(messages: list[Any]) -> Report:
+        return _assess_raw(messages, None, facts, last)
+
+    try:
+        return lint_document(given, lint)
+    except ValueError as error:
+        raise click.BadParameter(f"{target}: {error}", param_hint="FILE.json") from error
 
 
 def _session_report(
@@ -228,14 +249,17 @@ def _totals(documents: Sequence[Mapping[str, Any]]) -> dict[str, int]:
 
 
 def only(report: Report, provider: Provider | None) -> Report:
-    """The report reduced to the findings that one provider rejects; unchanged if no provider is chosen."""
+    """The report reduced to the findings that one provider rejects, and to content that nobody can judge.
+
+    It is unchanged if no provider is chosen.
+    """
     if provider is None:
         return report
     return replace(report, findings=tuple(finding for finding in report.findings if _names(finding, provider)))
 
 
 def _names(finding: LintFinding, provider: Provider) -> bool:
-    return any(rejection.provider == provider for rejection in finding.rejected_by)
+    return finding.code in UNJUDGED or any(rejection.provider == provider for rejection in finding.rejected_by)
 
 
 def document(report: Report, session_id: str | None, source: str, provider: Provider | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Reads messages from a file or stdin."""
+"""Reads documents with messages from a file or stdin."""
 
 import json
 from pathlib import Path
@@ -6,11 +6,9 @@ from typing import Any
 
 import click
 
-from chatdata.domain.lint import messages_of
-
 
 def is_path(target: str) -> bool:
-    """True for "-" (stdin), an existing file or a name ending in .json, and for a folder if there is a slash.
+    """True for "-" (stdin), an existing file or a name ending in .json or .jsonl, and for a folder if there is a slash.
 
     Any other word is a session ID.
     """
@@ -19,17 +17,35 @@ def is_path(target: str) -> bool:
         there = path.is_file() or (path.name != target and path.exists())
     except OSError:  # too long for a name
         return False
-    return there or target == "-" or target.endswith(".json")
+    return there or target == "-" or target.endswith((".json", ".jsonl"))
 
 
-def messages_in(target: str) -> list[Any]:
-    """Reads the messages of a file, unchecked. Raises BadParameter if it has none, OSError if it can't be read."""
+def documents_in(target: str) -> list[Any]:
+    """Reads the documents of a file: one, or one per line. Raises BadParameter or OSError if it can't be read."""
     with click.open_file(target, "rb") as file:
         raw = file.read()
     try:
-        return messages_of(json.loads(raw))  # from bytes, since Windows writes JSON as UTF-16 or with a byte order mark
+        return [json.loads(raw)]  # from bytes, since Windows writes JSON as UTF-16 or with a byte order mark
+    except json.JSONDecodeError as error:
+        return _lines(raw, target, error)
     except (ValueError, RecursionError) as error:
         raise click.BadParameter(f"{target}: {_problem(error)}", param_hint="FILE.json") from error
+
+
+def _lines(raw: bytes, target: str, error: json.JSONDecodeError) -> list[Any]:
+    """Returns the documents of JSON Lines; the error of the whole text stands for a file that is neither."""
+    documents = []
+    for number, line in enumerate(raw.decode(json.detect_encoding(raw)).splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            documents.append(json.loads(line))
+        except (ValueError, RecursionError) as problem:
+            where = f"line {number}: {_problem(problem)}" if documents else _problem(error)
+            raise click.BadParameter(f"{target}: {where}", param_hint="FILE.json") from problem
+    if len(documents) < 2:
+        raise click.BadParameter(f"{target}: {_problem(error)}", param_hint="FILE.json") from error
+    return documents
 
 
 def _problem(error: Exception) -> str:

@@ -165,7 +165,9 @@ LINT_LABELS: Final[Mapping[Code, str]] = MappingProxyType({code: rule.title for 
 LINT_SEVERITY_LABELS: Final[Mapping[LintSeverity, str]] = MappingProxyType(
     {"error": "Error", "warning": "Warning", "info": "Info"}
 )
-VERDICT_LABELS: Final[Mapping[Verdict, str]] = MappingProxyType({"accept": "Valid", "reject": "Fails"})
+VERDICT_LABELS: Final[Mapping[Verdict, str]] = MappingProxyType(
+    {"accept": "Valid", "reject": "Fails", "unknown": "Unknown"}
+)
 PROVIDER_LABELS: Final[Mapping[Provider, str]] = PROVIDER_NAMES
 
 VISIBILITY_LABELS: Final[Mapping[str, str]] = MappingProxyType(

@@ -149,7 +149,10 @@ def test_the_json_of_a_session_is_the_contracts(real: Line, sessions: ChatSessio
     cached(sessions, "s", *ORPHAN)
     answer = real("lint", "s", "--json")
     document = answer.json
-    assert (answer.code, set(document)) == (1, {"session_id", "source", "messages", "findings", "verdicts"})
+    assert (answer.code, set(document)) == (
+        1,
+        {"session_id", "source", "dialect", "messages", "findings", "verdicts"},
+    )
     assert (document["session_id"], document["source"], document["messages"]) == ("s", "cache", 4)
     assert document["verdicts"] == dict.fromkeys(PROVIDERS, "reject")
     found = next(each for each in document["findings"] if each["code"] == "orphan_tool_result")
@@ -158,6 +161,7 @@ def test_the_json_of_a_session_is_the_contracts(real: Line, sessions: ChatSessio
         "severity": "error",
         "payload_position": 3,
         "stored_positions": [3],
+        "path": "messages[3]",
         "tool_call_id": "call_\ud83d",
     }
     assert found["meaning"].endswith(".")

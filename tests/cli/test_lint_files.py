@@ -58,7 +58,7 @@ def test_a_file_comes_through_stdin_too(real: Line) -> None:
         ([{"role": "user", "content": "half \ud83d"}], 1, ["lone_surrogate"]),
         ([USER, 7, None, ["x"]], 1, ["unknown_role"]),
         ([{"role": "assistant", "tool_calls": 5}, USER], 1, ["null_content"]),
-        ([{"role": "user", "content": {"a": 1}, "tool_calls": True, "function_call": 3}], 0, []),
+        ([{"role": "user", "content": {"a": 1}, "tool_calls": True, "function_call": 3}], 1, ["unknown_block"]),
     ],
     ids=["empty", "orphan", "answered", "no calls", "half a character", "no objects", "calls of a number", "odd"],
 )
@@ -222,3 +222,24 @@ def test_judging_all_leaves_the_log_as_it_was(run: Line, sessions: ChatSessions)
     before = logging.getLogger(openai_messages.__name__).level
     run("lint", "--all")
     assert logging.getLogger(openai_messages.__name__).level == before
+
+
+def test_json_lines_are_judged_line_by_line(run: Line, tmp_path: Path) -> None:
+    file = tmp_path / "requests.jsonl"
+    lines = [{"messages": [USER]}, [USER, RESULT]]
+    file.write_text("\n".join(json.dumps(line) for line in lines) + "\n")
+    answer = run("lint", str(file), "--json")
+    documents = answer.json["documents"]
+    assert (answer.code, len(documents)) == (1, 2)
+    alone = [run("lint", "-", "--json", given=json.dumps(line)).json for line in lines]
+    assert documents == alone
+    assert f"{file}, line 2: 2 payload messages" in run("lint", str(file)).out
+    file.write_text(json.dumps(lines[0]) + "\n{not json}\n")
+    assert "line 2" in run("lint", str(file)).err
+
+
+def test_what_nobody_can_judge_is_unknown_for_the_chosen_provider_too(run: Line) -> None:
+    given = json.dumps([{**USER, "parts": [{"type": "hologram"}]}, {**USER, "content": "x"}])
+    answer = run("lint", "-", "--provider", "openai", "--json", given=given)
+    assert (answer.code, answer.json["verdicts"]) == (1, {"openai": "unknown"})
+    assert "Unknown for: OpenAI" in run("lint", "-", "--provider", "openai", given=given).out

@@ -38,7 +38,10 @@ TABLES = [
 ]
 ROOT = Path(__file__).parents[2]
 LONGEST = 42
-CAPITALISED = {"HTML", "ID", "JSON", "NUL", "PostgreSQL", "OpenRouter", "Redis", "TTL", "Unicode", "vLLM"}
+CAPITALISED = {
+    *("HTML", "ID", "JSON", "NUL", "OpenAI", "OpenRouter", "PostgreSQL", "Redis", "Responses", "TTL", "Unicode"),
+    *("vLLM", "xAI"),
+}
 
 
 @pytest.mark.parametrize(("table", "codes"), TABLES)

@@ -55,7 +55,11 @@ def _rejecting(verdicts: Mapping[Provider, str]) -> str:
 def _verdict_lines(report: Report, provider: Provider | None) -> list[str]:
     verdicts = {name: verdict for name, verdict in report.verdicts.items() if provider in (None, name)}
     lines = []
-    for verdict, verb in (("reject", f"{VERDICT_LABELS['reject']} on"), ("accept", f"{VERDICT_LABELS['accept']} for")):
+    for verdict, verb in (
+        ("reject", f"{VERDICT_LABELS['reject']} on"),
+        ("unknown", f"{VERDICT_LABELS['unknown']} for"),
+        ("accept", f"{VERDICT_LABELS['accept']} for"),
+    ):
         names = [PROVIDER_LABELS[name] for name, given in verdicts.items() if given == verdict]
         if names:
             lines.append(f"  {verb}: {', '.join(names)}")
@@ -64,7 +68,7 @@ def _verdict_lines(report: Report, provider: Provider | None) -> list[str]:
 
 def _print_finding(finding: LintFinding) -> None:
     out = console()
-    at = "" if finding.payload_position is None else f" messages[{finding.payload_position}]"
+    at = f" {finding.path}" if finding.path else ""
     stored = ", ".join(f"#{position}" for position in finding.stored_positions[:8])
     out.print()
     out.print(

@@ -11,28 +11,47 @@ rules.ids               rules about the IDs of calls
 rules.calls             rules about names, arguments and the number of calls
 rules.contents          rules about the contents of messages
 rules.order             rules about the order of roles and the payload as a whole
+rules.shapes            rules about parts, calls and fields of another form
+rules.known_fields      the fields of a message that say nothing to a model
+rules.reasoning         rules about reasoning text
 validation              lint_payload, lint_messages: all rules over one sequence
-documents               reads a parsed file, writes a report as JSON
+dialects                recognizes the API whose form a document has
+native                  messages of other APIs as the rules take them
+documents               lints a parsed file in its own terms, writes a report as JSON
+errors.known_error      the value of a known error text
 errors.provider_errors  the known errors of providers, and what each can mean
+errors.more_errors      texts about messages that no rule predicts
+errors.request_errors   texts that are not about messages
+errors.advice           what to change for each code
 errors.patterns         finds known errors in a text
 errors.normalize_error  removes escapes from a pasted error
-errors.error_path       maps a provider's path to the index of a message
-errors.error_lookup     find_error, for a pasted error
+errors.error_path       reads the path in an error
+errors.error_place      maps a path, an ID or a role to the index of a message
+errors.items            positions among the items of a Responses request
+errors.locators         messages of a kind, for texts that name no place
+errors.printed_by       which provider printed an error
+errors.error_lookup     explain and find_error, for a pasted error
 fix_steps               small changes to messages
 fixes                   propose: how a finding could be fixed, and what would be lost
+repairs                 repaired: the payload without the fault of an explained error
 """
 
 from chatdata.domain.lint.catalogue import RULES, Rule
-from chatdata.domain.lint.documents import messages_of, report_json
-from chatdata.domain.lint.errors.error_lookup import Match, find_error
+from chatdata.domain.lint.documents import explain_document, lint_document, messages_of, report_json
+from chatdata.domain.lint.errors.error_lookup import Explanation, Match, explain, find_error
 from chatdata.domain.lint.fixes import Fix, propose
+from chatdata.domain.lint.repairs import explanation_json, repaired
 from chatdata.domain.lint.validation import NEXT_USER, lint_messages, lint_payload
 from chatdata.domain.lint.values import (
     CODES,
     PROVIDERS,
+    UNJUDGED,
     Code,
+    Dialect,
+    Framework,
     Limits,
     LintFinding,
+    Printer,
     Provider,
     Rejection,
     Report,
@@ -45,21 +64,31 @@ __all__ = [
     "NEXT_USER",
     "PROVIDERS",
     "RULES",
+    "UNJUDGED",
     "Code",
+    "Dialect",
+    "Explanation",
     "Fix",
+    "Framework",
     "Limits",
     "LintFinding",
     "Match",
+    "Printer",
     "Provider",
     "Rejection",
     "Report",
     "Rule",
     "Severity",
     "Verdict",
+    "explain",
+    "explain_document",
+    "explanation_json",
     "find_error",
+    "lint_document",
     "lint_messages",
     "lint_payload",
     "messages_of",
     "propose",
+    "repaired",
     "report_json",
 ]

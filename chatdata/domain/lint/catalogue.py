@@ -67,7 +67,7 @@ _ALL = (
         "duplicate_tool_result",
         "Duplicate tool result",
         "An aborted tool left a note as its result, and the real result was stored beside it.",
-        ("agno-agi/agno#5116", "anomalyco/opencode#1211"),
+        ("agno-agi/agno#5116", "anomalyco/opencode#1211", "JohnnyZ93/oai-compatible-copilot#270"),
     ),
     Rule(
         "duplicate_tool_call_id",
@@ -222,6 +222,100 @@ _ALL = (
         "Longer than the context window",
         "Tool results or a long conversation have filled the window.",
         ("bytedance/deer-flow#310",),
+    ),
+    Rule(
+        "starts_with_assistant",
+        "Starts with an assistant message",
+        "The application greets first, or a window of the last messages begins in the middle of a turn.",
+        (
+            "langgenius/dify#12340",
+            "strands-agents/harness-sdk#2085",
+            "google-gemini/gemini-cli#11814",
+            "lobehub/lobehub#1601",
+            "langchain4j/langchain4j#1864",
+        ),
+    ),
+    Rule(
+        "consecutive_assistants",
+        "Consecutive assistant messages",
+        "A retry was stored beside the first answer, or the user's message between them was never saved.",
+        ("discourse/discourse-ai#703", "nomic-ai/gpt4all#3255", "lobehub/lobehub#1496"),
+    ),
+    Rule(
+        "text_too_long",
+        "Text over 1,048,576 characters",
+        "A file, a page or a tool's whole output was put into one message.",
+        ("gptscript-ai/clio#41",),
+    ),
+    Rule(
+        "trailing_whitespace",
+        "Final answer ends with white space",
+        "A started answer was sent back to be continued, with the line break or space that it ended with.",
+        ("tailcallhq/forgecode#1872", "crewAIInc/crewAI#4413"),
+    ),
+    Rule(
+        "part_without_type",
+        "Content part without a type",
+        "A tool's result, a list of objects, was stored as the content itself instead of as text.",
+        ("langchain-ai/langgraphjs#370", "langchain-ai/langgraphjs#506"),
+    ),
+    Rule(
+        "call_without_type",
+        "Tool call without a type",
+        "Tool calls were stored in another library's form, without their type.",
+        ("openai/openai-cookbook#1248",),  # seen for tools; calls in messages are checked alike
+    ),
+    Rule(
+        "arguments_as_object",
+        "Arguments are not text",
+        "Arguments were stored as the parsed object that another API uses, not as JSON text.",
+        ("aaif-goose/goose-mobile#20", "aliasrobotics/cai#76", "neuron-core/neuron-ai#219"),
+    ),
+    Rule(
+        "image_in_tool_result",
+        "Image in a tool result",
+        "A tool returned a picture, which chat completions accept from the user only.",
+        ("OpenHands/OpenHands#7700", "QwenLM/qwen-code#3616", "esengine/DeepSeek-Reasonix#7859"),
+    ),
+    Rule(
+        "reasoning_missing",
+        "Reasoning text is missing",
+        "The reasoning text of an answer was not stored, and thinking models want it back beside its tool calls.",
+        (
+            "abhigyanpatwari/GitNexus#43",
+            "mnfst/llm-gateway#1862",
+            "mastra-ai/mastra#12592",
+            "n8n-io/n8n#29142",
+        ),
+    ),
+    Rule(
+        "reasoning_not_allowed",
+        "Reasoning text is not accepted",
+        "A conversation of a thinking model was sent on to a provider that accepts no reasoning text.",
+        (
+            "CherryHQ/cherry-studio#16790",
+            "SimonSchubert/Kai#265",
+            "charmbracelet/crush#1590",
+            "RooCodeInc/Roo-Code#11429",
+        ),
+    ),
+    Rule(
+        "thinking_modified",
+        "Thinking block was changed",
+        "A store, a proxy or a change of model altered or reordered the provider's signed thinking blocks.",
+        ("anthropics/claude-code#63203", "anthropics/claude-code#10627", "anthropics/anthropic-sdk-python#1598"),
+    ),
+    Rule(
+        "function_role",
+        "Deprecated role function",
+        "The conversation was written with the first function calling API, before tool calls existed.",
+        ("langchain-ai/langchainjs#6570",),
+    ),
+    Rule(
+        "unknown_block",
+        "Unknown content",
+        "The content comes from another API or application, in a form that this check does not know.",
+        ("zhukunpenglinyutong/jetbrains-cc-gui#984",),
     ),
 )
 

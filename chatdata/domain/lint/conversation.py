@@ -1,13 +1,15 @@
 """Messages as the rules use them: any JSON, parsed once, with calls and results matched once."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from chatdata.domain.lint.turns import Turns
-from chatdata.domain.lint.values import Code, Limits, LintFinding, Rejection, Severity
+from chatdata.domain.lint.values import PROVIDERS, Code, Limits, LintFinding, Rejection, Severity
 from chatdata.domain.messages.tool_pairing import Fit, PairedMessage, ToolPairing, pair_tool_results
+
+_PROVIDER_ORDER = {provider: index for index, provider in enumerate(PROVIDERS)}
 
 
 @dataclass(slots=True)
@@ -23,6 +25,8 @@ class ToolCall:
     name: str
     """Empty where it is missing or not a string."""
     arguments: Any
+    has_type: bool = True
+    """Whether it says its type, or is no object."""
 
 
 @dataclass(slots=True)
@@ -63,9 +67,12 @@ class Conversation:
         self.next_user = next_user
         """Whether the last message stands for the next user message, which is not written yet."""
         self.entries = [_entry(at, message) for at, message in enumerate(messages)]
+        self.sent = [entry for entry in self.entries if entry.role != "reasoning"]
+        """The messages without reasoning, which is never sent."""
         self.calls = [call for entry in self.entries for call in entry.calls]
         self.results = [entry for entry in self.entries if entry.role == "tool"]
-        self.answers: ToolPairing = pair_tool_results(map(_turn, self.entries))
+        self.answers: ToolPairing = _paired(self.sent)
+        """Results by the index of their message; reasoning between a call and its result does not part them."""
         self._positions = positions or ()
 
     @cached_property
@@ -78,7 +85,7 @@ class Conversation:
         """The indices of messages whose block has a result without an ID, which may answer a call without an ID."""
         blocks: set[int] = set()
         owner = -1
-        for entry in self.entries:
+        for entry in self.sent:
             if entry.role != "tool":
                 owner = entry.at
             elif not entry.tool_call_id:
@@ -129,10 +136,20 @@ class Conversation:
         *,
         severity: Severity = "error",
         call_id: str | None = None,
+        inside: str = "",
     ) -> LintFinding:
-        """Returns a finding about message `at`, with its stored positions."""
+        """Returns a finding about message `at`, or the field `inside` it, with the message's stored positions."""
         stored = () if at is None or at >= len(self._positions) else self._positions[at]
-        return LintFinding(code, severity, at, stored, call_id or None, meaning, tuple(rejected_by))
+        path = "" if at is None else f"messages[{at}]{inside}"
+        return LintFinding(code, severity, at, stored, call_id or None, meaning, _with_azure(rejected_by), path)
+
+
+def _with_azure(rejected_by: Iterable[Rejection]) -> tuple[Rejection, ...]:
+    """Returns the rejections in the order of providers, with those by Azure, which checks as OpenAI does."""
+    rejections = list(rejected_by)
+    if not any(rejection.provider == "azure-openai" for rejection in rejections):
+        rejections += [replace(one, provider="azure-openai") for one in rejections if one.provider == "openai"]
+    return tuple(sorted(rejections, key=lambda rejection: _PROVIDER_ORDER[rejection.provider]))
 
 
 def text_of(value: object) -> str:
@@ -154,7 +171,19 @@ def _call(at: int, number: int, value: object) -> ToolCall:
         return ToolCall(at, number, "", "", None)
     function = value.get("function")
     inner: Mapping[str, Any] = function if isinstance(function, Mapping) else {}
-    return ToolCall(at, number, text_of(value.get("id")), text_of(inner.get("name")), inner.get("arguments"))
+    arguments, has_type = inner.get("arguments"), bool(text_of(value.get("type")))
+    return ToolCall(at, number, text_of(value.get("id")), text_of(inner.get("name")), arguments, has_type)
+
+
+def _paired(sent: Sequence[Entry]) -> ToolPairing:
+    """Returns the answers among these messages by their indices in the whole list."""
+    found = pair_tool_results(map(_turn, sent))
+    results = {
+        sent[at].at: replace(result, call=(sent[result.call[0]].at, result.call[1])) if result.call else result
+        for at, result in found.results.items()
+    }
+    first = {(sent[at].at, number): sent[index].at for (at, number), index in found.first.items()}
+    return ToolPairing(results, first)
 
 
 def _turn(entry: Entry) -> PairedMessage:

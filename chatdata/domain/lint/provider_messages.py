@@ -6,6 +6,7 @@ from chatdata.domain.lint.conversation import Conversation, ToolCall
 from chatdata.domain.lint.texts import said, wrapped
 from chatdata.domain.lint.values import PROVIDERS, Provider, Rejection
 
+_COMPATIBLE: tuple[Provider, ...] = ("groq", "cerebras", "moonshot", "xai", "ollama")
 OPENAI_LIKE: tuple[Provider, ...] = ("openai", "deepseek", "vllm-strict-alternation")
 
 
@@ -18,6 +19,20 @@ def openai_like(row: str, path: str, **values: object) -> list[Rejection]:
     """Returns rejections by all providers that check as OpenAI does."""
     text = said(row, **values)
     return [Rejection(provider, text, path) for provider in OPENAI_LIKE]
+
+
+def empty(talk: Conversation, at: int, row: str, path: str) -> list[Rejection]:
+    """Returns the rejections of message `at`, which has no content, by all providers that want some."""
+    turn, block, _ = talk.turns[at]
+    role = talk.entries[at].role
+    only_assistant = [Rejection("mistral", said("M4"), "")] if role == "assistant" else []
+    return [
+        *_anthropic_routes(said(row, turn=turn), path),
+        Rejection("bedrock", said("B8", turn=turn, block=block), f"messages.{turn}.content.{block}"),
+        Rejection("gemini", said("G5", turn=turn), f"contents[{turn}].parts"),
+        Rejection("moonshot", said("K2", at=at, role=role), ""),
+        *only_assistant,
+    ]
 
 
 def everyone(row: str, path: str, *, but: tuple[Provider, ...] = (), **values: object) -> list[Rejection]:
@@ -47,6 +62,9 @@ def unanswered(talk: Conversation, at: int) -> list[Rejection]:
     ids = ", ".join(talk.missing_ids[at])
     return [
         Rejection("openai", said("O2", ids=ids), f"messages.[{at}].role"),
+        *_compatible(said("O2", ids=ids)),
+        Rejection("qwen", said("Q1", at=at), f"message[{at}].role"),
+        Rejection("openai-responses", said("R1", id=talk.missing_ids[at][0]), "input"),
         *_anthropic_routes(said("A1", turn=turn, ids=ids), f"messages.{turn}"),
         Rejection("bedrock", said("B2", turn=turn + 1, count=len(talk.entries[at].calls)), f"messages.{turn + 1}"),
         *_by_count(said("M1")),
@@ -60,9 +78,11 @@ def orphan(talk: Conversation, at: int, call_id: str) -> list[Rejection]:
     turn, block, _ = talk.turns[at]
     path = f"messages.[{at}].role"
     role = talk.entries[at - 1].role if at else ""
-    mistral = said("M3", role="tool", before=role) if role == "user" else said("M1")
+    mistral = said("M3", role="tool", before=role) if role in ("user", "system") else said("M1")
     return [
         Rejection("openai", said("O1"), path),
+        *_compatible(said("O1"), "qwen"),
+        Rejection("openai-responses", said("R2", id=call_id), "input"),
         *_anthropic_routes(said("A2", turn=turn, block=block, id=call_id), f"messages.{turn}.content.{block}"),
         Rejection("bedrock", said("B1", turn=turn), f"messages.{turn}.content"),
         *_by_count(mistral),
@@ -91,3 +111,9 @@ def _anthropic_routes(text: str, path: str) -> Iterator[Rejection]:
 def _by_count(mistral: str) -> Iterator[Rejection]:
     yield Rejection("gemini", said("G1"), "")
     yield Rejection("mistral", mistral, "")
+
+
+def _compatible(text: str, *more: Provider) -> Iterator[Rejection]:
+    """Yields the rejections by providers that serve OpenAI's format and have OpenAI's text for it, without a path."""
+    for provider in (*_COMPATIBLE, *more):
+        yield Rejection(provider, text, "")

@@ -82,6 +82,69 @@ TEXTS: Final[dict[str, str]] = {
     "M2": "Expected last role User or Tool (or Assistant with prefix True) for serving but got assistant",
     "M3": "Unexpected role '{role}' after role '{before}'",
     "V1": ("After the optional system message, conversation roles must alternate user/assistant/user/assistant/..."),
+    "O18": "Missing parameter 'name': messages with role 'function' must have a 'name'.",
+    "O19": "Missing required parameter: 'messages[{at}].content[{part}].type'.",
+    "O20": "Missing required parameter: 'messages[{at}].tool_calls[{call}].type'.",
+    "O21": (
+        "Invalid type for 'messages[{at}].tool_calls[{call}].function.arguments': "
+        "expected a string, but got an object instead."
+    ),
+    "O22": (
+        "Invalid 'messages[{at}].content': string too long. "
+        "Expected a string with maximum length 1048576, but got a string with length {count} instead."
+    ),
+    "O23": (
+        "Invalid 'messages[{at}]'. Image URLs are only allowed for messages with role 'user', "
+        "but this message with role 'tool' contains an image URL."
+    ),
+    "O24": ("Invalid type for 'messages[{at}].tool_calls': expected an array of objects, but got an object instead."),
+    "R1": "No tool output found for function call {id}.",
+    "R2": "No tool call found for function call output with call_id {id}.",
+    "A15": (
+        "messages.{turn}.content.{block}: each tool_use must have a single result. "
+        "Found multiple `tool_result` blocks with id: {id}"
+    ),
+    "A16": "messages: final assistant content cannot end with trailing whitespace",
+    "B5": (
+        "A conversation must start with a user message. Try again with a conversation that starts with a user message."
+    ),
+    "B6": (
+        "A conversation must alternate between user and assistant roles. "
+        "Make sure the conversation alternates between user and assistant roles and try again."
+    ),
+    "B7": (
+        "The format of the value at messages.{turn}.content.{block}.toolUse.input is invalid. "
+        "Provide a json object for the field and try again."
+    ),
+    "B8": (
+        "The text field in the ContentBlock object at messages.{turn}.content.{block} is blank. "
+        "Add text to the text field, and try again."
+    ),
+    "G3": (
+        "Please ensure that function call turn comes immediately after a user turn or after a function response turn."
+    ),
+    "G4": "Please ensure that function response turn comes immediately after a function call turn.",
+    "G5": "* GenerateContentRequest.contents[{turn}].parts: contents.parts must not be empty.",
+    "M4": "Assistant message must have either content or tool_calls, but not none.",
+    "D1": "Failed to deserialize the JSON body into the target type: messages[{at}]: unknown variant {variant}",
+    "D2": "The `reasoning_content` in the thinking mode must be passed back to the API.",
+    "K1": "thinking is enabled but reasoning_content is missing in assistant tool call message at index {at}",
+    "K2": "Invalid request: the message at position {at} with role '{role}' must not be empty",
+    "K3": "Invalid request: tool call id {id} is duplicated",
+    "Q1": (
+        '<400> InternalError.Algo.InvalidParameter: An assistant message with "tool_calls" must be followed by tool '
+        'messages responding to each "tool_call_id". The following tool_call_ids did not have response messages: '
+        "message[{at}].role"
+    ),
+    "Q2": "Empty tool_calls is not supported in message",
+    "GR1": (
+        "'messages.{at}' : for 'role:assistant' the following must be satisfied"
+        "[('messages.{at}' : property 'reasoning_content' is unsupported)]"
+    ),
+    "GR2": "'messages.{at}' : discriminator property 'role' has invalid value",
+    "C1": (
+        "messages.{at}.assistant.reasoning_content: property 'messages.{at}.assistant.reasoning_content' is unsupported"
+    ),
 }
 """The texts that a lint predicts. A0 (Anthropic's for an empty list) and O17 (jinja's) are not verbatim."""
 

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-_SYSTEM = ("system", "developer")
+_SYSTEM = ("system", "developer", "reasoning")
 
 
 class TurnPlace(NamedTuple):
     """The position of a message in Anthropic's count."""
 
     turn: int
-    """The index of the turn; -1 for a system message, which belongs to none."""
+    """The index of the turn; -1 for a system or reasoning message, which belongs to none."""
     block: int
     """The index of the message's first content block in the turn."""
     calls: int

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from chatdata.domain.lint.conversation import Conversation
-from chatdata.domain.lint.rules import calls, contents, ids, order, pairs
+from chatdata.domain.lint.rules import calls, contents, ids, order, pairs, reasoning, shapes
 from chatdata.domain.lint.values import CODES, Limits, LintFinding, Report
 from chatdata.domain.messages import Payload
 from chatdata.domain.messages.markers import REASONING
@@ -42,6 +42,18 @@ _RULES: tuple[Callable[[Conversation], Iterator[LintFinding]], ...] = (
     order.second_system,
     order.unknown_role,
     order.context_overflow,
+    order.starts_with_assistant,
+    order.consecutive_assistants,
+    shapes.text_too_long,
+    order.trailing_whitespace,
+    shapes.part_without_type,
+    shapes.call_without_type,
+    shapes.arguments_as_object,
+    shapes.image_in_tool_result,
+    reasoning.reasoning_missing,
+    reasoning.reasoning_not_allowed,
+    shapes.function_role,
+    shapes.unknown_block,
 )
 _ORDER = {code: index for index, code in enumerate(CODES)}
 

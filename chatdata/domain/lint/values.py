@@ -12,14 +12,41 @@ Provider = Literal[
     "mistral",
     "deepseek",
     "vllm-strict-alternation",
+    "groq",
+    "cerebras",
+    "moonshot",
+    "xai",
+    "ollama",
+    "openai-responses",
+    "azure-openai",
+    "qwen",
 ]
 PROVIDERS: tuple[Provider, ...] = get_args(Provider)
+
+Framework = Literal["langgraph", "pydantic-ai", "litellm", "ai-sdk"]
+"""Software that refuses messages itself, before a provider sees them."""
+
+Printer = Provider | Framework
+"""Whoever printed an error."""
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 """All severities, the worst first."""
 
-Verdict = Literal["accept", "reject"]
+Verdict = Literal["accept", "reject", "unknown"]
+
+Dialect = Literal[
+    "openai-chat",
+    "openai-responses",
+    "anthropic-messages",
+    "bedrock-converse",
+    "gemini-contents",
+    "ai-sdk-ui",
+    "ai-sdk-model",
+    "langchain",
+    "unknown",
+]
+"""The API or library whose form the messages have."""
 
 Code = Literal[
     "orphan_tool_result",
@@ -50,8 +77,24 @@ Code = Literal[
     "lone_surrogate",
     "nul_character",
     "context_overflow",
+    "starts_with_assistant",
+    "consecutive_assistants",
+    "text_too_long",
+    "trailing_whitespace",
+    "part_without_type",
+    "call_without_type",
+    "arguments_as_object",
+    "image_in_tool_result",
+    "reasoning_missing",
+    "reasoning_not_allowed",
+    "thinking_modified",
+    "function_role",
+    "unknown_block",
 ]
 CODES: tuple[Code, ...] = get_args(Code)
+
+UNJUDGED: frozenset[Code] = frozenset({"unknown_block", "part_without_type", "image_in_tool_result"})
+"""Codes of content for which only the providers that a finding names are known to reject it, and none to accept it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +123,8 @@ class LintFinding:
     """An explanation for a person that quotes nothing from the conversation."""
     rejected_by: tuple[Rejection, ...] = ()
     """The rejections by providers that are known to reject it; only those of an error affect a verdict."""
+    path: str = ""
+    """The place in the document that was given, such as "messages[3].content[0]"; empty for the whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +134,26 @@ class Report:
     messages: int
     """The number of messages checked, without the next user message that `lint_payload` appends."""
     findings: tuple[LintFinding, ...]
+    dialect: Dialect = "openai-chat"
+    judged: tuple[Provider, ...] = PROVIDERS
+    """The providers whose API the messages are made for; of others nobody can say what they would do with them."""
 
     @property
     def verdicts(self) -> dict[Provider, Verdict]:
-        """The verdict of every provider, which is "reject" if and only if an error names the provider."""
+        """The verdict of every provider: "reject" if and only if an error names it, "unknown" before "accept".
+
+        Nothing is accepted that was not understood.
+        """
         errors = (finding for finding in self.findings if finding.severity == "error")
         refusing = {rejection.provider for finding in errors for rejection in finding.rejected_by}
-        return {provider: "reject" if provider in refusing else "accept" for provider in PROVIDERS}
+        known = () if self.unjudged else self.judged
+        others: dict[Provider, Verdict] = {name: "accept" if name in known else "unknown" for name in PROVIDERS}
+        return {name: "reject" if name in refusing else other for name, other in others.items()}
+
+    @property
+    def unjudged(self) -> tuple[LintFinding, ...]:
+        """The findings of content that was not understood: the reasons of a verdict "unknown"."""
+        return tuple(finding for finding in self.findings if finding.code in UNJUDGED)
 
     @property
     def worst(self) -> Severity | None:
@@ -114,3 +172,5 @@ class Limits:
     """The context window of the chosen model, in tokens."""
     serving: Provider | None = None
     """The provider that serves the model without a gateway that rewrites IDs; only "mistral" changes findings."""
+    wants_reasoning: Provider | None = None
+    """The provider whose chosen model wants the reasoning text of earlier calls back."""

@@ -1,5 +1,6 @@
 """The assessment of a copy, shared by pages, lists and the command line: its payload, tokens and lint report."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,11 @@ from chatdata.domain.copies import CopyMessage
 from chatdata.domain.lint import NEXT_USER, PROVIDERS, Limits, Provider, Report, lint_messages, lint_payload
 from chatdata.domain.messages import Payload, build_payload
 from chatdata.domain.tokens import Estimate, ModelFacts, estimate
+
+_THINKING: tuple[tuple[re.Pattern[str], Provider], ...] = (
+    (re.compile(r"deepseek-(reasoner|v4)", re.IGNORECASE), "deepseek"),
+    (re.compile(r"kimi-(k2-thinking|k2\.[5-9]|k[3-9])", re.IGNORECASE), "moonshot"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +66,10 @@ def objects(messages: Sequence[Any]) -> list[Mapping[str, Any]]:
 
 def _limits(model: ModelFacts, tokens: Estimate) -> Limits:
     """Returns what the messages don't show: how full the window is, and whether Mistral itself serves the model."""
-    return Limits(tokens.total, model.context_window, "mistral" if model.provider == "mistral" else None)
+    serving: Provider | None = "mistral" if model.provider == "mistral" else None
+    return Limits(tokens.total, model.context_window, serving, _wants_reasoning(model.name))
+
+
+def _wants_reasoning(name: str) -> Provider | None:
+    """Returns the provider whose thinking model has this name; such a model wants reasoning text back."""
+    return next((provider for pattern, provider in _THINKING if pattern.search(name)), None)

@@ -1,4 +1,4 @@
-"""Finds the code and the message that a pasted provider error is about."""
+"""Finds the code and the message that a pasted provider error is about, and what to change."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from chatdata.domain.lint.catalogue import RULES
-from chatdata.domain.lint.errors.error_path import ErrorPlace, LocatedMessage, path_of, place_of
+from chatdata.domain.lint.errors.advice import ADVICE
+from chatdata.domain.lint.errors.error_path import LocatedMessage, path_of
+from chatdata.domain.lint.errors.error_place import ErrorPlace, place_of
 from chatdata.domain.lint.errors.normalize_error import flatten
 from chatdata.domain.lint.errors.patterns import Hit, hits
+from chatdata.domain.lint.errors.printed_by import printed_by
 from chatdata.domain.lint.validation import lint_messages
-from chatdata.domain.lint.values import Code, Provider
+from chatdata.domain.lint.values import Code, Printer
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +22,8 @@ class Match:
 
     code: Code | None
     """None for errors that the messages don't cause."""
-    provider: Provider | None
-    """The provider with this error; None for a provider without verdicts."""
+    provider: Printer | None
+    """The provider or framework that printed it; None where the text doesn't tell."""
     payload_position: int | None
     """The index of the message; None where neither the text nor the given messages identify it."""
     stored_positions: tuple[int, ...]
@@ -30,6 +33,54 @@ class Match:
     """The path as the provider wrote it; empty where it wrote none."""
     meaning: str
     """An explanation for a person."""
+    fix: str
+    """What to change, as a sentence."""
+    text: str
+    """The recognized part of the text, on one line."""
+    about_messages: bool
+    """False for errors of the request as a whole: limits, keys, models, servers, options."""
+    threads: tuple[str, ...]
+    """Public reports of the text as "owner/repo#number"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The explanation of a pasted error."""
+
+    matches: tuple[Match, ...]
+    reason: str
+    """Why nothing was recognized; empty if something was."""
+
+    @property
+    def recognised(self) -> bool:
+        """Returns whether a known error is in the text."""
+        return bool(self.matches)
+
+    @property
+    def about_messages(self) -> bool:
+        """Returns whether an error in the text is about the messages."""
+        return any(match.about_messages for match in self.matches)
+
+    @property
+    def provider(self) -> Printer | None:
+        """Returns whoever printed the first error that the text tells the printer of."""
+        return next((match.provider for match in self.matches if match.provider), None)
+
+
+def explain(
+    text: str, messages: Sequence[Any] | None = None, positions: Sequence[tuple[int, ...]] | None = None
+) -> Explanation:
+    """Returns what a provider's error means, and which of the messages that were sent it is about.
+
+    An error about messages says more than the general words beside it, such as "context_length_exceeded" or the name
+    of an exception, so these are left out where one was found.
+    """
+    matches = find_error(text, messages, positions)
+    specific = [match for match in matches if match.about_messages]
+    reason = ""
+    if not matches:
+        reason = "The text is empty." if not text.strip() else "No known error of a provider is in this text."
+    return Explanation(tuple(specific) or matches, reason)
 
 
 def find_error(
@@ -42,18 +93,40 @@ def find_error(
     """
     flat = flatten(text)
     sent_messages = None if messages is None else ErrorPlace(messages, lint_messages(messages).findings)
-    found = (_match(hit, flat, sent_messages, positions or ()) for hit in hits(flat))
-    return tuple(dict.fromkeys(found))
+    found = [_match(hit, flat, sent_messages, positions or ()) for hit in hits(flat)]
+    return tuple(_without_repeats(found))
 
 
-def _match(hit: Hit, flat: str, sent_messages: ErrorPlace | None, positions: Sequence[tuple[int, ...]]) -> Match:
-    path = path_of(hit.found, flat)
-    ids = tuple(_ids(hit.found))
-    at = place_of(LocatedMessage.read(path), hit.known, ids, sent_messages)
-    code = _code(hit, ids, at, sent_messages)
+def _without_repeats(matches: Sequence[Match]) -> Iterator[Match]:
+    """Yields each error once: without the error codes beside a text, and without other words for the same."""
+    sentences = [match for match in matches if " " in match.text] or matches
+    told: set[object] = set()
+    for match in matches:
+        if match not in sentences and any(_same(match, other) for other in sentences):
+            continue
+        key = (match.code, match.payload_position) if match.code and not match.tool_call_ids else match
+        if key not in told:
+            told.add(key)
+            yield match
+
+
+def _same(code: Match, sentence: Match) -> bool:
+    """Returns whether an error code can stand beside a sentence."""
+    return code.code == sentence.code and code.about_messages == sentence.about_messages
+
+
+def _match(hit: Hit, flat: str, sent: ErrorPlace | None, positions: Sequence[tuple[int, ...]]) -> Match:
+    known, found = hit
+    path = path_of(found, flat)
+    ids = tuple(_ids(found)) or _listed_ids(known.template, found, flat)
+    at = place_of(LocatedMessage.read(path, found, known), found, known, ids, sent)
+    code = _code(hit, ids, at, sent)
     stored = positions[at] if at is not None and at < len(positions) else ()
-    meaning = hit.known.meaning or (f"{RULES[code].title}." if code else "")
-    return Match(code, _provider(hit, flat), at, stored, ids, path, meaning)
+    meaning = known.meaning or (f"{RULES[code].title}." if code else "")
+    threads = known.source or (RULES[code].threads if code else ())
+    fix = known.fix or (ADVICE[code] if code else "")
+    provider = printed_by(known, found.start(), found.end(), flat)
+    return Match(code, provider, at, stored, ids, path, meaning, fix, found[0], not known.of_request, threads)
 
 
 def _code(hit: Hit, ids: Sequence[str], at: int | None, sent_messages: ErrorPlace | None) -> Code | None:
@@ -67,17 +140,18 @@ def _code(hit: Hit, ids: Sequence[str], at: int | None, sent_messages: ErrorPlac
 def _ids(found: re.Match[str]) -> Iterator[str]:
     groups = found.groupdict()
     if named := groups.get("id"):
-        yield named
+        yield named.rstrip(".") if found[0].endswith(named) else named
     for part in (groups.get("ids") or "").split(","):
         if stripped := part.strip().rstrip(".;)]"):
             yield stripped
 
 
-def _provider(hit: Hit, flat: str) -> Provider | None:
-    """Returns the provider of a hit; Anthropic's text counts as OpenRouter's where OpenRouter wrapped it."""
-    provider = hit.known.provider
-    if re.search(r"'provider_name' ?: ?'anthropic'", flat, re.IGNORECASE):
-        return "openrouter-anthropic"
-    if provider == "anthropic" and "provider returned error" in flat.lower():
-        return "openrouter-anthropic"
-    return provider
+_LANGGRAPH_ID = re.compile(r"'id': ?'([^']{1,200})'")
+
+
+def _listed_ids(template: str, found: re.Match[str], flat: str) -> tuple[str, ...]:
+    """Returns the IDs in the list of calls that LangGraph prints behind its text."""
+    if not template.startswith("Found AIMessages with tool_calls"):
+        return ()
+    end = flat.find("].", found.end(), found.end() + 4000)
+    return tuple(_LANGGRAPH_ID.findall(flat, found.end(), end if end >= 0 else found.end() + 4000))

@@ -1,115 +1,64 @@
-"""Maps a provider's path to the index of a message."""
+"""Reads the place that an error names: a path in some provider's count."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from chatdata.domain.lint.conversation import Conversation
-from chatdata.domain.lint.errors.normalize_error import flatten
-from chatdata.domain.lint.errors.provider_errors import Known, Side
-from chatdata.domain.lint.values import LintFinding
+from chatdata.domain.lint.errors.known_error import Known
 
-_PATH = re.compile(r"messages?(?:\.?\[\d+\]|\.\d+)(?:[.\[\]\w]*[\]\w])?")
-_PARAM = re.compile(r"param'? ?[:=(]? ?'?(messages?(?:\.?\[\d+\]|\.\d+)?(?:[.\[\]\w]*[\]\w])?)", re.IGNORECASE)
+_LIST = r"(?:messages?|contents|input)(?:\.?\[\d+\]|\.\d+)"
+_REST = r"(?:[.\[\]\w]*[\]\w])?"
+_PATH = re.compile(rf"{_LIST}{_REST}")
+_BEFORE = re.compile(rf"({_LIST}{_REST})'? ?: ?$")
+_PARAM = re.compile(rf"param'? ?[:=(]? ?'?((?:messages?|input)(?:\.?\[\d+\]|\.\d+)?{_REST})", re.IGNORECASE)
 _INDEX = re.compile(r"messages?\.?\[(\d+)\]")
-_TURN = re.compile(r"messages\.(\d+)(?:\.content\.(\d+))?")
+_TURN = re.compile(r"messages?\.(\d+)(?:\.content\.(\d+))?")
+_CONTENTS = re.compile(r"contents(?:\[(\d+)\]|\.(\d+))(?:\.parts\[(\d+)\])?")
+_ITEM = re.compile(r"input\.?\[?(\d+)\]?(.*)")
 
 
 @dataclass(frozen=True, slots=True)
 class LocatedMessage:
-    """The target of a path: an index in OpenAI's count, or a turn and block in Anthropic's."""
+    """The target of a path in one of the ways in which providers count."""
 
     index: int | None = None
+    """The index in the messages as they were sent: OpenAI, Groq, Cerebras, DeepSeek, Moonshot, Qwen."""
     turn: int | None = None
+    """The index among turns, without system messages: Anthropic, Bedrock, Gemini."""
     block: int | None = None
+    item: int | None = None
+    """The index among the items of a Responses request, where each call and result is one."""
+    inside: str = ""
+    """The rest of an item's path."""
 
     @classmethod
-    def read(cls, path: str) -> "LocatedMessage":
-        if found := _INDEX.match(path):
-            return cls(index=int(found[1][:9]))
-        if found := _TURN.match(path):
-            return cls(turn=int(found[1][:9]), block=int(found[2][:9]) if found[2] else None)
-        return cls()
-
-
-class ErrorPlace:
-    """The messages that were sent, with their lint findings."""
-
-    def __init__(self, messages: Sequence[Any], findings: Sequence[LintFinding]) -> None:
-        self.talk = Conversation(messages)
-        self._findings = findings
-
-    def flagged(self, known: Known) -> list[LintFinding]:
-        """Returns the findings that an error can be about, the likeliest code first."""
-        return sorted(
-            (finding for finding in self._findings if finding.code in known.codes),
-            key=lambda finding: known.codes.index(finding.code),
-        )
-
-    def about(self, finding: LintFinding) -> list[int | None]:
-        """Returns the indices that an error about a finding can name; for a late result its call's message first."""
-        at = finding.payload_position
-        result = self.talk.answers.results.get(at) if finding.code == "late_tool_result" and at is not None else None
-        return [result.call[0], at] if result and result.call else [at]
-
-    def named(self, side: Side, ids: Sequence[str]) -> list[int]:
-        """Returns the indices of the messages with a call, or a result, that has one of the IDs."""
-        wanted = set(ids)
-        if side == "call":
-            return [call.at for call in self.talk.calls if flatten(call.id) in wanted]
-        return [entry.at for entry in self.talk.results if flatten(entry.tool_call_id) in wanted]
-
-    def knows(self, ids: Sequence[str]) -> bool:
-        """Returns whether an ID, possibly truncated, belongs to a call or a result of these messages."""
-        known_ids = [call.id for call in self.talk.calls] + [entry.tool_call_id for entry in self.talk.results]
-        return any(flatten(known).startswith(wanted.rstrip(".…")) for wanted in ids for known in known_ids)
-
-    def at(self, place: LocatedMessage, known: Known) -> list[int]:
-        """Returns the indices that a path can mean."""
-        if place.turn is not None:
-            inside = self.talk.turns.messages_at(place.turn - int(known.behind), place.block)
-            return [at for at in inside if self._fits(at, known.side)] or inside
-        if place.index is None or place.index >= len(self.talk.entries):
-            return []
-        return [self._caller(place.index) if known.side == "call" else place.index]
-
-    def _fits(self, at: int, side: Side) -> bool:
-        entry = self.talk.entries[at]
-        return side == "message" or bool(entry.calls) == (side == "call")
-
-    def _caller(self, index: int) -> int:
-        """Returns the message with the call, since OpenAI names either that one or the one after it."""
-        return next((at for at in range(index, -1, -1) if self.talk.entries[at].calls), index)
+    def read(cls, path: str, found: re.Match[str], known: Known) -> "LocatedMessage":
+        """Returns the place of a path, or that of the index in the text."""
+        if at := _INDEX.match(path):
+            return cls(index=_number(at[1]))
+        if at := _TURN.match(path):
+            if known.raw:
+                return cls(index=_number(at[1]))
+            return cls(turn=_number(at[1]), block=_number(at[2]) if at[2] else None)
+        if at := _CONTENTS.match(path):
+            return cls(turn=_number(at[1] or at[2]))
+        if at := _ITEM.match(path):
+            return cls(item=_number(at[1]), inside=at[2])
+        groups = found.groupdict()
+        return cls(index=_number(groups["at"])) if groups.get("at") else cls()
 
 
 def path_of(found: re.Match[str], flat: str) -> str:
-    """Returns the path in an error's text, or in its param field, or "" if there is none."""
+    """Returns the path in an error's text, right before it or in its param field, or "" if there is none."""
     paths: list[str] = _PATH.findall(found[0])
     if paths:
         return paths[-1]
+    if before := _BEFORE.search(flat, max(0, found.start() - 300), found.start()):
+        return before[1]
     if re.match(r"messages:|Invalid 'messages'", found[0]):
         return "messages"
     param = _PARAM.search(flat, found.end(), found.end() + 1000)
     return param[1] if param else ""
 
 
-def place_of(place: LocatedMessage, known: Known, ids: Sequence[str], sent_messages: ErrorPlace | None) -> int | None:
-    """Returns the index of the message: IDs take precedence over indices, and messages with findings over others."""
-    if sent_messages is None:
-        return place.index
-    findings = sent_messages.flagged(known)
-    flagged = [at for finding in findings for at in sent_messages.about(finding)]
-    by_index = sent_messages.at(place, known)
-    by_id = sent_messages.named(known.side, ids)
-    for candidates in (by_id, by_index):
-        if candidates:
-            return _likeliest(candidates, flagged, by_index)
-    if ids and not sent_messages.knows(ids):
-        return None  # the error is about another conversation
-    return next((finding.payload_position for finding in findings), None)
-
-
-def _likeliest(candidates: Sequence[int], flagged: Sequence[int | None], by_index: Sequence[int]) -> int:
-    both = [at for at in candidates if at in by_index]
-    return next((at for some in (both, candidates) for at in some if at in flagged), (both or candidates)[0])
+def _number(digits: str) -> int:
+    return int(digits[:9])

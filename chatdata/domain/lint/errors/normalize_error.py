@@ -8,7 +8,7 @@ _LONGEST = 200_000
 _DEEPEST = 8
 """The maximum number of escape levels; JSON in JSON in a log line has three."""
 _CODES = re.compile(r"\\u00(22|26|27|3c|3e|60)", re.IGNORECASE)
-_SPACES = re.compile(r"\\[nrt](?![a-z])")
+_SPACES = re.compile(r"(?<!\\)\\+[nrt](?![a-z])")
 _ESCAPED = re.compile(r"\\([\"'\\/`])")
 _FRAME = re.compile(r"[\s│┃]+")
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "“": "'", "”": "'", '"': "'", "`": None})

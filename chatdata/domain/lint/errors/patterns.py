@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from chatdata.domain.lint.errors.provider_errors import KNOWN, Known
+from chatdata.domain.lint.errors.known_error import Known
+from chatdata.domain.lint.errors.provider_errors import KNOWN
 
 
 class Hit(NamedTuple):
@@ -15,7 +16,7 @@ class Hit(NamedTuple):
     found: re.Match[str]
 
 
-_NUMBERS = frozenset({"at", "turn", "block", "call", "first", "count", "column", "char", "window"})
+_NUMBERS = frozenset({"at", "turn", "block", "call", "part", "item", "first", "count", "column", "char", "window"})
 _WORDS = {
     "n": r"\d+",
     "any": r".{1,60}?",
@@ -23,8 +24,11 @@ _WORDS = {
     "role": r"(?P<role>[^']{0,1001})",
     "before": r"[^']{0,1001}",
     "type": r"[\w ]{1,40}",
+    "variant": r"[^,:]{1,40}",
+    "path": r"(?P<path>(?:messages?|contents|input)(?:\.?\[\d+\]|\.\d+)[\w.\[\]-]{0,200})",
 }
-_LIST = r"(?P<ids>[^\s,'{}<>]+(?:, ?[^\s,'{}<>]+)*)"
+_LIST = r"(?P<ids>[^\s,'{}<>\[\]]+(?:, ?[^\s,'{}<>\[\]]+)*)"
+_ID = r"(?P<id>[^\s,'{}<>]{1,1001})"
 _LISTED = r"(?P<ids>.{0,1001}?)"
 
 
@@ -45,9 +49,17 @@ def _pattern(template: str) -> re.Pattern[str]:
     plain = template.replace("`", "").replace('"', "'").removesuffix(".")
     parts = re.split(r"\{(\w+)\}", plain)
     fields_at = range(1, len(parts), 2)
+    before: set[str] = set()
     for index in range(len(parts)):
-        is_last = parts[index + 1 :] == [""]
-        parts[index] = _field(parts[index], end=is_last) if index in fields_at else re.escape(parts[index])
+        name, is_last = parts[index], parts[index + 1 :] == [""]
+        if index not in fields_at:
+            parts[index] = re.escape(name)
+        elif name in before:
+            parts[index] = f"(?P={name})"
+        else:
+            parts[index] = _field(name, end=is_last)
+            if f"(?P<{name}>" in parts[index]:
+                before.add(name)
     return re.compile("".join(parts), re.IGNORECASE)
 
 
@@ -56,4 +68,4 @@ def _field(name: str, *, end: bool) -> str:
         return rf"(?P<{name}>\d+)"
     if name == "ids":
         return _LIST if end else _LISTED
-    return _WORDS[name]
+    return _ID if name == "id" and end else _WORDS[name]

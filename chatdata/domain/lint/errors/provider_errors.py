@@ -1,39 +1,23 @@
-"""The known errors of providers: the texts that a lint predicts, their variants, and errors with other causes."""
+"""The known errors of providers: the texts that a lint predicts, their variants, and errors with other causes.
 
-from dataclasses import dataclass
-from typing import Literal
+The public reports of these texts are those of the rules in `catalogue`; `more_errors` and `request_errors` hold texts
+that no rule predicts, each with its own reports.
+"""
 
+from chatdata.domain.lint.errors.known_error import Known, Side
+from chatdata.domain.lint.errors.more_errors import MORE
+from chatdata.domain.lint.errors.request_errors import OF_REQUEST
 from chatdata.domain.lint.texts import TEXTS
-from chatdata.domain.lint.values import Code, Provider
-
-Side = Literal["call", "result", "message"]
-"""The subject of an error: the message with the call, the tool result, or any message."""
+from chatdata.domain.lint.values import Code, Printer
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """An error text of a provider."""
-
-    template: str
-    """The text with the fields of `chatdata.domain.lint.texts`; `{n}` is any number and `{any}` any short text."""
-    provider: Provider | None
-    """The provider with this text; None for a provider without verdicts."""
-    codes: tuple[Code, ...] = ()
-    """The possible codes, the likeliest first; empty for errors that the messages don't cause."""
-    side: Side = "message"
-    meaning: str = ""
-    """An explanation for a person; by default the title of the code."""
-    behind: bool = False
-    """Whether the index in the text is that of the message after the one concerned."""
-
-
-def _row(row: str, provider: Provider | None, *codes: Code, side: Side = "message", behind: bool = False) -> Known:
+def _row(row: str, provider: Printer | None, *codes: Code, side: Side = "message", behind: bool = False) -> Known:
     return Known(TEXTS[row], provider, codes, side, behind=behind)
 
 
-def _other_cause(template: str, provider: Provider | None, meaning: str) -> Known:
-    """Returns an error that the messages don't cause."""
-    return Known(template, provider, meaning=meaning)
+def _other_cause(template: str, provider: Printer | None, meaning: str, *, of_request: bool = False) -> Known:
+    """Returns an error that stored messages can't show: that of parts they don't hold, or of the request."""
+    return Known(template, provider, meaning=meaning, of_request=of_request)
 
 
 _FOLLOWED = (
@@ -42,6 +26,15 @@ _FOLLOWED = (
 _ORPHANS: tuple[Code, ...] = ("orphan_tool_result", "late_tool_result")
 _UNANSWERED: tuple[Code, ...] = ("unanswered_tool_call", "late_tool_result")
 _COUNTS: tuple[Code, ...] = ("unanswered_tool_call", "orphan_tool_result", "late_tool_result")
+_SHAPES: tuple[tuple[str, Code, Side], ...] = (
+    ("O18", "function_role", "message"),
+    ("O19", "part_without_type", "message"),
+    ("O20", "call_without_type", "call"),
+    ("O21", "arguments_as_object", "call"),
+    ("O22", "text_too_long", "message"),
+    ("O23", "image_in_tool_result", "message"),
+    ("O24", "unknown_block", "message"),
+)
 _IMAGE = "An image in the conversation is too large for the provider."
 _THINKING = "The provider's thinking blocks are missing or misplaced: stored messages don't have them."
 
@@ -49,10 +42,16 @@ _OPENAI = (
     _row("O1", "openai", *_ORPHANS, side="result"),
     Known(
         f"{_FOLLOWED} The following tool_call_ids did not have response messages: message[{{at}}].role",
-        None,
+        "qwen",
         _UNANSWERED,
         "call",
-        "Qwen: a tool call has no result in the messages right after it.",
+    ),
+    Known(
+        f"{_FOLLOWED.removesuffix('.')}, The following tool_call_ids did not have response messages: {{ids}}",
+        "deepseek",
+        _UNANSWERED,
+        "call",
+        source=("charmbracelet/crush#862",),
     ),
     _row("O2", "openai", *_UNANSWERED, side="call"),
     _row("O2-DeepSeek", "deepseek", *_UNANSWERED),
@@ -74,23 +73,26 @@ _OPENAI = (
     ),
     _row("O6", "openai", "long_tool_call_id", side="call"),
     _row("O7", "openai", "empty_tool_calls"),
-    Known("Empty tool_calls is not supported in message", None, ("empty_tool_calls",)),
+    _row("Q2", "qwen", "empty_tool_calls"),
     _row("O8", "openai", "too_many_tool_calls"),
-    _other_cause("Invalid 'tools': array too long", "openai", "The request offers more tools than are allowed."),
+    _other_cause(
+        "Invalid 'tools': array too long", "openai", "The request offers more tools than are allowed.", of_request=True
+    ),
     _row("O10", "openai", "empty_function_name", side="call"),
     _row("O11", "openai", "bad_function_name", side="call"),
     _other_cause(
         "Invalid 'tools[{n}].function.name'",
         "openai",
         "A tool that the request offers has a name that is not allowed.",
+        of_request=True,
     ),
     _row("O12", "openai", "bad_message_name"),
     _row("O13", "openai", "null_content"),
     Known(
         "Invalid type for 'input[{any}].content': expected one of an array of objects or string, but got null instead",
-        None,
+        "openai-responses",
         ("null_content",),
-        meaning="A bridge to the Responses API: a message's content is null. Its index counts other items too.",
+        meaning="A message's content is null. The index counts items: calls and results are items of their own.",
     ),
     _row("O14", "openai", "no_messages"),
     _other_cause(
@@ -101,6 +103,7 @@ _OPENAI = (
     _row("O15", "openai", "unknown_role"),
     Known("[1214] Incorrect role information", None, ("unknown_role",), meaning="GLM: a role is not supported."),
     Known("This model's maximum context length is {n} tokens", "openai", ("context_overflow",)),
+    *(_row(row, "openai", code, side=side) for row, code, side in _SHAPES),
     _row("O17", "vllm-strict-alternation", "arguments_not_object"),
     Known("Expecting {any}: line {n} column {n} (char {n})", "vllm-strict-alternation", ("arguments_not_json",)),
     Known("Unterminated string starting at: line {n} column", "vllm-strict-alternation", ("arguments_not_json",)),
@@ -128,8 +131,15 @@ _ANTHROPIC = (
         "A maximum of {n} blocks with cache_control may be provided",
         "anthropic",
         "The request marks too many blocks for caching; stored messages have no such marks.",
+        of_request=True,
     ),
+    _row("A15", "anthropic", "duplicate_tool_result", side="result"),
+    _row("A16", "anthropic", "trailing_whitespace"),
     _row("B1", "bedrock", *_ORPHANS, side="result"),
+    _row("B5", "bedrock", "starts_with_assistant"),
+    _row("B6", "bedrock", "consecutive_assistants", "consecutive_users"),
+    _row("B7", "bedrock", "arguments_not_json", "arguments_not_object", side="call"),
+    _row("B8", "bedrock", "empty_content", "whitespace_content"),
     _row("B2", "bedrock", *_UNANSWERED, side="call", behind=True),
     _other_cause(
         "The content field at messages.{any}.toolResult cannot be empty when status value is error",
@@ -140,10 +150,30 @@ _ANTHROPIC = (
         "The toolConfig field must be defined when using toolUse and toolResult content blocks",
         "bedrock",
         "The conversation has tool calls and the request offers no tools: no message is damaged.",
+        of_request=True,
     ),
 )
 _OTHERS = (
     _row("G1", "gemini", *_COUNTS),
+    _row("G3", "gemini", "starts_with_assistant", "unanswered_tool_call", "consecutive_assistants", side="call"),
+    _row("G4", "gemini", *_ORPHANS, side="result"),
+    _row("G5", "gemini", "empty_content"),
+    _row("M4", "mistral", "empty_content"),
+    _row("R1", "openai-responses", *_UNANSWERED, side="call"),
+    _row("R2", "openai-responses", *_ORPHANS, side="result"),
+    _row("D2", "deepseek", "reasoning_missing", side="call"),
+    _row("K1", "moonshot", "reasoning_missing", side="call"),
+    Known(
+        TEXTS["K2"].removeprefix("Invalid request: "),
+        "moonshot",
+        ("empty_content",),
+        source=("MoonshotAI/kimi-code#1985", "labring/FastGPT#3575"),
+    ),
+    _row("K3", "moonshot", "duplicate_tool_call_id", "reused_tool_call_id", side="call"),
+    Known(TEXTS["GR1"], "groq", ("reasoning_not_allowed",), raw=True),
+    Known(TEXTS["GR2"], "groq", ("unknown_role",), raw=True),
+    Known(TEXTS["C1"], "cerebras", ("reasoning_not_allowed",), raw=True),
+    Known("Unexpected role 'system' after role '{role}'", "mistral", ("second_system",)),
     _other_cause(
         "Function call is missing a thought_signature",
         "gemini",
@@ -157,7 +187,7 @@ _OTHERS = (
     Known(
         TEXTS["V1"].removesuffix("/user/assistant/..."),
         "vllm-strict-alternation",
-        ("consecutive_users", "second_system", *_COUNTS),
+        ("consecutive_users", "consecutive_assistants", "starts_with_assistant", "second_system", *_COUNTS),
     ),
     Known(
         "Message has tool role, but there was no previous assistant message with a tool call",
@@ -167,17 +197,17 @@ _OTHERS = (
     ),
     Known(
         "Tool result is missing for tool call {ids}",
-        None,
+        "ai-sdk",
         _UNANSWERED,
         "call",
         "The AI SDK, before anything was sent: a tool call has no result.",
     ),
     Known(
         "Tool results are missing for tool calls {ids}",
-        None,
+        "ai-sdk",
         _UNANSWERED,
         "call",
         "The AI SDK, before anything was sent: tool calls have no results.",
     ),
 )
-KNOWN = (*_OPENAI, *_ANTHROPIC, *_OTHERS)
+KNOWN = (*_OPENAI, *_ANTHROPIC, *_OTHERS, *MORE, *OF_REQUEST)

@@ -18,7 +18,8 @@ def empty_tool_calls(talk: Conversation) -> Iterator[LintFinding]:
     """Finds empty lists of tool calls."""
     for entry in talk.entries:
         if entry.role == "assistant" and not entry.calls and entry.fields.get("tool_calls") == []:
-            rejected = provider_messages.openai("O7", f"messages[{entry.at}].tool_calls", at=entry.at)
+            path = f"messages[{entry.at}].tool_calls"
+            rejected = [*provider_messages.openai("O7", path, at=entry.at), Rejection("qwen", said("Q2"), "")]
             yield talk.finding("empty_tool_calls", entry.at, "The list of tool calls is empty.", rejected)
 
 
@@ -61,7 +62,10 @@ def arguments_not_json(talk: Conversation) -> Iterator[LintFinding]:
     """Finds arguments that are not JSON; providers that convert calls to another format must parse them."""
     for call in talk.calls:
         if isinstance(call.arguments, str) and (problem := not_json(call.arguments)):
-            yield _arguments(talk, call, "arguments_not_json", "A tool call's arguments are not JSON.", problem)
+            turn, block, path = provider_messages.tool_use(talk, call)
+            bedrock = Rejection("bedrock", said("B7", turn=turn, block=block), f"{path}.toolUse.input")
+            meaning = "A tool call's arguments are not JSON."
+            yield _arguments(talk, call, "arguments_not_json", meaning, problem, bedrock)
 
 
 def arguments_not_object(talk: Conversation) -> Iterator[LintFinding]:
@@ -102,13 +106,18 @@ def _no_object(arguments: Any) -> str:
 def _function_name(talk: Conversation, call: ToolCall, code: Code, row: str, meaning: str) -> LintFinding:
     path = f"messages[{call.at}].tool_calls[{call.number}].function.name"
     rejected = provider_messages.openai(row, path, at=call.at, call=call.number)
-    return talk.finding(code, call.at, meaning, rejected, call_id=call.id)
+    inside = f".tool_calls[{call.number}].function.name"
+    return talk.finding(code, call.at, meaning, rejected, call_id=call.id, inside=inside)
 
 
-def _arguments(talk: Conversation, call: ToolCall, code: Code, meaning: str, template: str) -> LintFinding:
+def _arguments(
+    talk: Conversation, call: ToolCall, code: Code, meaning: str, template: str, *more: Rejection
+) -> LintFinding:
     turn, block, path = provider_messages.tool_use(talk, call)
     rejected = [
         *provider_messages.anthropic("A8", f"{path}.tool_use.input", turn=turn, block=block),
         Rejection("vllm-strict-alternation", template, ""),
+        *more,
     ]
-    return talk.finding(code, call.at, meaning, rejected, call_id=call.id)
+    inside = f".tool_calls[{call.number}].function.arguments"
+    return talk.finding(code, call.at, meaning, rejected, call_id=call.id, inside=inside)

@@ -19,7 +19,7 @@ def empty_content(talk: Conversation) -> Iterator[LintFinding]:
         if _emptiness(entry.content) == "nothing" and not _does_more(entry):
             turn = talk.turns[entry.at].turn
             row, path = ("A6", "messages") if isinstance(entry.content, list) else ("A5", f"messages.{turn}")
-            rejected = provider_messages.anthropic_like(row, path, turn=turn)
+            rejected = provider_messages.empty(talk, entry.at, row, path)
             yield talk.finding("empty_content", entry.at, f"The {entry.role} message is empty.", rejected)
 
 

@@ -46,6 +46,7 @@ def long_tool_call_id(talk: Conversation) -> Iterator[LintFinding]:
                 provider_messages.openai("O6", f"messages[{call.at}].tool_calls[{call.number}].id", **where),
                 severity="warning",
                 call_id=call.id,
+                inside=f".tool_calls[{call.number}].id",
             )
 
 
@@ -68,6 +69,7 @@ def _outside(talk: Conversation, call: ToolCall) -> LintFinding:
         "A tool call's id has characters other than a-z, A-Z, 0-9, _ and -." if call.id else "A tool call has no id.",
         provider_messages.anthropic("A4", f"{path}.tool_use.id", turn=turn, block=block),
         call_id=call.id,
+        inside=f".tool_calls[{call.number}].id",
     )
 
 
@@ -79,6 +81,7 @@ def _not_nine(talk: Conversation, call: ToolCall, severity: Severity) -> LintFin
         [Rejection("mistral", said("M0", id=call.id), "")],
         severity=severity,
         call_id=call.id,
+        inside=f".tool_calls[{call.number}].id",
     )
 
 
@@ -88,6 +91,10 @@ def _not_unique(talk: Conversation, call: ToolCall, *, in_one_message: bool) -> 
         "duplicate_tool_call_id" if in_one_message else "reused_tool_call_id",
         call.at,
         "Two calls of one message have the same id." if in_one_message else "The id of an earlier call is used again.",
-        provider_messages.anthropic_like("A3", path, turn=turn, block=block),
+        [
+            *provider_messages.anthropic_like("A3", path, turn=turn, block=block),
+            Rejection("moonshot", said("K3", id=call.id), ""),
+        ],
         call_id=call.id,
+        inside=f".tool_calls[{call.number}].id",
     )

@@ -1,14 +1,15 @@
 """Rules about the order of roles, and about the payload as a whole."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from typing import Any
 
 from chatdata.domain.lint import provider_messages
 from chatdata.domain.lint.conversation import Conversation, Entry
 from chatdata.domain.lint.texts import said
 from chatdata.domain.lint.values import LintFinding, Provider, Rejection
 
-_KNOWN = frozenset({"system", "user", "assistant", "tool", "function"})
+_KNOWN = frozenset({"system", "user", "assistant", "tool", "function", "reasoning"})
 
 
 def unknown_role(talk: Conversation) -> Iterator[LintFinding]:
@@ -24,23 +25,73 @@ def unknown_role(talk: Conversation) -> Iterator[LintFinding]:
 
 def second_system(talk: Conversation) -> Iterator[LintFinding]:
     """Finds system messages after the first message."""
-    for entry in talk.entries[1:]:
+    for entry in talk.sent[1:]:
         if entry.role == "system":
-            rejected = [provider_messages.strict_alternation()]
+            before = talk.entries[entry.at - 1].role
+            mistral = Rejection("mistral", said("M3", role="system", before=before), "")
+            rejected = [provider_messages.strict_alternation(), mistral]
             yield talk.finding("second_system", entry.at, "A system message follows the first message.", rejected)
 
 
 def consecutive_users(talk: Conversation) -> Iterator[LintFinding]:
     """Finds consecutive user messages."""
-    for before, entry in pairwise(talk.entries):
+    for before, entry in pairwise(talk.sent):
         if before.role == entry.role == "user":
             meaning = f"User messages follow each other without an answer.{_of_next(talk, entry)}"
-            yield talk.finding("consecutive_users", entry.at, meaning, [provider_messages.strict_alternation()])
+            running = entry.at >= len(talk.judged)
+            yield talk.finding(
+                "consecutive_users",
+                entry.at,
+                meaning,
+                [provider_messages.strict_alternation()],
+                severity="warning" if running else "error",
+            )
+
+
+def consecutive_assistants(talk: Conversation) -> Iterator[LintFinding]:
+    """Finds assistant messages in a row in a file; those of a session are merged before they are sent."""
+    if talk.next_user:
+        return
+    for before, entry in pairwise(talk.sent):
+        if before.role == entry.role == "assistant":
+            rejected = [provider_messages.strict_alternation(), Rejection("bedrock", said("B6"), "")]
+            meaning = "Assistant messages follow each other without a message of the user."
+            yield talk.finding("consecutive_assistants", entry.at, meaning, rejected)
+
+
+def starts_with_assistant(talk: Conversation) -> Iterator[LintFinding]:
+    """Finds conversations whose first message after the system messages is the assistant's."""
+    first = next((entry for entry in talk.sent if entry.role not in ("system", "developer")), None)
+    if first is None or first.role != "assistant":
+        return
+    rejected = [Rejection("bedrock", said("B5"), ""), provider_messages.strict_alternation()]
+    if first.calls:
+        rejected.append(Rejection("gemini", said("G3"), ""))
+    meaning = "The conversation starts with the assistant, not with the user."
+    yield talk.finding("starts_with_assistant", first.at, meaning, rejected)
+
+
+def trailing_whitespace(talk: Conversation) -> Iterator[LintFinding]:
+    """Finds a final answer, sent to be continued, that ends with white space."""
+    last = talk.sent[-1] if talk.sent and not talk.next_user else None
+    if last is None or last.role != "assistant" or last.calls:
+        return
+    text = _final_text(last.content)
+    if text.strip() and text != text.rstrip():
+        rejected = provider_messages.anthropic("A16", "messages")
+        yield talk.finding("trailing_whitespace", last.at, "The final answer ends with white space.", rejected)
+
+
+def _final_text(content: Any) -> str:
+    """Returns the text that a content ends with, or "" if it ends with something else."""
+    if isinstance(content, list):
+        content = content[-1].get("text") if content and isinstance(content[-1], Mapping) else None
+    return content if isinstance(content, str) else ""
 
 
 def user_after_tool(talk: Conversation) -> Iterator[LintFinding]:
     """Finds user messages right after a tool result, without an answer of the assistant between them."""
-    for before, entry in pairwise(talk.entries):
+    for before, entry in pairwise(talk.sent):
         if before.role == "tool" and entry.role == "user":
             rejected = [Rejection("mistral", said("M3", role="user", before="tool"), "")]
             meaning = f"A user message follows a tool result without an answer between.{_of_next(talk, entry)}"

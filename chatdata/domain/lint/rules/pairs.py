@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from chatdata.domain.lint import provider_messages
-from chatdata.domain.lint.conversation import Conversation
+from chatdata.domain.lint.conversation import Conversation, Entry
 from chatdata.domain.lint.values import LintFinding
 
+_COUNTING = ("anthropic", "openrouter-anthropic", "bedrock", "gemini", "mistral")
+"""Providers that reject a result for want of a call, whether or not the result names one."""
 _STRAGGLER = "A tool result comes after its call was answered and other messages followed."
 
 
@@ -49,6 +51,10 @@ def missing_tool_call_id(talk: Conversation) -> Iterator[LintFinding]:
     for entry in talk.results:
         if not entry.tool_call_id:
             rejected = provider_messages.openai_like("O3", f"messages.[{entry.at}].tool_call_id")
+            if not _follows_a_call(talk, entry):
+                named = {rejection.provider for rejection in rejected}
+                as_orphan = provider_messages.orphan(talk, entry.at, "")
+                rejected += [one for one in as_orphan if one.provider not in named and one.provider in _COUNTING]
             yield talk.finding("missing_tool_call_id", entry.at, "A tool result names no call.", rejected)
 
 
@@ -60,5 +66,17 @@ def duplicate_tool_result(talk: Conversation) -> Iterator[LintFinding]:
             first = talk.answers.first[call]
             meaning = f"A second result for one call; payload message {first} is the first."
             where = {"id": entry.tool_call_id, "first": first, "at": entry.at}
-            rejected = provider_messages.openai("O4", f"messages[{entry.at}]", **where)
+            turn, block, _ = talk.turns[entry.at]
+            rejected = [
+                *provider_messages.openai("O4", f"messages[{entry.at}]", **where),
+                *provider_messages.anthropic_like(
+                    "A15", f"messages.{turn}.content.{block}", turn=turn, block=block, id=entry.tool_call_id
+                ),
+            ]
             yield talk.finding("duplicate_tool_result", entry.at, meaning, rejected, call_id=entry.tool_call_id)
+
+
+def _follows_a_call(talk: Conversation, entry: Entry) -> bool:
+    """Returns whether the message before the block of results makes a call that this result could answer."""
+    before = next((one for one in reversed(talk.sent) if one.at < entry.at and one.role != "tool"), None)
+    return before is not None and bool(before.calls)

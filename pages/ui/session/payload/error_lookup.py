@@ -3,14 +3,15 @@
 import streamlit as st
 
 from chatdata import Source
-from chatdata.domain.labels import LINT_LABELS, PROVIDER_LABELS
-from chatdata.domain.lint import RULES, Match, find_error
-from chatdata.domain.payload import Preview
+from chatdata.domain.labels import LINT_LABELS
+from chatdata.domain.lint import RULES, Match, explain, repaired
+from chatdata.domain.payload import Preview, printer_name
 from pages.ui.base.formatting import plain
 from pages.ui.session.links import open_conversation
+from pages.ui.session.payload import exports
 
 
-def show(session_id: str, source: Source, preview: Preview) -> None:
+def show(session_id: str, source: Source, preview: Preview, model: str) -> None:
     """Draws the input and what was found."""
     text = st.text_area(
         "Error message",
@@ -22,25 +23,43 @@ def show(session_id: str, source: Source, preview: Preview) -> None:
         st.caption("Shows the rule behind the error, its usual cause and the stored message that caused it.")
         return
     payload = preview.judged.payload
-    found = find_error(text, payload.params, [message.positions for message in payload.messages])
-    if not found:
-        st.warning("Not a known provider error.", icon=":material/search_off:")
-    for number, match in enumerate(found):
+    found = explain(text, payload.params, [message.positions for message in payload.messages])
+    if not found.recognised:
+        st.warning(f"Not a known provider error. {plain(found.reason)}", icon=":material/search_off:")
+    for number, match in enumerate(found.matches):
         _draw_match(match, session_id, source, preview, number)
+        _draw_repair(match, session_id, preview, model, number)
+
+
+def _draw_repair(match: Match, session_id: str, preview: Preview, model: str, number: int) -> None:
+    """Draws the payload as it would be after the change, in each form in which the payload can be exported."""
+    fix = repaired(preview.judged.payload.params, match)
+    if fix is None:
+        return
+    with st.expander("Payload after the change", icon=":material/build:"):
+        st.text(fix.what)
+        for text in fix.lost:
+            st.caption("Would be lost:")
+            st.code(text[:1000], language=None, wrap_lines=True)
+        exports.show_messages(session_id, fix.messages, model, part=f"repaired_{number}")
 
 
 def _draw_match(match: Match, session_id: str, source: Source, preview: Preview, number: int) -> None:
     with st.container(border=True):
-        provider = "Unknown provider" if match.provider is None else PROVIDER_LABELS[match.provider]
+        provider = "Unknown provider" if match.provider is None else printer_name(match.provider)
         st.markdown(f"**{plain(_title(match))}** · {provider}")
         if match.meaning.rstrip(".") != _title(match):
             st.text(match.meaning)
         if match.code is not None:
             st.caption(f"Usual cause: {plain(RULES[match.code].cause)}")
+        if match.fix:
+            st.text(f"Change: {match.fix}")
         positions = _positions(match, preview)
         if not positions:
             names = match.tool_call_ids
-            st.caption("No tool call of this conversation has this ID." if names else "The error names no message.")
+            if match.about_messages:
+                no_call = "No tool call of this conversation has this ID."
+                st.caption(no_call if names else "The error names no message of this conversation.")
             return
         st.markdown(f"Caused by message {', '.join(f'#{position}' for position in positions)}.")
         if st.button("Open in conversation", key=f"open_{number}", icon=":material/forum:"):
@@ -48,7 +67,9 @@ def _draw_match(match: Match, session_id: str, source: Source, preview: Preview,
 
 
 def _title(match: Match) -> str:
-    return LINT_LABELS[match.code] if match.code is not None else "Not caused by the messages"
+    if match.code is not None:
+        return LINT_LABELS[match.code]
+    return "Content of the messages" if match.about_messages else "Not caused by the messages"
 
 
 def _positions(match: Match, preview: Preview) -> tuple[int, ...]:

@@ -1,5 +1,6 @@
 """The Export tab: the payload as JSON, a curl command or Python, to copy or download."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -21,7 +22,12 @@ _SHOWN = 60_000
 
 
 def show(session_id: str, preview: Preview, model: str) -> None:
-    """Draws the choice of format, the text and the download button."""
+    """Draws the payload of a conversation as it would be sent."""
+    show_messages(session_id, preview.judged.payload.params, model, part="export")
+
+
+def show_messages(session_id: str, messages: Sequence[Any], model: str, *, part: str) -> None:
+    """Draws the choice of format, the text and the download button; `part` makes the keys of a page unique."""
     form: Format = (
         st.segmented_control(
             "Form",
@@ -29,21 +35,20 @@ def show(session_id: str, preview: Preview, model: str) -> None:
             default="json",
             required=True,
             format_func=_NAMES.__getitem__,
-            key="export_form",
+            key=f"{part}_form",
             label_visibility="collapsed",
         )
         or "json"
     )
     endpoint = connected().settings.endpoint
-    params: list[Any] = preview.judged.payload.params
-    text = export(params, form, model=model, base_url=endpoint.shown if endpoint else DEFAULT_BASE_URL)
+    text = export(messages, form, model=model, base_url=endpoint.shown if endpoint else DEFAULT_BASE_URL)
     name, mime = _FILES[form]
     st.download_button(
         f"Download {name}",
         data=audited.export(text.encode("utf-8", "backslashreplace"), session_id, f"the payload as {_NAMES[form]}"),
         file_name=name,
         mime=mime,
-        key=key_of("download", session_id, form),
+        key=key_of("download", session_id, form) if part == "export" else key_of("download", session_id, form, part),
         icon=":material/download:",
     )
     st.caption("API key not included; reads `$OPENAI_API_KEY`.")

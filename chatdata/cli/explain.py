@@ -1,0 +1,123 @@
+"""`explain`: what a provider's error means, which message it is about, and what to change."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from chatdata.cli.choosing import choose_readable, remarks
+from chatdata.cli.commands import json_option
+from chatdata.cli.output import emit, emit_text, warn
+from chatdata.cli.output.explain import print_explanation
+from chatdata.cli.payload import source_option
+from chatdata.cli.payload_files import documents_in, is_path
+from chatdata.cli.stores import opened
+from chatdata.domain.copies import Source
+from chatdata.domain.lint import Explanation, explain, explain_document, explanation_json, repaired
+from chatdata.domain.messages import build_payload
+from chatdata.domain.payload import FORMATS, Format, export
+from chatdata.domain.payload.exports import DEFAULT_BASE_URL, as_json
+from chatdata.settings.stores import Settings
+
+UNKNOWN = 1
+
+
+@click.command("explain")
+@click.argument("target", metavar="[SESSION_ID | FILE.json]", required=False)
+@click.option("--error", "text", metavar="TEXT", help="The error; - for stdin, which is the default.")
+@click.option("--error-file", type=click.Path(exists=True, dir_okay=False), help="File with the error, such as a log.")
+@source_option
+@click.option("--repaired", "form", type=click.Choice(FORMATS), help="Print the payload after the change instead.")
+@click.option("--model", metavar="NAME", help="Model in the command or script (default: INSPECTOR_MODEL).")
+@json_option
+@click.pass_context
+def explain_command(
+    context: click.Context,
+    target: str | None,
+    text: str | None,
+    error_file: str | None,
+    source: Source | None,
+    form: Format | None,
+    model: str | None,
+    as_json: bool,
+) -> None:
+    """Explain a provider's error, and name the message that caused it.
+
+    The error may be bare, inside JSON, an SDK's exception, a gateway's answer or a log. With a session or a file of
+    messages, the message is named and what to change is shown. Nothing is sent or stored.
+
+    \b
+    Examples:
+      python -m chatdata explain airline-03-0 --error "messages.4: tool_use ids were found without ..."
+      python -m chatdata explain request.json --error-file gateway.log --json
+      python -m chatdata explain request.json --error - --repaired curl
+
+    \b
+    Exit codes: 0 recognized, 1 unknown error, or session not found,
+                2 invalid usage or settings, 3 a required store is unavailable
+    """
+    error = _error(text, error_file, target)
+    if form is not None and target is None:
+        raise click.UsageError("--repaired needs a session or a file.")
+    explanation, messages = _explained(error, target, source)
+    if form is not None:
+        _print_repaired(explanation, messages, form, model)
+    elif as_json:
+        emit(explanation_json(explanation, messages))
+    else:
+        print_explanation(explanation, messages)
+    if not explanation.recognised:
+        context.exit(UNKNOWN)
+
+
+def _error(text: str | None, error_file: str | None, target: str | None) -> str:
+    if text is not None and error_file is not None:
+        raise click.UsageError("Specify --error or --error-file, not both.")
+    if text not in (None, "-"):
+        return text or ""
+    if error_file is None and target == "-":
+        raise click.UsageError("Only one of the error and the messages can come from stdin.")
+    with click.open_file(error_file or "-", "rb") as file:
+        raw: bytes = file.read()
+    return raw.decode("utf-8", "replace")
+
+
+def _explained(error: str, target: str | None, source: Source | None) -> tuple[Explanation, list[Any] | None]:
+    """Returns the explanation, and the messages in OpenAI's form if they were given in it."""
+    if target is None:
+        return explain(error), None
+    if is_path(target):
+        given = documents_in(target)
+        if len(given) > 1:
+            raise click.BadParameter(f"{target}: explain one document, not a file of many.", param_hint="FILE.json")
+        try:
+            return explain_document(error, given[0])
+        except ValueError as problem:
+            raise click.BadParameter(f"{target}: {problem}", param_hint="FILE.json") from problem
+    messages, positions = _sent(target, source)
+    return explain(error, messages, positions), messages
+
+
+def _sent(session_id: str, source: Source | None) -> tuple[list[Any], list[tuple[int, ...]]]:
+    """Returns the messages of a session as they would be sent, and their stored positions."""
+    with opened() as connected:
+        copies = connected.stores.read_copies(session_id)
+    chosen, copy = choose_readable(copies, source)
+    for sentence in remarks(copies, chosen, asked=source is not None):
+        warn(sentence)
+    payload = build_payload([item.message for item in copy.messages], [item.position for item in copy.messages])
+    return [*payload.params], [message.positions for message in payload.messages]
+
+
+def _print_repaired(explanation: Explanation, messages: Sequence[Any] | None, form: Format, model: str | None) -> None:
+    fixes = [fix for match in explanation.matches if (fix := repaired(messages or (), match)) is not None]
+    if not fixes:
+        raise click.UsageError("Only a person can decide what to change: no repaired payload can be made.")
+    fix = fixes[0]
+    warn(f"{fix.what} Texts that are lost: {len(fix.lost)}.")
+    if form == "json":
+        emit_text(as_json(fix.messages, ascii_only=True))
+        return
+    settings = Settings.from_environment()
+    base_url = settings.endpoint.shown if settings.endpoint else DEFAULT_BASE_URL
+    emit_text(export(fix.messages, form, model=model or settings.model, base_url=base_url))

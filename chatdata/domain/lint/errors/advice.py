@@ -1,0 +1,50 @@
+"""What to change for each code, in a sentence."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from chatdata.domain.lint.values import Code
+
+ADVICE: Final[Mapping[Code, str]] = {
+    "orphan_tool_result": "Leave the result out, or send its call before it.",
+    "unanswered_tool_call": "Send a result for the call right after it, or leave the call out.",
+    "late_tool_result": "Move the result right behind its call.",
+    "missing_tool_call_id": "Give the result the ID of the call that it answers.",
+    "duplicate_tool_result": "Send one result per call.",
+    "duplicate_tool_call_id": "Give each call, and its result, an ID of its own.",
+    "reused_tool_call_id": "Give each call, and its result, an ID of its own.",
+    "long_tool_call_id": "Give the call, and its result, an ID of at most 40 characters.",
+    "bad_tool_call_id": "Give the call, and its result, an ID of letters and digits.",
+    "empty_tool_calls": "Leave the empty list of tool calls out.",
+    "too_many_tool_calls": "Send at most 128 calls in one message.",
+    "empty_function_name": "Send the name of the function that was called.",
+    "bad_function_name": "Use letters, digits, _ and - only in the function's name.",
+    "bad_message_name": "Leave the name out, or use letters, digits, _ and - only.",
+    "arguments_not_json": "Send arguments that are JSON, such as {}.",
+    "arguments_not_object": "Send a JSON object as the arguments, such as {}.",
+    "empty_content": "Leave the empty message out, or give it a text.",
+    "whitespace_content": "Leave the message out, or give it a text.",
+    "null_content": "Send a text, if only an empty one, instead of null.",
+    "no_messages": "Send at least one message of the user.",
+    "ends_with_assistant": "Send a message of the user last.",
+    "user_after_tool": "Send the assistant's answer between the result and the user's message.",
+    "consecutive_users": "Join the messages of the user, or send an answer between them.",
+    "second_system": "Move the system text into the first message.",
+    "unknown_role": "Send a role that the provider knows: system, user, assistant or tool.",
+    "lone_surrogate": "Replace the half character.",
+    "nul_character": "Leave the NUL characters out.",
+    "context_overflow": "Shorten the conversation: leave old turns or long tool results out, or use a larger window.",
+    "starts_with_assistant": "Send a message of the user first, or leave the messages before it out.",
+    "consecutive_assistants": "Join the messages of the assistant.",
+    "text_too_long": "Shorten or split the text.",
+    "trailing_whitespace": "Cut the white space at the end of the last answer.",
+    "part_without_type": "Give each content part a type, or send the content as text.",
+    "call_without_type": 'Give each tool call the type "function".',
+    "arguments_as_object": "Send the arguments as JSON text.",
+    "image_in_tool_result": "Send the image in a message of the user, and a text as the result.",
+    "reasoning_missing": "Send the reasoning text of the answer back beside its calls, or turn thinking off.",
+    "reasoning_not_allowed": "Leave the reasoning text out.",
+    "thinking_modified": "Send the thinking blocks back exactly as they came, or leave them out.",
+    "function_role": "Send the result with the role tool and the ID of its call, or give it a name.",
+    "unknown_block": "Send the content in the form that the API expects.",
+}

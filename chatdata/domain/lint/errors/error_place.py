@@ -1,0 +1,114 @@
+"""Finds the message that an error means among those that were sent."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from chatdata.domain.lint.conversation import Conversation
+from chatdata.domain.lint.errors.error_path import LocatedMessage
+from chatdata.domain.lint.errors.items import messages_at_item
+from chatdata.domain.lint.errors.known_error import Known, Side
+from chatdata.domain.lint.errors.locators import located
+from chatdata.domain.lint.errors.normalize_error import flatten
+from chatdata.domain.lint.values import LintFinding
+
+_AFTER = re.compile(r"role '(\w+)' after role '(\w+)'", re.IGNORECASE)
+
+
+class ErrorPlace:
+    """The messages that were sent, with their lint findings."""
+
+    def __init__(self, messages: Sequence[Any], findings: Sequence[LintFinding]) -> None:
+        self.messages = messages
+        self.talk = Conversation(messages)
+        self._findings = findings
+
+    def flagged(self, known: Known) -> list[LintFinding]:
+        """Returns the findings that an error can be about, the likeliest code first."""
+        return sorted(
+            (finding for finding in self._findings if finding.code in known.codes),
+            key=lambda finding: known.codes.index(finding.code),
+        )
+
+    def about(self, finding: LintFinding) -> list[int | None]:
+        """Returns the indices that an error about a finding can name; for a late result its call's message first."""
+        at = finding.payload_position
+        result = self.talk.answers.results.get(at) if finding.code == "late_tool_result" and at is not None else None
+        return [result.call[0], at] if result and result.call else [at]
+
+    def named(self, side: Side, ids: Sequence[str]) -> list[int]:
+        """Returns the indices of the messages with a call, or a result, that has one of the IDs."""
+        wanted = set(ids)
+        if side == "call":
+            return [call.at for call in self.talk.calls if flatten(call.id) in wanted]
+        return [entry.at for entry in self.talk.results if flatten(entry.tool_call_id) in wanted]
+
+    def knows(self, ids: Sequence[str]) -> bool:
+        """Returns whether an ID, possibly truncated, belongs to a call or a result of these messages."""
+        known_ids = [call.id for call in self.talk.calls] + [entry.tool_call_id for entry in self.talk.results]
+        return any(flatten(known).startswith(wanted.rstrip(".…")) for wanted in ids for known in known_ids)
+
+    def at(self, place: LocatedMessage, known: Known, role: str = "") -> list[int]:
+        """Returns the indices that a path can mean; `role` is the role that the text says the message has."""
+        if place.item is not None:
+            return messages_at_item(self.talk, place.item, place.inside)
+        if place.turn is not None:
+            inside = self.talk.turns.messages_at(place.turn - int(known.behind), place.block)
+            return [at for at in inside if self._fits(at, known.side)] or inside
+        if place.index is None:
+            return []
+        index = place.index if self._has_role(place.index, role) or not self._has_role(place.index - 1, role) else -1
+        index = place.index - 1 if index < 0 else index
+        if index >= len(self.talk.entries):
+            return []
+        return [self._caller(index) if known.side == "call" else index]
+
+    def after_role(self, found: re.Match[str]) -> list[int]:
+        """Returns the indices of the messages whose role and the role before it the text names."""
+        named = _AFTER.search(found[0])
+        if named is None:
+            return []
+        return [entry.at for last, entry in pairwise(self.talk.sent) if (entry.role, last.role) == named.groups()]
+
+    def _has_role(self, index: int, role: str) -> bool:
+        return not role or (0 <= index < len(self.talk.entries) and self.talk.entries[index].role == role)
+
+    def _fits(self, at: int, side: Side) -> bool:
+        entry = self.talk.entries[at]
+        return side == "message" or bool(entry.calls) == (side == "call")
+
+    def _caller(self, index: int) -> int:
+        """Returns the message with the call, since OpenAI names either that one or the one after it."""
+        return next((at for at in range(index, -1, -1) if self.talk.entries[at].calls), index)
+
+
+def place_of(
+    place: LocatedMessage, found: re.Match[str], known: Known, ids: Sequence[str], sent: ErrorPlace | None
+) -> int | None:
+    """Returns the index of the message: IDs take precedence over indices, and messages with findings over others."""
+    if known.of_request:
+        return None
+    if sent is None:
+        return place.index
+    findings = sent.flagged(known)
+    flagged = [at for finding in findings for at in sent.about(finding)]
+    by_index = sent.at(place, known, _role_of(found)) or sent.after_role(found)
+    for candidates in (sent.named(known.side, ids), by_index):
+        if candidates:
+            return _likeliest(candidates, flagged, by_index)
+    if (ids and not sent.knows(ids)) or place != LocatedMessage():
+        return None  # the error is about another conversation, or about an item that messages don't have
+    first = next((finding.payload_position for finding in findings), None)
+    return located(sent.talk, known.where) if first is None else first
+
+
+def _role_of(found: re.Match[str]) -> str:
+    """Returns the role that a text gives the message at its index."""
+    groups = found.groupdict()
+    return groups.get("role") or "" if groups.get("at") else ""
+
+
+def _likeliest(candidates: Sequence[int], flagged: Sequence[int | None], by_index: Sequence[int]) -> int:
+    both = [at for at in candidates if at in by_index]
+    return next((at for some in (both, candidates) for at in some if at in flagged), (both or candidates)[0])

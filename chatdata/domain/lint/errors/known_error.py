@@ -1,0 +1,48 @@
+"""The value of a known error text."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from chatdata.domain.lint.values import Code, Printer
+
+Side = Literal["call", "result", "message"]
+"""The subject of an error: the message with the call, the tool result, or any message."""
+
+Where = Literal[
+    "assistant_with_text_and_calls",
+    "text_arguments",
+    "call",
+    "first",
+    "image",
+    "last",
+    "nothing",
+    "same_role_twice",
+    "system",
+]
+"""A kind of message that an error is about although it names no place, where no finding shows the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An error text of a provider."""
+
+    template: str
+    """The text with the fields of `chatdata.domain.lint.texts`; `{n}` is any number and `{any}` any short text."""
+    provider: Printer | None
+    """Whoever prints this text; None for anybody else than the providers and frameworks with a name here."""
+    codes: tuple[Code, ...] = ()
+    """The possible codes, the likeliest first; empty for errors that the messages don't cause."""
+    side: Side = "message"
+    meaning: str = ""
+    """An explanation for a person; by default the title of the code."""
+    behind: bool = False
+    """Whether the index in the text is that of the message after the one concerned."""
+    fix: str = ""
+    """What to change; by default the advice for the code."""
+    where: Where | None = None
+    raw: bool = False
+    """Whether a dotted index counts the messages as they were sent, as Groq and Cerebras do, not Anthropic's turns."""
+    of_request: bool = False
+    """Whether the request as a whole is at fault (rate, key, model, server, options), not its messages."""
+    source: tuple[str, ...] = ()
+    """Public reports of the text as "owner/repo#number"; for predicted texts those of the rule."""

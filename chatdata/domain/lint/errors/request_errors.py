@@ -1,0 +1,58 @@
+"""Error texts that are not about messages: limits, keys, accounts, models and servers, each with its public report."""
+
+from chatdata.domain.lint.errors.known_error import Known
+from chatdata.domain.lint.values import Printer
+
+_LIMIT = ("The provider's limit on requests or tokens is used up.", "Wait and send the same request again.")
+_MONEY = ("The account has no credit or quota left.", "Check the plan and billing of the account.")
+_KEY = ("The API key is missing, wrong or not allowed.", "Check the key and what it may use.")
+_MODEL = ("The model does not exist or the key may not use it.", "Check the model's name and the key's access.")
+_SERVER = ("The provider is overloaded or failed.", "Send the same request again later.")
+_OPTION = ("An option of the request is not accepted.", "Change the option that the error names.")
+
+
+def _seen(template: str, provider: Printer | None, what: tuple[str, str], *source: str) -> Known:
+    meaning, fix = what
+    meaning = f"{meaning} No message is at fault."
+    return Known(template, provider, meaning=meaning, fix=fix, of_request=True, source=source)
+
+
+OF_REQUEST = (
+    _seen("Rate limit reached", "openai", _LIMIT, "FoundationAgents/MetaGPT#523", "continuedev/continue#11472"),
+    _seen("rate_limit_exceeded", None, _LIMIT, "DrShushen/climb#13", "TheR1D/shell_gpt#653"),
+    _seen("Request too large for {any} on tokens per min", "openai", _LIMIT, "DrShushen/climb#13"),
+    _seen("would exceed the rate limit for your organization", "anthropic", _LIMIT, "stackblitz/bolt.new#8589"),
+    _seen("would exceed your account's rate limit", "anthropic", _LIMIT, "anthropics/claude-code#37906"),
+    _seen("rate_limit_error", "anthropic", _LIMIT, "anthropics/claude-code#37906"),
+    _seen("Resource has been exhausted", "gemini", _LIMIT, "google-gemini/gemini-cli#1627"),
+    _seen("Resource exhausted. Please try again later", "gemini", _LIMIT, "google-gemini/gemini-cli#14811"),
+    _seen("RESOURCE_EXHAUSTED", "gemini", _LIMIT, "continuedev/continue#10560"),
+    _seen("ThrottlingException", "bedrock", _LIMIT, "kirodotdev/Kiro#8113", "promptfoo/promptfoo#1508"),
+    _seen("Too many requests, please wait before trying again", "bedrock", _LIMIT, "promptfoo/promptfoo#1508"),
+    _seen("Too many tokens, please wait before trying again", "bedrock", _LIMIT, "anthropics/claude-code#236"),
+    _seen("Too many requests", None, _LIMIT, "continuedev/continue#10560"),
+    _seen("You exceeded your current quota", "openai", _MONEY, "jekalmin/extended_openai_conversation#147"),
+    _seen("insufficient_quota", "openai", _MONEY, "jekalmin/extended_openai_conversation#147"),
+    _seen("credit balance is too low", "anthropic", _MONEY, "anthropics/claude-code#4684"),
+    _seen("credit_balance_too_low", "anthropic", _MONEY, "anthropics/claude-code#54839"),
+    _seen("Insufficient Balance", "deepseek", _MONEY, "continuedev/continue#9942", "mengxi-ream/read-frog#167"),
+    _seen("Insufficient credits", None, _MONEY, "Alishahryar1/free-claude-code#772", "Gitlawb/openclaude#1303"),
+    _seen("Incorrect API key provided", "openai", _KEY, "continuedev/continue#9634", "continuedev/continue#9358"),
+    _seen("invalid_api_key", "openai", _KEY, "continuedev/continue#9358"),
+    _seen("invalid x-api-key", "anthropic", _KEY, "open-webui/pipelines#145", "Aider-AI/aider#950"),
+    _seen("authentication_error", "anthropic", _KEY, "anthropics/claude-quickstarts#193"),
+    _seen("API key not valid", "gemini", _KEY, "google-gemini/gemini-cli#4690", "babaohuang/GeminiProChat#142"),
+    _seen("API_KEY_INVALID", "gemini", _KEY, "google-gemini/gemini-cli#25198"),
+    _seen("No auth credentials found", None, _KEY, "RooCodeInc/Roo-Code#2445", "charmbracelet/crush#1317"),
+    _seen("No cookie auth credentials found", None, _KEY, "continuedev/continue#10153"),
+    _seen("The security token included in the request is invalid", "bedrock", _KEY, "nccgroup/ScoutSuite#411"),
+    _seen("The model {any} does not exist", "openai", _MODEL, "Shopify/roast#13", "skorokithakis/sysaidmin#6"),
+    _seen("model_not_found", "openai", _MODEL, "harry0703/MoneyPrinterTurbo#4"),
+    _seen("does not support tools", "ollama", _MODEL, "i-am-bee/beeai-framework#753"),
+    _seen("overloaded_error", "anthropic", _SERVER, "anthropics/anthropic-sdk-typescript#616"),
+    _seen("529 Overloaded", "anthropic", _SERVER, "anthropics/claude-code#61365"),
+    _seen("Internal server error", None, _SERVER, "anthropics/claude-code#35508"),
+    _seen("property 'store' is unsupported", "groq", _OPTION, "fanenr/chatbot#21"),
+    _seen("cannot specify both 'thinking' and 'reasoning_effort'", "moonshot", _OPTION, "HKUDS/nanobot#3939"),
+    _seen("Unsupported parameter: {any} is not supported with this model", "openai", _OPTION, "teilomillet/gollm#33"),
+)

@@ -1,0 +1,128 @@
+"""Rules about the shapes of messages: parts, calls and fields that OpenAI's chat format does not have."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from chatdata.domain.lint import provider_messages
+from chatdata.domain.lint.conversation import Conversation, Entry, text_of
+from chatdata.domain.lint.rules.known_fields import carries_content
+from chatdata.domain.lint.texts import said
+from chatdata.domain.lint.values import LintFinding, Rejection
+
+_LONGEST: Final = 1_048_576
+"""The maximum number of characters that OpenAI accepts in one content."""
+_PARTS = frozenset({"text", "image_url", "input_audio", "file", "refusal"})
+_IMAGES = frozenset({"image_url", "image", "input_image"})
+
+
+def text_too_long(talk: Conversation) -> Iterator[LintFinding]:
+    """Finds texts with more characters than OpenAI accepts in one content."""
+    for entry in talk.judged:
+        for inside, text in _texts(entry):
+            if len(text) > _LONGEST:
+                path = f"messages[{entry.at}].content"
+                rejected = provider_messages.openai("O22", path, at=entry.at, count=len(text))
+                meaning = f"A text has {len(text):,} characters; OpenAI accepts {_LONGEST:,}."
+                yield talk.finding("text_too_long", entry.at, meaning, rejected, inside=inside)
+
+
+def part_without_type(talk: Conversation) -> Iterator[LintFinding]:
+    """Finds content parts that say no type."""
+    for entry in talk.judged:
+        for number, part in _parts(entry):
+            if isinstance(part, Mapping) and not _type_of(part):
+                inside = f".content[{number}]"
+                path = f"messages[{entry.at}]{inside}.type"
+                rejected = provider_messages.openai("O19", path, at=entry.at, part=number)
+                meaning = "A content part has no type."
+                yield talk.finding("part_without_type", entry.at, meaning, rejected, inside=inside)
+
+
+def call_without_type(talk: Conversation) -> Iterator[LintFinding]:
+    """Finds tool calls that say no type."""
+    for entry in talk.judged:
+        for number, call in enumerate(entry.calls):
+            if not call.has_type:
+                inside = f".tool_calls[{number}]"
+                path = f"messages[{entry.at}]{inside}.type"
+                rejected = provider_messages.openai("O20", path, at=entry.at, call=number)
+                meaning = "A tool call has no type."
+                yield talk.finding("call_without_type", entry.at, meaning, rejected, call_id=call.id, inside=inside)
+
+
+def arguments_as_object(talk: Conversation) -> Iterator[LintFinding]:
+    """Finds arguments that are an object instead of JSON as text."""
+    for call in talk.calls:
+        if isinstance(call.arguments, dict):
+            inside = f".tool_calls[{call.number}].function.arguments"
+            path = f"messages[{call.at}]{inside}"
+            rejected = provider_messages.openai_like("O21", path, at=call.at, call=call.number)
+            meaning = "A tool call's arguments are an object; chat completions want JSON as text."
+            yield talk.finding("arguments_as_object", call.at, meaning, rejected, call_id=call.id, inside=inside)
+
+
+def image_in_tool_result(talk: Conversation) -> Iterator[LintFinding]:
+    """Finds images in tool results."""
+    for entry in talk.results:
+        for number, part in _parts(entry):
+            if _type_of(part) in _IMAGES:
+                variant = said("D1", at=entry.at, variant="`image_url`, expected `text`")
+                rejected = [
+                    *provider_messages.openai("O23", f"messages[{entry.at}]", at=entry.at),
+                    Rejection("deepseek", variant, f"messages[{entry.at}]"),
+                ]
+                meaning = "A tool result has an image; chat completions accept images from the user only."
+                yield talk.finding("image_in_tool_result", entry.at, meaning, rejected, inside=f".content[{number}]")
+
+
+def function_role(talk: Conversation) -> Iterator[LintFinding]:
+    """Finds messages of the deprecated role function; OpenAI still accepts them with a name."""
+    for entry in talk.judged:
+        if entry.role == "function":
+            path = f"messages[{entry.at}].role"
+            known = "`function`, expected one of `system`, `user`, `assistant`, `tool`"
+            rejected = [Rejection("deepseek", said("D1", at=entry.at, variant=known), path)]
+            if not text_of(entry.fields.get("name")):
+                rejected += provider_messages.openai("O18", f"messages[{entry.at}].name")
+            meaning = "The role function is deprecated; results have the role tool."
+            yield talk.finding("function_role", entry.at, meaning, rejected)
+
+
+def unknown_block(talk: Conversation) -> Iterator[LintFinding]:
+    """Finds content that is not understood: parts of another API and unknown fields that carry content."""
+    for entry in talk.judged:
+        if entry.role == "assistant" and isinstance(entry.fields.get("tool_calls"), Mapping):
+            rejected = provider_messages.openai("O24", f"messages[{entry.at}].tool_calls", at=entry.at)
+            meaning = "The tool calls are one object, not a list."
+            yield talk.finding("unknown_block", entry.at, meaning, rejected, inside=".tool_calls")
+        for inside, what in _unknown(entry):
+            meaning = f"{what} is not understood, so that nobody can say who accepts it."
+            yield talk.finding("unknown_block", entry.at, meaning, severity="warning", inside=inside)
+
+
+def _unknown(entry: Entry) -> Iterator[tuple[str, str]]:
+    for number, part in _parts(entry):
+        kind = _type_of(part)
+        if not isinstance(part, Mapping) or (kind and kind not in _PARTS and kind not in _IMAGES):
+            yield f".content[{number}]", "A content part"
+    if entry.content is not None and not isinstance(entry.content, str | list):
+        yield ".content", "The content"
+    for name, value in entry.fields.items():
+        if carries_content(name, value):
+            yield f".{name}", "A field"
+
+
+def _parts(entry: Entry) -> Iterator[tuple[int, Any]]:
+    yield from enumerate(entry.content if isinstance(entry.content, list) else ())
+
+
+def _texts(entry: Entry) -> Iterator[tuple[str, str]]:
+    if isinstance(entry.content, str):
+        yield ".content", entry.content
+    for number, part in _parts(entry):
+        if isinstance(part, Mapping) and isinstance(part.get("text"), str):
+            yield f".content[{number}]", part["text"]
+
+
+def _type_of(value: Any) -> str:
+    return text_of(value.get("type")) if isinstance(value, Mapping) else ""

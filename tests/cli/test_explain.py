@@ -1,0 +1,109 @@
+"""`explain`: a pasted error leads to the message of a session or a file, and to the change."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Line
+from tests.support import builders
+
+USER = {"role": "user", "content": "Hello"}
+CALL = {"role": "assistant", "content": None, "tool_calls": [builders.tool_call("call_9")]}
+BROKEN = [USER, CALL, USER]
+UNANSWERED = (
+    "An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. "
+    "The following tool_call_ids did not have response messages: call_9"
+)
+KEYS = {
+    "code",
+    "provider",
+    "payload_position",
+    "stored_positions",
+    "path",
+    "tool_call_id",
+    "meaning",
+    "fix",
+    "text",
+}
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> str:
+    file = tmp_path / "request.json"
+    file.write_text(json.dumps({"messages": BROKEN}))
+    return str(file)
+
+
+def test_the_json_is_the_contracts(run: Line, broken: str) -> None:
+    answer = run("explain", broken, "--error", UNANSWERED, "--json")
+    document: Any = answer.json
+    assert (answer.code, document["recognised"], document["provider"], document["about_messages"]) == (
+        0,
+        True,
+        "openai",
+        True,
+    )
+    (match,) = document["matches"]
+    assert set(match) >= KEYS
+    assert (match["code"], match["payload_position"], match["tool_call_id"]) == ("unanswered_tool_call", 1, "call_9")
+    assert (match["stored_positions"], match["text"]) == ([], UNANSWERED)
+    messages = match["repaired"]["messages"]
+    assert (messages[:2], messages[2]["tool_call_id"], messages[3]) == (BROKEN[:2], "call_9", USER)
+
+
+def test_the_error_comes_from_stdin_or_a_file_too(run: Line, broken: str, tmp_path: Path) -> None:
+    log = tmp_path / "gateway.log"
+    log.write_text(f"2026-01-01 ERROR {json.dumps({'error': {'message': UNANSWERED}})}")
+    given = json.dumps({"log": log.read_text()})
+    by_text = run("explain", broken, "--error", UNANSWERED, "--json").json["matches"]
+    assert run("explain", broken, "--json", given=given).json["matches"] == by_text
+    assert run("explain", broken, "--error", "-", "--json", given=given).json["matches"] == by_text
+    assert run("explain", broken, "--error-file", str(log), "--json").json["matches"] == by_text
+
+
+def test_without_messages_the_path_alone_is_told(run: Line) -> None:
+    answer = run("explain", "--error", "Missing required parameter: 'messages[3].content[0].type'.", "--json")
+    (match,) = answer.json["matches"]
+    assert (match["payload_position"], match["path"], match["repaired"]) == (3, "messages[3].content[0].type", None)
+
+
+def test_an_unknown_text_is_said_to_be_unknown_with_the_reason(run: Line, broken: str) -> None:
+    answer = run("explain", broken, "--error", "messages.1: something new", "--json")
+    assert (answer.code, answer.json["recognised"], answer.json["provider"], answer.json["matches"]) == (
+        1,
+        False,
+        None,
+        [],
+    )
+    assert answer.json["reason"]
+    assert run("explain", broken, "--error", "messages.1: something new").out.startswith("Unknown: ")
+
+
+def test_an_error_of_the_account_is_not_about_the_messages(run: Line, broken: str) -> None:
+    text = "Error code: 429 - {'error': {'message': 'Rate limit reached for gpt-4o', 'code': 'rate_limit_exceeded'}}"
+    document = run("explain", broken, "--error", text, "--json").json
+    assert (document["recognised"], document["about_messages"], document["provider"]) == (True, False, "openai")
+    assert [match["code"] for match in document["matches"]] == [None]
+    assert "The messages are not at fault." in run("explain", broken, "--error", text).out
+
+
+def test_the_text_names_the_message_the_change_and_what_would_be_sent(run: Line, broken: str) -> None:
+    out = run("explain", broken, "--error", UNANSWERED).out
+    for words in ("OpenAI: Missing tool result (unanswered_tool_call)", "messages[1]", "Change: ", "Proposed: ", "+{"):
+        assert words in out
+
+
+@pytest.mark.parametrize(("form", "words"), [("json", '"call_9"'), ("curl", "curl https://"), ("python", "OpenAI(")])
+def test_the_repaired_payload_is_printed_in_each_form(run: Line, broken: str, form: str, words: str) -> None:
+    answer = run("explain", broken, "--error", UNANSWERED, "--repaired", form)
+    assert answer.code == 0
+    assert words in answer.out
+    assert "No result was recorded." in answer.out
+
+
+def test_a_repair_that_nobody_can_make_is_a_wrong_use(run: Line, broken: str) -> None:
+    assert run("explain", broken, "--error", "Rate limit reached", "--repaired", "json").code == 2
+    assert run("explain", "--error", UNANSWERED, "--repaired", "json").code == 2
+    assert run("explain", broken, "--error", "x", "--error-file", broken).code == 2

@@ -1,0 +1,221 @@
+"""Public reports of rejected conversations: each is judged as its provider did, and its error is explained."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatdata.domain.lint import CODES, RULES, Match, explain, find_error, lint_messages, repaired
+from chatdata.domain.lint.errors.advice import ADVICE
+from chatdata.domain.lint.errors.provider_errors import KNOWN
+from chatdata.domain.lint.texts import TEXTS
+from tests.domain.test_lint import ANSWER, SYSTEM, USER, calling, result
+from tests.support.builders import tool_call
+
+LONG = "(1048580 times x)"
+CASES = [json.loads(line) for line in (Path(__file__).parent / "field_cases.jsonl").read_text("utf-8").splitlines()]
+PARAMS = [pytest.param(case, id=case["id"]) for case in CASES]
+PASTED = [pytest.param(case, id=case["id"]) for case in CASES if case["error"]]
+
+
+def messages_of(case: Any) -> list[Any]:
+    return [one | {"content": "x" * 1_048_580} if one.get("content") == LONG else one for one in case["messages"]]
+
+
+@pytest.mark.parametrize("case", PARAMS)
+def test_it_is_judged_as_the_provider_did(case: Any) -> None:
+    report = lint_messages(messages_of(case))
+    assert set(case["codes"]) <= {finding.code for finding in report.findings}
+    assert {provider: report.verdicts[provider] for provider in case["reject"]} == dict.fromkeys(
+        case["reject"], "reject"
+    )
+
+
+@pytest.mark.parametrize("case", PASTED)
+def test_its_error_leads_to_the_message(case: Any) -> None:
+    explanation = explain(case["error"], messages_of(case))
+    (match,) = explanation.matches
+    assert (match.code, match.provider, match.payload_position) == (case["code"], case["provider"], case["position"])
+    assert (explanation.recognised, explanation.about_messages, explanation.reason) == (True, True, "")
+    assert match.meaning.endswith(".")
+    assert match.fix.endswith(".")
+    assert match.threads
+
+
+def _body(text: str) -> str:
+    return json.dumps({"error": {"message": text, "type": "invalid_request_error", "param": None, "code": None}})
+
+
+WRAPPERS = {
+    "body": _body,
+    "escaped-body": lambda text: json.dumps({"message": json.dumps({"error": json.loads(_body(text))})}),
+    "sdk-exception": lambda text: f"BadRequestError: Error code: 400 - { {'error': {'message': text}}!r}",
+    "log-line": lambda text: json.dumps({"level": "error", "time": "2026-07-01T10:00:00Z", "msg": _body(text)}),
+    "traceback": lambda text: f'Traceback (most recent call last):\n  File "a.py", line 1, in f\nAPIError: 400 {text}',
+    "curly-quotes": lambda text: text.replace("'", "’"),
+}
+
+
+@pytest.mark.parametrize("wrap", WRAPPERS.values(), ids=WRAPPERS)
+@pytest.mark.parametrize("case", PASTED)
+def test_a_wrapper_changes_nothing(case: Any, wrap: Any) -> None:
+    bare = [_found(match) for match in explain(case["error"], messages_of(case)).matches]
+    assert [_found(match) for match in explain(wrap(case["error"]), messages_of(case)).matches] == bare
+
+
+def _found(match: Match) -> Match:
+    """The match without its text, whose quotes a wrapper can change."""
+    return replace(match, text="")
+
+
+FILLED = {
+    "at": "3",
+    "turn": "2",
+    "block": "0",
+    "call": "0",
+    "part": "0",
+    "item": "4",
+    "first": "2",
+    "count": "51",
+    "column": "5",
+    "char": "4",
+    "window": "4096",
+    "id": "call_x1",
+    "ids": "call_x1, call_x2",
+    "role": "user",
+    "before": "tool",
+    "type": "str object",
+    "variant": "`image_url`",
+    "path": "messages[3].content[0]",
+    "n": "7",
+    "any": "thing",
+}
+
+
+@pytest.mark.parametrize("known", KNOWN, ids=[str(number) for number in range(len(KNOWN))])
+@pytest.mark.parametrize("wrap", [lambda text: text, _body, WRAPPERS["escaped-body"]], ids=["bare", "json", "escaped"])
+def test_every_known_text_is_recognised_bare_and_wrapped(known: Any, wrap: Any) -> None:
+    matches = find_error(wrap(known.template.format_map(FILLED)))
+    assert known.of_request in {not match.about_messages for match in matches}
+    assert all(match.meaning.endswith(".") for match in matches)
+
+
+def test_every_known_text_has_a_public_source() -> None:
+    """The texts that rules predict, and those of the first collection, have the sources of their rules."""
+    for known in KNOWN:
+        threads = known.source or [thread for code in known.codes for thread in RULES[code].threads]
+        assert threads or known.template in TEXTS.values() or known.meaning, known.template
+        for thread in threads:
+            repository, _, number = thread.partition("#")
+            assert (repository.count("/"), number.isdecimal()) == (1, True)
+
+
+def test_there_is_advice_for_every_code() -> None:
+    assert set(ADVICE) == set(CODES)
+
+
+# The way in which providers count
+
+TALK = [
+    SYSTEM,
+    USER,
+    calling(tool_call("a"), tool_call("b"), content="Looking."),
+    result("a"),
+    result("b"),
+    ANSWER,
+    USER,
+]
+"""Anthropic's turns: 0 user, 1 call, 2 results, 3 answer, 4 user. Items: 0 system, 1 user, 2 text, 3 and 4 calls,
+5 and 6 results, 7 answer, 8 user."""
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        pytest.param("Missing required parameter: 'messages[3].content[0].type'.", 3, id="openai-messages"),
+        pytest.param("'messages.3' : discriminator property 'role' has invalid value", 3, id="groq-messages"),
+        pytest.param("messages.3.content.0.text.x: Extra inputs are not permitted", 5, id="anthropic-turns"),
+        pytest.param(
+            "The text field in the ContentBlock object at messages.3.content.0 is blank. "
+            "Add text to the text field, and try again.",
+            5,
+            id="bedrock-turns",
+        ),
+        pytest.param("* GenerateContentRequest.contents[3].parts: contents.parts must not be empty.", 5, id="gemini"),
+        pytest.param("Missing reasoning_content field in the assistant message at message index 2.", 2, id="deepseek"),
+        pytest.param("the message at position 5 with role 'assistant' must not be empty", 5, id="from-0-by-the-role"),
+        pytest.param("the message at position 6 with role 'assistant' must not be empty", 5, id="from-1-by-the-role"),
+        pytest.param("Invalid type for 'input[6].output': expected a string, but got null", 4, id="item-with-system"),
+        pytest.param("Invalid type for 'input[99].content': expected a string", None, id="no-such-item"),
+        pytest.param("Invalid 'input[7].id': 'rs_1'. Expected an ID that begins with 'msg'", None, id="ambiguous-item"),
+        pytest.param("No tool output found for function call b.", 2, id="an-id-of-a-call"),
+        pytest.param("No tool call found for function call output with call_id b.", 4, id="an-id-of-a-result"),
+        pytest.param("Unexpected role 'assistant' after role 'tool'", 5, id="roles"),
+        pytest.param("No tool output found for function call elsewhere.", None, id="an-id-of-another-conversation"),
+    ],
+)
+def test_each_provider_counts_in_its_own_way(text: str, at: int | None) -> None:
+    (match,) = explain(text, TALK).matches
+    assert match.payload_position == at
+
+
+@pytest.mark.parametrize(
+    ("text", "provider"),
+    [
+        ("litellm.BadRequestError: DeepseekException - {}", "deepseek"),
+        ("litellm.BadRequestError: GroqException - {}", "groq"),
+        ("litellm.BadRequestError: AzureException - {}", "azure-openai"),
+        ('POST "https://api.x.ai/v1/chat/completions": 400 {}', "xai"),
+        ('POST "https://team.openai.azure.com/openai/deployments/a": 400 {}', "azure-openai"),
+        ('{{"message":"Provider returned error","metadata":{{"raw":"{}","provider_name":"DeepSeek"}}}}', "deepseek"),
+        ("Error from provider (Moonshot AI): {}", "moonshot"),
+        ("400 {}", "openai"),
+    ],
+)
+def test_whoever_printed_the_text_is_named(text: str, provider: str) -> None:
+    said = "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'."
+    assert explain(text.format(said)).provider == provider
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Error code: 429 - {'error': {'message': 'You exceeded your current quota', 'code': 'insufficient_quota'}}",
+        '{"type":"error","error":{"type":"authentication_error","message":"invalid x-api-key"}}',
+        '{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}',
+        "The model `gpt-9` does not exist or you do not have access to it.",
+        "Your credit balance is too low to access the Anthropic API.",
+    ],
+)
+def test_what_is_not_about_messages_is_said_to_be_so(text: str) -> None:
+    explanation = explain(text, TALK)
+    assert (explanation.recognised, explanation.about_messages) == (True, False)
+    assert all((match.code, match.payload_position) == (None, None) for match in explanation.matches)
+    assert all("No message is at fault." in match.meaning for match in explanation.matches)
+
+
+def test_an_unknown_text_is_unknown_with_a_reason() -> None:
+    for text in ("", "  ", "messages.3: something new", "400 Bad Request", "Hello"):
+        explanation = explain(text, TALK)
+        assert (explanation.recognised, explanation.provider, explanation.matches) == (False, None, ())
+        assert explanation.reason.endswith(".")
+
+
+def test_a_repair_changes_only_what_the_lint_finds_too() -> None:
+    broken = [USER, calling(tool_call("a")), USER]
+    text = "No tool output found for function call a."
+    (match,) = explain(text, broken).matches
+    fix = repaired(broken, match)
+    assert fix is not None
+    assert [one["role"] for one in fix.messages] == ["user", "assistant", "tool", "user"]
+    (elsewhere,) = explain(text, TALK).matches
+    assert repaired(TALK, elsewhere) is None
+
+
+@given(st.sampled_from([case["error"] for case in CASES if case["error"]]), st.text(max_size=40), st.text(max_size=40))
+def test_words_around_an_error_leave_it_recognised(error: str, before: str, after: str) -> None:
+    assert explain(f"{before}\n{error}\n{after}").recognised
