@@ -1,11 +1,12 @@
 """Numbers, sizes and times as text, the same on pages and in a terminal. Pure.
 
-`count`, `minute` and `second` are re-exported from `chatdata.domain.text`, which the domain's own sentences use.
+`count`, `minute`, `readable_size` and `second` are re-exported from `chatdata.domain.text`, which the domain's own
+sentences use.
 """
 
 from datetime import datetime
 
-from chatdata.domain.text import count, minute, second
+from chatdata.domain.text import count, minute, readable_size, second
 
 __all__ = [
     "ago",
@@ -36,15 +37,6 @@ def duration(seconds: float) -> str:
         if number:
             parts.append(f"{number} {unit}")
     return " ".join(parts[:2])
-
-
-def readable_size(size: int) -> str:
-    """Returns a size as in "812 bytes", "34 KB" or "1.2 MB"; a kilobyte is 1,000 bytes."""
-    if size < 1000:
-        return count(size, "byte")
-    if size < 999_500:
-        return f"{round(size / 1000)} KB"
-    return f"{size / 1_000_000:.1f} MB"
 
 
 def ago(moment: datetime, now: datetime) -> str:

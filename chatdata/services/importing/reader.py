@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from chatdata.services.importing.fields import NotANumber, decode_from, strict_loads
-from chatdata.services.importing.report import InvalidConversation, Problem
+from chatdata.domain.dialects import InvalidConversation
+from chatdata.domain.dialects.fields import NotANumber, decode_from, strict_loads
+from chatdata.services.importing.report import Problem
 
 _BOM = b"\xef\xbb\xbf"
 _NOT_TEXT = {

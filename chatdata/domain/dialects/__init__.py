@@ -1,0 +1,33 @@
+"""Readers of the formats in which conversations are exported and logged. Pure; each module has one format.
+
+recognise, read  which format a parsed JSON value has, and the conversations in it
+
+Every reader keeps ids, times, models and token counts, turns calls and results into this project's terms with their
+ids, and accounts for everything that it could not hold, with its kind and place.
+"""
+
+from chatdata.domain.dialects.registry import DIALECTS, FORMATS, Format, read, recognise
+from chatdata.domain.dialects.values import (
+    SPOKEN,
+    Conversation,
+    Dialect,
+    InvalidConversation,
+    LeftOut,
+    ReadMessage,
+    sentences,
+)
+
+__all__ = [
+    "DIALECTS",
+    "FORMATS",
+    "SPOKEN",
+    "Conversation",
+    "Dialect",
+    "Format",
+    "InvalidConversation",
+    "LeftOut",
+    "ReadMessage",
+    "read",
+    "recognise",
+    "sentences",
+]
