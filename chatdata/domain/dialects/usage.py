@@ -55,11 +55,11 @@ def usage_of(value: object, place: str, account: Account) -> Usage | None:
         return None
     if not isinstance(value, dict):
         account.remark(f"{place} is no object of counts: the counts are unknown")
-        account.leave_out("key", place, value, place.rpartition(".")[2])
+        account.leave_out("count", place, value)
         return None
     fields = Fields(value, place, account)
     usage = take_usage(fields)
-    if usage is None and value:
+    if value and not any(name in value for name in (*_PROMPT, *_COMPLETION)):
         account.remark(f"{place} has neither prompt_tokens nor completion_tokens: the counts are unknown")
     fields.close()
     return usage
@@ -120,7 +120,7 @@ def _optional(fields: Fields, name: str, consequence: str = "it is ignored") -> 
         return None
     if (number := _whole(value)) is None:
         fields.account.remark(f"{fields.at(name)} is no count of tokens: {consequence}")
-        fields.leave_out("key", name)
+        fields.leave_out("count", name)
         return None
     fields.take(name)
     return number

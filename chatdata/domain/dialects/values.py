@@ -35,8 +35,9 @@ Dialect = Literal[
     "inspect",
 ]
 
-Kind = Literal["thinking", "signature", "image", "audio", "file", "unknown_block", "branch", "event", "key"]
-"""branch: a message outside the current branch; event: a line of a session log that is no message."""
+Kind = Literal["thinking", "signature", "image", "audio", "file", "unknown_block", "branch", "event", "count", "key"]
+"""branch: a message outside the current branch; event: a line of a session log that is no message;
+count: a value that is no count of tokens, which a remark names."""
 
 _NOUNS: dict[Kind, tuple[str, str]] = {
     "thinking": ("thinking block", "thinking blocks"),
@@ -108,7 +109,7 @@ class Conversation:
 
 def sentences(left_out: Iterable[LeftOut]) -> list[str]:
     """One sentence per kind of part, and per key, with the count and the first place; they quote nothing."""
-    items = list(left_out)
+    items = [item for item in left_out if item.kind != "count"]
     counted = Counter((item.kind, item.name, _of_message(item)) for item in items)
     first = {(item.kind, item.name, _of_message(item)): item.place for item in reversed(items)}
     return [_sentence(*group, number, first[group]) for group, number in counted.items()]

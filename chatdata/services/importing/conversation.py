@@ -11,9 +11,10 @@ from chatdata.domain.dialects.account import Account
 from chatdata.domain.dialects.usage import within_column
 from chatdata.domain.document import Broken, encode
 from chatdata.domain.messages import ChatMessage, ChatSession
-from chatdata.domain.text import iso, sanitize
+from chatdata.domain.text import count, iso, sanitize
 
 IMPORTED_USER = "imported"
+_ROLES = frozenset({"user", "assistant", "system", "developer", "tool", "function", "reasoning"})
 _NAMESPACE = uuid.UUID("5c0b6e3e-8d3c-5e0a-9d55-0a5a1d4f1c11")
 
 
@@ -66,7 +67,7 @@ def _session(given: Conversation, now: datetime) -> ParsedConversation:
         **given.mappings,
     ).sanitize()
     encode(session)  # raises Broken now, before any row is written, if no cached copy can be made
-    notes = (*sentences(_not_stored(given)), *given.remarks, *account.remarks)
+    notes = (*sentences(_not_stored(given)), *given.remarks, *account.remarks, *_odd_roles(messages))
     return ParsedConversation(session, times, bool(user), notes, given.spoken_left_out)
 
 
@@ -83,6 +84,17 @@ def _id_from_content(given: Conversation, user: str, messages: Sequence[ChatMess
     started = iso(given.started, "microseconds") if given.started else None
     content = [user, given.title, started, [message.model_dump() for message in messages]]
     return str(uuid.uuid5(_NAMESPACE, json.dumps(content, sort_keys=True)))
+
+
+def _odd_roles(messages: Sequence[ChatMessage]) -> list[str]:
+    """A sentence about messages whose role no model knows."""
+    odd = [index for index, message in enumerate(messages) if message.role not in _ROLES]
+    if not odd:
+        return []
+    verb = "has" if len(odd) == 1 else "have"
+    return [
+        f"{count(len(odd), 'message')} {verb} a role that no model knows (first message {odd[0]}): stored, not sent"
+    ]
 
 
 def _not_stored(given: Conversation) -> list[LeftOut]:

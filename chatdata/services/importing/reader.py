@@ -1,7 +1,7 @@
 """Splits a file into the JSON values of its conversations, each with its line number.
 
-A file with one JSON value per line is streamed, so its size does not matter. A file whose JSON values span several
-lines (such as the output of jq) is read into memory as a whole.
+A file with one JSON value per line is streamed, so its size does not matter; the events of a session file are held
+until its session ends. A file whose JSON values span several lines (such as the output of jq) is read as a whole.
 """
 
 import json
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from chatdata.domain.dialects import InvalidConversation
+from chatdata.domain.dialects import InvalidConversation, is_event, recognise, starts_session
 from chatdata.domain.dialects.fields import NotANumber, decode_from, strict_loads
 from chatdata.services.importing.report import Problem
 
@@ -48,7 +48,29 @@ def read_items(lines: Iterable[bytes]) -> Iterator[ImportItem | Problem]:
             yield Problem(number, reason)
             return
     read = _read_values if _continues(raw) else _read_lines
-    yield from read(chain([(number, raw)], numbered))
+    yield from _sessions(read(chain([(number, raw)], numbered)))
+
+
+def _sessions(items: Iterator[ImportItem | Problem]) -> Iterator[ImportItem | Problem]:
+    """Joins the events of a session file, one of each line, to one item; every other item passes through."""
+    events: list[object] = []
+    first: ImportItem | None = None
+    for item in items:
+        kind = is_event(item.value) if isinstance(item, ImportItem) else None
+        if kind is None or not isinstance(item, ImportItem):
+            yield item
+            continue
+        if first is not None and (is_event(first.value) != kind or _begins_another(events, item.value)):
+            yield ImportItem(first.line, events)
+            events, first = [], None
+        first = first or item
+        events.append(item.value)
+    if first is not None:
+        yield ImportItem(first.line, events)
+
+
+def _begins_another(events: list[object], event: object) -> bool:
+    return starts_session(event) and any(starts_session(earlier) for earlier in events[:1])
 
 
 def _continues(raw: bytes) -> bool:
@@ -128,7 +150,7 @@ def _after_space(text: str, position: int) -> int:
 
 def _items(line: int, value: object) -> Iterator[ImportItem | Problem]:
     """The conversations in a value, which is a conversation, a list of conversations or one list of messages."""
-    if not isinstance(value, list) or _is_messages(value):
+    if not isinstance(value, list) or _is_one(value):
         yield ImportItem(line, value)
     elif not value:
         yield Problem(line, "an empty list, without messages or conversations")
@@ -137,11 +159,15 @@ def _items(line: int, value: object) -> Iterator[ImportItem | Problem]:
             yield ImportItem(line, item, place=f"conversation {index + 1} of the list: ")
 
 
-def _is_messages(value: list[object]) -> bool:
-    holds_conversations = any(
-        isinstance(item, list) or (isinstance(item, dict) and "messages" in item) for item in value
-    )
-    return bool(value) and not holds_conversations
+def _is_one(value: list[object]) -> bool:
+    """Whether a list is one conversation: of messages, or of a session file's events."""
+    if value and all(map(is_event, value)):
+        return True
+    return bool(value) and not any(isinstance(item, list) or _is_conversation(item) for item in value)
+
+
+def _is_conversation(item: object) -> bool:
+    return isinstance(item, dict) and recognise(item) is not None
 
 
 def _parse(raw: bytes) -> object:
