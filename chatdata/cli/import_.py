@@ -34,7 +34,8 @@ Reports = Sequence[tuple[str, ImportReport]]
     "--format",
     "dialect",
     type=click.Choice(DIALECTS),
-    help="The format of the files; by default each value is recognized by its keys.",
+    metavar="NAME",
+    help=f"The format of the files; by default each value is recognized by its keys. Names: {', '.join(DIALECTS)}.",
 )
 @json_option
 @click.pass_context
@@ -59,7 +60,8 @@ def import_command(
     \b
     Exit codes: 0 success, 1 some conversations were skipped (each is named
                 with its line) or parts of what was said can't be stored,
-                2 invalid usage or settings, or read-only stores, 3 the database is unavailable
+                2 invalid usage or settings, or read-only stores,
+                3 the database is unavailable
     """
     with opened() as connected:
         reports = _import_all(connected, files, dialect)

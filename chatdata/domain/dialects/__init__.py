@@ -1,7 +1,35 @@
 """Readers of the formats in which conversations are exported and logged. Pure; each module has one format.
 
-recognise, read  which format a parsed JSON value has, and the conversations in it
-is_event         whether a value is a line of a session file, which is read together with the lines around it
+values            the values: Conversation, ReadMessage, LeftOut, and sentences about what is left out
+account           Account and Fields: whatever is not taken out of an object is left out by name
+fields            validates single values
+parts             content parts as text
+usage             token counts of every format as ours
+assembly          messages from words, calls and results
+branches          the current branch of a tree of messages
+bodies            an object with a list of messages, whatever their format
+shape             the keys, roles and blocks by which a format is recognised
+message_formats   messages of any format, for logs that hold them
+registry          FORMATS; recognise and read, for every caller
+openai_chat       OpenAI chat completions, cached documents, Ollama
+openai_responses  items of OpenAI's Responses API
+anthropic         Anthropic Messages
+gemini            Gemini contents
+bedrock           Bedrock Converse
+langchain         LangChain's messages, LangGraph's state
+ai_sdk            AI SDK UI messages and model messages
+pydantic_ai       pydantic-ai's message history
+otel_messages     messages of OpenTelemetry's GenAI conventions
+otel              spans and events of OpenTelemetry's GenAI conventions
+sharegpt          ShareGPT
+chatgpt           ChatGPT's export
+claude_ai         claude.ai's export
+open_webui        Open WebUI's export
+librechat         LibreChat's export
+claude_code       Claude Code's session files
+codex             Codex's session files
+logs              LiteLLM, Langfuse and Helicone
+evaluations       tau-bench, SWE-agent and Inspect
 
 Every reader keeps ids, times, models and token counts, turns calls and results into this project's terms with their
 ids, and accounts for everything that it could not hold, with its kind and place.

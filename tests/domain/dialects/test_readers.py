@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatdata.domain.dialects import DIALECTS, Conversation, InvalidConversation, read, recognise, sentences
-from tests.domain.dialects.samples import CALL, CHAT, SAMPLES, Sample
+from tests.support.dialect_samples import CALL, CHAT, SAMPLES, Sample
 from tests.support.laws import examples
 
 samples = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: f"{sample.dialect}: {sample.name}")
