@@ -71,7 +71,7 @@ def _ui_message(fields: Fields) -> list[ReadMessage]:
             fields.account.leave_out("key", fields.at("content"), content, "content")
     else:
         pieces = _parts(content, fields.at("content"), fields.account)
-    known = {piece.entry["id"] for piece in pieces if isinstance(piece, Call)}
+    known = [piece.entry["id"] for piece in pieces if isinstance(piece, Call)]
     for index, item in enumerate(fields.take_list("toolInvocations")):
         if isinstance(item, dict) and item.get("toolCallId") in known:
             continue  # restated among the parts

@@ -5,10 +5,14 @@ from collections.abc import Mapping, Sequence
 from chatdata.domain.dialects.account import Account
 
 
-def current_branch(parents: Mapping[str, str | None], current: str | None) -> list[str]:
-    """The ids from the root to the current message, or to the last leaf where no current one is named."""
+def current_branch(given: Mapping[str, object], current: str | None) -> list[str]:
+    """The ids from the root to the current message, or to the last leaf where no current one is named.
+
+    `given` maps each message's id to its parent's; what is no id ends the branch.
+    """
+    parents = {key: parent if isinstance(parent, str) else None for key, parent in given.items()}
     if current not in parents:
-        inner = {parent for parent in parents.values() if parent is not None}
+        inner = set(parents.values())
         current = next((key for key in reversed(list(parents)) if key not in inner), None)
     path: list[str] = []
     seen: set[str] = set()

@@ -30,7 +30,7 @@ def read(value: object) -> list[Conversation | InvalidConversation]:
     nodes = fields.take("mapping")
     if not isinstance(nodes, dict) or not all(isinstance(node, dict) for node in nodes.values()):
         raise InvalidConversation("mapping should be an object of messages")
-    parents = {key: node.get("parent") if isinstance(node.get("parent"), str) else None for key, node in nodes.items()}
+    parents = {key: node.get("parent") for key, node in nodes.items()}
     current = fields.take_text("current_node")
     branch = current_branch(parents, current)
     ids = MadeIds(inner)
@@ -99,7 +99,7 @@ def _content(fields: Fields) -> str | None:
         raise InvalidConversation(f"{fields.at('content')} should be an object with parts")
     content = Fields(given, fields.at("content"), fields.account)
     type_ = content.take("content_type")
-    if type_ in _THINKING:
+    if isinstance(type_, str) and type_ in _THINKING:
         fields.account.leave_out("thinking", content.place, given)
         return None
     parts = content.take_list("parts")

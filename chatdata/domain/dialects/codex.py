@@ -20,7 +20,9 @@ _TYPES = frozenset({"session_meta", "response_item", "event_msg", "turn_context"
 
 def is_event(value: object) -> bool:
     """Whether a value is a line of a session file."""
-    return isinstance(value, Mapping) and isinstance(value.get("payload"), dict) and value.get("type") in _TYPES
+    if not isinstance(value, Mapping) or not isinstance(value.get("payload"), dict):
+        return False
+    return isinstance(value.get("type"), str) and value["type"] in _TYPES
 
 
 def starts_session(value: object) -> bool:

@@ -60,11 +60,10 @@ def _flat(items: list[Any], place: str = "messages") -> list[tuple[str, dict[str
 
 def _messages(items: list[tuple[str, dict[str, Any]]], account: Account) -> list[ReadMessage]:
     keys = [str(item.get("messageId") or place) for place, item in items]
-    parents: dict[str, str | None] = {
-        key: item["parentMessageId"] if isinstance(item.get("parentMessageId"), str) else None
-        for key, (_, item) in zip(keys, items, strict=True)
-    }
-    branch = current_branch(parents, None) if any(parent in parents for parent in parents.values()) else keys
+    parents = {key: item.get("parentMessageId") for key, (_, item) in zip(keys, items, strict=True)}
+    known = set(keys)
+    linked = any(isinstance(parent, str) and parent in known for parent in parents.values())
+    branch = current_branch(parents, None) if linked else keys
     whole = {key: item for key, (_, item) in zip(keys, items, strict=True)}
     places = {key: place for key, (place, _) in zip(keys, items, strict=True)}
     leave_out_others(whole, branch, places, account)

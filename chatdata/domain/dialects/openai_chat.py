@@ -24,6 +24,8 @@ _SETTINGS = frozenset(
     }
 )
 """Keys that never carry what was said."""
+_PLAIN_KEYS = frozenset({"role", "content", "tool_call_id", "name"})
+_PLAIN_ROLES = frozenset({"user", "assistant", "system", "developer", "tool"})
 _THINKING = frozenset({"reasoning", "reasoning_content", "reasoning_details", "thinking", "thinking_blocks", "thought"})
 
 
@@ -34,7 +36,19 @@ def recognises(shape: Shape) -> bool:
 
 def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:
     """The messages of a request. Raises InvalidConversation with the position and the key of what is wrong."""
-    return [message(object_at(item, f"{place}[{index}]", account)) for index, item in enumerate(items)]
+    return [
+        ReadMessage(ChatMessage.model_validate(item))
+        if _is_ours(item)
+        else message(object_at(item, f"{place}[{index}]", account))
+        for index, item in enumerate(items)
+    ]
+
+
+def _is_ours(item: object) -> bool:
+    """Whether a message needs no reading, as most don't: only role and words, or a plain result."""
+    if not isinstance(item, dict) or not item.keys() <= _PLAIN_KEYS or "content" not in item:
+        return False
+    return all(isinstance(value, str) for value in item.values()) and item.get("role") in _PLAIN_ROLES
 
 
 def message(fields: Fields) -> ReadMessage:

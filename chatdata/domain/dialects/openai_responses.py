@@ -65,9 +65,9 @@ def _item(fields: Fields) -> list[ReadMessage]:
         return []
     if type_ in (None, "message"):
         return _message(fields)
-    if type_ in _CALLS:
+    if isinstance(type_, str) and type_ in _CALLS:
         return _call(fields)
-    if type_ in _RESULTS:
+    if isinstance(type_, str) and type_ in _RESULTS:
         return _result(fields)
     whole = dict(fields.remaining())
     return messages_from("assistant", [part_text(whole, fields.place, fields.account)])

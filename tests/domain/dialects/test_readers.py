@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatdata.domain.dialects import DIALECTS, Conversation, InvalidConversation, read, recognise, sentences
+from chatdata.domain.dialects import DIALECTS, Conversation, Dialect, InvalidConversation, read, recognise, sentences
+from tests.support import builders
 from tests.support.dialect_samples import CALL, CHAT, SAMPLES, Sample
 from tests.support.laws import examples
 
@@ -314,3 +315,40 @@ def test_openai_calls_stay_as_they_were_sent() -> None:
     damaged = {"function": {"name": "find_bag", "arguments": {"tag": "LX 9"}}}
     found = only([CHAT[0], {"role": "assistant", "content": "", "tool_calls": [damaged, CALL]}])
     assert found.messages[1].message.tool_calls == [damaged, CALL]
+
+
+# Damaged input
+
+
+def spots_of_anything(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Each place in a value: its object or list, and its key."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield value, key
+        yield from spots_of_anything(item)
+
+
+@samples
+@settings(deadline=None, max_examples=examples(60))
+@given(data=st.data())
+def test_a_damaged_value_is_read_or_refused_with_a_sentence(sample: Sample, data: st.DataObject) -> None:
+    value = copy.deepcopy(sample.value)
+    target, key = data.draw(st.sampled_from(list(spots_of_anything(value))))
+    target[key] = data.draw(builders.json_values | st.sampled_from([[[]], [{}], {"": {}}, [None], [{"type": []}]]))
+    for given_value, dialect in ((value, sample.dialect), (value, None)):
+        try:
+            found = read(given_value, dialect)
+        except InvalidConversation as refused:
+            found = [refused]
+        assert all(isinstance(item, Conversation | InvalidConversation) for item in found)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@settings(deadline=None, max_examples=examples(40))
+@given(value=builders.json_values)
+def test_anything_else_is_read_or_refused_with_a_sentence(dialect: Dialect, value: Any) -> None:
+    try:
+        found = read(value, dialect)
+    except InvalidConversation as refused:
+        found = [refused]
+    assert all(isinstance(item, Conversation) or str(item) for item in found)
