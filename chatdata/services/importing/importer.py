@@ -9,7 +9,7 @@ from chatdata.domain.dialects import Dialect, InvalidConversation
 from chatdata.errors import AppDatabaseError, DatabaseError, DatabaseUnavailable, RedisError
 from chatdata.services.importing.bundle import ELSEWHERE, BundleWriter, ImportedEvidence, is_bundle, sessions_of
 from chatdata.services.importing.conversation import ParsedConversation, conversations_of
-from chatdata.services.importing.reader import ImportItem, read_items
+from chatdata.services.importing.reader import ImportItem, pieces_of, read_items
 from chatdata.services.importing.report import ImportNote, ImportReport, Problem
 from chatdata.services.session_stores import SessionStores
 from chatdata.services.sessions.bulk_write import ImportedSession, Outcome, SessionWriter, WriteOutcome
@@ -36,7 +36,7 @@ def import_lines(
     Raises NotConfigured without a database and ReadOnlyError where writing is not allowed.
     """
     run = _Run(SessionWriter(stores), now, BundleWriter(stores, kept) if embedded else None, dialect)
-    for item in read_items(_counted(lines, on_progress)):
+    for item in read_items(_counted(pieces_of(lines), on_progress)):
         if isinstance(item, Problem):
             run.problems.append(item)
             continue
