@@ -9,6 +9,7 @@ assembly          messages from words, calls and results
 branches          the current branch of a tree of messages
 bodies            an object with a list of messages, whatever their format
 shape             the keys, roles and blocks by which a format is recognised
+answers           a model's answer beside the messages it answers
 message_formats   messages of any format, for logs that hold them
 registry          FORMATS; recognise and read, for every caller
 openai_chat       OpenAI chat completions, cached documents, Ollama

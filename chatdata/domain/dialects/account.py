@@ -26,6 +26,7 @@ class Account:
     def __init__(self) -> None:
         self.left_out: list[LeftOut] = []
         self._remarks: dict[str, None] = {}
+        self._made_ids = 0
 
     def leave_out(self, kind: Kind, place: str, value: object, name: str = "") -> None:
         """Records one part of the input that the messages do not hold."""
@@ -34,6 +35,11 @@ class Account:
     def remark(self, sentence: str) -> None:
         """Records a sentence once."""
         self._remarks[sentence] = None
+
+    def count_made_id(self) -> int:
+        """The number of the next id that is made for a call, so that no two calls of a conversation share one."""
+        self._made_ids += 1
+        return self._made_ids
 
     @property
     def remarks(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Puts messages together from the blocks of other formats: words, calls and results, in the order given."""
 
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,8 @@ class Call:
     entry: dict[str, Any]
 
 
+ReadMessages = Callable[[Sequence[Any], str, Account], list[ReadMessage]]
+"""Reads the messages of a list that stands at a place."""
 Piece = str | Call | ChatMessage | None
 """Words, a call, a whole message such as a result, or nothing where a block is only accounted for."""
 
@@ -122,7 +124,6 @@ class MadeIds:
 
     def __init__(self, account: Account) -> None:
         self._account = account
-        self._made = 0
         self._open: dict[str, deque[str]] = defaultdict(deque)
 
     def for_call(self, name: str, given: str | None = None) -> str:
@@ -142,6 +143,5 @@ class MadeIds:
         return next((self._open[key].popleft() for key in names if self._open[key]), None)
 
     def _next(self) -> int:
-        self._made += 1
         self._account.remark("the calls have no ids: ids were made, by the order of the calls")
-        return self._made
+        return self._account.count_made_id()

@@ -1,12 +1,13 @@
 """Reads an object with a list of messages, whatever the format of the messages: ids, times, system prompt and usage."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from chatdata.domain.dialects.account import Account, Fields
-from chatdata.domain.dialects.assembly import take_id, take_time
+from chatdata.domain.dialects.answers import take_answer_beside
+from chatdata.domain.dialects.assembly import ReadMessages, take_id, take_time
 from chatdata.domain.dialects.fields import mapping, moment, optional_text
 from chatdata.domain.dialects.parts import text_of
 from chatdata.domain.dialects.usage import take_usage, usage_of_session
@@ -14,7 +15,6 @@ from chatdata.domain.dialects.values import Conversation, Dialect, InvalidConver
 from chatdata.domain.messages import ChatMessage, Usage
 from chatdata.domain.text import sanitize
 
-ReadMessages = Callable[[Sequence[Any], str, Account], list[ReadMessage]]
 _MAPPINGS = ("credentials", "successful_agent_runs", "successful_agent_schedules")
 _ID = ("session_id", "id", "uuid", "conversation_id", "custom_id", "thread_id")
 
@@ -41,6 +41,7 @@ def read_body(value: object, body: Body) -> Conversation:
     key, items = _take_items(fields, body)
     system = take_system(fields, body.system_keys)
     messages = [*system, *body.read_messages(_objects(items, key), key, inner)]
+    messages += take_answer_beside(fields, inner)
     return finish(_described(fields, body.dialect, messages), account, inner)
 
 

@@ -5,9 +5,9 @@ response bodies.
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from chatdata.domain.dialects.account import Account, Fields
+from chatdata.domain.dialects.answers import take_answer
 from chatdata.domain.dialects.assembly import take_id, take_time
 from chatdata.domain.dialects.bodies import finish, take_system
 from chatdata.domain.dialects.fields import strict_loads
@@ -26,7 +26,9 @@ _HELICONE = (("request_body", "response_body"), ("request", "response"))
 
 def recognises_litellm(value: object) -> bool:
     """Whether a value is a line of LiteLLM's log."""
-    return isinstance(value, Mapping) and "messages" in value and "response" in value and bool(_LITELLM & set(value))
+    if not isinstance(value, Mapping) or "messages" not in value or "response" not in value:
+        return False
+    return bool(_LITELLM & set(value)) or isinstance(_parsed(value["response"]), dict)
 
 
 def recognises_langfuse(value: object) -> bool:
@@ -181,38 +183,6 @@ def _answer(body: object, place: str, account: Account) -> tuple[list[ReadMessag
         raise InvalidConversation(f"{place} should be an answer, a message or text")
     fields = Fields(body, place, account)
     usage = usage_of(fields.take("usage", "usageMetadata", "usage_metadata"), fields.at("usage"), account)
-    messages = _answered(fields, account)
+    messages = take_answer(fields, account)
     fields.close()
     return messages, usage
-
-
-def _answered(fields: Fields, account: Account) -> list[ReadMessage]:
-    choices = fields.take_list("choices")
-    if choices:
-        return _first_choice(choices, f"{fields.place}.choices", "message", account)
-    if candidates := fields.take_list("candidates"):
-        return _first_choice(candidates, f"{fields.place}.candidates", "content", account)
-    if isinstance(fields.peek("output"), dict) and isinstance(fields.peek("output").get("message"), dict):
-        return messages_of([fields.take_object("output")["message"]], f"{fields.place}.output", account)
-    if output := fields.take_list("output"):
-        return messages_of(output, f"{fields.place}.output", account)
-    if items := fields.take_list("messages"):
-        return messages_of(items, f"{fields.place}.messages", account)
-    if {"role", "content"} & set(fields.remaining()):
-        whole = {"role": "assistant", **fields.remaining()}
-        fields.skip(*whole)
-        return messages_of([whole], fields.place, account)
-    return []
-
-
-def _first_choice(choices: list[Any], place: str, key: str, account: Account) -> list[ReadMessage]:
-    """The message of the first choice; further choices are counted as other branches."""
-    for index, choice in enumerate(choices[1:], 1):
-        account.leave_out("branch", f"{place}[{index}]", choice)
-    if not isinstance(choices[0], dict) or not isinstance(choices[0].get(key), dict):
-        raise InvalidConversation(f"{place}[0] has no {key}")
-    fields = Fields(choices[0], f"{place}[0]", account)
-    message = fields.take_object(key)
-    fields.skip("index")
-    fields.close()
-    return messages_of([message], f"{place}[0].{key}", account)

@@ -16,7 +16,7 @@ from chatdata.domain.dialects import (
     sharegpt,
 )
 from chatdata.domain.dialects.account import Account
-from chatdata.domain.dialects.bodies import ReadMessages
+from chatdata.domain.dialects.assembly import ReadMessages
 from chatdata.domain.dialects.shape import Shape, shape_of
 from chatdata.domain.dialects.values import InvalidConversation, ReadMessage
 

@@ -31,7 +31,8 @@ _THINKING = frozenset({"reasoning", "reasoning_content", "reasoning_details", "t
 
 def recognises(shape: Shape) -> bool:
     """Whether the messages have roles."""
-    return "messages" in shape.keys or (shape.is_list and "role" in shape.item_keys)
+    held = shape.is_list or bool({"conversations", "conversation"} & shape.keys)
+    return "messages" in shape.keys or (held and "role" in shape.item_keys)
 
 
 def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:

@@ -40,11 +40,14 @@ def part_text(part: object, where: str, account: Account) -> str | None:
         account.leave_out("unknown_block", where, part)
         return _unknown(part)
     type_ = part.get("type")
+    text = part.get("text")
+    if isinstance(text, dict) and set(text) <= {"value", "annotations"} and not text.get("annotations"):
+        part = {**part, "text": text.get("value")}  # as threads of the Assistants API have it
     if isinstance(type_, str) and type_ in THINKING_TYPES:
         account.leave_out("thinking", where, part)
         return None
-    if (text := _words(part, where, account)) is not None:
-        return text
+    if (words := _words(part, where, account)) is not None:
+        return words
     kind, reader = _BY_TYPE.get(str(type_), _NOT_KNOWN)
     account.leave_out(kind, where, part)
     known = reader(part)

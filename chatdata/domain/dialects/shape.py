@@ -6,7 +6,7 @@ from typing import Any
 
 _LOOKED_AT = 200
 """Messages that are looked at; a format shows itself early."""
-_LISTS = ("messages", "contents", "input", "history", "traj", "conversations", "chat_messages", "items")
+_LISTS = ("messages", "contents", "input", "history", "traj", "conversations", "conversation", "chat_messages", "items")
 
 
 @dataclass(frozen=True, slots=True)
