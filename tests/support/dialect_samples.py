@@ -685,6 +685,48 @@ SAMPLES = (
         id="bag-1",
     ),
     Sample(
+        "an export of spans",
+        "otel-genai",
+        {
+            "resourceSpans": [
+                {
+                    "resource": {"attributes": [{"key": "service.name", "value": {"stringValue": "the bag desk"}}]},
+                    "scopeSpans": [
+                        {
+                            "spans": [
+                                {"name": "a query of the database"},
+                                {
+                                    "traceId": "bag-1",
+                                    "attributes": [
+                                        {
+                                            "key": "gen_ai.input.messages",
+                                            "value": {
+                                                "stringValue": json.dumps(
+                                                    [
+                                                        {
+                                                            "role": "user",
+                                                            "parts": [{"type": "text", "content": "Where is my bag?"}],
+                                                        }
+                                                    ]
+                                                )
+                                            },
+                                        },
+                                        {"key": "gen_ai.usage.input_tokens", "value": {"intValue": "20"}},
+                                    ],
+                                },
+                            ]
+                        }
+                    ],
+                }
+            ]
+        },
+        ("user",),
+        None,
+        (20, 0),
+        ("event",),
+        "bag-1",
+    ),
+    Sample(
         "a trajectory of tau-bench",
         "tau-bench",
         {"task_id": 3, "trial": 0, "reward": 1.0, "traj": CHAT},

@@ -173,7 +173,21 @@ def spots_of_words(value: Any) -> Iterator[tuple[Any, Any]]:
 def test_every_text_of_a_sample_is_in_the_result_or_in_its_account(sample: Sample) -> None:
     found = held(only(sample.value))
     structure = {
-        *("user", "assistant", "system", "tool", "human", "ai", "gpt", "model", "function_call", "observation"),
+        *(
+            "20",
+            "gen_ai.input.messages",
+            "gen_ai.usage.input_tokens",
+            "user",
+            "assistant",
+            "system",
+            "tool",
+            "human",
+            "ai",
+            "gpt",
+            "model",
+            "function_call",
+            "observation",
+        ),
         *("text", "thinking", "reasoning", "function", "tool_use", "tool_result", "input_text", "output_text"),
         *("message", "function_call_output", "request", "response", "all", "stop", "constructor", "success"),
         *("langchain", "schema", "messages", "HumanMessage", "AIMessage", "ToolMessage", "AIMessageChunk"),
@@ -240,6 +254,23 @@ def test_one_unreadable_sample_of_an_evaluation_leaves_the_others() -> None:
     found = read({"eval": {"run_id": "r"}, "samples": samples})
     assert [isinstance(item, Conversation) for item in found] == [True, False, True]
     assert str(found[1]) == "samples[1] has no list of messages"
+
+
+def test_the_spans_of_an_export_are_a_conversation_each() -> None:
+    def attribute(name: str, value: Any) -> dict[str, Any]:
+        return {"key": name, "value": value}
+
+    spoken = json.dumps([{"role": "user", "parts": [{"type": "text", "content": "Where is my bag?"}]}])
+    attributes = [
+        attribute("gen_ai.input.messages", {"stringValue": spoken}),
+        attribute("gen_ai.usage.input_tokens", {"intValue": "20"}),
+    ]
+    broken = [attribute("gen_ai.input.messages", {"stringValue": "cut"})]
+    spans = [{"traceId": "t1", "attributes": attributes}, {"name": "db"}, {"attributes": broken}]
+    first, second = read({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]})
+    assert isinstance(first, Conversation)
+    assert (first.id, first.messages[0].message.content, first.usage[0].prompt_tokens) == ("t1", "Where is my bag?", 20)
+    assert str(second) == "gen_ai.input.messages is text that isn't JSON"
 
 
 # Counts
