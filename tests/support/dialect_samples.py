@@ -100,6 +100,14 @@ def _node(key: str, parent: str | None, role: str, text: str) -> dict[str, Any]:
     return {"id": key, "parent": parent, "children": [], "message": message}
 
 
+def _tool_node(
+    key: str, parent: str, role: str, text: str, *, name: str | None = None, recipient: str = "all"
+) -> dict[str, Any]:
+    node = _node(key, parent, role, text)
+    node["message"].update({"author": {"role": role, "name": name}, "recipient": recipient})
+    return node
+
+
 def _claude_event(number: int, message: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {
         "type": "assistant" if message["role"] == "assistant" else "user",
@@ -131,6 +139,7 @@ SAMPLES = (
         WHOLE,
         usage=(50, 9),
     ),
+    Sample("calls beside a system key", "openai-chat", {"system": "Be brief.", "messages": CHAT}, ("system", *WHOLE)),
     Sample(
         "a request and its answer",
         "openai-chat",
@@ -409,6 +418,51 @@ SAMPLES = (
         },
         TALK,
         None,
+        kinds=("branch",),
+        id="bag-1",
+    ),
+    Sample(
+        "a call of a tool",
+        "chatgpt",
+        {
+            "id": "bag-1",
+            "mapping": {
+                "n1": _node("n1", None, "user", "Where is my bag?"),
+                "call_7": _tool_node("call_7", "n1", "assistant", '{"tag":"LX 9"}', recipient="find_bag"),
+                "n3": _tool_node("n3", "call_7", "tool", "Porto", name="find_bag"),
+                "n4": _node("n4", "n3", "assistant", "It is in Porto."),
+            },
+        },
+        WHOLE,
+        id="bag-1",
+    ),
+    Sample(
+        "an export with branches and tools",
+        "claude-ai",
+        {
+            "uuid": "bag-1",
+            "current_leaf_message_uuid": "m3",
+            "chat_messages": [
+                {"uuid": "m1", "sender": "human", "text": "Where is my bag?", "parent_message_uuid": "none"},
+                {
+                    "uuid": "m3",
+                    "sender": "assistant",
+                    "parent_message_uuid": "m1",
+                    "text": "",
+                    "content": [
+                        {"type": "tool_use", "id": "call_7", "name": "find_bag", "input": {"tag": "LX 9"}},
+                        {
+                            "type": "tool_result",
+                            "tool_use_id": "call_7",
+                            "content": [{"type": "text", "text": "Porto"}],
+                        },
+                        {"type": "text", "text": "It is in Porto."},
+                    ],
+                },
+                {"uuid": "m2", "sender": "assistant", "text": "I do not know.", "parent_message_uuid": "m1"},
+            ],
+        },
+        WHOLE,
         kinds=("branch",),
         id="bag-1",
     ),

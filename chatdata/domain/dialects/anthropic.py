@@ -21,7 +21,8 @@ BLOCKS = frozenset({"tool_use", "tool_result", "thinking", "redacted_thinking", 
 def recognises(shape: Shape) -> bool:
     """Whether there are blocks that only this API has, or a system prompt beside the messages."""
     held = "messages" in shape.keys or (shape.is_list and "role" in shape.item_keys)
-    if not held or "tool" in shape.roles or shape.block_keys & {"toolUse", "toolResult"}:
+    others = shape.block_keys & {"toolUse", "toolResult"} or shape.item_keys & {"tool_calls", "tool_call_id"}
+    if not held or "tool" in shape.roles or others:
         return False
     sources = "source" in shape.block_keys and bool(shape.block_types & {"image", "document"})
     return bool(shape.block_types & BLOCKS) or sources or ("system" in shape.keys and not shape.untyped_blocks)

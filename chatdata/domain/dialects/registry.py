@@ -210,7 +210,7 @@ FORMATS: tuple[Format, ...] = (
         "OpenAI chat",
         ("messages", "role", "content"),
         _by_shape(openai_chat.recognises),
-        _body(Body("openai-chat", openai_chat.messages, ("messages", "conversations", "conversation"))),
+        _body(Body("openai-chat", openai_chat.messages, ("messages", "conversations", "conversation"), ("system",))),
     ),
 )
 _BY_NAME = {item.name: item for item in FORMATS}

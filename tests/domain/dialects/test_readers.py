@@ -175,6 +175,7 @@ def test_every_text_of_a_sample_is_in_the_result_or_in_its_account(sample: Sampl
     structure = {
         *(
             "20",
+            "none",
             "gen_ai.input.messages",
             "gen_ai.usage.input_tokens",
             "user",
