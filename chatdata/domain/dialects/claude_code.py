@@ -1,7 +1,8 @@
 """Claude Code's session files: one event a line.
 
 Recognised by lines with a sessionId and a message, or by their types. The lines of one message are joined, and its
-token counts, which every line repeats, are counted once. Side chains are counted as other branches.
+token counts, which every line repeats, are counted once. Side chains are counted as other branches; a
+file with a side chain alone is a conversation.
 """
 
 from collections.abc import Mapping, Sequence
@@ -45,10 +46,11 @@ def _session(session_id: str, items: Sequence[tuple[int, dict[str, Any]]]) -> Co
     account, inner = Account(), Account()
     title: str | None = None
     messages: list[ReadMessage] = []
+    main_chain = any(item.get("isSidechain") is not True for _, item in items if "message" in item)
     try:
         for index, item in _joined(items, inner):
             fields = object_at(item, f"events[{index}]", inner)
-            if item.get("isSidechain") is True:
+            if main_chain and item.get("isSidechain") is True:
                 inner.leave_out("branch", fields.place, item)
             elif fields.peek("type") in _SPOKEN and isinstance(fields.peek("message"), dict):
                 messages += _message(fields)

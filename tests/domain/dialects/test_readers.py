@@ -257,6 +257,24 @@ def test_one_unreadable_sample_of_an_evaluation_leaves_the_others() -> None:
     assert str(found[1]) == "samples[1] has no list of messages"
 
 
+def test_a_session_file_of_a_side_chain_alone_is_a_conversation() -> None:
+    (sample,) = [sample for sample in SAMPLES if sample.dialect == "claude-code"]
+    events = [event | {"isSidechain": True} for event in sample.value if "message" in event]
+    found = only(events)
+    assert len(found.messages) == len(sample.roles) + 1
+    assert {item.kind for item in found.left_out} == {"thinking", "key"}
+
+
+def test_ids_that_are_made_for_calls_differ_between_request_and_answer() -> None:
+    parts = [{"functionCall": {"name": "find_bag", "args": {}}}]
+    answered = {"role": "user", "parts": [{"functionResponse": {"name": "find_bag", "response": {}}}]}
+    request = {"contents": [{"role": "model", "parts": parts}, answered]}
+    found = only({"request": request, "response": {"candidates": [{"content": {"role": "model", "parts": parts}}]}})
+    calls = [call["id"] for item in found.messages for call in item.message.tool_calls or ()]
+    assert calls == ["call_1", "call_2"]
+    assert [item.message.tool_call_id for item in found.messages] == [None, "call_1", None]
+
+
 def test_the_spans_of_an_export_are_a_conversation_each() -> None:
     def attribute(name: str, value: Any) -> dict[str, Any]:
         return {"key": name, "value": value}
