@@ -18,6 +18,7 @@ from chatdata.cli.output import emit, warn
 from chatdata.cli.output.terminal import one_line
 from chatdata.cli.stores import availability, opened
 from chatdata.domain import formatting
+from chatdata.domain.dialects import DIALECTS, Dialect
 from chatdata.services.connect import Connected
 from chatdata.services.importing import ImportReport, import_lines
 from chatdata.services.session_stores import SessionStores
@@ -29,14 +30,25 @@ Reports = Sequence[tuple[str, ImportReport]]
 
 @click.command("import")
 @click.argument("files", metavar="FILE...", type=click.File("rb"), nargs=-1, required=True)
+@click.option(
+    "--format",
+    "dialect",
+    type=click.Choice(DIALECTS),
+    metavar="NAME",
+    help=f"The format of the files; by default each value is recognized by its keys. Names: {', '.join(DIALECTS)}.",
+)
 @json_option
 @click.pass_context
-def import_command(context: click.Context, files: tuple[IO[bytes], ...], as_json: bool) -> None:
+def import_command(
+    context: click.Context, files: tuple[IO[bytes], ...], dialect: Dialect | None, as_json: bool
+) -> None:
     """Import conversations from files (- for stdin).
 
     Each line is an object {"messages": [OpenAI format]} with optional "id", "user_id", "title", "started_at" and
-    "usage", a list of messages, or a cached document. A JSON array of these and multi-line JSON also work. Sessions
-    are written to the database and the cache. An existing session is left unchanged if its messages are the same,
+    "usage", a list of messages, a cached document, or a conversation of another format: requests and logs of other
+    APIs, exports of chat apps, session files of agents (see --format). A JSON array of these and multi-line JSON also
+    work. Warnings name what the stores can't hold, such as thinking and images, with its count and place. Sessions are
+    written to the database and the cache. An existing session is left unchanged if its messages are the same,
     continued if the file has more, and skipped otherwise. Importing a file twice changes nothing. A bundle (export
     --format json) restores both copies, into embedded stores only.
 
@@ -47,26 +59,30 @@ def import_command(context: click.Context, files: tuple[IO[bytes], ...], as_json
 
     \b
     Exit codes: 0 success, 1 some conversations were skipped (each is named
-                with its line), 2 invalid usage or settings, or read-only stores,
+                with its line) or parts of what was said can't be stored,
+                2 invalid usage or settings, or read-only stores,
                 3 the database is unavailable
     """
     with opened() as connected:
-        reports = _import_all(connected, files)
+        reports = _import_all(connected, files, dialect)
         document = _document(connected.stores, reports)
     _print_problems(reports)
     if as_json:
         emit(document)
     else:
         _print(reports)
-    context.exit(OUT_OF_REACH if document["stopped"] else NOT_FOUND if document["problems"] else 0)
+    incomplete = document["problems"] or any(report.left_out for _, report in reports)
+    context.exit(OUT_OF_REACH if document["stopped"] else NOT_FOUND if incomplete else 0)
 
 
-def _import_all(connected: Connected, files: Sequence[IO[bytes]]) -> Reports:
+def _import_all(connected: Connected, files: Sequence[IO[bytes]], dialect: Dialect | None) -> Reports:
     stores, embedded, kept = connected.stores, connected.settings.embedded, connected.app_db
     reports: list[tuple[str, ImportReport]] = []
     for file in files:
         with _progress(file) as on_progress:
-            report = import_lines(stores, file, datetime.now(UTC), on_progress, embedded=embedded, kept=kept)
+            report = import_lines(
+                stores, file, datetime.now(UTC), on_progress, embedded=embedded, kept=kept, dialect=dialect
+            )
             reports.append((_name(file), report))
         if reports[-1][1].stopped:
             break

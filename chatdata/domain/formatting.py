@@ -1,12 +1,13 @@
 """Numbers, sizes and times as text, the same on pages and in a terminal. Pure.
 
-`count`, `minute` and `second` are re-exported from `chatdata.domain.text`, which the domain's own sentences use.
+`count`, `minute`, `readable_size` and `second` are re-exported from `chatdata.domain.text`, which the domain's own
+sentences use.
 """
 
 from datetime import datetime
 
 from chatdata.domain.messages import is_stand_in
-from chatdata.domain.text import count, minute, second
+from chatdata.domain.text import count, minute, readable_size, second
 
 __all__ = [
     "ago",
@@ -41,22 +42,13 @@ def duration(seconds: float) -> str:
     return " ".join(parts[:2])
 
 
-def readable_size(size: int) -> str:
-    """Returns a size as in "812 bytes", "34 KB" or "1.2 MB"; a kilobyte is 1,000 bytes."""
-    if size < 1000:
-        return count(size, "byte")
-    if size < 999_500:
-        return f"{round(size / 1000)} KB"
-    return f"{size / 1_000_000:.1f} MB"
-
-
 def stored_second(moment: datetime) -> str:
-    """A time of a row, as 2026-02-20 10:00:07 UTC, or that it can't be read."""
+    """Returns a row's time as in 2026-02-20 10:00:07 UTC, or "unreadable"."""
     return "unreadable" if is_stand_in(moment) else f"{second(moment)} UTC"
 
 
 def stored_minute(moment: datetime) -> str:
-    """A time of a row, as 2026-02-20 10:00, or that it can't be read."""
+    """Returns a row's time as in 2026-02-20 10:00, or "unreadable"."""
     return "unreadable" if is_stand_in(moment) else minute(moment)
 
 

@@ -371,6 +371,22 @@ def test_import_tells_what_came_in(real: Line, tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("message", "options", "code"),
+    [
+        ('{"role": "user", "content": "Hi", "weight": 1}', (), 0),
+        ('{"role": "assistant", "content": "Hi", "reasoning_content": "hm"}', (), 1),
+        ('{"role": "user", "content": "Hi"}', ("--format", "chatgpt"), 1),
+        ('{"role": "user", "content": "Hi"}', ("--format", "nope"), 2),
+    ],
+    ids=["a key is left out", "thinking is left out", "another format", "an unknown format"],
+)
+def test_import_exits_with_1_where_something_that_was_said_is_left_out(
+    run: Line, message: str, options: tuple[str, ...], code: int
+) -> None:
+    assert run("import", "-", *options, given=f'{{"id": "a", "messages": [{message}]}}').code == code
+
+
 def test_import_as_json_is_one_document_for_all_files(run: Line, tmp_path: Path) -> None:
     lines = ['{"id": "a", "messages": []}\n', '{"id": "b", "messages": [{"role": "user", "content": "Hi"}]}\n']
     (tmp_path / "a.jsonl").write_text(lines[0] + "{\n")

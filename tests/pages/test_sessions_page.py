@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatSession, ChatSessions
 from chatdata.domain.annotations import Annotation
+from chatdata.domain.dialects import DIALECTS
 from chatdata.settings.stores import RedisSettings
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database
@@ -178,6 +179,17 @@ def test_an_old_link_beyond_the_end_offers_the_newest_sessions(sessions: ChatSes
     assert "No more results" in app.info[0].value
     app.button[-1].click().run()
     assert titles(app) == ["“apples”"]
+
+
+def test_the_import_offers_every_format_and_recognises_it_by_default(open_page: OpenPage) -> None:
+    app = open_page()
+    (button,) = [button for button in app.button if button.label == "Import"]
+    button.click().run()
+    (chosen,) = [box for box in app.selectbox if box.label == "Format"]
+    assert not app.exception
+    assert chosen.value is None
+    assert [chosen.options[0], len(chosen.options)] == ["Recognized by its keys", len(DIALECTS) + 1]
+    assert {"Anthropic Messages", "ChatGPT export", "Codex session"} <= set(chosen.options)
 
 
 def test_a_deployment_is_read_only_and_says_so(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:

@@ -259,13 +259,6 @@ def test_an_empty_file_is_no_problem(sessions: ChatSessions, raw: bytes) -> None
         (b'{"messages": [], "started_at": 1e300}', 1, "started_at should be a time"),
         (b'{"messages": [], "title": {"SECRET": 1}}', 1, "title should be text"),
         (b'{"messages": [], "id": ["SECRET"]}', 1, "id should be text"),
-        (b'{"messages": [], "usage": {"SECRET": 1}}', 1, "usage[0] has neither prompt_tokens"),
-        (
-            b'{"messages": [], "usage": {"prompt_tokens": -1}}',
-            1,
-            "usage[0].prompt_tokens should be a non-negative integer",
-        ),
-        (b'{"messages": [], "usage": {"prompt_tokens": 3000000000}}', 1, "usage has more prompt_tokens"),
         (b'{"messages": [], "credentials": ["SECRET"]}', 1, "credentials should be an object"),
     ],
 )
@@ -398,6 +391,29 @@ def test_usage_is_taken_in_the_form_of_an_answer(
     info = stored(sessions, session_id).info
     assert (info.prompt_tokens, info.completion_tokens) == sums
     assert [note.text for note in report.notes] == notes
+    assert_in_sync(sessions, session_id)
+
+
+@pytest.mark.parametrize(
+    ("usage", "sums", "note"),
+    [
+        ({"spent": 1}, (0, 0), "usage has neither prompt_tokens nor completion_tokens"),
+        ("SECRET", (0, 0), "usage is no object of counts"),
+        ({"prompt_tokens": -1, "completion_tokens": 2}, (0, 2), "usage.prompt_tokens is no count of tokens"),
+        ({"prompt_tokens": 7, "completion_tokens": "SECRET"}, (7, 0), "usage.completion_tokens is no count of tokens"),
+        ({"prompt_tokens": 3_000_000_000, "completion_tokens": 2}, (0, 2), "usage.prompt_tokens is no count of tokens"),
+        ([{"prompt_tokens": 2_000_000_000, "completion_tokens": 2}] * 2, (0, 4), "usage has more prompt_tokens"),
+    ],
+)
+def test_a_bad_count_is_told_as_unknown_and_never_costs_the_words(
+    sessions: ChatSessions, usage: object, sums: tuple[int, int], note: str
+) -> None:
+    report = take(sessions, {"messages": [ASK], "usage": usage})
+    session_id = only(report)
+    info = stored(sessions, session_id).info
+    assert (info.prompt_tokens, info.completion_tokens) == sums
+    assert note in " ".join(item.text for item in report.notes)
+    assert "SECRET" not in str(report.notes)
     assert_in_sync(sessions, session_id)
 
 

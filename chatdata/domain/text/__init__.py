@@ -3,12 +3,12 @@
 characters  classes of characters that must not reach a store, a terminal or a screen unchanged
 storing     making text safe for a store or a CSV file, and reading long text in chunks
 times       timestamps in ISO 8601 and for people
-counts      a number with its noun
+counts      a number with its noun, and a size
 json_text   JSON, compact or readable, and values that JSON does not have
 """
 
 from chatdata.domain.text.characters import CONTROL_CHARACTERS, LONE_SURROGATES
-from chatdata.domain.text.counts import agreeing, count
+from chatdata.domain.text.counts import agreeing, count, readable_size
 from chatdata.domain.text.json_text import JsonLimits, compact_json, json_or_text, json_value, readable_json
 from chatdata.domain.text.storing import CHUNK, chunk, escape_formula, is_queryable, sanitize, sanitize_json
 from chatdata.domain.text.times import iso, minute, second
@@ -29,6 +29,7 @@ __all__ = [
     "json_value",
     "minute",
     "readable_json",
+    "readable_size",
     "sanitize",
     "sanitize_json",
     "second",

@@ -10,10 +10,10 @@ from typing import Any, Literal
 
 from chatdata.domain.annotations import Annotation
 from chatdata.domain.copies import CachedCopy, Copies, CorruptDocument, StoredCopy
+from chatdata.domain.dialects import InvalidConversation
 from chatdata.domain.messages import ChatSessionInfo
 from chatdata.domain.report import FORMAT, VERSION, copies_from_json, notes_from_json
 from chatdata.domain.text import is_queryable
-from chatdata.services.importing.report import InvalidConversation
 from chatdata.services.session_stores import SessionStores
 from chatdata.services.sessions.bulk_write import WriteOutcome, writable_database
 from chatdata.stores.app_db import AppDatabase

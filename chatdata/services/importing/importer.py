@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
+from chatdata.domain.dialects import Dialect, InvalidConversation
 from chatdata.errors import AppDatabaseError, DatabaseError, DatabaseUnavailable, RedisError
 from chatdata.services.importing.bundle import ELSEWHERE, BundleWriter, ImportedEvidence, is_bundle, sessions_of
-from chatdata.services.importing.conversation import conversation_of
-from chatdata.services.importing.reader import ImportItem, read_items
-from chatdata.services.importing.report import ImportNote, ImportReport, InvalidConversation, Problem
+from chatdata.services.importing.conversation import ParsedConversation, conversations_of
+from chatdata.services.importing.reader import ImportItem, pieces_of, read_items
+from chatdata.services.importing.report import ImportNote, ImportReport, Problem
 from chatdata.services.session_stores import SessionStores
 from chatdata.services.sessions.bulk_write import ImportedSession, Outcome, SessionWriter, WriteOutcome
 from chatdata.stores.app_db import AppDatabase
@@ -28,17 +29,19 @@ def import_lines(
     *,
     embedded: bool = False,
     kept: AppDatabase | None = None,
+    dialect: Dialect | None = None,
 ) -> ImportReport:
     """Imports the conversations of a file into both stores and reports those that could not be imported.
 
-    `lines` are those of an open binary file; reader.py and conversation.py describe the formats. `now` is the time of
-    conversations that have none. `on_progress` is called with the number of bytes read so far. Evidence bundles are
-    imported only if `embedded` is true, and their notes go to `kept`. Importing a file again changes nothing.
+    `lines` are those of an open binary file; chatdata.domain.dialects describes the formats, and `dialect` overrides
+    the recognised one. `now` is the time of conversations that have none. `on_progress` is called with the number of
+    bytes read so far. Evidence bundles are imported only if `embedded` is true, and their notes go to `kept`.
+    Importing a file again changes nothing.
 
     Raises NotConfigured without a database and ReadOnlyError where writing is not allowed.
     """
-    run = _Run(SessionWriter(stores), now, BundleWriter(stores, kept) if embedded else None)
-    for item in read_items(_counted(lines, on_progress)):
+    run = _Run(SessionWriter(stores), now, BundleWriter(stores, kept) if embedded else None, dialect)
+    for item in read_items(_counted(pieces_of(lines), on_progress)):
         if isinstance(item, Problem):
             run.problems.append(item)
             continue
@@ -63,10 +66,12 @@ class _Run:
     writer: SessionWriter
     now: datetime
     bundles: BundleWriter | None
+    dialect: Dialect | None
     ids: dict[Outcome, list[str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     notes: list[ImportNote] = field(default_factory=list)
     messages: int = 0
+    left_out: int = 0
     stopped: str | None = None
 
     def import_item(self, item: ImportItem) -> None:
@@ -75,17 +80,28 @@ class _Run:
             self._import_bundle(item)
             return
         try:
-            conversation = conversation_of(item.value, self.now)
-            whole = ImportedSession(conversation.session, conversation.times, conversation.names_user)
-            result = self.writer.write(whole)
+            found = conversations_of(item.value, self.now, self.dialect)
         except InvalidConversation as unfit:
             self.problems.append(Problem(item.line, f"{item.place}{unfit}"))
+            return
+        for number, conversation in enumerate(found, 1):
+            place = f"{item.place}conversation {number} of the file: " if len(found) > 1 else item.place
+            self._import_conversation(ImportItem(item.line, None, place), conversation)
+
+    def _import_conversation(self, place: ImportItem, conversation: ParsedConversation | InvalidConversation) -> None:
+        if isinstance(conversation, InvalidConversation):
+            self.problems.append(Problem(place.line, f"{place.place}{conversation}"))
+            return
+        whole = ImportedSession(conversation.session, conversation.times, conversation.names_user)
+        try:
+            result = self.writer.write(whole)
         except DatabaseUnavailable:
             raise
         except DatabaseError as error:
-            self.problems.append(Problem(item.line, f"{item.place}{error}"))
+            self.problems.append(Problem(place.line, f"{place.place}{error}"))
         else:
-            self._record(item, whole.session.session_id, result, conversation.notes)
+            self._record(place, whole.session.session_id, result, conversation.notes)
+            self.left_out += conversation.left_out if result.outcome in ("created", "appended") else 0
 
     def _import_bundle(self, item: ImportItem) -> None:
         if self.bundles is None:
@@ -136,5 +152,6 @@ class _Run:
             notes=tuple(self.notes),
             uncached=self.writer.uncached,
             cache_problem=self.writer.cache_problem if self.writer.uncached else None,
+            left_out=self.left_out,
             stopped=self.stopped,
         )

@@ -1,7 +1,8 @@
 """Splits a file into the JSON values of its conversations, each with its line number.
 
-A file with one JSON value per line is streamed, so its size does not matter. A file whose JSON values span several
-lines (such as the output of jq) is read into memory as a whole.
+A file with one JSON value per line is streamed, so its size does not matter; the events of a session file are held
+until its session ends. A file whose JSON values span several lines (such as the output of jq), or with everything in
+one line, is read as a whole up to a limit, and value by value beyond it.
 """
 
 import json
@@ -9,8 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from chatdata.services.importing.fields import NotANumber, decode_from, strict_loads
-from chatdata.services.importing.report import InvalidConversation, Problem
+from chatdata.domain.dialects import InvalidConversation, is_event, recognise, starts_session
+from chatdata.domain.dialects.fields import NotANumber, decode_from, strict_loads
+from chatdata.services.importing.report import Problem
+from chatdata.services.importing.streaming import read_stream
 
 _BOM = b"\xef\xbb\xbf"
 _NOT_TEXT = {
@@ -21,6 +24,11 @@ _NOT_TEXT = {
 }
 _OPEN = (b"[", b"{", b",", b":")
 """Endings of a line whose JSON value continues on the next line."""
+
+_PIECE = 2**20
+"""The longest piece of a line that is read at once."""
+READ_AS_A_WHOLE = 32 * 2**20
+"""The size up to which values that span lines are read together; then the problem of a broken one is found better."""
 
 Line = tuple[int, bytes]
 
@@ -35,19 +43,119 @@ class ImportItem:
     """The value's place in an array, as the beginning of a sentence; empty for a value that is not in an array."""
 
 
-def read_items(lines: Iterable[bytes]) -> Iterator[ImportItem | Problem]:
-    """The values of a file in order; an unreadable value yields a Problem, and reading goes on after it."""
-    numbered = iter(enumerate(lines, start=1))
-    first = next((line for line in numbered if line[1].strip()), None)
-    if first is None:
+def pieces_of(file: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines of an open file, those that are very long in several pieces; any other iterable as it is."""
+    readline = getattr(file, "readline", None)
+    return iter(file) if readline is None else iter(lambda: readline(_PIECE), b"")
+
+
+def read_items(pieces: Iterable[bytes], read_as_a_whole: int = READ_AS_A_WHOLE) -> Iterator[ImportItem | Problem]:
+    """The values of a file in order; an unreadable value yields a Problem, and reading goes on after it.
+
+    A piece is a line, or a part of one (`pieces_of`).
+    """
+    left = iter(pieces)
+    blank = 0
+    raw = b""
+    for raw in left:
+        if raw.strip():
+            break
+        blank += raw.endswith(b"\n")
+    if not raw.strip():
         return
-    number, raw = first[0], first[1].removeprefix(_BOM)
+    number = blank + 1
     for signature, reason in _NOT_TEXT.items():
-        if raw.startswith(signature):
+        if raw.removeprefix(_BOM).startswith(signature):
             yield Problem(number, reason)
             return
-    read = _read_values if _continues(raw) else _read_lines
-    yield from read(chain([(number, raw)], numbered))
+    held, rest = _held([raw], left, read_as_a_whole) if _spans(raw) else ([raw], left)
+    if rest is not None and _spans(raw):
+        yield from _sessions(_read_stream(chain(held, rest), number))
+        return
+    lines = _lines(chain(held, rest or ()), number)
+    first = next(lines)
+    read = _read_values if _continues(first[1]) else _read_lines
+    yield from _sessions(read(chain([first], lines)))
+
+
+def _spans(raw: bytes) -> bool:
+    """Whether the first value does not end with its first piece."""
+    raw = raw.removeprefix(_BOM)
+    return _continues(raw) or (_is_cut(raw) and raw.lstrip()[:1] == b"[")
+
+
+def _is_cut(piece: bytes) -> bool:
+    """Whether a piece is only a part of its line."""
+    return len(piece) >= _PIECE - len(_BOM) and not piece.endswith(b"\n")
+
+
+def _held(held: list[bytes], left: Iterator[bytes], most: int) -> tuple[list[bytes], Iterator[bytes] | None]:
+    """The pieces up to a size, and those that follow; None where these are all."""
+    size = sum(map(len, held))
+    for piece in left:
+        held.append(piece)
+        size += len(piece)
+        if size > most:
+            return held, left
+    return held, None
+
+
+def _lines(pieces: Iterable[bytes], number: int) -> Iterator[Line]:
+    """Whole lines, numbered."""
+    parts: list[bytes] = []
+    for piece in pieces:
+        parts.append(piece)
+        if not _is_cut(piece):
+            yield number, b"".join(parts).removeprefix(_BOM)
+            number += 1
+            parts = []
+    if parts:
+        yield number, b"".join(parts).removeprefix(_BOM)
+
+
+def _read_stream(pieces: Iterator[bytes], number: int) -> Iterator[ImportItem | Problem]:
+    """Reads value by value; the elements of an array are held until one of them is a conversation."""
+    held: list[ImportItem] = []
+    several = False
+    for found in read_stream(pieces, number, _why_in_stream, _not_utf8):
+        if isinstance(found, Problem):
+            yield found
+            held, several = [], False
+            continue
+        line, value, index = found
+        if index is None:
+            yield from _items(line, value)
+        elif index < 0:
+            yield from () if several else _items(line, [item.value for item in held])
+            held, several = [], False
+        else:
+            held.append(ImportItem(line, value, f"conversation {index + 1} of the list: "))
+            several = several or isinstance(value, list) or _is_conversation(value)
+            if several:
+                yield from held
+                held = []
+
+
+def _sessions(items: Iterator[ImportItem | Problem]) -> Iterator[ImportItem | Problem]:
+    """Joins the events of a session file, one of each line, to one item; every other item passes through."""
+    events: list[object] = []
+    first: ImportItem | None = None
+    for item in items:
+        kind = is_event(item.value) if isinstance(item, ImportItem) else None
+        if kind is None or not isinstance(item, ImportItem):
+            yield item
+            continue
+        if first is not None and (is_event(first.value) != kind or _begins_another(events, item.value)):
+            yield ImportItem(first.line, events)
+            events, first = [], None
+        first = first or item
+        events.append(item.value)
+    if first is not None:
+        yield ImportItem(first.line, events)
+
+
+def _begins_another(events: list[object], event: object) -> bool:
+    return starts_session(event) and any(starts_session(earlier) for earlier in events[:1])
 
 
 def _continues(raw: bytes) -> bool:
@@ -127,7 +235,7 @@ def _after_space(text: str, position: int) -> int:
 
 def _items(line: int, value: object) -> Iterator[ImportItem | Problem]:
     """The conversations in a value, which is a conversation, a list of conversations or one list of messages."""
-    if not isinstance(value, list) or _is_messages(value):
+    if not isinstance(value, list) or _is_one(value):
         yield ImportItem(line, value)
     elif not value:
         yield Problem(line, "an empty list, without messages or conversations")
@@ -136,11 +244,15 @@ def _items(line: int, value: object) -> Iterator[ImportItem | Problem]:
             yield ImportItem(line, item, place=f"conversation {index + 1} of the list: ")
 
 
-def _is_messages(value: list[object]) -> bool:
-    holds_conversations = any(
-        isinstance(item, list) or (isinstance(item, dict) and "messages" in item) for item in value
-    )
-    return bool(value) and not holds_conversations
+def _is_one(value: list[object]) -> bool:
+    """Whether a list is one conversation: of messages, or of a session file's events."""
+    if value and all(map(is_event, value)):
+        return True
+    return bool(value) and not any(isinstance(item, list) or _is_conversation(item) for item in value)
+
+
+def _is_conversation(item: object) -> bool:
+    return isinstance(item, dict) and recognise(item) is not None
 
 
 def _parse(raw: bytes) -> object:
@@ -161,9 +273,18 @@ def _not_utf8(error: UnicodeDecodeError) -> str:
     return f"not UTF-8 text: byte {error.start:,} is wrong"
 
 
+def _why_in_stream(error: Exception) -> str:
+    """The reason without a column, which is not known where the beginning of a line has been forgotten."""
+    return _not_json(error) if isinstance(error, json.JSONDecodeError) else _why(error)
+
+
+def _not_json(error: json.JSONDecodeError) -> str:
+    return f"not JSON: {error.msg.lower().removesuffix(' at').rstrip(': ')}"
+
+
 def _why(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
-        return f"not JSON: {error.msg.lower().removesuffix(' at').rstrip(': ')} at column {error.colno:,}"
+        return f"{_not_json(error)} at column {error.colno:,}"
     if isinstance(error, RecursionError):
         return "JSON nested too deeply to be read"
     return str(error) if isinstance(error, NotANumber) else "JSON with a number too long to be read"

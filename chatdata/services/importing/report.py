@@ -3,10 +3,6 @@
 from dataclasses import dataclass
 
 
-class InvalidConversation(Exception):
-    """Raised for a value that is not a conversation; the message says why and never quotes the conversation."""
-
-
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A conversation that could not be imported."""
@@ -43,5 +39,7 @@ class ImportReport:
     """The number of sessions whose rows were written without a cached copy."""
     cache_problem: str | None
     """Why the `uncached` sessions have no cached copy."""
+    left_out: int
+    """The number of parts of what was said that are not stored, such as thinking and images; the notes name them."""
     stopped: str | None
     """Why the rest of the file was not read (the database became unreachable); None if the import finished."""

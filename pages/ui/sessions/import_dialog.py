@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from chatdata.domain.dialects import DIALECTS, FORMATS, Dialect
 from chatdata.services.importing import ImportReport, can_import, import_lines
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, plain
@@ -22,35 +23,45 @@ def button() -> None:
 @st.dialog("Import conversations", width="medium", on_dismiss="rerun")
 def _dialog() -> None:
     st.markdown(
-        "JSON Lines or a JSON array of conversations in OpenAI's message format, a single array of messages, or raw "
-        "cached documents. Sessions are written to the database and the cache. Existing messages are not changed."
+        "JSON Lines or a JSON array of conversations, a single array of messages, or raw cached documents: OpenAI's "
+        "message format, requests and logs of other APIs, exports of chat apps, or session files of agents. Sessions "
+        "are written to the database and the cache. Existing messages are not changed."
+    )
+    titles = {item.name: item.title for item in FORMATS}
+    dialect = st.selectbox(
+        "Format", [None, *DIALECTS], format_func=lambda name: titles[name] if name else "Recognized by its keys"
     )
     files = st.file_uploader("Files", type=["jsonl", "json", "ndjson"], accept_multiple_files=True)
     for file in files or ():
-        _import(file)
+        _import(file, dialect)
 
 
-def _import(file: Any) -> None:
-    """Imports a file once, however often the dialog is drawn. Raises NotAllowed if the role does not allow it."""
+def _import(file: Any, dialect: Dialect | None) -> None:
+    """Imports a file once per format, however often the dialog is drawn.
+
+    Raises NotAllowed if the role does not allow it.
+    """
     current_principal.demand(current_principal.current().may_import, "import conversations")
-    done: dict[str, ImportReport] = st.session_state.setdefault("imported_files", {})
-    if file.file_id not in done:
+    done: dict[tuple[str, Dialect | None], ImportReport] = st.session_state.setdefault("imported_files", {})
+    key = (file.file_id, dialect)
+    if key not in done:
         connection = connected()
         bar, size = st.progress(0.0, text="Importing…"), max(file.size, 1)
 
         def show_progress(read: int) -> None:
             bar.progress(min(read / size, 1.0), text="Importing…")
 
-        done[file.file_id] = import_lines(
+        done[key] = import_lines(
             connection.stores,
             file,
             now(),
             show_progress,
             embedded=connection.settings.embedded,
             kept=connection.app_db,
+            dialect=dialect,
         )
         bar.empty()
-    _show(file.name, done[file.file_id])
+    _show(file.name, done[key])
 
 
 def _show(name: str, report: ImportReport) -> None:

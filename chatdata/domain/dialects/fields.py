@@ -2,20 +2,15 @@
 
 import json
 import math
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, NoReturn
 
-from chatdata.domain.messages import Usage, in_utc
-from chatdata.services.importing.report import InvalidConversation
+from chatdata.domain.dialects.values import InvalidConversation
+from chatdata.domain.messages import in_utc
 
 _LONGEST_KEY = 40
 _MILLISECONDS_FROM = 10**11
 """Unix times from this value on are milliseconds: as seconds it would be in the year 5138."""
-_MOST_TOKENS = 2**31 - 1
-"""The largest value of the INTEGER columns in a deployment's database."""
-_COUNTS = {"prompt_tokens": "input_tokens", "completion_tokens": "output_tokens"}
-"""The Chat Completions name of each count → its name in the Responses API."""
 
 
 class NotANumber(ValueError):
@@ -104,49 +99,8 @@ def _unpacked(value: object, where: str) -> object:
     return value
 
 
-def usage(value: object) -> tuple[list[Usage], list[str]]:
-    """The token counts of each turn, given in OpenAI's format, and sentences about the parts that are not stored."""
-    notes: list[str] = []
-    given = value if isinstance(value, list) else [] if value is None else [value]
-    items = [_usage(item, f"usage[{index}]", notes) for index, item in enumerate(given) if item != {}]
-    for column in ("prompt_tokens", "completion_tokens"):
-        if sum(getattr(item, column) for item in items) > _MOST_TOKENS:
-            raise InvalidConversation(f"usage has more {column} than the database's column can hold")
-    return items, list(dict.fromkeys(notes))
-
-
-def _usage(item: object, where: str, notes: list[str]) -> Usage:
-    if not isinstance(item, dict):
-        raise InvalidConversation(f"{where} should be an object with prompt_tokens and completion_tokens")
-    counts = {name: _count(item, name, where) for name in _COUNTS}
-    if set(counts.values()) == {None}:
-        raise InvalidConversation(f"{where} has neither prompt_tokens nor completion_tokens")
-    notes += [f"usage without {name}, which counts as 0" for name, count in counts.items() if count is None]
-    known = {"total_tokens", *_COUNTS, *_COUNTS.values()}
-    notes += [f"usage.{name} is not stored" for name in unknown_keys(item, known)]
-    usage = Usage.of(counts["prompt_tokens"] or 0, counts["completion_tokens"] or 0)
-    total = _count(item, "total_tokens", where)
-    return usage if total is None else usage.model_copy(update={"total_tokens": total})
-
-
-def _count(item: Mapping[str, Any], name: str, where: str) -> int | None:
-    count = item.get(name)
-    if count is None:
-        count = item.get(_COUNTS.get(name, ""))
-    if count is None:
-        return None
-    whole = count.is_integer() if isinstance(count, float) else isinstance(count, int) and not isinstance(count, bool)
-    if not whole or count < 0:
-        raise InvalidConversation(f"{where}.{name} should be a non-negative integer")
-    return int(count)
-
-
-def unknown_keys(value: Mapping[str, Any], known: set[str]) -> list[str]:
-    """Non-empty keys that the stores can't hold, as safe, shortened text."""
-    return [shown_key(key) for key, item in value.items() if key not in known and not _is_empty(item)]
-
-
-def _is_empty(value: object) -> bool:
+def is_empty(value: object) -> bool:
+    """Whether a value says nothing: null, false, or empty."""
     return value is None or value is False or value in ("", [], {})
 
 

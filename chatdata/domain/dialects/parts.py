@@ -1,43 +1,76 @@
 """Turns content parts into readable text, because the stores hold text only.
 
 Text stays unchanged; other parts become notes such as "[image: https://…]", "[image: 34 KB of image/png data]" or
-"[file: report.pdf]". Parts of unknown types become their JSON, so that nothing is dropped silently.
+"[file: report.pdf]", and are accounted for. Parts of unknown types become their JSON.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chatdata.domain.formatting import readable_size
-from chatdata.domain.text import readable_json
-from chatdata.services.importing.report import InvalidConversation
+from chatdata.domain.dialects.account import Account, Fields
+from chatdata.domain.dialects.values import InvalidConversation, Kind
+from chatdata.domain.text import readable_json, readable_size
 
 _LONGEST_VALUE = 2000
 _SPACE = re.compile(r"\s")
 Part = Mapping[str, Any]
 
 
-def text_of(content: object, where: str) -> str | None:
+def text_of(content: object, where: str, account: Account) -> str | None:
     """A message's content as text, with parts joined by newlines. Raises InvalidConversation for other JSON types."""
     if content is None or isinstance(content, str):
         return content
     if isinstance(content, dict):
-        return part_text(content)
+        return part_text(content, where, account)
     if isinstance(content, list):
-        return "\n".join(part_text(part) for part in content)
+        texts = (part_text(part, f"{where}[{index}]", account) for index, part in enumerate(content))
+        return "\n".join(text for text in texts if text is not None)
     raise InvalidConversation(f"{where} should be text, a list of parts or null")
 
 
-def part_text(part: object) -> str:
-    """One content part as text: the text itself, a note about other data, or the JSON of an unknown type."""
+def part_text(part: object, where: str, account: Account) -> str | None:
+    """One content part as text: the text itself, a note about other data, or the JSON of an unknown type.
+
+    None for a part that leaves nothing in the text, such as thinking; it is accounted for.
+    """
     if isinstance(part, str):
         return part
-    if isinstance(part, dict):
-        reader = _BY_TYPE.get(str(part.get("type")))
-        known = reader(part) if reader else None
-        if known is not None:
-            return known
-    return _unknown(part)
+    if not isinstance(part, dict):
+        account.leave_out("unknown_block", where, part)
+        return _unknown(part)
+    type_ = part.get("type")
+    text = part.get("text")
+    if isinstance(text, dict) and set(text) <= {"value", "annotations"} and not text.get("annotations"):
+        part = {**part, "text": text.get("value")}  # as threads of the Assistants API have it
+    if isinstance(type_, str) and type_ in THINKING_TYPES:
+        account.leave_out("thinking", where, part)
+        return None
+    if (words := _words(part, where, account)) is not None:
+        return words
+    kind, reader = _BY_TYPE.get(str(type_), _NOT_KNOWN)
+    account.leave_out(kind, where, part)
+    known = reader(part)
+    return _unknown(part) if known is None else known
+
+
+THINKING_TYPES = frozenset({"thinking", "redacted_thinking", "reasoning", "think", "reasoning_text", "thoughts"})
+
+
+def _words(part: dict[str, Any], where: str, account: Account) -> str | None:
+    """The text of a part that holds text; its other keys are accounted for."""
+    type_ = part.get("type")
+    key = _TEXT_KEYS.get(type_) if isinstance(type_, str) else None
+    if key is None or not isinstance(part.get(key), str):
+        return None
+    fields = Fields(part, where, account)
+    fields.skip("type")
+    text: str = fields.take(key)
+    fields.close()
+    return text if key == "text" or not text else f"[{key}: {text}]"
+
+
+_TEXT_KEYS = {"text": "text", "input_text": "text", "output_text": "text", "summary_text": "text", "refusal": "refusal"}
 
 
 def audio_text(audio: object) -> str:
@@ -45,13 +78,15 @@ def audio_text(audio: object) -> str:
     return _audio(audio if isinstance(audio, dict) else {}) or _unknown(audio)
 
 
-def _text(part: Part) -> str | None:
-    text = part.get("text")
-    return text if isinstance(text, str) else None
+def data_note(kind: str, data: object, media: object) -> str:
+    """A note about base64 data, as in "[image: 34 KB of image/png data]"."""
+    size = _amount(data) if isinstance(data, str) else "unknown amount"
+    return f"[{kind}: {size} of {_one_line(media) or 'unknown'} data]"
 
 
-def _refusal(part: Part) -> str | None:
-    return _note("refusal", part.get("refusal"))
+def linked_note(kind: str, url: object) -> str:
+    """A note about a URL or a file, as in "[image: https://…]"; data URLs are shown by their size."""
+    return _linked(kind, url) or f"[{kind}]"
 
 
 def _image_url(part: Part) -> str | None:
@@ -96,19 +131,30 @@ def _file(part: Part) -> str | None:
     return f"[file: {name}, {size}]" if name else f"[file: {size}]"
 
 
-_BY_TYPE: dict[str, Callable[[Part], str | None]] = {
-    "text": _text,
-    "input_text": _text,
-    "output_text": _text,
-    "refusal": _refusal,
-    "image_url": _image_url,
-    "input_image": _image_url,
-    "image": _image,
-    "input_audio": _input_audio,
-    "audio": _input_audio,
-    "file": _file,
-    "input_file": _file,
+def _document(part: Part) -> str | None:
+    source = part.get("source")
+    source = source if isinstance(source, dict) else {}
+    title = _one_line(part.get("title")) or _one_line(source.get("file_id")) or _one_line(source.get("url"))
+    data = source.get("data")
+    if not isinstance(data, str) or not data:
+        return _note("file", title)
+    size = _amount(data) if source.get("type") == "base64" else readable_size(len(data))
+    return f"[file: {title}, {size}]" if title else f"[file: {size}]"
+
+
+_BY_TYPE: dict[str, tuple[Kind, Callable[[Part], str | None]]] = {
+    "image_url": ("image", _image_url),
+    "input_image": ("image", _image_url),
+    "image": ("image", _image),
+    "input_audio": ("audio", _input_audio),
+    "audio": ("audio", _input_audio),
+    "file": ("file", _file),
+    "input_file": ("file", _file),
+    "document": ("file", _document),
 }
+
+
+_NOT_KNOWN: tuple[Kind, Callable[[Part], str | None]] = ("unknown_block", lambda _part: None)
 
 
 def _linked(kind: str, url: object) -> str | None:

@@ -1,0 +1,85 @@
+"""Anthropic's Messages API: requests and logs.
+
+Recognised by blocks of type tool_use, tool_result, thinking and document, or by a system key beside the messages.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from chatdata.domain.dialects.account import Account, Fields, object_at
+from chatdata.domain.dialects.assembly import Piece, as_text, call, messages_from, result, take_about
+from chatdata.domain.dialects.fields import is_empty
+from chatdata.domain.dialects.openai_chat import refuse_unheld
+from chatdata.domain.dialects.parts import part_text
+from chatdata.domain.dialects.shape import Shape
+from chatdata.domain.dialects.values import InvalidConversation, ReadMessage
+from chatdata.domain.messages import ChatMessage
+
+BLOCKS = frozenset({"tool_use", "tool_result", "thinking", "redacted_thinking", "server_tool_use"})
+
+
+def recognises(shape: Shape) -> bool:
+    """Whether there are blocks that only this API has, or a system prompt beside the messages."""
+    held = "messages" in shape.keys or (shape.is_list and "role" in shape.item_keys)
+    others = shape.block_keys & {"toolUse", "toolResult"} or shape.item_keys & {"tool_calls", "tool_call_id"}
+    if not held or "tool" in shape.roles or others:
+        return False
+    sources = "source" in shape.block_keys and bool(shape.block_types & {"image", "document"})
+    return bool(shape.block_types & BLOCKS) or sources or ("system" in shape.keys and not shape.untyped_blocks)
+
+
+def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:
+    """The messages of a request; each tool result becomes a message of its own."""
+    found: list[ReadMessage] = []
+    for index, item in enumerate(items):
+        found += message(object_at(item, f"{place}[{index}]", account))
+    return found
+
+
+def message(fields: Fields) -> list[ReadMessage]:
+    """The messages that one message of the API stands for."""
+    role = fields.take("role")
+    if not isinstance(role, str) or not role:
+        raise InvalidConversation(f"{fields.place} has no role")
+    content, about = fields.take("content"), take_about(fields)
+    fields.drop("type", "message")
+    if is_empty(content):
+        refuse_unheld(ChatMessage(role=role), fields)
+    pieces = blocks(content, fields.at("content"), fields.account)
+    fields.close()
+    return messages_from(role, pieces, about)
+
+
+def blocks(content: object, place: str, account: Account) -> list[Piece]:
+    """The pieces of a message's content: text, or a list of blocks."""
+    if content is None or isinstance(content, str):
+        return [content or None]
+    if not isinstance(content, list):
+        raise InvalidConversation(f"{place} should be text or a list of blocks")
+    return [_block(item, f"{place}[{index}]", account) for index, item in enumerate(content)]
+
+
+def _block(item: object, place: str, account: Account) -> Piece:
+    type_ = item.get("type") if isinstance(item, dict) else None
+    if not isinstance(item, dict) or type_ not in ("tool_use", "tool_result"):
+        return part_text(item, place, account)
+    fields = Fields(item, place, account)
+    fields.skip("type")
+    piece: Piece
+    if type_ == "tool_use":
+        piece = call(fields.take_text("id") or "", fields.take_text("name") or "", fields.take("input") or {})
+    else:
+        content = result_text(fields.take("content"), fields.at("content"), account)
+        piece = result(fields.take_text("tool_use_id"), content)
+    fields.close()
+    return piece
+
+
+def result_text(content: object, place: str, account: Account) -> str:
+    """The text of a result: text unchanged, blocks as text, and other JSON as it is."""
+    if content is None:
+        return ""
+    if not isinstance(content, list) or not all(isinstance(item, dict) and "type" in item for item in content):
+        return as_text(content)
+    texts = (part_text(item, f"{place}[{index}]", account) for index, item in enumerate(content))
+    return "\n".join(text for text in texts if text is not None)

@@ -1,0 +1,147 @@
+"""Puts messages together from the blocks of other formats: words, calls and results, in the order given."""
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chatdata.domain.dialects.account import Account, Fields
+from chatdata.domain.dialects.fields import moment
+from chatdata.domain.dialects.usage import usage_of
+from chatdata.domain.dialects.values import InvalidConversation, ReadMessage
+from chatdata.domain.messages import ChatMessage, Usage
+from chatdata.domain.text import compact_json
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One tool call, in the form that both stores hold."""
+
+    entry: dict[str, Any]
+
+
+ReadMessages = Callable[[Sequence[Any], str, Account], list[ReadMessage]]
+"""Reads the messages of a list that stands at a place."""
+Piece = str | Call | ChatMessage | None
+"""Words, a call, a whole message such as a result, or nothing where a block is only accounted for."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a format tells about one message beyond its words."""
+
+    id: str | None = None
+    time: datetime | None = None
+    model: str | None = None
+    usage: Usage | None = None
+
+
+def call(call_id: str, name: str, arguments: object) -> Call:
+    """A tool call; arguments that are no text become JSON."""
+    function = {"name": name, "arguments": as_text(arguments)}
+    return Call({"id": call_id, "type": "function", "function": function})
+
+
+def result(call_id: str | None, content: str | None, name: str | None = None) -> ChatMessage:
+    """The result of a tool call."""
+    return ChatMessage(role="tool", content=content, tool_call_id=call_id, name=name)
+
+
+def as_text(value: object) -> str:
+    """Text unchanged, and any other value as compact JSON."""
+    return value if isinstance(value, str) else compact_json(value)
+
+
+def take_id(fields: Fields, *names: str) -> str | None:
+    """The id under the first of these names that has one, as text."""
+    for name in names:
+        value = fields.peek(name)
+        if (isinstance(value, str) and value) or (isinstance(value, int) and not isinstance(value, bool)):
+            return str(fields.take(name))
+    return None
+
+
+def take_time(fields: Fields, *names: str) -> datetime | None:
+    """The first value that is a time; anything else remains and is left out by name."""
+    for name in names:
+        try:
+            time = moment(fields.peek(name), "")
+        except InvalidConversation:
+            continue
+        if time is not None:
+            fields.take(name)
+            return time
+    return None
+
+
+def take_about(fields: Fields) -> About:
+    """Id, time, model and usage under their most common names."""
+    return About(
+        take_id(fields, "id", "uuid"),
+        take_time(fields, "created_at", "createdAt", "timestamp", "create_time"),
+        fields.take_text("model", "model_name", "modelId"),
+        usage_of(fields.take("usage", "usage_metadata", "usageMetadata"), fields.at("usage"), fields.account),
+    )
+
+
+def messages_from(role: str, pieces: Iterable[Piece], about: About | None = None) -> list[ReadMessage]:
+    """The messages of one message's blocks: its words and calls, and each result as a message of its own.
+
+    What is told about the message goes to the first one. A message without blocks is kept, with empty content.
+    """
+    found: list[ChatMessage] = []
+    texts: list[str] = []
+    calls: list[Any] = []
+
+    def flush() -> None:
+        if texts or calls:
+            content = "\n".join(texts) if texts else None
+            found.append(ChatMessage(role=role, content=content, tool_calls=list(calls) or None))
+            texts.clear()
+            calls.clear()
+
+    for piece in pieces:
+        if isinstance(piece, str):
+            texts.append(piece)
+        elif isinstance(piece, Call):
+            calls.append(piece.entry)
+        elif piece is not None:
+            flush()
+            found.append(piece)
+    flush()
+    return told(found or [ChatMessage(role=role, content="")], about or About())
+
+
+def told(messages: list[ChatMessage], about: About) -> list[ReadMessage]:
+    """The messages, with what is told about them on the first and the time on each."""
+    first = ReadMessage(messages[0], about.id, about.time, about.model, about.usage)
+    return [first, *(ReadMessage(message, time=about.time) for message in messages[1:])]
+
+
+class MadeIds:
+    """Ids for the calls of formats that have none: results belong to the first open call of their name."""
+
+    def __init__(self, account: Account) -> None:
+        self._account = account
+        self._open: dict[str, deque[str]] = defaultdict(deque)
+
+    def for_call(self, name: str, given: str | None = None) -> str:
+        """The id of a call: the given one, or the next that is made."""
+        call_id = given or f"call_{self._next()}"
+        self._open[name].append(call_id)
+        return call_id
+
+    def for_result(self, name: str | None, given: str | None = None) -> str | None:
+        """The id of the call that a result answers; None where no call of that name is open."""
+        if given is not None:
+            for waiting in self._open.values():
+                if given in waiting:
+                    waiting.remove(given)
+            return given
+        names = [name] if name is not None else [key for key, waiting in self._open.items() if waiting]
+        return next((self._open[key].popleft() for key in names if self._open[key]), None)
+
+    def _next(self) -> int:
+        self._account.remark("the calls have no ids: ids were made, by the order of the calls")
+        return self._account.count_made_id()

@@ -1,0 +1,108 @@
+"""Amazon Bedrock's Converse API.
+
+Recognised by blocks without a type whose one key is the kind: text, toolUse, toolResult, reasoningContent, image.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from chatdata.domain.dialects.account import Account, Fields, object_at
+from chatdata.domain.dialects.assembly import Piece, as_text, call, messages_from, result, take_about
+from chatdata.domain.dialects.fields import is_empty
+from chatdata.domain.dialects.openai_chat import refuse_unheld
+from chatdata.domain.dialects.parts import part_text
+from chatdata.domain.dialects.shape import Shape
+from chatdata.domain.dialects.values import InvalidConversation, Kind, ReadMessage
+from chatdata.domain.messages import ChatMessage
+
+_BLOCKS = frozenset({"text", "toolUse", "toolResult", "reasoningContent", "image", "document", "video", "cachePoint"})
+_MEDIA: dict[str, Kind] = {"image": "image", "document": "file", "video": "file", "audio": "audio"}
+
+
+def recognises(shape: Shape) -> bool:
+    """Whether the blocks of the messages have no types, only keys that this API has."""
+    held = "messages" in shape.keys or (shape.is_list and "role" in shape.item_keys)
+    blocks = shape.untyped_blocks and bool(shape.block_keys & _BLOCKS) and "parts" not in shape.item_keys
+    return held and blocks and not shape.block_types
+
+
+def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:
+    """The messages of a request; each tool result becomes a message of its own."""
+    found: list[ReadMessage] = []
+    for index, item in enumerate(items):
+        found += _message(object_at(item, f"{place}[{index}]", account))
+    return found
+
+
+def _message(fields: Fields) -> list[ReadMessage]:
+    role = fields.take("role")
+    if not isinstance(role, str) or not role:
+        raise InvalidConversation(f"{fields.place} has no role")
+    content = fields.take("content")
+    if is_empty(content):
+        refuse_unheld(ChatMessage(role=role), fields)
+    blocks = [{"text": content}] if isinstance(content, str) else content or []
+    if not isinstance(blocks, list):
+        raise InvalidConversation(f"{fields.at('content')} should be a list of blocks")
+    place = fields.at("content")
+    pieces = [_block(item, f"{place}[{index}]", fields.account) for index, item in enumerate(blocks)]
+    about = take_about(fields)
+    fields.close()
+    return messages_from(role, pieces, about)
+
+
+def _block(item: object, place: str, account: Account) -> Piece:
+    if not isinstance(item, dict):
+        return part_text(item, place, account)
+    fields = Fields(item, place, account)
+    piece = _known(fields)
+    fields.close()
+    return piece
+
+
+def _known(fields: Fields) -> Piece:
+    if isinstance(fields.peek("text"), str):
+        return str(fields.take("text"))
+    if isinstance(fields.peek("toolUse"), dict):
+        return _use(Fields(fields.take_object("toolUse"), fields.at("toolUse"), fields.account))
+    if isinstance(fields.peek("toolResult"), dict):
+        return _result(Fields(fields.take_object("toolResult"), fields.at("toolResult"), fields.account))
+    if "reasoningContent" in fields:
+        fields.leave_out("thinking", "reasoningContent")
+        return None
+    for key, kind in _MEDIA.items():
+        if isinstance(media := fields.peek(key), dict):
+            fields.leave_out(kind, key)
+            name = media.get("name") or media.get("format")
+            return f"[{key}: {name}]" if isinstance(name, str) else f"[{key}]"
+    if "cachePoint" in fields:
+        return None
+    whole = dict(fields.remaining())
+    fields.skip(*whole)
+    return part_text(whole, fields.place, fields.account)
+
+
+def _use(fields: Fields) -> Piece:
+    made = call(fields.take_text("toolUseId") or "", fields.take_text("name") or "", fields.take("input") or {})
+    fields.close()
+    return made
+
+
+def _result(fields: Fields) -> Piece:
+    texts = []
+    for index, item in enumerate(fields.take_list("content")):
+        texts.append(_result_text(item, f"{fields.at('content')}[{index}]", fields.account))
+    fields.drop("status", "success")
+    answer = result(fields.take_text("toolUseId"), "\n".join(text for text in texts if text is not None))
+    fields.close()
+    return answer
+
+
+def _result_text(item: object, place: str, account: Account) -> str | None:
+    if isinstance(item, dict) and "json" in item:
+        fields = Fields(item, place, account)
+        text = as_text(fields.take("json")) if item["json"] is not None else "null"
+        fields.close()
+        return text
+    piece = _block(item, place, account)
+    return piece if isinstance(piece, str) else None

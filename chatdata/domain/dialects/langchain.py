@@ -1,0 +1,149 @@
+"""LangChain's messages: nested {type, data}, flat {type, content}, and dumps with lc; also LangGraph's state.
+
+Recognised by the types human, ai and tool, or by the keys lc and kwargs.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from chatdata.domain.dialects.account import Account, Fields, object_at
+from chatdata.domain.dialects.anthropic import blocks
+from chatdata.domain.dialects.assembly import About, Call, Piece, call, messages_from, result, take_id, take_time
+from chatdata.domain.dialects.fields import is_empty, strict_loads
+from chatdata.domain.dialects.openai_chat import refuse_unheld
+from chatdata.domain.dialects.shape import Shape
+from chatdata.domain.dialects.usage import usage_of
+from chatdata.domain.dialects.values import InvalidConversation, ReadMessage
+from chatdata.domain.messages import ChatMessage, Usage
+
+_ROLES = {"human": "user", "ai": "assistant", "system": "system", "tool": "tool", "function": "function"}
+_TYPES = frozenset(_ROLES) | {f"{name}MessageChunk" for name in ("Human", "AI", "System", "Tool")} | {"chat", "remove"}
+
+
+def recognises(shape: Shape) -> bool:
+    """Whether the messages have LangChain's types and no role, or are dumps of its classes."""
+    held = shape.is_list or bool(shape.keys & {"messages", "history"})
+    if held and "lc" in shape.item_keys and "kwargs" in shape.item_keys:
+        return True
+    typed = bool(shape.item_types & (_TYPES - {"system", "function", "tool"})) or "data" in shape.item_keys
+    return held and typed and bool(shape.item_types & _TYPES) and "role" not in shape.item_keys - {"data"}
+
+
+def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:
+    """The messages in any of the three layouts."""
+    found: list[ReadMessage] = []
+    for index, item in enumerate(items):
+        found += _message(object_at(item, f"{place}[{index}]", account))
+    return found
+
+
+def _message(outer: Fields) -> list[ReadMessage]:
+    fields, given = _inner(outer)
+    type_ = given.lower().removesuffix("chunk").removesuffix("message")
+    role = _ROLES.get(type_) or fields.take_text("role") or type_
+    if not role:
+        raise InvalidConversation(f"{outer.place} has no type")
+    content = fields.take("content")
+    calls = _calls(fields)
+    about = _about(fields)
+    if is_empty(content) and not calls:
+        refuse_unheld(ChatMessage(role=role, function_call=_peeked_function(fields)), fields)
+    pieces = _pieces(role, content, calls, fields)
+    fields.close()
+    if outer is not fields:
+        outer.close()
+    return messages_from(role, pieces, about)
+
+
+def _inner(outer: Fields) -> tuple[Fields, str]:
+    """The fields with the content, and the type's name."""
+    if isinstance(outer.peek("kwargs"), dict):
+        path = outer.take("id")
+        outer.skip("lc", "type")
+        fields = Fields(outer.take_object("kwargs"), outer.at("kwargs"), outer.account)
+        name = path[-1] if isinstance(path, list) and path and isinstance(path[-1], str) else ""
+        fields.skip("type")
+        return fields, name
+    type_ = outer.take("type")
+    type_ = type_ if isinstance(type_, str) else ""
+    if isinstance(outer.peek("data"), dict):
+        fields = Fields(outer.take_object("data"), outer.at("data"), outer.account)
+        fields.drop("type", type_)
+        return fields, type_
+    return outer, type_
+
+
+def _peeked_function(fields: Fields) -> Any:
+    more = fields.peek("additional_kwargs")
+    return more.get("function_call") if isinstance(more, dict) else None
+
+
+def _calls(fields: Fields) -> list[Call]:
+    found = []
+    for index, item in enumerate(fields.take_list("tool_calls")):
+        inside = object_at(item, f"{fields.at('tool_calls')}[{index}]", fields.account)
+        inside.skip("type")
+        if isinstance(inside.peek("function"), dict):
+            function = Fields(inside.take_object("function"), inside.at("function"), inside.account)
+        else:
+            function = inside
+        name = function.take_text("name") or ""
+        found.append(call(inside.take_text("id") or "", name, function.take("args", "arguments") or {}))
+        function.close()
+        inside.close()
+    return found
+
+
+def _pieces(role: str, content: object, calls: Sequence[Call], fields: Fields) -> list[Piece]:
+    more = fields.take_object("additional_kwargs")
+    raw = more.get("tool_calls")
+    if isinstance(raw, list) and all(isinstance(item, dict) for item in raw):
+        if not calls or [_comparable(item) for item in raw] == [_comparable(item.entry) for item in calls]:
+            more.pop("tool_calls")
+        calls = calls or [Call(item) for item in raw]
+    function_call = more.pop("function_call", None)
+    inside = Fields(more, fields.at("additional_kwargs"), fields.account)
+    inside.close()
+    fields.skip("tool_call_chunks")
+    pieces = blocks(content, fields.at("content"), fields.account)
+    name = fields.take_text("name")
+    if role == "tool":
+        fields.drop("status", "success")
+        text = "\n".join(piece for piece in pieces if isinstance(piece, str))
+        return [result(fields.take_text("tool_call_id"), text, name)]
+    known = {item.entry["id"] for item in calls}
+    pieces = [piece for piece in pieces if not (isinstance(piece, Call) and piece.entry["id"] in known)]
+    if name is None and function_call is None:
+        return [*pieces, *calls]
+    text = "\n".join(piece for piece in pieces if isinstance(piece, str))
+    entries = [piece.entry for piece in (*pieces, *calls) if isinstance(piece, Call)] or None
+    return [ChatMessage(role=role, content=text, name=name, tool_calls=entries, function_call=function_call)]
+
+
+def _comparable(entry: dict[str, Any]) -> Any:
+    """A call whose arguments are parsed, to see whether OpenAI's form says nothing that LangChain's does not."""
+    function = entry.get("function")
+    if not isinstance(function, dict):
+        return entry
+    try:
+        arguments = strict_loads(function.get("arguments") or "{}")
+    except (ValueError, TypeError, RecursionError):
+        arguments = function.get("arguments")
+    others = {key: value for key, value in entry.items() if key != "index"}
+    return {**others, "function": {**function, "arguments": arguments}}
+
+
+def _about(fields: Fields) -> About:
+    metadata = fields.take_object("response_metadata")
+    inside = Fields(metadata, fields.at("response_metadata"), fields.account)
+    usage: Usage | None = usage_of(fields.take("usage_metadata"), fields.at("usage_metadata"), fields.account)
+    if usage is None:
+        usage = usage_of(inside.take("token_usage", "usage"), inside.at("token_usage"), fields.account)
+    about = About(
+        take_id(fields, "id"),
+        take_time(fields, "created_at", "timestamp"),
+        inside.take_text("model_name", "model"),
+        usage,
+    )
+    inside.close()
+    return about

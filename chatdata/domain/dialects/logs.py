@@ -1,0 +1,188 @@
+"""Logs of calls to a model: LiteLLM, Langfuse and Helicone. A request's messages are followed by the answer's.
+
+Recognised by call_type with messages and response, by input and output of an observation, and by request and
+response bodies.
+"""
+
+from collections.abc import Mapping
+
+from chatdata.domain.dialects.account import Account, Fields
+from chatdata.domain.dialects.answers import take_answer
+from chatdata.domain.dialects.assembly import take_id, take_time
+from chatdata.domain.dialects.bodies import finish, take_system
+from chatdata.domain.dialects.fields import strict_loads
+from chatdata.domain.dialects.message_formats import is_list_of_messages, messages_of
+from chatdata.domain.dialects.usage import take_usage, usage_of
+from chatdata.domain.dialects.values import Conversation, InvalidConversation, ReadMessage
+from chatdata.domain.messages import ChatMessage, Usage
+
+_REQUEST_LISTS = ("messages", "input", "contents")
+_SYSTEM = ("system", "instructions", "systemInstruction", "system_instruction")
+_LITELLM = frozenset({"call_type", "litellm_call_id", "litellm_params", "response_cost", "api_base", "model_group"})
+_LANGFUSE = frozenset({"traceId", "trace_id", "usageDetails", "startTime", "start_time", "sessionId", "observations"})
+_OBSERVATIONS = ("GENERATION", "SPAN", "TRACE", "AGENT", "CHAIN", "EVENT")
+_HELICONE = (("request_body", "response_body"), ("request", "response"))
+
+
+def recognises_litellm(value: object) -> bool:
+    """Whether a value is a line of LiteLLM's log."""
+    if not isinstance(value, Mapping) or "messages" not in value or "response" not in value:
+        return False
+    return bool(_LITELLM & set(value)) or isinstance(_parsed(value["response"]), dict)
+
+
+def recognises_langfuse(value: object) -> bool:
+    """Whether a value is an observation or a trace of Langfuse."""
+    if not isinstance(value, Mapping) or "input" not in value:
+        return False
+    return value.get("type") in _OBSERVATIONS or ("output" in value and bool(_LANGFUSE & set(value)))
+
+
+def recognises_helicone(value: object) -> bool:
+    """Whether a value has the bodies of a request and a response."""
+    return isinstance(value, Mapping) and any(
+        _holds_messages(value.get(request)) and response in value for request, response in _HELICONE
+    )
+
+
+def _holds_messages(value: object) -> bool:
+    body = _parsed(value)
+    if isinstance(body, Mapping) and isinstance(body.get("body"), Mapping | str):
+        body = _parsed(body["body"])
+    return isinstance(body, Mapping) and any(isinstance(body.get(key), list) for key in _REQUEST_LISTS)
+
+
+def _parsed(value: object) -> object:
+    """The JSON in a text that is an object or a list; any other value unchanged."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+        try:
+            return strict_loads(value)
+        except (ValueError, RecursionError):
+            return value
+    return value
+
+
+def read_litellm(value: object) -> list[Conversation | InvalidConversation]:
+    """The conversation of one logged call."""
+    fields, inner = _opened(value)
+    messages = _request(_parsed(fields.take("messages")), "messages", inner)
+    answer, usage = _answer(_parsed(fields.take("response")), "response", inner)
+    own = usage_of(fields.take("usage"), "usage", fields.account) or take_usage(fields)
+    found = Conversation(
+        "litellm",
+        (*messages, *answer),
+        id=take_id(fields, "id", "litellm_call_id"),
+        user=fields.take_text("end_user", "user"),
+        started=take_time(fields, "startTime", "start_time"),
+        updated=take_time(fields, "endTime", "end_time"),
+        model=fields.take_text("model"),
+        usage=_one(usage or own),
+    )
+    fields.close()
+    return [finish(found, fields.account, inner)]
+
+
+def read_langfuse(value: object) -> list[Conversation | InvalidConversation]:
+    """The conversation of one observation, or of a trace's own input and output."""
+    fields, inner = _opened(value)
+    messages = _request(_parsed(fields.take("input")), "input", inner)
+    answer, usage = _answer(_parsed(fields.take("output")), "output", inner)
+    details = usage_of(fields.take("usageDetails", "usage_details"), "usageDetails", fields.account)
+    own = usage_of(fields.take("usage"), "usage", fields.account)
+    found = Conversation(
+        "langfuse",
+        (*messages, *answer),
+        id=take_id(fields, "id"),
+        user=fields.take_text("userId", "user_id"),
+        started=take_time(fields, "startTime", "start_time", "timestamp", "createdAt"),
+        updated=take_time(fields, "endTime", "end_time", "updatedAt"),
+        model=fields.take_text("model", "modelId"),
+        usage=_one(details or own or usage),
+    )
+    fields.close()
+    return [finish(found, fields.account, inner)]
+
+
+def read_helicone(value: object) -> list[Conversation | InvalidConversation]:
+    """The conversation of one logged request with its response."""
+    fields, inner = _opened(value)
+    request_key, response_key = next((pair for pair in _HELICONE if pair[0] in fields), _HELICONE[1])
+    request = _body(fields, request_key)
+    messages = _request(request, request_key, inner)
+    answer, usage = _answer(_body(fields, response_key), response_key, inner)
+    own = take_usage(fields)
+    found = Conversation(
+        "helicone",
+        (*messages, *answer),
+        id=take_id(fields, "request_id", "id", "requestId"),
+        user=fields.take_text("request_user_id", "user_id", "userId"),
+        started=take_time(fields, "request_created_at", "created_at", "createdAt"),
+        updated=take_time(fields, "response_created_at"),
+        model=fields.take_text("model", "request_model", "response_model"),
+        usage=_one(usage or own),
+    )
+    fields.close()
+    return [finish(found, fields.account, inner)]
+
+
+def _opened(value: object) -> tuple[Fields, Account]:
+    if not isinstance(value, dict):
+        raise InvalidConversation("an object is expected")
+    return Fields(value, "", Account()), Account()
+
+
+def _body(fields: Fields, key: str) -> object:
+    """A body, which may be JSON in a text and may stand under body, beside its headers."""
+    outer = _parsed(fields.take(key))
+    if not isinstance(outer, dict) or not isinstance(outer.get("body"), dict | str):
+        return outer
+    around = Fields(outer, key, fields.account)
+    body = _parsed(around.take("body"))
+    around.close()
+    return body
+
+
+def _one(usage: Usage | None) -> tuple[Usage, ...]:
+    return (usage,) if usage else ()
+
+
+def _request(body: object, place: str, account: Account) -> list[ReadMessage]:
+    """The messages of a request: a body, a list of messages, or a text of the user's."""
+    if isinstance(body, str):
+        return [ReadMessage(ChatMessage(role="user", content=body))] if body else []
+    if body is None:
+        return []
+    if not isinstance(body, dict):
+        return messages_of(body, place, account)
+    key = next((name for name in _REQUEST_LISTS if name in body), None)
+    if key is None:
+        if "role" in body:
+            return messages_of([body], place, account)
+        raise InvalidConversation(f"{place} has no messages")
+    fields = Fields(body, place, account)
+    system = take_system(fields, _SYSTEM)
+    items = fields.take(key)
+    if isinstance(items, str):
+        items = [{"role": "user", "content": items}]
+    messages = messages_of(items, f"{place}.{key}", account)
+    fields.close()
+    return [*system, *messages]
+
+
+def _answer(body: object, place: str, account: Account) -> tuple[list[ReadMessage], Usage | None]:
+    """The messages and the counts of a model's answer, in the format of any API."""
+    if isinstance(body, str):
+        return ([ReadMessage(ChatMessage(role="assistant", content=body))] if body else []), None
+    if body is None:
+        return [], None
+    if isinstance(body, list):
+        if is_list_of_messages(body):
+            return messages_of(body, place, account), None
+        body = {"content": body}
+    if not isinstance(body, dict):
+        raise InvalidConversation(f"{place} should be an answer, a message or text")
+    fields = Fields(body, place, account)
+    usage = usage_of(fields.take("usage", "usageMetadata", "usage_metadata"), fields.at("usage"), account)
+    messages = take_answer(fields, account)
+    fields.close()
+    return messages, usage

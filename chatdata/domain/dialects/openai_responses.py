@@ -1,0 +1,110 @@
+"""OpenAI's Responses API: requests with input items, and responses with their output.
+
+Recognised by items of type function_call, function_call_output, reasoning and message, or by the keys instructions
+and input.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from chatdata.domain.dialects.account import Account, Fields, object_at
+from chatdata.domain.dialects.anthropic import result_text
+from chatdata.domain.dialects.assembly import About, call, messages_from, result, take_about, take_id, take_time
+from chatdata.domain.dialects.openai_chat import refuse_unheld
+from chatdata.domain.dialects.parts import part_text, text_of
+from chatdata.domain.dialects.shape import Shape
+from chatdata.domain.dialects.values import InvalidConversation, ReadMessage
+from chatdata.domain.messages import ChatMessage
+
+_CALLS = frozenset({"function_call", "custom_tool_call"})
+_RESULTS = frozenset({"function_call_output", "custom_tool_call_output"})
+ITEM_TYPES = _CALLS | _RESULTS | {"reasoning"}
+_TEXTS = frozenset({"input_text", "output_text"})
+
+
+def recognises(shape: Shape) -> bool:
+    """Whether there are items or text blocks that only this API has."""
+    items = bool(shape.item_types & ITEM_TYPES) or (
+        "message" in shape.item_types and bool(shape.block_types & _TEXTS) and "role" in shape.item_keys
+    )
+    if shape.is_list:
+        return items
+    return "input" in shape.keys and (items or bool({"instructions", "previous_response_id"} & shape.keys))
+
+
+def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:
+    """The messages of the items: a call joins the assistant message before it, as it was one step of the model."""
+    found: list[ReadMessage] = []
+    for index, item in enumerate(items):
+        for read in _item(object_at(item, f"{place}[{index}]", account)):
+            if not _joined(found, read):
+                found.append(read)
+    return found
+
+
+def _joined(found: list[ReadMessage], read: ReadMessage) -> bool:
+    """Adds the calls of an item to the message before it, where that is the assistant's."""
+    if not found or read.message.content is not None or found[-1].message.role != "assistant":
+        return False
+    before = found[-1].message
+    calls = [*(before.tool_calls or ()), *(read.message.tool_calls or ())]
+    found[-1] = ReadMessage(
+        before.model_copy(update={"tool_calls": calls}),
+        found[-1].id or read.id,
+        found[-1].time or read.time,
+        found[-1].model,
+        found[-1].usage,
+    )
+    return True
+
+
+def _item(fields: Fields) -> list[ReadMessage]:
+    type_ = fields.peek("type")
+    if type_ == "reasoning":
+        fields.account.leave_out("thinking", fields.place, dict(fields.remaining()))
+        return []
+    if type_ in (None, "message"):
+        return _message(fields)
+    if isinstance(type_, str) and type_ in _CALLS:
+        return _call(fields)
+    if isinstance(type_, str) and type_ in _RESULTS:
+        return _result(fields)
+    whole = dict(fields.remaining())
+    return messages_from("assistant", [part_text(whole, fields.place, fields.account)])
+
+
+def _message(fields: Fields) -> list[ReadMessage]:
+    role = fields.take("role")
+    if not isinstance(role, str) or not role:
+        raise InvalidConversation(f"{fields.place} has no role")
+    content = text_of(fields.take("content"), fields.at("content"), fields.account)
+    about = take_about(fields)
+    fields.skip("type")
+    fields.drop("status", "completed")
+    if not content:
+        refuse_unheld(ChatMessage(role=role), fields)
+    fields.close()
+    return messages_from(role, [content], about)
+
+
+def _call(fields: Fields) -> list[ReadMessage]:
+    fields.skip("type")
+    fields.drop("status", "completed")
+    made = call(
+        fields.take_text("call_id") or fields.take_text("id") or "",
+        fields.take_text("name") or "",
+        fields.take("arguments", "input") or "",
+    )
+    about = About(time=take_time(fields, "timestamp"))
+    fields.close()
+    return messages_from("assistant", [made], about)
+
+
+def _result(fields: Fields) -> list[ReadMessage]:
+    fields.skip("type")
+    fields.drop("status", "completed")
+    call_id = fields.take_text("call_id")
+    answer = result(call_id, result_text(fields.take("output"), fields.at("output"), fields.account))
+    about = About(id=take_id(fields, "id"), time=take_time(fields, "timestamp"))
+    fields.close()
+    return messages_from("tool", [answer], about)

@@ -1,0 +1,131 @@
+"""What a reader returns: conversations in this project's terms, and an account of what they do not hold."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from chatdata.domain.messages import ChatMessage, Usage
+from chatdata.domain.text import count
+
+Dialect = Literal[
+    "openai-chat",
+    "openai-responses",
+    "anthropic-messages",
+    "gemini-contents",
+    "bedrock-converse",
+    "langchain",
+    "ai-sdk-ui",
+    "ai-sdk-model",
+    "chatgpt",
+    "claude-ai",
+    "sharegpt",
+    "litellm",
+    "langfuse",
+    "helicone",
+    "claude-code",
+    "codex",
+    "pydantic-ai",
+    "open-webui",
+    "librechat",
+    "otel-genai",
+    "tau-bench",
+    "swe-agent",
+    "inspect",
+]
+
+Kind = Literal["thinking", "signature", "image", "audio", "file", "unknown_block", "branch", "event", "count", "key"]
+"""branch: a message outside the current branch; event: a line of a session log that is no message;
+count: a value that is no count of tokens, which a remark names."""
+
+_NOUNS: dict[Kind, tuple[str, str]] = {
+    "thinking": ("thinking block", "thinking blocks"),
+    "signature": ("signature", "signatures"),
+    "image": ("image", "images"),
+    "audio": ("audio recording", "audio recordings"),
+    "file": ("file", "files"),
+    "unknown_block": ("content block of unknown kind", "content blocks of unknown kind"),
+    "branch": ("message of another branch", "messages of other branches"),
+    "event": ("event that is no message", "events that are no messages"),
+}
+SPOKEN: frozenset[Kind] = frozenset({"thinking", "image", "audio", "file", "unknown_block", "branch"})
+"""The kinds that were part of what was said; the others are its settings and circumstances."""
+
+
+class InvalidConversation(Exception):
+    """Raised for a value that is not a conversation; the message says why and never quotes the conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A part of the input that a conversation does not hold, or holds only as a note in its text."""
+
+    kind: Kind
+    place: str
+    """Where it stands in the input, as in messages[3].content[0]."""
+    value: object
+    """The part as it was given."""
+    name: str = ""
+    """The key, as safe text, where the kind is key."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadMessage:
+    """A message with what its format tells about it beyond the words."""
+
+    message: ChatMessage
+    id: str | None = None
+    time: datetime | None = None
+    model: str | None = None
+    usage: Usage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation as one format holds it, in this project's terms."""
+
+    dialect: Dialect
+    messages: tuple[ReadMessage, ...]
+    id: str | None = None
+    user: str | None = None
+    title: str | None = None
+    started: datetime | None = None
+    updated: datetime | None = None
+    model: str | None = None
+    usage: tuple[Usage, ...] = ()
+    """The counts of each turn; a count that is unknown is 0 here and named in `remarks`."""
+    mappings: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    """The objects that a cached document has beside its messages: credentials, runs and schedules."""
+    left_out: tuple[LeftOut, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """Sentences about values that were made or are unknown; they quote nothing."""
+
+    @property
+    def spoken_left_out(self) -> int:
+        """The number of parts of what was said that the messages do not hold."""
+        return sum(item.kind in SPOKEN for item in self.left_out)
+
+
+def sentences(left_out: Iterable[LeftOut]) -> list[str]:
+    """One sentence per kind of part, and per key, with the count and the first place; they quote nothing."""
+    items = [item for item in left_out if item.kind != "count"]
+    counted = Counter((item.kind, item.name, _of_message(item)) for item in items)
+    first = {(item.kind, item.name, _of_message(item)): item.place for item in reversed(items)}
+    return [_sentence(*group, number, first[group]) for group, number in counted.items()]
+
+
+def _of_message(item: LeftOut) -> bool:
+    return item.kind == "key" and "[" in item.place
+
+
+def _sentence(kind: Kind, name: str, of_message: bool, number: int, place: str) -> str:
+    if kind == "key":
+        return f"the key {name} of {count(number, 'message')} is not stored" if of_message else _key_sentence(place)
+    one, many = _NOUNS[kind]
+    verb, where = ("is", "at") if number == 1 else ("are", "first at")
+    return f"{count(number, one, many)} {verb} not stored ({where} {place})"
+
+
+def _key_sentence(place: str) -> str:
+    return f"{place} is not stored" if "." in place else f"the key {place} is not stored"

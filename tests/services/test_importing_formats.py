@@ -1,0 +1,142 @@
+"""Importing files in other formats: both stores hold every conversation, and the notes name what they don't hold."""
+
+import io
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chatdata import ChatSessions, Settings, StoredCopy
+from chatdata.domain.dialects import Dialect
+from chatdata.services.connect import connect
+from chatdata.services.importing import ImportReport, import_lines
+from tests.support.dialect_samples import SAMPLES, Sample
+
+NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def sessions(tmp_path: Path) -> Iterator[ChatSessions]:
+    """Empty embedded stores."""
+    with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(tmp_path / "own")})) as connected:
+        yield connected.sessions
+
+
+@pytest.fixture(scope="module")
+def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ChatSessions]:
+    """Embedded stores for tests that look only at what they import themselves."""
+    folder = tmp_path_factory.mktemp("stores")
+    with connect(Settings.from_environment({"INSPECTOR_DATA_DIR": str(folder)})) as connected:
+        yield connected.sessions
+
+
+def take(sessions: ChatSessions, text: str, dialect: Dialect | None = None) -> ImportReport:
+    return import_lines(sessions.stores, io.BytesIO(text.encode()), NOW, dialect=dialect)
+
+
+def lines(*values: Any) -> str:
+    return "".join(json.dumps(value) + "\n" for value in values)
+
+
+def stored(sessions: ChatSessions, session_id: str) -> StoredCopy:
+    copy = sessions.stores.read_copies(session_id).stored
+    assert isinstance(copy, StoredCopy)
+    return copy
+
+
+def texts(report: ImportReport) -> list[str]:
+    return [note.text for note in report.notes]
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: f"{sample.dialect}: {sample.name}")
+def test_a_conversation_of_any_format_comes_in_in_sync(sessions: ChatSessions, sample: Sample) -> None:
+    report = take(sessions, json.dumps(sample.value))
+    assert report.problems == ()
+    (session_id,) = report.created
+    copies = sessions.stores.read_copies(session_id)
+    rows = stored(sessions, session_id).session()
+    document = copies.cached.session()  # type: ignore[union-attr]
+    assert tuple(message.role for message in rows.messages) == sample.roles
+    assert document.messages == rows.messages
+    assert (rows.prompt_tokens, rows.completion_tokens) == sample.usage
+    assert take(sessions, json.dumps(sample.value)).unchanged == (session_id,)
+
+
+@pytest.mark.parametrize("dialect", ["claude-code", "codex"])
+def test_the_lines_of_a_session_file_are_one_conversation(sessions: ChatSessions, dialect: Dialect) -> None:
+    (sample,) = [sample for sample in SAMPLES if sample.dialect == dialect]
+    report = take(sessions, "not JSON\n".join([lines(*sample.value[:2]), lines(*sample.value[2:])]))
+    assert report.created == ("bag-1",)
+    assert [(problem.line, problem.reason) for problem in report.problems] == [
+        (3, "not JSON: expecting value at column 1")
+    ]
+    assert len(stored(sessions, "bag-1").messages) == len(sample.roles)
+
+
+def test_two_sessions_of_one_log_are_two_conversations(sessions: ChatSessions) -> None:
+    (sample,) = [sample for sample in SAMPLES if sample.dialect == "codex"]
+    other = json.loads(json.dumps(sample.value).replace("bag-1", "bag-2"))
+    report = take(sessions, lines(*sample.value, *other))
+    assert report.created == ("bag-1", "bag-2")
+
+
+def test_formats_may_be_mixed_line_by_line(sessions: ChatSessions) -> None:
+    values = [sample.value for sample in SAMPLES if isinstance(sample.value, dict)]
+    apart = [json.loads(json.dumps(value).replace("bag-1", f"bag-{index}")) for index, value in enumerate(values)]
+    report = take(sessions, lines(*apart))
+    assert report.problems == ()
+    assert len(report.created) + len(report.unchanged) == len(values)
+
+
+def test_an_array_of_exports_is_one_conversation_each(sessions: ChatSessions) -> None:
+    report = take(sessions, json.dumps([{"title": "A", "mapping": {}}, {"title": "B", "mapping": {}}], indent=1))
+    assert (len(report.created), report.problems) == (2, ())
+
+
+def test_a_given_format_overrides_the_recognised_one(stores: ChatSessions) -> None:
+    plain = {"id": "forced", "messages": [{"role": "user", "content": [{"type": "text", "text": "Hi"}]}]}
+    report = take(stores, lines(plain), "anthropic-messages")
+    assert report.created == ("forced",)
+    wrong = take(stores, lines({"id": "forced-too", "messages": []}), "chatgpt")
+    assert [problem.reason for problem in wrong.problems] == ["mapping should be an object of messages"]
+
+
+def test_a_refused_message_is_named_by_line_position_key_and_what_was_expected(stores: ChatSessions) -> None:
+    bad = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "words": "SECRET"}]}
+    report = take(stores, lines({"id": "good", "messages": [{"role": "user", "content": "Hi"}]}, bad))
+    assert report.created == ("good",)
+    (problem,) = report.problems
+    assert problem.line == 2
+    assert problem.reason == (
+        "messages[1] has its only content under the key words, which is not known: content or tool_calls was expected"
+    )
+
+
+def test_what_was_said_and_is_not_stored_is_counted(stores: ChatSessions) -> None:
+    answer = {"role": "assistant", "content": "Hello", "reasoning_content": "hm", "weight": 1}
+    report = take(stores, lines({"id": "thought", "messages": [answer]}))
+    assert report.left_out == 1
+    assert texts(report) == [
+        "1 thinking block is not stored (at messages[0].reasoning_content)",
+        "the key weight of 1 message is not stored",
+    ]
+    settings_only = take(stores, lines({"id": "weighed", "messages": [{"role": "user", "content": "Hi", "weight": 1}]}))
+    assert settings_only.left_out == 0
+
+
+def test_a_role_that_no_model_knows_is_stored_and_told(stores: ChatSessions) -> None:
+    messages = [{"role": "user", "content": "Hi"}, {"role": "exit", "content": "done"}]
+    report = take(stores, lines({"id": "exited", "messages": messages}))
+    assert texts(report) == ["1 message has a role that no model knows (first message 1): stored, not sent"]
+    assert stored(stores, "exited").messages[1].message.role == "exit"
+
+
+def test_times_of_messages_in_unix_seconds_are_kept(stores: ChatSessions) -> None:
+    messages = [{"role": "user", "content": "Hi", "timestamp": 1771581600}]
+    take(stores, lines({"id": "timed", "createdAt": "2026-02-20T09:00:00Z", "messages": messages}))
+    copy = stored(stores, "timed")
+    assert copy.info.started_at == datetime(2026, 2, 20, 9, tzinfo=UTC)
+    assert copy.messages[0].created_at == datetime(2026, 2, 20, 10, tzinfo=UTC)
