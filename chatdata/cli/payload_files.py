@@ -23,9 +23,11 @@ def is_path(target: str) -> bool:
 
 
 def messages_in(target: str) -> list[Any]:
-    """Reads the messages of a file, unchecked. Raises BadParameter if it has none, OSError if it can't be read."""
+    """Reads the messages of a file, unchecked. Raises UsageError if it has none, OSError if it can't be read."""
     with click.open_file(target, "rb") as file:
         raw = file.read()
+    if not raw.strip():
+        raise click.UsageError(f"{'stdin' if target == '-' else target} is empty: expected JSON")
     try:
         return messages_of(json.loads(raw))  # from bytes, since Windows writes JSON as UTF-16 or with a byte order mark
     except (ValueError, RecursionError) as error:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from chatdata.domain.formatting import count, damaged_counts, duration
+from chatdata.domain.formatting import count, damaged_counts, duration, percent
 from chatdata.domain.messages import is_stand_in
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "damaged_counts",
     "duration",
     "moment",
+    "percent",
     "plain",
     "sendable",
     "zone",

@@ -10,13 +10,13 @@ from pages.ui.session.compare import findings
 _RULES: dict[ExpectedRule, str] = {
     "timestamp_precision": "microseconds in the cache, milliseconds in the database",
     "clock_skew": "the session's start is off by less than a minute",
-    "stale_updated_at": "the cached time of the last update is older: it is never bumped",
+    "stale_updated_at": "the cached time of the last update is older: it is not updated on save",
     "usage_aggregated": "tokens turn by turn in the cache, one sum in the database",
     "null_or_missing": "null on one side, missing on the other; the order of keys, the form of numbers",
     "unset_row_fields": "fields that a later version leaves empty in the cache",
-    "control_characters": "control characters that the database does not take",
+    "control_characters": "control characters that the database strips",
     "windowed_cache": "a cache that keeps only the newest messages",
-    "stale_status": "the chat's status, which goes to the database only",
+    "stale_status": "the chat's status, saved to the database only",
 }
 
 
