@@ -35,7 +35,7 @@ def part(open_page: OpenPage, label: str) -> AppTest:
 def test_a_stale_cache_is_said_with_what_it_costs(sessions: ChatSessions, open_page: OpenPage) -> None:
     stale(sessions)
     app = open_page("drift", session="s1")
-    assert "2 messages before the database" in app.error[0].value.replace("\\", "")
+    assert "missing the last 2 messages" in app.error[0].value.replace("\\", "")
     facts = {fact["label"]: fact["value"] for row in component(app, "drift_head")["rows"] for fact in row}
     assert facts["Status"] == "Out of sync"
     assert facts["Database"].startswith("4 messages, updated ")
