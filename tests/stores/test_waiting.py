@@ -260,7 +260,7 @@ def test_silence_is_told_at_once_until_the_question_that_stays_open_is_answered(
     breaker = CircuitBreaker(lambda: answered.wait(LONG))
     breaker.trip(SOON)
     with (
-        pytest.raises(NoAnswer, match="did not answer within 0.1 s .A_SETTING.; the inspector goes on"),
+        pytest.raises(NoAnswer, match="did not answer within 0.1 s .A_SETTING.; retrying in the background"),
         breaker.attempt(),
     ):
         pass
