@@ -124,6 +124,6 @@ def _section_problem() -> str | None:
     if not isinstance(secret, str) or len(secret) < _SHORTEST_SECRET or _is_guessable(secret):
         return (
             f"cookie_secret needs at least {_SHORTEST_SECRET} random characters, not a repeated pattern: "
-            "anyone who guesses it can sign in as anybody. Generate one with: openssl rand -hex 32"
+            "anyone who guesses it can sign in as anyone. Generate one with: openssl rand -hex 32"
         )
     return None
