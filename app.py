@@ -45,7 +45,7 @@ async def health(_request: Request) -> PlainTextResponse:
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Fills the embedded stores with demo conversations at the start, lets go of them at the end."""
     if (wrong := sign_in.problem()) is not None:
-        log.error("Nothing is shown to anybody. %s", wrong)
+        log.error("Serving is disabled: %s", wrong)
     try:
         start_demo()
     except ChatDataError as error:

@@ -23,7 +23,7 @@ header.show(inspection, inspection.comparison)
 beside, findings, clock, payloads, ledger, *repairing = st.tabs(
     ["Diff", "Issues", "Timeline", "Model impact", "Expected differences", *repair.tabs()],
     on_change="rerun",
-    key="drift_part",
+    key=repair.TABS,
 )
 with beside:
     if beside.open:

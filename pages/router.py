@@ -20,6 +20,7 @@ st.set_page_config(
 )
 component_preload.show()
 st.html(ui / "style.css")
+st.logo(ui / "icon.png")
 try:
     tab_owner.belongs_to(current_principal.of_page())
     principal = current_principal.current()

@@ -24,6 +24,8 @@ def documents_in(target: str) -> list[Any]:
     """Reads the documents of a file: one, or one per line. Raises BadParameter or OSError if it can't be read."""
     with click.open_file(target, "rb") as file:
         raw = file.read()
+    if not raw.strip():
+        raise click.UsageError(f"{'stdin' if target == '-' else target} is empty: expected JSON")
     try:
         return [json.loads(raw)]  # from bytes, since Windows writes JSON as UTF-16 or with a byte order mark
     except json.JSONDecodeError as error:

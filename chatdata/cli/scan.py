@@ -88,7 +88,7 @@ def scan_command(
       1  issues above info, or sessions that could not be compared
       2  invalid usage or settings
       3  a required store is unavailable
-      130  interrupted, no issues so far
+      130  interrupted; no issues found before that
     """
     if bool(files) != merging or (merging and (user or limit or shard)):
         raise click.UsageError(

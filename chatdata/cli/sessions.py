@@ -169,7 +169,7 @@ def _wide(lines: Sequence[SessionLine], columns: int) -> Table:
     made.add_column("User", no_wrap=True, width=flexible * 9 // 20)
     for header in ("Started", "Last activity"):
         made.add_column(header, no_wrap=True, min_width=16)
-    for header, width in (("Messages", 8), ("Prompt", 11), ("Completion", 10), ("Cached", 6)):
+    for header, width in (("Messages", 8), ("Input", 11), ("Output", 10), ("Cached", 6)):
         made.add_column(header, no_wrap=True, justify="right", min_width=width)
     for line in lines:
         summary = line.summary

@@ -77,7 +77,7 @@ def _print_users(found: UserList) -> None:
     made = table()
     made.padding = (0, 1 if wide else 0, 0, 0)
     made.add_column("User", overflow="fold")
-    for header in ("Sessions", "Prompt", "Completion"):
+    for header in ("Sessions", "Input", "Output"):
         made.add_column(header, no_wrap=True, justify="right", min_width=len(header))
     made.add_column("Last seen", no_wrap=True, min_width=10)
     for user in found.users:

@@ -16,6 +16,7 @@ __all__ = [
     "duration",
     "left_short",
     "minute",
+    "percent",
     "readable_size",
     "recorded",
     "second",
@@ -80,10 +81,10 @@ def left_short(seconds: float) -> str:
 
 
 def tokens(prompt: int, completion: int) -> str:
-    """Returns both counts as in "1,200 prompt and 90 completion tokens"; two counts of 0 mean "not recorded"."""
+    """Returns both counts as in "1,200 input and 90 output tokens"; two counts of 0 mean "not recorded"."""
     if not prompt and not completion:
         return "no tokens recorded"
-    return f"{prompt:,} prompt and {completion:,} completion tokens"
+    return f"{prompt:,} input and {completion:,} output tokens"
 
 
 def recorded(number: int, *, known: bool, short: bool = False) -> str:
@@ -98,6 +99,13 @@ def short_number(number: int) -> str:
     if number < 10_000:
         return f"{number:,}"
     return f"{number / 1000:.0f}k" if number < 999_500 else f"{number / 1_000_000:.1f}M"
+
+
+def percent(share: float) -> str:
+    """Returns a percentage with as many digits as are meaningful, as in "84.1%", "99.968%" or "100%"."""
+    if share in (0, 1):
+        return f"{share:.0%}"
+    return f"{share:.1%}" if 0.01 < share < 0.99 else f"{share:.3%}"
 
 
 def damaged_counts(sessions: int) -> str:

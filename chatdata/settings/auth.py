@@ -140,7 +140,7 @@ def _check_together(settings: AccessSettings) -> None:
     """Raises SettingsError when a setting lacks another one that it needs."""
     if settings.user_header and not settings.proxies:
         raise SettingsError(
-            "INSPECTOR_TRUSTED_USER_HEADER is set, but anybody could send it: "
+            "INSPECTOR_TRUSTED_USER_HEADER is set, but anyone could send it: "
             "name the proxy's address in INSPECTOR_TRUSTED_PROXIES."
         )
     if (settings.proxies or settings.groups_header) and not settings.user_header:

@@ -141,7 +141,7 @@ class CircuitBreaker:
 
     def _refuse_in_silence(self) -> None:
         if self._silence is not None:
-            raise NoAnswer(f"{self._silence}; the inspector goes on asking")
+            raise NoAnswer(f"{self._silence}; retrying in the background")
 
     def _ask(self, stop: threading.Event) -> None:
         while not stop.is_set():

@@ -119,6 +119,28 @@ def test_a_link_to_a_message_opens_in_a_fresh_tab(page: Page, address: str) -> N
     expect(page.locator('.row.lit[data-position="97"], .result.lit[data-result="97"]')).to_be_visible()
 
 
+def test_the_data_visibility_shows_labels_and_keeps_codes_in_the_url(page: Page, address: str) -> None:
+    go(page, f"{address}/")
+    chosen = page.get_by_role("combobox", name="Data visibility")
+    expect(chosen).to_have_css("text-transform", "capitalize")
+    chosen.click()
+    options = page.get_by_role("option")
+    expect(options).to_have_text(["full", "masked", "structure"])
+    expect(options.nth(1)).to_have_css("text-transform", "capitalize")
+    options.nth(1).click()
+    page.wait_for_url("**/?view=masked")
+    page.get_by_role("link", name="Cache health").click()
+    page.wait_for_url("**/cache_health?view=masked")
+    expect(page.get_by_role("combobox", name="Data visibility")).to_have_value("masked")
+
+
+def test_the_logo_is_above_the_navigation(page: Page, address: str) -> None:
+    go(page, f"{address}/")
+    logo = page.get_by_test_id("stSidebarHeader").get_by_role("img", name="Logo")
+    expect(logo).to_be_visible()
+    assert logo.evaluate("image => image.naturalWidth") > 0
+
+
 def test_times_are_in_the_readers_zone(page: Page, address: str) -> None:
     go(page, address)
     expect(page.get_by_role("combobox", name="Time zone")).to_have_value(re.compile("Asia/Tokyo"))

@@ -72,7 +72,7 @@ def go(page: Page, url: str) -> None:
 
 def test_the_story_opens_at_the_first_difference(page: Page, address: str) -> None:
     go(page, f"{address}/drift?session={stories()[0].session_id}")
-    expect(page.get_by_text("66 messages before the database")).to_be_visible()
+    expect(page.get_by_text("missing the last 66 messages")).to_be_visible()
     expect(page.locator(".drift .row.stale_cache").first).to_be_visible()
     expect(page.locator(".drift .row.stale_cache .cell.cache").first).to_contain_text("(missing)")
     expect(page.locator(".drift .stretchhead code").first).to_have_text("stale_cache")

@@ -58,7 +58,7 @@ def test_drift_is_code_1_and_says_what_it_costs_and_why(run: Line, sessions: Cha
     answer = run("diff", "s-1")
     assert answer.code == 1
     assert "Cache is behind (stale_cache)" in answer.out
-    assert "the model never sees them" in answer.out
+    assert "so the model does not see them" in answer.out
     assert "Likely cause: An older version overwrote the cache (older_copy_written_back)." in answer.out
     assert (
         "Suggested fix: Delete cache entry (invalidate_cache), Rebuild cache from database (rewarm_cache)" in answer.out

@@ -89,14 +89,13 @@ def test_one_provider_of_a_file(run: Line) -> None:
     ("raw", "problem"),
     [
         (b"[\n{broken", "line 2: Expecting property name"),
-        (b"", "line 1: Expecting value"),
         (b"\xff\x00\x80", "byte 0 is wrong"),
         (b'{"model": "gpt-4o"}', "no messages"),
         (b'{"messages": {}}', "they are no array"),
         (b'"text"', "neither an array"),
         (b"[" * 100_000, "nested too deeply"),
     ],
-    ids=["broken", "nothing", "bytes", "no messages", "messages of another kind", "text", "deep"],
+    ids=["broken", "bytes", "no messages", "messages of another kind", "text", "deep"],
 )
 def test_a_file_without_messages_is_code_2_and_says_why(run: Line, tmp_path: Path, raw: bytes, problem: str) -> None:
     file = tmp_path / "x.json"
@@ -105,6 +104,15 @@ def test_a_file_without_messages_is_code_2_and_says_why(run: Line, tmp_path: Pat
     assert (answer.code, answer.out) == (2, "")
     assert f"{file}: " in answer.err
     assert problem in " ".join(answer.err.split())
+
+
+@pytest.mark.parametrize("raw", ["", " \n"], ids=["nothing", "white space"])
+def test_an_empty_input_is_code_2_and_says_so(run: Line, tmp_path: Path, raw: str) -> None:
+    file = tmp_path / "x.json"
+    file.write_text(raw)
+    for answer, name in ((run("lint", "-", given=raw), "stdin"), (run("lint", str(file)), str(file))):
+        assert (answer.code, answer.out) == (2, "")
+        assert f"{name} is empty: expected JSON" in " ".join(answer.err.split())
 
 
 def test_what_is_no_file_is_said(run: Line, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from chatdata import ChatSessions, Connected
 from chatdata.domain.drift import Repair
-from tests.support.builders import fill, message, new_session, talk
+from tests.support.builders import fill, message, new_session, talk, tool_call
 from tests.support.command_line import HOSTILE, UNREACHABLE_CACHE, UNREACHABLE_DATABASE, Line, in_process
 
 
@@ -45,6 +45,13 @@ def test_a_dry_run_says_what_would_be_and_writes_nothing(run: Line, connected: C
         assert words in answer.out
     assert raw(connected.sessions) == before
     assert connected.app_db.audit_entries(10) == ()
+
+
+def test_tool_calls_are_told_as_json(run: Line, connected: Connected) -> None:
+    calls = [tool_call("call_x", "find")]
+    drift(connected.sessions, [*talk(3), message("assistant", "", tool_calls=calls)], talk(3))
+    out = " ".join(run("repair", "s-1", "--action", "rewarm_cache").out.split())
+    assert f"assistant: calls {json.dumps(calls)}"[:60] in out
 
 
 def test_the_same_as_json(run: Line, sessions: ChatSessions) -> None:

@@ -49,7 +49,7 @@ def test_where_all_is_in_sync_it_says_so_and_how_sure_it_is(sessions: ChatSessio
     assert (answer.code, answer.err) == (0, "")
     assert "3 cached sessions" in answer.out
     assert "3 in sync" in answer.out
-    assert "at 95 % confidence at most 100 % are not" in answer.out
+    assert "100% in sync (3 sessions compared). 95% confidence: at most 100% are out of sync." in answer.out
     assert "s-1" not in answer.out
 
 
@@ -62,8 +62,8 @@ def test_what_differs_is_a_line_each_the_worst_first(sessions: ChatSessions) -> 
     lines = [line for line in answer.out.splitlines() if line.startswith("s-")]
     assert [line.split()[0] for line in lines] == ["s-1", "s-2"]
     assert "Unsaved messages" in lines[0]
-    assert "Only the cache has 2 messages: 2 gone within the hour of" in answer.out
-    assert "33.33 % of 3 sessions judged (0.2 nines)" in answer.out
+    assert "Only the cache has 2 messages: 2 expire " in answer.out
+    assert "33.3% in sync (3 sessions compared)" in answer.out
 
 
 def test_json_is_the_contracts(sessions: ChatSessions) -> None:

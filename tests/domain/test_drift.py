@@ -926,7 +926,7 @@ def test_the_json_of_a_comparison_is_that_of_the_contract() -> None:
         "count": 66,
         "cache_value": None,
         "database_value": "message 35",
-        "meaning": "The cache ends 66 messages before the database: the model never sees them.",
+        "meaning": "The cache is missing the last 66 messages, so the model does not see them.",
         "at_risk": False,
         "expires_at": None,
         "repairs": ["invalidate_cache", "rewarm_cache"],

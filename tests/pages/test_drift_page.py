@@ -1,6 +1,7 @@
 """The Cache vs database page: status and impact, issues, timeline, both payloads, expected differences."""
 
 import json
+from datetime import datetime
 from typing import get_args
 
 import pytest
@@ -38,7 +39,7 @@ def part(open_page: OpenPage, label: str) -> AppTest:
 def test_a_stale_cache_is_said_with_what_it_costs(sessions: ChatSessions, open_page: OpenPage) -> None:
     stale(sessions)
     app = open_page("drift", session="s1")
-    assert "2 messages before the database" in app.error[0].value.replace("\\", "")
+    assert "missing the last 2 messages" in app.error[0].value.replace("\\", "")
     facts = {fact["label"]: fact["value"] for row in component(app, "drift_head")["rows"] for fact in row}
     assert facts["Status"] == "Out of sync"
     assert facts["Database"].startswith("4 messages, updated ")
@@ -50,13 +51,48 @@ def test_findings_name_causes_and_what_would_end_them(sessions: ChatSessions, op
     text = shown(part(open_page, "Issues")).replace("\\", "")
     assert "**Cache is behind**" in text
     assert "Likely cause: **An older version overwrote the cache**" in text
+    assert "Suggested fix:" in text
+
+
+def test_a_suggested_fix_opens_the_repair_tab_with_it_chosen(sessions: ChatSessions, open_page: OpenPage) -> None:
+    stale(sessions)
+    app = part(open_page, "Issues")
+    fixes = [button for button in app.button if (button.key or "").startswith("fix-0-")]
+    assert [button.label for button in fixes] == ["Delete cache entry", "Rebuild cache from database"]
+    for label, action in (("Delete cache entry", "invalidate_cache"), ("Rebuild cache from database", "rewarm_cache")):
+        app = part(open_page, "Issues")
+        next(button for button in app.button if button.label == label).click().run()
+        assert (app.session_state["drift_part"], app.radio[0].value) == ("Repair", action)
+
+
+def test_fixes_are_words_where_nothing_may_be_written(
+    sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stale(sessions)
+    monkeypatch.setenv("INSPECTOR_ACCESS", "read")
+    services.close()
+    app = part(open_page, "Issues")
+    text = shown(app).replace("\\", "")
     assert "Suggested fix: Delete cache entry, Rebuild cache from database" in text
+    assert not [button for button in app.button if (button.key or "").startswith("fix-")]
+
+
+def test_issues_tell_times_in_the_readers_zone(sessions: ChatSessions, open_page: OpenPage) -> None:
+    stale(sessions)
+    app = open_page("drift", session="s1", tz="Asia/Tokyo")
+    app.session_state["drift_part"] = "Issues"
+    text = shown(app.run()).replace("\\", "")
+    written = component(app, "drift_head")["rows"][1][2]["value"]
+    assert f"written at {written}" in text
+    assert " UTC" not in text
 
 
 def test_the_clock_gives_times_for_the_logs(sessions: ChatSessions, open_page: OpenPage) -> None:
     stale(sessions)
     app = part(open_page, "Timeline")
-    assert len(app.main.code[0].value.splitlines()) == 2
+    since, until = (datetime.fromisoformat(box.value) for box in app.main.code[:2])
+    assert since < until
+    assert {"From", "To"} <= {caption.value for caption in app.caption}
     assert "First differing message (#2)" in list(app.dataframe[0].value["what"])
 
 
@@ -209,8 +245,7 @@ def test_a_longer_life_is_told_in_words_and_apart(sessions: ChatSessions, open_p
     raw = sessions.stores.cache.read_raw("s1") or b""
     sessions.stores.cache.put_raw("s1", raw, ttl_seconds=7_230)
     found = shown(part(open_page, "Issues")).replace("\\", "")
-    assert "Suggested fix: Save to database" in found
-    assert "Workaround: Reset TTL" in found
+    assert found.index("Suggested fix:") < found.index("Workaround:")
     app = proposed(open_page, "keep_alive")
     assert "This resolves no issue. It gains time." in shown(app).replace("\\", "")
     table = app.dataframe[0].value

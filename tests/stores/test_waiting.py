@@ -82,7 +82,7 @@ def test_a_pooled_connection_to_a_silent_server_is_given_up_and_the_next_caller_
     with database(postgres_of_our_own, connect=1) as opened:
         assert opened.count_sessions() == 0
         with postgres_of_our_own.silent():
-            for words in ("", "the inspector goes on asking"):
+            for words in ("", "retrying in the background"):
                 with pytest.raises(
                     DatabaseTimeout, match="did not answer within 1 s .INSPECTOR_CONNECT_TIMEOUT"
                 ) as told:
@@ -260,7 +260,7 @@ def test_silence_is_told_at_once_until_the_question_that_stays_open_is_answered(
     breaker = CircuitBreaker(lambda: answered.wait(LONG))
     breaker.trip(SOON)
     with (
-        pytest.raises(NoAnswer, match="did not answer within 0.1 s .A_SETTING.; the inspector goes on"),
+        pytest.raises(NoAnswer, match="did not answer within 0.1 s .A_SETTING.; retrying in the background"),
         breaker.attempt(),
     ):
         pass

@@ -13,7 +13,7 @@ from chatdata.domain import formatting
 from chatdata.domain.drift import Comparison, DriftFinding
 from chatdata.domain.labels import FINDING_LABELS, REPAIR_LABELS, status_label
 from chatdata.domain.messages import ChatMessage
-from chatdata.domain.text import iso
+from chatdata.domain.text import iso, json_or_text
 from chatdata.services.repair import Change, Done, Lost, Proposal
 
 _COLUMNS = 60
@@ -115,11 +115,13 @@ def _shown(value: Any) -> Text:
 
 def _value_text(value: Any) -> str:
     if isinstance(value, ChatMessage):
-        text = value.content if value.content or not value.tool_calls else f"calls {plain(value.tool_calls)}"
+        text = (
+            value.content if value.content or not value.tool_calls else f"calls {json_or_text(plain(value.tool_calls))}"
+        )
         return _cut(f"{value.role}: {text or '(empty)'}")
     if isinstance(value, datetime):
         return iso(value)
-    return _cut(str(plain(value)))
+    return _cut(json_or_text(plain(value)))
 
 
 def _cut(text: str) -> str:

@@ -1,7 +1,7 @@
 """Text output of `scan`: how many are in sync, what is at risk until when, then the sessions, worst first."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import click
 from rich.text import Text
@@ -29,7 +29,7 @@ def print_scan(result: ScanResult) -> None:
     if result.status == "finished":
         click.echo(_consistency(result.consistency()))
     else:
-        click.echo("It did not run to its end: what it judged is no fair sample, so nothing is said of consistency.")
+        click.echo("The scan is incomplete, so no consistency estimate is given.")
     for line in _remarks(result):
         click.echo(line)
     if result.sessions:
@@ -58,16 +58,11 @@ def _compared(result: ScanResult) -> str:
 def _consistency(consistency: Consistency) -> str:
     share, at_most = consistency.share, consistency.at_most
     if share is None or at_most is None:
-        return "Nothing was judged."
-    nines = "" if consistency.nines is None else f" ({consistency.nines:.1f} nines)"
+        return "No session could be compared, so no consistency estimate is given."
     return (
-        f"In sync: {_percent(share)} of {formatting.count(consistency.sample, 'session')} judged{nines}; "
-        f"at 95 % confidence at most {_percent(at_most)} are not."
+        f"{formatting.percent(share)} in sync ({formatting.count(consistency.sample, 'session')} compared). "
+        f"95% confidence: at most {formatting.percent(at_most)} are out of sync."
     )
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.4g} %"
 
 
 def _remarks(result: ScanResult) -> list[str]:
@@ -75,20 +70,22 @@ def _remarks(result: ScanResult) -> list[str]:
     if result.messages_at_risk:
         lines.append(f"Only the cache has {formatting.count(result.messages_at_risk, 'message')}: {_expiring(result)}.")
     if result.gone:
-        lines.append(f"{formatting.count(result.gone, 'key')} expired or went before they were read.")
+        lines.append(f"{formatting.count(result.gone, 'key')} expired or deleted during the scan.")
     if result.uncached is not None:
-        lines.append(f"{formatting.count(result.uncached, 'session')} of the database are not cached, which is normal.")
+        lines.append(f"{formatting.count(result.uncached, 'session')} of the database are not cached (expected).")
     return lines
 
 
 def _expiring(result: ScanResult) -> str:
     parts = [
-        f"{count:,} without a time to live"
-        if hour is None
-        else f"{count:,} gone within the hour of {formatting.minute(hour)}"
+        f"{count:,} without expiry" if hour is None else f"{count:,} expire {_hour(hour)} UTC"
         for hour, count in result.at_risk_by_hour.items()
     ]
-    return f"{'; '.join(parts[:6])}{f'; {len(parts) - 6} hours more' if len(parts) > 6 else ''} UTC"
+    return f"{'; '.join(parts[:6])}{f'; {len(parts) - 6} more hours' if len(parts) > 6 else ''}"
+
+
+def _hour(begin: datetime) -> str:
+    return f"{formatting.minute(begin)}–{begin + timedelta(hours=1):%H:%M}"
 
 
 def _print_sessions(result: ScanResult) -> None:

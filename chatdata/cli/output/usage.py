@@ -70,7 +70,7 @@ def _key(by: str, key: str | None) -> str:
 
 def _counted(by: str) -> list[str]:
     """The headers of the counts that apply: a session has no session count, and a tool no tokens."""
-    tokens = [] if by == "tool" else ["Prompt", "Completion", "Total"]
+    tokens = [] if by == "tool" else ["Input", "Output", "Total"]
     return [*([] if by == "session" else ["Sessions"]), "Messages", "Calls", *tokens]
 
 
@@ -81,7 +81,7 @@ def _cells(by: str, amounts: Amounts, *, short: bool) -> list[str]:
         "Messages": f"{amounts.messages:,}",
         "Calls": f"{amounts.tool_calls:,}",
     }
-    for header, number in zip(("Prompt", "Completion", "Total"), tokens, strict=True):
+    for header, number in zip(("Input", "Output", "Total"), tokens, strict=True):
         known = formatting.recorded(number or 0, known=number is not None, short=short)
         cells[header] = "damaged" if by == "session" and amounts.damaged and not number else known
     return [cells[header] for header in _counted(by)]

@@ -100,8 +100,8 @@ def principal_of(person: Identity, settings: AccessSettings, *, writable: bool, 
     roles = [role for role in ROLES if _has_role(person, role, settings)]
     if not roles:
         return (
-            "You are signed in, but have no role in this inspector. Whoever runs it gives one with "
-            "INSPECTOR_VIEWERS, INSPECTOR_ANALYSTS or INSPECTOR_OPERATORS, or by a group."
+            "You are signed in, but have no role in this inspector. Ask your administrator for a role "
+            "(INSPECTOR_VIEWERS, INSPECTOR_ANALYSTS or INSPECTOR_OPERATORS, or a group)."
         )
     role = roles[-1]
     return Principal(

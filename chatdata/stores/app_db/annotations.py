@@ -64,7 +64,7 @@ def change(
     """Changes a note's text. Raises LookupError if it does not exist, and NotAllowed for anyone but its author."""
     found = _note(connection, deployment, session_id, note_id)
     if found is None:
-        raise LookupError("This note no longer exists: somebody deleted it.")
+        raise LookupError("This note no longer exists: someone deleted it.")
     if not may(found):
         raise NotAllowed("Only the author of a note can change it.")
     connection.execute(

@@ -909,7 +909,7 @@ var sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 function sentCell(view, item) {
   const cell = h("div", { class: "cell sent" });
   if (item.payload_position === null) {
-    cell.append(h("p", { class: "nothing", text: "Nothing is sent for it." }));
+    cell.append(h("p", { class: "nothing", text: "Not sent." }));
     return cell;
   }
   const place = `messages[${item.payload_position}]`;

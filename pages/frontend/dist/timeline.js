@@ -2682,11 +2682,11 @@ function noteBlock(view, position, note) {
 }
 function placeTag(position, note) {
   if (!note.same) {
-    const title = `It was put on message ${note.put_at}, when that was another message`;
+    const title = `Added to message ${note.put_at}, which has changed since`;
     return h("span", { class: "tag error", text: "a different message is here now", title });
   }
   if (note.put_at === position) return null;
-  return h("span", { class: "tag", text: `put on #${note.put_at}`, title: "The same message, moved" });
+  return h("span", { class: "tag", text: `added to #${note.put_at}`, title: "The same message, moved" });
 }
 function deleteButton({ annotations, state }, note) {
   const sure = !note.bookmark && state.deleting === note.id;
@@ -2737,9 +2737,9 @@ function noteEditor({ annotations }, draft) {
 var MARKS = {
   cache_only: ["cache only", "The database has no such message"],
   database_only: ["database only", "The cache has no such message: the model does not see it"],
-  changed: ["modified", "Both copies have this message, not with the same words or calls"],
-  moved: ["moved", "The other copy has it in another place"],
-  duplicate: ["duplicate", "It repeats its neighbour"],
+  changed: ["modified", "Differs from the other copy"],
+  moved: ["moved", "Different position in the other copy"],
+  duplicate: ["duplicate", "Duplicate of the adjacent message"],
   outside_window: ["before the cached window", "The cache keeps only the newest messages"]
 };
 function markTag(view, position) {
@@ -2942,7 +2942,7 @@ function restOfEntry(view, ordinal, { more }, number) {
   if (!more) return [];
   const part = `more.${number}${more.laid ? ".laid" : ""}`;
   const look = { code: true, lines: ARGUMENT_LINES, label: "rest of the entry" };
-  return [caption("The entry also holds"), textBlock(view, ordinal, part, more, look)];
+  return [caption("Other fields"), textBlock(view, ordinal, part, more, look)];
 }
 function resultBlock(view, ordinal, result) {
   const { position } = result;
@@ -3059,7 +3059,7 @@ function header(view, ordinal, item, way) {
     h("span", {
       class: `gap${odd ? " odd" : ""}`,
       text: gapWords(gap),
-      title: odd ? "Its time is before that of the message before it" : "since the message before"
+      title: odd ? "Earlier than the previous message" : "since the previous message"
     }),
     timeElement(at),
     h("span", { class: "size", text: length ? many(length, "character") : "" })
@@ -3352,7 +3352,7 @@ var ReplayBar = class {
       ...this.colours.values()
     );
     this.presenter = tool("", "", () => view.presenter.toggle());
-    this.leave = tool("Exit replay", "All messages again (Esc)", () => view.replayer.leave());
+    this.leave = tool("Exit replay", "Exit replay (Esc)", () => view.replayer.leave());
     this.element = h(
       "div",
       { class: "replaybar", hidden: true, onmousedown: keepFocus },
@@ -3415,7 +3415,7 @@ var ReplayBar = class {
     this.rendered.hidden = !presenter.on;
     setPressed(this.rendered, mode === "rendered");
     setText(this.presenter, presenter.on ? "Exit presentation" : "Present");
-    this.presenter.title = presenter.on ? "The inspector again (Esc)" : "Large type, nothing but the conversation (P)";
+    this.presenter.title = presenter.on ? "Exit presentation (Esc)" : "Large type, nothing but the conversation (P)";
     const shown = presenter.colours;
     for (const [colours, button] of this.colours) setPressed(button, colours === shown);
     if (replay && rows) this.tell(replay, rows);

@@ -123,7 +123,7 @@ def _section_problem() -> str | None:
     secret = get_secrets_auth_section().get("cookie_secret")
     if not isinstance(secret, str) or len(secret) < _SHORTEST_SECRET or _is_guessable(secret):
         return (
-            f"cookie_secret needs at least {_SHORTEST_SECRET} random characters, not few ones repeated: "
-            "whoever guesses it can sign in as anybody. Generate one with: openssl rand -hex 32"
+            f"cookie_secret needs at least {_SHORTEST_SECRET} random characters, not a repeated pattern: "
+            "anyone who guesses it can sign in as anyone. Generate one with: openssl rand -hex 32"
         )
     return None

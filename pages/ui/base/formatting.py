@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from chatdata.domain.formatting import count, damaged_counts, duration
+from chatdata.domain.formatting import count, damaged_counts, duration, percent
 from chatdata.domain.messages import is_stand_in
 
 __all__ = [
@@ -15,7 +15,9 @@ __all__ = [
     "count",
     "damaged_counts",
     "duration",
+    "in_time_zone",
     "moment",
+    "percent",
     "plain",
     "sendable",
     "zone",
@@ -25,6 +27,7 @@ __all__ = [
 ZONE = "tz"
 """The query parameter of the time zone, and the key of its input; empty means the browser's."""
 
+_UTC_SECOND = re.compile(r"\b(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC\b")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 
 
@@ -60,6 +63,18 @@ def moment(value: datetime | None) -> str:
         return value.astimezone(zone()).strftime("%-d %b %Y, %H:%M:%S")
     except (OverflowError, ValueError):
         return value.isoformat()
+
+
+def in_time_zone(sentence: str) -> str:
+    """Rewrites the UTC times in a sentence, such as "2026-02-20 10:00:00 UTC", as `moment` writes them."""
+    return _UTC_SECOND.sub(_moment_of, sentence)
+
+
+def _moment_of(match: re.Match[str]) -> str:
+    try:
+        return moment(datetime.fromisoformat(match[1]).replace(tzinfo=UTC))
+    except ValueError:  # quoted from a conversation: it looks like a time
+        return match[0]
 
 
 def sendable(text: str) -> str:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from chatdata.services.scan import ScanResult
-from pages.ui.base.formatting import count, duration, moment, plain
+from pages.ui.base.formatting import count, duration, moment, percent, plain
 
 _COUNTS = (
     ("in_sync", "In sync", "off"),
@@ -54,14 +54,9 @@ def _consistency(result: ScanResult) -> str:
         return "No session could be compared, so there is no overall rate."
     nines = f", {found.nines:.1f} nines" if found.nines is not None and found.nines >= 1 else ""
     return (
-        f"**{_percent(found.share)} in sync** of {count(found.sample, 'compared session')}{nines}. "
-        f"95% confidence: at most {_percent(found.at_most)} of all such sessions are out of sync."
+        f"**{percent(found.share)} in sync** of {count(found.sample, 'compared session')}{nines}. "
+        f"95% confidence: at most {percent(found.at_most)} of all such sessions are out of sync."
     )
-
-
-def _percent(share: float) -> str:
-    """A percentage with as many digits as are meaningful."""
-    return f"{share:.1%}" if 0.01 < share < 0.99 else f"{share:.3%}"
 
 
 def _left_out(result: ScanResult) -> None:

@@ -13,7 +13,7 @@ _AROUND = 2000
 def say_none_chosen(title: str = "Conversation") -> None:
     """Draws the page for a URL without a session."""
     st.title(title, anchor=False)
-    st.info("No session selected. Choose one in the list of sessions, or paste its ID there.", icon=":material/forum:")
+    st.info("No session selected. Go to Sessions to choose one or to paste an ID.", icon=":material/forum:")
     st.page_link("sessions.py", label="Back to sessions", icon=":material/list:")
 
 

@@ -5,8 +5,8 @@ import streamlit as st
 from pages.ui.auth import current_principal
 
 _HELP = """
-full: everything. masked: personal data and secrets are replaced with placeholders (best effort). structure: no text,
-only roles, lengths, times and tools. Use masked or structure to show a conversation to others, or to debug it without
+Full: everything. Masked: personal data and secrets are replaced with placeholders (best effort). Structure: no text,
+only roles, lengths, times and tools. Use Masked or Structure to show a conversation to others, or to debug it without
 reading it. The choice is kept in shared links.
 """
 

@@ -36,7 +36,7 @@ def show(grid: Sequence[Sequence[Amounts]], measure: Measure) -> None:
             "hour": st.column_config.NumberColumn("Hour", format="%02d:00"),
             **usage_measure.columns(),
         },
-        hint="A session counts in full at the time when it started.",
+        hint="Sessions count in full at the time when they started.",
     )
 
 

@@ -55,7 +55,7 @@ def show(periods: Sequence[Period], measure: Measure, grain: Grain, offered: lis
         partial(_draw_chart, periods, measure, grain),
         key=KEY,
         columns={"period": st.column_config.TextColumn(grain.capitalize()), **usage_measure.columns()},
-        hint="A session counts when it started, with all that it holds. Draw over the bars to narrow the page to them.",
+        hint="Sessions count in full at the time when they started. Drag over the bars to zoom.",
         beside=partial(_grain, grain, offered),
     )
 

@@ -116,6 +116,12 @@ def _never_seen(seen: DifferenceContext, one: str = "it", many: str = "them") ->
     return f"the model never sees {agreeing(len(seen.stored), one, many)}"
 
 
+def _last(seen: DifferenceContext) -> str:
+    if len(seen.stored) == 1:
+        return "last message, so the model does not see it"
+    return f"last {messages(len(seen.stored))}, so the model does not see them"
+
+
 def _result(seen: DifferenceContext) -> str:
     if seen.pending_row:
         return f"The database has a placeholder for a result that only the cache has; it will be lost {_end(seen)}."
@@ -163,9 +169,7 @@ _MEANINGS: dict[MessageKind, Callable[[DifferenceContext], str]] = {
         f"The copies end differently: {_only_cached(seen)}; the database has {messages(len(seen.stored))} instead."
     ),
     "missing_in_db": lambda seen: f"In the middle, {_only_cached(seen)}.",
-    "stale_cache": lambda seen: (
-        f"The cache ends {messages(len(seen.stored))} before the database: {_never_seen(seen)}."
-    ),
+    "stale_cache": lambda seen: f"The cache is missing the {_last(seen)}.",
     "missing_in_cache": lambda seen: (
         f"The cache lacks {messages(len(seen.stored))} between others: {_never_seen(seen)}."
     ),

@@ -163,7 +163,7 @@ const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.s
 function sentCell(view: CellView, item: Item): HTMLElement {
   const cell = h("div", { class: "cell sent" });
   if (item.payload_position === null) {
-    cell.append(h("p", { class: "nothing", text: "Nothing is sent for it." }));
+    cell.append(h("p", { class: "nothing", text: "Not sent." }));
     return cell;
   }
   const place = `messages[${item.payload_position}]`;

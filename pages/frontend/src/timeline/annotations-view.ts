@@ -80,11 +80,11 @@ function noteBlock(view: RowView, position: number, note: Annotation): HTMLEleme
 
 function placeTag(position: number, note: Annotation): HTMLElement | null {
   if (!note.same) {
-    const title = `It was put on message ${note.put_at}, when that was another message`;
+    const title = `Added to message ${note.put_at}, which has changed since`;
     return h("span", { class: "tag error", text: "a different message is here now", title });
   }
   if (note.put_at === position) return null;
-  return h("span", { class: "tag", text: `put on #${note.put_at}`, title: "The same message, moved" });
+  return h("span", { class: "tag", text: `added to #${note.put_at}`, title: "The same message, moved" });
 }
 
 // Words are deleted on a second press, a bookmark at once.

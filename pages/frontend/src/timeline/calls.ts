@@ -82,7 +82,7 @@ function restOfEntry(view: RowView, ordinal: number, { more }: Call, number: num
   if (!more) return [];
   const part = `more.${number}${more.laid ? ".laid" : ""}`;
   const look = { code: true, lines: ARGUMENT_LINES, label: "rest of the entry" };
-  return [caption("The entry also holds"), textBlock(view, ordinal, part, more, look)];
+  return [caption("Other fields"), textBlock(view, ordinal, part, more, look)];
 }
 
 function resultBlock(view: RowView, ordinal: number, result: Result): HTMLElement {

@@ -66,7 +66,7 @@ function header(view: RowView, ordinal: number, item: Item | undefined, way: Way
     h("span", {
       class: `gap${odd ? " odd" : ""}`,
       text: gapWords(gap),
-      title: odd ? "Its time is before that of the message before it" : "since the message before",
+      title: odd ? "Earlier than the previous message" : "since the previous message",
     }),
     timeElement(at),
     h("span", { class: "size", text: length ? many(length, "character") : "" }),

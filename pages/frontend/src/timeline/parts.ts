@@ -8,9 +8,9 @@ import type { Extras } from "./types";
 const MARKS: Record<string, [words: string, meaning: string]> = {
   cache_only: ["cache only", "The database has no such message"],
   database_only: ["database only", "The cache has no such message: the model does not see it"],
-  changed: ["modified", "Both copies have this message, not with the same words or calls"],
-  moved: ["moved", "The other copy has it in another place"],
-  duplicate: ["duplicate", "It repeats its neighbour"],
+  changed: ["modified", "Differs from the other copy"],
+  moved: ["moved", "Different position in the other copy"],
+  duplicate: ["duplicate", "Duplicate of the adjacent message"],
   outside_window: ["before the cached window", "The cache keeps only the newest messages"],
 };
 

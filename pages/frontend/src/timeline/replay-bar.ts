@@ -76,7 +76,7 @@ export class ReplayBar {
       ...this.colours.values(),
     );
     this.presenter = tool("", "", () => view.presenter.toggle());
-    this.leave = tool("Exit replay", "All messages again (Esc)", () => view.replayer.leave());
+    this.leave = tool("Exit replay", "Exit replay (Esc)", () => view.replayer.leave());
     this.element = h(
       "div",
       { class: "replaybar", hidden: true, onmousedown: keepFocus },
@@ -123,7 +123,7 @@ export class ReplayBar {
     this.rendered.hidden = !presenter.on;
     setPressed(this.rendered, mode === "rendered");
     setText(this.presenter, presenter.on ? "Exit presentation" : "Present");
-    this.presenter.title = presenter.on ? "The inspector again (Esc)" : "Large type, nothing but the conversation (P)";
+    this.presenter.title = presenter.on ? "Exit presentation (Esc)" : "Large type, nothing but the conversation (P)";
     const shown = presenter.colours;
     for (const [colours, button] of this.colours) setPressed(button, colours === shown);
     if (replay && rows) this.tell(replay, rows);

@@ -27,7 +27,9 @@ def show(copies: Copies, comparison: Comparison) -> None:
     if window is not None:
         since, until = window
         st.markdown("**Log search window**")
-        st.code(f"{since.isoformat(timespec='seconds')}\n{until.isoformat(timespec='seconds')}", language=None)
+        for box, name, at in zip(st.columns(2), ("From", "To"), window, strict=True):
+            box.caption(name)
+            box.code(at.isoformat(timespec="seconds"), language=None)
         st.caption(
             f"{moment(since)} to {moment(until)} in your time zone: search the assistant's logs here for the cause."
         )

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from chatdata.domain.drift import Comparison, DriftFinding, Severity
+from chatdata.domain.drift import Comparison, DriftFinding, Repair, Severity
 from chatdata.domain.labels import CAUSE_LABELS, FINDING_LABELS, REPAIR_LABELS, SEVERITY_LABELS
 from chatdata.domain.text import json_or_text
-from pages.ui.base.formatting import count, plain
+from pages.ui.base.formatting import count, in_time_zone, plain
+from pages.ui.session.compare import repair
 
 _COLOURS: dict[Severity, str] = {"critical": "red", "high": "orange", "medium": "yellow", "info": "gray"}
 _SHOWN = 600
@@ -15,29 +16,45 @@ def show(comparison: Comparison) -> None:
     """Draws each finding."""
     if not comparison.findings:
         st.caption("No issues.")
-    for finding in comparison.findings:
-        draw(finding)
+    for number, finding in enumerate(comparison.findings):
+        draw(finding, buttons=f"fix-{number}" if repair.allowed() else None)
 
 
-def draw(finding: DriftFinding) -> None:
-    """Draws one finding in a frame."""
+def draw(finding: DriftFinding, *, buttons: str | None = None) -> None:
+    """Draws one finding in a frame. Its fixes are buttons whose keys begin with `buttons`, or text if it is None."""
     with st.container(border=True):
-        _draw(finding)
+        _draw(finding, buttons)
 
 
-def _draw(finding: DriftFinding) -> None:
+def _draw(finding: DriftFinding, buttons: str | None) -> None:
     where = " · ".join(_places(finding))
     badge = f":{_COLOURS[finding.severity]}-badge[{SEVERITY_LABELS[finding.severity]}]"
     code = f":gray[:small[{plain(finding.kind)}]]"
     st.markdown(f"{badge} **{plain(FINDING_LABELS[finding.kind])}** {code} {plain(where)}")
-    st.markdown(plain(finding.meaning))
+    st.markdown(plain(in_time_zone(finding.meaning)))
     for number, cause in enumerate(finding.likely_causes):
         first = "Likely cause" if number == 0 else "Alternative"
-        st.caption(f"{first}: **{plain(CAUSE_LABELS[cause.cause])}**. {plain(cause.evidence)}")
+        st.caption(f"{first}: **{plain(CAUSE_LABELS[cause.cause])}**. {plain(in_time_zone(cause.evidence))}")
     _values(finding)
     for words, repairs in (("Suggested fix", finding.ended_by), ("Workaround", finding.eased_by)):
         if repairs:
-            st.caption(f"{words}: {plain(', '.join(REPAIR_LABELS[repair] for repair in repairs))}")
+            _draw_fixes(words, repairs, buttons)
+
+
+def _draw_fixes(words: str, repairs: tuple[Repair, ...], buttons: str | None) -> None:
+    if buttons is None:
+        st.caption(f"{words}: {plain(', '.join(REPAIR_LABELS[action] for action in repairs))}")
+        return
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.caption(f"{words}:", width="content")
+    for action in repairs:
+        row.button(
+            REPAIR_LABELS[action],
+            key=f"{buttons}-{action}",
+            help="Opens the Repair tab, where you can preview the changes",
+            on_click=repair.choose,
+            args=(action,),
+        )
 
 
 def _places(finding: DriftFinding) -> list[str]:

@@ -10,7 +10,7 @@ from chatdata.domain.drift import CachedSummary, Comparison, DriftFinding, Sever
 from chatdata.domain.drift.wording import until as when_expired
 from chatdata.domain.labels import NOT_CHECKED, STATUS_LABELS
 from chatdata.services.inspection import Inspection
-from pages.ui.base.formatting import count, duration, moment, plain
+from pages.ui.base.formatting import count, duration, in_time_zone, moment, plain
 from pages.ui.session.messages import source_switch
 from pages.ui.widgets import fact_header
 from pages.ui.widgets.fact_header import Fact, Tone
@@ -50,10 +50,10 @@ def show(inspection: Inspection, comparison: Comparison) -> None:
         key="drift_head",
         quiet_title=not title,
     )
-    left, right = st.columns([7, 3], vertical_alignment="center")
-    with left:
+    row = st.container(horizontal=True, vertical_alignment="center")
+    with row.container():
         _verdict(inspection.copies, comparison)
-    with right:
+    with row.container(width="content"):
         source_switch.refresh(comparison.session_id, comparison.read_at)
 
 
@@ -101,7 +101,7 @@ def _verdict(copies: Copies, comparison: Comparison) -> None:
         return
     more = f" And {count(len(told) - 1, 'more issue')}." if len(told) > 1 else ""
     box = {"error": st.error, "warning": st.warning, "info": st.info}[_BOX[told[0].severity]]
-    box(plain(_cost(comparison, told[0]) + more), icon=":material/difference:")
+    box(plain(in_time_zone(_cost(comparison, told[0])) + more), icon=":material/difference:")
 
 
 def _unasked(copies: Copies, comparison: Comparison) -> str:

@@ -1,6 +1,7 @@
 """The Repair tab: a proposal with its changes and data loss, applied after review."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import streamlit as st
@@ -8,6 +9,7 @@ import streamlit as st
 from chatdata import ChatMessage
 from chatdata.domain.drift import Comparison, DriftFinding, Repair
 from chatdata.domain.labels import AUDIT_RESULT_LABELS, FINDING_LABELS, REPAIR_LABELS, repair_label
+from chatdata.domain.text import json_or_text
 from chatdata.services.repair import Change, Done, Lost, Proposal, Refusal, apply, propose
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, moment, plain
@@ -20,7 +22,9 @@ _EFFECTS: dict[Repair, str] = {
     "save_cached_text": "completes texts saved in part",
     "keep_alive": "full time to live again",
 }
-_PROPOSED, _OUTCOME = "repair_proposed", "repair_outcome"
+TABS = "drift_part"
+"""The key of the page's tabs."""
+_PROPOSED, _OUTCOME, _ACTION = "repair_proposed", "repair_outcome", "repair_action"
 _SHOWN = 400
 _MOST_CHANGES = 60
 _MOST_ENTRIES = 20
@@ -30,6 +34,17 @@ def tabs() -> list[str]:
     """The tab's name for operators at full data visibility, since a proposal quotes messages; else empty."""
     principal = current_principal.current()
     return ["Repair"] if principal.role == "operator" and principal.view == "full" else []
+
+
+def allowed() -> bool:
+    """Whether the user may apply a repair to these stores."""
+    return bool(tabs()) and connected().settings.access == "write"
+
+
+def choose(action: Repair) -> None:
+    """Callback: opens the tab with this repair chosen."""
+    st.session_state[TABS] = "Repair"
+    st.session_state[_ACTION] = action
 
 
 def show(session_id: str, comparison: Comparison) -> None:
@@ -64,7 +79,7 @@ def _choice(comparison: Comparison) -> Repair | None:
     if not fitting:
         st.caption("Nothing to repair.")
         return None
-    return st.radio("Repair action", fitting, format_func=_choice_label, key="repair_action")
+    return st.radio("Repair action", fitting, format_func=_choice_label, key=_ACTION)
 
 
 def _choice_label(action: Repair) -> str:
@@ -158,6 +173,8 @@ def _audit(session_id: str) -> None:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, datetime):
+        return moment(value)
     plain_value = value.model_dump(exclude_none=True) if isinstance(value, ChatMessage) else value
-    shown = "–" if value is None else str(plain_value)
+    shown = "–" if value is None else json_or_text(plain_value)
     return (shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]} …").encode("utf-8", "backslashreplace").decode()
