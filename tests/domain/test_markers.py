@@ -1,4 +1,4 @@
-"""What a later backend writes into messages: context before the user's words, thoughts, and how a turn ended."""
+"""Context blocks, reasoning messages and markers of a turn's end, as later backends write them into messages."""
 
 import logging
 from typing import Any

@@ -32,7 +32,7 @@ def turn_end(message: ChatMessage) -> TurnEnd | None:
 
 
 def split_marker(content: str) -> tuple[str, str]:
-    """The marker at the beginning of an assistant's content, with the words that tell a stopped turn; then the rest."""
+    """Returns the marker that a content begins with, including the notice of a stopped turn, and the rest."""
     marker = next((one for one in (*_ERRORS, _NOTICE) if content.startswith(one)), "")
     if marker == _NOTICE and _STOPPED in content.lower():
         marker = f"{_NOTICE} {_STOPPED.capitalize()}."
