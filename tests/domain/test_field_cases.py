@@ -92,6 +92,8 @@ FILLED = {
     "variant": "`image_url`",
     "path": "messages[3].content[0]",
     "n": "7",
+    "s": " ",
+    "open": "(",
     "any": "thing",
 }
 
@@ -152,6 +154,17 @@ TALK = [
         pytest.param("Invalid type for 'input[6].output': expected a string, but got null", 4, id="item-with-system"),
         pytest.param("Invalid type for 'input[99].content': expected a string", None, id="no-such-item"),
         pytest.param("Invalid 'input[7].id': 'rs_1'. Expected an ID that begins with 'msg'", None, id="ambiguous-item"),
+        pytest.param(
+            "'messages.3' : for 'role:tool' the following must be satisfied[('messages.3.content' : x)]",
+            3,
+            id="groq-role",
+        ),
+        pytest.param(
+            "{'type': 'missing', 'loc': ('body', 'messages', 5, 'content'), 'msg': 'Field required'}", 5, id="loc"
+        ),
+        pytest.param(
+            '{"type":"extra_forbidden","loc":["body","messages",5,"assistant","reasoning_content"]}', 5, id="loc-json"
+        ),
         pytest.param("No tool output found for function call b.", 2, id="an-id-of-a-call"),
         pytest.param("No tool call found for function call output with call_id b.", 4, id="an-id-of-a-result"),
         pytest.param("Unexpected role 'assistant' after role 'tool'", 5, id="roles"),

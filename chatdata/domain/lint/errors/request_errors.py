@@ -49,6 +49,7 @@ OF_REQUEST = (
     _seen("The model {any} does not exist", "openai", _MODEL, "Shopify/roast#13", "skorokithakis/sysaidmin#6"),
     _seen("model_not_found", "openai", _MODEL, "harry0703/MoneyPrinterTurbo#4"),
     _seen("does not support tools", "ollama", _MODEL, "i-am-bee/beeai-framework#753"),
+    _seen("No endpoints found that support tool use", None, _MODEL, "anomalyco/opencode#1675", "mastra-ai/mastra#2839"),
     _seen("overloaded_error", "anthropic", _SERVER, "anthropics/anthropic-sdk-typescript#616"),
     _seen("529 Overloaded", "anthropic", _SERVER, "anthropics/claude-code#61365"),
     _seen("Internal server error", None, _SERVER, "anthropics/claude-code#35508"),
