@@ -165,6 +165,15 @@ TALK = [
         pytest.param(
             '{"type":"extra_forbidden","loc":["body","messages",5,"assistant","reasoning_content"]}', 5, id="loc-json"
         ),
+        pytest.param(
+            "Expected toolResult blocks at messages.2.content for the following Ids: b, a", 2, id="bedrock-ids"
+        ),
+        pytest.param(
+            "Expected toolResult blocks at messages.2.content for the following Ids: x", 2, id="bedrock-behind"
+        ),
+        pytest.param("messages.4.role: Input should be 'user' or 'assistant'", 6, id="anthropic-role"),
+        pytest.param("GenerateContentRequest.contents[3].parts[0].function_response.name: empty", 5, id="gemini-part"),
+        pytest.param("Invalid 'messages[5].refusal': string too long. Expected a string", 5, id="openai-value"),
         pytest.param("No tool output found for function call b.", 2, id="an-id-of-a-call"),
         pytest.param("No tool call found for function call output with call_id b.", 4, id="an-id-of-a-result"),
         pytest.param("Unexpected role 'assistant' after role 'tool'", 5, id="roles"),

@@ -12,13 +12,14 @@ def _seen(
     side: Side = "message",
     where: Where | None = None,
     raw: bool = False,
+    behind: bool = False,
     meaning: str = "",
     fix: str = "",
 ) -> Known:
     """Returns a known text; `codes` are separated by spaces, the likeliest first."""
     words = codes.split()
     named = tuple(sorted((code for code in CODES if code in words), key=words.index))
-    return Known(template, provider, named, side, meaning, fix=fix, where=where, raw=raw, source=source)
+    return Known(template, provider, named, side, meaning, behind, fix, where, raw, source=source)
 
 
 _RESTORE = "Send the provider's blocks back exactly as they came, or leave all thinking blocks of earlier turns out."
@@ -203,7 +204,7 @@ _CONTENT = (
         "Calcium-Ion/new-api-horizon#24",
     ),
     _seen(
-        "{path}: required oneof field 'data' must have one initialized field",
+        "GenerateContentRequest.{path}: required oneof field 'data' must have one initialized field",
         "gemini",
         "empty_content",
         "boldsoftware/sketch#68",
@@ -510,7 +511,7 @@ _SHAPES = (
         fix="Send the field that the path names.",
     ),
     _seen(
-        "{path}: Input should be {any}",
+        "{path}: Input should be",
         "anthropic",
         "unknown_block",
         "expectedparrot/edsl#2057",
@@ -580,7 +581,39 @@ _WIDER = (
         meaning="A message has a field or a value that the API refuses.",
         fix="Send the message in the form that the error describes.",
     ),
-    _seen("{path}.role: Input should be {any}", "anthropic", "unknown_role", "ogx-ai/ogx#5982"),
+    _seen("{path}.role: Input should be", "anthropic", "unknown_role", "ogx-ai/ogx#5982"),
+    _seen(
+        "Expected toolResult blocks at {path} for the following Ids: {ids}",
+        "bedrock",
+        "unanswered_tool_call late_tool_result",
+        "agno-agi/agno#6698",
+        "genkit-ai/aws-bedrock-js-plugin#664",
+        side="call",
+        behind=True,
+    ),
+    _seen(
+        "Invalid '{path}': {any}. Expected",
+        "openai",
+        "",
+        "vercel/ai#8132",
+        "mastra-ai/mastra#10815",
+        meaning="A field of this message has a value that is not allowed.",
+        fix="Send a value as the error describes it.",
+    ),
+    _seen(
+        "GenerateContentRequest.{path}: contents.parts must not be empty",
+        "gemini",
+        "empty_content",
+        "egoist/chatwise-releases#250",
+    ),
+    _seen(
+        "GenerateContentRequest.{path}:",
+        "gemini",
+        "",
+        "boldsoftware/sketch#68",
+        meaning="Gemini refuses a part of this content, for the reason that follows the place.",
+        fix="Send the part as the error describes it.",
+    ),
     _seen("Unexpected message role", "vllm-strict-alternation", "unknown_role", "ogx-ai/ogx#6069"),
     _seen(
         "conversation roles must alternate user and assistant roles",
@@ -740,4 +773,4 @@ _SIZE = (
     ),
     _seen("context_length_exceeded", "openai", _OVERFLOW, "bytedance/deer-flow#310"),
 )
-MORE = (*_REASONING, *_RESPONSES, *_CONTENT, *_ORDER, *_SHAPES, *_WIDER, *_IMAGES, *_SIZE)
+MORE = (*_REASONING, *_RESPONSES, *_CONTENT, *_ORDER, *_WIDER, *_SHAPES, *_IMAGES, *_SIZE)
