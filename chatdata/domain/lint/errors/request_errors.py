@@ -38,6 +38,7 @@ OF_REQUEST = (
     _seen("Insufficient Balance", "deepseek", _MONEY, "continuedev/continue#9942", "mengxi-ream/read-frog#167"),
     _seen("Insufficient credits", None, _MONEY, "Alishahryar1/free-claude-code#772", "Gitlawb/openclaude#1303"),
     _seen("Incorrect API key provided", "openai", _KEY, "continuedev/continue#9634", "continuedev/continue#9358"),
+    _seen("Invalid API key", None, _KEY, "Gitlawb/openclaude#1303"),
     _seen("invalid_api_key", "openai", _KEY, "continuedev/continue#9358"),
     _seen("invalid x-api-key", "anthropic", _KEY, "open-webui/pipelines#145", "Aider-AI/aider#950"),
     _seen("authentication_error", "anthropic", _KEY, "anthropics/claude-quickstarts#193"),
