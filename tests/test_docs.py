@@ -14,7 +14,8 @@ import pytest
 from chatdata.cli.commands import commands
 from chatdata.domain.drift import CauseName, ExpectedRule, Repair, Status
 from chatdata.domain.drift.kinds import SEVERITY
-from chatdata.domain.lint import CODES, PROVIDERS
+from chatdata.domain.lint import CODES, PROVIDERS, RULES
+from chatdata.domain.lint.errors.provider_errors import KNOWN
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -98,6 +99,14 @@ EXPLAINED: list[tuple[str, str, tuple[Any, ...]]] = [
 def test_every_code_is_explained(page: str, codes: tuple[str, ...]) -> None:
     explained = set(re.findall(r"`([^`]+)`", first_cells(ROOT / "docs" / page)))
     assert set(codes) - explained == set()
+
+
+def test_the_table_of_reports_has_every_text_about_messages() -> None:
+    """A row for each provider and rule, with reports that the code names too."""
+    lines = (ROOT / "docs" / "lint.md").read_text("utf-8").splitlines()
+    rows = {tuple(cell.strip() for cell in line.split("|")[1:3]) for line in lines if line.count("|") == 4}
+    known = {(text.provider, RULES[text.codes[0]].title) for text in KNOWN if text.provider and text.codes}
+    assert known - rows == set()
 
 
 def test_no_code_is_explained_that_nothing_reports() -> None:

@@ -54,13 +54,16 @@ def lint_command(
 
     Shows which providers reject the request, the error they return, and the message that causes it. A session is
     checked as it would be sent, followed by a user message. A file (an array of messages, a request body or a cached
-    document; - for stdin) is checked as it is, and so are the messages that --last keeps.
+    document, a body of Anthropic, Bedrock, Gemini or the Responses API, or JSON Lines; - for stdin) is checked as it
+    is, and so are the messages that --last keeps. With --all, --last checks every session as it would be sent if only
+    its last messages were, and says which break; results are not kept then.
 
     \b
     Examples:
       python -m chatdata lint 4f1c2a9e-6a36-4b1c-8d5f-2f0f3c1b7a55
       python -m chatdata lint request.json --provider anthropic
       python -m chatdata lint --all --json | jq .totals
+      python -m chatdata lint --all --last 20
 
     \b
     Exit codes: 0 no issues above info, 1 issues found, or session not found,
@@ -68,11 +71,9 @@ def lint_command(
     """
     if every == (target is not None):
         raise click.UsageError("Specify a session ID, a file, or --all.")
-    if every and last is not None:
-        raise click.UsageError("--last can't be combined with --all.")
     facts = model_facts(model or Settings.from_environment().model)
     if every:
-        found = _all(facts, source, provider, as_json=as_json)
+        found = _all(facts, source, last, provider, as_json=as_json)
     else:
         assert target is not None
         found = _one(target, facts, source, last, provider, as_json=as_json)
@@ -146,12 +147,14 @@ def _assess_raw(
     return assess_raw(messages, facts, positions=positions, kept=indexes)
 
 
-def _all(facts: ModelFacts, source: Source | None, provider: Provider | None, *, as_json: bool) -> bool:
+def _all(
+    facts: ModelFacts, source: Source | None, last: int | None, provider: Provider | None, *, as_json: bool
+) -> bool:
     """Prints the sessions with issues above info, stores the results, and returns True if there is such a session.
 
     Without a source both copies are checked; a cached copy is listed only for issues that the database copy lacks.
     """
-    walk = _LintWalk(facts, provider)
+    walk = _LintWalk(facts, provider, last)
     with opened() as connected, without_building_notes():
         for one in [source] if source else _configured(connected):
             walk.over(connected, one, alone=source is not None)
@@ -160,7 +163,8 @@ def _all(facts: ModelFacts, source: Source | None, provider: Provider | None, *,
         raise OutOfReach("No store is available.", list(walk.silent))
     if as_json:
         unavailable = {"unavailable": list(walk.silent)} if walk.silent else {}
-        emit({"sessions": walk.documents, "totals": _totals(walk.documents), **unavailable})
+        cut_to = {} if last is None else {"last": last}
+        emit({"sessions": walk.documents, "totals": _totals(walk.documents), **cut_to, **unavailable})
     else:
         print_all(walk.documents, walk.judged)
     return bool(walk.documents)
@@ -189,8 +193,9 @@ def _configured(connected: Connected) -> list[Source]:
 class _LintWalk:
     """Collects the findings while one or both copies of all sessions are checked."""
 
-    def __init__(self, facts: ModelFacts, provider: Provider | None) -> None:
+    def __init__(self, facts: ModelFacts, provider: Provider | None, last: int | None) -> None:
         self._facts = facts
+        self._last = last
         self._provider = provider
         self._unread: list[str] = []
         self._known: dict[str, object] = {}
@@ -209,7 +214,7 @@ class _LintWalk:
                     self._note(linted, source)
                     advance()
 
-                run = lint_and_keep(connected.stores, kept, source, self._facts, each=each)
+                run = lint_and_keep(connected.stores, kept, source, self._facts, last=self._last, each=each)
             self.judged[source] = run.sessions
         except (DatabaseUnavailable, RedisUnavailable) as error:
             if alone:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from chatdata.domain.copies import Source, Unavailable
-from chatdata.domain.payload import Assessment
+from chatdata.domain.payload import Assessment, assess_cut
 from chatdata.domain.tokens import ModelFacts
 from chatdata.errors import DatabaseUnavailable, RedisUnavailable
 from chatdata.services.inspection import Inspection
@@ -24,15 +24,23 @@ class Linted:
     """The assessment; None for a session that can't be read (a corrupt document) or was deleted meanwhile."""
 
 
-def lint_all(stores: SessionStores, source: Source, model: ModelFacts) -> Iterator[Linted]:
-    """Yields the result of every session in a store. Raises DatabaseUnavailable or RedisUnavailable if it fails."""
+def lint_all(stores: SessionStores, source: Source, model: ModelFacts, *, last: int | None = None) -> Iterator[Linted]:
+    """Yields the result of every session in a store, or of what is left of each when only its last messages are sent.
+
+    Raises DatabaseUnavailable or RedisUnavailable if the store fails.
+    """
     for session_id in _ids(stores, source):
         inspection = Inspection(stores, session_id, only=source)
         side = inspection.copies.side(source)
         if isinstance(side, Unavailable):
             raise DatabaseUnavailable(side.reason) if source == "database" else RedisUnavailable(side.reason)
-        readable = inspection.readable(source) is not None
-        yield Linted(session_id, inspection.assessment(source, model) if readable else None)
+        copy = inspection.readable(source)
+        if copy is None:
+            yield Linted(session_id, None)
+        elif last is None:
+            yield Linted(session_id, inspection.assessment(source, model))
+        else:
+            yield Linted(session_id, assess_cut(copy.messages, model, last))
 
 
 def how_many(stores: SessionStores, source: Source) -> int | None:
@@ -69,16 +77,21 @@ def lint_and_keep(
     source: Source,
     model: ModelFacts,
     *,
+    last: int | None = None,
     each: Callable[[Linted], None] = lambda _linted: None,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> LintRun:
-    """Lints every session and stores the run for the list. Raises what `lint_all` raises, and AppDatabaseError."""
+    """Lints every session and stores the run for the list. Raises what `lint_all` raises, and AppDatabaseError.
+
+    A run over cut sessions is not stored: the list says who rejects the sessions as they are.
+    """
     summary = _Summary(source, clock())
-    for linted in lint_all(stores, source, model):
+    for linted in lint_all(stores, source, model, last=last):
         summary.add(linted)
         each(linted)
     run = summary.run(clock())
-    app_db.keep_lint(model.name, run)
+    if last is None:
+        app_db.keep_lint(model.name, run)
     return run
 
 

@@ -124,7 +124,6 @@ def test_a_copy_that_is_not_there_ends_with_its_code_and_a_sentence(
         ("payload", "s-1", "--source", "attic"),
         ("lint",),
         ("lint", "s-1", "--all"),
-        ("lint", "--all", "--last", "3"),
         ("lint", "s-1", "--last", "many"),
         ("lint", "s-1", "--provider", "nobody"),
         ("lint", "no-such.json"),
@@ -219,6 +218,18 @@ def test_the_window_is_the_models(run: Line, sessions: ChatSessions) -> None:
     assert run("lint", "s", "--json").code == 0
     for found in (run("lint", "s", "--model", "gpt-4", "--json"), run("lint", "s", "--json", INSPECTOR_MODEL="gpt-4")):
         assert (found.code, found.json["findings"][-1]["code"]) == (1, "context_overflow")
+
+
+def test_all_sessions_are_judged_as_cut_to_their_last_messages(run: Line, sessions: ChatSessions) -> None:
+    calling = message("assistant", None, tool_calls=[tool_call("a")])
+    done = message("tool", "done", tool_call_id="a")
+    store(sessions, cut=[message(), calling, done, message("assistant", "Done.")], fine=talk(2))
+    assert run("lint", "--all", "--json").json["sessions"] == []
+    answer = run("lint", "--all", "--last", "2", "--json")
+    (found,) = answer.json["sessions"]
+    assert (answer.code, answer.json["last"], found["session_id"], found["messages"]) == (1, 2, "cut", 2)
+    assert answer.json["totals"]["orphan_tool_result"] == 1
+    assert run("lint", "--all", "--last", "3", "--json").json["totals"]["starts_with_assistant"] == 1
 
 
 def test_hostile_ids_never_steer_the_terminal(real: Line, sessions: ChatSessions) -> None:

@@ -1048,6 +1048,10 @@ LOST = {
     "bad_function_name": ("find agent",),
     "bad_message_name": ("Zoë",),
     "arguments_not_json-cut": ('{"query":"new',),
+    "starts_with_assistant-greeting": ("Good day",),
+    "starts_with_assistant-call": (json.dumps([tool_call()], ensure_ascii=False), "done", "Good day"),
+    "trailing_whitespace": ("It is ",),
+    "reasoning_not_allowed": ("Let me see.",),
 }
 PROPOSED = {
     "orphan_tool_result",
@@ -1064,6 +1068,14 @@ PROPOSED = {
     "empty_function_name",
     "bad_function_name",
     "bad_message_name",
+    "consecutive_users",
+    "consecutive_assistants",
+    "second_system",
+    "starts_with_assistant",
+    "reasoning_not_allowed",
+    "trailing_whitespace",
+    "call_without_type",
+    "arguments_as_object",
 }
 
 

@@ -92,6 +92,8 @@ FILLED = {
     "variant": "`image_url`",
     "path": "messages[3].content[0]",
     "n": "7",
+    "s": " ",
+    "open": "(",
     "any": "thing",
 }
 
@@ -152,6 +154,26 @@ TALK = [
         pytest.param("Invalid type for 'input[6].output': expected a string, but got null", 4, id="item-with-system"),
         pytest.param("Invalid type for 'input[99].content': expected a string", None, id="no-such-item"),
         pytest.param("Invalid 'input[7].id': 'rs_1'. Expected an ID that begins with 'msg'", None, id="ambiguous-item"),
+        pytest.param(
+            "'messages.3' : for 'role:tool' the following must be satisfied[('messages.3.content' : x)]",
+            3,
+            id="groq-role",
+        ),
+        pytest.param(
+            "{'type': 'missing', 'loc': ('body', 'messages', 5, 'content'), 'msg': 'Field required'}", 5, id="loc"
+        ),
+        pytest.param(
+            '{"type":"extra_forbidden","loc":["body","messages",5,"assistant","reasoning_content"]}', 5, id="loc-json"
+        ),
+        pytest.param(
+            "Expected toolResult blocks at messages.2.content for the following Ids: b, a", 2, id="bedrock-ids"
+        ),
+        pytest.param(
+            "Expected toolResult blocks at messages.2.content for the following Ids: x", 2, id="bedrock-behind"
+        ),
+        pytest.param("messages.4.role: Input should be 'user' or 'assistant'", 6, id="anthropic-role"),
+        pytest.param("GenerateContentRequest.contents[3].parts[0].function_response.name: empty", 5, id="gemini-part"),
+        pytest.param("Invalid 'messages[5].refusal': string too long. Expected a string", 5, id="openai-value"),
         pytest.param("No tool output found for function call b.", 2, id="an-id-of-a-call"),
         pytest.param("No tool call found for function call output with call_id b.", 4, id="an-id-of-a-result"),
         pytest.param("Unexpected role 'assistant' after role 'tool'", 5, id="roles"),

@@ -249,6 +249,22 @@ def test_a_pasted_error_finds_its_message_and_opens_it(sessions: ChatSessions, o
     assert "tracker" not in everything(app)
 
 
+def test_the_payload_after_the_change_is_shown_in_each_form(sessions: ChatSessions, open_page: OpenPage) -> None:
+    store(sessions, ORPHAN)
+    app = part(open_page, "Explain an error")
+    said = at_once("lint", "s1", "--json").json["findings"][0]["rejected_by"][0]["text"]
+    app.text_area(key="pasted_error").input(said).run()
+    assert "Leave this message out." in [one.value for one in app.text]
+    for form, words in (("json", '"role"'), ("curl", "curl https://"), ("python", "OpenAI(")):
+        app.segmented_control(key="repaired_0_form").select(form).run()
+        assert not app.exception
+        assert words in app.code[-1].value
+        assert "tool_call_id" not in app.code[-1].value
+    app.text_area(key="pasted_error").input("Rate limit reached for gpt-4o").run()
+    assert any("No message is at fault." in one.value for one in app.text)
+    assert "repaired_0_form" not in [one.key for one in app.segmented_control]
+
+
 # Taking along
 
 

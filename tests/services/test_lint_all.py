@@ -238,3 +238,31 @@ def test_a_store_that_dies_in_the_middle_ends_the_run_and_nothing_of_it_is_kept(
         lint_and_keep(sessions.stores, kept, source, MODEL, each=each)
     assert len(seen) == 2
     assert kept.last_lint(source, MODEL.name) == before
+
+
+def test_a_window_of_the_last_messages_breaks_the_sessions_whose_results_lose_their_call(
+    sessions: ChatSessions, kept: AppDatabase
+) -> None:
+    calling = [message(), CALLING, DONE, message("assistant", "Done."), message(), message("assistant", "Yes.")]
+    sessions.upsert_chat_session(new_session("cut", messages=calling))
+    for source in ("database", "cache"):
+        broken = {
+            last: {
+                linted.session_id
+                for linted in lint_all(sessions.stores, source, MODEL, last=last)
+                if linted.judged and "orphan_tool_result" in {one.code for one in linted.judged.report.findings}
+            }
+            for last in (3, 4, 5, 99)
+        }
+        assert "cut" in broken[4]
+        assert [last for last, ids in broken.items() if "cut" in ids] == [4]
+        whole = {one.session_id: one.judged for one in lint_all(sessions.stores, source, MODEL)}
+        windowed = {one.session_id: one.judged for one in lint_all(sessions.stores, source, MODEL, last=99)}
+        assert windowed == whole
+
+
+def test_a_run_over_cut_sessions_is_not_kept(sessions: ChatSessions, kept: AppDatabase) -> None:
+    lint_and_keep(sessions.stores, kept, "database", MODEL)
+    whole = kept.last_lint("database", MODEL.name)
+    lint_and_keep(sessions.stores, kept, "database", MODEL, last=1)
+    assert kept.last_lint("database", MODEL.name) == whole

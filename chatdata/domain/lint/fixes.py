@@ -1,5 +1,6 @@
 """Proposes fixes for findings and says what each would lose; nothing is changed in place."""
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -68,10 +69,16 @@ def propose(messages: Sequence[Any], finding: LintFinding) -> Fix | None:
 
 def _drop(case: _Case) -> Fix:
     """Removes the message; fields with a value, such as a name or those of later versions, count as lost too."""
-    named = {"role", "content"} | ({"tool_call_id"} if _is_result(case.message) else set())
-    others = (field for field in case.message if field not in named)
-    lost = (text for field in ("content", *others) for text in as_lost(case.message.get(field)))
-    return Fix("Leave this message out.", tuple(lost), case.without_message())
+    return Fix("Leave this message out.", _lost_with(case.message), case.without_message())
+
+
+def _lost_with(message: Any) -> tuple[str, ...]:
+    """Returns the texts that are lost when a message is left out."""
+    if not isinstance(message, Mapping):
+        return as_lost(message)
+    named = {"role", "content"} | ({"tool_call_id"} if _is_result(message) else set())
+    others = (field for field in message if field not in named)
+    return tuple(text for field in ("content", *others) for text in as_lost(message.get(field)))
 
 
 def _answer(case: _Case) -> Fix | None:
@@ -142,6 +149,86 @@ def _message_name(case: _Case) -> Fix:
     return Fix("Replace the characters that are not allowed in the name.", as_lost(name), fixed)
 
 
+def _joined(case: _Case) -> Fix | None:
+    """Joins the message with the one before it, where both are texts and the texts and calls can stand together."""
+    before = case.messages[case.at - 1] if case.at else None
+    if not isinstance(before, Mapping) or before.get("role") != case.message.get("role") or _calls(before):
+        return None
+    if not isinstance(before.get("content"), str) or not isinstance(case.message.get("content"), str):
+        return None
+    kept = {**before, **case.message, "content": f"{before['content']}\n\n{case.message['content']}"}
+    others = {name for name, value in before.items() if name != "content" and kept[name] != value}
+    lost = [text for name in sorted(others) for text in as_lost(before[name])]
+    fixed = [*case.messages[: case.at - 1], kept, *case.messages[case.at + 1 :]]
+    return Fix("Join the message with the one before it.", tuple(lost), fixed)
+
+
+def _system_first(case: _Case) -> Fix | None:
+    """Moves the text of a later system message behind that of the first."""
+    first = case.messages[0]
+    text = case.message.get("content")
+    if not isinstance(first, Mapping) or first.get("role") != "system" or set(case.message) != {"role", "content"}:
+        return None
+    if not isinstance(text, str) or not isinstance(first.get("content"), str):
+        return None
+    joined = {**first, "content": f"{first['content']}\n\n{text}"}
+    what = "Move the text into the first system message. The model no longer sees when it was said."
+    return Fix(what, (), [joined, *case.without_message()[1:]])
+
+
+def _from_first_user(case: _Case) -> Fix | None:
+    """Leaves out what the assistant and its tools said before the first message of the user."""
+    roles = [message.get("role") if isinstance(message, Mapping) else None for message in case.messages]
+    if "user" not in roles:
+        return None
+    start = roles.index("user")
+    gone = [case.messages[at] for at in range(case.at, start)]
+    lost = [text for message in gone for text in _lost_with(message)]
+    return Fix(
+        "Leave out what comes before the first user message.", tuple(lost), _without(case.messages, case.at, start)
+    )
+
+
+def _without(messages: Sequence[Any], start: int, end: int) -> list[Any]:
+    return [*messages[:start], *messages[end:]]
+
+
+def _no_reasoning(case: _Case) -> Fix:
+    fixed = case.with_message(without_field(case.message, "reasoning_content"))
+    return Fix("Leave the reasoning text out.", as_lost(case.message.get("reasoning_content")), fixed)
+
+
+def _no_space_at_the_end(case: _Case) -> Fix | None:
+    content = case.message.get("content")
+    if not isinstance(content, str):
+        return None
+    fixed = case.with_message({**case.message, "content": content.rstrip()})
+    return Fix("Cut the white space at the end.", (content,), fixed)
+
+
+def _typed_calls(case: _Case) -> Fix:
+    calls = [
+        {"type": "function", **without_field(call, "type")}
+        if isinstance(call, Mapping) and not call.get("type")
+        else call
+        for call in case.message.get("tool_calls") or ()
+    ]
+    return Fix('Give each tool call the type "function".', (), case.with_message({**case.message, "tool_calls": calls}))
+
+
+def _text_arguments(case: _Case) -> Fix:
+    calls = [_with_text_arguments(call) for call in case.message.get("tool_calls") or ()]
+    what = "Send the arguments as JSON text."
+    return Fix(what, (), case.with_message({**case.message, "tool_calls": calls}))
+
+
+def _with_text_arguments(call: Any) -> Any:
+    function = call.get("function") if isinstance(call, Mapping) else None
+    if not isinstance(function, Mapping) or not isinstance(function.get("arguments"), dict):
+        return call
+    return {**call, "function": {**function, "arguments": json.dumps(function["arguments"], ensure_ascii=False)}}
+
+
 def _cleaned(name: str) -> str:
     return _OTHER.sub("_", name) or "unnamed"
 
@@ -170,4 +257,12 @@ _FIXES: dict[Code, Callable[[_Case], Fix | None]] = {
     "empty_function_name": _function_name,
     "bad_function_name": _function_name,
     "bad_message_name": _message_name,
+    "consecutive_users": _joined,
+    "consecutive_assistants": _joined,
+    "second_system": _system_first,
+    "starts_with_assistant": _from_first_user,
+    "reasoning_not_allowed": _no_reasoning,
+    "trailing_whitespace": _no_space_at_the_end,
+    "call_without_type": _typed_calls,
+    "arguments_as_object": _text_arguments,
 }

@@ -7,7 +7,7 @@ exports     the payload as JSON, as a curl command or as Python
 names       the display names of providers and frameworks
 """
 
-from chatdata.domain.payload.assessment import Assessment, assess, assess_raw, objects
+from chatdata.domain.payload.assessment import Assessment, assess, assess_cut, assess_raw, objects
 from chatdata.domain.payload.exports import FORMATS, Format, export
 from chatdata.domain.payload.names import PROVIDER_NAMES, printer_name
 from chatdata.domain.payload.preview import Preview, PreviewRow, preview, preview_of
@@ -22,6 +22,7 @@ __all__ = [
     "Preview",
     "PreviewRow",
     "assess",
+    "assess_cut",
     "assess_raw",
     "cut",
     "export",

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chatdata.domain.copies import CopyMessage
 from chatdata.domain.lint import NEXT_USER, PROVIDERS, Limits, Provider, Report, lint_messages, lint_payload
 from chatdata.domain.messages import Payload, build_payload
+from chatdata.domain.payload.truncation import Cut, cut
 from chatdata.domain.tokens import Estimate, ModelFacts, estimate
 
 _THINKING: tuple[tuple[re.Pattern[str], Provider], ...] = (
@@ -36,6 +37,18 @@ def assess(messages: Sequence[CopyMessage], model: ModelFacts) -> Assessment:
     payload = build_payload([copy.message for copy in messages], [copy.position for copy in messages])
     tokens = estimate(payload.params, model.encoding)
     return Assessment(payload, tokens, lint_payload(payload, limits=_limits(model, tokens)))
+
+
+def assess_cut(messages: Sequence[CopyMessage], model: ModelFacts, last: int) -> Assessment:
+    """Returns the assessment of a copy of which only the last messages are sent, behind its system messages.
+
+    The payload is built first and cut then, as applications do; the next user message follows it as ever.
+    """
+    payload = build_payload([copy.message for copy in messages], [copy.position for copy in messages])
+    kept = cut(payload.params, Cut(messages=last))
+    left = replace(payload, messages=tuple(payload.messages[index] for index in kept))
+    tokens = estimate(left.params, model.encoding)
+    return Assessment(left, tokens, lint_payload(left, limits=_limits(model, tokens)))
 
 
 def assess_raw(

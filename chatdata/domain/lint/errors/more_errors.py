@@ -12,13 +12,14 @@ def _seen(
     side: Side = "message",
     where: Where | None = None,
     raw: bool = False,
+    behind: bool = False,
     meaning: str = "",
     fix: str = "",
 ) -> Known:
     """Returns a known text; `codes` are separated by spaces, the likeliest first."""
     words = codes.split()
     named = tuple(sorted((code for code in CODES if code in words), key=words.index))
-    return Known(template, provider, named, side, meaning, fix=fix, where=where, raw=raw, source=source)
+    return Known(template, provider, named, side, meaning, behind, fix, where, raw, source=source)
 
 
 _RESTORE = "Send the provider's blocks back exactly as they came, or leave all thinking blocks of earlier turns out."
@@ -51,24 +52,6 @@ _REASONING = (
         raw=True,
         meaning="The provider does not accept a field of this message.",
         fix="Leave the field out.",
-    ),
-    _seen(
-        "for 'role:{any}' the following must be satisfied[('{path}' : property '{any}' is unsupported",
-        "groq",
-        "",
-        "run-llama/llama_index#14701",
-        "ServiceStack/llms#17",
-        "odysseus-dev/odysseus#200",
-        raw=True,
-        meaning="The provider does not accept a field of this message.",
-        fix="Leave the field out.",
-    ),
-    _seen(
-        "for 'role: {any}' the following must be satisfied[('{path}' : property 'reasoning_content' is unsupported",
-        "groq",
-        "reasoning_not_allowed",
-        "SimonSchubert/Kai#265",
-        raw=True,
     ),
     _seen(
         "{path}.reasoning_content: Extra inputs are not permitted",
@@ -221,7 +204,7 @@ _CONTENT = (
         "Calcium-Ion/new-api-horizon#24",
     ),
     _seen(
-        "{path}: required oneof field 'data' must have one initialized field",
+        "GenerateContentRequest.{path}: required oneof field 'data' must have one initialized field",
         "gemini",
         "empty_content",
         "boldsoftware/sketch#68",
@@ -528,7 +511,7 @@ _SHAPES = (
         fix="Send the field that the path names.",
     ),
     _seen(
-        "{path}: Input should be {any}",
+        "{path}: Input should be",
         "anthropic",
         "unknown_block",
         "expectedparrot/edsl#2057",
@@ -542,29 +525,153 @@ _SHAPES = (
         "dirac-run/dirac#57",
     ),
     _seen(
-        "'type': 'extra_forbidden','loc':['body','messages',{at},",
-        "mistral",
-        "unknown_block",
-        "charmbracelet/crush#1590",
-        "BerriAI/litellm#30835",
-        "BerriAI/litellm#30882",
-        meaning="A message has a field that the API refuses.",
-        fix="Leave the field out.",
-    ),
-    _seen(
-        "'type': 'extra_forbidden', 'loc': ['body', 'messages', {at},",
-        "mistral",
-        "unknown_block",
-        "charmbracelet/crush#1590",
-        meaning="A message has a field that the API refuses.",
-        fix="Leave the field out.",
-    ),
-    _seen(
         "tool call id {id} is duplicated",
         "moonshot",
         "duplicate_tool_call_id reused_tool_call_id",
         "openclaw/openclaw#51155",
         side="call",
+    ),
+)
+_WIDER = (
+    _seen(
+        "'{path}' : for 'role:{s}{any}' the following must be satisfied[('{any}' : property '{any}' is unsupported",
+        "groq",
+        "unknown_block",
+        "run-llama/llama_index#14701",
+        "ServiceStack/llms#17",
+        raw=True,
+        meaning="The provider does not accept a field of this message.",
+        fix="Leave the field out.",
+    ),
+    _seen(
+        "'{path}' : for 'role:{s}{any}' the following must be satisfied"
+        "[('{any}' : property 'reasoning_content' is unsupported)]",
+        "groq",
+        "reasoning_not_allowed",
+        "SimonSchubert/Kai#265",
+        raw=True,
+    ),
+    _seen(
+        "'{path}' : for 'role:{s}{any}' the following must be satisfied",
+        "groq",
+        "",
+        "OpenHands/OpenHands#4643",
+        "livekit/agents#1790",
+        raw=True,
+        meaning="The provider does not accept the form of this message, such as a list where it wants a text.",
+        fix="Send the content as one string.",
+    ),
+    _seen(
+        "'{path}' : value must be a string",
+        "groq",
+        "",
+        "gptme/gptme#896",
+        raw=True,
+        meaning="The provider wants a text here, not a list of parts.",
+        fix="Send the content as one string.",
+    ),
+    _seen(
+        "'loc':{s}{open}'body',{s}'messages',{s}{at},",
+        None,
+        "unknown_block",
+        "charmbracelet/crush#1590",
+        "BerriAI/litellm#30882",
+        "sgl-project/sglang#14304",
+        "ogx-ai/ogx#5982",
+        meaning="A message has a field or a value that the API refuses.",
+        fix="Send the message in the form that the error describes.",
+    ),
+    _seen("{path}.role: Input should be", "anthropic", "unknown_role", "ogx-ai/ogx#5982"),
+    _seen(
+        "Expected toolResult blocks at {path} for the following Ids: {ids}",
+        "bedrock",
+        "unanswered_tool_call late_tool_result",
+        "agno-agi/agno#6698",
+        "genkit-ai/aws-bedrock-js-plugin#664",
+        side="call",
+        behind=True,
+    ),
+    _seen(
+        "Invalid '{path}': {any}. Expected",
+        "openai",
+        "",
+        "vercel/ai#8132",
+        "mastra-ai/mastra#10815",
+        meaning="A field of this message has a value that is not allowed.",
+        fix="Send a value as the error describes it.",
+    ),
+    _seen(
+        "GenerateContentRequest.{path}: contents.parts must not be empty",
+        "gemini",
+        "empty_content",
+        "egoist/chatwise-releases#250",
+    ),
+    _seen(
+        "GenerateContentRequest.{path}:",
+        "gemini",
+        "",
+        "boldsoftware/sketch#68",
+        meaning="Gemini refuses a part of this content, for the reason that follows the place.",
+        fix="Send the part as the error describes it.",
+    ),
+    _seen(
+        "Invalid '{path}.tool_call_id': string too long. Expected",
+        "openai",
+        "long_tool_call_id",
+        "vercel/ai#8132",
+        side="result",
+    ),
+    _seen(
+        "all elements in history must have a message",
+        None,
+        "empty_content null_content",
+        "langchain-ai/langchain-cohere#15",
+        where="nothing",
+        meaning="Cohere: a message of the history has no text.",
+    ),
+    _seen(
+        "message must be at least 1 token long",
+        None,
+        "empty_content",
+        "kwaroran/Risuai#504",
+        where="last",
+        meaning="Cohere: the last message has no text.",
+    ),
+    _seen("Unexpected message role", "vllm-strict-alternation", "unknown_role", "ogx-ai/ogx#6069"),
+    _seen(
+        "conversation roles must alternate user and assistant roles",
+        "vllm-strict-alternation",
+        "consecutive_users consecutive_assistants starts_with_assistant second_system",
+        "charmbracelet/crush#279",
+    ),
+    _seen(
+        "Tool call IDs should be alphanumeric strings with length 9",
+        "vllm-strict-alternation",
+        "bad_tool_call_id",
+        "ggml-org/llama.cpp#10572",
+        side="call",
+    ),
+    _seen(
+        "No endpoints found that support image input",
+        None,
+        "",
+        "JohnnyZ93/oai-compatible-copilot#229",
+        where="image",
+        meaning="The model accepts no images.",
+        fix=_IMAGE_FIX,
+    ),
+    _seen(
+        "input length and max_tokens exceed context limit: {n} + {n} > {n}",
+        "anthropic",
+        _OVERFLOW,
+        "docker/docker-agent#569",
+        "continuedev/continue#6080",
+    ),
+    _seen(
+        "is too long to fit into the model (context length {n})",
+        "vllm-strict-alternation",
+        _OVERFLOW,
+        "vllm-project/vllm#12165",
     ),
 )
 _IMAGES = (
@@ -689,4 +796,4 @@ _SIZE = (
     ),
     _seen("context_length_exceeded", "openai", _OVERFLOW, "bytedance/deer-flow#310"),
 )
-MORE = (*_REASONING, *_RESPONSES, *_CONTENT, *_ORDER, *_SHAPES, *_IMAGES, *_SIZE)
+MORE = (*_REASONING, *_RESPONSES, *_CONTENT, *_ORDER, *_WIDER, *_SHAPES, *_IMAGES, *_SIZE)

@@ -24,6 +24,8 @@ _WORDS = {
     "role": r"(?P<role>[^']{0,1001})",
     "before": r"[^']{0,1001}",
     "type": r"[\w ]{1,40}",
+    "s": r" ?",
+    "open": r"[\[(]",
     "variant": r"[^,:]{1,40}",
     "path": r"(?P<path>(?:messages?|contents|input)(?:\.?\[\d+\]|\.\d+)[\w.\[\]-]{0,200})",
 }
