@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 from chatdata import Settings
+from chatdata.domain.lint import PROVIDERS
 from chatdata.services.connect import connect
 from chatdata.services.demo import stories
 from tests.browser.test_timeline import COUNT_ELEMENTS, expect_in_view
@@ -92,7 +93,7 @@ def test_a_click_on_a_verdict_goes_to_the_message_and_again_to_the_next_reason(p
         expect_in_view(page, f"{lit(position)} .finding")
         expect(page.locator(".row.lit")).to_have_count(1)
     page.get_by_role("button", name="more provider").click()
-    expect(page.locator(".verdict.bad")).to_have_count(8)
+    expect(page.locator(".verdict.bad")).to_have_count(len(PROVIDERS))
     page.locator('.verdict.bad[data-provider="mistral"]').click()
     expect(page.locator(lit(15))).to_contain_text("Unexpected role 'user' after role 'tool'")
 
