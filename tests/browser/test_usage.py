@@ -169,7 +169,7 @@ def test_a_turn_leads_to_its_message(page: Page, address: str) -> None:
     expect(page.locator(".shown:visible")).to_have_text("8 messages")
     expect(page.locator("[data-testid=stVegaLiteChart]")).to_have_count(0)
     page.get_by_text("Token usage", exact=True).click()
-    drawing = chart(page, "turns-turns")
+    drawing = chart(page, "turns")
     expect(page.get_by_text("an input spike caused by a large tool result")).to_be_visible()
     page.mouse.click(*middle(drawing.locator("[aria-roledescription=bar]").nth(2 * 2)))
     expect(page).to_have_url(re.compile("message=5"))
