@@ -97,9 +97,9 @@ def test_a_click_on_a_row_opens_it_and_one_step_back_keeps_the_search(page: Page
 def test_filters_pages_and_copies_are_in_the_url(page: Page, address: str) -> None:
     go(page, address)
     page.get_by_role("button", name="Next").click()
-    expect(page.get_by_text("51 to 71 of")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"51 to \d+ of"))).to_be_visible()
     page.reload()
-    expect(page.get_by_text("51 to 71 of")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"51 to \d+ of"))).to_be_visible()
     page.get_by_placeholder("User ID contains").fill("sso-")
     page.keyboard.press("Enter")
     expect(page.get_by_text("8 sessions", exact=True)).to_be_visible()
