@@ -39,10 +39,10 @@ ids, and accounts for everything that it could not hold, with its kind and place
 from chatdata.domain.dialects.registry import DIALECTS, FORMATS, Format, is_event, read, recognise, starts_session
 from chatdata.domain.dialects.values import (
     SPOKEN,
-    Conversation,
     Dialect,
     InvalidConversation,
     LeftOut,
+    ReadConversation,
     ReadMessage,
     sentences,
 )
@@ -51,11 +51,11 @@ __all__ = [
     "DIALECTS",
     "FORMATS",
     "SPOKEN",
-    "Conversation",
     "Dialect",
     "Format",
     "InvalidConversation",
     "LeftOut",
+    "ReadConversation",
     "ReadMessage",
     "is_event",
     "read",

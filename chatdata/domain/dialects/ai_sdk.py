@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chatdata.domain.dialects.account import Account, Fields, object_at
-from chatdata.domain.dialects.assembly import Call, Piece, as_text, call, messages_from, result, take_about
+from chatdata.domain.dialects.assembly import CallPart, Piece, as_text, call, messages_from, result, take_about
 from chatdata.domain.dialects.fields import is_empty
 from chatdata.domain.dialects.openai_chat import refuse_unheld
 from chatdata.domain.dialects.parts import data_note, linked_note, part_text
@@ -71,7 +71,7 @@ def _ui_message(fields: Fields) -> list[ReadMessage]:
             fields.account.leave_out("key", fields.at("content"), content, "content")
     else:
         pieces = _parts(content, fields.at("content"), fields.account)
-    known = [piece.entry["id"] for piece in pieces if isinstance(piece, Call)]
+    known = [piece.entry["id"] for piece in pieces if isinstance(piece, CallPart)]
     for index, item in enumerate(fields.take_list("toolInvocations")):
         if isinstance(item, dict) and item.get("toolCallId") in known:
             continue  # restated among the parts

@@ -15,7 +15,7 @@ from chatdata.domain.text import compact_json
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class CallPart:
     """One tool call, in the form that both stores hold."""
 
     entry: dict[str, Any]
@@ -23,7 +23,7 @@ class Call:
 
 ReadMessages = Callable[[Sequence[Any], str, Account], list[ReadMessage]]
 """Reads the messages of a list that stands at a place."""
-Piece = str | Call | ChatMessage | None
+Piece = str | CallPart | ChatMessage | None
 """Words, a call, a whole message such as a result, or nothing where a block is only accounted for."""
 
 
@@ -37,10 +37,10 @@ class About:
     usage: Usage | None = None
 
 
-def call(call_id: str, name: str, arguments: object) -> Call:
+def call(call_id: str, name: str, arguments: object) -> CallPart:
     """A tool call; arguments that are no text become JSON."""
     function = {"name": name, "arguments": as_text(arguments)}
-    return Call({"id": call_id, "type": "function", "function": function})
+    return CallPart({"id": call_id, "type": "function", "function": function})
 
 
 def result(call_id: str | None, content: str | None, name: str | None = None) -> ChatMessage:
@@ -104,7 +104,7 @@ def messages_from(role: str, pieces: Iterable[Piece], about: About | None = None
     for piece in pieces:
         if isinstance(piece, str):
             texts.append(piece)
-        elif isinstance(piece, Call):
+        elif isinstance(piece, CallPart):
             calls.append(piece.entry)
         elif piece is not None:
             flush()

@@ -11,7 +11,7 @@ from chatdata.domain.dialects.assembly import ReadMessages, take_id, take_time
 from chatdata.domain.dialects.fields import mapping, moment, optional_text
 from chatdata.domain.dialects.parts import text_of
 from chatdata.domain.dialects.usage import take_usage, usage_of_session
-from chatdata.domain.dialects.values import Conversation, Dialect, InvalidConversation, ReadMessage
+from chatdata.domain.dialects.values import Dialect, InvalidConversation, ReadConversation, ReadMessage
 from chatdata.domain.messages import ChatMessage, Usage
 from chatdata.domain.text import sanitize
 
@@ -29,12 +29,12 @@ class Body:
     system_keys: tuple[str, ...] = ()
 
 
-def read_body(value: object, body: Body) -> Conversation:
+def read_body(value: object, body: Body) -> ReadConversation:
     """The conversation in an object with messages, or in a bare list of them."""
     account, inner = Account(), Account()
     if isinstance(value, list):
         messages = body.read_messages(_objects(value, "messages"), "messages", inner)
-        return finish(Conversation(body.dialect, tuple(messages)), account, inner)
+        return finish(ReadConversation(body.dialect, tuple(messages)), account, inner)
     if not isinstance(value, dict):
         raise InvalidConversation("not a conversation: an object with messages, or a list of messages, is expected")
     fields = Fields(value, "", account)
@@ -88,10 +88,10 @@ def _objects(items: object, key: str) -> list[Any]:
     return items
 
 
-def _described(fields: Fields, dialect: Dialect, messages: Sequence[ReadMessage]) -> Conversation:
+def _described(fields: Fields, dialect: Dialect, messages: Sequence[ReadMessage]) -> ReadConversation:
     """The conversation with what the object says about it; the object's other keys are left out."""
     mappings = {name: mapping(fields.take(name), name) for name in _MAPPINGS}
-    found = Conversation(
+    found = ReadConversation(
         dialect,
         tuple(messages),
         id=take_session_id(fields),
@@ -135,7 +135,7 @@ def _usage(fields: Fields) -> tuple[Usage, ...]:
     return usage_of_session(given, "usage", fields.account)
 
 
-def finish(conversation: Conversation, session: Account, messages: Account) -> Conversation:
+def finish(conversation: ReadConversation, session: Account, messages: Account) -> ReadConversation:
     """The conversation with both accounts, and with the messages' counts where the session itself has none.
 
     The session's own counts win: the messages' are left out then, since their sum would count them twice.

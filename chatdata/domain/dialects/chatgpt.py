@@ -12,7 +12,7 @@ from chatdata.domain.dialects.branches import current_branch, leave_out_others
 from chatdata.domain.dialects.fields import shown_key
 from chatdata.domain.dialects.parts import part_text
 from chatdata.domain.dialects.shape import Shape
-from chatdata.domain.dialects.values import Conversation, InvalidConversation, ReadMessage
+from chatdata.domain.dialects.values import InvalidConversation, ReadConversation, ReadMessage
 
 _THINKING = frozenset({"thoughts", "reasoning_recap"})
 _EVERYBODY = ("all", None, "")
@@ -23,7 +23,7 @@ def recognises(shape: Shape) -> bool:
     return "mapping" in shape.keys
 
 
-def read(value: object) -> list[Conversation | InvalidConversation]:
+def read(value: object) -> list[ReadConversation | InvalidConversation]:
     """The conversation of one export entry. Raises InvalidConversation where mapping is no object."""
     account, inner = Account(), Account()
     fields = Fields(value if isinstance(value, dict) else {}, "", account)
@@ -39,7 +39,7 @@ def read(value: object) -> list[Conversation | InvalidConversation]:
         messages += _node(nodes[key], f"mapping[{shown_key(key)}]", inner, ids)
     spoken = {key: node if _says_something(node) else None for key, node in nodes.items()}
     leave_out_others(spoken, branch, {key: f"mapping[{shown_key(key)}]" for key in nodes}, inner)
-    found = Conversation(
+    found = ReadConversation(
         "chatgpt",
         tuple(messages),
         id=take_id(fields, "conversation_id", "id"),

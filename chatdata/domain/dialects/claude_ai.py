@@ -12,7 +12,7 @@ from chatdata.domain.dialects.bodies import finish
 from chatdata.domain.dialects.branches import current_branch, leave_out_others
 from chatdata.domain.dialects.openai_chat import refuse_unheld
 from chatdata.domain.dialects.shape import Shape
-from chatdata.domain.dialects.values import Conversation, InvalidConversation, ReadMessage
+from chatdata.domain.dialects.values import InvalidConversation, ReadConversation, ReadMessage
 from chatdata.domain.messages import ChatMessage
 
 _ROLES = {"human": "user"}
@@ -23,7 +23,7 @@ def recognises(shape: Shape) -> bool:
     return "chat_messages" in shape.keys
 
 
-def read(value: object) -> list[Conversation | InvalidConversation]:
+def read(value: object) -> list[ReadConversation | InvalidConversation]:
     """The conversation of one export entry. Raises InvalidConversation where chat_messages is no list."""
     account, inner = Account(), Account()
     fields = Fields(value if isinstance(value, dict) else {}, "", account)
@@ -33,7 +33,7 @@ def read(value: object) -> list[Conversation | InvalidConversation]:
     current = fields.take_text("current_leaf_message_uuid")
     account_of = fields.take_object("account")
     user = Fields(account_of, "account", account)
-    found = Conversation(
+    found = ReadConversation(
         "claude-ai",
         tuple(_messages(items, current, inner)),
         id=take_id(fields, "uuid", "id"),

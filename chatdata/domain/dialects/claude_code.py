@@ -13,7 +13,7 @@ from chatdata.domain.dialects.anthropic import message
 from chatdata.domain.dialects.assembly import take_time
 from chatdata.domain.dialects.bodies import finish
 from chatdata.domain.dialects.fields import shown_key
-from chatdata.domain.dialects.values import Conversation, InvalidConversation, ReadMessage
+from chatdata.domain.dialects.values import InvalidConversation, ReadConversation, ReadMessage
 
 _SPOKEN = ("user", "assistant")
 
@@ -27,7 +27,7 @@ def is_event(value: object) -> bool:
     return value["type"] in ("summary", "file-history-snapshot") and bool({"leafUuid", "snapshot"} & set(value))
 
 
-def read(value: object) -> list[Conversation | InvalidConversation]:
+def read(value: object) -> list[ReadConversation | InvalidConversation]:
     """The sessions among a list of events. Raises InvalidConversation for anything but a list of objects."""
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         raise InvalidConversation("a list of events is expected, one of each line")
@@ -42,7 +42,7 @@ def read(value: object) -> list[Conversation | InvalidConversation]:
     return [_session(key, [*(others if key == first else ()), *items]) for key, items in sessions.items()]
 
 
-def _session(session_id: str, items: Sequence[tuple[int, dict[str, Any]]]) -> Conversation | InvalidConversation:
+def _session(session_id: str, items: Sequence[tuple[int, dict[str, Any]]]) -> ReadConversation | InvalidConversation:
     account, inner = Account(), Account()
     title: str | None = None
     messages: list[ReadMessage] = []
@@ -62,7 +62,7 @@ def _session(session_id: str, items: Sequence[tuple[int, dict[str, Any]]]) -> Co
                 inner.leave_out("event", fields.place, item)
     except InvalidConversation as unfit:
         return unfit
-    return finish(Conversation("claude-code", tuple(messages), id=session_id, title=title), account, inner)
+    return finish(ReadConversation("claude-code", tuple(messages), id=session_id, title=title), account, inner)
 
 
 def _joined(items: Sequence[tuple[int, dict[str, Any]]], account: Account) -> list[tuple[int, dict[str, Any]]]:

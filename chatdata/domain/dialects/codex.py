@@ -12,7 +12,7 @@ from chatdata.domain.dialects.assembly import take_id, take_time
 from chatdata.domain.dialects.bodies import finish
 from chatdata.domain.dialects.openai_responses import messages
 from chatdata.domain.dialects.usage import usage_of
-from chatdata.domain.dialects.values import Conversation, InvalidConversation
+from chatdata.domain.dialects.values import InvalidConversation, ReadConversation
 from chatdata.domain.messages import Usage
 
 _TYPES = frozenset({"session_meta", "response_item", "event_msg", "turn_context", "compacted"})
@@ -30,12 +30,12 @@ def starts_session(value: object) -> bool:
     return isinstance(value, Mapping) and value.get("type") == "session_meta"
 
 
-def read(value: object) -> list[Conversation | InvalidConversation]:
+def read(value: object) -> list[ReadConversation | InvalidConversation]:
     """The session of a list of events. Raises InvalidConversation for anything but a list of events."""
     if not isinstance(value, list) or not all(is_event(item) for item in value):
         raise InvalidConversation("a list of events with type and payload is expected, one of each line")
     account, inner = Account(), Account()
-    found = Conversation("codex", ())
+    found = ReadConversation("codex", ())
     items: list[dict[str, Any]] = []
     usage: list[Usage] = []
     places: list[int] = []
@@ -70,13 +70,13 @@ def _messages(items: list[dict[str, Any]], places: list[int], account: Account) 
     return found
 
 
-def _described(event: dict[str, Any], account: Account) -> Conversation:
+def _described(event: dict[str, Any], account: Account) -> ReadConversation:
     outer = Fields(event, "", account)
     outer.skip("type")
     payload = Fields(outer.take_object("payload"), "payload", account)
     started = take_time(outer, "timestamp")
     payload_time = take_time(payload, "timestamp")
-    found = Conversation("codex", (), id=take_id(payload, "id"), started=payload_time or started)
+    found = ReadConversation("codex", (), id=take_id(payload, "id"), started=payload_time or started)
     payload.close()
     outer.close()
     return found

@@ -12,7 +12,7 @@ from chatdata.domain.dialects.bodies import finish
 from chatdata.domain.dialects.message_formats import messages_of
 from chatdata.domain.dialects.openai_chat import messages as chat_messages
 from chatdata.domain.dialects.usage import usage_of
-from chatdata.domain.dialects.values import Conversation, InvalidConversation, ReadMessage
+from chatdata.domain.dialects.values import InvalidConversation, ReadConversation, ReadMessage
 
 
 def recognises_tau_bench(value: object) -> bool:
@@ -35,7 +35,7 @@ def recognises_inspect(value: object) -> bool:
     return isinstance(value.get("messages"), list) and {"epoch", "input"} <= set(value)
 
 
-def read_tau_bench(value: object) -> list[Conversation | InvalidConversation]:
+def read_tau_bench(value: object) -> list[ReadConversation | InvalidConversation]:
     """The conversation of one task."""
     fields = object_at(value, "the document", Account())
     fields = Fields(fields.remaining(), "", fields.account)
@@ -43,12 +43,12 @@ def read_tau_bench(value: object) -> list[Conversation | InvalidConversation]:
     messages = messages_of(fields.take("traj"), "traj", inner)
     task, trial = take_id(fields, "task_id"), take_id(fields, "trial")
     session_id = "-".join(part for part in (task, trial) if part is not None)
-    found = Conversation("tau-bench", tuple(messages), id=f"tau-{session_id}" if session_id else None)
+    found = ReadConversation("tau-bench", tuple(messages), id=f"tau-{session_id}" if session_id else None)
     fields.close()
     return [finish(found, fields.account, inner)]
 
 
-def read_swe_agent(value: object) -> list[Conversation | InvalidConversation]:
+def read_swe_agent(value: object) -> list[ReadConversation | InvalidConversation]:
     """The conversation of one run: its history; the steps of the trajectory restate it."""
     if not isinstance(value, dict):
         raise InvalidConversation("an object with history is expected")
@@ -57,7 +57,7 @@ def read_swe_agent(value: object) -> list[Conversation | InvalidConversation]:
     info = Fields(fields.take_object("info"), "info", fields.account)
     usage = usage_of(info.take("model_stats"), "info.model_stats", fields.account)
     fields.leave_out("event", "trajectory")
-    found = Conversation(
+    found = ReadConversation(
         "swe-agent", tuple(messages), id=fields.take_text("instance_id"), usage=(usage,) if usage else ()
     )
     info.close()
@@ -65,7 +65,7 @@ def read_swe_agent(value: object) -> list[Conversation | InvalidConversation]:
     return [finish(found, fields.account, inner)]
 
 
-def read_inspect(value: object) -> list[Conversation | InvalidConversation]:
+def read_inspect(value: object) -> list[ReadConversation | InvalidConversation]:
     """One conversation for each sample; an unreadable one is an InvalidConversation that says why."""
     if not isinstance(value, dict):
         raise InvalidConversation("an object with samples is expected")
@@ -78,7 +78,7 @@ def read_inspect(value: object) -> list[Conversation | InvalidConversation]:
     model, run = evaluation.take_text("model"), evaluation.take_text("run_id", "eval_id", "task_id")
     evaluation.close()
     log.close()
-    found: list[Conversation | InvalidConversation] = []
+    found: list[ReadConversation | InvalidConversation] = []
     for index, item in enumerate(samples):
         try:
             found.append(_sample(item, f"samples[{index}]", model, run, around))
@@ -88,7 +88,7 @@ def read_inspect(value: object) -> list[Conversation | InvalidConversation]:
     return found
 
 
-def _sample(item: object, place: str, model: str | None, run: str | None, around: Account) -> Conversation:
+def _sample(item: object, place: str, model: str | None, run: str | None, around: Account) -> ReadConversation:
     if not isinstance(item, dict):
         raise InvalidConversation(f"{place} should be an object")
     account, inner = Account(), Account()
@@ -103,7 +103,7 @@ def _sample(item: object, place: str, model: str | None, run: str | None, around
     usage = usage_of(output.take("usage"), output.at("usage"), account)
     if messages and _answers(output.peek("choices")) == [messages[-1].message.content]:
         output.skip("choices")
-    found = Conversation(
+    found = ReadConversation(
         "inspect",
         tuple(messages),
         id="-".join(part for part in (run, sample, epoch) if part) or None,

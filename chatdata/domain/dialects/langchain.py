@@ -8,7 +8,7 @@ from typing import Any
 
 from chatdata.domain.dialects.account import Account, Fields, object_at
 from chatdata.domain.dialects.anthropic import blocks
-from chatdata.domain.dialects.assembly import About, Call, Piece, call, messages_from, result, take_id, take_time
+from chatdata.domain.dialects.assembly import About, CallPart, Piece, call, messages_from, result, take_id, take_time
 from chatdata.domain.dialects.fields import is_empty, strict_loads
 from chatdata.domain.dialects.openai_chat import refuse_unheld
 from chatdata.domain.dialects.shape import Shape
@@ -78,7 +78,7 @@ def _peeked_function(fields: Fields) -> Any:
     return more.get("function_call") if isinstance(more, dict) else None
 
 
-def _calls(fields: Fields) -> list[Call]:
+def _calls(fields: Fields) -> list[CallPart]:
     found = []
     for index, item in enumerate(fields.take_list("tool_calls")):
         inside = object_at(item, f"{fields.at('tool_calls')}[{index}]", fields.account)
@@ -94,13 +94,13 @@ def _calls(fields: Fields) -> list[Call]:
     return found
 
 
-def _pieces(role: str, content: object, calls: Sequence[Call], fields: Fields) -> list[Piece]:
+def _pieces(role: str, content: object, calls: Sequence[CallPart], fields: Fields) -> list[Piece]:
     more = fields.take_object("additional_kwargs")
     raw = more.get("tool_calls")
     if isinstance(raw, list) and all(isinstance(item, dict) for item in raw):
         if not calls or [_comparable(item) for item in raw] == [_comparable(item.entry) for item in calls]:
             more.pop("tool_calls")
-        calls = calls or [Call(item) for item in raw]
+        calls = calls or [CallPart(item) for item in raw]
     function_call = more.pop("function_call", None)
     inside = Fields(more, fields.at("additional_kwargs"), fields.account)
     inside.close()
@@ -112,11 +112,11 @@ def _pieces(role: str, content: object, calls: Sequence[Call], fields: Fields) -
         text = "\n".join(piece for piece in pieces if isinstance(piece, str))
         return [result(fields.take_text("tool_call_id"), text, name)]
     known = {item.entry["id"] for item in calls}
-    pieces = [piece for piece in pieces if not (isinstance(piece, Call) and piece.entry["id"] in known)]
+    pieces = [piece for piece in pieces if not (isinstance(piece, CallPart) and piece.entry["id"] in known)]
     if name is None and function_call is None:
         return [*pieces, *calls]
     text = "\n".join(piece for piece in pieces if isinstance(piece, str))
-    entries = [piece.entry for piece in (*pieces, *calls) if isinstance(piece, Call)] or None
+    entries = [piece.entry for piece in (*pieces, *calls) if isinstance(piece, CallPart)] or None
     return [ChatMessage(role=role, content=text, name=name, tool_calls=entries, function_call=function_call)]
 
 

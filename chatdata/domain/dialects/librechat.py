@@ -12,7 +12,7 @@ from chatdata.domain.dialects.branches import current_branch, leave_out_others
 from chatdata.domain.dialects.openai_chat import refuse_unheld
 from chatdata.domain.dialects.parts import part_text
 from chatdata.domain.dialects.shape import Shape
-from chatdata.domain.dialects.values import Conversation, InvalidConversation, ReadMessage
+from chatdata.domain.dialects.values import InvalidConversation, ReadConversation, ReadMessage
 from chatdata.domain.messages import ChatMessage
 
 
@@ -21,14 +21,14 @@ def recognises(shape: Shape) -> bool:
     return "messages" in shape.keys and bool({"isCreatedByUser", "parentMessageId"} & shape.item_keys)
 
 
-def read(value: object) -> list[Conversation | InvalidConversation]:
+def read(value: object) -> list[ReadConversation | InvalidConversation]:
     """The conversation of one export. Raises InvalidConversation where it has no list of messages."""
     account, inner = Account(), Account()
     fields = Fields(value if isinstance(value, dict) else {}, "", account)
     items = fields.take("messages", "messagesTree")
     if not isinstance(items, list):
         raise InvalidConversation("there is no list of messages")
-    found = Conversation(
+    found = ReadConversation(
         "librechat",
         tuple(_messages(_flat(items), inner)),
         id=take_id(fields, "conversationId", "id"),

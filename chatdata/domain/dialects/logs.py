@@ -13,7 +13,7 @@ from chatdata.domain.dialects.bodies import finish, take_system
 from chatdata.domain.dialects.fields import strict_loads
 from chatdata.domain.dialects.message_formats import is_list_of_messages, messages_of
 from chatdata.domain.dialects.usage import take_usage, usage_of
-from chatdata.domain.dialects.values import Conversation, InvalidConversation, ReadMessage
+from chatdata.domain.dialects.values import InvalidConversation, ReadConversation, ReadMessage
 from chatdata.domain.messages import ChatMessage, Usage
 
 _REQUEST_LISTS = ("messages", "input", "contents")
@@ -62,13 +62,13 @@ def _parsed(value: object) -> object:
     return value
 
 
-def read_litellm(value: object) -> list[Conversation | InvalidConversation]:
+def read_litellm(value: object) -> list[ReadConversation | InvalidConversation]:
     """The conversation of one logged call."""
     fields, inner = _opened(value)
     messages = _request(_parsed(fields.take("messages")), "messages", inner)
     answer, usage = _answer(_parsed(fields.take("response")), "response", inner)
     own = usage_of(fields.take("usage"), "usage", fields.account) or take_usage(fields)
-    found = Conversation(
+    found = ReadConversation(
         "litellm",
         (*messages, *answer),
         id=take_id(fields, "id", "litellm_call_id"),
@@ -82,14 +82,14 @@ def read_litellm(value: object) -> list[Conversation | InvalidConversation]:
     return [finish(found, fields.account, inner)]
 
 
-def read_langfuse(value: object) -> list[Conversation | InvalidConversation]:
+def read_langfuse(value: object) -> list[ReadConversation | InvalidConversation]:
     """The conversation of one observation, or of a trace's own input and output."""
     fields, inner = _opened(value)
     messages = _request(_parsed(fields.take("input")), "input", inner)
     answer, usage = _answer(_parsed(fields.take("output")), "output", inner)
     details = usage_of(fields.take("usageDetails", "usage_details"), "usageDetails", fields.account)
     own = usage_of(fields.take("usage"), "usage", fields.account)
-    found = Conversation(
+    found = ReadConversation(
         "langfuse",
         (*messages, *answer),
         id=take_id(fields, "id"),
@@ -103,7 +103,7 @@ def read_langfuse(value: object) -> list[Conversation | InvalidConversation]:
     return [finish(found, fields.account, inner)]
 
 
-def read_helicone(value: object) -> list[Conversation | InvalidConversation]:
+def read_helicone(value: object) -> list[ReadConversation | InvalidConversation]:
     """The conversation of one logged request with its response."""
     fields, inner = _opened(value)
     request_key, response_key = next((pair for pair in _HELICONE if pair[0] in fields), _HELICONE[1])
@@ -111,7 +111,7 @@ def read_helicone(value: object) -> list[Conversation | InvalidConversation]:
     messages = _request(request, request_key, inner)
     answer, usage = _answer(_body(fields, response_key), response_key, inner)
     own = take_usage(fields)
-    found = Conversation(
+    found = ReadConversation(
         "helicone",
         (*messages, *answer),
         id=take_id(fields, "request_id", "id", "requestId"),

@@ -11,7 +11,7 @@ from chatdata.domain.dialects.bodies import finish
 from chatdata.domain.dialects.branches import current_branch, leave_out_others
 from chatdata.domain.dialects.fields import shown_key
 from chatdata.domain.dialects.openai_chat import message
-from chatdata.domain.dialects.values import Conversation, InvalidConversation, ReadMessage
+from chatdata.domain.dialects.values import InvalidConversation, ReadConversation, ReadMessage
 
 
 def recognises_value(value: object) -> bool:
@@ -23,7 +23,7 @@ def recognises_value(value: object) -> bool:
     return isinstance(history, dict) and isinstance(history.get("messages"), dict)
 
 
-def read(value: object) -> list[Conversation | InvalidConversation]:
+def read(value: object) -> list[ReadConversation | InvalidConversation]:
     """The conversation of one chat. Raises InvalidConversation where it has no history."""
     if not isinstance(value, dict) or not recognises_value(value):
         raise InvalidConversation("there is no chat.history with messages")
@@ -34,7 +34,7 @@ def read(value: object) -> list[Conversation | InvalidConversation]:
     given = history.take_object("messages")
     current = history.take_text("currentId")
     chat.skip("messages")  # restates the current branch
-    found = Conversation(
+    found = ReadConversation(
         "open-webui",
         tuple(_messages(given, current, history.at("messages"), inner)),
         id=take_id(outer, "id") or take_id(chat, "id"),

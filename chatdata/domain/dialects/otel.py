@@ -13,7 +13,7 @@ from chatdata.domain.dialects.bodies import finish
 from chatdata.domain.dialects.fields import strict_loads
 from chatdata.domain.dialects.otel_messages import messages
 from chatdata.domain.dialects.usage import take_usage
-from chatdata.domain.dialects.values import Conversation, InvalidConversation, ReadMessage
+from chatdata.domain.dialects.values import InvalidConversation, ReadConversation, ReadMessage
 
 _LISTS = ("gen_ai.system_instructions", "gen_ai.input.messages", "gen_ai.output.messages")
 _VALUES = ("stringValue", "intValue", "doubleValue", "boolValue")
@@ -63,7 +63,7 @@ def _by_key(items: list[Any]) -> dict[str, Any]:
     return {item["key"]: _plain(item.get("value")) for item in items if _is_named(item)}
 
 
-def read(value: object) -> list[Conversation | InvalidConversation]:
+def read(value: object) -> list[ReadConversation | InvalidConversation]:
     """The conversation of one span, or those of an export's spans; spans without messages are not conversations."""
     if isinstance(value, dict) and isinstance(value.get("resourceSpans"), list):
         return _read_export(value) or _refused()
@@ -76,18 +76,18 @@ def _refused() -> NoReturn:
     raise InvalidConversation("there are no attributes gen_ai.input.messages or gen_ai.output.messages")
 
 
-def _read_export(value: dict[str, Any]) -> list[Conversation | InvalidConversation]:
+def _read_export(value: dict[str, Any]) -> list[ReadConversation | InvalidConversation]:
     """The conversations of an OTLP export; the first one's account has what stands around the spans."""
     around = Account()
     spans = list(_spans(Fields(value, "", around), ("resourceSpans", "scopeSpans", "spans")))
-    found: list[Conversation | InvalidConversation] = []
+    found: list[ReadConversation | InvalidConversation] = []
     for place, span in spans:
         if _is_span(span):
             found.append(_read_span(span))
         else:
             around.leave_out("event", place, span)
-    first = next((index for index, item in enumerate(found) if isinstance(item, Conversation)), None)
-    if first is not None and isinstance(item := found[first], Conversation):
+    first = next((index for index, item in enumerate(found) if isinstance(item, ReadConversation)), None)
+    if first is not None and isinstance(item := found[first], ReadConversation):
         found[first] = replace(item, left_out=(*around.left_out, *item.left_out))
     return found
 
@@ -106,7 +106,7 @@ def _spans(fields: Fields, levels: Sequence[str]) -> Iterator[tuple[str, dict[st
     fields.close()
 
 
-def _read_span(value: dict[str, Any]) -> Conversation | InvalidConversation:
+def _read_span(value: dict[str, Any]) -> ReadConversation | InvalidConversation:
     """The conversation of one span: instructions, input and output."""
     try:
         return _span(value)
@@ -114,7 +114,7 @@ def _read_span(value: dict[str, Any]) -> Conversation | InvalidConversation:
         return unfit
 
 
-def _span(value: dict[str, Any]) -> Conversation:
+def _span(value: dict[str, Any]) -> ReadConversation:
     account, inner = Account(), Account()
     wrapped = isinstance(value.get("attributes"), dict | list)
     outer = Fields(value, "", account)
@@ -125,7 +125,7 @@ def _span(value: dict[str, Any]) -> Conversation:
     for name in _LISTS:
         spoken += _messages(fields, name, inner)
     usage = take_usage(fields)
-    found = Conversation(
+    found = ReadConversation(
         "otel-genai",
         tuple(spoken),
         id=take_id(fields, "gen_ai.conversation.id") or take_id(outer, "traceId", "trace_id"),

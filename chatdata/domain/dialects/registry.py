@@ -28,13 +28,13 @@ from chatdata.domain.dialects import (
 from chatdata.domain.dialects.bodies import Body, read_body
 from chatdata.domain.dialects.fields import shown_key
 from chatdata.domain.dialects.shape import Shape, shape_of
-from chatdata.domain.dialects.values import Conversation, Dialect, InvalidConversation
+from chatdata.domain.dialects.values import Dialect, InvalidConversation, ReadConversation
 
 _SHOWN_KEYS = 8
 _WRAPPERS = ("body", "params", "values", "channel_values")
 """Keys under which batch lines and saved states hold the object with the messages."""
 _HELD = frozenset({"messages", "input", "contents"})
-Read = Callable[[object], list[Conversation | InvalidConversation]]
+Read = Callable[[object], list[ReadConversation | InvalidConversation]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +222,7 @@ def recognise(value: object) -> Dialect | None:
     return _recognised(unwrapped(value))
 
 
-def read(value: object, dialect: Dialect | None = None) -> list[Conversation | InvalidConversation]:
+def read(value: object, dialect: Dialect | None = None) -> list[ReadConversation | InvalidConversation]:
     """The conversations in a value, in the format that is given or recognised.
 
     Most values hold one; a file of an evaluation holds several, of which an unreadable one is an InvalidConversation

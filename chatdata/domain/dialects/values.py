@@ -82,7 +82,7 @@ class ReadMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class Conversation:
+class ReadConversation:
     """A conversation as one format holds it, in this project's terms."""
 
     dialect: Dialect

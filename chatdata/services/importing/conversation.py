@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chatdata.domain.dialects import Conversation, Dialect, InvalidConversation, LeftOut, read, sentences
+from chatdata.domain.dialects import Dialect, InvalidConversation, LeftOut, ReadConversation, read, sentences
 from chatdata.domain.dialects.account import Account
 from chatdata.domain.dialects.usage import within_column
 from chatdata.domain.document import Broken, encode
@@ -46,11 +46,11 @@ def conversations_of(
         raise InvalidConversation("it is nested too deeply") from None
 
 
-def _parsed(item: Conversation | InvalidConversation, now: datetime) -> ParsedConversation | InvalidConversation:
+def _parsed(item: ReadConversation | InvalidConversation, now: datetime) -> ParsedConversation | InvalidConversation:
     return item if isinstance(item, InvalidConversation) else _session(item, now)
 
 
-def _session(given: Conversation, now: datetime) -> ParsedConversation:
+def _session(given: ReadConversation, now: datetime) -> ParsedConversation:
     messages = [item.message.sanitize() for item in given.messages]
     times = tuple(item.time for item in given.messages)
     started, updated = _started_and_updated(given, times, now)
@@ -72,14 +72,14 @@ def _session(given: Conversation, now: datetime) -> ParsedConversation:
 
 
 def _started_and_updated(
-    given: Conversation, times: Sequence[datetime | None], now: datetime
+    given: ReadConversation, times: Sequence[datetime | None], now: datetime
 ) -> tuple[datetime, datetime]:
     """The file's own times, else its earliest and latest known time, else the time of the import."""
     known = [time for time in (given.started, given.updated, *times) if time is not None]
     return given.started or min(known, default=now), max(known, default=now)
 
 
-def _id_from_content(given: Conversation, user: str, messages: Sequence[ChatMessage]) -> str:
+def _id_from_content(given: ReadConversation, user: str, messages: Sequence[ChatMessage]) -> str:
     """A UUID derived from the content, so that importing a conversation of the same user again yields the same id."""
     started = iso(given.started, "microseconds") if given.started else None
     content = [user, given.title, started, [message.model_dump() for message in messages]]
@@ -97,7 +97,7 @@ def _odd_roles(messages: Sequence[ChatMessage]) -> list[str]:
     ]
 
 
-def _not_stored(given: Conversation) -> list[LeftOut]:
+def _not_stored(given: ReadConversation) -> list[LeftOut]:
     """What the reader left out, and what it read but no store has a column for."""
     of_session = [item for item in given.left_out if "[" not in item.place]
     of_messages = [item for item in given.left_out if "[" in item.place]

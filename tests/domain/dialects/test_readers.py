@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatdata.domain.dialects import DIALECTS, Conversation, Dialect, InvalidConversation, read, recognise, sentences
+from chatdata.domain.dialects import (
+    DIALECTS,
+    Dialect,
+    InvalidConversation,
+    ReadConversation,
+    read,
+    recognise,
+    sentences,
+)
 from tests.support import builders
 from tests.support.dialect_samples import CALL, CHAT, SAMPLES, Sample
 from tests.support.laws import examples
@@ -17,10 +25,10 @@ from tests.support.laws import examples
 samples = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: f"{sample.dialect}: {sample.name}")
 
 
-def only(value: Any) -> Conversation:
+def only(value: Any) -> ReadConversation:
     """The one conversation in a value."""
     (found,) = read(copy.deepcopy(value))
-    assert isinstance(found, Conversation)
+    assert isinstance(found, ReadConversation)
     return found
 
 
@@ -103,7 +111,7 @@ def leaves(value: Any) -> Iterator[str]:
             yield from leaves(item)
 
 
-def held(found: Conversation) -> str:
+def held(found: ReadConversation) -> str:
     """Everything that a reader gives back, as one text."""
     messages = [(item.message.model_dump(), item.id, item.model) for item in found.messages]
     account = [(item.place, item.name, item.value) for item in found.left_out]
@@ -127,7 +135,7 @@ def told_of(value: Any, sample: Sample) -> str:
         found = read(value, sample.dialect)
     except InvalidConversation as refused:
         return f"refused: {refused}"
-    return "".join(held(item) if isinstance(item, Conversation) else f"refused: {item}" for item in found)
+    return "".join(held(item) if isinstance(item, ReadConversation) else f"refused: {item}" for item in found)
 
 
 _canaries = st.text("abcdef", min_size=4, max_size=8).map("canary-{}".format)
@@ -253,7 +261,7 @@ def test_an_unknown_format_names_its_keys_and_the_nearest_format(value: Any, par
 def test_one_unreadable_sample_of_an_evaluation_leaves_the_others() -> None:
     samples = [{"id": 1, "messages": CHAT}, {"id": 2}, {"id": 3, "messages": CHAT}]
     found = read({"eval": {"run_id": "r"}, "samples": samples})
-    assert [isinstance(item, Conversation) for item in found] == [True, False, True]
+    assert [isinstance(item, ReadConversation) for item in found] == [True, False, True]
     assert str(found[1]) == "samples[1] has no list of messages"
 
 
@@ -287,7 +295,7 @@ def test_the_spans_of_an_export_are_a_conversation_each() -> None:
     broken = [attribute("gen_ai.input.messages", {"stringValue": "cut"})]
     spans = [{"traceId": "t1", "attributes": attributes}, {"name": "db"}, {"attributes": broken}]
     first, second = read({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]})
-    assert isinstance(first, Conversation)
+    assert isinstance(first, ReadConversation)
     assert (first.id, first.messages[0].message.content, first.usage[0].prompt_tokens) == ("t1", "Where is my bag?", 20)
     assert str(second) == "gen_ai.input.messages is text that isn't JSON"
 
@@ -390,7 +398,7 @@ def test_a_damaged_value_is_read_or_refused_with_a_sentence(sample: Sample, data
             found = read(given_value, dialect)
         except InvalidConversation as refused:
             found = [refused]
-        assert all(isinstance(item, Conversation | InvalidConversation) for item in found)
+        assert all(isinstance(item, ReadConversation | InvalidConversation) for item in found)
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -401,4 +409,4 @@ def test_anything_else_is_read_or_refused_with_a_sentence(dialect: Dialect, valu
         found = read(value, dialect)
     except InvalidConversation as refused:
         found = [refused]
-    assert all(isinstance(item, Conversation) or str(item) for item in found)
+    assert all(isinstance(item, ReadConversation) or str(item) for item in found)
