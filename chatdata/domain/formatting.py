@@ -109,5 +109,5 @@ def percent(share: float) -> str:
 
 
 def damaged_counts(sessions: int) -> str:
-    """That so many sessions are in no sum of tokens."""
+    """Returns a sentence that says how many sessions are excluded from token totals."""
     return f"{count(sessions, 'session')} with a damaged count of tokens (not in totals)."

@@ -82,7 +82,7 @@ class SessionStores:
                 store.close()
 
     def read_copies(self, session_id: str, *, only: Source | None = None) -> Copies:
-        """Both copies, asked for at once; `only` leaves the other one unread.
+        """Both copies, read in parallel; with `only`, the other copy is not read and counts as absent.
 
         A failing store is a value in its place, so that it never hides the other one.
         """

@@ -25,7 +25,7 @@ class DamagedValue:
 
 
 def token_count(value: object) -> int | None:
-    """The count of tokens in a column, 0 for none; None for what is no count."""
+    """Returns the token count in a column: 0 for null, and None if the value is not a valid count."""
     if value is None:
         return 0
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -27,7 +27,7 @@ UNREADABLE_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def is_stand_in(moment: datetime) -> bool:
-    """True for what stands for a stored time that Python has no date for: the first or last it has, or none."""
+    """Returns whether a moment is the placeholder of a stored time that is missing or that Python can't represent."""
     return moment.year in (datetime.min.year, datetime.max.year) or moment == UNREADABLE_TIME
 
 

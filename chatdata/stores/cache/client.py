@@ -84,7 +84,7 @@ def _cluster(settings: RedisSettings, timeouts: Timeouts) -> RedisCluster:
 
 
 def _probe(settings: RedisSettings, timeouts: Timeouts) -> None:
-    """Returns when the server, or the node of a cluster that is asked first, has said something."""
+    """Returns once the server, or the first node of a cluster, responds."""
     if settings.cluster_host:
         _cluster(settings, timeouts).close()
         return
@@ -97,7 +97,7 @@ def _seconds(timeouts: Timeouts) -> dict[str, Any]:
 
 
 def _send_with(client: Any, within: Callable[[Callable[[], Any]], Any]) -> None:
-    """Has each command of this client, and each pipeline that it makes, be sent within a deadline."""
+    """Applies the deadline to every command and pipeline of this client."""
     send, pipeline = client.execute_command, client.pipeline
 
     def execute_command(*args: Any, **options: Any) -> Any:

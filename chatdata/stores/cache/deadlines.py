@@ -1,4 +1,4 @@
-"""How long a client of the cache waits: for a connection, for each answer, for a cluster.
+"""The deadlines of a cache client: for a connection, for each reply, for a cluster.
 
 A single server: DNS, connecting and TLS together have the deadline for connecting, each answer (and each pause in a
 long one) that of a command. A command is sent again only where its connection broke, never after a deadline.
@@ -25,21 +25,21 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds to wait for the cache."""
+    """How long to wait for the cache, in seconds."""
 
     connect: float = DEFAULT_CONNECT_TIMEOUT
     command: float = DEFAULT_CACHE_TIMEOUT
 
 
 class ConnectTimeout(exceptions.TimeoutError):
-    """No connection within its deadline."""
+    """Raised when no connection was established within the deadline."""
 
 
 class Waits:
-    """The waits of one client for its server; safe for threads."""
+    """The deadlines of one client and what it knows of its server; thread-safe."""
 
     def __init__(self, where: str, timeouts: Timeouts, probe: Callable[[float], object]) -> None:
-        """`probe` asks the server on a connection of its own that waits this many seconds."""
+        """`probe` queries the server on a separate connection, with this timeout in seconds."""
         self.timeouts = timeouts
         self._where = where
         self._probe = probe
@@ -51,15 +51,15 @@ class Waits:
         self._cluster = Deadline(max(timeouts.connect, timeouts.command), longer)
 
     def close(self) -> None:
-        """Nobody asks a silent server any more."""
+        """Stops probing an unresponsive server."""
         self._breaker.close()
 
     def of_server(self, command: Callable[[], Result]) -> Result:
-        """What a command of a client of a single server returns. RedisTimeout."""
+        """Runs a command on a single server. Raises RedisTimeout."""
         return self._told(lambda: self._by_server(command))
 
     def of_cluster(self, command: Callable[[], Result]) -> Result:
-        """What a command of a cluster's client returns. RedisTimeout."""
+        """Runs a command on a cluster. Raises RedisTimeout."""
         return self._told(lambda: self._by_cluster(command))
 
     def _ask(self) -> None:
@@ -96,14 +96,14 @@ class Waits:
 
 
 def _drop(_result: object) -> None:
-    """An answer that nobody waits for any more."""
+    """Discards a reply that came too late."""
 
 
 _connecting = Workers(_MOST_STUCK)
 
 
 class _Connecting:
-    """A connection that is made within its deadline, whatever of it hangs."""
+    """A connection that is established within its deadline, even if DNS or TLS hangs."""
 
     socket_connect_timeout: float
 
@@ -132,5 +132,5 @@ class _Unix(_Connecting, UnixDomainSocketConnection):  # type: ignore[misc]
 
 
 def punctual(kind: type[Any]) -> type[Any]:
-    """The class of connections that keeps its deadline, for one of redis-py's."""
+    """Returns a subclass of a redis-py connection class that enforces the deadline."""
     return {Connection: _Tcp, SSLConnection: _Tls, UnixDomainSocketConnection: _Unix}[kind]

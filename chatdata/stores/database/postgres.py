@@ -155,7 +155,7 @@ class _ClampedTimestamps(TimestampLoader):
 
 
 def _connect_deadline(target: Target, seconds: float) -> Deadline:
-    """DATABASE_URL may have the last word."""
+    """Returns the connect deadline; connect_timeout in DATABASE_URL takes precedence."""
     given = target.url.query.get("connect_timeout")
     if isinstance(given, str) and given.isdecimal() and int(given) > 0:
         return Deadline(float(given), "connect_timeout in DATABASE_URL")

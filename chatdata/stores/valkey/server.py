@@ -100,7 +100,7 @@ class ValkeyServer:
         sockets.remove_place(address, self._folder)
 
     def _is_silent(self, address: str) -> bool:
-        """Whether somebody listens there who says nothing."""
+        """Whether the socket accepts connections but does not respond."""
         try:
             sockets.ask(address, "PING", ANSWER_SECONDS)
         except TimeoutError:

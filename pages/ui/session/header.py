@@ -51,7 +51,7 @@ def _facts(inspection: Inspection, copy: StoredCopy | CachedCopy | None) -> list
 
 
 def _damaged(copy: StoredCopy | CachedCopy) -> list[Fact]:
-    """What is damaged of the session's own row; of a message it is told there."""
+    """Draws the damage of the session's own row; a message's damage is shown at the message."""
     return [Fact("Damaged", value.sentence, tone="warning") for value in copy.damaged if value.position is None]
 
 
