@@ -5,10 +5,11 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from chatdata.domain.lint import PROVIDERS, Dialect, explain_document, lint_document, lint_messages, report_json
+from chatdata.domain.text import LONE_SURROGATES
 from tests.domain.test_lint import ANSWER, CLEAN, USER, calling, result
 from tests.support.builders import json_values, tool_call
 
@@ -153,8 +154,10 @@ def test_what_is_not_understood_is_accepted_by_nobody(document: Any, path: str) 
     ),
 )
 def test_ids_times_and_metadata_never_make_a_verdict_unknown(messages: list[Any], about: dict[str, Any]) -> None:
-    told = [message | about for message in messages]
-    assert lint_messages(told).verdicts == lint_messages(messages).verdicts == dict.fromkeys(PROVIDERS, "accept")
+    verdicts = lint_messages([message | about for message in messages]).verdicts
+    assert "unknown" not in verdicts.values()
+    assume(not LONE_SURROGATES.search(json.dumps(about, ensure_ascii=False)))  # Anthropic rejects half a character
+    assert verdicts == lint_messages(messages).verdicts == dict.fromkeys(PROVIDERS, "accept")
 
 
 @pytest.mark.parametrize("value", [None, "", [], {}, 0, False])
