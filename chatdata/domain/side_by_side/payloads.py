@@ -7,6 +7,7 @@ different ones. Messages that a windowed cache leaves out on purpose are counted
 import json
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from chatdata.domain.copies import Copies, CopyMessage, Source
@@ -123,7 +124,11 @@ def _links(left: _Side, right: _Side, copies: Copies, comparison: Comparison) ->
 
 def _pairs_in_place(comparison: Comparison) -> Iterator[tuple[int, int]]:
     for stretch in comparison.stretches:
-        if len(stretch.cached) == len(stretch.stored) and stretch.kind != "reordered":
+        if (
+            stretch.kind == "split_message"
+        ):  # all of one side are parts of what the other side has in one or more pieces
+            yield from product(stretch.cached, stretch.stored)
+        elif len(stretch.cached) == len(stretch.stored) and stretch.kind != "reordered":
             yield from zip(stretch.cached, stretch.stored, strict=True)
 
 
