@@ -8,7 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from chatdata.domain.lint import PROVIDERS, Dialect, explain_document, lint_document, lint_messages, report_json
+from chatdata.domain.dialects import Dialect
+from chatdata.domain.lint import PROVIDERS, explain_document, lint_document, lint_messages, report_json
 from chatdata.domain.text import LONE_SURROGATES
 from tests.domain.test_lint import ANSWER, CLEAN, USER, calling, result
 from tests.support.builders import json_values, tool_call

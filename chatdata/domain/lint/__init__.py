@@ -15,7 +15,6 @@ rules.shapes            rules about parts, calls and fields of another form
 rules.known_fields      the fields of a message that say nothing to a model
 rules.reasoning         rules about reasoning text
 validation              lint_payload, lint_messages: all rules over one sequence
-dialects                recognizes the API whose form a document has
 native                  messages of other APIs as the rules take them
 documents               lints a parsed file in its own terms, writes a report as JSON
 errors.known_error      the value of a known error text
@@ -47,7 +46,6 @@ from chatdata.domain.lint.values import (
     PROVIDERS,
     UNJUDGED,
     Code,
-    Dialect,
     Framework,
     Limits,
     LintFinding,
@@ -66,7 +64,6 @@ __all__ = [
     "RULES",
     "UNJUDGED",
     "Code",
-    "Dialect",
     "Explanation",
     "Fix",
     "Framework",

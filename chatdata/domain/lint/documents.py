@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chatdata.domain.lint.dialects import recognise
+from chatdata.domain.dialects import FORMATS, Dialect, recognise
 from chatdata.domain.lint.errors.error_lookup import Explanation, explain
 from chatdata.domain.lint.native import Native, native_messages
 from chatdata.domain.lint.validation import lint_messages
-from chatdata.domain.lint.values import Dialect, LintFinding, Provider, Report
+from chatdata.domain.lint.values import LintFinding, Provider, Report
 
 
 def messages_of(document: Any) -> list[Any]:
@@ -34,9 +34,7 @@ _TERMS: dict[Dialect, tuple[Provider, ...]] = {
     "openai-responses": ("openai-responses",),
 }
 _UNREAD: dict[Dialect, str] = {
-    "ai-sdk-ui": "AI SDK UI messages",
-    "ai-sdk-model": "AI SDK model messages",
-    "langchain": "LangChain messages",
+    item.name: item.title for item in FORMATS if item.name != "openai-chat" and item.name not in _TERMS
 }
 
 
@@ -45,12 +43,12 @@ def lint_document(document: Any, lint: Callable[[list[Any]], Report] = lint_mess
 
     Raises ValueError with a sentence for people when it holds no messages.
     """
-    dialect = recognise(document)
+    dialect = recognise(document) or "openai-chat"
     if dialect in _TERMS:
         return _judged(document, dialect)
     if dialect in _UNREAD:
         messages = messages_of(document)
-        meaning = f"The file has {_UNREAD[dialect]}, not messages as a provider gets them."
+        meaning = f"The file's format is {_UNREAD[dialect]}, which is not how a provider gets messages."
         return Report(len(messages), (LintFinding("unknown_block", "warning", None, (), None, meaning),), dialect)
     return lint(messages_of(document))
 
@@ -60,7 +58,7 @@ def explain_document(text: str, document: Any) -> tuple[Explanation, list[Any] |
 
     Positions are those of the file's own list. Raises ValueError when it holds no messages.
     """
-    dialect = recognise(document)
+    dialect = recognise(document) or "openai-chat"
     if dialect not in _TERMS:
         messages = messages_of(document)
         return explain(text, messages), messages

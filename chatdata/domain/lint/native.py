@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from chatdata.domain.lint.values import Dialect
+from chatdata.domain.dialects import Dialect
 
 _SILENT = frozenset(
     {

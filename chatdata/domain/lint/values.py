@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from chatdata.domain.dialects import Dialect
+
 Provider = Literal[
     "openai",
     "anthropic",
@@ -34,19 +36,6 @@ SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 """All severities, the worst first."""
 
 Verdict = Literal["accept", "reject", "unknown"]
-
-Dialect = Literal[
-    "openai-chat",
-    "openai-responses",
-    "anthropic-messages",
-    "bedrock-converse",
-    "gemini-contents",
-    "ai-sdk-ui",
-    "ai-sdk-model",
-    "langchain",
-    "unknown",
-]
-"""The API or library whose form the messages have."""
 
 Code = Literal[
     "orphan_tool_result",
