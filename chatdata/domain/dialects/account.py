@@ -94,6 +94,13 @@ class Fields:
         value = self._left.get(name)
         return self._left.pop(name) if isinstance(value, list) else []
 
+    def take_role(self) -> str:
+        """The role. Raises InvalidConversation without one."""
+        role = self.take("role")
+        if not isinstance(role, str) or not role:
+            raise InvalidConversation(f"{self.place} has no role")
+        return role
+
     def take_object(self, name: str) -> dict[str, Any]:
         """The object under a key; an empty one where there is none, and anything else remains."""
         value = self._left.get(name)

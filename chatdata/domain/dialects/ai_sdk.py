@@ -6,7 +6,7 @@ Recognised by toolInvocations, by parts with a type, and by blocks of type tool-
 from collections.abc import Sequence
 from typing import Any
 
-from chatdata.domain.dialects.account import Account, Fields, object_at
+from chatdata.domain.dialects.account import Account, Fields, object_at, objects_at
 from chatdata.domain.dialects.assembly import CallPart, Piece, as_text, call, messages_from, result, take_about
 from chatdata.domain.dialects.fields import is_empty
 from chatdata.domain.dialects.openai_chat import refuse_unheld
@@ -33,17 +33,13 @@ def recognises_model(shape: Shape) -> bool:
 
 def ui_messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:
     """The messages of useChat; a finished invocation becomes a call and a result."""
-    found: list[ReadMessage] = []
-    for index, item in enumerate(items):
-        found += _ui_message(object_at(item, f"{place}[{index}]", account))
-    return found
+    return [found for fields in objects_at(items, place, account) for found in _ui_message(fields)]
 
 
 def model_messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:
     """The messages as they are sent to a model."""
     found: list[ReadMessage] = []
-    for index, item in enumerate(items):
-        fields = object_at(item, f"{place}[{index}]", account)
+    for fields in objects_at(items, place, account):
         role, content = _role(fields), fields.take("content")
         about = take_about(fields)
         if is_empty(content):
@@ -55,9 +51,7 @@ def model_messages(items: Sequence[Any], place: str, account: Account) -> list[R
 
 
 def _role(fields: Fields) -> str:
-    role = fields.take("role")
-    if not isinstance(role, str) or not role:
-        raise InvalidConversation(f"{fields.place} has no role")
+    role = fields.take_role()
     return "system" if role == "data" else role
 
 

@@ -6,7 +6,7 @@ Recognised by blocks of type tool_use, tool_result, thinking and document, or by
 from collections.abc import Sequence
 from typing import Any
 
-from chatdata.domain.dialects.account import Account, Fields, object_at
+from chatdata.domain.dialects.account import Account, Fields, objects_at
 from chatdata.domain.dialects.assembly import Piece, as_text, call, messages_from, result, take_about
 from chatdata.domain.dialects.fields import is_empty
 from chatdata.domain.dialects.openai_chat import refuse_unheld
@@ -30,17 +30,12 @@ def recognises(shape: Shape) -> bool:
 
 def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:
     """The messages of a request; each tool result becomes a message of its own."""
-    found: list[ReadMessage] = []
-    for index, item in enumerate(items):
-        found += message(object_at(item, f"{place}[{index}]", account))
-    return found
+    return [found for fields in objects_at(items, place, account) for found in message(fields)]
 
 
 def message(fields: Fields) -> list[ReadMessage]:
     """The messages that one message of the API stands for."""
-    role = fields.take("role")
-    if not isinstance(role, str) or not role:
-        raise InvalidConversation(f"{fields.place} has no role")
+    role = fields.take_role()
     content, about = fields.take("content"), take_about(fields)
     fields.drop("type", "message")
     if is_empty(content):

@@ -6,7 +6,7 @@ Recognised by blocks without a type whose one key is the kind: text, toolUse, to
 from collections.abc import Sequence
 from typing import Any
 
-from chatdata.domain.dialects.account import Account, Fields, object_at
+from chatdata.domain.dialects.account import Account, Fields, objects_at
 from chatdata.domain.dialects.assembly import Piece, as_text, call, messages_from, result, take_about
 from chatdata.domain.dialects.fields import is_empty
 from chatdata.domain.dialects.openai_chat import refuse_unheld
@@ -28,16 +28,11 @@ def recognises(shape: Shape) -> bool:
 
 def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:
     """The messages of a request; each tool result becomes a message of its own."""
-    found: list[ReadMessage] = []
-    for index, item in enumerate(items):
-        found += _message(object_at(item, f"{place}[{index}]", account))
-    return found
+    return [found for fields in objects_at(items, place, account) for found in _message(fields)]
 
 
 def _message(fields: Fields) -> list[ReadMessage]:
-    role = fields.take("role")
-    if not isinstance(role, str) or not role:
-        raise InvalidConversation(f"{fields.place} has no role")
+    role = fields.take_role()
     content = fields.take("content")
     if is_empty(content):
         refuse_unheld(ChatMessage(role=role), fields)

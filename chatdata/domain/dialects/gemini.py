@@ -6,7 +6,7 @@ Recognised by the key contents, or by a list of roles with parts that have no ty
 from collections.abc import Sequence
 from typing import Any
 
-from chatdata.domain.dialects.account import Account, Fields, object_at
+from chatdata.domain.dialects.account import Account, Fields, objects_at
 from chatdata.domain.dialects.assembly import MadeIds, Piece, as_text, call, messages_from, result, take_about
 from chatdata.domain.dialects.openai_chat import refuse_unheld
 from chatdata.domain.dialects.parts import data_note, linked_note, part_text
@@ -26,10 +26,7 @@ def recognises(shape: Shape) -> bool:
 def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:
     """The messages of the contents; calls without ids get some, and results those of the calls they answer."""
     ids = MadeIds(account)
-    found: list[ReadMessage] = []
-    for index, item in enumerate(items):
-        found += _content(object_at(item, f"{place}[{index}]", account), ids)
-    return found
+    return [found for fields in objects_at(items, place, account) for found in _content(fields, ids)]
 
 
 def _content(fields: Fields, ids: MadeIds) -> list[ReadMessage]:

@@ -6,7 +6,7 @@ Recognised by the types human, ai and tool, or by the keys lc and kwargs.
 from collections.abc import Sequence
 from typing import Any
 
-from chatdata.domain.dialects.account import Account, Fields, object_at
+from chatdata.domain.dialects.account import Account, Fields, object_at, objects_at
 from chatdata.domain.dialects.anthropic import blocks
 from chatdata.domain.dialects.assembly import About, CallPart, Piece, call, messages_from, result, take_id, take_time
 from chatdata.domain.dialects.fields import is_empty, strict_loads
@@ -31,10 +31,7 @@ def recognises(shape: Shape) -> bool:
 
 def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:
     """The messages in any of the three layouts."""
-    found: list[ReadMessage] = []
-    for index, item in enumerate(items):
-        found += _message(object_at(item, f"{place}[{index}]", account))
-    return found
+    return [found for fields in objects_at(items, place, account) for found in _message(fields)]
 
 
 def _message(outer: Fields) -> list[ReadMessage]:

@@ -13,7 +13,7 @@ from chatdata.domain.dialects.assembly import About, call, messages_from, result
 from chatdata.domain.dialects.openai_chat import refuse_unheld
 from chatdata.domain.dialects.parts import part_text, text_of
 from chatdata.domain.dialects.shape import Shape
-from chatdata.domain.dialects.values import InvalidConversation, ReadMessage
+from chatdata.domain.dialects.values import ReadMessage
 from chatdata.domain.messages import ChatMessage
 
 _CALLS = frozenset({"function_call", "custom_tool_call"})
@@ -74,9 +74,7 @@ def _item(fields: Fields) -> list[ReadMessage]:
 
 
 def _message(fields: Fields) -> list[ReadMessage]:
-    role = fields.take("role")
-    if not isinstance(role, str) or not role:
-        raise InvalidConversation(f"{fields.place} has no role")
+    role = fields.take_role()
     content = text_of(fields.take("content"), fields.at("content"), fields.account)
     about = take_about(fields)
     fields.skip("type")

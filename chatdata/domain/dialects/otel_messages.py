@@ -6,11 +6,11 @@ Recognised by parts whose text stands under content, and of type tool_call and t
 from collections.abc import Sequence
 from typing import Any
 
-from chatdata.domain.dialects.account import Account, Fields, object_at
+from chatdata.domain.dialects.account import Account, Fields, objects_at
 from chatdata.domain.dialects.assembly import Piece, as_text, call, messages_from, result, take_about
 from chatdata.domain.dialects.parts import part_text
 from chatdata.domain.dialects.shape import Shape
-from chatdata.domain.dialects.values import InvalidConversation, ReadMessage
+from chatdata.domain.dialects.values import ReadMessage
 
 _TYPES = frozenset({"tool_call", "tool_call_response"})
 
@@ -24,11 +24,8 @@ def recognises(shape: Shape) -> bool:
 def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:
     """The messages; each response of a tool becomes a message of its own."""
     found: list[ReadMessage] = []
-    for index, item in enumerate(items):
-        fields = object_at(item, f"{place}[{index}]", account)
-        role = fields.take("role")
-        if not isinstance(role, str) or not role:
-            raise InvalidConversation(f"{fields.place} has no role")
+    for fields in objects_at(items, place, account):
+        role = fields.take_role()
         parts = fields.take("parts", "content")
         if not isinstance(parts, list):
             parts = [] if parts is None else [{"type": "text", "content": parts}]

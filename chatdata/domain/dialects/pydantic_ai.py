@@ -6,7 +6,7 @@ Recognised by messages of kind request or response whose parts have a part_kind.
 from collections.abc import Sequence
 from typing import Any
 
-from chatdata.domain.dialects.account import Account, Fields, object_at
+from chatdata.domain.dialects.account import Account, Fields, objects_at
 from chatdata.domain.dialects.assembly import About, Piece, as_text, call, messages_from, result, take_time
 from chatdata.domain.dialects.parts import data_note, linked_note, part_text
 from chatdata.domain.dialects.shape import Shape
@@ -24,10 +24,7 @@ def recognises(shape: Shape) -> bool:
 
 def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:
     """The messages; each part of a request becomes a message of its own role."""
-    found: list[ReadMessage] = []
-    for index, item in enumerate(items):
-        found += _message(object_at(item, f"{place}[{index}]", account))
-    return found
+    return [found for fields in objects_at(items, place, account) for found in _message(fields)]
 
 
 def _message(fields: Fields) -> list[ReadMessage]:

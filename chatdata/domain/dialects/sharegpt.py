@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from chatdata.domain.dialects.account import Account, Fields, object_at
+from chatdata.domain.dialects.account import Account, Fields, objects_at
 from chatdata.domain.dialects.assembly import MadeIds, Piece, call, messages_from, result
 from chatdata.domain.dialects.fields import strict_loads
 from chatdata.domain.dialects.shape import Shape
@@ -37,8 +37,7 @@ def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMes
     """The messages; calls get ids, since the format has none, and the observations the ids of the calls."""
     ids = MadeIds(account)
     found: list[ReadMessage] = []
-    for index, item in enumerate(items):
-        fields = object_at(item, f"{place}[{index}]", account)
+    for fields in objects_at(items, place, account):
         found += messages_from(*_message(fields, ids))
         fields.close()
     return found
