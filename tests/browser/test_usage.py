@@ -206,3 +206,16 @@ _TEXT_RATIOS = """(svg) => {
     return (high + 0.05) / (low + 0.05);
   });
 }"""
+
+
+def test_no_figure_and_no_time_range_is_cut_in_a_narrow_window(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 820, "height": 1100})
+    go(page, f"{address}/usage?period=all")
+    expect(page.get_by_test_id("stMetricValue")).to_have_count(5)
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll(
+             '[data-testid="stMetricValue"] *, [data-testid="stButtonGroup"], [data-testid="stDateInput"] input')]
+           .filter((part) => part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).display !== 'inline')
+           .map((part) => part.textContent)"""
+    )
+    assert cut == []

@@ -13,7 +13,8 @@ _NAMES: dict[Period, str] = {"7": "7 d", "30": "30 d", "90": "90 d", "all": "All
 
 def show(asked: UsageQuery, span: Started) -> None:
     """Draws the filters in one row."""
-    quick, first, last, user, title = st.columns([2.5, 2, 2, 2, 2], vertical_alignment="bottom")
+    with st.container(key="usage_inputs"):
+        quick, first, last, user, title = st.columns([2.5, 2, 2, 2, 2], vertical_alignment="bottom")
     st.session_state[_PERIOD] = None if asked.narrowed else asked.period
     quick.segmented_control(
         "Time range", PERIODS, format_func=_NAMES.__getitem__, key=_PERIOD, on_change=_choose, width="stretch"

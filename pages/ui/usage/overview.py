@@ -45,7 +45,8 @@ def show(asked: UsageQuery) -> UsageOverview | None:
     periods = fold(answer.quarters, zone(), grain, since=since, until=until)
     measure = usage_measure.measure_of(answer.totals)
     _figures(asked, span, where, answer.totals, periods)
-    left, right = st.columns([3, 2], gap="medium")
+    with st.container(key="usage_charts_overview"):
+        left, right = st.columns([3, 2], gap="medium")
     with left:
         timeseries.show(periods, measure, grain, timeseries.grains_for(length))
     with right, query_errors.part("Top users", url_state.NARROWER):

@@ -40,7 +40,8 @@ def show(seen: UsageOverview) -> None:
 
 
 def _conversations(seen: UsageOverview) -> None:
-    left, right = st.columns([3, 2], gap="medium")
+    with st.container(key="usage_charts_conversations"):
+        left, right = st.columns([3, 2], gap="medium")
     opened = None
     with left, query_errors.part("Tokens vs messages", url_state.NARROWER):
         opened = conversations.show(queries.scatter(seen.where))

@@ -80,7 +80,8 @@ def _columns() -> dict[str, Any]:
 
 
 def _draw_chart(tools: tuple[ToolUsage, ...]) -> None:
-    left, right = st.columns([3, 2], gap="medium")
+    with st.container(key="usage_charts_tools"):
+        left, right = st.columns([3, 2], gap="medium")
     height = charts.rows_height(len(tools))
     names = [name_of(tool) for tool in tools]
     with left:
