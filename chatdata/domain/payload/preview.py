@@ -1,11 +1,12 @@
 """The payload of one copy beside the messages that it was built from, as rows for a page."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from chatdata.domain.copies import CopyMessage
+from chatdata.domain.dialects.writers import ApiFormat, Translation, Written, translate
 from chatdata.domain.lint import PROVIDERS, RULES, LintFinding, Provider, Report, Severity, propose
 from chatdata.domain.messages import PayloadMessage, PayloadRemark
 from chatdata.domain.payload.assessment import Assessment, assess
@@ -32,6 +33,13 @@ class PreviewRow:
     findings: tuple[LintFinding, ...] = ()
     tokens: int | None = None
     """The estimated tokens; None where they are unknown."""
+    written: Written | None = None
+    """Where the message is in the body of another API; None in the payload itself."""
+
+    @property
+    def place(self) -> int | None:
+        """The payload position; None for a message that is not sent, or that the body of another API does not hold."""
+        return None if self.written is not None and not self.written.places else self.payload_position
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,8 @@ class Preview:
     judged: Assessment
     rows: tuple[PreviewRow, ...]
     """The rows in the order of the stored messages."""
+    translation: Translation | None = None
+    """The payload as another API gets it; its rows have no findings and no tokens, which belong to the payload."""
 
     @cached_property
     def index(self) -> dict[str, Any]:
@@ -52,9 +62,9 @@ class Preview:
         return {
             "count": len(self.rows),
             "positions": [[message.position for message in row.stored] for row in self.rows],
-            "sent": [-1 if row.payload_position is None else row.payload_position for row in self.rows],
+            "sent": [-1 if row.place is None else row.place for row in self.rows],
             "lines": [_lines(row) for row in self.rows],
-            "notes": [len(row.notes) for row in self.rows],
+            "notes": [len(row.notes) + len(_changes(row)) for row in self.rows],
             "worst": [worst(row.findings) for row in self.rows],
         }
 
@@ -88,15 +98,17 @@ class Preview:
         """The numbers of stored, sent and skipped messages, the names of providers, and each provider's verdict.
 
         A verdict is {"provider", "total", "rejections": [{"row", "code", "text"}…]} with the first 100 rejections;
-        row is -1 for a rejection that concerns no single message.
+        row is -1 for a rejection that concerns no single message. There are no verdicts on the body of another API.
         """
         skipped = sum(note.kind == "skipped" for note in self.judged.payload.skipped)
+        dropped = sum(row.payload_position is not None and row.place is None for row in self.rows)
+        judging = PROVIDERS if self.translation is None else ()
         return {
             "stored": sum(len(row.stored) for row in self.rows),
-            "sent": len(self.judged.payload.messages),
-            "skipped": skipped,
+            "sent": len(self.judged.payload.messages) - dropped,
+            "skipped": skipped + dropped,
             "names": dict(PROVIDER_NAMES),
-            "verdicts": [self._verdict(provider) for provider in PROVIDERS],
+            "verdicts": [self._verdict(provider) for provider in judging],
         }
 
     def _verdict(self, provider: Provider) -> dict[str, Any]:
@@ -123,8 +135,10 @@ class Preview:
         return {
             "ordinal": ordinal,
             "stored": [_stored(message) for message in row.stored],
-            "sent": None if row.sent is None else _text(laid_out(row.sent)),
-            "payload_position": row.payload_position,
+            "sent": None if (sent := _sent(row)) is None else _text(sent),
+            "payload_position": row.place,
+            "places": [] if row.written is None else list(row.written.places),
+            "changes": _changes(row),
             "role": None if row.sent is None else row.sent.param["role"],
             "tokens": row.tokens,
             "notes": [[note.kind, note.position, note.field, note.detail] for note in row.notes],
@@ -153,6 +167,22 @@ def preview(messages: Sequence[CopyMessage], model: ModelFacts) -> Preview:
 def preview_of(messages: Sequence[CopyMessage], judged: Assessment) -> Preview:
     """Builds the preview of messages whose assessment exists already."""
     return Preview(judged, tuple(_rows(messages, judged)))
+
+
+def translated(payload: Preview, form: ApiFormat) -> Preview:
+    """Returns the preview of a payload as another API gets it."""
+    made = translate(payload.judged.payload.params, form)
+    rows = (
+        replace(
+            row,
+            findings=(),
+            tokens=None,
+            written=None if row.payload_position is None else made.messages[row.payload_position],
+        )
+        for row in payload.rows
+        if row.stored
+    )
+    return Preview(payload.judged, tuple(rows), made)
 
 
 def _rows(messages: Sequence[CopyMessage], judged: Assessment) -> Iterator[PreviewRow]:
@@ -198,6 +228,19 @@ def laid_out(sent: PayloadMessage) -> str:
     return readable_json(sent.param, indent=2)
 
 
+def _sent(row: PreviewRow) -> str | None:
+    """Returns what is sent for a row as indented JSON: one part of a body, or a list of its parts."""
+    if row.written is None:
+        return None if row.sent is None else laid_out(row.sent)
+    parts = row.written.parts
+    return readable_json(parts[0] if len(parts) == 1 else list(parts), indent=2) if parts else None
+
+
+def _changes(row: PreviewRow) -> list[tuple[str, str, str]]:
+    """Returns kind, field and explanation of each change by a translation."""
+    return [] if row.written is None else [(each.kind, each.field, each.detail) for each in row.written.changes]
+
+
 def _stored(copy: CopyMessage) -> dict[str, Any]:
     message = copy.message
     return {
@@ -240,7 +283,7 @@ def _text(text: str) -> dict[str, Any]:
 
 def _part_text(row: PreviewRow, part: str) -> str | None:
     if part == "sent":
-        return None if row.sent is None else laid_out(row.sent)
+        return _sent(row)
     kind, _, position = part.partition(".")
     copy = next((copy for copy in row.stored if str(copy.position) == position), None)
     if copy is None:
