@@ -19,7 +19,7 @@ if not inspection.answered:
     sidebar.doubt()
 with head:
     facts = st.container()
-    source, model = header.inputs(inspection)
+    source, model, form = header.inputs(inspection)
 with words:
     empty_states.show(inspection, source)
 if inspection.readable(source) is None:
@@ -27,6 +27,7 @@ if inspection.readable(source) is None:
 
 with body, st.spinner("Building payload…"):
     preview = component.prepare(session_id, source, model)
+    translated = component.translate(session_id, source, model, form)
 with facts:
     header.show(inspection, source, preview, model)
 with body:
@@ -38,7 +39,8 @@ with body:
     )
 with rows:
     if rows.open:
-        component.show(session_id, source, model, inspection.token)
+        component.show_changes(translated)
+        component.show(session_id, source, model, form, inspection.token)
 with cuts:
     if cuts.open:
         truncation.show(preview, model)
@@ -47,7 +49,7 @@ with errors:
         error_lookup.show(session_id, source, preview, model)
 with exports:
     if exports.open:
-        payload_exports.show(session_id, preview, model)
+        payload_exports.show(session_id, translated, model)
 for tab in (tab for tab in sending if tab.open):
     with tab:
         send.show(session_id, preview, model)

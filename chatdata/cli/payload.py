@@ -137,7 +137,7 @@ def _account(translation: Translation, payload: Payload, kept: Sequence[int]) ->
             "payload_position": written.index,
             "stored_positions": list(payload.messages[at].positions),
             "places": list(written.places),
-            "changes": [asdict(change) for change in written.changes],
+            "changes": [{**asdict(change), "serious": change.is_serious} for change in written.changes],
         }
         for at, written in zip(kept, translation.messages, strict=True)
     ]

@@ -236,9 +236,10 @@ def _sent(row: PreviewRow) -> str | None:
     return readable_json(parts[0] if len(parts) == 1 else list(parts), indent=2) if parts else None
 
 
-def _changes(row: PreviewRow) -> list[tuple[str, str, str]]:
-    """Returns kind, field and explanation of each change by a translation."""
-    return [] if row.written is None else [(each.kind, each.field, each.detail) for each in row.written.changes]
+def _changes(row: PreviewRow) -> list[tuple[str, str, str, bool]]:
+    """Returns kind, field, explanation and seriousness of each change by a translation."""
+    changes = () if row.written is None else row.written.changes
+    return [(each.kind, each.field, each.detail, each.is_serious) for each in changes]
 
 
 def _stored(copy: CopyMessage) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from chatdata.domain.dialects.writers.steps import Params
 from chatdata.domain.dialects.writers.values import (
     API_FORMATS,
     DIALECT_OF,
-    LOSSES,
+    SERIOUS,
     ApiFormat,
     Change,
     ChangeKind,
@@ -33,7 +33,7 @@ from chatdata.domain.dialects.writers.values import (
 __all__ = [
     "API_FORMATS",
     "DIALECT_OF",
-    "LOSSES",
+    "SERIOUS",
     "ApiFormat",
     "Change",
     "ChangeKind",

@@ -39,10 +39,13 @@ ChangeKind = Literal[
 """system_moved_up: it stood after other messages, and is now read before them; arguments_no_object: the API wants an
 object, and the text is written unchanged; arguments_altered: a repeated key or a number was lost by parsing."""
 
-LOSSES: frozenset[ChangeKind] = frozenset(
-    {"system_moved_up", "developer_as_system", "name_dropped", "id_dropped", "arguments_altered", "empty_dropped"}
+SERIOUS: frozenset[ChangeKind] = frozenset(
+    {
+        *("system_moved_up", "developer_as_system", "name_dropped", "id_dropped", "arguments_altered", "empty_dropped"),
+        *("arguments_no_object", "result_without_name"),
+    }
 )
-"""The changes after which the body can no longer tell what the payload said."""
+"""The changes after which the body can no longer tell what the payload said, or the API rejects it."""
 
 _NOUNS: dict[ChangeKind, tuple[str, str]] = {
     "system_moved": ("system message is moved out of the messages", "system messages are moved out of the messages"),
@@ -97,6 +100,11 @@ class Change:
     """The field of the payload message, such as tool_calls[1].function.arguments; empty for the whole message."""
     detail: str
     """An explanation for a person that quotes nothing from the conversation."""
+
+    @property
+    def is_serious(self) -> bool:
+        """Whether something is lost, or the API rejects what is written."""
+        return self.kind in SERIOUS
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,11 @@
 import streamlit as st
 
 from chatdata import Source
+from chatdata.domain.dialects.writers import ApiFormat, summary
+from chatdata.domain.labels import API_FORMAT_LABELS
 from chatdata.domain.payload import Preview
 from pages.ui.auth import current_principal
+from pages.ui.base.formatting import count, plain
 from pages.ui.base.keys import key_of
 from pages.ui.frontend.bundle import script, style
 from pages.ui.server.services import inspections
@@ -23,7 +26,25 @@ def prepare(session_id: str, source: Source, model: str) -> Preview:
     return inspections().preview(session_id, source, model)
 
 
-def show(session_id: str, source: Source, model: str, token: str) -> None:
+def translate(session_id: str, source: Source, model: str, form: ApiFormat) -> Preview:
+    """The payload as an API gets it, which the routes serve to the browser too."""
+    return inspections().translated(session_id, source, model, form)
+
+
+def show_changes(translated: Preview) -> None:
+    """Draws what the translation for another API changes, one sentence per kind."""
+    if translated.translation is None:
+        return
+    told = summary(translated.translation.messages)
+    name = API_FORMAT_LABELS[translated.translation.form]
+    if not told:
+        st.caption(f"{name}: the translation changes nothing but the form.")
+        return
+    with st.expander(f"{name}: {count(len(told), 'kind')} of changes", icon=":material/translate:"):
+        st.markdown("\n".join(f"- {plain(sentence)}" for sentence in told))
+
+
+def show(session_id: str, source: Source, model: str, form: ApiFormat, token: str) -> None:
     """Draws the payload of one copy for a model, as high as the window allows, at the message in the URL.
 
     Only these values go to the browser, which fetches the rest; another `token` makes it read the copy again.
@@ -32,6 +53,8 @@ def show(session_id: str, source: Source, model: str, token: str) -> None:
         "session": session_id,
         "source": source,
         "model": model,
+        "format": form,
+        "api": "" if form == "openai" else API_FORMAT_LABELS[form],
         "message": message_in_url(),
         "token": token,
         "view": current_principal.current().view,
