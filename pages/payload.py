@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui.session import current_inspection, empty_states
-from pages.ui.session.payload import component, error_lookup, header, send, truncation
+from pages.ui.session.payload import api_format, component, error_lookup, header, send, truncation
 from pages.ui.session.payload import exports as payload_exports
 from pages.ui.shell import sidebar
 
@@ -19,7 +19,7 @@ if not inspection.answered:
     sidebar.doubt()
 with head:
     facts = st.container()
-    source, model, form = header.inputs(inspection)
+    source, model = header.inputs(inspection)
 with words:
     empty_states.show(inspection, source)
 if inspection.readable(source) is None:
@@ -27,7 +27,6 @@ if inspection.readable(source) is None:
 
 with body, st.spinner("Building payload…"):
     preview = component.prepare(session_id, source, model)
-    translated = component.translate(session_id, source, model, form)
 with facts:
     header.show(inspection, source, preview, model)
 with body:
@@ -39,8 +38,8 @@ with body:
     )
 with rows:
     if rows.open:
-        component.show_changes(translated)
-        component.show(session_id, source, model, form, inspection.token)
+        translated = api_format.choose(session_id, source, model)
+        component.show(session_id, source, model, translated.form, inspection.token)
 with cuts:
     if cuts.open:
         truncation.show(preview, model)
@@ -49,7 +48,7 @@ with errors:
         error_lookup.show(session_id, source, preview, model)
 with exports:
     if exports.open:
-        payload_exports.show(session_id, translated, model)
+        payload_exports.show(session_id, api_format.choose(session_id, source, model), model)
 for tab in (tab for tab in sending if tab.open):
     with tab:
         send.show(session_id, preview, model)

@@ -248,6 +248,7 @@ def test_a_translation_stands_beside_the_stored_messages_with_its_changes() -> N
     shown = translated(made(*talked), "anthropic")
     rows = shown.window(range(len(shown.rows)))
     assert [row["payload_position"] for row in rows] == [0, None, 1, 2, 3, None]
+    assert [row["role"] for row in rows] == ["system", None, "user", "assistant", "user", None]
     assert [row["places"] for row in rows[:3]] == [["system[0]"], [], ["messages[0].content[0]"]]
     assert [change[0] for row in rows for change in row["changes"]] == ["system_moved", "name_dropped", "empty_dropped"]
     assert json.loads(rows[3]["sent"]["text"]) == {

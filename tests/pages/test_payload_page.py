@@ -292,15 +292,14 @@ def test_an_api_format_is_chosen_by_its_name_and_kept_in_the_url(sessions: ChatS
     store(sessions, FINE)
     app = open_page("payload", session="s1")
     assert component(app, "payload", "s1", "database")["format"] == "openai"
-    assert not app.expander
     app.selectbox(key="format").select("anthropic").run()
     given = component(app, "payload", "s1", "database")
     assert (given["format"], given["api"]) == ("anthropic", "Anthropic Messages")
     assert app.query_params["format"] == "anthropic"
-    assert app.expander[0].label == "Anthropic Messages: 1 kind of changes"
+    assert [one.proto.popover.label for one in app.get("popover")] == ["1 change"]
     assert "1 system message is moved out of the messages (payload messages[0])" in everything(app)
     told = everything(open_page("payload", session="s1", format="responses"))
-    assert "OpenAI Responses: the translation changes nothing but the form" in told
+    assert "The translation changes the form only." in told
     assert component(open_page("payload", session="s1", format=HOSTILE[:-5]), "payload", "s1", "database")["api"] == ""
 
 

@@ -52,6 +52,11 @@ class Preview:
     translation: Translation | None = None
     """The payload as another API gets it; its rows have no findings and no tokens, which belong to the payload."""
 
+    @property
+    def form(self) -> ApiFormat:
+        """The API whose request this is."""
+        return "openai" if self.translation is None else self.translation.form
+
     @cached_property
     def index(self) -> dict[str, Any]:
         """Columns with one value per row, and `count`.
@@ -139,7 +144,7 @@ class Preview:
             "payload_position": row.place,
             "places": [] if row.written is None else list(row.written.places),
             "changes": _changes(row),
-            "role": None if row.sent is None else row.sent.param["role"],
+            "role": _role(row),
             "tokens": row.tokens,
             "notes": [[note.kind, note.position, note.field, note.detail] for note in row.notes],
             "findings": [self._finding(finding) for finding in row.findings],
@@ -234,6 +239,13 @@ def _sent(row: PreviewRow) -> str | None:
         return None if row.sent is None else laid_out(row.sent)
     parts = row.written.parts
     return readable_json(parts[0] if len(parts) == 1 else list(parts), indent=2) if parts else None
+
+
+def _role(row: PreviewRow) -> str | None:
+    """Returns the role of a row in what is sent; an item of another API may have none."""
+    if row.written is not None:
+        return row.written.role
+    return None if row.sent is None else row.sent.param["role"]
 
 
 def _changes(row: PreviewRow) -> list[tuple[str, str, str, bool]]:

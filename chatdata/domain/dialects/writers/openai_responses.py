@@ -23,6 +23,7 @@ def _items(entry: Entry) -> list[dict[str, Any]]:
     others = [_item(step) for step in entry.steps if not isinstance(step, Words)]
     if others and not said[0].text:
         return others
+    entry.role_in_body = entry.role
     content = [_part(words, entry.role) for words in said]
     return [{"type": "message", "role": entry.role, "content": content}, *others]
 

@@ -50,6 +50,7 @@ class Entry:
         self.index = index
         self.role = role
         self.steps: list[Step] = []
+        self.role_in_body: str | None = None
         self._written: list[tuple[str, Any]] = []
         self._changes: list[Change] = []
 
@@ -64,7 +65,8 @@ class Entry:
     def closed(self) -> Written:
         """Returns what was recorded."""
         places = tuple(place for place, _part in self._written)
-        return Written(self.index, places, tuple(part for _place, part in self._written), tuple(self._changes))
+        parts = tuple(part for _place, part in self._written)
+        return Written(self.index, self.role_in_body, places, parts, tuple(self._changes))
 
 
 def entries(params: Params) -> Iterator[Entry]:

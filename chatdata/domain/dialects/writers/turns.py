@@ -71,6 +71,7 @@ class _Writer:
 
     def _add_system(self, entry: Entry) -> None:
         place = self._form.system_place
+        entry.role_in_body = "system"
         if self._turns:
             entry.change(
                 "system_moved_up", "", f"Moved to {place}: the model reads it before messages that it followed."
@@ -86,7 +87,7 @@ class _Writer:
 
     def _add_turn(self, entry: Entry) -> None:
         is_result = isinstance(entry.steps[0], Result)
-        role = self._form.assistant if entry.role == "assistant" else "user"
+        role = entry.role_in_body = self._form.assistant if entry.role == "assistant" else "user"
         if self._joins(role, is_result):
             if is_result and self._last_is_result:
                 entry.change("results_grouped", "", "Grouped with the results before it in one user turn.")

@@ -113,6 +113,8 @@ class Written:
 
     index: int
     """The position in the payload."""
+    role: str | None
+    """The role in the body; None for an item without one, and for a message that the body does not hold."""
     places: tuple[str, ...]
     """Paths in the body, such as messages[3].content[0]; none for a message that the body does not hold."""
     parts: tuple[Any, ...]

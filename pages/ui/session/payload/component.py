@@ -3,11 +3,10 @@
 import streamlit as st
 
 from chatdata import Source
-from chatdata.domain.dialects.writers import ApiFormat, summary
+from chatdata.domain.dialects.writers import ApiFormat
 from chatdata.domain.labels import API_FORMAT_LABELS
 from chatdata.domain.payload import Preview
 from pages.ui.auth import current_principal
-from pages.ui.base.formatting import count, plain
 from pages.ui.base.keys import key_of
 from pages.ui.frontend.bundle import script, style
 from pages.ui.server.services import inspections
@@ -24,24 +23,6 @@ _payload = st.components.v2.component(
 def prepare(session_id: str, source: Source, model: str) -> Preview:
     """The payload preview that the routes serve to the browser too."""
     return inspections().preview(session_id, source, model)
-
-
-def translate(session_id: str, source: Source, model: str, form: ApiFormat) -> Preview:
-    """The payload as an API gets it, which the routes serve to the browser too."""
-    return inspections().translated(session_id, source, model, form)
-
-
-def show_changes(translated: Preview) -> None:
-    """Draws what the translation for another API changes, one sentence per kind."""
-    if translated.translation is None:
-        return
-    told = summary(translated.translation.messages)
-    name = API_FORMAT_LABELS[translated.translation.form]
-    if not told:
-        st.caption(f"{name}: the translation changes nothing but the form.")
-        return
-    with st.expander(f"{name}: {count(len(told), 'kind')} of changes", icon=":material/translate:"):
-        st.markdown("\n".join(f"- {plain(sentence)}" for sentence in told))
 
 
 def show(session_id: str, source: Source, model: str, form: ApiFormat, token: str) -> None:

@@ -1,24 +1,21 @@
 """The header of the Payload page: source, model, and the size of the payload."""
 
 from chatdata import CachedCopy, Source, StoredCopy
-from chatdata.domain.dialects.writers import ApiFormat
-from chatdata.domain.labels import API_FORMAT_LABELS
 from chatdata.domain.payload import Preview
 from chatdata.domain.tokens import ModelFacts, known_models, model_facts, price
 from chatdata.services.inspection import Inspection
 from pages.ui.base.formatting import count
 from pages.ui.server.services import connected
 from pages.ui.session.messages import source_switch
-from pages.ui.widgets import fact_header, url_choice
+from pages.ui.widgets import fact_header
 from pages.ui.widgets.fact_header import Fact
 
 
-def inputs(inspection: Inspection) -> tuple[Source, str, ApiFormat]:
-    """Draws the choice of source, model and API format, and returns them."""
+def inputs(inspection: Inspection) -> tuple[Source, str]:
+    """Draws the choice of source and model, and returns both."""
     source, room = source_switch.show(inspection)
     own = connected().settings.model
-    left, right = room.columns(2)
-    chosen = left.selectbox(
+    chosen = room.selectbox(
         "Model",
         list(dict.fromkeys([own, *known_models()])),
         key="model",
@@ -27,15 +24,7 @@ def inputs(inspection: Inspection) -> tuple[Source, str, ApiFormat]:
         label_visibility="collapsed",
         help="Sets the tokenizer, the context window and the price",
     )
-    with right:
-        form: ApiFormat = url_choice.dropdown(
-            "API format",
-            API_FORMAT_LABELS,
-            key="format",
-            help="The API whose request the Payload and Export tabs show",
-            label_visibility="collapsed",
-        )
-    return source, chosen or own, form
+    return source, chosen or own
 
 
 def show(inspection: Inspection, source: Source, preview: Preview, model: str) -> None:
