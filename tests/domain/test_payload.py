@@ -259,12 +259,26 @@ def test_a_translation_stands_beside_the_stored_messages_with_its_changes() -> N
     }
     assert json.loads(shown.text(4, "sent")["text"])["tool_use_id"] == "call_1"
     assert (shown.index["sent"], shown.index["notes"]) == ([0, -1, 1, 2, 3, -1], [1, 1, 1, 1, 0, 1])
-    assert [shown.summary[name] for name in ("stored", "sent", "skipped", "verdicts")] == [6, 4, 2, []]
+    assert [shown.summary[name] for name in ("stored", "sent", "skipped")] == [6, 4, 2]
 
 
-def test_a_translation_has_neither_the_findings_nor_the_tokens_of_the_payload() -> None:
-    payload = made(message(), orphan())
+def test_a_translation_has_the_findings_of_its_own_provider_in_its_words_and_no_tokens() -> None:
+    payload = made(message(), orphan(), message("assistant", "ok"), orphan("call_y"))
     shown = translated(payload, "gemini")
-    assert any(row.findings for row in payload.rows)
-    assert len(shown.rows) == 2
-    assert [(row.findings, row.tokens) for row in shown.rows] == [((), None), ((), None)]
+    assert {rejection.provider for row in shown.rows for found in row.findings for rejection in found.rejected_by} == {
+        "gemini"
+    }
+    (verdict,) = shown.summary["verdicts"]
+    expected = next(one for one in payload.summary["verdicts"] if one["provider"] == "gemini")
+    assert (verdict["total"], verdict["rejections"]) == (expected["total"], expected["rejections"])
+    assert verdict["total"] > 0
+    assert {row.tokens for row in shown.rows} == {None}
+
+
+def test_a_finding_of_another_provider_is_not_one_of_a_translation() -> None:
+    payload = made(message(), *answered())
+    assert payload.rows[-1].findings
+    assert not payload.rows[-1].stored
+    shown = translated(payload, "anthropic")
+    assert [len(row.stored) for row in shown.rows] == [1, 1, 1]
+    assert shown.summary["verdicts"] == [{"provider": "anthropic", "total": 0, "rejections": []}]

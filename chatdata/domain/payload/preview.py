@@ -20,6 +20,14 @@ _LINE = 60
 _MOST_REASONS = 100
 _MOST_LOST = 600
 
+_JUDGES: Mapping[ApiFormat, Provider] = {
+    "openai": "openai",
+    "responses": "openai-responses",
+    "anthropic": "anthropic",
+    "gemini": "gemini",
+    "bedrock": "bedrock",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
@@ -50,7 +58,7 @@ class Preview:
     rows: tuple[PreviewRow, ...]
     """The rows in the order of the stored messages."""
     translation: Translation | None = None
-    """The payload as another API gets it; its rows have no findings and no tokens, which belong to the payload."""
+    """The payload as another API gets it; its rows have the findings of its provider, and no tokens."""
 
     @property
     def form(self) -> ApiFormat:
@@ -103,11 +111,12 @@ class Preview:
         """The numbers of stored, sent and skipped messages, the names of providers, and each provider's verdict.
 
         A verdict is {"provider", "total", "rejections": [{"row", "code", "text"}…]} with the first 100 rejections;
-        row is -1 for a rejection that concerns no single message. There are no verdicts on the body of another API.
+        row is -1 for a rejection that concerns no single message. Only the provider of another API has
+        a verdict on its body.
         """
         skipped = sum(note.kind == "skipped" for note in self.judged.payload.skipped)
         dropped = sum(row.payload_position is not None and row.place is None for row in self.rows)
-        judging = PROVIDERS if self.translation is None else ()
+        judging = PROVIDERS if self.translation is None else (_JUDGES[self.translation.form],)
         return {
             "stored": sum(len(row.stored) for row in self.rows),
             "sent": len(self.judged.payload.messages) - dropped,
@@ -175,19 +184,24 @@ def preview_of(messages: Sequence[CopyMessage], judged: Assessment) -> Preview:
 
 
 def translated(payload: Preview, form: ApiFormat) -> Preview:
-    """Returns the preview of a payload as another API gets it."""
-    made = translate(payload.judged.payload.params, form)
-    rows = (
-        replace(
-            row,
-            findings=(),
-            tokens=None,
-            written=None if row.payload_position is None else made.messages[row.payload_position],
-        )
-        for row in payload.rows
-        if row.stored
-    )
+    """Returns the preview of a payload as another API gets it, with the findings that concern its provider."""
+    made, judge = translate(payload.judged.payload.params, form), _JUDGES[form]
+    rows = []
+    for row in payload.rows:
+        findings = tuple(_for_provider(row.findings, judge))
+        at = None if row.sent is None else row.payload_position
+        if row.stored or findings:
+            written = None if at is None else made.messages[at]
+            rows.append(replace(row, findings=findings, tokens=None, written=written))
     return Preview(payload.judged, tuple(rows), made)
+
+
+def _for_provider(findings: Iterable[LintFinding], provider: Provider) -> Iterator[LintFinding]:
+    """Yields the findings that a provider rejects, with its words only, and those that no provider rejects."""
+    for finding in findings:
+        own = tuple(rejection for rejection in finding.rejected_by if rejection.provider == provider)
+        if own or not finding.rejected_by:
+            yield replace(finding, rejected_by=own)
 
 
 def _rows(messages: Sequence[CopyMessage], judged: Assessment) -> Iterator[PreviewRow]:

@@ -1186,7 +1186,7 @@ function rejectLine(view, { provider, rejections: rejections2, total }) {
 }
 function acceptLine(view, accepting, others) {
   const names = accepting.map(({ provider }) => view.providerName(provider)).join(", ");
-  const who = others ? names : `all providers (${names})`;
+  const who = others || accepting.length === 1 ? names : `all providers (${names})`;
   return h(
     "div",
     { class: "verdict good" },
