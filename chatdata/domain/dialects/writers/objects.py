@@ -19,23 +19,25 @@ class ParsedObject:
     """Why there is no object, or what parsing altered; empty for an exact object."""
 
 
+class _Altered(Exception):
+    """Raised where parsing would lose something; the message says what."""
+
+
 def parse_object(text: str) -> ParsedObject:
     """Returns the JSON object of a text. Raises nothing: any other text is a result without a value."""
-    parser = _Parser()
+    problem = ""
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=parser.pairs,
-            parse_float=parser.number,
-            parse_constant=_no_constant,
-        )
+        try:
+            value = _EXACT.decode(text)
+        except _Altered as altered:
+            problem, value = str(altered), _LENIENT.decode(text)
     except (ValueError, RecursionError):
         return ParsedObject(None, "they are not JSON")
     if not isinstance(value, dict):
         return ParsedObject(None, f"they are JSON, but {_TYPE_NAMES[type(value)]}")
     if _is_deep(value):
         return ParsedObject(None, f"they are nested deeper than {_DEEPEST} levels")
-    return ParsedObject(value, parser.problem)
+    return ParsedObject(value, problem)
 
 
 _TYPE_NAMES: dict[type, str] = {
@@ -48,25 +50,25 @@ _TYPE_NAMES: dict[type, str] = {
 }
 
 
-class _Parser:
-    """The hooks of one parsing, which note what the parsed value can't hold."""
+def _pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(items)
+    if len(made) < len(items):
+        raise _Altered("a key occurs twice, and only its last value is written")
+    return made
 
-    def __init__(self) -> None:
-        self.problem = ""
 
-    def pairs(self, items: list[tuple[str, Any]]) -> dict[str, Any]:
-        made = dict(items)
-        if len(made) < len(items):
-            self.problem = "a key occurs twice, and only its last value is written"
-        return made
+def _exact_number(text: str) -> float:
+    value = _finite_number(text)
+    if not _is_exact(text, value):
+        raise _Altered("a number has more digits than are written")
+    return value
 
-    def number(self, text: str) -> float:
-        value = float(text)
-        if math.isinf(value):
-            raise ValueError
-        if not _is_exact(text, value):
-            self.problem = "a number has more digits than are written"
-        return value
+
+def _finite_number(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError
+    return value
 
 
 def _is_exact(text: str, value: float) -> bool:
@@ -78,6 +80,10 @@ def _is_exact(text: str, value: float) -> bool:
 
 def _no_constant(_name: str) -> NoReturn:
     raise ValueError
+
+
+_EXACT = json.JSONDecoder(object_pairs_hook=_pairs, parse_float=_exact_number, parse_constant=_no_constant)
+_LENIENT = json.JSONDecoder(parse_float=_finite_number, parse_constant=_no_constant)
 
 
 def _is_deep(value: object) -> bool:
