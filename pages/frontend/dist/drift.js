@@ -492,15 +492,15 @@ var ListView = class {
     this.list.refresh(ordinal);
     this.list.paint();
   }
-  // The address of a message in the conversation, with what the page's own address chose.
+  // The address of a message, with what the page's own address chose.
   linkTo(source, position) {
-    const query = new URLSearchParams({ session: this.data.session, source, message: String(position) });
+    const query = new URLSearchParams({ id: this.data.session, source, message: String(position) });
     const here = new URLSearchParams(window.location.search);
     for (const name of ["tz", "view"]) {
       const value = here.get(name);
       if (value) query.set(name, value);
     }
-    return `conversation?${query}`;
+    return `session?${query}`;
   }
   showWords(words) {
     this.stage.showWords(words);
