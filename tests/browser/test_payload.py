@@ -257,7 +257,7 @@ def test_hostile_text_is_shown_as_it_is_and_loads_nothing(page: Page, address: s
 
 
 def test_a_payload_is_tried_only_after_it_was_confirmed(page: Page, address: str, endpoint: OpenAIServer) -> None:
-    show(page, address, REJECTED, part="Send test request")
+    show(page, address, REJECTED, part="send")
     page.get_by_role("button", name="Send", exact=True).click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text(f"Sends 21 messages (about 1,207 tokens) to{endpoint.base_url}")

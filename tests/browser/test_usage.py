@@ -142,7 +142,7 @@ def test_a_bar_filters_and_the_words_behind_it_open_the_list(page: Page, address
     words = chart(page, "usage_users").locator("text", has_text="sessions ›")
     assert min(contrasts(page.locator("body"), SHOWN).values()) > ENOUGH
     words.nth(1).click()
-    expect(page).to_have_url(re.compile(r"/\?started=2026-03-01\.\.2026-03-12&user=%22noah%22"))
+    expect(page).to_have_url(re.compile(r"/sessions\?started=2026-03-01\.\.2026-03-12&user=%22noah%22"))
     expect(page.get_by_text("1 session", exact=True)).to_be_visible()
 
 
@@ -151,7 +151,7 @@ def test_a_point_opens_its_conversation(page: Page, address: str) -> None:
     points = chart(page, "usage_conversations").locator("[aria-roledescription=point]")
     expect(points).to_have_count(10)
     points.nth(0).click()
-    expect(page).to_have_url(re.compile("/conversation.*session=day-9"))
+    expect(page).to_have_url(re.compile("/session.*id=day-9"))
     expect(page.locator(".facts h1")).to_have_text("Report 9")
 
 

@@ -66,7 +66,7 @@ def test_a_suggested_fix_opens_the_repair_tab_with_it_chosen(sessions: ChatSessi
     for label, action in (("Delete cache entry", "invalidate_cache"), ("Rebuild cache from database", "rewarm_cache")):
         app = part(open_page, "issues")
         next(button for button in app.button if button.label == label).click().run()
-        assert (app.query_params["part"], app.radio[0].value) == (["repair"], action)
+        assert (app.query_params["part"], app.radio[0].value) == ("repair", action)
 
 
 def test_fixes_are_words_where_nothing_may_be_written(

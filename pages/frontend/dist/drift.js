@@ -153,6 +153,10 @@ var Stage = class {
   focus() {
     this.scroller.focus({ preventScroll: true });
   }
+  // A list that begins below the window's edge comes up to where its rows can be seen.
+  bringIntoSight() {
+    this.element.scrollIntoView({ block: "nearest" });
+  }
   // Words instead of the list; none bring the list back.
   showWords(words) {
     this.words.textContent = words;
@@ -474,6 +478,7 @@ var ListView = class {
     this.lit = ordinal;
     for (const n of [before, ordinal]) if (n !== null) this.list.refresh(n);
     this.list.goTo(ordinal, -12);
+    this.stage.bringIntoSight();
   }
   want(near, ahead) {
     const first = new Set(near);

@@ -162,6 +162,10 @@ var Stage = class {
   focus() {
     this.scroller.focus({ preventScroll: true });
   }
+  // A list that begins below the window's edge comes up to where its rows can be seen.
+  bringIntoSight() {
+    this.element.scrollIntoView({ block: "nearest" });
+  }
   // Words instead of the list; none bring the list back.
   showWords(words) {
     this.words.textContent = words;

@@ -27,7 +27,7 @@ _BOX: dict[Severity, Literal["error", "warning", "info"]] = {
 def show(inspection: Inspection, source: Source) -> None:
     """Draws the worst difference between the copies, and the worst reason why a provider rejects the shown copy."""
     _show_drift(inspection.copies, inspection.comparison)
-    if inspection.readable(source) is not None:
+    if inspection.readable(source) is not None and tabs.current() != "payload":  # where each provider says so itself
         _show_rejection(inspection.session_id, source)
 
 

@@ -78,6 +78,7 @@ export abstract class ListView<
     this.lit = ordinal;
     for (const n of [before, ordinal]) if (n !== null) this.list.refresh(n);
     this.list.goTo(ordinal, -12);
+    this.stage.bringIntoSight();
   }
 
   want(near: number[], ahead: number[]): void {

@@ -21,9 +21,8 @@ def choose_model() -> str:
         key="model",
         bind="query-params",
         accept_new_options=True,
-        label_visibility="collapsed",
         help="Sets the tokenizer, the context window and the price",
-        width=280,
+        width=240,
     )
     return chosen or own
 

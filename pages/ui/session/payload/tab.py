@@ -18,9 +18,9 @@ _PARTS = {
 
 def show(session_id: str, inspection: Inspection, source: Source) -> None:
     """Draws the payload of one copy."""
-    with st.container(key="payload_head"):
-        model = header.choose_model()
+    with st.container(key="payload_head", horizontal=True, vertical_alignment="bottom"):
         facts = st.container()
+        model = header.choose_model()
     with st.spinner("Building payload…"):
         preview = component.prepare(session_id, source, model)
     with facts:
