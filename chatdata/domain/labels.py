@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from chatdata.domain.dialects.writers import ApiFormat
 from chatdata.domain.drift import CauseName, Comparison, ExpectedRule, Kind, Repair, Severity, Status
 from chatdata.domain.lint import RULES, Code, Provider, Verdict
 from chatdata.domain.lint import Severity as LintSeverity
@@ -170,6 +171,15 @@ VERDICT_LABELS: Final[Mapping[Verdict, str]] = MappingProxyType(
 )
 PROVIDER_LABELS: Final[Mapping[Provider, str]] = PROVIDER_NAMES
 
+API_FORMAT_LABELS: Final[Mapping[ApiFormat, str]] = MappingProxyType(
+    {
+        "openai": "OpenAI chat completions",
+        "responses": "OpenAI Responses",
+        "anthropic": "Anthropic Messages",
+        "gemini": "Gemini",
+        "bedrock": "Bedrock Converse",
+    }
+)
 VISIBILITY_LABELS: Final[Mapping[str, str]] = MappingProxyType(
     {"full": "Full", "masked": "Masked", "structure": "Structure"}
 )

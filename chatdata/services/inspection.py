@@ -22,10 +22,11 @@ from chatdata.domain.copies import (
     Unavailable,
     Unconfigured,
 )
+from chatdata.domain.dialects.writers import ApiFormat
 from chatdata.domain.digests import digest_of_bytes, digest_of_rows
 from chatdata.domain.drift import Comparison, ExpectedRule, Mark, compare, marks
 from chatdata.domain.lint import Report
-from chatdata.domain.payload import Assessment, Preview, assess, preview_of
+from chatdata.domain.payload import Assessment, Preview, assess, preview_of, translated
 from chatdata.domain.redaction import Redacted, redact
 from chatdata.domain.report.wire import dumped
 from chatdata.domain.side_by_side import SideBySide, align
@@ -79,6 +80,7 @@ class Inspection:
         self._timelines: dict[Source, Timeline] = {}
         self._assessments: dict[Source, tuple[str, Assessment]] = {}
         self._preview: tuple[Source, str, Preview] | None = None
+        self._translated: tuple[Preview, ApiFormat, Preview] | None = None
 
     @classmethod
     def compared(
@@ -198,7 +200,7 @@ class Inspection:
         self._read = dict.fromkeys(BOTH, copies)
         self._redacted = None
         if not unchanged:
-            self._timelines, self._assessments, self._preview = {}, {}, None
+            self._timelines, self._assessments, self._preview, self._translated = {}, {}, None, None
 
     @property
     def side_by_side(self) -> SideBySide:
@@ -229,6 +231,18 @@ class Inspection:
             made = preview_of(self._shown(source).messages, self.assessment(source, model))
             self._preview = (source, model.name, made)
         return self._preview[2]
+
+    def translated(self, source: Source, model: ModelFacts, form: ApiFormat) -> Preview:
+        """One copy's payload as another API gets it; what the privacy level hides was redacted before.
+
+        Raises LookupError without a readable copy.
+        """
+        payload = self.preview(source, model)
+        if form == "openai":
+            return payload
+        if self._translated is None or self._translated[0] is not payload or self._translated[1] != form:
+            self._translated = (payload, form, translated(payload, form))
+        return self._translated[2]
 
     def assessment(self, source: Source, model: ModelFacts) -> Assessment:
         """The tokens and lint of one copy's payload. Raises LookupError without a readable copy."""

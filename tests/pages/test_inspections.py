@@ -53,6 +53,13 @@ def test_a_timeline_of_no_copy_says_so(sessions: ChatSessions, source: str, word
         held_by(sessions).timeline("nosuch", source)
 
 
+def test_a_payload_in_no_known_format_says_which_there_are(sessions: ChatSessions) -> None:
+    conversation(sessions, "s1", "apples")
+    with pytest.raises(LookupError, match="one of openai, responses, anthropic, gemini, bedrock"):
+        held_by(sessions).translated("s1", "database", "gpt-4o", "xml")
+    assert held_by(sessions).translated("s1", "database", "gpt-4o", "bedrock").form == "bedrock"
+
+
 def test_what_was_read_ahead_serves_the_page(sessions: ChatSessions, open_page: OpenPage) -> None:
     conversation(sessions, "s1", "apples")
     read_ahead("s1", "database")

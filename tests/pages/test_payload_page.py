@@ -290,3 +290,42 @@ def test_the_payload_is_offered_in_each_form_without_a_key(
     assert (words in text, KEY in text, len(text) <= 60_000) == (True, False, True)
     assert "the download has all" in everything(app)
     assert "tracker" not in everything(app)
+
+
+# Other APIs
+
+
+def test_an_api_format_is_chosen_by_its_name_and_kept_in_the_url(sessions: ChatSessions, open_page: OpenPage) -> None:
+    store(sessions, FINE)
+    app = open_page("session", tab="payload", id="s1")
+    assert component(app, "payload", "s1", "database")["format"] == "openai"
+    app.selectbox(key="format").select("anthropic").run()
+    given = component(app, "payload", "s1", "database")
+    assert (given["format"], given["api"]) == ("anthropic", "Anthropic Messages")
+    assert app.query_params["format"] == "anthropic"
+    assert [one.proto.popover.label for one in app.get("popover")] == ["1 change"]
+    assert "1 system message is moved out of the messages (payload messages[0])" in everything(app)
+    told = everything(open_page("session", tab="payload", id="s1", format="responses"))
+    assert "The translation changes the form only." in told
+    assert (
+        component(open_page("session", tab="payload", id="s1", format=HOSTILE[:-5]), "payload", "s1", "database")["api"]
+        == ""
+    )
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [("json", '"tool_use"'), ("curl", "https://api.anthropic.com/v1/messages"), ("python", "Anthropic()")],
+)
+def test_the_body_of_an_api_is_exported_in_each_form_whatever_its_text(
+    sessions: ChatSessions, open_page: OpenPage, form: str, words: str
+) -> None:
+    store(sessions, [*FINE, message(content=HOSTILE, name=HOSTILE)])
+    app = part(open_page, "export", format="anthropic", model="anthropic/claude-sonnet-5.5")
+    app.segmented_control(key="export_form").select(form).run()
+    assert not app.exception
+    assert words in app.code[0].value
+    assert "tool_call_id" not in app.code[0].value
+    assert "tracker" not in everything(app)
+    assert "ANTHROPIC_API_KEY" in everything(app)
+    assert ("anthropic/claude-sonnet-5.5" in everything(app)) == (form != "json")

@@ -85,14 +85,9 @@ def _show_rejection(session_id: str, source: Source) -> None:
     )
     with st.container(key="payload_alert", horizontal=True, vertical_alignment="center"):
         st.error(f"{plain(who)} would reject the next request. {plain(error.meaning)}", icon=":material/block:")
-        if tabs.current() != "payload":
-            st.button(
-                "Show in payload",
-                key="alert_payload",
-                icon=":material/data_object:",
-                on_click=tabs.go,
-                args=("payload",),
-            )
+        st.button(
+            "Show in payload", key="alert_payload", icon=":material/data_object:", on_click=tabs.go, args=("payload",)
+        )
 
 
 def _named(names: list[str]) -> str:

@@ -4,7 +4,7 @@ Streamlit's own binding writes labels into the URL, so that rewording a label wo
 """
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -41,7 +41,13 @@ def buttons(
 
 
 def dropdown(
-    label: str, names: Mapping[_Code, str], *, key: str, help: str, on_change: Callable[[], None] | None = None
+    label: str,
+    names: Mapping[_Code, str],
+    *,
+    key: str,
+    help: str,
+    on_change: Callable[[], None] | None = None,
+    label_visibility: Literal["visible", "collapsed"] = "visible",
 ) -> _Code:
     """Draws the choice as a list to open and returns the chosen code; the first one is not written into the URL."""
     st.session_state[key] = current(key, names)
@@ -53,6 +59,7 @@ def dropdown(
         help=help,
         on_change=_remember,
         args=(key, names, on_change),
+        label_visibility=label_visibility,
     )
     return current(key, names)
 

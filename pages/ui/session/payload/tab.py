@@ -4,7 +4,7 @@ import streamlit as st
 
 from chatdata import Source
 from chatdata.services.inspection import Inspection
-from pages.ui.session.payload import component, error_lookup, exports, header, send, truncation
+from pages.ui.session.payload import api_format, component, error_lookup, exports, header, send, truncation
 from pages.ui.session.tabs import PART
 from pages.ui.widgets import url_choice
 
@@ -29,12 +29,13 @@ def show(session_id: str, inspection: Inspection, source: Source) -> None:
     with body:
         match part:
             case "payload":
-                component.show(session_id, source, model, inspection.token)
+                translated = api_format.choose(session_id, source, model)
+                component.show(session_id, source, model, translated.form, inspection.token)
             case "truncate":
                 truncation.show(preview, model)
             case error_lookup.PART:
                 error_lookup.show(session_id, source, preview, model)
             case "export":
-                exports.show(session_id, preview, model)
+                exports.show(session_id, api_format.choose(session_id, source, model), model)
             case _:
                 send.show(session_id, preview, model)
