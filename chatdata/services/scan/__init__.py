@@ -6,7 +6,14 @@ of the contract and back. `keep`, `last_scans` and `news` store scans in the ins
 
 from chatdata.services.scan.history import News, keep, last_scans, news
 from chatdata.services.scan.merging import merge
-from chatdata.services.scan.result import MOST_SESSIONS, Consistency, ScanResult, ScanStatus, above_info
+from chatdata.services.scan.result import (
+    MOST_SESSIONS,
+    Consistency,
+    DanglingChannel,
+    ScanResult,
+    ScanStatus,
+    above_info,
+)
 from chatdata.services.scan.scanning import GRACE_SECONDS, MOST_LOOKS, ScanProgress, scan
 from chatdata.services.scan.shards import Shard
 from chatdata.services.scan.wire import scan_from, scan_json
@@ -16,6 +23,7 @@ __all__ = [
     "MOST_LOOKS",
     "MOST_SESSIONS",
     "Consistency",
+    "DanglingChannel",
     "News",
     "ScanProgress",
     "ScanResult",
