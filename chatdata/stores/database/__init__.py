@@ -1,6 +1,6 @@
 """Access to the stored copies of sessions, independent of the cache."""
 
-from chatdata.stores.database.filters import SessionFilter
+from chatdata.stores.database.filters import MarkedEnd, SessionFilter
 from chatdata.stores.database.listing import Direction
 from chatdata.stores.database.many import PlainRows
 from chatdata.stores.database.store import Database, DatabaseFacts
@@ -13,6 +13,7 @@ __all__ = [
     "DatabaseFacts",
     "Direction",
     "LargestBy",
+    "MarkedEnd",
     "PlainRows",
     "SessionFilter",
     "UsageReader",
