@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, func, inspect, select
+from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.schema import CreateSchema
 
 from chatdata.domain.copies import StoredCopy
@@ -239,6 +239,14 @@ class Database:
     def has_status(self) -> bool:
         """Whether the session table has a status column."""
         return "chatStatus" in self._known_columns()["ChatSession"]
+
+    def add_status_column(self) -> None:
+        """Adds the status column of later versions to the session table, unless it is there."""
+        if self.has_status:
+            return
+        with self.writing() as connection:
+            connection.execute(text('ALTER TABLE "ChatSession" ADD COLUMN "chatStatus" TEXT NOT NULL DEFAULT \'idle\''))
+        self._columns = None
 
     def _known(self, where: SessionFilter) -> SessionFilter:
         """The filter for this table; without a status column it matches no session if a status is requested."""
