@@ -247,6 +247,11 @@ def test_a_short_window_is_named_and_a_marked_one_is_expected() -> None:
     assert (marked.status, marked.ledger) == ("in_sync", {"windowed_cache": 2, "usage_aggregated": 1})
 
 
+def test_reasoning_after_the_last_message_does_not_make_it_one_between_others() -> None:
+    finding = only([*TALK[:3], message("assistant", "Mine")], [*TALK, message("reasoning", "Hm.")])
+    assert causes(finding) == ["same_start_sequence", "edited_in_database"]
+
+
 @pytest.mark.parametrize("role", ["system", "assistant", "user"])
 def test_a_summary_before_the_exact_end_of_the_rows_is_one_finding(role: str) -> None:
     rows = talk(8)
