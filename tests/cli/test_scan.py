@@ -111,7 +111,7 @@ def test_the_demo_is_printed_whole(tmp_path: Path) -> None:
     assert answer.code == 1
     assert all(
         word in answer.out
-        for word in ("cache only", "unreadable", "Gap in message numbers", "Only the cache has 26 messages")
+        for word in ("cache only", "unreadable", "Gap in message numbers", "Only the cache has 28 messages")
     )
 
 

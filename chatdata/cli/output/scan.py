@@ -83,7 +83,9 @@ def _remarks(result: ScanResult) -> list[str]:
 
 def _expiring(result: ScanResult) -> str:
     parts = [
-        f"{count:,} without expiry" if hour is None else f"{count:,} expire {_hour(hour)} UTC"
+        f"{count:,} without expiry"
+        if hour is None
+        else f"{count:,} {agreeing(count, 'expires', 'expire')} {_hour(hour)} UTC"
         for hour, count in result.at_risk_by_hour.items()
     ]
     return f"{'; '.join(parts[:6])}{f'; {len(parts) - 6} more hours' if len(parts) > 6 else ''}"
