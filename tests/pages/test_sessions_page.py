@@ -237,3 +237,20 @@ def test_a_choice_shows_labels_keeps_its_code_in_the_url_and_is_cleared_with_the
     next(button for button in app.button if button.label == "Clear filters").click().run()
     assert titles(app) == ["“apples”"]
     assert "cached" not in app.query_params
+
+
+def test_sessions_with_a_failed_turn_are_listed_by_a_filter_in_the_url(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    conversation(sessions, "s1", "apples", "[__COPILOT_ERROR_f7a1__] The model is unavailable.")
+    conversation(sessions, "s2", "pears", "[__COPILOT_SYSTEM_e3b0__] Execution stopped by user.")
+    conversation(sessions, "s3", "plums", "Ripe.")
+    app = open_page()
+    turns = next(group for group in app.button_group if group.label == "Turns")
+    assert list(turns.options) == ["Any", "Failed", "Stopped by user"]
+    turns.set_value("failed").run()
+    assert (titles(app), app.query_params["turns"]) == (["“apples”"], "failed")
+    assert titles(open_page(turns="stopped")) == ["“pears”"]
+    app = open_page(turns="stopped", messages_min="9")
+    next(button for button in app.button if button.label == "Clear filters").click().run()
+    assert len(titles(app)) == 3

@@ -8,7 +8,14 @@ of the contract and back. `keep`, `last_scans` and `news` store scans in the ins
 from chatdata.services.scan.attention import Attention, OpenIssue, attention, first_seen
 from chatdata.services.scan.history import News, keep, last_scans, news
 from chatdata.services.scan.merging import merge
-from chatdata.services.scan.result import MOST_SESSIONS, Consistency, ScanResult, ScanStatus, above_info
+from chatdata.services.scan.result import (
+    MOST_SESSIONS,
+    Consistency,
+    DanglingChannel,
+    ScanResult,
+    ScanStatus,
+    above_info,
+)
 from chatdata.services.scan.scanning import GRACE_SECONDS, MOST_LOOKS, ScanProgress, scan
 from chatdata.services.scan.shards import Shard
 from chatdata.services.scan.wire import scan_from, scan_json
@@ -19,6 +26,7 @@ __all__ = [
     "MOST_SESSIONS",
     "Attention",
     "Consistency",
+    "DanglingChannel",
     "News",
     "OpenIssue",
     "ScanProgress",

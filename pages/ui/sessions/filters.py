@@ -25,6 +25,9 @@ _STATUSES: dict[ChatStatus, str] = {
     "running": ACTIVITY_LABELS["running"],
 }
 _CHAT_STATUS = "status"
+TurnEnds = Literal["any", "failed", "stopped"]
+_TURN_ENDS: dict[TurnEnds, str] = {"any": "Any", "failed": "Failed", "stopped": "Stopped by user"}
+_TURNS = "turns"
 
 
 def show(*, with_cache: bool, with_status: bool) -> tuple[SessionFilter, CachedOnly]:
@@ -45,6 +48,7 @@ def show(*, with_cache: bool, with_status: bool) -> tuple[SessionFilter, CachedO
         low_tokens, high_tokens = _range("tokens", "Tokens")
         cached = _cached() if with_cache else "any"
         status = _status() if with_status else "any"
+        ends = _turns()
         listed = _both(verdict_filter.show(), sync_filter.show())
     _say_started(date_range.in_url())
     if (chosen := sync_filter.chip()) is not None:
@@ -63,6 +67,7 @@ def show(*, with_cache: bool, with_status: bool) -> tuple[SessionFilter, CachedO
         max_tokens=high_tokens,
         only_ids=listed,
         chat_status=None if status == "any" else status,
+        turn_end=None if ends == "any" else ends,
     )
     return where, cached
 
@@ -183,6 +188,10 @@ def _status() -> ChatStatus:
     return url_choice.buttons("Chat status", _STATUSES, key=_CHAT_STATUS, on_change=cursor.reset)
 
 
+def _turns() -> TurnEnds:
+    return url_choice.buttons("Turns", _TURN_ENDS, key=_TURNS, on_change=cursor.reset)
+
+
 _KEYS = (
     "words",
     "user",
@@ -194,7 +203,7 @@ _KEYS = (
     "tokens_min",
     "tokens_max",
 )
-_CODED = (_CACHE_STATUS, _CHAT_STATUS, verdict_filter.KEY, sync_filter.KEY)
+_CODED = (_CACHE_STATUS, _CHAT_STATUS, _TURNS, verdict_filter.KEY, sync_filter.KEY)
 _EMPTY = {"words": "", "user": "", "title": ""}
 
 

@@ -14,6 +14,7 @@ from pages.ui.usage import (
     discrepancies,
     distribution,
     heatmap,
+    paid,
     queries,
     title_words,
     tools,
@@ -65,6 +66,8 @@ def _titles(seen: UsageOverview) -> None:
 
 def _cost(seen: UsageOverview) -> None:
     cost.show(queries.models(seen.where))
+    with query_errors.part("Paid cost", url_state.NARROWER):
+        paid.show(seen.where)
 
 
 def _parting(seen: UsageOverview) -> None:
