@@ -141,9 +141,7 @@ class _Made:
         if self.found:
             self.found.append(ReadMessage(message, time=about.time, place=place, calls_at=calls_at))
         else:
-            self.found.append(
-                ReadMessage(message, about.id, about.time, about.model, about.usage, place, calls_at)
-            )
+            self.found.append(ReadMessage(message, about.id, about.time, about.model, about.usage, place, calls_at))
 
 
 class MadeIds:

@@ -1,7 +1,7 @@
 """OpenAI's Responses API: requests with input items, and responses with their output.
 
-Recognised by items of type function_call, function_call_output, reasoning and message, or by the keys instructions
-and input.
+Recognised by items of type function_call, function_call_output, reasoning and message, or by the key input
+beside instructions or a model.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,10 @@ def recognises(shape: Shape) -> bool:
     )
     if shape.is_list:
         return items
-    return "input" in shape.keys and (items or bool({"instructions", "previous_response_id"} & shape.keys))
+    if "input" not in shape.keys or "messages" in shape.keys:
+        return False
+    request = "model" in shape.keys and "role" in shape.item_keys
+    return items or request or bool({"instructions", "previous_response_id"} & shape.keys)
 
 
 def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:
