@@ -48,6 +48,7 @@ from chatdata.domain.dialects.registry import (
     read_request,
     recognise,
     starts_session,
+    unknown_format,
     unwrapped,
 )
 from chatdata.domain.dialects.values import (
@@ -79,5 +80,6 @@ __all__ = [
     "recognise",
     "sentences",
     "starts_session",
+    "unknown_format",
     "unwrapped",
 ]
