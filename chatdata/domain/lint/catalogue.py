@@ -102,7 +102,13 @@ _ALL = (
         "bad_tool_call_id",
         "Invalid characters in tool call ID",
         "The conversation was started with another provider, whose ids look different.",
-        ("anomalyco/opencode#1279", "langchain-ai/langchain#24668", "karthink/gptel#1203", "nearai/ironclaw#1241"),
+        (
+            "anomalyco/opencode#1279",
+            "langchain-ai/langchain#24668",
+            "karthink/gptel#1203",
+            "nearai/ironclaw#1241",
+            "openai/openai-cookbook#1248",  # seen for another required field, which OpenAI checks alike
+        ),
     ),
     Rule(
         "empty_tool_calls",

@@ -27,6 +27,8 @@ class ToolCall:
     arguments: Any
     has_type: bool = True
     """Whether it says its type, or is no object."""
+    has_id: bool = True
+    """Whether it has an ID of any kind, or is no object."""
 
 
 @dataclass(slots=True)
@@ -177,7 +179,8 @@ def _call(at: int, number: int, value: object) -> ToolCall:
     function = value.get("function")
     inner: Mapping[str, Any] = function if isinstance(function, Mapping) else {}
     arguments, has_type = inner.get("arguments"), bool(text_of(value.get("type")))
-    return ToolCall(at, number, text_of(value.get("id")), text_of(inner.get("name")), arguments, has_type)
+    call_id, name = value.get("id"), text_of(inner.get("name"))
+    return ToolCall(at, number, text_of(call_id), name, arguments, has_type, call_id is not None)
 
 
 def _paired(sent: Sequence[Entry]) -> ToolPairing:

@@ -85,6 +85,7 @@ TEXTS: Final[dict[str, str]] = {
     "O18": "Missing parameter 'name': messages with role 'function' must have a 'name'.",
     "O19": "Missing required parameter: 'messages[{at}].content[{part}].type'.",
     "O20": "Missing required parameter: 'messages[{at}].tool_calls[{call}].type'.",
+    "O25": "Missing required parameter: 'messages[{at}].tool_calls[{call}].id'.",
     "O21": (
         "Invalid type for 'messages[{at}].tool_calls[{call}].function.arguments': "
         "expected a string, but got an object instead."
