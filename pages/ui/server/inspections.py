@@ -96,13 +96,14 @@ class Inspections:
             return self._read(session_id, held, sources)
 
     def compare(self, session_id: str, newer_than: timedelta = _FRESH_FOR) -> Inspection:
-        """Both copies with their comparison, read in the order cache, database, cache for consistency."""
+        """Both copies with their comparison, from the cache or read and compared now."""
         with self._look(session_id):
             held = self._last(session_id)
-            if held is None or not held.inspection.is_compared or not _is_fresh(held.inspection, newer_than):
+            if held is None or not _is_fresh(held.inspection, newer_than):
                 compared = self._run(Inspection.compared, self._stores, session_id, self._view, self._key)
                 held = _Held(compared)
                 self._hold(session_id, held)
+            self._run(_compare, held.inspection)
             return held.inspection
 
     def give_way(self, session_id: str) -> None:
@@ -194,6 +195,10 @@ def _read_and_redact(inspection: Inspection, sources: tuple[Source, ...]) -> Non
     inspection.read(*sources)
     if inspection.view != "full":
         _ = inspection.redacted
+
+
+def _compare(inspection: Inspection) -> None:
+    _ = inspection.comparison
 
 
 def _is_fresh(inspection: Inspection, newer_than: timedelta) -> bool:
