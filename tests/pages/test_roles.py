@@ -68,7 +68,7 @@ def test_the_body_for_another_api_shows_what_a_role_may_see(
     sign_in: SignIn, open_page: OpenPage, person: str, words: bool, hint: bool
 ) -> None:
     sign_in(person)
-    app = open_page("payload", session="s1", part="Export", format="bedrock")
+    app = open_page("session", tab="payload", id="s1", part="export", format="bedrock")
     assert not app.exception
     shown = protos(app)
     assert ('"content"' in app.code[0].value, "mia@example" in shown) == (True, False)
