@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui.cache_health import channels, charts, downloads, header, run, table
-from pages.ui.session.links import open_page
+from pages.ui.session.links import open_session
 
 st.title("Cache health", anchor=False)
 st.caption("Compares every cached session with the database. Differences are re-checked to rule out writes in flight.")
@@ -22,4 +22,4 @@ channels.show(latest)
 downloads.show(latest)
 charts.show_kinds(latest)
 if clicked is not None:
-    open_page("drift", clicked)
+    open_session(clicked, tab="compare")

@@ -1,7 +1,7 @@
 """OpenAI's Responses API: requests with input items, and responses with their output.
 
-Recognised by items of type function_call, function_call_output, reasoning and message, or by the keys instructions
-and input.
+Recognised by items of type function_call, function_call_output, reasoning and message, or by the key input
+beside instructions or a model.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,10 @@ def recognises(shape: Shape) -> bool:
     )
     if shape.is_list:
         return items
-    return "input" in shape.keys and (items or bool({"instructions", "previous_response_id"} & shape.keys))
+    if "input" not in shape.keys or "messages" in shape.keys:
+        return False
+    request = "model" in shape.keys and "role" in shape.item_keys
+    return items or request or bool({"instructions", "previous_response_id"} & shape.keys)
 
 
 def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:
@@ -54,6 +57,8 @@ def _joined(found: list[ReadMessage], read: ReadMessage) -> bool:
         found[-1].time or read.time,
         found[-1].model,
         found[-1].usage,
+        found[-1].place,
+        (*found[-1].calls_at, *read.calls_at),
     )
     return True
 
@@ -70,7 +75,7 @@ def _item(fields: Fields) -> list[ReadMessage]:
     if isinstance(type_, str) and type_ in _RESULTS:
         return _result(fields)
     whole = dict(fields.remaining())
-    return messages_from("assistant", [part_text(whole, fields.place, fields.account)])
+    return messages_from("assistant", [part_text(whole, fields.place, fields.account)], About(place=fields.place))
 
 
 def _message(fields: Fields) -> list[ReadMessage]:
@@ -93,7 +98,7 @@ def _call(fields: Fields) -> list[ReadMessage]:
         fields.take_text("name") or "",
         fields.take("arguments", "input") or "",
     )
-    about = About(time=take_time(fields, "timestamp"))
+    about = About(time=take_time(fields, "timestamp"), place=fields.place)
     fields.close()
     return messages_from("assistant", [made], about)
 
@@ -103,6 +108,6 @@ def _result(fields: Fields) -> list[ReadMessage]:
     fields.drop("status", "completed")
     call_id = fields.take_text("call_id")
     answer = result(call_id, result_text(fields.take("output"), fields.at("output"), fields.account))
-    about = About(id=take_id(fields, "id"), time=take_time(fields, "timestamp"))
+    about = About(id=take_id(fields, "id"), time=take_time(fields, "timestamp"), place=fields.place)
     fields.close()
     return messages_from("tool", [answer], about)
