@@ -32,6 +32,7 @@ claude_code       Claude Code's session files
 codex             Codex's session files
 logs              LiteLLM, Langfuse and Helicone
 evaluations       tau-bench, SWE-agent and Inspect
+writers           the inverse for five APIs: a payload in their formats
 
 Every reader keeps ids, times, models and token counts, turns calls and results into this project's terms with their
 ids, and accounts for everything that it could not hold, with its kind and place.
