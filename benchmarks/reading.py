@@ -10,8 +10,8 @@ from benchmarks.content import Speaker
 from benchmarks.measure import Spread, always, in_turns
 from benchmarks.report import Section, Table, ratio, seconds
 from chatdata.domain.dialects import read
-from chatdata.domain.messages import ChatMessage
-from chatdata.domain.messages.openai_messages import to_openai_messages
+from chatdata.domain.dialects.writers import ApiFormat, translate
+from chatdata.domain.messages import build_payload
 from chatdata.services.importing.reader import ImportItem, pieces_of, read_items
 
 MEGABYTE = 1_000_000
@@ -42,9 +42,9 @@ def measure(quick: bool) -> Section:
 
 def _table(folder: Path, layout: str, size: int, repetitions: int) -> Table:
     rows: list[list[str]] = []
-    for name, request in _FORMATS.items() if layout == "JSON Lines" else [*_FORMATS.items()][:1]:
+    for name, form in _FORMATS.items() if layout == "JSON Lines" else [*_FORMATS.items()][:1]:
         file = folder / "conversations"
-        _LAYOUTS[layout](file, _conversations(request, size))
+        _LAYOUTS[layout](file, _conversations(form, size))
         steps: dict[str, Callable[[], object]] = {
             "plain JSON": lambda file=file: _plain(file, layout),  # type: ignore[misc]
             name: lambda file=file: _read(file),  # type: ignore[misc]
@@ -85,10 +85,11 @@ def _conversations_in(item: object) -> Sequence[Any]:
     return read(item.value)
 
 
-def _conversations(request: Callable[[Sequence[ChatMessage]], dict[str, Any]], size: int) -> Iterator[str]:
-    """Conversations as JSON up to a size in bytes, of a hundred different ones in turns."""
+def _conversations(form: ApiFormat, size: int) -> Iterator[str]:
+    """Requests as JSON up to a size in bytes, of a hundred different conversations in turns."""
     speaker = Speaker(7)
-    made = [json.dumps(request(speaker.talk(MESSAGES, MEAN))) for _ in range(100)]
+    payloads = [build_payload(speaker.talk(MESSAGES, MEAN)) for _ in range(100)]
+    made = [json.dumps({"model": "m", **translate(payload.params, form).body}) for payload in payloads]
     done = 0
     while done < size:
         for text in made:
@@ -113,33 +114,10 @@ def _write_array(file: Path, conversations: Iterator[str]) -> None:
 _LAYOUTS: dict[str, Callable[[Path, Iterator[str]], None]] = {"JSON Lines": _write_lines, "one array": _write_array}
 
 
-def _chat(messages: Sequence[ChatMessage]) -> dict[str, Any]:
-    return {"id": "c", "model": "gpt-4o", "messages": to_openai_messages(messages)}
-
-
-def _anthropic(messages: Sequence[ChatMessage]) -> dict[str, Any]:
-    return {"model": "claude-x", "system": "Help.", "messages": [_blocks(one) for one in _chat(messages)["messages"]]}
-
-
-def _blocks(message: dict[str, Any]) -> dict[str, Any]:
-    """A message of chat completions as one of Anthropic's."""
-    if message["role"] == "tool":
-        block = {"type": "tool_result", "tool_use_id": message["tool_call_id"], "content": message["content"]}
-        return {"role": "user", "content": [block]}
-    texts = [{"type": "text", "text": message["content"]}] if message.get("content") else []
-    calls = [
-        {
-            "type": "tool_use",
-            "id": call["id"],
-            "name": call["function"]["name"],
-            "input": json.loads(call["function"]["arguments"]),
-        }
-        for call in message.get("tool_calls", ())
-    ]
-    return {"role": message["role"], "content": [*texts, *calls]}
-
-
-_FORMATS: dict[str, Callable[[Sequence[ChatMessage]], dict[str, Any]]] = {
-    "OpenAI chat": _chat,
-    "Anthropic Messages": _anthropic,
+_FORMATS: dict[str, ApiFormat] = {
+    "OpenAI chat": "openai",
+    "Anthropic Messages": "anthropic",
+    "OpenAI Responses": "responses",
+    "Gemini contents": "gemini",
+    "Bedrock Converse": "bedrock",
 }
