@@ -24,7 +24,7 @@ TARGETS = {"JSON Lines": "50", "one array": "15"}
 
 def measure(quick: bool) -> Section:
     """Measures each format as JSON Lines, and chat completions as one array too."""
-    size, repetitions = (4 * MEGABYTE, 3) if quick else (100 * MEGABYTE, 5)
+    size, repetitions = (4 * MEGABYTE, 3) if quick else (50 * MEGABYTE, 5)
     with tempfile.TemporaryDirectory() as folder:
         tables = [_table(Path(folder), name, size, repetitions) for name in _LAYOUTS]
     return Section(
