@@ -59,8 +59,8 @@ def lint_command(
     checked as it would be sent, followed by a user message. A file (an array of messages, a request body or a cached
     document, a body of Anthropic, Bedrock, Gemini or the Responses API; - for stdin) is checked as it is, and so are
     the messages that --last keeps. JSON Lines and arrays of conversations are checked one by one, at any size; a line
-    that can't be read is named, and the rest goes on. With --all, --last checks every session as it would be sent if only
-    its last messages were, and says which break; results are not kept then.
+    that can't be read is named, and the rest goes on. With --all, --last checks every session as it would be sent if
+    only its last messages were, and says which break; results are not kept then.
 
     \b
     Examples:

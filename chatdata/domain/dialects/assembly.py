@@ -66,8 +66,11 @@ def take_id(fields: Fields, *names: str) -> str | None:
 def take_time(fields: Fields, *names: str) -> datetime | None:
     """The first value that is a time; anything else remains and is left out by name."""
     for name in names:
+        value = fields.peek(name)
+        if value is None:
+            continue
         try:
-            time = moment(fields.peek(name), "")
+            time = moment(value, "")
         except InvalidConversation:
             continue
         if time is not None:
