@@ -56,7 +56,7 @@ def _is_ours(item: object) -> bool:
         return plain and item.keys() <= _CALLING_KEYS and item.get("role") == "assistant"
     if not item.keys() <= _PLAIN_KEYS or "content" not in item:
         return False
-    return all(isinstance(value, str) for value in item.values()) and item["role"] in _PLAIN_ROLES
+    return all(isinstance(value, str) for value in item.values()) and item.get("role") in _PLAIN_ROLES
 
 
 def message(fields: Fields) -> ReadMessage:
