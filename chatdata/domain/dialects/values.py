@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from chatdata.domain.messages import ChatMessage, Usage
 from chatdata.domain.text import count
@@ -70,9 +70,8 @@ class LeftOut:
     """The key, as safe text, where the kind is key."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadMessage:
-    """A message with what its format tells about it beyond the words."""
+class ReadMessage(NamedTuple):
+    """A message with what its format tells about it beyond the words; a tuple, since files have millions of them."""
 
     message: ChatMessage
     id: str | None = None
