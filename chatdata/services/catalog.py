@@ -128,6 +128,22 @@ def existing_ids(stores: SessionStores, session_ids: Sequence[str]) -> frozenset
     return frozenset(stores.database.existing(list(session_ids)))
 
 
+def nearest_ids(stores: SessionStores, session_id: str) -> tuple[str, ...]:
+    """At most five session ids that share the longest beginning with this one, of three characters or more.
+
+    Empty if there are none, or the database is missing or unavailable.
+    """
+    if stores.database is None:
+        return ()
+    try:
+        for length in sorted({len(session_id), 16, 8, 5, 3}, reverse=True):
+            if 3 <= length <= len(session_id) and (found := stores.database.ids_with_prefix(session_id[:length], 5)):
+                return tuple(found)
+    except DatabaseError:
+        return ()
+    return ()
+
+
 def with_cached(
     cache: SessionCache | None, where: SessionFilter, cached: CachedOnly
 ) -> tuple[SessionFilter, tuple[str, ...]]:

@@ -233,6 +233,14 @@ class Database:
         with self.reading() as connection:
             return lookup.existing(connection, [item for item in ids if is_queryable(item)])
 
+    def ids_with_prefix(self, prefix: str, limit: int) -> list[str]:
+        """At most `limit` session ids that begin with the prefix, found by the primary key."""
+        if not is_queryable(prefix):
+            return []
+        with self.reading() as connection:
+            found = map(as_text, lookup.ids_after(connection, prefix, limit))
+            return [item for item in found if item.startswith(prefix)]
+
     def session_ids(self) -> Iterator[str]:
         """Yields every session's id in no particular order, reading a few hundred at a time."""
         after: str | None = None
