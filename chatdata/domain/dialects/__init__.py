@@ -39,11 +39,14 @@ ids, and accounts for everything that it could not hold, with its kind and place
 from chatdata.domain.dialects.registry import DIALECTS, FORMATS, Format, is_event, read, recognise, starts_session
 from chatdata.domain.dialects.values import (
     SPOKEN,
+    CountName,
     Dialect,
     InvalidConversation,
+    Kind,
     LeftOut,
     ReadConversation,
     ReadMessage,
+    UnknownCount,
     sentences,
 )
 
@@ -51,12 +54,15 @@ __all__ = [
     "DIALECTS",
     "FORMATS",
     "SPOKEN",
+    "CountName",
     "Dialect",
     "Format",
     "InvalidConversation",
+    "Kind",
     "LeftOut",
     "ReadConversation",
     "ReadMessage",
+    "UnknownCount",
     "is_event",
     "read",
     "recognise",

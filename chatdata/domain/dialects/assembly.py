@@ -35,6 +35,8 @@ class About:
     time: datetime | None = None
     model: str | None = None
     usage: Usage | None = None
+    place: str = ""
+    """Where the message stands in the input."""
 
 
 def call(call_id: str, name: str, arguments: object) -> CallPart:
@@ -82,6 +84,7 @@ def take_about(fields: Fields) -> About:
         take_time(fields, "created_at", "createdAt", "timestamp", "create_time"),
         fields.take_text("model", "model_name", "modelId"),
         usage_of(fields.take("usage", "usage_metadata", "usageMetadata"), fields.at("usage"), fields.account),
+        fields.place,
     )
 
 
@@ -114,9 +117,10 @@ def messages_from(role: str, pieces: Iterable[Piece], about: About | None = None
 
 
 def told(messages: list[ChatMessage], about: About) -> list[ReadMessage]:
-    """The messages, with what is told about them on the first and the time on each."""
-    first = ReadMessage(messages[0], about.id, about.time, about.model, about.usage)
-    return [first, *(ReadMessage(message, time=about.time) for message in messages[1:])]
+    """The messages, with what is told about them on the first, and the time and the place on each."""
+    places = (about.place,) if about.place else ()
+    first = ReadMessage(messages[0], about.id, about.time, about.model, about.usage, places)
+    return [first, *(ReadMessage(message, time=about.time, places=places) for message in messages[1:])]
 
 
 class MadeIds:

@@ -109,5 +109,6 @@ def _message(fields: Fields) -> list[ReadMessage]:
     read = message(inside)
     fields.close()
     first, *others = read
-    told = ReadMessage(first.message, first.id or event_id, first.time or time, first.model, first.usage)
-    return [told, *(ReadMessage(item.message, time=item.time or time) for item in others)]
+    places = (fields.place,)
+    told = ReadMessage(first.message, first.id or event_id, first.time or time, first.model, first.usage, places)
+    return [told, *(ReadMessage(item.message, time=item.time or time, places=places) for item in others)]

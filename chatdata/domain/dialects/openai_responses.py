@@ -54,6 +54,7 @@ def _joined(found: list[ReadMessage], read: ReadMessage) -> bool:
         found[-1].time or read.time,
         found[-1].model,
         found[-1].usage,
+        (*found[-1].places, *read.places),
     )
     return True
 
@@ -70,7 +71,8 @@ def _item(fields: Fields) -> list[ReadMessage]:
     if isinstance(type_, str) and type_ in _RESULTS:
         return _result(fields)
     whole = dict(fields.remaining())
-    return messages_from("assistant", [part_text(whole, fields.place, fields.account)])
+    about = About(place=fields.place)
+    return messages_from("assistant", [part_text(whole, fields.place, fields.account)], about)
 
 
 def _message(fields: Fields) -> list[ReadMessage]:
@@ -93,7 +95,7 @@ def _call(fields: Fields) -> list[ReadMessage]:
         fields.take_text("name") or "",
         fields.take("arguments", "input") or "",
     )
-    about = About(time=take_time(fields, "timestamp"))
+    about = About(time=take_time(fields, "timestamp"), place=fields.place)
     fields.close()
     return messages_from("assistant", [made], about)
 
@@ -103,6 +105,6 @@ def _result(fields: Fields) -> list[ReadMessage]:
     fields.drop("status", "completed")
     call_id = fields.take_text("call_id")
     answer = result(call_id, result_text(fields.take("output"), fields.at("output"), fields.account))
-    about = About(id=take_id(fields, "id"), time=take_time(fields, "timestamp"))
+    about = About(id=take_id(fields, "id"), time=take_time(fields, "timestamp"), place=fields.place)
     fields.close()
     return messages_from("tool", [answer], about)
