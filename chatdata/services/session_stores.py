@@ -10,6 +10,7 @@ from typing import TypeVar
 from chatdata.domain.copies import Absent, CachedSide, Copies, Source, StoredCopy, StoredSide, Unavailable, Unconfigured
 from chatdata.domain.turns import STUCK_AFTER, TurnState
 from chatdata.errors import DatabaseError, NotConfigured, RedisError, RedisUnavailable
+from chatdata.stores.app_db import AppDatabase
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database
 
@@ -49,6 +50,8 @@ class SessionStores:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     stuck_after: timedelta = STUCK_AFTER
     """How long a running turn may be silent before it counts as stuck."""
+    app_db: AppDatabase | None = None
+    """The inspector's own data about this deployment; None where there is none, as in a program of one's own."""
 
     @property
     def deployment(self) -> str:
