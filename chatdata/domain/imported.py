@@ -8,7 +8,7 @@ import json
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from chatdata.domain.annotations import message_digest, positions_of
@@ -139,6 +139,13 @@ def place_parts(parts: Sequence[SourcePart], messages: Sequence[CopyMessage]) ->
     found = positions_of([(part.position or 0, part.digest) for part in tied], messages)
     at = {part.number: position if same else None for part, (position, same) in zip(tied, found, strict=True)}
     return tuple(PlacedPart(part, at.get(part.number)) for part in parts)
+
+
+def without_names(source: ImportedSource, *, models: bool) -> ImportedSource:
+    """The source with kinds, counts and sizes only: keys, places and JSON are text of the conversation's author."""
+    parts = tuple(replace(part, place="", name="", json=None) for part in source.parts)
+    turns = source.turns if models else tuple(replace(turn, model=None) for turn in source.turns)
+    return replace(source, parts=parts, turns=turns, unknown=tuple(replace(item, place="") for item in source.unknown))
 
 
 def sentence(parts: Sequence[SourcePart]) -> str:

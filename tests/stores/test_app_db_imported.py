@@ -7,8 +7,7 @@ from pathlib import Path
 
 from chatdata.domain.dialects import UnknownCount
 from chatdata.domain.imported import ImportedSource, SourcePart, SourceTurn
-from chatdata.domain.messages import Usage
-from chatdata.domain.usage import ALL_KNOWN
+from chatdata.domain.messages import ALL_KNOWN, Usage
 from chatdata.stores.app_db import FILE_NAME, AppDatabase
 
 AT = datetime(2026, 2, 20, 10, tzinfo=UTC)

@@ -5,7 +5,6 @@ periods       quarter hours in UTC, grouped into hours, days and weeks of a time
 distribution  percentiles and histograms
 title_words   the words of titles, split in the same way as in the databases
 answers       the call that a tool result answers, and whether the result is a failure
-unknown       the sessions whose token counts are unknown
 turns         the growth of one conversation, turn by turn
 """
 
@@ -17,16 +16,15 @@ from chatdata.domain.usage.amounts import (
     Unanswerable,
     UserUsage,
     WordUsage,
+    amounts_of,
     share,
     summed,
 )
 from chatdata.domain.usage.distribution import Bin, Cell, Spread
 from chatdata.domain.usage.periods import GRAINS, Grain, Period, day_bounds, fold, weekday_hours
 from chatdata.domain.usage.turns import EstimatedTurn, Growth, PromptJump, Turn, estimates, growth
-from chatdata.domain.usage.unknown import ALL_KNOWN, TokenCount, UnknownCounts
 
 __all__ = [
-    "ALL_KNOWN",
     "GRAINS",
     "Amounts",
     "Bin",
@@ -39,13 +37,12 @@ __all__ = [
     "QuarterHour",
     "SessionUsage",
     "Spread",
-    "TokenCount",
     "ToolUsage",
     "Turn",
     "Unanswerable",
-    "UnknownCounts",
     "UserUsage",
     "WordUsage",
+    "amounts_of",
     "day_bounds",
     "estimates",
     "fold",

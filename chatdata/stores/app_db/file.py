@@ -16,7 +16,7 @@ from pathlib import Path
 from chatdata.domain.annotations import Annotation, note_text
 from chatdata.domain.copies import Source
 from chatdata.domain.imported import ImportedSource
-from chatdata.domain.usage import ALL_KNOWN, UnknownCounts
+from chatdata.domain.messages import ALL_KNOWN, UnknownCounts
 from chatdata.errors import AppDatabaseError
 from chatdata.stores import full_disk, private_files
 from chatdata.stores.app_db import annotations as notes

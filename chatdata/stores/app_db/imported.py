@@ -12,8 +12,7 @@ from typing import Any
 
 from chatdata.domain.dialects import UnknownCount
 from chatdata.domain.imported import ImportedSource, SourcePart, SourceTurn
-from chatdata.domain.messages import Usage
-from chatdata.domain.usage import UnknownCounts
+from chatdata.domain.messages import UnknownCounts, Usage
 
 _SESSION = "SELECT id FROM imported_session WHERE deployment = ? AND session_id = ?"
 

@@ -8,7 +8,7 @@ from chatdata.domain.drift.findings.turns import doing_now
 from chatdata.domain.labels import ACTIVITY_LABELS
 from chatdata.domain.text import json_or_text
 from chatdata.services.inspection import Inspection
-from pages.ui.base.formatting import count, duration, moment
+from pages.ui.base.formatting import count, duration, known, moment
 from pages.ui.session.messages import source_switch
 from pages.ui.widgets import fact_header
 from pages.ui.widgets.fact_header import Fact, Tone
@@ -43,7 +43,10 @@ def _facts(inspection: Inspection, copy: StoredCopy | CachedCopy | None) -> list
     if copy is None:
         return [[session], stores]
     info = copy.info
-    tokens = Fact("Tokens", _tokens(info.prompt_tokens, info.completion_tokens), hint="As recorded for the session")
+    unknown = inspection.unknown_counts
+    prompt = None if "prompt" in unknown else info.prompt_tokens
+    completion = None if "completion" in unknown else info.completion_tokens
+    tokens = Fact("Tokens", _tokens(prompt, completion), hint="As recorded for the session")
     times = [Fact("Started", moment(info.started_at)), Fact("Last active", moment(info.updated_at))]
     user = Fact("User", info.user_id or "No user", copy=bool(info.user_id))
     facts = [*stores, *_status(copies), *times, tokens]
@@ -97,10 +100,10 @@ def _short(value: object) -> str:
     return text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]} … ({len(text):,} characters)"
 
 
-def _tokens(prompt: int, completion: int) -> str:
-    if not prompt and not completion:
+def _tokens(prompt: int | None, completion: int | None) -> str:
+    if prompt == 0 and completion == 0:
         return "Not recorded"
-    return f"{prompt:,} input, {completion:,} output"
+    return f"{known(prompt)} input, {known(completion)} output"
 
 
 def _database_fact(copies: Copies) -> Fact:

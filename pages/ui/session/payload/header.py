@@ -1,6 +1,9 @@
 """The header of the Payload page: source, model, and the size of the payload."""
 
+from collections.abc import Sequence
+
 from chatdata import CachedCopy, Source, StoredCopy
+from chatdata.domain.messages import TokenCount
 from chatdata.domain.payload import Preview
 from chatdata.domain.tokens import ModelFacts, known_models, model_facts, price
 from chatdata.services.inspection import Inspection
@@ -37,7 +40,12 @@ def show(inspection: Inspection, source: Source, preview: Preview, model: str) -
         copy.info.title or "Untitled conversation",
         [
             [session, _messages(preview)],
-            [_estimate(preview, known), _recorded(copy), _window(preview, known), _cost(preview, model)],
+            [
+                _estimate(preview, known),
+                _recorded(copy, inspection.unknown_counts),
+                _window(preview, known),
+                _cost(preview, model),
+            ],
         ],
         key="payload_facts",
         quiet_title=not copy.info.title,
@@ -58,8 +66,10 @@ def _estimate(preview: Preview, known: ModelFacts) -> Fact:
     return Fact("Estimated tokens", f"about {total:,}", hint=hint)
 
 
-def _recorded(copy: StoredCopy | CachedCopy) -> Fact:
+def _recorded(copy: StoredCopy | CachedCopy, unknown: Sequence[TokenCount]) -> Fact:
     usage = copy.info.usage
+    if "prompt" in unknown:
+        return Fact("Recorded tokens", "Unknown input tokens", tone="off")
     if not usage:
         return Fact("Recorded tokens", "Not recorded", tone="off")
     if isinstance(copy, CachedCopy) and len(usage) > 1:
