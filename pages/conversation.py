@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.ui.server.services import inspections
 from pages.ui.session import current_inspection, empty_states, export, header, verdict_badge
-from pages.ui.session.messages import presenter, source_switch, timeline, waiting
+from pages.ui.session.messages import presenter, source_parts, source_switch, timeline, waiting
 from pages.ui.session.tokens import panel
 from pages.ui.shell import sidebar
 
@@ -47,3 +47,4 @@ if inspection.readable(source) is not None:
         panel.switch()
     with turns:
         panel.show(session_id, inspection, source)
+        source_parts.show(inspection, source)

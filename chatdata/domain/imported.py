@@ -15,7 +15,7 @@ from chatdata.domain.annotations import message_digest, positions_of
 from chatdata.domain.copies import CopyMessage
 from chatdata.domain.dialects import Kind, LeftOut, ReadConversation, ReadMessage, UnknownCount
 from chatdata.domain.messages import ChatMessage, Usage
-from chatdata.domain.text import count
+from chatdata.domain.text import count, readable_json
 
 MOST_BYTES = 8 * 2**20
 """The maximum size of the JSON that is kept of one session, in bytes."""
@@ -141,11 +141,23 @@ def place_parts(parts: Sequence[SourcePart], messages: Sequence[CopyMessage]) ->
     return tuple(PlacedPart(part, at.get(part.number)) for part in parts)
 
 
+def place_turns(turns: Sequence[SourceTurn], messages: Sequence[CopyMessage]) -> tuple[SourceTurn, ...]:
+    """The turns with the positions of their messages in a copy, without those whose message it no longer has."""
+    found = positions_of([(turn.position, turn.digest) for turn in turns], messages)
+    placed = zip(turns, found, strict=True)
+    return tuple(replace(turn, position=at) for turn, (at, same) in placed if same and at is not None)
+
+
 def without_names(source: ImportedSource, *, models: bool) -> ImportedSource:
     """The source with kinds, counts and sizes only: keys, places and JSON are text of the conversation's author."""
     parts = tuple(replace(part, place="", name="", json=None) for part in source.parts)
     turns = source.turns if models else tuple(replace(turn, model=None) for turn in source.turns)
     return replace(source, parts=parts, turns=turns, unknown=tuple(replace(item, place="") for item in source.unknown))
+
+
+def laid_out(text: str) -> str:
+    """A part's JSON with line breaks, for people."""
+    return readable_json(json.loads(text), indent=2)
 
 
 def sentence(parts: Sequence[SourcePart]) -> str:

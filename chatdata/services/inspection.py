@@ -24,7 +24,15 @@ from chatdata.domain.copies import (
 )
 from chatdata.domain.digests import digest_of_bytes, digest_of_rows
 from chatdata.domain.drift import Comparison, ExpectedRule, Mark, compare, marks
-from chatdata.domain.imported import ImportedSource, PlacedPart, place_parts, without_names
+from chatdata.domain.imported import (
+    ImportedSource,
+    PlacedPart,
+    SourceTurn,
+    laid_out,
+    place_parts,
+    place_turns,
+    without_names,
+)
 from chatdata.domain.lint import Report
 from chatdata.domain.messages import TokenCount
 from chatdata.domain.messages.unknown import TOKEN_COUNTS
@@ -292,6 +300,11 @@ class Inspection:
         found = self.imported
         return place_parts(found.parts, self._full_copy(source).messages) if found else ()
 
+    def source_turns(self, source: Source) -> tuple[SourceTurn, ...]:
+        """The models and counts that stood with messages in the session's source, placed like `source_parts`."""
+        found = self.imported
+        return place_turns(found.turns, self._full_copy(source).messages) if found else ()
+
     def part_jsons(self) -> Mapping[int, str]:
         """The JSON of all parts that is kept, by the part's number, at the full level only."""
         kept = self._stores.app_db
@@ -301,10 +314,11 @@ class Inspection:
         return {part.number: part.json for part in found.parts if part.json is not None} if found else {}
 
     def part_json(self, number: int) -> str | None:
-        """The JSON of one part as it stood in the source, at the full level only; None where it is not kept."""
+        """The JSON of one part as it stood in the source, laid out, at the full level only; None if it is not kept."""
         if self.view != "full" or self._stores.app_db is None:
             return None
-        return self._stores.app_db.imported_json(self.session_id, number)
+        text = self._stores.app_db.imported_json(self.session_id, number)
+        return None if text is None else laid_out(text)
 
     def _imported_source(self) -> tuple[ImportedSource | None, str]:
         if self._imported is None:

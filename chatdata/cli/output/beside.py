@@ -8,7 +8,7 @@ from typing import Any
 from chatdata.cli.choosing import Shown
 from chatdata.domain import formatting
 from chatdata.domain.copies import CachedCopy, CorruptDocument, Source, StoredCopy
-from chatdata.domain.imported import ImportedSource, PlacedPart, SourcePart, sentence
+from chatdata.domain.imported import ImportedSource, PlacedPart, SourcePart, SourceTurn, sentence
 from chatdata.domain.messages import TokenCount
 from chatdata.services.inspection import Inspection
 
@@ -19,6 +19,7 @@ class Beside:
 
     source: ImportedSource | None
     parts: tuple[PlacedPart, ...]
+    turns: tuple[SourceTurn, ...]
     unknown: tuple[TokenCount, ...]
     jsons: Mapping[int, str]
     """The JSON of the parts by their numbers, where it was asked for and is kept."""
@@ -58,7 +59,8 @@ def beside_of(inspection: Inspection, chosen: Source, shown: Shown, *, verbatim:
     by_position: dict[int | None, list[SourcePart]] = {}
     for item in parts:
         by_position.setdefault(item.position, []).append(item.part)
-    return Beside(inspection.imported, parts, inspection.unknown_counts, jsons, by_position)
+    turns = () if isinstance(shown, CorruptDocument) else inspection.source_turns(chosen)
+    return Beside(inspection.imported, parts, turns, inspection.unknown_counts, jsons, by_position)
 
 
 def imported_object(beside: Beside) -> dict[str, Any]:
@@ -77,7 +79,7 @@ def imported_object(beside: Beside) -> dict[str, Any]:
                     "model": turn.model,
                     "usage": None if turn.usage is None else turn.usage.model_dump(),
                 }
-                for turn in source.turns
+                for turn in beside.turns
             ],
             "dropped": dict(source.dropped),
             "unknown_counts": [
