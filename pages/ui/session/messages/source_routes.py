@@ -13,6 +13,6 @@ def source_routes() -> list[Route]:
     return [
         json_route(PATH, lambda request: source_parts.listed(asked(request, "session"), asked(request, "source"))),
         json_route(
-            f"{PATH}/part", lambda request: source_parts.part(asked(request, "session"), number(request, "number"))
+            f"{PATH}/part", lambda request: source_parts.part(asked(request, "session"), number(request, "number", 0))
         ),
     ]
