@@ -117,7 +117,7 @@ def _visits(
         found["an empty page"].append({**visits.empty(browser, empty.url), "server": empty.megabytes()})
         for size in (long, least):
             _evict(app)
-            url = f"{app.url}/conversation?session=talk-{size}"
+            url = f"{app.url}/session?id=talk-{size}"
             figures = {**visits.timeline(browser, url, size), "server": app.megabytes()}
             found.setdefault(f"ours, {size:,}", []).append(figures)
         without = sum(message.role != "tool" for message in talks[least])

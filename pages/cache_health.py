@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pages.ui.cache_health import charts, downloads, header, run, table
-from pages.ui.session.links import open_page
+from pages.ui.cache_health import channels, charts, downloads, header, run, table
+from pages.ui.session.links import open_session
 
 st.title("Cache health", anchor=False)
 st.caption("Compares every cached session with the database. Differences are re-checked to rule out writes in flight.")
@@ -18,7 +18,8 @@ previous = whole[1] if latest.status == "finished" and len(whole) > 1 else None
 header.show(latest, previous)
 charts.show_risk_and_trend(latest, whole)
 clicked = table.show(latest, previous)
+channels.show(latest)
 downloads.show(latest)
 charts.show_kinds(latest)
 if clicked is not None:
-    open_page("drift", clicked)
+    open_session(clicked, tab="compare")

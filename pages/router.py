@@ -14,10 +14,9 @@ from pages.ui.shell import component_preload, forbidden, navigation, sidebar
 
 log = logging.getLogger(__name__)
 
+PRODUCT = "Conversation Inspector"
 ui = Path(__file__).parent / "ui"
-st.set_page_config(
-    page_title="Conversation Inspector", page_icon=str(ui / "icon.png"), layout="wide", initial_sidebar_state=264
-)
+st.set_page_config(page_title=PRODUCT, page_icon=str(ui / "icon.png"), layout="wide", initial_sidebar_state=264)
 component_preload.show()
 st.html(ui / "style.css")
 st.logo(ui / "icon.png")
@@ -28,7 +27,8 @@ except NotAllowed as error:
     forbidden.show(error)
     st.stop()
 page = st.navigation(navigation.pages(principal))
-if page.url_path not in ("conversation", "drift", "payload"):
+st.set_page_config(page_title=f"{page.title} · {PRODUCT}")
+if page.url_path != "session":
     current_inspection.leave()
 try:
     sidebar.show(ask=page.url_path not in navigation.WITHOUT_STORES)
@@ -39,7 +39,7 @@ except ChatDataError as error:
     st.error(plain(str(error)), icon=":material/error:")
 except Exception:
     reference = uuid.uuid4().hex[:8]
-    log.exception("page %s failed (%s)", page.url_path or "sessions", reference)
+    log.exception("page %s failed (%s)", page.url_path or "overview", reference)
     st.error(
         f"Something went wrong. Error ID: {reference} (see server log).",
         icon=":material/error:",

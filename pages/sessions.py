@@ -8,9 +8,9 @@ from pages.ui.base.formatting import plain
 from pages.ui.base.keys import key_of
 from pages.ui.export import bulk_dialog
 from pages.ui.server.services import connected, search
-from pages.ui.session.links import open_conversation
+from pages.ui.session.links import open_session
 from pages.ui.sessions import cursor as place
-from pages.ui.sessions import demo_stories, filters, import_dialog, jump_box, pager, table, verdict_filter
+from pages.ui.sessions import filters, import_dialog, pager, table, verdict_filter
 from pages.ui.shell import sidebar
 from pages.ui.shell.query_errors import stopped_search
 
@@ -20,8 +20,6 @@ import_box, export_box = head.container(width="content"), head.container(width="
 with import_box:
     import_dialog.button()
 
-jump_box.show()
-demo_stories.show()
 stores = connected().stores
 where, cached = filters.show(with_cache=stores.has_cache, with_status=knows_status(stores))
 verdict_filter.say()
@@ -46,4 +44,4 @@ with st.spinner("Comparing cache and database…"):
     drift = compare_page(stores, [line.summary.session_id for line in listed.lines if line.cached])
 clicked = table.show(listed.lines, drift, key=key_of("table", cursor, direction, where, cached))
 if clicked is not None:
-    open_conversation(clicked, source="cache" if listed.source == "cache" else None)
+    open_session(clicked, source="cache" if listed.source == "cache" else None)

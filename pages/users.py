@@ -43,4 +43,4 @@ if damaged := sum(user.damaged for user in listed.users):
 clicked = table.show(listed.users, key=key_of("users", number, search))
 pager.show(-(-listed.total // PAGE), number)
 if clicked is not None:
-    navigate.to("./", {"user": user_query.exactly(clicked.user_id)})
+    navigate.to("sessions", {"user": user_query.exactly(clicked.user_id)})

@@ -16,13 +16,13 @@ from tests.support.chromium import chromium_browser, streamlit_server, wait_unti
 STORY = stories()[0].session_id
 PICTURES = {
     "sessions": ("/", "light"),
-    "conversation": (f"/conversation?session={STORY}&message=5", "light"),
-    "conversation-dark": (f"/conversation?session={STORY}&source=cache&message=20", "dark"),
+    "conversation": (f"/session?id={STORY}&message=5", "light"),
+    "conversation-dark": (f"/session?id={STORY}&source=cache&message=20", "dark"),
     "cache-health": ("/cache_health", "light"),
-    "drift": (f"/drift?session={STORY}", "light"),
-    "payload": (f"/payload?session={stories()[1].session_id}&message=16", "light"),
+    "drift": (f"/session?tab=compare&id={STORY}", "light"),
+    "payload": (f"/session?tab=payload&id={stories()[1].session_id}&message=16", "light"),
     "usage": ("/usage", "light"),
-    "presenter": (f"/conversation?session={STORY}&replay=17&presenter=dark", "dark"),
+    "presenter": (f"/session?id={STORY}&replay=17&presenter=dark", "dark"),
     "users": ("/users", "light"),
 }
 

@@ -13,6 +13,7 @@ from chatdata.cli.output.terminal import one_line
 from chatdata.cli.stores import opened
 from chatdata.domain import formatting
 from chatdata.services.health import Status, StoreStatus, check_stores
+from chatdata.services.usage.paid import COST_LOG_STATES
 from chatdata.stores.cache import CacheFacts
 from chatdata.stores.database import DatabaseFacts
 
@@ -48,13 +49,16 @@ def _document(status: Status) -> dict[str, Any]:
 
         {"access": "read" | "write", "embedded": bool, "session_ttl_seconds": n,
          "database": {"answer", "problem", "where", "schema", "version", "writable", "sessions",
-                      "optional_columns": ["ChatMessage.model", …], ("unknown_columns": […])},
+                      "optional_columns": ["ChatMessage.model", …], ("unknown_columns": […]), ("unread_tables": […]),
+                      "cost_log": "readable" | "not granted" | "missing" | "unknown form"},
          "cache": {"answer", "problem", "where", "version", "writable", "sessions", "counted_all"},
          "unavailable": [store], "not_configured": [store]}
 
     `answer` is "ok", "unavailable" or "not configured"; unless it is "ok", fields after `where` are missing. `where`
     contains no passwords. `unknown_columns`, which is present only if there are any, lists columns that no known
-    version has; they are not read. `counted_all` is false if counting cached sessions stopped after two seconds.
+    version has, and `unread_tables`, likewise, the other tables of conversations; they are not read. `cost_log` is
+    about the table "PlatformCostLog", which `usage --paid` reads. `counted_all` is false if counting cached sessions
+    stopped after two seconds.
     """
     stores: dict[str, StoreStatus[Any]] = {"database": status.database, "cache": status.cache}
     return {
@@ -70,8 +74,9 @@ def _document(status: Status) -> dict[str, Any]:
 def _store_object(store: StoreStatus[Any]) -> dict[str, Any]:
     facts = {} if store.facts is None else asdict(store.facts)
     facts.pop("session_ttl", None)
-    if not facts.get("unknown_columns"):
-        facts.pop("unknown_columns", None)
+    for name in ("unknown_columns", "unread_tables"):
+        if not facts.get(name):
+            facts.pop(name, None)
     return {"answer": store.answer, "problem": store.problem, "where": store.where, **facts}
 
 
@@ -109,6 +114,9 @@ def _database_lines(store: "StoreStatus[DatabaseFacts]") -> Iterator[tuple[str, 
         yield "  columns", ", ".join(store.facts.optional_columns) or "no optional columns"
         if store.facts.unknown_columns:
             yield "  not read", f"{', '.join(store.facts.unknown_columns)} (columns of no known version)"
+        if store.facts.unread_tables:
+            yield "  not read", f"{', '.join(store.facts.unread_tables)} (tables)"
+        yield "  paid costs", COST_LOG_STATES[store.facts.cost_log]
 
 
 def _cache_lines(store: "StoreStatus[CacheFacts]") -> Iterator[tuple[str, str]]:

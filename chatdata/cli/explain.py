@@ -1,6 +1,7 @@
 """`explain`: what a provider's error means, which message it is about, and what to change."""
 
-from collections.abc import Sequence
+import json
+from dataclasses import dataclass
 from typing import Any
 
 import click
@@ -13,7 +14,21 @@ from chatdata.cli.payload import source_option
 from chatdata.cli.payload_files import documents_in, is_path
 from chatdata.cli.stores import opened
 from chatdata.domain.copies import Source
-from chatdata.domain.lint import Explanation, explain, explain_document, explanation_json, repaired
+from chatdata.domain.lint import (
+    Explanation,
+    Fix,
+    Match,
+    NativeBody,
+    NativeFix,
+    as_request,
+    explain,
+    explain_native,
+    explanation_json,
+    messages_of,
+    repaired,
+    repaired_body,
+    request_body,
+)
 from chatdata.domain.messages import build_payload
 from chatdata.domain.payload import FORMATS, Format, export
 from chatdata.domain.payload.exports import DEFAULT_BASE_URL, as_json
@@ -59,13 +74,14 @@ def explain_command(
     error = _error(text, error_file, target)
     if form is not None and target is None:
         raise click.UsageError("--repaired needs a session or a file.")
-    explanation, messages = _explained(error, target, source)
+    sent = _sent(target, source)
+    explanation = sent.explained(error)
     if form is not None:
-        _print_repaired(explanation, messages, form, model)
+        _print_repaired(explanation, sent, form, model)
     elif as_json:
-        emit(explanation_json(explanation, messages))
+        emit(explanation_json(explanation, sent.messages, sent.native))
     else:
-        print_explanation(explanation, messages)
+        print_explanation(explanation, sent.messages, sent.native)
     if not explanation.recognised:
         context.exit(UNKNOWN)
 
@@ -82,42 +98,71 @@ def _error(text: str | None, error_file: str | None, target: str | None) -> str:
     return raw.decode("utf-8", "replace")
 
 
-def _explained(error: str, target: str | None, source: Source | None) -> tuple[Explanation, list[Any] | None]:
-    """Returns the explanation, and the messages in OpenAI's form if they were given in it."""
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What the request had that was refused: messages in OpenAI's form, or the body of another API."""
+
+    messages: list[Any] | None = None
+    positions: list[tuple[int, ...]] | None = None
+    """The stored positions of each message of a session."""
+    native: NativeBody | None = None
+
+    def explained(self, error: str) -> Explanation:
+        """The explanation of an error, with the message that it means."""
+        if self.native is not None:
+            return explain_native(error, self.native)
+        return explain(error, self.messages, self.positions)
+
+
+def _sent(target: str | None, source: Source | None) -> _Sent:
     if target is None:
-        return explain(error), None
-    if is_path(target):
-        given = documents_in(target)
-        if len(given) > 1:
-            raise click.BadParameter(f"{target}: explain one document, not a file of many.", param_hint="FILE.json")
-        try:
-            return explain_document(error, given[0])
-        except ValueError as problem:
-            raise click.BadParameter(f"{target}: {problem}", param_hint="FILE.json") from problem
-    messages, positions = _sent(target, source)
-    return explain(error, messages, positions), messages
+        return _Sent()
+    return _in_file(target) if is_path(target) else _in_session(target, source)
 
 
-def _sent(session_id: str, source: Source | None) -> tuple[list[Any], list[tuple[int, ...]]]:
-    """Returns the messages of a session as they would be sent, and their stored positions."""
+def _in_file(target: str) -> _Sent:
+    given = documents_in(target)
+    if len(given) > 1:
+        raise click.BadParameter(f"{target}: explain one document, not a file of many.", param_hint="FILE.json")
+    if (native := request_body(given[0])) is not None:
+        return _Sent(native=native)
+    try:
+        return _Sent(messages_of(given[0]))
+    except ValueError as problem:
+        raise click.BadParameter(f"{target}: {problem}", param_hint="FILE.json") from problem
+
+
+def _in_session(session_id: str, source: Source | None) -> _Sent:
+    """Returns the messages of a session as they would be sent."""
     with opened() as connected:
         copies = connected.stores.read_copies(session_id)
     chosen, copy = choose_readable(copies, source)
     for sentence in remarks(copies, chosen, asked=source is not None):
         warn(sentence)
     payload = build_payload([item.message for item in copy.messages], [item.position for item in copy.messages])
-    return [*payload.params], [message.positions for message in payload.messages]
+    return _Sent([*payload.params], [message.positions for message in payload.messages])
 
 
-def _print_repaired(explanation: Explanation, messages: Sequence[Any] | None, form: Format, model: str | None) -> None:
-    fixes = [fix for match in explanation.matches if (fix := repaired(messages or (), match)) is not None]
-    if not fixes:
+def _print_repaired(explanation: Explanation, sent: _Sent, form: Format, model: str | None) -> None:
+    fix = next((fix for match in explanation.matches if (fix := _repair(sent, match)) is not None), None)
+    if fix is None:
         raise click.UsageError("Only a person can decide what to change: no repaired payload can be made.")
-    fix = fixes[0]
     warn(f"{fix.what} Texts that are lost: {len(fix.lost)}.")
-    if form == "json":
+    if isinstance(fix, NativeFix) and sent.native is not None:
+        emit_text(_native_text(sent.native, fix, form, model))
+    elif form == "json":
         emit_text(as_json(fix.messages, ascii_only=True))
-        return
-    settings = Settings.from_environment()
-    base_url = settings.endpoint.shown if settings.endpoint else DEFAULT_BASE_URL
-    emit_text(export(fix.messages, form, model=model or settings.model, base_url=base_url))
+    else:
+        settings = Settings.from_environment()
+        base_url = settings.endpoint.shown if settings.endpoint else DEFAULT_BASE_URL
+        emit_text(export(fix.messages, form, model=model or settings.model, base_url=base_url))
+
+
+def _repair(sent: _Sent, match: Match) -> Fix | NativeFix | None:
+    return repaired(sent.messages or (), match) if sent.native is None else repaired_body(sent.native, match)
+
+
+def _native_text(native: NativeBody, fix: NativeFix, form: Format, model: str | None) -> str:
+    if form == "json":
+        return f"{json.dumps(fix.body, indent=2)}\n"
+    return as_request(native, fix.body, form, model)

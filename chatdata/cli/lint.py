@@ -1,23 +1,26 @@
 """`lint`: validates a session, a file, or every session of a deployment against provider rules."""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import click
 
 from chatdata.cli.choosing import choose_readable, remarks
 from chatdata.cli.commands import OutOfReach, json_option
+from chatdata.cli.lint_input import Given, Unread, read_documents
 from chatdata.cli.output import emit, warn
-from chatdata.cli.output.lint import print_all, print_report
+from chatdata.cli.output.lint import JsonDocuments, TextDocuments, print_all, print_report
 from chatdata.cli.payload import last_option, source_option
-from chatdata.cli.payload_files import documents_in, is_path
-from chatdata.cli.progress import progress
+from chatdata.cli.payload_files import is_path
+from chatdata.cli.progress import progress, reading
 from chatdata.cli.stores import opened
 from chatdata.domain import formatting
 from chatdata.domain.copies import Source
+from chatdata.domain.dialects import recognise, unknown_format
 from chatdata.domain.lint import PROVIDERS, UNJUDGED, LintFinding, Provider, Report, lint_document, report_json
 from chatdata.domain.messages import openai_messages
 from chatdata.domain.payload import Cut, assess, assess_raw, cut, objects
@@ -103,26 +106,69 @@ def _one(
 
 
 def _file(target: str, facts: ModelFacts, last: int | None, provider: Provider | None, *, as_json: bool) -> bool:
-    """Prints the report on a file, or on each line of JSON Lines, and returns True if one has an issue above info."""
-    documents = documents_in(target)
-    reports = [only(_of_document(one, target, facts, last), provider) for one in documents]
-    printed = [document(report, None, "file", provider) for report in reports]
-    if as_json:
-        emit(printed[0] if len(printed) == 1 else {"documents": printed})
-    else:
-        for number, report in enumerate(reports, start=1):
-            print_report(report, target if len(reports) == 1 else f"{target}, line {number}", "file", provider)
-    return any(report.worst in ("error", "warning") for report in reports)
+    """Prints the report on a file, or on each of its conversations, and returns True if one has an issue above info."""
+    with click.open_file(target, "rb") as file, reading(file, target) as on_progress:
+        given = read_documents(file, target, on_progress)
+        first, second = next(given), next(given, None)
+
+        def report(value: Any) -> Report:
+            return only(_of_document(value, facts, last), provider)
+
+        if second is None and isinstance(first, Given):
+            return _print_one(target, first.value, report, provider, as_json=as_json)
+        items = chain([first], [] if second is None else [second], given)
+        out = JsonDocuments() if as_json else TextDocuments(target)
+        return _print_each(target, items, report, out, provider)
 
 
-def _of_document(given: Any, target: str, facts: ModelFacts, last: int | None) -> Report:
-    def lint(messages: list[Any]) -> Report:
-        return _assess_raw(messages, None, facts, last)
-
+def _print_one(
+    target: str, value: Any, report_on: Callable[[Any], Report], provider: Provider | None, *, as_json: bool
+) -> bool:
     try:
-        return lint_document(given, lint)
+        report = report_on(value)
     except ValueError as error:
         raise click.BadParameter(f"{target}: {error}", param_hint="FILE.json") from error
+    if as_json:
+        emit(document(report, None, "file", provider))
+    else:
+        print_report(report, target, "file", provider)
+    return report.worst in ("error", "warning")
+
+
+def _print_each(
+    target: str,
+    items: Iterable[Given | Unread],
+    report_on: Callable[[Any], Report],
+    out: JsonDocuments | TextDocuments,
+    provider: Provider | None,
+) -> bool:
+    """Prints each report as soon as it is made; what can't be read is one line on stderr, and the rest goes on."""
+    found = False
+    for item in items:
+        try:
+            if isinstance(item, Unread):
+                raise ValueError(item.reason)
+            report = report_on(item.value)
+        except ValueError as error:
+            reason = str(error) if isinstance(item, Unread) or recognise(item.value) else unknown_format(item.value)
+            where = _where(item)
+            warn(f"{target}, {where}: {reason}")
+            out.problem(item.line, where, reason)
+            found = True
+        else:
+            out.report(report, _where(item), document(report, None, "file", provider), provider)
+            found = found or report.worst in ("error", "warning")
+    out.close()
+    return found
+
+
+def _where(item: Given | Unread) -> str:
+    place = item.place if isinstance(item, Given) else ""
+    return ", ".join(part for part in (f"line {item.line}" if item.line else "", place) if part)
+
+
+def _of_document(given: Any, facts: ModelFacts, last: int | None) -> Report:
+    return lint_document(given, lambda messages: _assess_raw(messages, None, facts, last))
 
 
 def _session_report(

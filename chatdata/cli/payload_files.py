@@ -31,7 +31,15 @@ def documents_in(target: str) -> list[Any]:
     except json.JSONDecodeError as error:
         return _lines(raw, target, error)
     except (ValueError, RecursionError) as error:
-        raise click.BadParameter(f"{target}: {_problem(error)}", param_hint="FILE.json") from error
+        raise click.BadParameter(f"{target}: {problem_of(error)}", param_hint="FILE.json") from error
+
+
+def document_in(raw: bytes, target: str) -> Any:
+    """Returns the one JSON value of a file. Raises BadParameter if it is none."""
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError) as error:
+        raise click.BadParameter(f"{target}: {problem_of(error)}", param_hint="FILE.json") from error
 
 
 def _lines(raw: bytes, target: str, error: json.JSONDecodeError) -> list[Any]:
@@ -43,15 +51,18 @@ def _lines(raw: bytes, target: str, error: json.JSONDecodeError) -> list[Any]:
         try:
             documents.append(json.loads(line))
         except (ValueError, RecursionError) as problem:
-            where = f"line {number}: {_problem(problem)}" if documents else _problem(error)
+            where = f"line {number}: {problem_of(problem)}" if documents else problem_of(error)
             raise click.BadParameter(f"{target}: {where}", param_hint="FILE.json") from problem
     if len(documents) < 2:
-        raise click.BadParameter(f"{target}: {_problem(error)}", param_hint="FILE.json") from error
+        raise click.BadParameter(f"{target}: {problem_of(error)}", param_hint="FILE.json") from error
     return documents
 
 
-def _problem(error: Exception) -> str:
+def problem_of(error: Exception, *, in_line: bool = False) -> str:
+    """Says why text is not JSON: with the line, or with the column where the text is one line of a file."""
     match error:
+        case json.JSONDecodeError(colno=column, msg=message) if in_line:
+            return f"column {column:,}: {message}"
         case json.JSONDecodeError(lineno=line, msg=message):
             return f"line {line}: {message}"
         case UnicodeDecodeError(start=start, encoding=encoding):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 import click
 from rich.table import Table
@@ -20,7 +20,7 @@ from chatdata.domain.summaries import SessionSummary, SessionTotals
 from chatdata.domain.turns import RUNNING
 from chatdata.services.catalog import MOST_CACHED_SESSIONS, SessionLine, SessionList, list_sessions, sum_sessions
 from chatdata.services.session_stores import SessionStores
-from chatdata.stores.database import SessionFilter
+from chatdata.stores.database import MarkedEnd, SessionFilter
 
 _AT_ONCE = 500
 _ID_COLUMNS = 36
@@ -33,6 +33,11 @@ _NO_SESSIONS = "No sessions yet. To add some, run: python -m chatdata import FIL
 @click.option("--search", metavar="WORDS", default="", help="Only sessions that contain all of these words.")
 @click.option("--status", metavar="STATUS", help="Only sessions with this status: idle, queued or running.")
 @click.option(
+    "--turns",
+    type=click.Choice(get_args(MarkedEnd)),
+    help="Only sessions with a turn that failed, or that the user stopped.",
+)
+@click.option(
     "--limit",
     metavar="N",
     type=click.IntRange(min=1),
@@ -41,7 +46,9 @@ _NO_SESSIONS = "No sessions yet. To add some, run: python -m chatdata import FIL
     help="Maximum number of sessions.",
 )
 @json_option
-def sessions_command(user: str | None, search: str, status: str | None, limit: int, as_json: bool) -> None:
+def sessions_command(
+    user: str | None, search: str, status: str | None, turns: MarkedEnd | None, limit: int, as_json: bool
+) -> None:
     """List sessions, latest activity first.
 
     Searches IDs, users, titles, messages and tool arguments; use double quotes for an exact phrase. If the database
@@ -51,13 +58,14 @@ def sessions_command(user: str | None, search: str, status: str | None, limit: i
     Examples:
       python -m chatdata sessions --limit 10
       python -m chatdata sessions --user imported --search '"window seat" refund'
+      python -m chatdata sessions --turns failed
       python -m chatdata sessions --json | jq -r '.sessions[].session_id'
 
     \b
     Exit codes: 0 success (even without matches), 2 invalid usage or settings,
                 3 both stores are unavailable, or the search timed out
     """
-    where = SessionFilter(user_id=user, words=search, chat_status=status)
+    where = SessionFilter(user_id=user, words=search, chat_status=status, turn_end=turns)
     with opened() as connected:
         found = _newest(connected.stores, where, limit)
         document = _sessions_document(connected.stores, where, found)

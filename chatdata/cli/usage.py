@@ -9,6 +9,7 @@ import click
 
 from chatdata.cli.commands import json_option
 from chatdata.cli.output import emit
+from chatdata.cli.output.paid import paid_object, print_paid, print_paid_csv
 from chatdata.cli.output.usage import print_csv, print_usage
 from chatdata.cli.output.usage_rows import MOST_UNKNOWN, Rows, ToldBy, UsageRow, amounts_object, row_object
 from chatdata.cli.stores import opened
@@ -16,6 +17,7 @@ from chatdata.domain.usage import Amounts, Grain, ToolUsage, day_bounds, fold
 from chatdata.services import usage
 from chatdata.services.connect import Connected
 from chatdata.services.session_stores import SessionStores
+from chatdata.services.usage.paid import PaidGrouping, paid_usage
 from chatdata.settings.stores import DEFAULT_ZONE, zone_named
 from chatdata.stores.database import SessionFilter
 
@@ -59,6 +61,7 @@ def _check_zone(_context: click.Context, _parameter: click.Parameter, value: str
 @click.option(
     "--limit", metavar="N", type=click.IntRange(min=1), help="Maximum number of rows; totals cover all sessions."
 )
+@click.option("--paid", is_flag=True, help="What was really paid, beside list prices, by model within each row.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV with a header instead of a table.")
 @json_option
 def usage_command(
@@ -68,6 +71,7 @@ def usage_command(
     users: tuple[str, ...],
     zone_name: str | None,
     limit: int | None,
+    paid: bool,
     as_csv: bool,
     as_json: bool,
 ) -> None:
@@ -80,11 +84,15 @@ def usage_command(
     counts are not in the sums, and listed. For a tool, messages are
     those that call it, and tokens are unknown.
 
+    --paid reads the deployment's log of paid costs, PlatformCostLog, if it has one that this role may read (see
+    check). A payment counts at the time when it was paid. List prices are those of the logged tokens.
+
     \b
     Examples:
       python -m chatdata usage --since 2026-11-01 --tz Europe/Berlin
       python -m chatdata usage --by user --since 2026-11-01 --until 2026-11-30 --csv > november.csv
       python -m chatdata usage --by tool --user ana
+      python -m chatdata usage --paid --by user --since 2026-11-01
       python -m chatdata usage --by session --limit 10 --json | jq -r '.rows[].key'
 
     \b
@@ -95,6 +103,9 @@ def usage_command(
     """
     if as_csv and as_json:
         raise click.UsageError("Use either --csv or --json, not both.")
+    if paid:
+        _show_paid(by, zone_name, (since, until), users, limit, "json" if as_json else "csv" if as_csv else "text")
+        return
     with opened() as connected:
         rows = _rows(connected, by, _zone(connected, zone_name), (since, until), users, limit)
     if as_json:
@@ -120,6 +131,17 @@ def _document(rows: Rows) -> dict[str, Any]:
     tool. `totals` cover all matching sessions, not only the rows. `damaged` is the number of sessions with a damaged
     token count, which no sum includes. `unknown` is the number of sessions with an unknown token count, of which no sum
     includes the unknown part, and `unknown_sessions` lists the first 1,000 of them, latest start first.
+
+    With --paid:
+
+        {"by", "time_zone", "as_of", "cost_log": "readable" | "not granted" | "missing" | "unknown form",
+         "prices_dated": date or null,
+         "rows": [{"key", "model", "entries", "unpriced", "input_tokens", "output_tokens", "cache_read_tokens",
+                   "cache_creation_tokens", "paid_usd", "list_price_usd"}],
+         "totals": {the same without "key" and "model"}}
+
+    There is a row for each key and model. `entries` are payments, of which `unpriced` have no cost. A number is null
+    if no entry has it, and a list price if the model's is unknown; then it is in no total.
     """
     return {
         "by": rows.by,
@@ -144,6 +166,31 @@ def _zone(connected: Connected, name: str | None) -> _Zone:
     return _Zone(chosen, "option" if name else "machine" if machine else "default", zone_named(chosen) or UTC)
 
 
+_PAID_BY: tuple[PaidGrouping, ...] = ("day", "week", "user", "session")
+
+
+def _show_paid(
+    by: By,
+    zone_name: str | None,
+    period: tuple[date | None, date | None],
+    users: tuple[str, ...],
+    limit: int | None,
+    form: Literal["json", "csv", "text"],
+) -> None:
+    grouping = next((one for one in _PAID_BY if one == by), None)
+    if grouping is None:
+        raise click.UsageError(f"--paid can be combined with --by {', '.join(_PAID_BY)}.")
+    with opened() as connected:
+        zone = _zone(connected, zone_name)
+        found = paid_usage(connected.stores, _where(period, users, zone), grouping, zone.rules)
+    if form == "json":
+        emit(paid_object(found, by, zone.name, limit))
+    elif form == "csv":
+        print_paid_csv(found, by, limit)
+    else:
+        print_paid(found, grouping, zone.name, limit)
+
+
 def _rows(
     connected: Connected,
     by: By,
@@ -152,12 +199,16 @@ def _rows(
     users: tuple[str, ...],
     limit: int | None,
 ) -> Rows:
-    since, until = _bounds(period[0], period[1], zone.rules)
-    where = SessionFilter(started_since=since, started_until=until, user_ids=frozenset(users) if users else None)
+    where = _where(period, users, zone)
     rows = _COUNTED[by](connected.stores, where, by, zone, limit or _EVERY)
     if not rows.totals.unknown:
         return rows
     return replace(rows, unknown=usage.unknown_sessions(connected.stores, where, MOST_UNKNOWN).sessions)
+
+
+def _where(period: tuple[date | None, date | None], users: tuple[str, ...], zone: _Zone) -> SessionFilter:
+    since, until = _bounds(period[0], period[1], zone.rules)
+    return SessionFilter(started_since=since, started_until=until, user_ids=frozenset(users) if users else None)
 
 
 def _bounds(since: date | None, until: date | None, zone: tzinfo) -> tuple[datetime | None, datetime | None]:

@@ -218,8 +218,13 @@ class _Places:
     def __init__(self, messages: Sequence[ReadMessage]) -> None:
         self._at: dict[str, int] = {}
         for position, message in enumerate(messages):
-            for place in message.places:
-                self._at.setdefault(place, position)
+            for place in (message.place, *message.calls_at):
+                if place:
+                    self._at.setdefault(place, position)
+        for place, position in list(self._at.items()):
+            for around in _prefixes(place):
+                if around.endswith("]"):  # an item of which only blocks became messages
+                    self._at.setdefault(around, position)
         self._lists: dict[str, list[tuple[int, int]]] = {}
         for place, position in self._at.items():
             name, index = _first_index(place)

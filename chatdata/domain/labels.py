@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from chatdata.domain.drift import CauseName, ExpectedRule, Kind, Repair, Severity, Status
+from chatdata.domain.dialects.writers import ApiFormat
+from chatdata.domain.drift import CauseName, Comparison, ExpectedRule, Kind, Repair, Severity, Status
 from chatdata.domain.lint import RULES, Code, Provider, Verdict
 from chatdata.domain.lint import Severity as LintSeverity
 from chatdata.domain.payload import PROVIDER_NAMES
@@ -170,6 +171,15 @@ VERDICT_LABELS: Final[Mapping[Verdict, str]] = MappingProxyType(
 )
 PROVIDER_LABELS: Final[Mapping[Provider, str]] = PROVIDER_NAMES
 
+API_FORMAT_LABELS: Final[Mapping[ApiFormat, str]] = MappingProxyType(
+    {
+        "openai": "OpenAI chat completions",
+        "responses": "OpenAI Responses",
+        "anthropic": "Anthropic Messages",
+        "gemini": "Gemini",
+        "bedrock": "Bedrock Converse",
+    }
+)
 VISIBILITY_LABELS: Final[Mapping[str, str]] = MappingProxyType(
     {"full": "Full", "masked": "Masked", "structure": "Structure"}
 )
@@ -194,3 +204,9 @@ def repair_label(code: str) -> str:
 def status_label(status: Status | None) -> str:
     """The label of a status; "Not checked" for None."""
     return NOT_CHECKED if status is None else STATUS_LABELS[status]
+
+
+def sync_label(comparison: Comparison) -> str:
+    """The label of the most severe finding above info, else of the status."""
+    worst = next((finding.kind for finding in comparison.findings if finding.severity != "info"), None)
+    return status_label(comparison.status) if worst is None else FINDING_LABELS[worst]

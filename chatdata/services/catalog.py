@@ -9,6 +9,7 @@ from typing import Literal
 
 from chatdata.domain.copies import CachedCopy, Expiry, StoredCopy
 from chatdata.domain.messages import ALL_KNOWN, ChatMessage, UnknownCounts
+from chatdata.domain.messages.markers import turn_end
 from chatdata.domain.messages.unknown import TOKEN_COUNTS
 from chatdata.domain.summaries import Cursor, Page, SessionSummary, SessionTotals, UserSummary, summary_of
 from chatdata.domain.text import readable_json
@@ -242,6 +243,7 @@ def _lets_through(where: SessionFilter, session_id: str, copy: CachedCopy) -> bo
         and where.user_id in (None, info.user_id)
         and (where.user_ids is None or info.user_id in where.user_ids)
         and where.chat_status in (None, copy.document.get("chat_status"))
+        and where.turn_end in (None, *(turn_end(item.message) for item in copy.messages))
         and not (where.without_user and info.user_id is not None)
         and where.user_contains.casefold() in (info.user_id or "").casefold()
         and _within(info.updated_at, where.active_since, where.active_until)

@@ -52,7 +52,7 @@ def locate(stores: SessionStores, text: str) -> SessionMatch | NoSessionMatch:
 
 
 def session_candidates(text: str) -> list[str]:
-    """Possible session ids in a text, most certain first: a URL's `session`, a key, UUIDs, then each word."""
+    """Possible session ids in a text, most certain first: a URL's `id`, a key, UUIDs, then each word."""
     words = [word.strip(".:!/") for word in _TOKEN.findall(text)]
     sure = [text.strip(), *_in_urls(text), *(unquote(key) for key in _KEY.findall(text)), *_UUID.findall(text)]
     parts = [part for word in words if "/" in word for part in word.split("/")]
@@ -75,7 +75,8 @@ def message_position(text: str) -> int | None:
 
 
 def _in_urls(text: str) -> list[str]:
-    return [session for query in _queries(text) for session in query.get("session", [])]
+    names = ("id", "session")  # the second is that of earlier versions
+    return [value for query in _queries(text) for name in names for value in query.get(name, [])]
 
 
 def _queries(text: str) -> list[dict[str, list[str]]]:

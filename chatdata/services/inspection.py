@@ -22,6 +22,7 @@ from chatdata.domain.copies import (
     Unavailable,
     Unconfigured,
 )
+from chatdata.domain.dialects.writers import ApiFormat
 from chatdata.domain.digests import digest_of_bytes, digest_of_rows
 from chatdata.domain.drift import Comparison, ExpectedRule, Mark, compare, marks
 from chatdata.domain.imported import (
@@ -36,7 +37,7 @@ from chatdata.domain.imported import (
 from chatdata.domain.lint import Report
 from chatdata.domain.messages import TokenCount
 from chatdata.domain.messages.unknown import TOKEN_COUNTS
-from chatdata.domain.payload import Assessment, Preview, assess, preview_of
+from chatdata.domain.payload import Assessment, Preview, assess, preview_of, translated
 from chatdata.domain.redaction import Redacted, redact
 from chatdata.domain.report.wire import dumped
 from chatdata.domain.side_by_side import SideBySide, align
@@ -47,6 +48,8 @@ from chatdata.services.session_stores import Reading, SessionStores
 from chatdata.services.usage import ConversationUsage, conversation_usage
 
 BOTH: tuple[Source, ...] = ("database", "cache")
+_CERTAIN_AT_ONCE = (None, "in_sync", "uncached", "missing")
+"""Statuses that one reading after the other establishes as well as a consistent reading."""
 
 RedactionKey = Callable[[], bytes]
 """Returns the key that pseudonyms are derived from; never called for the full level."""
@@ -60,7 +63,7 @@ def no_key() -> bytes:
 class Inspection:
     """One session as read at about one moment, with everything derived from it computed on first use.
 
-    Each copy is read once, when it is first needed. Not thread-safe.
+    Each copy is read once, when it is first needed; both are read again if they seem to differ. Not thread-safe.
     """
 
     def __init__(
@@ -72,13 +75,14 @@ class Inspection:
         *,
         only: Source | None = None,
     ) -> None:
-        """With `only`, the other copy is not read and counts as absent."""
+        """With `only`, the other copy is not read, counts as absent, and nothing can be compared."""
         self.session_id = session_id
         self.view: PrivacyLevel = view
         self._stores = stores
         self._key = key
         self._sources: tuple[Source, ...] = BOTH if only is None else (only,)
         self._read: Mapping[Source, Copies] = {}
+        self._token: str | None = None
         self._redacted: Redacted | None = None
         self._found: Comparison | None = None
         self._comparison: Comparison | None = None
@@ -88,6 +92,7 @@ class Inspection:
         self._assessments: dict[Source, tuple[str, Assessment]] = {}
         self._preview: tuple[Source, str, Preview] | None = None
         self._imported: tuple[ImportedSource | None, str] | None = None
+        self._translated: tuple[Preview, ApiFormat, Preview] | None = None
 
     @classmethod
     def compared(
@@ -145,8 +150,8 @@ class Inspection:
 
     @property
     def token(self) -> str:
-        """A token that differs for each reading of the session."""
-        return self.read_at.isoformat()
+        """A token that differs for each reading of the session, unless a second reading found nothing changed."""
+        return self._token or self.read_at.isoformat()
 
     @property
     def answered(self) -> bool:
@@ -179,38 +184,49 @@ class Inspection:
     # The comparison of both copies
 
     @property
-    def is_compared(self) -> bool:
-        """Whether the copies were read in an order that allows comparing them."""
-        return self._found is not None
-
-    @property
     def comparison(self) -> Comparison:
-        """The comparison of both copies; requires an inspection made by `compared`."""
-        assert self._found is not None, "the copies were read one after the other"
+        """The comparison of both copies, redacted to the privacy level.
+
+        Copies that were read one after the other may differ only because a writer came between, so a difference is
+        confirmed by reading both again; the copies of that second reading replace the first ones.
+        """
         if self._comparison is None:
-            self._comparison = self._found if self.view == "full" else self.redacted.comparison(self._found)
+            found = self._compared_once()
+            self._comparison = found if self.view == "full" else self.redacted.comparison(found)
         return self._comparison
+
+    def _compared_once(self) -> Comparison:
+        """The comparison of the full copies."""
+        assert self._sources == BOTH, "only one copy is inspected"
+        if self._found is None:
+            self._found = compare(self._full)
+            if self._found.status not in _CERTAIN_AT_ONCE:
+                reading, self._found = compare_session(self._stores, self.session_id)
+                self._replace(reading.copies)
+        return self._found
+
+    def _replace(self, copies: Copies) -> None:
+        """Takes other copies of the session, and forgets what was derived from different ones."""
+        unchanged = same(self._full, copies)
+        self._token = self.token if unchanged else None
+        self._read = dict.fromkeys(BOTH, copies)
+        self._redacted = None
+        if not unchanged:
+            self._timelines, self._assessments, self._preview, self._translated = {}, {}, None, None
 
     @property
     def side_by_side(self) -> SideBySide:
-        """The messages of both copies aligned in rows; requires an inspection made by `compared`."""
+        """The messages of both copies aligned in rows."""
         if self._side_by_side is None:
-            self._side_by_side = align(self.copies, self.comparison)
+            comparison = self.comparison
+            self._side_by_side = align(self.copies, comparison)
         return self._side_by_side
 
     def marks(self, source: Source) -> Mapping[int, Mark]:
         """Position → mark of those messages in one copy that differ from the other copy."""
         if self._marks is None:
-            self._marks = self._marked()
+            self._marks = marks(self._compared_once())
         return {position: mark for position, mark in self._marks[source].items() if mark != "both"}
-
-    def _marked(self) -> Mapping[Source, Mapping[int, Mark]]:
-        """The marks of both copies; a difference between copies read one after the other needs a second reading."""
-        found = self._found or compare(self._full)
-        doubtful = found.status == "drifted" and not self.is_compared
-        if doubtful and compare_session(self._stores, self.session_id)[1].status != "drifted":
-            return {source: {} for source in BOTH}
-        return marks(found)
 
     # Derived from one copy
 
@@ -227,6 +243,18 @@ class Inspection:
             made = preview_of(self._shown(source).messages, self.assessment(source, model))
             self._preview = (source, model.name, made)
         return self._preview[2]
+
+    def translated(self, source: Source, model: ModelFacts, form: ApiFormat) -> Preview:
+        """One copy's payload as another API gets it; what the privacy level hides was redacted before.
+
+        Raises LookupError without a readable copy.
+        """
+        payload = self.preview(source, model)
+        if form == "openai":
+            return payload
+        if self._translated is None or self._translated[0] is not payload or self._translated[1] != form:
+            self._translated = (payload, form, translated(payload, form))
+        return self._translated[2]
 
     def assessment(self, source: Source, model: ModelFacts) -> Assessment:
         """The tokens and lint of one copy's payload. Raises LookupError without a readable copy."""

@@ -25,7 +25,7 @@ def page(chromium: Browser, tmp_path: Path) -> Iterator[Page]:
             "request",
             lambda asked: None if asked.url.startswith((address, "blob:", "data:")) else odd.append(asked.url),
         )
-        opened.goto(f"{address}/conversation?session={stories()[0].session_id}&source=database")
+        opened.goto(f"{address}/session?id={stories()[0].session_id}&source=database")
         wait_until_idle(opened)
         yield opened
         assert odd == []

@@ -83,7 +83,7 @@ def test_the_first_page_tells_three_stories_each_one_click_away(page: Page, addr
 
 
 def test_a_click_on_a_row_opens_it_and_one_step_back_keeps_the_search(page: Page, address: str) -> None:
-    go(page, f"{address}/?words=%C3%96stervik")
+    go(page, f"{address}/sessions?words=%C3%96stervik")
     expect(page.get_by_text("1 session", exact=True)).to_be_visible()
     click_first_row(page)
     expect(page.locator(SHOWN)).to_have_text("101 messages")
@@ -95,7 +95,7 @@ def test_a_click_on_a_row_opens_it_and_one_step_back_keeps_the_search(page: Page
 
 
 def test_filters_pages_and_copies_are_in_the_url(page: Page, address: str) -> None:
-    go(page, address)
+    go(page, f"{address}/sessions")
     page.get_by_role("button", name="Next").click()
     expect(page.get_by_text(re.compile(r"51 to \d+ of"))).to_be_visible()
     page.reload()
@@ -103,11 +103,11 @@ def test_filters_pages_and_copies_are_in_the_url(page: Page, address: str) -> No
     page.get_by_placeholder("User ID contains").fill("sso-")
     page.keyboard.press("Enter")
     expect(page.get_by_text("8 sessions", exact=True)).to_be_visible()
-    expect(page).to_have_url(re.compile(r"/\?user=sso-$"))
+    expect(page).to_have_url(re.compile(r"/sessions\?user=sso-$"))
 
 
 def test_the_switch_to_the_cache_shows_what_the_model_was_shown(page: Page, address: str) -> None:
-    go(page, f"{address}/conversation?session={FORGOT.session_id}")
+    go(page, f"{address}/session?id={FORGOT.session_id}")
     expect(page.locator(SHOWN)).to_have_text("101 messages")
     page.locator("[data-testid=stButtonGroup] button", has_text="Cache").click()
     expect(page.locator(SHOWN)).to_have_text("35 messages")
@@ -115,7 +115,7 @@ def test_the_switch_to_the_cache_shows_what_the_model_was_shown(page: Page, addr
 
 
 def test_a_link_to_a_message_opens_in_a_fresh_tab(page: Page, address: str) -> None:
-    go(page, f"{address}/conversation?session={FORGOT.session_id}&message=97")
+    go(page, f"{address}/session?id={FORGOT.session_id}&message=97")
     expect(page.locator('.row.lit[data-position="97"], .result.lit[data-result="97"]')).to_be_visible()
 
 
@@ -147,7 +147,7 @@ def test_times_are_in_the_readers_zone(page: Page, address: str) -> None:
 
 
 def test_the_security_test_conversation_shows_its_text_and_loads_nothing(page: Page, address: str) -> None:
-    go(page, f"{address}/?words=tracker.example")
+    go(page, f"{address}/sessions?words=tracker.example")
     expect(page.locator("[data-testid=stDataFrame]")).to_be_visible()
     click_first_row(page)
     expect(page.locator(".row").first).to_be_visible()
@@ -158,7 +158,7 @@ def test_the_security_test_conversation_shows_its_text_and_loads_nothing(page: P
 
 def test_a_box_takes_a_providers_error(page: Page, address: str) -> None:
     go(page, address)
-    page.get_by_placeholder("Paste a session ID").fill(f"worker: chat:session:{FORGOT.session_id} not saved")
+    page.get_by_placeholder("Words, a session ID").fill(f"worker: chat:session:{FORGOT.session_id} not saved")
     page.keyboard.press("Enter")
     expect(page.locator(SHOWN)).to_have_text("101 messages")
 
@@ -168,11 +168,11 @@ def test_a_file_is_imported_through_the_page(page: Page, address: str, tmp_path:
     file = tmp_path / "one.jsonl"
     messages = [{"role": "user", "content": "is the umbrella stand back?"}, {"role": "assistant", "content": "Yes."}]
     file.write_text(json.dumps({"id": "umbrella", "user_id": "pia", "messages": messages}) + "\nnot json\n")
-    go(page, address)
+    go(page, f"{address}/sessions")
     page.get_by_role("button", name="Import").click()
     page.locator("input[type=file]").set_input_files(file)
     expect(page.get_by_text("1 created · 0 updated · 0 unchanged · 1 skipped · 2 messages written")).to_be_visible()
-    go(page, f"{address}/conversation?session=umbrella&source=cache")
+    go(page, f"{address}/session?id=umbrella&source=cache")
     expect(page.locator(f"{row(1)} .text")).to_have_text("Yes.")
 
 
@@ -195,7 +195,7 @@ def test_the_command_line_shares_the_stores_with_the_running_app(page: Page, add
     assert answer.returncode == 0, answer.stderr
     found = json.loads(answer.stdout)["sessions"]
     assert [line["session_id"] for line in found] == [FORGOT.session_id]
-    go(page, f"{address}/conversation?session={FORGOT.session_id}&source=cache")
+    go(page, f"{address}/session?id={FORGOT.session_id}&source=cache")
     expect(page.locator(SHOWN)).to_have_text("35 messages")
 
 
@@ -213,7 +213,7 @@ def test_each_of_a_hundred_real_conversations_opens_with_all_its_messages(
         tab = context.new_page()
         go(tab, address)
         for session_id, length in opened:
-            tab.evaluate(_GO_IN_THE_SAME_TAB, f"/conversation?session={session_id}")
+            tab.evaluate(_GO_IN_THE_SAME_TAB, f"/session?id={session_id}")
             tab.wait_for_function(_IS_OPEN, arg=session_id)
             assert tab.evaluate(_POSITIONS_WHILE_SCROLLING, length) == list(range(length)), session_id
     context.close()
@@ -227,7 +227,7 @@ _TIMELINE = """[...document.querySelectorAll("*")].map((element) => element.shad
     .find((root) => root?.querySelector(".timeline"))"""
 _IS_OPEN = f"""(session) => {{
   const link = {_TIMELINE}?.querySelector(".row a.position");
-  return Boolean(link) && new URL(link.href).searchParams.get("session") === session;
+  return Boolean(link) && new URL(link.href).searchParams.get("id") === session;
 }}"""
 _POSITIONS_WHILE_SCROLLING = f"""async (length) => {{
   const timeline = {_TIMELINE}, scroller = timeline.querySelector(".scroller"), shown = new Set();

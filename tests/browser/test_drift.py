@@ -71,7 +71,7 @@ def go(page: Page, url: str) -> None:
 
 
 def test_the_story_opens_at_the_first_difference(page: Page, address: str) -> None:
-    go(page, f"{address}/drift?session={stories()[0].session_id}")
+    go(page, f"{address}/session?tab=compare&part=diff&id={stories()[0].session_id}")
     expect(page.get_by_text("missing the last 66 messages")).to_be_visible()
     expect(page.locator(".drift .row.stale_cache").first).to_be_visible()
     expect(page.locator(".drift .row.stale_cache .cell.cache").first).to_contain_text("(missing)")
@@ -79,7 +79,7 @@ def test_the_story_opens_at_the_first_difference(page: Page, address: str) -> No
 
 
 def test_differences_are_reached_one_after_the_other_round_and_round(page: Page, address: str) -> None:
-    go(page, f"{address}/drift?session=three")
+    go(page, f"{address}/session?tab=compare&part=diff&id=three")
     down = page.get_by_role("button", name="↓ Next difference")
     for position in (40, 1500, 2990, 40):
         down.click()
@@ -89,7 +89,7 @@ def test_differences_are_reached_one_after_the_other_round_and_round(page: Page,
 
 
 def test_what_differs_inside_a_text_is_marked_and_hostile_text_stays_text(page: Page, address: str) -> None:
-    go(page, f"{address}/drift?session=three")
+    go(page, f"{address}/session?tab=compare&part=diff&id=three")
     page.get_by_role("button", name="↓ Next difference").click()
     expect(page.locator(".drift .row.lit .cell.cache mark")).to_have_text("forty")
     expect(page.locator(".drift .row.lit .cell.database mark")).to_have_text("40")
@@ -100,7 +100,7 @@ def test_what_differs_inside_a_text_is_marked_and_hostile_text_stays_text(page: 
 
 
 def test_a_difference_far_inside_a_text_and_a_moved_message_are_shown_where_they_are(page: Page, address: str) -> None:
-    go(page, f"{address}/drift?session=long")
+    go(page, f"{address}/session?tab=compare&part=diff&id=long")
     changed = page.locator(".drift .row.content_changed")
     expect(changed.locator(".cell.cache mark")).to_have_text(["Row", " only here"])
     expect(changed.locator(".cell.database mark").first).to_have_text("Line")
@@ -113,7 +113,7 @@ def test_a_difference_far_inside_a_text_and_a_moved_message_are_shown_where_they
 
 
 def test_equal_stretches_are_a_line_until_they_are_opened(page: Page, address: str) -> None:
-    go(page, f"{address}/drift?session=three")
+    go(page, f"{address}/session?tab=compare&part=diff&id=three")
     page.get_by_role("button", name="↓ Next difference").click()
     page.locator(".drift .scroller").focus()
     line = page.locator(".drift .row.folded").first
@@ -124,7 +124,7 @@ def test_equal_stretches_are_a_line_until_they_are_opened(page: Page, address: s
 
 
 def test_a_position_leads_to_the_conversation(page: Page, address: str) -> None:
-    go(page, f"{address}/drift?session=three")
+    go(page, f"{address}/session?tab=compare&part=diff&id=three")
     page.get_by_role("button", name="↓ Next difference").click()
     page.locator(".drift .row.lit .cell.cache .position").click()
     expect(page.locator(".timeline .row.lit")).to_have_attribute("data-position", "40")

@@ -33,7 +33,7 @@ def page(chromium: Browser, data_dir: Path) -> Iterator[Page]:
 def test_a_filter_leaves_as_json_lines_and_a_conversation_as_evidence_that_opens_from_disk(
     page: Page, data_dir: Path, tmp_path: Path
 ) -> None:
-    page.goto("/?messages_min=3")
+    page.goto("/sessions?messages_min=3")
     wait_until_idle(page)
     page.get_by_role("button", name="Export").click()
     dialog = page.get_by_role("dialog")
@@ -54,7 +54,7 @@ def test_a_filter_leaves_as_json_lines_and_a_conversation_as_evidence_that_opens
     assert list((data_dir / "exports").iterdir()) == []
     assert page.request.get(download.value.url).status == 404
 
-    page.goto(f"/conversation?session={stories()[0].session_id}")
+    page.goto(f"/session?id={stories()[0].session_id}")
     wait_until_idle(page)
     page.get_by_role("button", name="Export").click()
     with page.expect_download() as download:

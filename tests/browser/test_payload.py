@@ -66,7 +66,7 @@ def page(chromium: Browser, address: str, request: pytest.FixtureRequest) -> Ite
 
 def show(page: Page, address: str, session: str, **query: object) -> None:
     extra = "".join(f"&{name}={value}" for name, value in query.items())
-    page.goto(f"{address}/payload?session={session}{extra}")
+    page.goto(f"{address}/session?tab=payload&id={session}{extra}")
     wait_until_idle(page)
 
 
@@ -98,11 +98,12 @@ def test_a_click_on_a_verdict_goes_to_the_message_and_again_to_the_next_reason(p
     expect(page.locator(lit(15))).to_contain_text("Unexpected role 'user' after role 'tool'")
 
 
-def test_the_badge_of_a_conversation_leads_to_its_payload(page: Page, address: str) -> None:
-    page.goto(f"{address}/conversation?session={REJECTED}")
-    page.get_by_role("link", name="Fails on all providers").click()
+def test_a_rejected_conversation_says_so_and_leads_to_its_payload(page: Page, address: str) -> None:
+    page.goto(f"{address}/session?id={REJECTED}")
+    expect(page.get_by_text("Every provider would reject the next request.")).to_be_visible()
+    page.get_by_role("button", name="Show in payload").click()
     expect(page.locator(".verdict.bad").first).to_be_visible()
-    expect(page).to_have_url(f"{address}/payload?session={REJECTED}&source=database")
+    expect(page).to_have_url(f"{address}/session?id={REJECTED}&tab=payload")
     page.go_back()
     expect(page.locator(".timeline .row").first).to_be_visible()
 
@@ -129,7 +130,7 @@ def test_a_pasted_error_opens_its_message_in_the_conversation(page: Page, addres
     page.keyboard.press("Control+Enter")
     page.get_by_role("button", name="Open in conversation").first.click()
     expect(page.locator('.result.lit[data-result="16"], .row.lit[data-position="13"]').first).to_be_visible()
-    assert "/conversation?session=" in page.url
+    assert "/session?id=" in page.url
 
 
 # Many, long and hostile
@@ -192,7 +193,7 @@ def test_a_link_opens_at_its_message(page: Page, address: str, position: int) ->
     expect(page.locator(f"{lit(position)} .sent .text")).to_be_visible()
     expect_in_view(page, lit(position))
     href = page.locator(f"{lit(position)} a.position").get_attribute("href")
-    assert href == f"conversation?session=long&source=database&message={position}"
+    assert href == f"session?id=long&source=database&message={position}"
 
 
 def test_a_link_to_no_message_says_so(page: Page, address: str) -> None:
@@ -256,7 +257,7 @@ def test_hostile_text_is_shown_as_it_is_and_loads_nothing(page: Page, address: s
 
 
 def test_a_payload_is_tried_only_after_it_was_confirmed(page: Page, address: str, endpoint: OpenAIServer) -> None:
-    show(page, address, REJECTED, part="Send test request")
+    show(page, address, REJECTED, part="send")
     page.get_by_role("button", name="Send", exact=True).click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text(f"Sends 21 messages (about 1,207 tokens) to{endpoint.base_url}")
@@ -300,10 +301,10 @@ def test_every_word_can_be_read_in_light_and_dark(page: Page, address: str, sess
     assert {kind: ratio for kind, ratio in found.items() if ratio < ENOUGH} == {}
 
 
-@pytest.mark.parametrize("path", ["payload", "conversation"])
+@pytest.mark.parametrize("tab", ["payload", "messages"])
 @pytest.mark.parametrize("page", [{"viewport": {"width": 820, "height": 800}}], indirect=True, ids=["820 px"])
-def test_the_switch_between_the_copies_is_whole_in_a_narrow_window(page: Page, address: str, path: str) -> None:
-    page.goto(f"{address}/{path}?session={REJECTED}")
+def test_the_switch_between_the_copies_is_whole_in_a_narrow_window(page: Page, address: str, tab: str) -> None:
+    page.goto(f"{address}/session?tab={tab}&id={REJECTED}")
     wait_until_idle(page)
     switch = page.locator(".st-key-copy_shown")
     expect(switch.get_by_text("Cache", exact=True)).to_be_visible()

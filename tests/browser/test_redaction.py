@@ -82,13 +82,15 @@ class Traffic:
 
 
 PATHS = {
-    "sessions": "?view={view}",
-    "conversation": "conversation?session=planted&source=database&turns=true&view={view}",
-    "the cached copy": "conversation?session=planted&source=cache&view={view}",
-    "replay": "conversation?session=planted&replay=3&presenter=on&view={view}",
-    "payload": "payload?session=planted&source=database&view={view}",
-    "exported": "payload?session=planted&part=Export&view={view}",
-    "drift": "drift?session=planted&view={view}",
+    "overview": "?view={view}",
+    "sessions": "sessions?view={view}",
+    "conversation": "session?id=planted&source=database&view={view}",
+    "tokens": "session?tab=tokens&id=planted&source=database&view={view}",
+    "the cached copy": "session?id=planted&source=cache&view={view}",
+    "replay": "session?id=planted&replay=3&presenter=on&view={view}",
+    "payload": "session?tab=payload&id=planted&source=database&view={view}",
+    "exported": "session?tab=payload&id=planted&part=export&view={view}",
+    "drift": "session?tab=compare&part=diff&id=planted&view={view}",
 }
 
 
@@ -114,7 +116,7 @@ def test_nothing_that_was_planted_reaches_a_reader_of_a_narrower_view(
         traffic = Traffic(page)
         page.goto(f"{address}/{path.format(view=view)}")
         wait_until_idle(page)
-        if name not in ("sessions", "exported"):
+        if name not in ("overview", "sessions", "tokens", "exported"):
             expect(page.locator(".row").first).to_be_attached()
         if name == "drift":
             for part in ("Issues", "Model impact", "Expected differences", "Timeline"):
@@ -137,11 +139,11 @@ def test_a_view_that_is_chosen_stays_on_the_way_from_page_to_page(chromium: Brow
     page = context.new_page()
     page.goto(f"{address}/?view=structure")
     wait_until_idle(page)
-    page.get_by_placeholder("Paste a session id").fill("planted")
+    page.get_by_placeholder("Words, a session ID").fill("planted")
     page.keyboard.press("Enter")
     expect(page.locator(".row").first).to_contain_text("characters")
     assert "view=structure" in page.url
-    page.get_by_role("link", name="Cache vs database").click()
-    expect(page.locator(".drift .row").first).to_be_attached()
+    page.get_by_role("tab", name="Payload").click()
+    expect(page.locator(".payload .row").first).to_be_attached()
     assert WORDS[0] not in page.content()
     context.close()

@@ -38,7 +38,7 @@ def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 def show(page: Page, address: str, session: str, **parameters: object) -> None:
     """Opens a conversation; what is hidden behind a presenter view does not count."""
     extra = "".join(f"&{name}={value}" for name, value in parameters.items())
-    page.goto(f"{address}/?session={session}{extra}")
+    page.goto(f"{address}/?id={session}{extra}")
     page.wait_for_selector(".row .text, .words-instead:not([hidden])")
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", state="attached")
 
@@ -268,7 +268,7 @@ def test_on_the_page_the_view_covers_side_bar_and_head_and_the_other_copy_goes_o
     page: Page, app: str
 ) -> None:
     story = stories()[0]
-    page.goto(f"{app}/conversation?session={story.session_id}&replay=20&presenter=dark")
+    page.goto(f"{app}/session?id={story.session_id}&replay=20&presenter=dark")
     view = page.locator(".timeline.presenter.dark")
     expect(view.get_by_role("heading", level=1)).to_have_text("Customer day for ten years of Lindqvist Outdoor")
     expect(page.get_by_test_id("stSidebar")).to_be_hidden()
@@ -285,6 +285,6 @@ def test_on_the_page_the_view_covers_side_bar_and_head_and_the_other_copy_goes_o
         expect(page.locator(".where:visible")).to_have_text(f"#21 · 22 of {count}")
         in_url(page, "replay", 21)
     page.keyboard.press("Tab")
-    page.goto(f"{app}/conversation?session=nosuch&presenter=on")
+    page.goto(f"{app}/session?id=nosuch&presenter=on")
     expect(page.get_by_text("Session not found in the database or the cache")).to_be_visible()
     expect(page.get_by_test_id("stSidebar")).to_be_visible()

@@ -19,7 +19,7 @@ FORGOT = stories()[0]
 WORDS = "Lindqvist"
 USER = "159d8719-f37e-4a79-b86f-125876eeb41f"
 """Whose conversation it is."""
-LINK = f"/conversation?session={FORGOT.session_id}&message=97"
+LINK = f"/session?id={FORGOT.session_id}&message=97"
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +48,7 @@ def test_an_operator_comes_back_to_the_link_reads_exports_and_signs_out(page: Pa
     expect(page.get_by_text("otto@example.com\noperator, full view")).to_be_visible()
     assert "_streamlit_user" not in page.evaluate("document.cookie")
 
-    page.goto(f"{server.address}/payload?session={FORGOT.session_id}")
-    page.get_by_role("tab", name="Export").click()
+    page.goto(f"{server.address}/session?tab=payload&part=export&id={FORGOT.session_id}")
     with page.expect_download() as download:
         page.get_by_test_id("stDownloadButton").click()
     assert WORDS in download.value.path().read_text()
@@ -90,8 +89,9 @@ def test_nothing_of_a_conversation_travels_to_who_may_not_read_it(
     for path in (
         LINK,
         "/",
-        f"/drift?session={FORGOT.session_id}",
-        f"/payload?session={FORGOT.session_id}",
+        "/sessions",
+        f"/session?tab=compare&part=diff&id={FORGOT.session_id}",
+        f"/session?tab=payload&id={FORGOT.session_id}",
         "/cache_health",
     ):
         page.goto(server.address + path)

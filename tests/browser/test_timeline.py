@@ -41,7 +41,7 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 def show(page: Page, address: str, session: str, **parameters: object) -> None:
     extra = "".join(f"&{name}={value}" for name, value in parameters.items())
-    page.goto(f"{address}/?session={session}{extra}")
+    page.goto(f"{address}/?id={session}{extra}")
     wait_until_idle(page)
     page.wait_for_selector(".row .text, .words-instead:not([hidden])")
 
@@ -136,7 +136,7 @@ def test_a_link_to_no_message_says_which_there_are(page: Page, address: str) -> 
 def test_a_copied_link_names_session_source_and_message(page: Page, address: str) -> None:
     show(page, address, "forty")
     href = page.locator(f"{row(1)} a.position").first.get_attribute("href")
-    assert href == f"{address}/?session=forty&source=database&message=1"
+    assert href == f"{address}/?id=forty&source=database&message=1"
     page.locator(f"{row(1)} a.position").first.click()
     expect(page.locator(".toast")).to_have_text("Link to message 1 copied")
 
@@ -271,7 +271,7 @@ def test_a_failed_route_can_be_tried_again(page: Page, address: str) -> None:
             route.continue_()  # type: ignore[attr-defined]
 
     page.route("**/api/timeline/opening**", answer)
-    page.goto(f"{address}/?session=ten")
+    page.goto(f"{address}/?id=ten")
     expect(page.locator(".notice.error")).to_contain_text("The database is down.")
     failing = False
     page.get_by_role("button", name="Try again").click()

@@ -142,7 +142,7 @@ def test_a_bar_filters_and_the_words_behind_it_open_the_list(page: Page, address
     words = chart(page, "usage_users").locator("text", has_text="sessions ›")
     assert min(contrasts(page.locator("body"), SHOWN).values()) > ENOUGH
     words.nth(1).click()
-    expect(page).to_have_url(re.compile(r"/\?started=2026-03-01\.\.2026-03-12&user=%22noah%22"))
+    expect(page).to_have_url(re.compile(r"/sessions\?started=2026-03-01\.\.2026-03-12&user=%22noah%22"))
     expect(page.get_by_text("1 session", exact=True)).to_be_visible()
 
 
@@ -151,7 +151,7 @@ def test_a_point_opens_its_conversation(page: Page, address: str) -> None:
     points = chart(page, "usage_conversations").locator("[aria-roledescription=point]")
     expect(points).to_have_count(10)
     points.nth(0).click()
-    expect(page).to_have_url(re.compile("/conversation.*session=day-9"))
+    expect(page).to_have_url(re.compile("/session.*id=day-9"))
     expect(page.locator(".facts h1")).to_have_text("Report 9")
 
 
@@ -165,10 +165,10 @@ def test_words_inside_charts_can_be_read(page: Page, address: str) -> None:
 
 @DARK
 def test_a_turn_leads_to_its_message(page: Page, address: str) -> None:
-    go(page, f"{address}/conversation?session=turns")
+    go(page, f"{address}/session?id=turns")
     expect(page.locator(".shown:visible")).to_have_text("8 messages")
     expect(page.locator("[data-testid=stVegaLiteChart]")).to_have_count(0)
-    page.get_by_text("Token usage", exact=True).click()
+    page.get_by_role("tab", name="Tokens").click()
     drawing = chart(page, "turns")
     expect(page.get_by_text("an input spike caused by a large tool result")).to_be_visible()
     page.mouse.click(*middle(drawing.locator("[aria-roledescription=bar]").nth(2 * 2)))
@@ -177,7 +177,7 @@ def test_a_turn_leads_to_its_message(page: Page, address: str) -> None:
 
 
 def test_times_follow_the_zone_that_was_chosen_on_every_page(page: Page, address: str) -> None:
-    go(page, f"{address}/conversation?session=turns")
+    go(page, f"{address}/session?id=turns")
     time = page.locator(".timeline time").first
     expect(time).to_be_visible()
     berlin = time.inner_text()

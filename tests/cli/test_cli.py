@@ -60,6 +60,19 @@ def test_a_limit_says_that_there_are_more(run: Line, sessions: ChatSessions) -> 
     assert "2 of 3 sessions" in run("sessions", "--limit", "2").out
 
 
+def test_sessions_with_failed_or_stopped_turns_are_listed_and_counted(run: Line, sessions: ChatSessions) -> None:
+    failed = builders.message("assistant", "[__COPILOT_ERROR_f7a1__] The model is unavailable.")
+    stopped = builders.message("assistant", "[__COPILOT_SYSTEM_e3b0__] Execution stopped by user.")
+    save(sessions, "a", messages=[builders.message(), failed])
+    save(sessions, "b", messages=[builders.message(), stopped])
+    save(sessions, "c", 2)
+    for turns, expected in {"failed": "a", "stopped": "b"}.items():
+        document = run("sessions", "--turns", turns, "--json").json
+        assert [item["session_id"] for item in document["sessions"]] == [expected]
+        assert document["total"]["sessions"] == 1
+    assert run("sessions", "--turns", "slow").code == 2
+
+
 def test_sessions_beyond_one_page_of_the_database_are_all_listed(run: Line, sessions: ChatSessions) -> None:
     assert sessions.stores.database is not None
     builders.fill(sessions.stores.database, *(builders.new_session(f"s-{number:04}") for number in range(1100)))

@@ -107,3 +107,48 @@ def test_a_repair_that_nobody_can_make_is_a_wrong_use(run: Line, broken: str) ->
     assert run("explain", broken, "--error", "Rate limit reached", "--repaired", "json").code == 2
     assert run("explain", "--error", UNANSWERED, "--repaired", "json").code == 2
     assert run("explain", broken, "--error", "x", "--error-file", broken).code == 2
+
+
+# Bodies of other APIs
+
+NATIVE = {
+    "model": "claude-x",
+    "max_tokens": 9,
+    "messages": [
+        {"role": "user", "content": "Where is it?"},
+        {"role": "assistant", "content": [{"type": "tool_use", "id": "toolu_1", "name": "find", "input": {}}]},
+        {"role": "user", "content": "Never mind."},
+    ],
+}
+NOT_ANSWERED = (
+    "messages.1: `tool_use` ids were found without `tool_result` blocks immediately after: toolu_1. Each `tool_use` "
+    "block must have a corresponding `tool_result` block in the next message."
+)
+
+
+@pytest.fixture
+def native(tmp_path: Path) -> str:
+    file = tmp_path / "claude.json"
+    file.write_text(json.dumps(NATIVE))
+    return str(file)
+
+
+def test_a_body_of_another_api_is_shown_after_the_change(run: Line, native: str) -> None:
+    answer = run("explain", native, "--error", NOT_ANSWERED)
+    assert answer.code == 0
+    assert "  messages[1]\n" in answer.out
+    assert "Proposed: Add a result that says that none was recorded." in answer.out
+    assert '"tool_use_id": "toolu_1"' in answer.out
+    (match,) = run("explain", native, "--error", NOT_ANSWERED, "--json").json["matches"]
+    assert match["repaired"]["body"]["messages"][2]["content"][0]["tool_use_id"] == "toolu_1"
+
+
+def test_the_repaired_body_is_printed_as_json_curl_or_python_of_its_api(run: Line, native: str) -> None:
+    def printed(form: str, *options: str) -> str:
+        return run("explain", native, "--error", NOT_ANSWERED, "--repaired", form, *options).out
+
+    body = json.loads(printed("json"))
+    assert (body["model"], len(body["messages"])) == ("claude-x", 3)
+    assert "https://api.anthropic.com/v1/messages" in printed("curl")
+    assert '"model": "claude-y"' in printed("curl", "--model", "claude-y")
+    assert "client.messages.create(**body)" in printed("python")

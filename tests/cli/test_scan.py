@@ -66,6 +66,20 @@ def test_what_differs_is_a_line_each_the_worst_first(sessions: ChatSessions) -> 
     assert "33.3% in sync (3 sessions compared)" in answer.out
 
 
+def test_channels_that_refer_to_a_session_without_a_row_are_counted_and_listed(sessions: ChatSessions) -> None:
+    cache = sessions.stores.cache
+    assert cache is not None
+    assert "chat platforms" not in at_once(*NOW).out
+    cache._client.set("copilot-bot:session:discord:42", "s-1")
+    cache._client.set("copilot-bot:session:telegram:7\n\x1b[31m", "gone")
+    answer = at_once(*NOW)
+    assert answer.code == 0
+    assert "1 channel of chat platforms refers to a session without a row:" in answer.out
+    (line,) = [line for line in answer.out.splitlines() if line.startswith("telegram:7")]
+    assert line.endswith("gone")
+    assert "discord" not in answer.out
+
+
 def test_json_is_the_contracts(sessions: ChatSessions) -> None:
     spoil(sessions)
     answer = at_once(*NOW, "--json")
@@ -97,7 +111,7 @@ def test_the_demo_is_printed_whole(tmp_path: Path) -> None:
     assert answer.code == 1
     assert all(
         word in answer.out
-        for word in ("cache only", "unreadable", "Gap in message numbers", "Only the cache has 26 messages")
+        for word in ("cache only", "unreadable", "Gap in message numbers", "Only the cache has 28 messages")
     )
 
 

@@ -247,12 +247,50 @@ def test_a_short_window_is_named_and_a_marked_one_is_expected() -> None:
     assert (marked.status, marked.ledger) == ("in_sync", {"windowed_cache": 2, "usage_aggregated": 1})
 
 
+def test_reasoning_after_the_last_message_does_not_make_it_one_between_others() -> None:
+    finding = only([*TALK[:3], message("assistant", "Mine")], [*TALK, message("reasoning", "Hm.")])
+    assert causes(finding) == ["same_start_sequence", "edited_in_database"]
+
+
 @pytest.mark.parametrize("role", ["system", "assistant", "user"])
-def test_a_summary_before_the_exact_end_of_the_rows_is_a_compaction(role: str) -> None:
+def test_a_summary_before_the_exact_end_of_the_rows_is_one_finding(role: str) -> None:
     rows = talk(8)
-    found = findings([message(role, "Summary: we talked."), *rows[5:]], rows)
-    assert {item.kind for item in found} == {"missing_in_db", "missing_in_cache"}
-    assert {causes(item)[0] for item in found} == {"compacted"}
+    finding = only([message(role, "Summary: we talked."), *rows[5:]], rows)
+    assert (finding.kind, finding.severity, finding.count, finding.at_risk) == ("missing_in_db", "critical", 1, True)
+    assert (finding.cache_position, finding.database_position) == (0, 0)
+    assert causes(finding) == ["compacted"]
+    assert finding.meaning.startswith("The cache has a summary in place of 5 messages of the database")
+    assert finding.repairs == ("keep_alive", "invalidate_cache", "rewarm_cache")
+
+
+def test_the_messages_of_a_summary_and_those_that_it_replaced_are_marked_each_in_its_copy() -> None:
+    rows = talk(8)
+    comparison = judged(
+        later_document([message("user", "Summary."), *rows[5:]], [None, 5, 6, 7]), stored_copy(session_of(rows))
+    )
+    assert [stretch.kind for stretch in comparison.stretches] == ["missing_in_db", "missing_in_cache", "equal"]
+    found = marks(comparison)
+    assert [found["cache"][0], found["database"][0], found["database"][4], found["database"][5]] == [
+        "cache_only", "database_only", "database_only", "both"
+    ]  # fmt: skip
+
+
+def test_a_marked_summary_is_recognized_beside_other_differences() -> None:
+    rows = talk(8)
+    marked = message("assistant", "", tool_calls=[tool_call("call-1", "context_compaction")])
+    cached = [message("system", "You help."), marked, message("tool", "Summary.", tool_call_id="call-1"), *rows[5:]]
+    found = findings([*cached, message("user", "More?")], [cached[0], *rows])
+    assert [(item.kind, item.count, causes(item)[0]) for item in found if item.severity != "info"] == [
+        ("missing_in_db", 2, "compacted"),
+        ("unsaved_tail", 1, "database_write_failed"),
+    ]
+
+
+def test_a_few_cached_messages_in_place_of_others_with_a_later_difference_are_not_called_a_summary() -> None:
+    rows = talk(8)
+    found = findings([message("user", "Other."), *rows[5:], message("user", "More?")], rows)
+    assert [item.kind for item in found] == ["missing_in_db", "unsaved_tail", "missing_in_cache"]
+    assert "compacted" not in [cause for item in found for cause in causes(item)]
 
 
 @pytest.mark.parametrize("role", ["system", "developer"])

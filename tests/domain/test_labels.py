@@ -9,6 +9,7 @@ import pytest
 
 from chatdata.domain import labels
 from chatdata.domain.copies import PrivacyLevel
+from chatdata.domain.dialects.writers import ApiFormat
 from chatdata.domain.drift import CauseName, ExpectedRule, Repair, Severity, Status
 from chatdata.domain.drift.kinds import CopyKind, FieldKind, MessageKind, TurnKind
 from chatdata.domain.lint import Code, Provider, Verdict
@@ -32,6 +33,7 @@ TABLES = [
     pytest.param(labels.VERDICT_LABELS, set(get_args(Verdict)), id="verdict"),
     pytest.param(labels.PROVIDER_LABELS, set(get_args(Provider)), id="provider"),
     pytest.param(labels.ACTIVITY_LABELS, set(get_args(Activity)), id="activity"),
+    pytest.param(labels.API_FORMAT_LABELS, set(get_args(ApiFormat)), id="API format"),
     pytest.param(labels.VISIBILITY_LABELS, set(get_args(PrivacyLevel)), id="visibility"),
     pytest.param(labels.AUDIT_EVENT_LABELS, set(get_args(EventKind)), id="audit event"),
     pytest.param(labels.AUDIT_RESULT_LABELS, set(get_args(AuditResult)), id="audit result"),
@@ -39,7 +41,21 @@ TABLES = [
 ROOT = Path(__file__).parents[2]
 LONGEST = 42
 CAPITALISED = {
-    *("HTML", "ID", "JSON", "NUL", "OpenAI", "OpenRouter", "PostgreSQL", "Redis", "Responses", "TTL", "Unicode"),
+    *(
+        "Converse",
+        "HTML",
+        "ID",
+        "JSON",
+        "Messages",
+        "NUL",
+        "OpenAI",
+        "OpenRouter",
+        "PostgreSQL",
+        "Redis",
+        "Responses",
+        "TTL",
+        "Unicode",
+    ),
     *("vLLM", "xAI"),
 }
 

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from chatdata.domain.dialects import Dialect
-from chatdata.domain.lint import PROVIDERS, explain_document, lint_document, lint_messages, report_json
+from chatdata.domain.lint import PROVIDERS, explain_native, lint_document, lint_messages, report_json, request_body
 from chatdata.domain.text import LONE_SURROGATES
 from tests.domain.test_lint import ANSWER, CLEAN, USER, calling, result
 from tests.support.builders import json_values, tool_call
@@ -176,9 +176,10 @@ def test_an_error_of_another_api_leads_to_the_message_of_the_document() -> None:
     broken = anthropic(ASK, {"role": "assistant", "content": [USE]}, NEVER)
     text = "messages.1: `tool_use` ids were found without `tool_result` blocks immediately after: toolu_1. "
     text += "Each `tool_use` block must have a corresponding `tool_result` block in the next message."
-    explanation, messages = explain_document(text, broken)
+    native = request_body(broken)
+    assert native is not None
+    explanation = explain_native(text, native)
     assert [(match.code, match.payload_position) for match in explanation.matches] == [("unanswered_tool_call", 1)]
-    assert messages is None
 
 
 @given(json_values)

@@ -241,3 +241,99 @@ def test_a_repair_changes_only_what_the_lint_finds_too() -> None:
 @given(st.sampled_from([case["error"] for case in CASES if case["error"]]), st.text(max_size=40), st.text(max_size=40))
 def test_words_around_an_error_leave_it_recognised(error: str, before: str, after: str) -> None:
     assert explain(f"{before}\n{error}\n{after}").recognised
+
+
+ORPHANED = [USER, ANSWER, result("gone"), ANSWER, USER]
+
+
+@pytest.mark.parametrize(
+    ("text", "messages", "found"),
+    [
+        pytest.param(
+            "messages.2: `tool_result` block(s) provided when previous message does not contain any `tool_use` blocks",
+            ORPHANED,
+            ("orphan_tool_result", "anthropic", 2),
+            id="result-without-any-call",
+        ),
+        pytest.param(
+            "Please ensure that multiturn requests ends with a user role or a function response. (request id: 2023)",
+            [USER, ANSWER],
+            ("ends_with_assistant", "gemini", 1),
+            id="ends-with-the-model",
+        ),
+        pytest.param(
+            "Cannot have 2 or more assistant messages at the end of the list.",
+            [USER, ANSWER, ANSWER],
+            ("consecutive_assistants", None, 2),
+            id="two-answers-at-the-end",
+        ),
+        pytest.param(
+            "messages.2.content.0.text: cache_control cannot be set for empty text blocks",
+            [USER, ANSWER, {"role": "user", "content": ""}],
+            ("empty_content", "anthropic", 2),
+            id="marked-and-empty",
+        ),
+        pytest.param(
+            "<400> InternalError.Algo.InvalidParameter: Range of input length should be [1, 983616]",
+            TALK,
+            ("context_overflow", "qwen", None),
+            id="range-of-length",
+        ),
+        pytest.param(
+            "request (4390 tokens) exceeds the available context size (4096 tokens), try increasing it",
+            TALK,
+            ("context_overflow", None, None),
+            id="context-size",
+        ),
+        pytest.param("Content Exists Risk", TALK, (None, "deepseek", None), id="filter"),
+        pytest.param(
+            "Duplicate item found with id rs_091c. Remove duplicate items from your input and try again.",
+            TALK,
+            (None, "openai-responses", None),
+            id="duplicate-item",
+        ),
+    ],
+)
+def test_a_text_of_a_family_leads_to_the_message(text: str, messages: Any, found: tuple[Any, ...]) -> None:
+    (match,) = explain(text, messages).matches
+    assert (match.code, match.provider, match.payload_position) == found
+    assert match.about_messages
+
+
+@pytest.mark.parametrize(
+    ("text", "provider"),
+    [
+        ("This request would exceed your organization's rate limit of 30,000 input tokens per minute", "anthropic"),
+        ('{"code": 503, "message": "The model is overloaded. Please try again later."}', "gemini"),
+        ("Invocation of model ID anthropic.x-v1:0 with on-demand throughput isn’t supported.", "bedrock"),
+        ("Previous response with id 'resp_0f09' not found.", "openai-responses"),
+        ("`max_tokens` must be greater than `thinking.budget_tokens`.", "anthropic"),
+        ("max_tokens: 48000 > 32000, which is the maximum allowed number of output tokens for x", "anthropic"),
+        ("Requests which include `tool_use` or `tool_result` blocks must define tools.", "anthropic"),
+        ("Failed to call a function. Please adjust your prompt. See 'failed_generation'.", "groq"),
+    ],
+)
+def test_limits_models_servers_and_options_are_not_about_messages(text: str, provider: str) -> None:
+    explanation = explain(text, TALK)
+    assert (explanation.recognised, explanation.about_messages, explanation.provider) == (True, False, provider)
+
+
+def test_a_log_of_ollama_names_all_that_openai_refuses() -> None:
+    """The native API of Ollama has calls without an ID and a type, and arguments as an object."""
+    call = {"function": {"name": "get_weather", "arguments": {"city": "Oslo"}}}
+    messages = [
+        USER,
+        {"role": "assistant", "content": "", "tool_calls": [call]},
+        {"role": "tool", "tool_name": "get_weather", "content": "12"},
+        USER,
+    ]
+    by_openai = {
+        finding.code: rejection.text
+        for finding in lint_messages(messages).findings
+        for rejection in finding.rejected_by
+        if rejection.provider == "openai"
+    }
+    assert set(by_openai) == {"bad_tool_call_id", "call_without_type", "arguments_as_object", "missing_tool_call_id"}
+    assert by_openai["bad_tool_call_id"] == "Missing required parameter: 'messages[1].tool_calls[0].id'."
+    (match,) = explain(by_openai["bad_tool_call_id"], messages).matches
+    assert (match.code, match.payload_position) == ("bad_tool_call_id", 1)

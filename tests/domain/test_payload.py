@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from chatdata.domain.copies import CopyMessage
 from chatdata.domain.messages import ChatMessage, ChatSession, build_payload
-from chatdata.domain.payload import PROVIDER_NAMES, Preview, PreviewRow, assess, preview
+from chatdata.domain.payload import PROVIDER_NAMES, Preview, PreviewRow, assess, preview, translated
 from chatdata.domain.payload.preview import CUT
 from chatdata.domain.text import CHUNK
 from chatdata.domain.tokens import ModelFacts, model_facts
@@ -238,3 +238,47 @@ def test_rows_near_a_message_begin_a_little_before_it() -> None:
     assert [item["ordinal"] for item in shown.near(50, 20)] == list(range(45, 65))
     assert [item["ordinal"] for item in shown.near(99, 20)] == list(range(94, 100))
     assert [item["ordinal"] for item in shown.near(4_000, 20)] == list(range(20))
+
+
+# Other APIs
+
+
+def test_a_translation_stands_beside_the_stored_messages_with_its_changes() -> None:
+    talked = [message("system", "Be brief."), message("critic"), message(name="Ada"), *answered(), message("user", "")]
+    shown = translated(made(*talked), "anthropic")
+    rows = shown.window(range(len(shown.rows)))
+    assert [row["payload_position"] for row in rows] == [0, None, 1, 2, 3, None]
+    assert [row["role"] for row in rows] == ["system", None, "user", "assistant", "user", None]
+    assert [row["places"] for row in rows[:3]] == [["system[0]"], [], ["messages[0].content[0]"]]
+    assert [change[0] for row in rows for change in row["changes"]] == ["system_moved", "name_dropped", "empty_dropped"]
+    assert json.loads(rows[3]["sent"]["text"]) == {
+        "type": "tool_use",
+        "id": "call_1",
+        "name": "find_agent",
+        "input": {"query": "news"},
+    }
+    assert json.loads(shown.text(4, "sent")["text"])["tool_use_id"] == "call_1"
+    assert (shown.index["sent"], shown.index["notes"]) == ([0, -1, 1, 2, 3, -1], [1, 1, 1, 1, 0, 1])
+    assert [shown.summary[name] for name in ("stored", "sent", "skipped")] == [6, 4, 2]
+
+
+def test_a_translation_has_the_findings_of_its_own_provider_in_its_words_and_no_tokens() -> None:
+    payload = made(message(), orphan(), message("assistant", "ok"), orphan("call_y"))
+    shown = translated(payload, "gemini")
+    assert {rejection.provider for row in shown.rows for found in row.findings for rejection in found.rejected_by} == {
+        "gemini"
+    }
+    (verdict,) = shown.summary["verdicts"]
+    expected = next(one for one in payload.summary["verdicts"] if one["provider"] == "gemini")
+    assert (verdict["total"], verdict["rejections"]) == (expected["total"], expected["rejections"])
+    assert verdict["total"] > 0
+    assert {row.tokens for row in shown.rows} == {None}
+
+
+def test_a_finding_of_another_provider_is_not_one_of_a_translation() -> None:
+    payload = made(message(), *answered())
+    assert payload.rows[-1].findings
+    assert not payload.rows[-1].stored
+    shown = translated(payload, "anthropic")
+    assert [len(row.stored) for row in shown.rows] == [1, 1, 1]
+    assert shown.summary["verdicts"] == [{"provider": "anthropic", "total": 0, "rejections": []}]

@@ -21,6 +21,7 @@ from tests.pages import ROUTER
 OpenPage = Callable[..., AppTest]
 SignIn = Callable[[str], None]
 HEADER = "x-user"
+TABS = ("messages", "compare", "payload", "tokens")
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -48,13 +49,15 @@ def sessions() -> ChatSessions:
 
 @pytest.fixture
 def open_page() -> OpenPage:
-    """Runs a page as a browser would ask for it."""
+    """Runs a page, or the page of a session at one of its tabs, as a browser would ask for it."""
 
     def opened(name: str = "sessions", **query: str) -> AppTest:
+        if name in TABS:
+            name, query = "session", {**query, "tab": name}
         app = AppTest.from_file(str(ROUTER), default_timeout=300)
         for parameter, value in query.items():
             app.query_params[parameter] = value
-        if name != "sessions":
+        if name != "overview":
             app.switch_page(f"{name}.py")
         return app.run()
 

@@ -58,6 +58,18 @@ def test_a_scan_counts_and_lists_the_worst_first(sessions: ChatSessions, open_pa
     assert "25.0% in sync** of 4 compared sessions" in shown(app)
 
 
+def test_channels_that_refer_to_a_session_without_a_row_are_counted_and_listed(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    conversation(sessions, "fine", "apples")
+    assert sessions.stores.cache is not None
+    for channel, session_id in {"discord:42": "fine", "telegram:7": "gone"}.items():
+        sessions.stores.cache._client.set(f"copilot-bot:session:{channel}", session_id)
+    app = scanned(open_page)
+    assert "1 channel of chat platforms refers to a session without a row" in shown(app)
+    assert app.dataframe[0].value.values.tolist() == [["telegram:7", "gone"]]
+
+
 def test_nothing_to_look_at_is_said(sessions: ChatSessions, open_page: OpenPage) -> None:
     conversation(sessions, "fine", "apples")
     app = scanned(open_page)

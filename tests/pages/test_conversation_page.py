@@ -17,13 +17,13 @@ def facts(app: AppTest) -> dict[str, str]:
 
 
 def test_without_a_session_in_the_url_the_page_says_where_to_pick_one(open_page: OpenPage) -> None:
-    assert "No session selected" in open_page("conversation").info[0].value
+    assert "No session selected" in open_page("session").info[0].value
 
 
 def test_the_head_tells_what_it_is_and_where_its_copies_are(sessions: ChatSessions, open_page: OpenPage) -> None:
     conversation(sessions, "s1", "apples", "pears")
     sessions.update_session_title("s1", "Fruit")
-    app = open_page("conversation", session="s1")
+    app = open_page("session", id="s1")
     assert component(app, "head")["title"] == "Fruit"
     told = facts(app)
     assert told["Session"] == "s1"
@@ -37,7 +37,7 @@ def test_the_head_tells_what_it_is_and_where_its_copies_are(sessions: ChatSessio
 
 def test_the_switch_shows_the_cached_copy(sessions: ChatSessions, open_page: OpenPage) -> None:
     conversation(sessions, "s1", "apples", "pears")
-    app = open_page("conversation", session="s1", source="cache", message="1")
+    app = open_page("session", id="s1", source="cache", message="1")
     given = component(app, "timeline", "s1", "cache")
     assert (given["source"], given["message"]) == ("cache", 1)
 
@@ -46,14 +46,14 @@ def test_looking_leaves_both_stores_as_they_were(sessions: ChatSessions, open_pa
     conversation(sessions, "s1", "apples")
     sessions.invalidate_session_cache("s1")
     before = sessions.stores.read_copies("s1").stored
-    open_page("conversation", session="s1")
+    open_page("session", id="s1")
     after = sessions.stores.read_copies("s1")
     assert after.stored == before
-    assert facts(open_page("conversation", session="s1"))["Cache"] == "Not cached"
+    assert facts(open_page("session", id="s1"))["Cache"] == "Not cached"
 
 
 def test_a_session_that_neither_store_has_is_said_to_be_missing(open_page: OpenPage) -> None:
-    app = open_page("conversation", session="![x](http://tracker.example/x.png)")
+    app = open_page("session", id="![x](http://tracker.example/x.png)")
     assert "Session not found in the database or the cache" in app.warning[0].value
     assert "tracker" not in shown(app)
 
@@ -62,7 +62,7 @@ def test_a_session_that_only_the_cache_has_opens_there_with_a_warning(
     sessions: ChatSessions, open_page: OpenPage
 ) -> None:
     sessions.cache_chat_session(ChatSession.new("mia", session_id="ghost"))
-    app = open_page("conversation", session="ghost")
+    app = open_page("session", id="ghost")
     assert component(app, "timeline", "ghost", "cache")["source"] == "cache"
     assert "not in the database: only the cached copy is left" in app.warning[0].value
 
@@ -72,7 +72,7 @@ def test_the_cache_chosen_for_an_uncached_session_says_why_it_is_empty(
 ) -> None:
     conversation(sessions, "s1", "apples")
     sessions.invalidate_session_cache("s1")
-    app = open_page("conversation", session="s1", source="cache")
+    app = open_page("session", id="s1", source="cache")
     assert "not cached" in app.info[0].value
 
 
@@ -80,11 +80,11 @@ def test_unreadable_cached_bytes_are_shown_with_where_they_break(sessions: ChatS
     conversation(sessions, "s1", "apples")
     assert sessions.stores.cache is not None
     sessions.stores.cache.put_raw("s1", b'{"session_id": "s1", \xff broken')
-    app = open_page("conversation", session="s1", source="cache")
+    app = open_page("session", id="s1", source="cache")
     assert "byte 21 is wrong" in app.error[0].value.replace("\\", "")
     assert "\\xff broken" in app.main.code[0].value
     assert facts(app)["Cache"] == "Unreadable · expires in 11 h 59 min"
-    stored = open_page("conversation", session="s1", source="database")
+    stored = open_page("session", id="s1", source="database")
     assert "can't be read" in stored.warning[0].value
     assert component(stored, "timeline", "s1", "database")
 
@@ -96,7 +96,7 @@ def test_a_cache_that_is_down_leaves_the_rows_on_screen(
     services.close()
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/data/chat.db")
     monkeypatch.setenv("REDIS_URL", "redis://:secret@127.0.0.1:1/0")
-    app = open_page("conversation", session="s1")
+    app = open_page("session", id="s1")
     assert component(app, "timeline", "s1", "database")
     assert "cache is unavailable" in app.warning[0].value
     assert facts(app)["Cache"] == "Unreachable"
@@ -111,7 +111,7 @@ def test_a_database_that_is_down_leaves_the_cached_copy_on_screen(
     cache.close()
     monkeypatch.setenv("DATABASE_URL", "postgresql://reader:secret@127.0.0.1:1/chat")
     monkeypatch.setenv("REDIS_URL", redis_url)
-    app = open_page("conversation", session="s1")
+    app = open_page("session", id="s1")
     assert component(app, "timeline", "s1", "cache")
     assert facts(app)["Database"] == "Unreachable"
 
@@ -120,13 +120,13 @@ def test_a_database_that_is_not_configured_is_said(
     open_page: OpenPage, monkeypatch: pytest.MonkeyPatch, redis_url: str
 ) -> None:
     monkeypatch.setenv("REDIS_URL", redis_url)
-    app = open_page("conversation", session="s1", source="database")
+    app = open_page("session", id="s1", source="database")
     assert facts(app)["Database"] == "Not configured"
     assert "No database is configured" in shown(app).replace("\\", "")
 
 
 def test_a_session_that_was_missing_is_found_once_it_is_there(sessions: ChatSessions, open_page: OpenPage) -> None:
-    app = open_page("conversation", session="s1")
+    app = open_page("session", id="s1")
     assert "Session not found" in app.warning[0].value
     conversation(sessions, "s1", "apples")
     assert facts(app.run())["Database"] == "1 message"
@@ -136,12 +136,12 @@ def test_copies_of_different_length_are_marked(sessions: ChatSessions, open_page
     session = conversation(sessions, "s1", "apples", "pears")
     session.messages.pop()
     sessions.cache_chat_session(session)
-    assert facts(open_page("conversation", session="s1"))["Cache"] == "1 of 2 messages · expires in 11 h 59 min"
+    assert facts(open_page("session", id="s1"))["Cache"] == "1 of 2 messages · expires in 11 h 59 min"
 
 
 def test_looking_again_reads_what_was_written_since(sessions: ChatSessions, open_page: OpenPage) -> None:
     session = conversation(sessions, "s1", "apples")
-    app = open_page("conversation", session="s1")
+    app = open_page("session", id="s1")
     session.messages.append(session.messages[0])
     sessions.upsert_chat_session(session)
     assert facts(app.run())["Database"] == "1 message"
@@ -155,7 +155,7 @@ def test_tokens_by_turn_cost_nothing_until_they_are_asked_for(
     conversation(sessions, "s1", "question", "answer")
     asked: list[str] = []
     monkeypatch.setattr(panel, "_usage", lambda session_id, *_rest: asked.append(session_id))
-    assert not open_page("conversation", session="s1").get("vega_lite_chart")
+    assert not open_page("session", id="s1").get("vega_lite_chart")
     assert asked == []
 
 
@@ -163,7 +163,7 @@ def test_recorded_cached_and_estimated_tokens_are_three_things(sessions: ChatSes
     session = conversation(sessions, "s1", "question", "answer", "again", "yes")
     session.usage = [Usage.of(100, 20), Usage.of(130, 7)]
     sessions.cache_chat_session(session)
-    app = open_page("conversation", session="s1", turns="true")
+    app = open_page("session", id="s1", tab="tokens")
     assert not app.exception
     assert len(app.get("vega_lite_chart")) == 1
     assert "**Recorded (database)** 100 input, 20 output" in shown(app)
@@ -177,7 +177,7 @@ def test_without_a_cached_copy_turns_are_unknown_and_the_estimate_stands_alone(
 ) -> None:
     conversation(sessions, "s1", "question", "answer")
     sessions.invalidate_session_cache("s1")
-    app = open_page("conversation", session="s1", turns="true")
+    app = open_page("session", id="s1", tab="tokens")
     assert "stored nowhere else" in shown(app)
     assert "**Recorded (cache)** unknown" in shown(app)
     assert "**Token usage per response (estimated)**" in shown(app)
@@ -189,7 +189,7 @@ def test_a_list_that_does_not_fit_the_answers_leads_nowhere_and_says_so(
     session = conversation(sessions, "s1", "question", "answer")
     session.usage = [Usage.of(100, 20)] * 3
     sessions.cache_chat_session(session)
-    assert "3 turns for 1 assistant message" in shown(open_page("conversation", session="s1", turns="true"))
+    assert "3 turns for 1 assistant message" in shown(open_page("session", id="s1", tab="tokens"))
 
 
 def test_a_page_that_breaks_shows_no_trace(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,7 +197,7 @@ def test_a_page_that_breaks_shows_no_trace(open_page: OpenPage, monkeypatch: pyt
         raise RuntimeError("secret words of a conversation")
 
     monkeypatch.setattr(services.inspections(), "take", breaks)
-    app = open_page("conversation", session="s1")
+    app = open_page("session", id="s1")
     assert "Something went wrong. Error ID: " in app.error[0].value
     assert "secret" not in shown(app)
     assert not app.exception

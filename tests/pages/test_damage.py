@@ -128,9 +128,9 @@ def damaged(sessions: ChatSessions) -> None:
         ("sessions", {}),
         ("users", {}),
         ("usage", {"period": "all"}),
-        ("conversation", {"session": "s-1"}),
-        ("drift", {"session": "s-1"}),
-        ("payload", {"session": "s-1"}),
+        ("messages", {"id": "s-1"}),
+        ("compare", {"id": "s-1"}),
+        ("payload", {"id": "s-1"}),
         ("cache_health", {}),
     ],
 )
@@ -143,5 +143,5 @@ def test_pages_show_damaged_rows(open_page: OpenPage, page: str, query: dict[str
         (table,) = app.dataframe
         assert sorted(table.value["drift"]) == ["Damaged database row", "In sync"]
         assert table.value["prompt"].isna().sum() == 1
-    if page == "drift":
+    if page == "compare":
         assert "ChatSession.title is damaged" in app.error[0].value.replace("\\", "")

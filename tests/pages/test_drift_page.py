@@ -13,6 +13,7 @@ from chatdata.domain.labels import FINDING_LABELS
 from pages.ui.server import services
 from pages.ui.session.compare import expected_differences
 from tests.pages.conftest import OpenPage, component, conversation
+from tests.pages.test_conversation_page import facts
 from tests.pages.test_sessions_page import shown
 
 TABS = {"issues": 1, "timeline": 2, "impact": 3, "expected": 4}
@@ -29,26 +30,29 @@ def stale(sessions: ChatSessions) -> None:
     sessions.stores.cache.put_raw("s1", raw or b"")
 
 
-def part(open_page: OpenPage, label: str) -> AppTest:
-    """The page with this tab open."""
-    app = open_page("drift", session="s1")
-    app.session_state["drift_part"] = next(tab.label for tab in app.tabs if tab.label.startswith(label))
-    return app.run()
+def drift_facts(app: AppTest) -> dict[str, str]:
+    return {fact["label"]: fact["value"] for row in component(app, "drift_facts")["rows"] for fact in row}
+
+
+def part(open_page: OpenPage, name: str) -> AppTest:
+    """The page with this part of the tab open."""
+    return open_page("session", tab="compare", id="s1", part=name)
 
 
 def test_a_stale_cache_is_said_with_what_it_costs(sessions: ChatSessions, open_page: OpenPage) -> None:
     stale(sessions)
-    app = open_page("drift", session="s1")
+    app = open_page("session", tab="compare", id="s1")
     assert "missing the last 2 messages" in app.error[0].value.replace("\\", "")
-    facts = {fact["label"]: fact["value"] for row in component(app, "drift_head")["rows"] for fact in row}
-    assert facts["Status"] == "Out of sync"
-    assert facts["Database"].startswith("4 messages, updated ")
-    assert component(app, "drift", "s1")["session"] == "s1"
+    assert facts(app)["Sync"] == "Cache is behind"
+    assert "Status" not in facts(app)
+    assert drift_facts(app)["Status"] == "Out of sync"
+    assert drift_facts(app)["Row updated"] != "Unknown"
+    assert component(part(open_page, "diff"), "drift", "s1")["session"] == "s1"
 
 
 def test_findings_name_causes_and_what_would_end_them(sessions: ChatSessions, open_page: OpenPage) -> None:
     stale(sessions)
-    text = shown(part(open_page, "Issues")).replace("\\", "")
+    text = shown(part(open_page, "issues")).replace("\\", "")
     assert "**Cache is behind**" in text
     assert "Likely cause: **An older version overwrote the cache**" in text
     assert "Suggested fix:" in text
@@ -56,13 +60,13 @@ def test_findings_name_causes_and_what_would_end_them(sessions: ChatSessions, op
 
 def test_a_suggested_fix_opens_the_repair_tab_with_it_chosen(sessions: ChatSessions, open_page: OpenPage) -> None:
     stale(sessions)
-    app = part(open_page, "Issues")
+    app = part(open_page, "issues")
     fixes = [button for button in app.button if (button.key or "").startswith("fix-0-")]
     assert [button.label for button in fixes] == ["Delete cache entry", "Rebuild cache from database"]
     for label, action in (("Delete cache entry", "invalidate_cache"), ("Rebuild cache from database", "rewarm_cache")):
-        app = part(open_page, "Issues")
+        app = part(open_page, "issues")
         next(button for button in app.button if button.label == label).click().run()
-        assert (app.session_state["drift_part"], app.radio[0].value) == ("Repair", action)
+        assert (app.query_params["part"], app.radio[0].value) == ("repair", action)
 
 
 def test_fixes_are_words_where_nothing_may_be_written(
@@ -71,7 +75,7 @@ def test_fixes_are_words_where_nothing_may_be_written(
     stale(sessions)
     monkeypatch.setenv("INSPECTOR_ACCESS", "read")
     services.close()
-    app = part(open_page, "Issues")
+    app = part(open_page, "issues")
     text = shown(app).replace("\\", "")
     assert "Suggested fix: Delete cache entry, Rebuild cache from database" in text
     assert not [button for button in app.button if (button.key or "").startswith("fix-")]
@@ -79,17 +83,16 @@ def test_fixes_are_words_where_nothing_may_be_written(
 
 def test_issues_tell_times_in_the_readers_zone(sessions: ChatSessions, open_page: OpenPage) -> None:
     stale(sessions)
-    app = open_page("drift", session="s1", tz="Asia/Tokyo")
-    app.session_state["drift_part"] = "Issues"
-    text = shown(app.run()).replace("\\", "")
-    written = component(app, "drift_head")["rows"][1][2]["value"]
+    app = open_page("session", tab="compare", id="s1", tz="Asia/Tokyo")
+    text = shown(app).replace("\\", "")
+    written = drift_facts(app)["Cache written"]
     assert f"written at {written}" in text
     assert " UTC" not in text
 
 
 def test_the_clock_gives_times_for_the_logs(sessions: ChatSessions, open_page: OpenPage) -> None:
     stale(sessions)
-    app = part(open_page, "Timeline")
+    app = part(open_page, "times")
     since, until = (datetime.fromisoformat(box.value) for box in app.main.code[:2])
     assert since < until
     assert {"From", "To"} <= {caption.value for caption in app.caption}
@@ -98,7 +101,7 @@ def test_the_clock_gives_times_for_the_logs(sessions: ChatSessions, open_page: O
 
 def test_both_payloads_are_weighed(sessions: ChatSessions, open_page: OpenPage) -> None:
     stale(sessions)
-    app = part(open_page, "Model impact")
+    app = part(open_page, "impact")
     text = shown(app).replace("\\", "")
     assert "From the cache the model misses 2 messages that the database has, among them the user's “figs”." in text
     assert "2 messages" in text
@@ -110,7 +113,7 @@ def test_each_message_that_the_model_misses_is_listed_with_its_place(
     sessions: ChatSessions, open_page: OpenPage
 ) -> None:
     stale(sessions)
-    table = part(open_page, "Model impact").dataframe[0].value
+    table = part(open_page, "impact").dataframe[0].value
     assert list(table["what"]) == ["Missing in cache"] * 2
     assert list(table["database"]) == ["2", "3"]
     assert list(table["role"]) == ["user", "user"]
@@ -123,14 +126,14 @@ def test_a_windowed_cache_does_not_read_as_missing_words(sessions: ChatSessions,
     document = json.loads(sessions.stores.cache.read_raw("s1") or b"")
     document["messages"] = document["messages"][200:]
     sessions.stores.cache.put_raw("s1", json.dumps(document).encode())
-    text = shown(part(open_page, "Model impact")).replace("\\", "")
+    text = shown(part(open_page, "impact")).replace("\\", "")
     assert "The cache keeps only the newest 1,000 messages" in text
     assert "misses" not in text
 
 
 def test_normal_differences_can_be_switched_on(sessions: ChatSessions, open_page: OpenPage) -> None:
     stale(sessions)
-    app = part(open_page, "Expected")
+    app = part(open_page, "expected")
     assert not app.exception
     app.toggle[0].set_value(True)
     rule = str(app.toggle[0].key).removeprefix("ledger_")
@@ -143,14 +146,14 @@ def test_every_expected_difference_is_described() -> None:
 
 def test_in_sync_is_said(sessions: ChatSessions, open_page: OpenPage) -> None:
     conversation(sessions, "s1", "apples")
-    assert "same conversation" in open_page("drift", session="s1").success[0].value
+    assert "same conversation" in open_page("session", tab="compare", id="s1").success[0].value
 
 
 def test_words_at_risk_come_with_the_time_left(sessions: ChatSessions, open_page: OpenPage) -> None:
     session = conversation(sessions, "s1", "apples", "pears")
     session.messages.append(ChatMessage(role="user", content="plums"))
     sessions.cache_chat_session(session)
-    assert "11 h 59 min (" in open_page("drift", session="s1").error[0].value.replace("\\", "")
+    assert "11 h 59 min (" in open_page("session", tab="compare", id="s1").error[0].value.replace("\\", "")
 
 
 @pytest.mark.parametrize("state", ["ghost", "uncached", "corrupt", "missing"])
@@ -163,15 +166,14 @@ def test_every_state_has_words(sessions: ChatSessions, open_page: OpenPage, stat
     if state == "corrupt":
         assert sessions.stores.cache is not None
         sessions.stores.cache.put_raw("s1", b"{broken")
-    app = open_page("drift", session="s1")
+    app = open_page("session", tab="compare", id="s1")
     assert not app.exception
-    facts = {fact["label"]: fact["value"] for row in component(app, "drift_head")["rows"] for fact in row}
     assert (
-        facts["Status"]
+        drift_facts(app)["Status"]
         == {"ghost": "Cache only", "uncached": "Not cached", "corrupt": "Unreadable", "missing": "Not found"}[state]
     )
-    for label in ("Issues", "Timeline", "Model impact", "Expected"):
-        assert not part(open_page, label).exception
+    for name in ("issues", "times", "impact", "expected"):
+        assert not part(open_page, name).exception
 
 
 def test_a_cache_that_is_down_is_said_and_nothing_is_judged(
@@ -181,25 +183,17 @@ def test_a_cache_that_is_down_is_said_and_nothing_is_judged(
     services.close()
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/data/chat.db")
     monkeypatch.setenv("REDIS_URL", "redis://:secret@127.0.0.1:1/0")
-    app = open_page("drift", session="s1")
+    app = open_page("session", tab="compare", id="s1")
     assert "the cache is unavailable" in app.warning[0].value
     assert "secret" not in shown(app)
 
 
 def test_without_a_session_it_says_where_to_pick_one(open_page: OpenPage) -> None:
-    assert "No session selected" in open_page("drift").info[0].value
-
-
-def test_the_conversation_that_was_looked_at_last_is_compared(sessions: ChatSessions, open_page: OpenPage) -> None:
-    conversation(sessions, "s1", "apples")
-    app = open_page("conversation", session="s1")
-    del app.query_params["session"]
-    app.switch_page("drift.py").run()
-    assert component(app, "drift", "s1")["session"] == "s1"
+    assert "No session selected" in open_page("compare").info[0].value
 
 
 def proposed(open_page: OpenPage, action: str) -> AppTest:
-    app = part(open_page, "Repair")
+    app = part(open_page, "repair")
     app.radio[0].set_value(action).run()
     return next(button for button in app.button if button.label == "Preview changes").click().run()
 
@@ -215,8 +209,8 @@ def test_a_repair_is_proposed_reviewed_and_done(sessions: ChatSessions, open_pag
     assert not app.exception
     assert any("Resolved: Cache is behind." in box.value.replace("\\", "") for box in app.success)
     assert sessions.stores.read_copies("s1").cached != before
-    assert "same conversation" in open_page("drift", session="s1").success[0].value
-    assert list(part(open_page, "Repair").dataframe[0].value["Result"]) == ["Done"]
+    assert "same conversation" in open_page("session", tab="compare", id="s1").success[0].value
+    assert list(part(open_page, "repair").dataframe[0].value["Result"]) == ["Done"]
 
 
 def test_a_repair_is_refused_if_a_copy_moved_since_it_was_shown(sessions: ChatSessions, open_page: OpenPage) -> None:
@@ -244,7 +238,7 @@ def test_a_longer_life_is_told_in_words_and_apart(sessions: ChatSessions, open_p
     assert sessions.stores.cache is not None
     raw = sessions.stores.cache.read_raw("s1") or b""
     sessions.stores.cache.put_raw("s1", raw, ttl_seconds=7_230)
-    found = shown(part(open_page, "Issues")).replace("\\", "")
+    found = shown(part(open_page, "issues")).replace("\\", "")
     assert found.index("Suggested fix:") < found.index("Workaround:")
     app = proposed(open_page, "keep_alive")
     assert "This resolves no issue. It gains time." in shown(app).replace("\\", "")
@@ -281,6 +275,6 @@ def test_read_only_offers_no_repair(
     stale(sessions)
     services.close()
     monkeypatch.setenv("INSPECTOR_ACCESS", "read")
-    app = part(open_page, "Repair")
+    app = part(open_page, "repair")
     assert "Repair is disabled" in shown(app)
     assert "Preview changes" not in [button.label for button in app.button]

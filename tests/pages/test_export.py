@@ -87,7 +87,7 @@ def test_without_a_sign_in_the_widest_is_chosen_and_files_are_named_by_their_vie
     sessions: ChatSessions, open_page: OpenPage
 ) -> None:
     conversation(sessions, "s1", "apples", "pears")
-    app = open_page("conversation", session="s1")
+    app = open_page("session", id="s1")
     assert not [group for group in app.button_group if group.key == "export_view"]
     app.session_state["export"] = True
     app.run()

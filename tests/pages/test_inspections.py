@@ -53,12 +53,19 @@ def test_a_timeline_of_no_copy_says_so(sessions: ChatSessions, source: str, word
         held_by(sessions).timeline("nosuch", source)
 
 
+def test_a_payload_in_no_known_format_says_which_there_are(sessions: ChatSessions) -> None:
+    conversation(sessions, "s1", "apples")
+    with pytest.raises(LookupError, match="one of openai, responses, anthropic, gemini, bedrock"):
+        held_by(sessions).translated("s1", "database", "gpt-4o", "xml")
+    assert held_by(sessions).translated("s1", "database", "gpt-4o", "bedrock").form == "bedrock"
+
+
 def test_what_was_read_ahead_serves_the_page(sessions: ChatSessions, open_page: OpenPage) -> None:
     conversation(sessions, "s1", "apples")
     read_ahead("s1", "database")
     ahead = services.inspections().take("s1")
     assert ahead.timeline("database") is services.inspections().timeline("s1", "database")
-    assert component(open_page("conversation", session="s1"), "timeline", "s1", "database")["token"] == ahead.token
+    assert component(open_page("session", id="s1"), "timeline", "s1", "database")["token"] == ahead.token
 
 
 @pytest.mark.parametrize("source", ["database", "attic"])
@@ -76,7 +83,7 @@ def test_many_who_ask_at_once_share_one_reading(sessions: ChatSessions) -> None:
 
 def test_a_page_that_was_left_open_holds_no_copies(sessions: ChatSessions, open_page: OpenPage) -> None:
     conversation(sessions, "s1", "apples")
-    app = open_page("conversation", session="s1")
+    app = open_page("session", id="s1")
     services.inspections().forget("s1")
     gc.collect()
     assert [held for held in gc.get_objects() if isinstance(held, Copies)] == []

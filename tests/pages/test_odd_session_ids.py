@@ -42,15 +42,16 @@ every_id = pytest.mark.parametrize("session_id", IDS.values(), ids=IDS.keys())
 def test_it_opens_every_page(sessions: ChatSessions, open_page: OpenPage, session_id: str) -> None:
     conversation(sessions, session_id, "apples", "pears")
     for source in ("database", "cache"):
-        app = open_page("conversation", session=session_id, source=source, tokens="true")
+        app = open_page("session", id=session_id, source=source)
         assert not app.exception
         assert component(app, "timeline", session_id, source)["session"] == session_id
-        app = open_page("payload", session=session_id, source=source)
+        app = open_page("session", tab="payload", id=session_id, source=source)
         assert not app.exception
         assert component(app, "payload", session_id, source)["session"] == session_id
-    app = open_page("drift", session=session_id)
+    app = open_page("session", tab="compare", part="diff", id=session_id)
     assert not app.exception
     assert component(app, "drift", session_id)["session"] == session_id
+    assert not open_page("session", tab="tokens", id=session_id).exception
     listed = open_page("sessions")
     assert not listed.exception
     assert len(listed.dataframe[0].value) == 1

@@ -38,6 +38,9 @@ def facts(app: AppTest) -> dict[str, str]:
     return {fact["label"]: fact["value"] for row in component(app, "payload_facts")["rows"] for fact in row}
 
 
+SESSION_TABS = ("Messages", "Cache vs database", "Payload", "Tokens")
+
+
 def everything(app: AppTest) -> str:
     """Every word of elements that read Markdown, tables apart, as people see it."""
     kinds = (app.success, app.get("page_link"), app.button, app.checkbox)
@@ -46,36 +49,40 @@ def everything(app: AppTest) -> str:
 
 
 def part(open_page: OpenPage, name: str, **query: str) -> AppTest:
-    app = open_page("payload", session="s1", part=name, **query)
+    app = open_page("session", tab="payload", id="s1", part=name, **query)
     assert not app.exception
     return app
 
 
-def badge(app: AppTest) -> str:
-    (link,) = [link for link in app.get("page_link") if link.proto.label.startswith(("Valid for ", "Fails on "))]
-    return str(link.proto.label)
+def tab_labels(app: AppTest) -> list[str]:
+    return [tab.label for tab in app.tabs]
+
+
+def verdict(app: AppTest) -> str:
+    (told,) = [fact for row in component(app, "head")["rows"] for fact in row if fact["label"] == "Providers"]
+    return str(told["value"])
 
 
 # States
 
 
 def test_without_a_session_in_the_url_the_page_says_where_to_pick_one(open_page: OpenPage) -> None:
-    app = open_page("payload")
-    assert (app.title[0].value, "No session selected" in app.info[0].value) == ("Payload", True)
+    app = open_page("session", tab="payload")
+    assert (app.title[0].value, "No session selected" in app.info[0].value) == ("Session", True)
 
 
 def test_a_session_that_neither_store_has_is_said_to_be_missing(open_page: OpenPage) -> None:
-    app = open_page("payload", session="![x](http://tracker.example/x.png)")
+    app = open_page("session", tab="payload", id="![x](http://tracker.example/x.png)")
     assert "Session not found in the database or the cache" in app.warning[0].value
     assert "tracker" not in everything(app)
-    assert not app.tabs
+    assert tab_labels(app) == list(SESSION_TABS)
 
 
 def test_the_head_says_what_the_payload_is_and_what_it_weighs(sessions: ChatSessions, open_page: OpenPage) -> None:
     store(sessions, [*talk(2), message("critic"), message(), message("assistant", "a"), message("assistant", "b")])
-    app = open_page("payload", session="s1", message="4")
+    app = open_page("session", tab="payload", id="s1", message="4")
     told = facts(app)
-    assert component(app, "payload_facts")["title"] == "Fruit"
+    assert component(app, "head")["title"] == "Fruit"
     assert told["Messages"] == "6 stored → 4 sent (1 not sent)"
     assert told["Estimated tokens"].startswith("about ")
     assert told["Recorded tokens"] == "100 input tokens (all turns)"
@@ -89,7 +96,7 @@ def test_the_cached_copy_has_a_payload_of_its_own(sessions: ChatSessions, open_p
     cached = store(sessions, talk(4))
     cached.messages, cached.usage = talk(1), [Usage.of(7, 1), Usage.of(9, 1)]
     sessions.cache_chat_session(cached)
-    app = open_page("payload", session="s1", source="cache")
+    app = open_page("session", tab="payload", id="s1", source="cache")
     assert component(app, "payload", "s1", "cache")["source"] == "cache"
     assert facts(app)["Messages"] == "1 stored → 1 sent"
     assert facts(app)["Recorded tokens"] == "9 input tokens (last turn)"
@@ -107,7 +114,7 @@ def test_the_model_comes_from_the_url(
     sessions: ChatSessions, open_page: OpenPage, model: str, expected: dict[str, str]
 ) -> None:
     store(sessions, FINE)
-    app = open_page("payload", session="s1", model=model.replace("\ud83d", ""))
+    app = open_page("session", tab="payload", id="s1", model=model.replace("\ud83d", ""))
     assert not app.exception
     told = facts(app)
     assert all(words in told[label] for label, words in expected.items())
@@ -121,24 +128,24 @@ def test_a_cache_that_is_down_leaves_the_stored_payload(
     services.close()
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/data/chat.db")
     monkeypatch.setenv("REDIS_URL", "redis://:secret@127.0.0.1:1/0")
-    app = open_page("payload", session="s1")
+    app = open_page("session", tab="payload", id="s1")
     assert component(app, "payload", "s1", "database")
     assert "cache is unavailable" in app.warning[0].value
     assert "secret" not in everything(app)
-    assert "can't be reached" in everything(open_page("payload", session="s1", source="cache"))
+    assert "can't be reached" in everything(open_page("session", tab="payload", id="s1", source="cache"))
 
 
 def test_copies_that_have_no_payload_say_why(sessions: ChatSessions, open_page: OpenPage) -> None:
     store(sessions, FINE)
     sessions.invalidate_session_cache("s1")
-    app = open_page("payload", session="s1", source="cache")
-    assert ("not cached" in app.info[0].value, len(app.tabs)) == (True, 0)
+    app = open_page("session", tab="payload", id="s1", source="cache")
+    assert ("not cached" in app.info[0].value, tab_labels(app)) == (True, list(SESSION_TABS))
     assert sessions.stores.cache is not None
     sessions.stores.cache.put_raw("s1", b"{broken")
     services.inspections().forget("s1")
-    app = open_page("payload", session="s1", source="cache")
-    assert ("can't be read" in app.error[0].value, len(app.tabs)) == (True, 0)
-    stored = open_page("payload", session="s1")
+    app = open_page("session", tab="payload", id="s1", source="cache")
+    assert ("can't be read" in app.error[0].value, tab_labels(app)) == (True, list(SESSION_TABS))
+    stored = open_page("session", tab="payload", id="s1")
     assert component(stored, "payload", "s1", "database")
     assert "can't be read" in stored.warning[0].value
 
@@ -149,19 +156,19 @@ def test_copies_that_have_no_payload_say_why(sessions: ChatSessions, open_page: 
 @pytest.mark.parametrize(
     ("messages", "words"),
     [
-        (FINE, "Valid for all providers"),
+        (FINE, "Valid for all"),
         (ORPHAN, "Fails on all providers"),
         (MISTRAL, "Fails on Mistral"),
         (BLANK, "Fails on Anthropic and 2 more"),
-        ([], "Valid for all providers"),
+        ([], "Valid for all"),
     ],
     ids=["fine", "orphan", "mistral", "blank", "empty"],
 )
-def test_the_badge_the_page_the_list_and_the_command_line_agree(
+def test_the_head_the_page_the_list_and_the_command_line_agree(
     sessions: ChatSessions, open_page: OpenPage, messages: list[ChatMessage], words: str
 ) -> None:
     store(sessions, messages)
-    assert badge(open_page("conversation", session="s1")) == words
+    assert verdict(open_page("session", id="s1")) == words
     lint_and_keep(sessions.stores, services.connected().app_db, "database", model_facts("gpt-4o"))
     verdicts = at_once("lint", "s1", "--json").json["verdicts"]
     for summed in services.inspections().preview("s1", "database", "gpt-4o").summary["verdicts"]:
@@ -203,7 +210,7 @@ def test_a_broken_file_of_its_own_takes_only_the_filter_away(
 
 def test_a_cut_says_who_would_reject_what_is_left(sessions: ChatSessions, open_page: OpenPage) -> None:
     store(sessions, FINE)
-    app = part(open_page, "Truncate", cut_messages="2")
+    app = part(open_page, "truncate", cut_messages="2")
     assert "3 messages of 7** would be sent" in everything(app)
     assert all(PROVIDER_NAMES[provider] in app.error[0].value.replace("\\", "") for provider in PROVIDERS)
     assert app.dataframe[0].value["Rule"].iloc[0] == "Orphaned tool result"
@@ -214,19 +221,19 @@ def test_a_cut_says_who_would_reject_what_is_left(sessions: ChatSessions, open_p
     app.number_input(key="cut_messages").set_value(4).run()
     assert "4 messages of 7** would be sent" in everything(app)
     store(sessions, FINE[3:] * 20, "s2")
-    many = everything(open_page("payload", session="s2", part="Truncate"))
+    many = everything(open_page("session", tab="payload", id="s2", part="truncate"))
     assert "20 cut points of 80 split a tool call" in many
     assert "the last 2, 6, 10, 14, 18, 22, 26, 30, 34, 38, 42, 46 messages, and 8 more." in many
 
 
 def test_a_cut_by_tokens_is_offered_where_they_are_known(sessions: ChatSessions, open_page: OpenPage) -> None:
     store(sessions, FINE)
-    app = part(open_page, "Truncate", cut_by="tokens", cut_tokens="1")
+    app = part(open_page, "truncate", cut_by="tokens", cut_tokens="1")
     assert "1 message of 7** would be sent" in everything(app)
-    assert "7 messages of 7** would be sent" in everything(part(open_page, "Truncate", cut_by="tokens"))
-    assert "Token count unknown" in everything(part(open_page, "Truncate", cut_by="tokens", model="no-such-model"))
+    assert "7 messages of 7** would be sent" in everything(part(open_page, "truncate", cut_by="tokens"))
+    assert "Token count unknown" in everything(part(open_page, "truncate", cut_by="tokens", model="no-such-model"))
     store(sessions, [], "s2")
-    empty = open_page("payload", session="s2", part="Truncate")
+    empty = open_page("session", tab="payload", id="s2", part="truncate")
     assert "Nothing to truncate" in empty.info[0].value
 
 
@@ -235,15 +242,15 @@ def test_a_cut_by_tokens_is_offered_where_they_are_known(sessions: ChatSessions,
 
 def test_a_pasted_error_finds_its_message_and_opens_it(sessions: ChatSessions, open_page: OpenPage) -> None:
     store(sessions, ORPHAN)
-    app = part(open_page, "Explain an error")
+    app = part(open_page, "explain")
     assert "Shows the rule behind the error" in everything(app)
     said = at_once("lint", "s1", "--json").json["findings"][0]["rejected_by"]
     for rejection in said:
         app.text_area(key="pasted_error").input(json.dumps({"log": rejection["text"]})).run()
         assert "Caused by message #2" in everything(app), rejection["provider"]
     app.button(key="open_0").click().run()
-    assert component(app, "navigate")["to"] == "conversation?session=s1&source=database&message=2"
-    app = part(open_page, "Explain an error")
+    assert component(app, "navigate")["to"] == "session?id=s1&source=database&message=2"
+    app = part(open_page, "explain")
     app.text_area(key="pasted_error").input(f"something else {HOSTILE}".replace("\ud83d", "")).run()
     assert "Not a known provider error" in everything(app)
     assert "tracker" not in everything(app)
@@ -251,7 +258,7 @@ def test_a_pasted_error_finds_its_message_and_opens_it(sessions: ChatSessions, o
 
 def test_the_payload_after_the_change_is_shown_in_each_form(sessions: ChatSessions, open_page: OpenPage) -> None:
     store(sessions, ORPHAN)
-    app = part(open_page, "Explain an error")
+    app = part(open_page, "explain")
     said = at_once("lint", "s1", "--json").json["findings"][0]["rejected_by"][0]["text"]
     app.text_area(key="pasted_error").input(said).run()
     assert "Leave this message out." in [one.value for one in app.text]
@@ -276,10 +283,49 @@ def test_the_payload_is_offered_in_each_form_without_a_key(
     monkeypatch.setenv("OPENAI_BASE_URL", f"https://ann:{KEY}@models.example/v1")
     services.close()
     store(services.connected().sessions, [*FINE, message(content=f"{HOSTILE}" + "long " * 20_000)])
-    app = part(open_page, "Export")
+    app = part(open_page, "export")
     app.segmented_control(key="export_form").select(form).run()
     assert not app.exception
     text = app.code[0].value
     assert (words in text, KEY in text, len(text) <= 60_000) == (True, False, True)
     assert "the download has all" in everything(app)
     assert "tracker" not in everything(app)
+
+
+# Other APIs
+
+
+def test_an_api_format_is_chosen_by_its_name_and_kept_in_the_url(sessions: ChatSessions, open_page: OpenPage) -> None:
+    store(sessions, FINE)
+    app = open_page("session", tab="payload", id="s1")
+    assert component(app, "payload", "s1", "database")["format"] == "openai"
+    app.selectbox(key="format").select("anthropic").run()
+    given = component(app, "payload", "s1", "database")
+    assert (given["format"], given["api"]) == ("anthropic", "Anthropic Messages")
+    assert app.query_params["format"] == "anthropic"
+    assert "1 change" in [one.proto.popover.label for one in app.get("popover")]
+    assert "1 system message is moved out of the messages (payload messages[0])" in everything(app)
+    told = everything(open_page("session", tab="payload", id="s1", format="responses"))
+    assert "The translation changes the form only." in told
+    assert (
+        component(open_page("session", tab="payload", id="s1", format=HOSTILE[:-5]), "payload", "s1", "database")["api"]
+        == ""
+    )
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [("json", '"tool_use"'), ("curl", "https://api.anthropic.com/v1/messages"), ("python", "Anthropic()")],
+)
+def test_the_body_of_an_api_is_exported_in_each_form_whatever_its_text(
+    sessions: ChatSessions, open_page: OpenPage, form: str, words: str
+) -> None:
+    store(sessions, [*FINE, message(content=HOSTILE, name=HOSTILE)])
+    app = part(open_page, "export", format="anthropic", model="anthropic/claude-sonnet-5.5")
+    app.segmented_control(key="export_form").select(form).run()
+    assert not app.exception
+    assert words in app.code[0].value
+    assert "tool_call_id" not in app.code[0].value
+    assert "tracker" not in everything(app)
+    assert "ANTHROPIC_API_KEY" in everything(app)
+    assert ("anthropic/claude-sonnet-5.5" in everything(app)) == (form != "json")

@@ -58,7 +58,7 @@ def tried(stored: ChatSessions, open_page: OpenPage) -> Try:
 
 
 def opened(open_page: OpenPage, **query: str) -> AppTest:
-    return open_page("payload", session="s1", part="Send test request", **query)
+    return open_page("session", tab="payload", id="s1", part="send", **query)
 
 
 def button_keys(app: AppTest) -> list[str]:
@@ -175,7 +175,7 @@ def test_half_characters_can_not_be_sent_and_that_is_said(
     app = opened(open_page, source="cache")
     app.button(key="send").click().run()
     app.button(key="send_now").click().run()
-    assert "half a character" in app.error[0].value
+    assert "half a character" in app.error[-1].value
     assert server.requests == []
 
 
@@ -184,7 +184,7 @@ def test_a_payload_without_messages_can_only_be_sent_with_words(
     stored: ChatSessions, server: OpenAIServer, open_page: OpenPage
 ) -> None:
     stored.upsert_chat_session(new_session("s2"))
-    app = open_page("payload", session="s2", part="Send test request")
+    app = open_page("session", tab="payload", id="s2", part="send")
     assert app.button(key="send").disabled
     app.text_area(key="send_following").input("Hello").run()
     assert not app.button(key="send").disabled

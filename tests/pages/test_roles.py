@@ -68,17 +68,19 @@ def test_repairing_and_sending_are_there_for_who_may(
     sign_in: SignIn, open_page: OpenPage, person: str, repair: bool, try_it: bool
 ) -> None:
     sign_in(person)
-    assert ("Repair" in labels(open_page("drift", session="s1"))) is repair
-    assert ("Send test request" in labels(open_page("payload", session="s1", source="database"))) is try_it
+    assert ("Repair" in labels(open_page("session", tab="compare", id="s1"))) is repair
+    assert ("Send test request" in labels(open_page("session", tab="payload", id="s1", source="database"))) is try_it
 
 
 @pytest.mark.parametrize("person", ["vera", "ana"])
-@pytest.mark.parametrize("page", ["sessions", "users", "cache_health", "conversation", "drift", "payload", "audit"])
+@pytest.mark.parametrize(
+    "page", ["overview", "sessions", "users", "cache_health", "messages", "compare", "payload", "audit"]
+)
 def test_no_page_tells_words_or_users_to_who_may_not_read_them(
     sign_in: SignIn, open_page: OpenPage, person: str, page: str
 ) -> None:
     sign_in(person)
-    app = open_page(page, session="s1", source="database")
+    app = open_page(page, id="s1", source="database")
     assert not app.exception
     told = protos(app)
     assert "apples" not in told
@@ -87,12 +89,12 @@ def test_no_page_tells_words_or_users_to_who_may_not_read_them(
 
 
 @pytest.mark.parametrize(("person", "words"), [("", "did not identify you"), ("nina", "no role")])
-@pytest.mark.parametrize("page", ["sessions", "conversation", "audit"])
+@pytest.mark.parametrize("page", ["sessions", "session", "audit"])
 def test_who_may_see_nothing_gets_a_sentence_alone(
     sign_in: SignIn, open_page: OpenPage, person: str, words: str, page: str
 ) -> None:
     sign_in(person)
-    app = open_page(page, session="s1")
+    app = open_page(page, id="s1")
     assert words in app.error[0].value
     assert len(app.sidebar.children) == 0
     assert not app.dataframe
@@ -120,8 +122,8 @@ def test_a_sign_in_that_ends_while_a_page_runs_is_not_told_as_a_failure_of_the_p
 def test_operators_read_the_audit_log_and_looks_within_minutes_are_one(sign_in: SignIn, open_page: OpenPage) -> None:
     for person in ("otto", "full-ana", "otto"):
         sign_in(person)
-        open_page("conversation", session="s1")
-        open_page("payload", session="s1", source="database")
+        open_page("session", id="s1")
+        open_page("session", tab="payload", id="s1", source="database")
     table = open_page("audit").dataframe[0].value
     assert sorted(table["who"]) == ["full-ana", "otto"]
     assert set(table["kind"]) | set(table["view"]) | set(table["address"]) == {"Viewed", "Full", "10.0.0.9"}
@@ -136,7 +138,7 @@ def test_the_audit_log_lists_repairs_under_their_kind(sign_in: SignIn, open_page
         "a-1", services.now(), stores.sessions.stores.deployment, "otto", "s1", "rewarm_cache", "done", "", "", ""
     )
     stores.app_db.keep_audit(done)
-    open_page("conversation", session="s1")
+    open_page("session", id="s1")
     table = open_page("audit", audit_kind="repairs").dataframe[0].value
     assert list(table["kind"]) == ["Repaired"]
 
@@ -151,7 +153,7 @@ def spoil_the_log() -> None:
 def test_a_look_that_can_not_be_recorded_is_refused_to_who_signed_in(sign_in: SignIn, open_page: OpenPage) -> None:
     sign_in("otto")
     spoil_the_log()
-    app = open_page("conversation", session="s1")
+    app = open_page("session", id="s1")
     assert "has to be recorded in the audit log" in app.error[0].value
     assert "apples" not in protos(app)
 
@@ -159,7 +161,7 @@ def test_a_look_that_can_not_be_recorded_is_refused_to_who_signed_in(sign_in: Si
 def test_without_a_sign_in_it_is_only_said(sessions: ChatSessions, open_page: OpenPage) -> None:
     conversation(sessions, "s1", "apples and pears")
     spoil_the_log()
-    app = open_page("conversation", session="s1")
+    app = open_page("session", id="s1")
     assert not app.error
     assert any(FILE_NAME in caption.value.replace("\\", "") for caption in open_page("sessions").sidebar.caption)
 
@@ -168,7 +170,7 @@ def test_without_a_sign_in_looks_are_recorded_under_the_name_of_this_machines_us
     sessions: ChatSessions, open_page: OpenPage
 ) -> None:
     conversation(sessions, "s1", "apples")
-    app = open_page("conversation", session="s1")
+    app = open_page("session", id="s1")
     stores = services.connected()
     event = stores.app_db.audit_events()[0]
     assert (event.kind, event.session_id, event.who) == ("view", "s1", current_principal.current().name)

@@ -111,20 +111,7 @@ def test_a_click_on_a_cell_opens_the_conversation(sessions: ChatSessions, open_p
     key = app.dataframe[0].key
     app.session_state[key] = {"selection": {"rows": [], "columns": [], "cells": [(0, "title")]}}
     app.run()
-    assert component(app, "navigate")["to"] == "conversation?session=s1"
-
-
-def test_the_box_opens_the_conversation_that_a_log_line_names(sessions: ChatSessions, open_page: OpenPage) -> None:
-    conversation(sessions, "s-77", "apples")
-    app = open_page()
-    app.text_input(key="goto").input("ERROR chat:session:s-77 save failed").run()
-    assert component(app, "navigate")["to"] == "conversation?session=s-77&source=database"
-
-
-def test_the_box_says_when_nothing_fits(open_page: OpenPage) -> None:
-    app = open_page()
-    app.text_input(key="goto").input("no-such-session").run()
-    assert "No matching session ID, cache key or tool call ID" in app.warning[0].value
+    assert component(app, "navigate")["to"] == "session?id=s1"
 
 
 def test_a_stopped_search_says_what_to_narrow(
@@ -158,7 +145,7 @@ def test_users_are_listed_last_seen_first_and_a_click_opens_their_sessions(
     assert list(app.dataframe[0].value["user"]) == ["noah", "mia"]
     app.session_state[app.dataframe[0].key] = {"selection": {"rows": [], "columns": [], "cells": [(1, "user")]}}
     app.run()
-    assert component(app, "navigate")["to"] == "./?user=%22mia%22"
+    assert component(app, "navigate")["to"] == "sessions?user=%22mia%22"
 
 
 def test_a_page_of_users_is_in_the_url_and_a_search_begins_at_the_first(
@@ -250,3 +237,20 @@ def test_a_choice_shows_labels_keeps_its_code_in_the_url_and_is_cleared_with_the
     next(button for button in app.button if button.label == "Clear filters").click().run()
     assert titles(app) == ["“apples”"]
     assert "cached" not in app.query_params
+
+
+def test_sessions_with_a_failed_turn_are_listed_by_a_filter_in_the_url(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    conversation(sessions, "s1", "apples", "[__COPILOT_ERROR_f7a1__] The model is unavailable.")
+    conversation(sessions, "s2", "pears", "[__COPILOT_SYSTEM_e3b0__] Execution stopped by user.")
+    conversation(sessions, "s3", "plums", "Ripe.")
+    app = open_page()
+    turns = next(group for group in app.button_group if group.label == "Turns")
+    assert list(turns.options) == ["Any", "Failed", "Stopped by user"]
+    turns.set_value("failed").run()
+    assert (titles(app), app.query_params["turns"]) == (["“apples”"], "failed")
+    assert titles(open_page(turns="stopped")) == ["“pears”"]
+    app = open_page(turns="stopped", messages_min="9")
+    next(button for button in app.button if button.label == "Clear filters").click().run()
+    assert len(titles(app)) == 3

@@ -19,7 +19,7 @@ from tests.support.command_line import at_once
 
 Store = Literal["database", "cache"]
 STORES: tuple[Store, ...] = get_args(Store)
-PAGES = ("sessions", "users", "usage", "cache_health", "conversation", "drift", "payload")
+PAGES = ("sessions", "users", "usage", "cache_health", "messages", "compare", "payload")
 SETTING = {"database": "INSPECTOR_CONNECT_TIMEOUT", "cache": "INSPECTOR_CACHE_TIMEOUT"}
 OTHER: dict[Store, Store] = {"database": "cache", "cache": "database"}
 LONG = str(servers.WAIT_SECONDS)
@@ -71,7 +71,7 @@ def says_who_is_silent(told: str, store: Store) -> bool:
 
 
 def opened(open_page: OpenPage, page: str) -> AppTest:
-    return open_page(page, **({"session": "s1"} if page in ("conversation", "drift", "payload") else {}))
+    return open_page(page, **({"session": "s1"} if page in ("messages", "compare", "payload") else {}))
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -101,7 +101,7 @@ def test_a_store_that_stops_later_is_told_and_used_again_when_it_goes_on(
 
 def test_the_other_copy_of_a_conversation_is_shown(deployment: Deployment, hanging: Store, open_page: OpenPage) -> None:
     with deployment.server[hanging].silent():
-        app = open_page("conversation", session="s1")
+        app = open_page("session", id="s1")
         told = words(app)
     assert "2 messages" in told
     shown = next(group for group in app.button_group if group.label == "Copy shown")

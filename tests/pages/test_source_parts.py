@@ -70,7 +70,7 @@ def test_a_session_that_was_not_imported_has_none(sessions: ChatSessions, client
 
 @pytest.mark.usefixtures("imported")
 def test_the_page_tells_where_the_session_comes_from_and_what_is_unknown(open_page: OpenPage) -> None:
-    app = open_page("conversation", session="s1")
+    app = open_page("session", id="s1")
     assert not app.exception
     assert facts(app)["Tokens"] == "70 input, unknown output"
     (panel,) = [box for box in app.expander if box.label.startswith("Imported from Anthropic Messages")]
@@ -85,7 +85,7 @@ def test_a_masked_reader_gets_kinds_and_counts_and_no_words(
     sign_in("ana")
     sessions.delete_chat_session("s1")
     import_lines(sessions.stores, io.BytesIO(json.dumps(TALK).encode()), datetime(2026, 3, 1, tzinfo=UTC))
-    app = open_page("conversation", session="s1")
+    app = open_page("session", id="s1")
     assert not app.exception
     sent = protos(app)
     assert "also held key, 1 value" in sent

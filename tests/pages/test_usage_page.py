@@ -94,7 +94,7 @@ def test_figures_agree_with_a_plain_loop_the_list_and_the_conversation(
     assert sorted(by_day["share"].dropna()) == [pytest.approx(450 / 1_500), pytest.approx(1_050 / 1_500)]
     listed = shown(open_page("sessions", started=f"{since}..", user='"mia"'))
     assert "2 sessions** · 7 messages · 1,400 input and 100 output tokens" in listed
-    rows = [component(open_page("conversation", session=name), "head")["rows"] for name in ("s1", "s2")]
+    rows = [component(open_page("session", id=name), "head")["rows"] for name in ("s1", "s2")]
     heads = [fact["value"] for row in rows for facts in row for fact in facts if fact["label"] == "Tokens"]
     assert heads == ["400 input, 50 output", "1,000 input, 50 output"]
 
@@ -124,7 +124,7 @@ def test_the_list_of_the_same_sessions_is_a_click_away(sessions: ChatSessions, o
     )
     next(button for button in app.button if button.label == "View sessions").click().run()
     target = component(app, "navigate")["to"]
-    assert target == ("./?started=2020-01-01..2100-01-01&user=%22mia%22+%22noah%22&title=report&tz=Asia%2FTokyo")
+    assert target == ("sessions?started=2020-01-01..2100-01-01&user=%22mia%22+%22noah%22&title=report&tz=Asia%2FTokyo")
     listed = open_page("sessions", started="2020-01-01..2100-01-01", user='"mia" "noah"', title="report")
     assert sorted(listed.dataframe[0].value["title"]) == ["Report, again", "Weekly report"]
 

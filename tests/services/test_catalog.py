@@ -134,3 +134,15 @@ def test_users_come_from_whichever_store_answers(sessions: ChatSessions) -> None
     ]
     assert cached.users == stored.users
     assert cached.total == stored.total == 2
+
+
+def test_failed_turns_are_also_found_in_the_cache_alone(sessions: ChatSessions) -> None:
+    session = sessions.get_chat_session("s2", "noah")
+    assert session is not None
+    session.messages.append(ChatMessage(role="assistant", content="[__COPILOT_RETRYABLE_ERROR_a9c2__] Busy."))
+    sessions.upsert_chat_session(session)
+    alone = SessionStores(None, sessions.stores.cache)
+    for stores in (sessions.stores, alone):
+        for end, expected in {"failed": ["s2"], "stopped": []}.items():
+            listed = list_sessions(stores, SessionFilter(turn_end=end))  # type: ignore[arg-type]
+            assert [line.summary.session_id for line in listed.lines] == expected

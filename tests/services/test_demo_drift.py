@@ -1,7 +1,7 @@
 """The demo conversations compared: every planted difference is found under its kind, and no others."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,6 +9,7 @@ from chatdata import ChatMessage, ChatSessionInfo, ChatSessions, CopyMessage, Ex
 from chatdata.domain.copies import Absent, CachedSide, Copies
 from chatdata.domain.document import copy_of
 from chatdata.domain.drift import Comparison, compare
+from chatdata.domain.turns import PendingMessage, TurnState
 from chatdata.services.connect import connect
 from chatdata.services.demo import DemoSession, demo_sessions
 from chatdata.services.demo.draft import TIME_TO_LIVE
@@ -17,7 +18,7 @@ from chatdata.services.demo.seeding import DEMO_SEED, seed_demo
 NOW = datetime(2026, 2, 20, 10, 0, tzinfo=UTC)
 DEMO = demo_sessions(NOW, DEMO_SEED)
 BOTH = [item for item in DEMO if item.row is not None and item.document is not None]
-NO_DIFFERENCE = {"failed_turn", "orphan_tool_result", "sequence_gap", "no_expiry"}
+NO_DIFFERENCE = {"failed_turn", "stuck_turn", "pending_messages", "orphan_tool_result", "sequence_gap", "no_expiry"}
 """Planted kinds that leave a session in sync."""
 
 
@@ -36,7 +37,7 @@ def stored(item: DemoSession) -> StoredCopy | Absent:
         return Absent()
     pairs = zip(item.rows, item.message_times, strict=True)
     messages = [CopyMessage(row["sequence"], ChatMessage.from_db(row), time) for row, time in pairs]  # type: ignore[arg-type]
-    return StoredCopy(ChatSessionInfo.from_db(item.row), tuple(messages))
+    return StoredCopy(ChatSessionInfo.from_db(item.row), tuple(messages), {"chatStatus": item.status})
 
 
 def cached(item: DemoSession) -> CachedSide:
@@ -47,7 +48,9 @@ def cached(item: DemoSession) -> CachedSide:
 
 
 def compared(item: DemoSession) -> Comparison:
-    return compare(Copies(item.session.session_id, stored(item), cached(item), NOW))
+    waiting = tuple(PendingMessage(text, NOW) for text in item.waiting)
+    turn = TurnState(False, waiting, NOW + timedelta(hours=1) if waiting else None)
+    return compare(Copies(item.session.session_id, stored(item), cached(item), NOW, turn=turn))
 
 
 def named(slug: str) -> Comparison:
@@ -80,6 +83,12 @@ def test_normal_differences_are_in_the_ledger_of_healthy_sessions() -> None:
     assert {"timestamp_precision", "clock_skew", "stale_updated_at", "usage_aggregated", "control_characters"} <= rules
 
 
+def test_messages_that_wait_are_at_risk_and_a_turn_without_a_worker_is_not() -> None:
+    stuck, waiting = named("orchard-map"), named("choir-invitation")
+    assert (stuck.activity, stuck.at_risk) == ("stuck", 0)
+    assert (waiting.activity, waiting.at_risk, waiting.at_risk_until) == ("idle", 2, NOW + timedelta(hours=1))
+
+
 def test_the_copilot_forgot_66_messages_because_an_older_copy_was_written_back() -> None:
     comparison = named("story-forgot")
     (finding,) = comparison.findings
@@ -96,6 +105,8 @@ def test_twelve_messages_are_lost_in_2_hours_and_14_minutes() -> None:
 @pytest.mark.parametrize(
     ("slug", "cause"),
     [
+        ("orchard-map", "worker_gone"),
+        ("choir-invitation", "worker_gone"),
         ("holzpreise", "calls_attached_after_saving"),
         ("udalennyj-chat", "recreated_after_delete"),
         ("map-render", "placeholder_replaced"),

@@ -30,6 +30,7 @@ from chatdata.services.demo.seeding import (
     seed_if_empty,
     seed_or_refresh,
 )
+from chatdata.services.scan import scan
 from chatdata.services.session_stores import SessionStores
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database, SessionFilter
@@ -129,6 +130,22 @@ def full_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
 def test_the_stories_are_about_sessions_that_are_there(full_demo: Stores) -> None:
     ids = [story.session_id for story in stories(DEMO_SEED)]
     assert full_demo.database.existing(ids) == ids
+
+
+def test_a_scan_of_the_demo_finds_the_stuck_turn_and_the_waiting_messages(filled: Stores) -> None:
+    found = scan(filled.sessions.stores, grace=0.0)
+    kinds = {item.session_id: [finding.kind for finding in item.findings] for item in found.sessions}
+    assert kinds[planted("stuck_turn").session.session_id] == ["stuck_turn"]
+    assert kinds[planted("pending_messages").session.session_id] == ["pending_messages"]
+
+
+def test_messages_that_waited_wait_again_after_a_renewal_and_not_twice(filled: Stores) -> None:
+    item = planted("pending_messages")
+    for _ in range(2):
+        assert refresh_demo(filled.connected) is not None
+        turn = filled.sessions.stores.read_copies(item.session.session_id).turn
+        assert turn is not None
+        assert tuple(message.content for message in turn.pending) == item.waiting
 
 
 def test_filling_again_adds_nothing_and_renews(filled: Stores) -> None:

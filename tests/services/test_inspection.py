@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from chatdata import ChatMessage, ChatSessions, Connected, Settings, StoredCopy
 from chatdata.domain.copies import Absent, Copies, PrivacyLevel
+from chatdata.domain.dialects.writers import API_FORMATS, ApiFormat
 from chatdata.domain.tokens import model_facts
 from chatdata.services.connect import connect
 from chatdata.services.demo import stories
 from chatdata.services.demo.seeding import seed_demo
 from chatdata.services.inspection import Inspection
-from tests.support.builders import any_messages
+from tests.support.builders import any_messages, message, tool_call
 from tests.support.given_stores import GivenStores
 from tests.support.mutations import READ_AT, session_of, stored_copy
 
@@ -113,6 +114,50 @@ def test_no_word_of_a_conversation_is_in_its_structure(demo: Connected) -> None:
     for word in ("Lindqvist", "Östervik", "sawmill", "Dukverk"):
         assert word not in told
         assert word in repr(Inspection(sessions.stores, session_id, "full", lambda: KEY).copies)
+
+
+@pytest.mark.parametrize("form", API_FORMATS)
+def test_no_word_of_a_conversation_is_in_the_translation_of_its_structure(demo: Connected, form: ApiFormat) -> None:
+    session_id = stories()[0].session_id
+
+    def told(view: PrivacyLevel) -> str:
+        seen = Inspection(demo.stores, session_id, view, lambda: KEY).translated("database", MODEL, form)
+        body = None if seen.translation is None else seen.translation.body
+        return json.dumps([body, seen.summary, seen.window(range(len(seen.rows)))], ensure_ascii=False)
+
+    for word in ("Lindqvist", "Östervik", "sawmill", "Dukverk"):
+        assert word in told("full")
+        assert word not in told("structure")
+
+
+@pytest.mark.parametrize("form", API_FORMATS)
+def test_what_the_masked_view_hides_is_not_in_its_translation_and_changes_are_the_same(form: ApiFormat) -> None:
+    given_messages = [
+        message("system", "You write for ada@example.org.", name="ada@example.org"),
+        message("assistant", None, tool_calls=[tool_call("c", "send", '{"to": "ada@example.org"}')]),
+        message("tool", '{"sent": "ada@example.org"}', tool_call_id="c"),
+    ]
+    session = session_of(given_messages)
+    stores = GivenStores(Copies(session.session_id, stored_copy(session), Absent(), READ_AT))
+
+    def seen(view: PrivacyLevel) -> tuple[str, list[list[str]]]:
+        shown = Inspection(stores, session.session_id, view, lambda: KEY).translated("database", MODEL, form)
+        rows = shown.window(range(len(shown.rows)))
+        body = None if shown.translation is None else shown.translation.body
+        return json.dumps([body, rows]), [[change[0] for change in row["changes"]] for row in rows]
+
+    full, masked = seen("full"), seen("masked")
+    assert "ada@example.org" in full[0]
+    assert "ada@example.org" not in masked[0]
+    assert masked[1] == full[1]
+
+
+def test_a_translation_is_made_once(demo: Connected) -> None:
+    inspection = Inspection(demo.stores, stories()[0].session_id)
+    made = inspection.translated("database", MODEL, "gemini")
+    assert inspection.translated("database", MODEL, "gemini") is made
+    assert inspection.translated("database", MODEL, "bedrock").translation != made.translation
+    assert inspection.translated("database", MODEL, "openai") is inspection.preview("database", MODEL)
 
 
 def test_a_copy_is_read_once_and_only_when_it_is_needed(demo: Connected) -> None:

@@ -28,7 +28,7 @@ from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database, SessionFilter
 from tests.support import servers
 from tests.support.builders import DIALECTS, database_url, tool_call
-from tests.support.later_writer import LaterWriter, make_tables, said
+from tests.support.later_writer import CONTEXT, VERSIONS, LaterWriter, Version, make_tables, said
 
 START = datetime(2026, 5, 20, 9, 0, 0, 123000, tzinfo=UTC)
 SOAK_SECONDS = float(os.environ.get("INSPECTOR_SOAK") or 10)
@@ -59,8 +59,8 @@ class Deployment:
     workers: ExitStack
     session_id: str = "s-1"
 
-    def worker(self) -> LaterWriter:
-        return self.workers.enter_context(closing(LaterWriter(self.url, self.client, self.clock)))
+    def worker(self, version: Version = "may") -> LaterWriter:
+        return self.workers.enter_context(closing(LaterWriter(self.url, self.client, self.clock, version)))
 
     def found(self) -> list[tuple[str, str | None]]:
         """The kind and the first likely cause of each finding above info."""
@@ -86,15 +86,21 @@ def talked(worker: LaterWriter, session_id: str = "s-1", turns: int = 2) -> dict
     """Creates a session with complete turns that have reasoning, calls and steps."""
     session = worker.create(session_id)
     for number in range(turns):
-        worker.begin(session, f"Question {number}")
-        session["messages"] += [
-            said("reasoning", "Perhaps a search."),
-            said("assistant", f"Looking {number}.", tool_calls=[tool_call(f"c-{number}")]),
-            said("tool", '{"type":"agents_found"}', tool_call_id=f"c-{number}"),
-            said("assistant", f"Found {number}."),
-        ]
-        worker.end(session)
+        turn(worker, session, number)
     return session
+
+
+def turn(worker: LaterWriter, session: dict[str, Any], number: int) -> None:
+    """A complete turn with a call, and in later versions with context and reasoning."""
+    later = worker.version in ("march", "may")
+    worker.begin(session, f"Question {number}", context=CONTEXT if later else "")
+    session["messages"] += [
+        *([said("reasoning", "Perhaps a search.")] if later else []),
+        said("assistant", f"Looking {number}.", tool_calls=[tool_call(f"c-{number}")]),
+        said("tool", '{"type":"agents_found"}', tool_call_id=f"c-{number}"),
+        said("assistant", f"Found {number}."),
+    ]
+    worker.end(session)
 
 
 # ---- healthy
@@ -126,19 +132,30 @@ def test_a_turn_at_any_moment_is_no_alarm(deployment: Deployment) -> None:
 
 
 def test_a_store_of_healthy_sessions_has_nothing_to_list(deployment: Deployment) -> None:
-    worker, choose = deployment.worker(), random.Random(11)
-    for number in range(HEALTHY if "sqlite" in deployment.url else 20):
-        session = talked(worker, f"s-{number}", choose.randint(1, 3))
-        refilled = choose.random()
-        if refilled < 0.5:
-            worker.expire(session["session_id"])
-            worker.get(session["session_id"])
-        elif refilled < 0.7:
-            worker.put(session, window=choose.randint(2, 6))
-        elif refilled < 0.8:
-            worker.begin(session, "Another question")
+    choose, workers = random.Random(11), [deployment.worker(version) for version in VERSIONS]
+    count_of_sessions = HEALTHY if "sqlite" in deployment.url else 20
+    for number in range(count_of_sessions):
+        upgraded_talk(workers, f"s-{number}", choose)
     result = scan(deployment.stores, grace=0.0)
     assert (result.status, result.sessions, result.drifted + result.ghost + result.corrupt) == ("finished", (), 0)
+    assert result.in_sync == count_of_sessions
+
+
+def upgraded_talk(workers: list[LaterWriter], session_id: str, choose: random.Random) -> None:
+    """Writes a session whose turns are those of any version, and refills, windows or continues it at the end."""
+    choose.choice(workers).create(session_id)
+    for number in range(choose.randint(1, 3)):
+        worker = choose.choice(workers)
+        turn(worker, worker.get(session_id), number)
+    ending, newest = choose.random(), workers[-1]
+    if ending < 0.7:
+        newest.expire(session_id)
+    if ending < 0.5:
+        choose.choice(workers).get(session_id)
+    elif ending < 0.7:
+        newest.put(newest.get(session_id), window=choose.randint(2, 6))
+    elif ending < 0.8:
+        newest.begin(newest.get(session_id), "Another question")
 
 
 def test_eight_workers_with_long_turns_are_no_alarm(pg_url: str, redis_url: str, valkey: servers.ValkeyServer) -> None:

@@ -4,66 +4,20 @@ from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
-from hypothesis import strategies as st
 
-from chatdata.domain.copies import Absent, CachedCopy, Copies, Expiry, StoredCopy
+from chatdata.domain.copies import CachedCopy, Copies, StoredCopy
 from chatdata.domain.document import encode
 from chatdata.domain.drift import Comparison, DriftFinding, compare
 from chatdata.services.repair.plans import Plan
 from chatdata.services.repair.proposing import plan
 from chatdata.services.repair.reading import RepairState
 from chatdata.services.session_stores import Reading
-from tests.support.builders import message, tool_call
-from tests.support.mutations import (
-    CONTEXT,
-    EXPIRY,
-    READ_AT,
-    Mutated,
-    cached_copy,
-    field_mutations,
-    mutations,
-    session_of,
-    stored_copy,
-)
+from tests.support.builders import message
+from tests.support.mutations import READ_AT, Mutated, cached_copy, field_mutations, mutations, session_of, stored_copy
+from tests.support.odd_copies import odd_copies
 
 TTL = 43_200
-UNLIMITED = Expiry(None, None, None)
 RELOADS = ("invalidate_cache", "rewarm_cache")
-
-_odd_messages = st.sampled_from(
-    [
-        message("system", "You help."),
-        message("user", "a"),
-        message("user", f"{CONTEXT}a"),
-        message("user", "b"),
-        message("reasoning", "Hm."),
-        message("assistant", "Once upon"),
-        message("assistant", "Once upon a time"),
-        message("assistant", "Once upon a time\n"),
-        message("assistant", None, tool_calls=[tool_call("1")]),
-        message("assistant", "Once upon", tool_calls=[tool_call("1", arguments='{"query": "news"}')]),
-        message("assistant", "Once upon", tool_calls=[{**tool_call("1"), "signature": "x"}]),
-        message("assistant", "Once upon a time", refusal="No."),
-        message("tool", "{}", tool_call_id="1"),
-        message("tool", "{} and more", tool_call_id="1"),
-        message("tool", '{"type":"operation_pending"}', tool_call_id="1"),
-    ]
-)
-_odd_lists = st.lists(_odd_messages, max_size=6)
-pairs_of_messages = st.tuples(_odd_lists, _odd_lists) | mutations.map(lambda item: (item.cached, item.stored))
-fields = st.just({}) | field_mutations.map(lambda item: item[1])
-
-
-@st.composite
-def copies(draw: st.DrawFn) -> Copies:
-    """Both copies of a session with unusual differences, sometimes without a row or an expiry."""
-    cached, stored = draw(pairs_of_messages)
-    side = draw(st.sampled_from(["cache", "database"]))
-    changes = draw(fields)
-    ours, theirs = (changes, {}) if side == "cache" else ({}, changes)
-    expiry = draw(st.sampled_from([EXPIRY, EXPIRY, EXPIRY, UNLIMITED]))
-    row = stored_copy(session_of(stored, **theirs)) if draw(st.integers(0, 9)) else Absent()
-    return Copies("s-1", row, cached_copy(session_of(cached, **ours), expiry), READ_AT)
 
 
 def state_of(pair: Copies) -> RepairState:
@@ -85,7 +39,7 @@ def of_its_kind(finding: DriftFinding, comparison: Comparison) -> int:
     return sum((item.kind, item.field) == (finding.kind, finding.field) for item in comparison.findings)
 
 
-@given(copies())
+@given(odd_copies())
 def test_what_a_finding_suggests_is_not_refused_and_ends_it(pair: Copies) -> None:
     comparison = compare(pair)
     for finding in comparison.findings:
@@ -95,14 +49,14 @@ def test_what_a_finding_suggests_is_not_refused_and_ends_it(pair: Copies) -> Non
             assert action in finding.eased_by or after < of_its_kind(finding, comparison)
 
 
-@given(copies())
+@given(odd_copies())
 def test_a_reload_loses_words_exactly_if_a_finding_is_at_risk(pair: Copies) -> None:
     comparison = compare(pair)
     lost = loses_words(planned_for(state_of(pair), comparison, "invalidate_cache"))
     assert lost == (comparison.at_risk > 0)
 
 
-@given(copies())
+@given(odd_copies())
 def test_what_loses_words_is_never_suggested_first(pair: Copies) -> None:
     comparison = compare(pair)
     for finding in comparison.findings:
@@ -112,14 +66,14 @@ def test_what_loses_words_is_never_suggested_first(pair: Copies) -> None:
             assert not loses_words(first)
 
 
-@given(copies())
+@given(odd_copies())
 def test_the_sentence_says_what_is_lost_exactly_if_it_is_at_risk(pair: Copies) -> None:
     for finding in compare(pair).findings:
         assert ("lost when" in finding.meaning or "lost if" in finding.meaning) == finding.at_risk, finding
         assert (finding.expires_at is not None) == (finding.at_risk and _expires(pair))
 
 
-@given(copies())
+@given(odd_copies())
 def test_every_cause_has_evidence_of_its_own(pair: Copies) -> None:
     for finding in compare(pair).findings:
         said = [cause.evidence for cause in finding.likely_causes]

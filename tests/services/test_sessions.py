@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from chatdata.domain.copies import Absent, CachedCopy, CorruptDocument, StoredCopy, Unconfigured
@@ -38,6 +39,7 @@ from tests.support.builders import (
     talk,
     tool_call,
 )
+from tests.support.laws import examples
 
 TTL = 600
 NOW = START + minutes(90)
@@ -352,6 +354,42 @@ def test_any_session_is_saved_and_read_from_either_store_alike(sessions: ChatSes
     assert document.messages == session.sanitize().messages
     sessions.append_and_save_message(session.session_id, message("user", "more"))
     assert in_sync(sessions, session.session_id)
+
+
+_saves = st.lists(
+    st.tuples(
+        st.sampled_from(["as loaded", "from before the last save", "never loaded"]),
+        st.sampled_from(["kept", "lost", "unreadable"]),
+        any_sessions,
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(any_sessions, _saves)
+def test_what_any_save_returns_is_in_every_field_what_get_gives_next(
+    sessions: ChatSessions, first: ChatSession, saves: list[tuple[str, str, ChatSession]]
+) -> None:
+    session_id = ChatSession.new("x").session_id
+    saved = before = sessions.upsert_chat_session(first.model_copy(update={"session_id": session_id}))
+    for origin, cached_copy, other in saves:
+        if cached_copy == "lost":
+            cache_of(sessions).delete(session_id)
+        elif cached_copy == "unreadable":
+            cache_of(sessions).put_raw(session_id, b"{")
+        base = other if origin == "never loaded" else saved if origin == "as loaded" else before
+        changed = base.model_copy(deep=True)
+        changed.session_id, changed.title, changed.credentials = session_id, other.title, other.credentials
+        changed.messages = [*base.messages, *other.messages]
+        changed.usage = [*base.usage, *other.usage]
+        changed.started_at, changed.updated_at = other.started_at, other.updated_at
+        before, saved = saved, sessions.upsert_chat_session(changed)
+        for read in (sessions.get_chat_session(session_id), sessions.get_chat_session(session_id)):
+            assert read is not None
+            assert saved == read
+            assert (saved.model_dump(), saved.loaded) == (read.model_dump(), read.loaded)
 
 
 def test_messages_that_a_session_gets_while_it_is_saved_are_saved_next_time(url: str, redis_url: str) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from chatdata.domain.messages import ChatSession
+from chatdata.domain.messages.markers import turn_end
 from chatdata.domain.summaries import Cursor, SessionSummary, SessionTotals
 from chatdata.stores.database import Database, SessionFilter
 from tests.support.builders import DIALECTS, START, database_url, fill, message, minutes, new_session, talk
@@ -277,3 +278,37 @@ def test_existing_keeps_the_order_given_and_repeats(database: Database) -> None:
     fill(database, new_session("s-1"), new_session("s-2"))
     assert database.existing(["s-2", "nobody", "s-1", "s-2"]) == ["s-2", "s-1", "s-2"]
     assert database.existing([]) == []
+
+
+ERROR, RETRYABLE, NOTICE = "[__COPILOT_ERROR_f7a1__]", "[__COPILOT_RETRYABLE_ERROR_a9c2__]", "[__COPILOT_SYSTEM_e3b0__]"
+ENDS = {
+    "failed": [message("user", "Go"), message("assistant", f"{ERROR} It failed."), message("user", "Again")],
+    "failed-retryable": [message("assistant", f"{RETRYABLE} It is busy.")],
+    "stopped": [message("assistant", f"{NOTICE} Execution STOPPED by user.")],
+    "both": [message("assistant", f"{NOTICE} Execution stopped by user."), message("assistant", f"{ERROR} Oh.")],
+    "notice": [message("assistant", f"{NOTICE} The plan has changed.")],
+    "quoted-inside": [message("assistant", f"The log says {ERROR}.")],
+    "quoted-by-user": [message("user", f"{ERROR} What is this?"), message("tool", f"{ERROR}", tool_call_id="c")],
+    "other-case": [message("assistant", f"{ERROR.lower()} It failed.")],
+    "wildcards": [message("assistant", "[xxCOPILOTxERRORxf7a1xx] It failed.")],
+    "empty": [],
+}
+
+
+def test_sessions_with_failed_and_stopped_turns_are_listed_and_counted(database: Database) -> None:
+    refill(database, [new_session(name, messages=messages) for name, messages in ENDS.items()])
+    for end, expected in {
+        "failed": {"failed", "failed-retryable", "both"},
+        "stopped": {"stopped", "both"},
+    }.items():
+        where = SessionFilter(turn_end=end)  # type: ignore[arg-type]
+        assert listed(database, where) == expected
+        assert database.totals(where).sessions == len(expected)
+    assert listed(database, SessionFilter()) == ENDS.keys()
+
+
+def test_the_filter_for_the_end_of_a_turn_agrees_with_the_marker_of_a_message(database: Database) -> None:
+    refill(database, [new_session(name, messages=messages) for name, messages in ENDS.items()])
+    for end in ("failed", "stopped"):
+        expected = {name for name, messages in ENDS.items() if end in map(turn_end, messages)}
+        assert listed(database, SessionFilter(turn_end=end)) == expected

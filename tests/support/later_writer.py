@@ -1,5 +1,7 @@
 """Restates the application's writer of May 2026: what current deployments write, and how their writes go wrong.
 
+Its documents can also be those of three older versions, which a store that was upgraded still holds.
+
 It adds to the writer of February (reference_writer) a status and locks, context blocks in the rows only, reasoning
 messages, steps in rows of their own, default values in documents loaded from rows, a window of the newest messages, and
 lists of waiting messages. This project itself does not write like this.
@@ -11,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal, get_args
 
 import redis
 from sqlalchemy import Connection, Engine, create_engine, text
@@ -20,6 +22,17 @@ Document = dict[str, Any]
 TTL_SECONDS = 43200
 WINDOW = 1000
 DEFAULTS = {"dry_run": False, "builder_graph_id": None}
+Version = Literal["january", "february", "march", "may"]
+VERSIONS = get_args(Version)
+_OLD_MESSAGE = ("role", "content", "name", "tool_call_id", "refusal", "tool_calls", "function_call")
+_SESSION = ("session_id", "user_id", "title")
+_COUNTS = ("usage", "credentials", "started_at", "updated_at", "successful_agent_runs", "successful_agent_schedules")
+_KEYS: dict[Version, tuple[str, ...]] = {
+    "january": (*_SESSION, "messages", *_COUNTS),
+    "february": (*_SESSION, *_COUNTS, "messages"),
+    "march": (*_SESSION, *_COUNTS, "metadata", "chat_status", "messages"),
+}
+"""The keys of the documents that older versions write, in their order."""
 CONTEXT = "<env_context>\nUTC, 20 May\n</env_context>\n\n<user_context>\nRuns a bakery.\n</user_context>\n\n"
 
 TABLES = (
@@ -74,7 +87,14 @@ def said(role: str, content: str | None, **fields: Any) -> Document:
 class LaterWriter:
     """One worker of the application."""
 
-    def __init__(self, url: str, cache: redis.Redis, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        url: str,
+        cache: redis.Redis,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        version: Version = "may",
+    ) -> None:
+        self.version = version
         self._engine: Engine = create_engine(url)
         self._cache = cache
         self._clock = clock
@@ -103,7 +123,8 @@ class LaterWriter:
         raw = self._cache.get(_key(session_id))
         if isinstance(raw, bytes):
             found: Document = json.loads(raw)
-            return found
+            known = [{**said(item["role"], item["content"]), **item} for item in found["messages"]]
+            return {**self._document(session_id, found["user_id"], found["title"]), **found, "messages": known}
         session = self._from_rows(session_id)
         self.put(session)
         return session
@@ -122,7 +143,7 @@ class LaterWriter:
 
     def put(self, session: Document, window: int = WINDOW) -> None:
         """Writes the document with only its newest messages, and with the full time to live."""
-        kept = {**session, "messages": session["messages"][-window:]}
+        kept = in_version(self.version, {**session, "messages": session["messages"][-window:]})
         body = json.dumps(kept, ensure_ascii=False, separators=(",", ":")).encode()
         self._cache.set(_key(session["session_id"]), body, ex=TTL_SECONDS)
 
@@ -166,6 +187,8 @@ class LaterWriter:
         """Returns a message's row, and the id and number that the message gets."""
         told = {"id": str(uuid.uuid4()), "sequence": sequence}
         calls = None if message["tool_calls"] is None else json.dumps(message["tool_calls"])
+        if calls is not None and self.version == "january":
+            calls = json.dumps(calls)  # a JSON string inside the JSON column
         as_json = "CAST(:calls AS JSONB)" if self._postgres else ":calls"
         run(
             'INSERT INTO "ChatMessage" '
@@ -229,7 +252,7 @@ class LaterWriter:
                 item["role"],
                 item["content"],
                 tool_call_id=item["toolCallId"],
-                tool_calls=json.loads(item["toolCalls"]) if isinstance(item["toolCalls"], str) else item["toolCalls"],
+                tool_calls=_parsed(item["toolCalls"]),
                 id=item["id"],
                 sequence=item["sequence"],
                 created_at=_moment(item["createdAt"]),
@@ -271,8 +294,24 @@ class LaterWriter:
             yield _runner(connection)
 
 
+def in_version(version: Version, session: Document) -> Document:
+    """The document as a version writes it: without the keys that it does not know."""
+    if version == "may":
+        return session
+    unset = {"id": None, "sequence": None} if version == "march" else {}
+    messages = [{name: item[name] for name in _OLD_MESSAGE} | unset for item in session["messages"]]
+    return {name: messages if name == "messages" else session[name] for name in _KEYS[version]}
+
+
 def _runner(connection: Connection) -> Callable[..., Any]:
     return lambda statement, **values: connection.execute(text(statement), values)
+
+
+def _parsed(value: Any) -> Any:
+    """The value of a JSON column: text in SQLite, and possibly a JSON string inside."""
+    while isinstance(value, str):
+        value = json.loads(value)
+    return value
 
 
 def _moment(value: Any) -> str:

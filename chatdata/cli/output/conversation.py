@@ -88,8 +88,9 @@ def _waiting(copies: Copies) -> Iterator[str]:
     if turn is None or not turn.pending:
         return
     ends = turn.pending_expires_at
-    until = "" if ends is None else f" until {formatting.second(ends)} UTC"
-    yield f"\nWaiting to be sent{until}:"
+    left = "" if ends is None else formatting.duration((ends - copies.read_at).total_seconds())
+    until = "" if ends is None else f", lost in {left} ({formatting.second(ends)} UTC)"
+    yield f"\n{formatting.count(len(turn.pending), 'message')} waiting to be sent{until}:"
     for item in turn.pending:
         yield f"  {shown(item.content)}"
 

@@ -1,12 +1,14 @@
 """Text output of `lint`: verdicts first, then each finding with the error that each provider returns."""
 
+import json
 from collections.abc import Mapping, Sequence
+from textwrap import indent
 from typing import Any
 
 import click
 from rich.text import Text
 
-from chatdata.cli.output import console, print_table, table
+from chatdata.cli.output import console, plain, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.domain import formatting
 from chatdata.domain.copies import Source
@@ -24,6 +26,49 @@ def print_report(report: Report, name: str, source: str, provider: Provider | No
         click.echo(line)
     for finding in report.findings:
         _print_finding(finding)
+
+
+class TextDocuments:
+    """Prints the reports on the conversations of one file, each as soon as it is made."""
+
+    def __init__(self, target: str) -> None:
+        self._target = target
+
+    def report(self, report: Report, where: str, document: Mapping[str, Any], provider: Provider | None) -> None:
+        """Prints one report; the document is the same as JSON."""
+        print_report(report, f"{self._target}, {where}", "file", provider)
+
+    def problem(self, line: int | None, where: str, reason: str) -> None:
+        """Prints nothing: people read the problem on stderr."""
+
+    def close(self) -> None:
+        """Prints nothing after the last report."""
+
+
+class JsonDocuments:
+    """Prints one JSON document with the reports on the conversations of a file, without holding them."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._problems: list[dict[str, Any]] = []
+
+    def report(self, report: Report, where: str, document: Mapping[str, Any], provider: Provider | None) -> None:
+        """Prints one report's document."""
+        click.echo('{\n  "documents": [' if not self._count else ",", nl=False)
+        click.echo("\n" + indent(json.dumps(plain(document), indent=2), "    "), nl=False)
+        self._count += 1
+
+    def problem(self, line: int | None, where: str, reason: str) -> None:
+        """Records what could not be checked, for the end of the document."""
+        self._problems.append({"line": line, "place": where, "reason": reason})
+
+    def close(self) -> None:
+        """Prints the end of the document, with the problems if there are any."""
+        click.echo("\n  ]" if self._count else '{\n  "documents": []', nl=False)
+        if self._problems:
+            problems = indent(json.dumps(plain(self._problems), indent=2), "  ").lstrip()
+            click.echo(f',\n  "problems": {problems}', nl=False)
+        click.echo("\n}")
 
 
 def print_all(documents: Sequence[Mapping[str, Any]], judged: Mapping[Source, int]) -> None:

@@ -1,6 +1,7 @@
 """Text output of `scan`: how many are in sync, what is at risk until when, then the sessions, worst first."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import click
@@ -11,7 +12,8 @@ from chatdata.cli.output.terminal import one_line
 from chatdata.domain import formatting
 from chatdata.domain.drift import SEVERITIES, Comparison, DriftFinding, Severity
 from chatdata.domain.labels import FINDING_LABELS, STATUS_LABELS, status_label
-from chatdata.services.scan import Consistency, ScanResult
+from chatdata.domain.text import agreeing
+from chatdata.services.scan import Consistency, DanglingChannel, ScanResult
 
 _STYLES: dict[Severity, str] = {"critical": "bold red", "high": "red", "medium": "yellow", "info": "dim"}
 _MOST_LINES = 100
@@ -35,6 +37,9 @@ def print_scan(result: ScanResult) -> None:
     if result.sessions:
         click.echo()
         _print_sessions(result)
+    if result.dangling_channels:
+        click.echo()
+        _print_dangling(result.dangling_channels)
 
 
 def _compared(result: ScanResult) -> str:
@@ -78,7 +83,9 @@ def _remarks(result: ScanResult) -> list[str]:
 
 def _expiring(result: ScanResult) -> str:
     parts = [
-        f"{count:,} without expiry" if hour is None else f"{count:,} expire {_hour(hour)} UTC"
+        f"{count:,} without expiry"
+        if hour is None
+        else f"{count:,} {agreeing(count, 'expires', 'expire')} {_hour(hour)} UTC"
         for hour, count in result.at_risk_by_hour.items()
     ]
     return f"{'; '.join(parts[:6])}{f'; {len(parts) - 6} more hours' if len(parts) > 6 else ''}"
@@ -105,6 +112,20 @@ def _print_sessions(result: ScanResult) -> None:
     more = len(result.sessions) - _MOST_LINES + result.not_listed if len(result.sessions) > _MOST_LINES else 0
     if more:
         click.echo(f"… {more:,} more; --json lists the worst {len(result.sessions):,}.")
+
+
+def _print_dangling(channels: Sequence[DanglingChannel]) -> None:
+    """Prints the channels that refer to a session without a row, and how many there are."""
+    refer = agreeing(len(channels), "refers", "refer")
+    click.echo(f"{formatting.count(len(channels), 'channel')} of chat platforms {refer} to a session without a row:")
+    made = table()
+    for name in ("Channel", "Session"):
+        made.add_column(name, overflow="fold")
+    for one in channels[:_MOST_LINES]:
+        made.add_row(Text(one_line(one.channel)), Text(one_line(one.session_id)))
+    print_table(made, console())
+    if len(channels) > _MOST_LINES:
+        click.echo(f"… {len(channels) - _MOST_LINES:,} more; --json lists them all.")
 
 
 def _found(findings: tuple[DriftFinding, ...]) -> Text:

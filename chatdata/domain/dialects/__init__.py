@@ -8,6 +8,7 @@ usage             token counts of every format as ours
 assembly          messages from words, calls and results
 branches          the current branch of a tree of messages
 bodies            an object with a list of messages, whatever their format
+located           the messages of a request with their places, damaged ones by place
 shape             the keys, roles and blocks by which a format is recognised
 answers           a model's answer beside the messages it answers
 message_formats   messages of any format, for logs that hold them
@@ -31,12 +32,26 @@ claude_code       Claude Code's session files
 codex             Codex's session files
 logs              LiteLLM, Langfuse and Helicone
 evaluations       tau-bench, SWE-agent and Inspect
+writers           the inverse for five APIs: a payload in their formats
 
 Every reader keeps ids, times, models and token counts, turns calls and results into this project's terms with their
 ids, and accounts for everything that it could not hold, with its kind and place.
 """
 
-from chatdata.domain.dialects.registry import DIALECTS, FORMATS, Format, is_event, read, recognise, starts_session
+from chatdata.domain.dialects.located import LocatedMessages, index_in
+from chatdata.domain.dialects.registry import (
+    DIALECTS,
+    FORMATS,
+    REQUESTS,
+    Format,
+    is_event,
+    read,
+    read_request,
+    recognise,
+    starts_session,
+    unknown_format,
+    unwrapped,
+)
 from chatdata.domain.dialects.values import (
     SPOKEN,
     CountName,
@@ -53,6 +68,7 @@ from chatdata.domain.dialects.values import (
 __all__ = [
     "DIALECTS",
     "FORMATS",
+    "REQUESTS",
     "SPOKEN",
     "CountName",
     "Dialect",
@@ -60,12 +76,17 @@ __all__ = [
     "InvalidConversation",
     "Kind",
     "LeftOut",
+    "LocatedMessages",
     "ReadConversation",
     "ReadMessage",
     "UnknownCount",
+    "index_in",
     "is_event",
     "read",
+    "read_request",
     "recognise",
     "sentences",
     "starts_session",
+    "unknown_format",
+    "unwrapped",
 ]

@@ -18,6 +18,8 @@ _KIND_OF_KEY: dict[str, Kind] = {
     "thought_signature": "signature",
     "encrypted_content": "signature",
 }
+_ON_BY_DEFAULT = frozenset({"parallel_tool_calls"})
+"""Settings that say something when they are false."""
 
 
 class Account:
@@ -131,7 +133,7 @@ class Fields:
     def close(self) -> None:
         """Records every non-empty value that was not taken."""
         for key, value in self._left.items():
-            if not is_empty(value):
+            if not is_empty(value) or (value is False and key in _ON_BY_DEFAULT):
                 kind = _KIND_OF_KEY.get(key, "key")
                 self.account.leave_out(kind, self.at(key), value, shown_key(key) if kind == "key" else "")
         self._left.clear()

@@ -42,7 +42,7 @@ def message(fields: Fields) -> list[ReadMessage]:
         refuse_unheld(ChatMessage(role=role), fields)
     pieces = blocks(content, fields.at("content"), fields.account)
     fields.close()
-    return messages_from(role, pieces, about)
+    return messages_from(role, pieces, about, fields.at("content") if isinstance(content, list) else "")
 
 
 def blocks(content: object, place: str, account: Account) -> list[Piece]:
@@ -62,7 +62,7 @@ def _block(item: object, place: str, account: Account) -> Piece:
     fields.skip("type")
     piece: Piece
     if type_ == "tool_use":
-        piece = call(fields.take_text("id") or "", fields.take_text("name") or "", fields.take("input") or {})
+        piece = call(fields.take_text("id") or "", fields.take_text("name") or "", fields.take("input"))
     else:
         content = result_text(fields.take("content"), fields.at("content"), account)
         piece = result(fields.take_text("tool_use_id"), content)

@@ -40,8 +40,8 @@ class About:
 
 
 def call(call_id: str, name: str, arguments: object) -> CallPart:
-    """A tool call; arguments that are no text become JSON."""
-    function = {"name": name, "arguments": as_text(arguments)}
+    """A tool call; arguments that are no text become JSON, and those that are missing an empty object."""
+    function = {"name": name, "arguments": as_text({} if arguments is None else arguments)}
     return CallPart({"id": call_id, "type": "function", "function": function})
 
 
@@ -88,39 +88,60 @@ def take_about(fields: Fields) -> About:
     )
 
 
-def messages_from(role: str, pieces: Iterable[Piece], about: About | None = None) -> list[ReadMessage]:
+def messages_from(
+    role: str, pieces: Iterable[Piece], about: About | None = None, inside: str = ""
+) -> list[ReadMessage]:
     """The messages of one message's blocks: its words and calls, and each result as a message of its own.
 
     What is told about the message goes to the first one. A message without blocks is kept, with empty content.
+    `inside` is the place of the list of blocks, where calls and results have places of their own.
     """
-    found: list[ChatMessage] = []
-    texts: list[str] = []
-    calls: list[Any] = []
-
-    def flush() -> None:
-        if texts or calls:
-            content = "\n".join(texts) if texts else None
-            found.append(ChatMessage(role=role, content=content, tool_calls=list(calls) or None))
-            texts.clear()
-            calls.clear()
-
-    for piece in pieces:
+    made = _Made(role, about or About(), inside)
+    for index, piece in enumerate(pieces):
         if isinstance(piece, str):
-            texts.append(piece)
+            made.texts.append(piece)
         elif isinstance(piece, CallPart):
-            calls.append(piece.entry)
+            made.calls.append((piece.entry, index))
         elif piece is not None:
-            flush()
-            found.append(piece)
-    flush()
-    return told(found or [ChatMessage(role=role, content="")], about or About())
+            made.flush()
+            made.add(piece, made.place(index))
+    made.flush()
+    if not made.found:
+        made.add(ChatMessage(role=role, content=""), made.about.place)
+    return made.found
 
 
-def told(messages: list[ChatMessage], about: About) -> list[ReadMessage]:
-    """The messages, with what is told about them on the first, and the time and the place on each."""
-    places = (about.place,) if about.place else ()
-    first = ReadMessage(messages[0], about.id, about.time, about.model, about.usage, places)
-    return [first, *(ReadMessage(message, time=about.time, places=places) for message in messages[1:])]
+class _Made:
+    """The messages made so far of one message's blocks, and the words and calls of the next one."""
+
+    __slots__ = ("about", "calls", "found", "inside", "role", "texts")
+
+    def __init__(self, role: str, about: About, inside: str) -> None:
+        self.role, self.about, self.inside = role, about, inside
+        self.found: list[ReadMessage] = []
+        self.texts: list[str] = []
+        self.calls: list[tuple[dict[str, Any], int]] = []
+
+    def place(self, index: int) -> str:
+        return f"{self.inside}[{index}]" if self.inside else self.about.place
+
+    def flush(self) -> None:
+        """Makes a message of the words and calls so far."""
+        if not self.texts and not self.calls:
+            return
+        content = "\n".join(self.texts) if self.texts else None
+        calls = [entry for entry, _ in self.calls] or None
+        places = tuple(self.place(index) for _, index in self.calls)
+        self.add(ChatMessage(role=self.role, content=content, tool_calls=calls), self.about.place, places)
+        self.texts, self.calls = [], []
+
+    def add(self, message: ChatMessage, place: str, calls_at: tuple[str, ...] = ()) -> None:
+        """Adds a message, with what is told about all of them on the first and the time on each."""
+        about = self.about
+        if self.found:
+            self.found.append(ReadMessage(message, time=about.time, place=place, calls_at=calls_at))
+        else:
+            self.found.append(ReadMessage(message, about.id, about.time, about.model, about.usage, place, calls_at))
 
 
 class MadeIds:

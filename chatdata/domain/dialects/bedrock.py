@@ -43,7 +43,7 @@ def _message(fields: Fields) -> list[ReadMessage]:
     pieces = [_block(item, f"{place}[{index}]", fields.account) for index, item in enumerate(blocks)]
     about = take_about(fields)
     fields.close()
-    return messages_from(role, pieces, about)
+    return messages_from(role, pieces, about, place if isinstance(content, list) else "")
 
 
 def _block(item: object, place: str, account: Account) -> Piece:
@@ -78,7 +78,7 @@ def _known(fields: Fields) -> Piece:
 
 
 def _use(fields: Fields) -> Piece:
-    made = call(fields.take_text("toolUseId") or "", fields.take_text("name") or "", fields.take("input") or {})
+    made = call(fields.take_text("toolUseId") or "", fields.take_text("name") or "", fields.take("input"))
     fields.close()
     return made
 

@@ -58,7 +58,7 @@ def take_system(fields: Fields, names: Sequence[str]) -> list[ReadMessage]:
         elif isinstance(given, list):
             given = [_typed(part) for part in given]
         if text := text_of(given, name, fields.account):
-            found.append(ReadMessage(ChatMessage(role="system", content=text), places=(fields.at(name),)))
+            found.append(ReadMessage(ChatMessage(role="system", content=text), place=fields.at(name)))
     return found
 
 

@@ -6,6 +6,7 @@ file with a side chain alone is a conversation.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from chatdata.domain.dialects.account import Account, Fields, object_at
@@ -109,6 +110,5 @@ def _message(fields: Fields) -> list[ReadMessage]:
     read = message(inside)
     fields.close()
     first, *others = read
-    places = (fields.place,)
-    told = ReadMessage(first.message, first.id or event_id, first.time or time, first.model, first.usage, places)
-    return [told, *(ReadMessage(item.message, time=item.time or time, places=places) for item in others)]
+    told = replace(first, id=first.id or event_id, time=first.time or time, place=fields.place)
+    return [told, *(replace(item, time=item.time or time) for item in others)]

@@ -67,7 +67,14 @@ def _messages(items: list[dict[str, Any]], places: list[int], account: Account) 
     for sentence in inner.remarks:
         account.remark(sentence)
     account.unknown += [replace(item, place=_in_file(item.place, places)) for item in inner.unknown]
-    return tuple(replace(item, places=tuple(_event(place, places) for place in item.places)) for item in found)
+    return tuple(
+        replace(
+            item,
+            place=_event(item.place, places),
+            calls_at=tuple(_event(place, places) for place in item.calls_at),
+        )
+        for item in found
+    )
 
 
 def _in_file(place: str, places: Sequence[int]) -> str:
@@ -77,6 +84,7 @@ def _in_file(place: str, places: Sequence[int]) -> str:
 
 
 def _event(place: str, places: Sequence[int]) -> str:
+    """The place of the event in which an item stands."""
     return _in_file(place, places).removesuffix(".payload")
 
 

@@ -43,7 +43,7 @@ def _content(fields: Fields, ids: MadeIds) -> list[ReadMessage]:
     pieces = [_part(part, f"{fields.place}.parts[{index}]", fields.account, ids) for index, part in enumerate(parts)]
     about = take_about(fields)
     fields.close()
-    return messages_from("assistant" if role == "model" else role or "user", pieces, about)
+    return messages_from("assistant" if role == "model" else role or "user", pieces, about, f"{fields.place}.parts")
 
 
 def _part(part: object, place: str, account: Account, ids: MadeIds) -> Piece:
@@ -75,7 +75,7 @@ def _known(fields: Fields, ids: MadeIds) -> Piece:
 
 def _call(fields: Fields, ids: MadeIds) -> Piece:
     name = fields.take_text("name") or ""
-    made = call(ids.for_call(name, fields.take_text("id")), name, fields.take("args") or {})
+    made = call(ids.for_call(name, fields.take_text("id")), name, fields.take("args"))
     fields.close()
     return made
 

@@ -1,7 +1,7 @@
 """OpenAI's Responses API: requests with input items, and responses with their output.
 
-Recognised by items of type function_call, function_call_output, reasoning and message, or by the keys instructions
-and input.
+Recognised by items of type function_call, function_call_output, reasoning and message, or by the key input
+beside instructions or a model.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,10 @@ def recognises(shape: Shape) -> bool:
     )
     if shape.is_list:
         return items
-    return "input" in shape.keys and (items or bool({"instructions", "previous_response_id"} & shape.keys))
+    if "input" not in shape.keys or "messages" in shape.keys:
+        return False
+    request = "model" in shape.keys and "role" in shape.item_keys
+    return items or request or bool({"instructions", "previous_response_id"} & shape.keys)
 
 
 def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:
@@ -54,7 +57,8 @@ def _joined(found: list[ReadMessage], read: ReadMessage) -> bool:
         found[-1].time or read.time,
         found[-1].model,
         found[-1].usage,
-        (*found[-1].places, *read.places),
+        found[-1].place,
+        (*found[-1].calls_at, *read.calls_at),
     )
     return True
 
@@ -71,8 +75,7 @@ def _item(fields: Fields) -> list[ReadMessage]:
     if isinstance(type_, str) and type_ in _RESULTS:
         return _result(fields)
     whole = dict(fields.remaining())
-    about = About(place=fields.place)
-    return messages_from("assistant", [part_text(whole, fields.place, fields.account)], about)
+    return messages_from("assistant", [part_text(whole, fields.place, fields.account)], About(place=fields.place))
 
 
 def _message(fields: Fields) -> list[ReadMessage]:

@@ -27,6 +27,7 @@ from chatdata.domain.dialects import (
 )
 from chatdata.domain.dialects.bodies import Body, read_body
 from chatdata.domain.dialects.fields import shown_key
+from chatdata.domain.dialects.located import LocatedMessages, read_located
 from chatdata.domain.dialects.shape import Shape, shape_of
 from chatdata.domain.dialects.values import Dialect, InvalidConversation, ReadConversation
 
@@ -63,6 +64,24 @@ def _by_events(is_event: Callable[[object], bool]) -> Callable[[Any, Shape], boo
 
 def _body(body: Body) -> Read:
     return lambda value: [read_body(value, body)]
+
+
+_REQUESTS: dict[Dialect, Body] = {
+    body.dialect: body
+    for body in (
+        Body("openai-responses", openai_responses.messages, ("input", "items", "messages"), ("instructions",)),
+        Body(
+            "gemini-contents",
+            gemini.messages,
+            ("contents", "history", "messages"),
+            ("systemInstruction", "system_instruction"),
+        ),
+        Body("bedrock-converse", bedrock.messages, system_keys=("system",)),
+        Body("anthropic-messages", anthropic.messages, system_keys=("system",)),
+    )
+}
+"""The request bodies of other APIs than OpenAI's chat completions."""
+REQUESTS: tuple[Dialect, ...] = tuple(_REQUESTS)
 
 
 FORMATS: tuple[Format, ...] = (
@@ -140,7 +159,7 @@ FORMATS: tuple[Format, ...] = (
         "OpenAI Responses",
         ("input", "instructions", "model"),
         _by_shape(openai_responses.recognises),
-        _body(Body("openai-responses", openai_responses.messages, ("input", "items", "messages"), ("instructions",))),
+        _body(_REQUESTS["openai-responses"]),
     ),
     Format(
         "pydantic-ai",
@@ -182,28 +201,21 @@ FORMATS: tuple[Format, ...] = (
         "Gemini contents",
         ("contents", "systemInstruction"),
         _by_shape(gemini.recognises),
-        _body(
-            Body(
-                "gemini-contents",
-                gemini.messages,
-                ("contents", "history", "messages"),
-                ("systemInstruction", "system_instruction"),
-            )
-        ),
+        _body(_REQUESTS["gemini-contents"]),
     ),
     Format(
         "bedrock-converse",
         "Bedrock Converse",
         ("modelId", "messages", "inferenceConfig"),
         _by_shape(bedrock.recognises),
-        _body(Body("bedrock-converse", bedrock.messages, system_keys=("system",))),
+        _body(_REQUESTS["bedrock-converse"]),
     ),
     Format(
         "anthropic-messages",
         "Anthropic Messages",
         ("system", "messages", "max_tokens"),
         _by_shape(anthropic.recognises),
-        _body(Body("anthropic-messages", anthropic.messages, system_keys=("system",))),
+        _body(_REQUESTS["anthropic-messages"]),
     ),
     Format(
         "openai-chat",
@@ -233,6 +245,11 @@ def read(value: object, dialect: Dialect | None = None) -> list[ReadConversation
     if found is None:
         raise InvalidConversation(unknown_format(value))
     return _BY_NAME[found].read(value)
+
+
+def read_request(value: object, dialect: Dialect) -> LocatedMessages:
+    """The messages of a request body in one of `REQUESTS`, with their places; nothing in it is refused."""
+    return read_located(unwrapped(value), _REQUESTS[dialect])
 
 
 def is_event(value: object) -> Dialect | None:

@@ -92,8 +92,13 @@ class ReadMessage:
     time: datetime | None = None
     model: str | None = None
     usage: Usage | None = None
-    places: tuple[str, ...] = ()
-    """The places of the items in the input that became this message; left out where nothing could be left out."""
+    place: str = ""
+    """Where it stands in the input, as in messages[3] or, for a result among blocks, messages[3].content[0].
+
+    Empty where the format has no such place.
+    """
+    calls_at: tuple[str, ...] = ()
+    """The place of each of its calls, for formats in which a call is a block or an item."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from chatdata.domain.drift.findings.saving import is_foreign, is_longer_in_cache
 from chatdata.domain.drift.matching.counterparts import is_placeholder
 from chatdata.domain.drift.matching.diff import Difference, MessageDiff
 from chatdata.domain.messages import ChatMessage, in_utc
+from chatdata.domain.messages.markers import is_reasoning
 
 APART = timedelta(minutes=1)
 """The largest difference between started_at and createdAt that is expected (docs/drift.md)."""
@@ -102,9 +103,9 @@ class DifferenceContext:
 
     @property
     def at_the_end(self) -> bool:
-        """Whether the difference includes the last message of both copies."""
+        """Whether the difference includes the last message of both copies, apart from reasoning at their ends."""
         ends = (self.difference.cached, self.both.cached.messages), (self.difference.stored, self.both.stored.messages)
-        return all(indexes and indexes[-1] == len(messages) - 1 for indexes, messages in ends)
+        return all(indexes and indexes[-1] >= _last_sent(messages) for indexes, messages in ends)
 
     @property
     def never_stored(self) -> bool | None:
@@ -131,6 +132,11 @@ class DifferenceContext:
     def pending_row(self) -> bool:
         """Whether the database has a placeholder where the cache has a result."""
         return self.difference.kind == "tool_result_stale" and any(is_placeholder(item.message) for item in self.stored)
+
+
+def _last_sent(messages: Sequence[CopyMessage]) -> int:
+    """Returns the index of the last message that is not reasoning; -1 without one."""
+    return next((index for index in reversed(range(len(messages))) if not is_reasoning(messages[index].message)), -1)
 
 
 UNKNOWN = object()

@@ -15,7 +15,12 @@ rules.shapes            rules about parts, calls and fields of another form
 rules.known_fields      the fields of a message that say nothing to a model
 rules.reasoning         rules about reasoning text
 validation              lint_payload, lint_messages: all rules over one sequence
-native                  messages of other APIs as the rules take them
+native                  request bodies of other APIs as the rules take them
+native_rules            rules about what only a request body has: thinking, images, tools, marks for caching
+native_blocks           changes to the messages and blocks of a body
+native_fixes            propose_native: how a finding in a body could be fixed, and what would be lost
+native_explain          explain_native: the message of a body that a pasted error means
+native_requests         a body as a curl command or a Python script for its API
 documents               lints a parsed file in its own terms, writes a report as JSON
 errors.known_error      the value of a known error text
 errors.provider_errors  the known errors of providers, and what each can mean
@@ -32,14 +37,18 @@ errors.printed_by       which provider printed an error
 errors.error_lookup     explain and find_error, for a pasted error
 fix_steps               small changes to messages
 fixes                   propose: how a finding could be fixed, and what would be lost
-repairs                 repaired: the payload without the fault of an explained error
+repairs                 repaired, repaired_body: the payload without the fault of an explained error
 """
 
 from chatdata.domain.lint.catalogue import RULES, Rule
-from chatdata.domain.lint.documents import explain_document, lint_document, messages_of, report_json
+from chatdata.domain.lint.documents import lint_document, messages_of, report_json, request_body
 from chatdata.domain.lint.errors.error_lookup import Explanation, Match, explain, find_error
 from chatdata.domain.lint.fixes import Fix, propose
-from chatdata.domain.lint.repairs import explanation_json, repaired
+from chatdata.domain.lint.native import NativeBody
+from chatdata.domain.lint.native_explain import explain_native
+from chatdata.domain.lint.native_fixes import NativeFix
+from chatdata.domain.lint.native_requests import as_request
+from chatdata.domain.lint.repairs import explanation_json, repaired, repaired_body
 from chatdata.domain.lint.validation import NEXT_USER, lint_messages, lint_payload
 from chatdata.domain.lint.values import (
     CODES,
@@ -70,6 +79,8 @@ __all__ = [
     "Limits",
     "LintFinding",
     "Match",
+    "NativeBody",
+    "NativeFix",
     "Printer",
     "Provider",
     "Rejection",
@@ -77,8 +88,9 @@ __all__ = [
     "Rule",
     "Severity",
     "Verdict",
+    "as_request",
     "explain",
-    "explain_document",
+    "explain_native",
     "explanation_json",
     "find_error",
     "lint_document",
@@ -87,5 +99,7 @@ __all__ = [
     "messages_of",
     "propose",
     "repaired",
+    "repaired_body",
     "report_json",
+    "request_body",
 ]

@@ -102,7 +102,13 @@ _ALL = (
         "bad_tool_call_id",
         "Invalid characters in tool call ID",
         "The conversation was started with another provider, whose ids look different.",
-        ("anomalyco/opencode#1279", "langchain-ai/langchain#24668", "karthink/gptel#1203", "nearai/ironclaw#1241"),
+        (
+            "anomalyco/opencode#1279",
+            "langchain-ai/langchain#24668",
+            "karthink/gptel#1203",
+            "nearai/ironclaw#1241",
+            "openai/openai-cookbook#1248",  # seen for another required field, which OpenAI checks alike
+        ),
     ),
     Rule(
         "empty_tool_calls",
@@ -316,6 +322,24 @@ _ALL = (
         "Unknown content",
         "The content comes from another API or application, in a form that this check does not know.",
         ("zhukunpenglinyutong/jetbrains-cc-gui#984",),
+    ),
+    Rule(
+        "image_too_large",
+        "Image too large",
+        "A screenshot or a photograph was sent as it was taken.",
+        ("anthropics/claude-code#61284", "anthropics/claude-code#4778", "microsoft/vscode#297841"),
+    ),
+    Rule(
+        "too_many_cache_marks",
+        "More than four blocks marked for caching",
+        "Each turn marked its last block for caching, and the marks of earlier turns were kept.",
+        ("twentyhq/twenty#26217",),
+    ),
+    Rule(
+        "lone_reasoning",
+        "Reasoning item without its partner",
+        "The message or call after a reasoning item was cut, dropped or replaced.",
+        ("openai/openai-agents-python#1611", "vercel/ai#7099", "continuedev/continue#8933"),
     ),
 )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from chatdata.domain.lint.turns import Turns
+from chatdata.domain.lint.turns import Layout, Turns
 from chatdata.domain.lint.values import PROVIDERS, Code, Limits, LintFinding, Rejection, Severity
 from chatdata.domain.messages.tool_pairing import Fit, PairedMessage, ToolPairing, pair_tool_results
 
@@ -27,6 +27,8 @@ class ToolCall:
     arguments: Any
     has_type: bool = True
     """Whether it says its type, or is no object."""
+    has_id: bool = True
+    """Whether it has an ID of any kind, or is no object."""
 
 
 @dataclass(slots=True)
@@ -61,8 +63,11 @@ class Conversation:
         limits: Limits | None = None,
         *,
         next_user: bool = False,
+        layout: Layout | None = None,
     ) -> None:
         self.messages = messages
+        self.layout = layout
+        """Where the messages stand in a body of another API; None for messages in OpenAI's form."""
         self.limits = limits or Limits()
         self.next_user = next_user
         """Whether the last message stands for the next user message, which is not written yet."""
@@ -77,7 +82,9 @@ class Conversation:
 
     @cached_property
     def turns(self) -> Turns:
-        """The position of each message in Anthropic's count."""
+        """The position of each message in Anthropic's count, or in that of the body that the messages come from."""
+        if self.layout is not None:
+            return self.layout.turns
         return Turns.of((entry.role, _blocks(entry)) for entry in self.entries)
 
     @cached_property
@@ -172,7 +179,8 @@ def _call(at: int, number: int, value: object) -> ToolCall:
     function = value.get("function")
     inner: Mapping[str, Any] = function if isinstance(function, Mapping) else {}
     arguments, has_type = inner.get("arguments"), bool(text_of(value.get("type")))
-    return ToolCall(at, number, text_of(value.get("id")), text_of(inner.get("name")), arguments, has_type)
+    call_id, name = value.get("id"), text_of(inner.get("name"))
+    return ToolCall(at, number, text_of(call_id), name, arguments, has_type, call_id is not None)
 
 
 def _paired(sent: Sequence[Entry]) -> ToolPairing:

@@ -1,13 +1,13 @@
-"""Reads messages from a parsed JSON file and writes a report as JSON."""
+"""Lints a parsed JSON file in the terms of the API whose form it has, and writes a report as JSON."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chatdata.domain.dialects import FORMATS, Dialect, recognise
-from chatdata.domain.lint.errors.error_lookup import Explanation, explain
-from chatdata.domain.lint.native import Native, native_messages
-from chatdata.domain.lint.validation import lint_messages
+from chatdata.domain.dialects import FORMATS, Dialect, index_in, recognise
+from chatdata.domain.lint.native import NativeBody, native_body
+from chatdata.domain.lint.native_rules import native_findings
+from chatdata.domain.lint.validation import lint_conversation, lint_messages
 from chatdata.domain.lint.values import LintFinding, Provider, Report
 
 
@@ -27,14 +27,17 @@ def messages_of(document: Any) -> list[Any]:
     return messages
 
 
-_TERMS: dict[Dialect, tuple[Provider, ...]] = {
+TERMS: dict[Dialect, tuple[Provider, ...]] = {
     "anthropic-messages": ("anthropic", "openrouter-anthropic"),
     "bedrock-converse": ("bedrock",),
     "gemini-contents": ("gemini",),
     "openai-responses": ("openai-responses",),
 }
+"""The providers of each API whose bodies are judged in their own terms."""
+_ACROSS = frozenset({"orphan_tool_result", "unanswered_tool_call", "late_tool_result"})
+"""What items that the provider stored could explain."""
 _UNREAD: dict[Dialect, str] = {
-    item.name: item.title for item in FORMATS if item.name != "openai-chat" and item.name not in _TERMS
+    item.name: item.title for item in FORMATS if item.name != "openai-chat" and item.name not in TERMS
 }
 
 
@@ -43,9 +46,10 @@ def lint_document(document: Any, lint: Callable[[list[Any]], Report] = lint_mess
 
     Raises ValueError with a sentence for people when it holds no messages.
     """
+    native = request_body(document)
+    if native is not None:
+        return lint_native(native)
     dialect = recognise(document) or "openai-chat"
-    if dialect in _TERMS:
-        return _judged(document, dialect)
     if dialect in _UNREAD:
         messages = messages_of(document)
         meaning = f"The file's format is {_UNREAD[dialect]}, which is not how a provider gets messages."
@@ -53,44 +57,42 @@ def lint_document(document: Any, lint: Callable[[list[Any]], Report] = lint_mess
     return lint(messages_of(document))
 
 
-def explain_document(text: str, document: Any) -> tuple[Explanation, list[Any] | None]:
-    """Returns what an error means for a parsed file, and its messages if they are in OpenAI's form.
-
-    Positions are those of the file's own list. Raises ValueError when it holds no messages.
-    """
-    dialect = recognise(document) or "openai-chat"
-    if dialect not in _TERMS:
-        messages = messages_of(document)
-        return explain(text, messages), messages
-    native, _ = native_messages(document, dialect)
-    found = explain(text, [one.message for one in native])
-    matches = (
-        match if match.payload_position is None else replace(match, payload_position=native[match.payload_position].at)
-        for match in found.matches
-    )
-    return replace(found, matches=tuple(matches)), None
+def request_body(document: Any) -> NativeBody | None:
+    """Returns a document as a request body of another API; None for messages in OpenAI's form and for anything else."""
+    dialect = recognise(document)
+    return native_body(document, dialect) if dialect in TERMS else None
 
 
-def _judged(document: Any, dialect: Dialect) -> Report:
-    """Returns the findings that the API itself would have, at the places of the document."""
-    native, unknown = native_messages(document, dialect)
-    terms = _TERMS[dialect]
+def lint_native(native: NativeBody) -> Report:
+    """Returns the findings that the body's own API would have, at the places of the body."""
+    terms = TERMS[native.dialect]
     found = [
         _at_home(finding, native, terms)
-        for finding in lint_messages([one.message for one in native]).findings
+        for finding in lint_conversation(native.talk).findings
         if any(rejection.provider in terms for rejection in finding.rejected_by)
+        and not (native.continues and finding.code in _ACROSS)
     ]
-    meaning = "A content block is not understood, so that nobody can say who accepts it."
-    found += [LintFinding("unknown_block", "warning", None, (), None, meaning, path=path) for path in unknown]
-    return Report(len({one.at for one in native}), tuple(found), dialect, terms)
+    empty = {finding.payload_position for finding in found if finding.code in ("empty_content", "whitespace_content")}
+    found += [
+        finding
+        for finding in native_findings(native)
+        if finding.code != "empty_content" or finding.payload_position not in empty
+    ]
+    meaning = "It is not understood, so that nobody can say who accepts it."
+    found += [
+        LintFinding("unknown_block", "warning", index_in(path), (), None, meaning, path=path) for path in native.unknown
+    ]
+    found.sort(key=lambda finding: len(native.items) if finding.payload_position is None else finding.payload_position)
+    return Report(len(native.items), tuple(found), native.dialect, terms)
 
 
-def _at_home(finding: LintFinding, native: Sequence[Native], terms: Sequence[Provider]) -> LintFinding:
+def _at_home(finding: LintFinding, native: NativeBody, terms: Sequence[Provider]) -> LintFinding:
     here = tuple(rejection for rejection in finding.rejected_by if rejection.provider in terms)
     if finding.payload_position is None:
         return replace(finding, rejected_by=here)
-    one = native[finding.payload_position]
-    return replace(finding, rejected_by=here, payload_position=one.at, path=one.path)
+    one = native.messages[finding.payload_position]
+    path = native.call_place(finding.payload_position, finding.tool_call_id) or one.path
+    return replace(finding, rejected_by=here, payload_position=index_in(path), path=path)
 
 
 def report_json(report: Report, session_id: str | None, source: str) -> dict[str, Any]:

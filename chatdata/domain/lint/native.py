@@ -1,37 +1,43 @@
-"""Messages of Anthropic, Bedrock, Gemini and the Responses API as the rules take them, with their own places.
+"""Request bodies of other APIs as the rules take them: read by the readers of their formats, with their own places.
 
-A result is a message of its own here, in the order of the blocks, so that the rules about calls and results judge a
-body of these APIs as the API itself would.
+A result is a message of its own here, as the readers give it, so that the rules about calls and results judge a body
+as its API would.
 """
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from chatdata.domain.dialects import Dialect
+from chatdata.domain.dialects import Dialect, LeftOut, ReadMessage, index_in, read_request, unwrapped
+from chatdata.domain.lint.conversation import Conversation
+from chatdata.domain.lint.rules.known_fields import carries_content
+from chatdata.domain.lint.turns import Layout, TurnPlace, Turns
 
-_SILENT = frozenset(
-    {
-        "image",
-        "document",
-        "thinking",
-        "redacted_thinking",
-        "server_tool_use",
-        "reasoning",
-        "reasoningContent",
-        "cachePoint",
-        "inlineData",
-        "fileData",
-        "thoughtSignature",
-        "thought",
-        "input_image",
-        "input_file",
-        "web_search_tool_result",
-    }
-)
-_TEXTS = ("text", "input_text", "output_text", "refusal")
-_LISTS: dict[Dialect, str] = {"gemini-contents": "contents", "openai-responses": "input"}
+BLOCKS_IN: dict[Dialect, str] = {
+    "anthropic-messages": "content",
+    "bedrock-converse": "content",
+    "gemini-contents": "parts",
+}
+"""The key of a message's blocks; the messages of the Responses API are items instead."""
+_KNOWN_TYPES: dict[Dialect, re.Pattern[str]] = {
+    "anthropic-messages": re.compile(r"server_tool_use|mcp_tool_use|\w+_tool_result|search_result|container_upload"),
+    "openai-responses": re.compile(
+        r"(web_search|file_search|computer|code_interpreter|image_generation|local_shell|shell|apply_patch|mcp)_call"
+        r"(_output)?|mcp_list_tools|mcp_approval_(request|response)|compaction"
+    ),
+}
+"""Blocks and items that an API knows and no conversation holds."""
+_KNOWN_KEYS: dict[Dialect, frozenset[str]] = {
+    "anthropic-messages": frozenset({"citations", "context", "caller"}),
+    "bedrock-converse": frozenset({"guardContent", "citationsContent", "searchResult"}),
+    "gemini-contents": frozenset({"executableCode", "codeExecutionResult", "parts", "scheduling", "videoMetadata"}),
+    "openai-responses": frozenset({"phase", "summary", "annotations", "logprobs"}),
+}
+_LAST_INDEX = re.compile(r"\[(\d+)\]$")
+_SOMETHING = "…"
+"""The content of a message with nothing but parts that the stores can't hold, such as thinking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,134 +46,117 @@ class Native:
 
     message: dict[str, Any]
     at: int
-    """The index in the document's own list."""
+    """The index in the body's own list."""
     path: str
+    calls_at: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class _Turn:
-    """The blocks of one message, collected until a result or the end."""
+@dataclass(frozen=True)
+class NativeBody:
+    """A request body of another API."""
 
-    role: str
-    at: int
-    path: str
-    texts: list[str] = field(default_factory=list)
-    calls: list[dict[str, Any]] = field(default_factory=list)
-    said: bool = False
-    """Whether the message has a block other than a result."""
+    dialect: Dialect
+    body: Mapping[str, Any]
+    """The object around the list; empty for a bare list."""
+    key: str
+    items: Sequence[Any]
+    messages: tuple[Native, ...]
+    unknown: tuple[str, ...]
+    """The places of what is not understood."""
 
-    def closed(self) -> Iterator[Native]:
-        if not self.said:
-            return
-        message: dict[str, Any] = {"role": self.role, "content": "\n".join(self.texts)}
-        if self.calls:
-            message |= {"tool_calls": self.calls, "content": message["content"] or None}
-        yield Native(message, self.at, self.path)
-        self.texts, self.calls, self.said = [], [], False
+    @cached_property
+    def talk(self) -> Conversation:
+        """The messages with calls and results matched."""
+        return Conversation([one.message for one in self.messages], layout=_layout(self.messages))
 
+    @property
+    def continues(self) -> bool:
+        """Whether earlier items are kept by the provider, so that the body does not show them."""
+        return bool(_kept_elsewhere(self.body, self.dialect))
 
-def native_messages(document: Any, dialect: Dialect) -> tuple[list[Native], list[str]]:
-    """Returns the messages of a document, and the places of blocks that are not understood."""
-    name = _LISTS.get(dialect, "messages")
-    held = document.get(name) if isinstance(document, Mapping) else document
-    unknown: list[str] = []
-    found: list[Native] = []
-    ids = _Ids()
-    for at, message in enumerate(held if isinstance(held, list) else ()):
-        found += _read(message, at, f"{name}[{at}]", ids, unknown)
-    return found, unknown
+    def call_place(self, number: int, call_id: str | None) -> str | None:
+        """The item of one call of a message, where calls are items of their own."""
+        one = self.messages[number]
+        if self.dialect != "openai-responses" or not one.calls_at:
+            return None
+        ids = [call.get("id") for call in one.message["tool_calls"]]
+        return one.calls_at[ids.index(call_id)] if call_id in ids else one.calls_at[0]
 
+    def blocks(self) -> Iterator[tuple[int, int, dict[str, Any]]]:
+        """Yields each block that is an object, with the indices of its message and in it."""
+        inside = BLOCKS_IN.get(self.dialect, "content")
+        for at, item in enumerate(self.items):
+            held = item.get(inside) if isinstance(item, Mapping) else None
+            for number, block in enumerate(held if isinstance(held, list) else ()):
+                if isinstance(block, dict):
+                    yield at, number, block
 
-class _Ids:
-    """IDs for calls without one: Gemini pairs calls and responses by name and order."""
-
-    def __init__(self) -> None:
-        self._calls: dict[str, int] = {}
-        self._results: dict[str, int] = {}
-
-    def of(self, name: str, *, is_call: bool) -> str:
-        counts = self._calls if is_call else self._results
-        counts[name] = counts.get(name, 0) + 1
-        return f"{name}-{counts[name]}"
-
-
-def _read(message: Any, at: int, path: str, ids: _Ids, unknown: list[str]) -> Iterator[Native]:
-    if not isinstance(message, Mapping):
-        unknown.append(path)
-        return
-    role = {"model": "assistant"}.get(str(message.get("role")), str(message.get("role", "assistant")))
-    content = message.get("parts", message.get("content"))
-    if "role" not in message:  # an item of the Responses API
-        content = [message]
-    if isinstance(content, str) or content is None:
-        yield Native({"role": role, "content": content}, at, path)
-        return
-    inside = "parts" if "parts" in message else "content"
-    turn = _Turn(role, at, path, said=not content)
-    for number, block in enumerate(content if isinstance(content, list) else [content]):
-        where = path if "role" not in message else f"{path}.{inside}[{number}]"
-        result = _result(block, ids)
-        if result is not None:
-            yield from turn.closed()
-            yield Native(result, at, where)
-        elif not _take(block, turn, ids):
-            unknown.append(where)
-    yield from turn.closed()
+    def place(self, at: int, number: int | None = None) -> str:
+        """The path of an item, or of a block in it."""
+        inside = "" if number is None else f".{BLOCKS_IN.get(self.dialect, 'content')}[{number}]"
+        return f"{self.key}[{at}]{inside}"
 
 
-def _take(block: Any, turn: _Turn, ids: _Ids) -> bool:
-    """Adds a block to a message; returns whether it was understood."""
-    if not isinstance(block, Mapping):
-        return False
-    kind = block.get("type")
-    call = _call(block, ids)
-    turn.said = True
-    if call is not None:
-        turn.calls.append(call)
-    elif isinstance(block.get("text"), str) and (kind is None or kind in _TEXTS):
-        turn.texts.append(block["text"])
-    elif kind == "refusal":
-        turn.texts.append(str(block.get("refusal")))
-    else:
-        return kind in _SILENT or (kind is None and bool(_SILENT & set(block)))
-    return True
+def native_body(document: Any, dialect: Dialect) -> NativeBody:
+    """Returns a request body as its format's reader reads it."""
+    found = read_request(document, dialect)
+    whole = unwrapped(document)
+    strange = [item for item in found.left_out if item.kind in ("unknown_block", "key")]
+    body = whole if isinstance(whole, Mapping) else {}
+    unknown = [item.place for item in strange if not _is_known(item, dialect)] + _kept_elsewhere(body, dialect)
+    hosted = {item.place for item in strange if dialect == "openai-responses" and item.kind == "unknown_block"}
+    full = {index_in(item.place) for item in found.left_out if item.kind != "key"}
+    return NativeBody(
+        dialect,
+        body,
+        found.key,
+        found.items,
+        tuple(_native(message, full) for message in found.messages if message.place not in hosted),
+        tuple(dict.fromkeys([*found.unread, *unknown])),
+    )
 
 
-def _call(block: Mapping[str, Any], ids: _Ids) -> dict[str, Any] | None:
-    if block.get("type") == "tool_use":
-        return _as_call(block.get("id"), block.get("name"), block.get("input"))
-    if block.get("type") == "function_call":
-        return _as_call(block.get("call_id"), block.get("name"), block.get("arguments"))
-    use = block.get("toolUse")
-    if isinstance(use, Mapping):
-        return _as_call(use.get("toolUseId"), use.get("name"), use.get("input"))
-    asked = block.get("functionCall")
-    if isinstance(asked, Mapping):
-        name = str(asked.get("name"))
-        return _as_call(asked.get("id") or ids.of(name, is_call=True), name, asked.get("args") or {})
-    return None
+def _kept_elsewhere(body: Mapping[str, Any], dialect: Dialect) -> list[str]:
+    """Returns the keys that say that the provider keeps earlier items."""
+    keys = ("previous_response_id", "conversation") if dialect == "openai-responses" else ()
+    return [key for key in keys if body.get(key)]
 
 
-def _as_call(call_id: Any, name: Any, arguments: Any) -> dict[str, Any]:
-    text = arguments if isinstance(arguments, str) else json.dumps(arguments)
-    return {"id": call_id, "type": "function", "function": {"name": name, "arguments": text}}
+def _is_known(item: LeftOut, dialect: Dialect) -> bool:
+    """Returns whether the API knows a part that the messages do not hold, or whether it says nothing to a model."""
+    keys = _KNOWN_KEYS.get(dialect, frozenset())
+    if item.kind == "key":
+        return item.name in keys or not carries_content(item.name, item.value)
+    value = item.value if isinstance(item.value, Mapping) else {}
+    types = _KNOWN_TYPES.get(dialect)
+    kind = value.get("type")
+    return (types is not None and isinstance(kind, str) and bool(types.fullmatch(kind))) or bool(keys & set(value))
 
 
-def _result(block: Any, ids: _Ids) -> dict[str, Any] | None:
-    if not isinstance(block, Mapping):
-        return None
-    if block.get("type") == "tool_result":
-        return _as_result(block.get("tool_use_id"))
-    if block.get("type") == "function_call_output":
-        return _as_result(block.get("call_id"))
-    result = block.get("toolResult")
-    if isinstance(result, Mapping):
-        return _as_result(result.get("toolUseId"))
-    answer = block.get("functionResponse")
-    if isinstance(answer, Mapping):
-        return _as_result(answer.get("id") or ids.of(str(answer.get("name")), is_call=False))
-    return None
+def _native(read: ReadMessage, full: set[int | None]) -> Native:
+    given, at = read.message, index_in(read.place) or 0
+    message: dict[str, Any] = {"role": given.role, "content": given.content}
+    if given.role == "tool":
+        message["tool_call_id"] = given.tool_call_id
+    elif not given.content and not given.tool_calls and at in full:
+        message["content"] = _SOMETHING
+    if given.tool_calls:
+        message["tool_calls"] = given.tool_calls
+    return Native(message, at, read.place, read.calls_at)
 
 
-def _as_result(call_id: Any) -> dict[str, Any]:
-    return {"role": "tool", "tool_call_id": call_id, "content": "result"}
+def _layout(messages: Sequence[Native]) -> Layout:
+    places: list[TurnPlace] = []
+    items: dict[int, int] = {}
+    for number, one in enumerate(messages):
+        for place in (one.path, *one.calls_at):
+            items.setdefault(index_in(place) or 0, number)
+        after = places[-1].block + 1 if number and messages[number - 1].at == one.at else 0
+        block = _last_index(one.path) if one.message["role"] == "tool" else after
+        places.append(TurnPlace(one.at, block, _last_index(one.calls_at[0]) if one.calls_at else block))
+    return Layout(Turns(places), items)
+
+
+def _last_index(place: str) -> int:
+    found = _LAST_INDEX.search(place)
+    return int(found[1]) if found else 0

@@ -1,11 +1,15 @@
-"""What a payload would be after the change that an explained error asks for."""
+"""What a payload or a request body would be after the change that an explained error asks for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from chatdata.domain.lint.documents import lint_native
 from chatdata.domain.lint.errors.error_lookup import Explanation, Match
 from chatdata.domain.lint.fixes import Fix, propose
+from chatdata.domain.lint.native import NativeBody
+from chatdata.domain.lint.native_fixes import NativeFix, propose_native
 from chatdata.domain.lint.validation import lint_messages
+from chatdata.domain.lint.values import LintFinding
 
 
 def repaired(messages: Sequence[Any], match: Match) -> Fix | None:
@@ -13,26 +17,42 @@ def repaired(messages: Sequence[Any], match: Match) -> Fix | None:
 
     Nothing is changed that the lint does not find: the error may be about another conversation.
     """
-    for finding in lint_messages(messages).findings:
-        here = finding.payload_position is not None and finding.payload_position == match.payload_position
-        if finding.code == match.code and (here or finding.tool_call_id in match.tool_call_ids):
-            return propose(messages, finding)
-    return None
+    return next((propose(messages, finding) for finding in _found(lint_messages(messages).findings, match)), None)
 
 
-def explanation_json(explanation: Explanation, messages: Sequence[Any] | None) -> dict[str, Any]:
-    """Returns the JSON that `explain --json` prints."""
+def repaired_body(native: NativeBody, match: Match) -> NativeFix | None:
+    """Returns a request body of another API without the fault of a match; as with `repaired`, None is possible."""
+    return next((propose_native(native, finding) for finding in _found(lint_native(native).findings, match)), None)
+
+
+def _found(findings: Iterable[LintFinding], match: Match) -> Iterator[LintFinding]:
+    """Yields the findings that a match is about."""
+    for finding in findings:
+        here = finding.payload_position == match.payload_position
+        if finding.code == match.code and (here or _names(finding, match)):
+            yield finding
+
+
+def _names(finding: LintFinding, match: Match) -> bool:
+    return finding.tool_call_id is not None and finding.tool_call_id in match.tool_call_ids
+
+
+def explanation_json(
+    explanation: Explanation, messages: Sequence[Any] | None, native: NativeBody | None = None
+) -> dict[str, Any]:
+    """Returns the JSON that `explain --json` prints, with repairs of the messages or of the body that was sent."""
     return {
         "recognised": explanation.recognised,
         "provider": explanation.provider,
         "about_messages": explanation.about_messages,
         "reason": explanation.reason or None,
-        "matches": [_match_json(match, messages) for match in explanation.matches],
+        "matches": [
+            _match_json(match) | {"repaired": _repaired_json(match, messages, native)} for match in explanation.matches
+        ],
     }
 
 
-def _match_json(match: Match, messages: Sequence[Any] | None) -> dict[str, Any]:
-    fix = repaired(messages, match) if messages is not None else None
+def _match_json(match: Match) -> dict[str, Any]:
     return {
         "code": match.code,
         "provider": match.provider,
@@ -45,5 +65,16 @@ def _match_json(match: Match, messages: Sequence[Any] | None) -> dict[str, Any]:
         "text": match.text,
         "about_messages": match.about_messages,
         "threads": list(match.threads),
-        "repaired": None if fix is None else {"what": fix.what, "lost": list(fix.lost), "messages": fix.messages},
     }
+
+
+def _repaired_json(match: Match, messages: Sequence[Any] | None, native: NativeBody | None) -> dict[str, Any] | None:
+    if native is not None:
+        whole = repaired_body(native, match)
+        return None if whole is None else _fix_json(whole) | {"body": whole.body}
+    fix = repaired(messages, match) if messages is not None else None
+    return None if fix is None else _fix_json(fix)
+
+
+def _fix_json(fix: Fix | NativeFix) -> dict[str, Any]:
+    return {"what": fix.what, "lost": list(fix.lost), "messages": fix.messages}

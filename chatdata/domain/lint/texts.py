@@ -85,6 +85,7 @@ TEXTS: Final[dict[str, str]] = {
     "O18": "Missing parameter 'name': messages with role 'function' must have a 'name'.",
     "O19": "Missing required parameter: 'messages[{at}].content[{part}].type'.",
     "O20": "Missing required parameter: 'messages[{at}].tool_calls[{call}].type'.",
+    "O25": "Missing required parameter: 'messages[{at}].tool_calls[{call}].id'.",
     "O21": (
         "Invalid type for 'messages[{at}].tool_calls[{call}].function.arguments': "
         "expected a string, but got an object instead."
@@ -142,6 +143,28 @@ TEXTS: Final[dict[str, str]] = {
         "[('messages.{at}' : property 'reasoning_content' is unsupported)]"
     ),
     "GR2": "'messages.{at}' : discriminator property 'role' has invalid value",
+    "A10": (
+        "messages.{turn}.content.{block}.type: Expected `thinking` or `redacted_thinking`, but found `{type}`. "
+        "When `thinking` is enabled, a final `assistant` message must start with a thinking block"
+    ),
+    "A10-disabled": (
+        "When thinking is disabled, an `assistant` message in the final position cannot contain `thinking`."
+    ),
+    "A11": (
+        "messages.{turn}.content.{block}.image.source.base64: image exceeds 5 MB maximum: {count} bytes > 5242880 bytes"
+    ),
+    "A13": "A maximum of 4 blocks with cache_control may be provided. Found {count}.",
+    "A17": "messages.{turn}.content.{block}.thinking.signature: Field required",
+    "A18": "messages.{turn}.{field}: Extra inputs are not permitted",
+    "A19": "tools.{tool}.custom.name: String should match pattern '^[a-zA-Z0-9_-]{{1,128}}$'",
+    "B3": (
+        "The content field at messages.{turn}.content.{block}.toolResult cannot be empty when status value is error."
+    ),
+    "G2": (
+        "Function call is missing a thought_signature in functionCall parts. "
+        "This is required for tools to work correctly"
+    ),
+    "R3": "Item '{id}' of type 'reasoning' was provided without its required following item.",
     "C1": (
         "messages.{at}.assistant.reasoning_content: property 'messages.{at}.assistant.reasoning_content' is unsupported"
     ),

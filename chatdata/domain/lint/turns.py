@@ -1,6 +1,6 @@
 """Positions in Anthropic's count: system messages are removed, consecutive messages of one side form one turn."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -49,3 +49,13 @@ class Turns:
         if block is None:
             return inside
         return [at for at in inside if self.places[at].block <= block][-1:]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the messages stand in a request body of another API, instead of in a count of our own."""
+
+    turns: Turns
+    """The turn is the index in the body's own list."""
+    items: Mapping[int, int]
+    """The index of a message by the index of its item, or of each of its calls' items, in the body's own list."""

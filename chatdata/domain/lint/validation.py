@@ -88,6 +88,11 @@ def lint_messages(
     return replace(report, findings=tuple(_at(finding, sent) for finding in report.findings))
 
 
+def lint_conversation(talk: Conversation) -> Report:
+    """Lints messages of another API, which were read from a request body and are judged at their places there."""
+    return _report(talk, len(talk.messages), ())
+
+
 def _is_thought(message: object) -> bool:
     return isinstance(message, Mapping) and message.get("role") == REASONING
 

@@ -79,6 +79,9 @@ Code = Literal[
     "thinking_modified",
     "function_role",
     "unknown_block",
+    "image_too_large",
+    "too_many_cache_marks",
+    "lone_reasoning",
 ]
 CODES: tuple[Code, ...] = get_args(Code)
 

@@ -14,9 +14,12 @@ TurnEnd = Literal["failed", "stopped", "notice"]
 
 MARKER = "[__COPILOT_"
 """The beginning of every marker."""
-_ERRORS = ("[__COPILOT_ERROR_f7a1__]", "[__COPILOT_RETRYABLE_ERROR_a9c2__]")
-_NOTICE = "[__COPILOT_SYSTEM_e3b0__]"
-_STOPPED = "execution stopped by user"
+ERRORS = ("[__COPILOT_ERROR_f7a1__]", "[__COPILOT_RETRYABLE_ERROR_a9c2__]")
+"""Markers of a failed turn."""
+NOTICE = "[__COPILOT_SYSTEM_e3b0__]"
+"""The marker of a notice of the system."""
+STOPPED = "execution stopped by user"
+"""What a notice contains, in any case, if the user stopped the turn."""
 
 
 def turn_end(message: ChatMessage) -> TurnEnd | None:
@@ -24,18 +27,18 @@ def turn_end(message: ChatMessage) -> TurnEnd | None:
     content = message.content if message.role == "assistant" else None
     if not content or not content.startswith(MARKER):
         return None
-    if content.startswith(_ERRORS):
+    if content.startswith(ERRORS):
         return "failed"
-    if not content.startswith(_NOTICE):
+    if not content.startswith(NOTICE):
         return None
-    return "stopped" if _STOPPED in content.lower() else "notice"
+    return "stopped" if STOPPED in content.lower() else "notice"
 
 
 def split_marker(content: str) -> tuple[str, str]:
     """Returns the marker that a content begins with, including the notice of a stopped turn, and the rest."""
-    marker = next((one for one in (*_ERRORS, _NOTICE) if content.startswith(one)), "")
-    if marker == _NOTICE and _STOPPED in content.lower():
-        marker = f"{_NOTICE} {_STOPPED.capitalize()}."
+    marker = next((one for one in (*ERRORS, NOTICE) if content.startswith(one)), "")
+    if marker == NOTICE and STOPPED in content.lower():
+        marker = f"{NOTICE} {STOPPED.capitalize()}."
     return marker, content.removeprefix(marker)
 
 

@@ -11,7 +11,8 @@ from chatdata.domain.text.characters import BREAKS, C1, DIRECTION, SURROGATES, a
 Format = Literal["json", "curl", "python"]
 FORMATS: tuple[Format, ...] = ("json", "curl", "python")
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
-_END = "END_OF_PAYLOAD"
+END = "END_OF_PAYLOAD"
+"""The word that ends the body in a shell command."""
 _UNSAFE = any_of(C1, DIRECTION, BREAKS, SURROGATES)
 
 
@@ -30,7 +31,7 @@ def export(params: Sequence[Any], form: Format, *, model: str, base_url: str = D
 
 def as_json(params: Sequence[Any], *, ascii_only: bool = False) -> str:
     """Returns the messages as indented JSON; unsafe characters, or all but ASCII, are escaped."""
-    return f"{json.dumps(list(params), indent=2) if ascii_only else _json(list(params), indent=2)}\n"
+    return f"{json.dumps(list(params), indent=2) if ascii_only else safe_json(list(params), indent=2)}\n"
 
 
 def as_curl(params: Sequence[Any], model: str, base_url: str) -> str:
@@ -41,7 +42,7 @@ def as_curl(params: Sequence[Any], model: str, base_url: str) -> str:
         f"curl {address} \\\n"
         '  -H "Authorization: Bearer $OPENAI_API_KEY" \\\n'
         '  -H "Content-Type: application/json" \\\n'
-        f"  --data-binary @- <<'{_END}'\n{body}\n{_END}\n"
+        f"  --data-binary @- <<'{END}'\n{body}\n{END}\n"
     )
 
 
@@ -57,6 +58,6 @@ def as_python(params: Sequence[Any], model: str, base_url: str) -> str:
     )
 
 
-def _json(value: Any, indent: int | None = None) -> str:
+def safe_json(value: Any, indent: int | None = None) -> str:
     """Returns JSON with bidirectional controls, terminal controls and lone surrogates escaped."""
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", readable_json(value, indent))

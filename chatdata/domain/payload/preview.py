@@ -1,11 +1,12 @@
 """The payload of one copy beside the messages that it was built from, as rows for a page."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from chatdata.domain.copies import CopyMessage
+from chatdata.domain.dialects.writers import ApiFormat, Translation, Written, translate
 from chatdata.domain.lint import PROVIDERS, RULES, LintFinding, Provider, Report, Severity, propose
 from chatdata.domain.messages import PayloadMessage, PayloadRemark
 from chatdata.domain.payload.assessment import Assessment, assess
@@ -18,6 +19,14 @@ CUT = 6_000
 _LINE = 60
 _MOST_REASONS = 100
 _MOST_LOST = 600
+
+_JUDGES: Mapping[ApiFormat, Provider] = {
+    "openai": "openai",
+    "responses": "openai-responses",
+    "anthropic": "anthropic",
+    "gemini": "gemini",
+    "bedrock": "bedrock",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,13 @@ class PreviewRow:
     findings: tuple[LintFinding, ...] = ()
     tokens: int | None = None
     """The estimated tokens; None where they are unknown."""
+    written: Written | None = None
+    """Where the message is in the body of another API; None in the payload itself."""
+
+    @property
+    def place(self) -> int | None:
+        """The payload position; None for a message that is not sent, or that the body of another API does not hold."""
+        return None if self.written is not None and not self.written.places else self.payload_position
 
 
 @dataclass(frozen=True)
@@ -41,6 +57,13 @@ class Preview:
     judged: Assessment
     rows: tuple[PreviewRow, ...]
     """The rows in the order of the stored messages."""
+    translation: Translation | None = None
+    """The payload as another API gets it; its rows have the findings of its provider, and no tokens."""
+
+    @property
+    def form(self) -> ApiFormat:
+        """The API whose request this is."""
+        return "openai" if self.translation is None else self.translation.form
 
     @cached_property
     def index(self) -> dict[str, Any]:
@@ -52,9 +75,9 @@ class Preview:
         return {
             "count": len(self.rows),
             "positions": [[message.position for message in row.stored] for row in self.rows],
-            "sent": [-1 if row.payload_position is None else row.payload_position for row in self.rows],
+            "sent": [-1 if row.place is None else row.place for row in self.rows],
             "lines": [_lines(row) for row in self.rows],
-            "notes": [len(row.notes) for row in self.rows],
+            "notes": [len(row.notes) + len(_changes(row)) for row in self.rows],
             "worst": [worst(row.findings) for row in self.rows],
         }
 
@@ -88,15 +111,18 @@ class Preview:
         """The numbers of stored, sent and skipped messages, the names of providers, and each provider's verdict.
 
         A verdict is {"provider", "total", "rejections": [{"row", "code", "text"}…]} with the first 100 rejections;
-        row is -1 for a rejection that concerns no single message.
+        row is -1 for a rejection that concerns no single message. Only the provider of another API has
+        a verdict on its body.
         """
         skipped = sum(note.kind == "skipped" for note in self.judged.payload.skipped)
+        dropped = sum(row.payload_position is not None and row.place is None for row in self.rows)
+        judging = PROVIDERS if self.translation is None else (_JUDGES[self.translation.form],)
         return {
             "stored": sum(len(row.stored) for row in self.rows),
-            "sent": len(self.judged.payload.messages),
-            "skipped": skipped,
+            "sent": len(self.judged.payload.messages) - dropped,
+            "skipped": skipped + dropped,
             "names": dict(PROVIDER_NAMES),
-            "verdicts": [self._verdict(provider) for provider in PROVIDERS],
+            "verdicts": [self._verdict(provider) for provider in judging],
         }
 
     def _verdict(self, provider: Provider) -> dict[str, Any]:
@@ -123,9 +149,11 @@ class Preview:
         return {
             "ordinal": ordinal,
             "stored": [_stored(message) for message in row.stored],
-            "sent": None if row.sent is None else _text(laid_out(row.sent)),
-            "payload_position": row.payload_position,
-            "role": None if row.sent is None else row.sent.param["role"],
+            "sent": None if (sent := _sent(row)) is None else _text(sent),
+            "payload_position": row.place,
+            "places": [] if row.written is None else list(row.written.places),
+            "changes": _changes(row),
+            "role": _role(row),
             "tokens": row.tokens,
             "notes": [[note.kind, note.position, note.field, note.detail] for note in row.notes],
             "findings": [self._finding(finding) for finding in row.findings],
@@ -153,6 +181,27 @@ def preview(messages: Sequence[CopyMessage], model: ModelFacts) -> Preview:
 def preview_of(messages: Sequence[CopyMessage], judged: Assessment) -> Preview:
     """Builds the preview of messages whose assessment exists already."""
     return Preview(judged, tuple(_rows(messages, judged)))
+
+
+def translated(payload: Preview, form: ApiFormat) -> Preview:
+    """Returns the preview of a payload as another API gets it, with the findings that concern its provider."""
+    made, judge = translate(payload.judged.payload.params, form), _JUDGES[form]
+    rows = []
+    for row in payload.rows:
+        findings = tuple(_for_provider(row.findings, judge))
+        at = None if row.sent is None else row.payload_position
+        if row.stored or findings:
+            written = None if at is None else made.messages[at]
+            rows.append(replace(row, findings=findings, tokens=None, written=written))
+    return Preview(payload.judged, tuple(rows), made)
+
+
+def _for_provider(findings: Iterable[LintFinding], provider: Provider) -> Iterator[LintFinding]:
+    """Yields the findings that a provider rejects, with its words only, and those that no provider rejects."""
+    for finding in findings:
+        own = tuple(rejection for rejection in finding.rejected_by if rejection.provider == provider)
+        if own or not finding.rejected_by:
+            yield replace(finding, rejected_by=own)
 
 
 def _rows(messages: Sequence[CopyMessage], judged: Assessment) -> Iterator[PreviewRow]:
@@ -198,6 +247,27 @@ def laid_out(sent: PayloadMessage) -> str:
     return readable_json(sent.param, indent=2)
 
 
+def _sent(row: PreviewRow) -> str | None:
+    """Returns what is sent for a row as indented JSON: one part of a body, or a list of its parts."""
+    if row.written is None:
+        return None if row.sent is None else laid_out(row.sent)
+    parts = row.written.parts
+    return readable_json(parts[0] if len(parts) == 1 else list(parts), indent=2) if parts else None
+
+
+def _role(row: PreviewRow) -> str | None:
+    """Returns the role of a row in what is sent; an item of another API may have none."""
+    if row.written is not None:
+        return row.written.role
+    return None if row.sent is None else row.sent.param["role"]
+
+
+def _changes(row: PreviewRow) -> list[tuple[str, str, str, bool]]:
+    """Returns kind, field, explanation and seriousness of each change by a translation."""
+    changes = () if row.written is None else row.written.changes
+    return [(each.kind, each.field, each.detail, each.is_serious) for each in changes]
+
+
 def _stored(copy: CopyMessage) -> dict[str, Any]:
     message = copy.message
     return {
@@ -240,7 +310,7 @@ def _text(text: str) -> dict[str, Any]:
 
 def _part_text(row: PreviewRow, part: str) -> str | None:
     if part == "sent":
-        return None if row.sent is None else laid_out(row.sent)
+        return _sent(row)
     kind, _, position = part.partition(".")
     copy = next((copy for copy in row.stored if str(copy.position) == position), None)
     if copy is None:

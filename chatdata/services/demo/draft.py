@@ -36,6 +36,10 @@ class DemoSession:
     """The kinds of drift between the two copies."""
     lint: tuple[str, ...]
     """The lint codes of the stored copy's payload."""
+    status: str = "idle"
+    """The row's chatStatus, in a table that has the column."""
+    waiting: tuple[str, ...] = ()
+    """Messages of the user that wait in a list of the cache and are in neither copy."""
 
     @property
     def message_times(self) -> tuple[datetime, ...]:
@@ -60,6 +64,8 @@ class Draft:
     """The moment that `ttl` is counted from."""
     spoil: Callable[[bytes], bytes] | None = None
     """A function that damages the cached bytes, if any."""
+    status: str = "idle"
+    waiting: tuple[str, ...] = ()
 
     @property
     def written(self) -> datetime:
@@ -81,6 +87,8 @@ class Draft:
             ttl_seconds=self.ttl,
             planted=self.planted,
             lint=self.lint,
+            status=self.status,
+            waiting=self.waiting,
         )
 
 

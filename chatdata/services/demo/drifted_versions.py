@@ -57,4 +57,35 @@ WINDOW = Script(
     planted=("windowed_cache",),
 )
 
-SCRIPTS = (SAVED_IN_PART, STEPS_SPLIT, WINDOW)
+WORKER_LOST = Script(
+    slug="orchard-map",
+    person=OMAR,
+    title="Map of the orchard",
+    when=When(days=0, until=1.2),
+    steps=(
+        Ask("Draw a map of the orchard from the tree list, one colour per variety."),
+        use(bash_exec("wc -l trees.csv", "412 trees.csv\n"), text="I read the list first."),
+        Say("The list has 412 trees of nine varieties. Should old stumps be on the map?"),
+        Ask("Yes, in grey."),
+    ),
+    fault=faults.worker_lost,
+    planted=("stuck_turn",),
+)
+
+LEFT_WAITING = Script(
+    slug="choir-invitation",
+    person=PRIYA,
+    title="Invitation for the choir concert",
+    when=When(days=0, until=0.7),
+    steps=(
+        Ask("Write an invitation for our choir concert on 12 June, three sentences."),
+        Say(
+            "On 12 June at 19:30 our choir sings in the old market hall. Songs from five centuries are on the "
+            "programme, and the last one is for everybody. Come early: the front rows fill first."
+        ),
+    ),
+    fault=faults.left_waiting("Please also say that admission is free.", "And sign it with the choir's name."),
+    planted=("pending_messages",),
+)
+
+SCRIPTS = (SAVED_IN_PART, STEPS_SPLIT, WINDOW, WORKER_LOST, LEFT_WAITING)

@@ -145,6 +145,20 @@ def steps_split(draft: Draft) -> None:
     _renumber(draft.rows)
 
 
+def worker_lost(draft: Draft) -> None:
+    """The worker died in the middle of a turn, which is still marked as running."""
+    draft.status = "running"
+
+
+def left_waiting(*texts: str) -> Fault:
+    """Messages that the user typed during a turn were never taken from their list."""
+
+    def fault(draft: Draft) -> None:
+        draft.waiting = texts
+
+    return fault
+
+
 def windowed(count: int) -> Fault:
     """Leaves only the newest messages in the cache."""
 

@@ -134,10 +134,12 @@ def _fill(connected: Connected, database: Database, state: _State) -> FillReport
     fresh = [item for item in demo if item.row is not None and item.session.session_id not in known]
     messages = [row for item in fresh for row in item.rows]
     _write_state(connected, state)
+    database.add_status_column()
     with database.writing() as connection:
         rows.insert_rows(
             connection, [_with_zones(item.row or {}) for item in fresh], [_with_zones(r) for r in messages]
         )
+        rows.set_statuses(connection, {item.session.session_id: item.status for item in fresh})
     return replace(_renew(connected, database, demo), created=len(fresh), messages=len(messages))
 
 
@@ -167,6 +169,8 @@ def _plant(cache: SessionCache, item: DemoSession) -> bool:
     if item.document is None:
         return False
     cache.put_raw(item.session.session_id, item.document, ttl_seconds=item.ttl_seconds)
+    if item.waiting:
+        cache.put_waiting(item.session.session_id, item.waiting)
     return True
 
 

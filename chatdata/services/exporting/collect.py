@@ -42,7 +42,7 @@ class EvidenceCollector:
         notes = () if self._notes is None else self._notes.notes(session_id)
         return Evidence(
             copies=inspection.copies,
-            comparison=inspection.comparison if inspection.is_compared and options.judged else None,
+            comparison=inspection.comparison if options.source == "both" and options.judged else None,
             reports={
                 source: inspection.report(source, options.model)
                 for source in (inspection.copies.readable if options.judged else ())

@@ -1,12 +1,21 @@
 """Scans: compares every cached session with its rows.
 
 `scan` runs a scan and `merge` adds up the results of shards. `scan_json` and `scan_from` convert a result to the JSON
-of the contract and back. `keep`, `last_scans` and `news` store scans in the inspector's own file and compare them.
+of the contract and back. `keep`, `last_scans` and `news` store scans in the inspector's own file and compare them;
+`attention` sorts what they found by what is lost first.
 """
 
+from chatdata.services.scan.attention import Attention, OpenIssue, attention, first_seen
 from chatdata.services.scan.history import News, keep, last_scans, news
 from chatdata.services.scan.merging import merge
-from chatdata.services.scan.result import MOST_SESSIONS, Consistency, ScanResult, ScanStatus, above_info
+from chatdata.services.scan.result import (
+    MOST_SESSIONS,
+    Consistency,
+    DanglingChannel,
+    ScanResult,
+    ScanStatus,
+    above_info,
+)
 from chatdata.services.scan.scanning import GRACE_SECONDS, MOST_LOOKS, ScanProgress, scan
 from chatdata.services.scan.shards import Shard
 from chatdata.services.scan.wire import scan_from, scan_json
@@ -15,13 +24,18 @@ __all__ = [
     "GRACE_SECONDS",
     "MOST_LOOKS",
     "MOST_SESSIONS",
+    "Attention",
     "Consistency",
+    "DanglingChannel",
     "News",
+    "OpenIssue",
     "ScanProgress",
     "ScanResult",
     "ScanStatus",
     "Shard",
     "above_info",
+    "attention",
+    "first_seen",
     "keep",
     "last_scans",
     "merge",

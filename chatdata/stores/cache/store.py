@@ -236,6 +236,15 @@ class SessionCache:
         with cache_failures(self.where):
             self._writing_client.set(_key(session_id), raw, ex=ttl, nx=only_if_missing)
 
+    def put_waiting(self, session_id: str, texts: Sequence[str]) -> None:
+        """Replaces the list of a session's waiting messages, in the form of later deployments."""
+        key, now = turns.waiting_key(_plain_id(session_id)), self._now()
+        with cache_failures(self.where), self._writing_client.pipeline(transaction=False) as pipeline:
+            pipeline.delete(key)
+            pipeline.rpush(key, *(turns.waiting_entry(text, now) for text in texts))
+            pipeline.expire(key, turns.WAITING_SECONDS)
+            pipeline.execute()
+
     def put_title(self, session_id: str, raw: bytes, title: str) -> None:
         """Writes a document back with a new title and nothing else changed; unreadable bytes are written unchanged."""
         try:

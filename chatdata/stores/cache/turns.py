@@ -3,6 +3,7 @@
 The keys of the lists of waiting messages have the session's id in braces in later versions, without in earlier ones.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +17,8 @@ LISTS = "copilot:pending"
 """The common prefix of both kinds of lists."""
 BOTS = "copilot-bot:session:"
 """The prefix of keys that hold the session id of a chat platform's channel."""
+WAITING_SECONDS = 3600
+"""The time to live of a list of waiting messages."""
 _MOST = 99
 """The index of the last list entry that is read; the application keeps ten entries."""
 _COMMANDS = 2
@@ -44,6 +47,16 @@ def state(answers: Sequence[Any], now: datetime, stuck_after: timedelta) -> Turn
     first = None if None in ends else min((end for end in ends if end is not None), default=None)
     locked = answers[-1]
     return TurnState(None if isinstance(locked, Exception) else bool(locked), tuple(pending), first, stuck_after)
+
+
+def waiting_key(session_id: bytes) -> bytes:
+    """The key of the list of a session's waiting messages in later versions."""
+    return PENDING.encode() + b"{" + session_id + b"}"
+
+
+def waiting_entry(text: str, now: datetime) -> str:
+    """The entry of a waiting message as the application writes it."""
+    return json.dumps({"content": text, "file_ids": [], "context": None, "enqueued_at": now.timestamp()})
 
 
 def waiting_session(key: bytes) -> str | None:

@@ -1,6 +1,7 @@
 """Access to the stored copies of sessions, independent of the cache."""
 
-from chatdata.stores.database.filters import SessionFilter
+from chatdata.stores.database.cost_log import CostLogState, PaidBy, PaidRow, PaidSums
+from chatdata.stores.database.filters import MarkedEnd, SessionFilter
 from chatdata.stores.database.listing import Direction
 from chatdata.stores.database.many import PlainRows
 from chatdata.stores.database.store import Database, DatabaseFacts
@@ -9,10 +10,15 @@ from chatdata.stores.database.usage.reader import LargestBy, UsageReader
 
 __all__ = [
     "SEVERAL",
+    "CostLogState",
     "Database",
     "DatabaseFacts",
     "Direction",
     "LargestBy",
+    "MarkedEnd",
+    "PaidBy",
+    "PaidRow",
+    "PaidSums",
     "PlainRows",
     "SessionFilter",
     "UsageReader",

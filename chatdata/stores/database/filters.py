@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import (
     ARRAY,
@@ -25,6 +25,7 @@ from sqlalchemy import (
     select,
 )
 
+from chatdata.domain.messages.markers import ERRORS, NOTICE, STOPPED
 from chatdata.domain.text import is_queryable, sanitize
 from chatdata.stores.database.tables import chat_message, chat_session
 from chatdata.stores.database.usage.columns import started_between, total_tokens
@@ -33,6 +34,9 @@ _s, _m = chat_session.c, chat_message.c
 _MOST = 2**62
 chat_status = cast(column("chatStatus", Text), Text)
 """A session's status as text, from a text or enum column; only for tables that have the column."""
+
+MarkedEnd = Literal["failed", "stopped"]
+"""The ends of a turn that a list can be filtered by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ class SessionFilter:
     max_tokens: int | None = None
     chat_status: str | None = None
     """Exactly this status; matches no session if the table has no such column."""
+    turn_end: MarkedEnd | None = None
+    """Only sessions with a turn that was marked as failed, or as stopped by the user."""
     only_ids: frozenset[str] | None = None
     """Only these sessions, for example those that are cached."""
     without_ids: frozenset[str] | None = None
@@ -114,6 +120,8 @@ def conditions(connection: Connection, where: SessionFilter) -> list[Any]:
     found += _with_message_counts(where)
     if where.chat_status is not None:
         found.append(chat_status == where.chat_status)
+    if where.turn_end is not None:
+        found.append(_has_turn_end(where.turn_end))
     if where.only_ids is not None:
         found.append(among(dialect, _s.id, where.only_ids))
     if where.without_ids is not None:
@@ -146,6 +154,16 @@ def _with_message_counts(where: SessionFilter) -> list[Any]:
         .scalar_subquery()
     )
     return _between(cast(count, BigInteger), _bound(where.min_messages), _bound(where.max_messages))
+
+
+def _has_turn_end(end: MarkedEnd) -> Any:
+    """The condition that an assistant message begins with the marker, as `turn_end` recognizes it."""
+    marked = _begins(ERRORS) if end == "failed" else _begins((NOTICE,)) & func.lower(_m.content).contains(STOPPED)
+    return exists(1).where(_m.sessionId == _s.id, _m.role == "assistant", marked).correlate(chat_session)
+
+
+def _begins(markers: Sequence[str]) -> Any:
+    return or_(*(func.substr(_m.content, 1, len(marker)) == marker for marker in markers))
 
 
 def _bound(number: int | None) -> int | None:

@@ -5,7 +5,21 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnClause, Connection, column, delete, func, insert, select, update
+from sqlalchemy import (
+    Column,
+    ColumnClause,
+    Connection,
+    MetaData,
+    Table,
+    Text,
+    bindparam,
+    column,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from chatdata.domain.copies import StoredCopy
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo
@@ -120,6 +134,18 @@ def insert_rows(connection: Connection, sessions: Sequence[Row], messages: Seque
         connection.execute(insert(chat_session), sessions)
     if messages:
         connection.execute(insert(chat_message), messages)
+
+
+def set_statuses(connection: Connection, statuses: Mapping[str, str]) -> None:
+    """Sets the chatStatus of sessions by id, in a table that has this column."""
+    statement = update(_with_status).where(_with_status.c.id == bindparam("session_id"))
+    values = [{"session_id": session_id, "status": status} for session_id, status in statuses.items()]
+    if values:
+        connection.execute(statement.values(chatStatus=bindparam("status")), values)
+
+
+_with_status = Table("ChatSession", MetaData(), Column("id", Text), Column("chatStatus", Text))
+"""The session table of later versions, as far as a status requires it."""
 
 
 def replace_text(connection: Connection, session_id: str, sequence: int, before: str, after: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, func, inspect, select
+from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.schema import CreateSchema
 
 from chatdata.domain.copies import StoredCopy
@@ -15,6 +15,7 @@ from chatdata.errors import DatabaseUnavailable
 from chatdata.settings.stores import DEFAULT_CONNECT_TIMEOUT
 from chatdata.stores.database import listing, lookup, many, rows
 from chatdata.stores.database.backend import Backend, Columns
+from chatdata.stores.database.cost_log import CostLogState, PaidBy, PaidRow, cost_log, paid, unread_tables
 from chatdata.stores.database.damage import as_text, readable_session
 from chatdata.stores.database.filters import SessionFilter
 from chatdata.stores.database.many import PlainRows
@@ -43,6 +44,10 @@ class DatabaseFacts:
     """The columns found that only some versions have, such as "ChatMessage.model"."""
     unknown_columns: tuple[str, ...] = ()
     """The columns of the two tables that no known version has; they are not read."""
+    unread_tables: tuple[str, ...] = ()
+    """The other tables of conversations, which are not read."""
+    cost_log: CostLogState = "missing"
+    """Whether the log of paid costs can be read."""
 
 
 def unknown_columns(columns: Columns) -> tuple[str, ...]:
@@ -122,6 +127,7 @@ class Database:
         with self._backend.reading() as connection:
             sessions = connection.execute(select(func.count()).select_from(chat_session)).scalar_one()
             version = self._backend.version(connection)
+            tables, log = unread_tables(connection, self._schema), cost_log(connection, self._schema)
         found = tuple(
             f"{table}.{name}"
             for table, optional in OPTIONAL_COLUMNS.items()
@@ -129,7 +135,15 @@ class Database:
             if name in columns[table]
         )
         unknown = unknown_columns(columns)
-        return DatabaseFacts(self.where, self._schema, version, self.writable, sessions, found, unknown)
+        return DatabaseFacts(
+            self.where, self._schema, version, self.writable, sessions, found, unknown, tables, log.state
+        )
+
+    def paid(self, where: SessionFilter, by: PaidBy) -> tuple[CostLogState, tuple[PaidRow, ...]]:
+        """What was paid by key and model, in one transaction; no rows unless the log can be read."""
+        with self.reading() as connection:
+            log = cost_log(connection, self._schema)
+            return log.state, paid(connection, log, where, by) if log.state == "readable" else ()
 
     def unread_columns(self) -> tuple[str, ...]:
         """The columns of the two tables that are not read, since no known version has them."""
@@ -241,6 +255,14 @@ class Database:
     def has_status(self) -> bool:
         """Whether the session table has a status column."""
         return "chatStatus" in self._known_columns()["ChatSession"]
+
+    def add_status_column(self) -> None:
+        """Adds the status column of later versions to the session table, unless it is there."""
+        if self.has_status:
+            return
+        with self.writing() as connection:
+            connection.execute(text('ALTER TABLE "ChatSession" ADD COLUMN "chatStatus" TEXT NOT NULL DEFAULT \'idle\''))
+        self._columns = None
 
     def _known(self, where: SessionFilter) -> SessionFilter:
         """The filter for this table; without a status column it matches no session if a status is requested."""

@@ -153,6 +153,10 @@ var Stage = class {
   focus() {
     this.scroller.focus({ preventScroll: true });
   }
+  // A list that begins below the window's edge comes up to where its rows can be seen.
+  bringIntoSight() {
+    this.element.scrollIntoView({ block: "nearest" });
+  }
   // Words instead of the list; none bring the list back.
   showWords(words) {
     this.words.textContent = words;
@@ -474,6 +478,7 @@ var ListView = class {
     this.lit = ordinal;
     for (const n of [before, ordinal]) if (n !== null) this.list.refresh(n);
     this.list.goTo(ordinal, -12);
+    this.stage.bringIntoSight();
   }
   want(near, ahead) {
     const first = new Set(near);
@@ -492,15 +497,15 @@ var ListView = class {
     this.list.refresh(ordinal);
     this.list.paint();
   }
-  // The address of a message in the conversation, with what the page's own address chose.
+  // The address of a message, with what the page's own address chose.
   linkTo(source, position) {
-    const query = new URLSearchParams({ session: this.data.session, source, message: String(position) });
+    const query = new URLSearchParams({ id: this.data.session, source, message: String(position) });
     const here = new URLSearchParams(window.location.search);
     for (const name of ["tz", "view"]) {
       const value = here.get(name);
       if (value) query.set(name, value);
     }
-    return `conversation?${query}`;
+    return `session?${query}`;
   }
   showWords(words) {
     this.stage.showWords(words);

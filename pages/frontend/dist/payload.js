@@ -160,6 +160,10 @@ var Stage = class {
   focus() {
     this.scroller.focus({ preventScroll: true });
   }
+  // A list that begins below the window's edge comes up to where its rows can be seen.
+  bringIntoSight() {
+    this.element.scrollIntoView({ block: "nearest" });
+  }
   // Words instead of the list; none bring the list back.
   showWords(words) {
     this.words.textContent = words;
@@ -481,6 +485,7 @@ var ListView = class {
     this.lit = ordinal;
     for (const n of [before, ordinal]) if (n !== null) this.list.refresh(n);
     this.list.goTo(ordinal, -12);
+    this.stage.bringIntoSight();
   }
   want(near, ahead) {
     const first = new Set(near);
@@ -499,15 +504,15 @@ var ListView = class {
     this.list.refresh(ordinal);
     this.list.paint();
   }
-  // The address of a message in the conversation, with what the page's own address chose.
+  // The address of a message, with what the page's own address chose.
   linkTo(source, position) {
-    const query = new URLSearchParams({ session: this.data.session, source, message: String(position) });
+    const query = new URLSearchParams({ id: this.data.session, source, message: String(position) });
     const here = new URLSearchParams(window.location.search);
     for (const name of ["tz", "view"]) {
       const value = here.get(name);
       if (value) query.set(name, value);
     }
-    return `conversation?${query}`;
+    return `session?${query}`;
   }
   showWords(words) {
     this.stage.showWords(words);
@@ -794,7 +799,23 @@ var MARKS = {
   null_content: "null",
   empty_field: "empty",
   default_arguments: "filled in",
-  arguments_serialised: "as JSON"
+  arguments_serialised: "as JSON",
+  system_moved: "moved",
+  system_moved_up: "moved up",
+  developer_as_system: "as system",
+  turns_joined: "joined",
+  results_grouped: "grouped",
+  name_dropped: "dropped",
+  id_dropped: "dropped",
+  function_as_tool: "as tool",
+  refusal_as_text: "as text",
+  arguments_no_object: "no object",
+  arguments_filled_in: "filled in",
+  arguments_altered: "altered",
+  result_as_object: "as object",
+  result_wrapped: "wrapped",
+  result_without_name: "no name",
+  empty_dropped: "dropped"
 };
 var LOST = /* @__PURE__ */ new Set(["skipped", "tool_call_left_out", "function_call_left_out", "field_lost", "field_not_sent"]);
 var CONTENT_LINES = 8;
@@ -896,10 +917,11 @@ function callLines(call, notes, number) {
   if (!about.length) return [line];
   return [line, fill(h("div", { class: "text code arguments", dir: "ltr" }), call.arguments ?? "no arguments")];
 }
-function noteLine([kind, , field, detail]) {
+var noteLine = ([kind, , field, detail]) => markLine([kind, field, detail, LOST.has(kind)]);
+function markLine([kind, field, detail, isSerious]) {
   return h(
     "p",
-    { class: `mark${LOST.has(kind) ? " loss" : ""}` },
+    { class: `mark${isSerious ? " loss" : ""}` },
     h("b", { text: MARKS[kind] ?? kind }),
     field ? h("code", { text: field }) : null,
     h("span", { text: sentence(detail) })
@@ -909,10 +931,10 @@ var sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 function sentCell(view, item) {
   const cell = h("div", { class: "cell sent" });
   if (item.payload_position === null) {
-    cell.append(h("p", { class: "nothing", text: "Not sent." }));
+    cell.append(h("p", { class: "nothing", text: "Not sent." }), ...item.changes.map(markLine));
     return cell;
   }
-  const place = `messages[${item.payload_position}]`;
+  const place = placeOf(item);
   if (item.sent === null) {
     cell.append(
       h("header", {}, h("span", { class: "position", text: place }), h("span", { class: "role", text: "user" })),
@@ -932,9 +954,15 @@ function sentCell(view, item) {
       h("span", { class: "size", text: size }),
       h("button", copy)
     ),
-    cellText(view, item.ordinal, "sent", item.sent, MOST_LINES, true)
+    cellText(view, item.ordinal, "sent", item.sent, MOST_LINES, true),
+    ...item.changes.map(markLine)
   );
   return cell;
+}
+function placeOf({ payload_position, places }) {
+  const [first, last] = [places[0], places[places.length - 1]];
+  if (first === void 0) return `messages[${payload_position}]`;
+  return first === last ? first : `${first} – ${last}`;
 }
 function cellText(view, ordinal, part, given, lines, code = false) {
   const held = view.text(ordinal, part);
@@ -990,6 +1018,7 @@ function payloadKeys(view) {
     if (!view.rows?.visible.length || !listens(view, event)) return;
     event.preventDefault();
     action(view.rows);
+    view.stage.bringIntoSight();
   };
 }
 function listens({ root, host }, event) {
@@ -1163,7 +1192,7 @@ function rejectLine(view, { provider, rejections: rejections2, total }) {
 }
 function acceptLine(view, accepting, others) {
   const names = accepting.map(({ provider }) => view.providerName(provider)).join(", ");
-  const who = others ? names : `all providers (${names})`;
+  const who = others || accepting.length === 1 ? names : `all providers (${names})`;
   return h(
     "div",
     { class: "verdict good" },
@@ -1175,7 +1204,7 @@ function acceptLine(view, accepting, others) {
 // src/payload/view.ts
 var FILTER_WORDS = { all: "All", changed: "Modified or dropped", found: "With issues" };
 var FLASH_MS = 1800;
-var ASKED = ["session", "source", "model", "token", "view"];
+var ASKED = ["session", "source", "model", "format", "token", "view"];
 var PayloadView = class extends ListView {
   rows = null;
   shown = "all";
@@ -1185,10 +1214,11 @@ var PayloadView = class extends ListView {
   reasons = /* @__PURE__ */ new Map();
   verdicts = h("div", { class: "verdicts", role: "region", "aria-label": "Verdicts" });
   stored = h("span", { class: "storedhead" });
+  sent = h("span");
   onkey = payloadKeys(this);
   constructor(root, host, data) {
     super(root, host, data, "Payload");
-    this.lay([this.verdicts, this.bar], [this.stored, h("span", { text: "Sent to the model" })]);
+    this.lay([this.verdicts, this.bar], [this.stored, this.sent]);
     document.addEventListener("keydown", this.onkey);
     this.load();
   }
@@ -1200,8 +1230,11 @@ var PayloadView = class extends ListView {
     else if (before.message !== data.message) this.deepLink();
   }
   load() {
-    const { session, source, model, view, message } = this.data;
-    void this.read(new Source({ session, source, model, view }), typeof message === "number" ? { message } : {});
+    const { session, source, model, format, view, message } = this.data;
+    void this.read(
+      new Source({ session, source, model, format, view }),
+      typeof message === "number" ? { message } : {}
+    );
   }
   show({ index, summary }) {
     this.list.clear();
@@ -1209,6 +1242,7 @@ var PayloadView = class extends ListView {
     this.reasons.clear();
     this.rows = new Rows(index, this.shown);
     this.stored.textContent = `Stored in the ${this.data.source}`;
+    this.sent.textContent = this.data.api ? `Sent to ${this.data.api}` : "Sent to the model";
     this.drawVerdicts();
     this.drawBar(this.rows);
     this.showWords(index.count ? "" : "This copy has no messages: there is nothing to send.");

@@ -162,6 +162,10 @@ var Stage = class {
   focus() {
     this.scroller.focus({ preventScroll: true });
   }
+  // A list that begins below the window's edge comes up to where its rows can be seen.
+  bringIntoSight() {
+    this.element.scrollIntoView({ block: "nearest" });
+  }
   // Words instead of the list; none bring the list back.
   showWords(words) {
     this.words.textContent = words;
@@ -561,7 +565,7 @@ var Address = class {
     clearTimeout(this.timer);
     this.timer = 0;
     const address = new URL(window.location.href);
-    const session = address.searchParams.get("session") ?? this.session;
+    const session = address.searchParams.get("id") ?? this.session;
     if (address.pathname !== this.path || session !== this.session) return;
     for (const name of OWN) {
       const value = this.place[name];
@@ -854,7 +858,7 @@ var Clipboard = class {
   linkTo(position) {
     const { session, source } = this.view.data;
     const address = new URL(window.location.href);
-    address.searchParams.set("session", session);
+    address.searchParams.set("id", session);
     address.searchParams.set("source", source);
     address.searchParams.set("message", String(position));
     for (const name of OWN) address.searchParams.delete(name);

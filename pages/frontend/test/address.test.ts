@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Address, leaveAddress, type Placed, takeAddress } from "../src/timeline/address";
 
-const at = (query: string) => window.history.replaceState(null, "", `/conversation${query}`);
+const at = (query: string) => window.history.replaceState(null, "", `/session${query}`);
 const query = () => window.location.search;
 
 let addresses: Address[];
@@ -54,60 +54,60 @@ describe("the place that an address names", () => {
 
 describe("a place that is set", () => {
   it("is written at once and keeps what others have in the address", () => {
-    at("?session=s1&tz=UTC#top");
+    at("?id=s1&tz=UTC#top");
     const length = window.history.length;
     address().set("replay", 5);
-    expect(query()).toBe("?session=s1&tz=UTC&replay=5");
+    expect(query()).toBe("?id=s1&tz=UTC&replay=5");
     expect([window.location.hash, window.history.length]).toEqual(["#top", length]);
   });
 
   it("is taken out of the address again", () => {
-    at("?replay=5&presenter=dark&session=s1");
+    at("?replay=5&presenter=dark&id=s1");
     const made = address();
     made.set("replay", null);
     vi.advanceTimersByTime(400);
     made.set("presenter", null);
     vi.advanceTimersByTime(400);
-    expect(query()).toBe("?session=s1");
+    expect(query()).toBe("?id=s1");
   });
 
   it("is written 400 ms after the last one was, with what it is by then", () => {
-    at("?session=s1");
+    at("?id=s1");
     const made = address();
     made.set("replay", 1);
     for (let position = 2; position <= 9; position += 1) made.set("replay", position);
-    expect([query(), made.replay]).toEqual(["?session=s1&replay=1", 9]);
+    expect([query(), made.replay]).toEqual(["?id=s1&replay=1", 9]);
     vi.advanceTimersByTime(399);
-    expect(query()).toBe("?session=s1&replay=1");
+    expect(query()).toBe("?id=s1&replay=1");
     vi.advanceTimersByTime(1);
-    expect(query()).toBe("?session=s1&replay=9");
+    expect(query()).toBe("?id=s1&replay=9");
   });
 
   it("is written at once when the page is left", () => {
-    at("?session=s1");
+    at("?id=s1");
     const made = address();
     made.set("replay", 1);
     made.set("replay", 2);
     window.dispatchEvent(new Event("pagehide"));
-    expect(query()).toBe("?session=s1&replay=2");
+    expect(query()).toBe("?id=s1&replay=2");
   });
 
   it("is not written once it was stopped", () => {
-    at("?session=s1");
+    at("?id=s1");
     const made = address();
     made.set("replay", 1);
     made.set("replay", 2);
     made.stop();
     vi.advanceTimersByTime(1_000);
     window.dispatchEvent(new Event("pagehide"));
-    expect(query()).toBe("?session=s1&replay=1");
+    expect(query()).toBe("?id=s1&replay=1");
   });
 
   it.each([
-    ["another page", () => window.history.replaceState(null, "", "/payload?session=s1")],
-    ["another conversation", () => at("?session=s2")],
+    ["another page", () => window.history.replaceState(null, "", "/other?id=s1")],
+    ["another conversation", () => at("?id=s2")],
   ])("is not written into the address of %s", (_name, go) => {
-    at("?session=s1");
+    at("?id=s1");
     const made = address();
     go();
     const before = query();
@@ -133,33 +133,33 @@ describe("the timeline that takes the place of another", () => {
   }
 
   it("goes on where that one is, whatever the address says, and that one retires", () => {
-    at("?session=s1");
+    at("?id=s1");
     const before = timeline("s1");
     before.address.set("replay", 7);
-    at("?session=s1&replay=2&presenter=dark");
+    at("?id=s1&replay=2&presenter=dark");
     const after = timeline("s1");
     expect([after.address.replay, after.address.presenter, before.live]).toEqual([7, null, false]);
-    expect(query()).toBe("?session=s1&replay=7");
+    expect(query()).toBe("?id=s1&replay=7");
   });
 
   it.each([
     [2_900, 7],
     [3_100, 2],
   ])("%d ms after that one was left begins at message %d", (later, position) => {
-    at("?session=s1");
+    at("?id=s1");
     const before = timeline("s1");
     before.address.set("replay", 7);
     leaveAddress(before);
     before.retire();
-    at("?session=s1&replay=2");
+    at("?id=s1&replay=2");
     vi.advanceTimersByTime(later);
     expect(timeline("s1").address.replay).toBe(position);
   });
 
   it("of another conversation begins where the address says", () => {
-    at("?session=s1&replay=7");
+    at("?id=s1&replay=7");
     const before = timeline("s1");
-    at("?session=s2&replay=2");
+    at("?id=s2&replay=2");
     expect([timeline("s2").address.replay, before.live]).toEqual([2, true]);
   });
 });

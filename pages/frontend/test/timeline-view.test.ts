@@ -83,7 +83,7 @@ beforeEach(() => {
   changes = [];
   vi.stubGlobal("fetch", answer);
   giveSizes();
-  window.history.replaceState(null, "", "/conversation?session=s1");
+  window.history.replaceState(null, "", "/session?id=s1");
 });
 
 afterEach(() => {

@@ -1,17 +1,31 @@
 """Starts a scan, shows its progress, and reads the scan history."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from chatdata import AppDatabaseError
 from chatdata.services.scan import ScanProgress, ScanResult, last_scans
 from pages.ui.auth import current_principal
-from pages.ui.base.formatting import count, plain
-from pages.ui.server.services import connected, scan_job
+from pages.ui.base.formatting import count, duration, plain
+from pages.ui.server.services import connected, now, scan_job
 
 _SCANS_SHOWN = 20
 
 
-def show() -> None:
+def show_line(scans: Sequence[ScanResult]) -> None:
+    """Draws how old the latest scan is, with the button that starts another, in one line."""
+    with st.container(horizontal=True, vertical_alignment="center", key="scan_line"):
+        if scans and not scan_job().running:
+            age = duration((now() - scans[0].finished_at).total_seconds())
+            st.caption(
+                f"Last scan {age} ago: {count(scans[0].compared, 'cached session')} compared with the database.",
+                width="content",
+            )
+        show(primary=False)
+
+
+def show(*, primary: bool = True) -> None:
     """Draws the button that starts a scan, or the running scan with a button that stops it."""
     job = scan_job()
     if job.running:
@@ -20,7 +34,7 @@ def show() -> None:
     if job.problem is not None:
         st.error(plain(job.problem), icon=":material/error:")
     if current_principal.current().may_scan and st.button(
-        "Scan now", icon=":material/radar:", type="primary", key="scan_now"
+        "Scan now", icon=":material/radar:", type="primary" if primary else "secondary", key="scan_now"
     ):
         job.start(connected(), None)
         st.rerun()

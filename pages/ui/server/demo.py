@@ -1,18 +1,20 @@
-"""Loads demo conversations when the server starts."""
+"""Prepares embedded stores when the server starts: demo conversations, the first provider check, and a scan."""
 
 from chatdata import Connected
 from chatdata.domain.tokens import model_facts
 from chatdata.services.demo.seeding import seed_or_refresh
 from chatdata.services.lint_all import lint_and_keep
-from pages.ui.server.services import connected, now
+from pages.ui.server.services import connected, now, scan_job
 
 
 def start_demo() -> None:
-    """Fills empty embedded stores and renews cached demo conversations; does nothing on a deployment."""
+    """Fills empty embedded stores, renews cached demo conversations, and scans; does nothing on a deployment."""
     connection = connected()
     if connection.settings.embedded and connection.settings.access == "write":
         seed_or_refresh(connection, now())
         _judge(connection)
+    if connection.settings.embedded:
+        scan_job().start(connection, None)
 
 
 def _judge(connection: Connected) -> None:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import ParamSpec, TypeVar
 
 from chatdata import PrivacyLevel, Source
+from chatdata.domain.dialects.writers import API_FORMATS, ApiFormat
 from chatdata.domain.drift import Mark
 from chatdata.domain.payload import Preview
 from chatdata.domain.side_by_side import SideBySide
@@ -43,6 +44,14 @@ def source_named(name: str | None) -> Source:
         if source == name:
             return source
     raise LookupError("The source is either database or cache.")
+
+
+def format_named(name: str) -> ApiFormat:
+    """The API format that a URL names. Raises LookupError for anything else."""
+    for form in API_FORMATS:
+        if form == name:
+            return form
+    raise LookupError(f"The format is one of {', '.join(API_FORMATS)}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +96,14 @@ class Inspections:
             return self._read(session_id, held, sources)
 
     def compare(self, session_id: str, newer_than: timedelta = _FRESH_FOR) -> Inspection:
-        """Both copies with their comparison, read in the order cache, database, cache for consistency."""
+        """Both copies with their comparison, from the cache or read and compared now."""
         with self._look(session_id):
             held = self._last(session_id)
-            if held is None or not held.inspection.is_compared or not _is_fresh(held.inspection, newer_than):
+            if held is None or not _is_fresh(held.inspection, newer_than):
                 compared = self._run(Inspection.compared, self._stores, session_id, self._view, self._key)
                 held = _Held(compared)
                 self._hold(session_id, held)
+            self._run(_compare, held.inspection)
             return held.inspection
 
     def give_way(self, session_id: str) -> None:
@@ -123,6 +133,12 @@ class Inspections:
         chosen = source_named(source)
         with self._look(session_id):
             return self._run(self._at_hand(session_id, chosen).preview, chosen, model_facts(model))
+
+    def translated(self, session_id: str, source: str, model: str, form: str) -> Preview:
+        """The payload of one copy as an API gets it. Raises LookupError if there is no such copy or format."""
+        chosen, wanted = source_named(source), format_named(form)
+        with self._look(session_id):
+            return self._run(self._at_hand(session_id, chosen).translated, chosen, model_facts(model), wanted)
 
     def marks(self, session_id: str, source: str) -> Mapping[int, Mark]:
         """Maps positions to marks, for the messages of one copy that differ from the other copy."""
@@ -179,6 +195,10 @@ def _read_and_redact(inspection: Inspection, sources: tuple[Source, ...]) -> Non
     inspection.read(*sources)
     if inspection.view != "full":
         _ = inspection.redacted
+
+
+def _compare(inspection: Inspection) -> None:
+    _ = inspection.comparison
 
 
 def _is_fresh(inspection: Inspection, newer_than: timedelta) -> bool:

@@ -22,9 +22,9 @@ class ReadAhead:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] == "GET" and scope["path"].endswith("/conversation"):
+        if scope["type"] == "http" and scope["method"] == "GET" and scope["path"].endswith("/session"):
             query = parse_qs(scope["query_string"].decode("latin-1"))
-            session_id, source = query.get("session", [""])[0], query.get("source", ["database"])[0]
+            session_id, source = query.get("id", [""])[0], query.get("source", ["database"])[0]
             if session_id:
                 asyncio.get_running_loop().run_in_executor(
                     None, read_ahead_for, HTTPConnection(scope), session_id, source

@@ -8,17 +8,11 @@ from pages.ui.server.inspections import JUST_READ
 from pages.ui.server.services import inspections
 
 _OPENED = "opened_conversation"
-_LAST = "last_conversation"
 
 
 def session_in_url() -> str:
-    """The session ID in the URL; without one, the session that this tab showed last."""
-    session_id = st.query_params.get("session") or st.session_state.get(_LAST, "")
-    if session_id:
-        st.session_state[_LAST] = session_id
-        if st.query_params.get("session") != session_id:
-            st.query_params["session"] = session_id
-    return session_id
+    """The session ID in the URL; empty without one."""
+    return st.query_params.get("id", "")
 
 
 def take(session_id: str, source: Source | None = None) -> Inspection:

@@ -10,9 +10,9 @@ from pages.ui.server import audited
 _AROUND = 2000
 
 
-def say_none_chosen(title: str = "Conversation") -> None:
+def say_none_chosen() -> None:
     """Draws the page for a URL without a session."""
-    st.title(title, anchor=False)
+    st.title("Session", anchor=False)
     st.info("No session selected. Go to Sessions to choose one or to paste an ID.", icon=":material/forum:")
     st.page_link("sessions.py", label="Back to sessions", icon=":material/list:")
 

@@ -1,45 +1,49 @@
-"""The header of a conversation: its facts, the state of its copies, and the switch between them."""
+"""The header of a session: its title, its facts and the state of its copies."""
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from chatdata import Absent, CachedCopy, Copies, CorruptDocument, Expiry, Source, StoredCopy, Unavailable
+from chatdata import (
+    Absent,
+    CachedCopy,
+    ChatSessionInfo,
+    Copies,
+    CorruptDocument,
+    Expiry,
+    Source,
+    StoredCopy,
+    Unavailable,
+)
+from chatdata.domain.drift import Comparison
 from chatdata.domain.drift.findings.turns import doing_now
-from chatdata.domain.labels import ACTIVITY_LABELS
+from chatdata.domain.labels import ACTIVITY_LABELS, NOT_CHECKED, PROVIDER_LABELS, sync_label
 from chatdata.domain.text import json_or_text
+from chatdata.domain.tokens import price
 from chatdata.services.inspection import Inspection
-from pages.ui.base.formatting import count, duration, known, moment
-from pages.ui.session.messages import source_switch
+from pages.ui.base.formatting import count, duration, known, moment, sendable
+from pages.ui.server.services import connected, inspections
 from pages.ui.widgets import fact_header
 from pages.ui.widgets.fact_header import Fact, Tone
 
 _MOST_CHARACTERS = 160
 
 
-def show(inspection: Inspection) -> tuple[Source, DeltaGenerator]:
-    """Draws the header and the switch; returns the source shown and a container for its verdict."""
-    head = st.container()
-    source, room = source_switch.show(inspection)
-    with head:
-        _draw_facts(inspection, source)
-    return source, room
-
-
-def _draw_facts(inspection: Inspection, source: Source) -> None:
+def show(inspection: Inspection, source: Source) -> None:
+    """Draws the title and the facts of the session; the browser tab gets its title too."""
     copy = inspection.readable(source) or inspection.readable("database") or inspection.readable("cache")
     title = copy.info.title if copy is not None else None
+    st.set_page_config(page_title=f"{sendable(title or inspection.session_id)} · Conversation Inspector")
     fact_header.show(
         title or ("Untitled conversation" if copy is not None else "Conversation"),
-        _facts(inspection, copy),
+        _facts(inspection, copy, source),
         key="head",
         quiet_title=not title,
     )
 
 
-def _facts(inspection: Inspection, copy: StoredCopy | CachedCopy | None) -> list[list[Fact]]:
+def _facts(inspection: Inspection, copy: StoredCopy | CachedCopy | None, source: Source) -> list[list[Fact]]:
     copies = inspection.copies
     session = Fact("Session", copies.session_id, copy=True)
-    stores = [_database_fact(copies), _cache_fact(copies)]
+    stores = [_database_fact(copies), _cache_fact(copies), _sync_fact(inspection.comparison)]
     if copy is None:
         return [[session], stores]
     info = copy.info
@@ -47,10 +51,11 @@ def _facts(inspection: Inspection, copy: StoredCopy | CachedCopy | None) -> list
     prompt = None if "prompt" in unknown else info.prompt_tokens
     completion = None if "completion" in unknown else info.completion_tokens
     tokens = Fact("Tokens", _tokens(prompt, completion), hint="As recorded for the session")
+    sent = [_providers_fact(inspection, source)] if inspection.readable(source) is not None else []
     times = [Fact("Started", moment(info.started_at)), Fact("Last active", moment(info.updated_at))]
     user = Fact("User", info.user_id or "No user", copy=bool(info.user_id))
-    facts = [*stores, *_status(copies), *times, tokens]
-    return [[session, user, *_replaced(inspection)], facts, [*_damaged(copy), *_extras(copy)]]
+    facts = [*stores, *sent, *_status(copies), tokens, *([] if unknown else _cost(info))]
+    return [[session, user, *times, *_replaced(inspection)], facts, [*_damaged(copy), *_extras(copy)]]
 
 
 def _damaged(copy: StoredCopy | CachedCopy) -> list[Fact]:
@@ -104,6 +109,41 @@ def _tokens(prompt: int | None, completion: int | None) -> str:
     if prompt == 0 and completion == 0:
         return "Not recorded"
     return f"{known(prompt)} input, {known(completion)} output"
+
+
+def _cost(info: ChatSessionInfo) -> list[Fact]:
+    """The list price of the recorded tokens; empty if there are none or the model's price is unknown."""
+    model = connected().settings.model
+    found = price(model, info.prompt_tokens, info.completion_tokens)
+    if found is None or not (info.prompt_tokens or info.completion_tokens):
+        return []
+    hint = f"At list prices of {model}, {found.dated:%-d %b %Y}; the stores don't say which model was used"
+    return [Fact("Cost", f"about {found.amount:.4f} {found.currency}", hint=hint)]
+
+
+def _sync_fact(comparison: Comparison) -> Fact:
+    if comparison.status is None:
+        return Fact("Sync", NOT_CHECKED, tone="off", hint="A store is unavailable")
+    issues = sum(finding.severity != "info" for finding in comparison.findings)
+    quiet = comparison.status in ("uncached", "moving", "missing")
+    tone: Tone = "warning" if issues else ("off" if quiet else "ok")
+    return Fact("Sync", sync_label(comparison), tone=tone, hint=count(issues, "issue") if issues else "")
+
+
+def _providers_fact(inspection: Inspection, source: Source) -> Fact:
+    """Whether providers would reject the shown copy, for the model of the settings."""
+    model = connected().settings.model
+    judged = inspections().preview(inspection.session_id, source, model).judged
+    verdicts = judged.report.verdicts.values()
+    names = [PROVIDER_LABELS[provider] for provider in judged.rejected_by]
+    hint = f"The next request, for {model}"
+    if names:
+        who = "all providers" if len(names) == len(PROVIDER_LABELS) else names[0]
+        more = f" and {len(names) - 1} more" if 1 < len(names) < len(PROVIDER_LABELS) else ""
+        return Fact("Providers", f"Fails on {who}{more}", tone="warning", hint=f"{hint}. Fails on: {', '.join(names)}")
+    if "unknown" in verdicts:
+        return Fact("Providers", "Unknown", tone="off", hint=f"{hint}, has content that is not understood")
+    return Fact("Providers", "Valid for all", tone="ok", hint=hint)
 
 
 def _database_fact(copies: Copies) -> Fact:

@@ -1,23 +1,33 @@
-"""Links to a conversation and to one of its messages."""
+"""Links to a session and to one of its messages."""
 
-from typing import Literal, NoReturn
+from typing import NoReturn
 
 import streamlit as st
 
 from chatdata import Source
+from pages.ui.session.tabs import Tab
 from pages.ui.shell import navigate
 
-CONVERSATION = "conversation.py"
-Page = Literal["drift", "payload"]
+SESSION = "session.py"
 
 
-def parameters(session_id: str, source: Source | None = None, message: int | None = None) -> dict[str, str]:
-    """The query parameters of a conversation's URL."""
-    query = {"session": session_id}
+def parameters(
+    session_id: str,
+    source: Source | None = None,
+    message: int | None = None,
+    tab: Tab = "messages",
+    part: str | None = None,
+) -> dict[str, str]:
+    """The query parameters of a session's URL."""
+    query = {"id": session_id}
+    if tab != "messages":
+        query["tab"] = tab
     if source is not None:
         query["source"] = source
     if message is not None:
         query["message"] = str(message)
+    if part is not None:
+        query["part"] = part
     return query
 
 
@@ -27,11 +37,13 @@ def message_in_url() -> int | None:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
 
 
-def open_conversation(session_id: str, *, source: Source | None = None, message: int | None = None) -> NoReturn:
-    """Opens the Conversation page."""
-    navigate.to("conversation", parameters(session_id, source, message))
-
-
-def open_page(page: Page, session_id: str) -> NoReturn:
-    """Opens another page about a conversation."""
-    navigate.to(page, parameters(session_id))
+def open_session(
+    session_id: str,
+    *,
+    source: Source | None = None,
+    message: int | None = None,
+    tab: Tab = "messages",
+    part: str | None = None,
+) -> NoReturn:
+    """Opens a session, at a message or at a part of the Payload tab if one is given."""
+    navigate.to("session", parameters(session_id, source, message, tab, part))

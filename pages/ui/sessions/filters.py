@@ -10,8 +10,8 @@ from streamlit.delta_generator import DeltaGenerator
 from chatdata.domain.labels import ACTIVITY_LABELS
 from chatdata.services.catalog import CachedOnly, SessionFilter
 from pages.ui.auth import current_principal
-from pages.ui.base.formatting import zone
-from pages.ui.sessions import cursor, verdict_filter
+from pages.ui.base.formatting import plain, zone
+from pages.ui.sessions import cursor, sync_filter, verdict_filter
 from pages.ui.widgets import date_range, date_range_picker, url_choice, user_query
 from pages.ui.widgets.date_range import Started
 
@@ -25,6 +25,9 @@ _STATUSES: dict[ChatStatus, str] = {
     "running": ACTIVITY_LABELS["running"],
 }
 _CHAT_STATUS = "status"
+TurnEnds = Literal["any", "failed", "stopped"]
+_TURN_ENDS: dict[TurnEnds, str] = {"any": "Any", "failed": "Failed", "stopped": "Stopped by user"}
+_TURNS = "turns"
 
 
 def show(*, with_cache: bool, with_status: bool) -> tuple[SessionFilter, CachedOnly]:
@@ -45,8 +48,11 @@ def show(*, with_cache: bool, with_status: bool) -> tuple[SessionFilter, CachedO
         low_tokens, high_tokens = _range("tokens", "Tokens")
         cached = _cached() if with_cache else "any"
         status = _status() if with_status else "any"
-        rejected = verdict_filter.show()
+        ends = _turns()
+        listed = _both(verdict_filter.show(), sync_filter.show())
     _say_started(date_range.in_url())
+    if (chosen := sync_filter.chip()) is not None:
+        st.caption(f":material/filter_alt: Sync status: {plain(chosen)}")
     where = replace(
         user_query.read(user),
         words=words.strip(),
@@ -59,10 +65,18 @@ def show(*, with_cache: bool, with_status: bool) -> tuple[SessionFilter, CachedO
         max_messages=high_messages,
         min_tokens=low_tokens,
         max_tokens=high_tokens,
-        only_ids=rejected,
+        only_ids=listed,
         chat_status=None if status == "any" else status,
+        turn_end=None if ends == "any" else ends,
     )
     return where, cached
+
+
+def _both(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
+    """The sessions that both filters leave; None for all."""
+    if one is None or other is None:
+        return one if other is None else other
+    return one & other
 
 
 def _search_input(box: DeltaGenerator) -> str:
@@ -174,6 +188,10 @@ def _status() -> ChatStatus:
     return url_choice.buttons("Chat status", _STATUSES, key=_CHAT_STATUS, on_change=cursor.reset)
 
 
+def _turns() -> TurnEnds:
+    return url_choice.buttons("Turns", _TURN_ENDS, key=_TURNS, on_change=cursor.reset)
+
+
 _KEYS = (
     "words",
     "user",
@@ -185,7 +203,7 @@ _KEYS = (
     "tokens_min",
     "tokens_max",
 )
-_CODED = (_CACHE_STATUS, _CHAT_STATUS, verdict_filter.KEY)
+_CODED = (_CACHE_STATUS, _CHAT_STATUS, _TURNS, verdict_filter.KEY, sync_filter.KEY)
 _EMPTY = {"words": "", "user": "", "title": ""}
 
 

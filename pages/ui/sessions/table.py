@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from chatdata.domain.drift import Comparison
-from chatdata.domain.labels import FINDING_LABELS, activity_label, status_label
+from chatdata.domain.labels import FINDING_LABELS, activity_label, sync_label
 from chatdata.domain.messages import TokenCount
 from chatdata.services.catalog import SessionLine
 from pages.ui.auth import current_principal
@@ -117,8 +117,7 @@ def _drift(line: SessionLine, comparison: Comparison | None) -> str:
         return FINDING_LABELS["row_damaged"]
     if comparison is None:
         return "" if line.cached is not False else "–"
-    worst = [finding.kind for finding in comparison.findings if finding.severity != "info"]
-    return FINDING_LABELS[worst[0]] if worst else status_label(comparison.status)
+    return sync_label(comparison)
 
 
 def _columns() -> dict[str, Any]:

@@ -16,6 +16,11 @@ _LABELS = {_ANY: "Any", _SOME: "Fails", **{_BY + code: f"Fails on {name}" for co
 KEY = "next_turn"
 
 
+def parameter() -> dict[str, str]:
+    """The query parameter that chooses the sessions that some provider would reject."""
+    return {KEY: _SOME}
+
+
 def show() -> frozenset[str] | None:
     """Draws the filter; returns the IDs of matching sessions, or None for all."""
     try:

@@ -18,15 +18,20 @@ _component = st.components.v2.component(
     export default function ({ data }) {
       const target = new URL(data.to, window.location.href);
       if (target.href === window.location.href) return;
-      window.history.pushState({}, "", target);
+      if (data.replace) window.history.replaceState({}, "", target);
+      else window.history.pushState({}, "", target);
       window.dispatchEvent(new PopStateEvent("popstate", { state: {} }));
     }
     """,
 )
 
 
-def to(path: str, query: Mapping[str, str]) -> NoReturn:
-    """Opens a page by its relative path ("./" for the first) and query; keeps time zone and data visibility."""
+def to(path: str, query: Mapping[str, str], *, replace: bool = False) -> NoReturn:
+    """Opens a page by its relative path and query; keeps time zone and data visibility.
+
+    With `replace`, going back does not lead to this page again.
+    """
     whole = {**query, **time_zone.parameter(), **privacy_level.parameter()}
-    _component(data={"to": f"{path}?{urlencode(whole, errors='replace')}"}, key="navigate", height=1)
+    address = f"{path}?{urlencode(whole, errors='replace')}"
+    _component(data={"to": address, "replace": replace}, key="navigate", height=1)
     st.stop()

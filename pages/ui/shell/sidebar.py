@@ -62,6 +62,8 @@ def _database_lines(facts: DatabaseFacts | None) -> list[str]:
         lines.append(f"Optional columns: {plain(', '.join(facts.optional_columns))}")
     if facts.unknown_columns:
         lines.append(f"Unknown columns (not read): {plain(', '.join(facts.unknown_columns))}")
+    if facts.unread_tables:
+        lines.append(f"Other tables (not read): {plain(', '.join(facts.unread_tables))}")
     return lines
 
 

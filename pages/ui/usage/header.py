@@ -56,7 +56,7 @@ def _ways(row: DeltaGenerator, asked: UsageQuery, span: Started, outside: int, *
     if some and row.button(
         "View sessions", icon=":material/list:", type="tertiary", help="Open the Sessions page with the same filters"
     ):
-        navigate.to("./", asked.list_query(span))  # st.page_link would restore filters of an earlier visit
+        navigate.to("sessions", asked.list_query(span))  # st.page_link would restore filters of an earlier visit
 
 
 def _say_none(asked: UsageQuery, outside: int) -> None:

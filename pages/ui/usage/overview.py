@@ -52,7 +52,7 @@ def show(asked: UsageQuery) -> UsageOverview | None:
     with right, query_errors.part("Top users", url_state.NARROWER):
         opened = users.show(queries.users(where), measure)
         if opened is not None:
-            navigate.to("./", {**asked.list_query(span), "user": opened})
+            navigate.to("sessions", {**asked.list_query(span), "user": opened})
     return UsageOverview(where, answer, measure)
 
 

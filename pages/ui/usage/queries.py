@@ -4,6 +4,7 @@ Each result has the time when its rows were read.
 """
 
 from collections.abc import Callable
+from datetime import UTC
 from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
@@ -25,6 +26,8 @@ from chatdata.services.usage import (
     UserUsageTable,
     WordUsageTable,
 )
+from chatdata.services.usage.paid import PaidGrouping, PaidUsage, paid_usage
+from chatdata.settings.stores import zone_named
 from pages.ui.server.services import connected
 
 
@@ -104,6 +107,12 @@ def title_words(where: SessionFilter) -> WordUsageTable:
 def models(where: SessionFilter) -> ModelUsageTable:
     """Usage and cost per model."""
     return usage.by_model(connected().stores, where, connected().settings.model)
+
+
+@_kept
+def paid(where: SessionFilter, by: PaidGrouping, zone_name: str) -> PaidUsage:
+    """Paid costs by day, user, session or model."""
+    return paid_usage(connected().stores, where, by, zone_named(zone_name) or UTC)
 
 
 @_kept

@@ -6,7 +6,7 @@ import streamlit as st
 
 from chatdata.domain.usage import weekday_hours
 from pages.ui.base.formatting import zone
-from pages.ui.session.links import open_conversation
+from pages.ui.session.links import open_session
 from pages.ui.shell import query_errors
 from pages.ui.usage import (
     conversations,
@@ -14,6 +14,7 @@ from pages.ui.usage import (
     discrepancies,
     distribution,
     heatmap,
+    paid,
     queries,
     title_words,
     tools,
@@ -48,7 +49,7 @@ def _conversations(seen: UsageOverview) -> None:
     with right, query_errors.part("Token distribution", url_state.NARROWER):
         distribution.show(queries.spread(seen.where))
     if opened is not None:
-        open_conversation(opened)
+        open_session(opened)
 
 
 def _tools(seen: UsageOverview) -> None:
@@ -65,9 +66,11 @@ def _titles(seen: UsageOverview) -> None:
 
 def _cost(seen: UsageOverview) -> None:
     cost.show(queries.models(seen.where))
+    with query_errors.part("Paid cost", url_state.NARROWER):
+        paid.show(seen.where)
 
 
 def _parting(seen: UsageOverview) -> None:
     opened = discrepancies.show(queries.parting(seen.where))
     if opened is not None:
-        open_conversation(opened)
+        open_session(opened)

@@ -8,7 +8,7 @@ import streamlit as st
 from chatdata.domain.usage import SessionUsage
 from chatdata.services.usage import UnknownSessions
 from pages.ui.base.formatting import known, unknown_counts, zone
-from pages.ui.session.links import open_conversation
+from pages.ui.session.links import open_session
 from pages.ui.usage.conversations import title_of
 from pages.ui.widgets import clickable_table
 from pages.ui.widgets.clickable_table import text
@@ -24,13 +24,13 @@ def show(sessions: int, answer: UnknownSessions) -> None:
             [_row(one) for one in answer.sessions],
             _columns(),
             key=_KEY,
-            alt="Sessions with unknown token counts; select a cell to open the conversation",
+            alt="Sessions with unknown token counts; select a cell to open the session",
             most_rows=_MOST_ROWS,
         )
         if answer.count > len(answer.sessions):
             st.caption(f"The {len(answer.sessions):,} that started last are listed.")
     if clicked is not None:
-        open_conversation(answer.sessions[clicked].session_id)
+        open_session(answer.sessions[clicked].session_id)
 
 
 def _row(one: SessionUsage) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The header of a conversation: its title and facts, which are untrusted text.
+"""A title and facts about it, which are untrusted text.
 
 Streamlit's own headings, captions and metrics read Markdown; this component only ever sets textContent.
 """
@@ -28,6 +28,6 @@ class Fact:
 
 
 def show(title: str, rows: list[list[Fact]], *, key: str, quiet_title: bool = False) -> None:
-    """Draws the title and rows of facts, which wrap; `quiet_title` mutes a generic title."""
+    """Draws the title, unless it is empty, and rows of facts, which wrap; `quiet_title` mutes a generic title."""
     shown = [[{**asdict(fact), "value": sendable(fact.value)} for fact in row] for row in rows]
     _component(key=key, data={"title": sendable(title), "quiet": quiet_title, "rows": shown})

@@ -4,7 +4,7 @@ Streamlit's own binding writes labels into the URL, so that rewording a label wo
 """
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -41,7 +41,13 @@ def buttons(
 
 
 def dropdown(
-    label: str, names: Mapping[_Code, str], *, key: str, help: str, on_change: Callable[[], None] | None = None
+    label: str,
+    names: Mapping[_Code, str],
+    *,
+    key: str,
+    help: str,
+    on_change: Callable[[], None] | None = None,
+    label_visibility: Literal["visible", "collapsed"] = "visible",
 ) -> _Code:
     """Draws the choice as a list to open and returns the chosen code; the first one is not written into the URL."""
     st.session_state[key] = current(key, names)
@@ -53,8 +59,25 @@ def dropdown(
         help=help,
         on_change=_remember,
         args=(key, names, on_change),
+        label_visibility=label_visibility,
     )
     return current(key, names)
+
+
+def tabs(names: Mapping[_Code, str], *, key: str) -> tuple[_Code, DeltaGenerator]:
+    """Draws the choice as tabs; returns the open code and the container of its tab. The first is not in the URL."""
+    chosen = current(key, names)
+    st.session_state[_shown(key)] = names[chosen]
+    drawn = st.tabs(list(names.values()), key=_shown(key), on_change=_remember_tab, args=(key, names))
+    return chosen, dict(zip(names, drawn, strict=True))[chosen]
+
+
+def put(key: str, code: str, names: Mapping[_Code, str]) -> None:
+    """Callback: chooses a code."""
+    if code == next(iter(names)):
+        clear(key)
+    else:
+        st.query_params[key] = code
 
 
 def clear(key: str) -> None:
@@ -62,11 +85,18 @@ def clear(key: str) -> None:
     st.query_params.pop(key, None)
 
 
+def _shown(key: str) -> str:
+    """The key of the tabs' own state, which holds the label."""
+    return f"{key}_tab"
+
+
+def _remember_tab(key: str, names: Mapping[_Code, str]) -> None:
+    label = st.session_state[_shown(key)]
+    put(key, next((code for code, name in names.items() if name == label), next(iter(names))), names)
+
+
 def _remember(key: str, names: Mapping[_Code, str], on_change: Callable[[], None] | None) -> None:
     chosen = st.session_state[key]
-    if chosen is None or chosen == next(iter(names)):
-        clear(key)
-    else:
-        st.query_params[key] = chosen
+    put(key, next(iter(names)) if chosen is None else chosen, names)
     if on_change is not None:
         on_change()

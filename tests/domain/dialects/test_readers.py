@@ -409,6 +409,12 @@ def test_the_account_is_told_by_kind_count_and_first_place() -> None:
     assert found.spoken_left_out == 4
 
 
+def test_a_setting_that_is_on_by_default_is_told_when_it_is_off() -> None:
+    off = {"messages": CHAT, "parallel_tool_calls": False, "stream": False, "tools": [{"type": "function"}]}
+    assert sentences(only(off).left_out) == ["the key parallel_tool_calls is not stored", "the key tools is not stored"]
+    assert sentences(only({"messages": CHAT, "parallel_tool_calls": None}).left_out) == []
+
+
 def test_openai_calls_stay_as_they_were_sent() -> None:
     damaged = {"function": {"name": "find_bag", "arguments": {"tag": "LX 9"}}}
     found = only([CHAT[0], {"role": "assistant", "content": "", "tool_calls": [damaged, CALL]}])

@@ -5,7 +5,7 @@ import streamlit as st
 from pages.ui.session.messages import timeline
 
 st.set_page_config(page_title="Timeline", layout="wide", initial_sidebar_state="collapsed")
-session = st.query_params.get("session", "ten")
+session = st.query_params.get("id", "ten")
 message = st.query_params.get("message")
 with st.sidebar:
     if st.button("Rerun"):

@@ -59,7 +59,6 @@ def _stale_cache(seen: DifferenceContext) -> Iterator[LikelyCause]:
 
 
 def _missing_in_cache(seen: DifferenceContext) -> Iterator[LikelyCause]:
-    yield from _compacted(seen)
     if _has_user(seen.stored):
         yield LikelyCause("older_copy_written_back", "The cache continues after them: its writer did not have them.")
     else:
@@ -68,9 +67,10 @@ def _missing_in_cache(seen: DifferenceContext) -> Iterator[LikelyCause]:
 
 
 def _missing_in_db(seen: DifferenceContext) -> Iterator[LikelyCause]:
-    if compacted := list(_compacted(seen)):
-        yield from compacted
-    elif _is_system_prompt(seen):
+    if seen.stored:
+        yield _compacted(seen)
+        return
+    if _is_system_prompt(seen):
         what = agreeing(len(seen.cached), "It is the system prompt", "They are the system prompt")
         yield LikelyCause(
             "system_prompt_not_stored", f"{what} at the beginning, which some writers keep in memory only."
@@ -207,24 +207,17 @@ def _windowed_cache(seen: DifferenceContext) -> Iterator[LikelyCause]:
     yield LikelyCause("window", f"The cache is exactly the last {messages(count)} of the rows.")
 
 
-def _compacted(seen: DifferenceContext) -> Iterator[LikelyCause]:
-    """Yields the cause if the cache is a summary of the older messages followed by exactly the last rows."""
-    both = seen.both
-    kinds = [item.kind for item in both.parting.differences]
-    if sorted(kinds) != ["missing_in_cache", "missing_in_db"]:
-        return
-    summary, rows = sorted(both.parting.differences, key=lambda item: item.kind, reverse=True)
-    first = not summary.cached[0] and not rows.stored[0] and len(summary.cached) < len(rows.stored)
-    if first and len(summary.cached) <= _SUMMARY:
-        yield LikelyCause(
-            "compacted",
-            f"The cache begins with a summary, {messages(len(summary.cached))} in place of {len(rows.stored):,} "
-            "rows, and continues with exactly the last rows.",
+def _compacted(seen: DifferenceContext) -> LikelyCause:
+    summary, rows = messages(len(seen.cached)), f"{len(seen.stored):,} rows"
+    marked = next((item for item in seen.cached if marks_compaction(item.message)), None)
+    if marked is not None:
+        return LikelyCause(
+            "compacted", f"Cached message {marked.position} marks a summary, {summary} in place of {rows}."
         )
-
-
-_SUMMARY = 3
-"""The most messages of a summary: itself, and the call and the result that mark it."""
+    return LikelyCause(
+        "compacted",
+        f"The cache begins with a summary, {summary} in place of {rows}, and continues with exactly the last rows.",
+    )
 
 
 def _is_system_prompt(seen: DifferenceContext) -> bool:

@@ -158,6 +158,11 @@ def _split(seen: DifferenceContext) -> str:
     )
 
 
+def _compacted(seen: DifferenceContext) -> str:
+    replaced = f"The cache has a summary in place of {messages(len(seen.stored))} of the database"
+    return f"{replaced}: {_never_seen(seen)}. The summary exists only in the cache and will be lost {_end(seen)}."
+
+
 def _repeated(seen: DifferenceContext) -> str:
     where = "The database" if seen.stored else "The cache"
     return f"{where} repeats {messages(len(seen.stored) or len(seen.cached))} right after an equal one."
@@ -168,7 +173,7 @@ _MEANINGS: dict[MessageKind, Callable[[DifferenceContext], str]] = {
     "diverged_tail": lambda seen: (
         f"The copies end differently: {_only_cached(seen)}; the database has {messages(len(seen.stored))} instead."
     ),
-    "missing_in_db": lambda seen: f"In the middle, {_only_cached(seen)}.",
+    "missing_in_db": lambda seen: _compacted(seen) if seen.stored else f"In the middle, {_only_cached(seen)}.",
     "stale_cache": lambda seen: f"The cache is missing the {_last(seen)}.",
     "missing_in_cache": lambda seen: (
         f"The cache lacks {messages(len(seen.stored))} between others: {_never_seen(seen)}."

@@ -7,6 +7,7 @@ from chatdata.domain.copies import CachedCopy, StoredCopy
 from chatdata.domain.drift.classify import Assessment, GapClassifier
 from chatdata.domain.drift.comparison import Stretch, StretchKind
 from chatdata.domain.drift.kinds import MessageKind
+from chatdata.domain.drift.matching.compaction import with_compactions
 from chatdata.domain.drift.matching.gaps import Gap, gaps_of
 from chatdata.domain.drift.matching.moves import Move, moves
 from chatdata.domain.drift.matching.reinsert import Remainder, Removed, reinsert
@@ -68,7 +69,8 @@ def part(cached: CachedCopy, stored: StoredCopy) -> MessageDiff:
     covered = _covered(
         [Stretch(kind, gap.cached, gap.stored) for kind, gap in judged], set_aside, *map(len, (left, right))
     )
-    found = [Difference(kind, left.indexes(gap.cached), right.indexes(gap.stored)) for kind, gap in judged]
+    differences = with_compactions(judged, left.of(in_cache))
+    found = [Difference(kind, left.indexes(gap.cached), right.indexes(gap.stored)) for kind, gap in differences]
     found += [Difference("reordered", move.cached, move.stored) for move in moved]
     stretches = reinsert(covered, left, right) if any(out) else covered
     thoughts = sum(kind == _THOUGHTS for removed in out for kind in removed.values())

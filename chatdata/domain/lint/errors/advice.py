@@ -46,5 +46,8 @@ ADVICE: Final[Mapping[Code, str]] = {
     "reasoning_not_allowed": "Leave the reasoning text out.",
     "thinking_modified": "Send the thinking blocks back exactly as they came, or leave them out.",
     "function_role": "Send the result with the role tool and the ID of its call, or give it a name.",
+    "image_too_large": "Send a smaller image, or leave it out.",
+    "too_many_cache_marks": "Leave cache_control out of all but four blocks.",
+    "lone_reasoning": "Send the item that followed the reasoning, or leave the reasoning item out.",
     "unknown_block": "Send the content in the form that the API expects.",
 }

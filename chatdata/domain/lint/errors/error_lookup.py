@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chatdata.domain.lint.catalogue import RULES
+from chatdata.domain.lint.conversation import Conversation
 from chatdata.domain.lint.errors.advice import ADVICE
 from chatdata.domain.lint.errors.error_path import LocatedMessage, path_of
 from chatdata.domain.lint.errors.error_place import ErrorPlace, place_of
@@ -70,12 +71,21 @@ class Explanation:
 def explain(
     text: str, messages: Sequence[Any] | None = None, positions: Sequence[tuple[int, ...]] | None = None
 ) -> Explanation:
-    """Returns what a provider's error means, and which of the messages that were sent it is about.
+    """Returns what a provider's error means, and which of the messages that were sent it is about."""
+    return _explanation(text, find_error(text, messages, positions))
+
+
+def explain_sent(text: str, sent: ErrorPlace) -> Explanation:
+    """Returns what a provider's error means, and which of these messages it is about, by their index."""
+    return _explanation(text, _found(text, sent, ()))
+
+
+def _explanation(text: str, matches: tuple[Match, ...]) -> Explanation:
+    """Returns the explanation without what says less than the rest.
 
     An error about messages says more than the general words beside it, such as "context_length_exceeded" or the name
     of an exception, so these are left out where one was found.
     """
-    matches = find_error(text, messages, positions)
     specific = [match for match in matches if match.about_messages]
     reason = ""
     if not matches:
@@ -91,10 +101,13 @@ def find_error(
     With the messages that were sent, a path is mapped to one of them; a named ID takes precedence over an index.
     `positions` are the stored positions of each message.
     """
+    sent = None if messages is None else ErrorPlace(Conversation(messages), lint_messages(messages).findings)
+    return _found(text, sent, positions or ())
+
+
+def _found(text: str, sent: ErrorPlace | None, positions: Sequence[tuple[int, ...]]) -> tuple[Match, ...]:
     flat = flatten(text)
-    sent_messages = None if messages is None else ErrorPlace(messages, lint_messages(messages).findings)
-    found = [_match(hit, flat, sent_messages, positions or ()) for hit in hits(flat)]
-    return tuple(_without_repeats(found))
+    return tuple(_without_repeats([_match(hit, flat, sent, positions) for hit in hits(flat)]))
 
 
 def _without_repeats(matches: Sequence[Match]) -> Iterator[Match]:

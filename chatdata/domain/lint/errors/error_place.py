@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
-from typing import Any
 
 from chatdata.domain.lint.conversation import Conversation
 from chatdata.domain.lint.errors.error_path import LocatedMessage
@@ -19,9 +19,8 @@ _AFTER = re.compile(r"role '(\w+)' after role '(\w+)'", re.IGNORECASE)
 class ErrorPlace:
     """The messages that were sent, with their lint findings."""
 
-    def __init__(self, messages: Sequence[Any], findings: Sequence[LintFinding]) -> None:
-        self.messages = messages
-        self.talk = Conversation(messages)
+    def __init__(self, talk: Conversation, findings: Sequence[LintFinding]) -> None:
+        self.talk = talk
         self._findings = findings
 
     def flagged(self, known: Known) -> list[LintFinding]:
@@ -53,6 +52,8 @@ class ErrorPlace:
         """Returns the indices that a path can mean; `role` is the role that the text says the message has."""
         if place.item is not None:
             return messages_at_item(self.talk, place.item, place.inside)
+        if place.index is not None and self.talk.layout is not None:  # a body of another API has one count
+            place = replace(place, index=None, turn=place.index)
         if place.turn is not None:
             inside = self.talk.turns.messages_at(place.turn - int(known.behind), place.block)
             return [at for at in inside if self._fits(at, known.side)] or inside

@@ -15,6 +15,8 @@ def messages_at_item(talk: Conversation, item: int, inside: str) -> list[int]:
     The system message is an item in some clients and the parameter instructions in others; where both give a message
     of the kind that the rest of the path fits, and not the same one, the item is not guessed.
     """
+    if talk.layout is not None:
+        return [talk.layout.items[item]] if item in talk.layout.items else []
     found = {at for with_system in (True, False) if (at := _nth(talk, item, inside, with_system)) is not None}
     return sorted(found) if len(found) == 1 else []
 

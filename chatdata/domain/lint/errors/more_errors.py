@@ -84,6 +84,33 @@ _REASONING = (
 )
 _RESPONSES = (
     _seen(
+        "Duplicate item found with id {id}. Remove duplicate items from your input",
+        "openai-responses",
+        "",
+        "OpenRouterTeam/ai-sdk-provider#254",
+        "continuedev/continue#10200",
+        meaning="The same item is sent twice.",
+        fix="Send each item once, or leave the ids out.",
+    ),
+    _seen(
+        "The encrypted content {any} could not be verified",
+        "openai-responses",
+        "thinking_modified",
+        "openai/codex#8145",
+        "openai/codex#35334",
+        meaning="A reasoning item comes from another account, model or provider, or was changed.",
+        fix="Leave the reasoning items of other accounts and models out.",
+    ),
+    _seen(
+        "Unknown parameter: 'input[{item}].{any}'",
+        "openai-responses",
+        "",
+        "1jehuang/jcode#1028",
+        "Stack-Cairn/LiveAgent#334",
+        meaning="An item has a field that the API does not accept, often one that only answers have.",
+        fix="Leave the field out.",
+    ),
+    _seen(
         "Item '{id}' of type 'reasoning' was provided without its required following item",
         "openai-responses",
         "",
@@ -152,7 +179,51 @@ _RESPONSES = (
         fix="Send the field as it is expected.",
     ),
 )
+_FILTERED = "Change or leave out the text that the filter refuses."
 _CONTENT = (
+    _seen(
+        "The response was filtered due to the prompt triggering Azure OpenAI's content management policy",
+        "azure-openai",
+        "",
+        "openai/openai-python#331",
+        "vibrantlabsai/ragas#649",
+        meaning="Azure's content filter refuses a text of the conversation. No message is malformed.",
+        fix=_FILTERED,
+    ),
+    _seen(
+        "Content Exists Risk",
+        "deepseek",
+        "",
+        "deepseek-ai/DeepSeek-V2#30",
+        "deepseek-ai/awesome-deepseek-integration#13",
+        meaning="DeepSeek's content filter refuses a text of the conversation. No message is malformed.",
+        fix=_FILTERED,
+    ),
+    _seen(
+        "cannot unmarshal array into Go struct field {any} of type string",
+        "ollama",
+        "",
+        "ollama/ollama#10255",
+        "cline/cline#363",
+        meaning="The API accepts text only, not a list of parts.",
+        fix="Send the text of the parts as one string.",
+    ),
+    _seen(
+        "cache_control cannot be set for empty text blocks",
+        "anthropic",
+        "empty_content",
+        "anthropics/claude-code#54013",
+    ),
+    _seen(
+        "Conversation blocks and tool use blocks cannot be provided in the same turn",
+        "bedrock",
+        "",
+        "quarkiverse/quarkus-langchain4j#1983",
+        "evalstate/fast-agent#667",
+        where="assistant_with_text_and_calls",
+        meaning="A message has a text after its tool calls, which some models on Bedrock refuse.",
+        fix="Send the text before the calls, or leave it out.",
+    ),
     _seen(
         "Assistant message must have either content or tool_calls, but not both",
         "mistral",
@@ -301,6 +372,28 @@ _CONTENT = (
     ),
 )
 _ORDER = (
+    _seen(
+        "tool_result block(s) provided when previous message does not contain any tool_use blocks",
+        "anthropic",
+        "orphan_tool_result late_tool_result",
+        side="result",
+    ),
+    _seen(
+        "Please ensure that multiturn requests ends with a user role or a function response",
+        "gemini",
+        "ends_with_assistant",
+        "songquanpeng/one-api#836",
+        where="last",
+    ),
+    _seen(
+        "Cannot have 2 or more assistant messages at the end of the list",
+        None,
+        "consecutive_assistants",
+        "hotovo/aider-desk#801",
+        "HKUDS/nanobot#2376",
+        where="last",
+        meaning="llama.cpp: the conversation ends with two messages of the assistant.",
+    ),
     _seen(
         "first message must use the 'user' role",
         "anthropic",
@@ -676,6 +769,25 @@ _WIDER = (
 )
 _IMAGES = (
     _seen(
+        "Image does not match the provided media type",
+        "anthropic",
+        "",
+        "anthropics/claude-code#15746",
+        "anthropics/claude-code#13131",
+        where="image",
+        meaning="An image is of another kind than its media type says.",
+        fix="Send the media type of the image's own format.",
+    ),
+    _seen(
+        "The image was specified using the {any} media type, but the image appears to be",
+        "anthropic",
+        "",
+        "home-assistant/core#167208",
+        where="image",
+        meaning="An image is of another kind than its media type says.",
+        fix="Send the media type of the image's own format.",
+    ),
+    _seen(
         "{path}: The PDF specified was not valid",
         "anthropic",
         "",
@@ -742,6 +854,27 @@ _IMAGES = (
     ),
 )
 _SIZE = (
+    _seen(
+        "Range of input length should be [{n}, {n}]",
+        "qwen",
+        _OVERFLOW,
+        "QwenLM/qwen-code#98",
+        "QwenLM/Qwen-Agent#615",
+    ),
+    _seen(
+        "the request exceeds the available context size",
+        None,
+        _OVERFLOW,
+        "oobabooga/textgen#7257",
+        "ggml-org/llama.cpp#17284",
+    ),
+    _seen("exceeds the available context size ({n} tokens)", None, _OVERFLOW, "ggml-org/llama.cpp#19774"),
+    _seen(
+        "This model's maximum prompt length is {n} but the request contains {n} tokens",
+        "xai",
+        _OVERFLOW,
+        "cline/cline#3120",
+    ),
     _seen("This endpoint's maximum context length is {n} tokens", None, _OVERFLOW, "refly-ai/refly#1177"),
     _seen(
         "Your input exceeds the context window of this model",

@@ -30,6 +30,7 @@ _SHAPES: tuple[tuple[str, Code, Side], ...] = (
     ("O18", "function_role", "message"),
     ("O19", "part_without_type", "message"),
     ("O20", "call_without_type", "call"),
+    ("O25", "bad_tool_call_id", "call"),
     ("O21", "arguments_as_object", "call"),
     ("O22", "text_too_long", "message"),
     ("O23", "image_in_tool_result", "message"),

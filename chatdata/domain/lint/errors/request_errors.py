@@ -8,6 +8,8 @@ _MONEY = ("The account has no credit or quota left.", "Check the plan and billin
 _KEY = ("The API key is missing, wrong or not allowed.", "Check the key and what it may use.")
 _MODEL = ("The model does not exist or the key may not use it.", "Check the model's name and the key's access.")
 _SERVER = ("The provider is overloaded or failed.", "Send the same request again later.")
+_FILTER = ("The provider's content filter blocked the answer.", "Send the request again, or ask in other words.")
+_STORED = ("The provider no longer has the response that the request continues.", "Send all items instead of its id.")
 _OPTION = ("An option of the request is not accepted.", "Change the option that the error names.")
 
 
@@ -54,6 +56,71 @@ OF_REQUEST = (
     _seen("overloaded_error", "anthropic", _SERVER, "anthropics/anthropic-sdk-typescript#616"),
     _seen("529 Overloaded", "anthropic", _SERVER, "anthropics/claude-code#61365"),
     _seen("Internal server error", None, _SERVER, "anthropics/claude-code#35508"),
+    _seen("would exceed your organization's rate limit", "anthropic", _LIMIT, "stagewise-io/stagewise#927"),
+    _seen(
+        "with on-demand throughput isn't supported",
+        "bedrock",
+        _MODEL,
+        "aws-samples/bedrock-access-gateway#73",
+        "danny-avila/LibreChat#4570",
+    ),
+    _seen(
+        "The model is overloaded. Please try again later",
+        "gemini",
+        _SERVER,
+        "google-gemini/gemini-cli#5191",
+        "google-gemini/cookbook#425",
+    ),
+    _seen("This model is currently experiencing high demand", "gemini", _SERVER, "continuedev/continue#10639"),
+    _seen(
+        "Output blocked by content filtering policy",
+        "anthropic",
+        _FILTER,
+        "anthropics/claude-code#6195",
+        "anthropics/claude-code#37547",
+    ),
+    _seen(
+        "Previous response with id '{any}' not found",
+        "openai-responses",
+        _STORED,
+        "maximhq/bifrost#2441",
+        "agno-agi/agno#9240",
+    ),
+    _seen(
+        "Failed to call a function. Please adjust your prompt",
+        "groq",
+        ("The model made a tool call that Groq could not read.", "Send the same request again, or simplify the tools."),
+        "groq/groq-typescript#28",
+        "anomalyco/opencode#1018",
+    ),
+    _seen(
+        "max_tokens must be greater than thinking.budget_tokens",
+        "anthropic",
+        _OPTION,
+        "anthropics/claude-code#8756",
+        "QwenLM/qwen-code#2508",
+    ),
+    _seen(
+        "budget_tokens: Input should be greater than or equal to {n}", "anthropic", _OPTION, "themaximalist/llm.js#30"
+    ),
+    _seen(
+        "max_tokens: {n} > {n}, which is the maximum allowed number of output tokens",
+        "anthropic",
+        _OPTION,
+        "anomalyco/opencode#2055",
+    ),
+    _seen(
+        "Requests which include tool_use or tool_result blocks must define tools",
+        "anthropic",
+        ("The conversation has tool calls and the request offers no tools.", "Send the tools that were called."),
+        "anthropics/anthropic-sdk-python#494",
+    ),
+    _seen(
+        "Value at 'toolConfig.tools' failed to satisfy constraint",
+        "bedrock",
+        ("The request offers an empty list of tools.", "Leave toolConfig out, or send the tools."),
+        "Portkey-AI/gateway#1124",
+    ),
     _seen("property 'store' is unsupported", "groq", _OPTION, "fanenr/chatbot#21"),
     _seen("cannot specify both 'thinking' and 'reasoning_effort'", "moonshot", _OPTION, "HKUDS/nanobot#3939"),
     _seen("Unsupported parameter: {any} is not supported with this model", "openai", _OPTION, "teilomillet/gollm#33"),

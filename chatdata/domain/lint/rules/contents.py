@@ -45,7 +45,7 @@ def lone_surrogate(talk: Conversation) -> Iterator[LintFinding]:
     char: int | None = None
     for entry in talk.judged:
         if any(not text.isascii() and LONE_SURROGATES.search(text) for text in strings(entry.fields)):
-            char = _first_in_body(talk) if char is None else char
+            char = first_half_character({"messages": list(talk.messages)}) if char is None else char
             rejected = provider_messages.anthropic("A12", "", column=char + 1, char=char)
             yield talk.finding("lone_surrogate", entry.at, "A text contains half a character.", rejected)
 
@@ -112,11 +112,11 @@ def _of_text(text: str) -> Emptiness | None:
     return "white space" if text.isspace() else None
 
 
-def _first_in_body(talk: Conversation) -> int:
-    """Returns the offset of the first lone surrogate in {"messages": …} as JSON, where a parser stops."""
+def first_half_character(body: object) -> int:
+    """Returns the offset of the first lone surrogate in a request body as JSON, where a parser stops."""
     try:
-        body = readable_json({"messages": list(talk.messages)})
+        text = readable_json(body)
     except (TypeError, ValueError, RecursionError):
         return 0
-    found = LONE_SURROGATES.search(body)
+    found = LONE_SURROGATES.search(text)
     return found.start() if found else 0

@@ -63,11 +63,13 @@ def bad_tool_call_id(talk: Conversation) -> Iterator[LintFinding]:
 
 def _outside(talk: Conversation, call: ToolCall) -> LintFinding:
     turn, block, path = provider_messages.tool_use(talk, call)
+    field = f"messages[{call.at}].tool_calls[{call.number}].id"
+    missing = [] if call.has_id else provider_messages.openai("O25", field, at=call.at, call=call.number)
     return talk.finding(
         "bad_tool_call_id",
         call.at,
         "A tool call's id has characters other than a-z, A-Z, 0-9, _ and -." if call.id else "A tool call has no id.",
-        provider_messages.anthropic("A4", f"{path}.tool_use.id", turn=turn, block=block),
+        [*missing, *provider_messages.anthropic("A4", f"{path}.tool_use.id", turn=turn, block=block)],
         call_id=call.id,
         inside=f".tool_calls[{call.number}].id",
     )

@@ -9,7 +9,7 @@ import { known } from "../shared/sorted";
 import { fill } from "../shared/text";
 import { findingBlock } from "./findings";
 import { MOST_LINES, type Rows } from "./rows";
-import type { Call, CutText, Item, Note, StoredMessage } from "./types";
+import type { Call, Change, CutText, Item, Note, StoredMessage } from "./types";
 
 const MARKS: Record<string, string> = {
   merged: "merged",
@@ -22,6 +22,22 @@ const MARKS: Record<string, string> = {
   empty_field: "empty",
   default_arguments: "filled in",
   arguments_serialised: "as JSON",
+  system_moved: "moved",
+  system_moved_up: "moved up",
+  developer_as_system: "as system",
+  turns_joined: "joined",
+  results_grouped: "grouped",
+  name_dropped: "dropped",
+  id_dropped: "dropped",
+  function_as_tool: "as tool",
+  refusal_as_text: "as text",
+  arguments_no_object: "no object",
+  arguments_filled_in: "filled in",
+  arguments_altered: "altered",
+  result_as_object: "as object",
+  result_wrapped: "wrapped",
+  result_without_name: "no name",
+  empty_dropped: "dropped",
 };
 const LOST = new Set(["skipped", "tool_call_left_out", "function_call_left_out", "field_lost", "field_not_sent"]);
 const CONTENT_LINES = 8;
@@ -148,10 +164,12 @@ function callLines(call: Call, notes: Note[], number: number): HTMLElement[] {
   return [line, fill(h("div", { class: "text code arguments", dir: "ltr" }), call.arguments ?? "no arguments")];
 }
 
-function noteLine([kind, , field, detail]: Note): HTMLElement {
+const noteLine = ([kind, , field, detail]: Note): HTMLElement => markLine([kind, field, detail, LOST.has(kind)]);
+
+function markLine([kind, field, detail, isSerious]: Change): HTMLElement {
   return h(
     "p",
-    { class: `mark${LOST.has(kind) ? " loss" : ""}` },
+    { class: `mark${isSerious ? " loss" : ""}` },
     h("b", { text: MARKS[kind] ?? kind }),
     field ? h("code", { text: field }) : null,
     h("span", { text: sentence(detail) }),
@@ -163,10 +181,10 @@ const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.s
 function sentCell(view: CellView, item: Item): HTMLElement {
   const cell = h("div", { class: "cell sent" });
   if (item.payload_position === null) {
-    cell.append(h("p", { class: "nothing", text: "Not sent." }));
+    cell.append(h("p", { class: "nothing", text: "Not sent." }), ...item.changes.map(markLine));
     return cell;
   }
-  const place = `messages[${item.payload_position}]`;
+  const place = placeOf(item);
   if (item.sent === null) {
     cell.append(
       h("header", {}, h("span", { class: "position", text: place }), h("span", { class: "role", text: "user" })),
@@ -187,8 +205,16 @@ function sentCell(view: CellView, item: Item): HTMLElement {
       h("button", copy),
     ),
     cellText(view, item.ordinal, "sent", item.sent, MOST_LINES, true),
+    ...item.changes.map(markLine),
   );
   return cell;
+}
+
+// In the payload, or in the body of another API, where the parts of a message follow each other.
+function placeOf({ payload_position, places }: Item): string {
+  const [first, last] = [places[0], places[places.length - 1]];
+  if (first === undefined) return `messages[${payload_position}]`;
+  return first === last ? first : `${first} – ${last}`;
 }
 
 // A text that is clipped until it is opened; the rest of a long one comes from the server.

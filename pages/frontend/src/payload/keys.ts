@@ -32,6 +32,7 @@ export function payloadKeys(view: KeyView): (event: KeyboardEvent) => void {
     if (!view.rows?.visible.length || !listens(view, event)) return;
     event.preventDefault();
     action(view.rows);
+    view.stage.bringIntoSight();
   };
 }
 

@@ -7,7 +7,7 @@ import type { Item, Opening } from "./types";
 export class Source extends WindowLoader<Item, Opening> {
   private readonly texts = new HeldTexts((row, part, offset) => this.get("text", { row, part, offset }));
 
-  constructor(address: { session: string; source: string; model: string; view: string }) {
+  constructor(address: { session: string; source: string; model: string; format: string; view: string }) {
     super("/api/payload", address);
   }
 

@@ -34,6 +34,9 @@ export interface StoredMessage {
   function_call: CutText | null;
 }
 
+// What the translation for another API changes.
+export type Change = [kind: string, field: string, detail: string, serious: boolean];
+
 export type Note = [kind: string, position: number, field: string, detail: string];
 
 export interface Finding {
@@ -52,6 +55,8 @@ export interface Item {
   stored: StoredMessage[];
   sent: CutText | null;
   payload_position: number | null;
+  places: string[];
+  changes: Change[];
   role: string | null;
   tokens: number | null;
   notes: Note[];

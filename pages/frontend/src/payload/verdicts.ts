@@ -50,7 +50,7 @@ function rejectLine(view: VerdictView, { provider, rejections, total }: Verdict)
 
 function acceptLine(view: VerdictView, accepting: Verdict[], others: boolean): HTMLElement {
   const names = accepting.map(({ provider }) => view.providerName(provider)).join(", ");
-  const who = others ? names : `all providers (${names})`;
+  const who = others || accepting.length === 1 ? names : `all providers (${names})`;
   return h(
     "div",
     { class: "verdict good" },

@@ -19,10 +19,13 @@ const FLASH_MS = 1_800;
 interface PayloadData extends ListData {
   source: string;
   model: string;
+  format: string;
+  // The name of the API; empty for the payload itself.
+  api: string;
   message: number | null | undefined;
 }
 
-const ASKED: (keyof PayloadData)[] = ["session", "source", "model", "token", "view"];
+const ASKED: (keyof PayloadData)[] = ["session", "source", "model", "format", "token", "view"];
 
 export class PayloadView extends ListView<PayloadData, Item, Opening, Source> {
   override rows: Rows | null = null;
@@ -33,11 +36,12 @@ export class PayloadView extends ListView<PayloadData, Item, Opening, Source> {
   private readonly reasons = new Map<string, number>();
   private readonly verdicts = h("div", { class: "verdicts", role: "region", "aria-label": "Verdicts" });
   private readonly stored = h("span", { class: "storedhead" });
+  private readonly sent = h("span");
   private readonly onkey = payloadKeys(this);
 
   constructor(root: HTMLElement, host: Element, data: PayloadData) {
     super(root, host, data, "Payload");
-    this.lay([this.verdicts, this.bar], [this.stored, h("span", { text: "Sent to the model" })]);
+    this.lay([this.verdicts, this.bar], [this.stored, this.sent]);
     document.addEventListener("keydown", this.onkey);
     this.load();
   }
@@ -51,8 +55,11 @@ export class PayloadView extends ListView<PayloadData, Item, Opening, Source> {
   }
 
   private load(): void {
-    const { session, source, model, view, message } = this.data;
-    void this.read(new Source({ session, source, model, view }), typeof message === "number" ? { message } : {});
+    const { session, source, model, format, view, message } = this.data;
+    void this.read(
+      new Source({ session, source, model, format, view }),
+      typeof message === "number" ? { message } : {},
+    );
   }
 
   protected show({ index, summary }: Opening): void {
@@ -61,6 +68,7 @@ export class PayloadView extends ListView<PayloadData, Item, Opening, Source> {
     this.reasons.clear();
     this.rows = new Rows(index, this.shown);
     this.stored.textContent = `Stored in the ${this.data.source}`;
+    this.sent.textContent = this.data.api ? `Sent to ${this.data.api}` : "Sent to the model";
     this.drawVerdicts();
     this.drawBar(this.rows);
     this.showWords(index.count ? "" : "This copy has no messages: there is nothing to send.");

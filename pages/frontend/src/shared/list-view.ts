@@ -78,6 +78,7 @@ export abstract class ListView<
     this.lit = ordinal;
     for (const n of [before, ordinal]) if (n !== null) this.list.refresh(n);
     this.list.goTo(ordinal, -12);
+    this.stage.bringIntoSight();
   }
 
   want(near: number[], ahead: number[]): void {
@@ -100,15 +101,15 @@ export abstract class ListView<
     this.list.paint();
   }
 
-  // The address of a message in the conversation, with what the page's own address chose.
+  // The address of a message, with what the page's own address chose.
   linkTo(source: string, position: number): string {
-    const query = new URLSearchParams({ session: this.data.session, source, message: String(position) });
+    const query = new URLSearchParams({ id: this.data.session, source, message: String(position) });
     const here = new URLSearchParams(window.location.search);
     for (const name of ["tz", "view"]) {
       const value = here.get(name);
       if (value) query.set(name, value);
     }
-    return `conversation?${query}`;
+    return `session?${query}`;
   }
 
   protected showWords(words: string): void {

@@ -21,6 +21,11 @@ export class Stage {
     this.scroller.focus({ preventScroll: true });
   }
 
+  // A list that begins below the window's edge comes up to where its rows can be seen.
+  bringIntoSight(): void {
+    this.element.scrollIntoView({ block: "nearest" });
+  }
+
   // Words instead of the list; none bring the list back.
   showWords(words: string): void {
     this.words.textContent = words;

@@ -51,7 +51,7 @@ export class Address {
     clearTimeout(this.timer);
     this.timer = 0;
     const address = new URL(window.location.href);
-    const session = address.searchParams.get("session") ?? this.session;
+    const session = address.searchParams.get("id") ?? this.session;
     if (address.pathname !== this.path || session !== this.session) return;
     for (const name of OWN) {
       const value = this.place[name];

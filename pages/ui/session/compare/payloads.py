@@ -19,7 +19,7 @@ from chatdata.services.inspection import BOTH, Inspection
 from pages.ui.base.formatting import plain
 from pages.ui.base.keys import key_of
 from pages.ui.server.services import connected, inspections
-from pages.ui.session.links import open_conversation
+from pages.ui.session.links import SESSION, open_session, parameters
 from pages.ui.widgets import clickable_table
 from pages.ui.widgets.clickable_table import text
 
@@ -54,7 +54,7 @@ def show(session_id: str, inspection: Inspection) -> None:
 
 
 def _compared(inspection: Inspection, judged: Mapping[Source, Assessment]) -> Payloads | None:
-    if len(judged) < len(BOTH) or not inspection.is_compared:
+    if len(judged) < len(BOTH):
         return None
     return compare_payloads(judged["cache"], judged["database"], inspection.copies, inspection.comparison)
 
@@ -65,10 +65,10 @@ def _cards(session_id: str, judged: Mapping[Source, Assessment], model: str) -> 
             st.markdown(f"**From the {source}**")
             st.markdown(plain(payload_weight(one, model)))
             st.page_link(
-                "payload.py",
+                SESSION,
                 label=f"Payload from the {source}",
                 icon=":material/data_object:",
-                query_params={"session": session_id, "source": source},
+                query_params=parameters(session_id, source, tab="payload"),
             )
 
 
@@ -85,7 +85,7 @@ def _table(session_id: str, payloads: Payloads, token: str) -> None:
     )
     if clicked is not None:
         at = _of(listed[clicked])
-        open_conversation(session_id, source=at.source, message=at.positions[0])
+        open_session(session_id, source=at.source, message=at.positions[0])
 
 
 def _row(item: PayloadDiff) -> dict[str, Any]:

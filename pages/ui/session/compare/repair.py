@@ -14,6 +14,7 @@ from chatdata.services.repair import Change, Done, Lost, Proposal, Refusal, appl
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, moment, plain
 from pages.ui.server.services import connected, inspections
+from pages.ui.session import tabs as session_tabs
 
 _EFFECTS: dict[Repair, str] = {
     "rewarm_cache": "replaces the cached copy",
@@ -22,18 +23,16 @@ _EFFECTS: dict[Repair, str] = {
     "save_cached_text": "completes texts saved in part",
     "keep_alive": "full time to live again",
 }
-TABS = "drift_part"
-"""The key of the page's tabs."""
 _PROPOSED, _OUTCOME, _ACTION = "repair_proposed", "repair_outcome", "repair_action"
 _SHOWN = 400
 _MOST_CHANGES = 60
 _MOST_ENTRIES = 20
 
 
-def tabs() -> list[str]:
-    """The tab's name for operators at full data visibility, since a proposal quotes messages; else empty."""
+def tabs() -> dict[str, str]:
+    """The tab for operators at full data visibility, since a proposal quotes messages; else empty."""
     principal = current_principal.current()
-    return ["Repair"] if principal.role == "operator" and principal.view == "full" else []
+    return {"repair": "Repair"} if principal.role == "operator" and principal.view == "full" else {}
 
 
 def allowed() -> bool:
@@ -43,7 +42,7 @@ def allowed() -> bool:
 
 def choose(action: Repair) -> None:
     """Callback: opens the tab with this repair chosen."""
-    st.session_state[TABS] = "Repair"
+    session_tabs.go("compare", "repair")
     st.session_state[_ACTION] = action
 
 

@@ -62,7 +62,8 @@ def show(inspection: Inspection, source: Source) -> None:
     found = inspection.imported
     if found is None:
         return
-    beside = [item for item in inspection.source_parts(source) if item.position is None]
+    placed = inspection.source_parts(source) if inspection.readable(source) is not None else ()
+    beside = [item for item in placed if item.position is None]
     with st.expander(_title(found, beside), icon=":material/move_to_inbox:"):
         for line in _lines(found):
             st.markdown(line)

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from chatdata import Absent, Source
 from chatdata.services.inspection import Inspection
@@ -23,18 +22,19 @@ def _asked() -> Source | None:
     return next((source for source in _NAMES if source == parameter), None)
 
 
-def show(inspection: Inspection) -> tuple[Source, DeltaGenerator]:
-    """Draws the switch and the refresh button; returns the copy to show and the container between the two.
+def show(inspection: Inspection, *, switch: bool = True) -> Source:
+    """Draws the refresh button and, if wanted, the switch; returns the copy to show.
 
     A narrow window wraps the row, since columns would clip the switch.
     """
-    row = st.container(horizontal=True, vertical_alignment="center")
-    with row.container(width="content"):
-        source = _switch(_preferred(inspection))
-    between = row.container()
+    source = _asked() or _preferred(inspection)
+    row = st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center")
     with row.container(width="content"):
         refresh(inspection.copies.session_id, inspection.copies.read_at)
-    return source, between
+    if switch:
+        with row.container(width="content"):
+            _switch(source)
+    return source
 
 
 def _preferred(inspection: Inspection) -> Source:
@@ -44,9 +44,8 @@ def _preferred(inspection: Inspection) -> Source:
     return "database"
 
 
-def _switch(preferred: Source) -> Source:
+def _switch(source: Source) -> None:
     """Draws the switch as the URL says. Its source is not bound to the URL, which would then hold the label."""
-    source = _asked() or preferred
     st.session_state["copy_shown"] = source
     st.segmented_control(
         "Copy shown",
@@ -57,7 +56,6 @@ def _switch(preferred: Source) -> Source:
         on_change=_remember,
         label_visibility="collapsed",
     )
-    return source
 
 
 def _remember() -> None:

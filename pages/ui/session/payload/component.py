@@ -3,6 +3,8 @@
 import streamlit as st
 
 from chatdata import Source
+from chatdata.domain.dialects.writers import ApiFormat
+from chatdata.domain.labels import API_FORMAT_LABELS
 from chatdata.domain.payload import Preview
 from pages.ui.auth import current_principal
 from pages.ui.base.keys import key_of
@@ -23,7 +25,7 @@ def prepare(session_id: str, source: Source, model: str) -> Preview:
     return inspections().preview(session_id, source, model)
 
 
-def show(session_id: str, source: Source, model: str, token: str) -> None:
+def show(session_id: str, source: Source, model: str, form: ApiFormat, token: str) -> None:
     """Draws the payload of one copy for a model, as high as the window allows, at the message in the URL.
 
     Only these values go to the browser, which fetches the rest; another `token` makes it read the copy again.
@@ -32,6 +34,8 @@ def show(session_id: str, source: Source, model: str, token: str) -> None:
         "session": session_id,
         "source": source,
         "model": model,
+        "format": form,
+        "api": "" if form == "openai" else API_FORMAT_LABELS[form],
         "message": message_in_url(),
         "token": token,
         "view": current_principal.current().view,

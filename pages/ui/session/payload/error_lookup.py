@@ -1,5 +1,7 @@
 """The Explain an error tab: finds the rule and the message behind a provider's error."""
 
+from typing import Final
+
 import streamlit as st
 
 from chatdata import Source
@@ -7,15 +9,24 @@ from chatdata.domain.labels import LINT_LABELS
 from chatdata.domain.lint import RULES, Match, explain, repaired
 from chatdata.domain.payload import Preview, printer_name
 from pages.ui.base.formatting import plain
-from pages.ui.session.links import open_conversation
+from pages.ui.session.links import open_session
 from pages.ui.session.payload import exports
+
+PART: Final = "explain"
+"""The code of this tab."""
+_KEY = "pasted_error"
+
+
+def fill_in(text: str) -> None:
+    """Puts an error into the input of the session that is opened next."""
+    st.session_state[_KEY] = text
 
 
 def show(session_id: str, source: Source, preview: Preview, model: str) -> None:
     """Draws the input and what was found."""
     text = st.text_area(
         "Error message",
-        key="pasted_error",
+        key=_KEY,
         height=140,
         placeholder="Paste an error from the provider, the SDK, OpenRouter or a log line",
     )
@@ -63,7 +74,7 @@ def _draw_match(match: Match, session_id: str, source: Source, preview: Preview,
             return
         st.markdown(f"Caused by message {', '.join(f'#{position}' for position in positions)}.")
         if st.button("Open in conversation", key=f"open_{number}", icon=":material/forum:"):
-            open_conversation(session_id, source=source, message=positions[0])
+            open_session(session_id, source=source, message=positions[0])
 
 
 def _title(match: Match) -> str:

@@ -1,6 +1,8 @@
-"""The header of the Payload page: source, model, and the size of the payload."""
+"""The head of the payload: the model, and the payload's size for it."""
 
 from collections.abc import Sequence
+
+import streamlit as st
 
 from chatdata import CachedCopy, Source, StoredCopy
 from chatdata.domain.messages import TokenCount
@@ -9,25 +11,23 @@ from chatdata.domain.tokens import ModelFacts, known_models, model_facts, price
 from chatdata.services.inspection import Inspection
 from pages.ui.base.formatting import count
 from pages.ui.server.services import connected
-from pages.ui.session.messages import source_switch
 from pages.ui.widgets import fact_header
 from pages.ui.widgets.fact_header import Fact
 
 
-def inputs(inspection: Inspection) -> tuple[Source, str]:
-    """Draws the choice of source and model, and returns both."""
-    source, room = source_switch.show(inspection)
+def choose_model() -> str:
+    """Draws the choice of the model and returns it."""
     own = connected().settings.model
-    chosen = room.selectbox(
+    chosen = st.selectbox(
         "Model",
         list(dict.fromkeys([own, *known_models()])),
         key="model",
         bind="query-params",
         accept_new_options=True,
-        label_visibility="collapsed",
         help="Sets the tokenizer, the context window and the price",
+        width=240,
     )
-    return source, chosen or own
+    return chosen or own
 
 
 def show(inspection: Inspection, source: Source, preview: Preview, model: str) -> None:
@@ -35,21 +35,14 @@ def show(inspection: Inspection, source: Source, preview: Preview, model: str) -
     copy = inspection.readable(source)
     assert copy is not None
     known = model_facts(model)
-    session = Fact("Session", copy.info.session_id, copy=True)
-    fact_header.show(
-        copy.info.title or "Untitled conversation",
-        [
-            [session, _messages(preview)],
-            [
-                _estimate(preview, known),
-                _recorded(copy, inspection.unknown_counts),
-                _window(preview, known),
-                _cost(preview, model),
-            ],
-        ],
-        key="payload_facts",
-        quiet_title=not copy.info.title,
-    )
+    facts = [
+        _messages(preview),
+        _estimate(preview, known),
+        _recorded(copy, inspection.unknown_counts),
+        _window(preview, known),
+        _cost(preview, model),
+    ]
+    fact_header.show("", [facts], key="payload_facts")
 
 
 def _messages(preview: Preview) -> Fact:

@@ -1,6 +1,6 @@
 """JSON routes of the payload, for this origin only.
 
-`session`, `source` and `model` name the payload in every request.
+`session`, `source` and `model` name the payload in every request, and `format` the API, without which it is openai.
 """
 
 from collections.abc import Callable
@@ -27,10 +27,9 @@ def payload_routes(inspections: Callable[[], Inspections]) -> list[Route]:
 
     def route(name: str, answer: Callable[[Preview, Request], dict[str, Any]]) -> Route:
         def loaded(request: Request) -> dict[str, Any]:
-            return answer(
-                inspections().preview(asked(request, "session"), asked(request, "source"), asked(request, "model")),
-                request,
-            )
+            session_id, source, model = (asked(request, name) for name in ("session", "source", "model"))
+            form = request.query_params.get("format") or "openai"
+            return answer(inspections().translated(session_id, source, model, form), request)
 
         return json_route(f"/api/payload/{name}", loaded)
 

@@ -20,9 +20,9 @@ from pages.ui.server.services import connected
 _CONFIRMED = "send_confirmed"
 
 
-def tabs() -> list[str]:
-    """The tab's name for users who may send; else empty."""
-    return ["Send test request"] if current_principal.current().may_send else []
+def tabs() -> dict[str, str]:
+    """The tab for users who may send; else empty."""
+    return {"send": "Send test request"} if current_principal.current().may_send else {}
 
 
 def show(session_id: str, preview: Preview, model: str) -> None:

@@ -13,6 +13,7 @@ from chatdata.domain.usage import EstimatedTurn, Turn
 from chatdata.services.inspection import Inspection
 from chatdata.services.usage import ConversationUsage
 from pages.ui.base.formatting import plain
+from pages.ui.session import tabs
 from pages.ui.session.tokens import chart as turn_chart
 from pages.ui.widgets import chart_card, charts
 
@@ -139,7 +140,7 @@ def _same(inspection: Inspection, positions: Sequence[int | None]) -> frozenset[
 
 
 def _go(key: str, positions: Sequence[int | None], source: Source, same: frozenset[int], shown: Source) -> None:
-    """Callback: points the URL to the message of the clicked turn."""
+    """Callback: opens the message of the clicked turn."""
     turns = charts.picked(key, turn_chart.TURN, "turn")
     position = positions[int(turns[0]) - 1] if turns else None
     if position is None:
@@ -148,3 +149,4 @@ def _go(key: str, positions: Sequence[int | None], source: Source, same: frozens
     if source != shown and position not in same:
         goal["source"] = source
     st.query_params.update(goal)
+    tabs.go("messages")

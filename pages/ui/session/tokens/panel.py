@@ -1,4 +1,4 @@
-"""Token usage per turn of the conversation shown, computed only when opened."""
+"""Token usage per turn of a session, as a chart and in figures."""
 
 import streamlit as st
 
@@ -10,18 +10,9 @@ from pages.ui.base.keys import key_of
 from pages.ui.server.services import connected
 from pages.ui.session.tokens import card, summary
 
-_KEY = "turns"
-
-
-def switch() -> None:
-    """Draws the switch, kept in the URL."""
-    st.toggle("Token usage", key=_KEY, bind="query-params")
-
 
 def show(session_id: str, inspection: Inspection, shown: Source) -> None:
-    """Draws chart and figures if the switch is on."""
-    if not st.session_state.get(_KEY):
-        return
+    """Draws chart and figures."""
     model = connected().settings.model
     with st.spinner("Counting tokens…"):
         usage = _usage(session_id, inspection.token, model, inspection)

@@ -17,7 +17,7 @@ export class Clipboard {
   linkTo(position: number): string {
     const { session, source } = this.view.data;
     const address = new URL(window.location.href);
-    address.searchParams.set("session", session);
+    address.searchParams.set("id", session);
     address.searchParams.set("source", source);
     address.searchParams.set("message", String(position));
     for (const name of OWN) address.searchParams.delete(name);

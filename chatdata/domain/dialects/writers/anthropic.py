@@ -1,0 +1,33 @@
+"""Writes the body of Anthropic's Messages API: system, and messages with blocks."""
+
+from typing import Any
+
+from chatdata.domain.dialects.writers.steps import Call, Entry, Params, Result
+from chatdata.domain.dialects.writers.turns import Block, TurnFormat, write_turns
+from chatdata.domain.dialects.writers.values import Translation
+
+
+def write(params: Params) -> Translation:
+    """Returns the body for a payload."""
+    return write_turns(params, _FORM)
+
+
+def _text(text: str) -> Block:
+    return {"type": "text", "text": text}
+
+
+def _call(call: Call, arguments: object, _entry: Entry) -> Block:
+    return {"type": "tool_use", "id": call.id, "name": call.name, "input": arguments}
+
+
+def _result(result: Result, _entry: Entry) -> Block:
+    return {"type": "tool_result", "tool_use_id": result.call_id, "content": result.text}
+
+
+def _system(blocks: list[Block]) -> dict[str, Any]:
+    return {"system": blocks}
+
+
+_FORM = TurnFormat(
+    "anthropic", "messages", "content", "assistant", "system", _system, _text, _call, _result, alternates=True
+)

@@ -1,0 +1,55 @@
+"""One session: its header, what is wrong with it, and the tabs Messages, Cache vs database, Payload and Tokens."""
+
+import streamlit as st
+
+from pages.ui.server.services import inspections
+from pages.ui.session import alerts, current_inspection, empty_states, export, header, tabs
+from pages.ui.session.compare import tab as compare_tab
+from pages.ui.session.messages import presenter, source_parts, source_switch, timeline, waiting
+from pages.ui.session.payload import tab as payload_tab
+from pages.ui.session.tokens import panel
+from pages.ui.shell import sidebar
+
+session_id = current_inspection.session_in_url()
+if not session_id:
+    empty_states.say_none_chosen()
+    st.stop()
+
+curtain = presenter.curtain()
+head, problems = st.container(key="session_head"), st.container()
+controls = st.container(key="session_controls")
+tab, body = tabs.show()
+first = source_switch.asked_first()
+shown = False
+if tab == "messages":  # only the header needs the other copy, so the timeline does not wait for it
+    with body, st.spinner("Loading conversation…"):
+        inspection = current_inspection.take(session_id, first)
+        shown = timeline.show(session_id, inspection, first)
+    if shown:
+        inspections().give_way(session_id)
+with body, st.spinner("Comparing cache and database…"):
+    inspection = current_inspection.compare(session_id)
+if not inspection.answered:
+    sidebar.doubt()
+with controls:
+    source = source_switch.show(inspection, switch=tab != "compare")
+with head:
+    header.show(inspection, source)
+    export.show(session_id, inspection)
+with problems:
+    if tab != "compare":
+        empty_states.show(inspection, source)
+    alerts.show(inspection, source)
+    if tab == "messages":
+        source_parts.show(inspection, source)
+tabs.show_counts(inspection, source)
+with body:
+    if tab == "messages":
+        shown = shown or timeline.show(session_id, inspection, source)
+        waiting.show(inspection.copies)
+    elif tab == "compare":
+        compare_tab.show(session_id, inspection)
+    elif inspection.readable(source) is not None:
+        (payload_tab if tab == "payload" else panel).show(session_id, inspection, source)
+if not shown:
+    curtain.empty()

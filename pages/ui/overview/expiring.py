@@ -1,0 +1,79 @@
+"""The sessions that lose messages next, with a countdown."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from chatdata import ChatDataError
+from chatdata.domain.drift import Comparison
+from chatdata.domain.labels import sync_label
+from chatdata.services.catalog import SessionFilter
+from chatdata.services.scan import ScanResult, attention
+from pages.ui.base.formatting import duration, moment
+from pages.ui.server.services import now, search
+from pages.ui.session.links import open_session
+from pages.ui.widgets import clickable_table
+from pages.ui.widgets.clickable_table import text
+
+_MOST = 12
+_EVERY = "30s"
+
+
+def show(scans: Sequence[ScanResult]) -> None:
+    """Draws the sessions whose messages exist only in the cache, the next to expire first."""
+    st.subheader("Expiring unsaved", anchor=False)
+    soonest = attention(scans).expiring[:_MOST]
+    if not soonest:
+        st.success("No message exists only in the cache.", icon=":material/check:")
+        return
+    _table(soonest, _titles(soonest))
+
+
+@st.fragment(run_every=_EVERY)
+def _table(soonest: Sequence[Comparison], titles: Mapping[str, str]) -> None:
+    rows = [_row(comparison, titles) for comparison in soonest]
+    clicked = clickable_table.show(
+        rows,
+        _columns(),
+        key="overview-expiring",
+        alt="Sessions whose messages exist only in the cache; select one to compare its copies",
+    )
+    if clicked is not None:
+        open_session(soonest[clicked].session_id, tab="compare")
+
+
+def _row(comparison: Comparison, titles: Mapping[str, str]) -> dict[str, object]:
+    return {
+        "session": titles.get(comparison.session_id) or text(comparison.session_id),
+        "messages": comparison.at_risk,
+        "left": _left(comparison),
+        "issue": sync_label(comparison),
+    }
+
+
+def _left(comparison: Comparison) -> str:
+    until = comparison.at_risk_until
+    if until is None:
+        return "no expiry"
+    left = (until - now()).total_seconds()
+    return duration(left) if left > 0 else f"expired {moment(until)}"
+
+
+def _titles(soonest: Sequence[Comparison]) -> dict[str, str]:
+    """The titles at the reader's privacy level; empty if the database is unavailable."""
+    ids = frozenset(comparison.session_id for comparison in soonest)
+    try:
+        listed = search().page(SessionFilter(only_ids=ids), cached="any", cursor=None, direction="older")
+    except ChatDataError:
+        return {}
+    return {line.summary.session_id: text(line.summary.title) for line in listed.lines}
+
+
+def _columns() -> dict[str, object]:
+    config = st.column_config
+    return {
+        "session": config.TextColumn("Conversation", width=300),
+        "messages": config.NumberColumn("Unsaved", format="localized", width=70),
+        "left": config.TextColumn("Expires in", width=100),
+        "issue": config.TextColumn("Issue", width=150),
+    }

@@ -1,0 +1,134 @@
+"""The figures of the Overview, each a link to exactly the sessions it counts."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+import streamlit as st
+
+from chatdata import AppDatabaseError
+from chatdata.domain.drift import Comparison
+from chatdata.services.catalog import SessionFilter
+from chatdata.services.scan import Attention, ScanResult, attention
+from pages.ui.auth import current_principal
+from pages.ui.base.formatting import count, duration, moment, plain
+from pages.ui.server.services import connected, now
+from pages.ui.sessions import sync_filter, verdict_filter
+from pages.ui.shell import query_errors
+from pages.ui.usage import queries
+from pages.ui.usage.cost import said
+
+_WEEK = timedelta(days=7)
+
+
+def show(scans: Sequence[ScanResult]) -> None:
+    """Draws what expires, what is out of sync, what is stuck and rejected, and the tokens of seven days."""
+    found = attention(scans) if scans else None
+    with st.container(key="overview_figures", horizontal=True):
+        if found is not None:
+            _unsaved(found)
+            _out_of_sync(found)
+            _stuck(found)
+        _rejected()
+        if current_principal.current().may_see_people:
+            with query_errors.part("Usage of the last 7 days", "open the Usage page and choose a user"):
+                _week()
+
+
+def _tile(figure: str, label: str, note: str, page: str, query: Mapping[str, str], *, wrong: bool = False) -> None:
+    """Draws one figure, which links to its sessions."""
+    colour = "red" if wrong else "gray"
+    with st.container(border=True, width="content", height="stretch"):
+        st.caption(label)
+        st.page_link(page, label=f"**{figure}** :{colour}[:small[→]]", query_params=dict(query))
+        st.caption(note)
+
+
+def _unsaved(found: Attention) -> None:
+    messages = sum(item.at_risk for item in found.expiring)
+    note = "In the cache only" if found.expiring else "Every cached message is in the database"
+    if found.expiring:
+        note = _next_expiry(found.expiring[0])
+    _tile(
+        count(messages, "message"),
+        "Unsaved",
+        note,
+        "sessions.py",
+        sync_filter.parameter(sync_filter.UNSAVED),
+        wrong=bool(messages),
+    )
+
+
+def _next_expiry(first: Comparison) -> str:
+    until = first.at_risk_until
+    if until is None:
+        return "They have no expiry"
+    left = (until - now()).total_seconds()
+    return f"Next expire in {duration(left)}" if left > 0 else "The first have expired since the scan"
+
+
+def _out_of_sync(found: Attention) -> None:
+    number = len(found.session_ids)
+    at_least = "" if found.listed_all else "at least "
+    _tile(
+        f"{at_least}{count(number, 'session')}",
+        "Out of sync",
+        f"{count(len(found.issues), 'kind')} of issue" if number else "Cache and database agree",
+        "sessions.py",
+        sync_filter.parameter(sync_filter.ISSUES),
+        wrong=bool(number),
+    )
+
+
+def _stuck(found: Attention) -> None:
+    number = len(found.of_kind("stuck_turn"))
+    _tile(
+        count(number, "turn"),
+        "Stuck",
+        "Marked as running, but no worker has them" if number else "No turn waits for a lost worker",
+        "sessions.py",
+        sync_filter.parameter("stuck_turn"),
+        wrong=bool(number),
+    )
+
+
+def _rejected() -> None:
+    try:
+        run = connected().app_db.last_lint("database", connected().settings.model)
+    except AppDatabaseError as error:
+        st.caption(plain(str(error)))
+        return
+    if run is None:
+        _tile(
+            "Not checked", "Provider check", "`python -m chatdata lint --all` checks every session", "sessions.py", {}
+        )
+        return
+    number = len(run.rejected)
+    _tile(
+        count(number, "session"),
+        "Rejected by a provider",
+        f"Of {run.sessions:,}, checked {moment(run.finished_at)}",
+        "sessions.py",
+        verdict_filter.parameter(),
+        wrong=bool(number),
+    )
+
+
+def _week() -> None:
+    end = now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    this, before = (
+        SessionFilter(started_since=end - _WEEK * (weeks + 1), started_until=end - _WEEK * weeks) for weeks in (0, 1)
+    )
+    tokens, earlier = queries.totals(this).amounts.total_tokens, queries.totals(before).amounts.total_tokens
+    _tile(
+        "No tokens" if tokens is None else count(tokens, "token"),
+        "Last 7 days",
+        f"{_change(tokens, earlier)} · {said(queries.models(this).cost)}",
+        "usage.py",
+        {"period": "7"},
+    )
+
+
+def _change(tokens: int | None, earlier: int | None) -> str:
+    if not earlier:
+        return "None the 7 days before"
+    return f"{((tokens or 0) - earlier) / earlier:+.0%} on the 7 days before"

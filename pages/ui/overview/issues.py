@@ -1,0 +1,39 @@
+"""The open issues by kind: how many sessions, and since when."""
+
+from collections.abc import Sequence
+from typing import cast
+
+import streamlit as st
+
+from chatdata.domain.drift import SEVERITY, Kind, Severity
+from chatdata.domain.labels import FINDING_LABELS, SEVERITY_LABELS
+from chatdata.services.scan import OpenIssue, ScanResult, attention
+from pages.ui.base.formatting import count, moment, plain
+from pages.ui.sessions import sync_filter
+
+_COLOURS: dict[Severity, str] = {"critical": "red", "high": "orange", "medium": "yellow", "info": "gray"}
+
+
+def show(scans: Sequence[ScanResult]) -> None:
+    """Draws a line per kind, which links to its sessions."""
+    st.subheader("Open issues", anchor=False)
+    found = attention(scans).issues
+    if not found:
+        st.success("Every cached session agrees with the database.", icon=":material/check:")
+    with st.container(key="overview_issues"):
+        for issue in found:
+            _line(issue)
+
+
+def _line(issue: OpenIssue) -> None:
+    severity = SEVERITY.get(cast("Kind", issue.kind), "info")
+    row = st.container(horizontal=True, vertical_alignment="center")
+    row.markdown(f":{_COLOURS[severity]}-badge[{SEVERITY_LABELS[severity]}]", width="content")
+    row.page_link(
+        "sessions.py",
+        label=plain(f"{FINDING_LABELS.get(issue.kind, issue.kind)}: {count(len(issue.session_ids), 'session')}"),
+        query_params=sync_filter.parameter(issue.kind),
+        width="content",
+    )
+    if issue.since is not None:
+        row.caption(f"since {moment(issue.since)}", width="content")

@@ -1,0 +1,69 @@
+"""The tabs of a session, whose codes are kept in the URL."""
+
+from typing import Literal
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from chatdata import Source
+from chatdata.services.inspection import Inspection
+from pages.ui.server.services import connected, inspections
+from pages.ui.widgets import url_choice
+
+Tab = Literal["messages", "compare", "payload", "tokens"]
+PARAMETER = "tab"
+PART = "part"
+"""The query parameter of the tabs inside a tab."""
+_LABELS: dict[Tab, str] = {
+    "messages": "Messages",
+    "compare": "Cache vs database",
+    "payload": "Payload",
+    "tokens": "Tokens",
+}
+
+
+def current() -> Tab:
+    """The tab in the URL; Messages if missing or unknown."""
+    return url_choice.current(PARAMETER, _LABELS)
+
+
+def show() -> tuple[Tab, DeltaGenerator]:
+    """Draws the tabs; returns the open one and its container."""
+    with st.container(key="session_tabs"):
+        return url_choice.tabs(_LABELS, key=PARAMETER)
+
+
+def go(tab: Tab, part: str | None = None) -> None:
+    """Callback: opens a tab, at one of its parts if given."""
+    url_choice.put(PARAMETER, tab, _LABELS)
+    st.query_params.pop(PART, None)
+    if part is not None:
+        st.query_params[PART] = part
+
+
+def show_counts(inspection: Inspection, source: Source) -> None:
+    """Writes beside each label how many messages, issues, rejecting rules and turns there are.
+
+    The style sheet adds the figures, since labels that change would have the browser build the tabs anew.
+    """
+    numbers = [_number(tab, inspection, source) for tab in _LABELS]
+    rules = [
+        f'.st-key-session_tabs [role="tab"]:nth-of-type({place})'
+        f':not([role="tabpanel"] *)::after {{ content: "{number:,}"; }}'
+        for place, number in enumerate(numbers, start=1)
+        if number
+    ]
+    st.html(f"<style>{' '.join(rules)}</style>")
+
+
+def _number(tab: Tab, inspection: Inspection, source: Source) -> int:
+    copy = inspection.readable(source)
+    if tab == "compare":
+        return sum(finding.severity != "info" for finding in inspection.comparison.findings)
+    if copy is None:
+        return 0
+    if tab == "payload":
+        report = inspections().preview(inspection.session_id, source, connected().settings.model).judged.report
+        return sum(finding.severity == "error" for finding in report.findings)
+    roles = [item.message.role for item in copy.messages]
+    return len(roles) if tab == "messages" else roles.count("user")

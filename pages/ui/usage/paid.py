@@ -1,0 +1,83 @@
+"""Paid cost: what the deployment really paid, beside the list prices of the same tokens."""
+
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from chatdata.services.catalog import SessionFilter
+from chatdata.services.usage.paid import COST_LOG_STATES, PaidCost, PaidGrouping, PaidUsage
+from pages.ui.base.formatting import count, plain, zone
+from pages.ui.usage import queries
+from pages.ui.widgets import url_choice
+from pages.ui.widgets.clickable_table import text
+
+_GROUPINGS: dict[PaidGrouping, str] = {
+    "day": "Day", "week": "Week", "user": "User", "session": "Session", "model": "Model"
+}  # fmt: skip
+_NAMELESS: dict[PaidGrouping, str] = {"user": "No user", "session": "No session named", "model": "Unknown"}
+_ROW_HEIGHT, _ROWS_SHOWN = 35, 12
+
+
+def show(where: SessionFilter) -> None:
+    """Draws what was paid by day, user, session or model; or says why that is unknown."""
+    st.markdown("**Paid cost**")
+    by = url_choice.buttons("Paid cost per", _GROUPINGS, key="paid_by")
+    found = queries.paid(where, by, str(zone()))
+    if found.state != "readable":
+        st.caption(f"{plain(COST_LOG_STATES[found.state])} The costs above are list prices.")
+        return
+    if not found.costs:
+        st.caption("Nothing was paid in this time range.")
+        return
+    st.dataframe(
+        pd.DataFrame([_row(cost, by) for cost in found.costs]),
+        column_config=_columns(by),
+        hide_index=True,
+        height=_ROW_HEIGHT * (min(len(found.costs), _ROWS_SHOWN) + 1) + 3,
+    )
+    st.caption(_said(found, where))
+
+
+def _row(cost: PaidCost, by: PaidGrouping) -> dict[str, Any]:
+    sums = cost.sums
+    named = {} if by == "model" else {"model": text(cost.model) or "Unknown"}
+    return {
+        "key": text(cost.key) or _NAMELESS.get(by, "No time"),
+        **named,
+        "paid": None if cost.paid is None else float(cost.paid),
+        "list": None if cost.at_list_price is None else float(cost.at_list_price),
+        "input": sums.input_tokens,
+        "output": sums.output_tokens,
+        "cache_read": sums.cache_read_tokens,
+        "cache_creation": sums.cache_creation_tokens,
+        "entries": sums.entries,
+    }
+
+
+def _columns(by: PaidGrouping) -> dict[str, Any]:
+    number, config = partial(st.column_config.NumberColumn, format="localized"), st.column_config
+    return {
+        "key": config.TextColumn(_GROUPINGS[by], width=200),
+        "model": config.TextColumn("Model", width=180),
+        "paid": config.NumberColumn("Paid (USD)", format="%.4f", help="From PlatformCostLog; – means not logged"),
+        "list": config.NumberColumn(
+            "List price (USD)",
+            format="%.4f",
+            help="Of the logged input and output tokens, without discounts for cached tokens; – means unknown",
+        ),
+        "input": number("Input tokens"),
+        "output": number("Output tokens"),
+        "cache_read": number("Cache read", help="Cached input tokens that were read"),
+        "cache_creation": number("Cache write", help="Input tokens that were written to the model's cache"),
+        "entries": number("Payments"),
+    }
+
+
+def _said(found: PaidUsage, where: SessionFilter) -> str:
+    paid = "an unknown amount" if found.paid is None else f"{found.paid:,.4f} USD"
+    listed = "" if found.at_list_price is None else f"; at list prices {found.at_list_price:,.4f} USD"
+    unpriced = f" {count(found.total.unpriced, 'payment')} without a cost." if found.total.unpriced else ""
+    titles = " Title words don't narrow it." if where.title_words else ""
+    return f"Paid: {paid}{listed}. Counted at the time of payment.{unpriced}{titles}"

@@ -1,0 +1,141 @@
+"""The Overview page: what needs attention, each figure a link to its sessions, and one box for everything."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from chatdata import ChatMessage, ChatSessions
+from chatdata.domain.tokens import model_facts
+from chatdata.services.lint_all import lint_and_keep
+from chatdata.services.scan import keep, scan
+from pages.ui.server import services
+from tests.pages.conftest import OpenPage, component, conversation
+from tests.pages.test_sessions_page import shown
+
+ERROR = (
+    "Error code: 400 - {'error': {'message': \"An assistant message with 'tool_calls' must be followed by tool "
+    "messages responding to each 'tool_call_id'. The following tool_call_ids did not have response messages: call_1\", "
+    "'type': 'invalid_request_error', 'param': 'messages.[2].role', 'code': None}}"
+)
+
+
+def scanned() -> None:
+    """Scans the stores of the test and keeps the result, as the page's button does."""
+    connected = services.connected()
+    assert keep(connected.app_db, scan(connected.stores, grace=0))
+
+
+def links(app: AppTest) -> dict[str, str]:
+    """The labels of all links, and where each leads."""
+    return {
+        link.proto.label.replace("\\", ""): f"{link.proto.page}?{link.proto.query_string}"
+        for link in app.get("page_link")
+    }
+
+
+def leads_to(app: AppTest, label: str) -> str:
+    (found,) = [target for name, target in links(app).items() if label in name]
+    return found
+
+
+def behind(sessions: ChatSessions, session_id: str) -> None:
+    """A session whose cache ends one message before the database."""
+    session = conversation(sessions, session_id, "apples", "pears", "plums")
+    session.messages.pop()
+    sessions.cache_chat_session(session)
+
+
+def unsaved(sessions: ChatSessions, session_id: str) -> None:
+    """A session with a message that only the cache has."""
+    session = conversation(sessions, session_id, "apples", "pears")
+    session.messages.append(ChatMessage(role="user", content="plums"))
+    sessions.cache_chat_session(session)
+
+
+def test_without_a_scan_it_offers_one(open_page: OpenPage) -> None:
+    app = open_page("overview")
+    assert app.title[0].value == "Overview"
+    assert "No scans yet" in app.info[0].value
+    assert app.button(key="scan_now").label == "Scan now"
+
+
+def test_each_figure_leads_to_exactly_the_sessions_that_it_counts(sessions: ChatSessions, open_page: OpenPage) -> None:
+    conversation(sessions, "fine", "apples", "pears")
+    behind(sessions, "behind")
+    unsaved(sessions, "unsaved")
+    lint_and_keep(sessions.stores, services.connected().app_db, "database", model_facts("gpt-4o"))
+    scanned()
+    app = open_page("overview")
+    assert not app.exception
+    assert leads_to(app, "**1 message**").startswith("sessions?sync=unsaved")
+    assert leads_to(app, "**2 sessions**").startswith("sessions?sync=out_of_sync")
+    assert leads_to(app, "Cache is behind: 1 session").startswith("sessions?sync=stale_cache")
+    for query, expected in (
+        ("unsaved", ["unsaved"]),
+        ("out_of_sync", ["behind", "unsaved"]),
+        ("stale_cache", ["behind"]),
+    ):
+        listed = open_page("sessions", sync=query)
+        assert len(listed.dataframe[0].value) == len(expected), query
+    assert not open_page("sessions", sync="ghost_session").dataframe
+
+
+def test_the_next_to_expire_comes_first_and_a_click_compares_it(sessions: ChatSessions, open_page: OpenPage) -> None:
+    unsaved(sessions, "later")
+    unsaved(sessions, "sooner")
+    cache = sessions.stores.cache
+    assert cache is not None
+    cache.put_raw("sooner", cache.read_raw("sooner") or b"", ttl_seconds=600)
+    scanned()
+    app = open_page("overview")
+    assert app.dataframe[0].value["left"].iloc[0].startswith("9 min")
+    key = app.dataframe[0].key
+    app.session_state[key] = {"selection": {"rows": [], "columns": [], "cells": [(0, "session")]}}
+    assert component(app.run(), "navigate")["to"] == "session?id=sooner&tab=compare"
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("ERROR chat:session:s-77 save failed", "session?id=s-77&source=database"),
+        ("https://inspector.example/session?id=s-77&message=1", "session?id=s-77&source=database&message=1"),
+        ("https://inspector.example/conversation?session=s-77&message=1", "session?id=s-77&source=database&message=1"),
+        ("plums", "sessions?words=plums"),
+        (f"s-77 {ERROR}", "session?id=s-77&tab=payload&source=database&part=explain"),
+    ],
+    ids=["log line", "link", "link of an earlier version", "words", "error with its session"],
+)
+def test_the_box_opens_what_its_text_names(sessions: ChatSessions, open_page: OpenPage, text: str, target: str) -> None:
+    conversation(sessions, "s-77", "apples", "pears")
+    app = open_page("overview")
+    app.text_input(key="find").input(text).run()
+    assert component(app, "navigate")["to"] == target
+
+
+def test_an_error_that_names_no_session_is_explained_in_place(open_page: OpenPage) -> None:
+    app = open_page("overview")
+    app.text_input(key="find").input(ERROR).run()
+    text = shown(app).replace("\\", "")
+    assert "OpenAI" in text
+    assert "Usual cause: " in text
+    assert "names no session" in text
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "target"),
+    [
+        ("conversation", {"session": "s1", "message": "3"}, "session?message=3&id=s1"),
+        ("conversation", {"session": "s1", "turns": "true"}, "session?id=s1&tab=tokens"),
+        ("drift", {"session": "s1"}, "session?id=s1&tab=compare"),
+        ("payload", {"session": "s1", "source": "cache"}, "session?source=cache&id=s1&tab=payload"),
+        ("payload", {"session": "s1", "part": "Export"}, "session?part=export&id=s1&tab=payload"),
+        ("fleet", {}, "cache_health?"),
+    ],
+)
+def test_addresses_of_earlier_versions_lead_on(
+    open_page: OpenPage, path: str, query: dict[str, str], target: str
+) -> None:
+    app = open_page("overview", **query)
+    app._page_hash = calc_hash(path)  # these pages have no file that an AppTest could switch to
+    told = component(app.run(), "navigate")
+    assert (told["to"], told["replace"]) == (target, True)
