@@ -3,11 +3,14 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from chatdata.cli.output import terminal
 from chatdata.domain import text
+from chatdata.domain.dialects.writers import ChangeKind
+from chatdata.domain.messages.openai_messages import NoteKind
 from chatdata.domain.report import visible
 
 _TEXT_SOURCE = Path(__file__).parents[2] / "pages/frontend/src/shared/text.ts"
@@ -42,3 +45,10 @@ def test_what_python_removes_or_spells_out_is_a_glyph_in_the_components(changes:
 
 def test_what_a_person_reads_is_no_glyph() -> None:
     assert _unseen().findall("A\tz\n0 é ü ß سلام 漢字 10\u00a0km 😀 ❤\ufe0f") == []
+
+
+def test_every_change_of_a_message_has_a_mark_in_the_payload() -> None:
+    source = (_TEXT_SOURCE.parents[1] / "payload/cells.ts").read_text("utf-8")
+    marks = re.search(r"const MARKS[^{]*\{(.*?)\};", source, re.DOTALL)
+    assert marks
+    assert set(re.findall(r"(\w+): \"", marks[1])) == {*get_args(NoteKind), *get_args(ChangeKind)}

@@ -63,6 +63,18 @@ def test_a_masked_reader_who_searches_a_hidden_value_sees_the_page_of_one_that_d
     assert len(open_page("sessions", words="mia@example").dataframe[0].value) == 1
 
 
+@pytest.mark.parametrize(("person", "words", "hint"), [("vera", False, True), ("ana", True, False)])
+def test_the_body_for_another_api_shows_what_a_role_may_see(
+    sign_in: SignIn, open_page: OpenPage, person: str, words: bool, hint: bool
+) -> None:
+    sign_in(person)
+    app = open_page("session", tab="payload", id="s1", part="export", format="bedrock")
+    assert not app.exception
+    shown = protos(app)
+    assert ('"content"' in app.code[0].value, "mia@example" in shown) == (True, False)
+    assert ("apples and pears" in shown, "applies to the placeholders" in shown) == (words, hint)
+
+
 @pytest.mark.parametrize(("person", "repair", "try_it"), [("full-ana", False, True), ("otto", True, True)])
 def test_repairing_and_sending_are_there_for_who_may(
     sign_in: SignIn, open_page: OpenPage, person: str, repair: bool, try_it: bool

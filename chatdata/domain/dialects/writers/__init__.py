@@ -21,7 +21,6 @@ from chatdata.domain.dialects.writers.steps import Params
 from chatdata.domain.dialects.writers.values import (
     API_FORMATS,
     DIALECT_OF,
-    SERIOUS,
     ApiFormat,
     Change,
     ChangeKind,
@@ -33,7 +32,6 @@ from chatdata.domain.dialects.writers.values import (
 __all__ = [
     "API_FORMATS",
     "DIALECT_OF",
-    "SERIOUS",
     "ApiFormat",
     "Change",
     "ChangeKind",

@@ -6,6 +6,7 @@ from chatdata import Source
 from chatdata.domain.dialects.writers import Translation, summary
 from chatdata.domain.labels import API_FORMAT_LABELS
 from chatdata.domain.payload import Preview
+from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, plain
 from pages.ui.server.services import inspections
 from pages.ui.widgets import url_choice
@@ -27,6 +28,10 @@ def choose(session_id: str, source: Source, model: str) -> Preview:
     if translated.translation is not None:
         with row.container(width="content"):
             _changes(translated.translation)
+        if current_principal.current().view == "structure":
+            st.caption(
+                "The structure view hides texts, so what is said of arguments and results applies to the placeholders."
+            )
     return translated
 
 
