@@ -5,6 +5,7 @@ number there stands for none. NULL says so in every expression here, and no sum 
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import BigInteger, Integer, and_, case, cast, func, literal, null, or_
@@ -17,19 +18,22 @@ from chatdata.stores.database.usage import columns as column
 _s = chat_session.c
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Counts:
-    """The expressions of one dialect, with the sessions whose totals are unknown."""
+    """The expressions of one dialect, with the sessions whose totals are unknown.
+
+    Each expression with ids is made once, so that a statement sends them once however often it uses the expression.
+    """
 
     dialect: str
     unknown: UnknownCounts = ALL_KNOWN
 
-    @property
+    @cached_property
     def prompt(self) -> Any:
         """The prompt tokens; NULL if unknown, 0 for a value that is not a count."""
         return self._known(_s.totalPromptTokens, self.unknown.prompt)
 
-    @property
+    @cached_property
     def completion(self) -> Any:
         """The completion tokens; NULL if unknown, 0 for a value that is not a count."""
         return self._known(_s.totalCompletionTokens, self.unknown.completion)
