@@ -140,7 +140,7 @@ def _sum_cached(stores: SessionStores, where: SessionFilter) -> SessionTotals:
     )
 
 
-def _totals_object(totals: SessionTotals | None) -> dict[str, int]:
+def _totals_object(totals: SessionTotals | None) -> dict[str, Any]:
     document = {} if totals is None else asdict(totals)
     if not document.get("unknown"):
         document.pop("unknown", None)
@@ -209,13 +209,14 @@ def _wide(lines: Sequence[SessionLine], columns: int) -> Table:
 
 def _narrow(lines: Sequence[SessionLine], columns: int, now: datetime) -> Table:
     """Stacks title and ID, since 80 columns have no room for both side by side."""
-    flexible = max(columns - 68, 8)  # the width of the other columns and the gaps
+    tokens = len(formatting.known(None)) if any(line.summary.unknown for line in lines) else 6
+    flexible = max(columns - 62 - tokens, 8)  # the width of the other columns and the gaps
     made = table()
     made.padding = (0, 0, 0, 0)
     made.add_column("Conversation", no_wrap=True, width=_ID_COLUMNS + max(flexible - 20, 0) // 2)
     made.add_column("User", no_wrap=True, width=flexible - max(flexible - 20, 0) // 2)
     made.add_column("Active", no_wrap=True, min_width=10)
-    for header, width in (("Msgs", 5), ("Tokens", 6), ("Cached", 6)):
+    for header, width in (("Msgs", 5), ("Tokens", tokens), ("Cached", 6)):
         made.add_column(header, no_wrap=True, justify="right", min_width=width)
     for line in lines:
         summary = line.summary

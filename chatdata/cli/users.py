@@ -102,7 +102,13 @@ def _print_users(found: UserList) -> None:
 def _user_cells(user: UserSummary, now: datetime, *, wide: bool) -> tuple[str, ...]:
     return (
         f"{user.sessions:,}",
-        formatting.recorded(user.prompt_tokens, known=user.recorded, short=not wide),
-        formatting.recorded(user.completion_tokens, known=user.recorded, short=not wide),
+        _tokens(user, user.prompt_tokens, wide=wide),
+        _tokens(user, user.completion_tokens, wide=wide),
         formatting.ago(user.last_seen, now),
     )
+
+
+def _tokens(user: UserSummary, number: int | None, *, wide: bool) -> str:
+    if number is None:
+        return formatting.known(None)
+    return formatting.recorded(number, known=user.recorded, short=not wide)

@@ -81,8 +81,9 @@ class SessionTotals:
 
     sessions: int
     messages: int
-    prompt_tokens: int
-    completion_tokens: int
+    prompt_tokens: int | None
+    """None where it is known of no session, and unknown of some."""
+    completion_tokens: int | None
     damaged: int = 0
     """Sessions with a damaged count of tokens, which is in no sum."""
     unknown: int = 0
@@ -95,8 +96,9 @@ class UserSummary:
 
     user_id: str | None
     sessions: int
-    prompt_tokens: int
-    completion_tokens: int
+    prompt_tokens: int | None
+    """None where it is known of no session, and unknown of some."""
+    completion_tokens: int | None
     first_seen: datetime
     last_seen: datetime
     damaged: int = 0

@@ -23,10 +23,11 @@ from chatdata.domain.summaries import (
     preview,
 )
 from chatdata.domain.text import is_queryable, sanitize
+from chatdata.domain.usage import Amounts, amounts_of
 from chatdata.stores.database.damage import as_text, readable_session
 from chatdata.stores.database.filters import SessionFilter, chat_status, conditions
 from chatdata.stores.database.tables import chat_message, chat_session
-from chatdata.stores.database.usage.counts import Counts, one_if
+from chatdata.stores.database.usage.counts import Counts, session_sums
 
 _s, _m = chat_session.c, chat_message.c
 
@@ -70,19 +71,10 @@ def list_page(
 def totals(connection: Connection, where: SessionFilter, unknown: UnknownCounts = ALL_KNOWN) -> SessionTotals:
     """Sums over all sessions that match the filter; unknown counts are in no sum."""
     chosen, counts = conditions(connection, where), Counts(connection.dialect.name, unknown)
-    sums = connection.execute(
-        select(
-            func.count(),
-            func.coalesce(func.sum(counts.prompt), 0),
-            func.coalesce(func.sum(counts.completion), 0),
-            func.coalesce(func.sum(counts.is_damaged), 0),
-            func.coalesce(func.sum(one_if(counts.is_unknown)), 0),
-        )
-        .select_from(chat_session)
-        .where(*chosen)
-    ).one()
+    sums = connection.execute(select(*session_sums(counts)).select_from(chat_session).where(*chosen)).one()
+    found = amounts_of(*sums)
     messages: int = connection.execute(_count_messages(chosen)).scalar_one()
-    return SessionTotals(sums[0], messages, sums[1], sums[2], damaged=sums[3], unknown=sums[4])
+    return SessionTotals(found.sessions, messages, *_summed(found), damaged=found.damaged, unknown=found.unknown)
 
 
 def count_sessions(connection: Connection, where: SessionFilter) -> int:
@@ -107,13 +99,9 @@ def list_users(
     statement = (
         select(
             _s.userId,
-            func.count(),
-            func.coalesce(func.sum(counts.prompt), 0),
-            func.coalesce(func.sum(counts.completion), 0),
             func.min(_s.createdAt),
             last_seen,
-            func.sum(counts.is_damaged),
-            func.sum(one_if(counts.is_unknown)),
+            *session_sums(counts),
         )
         .where(*chosen)
         .group_by(_s.userId)
@@ -121,9 +109,21 @@ def list_users(
         .limit(limit)
         .offset(offset)
     )
-    users = tuple(UserSummary(as_text(user), *rest) for user, *rest in connection.execute(statement))
+    users = tuple(_user(*row) for row in connection.execute(statement))
     grouped = select(_s.userId).where(*chosen).group_by(_s.userId).subquery()
     return users, connection.execute(select(func.count()).select_from(grouped)).scalar_one()
+
+
+def _user(user: Any, first_seen: Any, last_seen: Any, *sums: Any) -> UserSummary:
+    found = amounts_of(*sums)
+    tokens = _summed(found)
+    return UserSummary(as_text(user), found.sessions, *tokens, first_seen, last_seen, found.damaged, found.unknown)
+
+
+def _summed(found: Amounts) -> tuple[int | None, int | None]:
+    """The token sums: 0 where nothing was recorded, and None where no session has a known count but some an unknown."""
+    counts = found.prompt_tokens, found.completion_tokens
+    return counts if found.unknown else (counts[0] or 0, counts[1] or 0)
 
 
 def _beyond(cursor: Cursor, direction: Direction) -> Any:
