@@ -20,6 +20,8 @@ _KIND_OF_KEY: dict[str, Kind] = {
 }
 _ON_BY_DEFAULT = frozenset({"parallel_tool_calls"})
 """Settings that say something when they are false."""
+_COMMON_KEYS = frozenset({"content", "input", "parts", "usage"})
+"""Keys that need no look at how they can be shown."""
 
 
 class Account:
@@ -67,7 +69,8 @@ class Fields:
 
     def at(self, key: str) -> str:
         """The place of a key."""
-        return f"{self.place}.{shown_key(key)}" if self.place else shown_key(key)
+        shown = key if key in _COMMON_KEYS else shown_key(key)
+        return f"{self.place}.{shown}" if self.place else shown
 
     def __contains__(self, key: str) -> bool:
         return key in self._left
@@ -78,11 +81,13 @@ class Fields:
 
     def take(self, *names: str) -> Any:
         """The first value that is not null; the other names are taken too where they repeat it."""
+        left = self._left
         for name in names:
-            if (value := self._left.get(name)) is not None:
-                for other in names:
-                    if other in self._left and self._left[other] == value:
-                        del self._left[other]
+            if (value := left.get(name)) is not None:
+                del left[name]
+                for other in names if len(names) > 1 else ():
+                    if other in left and left[other] == value:
+                        del left[other]
                 return value
         return None
 

@@ -6,7 +6,6 @@ file with a side chain alone is a conversation.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from chatdata.domain.dialects.account import Account, Fields, object_at
@@ -110,5 +109,5 @@ def _message(fields: Fields) -> list[ReadMessage]:
     read = message(inside)
     fields.close()
     first, *others = read
-    told = replace(first, id=first.id or event_id, time=first.time or time, place=fields.place)
-    return [told, *(replace(item, time=item.time or time) for item in others)]
+    told = first._replace(id=first.id or event_id, time=first.time or time, place=fields.place)
+    return [told, *(item._replace(time=item.time or time) for item in others)]

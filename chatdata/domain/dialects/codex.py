@@ -68,8 +68,7 @@ def _messages(items: list[dict[str, Any]], places: list[int], account: Account) 
         account.remark(sentence)
     account.unknown += [replace(item, place=_in_file(item.place, places)) for item in inner.unknown]
     return tuple(
-        replace(
-            item,
+        item._replace(
             place=_event(item.place, places),
             calls_at=tuple(_event(place, places) for place in item.calls_at),
         )

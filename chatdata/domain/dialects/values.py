@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from chatdata.domain.messages import ChatMessage, Usage
 from chatdata.domain.text import count
@@ -83,9 +83,8 @@ class UnknownCount:
     """Why it is unknown; it quotes nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadMessage:
-    """A message with what its format tells about it beyond the words."""
+class ReadMessage(NamedTuple):
+    """A message with what its format tells about it beyond the words; a tuple, since files have millions of them."""
 
     message: ChatMessage
     id: str | None = None

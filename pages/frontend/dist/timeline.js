@@ -529,6 +529,7 @@ var isTextBox = (element) => "selectionStart" in element;
 
 // src/timeline/address.ts
 var OWN = ["replay", "presenter"];
+var WRITTEN = [...OWN, "message"];
 var COLOURS = ["light", "dark"];
 var isColours = (value) => COLOURS.some((colours) => colours === value);
 var WRITE_MS = 400;
@@ -537,8 +538,8 @@ var Address = class {
   constructor(session, before = null) {
     this.session = session;
     const { searchParams } = new URL(window.location.href);
-    this.place = before ? { ...before.place } : { replay: null, presenter: null };
-    if (!before) for (const name of OWN) this.place[name] = searchParams.get(name);
+    this.place = before ? { ...before.place } : { replay: null, presenter: null, message: null };
+    if (!before) for (const name of WRITTEN) this.place[name] = searchParams.get(name);
     window.addEventListener("pagehide", this.onhide);
   }
   session;
@@ -567,7 +568,7 @@ var Address = class {
     const address = new URL(window.location.href);
     const session = address.searchParams.get("id") ?? this.session;
     if (address.pathname !== this.path || session !== this.session) return;
-    for (const name of OWN) {
+    for (const name of WRITTEN) {
       const value = this.place[name];
       if (value === null) address.searchParams.delete(name);
       else address.searchParams.set(name, value);
@@ -2313,6 +2314,14 @@ var Selection = class {
     const row = list.mounted.get(ordinal)?.element;
     row?.classList.add("current");
     if (focus) row?.focus({ preventScroll: true });
+    this.tellAddress(ordinal);
+  }
+  // The other tabs and the other copy open at the message that is marked here.
+  tellAddress(ordinal) {
+    const { shown, state, address } = this.view;
+    const { position } = shown.entry(ordinal);
+    state.asked = position;
+    address.set("message", position);
   }
   step(way) {
     const { shown, list, state } = this.view;
@@ -2374,11 +2383,11 @@ var Selection = class {
     replayer.stray();
     if (!replayer.isThere(ordinal)) replayer.seek(ordinal);
   }
-  // A click selects the message, unless it was for something in it or the reader selects text.
+  // A click selects the message, whatever in it was clicked, unless the reader selects text.
   clicked(event) {
     const target = event.target instanceof Element ? event.target : null;
     const row = target?.closest(".row");
-    if (!row || target?.closest("button, a") || String(window.getSelection())) return;
+    if (!row || String(window.getSelection())) return;
     this.select(Number(row.dataset.ordinal), false);
   }
   // The position at the top, -1 where no message is shown.
@@ -3842,7 +3851,7 @@ var TimelineView = class {
     const other = OTHER_COPY.some((name) => before[name] !== data[name]);
     if (other) this.clear();
     if (other || before.token !== data.token) void this.open();
-    else if (before.message !== data.message) this.deepLink.follow();
+    else if (before.message !== data.message && data.message !== this.state.asked) this.deepLink.follow();
     else if (before.zone !== data.zone) this.list.redraw();
   }
   // Another conversation: nothing of the one before stays on the screen.

@@ -34,7 +34,7 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 
 
 def zone() -> tzinfo:
-    """The time zone of everything on screen: the one chosen in the side bar, else the browser's."""
+    """The time zone of everything on screen: the one chosen on the page, else the browser's."""
     return _named(st.session_state.get(ZONE) or "") or browser_zone()
 
 

@@ -132,7 +132,7 @@ export class TimelineView {
     const other = OTHER_COPY.some((name) => before[name] !== data[name]);
     if (other) this.clear();
     if (other || before.token !== data.token) void this.open();
-    else if (before.message !== data.message) this.deepLink.follow();
+    else if (before.message !== data.message && data.message !== this.state.asked) this.deepLink.follow();
     else if (before.zone !== data.zone) this.list.redraw();
   }
 
