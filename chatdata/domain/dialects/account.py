@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chatdata.domain.dialects.fields import is_empty, shown_key
-from chatdata.domain.dialects.values import InvalidConversation, Kind, LeftOut
+from chatdata.domain.dialects.values import CountName, InvalidConversation, Kind, LeftOut, UnknownCount
 
 _KIND_OF_KEY: dict[str, Kind] = {
     "reasoning_content": "thinking",
@@ -29,6 +29,7 @@ class Account:
 
     def __init__(self) -> None:
         self.left_out: list[LeftOut] = []
+        self.unknown: list[UnknownCount] = []
         self._remarks: dict[str, None] = {}
         self._made_ids = 0
 
@@ -39,6 +40,10 @@ class Account:
     def remark(self, sentence: str) -> None:
         """Records a sentence once."""
         self._remarks[sentence] = None
+
+    def count_unknown(self, count: CountName, place: str, reason: str) -> None:
+        """Records a token count that is unknown."""
+        self.unknown.append(UnknownCount(count, place, reason))
 
     def count_made_id(self) -> int:
         """The number of the next id that is made for a call, so that no two calls of a conversation share one."""

@@ -3140,7 +3140,8 @@ function body(view, ordinal, item) {
     ...presented ? [] : item.notes.map(noteLine),
     ...groups.has(groupOf(item.kind)) ? ownTexts(view, ordinal, item) : hiddenText(item),
     ...groups.has("tools") ? callBlocks(view, ordinal, item) : hiddenCalls(item),
-    ...extras ? [extras] : []
+    ...extras ? [extras] : [],
+    ...presented ? [] : view.sourceParts.blocks(item.position)
   ];
 }
 var hiddenText = ({ content }) => content ? [quiet("The text is hidden by the filter.")] : [];
@@ -3467,6 +3468,69 @@ function keepFocus(event) {
   if (event.target instanceof Element && event.target.closest("button")) event.preventDefault();
 }
 
+// src/timeline/source-parts.ts
+var ROUTE2 = "/api/source";
+var SourceParts = class {
+  at = /* @__PURE__ */ new Map();
+  texts = /* @__PURE__ */ new Map();
+  address = {};
+  // Whether there are any: a session that was not imported has none.
+  async read(address) {
+    this.at = /* @__PURE__ */ new Map();
+    this.texts = /* @__PURE__ */ new Map();
+    this.address = address;
+    try {
+      const { messages } = await ask(ROUTE2, address);
+      if (this.address === address) this.at = new Map(messages.map((each) => [each.position, each]));
+    } catch {
+    }
+    return this.at.size > 0;
+  }
+  blocks(position) {
+    const found2 = this.at.get(position);
+    if (!found2) return [];
+    const blocks = found2.told ? [fill(h("p", { class: "note" }), `The source says: ${found2.told}`)] : [];
+    if (found2.words) blocks.push(this.aside(found2));
+    return blocks;
+  }
+  aside({ position, words, parts }) {
+    if (!parts.length) return fill(h("p", { class: "note" }), `The source also held: ${words}`);
+    const summary = fill(h("summary", {}), `The source also held: ${words}`);
+    const inside = parts.map((part) => this.part(position, part));
+    return h("details", { class: "aside sourceparts" }, summary, ...inside);
+  }
+  part(position, part) {
+    const summary = fill(h("summary", {}), part.title);
+    if (!part.kept) {
+      return h("details", { class: "aside" }, summary, h("p", { class: "quiet", text: "Too large to be kept." }));
+    }
+    const room = h("div", { class: "text code", dir: "auto", "aria-label": `Source of message ${position}` });
+    const opened = (event) => {
+      if (event.target.open) void this.show(room, part.number);
+    };
+    return h("details", { class: "aside", ontoggle: opened }, summary, room);
+  }
+  async show(room, number) {
+    const address = this.address;
+    try {
+      const held = await this.text(number);
+      if (this.address !== address) return;
+      const more = held.length - held.text.length;
+      fill(room, held.text);
+      const words = `${many(more, "more character")}: see the JSON of the command line.`;
+      if (more > 0) room.append(h("p", { class: "quiet", text: words }));
+    } catch (error) {
+      this.texts.delete(number);
+      fill(room, messageOf(error));
+    }
+  }
+  text(number) {
+    const held = this.texts.get(number) ?? ask(`${ROUTE2}/part`, { ...this.address, number });
+    this.texts.set(number, held);
+    return held;
+  }
+};
+
 // src/timeline/state.ts
 var MOST_REMEMBERED = 20;
 var remembered = /* @__PURE__ */ new Map();
@@ -3731,6 +3795,7 @@ var TimelineView = class {
   deepLink = new DeepLink(this);
   filter = new Filter(this);
   search = new Search(this);
+  sourceParts = new SourceParts();
   annotations = new AnnotationsController(this);
   presenter = new Presenter(this);
   replayer = new ReplayController(this);
@@ -3834,6 +3899,7 @@ var TimelineView = class {
     if (this.state.query) void this.search.run(this.state.query, false);
     void this.readMarks(this.source);
     void this.annotations.read(this.source);
+    void this.readSourceParts(this.source);
   }
   // A replay of the address comes before its message; a copy that is read again keeps its replay.
   takePlace() {
@@ -3857,6 +3923,9 @@ var TimelineView = class {
       this.list.redraw();
     } catch {
     }
+  }
+  async readSourceParts(source) {
+    if (await this.sourceParts.read(source.address) && !source.stopped) this.list.redraw();
   }
   failed(error) {
     this.root.removeAttribute("aria-busy");

@@ -481,6 +481,46 @@ def test_no_count_costs_the_words(usage: dict[str, Any]) -> None:
     assert all(item.prompt_tokens >= 0 and item.completion_tokens >= 0 for item in found.usage)
 
 
+@pytest.mark.parametrize(
+    ("usage", "unknown"),
+    [
+        ({"prompt_tokens": 90, "completion_tokens": None}, [("completion", "usage.completion_tokens")]),
+        ({"prompt_tokens": 90}, [("completion", "usage.completion_tokens")]),
+        ({"prompt_tokens": "90", "completion_tokens": 3}, [("prompt", "usage.prompt_tokens")]),
+        (
+            {"input_tokens": 5, "cache_read_input_tokens": "many", "output_tokens": 2},
+            [("prompt", "usage.cache_read_input_tokens")],
+        ),
+        ({"prompt_tokens": 9, "completion_tokens": 3, "total_tokens": 200}, [("total", "usage")]),
+        ("many", [("prompt", "usage"), ("completion", "usage")]),
+        ({"spent": 4}, [("prompt", "usage"), ("completion", "usage")]),
+        ({"prompt_tokens": 9, "completion_tokens": 3}, []),
+        (None, []),
+        ({}, []),
+    ],
+)
+def test_an_unknown_count_is_recorded_with_its_place(usage: Any, unknown: list[tuple[str, str]]) -> None:
+    found = only({"messages": CHAT, "usage": usage})
+    assert [(item.count, item.place) for item in found.unknown] == unknown
+
+
+def test_counts_of_messages_are_unknown_only_where_the_conversation_has_none_itself() -> None:
+    messages = [CHAT[0], {"role": "assistant", "content": "Hello.", "usage": {"prompt_tokens": 7}}]
+    (item,) = only({"messages": messages}).unknown
+    assert (item.count, item.place) == ("completion", "messages[1].usage.completion_tokens")
+    assert only({"messages": messages, "usage": {"prompt_tokens": 7, "completion_tokens": 2}}).unknown == ()
+
+
+def test_an_answer_whose_counts_are_known_makes_those_of_the_log_around_it_irrelevant() -> None:
+    answer = {"choices": [{"message": {"role": "assistant", "content": "Hello."}}]}
+    known = {"prompt_tokens": 7, "completion_tokens": 2}
+    log = {"call_type": "completion", "messages": CHAT[:1], "prompt_tokens": None, "completion_tokens": None}
+    assert only({**log, "response": {**answer, "usage": known}}).unknown == ()
+    part = {**known, "completion_tokens": None}
+    assert [item.count for item in only({**log, "response": {**answer, "usage": part}}).unknown] == ["completion"]
+    assert {item.count for item in only({**log, "response": answer}).unknown} == {"prompt", "completion"}
+
+
 # Sentences
 
 
