@@ -15,7 +15,7 @@ from chatdata.domain.copies import (
     Unavailable,
     Unconfigured,
 )
-from chatdata.domain.messages import is_stand_in
+from chatdata.domain.formatting import no_time
 from chatdata.domain.report.wire import iso
 
 
@@ -64,8 +64,8 @@ def _info_facts(side: StoredCopy | CachedCopy) -> Mapping[str, str]:
 
 
 def row_time(moment: datetime) -> str:
-    """A time of a session, or that it can't be read."""
-    return "unreadable" if is_stand_in(moment) else iso(moment)
+    """A time of a session, or that it is unknown or can't be read."""
+    return no_time(moment) or iso(moment)
 
 
 def _expiry_facts(side: CachedCopy | CorruptDocument) -> Mapping[str, str]:

@@ -99,6 +99,10 @@ class Backend(ABC):
         """The columns of both tables; a missing table has none."""
 
     @abstractmethod
+    def views(self, connection: Connection) -> frozenset[str]:
+        """Which of both tables are views."""
+
+    @abstractmethod
     def holds_tables(self, connection: Connection) -> bool:
         """Whether the database has any table, in any schema and visible to this role or not."""
 

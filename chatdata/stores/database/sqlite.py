@@ -88,6 +88,10 @@ class Sqlite(Backend):
             for table in ("ChatSession", "ChatMessage")
         }
 
+    def views(self, connection: Connection) -> frozenset[str]:
+        query = text("SELECT name FROM sqlite_schema WHERE type = 'view' AND name IN ('ChatSession', 'ChatMessage')")
+        return frozenset(connection.execute(query).scalars())
+
     def holds_tables(self, connection: Connection) -> bool:
         return bool(connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar())
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from chatdata.domain.drift import Comparison
@@ -13,7 +12,7 @@ from pages.ui.auth import current_principal
 from pages.ui.base.formatting import duration, zone
 from pages.ui.session.messages import annotations
 from pages.ui.widgets import clickable_table
-from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.clickable_table import text, timestamp
 
 
 def show(lines: Sequence[SessionLine], drift: Mapping[str, Comparison], *, key: str) -> str | None:
@@ -34,13 +33,13 @@ def _row(line: SessionLine, comparison: Comparison | None) -> dict[str, Any]:
         "title": text(summary.title) or _untitled(summary.first_user_message),
         "answer": text(summary.last_answer),
         "user": text(summary.user_id) or "No user",
-        "active": pd.Timestamp(summary.updated_at),
+        "active": timestamp(summary.updated_at),
         "messages": summary.messages,
         "prompt": prompt,
         "completion": completion,
         "cached": _cached(line),
         "drift": _drift(line, comparison),
-        "started": pd.Timestamp(summary.started_at),
+        "started": timestamp(summary.started_at),
     }
 
 
