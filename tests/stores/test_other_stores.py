@@ -20,7 +20,7 @@ from chatdata.stores.database import Database, Direction, SessionFilter
 from chatdata.stores.database.rows import delete_session
 from chatdata.stores.database.tables import chat_message
 from tests.support.builders import DIALECTS, contents, database_url, tool_call
-from tests.support.other_stores import FLAT, ITEMS, NESTED, SHORT_ITEMS, OtherStore, Product, other_store
+from tests.support.other_stores import ITEMS, NESTED, PRODUCTS, WRITTEN, OtherStore, Product, filled_store
 
 ALL = SessionFilter()
 SHORT = NESTED[:1]
@@ -28,16 +28,7 @@ SHORT = NESTED[:1]
 
 def made(product: Product, dialect: str, request: pytest.FixtureRequest, folder: Path) -> OtherStore:
     place = str(folder / "other.db") if dialect == "sqlite" else database_url(dialect, request, folder)
-    store = other_store(product, dialect, place)
-    store.add(WRITTEN[product])
-    return store
-
-
-WRITTEN: dict[Product, dict[str, list[Any]]] = {
-    "n8n": {"trip": FLAT, "rain": NESTED},
-    "openai-agents": {"trip": ITEMS, "rain": SHORT_ITEMS},
-}
-PRODUCTS: tuple[Product, ...] = tuple(WRITTEN)
+    return filled_store(product, dialect, place)
 
 
 @pytest.fixture(params=DIALECTS)

@@ -103,6 +103,13 @@ class OtherStore:
         self.write("INSERT INTO agent_messages (session_id, message_data) VALUES (?, ?)", rows)
 
 
+def filled_store(product: Product, dialect: str, place: str) -> OtherStore:
+    """The product's tables with the views, and the sessions of WRITTEN."""
+    store = other_store(product, dialect, place)
+    store.add(WRITTEN[product])
+    return store
+
+
 def other_store(product: Product, dialect: str, place: str) -> OtherStore:
     """The product's tables, empty, with the views."""
     store = OtherStore(product, dialect, place)
@@ -157,3 +164,9 @@ ITEMS = [
 ]
 """Items of the Responses API, as the Agents SDK's session memory writes them."""
 SHORT_ITEMS = [{"role": "user", "content": "Is it raining?"}, {"role": "assistant", "content": "No."}]
+WRITTEN: dict[Product, dict[str, list[Any]]] = {
+    "n8n": {"trip": FLAT, "rain": NESTED},
+    "openai-agents": {"trip": ITEMS, "rain": SHORT_ITEMS},
+}
+"""The sessions of `filled_store`."""
+PRODUCTS: tuple[Product, ...] = tuple(WRITTEN)

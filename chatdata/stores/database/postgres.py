@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from chatdata.errors import LockTimeout
-from chatdata.stores.database.backend import Backend, Columns
+from chatdata.stores.database.backend import OTHER_STORES, Backend, Columns
 from chatdata.stores.database.columns import dump_json, load_json
 from chatdata.stores.database.deadlines import Connecting, DeadlineConnection
 from chatdata.stores.database.failures import database_failures
@@ -115,6 +115,10 @@ class Postgres(Backend):
             "WHERE n.nspname = :schema AND c.relkind IN ('v', 'm') AND c.relname IN ('ChatSession', 'ChatMessage')"
         )
         return frozenset(connection.execute(text(query), {"schema": self.schema}).scalars())
+
+    def other_stores(self, connection: Connection) -> tuple[str, ...]:
+        query = f"SELECT DISTINCT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relname IN {OTHER_STORES}"
+        return tuple(sorted(connection.execute(text(query)).scalars()))
 
     def holds_tables(self, connection: Connection) -> bool:
         # pg_class, because information_schema omits tables that this role may not access.

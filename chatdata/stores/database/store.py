@@ -53,6 +53,12 @@ class DatabaseFacts:
     """Which of the two tables are views, such as "ChatMessage"; views are never written."""
 
 
+def _explained(other_stores: Sequence[str]) -> str:
+    if not other_stores:
+        return ""
+    return f" It has {', '.join(other_stores)}: docs/other-stores.md says how views open it."
+
+
 def unknown_columns(columns: Columns) -> tuple[str, ...]:
     """Returns the columns that no known version has, such as "ChatSession.colour"."""
     return tuple(
@@ -304,13 +310,14 @@ class Database:
             columns = self._backend.columns(connection)
             self._views = self._backend.views(connection)
             empty = not self._backend.holds_tables(connection)
+            others = () if all(columns.values()) else self._backend.other_stores(connection)
         if empty and self._backend.writable:
             self._create_tables()
             return self._look_for_tables()
         for table in (chat_session, chat_message):
             lacking = {column.name for column in table.columns} - columns[table.name]
             if lacking:
-                raise DatabaseUnavailable(self._unlike(table.name, columns[table.name], lacking))
+                raise DatabaseUnavailable(self._unlike(table.name, columns[table.name], lacking) + _explained(others))
         return columns
 
     def _create_tables(self) -> None:

@@ -107,7 +107,9 @@ def _columns() -> dict[str, Any]:
         "title": config.TextColumn("Conversation", width=156, help="Title, or the first message in quotes"),
         "answer": config.TextColumn("Last output", width=84),
         "user": config.TextColumn("User", width=64),
-        "active": config.DatetimeColumn("Last activity", format=time_format, timezone=zone_name, width=114),
+        "active": config.DatetimeColumn(
+            "Last activity", format=time_format, timezone=zone_name, width=114, help="– means unknown"
+        ),
         "messages": config.NumberColumn("Messages", format="localized", width=72),
         "prompt": config.NumberColumn("Input tokens", format="localized", width=90, help="– means not recorded"),
         "completion": config.NumberColumn("Output tokens", format="localized", width=100, help="– means not recorded"),
@@ -117,7 +119,9 @@ def _columns() -> dict[str, Any]:
         "drift": config.TextColumn(
             "Sync status", width=188, help="Cache vs database, checked on load: in sync, or the most severe issue"
         ),
-        "started": config.DatetimeColumn("Started", format="YYYY-MM-DD", timezone=zone_name, width=80),
+        "started": config.DatetimeColumn(
+            "Started", format="YYYY-MM-DD", timezone=zone_name, width=80, help="– means unknown"
+        ),
         "status": config.TextColumn("Chat status", width=80, help="The status that the database has for the chat"),
         "notes": config.NumberColumn(
             "Notes", format="localized", width=56, help="Bookmarks and notes on its messages; – means none"

@@ -37,6 +37,6 @@ def _columns() -> dict[str, Any]:
         "sessions": config.NumberColumn("Sessions", format="localized"),
         "prompt": config.NumberColumn("Input tokens", format="localized", help="– means not recorded"),
         "completion": config.NumberColumn("Output tokens", format="localized", help="– means not recorded"),
-        "first": config.DatetimeColumn("First session", format=time_format, timezone=zone_name),
-        "last": config.DatetimeColumn("Last activity", format=time_format, timezone=zone_name),
+        "first": config.DatetimeColumn("First session", format=time_format, timezone=zone_name, help="– means unknown"),
+        "last": config.DatetimeColumn("Last activity", format=time_format, timezone=zone_name, help="– means unknown"),
     }
