@@ -252,3 +252,48 @@ def test_an_item_that_is_no_message_costs_its_own_line_only(either: OtherStore) 
         assert all("sourceItem" in item.extras for item in copy.messages[:-1])
         assert {line.session_id for line in database.page(SessionFilter(words="raining")).sessions} == {"odd", "rain"}
         assert len(database.page(ALL).sessions) == 3
+
+
+def test_materialized_views_are_read_and_named_as_views(postgres_store: OtherStore) -> None:
+    postgres_store.run(
+        """
+        CREATE SCHEMA kept;
+        CREATE MATERIALIZED VIEW kept."ChatSession" AS SELECT * FROM inspector."ChatSession";
+        CREATE UNIQUE INDEX ON kept."ChatSession" ("id");
+        CREATE MATERIALIZED VIEW kept."ChatMessage" AS SELECT * FROM inspector."ChatMessage";
+        CREATE UNIQUE INDEX ON kept."ChatMessage" ("sessionId", "sequence");
+        """
+    )
+    with closing(Database.open(f"{postgres_store.place}?schema=kept", write=True)) as database:
+        assert database.facts().views == ("ChatSession", "ChatMessage")
+        assert database.facts().writable is False
+        copy = session(database, "trip")
+        assert {line.session_id for line in database.page(SessionFilter(words="hublot")).sessions} == {"trip"}
+    with closing(Database.open(postgres_store.url)) as database:
+        assert session(database, "trip") == copy
+
+
+@pytest.fixture(params=PRODUCTS)
+def postgres_store(request: pytest.FixtureRequest, pg_url: str) -> OtherStore:
+    return filled_store(request.param, "postgresql", pg_url)
+
+
+def test_a_reader_without_rights_to_the_tables_reads_the_views(postgres_store: OtherStore) -> None:
+    """As docs/other-stores.md grants it."""
+    postgres_store.run(
+        "DROP ROLE IF EXISTS views_reader; CREATE ROLE views_reader LOGIN; "
+        "GRANT USAGE ON SCHEMA inspector TO views_reader; "
+        "GRANT SELECT ON ALL TABLES IN SCHEMA inspector TO views_reader;"
+    )
+    url = postgres_store.url.replace("postgres@", "views_reader@", 1)
+    try:
+        with closing(Database.open(url)) as database:
+            assert len(database.page(ALL).sessions) == 2
+            assert contents(session(database, "rain"))[0] == "Is it raining?"
+    finally:
+        postgres_store.run("DROP OWNED BY views_reader; DROP ROLE views_reader;")
+
+
+def test_usage_counts_sessions_without_a_start(n8n_database: Database) -> None:
+    with n8n_database.usage() as reader:
+        assert reader.undated(ALL).sessions == 2
