@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui.cache_health import channels, charts, downloads, header, run, table
+from pages.ui.cache_health import bulk_repair, channels, charts, downloads, header, run, table
 from pages.ui.session.links import open_session
 
 st.title("Cache health", anchor=False)
@@ -16,8 +16,9 @@ if not scans:
 latest, whole = scans[0], [scan for scan in scans if scan.status == "finished"]
 previous = whole[1] if latest.status == "finished" and len(whole) > 1 else None
 header.show(latest, previous)
+clicked, chosen = table.show(latest, whole)
+bulk_repair.show(chosen)
 charts.show_risk_and_trend(latest, whole)
-clicked = table.show(latest, previous)
 channels.show(latest)
 downloads.show(latest)
 charts.show_kinds(latest)

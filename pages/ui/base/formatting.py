@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from chatdata.domain.formatting import count, damaged_counts, duration, no_time, percent
+from chatdata.domain.formatting import count, damaged_counts, duration, known, no_time, percent, unknown_counts
 
 __all__ = [
     "ZONE",
@@ -15,10 +15,12 @@ __all__ = [
     "damaged_counts",
     "duration",
     "in_time_zone",
+    "known",
     "moment",
     "percent",
     "plain",
     "sendable",
+    "unknown_counts",
     "zone",
     "zone_name",
 ]
@@ -31,7 +33,7 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 
 
 def zone() -> tzinfo:
-    """The time zone of everything on screen: the one chosen in the side bar, else the browser's."""
+    """The time zone of everything on screen: the one chosen on the page, else the browser's."""
     return _named(st.session_state.get(ZONE) or "") or browser_zone()
 
 
