@@ -1,5 +1,7 @@
 """Commands on stores of other products: what those do not store is null in JSON and unknown in print."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -27,10 +29,14 @@ def test_sessions_lists_what_is_known(store: OtherStore, run: Line) -> None:
     assert document["total"]["messages"] == sum(len(items) for items in WRITTEN[store.product].values())
     for line in document["sessions"]:
         assert (line["title"], line["user_id"], line["damaged"]) == (None, None, [])
+        assert (line["prompt_tokens"], line["completion_tokens"]) == (None, None)
         assert (line["started_at"] is None) == (line["updated_at"] is None) == (store.product == "n8n")
         assert line["first_user_message"]
     printed = run("sessions", COLUMNS="200").out
-    assert printed.count("unknown") == (4 if store.product == "n8n" else 0)
+    lines = [line for line in printed.splitlines() if line.startswith(("trip", "rain"))]
+    assert [line.count("unknown") for line in lines] == [
+        4 if store.product == "n8n" else 2
+    ] * 2  # two counts, two times
     assert "1970" not in printed
     assert "unreadable" not in printed
 
@@ -44,13 +50,15 @@ def test_show_has_every_message_and_null_for_what_is_unknown(store: OtherStore, 
     document = run("show", "trip", "--json").json
     assert [item["position"] for item in document["messages"]] == list(range(len(WRITTEN[store.product]["trip"])))
     assert (document["title"], document["user_id"], document["usage"]) == (None, None, [])
+    assert (document["prompt_tokens"], document["completion_tokens"]) == (None, None)
     assert document["damaged"] == []
     times = {document["started_at"], document["updated_at"], document["copies"]["database"]["updated_at"]}
     assert (times == {None}) == (store.product == "n8n")
     assert all((item["created_at"] is None) == (store.product == "n8n") for item in document["messages"])
     assert any("thinking" in str(item["extras"].get("sourceParts")) for item in document["messages"])
     printed = run("show", "trip").out
-    assert ("unknown" in printed) == (store.product == "n8n")
+    assert "unknown token counts" in printed
+    assert (re.search(r"Started +unknown\nUpdated +unknown\n", printed) is not None) == (store.product == "n8n")
     assert "1970" not in printed
 
 
@@ -93,10 +101,12 @@ def test_lint_finds_what_is_wrong_with_a_conversation(store: OtherStore, run: Li
     assert [one["session_id"] for one in run("lint", "--all", "--json").json["sessions"]] == ["broken"]
 
 
-@pytest.mark.parametrize("by", ["day", "session", "tool"])
+@pytest.mark.parametrize("by", ["day", "session", "tool", "user"])
 def test_usage_answers(store: OtherStore, run: Line, by: str) -> None:
     answer = run("usage", "--by", by, "--json")
     assert answer.code == 0
+    totals = answer.json["totals"]
+    assert (totals["sessions"], totals["prompt_tokens"], totals["completion_tokens"]) == (2, None, None)
     if by == "tool":
         assert [row["key"] for row in answer.json["rows"]] == ["find_seat"]
 
@@ -106,11 +116,35 @@ def test_sessions_are_exported(store: OtherStore, run: Line, form: str) -> None:
     text = run("export", "trip", "--format", form).out
     assert "hublot" in text
     assert "1970" not in text
+    assert ("unknown input, unknown output" in text) == (form in ("html", "md"))
+    if form == "jsonl":
+        line = json.loads(text)
+        assert (line["started_at"] is None) == (store.product == "n8n")
+        assert "created_at" not in line["messages"][0] or store.product == "openai-agents"
+
+
+@pytest.mark.parametrize("view", ["masked", "structure"])
+def test_counts_are_unknown_in_every_view(store: OtherStore, run: Line, view: str) -> None:
+    assert store.product in PRODUCTS
+    document = run("show", "trip", "--json", "--view", view).json
+    assert (document["prompt_tokens"], document["completion_tokens"]) == (None, None)
+    assert "unknown input, unknown output" in run("export", "trip", "--format", "md", "--view", view).out
+
+
+def test_a_bundle_comes_back_with_unknown_times(store: OtherStore, run: Line, tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle.json"
+    bundle.write_text(run("export", "rain", "--format", "json").out, "utf-8")
+    answer = run("import", str(bundle), DATABASE_URL=None, INSPECTOR_ACCESS=None)
+    assert answer.code == 0
+    back = run("show", "rain", "--json", DATABASE_URL=None, INSPECTOR_ACCESS=None).json
+    assert [item["content"] for item in back["messages"]] == [
+        item["content"] for item in run("show", "rain", "--json").json["messages"]
+    ]
 
 
 def test_users_and_their_times_are_unknown(store: OtherStore, run: Line) -> None:
     (user,) = run("users", "--json").json["users"]
-    assert (user["user_id"], user["sessions"]) == (None, 2)
+    assert (user["user_id"], user["sessions"], user["prompt_tokens"]) == (None, 2, None)
     assert (user["first_seen"] is None) == (user["last_seen"] is None) == (store.product == "n8n")
 
 
