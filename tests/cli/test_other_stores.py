@@ -58,6 +58,7 @@ def test_show_has_every_message_and_null_for_what_is_unknown(store: OtherStore, 
     assert any("thinking" in str(item["extras"].get("sourceParts")) for item in document["messages"])
     printed = run("show", "trip").out
     assert "unknown token counts" in printed
+    assert "thinking, 1 part" in printed
     assert (re.search(r"Started +unknown\nUpdated +unknown\n", printed) is not None) == (store.product == "n8n")
     assert "1970" not in printed
 
