@@ -5,9 +5,10 @@ A page first selects its 50 ids from "ChatSession" alone, then reads their messa
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Select, Text, and_, bindparam, case, func, or_, select
+from sqlalchemy import Connection, Select, Text, and_, bindparam, case, func, literal, or_, select
 
 from chatdata.domain.messages import ALL_KNOWN, DamagedValue, UnknownCounts, is_stand_in
 from chatdata.domain.messages.context_blocks import own_words
@@ -22,7 +23,7 @@ from chatdata.domain.summaries import (
     UserSummary,
     preview,
 )
-from chatdata.domain.text import is_queryable, sanitize
+from chatdata.domain.text import UNKNOWN_TIME, is_queryable, sanitize
 from chatdata.domain.usage import Amounts, amounts_of
 from chatdata.stores.database.damage import as_text, readable_session
 from chatdata.stores.database.filters import SessionFilter, chat_status, conditions
@@ -46,20 +47,21 @@ def list_page(
     limit: int = 50,
     *,
     status: bool = False,
+    views: bool = False,
 ) -> Page:
     """The page next to `cursor` in a direction, always newest first.
 
     Without a cursor, `older` returns the newest sessions and `newer` the oldest. `status` says that the table has a
-    status column.
+    status column, and `views` that it is a view, whose times may be unknown.
     """
-    order = [_s.updatedAt, _s.id]
+    order = [_updated(views=views), _s.id]
     statement = select(_s.id, _s.updatedAt).where(*conditions(connection, where))
     if cursor is not None:
-        statement = statement.where(_beyond(cursor, direction))
+        statement = statement.where(_beyond(cursor, direction, views=views))
     ordered = [column.desc() if direction == "older" else column.asc() for column in order]
     ids = [row.id for row in connection.execute(statement.order_by(*ordered).limit(limit + 1))]
     more, ids = len(ids) > limit, ids[:limit]
-    lines = _summaries(connection, ids, status=status)
+    lines = _summaries(connection, ids, status=status, views=views)
     came_from = cursor is not None
     return Page(
         sessions=lines,
@@ -83,10 +85,11 @@ def count_sessions(connection: Connection, where: SessionFilter) -> int:
     return connection.execute(statement).scalar_one()
 
 
-def count_before(connection: Connection, where: SessionFilter, first: Cursor) -> int:
+def count_before(connection: Connection, where: SessionFilter, first: Cursor, *, views: bool = False) -> int:
     """The number of matching sessions that are newer than the one at `first`."""
     statement = select(func.count()).select_from(chat_session)
-    return connection.execute(statement.where(*conditions(connection, where), _beyond(first, "newer"))).scalar_one()
+    newer = _beyond(first, "newer", views=views)
+    return connection.execute(statement.where(*conditions(connection, where), newer)).scalar_one()
 
 
 def list_users(
@@ -105,7 +108,7 @@ def list_users(
         )
         .where(*chosen)
         .group_by(_s.userId)
-        .order_by(last_seen.desc(), _s.userId)
+        .order_by(last_seen.desc().nulls_last(), _s.userId)
         .limit(limit)
         .offset(offset)
     )
@@ -126,21 +129,29 @@ def _summed(found: Amounts) -> tuple[int | None, int | None]:
     return counts if found.unknown else (counts[0] or 0, counts[1] or 0)
 
 
-def _beyond(cursor: Cursor, direction: Direction) -> Any:
+def _updated(session: Any = _s, *, views: bool) -> Any:
+    """What the list is sorted by: an unknown time comes last, where no index is lost by saying so."""
+    return func.coalesce(session.updatedAt, literal(_LONG_AGO, session.updatedAt.type)) if views else session.updatedAt
+
+
+_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def _beyond(cursor: Cursor, direction: Direction, *, views: bool) -> Any:
     # Written out rather than as a comparison of rows, which applies one order to both columns in either dialect.
-    at = _stored_time(cursor)
+    at, updated = _stored_time(cursor, views=views), _updated(views=views)
     session_id = cursor.session_id if is_queryable(cursor.session_id) else sanitize(cursor.session_id)
     if direction == "older":
-        return or_(_s.updatedAt < at, and_(_s.updatedAt == at, _s.id < session_id))
-    return or_(_s.updatedAt > at, and_(_s.updatedAt == at, _s.id > session_id))
+        return or_(updated < at, and_(updated == at, _s.id < session_id))
+    return or_(updated > at, and_(updated == at, _s.id > session_id))
 
 
-def _stored_time(cursor: Cursor) -> Any:
-    """The time of a cursor, or a subquery for its row's time if Python can't represent that."""
+def _stored_time(cursor: Cursor, *, views: bool) -> Any:
+    """The time of a cursor, or a subquery for its row's time if Python can't represent that or there is none."""
     if not is_stand_in(cursor.updated_at) or not is_queryable(cursor.session_id):
         return cursor.updated_at
     row = chat_session.alias()
-    return select(row.c.updatedAt).where(row.c.id == cursor.session_id).scalar_subquery()
+    return select(_updated(row.c, views=views)).where(row.c.id == cursor.session_id).scalar_subquery()
 
 
 def _count_messages(chosen: Sequence[Any]) -> Select[int]:
@@ -150,7 +161,7 @@ def _count_messages(chosen: Sequence[Any]) -> Select[int]:
     return select(func.count()).select_from(chat_message).where(_m.sessionId.in_(ids))
 
 
-def _summaries(connection: Connection, ids: Sequence[str], *, status: bool) -> tuple[SessionSummary, ...]:
+def _summaries(connection: Connection, ids: Sequence[str], *, status: bool, views: bool) -> tuple[SessionSummary, ...]:
     if not ids:
         return ()
     statement = (
@@ -173,7 +184,7 @@ def _summaries(connection: Connection, ids: Sequence[str], *, status: bool) -> t
             *([chat_status] if status else []),
         )
         .where(_s.id.in_(bindparam(None, ids, type_=Text(), expanding=True)))  # bytes among them, in SQLite
-        .order_by(_s.updatedAt.desc(), _s.id.desc())
+        .order_by(_updated(views=views).desc(), _s.id.desc())
     )
     return tuple(_summary(row, status=status) for row in connection.execute(statement).mappings())
 
@@ -199,7 +210,7 @@ def _summary(row: Mapping[Any, Any], *, status: bool) -> SessionSummary:
 
 def _unreadable_times(row: Mapping[Any, Any]) -> Iterator[DamagedValue]:
     for name in ("createdAt", "updatedAt"):
-        if is_stand_in(row[name]):
+        if is_stand_in(row[name]) and row[name] != UNKNOWN_TIME:
             yield DamagedValue(f"ChatSession.{name}", None, "no time that can be read")
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from chatdata.domain.drift import Comparison
@@ -14,7 +13,7 @@ from pages.ui.auth import current_principal
 from pages.ui.base.formatting import duration, known, zone
 from pages.ui.session.messages import annotations
 from pages.ui.widgets import clickable_table
-from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.clickable_table import text, timestamp
 
 
 def show(lines: Sequence[SessionLine], drift: Mapping[str, Comparison], *, key: str) -> str | None:
@@ -39,13 +38,13 @@ def _row(line: SessionLine, comparison: Comparison | None) -> dict[str, Any]:
         "title": text(summary.title) or _untitled(summary.first_user_message),
         "answer": text(summary.last_answer),
         "user": text(summary.user_id) or "No user",
-        "active": pd.Timestamp(summary.updated_at),
+        "active": timestamp(summary.updated_at),
         "messages": summary.messages,
         "prompt": prompt,
         "completion": completion,
         "cached": _cached(line),
         "drift": _drift(line, comparison),
-        "started": pd.Timestamp(summary.started_at),
+        "started": timestamp(summary.started_at),
     }
 
 
@@ -129,7 +128,9 @@ def _columns() -> dict[str, Any]:
         "title": config.TextColumn("Conversation", width=156, help="Title, or the first message in quotes"),
         "answer": config.TextColumn("Last output", width=84),
         "user": config.TextColumn("User", width=64),
-        "active": config.DatetimeColumn("Last activity", format=time_format, timezone=zone_name, width=114),
+        "active": config.DatetimeColumn(
+            "Last activity", format=time_format, timezone=zone_name, width=114, help="– means unknown"
+        ),
         "messages": config.NumberColumn("Messages", format="localized", width=72),
         "prompt": config.NumberColumn("Input tokens", format="localized", width=90, help="– means not recorded"),
         "completion": config.NumberColumn("Output tokens", format="localized", width=100, help="– means not recorded"),
@@ -139,7 +140,9 @@ def _columns() -> dict[str, Any]:
         "drift": config.TextColumn(
             "Sync status", width=188, help="Cache vs database, checked on load: in sync, or the most severe issue"
         ),
-        "started": config.DatetimeColumn("Started", format="YYYY-MM-DD", timezone=zone_name, width=80),
+        "started": config.DatetimeColumn(
+            "Started", format="YYYY-MM-DD", timezone=zone_name, width=80, help="– means unknown"
+        ),
         "status": config.TextColumn("Chat status", width=80, help="The status that the database has for the chat"),
         "notes": config.NumberColumn(
             "Notes", format="localized", width=56, help="Bookmarks and notes on its messages; – means none"
