@@ -20,6 +20,8 @@ from chatdata.domain.side_by_side.payload_summary import payload_sentences, payl
 from chatdata.domain.side_by_side.payloads import compare_payloads
 from chatdata.domain.side_by_side.rows import SideBySide, align
 from chatdata.domain.side_by_side.sessions import (
+    FIELD_LABELS,
+    ROW_LABELS,
     FieldName,
     FieldValue,
     SessionDiff,
@@ -29,6 +31,8 @@ from chatdata.domain.side_by_side.sessions import (
 )
 
 __all__ = [
+    "FIELD_LABELS",
+    "ROW_LABELS",
     "FieldName",
     "FieldValue",
     "Matched",

@@ -4,16 +4,32 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import ClassVar, Literal, get_args
+from types import MappingProxyType
+from typing import ClassVar, Final, Literal, get_args
 
 from chatdata.domain.copies import CachedCopy, CopyMessage, StoredCopy
 from chatdata.domain.side_by_side.aligned import AlignedRow, AlignedRows
 from chatdata.domain.side_by_side.matched import Matched, RowKind, match
+from chatdata.domain.side_by_side.sides import fields_of
 from chatdata.domain.timeline.calls import read_calls
 
 Copy = StoredCopy | CachedCopy
 FieldName = Literal["title", "user_id", "messages", "prompt_tokens", "completion_tokens", "tools"]
 FieldValue = str | int | Mapping[str, int] | None
+
+ROW_LABELS: Final[Mapping[RowKind, str]] = MappingProxyType(
+    {"equal": "Equal", "changed": "Changed", "only_a": "Only in A", "only_b": "Only in B", "moved": "Moved"}
+)
+FIELD_LABELS: Final[Mapping[FieldName, str]] = MappingProxyType(
+    {
+        "title": "Title",
+        "user_id": "User",
+        "messages": "Messages",
+        "prompt_tokens": "Input tokens",
+        "completion_tokens": "Output tokens",
+        "tools": "Tools used",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -30,6 +46,11 @@ class SessionRows(AlignedRows):
     def kinds(self) -> tuple[str, ...]:
         """The kind of each stretch."""
         return self.runs
+
+    def differing_texts(self, ordinal: int) -> dict[str, tuple[str | None, str | None]]:
+        """Returns the fields of a pair whose texts differ, by name; None for a field that a message lacks."""
+        one, other = fields_of(self.rows[ordinal].left), fields_of(self.rows[ordinal].right)
+        return {name: (one[name], other[name]) for name in one if name in other and one[name] != other[name]}
 
 
 @dataclass(frozen=True, slots=True)
