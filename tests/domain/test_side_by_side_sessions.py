@@ -73,6 +73,30 @@ def test_a_retry_with_another_answer_is_a_change() -> None:
     assert kinds(a, b)[3:] == [("changed", 3, 3)]
 
 
+def test_similar_messages_are_paired_where_one_session_has_more() -> None:
+    a = [*talk(2), message("user", "two red tents"), message("assistant", "that is 90 euros")]
+    b = [*talk(2), message("user", "a word before"), message("assistant", "yes"), *a[2:3], a[3]]
+    b[4], b[5] = message("user", "three red tents"), message("assistant", "that is 80 euros")
+    assert kinds(a, b)[2:] == [("only_b", None, 2), ("only_b", None, 3), ("changed", 2, 4), ("changed", 3, 5)]
+    assert kinds(b, a)[2:] == [("only_a", 2, None), ("only_a", 3, None), ("changed", 4, 2), ("changed", 5, 3)]
+
+
+def test_messages_without_common_words_or_of_other_roles_are_not_paired() -> None:
+    a = [*talk(2), message("user", "two red tents")]
+    for other in (message("user", "no idea"), message("assistant", "two red tents, then")):
+        b = [*talk(2), other, message("assistant", "well")]
+        assert kinds(a, b)[2:] == [("only_a", 2, None), ("only_b", None, 2), ("only_b", None, 3)]
+
+
+def test_very_many_different_messages_are_not_paired_but_kept() -> None:
+    a, b = (
+        [message("user", f"red tent number {n} {mark}") for n in range(count)]
+        for mark, count in (("x", 300), ("y", 200))
+    )
+    counts = compare_sessions(copy(a), copy(b)).counts
+    assert (counts["only_a"], counts["only_b"]) == (300, 200)
+
+
 def test_the_same_call_with_other_arguments_is_a_change() -> None:
     a, b = (
         [*talk(1), message("assistant", "", tool_calls=[tool_call(arguments=text)]), message("user", "thanks")]

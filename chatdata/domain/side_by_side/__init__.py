@@ -5,6 +5,7 @@ sides            the fields of one message as JSON values, differences marked
 moved            pairs of equal messages at different places
 aligned          rows of aligned messages as JSON values, as an index and in windows
 rows             the rows of both copies
+likeness         pairs of similar messages
 matched          the messages of any two conversations, matched
 sessions         any two sessions: what differs, and their rows
 logs             the times known from both copies, and the window in which to search logs

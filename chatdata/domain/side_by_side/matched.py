@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 
 from chatdata.domain.drift.classify import GapClassifier
@@ -11,6 +12,7 @@ from chatdata.domain.drift.matching.gaps import Gap, Messages, gaps_between
 from chatdata.domain.drift.matching.moves import moves
 from chatdata.domain.drift.matching.reinsert import Remainder
 from chatdata.domain.drift.matching.thoughts import lone_thoughts
+from chatdata.domain.side_by_side.likeness import alike
 
 RowKind = Literal["equal", "changed", "only_a", "only_b", "moved"]
 """changed: two versions of one message. moved: a message that both have, at different places."""
@@ -77,9 +79,26 @@ def _changed(gaps: Sequence[Gap], a: Messages, b: Messages, there: Mapping[int, 
     classifier = GapClassifier(left.of(a), right.of(b))
     for gap in gaps:
         rest = Gap(left.places(gap.cached), right.places(gap.stored))
-        for kind, part in classifier.judged(rest) if rest else ():
-            if kind in _VERSIONS:
-                yield from zip(left.indexes(part.cached), right.indexes(part.stored), strict=False)
+        for versions, part in _parts(classifier.judged(rest) if rest else ()):
+            one, other = left.indexes(part.cached), right.indexes(part.stored)
+            pairs: Iterable[tuple[int, int]] = zip(range(len(one)), range(len(other)), strict=False)
+            if not versions:
+                pairs = alike([a[i] for i in one], [b[j] for j in other])
+            yield from ((one[i], other[j]) for i, j in pairs)
+
+
+def _parts(judged: Iterable[tuple[MessageKind, Gap]]) -> Iterator[tuple[bool, Gap]]:
+    """Yields the stretches of a gap in order, neighbours without pairs as one; True where the messages are pairs."""
+    for versions, run in groupby(judged, key=lambda item: item[0] in _VERSIONS):
+        gaps = [gap for _, gap in run]
+        if versions:
+            yield from ((True, gap) for gap in gaps)
+        else:
+            first, last = gaps[0], gaps[-1]
+            yield (
+                False,
+                Gap(range(first.cached.start, last.cached.stop), range(first.stored.start, last.stored.stop)),
+            )
 
 
 def _rows(
