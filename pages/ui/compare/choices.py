@@ -1,29 +1,33 @@
 """The two sessions to compare: inputs for their IDs and copies, all kept in the URL."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from chatdata import Source
 from chatdata.services.inspection import BOTH
 from chatdata.services.two_sessions import Choice
 from pages.ui.widgets import url_choice
 
-_COPIES = {"auto": "Database, else cache", "database": "Database", "cache": "Cache"}
+_COPIES = {"auto": "Automatic", "database": "Database", "cache": "Cache"}
+_COPY_HELP = "Automatic: the database copy, or the cached copy if the database has none or is unavailable"
+_COPY_PIXELS = 150
 _SIDES = (("a", "source_a"), ("b", "source_b"))
 
 
-def show() -> tuple[Choice | None, Choice | None]:
-    """Draws the inputs; returns the chosen sessions, None where there is no ID yet."""
-    with st.container(key="compare_inputs"):
-        boxes = st.columns([4, 2, 4, 2, 1], vertical_alignment="bottom")
-        for number, (name, source) in enumerate(_SIDES):
-            letter = name.upper()
-            with boxes[2 * number]:
-                st.text_input(f"Session {letter}", key=name, bind="query-params", placeholder="Session ID")
-            with boxes[2 * number + 1]:
-                url_choice.dropdown(f"Copy of {letter}", _COPIES, key=source, help="Which copy is compared")
-        boxes[4].button("Swap", icon=":material/swap_horiz:", on_click=_swap, help="Exchange A and B", width="stretch")
+def swap_button() -> None:
+    """Draws the button that exchanges A and B."""
+    st.button("Swap", icon=":material/swap_horiz:", on_click=_swap, help="Exchange A and B", type="tertiary")
+
+
+def show(boxes: Sequence[DeltaGenerator]) -> tuple[Choice | None, Choice | None]:
+    """Draws the inputs into the boxes of A and B; returns the chosen sessions, None where there is no ID yet."""
+    for (name, source), box in zip(_SIDES, boxes, strict=True):
+        letter, row = name.upper(), box.container(horizontal=True, vertical_alignment="bottom")
+        row.text_input(f"Session {letter}", key=name, bind="query-params", placeholder="Session ID")
+        with row.container(width=_COPY_PIXELS):
+            url_choice.dropdown(f"Copy of {letter}", _COPIES, key=source, help=_COPY_HELP)
     return _chosen("a", "source_a"), _chosen("b", "source_b")
 
 
@@ -53,7 +57,7 @@ def _source(code: str | None) -> Source | None:
 
 def _swap() -> None:
     """Callback: exchanges A and B."""
-    st.session_state["a"], st.session_state["b"] = st.session_state["b"], st.session_state["a"]
+    st.session_state["a"], st.session_state["b"] = (st.session_state.get(name, "") for name in ("b", "a"))
     codes = [url_choice.current(source, _COPIES) for _, source in _SIDES]
     for (_, source), code in zip(_SIDES, reversed(codes), strict=True):
         url_choice.put(source, code, _COPIES)

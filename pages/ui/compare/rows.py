@@ -14,7 +14,7 @@ from pages.ui.session.compare import side_by_side
 def show(two: TwoSessions) -> None:
     """Draws the messages as they were compared."""
     view = current_principal.current().view
-    if view != "full":
+    if view != "full" and two.diff is not None and two.diff.counts["changed"]:
         st.caption("Compared in full: a changed message may differ only in what is hidden here.")
     side_by_side.component(
         data={
