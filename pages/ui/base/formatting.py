@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from chatdata.domain.formatting import count, damaged_counts, duration, percent
+from chatdata.domain.formatting import count, damaged_counts, duration, known, percent, unknown_counts
 from chatdata.domain.messages import is_stand_in
 
 __all__ = [
@@ -16,10 +16,12 @@ __all__ = [
     "damaged_counts",
     "duration",
     "in_time_zone",
+    "known",
     "moment",
     "percent",
     "plain",
     "sendable",
+    "unknown_counts",
     "zone",
     "zone_name",
 ]

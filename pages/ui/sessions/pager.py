@@ -5,7 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from chatdata.domain.summaries import SessionTotals
 from chatdata.services.catalog import CachedOnly, SessionFilter, SessionList
-from pages.ui.base.formatting import count
+from pages.ui.base.formatting import count, known
 from pages.ui.server.services import search
 from pages.ui.sessions import cursor, filters
 
@@ -63,9 +63,12 @@ def _totals_text(listed: SessionList, where: SessionFilter, cached: CachedOnly, 
 
 
 def _tokens(totals: SessionTotals) -> str:
+    unknown = (
+        f" ({count(totals.unknown, 'session')} with unknown token counts, not in the sums)" if totals.unknown else ""
+    )
     if not totals.prompt_tokens and not totals.completion_tokens:
-        return "no tokens recorded"
-    return f"{totals.prompt_tokens:,} input and {totals.completion_tokens:,} output tokens"
+        return unknown.strip(" ()") or "no tokens recorded"
+    return f"{known(totals.prompt_tokens)} input and {known(totals.completion_tokens)} output tokens{unknown}"
 
 
 def _before(listed: SessionList, where: SessionFilter, cached: CachedOnly) -> int:

@@ -8,9 +8,10 @@ import streamlit as st
 
 from chatdata.domain.drift import Comparison
 from chatdata.domain.labels import FINDING_LABELS, activity_label, sync_label
+from chatdata.domain.messages import TokenCount
 from chatdata.services.catalog import SessionLine
 from pages.ui.auth import current_principal
-from pages.ui.base.formatting import duration, zone
+from pages.ui.base.formatting import duration, known, zone
 from pages.ui.session.messages import annotations
 from pages.ui.widgets import clickable_table
 from pages.ui.widgets.clickable_table import text
@@ -23,7 +24,11 @@ def show(lines: Sequence[SessionLine], drift: Mapping[str, Comparison], *, key: 
     if not current_principal.current().may_see_people:
         rows = [_structure(row, line) for row, line in zip(rows, lines, strict=True)]
     rows = _with_status(_with_notes(rows, lines), lines)
-    clicked = clickable_table.show(rows, _columns(), key=key, alt=alt)
+    columns = _columns()
+    if any(line.summary.unknown for line in lines):
+        rows = [_with_unknown(row, line.summary.unknown) for row, line in zip(rows, lines, strict=True)]
+        columns |= _token_texts()
+    clicked = clickable_table.show(rows, columns, key=key, alt=alt)
     return None if clicked is None else lines[clicked].summary.session_id
 
 
@@ -41,6 +46,22 @@ def _row(line: SessionLine, comparison: Comparison | None) -> dict[str, Any]:
         "cached": _cached(line),
         "drift": _drift(line, comparison),
         "started": pd.Timestamp(summary.started_at),
+    }
+
+
+def _with_unknown(row: dict[str, Any], unknown: Sequence[TokenCount]) -> dict[str, Any]:
+    """The row with its token counts as text, since a column of numbers can't say unknown."""
+    counts: tuple[TokenCount, ...] = ("prompt", "completion")
+    return row | {
+        name: known(None) if name in unknown else None if row[name] is None else known(row[name]) for name in counts
+    }
+
+
+def _token_texts() -> dict[str, Any]:
+    text_column, hint = st.column_config.TextColumn, "– means not recorded"
+    return {
+        "prompt": text_column("Input tokens", width=90, help=hint, alignment="right"),
+        "completion": text_column("Output tokens", width=100, help=hint, alignment="right"),
     }
 
 

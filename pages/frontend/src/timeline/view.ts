@@ -25,6 +25,7 @@ import { Outline } from "./outline";
 import { ReplayBar } from "./replay-bar";
 import { Rows } from "./rows";
 import { Source } from "./source";
+import { SourceParts } from "./source-parts";
 import { type Mode, State } from "./state";
 import { Toolbar } from "./toolbar";
 import type { Opening, TimelineData } from "./types";
@@ -48,6 +49,7 @@ export class TimelineView {
   readonly deepLink = new DeepLink(this);
   readonly filter = new Filter(this);
   readonly search = new Search(this);
+  readonly sourceParts = new SourceParts();
   readonly annotations = new AnnotationsController(this);
   readonly presenter = new Presenter(this);
   readonly replayer = new ReplayController(this);
@@ -130,7 +132,7 @@ export class TimelineView {
     const other = OTHER_COPY.some((name) => before[name] !== data[name]);
     if (other) this.clear();
     if (other || before.token !== data.token) void this.open();
-    else if (before.message !== data.message) this.deepLink.follow();
+    else if (before.message !== data.message && data.message !== this.state.asked) this.deepLink.follow();
     else if (before.zone !== data.zone) this.list.redraw();
   }
 
@@ -181,6 +183,7 @@ export class TimelineView {
     if (this.state.query) void this.search.run(this.state.query, false);
     void this.readMarks(this.source);
     void this.annotations.read(this.source);
+    void this.readSourceParts(this.source);
   }
 
   // A replay of the address comes before its message; a copy that is read again keeps its replay.
@@ -208,6 +211,10 @@ export class TimelineView {
     } catch {
       // without the other copy there are no marks; the page says why
     }
+  }
+
+  private async readSourceParts(source: Source): Promise<void> {
+    if ((await this.sourceParts.read(source.address)) && !source.stopped) this.list.redraw();
   }
 
   private failed(error: unknown): void {
