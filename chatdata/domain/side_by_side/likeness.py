@@ -1,4 +1,4 @@
-"""Pairs messages of the same role that have at least half of their words in common, in bounded time."""
+"""Pairs messages of the same role that have at least half of their words in common."""
 
 import re
 from collections.abc import Sequence
@@ -6,17 +6,15 @@ from collections.abc import Sequence
 from chatdata.domain.drift.matching.equality import calls_of
 from chatdata.domain.messages import ChatMessage
 
-_MOST_PAIRS = 40_000
-"""The maximum number of pairs to look at; longer stretches stay unpaired."""
-_CHARACTERS = 4_000
+MOST_PAIRS = 10_000
+"""The number of pairs of messages that a comparison may look at altogether, which bounds its time."""
+_CHARACTERS = 1_500
 _LEAST = 0.5
 _WORD = re.compile(r"\w+")
 
 
 def alike(a: Sequence[ChatMessage], b: Sequence[ChatMessage]) -> list[tuple[int, int]]:
     """Returns as many pairs of similar messages as possible, increasing on both sides."""
-    if not a or not b or len(a) * len(b) > _MOST_PAIRS:
-        return []
     left, right = [_words(item) for item in a], [_words(item) for item in b]
     similar = [
         [one.role == other.role and _similar(left[i], right[j]) for j, other in enumerate(b)] for i, one in enumerate(a)
@@ -46,4 +44,8 @@ def _words(message: ChatMessage) -> frozenset[str]:
 
 
 def _similar(one: frozenset[str], other: frozenset[str]) -> bool:
-    return bool(one) and len(one & other) >= _LEAST * len(one | other)
+    short, long = sorted((len(one), len(other)))
+    if not long or short < _LEAST * long:
+        return False
+    common = len(one & other)
+    return common >= _LEAST * (short + long - common)

@@ -12,7 +12,7 @@ from chatdata.domain.drift.matching.gaps import Gap, Messages, gaps_between
 from chatdata.domain.drift.matching.moves import moves
 from chatdata.domain.drift.matching.reinsert import Remainder
 from chatdata.domain.drift.matching.thoughts import lone_thoughts
-from chatdata.domain.side_by_side.likeness import alike
+from chatdata.domain.side_by_side.likeness import MOST_PAIRS, alike
 
 RowKind = Literal["equal", "changed", "only_a", "only_b", "moved"]
 """changed: two versions of one message. moved: a message that both have, at different places."""
@@ -77,14 +77,17 @@ def _changed(gaps: Sequence[Gap], a: Messages, b: Messages, there: Mapping[int, 
     left = Remainder(len(a), dict.fromkeys((*there, *thoughts.cached), "reordered"))
     right = Remainder(len(b), dict.fromkeys((*there.values(), *thoughts.stored), "reordered"))
     classifier = GapClassifier(left.of(a), right.of(b))
+    room = MOST_PAIRS
     for gap in gaps:
         rest = Gap(left.places(gap.cached), right.places(gap.stored))
         for versions, part in _parts(classifier.judged(rest) if rest else ()):
             one, other = left.indexes(part.cached), right.indexes(part.stored)
-            pairs: Iterable[tuple[int, int]] = zip(range(len(one)), range(len(other)), strict=False)
-            if not versions:
-                pairs = alike([a[i] for i in one], [b[j] for j in other])
-            yield from ((one[i], other[j]) for i, j in pairs)
+            looked_at = len(one) * len(other)
+            if versions:
+                yield from zip(one, other, strict=False)
+            elif looked_at <= room:
+                room -= looked_at
+                yield from ((one[i], other[j]) for i, j in alike([a[i] for i in one], [b[j] for j in other]))
 
 
 def _parts(judged: Iterable[tuple[MessageKind, Gap]]) -> Iterator[tuple[bool, Gap]]:
