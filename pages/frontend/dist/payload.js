@@ -505,8 +505,8 @@ var ListView = class {
     this.list.paint();
   }
   // The address of a message, with what the page's own address chose.
-  linkTo(source, position) {
-    const query = new URLSearchParams({ id: this.data.session, source, message: String(position) });
+  linkTo(source, position, session = this.data.session) {
+    const query = new URLSearchParams({ id: session, source, message: String(position) });
     const here = new URLSearchParams(window.location.search);
     for (const name of ["tz", "view"]) {
       const value = here.get(name);

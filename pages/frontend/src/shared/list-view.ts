@@ -102,8 +102,8 @@ export abstract class ListView<
   }
 
   // The address of a message, with what the page's own address chose.
-  linkTo(source: string, position: number): string {
-    const query = new URLSearchParams({ id: this.data.session, source, message: String(position) });
+  linkTo(source: string, position: number, session = this.data.session): string {
+    const query = new URLSearchParams({ id: session, source, message: String(position) });
     const here = new URLSearchParams(window.location.search);
     for (const name of ["tz", "view"]) {
       const value = here.get(name);
