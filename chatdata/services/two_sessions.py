@@ -19,6 +19,7 @@ from chatdata.domain.copies import (
     Unavailable,
     Unconfigured,
 )
+from chatdata.domain.messages.unknown import TokenCount
 from chatdata.domain.redaction import redact
 from chatdata.domain.redaction.masked import people_of
 from chatdata.domain.side_by_side import (
@@ -29,6 +30,7 @@ from chatdata.domain.side_by_side import (
     compare_sessions,
     fields_of_session,
 )
+from chatdata.errors import AppDatabaseError
 from chatdata.services.inspection import BOTH, RedactionKey, no_key
 from chatdata.services.session_stores import SessionStores
 
@@ -60,6 +62,8 @@ class ComparedSession:
     copies: Copies
     source: Source | None
     """The copy that is compared; None without a readable one."""
+    unknown: tuple[TokenCount, ...] = ()
+    """The token totals that are unknown, whatever numbers the stores hold."""
 
     @property
     def session_id(self) -> str:
@@ -75,7 +79,7 @@ class ComparedSession:
     def fields(self) -> Mapping[FieldName, FieldValue]:
         """What is compared beside the messages; empty without a readable copy."""
         copy = self.copy
-        return {} if copy is None else fields_of_session(copy)
+        return {} if copy is None else fields_of_session(copy, self.unknown)
 
     @property
     def state(self) -> State:
@@ -164,14 +168,25 @@ def read_two_sessions(
     one = stores.read_copies(a.session_id)
     other = one if a.session_id == b.session_id else stores.read_copies(b.session_id)
     sources = _chosen(one, a), _chosen(other, b)
+    unknown = _unknown(stores, a.session_id), _unknown(stores, b.session_id)
     diff = None
     if sources[0] is not None and sources[1] is not None:
-        diff = compare_sessions(one.readable_from(sources[0]), other.readable_from(sources[1]))
+        diff = compare_sessions(one.readable_from(sources[0]), other.readable_from(sources[1]), unknown)
     shown, beside = _redacted(one, other, view, key)
     read_at = min(one.read_at, other.read_at)
     return TwoSessions(
-        ComparedSession("A", a, shown, sources[0]), ComparedSession("B", b, beside, sources[1]), read_at, diff
+        ComparedSession("A", a, shown, sources[0], unknown[0]),
+        ComparedSession("B", b, beside, sources[1], unknown[1]),
+        read_at,
+        diff,
     )
+
+
+def _unknown(stores: SessionStores, session_id: str) -> tuple[TokenCount, ...]:
+    try:
+        return stores.unknown_counts().of(session_id)
+    except AppDatabaseError:
+        return ()
 
 
 def _chosen(copies: Copies, choice: Choice) -> Source | None:

@@ -1,5 +1,8 @@
 """`diff A B` on the command line: two sessions, exit codes and JSON."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from chatdata import ChatMessage, ChatSessions
@@ -149,6 +152,20 @@ def test_an_unreadable_cache_entry_is_code_1(run: Line, sessions: ChatSessions) 
 )
 def test_options_of_the_other_comparison_are_refused(run: Line, sessions: ChatSessions, arguments: list[str]) -> None:
     assert run("diff", *arguments).code == 2
+
+
+def test_an_unknown_token_count_is_said_to_be_unknown(run: Line, sessions: ChatSessions, tmp_path: Path) -> None:
+    for session_id, usage in (("s-1", {"prompt_tokens": 7}), ("s-2", {"prompt_tokens": 7, "completion_tokens": 0})):
+        path = tmp_path / f"{session_id}.json"
+        path.write_text(
+            json.dumps({"id": session_id, "messages": [{"role": "user", "content": "Hi"}], "usage": usage}), "utf-8"
+        )
+        assert run("import", str(path)).code == 0
+    answer = run("diff", "s-1", "s-2")
+    assert (answer.code, "Output tokens: unknown → 0" in answer.out) == (1, True)
+    found = run("diff", "s-1", "s-2", "--json").json
+    assert (found["a"]["completion_tokens"], found["b"]["completion_tokens"]) == (None, 0)
+    assert [row["field"] for row in found["fields"] if not row["equal"]] == ["completion_tokens"]
 
 
 def named(sessions: ChatSessions) -> None:

@@ -1,6 +1,7 @@
 """Any two sessions side by side: equal, changed, only in one of them, or moved."""
 
 import json
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -158,3 +159,10 @@ def test_what_is_no_message_is_compared_too() -> None:
         found: SessionDiff = compare_sessions(a, b)
         assert {name for name, equal in found.fields.items() if not equal} == names
         assert not found.equal
+
+
+def test_an_unknown_token_count_is_not_zero() -> None:
+    a, b = copy([], usage=[(10, 0)]), copy([], usage=[(10, 0)])
+    assert compare_sessions(a, b, ((), ("completion",))).fields["completion_tokens"] is False
+    assert compare_sessions(a, b, (("completion",), ("completion",))).equal
+    assert compare_sessions(a, replace(b, unknown=("prompt",))).fields["prompt_tokens"] is False

@@ -1,6 +1,8 @@
 """The page that compares any two sessions, and the routes of its rows."""
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
@@ -12,7 +14,7 @@ from chatdata.services.two_sessions import Choice
 from pages.ui.compare.routes import compare_routes
 from pages.ui.server import services
 from tests.pages.conftest import OpenPage, SignIn, component, conversation, protos
-from tests.support.command_line import UNREACHABLE_CACHE
+from tests.support.command_line import UNREACHABLE_CACHE, at_once
 
 CANARY = "Lindqvist"
 
@@ -67,6 +69,20 @@ def test_the_rows_are_those_of_these_copies(sessions: ChatSessions, open_page: O
         ("b", "s2", "cache"),
     ]
     assert subject["labels"]["only_a"] == "Only in A"
+
+
+def test_an_unknown_token_count_is_not_shown_as_zero(sessions: ChatSessions, open_page: OpenPage) -> None:
+    conversation(sessions, "s1", "apples")
+    stores = services.connected()
+    path = Path(stores.settings.data_dir) / "session.json"
+    value = {"id": "s2", "messages": [{"role": "user", "content": "apples"}], "usage": {"prompt_tokens": 100}}
+    path.write_text(json.dumps(value), "utf-8")
+    assert at_once("import", str(path)).code == 0
+    app = open_page("/compare", a="s1", b="s2")
+    assert not app.exception
+    assert facts(app, "compare_a")["Tokens"] == "100 input, 20 output"
+    assert facts(app, "compare_b")["Tokens"] == "100 input, unknown output"
+    assert "Output tokens" in facts(app, "compare_counts")["Also different"]
 
 
 def test_equal_sessions_are_said_to_be(sessions: ChatSessions, open_page: OpenPage) -> None:

@@ -14,7 +14,15 @@ from chatdata.cli.output.diff import COLUMNS, MOST_LINES, extent, line
 from chatdata.cli.output.terminal import one_line, shown
 from chatdata.domain import formatting
 from chatdata.domain.copies import CopyMessage
-from chatdata.domain.side_by_side import FIELD_LABELS, ROW_LABELS, FieldValue, RowKind, SessionDiff, SessionRows
+from chatdata.domain.side_by_side import (
+    FIELD_LABELS,
+    ROW_LABELS,
+    FieldName,
+    FieldValue,
+    RowKind,
+    SessionDiff,
+    SessionRows,
+)
 from chatdata.domain.side_by_side.aligned import AlignedRow
 from chatdata.domain.side_by_side.texts import Shown, steps, surroundings
 from chatdata.services.two_sessions import ComparedSession, TwoSessions
@@ -48,7 +56,7 @@ def print_two_sessions(two: TwoSessions, diff: SessionDiff) -> None:
     click.echo(", ".join(f"{number:,} {_in_a_sentence(kind)}" for kind, number in diff.counts.items()))
     for name, equal in diff.fields.items():
         if not equal:
-            a, b = (_value(side.fields[name]) for side in two.sessions)
+            a, b = (_value(name, side.fields[name]) for side in two.sessions)
             click.echo(f"  {FIELD_LABELS[name]}: {a} → {b}")
     if diff.matched and any(row.kind != "equal" for row in diff.matched):
         _print_rows(two.rows)
@@ -96,10 +104,12 @@ def _print_session(side: ComparedSession) -> None:
     click.echo(f"{side.letter}  {one_line(side.session_id)}: {title} ({count}, {side.source})")
 
 
-def _value(value: FieldValue) -> str:
+def _value(name: FieldName, value: FieldValue) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{one_line(name)} ({calls:,})" for name, calls in value.items()) or "none"
-    return f"{value:,}" if isinstance(value, int) else one_line(value or "none")
+        return ", ".join(f"{one_line(tool)} ({calls:,})" for tool, calls in value.items()) or "none"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return "unknown" if name in ("prompt_tokens", "completion_tokens") else one_line(value or "none")
 
 
 def _print_rows(rows: SessionRows) -> None:

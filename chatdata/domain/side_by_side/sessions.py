@@ -1,13 +1,14 @@
 """Any two sessions side by side: what differs about them, and their messages in rows."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from types import MappingProxyType
 from typing import ClassVar, Final, Literal, get_args
 
 from chatdata.domain.copies import CachedCopy, CopyMessage, StoredCopy
+from chatdata.domain.messages.unknown import TokenCount
 from chatdata.domain.side_by_side.aligned import AlignedRow, AlignedRows
 from chatdata.domain.side_by_side.matched import Matched, RowKind, match
 from chatdata.domain.side_by_side.sides import fields_of
@@ -91,22 +92,28 @@ class SessionDiff:
         }
 
 
-def compare_sessions(a: Copy, b: Copy) -> SessionDiff:
-    """Compares any two sessions: their messages, titles, users, tokens and tools; both copies are full ones."""
+def compare_sessions(
+    a: Copy, b: Copy, unknown: tuple[Collection[TokenCount], Collection[TokenCount]] = ((), ())
+) -> SessionDiff:
+    """Compares any two sessions: their messages, titles, users, tokens and tools; both copies are full ones.
+
+    `unknown` names the token totals of each that are unknown; an unknown total differs from a known one.
+    """
     matched = match([item.message for item in a.messages], [item.message for item in b.messages])
-    one, other = fields_of_session(a), fields_of_session(b)
+    one, other = fields_of_session(a, unknown[0]), fields_of_session(b, unknown[1])
     return SessionDiff(tuple(matched), {name: one[name] == other[name] for name in one})
 
 
-def fields_of_session(copy: Copy) -> dict[FieldName, FieldValue]:
-    """Returns what is compared beside the messages; the tools with the number of their calls."""
+def fields_of_session(copy: Copy, unknown: Collection[TokenCount] = ()) -> dict[FieldName, FieldValue]:
+    """Returns what is compared beside the messages: tools with the number of their calls, unknown totals as None."""
     info = copy.info
+    missing = {*unknown, *(copy.unknown if isinstance(copy, StoredCopy) else ())}
     return {
         "title": info.title,
         "user_id": info.user_id,
         "messages": len(copy.messages),
-        "prompt_tokens": info.prompt_tokens,
-        "completion_tokens": info.completion_tokens,
+        "prompt_tokens": None if "prompt" in missing else info.prompt_tokens,
+        "completion_tokens": None if "completion" in missing else info.completion_tokens,
         "tools": tools_used(copy.messages),
     }
 

@@ -6,9 +6,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from chatdata import CachedCopy, StoredCopy
-from chatdata.domain.side_by_side import FIELD_LABELS, ROW_LABELS, SessionDiff
+from chatdata.domain.side_by_side import FIELD_LABELS, ROW_LABELS, FieldValue, SessionDiff
 from chatdata.services.two_sessions import ComparedSession, TwoSessions
-from pages.ui.base.formatting import moment, plain, sendable
+from pages.ui.base.formatting import known, moment, plain, sendable
 from pages.ui.server.services import inspections
 from pages.ui.session.links import SESSION, parameters
 from pages.ui.widgets import fact_header
@@ -68,8 +68,9 @@ def _show_session(side: ComparedSession) -> None:
 
 def _facts(side: ComparedSession, copy: StoredCopy | CachedCopy) -> list[list[Fact]]:
     info = copy.info
-    prompt, completion = info.prompt_tokens, info.completion_tokens
-    tokens = f"{prompt:,} input, {completion:,} output" if prompt or completion else "Not recorded"
+    prompt, completion = _total(side.fields["prompt_tokens"]), _total(side.fields["completion_tokens"])
+    recorded = prompt != 0 or completion != 0
+    tokens = f"{known(prompt)} input, {known(completion)} output" if recorded else "Not recorded"
     return [
         [
             Fact("Session", side.session_id, copy=True),
@@ -81,6 +82,10 @@ def _facts(side: ComparedSession, copy: StoredCopy | CachedCopy) -> list[list[Fa
             *_tools(side),
         ],
     ]
+
+
+def _total(value: FieldValue) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def _tools(side: ComparedSession) -> list[Fact]:
