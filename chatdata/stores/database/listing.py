@@ -5,9 +5,10 @@ A page first selects its 50 ids from "ChatSession" alone, then reads their messa
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any, Literal, assert_never
 
-from sqlalchemy import Connection, Select, Text, and_, bindparam, case, func, or_, select
+from sqlalchemy import BigInteger, Connection, Select, Text, and_, bindparam, case, cast, func, or_, select
 
 from chatdata.domain.messages import DamagedValue, is_stand_in
 from chatdata.domain.messages.context_blocks import own_words
@@ -18,14 +19,15 @@ from chatdata.domain.summaries import (
     Page,
     SessionSummary,
     SessionTotals,
+    Sort,
     UserSummary,
     preview,
 )
 from chatdata.domain.text import is_queryable, sanitize
 from chatdata.stores.database.damage import as_text, readable_session
-from chatdata.stores.database.filters import SessionFilter, chat_status, conditions
+from chatdata.stores.database.filters import SessionFilter, bound, chat_status, conditions, message_count
 from chatdata.stores.database.tables import chat_message, chat_session
-from chatdata.stores.database.usage.columns import completion_tokens, is_damaged, prompt_tokens
+from chatdata.stores.database.usage.columns import completion_tokens, is_damaged, prompt_tokens, total_tokens
 
 _s, _m = chat_session.c, chat_message.c
 
@@ -34,6 +36,7 @@ _MOST_CONTEXT = 100_000
 """How many characters are read of a first message that may begin with context blocks."""
 
 Direction = Literal["older", "newer"]
+"""Towards the end of the list, or towards its beginning; a list by numbers has the smaller ones at its end."""
 
 
 def list_page(
@@ -43,21 +46,22 @@ def list_page(
     direction: Direction = "older",
     limit: int = 50,
     *,
+    sort: Sort = "active",
     status: bool = False,
 ) -> Page:
-    """The page next to `cursor` in a direction, always newest first.
+    """The page next to `cursor` in a direction, always latest or most first.
 
-    Without a cursor, `older` returns the newest sessions and `newer` the oldest. `status` says that the table has a
-    status column.
+    Without a cursor, `older` returns the beginning of the list and `newer` its end. `status` says that the table has
+    a status column.
     """
-    order = [_s.updatedAt, _s.id]
-    statement = select(_s.id, _s.updatedAt).where(*conditions(connection, where))
+    order = (_sorted_by(connection, sort), _s.id)
+    statement = select(_s.id).where(*conditions(connection, where))
     if cursor is not None:
-        statement = statement.where(_beyond(cursor, direction))
+        statement = statement.where(_beyond(connection, cursor, direction, sort))
     ordered = [column.desc() if direction == "older" else column.asc() for column in order]
     ids = [row.id for row in connection.execute(statement.order_by(*ordered).limit(limit + 1))]
     more, ids = len(ids) > limit, ids[:limit]
-    lines = _summaries(connection, ids, status=status)
+    lines = _summaries(connection, ids, sort, status=status)
     came_from = cursor is not None
     return Page(
         sessions=lines,
@@ -89,10 +93,11 @@ def count_sessions(connection: Connection, where: SessionFilter) -> int:
     return connection.execute(statement).scalar_one()
 
 
-def count_before(connection: Connection, where: SessionFilter, first: Cursor) -> int:
-    """The number of matching sessions that are newer than the one at `first`."""
+def count_before(connection: Connection, where: SessionFilter, first: Cursor, sort: Sort = "active") -> int:
+    """The number of matching sessions that the list has before the one at `first`."""
     statement = select(func.count()).select_from(chat_session)
-    return connection.execute(statement.where(*conditions(connection, where), _beyond(first, "newer"))).scalar_one()
+    before = _beyond(connection, first, "newer", sort)
+    return connection.execute(statement.where(*conditions(connection, where), before)).scalar_one()
 
 
 def list_users(
@@ -122,21 +127,38 @@ def list_users(
     return users, connection.execute(select(func.count()).select_from(grouped)).scalar_one()
 
 
-def _beyond(cursor: Cursor, direction: Direction) -> Any:
+def _sorted_by(connection: Connection, sort: Sort) -> Any:
+    match sort:
+        case "active":
+            return _s.updatedAt
+        case "started":
+            return _s.createdAt
+        case "messages":
+            return cast(message_count(), BigInteger)
+        case "tokens":
+            return total_tokens(connection.dialect.name)
+        case _:
+            assert_never(sort)
+
+
+def _beyond(connection: Connection, cursor: Cursor, direction: Direction, sort: Sort) -> Any:
     # Written out rather than as a comparison of rows, which applies one order to both columns in either dialect.
-    at = _stored_time(cursor)
+    value, at = _sorted_by(connection, sort), _stored_value(cursor, sort)
     session_id = cursor.session_id if is_queryable(cursor.session_id) else sanitize(cursor.session_id)
     if direction == "older":
-        return or_(_s.updatedAt < at, and_(_s.updatedAt == at, _s.id < session_id))
-    return or_(_s.updatedAt > at, and_(_s.updatedAt == at, _s.id > session_id))
+        return or_(value < at, and_(value == at, _s.id < session_id))
+    return or_(value > at, and_(value == at, _s.id > session_id))
 
 
-def _stored_time(cursor: Cursor) -> Any:
-    """The time of a cursor, or a subquery for its row's time if Python can't represent that."""
-    if not is_stand_in(cursor.updated_at) or not is_queryable(cursor.session_id):
-        return cursor.updated_at
+def _stored_value(cursor: Cursor, sort: Sort) -> Any:
+    """The value of a cursor, or a subquery for its row's time if Python can't represent that."""
+    if not isinstance(cursor.value, datetime):
+        return bound(cursor.value)
+    if not is_stand_in(cursor.value) or not is_queryable(cursor.session_id):
+        return cursor.value
     row = chat_session.alias()
-    return select(row.c.updatedAt).where(row.c.id == cursor.session_id).scalar_subquery()
+    at = row.c.createdAt if sort == "started" else row.c.updatedAt
+    return select(at).where(row.c.id == cursor.session_id).scalar_subquery()
 
 
 def _count_messages(chosen: Sequence[Any]) -> Select[int]:
@@ -146,7 +168,7 @@ def _count_messages(chosen: Sequence[Any]) -> Select[int]:
     return select(func.count()).select_from(chat_message).where(_m.sessionId.in_(ids))
 
 
-def _summaries(connection: Connection, ids: Sequence[str], *, status: bool) -> tuple[SessionSummary, ...]:
+def _summaries(connection: Connection, ids: Sequence[str], sort: Sort, *, status: bool) -> tuple[SessionSummary, ...]:
     if not ids:
         return ()
     statement = (
@@ -158,18 +180,13 @@ def _summaries(connection: Connection, ids: Sequence[str], *, status: bool) -> t
             said("assistant", first=False).label("last"),
             _s.createdAt,
             _s.updatedAt,
-            select(func.count())
-            .select_from(chat_message)
-            .where(_m.sessionId == _s.id)
-            .correlate(chat_session)
-            .scalar_subquery()
-            .label("messages"),
+            message_count().label("messages"),
             _s.totalPromptTokens,
             _s.totalCompletionTokens,
             *([chat_status] if status else []),
         )
         .where(_s.id.in_(bindparam(None, ids, type_=Text(), expanding=True)))  # bytes among them, in SQLite
-        .order_by(_s.updatedAt.desc(), _s.id.desc())
+        .order_by(_sorted_by(connection, sort).desc(), _s.id.desc())
     )
     return tuple(_summary(row, status=status) for row in connection.execute(statement).mappings())
 

@@ -9,7 +9,7 @@ from sqlalchemy.schema import CreateSchema
 
 from chatdata.domain.copies import StoredCopy
 from chatdata.domain.messages import ChatSessionInfo
-from chatdata.domain.summaries import Cursor, Page, SessionTotals, UserSummary
+from chatdata.domain.summaries import Cursor, Page, SessionTotals, Sort, UserSummary
 from chatdata.domain.text import is_queryable, sanitize
 from chatdata.errors import DatabaseUnavailable
 from chatdata.settings.stores import DEFAULT_CONNECT_TIMEOUT
@@ -200,21 +200,22 @@ class Database:
         cursor: Cursor | None = None,
         direction: listing.Direction = "older",
         limit: int = 50,
+        sort: Sort = "active",
     ) -> Page:
         """A page of the list of sessions; see listing.list_page."""
         with self.reading() as connection:
             found = self._known(where)
-            return listing.list_page(connection, found, cursor, direction, limit, status=self.has_status)
+            return listing.list_page(connection, found, cursor, direction, limit, sort=sort, status=self.has_status)
 
     def totals(self, where: SessionFilter) -> SessionTotals:
         """Sums over all sessions that match the filter."""
         with self.reading() as connection:
             return listing.totals(connection, self._known(where))
 
-    def count_before(self, where: SessionFilter, first: Cursor) -> int:
-        """The number of matching sessions that are newer than the one at `first`."""
+    def count_before(self, where: SessionFilter, first: Cursor, sort: Sort = "active") -> int:
+        """The number of matching sessions that the list has before the one at `first`."""
         with self.reading() as connection:
-            return listing.count_before(connection, self._known(where), first)
+            return listing.count_before(connection, self._known(where), first, sort)
 
     def users(self, search: str = "", limit: int = 50, offset: int = 0) -> tuple[tuple[UserSummary, ...], int]:
         """A page of users whose id contains `search`, latest activity first, and the number of all of them."""
