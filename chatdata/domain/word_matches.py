@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from chatdata.domain.messages import ChatMessage
 from chatdata.domain.text import readable_json
 
+_PROMPTS = frozenset({"system", "developer"})
 _SPACE = re.compile(r"\s+")
 _BEFORE, _AFTER = 24, 110
 """Characters of a snippet before and after the word; few before, since a narrow cell shows only the beginning."""
@@ -33,7 +34,7 @@ class WordMatches:
     messages: int
     """How many messages contain at least one of the words."""
     position: int
-    """The position of the first message among those that contain the most different words."""
+    """The position of the first message among those that contain the most different words, before a system message."""
     snippet: Snippet
     """The text around the first of the search's words in that message."""
 
@@ -41,14 +42,16 @@ class WordMatches:
 def find_words(messages: Iterable[tuple[int, ChatMessage]], words: Sequence[str]) -> WordMatches | None:
     """Returns the matches in messages with their positions; None if no message contains any of the words."""
     folded = [word.casefold() for word in words if word]
-    count, most, best = 0, 0, None
+    count, most, best = 0, (False, 0), None
     for position, message in messages:
         texts = [text for text in searched_texts(message) if text]
         lower = [text.casefold() for text in texts]
         here = [word for word in folded if any(word in text for text in lower)]
         count += bool(here)
-        if len(here) > most:
-            most, best = len(here), (position, texts, here[0])
+        # Many conversations begin with one system prompt, whose matches tell nothing about any of them.
+        rank = (message.role not in _PROMPTS, len(here))
+        if here and rank > most:
+            most, best = rank, (position, texts, here[0])
     if best is None:
         return None
     position, texts, word = best

@@ -51,6 +51,15 @@ def test_the_message_with_the_most_words_is_first_and_all_with_any_are_counted()
     assert (match.messages, match.position, match.snippet.word) == (4, 14, "red")
 
 
+def test_a_system_prompt_counts_but_comes_after_all_other_messages() -> None:
+    prompt = message("system", "red green")
+    match = find_words([(0, prompt), (1, message("user", "green"))], ["red", "green"])
+    alone = find_words([(0, prompt), (1, message("user", "blue"))], ["red", "green"])
+    assert match is not None
+    assert alone is not None
+    assert (match.messages, match.position, alone.position) == (2, 1, 0)
+
+
 def test_words_that_no_message_has_match_nothing() -> None:
     assert found(["blue"], "red", None) is None
     assert found([""], "red") is None

@@ -107,6 +107,13 @@ class AppDatabase:
         with self._open() as connection:
             return notes.counts(connection, self.deployment, session_ids)
 
+    def noted_sessions(self) -> frozenset[str]:
+        """The ids of all sessions with bookmarks or notes."""
+        if not self._path.exists():
+            return frozenset()
+        with self._open() as connection:
+            return notes.sessions(connection, self.deployment)
+
     def keep_notes(self, several: Sequence[Annotation]) -> int:
         """Adds all notes or none and returns the number of new ones. Raises ValueError if a session has too many."""
         with self._writing() as connection:

@@ -1,0 +1,147 @@
+"""The columns of the list: which are shown, in which order, and how."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from pages.ui.base.formatting import zone
+
+KEY = "columns"
+_PICKER = "columns_picker"
+LABELS: dict[str, str] = {
+    "session": "Session",
+    "title": "Conversation",
+    "match": "Match",
+    "matches": "Matches",
+    "answer": "Last output",
+    "user": "User",
+    "active": "Last active",
+    "messages": "Messages",
+    "notes": "Notes",
+    "tokens": "Tokens",
+    "cost": "Cost",
+    "drift": "Sync status",
+    "cached": "Cache TTL",
+    "provider": "Provider check",
+    "status": "Chat status",
+    "exact": "Last active (exact)",
+    "started": "Started",
+    "prompt": "Input tokens",
+    "completion": "Output tokens",
+}
+"""All columns by code, in their order."""
+_FIXED = ("title", "match", "matches")
+"""Columns that are always shown where there are values for them."""
+_EXTRA = ("session", "exact", "started", "prompt", "completion")
+"""Columns that are shown only if they are chosen."""
+
+
+def shown(names: Iterable[str], *, with_title: bool) -> list[str]:
+    """The columns to show, of those that the rows have."""
+    known = set(names)
+    usual = _usual(known, with_title=with_title)
+    chosen = _chosen(usual)
+    return [name for name in LABELS if name in known and (name in chosen or name in _FIXED)]
+
+
+def picker(names: Iterable[str], *, with_title: bool) -> None:
+    """Draws the choice of columns, of those that the rows have."""
+    known = set(names)
+    usual = _usual(known, with_title=with_title)
+    offered = [name for name in LABELS if name in known and name not in _FIXED]
+    chosen = _chosen(usual)
+    st.session_state[_PICKER] = [name for name in offered if name in chosen]
+    with st.popover("Columns", icon=":material/view_column:"):
+        st.pills(
+            "Columns",
+            offered,
+            selection_mode="multi",
+            format_func=LABELS.__getitem__,
+            key=_PICKER,
+            on_change=_remember,
+            args=(usual,),
+        )
+
+
+def _usual(known: set[str], *, with_title: bool) -> list[str]:
+    """The columns without a choice: notes and status where there are some, the ID in place of a title."""
+    left_out = {*_EXTRA, *_FIXED} - (set() if with_title else {"session"})
+    if "match" in known:
+        left_out.add("answer")  # the match has its place
+    return [name for name in LABELS if name in known and name not in left_out]
+
+
+def _chosen(usual: Sequence[str]) -> list[str]:
+    asked = [name for name in st.query_params.get(KEY, "").split(",") if name in LABELS]
+    return asked or list(usual)
+
+
+def _remember(usual: Sequence[str]) -> None:
+    chosen = st.session_state[_PICKER]
+    if not chosen or set(chosen) == set(usual):
+        st.query_params.pop(KEY, None)
+    else:
+        st.query_params[KEY] = ",".join(name for name in LABELS if name in chosen)
+
+
+def configuration(model: str, sync_labels: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """How each column is drawn; `sync_labels` are the labels of *Sync status* with their colours."""
+    config, zone_name = st.column_config, str(zone())
+    return {
+        "session": config.TextColumn(LABELS["session"], width=170),
+        "title": config.TextColumn(LABELS["title"], width=170, help="Title, or the first message in quotes"),
+        "match": config.TextColumn(
+            LABELS["match"],
+            width=270,
+            help="The first message with the most of the words; a click opens it, with the word in Find",
+        ),
+        "matches": config.NumberColumn(
+            LABELS["matches"], format="localized", width=66, help="Messages with any of the words"
+        ),
+        "answer": config.TextColumn(LABELS["answer"], width=140),
+        "user": config.TextColumn(LABELS["user"], width=68),
+        "active": config.DatetimeColumn(
+            LABELS["active"],
+            format="distance",
+            timezone=zone_name,
+            width=96,
+            help="The exact time is in the column Last active (exact)",
+        ),
+        "messages": config.NumberColumn(LABELS["messages"], format="localized", width=74),
+        "notes": config.NumberColumn(
+            LABELS["notes"], format="localized", width=56, help="Bookmarks and notes on its messages; – means none"
+        ),
+        "tokens": config.TextColumn(
+            LABELS["tokens"], width=84, alignment="right", help="Input / output; – means not recorded"
+        ),
+        "cost": config.NumberColumn(
+            LABELS["cost"],
+            format="$%.3f",
+            width=58,
+            help=f"List price of its tokens with {model}; – where the price or the tokens are unknown",
+        ),
+        "drift": config.MultiselectColumn(
+            LABELS["drift"],
+            width=150,
+            options=[label for label, _ in sync_labels],
+            color=[colour for _, colour in sync_labels],
+            help="Cache vs database, checked on load: in sync, or the most severe issue",
+        ),
+        "cached": config.TextColumn(
+            LABELS["cached"], width=74, help="Time until the cached copy expires; – means not cached"
+        ),
+        "provider": config.TextColumn(
+            LABELS["provider"],
+            width=104,
+            help="Whether a provider would reject the next request, by the latest check of all sessions; "
+            "– means not checked since its last activity",
+        ),
+        "status": config.TextColumn(LABELS["status"], width=80, help="The status that the database has for the chat"),
+        "exact": config.DatetimeColumn(LABELS["exact"], format="YYYY-MM-DD HH:mm:ss", timezone=zone_name, width=140),
+        "started": config.DatetimeColumn(LABELS["started"], format="YYYY-MM-DD HH:mm", timezone=zone_name, width=114),
+        "prompt": config.NumberColumn(LABELS["prompt"], format="localized", width=90, help="– means not recorded"),
+        "completion": config.NumberColumn(
+            LABELS["completion"], format="localized", width=100, help="– means not recorded"
+        ),
+    }
