@@ -9,7 +9,7 @@ from pages.ui.base.keys import key_of
 from pages.ui.export import bulk_dialog
 from pages.ui.server.services import connected, search
 from pages.ui.session.links import open_session
-from pages.ui.sessions import chips, columns, filters, import_dialog, order, pager, search_box, table
+from pages.ui.sessions import chips, columns, filters, import_dialog, order, pager, saved_views, search_box, table
 from pages.ui.sessions import cursor as place
 from pages.ui.shell import sidebar
 from pages.ui.shell.query_errors import stopped_search
@@ -27,6 +27,7 @@ with st.container(gap="xsmall", key="session_bars"):
     tools = bar.container(horizontal=True, gap="xsmall", width="content")
 with tools:
     import_dialog.button()
+    saved_views.show()
 cursor, direction = place.current(sort)
 
 with stopped_search(), st.spinner("Searching…" if where.words else "Loading sessions…", show_time=True):
@@ -50,7 +51,7 @@ with st.spinner("Comparing cache and database…"):
     drift = compare_page(stores, [line.summary.session_id for line in listed.lines if line.cached])
 rows = table.rows(listed.lines, table.facts(listed.lines, drift, matches))
 with tools:
-    columns.picker(rows[0], with_title="title" in rows[0])
+    columns.picker(rows)
 clicked = table.show(rows, key=key_of("table", cursor, direction, where, cached, sort))
 if clicked is not None:
     session_id = listed.lines[clicked].summary.session_id

@@ -275,6 +275,22 @@ def test_columns_can_be_chosen_and_are_kept_in_the_url(sessions: ChatSessions, o
     assert list(app.dataframe[0].proto.column_order) == usual
 
 
+def test_a_view_is_saved_opened_and_deleted_by_who_made_it(sessions: ChatSessions, open_page: OpenPage) -> None:
+    conversation(sessions, "s1", "apples")
+    app = open_page(words="apples", turns="failed", sort="tokens", place="newer", tz="Asia/Tokyo")
+    button(app, "Save view").click().run()
+    assert "needs a name" in app.error[0].value
+    app.text_input(key="saved_view_name").input("*Failed* turns").run()
+    button(app, "Save view").click().run()
+    (kept,) = services.connected().app_db.saved_views()
+    assert (kept.name, kept.query, kept.shared) == ("*Failed* turns", "words=apples&turns=failed&sort=tokens", False)
+    app = open_page()
+    next(item for item in app.button if item.key == f"view-{kept.id}").click().run()
+    assert component(app, "navigate")["to"] == "sessions?words=apples&turns=failed&sort=tokens"
+    next(item for item in open_page().button if item.key == f"view-delete-{kept.id}").click().run()
+    assert services.connected().app_db.saved_views() == ()
+
+
 def test_a_cost_is_known_where_the_tokens_and_the_price_are(
     sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

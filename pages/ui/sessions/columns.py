@@ -1,11 +1,14 @@
 """The columns of the list: which are shown, in which order, and how."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
+from chatdata.domain.labels import ACTIVITY_LABELS
 from pages.ui.base.formatting import zone
+
+Rows = Sequence[Mapping[str, Any]]
 
 KEY = "columns"
 _PICKER = "columns_picker"
@@ -37,19 +40,16 @@ _EXTRA = ("session", "exact", "started", "prompt", "completion")
 """Columns that are shown only if they are chosen."""
 
 
-def shown(names: Iterable[str], *, with_title: bool) -> list[str]:
+def shown(rows: Rows) -> list[str]:
     """The columns to show, of those that the rows have."""
-    known = set(names)
-    usual = _usual(known, with_title=with_title)
-    chosen = _chosen(usual)
+    known, chosen = set(rows[0]), _chosen(_usual(rows))
     return [name for name in LABELS if name in known and (name in chosen or name in _FIXED)]
 
 
-def picker(names: Iterable[str], *, with_title: bool) -> None:
+def picker(rows: Rows) -> None:
     """Draws the choice of columns, of those that the rows have."""
-    known = set(names)
-    usual = _usual(known, with_title=with_title)
-    offered = [name for name in LABELS if name in known and name not in _FIXED]
+    usual = _usual(rows)
+    offered = [name for name in LABELS if name in rows[0] and name not in _FIXED]
     chosen = _chosen(usual)
     st.session_state[_PICKER] = [name for name in offered if name in chosen]
     with st.popover("Columns", icon=":material/view_column:"):
@@ -64,11 +64,14 @@ def picker(names: Iterable[str], *, with_title: bool) -> None:
         )
 
 
-def _usual(known: set[str], *, with_title: bool) -> list[str]:
-    """The columns without a choice: notes and status where there are some, the ID in place of a title."""
-    left_out = {*_EXTRA, *_FIXED} - (set() if with_title else {"session"})
+def _usual(rows: Rows) -> list[str]:
+    """The columns without a choice: notes where there are some, a status that is not idle, the ID without titles."""
+    known = set(rows[0])
+    left_out = {*_EXTRA, *_FIXED} - (set() if "title" in known else {"session"})
     if "match" in known:
         left_out.add("answer")  # the match has its place
+    if {row.get("status") for row in rows} <= {None, ACTIVITY_LABELS["idle"]}:
+        left_out.add("status")
     return [name for name in LABELS if name in known and name not in left_out]
 
 

@@ -151,9 +151,14 @@ def narrowed(where: SessionFilter, cached: CachedOnly) -> bool:
     return where != SessionFilter() or cached != "any"
 
 
+def parameters() -> tuple[str, ...]:
+    """The query parameters of all filters."""
+    return (*_KEYS, *_CODED, date_range.PARAMETER)
+
+
 def clear() -> None:
     """Callback: shows every session again."""
-    remove(*_KEYS, *_CODED, date_range.PARAMETER)
+    remove(*parameters())
 
 
 def _dates() -> tuple[datetime | None, datetime | None]:

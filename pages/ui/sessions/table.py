@@ -59,7 +59,7 @@ def rows(lines: Sequence[SessionLine], known: Facts) -> list[dict[str, Any]]:
 def show(made: Sequence[dict[str, Any]], *, key: str) -> int | None:
     """Draws the chosen columns of the rows; returns the index of the clicked row."""
     labels = sorted({label for row in made for label in row["drift"] or ()})
-    order = columns.shown(made[0], with_title="title" in made[0])
+    order = columns.shown(made)
     event: Any = st.dataframe(
         pd.DataFrame(list(made)),
         hide_index=True,
