@@ -24,10 +24,12 @@ with st.container(gap="xsmall", key="session_bars"):
     chips.show(filters.chips(), remove=filters.remove, clear=filters.clear)
     bar = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
     summary = bar.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="session_totals")
-    tools = bar.container(horizontal=True, gap="xsmall", width="content")
-with tools:
-    import_dialog.button()
+    tools = bar.container(horizontal=True, gap="xsmall", width="content", key="session_tools")
+    views_box, columns_box, import_box, export_box = (tools.container(width="content") for _ in range(4))
+with views_box:
     saved_views.show()
+with import_box:
+    import_dialog.button()
 cursor, direction = place.current(sort)
 
 with stopped_search(), st.spinner("Searching…" if where.words else "Loading sessions…", show_time=True):
@@ -43,16 +45,17 @@ if not listed.lines:
     pager.say_empty(listed, narrowed=filters.narrowed(where, cached))
     st.stop()
 
-with tools:
+with export_box:
     bulk_dialog.button(where, cached, listed.lines, None if totals is None else totals.sessions)
 with summary:
     pager.show(listed, where, cached, totals)
 with st.spinner("Comparing cache and database…"):
     drift = compare_page(stores, [line.summary.session_id for line in listed.lines if line.cached])
 rows = table.rows(listed.lines, table.facts(listed.lines, drift, matches))
-with tools:
+with columns_box:
     columns.picker(rows)
-clicked = table.show(rows, key=key_of("table", cursor, direction, where, cached, sort))
+with st.container(key="session_table"):
+    clicked = table.show(rows, key=key_of("table", cursor, direction, where, cached, sort))
 if clicked is not None:
     session_id = listed.lines[clicked].summary.session_id
     match = (matches or {}).get(session_id)

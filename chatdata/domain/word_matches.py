@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from chatdata.domain.messages import ChatMessage
 from chatdata.domain.text import readable_json
 
-_PROMPTS = frozenset({"system", "developer"})
+PROMPTS = frozenset({"system", "developer"})
+"""The roles of messages that set a conversation up; many conversations have the same ones."""
 _SPACE = re.compile(r"\s+")
 _BEFORE, _AFTER = 24, 110
 """Characters of a snippet before and after the word; few before, since a narrow cell shows only the beginning."""
@@ -35,6 +36,8 @@ class WordMatches:
     """How many messages contain at least one of the words."""
     position: int
     """The position of the first message among those that contain the most different words, before a system message."""
+    role: str
+    """The role of that message."""
     snippet: Snippet
     """The text around the first of the search's words in that message."""
 
@@ -48,15 +51,14 @@ def find_words(messages: Iterable[tuple[int, ChatMessage]], words: Sequence[str]
         lower = [text.casefold() for text in texts]
         here = [word for word in folded if any(word in text for text in lower)]
         count += bool(here)
-        # Many conversations begin with one system prompt, whose matches tell nothing about any of them.
-        rank = (message.role not in _PROMPTS, len(here))
+        rank = (message.role not in PROMPTS, len(here))
         if here and rank > most:
-            most, best = rank, (position, texts, here[0])
+            most, best = rank, (position, message.role, texts, here[0])
     if best is None:
         return None
-    position, texts, word = best
+    position, role, texts, word = best
     snippet = next(filter(None, (_snippet(text, word) for text in texts)), None)
-    return None if snippet is None else WordMatches(count, position, snippet)
+    return None if snippet is None else WordMatches(count, position, role, snippet)
 
 
 def searched_texts(message: ChatMessage) -> tuple[str | None, ...]:

@@ -261,6 +261,21 @@ def test_sessions_are_listed_by_a_tool_that_was_called_and_by_notes(
     assert titles(open_page(notes="noted")) == ["“apples”"]
 
 
+def test_long_user_ids_are_cut_and_whole_in_a_column_of_their_own(sessions: ChatSessions, open_page: OpenPage) -> None:
+    conversation(sessions, "s1", "apples", user="159d8719-f37e-4a79-b86f-125876eeb41f")
+    conversation(sessions, "s2", "pears", user="mia")
+    table = open_page().dataframe[0].value
+    assert list(table["user"]) == ["mia", "159d8719…"]
+    assert list(table["user_id"]) == ["mia", "159d8719-f37e-4a79-b86f-125876eeb41f"]
+
+
+def test_a_match_of_a_system_prompt_is_called_one(sessions: ChatSessions, open_page: OpenPage) -> None:
+    session = ChatSession.new("mia", session_id="s1", now=datetime.now(UTC))
+    session.messages = [message("system", "Be kind about pears."), message("user", "apples")]
+    sessions.upsert_chat_session(session)
+    assert list(open_page(words="pears").dataframe[0].value["match"]) == ["#0 system: Be kind about «pears»."]
+
+
 def test_columns_can_be_chosen_and_are_kept_in_the_url(sessions: ChatSessions, open_page: OpenPage) -> None:
     conversation(sessions, "s1", "apples")
     app = open_page()

@@ -140,7 +140,7 @@ def test_a_search_says_how_many_messages_match_which_is_first_and_shows_its_word
     matches = search.word_matches(lines, where)
     assert set(matches) == {line.summary.session_id for line in lines}
     found = matches["s3"]
-    assert (found.messages, found.position, found.snippet.word) == (2, 1, "pears")
+    assert (found.messages, found.position, found.role, found.snippet.word) == (2, 1, "assistant", "pears")
     assert "«pears»" in found.snippet.marked
     assert search.word_matches(lines, SessionFilter()) == {}
     titles = SessionFilter(words="user-4")

@@ -28,6 +28,7 @@ LABELS: dict[str, str] = {
     "cached": "Cache TTL",
     "provider": "Provider check",
     "status": "Chat status",
+    "user_id": "User ID",
     "exact": "Last active (exact)",
     "started": "Started",
     "prompt": "Input tokens",
@@ -36,7 +37,7 @@ LABELS: dict[str, str] = {
 """All columns by code, in their order."""
 _FIXED = ("title", "match", "matches")
 """Columns that are always shown where there are values for them."""
-_EXTRA = ("session", "exact", "started", "prompt", "completion")
+_EXTRA = ("session", "user_id", "exact", "started", "prompt", "completion")
 """Columns that are shown only if they are chosen."""
 
 
@@ -93,7 +94,7 @@ def configuration(model: str, sync_labels: Sequence[tuple[str, str]]) -> dict[st
     config, zone_name = st.column_config, str(zone())
     return {
         "session": config.TextColumn(LABELS["session"], width=170),
-        "title": config.TextColumn(LABELS["title"], width=170, help="Title, or the first message in quotes"),
+        "title": config.TextColumn(LABELS["title"], width=164, help="Title, or the first message in quotes"),
         "match": config.TextColumn(
             LABELS["match"],
             width=270,
@@ -102,13 +103,15 @@ def configuration(model: str, sync_labels: Sequence[tuple[str, str]]) -> dict[st
         "matches": config.NumberColumn(
             LABELS["matches"], format="localized", width=66, help="Messages with any of the words"
         ),
-        "answer": config.TextColumn(LABELS["answer"], width=140),
-        "user": config.TextColumn(LABELS["user"], width=68),
+        "answer": config.TextColumn(LABELS["answer"], width=124),
+        "user": config.TextColumn(
+            LABELS["user"], width=72, help="The beginning of long IDs; the whole is in the column User ID"
+        ),
         "active": config.DatetimeColumn(
             LABELS["active"],
             format="distance",
             timezone=zone_name,
-            width=96,
+            width=104,
             help="The exact time is in the column Last active (exact)",
         ),
         "messages": config.NumberColumn(LABELS["messages"], format="localized", width=74),
@@ -121,7 +124,7 @@ def configuration(model: str, sync_labels: Sequence[tuple[str, str]]) -> dict[st
         "cost": config.NumberColumn(
             LABELS["cost"],
             format="$%.3f",
-            width=58,
+            width=68,
             help=f"List price of its tokens with {model}; – where the price or the tokens are unknown",
         ),
         "drift": config.MultiselectColumn(
@@ -141,6 +144,7 @@ def configuration(model: str, sync_labels: Sequence[tuple[str, str]]) -> dict[st
             "– means not checked since its last activity",
         ),
         "status": config.TextColumn(LABELS["status"], width=80, help="The status that the database has for the chat"),
+        "user_id": config.TextColumn(LABELS["user_id"], width=270),
         "exact": config.DatetimeColumn(LABELS["exact"], format="YYYY-MM-DD HH:mm:ss", timezone=zone_name, width=140),
         "started": config.DatetimeColumn(LABELS["started"], format="YYYY-MM-DD HH:mm", timezone=zone_name, width=114),
         "prompt": config.NumberColumn(LABELS["prompt"], format="localized", width=90, help="– means not recorded"),

@@ -11,7 +11,7 @@ from chatdata.domain.drift import Comparison
 from chatdata.domain.formatting import left_short, short_number
 from chatdata.domain.labels import PROVIDER_LABELS, activity_label
 from chatdata.domain.tokens import TokenPrice, token_price
-from chatdata.domain.word_matches import WordMatches
+from chatdata.domain.word_matches import PROMPTS, WordMatches
 from chatdata.services.catalog import SessionLine
 from chatdata.services.lint_all import LintRun
 from pages.ui.auth import current_principal
@@ -21,6 +21,8 @@ from pages.ui.sessions import columns, sync_labels, verdict_filter
 from pages.ui.widgets.clickable_table import text
 
 _ROW_PIXELS = 30
+_SHORT_USER = 8
+"""Characters of a user ID in the narrow column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def rows(lines: Sequence[SessionLine], known: Facts) -> list[dict[str, Any]]:
     """The rows of these lines with all columns that have values, whether shown or not."""
     made = [_row(line, known) for line in lines]
     hidden = [
-        *([] if current_principal.current().may_see_people else ["title", "answer", "user"]),
+        *([] if current_principal.current().may_see_people else ["title", "answer", "user", "user_id"]),
         *([] if known.matches is not None else ["match", "matches"]),
         *([] if known.notes else ["notes"]),
         *([] if known.checked is not None else ["provider"]),
@@ -90,7 +92,8 @@ def _row(line: SessionLine, known: Facts) -> dict[str, Any]:
         "match": _match(match),
         "matches": 0 if match is None else match.messages,
         "answer": text(summary.last_answer),
-        "user": text(summary.user_id) or "No user",
+        "user": _short(text(summary.user_id)) or "No user",
+        "user_id": text(summary.user_id) or None,
         "active": pd.Timestamp(summary.updated_at),
         "messages": summary.messages,
         "notes": known.notes.get(summary.session_id),
@@ -110,7 +113,12 @@ def _row(line: SessionLine, known: Facts) -> dict[str, Any]:
 def _match(match: WordMatches | None) -> str:
     if match is None:
         return "In title, user or ID"
-    return f"#{match.position} {text(match.snippet.marked)}"
+    of_prompt = f" {match.role}:" if match.role in PROMPTS else ""
+    return f"#{match.position}{of_prompt} {text(match.snippet.marked)}"
+
+
+def _short(user_id: str) -> str:
+    return user_id if len(user_id) <= _SHORT_USER + 2 else f"{user_id[:_SHORT_USER]}…"
 
 
 def _untitled(first: str | None) -> str:
