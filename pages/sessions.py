@@ -20,7 +20,7 @@ with st.container(gap="xsmall", key="session_bars"):
         st.container(width="content").title("Sessions", anchor=False)
         where, cached = filters.show(with_cache=stores.has_cache, with_status=knows_status(stores))
         sort = order.show()
-    search_box.offer()
+    offered = search_box.offer()
     chips.show(filters.chips(), remove=filters.remove, clear=filters.clear)
     bar = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
     summary = bar.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="session_totals")
@@ -42,7 +42,8 @@ if listed.problems:
 for problem in listed.problems:
     st.warning(plain(problem), icon=":material/cloud_off:")
 if not listed.lines:
-    pager.say_empty(listed, narrowed=filters.narrowed(where, cached))
+    if not offered:
+        pager.say_empty(listed, narrowed=filters.narrowed(where, cached))
     st.stop()
 
 with export_box:

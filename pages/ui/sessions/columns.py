@@ -94,7 +94,7 @@ def configuration(model: str, sync_labels: Sequence[tuple[str, str]]) -> dict[st
     config, zone_name = st.column_config, str(zone())
     return {
         "session": config.TextColumn(LABELS["session"], width=170),
-        "title": config.TextColumn(LABELS["title"], width=164, help="Title, or the first message in quotes"),
+        "title": config.TextColumn(LABELS["title"], width=158, help="Title, or the first message in quotes"),
         "match": config.TextColumn(
             LABELS["match"],
             width=270,
@@ -103,7 +103,7 @@ def configuration(model: str, sync_labels: Sequence[tuple[str, str]]) -> dict[st
         "matches": config.NumberColumn(
             LABELS["matches"], format="localized", width=66, help="Messages with any of the words"
         ),
-        "answer": config.TextColumn(LABELS["answer"], width=124),
+        "answer": config.TextColumn(LABELS["answer"], width=104),
         "user": config.TextColumn(
             LABELS["user"], width=72, help="The beginning of long IDs; the whole is in the column User ID"
         ),
@@ -124,12 +124,12 @@ def configuration(model: str, sync_labels: Sequence[tuple[str, str]]) -> dict[st
         "cost": config.NumberColumn(
             LABELS["cost"],
             format="$%.3f",
-            width=68,
+            width=64,
             help=f"List price of its tokens with {model}; – where the price or the tokens are unknown",
         ),
         "drift": config.MultiselectColumn(
             LABELS["drift"],
-            width=150,
+            width=192,
             options=[label for label, _ in sync_labels],
             color=[colour for _, colour in sync_labels],
             help="Cache vs database, checked on load: in sync, or the most severe issue",

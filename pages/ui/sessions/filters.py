@@ -258,6 +258,8 @@ _EMPTY = {"words": "", "user": "", "title": "", "tool": ""}
 
 def _more_label() -> str:
     state = st.session_state
-    used = sum(state.get(key) not in (None, _EMPTY.get(key)) for key in _KEYS[2:])
+    # The inputs are drawn after their button: before the first of them, their values are in the URL only.
+    values = (state[key] if key in state else st.query_params.get(key) for key in _KEYS[2:])
+    used = sum(value not in (None, "") for value in values)
     used += sum(key in st.query_params for key in _CODED) + bool(date_range.in_url())
     return f"Filters ({used})" if used else "Filters"

@@ -32,16 +32,21 @@ def show(box: DeltaGenerator) -> str:
     return (found or "").strip()
 
 
-def offer() -> None:
-    """Offers to open the session that the text names, by its ID, a URL, a cache key, a log line or a tool call."""
+def offer() -> bool:
+    """Offers to open the session that the text names, by its ID, a URL, a cache key, a log line or a tool call.
+
+    Returns whether there is one.
+    """
     text = (st.session_state.get(KEY) or "").strip()
     if not text:
-        return
+        return False
     found = search().locate(text)
     if isinstance(found, SessionMatch):
         _offer(found)
-    elif not current_principal.current().may_search_words:
+        return True
+    if not current_principal.current().may_search_words:
         _say_none(found)
+    return False
 
 
 def _offer(found: SessionMatch) -> None:
