@@ -25,6 +25,7 @@ from pages.ui.server.demo import start_demo
 from pages.ui.server.middleware import middleware
 from pages.ui.session.compare.routes import drift_routes
 from pages.ui.session.messages.annotation_routes import note_routes
+from pages.ui.session.messages.source_routes import source_routes
 from pages.ui.session.messages.timeline_routes import timeline_routes
 from pages.ui.session.payload.routes import payload_routes
 
@@ -67,6 +68,7 @@ app = st.App(
         *drift_routes(services.inspections),
         *list_export_routes(),
         *note_routes(),
+        *source_routes(),
     ],
     middleware=middleware(),
     lifespan=lifespan,

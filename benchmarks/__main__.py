@@ -1,4 +1,4 @@
-"""python -m benchmarks [conversation|lint|list|operations|scan|usage|views]… [--quick]
+"""python -m benchmarks [conversation|lint|list|operations|readers|scan|usage|views]… [--quick]
 
 Without a name, all benchmarks run one after the other. A full run writes its section into RESULTS.md; a quick one,
 small enough for development, only prints.
@@ -7,13 +7,14 @@ small enough for development, only prints.
 import argparse
 from collections.abc import Callable, Mapping
 
-from benchmarks import conversation, linting, listing, operations, scanning, usage, viewing
+from benchmarks import conversation, linting, listing, operations, reading, scanning, usage, viewing
 from benchmarks.report import Section, console, facts, print_section, write_section
 
 BENCHMARKS: Mapping[str, Callable[[bool], Section]] = {
     "operations": operations.measure,
     "list": listing.measure,
     "lint": linting.measure,
+    "readers": reading.measure,
     "scan": scanning.measure,
     "usage": usage.measure,
     "conversation": conversation.measure,

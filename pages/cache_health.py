@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui.cache_health import channels, charts, downloads, header, run, table
+from pages.ui.cache_health import bulk_repair, channels, charts, downloads, header, provider_check, run, table
 from pages.ui.session.links import open_session
 
 st.title("Cache health", anchor=False)
@@ -11,15 +11,18 @@ run.show()
 scans = run.scans()
 if not scans:
     run.say_none()
+    provider_check.show()
     st.stop()
 
 latest, whole = scans[0], [scan for scan in scans if scan.status == "finished"]
 previous = whole[1] if latest.status == "finished" and len(whole) > 1 else None
 header.show(latest, previous)
+clicked, chosen = table.show(latest, whole)
+bulk_repair.show(chosen)
 charts.show_risk_and_trend(latest, whole)
-clicked = table.show(latest, previous)
 channels.show(latest)
 downloads.show(latest)
 charts.show_kinds(latest)
+provider_check.show()
 if clicked is not None:
     open_session(clicked, tab="compare")

@@ -10,7 +10,7 @@ from chatdata import ChatDataError, NotAllowed, NotSignedIn
 from pages.ui.auth import current_principal, tab_owner
 from pages.ui.base.formatting import plain
 from pages.ui.session import current_inspection
-from pages.ui.shell import component_preload, forbidden, navigation, sidebar
+from pages.ui.shell import component_preload, forbidden, navigation, page_settings, sidebar
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +31,7 @@ st.set_page_config(page_title=f"{page.title} · {PRODUCT}")
 if page.url_path != "session":
     current_inspection.leave()
 try:
+    page_settings.show()
     sidebar.show(ask=page.url_path not in navigation.WITHOUT_STORES)
     page.run()
 except NotSignedIn as error:  # the sign-in expired while the page ran

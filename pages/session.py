@@ -5,7 +5,7 @@ import streamlit as st
 from pages.ui.server.services import inspections
 from pages.ui.session import alerts, current_inspection, empty_states, export, header, tabs
 from pages.ui.session.compare import tab as compare_tab
-from pages.ui.session.messages import presenter, source_switch, timeline, waiting
+from pages.ui.session.messages import presenter, source_parts, source_switch, timeline, waiting
 from pages.ui.session.payload import tab as payload_tab
 from pages.ui.session.tokens import panel
 from pages.ui.shell import sidebar
@@ -40,6 +40,8 @@ with problems:
     if tab != "compare":
         empty_states.show(inspection, source)
     alerts.show(inspection, source)
+    if tab == "messages":
+        source_parts.show(inspection, source)
 tabs.show_counts(inspection, source)
 with body:
     if tab == "messages":

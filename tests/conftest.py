@@ -7,6 +7,7 @@ import os
 import secrets
 import signal
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, settings
 
 from chatdata import ChatSessions, Connected, Settings
 from chatdata.services.connect import connect
+from chatdata.stores.database import Database
 from tests.support import scheduling, servers
 from tests.support.chromium import STORE_SETTINGS
 from tests.support.laws import examples
@@ -62,14 +64,20 @@ def postgres() -> Iterator[servers.PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def pg_template() -> str:
-    """What `pg_url` copies; a module may put a database with its tables here (`postgres.create_database`)."""
-    return "template0"
+def pg_template(postgres: servers.PostgresServer) -> str:
+    """A database with our tables, made once, since making them takes longer than most tests.
+
+    A module whose tests make their own tables has "template0" here.
+    """
+    name = "with_tables"
+    with closing(Database.open(postgres.create_database(name), write=True)) as database, database.reading():
+        pass
+    return name
 
 
 @pytest.fixture
 def pg_url(postgres: servers.PostgresServer, pg_template: str) -> Iterator[str]:
-    """A database of the test's own."""
+    """A database of the test's own, a copy of the template."""
     name = f"test_{secrets.token_hex(6)}"
     yield postgres.create_database(name, pg_template)
     postgres.drop_database(name)

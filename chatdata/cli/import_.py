@@ -47,10 +47,10 @@ def import_command(
     Each line is an object {"messages": [OpenAI format]} with optional "id", "user_id", "title", "started_at" and
     "usage", a list of messages, a cached document, or a conversation of another format: requests and logs of other
     APIs, exports of chat apps, session files of agents (see --format). A JSON array of these and multi-line JSON also
-    work. Warnings name what the stores can't hold, such as thinking and images, with its count and place. Sessions are
-    written to the database and the cache. An existing session is left unchanged if its messages are the same,
-    continued if the file has more, and skipped otherwise. Importing a file twice changes nothing. A bundle (export
-    --format json) restores both copies, into embedded stores only.
+    work. Warnings name what the stores can't hold, such as thinking and images, with its count and place; it is kept in
+    the inspector's own file. Sessions are written to the database and the cache. An existing session is left unchanged
+    if its messages are the same, continued if the file has more, and skipped otherwise. Importing a file twice changes
+    nothing. A bundle (export --format json) restores both copies, into embedded stores only.
 
     \b
     Examples:

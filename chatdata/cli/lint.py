@@ -57,9 +57,10 @@ def lint_command(
 
     Shows which providers reject the request, the error they return, and the message that causes it. A session is
     checked as it would be sent, followed by a user message. A file (an array of messages, a request body or a cached
-    document, a body of Anthropic, Bedrock, Gemini or the Responses API, or JSON Lines; - for stdin) is checked as it
-    is, and so are the messages that --last keeps. With --all, --last checks every session as it would be sent if only
-    its last messages were, and says which break; results are not kept then.
+    document, a body of Anthropic, Bedrock, Gemini or the Responses API; - for stdin) is checked as it is, and so are
+    the messages that --last keeps. JSON Lines and arrays of conversations are checked one by one, at any size; a line
+    that can't be read is named, and the rest goes on. With --all, --last checks every session as it would be sent if
+    only its last messages were, and says which break; results are not kept then.
 
     \b
     Examples:
@@ -69,7 +70,7 @@ def lint_command(
       python -m chatdata lint --all --last 20
 
     \b
-    Exit codes: 0 no issues above info, 1 issues found, or session not found,
+    Exit codes: 0 no issues above info, 1 issues or unreadable lines found, or session not found,
                 2 invalid usage or settings, 3 a required store is unavailable
     """
     if every == (target is not None):

@@ -15,6 +15,7 @@ from chatdata.cli.output.terminal import one_line
 from chatdata.cli.stores import availability, cache_answers, opened
 from chatdata.domain import formatting
 from chatdata.domain.labels import ACTIVITY_LABELS
+from chatdata.domain.messages import TokenCount
 from chatdata.domain.summaries import SessionSummary, SessionTotals
 from chatdata.domain.turns import RUNNING
 from chatdata.services.catalog import MOST_CACHED_SESSIONS, SessionLine, SessionList, Sort, list_sessions, sum_sessions
@@ -108,15 +109,17 @@ def _sessions_document(stores: SessionStores, where: SessionFilter, found: Sessi
 
         {"sessions": [{"session_id", "user_id", "title", "first_user_message", "last_answer", "started_at",
                        "updated_at", "messages", "prompt_tokens", "completion_tokens",
-                       "damaged": [{"place", "position", "reason"}], "cached", "ttl_seconds", ("chat_status")}],
-         "total": {"sessions", "messages", "prompt_tokens", "completion_tokens", "damaged"},
+                       "damaged": [{"place", "position", "reason"}], "cached", "ttl_seconds", ("chat_status"),
+                       ("unknown": ["prompt" | "completion"])}],
+         "total": {"sessions", "messages", "prompt_tokens", "completion_tokens", "damaged", ("unknown")},
          "source": "database" | "cache", "more": bool, "unavailable": [store], "not_configured": [store]}
 
     `first_user_message` and `last_answer` are truncated to 300 characters. `cached` is null if the cache is down,
     `ttl_seconds` if the key has no expiry or there is no key. `chat_status` is present only if the session has one.
     `total` counts all matching sessions, not only those listed, and `more` says whether there are others. A store is
     "database" or "cache". `damaged` lists the values of a row that do not have their column's type; in `total` it is
-    the number of sessions with a damaged token count, which no sum includes.
+    the number of sessions with a damaged token count, which no sum includes. `unknown`, which is present only if there
+    is any, lists the token counts that are unknown, which are null; in `total` it is the number of such sessions.
     """
     from_database = found.source == "database"
     stores_status = availability(stores, database=from_database, cache=_cache_answered(stores, found))
@@ -146,13 +149,19 @@ def _sum_cached(stores: SessionStores, where: SessionFilter) -> SessionTotals:
     return SessionTotals(
         sessions=len(lines),
         messages=sum(line.summary.messages for line in lines),
-        prompt_tokens=sum(line.summary.prompt_tokens for line in lines),
-        completion_tokens=sum(line.summary.completion_tokens for line in lines),
+        prompt_tokens=sum(line.summary.prompt_tokens for line in lines if "prompt" not in line.summary.unknown),
+        completion_tokens=sum(
+            line.summary.completion_tokens for line in lines if "completion" not in line.summary.unknown
+        ),
+        unknown=sum(bool(line.summary.unknown) for line in lines),
     )
 
 
-def _totals_object(totals: SessionTotals | None) -> dict[str, int]:
-    return {} if totals is None else asdict(totals)
+def _totals_object(totals: SessionTotals | None) -> dict[str, Any]:
+    document = {} if totals is None else asdict(totals)
+    if not document.get("unknown"):
+        document.pop("unknown", None)
+    return document
 
 
 def _session_object(line: SessionLine) -> dict[str, Any]:
@@ -160,7 +169,9 @@ def _session_object(line: SessionLine) -> dict[str, Any]:
     document = {**asdict(line.summary), "cached": line.cached, "ttl_seconds": seconds}
     if line.summary.chat_status is None:
         del document["chat_status"]
-    return document
+    if not line.summary.unknown:
+        del document["unknown"]
+    return document | {f"{name}_tokens": None for name in line.summary.unknown}
 
 
 def _print_sessions(document: dict[str, Any], found: SessionList, *, filtered: bool) -> None:
@@ -181,6 +192,8 @@ def _print_sessions(document: dict[str, Any], found: SessionList, *, filtered: b
     click.echo(f"\n{listed}, {formatting.count(total['messages'], 'message')}, {tokens}")
     if total["damaged"]:
         click.echo(formatting.damaged_counts(total["damaged"]))
+    if total.get("unknown"):
+        click.echo(formatting.unknown_counts(total["unknown"]))
     for line in lines:
         for value in line.summary.damaged:
             click.echo(one_line(f"{line.summary.session_id}: {value.sentence}"))
@@ -213,13 +226,14 @@ def _wide(lines: Sequence[SessionLine], columns: int) -> Table:
 
 def _narrow(lines: Sequence[SessionLine], columns: int, now: datetime) -> Table:
     """Stacks title and ID, since 80 columns have no room for both side by side."""
-    flexible = max(columns - 68, 8)  # the width of the other columns and the gaps
+    tokens = len(formatting.known(None)) if any(line.summary.unknown for line in lines) else 6
+    flexible = max(columns - 62 - tokens, 8)  # the width of the other columns and the gaps
     made = table()
     made.padding = (0, 0, 0, 0)
     made.add_column("Conversation", no_wrap=True, width=_ID_COLUMNS + max(flexible - 20, 0) // 2)
     made.add_column("User", no_wrap=True, width=flexible - max(flexible - 20, 0) // 2)
     made.add_column("Active", no_wrap=True, min_width=10)
-    for header, width in (("Msgs", 5), ("Tokens", 6), ("Cached", 6)):
+    for header, width in (("Msgs", 5), ("Tokens", tokens), ("Cached", 6)):
         made.add_column(header, no_wrap=True, justify="right", min_width=width)
     for line in lines:
         summary = line.summary
@@ -236,16 +250,20 @@ def _narrow(lines: Sequence[SessionLine], columns: int, now: datetime) -> Table:
 
 def _tokens(summary: SessionSummary) -> tuple[str, str]:
     prompt, completion = summary.known_tokens
-    return _count(summary, prompt), _count(summary, completion)
+    return _count(summary, "prompt", prompt), _count(summary, "completion", completion)
 
 
-def _count(summary: SessionSummary, number: int | None) -> str:
+def _count(summary: SessionSummary, name: TokenCount, number: int | None) -> str:
+    if name in summary.unknown:
+        return "unknown"
     return (
         "damaged" if number is None and summary.recorded else formatting.recorded(number or 0, known=number is not None)
     )
 
 
 def _all_tokens(summary: SessionSummary) -> str:
+    if summary.unknown:
+        return "unknown"
     if summary.recorded and None in summary.known_tokens:
         return "?"
     return formatting.recorded(summary.prompt_tokens + summary.completion_tokens, known=summary.recorded, short=True)

@@ -8,6 +8,7 @@ import click
 from chatdata.cli.choosing import Shown, Side, choose, remarks
 from chatdata.cli.commands import NOT_FOUND, json_option
 from chatdata.cli.output import emit, warn
+from chatdata.cli.output.beside import Beside, beside_of, imported_object
 from chatdata.cli.output.conversation import print_conversation, print_corrupt
 from chatdata.cli.stores import availability, opened
 from chatdata.cli.views import view_option
@@ -54,21 +55,25 @@ def show_command(
                 2 invalid usage or settings, 3 the store is unavailable
     """
     with opened() as connected:
-        copies = Inspection(connected.stores, session_id, view, connected.redaction_key).copies
+        inspection = Inspection(connected.stores, session_id, view, connected.redaction_key)
+        copies = inspection.copies
     chosen, shown = choose(copies, source)
+    beside = beside_of(inspection, chosen, shown, verbatim=as_json)
+    if inspection.import_problem:
+        warn(inspection.import_problem)
     for sentence in remarks(copies, chosen, asked=source is not None):
         warn(sentence)
     if as_json:
-        emit(_document(connected.stores, copies, chosen, shown))
+        emit(_document(connected.stores, copies, chosen, shown, beside))
     elif isinstance(shown, CorruptDocument):
         print_corrupt(session_id, shown, first_bytes(shown))
     else:
-        print_conversation(session_id, shown, copies)
+        print_conversation(session_id, shown, copies, beside)
     if isinstance(shown, CorruptDocument):
         context.exit(NOT_FOUND)
 
 
-def _document(stores: SessionStores, copies: Copies, chosen: Source, shown: Shown) -> dict[str, Any]:
+def _document(stores: SessionStores, copies: Copies, chosen: Source, shown: Shown, beside: Beside) -> dict[str, Any]:
     """The document of `show --json`:
 
         {"session_id", "source": "database" | "cache", "read_at",
@@ -88,7 +93,17 @@ def _document(stores: SessionStores, copies: Copies, chosen: Source, shown: Show
     that wait for the next turn and are in neither copy. `unread_columns`, which is present only if there are any, lists
     columns that no known version has. `position` is the stored sequence number, in the cache the index in the list.
     `damaged` lists the values of rows that do not have their column's type; a null position means the session's own
-    row.
+    row. `prompt_tokens` and `completion_tokens` are null if the count is unknown.
+
+    For an imported session whose source held what the stores can't hold, there is also
+        {"imported": {"format", "imported_at",
+                      "parts": [{"position", "kind", "name", "place", "bytes", ("value")}],
+                      "messages": [{"position", "model", "usage"}], "dropped": {kind: n},
+                      "unknown_counts": [{"count", "place", "reason"}]}}
+
+    A part's null position means the session as a whole, or a message that this copy no longer has. `value` is the part
+    as it stood in the source, with --view full and if it is kept: at most 8 MB per session are. With another view,
+    `name` and `place` are empty. `dropped` counts the parts beyond the 20,000th.
 
     For a corrupt copy, all fields from "user_id" on are replaced by
         {"corrupt": {"reason", "offset": byte or null, "field": path or null, "bytes": n, "first_bytes": text}}
@@ -107,7 +122,9 @@ def _document(stores: SessionStores, copies: Copies, chosen: Source, shown: Show
         **_turn_object(copies),
         **_unread(stores, copies),
     }
-    return head | (_corrupt_object(shown) if isinstance(shown, CorruptDocument) else _conversation_object(shown))
+    if isinstance(shown, CorruptDocument):
+        return head | _corrupt_object(shown)
+    return head | _conversation_object(shown, beside) | imported_object(beside)
 
 
 def _unread(stores: SessionStores, copies: Copies) -> dict[str, Any]:
@@ -139,12 +156,13 @@ def _turn_object(copies: Copies) -> dict[str, Any]:
     }
 
 
-def _conversation_object(copy: StoredCopy | CachedCopy) -> dict[str, Any]:
+def _conversation_object(copy: StoredCopy | CachedCopy, beside: Beside) -> dict[str, Any]:
     info = copy.info.model_dump(exclude={"session_id"})
+    prompt, completion = beside.tokens(copy)
     return {
         **info,
-        "prompt_tokens": copy.info.prompt_tokens,
-        "completion_tokens": copy.info.completion_tokens,
+        "prompt_tokens": prompt,
+        "completion_tokens": completion,
         "extras": _extras(copy),
         "messages": [_message_object(item) for item in copy.messages],
         "damaged": [asdict(value) for value in copy.damaged],

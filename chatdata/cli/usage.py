@@ -1,7 +1,7 @@
 """`usage`: counts sessions, messages, tool calls and tokens."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any, Literal, get_args
 
@@ -11,7 +11,7 @@ from chatdata.cli.commands import json_option
 from chatdata.cli.output import emit
 from chatdata.cli.output.paid import paid_object, print_paid, print_paid_csv
 from chatdata.cli.output.usage import print_csv, print_usage
-from chatdata.cli.output.usage_rows import Rows, ToldBy, UsageRow, amounts_object, row_object
+from chatdata.cli.output.usage_rows import MOST_UNKNOWN, Rows, ToldBy, UsageRow, amounts_object, row_object
 from chatdata.cli.stores import opened
 from chatdata.domain.usage import Amounts, Grain, ToolUsage, day_bounds, fold
 from chatdata.services import usage
@@ -80,7 +80,8 @@ def usage_command(
     A session counts in full at the time when it started. WHEN is a date or a time such as 2026-11-02T14:30, in the
     chosen time zone unless it names its own; --since and --until are inclusive. Periods are sorted by time and
     omitted when empty; --limit keeps the last ones. Users and sessions are sorted by tokens, tools by calls. Sessions
-    without recorded tokens count as 0 in totals; if no session has any, the total is unknown. For a tool, messages are
+    without recorded tokens count as 0 in totals; if no session has any, the total is unknown. Sessions with unknown
+    counts are not in the sums, and listed. For a tool, messages are
     those that call it, and tokens are unknown.
 
     --paid reads the deployment's log of paid costs, PlatformCostLog, if it has one that this role may read (see
@@ -120,14 +121,16 @@ def _document(rows: Rows) -> dict[str, Any]:
 
         {"by", "time_zone", "as_of",
          "rows": [{"key", "sessions", "messages", "tool_calls", "prompt_tokens", "completion_tokens",
-                   "total_tokens", "damaged"}],
-         "totals": {the same without "key"}}
+                   "total_tokens", "damaged", "unknown"}],
+         "totals": {the same without "key"},
+         "unknown_sessions": [{"session_id", "unknown": ["prompt" | "completion"]}]}
 
     A day's key is its date in the time zone, a week's that of its Monday, an hour's as 2026-10-25T02:00+02:00; a
     user's and a session's are their ids, a tool's its name. null stands for sessions whose start can't be read,
     sessions without a user, and calls that name no tool. Tokens are null if none were recorded, and always for a
     tool. `totals` cover all matching sessions, not only the rows. `damaged` is the number of sessions with a damaged
-    token count, which no sum includes.
+    token count, which no sum includes. `unknown` is the number of sessions with an unknown token count, of which no sum
+    includes the unknown part, and `unknown_sessions` lists the first 1,000 of them, latest start first.
 
     With --paid:
 
@@ -146,6 +149,7 @@ def _document(rows: Rows) -> dict[str, Any]:
         "as_of": rows.as_of,
         "rows": [row_object(row) for row in rows.rows],
         "totals": amounts_object(rows.totals),
+        "unknown_sessions": [{"session_id": one.session_id, "unknown": list(one.unknown)} for one in rows.unknown],
     }
 
 
@@ -195,7 +199,11 @@ def _rows(
     users: tuple[str, ...],
     limit: int | None,
 ) -> Rows:
-    return _COUNTED[by](connected.stores, _where(period, users, zone), by, zone, limit or _EVERY)
+    where = _where(period, users, zone)
+    rows = _COUNTED[by](connected.stores, where, by, zone, limit or _EVERY)
+    if not rows.totals.unknown:
+        return rows
+    return replace(rows, unknown=usage.unknown_sessions(connected.stores, where, MOST_UNKNOWN).sessions)
 
 
 def _where(period: tuple[date | None, date | None], users: tuple[str, ...], zone: _Zone) -> SessionFilter:

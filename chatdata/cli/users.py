@@ -50,22 +50,30 @@ def _users_document(stores: SessionStores, found: UserList) -> dict[str, Any]:
     """The document of `users --json`:
 
         {"users": [{"user_id", "sessions", "prompt_tokens", "completion_tokens", "first_seen", "last_seen",
-                    "damaged"}],
+                    "damaged", ("unknown")}],
          "total": n, "source": "database" | "cache", "unavailable": [store], "not_configured": [store]}
 
     `total` counts all matching users, not only those listed. With source "cache", only cached sessions count. `damaged`
-    is the number of a user's sessions with a damaged token count, which no sum includes.
+    is the number of a user's sessions with a damaged token count, which no sum includes; `unknown`, present only if
+    there are any, that of sessions with an unknown one.
     """
     from_database = not found.problems
     if not from_database and not found.users and not cache_answers(stores.cache):
         silent = availability(stores, database=False, cache=False)["unavailable"]
         raise OutOfReach(" ".join(found.problems), silent)
     return {
-        "users": [asdict(user) for user in found.users],
+        "users": [_user_object(user) for user in found.users],
         "total": found.total,
         "source": "database" if from_database else "cache",
         **availability(stores, database=from_database),
     }
+
+
+def _user_object(user: UserSummary) -> dict[str, Any]:
+    document = asdict(user)
+    if not user.unknown:
+        del document["unknown"]
+    return document
 
 
 def _print_users(found: UserList) -> None:
@@ -87,12 +95,20 @@ def _print_users(found: UserList) -> None:
     click.echo(f"\n{listed:,} of {total:,} users" if total > listed else f"\n{formatting.count(total, 'user')}")
     if damaged := sum(user.damaged for user in found.users):
         click.echo(formatting.damaged_counts(damaged))
+    if unknown := sum(user.unknown for user in found.users):
+        click.echo(formatting.unknown_counts(unknown))
 
 
 def _user_cells(user: UserSummary, now: datetime, *, wide: bool) -> tuple[str, ...]:
     return (
         f"{user.sessions:,}",
-        formatting.recorded(user.prompt_tokens, known=user.recorded, short=not wide),
-        formatting.recorded(user.completion_tokens, known=user.recorded, short=not wide),
+        _tokens(user, user.prompt_tokens, wide=wide),
+        _tokens(user, user.completion_tokens, wide=wide),
         formatting.ago(user.last_seen, now),
     )
+
+
+def _tokens(user: UserSummary, number: int | None, *, wide: bool) -> str:
+    if number is None:
+        return formatting.known(None)
+    return formatting.recorded(number, known=user.recorded, short=not wide)

@@ -83,19 +83,31 @@ def place(notes: Iterable[Annotation], messages: Sequence[CopyMessage]) -> tuple
     Positions differ between copies: the cache may hold only the latest messages, numbered from 0, and earlier
     messages may have been deleted. Without a unique match the note stays at its position, not marked as `same`.
     """
+    several = list(notes)
+    found = positions_of([(note.position, note.digest) for note in several], messages)
+    return tuple(Placed(note, position, same) for note, (position, same) in zip(several, found, strict=True))
+
+
+def positions_of(
+    anchors: Iterable[tuple[int, str]], messages: Sequence[CopyMessage]
+) -> tuple[tuple[int | None, bool], ...]:
+    """The position in a copy of each (position, digest), and whether the message there has that digest; see `place`."""
     at = {item.position: item.message for item in reversed(messages)}
+    digests: dict[int, str] = {}
     elsewhere: dict[str, list[int]] | None = None
-    found: list[Placed] = []
-    for note in notes:
-        there = at.get(note.position)
-        if there is not None and message_digest(there) == note.digest:
-            found.append(Placed(note, note.position, True))
-            continue
+    found: list[tuple[int | None, bool]] = []
+    for position, digest in anchors:
+        there = at.get(position)
+        if there is not None:
+            held = digests[position] = digests.get(position) or message_digest(there)
+            if held == digest:
+                found.append((position, True))
+                continue
         elsewhere = _positions(messages) if elsewhere is None else elsewhere
-        others = elsewhere.get(note.digest, [])
+        others = elsewhere.get(digest, [])
         moved = others[0] if len(others) == 1 else None
-        where = moved if moved is not None else note.position if there is not None else None
-        found.append(Placed(note, where, moved is not None))
+        where = moved if moved is not None else position if there is not None else None
+        found.append((where, moved is not None))
     return tuple(found)
 
 

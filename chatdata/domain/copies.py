@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, DamagedValue
+from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, DamagedValue, TokenCount
 from chatdata.domain.turns import TurnState
 
 Source = Literal["database", "cache"]
@@ -43,6 +43,8 @@ class StoredCopy:
     damaged: tuple[DamagedValue, ...] = ()
     """Values that do not have their column's type. `info` and `messages` hold what can be shown of them: bytes as text,
     a token count as 0, and a message without a sequence number after all others."""
+    unknown: tuple[TokenCount, ...] = ()
+    """The token counts whose column is NULL; `info` holds 0 for them."""
 
     def session(self) -> ChatSession:
         """Returns the rows as a session that is marked as loaded."""

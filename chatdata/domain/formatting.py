@@ -80,11 +80,26 @@ def left_short(seconds: float) -> str:
     return f"{seconds // 1:.0f} s"
 
 
-def tokens(prompt: int, completion: int) -> str:
-    """Returns both counts as in "1,200 input and 90 output tokens"; two counts of 0 mean "not recorded"."""
-    if not prompt and not completion:
+def tokens(prompt: int | None, completion: int | None) -> str:
+    """Returns both counts as in "1,200 input and 90 output tokens"; two counts of 0 mean "not recorded".
+
+    None is unknown.
+    """
+    if prompt is None and completion is None:
+        return "unknown token counts"
+    if not prompt and not completion and prompt == completion:
         return "no tokens recorded"
-    return f"{prompt:,} input and {completion:,} output tokens"
+    return f"{known(prompt)} input and {known(completion)} output tokens"
+
+
+def known(number: int | None) -> str:
+    """Returns a number, or "unknown" for None."""
+    return "unknown" if number is None else f"{number:,}"
+
+
+def unknown_counts(sessions: int) -> str:
+    """Returns a sentence that says how many sessions are excluded from token sums."""
+    return f"{count(sessions, 'session')} with unknown token counts (not in the sums)."
 
 
 def recorded(number: int, *, known: bool, short: bool = False) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal, assert_never
 
 from chatdata.domain.copies import CachedCopy
-from chatdata.domain.messages import ChatMessage, DamagedValue
+from chatdata.domain.messages import ChatMessage, DamagedValue, TokenCount
 from chatdata.domain.messages.context_blocks import own_words
 
 PREVIEW_CHARACTERS = 300
@@ -43,20 +43,24 @@ class SessionSummary:
     """What is damaged of the row's values in this line; a count of tokens among them stands as 0."""
     chat_status: str | None = None
     """The row's status, such as idle, queued or running; None if the table has no such column."""
+    unknown: tuple[TokenCount, ...] = ()
+    """The counts of tokens that are unknown, whatever number stands there."""
 
     @property
     def recorded(self) -> bool:
-        """Whether token counts were recorded; two counts of 0 mean that they were not."""
-        return bool(self.prompt_tokens or self.completion_tokens)
+        """Whether known token counts were recorded; two counts of 0 mean that they were not."""
+        prompt = 0 if "prompt" in self.unknown else self.prompt_tokens
+        completion = 0 if "completion" in self.unknown else self.completion_tokens
+        return bool(prompt or completion)
 
     @property
     def known_tokens(self) -> tuple[int | None, int | None]:
-        """Prompt and completion tokens; None for what was not recorded or is damaged."""
+        """Prompt and completion tokens; None for what was not recorded, is unknown or is damaged."""
         places = {value.place for value in self.damaged}
         counts = {"totalPromptTokens": self.prompt_tokens, "totalCompletionTokens": self.completion_tokens}
         prompt, completion = (
-            None if not self.recorded or f"ChatSession.{column}" in places else number
-            for column, number in counts.items()
+            None if not self.recorded or f"ChatSession.{column}" in places or count in self.unknown else number
+            for count, (column, number) in zip(("prompt", "completion"), counts.items(), strict=True)
         )
         return prompt, completion
 
@@ -95,10 +99,13 @@ class SessionTotals:
 
     sessions: int
     messages: int
-    prompt_tokens: int
-    completion_tokens: int
+    prompt_tokens: int | None
+    """None where it is known of no session, and unknown of some."""
+    completion_tokens: int | None
     damaged: int = 0
     """Sessions with a damaged count of tokens, which is in no sum."""
+    unknown: int = 0
+    """Sessions with an unknown count of tokens, which is in no sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +114,15 @@ class UserSummary:
 
     user_id: str | None
     sessions: int
-    prompt_tokens: int
-    completion_tokens: int
+    prompt_tokens: int | None
+    """None where it is known of no session, and unknown of some."""
+    completion_tokens: int | None
     first_seen: datetime
     last_seen: datetime
     damaged: int = 0
     """Sessions with a damaged count of tokens, which is in no sum."""
+    unknown: int = 0
+    """Sessions with an unknown count of tokens, which is in no sum."""
 
     @property
     def recorded(self) -> bool:

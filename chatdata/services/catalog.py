@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from chatdata.domain.copies import CachedCopy, Expiry, StoredCopy
+from chatdata.domain.messages import ALL_KNOWN, UnknownCounts
 from chatdata.domain.messages.markers import turn_end
+from chatdata.domain.messages.unknown import TOKEN_COUNTS
 from chatdata.domain.summaries import Cursor, Page, SessionSummary, SessionTotals, Sort, UserSummary, summary_of
 from chatdata.domain.word_matches import called_tools, searched_texts
-from chatdata.errors import DatabaseError, DatabaseUnavailable, RedisError
+from chatdata.errors import AppDatabaseError, DatabaseError, DatabaseUnavailable, RedisError
 from chatdata.services.session_stores import DATABASE_HINT, SessionStores
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Direction, SessionFilter
@@ -83,15 +85,40 @@ def list_sessions(
 ) -> SessionList:
     """A page of the list, latest or most first. Raises StatementTimeout if the search took too long."""
     if stores.database is None:
-        return _from_cache(stores.cache, where, limit, sort, DATABASE_HINT)
+        return _with_unknown(stores, _from_cache(stores.cache, where, limit, sort, DATABASE_HINT))
     narrowed, problems = with_cached(stores.cache, where, cached)
     if ignored := left_out(where.words):
         problems = (*problems, f"Only the first {MOST_WORDS} words are used; {ignored:,} more are ignored.")
     try:
         page = stores.database.page(narrowed, cursor, direction, limit, sort)
     except DatabaseUnavailable as error:
-        return _from_cache(stores.cache, where, limit, sort, str(error))
-    return _with_expiries(stores.cache, page, problems)
+        return _with_unknown(stores, _from_cache(stores.cache, where, limit, sort, str(error)))
+    return _with_unknown(stores, _with_expiries(stores.cache, page, problems))
+
+
+def _with_unknown(stores: SessionStores, found: SessionList) -> SessionList:
+    """The list with the token counts marked that are unknown although the stores hold numbers."""
+    try:
+        unknown = stores.unknown_counts()
+    except AppDatabaseError as error:
+        return replace(found, problems=(*found.problems, str(error)))
+    return replace(found, lines=tuple(_marked(line, unknown) for line in found.lines))
+
+
+def _marked(line: SessionLine, unknown: UnknownCounts) -> SessionLine:
+    more = unknown.of(line.summary.session_id)
+    if not more:
+        return line
+    both = tuple(name for name in TOKEN_COUNTS if name in more or name in line.summary.unknown)
+    return replace(line, summary=replace(line.summary, unknown=both))
+
+
+def _unknown_if_readable(stores: SessionStores) -> UnknownCounts:
+    """The sessions with unknown totals; none where that can't be read, which the list of sessions says."""
+    try:
+        return stores.unknown_counts()
+    except AppDatabaseError:
+        return ALL_KNOWN
 
 
 def knows_status(stores: SessionStores) -> bool:
@@ -107,7 +134,7 @@ def sum_sessions(stores: SessionStores, where: SessionFilter, cached: CachedOnly
     if stores.database is None:
         return None
     try:
-        return stores.database.totals(with_cached(stores.cache, where, cached)[0])
+        return stores.database.totals(with_cached(stores.cache, where, cached)[0], _unknown_if_readable(stores))
     except DatabaseUnavailable:
         return None
 
@@ -117,7 +144,7 @@ def list_users(stores: SessionStores, search: str = "", limit: int = 50, offset:
     if stores.database is None:
         return _users_from_cache(stores.cache, search, limit, offset, DATABASE_HINT)
     try:
-        users, total = stores.database.users(search, limit, offset)
+        users, total = stores.database.users(search, limit, offset, _unknown_if_readable(stores))
     except DatabaseUnavailable as error:
         return _users_from_cache(stores.cache, search, limit, offset, str(error))
     return UserList(users, total, ())
@@ -128,6 +155,22 @@ def existing_ids(stores: SessionStores, session_ids: Sequence[str]) -> frozenset
     if stores.database is None:
         return frozenset()
     return frozenset(stores.database.existing(list(session_ids)))
+
+
+def nearest_ids(stores: SessionStores, session_id: str) -> tuple[str, ...]:
+    """At most five session ids that share the longest beginning with this one, of three characters or more.
+
+    Empty if there are none, or the database is missing or unavailable.
+    """
+    if stores.database is None:
+        return ()
+    try:
+        for length in sorted({len(session_id), 16, 8, 5, 3}, reverse=True):
+            if 3 <= length <= len(session_id) and (found := stores.database.ids_with_prefix(session_id[:length], 5)):
+                return tuple(found)
+    except DatabaseError:
+        return ()
+    return ()
 
 
 def with_cached(

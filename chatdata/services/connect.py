@@ -1,6 +1,6 @@
 """The composition root: opens the stores that the settings name, and builds the services on them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -38,7 +38,7 @@ class Connected:
     @cached_property
     def app_db(self) -> AppDatabase:
         """The inspector's own database, whose file is created on first write."""
-        return AppDatabase(self.settings.data_dir, self.stores.deployment)
+        return self.stores.app_db or AppDatabase(self.settings.data_dir, self.stores.deployment)
 
     def redaction_key(self) -> bytes:
         """The key of this deployment's pseudonyms, which pages and commands share. Raises AppDatabaseError."""
@@ -82,7 +82,12 @@ def _deployment(settings: Settings) -> Connected:
     url, redis = settings.database_url, settings.redis
     database = _database(settings, url, write=write) if url else None
     cache = _cache(settings, redis, write=write) if redis else None
-    return Connected(settings, SessionStores(database, cache, stuck_after=_stuck_after(settings)))
+    stores = SessionStores(database, cache, stuck_after=_stuck_after(settings))
+    return Connected(settings, _with_app_db(settings, stores))
+
+
+def _with_app_db(settings: Settings, stores: SessionStores) -> SessionStores:
+    return replace(stores, app_db=AppDatabase(settings.data_dir, stores.deployment))
 
 
 def _stuck_after(settings: Settings) -> timedelta:
@@ -109,9 +114,8 @@ def _embedded(settings: Settings) -> Connected:
     if valkey is not None:
         cache = _cache(settings, RedisSettings(url=valkey.url), write=write)
     hint = problem or (CACHE_HINT if valkey else _NO_EMBEDDED_CACHE)
-    return Connected(
-        settings, SessionStores(database, cache, hint, problem, stuck_after=_stuck_after(settings)), valkey
-    )
+    stores = SessionStores(database, cache, hint, problem, stuck_after=_stuck_after(settings))
+    return Connected(settings, _with_app_db(settings, stores), valkey)
 
 
 def _make_data_dir(settings: Settings) -> None:

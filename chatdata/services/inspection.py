@@ -25,14 +25,25 @@ from chatdata.domain.copies import (
 from chatdata.domain.dialects.writers import ApiFormat
 from chatdata.domain.digests import digest_of_bytes, digest_of_rows
 from chatdata.domain.drift import Comparison, ExpectedRule, Mark, compare, marks
+from chatdata.domain.imported import (
+    ImportedSource,
+    PlacedPart,
+    SourceTurn,
+    laid_out,
+    place_parts,
+    place_turns,
+    without_names,
+)
 from chatdata.domain.lint import Report
+from chatdata.domain.messages import TokenCount
+from chatdata.domain.messages.unknown import TOKEN_COUNTS
 from chatdata.domain.payload import Assessment, Preview, assess, preview_of, translated
 from chatdata.domain.redaction import Redacted, redact
 from chatdata.domain.report.wire import dumped
 from chatdata.domain.side_by_side import SideBySide, align
 from chatdata.domain.timeline import Timeline, build
 from chatdata.domain.tokens import ModelFacts
-from chatdata.errors import DatabaseError, RedisError
+from chatdata.errors import AppDatabaseError, DatabaseError, RedisError
 from chatdata.services.session_stores import Reading, SessionStores
 from chatdata.services.usage import ConversationUsage, conversation_usage
 
@@ -80,6 +91,7 @@ class Inspection:
         self._timelines: dict[Source, Timeline] = {}
         self._assessments: dict[Source, tuple[str, Assessment]] = {}
         self._preview: tuple[Source, str, Preview] | None = None
+        self._imported: tuple[ImportedSource | None, str] | None = None
         self._translated: tuple[Preview, ApiFormat, Preview] | None = None
 
     @classmethod
@@ -259,7 +271,7 @@ class Inspection:
 
     def usage(self, model: ModelFacts) -> ConversationUsage:
         """The session's recorded and estimated tokens, counted on the full copies."""
-        usage = conversation_usage(self._full, model)
+        usage = conversation_usage(self._full, model, self.unknown_counts)
         if self.view == "full":
             return usage
         if usage.growth is None:
@@ -283,6 +295,67 @@ class Inspection:
 
     def _full_copy(self, source: Source) -> StoredCopy | CachedCopy:
         return self.read(source)._read[source].readable_from(source)
+
+    # What the session's import left beside the stores
+
+    @property
+    def imported(self) -> ImportedSource | None:
+        """What is kept about the source of an imported session, without the JSON of its parts; None for nothing.
+
+        Below the full level, only kinds, counts and sizes are left of the parts.
+        """
+        found = self._imported_source()[0]
+        return found if found is None or self.view == "full" else without_names(found, models=self.view == "masked")
+
+    @property
+    def import_problem(self) -> str:
+        """Why it can't be known what is kept about the session's source; empty if it can."""
+        return self._imported_source()[1]
+
+    @property
+    def unknown_counts(self) -> tuple[TokenCount, ...]:
+        """The token totals of the session that are unknown, whatever numbers the stores hold."""
+        found = self._imported_source()[0]
+        counts = {item.count for item in found.unknown} if found else set()
+        stored = next((copies.stored for copies in self._read.values() if isinstance(copies.stored, StoredCopy)), None)
+        return tuple(name for name in TOKEN_COUNTS if name in counts or (stored is not None and name in stored.unknown))
+
+    def source_parts(self, source: Source) -> tuple[PlacedPart, ...]:
+        """The parts of the session's source that the stores don't hold, placed on the messages of one copy.
+
+        Raises LookupError without a readable copy.
+        """
+        found = self.imported
+        return place_parts(found.parts, self._full_copy(source).messages) if found else ()
+
+    def source_turns(self, source: Source) -> tuple[SourceTurn, ...]:
+        """The models and counts that stood with messages in the session's source, placed like `source_parts`."""
+        found = self.imported
+        return place_turns(found.turns, self._full_copy(source).messages) if found else ()
+
+    def part_jsons(self) -> Mapping[int, str]:
+        """The JSON of all parts that is kept, by the part's number, at the full level only."""
+        kept = self._stores.app_db
+        if self.view != "full" or kept is None or self.imported is None:
+            return {}
+        found = kept.imported(self.session_id, verbatim=True)
+        return {part.number: part.json for part in found.parts if part.json is not None} if found else {}
+
+    def part_json(self, number: int) -> str | None:
+        """The JSON of one part as it stood in the source, laid out, at the full level only; None if it is not kept."""
+        if self.view != "full" or self._stores.app_db is None:
+            return None
+        text = self._stores.app_db.imported_json(self.session_id, number)
+        return None if text is None else laid_out(text)
+
+    def _imported_source(self) -> tuple[ImportedSource | None, str]:
+        if self._imported is None:
+            kept = self._stores.app_db
+            try:
+                self._imported = (None if kept is None else kept.imported(self.session_id), "")
+            except AppDatabaseError as error:
+                self._imported = (None, str(error))
+        return self._imported
 
     # Notes and digests
 

@@ -139,8 +139,9 @@ class SessionSearch:
         return SessionTotals(
             len(summaries),
             sum(summary.messages for summary in summaries),
-            sum(summary.prompt_tokens for summary in summaries),
-            sum(summary.completion_tokens for summary in summaries),
+            sum(summary.prompt_tokens for summary in summaries if "prompt" not in summary.unknown),
+            sum(summary.completion_tokens for summary in summaries if "completion" not in summary.unknown),
+            unknown=sum(bool(summary.unknown) for summary in summaries),
         )
 
     def count_before(self, where: SessionFilter, cached: CachedOnly, first: Cursor, sort: Sort = "active") -> int:

@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from chatdata.domain.copies import Absent, CachedSide, Copies, Source, StoredCopy, StoredSide, Unavailable, Unconfigured
+from chatdata.domain.messages import ALL_KNOWN, UnknownCounts
 from chatdata.domain.turns import STUCK_AFTER, TurnState
 from chatdata.errors import DatabaseError, NotConfigured, RedisError, RedisUnavailable
+from chatdata.stores.app_db import AppDatabase
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database
 
@@ -49,12 +51,18 @@ class SessionStores:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     stuck_after: timedelta = STUCK_AFTER
     """How long a running turn may be silent before it counts as stuck."""
+    app_db: AppDatabase | None = None
+    """The inspector's own data about this deployment; None where there is none, as in a program of one's own."""
 
     @property
     def deployment(self) -> str:
         """The stores' URLs without passwords, which identify the deployment in the inspector's own file."""
         names = [f"{self.database.where} {self.database.schema or ''}".strip()] if self.database else []
         return " + ".join([*names, *([self.cache.where] if self.cache else [])])
+
+    def unknown_counts(self) -> UnknownCounts:
+        """The sessions whose token totals are unknown although the stores hold numbers. Raises AppDatabaseError."""
+        return ALL_KNOWN if self.app_db is None else self.app_db.unknown_counts()
 
     @property
     def has_cache(self) -> bool:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -13,7 +14,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from chatdata import Settings
 from chatdata.cli.commands import commands
+from chatdata.domain.dialects import UnknownCount
+from chatdata.domain.imported import ImportedSource
+from chatdata.domain.messages import UnknownCounts
+from chatdata.services.connect import connect
 from chatdata.stores.database import Database
 from tests.support.builders import DIALECTS, database_url
 from tests.support.servers import UNREACHABLE
@@ -34,7 +40,10 @@ from tests.support.usage_rows import (
     refill,
 )
 
-COUNTS = ("sessions", "messages", "tool_calls", "prompt_tokens", "completion_tokens", "total_tokens", "damaged")
+COUNTS = (
+    *("sessions", "messages", "tool_calls", "prompt_tokens", "completion_tokens", "total_tokens"),
+    *("damaged", "unknown"),
+)
 Usage = Callable[..., "Answer"]
 
 
@@ -91,14 +100,14 @@ def usage(*arguments: str, **environment: str) -> Answer:
 
 def counts(plain: tuple[Any, ...]) -> dict[str, Any]:
     """The loop's amounts in the contract's words."""
-    sessions, _, messages, calls, prompt, completion, _, damaged = plain
-    total = None if prompt is None else prompt + completion
-    return dict(zip(COUNTS, (sessions, messages, calls, prompt, completion, total, damaged), strict=True))
+    sessions, _, messages, calls, prompt, completion, _, damaged, unknown, _ = plain
+    total = None if prompt is None or completion is None else prompt + completion
+    return dict(zip(COUNTS, (sessions, messages, calls, prompt, completion, total, damaged, unknown), strict=True))
 
 
 def test_days_are_days_of_the_zone_over_both_changes_of_the_clock(plain: list[PlainSession]) -> None:
     document = usage("--by", "day", "--tz", "Europe/Berlin", "--json").json
-    assert list(document) == ["by", "time_zone", "as_of", "rows", "totals"]
+    assert list(document) == ["by", "time_zone", "as_of", "rows", "totals", "unknown_sessions"]
     assert (document["by"], document["time_zone"]) == ("day", "Europe/Berlin")
     assert datetime.fromisoformat(document["as_of"]).tzinfo == UTC
     expected = by_day(plain, BERLIN)
@@ -120,8 +129,9 @@ def test_users_sessions_and_tools_are_those_of_the_loop(plain: list[PlainSession
             "sessions": len(tool.sessions),
             "messages": tool.messages,
             "tool_calls": tool.calls,
-            **dict.fromkeys(COUNTS[3:-1]),
+            **dict.fromkeys(COUNTS[3:6]),
             "damaged": 0,
+            "unknown": 0,
         }
         for name, tool in expected.items()
     }
@@ -193,6 +203,61 @@ def test_a_limit_shortens_the_rows_and_not_the_totals(plain: list[PlainSession])
         assert len(cut["rows"]) == 1
         assert cut["rows"][0] == (whole["rows"][-1] if by in ("day", "hour", "week") else whole["rows"][0])
         assert cut["totals"] == whole["totals"] == counts(amounts(plain))
+
+
+@pytest.fixture
+def partly_unknown(plain: list[PlainSession], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The inspector knows that s-01 has unknown output tokens, and s-02 unknown input and output tokens."""
+    monkeypatch.setenv("INSPECTOR_DATA_DIR", str(tmp_path / "own"))
+    with connect(Settings.from_environment(os.environ)) as connected:
+        for session_id, names in (("s-01", ("completion",)), ("s-02", ("prompt", "completion"))):
+            unknown = tuple(UnknownCount(name, "usage", "it is null") for name in names)  # type: ignore[arg-type]
+            connected.app_db.keep_imported(
+                [ImportedSource(session_id, "openai-chat", connected.stores.now(), unknown=unknown)]
+            )
+
+
+@pytest.mark.usefixtures("partly_unknown")
+def test_unknown_counts_are_in_no_sum_and_their_sessions_are_listed(database: Database) -> None:
+    known = read_all(database, UnknownCounts(frozenset({"s-02"}), frozenset({"s-01", "s-02"})))
+    document = usage("--by", "session", "--json").json
+    assert document["totals"] == counts(amounts(known))
+    assert document["totals"]["unknown"] == 2
+    rows = {row["key"]: row for row in document["rows"]}
+    assert [rows["s-01"][name] for name in ("prompt_tokens", "completion_tokens", "total_tokens")] == [
+        1_000,
+        None,
+        None,
+    ]
+    assert [rows["s-02"][name] for name in ("prompt_tokens", "completion_tokens", "total_tokens")] == [None] * 3
+    assert sorted(document["unknown_sessions"], key=lambda one: one["session_id"]) == [
+        {"session_id": "s-01", "unknown": ["completion"]},
+        {"session_id": "s-02", "unknown": ["prompt", "completion"]},
+    ]
+    listed = json.loads(CliRunner().invoke(commands, ["sessions", "--json"]).stdout)
+    assert listed["total"] == {name: document["totals"][name] for name in listed["total"]}
+    lines = {line["session_id"]: line for line in listed["sessions"]}
+    assert (lines["s-01"]["prompt_tokens"], lines["s-01"]["completion_tokens"], lines["s-01"]["unknown"]) == (
+        1_000,
+        None,
+        ["completion"],
+    )
+    assert "unknown" not in lines["s-03"]
+
+
+@pytest.mark.usefixtures("partly_unknown")
+def test_text_and_csv_name_the_sessions_with_unknown_counts() -> None:
+    text = usage("--by", "session").out
+    assert "2 sessions with unknown token counts (not in the sums)." in text
+    assert "  s-01: output tokens\n" in text
+    assert "  s-02: input and output tokens\n" in text
+    line = next(line for line in text.splitlines() if line.startswith("s-01"))
+    assert line.split()[-3:] == ["1,000", "unknown", "unknown"]
+    rows = {row["key"]: row for row in csv.DictReader(io.StringIO(usage("--by", "session", "--csv").out))}
+    assert (rows["s-01"]["completion_tokens"], rows["s-01"]["unknown"], rows["s-03"]["unknown"]) == ("", "1", "0")
+    listed = CliRunner().invoke(commands, ["sessions"]).stdout
+    assert "unknown" in listed
+    assert "2 sessions with unknown token counts (not in the sums)." in listed
 
 
 def test_csv_has_a_header_and_the_rows_of_the_json(plain: list[PlainSession]) -> None:

@@ -439,7 +439,7 @@ def _bedrock(turn: Any) -> Any:
     return {"role": turn["role"], "content": [block(given) for given in turn["content"]]}
 
 
-@settings(deadline=None, max_examples=examples(200))
+@settings(deadline=None, max_examples=examples(400))
 @given(turns=_turns, bedrocks=st.booleans())
 def test_a_fix_leaves_fewer_faults_of_its_kind(turns: list[Any], bedrocks: bool) -> None:
     document = bedrock(*map(_bedrock, turns)) if bedrocks else anthropic(*turns)
@@ -453,8 +453,13 @@ def test_a_fix_leaves_fewer_faults_of_its_kind(turns: list[Any], bedrocks: bool)
             assert _count(lint_document(fix.body).findings, finding) < _count(findings, finding)
 
 
+_BLANK = ("empty_content", "whitespace_content")
+"""The last message may be blank where others may not, so that leaving one out can change which of these is said."""
+
+
 def _count(findings: tuple[LintFinding, ...], like: LintFinding) -> int:
-    return sum(one.code == like.code for one in findings)
+    codes = _BLANK if like.code in _BLANK else (like.code,)
+    return sum(one.code in codes for one in findings)
 
 
 # Requests

@@ -134,3 +134,11 @@ def test_how_a_turn_ended(role: str, content: str | None, ended: str | None) -> 
 def test_a_call_marks_a_summary() -> None:
     assert marks_compaction(message("assistant", "", tool_calls=[tool_call(name="context_compaction")]))
     assert not marks_compaction(message("assistant", "", tool_calls=[tool_call(), "damaged"]))
+
+
+def test_the_timeline_says_where_older_messages_were_replaced_by_a_summary() -> None:
+    marked = message("assistant", "", tool_calls=[tool_call(name="context_compaction")])
+    timeline = build(in_rows([message(), marked, message("tool", "Summary.", tool_call_id="call_1")]))
+    assert [item.notes for item in timeline.items] == [
+        (), ("The messages before this one were replaced by a summary for the model.",), ()
+    ]  # fmt: skip

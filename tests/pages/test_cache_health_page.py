@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from chatdata import ChatMessage, ChatSession, ChatSessions
 from chatdata.stores.app_db import FILE_NAME
 from pages.ui.server import scan_job, services
-from tests.pages.conftest import OpenPage, conversation
+from tests.pages.conftest import OpenPage, component, conversation
 from tests.pages.test_drift_page import stale
 from tests.pages.test_sessions_page import shown
 
@@ -54,8 +54,64 @@ def test_a_scan_counts_and_lists_the_worst_first(sessions: ChatSessions, open_pa
     assert not app.exception
     told = figures(app)
     assert (told["In sync"], told["Out of sync"], told["Cache only"], told["Unreadable"]) == ("1", "1", "1", "1")
-    assert list(app.dataframe[0].value["status"]) == ["Cache only", "Out of sync", "Unreadable"]
-    assert "25.0% in sync** of 4 compared sessions" in shown(app)
+    assert list(app.dataframe[0].value["found"]) == [
+        "Cache only (no database row)",
+        "Cache is behind",
+        "Unreadable cache entry",
+    ]
+    assert list(app.dataframe[0].value["severity"]) == ["◆ Critical", "▲ High", "● Medium"]
+    assert list(app.dataframe[0].value["state"]) == ["open"] * 3
+    assert "25.0% in sync** of all 4 cached sessions" in shown(app)
+
+
+def unsaved(sessions: ChatSessions, session_id: str, left: int) -> None:
+    """A session with a message that only the cache has, for so many seconds."""
+    session = conversation(sessions, session_id, "apples", "pears")
+    sessions.update_session_title(session_id, f"About {session_id}")
+    session.title = f"About {session_id}"
+    session.messages.append(ChatMessage(role="user", content="plums"))
+    sessions.cache_chat_session(session)
+    cache = sessions.stores.cache
+    assert cache is not None
+    cache.put_raw(session_id, cache.read_raw(session_id) or b"", ttl_seconds=left)
+
+
+def test_what_is_lost_first_is_on_top_with_its_title_and_the_time_left(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    sessions.cache_chat_session(ChatSession.new("mia", session_id="ghost"))
+    unsaved(sessions, "later", 7200)
+    unsaved(sessions, "sooner", 600)
+    table = scanned(open_page).dataframe[0].value
+    assert list(table["session"]) == ["About sooner", "About later", "ghost"]
+    assert [left.split()[0] for left in table["left"][:2]] == ["9", "1"]
+    assert table["left"].isna().tolist() == [False, False, True]
+
+
+def test_ticked_sessions_are_repaired_where_nothing_is_lost_and_scanned_again(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    stale(sessions)
+    unsaved(sessions, "unsaved", 600)
+    assert sessions.stores.cache is not None
+    sessions.stores.cache.put_raw("broken", b"{")
+    app = scanned(open_page)
+    key = app.dataframe[0].key
+    app.session_state[key] = {"selection": {"rows": [0, 1, 2], "columns": [], "cells": []}}
+    app.run()
+    next(button for button in app.button if button.label == "Preview repair of 3 sessions").click().run()
+    told = app.dataframe[-1].value.set_index("Conversation")
+    assert dict(told["Repair"]) == {
+        "About unsaved": "Save to database",
+        "Fruit": "Delete cache entry",
+        "broken": "None without a loss",
+    }
+    app.button(key="bulk_repair_apply").click().run()
+    finish()
+    app = open_page("cache_health")
+    assert list(app.dataframe[0].value["state"]).count("resolved") == 2
+    assert sessions.stores.cache.read_raw("broken") == b"{"
+    assert len(sessions.get_chat_session("unsaved").messages) == 3
 
 
 def test_channels_that_refer_to_a_session_without_a_row_are_counted_and_listed(
@@ -68,6 +124,42 @@ def test_channels_that_refer_to_a_session_without_a_row_are_counted_and_listed(
     app = scanned(open_page)
     assert "1 channel of chat platforms refers to a session without a row" in shown(app)
     assert app.dataframe[0].value.values.tolist() == [["telegram:7", "gone"]]
+
+
+def checked(open_page: OpenPage, last: int | None) -> AppTest:
+    """The page after a provider check of all sessions."""
+    app = open_page("cache_health")
+    app.number_input(key="lint_last").set_value(last)
+    app.button(key="lint_all").click().run()
+    end = time.monotonic() + 60
+    while services.lint_job().running:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    return open_page("cache_health")
+
+
+def test_a_window_of_the_last_messages_can_be_checked_for_all_sessions(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    conversation(sessions, "fine", "apples", "pears")
+    call = {"id": "call_1", "type": "function", "function": {"name": "look", "arguments": "{}"}}
+    session = conversation(sessions, "uses", "apples")
+    session.messages += [
+        ChatMessage(role="assistant", content="Looking.", tool_calls=[call]),
+        ChatMessage(role="tool", content="found", tool_call_id="call_1"),
+        ChatMessage(role="assistant", content="Found."),
+    ]
+    sessions.upsert_chat_session(session)
+    app = checked(open_page, None)
+    assert "0 of 2 sessions** would be rejected" in shown(app)
+    app = checked(open_page, 2)
+    assert not app.exception
+    assert "1 of 2 sessions** would be rejected by a provider, with only the last 2 messages of each" in shown(app)
+    table = app.dataframe[-1]
+    assert (list(table.value["session"]), list(table.value["rules"])) == (["uses"], ["Orphaned tool result"])
+    app.session_state[table.key] = {"selection": {"rows": [], "columns": [], "cells": [(0, "session")]}}
+    assert component(app.run(), "navigate")["to"] == "session?id=uses&tab=payload&part=truncate"
+    assert services.connected().app_db.last_lint("database", "gpt-4o").rejected == {}
 
 
 def test_nothing_to_look_at_is_said(sessions: ChatSessions, open_page: OpenPage) -> None:
@@ -141,7 +233,7 @@ def test_a_scan_that_can_not_be_kept_is_shown_with_the_reason(
     assert figures(app)["Out of sync"] == "1"
     assert "could not be kept for the trend" in app.error[0].value
     assert FILE_NAME in app.error[0].value.replace("\\", "")
-    assert list(app.dataframe[0].value["status"]) == ["Out of sync"]
+    assert list(app.dataframe[0].value["found"]) == ["Cache is behind"]
 
 
 def test_without_a_cache_it_says_what_to_set(

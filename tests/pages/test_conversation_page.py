@@ -58,6 +58,17 @@ def test_a_session_that_neither_store_has_is_said_to_be_missing(open_page: OpenP
     assert "tracker" not in shown(app)
 
 
+def test_a_truncated_id_is_answered_by_the_sessions_that_begin_alike(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    for session_id in ("fruit-1234", "fruit-1299", "vegetable"):
+        conversation(sessions, session_id, "apples")
+    app = open_page("session", id="fruit-12")
+    links = {link.proto.label.replace("\\", ""): link.proto.query_string for link in app.get("page_link")}
+    assert links == {"fruit-1234": "id=fruit-1234", "fruit-1299": "id=fruit-1299", "Search all sessions": ""}
+    assert "vegetable" not in shown(app)
+
+
 def test_a_session_that_only_the_cache_has_opens_there_with_a_warning(
     sessions: ChatSessions, open_page: OpenPage
 ) -> None:

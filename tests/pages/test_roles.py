@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatSessions
+from chatdata.services.scan import keep, scan
 from chatdata.stores.app_db import FILE_NAME, AuditEntry
 from pages.ui.auth import current_principal
 from pages.ui.auth.current_principal import Credentials
@@ -224,3 +225,17 @@ def test_what_one_reader_left_in_a_tab_is_gone_for_the_next(sign_in: SignIn, ope
     sign_in("full-ana")
     app.run()
     assert "repair_proposed" not in app.session_state
+
+
+@pytest.mark.parametrize(("person", "named"), [("ana", False), ("full-ana", True)])
+def test_channels_are_counted_for_everyone_and_named_for_who_sees_people(
+    sessions: ChatSessions, sign_in: SignIn, open_page: OpenPage, person: str, named: bool
+) -> None:
+    assert sessions.stores.cache is not None
+    sessions.stores.cache._client.set("copilot-bot:session:telegram:mia-canary", "gone")
+    result = scan(sessions.stores, grace=0.0)
+    keep(services.connected().app_db, result)
+    sign_in(person)
+    seen = protos(open_page("cache_health"))
+    assert "1 channel of chat platforms refers" in seen
+    assert ("mia-canary" in seen) is named

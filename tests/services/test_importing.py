@@ -375,7 +375,7 @@ def test_a_message_without_a_time_takes_that_of_the_one_before(sessions: ChatSes
         ({"input_tokens": 7, "output_tokens": 2}, (7, 2), []),
         (None, (0, 0), []),
         ({}, (0, 0), []),
-        ({"prompt_tokens": 7}, (7, 0), ["usage without completion_tokens, which counts as 0"]),
+        ({"prompt_tokens": 7}, (7, 0), ["usage without completion_tokens: the count is unknown"]),
         (
             {"prompt_tokens": 7, "completion_tokens": 2, "prompt_tokens_details": {"cached_tokens": 4}},
             (7, 2),

@@ -314,6 +314,39 @@ def rows_deleted_by_hand(deployment: Deployment) -> None:
         run('DELETE FROM "ChatMessage" WHERE sequence > 7')
 
 
+def compacted_in_the_cache(deployment: Deployment) -> None:
+    worker = deployment.worker()
+    session = talked(worker, turns=3)
+    mark = said("assistant", "", tool_calls=[tool_call("sum", "context_compaction")])
+    session["messages"] = [mark, said("tool", "We searched twice.", tool_call_id="sum"), *session["messages"][10:]]
+    worker.put(session)
+
+
+def system_prompt_in_memory(deployment: Deployment) -> None:
+    worker = deployment.worker()
+    session = talked(worker)
+    session["messages"].insert(0, said("system", "You help."))
+    worker.put(session)
+
+
+def cached_in_the_middle_of_a_stream(deployment: Deployment) -> None:
+    worker = deployment.worker()
+    session = talked(worker)
+    session["messages"].append(said("assistant", "Once upon a time there was a fox."))
+    worker.save(session)
+    session["messages"][-1]["content"] = "Once upon a"
+    worker.put(session)
+
+
+def list_of_calls_that_a_save_missed(deployment: Deployment) -> None:
+    worker = deployment.worker()
+    session = talked(worker)
+    session["messages"].append(said("assistant", "I look."))
+    worker.save(session)
+    session["messages"][-1]["tool_calls"] = [tool_call("c-9")]
+    worker.save(session)
+
+
 FAULTS: list[tuple[Callable[[Deployment], None], list[tuple[str, str]]]] = [
     (context_that_the_cache_never_got, [("context_injected", "context_written")]),
     (worker_died_in_a_turn, [("stuck_turn", "worker_gone")]),
@@ -331,6 +364,10 @@ FAULTS: list[tuple[Callable[[Deployment], None], list[tuple[str, str]]]] = [
     (window_without_numbers, [("windowed_cache", "window")]),
     (row_inserted_in_the_background, [("stale_cache", "direct_insert")]),
     (rows_deleted_by_hand, [("unsaved_tail", "rows_removed")]),
+    (compacted_in_the_cache, [("missing_in_db", "compacted")]),
+    (system_prompt_in_memory, [("missing_in_db", "system_prompt_not_stored")]),
+    (cached_in_the_middle_of_a_stream, [("partial_text", "saved_mid_stream")]),
+    (list_of_calls_that_a_save_missed, [("tool_calls_lost", "calls_attached_after_saving")]),
 ]
 
 

@@ -124,7 +124,7 @@ def test_the_demo_has_what_was_planted_and_nothing_else(tmp_path: Path) -> None:
     unlisted = {name: found for name, found in planted.items() if found and name not in listed}
     assert all(found <= {"no_expiry", "orphan_tool_result"} for found in unlisted.values())
     assert set(result.findings_by_kind) == set().union(*planted.values())
-    assert result.messages_at_risk == sum(result.at_risk_by_hour.values()) == 26
+    assert result.messages_at_risk == sum(result.at_risk_by_hour.values()) == 28
     assert [one.findings[0].severity for one in result.sessions] == sorted(
         (one.findings[0].severity for one in result.sessions), key=["critical", "high", "medium"].index
     )

@@ -181,7 +181,7 @@ def test_the_demo_conversations_count_as_a_plain_loop_counts_them(tmp_path: Path
         tools = metering.by_tool(connected.stores, ALL).tools
     found = overview.totals
     assert (found.sessions, found.recorded, found.messages, found.tool_calls) == amounts(plain)[:4]
-    assert (found.prompt_tokens, found.completion_tokens, found.turns, found.damaged) == amounts(plain)[4:]
+    assert (found.prompt_tokens, found.completion_tokens, found.turns, found.damaged) == amounts(plain)[4:8]
     expected = by_tool(plain)
     assert {tool.name: (tool.calls, tool.results, tool.failures) for tool in tools} == {
         name: (tool.calls, len(tool.sizes), tool.failures) for name, tool in expected.items() if name is not UNANSWERED

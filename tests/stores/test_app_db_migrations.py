@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from chatdata.domain.annotations import Annotation
+from chatdata.domain.dialects import UnknownCount
+from chatdata.domain.imported import ImportedSource
 from chatdata.errors import AppDatabaseError
 from chatdata.stores.app_db import (
     FILE_NAME,
@@ -88,6 +90,8 @@ OLD_REPAIR = AuditEvent(AT + timedelta(minutes=1), "here", "repair", 'Zoë "\udc
 KEY = bytes(range(32))
 NOTE = Annotation("n-1", "s-1", 3, "d", "look here", "ana", AT, AT + timedelta(hours=1))
 
+SOURCE = ImportedSource("s-1", "codex", AT, unknown=(UnknownCount("prompt", "usage", "it is null"),))
+
 MODEL = "gpt-4o"
 
 
@@ -156,6 +160,23 @@ def test_a_file_from_before_there_were_versions_keeps_all_that_is_in_it(tmp_path
     assert kept.audit_events(AuditFilter(kind="view")) == (LOOK,)
     assert kept.redaction_key() == KEY
     assert kept.notes("s-1") == (NOTE,)
+    assert version(tmp_path) == LATEST
+
+
+def test_a_file_of_the_version_before_imports_were_kept_keeps_its_rows_and_takes_imports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = migrations.MIGRATIONS
+    monkeypatch.setattr(migrations, "MIGRATIONS", every[:3])
+    before = AppDatabase(tmp_path, "here")
+    before.keep_lint(MODEL, RUN)
+    before.keep_notes([NOTE])
+    assert version(tmp_path) == 3
+    monkeypatch.setattr(migrations, "MIGRATIONS", every)
+    kept = AppDatabase(tmp_path, "here")
+    assert kept.imported_ids() == frozenset()
+    kept.keep_imported([SOURCE])
+    assert (kept.imported("s-1"), kept.notes("s-1"), kept.last_lint("database", MODEL)) == (SOURCE, (NOTE,), RUN)
     assert version(tmp_path) == LATEST
 
 

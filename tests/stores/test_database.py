@@ -93,6 +93,12 @@ ON n.oid = c.relnamespace WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'in
 """
 
 
+@pytest.fixture(scope="module")
+def pg_template() -> str:
+    """Without tables: the tests here make their own."""
+    return "template0"
+
+
 class Deployment:
     """Made by raw SQL, as the reference system's migrations do."""
 

@@ -12,10 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from chatdata.domain.dialects import CountName, UnknownCount
+from chatdata.domain.imported import ImportedSource
 from chatdata.domain.usage import Amounts, Spread, day_bounds, fold
 from chatdata.services import usage
 from chatdata.services.session_stores import SessionStores
 from chatdata.services.sessions import ChatSessions
+from chatdata.stores.app_db import AppDatabase
 from chatdata.stores.database import Database, SessionFilter
 from tests.support.builders import DIALECTS, database_url
 from tests.support.usage_rows import (
@@ -26,6 +29,7 @@ from tests.support.usage_rows import (
     MessageSpec,
     PlainSession,
     SessionSpec,
+    allow_null_totals,
     amounts,
     as_json,
     by_day,
@@ -52,17 +56,26 @@ def dialect(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def database(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     with closing(Database.open(database_url(dialect, request, tmp_path), write=True)) as database:
+        allow_null_totals(database)
         yield database
 
 
 @pytest.fixture
-def sessions(database: Database) -> ChatSessions:
-    return ChatSessions(SessionStores(database, None))
+def sessions(database: Database, tmp_path: Path) -> ChatSessions:
+    return ChatSessions(SessionStores(database, None, app_db=AppDatabase(tmp_path / "own", "here")))
 
 
-def fill(data: st.DataObject, database: Database, dialect: str) -> list[PlainSession]:
-    refill(database, dialect, data.draw(specs(dialect)))
-    return read_all(database)
+def fill(data: st.DataObject, sessions: ChatSessions, dialect: str) -> list[PlainSession]:
+    """Sessions with counts, NULLs and damage, some of which the inspector knows to have unknown counts."""
+    database, given = sessions.stores.require_database(), data.draw(specs(dialect))
+    refill(database, dialect, given)
+    which = st.lists(st.sampled_from(["", "prompt", "completion", "both"]), min_size=len(given), max_size=len(given))
+    for at, name in enumerate(data.draw(which)):
+        names: list[CountName] = ["prompt", "completion"] if name == "both" else [name] if name else []  # type: ignore[list-item]
+        unknown = tuple(UnknownCount(one, "usage", "it is null") for one in names)
+        assert sessions.stores.app_db is not None
+        sessions.stores.app_db.keep_imported([ImportedSource(f"s-{at:02}", "openai-chat", BACK, unknown=unknown)])
+    return read_all(database, sessions.stores.unknown_counts())
 
 
 def same(found: Amounts, plain: tuple[Any, ...]) -> bool:
@@ -74,18 +87,22 @@ def same(found: Amounts, plain: tuple[Any, ...]) -> bool:
 def test_sums_over_time_and_users_are_those_of_a_plain_loop(
     dialect: str, database: Database, sessions: ChatSessions, data: st.DataObject
 ) -> None:
-    plain = fill(data, database, dialect)
+    plain = fill(data, sessions, dialect)
     overview = usage.overview(sessions.stores, ALL)
     assert same(overview.totals, amounts(plain))
     assert same(overview.undated, amounts([one for one in plain if one.started is None]))
     assert usage.totals(sessions.stores, ALL).amounts == overview.totals
 
-    listed = database.totals(ALL)
+    listed = database.totals(ALL, sessions.stores.unknown_counts())
     assert (listed.sessions, listed.messages) == (overview.totals.sessions, overview.totals.messages)
-    assert (listed.prompt_tokens, listed.completion_tokens) == (
-        overview.totals.prompt_tokens or 0,
-        overview.totals.completion_tokens or 0,
-    )
+    assert listed.unknown == overview.totals.unknown
+    unknown = usage.unknown_sessions(sessions.stores, ALL)
+    assert unknown.count == overview.totals.unknown
+    assert {one.session_id: one.unknown for one in unknown.sessions} == {
+        one.id: one.unknown for one in plain if one.unknown
+    }
+    sums = [overview.totals.prompt_tokens, overview.totals.completion_tokens]
+    assert [listed.prompt_tokens, listed.completion_tokens] == (sums if listed.unknown else [one or 0 for one in sums])
 
     days = fold(overview.quarters, BERLIN, "day")
     filled = {date.fromisoformat(day.key): astuple(day.amounts) for day in days if day.amounts.sessions}
@@ -100,8 +117,8 @@ def test_sums_over_time_and_users_are_those_of_a_plain_loop(
     assert len(users.users) == min(limit, len(expected))
     assert {user.user_id: astuple(user.amounts) for user in users.users}.items() <= expected.items()
     assert users.totals == overview.totals
-    shown = [user.amounts.total_tokens or 0 for user in users.users]
-    assert shown == sorted(((row[4] or 0) + (row[5] or 0) for row in expected.values()), reverse=True)[:limit]
+    known = [(user.amounts.prompt_tokens or 0) + (user.amounts.completion_tokens or 0) for user in users.users]
+    assert known == sorted(((row[4] or 0) + (row[5] or 0) for row in expected.values()), reverse=True)[:limit]
 
 
 @MANY
@@ -109,7 +126,7 @@ def test_sums_over_time_and_users_are_those_of_a_plain_loop(
 def test_sessions_and_their_spread_are_those_of_a_plain_loop(
     dialect: str, database: Database, sessions: ChatSessions, data: st.DataObject
 ) -> None:
-    plain = fill(data, database, dialect)
+    plain = fill(data, sessions, dialect)
     limit = data.draw(st.integers(1, 4))
     for by, size in (("tokens", lambda one: one.tokens), ("messages", lambda one: len(one.messages))):
         largest = usage.largest_sessions(sessions.stores, ALL, by, limit)  # type: ignore[arg-type]
@@ -118,12 +135,14 @@ def test_sessions_and_their_spread_are_those_of_a_plain_loop(
         assert same(largest.totals, amounts(plain))
 
     spreads = usage.spread(sessions.stores, ALL)
-    check_spread(spreads.tokens, [one.tokens for one in plain if one.recorded])
+    whole = [one for one in plain if one.recorded and not one.unknown]
+    check_spread(spreads.tokens, [one.tokens for one in whole])
     check_spread(spreads.messages, [len(one.messages) for one in plain])
-    assert spreads.unrecorded == sum(not one.recorded for one in plain)
+    assert spreads.unknown == sum(bool(one.unknown) for one in plain)
+    assert spreads.unrecorded == sum(not one.recorded and not one.unknown for one in plain)
 
     scatter = usage.scatter(sessions.stores, ALL, limit)
-    known = [one for one in plain if one.recorded]
+    known = whole
     points = {one.id for one in sorted(known, key=lambda one: (-one.tokens, one.id))[:limit]}
     points |= {one.id for one in sorted(known, key=lambda one: (-len(one.messages), one.id))[:limit]}
     assert {point.session_id for point in scatter.points} == points
@@ -155,6 +174,7 @@ def row_of(one: PlainSession) -> tuple[Any, ...]:
         *tokens,
         one.turns,
         one.damaged,
+        one.unknown,
     )
 
 
@@ -173,7 +193,7 @@ def check_spread(spread: Spread, values: list[int]) -> None:
 def test_tools_and_words_are_those_of_a_plain_loop(
     dialect: str, database: Database, sessions: ChatSessions, data: st.DataObject
 ) -> None:
-    plain = fill(data, database, dialect)
+    plain = fill(data, sessions, dialect)
     tools = usage.by_tool(sessions.stores, ALL)
     expected = by_tool(plain)
     orphans = expected.pop(UNANSWERED, None)
@@ -195,8 +215,9 @@ def test_tools_and_words_are_those_of_a_plain_loop(
     )
     words = usage.by_title_word(sessions.stores, ALL)
     assert {
-        one.word: (one.sessions, one.recorded, one.prompt_tokens, one.completion_tokens) for one in words.words
-    } == {word: (row[0], row[1], row[4], row[5]) for word, row in by_word(plain).items()}
+        one.word: (one.sessions, one.recorded, one.prompt_tokens, one.completion_tokens, one.unknown)
+        for one in words.words
+    } == {word: (row[0], row[1], row[4], row[5], row[8]) for word, row in by_word(plain).items()}
     assert words.count == len(words.words)
 
 
@@ -205,7 +226,7 @@ def test_tools_and_words_are_those_of_a_plain_loop(
 def test_a_filter_lets_the_same_sessions_into_every_figure(
     dialect: str, database: Database, sessions: ChatSessions, data: st.DataObject
 ) -> None:
-    plain = fill(data, database, dialect)
+    plain = fill(data, sessions, dialect)
     edges = [FORWARD - timedelta(hours=2), FORWARD, BACK, BACK + timedelta(hours=23)]
     since, until = (data.draw(st.none() | st.sampled_from(edges)) for _ in range(2))
     users = data.draw(st.none() | st.frozensets(st.sampled_from([None, "ana", "bob", "nobody"])))
@@ -228,9 +249,12 @@ def test_a_filter_lets_the_same_sessions_into_every_figure(
         one.id for one in chosen
     }
     assert usage.spread(sessions.stores, where).messages.sessions == len(chosen)
-    assert usage.scatter(sessions.stores, where).sessions == overview.totals.recorded
+    whole = sum(one.recorded and not one.unknown for one in chosen)
+    assert usage.scatter(sessions.stores, where).sessions == whole
     assert sum(tool.calls for tool in usage.by_tool(sessions.stores, where).tools) == overview.totals.tool_calls
-    assert usage.by_model(sessions.stores, where, "gpt-4o").cost.sessions == overview.totals.recorded
+    cost = usage.by_model(sessions.stores, where, "gpt-4o").cost
+    assert (cost.sessions + cost.unpriced, cost.unknown) == (overview.totals.recorded, overview.totals.unknown)
+    assert cost.unrecorded == overview.totals.unrecorded
     assert {line.session_id for line in database.page(where).sessions} == {one.id for one in chosen}
 
 

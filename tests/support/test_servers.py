@@ -9,6 +9,12 @@ from redis.cluster import RedisCluster
 from tests.support import servers
 
 
+@pytest.fixture(scope="module")
+def pg_template() -> str:
+    """Without tables: the tests here make their own."""
+    return "template0"
+
+
 def count_rows(url: str) -> int:
     with psycopg.connect(url) as connection:
         row = connection.execute("SELECT count(*) FROM kept").fetchone()

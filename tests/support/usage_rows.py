@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from chatdata.domain.messages import ALL_KNOWN, UnknownCounts
 from chatdata.stores.database import Database
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -138,7 +139,7 @@ class SessionSpec:
 def specs(dialect: str, most: int = 7) -> st.SearchStrategy[list[SessionSpec]]:
     """Sessions as a database of this dialect can hold them."""
     sqlite = dialect == "sqlite"
-    counts = st.sampled_from(COUNTS + (ODD_COUNTS if sqlite else ()))
+    counts = st.sampled_from((*COUNTS, None, *(ODD_COUNTS if sqlite else ())))
     message = st.builds(
         MessageSpec,
         role=st.sampled_from(["user", "assistant", "tool", "tool", "critic"]),
@@ -198,18 +199,24 @@ class PlainSession:
     user: str | None
     title: str | None
     started: datetime | None
-    prompt: int
-    completion: int
+    prompt: int | None
+    completion: int | None
     messages: list[PlainMessage] = field(default_factory=list)
     damaged: bool = False
 
     @property
     def recorded(self) -> bool:
-        return self.prompt != 0 or self.completion != 0
+        return bool(self.prompt or self.completion)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        counts = {"prompt": self.prompt, "completion": self.completion}
+        return tuple(name for name, number in counts.items() if number is None)
 
     @property
     def tokens(self) -> int:
-        return self.prompt + self.completion
+        """The sum of what is known."""
+        return (self.prompt or 0) + (self.completion or 0)
 
     @property
     def calls(self) -> int:
@@ -220,8 +227,18 @@ class PlainSession:
         return sum(message.role == "assistant" for message in self.messages)
 
 
-def read_all(database: Database) -> list[PlainSession]:
-    """Every row, with values as they came from the driver."""
+def allow_null_totals(database: Database) -> None:
+    """Makes the totals nullable, as they are in views of other products' tables."""
+    database.facts()
+    with database.writing() as connection:
+        for name in ("totalPromptTokens", "totalCompletionTokens"):
+            connection.execute(text(f'ALTER TABLE "ChatSession" DROP COLUMN "{name}"'))
+            connection.execute(text(f'ALTER TABLE "ChatSession" ADD COLUMN "{name}" INTEGER'))
+    database.facts()
+
+
+def read_all(database: Database, unknown: UnknownCounts = ALL_KNOWN) -> list[PlainSession]:
+    """Every row, with values as they came from the driver, and without the counts that are unknown."""
     found: dict[str, PlainSession] = {}
     sqlite = database.schema is None
     raw = "" if sqlite else "::text"
@@ -231,6 +248,8 @@ def read_all(database: Database) -> list[PlainSession]:
         model = "model" if "model" in columns else "NULL"
         for row in connection.execute(text(f'{sessions} FROM "ChatSession" ORDER BY id')):
             found[row[0]] = PlainSession(row[0], row[1], row[2], moment(row[3]), number(row[4]), number(row[5]))
+            for name in unknown.of(row[0]):
+                setattr(found[row[0]], name, None)
             found[row[0]].damaged = is_damaged(row[4]) or is_damaged(row[5])
         messages = f'SELECT "sessionId", role, content, "toolCallId", "toolCalls"{raw}, {model} FROM "ChatMessage"'
         for row in connection.execute(text(f"{messages} ORDER BY sequence")):
@@ -250,12 +269,14 @@ def moment(value: Any) -> datetime | None:
     return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
 
 
-def number(value: Any) -> int:
+def number(value: Any) -> int | None:
+    if value is None:
+        return None
     return int(value) if isinstance(value, int | float) and math.isfinite(value) and abs(value) <= 1e15 else 0
 
 
 def is_damaged(value: Any) -> bool:
-    """What is no count; inf and text are none, and NULL says that nothing was recorded."""
+    """What is no count; inf and text are none, and NULL says that the count is unknown."""
     return value is not None and not (isinstance(value, int | float) and abs(value) <= 1e15)
 
 
@@ -271,19 +292,23 @@ def entries(value: Any) -> list[Any]:
 
 
 def amounts(sessions: Iterable[PlainSession]) -> tuple[Any, ...]:
-    """sessions, recorded, messages, calls, prompt, completion (None: nothing recorded), turns, damaged."""
-    count = known = messages = calls = prompt = completion = turns = damaged = 0
+    """The fields of Amounts in their order."""
+    count = known = messages = calls = turns = damaged = unknown = wholly = 0
+    prompts, completions = list[int](), list[int]()
     for session in sessions:
         count += 1
         messages += len(session.messages)
         calls += session.calls
         turns += session.turns
         damaged += session.damaged
+        unknown += bool(session.unknown)
+        wholly += bool(session.unknown) and not session.recorded
         if session.recorded:
             known += 1
-            prompt += session.prompt
-            completion += session.completion
-    return (count, known, messages, calls, *((prompt, completion) if known else (None, None)), turns, damaged)
+            prompts += [] if session.prompt is None else [session.prompt]
+            completions += [] if session.completion is None else [session.completion]
+    tokens = (sum(prompts) if prompts else None, sum(completions) if completions else None)
+    return (count, known, messages, calls, *tokens, turns, damaged, unknown, wholly)
 
 
 def by_day(sessions: Iterable[PlainSession], zone: ZoneInfo) -> dict[date, tuple[Any, ...]]:

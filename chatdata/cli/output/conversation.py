@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from chatdata.cli.output import console, print_table, table
+from chatdata.cli.output.beside import Beside
 from chatdata.cli.output.terminal import one_line, shown
 from chatdata.domain import formatting
 from chatdata.domain.copies import (
@@ -35,10 +36,10 @@ _STYLES = {"user": "bold cyan", "assistant": "bold green", "tool": "bold yellow"
 _RULE_COLUMNS = 100
 
 
-def print_conversation(session_id: str, copy: StoredCopy | CachedCopy, copies: Copies) -> None:
-    """Prints the head and every message of a copy."""
+def print_conversation(session_id: str, copy: StoredCopy | CachedCopy, copies: Copies, beside: Beside) -> None:
+    """Prints the head and every message of a copy, and what the source of an imported one also held."""
     out = console()
-    _print_head(out, _head(session_id, copy, copies))
+    _print_head(out, [*_head(session_id, copy, copies, beside), *beside.lines()])
     previous: datetime | None = None
     for item in copy.messages:
         click.echo()
@@ -48,6 +49,8 @@ def print_conversation(session_id: str, copy: StoredCopy | CachedCopy, copies: C
                 click.echo(one_line(f"! {value.sentence}"))
         for line in _body(item):
             click.echo(line)
+        if also := beside.at(item.position):
+            click.echo(one_line(f"Source also held: {also}"))
         previous = item.created_at or previous
     if not copy.messages:
         click.echo("\nNo messages.")
@@ -104,9 +107,9 @@ def _activity(copies: Copies, now: datetime) -> list[tuple[str, str]]:
     return [("Status", f"{ACTIVITY_LABELS[activity]}{doubt}{changed}")]
 
 
-def _head(session_id: str, copy: StoredCopy | CachedCopy, copies: Copies) -> list[tuple[str, str]]:
+def _head(session_id: str, copy: StoredCopy | CachedCopy, copies: Copies, beside: Beside) -> list[tuple[str, str]]:
     info, now = copy.info, datetime.now(UTC)
-    tokens = formatting.tokens(info.prompt_tokens, info.completion_tokens)
+    tokens = formatting.tokens(*beside.tokens(copy))
     return [
         ("Title", info.title or "Untitled"),
         ("Session", session_id),

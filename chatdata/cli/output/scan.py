@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import click
 from rich.text import Text
 
-from chatdata.cli.output import console, print_table, table
+from chatdata.cli.output import ONE_LINE_FROM, console, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.domain import formatting
 from chatdata.domain.drift import SEVERITIES, Comparison, DriftFinding, Severity
@@ -17,6 +17,8 @@ from chatdata.services.scan import Consistency, DanglingChannel, ScanResult
 
 _STYLES: dict[Severity, str] = {"critical": "bold red", "high": "red", "medium": "yellow", "info": "dim"}
 _MOST_LINES = 100
+_ID_COLUMNS = 36
+"""The width of a UUID, which stays in one piece where there is room, since people copy it."""
 _COUNTS = {
     **{status: STATUS_LABELS[status].lower() for status in ("in_sync", "drifted", "ghost", "corrupt", "moving")},
     "unreadable": "unavailable",
@@ -88,7 +90,8 @@ def _expiring(result: ScanResult) -> str:
         else f"{count:,} {agreeing(count, 'expires', 'expire')} {_hour(hour)} UTC"
         for hour, count in result.at_risk_by_hour.items()
     ]
-    return f"{'; '.join(parts[:6])}{f'; {len(parts) - 6} more hours' if len(parts) > 6 else ''}"
+    more = [formatting.count(len(parts) - 6, "more hour")] if len(parts) > 6 else []
+    return "; ".join([*parts[:6], *more])
 
 
 def _hour(begin: datetime) -> str:
@@ -96,9 +99,10 @@ def _hour(begin: datetime) -> str:
 
 
 def _print_sessions(result: ScanResult) -> None:
-    made = table()
+    made, out = table(), console()
     for name in ("Session", "User", "Status", "Issue", "Unsaved", "Expires (UTC)"):
-        made.add_column(name, overflow="fold", justify="right" if name == "Unsaved" else "left")
+        width = _ID_COLUMNS if name == "Session" and out.width >= ONE_LINE_FROM else None
+        made.add_column(name, overflow="fold", justify="right" if name == "Unsaved" else "left", min_width=width)
     for one in result.sessions[:_MOST_LINES]:
         made.add_row(
             Text(one_line(one.session_id)),
@@ -108,7 +112,7 @@ def _print_sessions(result: ScanResult) -> None:
             f"{one.at_risk:,}" if one.at_risk else "",
             _until(one, one.at_risk_until),
         )
-    print_table(made, console())
+    print_table(made, out)
     more = len(result.sessions) - _MOST_LINES + result.not_listed if len(result.sessions) > _MOST_LINES else 0
     if more:
         click.echo(f"… {more:,} more; --json lists the worst {len(result.sessions):,}.")

@@ -15,6 +15,8 @@ from chatdata.domain.usage import Amounts
 
 _HEADERS = {"day": "Day", "hour": "Hour", "week": "Week of", "user": "User", "session": "Session", "tool": "Tool"}
 _NAMELESS = {"user": "No user", "tool": "No name"}
+_COUNT_NAMES = {"prompt": "input", "completion": "output"}
+_MOST_UNKNOWN = 10
 _MOST_SHOWN = 50
 """Rows shown without --limit; periods are always shown in full."""
 _TOLD_BY = {"option": "from --tz", "machine": "from TZ", "default": "default"}
@@ -46,7 +48,19 @@ def print_usage(rows: Rows, *, limited: bool) -> None:
         click.echo(f"{formatting.count(rows.totals.unrecorded, 'session')} without recorded tokens (0 in totals).")
     if rows.totals.damaged:
         click.echo(formatting.damaged_counts(rows.totals.damaged))
+    _print_unknown(rows)
     click.echo(f"Time zone: {rows.time_zone} ({_TOLD_BY[rows.told_by]}). As of {formatting.second(rows.as_of)} UTC.")
+
+
+def _print_unknown(rows: Rows) -> None:
+    if not rows.totals.unknown:
+        return
+    click.echo(formatting.unknown_counts(rows.totals.unknown))
+    for one in rows.unknown[:_MOST_UNKNOWN]:
+        names = " and ".join(_COUNT_NAMES[name] for name in one.unknown)
+        click.echo(f"  {one_line(one.session_id)}: {names} tokens")
+    if rows.totals.unknown > _MOST_UNKNOWN:
+        click.echo(f"  {rows.totals.unknown - _MOST_UNKNOWN:,} more; see --json for the list.")
 
 
 def _print_rows(by: str, rows: tuple[UsageRow, ...]) -> None:
@@ -83,8 +97,15 @@ def _cells(by: str, amounts: Amounts, *, short: bool) -> list[str]:
     }
     for header, number in zip(("Input", "Output", "Total"), tokens, strict=True):
         known = formatting.recorded(number or 0, known=number is not None, short=short)
-        cells[header] = "damaged" if by == "session" and amounts.damaged and not number else known
+        cells[header] = _unusual(by, amounts, number) or known
     return [cells[header] for header in _counted(by)]
+
+
+def _unusual(by: str, amounts: Amounts, number: int | None) -> str:
+    """The word for a count that is unknown or damaged; empty for any other."""
+    if number is None and amounts.unknown:
+        return "unknown"
+    return "damaged" if by == "session" and amounts.damaged and not number else ""
 
 
 def _sums(amounts: Amounts) -> str:
@@ -93,4 +114,6 @@ def _sums(amounts: Amounts) -> str:
         formatting.count(amounts.messages, "message"),
         formatting.count(amounts.tool_calls, "tool call"),
     ]
-    return ", ".join([*counted, formatting.tokens(amounts.prompt_tokens or 0, amounts.completion_tokens or 0)])
+    counts = amounts.prompt_tokens, amounts.completion_tokens
+    tokens = counts if amounts.unknown else [number or 0 for number in counts]
+    return ", ".join([*counted, formatting.tokens(*tokens)])

@@ -4,11 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from chatdata.domain.usage import Amounts
+from chatdata.domain.usage import Amounts, SessionUsage
 
 ToldBy = Literal["option", "machine", "default"]
 """The origin of the time zone: --tz, the machine's TZ, or neither."""
-COLUMNS = ("key", "sessions", "messages", "tool_calls", "prompt_tokens", "completion_tokens", "total_tokens", "damaged")
+COLUMNS = (
+    *("key", "sessions", "messages", "tool_calls", "prompt_tokens", "completion_tokens", "total_tokens"),
+    *("damaged", "unknown"),
+)
+
+MOST_UNKNOWN = 1_000
+"""The maximum number of sessions with unknown counts that are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,8 @@ class Rows:
     """The number of rows without --limit."""
     totals: Amounts
     """The totals over all matching sessions."""
+    unknown: tuple[SessionUsage, ...] = ()
+    """The matching sessions with an unknown token count, latest start first, up to MOST_UNKNOWN."""
 
 
 def row_object(row: UsageRow) -> dict[str, Any]:
@@ -51,4 +59,5 @@ def amounts_object(amounts: Amounts) -> dict[str, int | None]:
         "completion_tokens": amounts.completion_tokens,
         "total_tokens": amounts.total_tokens,
         "damaged": amounts.damaged,
+        "unknown": amounts.unknown,
     }

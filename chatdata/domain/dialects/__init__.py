@@ -54,11 +54,14 @@ from chatdata.domain.dialects.registry import (
 )
 from chatdata.domain.dialects.values import (
     SPOKEN,
+    CountName,
     Dialect,
     InvalidConversation,
+    Kind,
     LeftOut,
     ReadConversation,
     ReadMessage,
+    UnknownCount,
     sentences,
 )
 
@@ -67,13 +70,16 @@ __all__ = [
     "FORMATS",
     "REQUESTS",
     "SPOKEN",
+    "CountName",
     "Dialect",
     "Format",
     "InvalidConversation",
+    "Kind",
     "LeftOut",
     "LocatedMessages",
     "ReadConversation",
     "ReadMessage",
+    "UnknownCount",
     "index_in",
     "is_event",
     "read",

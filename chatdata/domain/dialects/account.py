@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chatdata.domain.dialects.fields import is_empty, shown_key
-from chatdata.domain.dialects.values import InvalidConversation, Kind, LeftOut
+from chatdata.domain.dialects.values import CountName, InvalidConversation, Kind, LeftOut, UnknownCount
 
 _KIND_OF_KEY: dict[str, Kind] = {
     "reasoning_content": "thinking",
@@ -20,6 +20,8 @@ _KIND_OF_KEY: dict[str, Kind] = {
 }
 _ON_BY_DEFAULT = frozenset({"parallel_tool_calls"})
 """Settings that say something when they are false."""
+_COMMON_KEYS = frozenset({"content", "input", "parts", "usage"})
+"""Keys that need no look at how they can be shown."""
 
 
 class Account:
@@ -27,6 +29,7 @@ class Account:
 
     def __init__(self) -> None:
         self.left_out: list[LeftOut] = []
+        self.unknown: list[UnknownCount] = []
         self._remarks: dict[str, None] = {}
         self._made_ids = 0
 
@@ -37,6 +40,10 @@ class Account:
     def remark(self, sentence: str) -> None:
         """Records a sentence once."""
         self._remarks[sentence] = None
+
+    def count_unknown(self, count: CountName, place: str, reason: str) -> None:
+        """Records a token count that is unknown."""
+        self.unknown.append(UnknownCount(count, place, reason))
 
     def count_made_id(self) -> int:
         """The number of the next id that is made for a call, so that no two calls of a conversation share one."""
@@ -62,7 +69,8 @@ class Fields:
 
     def at(self, key: str) -> str:
         """The place of a key."""
-        return f"{self.place}.{shown_key(key)}" if self.place else shown_key(key)
+        shown = key if key in _COMMON_KEYS else shown_key(key)
+        return f"{self.place}.{shown}" if self.place else shown
 
     def __contains__(self, key: str) -> bool:
         return key in self._left
@@ -73,11 +81,13 @@ class Fields:
 
     def take(self, *names: str) -> Any:
         """The first value that is not null; the other names are taken too where they repeat it."""
+        left = self._left
         for name in names:
-            if (value := self._left.get(name)) is not None:
-                for other in names:
-                    if other in self._left and self._left[other] == value:
-                        del self._left[other]
+            if (value := left.get(name)) is not None:
+                del left[name]
+                for other in names if len(names) > 1 else ():
+                    if other in left and left[other] == value:
+                        del left[other]
                 return value
         return None
 

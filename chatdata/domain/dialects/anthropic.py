@@ -6,8 +6,8 @@ Recognised by blocks of type tool_use, tool_result, thinking and document, or by
 from collections.abc import Sequence
 from typing import Any
 
-from chatdata.domain.dialects.account import Account, Fields, objects_at
-from chatdata.domain.dialects.assembly import Piece, as_text, call, messages_from, result, take_about
+from chatdata.domain.dialects.account import Account, Fields, object_at
+from chatdata.domain.dialects.assembly import About, Piece, as_text, call, messages_from, result, take_about
 from chatdata.domain.dialects.fields import is_empty
 from chatdata.domain.dialects.openai_chat import refuse_unheld
 from chatdata.domain.dialects.parts import part_text
@@ -30,7 +30,23 @@ def recognises(shape: Shape) -> bool:
 
 def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:
     """The messages of a request; each tool result becomes a message of its own."""
-    return [found for fields in objects_at(items, place, account) for found in message(fields)]
+    found: list[ReadMessage] = []
+    for index, item in enumerate(items):
+        where = f"{place}[{index}]"
+        found += _plain(item, where, account) or message(object_at(item, where, account))
+    return found
+
+
+def _plain(item: object, place: str, account: Account) -> list[ReadMessage] | None:
+    """The messages of one with a role and content and nothing else, as most are; None for any other."""
+    if not isinstance(item, dict) or len(item) != 2 or not item.get("content"):
+        return None
+    role, content = item.get("role"), item["content"]
+    if not isinstance(role, str) or not role or not isinstance(content, str | list):
+        return None
+    inside = f"{place}.content"
+    pieces = blocks(content, inside, account)
+    return messages_from(role, pieces, About(place=place), inside if isinstance(content, list) else "")
 
 
 def message(fields: Fields) -> list[ReadMessage]:
@@ -58,6 +74,8 @@ def _block(item: object, place: str, account: Account) -> Piece:
     type_ = item.get("type") if isinstance(item, dict) else None
     if not isinstance(item, dict) or type_ not in ("tool_use", "tool_result"):
         return part_text(item, place, account)
+    if (plain := _plain_block(item)) is not None:
+        return plain
     fields = Fields(item, place, account)
     fields.skip("type")
     piece: Piece
@@ -68,6 +86,19 @@ def _block(item: object, place: str, account: Account) -> Piece:
         piece = result(fields.take_text("tool_use_id"), content)
     fields.close()
     return piece
+
+
+def _plain_block(item: dict[str, Any]) -> Piece:
+    """A call or a result with what it must have and nothing else, as most are; None for any other."""
+    if item["type"] == "tool_use":
+        call_id, name = item.get("id"), item.get("name")
+        if len(item) == 4 and "input" in item and isinstance(call_id, str) and isinstance(name, str):
+            return call(call_id, name, item["input"])
+    else:
+        call_id, content = item.get("tool_use_id"), item.get("content")
+        if len(item) == 3 and isinstance(call_id, str) and call_id and isinstance(content, str):
+            return result(call_id, content)
+    return None
 
 
 def result_text(content: object, place: str, account: Account) -> str:

@@ -4,7 +4,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from chatdata.domain.dialects.account import Account, Fields
 from chatdata.domain.dialects.fields import moment
@@ -27,8 +27,7 @@ Piece = str | CallPart | ChatMessage | None
 """Words, a call, a whole message such as a result, or nothing where a block is only accounted for."""
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(NamedTuple):
     """What a format tells about one message beyond its words."""
 
     id: str | None = None
@@ -67,8 +66,11 @@ def take_id(fields: Fields, *names: str) -> str | None:
 def take_time(fields: Fields, *names: str) -> datetime | None:
     """The first value that is a time; anything else remains and is left out by name."""
     for name in names:
+        value = fields.peek(name)
+        if value is None:
+            continue
         try:
-            time = moment(fields.peek(name), "")
+            time = moment(value, "")
         except InvalidConversation:
             continue
         if time is not None:
@@ -79,6 +81,8 @@ def take_time(fields: Fields, *names: str) -> datetime | None:
 
 def take_about(fields: Fields) -> About:
     """Id, time, model and usage under their most common names."""
+    if not fields.remaining():
+        return About(place=fields.place)
     return About(
         take_id(fields, "id", "uuid"),
         take_time(fields, "created_at", "createdAt", "timestamp", "create_time"),
@@ -96,7 +100,11 @@ def messages_from(
     What is told about the message goes to the first one. A message without blocks is kept, with empty content.
     `inside` is the place of the list of blocks, where calls and results have places of their own.
     """
-    made = _Made(role, about or About(), inside)
+    pieces = list(pieces)
+    about = about or About()
+    if len(pieces) == 1 and (only := _of_one(role, pieces[0], about, inside)) is not None:  # as most messages are
+        return [only]
+    made = _Made(role, about, inside)
     for index, piece in enumerate(pieces):
         if isinstance(piece, str):
             made.texts.append(piece)
@@ -109,6 +117,22 @@ def messages_from(
     if not made.found:
         made.add(ChatMessage(role=role, content=""), made.about.place)
     return made.found
+
+
+def _of_one(role: str, piece: Piece, about: About, inside: str) -> ReadMessage | None:
+    """The message of the only block of a message; None if the block leaves nothing."""
+    place = about.place
+    calls_at: tuple[str, ...] = ()
+    if isinstance(piece, str):
+        message = ChatMessage(role=role, content=piece)
+    elif isinstance(piece, CallPart):
+        message = ChatMessage(role=role, tool_calls=[piece.entry])
+        calls_at = (f"{inside}[0]" if inside else place,)
+    elif piece is not None:
+        message, place = piece, f"{inside}[0]" if inside else place
+    else:
+        return None
+    return ReadMessage(message, about.id, about.time, about.model, about.usage, place, calls_at)
 
 
 class _Made:

@@ -6,8 +6,8 @@ Recognised by blocks without a type whose one key is the kind: text, toolUse, to
 from collections.abc import Sequence
 from typing import Any
 
-from chatdata.domain.dialects.account import Account, Fields, objects_at
-from chatdata.domain.dialects.assembly import Piece, as_text, call, messages_from, result, take_about
+from chatdata.domain.dialects.account import Account, Fields, object_at
+from chatdata.domain.dialects.assembly import About, Piece, as_text, call, messages_from, result, take_about
 from chatdata.domain.dialects.fields import is_empty
 from chatdata.domain.dialects.openai_chat import refuse_unheld
 from chatdata.domain.dialects.parts import part_text
@@ -28,7 +28,23 @@ def recognises(shape: Shape) -> bool:
 
 def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:
     """The messages of a request; each tool result becomes a message of its own."""
-    return [found for fields in objects_at(items, place, account) for found in _message(fields)]
+    found: list[ReadMessage] = []
+    for index, item in enumerate(items):
+        where = f"{place}[{index}]"
+        found += _plain(item, where, account) or _message(object_at(item, where, account))
+    return found
+
+
+def _plain(item: object, place: str, account: Account) -> list[ReadMessage] | None:
+    """The messages of one with a role and blocks and nothing else, as most are; None for any other."""
+    if not isinstance(item, dict) or len(item) != 2:
+        return None
+    role, blocks = item.get("role"), item.get("content")
+    if not isinstance(role, str) or not role or not isinstance(blocks, list) or not blocks:
+        return None
+    inside = f"{place}.content"
+    pieces = [_block(block, f"{inside}[{index}]", account) for index, block in enumerate(blocks)]
+    return messages_from(role, pieces, About(place=place), inside)
 
 
 def _message(fields: Fields) -> list[ReadMessage]:
@@ -49,10 +65,40 @@ def _message(fields: Fields) -> list[ReadMessage]:
 def _block(item: object, place: str, account: Account) -> Piece:
     if not isinstance(item, dict):
         return part_text(item, place, account)
+    if len(item) == 1 and (plain := _plain_block(item)) is not None:
+        return plain
     fields = Fields(item, place, account)
     piece = _known(fields)
     fields.close()
     return piece
+
+
+def _plain_block(item: dict[str, Any]) -> Piece:
+    """Words, a call or a result of words with nothing else, as most are; None for any other."""
+    ((key, value),) = item.items()
+    if key == "text":
+        return value if isinstance(value, str) else None
+    if key not in ("toolUse", "toolResult") or not isinstance(value, dict) or len(value) != _PLAIN_SIZES[key]:
+        return None
+    call_id, name, content = value.get("toolUseId"), value.get("name"), value.get("content")
+    if not isinstance(call_id, str) or not call_id:
+        return None
+    if key == "toolUse":
+        return call(call_id, name, value["input"]) if isinstance(name, str) and "input" in value else None
+    words = _words_of(content)
+    return None if words is None else result(call_id, words)
+
+
+_PLAIN_SIZES = {"toolUse": 3, "toolResult": 2}
+"""The number of keys of a call, and of a result without a status."""
+
+
+def _words_of(content: object) -> str | None:
+    """The text of a result that is one text; None for any other."""
+    if not isinstance(content, list) or len(content) != 1 or not isinstance(content[0], dict):
+        return None
+    text = content[0].get("text")
+    return text if len(content[0]) == 1 and isinstance(text, str) else None
 
 
 def _known(fields: Fields) -> Piece:

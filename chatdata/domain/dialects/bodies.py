@@ -58,7 +58,7 @@ def take_system(fields: Fields, names: Sequence[str]) -> list[ReadMessage]:
         elif isinstance(given, list):
             given = [_typed(part) for part in given]
         if text := text_of(given, name, fields.account):
-            found.append(ReadMessage(ChatMessage(role="system", content=text)))
+            found.append(ReadMessage(ChatMessage(role="system", content=text), place=fields.at(name)))
     return found
 
 
@@ -141,6 +141,8 @@ def finish(conversation: ReadConversation, session: Account, messages: Account) 
     The session's own counts win: the messages' are left out then, since their sum would count them twice.
     """
     of_messages = tuple(item.usage for item in conversation.messages if item.usage)
+    unknown = [] if of_messages and not conversation.usage else session.unknown
+    unknown = unknown if conversation.usage else [*unknown, *messages.unknown]
     if conversation.usage and of_messages:
         session.remark("the counts of single messages are not stored: the conversation has its own")
     return replace(
@@ -148,4 +150,5 @@ def finish(conversation: ReadConversation, session: Account, messages: Account) 
         usage=conversation.usage or of_messages,
         left_out=(*conversation.left_out, *session.left_out, *messages.left_out),
         remarks=tuple(dict.fromkeys((*conversation.remarks, *session.remarks, *messages.remarks))),
+        unknown=tuple(unknown),
     )

@@ -70,7 +70,9 @@ def _node(node: dict[str, Any], place: str, account: Account, ids: MadeIds) -> l
     if not role:
         raise InvalidConversation(f"{place} has no author with a role")
     metadata = Fields(fields.take_object("metadata"), fields.at("metadata"), account)
-    about = About(take_id(fields, "id"), take_time(fields, "create_time"), metadata.take_text("model_slug"))
+    about = About(
+        take_id(fields, "id"), take_time(fields, "create_time"), metadata.take_text("model_slug"), place=place
+    )
     metadata.close()
     text = _content(fields)
     recipient = fields.take("recipient")

@@ -69,7 +69,9 @@ def _message(fields: Fields) -> list[ReadMessage]:
     sender = fields.take("sender", "role")
     if not isinstance(sender, str) or not sender:
         raise InvalidConversation(f"{fields.place} has no sender")
-    about = About(take_id(fields, "uuid"), take_time(fields, "created_at"), fields.take_text("model"))
+    about = About(
+        take_id(fields, "uuid"), take_time(fields, "created_at"), fields.take_text("model"), place=fields.place
+    )
     fields.skip("parent_message_uuid", "updated_at", "index")
     content, text = fields.take("content"), fields.take_text("text")
     pieces = blocks(content, fields.at("content"), fields.account)

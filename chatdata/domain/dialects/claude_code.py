@@ -109,5 +109,5 @@ def _message(fields: Fields) -> list[ReadMessage]:
     read = message(inside)
     fields.close()
     first, *others = read
-    told = ReadMessage(first.message, first.id or event_id, first.time or time, first.model, first.usage)
-    return [told, *(ReadMessage(item.message, time=item.time or time) for item in others)]
+    told = first._replace(id=first.id or event_id, time=first.time or time, place=fields.place)
+    return [told, *(item._replace(time=item.time or time) for item in others)]

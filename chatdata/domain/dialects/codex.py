@@ -3,7 +3,7 @@
 Recognised by lines with a type and a payload of the types session_meta, response_item, event_msg and turn_context.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -51,7 +51,7 @@ def read(value: object) -> list[ReadConversation | InvalidConversation]:
         elif event["type"] == "turn_context" and found.model is None and isinstance(payload.get("model"), str):
             found = replace(found, model=payload["model"])
         elif (counts := _turn_usage(payload)) is not None:
-            usage += [item] if (item := usage_of(counts, f"events[{index}].payload.info", inner)) else []
+            usage += [item] if (item := usage_of(counts, f"events[{index}].payload.info", account)) else []
         if rest:
             inner.leave_out("event", f"events[{index}]", rest)
     read_items = _messages(items, places, inner)
@@ -63,11 +63,28 @@ def _messages(items: list[dict[str, Any]], places: list[int], account: Account) 
     inner = Account()
     found = tuple(messages(items, "events", inner))
     for item in inner.left_out:
-        number, rest = item.place.removeprefix("events[").split("]", 1)
-        account.leave_out(item.kind, f"events[{places[int(number)]}].payload{rest}", item.value, item.name)
+        account.leave_out(item.kind, _in_file(item.place, places), item.value, item.name)
     for sentence in inner.remarks:
         account.remark(sentence)
-    return found
+    account.unknown += [replace(item, place=_in_file(item.place, places)) for item in inner.unknown]
+    return tuple(
+        item._replace(
+            place=_event(item.place, places),
+            calls_at=tuple(_event(place, places) for place in item.calls_at),
+        )
+        for item in found
+    )
+
+
+def _in_file(place: str, places: Sequence[int]) -> str:
+    """The place in the file of what stands at a place among the items."""
+    number, rest = place.removeprefix("events[").split("]", 1)
+    return f"events[{places[int(number)]}].payload{rest}"
+
+
+def _event(place: str, places: Sequence[int]) -> str:
+    """The place of the event in which an item stands."""
+    return _in_file(place, places).removesuffix(".payload")
 
 
 def _described(event: dict[str, Any], account: Account) -> ReadConversation:

@@ -6,8 +6,8 @@ Recognised by the key contents, or by a list of roles with parts that have no ty
 from collections.abc import Sequence
 from typing import Any
 
-from chatdata.domain.dialects.account import Account, Fields, objects_at
-from chatdata.domain.dialects.assembly import MadeIds, Piece, as_text, call, messages_from, result, take_about
+from chatdata.domain.dialects.account import Account, Fields, object_at
+from chatdata.domain.dialects.assembly import About, MadeIds, Piece, as_text, call, messages_from, result, take_about
 from chatdata.domain.dialects.openai_chat import refuse_unheld
 from chatdata.domain.dialects.parts import data_note, linked_note, part_text
 from chatdata.domain.dialects.shape import Shape
@@ -26,7 +26,23 @@ def recognises(shape: Shape) -> bool:
 def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:
     """The messages of the contents; calls without ids get some, and results those of the calls they answer."""
     ids = MadeIds(account)
-    return [found for fields in objects_at(items, place, account) for found in _content(fields, ids)]
+    found: list[ReadMessage] = []
+    for index, item in enumerate(items):
+        where = f"{place}[{index}]"
+        found += _plain(item, where, account, ids) or _content(object_at(item, where, account), ids)
+    return found
+
+
+def _plain(item: object, place: str, account: Account, ids: MadeIds) -> list[ReadMessage] | None:
+    """The messages of a content with a role and parts and nothing else, as most are; None for any other."""
+    if not isinstance(item, dict) or len(item) != 2:
+        return None
+    role, parts = item.get("role"), item.get("parts")
+    if not isinstance(role, str) or not role or not isinstance(parts, list):
+        return None
+    inside = f"{place}.parts"
+    pieces = [_part(part, f"{inside}[{index}]", account, ids) for index, part in enumerate(parts)]
+    return messages_from("assistant" if role == "model" else role, pieces, About(place=place), inside)
 
 
 def _content(fields: Fields, ids: MadeIds) -> list[ReadMessage]:
@@ -49,11 +65,33 @@ def _content(fields: Fields, ids: MadeIds) -> list[ReadMessage]:
 def _part(part: object, place: str, account: Account, ids: MadeIds) -> Piece:
     if not isinstance(part, dict):
         return part_text(part, place, account)
+    if len(part) == 1 and (plain := _plain_part(part, ids)) is not None:
+        return plain
     fields = Fields(part, place, account)
     fields.leave_out("signature", "thoughtSignature", "thought_signature")
     piece = _known(fields, ids)
     fields.close()
     return piece
+
+
+def _plain_part(part: dict[str, Any], ids: MadeIds) -> Piece:
+    """Words, a call or a response with what they can have and nothing else, as most are; None for any other."""
+    ((key, value),) = part.items()
+    if key == "text":
+        return value if isinstance(value, str) else None
+    if key not in ("functionCall", "functionResponse") or not isinstance(value, dict):
+        return None
+    name, given = value.get("name"), value.get("id")
+    if not isinstance(name, str) or not name or not (given is None or (isinstance(given, str) and given)):
+        return None
+    if key == "functionCall":
+        if not value.keys() <= {"name", "id", "args"}:
+            return None
+        return call(ids.for_call(name, given), name, value.get("args"))
+    if not value.keys() <= {"name", "id", "response"}:
+        return None
+    answer = value.get("response")
+    return result(ids.for_result(name, given), "" if answer is None else as_text(answer), name)
 
 
 def _known(fields: Fields, ids: MadeIds) -> Piece:

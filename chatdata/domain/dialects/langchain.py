@@ -42,7 +42,7 @@ def _message(outer: Fields) -> list[ReadMessage]:
         raise InvalidConversation(f"{outer.place} has no type")
     content = fields.take("content")
     calls = _calls(fields)
-    about = _about(fields)
+    about = _about(outer, fields)
     if is_empty(content) and not calls:
         refuse_unheld(ChatMessage(role=role, function_call=_peeked_function(fields)), fields)
     pieces = _pieces(role, content, calls, fields)
@@ -130,7 +130,7 @@ def _comparable(entry: dict[str, Any]) -> Any:
     return {**others, "function": {**function, "arguments": arguments}}
 
 
-def _about(fields: Fields) -> About:
+def _about(outer: Fields, fields: Fields) -> About:
     metadata = fields.take_object("response_metadata")
     inside = Fields(metadata, fields.at("response_metadata"), fields.account)
     usage: Usage | None = usage_of(fields.take("usage_metadata"), fields.at("usage_metadata"), fields.account)
@@ -141,6 +141,7 @@ def _about(fields: Fields) -> About:
         take_time(fields, "created_at", "timestamp"),
         inside.take_text("model_name", "model"),
         usage,
+        outer.place,
     )
     inside.close()
     return about

@@ -79,7 +79,10 @@ def _message(fields: Fields) -> list[ReadMessage]:
     user = by_user is True or (by_user is None and sender == "user")
     fields.drop("sender", "User", "user")
     about = About(
-        take_id(fields, "messageId"), take_time(fields, "createdAt", "clientTimestamp"), fields.take_text("model")
+        take_id(fields, "messageId"),
+        take_time(fields, "createdAt", "clientTimestamp"),
+        fields.take_text("model"),
+        place=fields.place,
     )
     fields.skip("parentMessageId", "conversationId", "updatedAt")
     content, text = fields.take("content"), fields.take_text("text")

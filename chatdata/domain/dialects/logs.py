@@ -4,7 +4,8 @@ Recognised by call_type with messages and response, by input and output of an ob
 response bodies.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from chatdata.domain.dialects.account import Account, Fields
 from chatdata.domain.dialects.answers import take_answer
@@ -13,7 +14,7 @@ from chatdata.domain.dialects.bodies import finish, take_system
 from chatdata.domain.dialects.fields import strict_loads
 from chatdata.domain.dialects.message_formats import is_list_of_messages, messages_of
 from chatdata.domain.dialects.usage import take_usage, usage_of
-from chatdata.domain.dialects.values import InvalidConversation, ReadConversation, ReadMessage
+from chatdata.domain.dialects.values import InvalidConversation, ReadConversation, ReadMessage, UnknownCount
 from chatdata.domain.messages import ChatMessage, Usage
 
 _REQUEST_LISTS = ("messages", "input", "contents")
@@ -66,8 +67,8 @@ def read_litellm(value: object) -> list[ReadConversation | InvalidConversation]:
     """The conversation of one logged call."""
     fields, inner = _opened(value)
     messages = _request(_parsed(fields.take("messages")), "messages", inner)
-    answer, usage = _answer(_parsed(fields.take("response")), "response", inner)
-    own = usage_of(fields.take("usage"), "usage", fields.account) or take_usage(fields)
+    answer, counts = _answer(_parsed(fields.take("response")), "response", inner)
+    own = _counts(fields.account, lambda: usage_of(fields.take("usage"), "usage", fields.account) or take_usage(fields))
     found = ReadConversation(
         "litellm",
         (*messages, *answer),
@@ -76,7 +77,7 @@ def read_litellm(value: object) -> list[ReadConversation | InvalidConversation]:
         started=take_time(fields, "startTime", "start_time"),
         updated=take_time(fields, "endTime", "end_time"),
         model=fields.take_text("model"),
-        usage=_one(usage or own),
+        usage=_first_known(fields.account, counts, own),
     )
     fields.close()
     return [finish(found, fields.account, inner)]
@@ -86,9 +87,10 @@ def read_langfuse(value: object) -> list[ReadConversation | InvalidConversation]
     """The conversation of one observation, or of a trace's own input and output."""
     fields, inner = _opened(value)
     messages = _request(_parsed(fields.take("input")), "input", inner)
-    answer, usage = _answer(_parsed(fields.take("output")), "output", inner)
-    details = usage_of(fields.take("usageDetails", "usage_details"), "usageDetails", fields.account)
-    own = usage_of(fields.take("usage"), "usage", fields.account)
+    answer, counts = _answer(_parsed(fields.take("output")), "output", inner)
+    account, of_details, of_usage = fields.account, fields.take("usageDetails", "usage_details"), fields.take("usage")
+    details = _counts(account, lambda: usage_of(of_details, "usageDetails", account))
+    own = _counts(account, lambda: usage_of(of_usage, "usage", account))
     found = ReadConversation(
         "langfuse",
         (*messages, *answer),
@@ -97,7 +99,7 @@ def read_langfuse(value: object) -> list[ReadConversation | InvalidConversation]
         started=take_time(fields, "startTime", "start_time", "timestamp", "createdAt"),
         updated=take_time(fields, "endTime", "end_time", "updatedAt"),
         model=fields.take_text("model", "modelId"),
-        usage=_one(details or own or usage),
+        usage=_first_known(account, details, own, counts),
     )
     fields.close()
     return [finish(found, fields.account, inner)]
@@ -109,8 +111,8 @@ def read_helicone(value: object) -> list[ReadConversation | InvalidConversation]
     request_key, response_key = next((pair for pair in _HELICONE if pair[0] in fields), _HELICONE[1])
     request = _body(fields, request_key)
     messages = _request(request, request_key, inner)
-    answer, usage = _answer(_body(fields, response_key), response_key, inner)
-    own = take_usage(fields)
+    answer, counts = _answer(_body(fields, response_key), response_key, inner)
+    own = _counts(fields.account, lambda: take_usage(fields))
     found = ReadConversation(
         "helicone",
         (*messages, *answer),
@@ -119,7 +121,7 @@ def read_helicone(value: object) -> list[ReadConversation | InvalidConversation]
         started=take_time(fields, "request_created_at", "created_at", "createdAt"),
         updated=take_time(fields, "response_created_at"),
         model=fields.take_text("model", "request_model", "response_model"),
-        usage=_one(usage or own),
+        usage=_first_known(fields.account, counts, own),
     )
     fields.close()
     return [finish(found, fields.account, inner)]
@@ -142,8 +144,31 @@ def _body(fields: Fields, key: str) -> object:
     return body
 
 
-def _one(usage: Usage | None) -> tuple[Usage, ...]:
-    return (usage,) if usage else ()
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """The counts that stand in one place, and what of them is unknown."""
+
+    usage: Usage | None
+    unknown: Sequence[UnknownCount] = ()
+
+
+def _counts(account: Account, read: Callable[[], Usage | None]) -> _Counts:
+    """The counts that `read` finds, with what it records as unknown, which is taken out of the account."""
+    before = len(account.unknown)
+    usage = read()
+    unknown = account.unknown[before:]
+    del account.unknown[before:]
+    return _Counts(usage, unknown)
+
+
+def _first_known(account: Account, *found: _Counts) -> tuple[Usage, ...]:
+    """The first counts that are known; the account gets what is unknown of them, or of all where none is known."""
+    for counts in found:
+        if counts.usage:
+            account.unknown += counts.unknown
+            return (counts.usage,)
+    account.unknown += [item for counts in found for item in counts.unknown]
+    return ()
 
 
 def _request(body: object, place: str, account: Account) -> list[ReadMessage]:
@@ -169,20 +194,21 @@ def _request(body: object, place: str, account: Account) -> list[ReadMessage]:
     return [*system, *messages]
 
 
-def _answer(body: object, place: str, account: Account) -> tuple[list[ReadMessage], Usage | None]:
+def _answer(body: object, place: str, account: Account) -> tuple[list[ReadMessage], _Counts]:
     """The messages and the counts of a model's answer, in the format of any API."""
     if isinstance(body, str):
-        return ([ReadMessage(ChatMessage(role="assistant", content=body))] if body else []), None
+        return ([ReadMessage(ChatMessage(role="assistant", content=body))] if body else []), _Counts(None)
     if body is None:
-        return [], None
+        return [], _Counts(None)
     if isinstance(body, list):
         if is_list_of_messages(body):
-            return messages_of(body, place, account), None
+            return messages_of(body, place, account), _Counts(None)
         body = {"content": body}
     if not isinstance(body, dict):
         raise InvalidConversation(f"{place} should be an answer, a message or text")
     fields = Fields(body, place, account)
-    usage = usage_of(fields.take("usage", "usageMetadata", "usage_metadata"), fields.at("usage"), account)
+    given = fields.take("usage", "usageMetadata", "usage_metadata")
+    counts = _counts(account, lambda: usage_of(given, fields.at("usage"), account))
     messages = take_answer(fields, account)
     fields.close()
-    return messages, usage
+    return messages, counts

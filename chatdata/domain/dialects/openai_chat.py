@@ -25,6 +25,7 @@ _SETTINGS = frozenset(
 )
 """Keys that never carry what was said."""
 _PLAIN_KEYS = frozenset({"role", "content", "tool_call_id", "name"})
+_CALLING_KEYS = frozenset({"role", "content", "tool_calls"})
 _PLAIN_ROLES = frozenset({"user", "assistant", "system", "developer", "tool"})
 _THINKING = frozenset({"reasoning", "reasoning_content", "reasoning_details", "thinking", "thinking_blocks", "thought"})
 
@@ -46,8 +47,14 @@ def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMes
 
 
 def _is_ours(item: object) -> bool:
-    """Whether a message needs no reading, as most don't: only role and words, or a plain result."""
-    if not isinstance(item, dict) or not item.keys() <= _PLAIN_KEYS or "content" not in item:
+    """Whether a message needs no reading, as most don't: only role and words, calls, or a plain result."""
+    if not isinstance(item, dict):
+        return False
+    if "tool_calls" in item:
+        calls, content = item["tool_calls"], item.get("content")
+        plain = isinstance(calls, list) and bool(calls) and (content is None or isinstance(content, str))
+        return plain and item.keys() <= _CALLING_KEYS and item.get("role") == "assistant"
+    if not item.keys() <= _PLAIN_KEYS or "content" not in item:
         return False
     return all(isinstance(value, str) for value in item.values()) and item.get("role") in _PLAIN_ROLES
 

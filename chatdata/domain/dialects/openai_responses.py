@@ -81,9 +81,9 @@ def _item(fields: Fields) -> list[ReadMessage]:
 def _message(fields: Fields) -> list[ReadMessage]:
     role = fields.take_role()
     content = text_of(fields.take("content"), fields.at("content"), fields.account)
-    about = take_about(fields)
     fields.skip("type")
     fields.drop("status", "completed")
+    about = take_about(fields)
     if not content:
         refuse_unheld(ChatMessage(role=role), fields)
     fields.close()
@@ -98,6 +98,8 @@ def _call(fields: Fields) -> list[ReadMessage]:
         fields.take_text("name") or "",
         fields.take("arguments", "input") or "",
     )
+    if not fields.remaining():  # as with most
+        return messages_from("assistant", [made], About(place=fields.place))
     about = About(time=take_time(fields, "timestamp"), place=fields.place)
     fields.close()
     return messages_from("assistant", [made], about)
@@ -108,6 +110,8 @@ def _result(fields: Fields) -> list[ReadMessage]:
     fields.drop("status", "completed")
     call_id = fields.take_text("call_id")
     answer = result(call_id, result_text(fields.take("output"), fields.at("output"), fields.account))
+    if not fields.remaining():  # as with most
+        return messages_from("tool", [answer], About(place=fields.place))
     about = About(id=take_id(fields, "id"), time=take_time(fields, "timestamp"), place=fields.place)
     fields.close()
     return messages_from("tool", [answer], about)

@@ -36,6 +36,8 @@ def part_text(part: object, where: str, account: Account) -> str | None:
     """
     if isinstance(part, str):
         return part
+    if isinstance(part, dict) and len(part) == 2 and part.get("type") in _TEXTS and isinstance(part.get("text"), str):
+        return str(part["text"])  # as most parts are
     if not isinstance(part, dict):
         account.leave_out("unknown_block", where, part)
         return _unknown(part)
@@ -54,6 +56,7 @@ def part_text(part: object, where: str, account: Account) -> str | None:
     return _unknown(part) if known is None else known
 
 
+_TEXTS = ("text", "input_text", "output_text", "summary_text")
 THINKING_TYPES = frozenset({"thinking", "redacted_thinking", "reasoning", "think", "reasoning_text", "thoughts"})
 
 

@@ -38,6 +38,7 @@ def _message(fields: Fields) -> list[ReadMessage]:
         time=take_time(fields, "timestamp"),
         model=fields.take_text("model_name"),
         usage=usage_of(fields.take("usage"), fields.at("usage"), fields.account),
+        place=fields.place,
     )
     pieces: list[Piece] = []
     if text := fields.take_text("instructions"):

@@ -1,6 +1,6 @@
 """The keys, roles and kinds of blocks in a value, by which readers recognise their format."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,30 +28,39 @@ class Shape:
 def shape_of(value: object) -> Shape:
     """The shape of an object with messages or of a list of messages."""
     keys = frozenset(map(str, value)) if isinstance(value, Mapping) else frozenset()
-    items = _items(value)
-    blocks = [block for item in items for block in _blocks(item)]
+    item_keys, roles, item_types = set[str](), set[str](), set[str]()
+    block_types, block_keys, untyped = set[str](), set[str](), False
+    for item in _items(value):
+        item_keys.update(item)
+        if isinstance(role := item.get("role"), str):
+            roles.add(role)
+        if isinstance(type_ := item.get("type"), str):
+            item_types.add(type_)
+        for block in _blocks(item):
+            block_keys.update(block)
+            if isinstance(type_ := block.get("type"), str):
+                block_types.add(type_)
+            untyped = untyped or "type" not in block
     return Shape(
         keys=keys,
         is_list=isinstance(value, list),
-        item_keys=frozenset(key for item in items for key in item),
-        roles=_texts(items, "role"),
-        item_types=_texts(items, "type"),
-        block_types=_texts(blocks, "type"),
-        block_keys=frozenset(key for block in blocks for key in block),
-        untyped_blocks=any("type" not in block for block in blocks),
+        item_keys=frozenset(item_keys),
+        roles=frozenset(roles),
+        item_types=frozenset(item_types),
+        block_types=frozenset(block_types),
+        block_keys=frozenset(block_keys),
+        untyped_blocks=untyped,
     )
 
 
 def _items(value: object) -> list[Mapping[str, Any]]:
     if isinstance(value, Mapping):
         value = next((value[key] for key in _LISTS if isinstance(value.get(key), list)), [])
-    return [item for item in value[:_LOOKED_AT] if isinstance(item, Mapping)] if isinstance(value, list) else []
+    return [item for item in value[:_LOOKED_AT] if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _blocks(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    found = item.get("parts") if isinstance(item.get("parts"), list) else item.get("content")
-    return [block for block in found if isinstance(block, Mapping)] if isinstance(found, list) else []
-
-
-def _texts(items: Iterable[Mapping[str, Any]], key: str) -> frozenset[str]:
-    return frozenset(value for item in items if isinstance(value := item.get(key), str))
+    found = item.get("parts")
+    if not isinstance(found, list):
+        found = item.get("content")
+    return [block for block in found if isinstance(block, dict)] if isinstance(found, list) else []

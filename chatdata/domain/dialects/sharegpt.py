@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chatdata.domain.dialects.account import Account, Fields, objects_at
-from chatdata.domain.dialects.assembly import MadeIds, Piece, call, messages_from, result
+from chatdata.domain.dialects.assembly import About, MadeIds, Piece, call, messages_from, result
 from chatdata.domain.dialects.fields import strict_loads
 from chatdata.domain.dialects.shape import Shape
 from chatdata.domain.dialects.values import InvalidConversation, ReadMessage
@@ -38,7 +38,7 @@ def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMes
     ids = MadeIds(account)
     found: list[ReadMessage] = []
     for fields in objects_at(items, place, account):
-        found += messages_from(*_message(fields, ids))
+        found += messages_from(*_message(fields, ids), About(place=fields.place))
         fields.close()
     return found
 

@@ -1,12 +1,14 @@
 """Token counts of every format as ours: cached and reasoning tokens are inside prompt and completion, once.
 
-A count that is null, negative, text, too large or in disagreement with the others is unknown: it counts as 0, and a
-remark says so. No count is ever a reason to refuse a conversation.
+A count that is null, negative, text, too large or in disagreement with the others is unknown: the account records it,
+and a remark says so; `Usage`, which has no place for it, holds 0. No count is ever a reason to refuse a conversation.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from chatdata.domain.dialects.account import Account, Fields
+from chatdata.domain.dialects.values import CountName
 from chatdata.domain.messages import Usage
 
 MOST_TOKENS = 2**31 - 1
@@ -56,37 +58,52 @@ def usage_of(value: object, place: str, account: Account) -> Usage | None:
     if not isinstance(value, dict):
         account.remark(f"{place} is no object of counts: the counts are unknown")
         account.leave_out("count", place, value)
+        _both_unknown(account, place, "there is no object of counts")
         return None
     fields = Fields(value, place, account)
     usage = take_usage(fields)
     if value and not any(name in value for name in (*_PROMPT, *_COMPLETION)):
         account.remark(f"{place} has neither prompt_tokens nor completion_tokens: the counts are unknown")
+        _both_unknown(account, place, "there is no such key")
     fields.close()
     return usage
 
 
+def _both_unknown(account: Account, place: str, reason: str) -> None:
+    account.count_unknown("prompt", place, reason)
+    account.count_unknown("completion", place, reason)
+
+
 def take_usage(fields: Fields) -> Usage | None:
-    """The counts among the fields of an object; None where neither prompt nor completion is named."""
+    """The counts among the fields of an object; None where neither prompt nor completion is known."""
     prompt_name = next((name for name in _PROMPT if name in fields), None)
     completion_name = next((name for name in _COMPLETION if name in fields), None)
     if prompt_name is None and completion_name is None:
         return None
-    prompt = _count(fields, prompt_name, "prompt_tokens")
-    completion = _count(fields, completion_name, "completion_tokens")
-    total = _optional(fields, next((name for name in _TOTAL if name in fields), ""))
-    beside_prompt = sum(_optional(fields, name) or 0 for name in _OUTSIDE_PROMPT.get(prompt_name or "", ()))
-    beside_completion = sum(_optional(fields, name) or 0 for name in _OUTSIDE_COMPLETION.get(completion_name or "", ()))
+    prompt = _counted(fields, "prompt", prompt_name, _OUTSIDE_PROMPT)
+    completion = _counted(fields, "completion", completion_name, _OUTSIDE_COMPLETION)
+    total = _optional(fields, next((name for name in _TOTAL if name in fields), ""), "total")
     if prompt is None and completion is None:
         return None
-    if prompt is not None and completion is not None:
-        prompt, completion = _agreeing(fields, (prompt, beside_prompt), (completion, beside_completion), total)
-    elif prompt is not None:
-        prompt += beside_prompt
-    elif completion is not None:
-        completion += beside_completion
-    _remark_cached(fields, prompt)
-    usage = Usage.of(prompt or 0, completion or 0)
+    if prompt is None or completion is None:
+        counts = (sum(prompt) if prompt else 0, sum(completion) if completion else 0)
+    else:
+        counts = _agreeing(fields, prompt, completion, total)
+    _remark_cached(fields, None if prompt is None else counts[0])
+    usage = Usage.of(*counts)
     return usage if total is None else usage.model_copy(update={"total_tokens": total})
+
+
+def _counted(
+    fields: Fields, count: Literal["prompt", "completion"], name: str | None, outside: Mapping[str, Sequence[str]]
+) -> tuple[int, int] | None:
+    """A count, and the sum of those that its format reports beside it; None where one of them is unknown."""
+    whole = _count(fields, name, count)
+    others = [other for other in outside.get(name or "", ()) if fields.peek(other) is not None]
+    beside = [_optional(fields, other, count) for other in others]
+    if whole is None or None in beside:
+        return None
+    return whole, sum(number for number in beside if number is not None)
 
 
 def _agreeing(
@@ -100,6 +117,7 @@ def _agreeing(
         if sum(option) == total:
             return option
     fields.account.remark(f"{fields.place or 'usage'}: the total is not the sum of its counts")
+    fields.account.count_unknown("total", fields.place or "usage", "it is not the sum of the other counts")
     return options[0]
 
 
@@ -107,19 +125,23 @@ def _both(count: int) -> tuple[int, ...]:
     return (count, 0) if count else (0,)
 
 
-def _count(fields: Fields, name: str | None, ours: str) -> int | None:
+def _count(fields: Fields, name: str | None, count: Literal["prompt", "completion"]) -> int | None:
     if name is None or fields.peek(name) is None:
-        fields.account.remark(f"{fields.place or 'usage'} without {ours}, which counts as 0")
+        fields.account.remark(f"{fields.place or 'usage'} without {count}_tokens: the count is unknown")
+        fields.account.count_unknown(
+            count, fields.at(name or f"{count}_tokens"), "there is no such key" if name is None else "it is null"
+        )
         return None
-    return _optional(fields, name, "it is unknown, and counts as 0")
+    return _optional(fields, name, count)
 
 
-def _optional(fields: Fields, name: str, consequence: str = "it is ignored") -> int | None:
+def _optional(fields: Fields, name: str, count: CountName) -> int | None:
     value = fields.peek(name)
     if value is None:
         return None
     if (number := _whole(value)) is None:
-        fields.account.remark(f"{fields.at(name)} is no count of tokens: {consequence}")
+        fields.account.remark(f"{fields.at(name)} is no count of tokens: the {count} count is unknown")
+        fields.account.count_unknown(count, fields.at(name), "it is no count of tokens")
         fields.leave_out("count", name)
         return None
     fields.take(name)
@@ -138,13 +160,19 @@ def _remark_cached(fields: Fields, prompt: int | None) -> None:
             value = value.get(key) if isinstance(value, dict) else None
         if prompt is not None and (cached := _whole(value)) is not None and cached > prompt:
             fields.account.remark(f"{fields.at(path)} is more than the whole prompt: it is ignored")
+            fields.account.count_unknown("cached", fields.at(path), "it is more than the whole prompt")
 
 
 def within_column(usage: Sequence[Usage], account: Account) -> tuple[Usage, ...]:
     """The counts, without those that sum up to more than the database's column can hold."""
     items = list(usage)
-    for name, other in (("prompt_tokens", "completion_tokens"), ("completion_tokens", "prompt_tokens")):
+    columns: tuple[tuple[CountName, str, str], ...] = (
+        ("prompt", "prompt_tokens", "completion_tokens"),
+        ("completion", "completion_tokens", "prompt_tokens"),
+    )
+    for count, name, other in columns:
         if sum(getattr(item, name) for item in items) > MOST_TOKENS:
             account.remark(f"usage has more {name} than the database's column can hold: they are unknown")
+            account.count_unknown(count, "usage", "it is more than the database's column can hold")
             items = [item.model_copy(update={name: 0, "total_tokens": getattr(item, other)}) for item in items]
     return tuple(items)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from chatdata.domain.messages import ChatMessage, Usage
 from chatdata.domain.text import count
@@ -49,6 +49,8 @@ _NOUNS: dict[Kind, tuple[str, str]] = {
     "branch": ("message of another branch", "messages of other branches"),
     "event": ("event that is no message", "events that are no messages"),
 }
+CountName = Literal["prompt", "completion", "total", "cached"]
+"""A count of a turn: the tokens of its prompt and its completion, their total, and the cached part of the prompt."""
 SPOKEN: frozenset[Kind] = frozenset({"thinking", "image", "audio", "file", "unknown_block", "branch"})
 """The kinds that were part of what was said; the others are its settings and circumstances."""
 
@@ -71,8 +73,18 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadMessage:
-    """A message with what its format tells about it beyond the words."""
+class UnknownCount:
+    """A token count that the input has no valid value for, although it tells counts there."""
+
+    count: CountName
+    place: str
+    """Where it should stand in the input, as in messages[3].usage.completion_tokens."""
+    reason: str
+    """Why it is unknown; it quotes nothing."""
+
+
+class ReadMessage(NamedTuple):
+    """A message with what its format tells about it beyond the words; a tuple, since files have millions of them."""
 
     message: ChatMessage
     id: str | None = None
@@ -101,12 +113,14 @@ class ReadConversation:
     updated: datetime | None = None
     model: str | None = None
     usage: tuple[Usage, ...] = ()
-    """The counts of each turn; a count that is unknown is 0 here and named in `remarks`."""
+    """The counts of each turn; a count that is unknown is 0 here and named in `unknown` and `remarks`."""
     mappings: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     """The objects that a cached document has beside its messages: credentials, runs and schedules."""
     left_out: tuple[LeftOut, ...] = ()
     remarks: tuple[str, ...] = ()
     """Sentences about values that were made or are unknown; they quote nothing."""
+    unknown: tuple[UnknownCount, ...] = ()
+    """The counts that `usage` holds as 0, or does not hold, because they are unknown."""
 
     @property
     def spoken_left_out(self) -> int:

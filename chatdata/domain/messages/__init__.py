@@ -11,8 +11,10 @@ from chatdata.domain.messages.session import (
     in_utc,
     is_stand_in,
 )
+from chatdata.domain.messages.unknown import ALL_KNOWN, TokenCount, UnknownCounts
 
 __all__ = [
+    "ALL_KNOWN",
     "UNREADABLE_TIME",
     "ChatMessage",
     "ChatSession",
@@ -23,6 +25,8 @@ __all__ = [
     "Payload",
     "PayloadMessage",
     "PayloadRemark",
+    "TokenCount",
+    "UnknownCounts",
     "Usage",
     "build_payload",
     "in_utc",

@@ -16,6 +16,7 @@ from chatdata.domain.usage.amounts import (
     Unanswerable,
     UserUsage,
     WordUsage,
+    amounts_of,
     share,
     summed,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "Unanswerable",
     "UserUsage",
     "WordUsage",
+    "amounts_of",
     "day_bounds",
     "estimates",
     "fold",

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from chatdata.domain.messages import TokenCount
+
 
 @dataclass(frozen=True, slots=True)
 class Amounts:
@@ -16,23 +18,28 @@ class Amounts:
     tool_calls: int = 0
     """The number of "toolCalls" entries, damaged ones included."""
     prompt_tokens: int | None = None
-    """Includes cached prompt tokens. Sessions without recorded tokens count as 0; None where no session has any."""
+    """Includes cached prompt tokens. Sessions without recorded tokens count as 0, and those with an unknown count are
+    not in the sum; None where no session has a known count."""
     completion_tokens: int | None = None
-    """None where no session has recorded tokens."""
+    """None where no session has a known count."""
     turns: int = 0
     """The number of assistant messages; the cached list of usage has one item for each."""
     damaged: int = 0
     """The number of sessions with a damaged token count, which no sum includes."""
+    unknown: int = 0
+    """The number of sessions with an unknown token count, which no sum includes; the other count may be known."""
+    wholly_unknown: int = 0
+    """The number of those whose other count is not known either."""
 
     @property
     def total_tokens(self) -> int | None:
-        """The sum of prompt and completion tokens; None where no session has recorded tokens."""
-        return plus(self.prompt_tokens, self.completion_tokens)
+        """The sum of prompt and completion tokens; None where one of them is known of no session."""
+        return _total(self.prompt_tokens, self.completion_tokens)
 
     @property
     def unrecorded(self) -> int:
         """The number of sessions without recorded tokens, which count as 0 in the sums."""
-        return self.sessions - self.recorded
+        return self.sessions - self.recorded - self.wholly_unknown
 
     def __add__(self, other: "Amounts") -> "Amounts":
         return Amounts(
@@ -44,10 +51,39 @@ class Amounts:
             plus(self.completion_tokens, other.completion_tokens),
             self.turns + other.turns,
             self.damaged + other.damaged,
+            self.unknown + other.unknown,
+            self.wholly_unknown + other.wholly_unknown,
         )
 
 
 NOTHING = Amounts()
+
+
+def amounts_of(
+    sessions: int,
+    recorded: int | None,
+    known_prompt: int | None,
+    known_completion: int | None,
+    prompt: int,
+    completion: int,
+    damaged: int | None,
+    unknown: int | None,
+    wholly_unknown: int | None,
+) -> Amounts:
+    """Returns the amounts of sums; a sum is None where the number of recorded sessions with a known count is 0."""
+    return Amounts(
+        int(sessions),
+        int(recorded or 0),
+        prompt_tokens=int(prompt) if known_prompt else None,
+        completion_tokens=int(completion) if known_completion else None,
+        damaged=int(damaged or 0),
+        unknown=int(unknown or 0),
+        wholly_unknown=int(wholly_unknown or 0),
+    )
+
+
+def _total(prompt: int | None, completion: int | None) -> int | None:
+    return None if prompt is None or completion is None else prompt + completion
 
 
 def plus(one: int | None, other: int | None) -> int | None:
@@ -102,24 +138,36 @@ class SessionUsage:
     messages: int
     tool_calls: int
     prompt_tokens: int | None
-    """None where no tokens were recorded."""
+    """None where no tokens were recorded, or their number is unknown."""
     completion_tokens: int | None
     turns: int
     """The number of assistant messages."""
     damaged: bool = False
     """Whether one of its token counts is damaged; that count is 0 here, or both are None."""
+    unknown: tuple[TokenCount, ...] = ()
+    """The token counts that are unknown."""
 
     @property
     def total_tokens(self) -> int | None:
-        """The sum of prompt and completion tokens; None where no tokens were recorded."""
-        return plus(self.prompt_tokens, self.completion_tokens)
+        """The sum of prompt and completion tokens; None where no tokens were recorded, or one count is unknown."""
+        return _total(self.prompt_tokens, self.completion_tokens)
 
     @property
     def amounts(self) -> Amounts:
         """The counts of this session as amounts to add."""
-        recorded = int(self.prompt_tokens is not None)
+        recorded = self.prompt_tokens is not None or self.completion_tokens is not None
         tokens = self.prompt_tokens, self.completion_tokens
-        return Amounts(1, recorded, self.messages, self.tool_calls, *tokens, self.turns, int(self.damaged))
+        return Amounts(
+            1,
+            int(recorded),
+            self.messages,
+            self.tool_calls,
+            *tokens,
+            self.turns,
+            int(self.damaged),
+            int(bool(self.unknown)),
+            int(bool(self.unknown) and not recorded),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +211,10 @@ class WordUsage:
     recorded: int
     prompt_tokens: int | None
     completion_tokens: int | None
+    unknown: int = 0
+    """The number of sessions with an unknown token count, which no sum includes."""
 
     @property
     def total_tokens(self) -> int | None:
-        """The sum of prompt and completion tokens; None where no tokens were recorded."""
-        return plus(self.prompt_tokens, self.completion_tokens)
+        """The sum of prompt and completion tokens; None where one of them is known of no session."""
+        return _total(self.prompt_tokens, self.completion_tokens)

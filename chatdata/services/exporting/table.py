@@ -25,7 +25,8 @@ def table_pieces(lines: Iterable[SessionLine], view: PrivacyLevel) -> Iterator[s
 
 def _values(line: SessionLine) -> tuple[object, ...]:
     summary, expiry = line.summary, line.expiry
-    tokens = (summary.prompt_tokens, summary.completion_tokens) if summary.recorded else (None, None)
+    counts = {"prompt": summary.prompt_tokens, "completion": summary.completion_tokens}
+    tokens = [None if name in summary.unknown or not summary.recorded else number for name, number in counts.items()]
     cached = None if line.cached is None else "yes" if line.cached else "no"
     times = (iso(summary.started_at), iso(summary.updated_at))
     return summary.session_id, *times, summary.messages, *tokens, cached, expiry.ttl_seconds if expiry else None

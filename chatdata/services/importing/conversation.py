@@ -10,6 +10,7 @@ from chatdata.domain.dialects import Dialect, InvalidConversation, LeftOut, Read
 from chatdata.domain.dialects.account import Account
 from chatdata.domain.dialects.usage import within_column
 from chatdata.domain.document import Broken, encode
+from chatdata.domain.imported import ImportedSource, source_of
 from chatdata.domain.messages import ChatMessage, ChatSession
 from chatdata.domain.text import count, iso, sanitize
 
@@ -31,6 +32,8 @@ class ParsedConversation:
     """Sentences about the parts of the file that are not stored."""
     left_out: int
     """The number of parts of what was said that are not stored, such as thinking and images."""
+    source: ImportedSource
+    """What the inspector's own file keeps of the source, because the stores can't hold it."""
 
 
 def conversations_of(
@@ -68,7 +71,10 @@ def _session(given: ReadConversation, now: datetime) -> ParsedConversation:
     ).sanitize()
     encode(session)  # raises Broken now, before any row is written, if no cached copy can be made
     notes = (*sentences(_not_stored(given)), *given.remarks, *account.remarks, *_odd_roles(messages))
-    return ParsedConversation(session, times, bool(user), notes, given.spoken_left_out)
+    source = source_of(
+        session.session_id, given, session.messages, now, unknown=account.unknown, further=_read_only(given)
+    )
+    return ParsedConversation(session, times, bool(user), notes, given.spoken_left_out, source)
 
 
 def _started_and_updated(
@@ -101,11 +107,21 @@ def _not_stored(given: ReadConversation) -> list[LeftOut]:
     """What the reader left out, and what it read but no store has a column for."""
     of_session = [item for item in given.left_out if "[" not in item.place]
     of_messages = [item for item in given.left_out if "[" in item.place]
-    read_only = [LeftOut("key", "model", given.model, "model")] if given.model else []
-    for name in ("id", "model"):
-        read_only += [
-            LeftOut("key", f"messages[{index}].{name}", value, name)
-            for index, item in enumerate(given.messages)
-            if (value := getattr(item, name))
-        ]
-    return [*of_session, *read_only, *of_messages]
+    models = [
+        LeftOut("key", f"messages[{index}].model", item.model, "model")
+        for index, item in enumerate(given.messages)
+        if item.model
+    ]
+    return [*of_session, *(item for _, item in _read_only(given)), *models, *of_messages]
+
+
+def _read_only(given: ReadConversation) -> list[tuple[int | None, LeftOut]]:
+    """What the reader read but no store has a column for, with the positions of its messages; models aside."""
+    of_session: list[tuple[int | None, LeftOut]] = []
+    if given.model:
+        of_session.append((None, LeftOut("key", "model", given.model, "model")))
+    return of_session + [
+        (index, LeftOut("key", f"messages[{index}].id", item.id, "id"))
+        for index, item in enumerate(given.messages)
+        if item.id
+    ]

@@ -9,6 +9,7 @@ from chatdata.domain.dialects import Dialect, InvalidConversation
 from chatdata.errors import AppDatabaseError, DatabaseError, DatabaseUnavailable, RedisError
 from chatdata.services.importing.bundle import ELSEWHERE, BundleWriter, ImportedEvidence, is_bundle, sessions_of
 from chatdata.services.importing.conversation import ParsedConversation, conversations_of
+from chatdata.services.importing.keeping import SourceKeeper
 from chatdata.services.importing.reader import ImportItem, pieces_of, read_items
 from chatdata.services.importing.report import ImportNote, ImportReport, Problem
 from chatdata.services.session_stores import SessionStores
@@ -35,21 +36,19 @@ def import_lines(
 
     `lines` are those of an open binary file; chatdata.domain.dialects describes the formats, and `dialect` overrides
     the recognised one. `now` is the time of conversations that have none. `on_progress` is called with the number of
-    bytes read so far. Evidence bundles are imported only if `embedded` is true, and their notes go to `kept`.
+    bytes read so far. Evidence bundles are imported only if `embedded` is true. The inspector's own file, `kept` or
+    else that of the stores, gets the notes of bundles, and what of the conversations the stores can't hold.
     Importing a file again changes nothing.
 
     Raises NotConfigured without a database and ReadOnlyError where writing is not allowed.
     """
-    run = _Run(SessionWriter(stores), now, BundleWriter(stores, kept) if embedded else None, dialect)
-    for item in read_items(_counted(pieces_of(lines), on_progress)):
-        if isinstance(item, Problem):
-            run.problems.append(item)
-            continue
-        try:
-            run.import_item(item)
-        except DatabaseUnavailable as error:
-            run.stopped = str(error)
-            break
+    kept = kept or stores.app_db
+    bundles = BundleWriter(stores, kept) if embedded else None
+    run = _Run(SessionWriter(stores), now, bundles, dialect, SourceKeeper(kept))
+    try:
+        run.import_items(read_items(_counted(pieces_of(lines), on_progress)))
+    finally:
+        run.sources.flush()
     return run.report()
 
 
@@ -67,12 +66,25 @@ class _Run:
     now: datetime
     bundles: BundleWriter | None
     dialect: Dialect | None
+    sources: SourceKeeper
     ids: dict[Outcome, list[str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     notes: list[ImportNote] = field(default_factory=list)
     messages: int = 0
     left_out: int = 0
     stopped: str | None = None
+
+    def import_items(self, items: Iterable[ImportItem | Problem]) -> None:
+        """Imports the items one by one until the database is unavailable."""
+        for item in items:
+            if isinstance(item, Problem):
+                self.problems.append(item)
+                continue
+            try:
+                self.import_item(item)
+            except DatabaseUnavailable as error:
+                self.stopped = str(error)
+                return
 
     def import_item(self, item: ImportItem) -> None:
         """Imports a conversation or a bundle and records failures. Raises DatabaseUnavailable, which ends the run."""
@@ -101,6 +113,7 @@ class _Run:
             self.problems.append(Problem(place.line, f"{place.place}{error}"))
         else:
             self._record(place, whole.session.session_id, result, conversation.notes)
+            self.sources.add(place.line, conversation.source, result)
             self.left_out += conversation.left_out if result.outcome in ("created", "appended") else 0
 
     def _import_bundle(self, item: ImportItem) -> None:
@@ -148,7 +161,7 @@ class _Run:
             appended=appended,
             unchanged=unchanged,
             messages=self.messages,
-            problems=tuple(self.problems),
+            problems=(*self.problems, *self.sources.problems),
             notes=tuple(self.notes),
             uncached=self.writer.uncached,
             cache_problem=self.writer.cache_problem if self.writer.uncached else None,

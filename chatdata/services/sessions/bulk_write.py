@@ -45,6 +45,8 @@ class WriteOutcome:
     """Why the session was refused; empty for other outcomes."""
     notes: tuple[str, ...] = ()
     """Sentences about other differences of the existing session, which were left unchanged."""
+    counts_agree: bool = True
+    """Whether the session has the token counts of the imported one now."""
 
 
 class SessionWriter:
@@ -125,7 +127,7 @@ def _outcome(
         return WriteOutcome("refused", reason=_difference(incoming, stored.messages))
     notes = _left_as_it_is(whole.session, stored)
     if len(incoming) == common:
-        return WriteOutcome("unchanged", notes=notes)
+        return WriteOutcome("unchanged", notes=notes, counts_agree=_tokens(whole.session) == _tokens(stored))
     if isinstance(cached, CachedCopy) and (reason := _in_the_way(whole, cached)):
         return WriteOutcome("refused", reason=reason)
     return WriteOutcome("appended", len(incoming) - common, notes=notes)

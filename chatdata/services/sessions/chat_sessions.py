@@ -13,7 +13,7 @@ from datetime import datetime
 from chatdata.domain.document import Broken, decode, encode
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo
 from chatdata.domain.text import is_queryable, sanitize
-from chatdata.errors import DatabaseError, LockTimeout, RedisError, SessionDeletedError
+from chatdata.errors import AppDatabaseError, DatabaseError, LockTimeout, RedisError, SessionDeletedError
 from chatdata.services.session_stores import SessionStores
 from chatdata.services.sessions.saving import append_row, save_rows, usage_by_turn
 from chatdata.stores.cache import SessionCache
@@ -142,7 +142,9 @@ class ChatSessions:
             return False
 
     def delete_chat_session(self, session_id: str, user_id: str | None = None) -> bool:
-        """Deletes the rows (only this user's, if given), then the document; a failure of the cache is only logged.
+        """Deletes the rows (only this user's, if given), then the document and what its import left beside them.
+
+        A failure of the cache or of the inspector's own file is only logged.
 
         Returns False for a missing session, for one of another user, and when the database fails.
         """
@@ -226,7 +228,17 @@ class ChatSessions:
                     self.invalidate_session_cache(session_id)
             if deleted:
                 self.invalidate_session_cache(session_id)
+        if deleted:
+            self._forget_imported(session_id)
         return deleted
+
+    def _forget_imported(self, session_id: str) -> None:
+        if self.stores.app_db is None:
+            return
+        try:
+            self.stores.app_db.forget_imported(session_id)
+        except AppDatabaseError as error:
+            log.warning("session %s: what its import left in the inspector's own file remains: %s", session_id, error)
 
     def _raw_or_none(self, session_id: str) -> bytes | None:
         if self._cache is None:

@@ -24,6 +24,7 @@ from chatdata.services.usage.distributions import Scatter, Spreads, scatter, spr
 from chatdata.services.usage.totals import (
     LargestSessions,
     Overview,
+    UnknownSessions,
     UsageTotals,
     UserUsageTable,
     by_user,
@@ -31,6 +32,7 @@ from chatdata.services.usage.totals import (
     overview,
     sessions_at_any_time,
     totals,
+    unknown_sessions,
 )
 
 __all__ = [
@@ -47,6 +49,7 @@ __all__ = [
     "Spreads",
     "Sums",
     "ToolUsageTable",
+    "UnknownSessions",
     "UsageTotals",
     "UserUsageTable",
     "WordUsageTable",
@@ -63,4 +66,5 @@ __all__ = [
     "sessions_at_any_time",
     "spread",
     "totals",
+    "unknown_sessions",
 ]

@@ -50,10 +50,14 @@ class ModelUsage:
     told_by: ToldBy
     sessions: int
     recorded: int
+    unrecorded: int
+    """The number of sessions without recorded tokens."""
     prompt_tokens: int | None
     completion_tokens: int | None
     price: TokenPrice | None
     """The list price per token; None if it is unknown, in which case the cost is too."""
+    unknown: int = 0
+    """The number of sessions with an unknown token count, of which no sum includes the unknown part."""
 
     @property
     def cost(self) -> Decimal | None:
@@ -77,6 +81,8 @@ class Cost:
     """The number of sessions excluded because their model or its price is unknown, although tokens are recorded."""
     unrecorded: int
     """The number of sessions excluded because no tokens were recorded."""
+    unknown: int = 0
+    """The number of sessions with an unknown token count, whose unknown part is excluded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,8 @@ class ModelUsageTable:
             prices_dated=prices[0].dated if prices else None,
             sessions=covered,
             unpriced=recorded - covered,
-            unrecorded=sum(one.sessions for one in self.models) - recorded,
+            unrecorded=sum(one.unrecorded for one in self.models),
+            unknown=sum(one.unknown for one in self.models),
         )
 
 
@@ -136,6 +143,7 @@ def _model(name: str | None, amounts: Amounts, chosen: str) -> ModelUsage:
     told_by: ToldBy = "settings" if name is None else "several" if name == SEVERAL else "messages"
     known = chosen if name is None else name or None
     tokens = amounts.prompt_tokens, amounts.completion_tokens
+    price = token_price(known) if known else None
     return ModelUsage(
-        known, told_by, amounts.sessions, amounts.recorded, *tokens, token_price(known) if known else None
+        known, told_by, amounts.sessions, amounts.recorded, amounts.unrecorded, *tokens, price, amounts.unknown
     )

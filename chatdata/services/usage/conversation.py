@@ -1,5 +1,6 @@
 """The tokens of one conversation: recorded totals, cached turns and estimates, side by side and never mixed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chatdata.domain.copies import (
@@ -15,6 +16,8 @@ from chatdata.domain.copies import (
     Unconfigured,
 )
 from chatdata.domain.drift import usage_differs
+from chatdata.domain.messages import TokenCount
+from chatdata.domain.messages.unknown import TOKEN_COUNTS
 from chatdata.domain.tokens import ModelFacts
 from chatdata.domain.usage import EstimatedTurn, Growth, estimates, growth
 
@@ -23,8 +26,9 @@ from chatdata.domain.usage import EstimatedTurn, Growth, estimates, growth
 class Sums:
     """Sums of prompt and completion tokens."""
 
-    prompt_tokens: int
-    completion_tokens: int
+    prompt_tokens: int | None
+    """None where it is unknown."""
+    completion_tokens: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class ConversationUsage:
     """What is known about one conversation's tokens, and why the rest is unknown."""
 
     recorded: Sums | None
-    """The row's totals; None without a row, or if it has no tokens recorded."""
+    """The row's totals; None without a row, or if it has no tokens recorded and none are unknown."""
     growth: Growth | None
     """The cached usage turn by turn, with its own sums; None without cached usage."""
     no_growth: str
@@ -43,27 +47,38 @@ class ConversationUsage:
     """A tokenizer's estimate of the messages, turn by turn."""
     estimated_from: Source | None
     """The copy whose messages were estimated: the database, else the cache; None without either."""
+    unknown: tuple[TokenCount, ...] = ()
+    """The counts that are unknown in one turn at least, so that no sum of theirs is a total; 0 in those turns."""
 
 
-def conversation_usage(copies: Copies, model: ModelFacts) -> ConversationUsage:
-    """Recorded totals, cached turns and estimates of one session. Raises nothing."""
+def conversation_usage(copies: Copies, model: ModelFacts, unknown: Sequence[TokenCount] = ()) -> ConversationUsage:
+    """Recorded totals, cached turns and estimates of one session; `unknown` are counts that the stores hold as numbers.
+
+    Raises nothing.
+    """
     stored, cached = copies.stored, copies.cached
     listed = isinstance(cached, CachedCopy) and bool(cached.info.usage)
+    without = {*unknown, *(stored.unknown if isinstance(stored, StoredCopy) else ())}
+    ordered = tuple(name for name in TOKEN_COUNTS if name in without)
     source, messages_of = next(iter(copies.readable.items()), (None, None))
     return ConversationUsage(
-        recorded=_recorded(stored),
+        recorded=_recorded(stored, ordered),
         growth=growth(cached, model) if isinstance(cached, CachedCopy) and listed else None,
         no_growth="" if listed else _why(cached),
         differs=_differs(stored, cached),
         estimates=estimates(messages_of.messages, model) if messages_of else (),
         estimated_from=source,
+        unknown=ordered,
     )
 
 
-def _recorded(stored: StoredSide) -> Sums | None:
-    if not isinstance(stored, StoredCopy) or not stored.info.usage:
+def _recorded(stored: StoredSide, unknown: Sequence[TokenCount]) -> Sums | None:
+    if not isinstance(stored, StoredCopy) or not (stored.info.usage or unknown):
         return None
-    return Sums(stored.info.prompt_tokens, stored.info.completion_tokens)
+    return Sums(
+        None if "prompt" in unknown else stored.info.prompt_tokens,
+        None if "completion" in unknown else stored.info.completion_tokens,
+    )
 
 
 def _differs(stored: StoredSide, cached: CachedSide) -> bool:

@@ -21,11 +21,13 @@ class Spreads:
     """Tokens per session, over sessions with recorded tokens."""
     messages: Spread
     """Messages per session, over all sessions."""
+    unknown: int
+    """The number of sessions that are not in `tokens`, because a count of theirs is unknown."""
 
     @property
     def unrecorded(self) -> int:
         """The number of sessions that are not in `tokens`, because theirs were not recorded."""
-        return self.messages.sessions - self.tokens.sessions
+        return self.messages.sessions - self.tokens.sessions - self.unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Scatter:
     points: tuple[SessionUsage, ...]
     """The sessions with the most tokens and those with the most messages, most tokens first."""
     cells: tuple[Cell, ...]
-    """Counts of the other sessions. Sessions without recorded tokens are in neither list."""
+    """Counts of the other sessions. Sessions without recorded tokens, or with unknown ones, are in neither list."""
 
     @property
     def sessions(self) -> int:
@@ -47,7 +49,7 @@ class Scatter:
 def spread(stores: SessionStores, where: SessionFilter) -> Spreads:
     """Median, percentiles, maximum and histogram of tokens and of messages per session."""
     with rows_of(stores) as (reader, as_of):
-        return Spreads(as_of, reader.token_spread(where), reader.message_spread(where))
+        return Spreads(as_of, reader.token_spread(where), reader.message_spread(where), reader.count_unknown(where))
 
 
 def scatter(stores: SessionStores, where: SessionFilter, points: int = 500) -> Scatter:

@@ -1,6 +1,7 @@
 """Sums by time, user and session.
 
-All functions raise NotConfigured without a database, and DatabaseError when it fails. StatementTimeout, which is a
+All functions raise NotConfigured without a database, DatabaseError when it fails, and AppDatabaseError when the
+inspector's own file can't tell which totals are unknown. StatementTimeout, which is a
 DatabaseError, says what to narrow: the period or the users.
 """
 
@@ -65,6 +66,23 @@ class LargestSessions:
     sessions: tuple[SessionUsage, ...]
     totals: Amounts
     """The sums of all sessions that match the filter."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownSessions:
+    """The sessions with an unknown token count, which no sum includes."""
+
+    as_of: datetime
+    count: int
+    """The number of them, including those beyond the limit."""
+    sessions: tuple[SessionUsage, ...]
+    """The sessions, latest start first."""
+
+
+def unknown_sessions(stores: SessionStores, where: SessionFilter, limit: int = 100) -> UnknownSessions:
+    """The sessions whose token counts are unknown wholly or in part, for the `limit` that started last."""
+    with rows_of(stores) as (reader, as_of):
+        return UnknownSessions(as_of, reader.totals(where).unknown, reader.unknown(where, limit))
 
 
 def totals(stores: SessionStores, where: SessionFilter) -> UsageTotals:

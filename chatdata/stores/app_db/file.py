@@ -1,7 +1,8 @@
 """The inspector's own file, a SQLite database beside the embedded stores.
 
 Several processes may use it at once: each result is written in one transaction, and readers see the last one. It holds
-ids, counts and findings, never conversation text, except where a person quotes it in a note or a saved view.
+ids, counts and findings, never conversation text, except where a person quotes it in a note or a saved view, and what
+an import found in its source that the inspected stores can't hold.
 """
 
 import secrets
@@ -14,11 +15,13 @@ from pathlib import Path
 
 from chatdata.domain.annotations import Annotation, note_text
 from chatdata.domain.copies import Source
+from chatdata.domain.imported import ImportedSource
+from chatdata.domain.messages import ALL_KNOWN, UnknownCounts
 from chatdata.domain.saved_views import SavedView
 from chatdata.errors import AppDatabaseError
 from chatdata.stores import full_disk, private_files
 from chatdata.stores.app_db import annotations as notes
-from chatdata.stores.app_db import audit, audit_events, migrations, redaction_keys, runs, saved_views, scans
+from chatdata.stores.app_db import audit, audit_events, imported, migrations, redaction_keys, runs, saved_views, scans
 from chatdata.stores.app_db.audit import AuditEntry
 from chatdata.stores.app_db.audit_events import AuditEvent, AuditFilter
 from chatdata.stores.app_db.runs import LintRun
@@ -148,6 +151,46 @@ class AppDatabase:
         """Deletes a saved view if `may` accepts it; a missing view is a no-op. Raises NotAllowed."""
         with self._writing() as connection:
             saved_views.delete(connection, self.deployment, view_id, may)
+
+    def keep_imported(self, sources: Sequence[ImportedSource]) -> None:
+        """Stores what is kept about imported sessions, all or none, in place of what earlier imports of them left."""
+        with self._writing() as connection:
+            imported.keep(connection, self.deployment, sources)
+
+    def forget_imported(self, session_id: str) -> None:
+        """Deletes everything that is kept about the source of a session."""
+        if not self._path.exists():
+            return
+        with self._writing() as connection:
+            imported.forget(connection, self.deployment, session_id)
+
+    def imported(self, session_id: str, *, verbatim: bool = False) -> ImportedSource | None:
+        """What is kept about the source of a session, with the JSON of its parts if asked for; None for nothing."""
+        if not self._path.exists():
+            return None
+        with self._open() as connection:
+            return imported.read(connection, self.deployment, session_id, verbatim=verbatim)
+
+    def imported_json(self, session_id: str, number: int) -> str | None:
+        """The JSON of one part of a session's source; None where there is none, or it is not kept."""
+        if not self._path.exists():
+            return None
+        with self._open() as connection:
+            return imported.part_json(connection, self.deployment, session_id, number)
+
+    def imported_ids(self) -> frozenset[str]:
+        """The sessions about whose sources something is kept."""
+        if not self._path.exists():
+            return frozenset()
+        with self._open() as connection:
+            return imported.session_ids(connection, self.deployment)
+
+    def unknown_counts(self) -> UnknownCounts:
+        """The sessions whose token totals are unknown although the stores hold numbers."""
+        if not self._path.exists():
+            return ALL_KNOWN
+        with self._open() as connection:
+            return imported.unknown_counts(connection, self.deployment)
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

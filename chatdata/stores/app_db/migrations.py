@@ -68,6 +68,23 @@ _REPAIR_INSTEAD_OF_MEND = (
 
 _SUBJECT_OF_AUTHOR = ("""ALTER TABLE note ADD COLUMN author_subject TEXT NOT NULL DEFAULT '""'""",)
 
+_IMPORTED_SOURCES = (
+    """CREATE TABLE imported_session (
+        id INTEGER PRIMARY KEY, deployment TEXT NOT NULL, session_id TEXT NOT NULL, dialect TEXT NOT NULL,
+        imported_at TEXT NOT NULL, unknown TEXT NOT NULL, dropped TEXT NOT NULL, UNIQUE (deployment, session_id)
+    )""",
+    "CREATE INDEX imported_session_unknown ON imported_session (deployment) WHERE unknown != '[]'",
+    """CREATE TABLE imported_part (
+        session INTEGER NOT NULL REFERENCES imported_session (id) ON DELETE CASCADE, number INTEGER NOT NULL,
+        position INTEGER, digest TEXT NOT NULL, kind TEXT NOT NULL, place TEXT NOT NULL, name TEXT NOT NULL,
+        size INTEGER NOT NULL, json TEXT, PRIMARY KEY (session, number)
+    )""",
+    """CREATE TABLE imported_turn (
+        session INTEGER NOT NULL REFERENCES imported_session (id) ON DELETE CASCADE, position INTEGER NOT NULL,
+        digest TEXT NOT NULL, model TEXT, usage TEXT, PRIMARY KEY (session, position)
+    ) WITHOUT ROWID""",
+)
+
 _SAVED_VIEWS = (
     """CREATE TABLE saved_view (
         deployment TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, query TEXT NOT NULL,
@@ -76,7 +93,13 @@ _SAVED_VIEWS = (
     )""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST_TABLES, _REPAIR_INSTEAD_OF_MEND, _SUBJECT_OF_AUTHOR, _SAVED_VIEWS)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    _FIRST_TABLES,
+    _REPAIR_INSTEAD_OF_MEND,
+    _SUBJECT_OF_AUTHOR,
+    _IMPORTED_SOURCES,
+    _SAVED_VIEWS,
+)
 """The statements of each migration in order; the first migration leads to version 1."""
 
 

@@ -10,9 +10,10 @@ from typing import Any, Literal, assert_never
 
 from sqlalchemy import BigInteger, Connection, Select, Text, and_, bindparam, case, cast, func, or_, select
 
-from chatdata.domain.messages import DamagedValue, is_stand_in
+from chatdata.domain.messages import ALL_KNOWN, DamagedValue, UnknownCounts, is_stand_in
 from chatdata.domain.messages.context_blocks import own_words
 from chatdata.domain.messages.damage import token_count
+from chatdata.domain.messages.unknown import unknown_of
 from chatdata.domain.summaries import (
     PREVIEW_CHARACTERS,
     Cursor,
@@ -24,10 +25,12 @@ from chatdata.domain.summaries import (
     preview,
 )
 from chatdata.domain.text import is_queryable, sanitize
+from chatdata.domain.usage import Amounts, amounts_of
 from chatdata.stores.database.damage import as_text, readable_session
 from chatdata.stores.database.filters import SessionFilter, bound, chat_status, conditions, message_count
 from chatdata.stores.database.tables import chat_message, chat_session
-from chatdata.stores.database.usage.columns import completion_tokens, is_damaged, prompt_tokens, total_tokens
+from chatdata.stores.database.usage.columns import total_tokens
+from chatdata.stores.database.usage.counts import Counts, session_sums
 
 _s, _m = chat_session.c, chat_message.c
 
@@ -70,21 +73,13 @@ def list_page(
     )
 
 
-def totals(connection: Connection, where: SessionFilter) -> SessionTotals:
-    """Sums over all sessions that match the filter."""
-    chosen, dialect = conditions(connection, where), connection.dialect.name
-    sums = connection.execute(
-        select(
-            func.count(),
-            func.coalesce(func.sum(prompt_tokens(dialect)), 0),
-            func.coalesce(func.sum(completion_tokens(dialect)), 0),
-            func.coalesce(func.sum(is_damaged(dialect)), 0),
-        )
-        .select_from(chat_session)
-        .where(*chosen)
-    ).one()
+def totals(connection: Connection, where: SessionFilter, unknown: UnknownCounts = ALL_KNOWN) -> SessionTotals:
+    """Sums over all sessions that match the filter; unknown counts are in no sum."""
+    chosen, counts = conditions(connection, where), Counts(connection.dialect.name, unknown)
+    sums = connection.execute(select(*session_sums(counts)).select_from(chat_session).where(*chosen)).one()
+    found = amounts_of(*sums)
     messages: int = connection.execute(_count_messages(chosen)).scalar_one()
-    return SessionTotals(sums[0], messages, sums[1], sums[2], damaged=sums[3])
+    return SessionTotals(found.sessions, messages, *_summed(found), damaged=found.damaged, unknown=found.unknown)
 
 
 def count_sessions(connection: Connection, where: SessionFilter) -> int:
@@ -101,20 +96,18 @@ def count_before(connection: Connection, where: SessionFilter, first: Cursor, so
 
 
 def list_users(
-    connection: Connection, search: str = "", limit: int = 50, offset: int = 0
+    connection: Connection, search: str = "", limit: int = 50, offset: int = 0, unknown: UnknownCounts = ALL_KNOWN
 ) -> tuple[tuple[UserSummary, ...], int]:
     """A page of users whose id contains `search`, latest activity first, and the number of all of them."""
-    chosen, dialect = conditions(connection, SessionFilter(user_contains=search)), connection.dialect.name
+    chosen = conditions(connection, SessionFilter(user_contains=search))
+    counts = Counts(connection.dialect.name, unknown)
     last_seen = func.max(_s.updatedAt)
     statement = (
         select(
             _s.userId,
-            func.count(),
-            func.sum(prompt_tokens(dialect)),
-            func.sum(completion_tokens(dialect)),
             func.min(_s.createdAt),
             last_seen,
-            func.sum(is_damaged(dialect)),
+            *session_sums(counts),
         )
         .where(*chosen)
         .group_by(_s.userId)
@@ -122,9 +115,21 @@ def list_users(
         .limit(limit)
         .offset(offset)
     )
-    users = tuple(UserSummary(as_text(user), *rest) for user, *rest in connection.execute(statement))
+    users = tuple(_user(*row) for row in connection.execute(statement))
     grouped = select(_s.userId).where(*chosen).group_by(_s.userId).subquery()
     return users, connection.execute(select(func.count()).select_from(grouped)).scalar_one()
+
+
+def _user(user: Any, first_seen: Any, last_seen: Any, *sums: Any) -> UserSummary:
+    found = amounts_of(*sums)
+    tokens = _summed(found)
+    return UserSummary(as_text(user), found.sessions, *tokens, first_seen, last_seen, found.damaged, found.unknown)
+
+
+def _summed(found: Amounts) -> tuple[int | None, int | None]:
+    """The token sums: 0 where nothing was recorded, and None where no session has a known count but some an unknown."""
+    counts = found.prompt_tokens, found.completion_tokens
+    return counts if found.unknown else (counts[0] or 0, counts[1] or 0)
 
 
 def _sorted_by(connection: Connection, sort: Sort) -> Any:
@@ -206,6 +211,7 @@ def _summary(row: Mapping[Any, Any], *, status: bool) -> SessionSummary:
         token_count(row["totalCompletionTokens"]) or 0,
         (*damaged, *_unreadable_times(row)),
         as_text(row["chatStatus"]) if status else None,
+        unknown_of(row["totalPromptTokens"], row["totalCompletionTokens"]),
     )
 
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from chatdata.domain.copies import StoredCopy
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo
+from chatdata.domain.messages.unknown import unknown_of
 from chatdata.errors import DatabaseError
 from chatdata.stores.database.backend import Columns
 from chatdata.stores.database.damage import first_damage, readable_extras, readable_messages, readable_session
@@ -179,6 +180,7 @@ def stored_copy(columns: Columns, row: Mapping[Any, Any], messages: Sequence[Map
         messages=read,
         extras=readable_extras(row, [extra.name for extra in extra_columns(columns, "ChatSession")]),
         damaged=(*damaged, *more),
+        unknown=unknown_of(row["totalPromptTokens"], row["totalCompletionTokens"]),
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.schema import CreateSchema
 
 from chatdata.domain.copies import StoredCopy
-from chatdata.domain.messages import ChatSessionInfo
+from chatdata.domain.messages import ALL_KNOWN, ChatSessionInfo, UnknownCounts
 from chatdata.domain.summaries import Cursor, Page, SessionTotals, Sort, UserSummary
 from chatdata.domain.text import is_queryable, sanitize
 from chatdata.errors import DatabaseUnavailable
@@ -207,32 +207,42 @@ class Database:
             found = self._known(where)
             return listing.list_page(connection, found, cursor, direction, limit, sort=sort, status=self.has_status)
 
-    def totals(self, where: SessionFilter) -> SessionTotals:
-        """Sums over all sessions that match the filter."""
+    def totals(self, where: SessionFilter, unknown: UnknownCounts = ALL_KNOWN) -> SessionTotals:
+        """Sums over all sessions that match the filter; `unknown` are sessions with unknown totals."""
         with self.reading() as connection:
-            return listing.totals(connection, self._known(where))
+            return listing.totals(connection, self._known(where), unknown)
 
     def count_before(self, where: SessionFilter, first: Cursor, sort: Sort = "active") -> int:
         """The number of matching sessions that the list has before the one at `first`."""
         with self.reading() as connection:
             return listing.count_before(connection, self._known(where), first, sort)
 
-    def users(self, search: str = "", limit: int = 50, offset: int = 0) -> tuple[tuple[UserSummary, ...], int]:
+    def users(
+        self, search: str = "", limit: int = 50, offset: int = 0, unknown: UnknownCounts = ALL_KNOWN
+    ) -> tuple[tuple[UserSummary, ...], int]:
         """A page of users whose id contains `search`, latest activity first, and the number of all of them."""
         with self.reading() as connection:
-            return listing.list_users(connection, search, limit, offset)
+            return listing.list_users(connection, search, limit, offset, unknown)
 
     @contextmanager
-    def usage(self) -> Iterator[UsageReader]:
-        """A reader of usage figures in one read-only transaction."""
+    def usage(self, unknown: UnknownCounts = ALL_KNOWN) -> Iterator[UsageReader]:
+        """A reader of usage figures in one read-only transaction; `unknown` are sessions with unknown totals."""
         columns = self._known_columns()
         with self._backend.reading() as connection:
-            yield UsageReader(connection, columns)
+            yield UsageReader(connection, columns, unknown)
 
     def existing(self, ids: list[str]) -> list[str]:
         """The ids that belong to sessions, in the given order."""
         with self.reading() as connection:
             return lookup.existing(connection, [item for item in ids if is_queryable(item)])
+
+    def ids_with_prefix(self, prefix: str, limit: int) -> list[str]:
+        """At most `limit` session ids that begin with the prefix, found by the primary key."""
+        if not is_queryable(prefix):
+            return []
+        with self.reading() as connection:
+            found = map(as_text, lookup.ids_after(connection, prefix, limit))
+            return [item for item in found if item.startswith(prefix)]
 
     def session_ids(self) -> Iterator[str]:
         """Yields every session's id in no particular order, reading a few hundred at a time."""

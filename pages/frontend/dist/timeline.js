@@ -529,6 +529,7 @@ var isTextBox = (element) => "selectionStart" in element;
 
 // src/timeline/address.ts
 var OWN = ["replay", "presenter"];
+var WRITTEN = [...OWN, "message"];
 var COLOURS = ["light", "dark"];
 var isColours = (value) => COLOURS.some((colours) => colours === value);
 var WRITE_MS = 400;
@@ -537,8 +538,8 @@ var Address = class {
   constructor(session, before = null) {
     this.session = session;
     const { searchParams } = new URL(window.location.href);
-    this.place = before ? { ...before.place } : { replay: null, presenter: null };
-    if (!before) for (const name of OWN) this.place[name] = searchParams.get(name);
+    this.place = before ? { ...before.place } : { replay: null, presenter: null, message: null };
+    if (!before) for (const name of WRITTEN) this.place[name] = searchParams.get(name);
     window.addEventListener("pagehide", this.onhide);
   }
   session;
@@ -567,7 +568,7 @@ var Address = class {
     const address = new URL(window.location.href);
     const session = address.searchParams.get("id") ?? this.session;
     if (address.pathname !== this.path || session !== this.session) return;
-    for (const name of OWN) {
+    for (const name of WRITTEN) {
       const value = this.place[name];
       if (value === null) address.searchParams.delete(name);
       else address.searchParams.set(name, value);
@@ -2314,6 +2315,14 @@ var Selection = class {
     const row = list.mounted.get(ordinal)?.element;
     row?.classList.add("current");
     if (focus) row?.focus({ preventScroll: true });
+    this.tellAddress(ordinal);
+  }
+  // The other tabs and the other copy open at the message that is marked here.
+  tellAddress(ordinal) {
+    const { shown, state, address } = this.view;
+    const { position } = shown.entry(ordinal);
+    state.asked = position;
+    address.set("message", position);
   }
   step(way) {
     const { shown, list, state } = this.view;
@@ -2375,11 +2384,11 @@ var Selection = class {
     replayer.stray();
     if (!replayer.isThere(ordinal)) replayer.seek(ordinal);
   }
-  // A click selects the message, unless it was for something in it or the reader selects text.
+  // A click selects the message, whatever in it was clicked, unless the reader selects text.
   clicked(event) {
     const target = event.target instanceof Element ? event.target : null;
     const row = target?.closest(".row");
-    if (!row || target?.closest("button, a") || String(window.getSelection())) return;
+    if (!row || String(window.getSelection())) return;
     this.select(Number(row.dataset.ordinal), false);
   }
   // The position at the top, -1 where no message is shown.
@@ -3132,7 +3141,8 @@ function body(view, ordinal, item) {
     ...presented ? [] : item.notes.map(noteLine),
     ...groups.has(groupOf(item.kind)) ? ownTexts(view, ordinal, item) : hiddenText(item),
     ...groups.has("tools") ? callBlocks(view, ordinal, item) : hiddenCalls(item),
-    ...extras ? [extras] : []
+    ...extras ? [extras] : [],
+    ...presented ? [] : view.sourceParts.blocks(item.position)
   ];
 }
 var hiddenText = ({ content }) => content ? [quiet("The text is hidden by the filter.")] : [];
@@ -3459,6 +3469,69 @@ function keepFocus(event) {
   if (event.target instanceof Element && event.target.closest("button")) event.preventDefault();
 }
 
+// src/timeline/source-parts.ts
+var ROUTE2 = "/api/source";
+var SourceParts = class {
+  at = /* @__PURE__ */ new Map();
+  texts = /* @__PURE__ */ new Map();
+  address = {};
+  // Whether there are any: a session that was not imported has none.
+  async read(address) {
+    this.at = /* @__PURE__ */ new Map();
+    this.texts = /* @__PURE__ */ new Map();
+    this.address = address;
+    try {
+      const { messages } = await ask(ROUTE2, address);
+      if (this.address === address) this.at = new Map(messages.map((each) => [each.position, each]));
+    } catch {
+    }
+    return this.at.size > 0;
+  }
+  blocks(position) {
+    const found2 = this.at.get(position);
+    if (!found2) return [];
+    const blocks = found2.told ? [fill(h("p", { class: "note" }), `The source says: ${found2.told}`)] : [];
+    if (found2.words) blocks.push(this.aside(found2));
+    return blocks;
+  }
+  aside({ position, words, parts }) {
+    if (!parts.length) return fill(h("p", { class: "note" }), `The source also held: ${words}`);
+    const summary = fill(h("summary", {}), `The source also held: ${words}`);
+    const inside = parts.map((part) => this.part(position, part));
+    return h("details", { class: "aside sourceparts" }, summary, ...inside);
+  }
+  part(position, part) {
+    const summary = fill(h("summary", {}), part.title);
+    if (!part.kept) {
+      return h("details", { class: "aside" }, summary, h("p", { class: "quiet", text: "Too large to be kept." }));
+    }
+    const room = h("div", { class: "text code", dir: "auto", "aria-label": `Source of message ${position}` });
+    const opened = (event) => {
+      if (event.target.open) void this.show(room, part.number);
+    };
+    return h("details", { class: "aside", ontoggle: opened }, summary, room);
+  }
+  async show(room, number) {
+    const address = this.address;
+    try {
+      const held = await this.text(number);
+      if (this.address !== address) return;
+      const more = held.length - held.text.length;
+      fill(room, held.text);
+      const words = `${many(more, "more character")}: see the JSON of the command line.`;
+      if (more > 0) room.append(h("p", { class: "quiet", text: words }));
+    } catch (error) {
+      this.texts.delete(number);
+      fill(room, messageOf(error));
+    }
+  }
+  text(number) {
+    const held = this.texts.get(number) ?? ask(`${ROUTE2}/part`, { ...this.address, number });
+    this.texts.set(number, held);
+    return held;
+  }
+};
+
 // src/timeline/state.ts
 var MOST_REMEMBERED = 20;
 var remembered = /* @__PURE__ */ new Map();
@@ -3725,6 +3798,7 @@ var TimelineView = class {
   deepLink = new DeepLink(this);
   filter = new Filter(this);
   search = new Search(this);
+  sourceParts = new SourceParts();
   annotations = new AnnotationsController(this);
   presenter = new Presenter(this);
   replayer = new ReplayController(this);
@@ -3828,6 +3902,7 @@ var TimelineView = class {
     if (!this.findAsked() && this.state.query) void this.search.run(this.state.query, false);
     void this.readMarks(this.source);
     void this.annotations.read(this.source);
+    void this.readSourceParts(this.source);
   }
   // To the message that the page asks for, and to its word in it.
   follow() {
@@ -3865,6 +3940,9 @@ var TimelineView = class {
       this.list.redraw();
     } catch {
     }
+  }
+  async readSourceParts(source) {
+    if (await this.sourceParts.read(source.address) && !source.stopped) this.list.redraw();
   }
   failed(error) {
     this.root.removeAttribute("aria-busy");

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { known } from "../src/shared/sorted";
 import type { Annotation, TimelineData } from "../src/timeline/types";
 import { TimelineView } from "../src/timeline/view";
 import { indexOf, itemOf } from "./support/conversation";
@@ -159,7 +160,7 @@ describe("the deletion of a note", () => {
 
 describe("keys", () => {
   it("reach the timeline of the page, and no longer one that was stopped", async () => {
-    await opened();
+    await opened({ ...DATA, session: "pressed" });
     press("j");
     expect(view.state.current).toBe(0);
     press("j");
@@ -167,6 +168,27 @@ describe("keys", () => {
     view.stop();
     press("j");
     expect(view.state.current).toBe(1);
+  });
+});
+
+describe("the message that is marked", () => {
+  const message = () => new URL(window.location.href).searchParams.get("message");
+  const shown = () => view.shown.entry(view.state.current).position;
+
+  it("is in the address, so that the other tabs open at it", async () => {
+    window.history.replaceState(null, "", "/session?id=marked");
+    await opened({ ...DATA, session: "marked" });
+    press("j");
+    await vi.waitUntil(() => message() === String(shown()));
+    press("j");
+    await vi.waitUntil(() => message() === String(shown()));
+  });
+
+  it("is the one whose link was clicked, and a bookmark goes there", async () => {
+    await opened({ ...DATA, session: "clicked" });
+    const row = known([...view.root.querySelectorAll<HTMLElement>(".row")], 1);
+    row.querySelector("a.position")?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
+    expect(view.state.current).toBe(Number(row.dataset.ordinal));
   });
 });
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from chatdata.domain.formatting import count, damaged_counts, duration, percent
+from chatdata.domain.formatting import count, damaged_counts, duration, known, percent, unknown_counts
 from chatdata.domain.messages import is_stand_in
 
 __all__ = [
@@ -16,10 +16,12 @@ __all__ = [
     "damaged_counts",
     "duration",
     "in_time_zone",
+    "known",
     "moment",
     "percent",
     "plain",
     "sendable",
+    "unknown_counts",
     "zone",
     "zone_name",
 ]
@@ -32,7 +34,7 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$:&])")
 
 
 def zone() -> tzinfo:
-    """The time zone of everything on screen: the one chosen in the side bar, else the browser's."""
+    """The time zone of everything on screen: the one chosen on the page, else the browser's."""
     return _named(st.session_state.get(ZONE) or "") or browser_zone()
 
 

@@ -73,19 +73,22 @@ def _severity(kind: str) -> str:
 def _risk(result: ScanResult) -> None:
     st.markdown("**Unsaved messages by hour of expiry**")
     rows = [
-        {"hour": hour.astimezone(zone()).strftime("%a %H:00"), "messages": number}
+        {"hour": hour, "messages": number}
         for hour, number in sorted((hour, number) for hour, number in result.at_risk_by_hour.items() if hour)
     ]
     never = sum(number for hour, number in result.at_risk_by_hour.items() if hour is None)
     if rows:
-        hours = list(dict.fromkeys(str(row["hour"]) for row in rows))
+        frame = pd.DataFrame(rows)
+        frame["hour"] = frame["hour"].dt.tz_convert(zone()).dt.tz_localize(None)  # the chart knows no zones
+        frame["end"] = frame["hour"] + pd.Timedelta(hours=1)
         chart = (
-            alt.Chart(pd.DataFrame(rows))
+            alt.Chart(frame)
             .mark_bar(color=_COLOURS["critical"])
             .encode(
-                x=alt.X("hour:N", title=None, sort=hours, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
+                x=alt.X("hour:T", title=None, axis=alt.Axis(format="%a %H:%M", labelOverlap=True)),
+                x2="end:T",
                 y=alt.Y("messages:Q", title="messages", axis=alt.Axis(tickMinStep=1)),
-                tooltip=["hour", "messages"],
+                tooltip=[alt.Tooltip("hour:T", format="%a %-d %b %H:%M", title="from"), "messages"],
             )
         )
         _draw_chart(chart)

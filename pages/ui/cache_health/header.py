@@ -52,6 +52,9 @@ def _consistency(result: ScanResult) -> str:
     found = result.consistency()
     if found.share is None or found.at_most is None:
         return "No session could be compared, so there is no overall rate."
+    everything = result.whole and not (result.unreadable or result.unconfirmed or result.moving)
+    if everything:  # every cached session was compared, so there is nothing to infer
+        return f"**{percent(found.share)} in sync** of all {count(found.sample, 'cached session')}."
     nines = f", {found.nines:.1f} nines" if found.nines is not None and found.nines >= 1 else ""
     return (
         f"**{percent(found.share)} in sync** of {count(found.sample, 'compared session')}{nines}. "

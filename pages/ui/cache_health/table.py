@@ -1,34 +1,63 @@
-"""The sessions that need attention, worst first, and what is new since the previous scan."""
+"""The sessions that need attention, what is lost first on top, and what changed since the previous scan."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
-from chatdata.domain.drift import Comparison
+from chatdata.domain.drift import Comparison, Severity
 from chatdata.domain.labels import FINDING_LABELS, SEVERITY_LABELS, status_label
 from chatdata.domain.text import agreeing
-from chatdata.services.scan import ScanResult, news
+from chatdata.services.scan import ScanResult, attention, first_seen, news
 from pages.ui.auth import current_principal
-from pages.ui.base.formatting import count, zone
+from pages.ui.base.formatting import count, duration
+from pages.ui.cache_health.titles import titles
+from pages.ui.server.services import now
+from pages.ui.session.compare import repair
 from pages.ui.widgets import clickable_table
 from pages.ui.widgets.clickable_table import text
 
 _ROWS_SHOWN = 12
+_MOST_TITLES = 500
+_SHAPES: dict[Severity, str] = {"critical": "◆", "high": "▲", "medium": "●", "info": "○"}
 _OF_PEOPLE = ("user", "meaning")
 """Columns hidden at the structure level."""
 
 
-def show(latest: ScanResult, previous: ScanResult | None) -> str | None:
-    """Draws the table and returns the ID of the session that was clicked."""
+def show(latest: ScanResult, scans: Sequence[ScanResult]) -> tuple[str | None, tuple[Comparison, ...]]:
+    """Draws the table; returns the ID of the session that was clicked, and the sessions that were ticked.
+
+    `scans` are the finished ones, newest first; ticking is there for those who may repair.
+    """
+    previous = scans[1] if latest.status == "finished" and len(scans) > 1 else None
     if not latest.sessions and (latest.to_look_at or latest.status != "finished"):
         st.warning("The scan ended before it could list any session.", icon=":material/block:")
-        return None
-    if not latest.sessions:
+        return None, ()
+    if not latest.sessions and previous is None:
         st.success("No session needs attention.", icon=":material/check:")
-        return None
-    since = _since(latest, previous)
-    st.markdown(f"**{count(latest.to_look_at, 'session')} {agreeing(latest.to_look_at, 'needs', 'need')} attention**")
+        return None, ()
+    _say_number(latest, previous)
+    listed = _lost_first(latest)
+    resolved = () if previous is None else news(previous, latest).gone
+    shown = [*listed, *resolved]
+    rows = _rows(listed, resolved, latest, scans, previous)
+    alt = "Sessions that need attention; select one to compare its copies"
+    key = f"cache-health-{latest.started_at}"
+    if not repair.allowed():
+        clicked = clickable_table.show(rows, _columns(), key=key, alt=alt, most_rows=_ROWS_SHOWN)
+        return (None if clicked is None else shown[clicked].session_id), ()
+    clicked, ticked = clickable_table.show_selectable(rows, _columns(), key=key, alt=alt, most_rows=_ROWS_SHOWN)
+    chosen = tuple(listed[index] for index in ticked if index < len(listed))
+    return (None if clicked is None else shown[clicked].session_id), chosen
+
+
+def _say_number(latest: ScanResult, previous: ScanResult | None) -> None:
+    if latest.to_look_at:
+        need = agreeing(latest.to_look_at, "needs", "need")
+        st.markdown(f"**{count(latest.to_look_at, 'session')} {need} attention**, what is lost first on top")
+    else:
+        st.success("No session needs attention.", icon=":material/check:")
     if previous is not None:
         changes = news(previous, latest)
         st.caption(
@@ -36,53 +65,81 @@ def show(latest: ScanResult, previous: ScanResult | None) -> str | None:
         )
     if latest.not_listed:
         st.caption(f"Only the worst {len(latest.sessions):,} are listed.")
-    rows = [_row(comparison, since.get(comparison.session_id, "")) for comparison in latest.sessions]
+
+
+def _lost_first(latest: ScanResult) -> tuple[Comparison, ...]:
+    """The sessions whose messages expire next, then the others, worst first."""
+    expiring = attention([latest]).expiring
+    ids = {item.session_id for item in expiring}
+    return (*expiring, *(item for item in latest.sessions if item.session_id not in ids))
+
+
+def _rows(
+    listed: Sequence[Comparison],
+    resolved: Sequence[Comparison],
+    latest: ScanResult,
+    scans: Sequence[ScanResult],
+    previous: ScanResult | None,
+) -> list[dict[str, Any]]:
+    named = titles([item.session_id for item in (*listed[:_MOST_TITLES], *resolved[:_MOST_TITLES])])
+    seen = first_seen([latest, *(scan for scan in scans if scan is not latest)])
+    new = set() if previous is None else {item.session_id for item in news(previous, latest).new}
+    rows = [
+        {
+            **_row(item, named),
+            "state": "new" if item.session_id in new else "open",
+            "seen": _ago(seen.get(item.session_id, latest.started_at)),
+            "user": text(item.user_id) or "No user",
+        }
+        for item in listed
+    ]
+    rows += [{**_row(item, named), "state": "resolved", "seen": None, "left": None, "risk": None} for item in resolved]
     if not current_principal.current().may_see_people:
         rows = [{name: value for name, value in row.items() if name not in _OF_PEOPLE} for row in rows]
-    clicked = clickable_table.show(
-        rows,
-        _columns(),
-        key=f"cache-health-{latest.started_at}",
-        alt="Sessions that need attention; select one to compare its copies",
-        most_rows=_ROWS_SHOWN,
-    )
-    return None if clicked is None else latest.sessions[clicked].session_id
+    return rows
 
 
-def _since(latest: ScanResult, previous: ScanResult | None) -> dict[str, str]:
-    if previous is None:
-        return {}
-    changes = news(previous, latest)
-    return {item.session_id: word for word, items in (("new", changes.new), ("open", changes.still)) for item in items}
-
-
-def _row(comparison: Comparison, since: str) -> dict[str, Any]:
+def _row(comparison: Comparison, named: Mapping[str, str]) -> dict[str, Any]:
     findings = [finding for finding in comparison.findings if finding.severity != "info"]
+    severity = findings[0].severity if findings else None
     return {
-        "session": text(comparison.session_id),
-        "since": since,
-        "status": status_label(comparison.status),
-        "found": ", ".join(dict.fromkeys(FINDING_LABELS[finding.kind] for finding in findings)),
-        "severity": SEVERITY_LABELS[findings[0].severity] if findings else "",
-        "meaning": text(findings[0].meaning) if findings else "",
+        "session": named.get(comparison.session_id) or text(comparison.session_id),
+        "left": _left(comparison),
         "risk": comparison.at_risk or None,
-        "until": None if comparison.at_risk_until is None else pd.Timestamp(comparison.at_risk_until),
-        "user": text(comparison.user_id) or "No user",
+        "found": ", ".join(dict.fromkeys(FINDING_LABELS[finding.kind] for finding in findings))
+        or status_label(comparison.status),
+        "severity": "" if severity is None else f"{_SHAPES[severity]} {SEVERITY_LABELS[severity]}",
+        "meaning": text(findings[0].meaning) if findings else "",
     }
+
+
+def _left(comparison: Comparison) -> str | None:
+    """The time until messages are lost; None if none are."""
+    if not comparison.at_risk:
+        return None
+    until = comparison.at_risk_until
+    if until is None:
+        return "no expiry"
+    left = (until - now()).total_seconds()
+    return duration(left) if left > 0 else "expired"
+
+
+def _ago(moment: datetime) -> str:
+    return f"{duration(max((now() - moment).total_seconds(), 0))} ago"
 
 
 def _columns() -> dict[str, Any]:
     config = st.column_config
     return {
-        "session": config.TextColumn("Session", width=94),
-        "since": config.TextColumn("Since", width=56, help="New since the last scan, or still open"),
-        "status": config.TextColumn("Status", width=70),
-        "found": config.TextColumn("Issue", width=148),
-        "severity": config.TextColumn("Severity", width=68),
-        "meaning": config.TextColumn("Impact", width=246),
+        "session": config.TextColumn("Conversation", width=200, help="The title; the ID where there is none"),
+        "left": config.TextColumn("Expires in", width=82, help="When messages that exist only in the cache are lost"),
         "risk": config.NumberColumn(
             "Unsaved", format="localized", width=62, help="Messages that exist only in the cache"
         ),
-        "until": config.DatetimeColumn("Expires", format="YYYY-MM-DD HH:mm", timezone=str(zone()), width=120),
-        "user": config.TextColumn("User", width=76),
+        "found": config.TextColumn("Issue", width=160),
+        "severity": config.TextColumn("Severity", width=86),
+        "meaning": config.TextColumn("Impact", width=210),
+        "state": config.TextColumn("State", width=70, help="New since the last scan, still open, or resolved since"),
+        "seen": config.TextColumn("First seen", width=90, help="By the scans that are kept"),
+        "user": config.TextColumn("User", width=80),
     }

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from chatdata import ChatDataError
 from chatdata.domain.drift import Comparison
 from chatdata.domain.labels import sync_label
-from chatdata.services.catalog import SessionFilter
 from chatdata.services.scan import ScanResult, attention
 from pages.ui.base.formatting import duration, moment
-from pages.ui.server.services import now, search
+from pages.ui.cache_health.titles import titles
+from pages.ui.server.services import now
 from pages.ui.session.links import open_session
 from pages.ui.widgets import clickable_table
 from pages.ui.widgets.clickable_table import text
@@ -26,12 +25,12 @@ def show(scans: Sequence[ScanResult]) -> None:
     if not soonest:
         st.success("No message exists only in the cache.", icon=":material/check:")
         return
-    _table(soonest, _titles(soonest))
+    _table(soonest, titles(comparison.session_id for comparison in soonest))
 
 
 @st.fragment(run_every=_EVERY)
-def _table(soonest: Sequence[Comparison], titles: Mapping[str, str]) -> None:
-    rows = [_row(comparison, titles) for comparison in soonest]
+def _table(soonest: Sequence[Comparison], named: Mapping[str, str]) -> None:
+    rows = [_row(comparison, named) for comparison in soonest]
     clicked = clickable_table.show(
         rows,
         _columns(),
@@ -42,9 +41,9 @@ def _table(soonest: Sequence[Comparison], titles: Mapping[str, str]) -> None:
         open_session(soonest[clicked].session_id, tab="compare")
 
 
-def _row(comparison: Comparison, titles: Mapping[str, str]) -> dict[str, object]:
+def _row(comparison: Comparison, named: Mapping[str, str]) -> dict[str, object]:
     return {
-        "session": titles.get(comparison.session_id) or text(comparison.session_id),
+        "session": named.get(comparison.session_id) or text(comparison.session_id),
         "messages": comparison.at_risk,
         "left": _left(comparison),
         "issue": sync_label(comparison),
@@ -57,16 +56,6 @@ def _left(comparison: Comparison) -> str:
         return "no expiry"
     left = (until - now()).total_seconds()
     return duration(left) if left > 0 else f"expired {moment(until)}"
-
-
-def _titles(soonest: Sequence[Comparison]) -> dict[str, str]:
-    """The titles at the reader's privacy level; empty if the database is unavailable."""
-    ids = frozenset(comparison.session_id for comparison in soonest)
-    try:
-        listed = search().page(SessionFilter(only_ids=ids), cached="any", cursor=None, direction="older")
-    except ChatDataError:
-        return {}
-    return {line.summary.session_id: text(line.summary.title) for line in listed.lines}
 
 
 def _columns() -> dict[str, object]:

@@ -5,28 +5,34 @@ from typing import cast
 
 import streamlit as st
 
-from chatdata.domain.drift import SEVERITY, Kind, Severity
+from chatdata.domain.drift import SEVERITIES, SEVERITY, Kind, Severity
 from chatdata.domain.labels import FINDING_LABELS, SEVERITY_LABELS
 from chatdata.services.scan import OpenIssue, ScanResult, attention
-from pages.ui.base.formatting import count, moment, plain
+from pages.ui.base.formatting import count, duration, plain
+from pages.ui.server.services import now
 from pages.ui.sessions import sync_filter
 
 _COLOURS: dict[Severity, str] = {"critical": "red", "high": "orange", "medium": "yellow", "info": "gray"}
 
 
 def show(scans: Sequence[ScanResult]) -> None:
-    """Draws a line per kind, which links to its sessions."""
+    """Draws a line per kind, the most severe first, which links to its sessions."""
     st.subheader("Open issues", anchor=False)
-    found = attention(scans).issues
+    found = sorted(attention(scans).issues, key=lambda issue: SEVERITIES.index(_severity(issue)))
     if not found:
         st.success("Every cached session agrees with the database.", icon=":material/check:")
+        return
     with st.container(key="overview_issues"):
         for issue in found:
             _line(issue)
 
 
+def _severity(issue: OpenIssue) -> Severity:
+    return SEVERITY.get(cast("Kind", issue.kind), "info")
+
+
 def _line(issue: OpenIssue) -> None:
-    severity = SEVERITY.get(cast("Kind", issue.kind), "info")
+    severity = _severity(issue)
     row = st.container(horizontal=True, vertical_alignment="center")
     row.markdown(f":{_COLOURS[severity]}-badge[{SEVERITY_LABELS[severity]}]", width="content")
     row.page_link(
@@ -36,4 +42,4 @@ def _line(issue: OpenIssue) -> None:
         width="content",
     )
     if issue.since is not None:
-        row.caption(f"since {moment(issue.since)}", width="content")
+        row.caption(f"for {duration((now() - issue.since).total_seconds())}", width="content")

@@ -3,9 +3,12 @@
 import streamlit as st
 
 from chatdata import Absent, Copies, CorruptDocument, Source, Unavailable, Unconfigured
+from chatdata.services.catalog import nearest_ids
 from chatdata.services.inspection import Inspection
 from pages.ui.base.formatting import count, plain
 from pages.ui.server import audited
+from pages.ui.server.services import connected
+from pages.ui.session.links import SESSION, parameters
 
 _AROUND = 2000
 
@@ -21,10 +24,7 @@ def show(inspection: Inspection, source: Source) -> None:
     """Draws warnings about the copies, the chosen one first."""
     copies = inspection.copies
     if isinstance(copies.stored, Absent) and isinstance(copies.cached, Absent):
-        st.warning(
-            "Session not found in the database or the cache. It may have been deleted, or the ID may be truncated.",
-            icon=":material/search_off:",
-        )
+        _say_missing(copies.session_id)
         return
     chosen = copies.side(source)
     match chosen:
@@ -38,6 +38,20 @@ def show(inspection: Inspection, source: Source) -> None:
             st.info(plain(hint), icon=":material/settings:")
         case _:
             _say_about_the_other(copies, source)
+
+
+def _say_missing(session_id: str) -> None:
+    """Says that no store has the session, and offers the nearest IDs and the list."""
+    st.warning(
+        "Session not found in the database or the cache. It may have been deleted, or the ID may be truncated.",
+        icon=":material/search_off:",
+    )
+    nearest = nearest_ids(connected().stores, session_id)
+    if nearest:
+        st.caption("Sessions whose ID begins alike:")
+    for other in nearest:
+        st.page_link(SESSION, label=plain(other), icon=":material/forum:", query_params=parameters(other))
+    st.page_link("sessions.py", label="Search all sessions", icon=":material/search:")
 
 
 def _say_absent(source: Source) -> None:

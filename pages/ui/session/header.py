@@ -19,7 +19,7 @@ from chatdata.domain.labels import ACTIVITY_LABELS, NOT_CHECKED, PROVIDER_LABELS
 from chatdata.domain.text import json_or_text
 from chatdata.domain.tokens import price
 from chatdata.services.inspection import Inspection
-from pages.ui.base.formatting import count, duration, moment, sendable
+from pages.ui.base.formatting import count, duration, known, moment, sendable
 from pages.ui.server.services import connected, inspections
 from pages.ui.widgets import fact_header
 from pages.ui.widgets.fact_header import Fact, Tone
@@ -47,11 +47,14 @@ def _facts(inspection: Inspection, copy: StoredCopy | CachedCopy | None, source:
     if copy is None:
         return [[session], stores]
     info = copy.info
-    tokens = Fact("Tokens", _tokens(info.prompt_tokens, info.completion_tokens), hint="As recorded for the session")
+    unknown = inspection.unknown_counts
+    prompt = None if "prompt" in unknown else info.prompt_tokens
+    completion = None if "completion" in unknown else info.completion_tokens
+    tokens = Fact("Tokens", _tokens(prompt, completion), hint="As recorded for the session")
     sent = [_providers_fact(inspection, source)] if inspection.readable(source) is not None else []
     times = [Fact("Started", moment(info.started_at)), Fact("Last active", moment(info.updated_at))]
     user = Fact("User", info.user_id or "No user", copy=bool(info.user_id))
-    facts = [*stores, *sent, *_status(copies), tokens, *_cost(info)]
+    facts = [*stores, *sent, *_status(copies), tokens, *([] if unknown else _cost(info))]
     return [[session, user, *times, *_replaced(inspection)], facts, [*_damaged(copy), *_extras(copy)]]
 
 
@@ -102,10 +105,10 @@ def _short(value: object) -> str:
     return text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]} … ({len(text):,} characters)"
 
 
-def _tokens(prompt: int, completion: int) -> str:
-    if not prompt and not completion:
+def _tokens(prompt: int | None, completion: int | None) -> str:
+    if prompt == 0 and completion == 0:
         return "Not recorded"
-    return f"{prompt:,} input, {completion:,} output"
+    return f"{known(prompt)} input, {known(completion)} output"
 
 
 def _cost(info: ChatSessionInfo) -> list[Fact]:

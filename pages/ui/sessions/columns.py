@@ -89,7 +89,9 @@ def _remember(usual: Sequence[str]) -> None:
         st.query_params[KEY] = ",".join(name for name in LABELS if name in chosen)
 
 
-def configuration(model: str, sync_labels: Sequence[tuple[str, str]]) -> dict[str, Any]:
+def configuration(
+    model: str, sync_labels: Sequence[tuple[str, str]], *, counts_as_text: bool = False
+) -> dict[str, Any]:
     """How each column is drawn; `sync_labels` are the labels of *Sync status* with their colours."""
     config, zone_name = st.column_config, str(zone())
     return {
@@ -147,8 +149,13 @@ def configuration(model: str, sync_labels: Sequence[tuple[str, str]]) -> dict[st
         "user_id": config.TextColumn(LABELS["user_id"], width=270),
         "exact": config.DatetimeColumn(LABELS["exact"], format="YYYY-MM-DD HH:mm:ss", timezone=zone_name, width=140),
         "started": config.DatetimeColumn(LABELS["started"], format="YYYY-MM-DD HH:mm", timezone=zone_name, width=114),
-        "prompt": config.NumberColumn(LABELS["prompt"], format="localized", width=90, help="– means not recorded"),
-        "completion": config.NumberColumn(
-            LABELS["completion"], format="localized", width=100, help="– means not recorded"
-        ),
+        "prompt": _count("prompt", 90, as_text=counts_as_text),
+        "completion": _count("completion", 100, as_text=counts_as_text),
     }
+
+
+def _count(name: str, width: int, *, as_text: bool) -> Any:
+    label, hint = LABELS[name], "– means not recorded"
+    if as_text:
+        return st.column_config.TextColumn(label, width=width, help=hint, alignment="right")
+    return st.column_config.NumberColumn(label, format="localized", width=width, help=hint)

@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from chatdata.domain.formatting import short_number
 from chatdata.domain.summaries import SessionTotals
 from chatdata.services.catalog import CachedOnly, SessionFilter, SessionList
-from pages.ui.base.formatting import count
+from pages.ui.base.formatting import count, known
 from pages.ui.server.services import search
 from pages.ui.sessions import cursor, filters, order
 
@@ -65,9 +65,16 @@ def _totals_text(listed: SessionList, where: SessionFilter, cached: CachedOnly, 
 
 
 def _tokens(totals: SessionTotals) -> str:
+    unknown = (
+        f" ({count(totals.unknown, 'session')} with unknown token counts, not in the sums)" if totals.unknown else ""
+    )
     if not totals.prompt_tokens and not totals.completion_tokens:
-        return "no tokens recorded"
-    return f"{short_number(totals.prompt_tokens)} input and {short_number(totals.completion_tokens)} output tokens"
+        return unknown.strip(" ()") or "no tokens recorded"
+    return f"{_short(totals.prompt_tokens)} input and {_short(totals.completion_tokens)} output tokens{unknown}"
+
+
+def _short(count_of_tokens: int | None) -> str:
+    return known(None) if count_of_tokens is None else short_number(count_of_tokens)
 
 
 def _before(listed: SessionList, where: SessionFilter, cached: CachedOnly) -> int:

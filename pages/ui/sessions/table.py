@@ -10,11 +10,14 @@ import streamlit as st
 from chatdata.domain.drift import Comparison
 from chatdata.domain.formatting import left_short, short_number
 from chatdata.domain.labels import PROVIDER_LABELS, activity_label
+from chatdata.domain.messages import TokenCount
+from chatdata.domain.summaries import SessionSummary
 from chatdata.domain.tokens import TokenPrice, token_price
 from chatdata.domain.word_matches import PROMPTS, WordMatches
 from chatdata.services.catalog import SessionLine
 from chatdata.services.lint_all import LintRun
 from pages.ui.auth import current_principal
+from pages.ui.base.formatting import known
 from pages.ui.server.services import connected
 from pages.ui.session.messages import annotations
 from pages.ui.sessions import columns, sync_labels, verdict_filter
@@ -45,14 +48,16 @@ def facts(
     return Facts(drift, matches, notes, token_price(connected().settings.model), verdict_filter.last())
 
 
-def rows(lines: Sequence[SessionLine], known: Facts) -> list[dict[str, Any]]:
+def rows(lines: Sequence[SessionLine], beside: Facts) -> list[dict[str, Any]]:
     """The rows of these lines with all columns that have values, whether shown or not."""
-    made = [_row(line, known) for line in lines]
+    made = [_row(line, beside) for line in lines]
+    if any(line.summary.unknown for line in lines):
+        made = [_in_words(row, line.summary) for row, line in zip(made, lines, strict=True)]
     hidden = [
         *([] if current_principal.current().may_see_people else ["title", "answer", "user", "user_id"]),
-        *([] if known.matches is not None else ["match", "matches"]),
-        *([] if known.notes else ["notes"]),
-        *([] if known.checked is not None else ["provider"]),
+        *([] if beside.matches is not None else ["match", "matches"]),
+        *([] if beside.notes else ["notes"]),
+        *([] if beside.checked is not None else ["provider"]),
         *([] if any(line.summary.chat_status is not None for line in lines) else ["status"]),
     ]
     return [{name: value for name, value in row.items() if name not in hidden} for row in made]
@@ -72,7 +77,9 @@ def show(made: Sequence[dict[str, Any]], *, key: str) -> int | None:
         on_select="rerun",
         selection_mode="single-cell",
         column_config=columns.configuration(
-            connected().settings.model, [(label, sync_labels.colour(label)) for label in labels]
+            connected().settings.model,
+            [(label, sync_labels.colour(label)) for label in labels],
+            counts_as_text=any(isinstance(row[name], str) for row in made for name in ("prompt", "completion")),
         ),
         alt="Sessions; select a cell to open the conversation",
         placeholder="–",
@@ -81,11 +88,11 @@ def show(made: Sequence[dict[str, Any]], *, key: str) -> int | None:
     return int(cells[0][0]) if cells else None
 
 
-def _row(line: SessionLine, known: Facts) -> dict[str, Any]:
+def _row(line: SessionLine, beside: Facts) -> dict[str, Any]:
     summary = line.summary
     prompt, completion = summary.known_tokens
-    label = sync_labels.label(line, known.drift.get(summary.session_id))
-    match = (known.matches or {}).get(summary.session_id)
+    label = sync_labels.label(line, beside.drift.get(summary.session_id))
+    match = (beside.matches or {}).get(summary.session_id)
     return {
         "session": text(summary.session_id),
         "title": text(summary.title) or _untitled(summary.first_user_message),
@@ -96,12 +103,12 @@ def _row(line: SessionLine, known: Facts) -> dict[str, Any]:
         "user_id": text(summary.user_id) or None,
         "active": pd.Timestamp(summary.updated_at),
         "messages": summary.messages,
-        "notes": known.notes.get(summary.session_id),
-        "tokens": _tokens(prompt, completion),
-        "cost": _cost(known.price, prompt, completion),
+        "notes": beside.notes.get(summary.session_id),
+        "tokens": _tokens(summary),
+        "cost": _cost(beside.price, prompt, completion),
         "drift": None if label is None else [label],
         "cached": _cached(line),
-        "provider": _provider(line, known.checked),
+        "provider": _provider(line, beside.checked),
         "status": None if summary.chat_status is None else text(activity_label(summary.chat_status)),
         "exact": pd.Timestamp(summary.updated_at),
         "started": pd.Timestamp(summary.started_at),
@@ -125,10 +132,21 @@ def _untitled(first: str | None) -> str:
     return f"“{text(first)}”" if first else "Untitled (empty)"
 
 
-def _tokens(prompt: int | None, completion: int | None) -> str | None:
-    if prompt is None and completion is None:
-        return None
-    return " / ".join("?" if count is None else short_number(count) for count in (prompt, completion))
+def _tokens(summary: SessionSummary) -> str | None:
+    """Both counts in few characters; None where nothing was recorded."""
+    counts = summary.known_tokens
+    if counts == (None, None):
+        return known(None) if summary.unknown else None
+    return " / ".join("?" if count is None else short_number(count) for count in counts)
+
+
+def _in_words(row: dict[str, Any], summary: SessionSummary) -> dict[str, Any]:
+    """The row with its token counts as text, since a column of numbers can't say unknown."""
+    counts: tuple[TokenCount, ...] = ("prompt", "completion")
+    return row | {
+        name: known(None) if name in summary.unknown else None if row[name] is None else known(row[name])
+        for name in counts
+    }
 
 
 def _cost(price: TokenPrice | None, prompt: int | None, completion: int | None) -> float | None:

@@ -1,4 +1,4 @@
-"""The data visibility, chosen in the side bar and kept in the URL; never wider than the role allows."""
+"""The data visibility, chosen on every page and kept in the URL; never wider than the role allows."""
 
 import streamlit as st
 
@@ -15,7 +15,15 @@ def show() -> None:
     """Draws the choice if there is one. The widest level, the default, is not written into the URL."""
     views = current_principal.of_page().views
     if len(views) > 1:
-        st.selectbox("Data visibility", views, key=current_principal.VIEW, bind="query-params", help=_HELP)
+        st.selectbox(
+            "Data visibility",
+            views,
+            key=current_principal.VIEW,
+            bind="query-params",
+            help=_HELP,
+            label_visibility="collapsed",
+            width=150,
+        )
 
 
 def parameter() -> dict[str, str]:

@@ -1,11 +1,11 @@
-"""The side bar of every page: which stores it reads, and whether they are connected."""
+"""The side bar of every page: who reads, and whether the stores are connected, with details on a click."""
 
 import streamlit as st
 
 from chatdata.services.health import CacheFacts, DatabaseFacts, Status, StoreStatus, store_locations
 from pages.ui.base.formatting import count, duration, plain
 from pages.ui.server.services import connected, services
-from pages.ui.shell import account, privacy_level, time_zone
+from pages.ui.shell import account
 
 
 def show(*, ask: bool = True) -> None:
@@ -13,14 +13,28 @@ def show(*, ask: bool = True) -> None:
     status = services().status.current() if ask else services().status.known()
     with st.sidebar:
         account.show()
-        if status is None:
-            _say_unasked()
-        else:
-            _store("Database", status.database, _database_lines(status.database.facts))
-            _store("Cache", status.cache, _cache_lines(status.cache.facts))
+        with st.popover(_line(status), type="tertiary", key="stores"):
+            if status is None:
+                _say_unasked()
+            else:
+                _store("Database", status.database, _database_lines(status.database.facts))
+                _store("Cache", status.cache, _cache_lines(status.cache.facts))
+        if status is not None:
             st.caption(_access(status))
-        privacy_level.show()
-        time_zone.show()
+
+
+def _line(status: Status | None) -> str:
+    """Both stores in one line, what fails first."""
+    if status is None:
+        return ":gray[●] Stores not checked"
+    named = (("Database", status.database.answer), ("Cache", status.cache.answer))
+    failing = [name for name, answer in named if answer == "unavailable"]
+    if failing:
+        return f":red[●] {' and '.join(failing)} unreachable"
+    missing = [name for name, answer in named if answer == "not configured"]
+    if missing:
+        return f":orange[●] {' and '.join(missing)} not configured"
+    return ":green[●] Stores connected"
 
 
 def doubt() -> None:

@@ -1,4 +1,4 @@
-"""The time zone of everything on screen, chosen in the side bar and kept in the URL."""
+"""The time zone of everything on screen, chosen on every page and kept in the URL."""
 
 from functools import cache
 from zoneinfo import available_timezones
@@ -20,6 +20,8 @@ def show() -> None:
         bind="query-params",
         format_func=_label,
         help="All dates and times use this time zone. It is kept in shared links.",
+        label_visibility="collapsed",
+        width=210,
     )
 
 

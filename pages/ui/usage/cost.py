@@ -57,9 +57,12 @@ def _left_out(cost: Cost) -> str:
         missing.append(f"{count(cost.unpriced, 'session')} with an unknown model or price")
     if cost.unrecorded:
         missing.append(f"{count(cost.unrecorded, 'session')} without recorded tokens")
+    if cost.unknown:
+        missing.append(f"the unknown part of {count(cost.unknown, 'session')} with unknown token counts")
     if not missing:
         return "Covers all sessions."
-    return f"Excludes {' and '.join(missing)}."
+    *others, last = missing
+    return f"Excludes {', '.join(others)} and {last}." if others else f"Excludes {last}."
 
 
 def show(answer: ModelUsageTable) -> None:

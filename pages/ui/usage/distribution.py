@@ -35,12 +35,12 @@ def show(answer: Spreads) -> None:
         hint="Percentiles by nearest rank: 90% of conversations have at most the p90 value.",
     )
     said = [f"{word} **{getattr(spread, name):,}**" for name, word in _MARKS if getattr(spread, name) is not None]
-    unknown = (
-        f" {count(answer.unrecorded, 'session')} without recorded tokens (excluded)."
-        if noun == "tokens" and answer.unrecorded
-        else ""
-    )
-    st.caption(f"{', '.join(said)} {noun}.{unknown}")
+    left_out = ""
+    if noun == "tokens" and answer.unrecorded:
+        left_out += f" {count(answer.unrecorded, 'session')} without recorded tokens (excluded)."
+    if noun == "tokens" and answer.unknown:
+        left_out += f" {count(answer.unknown, 'session')} with unknown token counts (excluded)."
+    st.caption(f"{', '.join(said)} {noun}.{left_out}")
 
 
 def _draw_spread(spread: Spread, noun: str) -> None:

@@ -7,7 +7,7 @@ from chatdata.services.catalog import SessionFilter
 from chatdata.services.usage import Overview
 from pages.ui.base.formatting import count, damaged_counts, moment
 from pages.ui.shell import navigate, query_errors
-from pages.ui.usage import inputs, queries, url_state
+from pages.ui.usage import inputs, queries, unknown, url_state
 from pages.ui.usage.url_state import UsageQuery
 from pages.ui.widgets import date_range
 from pages.ui.widgets.date_range import Started
@@ -30,6 +30,9 @@ def show(asked: UsageQuery, span: Started, where: SessionFilter, answer: Overvie
         st.caption(f"{count(answer.undated.sessions, 'session')} with an unreadable start time")
     if held.damaged:
         st.caption(damaged_counts(held.damaged))
+    if held.unknown:
+        with query_errors.part("Sessions with unknown token counts", url_state.NARROWER):
+            unknown.show(held.unknown, queries.unknown_sessions(where))
 
 
 def _ways(row: DeltaGenerator, asked: UsageQuery, span: Started, outside: int, *, some: bool) -> None:

@@ -11,7 +11,7 @@ from pages.ui.widgets.charts import COLOURS, COMPLETION, PROMPT
 
 SHARE = "share"
 """The column with the share of all tokens."""
-_NOT_RECORDED = "– means not recorded"
+_NOT_RECORDED = "– means not recorded or unknown"
 _TOKENS = {"prompt_tokens": "input tokens", "completion_tokens": "output tokens"}
 
 

@@ -10,19 +10,18 @@ from chatdata.services.catalog import SessionFilter
 from chatdata.services.usage.paid import COST_LOG_STATES, PaidCost, PaidGrouping, PaidUsage
 from pages.ui.base.formatting import count, plain, zone
 from pages.ui.usage import queries
-from pages.ui.widgets import url_choice
+from pages.ui.widgets import chart_card, url_choice
 from pages.ui.widgets.clickable_table import text
 
+KEY = "usage_paid"
 _GROUPINGS: dict[PaidGrouping, str] = {
     "day": "Day", "week": "Week", "user": "User", "session": "Session", "model": "Model"
 }  # fmt: skip
 _NAMELESS: dict[PaidGrouping, str] = {"user": "No user", "session": "No session named", "model": "Unknown"}
-_ROW_HEIGHT, _ROWS_SHOWN = 35, 12
 
 
 def show(where: SessionFilter) -> None:
-    """Draws what was paid by day, user, session or model; or says why that is unknown."""
-    st.markdown("**Paid cost**")
+    """Draws what was paid by day, week, user, session or model; or says why that is unknown."""
     by = url_choice.buttons("Paid cost per", _GROUPINGS, key="paid_by")
     found = queries.paid(where, by, str(zone()))
     if found.state != "readable":
@@ -31,11 +30,12 @@ def show(where: SessionFilter) -> None:
     if not found.costs:
         st.caption("Nothing was paid in this time range.")
         return
-    st.dataframe(
+    chart_card.show(
+        f"Paid cost by {_GROUPINGS[by].lower()}",
         pd.DataFrame([_row(cost, by) for cost in found.costs]),
-        column_config=_columns(by),
-        hide_index=True,
-        height=_ROW_HEIGHT * (min(len(found.costs), _ROWS_SHOWN) + 1) + 3,
+        key=KEY,
+        columns=_columns(by),
+        hint="What the deployment logged as paid, beside the list prices of the same tokens.",
     )
     st.caption(_said(found, where))
 

@@ -21,6 +21,7 @@ from chatdata.services.usage import (
     Scatter,
     Spreads,
     ToolUsageTable,
+    UnknownSessions,
     UsageTotals,
     UserUsageTable,
     WordUsageTable,
@@ -64,6 +65,12 @@ def totals(where: SessionFilter) -> UsageTotals:
 def sessions_at_any_time(where: SessionFilter) -> int:
     """The number of sessions with the same users and titles at any time."""
     return usage.sessions_at_any_time(connected().stores, where)
+
+
+@_kept
+def unknown_sessions(where: SessionFilter) -> UnknownSessions:
+    """The sessions with unknown token counts."""
+    return usage.unknown_sessions(connected().stores, where)
 
 
 @_kept

@@ -36,8 +36,8 @@ def _columns() -> dict[str, Any]:
     return {
         "user": config.TextColumn("User"),
         "sessions": config.NumberColumn("Sessions", format="localized"),
-        "prompt": config.NumberColumn("Input tokens", format="localized", help="– means not recorded"),
-        "completion": config.NumberColumn("Output tokens", format="localized", help="– means not recorded"),
+        "prompt": config.NumberColumn("Input tokens", format="localized", help="– means not recorded or unknown"),
+        "completion": config.NumberColumn("Output tokens", format="localized", help="– means not recorded or unknown"),
         "first": config.DatetimeColumn("First session", format=time_format, timezone=zone_name),
         "last": config.DatetimeColumn("Last activity", format=time_format, timezone=zone_name),
     }

@@ -14,10 +14,15 @@ from chatdata.domain.dialects import (
     Dialect,
     InvalidConversation,
     ReadConversation,
+    anthropic,
+    bedrock,
+    gemini,
+    openai_chat,
     read,
     recognise,
     sentences,
 )
+from chatdata.domain.dialects.account import Account
 from tests.support import builders
 from tests.support.dialect_samples import CALL, CHAT, SAMPLES, Sample
 from tests.support.laws import examples
@@ -216,6 +221,129 @@ def _is_time(text: str) -> bool:
     return text.startswith("2026-02-20T")
 
 
+# A shorter way for what is plain
+
+
+_INNER = ("toolUse", "toolResult", "functionCall", "functionResponse")
+
+
+def with_null_keys(items: Any) -> list[Any]:
+    """The messages with a key more at each level that says nothing, so that none is read as plain."""
+    return [
+        _more(item) | {key: _more_blocks(item[key]) for key in ("content", "parts") if key in item} for item in items
+    ]
+
+
+def _more(value: Any) -> Any:
+    return {**value, "nothing": None} if isinstance(value, dict) else value
+
+
+def _more_blocks(blocks: Any) -> Any:
+    if not isinstance(blocks, list):
+        return blocks
+    return [_more({key: _more_inner(key, item) for key, item in block.items()}) for block in blocks]
+
+
+def _more_inner(key: str, value: Any) -> Any:
+    if key not in _INNER or not isinstance(value, dict):
+        return value
+    inner = _more(value)
+    if key == "toolResult" and isinstance(value.get("content"), list):
+        inner["content"] = [_more(block) for block in value["content"]]
+    return inner
+
+
+_words = st.sampled_from(["", " ", "Where is my bag?", "caf\ud83d", "\0"])
+_maybe_ids = st.sampled_from(["a", "b", ""])
+_inputs = st.none() | st.sampled_from([{}, {"tag": "LX 9"}, [], ""])
+_calls = st.tuples(_maybe_ids, st.sampled_from(["find_bag", ""]), _inputs)
+_results = st.tuples(_maybe_ids, _words)
+_roles = st.sampled_from(["user", "assistant", "model", "system", "tool", "", None])
+
+
+def anthropic_block(kind: str, drawn: tuple[Any, ...]) -> dict[str, Any]:
+    match kind:
+        case "call":
+            return {"type": "tool_use", "id": drawn[0], "name": drawn[1], "input": drawn[2]}
+        case "result":
+            return {"type": "tool_result", "tool_use_id": drawn[0], "content": drawn[1]}
+        case _:
+            return {"type": "text", "text": drawn[0]}
+
+
+def bedrock_block(kind: str, drawn: tuple[Any, ...]) -> dict[str, Any]:
+    match kind:
+        case "call":
+            return {"toolUse": {"toolUseId": drawn[0], "name": drawn[1], "input": drawn[2]}}
+        case "result":
+            return {"toolResult": {"toolUseId": drawn[0], "content": [{"text": drawn[1]}]}}
+        case _:
+            return {"text": drawn[0]}
+
+
+def gemini_part(kind: str, drawn: tuple[Any, ...]) -> dict[str, Any]:
+    match kind:
+        case "call":
+            return {"functionCall": {"name": drawn[1], "args": drawn[2], **({"id": drawn[0]} if drawn[0] else {})}}
+        case "result":
+            return {"functionResponse": {"name": "find_bag", "response": {"said": drawn[1]}}}
+        case _:
+            return {"text": drawn[0]}
+
+
+_BLOCKS = {
+    "anthropic-messages": (anthropic_block, "content", anthropic.messages),
+    "bedrock-converse": (bedrock_block, "content", bedrock.messages),
+    "gemini-contents": (gemini_part, "parts", gemini.messages),
+}
+_block_kinds = st.one_of(
+    st.tuples(st.just("text"), st.tuples(_words)),
+    st.tuples(st.just("call"), _calls),
+    st.tuples(st.just("result"), _results),
+)
+
+
+def outcome(messages: Any, items: Any, account: Account) -> Any:
+    """The messages of a list, or why it is refused."""
+    try:
+        return messages(items, "messages", account)
+    except InvalidConversation as refused:
+        return str(refused)
+
+
+@pytest.mark.parametrize("dialect", _BLOCKS)
+@settings(deadline=None, max_examples=examples(150))
+@given(drawn=st.lists(st.tuples(_roles, st.lists(_block_kinds, max_size=3)), max_size=4))
+def test_what_is_plain_is_read_like_anything_else(dialect: str, drawn: list[Any]) -> None:
+    block, key, messages = _BLOCKS[dialect]
+    items = [{"role": role, key: [block(*one) for one in blocks]} for role, blocks in drawn]
+    items = [{name: value for name, value in item.items() if value is not None} for item in items]
+    plain, other = Account(), Account()
+    assert outcome(messages, items, plain) == outcome(messages, with_null_keys(items), other)
+    assert (plain.left_out, plain.remarks) == (other.left_out, other.remarks)
+
+
+@settings(deadline=None, max_examples=examples(100))
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {"content": st.none() | _words},
+            optional={
+                "role": _roles,
+                "tool_calls": st.lists(st.just(CALL), min_size=1, max_size=2),
+                "tool_call_id": _maybe_ids,
+            },
+        ),
+        max_size=4,
+    )
+)
+def test_a_plain_message_of_chat_completions_is_read_like_any_other(items: list[Any]) -> None:
+    plain, other = Account(), Account()
+    more = [{**item, "nothing": None} for item in items]
+    assert outcome(openai_chat.messages, items, plain) == outcome(openai_chat.messages, more, other)
+    assert plain.left_out == other.left_out == []
+
+
 # What is refused
 
 
@@ -351,6 +479,46 @@ def test_no_count_costs_the_words(usage: dict[str, Any]) -> None:
     found = only({"messages": CHAT, "usage": usage})
     assert [item.message.content for item in found.messages] == [item["content"] for item in CHAT]
     assert all(item.prompt_tokens >= 0 and item.completion_tokens >= 0 for item in found.usage)
+
+
+@pytest.mark.parametrize(
+    ("usage", "unknown"),
+    [
+        ({"prompt_tokens": 90, "completion_tokens": None}, [("completion", "usage.completion_tokens")]),
+        ({"prompt_tokens": 90}, [("completion", "usage.completion_tokens")]),
+        ({"prompt_tokens": "90", "completion_tokens": 3}, [("prompt", "usage.prompt_tokens")]),
+        (
+            {"input_tokens": 5, "cache_read_input_tokens": "many", "output_tokens": 2},
+            [("prompt", "usage.cache_read_input_tokens")],
+        ),
+        ({"prompt_tokens": 9, "completion_tokens": 3, "total_tokens": 200}, [("total", "usage")]),
+        ("many", [("prompt", "usage"), ("completion", "usage")]),
+        ({"spent": 4}, [("prompt", "usage"), ("completion", "usage")]),
+        ({"prompt_tokens": 9, "completion_tokens": 3}, []),
+        (None, []),
+        ({}, []),
+    ],
+)
+def test_an_unknown_count_is_recorded_with_its_place(usage: Any, unknown: list[tuple[str, str]]) -> None:
+    found = only({"messages": CHAT, "usage": usage})
+    assert [(item.count, item.place) for item in found.unknown] == unknown
+
+
+def test_counts_of_messages_are_unknown_only_where_the_conversation_has_none_itself() -> None:
+    messages = [CHAT[0], {"role": "assistant", "content": "Hello.", "usage": {"prompt_tokens": 7}}]
+    (item,) = only({"messages": messages}).unknown
+    assert (item.count, item.place) == ("completion", "messages[1].usage.completion_tokens")
+    assert only({"messages": messages, "usage": {"prompt_tokens": 7, "completion_tokens": 2}}).unknown == ()
+
+
+def test_an_answer_whose_counts_are_known_makes_those_of_the_log_around_it_irrelevant() -> None:
+    answer = {"choices": [{"message": {"role": "assistant", "content": "Hello."}}]}
+    known = {"prompt_tokens": 7, "completion_tokens": 2}
+    log = {"call_type": "completion", "messages": CHAT[:1], "prompt_tokens": None, "completion_tokens": None}
+    assert only({**log, "response": {**answer, "usage": known}}).unknown == ()
+    part = {**known, "completion_tokens": None}
+    assert [item.count for item in only({**log, "response": {**answer, "usage": part}}).unknown] == ["completion"]
+    assert {item.count for item in only({**log, "response": answer}).unknown} == {"prompt", "completion"}
 
 
 # Sentences

@@ -38,18 +38,13 @@ def is_damaged(dialect: str) -> Any:
     """1 where a count of the row's tokens is damaged, else 0; NULL says that nothing was recorded."""
     if dialect == "postgresql":
         return literal(0)
-    damaged = or_(*(and_(each.is_not(None), not_(_is_count(each))) for each in _COUNTS))
+    damaged = or_(*(and_(each.is_not(None), not_(is_count(each))) for each in _COUNTS))
     return case((damaged, 1), else_=0)
 
 
 def total_tokens(dialect: str) -> Any:
     """The sum of the row's prompt and completion tokens."""
     return cast(prompt_tokens(dialect), BigInteger) + completion_tokens(dialect)
-
-
-def is_recorded(dialect: str) -> Any:
-    """Whether tokens were recorded, which is not the case if both totals are 0."""
-    return or_(prompt_tokens(dialect) != 0, completion_tokens(dialect) != 0)
 
 
 def user(dialect: str) -> Any:
@@ -119,10 +114,11 @@ def as_calls(value: object) -> list[Any]:
 def _count(dialect: str, column: Any) -> Any:
     if dialect == "postgresql":
         return column
-    return case((_is_count(column), cast(column, Integer)), else_=0)
+    return case((is_count(column), cast(column, Integer)), else_=0)
 
 
-def _is_count(column: Any) -> Any:
+def is_count(column: Any) -> Any:
+    """Whether a value in SQLite is a number that can be a count."""
     return and_(func.typeof(column).in_(("integer", "real")), column.between(-MOST_TOKENS, MOST_TOKENS))
 
 

@@ -11,15 +11,14 @@ from sqlalchemy import ARRAY, BigInteger, Connection, Select, Subquery, bindpara
 from chatdata.domain.usage import Cell, Spread
 from chatdata.domain.usage.distribution import EDGES, PERCENTILES, bin_of, bins
 from chatdata.stores.database.tables import chat_message, chat_session
-from chatdata.stores.database.usage import columns as column
+from chatdata.stores.database.usage.counts import Counts
 
 _s, _m = chat_session.c, chat_message.c
 
 
-def token_spread(connection: Connection, where: Sequence[Any]) -> Spread:
-    """The distribution of tokens per session, over sessions with recorded tokens."""
-    dialect = connection.dialect.name
-    chosen = select(column.total_tokens(dialect).label("value")).where(*where, column.is_recorded(dialect))
+def token_spread(connection: Connection, counts: Counts, where: Sequence[Any]) -> Spread:
+    """The distribution of tokens per session, over sessions with recorded tokens of which none are unknown."""
+    chosen = select(counts.total.label("value")).where(*where, counts.is_recorded, ~counts.is_unknown)
     return _spread(connection, chosen.subquery())
 
 
@@ -31,12 +30,14 @@ def message_spread(connection: Connection, where: Sequence[Any]) -> Spread:
     return _spread(connection, chosen.subquery())
 
 
-def scatter(connection: Connection, where: Sequence[Any], points: int) -> tuple[list[str], tuple[Cell, ...]]:
+def scatter(
+    connection: Connection, counts: Counts, where: Sequence[Any], points: int
+) -> tuple[list[str], tuple[Cell, ...]]:
     """The ids of the `points` sessions with the most tokens and as many with the most messages; cells of all others.
 
-    Sessions without recorded tokens are in neither list.
+    Sessions without recorded tokens, or with unknown ones, are in neither list.
     """
-    rows = connection.execute(_scattered(connection, where, points)).all()
+    rows = connection.execute(_scattered(counts, where, points)).all()
     ids = sorted(row.point for row in rows if isinstance(row.point, str))
     others = sorted((row.of_messages, row.of_tokens, row.n) for row in rows if row.point is None)
     return ids, tuple(Cell(bin_of(messages, n), bin_of(tokens, n)) for messages, tokens, n in others)
@@ -55,9 +56,9 @@ def bytewise(dialect: str, text: Any) -> Any:
     return text.collate("C") if dialect == "postgresql" else text
 
 
-def _scattered(connection: Connection, where: Sequence[Any], points: int) -> Select[Any]:
-    dialect, counts = connection.dialect.name, message_counts(where)
-    tokens, messages = column.total_tokens(dialect), func.coalesce(counts.c.messages, 0)
+def _scattered(counts: Counts, where: Sequence[Any], points: int) -> Select[Any]:
+    dialect, of_messages = counts.dialect, message_counts(where)
+    tokens, messages = counts.total, func.coalesce(of_messages.c.messages, 0)
     by_id = bytewise(dialect, _s.id)
     ranked = (
         select(
@@ -67,8 +68,8 @@ def _scattered(connection: Connection, where: Sequence[Any], points: int) -> Sel
             func.row_number().over(order_by=(tokens.desc(), by_id)).label("by_tokens"),
             func.row_number().over(order_by=(messages.desc(), by_id)).label("by_messages"),
         )
-        .select_from(chat_session.outerjoin(counts, counts.c.sessionId == _s.id))
-        .where(*where, column.is_recorded(dialect))
+        .select_from(chat_session.outerjoin(of_messages, of_messages.c.sessionId == _s.id))
+        .where(*where, counts.is_recorded, ~counts.is_unknown)
         .subquery()
         .c
     )

@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, String, and_, case, column, func, null, select
 
-from chatdata.domain.usage import Amounts
+from chatdata.domain.usage import Amounts, amounts_of
 from chatdata.stores.database.damage import as_text
 from chatdata.stores.database.tables import chat_message, chat_session
-from chatdata.stores.database.usage.totals import from_sums, session_sums
+from chatdata.stores.database.usage.counts import Counts, session_sums
 
 _s, _m = chat_session.c, chat_message.c
 _model: Any = column("model", String)
@@ -17,7 +17,9 @@ SEVERAL = ""
 """The key for sessions whose messages name several models, because the split of their tokens is not stored."""
 
 
-def tokens_by_model(connection: Connection, where: Sequence[Any], recorded: bool) -> dict[str | None, Amounts]:
+def tokens_by_model(
+    connection: Connection, counts: Counts, where: Sequence[Any], recorded: bool
+) -> dict[str | None, Amounts]:
     """Sessions and tokens by model, with None for sessions that name no model and SEVERAL for those that name more.
 
     `recorded` says whether "ChatMessage" has the column. Messages and calls are not counted.
@@ -29,12 +31,12 @@ def tokens_by_model(connection: Connection, where: Sequence[Any], recorded: bool
         same = named.c.first == named.c.last
         key = case((same, named.c.first), (named.c.first.is_not(None), SEVERAL))
         joined = chat_session.outerjoin(named, named.c.sessionId == _s.id)
-    sums = session_sums(connection.dialect.name)
+    sums = session_sums(counts)
     chosen = select(key.label("model"), *sums).select_from(joined).where(*where).group_by("model")
     found = dict[str | None, Amounts]()
     for name, *counted in connection.execute(chosen):
         model = as_text(name)
-        found[model] = found.get(model, Amounts()) + from_sums(*counted)
+        found[model] = found.get(model, Amounts()) + amounts_of(*counted)
     return found
 
 

@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Select, case, func, not_, select
 
-from chatdata.domain.messages import is_stand_in
+from chatdata.domain.messages import ALL_KNOWN, UnknownCounts, is_stand_in
+from chatdata.domain.messages.unknown import unknown_of
 from chatdata.domain.usage import (
     Amounts,
     Cell,
@@ -24,6 +25,7 @@ from chatdata.stores.database.filters import SessionFilter, among, conditions
 from chatdata.stores.database.listing import asked, said
 from chatdata.stores.database.tables import chat_message, chat_session
 from chatdata.stores.database.usage import columns as column
+from chatdata.stores.database.usage.counts import Counts
 from chatdata.stores.database.usage.distributions import bytewise, message_spread, scatter, token_spread
 from chatdata.stores.database.usage.models import tokens_by_model
 from chatdata.stores.database.usage.title_words import title_words
@@ -42,10 +44,12 @@ LargestBy = Literal["tokens", "messages"]
 class UsageReader:
     """Usage figures in one read-only transaction. Methods raise StatementTimeout and other DatabaseErrors."""
 
-    def __init__(self, connection: Connection, columns: Columns) -> None:
+    def __init__(self, connection: Connection, columns: Columns, unknown: UnknownCounts = ALL_KNOWN) -> None:
+        """`unknown` are the sessions whose totals are unknown although the rows hold numbers."""
         self._connection = connection
         self._columns = columns
         self._dialect = connection.dialect.name
+        self._counts = Counts(self._dialect, unknown)
         if self._dialect == "postgresql":
             # The default, 4, is for spinning disks: with it the planner reads all messages for a fiftieth of the
             # sessions, which takes four times as long as using the index. With 2 it does so above a tenth.
@@ -53,23 +57,23 @@ class UsageReader:
 
     def totals(self, where: SessionFilter) -> Amounts:
         """The sums of all sessions that match the filter."""
-        return amounts(self._connection, self._conditions(where))
+        return amounts(self._connection, self._counts, self._conditions(where))
 
     def quarters(self, where: SessionFilter) -> tuple[QuarterHour, ...]:
         """Sums by quarter hour of the start, in chronological order; sessions without a readable start are omitted."""
         conditions = [*self._conditions(where), column.is_dated(self._dialect)]
-        found = amounts_by(self._connection, conditions, column.quarter(self._dialect))
+        found = amounts_by(self._connection, self._counts, conditions, column.quarter(self._dialect))
         return tuple(QuarterHour(_EPOCH + number * _QUARTER, found[number]) for number in sorted(found))
 
     def undated(self, where: SessionFilter) -> Amounts:
         """The sums of sessions whose start can't be read; empty if the filter restricts the start."""
         if where.started_since is not None or where.started_until is not None:
             return Amounts()
-        return amounts(self._connection, [*self._conditions(where), not_(column.is_dated(self._dialect))])
+        return amounts(self._connection, self._counts, [*self._conditions(where), not_(column.is_dated(self._dialect))])
 
     def users(self, where: SessionFilter, limit: int) -> tuple[tuple[UserUsage, ...], Amounts, int]:
         """The users with the most tokens, then sessions; the sums of all other users; and the number of users."""
-        return users(self._connection, self._conditions(where), limit)
+        return users(self._connection, self._counts, self._conditions(where), limit)
 
     def largest(self, where: SessionFilter, by: LargestBy, limit: int) -> tuple[SessionUsage, ...]:
         """The sessions with the most tokens or messages; ties are ordered by id."""
@@ -85,6 +89,17 @@ class UsageReader:
         found = {row.id: _session(row, counted.get((row.id,), Amounts())) for row in rows}
         return tuple(found[item] for item in ids if item in found)
 
+    def unknown(self, where: SessionFilter, limit: int) -> tuple[SessionUsage, ...]:
+        """The sessions with an unknown token count, latest start first."""
+        chosen = select(_s.id).where(*self._conditions(where), self._counts.is_unknown)
+        ordered = chosen.order_by(_s.createdAt.desc(), bytewise(self._dialect, _s.id)).limit(limit)
+        return self.sessions(_texts(self._connection.execute(ordered).scalars()))
+
+    def count_unknown(self, where: SessionFilter) -> int:
+        """The number of sessions with an unknown token count."""
+        chosen = select(func.count()).select_from(chat_session).where(*self._conditions(where), self._counts.is_unknown)
+        return int(self._connection.execute(chosen).scalar_one())
+
     def chosen(self, where: SessionFilter, ids: Sequence[str]) -> tuple[SessionUsage, ...]:
         """Those of these sessions that match the filter, in the given order."""
         here = among(self._dialect, _s.id, ids)
@@ -93,8 +108,8 @@ class UsageReader:
         return self.sessions([item for item in dict.fromkeys(ids) if item in matching])
 
     def token_spread(self, where: SessionFilter) -> Spread:
-        """The distribution of tokens per session, over sessions with recorded tokens."""
-        return token_spread(self._connection, self._conditions(where))
+        """The distribution of tokens per session, over sessions with recorded tokens of which none are unknown."""
+        return token_spread(self._connection, self._counts, self._conditions(where))
 
     def message_spread(self, where: SessionFilter) -> Spread:
         """The distribution of messages per session."""
@@ -102,7 +117,7 @@ class UsageReader:
 
     def scatter(self, where: SessionFilter, points: int) -> tuple[tuple[SessionUsage, ...], tuple[Cell, ...]]:
         """The sessions with the most tokens and those with the most messages; all others counted in cells."""
-        ids, cells = scatter(self._connection, self._conditions(where), points)
+        ids, cells = scatter(self._connection, self._counts, self._conditions(where), points)
         return self.sessions(ids), cells
 
     def tools(self, where: SessionFilter) -> tuple[tuple[ToolUsage, ...], Unanswerable]:
@@ -111,19 +126,18 @@ class UsageReader:
 
     def title_words(self, where: SessionFilter, limit: int) -> tuple[tuple[WordUsage, ...], int]:
         """The title words with the most tokens, and the number of distinct words."""
-        return title_words(self._connection, self._conditions(where), limit)
+        return title_words(self._connection, self._counts, self._conditions(where), limit)
 
     def models(self, where: SessionFilter) -> dict[str | None, Amounts]:
         """Sessions and tokens by the model that messages name; None for no model, SEVERAL for more than one."""
         recorded = "model" in self._columns["ChatMessage"]
-        return tokens_by_model(self._connection, self._conditions(where), recorded)
+        return tokens_by_model(self._connection, self._counts, self._conditions(where), recorded)
 
     def _conditions(self, where: SessionFilter) -> list[Any]:
         return conditions(self._connection, where)
 
     def _most_tokens(self, where: Sequence[Any]) -> Select[Any]:
-        tokens = column.total_tokens(self._dialect)
-        return select(_s.id).where(*where).order_by(tokens.desc(), bytewise(self._dialect, _s.id))
+        return select(_s.id).where(*where).order_by(self._counts.known.desc(), bytewise(self._dialect, _s.id))
 
     def _most_messages(self, where: Sequence[Any]) -> Select[Any]:
         joined = chat_session.outerjoin(chat_message, _s.id == _m.sessionId)
@@ -131,7 +145,6 @@ class UsageReader:
         return grouped.order_by(func.count(_m.sessionId).desc(), bytewise(self._dialect, _s.id))
 
     def _lines(self, where: Sequence[Any]) -> Select[Any]:
-        tokens = column.prompt_tokens(self._dialect), column.completion_tokens(self._dialect)
         untitled = case((func.coalesce(_s.title, "") == "", said("user", first=True)))
         return select(
             _s.id,
@@ -139,10 +152,10 @@ class UsageReader:
             _s.title,
             untitled.label("said"),
             _s.createdAt,
-            column.is_recorded(self._dialect).label("recorded"),
-            tokens[0].label("prompt"),
-            tokens[1].label("completion"),
-            column.is_damaged(self._dialect).label("damaged"),
+            self._counts.is_recorded.label("recorded"),
+            self._counts.prompt.label("prompt"),
+            self._counts.completion.label("completion"),
+            self._counts.is_damaged.label("damaged"),
         ).where(*where)
 
 
@@ -155,10 +168,11 @@ def _session(row: Any, counted: Amounts) -> SessionUsage:
         started_at=None if is_stand_in(row.createdAt) else row.createdAt,
         messages=counted.messages,
         tool_calls=counted.tool_calls,
-        prompt_tokens=int(row.prompt) if row.recorded else None,
-        completion_tokens=int(row.completion) if row.recorded else None,
+        prompt_tokens=int(row.prompt) if row.recorded and row.prompt is not None else None,
+        completion_tokens=int(row.completion) if row.recorded and row.completion is not None else None,
         turns=counted.turns,
         damaged=bool(row.damaged),
+        unknown=unknown_of(row.prompt, row.completion),
     )
 
 

@@ -7,22 +7,23 @@ from typing import Any
 
 from sqlalchemy import Connection, LargeBinary, Select, String, cast, column, func, literal, select, text, true
 
-from chatdata.domain.usage import WordUsage
+from chatdata.domain.usage import WordUsage, amounts_of
 from chatdata.domain.usage.title_words import SEPARATORS, words_of
 from chatdata.stores.database.tables import chat_session
-from chatdata.stores.database.usage import columns
+from chatdata.stores.database.usage.counts import SUMS, Counts, session_sums
 from chatdata.stores.database.usage.distributions import bytewise
-from chatdata.stores.database.usage.totals import from_sums, session_sums
 
 _s = chat_session.c
 _COLLATIONS = ("pg_c_utf8", "C.utf8", "C.UTF-8", "en_US.utf8", "und-x-icu")
 """PostgreSQL collations that fold the case of every script, best first; the default may fold only ASCII."""
 
 
-def title_words(connection: Connection, where: Sequence[Any], limit: int) -> tuple[tuple[WordUsage, ...], int]:
+def title_words(
+    connection: Connection, counts: Counts, where: Sequence[Any], limit: int
+) -> tuple[tuple[WordUsage, ...], int]:
     """The words with the most tokens, then the most sessions; and the number of distinct words."""
-    rows = connection.execute(_counted(connection, where, limit)).all()
-    return tuple(_word(row) for row in rows), int(rows[0][6]) if rows else 0
+    rows = connection.execute(_counted(connection, counts, where, limit)).all()
+    return tuple(_word(row) for row in rows), int(rows[0][SUMS + 1]) if rows else 0
 
 
 def register_functions(connection: sqlite3.Connection) -> None:
@@ -30,11 +31,11 @@ def register_functions(connection: sqlite3.Connection) -> None:
     connection.create_function("words_of", 1, _words_json, deterministic=True)
 
 
-def _counted(connection: Connection, where: Sequence[Any], limit: int) -> Select[Any]:
-    dialect = connection.dialect.name
+def _counted(connection: Connection, counts: Counts, where: Sequence[Any], limit: int) -> Select[Any]:
+    dialect = counts.dialect
     words = _postgres_words(connection) if dialect == "postgresql" else _sqlite_words()
-    sums = session_sums(dialect)
-    tokens = func.sum(columns.total_tokens(dialect))
+    sums = session_sums(counts)
+    tokens = func.sum(counts.known)
     chosen = select(words.c.value, *sums, func.count().over()).select_from(chat_session.join(words, true()))
     chosen = chosen.where(*where).group_by(words.c.value)
     return chosen.order_by(tokens.desc(), sums[0].desc(), bytewise(dialect, words.c.value)).limit(limit)
@@ -62,8 +63,9 @@ _KNOWN_COLLATIONS = text(
 
 
 def _word(row: Sequence[Any]) -> WordUsage:
-    amounts = from_sums(*row[1:6])
-    return WordUsage(row[0], amounts.sessions, amounts.recorded, amounts.prompt_tokens, amounts.completion_tokens)
+    amounts = amounts_of(*row[1 : SUMS + 1])
+    tokens = amounts.prompt_tokens, amounts.completion_tokens
+    return WordUsage(row[0], amounts.sessions, amounts.recorded, *tokens, amounts.unknown)
 
 
 def _words_json(title: Any) -> str:

@@ -9,24 +9,25 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, case, func, literal, select
 
-from chatdata.domain.usage import Amounts
+from chatdata.domain.usage import Amounts, amounts_of
 from chatdata.stores.database.tables import chat_message, chat_session
 from chatdata.stores.database.usage import columns as column
+from chatdata.stores.database.usage.counts import Counts, session_sums
 
 _s, _m = chat_session.c, chat_message.c
 _ROWS_AT_ONCE = 1_000
 
 
-def amounts_by(connection: Connection, where: Sequence[Any], key: Any) -> dict[Any, Amounts]:
+def amounts_by(connection: Connection, counts: Counts, where: Sequence[Any], key: Any) -> dict[Any, Amounts]:
     """The amounts of the sessions by key; `key` and `where` are expressions on "ChatSession"."""
-    found = {row[0]: from_sums(*row[1:]) for row in connection.execute(_sessions(connection, where, key))}
+    found = {row[0]: amounts_of(*row[1:]) for row in connection.execute(_sessions(counts, where, key))}
     messages = messages_by(connection, where, key) if found else {}
     return {name: amounts + messages.get((name,), Amounts()) for name, amounts in found.items()}
 
 
-def amounts(connection: Connection, where: Sequence[Any]) -> Amounts:
+def amounts(connection: Connection, counts: Counts, where: Sequence[Any]) -> Amounts:
     """The amounts of all these sessions together."""
-    return amounts_by(connection, where, literal(0)).get(0, Amounts())
+    return amounts_by(connection, counts, where, literal(0)).get(0, Amounts())
 
 
 def messages_by(connection: Connection, where: Sequence[Any], *keys: Any) -> dict[tuple[Any, ...], Amounts]:
@@ -59,27 +60,8 @@ def message_sums(connection: Connection, where: Sequence[Any], keys: Sequence[An
     return select(*names, *sums).select_from(joined).where(*where).group_by(*(name.name for name in names))
 
 
-def session_sums(dialect: str) -> tuple[Any, ...]:
-    """Expressions for a group's sessions, recorded ones, prompt and completion tokens, and damaged ones."""
-    recorded = case((column.is_recorded(dialect), 1), else_=0)
-    return (
-        func.count(),
-        func.sum(recorded),
-        func.sum(column.prompt_tokens(dialect)),
-        func.sum(column.completion_tokens(dialect)),
-        func.sum(column.is_damaged(dialect)),
-    )
-
-
-def from_sums(sessions: Any, recorded: Any, prompt: Any, completion: Any, damaged: Any) -> Amounts:
-    """The amounts from the values of `session_sums`; tokens are None if no session has recorded any."""
-    known = int(recorded or 0)
-    tokens = (int(prompt), int(completion)) if known else (None, None)
-    return Amounts(int(sessions), known, 0, 0, tokens[0], tokens[1], damaged=int(damaged or 0))
-
-
-def _sessions(connection: Connection, where: Sequence[Any], key: Any) -> Select[Any]:
-    sums = session_sums(connection.dialect.name)
+def _sessions(counts: Counts, where: Sequence[Any], key: Any) -> Select[Any]:
+    sums = session_sums(counts)
     return select(key.label("key"), *sums).select_from(chat_session).where(*where).group_by("key")
 
 

@@ -5,30 +5,37 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, case, func, or_, select
 
-from chatdata.domain.usage import Amounts, UserUsage
+from chatdata.domain.usage import Amounts, UserUsage, amounts_of
 from chatdata.stores.database.filters import among
 from chatdata.stores.database.usage import columns as column
+from chatdata.stores.database.usage.counts import SUMS, Counts, session_sums
 from chatdata.stores.database.usage.distributions import bytewise
-from chatdata.stores.database.usage.totals import from_sums, message_sums, read_messages, session_sums
+from chatdata.stores.database.usage.totals import message_sums, read_messages
 
 
-def users(connection: Connection, where: Sequence[Any], limit: int) -> tuple[tuple[UserUsage, ...], Amounts, int]:
+def users(
+    connection: Connection, counts: Counts, where: Sequence[Any], limit: int
+) -> tuple[tuple[UserUsage, ...], Amounts, int]:
     """The users with the most tokens, then sessions; the sums of all other users; and the number of users."""
-    top = connection.execute(_top(connection.dialect.name, where, limit)).all()
+    top = connection.execute(_top(counts, where, limit)).all()
     if not top:
         return (), Amounts(), 0
     counted = _messages(connection, where, {row.userId for row in top})
-    found = [UserUsage(row.userId, from_sums(*row[1:6]) + counted.get((True, row.userId), Amounts())) for row in top]
-    rest = from_sums(*(int(all_of) - sum(int(row[at]) for row in top) for at, all_of in enumerate(top[0][6:11], 1)))
+    found = [
+        UserUsage(row.userId, amounts_of(*row[1 : SUMS + 1]) + counted.get((True, row.userId), Amounts()))
+        for row in top
+    ]
+    whole = top[0][SUMS + 1 : 2 * SUMS + 1]
+    rest = amounts_of(*(int(all_of) - sum(int(row[at]) for row in top) for at, all_of in enumerate(whole, 1)))
     return tuple(found), rest + counted.get((False, None), Amounts()), int(top[0].users)
 
 
-def _top(dialect: str, where: Sequence[Any], limit: int) -> Select[Any]:
-    """A SELECT of one row per user: userId, five sums, the same sums over all users, and the number of users."""
-    sums, user = session_sums(dialect), column.user(dialect)
+def _top(counts: Counts, where: Sequence[Any], limit: int) -> Select[Any]:
+    """A SELECT of one row per user: userId, the sums, the same sums over all users, and the number of users."""
+    sums, user = session_sums(counts), column.user(counts.dialect)
     all_of = [func.sum(each).over() for each in sums]
-    tokens = func.sum(column.total_tokens(dialect))
-    order = (tokens.desc(), sums[0].desc(), user.is_(None), bytewise(dialect, user))
+    tokens = func.sum(counts.known)
+    order = (tokens.desc(), sums[0].desc(), user.is_(None), bytewise(counts.dialect, user))
     chosen = select(user.label("userId"), *sums, *all_of, func.count().over().label("users"))
     return chosen.where(*where).group_by(user).order_by(*order).limit(limit)
 

@@ -1,8 +1,9 @@
-// The reader's place in the page's address: `replay`, the position of a message, and `presenter`, the colours.
-// It is put there without a step in the browser's history and without a rerun.
+// The reader's place in the page's address: `replay`, the position of a message, `presenter`, the colours, and `message`,
+// the position of the marked message. It is put there without a step in the browser's history and without a rerun.
 
 export const OWN = ["replay", "presenter"] as const;
-type Name = (typeof OWN)[number];
+const WRITTEN = [...OWN, "message"] as const;
+type Name = (typeof WRITTEN)[number];
 type Place = Record<Name, string | null>;
 
 // The colours that the presenter view can have beside the page's own.
@@ -25,8 +26,8 @@ export class Address {
     before: Address | null = null,
   ) {
     const { searchParams } = new URL(window.location.href);
-    this.place = before ? { ...before.place } : { replay: null, presenter: null };
-    if (!before) for (const name of OWN) this.place[name] = searchParams.get(name);
+    this.place = before ? { ...before.place } : { replay: null, presenter: null, message: null };
+    if (!before) for (const name of WRITTEN) this.place[name] = searchParams.get(name);
     window.addEventListener("pagehide", this.onhide);
   }
 
@@ -53,7 +54,7 @@ export class Address {
     const address = new URL(window.location.href);
     const session = address.searchParams.get("id") ?? this.session;
     if (address.pathname !== this.path || session !== this.session) return;
-    for (const name of OWN) {
+    for (const name of WRITTEN) {
       const value = this.place[name];
       if (value === null) address.searchParams.delete(name);
       else address.searchParams.set(name, value);

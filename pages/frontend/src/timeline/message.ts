@@ -150,6 +150,7 @@ function body(view: RowView, ordinal: number, item: Item): HTMLElement[] {
     ...(groups.has(groupOf(item.kind)) ? ownTexts(view, ordinal, item) : hiddenText(item)),
     ...(groups.has("tools") ? callBlocks(view, ordinal, item) : hiddenCalls(item)),
     ...(extras ? [extras] : []),
+    ...(presented ? [] : view.sourceParts.blocks(item.position)),
   ];
 }
 

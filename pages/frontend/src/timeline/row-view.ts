@@ -8,6 +8,7 @@ import type { ReplayController } from "./controllers/replay";
 import type { TextReader } from "./controllers/text-reader";
 import type { Rows } from "./rows";
 import type { Source } from "./source";
+import type { SourceParts } from "./source-parts";
 import type { Mode, State } from "./state";
 
 export interface RowView {
@@ -17,6 +18,7 @@ export interface RowView {
   readonly mode: Mode;
   // By position, what the other copy has otherwise.
   readonly marks: ReadonlyMap<number, string>;
+  readonly sourceParts: SourceParts;
   readonly disclosure: Disclosure;
   readonly texts: TextReader;
   readonly clipboard: Clipboard;

@@ -118,6 +118,21 @@ export interface Annotation {
   may_delete: boolean;
 }
 
+// A part of the source of an imported message that the stores do not hold.
+export interface SourcePart {
+  number: number;
+  title: string;
+  kept: boolean;
+}
+
+// `words`: the kinds of the parts with their numbers; `told`: the model and counts that stood with the message.
+export interface SourceMessage {
+  position: number;
+  words: string;
+  told: string;
+  parts: SourcePart[];
+}
+
 export interface Annotations {
   notes: Annotation[];
   may_note: boolean;

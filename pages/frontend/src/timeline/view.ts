@@ -25,6 +25,7 @@ import { Outline } from "./outline";
 import { ReplayBar } from "./replay-bar";
 import { Rows } from "./rows";
 import { Source } from "./source";
+import { SourceParts } from "./source-parts";
 import { type Mode, State } from "./state";
 import { Toolbar } from "./toolbar";
 import type { Opening, TimelineData } from "./types";
@@ -48,6 +49,7 @@ export class TimelineView {
   readonly deepLink = new DeepLink(this);
   readonly filter = new Filter(this);
   readonly search = new Search(this);
+  readonly sourceParts = new SourceParts();
   readonly annotations = new AnnotationsController(this);
   readonly presenter = new Presenter(this);
   readonly replayer = new ReplayController(this);
@@ -181,6 +183,7 @@ export class TimelineView {
     if (!this.findAsked() && this.state.query) void this.search.run(this.state.query, false);
     void this.readMarks(this.source);
     void this.annotations.read(this.source);
+    void this.readSourceParts(this.source);
   }
 
   // To the message that the page asks for, and to its word in it.
@@ -224,6 +227,10 @@ export class TimelineView {
     } catch {
       // without the other copy there are no marks; the page says why
     }
+  }
+
+  private async readSourceParts(source: Source): Promise<void> {
+    if ((await this.sourceParts.read(source.address)) && !source.stopped) this.list.redraw();
   }
 
   private failed(error: unknown): void {

@@ -1,8 +1,11 @@
 """The head of the payload: the model, and the payload's size for it."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from chatdata import CachedCopy, Source, StoredCopy
+from chatdata.domain.messages import TokenCount
 from chatdata.domain.payload import Preview
 from chatdata.domain.tokens import ModelFacts, known_models, model_facts, price
 from chatdata.services.inspection import Inspection
@@ -35,7 +38,7 @@ def show(inspection: Inspection, source: Source, preview: Preview, model: str) -
     facts = [
         _messages(preview),
         _estimate(preview, known),
-        _recorded(copy),
+        _recorded(copy, inspection.unknown_counts),
         _window(preview, known),
         _cost(preview, model),
     ]
@@ -56,8 +59,10 @@ def _estimate(preview: Preview, known: ModelFacts) -> Fact:
     return Fact("Estimated tokens", f"about {total:,}", hint=hint)
 
 
-def _recorded(copy: StoredCopy | CachedCopy) -> Fact:
+def _recorded(copy: StoredCopy | CachedCopy, unknown: Sequence[TokenCount]) -> Fact:
     usage = copy.info.usage
+    if "prompt" in unknown:
+        return Fact("Recorded tokens", "Unknown input tokens", tone="off")
     if not usage:
         return Fact("Recorded tokens", "Not recorded", tone="off")
     if isinstance(copy, CachedCopy) and len(usage) > 1:

@@ -6,15 +6,18 @@ from chatdata.domain.labels import KIND_LABELS
 from chatdata.domain.tokens import model_facts
 from chatdata.domain.usage import Growth
 from chatdata.services.usage import ConversationUsage
-from pages.ui.base.formatting import count, plain
+from pages.ui.base.formatting import count, known, plain
 from pages.ui.usage.discrepancies import estimated
 
 
 def show(usage: ConversationUsage, model: str) -> None:
     """Draws the three counts, the cost and the share of the context window."""
-    lines = [_recorded(usage), _listed(usage.growth), _estimated(usage, model), *_measured(usage.growth, model)]
+    lines = [_recorded(usage), _listed(usage), _estimated(usage, model), *_measured(usage.growth, model)]
     with st.container(key="turn_facts"):
         st.markdown("\n\n".join(lines))
+    if usage.unknown:
+        names = " and ".join({"prompt": "input", "completion": "output"}[name] for name in usage.unknown)
+        st.caption(f":material/help: The {names} tokens of this session are unknown: turns without a count show 0.")
     if usage.differs:
         st.caption(
             f":material/call_split: {KIND_LABELS['usage_mismatch']} in cache and database: see Cache vs database."
@@ -33,10 +36,13 @@ def _recorded(usage: ConversationUsage) -> str:
     return f"**Recorded (database)** {_pair(usage.recorded.prompt_tokens, usage.recorded.completion_tokens)}"
 
 
-def _listed(growth: Growth | None) -> str:
+def _listed(usage: ConversationUsage) -> str:
+    growth = usage.growth
     if growth is None:
         return "**Recorded (cache)** unknown"
-    return f"**Recorded (cache)** {_pair(growth.prompt_tokens, growth.completion_tokens)}"
+    prompt = None if "prompt" in usage.unknown else growth.prompt_tokens
+    completion = None if "completion" in usage.unknown else growth.completion_tokens
+    return f"**Recorded (cache)** {_pair(prompt, completion)}"
 
 
 def _estimated(usage: ConversationUsage, model: str) -> str:
@@ -46,8 +52,8 @@ def _estimated(usage: ConversationUsage, model: str) -> str:
     return f"**Estimated** about {_pair(prompt, completion)}, if each turn sent all before it"
 
 
-def _pair(prompt: int, completion: int) -> str:
-    return f"{prompt:,} input, {completion:,} output"
+def _pair(prompt: int | None, completion: int | None) -> str:
+    return f"{known(prompt)} input, {known(completion)} output"
 
 
 def _measured(growth: Growth | None, model: str) -> list[str]:

@@ -1,12 +1,14 @@
 // The message that is marked, and the ways to another one. Each ends in one paint.
 
 import { known } from "../../shared/sorted";
+import type { Address } from "../address";
 import type { Timeline } from "../timeline";
 
 const PAGE_OVERLAP = 48;
 const WALK_SHARE = 0.6;
 
 interface SelectionView extends Timeline {
+  readonly address: Pick<Address, "set">;
   readonly replayer: {
     readonly active: boolean;
     stray(): void;
@@ -29,6 +31,15 @@ export class Selection {
     const row = list.mounted.get(ordinal)?.element;
     row?.classList.add("current");
     if (focus) row?.focus({ preventScroll: true });
+    this.tellAddress(ordinal);
+  }
+
+  // The other tabs and the other copy open at the message that is marked here.
+  private tellAddress(ordinal: number): void {
+    const { shown, state, address } = this.view;
+    const { position } = shown.entry(ordinal);
+    state.asked = position;
+    address.set("message", position);
   }
 
   step(way: Way): void {
@@ -98,11 +109,11 @@ export class Selection {
     if (!replayer.isThere(ordinal)) replayer.seek(ordinal);
   }
 
-  // A click selects the message, unless it was for something in it or the reader selects text.
+  // A click selects the message, whatever in it was clicked, unless the reader selects text.
   clicked(event: MouseEvent): void {
     const target = event.target instanceof Element ? event.target : null;
     const row = target?.closest<HTMLElement>(".row");
-    if (!row || target?.closest("button, a") || String(window.getSelection())) return;
+    if (!row || String(window.getSelection())) return;
     this.select(Number(row.dataset.ordinal), false);
   }
 

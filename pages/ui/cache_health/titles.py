@@ -1,0 +1,19 @@
+"""The titles of sessions that a scan names by their IDs."""
+
+from collections.abc import Iterable
+
+from chatdata import ChatDataError
+from chatdata.services.catalog import SessionFilter
+from pages.ui.server.services import search
+from pages.ui.widgets.clickable_table import text
+
+
+def titles(session_ids: Iterable[str]) -> dict[str, str]:
+    """ID → title at the reader's privacy level, where there is one; empty if the database is unavailable."""
+    where = SessionFilter(only_ids=frozenset(session_ids))
+    try:
+        listed = search().page(where, cached="any", cursor=None, direction="older")
+    except ChatDataError:
+        return {}
+    found = {line.summary.session_id: text(line.summary.title) for line in listed.lines}
+    return {session_id: title for session_id, title in found.items() if title}
