@@ -114,7 +114,8 @@ def _sessions_document(stores: SessionStores, where: SessionFilter, found: Sessi
          "total": {"sessions", "messages", "prompt_tokens", "completion_tokens", "damaged", ("unknown")},
          "source": "database" | "cache", "more": bool, "unavailable": [store], "not_configured": [store]}
 
-    `first_user_message` and `last_answer` are truncated to 300 characters. `cached` is null if the cache is down,
+    `started_at` and `updated_at` are null if they are unknown. `first_user_message` and `last_answer` are truncated to
+    300 characters. `cached` is null if the cache is down,
     `ttl_seconds` if the key has no expiry or there is no key. `chat_status` is present only if the session has one.
     `total` counts all matching sessions, not only those listed, and `more` says whether there are others. A store is
     "database" or "cache". `damaged` lists the values of a row that do not have their column's type; in `total` it is

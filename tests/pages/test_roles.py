@@ -113,13 +113,13 @@ def test_repairing_and_sending_are_there_for_who_may(
 
 @pytest.mark.parametrize("person", ["vera", "ana"])
 @pytest.mark.parametrize(
-    "page", ["overview", "sessions", "users", "cache_health", "messages", "compare", "payload", "audit"]
+    "page", ["overview", "sessions", "users", "cache_health", "messages", "compare", "payload", "/compare", "audit"]
 )
 def test_no_page_tells_words_or_users_to_who_may_not_read_them(
     sign_in: SignIn, open_page: OpenPage, person: str, page: str
 ) -> None:
     sign_in(person)
-    app = open_page(page, id="s1", source="database")
+    app = open_page(page, id="s1", source="database", a="s1", b="s1")
     assert not app.exception
     told = protos(app)
     assert "apples" not in told
@@ -128,12 +128,12 @@ def test_no_page_tells_words_or_users_to_who_may_not_read_them(
 
 
 @pytest.mark.parametrize(("person", "words"), [("", "did not identify you"), ("nina", "no role")])
-@pytest.mark.parametrize("page", ["sessions", "session", "audit"])
+@pytest.mark.parametrize("page", ["sessions", "session", "/compare", "audit"])
 def test_who_may_see_nothing_gets_a_sentence_alone(
     sign_in: SignIn, open_page: OpenPage, person: str, words: str, page: str
 ) -> None:
     sign_in(person)
-    app = open_page(page, id="s1")
+    app = open_page(page, id="s1", a="s1", b="s1")
     assert words in app.error[0].value
     assert len(app.sidebar.children) == 0
     assert not app.dataframe

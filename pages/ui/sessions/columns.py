@@ -114,7 +114,7 @@ def configuration(
             format="distance",
             timezone=zone_name,
             width=104,
-            help="The exact time is in the column Last active (exact)",
+            help="The exact time is in the column Last active (exact); – means unknown",
         ),
         "messages": config.NumberColumn(LABELS["messages"], format="localized", width=74),
         "notes": config.NumberColumn(

@@ -10,7 +10,7 @@ import streamlit as st
 from chatdata.domain.drift import Comparison
 from chatdata.domain.formatting import left_short, short_number
 from chatdata.domain.labels import PROVIDER_LABELS, activity_label
-from chatdata.domain.messages import TokenCount
+from chatdata.domain.messages import TokenCount, is_stand_in
 from chatdata.domain.summaries import SessionSummary
 from chatdata.domain.tokens import TokenPrice, token_price
 from chatdata.domain.word_matches import PROMPTS, WordMatches
@@ -21,7 +21,7 @@ from pages.ui.base.formatting import known
 from pages.ui.server.services import connected
 from pages.ui.session.messages import annotations
 from pages.ui.sessions import columns, sync_labels, verdict_filter
-from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.clickable_table import text, timestamp
 
 _ROW_PIXELS = 30
 _SHORT_USER = 8
@@ -101,7 +101,7 @@ def _row(line: SessionLine, beside: Facts) -> dict[str, Any]:
         "answer": text(summary.last_answer),
         "user": _short(text(summary.user_id)) or "No user",
         "user_id": text(summary.user_id) or None,
-        "active": pd.Timestamp(summary.updated_at),
+        "active": timestamp(summary.updated_at),
         "messages": summary.messages,
         "notes": beside.notes.get(summary.session_id),
         "tokens": _tokens(summary),
@@ -110,8 +110,8 @@ def _row(line: SessionLine, beside: Facts) -> dict[str, Any]:
         "cached": _cached(line),
         "provider": _provider(line, beside.checked),
         "status": None if summary.chat_status is None else text(activity_label(summary.chat_status)),
-        "exact": pd.Timestamp(summary.updated_at),
-        "started": pd.Timestamp(summary.started_at),
+        "exact": timestamp(summary.updated_at),
+        "started": timestamp(summary.started_at),
         "prompt": prompt,
         "completion": completion,
     }
@@ -166,7 +166,8 @@ def _cached(line: SessionLine) -> str:
 
 def _provider(line: SessionLine, run: LintRun | None) -> str | None:
     """What the latest check said; None where the session changed since, so that it says nothing."""
-    if run is None or line.summary.updated_at > run.started_at:
+    active = line.summary.updated_at
+    if run is None or is_stand_in(active) or active > run.started_at:
         return None
     rejecting = run.rejected.get(line.summary.session_id, ())
     if not rejecting:

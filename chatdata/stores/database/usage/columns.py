@@ -64,7 +64,8 @@ def is_dated(dialect: str) -> Any:
     if dialect != "postgresql":
         return func.quarter_of(_readable(_s.createdAt)).is_not(None)
     first, last = literal(datetime(2, 1, 1), _s.createdAt.type), literal(datetime(9999, 1, 1), _s.createdAt.type)
-    return and_(_s.createdAt >= first, _s.createdAt < last, _s.createdAt != datetime(1970, 1, 1))
+    readable = and_(_s.createdAt >= first, _s.createdAt < last, _s.createdAt != datetime(1970, 1, 1))
+    return and_(_s.createdAt.is_not(None), readable)
 
 
 def started_between(dialect: str, since: datetime | None, until: datetime | None) -> list[Any]:
