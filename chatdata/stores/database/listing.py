@@ -142,7 +142,7 @@ def _sorted_by(connection: Connection, sort: Sort, *, views: bool) -> Any:
         case "messages":
             return cast(message_count(), BigInteger)
         case "tokens":
-            return total_tokens(connection.dialect.name)
+            return func.coalesce(total_tokens(connection.dialect.name), 0)  # views have none
         case _:
             assert_never(sort)
 
