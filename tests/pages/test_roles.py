@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from chatdata import ChatSessions
+from chatdata import ChatMessage, ChatSessions
 from chatdata.services.scan import keep, scan
 from chatdata.stores.app_db import FILE_NAME, AuditEntry
 from pages.ui.auth import current_principal
@@ -125,6 +125,26 @@ def test_no_page_tells_words_or_users_to_who_may_not_read_them(
     assert "apples" not in told
     assert "mia@example" not in told
     assert labels(app).isdisjoint({"Repair", "Send test request", "Import"})
+
+
+@pytest.mark.parametrize("person", ["vera", "ana"])
+@pytest.mark.parametrize("page", ["overview", "cache_health"])
+def test_what_needs_attention_is_named_without_its_title_to_who_may_not_read_it(
+    sessions: ChatSessions, sign_in: SignIn, open_page: OpenPage, person: str, page: str
+) -> None:
+    sessions.update_session_title("s1", "apples of the season")
+    session = sessions.get_chat_session("s1")
+    assert session is not None
+    session.messages.append(ChatMessage(role="user", content="figs"))
+    sessions.cache_chat_session(session)
+    connected = services.connected()
+    assert keep(connected.app_db, scan(connected.stores, grace=0))
+    sign_in("full-ana")
+    assert "apples of the season" in protos(open_page(page))
+    sign_in(person)
+    told = protos(open_page(page))
+    assert "s1" in told
+    assert "apples" not in told
 
 
 @pytest.mark.parametrize(("person", "words"), [("", "did not identify you"), ("nina", "no role")])

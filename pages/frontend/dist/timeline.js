@@ -3761,6 +3761,7 @@ var step = (text, label, key, onclick) => h("button", { class: "step", type: "bu
 // src/timeline/view.ts
 var DEFAULT_WIDTH = 800;
 var OUTLINE_WIDTH = 860;
+var VIEWS = { masked: "Masked view", structure: "Structure only" };
 var OTHER_COPY = ["session", "source", "view"];
 var TimelineView = class {
   constructor(root, host, data) {
@@ -3927,7 +3928,9 @@ var TimelineView = class {
     else this.list.paint();
   }
   entitle() {
+    const narrower = VIEWS[this.data.view] ?? "";
     fill(this.title, this.data.title ?? "");
+    if (narrower) this.title.append(h("small", { class: "view-name", text: narrower }));
     this.root.classList.toggle("wordless", this.data.view === "structure");
   }
   // What the other copy has otherwise; it is read after this one, so the marks come a moment later.

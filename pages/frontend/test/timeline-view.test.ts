@@ -171,6 +171,21 @@ describe("keys", () => {
   });
 });
 
+describe("the title of a presentation", () => {
+  const title = () => view.root.querySelector(".title")?.textContent;
+
+  it.each([
+    ["full", "Fruit"],
+    ["masked", "FruitMasked view"],
+    ["structure", "FruitStructure only"],
+  ])("says that the view is %s, where it shows less than is stored", async (name, shown) => {
+    await opened({ ...DATA, session: name, title: "Fruit", view: name });
+    expect(title()).toBe(shown);
+    view.update({ ...view.data, token: "again" });
+    expect(title()).toBe(shown);
+  });
+});
+
 describe("the message that is marked", () => {
   const message = () => new URL(window.location.href).searchParams.get("message");
   const shown = () => view.shown.entry(view.state.current).position;

@@ -32,6 +32,8 @@ import type { Opening, TimelineData } from "./types";
 
 const DEFAULT_WIDTH = 800;
 const OUTLINE_WIDTH = 860; // from here on the outline is open by itself
+// What the audience of a presentation is told of a view that shows less than is stored.
+const VIEWS: Record<string, string> = { masked: "Masked view", structure: "Structure only" };
 const OTHER_COPY = ["session", "source", "view"] as const;
 
 export class TimelineView {
@@ -212,7 +214,9 @@ export class TimelineView {
   }
 
   private entitle(): void {
+    const narrower = VIEWS[this.data.view] ?? "";
     fill(this.title, this.data.title ?? "");
+    if (narrower) this.title.append(h("small", { class: "view-name", text: narrower }));
     this.root.classList.toggle("wordless", this.data.view === "structure");
   }
 
