@@ -38,7 +38,8 @@ def test_the_list_shows_what_a_role_may_see(
     app = open_page("sessions")
     assert not app.exception
     assert labels(app) & {"Search", "User", "Import"} == inputs
-    assert set(app.dataframe[0].value.columns) & {"session", "title", "answer", "user"} == columns
+    assert set(app.dataframe[0].proto.column_order) & {"session", "title", "answer", "user"} == columns
+    assert set(app.dataframe[0].value.columns) & {"title", "answer", "user"} == columns - {"session"}
     shown = protos(app)
     assert ("apples" in shown, "mia@example" in shown) == ("title" in columns, "title" in columns)
     assert f"{person}\n{ROLES[person]}" in app.sidebar.text[0].value
@@ -48,6 +49,31 @@ def test_a_structure_reader_finds_nothing_by_words_or_users_in_the_url(sign_in: 
     sign_in("vera")
     for query in ({"words": "nosuchword"}, {"user": "nobody"}):
         assert len(open_page("sessions", **query).dataframe[0].value) == 1
+
+
+def test_a_shared_view_is_offered_to_others_who_see_as_much_and_deleted_by_its_author_only(
+    sign_in: SignIn, open_page: OpenPage
+) -> None:
+    def offered(person: str) -> set[str]:
+        sign_in(person)
+        keys = [str(item.key) for item in open_page("sessions").button]
+        return {key.removeprefix("view-").split("-")[0] for key in keys if key.startswith("view-")}
+
+    def save(person: str, name: str) -> None:
+        sign_in(person)
+        app = open_page("sessions", words="mia@example")
+        app.text_input(key="saved_view_name").input(name).run()
+        if app.checkbox:
+            app.checkbox(key="saved_view_shared").check().run()
+        next(item for item in app.button if item.label == "Save view").click().run()
+
+    for person in ("otto", "ana", "vera"):
+        save(person, f"Of {person}")
+    ids = {view.name: view.id for view in services.connected().app_db.saved_views()}
+    assert offered("full-ana") == {ids["Of otto"], ids["Of ana"]}
+    assert offered("ana") == {"delete", ids["Of ana"]}
+    assert offered("vera") == {"delete", ids["Of vera"]}  # a viewer's view can't be shared
+    assert "Of otto" not in protos(open_page("sessions"))
 
 
 def test_a_masked_reader_who_searches_a_hidden_value_sees_the_page_of_one_that_does_not_exist(

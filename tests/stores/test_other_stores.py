@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from sqlalchemy import select
 
 from chatdata import Settings
 from chatdata.domain.messages import ChatMessage, ChatSession
-from chatdata.domain.summaries import SessionSummary
+from chatdata.domain.summaries import SessionSummary, Sort
 from chatdata.domain.text import UNKNOWN_TIME
 from chatdata.errors import ReadOnlyError
 from chatdata.services.connect import connect
@@ -179,15 +179,28 @@ def test_sessions_without_a_time_are_listed_after_all_others(agents: OtherStore,
     assert found == (newest_first if direction == "older" else newest_first[::-1])
 
 
-def pages(database: Database, direction: Direction) -> list[list[SessionSummary]]:
+@pytest.mark.parametrize("sort", get_args(Sort))
+@pytest.mark.parametrize("direction", ["older", "newer"])
+def test_every_order_of_a_list_of_views_has_every_session_once(
+    either: OtherStore, direction: Direction, sort: Sort
+) -> None:
+    either.add({f"s-{number:02}": SHORT for number in range(5)})
+    with closing(Database.open(either.url)) as database:
+        found = [line for page in pages(database, direction, sort) for line in page]
+        assert sorted(line.session_id for line in found) == ["rain", *(f"s-{n:02}" for n in range(5)), "trip"]
+        before = [database.count_before(ALL, line.cursor_by(sort), sort) for line in found]
+    assert before == (list(range(7)) if direction == "older" else list(range(7))[::-1])
+
+
+def pages(database: Database, direction: Direction, sort: Sort = "active") -> list[list[SessionSummary]]:
     """Pages of two sessions in the order in which a reader turns them, each in the direction of turning."""
     cursor, found = None, []
     for _ in range(20):
-        page = database.page(ALL, cursor, direction, 2)
+        page = database.page(ALL, cursor, direction, 2, sort)
         found.append(list(page.sessions if direction == "older" else page.sessions[::-1]))
         if not (page.has_older if direction == "older" else page.has_newer):
             return found
-        cursor = found[-1][-1].cursor
+        cursor = found[-1][-1].cursor_by(sort)
     raise AssertionError("the list has no end")
 
 
@@ -198,6 +211,14 @@ def pages(database: Database, direction: Direction) -> list[list[SessionSummary]
 def test_search_finds_words_call_arguments_and_ids(either_database: Database, word: str, expected: set[str]) -> None:
     found = either_database.page(SessionFilter(words=word)).sessions
     assert {line.session_id for line in found} == expected
+
+
+def test_sessions_that_called_a_tool_are_found_in_views(either_database: Database) -> None:
+    found = {name: either_database.page(SessionFilter(tool=name)).sessions for name in ("find_seat", "find")}
+    assert {name: [line.session_id for line in lines] for name, lines in found.items()} == {
+        "find_seat": ["trip"],
+        "find": [],
+    }
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from sqlalchemy import (
 from chatdata.domain.messages.markers import ERRORS, NOTICE, STOPPED
 from chatdata.domain.text import is_queryable, sanitize
 from chatdata.stores.database.tables import chat_message, chat_session
+from chatdata.stores.database.tool_filter import calls_tool
 from chatdata.stores.database.usage.columns import started_between, total_tokens
 
 _s, _m = chat_session.c, chat_message.c
@@ -72,6 +73,8 @@ class SessionFilter:
     """Exactly this status; matches no session if the table has no such column."""
     turn_end: MarkedEnd | None = None
     """Only sessions with a turn that was marked as failed, or as stopped by the user."""
+    tool: str = ""
+    """Only sessions in which the assistant called the tool of exactly this name."""
     only_ids: frozenset[str] | None = None
     """Only these sessions, for example those that are cached."""
     without_ids: frozenset[str] | None = None
@@ -116,12 +119,14 @@ def conditions(connection: Connection, where: SessionFilter) -> list[Any]:
     found += [_any_in(dialect, (_s.title,), _cases(word)) for word in split_words(where.title_words)]
     found += _between(_s.updatedAt, where.active_since, where.active_until)
     found += started_between(dialect, where.started_since, where.started_until)
-    found += _between(tokens, _bound(where.min_tokens), _bound(where.max_tokens))
+    found += _between(tokens, bound(where.min_tokens), bound(where.max_tokens))
     found += _with_message_counts(where)
     if where.chat_status is not None:
         found.append(chat_status == where.chat_status)
     if where.turn_end is not None:
         found.append(_has_turn_end(where.turn_end))
+    if where.tool:
+        found.append(calls_tool(dialect, sanitize(where.tool)))
     if where.only_ids is not None:
         found.append(among(dialect, _s.id, where.only_ids))
     if where.without_ids is not None:
@@ -146,14 +151,18 @@ def _between(column: Any, low: Any, high: Any) -> list[Any]:
 def _with_message_counts(where: SessionFilter) -> list[Any]:
     if where.min_messages is None and where.max_messages is None:
         return []
-    count = (
+    return _between(cast(message_count(), BigInteger), bound(where.min_messages), bound(where.max_messages))
+
+
+def message_count() -> Any:
+    """A subquery for the number of a session's messages."""
+    return (
         select(func.count())
         .select_from(chat_message)
         .where(_m.sessionId == _s.id)
         .correlate(chat_session)
         .scalar_subquery()
     )
-    return _between(cast(count, BigInteger), _bound(where.min_messages), _bound(where.max_messages))
 
 
 def _has_turn_end(end: MarkedEnd) -> Any:
@@ -166,7 +175,7 @@ def _begins(markers: Sequence[str]) -> Any:
     return or_(*(func.substr(_m.content, 1, len(marker)) == marker for marker in markers))
 
 
-def _bound(number: int | None) -> int | None:
+def bound(number: int | None) -> int | None:
     """A number clamped to what a database accepts."""
     return None if number is None else max(-_MOST, min(number, _MOST))
 

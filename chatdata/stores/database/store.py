@@ -9,7 +9,7 @@ from sqlalchemy.schema import CreateSchema
 
 from chatdata.domain.copies import StoredCopy
 from chatdata.domain.messages import ALL_KNOWN, ChatSessionInfo, UnknownCounts
-from chatdata.domain.summaries import Cursor, Page, SessionTotals, UserSummary
+from chatdata.domain.summaries import Cursor, Page, SessionTotals, Sort, UserSummary
 from chatdata.domain.text import is_queryable, sanitize
 from chatdata.errors import DatabaseUnavailable, ReadOnlyError
 from chatdata.settings.stores import DEFAULT_CONNECT_TIMEOUT
@@ -228,22 +228,23 @@ class Database:
         cursor: Cursor | None = None,
         direction: listing.Direction = "older",
         limit: int = 50,
+        sort: Sort = "active",
     ) -> Page:
         """A page of the list of sessions; see listing.list_page."""
         with self.reading() as connection:
             found = self._known(where)
             facts = {"status": self.has_status, "views": bool(self._views)}
-            return listing.list_page(connection, found, cursor, direction, limit, **facts)
+            return listing.list_page(connection, found, cursor, direction, limit, sort=sort, **facts)
 
     def totals(self, where: SessionFilter, unknown: UnknownCounts = ALL_KNOWN) -> SessionTotals:
         """Sums over all sessions that match the filter; `unknown` are sessions with unknown totals."""
         with self.reading() as connection:
             return listing.totals(connection, self._known(where), unknown)
 
-    def count_before(self, where: SessionFilter, first: Cursor) -> int:
-        """The number of matching sessions that are newer than the one at `first`."""
+    def count_before(self, where: SessionFilter, first: Cursor, sort: Sort = "active") -> int:
+        """The number of matching sessions that the list has before the one at `first`."""
         with self.reading() as connection:
-            return listing.count_before(connection, self._known(where), first, views=bool(self._views))
+            return listing.count_before(connection, self._known(where), first, sort, views=bool(self._views))
 
     def users(
         self, search: str = "", limit: int = 50, offset: int = 0, unknown: UnknownCounts = ALL_KNOWN
