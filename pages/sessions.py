@@ -9,7 +9,18 @@ from pages.ui.base.keys import key_of
 from pages.ui.export import bulk_dialog
 from pages.ui.server.services import connected, search
 from pages.ui.session.links import open_session
-from pages.ui.sessions import chips, columns, filters, import_dialog, order, pager, saved_views, search_box, table
+from pages.ui.sessions import (
+    chips,
+    columns,
+    filters,
+    import_dialog,
+    order,
+    pager,
+    saved_views,
+    search_box,
+    table,
+    two_ticked,
+)
 from pages.ui.sessions import cursor as place
 from pages.ui.shell import sidebar
 from pages.ui.shell.query_errors import stopped_search
@@ -25,7 +36,7 @@ with st.container(gap="xsmall", key="session_bars"):
     bar = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
     summary = bar.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="session_totals")
     tools = bar.container(horizontal=True, gap="xsmall", width="content", key="session_tools")
-    views_box, columns_box, import_box, export_box = (tools.container(width="content") for _ in range(4))
+    compare_box, views_box, columns_box, import_box, export_box = (tools.container(width="content") for _ in range(5))
 with views_box:
     saved_views.show()
 with import_box:
@@ -56,7 +67,9 @@ rows = table.rows(listed.lines, table.facts(listed.lines, drift, matches))
 with columns_box:
     columns.picker(rows)
 with st.container(key="session_table"):
-    clicked = table.show(rows, key=key_of("table", cursor, direction, where, cached, sort))
+    clicked, ticked = table.show(rows, key=key_of("table", cursor, direction, where, cached, sort))
+with compare_box:
+    two_ticked.show([listed.lines[index].summary.session_id for index in ticked])
 if clicked is not None:
     session_id = listed.lines[clicked].summary.session_id
     match = (matches or {}).get(session_id)

@@ -117,6 +117,19 @@ def test_a_click_on_a_cell_opens_the_conversation(sessions: ChatSessions, open_p
     assert component(app, "navigate")["to"] == "session?id=s1"
 
 
+def test_two_ticked_sessions_are_compared(sessions: ChatSessions, open_page: OpenPage) -> None:
+    for session_id in ("s1", "s2", "s3"):
+        conversation(sessions, session_id, "apples")
+    app = open_page()
+    key = app.dataframe[0].key
+    for rows in ([0], [0, 1, 2]):
+        app.session_state[key] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+        assert app.run().button(key="compare_ticked").disabled
+    app.session_state[key] = {"selection": {"rows": [0, 2], "columns": [], "cells": []}}
+    app.run().button(key="compare_ticked").click().run()
+    assert component(app, "navigate")["to"] == "compare?a=s3&b=s1"
+
+
 def test_a_stopped_search_says_what_to_narrow(
     sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -63,8 +63,8 @@ def rows(lines: Sequence[SessionLine], beside: Facts) -> list[dict[str, Any]]:
     return [{name: value for name, value in row.items() if name not in hidden} for row in made]
 
 
-def show(made: Sequence[dict[str, Any]], *, key: str) -> int | None:
-    """Draws the chosen columns of the rows; returns the index of the clicked row."""
+def show(made: Sequence[dict[str, Any]], *, key: str) -> tuple[int | None, tuple[int, ...]]:
+    """Draws the chosen columns of the rows; returns the index of the clicked row and those of the ticked rows."""
     labels = sorted({label for row in made for label in row["drift"] or ()})
     order = columns.shown(made)
     event: Any = st.dataframe(
@@ -75,17 +75,17 @@ def show(made: Sequence[dict[str, Any]], *, key: str) -> int | None:
         height=_ROW_PIXELS * (len(made) + 1) + 4,
         row_height=_ROW_PIXELS,
         on_select="rerun",
-        selection_mode="single-cell",
+        selection_mode=["single-cell", "multi-row"],
         column_config=columns.configuration(
             connected().settings.model,
             [(label, sync_labels.colour(label)) for label in labels],
             counts_as_text=any(isinstance(row[name], str) for row in made for name in ("prompt", "completion")),
         ),
-        alt="Sessions; select a cell to open the conversation",
+        alt="Sessions; select a cell to open the conversation, or tick two rows to compare them",
         placeholder="–",
     )
     cells = event.selection.cells
-    return int(cells[0][0]) if cells else None
+    return (int(cells[0][0]) if cells else None), tuple(int(row) for row in event.selection.rows)
 
 
 def _row(line: SessionLine, beside: Facts) -> dict[str, Any]:
