@@ -22,6 +22,7 @@ PATHS = (
     f"{SESSION}&tab=compare&part=diff",
     f"{SESSION}&tab=payload",
     f"{SESSION}&tab=tokens",
+    f"compare?a={stories()[0].session_id}&b={stories()[1].session_id}",
 )
 UNNAMED = ("[data-testid=stMetricChart]", ".brush_brush_bg", ".brush_brush")
 """What Streamlit and Vega draw without names and nobody can name: small charts of figures, and a selected range."""
