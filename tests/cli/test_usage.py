@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +114,24 @@ def test_days_are_days_of_the_zone_over_both_changes_of_the_clock(plain: list[Pl
     assert [row["key"] for row in document["rows"]] == sorted(day.isoformat() for day in expected)
     assert document["rows"] == [{"key": day.isoformat(), **counts(expected[day])} for day in sorted(expected)]
     assert document["totals"] == counts(amounts(plain))
+
+
+def test_a_period_by_name_is_its_days_of_the_zone(database: Database) -> None:
+    now = datetime.now(BERLIN).replace(tzinfo=None)
+    monday = now.date() - timedelta(days=now.weekday())
+    starts = [datetime.combine(monday, time(12)) + timedelta(days=days) for days in (-8, -7, -1, 0)]
+    with database.reading() as connection:
+        dialect = connection.dialect.name
+    refill(database, dialect, [SessionSpec(f"{at:%Y-%m-%d %H:%M:%S}", "ana", None, 1, 1, ()) for at in starts])
+    for name, first in (("last-week", monday - timedelta(days=7)), ("this-week", monday)):
+        last = first + timedelta(days=6)
+        named, dated = ("--period", name), ("--since", f"{first}", "--until", f"{last}")
+        documents = [usage(*asked, "--tz", "Europe/Berlin", "--json").json for asked in (named, dated)]
+        assert documents[0]["rows"] == documents[1]["rows"]
+        assert documents[0]["totals"]["sessions"] == (2 if name == "last-week" else 1)
+    assert usage("--period", "all", "--json").json["totals"]["sessions"] == 4
+    refused = usage("--period", "7", "--since", "2026-01-01")
+    assert (refused.code, "either --period" in refused.err) == (2, True)
 
 
 def test_users_sessions_and_tools_are_those_of_the_loop(plain: list[PlainSession]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
@@ -115,6 +116,28 @@ def test_inputs_go_into_the_url_and_come_back_from_it(sessions: ChatSessions, op
     next(button for button in app.button if button.label == "Reset zoom").click().run()
     assert "started" not in app.query_params
     assert in_url(app, "period") == "7"
+
+
+def test_calendar_weeks_are_those_of_the_reader_and_a_change_is_a_percentage_or_nothing(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    assert sessions.stores.database is not None
+    today = NOW.astimezone(ZoneInfo("Asia/Tokyo")).date()
+    monday = datetime.combine(today - timedelta(days=today.weekday()), datetime.min.time(), ZoneInfo("Asia/Tokyo"))
+    fill(
+        sessions.stores.database,
+        new_session("last", "mia", 4, [(1_000, 20)], monday - timedelta(minutes=30)),
+        new_session("before", "mia", 2, [(1, 1)], monday - timedelta(days=8)),
+    )
+    app = open_page("usage", period="last-week", tz="Asia/Tokyo")
+    assert figures(app)["Sessions"] == "1"
+    sunday = monday - timedelta(days=1)
+    assert f"started {monday - timedelta(days=7):%-d %b %Y} to {sunday:%-d %b %Y}" in shown(app)
+    changes = {metric.label: metric.delta for metric in app.metric}
+    assert changes == {"Sessions": "0%", "Messages": "+100%", "Tokens": "", "Tool calls": "", "Cost": ""}
+    app.button_group(key="usage_period_shown").set_value("this-week").run()
+    assert in_url(app, "period") == "this-week"
+    assert "No sessions in this time range" in app.info[0].value
 
 
 def test_the_list_of_the_same_sessions_is_a_click_away(sessions: ChatSessions, open_page: OpenPage) -> None:

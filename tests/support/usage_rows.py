@@ -373,10 +373,14 @@ def failed(content: str | None) -> bool:
     return isinstance(value, dict) and value.get("type") == "error"
 
 
+STOP_WORDS = {"the", "again", "don", "t"}
+"""Of the words in TITLES."""
+
+
 def by_word(sessions: Iterable[PlainSession]) -> dict[str, tuple[Any, ...]]:
     found = defaultdict(list)
     for session in sessions:
-        for word in {word.lower() for word in re.split(r"[\W_]+", session.title or "") if word}:
+        for word in {word.lower() for word in re.split(r"[\W_]+", session.title or "") if word} - STOP_WORDS:
             found[word].append(session)
     return {word: amounts(some) for word, some in found.items()}
 

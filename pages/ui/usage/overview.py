@@ -44,7 +44,7 @@ def show(asked: UsageQuery) -> UsageOverview | None:
     since, until = where.started_since, where.started_until
     periods = fold(answer.quarters, zone(), grain, since=since, until=until)
     measure = usage_measure.measure_of(answer.totals)
-    _figures(asked, span, where, answer.totals, periods)
+    _figures(asked, where, answer.totals, periods)
     with st.container(key="usage_charts_overview"):
         left, right = st.columns([3, 2], gap="medium")
     with left:
@@ -56,10 +56,8 @@ def show(asked: UsageQuery) -> UsageOverview | None:
     return UsageOverview(where, answer, measure)
 
 
-def _figures(
-    asked: UsageQuery, span: Started, where: SessionFilter, held: Amounts, periods: tuple[Period, ...]
-) -> None:
-    earlier = url_state.before(span, _now())
+def _figures(asked: UsageQuery, where: SessionFilter, held: Amounts, periods: tuple[Period, ...]) -> None:
+    earlier = asked.span_before(_now())
     compared = None if earlier is None else asked.where(earlier, zone())
     said = "" if earlier is None else f"Previous period ({date_range.words(earlier)})"
     before = None
