@@ -11,7 +11,15 @@ from chatdata.cli.commands import json_option
 from chatdata.cli.output import emit
 from chatdata.cli.output.paid import paid_object, print_paid, print_paid_csv
 from chatdata.cli.output.usage import print_csv, print_usage
-from chatdata.cli.output.usage_rows import MOST_UNKNOWN, Rows, ToldBy, UsageRow, amounts_object, row_object
+from chatdata.cli.output.usage_rows import (
+    MOST_UNKNOWN,
+    Rows,
+    ToldBy,
+    UsageRow,
+    amounts_object,
+    coverage_object,
+    row_object,
+)
 from chatdata.cli.stores import opened
 from chatdata.domain.usage import TIME_RANGES, Amounts, Grain, TimeRange, ToolUsage, day_bounds, days_of, fold
 from chatdata.services import usage
@@ -86,7 +94,8 @@ def usage_command(
     omitted when empty; --limit keeps the last ones. Users and sessions are sorted by tokens, tools by calls. Sessions
     without recorded tokens count as 0 in totals; if no session has any, the total is unknown. Sessions with unknown
     counts are not in the sums, and listed. For a tool, messages are
-    those that call it, and tokens are unknown.
+    those that call it, and tokens those that its results added to prompts: each result counts in every later prompt of
+    its session, by the cached usage of each turn, else as an estimate of four characters per token.
 
     --paid reads the deployment's log of paid costs, PlatformCostLog, if it has one that this role may read (see
     check). A payment counts at the time when it was paid. List prices are those of the logged tokens.
@@ -140,6 +149,13 @@ def _document(rows: Rows) -> dict[str, Any]:
     token count, which no sum includes. `unknown` is the number of sessions with an unknown token count, of which no sum
     includes the unknown part, and `unknown_sessions` lists the first 1,000 of them, latest start first.
 
+    With --by tool, a row also has "result_tokens" (the tokens that results of the tool added to prompts),
+    "caused_prompt_tokens" (these tokens counted in every prompt that contains them), of which "estimated_prompt_tokens"
+    are estimates, "list_price_usd" of the caused ones, and "unpriced_prompt_tokens", which that price does not include.
+    They are null for a tool of which no session was read. "caused" says what was read:
+
+        {"sessions_with_results", "recorded", "estimated", "cache_problem", "prices_dated"}
+
     With --paid:
 
         {"by", "time_zone", "as_of", "cost_log": "readable" | "not granted" | "missing" | "unknown form",
@@ -155,9 +171,10 @@ def _document(rows: Rows) -> dict[str, Any]:
         "by": rows.by,
         "time_zone": rows.time_zone,
         "as_of": rows.as_of,
-        "rows": [row_object(row) for row in rows.rows],
+        "rows": [row_object(row, rows.by) for row in rows.rows],
         "totals": amounts_object(rows.totals),
         "unknown_sessions": [{"session_id": one.session_id, "unknown": list(one.unknown)} for one in rows.unknown],
+        **({} if rows.growth is None else {"caused": coverage_object(rows.growth)}),
     }
 
 
@@ -209,6 +226,10 @@ def _rows(
 ) -> Rows:
     where = _where(period, users, zone)
     rows = _COUNTED[by](connected.stores, where, by, zone, limit or _EVERY)
+    if by == "tool":
+        growth = usage.tool_growth(connected.stores, where, connected.settings.model)
+        grown = tuple(replace(row, growth=growth.of(row.key)) for row in rows.rows)
+        rows = replace(rows, rows=grown, growth=growth)
     if not rows.totals.unknown:
         return rows
     return replace(rows, unknown=usage.unknown_sessions(connected.stores, where, MOST_UNKNOWN).sessions)

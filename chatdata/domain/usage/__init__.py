@@ -8,6 +8,7 @@ title_words   the words of titles, split in the same way as in the databases
 stop_words    words that say nothing about a title's subject
 answers       the call that a tool result answers, and whether the result is a failure
 turns         the growth of one conversation, turn by turn
+tool_growth   the prompt tokens that the results of tools caused
 """
 
 from chatdata.domain.usage.amounts import (

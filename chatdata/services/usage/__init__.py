@@ -5,6 +5,7 @@ distributions  distribution of tokens and messages over sessions
 breakdowns     by tool, title word and model, with the cost
 discrepancies  sessions whose recorded totals and cached usage differ
 conversation   one session: recorded, turn by turn, estimated
+tool_growth    the prompt tokens and the cost that the results of tools caused
 """
 
 from chatdata.services.usage.breakdowns import (
@@ -21,6 +22,7 @@ from chatdata.services.usage.breakdowns import (
 from chatdata.services.usage.conversation import ConversationUsage, Sums, conversation_usage
 from chatdata.services.usage.discrepancies import MOST_COMPARED, Mismatch, Mismatches, mismatches
 from chatdata.services.usage.distributions import Scatter, Spreads, scatter, spread
+from chatdata.services.usage.tool_growth import ToolGrowth, ToolGrowthTable, tool_growth
 from chatdata.services.usage.totals import (
     LargestSessions,
     Overview,
@@ -48,6 +50,8 @@ __all__ = [
     "Scatter",
     "Spreads",
     "Sums",
+    "ToolGrowth",
+    "ToolGrowthTable",
     "ToolUsageTable",
     "UnknownSessions",
     "UsageTotals",
@@ -65,6 +69,7 @@ __all__ = [
     "scatter",
     "sessions_at_any_time",
     "spread",
+    "tool_growth",
     "totals",
     "unknown_sessions",
 ]

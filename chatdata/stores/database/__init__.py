@@ -6,6 +6,7 @@ from chatdata.stores.database.listing import Direction
 from chatdata.stores.database.many import PlainRows
 from chatdata.stores.database.store import Database, DatabaseFacts
 from chatdata.stores.database.usage.models import SEVERAL
+from chatdata.stores.database.usage.outlines import SessionOutline
 from chatdata.stores.database.usage.reader import LargestBy, UsageReader
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "PaidSums",
     "PlainRows",
     "SessionFilter",
+    "SessionOutline",
     "UsageReader",
 ]

@@ -28,6 +28,7 @@ from chatdata.stores.database.usage import columns as column
 from chatdata.stores.database.usage.counts import Counts
 from chatdata.stores.database.usage.distributions import bytewise, message_spread, scatter, token_spread
 from chatdata.stores.database.usage.models import tokens_by_model
+from chatdata.stores.database.usage.outlines import Outlines, outlines
 from chatdata.stores.database.usage.title_words import title_words
 from chatdata.stores.database.usage.tools import tools
 from chatdata.stores.database.usage.totals import amounts, amounts_by, messages_by
@@ -124,14 +125,22 @@ class UsageReader:
         """The tools with their calls and results, most calls first; and the results without a call."""
         return tools(self._connection, self._conditions(where))
 
+    def outlines(self, where: SessionFilter, limits: tuple[int, int]) -> Outlines:
+        """The sessions with tool results that started last, up to a number of sessions and about one of messages."""
+        return outlines(self._connection, self._counts, self._conditions(where), limits, self._names_models)
+
     def title_words(self, where: SessionFilter, limit: int) -> tuple[tuple[WordUsage, ...], int]:
         """The title words with the most tokens, and the number of distinct words."""
         return title_words(self._connection, self._counts, self._conditions(where), limit)
 
     def models(self, where: SessionFilter) -> dict[str | None, Amounts]:
         """Sessions and tokens by the model that messages name; None for no model, SEVERAL for more than one."""
-        recorded = "model" in self._columns["ChatMessage"]
-        return tokens_by_model(self._connection, self._counts, self._conditions(where), recorded)
+        return tokens_by_model(self._connection, self._counts, self._conditions(where), self._names_models)
+
+    @property
+    def _names_models(self) -> bool:
+        """Whether messages have a column for the name of their model."""
+        return "model" in self._columns["ChatMessage"]
 
     def _conditions(self, where: SessionFilter) -> list[Any]:
         return conditions(self._connection, where)
