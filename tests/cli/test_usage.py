@@ -100,7 +100,7 @@ def usage(*arguments: str, **environment: str) -> Answer:
 
 def counts(plain: tuple[Any, ...]) -> dict[str, Any]:
     """The loop's amounts in the contract's words."""
-    sessions, _, messages, calls, prompt, completion, _, damaged, unknown, _ = plain
+    sessions, _, messages, calls, prompt, completion, _, damaged, unknown, *_ = plain
     total = None if prompt is None or completion is None else prompt + completion
     return dict(zip(COUNTS, (sessions, messages, calls, prompt, completion, total, damaged, unknown), strict=True))
 

@@ -75,7 +75,7 @@ def test_a_calendar_week_or_month_is_compared_with_the_one_before() -> None:
 
 
 def asked(period: TimeRange, narrowed: Started | None = None) -> url_state.UsageQuery:
-    return url_state.UsageQuery(period, narrowed or Started(), "", "", None)
+    return url_state.UsageQuery(period, narrowed or Started(), "", "", "", None)
 
 
 def milliseconds(moment: datetime) -> float:

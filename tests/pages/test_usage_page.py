@@ -210,9 +210,11 @@ def test_each_part_is_drawn_when_it_is_open_and_only_then(
 
 def test_tools_tell_calls_failures_and_sizes(sessions: ChatSessions, open_page: OpenPage) -> None:
     plant(sessions)
-    table = frame(as_table(open_page("usage", usage_part="Tools"), "usage_tools"), "tool")
-    assert table.to_dict("records")[0] | {"failing": 1} == {
-        "tool": "find_agent", "calls": 1, "results": 1, "failures": 1, "failing": 1,
+    app = open_page("usage", usage_part="Tools")
+    found = {row["tool"]: row for row in frame(app, "tool").to_dict("records")}
+    assert found["find_agent"] | {"failing": 1} == {
+        "tool": "find_agent", "caused_tokens": 0, "cost": 0, "estimated": None, "result_tokens": 4,
+        "calls": 1, "results": 1, "failures": 1, "failing": 1,
         "median_characters": 16, "largest_characters": 16, "result_characters": 16, "sessions": 1,
     }  # fmt: skip
 

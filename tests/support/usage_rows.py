@@ -308,7 +308,8 @@ def amounts(sessions: Iterable[PlainSession]) -> tuple[Any, ...]:
             prompts += [] if session.prompt is None else [session.prompt]
             completions += [] if session.completion is None else [session.completion]
     tokens = (sum(prompts) if prompts else None, sum(completions) if completions else None)
-    return (count, known, messages, calls, *tokens, turns, damaged, unknown, wholly)
+    cost = None  # not read without a model to assume
+    return (count, known, messages, calls, *tokens, turns, damaged, unknown, wholly, cost)
 
 
 def by_day(sessions: Iterable[PlainSession], zone: ZoneInfo) -> dict[date, tuple[Any, ...]]:

@@ -23,7 +23,7 @@ from chatdata.domain.usage.amounts import (
     share,
     summed,
 )
-from chatdata.domain.usage.distribution import Bin, Cell, Spread
+from chatdata.domain.usage.distribution import Bin, Cell, Spread, cap_of
 from chatdata.domain.usage.periods import GRAINS, Grain, Period, day_bounds, fold, weekday_hours
 from chatdata.domain.usage.ranges import TIME_RANGES, DayRange, TimeRange, days_before, days_of
 from chatdata.domain.usage.turns import EstimatedTurn, Growth, PromptJump, Turn, estimates, growth
@@ -50,6 +50,7 @@ __all__ = [
     "UserUsage",
     "WordUsage",
     "amounts_of",
+    "cap_of",
     "day_bounds",
     "days_before",
     "days_of",

@@ -3,6 +3,7 @@
 totals         by time, user and session
 distributions  distribution of tokens and messages over sessions
 breakdowns     by tool, title word and model, with the cost
+costs          cost by time, user, title word and session
 discrepancies  sessions whose recorded totals and cached usage differ
 conversation   one session: recorded, turn by turn, estimated
 tool_growth    the prompt tokens and the cost that the results of tools caused
@@ -20,6 +21,7 @@ from chatdata.services.usage.breakdowns import (
     by_tool_with_totals,
 )
 from chatdata.services.usage.conversation import ConversationUsage, Sums, conversation_usage
+from chatdata.services.usage.costs import Costs, session_costs
 from chatdata.services.usage.discrepancies import MOST_COMPARED, Mismatch, Mismatches, mismatches
 from chatdata.services.usage.distributions import Scatter, Spreads, scatter, spread
 from chatdata.services.usage.tool_growth import ToolGrowth, ToolGrowthTable, tool_growth
@@ -41,6 +43,7 @@ __all__ = [
     "MOST_COMPARED",
     "ConversationUsage",
     "Cost",
+    "Costs",
     "LargestSessions",
     "Mismatch",
     "Mismatches",
@@ -67,6 +70,7 @@ __all__ = [
     "mismatches",
     "overview",
     "scatter",
+    "session_costs",
     "sessions_at_any_time",
     "spread",
     "tool_growth",

@@ -7,7 +7,7 @@ from chatdata.stores.database.many import PlainRows
 from chatdata.stores.database.store import Database, DatabaseFacts
 from chatdata.stores.database.usage.models import SEVERAL
 from chatdata.stores.database.usage.outlines import SessionOutline
-from chatdata.stores.database.usage.reader import LargestBy, UsageReader
+from chatdata.stores.database.usage.reader import LargestBy, ModelsBy, UsageReader
 
 __all__ = [
     "SEVERAL",
@@ -17,6 +17,7 @@ __all__ = [
     "Direction",
     "LargestBy",
     "MarkedEnd",
+    "ModelsBy",
     "PaidBy",
     "PaidRow",
     "PaidSums",

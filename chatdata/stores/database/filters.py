@@ -13,6 +13,7 @@ from sqlalchemy import (
     Connection,
     LargeBinary,
     Text,
+    and_,
     any_,
     bindparam,
     cast,
@@ -24,11 +25,12 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from chatdata.domain.messages.markers import ERRORS, NOTICE, STOPPED
 from chatdata.domain.text import is_queryable, sanitize
 from chatdata.stores.database.tables import chat_message, chat_session
-from chatdata.stores.database.usage.columns import started_between, total_tokens
+from chatdata.stores.database.usage.columns import is_irregular, list_of_calls, started_between, total_tokens
 
 _s, _m = chat_session.c, chat_message.c
 _MOST = 2**62
@@ -72,6 +74,8 @@ class SessionFilter:
     """Exactly this status; matches no session if the table has no such column."""
     turn_end: MarkedEnd | None = None
     """Only sessions with a turn that was marked as failed, or as stopped by the user."""
+    tool: str = ""
+    """Only sessions that call this tool. In an older row whose calls are not a list, the name may stand anywhere."""
     only_ids: frozenset[str] | None = None
     """Only these sessions, for example those that are cached."""
     without_ids: frozenset[str] | None = None
@@ -122,6 +126,8 @@ def conditions(connection: Connection, where: SessionFilter) -> list[Any]:
         found.append(chat_status == where.chat_status)
     if where.turn_end is not None:
         found.append(_has_turn_end(where.turn_end))
+    if where.tool:
+        found.append(_calls_tool(dialect, sanitize(where.tool)))
     if where.only_ids is not None:
         found.append(among(dialect, _s.id, where.only_ids))
     if where.without_ids is not None:
@@ -160,6 +166,17 @@ def _has_turn_end(end: MarkedEnd) -> Any:
     """The condition that an assistant message begins with the marker, as `turn_end` recognizes it."""
     marked = _begins(ERRORS) if end == "failed" else _begins((NOTICE,)) & func.lower(_m.content).contains(STOPPED)
     return exists(1).where(_m.sessionId == _s.id, _m.role == "assistant", marked).correlate(chat_session)
+
+
+def _calls_tool(dialect: str, name: str) -> Any:
+    if dialect == "postgresql":
+        calls = cast(_m.toolCalls, JSONB).contains([{"function": {"name": name}}])
+    else:
+        entry = func.json_each(list_of_calls()).table_valued("value", "type", name="entry")
+        named = and_(entry.c.type == "object", func.json_extract(entry.c.value, "$.function.name") == name)
+        calls = exists(1).select_from(entry).where(named).correlate(chat_message)
+    older = and_(is_irregular(dialect), _any_in(dialect, (cast(_m.toolCalls, Text),), _forms(name)))
+    return exists(1).where(_m.sessionId == _s.id, or_(calls, older)).correlate(chat_session)
 
 
 def _begins(markers: Sequence[str]) -> Any:

@@ -24,14 +24,15 @@ _NAMES: dict[TimeRange, str] = {
 def show(asked: UsageQuery, span: Started) -> None:
     """Draws the time ranges, and below them the other filters in one row."""
     st.session_state[_PERIOD] = None if asked.narrowed else asked.period
-    st.segmented_control(
-        "Time range",
-        TIME_RANGES,
-        format_func=_NAMES.__getitem__,
-        key=_PERIOD,
-        on_change=_choose,
-        label_visibility="collapsed",
-    )
+    with st.container(key="usage_period"):
+        st.segmented_control(
+            "Time range",
+            TIME_RANGES,
+            format_func=_NAMES.__getitem__,
+            key=_PERIOD,
+            on_change=_choose,
+            label_visibility="collapsed",
+        )
     with st.container(key="usage_inputs"):
         first, last, user, title = st.columns(4, vertical_alignment="bottom")
     date_range_picker.show(span, first, last, on_change=lambda: None)

@@ -1,14 +1,13 @@
-"""The row of figures: totals, their change from the previous period, and a small trend."""
+"""The row of figures: totals, and their change from the previous period."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from decimal import Decimal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from chatdata.domain.usage import Amounts, Period
+from chatdata.domain.usage import Amounts
 
-_MOST_BARS = 60
 _MOST_TIMES = 10
 """The growth, as a multiple, from which no percentage is shown."""
 _FIGURES: tuple[tuple[str, Callable[[Amounts], int | None], str], ...] = (
@@ -19,21 +18,18 @@ _FIGURES: tuple[tuple[str, Callable[[Amounts], int | None], str], ...] = (
 )
 
 
-def show(now: Amounts, before: Amounts | None, earlier: str, periods: Sequence[Period]) -> DeltaGenerator:
+def show(now: Amounts, before: Amounts | None, earlier: str) -> DeltaGenerator:
     """Draws the figures and returns a container for one more; `earlier` names the previous period, if any."""
-    trend = periods[-_MOST_BARS:]
     with st.container(key="usage_figures"):
         boxes = st.columns(len(_FIGURES) + 1)
     for box, (label, of, hint) in zip(boxes, _FIGURES, strict=False):
         with box:
             compared = None if before is None else of(before)
-            _figure(label, of(now), compared, hint, earlier, [of(period.amounts) for period in trend])
+            _figure(label, of(now), compared, hint, earlier)
     return boxes[-1]
 
 
-def _figure(
-    label: str, value: int | None, before: int | None, hint: str, earlier: str, trend: list[int | None]
-) -> None:
+def _figure(label: str, value: int | None, before: int | None, hint: str, earlier: str) -> None:
     change = value is not None and before is not None and value != before
     st.metric(
         label,
@@ -42,8 +38,6 @@ def _figure(
         delta_color="off",
         delta_arrow="auto" if change else "off",
         help=hint if before is None else f"{hint}\n\n{earlier}: {before:,}",
-        chart_data=[number or 0 for number in trend] if len(trend) > 1 and value is not None else None,
-        chart_type="bar",
         border=True,
         height="stretch",
     )

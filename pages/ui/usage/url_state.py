@@ -15,7 +15,9 @@ from pages.ui.widgets.date_range import Started
 
 USUAL: TimeRange = "30"
 NARROWER = "choose a shorter time range, a user or title words"
-PERIOD, USER, TITLE, GRAIN = "period", "usage_user", "usage_title", "grain"
+PERIOD, USER, TITLE, TOOL, GRAIN = "period", "usage_user", "usage_title", "usage_tool", "grain"
+SCALE = "scale"
+"""Set to "full" where charts draw outliers in full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class UsageQuery:
     """A span that overrides the period; empty if there is none."""
     user: str
     title: str
+    tool: str
     grain: Grain | None
     """None chooses the interval by the length of the span."""
 
@@ -50,7 +53,7 @@ class UsageQuery:
         """The filter for a span, equal to that of the list of sessions at `list_query`."""
         since, until = span.bounds(zone)
         users = user_query.read(self.user)
-        return replace(users, title_words=self.title.strip(), started_since=since, started_until=until)
+        return replace(users, title_words=self.title.strip(), tool=self.tool, started_since=since, started_until=until)
 
     def list_query(self, span: Started) -> dict[str, str]:
         """The query parameters that make the list of sessions show the same sessions."""
@@ -63,7 +66,9 @@ def current() -> UsageQuery:
     query = st.query_params
     period = next((known for known in TIME_RANGES if known == query.get(PERIOD)), USUAL)
     grain = next((known for known in GRAINS if known == query.get(GRAIN)), None)
-    return UsageQuery(period, date_range.in_url(), query.get(USER, ""), query.get(TITLE, ""), grain)
+    return UsageQuery(
+        period, date_range.in_url(), query.get(USER, ""), query.get(TITLE, ""), query.get(TOOL, ""), grain
+    )
 
 
 def put(name: str, value: str | None) -> None:
@@ -91,9 +96,9 @@ def choose(period: TimeRange) -> None:
 
 
 def everybody() -> None:
-    """Callback: clears the user and title filters."""
-    put(USER, None)
-    put(TITLE, None)
+    """Callback: clears the filters but the time range."""
+    for name in (USER, TITLE, TOOL):
+        put(name, None)
 
 
 def _before(span: Started, now: datetime, named: Started | None) -> Started | None:

@@ -35,12 +35,22 @@ def register_functions(connection: sqlite3.Connection) -> None:
 
 def _counted(connection: Connection, counts: Counts, where: Sequence[Any], limit: int) -> Select[Any]:
     dialect = counts.dialect
-    words = _postgres_words(connection) if dialect == "postgresql" else _sqlite_words()
+    words = words_table(connection)
     sums = session_sums(counts)
     tokens = func.sum(counts.known)
     chosen = select(words.c.value, *sums, func.count().over()).select_from(chat_session.join(words, true()))
-    chosen = chosen.where(*where, not_(among(dialect, words.c.value, STOP_WORDS))).group_by(words.c.value)
+    chosen = chosen.where(*where, is_keyword(dialect, words)).group_by(words.c.value)
     return chosen.order_by(tokens.desc(), sums[0].desc(), bytewise(dialect, words.c.value)).limit(limit)
+
+
+def words_table(connection: Connection) -> Any:
+    """The distinct words of each session's title, in the column `value`, to join with "ChatSession"."""
+    return _postgres_words(connection) if connection.dialect.name == "postgresql" else _sqlite_words()
+
+
+def is_keyword(dialect: str, words: Any) -> Any:
+    """Whether a word of `words_table` is not a stop word."""
+    return not_(among(dialect, words.c.value, STOP_WORDS))
 
 
 def _postgres_words(connection: Connection) -> Any:
