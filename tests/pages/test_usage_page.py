@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatMessage, ChatSessions
+from pages.ui.base.formatting import plain
 from pages.ui.server import services
 from pages.ui.usage import queries
 from tests.pages.conftest import OpenPage, component
@@ -217,6 +218,61 @@ def test_tools_tell_calls_failures_and_sizes(sessions: ChatSessions, open_page: 
         "calls": 1, "results": 1, "failures": 1, "failing": 1,
         "median_characters": 16, "largest_characters": 16, "result_characters": 16, "sessions": 1,
     }  # fmt: skip
+
+
+def test_each_filter_is_a_chip_that_removes_it(sessions: ChatSessions, open_page: OpenPage) -> None:
+    plant(sessions)
+    app = open_page("usage", usage_user='"mia" "noah"', usage_title="report", usage_tool="find_agent")
+    chips = {button.label for button in app.button if str(button.key).startswith("usage_chip")}
+    assert chips == {"User: mia", "User: noah", "Title: report", "Tool: find\\_agent"}
+    assert figures(app)["Sessions"] == "1"
+    assert "View sessions" not in {button.label for button in app.button}
+    next(button for button in app.button if button.label == "Tool: find\\_agent").click().run()
+    assert "usage_tool" not in app.query_params
+    assert figures(app)["Sessions"] == "2"
+    next(button for button in app.button if button.label == "User: mia").click().run()
+    assert in_url(app, "usage_user") == '"noah"'
+    next(button for button in app.button if button.label == "Title: report").click().run()
+    next(button for button in app.button if button.label == "User: noah").click().run()
+    assert figures(app)["Sessions"] == "4"
+    assert not [button for button in app.button if str(button.key).startswith("usage_chip")]
+    assert "User: No user" in {button.label for button in open_page("usage", usage_user='""').button}
+
+
+def test_an_outlier_is_cut_and_said_until_the_full_scale_is_chosen(sessions: ChatSessions, open_page: OpenPage) -> None:
+    plant(sessions)
+    assert sessions.stores.database is not None
+    fill(sessions.stores.database, new_session("s6", "zoe", 2, [(90_000, 10_000)], days_ago(6)))
+    app = open_page("usage", grain="day")
+    assert plain(f"Bars are cut at 1,312 tokens ({days_ago(6):%a %-d %b %Y}: 100,000).") in shown(app)
+    app.toggle(key="usage_scale_shown").set_value(True).run()
+    assert in_url(app, "scale") == "full"
+    assert "Bars are cut" not in shown(app)
+
+
+COSTS = {
+    "Conversations": ("usage_conversations_as", "session_id"),
+    "Tools": ("", "tool"),
+    "Activity heatmap": ("usage_hours_as", "hour"),
+    "Title keywords": ("", "word"),
+    "Cost by model": ("usage_cost_as", "model"),
+}
+
+
+@pytest.mark.parametrize("part", COSTS)
+def test_every_table_and_csv_has_the_cost(sessions: ChatSessions, open_page: OpenPage, part: str) -> None:
+    plant(sessions)
+    app = as_table(open_page("usage", usage_part=part), "usage_time", "usage_spread")
+    switch, column = COSTS[part]
+    if switch:
+        app.session_state[switch] = "table"
+        app = app.run()
+    assert not app.exception
+    tables = [table.value for table in app.dataframe]
+    assert all("cost" in table for table in tables)
+    total = float(figures(app)["Cost"].split()[0])
+    for name in ("period", "user", *((column,) if column in ("session_id", "hour", "model") else ())):
+        assert frame(app, name)["cost"].sum() == pytest.approx(total, abs=1e-4)
 
 
 def test_counts_that_part_are_three_numbers(sessions: ChatSessions, open_page: OpenPage) -> None:

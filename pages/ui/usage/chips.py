@@ -20,7 +20,7 @@ def show(asked: UsageQuery) -> None:
     with st.container(horizontal=True, key="usage_chips"):
         for parameter, label, rest in chips:
             st.button(
-                plain(label),
+                label,
                 key=key_of("usage_chip", parameter, label),
                 icon=":material/close:",
                 on_click=url_state.put,
@@ -30,22 +30,22 @@ def show(asked: UsageQuery) -> None:
 
 
 def _chips(asked: UsageQuery) -> Iterator[tuple[str, str, str]]:
-    """The parameter, the words, and the parameter's value without this filter."""
+    """The parameter, the label as Markdown, and the parameter's value without this filter."""
     users = sorted(user_query.read(asked.user).user_ids or (), key=str)
     for user_id in users:
         others = (other for other in users if other != user_id)
-        yield USER, f"User: {text(user_id) or 'No user'}", user_query.exactly(*others)
+        yield USER, f"User: {plain(text(user_id)) or 'No user'}", user_query.exactly(*others)
     if asked.user.strip() and not users:
         yield USER, f"User: {_said(asked.user)}", ""
     if asked.title.strip():
-        yield TITLE, f"Title: {text(asked.title)}", ""
+        yield TITLE, f"Title: {plain(text(asked.title))}", ""
     if asked.tool:
-        yield TOOL, f"Tool: {text(asked.tool)}", ""
+        yield TOOL, f"Tool: {plain(text(asked.tool))}", ""
 
 
 def _said(user: str) -> str:
-    """One user in words: an exact ID without its quotes, or a part of an ID."""
+    """One user as Markdown: an exact ID without its quotes, or a part of an ID."""
     where = user_query.read(user)
     if where.without_user:
         return "No user"
-    return text(where.user_id) if where.user_id else f"contains {text(user)}"
+    return plain(text(where.user_id) if where.user_id else f"contains {text(user)}")
