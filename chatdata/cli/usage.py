@@ -11,9 +11,17 @@ from chatdata.cli.commands import json_option
 from chatdata.cli.output import emit
 from chatdata.cli.output.paid import paid_object, print_paid, print_paid_csv
 from chatdata.cli.output.usage import print_csv, print_usage
-from chatdata.cli.output.usage_rows import MOST_UNKNOWN, Rows, ToldBy, UsageRow, amounts_object, row_object
+from chatdata.cli.output.usage_rows import (
+    MOST_UNKNOWN,
+    Rows,
+    ToldBy,
+    UsageRow,
+    amounts_object,
+    coverage_object,
+    row_object,
+)
 from chatdata.cli.stores import opened
-from chatdata.domain.usage import Amounts, Grain, ToolUsage, day_bounds, fold
+from chatdata.domain.usage import TIME_RANGES, Amounts, Grain, TimeRange, ToolUsage, day_bounds, days_of, fold
 from chatdata.services import usage
 from chatdata.services.connect import Connected
 from chatdata.services.session_stores import SessionStores
@@ -22,6 +30,7 @@ from chatdata.settings.stores import DEFAULT_ZONE, zone_named
 from chatdata.stores.database import SessionFilter
 
 By = Literal["day", "hour", "week", "user", "session", "tool"]
+_Asked = TimeRange | tuple[date | None, date | None]
 _EVERY = 2**31 - 1
 """A limit above any number of rows."""
 _FORMS = "a date such as 2026-11-02, or a time such as 2026-11-02T14:30 or 2026-11-02T14:30Z"
@@ -50,6 +59,7 @@ def _check_zone(_context: click.Context, _parameter: click.Parameter, value: str
 @click.option("--by", type=click.Choice(get_args(By)), default="day", show_default=True, help="Group by.")
 @click.option("--since", metavar="WHEN", type=_MomentType(), help="Only sessions started at this time or later.")
 @click.option("--until", metavar="WHEN", type=_MomentType(), help="Only sessions started at this time or earlier.")
+@click.option("--period", type=click.Choice(TIME_RANGES), help="Time range by name, instead of --since and --until.")
 @click.option("--user", "users", metavar="ID", multiple=True, help="Only sessions of this user; repeatable.")
 @click.option(
     "--tz",
@@ -68,6 +78,7 @@ def usage_command(
     by: By,
     since: date | None,
     until: date | None,
+    period: TimeRange | None,
     users: tuple[str, ...],
     zone_name: str | None,
     limit: int | None,
@@ -78,11 +89,13 @@ def usage_command(
     """Count sessions, messages, tool calls and tokens.
 
     A session counts in full at the time when it started. WHEN is a date or a time such as 2026-11-02T14:30, in the
-    chosen time zone unless it names its own; --since and --until are inclusive. Periods are sorted by time and
+    chosen time zone unless it names its own; --since and --until are inclusive. --period 7, 30 and 90
+    are the last days including today; weeks begin on Monday. Periods are sorted by time and
     omitted when empty; --limit keeps the last ones. Users and sessions are sorted by tokens, tools by calls. Sessions
     without recorded tokens count as 0 in totals; if no session has any, the total is unknown. Sessions with unknown
     counts are not in the sums, and listed. For a tool, messages are
-    those that call it, and tokens are unknown.
+    those that call it, and tokens those that its results added to prompts: each result counts in every later prompt of
+    its session, by the cached usage of each turn, else as an estimate of four characters per token.
 
     --paid reads the deployment's log of paid costs, PlatformCostLog, if it has one that this role may read (see
     check). A payment counts at the time when it was paid. List prices are those of the logged tokens.
@@ -92,6 +105,7 @@ def usage_command(
       python -m chatdata usage --since 2026-11-01 --tz Europe/Berlin
       python -m chatdata usage --by user --since 2026-11-01 --until 2026-11-30 --csv > november.csv
       python -m chatdata usage --by tool --user ana
+      python -m chatdata usage --by user --period last-week
       python -m chatdata usage --paid --by user --since 2026-11-01
       python -m chatdata usage --by session --limit 10 --json | jq -r '.rows[].key'
 
@@ -103,11 +117,14 @@ def usage_command(
     """
     if as_csv and as_json:
         raise click.UsageError("Use either --csv or --json, not both.")
+    if period is not None and (since is not None or until is not None):
+        raise click.UsageError("Use either --period, or --since and --until.")
+    asked: _Asked = period or (since, until)
     if paid:
-        _show_paid(by, zone_name, (since, until), users, limit, "json" if as_json else "csv" if as_csv else "text")
+        _show_paid(by, zone_name, asked, users, limit, "json" if as_json else "csv" if as_csv else "text")
         return
     with opened() as connected:
-        rows = _rows(connected, by, _zone(connected, zone_name), (since, until), users, limit)
+        rows = _rows(connected, by, _zone(connected, zone_name), asked, users, limit)
     if as_json:
         emit(_document(rows))
     elif as_csv:
@@ -132,6 +149,13 @@ def _document(rows: Rows) -> dict[str, Any]:
     token count, which no sum includes. `unknown` is the number of sessions with an unknown token count, of which no sum
     includes the unknown part, and `unknown_sessions` lists the first 1,000 of them, latest start first.
 
+    With --by tool, a row also has "result_tokens" (the tokens that results of the tool added to prompts),
+    "caused_prompt_tokens" (these tokens counted in every prompt that contains them), of which "estimated_prompt_tokens"
+    are estimates, "list_price_usd" of the caused ones, and "unpriced_prompt_tokens", which that price does not include.
+    They are null for a tool of which no session was read. "caused" says what was read:
+
+        {"sessions_with_results", "recorded", "estimated", "cache_problem", "prices_dated"}
+
     With --paid:
 
         {"by", "time_zone", "as_of", "cost_log": "readable" | "not granted" | "missing" | "unknown form",
@@ -147,9 +171,10 @@ def _document(rows: Rows) -> dict[str, Any]:
         "by": rows.by,
         "time_zone": rows.time_zone,
         "as_of": rows.as_of,
-        "rows": [row_object(row) for row in rows.rows],
+        "rows": [row_object(row, rows.by) for row in rows.rows],
         "totals": amounts_object(rows.totals),
         "unknown_sessions": [{"session_id": one.session_id, "unknown": list(one.unknown)} for one in rows.unknown],
+        **({} if rows.growth is None else {"caused": coverage_object(rows.growth)}),
     }
 
 
@@ -172,7 +197,7 @@ _PAID_BY: tuple[PaidGrouping, ...] = ("day", "week", "user", "session")
 def _show_paid(
     by: By,
     zone_name: str | None,
-    period: tuple[date | None, date | None],
+    period: _Asked,
     users: tuple[str, ...],
     limit: int | None,
     form: Literal["json", "csv", "text"],
@@ -195,20 +220,30 @@ def _rows(
     connected: Connected,
     by: By,
     zone: _Zone,
-    period: tuple[date | None, date | None],
+    period: _Asked,
     users: tuple[str, ...],
     limit: int | None,
 ) -> Rows:
     where = _where(period, users, zone)
     rows = _COUNTED[by](connected.stores, where, by, zone, limit or _EVERY)
+    if by == "tool":
+        growth = usage.tool_growth(connected.stores, where, connected.settings.model)
+        grown = tuple(replace(row, growth=growth.of(row.key)) for row in rows.rows)
+        rows = replace(rows, rows=grown, growth=growth)
     if not rows.totals.unknown:
         return rows
     return replace(rows, unknown=usage.unknown_sessions(connected.stores, where, MOST_UNKNOWN).sessions)
 
 
-def _where(period: tuple[date | None, date | None], users: tuple[str, ...], zone: _Zone) -> SessionFilter:
-    since, until = _bounds(period[0], period[1], zone.rules)
+def _where(period: _Asked, users: tuple[str, ...], zone: _Zone) -> SessionFilter:
+    first, last = _days(period, zone.rules) if isinstance(period, str) else period
+    since, until = _bounds(first, last, zone.rules)
     return SessionFilter(started_since=since, started_until=until, user_ids=frozenset(users) if users else None)
+
+
+def _days(name: TimeRange, zone: tzinfo) -> tuple[date | None, date | None]:
+    days = days_of(name, datetime.now(zone).date())
+    return (None, None) if days is None else (days.first, days.last)
 
 
 def _bounds(since: date | None, until: date | None, zone: tzinfo) -> tuple[datetime | None, datetime | None]:

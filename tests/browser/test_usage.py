@@ -1,4 +1,4 @@
-"""The Usage page and token usage per turn in Chromium: clicks on bars and points, and brushes."""
+"""The Usage page and token usage per turn in Chromium: clicks on rows and points, and brushes."""
 
 import re
 from collections.abc import Iterator
@@ -105,6 +105,14 @@ def chart(page: Page, key: str) -> Locator:
     return found
 
 
+def click_row(page: Page, key: str, row: int) -> None:
+    """Clicks the first cell of a row in a table."""
+    wait_until_idle(page)
+    box = page.locator(f"[class*='st-key-{key}-'] [data-testid=stDataFrame] canvas").first.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 40, box["y"] + 32 * (row + 1) + 16)
+
+
 def middle(mark: Locator) -> tuple[float, float]:
     box = mark.bounding_box()
     assert box is not None
@@ -131,19 +139,53 @@ def test_a_brush_narrows_and_one_step_back_or_a_click_leads_out(page: Page, addr
     expect(page).to_have_url(re.compile("/usage$"))
 
 
-def test_a_bar_filters_and_the_words_behind_it_open_the_list(page: Page, address: str) -> None:
+def test_a_row_filters_leaves_a_chip_and_the_list_has_the_same_sessions(page: Page, address: str) -> None:
     go(page, f"{address}/usage?{WHOLE}")
-    users = chart(page, "usage_users")
-    page.mouse.click(*middle(users.locator("[aria-roledescription=bar]").first))
-    expect(page).to_have_url(re.compile("usage_user=%22(mia|noah)%22"))
-    expect(page.locator(SHOWN)).not_to_contain_text("10 sessions")
+    click_row(page, "usage_users", 1)  # noah has fewer tokens than mia
+    expect(page).to_have_url(re.compile("usage_user=%22noah%22"))
+    expect(page.locator(SHOWN)).to_contain_text("1 session started")
+    assert min(contrasts(page.locator("body"), SHOWN).values()) > ENOUGH
     page.go_back()
     expect(page.locator(SHOWN)).to_contain_text("10 sessions")
-    words = chart(page, "usage_users").locator("text", has_text="sessions ›")
-    assert min(contrasts(page.locator("body"), SHOWN).values()) > ENOUGH
-    words.nth(1).click()
+    page.go_forward()
+    page.get_by_role("button", name="User: noah").click()
+    expect(page.locator(SHOWN)).to_contain_text("10 sessions")
+    expect(page.locator(".st-key-usage_chips")).to_have_count(0)
+    click_row(page, "usage_users", 1)
+    expect(page.locator(SHOWN)).to_contain_text("1 session started")
+    page.get_by_role("button", name="View sessions").click()
     expect(page).to_have_url(re.compile(r"/sessions\?started=2026-03-01\.\.2026-03-12&user=%22noah%22"))
     expect(page.get_by_text("1 session", exact=True)).to_be_visible()
+
+
+def test_the_tool_that_cost_most_is_three_clicks_and_its_csv_one_more(page: Page, address: str) -> None:
+    go(page, f"{address}/usage?started=2025-01-01..")
+    click_row(page, "usage_users", 0)
+    expect(page.locator(".st-key-usage_chips")).to_contain_text("User: ")
+    page.get_by_role("tab", name="Tools").click()
+    expect(page.get_by_text("Top tools by input tokens")).to_be_visible()
+    wait_until_idle(page)
+    with page.expect_download() as download:
+        page.locator("[class*=st-key-usage_tools_csv]").get_by_role("button").click()
+    assert download.value.path().read_text().startswith("tool,caused_tokens,cost,estimated,result_tokens,")
+    click_row(page, "usage_tools", 0)
+    expect(page.locator(".st-key-usage_chips")).to_contain_text("Tool: ")
+
+
+def test_the_console_says_nothing_and_no_chart_moves_the_page(page: Page, address: str) -> None:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "warning" else None)
+    go(page, f"{address}/usage?{WHOLE}")
+    chart(page, "usage_conversations")
+    assert said == []
+    heights = page.evaluate(
+        """() => [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].map((drawn) => {
+             const room = drawn.closest('[data-testid=stVerticalBlock]');
+             return [room.clientHeight, room.scrollHeight];
+           })"""
+    )
+    assert len(heights) == 3
+    assert all(low >= 290 and low == high for low, high in heights)
 
 
 def test_a_point_opens_its_conversation(page: Page, address: str) -> None:
@@ -158,7 +200,7 @@ def test_a_point_opens_its_conversation(page: Page, address: str) -> None:
 @BOTH
 def test_words_inside_charts_can_be_read(page: Page, address: str) -> None:
     go(page, f"{address}/usage?{WHOLE}")
-    drawing = chart(page, "usage_users")
+    drawing = chart(page, "usage_time")
     assert drawing.locator("text").count() > 5
     assert min(drawing.evaluate(_TEXT_RATIOS)) > 3
 

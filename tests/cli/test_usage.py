@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +100,7 @@ def usage(*arguments: str, **environment: str) -> Answer:
 
 def counts(plain: tuple[Any, ...]) -> dict[str, Any]:
     """The loop's amounts in the contract's words."""
-    sessions, _, messages, calls, prompt, completion, _, damaged, unknown, _ = plain
+    sessions, _, messages, calls, prompt, completion, _, damaged, unknown, *_ = plain
     total = None if prompt is None or completion is None else prompt + completion
     return dict(zip(COUNTS, (sessions, messages, calls, prompt, completion, total, damaged, unknown), strict=True))
 
@@ -114,6 +114,24 @@ def test_days_are_days_of_the_zone_over_both_changes_of_the_clock(plain: list[Pl
     assert [row["key"] for row in document["rows"]] == sorted(day.isoformat() for day in expected)
     assert document["rows"] == [{"key": day.isoformat(), **counts(expected[day])} for day in sorted(expected)]
     assert document["totals"] == counts(amounts(plain))
+
+
+def test_a_period_by_name_is_its_days_of_the_zone(database: Database) -> None:
+    now = datetime.now(BERLIN).replace(tzinfo=None)
+    monday = now.date() - timedelta(days=now.weekday())
+    starts = [datetime.combine(monday, time(12)) + timedelta(days=days) for days in (-8, -7, -1, 0)]
+    with database.reading() as connection:
+        dialect = connection.dialect.name
+    refill(database, dialect, [SessionSpec(f"{at:%Y-%m-%d %H:%M:%S}", "ana", None, 1, 1, ()) for at in starts])
+    for name, first in (("last-week", monday - timedelta(days=7)), ("this-week", monday)):
+        last = first + timedelta(days=6)
+        named, dated = ("--period", name), ("--since", f"{first}", "--until", f"{last}")
+        documents = [usage(*asked, "--tz", "Europe/Berlin", "--json").json for asked in (named, dated)]
+        assert documents[0]["rows"] == documents[1]["rows"]
+        assert documents[0]["totals"]["sessions"] == (2 if name == "last-week" else 1)
+    assert usage("--period", "all", "--json").json["totals"]["sessions"] == 4
+    refused = usage("--period", "7", "--since", "2026-01-01")
+    assert (refused.code, "either --period" in refused.err) == (2, True)
 
 
 def test_users_sessions_and_tools_are_those_of_the_loop(plain: list[PlainSession]) -> None:
@@ -132,10 +150,48 @@ def test_users_sessions_and_tools_are_those_of_the_loop(plain: list[PlainSession
             **dict.fromkeys(COUNTS[3:6]),
             "damaged": 0,
             "unknown": 0,
+            "result_tokens": sum(-(-size // 4) for size in tool.sizes),
+            "caused_prompt_tokens": 0,
+            "estimated_prompt_tokens": 0,
+            "list_price_usd": 0.0 if tool.sizes else None,
+            "unpriced_prompt_tokens": 0,
         }
         for name, tool in expected.items()
     }
     assert users["totals"] == sessions["totals"] == tools["totals"] == counts(amounts(plain))
+
+
+def test_a_tool_says_which_tokens_its_results_caused_at_which_price_and_from_what(database: Database) -> None:
+    answer = MessageSpec("assistant", "so", None, None)
+    messages = (
+        MessageSpec("assistant", None, None, as_json([call("find"), call("run", "b")])),
+        MessageSpec("tool", "x" * 400, "a", None),
+        answer,
+        MessageSpec("tool", "x" * 40, "b", None),
+        answer,
+    )
+    with database.reading() as connection:
+        dialect = connection.dialect.name
+    refill(database, dialect, [SessionSpec(TIMES[0], "ana", None, 900, 90, messages)])
+    document = usage("--by", "tool", "--json", INSPECTOR_MODEL="gpt-4o").json
+    names = ("key", "result_tokens", "caused_prompt_tokens", "estimated_prompt_tokens", "unpriced_prompt_tokens")
+    assert [tuple(row[name] for name in names) for row in document["rows"]] == [
+        ("find", 100, 200, 200, 0),
+        ("run", 10, 10, 10, 0),
+    ]
+    prices = [row["list_price_usd"] for row in document["rows"]]
+    assert prices == [pytest.approx(200 * 2.5e-6), pytest.approx(10 * 2.5e-6)]
+    caused = document["caused"]
+    assert (caused["sessions_with_results"], caused["recorded"], caused["estimated"]) == (1, 0, 1)
+    assert caused["cache_problem"].startswith("No cache is configured")
+    header, find, _ = usage("--by", "tool", "--csv", INSPECTOR_MODEL="gpt-4o").out.splitlines()
+    assert header.endswith(
+        "result_tokens,caused_prompt_tokens,estimated_prompt_tokens,list_price_usd,unpriced_prompt_tokens"
+    )
+    assert find.endswith("100,200,200,0.0005,0")
+    shown = usage("--by", "tool", COLUMNS="160").out
+    assert "~200" in shown
+    assert "Caused input: 1 session with tool results, 0 by recorded turns, 1 estimated (~)" in shown
 
 
 def test_the_list_of_sessions_has_the_same_sums(database: Database) -> None:

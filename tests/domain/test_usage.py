@@ -23,6 +23,7 @@ from chatdata.domain.usage import (
     Grain,
     QuarterHour,
     Spread,
+    cap_of,
     day_bounds,
     estimates,
     fold,
@@ -302,3 +303,28 @@ def test_the_price_of_a_token_is_that_of_a_short_completion(model: str) -> None:
 def test_the_price_of_an_unknown_model_is_unknown() -> None:
     assert token_price("no-such-model") is None
     assert Spread(0, None, None, None, None, ()).median is None
+
+
+@pytest.mark.parametrize(
+    ("values", "cap"),
+    [
+        ([], None),
+        ([1, 100], None),
+        ([1, 2, 3, 100], 3.75),
+        ([0, 0, 10, 12, 14, 39], None),
+        ([10, 12, 14, 56, 0], 17.5),
+        ([*range(1, 19), 90, 100], 22.5),
+        ([*range(1, 18), 80, 90, 100], None),
+    ],
+)
+def test_only_a_few_numbers_far_above_all_others_are_cut(values: list[float], cap: float | None) -> None:
+    assert cap_of(values) == cap
+
+
+@given(st.lists(st.integers(0, 10**9), max_size=60))
+def test_a_cut_leaves_nine_of_ten_whole_and_the_next_largest_visible(values: list[int]) -> None:
+    cap = cap_of(values)
+    if cap is not None:
+        cut = [value for value in values if value > cap]
+        assert 1 <= len(cut) <= max(1, len(values) // 10)
+        assert max(value for value in values if value <= cap) == cap / 1.25

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatdata.domain.usage import day_bounds, fold
+from chatdata.domain.usage import TimeRange, day_bounds, fold
 from chatdata.stores.database import SessionFilter
 from pages.ui.usage import timeseries, url_state
 from pages.ui.widgets import date_range, user_query
@@ -55,12 +55,27 @@ def test_the_hour_that_comes_twice_is_covered_from_its_first_to_its_second_end()
 
 def test_the_time_before_is_as_long_and_ends_at_the_same_time_of_day() -> None:
     now = datetime(2026, 11, 25, 14, 20)
-    week = date_range.days(date(2026, 11, 19), date(2026, 11, 25))
-    assert url_state.before(week, now) == Started(datetime(2026, 11, 12), datetime(2026, 11, 18, 14, 14))
+    assert asked("7").span_before(now) == Started(datetime(2026, 11, 12), datetime(2026, 11, 18, 14, 14))
     past = date_range.days(date(2026, 11, 1), date(2026, 11, 10))
-    assert url_state.before(past, now) == date_range.days(date(2026, 10, 22), date(2026, 10, 31))
-    assert url_state.before(Started(), now) is None
-    assert url_state.before(date_range.days(date(2027, 1, 1), date(2027, 1, 2)), now) is None
+    assert asked("30", past).span_before(now) == date_range.days(date(2026, 10, 22), date(2026, 10, 31))
+    assert asked("all").span_before(now) is None
+    assert asked("30", date_range.days(date(2027, 1, 1), date(2027, 1, 2))).span_before(now) is None
+
+
+def test_a_calendar_week_or_month_is_compared_with_the_one_before() -> None:
+    now = datetime(2026, 11, 25, 14, 20)
+    assert asked("this-week").span(now) == date_range.days(date(2026, 11, 23), date(2026, 11, 29))
+    assert asked("this-week").span_before(now) == Started(datetime(2026, 11, 16), datetime(2026, 11, 18, 14, 14))
+    assert asked("last-week").span_before(now) == date_range.days(date(2026, 11, 9), date(2026, 11, 15))
+    assert asked("this-month").span_before(now) == Started(datetime(2026, 10, 1), datetime(2026, 10, 25, 14, 14))
+    assert asked("last-month").span(now) == date_range.days(date(2026, 10, 1), date(2026, 10, 31))
+    assert asked("last-month").span_before(now) == date_range.days(date(2026, 9, 1), date(2026, 9, 30))
+    late = datetime(2026, 3, 31, 14, 20)
+    assert asked("this-month").span_before(late) == date_range.days(date(2026, 2, 1), date(2026, 2, 28))
+
+
+def asked(period: TimeRange, narrowed: Started | None = None) -> url_state.UsageQuery:
+    return url_state.UsageQuery(period, narrowed or Started(), "", "", "", None)
 
 
 def milliseconds(moment: datetime) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
@@ -10,6 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatMessage, ChatSessions
+from pages.ui.base.formatting import plain
 from pages.ui.server import services
 from pages.ui.usage import queries
 from tests.pages.conftest import OpenPage, component
@@ -117,6 +119,28 @@ def test_inputs_go_into_the_url_and_come_back_from_it(sessions: ChatSessions, op
     assert in_url(app, "period") == "7"
 
 
+def test_calendar_weeks_are_those_of_the_reader_and_a_change_is_a_percentage_or_nothing(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    assert sessions.stores.database is not None
+    today = NOW.astimezone(ZoneInfo("Asia/Tokyo")).date()
+    monday = datetime.combine(today - timedelta(days=today.weekday()), datetime.min.time(), ZoneInfo("Asia/Tokyo"))
+    fill(
+        sessions.stores.database,
+        new_session("last", "mia", 4, [(1_000, 20)], monday - timedelta(minutes=30)),
+        new_session("before", "mia", 2, [(1, 1)], monday - timedelta(days=8)),
+    )
+    app = open_page("usage", period="last-week", tz="Asia/Tokyo")
+    assert figures(app)["Sessions"] == "1"
+    sunday = monday - timedelta(days=1)
+    assert f"started {monday - timedelta(days=7):%-d %b %Y} to {sunday:%-d %b %Y}" in shown(app)
+    changes = {metric.label: metric.delta for metric in app.metric}
+    assert changes == {"Sessions": "0%", "Messages": "+100%", "Tokens": "", "Tool calls": "", "Cost": ""}
+    app.button_group(key="usage_period_shown").set_value("this-week").run()
+    assert in_url(app, "period") == "this-week"
+    assert "No sessions in this time range" in app.info[0].value
+
+
 def test_the_list_of_the_same_sessions_is_a_click_away(sessions: ChatSessions, open_page: OpenPage) -> None:
     plant(sessions)
     app = open_page(
@@ -187,11 +211,68 @@ def test_each_part_is_drawn_when_it_is_open_and_only_then(
 
 def test_tools_tell_calls_failures_and_sizes(sessions: ChatSessions, open_page: OpenPage) -> None:
     plant(sessions)
-    table = frame(as_table(open_page("usage", usage_part="Tools"), "usage_tools"), "tool")
-    assert table.to_dict("records")[0] | {"failing": 1} == {
-        "tool": "find_agent", "calls": 1, "results": 1, "failures": 1, "failing": 1,
+    app = open_page("usage", usage_part="Tools")
+    found = {row["tool"]: row for row in frame(app, "tool").to_dict("records")}
+    assert found["find_agent"] | {"failing": 1} == {
+        "tool": "find_agent", "caused_tokens": 0, "cost": 0, "estimated": None, "result_tokens": 4,
+        "calls": 1, "results": 1, "failures": 1, "failing": 1,
         "median_characters": 16, "largest_characters": 16, "result_characters": 16, "sessions": 1,
     }  # fmt: skip
+
+
+def test_each_filter_is_a_chip_that_removes_it(sessions: ChatSessions, open_page: OpenPage) -> None:
+    plant(sessions)
+    app = open_page("usage", usage_user='"mia" "noah"', usage_title="report", usage_tool="find_agent")
+    chips = {button.label for button in app.button if str(button.key).startswith("usage_chip")}
+    assert chips == {"User: mia", "User: noah", "Title: report", "Tool: find\\_agent"}
+    assert figures(app)["Sessions"] == "1"
+    assert "View sessions" not in {button.label for button in app.button}
+    next(button for button in app.button if button.label == "Tool: find\\_agent").click().run()
+    assert "usage_tool" not in app.query_params
+    assert figures(app)["Sessions"] == "2"
+    next(button for button in app.button if button.label == "User: mia").click().run()
+    assert in_url(app, "usage_user") == '"noah"'
+    next(button for button in app.button if button.label == "Title: report").click().run()
+    next(button for button in app.button if button.label == "User: noah").click().run()
+    assert figures(app)["Sessions"] == "4"
+    assert not [button for button in app.button if str(button.key).startswith("usage_chip")]
+    assert "User: No user" in {button.label for button in open_page("usage", usage_user='""').button}
+
+
+def test_an_outlier_is_cut_and_said_until_the_full_scale_is_chosen(sessions: ChatSessions, open_page: OpenPage) -> None:
+    plant(sessions)
+    assert sessions.stores.database is not None
+    fill(sessions.stores.database, new_session("s6", "zoe", 2, [(90_000, 10_000)], days_ago(6)))
+    app = open_page("usage", grain="day")
+    assert plain(f"Bars are cut at 1,312 tokens ({days_ago(6):%a %-d %b %Y}: 100,000).") in shown(app)
+    app.toggle(key="usage_scale_shown").set_value(True).run()
+    assert in_url(app, "scale") == "full"
+    assert "Bars are cut" not in shown(app)
+
+
+COSTS = {
+    "Conversations": ("usage_conversations_as", "session_id"),
+    "Tools": ("", "tool"),
+    "Activity heatmap": ("usage_hours_as", "hour"),
+    "Title keywords": ("", "word"),
+    "Cost by model": ("usage_cost_as", "model"),
+}
+
+
+@pytest.mark.parametrize("part", COSTS)
+def test_every_table_and_csv_has_the_cost(sessions: ChatSessions, open_page: OpenPage, part: str) -> None:
+    plant(sessions)
+    app = as_table(open_page("usage", usage_part=part), "usage_time", "usage_spread")
+    switch, column = COSTS[part]
+    if switch:
+        app.session_state[switch] = "table"
+        app = app.run()
+    assert not app.exception
+    tables = [table.value for table in app.dataframe]
+    assert all("cost" in table for table in tables)
+    total = float(figures(app)["Cost"].split()[0])
+    for name in ("period", "user", *((column,) if column in ("session_id", "hour", "model") else ())):
+        assert frame(app, name)["cost"].sum() == pytest.approx(total, abs=1e-4)
 
 
 def test_counts_that_part_are_three_numbers(sessions: ChatSessions, open_page: OpenPage) -> None:

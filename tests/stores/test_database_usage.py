@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import astuple
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -273,13 +274,17 @@ def said(model: str | None) -> MessageSpec:
     return MessageSpec("assistant", "x", None, None, model)
 
 
-def test_a_session_is_priced_by_the_one_model_that_its_messages_name(
-    dialect: str, database: Database, sessions: ChatSessions
-) -> None:
+def add_model_column(database: Database) -> None:
     database.facts()
     with database.writing() as connection:
         connection.execute(text('ALTER TABLE "ChatMessage" ADD COLUMN "model" TEXT'))
     database.facts()
+
+
+def test_a_session_is_priced_by_the_one_model_that_its_messages_name(
+    dialect: str, database: Database, sessions: ChatSessions
+) -> None:
+    add_model_column(database)
     at = "2026-03-29 00:00:00.000"
     million = 1_000_000
     refill(
@@ -309,6 +314,65 @@ def test_a_session_is_priced_by_the_one_model_that_its_messages_name(
     cost = models.cost
     assert (cost.amount, cost.sessions, cost.unpriced, cost.unrecorded) == (mini + stand_in, 2, 2, 1)
     assert (cost.currency, cost.prices_dated) == ("USD", date(2026, 11, 10))
+
+
+def test_costs_by_time_user_word_and_session_are_those_of_their_models(
+    dialect: str, database: Database, sessions: ChatSessions
+) -> None:
+    add_model_column(database)
+    early, late, million = "2026-03-29 00:00:00.000", "2026-03-29 05:10:00.000", 1_000_000
+    refill(
+        database,
+        dialect,
+        [
+            SessionSpec(early, "ana", "The invoice", million, 0, (said("gpt-4o-mini"), said(None))),
+            SessionSpec(early, None, "Invoice again", million, million, (said("gpt-4o-mini"), said("gpt-4o"))),
+            SessionSpec(late, None, "Trip, trip", 2 * million, 0, (said(None),)),
+            SessionSpec(late, "bob", "Trip", 5, 5, (said("no-such-model"),)),
+        ],
+    )
+    mini, usual = Decimal("0.15"), 2 * Decimal("2.5")
+    quarters = usage.overview(sessions.stores, ALL, "gpt-4o").quarters
+    assert [quarter.amounts.cost for quarter in quarters] == [mini, usual]
+    users = usage.by_user(sessions.stores, ALL, model="gpt-4o").users
+    assert {user.user_id: user.amounts.cost for user in users} == {"ana": mini, None: usual, "bob": None}
+    words = usage.by_title_word(sessions.stores, ALL, model="gpt-4o").words
+    assert {word.word: word.cost for word in words} == {"invoice": mini, "trip": usual}
+    ids = frozenset({"s-00", "s-01", "s-02"})
+    assert usage.session_costs(sessions.stores, ids, "gpt-4o") == {"s-00": mini, "s-02": usual}
+    assert usage.session_costs(sessions.stores, ids, "no-such-model") == {"s-00": mini}
+    narrow = SessionFilter(title_words="trip", user_ids=frozenset({None, "bob"}))
+    assert usage.overview(sessions.stores, narrow, "gpt-4o").totals.cost == usual
+    assert usage.by_title_word(sessions.stores, narrow, model="gpt-4o").words[0].cost == usual
+    assert usage.overview(sessions.stores, ALL).totals.cost is None
+
+
+@MANY
+@given(data=st.data())
+def test_a_filter_by_tool_finds_the_sessions_that_its_usage_counts(
+    dialect: str, database: Database, sessions: ChatSessions, data: st.DataObject
+) -> None:
+    fill(data, sessions, dialect)
+    for tool in usage.by_tool(sessions.stores, ALL).tools:
+        if tool.name and tool.calls:
+            only = SessionFilter(tool=tool.name)
+            found = {one.name: one for one in usage.by_tool(sessions.stores, only).tools}
+            assert found[tool.name] == tool
+            assert usage.totals(sessions.stores, only).amounts.sessions >= tool.sessions
+    assert usage.totals(sessions.stores, SessionFilter(tool="no such tool")).amounts.sessions == 0
+
+
+@pytest.mark.parametrize("name", ["find", 'a "b" \\ %_', "ünïcode “x”"])
+def test_a_filter_by_tool_is_exact(dialect: str, database: Database, sessions: ChatSessions, name: str) -> None:
+    def asks(tool: str) -> MessageSpec:
+        return MessageSpec("assistant", None, None, as_json([call("other"), call(tool, "b")]))
+
+    at, older = "2026-03-29 00:00:00.000", MessageSpec("assistant", None, None, as_json(as_json([call(name)])))
+    names = (name, f"{name}s", name.upper() + "x", f"x{name}")
+    rows = [SessionSpec(at, "ana", None, 1, 1, (asks(each),)) for each in names]
+    refill(database, dialect, [*rows, SessionSpec(at, "ana", None, 1, 1, (older,))])
+    found = usage.largest_sessions(sessions.stores, SessionFilter(tool=name))
+    assert {one.session_id for one in found.sessions} == {"s-00", "s-04"}
 
 
 def test_an_id_that_comes_again_belongs_to_the_call_before_it(

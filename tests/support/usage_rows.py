@@ -308,7 +308,8 @@ def amounts(sessions: Iterable[PlainSession]) -> tuple[Any, ...]:
             prompts += [] if session.prompt is None else [session.prompt]
             completions += [] if session.completion is None else [session.completion]
     tokens = (sum(prompts) if prompts else None, sum(completions) if completions else None)
-    return (count, known, messages, calls, *tokens, turns, damaged, unknown, wholly)
+    cost = None  # not read without a model to assume
+    return (count, known, messages, calls, *tokens, turns, damaged, unknown, wholly, cost)
 
 
 def by_day(sessions: Iterable[PlainSession], zone: ZoneInfo) -> dict[date, tuple[Any, ...]]:
@@ -373,10 +374,14 @@ def failed(content: str | None) -> bool:
     return isinstance(value, dict) and value.get("type") == "error"
 
 
+STOP_WORDS = {"the", "again", "don", "t"}
+"""Of the words in TITLES."""
+
+
 def by_word(sessions: Iterable[PlainSession]) -> dict[str, tuple[Any, ...]]:
     found = defaultdict(list)
     for session in sessions:
-        for word in {word.lower() for word in re.split(r"[\W_]+", session.title or "") if word}:
+        for word in {word.lower() for word in re.split(r"[\W_]+", session.title or "") if word} - STOP_WORDS:
             found[word].append(session)
     return {word: amounts(some) for word, some in found.items()}
 

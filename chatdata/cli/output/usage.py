@@ -8,13 +8,15 @@ from rich.text import Text
 
 from chatdata.cli.output import ONE_LINE_FROM, console, emit_text, print_table, table
 from chatdata.cli.output.terminal import one_line
-from chatdata.cli.output.usage_rows import COLUMNS, Rows, UsageRow, row_object
+from chatdata.cli.output.usage_rows import COLUMNS, TOOL_COLUMNS, Rows, UsageRow, row_object
 from chatdata.domain import formatting
 from chatdata.domain.text import escape_formula
 from chatdata.domain.usage import Amounts
+from chatdata.services.usage import ToolGrowth, ToolGrowthTable
 
 _HEADERS = {"day": "Day", "hour": "Hour", "week": "Week of", "user": "User", "session": "Session", "tool": "Tool"}
 _NAMELESS = {"user": "No user", "tool": "No name"}
+_CAUSED = ("Result tokens", "Caused input", "USD")
 _COUNT_NAMES = {"prompt": "input", "completion": "output"}
 _MOST_UNKNOWN = 10
 _MOST_SHOWN = 50
@@ -27,9 +29,9 @@ def print_csv(rows: Rows) -> None:
     """Prints a header and one line per row: unknown is empty, a key that begins like a formula gets an apostrophe."""
     out = io.StringIO()
     lines = csv.writer(out, lineterminator="\n")
-    lines.writerow(COLUMNS)
+    lines.writerow([*COLUMNS, *(TOOL_COLUMNS if rows.by == "tool" else ())])
     for row in rows.rows:
-        key, *counts = row_object(row).values()
+        key, *counts = row_object(row, rows.by).values()
         lines.writerow([None if key is None else escape_formula(key), *counts])
     emit_text(out.getvalue())
 
@@ -49,7 +51,22 @@ def print_usage(rows: Rows, *, limited: bool) -> None:
     if rows.totals.damaged:
         click.echo(formatting.damaged_counts(rows.totals.damaged))
     _print_unknown(rows)
+    if rows.growth is not None:
+        click.echo(_covered(rows.growth))
     click.echo(f"Time zone: {rows.time_zone} ({_TOLD_BY[rows.told_by]}). As of {formatting.second(rows.as_of)} UTC.")
+
+
+def _covered(growth: ToolGrowthTable) -> str:
+    """What the prompt tokens that results caused cover, and at which prices."""
+    read = growth.recorded + growth.estimated
+    sessions = f"{formatting.count(growth.count, 'session')} with tool results"
+    which = sessions if growth.complete else f"the {read:,} newest of {sessions}"
+    prices = f" List prices of {growth.prices_dated}." if growth.prices_dated else ""
+    problem = f" {growth.cache_problem}" if growth.cache_problem else ""
+    return (
+        f"Caused input: {which}, {growth.recorded:,} by recorded turns,"
+        f" {growth.estimated:,} estimated (~).{prices}{problem}"
+    )
 
 
 def _print_unknown(rows: Rows) -> None:
@@ -70,11 +87,12 @@ def _print_rows(by: str, rows: tuple[UsageRow, ...]) -> None:
     made.add_column(_HEADERS[by], overflow="fold", min_width=10)
     if by == "session":
         made.add_column("Title", no_wrap=True, max_width=max(out.width - 110, 12))
-    for header in _counted(by):
+    for header in [*_counted(by), *(_CAUSED if by == "tool" else ())]:
         made.add_column(header, no_wrap=True, justify="right", min_width=len(header))
     for row in rows:
         about = [Text(one_line(row.about or "–"))] if by == "session" else []
-        made.add_row(Text(_key(by, row.key)), *about, *_cells(by, row.amounts, short=short))
+        caused = _caused(row.growth, short=short) if by == "tool" else []
+        made.add_row(Text(_key(by, row.key)), *about, *_cells(by, row.amounts, short=short), *caused)
     print_table(made, out)
 
 
@@ -99,6 +117,15 @@ def _cells(by: str, amounts: Amounts, *, short: bool) -> list[str]:
         known = formatting.recorded(number or 0, known=number is not None, short=short)
         cells[header] = _unusual(by, amounts, number) or known
     return [cells[header] for header in _counted(by)]
+
+
+def _caused(growth: ToolGrowth | None, *, short: bool) -> list[str]:
+    if growth is None:
+        return ["–"] * len(_CAUSED)
+    about = "~" if growth.estimated_tokens else ""
+    numbers = growth.result_tokens, growth.caused_tokens
+    said = [about + formatting.recorded(number, known=True, short=short) for number in numbers]
+    return [*said, "–" if growth.cost is None else f"{about}{growth.cost:,.4f}"]
 
 
 def _unusual(by: str, amounts: Amounts, number: int | None) -> str:

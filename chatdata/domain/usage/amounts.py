@@ -3,8 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from typing import TypeVar
 
 from chatdata.domain.messages import TokenCount
+
+_Number = TypeVar("_Number", int, Decimal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class Amounts:
     """The number of sessions with an unknown token count, which no sum includes; the other count may be known."""
     wholly_unknown: int = 0
     """The number of those whose other count is not known either."""
+    cost: Decimal | None = None
+    """The list price of the tokens of sessions whose model has a known price; None where it is unknown or not read."""
 
     @property
     def total_tokens(self) -> int | None:
@@ -53,6 +59,7 @@ class Amounts:
             self.damaged + other.damaged,
             self.unknown + other.unknown,
             self.wholly_unknown + other.wholly_unknown,
+            plus(self.cost, other.cost),
         )
 
 
@@ -86,7 +93,7 @@ def _total(prompt: int | None, completion: int | None) -> int | None:
     return None if prompt is None or completion is None else prompt + completion
 
 
-def plus(one: int | None, other: int | None) -> int | None:
+def plus(one: _Number | None, other: _Number | None) -> _Number | None:
     """Returns the sum with an unknown number as 0, or None if both are unknown."""
     if one is None or other is None:
         return other if one is None else one
@@ -213,6 +220,8 @@ class WordUsage:
     completion_tokens: int | None
     unknown: int = 0
     """The number of sessions with an unknown token count, which no sum includes."""
+    cost: Decimal | None = None
+    """The list price of the tokens of sessions whose model has a known price; None where it is unknown or not read."""
 
     @property
     def total_tokens(self) -> int | None:

@@ -4,7 +4,7 @@ A result answers the nearest earlier call with its ID in the session, since IDs 
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from chatdata.domain.messages import ChatMessage
@@ -18,17 +18,31 @@ def called(entry: object) -> tuple[str | None, str | None]:
     return _text(entry.get("id")), _text(function.get("name")) if isinstance(function, Mapping) else None
 
 
+class Calls:
+    """The names of the functions called so far in a session, by the ID of the call."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, str | None] = {}
+
+    def add(self, calls: Sequence[tuple[str | None, str | None]]) -> None:
+        """Adds the calls of a message, as IDs and names; the first of those with the same ID counts."""
+        self._names.update({call_id: name for call_id, name in reversed(calls) if call_id})
+
+    def name(self, call_id: str | None) -> str | None:
+        """Returns the function that the nearest call with this ID names; None if there is none."""
+        return self._names.get(call_id or "")
+
+
 def answered(messages: Iterable[tuple[int, ChatMessage]]) -> Iterator[tuple[int, ChatMessage, str | None]]:
     """Yields the position, the message and the name of the answered tool (None if unknown) of each tool message.
 
     `messages` are pairs of position and message, in order.
     """
-    names: dict[str, str | None] = {}
+    calls = Calls()
     for position, message in messages:
         if message.role == "tool":
-            yield position, message, names.get(message.tool_call_id or "")
-        calls = [called(entry) for entry in message.tool_calls or ()]
-        names.update({call_id: name for call_id, name in reversed(calls) if call_id})
+            yield position, message, calls.name(message.tool_call_id)
+        calls.add([called(entry) for entry in message.tool_calls or ()])
 
 
 def is_failure(content: str | None) -> bool:

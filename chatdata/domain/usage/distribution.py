@@ -71,3 +71,23 @@ def nearest_rank(values: Iterable[int], percent: int) -> int | None:
     """Returns the smallest value that at least `percent` % of the values don't exceed, or None without values."""
     ordered = sorted(values)
     return ordered[max(-(-len(ordered) * percent // 100), 1) - 1] if ordered else None
+
+
+_APART = 4
+"""How many times the next smaller number an outlier is at least."""
+_FEWEST = 4
+
+
+def cap_of(values: Iterable[float]) -> float | None:
+    """Returns where to cut the bars of a chart, so that a few outliers don't flatten all others; None without outliers.
+
+    Outliers are the largest numbers, at most a tenth of all (but possibly one), if even the least of them is at least
+    four times the next smaller number.
+    """
+    ordered = sorted((value for value in values if value > 0), reverse=True)
+    if len(ordered) < _FEWEST:
+        return None
+    for outliers in range(max(1, len(ordered) // 10), 0, -1):
+        if ordered[outliers - 1] >= _APART * ordered[outliers]:
+            return 1.25 * ordered[outliers]
+    return None

@@ -3,8 +3,10 @@
 totals         by time, user and session
 distributions  distribution of tokens and messages over sessions
 breakdowns     by tool, title word and model, with the cost
+costs          cost by time, user, title word and session
 discrepancies  sessions whose recorded totals and cached usage differ
 conversation   one session: recorded, turn by turn, estimated
+tool_growth    the prompt tokens and the cost that the results of tools caused
 """
 
 from chatdata.services.usage.breakdowns import (
@@ -19,8 +21,10 @@ from chatdata.services.usage.breakdowns import (
     by_tool_with_totals,
 )
 from chatdata.services.usage.conversation import ConversationUsage, Sums, conversation_usage
+from chatdata.services.usage.costs import Costs, session_costs
 from chatdata.services.usage.discrepancies import MOST_COMPARED, Mismatch, Mismatches, mismatches
 from chatdata.services.usage.distributions import Scatter, Spreads, scatter, spread
+from chatdata.services.usage.tool_growth import ToolGrowth, ToolGrowthTable, tool_growth
 from chatdata.services.usage.totals import (
     LargestSessions,
     Overview,
@@ -39,6 +43,7 @@ __all__ = [
     "MOST_COMPARED",
     "ConversationUsage",
     "Cost",
+    "Costs",
     "LargestSessions",
     "Mismatch",
     "Mismatches",
@@ -48,6 +53,8 @@ __all__ = [
     "Scatter",
     "Spreads",
     "Sums",
+    "ToolGrowth",
+    "ToolGrowthTable",
     "ToolUsageTable",
     "UnknownSessions",
     "UsageTotals",
@@ -63,8 +70,10 @@ __all__ = [
     "mismatches",
     "overview",
     "scatter",
+    "session_costs",
     "sessions_at_any_time",
     "spread",
+    "tool_growth",
     "totals",
     "unknown_sessions",
 ]

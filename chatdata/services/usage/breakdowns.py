@@ -3,7 +3,7 @@
 All functions raise NotConfigured without a database, and DatabaseError, including StatementTimeout, when it fails.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
@@ -11,6 +11,7 @@ from typing import Literal
 from chatdata.domain.tokens import TokenPrice, token_price
 from chatdata.domain.usage import Amounts, ToolUsage, Unanswerable, WordUsage
 from chatdata.services.session_stores import SessionStores
+from chatdata.services.usage.costs import costs_of
 from chatdata.services.usage.usage_reader import rows_of
 from chatdata.stores.database import SEVERAL, SessionFilter
 
@@ -122,10 +123,14 @@ def by_tool_with_totals(stores: SessionStores, where: SessionFilter) -> tuple[To
         return ToolUsageTable(as_of, *reader.tools(where)), reader.totals(where)
 
 
-def by_title_word(stores: SessionStores, where: SessionFilter, limit: int = 300) -> WordUsageTable:
-    """Usage by title word, for the `limit` words with the most tokens."""
+def by_title_word(
+    stores: SessionStores, where: SessionFilter, limit: int = 300, model: str | None = None
+) -> WordUsageTable:
+    """Usage by title word, for the `limit` words with the most tokens; with costs if there is a `model` to assume."""
     with rows_of(stores) as (reader, as_of):
-        return WordUsageTable(as_of, *reader.title_words(where, limit))
+        words, count = reader.title_words(where, limit)
+        costs = {} if model is None else costs_of(reader, where, "word", model)
+        return WordUsageTable(as_of, tuple(replace(word, cost=costs.get(word.word)) for word in words), count)
 
 
 def by_model(stores: SessionStores, where: SessionFilter, model: str) -> ModelUsageTable:

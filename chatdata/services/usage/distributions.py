@@ -3,11 +3,13 @@
 All functions raise NotConfigured without a database, and DatabaseError, including StatementTimeout, when it fails.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from chatdata.domain.usage import Cell, SessionUsage, Spread
+from chatdata.domain.usage.distribution import EDGES
 from chatdata.services.session_stores import SessionStores
+from chatdata.services.usage.costs import Costs, costs_of
 from chatdata.services.usage.usage_reader import rows_of
 from chatdata.stores.database import SessionFilter
 
@@ -23,6 +25,8 @@ class Spreads:
     """Messages per session, over all sessions."""
     unknown: int
     """The number of sessions that are not in `tokens`, because a count of theirs is unknown."""
+    costs: Costs = field(default_factory=dict)
+    """The cost of the sessions in each bin of `tokens`, by its low edge; empty without a model to assume."""
 
     @property
     def unrecorded(self) -> int:
@@ -46,10 +50,13 @@ class Scatter:
         return len(self.points) + sum(cell.sessions for cell in self.cells)
 
 
-def spread(stores: SessionStores, where: SessionFilter) -> Spreads:
-    """Median, percentiles, maximum and histogram of tokens and of messages per session."""
+def spread(stores: SessionStores, where: SessionFilter, model: str | None = None) -> Spreads:
+    """Median, percentiles, maximum and histogram of tokens and of messages per session; with costs for a `model`."""
     with rows_of(stores) as (reader, as_of):
-        return Spreads(as_of, reader.token_spread(where), reader.message_spread(where), reader.count_unknown(where))
+        costs = {} if model is None else costs_of(reader, where, "bin", model)
+        by_low = {EDGES[number]: cost for number, cost in costs.items()}
+        spreads = reader.token_spread(where), reader.message_spread(where)
+        return Spreads(as_of, *spreads, reader.count_unknown(where), by_low)
 
 
 def scatter(stores: SessionStores, where: SessionFilter, points: int = 500) -> Scatter:

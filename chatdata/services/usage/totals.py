@@ -11,6 +11,7 @@ from datetime import datetime
 from chatdata.domain.usage import Amounts, QuarterHour, SessionUsage, UserUsage, summed
 from chatdata.errors import NotConfigured
 from chatdata.services.session_stores import SessionStores
+from chatdata.services.usage.costs import costs_of, with_cost
 from chatdata.services.usage.usage_reader import rows_of
 from chatdata.stores.database import LargestBy, SessionFilter
 
@@ -98,16 +99,26 @@ def sessions_at_any_time(stores: SessionStores, where: SessionFilter) -> int:
     return stores.database.count_sessions(replace(where, started_since=None, started_until=None))
 
 
-def overview(stores: SessionStores, where: SessionFilter) -> Overview:
-    """Usage over time, by quarter hour."""
+def overview(stores: SessionStores, where: SessionFilter, model: str | None = None) -> Overview:
+    """Usage over time, by quarter hour; with costs if there is a `model` to assume where messages name none."""
     with rows_of(stores) as (reader, as_of):
-        return Overview(as_of, reader.quarters(where), reader.undated(where))
+        costs = {} if model is None else costs_of(reader, where, "quarter", model)
+        quarters = (
+            replace(quarter, amounts=with_cost(quarter.amounts, costs.get(quarter.start)))
+            for quarter in reader.quarters(where)
+        )
+        return Overview(as_of, tuple(quarters), reader.undated(where))
 
 
-def by_user(stores: SessionStores, where: SessionFilter, limit: int = 100) -> UserUsageTable:
-    """Usage by user, for the `limit` users with the most tokens."""
+def by_user(stores: SessionStores, where: SessionFilter, limit: int = 100, model: str | None = None) -> UserUsageTable:
+    """Usage by user, for the `limit` users with the most tokens; with costs if there is a `model`, as in `overview`."""
     with rows_of(stores) as (reader, as_of):
-        return UserUsageTable(as_of, *reader.users(where, limit))
+        users, rest, count = reader.users(where, limit)
+        if model is not None:
+            listed = replace(where, user_ids=frozenset(user.user_id for user in users))
+            costs = costs_of(reader, listed, "user", model)
+            users = tuple(replace(user, amounts=with_cost(user.amounts, costs.get(user.user_id))) for user in users)
+        return UserUsageTable(as_of, users, rest, count)
 
 
 def largest_sessions(

@@ -6,7 +6,8 @@ from chatdata.stores.database.listing import Direction
 from chatdata.stores.database.many import PlainRows
 from chatdata.stores.database.store import Database, DatabaseFacts
 from chatdata.stores.database.usage.models import SEVERAL
-from chatdata.stores.database.usage.reader import LargestBy, UsageReader
+from chatdata.stores.database.usage.outlines import SessionOutline
+from chatdata.stores.database.usage.reader import LargestBy, ModelsBy, UsageReader
 
 __all__ = [
     "SEVERAL",
@@ -16,10 +17,12 @@ __all__ = [
     "Direction",
     "LargestBy",
     "MarkedEnd",
+    "ModelsBy",
     "PaidBy",
     "PaidRow",
     "PaidSums",
     "PlainRows",
     "SessionFilter",
+    "SessionOutline",
     "UsageReader",
 ]

@@ -1,4 +1,4 @@
-"""Tokens vs messages: a scatter chart with a point per conversation."""
+"""The top conversations in a table, and tokens vs messages: a scatter chart with a point per conversation."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from chatdata.domain.usage import Cell, SessionUsage
-from chatdata.services.usage import Scatter
+from chatdata.services.usage import Costs, Scatter
 from pages.ui.base.formatting import count, moment, zone
 from pages.ui.base.keys import key_of
-from pages.ui.usage import measure
+from pages.ui.usage import filter_table, measure, room
 from pages.ui.widgets import chart_card, charts
 from pages.ui.widgets.clickable_table import text
 
@@ -22,20 +22,39 @@ _NAMED = 5
 _APART = 1.8
 _NAME = 34
 _HEIGHT = 330
+_LISTED = 100
 
 
-def show(answer: Scatter) -> str | None:
+def show_table(answer: Scatter, costs: Costs) -> str | None:
+    """Draws the conversations with the most tokens and returns the ID of the session that was clicked."""
+    top = [point for point in answer.points if point.total_tokens][:_LISTED]
+    if not top:
+        return None
+    rows = [_row(point, costs) for point in top]
+    clicked = chart_card.show_rows(
+        "Top conversations by tokens",
+        pd.DataFrame(rows),
+        key=f"{KEY}_top",
+        columns=_columns(rows),
+        hint="Click a row to open the conversation.",
+        most_rows=filter_table.MOST_ROWS,
+    )
+    return None if clicked is None else top[clicked].session_id
+
+
+def show(answer: Scatter, costs: Costs) -> str | None:
     """Draws the scatter chart and returns the ID of the session that was clicked."""
     if not answer.sessions:
         st.info("None of these sessions has recorded tokens.", icon=":material/help:")
         return None
     drawn = [point for point in answer.points if point.messages > 0]
+    rows = [_row(point, costs) for point in answer.points]
     chart_card.show(
         "Tokens vs messages per conversation",
-        pd.DataFrame([_row(point) for point in answer.points]),
+        pd.DataFrame(rows),
         partial(_draw_chart, answer, drawn) if drawn else None,
         key=KEY,
-        columns=_columns(),
+        columns=_columns(rows),
         hint="Click a point to open the conversation. Those with the most tokens are labeled. Axes are logarithmic "
         "where values vary widely.",
     )
@@ -52,7 +71,7 @@ def _key(points: Sequence[SessionUsage]) -> str:
 
 
 def _draw_chart(answer: Scatter, points: Sequence[SessionUsage]) -> None:
-    charts.draw(
+    room.draw(
         _chart(answer, points),
         key=_key(points),
         alt_text="Tokens vs messages per conversation; switch to table view for the data",
@@ -157,25 +176,34 @@ def title_of(point: SessionUsage) -> str:
     return text(point.title) or (f"“{text(point.first_user_message)}”" if point.first_user_message else "Untitled")
 
 
-def _row(point: SessionUsage) -> dict[str, Any]:
+def _row(point: SessionUsage, costs: Costs) -> dict[str, Any]:
     return {
         "title": title_of(point),
-        "user": text(point.user_id) or "No user",
-        "started": None if point.started_at is None else pd.Timestamp(point.started_at),
+        "total_tokens": point.total_tokens,
+        "cost": measure.usd(costs.get(point.session_id)),
         "messages": point.messages,
         "tool_calls": point.tool_calls,
+        "user": text(point.user_id) or "No user",
+        "started": None if point.started_at is None else pd.Timestamp(point.started_at),
         "prompt_tokens": point.prompt_tokens,
         "completion_tokens": point.completion_tokens,
         "session_id": text(point.session_id),
     }
 
 
-def _columns() -> dict[str, Any]:
+def _columns(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     config = st.column_config
     return {
-        "title": config.TextColumn("Conversation", width=260),
-        "user": config.TextColumn("User", width=120),
+        **measure.columns(),
+        "title": config.TextColumn("Conversation", width=270),
+        "total_tokens": filter_table.bar(
+            "Tokens", (row["total_tokens"] for row in rows), width=130, help=measure.HELP["total_tokens"]
+        ),
+        "cost": filter_table.cost_column((row["cost"] for row in rows), width=100),
+        "messages": filter_table.bar(
+            "Messages", (row["messages"] for row in rows), width=90, help=measure.HELP["messages"]
+        ),
+        "user": config.TextColumn("User", width=264),
         "started": config.DatetimeColumn("Started", format="YYYY-MM-DD HH:mm", timezone=str(zone())),
         "session_id": config.TextColumn("Session"),
-        **measure.columns(),
     }

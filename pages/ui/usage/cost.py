@@ -9,6 +9,7 @@ import streamlit as st
 
 from chatdata.services.usage import Cost, ModelUsage, ModelUsageTable
 from pages.ui.base.formatting import count, plain
+from pages.ui.usage import metrics
 from pages.ui.widgets import chart_card, charts
 from pages.ui.widgets.clickable_table import text
 
@@ -22,13 +23,11 @@ _TOLD = {
 
 def show_figure(cost: Cost, before: Cost | None, earlier: str) -> None:
     """Draws the cost as the last figure of the row."""
-    change = None if before is None or before.amount is None or cost.amount is None else cost.amount - before.amount
-    share = f"{change / before.amount:+.0%}" if change is not None and before is not None and before.amount else None
-    compared = f"\n\n{earlier}: {said(before)}" if before is not None and share else ""
+    compared = "" if before is None or before.amount is None else f"\n\n{earlier}: {said(before)}"
     st.metric(
         "Cost",
         said(cost),
-        delta=share,
+        delta=metrics.change_of(cost.amount, None if before is None else before.amount),
         delta_color="off",
         help=f"{_help(cost)}{compared}",
         border=True,

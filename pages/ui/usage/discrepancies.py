@@ -8,9 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from chatdata.domain.text import agreeing
-from chatdata.services.usage import ConversationUsage, Mismatch, Mismatches
+from chatdata.services.usage import ConversationUsage, Costs, Mismatch, Mismatches
 from pages.ui.base.formatting import count, moment
-from pages.ui.usage import queries
+from pages.ui.usage import measure, queries
 from pages.ui.usage.conversations import title_of
 from pages.ui.widgets import chart_card
 from pages.ui.widgets.clickable_table import text
@@ -28,7 +28,8 @@ def show(answer: Mismatches) -> str | None:
     first = tuple(one.session.session_id for one in answer.found[:MOST_ESTIMATED])
     with st.spinner("Estimating tokens…"):
         estimates = queries.estimates(first)
-    rows = [_row(one, at, estimates) for at, one in enumerate(answer.found)]
+    costs = queries.session_costs(frozenset(one.session.session_id for one in answer.found))
+    rows = [_row(one, at, estimates, costs) for at, one in enumerate(answer.found)]
     clicked = chart_card.show_rows(
         "Token mismatches",
         pd.DataFrame(rows),
@@ -54,7 +55,7 @@ def _say_how_many(answer: Mismatches) -> None:
         st.info("None of these sessions is cached, so there is nothing to compare.", icon=":material/schedule:")
 
 
-def _row(one: Mismatch, at: int, estimates: Sequence[ConversationUsage]) -> dict[str, Any]:
+def _row(one: Mismatch, at: int, estimates: Sequence[ConversationUsage], costs: Costs) -> dict[str, Any]:
     row = one.session
     prompt, completion = estimated(estimates[at]) if at < len(estimates) else (None, None)
     return {
@@ -66,6 +67,7 @@ def _row(one: Mismatch, at: int, estimates: Sequence[ConversationUsage]) -> dict
         "recorded_completion": row.completion_tokens,
         "cached_completion": one.cached_completion_tokens,
         "estimated_completion": completion,
+        "cost": measure.usd(costs.get(row.session_id)),
         "session_id": text(row.session_id),
     }
 
@@ -94,5 +96,6 @@ def _columns() -> dict[str, Any]:
         "recorded_completion": number("Output: database"),
         "cached_completion": number("Output: cache"),
         "estimated_completion": number("Output: estimate", help=guess),
+        "cost": config.NumberColumn("Cost (USD)", format="%.4f", help=f"Of the database's totals. {measure.COST_HELP}"),
         "session_id": config.TextColumn("Session", width=120),
     }

@@ -11,6 +11,7 @@ import streamlit as st
 from chatdata.domain.usage import Spread
 from chatdata.services.usage import Spreads
 from pages.ui.base.formatting import count
+from pages.ui.usage import measure, room
 from pages.ui.widgets import chart_card, charts
 
 KEY = "usage_spread"
@@ -21,7 +22,11 @@ _MARKS: tuple[tuple[str, str], ...] = (("median", "median"), ("p90", "p90"), ("p
 def show(answer: Spreads) -> None:
     """Draws the distribution of tokens, or of messages where no tokens are recorded."""
     noun, spread = ("tokens", answer.tokens) if answer.tokens.sessions else ("messages", answer.messages)
-    rows = [{"from": one.low, "to_under": one.high, "sessions": one.sessions} for one in spread.bins]
+    costs = answer.costs if noun == "tokens" else {}
+    rows = [
+        {"from": one.low, "to_under": one.high, "sessions": one.sessions, "cost": measure.usd(costs.get(one.low))}
+        for one in spread.bins
+    ]
     chart_card.show(
         f"{noun.capitalize()} per conversation",
         pd.DataFrame(rows),
@@ -31,6 +36,7 @@ def show(answer: Spreads) -> None:
             "from": st.column_config.NumberColumn(f"{noun.capitalize()} from", format="localized"),
             "to_under": st.column_config.NumberColumn("to under", format="localized"),
             "sessions": st.column_config.NumberColumn("Sessions", format="localized"),
+            "cost": st.column_config.NumberColumn("Cost (USD)", format="%.4f", help=measure.COST_HELP),
         },
         hint="Percentiles by nearest rank: 90% of conversations have at most the p90 value.",
     )
@@ -45,15 +51,20 @@ def show(answer: Spreads) -> None:
 
 def _draw_spread(spread: Spread, noun: str) -> None:
     axis = charts.number_axis(
-        "from", f"{noun} per conversation", type="symlog" if spread.bins[0].low == 0 else "log", nice=False
+        "from",
+        f"{noun} per conversation",
+        type="symlog" if spread.bins[0].low == 0 else "log",
+        nice=False,
+        domain=[spread.bins[0].low, spread.bins[-1].high],
     )
+    top = 1.4 * max(one.sessions for one in spread.bins)
     bars = (
         alt.Chart(pd.DataFrame([{"from": b.low, "to": b.high, "sessions": b.sessions, "zero": 0} for b in spread.bins]))
         .mark_bar(color=charts.PROMPT)
         .encode(
             x=alt.X(**axis),
             x2="to:Q",
-            y=alt.Y(**charts.number_axis("sessions", "sessions")),
+            y=alt.Y(**charts.number_axis("sessions", "sessions", domain=[0, top], nice=False)),
             y2="zero:Q",
             tooltip=charts.count_tooltips(("from", f"{noun} from"), ("to", "to under"), ("sessions", "sessions")),
         )
@@ -65,7 +76,7 @@ def _draw_spread(spread: Spread, noun: str) -> None:
         .mark_text(align="right", dx=-4, color=charts.text_colour())
         .encode(x="from:Q", y="height:Q", text="word:N")
     )
-    charts.draw(
+    room.draw(
         bars + rules + words,
         key=f"{KEY}-chart",
         alt_text=f"{noun.capitalize()} per conversation; switch to table view for the data",

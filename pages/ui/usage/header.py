@@ -53,6 +53,8 @@ def _ways(row: DeltaGenerator, asked: UsageQuery, span: Started, outside: int, *
             args=("all",),
             help="Show all time",
         )
+    if asked.tool:  # the list of sessions can't be filtered by tool
+        return
     if some and row.button(
         "View sessions", icon=":material/list:", type="tertiary", help="Open the Sessions page with the same filters"
     ):
@@ -63,7 +65,7 @@ def _say_none(asked: UsageQuery, outside: int) -> None:
     if outside > 0:
         st.info(f"No sessions in this time range. Outside this range: {outside:,}.", icon=":material/event_busy:")
         st.button("Show all time", type="primary", on_click=url_state.choose, args=("all",))
-    elif asked.user or asked.title:
+    elif asked.user or asked.title or asked.tool:
         st.info("No sessions match these filters.", icon=":material/filter_alt_off:")
         st.button("Clear filters", on_click=url_state.everybody)
     else:

@@ -8,9 +8,10 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from chatdata.domain.usage import Amounts
+from chatdata.domain.usage import Amounts, cap_of
 from pages.ui.base.formatting import plain, zone_name
 from pages.ui.usage import measure as usage_measure
+from pages.ui.usage import room
 from pages.ui.usage.measure import Measure
 from pages.ui.widgets import chart_card, charts
 
@@ -42,6 +43,8 @@ def show(grid: Sequence[Sequence[Amounts]], measure: Measure) -> None:
 
 def _draw_chart(rows: list[dict[str, Any]], measure: Measure) -> None:
     field = "total_tokens" if measure is usage_measure.TOKENS else "messages"
+    values = [row[field] or 0 for row in rows]
+    cap = cap_of(values)
     drawn = [{**_tooltip(row), "value": row[field] or 0} for row in rows if row["sessions"]]
     chart = (
         alt.Chart(pd.DataFrame(drawn))
@@ -55,7 +58,7 @@ def _draw_chart(rows: list[dict[str, Any]], measure: Measure) -> None:
             ),
             color=alt.Color(
                 "value:Q",
-                scale=alt.Scale(range=charts.ramp()),
+                scale=alt.Scale(range=charts.ramp(), domain=[0, cap or max(values)], clamp=True),
                 legend=alt.Legend(title=measure.noun, format=charts.SHORT),
             ),
             tooltip=usage_measure.tooltips(
@@ -63,12 +66,14 @@ def _draw_chart(rows: list[dict[str, Any]], measure: Measure) -> None:
             ),
         )
     )
-    charts.draw(
+    room.draw(
         chart,
         key=f"{KEY}-chart",
         alt_text="Activity by weekday and hour; switch to table view for the data",
         height=_HEIGHT,
     )
+    if cap is not None:
+        st.caption(f"All cells with more than {cap:,.0f} {measure.noun} have the darkest or brightest color.")
 
 
 def _tooltip(row: dict[str, Any]) -> dict[str, Any]:

@@ -2,23 +2,39 @@
 
 import streamlit as st
 
+from chatdata.domain.usage import TIME_RANGES, TimeRange
 from pages.ui.usage import url_state
-from pages.ui.usage.url_state import PERIODS, TITLE, USER, Period, UsageQuery
+from pages.ui.usage.url_state import TITLE, USER, UsageQuery
 from pages.ui.widgets import date_range_picker
 from pages.ui.widgets.date_range import Started
 
 _PERIOD, _USER, _TITLE = "usage_period_shown", "usage_user_shown", "usage_title_shown"
-_NAMES: dict[Period, str] = {"7": "7 d", "30": "30 d", "90": "90 d", "all": "All time"}
+_NAMES: dict[TimeRange, str] = {
+    "7": "7 d",
+    "30": "30 d",
+    "90": "90 d",
+    "this-week": "This week",
+    "last-week": "Last week",
+    "this-month": "This month",
+    "last-month": "Last month",
+    "all": "All time",
+}
 
 
 def show(asked: UsageQuery, span: Started) -> None:
-    """Draws the filters in one row."""
-    with st.container(key="usage_inputs"):
-        quick, first, last, user, title = st.columns([2.5, 2, 2, 2, 2], vertical_alignment="bottom")
+    """Draws the time ranges, and below them the other filters in one row."""
     st.session_state[_PERIOD] = None if asked.narrowed else asked.period
-    quick.segmented_control(
-        "Time range", PERIODS, format_func=_NAMES.__getitem__, key=_PERIOD, on_change=_choose, width="stretch"
-    )
+    with st.container(key="usage_period"):
+        st.segmented_control(
+            "Time range",
+            TIME_RANGES,
+            format_func=_NAMES.__getitem__,
+            key=_PERIOD,
+            on_change=_choose,
+            label_visibility="collapsed",
+        )
+    with st.container(key="usage_inputs"):
+        first, last, user, title = st.columns(4, vertical_alignment="bottom")
     date_range_picker.show(span, first, last, on_change=lambda: None)
     st.session_state[_USER], st.session_state[_TITLE] = asked.user, asked.title
     user.text_input(
@@ -50,6 +66,8 @@ def _enter(parameter: str, key: str) -> None:
     url_state.put(parameter, (st.session_state[key] or "").strip())
 
 
-def name_of(period: Period) -> str:
-    """The name of a period in a sentence."""
-    return "all time" if period == "all" else f"the last {period} days"
+def name_of(period: TimeRange) -> str:
+    """The name of a time range in a sentence."""
+    if period.isdecimal():
+        return f"the last {period} days"
+    return period.replace("-", " ") if period != "all" else "all time"

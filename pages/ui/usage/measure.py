@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import altair as alt
 import streamlit as st
@@ -11,6 +12,8 @@ from pages.ui.widgets.charts import COLOURS, COMPLETION, PROMPT
 
 SHARE = "share"
 """The column with the share of all tokens."""
+COST_HELP = "At list prices; – means that the price or the tokens are unknown"
+HELP = {"total_tokens": "Recorded input and output tokens", "messages": "All messages, including tool messages"}
 _NOT_RECORDED = "– means not recorded or unknown"
 _TOKENS = {"prompt_tokens": "input tokens", "completion_tokens": "output tokens"}
 
@@ -46,7 +49,7 @@ def measure_of(held: Amounts) -> Measure:
     return TOKENS if held.recorded else MESSAGES
 
 
-def row_of(held: Amounts) -> dict[str, int | None]:
+def row_of(held: Amounts) -> dict[str, float | None]:
     """The counts as columns of a frame."""
     return {
         "sessions": held.sessions,
@@ -55,7 +58,13 @@ def row_of(held: Amounts) -> dict[str, int | None]:
         "prompt_tokens": held.prompt_tokens,
         "completion_tokens": held.completion_tokens,
         "total_tokens": held.total_tokens,
+        "cost": usd(held.cost),
     }
+
+
+def usd(cost: Decimal | None) -> float | None:
+    """A cost as a number for a table."""
+    return None if cost is None else round(float(cost), 6)
 
 
 def columns() -> dict[str, object]:
@@ -68,6 +77,7 @@ def columns() -> dict[str, object]:
         "prompt_tokens": number("Input tokens", format="localized", help=_NOT_RECORDED),
         "completion_tokens": number("Output tokens", format="localized", help=_NOT_RECORDED),
         "total_tokens": number("Tokens", format="localized", help=_NOT_RECORDED),
+        "cost": number("Cost (USD)", format="%.4f", help=COST_HELP),
         SHARE: number("Share", format="percent", help="Share of all tokens shown; – means unknown"),
     }
 

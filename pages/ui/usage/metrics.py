@@ -1,13 +1,15 @@
-"""The row of figures: totals, their change from the previous period, and a small trend."""
+"""The row of figures: totals, and their change from the previous period."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from decimal import Decimal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from chatdata.domain.usage import Amounts, Period
+from chatdata.domain.usage import Amounts
 
-_MOST_BARS = 60
+_MOST_TIMES = 10
+"""The growth, as a multiple, from which no percentage is shown."""
 _FIGURES: tuple[tuple[str, Callable[[Amounts], int | None], str], ...] = (
     ("Sessions", lambda held: held.sessions, "Sessions that started in this time range"),
     ("Messages", lambda held: held.messages, "All messages of these sessions, including tool messages"),
@@ -16,36 +18,34 @@ _FIGURES: tuple[tuple[str, Callable[[Amounts], int | None], str], ...] = (
 )
 
 
-def show(now: Amounts, before: Amounts | None, earlier: str, periods: Sequence[Period]) -> DeltaGenerator:
+def show(now: Amounts, before: Amounts | None, earlier: str) -> DeltaGenerator:
     """Draws the figures and returns a container for one more; `earlier` names the previous period, if any."""
-    trend = periods[-_MOST_BARS:]
     with st.container(key="usage_figures"):
         boxes = st.columns(len(_FIGURES) + 1)
     for box, (label, of, hint) in zip(boxes, _FIGURES, strict=False):
         with box:
             compared = None if before is None else of(before)
-            _figure(label, of(now), compared, hint, earlier, [of(period.amounts) for period in trend])
+            _figure(label, of(now), compared, hint, earlier)
     return boxes[-1]
 
 
-def _figure(
-    label: str, value: int | None, before: int | None, hint: str, earlier: str, trend: list[int | None]
-) -> None:
-    change = None if value is None or before is None else value - before
+def _figure(label: str, value: int | None, before: int | None, hint: str, earlier: str) -> None:
+    change = value is not None and before is not None and value != before
     st.metric(
         label,
         "unknown" if value is None else f"{value:,}",
-        delta=None if change is None else _change(change, before),
+        delta=change_of(value, before),
         delta_color="off",
         delta_arrow="auto" if change else "off",
         help=hint if before is None else f"{hint}\n\n{earlier}: {before:,}",
-        chart_data=[number or 0 for number in trend] if len(trend) > 1 and value is not None else None,
-        chart_type="bar",
         border=True,
         height="stretch",
     )
 
 
-def _change(change: int, before: int | None) -> str:
-    """The change in percent, or as a number if a percentage would mislead."""
-    return f"{change / before:+.0%}" if before and abs(change) < 10 * before else f"{change:+,}"
+def change_of(value: int | Decimal | None, before: int | Decimal | None) -> str | None:
+    """The change in percent; None if it is unknown, or so large that a percentage would say nothing."""
+    if value is None or not before or float(value) >= _MOST_TIMES * float(before):
+        return None
+    percent = round(100 * (float(value) / float(before) - 1))
+    return f"{percent:+}%" if percent else "0%"

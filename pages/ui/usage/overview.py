@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 import streamlit as st
 
 from chatdata.domain.text import agreeing
-from chatdata.domain.usage import Amounts, Period, fold
+from chatdata.domain.usage import Amounts, fold
 from chatdata.services.catalog import SessionFilter
 from chatdata.services.usage import Overview
 from pages.ui.base.formatting import count, zone
 from pages.ui.server import services
-from pages.ui.shell import navigate, query_errors
-from pages.ui.usage import cost, header, inputs, metrics, queries, timeseries, url_state, users
+from pages.ui.shell import query_errors
+from pages.ui.usage import chips, cost, header, inputs, metrics, queries, timeseries, url_state, users
 from pages.ui.usage import measure as usage_measure
 from pages.ui.usage.measure import Measure
 from pages.ui.usage.url_state import UsageQuery
@@ -33,6 +33,7 @@ def show(asked: UsageQuery) -> UsageOverview | None:
     """Draws the first screen; returns None if no session matches."""
     span = asked.span(_now())
     inputs.show(asked, span)
+    chips.show(asked)
     where = asked.where(span, zone())
     with st.spinner("Loading usage…", show_time=True):
         answer = queries.overview(where)
@@ -44,28 +45,24 @@ def show(asked: UsageQuery) -> UsageOverview | None:
     since, until = where.started_since, where.started_until
     periods = fold(answer.quarters, zone(), grain, since=since, until=until)
     measure = usage_measure.measure_of(answer.totals)
-    _figures(asked, span, where, answer.totals, periods)
+    _figures(asked, where, answer.totals)
     with st.container(key="usage_charts_overview"):
-        left, right = st.columns([3, 2], gap="medium")
+        left, right = st.columns([6, 5], gap="medium")
     with left:
         timeseries.show(periods, measure, grain, timeseries.grains_for(length))
     with right, query_errors.part("Top users", url_state.NARROWER):
-        opened = users.show(queries.users(where), measure)
-        if opened is not None:
-            navigate.to("sessions", {**asked.list_query(span), "user": opened})
+        users.show(queries.users(where), measure)
     return UsageOverview(where, answer, measure)
 
 
-def _figures(
-    asked: UsageQuery, span: Started, where: SessionFilter, held: Amounts, periods: tuple[Period, ...]
-) -> None:
-    earlier = url_state.before(span, _now())
+def _figures(asked: UsageQuery, where: SessionFilter, held: Amounts) -> None:
+    earlier = asked.span_before(_now())
     compared = None if earlier is None else asked.where(earlier, zone())
     said = "" if earlier is None else f"Previous period ({date_range.words(earlier)})"
     before = None
     with query_errors.part("Comparison with the previous period", url_state.NARROWER):
         before = None if compared is None else queries.totals(compared).amounts
-    room = metrics.show(held, before, said, periods)
+    room = metrics.show(held, before, said)
     with room, query_errors.part("Cost", url_state.NARROWER):
         cost_before = None if compared is None else queries.models(compared).cost
         cost.show_figure(queries.models(where).cost, cost_before, said)

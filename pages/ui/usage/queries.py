@@ -15,11 +15,13 @@ from chatdata.services.catalog import SessionFilter
 from chatdata.services.inspection import Inspection
 from chatdata.services.usage import (
     ConversationUsage,
+    Costs,
     Mismatches,
     ModelUsageTable,
     Overview,
     Scatter,
     Spreads,
+    ToolGrowthTable,
     ToolUsageTable,
     UnknownSessions,
     UsageTotals,
@@ -52,7 +54,7 @@ def _kept(question: Callable[_P, _Answer]) -> Callable[_P, _Answer]:
 @_kept
 def overview(where: SessionFilter) -> Overview:
     """Usage per time interval."""
-    return usage.overview(connected().stores, where)
+    return usage.overview(connected().stores, where, connected().settings.model)
 
 
 @_kept
@@ -76,7 +78,7 @@ def unknown_sessions(where: SessionFilter) -> UnknownSessions:
 @_kept
 def users(where: SessionFilter) -> UserUsageTable:
     """Usage per user."""
-    return usage.by_user(connected().stores, where)
+    return usage.by_user(connected().stores, where, model=connected().settings.model)
 
 
 @_kept
@@ -88,7 +90,7 @@ def scatter(where: SessionFilter) -> Scatter:
 @_kept
 def spread(where: SessionFilter) -> Spreads:
     """The distributions of tokens and messages per conversation."""
-    return usage.spread(connected().stores, where)
+    return usage.spread(connected().stores, where, connected().settings.model)
 
 
 @_kept
@@ -98,9 +100,21 @@ def tools(where: SessionFilter) -> ToolUsageTable:
 
 
 @_kept
+def tool_growth(where: SessionFilter) -> ToolGrowthTable:
+    """The input tokens and the cost that the results of each tool caused."""
+    return usage.tool_growth(connected().stores, where, connected().settings.model)
+
+
+@_kept
+def session_costs(session_ids: frozenset[str]) -> Costs:
+    """The cost of each of these sessions."""
+    return usage.session_costs(connected().stores, session_ids, connected().settings.model)
+
+
+@_kept
 def title_words(where: SessionFilter) -> WordUsageTable:
     """Usage per title keyword."""
-    return usage.by_title_word(connected().stores, where)
+    return usage.by_title_word(connected().stores, where, model=connected().settings.model)
 
 
 @_kept

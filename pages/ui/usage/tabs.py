@@ -41,19 +41,25 @@ def show(seen: UsageOverview) -> None:
 
 
 def _conversations(seen: UsageOverview) -> None:
+    opened = clicked = None
+    top = st.container()
     with st.container(key="usage_charts_conversations"):
         left, right = st.columns([3, 2], gap="medium")
-    opened = None
-    with left, query_errors.part("Tokens vs messages", url_state.NARROWER):
-        opened = conversations.show(queries.scatter(seen.where))
+    with query_errors.part("Tokens vs messages", url_state.NARROWER):
+        answer = queries.scatter(seen.where)
+        costs = queries.session_costs(frozenset(point.session_id for point in answer.points))
+        with top:
+            clicked = conversations.show_table(answer, costs)
+        with left:
+            opened = conversations.show(answer, costs)
     with right, query_errors.part("Token distribution", url_state.NARROWER):
         distribution.show(queries.spread(seen.where))
-    if opened is not None:
-        open_session(opened)
+    if opened is not None or clicked is not None:
+        open_session(opened or clicked or "")
 
 
 def _tools(seen: UsageOverview) -> None:
-    tools.show(queries.tools(seen.where))
+    tools.show(queries.tools(seen.where), queries.tool_growth(seen.where))
 
 
 def _hours(seen: UsageOverview) -> None:

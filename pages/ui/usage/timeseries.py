@@ -9,17 +9,20 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from chatdata.domain.usage import GRAINS, Grain, Period, share, summed
+from chatdata.domain.usage import GRAINS, Grain, Period, cap_of, share, summed
+from pages.ui.base.formatting import plain
 from pages.ui.usage import measure as usage_measure
-from pages.ui.usage import url_state
+from pages.ui.usage import room, url_state
 from pages.ui.usage.measure import SHARE, Measure
-from pages.ui.usage.url_state import GRAIN
+from pages.ui.usage.url_state import GRAIN, SCALE
 from pages.ui.widgets import chart_card, charts
 from pages.ui.widgets.date_range import Started
 
 KEY = "usage_time"
 _BRUSH = "brush"
-_HEIGHT = 250
+_HEIGHT = 290
+_MOST_NAMED = 3
+_COUNTS = ("sessions", "messages", "prompt_tokens", "completion_tokens")
 _MINUTE = timedelta(minutes=1)
 _FINEST: tuple[tuple[timedelta, Grain], ...] = ((timedelta(days=3), "hour"), (timedelta(days=120), "day"))
 _MOST_BARS = 800
@@ -49,15 +52,23 @@ def show(periods: Sequence[Period], measure: Measure, grain: Grain, offered: lis
         }
         for period in periods
     ]
+    cap = cap_of(_height(period, measure) for period in periods)
+    whole_scale = cap is not None and _shows_whole_scale()
     chart_card.show(
         f"{measure.noun.capitalize()} over time",
         pd.DataFrame(rows),
-        partial(_draw_chart, periods, measure, grain),
+        partial(_draw_chart, periods, measure, grain, None if whole_scale else cap),
         key=KEY,
         columns={"period": st.column_config.TextColumn(grain.capitalize()), **usage_measure.columns()},
         hint="Sessions count in full at the time when they started. Drag over the bars to zoom.",
         beside=partial(_grain, grain, offered),
     )
+    if cap is not None:
+        _say_cut(periods, measure, grain, cap, cut=not whole_scale)
+
+
+def _shows_whole_scale() -> bool:
+    return st.query_params.get(SCALE) == "full"
 
 
 def _grain(grain: Grain, offered: list[Grain]) -> None:
@@ -72,10 +83,10 @@ def _grain(grain: Grain, offered: list[Grain]) -> None:
     )
 
 
-def _draw_chart(periods: Sequence[Period], measure: Measure, grain: Grain) -> None:
+def _draw_chart(periods: Sequence[Period], measure: Measure, grain: Grain, cap: float | None) -> None:
     key = f"{KEY}-{grain}-{periods[0].key}-{periods[-1].key}"
-    charts.draw(
-        _chart(periods, measure, grain),
+    room.draw(
+        _chart(periods, measure, grain, cap),
         key=key,
         alt_text=f"{measure.noun} per {grain}, {len(periods)} bars; switch to table view for the data",
         height=_HEIGHT,
@@ -83,32 +94,71 @@ def _draw_chart(periods: Sequence[Period], measure: Measure, grain: Grain) -> No
     )
 
 
-def _chart(periods: Sequence[Period], measure: Measure, grain: Grain) -> Any:
+def _chart(periods: Sequence[Period], measure: Measure, grain: Grain, cap: float | None) -> Any:
     axis = alt.Axis(format=_FORMATS[grain], tickCount=8, labelOverlap=True, grid=False)
-    tooltips = ["period", "sessions", "messages", "prompt_tokens", "completion_tokens"]
-    return (
-        alt.Chart(pd.DataFrame([row for period in periods for row in _bars(period, measure, grain)]))
-        .mark_bar()
+    top = cap or max(_height(period, measure) for period in periods) or 1
+    x = alt.X("start:T", title=None, scale=alt.Scale(type="utc", nice=False), axis=axis)
+    bars = (
+        alt.Chart(pd.DataFrame([row for period in periods for row in _bars(period, measure, grain, top)]))
+        .mark_bar(clip=True)
         .encode(
             # The reader's clock, drawn as if it were UTC: a browser knows no third zone.
-            x=alt.X("start:T", title=None, scale=alt.Scale(type="utc", nice=False), axis=axis),
+            x=x,
             x2="end:T",
-            y=alt.Y(**charts.number_axis("low", measure.noun)),
+            y=alt.Y(**charts.number_axis("low", measure.noun, domain=[0, top], nice=cap is None)),
             y2="high:Q",
             color=charts.colour("part", measure.colours),
-            tooltip=usage_measure.tooltips(tooltips),
+            tooltip=usage_measure.tooltips(["period", *_COUNTS]),
         )
         .add_params(alt.selection_interval(name=_BRUSH, encodings=["x"]))
     )
+    return bars if cap is None else bars + _marks_of_cut(periods, measure, cap)
 
 
-def _bars(period: Period, measure: Measure, grain: Grain) -> Iterator[dict[str, object]]:
+def _marks_of_cut(periods: Sequence[Period], measure: Measure, cap: float) -> Any:
+    """A triangle at the top of each bar that is cut."""
+    rows = [
+        {"start": _clock(period.start + (period.end - period.start) / 2), "cap": cap}
+        for period in periods
+        if _height(period, measure) > cap
+    ]
+    mark = alt.Chart(pd.DataFrame(rows)).mark_point(
+        shape="triangle-up", filled=True, size=70, yOffset=8, opacity=1, color="white", stroke=charts.COLOURS["grey"]
+    )
+    return mark.encode(x="start:T", y="cap:Q")
+
+
+def _height(period: Period, measure: Measure) -> int:
+    held = usage_measure.row_of(period.amounts)
+    return sum(int(held[name] or 0) for name in measure.parts)
+
+
+def _say_cut(periods: Sequence[Period], measure: Measure, grain: Grain, cap: float, *, cut: bool) -> None:
+    """Says which bars are cut, beside a switch that draws them in full."""
+    outliers = sorted((each for each in periods if _height(each, measure) > cap), key=lambda p: -_height(p, measure))
+    named = [f"{_label(period, grain)}: {_height(period, measure):,}" for period in outliers[:_MOST_NAMED]]
+    more = f" and {len(outliers) - len(named):,} more" if len(outliers) > len(named) else ""
+    with st.container(horizontal=True, vertical_alignment="center", key="usage_scale"):
+        st.session_state["usage_scale_shown"] = not cut
+        st.toggle(
+            "Full scale",
+            key="usage_scale_shown",
+            on_change=lambda: url_state.put(SCALE, "full" if st.session_state["usage_scale_shown"] else None),
+            help="Draws the longest bars in full, which flattens all others",
+        )
+        if cut:
+            st.caption(plain(f"Bars are cut at {cap:,.0f} {measure.noun} ({'; '.join(named)}{more})."))
+
+
+def _bars(period: Period, measure: Measure, grain: Grain, top: float) -> Iterator[dict[str, object]]:
     """Stacks the bars by hand, since Vega does not stack bars with a start and an end."""
     held, low = usage_measure.row_of(period.amounts), 0
-    said = {"period": _label(period, grain), **charts.said(held)}
+    counts = {name: None if (number := held[name]) is None else int(number) for name in _COUNTS}
+    said = {"period": _label(period, grain), **charts.said(counts)}
     for name, word in measure.parts.items():
-        high = low + (held[name] or 0)
-        yield {"start": _clock(period.start), "end": _clock(period.end), "part": word, "low": low, "high": high, **said}
+        high = low + int(held[name] or 0)
+        shown = {"low": min(low, top), "high": min(high, top)}
+        yield {"start": _clock(period.start), "end": _clock(period.end), "part": word, **shown, **said}
         low = high
 
 

@@ -5,46 +5,55 @@ It is not bound to inputs, so that each click or brush is one step that the brow
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
-from typing import Literal, get_args
 
 import streamlit as st
 
-from chatdata.domain.usage import GRAINS, Grain
+from chatdata.domain.usage import GRAINS, TIME_RANGES, Grain, TimeRange, days_before, days_of
 from chatdata.services.catalog import SessionFilter
 from pages.ui.widgets import date_range, user_query
 from pages.ui.widgets.date_range import Started
 
-Period = Literal["7", "30", "90", "all"]
-PERIODS: tuple[Period, ...] = get_args(Period)
-USUAL: Period = "30"
+USUAL: TimeRange = "30"
 NARROWER = "choose a shorter time range, a user or title words"
-PERIOD, USER, TITLE, GRAIN = "period", "usage_user", "usage_title", "grain"
+PERIOD, USER, TITLE, TOOL, GRAIN = "period", "usage_user", "usage_title", "usage_tool", "grain"
+SCALE = "scale"
+"""Set to "full" where charts draw outliers in full."""
 
 
 @dataclass(frozen=True, slots=True)
 class UsageQuery:
     """The state in the URL."""
 
-    period: Period
-    """The number of days up to and including today. *Reset zoom* returns to it from a narrower span."""
+    period: TimeRange
+    """The time range by name. *Reset zoom* returns to it from a narrower span."""
     narrowed: Started
     """A span that overrides the period; empty if there is none."""
     user: str
     title: str
+    tool: str
     grain: Grain | None
     """None chooses the interval by the length of the span."""
 
     def span(self, today: datetime) -> Started:
         """The span shown, empty for all time; `today` is any local time of today."""
-        if self.narrowed or self.period == "all":
-            return self.narrowed
-        return date_range.days(today.date() - timedelta(days=int(self.period) - 1), today.date())
+        named = None if self.narrowed else days_of(self.period, today.date())
+        return self.narrowed if named is None else date_range.days(named.first, named.last)
+
+    def span_before(self, now: datetime) -> Started | None:
+        """The span before, up to the same time of day if the span shown has not ended.
+
+        Of a month that is the month before, of any other span the same length of time. None if the span has no start or
+        starts in the future.
+        """
+        span = self.span(now)
+        named = None if self.narrowed else days_before(self.period, now.date())
+        return _before(span, now, None if named is None else date_range.days(named.first, named.last))
 
     def where(self, span: Started, zone: tzinfo) -> SessionFilter:
         """The filter for a span, equal to that of the list of sessions at `list_query`."""
         since, until = span.bounds(zone)
         users = user_query.read(self.user)
-        return replace(users, title_words=self.title.strip(), started_since=since, started_until=until)
+        return replace(users, title_words=self.title.strip(), tool=self.tool, started_since=since, started_until=until)
 
     def list_query(self, span: Started) -> dict[str, str]:
         """The query parameters that make the list of sessions show the same sessions."""
@@ -55,9 +64,11 @@ class UsageQuery:
 def current() -> UsageQuery:
     """The state in the page's URL; invalid values are ignored."""
     query = st.query_params
-    period = next((known for known in PERIODS if known == query.get(PERIOD)), USUAL)
+    period = next((known for known in TIME_RANGES if known == query.get(PERIOD)), USUAL)
     grain = next((known for known in GRAINS if known == query.get(GRAIN)), None)
-    return UsageQuery(period, date_range.in_url(), query.get(USER, ""), query.get(TITLE, ""), grain)
+    return UsageQuery(
+        period, date_range.in_url(), query.get(USER, ""), query.get(TITLE, ""), query.get(TOOL, ""), grain
+    )
 
 
 def put(name: str, value: str | None) -> None:
@@ -78,27 +89,28 @@ def widen() -> None:
     date_range.put(Started())
 
 
-def choose(period: Period) -> None:
+def choose(period: TimeRange) -> None:
     """Callback: chooses a period and drops the span."""
     widen()
     put(PERIOD, None if period == USUAL else period)
 
 
 def everybody() -> None:
-    """Callback: clears the user and title filters."""
-    put(USER, None)
-    put(TITLE, None)
+    """Callback: clears the filters but the time range."""
+    for name in (USER, TITLE, TOOL):
+        put(name, None)
 
 
-def before(span: Started, now: datetime) -> Started | None:
-    """The previous span of the same length, up to the same time of day if this one has not ended.
-
-    Local times to the minute. None if the span has no start or starts in the future.
-    """
+def _before(span: Started, now: datetime, named: Started | None) -> Started | None:
+    """Local times to the minute; `named` is the range before of a range with a name."""
     if span.since is None or span.since > now:
         return None
     last = span.until or datetime.combine(now.date(), datetime.max.time()).replace(second=0, microsecond=0)
-    length = last - span.since + timedelta(minutes=1)
-    reached = min(last, now - timedelta(minutes=now.minute % 15 + 1)) if now < last else last
-    earlier = max(reached, span.since) - length
-    return Started(span.since - length, earlier)
+    since, until = (named.since, named.until) if named else (None, None)
+    if since is None or until is None:
+        length = last - span.since + timedelta(minutes=1)
+        since, until = span.since - length, last - length
+    if now >= last:
+        return Started(since, until)
+    reached = max(now - timedelta(minutes=now.minute % 15 + 1), span.since)
+    return Started(since, min(since + (reached - span.since), until))

@@ -26,18 +26,19 @@ def show(
     hint: str | None = None,
     beside: Callable[[], None] | None = None,
     session_id: str = "",
+    switch: bool = True,
 ) -> None:
     """Draws the card. `frame` has a row per mark and becomes the CSV; `columns` configures its table.
 
-    Without `draw` there is only the table. `beside` draws more inputs into the header. `session_id` names the session
-    that the card is about, so that the audit log records downloads under it.
+    Without `draw` there is only the table, and without `switch` only what `draw` draws. `beside` draws more inputs into
+    the header. `session_id` names the session that the card is about, so that the audit log records downloads under it.
     """
     head = st.container(horizontal=True, vertical_alignment="center", key=f"{key}_head")
     with head:
         st.markdown(f"**{title}**", width="stretch", help=hint)
         if beside is not None:
             beside()
-        shown = _switch(key) if draw is not None else "table"
+        shown = _switch(key) if draw is not None and switch else "chart" if draw is not None else "table"
         _download(frame, key, session_id)
     if shown == "chart" and draw is not None:
         draw()
@@ -45,13 +46,22 @@ def show(
         _table(frame, columns, key)
 
 
-def show_rows(title: str, frame: pd.DataFrame, *, key: str, columns: dict[str, Any], hint: str) -> int | None:
-    """Draws a card with a table only; returns the index of the clicked row."""
+def show_rows(
+    title: str,
+    frame: pd.DataFrame,
+    *,
+    key: str,
+    columns: dict[str, Any],
+    hint: str,
+    most_rows: int | None = None,
+) -> int | None:
+    """Draws a card with a table only, scrolling beyond `most_rows`; returns the index of the clicked row."""
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_head"):
         st.markdown(f"**{title}**", width="stretch", help=hint)
         _download(frame, key)
     rows = [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
-    return clickable_table.show(rows, columns, key=f"{key}_rows", alt=f"{title}; select a cell to open")
+    alt = f"{title}; select a cell to open"
+    return clickable_table.show(rows, columns, key=f"{key}_rows", alt=alt, most_rows=most_rows)
 
 
 def _switch(key: str) -> _Shown:

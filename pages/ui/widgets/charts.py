@@ -122,7 +122,7 @@ def far_apart(ends: tuple[int, int]) -> dict[str, Any]:
     """The scale of an axis: logarithmic if the largest of positive numbers is many times the smallest."""
     low, high = ends
     return (
-        {"type": "log", "nice": False, "padding": 12}
+        {"type": "log", "nice": False, "padding": 12, "domain": [low, high]}
         if low > 0 and high > _FAR * low
-        else {"zero": False, "padding": 12}
+        else {"zero": False, "padding": 12, "domain": [low, max(high, low + 1)]}
     )

@@ -76,14 +76,14 @@ def _scattered(counts: Counts, where: Sequence[Any], points: int) -> Select[Any]
     is_point = or_(ranked.by_tokens <= points, ranked.by_messages <= points)
     return select(
         case((is_point, ranked.id)).label("point"),
-        _bin(dialect, ranked.messages).label("of_messages"),
-        _bin(dialect, ranked.tokens).label("of_tokens"),
+        bin_number(dialect, ranked.messages).label("of_messages"),
+        bin_number(dialect, ranked.tokens).label("of_tokens"),
         func.count().label("n"),
     ).group_by("point", "of_messages", "of_tokens")
 
 
 def _spread(connection: Connection, values: Subquery) -> Spread:
-    number = _bin(connection.dialect.name, values.c.value).label("number")
+    number = bin_number(connection.dialect.name, values.c.value).label("number")
     counted = connection.execute(select(number, func.count()).group_by("number")).all()
     count, largest, median, p90, p99 = connection.execute(_figures(connection.dialect.name, values)).one()
     return Spread(count, median, p90, p99, largest, bins({row[0]: row[1] for row in counted}))
@@ -104,7 +104,7 @@ def _figures(dialect: str, values: Subquery) -> Any:
     return select(func.count(), func.max(placed.value), *ranks)
 
 
-def _bin(dialect: str, value: Any) -> Any:
+def bin_number(dialect: str, value: Any) -> Any:
     """The number of the bin between EDGES that a value lies in."""
     inner = EDGES[1:-1]
     if dialect == "postgresql":

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, String, and_, case, column, func, null, select
+from sqlalchemy import Connection, String, and_, case, column, func, literal, null, select
 
 from chatdata.domain.usage import Amounts, amounts_of
 from chatdata.stores.database.damage import as_text
@@ -24,19 +24,31 @@ def tokens_by_model(
 
     `recorded` says whether "ChatMessage" has the column. Messages and calls are not counted.
     """
-    key: Any = null()
-    joined: Any = chat_session
+    return tokens_by_key_and_model(connection, counts, where, literal(0), recorded).get(0, {})
+
+
+def tokens_by_key_and_model(
+    connection: Connection,
+    counts: Counts,
+    where: Sequence[Any],
+    key: Any,
+    recorded: bool,
+    joined: Any = chat_session,
+    also: Sequence[Any] = (),
+) -> dict[Any, dict[str | None, Amounts]]:
+    """The same by a key and by model; `key` and `also` are expressions on `joined`, which contains "ChatSession"."""
+    model: Any = null()
     if recorded:
         named = _named(where)
         same = named.c.first == named.c.last
-        key = case((same, named.c.first), (named.c.first.is_not(None), SEVERAL))
-        joined = chat_session.outerjoin(named, named.c.sessionId == _s.id)
-    sums = session_sums(counts)
-    chosen = select(key.label("model"), *sums).select_from(joined).where(*where).group_by("model")
-    found = dict[str | None, Amounts]()
-    for name, *counted in connection.execute(chosen):
-        model = as_text(name)
-        found[model] = found.get(model, Amounts()) + amounts_of(*counted)
+        model = case((same, named.c.first), (named.c.first.is_not(None), SEVERAL))
+        joined = joined.outerjoin(named, named.c.sessionId == _s.id)
+    chosen = select(key.label("key"), model.label("model"), *session_sums(counts)).select_from(joined)
+    found = dict[Any, dict[str | None, Amounts]]()
+    for name, model_name, *counted in connection.execute(chosen.where(*where, *also).group_by("key", "model")):
+        models = found.setdefault(name, {})
+        named_model = as_text(model_name)
+        models[named_model] = models.get(named_model, Amounts()) + amounts_of(*counted)
     return found
 
 

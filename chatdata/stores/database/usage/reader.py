@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Select, case, func, not_, select
+from sqlalchemy import Connection, Select, case, func, not_, select, true
 
 from chatdata.domain.messages import ALL_KNOWN, UnknownCounts, is_stand_in
 from chatdata.domain.messages.unknown import unknown_of
@@ -26,9 +26,10 @@ from chatdata.stores.database.listing import asked, said
 from chatdata.stores.database.tables import chat_message, chat_session
 from chatdata.stores.database.usage import columns as column
 from chatdata.stores.database.usage.counts import Counts
-from chatdata.stores.database.usage.distributions import bytewise, message_spread, scatter, token_spread
-from chatdata.stores.database.usage.models import tokens_by_model
-from chatdata.stores.database.usage.title_words import title_words
+from chatdata.stores.database.usage.distributions import bin_number, bytewise, message_spread, scatter, token_spread
+from chatdata.stores.database.usage.models import tokens_by_key_and_model, tokens_by_model
+from chatdata.stores.database.usage.outlines import Outlines, outlines
+from chatdata.stores.database.usage.title_words import is_keyword, title_words, words_table
 from chatdata.stores.database.usage.tools import tools
 from chatdata.stores.database.usage.totals import amounts, amounts_by, messages_by
 from chatdata.stores.database.usage.users import users
@@ -39,6 +40,8 @@ _QUARTER = timedelta(milliseconds=column.QUARTER_MILLISECONDS)
 
 LargestBy = Literal["tokens", "messages"]
 """The measure by which sessions are the largest."""
+ModelsBy = Literal["quarter", "user", "word", "session", "bin"]
+"""The key by which tokens are summed for each model."""
 
 
 class UsageReader:
@@ -124,14 +127,41 @@ class UsageReader:
         """The tools with their calls and results, most calls first; and the results without a call."""
         return tools(self._connection, self._conditions(where))
 
+    def outlines(self, where: SessionFilter, limits: tuple[int, int]) -> Outlines:
+        """The sessions with tool results that started last, up to a number of sessions and about one of messages."""
+        return outlines(self._connection, self._counts, self._conditions(where), limits, self._names_models)
+
     def title_words(self, where: SessionFilter, limit: int) -> tuple[tuple[WordUsage, ...], int]:
         """The title words with the most tokens, and the number of distinct words."""
         return title_words(self._connection, self._counts, self._conditions(where), limit)
 
     def models(self, where: SessionFilter) -> dict[str | None, Amounts]:
         """Sessions and tokens by the model that messages name; None for no model, SEVERAL for more than one."""
-        recorded = "model" in self._columns["ChatMessage"]
-        return tokens_by_model(self._connection, self._counts, self._conditions(where), recorded)
+        return tokens_by_model(self._connection, self._counts, self._conditions(where), self._names_models)
+
+    def models_by(self, where: SessionFilter, by: ModelsBy) -> dict[Any, dict[str | None, Amounts]]:
+        """The same by a key: the start of a quarter hour, a user, a title word, a session's id, or the number of the
+        bin that its tokens lie in."""
+        conditions, also = self._conditions(where), list[Any]()
+        joined: Any = chat_session
+        key: Any = column.user(self._dialect) if by == "user" else _s.id
+        if by == "quarter":
+            key = column.quarter(self._dialect)
+            conditions.append(column.is_dated(self._dialect))
+        elif by == "bin":
+            key = bin_number(self._dialect, self._counts.total)
+            conditions += [self._counts.is_recorded, ~self._counts.is_unknown]
+        elif by == "word":
+            words = words_table(self._connection)
+            key, joined, also = words.c.value, chat_session.join(words, true()), [is_keyword(self._dialect, words)]
+        sums = self._connection, self._counts, conditions, key, self._names_models, joined, also
+        found = tokens_by_key_and_model(*sums)
+        return {_EPOCH + number * _QUARTER: models for number, models in found.items()} if by == "quarter" else found
+
+    @property
+    def _names_models(self) -> bool:
+        """Whether messages have a column for the name of their model."""
+        return "model" in self._columns["ChatMessage"]
 
     def _conditions(self, where: SessionFilter) -> list[Any]:
         return conditions(self._connection, where)

@@ -1,14 +1,16 @@
-"""Tokens by title word. A session counts once for each distinct word of its title."""
+"""Tokens by title word. A session counts once for each distinct word of its title that is not a stop word."""
 
 import json
 import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, LargeBinary, Select, String, cast, column, func, literal, select, text, true
+from sqlalchemy import Connection, LargeBinary, Select, String, cast, column, func, literal, not_, select, text, true
 
 from chatdata.domain.usage import WordUsage, amounts_of
+from chatdata.domain.usage.stop_words import STOP_WORDS
 from chatdata.domain.usage.title_words import SEPARATORS, words_of
+from chatdata.stores.database.filters import among
 from chatdata.stores.database.tables import chat_session
 from chatdata.stores.database.usage.counts import SUMS, Counts, session_sums
 from chatdata.stores.database.usage.distributions import bytewise
@@ -33,12 +35,22 @@ def register_functions(connection: sqlite3.Connection) -> None:
 
 def _counted(connection: Connection, counts: Counts, where: Sequence[Any], limit: int) -> Select[Any]:
     dialect = counts.dialect
-    words = _postgres_words(connection) if dialect == "postgresql" else _sqlite_words()
+    words = words_table(connection)
     sums = session_sums(counts)
     tokens = func.sum(counts.known)
     chosen = select(words.c.value, *sums, func.count().over()).select_from(chat_session.join(words, true()))
-    chosen = chosen.where(*where).group_by(words.c.value)
+    chosen = chosen.where(*where, is_keyword(dialect, words)).group_by(words.c.value)
     return chosen.order_by(tokens.desc(), sums[0].desc(), bytewise(dialect, words.c.value)).limit(limit)
+
+
+def words_table(connection: Connection) -> Any:
+    """The distinct words of each session's title, in the column `value`, to join with "ChatSession"."""
+    return _postgres_words(connection) if connection.dialect.name == "postgresql" else _sqlite_words()
+
+
+def is_keyword(dialect: str, words: Any) -> Any:
+    """Whether a word of `words_table` is not a stop word."""
+    return not_(among(dialect, words.c.value, STOP_WORDS))
 
 
 def _postgres_words(connection: Connection) -> Any:
