@@ -18,6 +18,7 @@ from chatdata import ChatDataError
 from pages.ui.auth import sign_in
 from pages.ui.auth.middleware import HEALTH
 from pages.ui.auth.routes import sign_in_routes
+from pages.ui.compare.routes import compare_routes
 from pages.ui.export.bulk_jobs import exports
 from pages.ui.export.routes import list_export_routes
 from pages.ui.server import services
@@ -66,6 +67,7 @@ app = st.App(
         *timeline_routes(services.inspections),
         *payload_routes(services.inspections),
         *drift_routes(services.inspections),
+        *compare_routes(services.inspections),
         *list_export_routes(),
         *note_routes(),
         *source_routes(),

@@ -12,7 +12,7 @@ ChatDataError
 │   └── RedisUnavailable     the cache can't be reached
 │       └── RedisTimeout     the cache did not answer within the inspector's deadline
 ├── NotConfigured            a required store is not configured
-├── ReadOnlyError            the inspector is in read-only mode
+├── ReadOnlyError            the inspector is in read-only mode, or reads views
 ├── NotAllowed               the user may not see or do this
 │   └── NotSignedIn          nobody is signed in
 ├── AppDatabaseError         the inspector's own database file can't be used
@@ -73,7 +73,7 @@ class NotConfigured(ChatDataError):
 
 
 class ReadOnlyError(ChatDataError):
-    """The inspector is in read-only mode; INSPECTOR_ACCESS=write allows writing."""
+    """Writing is not allowed (INSPECTOR_ACCESS=write allows it), or the tables are views, which are never written."""
 
 
 class NotAllowed(ChatDataError):

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui.cache_health import bulk_repair, channels, charts, downloads, header, run, table
+from pages.ui.cache_health import bulk_repair, channels, charts, downloads, header, provider_check, run, table
 from pages.ui.session.links import open_session
 
 st.title("Cache health", anchor=False)
@@ -11,6 +11,7 @@ run.show()
 scans = run.scans()
 if not scans:
     run.say_none()
+    provider_check.show()
     st.stop()
 
 latest, whole = scans[0], [scan for scan in scans if scan.status == "finished"]
@@ -22,5 +23,6 @@ charts.show_risk_and_trend(latest, whole)
 channels.show(latest)
 downloads.show(latest)
 charts.show_kinds(latest)
+provider_check.show()
 if clicked is not None:
     open_session(clicked, tab="compare")

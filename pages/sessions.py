@@ -1,4 +1,4 @@
-"""The Sessions page: all sessions, newest first, to search, filter and open."""
+"""The Sessions page: all sessions, to search, filter, sort and open."""
 
 import streamlit as st
 
@@ -9,39 +9,73 @@ from pages.ui.base.keys import key_of
 from pages.ui.export import bulk_dialog
 from pages.ui.server.services import connected, search
 from pages.ui.session.links import open_session
+from pages.ui.sessions import (
+    chips,
+    columns,
+    filters,
+    import_dialog,
+    order,
+    pager,
+    saved_views,
+    search_box,
+    table,
+    two_ticked,
+)
 from pages.ui.sessions import cursor as place
-from pages.ui.sessions import filters, import_dialog, pager, table, verdict_filter
 from pages.ui.shell import sidebar
 from pages.ui.shell.query_errors import stopped_search
 
-head = st.container(horizontal=True, vertical_alignment="center")  # columns would clip the buttons in a narrow window
-head.container().title("Sessions", anchor=False)
-import_box, export_box = head.container(width="content"), head.container(width="content")
+stores = connected().stores
+with st.container(gap="xsmall", key="session_bars"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.container(width="content").title("Sessions", anchor=False)
+        where, cached = filters.show(with_cache=stores.has_cache, with_status=knows_status(stores))
+        sort = order.show()
+    offered = search_box.offer()
+    chips.show(filters.chips(), remove=filters.remove, clear=filters.clear)
+    bar = st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
+    summary = bar.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="session_totals")
+    tools = bar.container(horizontal=True, gap="xsmall", width="content", key="session_tools")
+    compare_box, views_box, columns_box, import_box, export_box = (tools.container(width="content") for _ in range(5))
+with views_box:
+    saved_views.show()
 with import_box:
     import_dialog.button()
-
-stores = connected().stores
-where, cached = filters.show(with_cache=stores.has_cache, with_status=knows_status(stores))
-verdict_filter.say()
-cursor, direction = place.current()
+cursor, direction = place.current(sort)
 
 with stopped_search(), st.spinner("Searching…" if where.words else "Loading sessions…", show_time=True):
-    listed = search().page(where, cached=cached, cursor=cursor, direction=direction)
+    listed = search().page(where, cached=cached, cursor=cursor, direction=direction, sort=sort)
     totals = search().totals(where, cached)
+    matches = search().word_matches(listed.lines, where, cached) if where.words else None
 
 if listed.problems:
     sidebar.doubt()
 for problem in listed.problems:
     st.warning(plain(problem), icon=":material/cloud_off:")
 if not listed.lines:
-    pager.say_empty(listed, narrowed=filters.narrowed(where, cached))
+    if not offered:
+        pager.say_empty(listed, narrowed=filters.narrowed(where, cached))
     st.stop()
 
 with export_box:
     bulk_dialog.button(where, cached, listed.lines, None if totals is None else totals.sessions)
-pager.show(listed, where, cached, totals)
+with summary:
+    pager.show(listed, where, cached, totals)
 with st.spinner("Comparing cache and database…"):
     drift = compare_page(stores, [line.summary.session_id for line in listed.lines if line.cached])
-clicked = table.show(listed.lines, drift, key=key_of("table", cursor, direction, where, cached))
+rows = table.rows(listed.lines, table.facts(listed.lines, drift, matches))
+with columns_box:
+    columns.picker(rows)
+with st.container(key="session_table"):
+    clicked, ticked = table.show(rows, key=key_of("table", cursor, direction, where, cached, sort))
+with compare_box:
+    two_ticked.show([listed.lines[index].summary.session_id for index in ticked])
 if clicked is not None:
-    open_session(clicked, source="cache" if listed.source == "cache" else None)
+    session_id = listed.lines[clicked].summary.session_id
+    match = (matches or {}).get(session_id)
+    open_session(
+        session_id,
+        source="cache" if listed.source == "cache" else None,
+        message=None if match is None else match.position,
+        find=None if match is None else match.snippet.word,
+    )

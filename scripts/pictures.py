@@ -15,15 +15,14 @@ from tests.support.chromium import chromium_browser, streamlit_server, wait_unti
 
 STORY = stories()[0].session_id
 PICTURES = {
-    "sessions": ("/", "light"),
+    "overview": ("/", "light"),
+    "sessions": ("/sessions", "light"),
     "conversation": (f"/session?id={STORY}&message=5", "light"),
-    "conversation-dark": (f"/session?id={STORY}&source=cache&message=20", "dark"),
     "cache-health": ("/cache_health", "light"),
-    "drift": (f"/session?tab=compare&id={STORY}", "light"),
+    "drift": (f"/session?tab=compare&part=diff&id={STORY}", "light"),
     "payload": (f"/session?tab=payload&id={stories()[1].session_id}&message=16", "light"),
     "usage": ("/usage", "light"),
     "presenter": (f"/session?id={STORY}&replay=17&presenter=dark", "dark"),
-    "users": ("/users", "light"),
 }
 
 

@@ -50,13 +50,15 @@ def _document(status: Status) -> dict[str, Any]:
         {"access": "read" | "write", "embedded": bool, "session_ttl_seconds": n,
          "database": {"answer", "problem", "where", "schema", "version", "writable", "sessions",
                       "optional_columns": ["ChatMessage.model", …], ("unknown_columns": […]), ("unread_tables": […]),
+                      ("views": ["ChatSession", "ChatMessage"]),
                       "cost_log": "readable" | "not granted" | "missing" | "unknown form"},
          "cache": {"answer", "problem", "where", "version", "writable", "sessions", "counted_all"},
          "unavailable": [store], "not_configured": [store]}
 
     `answer` is "ok", "unavailable" or "not configured"; unless it is "ok", fields after `where` are missing. `where`
     contains no passwords. `unknown_columns`, which is present only if there are any, lists columns that no known
-    version has, and `unread_tables`, likewise, the other tables of conversations; they are not read. `cost_log` is
+    version has, and `unread_tables`, likewise, the other tables of conversations; they are not read. `views`,
+    likewise, lists which of the two tables are views, which are never written. `cost_log` is
     about the table "PlatformCostLog", which `usage --paid` reads. `counted_all` is false if counting cached sessions
     stopped after two seconds.
     """
@@ -74,7 +76,7 @@ def _document(status: Status) -> dict[str, Any]:
 def _store_object(store: StoreStatus[Any]) -> dict[str, Any]:
     facts = {} if store.facts is None else asdict(store.facts)
     facts.pop("session_ttl", None)
-    for name in ("unknown_columns", "unread_tables"):
+    for name in ("unknown_columns", "unread_tables", "views"):
         if not facts.get(name):
             facts.pop(name, None)
     return {"answer": store.answer, "problem": store.problem, "where": store.where, **facts}
@@ -111,6 +113,8 @@ def _database_lines(store: "StoreStatus[DatabaseFacts]") -> Iterator[tuple[str, 
             yield "  schema", store.facts.schema
         yield "  version", store.facts.version
         yield "  sessions", f"{store.facts.sessions:,}"
+        if store.facts.views:
+            yield "  views", f"{', '.join(store.facts.views)} (never written)"
         yield "  columns", ", ".join(store.facts.optional_columns) or "no optional columns"
         if store.facts.unknown_columns:
             yield "  not read", f"{', '.join(store.facts.unknown_columns)} (columns of no known version)"

@@ -31,7 +31,7 @@ _COMMANDS = {
     "users": ("chatdata.cli.users", "List users with their sessions and tokens, last seen first."),
     "usage": ("chatdata.cli.usage", "Count sessions, messages, tool calls and tokens."),
     "show": ("chatdata.cli.show", "Show a conversation from the database or the cache."),
-    "diff": ("chatdata.cli.diff", "Compare the cached copy of a session with the database."),
+    "diff": ("chatdata.cli.diff", "Compare the cached copy of a session with the database, or two sessions."),
     "scan": ("chatdata.cli.scan", "Compare all cached sessions with the database."),
     "repair": ("chatdata.cli.repair", "Repair a session (dry run by default)."),
     "payload": ("chatdata.cli.payload", "Print a model request as JSON, curl or Python."),

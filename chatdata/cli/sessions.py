@@ -18,7 +18,7 @@ from chatdata.domain.labels import ACTIVITY_LABELS
 from chatdata.domain.messages import TokenCount
 from chatdata.domain.summaries import SessionSummary, SessionTotals
 from chatdata.domain.turns import RUNNING
-from chatdata.services.catalog import MOST_CACHED_SESSIONS, SessionLine, SessionList, list_sessions, sum_sessions
+from chatdata.services.catalog import MOST_CACHED_SESSIONS, SessionLine, SessionList, Sort, list_sessions, sum_sessions
 from chatdata.services.session_stores import SessionStores
 from chatdata.stores.database import MarkedEnd, SessionFilter
 
@@ -37,6 +37,14 @@ _NO_SESSIONS = "No sessions yet. To add some, run: python -m chatdata import FIL
     type=click.Choice(get_args(MarkedEnd)),
     help="Only sessions with a turn that failed, or that the user stopped.",
 )
+@click.option("--tool", metavar="NAME", default="", help="Only sessions that called the tool of exactly this name.")
+@click.option(
+    "--sort",
+    type=click.Choice(get_args(Sort)),
+    default="active",
+    show_default=True,
+    help="Latest activity or start first, or most messages or tokens first.",
+)
 @click.option(
     "--limit",
     metavar="N",
@@ -47,7 +55,14 @@ _NO_SESSIONS = "No sessions yet. To add some, run: python -m chatdata import FIL
 )
 @json_option
 def sessions_command(
-    user: str | None, search: str, status: str | None, turns: MarkedEnd | None, limit: int, as_json: bool
+    user: str | None,
+    search: str,
+    status: str | None,
+    turns: MarkedEnd | None,
+    tool: str,
+    sort: Sort,
+    limit: int,
+    as_json: bool,
 ) -> None:
     """List sessions, latest activity first.
 
@@ -59,15 +74,16 @@ def sessions_command(
       python -m chatdata sessions --limit 10
       python -m chatdata sessions --user imported --search '"window seat" refund'
       python -m chatdata sessions --turns failed
+      python -m chatdata sessions --tool find_order --sort tokens
       python -m chatdata sessions --json | jq -r '.sessions[].session_id'
 
     \b
     Exit codes: 0 success (even without matches), 2 invalid usage or settings,
                 3 both stores are unavailable, or the search timed out
     """
-    where = SessionFilter(user_id=user, words=search, chat_status=status, turn_end=turns)
+    where = SessionFilter(user_id=user, words=search, chat_status=status, turn_end=turns, tool=tool)
     with opened() as connected:
-        found = _newest(connected.stores, where, limit)
+        found = _first(connected.stores, where, sort, limit)
         document = _sessions_document(connected.stores, where, found)
     for problem in found.problems:
         warn(problem)
@@ -77,11 +93,12 @@ def sessions_command(
         _print_sessions(document, found, filtered=where != SessionFilter())
 
 
-def _newest(stores: SessionStores, where: SessionFilter, limit: int) -> SessionList:
-    found = list_sessions(stores, where, limit=min(limit, _AT_ONCE))
+def _first(stores: SessionStores, where: SessionFilter, sort: Sort, limit: int) -> SessionList:
+    found = list_sessions(stores, where, limit=min(limit, _AT_ONCE), sort=sort)
     while found.source == "database" and found.has_older and len(found.lines) < limit:
         more = min(limit - len(found.lines), _AT_ONCE)
-        following = list_sessions(stores, where, cursor=found.lines[-1].summary.cursor, limit=more)
+        last = found.lines[-1].summary.cursor_by(sort)
+        following = list_sessions(stores, where, cursor=last, limit=more, sort=sort)
         lines = found.lines + following.lines
         found = replace(found, lines=lines, has_older=following.has_older, problems=following.problems)
     return found
@@ -97,7 +114,8 @@ def _sessions_document(stores: SessionStores, where: SessionFilter, found: Sessi
          "total": {"sessions", "messages", "prompt_tokens", "completion_tokens", "damaged", ("unknown")},
          "source": "database" | "cache", "more": bool, "unavailable": [store], "not_configured": [store]}
 
-    `first_user_message` and `last_answer` are truncated to 300 characters. `cached` is null if the cache is down,
+    `started_at` and `updated_at` are null if they are unknown. `first_user_message` and `last_answer` are truncated to
+    300 characters. `cached` is null if the cache is down,
     `ttl_seconds` if the key has no expiry or there is no key. `chat_status` is present only if the session has one.
     `total` counts all matching sessions, not only those listed, and `more` says whether there are others. A store is
     "database" or "cache". `damaged` lists the values of a row that do not have their column's type; in `total` it is

@@ -93,7 +93,7 @@ def _document(stores: SessionStores, copies: Copies, chosen: Source, shown: Show
     that wait for the next turn and are in neither copy. `unread_columns`, which is present only if there are any, lists
     columns that no known version has. `position` is the stored sequence number, in the cache the index in the list.
     `damaged` lists the values of rows that do not have their column's type; a null position means the session's own
-    row. `prompt_tokens` and `completion_tokens` are null if the count is unknown.
+    row. `prompt_tokens` and `completion_tokens` are null if the count is unknown, times if they are.
 
     For an imported session whose source held what the stores can't hold, there is also
         {"imported": {"format", "imported_at",

@@ -7,7 +7,7 @@ sentences use.
 from datetime import datetime
 
 from chatdata.domain.messages import is_stand_in
-from chatdata.domain.text import count, minute, readable_size, second
+from chatdata.domain.text import UNKNOWN_TIME, count, minute, readable_size, second
 
 __all__ = [
     "ago",
@@ -44,22 +44,29 @@ def duration(seconds: float) -> str:
 
 
 def stored_second(moment: datetime) -> str:
-    """Returns a row's time as in 2026-02-20 10:00:07 UTC, or "unreadable"."""
-    return "unreadable" if is_stand_in(moment) else f"{second(moment)} UTC"
+    """Returns a row's time as in 2026-02-20 10:00:07 UTC, or "unknown" or "unreadable"."""
+    return no_time(moment) or f"{second(moment)} UTC"
 
 
 def stored_minute(moment: datetime) -> str:
-    """Returns a row's time as in 2026-02-20 10:00, or "unreadable"."""
-    return "unreadable" if is_stand_in(moment) else minute(moment)
+    """Returns a row's time as in 2026-02-20 10:00, or "unknown" or "unreadable"."""
+    return no_time(moment) or minute(moment)
+
+
+def no_time(moment: datetime) -> str | None:
+    """Returns "unknown" or "unreadable" for the placeholder of a row's time, and None for a time."""
+    if moment == UNKNOWN_TIME:
+        return "unknown"
+    return "unreadable" if is_stand_in(moment) else None
 
 
 def ago(moment: datetime, now: datetime) -> str:
     """Returns the age as in "5 min ago", or the date from thirty days on and for times over a minute ahead.
 
-    A time that could not be read from its row is "unreadable".
+    A time that the row does not have is "unknown", and one that could not be read from it "unreadable".
     """
-    if is_stand_in(moment):
-        return "unreadable"
+    if missing := no_time(moment):
+        return missing
     seconds = (now - moment).total_seconds()
     if not -_MINUTE < seconds < 30 * _DAY:
         return moment.strftime("%Y-%m-%d")

@@ -7,9 +7,10 @@ session; token counts that are unknown, and the model and counts of single messa
 import json
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from chatdata.domain.annotations import message_digest, positions_of
 from chatdata.domain.copies import CopyMessage
@@ -162,7 +163,20 @@ def laid_out(text: str) -> str:
 
 def sentence(parts: Sequence[SourcePart]) -> str:
     """The kinds of some parts with their numbers, as in "thinking, 1 part; key logprobs, 2 values"."""
-    counted = Counter((part.kind, part.name if part.kind == "key" else "") for part in parts)
+    return _counts((part.kind, part.name) for part in parts)
+
+
+def sentence_of_extras(extras: Mapping[str, Any]) -> str:
+    """The kinds of the parts that a message read through a view does not hold, as `sentence` has them."""
+    given = extras.get("sourceParts")
+    parts = [part for part in given if isinstance(part, Mapping)] if isinstance(given, list) else []
+    kinds: dict[str, Kind] = {kind: kind for kind in _LABELS}
+    known = ((kinds.get(str(part.get("kind"))), part.get("name")) for part in parts)
+    return _counts((kind, name if isinstance(name, str) else "") for kind, name in known if kind is not None)
+
+
+def _counts(kinds: Iterable[tuple[Kind, str]]) -> str:
+    counted = Counter((kind, name if kind == "key" else "") for kind, name in kinds)
     return "; ".join(_counted(kind, name, number) for (kind, name), number in counted.items())
 
 

@@ -3,19 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal, assert_never
 
 from chatdata.domain.copies import CachedCopy
 from chatdata.domain.messages import ChatMessage, DamagedValue, TokenCount
 from chatdata.domain.messages.context_blocks import own_words
 
 PREVIEW_CHARACTERS = 300
+Sort = Literal["active", "started", "messages", "tokens"]
+"""What the list of sessions is ordered by, latest or most first: last update, start, messages or all tokens."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A position in the list of sessions, which is ordered by last update, newest first, then by ID."""
+    """A position in the list of sessions, which is ordered by a value, latest or most first, then by ID."""
 
-    updated_at: datetime
+    value: datetime | int
+    """The row's time or number that the list is ordered by."""
     session_id: str
 
 
@@ -62,8 +66,22 @@ class SessionSummary:
 
     @property
     def cursor(self) -> Cursor:
-        """The position of this row in the list."""
-        return Cursor(self.updated_at, self.session_id)
+        """The position of this row in the list that is ordered by last update."""
+        return self.cursor_by("active")
+
+    def cursor_by(self, sort: Sort) -> Cursor:
+        """The position of this row in a list of this order."""
+        match sort:
+            case "active":
+                return Cursor(self.updated_at, self.session_id)
+            case "started":
+                return Cursor(self.started_at, self.session_id)
+            case "messages":
+                return Cursor(self.messages, self.session_id)
+            case "tokens":
+                return Cursor(self.prompt_tokens + self.completion_tokens, self.session_id)
+            case _:
+                assert_never(sort)
 
 
 @dataclass(frozen=True, slots=True)

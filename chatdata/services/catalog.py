@@ -5,14 +5,14 @@ If the database is unavailable, the cached sessions are listed instead, so that 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 from chatdata.domain.copies import CachedCopy, Expiry, StoredCopy
-from chatdata.domain.messages import ALL_KNOWN, ChatMessage, UnknownCounts
+from chatdata.domain.messages import ALL_KNOWN, UnknownCounts
 from chatdata.domain.messages.markers import turn_end
 from chatdata.domain.messages.unknown import TOKEN_COUNTS
-from chatdata.domain.summaries import Cursor, Page, SessionSummary, SessionTotals, UserSummary, summary_of
-from chatdata.domain.text import readable_json
+from chatdata.domain.summaries import Cursor, Page, SessionSummary, SessionTotals, Sort, UserSummary, summary_of
+from chatdata.domain.word_matches import called_tools, searched_texts
 from chatdata.errors import AppDatabaseError, DatabaseError, DatabaseUnavailable, RedisError
 from chatdata.services.session_stores import DATABASE_HINT, SessionStores
 from chatdata.stores.cache import SessionCache
@@ -26,11 +26,13 @@ __all__ = [
     "SessionFilter",
     "SessionLine",
     "SessionList",
+    "Sort",
     "UserList",
     "existing_ids",
     "holds_words",
     "list_sessions",
     "list_users",
+    "place_of",
     "sum_sessions",
     "with_cached",
 ]
@@ -79,17 +81,18 @@ def list_sessions(
     cursor: Cursor | None = None,
     direction: Direction = "older",
     limit: int = 50,
+    sort: Sort = "active",
 ) -> SessionList:
-    """A page of the list, newest first. Raises StatementTimeout if the search took too long."""
+    """A page of the list, latest or most first. Raises StatementTimeout if the search took too long."""
     if stores.database is None:
-        return _with_unknown(stores, _from_cache(stores.cache, where, limit, DATABASE_HINT))
+        return _with_unknown(stores, _from_cache(stores.cache, where, limit, sort, DATABASE_HINT))
     narrowed, problems = with_cached(stores.cache, where, cached)
     if ignored := left_out(where.words):
         problems = (*problems, f"Only the first {MOST_WORDS} words are used; {ignored:,} more are ignored.")
     try:
-        page = stores.database.page(narrowed, cursor, direction, limit)
+        page = stores.database.page(narrowed, cursor, direction, limit, sort)
     except DatabaseUnavailable as error:
-        return _with_unknown(stores, _from_cache(stores.cache, where, limit, str(error)))
+        return _with_unknown(stores, _from_cache(stores.cache, where, limit, sort, str(error)))
     return _with_unknown(stores, _with_expiries(stores.cache, page, problems))
 
 
@@ -204,10 +207,11 @@ def _line(summary: SessionSummary, expiries: dict[str, Expiry] | None) -> Sessio
     return SessionLine(summary, expiry is not None, expiry)
 
 
-def _from_cache(cache: SessionCache | None, where: SessionFilter, limit: int, problem: str) -> SessionList:
-    lines, problems = _cached_lines(cache, where, problem)
+def _from_cache(cache: SessionCache | None, where: SessionFilter, limit: int, sort: Sort, problem: str) -> SessionList:
+    lines, problems = _cached_lines(cache, where, problem, sort)
     if len(lines) > limit:
-        problems = (*problems, f"Only the {limit} newest of {len(lines)} cached sessions are listed.")
+        first = "newest" if sort == "active" else "first"
+        problems = (*problems, f"Only the {limit} {first} of {len(lines)} cached sessions are listed.")
     return SessionList(tuple(lines[:limit]), False, False, "cache", problems)
 
 
@@ -232,9 +236,9 @@ def _user(user_id: str | None, theirs: Sequence[SessionSummary]) -> UserSummary:
 
 
 def _cached_lines(
-    cache: SessionCache | None, where: SessionFilter, problem: str
+    cache: SessionCache | None, where: SessionFilter, problem: str, sort: Sort = "active"
 ) -> tuple[list[SessionLine], tuple[str, ...]]:
-    """The cached sessions that match the filter, newest first, and the problems to report."""
+    """The cached sessions that match the filter, latest or most first, and the problems to report."""
     if cache is None:
         return [], (problem,)
     lines, unreadable = [], 0
@@ -246,7 +250,7 @@ def _cached_lines(
                 lines.append(SessionLine(summary_of(copy, session_id), True, copy.expiry))
     except RedisError as error:
         return [], (problem, str(error))
-    lines.sort(key=lambda line: (line.summary.updated_at, line.summary.session_id), reverse=True)
+    lines.sort(key=lambda line: place_of(line.summary, sort), reverse=True)
     what = "1 cached document" if unreadable == 1 else f"{unreadable} cached documents"
     notes = (f"Not listed: {what} that can't be read.",) if unreadable else ()
     return lines, (problem, *notes)
@@ -270,9 +274,17 @@ def _lets_through(where: SessionFilter, session_id: str, copy: CachedCopy) -> bo
     )
 
 
+def place_of(summary: SessionSummary, sort: Sort) -> tuple[Any, str]:
+    """What a list of this order compares; IDs decide between equal values."""
+    cursor = summary.cursor_by(sort)
+    return cursor.value, cursor.session_id
+
+
 def holds_words(where: SessionFilter, session_id: str, copy: StoredCopy | CachedCopy) -> bool:
-    """Whether a copy holds all words of the filter, and its title all title words."""
+    """Whether a copy holds all words of the filter, its title all title words, and its calls the tool."""
     title = (copy.info.title or "").casefold()
+    if where.tool and all(where.tool not in called_tools(item.message) for item in copy.messages):
+        return False
     return all(word.casefold() in title for word in split_words(where.title_words)) and all(
         _has_word(word.casefold(), session_id, copy) for word in split_words(where.words)
     )
@@ -285,10 +297,5 @@ def _within(value: object, low: object, high: object) -> bool:
 def _has_word(folded: str, session_id: str, copy: StoredCopy | CachedCopy) -> bool:
     if folded == session_id.casefold() or folded in (copy.info.user_id or "").casefold():
         return True
-    texts = [copy.info.title, *(text for item in copy.messages for text in _texts(item.message))]
+    texts = [copy.info.title, *(text for item in copy.messages for text in searched_texts(item.message))]
     return any(folded in text.casefold() for text in texts if text)
-
-
-def _texts(message: ChatMessage) -> tuple[str | None, ...]:
-    calls = (readable_json(call) if call else None for call in (message.tool_calls, message.function_call))
-    return (message.content, message.name, message.refusal, message.tool_call_id, *calls)

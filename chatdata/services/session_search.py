@@ -9,12 +9,13 @@ time can still tell them apart, because redacting proposals takes longer than ha
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from chatdata.domain.copies import PrivacyLevel, Source
-from chatdata.domain.summaries import Cursor, SessionTotals
-from chatdata.errors import StatementTimeout
+from chatdata.domain.copies import CachedCopy, PrivacyLevel, Source, StoredCopy
+from chatdata.domain.summaries import Cursor, SessionTotals, Sort
+from chatdata.domain.word_matches import WordMatches, find_words
+from chatdata.errors import DatabaseError, RedisError, StatementTimeout
 from chatdata.services.catalog import (
     MOST_CACHED_SESSIONS,
     CachedOnly,
@@ -22,6 +23,7 @@ from chatdata.services.catalog import (
     SessionList,
     holds_words,
     list_sessions,
+    place_of,
     sum_sessions,
     with_cached,
 )
@@ -30,6 +32,7 @@ from chatdata.services.finder import NoSessionMatch, SessionMatch, call_ids, loc
 from chatdata.services.inspection import Inspection, RedactionKey, no_key
 from chatdata.services.session_stores import SessionStores
 from chatdata.stores.database import Direction, SessionFilter
+from chatdata.stores.database.filters import split_words
 
 _BATCH = 200
 """Proposals that are listed at once."""
@@ -40,9 +43,11 @@ _FRESH_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class _Matches:
-    """All sessions of one search, newest first."""
+    """All sessions of one search, newest first, and where their messages have its words."""
 
     lines: tuple[SessionLine, ...]
+    words: Mapping[str, WordMatches]
+    """By session ID; without sessions that have the words in no message, but in their title, user or ID."""
     source: Source
     problems: tuple[str, ...]
     found_at: float
@@ -76,15 +81,52 @@ class SessionSearch:
         cursor: Cursor | None = None,
         direction: Direction = "older",
         limit: int = 50,
+        sort: Sort = "active",
     ) -> SessionList:
-        """A page of the list, newest first. Raises StatementTimeout when the search took too long."""
+        """A page of the list, latest or most first. Raises StatementTimeout when the search took too long."""
         if not self._redacts(where):
-            return list_sessions(self._stores, where, cached=cached, cursor=cursor, direction=direction, limit=limit)
+            return list_sessions(
+                self._stores, where, cached=cached, cursor=cursor, direction=direction, limit=limit, sort=sort
+            )
         matches = self._matches(where, cached)
-        start, end = _span(matches.lines, cursor, direction, limit)
-        return SessionList(
-            matches.lines[start:end], start > 0, end < len(matches.lines), matches.source, matches.problems
-        )
+        lines = _sorted(matches.lines, sort)
+        start, end = _span(lines, cursor, direction, limit, sort)
+        return SessionList(tuple(lines[start:end]), start > 0, end < len(lines), matches.source, matches.problems)
+
+    def word_matches(
+        self, lines: Sequence[SessionLine], where: SessionFilter, cached: CachedOnly = "any"
+    ) -> Mapping[str, WordMatches]:
+        """Where the messages of listed sessions have the words of the filter, by session ID.
+
+        Below the full level only redacted texts are read, and none at the structure level. Sessions that can't be read
+        are omitted.
+        """
+        words = split_words(where.words)
+        if not words or self._view == "structure":
+            return {}
+        if self._redacts(where):
+            found = self._matches(where, cached).words
+            return {_id(line): found[_id(line)] for line in lines if _id(line) in found}
+        copies = self._copies([_id(line) for line in lines])
+        matches = {session_id: _matches_in(copy, words) for session_id, copy in copies.items()}
+        return {session_id: match for session_id, match in matches.items() if match is not None}
+
+    def _copies(self, session_ids: Sequence[str]) -> Mapping[str, StoredCopy | CachedCopy]:
+        """The copies of sessions as stored: of the database if it answers, else of the cache."""
+        stores = self._stores
+        try:
+            if stores.database is not None:
+                return stores.database.read_copies(session_ids)
+        except DatabaseError:
+            pass
+        if stores.cache is None:
+            return {}
+        try:
+            documents = stores.cache.read_documents(session_ids)
+        except RedisError:
+            return {}
+        read = {session_id: stores.cache.copy_of(document) for session_id, document in documents.items()}
+        return {session_id: copy for session_id, copy in read.items() if isinstance(copy, CachedCopy)}
 
     def totals(self, where: SessionFilter, cached: CachedOnly = "any") -> SessionTotals | None:
         """Sums over all sessions of the filter; None without a database that answers. Raises StatementTimeout."""
@@ -102,14 +144,14 @@ class SessionSearch:
             unknown=sum(bool(summary.unknown) for summary in summaries),
         )
 
-    def count_before(self, where: SessionFilter, cached: CachedOnly, first: Cursor) -> int:
-        """How many sessions of the filter are newer than `first`; 0 without a database."""
+    def count_before(self, where: SessionFilter, cached: CachedOnly, first: Cursor, sort: Sort = "active") -> int:
+        """How many sessions of the filter the list has before `first`; 0 without a database."""
         if self._redacts(where):
-            return _newer_than(self._matches(where, cached).lines, first)
+            return _before(_sorted(self._matches(where, cached).lines, sort), first, sort)
         if self._stores.database is None:
             return 0
         narrowed, _ = with_cached(self._stores.cache, where, cached)
-        return self._stores.database.count_before(narrowed, first)
+        return self._stores.database.count_before(narrowed, first, sort)
 
     def lines(self, where: SessionFilter, cached: CachedOnly = "any") -> Iterator[SessionLine]:
         """The lines of all sessions of the filter, newest first, one after the other.
@@ -119,7 +161,7 @@ class SessionSearch:
         proposed = selected_lines(self._stores, where, cached)
         if not self._redacts(where):
             return proposed
-        return (line for line in proposed if self._shows_words(line, where))
+        return (line for line in proposed if self._shows(line, where))
 
     def locate(self, text: str) -> SessionMatch | NoSessionMatch:
         """The conversation that a text points to; a tool call ID that the level hides points to none."""
@@ -139,7 +181,7 @@ class SessionSearch:
         return not shown.isdisjoint(ids)
 
     def _redacts(self, where: SessionFilter) -> bool:
-        return self._view != "full" and bool(where.words or where.title_words)
+        return self._view != "full" and bool(where.words or where.title_words or where.tool)
 
     def _matches(self, where: SessionFilter, cached: CachedOnly) -> _Matches:
         key = (where, cached)
@@ -163,16 +205,21 @@ class SessionSearch:
         source, problems = listed.source, listed.problems
         deadline = time.monotonic() + self._seconds
         lines: list[SessionLine] = []
+        words: dict[str, WordMatches] = {}
         while listed.lines:
             for line in listed.lines:
                 self._stop_at(deadline)
-                if self._shows_words(line, where):
-                    lines.append(line)
+                copy = self._shown_copy(line)
+                if copy is None or not holds_words(where, _id(line), copy):
+                    continue
+                lines.append(line)
+                if (match := _matches_in(copy, split_words(where.words))) is not None:
+                    words[_id(line)] = match
             if not listed.has_older:
                 break
             after = listed.lines[-1].summary.cursor
             listed = list_sessions(self._stores, where, cached=cached, cursor=after, limit=_BATCH)
-        return _Matches(tuple(lines), source, problems, time.monotonic())
+        return _Matches(tuple(lines), words, source, problems, time.monotonic())
 
     def _stop_at(self, deadline: float) -> None:
         if time.monotonic() > deadline:
@@ -181,10 +228,13 @@ class SessionSearch:
                 "INSPECTOR_STATEMENT_TIMEOUT."
             )
 
-    def _shows_words(self, line: SessionLine, where: SessionFilter) -> bool:
-        session_id = line.summary.session_id
-        listed = next(iter(self._inspection(session_id).copies.readable.values()), None)
-        return listed is not None and holds_words(where, session_id, listed)
+    def _shows(self, line: SessionLine, where: SessionFilter) -> bool:
+        copy = self._shown_copy(line)
+        return copy is not None and holds_words(where, _id(line), copy)
+
+    def _shown_copy(self, line: SessionLine) -> StoredCopy | CachedCopy | None:
+        """The copy that the list is about, as the level shows it."""
+        return next(iter(self._inspection(_id(line)).copies.readable.values()), None)
 
     def _inspection(self, session_id: str) -> Inspection:
         return Inspection(self._stores, session_id, self._view, self._key)
@@ -196,23 +246,38 @@ def _ids_of(tool_calls: object) -> Iterator[str]:
             yield call["id"]
 
 
-def _span(lines: Sequence[SessionLine], cursor: Cursor | None, direction: Direction, limit: int) -> tuple[int, int]:
+def _matches_in(copy: StoredCopy | CachedCopy, words: Sequence[str]) -> WordMatches | None:
+    return find_words(((item.position, item.message) for item in copy.messages), words)
+
+
+def _id(line: SessionLine) -> str:
+    return line.summary.session_id
+
+
+def _sorted(lines: Sequence[SessionLine], sort: Sort) -> Sequence[SessionLine]:
+    """The lines in this order; they are found in the order of last updates, whose unreadable times keep their place."""
+    return lines if sort == "active" else sorted(lines, key=lambda line: place_of(line.summary, sort), reverse=True)
+
+
+def _span(
+    lines: Sequence[SessionLine], cursor: Cursor | None, direction: Direction, limit: int, sort: Sort
+) -> tuple[int, int]:
     """Returns the start and end of a page. The cursor's own row is excluded, as in the pages of the database."""
     if direction == "older":
-        start = 0 if cursor is None else _newer_than(lines, cursor) + any(_is_at(line, cursor) for line in lines)
+        start = 0 if cursor is None else _before(lines, cursor, sort) + any(_is_at(line, cursor) for line in lines)
         return start, min(start + limit, len(lines))
-    end = len(lines) if cursor is None else _newer_than(lines, cursor)
+    end = len(lines) if cursor is None else _before(lines, cursor, sort)
     return max(end - limit, 0), end
 
 
-def _newer_than(lines: Sequence[SessionLine], cursor: Cursor) -> int:
-    """Counts the lines newer than a cursor: those before its own line if it is listed, else those with a later time."""
+def _before(lines: Sequence[SessionLine], cursor: Cursor, sort: Sort) -> int:
+    """Counts the lines before a cursor: those before its own line if it is listed, else those with a greater value."""
     for index, line in enumerate(lines):
         if _is_at(line, cursor):
             return index
-    place = (cursor.updated_at, cursor.session_id)
-    return sum((line.summary.updated_at, line.summary.session_id) > place for line in lines)
+    place = (cursor.value, cursor.session_id)
+    return sum(place_of(line.summary, sort) > place for line in lines)
 
 
 def _is_at(line: SessionLine, cursor: Cursor) -> bool:
-    return line.summary.session_id == cursor.session_id
+    return _id(line) == cursor.session_id

@@ -73,6 +73,29 @@ def test_sessions_with_failed_or_stopped_turns_are_listed_and_counted(run: Line,
     assert run("sessions", "--turns", "slow").code == 2
 
 
+@pytest.mark.parametrize(
+    ("sort", "expected"), [("active", "cba"), ("started", "cba"), ("messages", "bac"), ("tokens", "abc")]
+)
+def test_sessions_are_listed_in_the_order_asked_for(
+    run: Line, sessions: ChatSessions, monkeypatch: pytest.MonkeyPatch, sort: str, expected: str
+) -> None:
+    monkeypatch.setattr("chatdata.cli.sessions._AT_ONCE", 1)  # so that each is on a page of its own
+    save(sessions, "a", 2, usage=[(90, 9)])
+    save(sessions, "b", 3, usage=[(50, 5)])
+    save(sessions, "c", 1, usage=[(10, 1)])
+    found = run("sessions", "--sort", sort, "--json").json["sessions"]
+    assert "".join(item["session_id"] for item in found) == expected
+    assert run("sessions", "--sort", "size").code == 2
+
+
+def test_sessions_that_called_a_tool_are_listed(run: Line, sessions: ChatSessions) -> None:
+    save(sessions, "a", messages=[builders.message("assistant", None, tool_calls=[builders.tool_call()])])
+    save(sessions, "b", 2)
+    for tool, expected in {"find_agent": ["a"], "find": []}.items():
+        document = run("sessions", "--tool", tool, "--json").json
+        assert [item["session_id"] for item in document["sessions"]] == expected
+
+
 def test_sessions_beyond_one_page_of_the_database_are_all_listed(run: Line, sessions: ChatSessions) -> None:
     assert sessions.stores.database is not None
     builders.fill(sessions.stores.database, *(builders.new_session(f"s-{number:04}") for number in range(1100)))

@@ -22,6 +22,7 @@ LINES = [
     ["show", SESSION],
     ["show", SESSION, "--source", "cache"],
     ["diff", SESSION],
+    ["diff", SESSION, "other"],
     ["lint", SESSION],
     ["lint", "--all"],
     ["scan", "--grace", "0"],

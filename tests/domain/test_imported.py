@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chatdata.domain import imported
 from chatdata.domain.copies import CopyMessage
 from chatdata.domain.dialects import ReadConversation, read
-from chatdata.domain.imported import ImportedSource, place_parts, sentence, source_of
+from chatdata.domain.imported import ImportedSource, place_parts, sentence, sentence_of_extras, source_of
 from chatdata.domain.messages import ChatMessage
 from tests.support.dialect_samples import SAMPLES, Sample
 from tests.support.laws import examples
@@ -137,3 +137,21 @@ def test_blocks_of_any_shape_are_kept_as_they_stood_or_are_in_the_text(values: l
     source, messages = kept(talk(*blocks))
     assert [json.loads(part.json or "") for part in source.parts] == blocks
     assert {part.position for part in source.parts} <= {len(messages) - 1}
+
+
+@pytest.mark.parametrize(
+    ("extras", "expected"),
+    [
+        ({}, ""),
+        ({"sourceParts": [{"kind": "thinking"}, {"kind": "thinking"}]}, "thinking, 2 parts"),
+        (
+            {"sourceParts": [{"kind": "key", "name": "id"}, {"kind": "file", "name": "x"}]},
+            "key id, 1 value; file, 1 part",
+        ),
+        ({"sourceParts": [{"kind": []}, {"kind": "other"}, 5, {"kind": "key", "name": 5}]}, "key, 1 value"),
+        ({"sourceParts": "thinking"}, ""),
+    ],
+    ids=["none", "one kind", "several kinds", "values of other kinds", "no list"],
+)
+def test_the_parts_of_a_message_of_a_view_are_counted_by_kind(extras: dict[str, object], expected: str) -> None:
+    assert sentence_of_extras(extras) == expected

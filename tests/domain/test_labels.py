@@ -85,7 +85,7 @@ def test_a_stretch_of_messages_reads_as_the_finding_about_it() -> None:
 
 
 def test_the_front_end_names_a_stretch_of_messages_as_the_table_does() -> None:
-    source = (ROOT / "pages/frontend/src/drift/cells.ts").read_text(encoding="utf-8")
+    source = (ROOT / "pages/frontend/src/drift/subject.ts").read_text(encoding="utf-8")
     table = re.search(r"const WORDS: Record<string, string> = \{\n(.*?)\n\};", source, re.DOTALL)
     assert table is not None
     words = dict(re.findall(r'^  (\w+): "([^"]+)",$', table[1], re.MULTILINE))

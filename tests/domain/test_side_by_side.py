@@ -29,7 +29,7 @@ def copies(cached: list[ChatMessage], stored: list[ChatMessage], left: float = 3
 
 def pairs(both: Copies) -> list[tuple[int | None, int | None]]:
     rows = align(both, compare(both)).rows
-    return [(row.cached.position if row.cached else None, row.stored.position if row.stored else None) for row in rows]
+    return [(row.left.position if row.left else None, row.right.position if row.right else None) for row in rows]
 
 
 @given(any_sessions, any_sessions)

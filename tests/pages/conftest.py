@@ -49,11 +49,15 @@ def sessions() -> ChatSessions:
 
 @pytest.fixture
 def open_page() -> OpenPage:
-    """Runs a page, or the page of a session at one of its tabs, as a browser would ask for it."""
+    """Runs a page, or the page of a session at one of its tabs, as a browser would ask for it.
+
+    A name that begins with a slash is always a page's.
+    """
 
     def opened(name: str = "sessions", **query: str) -> AppTest:
         if name in TABS:
             name, query = "session", {**query, "tab": name}
+        name = name.removeprefix("/")
         app = AppTest.from_file(str(ROUTER), default_timeout=300)
         for parameter, value in query.items():
             app.query_params[parameter] = value

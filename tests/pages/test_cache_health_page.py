@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from chatdata import ChatMessage, ChatSession, ChatSessions
 from chatdata.stores.app_db import FILE_NAME
 from pages.ui.server import scan_job, services
-from tests.pages.conftest import OpenPage, conversation
+from tests.pages.conftest import OpenPage, component, conversation
 from tests.pages.test_drift_page import stale
 from tests.pages.test_sessions_page import shown
 
@@ -124,6 +124,42 @@ def test_channels_that_refer_to_a_session_without_a_row_are_counted_and_listed(
     app = scanned(open_page)
     assert "1 channel of chat platforms refers to a session without a row" in shown(app)
     assert app.dataframe[0].value.values.tolist() == [["telegram:7", "gone"]]
+
+
+def checked(open_page: OpenPage, last: int | None) -> AppTest:
+    """The page after a provider check of all sessions."""
+    app = open_page("cache_health")
+    app.number_input(key="lint_last").set_value(last)
+    app.button(key="lint_all").click().run()
+    end = time.monotonic() + 60
+    while services.lint_job().running:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    return open_page("cache_health")
+
+
+def test_a_window_of_the_last_messages_can_be_checked_for_all_sessions(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    conversation(sessions, "fine", "apples", "pears")
+    call = {"id": "call_1", "type": "function", "function": {"name": "look", "arguments": "{}"}}
+    session = conversation(sessions, "uses", "apples")
+    session.messages += [
+        ChatMessage(role="assistant", content="Looking.", tool_calls=[call]),
+        ChatMessage(role="tool", content="found", tool_call_id="call_1"),
+        ChatMessage(role="assistant", content="Found."),
+    ]
+    sessions.upsert_chat_session(session)
+    app = checked(open_page, None)
+    assert "0 of 2 sessions** would be rejected" in shown(app)
+    app = checked(open_page, 2)
+    assert not app.exception
+    assert "1 of 2 sessions** would be rejected by a provider, with only the last 2 messages of each" in shown(app)
+    table = app.dataframe[-1]
+    assert (list(table.value["session"]), list(table.value["rules"])) == (["uses"], ["Orphaned tool result"])
+    app.session_state[table.key] = {"selection": {"rows": [], "columns": [], "cells": [(0, "session")]}}
+    assert component(app.run(), "navigate")["to"] == "session?id=uses&tab=payload&part=truncate"
+    assert services.connected().app_db.last_lint("database", "gpt-4o").rejected == {}
 
 
 def test_nothing_to_look_at_is_said(sessions: ChatSessions, open_page: OpenPage) -> None:

@@ -141,7 +141,10 @@ def test_pages_show_damaged_rows(open_page: OpenPage, page: str, query: dict[str
         assert "1 session with a damaged count of tokens (not in totals)." in [item.value for item in app.caption]
     if page == "sessions":
         (table,) = app.dataframe
-        assert sorted(table.value["drift"]) == ["Damaged database row", "In sync"]
+        assert sorted(label for labels in table.value["drift"] for label in labels) == [
+            "▲ Damaged database row",
+            "● In sync",
+        ]
         assert table.value["prompt"].isna().sum() == 1
     if page == "compare":
         assert "ChatSession.title is damaged" in app.error[0].value.replace("\\", "")

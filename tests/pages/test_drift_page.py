@@ -67,6 +67,7 @@ def test_a_suggested_fix_opens_the_repair_tab_with_it_chosen(sessions: ChatSessi
         app = part(open_page, "issues")
         next(button for button in app.button if button.label == label).click().run()
         assert (app.query_params["part"], app.radio[0].value) == ("repair", action)
+        assert "Apply repair" in [button.label for button in app.button]
 
 
 def test_fixes_are_words_where_nothing_may_be_written(
@@ -278,3 +279,15 @@ def test_read_only_offers_no_repair(
     app = part(open_page, "repair")
     assert "Repair is disabled" in shown(app)
     assert "Preview changes" not in [button.label for button in app.button]
+
+
+def test_the_sentence_above_the_tabs_leads_to_the_preview_of_its_fix(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    stale(sessions)
+    app = open_page("session", id="s1")
+    assert "missing the last 2 messages" in app.error[0].value
+    assert "Likely cause: An older version overwrote the cache" in app.error[0].value.replace("\\", "")
+    app.button(key="alert_repair").click().run()
+    assert (app.query_params["tab"], app.query_params["part"]) == ("compare", "repair")
+    assert "Apply repair" in [button.label for button in app.button]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from chatdata import ChatSessions
+from chatdata import ChatMessage, ChatSessions
 from chatdata.services.scan import keep, scan
 from chatdata.stores.app_db import FILE_NAME, AuditEntry
 from pages.ui.auth import current_principal
@@ -38,7 +38,8 @@ def test_the_list_shows_what_a_role_may_see(
     app = open_page("sessions")
     assert not app.exception
     assert labels(app) & {"Search", "User", "Import"} == inputs
-    assert set(app.dataframe[0].value.columns) & {"session", "title", "answer", "user"} == columns
+    assert set(app.dataframe[0].proto.column_order) & {"session", "title", "answer", "user"} == columns
+    assert set(app.dataframe[0].value.columns) & {"title", "answer", "user"} == columns - {"session"}
     shown = protos(app)
     assert ("apples" in shown, "mia@example" in shown) == ("title" in columns, "title" in columns)
     assert f"{person}\n{ROLES[person]}" in app.sidebar.text[0].value
@@ -48,6 +49,31 @@ def test_a_structure_reader_finds_nothing_by_words_or_users_in_the_url(sign_in: 
     sign_in("vera")
     for query in ({"words": "nosuchword"}, {"user": "nobody"}):
         assert len(open_page("sessions", **query).dataframe[0].value) == 1
+
+
+def test_a_shared_view_is_offered_to_others_who_see_as_much_and_deleted_by_its_author_only(
+    sign_in: SignIn, open_page: OpenPage
+) -> None:
+    def offered(person: str) -> set[str]:
+        sign_in(person)
+        keys = [str(item.key) for item in open_page("sessions").button]
+        return {key.removeprefix("view-").split("-")[0] for key in keys if key.startswith("view-")}
+
+    def save(person: str, name: str) -> None:
+        sign_in(person)
+        app = open_page("sessions", words="mia@example")
+        app.text_input(key="saved_view_name").input(name).run()
+        if app.checkbox:
+            app.checkbox(key="saved_view_shared").check().run()
+        next(item for item in app.button if item.label == "Save view").click().run()
+
+    for person in ("otto", "ana", "vera"):
+        save(person, f"Of {person}")
+    ids = {view.name: view.id for view in services.connected().app_db.saved_views()}
+    assert offered("full-ana") == {ids["Of otto"], ids["Of ana"]}
+    assert offered("ana") == {"delete", ids["Of ana"]}
+    assert offered("vera") == {"delete", ids["Of vera"]}  # a viewer's view can't be shared
+    assert "Of otto" not in protos(open_page("sessions"))
 
 
 def test_a_masked_reader_who_searches_a_hidden_value_sees_the_page_of_one_that_does_not_exist(
@@ -87,13 +113,13 @@ def test_repairing_and_sending_are_there_for_who_may(
 
 @pytest.mark.parametrize("person", ["vera", "ana"])
 @pytest.mark.parametrize(
-    "page", ["overview", "sessions", "users", "cache_health", "messages", "compare", "payload", "audit"]
+    "page", ["overview", "sessions", "users", "cache_health", "messages", "compare", "payload", "/compare", "audit"]
 )
 def test_no_page_tells_words_or_users_to_who_may_not_read_them(
     sign_in: SignIn, open_page: OpenPage, person: str, page: str
 ) -> None:
     sign_in(person)
-    app = open_page(page, id="s1", source="database")
+    app = open_page(page, id="s1", source="database", a="s1", b="s1")
     assert not app.exception
     told = protos(app)
     assert "apples" not in told
@@ -101,13 +127,33 @@ def test_no_page_tells_words_or_users_to_who_may_not_read_them(
     assert labels(app).isdisjoint({"Repair", "Send test request", "Import"})
 
 
+@pytest.mark.parametrize("person", ["vera", "ana"])
+@pytest.mark.parametrize("page", ["overview", "cache_health"])
+def test_what_needs_attention_is_named_without_its_title_to_who_may_not_read_it(
+    sessions: ChatSessions, sign_in: SignIn, open_page: OpenPage, person: str, page: str
+) -> None:
+    sessions.update_session_title("s1", "apples of the season")
+    session = sessions.get_chat_session("s1")
+    assert session is not None
+    session.messages.append(ChatMessage(role="user", content="figs"))
+    sessions.cache_chat_session(session)
+    connected = services.connected()
+    assert keep(connected.app_db, scan(connected.stores, grace=0))
+    sign_in("full-ana")
+    assert "apples of the season" in protos(open_page(page))
+    sign_in(person)
+    told = protos(open_page(page))
+    assert "s1" in told
+    assert "apples" not in told
+
+
 @pytest.mark.parametrize(("person", "words"), [("", "did not identify you"), ("nina", "no role")])
-@pytest.mark.parametrize("page", ["sessions", "session", "audit"])
+@pytest.mark.parametrize("page", ["sessions", "session", "/compare", "audit"])
 def test_who_may_see_nothing_gets_a_sentence_alone(
     sign_in: SignIn, open_page: OpenPage, person: str, words: str, page: str
 ) -> None:
     sign_in(person)
-    app = open_page(page, id="s1")
+    app = open_page(page, id="s1", a="s1", b="s1")
     assert words in app.error[0].value
     assert len(app.sidebar.children) == 0
     assert not app.dataframe

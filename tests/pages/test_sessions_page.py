@@ -1,18 +1,21 @@
 """The list of sessions and the list of users, as pages."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from chatdata import ChatSession, ChatSessions
+from chatdata import ChatMessage, ChatSession, ChatSessions, Usage
 from chatdata.domain.annotations import Annotation
 from chatdata.domain.dialects import DIALECTS
+from chatdata.services.lint_all import LintRun
 from chatdata.settings.stores import RedisSettings
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database
 from pages.ui.server import services
 from tests.pages.conftest import OpenPage, component, conversation
+from tests.support.builders import message, tool_call
 
 
 def shown(app: AppTest) -> str:
@@ -85,7 +88,7 @@ def test_the_way_back_to_all_undoes_a_time_of_start_and_words_of_the_title_too(
     conversation(sessions, "s1", "apples")
     app = open_page(started="2000-01-01..2000-01-02", title="pears")
     assert "No sessions match" in app.info[0].value
-    assert "Started: 1 Jan 2000 to 2 Jan 2000" in shown(app)
+    assert [chip.label for chip in app.button if "Started: 1 Jan 2000 to 2 Jan" in chip.label.replace("\\", "")]
     app.button[-1].click().run()
     assert titles(app) == ["“apples”"]
     assert "started" not in app.query_params
@@ -114,6 +117,19 @@ def test_a_click_on_a_cell_opens_the_conversation(sessions: ChatSessions, open_p
     assert component(app, "navigate")["to"] == "session?id=s1"
 
 
+def test_two_ticked_sessions_are_compared(sessions: ChatSessions, open_page: OpenPage) -> None:
+    for session_id in ("s1", "s2", "s3"):
+        conversation(sessions, session_id, "apples")
+    app = open_page()
+    key = app.dataframe[0].key
+    for rows in ([0], [0, 1, 2]):
+        app.session_state[key] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+        assert app.run().button(key="compare_ticked").disabled
+    app.session_state[key] = {"selection": {"rows": [0, 2], "columns": [], "cells": []}}
+    app.run().button(key="compare_ticked").click().run()
+    assert component(app, "navigate")["to"] == "compare?a=s3&b=s1"
+
+
 def test_a_stopped_search_says_what_to_narrow(
     sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,6 +140,214 @@ def test_a_stopped_search_says_what_to_narrow(
     assert "timed out after 0.0001 s" in app.warning[0].value
     assert app.text_input(key="words").value == "words"
     assert not app.exception
+
+
+def select(app: AppTest, row: int, column: str = "title") -> None:
+    app.session_state[app.dataframe[0].key] = {"selection": {"rows": [], "columns": [], "cells": [(row, column)]}}
+    app.run()
+
+
+def button(app: AppTest, label: str) -> Any:
+    return next(item for item in app.button if item.label == label)
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("active", ["“third”", "“second”", "“first”"]),
+        ("started", ["“third”", "“second”", "“first”"]),
+        ("messages", ["“first”", "“second”", "“third”"]),
+        ("tokens", ["“second”", "“first”", "“third”"]),
+    ],
+)
+def test_an_order_in_the_url_sorts_all_sessions(
+    sessions: ChatSessions, open_page: OpenPage, sort: str, expected: list[str]
+) -> None:
+    for name, messages, tokens in (("first", 4, 20), ("second", 2, 90), ("third", 1, 10)):
+        session = ChatSession.new("mia", session_id=name, now=datetime.now(UTC))
+        session.messages = [ChatMessage(role="user", content=name)] * messages
+        session.usage = [Usage.of(tokens, 1)]
+        sessions.upsert_chat_session(session)
+    assert titles(open_page(sort=sort)) == expected
+
+
+def test_pages_of_another_order_follow_it_and_a_new_order_begins_at_the_first(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    for number in range(60):
+        conversation(sessions, f"s{number:02}", *["words"] * (1 + number % 30))
+    app = open_page(sort="messages")
+    counts = list(app.dataframe[0].value["messages"])
+    button(app, "Next").click().run()
+    counts += list(app.dataframe[0].value["messages"])
+    assert counts == sorted(counts, reverse=True)
+    assert len(counts) == 60
+    assert "51 to 60 of 60 sessions" in shown(app)
+    app.selectbox(key="sort").select("started").run()
+    assert "place" not in app.query_params
+    assert len(titles(app)) == 50
+
+
+def test_a_search_shows_the_best_match_and_a_click_opens_it_with_the_word_to_find(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    conversation(sessions, "s1", "apples", "Ripe PEARS, and pears again", "thanks for the pears")
+    conversation(sessions, "s2", "plums")
+    sessions.update_session_title("s2", "Pears")
+    table = open_page(words="pears").dataframe[0].value
+    assert list(table["match"]) == ["In title, user or ID", "#1 Ripe «PEARS», and pears again"]
+    assert list(table["matches"]) == [0, 2]
+    assert "match" not in open_page().dataframe[0].value.columns
+    app = open_page(words="pears")
+    select(app, 1)
+    assert component(app, "navigate")["to"] == "session?id=s1&message=1&find=PEARS"
+    app = open_page("session", id="s1", message="1", find="PEARS")
+    assert component(app, "timeline", "s1", "database")["find"] == "PEARS"
+
+
+@pytest.mark.parametrize(
+    ("text", "to"),
+    [
+        ("s1-long-enough", "session?id=s1-long-enough&source=database"),
+        ("https://inspector.example/session?id=s1-long-enough&message=1", "&source=database&message=1"),
+        ("GET chat:session:s1-long-enough", "session?id=s1-long-enough&source=database"),
+        ("2026-02-20 10:00:07 ERROR [s1-long-enough] turn failed", "session?id=s1-long-enough&source=database"),
+    ],
+)
+def test_a_text_that_names_a_session_offers_to_open_it(
+    sessions: ChatSessions, open_page: OpenPage, text: str, to: str
+) -> None:
+    conversation(sessions, "s1-long-enough", "apples", "pears")
+    app = open_page(words=text)
+    offer = next(item for item in app.button if item.label.startswith("Open session"))
+    offer.click().run()
+    assert component(app, "navigate")["to"].endswith(to)
+    assert not [item for item in open_page(words="apples").button if item.label.startswith("Open session")]
+
+
+def test_each_filter_that_is_set_is_a_chip_that_a_click_removes(sessions: ChatSessions, open_page: OpenPage) -> None:
+    conversation(sessions, "s1", "apples")
+    query = {
+        "since": "2020-01-01",
+        "started": "2020-01-01..",
+        "title": "*pears*",
+        "messages_min": "1",
+        "tokens_max": "900",
+        "cached": "uncached",
+        "turns": "failed",
+        "tool": "look_up",
+        "notes": "noted",
+    }
+    app = open_page(**query)
+    chips = [item for item in app.button if item.key and item.key.startswith("chip-")]
+    assert [chip.label.replace("\\", "") for chip in chips] == [
+        "Last activity: from 2020-01-01",
+        "Started: since 1 Jan 2020",
+        "Title: *pears*",
+        "Messages: from 1",
+        "Tokens: up to 900",
+        "Cache status: Not cached",
+        "Turns: Failed",
+        "Tool: look_up",
+        "With notes",
+    ]
+    for left in range(len(query), 0, -1):
+        assert len(set(query) & set(app.query_params)) == left
+        next(item for item in app.button if item.key and item.key.startswith("chip-")).click().run()
+    assert titles(app) == ["“apples”"]
+    assert not set(query) & set(app.query_params)
+
+
+def test_sessions_are_listed_by_a_tool_that_was_called_and_by_notes(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    conversation(sessions, "s1", "apples")
+    session = ChatSession.new("mia", session_id="s2", now=datetime.now(UTC))
+    session.messages = [ChatMessage(role="user", content="pears"), message("assistant", None, tool_calls=[tool_call()])]
+    sessions.upsert_chat_session(session)
+    assert titles(open_page(tool="find_agent")) == ["“pears”"]
+    assert not open_page(tool="find").dataframe
+    assert not open_page(notes="noted").dataframe
+    services.connected().app_db.keep_notes(
+        [Annotation("a" * 32, "s1", 0, "", None, "ana", datetime(2026, 2, 20, tzinfo=UTC))]
+    )
+    assert titles(open_page(notes="noted")) == ["“apples”"]
+
+
+def test_long_user_ids_are_cut_and_whole_in_a_column_of_their_own(sessions: ChatSessions, open_page: OpenPage) -> None:
+    conversation(sessions, "s1", "apples", user="159d8719-f37e-4a79-b86f-125876eeb41f")
+    conversation(sessions, "s2", "pears", user="mia")
+    table = open_page().dataframe[0].value
+    assert list(table["user"]) == ["mia", "159d8719…"]
+    assert list(table["user_id"]) == ["mia", "159d8719-f37e-4a79-b86f-125876eeb41f"]
+
+
+def test_a_match_of_a_system_prompt_is_called_one(sessions: ChatSessions, open_page: OpenPage) -> None:
+    session = ChatSession.new("mia", session_id="s1", now=datetime.now(UTC))
+    session.messages = [message("system", "Be kind about pears."), message("user", "apples")]
+    sessions.upsert_chat_session(session)
+    assert list(open_page(words="pears").dataframe[0].value["match"]) == ["#0 system: Be kind about «pears»."]
+
+
+def test_columns_can_be_chosen_and_are_kept_in_the_url(sessions: ChatSessions, open_page: OpenPage) -> None:
+    conversation(sessions, "s1", "apples")
+    app = open_page()
+    usual = ["title", "answer", "user", "active", "messages", "tokens", "cost", "drift", "cached"]
+    assert list(app.dataframe[0].proto.column_order) == usual
+    picker = next(group for group in app.button_group if group.label == "Columns")
+    picker.set_value(["messages", "started"]).run()
+    assert app.query_params["columns"] == "messages,started"
+    assert list(app.dataframe[0].proto.column_order) == ["title", "messages", "started"]
+    assert list(open_page(columns="user,nonsense").dataframe[0].proto.column_order) == ["title", "user"]
+    next(group for group in app.button_group if group.label == "Columns").set_value([]).run()
+    assert list(app.dataframe[0].proto.column_order) == usual
+
+
+def test_a_view_is_saved_opened_and_deleted_by_who_made_it(sessions: ChatSessions, open_page: OpenPage) -> None:
+    conversation(sessions, "s1", "apples")
+    app = open_page(words="apples", turns="failed", sort="tokens", place="newer", tz="Asia/Tokyo")
+    button(app, "Save view").click().run()
+    assert "needs a name" in app.error[0].value
+    app.text_input(key="saved_view_name").input("*Failed* turns").run()
+    button(app, "Save view").click().run()
+    (kept,) = services.connected().app_db.saved_views()
+    assert (kept.name, kept.query, kept.shared) == ("*Failed* turns", "words=apples&turns=failed&sort=tokens", False)
+    app = open_page()
+    next(item for item in app.button if item.key == f"view-{kept.id}").click().run()
+    assert component(app, "navigate")["to"] == "sessions?words=apples&turns=failed&sort=tokens"
+    next(item for item in open_page().button if item.key == f"view-delete-{kept.id}").click().run()
+    assert services.connected().app_db.saved_views() == ()
+
+
+def test_a_cost_is_known_where_the_tokens_and_the_price_are(
+    sessions: ChatSessions, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = ChatSession.new("mia", session_id="s1", now=datetime.now(UTC))
+    session.usage = [Usage.of(1_000_000, 100_000)]
+    sessions.upsert_chat_session(session)
+    sessions.upsert_chat_session(ChatSession.new("mia", session_id="s2", now=datetime.now(UTC)))
+    services.close()
+    monkeypatch.setenv("INSPECTOR_MODEL", "gpt-4o")
+    table = open_page().dataframe[0].value
+    assert table["cost"].fillna(-1).tolist() == [-1, 3.5]
+    assert table["tokens"].fillna("").tolist() == ["", "1.0M / 100k"]
+    services.close()
+    monkeypatch.setenv("INSPECTOR_MODEL", "nobody-sells-this")
+    assert open_page().dataframe[0].value["cost"].isna().all()
+
+
+def test_a_provider_check_says_nothing_of_a_session_that_changed_since(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    for session_id in ("s1", "s2"):
+        conversation(sessions, session_id, "apples")
+    assert "provider" not in open_page().dataframe[0].value.columns
+    connected = services.connected()
+    checked = datetime.now(UTC)
+    run = LintRun("database", checked, checked, 2, {"s1": ("anthropic",)})
+    connected.app_db.keep_lint(connected.settings.model, run)
+    conversation(sessions, "s3", "pears")
+    assert list(open_page().dataframe[0].value["provider"].fillna("")) == ["", "● Accepted", "▲ Anthropic"]
 
 
 def test_hostile_titles_reach_no_element_that_reads_markdown(sessions: ChatSessions, open_page: OpenPage) -> None:

@@ -23,6 +23,8 @@ USER = "159d8719-f37e-4a79-b86f-125876eeb41f"
 """Whose conversation it is."""
 QUERY = {
     "session": FORGOT.session_id,
+    "a": FORGOT.session_id,
+    "b": FORGOT.session_id,
     "source": "database",
     "model": "gpt-4o",
     "items": "0,1",
@@ -71,6 +73,7 @@ def routes() -> list[tuple[str, str]]:
         "/conversation",
         "/drift",
         "/payload",
+        "/compare",
         "/users",
         "/cache_health",
         "/audit",
@@ -85,7 +88,8 @@ def test_the_table_knows_our_routes_and_streamlits(routes: list[tuple[str, str]]
     paths = {path for _method, path in routes}
     assert paths >= OPEN
     assert {("GET", "/api/notes"), ("POST", "/api/notes"), ("DELETE", "/api/notes")} <= set(routes)
-    assert {"/api/timeline/opening", "/api/drift/window", "/_stcore/metrics", "/_stcore/stream", "/media/x"} <= paths
+    assert {"/api/timeline/opening", "/api/drift/window", "/api/compare/window"} <= paths
+    assert {"/_stcore/metrics", "/_stcore/stream", "/media/x"} <= paths
 
 
 def ask(client: httpx.Client, method: str, path: str) -> httpx.Response:

@@ -6,7 +6,7 @@ import pytest
 
 from chatdata import ChatSessions, Connected, Settings
 from chatdata.services.connect import connect
-from chatdata.services.inspection import compare_page, compare_session, same
+from chatdata.services.inspection import BOTH, Inspection, compare_page, compare_session, same
 from chatdata.services.session_stores import Reading, SessionStores
 from tests.support.builders import message, new_session
 
@@ -119,3 +119,32 @@ def test_a_page_of_sessions_is_compared_at_once(sessions: ChatSessions) -> None:
         "s-5": "corrupt",
     }
     assert compare_page(SessionStores(sessions.stores.database, None), ["s-1"]) == {}
+
+
+def test_a_writer_between_the_two_readings_makes_no_difference(sessions: ChatSessions) -> None:
+    session = sessions.upsert_chat_session(new_session(messages=4))
+    inspection = Inspection(sessions.stores, "s-1")
+    assert len(inspection.read("database").timeline("database")) == 4
+    token = inspection.token
+    session.messages.append(message("user", "more"))
+    sessions.upsert_chat_session(session)
+    assert inspection.comparison.status == "in_sync"
+    copies = inspection.copies.readable
+    assert [len(copies[source].messages) for source in BOTH] == [5, 5]
+    assert len(inspection.timeline("database")) == 5
+    assert inspection.token != token
+
+
+def test_a_real_difference_is_confirmed_and_leaves_what_is_on_screen(sessions: ChatSessions) -> None:
+    stale(sessions)
+    inspection = Inspection(sessions.stores, "s-1")
+    timeline, token = inspection.read("database").timeline("database"), inspection.token
+    assert inspection.comparison.status == "drifted"
+    assert inspection.timeline("database") is timeline
+    assert inspection.token == token
+
+
+def test_one_copy_alone_is_not_compared(sessions: ChatSessions) -> None:
+    sessions.upsert_chat_session(new_session(messages=4))
+    with pytest.raises(AssertionError, match="only one copy is inspected"):
+        _ = Inspection(sessions.stores, "s-1", only="database").comparison

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 
 from chatdata import ChatMessage, ChatSession, ChatSessions, Usage
 from chatdata.domain.copies import PrivacyLevel
 from chatdata.errors import StatementTimeout
-from chatdata.services.catalog import CachedOnly
+from chatdata.services.catalog import CachedOnly, Sort
 from chatdata.services.finder import NoSessionMatch, SessionMatch
+from chatdata.services.inspection import Inspection
 from chatdata.services.session_search import SessionSearch
 from chatdata.services.session_stores import SessionStores
 from chatdata.settings.stores import RedisSettings
@@ -113,6 +115,78 @@ def test_what_the_level_shows_is_found_page_by_page_as_in_the_full_level(
     last, other = (search.page(where, direction="newer", limit=2) for search in (masked, full))
     assert [line.summary for line in last.lines] == [line.summary for line in other.lines]
     assert [line.summary for line in masked.lines(where)] == [line.summary for line in full.lines(where)]
+
+
+@pytest.mark.parametrize("sort", get_args(Sort))
+def test_the_list_of_a_redacted_search_has_the_same_order_as_that_of_the_full_level(
+    stores: SessionStores, sort: Sort
+) -> None:
+    masked, full = search_of(stores), search_of(stores, "full")
+    where, cursor, seen = SessionFilter(words="apples"), None, []
+    for _ in range(4):
+        one, other = (search.page(where, cursor=cursor, limit=2, sort=sort) for search in (masked, full))
+        assert [line.summary for line in one.lines] == [line.summary for line in other.lines]
+        assert (one.has_newer, one.has_older) == (other.has_newer, other.has_older)
+        first, cursor = one.lines[0].summary.cursor_by(sort), one.lines[-1].summary.cursor_by(sort)
+        assert masked.count_before(where, "any", first, sort) == full.count_before(where, "any", first, sort)
+        assert masked.count_before(where, "any", first, sort) == len(seen)
+        seen += one.lines
+    assert len(seen) == SESSIONS
+
+
+def test_a_search_says_how_many_messages_match_which_is_first_and_shows_its_words(stores: SessionStores) -> None:
+    search, where = search_of(stores, "full"), SessionFilter(words="pears found")
+    lines = search.page(where).lines
+    matches = search.word_matches(lines, where)
+    assert set(matches) == {line.summary.session_id for line in lines}
+    found = matches["s3"]
+    assert (found.messages, found.position, found.role, found.snippet.word) == (2, 1, "assistant", "pears")
+    assert "«pears»" in found.snippet.marked
+    assert search.word_matches(lines, SessionFilter()) == {}
+    titles = SessionFilter(words="user-4")
+    assert search.word_matches(search.page(titles).lines, titles) == {}
+
+
+def test_matches_of_a_list_of_cached_sessions_alone_are_those_of_the_rows(stores: SessionStores) -> None:
+    where = SessionFilter(words="pears")
+    lines = search_of(stores, "full").page(where).lines
+    known = search_of(stores, "full").word_matches(lines, where)
+    for without in (SessionStores(None, stores.cache), SessionStores(Database.open(DOWN), stores.cache)):
+        for view in ("full", "masked"):
+            assert search_of(without, view).word_matches(lines, where) == known
+
+
+@pytest.mark.parametrize("words", ["write", "card", "phone", *(f'"{hidden}"' for hidden in HIDDEN)])
+def test_no_snippet_of_the_masked_level_holds_what_the_level_hides(stores: SessionStores, words: str) -> None:
+    masked, full, where = search_of(stores), search_of(stores, "full"), SessionFilter(words=words)
+    lines = full.page(where).lines
+    assert len(lines) == SESSIONS  # even for lines that the masked level would not list
+    matches = masked.word_matches(lines, where)
+    assert len(matches) == (0 if words.startswith('"') else SESSIONS)
+    told = repr(matches)
+    assert not [hidden for hidden in HIDDEN if hidden in told]
+    revealed = repr(full.word_matches(lines, where))
+    assert [hidden for hidden in HIDDEN if hidden in revealed]
+
+
+def test_the_structure_level_has_no_snippets_at_all(stores: SessionStores) -> None:
+    where = SessionFilter(words="apples")
+    lines = search_of(stores, "full").page(where).lines
+    assert search_of(stores, "structure").word_matches(lines, where) == {}
+
+
+def test_a_tool_is_searched_for_by_the_name_that_the_level_shows(stores: SessionStores) -> None:
+    secret = "look_up_4111111111111111"
+    session = ChatSession.new("mia", session_id="odd", now=START)
+    session.messages = [ChatMessage(role="assistant", tool_calls=[tool_call("call_odd1", secret)])]
+    ChatSessions(stores).upsert_chat_session(session)
+    levels: tuple[PrivacyLevel, ...] = ("full", "masked", "structure")
+    for view in levels:
+        search = search_of(stores, view)
+        assert len(search.page(SessionFilter(tool="find_agent")).lines) == SESSIONS
+        shown = secret in repr(Inspection(stores, "odd", view, lambda: KEY).copies)
+        assert len(search.page(SessionFilter(tool=secret)).lines) == shown
+        assert shown == (view == "full")
 
 
 def test_words_in_tool_arguments_and_ids_are_found(stores: SessionStores) -> None:

@@ -1,11 +1,11 @@
 """The list of sessions: each session once, in both directions, with any filter, and matching totals."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import psycopg
 import pytest
@@ -15,9 +15,9 @@ from sqlalchemy import text
 
 from chatdata.domain.messages import ChatSession
 from chatdata.domain.messages.markers import turn_end
-from chatdata.domain.summaries import Cursor, SessionSummary, SessionTotals
+from chatdata.domain.summaries import Cursor, SessionSummary, SessionTotals, Sort
 from chatdata.stores.database import Database, SessionFilter
-from tests.support.builders import DIALECTS, START, database_url, fill, message, minutes, new_session, talk
+from tests.support.builders import DIALECTS, START, database_url, fill, message, minutes, new_session, talk, tool_call
 from tests.support.laws import examples
 
 MANY = 40_000
@@ -36,15 +36,17 @@ def refill(database: Database, sessions: list[ChatSession]) -> None:
     fill(database, *sessions)
 
 
-def pages(database: Database, where: SessionFilter, limit: int, direction: Any) -> Iterator[list[SessionSummary]]:
+def pages(
+    database: Database, where: SessionFilter, limit: int, direction: Any, sort: Sort = "active"
+) -> Iterator[list[SessionSummary]]:
     """All pages one after the other, each reached from the edge of the one before."""
     cursor: Cursor | None = None
     for _ in range(100):
-        page = database.page(where, cursor, direction, limit)
+        page = database.page(where, cursor, direction, limit, sort)
         yield list(page.sessions)
         if not (page.has_older if direction == "older" else page.has_newer):
             return
-        cursor = page.sessions[-1 if direction == "older" else 0].cursor
+        cursor = page.sessions[-1 if direction == "older" else 0].cursor_by(sort)
     raise AssertionError("the list has no end")
 
 
@@ -68,7 +70,12 @@ class Spec:
 
     def session(self, number: int) -> ChatSession:
         return new_session(
-            f"s-{number:02}", self.user, self.messages, [(self.prompt, self.completion)], START + minutes(self.at)
+            f"s-{number:02}",
+            self.user,
+            self.messages,
+            [(self.prompt, self.completion)],
+            START + minutes(self.at),
+            started_at=START - minutes(self.at * 3 % 5),
         )
 
 
@@ -121,20 +128,21 @@ def within(value: Any, low: Any, high: Any) -> bool:
 
 
 @settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(specs=SPECS, where=FILTERS, limit=st.integers(1, 5))
+@given(specs=SPECS, where=FILTERS, limit=st.integers(1, 5), sort=st.sampled_from(get_args(Sort)))
 def test_pages_have_every_session_of_the_filter_once_and_totals_are_their_sums(
-    database: Database, specs: list[Spec], where: SessionFilter, limit: int
+    database: Database, specs: list[Spec], where: SessionFilter, limit: int, sort: Sort
 ) -> None:
     sessions = [spec.session(number) for number, spec in enumerate(specs)]
     refill(database, sessions)
     chosen = [session for session in sessions if lets_through(where, session)]
-    expected = [item.session_id for item in sorted(chosen, key=newest_first, reverse=True)]
+    expected = [item.session_id for item in sorted(chosen, key=ORDERS[sort], reverse=True)]
 
-    older = [line for page in pages(database, where, limit, "older") for line in page]
-    newer = [line for page in pages(database, where, limit, "newer") for line in reversed(page)]
+    older = [line for page in pages(database, where, limit, "older", sort) for line in page]
+    newer = [line for page in pages(database, where, limit, "newer", sort) for line in reversed(page)]
     assert ids(older) == expected
     assert ids(newer) == expected[::-1]
-    assert [database.count_before(where, line.cursor) for line in older] == list(range(len(expected)))
+    before = [database.count_before(where, line.cursor_by(sort), sort) for line in older]
+    assert before == list(range(len(expected)))
     assert database.totals(where) == SessionTotals(
         sessions=len(chosen),
         messages=sum(line.messages for line in older),
@@ -146,8 +154,13 @@ def test_pages_have_every_session_of_the_filter_once_and_totals_are_their_sums(
     }
 
 
-def newest_first(session: ChatSession) -> tuple[datetime, str]:
-    return session.updated_at, session.session_id
+ORDERS: dict[Sort, Callable[[ChatSession], Any]] = {
+    "active": lambda session: (session.updated_at, session.session_id),
+    "started": lambda session: (session.started_at, session.session_id),
+    "messages": lambda session: (len(session.messages), session.session_id),
+    "tokens": lambda session: (session.prompt_tokens + session.completion_tokens, session.session_id),
+}
+"""The orders of the list said again, in Python."""
 
 
 def test_an_empty_list_has_no_lines_and_no_pages_beside(database: Database) -> None:
@@ -220,19 +233,21 @@ def test_token_sums_go_beyond_what_an_integer_column_holds(database: Database) -
     assert user.prompt_tokens == 2 * most
 
 
+@pytest.mark.parametrize(("sort", "column"), [("active", "updatedAt"), ("started", "createdAt")])
 @pytest.mark.parametrize("direction", ["older", "newer"])
-def test_sessions_at_the_ends_of_time_are_listed_once(pg_url: str, direction: Any) -> None:
+def test_sessions_at_the_ends_of_time_are_listed_once(pg_url: str, direction: Any, sort: Sort, column: str) -> None:
     moments = ["infinity", "infinity", "294000-01-01", "12000-01-01", "-infinity", "-infinity", "4000-01-01 BC"]
     with closing(Database.open(pg_url, write=True)) as database:
         fill(database, *(new_session(f"s-{number}") for number in range(len(moments) + 1)))
         with psycopg.connect(pg_url) as connection:
             for number, moment in enumerate(moments):
                 parameters = (moment, f"s-{number}")
-                connection.execute('UPDATE "ChatSession" SET "updatedAt" = %s WHERE id = %s', parameters)
+                connection.execute(f'UPDATE "ChatSession" SET "{column}" = %s WHERE id = %s', parameters)
         for limit in (1, 2, 3):
-            lines = [line for page in pages(database, SessionFilter(), limit, direction) for line in page]
+            lines = [line for page in pages(database, SessionFilter(), limit, direction, sort) for line in page]
             assert sorted(ids(lines)) == [f"s-{number}" for number in range(len(moments) + 1)]
-        assert database.count_before(SessionFilter(), database.page(SessionFilter()).sessions[3].cursor) == 3
+        fourth = database.page(SessionFilter(), sort=sort).sessions[3].cursor_by(sort)
+        assert database.count_before(SessionFilter(), fourth, sort) == 3
 
 
 @pytest.mark.parametrize("session_id", ["", "\x00", "\ud800", "x' OR 1=1"])
@@ -312,3 +327,32 @@ def test_the_filter_for_the_end_of_a_turn_agrees_with_the_marker_of_a_message(da
     for end in ("failed", "stopped"):
         expected = {name for name, messages in ENDS.items() if end in map(turn_end, messages)}
         assert listed(database, SessionFilter(turn_end=end)) == expected
+
+
+def test_sessions_are_found_by_a_tool_that_was_called_whatever_else_rows_hold(database: Database) -> None:
+    calls = [message("assistant", None, tool_calls=[tool_call("c-1", "look_up"), tool_call("c-2", "Fahrpläne")])]
+    odd = [message("assistant", None, tool_calls=["look_up", {"function": "look_up"}, None])]
+    fill(
+        database,
+        new_session("s-1", messages=calls),
+        new_session("s-2", messages=[message("assistant", None, function_call={"name": "look_up", "arguments": "{}"})]),
+        new_session("s-3", messages=[message("assistant", "look_up"), message("tool", "look_up", name="look_up")]),
+        new_session("s-4", messages=odd),
+    )
+    assert listed(database, SessionFilter(tool="look_up")) == {"s-1", "s-2"}
+    assert listed(database, SessionFilter(tool="Fahrpläne")) == {"s-1"}
+    assert listed(database, SessionFilter(tool="look")) == set()
+
+
+def test_damaged_calls_do_not_end_a_search_for_a_tool(tmp_path: Path) -> None:
+    with closing(Database.open(f"sqlite:///{tmp_path}/chat.db", write=True)) as database:
+        fill(database, new_session("s-1", messages=[message("assistant", None, tool_calls=[tool_call()])]), talked())
+        damage = 'UPDATE "ChatMessage" SET "toolCalls" = :calls, "functionCall" = :calls WHERE "sessionId" = :id'
+        for calls in ("[{", "7", '"text"', b"\xff\x00"):
+            with database.writing() as connection:
+                connection.execute(text(damage), {"calls": calls, "id": "s-2"})
+            assert listed(database, SessionFilter(tool="find_agent")) == {"s-1"}
+
+
+def talked() -> ChatSession:
+    return new_session("s-2", messages=talk(2))

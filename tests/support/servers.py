@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -339,10 +340,21 @@ class ValkeyServer:
         """A client to be closed, that doesn't try again."""
         return redis.Redis.from_url(self.url, retry=Retry(NoBackoff(), 0))
 
+    @cached_property
+    def _held(self) -> redis.Redis:
+        return self.client()
+
     def run(self, *command: object) -> Any:
-        """A command on a connection of its own; its answer."""
-        with self.client() as client:
-            return client.execute_command(*command)
+        """The answer to a command, on a connection that is kept, since a new one takes longer than the command."""
+        try:
+            return self._held.execute_command(*command)
+        except redis.ConnectionError:  # the server was started anew since
+            self.let_go()
+            return self._held.execute_command(*command)
+
+    def let_go(self) -> None:
+        """Closes the connection that is kept."""
+        self._held.close()
 
     def start(self) -> None:
         self.process.start()
@@ -377,8 +389,11 @@ def valkey_server(
         url = f"unix://{user}{quote(path)}" if unix else f"redis://{user}{HOST}:{port}"
         process = Process(command, folder, lambda: server.run("PING"), signal.SIGTERM)
         server = ValkeyServer(url, port, process)
-        with _running(process):
-            yield server
+        try:
+            with _running(process):
+                yield server
+        finally:
+            server.let_go()
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from chatdata.domain.copies import (
     Unconfigured,
 )
 from chatdata.domain.drift.findings.turns import doing_now
+from chatdata.domain.imported import sentence_of_extras
 from chatdata.domain.labels import ACTIVITY_LABELS
 from chatdata.domain.messages import is_stand_in
 from chatdata.domain.messages.context_blocks import split_context
@@ -49,7 +50,7 @@ def print_conversation(session_id: str, copy: StoredCopy | CachedCopy, copies: C
                 click.echo(one_line(f"! {value.sentence}"))
         for line in _body(item):
             click.echo(line)
-        if also := beside.at(item.position):
+        if also := beside.at(item.position) or sentence_of_extras(item.extras):
             click.echo(one_line(f"Source also held: {also}"))
         previous = item.created_at or previous
     if not copy.messages:

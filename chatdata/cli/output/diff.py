@@ -22,8 +22,8 @@ from chatdata.domain.labels import (
 )
 
 _STYLES: dict[Severity, str] = {"critical": "bold red", "high": "red", "medium": "yellow", "info": "dim"}
-_MOST_LINES = 12
-_COLUMNS = 60
+MOST_LINES = 12
+COLUMNS = 60
 
 
 def print_comparison(comparison: Comparison, copies: Copies) -> None:
@@ -83,7 +83,7 @@ def _print_stretches(comparison: Comparison, copies: Copies) -> None:
     out.print()
     made = table()
     for name in ("", "Cache", "Database"):
-        made.add_column(name, overflow="fold", max_width=_COLUMNS if name else None)
+        made.add_column(name, overflow="fold", max_width=COLUMNS if name else None)
     for stretch in comparison.stretches:
         _add_stretch(made, stretch, cached, stored)
     print_table(made, out)
@@ -93,26 +93,29 @@ def _add_stretch(made: Table, stretch: Stretch, cached: Sequence[CopyMessage], s
     left = [cached[index] for index in stretch.cached]
     right = [stored[index] for index in stretch.stored]
     if stretch.kind == "equal":
-        made.add_row("", _extent(left), f"{_extent(right)} {formatting.count(len(right), 'equal message')}")
+        made.add_row("", extent(left), f"{extent(right)} {formatting.count(len(right), 'equal message')}")
         return
     rows = max(len(left), len(right))
-    for number in range(min(rows, _MOST_LINES)):
+    for number in range(min(rows, MOST_LINES)):
         kind = STRETCH_LABELS[stretch.kind] if number == 0 else ""
         made.add_row(Text(kind, "bold"), _line(left, number), _line(right, number))
-    if rows > _MOST_LINES:
-        made.add_row("", "", f"… {rows - _MOST_LINES:,} more of these")
+    if rows > MOST_LINES:
+        made.add_row("", "", f"… {rows - MOST_LINES:,} more of these")
 
 
-def _extent(messages: Sequence[CopyMessage]) -> str:
+def extent(messages: Sequence[CopyMessage]) -> str:
+    """Returns the positions of the first and the last message."""
     if len(messages) < 2:
         return f"#{messages[0].position}" if messages else ""
     return f"#{messages[0].position}–#{messages[-1].position}"
 
 
 def _line(messages: Sequence[CopyMessage], number: int) -> Text:
-    if number >= len(messages):
-        return Text("–", "dim")
-    item = messages[number]
+    return line(messages[number]) if number < len(messages) else Text("–", "dim")
+
+
+def line(item: CopyMessage) -> Text:
+    """Returns a message as one line: position, role and the beginning of its text."""
     called = ", ".join(_names(item)) if item.message.tool_calls else ""
     text = item.message.content or (f"calls {called}" if called else "(empty)")
     return Text(one_line(f"#{item.position} {item.message.role}: {text}"[:200]))

@@ -12,6 +12,7 @@ from chatdata.domain.copies import (
     Unconfigured,
 )
 from chatdata.domain.drift.comparison import CachedSummary, StoredSummary
+from chatdata.domain.text import UNKNOWN_TIME
 
 
 def cache_facts(side: CachedSide) -> CachedSummary:
@@ -34,7 +35,8 @@ def database_facts(side: StoredSide) -> StoredSummary:
     """Returns the facts about the database copy."""
     if isinstance(side, StoredCopy):
         numbers = tuple(item.position for item in side.messages)
-        return StoredSummary(True, len(side.messages), side.info.updated_at, numbers)
+        updated = None if side.info.updated_at == UNKNOWN_TIME else side.info.updated_at
+        return StoredSummary(True, len(side.messages), updated, numbers)
     return StoredSummary(present=False if isinstance(side, Absent) else None)
 
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, PrivateAttr
 from chatdata.domain.messages.damage import token_count
 from chatdata.domain.messages.message import ChatMessage, Text, Usage, column, parsed_json
 from chatdata.domain.messages.openai_messages import merge_consecutive_assistant_messages, to_openai_messages
-from chatdata.domain.text import sanitize, sanitize_json
+from chatdata.domain.text import UNKNOWN_TIME, sanitize, sanitize_json
 
 if TYPE_CHECKING:
     from openai.types.chat import ChatCompletionMessageParam
@@ -23,12 +23,12 @@ def in_utc(moment: datetime) -> datetime:
 
 
 UNREADABLE_TIME = datetime(1970, 1, 1, tzinfo=UTC)
-"""Stands for a row's time that is NULL or unreadable; reading never invents a time."""
+"""Stands for a row's time that is unreadable; reading never invents a time."""
 
 
 def is_stand_in(moment: datetime) -> bool:
     """Returns whether a moment is the placeholder of a stored time that is missing or that Python can't represent."""
-    return moment.year in (datetime.min.year, datetime.max.year) or moment == UNREADABLE_TIME
+    return moment.year in (datetime.min.year, datetime.max.year) or moment in (UNREADABLE_TIME, UNKNOWN_TIME)
 
 
 UtcDatetime = Annotated[datetime, AfterValidator(in_utc)]
@@ -178,8 +178,8 @@ def _fields_of(row: object) -> dict[str, Any]:
         "title": column(row, "title"),
         "usage": [Usage.of(prompt, completion)] if prompt or completion else [],
         "credentials": _mapping(column(row, "credentials")),
-        "started_at": column(row, "createdAt") or UNREADABLE_TIME,
-        "updated_at": column(row, "updatedAt") or UNREADABLE_TIME,
+        "started_at": column(row, "createdAt") or UNKNOWN_TIME,
+        "updated_at": column(row, "updatedAt") or UNKNOWN_TIME,
         "successful_agent_runs": _mapping(column(row, "successfulAgentRuns")),
         "successful_agent_schedules": _mapping(column(row, "successfulAgentSchedules")),
     }

@@ -1,6 +1,7 @@
 """The masked view of both copies: the same types with placeholders in every text, so that all other code accepts it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, assert_never
 
 from chatdata.domain.copies import (
@@ -62,8 +63,9 @@ def masked_copies(copies: Copies, mask: Masker) -> Copies:
 
 def _stored(side: StoredSide, mask: Masker, session_id: str) -> StoredSide:
     match side:
-        case StoredCopy(info=info, messages=messages, extras=extras, damaged=damaged):
-            return StoredCopy(_info(info, mask, session_id), _messages(messages, mask), _extras(extras, mask), damaged)
+        case StoredCopy(info=info, messages=messages, extras=extras):
+            masked = _messages(messages, mask)
+            return replace(side, info=_info(info, mask, session_id), messages=masked, extras=_extras(extras, mask))
         case Unavailable(reason=reason):
             return Unavailable(mask.text(reason))
         case Absent() | Unconfigured():

@@ -96,7 +96,7 @@ class Structure:
                     if column in side.extras
                 }
                 messages = tuple(map(self._copy_message, side.messages))
-                return StoredCopy(self._info(side.info, copies), messages, columns, side.damaged)
+                return StoredCopy(self._info(side.info, copies), messages, columns, side.damaged, side.unknown)
             case Unavailable(reason=reason):
                 return Unavailable(_why("database", reason))
             case Absent() | Unconfigured():

@@ -15,7 +15,7 @@ from chatdata.domain.copies import (
     Unavailable,
     Unconfigured,
 )
-from chatdata.domain.messages import is_stand_in
+from chatdata.domain.formatting import known, no_time
 from chatdata.domain.report.wire import iso
 
 
@@ -57,15 +57,23 @@ def _info_facts(side: StoredCopy | CachedCopy) -> Mapping[str, str]:
     return {
         "User": info.user_id or "No user",
         "Messages": f"{len(side.messages):,}",
-        "Tokens": f"{info.prompt_tokens:,} input, {info.completion_tokens:,} output",
+        "Tokens": tokens_of(side),
         "Started": row_time(info.started_at),
         "Last update": row_time(info.updated_at),
     }
 
 
+def tokens_of(side: StoredCopy | CachedCopy) -> str:
+    """The token counts of a copy; a count that its row does not have is unknown."""
+    counts = {"prompt": side.info.prompt_tokens, "completion": side.info.completion_tokens}
+    unknown = side.unknown if isinstance(side, StoredCopy) else ()
+    prompt, completion = (known(None if name in unknown else number) for name, number in counts.items())
+    return f"{prompt} input, {completion} output"
+
+
 def row_time(moment: datetime) -> str:
-    """A time of a session, or that it can't be read."""
-    return "unreadable" if is_stand_in(moment) else iso(moment)
+    """A time of a session, or that it is unknown or can't be read."""
+    return no_time(moment) or iso(moment)
 
 
 def _expiry_facts(side: CachedCopy | CorruptDocument) -> Mapping[str, str]:

@@ -6,7 +6,7 @@ from chatdata.domain.copies import CopyMessage
 from chatdata.domain.drift import Comparison
 from chatdata.domain.labels import FINDING_LABELS, SEVERITY_LABELS, VISIBILITY_LABELS, status_label
 from chatdata.domain.report.evidence import TOOL, Evidence, FileFacts
-from chatdata.domain.report.facts import row_time
+from chatdata.domain.report.facts import row_time, tokens_of
 from chatdata.domain.report.visible import as_markdown_block, as_markdown_line
 from chatdata.domain.report.wire import iso
 from chatdata.domain.timeline.calls import read_calls
@@ -33,8 +33,7 @@ def _session(facts: FileFacts, evidence: Evidence) -> Iterator[str]:
         info = copy.info
         yield f"- User: {as_markdown_line(info.user_id or 'No user')}\n- Source: {source}\n"
         yield f"- Started: {row_time(info.started_at)}, last update: {row_time(info.updated_at)}\n"
-        tokens = f"{info.prompt_tokens:,} input, {info.completion_tokens:,} output"
-        yield f"- Messages: {len(copy.messages):,}; tokens: {tokens}\n"
+        yield f"- Messages: {len(copy.messages):,}; tokens: {tokens_of(copy)}\n"
         for value in copy.damaged:
             yield f"- {as_markdown_line(value.sentence)}\n"
     yield f"- Read at: {iso(evidence.copies.read_at)}, by {TOOL} {tool_version()}\n"

@@ -211,11 +211,16 @@ def _stored_from(side: Mapping[str, Any]) -> StoredSide:
     if side["state"] != "present":
         return _side_from(side)
     return StoredCopy(
-        ChatSessionInfo.model_validate(side["row"]),
+        ChatSessionInfo.model_validate({**side["row"], **_unknown_times(side["row"])}),
         tuple(_message_from(item) for item in side["messages"]),
         dict(side["columns"]),
         tuple(DamagedValue(str(one["place"]), one["position"], str(one["reason"])) for one in side.get("damaged", ())),
     )
+
+
+def _unknown_times(row: Mapping[str, Any]) -> dict[str, datetime]:
+    """The placeholder of each time that the row does not have."""
+    return {name: text.UNKNOWN_TIME for name in ("started_at", "updated_at") if name in row and row[name] is None}
 
 
 def _message_from(item: Mapping[str, Any]) -> CopyMessage:

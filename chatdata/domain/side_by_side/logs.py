@@ -7,6 +7,7 @@ from typing import Literal
 
 from chatdata.domain.copies import Copies, CopyMessage, StoredCopy
 from chatdata.domain.drift import CauseName, Comparison
+from chatdata.domain.text import UNKNOWN_TIME
 
 _MARGIN = timedelta(seconds=30)
 
@@ -28,7 +29,7 @@ def clock(copies: Copies, comparison: Comparison) -> tuple[Moment, ...]:
     """Returns the events whose time is known, ordered by time."""
     stored = copies.stored if isinstance(copies.stored, StoredCopy) else None
     found = [
-        _moment("started", stored.info.started_at if stored else None),
+        _moment("started", stored.info.started_at if stored and stored.info.started_at != UNKNOWN_TIME else None),
         *_around_first_difference(stored.messages if stored else (), comparison),
         _moment("row_updated", comparison.database.updated_at),
         _moment("cache_written", comparison.cache.last_written_at),

@@ -11,12 +11,13 @@ from chatdata.domain.text.characters import CONTROL_CHARACTERS, LONE_SURROGATES
 from chatdata.domain.text.counts import agreeing, count, readable_size
 from chatdata.domain.text.json_text import JsonLimits, compact_json, json_or_text, json_value, readable_json
 from chatdata.domain.text.storing import CHUNK, chunk, escape_formula, is_queryable, sanitize, sanitize_json
-from chatdata.domain.text.times import iso, minute, second
+from chatdata.domain.text.times import UNKNOWN_TIME, iso, minute, second
 
 __all__ = [
     "CHUNK",
     "CONTROL_CHARACTERS",
     "LONE_SURROGATES",
+    "UNKNOWN_TIME",
     "JsonLimits",
     "agreeing",
     "chunk",

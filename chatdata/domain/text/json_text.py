@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chatdata.domain.text.times import Precision, iso
+from chatdata.domain.text.times import UNKNOWN_TIME, Precision, iso
 
 
 def compact_json(value: Any) -> str:
@@ -40,9 +40,9 @@ class JsonLimits:
 
 
 def json_value(value: Any, limits: JsonLimits, depth: int = 0) -> Any:
-    """Returns the value with timestamps in ISO 8601, any mapping as a dict, and lists and tuples as lists."""
+    """Returns the value with timestamps in ISO 8601 or null, any mapping as a dict, and lists and tuples as lists."""
     if isinstance(value, datetime):
-        return iso(value, limits.precision)
+        return None if value == UNKNOWN_TIME else iso(value, limits.precision)
     if isinstance(value, float) and not math.isfinite(value):
         return limits.not_finite(value)
     if not isinstance(value, Mapping | list | tuple):

@@ -4,6 +4,11 @@ from datetime import UTC, datetime
 from typing import Literal
 
 Precision = Literal["milliseconds", "microseconds"]
+UNKNOWN_TIME = datetime(1970, 1, 1, microsecond=1, tzinfo=UTC)
+"""Stands for a time that the store does not have; JSON has null for it.
+
+Stores keep milliseconds, so it is the time of no row.
+"""
 
 
 def iso(moment: datetime, precision: Precision = "milliseconds") -> str:

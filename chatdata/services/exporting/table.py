@@ -3,10 +3,11 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from chatdata.domain.copies import PrivacyLevel
 from chatdata.domain.report.wire import iso
-from chatdata.domain.text import escape_formula
+from chatdata.domain.text import UNKNOWN_TIME, escape_formula
 from chatdata.services.catalog import SessionLine
 
 _COLUMNS = ("session_id", "started_at", "updated_at", "messages", "prompt_tokens", "completion_tokens")
@@ -28,8 +29,12 @@ def _values(line: SessionLine) -> tuple[object, ...]:
     counts = {"prompt": summary.prompt_tokens, "completion": summary.completion_tokens}
     tokens = [None if name in summary.unknown or not summary.recorded else number for name, number in counts.items()]
     cached = None if line.cached is None else "yes" if line.cached else "no"
-    times = (iso(summary.started_at), iso(summary.updated_at))
+    times = (_time(summary.started_at), _time(summary.updated_at))
     return summary.session_id, *times, summary.messages, *tokens, cached, expiry.ttl_seconds if expiry else None
+
+
+def _time(moment: datetime) -> str | None:
+    return None if moment == UNKNOWN_TIME else iso(moment)
 
 
 def _csv_row(values: Iterable[object]) -> str:

@@ -191,9 +191,10 @@ def _append(connection: Connection, session_id: str, write: AppendRows, now: dat
 
 
 def _check_writable(database: Database, cache: SessionCache) -> None:
-    for store in (database, cache):
-        if not store.writable:
-            raise ReadOnlyError(f"{store.where} is opened read-only; INSPECTOR_ACCESS=write allows writing.")
+    if reason := database.why_read_only:
+        raise ReadOnlyError(reason)
+    if not cache.writable:
+        raise ReadOnlyError(f"{cache.where} is opened read-only; INSPECTOR_ACCESS=write allows writing.")
 
 
 def _moved(sources: tuple[Source, ...]) -> Refusal:

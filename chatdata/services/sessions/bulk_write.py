@@ -108,8 +108,8 @@ class SessionWriter:
 def writable_database(stores: SessionStores) -> Database:
     """The database, if writing is allowed. Raises NotConfigured or ReadOnlyError, which say what to set."""
     database = stores.require_database()
-    if not database.writable:
-        raise ReadOnlyError(f"{database.where} is opened read-only; INSPECTOR_ACCESS=write allows writing.")
+    if reason := database.why_read_only:
+        raise ReadOnlyError(reason)
     return database
 
 

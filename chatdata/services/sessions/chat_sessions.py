@@ -13,7 +13,7 @@ from datetime import datetime
 from chatdata.domain.document import Broken, decode, encode
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo
 from chatdata.domain.text import is_queryable, sanitize
-from chatdata.errors import AppDatabaseError, DatabaseError, LockTimeout, RedisError, SessionDeletedError
+from chatdata.errors import AppDatabaseError, DatabaseError, LockTimeout, ReadOnlyError, RedisError, SessionDeletedError
 from chatdata.services.session_stores import SessionStores
 from chatdata.services.sessions.saving import append_row, save_rows, usage_by_turn
 from chatdata.stores.cache import SessionCache
@@ -175,7 +175,7 @@ class ChatSessions:
             return None
         database, cache = self._database, self._cache
         if cache is not None and cache.writable and database.writable:
-            with suppress(LockTimeout):
+            with suppress(LockTimeout, ReadOnlyError):  # views are known to be views only now
                 return self._refill(database, cache, session_id)
         copy = database.read_copy(session_id)
         return None if copy is None else copy.session()

@@ -37,6 +37,12 @@ def counts(connection: sqlite3.Connection, deployment: str, session_ids: Iterabl
     return {json.loads(session_id): count for session_id, count in rows}
 
 
+def sessions(connection: sqlite3.Connection, deployment: str) -> frozenset[str]:
+    """The ids of all sessions with bookmarks or notes."""
+    rows = connection.execute("SELECT DISTINCT session_id FROM note WHERE deployment = ?", (deployment,))
+    return frozenset(json.loads(session_id) for (session_id,) in rows)
+
+
 def keep(connection: sqlite3.Connection, deployment: str, notes: Sequence[Annotation]) -> int:
     """Adds notes that do not exist yet, and returns their number. Raises ValueError beyond MOST_NOTES per session."""
     new = 0

@@ -1,8 +1,8 @@
 """The inspector's own file, a SQLite database beside the embedded stores.
 
 Several processes may use it at once: each result is written in one transaction, and readers see the last one. It holds
-ids, counts and findings, never conversation text, except where a person quotes it in a note, and what an import found
-in its source that the inspected stores can't hold.
+ids, counts and findings, never conversation text, except where a person quotes it in a note or a saved view, and what
+an import found in its source that the inspected stores can't hold.
 """
 
 import secrets
@@ -17,10 +17,11 @@ from chatdata.domain.annotations import Annotation, note_text
 from chatdata.domain.copies import Source
 from chatdata.domain.imported import ImportedSource
 from chatdata.domain.messages import ALL_KNOWN, UnknownCounts
+from chatdata.domain.saved_views import SavedView
 from chatdata.errors import AppDatabaseError
 from chatdata.stores import full_disk, private_files
 from chatdata.stores.app_db import annotations as notes
-from chatdata.stores.app_db import audit, audit_events, imported, migrations, redaction_keys, runs, scans
+from chatdata.stores.app_db import audit, audit_events, imported, migrations, redaction_keys, runs, saved_views, scans
 from chatdata.stores.app_db.audit import AuditEntry
 from chatdata.stores.app_db.audit_events import AuditEvent, AuditFilter
 from chatdata.stores.app_db.runs import LintRun
@@ -110,6 +111,13 @@ class AppDatabase:
         with self._open() as connection:
             return notes.counts(connection, self.deployment, session_ids)
 
+    def noted_sessions(self) -> frozenset[str]:
+        """The ids of all sessions with bookmarks or notes."""
+        if not self._path.exists():
+            return frozenset()
+        with self._open() as connection:
+            return notes.sessions(connection, self.deployment)
+
     def keep_notes(self, several: Sequence[Annotation]) -> int:
         """Adds all notes or none and returns the number of new ones. Raises ValueError if a session has too many."""
         with self._writing() as connection:
@@ -126,6 +134,23 @@ class AppDatabase:
         """Deletes a note if `may` accepts it; a missing note is a no-op. Raises NotAllowed."""
         with self._writing() as connection:
             notes.delete(connection, self.deployment, session_id, note_id, may)
+
+    def saved_views(self) -> tuple[SavedView, ...]:
+        """All saved views of the list of sessions, oldest first."""
+        if not self._path.exists():
+            return ()
+        with self._open() as connection:
+            return saved_views.all_views(connection, self.deployment)
+
+    def keep_view(self, view: SavedView) -> None:
+        """Adds a saved view. Raises ValueError if there are too many, or if it is too long."""
+        with self._writing() as connection:
+            saved_views.keep(connection, self.deployment, view)
+
+    def delete_view(self, view_id: str, *, may: Callable[[SavedView], bool]) -> None:
+        """Deletes a saved view if `may` accepts it; a missing view is a no-op. Raises NotAllowed."""
+        with self._writing() as connection:
+            saved_views.delete(connection, self.deployment, view_id, may)
 
     def keep_imported(self, sources: Sequence[ImportedSource]) -> None:
         """Stores what is kept about imported sessions, all or none, in place of what earlier imports of them left."""

@@ -85,11 +85,20 @@ _IMPORTED_SOURCES = (
     ) WITHOUT ROWID""",
 )
 
+_SAVED_VIEWS = (
+    """CREATE TABLE saved_view (
+        deployment TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, query TEXT NOT NULL,
+        shared INTEGER NOT NULL, level TEXT NOT NULL, author TEXT NOT NULL, created_at TEXT NOT NULL,
+        author_subject TEXT NOT NULL, PRIMARY KEY (deployment, id)
+    )""",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FIRST_TABLES,
     _REPAIR_INSTEAD_OF_MEND,
     _SUBJECT_OF_AUTHOR,
     _IMPORTED_SOURCES,
+    _SAVED_VIEWS,
 )
 """The statements of each migration in order; the first migration leads to version 1."""
 

@@ -13,6 +13,8 @@ from chatdata.errors import ReadOnlyError
 from chatdata.stores.database.failures import database_failures
 from chatdata.stores.waiting import CircuitBreaker, NoAnswer
 
+OTHER_STORES = "('n8n_chat_histories', 'agent_messages')"
+"""The tables of other products, as SQL."""
 Columns = Mapping[str, frozenset[str]]
 """Table name → names of the columns found there."""
 
@@ -97,6 +99,14 @@ class Backend(ABC):
     @abstractmethod
     def columns(self, connection: Connection) -> Columns:
         """The columns of both tables; a missing table has none."""
+
+    @abstractmethod
+    def views(self, connection: Connection) -> frozenset[str]:
+        """Which of both tables are views."""
+
+    @abstractmethod
+    def other_stores(self, connection: Connection) -> tuple[str, ...]:
+        """The tables of other products that docs/other-stores.md has views for, in any schema."""
 
     @abstractmethod
     def holds_tables(self, connection: Connection) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from chatdata.domain.messages import UNREADABLE_TIME
+from chatdata.domain.text import UNKNOWN_TIME
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -41,12 +42,12 @@ class UtcTimestamp(TypeDecorator[datetime]):
 
 
 class KnownTimestamp(UtcTimestamp):
-    """A time that is never NULL; unreadable values become UNREADABLE_TIME."""
+    """A time that is never None: NULL becomes UNKNOWN_TIME, an unreadable value UNREADABLE_TIME."""
 
     cache_ok = True
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime:
-        return read_moment(value) or UNREADABLE_TIME
+        return UNKNOWN_TIME if value is None else read_moment(value) or UNREADABLE_TIME
 
 
 def read_moment(value: Any) -> datetime | None:

@@ -48,11 +48,11 @@ def readable_messages(
     placed = [row for row in rows if type(row["sequence"]) is int] if unplaced else rows
     messages, damaged = list[CopyMessage](), list[DamagedValue]()
     for row in placed:
-        messages.append(_message(row, row["sequence"], extras, damaged))
+        messages.append(copy_message(row, row["sequence"], extras, damaged))
     behind = messages[-1].position + 1 if messages else 0
     for position, row in enumerate(unplaced, behind):
         damaged.append(DamagedValue("ChatMessage.sequence", position, f"{_no_place(row)}; it is shown at the end"))
-        messages.append(_message(row, position, extras, damaged))
+        messages.append(copy_message(row, position, extras, damaged))
     return tuple(messages), tuple(damaged)
 
 
@@ -80,7 +80,8 @@ def _no_place(row: Row) -> str:
     return f"{kind_of_value(row['sequence'])} where a whole number was expected"
 
 
-def _message(row: Row, position: int, extras: Sequence[str], damaged: list[DamagedValue]) -> CopyMessage:
+def copy_message(row: Row, position: int, extras: Sequence[str], damaged: list[DamagedValue]) -> CopyMessage:
+    """Returns the message of a "ChatMessage" row, and adds its damaged values to the list."""
     if not _holds_text(row):
         damaged += _wrong_texts(row, "ChatMessage", _MESSAGE_TEXTS, position)
         row = {**row, **{name: as_text(row[name]) for name in _MESSAGE_TEXTS}}

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Connection,
     LargeBinary,
     Text,
-    and_,
     any_,
     bindparam,
     cast,
@@ -25,12 +24,12 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 
 from chatdata.domain.messages.markers import ERRORS, NOTICE, STOPPED
 from chatdata.domain.text import is_queryable, sanitize
 from chatdata.stores.database.tables import chat_message, chat_session
-from chatdata.stores.database.usage.columns import is_irregular, list_of_calls, started_between, total_tokens
+from chatdata.stores.database.tool_filter import calls_tool
+from chatdata.stores.database.usage.columns import started_between, total_tokens
 
 _s, _m = chat_session.c, chat_message.c
 _MOST = 2**62
@@ -75,7 +74,7 @@ class SessionFilter:
     turn_end: MarkedEnd | None = None
     """Only sessions with a turn that was marked as failed, or as stopped by the user."""
     tool: str = ""
-    """Only sessions that call this tool. In an older row whose calls are not a list, the name may stand anywhere."""
+    """Only sessions in which the assistant called the tool of exactly this name."""
     only_ids: frozenset[str] | None = None
     """Only these sessions, for example those that are cached."""
     without_ids: frozenset[str] | None = None
@@ -120,14 +119,14 @@ def conditions(connection: Connection, where: SessionFilter) -> list[Any]:
     found += [_any_in(dialect, (_s.title,), _cases(word)) for word in split_words(where.title_words)]
     found += _between(_s.updatedAt, where.active_since, where.active_until)
     found += started_between(dialect, where.started_since, where.started_until)
-    found += _between(tokens, _bound(where.min_tokens), _bound(where.max_tokens))
+    found += _between(tokens, bound(where.min_tokens), bound(where.max_tokens))
     found += _with_message_counts(where)
     if where.chat_status is not None:
         found.append(chat_status == where.chat_status)
     if where.turn_end is not None:
         found.append(_has_turn_end(where.turn_end))
     if where.tool:
-        found.append(_calls_tool(dialect, sanitize(where.tool)))
+        found.append(calls_tool(dialect, sanitize(where.tool)))
     if where.only_ids is not None:
         found.append(among(dialect, _s.id, where.only_ids))
     if where.without_ids is not None:
@@ -152,14 +151,18 @@ def _between(column: Any, low: Any, high: Any) -> list[Any]:
 def _with_message_counts(where: SessionFilter) -> list[Any]:
     if where.min_messages is None and where.max_messages is None:
         return []
-    count = (
+    return _between(cast(message_count(), BigInteger), bound(where.min_messages), bound(where.max_messages))
+
+
+def message_count() -> Any:
+    """A subquery for the number of a session's messages."""
+    return (
         select(func.count())
         .select_from(chat_message)
         .where(_m.sessionId == _s.id)
         .correlate(chat_session)
         .scalar_subquery()
     )
-    return _between(cast(count, BigInteger), _bound(where.min_messages), _bound(where.max_messages))
 
 
 def _has_turn_end(end: MarkedEnd) -> Any:
@@ -168,22 +171,11 @@ def _has_turn_end(end: MarkedEnd) -> Any:
     return exists(1).where(_m.sessionId == _s.id, _m.role == "assistant", marked).correlate(chat_session)
 
 
-def _calls_tool(dialect: str, name: str) -> Any:
-    if dialect == "postgresql":
-        calls = cast(_m.toolCalls, JSONB).contains([{"function": {"name": name}}])
-    else:
-        entry = func.json_each(list_of_calls()).table_valued("value", "type", name="entry")
-        named = and_(entry.c.type == "object", func.json_extract(entry.c.value, "$.function.name") == name)
-        calls = exists(1).select_from(entry).where(named).correlate(chat_message)
-    older = and_(is_irregular(dialect), _any_in(dialect, (cast(_m.toolCalls, Text),), _forms(name)))
-    return exists(1).where(_m.sessionId == _s.id, or_(calls, older)).correlate(chat_session)
-
-
 def _begins(markers: Sequence[str]) -> Any:
     return or_(*(func.substr(_m.content, 1, len(marker)) == marker for marker in markers))
 
 
-def _bound(number: int | None) -> int | None:
+def bound(number: int | None) -> int | None:
     """A number clamped to what a database accepts."""
     return None if number is None else max(-_MOST, min(number, _MOST))
 

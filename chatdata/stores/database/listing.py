@@ -5,9 +5,10 @@ A page first selects its 50 ids from "ChatSession" alone, then reads their messa
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+from datetime import UTC, datetime
+from typing import Any, Literal, assert_never
 
-from sqlalchemy import Connection, Select, Text, and_, bindparam, case, func, or_, select
+from sqlalchemy import BigInteger, Connection, Select, Text, and_, bindparam, case, cast, func, literal, or_, select
 
 from chatdata.domain.messages import ALL_KNOWN, DamagedValue, UnknownCounts, is_stand_in
 from chatdata.domain.messages.context_blocks import own_words
@@ -19,14 +20,16 @@ from chatdata.domain.summaries import (
     Page,
     SessionSummary,
     SessionTotals,
+    Sort,
     UserSummary,
     preview,
 )
-from chatdata.domain.text import is_queryable, sanitize
+from chatdata.domain.text import UNKNOWN_TIME, is_queryable, sanitize
 from chatdata.domain.usage import Amounts, amounts_of
 from chatdata.stores.database.damage import as_text, readable_session
-from chatdata.stores.database.filters import SessionFilter, chat_status, conditions
+from chatdata.stores.database.filters import SessionFilter, bound, chat_status, conditions, message_count
 from chatdata.stores.database.tables import chat_message, chat_session
+from chatdata.stores.database.usage.columns import total_tokens
 from chatdata.stores.database.usage.counts import Counts, session_sums
 
 _s, _m = chat_session.c, chat_message.c
@@ -36,6 +39,7 @@ _MOST_CONTEXT = 100_000
 """How many characters are read of a first message that may begin with context blocks."""
 
 Direction = Literal["older", "newer"]
+"""Towards the end of the list, or towards its beginning; a list by numbers has the smaller ones at its end."""
 
 
 def list_page(
@@ -45,21 +49,23 @@ def list_page(
     direction: Direction = "older",
     limit: int = 50,
     *,
+    sort: Sort = "active",
     status: bool = False,
+    views: bool = False,
 ) -> Page:
-    """The page next to `cursor` in a direction, always newest first.
+    """The page next to `cursor` in a direction, always latest or most first.
 
-    Without a cursor, `older` returns the newest sessions and `newer` the oldest. `status` says that the table has a
-    status column.
+    Without a cursor, `older` returns the beginning of the list and `newer` its end. `status` says that the table has
+    a status column, and `views` that it is a view, whose times may be unknown.
     """
-    order = [_s.updatedAt, _s.id]
-    statement = select(_s.id, _s.updatedAt).where(*conditions(connection, where))
+    order = (_sorted_by(connection, sort, views=views), _s.id)
+    statement = select(_s.id).where(*conditions(connection, where))
     if cursor is not None:
-        statement = statement.where(_beyond(cursor, direction))
+        statement = statement.where(_beyond(connection, cursor, direction, sort, views=views))
     ordered = [column.desc() if direction == "older" else column.asc() for column in order]
     ids = [row.id for row in connection.execute(statement.order_by(*ordered).limit(limit + 1))]
     more, ids = len(ids) > limit, ids[:limit]
-    lines = _summaries(connection, ids, status=status)
+    lines = _summaries(connection, ids, sort, status=status, views=views)
     came_from = cursor is not None
     return Page(
         sessions=lines,
@@ -83,10 +89,13 @@ def count_sessions(connection: Connection, where: SessionFilter) -> int:
     return connection.execute(statement).scalar_one()
 
 
-def count_before(connection: Connection, where: SessionFilter, first: Cursor) -> int:
-    """The number of matching sessions that are newer than the one at `first`."""
+def count_before(
+    connection: Connection, where: SessionFilter, first: Cursor, sort: Sort = "active", *, views: bool = False
+) -> int:
+    """The number of matching sessions that the list has before the one at `first`."""
     statement = select(func.count()).select_from(chat_session)
-    return connection.execute(statement.where(*conditions(connection, where), _beyond(first, "newer"))).scalar_one()
+    before = _beyond(connection, first, "newer", sort, views=views)
+    return connection.execute(statement.where(*conditions(connection, where), before)).scalar_one()
 
 
 def list_users(
@@ -105,7 +114,7 @@ def list_users(
         )
         .where(*chosen)
         .group_by(_s.userId)
-        .order_by(last_seen.desc(), _s.userId)
+        .order_by(last_seen.desc().nulls_last(), _s.userId)
         .limit(limit)
         .offset(offset)
     )
@@ -126,21 +135,44 @@ def _summed(found: Amounts) -> tuple[int | None, int | None]:
     return counts if found.unknown else (counts[0] or 0, counts[1] or 0)
 
 
-def _beyond(cursor: Cursor, direction: Direction) -> Any:
+def _sorted_by(connection: Connection, sort: Sort, *, views: bool) -> Any:
+    match sort:
+        case "active" | "started":
+            return _time(sort, views=views)
+        case "messages":
+            return cast(message_count(), BigInteger)
+        case "tokens":
+            return func.coalesce(total_tokens(connection.dialect.name), 0)  # views have none
+        case _:
+            assert_never(sort)
+
+
+def _time(sort: Sort, session: Any = _s, *, views: bool) -> Any:
+    """A time that the list is sorted by: an unknown one comes last, where no index is lost by saying so."""
+    time = session.createdAt if sort == "started" else session.updatedAt
+    return func.coalesce(time, literal(_LONG_AGO, time.type)) if views else time
+
+
+_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def _beyond(connection: Connection, cursor: Cursor, direction: Direction, sort: Sort, *, views: bool) -> Any:
     # Written out rather than as a comparison of rows, which applies one order to both columns in either dialect.
-    at = _stored_time(cursor)
+    value, at = _sorted_by(connection, sort, views=views), _stored_value(cursor, sort, views=views)
     session_id = cursor.session_id if is_queryable(cursor.session_id) else sanitize(cursor.session_id)
     if direction == "older":
-        return or_(_s.updatedAt < at, and_(_s.updatedAt == at, _s.id < session_id))
-    return or_(_s.updatedAt > at, and_(_s.updatedAt == at, _s.id > session_id))
+        return or_(value < at, and_(value == at, _s.id < session_id))
+    return or_(value > at, and_(value == at, _s.id > session_id))
 
 
-def _stored_time(cursor: Cursor) -> Any:
-    """The time of a cursor, or a subquery for its row's time if Python can't represent that."""
-    if not is_stand_in(cursor.updated_at) or not is_queryable(cursor.session_id):
-        return cursor.updated_at
+def _stored_value(cursor: Cursor, sort: Sort, *, views: bool) -> Any:
+    """The value of a cursor, or a subquery for its row's time if Python can't represent that or there is none."""
+    if not isinstance(cursor.value, datetime):
+        return bound(cursor.value)
+    if not is_stand_in(cursor.value) or not is_queryable(cursor.session_id):
+        return cursor.value
     row = chat_session.alias()
-    return select(row.c.updatedAt).where(row.c.id == cursor.session_id).scalar_subquery()
+    return select(_time(sort, row.c, views=views)).where(row.c.id == cursor.session_id).scalar_subquery()
 
 
 def _count_messages(chosen: Sequence[Any]) -> Select[int]:
@@ -150,7 +182,9 @@ def _count_messages(chosen: Sequence[Any]) -> Select[int]:
     return select(func.count()).select_from(chat_message).where(_m.sessionId.in_(ids))
 
 
-def _summaries(connection: Connection, ids: Sequence[str], *, status: bool) -> tuple[SessionSummary, ...]:
+def _summaries(
+    connection: Connection, ids: Sequence[str], sort: Sort, *, status: bool, views: bool
+) -> tuple[SessionSummary, ...]:
     if not ids:
         return ()
     statement = (
@@ -162,18 +196,13 @@ def _summaries(connection: Connection, ids: Sequence[str], *, status: bool) -> t
             said("assistant", first=False).label("last"),
             _s.createdAt,
             _s.updatedAt,
-            select(func.count())
-            .select_from(chat_message)
-            .where(_m.sessionId == _s.id)
-            .correlate(chat_session)
-            .scalar_subquery()
-            .label("messages"),
+            message_count().label("messages"),
             _s.totalPromptTokens,
             _s.totalCompletionTokens,
             *([chat_status] if status else []),
         )
         .where(_s.id.in_(bindparam(None, ids, type_=Text(), expanding=True)))  # bytes among them, in SQLite
-        .order_by(_s.updatedAt.desc(), _s.id.desc())
+        .order_by(_sorted_by(connection, sort, views=views).desc(), _s.id.desc())
     )
     return tuple(_summary(row, status=status) for row in connection.execute(statement).mappings())
 
@@ -199,7 +228,7 @@ def _summary(row: Mapping[Any, Any], *, status: bool) -> SessionSummary:
 
 def _unreadable_times(row: Mapping[Any, Any]) -> Iterator[DamagedValue]:
     for name in ("createdAt", "updatedAt"):
-        if is_stand_in(row[name]):
+        if is_stand_in(row[name]) and row[name] != UNKNOWN_TIME:
             yield DamagedValue(f"ChatSession.{name}", None, "no time that can be read")
 
 

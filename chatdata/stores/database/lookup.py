@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Text, cast, or_, select
+from sqlalchemy import Connection, Text, cast, func, or_, select
 
 from chatdata.stores.database.tables import chat_message, chat_session
 
@@ -23,8 +23,11 @@ def ids_after(connection: Connection, after: str | None, limit: int) -> list[str
     return list(connection.execute(statement if after is None else statement.where(_s.id > after)).scalars())
 
 
-def find_tool_call(connection: Connection, call_ids: Sequence[str]) -> tuple[str, int] | None:
-    """Session id and position of the newest message that makes or answers one of these calls; None without one."""
+def find_tool_call(connection: Connection, call_ids: Sequence[str], *, counted: bool = False) -> tuple[str, int] | None:
+    """Session id and position of the newest message that makes or answers one of these calls; None without one.
+
+    `counted` says that positions are counted in the order of "sequence", as they are in source_items.
+    """
     if not call_ids:
         return None
     made = (cast(_m.toolCalls, Text).contains(f'"{call_id}"', autoescape=True) for call_id in call_ids)
@@ -34,4 +37,7 @@ def find_tool_call(connection: Connection, call_ids: Sequence[str]) -> tuple[str
         .order_by(_m.createdAt.desc(), _m.sequence)
         .limit(1)
     ).one_or_none()
-    return None if row is None else (row.sessionId, row.sequence)
+    if row is None:
+        return None
+    before = select(func.count()).where(_m.sessionId == row.sessionId, _m.sequence < row.sequence)
+    return row.sessionId, connection.execute(before).scalar_one() if counted else row.sequence

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from chatdata.errors import LockTimeout
-from chatdata.stores.database.backend import Backend, Columns
+from chatdata.stores.database.backend import OTHER_STORES, Backend, Columns
 from chatdata.stores.database.columns import dump_json, load_json
 from chatdata.stores.database.deadlines import Connecting, DeadlineConnection
 from chatdata.stores.database.failures import database_failures
@@ -95,7 +95,12 @@ class Postgres(Backend):
         rows = connection.execute(
             text(
                 "SELECT table_name, column_name FROM information_schema.columns "
-                "WHERE table_schema = :schema AND table_name IN ('ChatSession', 'ChatMessage')"
+                "WHERE table_schema = :schema AND table_name IN ('ChatSession', 'ChatMessage') "
+                # which omits materialized views
+                "UNION ALL SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid "
+                "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = :schema AND c.relkind = 'm' "
+                "AND c.relname IN ('ChatSession', 'ChatMessage') AND a.attnum > 0 AND NOT a.attisdropped "
+                "AND has_column_privilege(c.oid, a.attnum, 'SELECT')"
             ),
             {"schema": self.schema},
         ).all()
@@ -103,6 +108,17 @@ class Postgres(Backend):
             table: frozenset(column for name, column in rows if name == table)
             for table in ("ChatSession", "ChatMessage")
         }
+
+    def views(self, connection: Connection) -> frozenset[str]:
+        query = (
+            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE n.nspname = :schema AND c.relkind IN ('v', 'm') AND c.relname IN ('ChatSession', 'ChatMessage')"
+        )
+        return frozenset(connection.execute(text(query), {"schema": self.schema}).scalars())
+
+    def other_stores(self, connection: Connection) -> tuple[str, ...]:
+        query = f"SELECT DISTINCT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relname IN {OTHER_STORES}"
+        return tuple(sorted(connection.execute(text(query)).scalars()))
 
     def holds_tables(self, connection: Connection) -> bool:
         # pg_class, because information_schema omits tables that this role may not access.

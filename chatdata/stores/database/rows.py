@@ -27,6 +27,7 @@ from chatdata.domain.messages.unknown import unknown_of
 from chatdata.errors import DatabaseError
 from chatdata.stores.database.backend import Columns
 from chatdata.stores.database.damage import first_damage, readable_extras, readable_messages, readable_session
+from chatdata.stores.database.source_items import have_items, read_items
 from chatdata.stores.database.tables import OPTIONAL_COLUMNS, chat_message, chat_session
 
 Row = dict[str, Any]
@@ -174,7 +175,9 @@ def delete_session(connection: Connection, session_id: str, user_id: str | None)
 def stored_copy(columns: Columns, row: Mapping[Any, Any], messages: Sequence[Mapping[str, Any]]) -> StoredCopy:
     """The copy of a "ChatSession" row and its "ChatMessage" rows in order of sequence."""
     readable, damaged = readable_session(row)
-    read, more = readable_messages(messages, [extra.name for extra in extra_columns(columns, "ChatMessage")])
+    names = [extra.name for extra in extra_columns(columns, "ChatMessage")]
+    read_messages = read_items if have_items(names) else readable_messages
+    read, more = read_messages(messages, names)
     return StoredCopy(
         info=ChatSessionInfo.from_db(readable),
         messages=read,

@@ -12,7 +12,7 @@ from sqlalchemy.pool import QueuePool
 
 from chatdata.errors import DatabaseUnavailable, LockTimeout
 from chatdata.stores import full_disk, private_files
-from chatdata.stores.database.backend import Backend, Columns
+from chatdata.stores.database.backend import OTHER_STORES, Backend, Columns
 from chatdata.stores.database.columns import dump_json, load_json
 from chatdata.stores.database.url import Target
 from chatdata.stores.database.usage import columns as usage_columns
@@ -87,6 +87,14 @@ class Sqlite(Backend):
             table: frozenset(connection.execute(query, {"table": table}).scalars())
             for table in ("ChatSession", "ChatMessage")
         }
+
+    def views(self, connection: Connection) -> frozenset[str]:
+        query = text("SELECT name FROM sqlite_schema WHERE type = 'view' AND name IN ('ChatSession', 'ChatMessage')")
+        return frozenset(connection.execute(query).scalars())
+
+    def other_stores(self, connection: Connection) -> tuple[str, ...]:
+        query = text(f"SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN {OTHER_STORES} ORDER BY name")
+        return tuple(connection.execute(query).scalars())
 
     def holds_tables(self, connection: Connection) -> bool:
         return bool(connection.exec_driver_sql("SELECT count(*) FROM sqlite_schema").scalar())

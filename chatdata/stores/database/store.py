@@ -9,9 +9,9 @@ from sqlalchemy.schema import CreateSchema
 
 from chatdata.domain.copies import StoredCopy
 from chatdata.domain.messages import ALL_KNOWN, ChatSessionInfo, UnknownCounts
-from chatdata.domain.summaries import Cursor, Page, SessionTotals, UserSummary
+from chatdata.domain.summaries import Cursor, Page, SessionTotals, Sort, UserSummary
 from chatdata.domain.text import is_queryable, sanitize
-from chatdata.errors import DatabaseUnavailable
+from chatdata.errors import DatabaseUnavailable, ReadOnlyError
 from chatdata.settings.stores import DEFAULT_CONNECT_TIMEOUT
 from chatdata.stores.database import listing, lookup, many, rows
 from chatdata.stores.database.backend import Backend, Columns
@@ -20,6 +20,7 @@ from chatdata.stores.database.damage import as_text, readable_session
 from chatdata.stores.database.filters import SessionFilter
 from chatdata.stores.database.many import PlainRows
 from chatdata.stores.database.postgres import Postgres
+from chatdata.stores.database.source_items import have_items
 from chatdata.stores.database.sqlite import Sqlite
 from chatdata.stores.database.tables import OPTIONAL_COLUMNS, chat_message, chat_session, metadata
 from chatdata.stores.database.url import parse_url
@@ -48,6 +49,14 @@ class DatabaseFacts:
     """The other tables of conversations, which are not read."""
     cost_log: CostLogState = "missing"
     """Whether the log of paid costs can be read."""
+    views: tuple[str, ...] = ()
+    """Which of the two tables are views, such as "ChatMessage"; views are never written."""
+
+
+def _explained(other_stores: Sequence[str]) -> str:
+    if not other_stores:
+        return ""
+    return f" It has {', '.join(other_stores)}: docs/other-stores.md says how views open it."
 
 
 def unknown_columns(columns: Columns) -> tuple[str, ...]:
@@ -66,6 +75,7 @@ class Database:
         self._backend = backend
         self._schema = schema
         self._columns: Columns | None = None
+        self._views: frozenset[str] = frozenset()
 
     @classmethod
     def open(
@@ -95,8 +105,23 @@ class Database:
 
     @property
     def writable(self) -> bool:
-        """Whether writing is allowed."""
-        return self._backend.writable
+        """Whether writing is allowed, and not to views as far as the tables are known."""
+        return self.why_read_only is None
+
+    @property
+    def why_read_only(self) -> str | None:
+        """A sentence that says why nothing can be written, and what would change that; None if writing is allowed."""
+        if self._views:
+            names = " and ".join(f'"{name}"' for name in sorted(self._views, reverse=True))
+            noun = "views, which are" if len(self._views) > 1 else "a view, which is"
+            return f"{names} in {self._place} {noun} never written: change the data in the product they come from."
+        if not self._backend.writable:
+            return f"{self.where} is opened read-only; INSPECTOR_ACCESS=write allows writing."
+        return None
+
+    def _refuse_views(self) -> None:
+        if self._views:
+            raise ReadOnlyError(self.why_read_only or "")
 
     def close(self) -> None:
         """Closes all connections."""
@@ -113,12 +138,14 @@ class Database:
     def writing(self) -> Iterator[Connection]:
         """A transaction that commits at its end, after checking that the tables exist."""
         self._known_columns()
+        self._refuse_views()
         with self._backend.writing() as connection:
             yield connection
 
     def session_lock(self, session_id: str, wait: float = _SECONDS_TO_WAIT) -> AbstractContextManager[None]:
         """Locks a session across processes, also beyond a transaction. Raises LockTimeout after `wait` seconds."""
         self._known_columns()  # creating tables takes a lock of its own, which must not nest
+        self._refuse_views()
         return self._backend.session_lock(session_id, wait)
 
     def facts(self) -> DatabaseFacts:
@@ -135,8 +162,9 @@ class Database:
             if name in columns[table]
         )
         unknown = unknown_columns(columns)
+        views = tuple(sorted(self._views, reverse=True))
         return DatabaseFacts(
-            self.where, self._schema, version, self.writable, sessions, found, unknown, tables, log.state
+            self.where, self._schema, version, self.writable, sessions, found, unknown, tables, log.state, views
         )
 
     def paid(self, where: SessionFilter, by: PaidBy) -> tuple[CostLogState, tuple[PaidRow, ...]]:
@@ -200,21 +228,23 @@ class Database:
         cursor: Cursor | None = None,
         direction: listing.Direction = "older",
         limit: int = 50,
+        sort: Sort = "active",
     ) -> Page:
         """A page of the list of sessions; see listing.list_page."""
         with self.reading() as connection:
             found = self._known(where)
-            return listing.list_page(connection, found, cursor, direction, limit, status=self.has_status)
+            facts = {"status": self.has_status, "views": bool(self._views)}
+            return listing.list_page(connection, found, cursor, direction, limit, sort=sort, **facts)
 
     def totals(self, where: SessionFilter, unknown: UnknownCounts = ALL_KNOWN) -> SessionTotals:
         """Sums over all sessions that match the filter; `unknown` are sessions with unknown totals."""
         with self.reading() as connection:
             return listing.totals(connection, self._known(where), unknown)
 
-    def count_before(self, where: SessionFilter, first: Cursor) -> int:
-        """The number of matching sessions that are newer than the one at `first`."""
+    def count_before(self, where: SessionFilter, first: Cursor, sort: Sort = "active") -> int:
+        """The number of matching sessions that the list has before the one at `first`."""
         with self.reading() as connection:
-            return listing.count_before(connection, self._known(where), first)
+            return listing.count_before(connection, self._known(where), first, sort, views=bool(self._views))
 
     def users(
         self, search: str = "", limit: int = 50, offset: int = 0, unknown: UnknownCounts = ALL_KNOWN
@@ -257,7 +287,9 @@ class Database:
     def find_tool_call(self, call_ids: list[str]) -> tuple[str, int] | None:
         """Session id and position of the newest message that makes or answers one of these calls; None without one."""
         with self.reading() as connection:
-            return lookup.find_tool_call(connection, [item for item in call_ids if is_queryable(item)])
+            queryable = [item for item in call_ids if is_queryable(item)]
+            counted = have_items(self._known_columns()["ChatMessage"])
+            return lookup.find_tool_call(connection, queryable, counted=counted)
 
     @property
     def has_status(self) -> bool:
@@ -287,14 +319,16 @@ class Database:
     def _look_for_tables(self) -> Columns:
         with self._backend.reading() as connection:
             columns = self._backend.columns(connection)
+            self._views = self._backend.views(connection)
             empty = not self._backend.holds_tables(connection)
-        if empty and self.writable:
+            others = () if all(columns.values()) else self._backend.other_stores(connection)
+        if empty and self._backend.writable:
             self._create_tables()
             return self._look_for_tables()
         for table in (chat_session, chat_message):
             lacking = {column.name for column in table.columns} - columns[table.name]
             if lacking:
-                raise DatabaseUnavailable(self._unlike(table.name, columns[table.name], lacking))
+                raise DatabaseUnavailable(self._unlike(table.name, columns[table.name], lacking) + _explained(others))
         return columns
 
     def _create_tables(self) -> None:
@@ -304,8 +338,11 @@ class Database:
                 connection.execute(CreateSchema(self._schema))
             metadata.create_all(connection)
 
+    @property
+    def _place(self) -> str:
+        return f"schema {self._schema} of {self.where}" if self._schema else self.where
+
     def _unlike(self, table: str, found: frozenset[str], lacking: set[str]) -> str:
-        place = f"schema {self._schema} of {self.where}" if self._schema else self.where
         if found:
-            return f'The table "{table}" in {place} lacks {", ".join(sorted(lacking))}: not a chat deployment.'
-        return f'There is no table "{table}" in {place}. Check the path, or ?schema= in DATABASE_URL.'
+            return f'The table "{table}" in {self._place} lacks {", ".join(sorted(lacking))}: not a chat deployment.'
+        return f'There is no table "{table}" in {self._place}. Check the path, or ?schema= in DATABASE_URL.'

@@ -78,5 +78,8 @@ _MESSAGE_EXTRAS: dict[str, TypeEngine[Any]] = {
     "llmAuthProvider": Text(),
     "llmCredentialId": Text(),
     "langfuseTraceId": Text(),
+    # Only views over another product's tables have these; see source_items.
+    "sourceItem": JsonColumn(),
+    "sourceFormat": Text(),
 }
 OPTIONAL_COLUMNS = {"ChatSession": _SESSION_EXTRAS, "ChatMessage": _MESSAGE_EXTRAS}

@@ -463,14 +463,14 @@ var ListView = class {
     this.loader = source;
     source.onitems = (ordinals) => this.arrived(ordinals);
     source.onfail = (error) => this.say(messageOf(error));
-    this.root.setAttribute("aria-busy", "true");
+    for (const element of [this.root, this.stage.scroller]) element.setAttribute("aria-busy", "true");
     try {
       const answer = await source.opening(parameters);
       if (!source.stopped) this.show(answer);
     } catch (error) {
       if (!source.stopped) this.showWords(`Nothing to show: ${messageOf(error)}`);
     }
-    this.root.removeAttribute("aria-busy");
+    for (const element of [this.root, this.stage.scroller]) element.removeAttribute("aria-busy");
   }
   // Marks a row and brings it to the top.
   light(ordinal) {
@@ -498,8 +498,8 @@ var ListView = class {
     this.list.paint();
   }
   // The address of a message, with what the page's own address chose.
-  linkTo(source, position) {
-    const query = new URLSearchParams({ id: this.data.session, source, message: String(position) });
+  linkTo(source, position, session = this.data.session) {
+    const query = new URLSearchParams({ id: session, source, message: String(position) });
     const here = new URLSearchParams(window.location.search);
     for (const name of ["tz", "view"]) {
       const value = here.get(name);
@@ -863,26 +863,10 @@ var Rows = class extends Layout {
   }
 };
 
+// src/drift/types.ts
+var positionsOf = (index, key) => index[key] ?? [];
+
 // src/drift/cells.ts
-var WORDS = {
-  unsaved_tail: "Unsaved messages",
-  diverged_tail: "Conflicting ends",
-  missing_in_db: "Message missing in database",
-  stale_cache: "Cache is behind",
-  missing_in_cache: "Message missing in cache",
-  reordered: "Different order",
-  tool_calls_lost: "Tool calls missing in database",
-  tool_calls_stale: "Tool calls missing in cache",
-  tool_result_stale: "Outdated tool result in cache",
-  content_changed: "Different content",
-  duplicate_message: "Duplicate message",
-  split_message: "Answer split differently",
-  context_injected: "Context added in database",
-  partial_text: "Incomplete text",
-  windowed_cache: "Cache keeps the latest messages only",
-  reasoning_rows: "Reasoning in one copy only",
-  only_copy: "No other copy"
-};
 var LONG = 700;
 function buildRow(view, ordinal) {
   const fold = view.rows.folds.get(ordinal);
@@ -900,18 +884,21 @@ function frameOf({ rows }, ordinal, kind) {
 }
 function foldRow(view, ordinal, { number, count }) {
   const { kind } = view.rows.stretchOf(ordinal);
-  const { cache, database } = view.rows.index;
+  const { sides, labels } = view.subject;
   const last = ordinal + count - 1;
-  const extent = (side) => known(side, ordinal) < 0 ? "" : `#${side[ordinal]}${count > 1 ? `–#${side[last]}` : ""}`;
-  const words = kind === "equal" ? many(count, "equal message") : `${many(count, "message")} · ${WORDS[kind]}`;
+  const extent = ({ key }) => {
+    const side = positionsOf(view.rows.index, key);
+    return known(side, ordinal) < 0 ? "" : `#${side[ordinal]}${count > 1 ? `–#${side[last]}` : ""}`;
+  };
+  const words = kind === "equal" ? many(count, "equal message") : `${many(count, "message")} · ${labels[kind]}`;
   const row = frameOf(view, ordinal, `folded ${kind}`);
   row.append(
     h(
       "button",
       { class: "unfold", type: "button", onclick: () => view.unfold(number, ordinal) },
-      h("span", { class: "position", text: extent(cache) }),
+      h("span", { class: "position", text: extent(sides[0]) }),
       h("span", { text: `${words}: show` }),
-      h("span", { class: "position", text: extent(database) })
+      h("span", { class: "position", text: extent(sides[1]) })
     )
   );
   return row;
@@ -926,29 +913,32 @@ function messageRow(view, ordinal) {
     return row;
   }
   if (ordinal === first && !isQuiet(kind)) {
-    row.append(h("div", { class: "stretchhead" }, h("b", { text: WORDS[kind] ?? kind }), h("code", { text: kind })));
+    const { labels, codes } = view.subject;
+    const head = h("div", { class: "stretchhead" }, h("b", { text: labels[kind] ?? kind }));
+    if (codes) head.append(h("code", { text: kind }));
+    row.append(head);
   }
-  row.append(cell(view, ordinal, item, "cache"), cell(view, ordinal, item, "database"));
+  row.append(...view.subject.sides.map((side) => cell(view, ordinal, item, side)));
   return row;
 }
-function cell(view, ordinal, item, source) {
-  const side = item[source];
-  const box = h("div", { class: `cell ${source}${side ? "" : " none"}` });
+function cell(view, ordinal, item, name) {
+  const side = item[name.key];
+  const box = h("div", { class: `cell ${name.key}${side ? "" : " none"}`, "data-head": name.head });
   if (!side) {
     box.append(h("p", { class: "absent" }, absence(view, item)));
     return box;
   }
   const link = h("a", {
     class: "position",
-    href: view.linkTo(source, side.position),
+    href: view.linkTo(name, side.position),
     text: `#${side.position}`,
     title: "Open in the conversation"
   });
   const role = fill(h("span", { class: `role ${groupOf(side.role)}` }), side.role || "(no role)");
   box.append(h("header", {}, link, role, h("span", { class: "space" }), timeElement(side.at)));
   const shown = side.fields.filter((field) => field.length || field.differs || side.fields.length === 1);
-  for (const field of shown) box.append(fieldBlock(view, ordinal, source, field));
-  for (const name of side.missing) box.append(h("p", { class: "absent", text: `${name} missing` }));
+  for (const field of shown) box.append(fieldBlock(view, ordinal, name, field));
+  for (const field of side.missing) box.append(h("p", { class: "absent", text: `${field} missing` }));
   return box;
 }
 function absence(view, { kind, elsewhere }) {
@@ -967,7 +957,7 @@ function pieceNodes([kind, value]) {
     case "only":
       return [h("mark", {}, ...textNodes(value))];
     case "lacks": {
-      const title = `Only the other copy has ${many(value, "character")} here`;
+      const title = `Only the other side has ${many(value, "character")} here`;
       return [h("mark", { class: "lacks", text: "‸", title })];
     }
     case "equal":
@@ -976,7 +966,7 @@ function pieceNodes([kind, value]) {
       return [h("span", { class: "fold", text: `${many(value, "character")} more` })];
   }
 }
-function fieldBlock(view, ordinal, source, field) {
+function fieldBlock(view, ordinal, { key }, field) {
   const block = h("div", { class: `field${field.differs ? " differs" : ""}` });
   if (field.name !== "content") block.append(h("div", { class: "caption", text: field.name }));
   if (field.text === null) {
@@ -984,7 +974,7 @@ function fieldBlock(view, ordinal, source, field) {
   } else if (!field.length) {
     if (field.name === "content") block.append(h("p", { class: "quiet", text: "content is the empty text" }));
   } else {
-    block.append(...fieldText(view, ordinal, `${ordinal} ${source} ${field.name}`, field, field.text));
+    block.append(...fieldText(view, ordinal, `${ordinal} ${key} ${field.name}`, field, field.text));
   }
   return block;
 }
@@ -1022,14 +1012,50 @@ function cutWords({ length, cut, pieces }) {
   return `${NUMBER.format(cut)} of ${many(length, "character")}; open the conversation for all. `;
 }
 
+// src/drift/subject.ts
+var WORDS = {
+  unsaved_tail: "Unsaved messages",
+  diverged_tail: "Conflicting ends",
+  missing_in_db: "Message missing in database",
+  stale_cache: "Cache is behind",
+  missing_in_cache: "Message missing in cache",
+  reordered: "Different order",
+  tool_calls_lost: "Tool calls missing in database",
+  tool_calls_stale: "Tool calls missing in cache",
+  tool_result_stale: "Outdated tool result in cache",
+  content_changed: "Different content",
+  duplicate_message: "Duplicate message",
+  split_message: "Answer split differently",
+  context_injected: "Context added in database",
+  partial_text: "Incomplete text",
+  windowed_cache: "Cache keeps the latest messages only",
+  reasoning_rows: "Reasoning in one copy only",
+  only_copy: "No other copy"
+};
+function bothCopies(session, view) {
+  return {
+    base: "/api/drift",
+    address: { session, view },
+    label: "Both copies",
+    sides: [
+      { key: "cache", head: "Cache", session, source: "cache" },
+      { key: "database", head: "Database", session, source: "database" }
+    ],
+    labels: WORDS,
+    codes: true
+  };
+}
+
 // src/drift/view.ts
 var ASKED = ["session", "token", "view", "zone"];
+var subjectOf = ({ subject, session, view }) => subject ?? bothCopies(session, view);
 var DriftView = class extends ListView {
   rows = null;
   unfolded = /* @__PURE__ */ new Set();
+  heads = [h("span"), h("span")];
   constructor(root, host, data) {
-    super(root, host, data, "Both copies");
-    this.lay([this.bar], [h("span", { text: "Cache" }), h("span", { text: "Database" })]);
+    super(root, host, data, subjectOf(data).label);
+    this.lay([this.bar], this.heads);
     this.load();
   }
   // A rerun of the page: nothing moves unless another reading is shown.
@@ -1039,8 +1065,12 @@ var DriftView = class extends ListView {
     if (other) this.load();
   }
   load() {
-    const { session, view } = this.data;
-    void this.read(new WindowLoader("/api/drift", { session, view }));
+    const { base, address, sides } = subjectOf(this.data);
+    this.heads.forEach((box, at) => {
+      box.textContent = sides[at]?.head ?? "";
+      box.title = box.textContent;
+    });
+    void this.read(new WindowLoader(base, address));
   }
   show({ index, first }) {
     this.list.clear();
@@ -1089,6 +1119,7 @@ var DriftView = class extends ListView {
   cells(rows) {
     const { lit, opened } = this;
     return {
+      subject: subjectOf(this.data),
       rows,
       lit,
       opened,
@@ -1103,7 +1134,7 @@ var DriftView = class extends ListView {
         opened.delete(key);
         this.changed(ordinal);
       },
-      linkTo: (source, position) => this.linkTo(source, position)
+      linkTo: ({ source, session }, position) => this.linkTo(source, position, session)
     };
   }
 };

@@ -17,7 +17,7 @@ function main_default({ parentElement, data }) {
   const root = h(
     "header",
     { class: "facts" },
-    data.title && h("h1", { class: data.quiet && "quiet", text: data.title, dir: "auto" }),
+    data.title && h("h1", { class: data.quiet && "quiet", text: data.title, title: data.title, dir: "auto" }),
     ...data.rows.filter((facts) => facts.length).map((facts) => h("dl", {}, ...facts.map(factElement)))
   );
   parentElement.querySelector(".facts")?.remove();

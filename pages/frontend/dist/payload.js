@@ -470,14 +470,14 @@ var ListView = class {
     this.loader = source;
     source.onitems = (ordinals) => this.arrived(ordinals);
     source.onfail = (error) => this.say(messageOf(error));
-    this.root.setAttribute("aria-busy", "true");
+    for (const element of [this.root, this.stage.scroller]) element.setAttribute("aria-busy", "true");
     try {
       const answer = await source.opening(parameters);
       if (!source.stopped) this.show(answer);
     } catch (error) {
       if (!source.stopped) this.showWords(`Nothing to show: ${messageOf(error)}`);
     }
-    this.root.removeAttribute("aria-busy");
+    for (const element of [this.root, this.stage.scroller]) element.removeAttribute("aria-busy");
   }
   // Marks a row and brings it to the top.
   light(ordinal) {
@@ -505,8 +505,8 @@ var ListView = class {
     this.list.paint();
   }
   // The address of a message, with what the page's own address chose.
-  linkTo(source, position) {
-    const query = new URLSearchParams({ id: this.data.session, source, message: String(position) });
+  linkTo(source, position, session = this.data.session) {
+    const query = new URLSearchParams({ id: session, source, message: String(position) });
     const here = new URLSearchParams(window.location.search);
     for (const name of ["tz", "view"]) {
       const value = here.get(name);

@@ -2127,11 +2127,12 @@ var Search = class {
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => void this.run(query), TYPING_MS);
   }
-  // `move`: to the first match from the top on.
-  async run(query, move = true) {
+  // `move`: to the first match from the top on, or from a position.
+  async run(query, move = true, from = null) {
     clearTimeout(this.timer);
     if (query === this.query || !this.view.rows) return;
-    if (!this.query) this.origin = this.view.selection.topPosition();
+    if (from !== null) this.origin = from;
+    else if (!this.query) this.origin = this.view.selection.topPosition();
     this.query = query;
     this.view.state.query = query;
     this.now = -1;
@@ -3547,6 +3548,8 @@ var State = class _State {
   lit = null;
   flash = 0;
   asked = void 0;
+  found = "";
+  // the word of the address that was looked for
   exact = /* @__PURE__ */ new Set();
   drafts = /* @__PURE__ */ new Map();
   // by message and note
@@ -3758,6 +3761,7 @@ var step = (text, label, key, onclick) => h("button", { class: "step", type: "bu
 // src/timeline/view.ts
 var DEFAULT_WIDTH = 800;
 var OUTLINE_WIDTH = 860;
+var VIEWS = { masked: "Masked view", structure: "Structure only" };
 var OTHER_COPY = ["session", "source", "view"];
 var TimelineView = class {
   constructor(root, host, data) {
@@ -3851,7 +3855,7 @@ var TimelineView = class {
     const other = OTHER_COPY.some((name) => before[name] !== data[name]);
     if (other) this.clear();
     if (other || before.token !== data.token) void this.open();
-    else if (before.message !== data.message && data.message !== this.state.asked) this.deepLink.follow();
+    else if (before.message !== data.message || before.find !== data.find) this.follow();
     else if (before.zone !== data.zone) this.list.redraw();
   }
   // Another conversation: nothing of the one before stays on the screen.
@@ -3896,10 +3900,24 @@ var TimelineView = class {
     this.size.fit();
     this.toolbar.input.value = this.state.query;
     this.takePlace();
-    if (this.state.query) void this.search.run(this.state.query, false);
+    if (!this.findAsked() && this.state.query) void this.search.run(this.state.query, false);
     void this.readMarks(this.source);
     void this.annotations.read(this.source);
     void this.readSourceParts(this.source);
+  }
+  // To the message that the page asks for, and to its word in it.
+  follow() {
+    if (this.state.asked !== this.data.message) this.deepLink.follow();
+    this.findAsked();
+  }
+  // Looks for the word that the page asks for, once: what the reader types afterwards stays.
+  findAsked() {
+    const { find, message } = this.data;
+    if (!find || this.state.found === find) return false;
+    this.state.found = find;
+    this.toolbar.input.value = find;
+    void this.search.run(find, true, message);
+    return true;
   }
   // A replay of the address comes before its message; a copy that is read again keeps its replay.
   takePlace() {
@@ -3910,7 +3928,9 @@ var TimelineView = class {
     else this.list.paint();
   }
   entitle() {
+    const narrower = VIEWS[this.data.view] ?? "";
     fill(this.title, this.data.title ?? "");
+    if (narrower) this.title.append(h("small", { class: "view-name", text: narrower }));
     this.root.classList.toggle("wordless", this.data.view === "structure");
   }
   // What the other copy has otherwise; it is read after this one, so the marks come a moment later.

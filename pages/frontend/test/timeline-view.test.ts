@@ -23,6 +23,7 @@ const DATA: TimelineData = {
   session: "s1",
   source: "database",
   message: null,
+  find: "",
   token: "",
   title: "",
   zone: "UTC",
@@ -47,6 +48,13 @@ async function answer(address: string, options: RequestInit = {}): Promise<Respo
       items: kinds.map((kind, n) => itemOf(n, `words ${n}`, { kind, role: kind })),
     },
     "/api/timeline/marks": { marks: [] },
+    "/api/timeline/find": {
+      matches: [
+        [0, 1],
+        [1, 1],
+        [2, 1],
+      ],
+    },
     "/api/notes": { notes, may_note: true },
   };
   return new Response(JSON.stringify(bodies[pathname]));
@@ -163,6 +171,21 @@ describe("keys", () => {
   });
 });
 
+describe("the title of a presentation", () => {
+  const title = () => view.root.querySelector(".title")?.textContent;
+
+  it.each([
+    ["full", "Fruit"],
+    ["masked", "FruitMasked view"],
+    ["structure", "FruitStructure only"],
+  ])("says that the view is %s, where it shows less than is stored", async (name, shown) => {
+    await opened({ ...DATA, session: name, title: "Fruit", view: name });
+    expect(title()).toBe(shown);
+    view.update({ ...view.data, token: "again" });
+    expect(title()).toBe(shown);
+  });
+});
+
 describe("the message that is marked", () => {
   const message = () => new URL(window.location.href).searchParams.get("message");
   const shown = () => view.shown.entry(view.state.current).position;
@@ -200,5 +223,33 @@ describe("a notice", () => {
     view.toolbar.input.focus();
     view.notice.hide();
     expect(document.activeElement).toBe(view.toolbar.input);
+  });
+});
+
+describe("a word of the address", () => {
+  const asked = { ...DATA, session: "searched", message: 1, find: "words" };
+  const found = (): string => view.root.querySelector(".found")?.textContent ?? "";
+
+  it("is found from the message of the address on, with the next and previous match ready", async () => {
+    await opened(asked);
+    await vi.waitUntil(() => found() === "2 of 3");
+    expect([view.toolbar.input.value, view.state.current]).toEqual(["words", 1]);
+    button("Next match")?.click();
+    expect(found()).toBe("3 of 3");
+  });
+
+  it("does not come back over what the reader typed since", async () => {
+    await opened({ ...asked, session: "typed" });
+    await vi.waitUntil(() => found() === "2 of 3");
+    view.toolbar.clearFind();
+    view.update({ ...asked, session: "typed", token: "read again" });
+    await vi.waitUntil(() => !view.root.hasAttribute("aria-busy"));
+    expect([view.toolbar.input.value, found()]).toEqual(["", ""]);
+  });
+
+  it("is looked for when another one is asked for", async () => {
+    await opened({ ...DATA, session: "another" });
+    view.update({ ...asked, session: "another" });
+    await vi.waitUntil(() => found() === "2 of 3");
   });
 });

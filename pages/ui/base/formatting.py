@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
-from chatdata.domain.formatting import count, damaged_counts, duration, known, percent, unknown_counts
-from chatdata.domain.messages import is_stand_in
+from chatdata.domain.formatting import count, damaged_counts, duration, known, no_time, percent, unknown_counts
 
 __all__ = [
     "ZONE",
@@ -59,8 +58,8 @@ def moment(value: datetime | None) -> str:
     """A time in the current time zone, to the second; "unreadable" for one that could not be read from its row."""
     if value is None:
         return "—"
-    if is_stand_in(value):
-        return "Unreadable"
+    if missing := no_time(value):
+        return missing.capitalize()
     try:
         return value.astimezone(zone()).strftime("%-d %b %Y, %H:%M:%S")
     except (OverflowError, ValueError):

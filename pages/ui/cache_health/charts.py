@@ -88,6 +88,7 @@ def _risk(result: ScanResult) -> None:
                 x=alt.X("hour:T", title=None, axis=alt.Axis(format="%a %H:%M", labelOverlap=True)),
                 x2="end:T",
                 y=alt.Y("messages:Q", title="messages", axis=alt.Axis(tickMinStep=1)),
+                y2=alt.datum(0),
                 tooltip=[alt.Tooltip("hour:T", format="%a %-d %b %H:%M", title="from"), "messages"],
             )
         )

@@ -32,7 +32,9 @@ def show(latest: ScanResult, previous: ScanResult | None) -> None:
         f"Scanned {latest.compared:,} of {count(latest.cached_keys, 'key')} in {duration(latest.seconds)}, "
         f"{moment(latest.started_at)}.{whole}"
     )
-    for box, (name, label, colour) in zip(st.columns(len(_COUNTS)), _COUNTS, strict=True):
+    with st.container(key="health_figures"):
+        boxes = st.columns(len(_COUNTS))
+    for box, (name, label, colour) in zip(boxes, _COUNTS, strict=True):
         now = getattr(latest, name)
         change = None if previous is None or nothing else now - getattr(previous, name)
         box.metric(

@@ -4,12 +4,15 @@ from collections.abc import Iterable
 
 from chatdata import ChatDataError
 from chatdata.services.catalog import SessionFilter
+from pages.ui.auth import current_principal
 from pages.ui.server.services import search
 from pages.ui.widgets.clickable_table import text
 
 
 def titles(session_ids: Iterable[str]) -> dict[str, str]:
-    """ID → title at the reader's privacy level, where there is one; empty if the database is unavailable."""
+    """ID → title, where there is one; empty for readers of a narrower view, or if the database is unavailable."""
+    if not current_principal.current().may_see_people:
+        return {}
     where = SessionFilter(only_ids=frozenset(session_ids))
     try:
         listed = search().page(where, cached="any", cursor=None, direction="older")

@@ -21,10 +21,12 @@ from chatdata.domain.timeline import Timeline
 from chatdata.domain.tokens import model_facts
 from chatdata.services.inspection import BOTH, Inspection, RedactionKey
 from chatdata.services.session_stores import SessionStores
+from chatdata.services.two_sessions import Choice, TwoSessions, read_two_sessions
 
 JUST_READ = timedelta(seconds=5)
 """The age of an inspection that `prefetch` took when the browser requested the page."""
 _KEPT = 12
+_PAIRS_KEPT = 3
 _MOST_CHARACTERS = 100_000_000
 _TURNS = 32
 _READERS = 4
@@ -77,6 +79,7 @@ class Inspections:
         self._key = key
         self._looked = looked
         self._held: OrderedDict[str, _Held] = OrderedDict()
+        self._pairs: OrderedDict[tuple[Choice, Choice], TwoSessions] = OrderedDict()
         self._lock = threading.Lock()
         self._turns = [threading.Lock() for _ in range(_TURNS)]
         # Always the same threads: what another thread has freed they could not use again, and memory would grow.
@@ -151,6 +154,27 @@ class Inspections:
         inspection = self.compare(session_id, timedelta.max)
         with self._look(session_id):
             return inspection.side_by_side
+
+    def two_sessions(self, a: Choice, b: Choice, newer_than: timedelta = timedelta.max) -> TwoSessions:
+        """Two sessions with their comparison, from the cache or read and compared now."""
+        for session_id in dict.fromkeys((a.session_id, b.session_id)):
+            self._looked(session_id)
+        with self._turns[hash((a, b)) % _TURNS]:
+            with self._lock:
+                held = self._pairs.get((a, b))
+            if held is None or held.diff is None or datetime.now(UTC) - held.read_at > newer_than:
+                held = self._run(read_two_sessions, self._stores, a, b, self._view, self._key)
+            with self._lock:
+                self._pairs[a, b] = held
+                self._pairs.move_to_end((a, b))
+                while len(self._pairs) > _PAIRS_KEPT:
+                    self._pairs.popitem(last=False)
+            return held
+
+    def forget_two_sessions(self, a: Choice, b: Choice) -> None:
+        """Drops the comparison of two sessions, so that the next access reads them again."""
+        with self._lock:
+            self._pairs.pop((a, b), None)
 
     def _look(self, session_id: str) -> threading.Lock:
         self._looked(session_id)

@@ -12,6 +12,7 @@ from pages.ui.auth import current_principal
 from pages.ui.base import settings
 from pages.ui.server.audit import AuditRecord
 from pages.ui.server.inspections import Inspections
+from pages.ui.server.lint_job import LintJob
 from pages.ui.server.scan_job import ScanJob
 from pages.ui.server.store_status import StatusCache
 
@@ -25,6 +26,8 @@ class Services:
         """The audit log's recorder."""
         self.scan_job = ScanJob()
         """The one scan of this server."""
+        self.lint_job = LintJob()
+        """The one provider check of all sessions in this server."""
         self.status = StatusCache(lambda: check_stores(connected))
         """Whether the stores answer."""
         self._inspections: dict[PrivacyLevel, Inspections] = {}
@@ -51,8 +54,9 @@ class Services:
             return self._searches[view]
 
     def close(self) -> None:
-        """Stops a running scan and closes the stores."""
+        """Stops a running scan and check, and closes the stores."""
         self.scan_job.stop()
+        self.lint_job.stop()
         self.connected.close()
 
     def _looked(self, session_id: str) -> None:
@@ -96,6 +100,11 @@ def record() -> AuditRecord:
 def scan_job() -> ScanJob:
     """The one scan of this server."""
     return services().scan_job
+
+
+def lint_job() -> LintJob:
+    """The one provider check of all sessions in this server."""
+    return services().lint_job
 
 
 def close() -> None:

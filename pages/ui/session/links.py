@@ -17,8 +17,9 @@ def parameters(
     message: int | None = None,
     tab: Tab = "messages",
     part: str | None = None,
+    find: str | None = None,
 ) -> dict[str, str]:
-    """The query parameters of a session's URL."""
+    """The query parameters of a session's URL; `find` is a word to find in all messages."""
     query = {"id": session_id}
     if tab != "messages":
         query["tab"] = tab
@@ -28,6 +29,8 @@ def parameters(
         query["message"] = str(message)
     if part is not None:
         query["part"] = part
+    if find is not None:
+        query["find"] = find
     return query
 
 
@@ -37,6 +40,11 @@ def message_in_url() -> int | None:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
 
 
+def find_in_url() -> str:
+    """The word to find in all messages in this page's URL; empty if there is none."""
+    return st.query_params.get("find", "")
+
+
 def open_session(
     session_id: str,
     *,
@@ -44,6 +52,7 @@ def open_session(
     message: int | None = None,
     tab: Tab = "messages",
     part: str | None = None,
+    find: str | None = None,
 ) -> NoReturn:
     """Opens a session, at a message or at a part of the Payload tab if one is given."""
-    navigate.to("session", parameters(session_id, source, message, tab, part))
+    navigate.to("session", parameters(session_id, source, message, tab, part, find))

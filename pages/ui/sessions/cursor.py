@@ -5,18 +5,19 @@ from datetime import datetime
 import streamlit as st
 
 from chatdata.domain.summaries import Cursor
-from chatdata.services.catalog import Direction
+from chatdata.services.catalog import Direction, Sort
 
 _PARAMETER = "place"
 
 
-def current() -> tuple[Cursor | None, Direction]:
-    """The cursor and direction in the URL; the first page if missing or invalid."""
+def current(sort: Sort = "active") -> tuple[Cursor | None, Direction]:
+    """The cursor and direction in the URL; the first page if missing or invalid, or if another order made it."""
     side, _, rest = st.query_params.get(_PARAMETER, "").partition("~")
-    moment, _, session_id = rest.partition("~")
+    value, _, session_id = rest.partition("~")
     direction: Direction = "newer" if side == "newer" else "older"
+    read = datetime.fromisoformat if sort in ("active", "started") else int
     try:
-        return Cursor(datetime.fromisoformat(moment), session_id), direction
+        return Cursor(read(value), session_id), direction
     except ValueError:
         return None, direction
 
@@ -24,7 +25,8 @@ def current() -> tuple[Cursor | None, Direction]:
 def go(direction: Direction, cursor: Cursor | None) -> None:
     """Callback: goes to the page next to a cursor, or to the first or last page."""
     if cursor is not None:
-        st.query_params[_PARAMETER] = f"{direction}~{cursor.updated_at.isoformat()}~{cursor.session_id}"
+        value = cursor.value.isoformat() if isinstance(cursor.value, datetime) else cursor.value
+        st.query_params[_PARAMETER] = f"{direction}~{value}~{cursor.session_id}"
     elif direction == "newer":
         st.query_params[_PARAMETER] = "newer"
     else:

@@ -1,8 +1,9 @@
 """The filters of the list of sessions, all kept in the URL."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -10,8 +11,9 @@ from streamlit.delta_generator import DeltaGenerator
 from chatdata.domain.labels import ACTIVITY_LABELS
 from chatdata.services.catalog import CachedOnly, SessionFilter
 from pages.ui.auth import current_principal
-from pages.ui.base.formatting import plain, zone
-from pages.ui.sessions import cursor, sync_filter, verdict_filter
+from pages.ui.base.formatting import zone
+from pages.ui.sessions import cursor, note_filter, search_box, sync_filter, verdict_filter
+from pages.ui.sessions.chips import Chip
 from pages.ui.widgets import date_range, date_range_picker, url_choice, user_query
 from pages.ui.widgets.date_range import Started
 
@@ -36,26 +38,28 @@ def show(*, with_cache: bool, with_status: bool) -> tuple[SessionFilter, CachedO
     The cache filter needs a cache, the status filter a table with a status column.
     """
     principal = current_principal.current()
-    row = st.container(horizontal=True, vertical_alignment="bottom")
-    words_box, user_box, more_box = row.container(), row.container(), row.container(width="content")
-    words = _search_input(words_box) if principal.may_search_words else ""
-    user = _user_input(user_box) if principal.may_see_people else ""
-    with more_box.popover(_more_label(), width="stretch", icon=":material/tune:"):
+    text = search_box.show(st.container())
+    words = text if principal.may_search_words else ""
+    user = _user_input(st.container(width=170)) if principal.may_see_people else ""
+    with st.popover(_more_label(), icon=":material/tune:"):
+        left, right = st.columns(2)
+        with left:
+            out_of_sync = sync_filter.show()
+            tool = _tool()
+            cached = _cached() if with_cache else "any"
+        with right:
+            rejected = verdict_filter.show()
+            noted = note_filter.show()
+            ends = _turns()
+        status = _status() if with_status else "any"
         since, until = _dates()
         started_since, started_until = _started()
         title_words = _title_words() if principal.may_search_words else ""
         low_messages, high_messages = _range("messages", "Messages")
         low_tokens, high_tokens = _range("tokens", "Tokens")
-        cached = _cached() if with_cache else "any"
-        status = _status() if with_status else "any"
-        ends = _turns()
-        listed = _both(verdict_filter.show(), sync_filter.show())
-    _say_started(date_range.in_url())
-    if (chosen := sync_filter.chip()) is not None:
-        st.caption(f":material/filter_alt: Sync status: {plain(chosen)}")
     where = replace(
         user_query.read(user),
-        words=words.strip(),
+        words=words,
         active_since=since,
         active_until=until,
         started_since=started_since,
@@ -65,30 +69,67 @@ def show(*, with_cache: bool, with_status: bool) -> tuple[SessionFilter, CachedO
         max_messages=high_messages,
         min_tokens=low_tokens,
         max_tokens=high_tokens,
-        only_ids=listed,
+        only_ids=_all_of(out_of_sync, rejected, noted),
         chat_status=None if status == "any" else status,
         turn_end=None if ends == "any" else ends,
+        tool=tool,
     )
     return where, cached
 
 
-def _both(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
-    """The sessions that both filters leave; None for all."""
-    if one is None or other is None:
-        return one if other is None else other
-    return one & other
+def chips() -> list[Chip]:
+    """The filters that are set beside the words and the user, whose boxes show them."""
+    span = date_range.in_url()
+    found = [
+        (_span_words("Last activity", _value("since"), _value("until")), ("since", "until")),
+        (f"Started: {date_range.words(span)}" if span else None, (date_range.PARAMETER,)),
+        (f"Title: {_value('title')}" if _value("title") else None, ("title",)),
+        (_span_words("Messages", _value("messages_min"), _value("messages_max")), ("messages_min", "messages_max")),
+        (_span_words("Tokens", _value("tokens_min"), _value("tokens_max")), ("tokens_min", "tokens_max")),
+        (_choice_words("Cache status", _CACHED, _CACHE_STATUS), (_CACHE_STATUS,)),
+        (_choice_words("Chat status", _STATUSES, _CHAT_STATUS), (_CHAT_STATUS,)),
+        (_choice_words("Turns", _TURN_ENDS, _TURNS), (_TURNS,)),
+        (f"Tool: {_value('tool')}" if _value("tool") else None, ("tool",)),
+        (verdict_filter.chip(), (verdict_filter.KEY,)),
+        (sync_filter.chip(), (sync_filter.KEY,)),
+        (note_filter.chip(), (note_filter.KEY,)),
+    ]
+    return [Chip(text, keys) for text, keys in found if text is not None]
 
 
-def _search_input(box: DeltaGenerator) -> str:
-    found = box.text_input(
-        "Search",
-        key="words",
-        bind="query-params",
-        type="search",
-        placeholder='Search titles, messages and tool arguments ("exact phrase")',
-        on_change=cursor.reset,
-    )
-    return found or ""
+def _value(key: str) -> Any:
+    return st.session_state.get(key)
+
+
+def _span_words(label: str, low: object, high: object) -> str | None:
+    if low is None and high is None:
+        return None
+    if high is None:
+        return f"{label}: from {low}"
+    return f"{label}: up to {high}" if low is None else f"{label}: {low} to {high}"
+
+
+def _choice_words(label: str, names: Mapping[Any, str], key: str) -> str | None:
+    chosen = url_choice.current(key, names)
+    return None if chosen == next(iter(names)) else f"{label}: {names[chosen]}"
+
+
+def remove(*keys: str) -> None:
+    """Callback: clears these filters and goes to the first page."""
+    for key in keys:
+        if key == date_range.PARAMETER:
+            date_range.put(Started())
+        elif key in _CODED:
+            url_choice.clear(key)
+        else:
+            st.session_state[key] = _EMPTY.get(key)
+    cursor.reset()
+
+
+def _all_of(*listed: frozenset[str] | None) -> frozenset[str] | None:
+    """The sessions that all filters leave; None for all."""
+    set_filters = [ids for ids in listed if ids is not None]
+    return frozenset.intersection(*set_filters) if set_filters else None
 
 
 def _user_input(box: DeltaGenerator) -> str:
@@ -97,8 +138,10 @@ def _user_input(box: DeltaGenerator) -> str:
         key="user",
         bind="query-params",
         type="search",
-        placeholder='User ID contains… ("exact match")',
+        placeholder="User ID contains…",
+        help='Part of a user ID, or "exactly" one or several in double quotes',
         on_change=cursor.reset,
+        label_visibility="collapsed",
     )
     return found or ""
 
@@ -108,14 +151,14 @@ def narrowed(where: SessionFilter, cached: CachedOnly) -> bool:
     return where != SessionFilter() or cached != "any"
 
 
+def parameters() -> tuple[str, ...]:
+    """The query parameters of all filters."""
+    return (*_KEYS, *_CODED, date_range.PARAMETER)
+
+
 def clear() -> None:
     """Callback: shows every session again."""
-    for key in _KEYS:
-        st.session_state[key] = _EMPTY.get(key)
-    for key in _CODED:
-        url_choice.clear(key)
-    date_range.put(Started())
-    cursor.reset()
+    remove(*parameters())
 
 
 def _dates() -> tuple[datetime | None, datetime | None]:
@@ -136,12 +179,6 @@ def _started() -> tuple[datetime | None, datetime | None]:
     return span.bounds(zone())
 
 
-def _say_started(span: Started) -> None:
-    """Shows the start dates that filter the list, since the filter itself may be closed."""
-    if span:
-        st.caption(f":material/filter_alt: Started: {date_range.words(span)}")
-
-
 def _title_words() -> str:
     title = st.text_input(
         "Title contains",
@@ -151,6 +188,17 @@ def _title_words() -> str:
         on_change=cursor.reset,
     )
     return (title or "").strip()
+
+
+def _tool() -> str:
+    tool = st.text_input(
+        "Tool called",
+        key="tool",
+        bind="query-params",
+        placeholder="Exact name, such as find_order",
+        on_change=cursor.reset,
+    )
+    return (tool or "").strip()
 
 
 def _midnight(day: date) -> datetime:
@@ -202,13 +250,16 @@ _KEYS = (
     "messages_max",
     "tokens_min",
     "tokens_max",
+    "tool",
 )
-_CODED = (_CACHE_STATUS, _CHAT_STATUS, _TURNS, verdict_filter.KEY, sync_filter.KEY)
-_EMPTY = {"words": "", "user": "", "title": ""}
+_CODED = (_CACHE_STATUS, _CHAT_STATUS, _TURNS, verdict_filter.KEY, sync_filter.KEY, note_filter.KEY)
+_EMPTY = {"words": "", "user": "", "title": "", "tool": ""}
 
 
 def _more_label() -> str:
     state = st.session_state
-    used = sum(state.get(key) not in (None, _EMPTY.get(key)) for key in _KEYS[2:])
+    # The inputs are drawn after their button: before the first of them, their values are in the URL only.
+    values = (state[key] if key in state else st.query_params.get(key) for key in _KEYS[2:])
+    used = sum(value not in (None, "") for value in values)
     used += sum(key in st.query_params for key in _CODED) + bool(date_range.in_url())
     return f"Filters ({used})" if used else "Filters"

@@ -3,23 +3,24 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from chatdata.domain.formatting import short_number
 from chatdata.domain.summaries import SessionTotals
 from chatdata.services.catalog import CachedOnly, SessionFilter, SessionList
 from pages.ui.base.formatting import count, known
 from pages.ui.server.services import search
-from pages.ui.sessions import cursor, filters
+from pages.ui.sessions import cursor, filters, order
 
 
 def show(listed: SessionList, where: SessionFilter, cached: CachedOnly, totals: SessionTotals | None) -> None:
     """Draws the totals over all matching sessions, and the buttons to other pages."""
-    row = st.container(horizontal=True, vertical_alignment="center")
-    row.markdown(_totals_text(listed, where, cached, totals), width="stretch")
+    st.markdown(_totals_text(listed, where, cached, totals), width="content")
     if totals is not None and totals.sessions > len(listed.lines):
-        _buttons(row, listed)
+        _buttons(st.container(horizontal=True, width="content", gap=None, key="session_pager"), listed)
 
 
 def _buttons(row: DeltaGenerator, listed: SessionList) -> None:
-    top, bottom = listed.lines[0].summary.cursor, listed.lines[-1].summary.cursor
+    sort = order.current()
+    top, bottom = listed.lines[0].summary.cursor_by(sort), listed.lines[-1].summary.cursor_by(sort)
     buttons = (
         ("First", "first_page", listed.has_newer, ("older", None)),
         ("Previous", "chevron_left", listed.has_newer, ("newer", top)),
@@ -29,6 +30,7 @@ def _buttons(row: DeltaGenerator, listed: SessionList) -> None:
     for label, icon, enabled, goes in buttons:
         row.button(
             label,
+            help=label,
             icon=f":material/{icon}:",
             disabled=not enabled,
             on_click=cursor.go,
@@ -42,7 +44,7 @@ def say_empty(listed: SessionList, *, narrowed: bool) -> None:
     if narrowed:
         st.info("No sessions match these filters.", icon=":material/filter_alt_off:")
         st.button("Clear filters", on_click=filters.clear)
-    elif cursor.current()[0] is not None:
+    elif cursor.current(order.current())[0] is not None:
         st.info("No more results.", icon=":material/last_page:")
         st.button("Go to first page", on_click=cursor.reset)
     elif not listed.problems:
@@ -68,8 +70,15 @@ def _tokens(totals: SessionTotals) -> str:
     )
     if not totals.prompt_tokens and not totals.completion_tokens:
         return unknown.strip(" ()") or "no tokens recorded"
-    return f"{known(totals.prompt_tokens)} input and {known(totals.completion_tokens)} output tokens{unknown}"
+    return f"{_short(totals.prompt_tokens)} input and {_short(totals.completion_tokens)} output tokens{unknown}"
+
+
+def _short(count_of_tokens: int | None) -> str:
+    return known(None) if count_of_tokens is None else short_number(count_of_tokens)
 
 
 def _before(listed: SessionList, where: SessionFilter, cached: CachedOnly) -> int:
-    return search().count_before(where, cached, listed.lines[0].summary.cursor) if listed.has_newer else 0
+    if not listed.has_newer:
+        return 0
+    sort = order.current()
+    return search().count_before(where, cached, listed.lines[0].summary.cursor_by(sort), sort)

@@ -44,7 +44,7 @@ def chip() -> str | None:
         return None
     labels = _labels(attention([latest]))
     chosen = url_choice.current(KEY, labels)
-    return None if chosen == _ANY else f"{labels[chosen]} (scan of {moment(latest.started_at)})"
+    return None if chosen == _ANY else f"Sync status: {labels[chosen]} (scan of {moment(latest.started_at)})"
 
 
 def _latest() -> ScanResult | None:

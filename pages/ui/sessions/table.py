@@ -1,102 +1,158 @@
 """The list of sessions as a table; a click on any cell opens the conversation."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from chatdata.domain.drift import Comparison
-from chatdata.domain.labels import FINDING_LABELS, activity_label, sync_label
-from chatdata.domain.messages import TokenCount
+from chatdata.domain.formatting import left_short, short_number
+from chatdata.domain.labels import PROVIDER_LABELS, activity_label
+from chatdata.domain.messages import TokenCount, is_stand_in
+from chatdata.domain.summaries import SessionSummary
+from chatdata.domain.tokens import TokenPrice, token_price
+from chatdata.domain.word_matches import PROMPTS, WordMatches
 from chatdata.services.catalog import SessionLine
+from chatdata.services.lint_all import LintRun
 from pages.ui.auth import current_principal
-from pages.ui.base.formatting import duration, known, zone
+from pages.ui.base.formatting import known
+from pages.ui.server.services import connected
 from pages.ui.session.messages import annotations
-from pages.ui.widgets import clickable_table
-from pages.ui.widgets.clickable_table import text
+from pages.ui.sessions import columns, sync_labels, verdict_filter
+from pages.ui.widgets.clickable_table import text, timestamp
+
+_ROW_PIXELS = 30
+_SHORT_USER = 8
+"""Characters of a user ID in the narrow column."""
 
 
-def show(lines: Sequence[SessionLine], drift: Mapping[str, Comparison], *, key: str) -> str | None:
-    """Draws the table with each session's sync status; returns the ID of the clicked session."""
-    alt = "Sessions, newest first; select a cell to open the conversation"
-    rows = [_row(line, drift.get(line.summary.session_id)) for line in lines]
-    if not current_principal.current().may_see_people:
-        rows = [_structure(row, line) for row, line in zip(rows, lines, strict=True)]
-    rows = _with_status(_with_notes(rows, lines), lines)
-    columns = _columns()
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the rows of a page show beside its lines."""
+
+    drift: Mapping[str, Comparison]
+    matches: Mapping[str, WordMatches] | None
+    """Where messages have the words of the search; None without one."""
+    notes: Mapping[str, int]
+    price: TokenPrice | None
+    checked: LintRun | None
+
+
+def facts(
+    lines: Sequence[SessionLine], drift: Mapping[str, Comparison], matches: Mapping[str, WordMatches] | None
+) -> Facts:
+    """Reads what the rows of these lines show beside them."""
+    notes = annotations.counts([line.summary.session_id for line in lines])
+    return Facts(drift, matches, notes, token_price(connected().settings.model), verdict_filter.last())
+
+
+def rows(lines: Sequence[SessionLine], beside: Facts) -> list[dict[str, Any]]:
+    """The rows of these lines with all columns that have values, whether shown or not."""
+    made = [_row(line, beside) for line in lines]
     if any(line.summary.unknown for line in lines):
-        rows = [_with_unknown(row, line.summary.unknown) for row, line in zip(rows, lines, strict=True)]
-        columns |= _token_texts()
-    clicked = clickable_table.show(rows, columns, key=key, alt=alt)
-    return None if clicked is None else lines[clicked].summary.session_id
+        made = [_in_words(row, line.summary) for row, line in zip(made, lines, strict=True)]
+    hidden = [
+        *([] if current_principal.current().may_see_people else ["title", "answer", "user", "user_id"]),
+        *([] if beside.matches is not None else ["match", "matches"]),
+        *([] if beside.notes else ["notes"]),
+        *([] if beside.checked is not None else ["provider"]),
+        *([] if any(line.summary.chat_status is not None for line in lines) else ["status"]),
+    ]
+    return [{name: value for name, value in row.items() if name not in hidden} for row in made]
 
 
-def _row(line: SessionLine, comparison: Comparison | None) -> dict[str, Any]:
+def show(made: Sequence[dict[str, Any]], *, key: str) -> tuple[int | None, tuple[int, ...]]:
+    """Draws the chosen columns of the rows; returns the index of the clicked row and those of the ticked rows."""
+    labels = sorted({label for row in made for label in row["drift"] or ()})
+    order = columns.shown(made)
+    event: Any = st.dataframe(
+        pd.DataFrame(list(made)),
+        hide_index=True,
+        key=key,
+        column_order=order,
+        height=_ROW_PIXELS * (len(made) + 1) + 4,
+        row_height=_ROW_PIXELS,
+        on_select="rerun",
+        selection_mode=["single-cell", "multi-row"],
+        column_config=columns.configuration(
+            connected().settings.model,
+            [(label, sync_labels.colour(label)) for label in labels],
+            counts_as_text=any(isinstance(row[name], str) for row in made for name in ("prompt", "completion")),
+        ),
+        alt="Sessions; select a cell to open the conversation, or tick two rows to compare them",
+        placeholder="–",
+    )
+    cells = event.selection.cells
+    return (int(cells[0][0]) if cells else None), tuple(int(row) for row in event.selection.rows)
+
+
+def _row(line: SessionLine, beside: Facts) -> dict[str, Any]:
     summary = line.summary
     prompt, completion = summary.known_tokens
+    label = sync_labels.label(line, beside.drift.get(summary.session_id))
+    match = (beside.matches or {}).get(summary.session_id)
     return {
+        "session": text(summary.session_id),
         "title": text(summary.title) or _untitled(summary.first_user_message),
+        "match": _match(match),
+        "matches": 0 if match is None else match.messages,
         "answer": text(summary.last_answer),
-        "user": text(summary.user_id) or "No user",
-        "active": pd.Timestamp(summary.updated_at),
+        "user": _short(text(summary.user_id)) or "No user",
+        "user_id": text(summary.user_id) or None,
+        "active": timestamp(summary.updated_at),
         "messages": summary.messages,
+        "notes": beside.notes.get(summary.session_id),
+        "tokens": _tokens(summary),
+        "cost": _cost(beside.price, prompt, completion),
+        "drift": None if label is None else [label],
+        "cached": _cached(line),
+        "provider": _provider(line, beside.checked),
+        "status": None if summary.chat_status is None else text(activity_label(summary.chat_status)),
+        "exact": timestamp(summary.updated_at),
+        "started": timestamp(summary.started_at),
         "prompt": prompt,
         "completion": completion,
-        "cached": _cached(line),
-        "drift": _drift(line, comparison),
-        "started": pd.Timestamp(summary.started_at),
     }
 
 
-def _with_unknown(row: dict[str, Any], unknown: Sequence[TokenCount]) -> dict[str, Any]:
-    """The row with its token counts as text, since a column of numbers can't say unknown."""
-    counts: tuple[TokenCount, ...] = ("prompt", "completion")
-    return row | {
-        name: known(None) if name in unknown else None if row[name] is None else known(row[name]) for name in counts
-    }
+def _match(match: WordMatches | None) -> str:
+    if match is None:
+        return "In title, user or ID"
+    of_prompt = f" {match.role}:" if match.role in PROMPTS else ""
+    return f"#{match.position}{of_prompt} {text(match.snippet.marked)}"
 
 
-def _token_texts() -> dict[str, Any]:
-    text_column, hint = st.column_config.TextColumn, "– means not recorded"
-    return {
-        "prompt": text_column("Input tokens", width=90, help=hint, alignment="right"),
-        "completion": text_column("Output tokens", width=100, help=hint, alignment="right"),
-    }
-
-
-def _structure(row: dict[str, Any], line: SessionLine) -> dict[str, Any]:
-    """The row for the structure level: the ID in place of title, output and user."""
-    rest = {name: value for name, value in row.items() if name not in ("title", "answer", "user")}
-    return {"session": text(line.summary.session_id), **rest}
-
-
-def _with_notes(rows: list[dict[str, Any]], lines: Sequence[SessionLine]) -> list[dict[str, Any]]:
-    """Adds the number of notes per session, if any session has some."""
-    counts = annotations.counts([line.summary.session_id for line in lines])
-    if not counts:
-        return rows
-    return [_noted(row, counts.get(line.summary.session_id)) for row, line in zip(rows, lines, strict=True)]
-
-
-def _with_status(rows: list[dict[str, Any]], lines: Sequence[SessionLine]) -> list[dict[str, Any]]:
-    """Adds each chat's status, if any session has one."""
-    if all(line.summary.chat_status is None for line in lines):
-        return rows
-    return [
-        {**row, "status": text(activity_label(line.summary.chat_status))} for row, line in zip(rows, lines, strict=True)
-    ]
-
-
-def _noted(row: dict[str, Any], notes: int | None) -> dict[str, Any]:
-    """Inserts the number of notes after the messages, since later columns may be out of view."""
-    named = list(row.items())
-    at = list(row).index("messages") + 1
-    return dict([*named[:at], ("notes", notes), *named[at:]])
+def _short(user_id: str) -> str:
+    return user_id if len(user_id) <= _SHORT_USER + 2 else f"{user_id[:_SHORT_USER]}…"
 
 
 def _untitled(first: str | None) -> str:
     return f"“{text(first)}”" if first else "Untitled (empty)"
+
+
+def _tokens(summary: SessionSummary) -> str | None:
+    """Both counts in few characters; None where nothing was recorded."""
+    counts = summary.known_tokens
+    if counts == (None, None):
+        return known(None) if summary.unknown else None
+    return " / ".join("?" if count is None else short_number(count) for count in counts)
+
+
+def _in_words(row: dict[str, Any], summary: SessionSummary) -> dict[str, Any]:
+    """The row with its token counts as text, since a column of numbers can't say unknown."""
+    counts: tuple[TokenCount, ...] = ("prompt", "completion")
+    return row | {
+        name: known(None) if name in summary.unknown else None if row[name] is None else known(row[name])
+        for name in counts
+    }
+
+
+def _cost(price: TokenPrice | None, prompt: int | None, completion: int | None) -> float | None:
+    if price is None or prompt is None or completion is None:
+        return None
+    return float(price.of(prompt, completion).amount)
 
 
 def _cached(line: SessionLine) -> str:
@@ -105,43 +161,16 @@ def _cached(line: SessionLine) -> str:
     if not line.cached or line.expiry is None:
         return "–"
     left = line.expiry.ttl_seconds
-    return "no expiry" if left is None else duration(left)
+    return "no expiry" if left is None else left_short(left)
 
 
-def _drift(line: SessionLine, comparison: Comparison | None) -> str:
-    """The label of the most severe finding, else of the status; empty for a session that was not compared.
-
-    A damaged row is told whether it was compared or not.
-    """
-    if line.summary.damaged:
-        return FINDING_LABELS["row_damaged"]
-    if comparison is None:
-        return "" if line.cached is not False else "–"
-    return sync_label(comparison)
-
-
-def _columns() -> dict[str, Any]:
-    """The columns fill a window of 1366 px; *Sync status* has room for its longest label."""
-    time_format, zone_name = "YYYY-MM-DD HH:mm", str(zone())
-    config = st.column_config
-    return {
-        "session": config.TextColumn("Session", width=280),
-        "title": config.TextColumn("Conversation", width=156, help="Title, or the first message in quotes"),
-        "answer": config.TextColumn("Last output", width=84),
-        "user": config.TextColumn("User", width=64),
-        "active": config.DatetimeColumn("Last activity", format=time_format, timezone=zone_name, width=114),
-        "messages": config.NumberColumn("Messages", format="localized", width=72),
-        "prompt": config.NumberColumn("Input tokens", format="localized", width=90, help="– means not recorded"),
-        "completion": config.NumberColumn("Output tokens", format="localized", width=100, help="– means not recorded"),
-        "cached": config.TextColumn(
-            "Cache TTL", width=83, help="Time until the cached copy expires; – means not cached"
-        ),
-        "drift": config.TextColumn(
-            "Sync status", width=188, help="Cache vs database, checked on load: in sync, or the most severe issue"
-        ),
-        "started": config.DatetimeColumn("Started", format="YYYY-MM-DD", timezone=zone_name, width=80),
-        "status": config.TextColumn("Chat status", width=80, help="The status that the database has for the chat"),
-        "notes": config.NumberColumn(
-            "Notes", format="localized", width=56, help="Bookmarks and notes on its messages; – means none"
-        ),
-    }
+def _provider(line: SessionLine, run: LintRun | None) -> str | None:
+    """What the latest check said; None where the session changed since, so that it says nothing."""
+    active = line.summary.updated_at
+    if run is None or is_stand_in(active) or active > run.started_at:
+        return None
+    rejecting = run.rejected.get(line.summary.session_id, ())
+    if not rejecting:
+        return "● Accepted"
+    first = PROVIDER_LABELS.get(rejecting[0], rejecting[0])  # type: ignore[call-overload]
+    return f"▲ {first}" if len(rejecting) == 1 else f"▲ {len(rejecting)} reject it"

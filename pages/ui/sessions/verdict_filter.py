@@ -24,7 +24,7 @@ def parameter() -> dict[str, str]:
 def show() -> frozenset[str] | None:
     """Draws the filter; returns the IDs of matching sessions, or None for all."""
     try:
-        run = _last()
+        run = _read()
     except AppDatabaseError as error:
         st.caption(plain(str(error)))
         return None
@@ -42,15 +42,22 @@ def show() -> frozenset[str] | None:
     return None if chosen == _ANY else _ids(run, chosen)
 
 
-def say() -> None:
-    """Shows the filter if it is set, since the input itself may be closed."""
+def chip() -> str | None:
+    """What the filter selects, in words; None if it is not set."""
     chosen = url_choice.current(KEY, _LABELS)
-    run = _last() if chosen != _ANY else None
-    if run is not None:
-        st.caption(f":material/filter_alt: Provider check: {plain(_LABELS[chosen])}. {_checked(run)}")
+    run = last() if chosen != _ANY else None
+    return None if run is None else f"Provider check: {_LABELS[chosen]} (check of {moment(run.finished_at)})"
 
 
-def _last() -> LintRun | None:
+def last() -> LintRun | None:
+    """The latest check of all sessions; None before the first, or where the inspector's own file can't be read."""
+    try:
+        return _read()
+    except AppDatabaseError:
+        return None
+
+
+def _read() -> LintRun | None:
     connection = connected()
     return connection.app_db.last_lint("database", connection.settings.model)
 

@@ -24,4 +24,8 @@ def pages(principal: Principal) -> list[StreamlitPage]:
     shown.append(st.Page("cache_health.py", title="Cache health", icon=":material/radar:"))
     if principal.may_see_audit:
         shown.append(st.Page("audit.py", title="Audit log", icon=":material/history:"))
-    return [*shown, st.Page("session.py", title="Session", visibility="hidden"), *moved.pages()]
+    unlisted = [
+        st.Page("session.py", title="Session", visibility="hidden"),
+        st.Page("compare.py", title="Compare sessions", visibility="hidden"),
+    ]
+    return [*shown, *unlisted, *moved.pages()]

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from chatdata.domain.summaries import UserSummary
 from pages.ui.base.formatting import zone
 from pages.ui.widgets import clickable_table
-from pages.ui.widgets.clickable_table import text
+from pages.ui.widgets.clickable_table import text, timestamp
 
 
 def show(users: Sequence[UserSummary], *, key: str) -> UserSummary | None:
@@ -25,8 +24,8 @@ def _row(user: UserSummary) -> dict[str, Any]:
         "sessions": user.sessions,
         "prompt": user.prompt_tokens if user.recorded else None,
         "completion": user.completion_tokens if user.recorded else None,
-        "first": pd.Timestamp(user.first_seen),
-        "last": pd.Timestamp(user.last_seen),
+        "first": timestamp(user.first_seen),
+        "last": timestamp(user.last_seen),
     }
 
 
@@ -38,6 +37,6 @@ def _columns() -> dict[str, Any]:
         "sessions": config.NumberColumn("Sessions", format="localized"),
         "prompt": config.NumberColumn("Input tokens", format="localized", help="– means not recorded or unknown"),
         "completion": config.NumberColumn("Output tokens", format="localized", help="– means not recorded or unknown"),
-        "first": config.DatetimeColumn("First session", format=time_format, timezone=zone_name),
-        "last": config.DatetimeColumn("Last activity", format=time_format, timezone=zone_name),
+        "first": config.DatetimeColumn("First session", format=time_format, timezone=zone_name, help="– means unknown"),
+        "last": config.DatetimeColumn("Last activity", format=time_format, timezone=zone_name, help="– means unknown"),
     }

@@ -1,10 +1,13 @@
 """A table in which a click on any cell picks its row."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+
+from chatdata.domain.text import UNKNOWN_TIME
 
 _ROW_PIXELS = 36
 
@@ -55,3 +58,8 @@ def show_selectable(
 def text(value: str | None) -> str:
     """Puts text on one line for a cell and replaces lone surrogates, which can't be sent to the browser."""
     return " ".join((value or "").encode("utf-8", "replace").decode().split())
+
+
+def timestamp(moment: datetime) -> pd.Timestamp | None:
+    """A row's time for a cell; None, which shows as –, for an unknown one."""
+    return None if moment == UNKNOWN_TIME else pd.Timestamp(moment)

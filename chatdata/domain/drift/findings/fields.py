@@ -11,7 +11,7 @@ from chatdata.domain.drift.findings.field_causes import field_causes
 from chatdata.domain.drift.kinds import SEVERITY, ExpectedRule, FieldKind, Repair
 from chatdata.domain.drift.matching.equality import alike, differ_by, parsed, same_json, stripped
 from chatdata.domain.drift.wording import until
-from chatdata.domain.messages import UNREADABLE_TIME, ChatSessionInfo, in_utc
+from chatdata.domain.messages import ChatSessionInfo, in_utc, is_stand_in
 
 _MILLISECOND = timedelta(milliseconds=1)
 LATER = {"metadata": "metadata", "organization_id": "organizationId", "team_id": "teamId", "is_pinned": "isPinned"}
@@ -31,7 +31,7 @@ def field_differences(both: CopyPair) -> Differing:
     for name in ("successful_agent_runs", "successful_agent_schedules"):
         yield from _json(both, "run_counts_drift", name, getattr(one, name), getattr(other, name))
     yield from _later(both)
-    if UNREADABLE_TIME not in (other.started_at, other.updated_at):
+    if not (is_stand_in(other.started_at) or is_stand_in(other.updated_at)):
         yield from _started(both, in_utc(one.started_at), in_utc(other.started_at))
         yield from _updated(in_utc(one.updated_at), in_utc(other.updated_at))
 

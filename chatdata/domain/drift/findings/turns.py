@@ -6,7 +6,7 @@ from datetime import datetime
 from chatdata.domain.copies import CachedCopy, Copies, CopyMessage, StoredCopy
 from chatdata.domain.drift.comparison import DriftFinding, LikelyCause
 from chatdata.domain.drift.wording import agreeing, at, messages
-from chatdata.domain.messages import UNREADABLE_TIME, in_utc
+from chatdata.domain.messages import in_utc, is_stand_in
 from chatdata.domain.messages.markers import turn_end
 from chatdata.domain.turns import RUNNING, Activity, TurnState, activity, newest
 
@@ -37,7 +37,7 @@ def silent_since(stored: StoredCopy) -> datetime:
 
 def _stuck(stored: StoredCopy) -> DriftFinding:
     since = silent_since(stored)
-    when = "" if since == UNREADABLE_TIME else f" since {at(since)}"
+    when = "" if is_stand_in(since) else f" since {at(since)}"
     return DriftFinding(
         kind="stuck_turn",
         severity="medium",

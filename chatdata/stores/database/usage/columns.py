@@ -64,7 +64,8 @@ def is_dated(dialect: str) -> Any:
     if dialect != "postgresql":
         return func.quarter_of(_readable(_s.createdAt)).is_not(None)
     first, last = literal(datetime(2, 1, 1), _s.createdAt.type), literal(datetime(9999, 1, 1), _s.createdAt.type)
-    return and_(_s.createdAt >= first, _s.createdAt < last, _s.createdAt != datetime(1970, 1, 1))
+    readable = and_(_s.createdAt >= first, _s.createdAt < last, _s.createdAt != datetime(1970, 1, 1))
+    return and_(_s.createdAt.is_not(None), readable)
 
 
 def started_between(dialect: str, since: datetime | None, until: datetime | None) -> list[Any]:
@@ -92,11 +93,6 @@ def is_irregular(dialect: str) -> Any:
     """Whether "toolCalls" is set and not a list (text in older rows, or damaged); Python reads those few."""
     kind = func.jsonb_typeof(_m.toolCalls) if dialect == "postgresql" else _sqlite_kind()
     return kind.not_in(("array", "null"))
-
-
-def list_of_calls() -> Any:
-    """A message's "toolCalls" in SQLite if it is a list, else an empty list."""
-    return case((_sqlite_kind() == "array", _m.toolCalls), else_="[]")
 
 
 def register_functions(connection: sqlite3.Connection) -> None:

@@ -1,4 +1,4 @@
-// One row: a message of the cache at the left, the one that it is compared with at the right.
+// One row: a message at the left, the one that it is compared with at the right.
 
 import { h } from "../shared/dom";
 import { many, NUMBER, timeElement } from "../shared/format";
@@ -8,31 +8,14 @@ import { known } from "../shared/sorted";
 import { fill, textNodes } from "../shared/text";
 import { foldsMore, nearDifferences } from "./pieces";
 import { type Fold, isQuiet, MOST_LINES, type Rows } from "./rows";
-import type { Field, Item, Piece, Source } from "./types";
+import type { SideName, Subject } from "./subject";
+import { type Field, type Item, type Piece, positionsOf } from "./types";
 
-const WORDS: Record<string, string> = {
-  unsaved_tail: "Unsaved messages",
-  diverged_tail: "Conflicting ends",
-  missing_in_db: "Message missing in database",
-  stale_cache: "Cache is behind",
-  missing_in_cache: "Message missing in cache",
-  reordered: "Different order",
-  tool_calls_lost: "Tool calls missing in database",
-  tool_calls_stale: "Tool calls missing in cache",
-  tool_result_stale: "Outdated tool result in cache",
-  content_changed: "Different content",
-  duplicate_message: "Duplicate message",
-  split_message: "Answer split differently",
-  context_injected: "Context added in database",
-  partial_text: "Incomplete text",
-  windowed_cache: "Cache keeps the latest messages only",
-  reasoning_rows: "Reasoning in one copy only",
-  only_copy: "No other copy",
-};
 const LONG = 700;
 
 // What a row needs of its view.
 export interface CellView {
+  readonly subject: Subject;
   readonly rows: Rows;
   readonly lit: number | null;
   readonly opened: ReadonlySet<string>;
@@ -41,7 +24,7 @@ export interface CellView {
   light(ordinal: number): void;
   open(ordinal: number, key: string): void;
   close(ordinal: number, key: string): void;
-  linkTo(source: Source, position: number): string;
+  linkTo(side: SideName, position: number): string;
 }
 
 export function buildRow(view: CellView, ordinal: number): HTMLElement {
@@ -62,19 +45,21 @@ function frameOf({ rows }: CellView, ordinal: number, kind: string): HTMLElement
 
 function foldRow(view: CellView, ordinal: number, { number, count }: Fold): HTMLElement {
   const { kind } = view.rows.stretchOf(ordinal);
-  const { cache, database } = view.rows.index;
+  const { sides, labels } = view.subject;
   const last = ordinal + count - 1;
-  const extent = (side: number[]) =>
-    known(side, ordinal) < 0 ? "" : `#${side[ordinal]}${count > 1 ? `–#${side[last]}` : ""}`;
-  const words = kind === "equal" ? many(count, "equal message") : `${many(count, "message")} · ${WORDS[kind]}`;
+  const extent = ({ key }: SideName) => {
+    const side = positionsOf(view.rows.index, key);
+    return known(side, ordinal) < 0 ? "" : `#${side[ordinal]}${count > 1 ? `–#${side[last]}` : ""}`;
+  };
+  const words = kind === "equal" ? many(count, "equal message") : `${many(count, "message")} · ${labels[kind]}`;
   const row = frameOf(view, ordinal, `folded ${kind}`);
   row.append(
     h(
       "button",
       { class: "unfold", type: "button", onclick: () => view.unfold(number, ordinal) },
-      h("span", { class: "position", text: extent(cache) }),
+      h("span", { class: "position", text: extent(sides[0]) }),
       h("span", { text: `${words}: show` }),
-      h("span", { class: "position", text: extent(database) }),
+      h("span", { class: "position", text: extent(sides[1]) }),
     ),
   );
   return row;
@@ -90,34 +75,37 @@ function messageRow(view: CellView, ordinal: number): HTMLElement {
     return row;
   }
   if (ordinal === first && !isQuiet(kind)) {
-    row.append(h("div", { class: "stretchhead" }, h("b", { text: WORDS[kind] ?? kind }), h("code", { text: kind })));
+    const { labels, codes } = view.subject;
+    const head = h("div", { class: "stretchhead" }, h("b", { text: labels[kind] ?? kind }));
+    if (codes) head.append(h("code", { text: kind }));
+    row.append(head);
   }
-  row.append(cell(view, ordinal, item, "cache"), cell(view, ordinal, item, "database"));
+  row.append(...view.subject.sides.map((side) => cell(view, ordinal, item, side)));
   return row;
 }
 
-function cell(view: CellView, ordinal: number, item: Item, source: Source): HTMLElement {
-  const side = item[source];
-  const box = h("div", { class: `cell ${source}${side ? "" : " none"}` });
+function cell(view: CellView, ordinal: number, item: Item, name: SideName): HTMLElement {
+  const side = item[name.key];
+  const box = h("div", { class: `cell ${name.key}${side ? "" : " none"}`, "data-head": name.head });
   if (!side) {
     box.append(h("p", { class: "absent" }, absence(view, item)));
     return box;
   }
   const link = h("a", {
     class: "position",
-    href: view.linkTo(source, side.position),
+    href: view.linkTo(name, side.position),
     text: `#${side.position}`,
     title: "Open in the conversation",
   });
   const role = fill(h("span", { class: `role ${groupOf(side.role)}` }), side.role || "(no role)");
   box.append(h("header", {}, link, role, h("span", { class: "space" }), timeElement(side.at)));
   const shown = side.fields.filter((field) => field.length || field.differs || side.fields.length === 1);
-  for (const field of shown) box.append(fieldBlock(view, ordinal, source, field));
-  for (const name of side.missing) box.append(h("p", { class: "absent", text: `${name} missing` }));
+  for (const field of shown) box.append(fieldBlock(view, ordinal, name, field));
+  for (const field of side.missing) box.append(h("p", { class: "absent", text: `${field} missing` }));
   return box;
 }
 
-// Why a copy has nothing here; of what moved, the way to where the copy has it.
+// Why a side has nothing here; of what moved, the way to where the side has it.
 function absence(view: CellView, { kind, elsewhere }: Item): Node | string {
   if (!elsewhere) return kind === "windowed_cache" ? "not kept in the cache" : "(missing)";
   return h("button", {
@@ -135,7 +123,7 @@ function pieceNodes([kind, value]: Piece): Node[] {
     case "only":
       return [h("mark", {}, ...textNodes(value))];
     case "lacks": {
-      const title = `Only the other copy has ${many(value, "character")} here`;
+      const title = `Only the other side has ${many(value, "character")} here`;
       return [h("mark", { class: "lacks", text: "‸", title })];
     }
     case "equal":
@@ -145,7 +133,7 @@ function pieceNodes([kind, value]: Piece): Node[] {
   }
 }
 
-function fieldBlock(view: CellView, ordinal: number, source: Source, field: Field): HTMLElement {
+function fieldBlock(view: CellView, ordinal: number, { key }: SideName, field: Field): HTMLElement {
   const block = h("div", { class: `field${field.differs ? " differs" : ""}` });
   if (field.name !== "content") block.append(h("div", { class: "caption", text: field.name }));
   if (field.text === null) {
@@ -153,7 +141,7 @@ function fieldBlock(view: CellView, ordinal: number, source: Source, field: Fiel
   } else if (!field.length) {
     if (field.name === "content") block.append(h("p", { class: "quiet", text: "content is the empty text" }));
   } else {
-    block.append(...fieldText(view, ordinal, `${ordinal} ${source} ${field.name}`, field, field.text));
+    block.append(...fieldText(view, ordinal, `${ordinal} ${key} ${field.name}`, field, field.text));
   }
   return block;
 }

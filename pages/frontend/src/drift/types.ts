@@ -1,4 +1,4 @@
-// What the drift routes answer.
+// What the routes of both comparisons answer.
 
 export interface Stretch {
   kind: string;
@@ -6,14 +6,18 @@ export interface Stretch {
   count: number;
 }
 
-export interface Index {
+// The sides of a comparison: two copies, or two sessions.
+export type Key = "cache" | "database" | "a" | "b";
+
+export interface Index extends Partial<Record<Key, number[]>> {
   count: number;
   stretch: number[];
-  cache: number[];
-  database: number[];
   lines: number[];
   stretches: Stretch[];
 }
+
+// The position of a side's message in each row, -1 where it has none.
+export const positionsOf = (index: Index, key: Key): number[] => index[key] ?? [];
 
 // A piece of a compared text: the text itself, or how many characters stand for it.
 export type Piece = [kind: "same" | "only", value: string] | [kind: "lacks" | "equal" | "more", value: number];
@@ -35,13 +39,9 @@ export interface Side {
   missing: string[];
 }
 
-export type Source = "cache" | "database";
-
-export interface Item {
+export interface Item extends Partial<Record<Key, Side | null>> {
   ordinal: number;
   kind: string;
-  cache: Side | null;
-  database: Side | null;
   elsewhere: { ordinal: number; position: number } | null;
 }
 

@@ -1,4 +1,4 @@
-// Both copies in the page, side by side.
+// Both copies of a session, or any two sessions, side by side in the page.
 
 import { h } from "../shared/dom";
 import { many } from "../shared/format";
@@ -6,30 +6,43 @@ import { type ListData, ListView } from "../shared/list-view";
 import { WindowLoader } from "../shared/window-loader";
 import { buildRow, type CellView } from "./cells";
 import { isQuiet, Rows } from "./rows";
+import { bothCopies, type SideName, type Subject } from "./subject";
 import type { Item, Opening } from "./types";
+
+export interface DriftData extends ListData {
+  // What is compared; without it the two copies of the session.
+  subject?: Subject;
+}
 
 const ASKED: (keyof ListData)[] = ["session", "token", "view", "zone"];
 
-export class DriftView extends ListView<ListData, Item, Opening> {
+const subjectOf = ({ subject, session, view }: DriftData): Subject => subject ?? bothCopies(session, view);
+
+export class DriftView extends ListView<DriftData, Item, Opening> {
   override rows: Rows | null = null;
   private readonly unfolded = new Set<number>();
+  private readonly heads = [h("span"), h("span")];
 
-  constructor(root: HTMLElement, host: Element, data: ListData) {
-    super(root, host, data, "Both copies");
-    this.lay([this.bar], [h("span", { text: "Cache" }), h("span", { text: "Database" })]);
+  constructor(root: HTMLElement, host: Element, data: DriftData) {
+    super(root, host, data, subjectOf(data).label);
+    this.lay([this.bar], this.heads);
     this.load();
   }
 
   // A rerun of the page: nothing moves unless another reading is shown.
-  update(data: ListData): void {
+  update(data: DriftData): void {
     const other = ASKED.some((name) => this.data[name] !== data[name]);
     this.data = data;
     if (other) this.load();
   }
 
   private load(): void {
-    const { session, view } = this.data;
-    void this.read(new WindowLoader<Item, Opening>("/api/drift", { session, view }));
+    const { base, address, sides } = subjectOf(this.data);
+    this.heads.forEach((box, at) => {
+      box.textContent = sides[at]?.head ?? "";
+      box.title = box.textContent;
+    });
+    void this.read(new WindowLoader<Item, Opening>(base, address));
   }
 
   protected show({ index, first }: Opening): void {
@@ -89,6 +102,7 @@ export class DriftView extends ListView<ListData, Item, Opening> {
   private cells(rows: Rows): CellView {
     const { lit, opened } = this;
     return {
+      subject: subjectOf(this.data),
       rows,
       lit,
       opened,
@@ -103,7 +117,7 @@ export class DriftView extends ListView<ListData, Item, Opening> {
         opened.delete(key);
         this.changed(ordinal);
       },
-      linkTo: (source, position) => this.linkTo(source, position),
+      linkTo: ({ source, session }: SideName, position) => this.linkTo(source, position, session),
     };
   }
 }

@@ -22,7 +22,7 @@ export default function ({ parentElement, data }: { parentElement: HTMLElement |
   const root = h(
     "header",
     { class: "facts" },
-    data.title && h("h1", { class: data.quiet && "quiet", text: data.title, dir: "auto" }),
+    data.title && h("h1", { class: data.quiet && "quiet", text: data.title, title: data.title, dir: "auto" }),
     ...data.rows.filter((facts) => facts.length).map((facts) => h("dl", {}, ...facts.map(factElement))),
   );
   parentElement.querySelector(".facts")?.remove();

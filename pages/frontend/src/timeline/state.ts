@@ -33,6 +33,7 @@ export class State {
   lit: number | null = null;
   flash = 0;
   asked: number | null | undefined = undefined;
+  found = ""; // the word of the address that was looked for
   readonly exact = new Set<string>();
   readonly drafts = new Map<string, Draft>(); // by message and note
   deleting: string | null = null; // the note whose deletion is to be confirmed

@@ -4,6 +4,7 @@ export interface TimelineData {
   session: string;
   source: string;
   message: number | null;
+  find: string;
   token: string;
   title: string;
   zone: string;

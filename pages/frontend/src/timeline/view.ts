@@ -32,6 +32,8 @@ import type { Opening, TimelineData } from "./types";
 
 const DEFAULT_WIDTH = 800;
 const OUTLINE_WIDTH = 860; // from here on the outline is open by itself
+// What the audience of a presentation is told of a view that shows less than is stored.
+const VIEWS: Record<string, string> = { masked: "Masked view", structure: "Structure only" };
 const OTHER_COPY = ["session", "source", "view"] as const;
 
 export class TimelineView {
@@ -132,7 +134,7 @@ export class TimelineView {
     const other = OTHER_COPY.some((name) => before[name] !== data[name]);
     if (other) this.clear();
     if (other || before.token !== data.token) void this.open();
-    else if (before.message !== data.message && data.message !== this.state.asked) this.deepLink.follow();
+    else if (before.message !== data.message || before.find !== data.find) this.follow();
     else if (before.zone !== data.zone) this.list.redraw();
   }
 
@@ -180,10 +182,26 @@ export class TimelineView {
     this.size.fit();
     this.toolbar.input.value = this.state.query;
     this.takePlace();
-    if (this.state.query) void this.search.run(this.state.query, false);
+    if (!this.findAsked() && this.state.query) void this.search.run(this.state.query, false);
     void this.readMarks(this.source);
     void this.annotations.read(this.source);
     void this.readSourceParts(this.source);
+  }
+
+  // To the message that the page asks for, and to its word in it.
+  private follow(): void {
+    if (this.state.asked !== this.data.message) this.deepLink.follow();
+    this.findAsked();
+  }
+
+  // Looks for the word that the page asks for, once: what the reader types afterwards stays.
+  private findAsked(): boolean {
+    const { find, message } = this.data;
+    if (!find || this.state.found === find) return false;
+    this.state.found = find;
+    this.toolbar.input.value = find;
+    void this.search.run(find, true, message);
+    return true;
   }
 
   // A replay of the address comes before its message; a copy that is read again keeps its replay.
@@ -196,7 +214,9 @@ export class TimelineView {
   }
 
   private entitle(): void {
+    const narrower = VIEWS[this.data.view] ?? "";
     fill(this.title, this.data.title ?? "");
+    if (narrower) this.title.append(h("small", { class: "view-name", text: narrower }));
     this.root.classList.toggle("wordless", this.data.view === "structure");
   }
 

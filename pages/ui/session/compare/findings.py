@@ -51,7 +51,7 @@ def _draw_fixes(words: str, repairs: tuple[Repair, ...], buttons: str | None) ->
         row.button(
             REPAIR_LABELS[action],
             key=f"{buttons}-{action}",
-            help="Opens the Repair tab, where you can preview the changes",
+            help="Shows what the repair would change",
             on_click=repair.choose,
             args=(action,),
         )

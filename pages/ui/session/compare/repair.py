@@ -24,6 +24,7 @@ _EFFECTS: dict[Repair, str] = {
     "keep_alive": "full time to live again",
 }
 _PROPOSED, _OUTCOME, _ACTION = "repair_proposed", "repair_outcome", "repair_action"
+_ASKED = "repair_asked"
 _SHOWN = 400
 _MOST_CHANGES = 60
 _MOST_ENTRIES = 20
@@ -41,9 +42,10 @@ def allowed() -> bool:
 
 
 def choose(action: Repair) -> None:
-    """Callback: opens the tab with this repair chosen."""
+    """Callback: opens the tab with this repair chosen and its changes shown."""
     session_tabs.go("compare", "repair")
     st.session_state[_ACTION] = action
+    st.session_state[_ASKED] = action
 
 
 def show(session_id: str, comparison: Comparison) -> None:
@@ -55,10 +57,9 @@ def show(session_id: str, comparison: Comparison) -> None:
         _audit(session_id)
         return
     action = _choice(comparison)
-    if (
-        st.button("Preview changes", icon=":material/edit_note:", key="repair_propose", disabled=action is None)
-        and action
-    ):
+    asked = st.session_state.pop(_ASKED, None) == action
+    pressed = st.button("Preview changes", icon=":material/edit_note:", key="repair_propose", disabled=action is None)
+    if action is not None and (pressed or asked):
         st.session_state[_PROPOSED] = (session_id, action, propose(connection.stores, session_id, action))
     for_session, for_action, proposed = st.session_state.get(_PROPOSED, (None, None, None))
     if (for_session, for_action) == (session_id, action):

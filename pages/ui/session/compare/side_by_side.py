@@ -6,7 +6,7 @@ from pages.ui.auth import current_principal
 from pages.ui.base.formatting import zone_name
 from pages.ui.frontend.bundle import script, style
 
-_drift = st.components.v2.component(
+component = st.components.v2.component(
     "conversation_drift",
     html='<div class="drift frame"></div>',
     css=style("drift"),
@@ -16,7 +16,7 @@ _drift = st.components.v2.component(
 
 def show(session_id: str, *, key: str, token: str) -> None:
     """Draws both copies as they were compared; another `token` makes the browser read them again."""
-    _drift(
+    component(
         data={"session": session_id, "token": token, "zone": zone_name(), "view": current_principal.current().view},
         key=key,
         width="stretch",

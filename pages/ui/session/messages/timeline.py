@@ -8,7 +8,7 @@ from pages.ui.auth import current_principal
 from pages.ui.base.formatting import sendable, zone_name
 from pages.ui.base.keys import key_of
 from pages.ui.frontend.bundle import script, style
-from pages.ui.session.links import message_in_url
+from pages.ui.session.links import find_in_url, message_in_url
 
 _timeline = st.components.v2.component(
     "conversation_timeline",
@@ -25,29 +25,46 @@ def show(session_id: str, inspection: Inspection, source: Source) -> bool:
         return False
     key = key_of("timeline", session_id, source)
     title = copy.info.title or ""
-    draw(session_id, source, message=message_in_url(), key=key, token=inspection.token, title=title)
+    draw(
+        session_id,
+        source,
+        message=message_in_url(),
+        find=find_in_url(),
+        key=key,
+        token=inspection.token,
+        title=title,
+    )
     return True
 
 
 def draw(
-    session_id: str, source: Source, *, message: int | None = None, key: str, token: str = "", title: str = ""
+    session_id: str,
+    source: Source,
+    *,
+    message: int | None = None,
+    find: str = "",
+    key: str,
+    token: str = "",
+    title: str = "",
 ) -> None:
     """Draws the timeline of one copy, as high as the window allows.
 
     Only these values go to the browser, which fetches the rest: a rerun costs nothing and moves nothing.
-    `message` is the stored position to open at and light up; another `token` makes it read the copy again. `title` is
-    shown by the presenter view. The browser keeps `replay` (a stored position) and `presenter` (on, light or dark) in
-    the URL by itself.
+    `message` is the stored position to open at and light up, `find` a word to find from there on; another `token`
+    makes it read the copy again. `title` is shown by the presenter view. The browser keeps `replay` (a stored position)
+    and `presenter` (on, light or dark) in the URL by itself.
     """
+    principal = current_principal.current()
     _timeline(
         data={
             "session": session_id,
             "source": source,
             "message": message,
+            "find": sendable(find) if principal.may_search_words else "",
             "token": token,
             "title": sendable(title),
             "zone": zone_name(),
-            "view": current_principal.current().view,
+            "view": principal.view,
         },
         key=key,
         width="stretch",

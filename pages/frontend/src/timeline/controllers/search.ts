@@ -51,11 +51,12 @@ export class Search {
     this.timer = window.setTimeout(() => void this.run(query), TYPING_MS);
   }
 
-  // `move`: to the first match from the top on.
-  async run(query: string, move = true): Promise<void> {
+  // `move`: to the first match from the top on, or from a position.
+  async run(query: string, move = true, from: number | null = null): Promise<void> {
     clearTimeout(this.timer);
     if (query === this.query || !this.view.rows) return;
-    if (!this.query) this.origin = this.view.selection.topPosition(); // typing on looks from where it began
+    if (from !== null) this.origin = from;
+    else if (!this.query) this.origin = this.view.selection.topPosition(); // typing on looks from where it began
     this.query = query;
     this.view.state.query = query;
     this.now = -1;

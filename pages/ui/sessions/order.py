@@ -1,0 +1,28 @@
+"""What the list is ordered by, over all sessions and not only the page; kept in the URL."""
+
+import streamlit as st
+
+from chatdata.services.catalog import Sort
+from pages.ui.sessions import cursor
+from pages.ui.widgets import url_choice
+
+KEY = "sort"
+_LABELS: dict[Sort, str] = {
+    "active": "Last active first",
+    "started": "Latest start first",
+    "messages": "Most messages first",
+    "tokens": "Most tokens first",
+}
+
+
+def current() -> Sort:
+    """The order in the URL; by last activity if missing or unknown."""
+    return url_choice.current(KEY, _LABELS)
+
+
+def show() -> Sort:
+    """Draws the choice and returns the order."""
+    with st.container(width=190):
+        return url_choice.dropdown(
+            "Sort", _LABELS, key=KEY, help="Order of all sessions", on_change=cursor.reset, label_visibility="collapsed"
+        )

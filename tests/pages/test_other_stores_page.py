@@ -1,0 +1,52 @@
+"""Pages on stores of other products: what those do not store is unknown on screen."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from tests.pages.conftest import TABS, OpenPage, component, protos
+from tests.support.other_stores import PRODUCTS, OtherStore, filled_store
+
+
+@pytest.fixture(params=PRODUCTS)
+def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> OtherStore:
+    found = filled_store(request.param, "sqlite", str(tmp_path / "other.db"))
+    monkeypatch.setenv("DATABASE_URL", found.url)
+    return found
+
+
+def test_the_list_has_every_session(store: OtherStore, open_page: OpenPage) -> None:
+    app = open_page("sessions")
+    assert not app.exception
+    table: Any = app.dataframe[0].value
+    assert set(table["title"]) == {"“Is it raining?”", "“Trouvez un siège près du hublot”"} or set(table["title"]) == {
+        "“Is it raining?”",
+        "“Find a window seat”",
+    }
+    assert set(table["user"]) == {"No user"}
+    assert set(table["drift"]) <= {"", "–"}
+    for name in ("active", "started"):
+        assert all(pd.isna(value) for value in table[name]) == (store.product == "n8n")
+    for name in ("prompt", "completion"):
+        assert set(table[name]) == {"unknown"}
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_tab_of_a_session_opens(store: OtherStore, open_page: OpenPage, tab: str) -> None:
+    app = open_page("session", id="trip", tab=tab)
+    assert not app.exception
+    assert "1970" not in protos(app)
+    facts = {fact["label"]: fact["value"] for row in component(app, "head")["rows"] for fact in row}
+    assert facts["User"] == "No user"
+    assert (facts["Started"] == facts["Last active"] == "Unknown") == (store.product == "n8n")
+    assert facts["Providers"] == "Valid for all"
+    assert "Damaged" not in facts
+
+
+@pytest.mark.parametrize("page", ["usage", "users", "cache_health", "overview"])
+def test_other_pages_open(store: OtherStore, open_page: OpenPage, page: str) -> None:
+    app = open_page(page)
+    assert not app.exception
+    assert "1970" not in protos(app)
