@@ -108,7 +108,9 @@ def chart(page: Page, key: str) -> Locator:
 def click_row(page: Page, key: str, row: int) -> None:
     """Clicks the first cell of a row in a table."""
     wait_until_idle(page)
-    box = page.locator(f"[class*='st-key-{key}-'] [data-testid=stDataFrame] canvas").first.bounding_box()
+    table = page.locator(f"[class*='st-key-{key}-'] [data-testid=stDataFrame] canvas").first
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + 40, box["y"] + 32 * (row + 1) + 16)
 
@@ -153,6 +155,7 @@ def test_a_row_filters_leaves_a_chip_and_the_list_has_the_same_sessions(page: Pa
     expect(page.locator(".st-key-usage_chips")).to_have_count(0)
     click_row(page, "usage_users", 1)
     expect(page.locator(SHOWN)).to_contain_text("1 session started")
+    wait_until_idle(page)
     page.get_by_role("button", name="View sessions").click()
     expect(page).to_have_url(re.compile(r"/sessions\?started=2026-03-01\.\.2026-03-12&user=%22noah%22"))
     expect(page.get_by_text("1 session", exact=True)).to_be_visible()

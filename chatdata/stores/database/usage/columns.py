@@ -95,11 +95,6 @@ def is_irregular(dialect: str) -> Any:
     return kind.not_in(("array", "null"))
 
 
-def list_of_calls() -> Any:
-    """A message's "toolCalls" in SQLite if it is a list, else an empty list."""
-    return case((_sqlite_kind() == "array", _m.toolCalls), else_="[]")
-
-
 def register_functions(connection: sqlite3.Connection) -> None:
     """Registers the SQLite functions that the expressions in this module use."""
     connection.create_function("milliseconds_of", 1, _milliseconds_of, deterministic=True)
