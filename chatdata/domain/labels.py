@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from chatdata.domain.dialects.writers import ApiFormat
-from chatdata.domain.drift import CauseName, Comparison, ExpectedRule, Kind, Repair, Severity, Status
+from chatdata.domain.drift import CauseName, Comparison, ExpectedRule, Kind, Purpose, Repair, Severity, Status
 from chatdata.domain.lint import RULES, Code, Provider, Verdict
 from chatdata.domain.lint import Severity as LintSeverity
 from chatdata.domain.payload import PROVIDER_NAMES
@@ -158,6 +158,8 @@ REPAIR_LABELS: Final[Mapping[Repair, str]] = MappingProxyType(
         "keep_alive": "Reset TTL",
     }
 )
+PURPOSE_LABELS: Final[Mapping[Purpose, str]] = MappingProxyType({"resolve": "Suggested fix", "gain time": "Workaround"})
+
 SEVERITY_LABELS: Final[Mapping[Severity, str]] = MappingProxyType(
     {"critical": "Critical", "high": "High", "medium": "Medium", "info": "Info"}
 )

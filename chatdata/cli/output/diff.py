@@ -15,6 +15,7 @@ from chatdata.domain.labels import (
     CAUSE_LABELS,
     EXPECTED_LABELS,
     FINDING_LABELS,
+    PURPOSE_LABELS,
     REPAIR_LABELS,
     SEVERITY_LABELS,
     STRETCH_LABELS,
@@ -69,10 +70,9 @@ def _print_finding(finding: DriftFinding) -> None:
     for number, cause in enumerate(finding.likely_causes):
         first = "Likely cause" if number == 0 else "Alternative"
         out.print(Text(f"  {first}: {CAUSE_LABELS[cause.cause]} ({cause.cause}). {one_line(cause.evidence)}"))
-    for what, repairs in (("Suggested fix", finding.ended_by), ("Workaround", finding.eased_by)):
-        if repairs:
-            told = ", ".join(f"{REPAIR_LABELS[repair]} ({repair})" for repair in repairs)
-            out.print(Text(f"  {what}: {told}", "dim"))
+    for purpose, repairs in finding.suggestions:
+        told = ", ".join(f"{REPAIR_LABELS[repair]} ({repair})" for repair in repairs)
+        out.print(Text(f"  {PURPOSE_LABELS[purpose]}: {told}", "dim"))
 
 
 def _print_stretches(comparison: Comparison, copies: Copies) -> None:

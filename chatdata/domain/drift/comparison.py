@@ -14,6 +14,10 @@ StretchKind = MessageKind | Literal["equal", "reasoning_rows", "only_copy"]
 only one copy has, which is no difference. only_copy: there is no other copy to compare with, or no readable one."""
 
 
+Purpose = Literal["resolve", "gain time"]
+"""What a repair is for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """Consecutive messages with the same result.
@@ -75,6 +79,16 @@ class DriftFinding:
     def eased_by(self) -> tuple[Repair, ...]:
         """The repairs that only gain time."""
         return tuple(one for one in self.repairs if one not in self.ended_by)
+
+    @property
+    def suggestions(self) -> tuple[tuple[Purpose, tuple[Repair, ...]], ...]:
+        """The repairs by what they are for, without empty groups; the group of the safest repair comes first."""
+        groups: tuple[tuple[Purpose, tuple[Repair, ...]], ...] = (
+            ("resolve", self.ended_by),
+            ("gain time", self.eased_by),
+        )
+        kept = [group for group in groups if group[1]]
+        return tuple(sorted(kept, key=lambda group: self.repairs[0] not in group[1]))
 
 
 @dataclass(frozen=True, slots=True)

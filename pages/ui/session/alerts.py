@@ -47,15 +47,14 @@ def _box(severity: Literal["error", "warning", "info"], words: str, worst: Drift
     box = {"error": st.error, "warning": st.warning, "info": st.info}[severity]
     with st.container(key="drift_alert", horizontal=True, vertical_alignment="center"):
         box(words, icon=":material/difference:")
-        fixes = (*worst.ended_by, *worst.eased_by)
-        if fixes and repair.allowed():
+        if worst.repairs and repair.allowed():
             st.button(
                 "Preview repair",
                 key="alert_repair",
                 icon=":material/build:",
-                help=REPAIR_LABELS[fixes[0]],
+                help=REPAIR_LABELS[worst.repairs[0]],
                 on_click=repair.choose,
-                args=(fixes[0],),
+                args=(worst.repairs[0],),
             )
         elif tabs.current() != "compare":
             st.button(

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from chatdata.domain.drift import Comparison, DriftFinding, Repair, Severity
-from chatdata.domain.labels import CAUSE_LABELS, FINDING_LABELS, REPAIR_LABELS, SEVERITY_LABELS
+from chatdata.domain.labels import CAUSE_LABELS, FINDING_LABELS, PURPOSE_LABELS, REPAIR_LABELS, SEVERITY_LABELS
 from chatdata.domain.text import json_or_text
 from pages.ui.base.formatting import count, in_time_zone, plain
 from pages.ui.session.compare import repair
@@ -36,9 +36,8 @@ def _draw(finding: DriftFinding, buttons: str | None) -> None:
         first = "Likely cause" if number == 0 else "Alternative"
         st.caption(f"{first}: **{plain(CAUSE_LABELS[cause.cause])}**. {plain(in_time_zone(cause.evidence))}")
     _values(finding)
-    for words, repairs in (("Suggested fix", finding.ended_by), ("Workaround", finding.eased_by)):
-        if repairs:
-            _draw_fixes(words, repairs, buttons)
+    for purpose, repairs in finding.suggestions:
+        _draw_fixes(PURPOSE_LABELS[purpose], repairs, buttons)
 
 
 def _draw_fixes(words: str, repairs: tuple[Repair, ...], buttons: str | None) -> None:
