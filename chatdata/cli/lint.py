@@ -23,10 +23,11 @@ from chatdata.domain.copies import Source
 from chatdata.domain.dialects import recognise, unknown_format
 from chatdata.domain.lint import PROVIDERS, UNJUDGED, LintFinding, Provider, Report, lint_document, report_json
 from chatdata.domain.messages import openai_messages
-from chatdata.domain.payload import Cut, assess, assess_raw, cut, objects
+from chatdata.domain.payload import Cut, assess_raw, cut, objects
 from chatdata.domain.tokens import ModelFacts, model_facts
 from chatdata.errors import DatabaseUnavailable, RedisUnavailable
 from chatdata.services.connect import Connected
+from chatdata.services.inspection import Inspection
 from chatdata.services.lint_all import Linted, how_many, lint_and_keep
 from chatdata.settings.stores import Settings
 
@@ -176,11 +177,12 @@ def _session_report(
     session_id: str, facts: ModelFacts, source: Source | None, last: int | None
 ) -> tuple[Source, Report]:
     with opened() as connected:
-        copies = connected.stores.read_copies(session_id)
-    chosen, copy = choose_readable(copies, source)
+        inspection = Inspection(connected.stores, session_id)
+        copies = inspection.copies
+        chosen, _copy = choose_readable(copies, source)
+        judged = inspection.assessment(chosen, facts)
     for sentence in remarks(copies, chosen, asked=source is not None):
         warn(sentence)
-    judged = assess(copy.messages, facts)
     if last is None:
         return chosen, judged.report
     positions = [message.positions for message in judged.payload.messages]

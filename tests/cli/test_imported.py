@@ -111,3 +111,33 @@ def test_unknown_is_told_in_the_list_and_the_sums(run: Line) -> None:
     )
     (user,) = run("users", "--json").json["users"]
     assert user["unknown"] == 1
+
+
+@pytest.mark.usefixtures("sessions")
+@pytest.mark.parametrize(
+    "block", [{"type": "weird", "x": 1}, {"type": "text", "text": "plain"}], ids=["unknown", "known"]
+)
+def test_nobody_accepts_an_imported_block_that_nobody_understands(
+    run: Line, tmp_path: Path, block: dict[str, Any]
+) -> None:
+    file = tmp_path / "talk.jsonl"
+    blocks = [{"type": "text", "text": "Look."}, block]
+    file.write_text(
+        json.dumps(
+            {
+                "id": "s-2",
+                "messages": [{"role": "user", "content": blocks}, {"role": "assistant", "content": "A wall."}],
+            }
+        )
+        + "\n"
+    )
+    run("import", str(file))
+    told = run("lint", "s-2", "--json").json
+    verdicts, codes = set(told["verdicts"].values()), [finding["code"] for finding in told["findings"]]
+    if block["type"] == "weird":
+        assert "accept" not in verdicts
+        assert "unknown" in verdicts
+        assert "unknown_block" in codes
+    else:
+        assert "accept" in verdicts
+        assert "unknown_block" not in codes

@@ -64,6 +64,7 @@ from chatdata.domain.lint.values import (
     Report,
     Severity,
     Verdict,
+    with_findings,
 )
 
 __all__ = [
@@ -102,4 +103,5 @@ __all__ = [
     "repaired_body",
     "report_json",
     "request_body",
+    "with_findings",
 ]

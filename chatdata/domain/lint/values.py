@@ -1,6 +1,7 @@
 """The values of a lint: findings, the rejections that they predict, and the resulting verdicts."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from chatdata.domain.dialects import Dialect
@@ -152,6 +153,16 @@ class Report:
         """The worst severity of the findings; None without findings."""
         found = {finding.severity for finding in self.findings}
         return next((severity for severity in SEVERITIES if severity in found), None)
+
+
+def with_findings(report: Report, more: Iterable[LintFinding]) -> Report:
+    """Returns the report with more findings, in the order of the messages; those about no single message come last."""
+    findings = sorted((*report.findings, *more), key=_place)
+    return replace(report, findings=tuple(findings))
+
+
+def _place(finding: LintFinding) -> tuple[bool, int]:
+    return finding.payload_position is None, finding.payload_position or 0
 
 
 @dataclass(frozen=True, slots=True)
