@@ -91,7 +91,7 @@ def test_a_click_on_a_row_opens_it_and_one_step_back_keeps_the_search(page: Page
     page.go_back()
     expect(page.get_by_text("1 session", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile(r"\?words=%C3%96stervik$"))
-    expect(page.get_by_placeholder("Words, \"an exact phrase\"")).to_have_value("Östervik")
+    expect(page.get_by_placeholder('Words, "an exact phrase"')).to_have_value("Östervik")
 
 
 def test_filters_pages_and_copies_are_in_the_url(page: Page, address: str) -> None:
