@@ -226,7 +226,8 @@ def test_each_filter_is_a_chip_that_removes_it(sessions: ChatSessions, open_page
     chips = {button.label for button in app.button if str(button.key).startswith("usage_chip")}
     assert chips == {"User: mia", "User: noah", "Title: report", "Tool: find\\_agent"}
     assert figures(app)["Sessions"] == "1"
-    assert "View sessions" not in {button.label for button in app.button}
+    next(button for button in app.button if button.label == "View sessions").click().run()
+    assert component(app, "navigate")["to"].endswith("user=%22mia%22+%22noah%22&title=report&tool=find_agent")
     next(button for button in app.button if button.label == "Tool: find\\_agent").click().run()
     assert "usage_tool" not in app.query_params
     assert figures(app)["Sessions"] == "2"

@@ -53,8 +53,6 @@ def _ways(row: DeltaGenerator, asked: UsageQuery, span: Started, outside: int, *
             args=("all",),
             help="Show all time",
         )
-    if asked.tool:  # the list of sessions can't be filtered by tool
-        return
     if some and row.button(
         "View sessions", icon=":material/list:", type="tertiary", help="Open the Sessions page with the same filters"
     ):

@@ -57,7 +57,7 @@ class UsageQuery:
 
     def list_query(self, span: Started) -> dict[str, str]:
         """The query parameters that make the list of sessions show the same sessions."""
-        found = {**span.query(), "user": self.user.strip(), "title": self.title.strip()}
+        found = {**span.query(), "user": self.user.strip(), "title": self.title.strip(), "tool": self.tool}
         return {name: value for name, value in found.items() if value}
 
 
