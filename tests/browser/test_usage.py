@@ -156,7 +156,7 @@ def test_a_row_filters_leaves_a_chip_and_the_list_has_the_same_sessions(page: Pa
     click_row(page, "usage_users", 1)
     expect(page.locator(SHOWN)).to_contain_text("1 session started")
     wait_until_idle(page)
-    page.get_by_role("button", name="View sessions").click()
+    page.get_by_role("button", name="View sessions").first.click()
     expect(page).to_have_url(re.compile(r"/sessions\?started=2026-03-01\.\.2026-03-12&user=%22noah%22"))
     expect(page.get_by_text("1 session", exact=True)).to_be_visible()
 

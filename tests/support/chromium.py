@@ -17,7 +17,25 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from tests.support.servers import WAIT_SECONDS, free_port
 
 ROOT = Path(__file__).parents[2]
+UNWANTED_FEATURES = (
+    "PreloadTopChromeWebUI",  # a renderer for each new context, which takes longer than many a test
+    "PreloadTopChromeWebUILessNavigations",
+    # those that Playwright turns off too: of several lists Chromium reads the last alone
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay",
+    "MediaRouter",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "AimEnabled",
+    "PreconnectToSearch",
+)
 FLAGS = [
+    f"--disable-features={','.join(UNWANTED_FEATURES)}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
