@@ -15,18 +15,20 @@ from starlette.testclient import TestClient
 from chatdata import ChatSessions
 from chatdata.domain.access.users import Principal
 from chatdata.services.connect import EMBEDDED_DATABASE
+from pages.ui.compare.routes import compare_routes
 from pages.ui.export.routes import list_export_routes
 from pages.ui.server import services
 from pages.ui.session.compare.routes import drift_routes
 from pages.ui.session.messages.annotation_routes import note_routes
+from pages.ui.session.messages.source_routes import source_routes
 from pages.ui.session.messages.timeline_routes import timeline_routes
 from pages.ui.session.payload.routes import payload_routes
 from tests.pages.conftest import OpenPage
 from tests.support import builders, damage
 from tests.support.command_line import ROOT
 
-OF_INSPECTIONS = (timeline_routes, payload_routes, drift_routes)
-OF_THE_SERVER = (list_export_routes, note_routes)
+OF_INSPECTIONS = (timeline_routes, payload_routes, drift_routes, compare_routes)
+OF_THE_SERVER = (list_export_routes, note_routes, source_routes)
 ROUTES: list[Route] = [
     *(route for made in OF_INSPECTIONS for route in made(services.inspections)),
     *(route for made in OF_THE_SERVER for route in made()),

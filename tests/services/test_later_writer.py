@@ -35,6 +35,12 @@ SOAK_SECONDS = float(os.environ.get("INSPECTOR_SOAK") or 10)
 HEALTHY = 10_000 if os.environ.get("INSPECTOR_SOAK") else 60
 
 
+@pytest.fixture(scope="module")
+def pg_template() -> str:
+    """Without tables: the later writer makes its own."""
+    return "template0"
+
+
 class Clock:
     """A clock that the test moves forward."""
 

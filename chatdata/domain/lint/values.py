@@ -157,8 +157,10 @@ class Report:
 
 def with_findings(report: Report, more: Iterable[LintFinding]) -> Report:
     """Returns the report with more findings, in the order of the messages; those about no single message come last."""
-    findings = sorted((*report.findings, *more), key=_place)
-    return replace(report, findings=tuple(findings))
+    added = tuple(more)
+    if not added:
+        return report
+    return replace(report, findings=tuple(sorted((*report.findings, *added), key=_place)))
 
 
 def _place(finding: LintFinding) -> tuple[bool, int]:
