@@ -10,13 +10,14 @@ from chatdata import ChatDataError, NotAllowed, NotSignedIn
 from pages.ui.auth import current_principal, tab_owner
 from pages.ui.base.formatting import plain
 from pages.ui.session import current_inspection
-from pages.ui.shell import component_preload, forbidden, navigation, page_settings, sidebar
+from pages.ui.shell import component_preload, forbidden, navigation, page_settings, page_title, sidebar
 
 log = logging.getLogger(__name__)
 
-PRODUCT = "Conversation Inspector"
 ui = Path(__file__).parent / "ui"
-st.set_page_config(page_title=PRODUCT, page_icon=str(ui / "icon.png"), layout="wide", initial_sidebar_state=264)
+st.set_page_config(
+    page_title=page_title.PRODUCT, page_icon=str(ui / "icon.png"), layout="wide", initial_sidebar_state=264
+)
 component_preload.show()
 st.html(ui / "style.css")
 st.logo(ui / "icon.png")
@@ -27,7 +28,7 @@ except NotAllowed as error:
     forbidden.show(error)
     st.stop()
 page = st.navigation(navigation.pages(principal))
-st.set_page_config(page_title=f"{page.title} · {PRODUCT}")
+page_title.put(page.title)
 if page.url_path != "session":
     current_inspection.leave()
 try:

@@ -4,7 +4,7 @@ import ast
 import re
 import string
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
 
@@ -12,6 +12,7 @@ import click
 import pytest
 
 from chatdata.cli.commands import commands
+from chatdata.domain import labels
 from chatdata.domain.drift import CauseName, ExpectedRule, Repair, Status
 from chatdata.domain.drift.kinds import SEVERITY
 from chatdata.domain.lint import CODES, PROVIDERS, RULES, Code
@@ -123,6 +124,21 @@ def test_the_table_of_reports_has_every_text_about_messages() -> None:
         known[printer, RULES[code].title] = set(RULES[code].threads)
     assert set(rows) == set(known)
     assert {row: reports - known[row] for row, reports in rows.items() if reports - known[row]} == {}
+
+
+@pytest.mark.parametrize(
+    ("page", "tables"),
+    [
+        ("lint.md", (labels.LINT_LABELS,)),
+        ("drift.md", (labels.FINDING_LABELS, labels.CAUSE_LABELS, labels.REPAIR_LABELS, labels.STATUS_LABELS)),
+    ],
+    ids=["lint", "drift"],
+)
+def test_the_tables_have_the_labels_of_the_pages(page: str, tables: tuple[Mapping[str, str], ...]) -> None:
+    rows = re.findall(r"^\| `([a-z_]+)` \| ([^|]*?) \|", (ROOT / "docs" / page).read_text("utf-8"), re.MULTILINE)
+    known = [(code, label, {table[code] for table in tables if code in table}) for code, label in rows]
+    assert len([code for code, _, right in known if right]) > 30
+    assert [(code, label) for code, label, right in known if right and label not in right] == []
 
 
 def test_no_code_is_explained_that_nothing_reports() -> None:

@@ -15,7 +15,7 @@ from chatdata.domain.copies import Copies, PrivacyLevel, Source, Unavailable, Un
 from chatdata.domain.drift import Comparison, ExpectedRule, comparison_json
 from chatdata.errors import NotConfigured
 from chatdata.services.inspection import Inspection
-from chatdata.services.two_sessions import Choice, TwoSessions, read_two_sessions
+from chatdata.services.two_sessions import SessionChoice, TwoSessions, read_two_sessions
 
 SOMETHING_FOUND = 1
 
@@ -68,7 +68,9 @@ def diff_command(
     if other_id is not None:
         if rules:
             raise click.UsageError("--show is about the two copies of one session; leave it out with OTHER_ID.")
-        if not _two_sessions(Choice(session_id, source_a), Choice(other_id, source_b), view, as_json=as_json):
+        if not _two_sessions(
+            SessionChoice(session_id, source_a), SessionChoice(other_id, source_b), view, as_json=as_json
+        ):
             context.exit(SOMETHING_FOUND)
         return
     if source_a or source_b:
@@ -97,7 +99,7 @@ def _two_copies(
         context.exit(SOMETHING_FOUND)
 
 
-def _two_sessions(a: Choice, b: Choice, view: PrivacyLevel, *, as_json: bool) -> bool:
+def _two_sessions(a: SessionChoice, b: SessionChoice, view: PrivacyLevel, *, as_json: bool) -> bool:
     """Prints the comparison of two sessions and returns whether they are equal."""
     with opened() as connected:
         two = read_two_sessions(connected.stores, a, b, view, connected.redaction_key)

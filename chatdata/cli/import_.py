@@ -1,21 +1,17 @@
 """`import`: imports conversations from files."""
 
-import os
-import stat
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import IO, Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from chatdata.cli.commands import NOT_FOUND, OUT_OF_REACH, json_option
 from chatdata.cli.output import emit, warn
 from chatdata.cli.output.terminal import one_line
+from chatdata.cli.progress import reading
 from chatdata.cli.stores import availability, opened
 from chatdata.domain import formatting
 from chatdata.domain.dialects import DIALECTS, Dialect
@@ -79,7 +75,7 @@ def _import_all(connected: Connected, files: Sequence[IO[bytes]], dialect: Diale
     stores, embedded, kept = connected.stores, connected.settings.embedded, connected.app_db
     reports: list[tuple[str, ImportReport]] = []
     for file in files:
-        with _progress(file) as on_progress:
+        with reading(file, _name(file)) as on_progress:
             report = import_lines(
                 stores, file, datetime.now(UTC), on_progress, embedded=embedded, kept=kept, dialect=dialect
             )
@@ -89,26 +85,8 @@ def _import_all(connected: Connected, files: Sequence[IO[bytes]], dialect: Diale
     return reports
 
 
-@contextmanager
-def _progress(file: IO[bytes]) -> Iterator[Callable[[int], None]]:
-    """Shows a progress bar on stderr if that is a terminal."""
-    out = Console(stderr=True, markup=False, emoji=False)
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=out, transient=True, disable=not out.is_terminal) as progress:
-        task = progress.add_task(one_line(_name(file)), total=_size(file))
-        yield lambda read: progress.update(task, completed=read)
-
-
 def _name(file: IO[bytes]) -> str:
     return str(getattr(file, "name", "<stdin>"))
-
-
-def _size(file: IO[bytes]) -> int | None:
-    try:
-        facts = os.fstat(file.fileno())
-    except (OSError, ValueError):
-        return None
-    return facts.st_size if stat.S_ISREG(facts.st_mode) else None
 
 
 def _document(stores: SessionStores, reports: Reports) -> dict[str, Any]:

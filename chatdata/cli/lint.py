@@ -170,7 +170,7 @@ def _where(item: Given | Unread) -> str:
 
 
 def _of_document(given: Any, facts: ModelFacts, last: int | None) -> Report:
-    return lint_document(given, lambda messages: _assess_raw(messages, None, facts, last))
+    return lint_document(given, lambda messages: _assess_raw(messages, facts, last))
 
 
 def _session_report(
@@ -180,20 +180,17 @@ def _session_report(
         inspection = Inspection(connected.stores, session_id)
         copies = inspection.copies
         chosen, _copy = choose_readable(copies, source)
-        judged = inspection.assessment(chosen, facts)
+        judged = (
+            inspection.assessment(chosen, facts) if last is None else inspection.assessment_of_last(chosen, facts, last)
+        )
     for sentence in remarks(copies, chosen, asked=source is not None):
         warn(sentence)
-    if last is None:
-        return chosen, judged.report
-    positions = [message.positions for message in judged.payload.messages]
-    return chosen, _assess_raw(judged.payload.params, positions, facts, last)
+    return chosen, judged.report
 
 
-def _assess_raw(
-    messages: Sequence[Any], positions: Sequence[tuple[int, ...]] | None, facts: ModelFacts, last: int | None
-) -> Report:
+def _assess_raw(messages: Sequence[Any], facts: ModelFacts, last: int | None) -> Report:
     indexes = None if last is None else cut(objects(messages), Cut(messages=last))
-    return assess_raw(messages, facts, positions=positions, kept=indexes)
+    return assess_raw(messages, facts, kept=indexes)
 
 
 def _all(

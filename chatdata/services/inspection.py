@@ -4,7 +4,7 @@ Everything is computed on the full copies; everything returned is redacted to th
 """
 
 import hmac
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
@@ -34,21 +34,21 @@ from chatdata.domain.imported import (
     place_turns,
     without_names,
 )
-from chatdata.domain.lint import LintFinding, Report, with_findings
-from chatdata.domain.messages import Payload, TokenCount
+from chatdata.domain.lint import Report, with_findings
+from chatdata.domain.messages import TokenCount
 from chatdata.domain.messages.unknown import TOKEN_COUNTS
-from chatdata.domain.payload import Assessment, Preview, assess, preview_of, translated
+from chatdata.domain.payload import Assessment, Preview, assess, assess_cut, preview_of, translated
 from chatdata.domain.redaction import Redacted, redact
 from chatdata.domain.report.wire import dumped
 from chatdata.domain.side_by_side import SideBySide, align
 from chatdata.domain.timeline import Timeline, build
 from chatdata.domain.tokens import ModelFacts
 from chatdata.errors import AppDatabaseError, DatabaseError, RedisError
+from chatdata.services.not_understood import not_understood, positions_in
 from chatdata.services.session_stores import Reading, SessionStores
 from chatdata.services.usage import ConversationUsage, conversation_usage
 
 BOTH: tuple[Source, ...] = ("database", "cache")
-_UNKNOWN_BLOCK = "The import's source had a block of unknown kind here, so that nobody can say who accepts it."
 _CERTAIN_AT_ONCE = (None, "in_sync", "uncached", "missing")
 """Statuses that one reading after the other establishes as well as a consistent reading."""
 
@@ -265,6 +265,16 @@ class Inspection:
         shown = assess(self._shown(source).messages, model)
         return replace(shown, tokens=full.tokens, report=self.redacted.report(full.report))
 
+    def assessment_of_last(self, source: Source, model: ModelFacts, last: int) -> Assessment:
+        """The full copy's assessment if only its last messages are sent. Raises LookupError without a readable copy."""
+        copy = self._full_copy(source)
+        cut = assess_cut(copy.messages, model, last)
+        kept = positions_in(cut.payload)
+        away = positions_in(self._assessed(source, model).payload) - kept
+        unknown = not_understood(copy, self._imported_source()[0], cut.payload)
+        told = (finding for finding in unknown if away.isdisjoint(finding.stored_positions))
+        return replace(cut, report=with_findings(cut.report, told))
+
     def report(self, source: Source, model: ModelFacts) -> Report:
         """Only the lint of one copy's payload. Raises LookupError without a readable copy."""
         report = self._assessed(source, model).report
@@ -291,24 +301,12 @@ class Inspection:
     def _assessed(self, source: Source, model: ModelFacts) -> Assessment:
         held = self._assessments.get(source)
         if held is None or held[0] != model.name:
-            assessment = assess(self._full_copy(source).messages, model)
-            report = with_findings(assessment.report, self._not_understood(source, assessment.payload))
+            copy = self._full_copy(source)
+            assessment = assess(copy.messages, model)
+            unknown = not_understood(copy, self._imported_source()[0], assessment.payload)
+            report = with_findings(assessment.report, unknown)
             held = self._assessments[source] = (model.name, replace(assessment, report=report))
         return held[1]
-
-    def _not_understood(self, source: Source, payload: Payload) -> Iterator[LintFinding]:
-        """Yields a finding for each block of an import's source that no reader knows: no verdict may ignore it."""
-        found = self._imported_source()[0]
-        if found is None:
-            return
-        at = {position: index for index, message in enumerate(payload.messages) for position in message.positions}
-        for placed in place_parts(found.parts, self._full_copy(source).messages):
-            if placed.part.kind == "unknown_block":
-                where = () if placed.position is None else (placed.position,)
-                index = None if placed.position is None else at.get(placed.position)
-                yield LintFinding(
-                    "unknown_block", "warning", index, where, None, _UNKNOWN_BLOCK, path=placed.part.place
-                )
 
     def _full_copy(self, source: Source) -> StoredCopy | CachedCopy:
         return self.read(source)._read[source].readable_from(source)

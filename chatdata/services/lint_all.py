@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from chatdata.domain.copies import Source, Unavailable
-from chatdata.domain.payload import Assessment, assess_cut
+from chatdata.domain.payload import Assessment
 from chatdata.domain.tokens import ModelFacts
 from chatdata.errors import DatabaseUnavailable, RedisUnavailable
 from chatdata.services.inspection import Inspection
@@ -40,7 +40,7 @@ def lint_all(stores: SessionStores, source: Source, model: ModelFacts, *, last: 
         elif last is None:
             yield Linted(session_id, inspection.assessment(source, model))
         else:
-            yield Linted(session_id, assess_cut(copy.messages, model, last))
+            yield Linted(session_id, inspection.assessment_of_last(source, model, last))
 
 
 def how_many(stores: SessionStores, source: Source) -> int | None:

@@ -41,7 +41,7 @@ that may have the session is configured."""
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class SessionChoice:
     """A session to compare, and the copy to read; without a source the database's, else the cached one."""
 
     session_id: str
@@ -58,7 +58,7 @@ class ComparedSession:
     """One of the two sessions, redacted to the privacy level."""
 
     letter: Letter
-    choice: Choice
+    choice: SessionChoice
     copies: Copies
     source: Source | None
     """The copy that is compared; None without a readable one."""
@@ -162,7 +162,7 @@ class TwoSessions:
 
 
 def read_two_sessions(
-    stores: SessionStores, a: Choice, b: Choice, view: PrivacyLevel = "full", key: RedactionKey = no_key
+    stores: SessionStores, a: SessionChoice, b: SessionChoice, view: PrivacyLevel = "full", key: RedactionKey = no_key
 ) -> TwoSessions:
     """Reads and compares two sessions; a store that fails is a value, and never hides the other session."""
     one = stores.read_copies(a.session_id)
@@ -189,7 +189,7 @@ def _unknown(stores: SessionStores, session_id: str) -> tuple[TokenCount, ...]:
         return ()
 
 
-def _chosen(copies: Copies, choice: Choice) -> Source | None:
+def _chosen(copies: Copies, choice: SessionChoice) -> Source | None:
     return next((source for source in choice.sources if source in copies.readable), None)
 
 

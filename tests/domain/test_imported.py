@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from chatdata.domain import imported
 from chatdata.domain.copies import CopyMessage
 from chatdata.domain.dialects import ReadConversation, read
+from chatdata.domain.dialects.values import SPOKEN
 from chatdata.domain.imported import ImportedSource, place_parts, sentence, sentence_of_extras, source_of
 from chatdata.domain.messages import ChatMessage
 from tests.support.dialect_samples import SAMPLES, Sample
@@ -51,6 +52,28 @@ def test_everything_that_a_reader_leaves_out_is_kept_as_it_stood(sample: Sample)
         ]
         assert [json.loads(part.json or "") for part in source.parts] == [part.value for part in found.left_out]
         assert source.cut == 0
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.name)
+def test_what_was_said_in_an_item_belongs_to_a_message(sample: Sample) -> None:
+    for found in read(sample.value):
+        assert isinstance(found, ReadConversation)
+        source = source_of("s-1", found, [item.message for item in found.messages], AT)
+        said = [part for part in source.parts if part.kind in SPOKEN - {"branch"} and "[" in part.place]
+        assert [part.place for part in said if part.position is None] == []
+
+
+def test_a_message_of_openai_has_its_reasoning_its_images_and_its_keys() -> None:
+    picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64,aGk="}}
+    source, _ = kept(
+        {
+            "messages": [
+                {"role": "user", "content": [{"type": "text", "text": "Where is it?"}, picture]},
+                {"role": "assistant", "content": "In Porto.", "reasoning_content": "Bags have tags.", "weight": 1},
+            ]
+        }
+    )
+    assert {(part.kind, part.position) for part in source.parts} == {("image", 0), ("thinking", 1), ("key", 1)}
 
 
 def test_a_part_belongs_to_the_message_that_became_of_its_item() -> None:

@@ -59,7 +59,7 @@ def test_a_scan_counts_and_lists_the_worst_first(sessions: ChatSessions, open_pa
         "Cache is behind",
         "Unreadable cache entry",
     ]
-    assert list(app.dataframe[0].value["severity"]) == ["◆ Critical", "▲ High", "● Medium"]
+    assert list(app.dataframe[0].value["severity"]) == ["◆ Critical", "▲ High", "■ Medium"]
     assert list(app.dataframe[0].value["state"]) == ["open"] * 3
     assert "25.0% in sync** of all 4 cached sessions" in shown(app)
 

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from chatdata import ChatMessage, ChatSession, ChatSessions
-from chatdata.services.two_sessions import Choice
+from chatdata.services.two_sessions import SessionChoice
 from pages.ui.compare.routes import compare_routes
 from pages.ui.server import services
 from tests.pages.conftest import OpenPage, SignIn, component, conversation, protos
@@ -178,7 +178,7 @@ def test_a_name_that_only_one_session_tells_is_hidden_in_both(
     told = protos(open_page("/compare", a="s3", b="s4"))
     assert CANARY not in told
     assert "@example.com" not in told
-    rows = services.inspections().two_sessions(Choice("s3"), Choice("s4")).rows
+    rows = services.inspections().two_sessions(SessionChoice("s3"), SessionChoice("s4")).rows
     assert CANARY not in str(rows.window(range(9)))
     assert [rows.kinds[row.stretch] for row in rows.rows] == ["changed", "equal"]
     assert "only in what is hidden here" in told

@@ -184,10 +184,10 @@ def test_a_document_of_a_later_version_keeps_message_times_and_says_what_has_no_
     (item,) = stored(sessions, only(report)).messages
     assert item.created_at == datetime(2026, 2, 20, 10, 0, 1, tzinfo=UTC)
     assert [note.text for note in report.notes] == [
-        "the key metadata is not stored",
-        "the key chat_status is not stored",
-        "the key id of 1 message is not stored",
-        "the key duration_ms of 1 message is not stored",
+        "the key metadata has no place in the stores",
+        "the key chat_status has no place in the stores",
+        "the key id of 1 message has no place in the stores",
+        "the key duration_ms of 1 message has no place in the stores",
     ]
 
 
@@ -379,7 +379,7 @@ def test_a_message_without_a_time_takes_that_of_the_one_before(sessions: ChatSes
         (
             {"prompt_tokens": 7, "completion_tokens": 2, "prompt_tokens_details": {"cached_tokens": 4}},
             (7, 2),
-            ["usage.prompt_tokens_details is not stored"],
+            ["usage.prompt_tokens_details has no place in the stores"],
         ),
     ],
 )
@@ -475,9 +475,9 @@ def test_keys_without_a_place_are_noted_and_never_quoted(sessions: ChatSessions)
     messages = [ASK | {"annotations": [1]}, ANSWER | {"annotations": [2], key: "SECRET", "weight": None}]
     report = take(sessions, {"messages": messages, "tools": [{"SECRET": 1}], "tags": []})
     assert [(note.line, note.text) for note in report.notes] == [
-        (1, "the key tools is not stored"),
-        (1, "the key annotations of 2 messages is not stored"),
-        (1, f"the key '\\x1b[31m{'k' * 35}\\u2026' of 1 message is not stored"),
+        (1, "the key tools has no place in the stores"),
+        (1, "the key annotations of 2 messages has no place in the stores"),
+        (1, f"the key '\\x1b[31m{'k' * 35}\\u2026' of 1 message has no place in the stores"),
     ]
 
 

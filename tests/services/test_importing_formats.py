@@ -120,8 +120,8 @@ def test_what_was_said_and_is_not_stored_is_counted(stores: ChatSessions) -> Non
     report = take(stores, lines({"id": "thought", "messages": [answer]}))
     assert report.left_out == 1
     assert texts(report) == [
-        "1 thinking block is not stored (at messages[0].reasoning_content)",
-        "the key weight of 1 message is not stored",
+        "1 thinking block has no place in the stores (at messages[0].reasoning_content)",
+        "the key weight of 1 message has no place in the stores",
     ]
     settings_only = take(stores, lines({"id": "weighed", "messages": [{"role": "user", "content": "Hi", "weight": 1}]}))
     assert settings_only.left_out == 0

@@ -144,7 +144,7 @@ def finish(conversation: ReadConversation, session: Account, messages: Account) 
     unknown = [] if of_messages and not conversation.usage else session.unknown
     unknown = unknown if conversation.usage else [*unknown, *messages.unknown]
     if conversation.usage and of_messages:
-        session.remark("the counts of single messages are not stored: the conversation has its own")
+        session.remark("the counts of single messages have no place in the stores: the conversation has its own")
     return replace(
         conversation,
         usage=conversation.usage or of_messages,

@@ -79,7 +79,7 @@ def message(fields: Fields) -> ReadMessage:
     fields.skip("sequence", "session_id")  # the order in the list and the session's own id replace them
     refuse_unheld(found, fields)
     fields.close()
-    return ReadMessage(found, message_id, time, model, usage)
+    return ReadMessage(found, message_id, time, model, usage, where)
 
 
 def _role(fields: Fields) -> str:

@@ -142,11 +142,13 @@ def _of_message(item: LeftOut) -> bool:
 
 def _sentence(kind: Kind, name: str, of_message: bool, number: int, place: str) -> str:
     if kind == "key":
-        return f"the key {name} of {count(number, 'message')} is not stored" if of_message else _key_sentence(place)
+        whose = f"the key {name} of {count(number, 'message')}"
+        return f"{whose} has no place in the stores" if of_message else _key_sentence(place)
     one, many = _NOUNS[kind]
-    verb, where = ("is", "at") if number == 1 else ("are", "first at")
-    return f"{count(number, one, many)} {verb} not stored ({where} {place})"
+    verb, where = ("has", "at") if number == 1 else ("have", "first at")
+    return f"{count(number, one, many)} {verb} no place in the stores ({where} {place})"
 
 
 def _key_sentence(place: str) -> str:
-    return f"{place} is not stored" if "." in place else f"the key {place} is not stored"
+    what = place if "." in place else f"the key {place}"
+    return f"{what} has no place in the stores"

@@ -29,9 +29,9 @@ class ParsedConversation:
     names_user: bool
     """Whether the file names a user; if not, the session belongs to IMPORTED_USER."""
     notes: tuple[str, ...]
-    """Sentences about the parts of the file that are not stored."""
+    """Sentences about the parts of the file that have no place in the stores."""
     left_out: int
-    """The number of parts of what was said that are not stored, such as thinking and images."""
+    """The number of parts of what was said that have no place in the stores, such as thinking and images."""
     source: ImportedSource
     """What the inspector's own file keeps of the source, because the stores can't hold it."""
 

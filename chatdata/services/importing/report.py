@@ -15,7 +15,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class ImportNote:
-    """A remark about an imported conversation: a part of the file that was not stored, or a default that was chosen."""
+    """A remark about an imported conversation: a part that has no place in the stores, or a default that was chosen."""
 
     line: int
     text: str
@@ -40,6 +40,6 @@ class ImportReport:
     cache_problem: str | None
     """Why the `uncached` sessions have no cached copy."""
     left_out: int
-    """The number of parts of what was said that are not stored, such as thinking and images; the notes name them."""
+    """The number of parts of what was said that have no place in the stores, such as thinking; the notes name them."""
     stopped: str | None
     """Why the rest of the file was not read (the database became unreachable); None if the import finished."""

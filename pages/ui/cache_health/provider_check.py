@@ -11,7 +11,7 @@ from pages.ui.cache_health.titles import titles
 from pages.ui.server.lint_job import FleetLint, LintProgress
 from pages.ui.server.services import connected, lint_job
 from pages.ui.session.links import open_session
-from pages.ui.widgets import clickable_table
+from pages.ui.widgets import clickable_table, job_progress
 from pages.ui.widgets.clickable_table import text
 
 _MOST_LISTED = 500
@@ -63,16 +63,11 @@ def _running() -> None:
     state = job.state
     if state is None or not job.running:
         st.rerun()
-    left, right = st.columns([6, 1], vertical_alignment="center")
-    left.progress(_share(state.progress), text=_progress_text(state.progress))
-    if current_principal.current().may_scan and right.button("Stop check", key="lint_cancel"):
+    progress = state.progress
+    done, total = (0, None) if progress is None else (progress.sessions, progress.total)
+    room = job_progress.show(done, total, _progress_text(progress))
+    if current_principal.current().may_scan and room.button("Stop check", key="lint_cancel"):
         job.cancel()
-
-
-def _share(progress: LintProgress | None) -> float:
-    if progress is None or not progress.total:
-        return 0.0
-    return min(progress.sessions / progress.total, 1.0)
 
 
 def _progress_text(progress: LintProgress | None) -> str:

@@ -9,6 +9,7 @@ from chatdata.services.scan import ScanProgress, ScanResult, last_scans
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, duration, plain
 from pages.ui.server.services import connected, now, scan_job
+from pages.ui.widgets import job_progress
 
 _SCANS_SHOWN = 20
 
@@ -68,18 +69,13 @@ def _running() -> None:
     job = scan_job()
     if not job.running:
         st.rerun()
-    left, right = st.columns([6, 1], vertical_alignment="center")
-    left.progress(_share(job.progress), text=_progress_text(job.progress))
-    if current_principal.current().may_scan and right.button(
+    progress = job.progress
+    done, total = (0, None) if progress is None else (progress.keys, progress.total)
+    room = job_progress.show(done, total, _progress_text(progress))
+    if current_principal.current().may_scan and room.button(
         "Stop scan", key="scan_cancel", help="Partial results are kept on this page"
     ):
         job.cancel()
-
-
-def _share(progress: ScanProgress | None) -> float:
-    if progress is None or not progress.total:
-        return 0.0
-    return min(progress.keys / progress.total, 1.0)
 
 
 def _progress_text(progress: ScanProgress | None) -> str:

@@ -6,12 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from chatdata.domain.drift import Comparison, Severity
+from chatdata.domain.drift import Comparison
 from chatdata.domain.labels import FINDING_LABELS, SEVERITY_LABELS, status_label
 from chatdata.domain.text import agreeing
 from chatdata.services.scan import ScanResult, attention, first_seen, news
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, duration
+from pages.ui.base.severity_marks import SHAPES
 from pages.ui.cache_health.titles import titles
 from pages.ui.server.services import now
 from pages.ui.session.compare import repair
@@ -20,7 +21,6 @@ from pages.ui.widgets.clickable_table import text
 
 _ROWS_SHOWN = 12
 _MOST_TITLES = 500
-_SHAPES: dict[Severity, str] = {"critical": "◆", "high": "▲", "medium": "●", "info": "○"}
 _OF_PEOPLE = ("user", "meaning")
 """Columns hidden at the structure level."""
 
@@ -108,7 +108,7 @@ def _row(comparison: Comparison, named: Mapping[str, str]) -> dict[str, Any]:
         "risk": comparison.at_risk or None,
         "found": ", ".join(dict.fromkeys(FINDING_LABELS[finding.kind] for finding in findings))
         or status_label(comparison.status),
-        "severity": "" if severity is None else f"{_SHAPES[severity]} {SEVERITY_LABELS[severity]}",
+        "severity": "" if severity is None else f"{SHAPES[severity]} {SEVERITY_LABELS[severity]}",
         "meaning": text(findings[0].meaning) if findings else "",
     }
 

@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from chatdata import Source
 from chatdata.services.inspection import BOTH
-from chatdata.services.two_sessions import Choice
+from chatdata.services.two_sessions import SessionChoice
 from pages.ui.widgets import url_choice
 
 _COPIES = {"auto": "Automatic", "database": "Database", "cache": "Cache"}
@@ -21,7 +21,7 @@ def swap_button() -> None:
     st.button("Swap", icon=":material/swap_horiz:", on_click=_swap, help="Exchange A and B", type="tertiary")
 
 
-def show(boxes: Sequence[DeltaGenerator]) -> tuple[Choice | None, Choice | None]:
+def show(boxes: Sequence[DeltaGenerator]) -> tuple[SessionChoice | None, SessionChoice | None]:
     """Draws the inputs into the boxes of A and B; returns the chosen sessions, None where there is no ID yet."""
     for (name, source), box in zip(_SIDES, boxes, strict=True):
         letter, row = name.upper(), box.container(horizontal=True, vertical_alignment="bottom")
@@ -31,18 +31,18 @@ def show(boxes: Sequence[DeltaGenerator]) -> tuple[Choice | None, Choice | None]
     return _chosen("a", "source_a"), _chosen("b", "source_b")
 
 
-def _chosen(name: str, source: str) -> Choice | None:
+def _chosen(name: str, source: str) -> SessionChoice | None:
     query = {name: st.session_state[name] or "", source: url_choice.current(source, _COPIES)}
     return of_query(query, name, source)
 
 
-def of_query(query: Mapping[str, str], name: str, source: str) -> Choice | None:
+def of_query(query: Mapping[str, str], name: str, source: str) -> SessionChoice | None:
     """The session that these parameters name; None without an ID."""
     session_id = query.get(name, "").strip()
-    return Choice(session_id, _source(query.get(source))) if session_id else None
+    return SessionChoice(session_id, _source(query.get(source))) if session_id else None
 
 
-def parameters(a: Choice, b: Choice) -> dict[str, str]:
+def parameters(a: SessionChoice, b: SessionChoice) -> dict[str, str]:
     """The query parameters of two sessions."""
     query = {"a": a.session_id, "b": b.session_id}
     for name, choice in (("source_a", a), ("source_b", b)):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from chatdata.services.two_sessions import Choice, TwoSessions
+from chatdata.services.two_sessions import SessionChoice, TwoSessions
 from pages.ui.server.inspections import JUST_READ
 from pages.ui.server.services import inspections
 
@@ -12,7 +12,7 @@ _OPENED = "compared_sessions"
 _FRESH_FOR = timedelta(minutes=2)
 
 
-def take(a: Choice, b: Choice) -> TwoSessions:
+def take(a: SessionChoice, b: SessionChoice) -> TwoSessions:
     """Both sessions with their comparison."""
     opened = st.session_state.get(_OPENED) == (a, b)
     st.session_state[_OPENED] = a, b

@@ -58,7 +58,7 @@ def _show_session(side: ComparedSession) -> None:
         SESSION,
         label=f"Open session {side.letter}",
         icon=":material/forum:",
-        query_params=parameters(side.session_id, side.source),
+        query_params=parameters(side.session_id, source=side.source),
         width="content",
     )
     fact_header.show("", _facts(side, copy), key=f"compare_{side.letter.lower()}")

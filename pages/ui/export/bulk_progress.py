@@ -7,6 +7,7 @@ from pages.ui.base.formatting import count, plain
 from pages.ui.export import download_link
 from pages.ui.export.bulk_jobs import ExportProgress, ListExport, exports
 from pages.ui.export.routes import path_of
+from pages.ui.widgets import job_progress
 
 _TOKEN = "list_export_token"
 _MEGA = 1_000_000
@@ -69,10 +70,8 @@ def _progress() -> None:
 
 
 def _running(job: ListExport) -> None:
-    left, right = st.columns([4, 1], vertical_alignment="bottom")
-    share = min(job.written.sessions / job.total, 1.0) if job.total else 0.0
-    left.progress(share, text=_progress_text(job))
-    right.button("Cancel", key="list_export_cancel", on_click=job.cancel)
+    room = job_progress.show(job.written.sessions, job.total, _progress_text(job))
+    room.button("Cancel", key="list_export_cancel", on_click=job.cancel)
 
 
 def _progress_text(job: ListExport) -> str:

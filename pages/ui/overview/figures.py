@@ -61,7 +61,7 @@ def _unsaved(found: Attention) -> None:
 def _next_expiry(first: Comparison) -> str:
     until = first.at_risk_until
     if until is None:
-        return "They have no expiry"
+        return "No expiry set"
     left = (until - now()).total_seconds()
     return f"Next expire in {duration(left)}" if left > 0 else "The first have expired since the scan"
 
@@ -84,7 +84,7 @@ def _stuck(found: Attention) -> None:
     _tile(
         count(number, "turn"),
         "Stuck",
-        "Marked as running, but no worker has them" if number else "No turn waits for a lost worker",
+        "Marked as running, but no worker is processing it" if number else "No turn has lost its worker",
         "sessions.py",
         sync_filter.parameter("stuck_turn"),
         wrong=bool(number),
@@ -130,5 +130,5 @@ def _week() -> None:
 
 def _change(tokens: int | None, earlier: int | None) -> str:
     if not earlier:
-        return "None the 7 days before"
-    return f"{((tokens or 0) - earlier) / earlier:+.0%} on the 7 days before"
+        return "No tokens in the 7 days before"
+    return f"{((tokens or 0) - earlier) / earlier:+.0%} vs previous 7 days"

@@ -2,12 +2,9 @@
 
 import streamlit as st
 
-from chatdata.domain.labels import LINT_LABELS
-from chatdata.domain.lint import RULES, Explanation, Match, explain
-from chatdata.domain.payload import printer_name
+from chatdata.domain.lint import Explanation, explain
 from chatdata.services.finder import SessionMatch
 from pages.ui.auth import current_principal
-from pages.ui.base.formatting import plain
 from pages.ui.server.services import search
 from pages.ui.session.links import open_session
 from pages.ui.session.payload import error_lookup
@@ -45,25 +42,11 @@ def show() -> None:
 def _show_error(explanation: Explanation) -> None:
     with st.container(border=True):
         for match in explanation.matches:
-            _draw(match)
+            error_lookup.draw_meaning(match)
         st.caption(
             "The text names no session of these stores. To see which message caused it, open the session and paste "
             "the error into Payload, Explain an error."
         )
-
-
-def _draw(match: Match) -> None:
-    provider = "Unknown provider" if match.provider is None else printer_name(match.provider)
-    title = LINT_LABELS[match.code] if match.code is not None else "Not caused by the messages"
-    if match.code is None and match.about_messages:
-        title = "Content of the messages"
-    st.markdown(f"**{plain(title)}** · {plain(provider)}")
-    if match.meaning.rstrip(".") != title:
-        st.text(match.meaning)
-    if match.code is not None:
-        st.caption(f"Usual cause: {plain(RULES[match.code].cause)}")
-    if match.fix:
-        st.text(f"Change: {match.fix}")
 
 
 def _search_words(text: str, problems: tuple[str, ...]) -> None:

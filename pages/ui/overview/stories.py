@@ -29,7 +29,7 @@ def show() -> None:
                     label=f"**{story.headline}**",
                     icon=":material/arrow_forward:",
                     icon_position="right",
-                    query_params=parameters(story.session_id, story.source, story.message),
+                    query_params=parameters(story.session_id, source=story.source, message=story.message),
                 )
                 st.caption(story.look_at)
 

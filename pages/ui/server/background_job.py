@@ -86,3 +86,32 @@ class BackgroundJob(Generic[Progress, Result]):
     def _end(self, status: JobStatus, result: Result | None = None, error: str | None = None) -> None:
         with self._lock:
             self._state = replace(self._state, status=status, result=result, error=error)
+
+
+class JobSlot(Generic[Progress, Result]):
+    """The place of a piece of work of which one at a time runs in this server. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._job: BackgroundJob[Progress, Result] | None = None
+
+    @property
+    def running(self) -> bool:
+        """True while a job is running."""
+        return self._job is not None and self._job.running
+
+    @property
+    def state(self) -> JobState[Progress, Result] | None:
+        """The state of the latest job; None before the first."""
+        return None if self._job is None else self._job.state
+
+    def cancel(self) -> None:
+        """Asks the job to end."""
+        if self._job is not None:
+            self._job.cancel()
+
+    def stop(self) -> None:
+        """Cancels the job and waits until it has ended, before its stores are closed."""
+        if self._job is not None:
+            self._job.cancel()
+            self._job.wait()

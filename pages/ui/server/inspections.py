@@ -21,7 +21,7 @@ from chatdata.domain.timeline import Timeline
 from chatdata.domain.tokens import model_facts
 from chatdata.services.inspection import BOTH, Inspection, RedactionKey
 from chatdata.services.session_stores import SessionStores
-from chatdata.services.two_sessions import Choice, TwoSessions, read_two_sessions
+from chatdata.services.two_sessions import SessionChoice, TwoSessions, read_two_sessions
 
 JUST_READ = timedelta(seconds=5)
 """The age of an inspection that `prefetch` took when the browser requested the page."""
@@ -79,7 +79,7 @@ class Inspections:
         self._key = key
         self._looked = looked
         self._held: OrderedDict[str, _Held] = OrderedDict()
-        self._pairs: OrderedDict[tuple[Choice, Choice], TwoSessions] = OrderedDict()
+        self._pairs: OrderedDict[tuple[SessionChoice, SessionChoice], TwoSessions] = OrderedDict()
         self._lock = threading.Lock()
         self._turns = [threading.Lock() for _ in range(_TURNS)]
         # Always the same threads: what another thread has freed they could not use again, and memory would grow.
@@ -155,7 +155,7 @@ class Inspections:
         with self._look(session_id):
             return inspection.side_by_side
 
-    def two_sessions(self, a: Choice, b: Choice, newer_than: timedelta = timedelta.max) -> TwoSessions:
+    def two_sessions(self, a: SessionChoice, b: SessionChoice, newer_than: timedelta = timedelta.max) -> TwoSessions:
         """Two sessions with their comparison, from the cache or read and compared now."""
         for session_id in dict.fromkeys((a.session_id, b.session_id)):
             self._looked(session_id)
@@ -171,7 +171,7 @@ class Inspections:
                     self._pairs.popitem(last=False)
             return held
 
-    def forget_two_sessions(self, a: Choice, b: Choice) -> None:
+    def forget_two_sessions(self, a: SessionChoice, b: SessionChoice) -> None:
         """Drops the comparison of two sessions, so that the next access reads them again."""
         with self._lock:
             self._pairs.pop((a, b), None)

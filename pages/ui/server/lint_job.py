@@ -1,6 +1,5 @@
 """Runs one provider check of all sessions at a time in this server."""
 
-import threading
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from chatdata import Connected
 from chatdata.domain.lint import Provider
 from chatdata.domain.tokens import model_facts
 from chatdata.services.lint_all import Linted, LintRun, how_many, lint_and_keep
-from pages.ui.server.background_job import BackgroundJob, IsCancelled, JobCancelled, JobState, Tell
+from pages.ui.server.background_job import BackgroundJob, IsCancelled, JobCancelled, JobSlot, Tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,39 +62,17 @@ class _Tally:
             self.codes[linted.session_id] = tuple(dict.fromkeys(errors))
 
 
-class LintJob:
-    """The running check and the last one that ended. Thread-safe."""
+class LintJob(JobSlot[LintProgress, FleetLint]):
+    """The running check and the last one that ended.
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._job: BackgroundJob[LintProgress, FleetLint] | None = None
-
-    @property
-    def running(self) -> bool:
-        """True while a check is running."""
-        return self._job is not None and self._job.running
-
-    @property
-    def state(self) -> JobState[LintProgress, FleetLint] | None:
-        """The state of the latest check; None before the first."""
-        return None if self._job is None else self._job.state
+    A cancelled one has no result: a part of the sessions says nothing of the others.
+    """
 
     def start(self, connected: Connected, last: int | None) -> None:
         """Starts a check unless one is running."""
         with self._lock:
             if not self.running:
                 self._job = BackgroundJob("provider check", partial(_lint, connected, last))
-
-    def cancel(self) -> None:
-        """Stops the check, whose result is dropped: a part of the sessions says nothing of the others."""
-        if self._job is not None:
-            self._job.cancel()
-
-    def stop(self) -> None:
-        """Cancels the check and waits until it has ended, before its stores are closed."""
-        if self._job is not None:
-            self._job.cancel()
-            self._job.wait()
 
 
 def _lint(connected: Connected, last: int | None, tell: Tell[LintProgress], cancelled: IsCancelled) -> FleetLint:

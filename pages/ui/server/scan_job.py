@@ -1,12 +1,11 @@
 """Runs one scan at a time in this server."""
 
-import threading
 from dataclasses import dataclass
 from functools import partial
 
 from chatdata import AppDatabaseError, Connected
 from chatdata.services.scan import GRACE_SECONDS, ScanProgress, ScanResult, keep, scan
-from pages.ui.server.background_job import BackgroundJob, IsCancelled, Tell
+from pages.ui.server.background_job import BackgroundJob, IsCancelled, JobSlot, Tell
 
 GRACE = GRACE_SECONDS
 
@@ -25,18 +24,12 @@ class EndedScan:
         return self.result.whole and self.problem is None
 
 
-class ScanJob:
-    """The running scan, and the last one that ended. Thread-safe."""
+class ScanJob(JobSlot[ScanProgress, EndedScan]):
+    """The running scan, and the last one that ended; a cancelled one has its partial result."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._job: BackgroundJob[ScanProgress, EndedScan] | None = None
+        super().__init__()
         self._before: EndedScan | None = None
-
-    @property
-    def running(self) -> bool:
-        """True while a scan is running."""
-        return self._job is not None and self._job.running
 
     @property
     def progress(self) -> ScanProgress | None:
@@ -63,17 +56,6 @@ class ScanJob:
             if not self.running:
                 self._before = self._last()
                 self._job = BackgroundJob("scan", partial(_scan, connected, user))
-
-    def cancel(self) -> None:
-        """Stops the scan, which then returns its partial results."""
-        if self._job is not None:
-            self._job.cancel()
-
-    def stop(self) -> None:
-        """Cancels the scan and waits until it has ended, before its stores are closed."""
-        if self._job is not None:
-            self._job.cancel()
-            self._job.wait()
 
     def _last(self) -> EndedScan | None:
         result = None if self._job is None else self._job.state.result

@@ -1,7 +1,5 @@
 """The header of a session: its title, its facts and the state of its copies."""
 
-import streamlit as st
-
 from chatdata import (
     Absent,
     CachedCopy,
@@ -19,8 +17,9 @@ from chatdata.domain.labels import ACTIVITY_LABELS, NOT_CHECKED, PROVIDER_LABELS
 from chatdata.domain.text import json_or_text
 from chatdata.domain.tokens import price
 from chatdata.services.inspection import Inspection
-from pages.ui.base.formatting import count, duration, known, moment, sendable
+from pages.ui.base.formatting import count, duration, known, moment
 from pages.ui.server.services import connected, inspections
+from pages.ui.shell import page_title
 from pages.ui.widgets import fact_header
 from pages.ui.widgets.fact_header import Fact, Tone
 
@@ -31,7 +30,7 @@ def show(inspection: Inspection, source: Source) -> None:
     """Draws the title and the facts of the session; the browser tab gets its title too."""
     copy = inspection.readable(source) or inspection.readable("database") or inspection.readable("cache")
     title = copy.info.title if copy is not None else None
-    st.set_page_config(page_title=f"{sendable(title or inspection.session_id)} · Conversation Inspector")
+    page_title.put(title or inspection.session_id)
     fact_header.show(
         title or ("Untitled conversation" if copy is not None else "Conversation"),
         _facts(inspection, copy, source),

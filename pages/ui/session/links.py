@@ -1,6 +1,6 @@
 """Links to a session and to one of its messages."""
 
-from typing import NoReturn
+from typing import NoReturn, TypedDict, Unpack
 
 import streamlit as st
 
@@ -9,29 +9,26 @@ from pages.ui.session.tabs import Tab
 from pages.ui.shell import navigate
 
 SESSION = "session.py"
+_ORDER = ("tab", "source", "message", "part", "find")
+"""The order of the parameters, so that one place has one URL."""
 
 
-def parameters(
-    session_id: str,
-    source: Source | None = None,
-    message: int | None = None,
-    tab: Tab = "messages",
-    part: str | None = None,
-    find: str | None = None,
-) -> dict[str, str]:
-    """The query parameters of a session's URL; `find` is a word to find in all messages."""
-    query = {"id": session_id}
-    if tab != "messages":
-        query["tab"] = tab
-    if source is not None:
-        query["source"] = source
-    if message is not None:
-        query["message"] = str(message)
-    if part is not None:
-        query["part"] = part
-    if find is not None:
-        query["find"] = find
-    return query
+class SessionPlace(TypedDict, total=False):
+    """Where in a session a link leads; what is left out is the default."""
+
+    source: Source | None
+    message: int | None
+    tab: Tab
+    part: str | None
+    """The code of a part of the tab."""
+    find: str | None
+    """A word to find in all messages."""
+
+
+def parameters(session_id: str, **place: Unpack[SessionPlace]) -> dict[str, str]:
+    """The query parameters of a session's URL."""
+    told = {name: value for name, value in place.items() if value is not None and (name, value) != ("tab", "messages")}
+    return {"id": session_id, **{name: str(told[name]) for name in _ORDER if name in told}}
 
 
 def message_in_url() -> int | None:
@@ -45,14 +42,6 @@ def find_in_url() -> str:
     return st.query_params.get("find", "")
 
 
-def open_session(
-    session_id: str,
-    *,
-    source: Source | None = None,
-    message: int | None = None,
-    tab: Tab = "messages",
-    part: str | None = None,
-    find: str | None = None,
-) -> NoReturn:
-    """Opens a session, at a message or at a part of the Payload tab if one is given."""
-    navigate.to("session", parameters(session_id, source, message, tab, part, find))
+def open_session(session_id: str, **place: Unpack[SessionPlace]) -> NoReturn:
+    """Opens a session at a place in it."""
+    navigate.to("session", parameters(session_id, **place))

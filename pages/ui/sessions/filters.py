@@ -180,25 +180,16 @@ def _started() -> tuple[datetime | None, datetime | None]:
 
 
 def _title_words() -> str:
-    title = st.text_input(
-        "Title contains",
-        key="title",
-        bind="query-params",
-        placeholder='All words; "exact phrase"',
-        on_change=cursor.reset,
-    )
-    return (title or "").strip()
+    return _text("Title contains", "title", 'All words; "exact phrase"')
 
 
 def _tool() -> str:
-    tool = st.text_input(
-        "Tool called",
-        key="tool",
-        bind="query-params",
-        placeholder="Exact name, such as find_order",
-        on_change=cursor.reset,
-    )
-    return (tool or "").strip()
+    return _text("Tool called", "tool", "Exact name, such as find_order")
+
+
+def _text(label: str, key: str, placeholder: str) -> str:
+    entered = st.text_input(label, key=key, bind="query-params", placeholder=placeholder, on_change=cursor.reset)
+    return (entered or "").strip()
 
 
 def _midnight(day: date) -> datetime:

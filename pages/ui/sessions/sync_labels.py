@@ -1,15 +1,10 @@
 """The label of a session's sync status, with a shape and a colour for how severe it is."""
 
-from typing import Literal
-
 from chatdata.domain.drift import Comparison
 from chatdata.domain.drift.kinds import Severity
 from chatdata.domain.labels import FINDING_LABELS, sync_label
 from chatdata.services.catalog import SessionLine
-
-_Mark = Literal["good", "critical", "high", "medium", "none"]
-_SHAPES: dict[_Mark, str] = {"good": "●", "critical": "◆", "high": "▲", "medium": "■", "none": "○"}
-_COLOURS: dict[_Mark, str] = {"good": "green", "critical": "red", "high": "orange", "medium": "yellow", "none": "gray"}
+from pages.ui.base.severity_marks import COLOURS, SHAPES, Mark
 
 
 def label(line: SessionLine, comparison: Comparison | None) -> str | None:
@@ -26,15 +21,15 @@ def label(line: SessionLine, comparison: Comparison | None) -> str | None:
 
 def colour(text: str) -> str:
     """The colour of a label."""
-    return next(_COLOURS[mark] for mark, shape in _SHAPES.items() if text.startswith(shape))
+    return next(COLOURS[mark] for mark, shape in SHAPES.items() if text.startswith(shape))
 
 
-def _mark(comparison: Comparison) -> _Mark:
+def _mark(comparison: Comparison) -> Mark:
     worst: Severity | None = next((item.severity for item in comparison.findings if item.severity != "info"), None)
     if worst is not None and worst != "info":
         return worst
     return "good" if comparison.status == "in_sync" else "none"
 
 
-def _marked(mark: _Mark, text: str) -> str:
-    return f"{_SHAPES[mark]} {text}"
+def _marked(mark: Mark, text: str) -> str:
+    return f"{SHAPES[mark]} {text}"

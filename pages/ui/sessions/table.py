@@ -21,7 +21,7 @@ from pages.ui.base.formatting import known
 from pages.ui.server.services import connected
 from pages.ui.session.messages import annotations
 from pages.ui.sessions import columns, sync_labels, verdict_filter
-from pages.ui.widgets.clickable_table import text, timestamp
+from pages.ui.widgets.clickable_table import CLICK_OR_TICK, picked, text, timestamp
 
 _ROW_PIXELS = 30
 _SHORT_USER = 8
@@ -75,7 +75,7 @@ def show(made: Sequence[dict[str, Any]], *, key: str) -> tuple[int | None, tuple
         height=_ROW_PIXELS * (len(made) + 1) + 4,
         row_height=_ROW_PIXELS,
         on_select="rerun",
-        selection_mode=["single-cell", "multi-row"],
+        selection_mode=CLICK_OR_TICK,
         column_config=columns.configuration(
             connected().settings.model,
             [(label, sync_labels.colour(label)) for label in labels],
@@ -84,8 +84,7 @@ def show(made: Sequence[dict[str, Any]], *, key: str) -> tuple[int | None, tuple
         alt="Sessions; select a cell to open the conversation, or tick two rows to compare them",
         placeholder="–",
     )
-    cells = event.selection.cells
-    return (int(cells[0][0]) if cells else None), tuple(int(row) for row in event.selection.rows)
+    return picked(event)
 
 
 def _row(line: SessionLine, beside: Facts) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from chatdata.services.two_sessions import Choice
+from chatdata.services.two_sessions import SessionChoice
 from pages.ui.compare.choices import parameters
 from pages.ui.shell import navigate
 
@@ -22,5 +22,5 @@ def show(session_ids: Sequence[str]) -> None:
         help="Compare the two ticked sessions" if two else "Tick exactly two sessions to compare them",
     )
     if pressed and two:
-        one, other = (Choice(session_id, None) for session_id in session_ids)
+        one, other = (SessionChoice(session_id, None) for session_id in session_ids)
         navigate.to("compare", parameters(one, other))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, Literal
 
 import pandas as pd
 import streamlit as st
@@ -10,33 +10,27 @@ import streamlit as st
 from chatdata.domain.text import UNKNOWN_TIME
 
 _ROW_PIXELS = 36
+CLICK_OR_TICK: Final[Sequence[Literal["single-cell", "multi-row"]]] = ("single-cell", "multi-row")
+"""The selection mode of a table whose rows are opened by a click, or ticked."""
 
 
 def show(
     rows: Sequence[dict[str, Any]], columns: dict[str, Any], *, key: str, alt: str, most_rows: int | None = None
 ) -> int | None:
     """Draws the rows, scrolling beyond `most_rows`; returns the index of the clicked row."""
-    high = len(rows) if most_rows is None else min(len(rows), most_rows)
-    event: Any = st.dataframe(
-        pd.DataFrame(list(rows)),
-        hide_index=True,
-        key=key,
-        height=_ROW_PIXELS * (high + 1) + 4,
-        row_height=_ROW_PIXELS,
-        on_select="rerun",
-        selection_mode="single-cell",
-        column_config=columns,
-        alt=alt,
-        placeholder="–",
-    )
-    cells = event.selection.cells
-    return int(cells[0][0]) if cells else None
+    return _draw(rows, columns, key=key, alt=alt, most_rows=most_rows, mode="single-cell")[0]
 
 
 def show_selectable(
     rows: Sequence[dict[str, Any]], columns: dict[str, Any], *, key: str, alt: str, most_rows: int | None = None
 ) -> tuple[int | None, tuple[int, ...]]:
     """As `show`, with a box before each row; returns the index of the clicked row and those of the ticked rows."""
+    return _draw(rows, columns, key=key, alt=alt, most_rows=most_rows, mode=CLICK_OR_TICK)
+
+
+def _draw(
+    rows: Sequence[dict[str, Any]], columns: dict[str, Any], *, key: str, alt: str, most_rows: int | None, mode: Any
+) -> tuple[int | None, tuple[int, ...]]:
     high = len(rows) if most_rows is None else min(len(rows), most_rows)
     event: Any = st.dataframe(
         pd.DataFrame(list(rows)),
@@ -45,14 +39,18 @@ def show_selectable(
         height=_ROW_PIXELS * (high + 1) + 4,
         row_height=_ROW_PIXELS,
         on_select="rerun",
-        selection_mode=["single-cell", "multi-row"],
+        selection_mode=mode,
         column_config=columns,
         alt=alt,
         placeholder="–",
     )
+    return picked(event)
+
+
+def picked(event: Any) -> tuple[int | None, tuple[int, ...]]:
+    """The index of the clicked row of a table, and those of the ticked rows."""
     cells = event.selection.cells
-    ticked = tuple(int(row) for row in event.selection.rows)
-    return (int(cells[0][0]) if cells else None), ticked
+    return (int(cells[0][0]) if cells else None), tuple(int(row) for row in event.selection.rows)
 
 
 def text(value: str | None) -> str:

@@ -529,9 +529,9 @@ def test_the_account_is_told_by_kind_count_and_first_place() -> None:
     thinking = {"role": "assistant", "content": "Hello", "reasoning_content": "SECRET"}
     found = only([{"role": "user", "content": [image, image]}, thinking, {**thinking, "weight": 1}])
     assert sentences(found.left_out) == [
-        "2 images are not stored (first at messages[0].content[0])",
-        "2 thinking blocks are not stored (first at messages[1].reasoning_content)",
-        "the key weight of 1 message is not stored",
+        "2 images have no place in the stores (first at messages[0].content[0])",
+        "2 thinking blocks have no place in the stores (first at messages[1].reasoning_content)",
+        "the key weight of 1 message has no place in the stores",
     ]
     assert found.messages[0].message.content == "[image: 3 bytes of image/png data]\n[image: 3 bytes of image/png data]"
     assert found.spoken_left_out == 4
@@ -539,7 +539,10 @@ def test_the_account_is_told_by_kind_count_and_first_place() -> None:
 
 def test_a_setting_that_is_on_by_default_is_told_when_it_is_off() -> None:
     off = {"messages": CHAT, "parallel_tool_calls": False, "stream": False, "tools": [{"type": "function"}]}
-    assert sentences(only(off).left_out) == ["the key parallel_tool_calls is not stored", "the key tools is not stored"]
+    assert sentences(only(off).left_out) == [
+        "the key parallel_tool_calls has no place in the stores",
+        "the key tools has no place in the stores",
+    ]
     assert sentences(only({"messages": CHAT, "parallel_tool_calls": None}).left_out) == []
 
 

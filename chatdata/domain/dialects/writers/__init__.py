@@ -1,6 +1,6 @@
 """Writers of a payload in the formats of other APIs, the inverse of the readers. Pure; each module has one format.
 
-values            the values: Translation, Written, Change; a summary of changes
+values            the values: Translation, Written, TranslationChange; a summary of changes
 objects           text parsed as the JSON object that an API wants
 steps             the messages of a payload as words, calls and results
 turns             bodies with turns of blocks, for Anthropic, Bedrock and Gemini
@@ -22,9 +22,9 @@ from chatdata.domain.dialects.writers.values import (
     API_FORMATS,
     DIALECT_OF,
     ApiFormat,
-    Change,
     ChangeKind,
     Translation,
+    TranslationChange,
     Written,
     summary,
 )
@@ -33,9 +33,9 @@ __all__ = [
     "API_FORMATS",
     "DIALECT_OF",
     "ApiFormat",
-    "Change",
     "ChangeKind",
     "Translation",
+    "TranslationChange",
     "Written",
     "summary",
     "translate",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chatdata.domain.dialects.writers.steps import Call, Entry, Params, Result
+from chatdata.domain.dialects.writers.steps import CallStep, MessageEntry, Params, ResultStep
 from chatdata.domain.dialects.writers.turns import Block, TurnFormat, write_turns
 from chatdata.domain.dialects.writers.values import Translation
 
@@ -16,11 +16,11 @@ def _text(text: str) -> Block:
     return {"type": "text", "text": text}
 
 
-def _call(call: Call, arguments: object, _entry: Entry) -> Block:
+def _call(call: CallStep, arguments: object, _entry: MessageEntry) -> Block:
     return {"type": "tool_use", "id": call.id, "name": call.name, "input": arguments}
 
 
-def _result(result: Result, _entry: Entry) -> Block:
+def _result(result: ResultStep, _entry: MessageEntry) -> Block:
     return {"type": "tool_result", "tool_use_id": result.call_id, "content": result.text}
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chatdata.domain.dialects.writers.steps import Call, Entry, Params, Result
+from chatdata.domain.dialects.writers.steps import CallStep, MessageEntry, Params, ResultStep
 from chatdata.domain.dialects.writers.turns import Block, TurnFormat, write_turns
 from chatdata.domain.dialects.writers.values import Translation
 
@@ -16,11 +16,11 @@ def _text(text: str) -> Block:
     return {"text": text}
 
 
-def _call(call: Call, arguments: object, _entry: Entry) -> Block:
+def _call(call: CallStep, arguments: object, _entry: MessageEntry) -> Block:
     return {"toolUse": {"toolUseId": call.id, "name": call.name, "input": arguments}}
 
 
-def _result(result: Result, _entry: Entry) -> Block:
+def _result(result: ResultStep, _entry: MessageEntry) -> Block:
     content = [{"text": result.text}] if result.text else []  # a blank text is rejected, no text is not
     return {"toolResult": {"toolUseId": result.call_id, "content": content}}
 

@@ -7,7 +7,7 @@ to be an object: text that is an object is written as one, and any other text un
 from typing import Any
 
 from chatdata.domain.dialects.writers.objects import parse_object
-from chatdata.domain.dialects.writers.steps import Call, Entry, Params, Result
+from chatdata.domain.dialects.writers.steps import CallStep, MessageEntry, Params, ResultStep
 from chatdata.domain.dialects.writers.turns import Block, TurnFormat, write_turns
 from chatdata.domain.dialects.writers.values import Translation
 
@@ -21,11 +21,11 @@ def _text(text: str) -> Block:
     return {"text": text}
 
 
-def _call(call: Call, arguments: object, entry: Entry) -> Block:
+def _call(call: CallStep, arguments: object, entry: MessageEntry) -> Block:
     return {"functionCall": {**_id(call.id, f"{call.field}.id", entry), "name": call.name, "args": arguments}}
 
 
-def _result(result: Result, entry: Entry) -> Block:
+def _result(result: ResultStep, entry: MessageEntry) -> Block:
     if result.name is None:
         detail = "No call before has this ID, so the name of the function, which the API wants, is unknown."
         entry.change("result_without_name", "tool_call_id", detail)
@@ -34,14 +34,14 @@ def _result(result: Result, entry: Entry) -> Block:
     return {"functionResponse": {**_id(result.call_id, "tool_call_id", entry), **name, "response": response}}
 
 
-def _id(call_id: str, field: str, entry: Entry) -> Block:
+def _id(call_id: str, field: str, entry: MessageEntry) -> Block:
     if call_id:
         return {"id": call_id}
     entry.change("id_dropped", field, "The ID is empty, and the API pairs calls and results by name and order then.")
     return {}
 
 
-def _response(text: str, entry: Entry) -> Block:
+def _response(text: str, entry: MessageEntry) -> Block:
     parsed = parse_object(text)
     if parsed.value is not None and not parsed.problem:
         entry.change("result_as_object", "content", "The result is a JSON object and is written as one.")

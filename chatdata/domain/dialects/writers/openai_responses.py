@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chatdata.domain.dialects.writers.steps import Call, Entry, Params, Result, Words, entries
+from chatdata.domain.dialects.writers.steps import CallStep, MessageEntry, Params, ResultStep, Words, entries
 from chatdata.domain.dialects.writers.values import Translation
 
 
@@ -18,7 +18,7 @@ def write(params: Params) -> Translation:
     return Translation("responses", {"input": items}, tuple(written))
 
 
-def _items(entry: Entry) -> list[dict[str, Any]]:
+def _items(entry: MessageEntry) -> list[dict[str, Any]]:
     said = [step for step in entry.steps if isinstance(step, Words)] or [Words("", "content")]
     others = [_item(step) for step in entry.steps if not isinstance(step, Words)]
     if others and not said[0].text:
@@ -34,7 +34,7 @@ def _part(words: Words, role: str) -> dict[str, Any]:
     return {"type": "output_text" if role == "assistant" else "input_text", "text": words.text}
 
 
-def _item(step: Call | Result) -> dict[str, Any]:
-    if isinstance(step, Call):
+def _item(step: CallStep | ResultStep) -> dict[str, Any]:
+    if isinstance(step, CallStep):
         return {"type": "function_call", "call_id": step.id, "name": step.name, "arguments": step.arguments}
     return {"type": "function_call_output", "call_id": step.call_id, "output": step.text}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from chatdata.domain.dialects.writers.objects import parse_object
-from chatdata.domain.dialects.writers.values import Change, ChangeKind, Written
+from chatdata.domain.dialects.writers.values import ChangeKind, TranslationChange, Written
 
 Params = Sequence[Mapping[str, Any]]
 SYSTEM_ROLES = ("system", "developer")
@@ -21,7 +21,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class CallStep:
     """A tool call, or a function call with an id that was made for it."""
 
     id: str
@@ -31,7 +31,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ResultStep:
     """The result of a call."""
 
     call_id: str
@@ -40,10 +40,10 @@ class Result:
     text: str
 
 
-Step = Words | Call | Result
+Step = Words | CallStep | ResultStep
 
 
-class Entry:
+class MessageEntry:
     """Collects where one payload message goes, and what is changed on the way."""
 
     def __init__(self, index: int, role: str) -> None:
@@ -52,7 +52,7 @@ class Entry:
         self.steps: list[Step] = []
         self.role_in_body: str | None = None
         self._written: list[tuple[str, Any]] = []
-        self._changes: list[Change] = []
+        self._changes: list[TranslationChange] = []
 
     def write(self, place: str, part: object) -> None:
         """Records one part of the body that holds something of this message."""
@@ -60,7 +60,7 @@ class Entry:
 
     def change(self, kind: ChangeKind, field: str, detail: str) -> None:
         """Records a change, with a sentence for people."""
-        self._changes.append(Change(kind, field, detail))
+        self._changes.append(TranslationChange(kind, field, detail))
 
     def closed(self) -> Written:
         """Returns what was recorded."""
@@ -69,24 +69,24 @@ class Entry:
         return Written(self.index, self.role_in_body, places, parts, tuple(self._changes))
 
 
-def entries(params: Params) -> Iterator[Entry]:
+def entries(params: Params) -> Iterator[MessageEntry]:
     """Yields an entry for each message of a payload, with its steps; names and function calls are accounted for."""
     ids = _Ids(params)
     for index, param in enumerate(params):
-        entry = Entry(index, str(param["role"]))
+        entry = MessageEntry(index, str(param["role"]))
         _add_steps(entry, param, ids)
         yield entry
 
 
-def _add_steps(entry: Entry, param: Mapping[str, Any], ids: "_Ids") -> None:
+def _add_steps(entry: MessageEntry, param: Mapping[str, Any], ids: "_Ids") -> None:
     content = cast("str | None", param.get("content")) or ""
     match entry.role:
         case "tool":
             call_id = str(param["tool_call_id"])
-            entry.steps.append(Result(call_id, ids.name_of(call_id), content))
+            entry.steps.append(ResultStep(call_id, ids.name_of(call_id), content))
         case "function":
             name = str(param["name"])
-            entry.steps.append(Result(ids.for_function_result(name), name, content))
+            entry.steps.append(ResultStep(ids.for_function_result(name), name, content))
             detail = "The function result is written as a tool result: an ID ties it to its call, as its name did."
             entry.change("function_as_tool", "name", detail)
         case _:
@@ -94,7 +94,7 @@ def _add_steps(entry: Entry, param: Mapping[str, Any], ids: "_Ids") -> None:
             _add_calls(entry, param, ids)
 
 
-def _add_said(entry: Entry, param: Mapping[str, Any], content: str) -> None:
+def _add_said(entry: MessageEntry, param: Mapping[str, Any], content: str) -> None:
     if content:
         entry.steps.append(Words(content, "content"))
     if refusal := param.get("refusal"):
@@ -103,14 +103,14 @@ def _add_said(entry: Entry, param: Mapping[str, Any], content: str) -> None:
         entry.change("name_dropped", "name", "Messages of this API have no name.")
 
 
-def _add_calls(entry: Entry, param: Mapping[str, Any], ids: "_Ids") -> None:
+def _add_calls(entry: MessageEntry, param: Mapping[str, Any], ids: "_Ids") -> None:
     for number, given in enumerate(param.get("tool_calls") or ()):
         function = given["function"]
         field = f"tool_calls[{number}]"
-        entry.steps.append(ids.called(Call(given["id"], function["name"], function["arguments"], field)))
+        entry.steps.append(ids.called(CallStep(given["id"], function["name"], function["arguments"], field)))
     if function := param.get("function_call"):
         call_id = ids.for_function_call(function["name"])
-        entry.steps.append(ids.called(Call(call_id, function["name"], function["arguments"], "function_call")))
+        entry.steps.append(ids.called(CallStep(call_id, function["name"], function["arguments"], "function_call")))
         entry.change("function_as_tool", "function_call", "The function call is written as a tool call, with an ID.")
 
 
@@ -124,7 +124,7 @@ class _Ids:
         self._open: dict[str, deque[str]] = defaultdict(deque)
         self._names: dict[str, str] = {}
 
-    def called(self, call: Call) -> Call:
+    def called(self, call: CallStep) -> CallStep:
         """Remembers the name of a call, and returns the call."""
         self._names[call.id] = call.name
         return call
@@ -149,7 +149,7 @@ class _Ids:
                 return made
 
 
-def argument_object(call: Call, entry: Entry) -> object:
+def argument_object(call: CallStep, entry: MessageEntry) -> object:
     """Returns the arguments as the object that an API wants; text that holds none is returned unchanged.
 
     Changes are recorded. A reader gets the same text back, since nothing is invented in its place.

@@ -6,10 +6,10 @@ from typing import Any
 
 from chatdata.domain.dialects.writers.steps import (
     SYSTEM_ROLES,
-    Call,
-    Entry,
+    CallStep,
+    MessageEntry,
     Params,
-    Result,
+    ResultStep,
     Step,
     Words,
     argument_object,
@@ -33,9 +33,9 @@ class TurnFormat:
     system: Callable[[list[Block]], Block]
     """The part of the body that holds the blocks of the system prompt."""
     text: Callable[[str], Block]
-    call: Callable[[Call, object, Entry], Block]
+    call: Callable[[CallStep, object, MessageEntry], Block]
     """The block of a call, given its arguments as an object."""
-    result: Callable[[Result, Entry], Block]
+    result: Callable[[ResultStep, MessageEntry], Block]
     alternates: bool
     """Whether turns of one role must be joined; otherwise only results are."""
 
@@ -61,7 +61,7 @@ class _Writer:
         system = self._form.system(self._system) if self._system else {}
         return {**system, self._form.list_key: self._turns}
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: MessageEntry) -> None:
         if not entry.steps:
             entry.change("empty_dropped", "", "The API takes no message without content.")
         elif entry.role in SYSTEM_ROLES:
@@ -69,7 +69,7 @@ class _Writer:
         else:
             self._add_turn(entry)
 
-    def _add_system(self, entry: Entry) -> None:
+    def _add_system(self, entry: MessageEntry) -> None:
         place = self._form.system_place
         entry.role_in_body = "system"
         if self._turns:
@@ -85,8 +85,8 @@ class _Writer:
             entry.write(f"{place}[{len(self._system)}]", block)
             self._system.append(block)
 
-    def _add_turn(self, entry: Entry) -> None:
-        is_result = isinstance(entry.steps[0], Result)
+    def _add_turn(self, entry: MessageEntry) -> None:
+        is_result = isinstance(entry.steps[0], ResultStep)
         role = entry.role_in_body = self._form.assistant if entry.role == "assistant" else "user"
         if self._joins(role, is_result):
             if is_result and self._last_is_result:
@@ -104,19 +104,19 @@ class _Writer:
             return False
         return self._form.alternates or (is_result and self._last_is_result)
 
-    def _add_block(self, block: Block, entry: Entry) -> None:
+    def _add_block(self, block: Block, entry: MessageEntry) -> None:
         form = self._form
         blocks = self._turns[-1][form.block_key]
         entry.write(f"{form.list_key}[{len(self._turns) - 1}].{form.block_key}[{len(blocks)}]", block)
         blocks.append(block)
 
-    def _block(self, step: Step, entry: Entry) -> Block:
+    def _block(self, step: Step, entry: MessageEntry) -> Block:
         match step:
             case Words():
                 if step.field == "refusal":
                     entry.change("refusal_as_text", "refusal", "The API has no refusals: it is written as text.")
                 return self._form.text(step.text)
-            case Call():
+            case CallStep():
                 return self._form.call(step, argument_object(step, entry), entry)
-            case Result():
+            case ResultStep():
                 return self._form.result(step, entry)

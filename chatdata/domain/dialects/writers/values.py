@@ -92,7 +92,7 @@ _NOUNS: dict[ChangeKind, tuple[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class TranslationChange:
     """A difference between a payload message and what an API gets for it."""
 
     kind: ChangeKind
@@ -119,7 +119,7 @@ class Written:
     """Paths in the body, such as messages[3].content[0]; none for a message that the body does not hold."""
     parts: tuple[Any, ...]
     """The values at these places."""
-    changes: tuple[Change, ...]
+    changes: tuple[TranslationChange, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from chatdata.domain.drift import Comparison, DriftFinding, Repair, Severity
+from chatdata.domain.drift import Comparison, DriftFinding, Repair
 from chatdata.domain.labels import CAUSE_LABELS, FINDING_LABELS, PURPOSE_LABELS, REPAIR_LABELS, SEVERITY_LABELS
 from chatdata.domain.text import json_or_text
 from pages.ui.base.formatting import count, in_time_zone, plain
+from pages.ui.base.severity_marks import COLOURS
 from pages.ui.session.compare import repair
 
-_COLOURS: dict[Severity, str] = {"critical": "red", "high": "orange", "medium": "yellow", "info": "gray"}
 _SHOWN = 600
 
 
@@ -28,7 +28,7 @@ def draw(finding: DriftFinding, *, buttons: str | None = None) -> None:
 
 def _draw(finding: DriftFinding, buttons: str | None) -> None:
     where = " · ".join(_places(finding))
-    badge = f":{_COLOURS[finding.severity]}-badge[{SEVERITY_LABELS[finding.severity]}]"
+    badge = f":{COLOURS[finding.severity]}-badge[{SEVERITY_LABELS[finding.severity]}]"
     code = f":gray[:small[{plain(finding.kind)}]]"
     st.markdown(f"{badge} **{plain(FINDING_LABELS[finding.kind])}** {code} {plain(where)}")
     st.markdown(plain(in_time_zone(finding.meaning)))

@@ -68,7 +68,7 @@ def _cards(session_id: str, judged: Mapping[Source, Assessment], model: str) -> 
                 SESSION,
                 label=f"Payload from the {source}",
                 icon=":material/data_object:",
-                query_params=parameters(session_id, source, tab="payload"),
+                query_params=parameters(session_id, source=source, tab="payload"),
             )
 
 

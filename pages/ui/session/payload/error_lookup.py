@@ -57,14 +57,7 @@ def _draw_repair(match: Match, session_id: str, preview: Preview, model: str, nu
 
 def _draw_match(match: Match, session_id: str, source: Source, preview: Preview, number: int) -> None:
     with st.container(border=True):
-        provider = "Unknown provider" if match.provider is None else printer_name(match.provider)
-        st.markdown(f"**{plain(_title(match))}** · {provider}")
-        if match.meaning.rstrip(".") != _title(match):
-            st.text(match.meaning)
-        if match.code is not None:
-            st.caption(f"Usual cause: {plain(RULES[match.code].cause)}")
-        if match.fix:
-            st.text(f"Change: {match.fix}")
+        draw_meaning(match)
         positions = _positions(match, preview)
         if not positions:
             names = match.tool_call_ids
@@ -75,6 +68,19 @@ def _draw_match(match: Match, session_id: str, source: Source, preview: Preview,
         st.markdown(f"Caused by message {', '.join(f'#{position}' for position in positions)}.")
         if st.button("Open in conversation", key=f"open_{number}", icon=":material/forum:"):
             open_session(session_id, source=source, message=positions[0])
+
+
+def draw_meaning(match: Match) -> None:
+    """Draws what an error means, its usual cause and what to change, whatever message caused it."""
+    provider = "Unknown provider" if match.provider is None else printer_name(match.provider)
+    title = _title(match)
+    st.markdown(f"**{plain(title)}** · {plain(provider)}")
+    if match.meaning.rstrip(".") != title:
+        st.text(match.meaning)
+    if match.code is not None:
+        st.caption(f"Usual cause: {plain(RULES[match.code].cause)}")
+    if match.fix:
+        st.text(f"Change: {match.fix}")
 
 
 def _title(match: Match) -> str:
