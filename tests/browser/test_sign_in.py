@@ -49,11 +49,13 @@ def test_an_operator_comes_back_to_the_link_reads_exports_and_signs_out(page: Pa
     assert "_streamlit_user" not in page.evaluate("document.cookie")
 
     page.goto(f"{server.address}/session?tab=payload&part=export&id={FORGOT.session_id}")
+    wait_until_idle(page)
     with page.expect_download() as download:
         page.get_by_test_id("stDownloadButton").click()
     assert WORDS in download.value.path().read_text()
     page.get_by_role("link", name="Audit log").click()
     expect(page.get_by_text("2 events")).to_be_visible()
+    wait_until_idle(page)  # until then the button may still be the one of the page before
     with page.expect_download() as download:
         page.get_by_test_id("stDownloadButton").click()
     rows = [line.split(",")[1:5] for line in download.value.path().read_text().splitlines()]
