@@ -26,6 +26,7 @@ errors.known_error      the value of a known error text
 errors.provider_errors  the known errors of providers, and what each can mean
 errors.more_errors      texts about messages that no rule predicts
 errors.request_errors   texts that are not about messages
+errors.reports          where each predicted text was seen
 errors.advice           what to change for each code
 errors.patterns         finds known errors in a text
 errors.normalize_error  removes escapes from a pasted error

@@ -1,7 +1,8 @@
 """The error texts of providers, verbatim except for IDs and positions; no other module holds them.
 
-The keys (O1, A2, M3 …) are those of the collected threads, which RULES names. `{at}` is an index in the payload,
-`{turn}` and `{block}` follow Anthropic's count, `{id}` is a tool call's ID and `{ids}` several, separated by ", ".
+The keys (O1, A2, M3 …) are those of the collected threads, which `errors.reports` names. `{at}` is an index in the
+payload, `{turn}` and `{block}` follow Anthropic's count, `{id}` is a tool call's ID and `{ids}` several, separated by
+", ".
 """
 
 from typing import Final
@@ -169,7 +170,7 @@ TEXTS: Final[dict[str, str]] = {
         "messages.{at}.assistant.reasoning_content: property 'messages.{at}.assistant.reasoning_content' is unsupported"
     ),
 }
-"""The texts that a lint predicts. A0 (Anthropic's for an empty list) and O17 (jinja's) are not verbatim."""
+"""The texts that a lint predicts. O17 (jinja's) is not verbatim."""
 
 _LONGEST_VALUE = 1000
 

@@ -136,10 +136,9 @@ def _match(hit: Hit, flat: str, sent: ErrorPlace | None, positions: Sequence[tup
     code = _code(hit, ids, at, sent)
     stored = positions[at] if at is not None and at < len(positions) else ()
     meaning = known.meaning or (f"{RULES[code].title}." if code else "")
-    threads = known.source or (RULES[code].threads if code else ())
     fix = known.fix or (ADVICE[code] if code else "")
     provider = printed_by(known, found.start(), found.end(), flat)
-    return Match(code, provider, at, stored, ids, path, meaning, fix, found[0], not known.of_request, threads)
+    return Match(code, provider, at, stored, ids, path, meaning, fix, found[0], not known.of_request, known.source)
 
 
 def _code(hit: Hit, ids: Sequence[str], at: int | None, sent_messages: ErrorPlace | None) -> Code | None:

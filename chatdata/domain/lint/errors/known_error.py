@@ -45,4 +45,4 @@ class Known:
     of_request: bool = False
     """Whether the request as a whole is at fault (rate, key, model, server, options), not its messages."""
     source: tuple[str, ...] = ()
-    """Public reports of the text as "owner/repo#number"; for predicted texts those of the rule."""
+    """Public reports of this text, as this provider prints it, as "owner/repo#number"."""

@@ -540,13 +540,6 @@ _ORDER = (
         meaning="The model does not accept a text beside tool calls.",
         fix="Send the calls without the text.",
     ),
-    _seen(
-        "messages with role 'tool' must be a response to a preceding message with 'tool_calls'",
-        "openai",
-        "orphan_tool_result late_tool_result",
-        "run-llama/llama_index#10493",
-        side="result",
-    ),
 )
 _SHAPES = (
     _seen(
@@ -689,7 +682,6 @@ _WIDER = (
         "openai",
         "",
         "vercel/ai#8132",
-        "mastra-ai/mastra#10815",
         meaning="A field of this message has a value that is not allowed.",
         fix="Send a value as the error describes it.",
     ),
@@ -927,6 +919,6 @@ _SIZE = (
         _OVERFLOW,
         "google-gemini/gemini-cli#4692",
     ),
-    _seen("context_length_exceeded", "openai", _OVERFLOW, "bytedance/deer-flow#310"),
+    _seen("context_length_exceeded", "openai", _OVERFLOW, "bytedance/deer-flow#310", "ChatGPTNextWeb/NextChat#3195"),
 )
 MORE = (*_REASONING, *_RESPONSES, *_CONTENT, *_ORDER, *_WIDER, *_SHAPES, *_IMAGES, *_SIZE)
