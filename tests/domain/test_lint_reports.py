@@ -11,9 +11,11 @@ from chatdata.domain.lint import explain
 from chatdata.domain.lint.errors.known_error import Known
 from chatdata.domain.lint.errors.provider_errors import KNOWN
 from chatdata.domain.lint.errors.reports import REPORTS
+from chatdata.domain.lint.errors.request_errors import REMNANTS
 from chatdata.domain.lint.texts import TEXTS
 
 CASES = [json.loads(line) for line in (Path(__file__).parent / "field_cases.jsonl").read_text("utf-8").splitlines()]
+ALL = (*KNOWN, *REMNANTS)
 UNREPORTED = {"tool_result block(s) provided when previous message does not contain any tool_use blocks"}
 """Texts without a public report; they cite none."""
 
@@ -44,13 +46,19 @@ TOLD = {
     "QwenLM/qwen-code#3616": "the client with OpenAI's API",
     "anthropics/claude-code#236": "the client on Bedrock",
     "anthropics/claude-code#35508": "a text that every server prints",
+    "anthropics/claude-code#4145": "a word that every server prints",
+    "anthropics/claude-code#4147": "a status of any server",
+    "anthropics/claude-code#61365": "a status of any server, and Anthropic's words for it",
     "anthropics/claude-code#8118": "a word that every server prints",
     "charmbracelet/crush#279": "Mistral's models by Mistral and by vLLM",
     "continuedev/continue#10560": "Gemini's code and the words beside it",
+    "continuedev/continue#11472": "OpenAI's sentence with the words and the status of any server",
     "ericc-ch/copilot-api#261": "Anthropic's sentence, whole and in part",
+    "google-gemini/gemini-cli#12932": "a status of any server",
     "google-gemini/gemini-cli#15745": "words that every server prints",
     "google-gemini/gemini-cli#5031": "a client with Qwen's API",
     "i-am-bee/beeai-framework#753": "a table of the errors of several providers",
+    "mistralai/mistral-vibe#72": "a status of any server",
     "ogx-ai/ogx#5982": "Anthropic's check of roles, as its SDK and as a server prints it",
     "ollama/ollama#15934": "words that every server prints",
     "openai/openai-python#331": "OpenAI's client with Azure",
@@ -58,7 +66,6 @@ TOLD = {
     "pydantic/pydantic-ai#4495": "the framework with Bedrock",
     "sgl-project/sglang#28035": "a server that prints what vLLM prints",
     "vllm-project/vllm#20409": "OpenAI's sentence, which vLLM prints too",
-    "vllm-project/vllm#3851": "OpenAI's sentence, which vLLM prints too",
     "vllm-project/vllm#50861": "an error of Python, which vLLM passes on",
 }
 """Reports that several cite, or in the repository of another provider, and why they show the text all the same."""
@@ -70,7 +77,7 @@ def owners_of(thread: str) -> set[str] | None:
     return OWNERS.get(repository, OWNERS.get(repository.partition("/")[0]))
 
 
-@pytest.mark.parametrize("known", KNOWN, ids=[str(number) for number in range(len(KNOWN))])
+@pytest.mark.parametrize("known", ALL, ids=[str(number) for number in range(len(ALL))])
 def test_every_text_cites_reports_of_its_own(known: Known) -> None:
     assert bool(known.source) == (known.template not in UNREPORTED), known.template
     assert all(REPORT.fullmatch(thread) for thread in known.source)
@@ -79,7 +86,7 @@ def test_every_text_cites_reports_of_its_own(known: Known) -> None:
 
 def test_no_text_cites_a_report_of_another_provider() -> None:
     printers: dict[str, set[str | None]] = defaultdict(set)
-    for known in KNOWN:
+    for known in ALL:
         for thread in known.source:
             printers[thread].add(known.provider)
     foreign = {

@@ -371,6 +371,45 @@ _CONTENT = (
         fix="Send the arguments as an object, or use Ollama's OpenAI-compatible API.",
     ),
 )
+_PAIRING = "orphan_tool_result late_tool_result"
+_WITHOUT_PATH = (
+    _seen(
+        "tool_use ids were found without tool_result blocks immediately after: {ids}",
+        "anthropic",
+        "unanswered_tool_call late_tool_result",
+        "anthropics/claude-code#5989",
+        side="call",
+    ),
+    _seen(
+        "unexpected tool_use_id found in tool_result blocks: {id}",
+        "anthropic",
+        _PAIRING,
+        "anthropics/claude-code#13460",
+        side="result",
+    ),
+    _seen(
+        "Found multiple tool_result blocks with id: {id}",
+        "anthropic",
+        "duplicate_tool_result",
+        "JohnnyZ93/oai-compatible-copilot#270",
+        side="result",
+    ),
+    _seen(
+        "tool_use ids must be unique",
+        "anthropic",
+        "duplicate_tool_call_id reused_tool_call_id",
+        "anthropics/claude-code#20700",
+        side="call",
+    ),
+    _seen(
+        "Did not find {n} tool_result block(s) at the beginning of this message",
+        "anthropic",
+        "unanswered_tool_call late_tool_result",
+        "anthropics/claude-code#37",
+        side="call",
+        behind=True,
+    ),
+)
 _ORDER = (
     _seen(
         "tool_result block(s) provided when previous message does not contain any tool_use blocks",
@@ -847,6 +886,13 @@ _IMAGES = (
 )
 _SIZE = (
     _seen(
+        "'max_tokens' or 'max_completion_tokens' is too large: {n}. "
+        "This model's maximum context length is {n} tokens and your request has {n} input tokens",
+        "vllm-strict-alternation",
+        _OVERFLOW,
+        "claude-code-best/claude-code#272",
+    ),
+    _seen(
         "Range of input length should be [{n}, {n}]",
         "qwen",
         _OVERFLOW,
@@ -896,12 +942,6 @@ _SIZE = (
         "continuedev/continue#9592",
     ),
     _seen(
-        "The maximum tokens you requested exceeds the model limit of {n}",
-        "bedrock",
-        _OVERFLOW,
-        "charmbracelet/crush#946",
-    ),
-    _seen(
         "Malformed input request: expected maxLength: {n}",
         "bedrock",
         _OVERFLOW,
@@ -921,4 +961,4 @@ _SIZE = (
     ),
     _seen("context_length_exceeded", "openai", _OVERFLOW, "bytedance/deer-flow#310", "ChatGPTNextWeb/NextChat#3195"),
 )
-MORE = (*_REASONING, *_RESPONSES, *_CONTENT, *_ORDER, *_WIDER, *_SHAPES, *_IMAGES, *_SIZE)
+MORE = (*_REASONING, *_RESPONSES, *_CONTENT, *_WITHOUT_PATH, *_ORDER, *_WIDER, *_SHAPES, *_IMAGES, *_SIZE)

@@ -42,6 +42,7 @@ _PYTHONS = (
     "An error of Python itself. vLLM and SGLang answer with it where they can't read the arguments of an earlier call; "
     "a client of any API prints the same where it can't read an answer."
 )
+_CHECK = "If the server printed it, check the arguments of earlier calls, else the answer that the client read."
 _NOT_PARSED = (
     "Expecting {any}: line {n} column {n} (char {n})",
     "Unterminated string starting at: line {n} column",
@@ -144,11 +145,27 @@ _OPENAI = (
         "This model's maximum context length is {n} tokens",
         "openai",
         ("context_overflow",),
-        source=("bytedance/deer-flow#310", "Significant-Gravitas/AutoGPT#6738", "ChatGPTNextWeb/NextChat#3195"),
+        source=(
+            "bytedance/deer-flow#310",
+            "Significant-Gravitas/AutoGPT#6738",
+            "ChatGPTNextWeb/NextChat#3195",
+            "vllm-project/vllm#20409",
+        ),
     ),
     *(_row(row, "openai", code, side=side) for row, code, side in _SHAPES),
     Known(TEXTS["O17"], None, ("arguments_not_object",), meaning=_PYTHONS, source=REPORTS["O17"]),
-    *(Known(text, None, ("arguments_not_json",), meaning=_PYTHONS, source=REPORTS["O17"]) for text in _NOT_PARSED),
+    *(
+        Known(
+            text,
+            None,
+            ("arguments_not_json",),
+            meaning=_PYTHONS,
+            fix=_CHECK,
+            only_found=True,
+            source=REPORTS["O17"],
+        )
+        for text in _NOT_PARSED
+    ),
 )
 _ANTHROPIC = (
     _row("A0", "anthropic", "no_messages"),
@@ -286,3 +303,13 @@ _OTHERS = (
     ),
 )
 KNOWN = (*_OPENAI, *_ANTHROPIC, *_OTHERS, *MORE, *OF_REQUEST)
+NAMED_ID = Known(
+    "tool_use_id {id}",
+    None,
+    ("orphan_tool_result", "late_tool_result", "duplicate_tool_result", "unanswered_tool_call"),
+    "result",
+    "The text names a tool call or its result by the ID, but not what is wrong with it.",
+    fix="Compare the call with its result: each call needs one result, right behind it.",
+    only_found=True,
+)
+"""What may be all that is left of an error about a tool result: the ID, without a path or a known sentence."""
