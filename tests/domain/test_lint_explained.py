@@ -368,3 +368,51 @@ def test_no_meaning_repeats_its_title() -> None:
     for code, meaning in MEANINGS.items():
         assert meaning.endswith(".")
         assert meaning.rstrip(".").lower() != RULES[code].title.lower()
+
+
+# Roles, in the words of whoever refuses them
+
+
+@pytest.mark.parametrize(
+    ("text", "provider", "at", "fix"),
+    [
+        ("'messages.1' : discriminator property 'role' has invalid value", "groq", 1, "Groq knows: system, user"),
+        ("messages.1.role: Input should be 'user' or 'assistant'", "anthropic", 1, "Send user or assistant"),
+        (
+            "1 validation error detected: Value 'human' at 'messages.2.member.role' failed to satisfy constraint: Member "
+            "must satisfy enum value set: [user, assistant]",
+            "bedrock",
+            1,
+            "Send user or assistant",
+        ),
+        ("Please use a valid role: user, model.", "gemini", 1, "user or model"),
+        (
+            "human is not one of ['system', 'assistant', 'user', 'tool', 'function'] - 'messages.['1].role'",
+            "qwen",
+            1,
+            "or function",
+        ),
+        (
+            "Failed to deserialize the JSON body into the target type: messages[1].role: unknown variant `human`, "
+            "expected one of `system`, `user`, `assistant`, `tool` at line 1 column 85",
+            "deepseek",
+            1,
+            "DeepSeek knows",
+        ),
+        ("[1214] Incorrect role information", None, 1, "that the API knows"),
+    ],
+)
+def test_a_role_is_told_in_the_terms_of_its_provider(text: str, provider: str | None, at: int, fix: str) -> None:
+    messages = [ANSWER, {**USER, "role": "human"}]
+    (match,) = explain(text, messages).matches
+    assert (match.code, match.provider, match.payload_position) == ("unknown_role", provider, at)
+    assert fix in match.fix
+    repair = repaired(messages, match)
+    assert repair is not None
+    assert (repair.messages[1], repair.lost) == (USER, ())
+
+
+def test_the_role_of_nobody_has_no_proposal() -> None:
+    messages = [USER, {**USER, "role": "critic"}]
+    (match,) = explain("'messages.1' : discriminator property 'role' has invalid value", messages).matches
+    assert repaired(messages, match) is None

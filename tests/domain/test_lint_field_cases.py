@@ -93,6 +93,7 @@ FILLED = {
     "path": "messages[3].content[0]",
     "n": "7",
     "s": " ",
+    "q": "",
     "open": "(",
     "any": "thing",
 }

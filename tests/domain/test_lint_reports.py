@@ -16,7 +16,11 @@ from chatdata.domain.lint.texts import TEXTS
 
 CASES = [json.loads(line) for line in (Path(__file__).parent / "field_cases.jsonl").read_text("utf-8").splitlines()]
 ALL = (*KNOWN, *REMNANTS)
-UNREPORTED = {"tool_result block(s) provided when previous message does not contain any tool_use blocks"}
+UNREPORTED = {
+    "tool_result block(s) provided when previous message does not contain any tool_use blocks",
+    TEXTS["NR"],
+    TEXTS["NM"],
+}
 """Texts without a public report; they cite none."""
 
 OWNERS = {

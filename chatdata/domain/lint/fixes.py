@@ -254,6 +254,18 @@ def _is_result(message: Any) -> bool:
     return isinstance(message, Mapping) and message.get("role") == "tool"
 
 
+_ROLES = {"human": "user", "ai": "assistant", "model": "assistant"}
+"""Names that other libraries and APIs have for OpenAI's roles."""
+
+
+def _openai_role(case: _Case) -> Fix | None:
+    role = case.message.get("role")
+    name = _ROLES.get(role) if isinstance(role, str) else None
+    if name is None:
+        return None
+    return Fix(f"Send the role {name} instead of {role}.", (), case.with_message({**case.message, "role": name}))
+
+
 _FIXES: dict[Code, Callable[[_Case], Fix | None]] = {
     "orphan_tool_result": _drop,
     "duplicate_tool_result": _one_result,
@@ -269,6 +281,7 @@ _FIXES: dict[Code, Callable[[_Case], Fix | None]] = {
     "empty_function_name": _function_name,
     "bad_function_name": _function_name,
     "bad_message_name": _message_name,
+    "unknown_role": _openai_role,
     "consecutive_users": _joined,
     "consecutive_assistants": _joined,
     "second_system": _system_first,

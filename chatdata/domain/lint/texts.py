@@ -143,6 +143,20 @@ TEXTS: Final[dict[str, str]] = {
         "'messages.{at}' : for 'role:assistant' the following must be satisfied"
         "[('messages.{at}' : property 'reasoning_content' is unsupported)]"
     ),
+    "DR": (
+        "Failed to deserialize the JSON body into the target type: messages[{at}].role: unknown variant `{role}`, "
+        "expected one of `system`, `user`, `assistant`, `tool`"
+    ),
+    "QR": "{role} is not one of ['system', 'assistant', 'user', 'tool', 'function'] - 'messages.[{at}].role'",
+    "AR": "messages.{turn}.role: Input should be 'user' or 'assistant'",
+    "BR": (
+        "1 validation error detected: Value '{role}' at 'messages.{first}.member.role' failed to satisfy constraint: "
+        "Member must satisfy enum value set: [user, assistant]"
+    ),
+    "GER": "Please use a valid role: user, model.",
+    "VR": "Unexpected message role.",
+    "NR": "The role '{role}' of messages[{at}] is not supported.",
+    "NM": "The request has no messages.",
     "GR2": "'messages.{at}' : discriminator property 'role' has invalid value",
     "A10": (
         "messages.{turn}.content.{block}.type: Expected `thinking` or `redacted_thinking`, but found `{type}`. "
@@ -170,7 +184,10 @@ TEXTS: Final[dict[str, str]] = {
         "messages.{at}.assistant.reasoning_content: property 'messages.{at}.assistant.reasoning_content' is unsupported"
     ),
 }
-"""The texts that a lint predicts. O17 (jinja's) is not verbatim."""
+"""The texts that a lint predicts. O17 (jinja's) is not verbatim, and neither are NR and NM.
+
+NR and NM stand for the words of providers that reject a role or an empty list in words that no public report shows.
+"""
 
 _LONGEST_VALUE = 1000
 

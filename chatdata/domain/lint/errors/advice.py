@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from chatdata.domain.lint.values import Code
+from chatdata.domain.lint.values import Code, Printer
 
 ADVICE: Final[Mapping[Code, str]] = {
     "orphan_tool_result": "Leave the result out, or send its call before it.",
@@ -30,7 +30,7 @@ ADVICE: Final[Mapping[Code, str]] = {
     "user_after_tool": "Send the assistant's answer between the result and the user's message.",
     "consecutive_users": "Join the messages of the user, or send an answer between them.",
     "second_system": "Move the system text into the first message.",
-    "unknown_role": "Send a role that the provider knows: system, user, assistant or tool.",
+    "unknown_role": "Send a role that the API knows: user or assistant, and in APIs like OpenAI's also system or tool.",
     "lone_surrogate": "Replace the half character.",
     "nul_character": "Leave the NUL characters out.",
     "context_overflow": "Shorten the conversation: leave old turns or long tool results out, or use a larger window.",
@@ -52,6 +52,20 @@ ADVICE: Final[Mapping[Code, str]] = {
     "unknown_block": "Send the content in the form that the API expects.",
 }
 
+_USERS_AND_ASSISTANTS = (
+    "Send user or assistant as the role. The system text goes beside the messages, and results into those of the user."
+)
+ADVICE_OF: Final[Mapping[tuple[Code, Printer | None], str]] = {
+    ("unknown_role", "anthropic"): _USERS_AND_ASSISTANTS,
+    ("unknown_role", "bedrock"): _USERS_AND_ASSISTANTS,
+    ("unknown_role", "gemini"): "Send user or model as the role. The system text goes beside the contents.",
+    ("unknown_role", "openai"): "Send a role that the model knows: system or developer, user, assistant or tool.",
+    ("unknown_role", "azure-openai"): "Send a role that the model knows: system or developer, user, assistant or tool.",
+    ("unknown_role", "groq"): "Send a role that Groq knows: system, user, assistant or tool.",
+    ("unknown_role", "deepseek"): "Send a role that DeepSeek knows: system, user, assistant or tool.",
+    ("unknown_role", "qwen"): "Send a role that Qwen knows: system, user, assistant, tool or function.",
+}
+"""What to change where providers want different things."""
 MEANINGS: Final[Mapping[Code, str]] = {
     "orphan_tool_result": "A tool result answers no call that was sent before it.",
     "unanswered_tool_call": "A tool call has no result behind it.",

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from chatdata.domain.lint.conversation import Conversation
 from chatdata.domain.lint.duplicates import duplicates_of
-from chatdata.domain.lint.errors.advice import ADVICE, MEANINGS
+from chatdata.domain.lint.errors.advice import ADVICE, ADVICE_OF, MEANINGS
 from chatdata.domain.lint.errors.error_path import LocatedMessage, path_of
 from chatdata.domain.lint.errors.error_place import ErrorPlace, place_of
 from chatdata.domain.lint.errors.normalize_error import flatten
@@ -146,15 +146,17 @@ def _match(hit: Hit, flat: str, sent: ErrorPlace | None, positions: Sequence[tup
     at = place_of(LocatedMessage.read(path, found, known), found, known, ids, sent)
     code = _code(hit, ids, at, sent)
     stored = positions[at] if at is not None and at < len(positions) else ()
-    told = _told(hit, code, at, flat, sent)
     provider = printed_by(known, found.start(), found.end(), flat)
+    told = _told(hit, code, at, flat, sent)
+    fix = told.fix or (ADVICE_OF.get((code, provider), ADVICE[code]) if code else "")
     text = found.groupdict().get("said") or found[0]
-    return Match(code, provider, at, stored, ids, path, told.meaning, told.fix, text, told.about_messages, known.source)
+    return Match(code, provider, at, stored, ids, path, told.meaning, fix, text, told.about_messages, known.source)
 
 
 class _Told(NamedTuple):
     meaning: str
     fix: str
+    """Empty for the usual advice about the code."""
     about_messages: bool
 
 
@@ -182,11 +184,11 @@ def _told(hit: Hit, code: Code | None, at: int | None, flat: str, sent: ErrorPla
         if results is not None:
             return _Told(f"{MEANINGS[code]} {results.reason}", results.fix, True)
     if code is not None and known.only_found:
-        return _Told(MEANINGS[code], ADVICE[code], about_messages=True)
+        return _Told(MEANINGS[code], "", about_messages=True)
     meaning = known.meaning or (MEANINGS[code] if code else "")
     if code in _SHOWN and sent is not None and at is not None and not sent.flagged_at(known, at):
         meaning = f"{meaning} {_NOT_SHOWN}"
-    return _Told(meaning, known.fix or (ADVICE[code] if code else ""), not known.of_request)
+    return _Told(meaning, known.fix, not known.of_request)
 
 
 def _code(hit: Hit, ids: Sequence[str], at: int | None, sent_messages: ErrorPlace | None) -> Code | None:

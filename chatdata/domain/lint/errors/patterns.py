@@ -26,6 +26,7 @@ _WORDS = {
     "before": r"[^']{0,1001}",
     "type": r"[\w ]{1,40}",
     "s": r" ?",
+    "q": r"'?",
     "open": r"[\[(]",
     "variant": r"[^,:]{1,40}",
     "path": r"(?P<path>(?:messages?|contents|input)(?:\.?\[\d+\]|\.\d+)[\w.\[\]-]{0,200})",

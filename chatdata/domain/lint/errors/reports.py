@@ -71,6 +71,8 @@ REPORTS: Final[Mapping[str, tuple[str, ...]]] = {
     "K3": ("openclaw/openclaw#51155",),
     "Q2": ("smallmain/vscode-unify-chat-provider#65",),
     "GR1": ("SimonSchubert/Kai#265",),
+    "QR": ("proma-ai/Proma#1496", "haru/redmine_ai_helper#242", "DayuanJiang/next-ai-draw-io#304"),
+    "BR": ("continuedev/continue#1938",),
     "GR2": ("nhaouari/obsidian-textgenerator-plugin#309",),
     "C1": ("CherryHQ/cherry-studio#16790",),
 }
