@@ -379,8 +379,8 @@ def test_no_meaning_repeats_its_title() -> None:
         ("'messages.1' : discriminator property 'role' has invalid value", "groq", 1, "Groq knows: system, user"),
         ("messages.1.role: Input should be 'user' or 'assistant'", "anthropic", 1, "Send user or assistant"),
         (
-            "1 validation error detected: Value 'human' at 'messages.2.member.role' failed to satisfy constraint: Member "
-            "must satisfy enum value set: [user, assistant]",
+            "1 validation error detected: Value 'human' at 'messages.2.member.role' failed to satisfy constraint: "
+            "Member must satisfy enum value set: [user, assistant]",
             "bedrock",
             1,
             "Send user or assistant",
