@@ -182,7 +182,7 @@ def commands() -> None:
       0  success
       1  not found, or issues found (such as a line that could not be imported)
       2  invalid usage or settings
-      3  a required store is unavailable
+      3  a required store is unavailable, or the disk is full
     """
 
 
