@@ -91,14 +91,15 @@ def usage_command(
     A session counts in full at the time when it started. WHEN is a date or a time such as 2026-11-02T14:30, in the
     chosen time zone unless it names its own; --since and --until are inclusive. --period 7, 30 and 90
     are the last days including today; weeks begin on Monday. Periods are sorted by time and
-    omitted when empty; --limit keeps the last ones. Users and sessions are sorted by tokens, tools by calls. Sessions
-    without recorded tokens count as 0 in totals; if no session has any, the total is unknown. Sessions with unknown
-    counts are not in the sums, and listed. For a tool, messages are
-    those that call it, and tokens those that its results added to prompts: each result counts in every later prompt of
-    its session, by the cached usage of each turn, else as an estimate of four characters per token.
+    omitted when empty; --limit keeps the last ones. Users and sessions are sorted by tokens, tools by calls. What was
+    not recorded is unknown, not 0: no total includes it, and sessions with unknown counts are listed. If no session has
+    a count, its total is unknown. For a tool, messages are those that call it, and tokens those that its results added
+    to prompts: each result counts in every later prompt of its session, by the cached usage of each turn, else as an
+    estimate of four characters per token.
 
     --paid reads the deployment's log of paid costs, PlatformCostLog, if it has one that this role may read (see
-    check). A payment counts at the time when it was paid. List prices are those of the logged tokens.
+    check). A payment counts at the time when it was paid. List prices are those of the logged tokens; payments without
+    a token count, or whose model has no known price, are in no list price and counted.
 
     \b
     Examples:
@@ -161,11 +162,12 @@ def _document(rows: Rows) -> dict[str, Any]:
         {"by", "time_zone", "as_of", "cost_log": "readable" | "not granted" | "missing" | "unknown form",
          "prices_dated": date or null,
          "rows": [{"key", "model", "entries", "unpriced", "input_tokens", "output_tokens", "cache_read_tokens",
-                   "cache_creation_tokens", "paid_usd", "list_price_usd"}],
+                   "cache_creation_tokens", "paid_usd", "list_price_usd", "without_list_price"}],
          "totals": {the same without "key" and "model"}}
 
     There is a row for each key and model. `entries` are payments, of which `unpriced` have no cost. A number is null
-    if no entry has it, and a list price if the model's is unknown; then it is in no total.
+    if no entry has it. A list price is that of the entries with both counts of tokens, and null if there are none or
+    the model's price is unknown; `without_list_price` are the entries that it does not include.
     """
     return {
         "by": rows.by,

@@ -18,7 +18,7 @@ _HEADERS: dict[PaidGrouping, str] = {"day": "Day", "week": "Week of", "user": "U
 _NAMELESS: dict[PaidGrouping, str] = {"user": "No user", "session": "No session named"}
 _COLUMNS = (
     "key", "model", "entries", "unpriced", "paid_usd", "list_price_usd", "input_tokens", "output_tokens",
-    "cache_read_tokens", "cache_creation_tokens",
+    "cache_read_tokens", "cache_creation_tokens", "without_list_price",
 )  # fmt: skip
 
 
@@ -32,7 +32,12 @@ def paid_object(found: PaidUsage, by: str, time_zone: str, limit: int | None) ->
         "cost_log": found.state,
         "prices_dated": next((f"{one.prices_dated}" for one in found.costs if one.prices_dated is not None), None),
         "rows": [_row(cost) for cost in _limited(found, by, limit)],
-        "totals": {**_numbers(total.sums), "paid_usd": _usd(found.paid), "list_price_usd": _usd(found.at_list_price)},
+        "totals": {
+            **_numbers(total.sums),
+            "paid_usd": _usd(found.paid),
+            "list_price_usd": _usd(found.at_list_price),
+            "without_list_price": found.without_list_price,
+        },
     }
 
 
@@ -61,6 +66,9 @@ def print_paid(found: PaidUsage, by: PaidGrouping, time_zone: str, limit: int | 
     click.echo(f"\n{formatting.count(found.total.entries, 'payment')}: {_money(found.paid)} paid{priced}")
     if found.total.unpriced:
         click.echo(f"{formatting.count(found.total.unpriced, 'entry', 'entries')} without a cost (not in the sum).")
+    if found.without_list_price:
+        without = formatting.count(found.without_list_price, "payment")
+        click.echo(f"{without} without a list price: a token count or the model's price is unknown.")
     click.echo(
         "List prices are those of the input and output tokens, without discounts for cached tokens. "
         f"Time zone: {time_zone}. As of {formatting.second(found.as_of)} UTC."
@@ -99,7 +107,8 @@ def _limited(found: PaidUsage, by: str, limit: int | None) -> tuple[PaidCost, ..
 
 def _row(cost: PaidCost) -> dict[str, Any]:
     money = {"paid_usd": _usd(cost.paid), "list_price_usd": _usd(cost.at_list_price)}
-    return {"key": cost.key, "model": cost.model, **_numbers(cost.sums), **money}
+    without = {"without_list_price": cost.without_list_price}
+    return {"key": cost.key, "model": cost.model, **_numbers(cost.sums), **money, **without}
 
 
 def _numbers(sums: PaidSums) -> dict[str, int | None]:
