@@ -91,6 +91,7 @@ function resultBlock(view: RowView, ordinal: number, result: Result): HTMLElemen
   const props = { class: `result${result.error ? " failed" : ""}`, "data-result": position };
   const block = h("div", props, resultHead(view, ordinal, result, open));
   block.classList.toggle("lit", view.state.lit === position);
+  block.classList.toggle("current", view.state.current === ordinal && view.state.result === position);
   if (open) block.append(...resultBody(view, result));
   block.append(...noteBlocks(view, position));
   return block;
