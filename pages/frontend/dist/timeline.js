@@ -3024,7 +3024,8 @@ function resultLine(result) {
 function resultBody(view, result) {
   const { ordinal, position } = result;
   const notes = view.presenter.on ? [] : result.notes.map(noteLine);
-  if (result.null || result.length === 0) return notes;
+  const beside = view.presenter.on ? [] : view.sourceParts.blocks(position);
+  if (result.null || result.length === 0) return [...notes, ...beside];
   const part = view.state.exact.has(`${ordinal} content`) ? "content" : resultPart(result);
   const held = view.source.text(position, part);
   if (!held) {
@@ -3033,7 +3034,7 @@ function resultBody(view, result) {
   }
   const extras = view.presenter.on ? null : extrasLine(result.extras);
   const text = switchable(view, ordinal, "content", { ...held, laid: result.json }, "result");
-  return extras ? [...notes, text, extras] : [...notes, text];
+  return [...notes, text, ...extras ? [extras] : [], ...beside];
 }
 
 // src/timeline/message.ts
