@@ -19,6 +19,8 @@ from chatdata.errors import (
     DatabaseUnavailable,
     FileExists,
     NotConfigured,
+    NotFound,
+    OutOfReach,
     ReadOnlyError,
     RedisUnavailable,
     SettingsError,
@@ -44,18 +46,6 @@ _COMMANDS = {
     "demo": ("chatdata.cli.demo", "Load demo conversations into the embedded stores."),
 }
 _JSON_ASKED = "chatdata.json"
-
-
-class NotFound(ChatDataError):
-    """The requested session or file does not exist."""
-
-
-class OutOfReach(ChatDataError):
-    """None of the stores that the command needs is available."""
-
-    def __init__(self, sentence: str, stores: list[str]) -> None:
-        super().__init__(sentence)
-        self.stores = stores
 
 
 class Commands(click.Group):

@@ -1,6 +1,5 @@
-"""Chooses the copy that a command works on, or raises with the reason why there is none."""
+"""Chooses the copy that an answer is about, or raises with the reason why there is none."""
 
-from chatdata.cli.commands import NotFound, OutOfReach
 from chatdata.domain.copies import (
     Absent,
     CachedCopy,
@@ -14,6 +13,7 @@ from chatdata.domain.copies import (
     Unconfigured,
 )
 from chatdata.domain.text import count
+from chatdata.errors import NotFound, OutOfReach
 
 _DAMAGED = 5
 Side = StoredSide | CachedSide
