@@ -40,6 +40,8 @@ _COMMANDS = {
     "lint": ("chatdata.cli.lint", "Validate a conversation against provider rules."),
     "explain": ("chatdata.cli.explain", "Explain a provider's error and name the message that caused it."),
     "audit": ("chatdata.cli.audit", "Show the audit log: who opened, exported, sent or repaired what."),
+    "mcp": ("chatdata.cli.mcp", "Serve read-only tools for agents over stdin and stdout."),
+    "token": ("chatdata.cli.token", "Create, list and revoke tokens of programs."),
     "check": ("chatdata.cli.check", "Show connection status and what the stores hold."),
     "import": ("chatdata.cli.import_", "Import conversations from files."),
     "export": ("chatdata.cli.export", "Export sessions as HTML, JSON, JSON Lines or Markdown."),

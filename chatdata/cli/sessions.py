@@ -17,7 +17,7 @@ from chatdata.domain.labels import ACTIVITY_LABELS
 from chatdata.domain.messages import TokenCount
 from chatdata.domain.summaries import SessionSummary
 from chatdata.domain.turns import RUNNING
-from chatdata.services.answers.sessions import first_sessions, sessions_document
+from chatdata.services.answers.sessions import first_sessions, sessions_document, totals_of
 from chatdata.services.catalog import SessionLine, SessionList, Sort
 from chatdata.stores.database import MarkedEnd, SessionFilter
 
@@ -82,7 +82,7 @@ def sessions_command(
     where = SessionFilter(user_id=user, words=search, chat_status=status, turn_end=turns, tool=tool)
     with opened() as connected:
         found = first_sessions(connected.stores, where, sort, limit)
-        document = sessions_document(connected.stores, where, found)
+        document = sessions_document(connected.stores, found, totals_of(connected.stores, where, found))
     for problem in found.problems:
         warn(problem)
     if as_json:

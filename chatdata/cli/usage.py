@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from typing import Literal, get_args
 
 import click
@@ -15,7 +15,16 @@ from chatdata.cli.output.usage import print_csv, print_usage
 from chatdata.cli.stores import opened
 from chatdata.domain.usage import TIME_RANGES, TimeRange
 from chatdata.services.answers.paid import paid_object
-from chatdata.services.answers.usage import By, Period, PeriodError, usage_document, usage_filter, usage_rows, zone_of
+from chatdata.services.answers.usage import (
+    By,
+    Period,
+    PeriodError,
+    moment,
+    usage_document,
+    usage_filter,
+    usage_rows,
+    zone_of,
+)
 from chatdata.services.usage.paid import PaidGrouping, paid_usage
 from chatdata.settings.stores import zone_named
 
@@ -30,7 +39,7 @@ class _MomentType(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(value) if len(value) <= 10 else datetime.fromisoformat(value)
+            return moment(value)
         except ValueError:
             self.fail(f"{value!r} is not a valid date or time. Use {_FORMS}.", parameter, context)
 

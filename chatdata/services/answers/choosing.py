@@ -51,7 +51,7 @@ def _not_found(copies: Copies, source: Source | None) -> str:
         return f"Session {copies.session_id} was not found in {empty}."
     other: Source = "cache" if source == "database" else "database"
     there = not isinstance(sides[other], Absent | Unavailable | Unconfigured)
-    hint = f" It is in the {other}: use --source {other}." if there else ""
+    hint = f" It is in the {other}: choose the source {other}." if there else ""
     return f"Session {copies.session_id} was not found in the {source}.{hint}"
 
 

@@ -1,5 +1,6 @@
 """The document of `sessions --json`: the list of sessions."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -24,7 +25,7 @@ def first_sessions(stores: SessionStores, where: SessionFilter, sort: Sort, limi
     return found
 
 
-def sessions_document(stores: SessionStores, where: SessionFilter, found: SessionList) -> dict[str, Any]:
+def sessions_document(stores: SessionStores, found: SessionList, totals: SessionTotals | None) -> dict[str, Any]:
     """The document of `sessions --json`:
 
         {"sessions": [{"session_id", "user_id", "title", "first_user_message", "last_answer", "started_at",
@@ -44,12 +45,12 @@ def sessions_document(stores: SessionStores, where: SessionFilter, found: Sessio
     """
     from_database = found.source == "database"
     stores_status = availability(stores, database=from_database, cache=_cache_answered(stores, found))
-    total = _totals_object(sum_sessions(stores, where) if from_database else _sum_cached(stores, where))
+    total = _totals_object(totals)
     return {
         "sessions": [_session_object(line) for line in found.lines],
         "total": total,
         "source": found.source,
-        "more": total["sessions"] > len(found.lines),
+        "more": total.get("sessions", 0) > len(found.lines),
         **stores_status,
     }
 
@@ -64,9 +65,15 @@ def _cache_answered(stores: SessionStores, found: SessionList) -> bool:
     return True
 
 
-def _sum_cached(stores: SessionStores, where: SessionFilter) -> SessionTotals:
-    alone = replace(stores, database=None)
-    lines = list_sessions(alone, where, limit=MOST_CACHED_SESSIONS).lines
+def totals_of(stores: SessionStores, where: SessionFilter, found: SessionList) -> SessionTotals | None:
+    """The sums over all sessions of the filter, from the store that the list is from."""
+    if found.source == "database":
+        return sum_sessions(stores, where)
+    return sum_lines(list_sessions(replace(stores, database=None), where, limit=MOST_CACHED_SESSIONS).lines)
+
+
+def sum_lines(lines: Sequence[SessionLine]) -> SessionTotals:
+    """The sums over sessions of the cache."""
     return SessionTotals(
         sessions=len(lines),
         messages=sum(line.summary.messages for line in lines),

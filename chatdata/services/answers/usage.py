@@ -32,6 +32,11 @@ class PeriodError(ValueError):
     """No session can be in the period."""
 
 
+def moment(text: str) -> date:
+    """The day (a date) or the moment (a datetime) that a text names. Raises ValueError."""
+    return date.fromisoformat(text) if len(text) <= 10 else datetime.fromisoformat(text)
+
+
 def usage_document(rows: Rows) -> dict[str, Any]:
     """The document of `usage --json`:
 
