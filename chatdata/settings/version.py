@@ -2,7 +2,6 @@
 
 import tomllib
 from functools import cache
-
 from pathlib import Path
 
 _DISTRIBUTION = "conversation-inspector"
