@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +11,8 @@ import redis
 from benchmarks import plain
 from benchmarks.content import Speaker, size_of
 from benchmarks.measure import in_turns
-from benchmarks.operation_steps import Bench, pairs
+from benchmarks.operation_steps import Bench, Operation, operations, replayed
+from benchmarks.recorded import BarePostgres, BareSqlite, Replay, recording
 from benchmarks.report import Section, Table, ratio, seconds
 from chatdata import ChatMessage, ChatSession, ChatSessions, Usage
 from chatdata.services.session_stores import SessionStores
@@ -22,18 +23,38 @@ from tests.support.servers import postgres_server, valkey_server
 
 SIZES = (20, 100)
 MEAN_BYTES = 600
+TARGETS = {
+    "get, cached": (1.15, None),
+    "get, from the rows": (1.5, None),
+    "get, from the rows, refilling the cache": (2.0, None),
+    "upsert of one new message": (None, 1.3),
+    "append_and_save_message": (None, 1.3),
+    "to_openai_messages, without its rules": (3.0, None),
+    "to_openai_messages, by its rules": (1.5, None),
+}
+"""The highest ratio to the plainest code, and to the round trips alone."""
+COLUMNS = (
+    "operation",
+    "messages",
+    "plainest code",
+    "round trips alone",
+    "ours",
+    "of the plainest",
+    "target",
+    "of the round trips",
+    "target ",
+    "round trips",
+)
 WHY = {
     "get, cached": "pydantic and GET dominate both; ours also remembers the state that was loaded",
-    "get, from the rows": "a validated model per message instead of a dict, through SQLAlchemy; on PostgreSQL also "
-    "three more round trips: pooled connections are tested, the statement timeout is set in each transaction, and "
-    "statements are not prepared because of poolers",
+    "get, from the rows": "a validated model per message instead of a dict, through SQLAlchemy, with "
+    "damaged values told one by one",
     "get, from the rows, refilling the cache": "the cost of reading the rows, and the session's lock over rows and "
-    "cache on a connection of its own, with the row locked; the document is serialized by pydantic and sanitized",
+    "cache on a connection of its own, with the row locked",
     "upsert of one new message": "the lock, under which all rows are read again, so that the cache matches the rows "
     "and concurrent writers lose nothing; the document is deleted before the commit, so that a killed writer leaves "
-    "no stale one",
+    "no stale one. Beside the round trips: a model for each row, the new document, and the session read from it",
     "append_and_save_message": "like upsert; the plainest code trusts the cached document",
-    "to_openai_messages": "every call is checked and rebuilt, and neighbouring assistant messages are merged",
 }
 
 
@@ -45,11 +66,15 @@ def measure(quick: bool) -> Section:
     sizes = " and ".join(f"{size_of(_session(size).messages) / 1024:.0f} KB for {size} messages" for size in SIZES)
     return Section(
         "python -m benchmarks operations",
-        f"medians of {repetitions} repetitions, alternating with the plainest code (benchmarks/plain.py); in brackets "
-        f"the 10th and 90th percentiles; documents of {sizes}; servers on this machine, PostgreSQL without fsync, "
-        "SQLite with synchronous = NORMAL, one client.",
+        f"medians of {repetitions} repetitions, alternating with the plainest code (benchmarks/plain.py) and with what "
+        "ours sends, recorded and sent again on bare connections with nothing decoded (benchmarks/recorded.py); in "
+        f"brackets the 10th and 90th percentiles; documents of {sizes}; servers on this machine, PostgreSQL without "
+        "fsync, SQLite with synchronous = NORMAL, one client.",
         tables,
-        [f"Why ours costs more, *{name}*: {why}." for name, why in WHY.items()],
+        [
+            "Round trips are those to PostgreSQL and to the cache; SQLite's statements are calls in the process.",
+            *(f"Why ours costs more, *{name}*: {why}." for name, why in WHY.items()),
+        ],
     )
 
 
@@ -71,15 +96,39 @@ def _on_sqlite(redis_url: str, repetitions: int) -> Table:
 
 
 def _table(title: str, url: str, rows: plain.PlainDatabase, redis_url: str, repetitions: int) -> Table:
-    by_name: dict[str, list[list[str]]] = {name: [] for name in WHY}
+    by_name: dict[str, list[list[str]]] = {name: [] for name in TARGETS}
     for size in SIZES:
         with _bench(url, rows, redis_url, size) as bench:
-            for name, steps in pairs(bench).items():
+            for name, operation in operations(bench).items():
                 bench.reset()
-                ours, base = in_turns(steps, repetitions)
-                by_name[name].append([name, str(size), seconds(base), seconds(ours), ratio(ours, base)])
-    lines = [line for lines in by_name.values() for line in lines]
-    return Table(title, ("operation", "messages", "plainest code", "ours", "ratio"), lines)
+                line = _line(name, operation, bench, url, repetitions)
+                by_name[name].append([name, str(size), *line])
+    return Table(title, COLUMNS, [line for lines in by_name.values() for line in lines])
+
+
+def _line(name: str, operation: Operation, bench: Bench, url: str, repetitions: int) -> list[str]:
+    of_plain, of_trips = (f"{target}" if target else "" for target in TARGETS[name])
+    if not operation.sends:
+        base, ours = in_turns([operation.plain, operation.ours], repetitions)
+        return [seconds(base), "", seconds(ours), ratio(ours, base), of_plain, "", "", ""]
+    with closing(_replay(operation, bench, url)) as replay:
+        steps = [operation.plain, replayed(bench, name, replay), operation.ours]
+        base, trips, ours = in_turns(steps, repetitions)
+    times = [seconds(base), seconds(trips), seconds(ours)]
+    return [*times, ratio(ours, base), of_plain, ratio(ours, trips), of_trips, str(replay.round_trips)]
+
+
+def _replay(operation: Operation, bench: Bench, url: str) -> Replay:
+    for _ in range(2):  # the first time, pools connect and tables are looked for
+        act = operation.ours()
+        with recording() as sent:
+            act()
+    if not url.startswith("sqlite"):
+        return Replay(sent, lambda: BarePostgres(url), bench.client)
+    writes = any(one.statement == "BEGIN IMMEDIATE" for one in sent)
+    database = bench.writing.stores.require_database()
+    lock = (lambda: database.session_lock(bench.session_id)) if writes else nullcontext
+    return Replay(sent, lambda: BareSqlite(url.removeprefix("sqlite:///")), bench.client, lock)
 
 
 @contextmanager

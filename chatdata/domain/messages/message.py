@@ -1,7 +1,6 @@
 """One message of a session, and the token counts of one model turn."""
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Self, TypeVar
 
@@ -54,7 +53,7 @@ def parsed_json(value: Any) -> Any:
         return value
 
 
-_MAYBE_UNSTORABLE = re.compile(r"\\u00|\\[bf]|\x7f")
+_MAYBE_UNSTORABLE = ("\\u00", "\\b", "\\f", "\x7f")
 """How JSON spells the characters that `sanitize` removes; a text may also spell out such an escape."""
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -68,7 +67,7 @@ def storable_json(model: BaseModel) -> str | None:
         text = model.model_dump_json()
     except PydanticSerializationError:  # lone surrogates, too
         return None
-    return None if _MAYBE_UNSTORABLE.search(text) else text
+    return None if any(spelled in text for spelled in _MAYBE_UNSTORABLE) else text
 
 
 def storable_copy(model: Model) -> Model | None:
