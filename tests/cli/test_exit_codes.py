@@ -51,7 +51,7 @@ def test_lint_and_import_name_the_keys_of_an_unknown_object_and_never_its_conten
     file.write_text(json.dumps({"contents_": "SECRET", "systemInstruction": {"SECRET": 1}, "k" * 300: "SECRET"}))
     for command in ("lint", "import", "explain"):
         words = " ".join(run(command, str(file), *(["--error", "x"] if command == "explain" else [])).err.split())
-        assert "its keys are contents_, 'kkkk" in words
+        assert "its keys are contents_, kkkk" in words
         assert "the nearest format is Gemini contents" in words
         assert "SECRET" not in words
         assert "k" * 100 not in words
