@@ -433,7 +433,7 @@ def test_the_role_of_nobody_has_no_proposal() -> None:
         ("Error from provider (Moonshot AI): System message must be at the beginning", "moonshot"),
         ("POST https://x.openai.azure.com/a: 200\nUnexpected role 'user' after role 'tool'", "mistral"),
         (
-            "POST \"https://api.x.ai/v1/chat/completions\": 400 Invalid value for 'content': expected a string, got null.",
+            "POST https://api.x.ai/v1/chat/completions: 400 Invalid value for 'content': expected a string, got null.",
             "xai",
         ),
         ("Invalid 'input[23].id': 'rs_0'. Expected an ID", "openai-responses"),
