@@ -22,6 +22,8 @@ from pages.ui.compare.routes import compare_routes
 from pages.ui.export.bulk_jobs import exports
 from pages.ui.export.routes import list_export_routes
 from pages.ui.server import services
+from pages.ui.server.api.mcp_route import mcp_routes
+from pages.ui.server.api.routes import api_routes
 from pages.ui.server.demo import start_demo
 from pages.ui.server.middleware import middleware
 from pages.ui.server.page_shell import page_routes
@@ -73,6 +75,8 @@ app = st.App(
         *list_export_routes(),
         *note_routes(),
         *source_routes(),
+        *api_routes(),
+        *mcp_routes(),
     ],
     middleware=middleware(),
     lifespan=lifespan,

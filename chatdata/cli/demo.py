@@ -8,8 +8,9 @@ import click
 
 from chatdata.cli.commands import json_option
 from chatdata.cli.output import emit, warn
-from chatdata.cli.stores import availability, opened
+from chatdata.cli.stores import opened
 from chatdata.domain import formatting
+from chatdata.services.answers.availability import availability
 from chatdata.services.demo.seeding import FillReport, seed_demo
 from chatdata.services.session_stores import SessionStores
 

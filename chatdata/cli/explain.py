@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from chatdata.cli.choosing import choose_readable, remarks
 from chatdata.cli.commands import json_option
 from chatdata.cli.output import emit, emit_text, warn
 from chatdata.cli.output.explain import print_explanation
@@ -33,6 +32,7 @@ from chatdata.domain.lint import (
 from chatdata.domain.messages import build_payload
 from chatdata.domain.payload import FORMATS, Format, export
 from chatdata.domain.payload.exports import DEFAULT_BASE_URL, as_json
+from chatdata.services.answers.choosing import choose_readable, remarks
 from chatdata.settings.stores import Settings
 
 UNKNOWN = 1

@@ -9,12 +9,12 @@ from types import FrameType
 
 import click
 
-from chatdata.cli.commands import INTERRUPTED, OUT_OF_REACH, OutOfReach, json_option
+from chatdata.cli.commands import INTERRUPTED, OUT_OF_REACH, json_option
 from chatdata.cli.output import emit, warn
 from chatdata.cli.output.scan import print_scan
 from chatdata.cli.progress import measured
 from chatdata.cli.stores import opened
-from chatdata.errors import AppDatabaseError
+from chatdata.errors import AppDatabaseError, OutOfReach
 from chatdata.services.scan import (
     GRACE_SECONDS,
     ScanProgress,

@@ -188,7 +188,14 @@ VISIBILITY_LABELS: Final[Mapping[str, str]] = MappingProxyType(
     {"full": "Full", "masked": "Masked", "structure": "Structure"}
 )
 AUDIT_EVENT_LABELS: Final[Mapping[str, str]] = MappingProxyType(
-    {"view": "Viewed", "export": "Exported", "send": "Sent", "repair": "Repaired"}
+    {
+        "view": "Viewed",
+        "export": "Exported",
+        "send": "Sent",
+        "repair": "Repaired",
+        "call": "Called",
+        "token": "Token",
+    }
 )
 AUDIT_RESULT_LABELS: Final[Mapping[str, str]] = MappingProxyType(
     {"begun": "Started", "done": "Done", "refused": "Refused", "failed": "Failed"}
