@@ -94,7 +94,8 @@ def build_payload(messages: Sequence[ChatMessage], positions: Sequence[int] | No
             continue
         convert = _BY_ROLE.get(message.role)
         if convert is None:
-            log.warning("message %d has a role that no payload knows; it is skipped", position)
+            why = "a role that no payload knows" if message.role else "no role"
+            log.warning("message %d has %s; it is skipped", position, why)
             skipped.extend(_skipped(position, message))
             continue
         converted = _converted(convert, position, message)
@@ -106,7 +107,8 @@ def build_payload(messages: Sequence[ChatMessage], positions: Sequence[int] | No
 
 
 def _skipped(position: int, message: ChatMessage) -> list[PayloadRemark]:
-    notes = [PayloadRemark("skipped", position, "role", "No payload knows this role: the message is not sent.")]
+    why = "No payload knows this role" if message.role else "The message has no role"
+    notes = [PayloadRemark("skipped", position, "role", f"{why}: the message is not sent.")]
     return notes + _calls_left_out(position, message, "its message is not sent")
 
 
