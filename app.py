@@ -22,8 +22,11 @@ from pages.ui.compare.routes import compare_routes
 from pages.ui.export.bulk_jobs import exports
 from pages.ui.export.routes import list_export_routes
 from pages.ui.server import services
+from pages.ui.server.api.mcp_route import mcp_routes
+from pages.ui.server.api.routes import api_routes
 from pages.ui.server.demo import start_demo
 from pages.ui.server.middleware import middleware
+from pages.ui.server.page_shell import page_routes
 from pages.ui.session.compare.routes import drift_routes
 from pages.ui.session.messages.annotation_routes import note_routes
 from pages.ui.session.messages.source_routes import source_routes
@@ -64,6 +67,7 @@ app = st.App(
     routes=[
         Route(HEALTH, health),
         *sign_in_routes(),
+        *page_routes(),
         *timeline_routes(services.inspections),
         *payload_routes(services.inspections),
         *drift_routes(services.inspections),
@@ -71,6 +75,8 @@ app = st.App(
         *list_export_routes(),
         *note_routes(),
         *source_routes(),
+        *api_routes(),
+        *mcp_routes(),
     ],
     middleware=middleware(),
     lifespan=lifespan,

@@ -53,7 +53,8 @@ def audit_command(who: str, session_id: str, kind: EventKind | None, limit: int 
 
 
 def _event_document(event: AuditEvent) -> dict[str, Any]:
-    """{"at", "kind": "view" | "export" | "send" | "repair", "who", "session_id", "view", "address", "what", "subject"}.
+    """{"at", "kind": "view" | "export" | "send" | "repair" | "call" | "token", "who", "session_id", "view", "address",
+    "what", "subject"}.
 
     `subject` identifies `who`, which is only a display name; it is empty in events from before it was recorded and in
     repairs of the command line.

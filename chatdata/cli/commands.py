@@ -19,6 +19,8 @@ from chatdata.errors import (
     DatabaseUnavailable,
     FileExists,
     NotConfigured,
+    NotFound,
+    OutOfReach,
     ReadOnlyError,
     RedisUnavailable,
     SettingsError,
@@ -38,6 +40,8 @@ _COMMANDS = {
     "lint": ("chatdata.cli.lint", "Validate a conversation against provider rules."),
     "explain": ("chatdata.cli.explain", "Explain a provider's error and name the message that caused it."),
     "audit": ("chatdata.cli.audit", "Show the audit log: who opened, exported, sent or repaired what."),
+    "mcp": ("chatdata.cli.mcp", "Serve read-only tools for agents over stdin and stdout."),
+    "token": ("chatdata.cli.token", "Create, list and revoke tokens of programs."),
     "check": ("chatdata.cli.check", "Show connection status and what the stores hold."),
     "import": ("chatdata.cli.import_", "Import conversations from files."),
     "export": ("chatdata.cli.export", "Export sessions as HTML, JSON, JSON Lines or Markdown."),
@@ -45,18 +49,6 @@ _COMMANDS = {
 }
 _OF_EVERY_COMMAND = "Every command also ends with 3 if the disk is full, and with 130 if interrupted."
 _JSON_ASKED = "chatdata.json"
-
-
-class NotFound(ChatDataError):
-    """The requested session or file does not exist."""
-
-
-class OutOfReach(ChatDataError):
-    """None of the stores that the command needs is available."""
-
-    def __init__(self, sentence: str, stores: list[str]) -> None:
-        super().__init__(sentence)
-        self.stores = stores
 
 
 class Commands(click.Group):

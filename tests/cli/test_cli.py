@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from chatdata import ChatSessions, Connected, Settings, Usage
-from chatdata.cli.output import plain
 from chatdata.cli.output.terminal import one_line, shown
 from chatdata.domain import formatting
+from chatdata.services.answers.json_types import plain
 from chatdata.services.connect import connect
 from chatdata.services.demo.seeding import seed_demo
 from tests.support import builders, servers

@@ -1,35 +1,57 @@
-"""The exit codes that each command's help names are those of the documentation."""
+"""Exit codes: what --help promises is what the commands do."""
 
-import re
+import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from chatdata.cli.commands import INTERRUPTED, NOT_FOUND, OUT_OF_REACH, PIPE_CLOSED, WRONG_USE, commands
+from tests.cli.conftest import Line
 
-_DOCS = Path(__file__).parents[2] / "docs" / "command-line.md"
-_NAMES = commands.list_commands(None)  # type: ignore[arg-type]
-
-
-def help_of(*names: str) -> str:
-    return " ".join(CliRunner().invoke(commands, [*names, "--help"]).stdout.split())
+WRITING = ("import", "export", "repair", "demo", "scan", "lint")
+"""Commands that write to a store or to a file of the inspector's own."""
 
 
-def documented() -> dict[int, str]:
-    section = _DOCS.read_text().split("## Exit codes")[1].split("\n## ")[0]
-    return {int(code): meaning for code, meaning in re.findall(r"^\| (\d+) \| (.*) \|$", section, re.MULTILINE)}
+def codes(run: Line, *command: str) -> str:
+    return " ".join(run(*command, "--help").out.partition("Exit codes:")[2].split())
 
 
-def test_the_documentation_names_every_exit_code() -> None:
-    assert set(documented()) == {0, NOT_FOUND, WRONG_USE, OUT_OF_REACH, INTERRUPTED, PIPE_CLOSED}
+@pytest.mark.parametrize("command", [*WRITING, ""])
+def test_a_command_that_writes_names_the_full_disk(run: Line, command: str) -> None:
+    assert "or the disk is full" in codes(run, *filter(None, [command]))
 
 
-@pytest.mark.parametrize("names", [(), *((name,) for name in _NAMES)], ids=lambda names: " ".join(names) or "all")
-def test_help_names_codes_of_the_documentation_and_what_three_means(names: tuple[str, ...]) -> None:
-    told_of_one, rest = help_of(*names).split("Exit codes:")[1].split("Options:")
-    said = f"{told_of_one} {rest[rest.find('Every command') :]}"
-    codes = {int(code) for code in re.findall(r"(?:^|[ ,])(\d+)(?= )", said)}
-    assert {0, WRONG_USE, OUT_OF_REACH, INTERRUPTED} <= codes <= set(documented())
-    assert "the disk is full" in said
-    assert "the disk is full" in documented()[OUT_OF_REACH]
+def test_the_help_of_lint_says_what_it_does(run: Line, tmp_path: Path) -> None:
+    user = {"role": "user", "content": "Hi"}
+    fine, lines, broken = tmp_path / "fine.json", tmp_path / "lines.jsonl", tmp_path / "broken.json"
+    fine.write_text(json.dumps([user]))
+    lines.write_text(f"{json.dumps([user])}\n{{\n{json.dumps([user])}\n")
+    broken.write_text("{")
+    told = codes(run, "lint")
+    for code, words, arguments in (
+        (0, "0 no issues above info", [str(fine)]),
+        (1, "1 issues above info, unreadable lines, or session not found", [str(lines)]),
+        (1, "1 issues above info, unreadable lines, or session not found", ["no-such-session"]),
+        (2, "2 invalid usage or settings, or a file that can't be read at all", [str(broken)]),
+    ):
+        assert words in told
+        assert run("lint", *arguments).code == code
+
+
+def test_lint_and_import_say_the_same_about_text_that_is_not_json(run: Line, tmp_path: Path) -> None:
+    file = tmp_path / "x.json"
+    for raw in ('{"messages": 2', "{not json}", '[{"role": "user"', '{"messages": [}\n'):
+        file.write_text(raw)
+        said = [" ".join(run(command, str(file)).err.split()) for command in ("lint", "import")]
+        reason = said[1][said[1].index(", line 1: not JSON: ") :].partition(f" {file}")[0]
+        assert reason in said[0]
+
+
+def test_lint_and_import_name_the_keys_of_an_unknown_object_and_never_its_contents(run: Line, tmp_path: Path) -> None:
+    file = tmp_path / "x.json"
+    file.write_text(json.dumps({"contents_": "SECRET", "systemInstruction": {"SECRET": 1}, "k" * 300: "SECRET"}))
+    for command in ("lint", "import", "explain"):
+        words = " ".join(run(command, str(file), *(["--error", "x"] if command == "explain" else [])).err.split())
+        assert "its keys are contents_, kkkk" in words
+        assert "the nearest format is Gemini contents" in words
+        assert "SECRET" not in words
+        assert "k" * 100 not in words

@@ -180,6 +180,17 @@ def test_one_session_has_3000_messages_and_the_others_at_most_200(sessions: list
     assert sizes[-2] == 200
 
 
+def test_no_session_has_more_than_a_twentieth_of_all_tokens(sessions: list[DemoSession]) -> None:
+    tokens = {item.slug: item.session.prompt_tokens + item.session.completion_tokens for item in sessions}
+    assert {slug: count for slug, count in tokens.items() if 20 * count > sum(tokens.values())} == {}
+    assert len(named(sessions, "station-monitor").session.usage) == 1500
+
+
+def test_the_sessions_started_in_several_weeks(sessions: list[DemoSession]) -> None:
+    weeks = Counter(item.session.started_at.isocalendar()[:2] for item in sessions)
+    assert sum(count >= 5 for count in weeks.values()) >= 4
+
+
 def test_rows_hold_only_what_a_database_can_hold(sessions: list[DemoSession]) -> None:
     unstorable = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
     for item in sessions:

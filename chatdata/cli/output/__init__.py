@@ -12,12 +12,11 @@ from rich.console import Console
 from rich.table import Table
 
 from chatdata.cli.output.terminal import one_line, shown
-from chatdata.domain.text import JsonLimits, json_value
+from chatdata.services.answers.json_types import plain
 
 ONE_LINE_FROM = 170
 """The terminal width from which a session fits on one line with exact numbers."""
 _PIPED_COLUMNS = 200
-_LIMITS = JsonLimits(precision="milliseconds", not_finite=str, deepest=100, too_deep="(nested too deeply to be shown)")
 
 Document = Mapping[str, Any]
 
@@ -25,11 +24,6 @@ Document = Mapping[str, Any]
 def emit(document: Document) -> None:
     """Prints the JSON document of a command, in ASCII only so that lone surrogates survive a pipe."""
     click.echo(json.dumps(plain(document), indent=2))
-
-
-def plain(value: Any) -> Any:
-    """Converts a value to JSON types: times to ISO 8601 in UTC with milliseconds, NaN and infinities to text."""
-    return json_value(value, _LIMITS)
 
 
 def emit_text(text: str) -> None:

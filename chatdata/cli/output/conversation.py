@@ -10,7 +10,6 @@ from rich.console import Console
 from rich.text import Text
 
 from chatdata.cli.output import console, print_table, table
-from chatdata.cli.output.beside import Beside
 from chatdata.cli.output.terminal import one_line, shown
 from chatdata.domain import formatting
 from chatdata.domain.copies import (
@@ -33,6 +32,7 @@ from chatdata.domain.messages import is_stand_in
 from chatdata.domain.messages.context_blocks import split_context
 from chatdata.domain.messages.markers import TURN_ENDS, turn_end, without_marker
 from chatdata.domain.text import readable_json
+from chatdata.services.answers.beside import Beside
 
 _STYLES = {"user": "bold cyan", "assistant": "bold green", "tool": "bold yellow", "function": "bold yellow"}
 _RULE_COLUMNS = 100

@@ -8,10 +8,10 @@ from rich.text import Text
 
 from chatdata.cli.output import ONE_LINE_FROM, console, emit_text, print_table, table
 from chatdata.cli.output.terminal import one_line
-from chatdata.cli.output.usage_rows import COLUMNS, TOOL_COLUMNS, Rows, UsageRow, row_object
 from chatdata.domain import formatting
 from chatdata.domain.text import escape_formula
 from chatdata.domain.usage import Amounts
+from chatdata.services.answers.usage_rows import COLUMNS, TOOL_COLUMNS, Rows, UsageRow, row_object
 from chatdata.services.usage import ToolGrowth, ToolGrowthTable
 
 _HEADERS = {"day": "Day", "hour": "Hour", "week": "Week of", "user": "User", "session": "Session", "tool": "Tool"}

@@ -12,6 +12,7 @@ from itertools import chain, islice
 
 from chatdata.domain.dialects import InvalidConversation, is_event, recognise, starts_session
 from chatdata.domain.dialects.fields import NotANumber, decode_from, strict_loads
+from chatdata.domain.text import not_json, not_json_at_all
 from chatdata.services.importing.other_files import LOOKED_AT, why_no_json
 from chatdata.services.importing.report import Problem
 from chatdata.services.importing.streaming import read_stream
@@ -287,16 +288,8 @@ def _not_utf8(error: UnicodeDecodeError) -> str:
 
 def _why_in_stream(error: Exception) -> str:
     """The reason without a column, which is not known where the beginning of a line has been forgotten."""
-    return _not_json(error) if isinstance(error, json.JSONDecodeError) else _why(error)
-
-
-def _not_json(error: json.JSONDecodeError) -> str:
-    return f"not JSON: {error.msg.lower().removesuffix(' at').rstrip(': ')}"
+    return not_json_at_all(error) if isinstance(error, json.JSONDecodeError) else _why(error)
 
 
 def _why(error: Exception) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return f"{_not_json(error)} at column {error.colno:,}"
-    if isinstance(error, RecursionError):
-        return "JSON nested too deeply to be read"
-    return str(error) if isinstance(error, NotANumber) else "JSON with a number too long to be read"
+    return str(error) if isinstance(error, NotANumber) else not_json(error)

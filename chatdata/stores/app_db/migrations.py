@@ -93,12 +93,21 @@ _SAVED_VIEWS = (
     )""",
 )
 
+_TOKENS = (
+    """CREATE TABLE api_token (
+        deployment TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, role TEXT NOT NULL, digest TEXT NOT NULL,
+        created_at TEXT NOT NULL, created_by TEXT NOT NULL, expires_at TEXT NOT NULL, revoked_at TEXT,
+        PRIMARY KEY (deployment, id)
+    )""",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FIRST_TABLES,
     _REPAIR_INSTEAD_OF_MEND,
     _SUBJECT_OF_AUTHOR,
     _IMPORTED_SOURCES,
     _SAVED_VIEWS,
+    _TOKENS,
 )
 """The statements of each migration in order; the first migration leads to version 1."""
 
