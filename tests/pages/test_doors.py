@@ -18,7 +18,7 @@ import pytest
 from tests.support.chromium import streamlit_server
 from tests.support.signing import ROLES, USER_COOKIE, sign_in_server
 
-Door = Literal["page", "websocket", "upload", "read", "change", "export", "media"]
+Door = Literal["page", "websocket", "upload", "read", "change", "export", "media", "api", "agent"]
 Mode = Literal["open", "bound", "openid", "proxy", "stated"]
 DOORS: tuple[Door, ...] = get_args(Door)
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -48,11 +48,15 @@ REQUESTS: dict[Door, tuple[str, str, Mapping[str, str]]] = {
     "change": ("POST", f"/api/notes?{_ASKED}", {"Content-Type": "application/json"}),
     "export": ("GET", f"/api/export/{TOKEN}", {}),
     "media": ("GET", "/media/nosuch.csv", {}),
+    "api": ("GET", "/api/v1/show?session_id=nosuch", {}),
+    "agent": ("POST", "/mcp", {"Content-Type": "application/json"}),
 }
 PASSED: dict[Door, int] = {
-    "page": 200, "websocket": 101, "upload": 403, "read": 404, "change": 404, "export": 404, "media": 404
+    "page": 200, "websocket": 101, "upload": 403, "read": 404, "change": 404, "export": 404, "media": 404,
+    "api": 404, "agent": 401,
 }  # fmt: skip
-"""What answers behind the door. An upload is then asked for Streamlit's token, in Streamlit's words."""
+"""What answers behind the door. An upload is then asked for Streamlit's token, in Streamlit's words; an agent for one
+of the inspector's."""
 
 
 @dataclass(frozen=True)
@@ -190,18 +194,18 @@ def test_a_door_opens_to_the_pages_own_origin_alone(
 
 
 FETCHED: dict[str, tuple[Headers, tuple[Door, ...]]] = {
-    "nothing": ([], ("page", "read", "export", "media")),
+    "nothing": ([], ("page", "read", "export", "media", "api", "agent")),
     "a page of the inspector": (
         [("Sec-Fetch-Site", "same-origin")],
-        ("page", "upload", "read", "change", "export", "media"),
+        ("page", "upload", "read", "change", "export", "media", "api", "agent"),
     ),
-    "the address bar": ([("Sec-Fetch-Site", "none")], ("page", "read", "export", "media")),
+    "the address bar": ([("Sec-Fetch-Site", "none")], ("page", "read", "export", "media", "api")),
     "another site": ([("Sec-Fetch-Site", "cross-site")], ()),
     "another port": ([("Sec-Fetch-Site", "same-site")], ()),
     "an origin that the browser contradicts": ([("Sec-Fetch-Site", "cross-site"), ("Origin", "{own}")], ("websocket",)),
     "a link on another site": (
         [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document")],
-        ("page", "read", "export", "media"),
+        ("page", "read", "export", "media", "api"),
     ),
     "a frame of another site": (
         [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "iframe")],

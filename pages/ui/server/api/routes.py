@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 _MOST_BYTES = 1_048_576
 _VOLATILE = frozenset({"read_at", "as_of", "ttl_seconds"})
 """Fields that differ at each reading."""
+_FROM_THE_TTL = frozenset({"expires_at", "last_written_at"})
+"""Times that are computed from the time to live, a little different at each reading."""
 _TO_THE_MINUTE = 16
 """Characters of a time in ISO 8601."""
 
@@ -138,10 +140,10 @@ def _tag(document: dict[str, Any]) -> str:
 
 
 def _steady(value: Any) -> Any:
-    """The document without what differs at each reading; a time of expiry to the minute."""
+    """The document without what differs at each reading; times from the TTL to the minute."""
     if isinstance(value, dict):
         return {
-            name: item[:_TO_THE_MINUTE] if name == "expires_at" and isinstance(item, str) else _steady(item)
+            name: item[:_TO_THE_MINUTE] if name in _FROM_THE_TTL and isinstance(item, str) else _steady(item)
             for name, item in value.items()
             if name not in _VOLATILE
         }
