@@ -10,12 +10,18 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
+import anyio
+import httpx
 import pytest
+from mcp.client.client import Client
+from mcp.client.streamable_http import streamable_http_client
 
 from tests.support.chromium import streamlit_server
+from tests.support.command_line import at_once
+from tests.support.programs import read
 from tests.support.signing import ROLES, USER_COOKIE, sign_in_server
 
 Door = Literal["page", "websocket", "upload", "read", "change", "export", "media", "api", "agent"]
@@ -331,3 +337,25 @@ def test_the_log_says_what_was_refused_and_why_without_what_was_asked_for(places
     assert TOKEN not in said
     assert place.headers["Cookie"] not in said
     assert "x" * 300 not in said
+
+
+def test_an_agent_with_a_token_is_answered_by_the_running_server_and_others_are_not(places: dict[Mode, Place]) -> None:
+    place = places["open"]
+    data_dir = str(place.log.parent / "open-data")
+    token = at_once("token", "create", "--name", "agent", INSPECTOR_DATA_DIR=data_dir).out.strip()
+
+    async def asked() -> list[tuple[bool, dict[str, Any], str]]:
+        async with (
+            httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=60) as web,
+            Client(streamable_http_client(f"{place.address}/mcp", http_client=web)) as client,
+        ):
+            return [read(await client.call_tool(*call)) for call in (("cache_health", {}), ("propose_repair", {}))]
+
+    (failed, health, _), (refused, problem, _) = anyio.run(asked)
+    assert (failed, health["view"], health["stores"]["unavailable"]) == (False, "structure", [])
+    assert (refused, problem["error"]["status"]) == (True, 400)
+    for headers in ({}, {"Authorization": "Bearer cit_x_y"}):
+        answer = httpx.post(f"{place.address}/mcp", json={}, headers=headers, timeout=60)
+        assert (answer.status_code, answer.headers["www-authenticate"][:6]) == (401, "Bearer")
+    foreign = {"Authorization": f"Bearer {token}", "Origin": "https://evil.example"}
+    assert httpx.post(f"{place.address}/mcp", json={}, headers=foreign, timeout=60).status_code == 403

@@ -1,6 +1,7 @@
 """The doors of programs without a server's process: the HTTP API and MCP behind the middleware of the real server."""
 
 import json
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -16,13 +17,12 @@ from starlette.testclient import TestClient
 from chatdata import Connected
 from chatdata.domain.access import Role
 from chatdata.services.programs.tokens import create_token
-from chatdata.services.programs.tools import TOOLS
 from pages.ui.server.api.mcp_route import mcp_routes
 from pages.ui.server.api.routes import api_routes
 from pages.ui.server.middleware import middleware
+from tests.support.command_line import ROOT
 
 ADDRESS = "http://localhost:8501"
-RESOURCE_OF = {"usage": "usage", "sessions": "sessions"}
 
 
 def program_app() -> Starlette:
@@ -70,4 +70,7 @@ def read(result: Any) -> tuple[bool, dict[str, Any], str]:
     return bool(result.is_error), json.loads(content.text), content.text
 
 
-TOOL_OF = {tool.question: tool.name for tool in TOOLS}
+def stdio_server(data_dir: str, **settings: str) -> dict[str, Any]:
+    """What starts the tools over stdio, in a process of its own with embedded stores in this folder."""
+    environment = {"INSPECTOR_DATA_DIR": data_dir, "PYTHONPATH": str(ROOT), "TZ": "UTC", **settings}
+    return {"command": sys.executable, "args": ["-m", "chatdata", "mcp"], "env": environment, "cwd": ROOT}
