@@ -3,6 +3,7 @@
 import json
 import re
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -21,6 +22,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatdata import ChatMessage, ChatSession, ChatSessions, Usage
 from chatdata.domain.access import Role
+from chatdata.services.programs import door
+from chatdata.services.programs.answering import Answering
 from chatdata.services.programs.openapi import BASE, RESOURCES, openapi_document
 from chatdata.services.programs.questions import parameters_of
 from chatdata.services.programs.tools import TOOLS
@@ -268,7 +271,13 @@ def test_a_token_opens_nothing_but_the_doors_of_programs(
     behind_a_proxy(monkeypatch)
     with api_client(written) as client:
         assert client.get(f"{BASE}/check").status_code == 200
-        for path in ("/", "/api/timeline/opening?session=s1&source=database", "/api/v10/check", "/_stcore/metrics"):
+        for path in (
+            "/",
+            "/mcp/x",
+            "/api/timeline/opening?session=s1&source=database",
+            "/api/v10/check",
+            "/_stcore/metrics",
+        ):
             assert client.get(path).status_code == 401
 
 
@@ -358,6 +367,52 @@ def test_an_unknown_session_is_a_problem_document(sessions: ChatSessions, name: 
         answer = client.get(f"{BASE}/{name}", params={"session_id": session_id, **more})
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
     assert answer.json()["title"] == "Not Found"
+
+
+@pytest.mark.parametrize(("path", "status"), [("", 404), ("/", 404), ("/nosuch", 404), ("/check/x", 404)])
+def test_what_is_no_resource_is_a_problem_document_too(sessions: ChatSessions, path: str, status: int) -> None:
+    with api_client() as client:
+        answer = client.get(f"{BASE}{path}")
+        assert (answer.status_code, answer.json()["status"]) == (status, status)
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_method_that_is_not_taken_is_a_problem_document_too(sessions: ChatSessions, token: Token) -> None:
+    with api_client(token("operator")) as client:
+        for method in ("POST", "PUT", "DELETE", "PATCH"):
+            answer = client.request(method, f"{BASE}/show", params={"session_id": "s1"})
+            assert (answer.status_code, set(answer.headers["allow"].split(", "))) == (405, {"GET", "HEAD"})
+            assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_call_that_takes_too_long_is_given_up_and_a_failure_says_nothing_of_the_conversation(
+    planted: str, token: Token, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written, go_on = token("operator"), threading.Event()
+
+    def slow(*_arguments: object) -> None:
+        go_on.wait()
+
+    def failing(*_arguments: object) -> None:
+        raise RuntimeError(WORDS[0])
+
+    monkeypatch.setattr(door, "CALL_SECONDS", 0.05)
+    monkeypatch.setattr(Answering, "answer", slow)
+    try:
+        with api_client(written) as client:
+            answer = client.get(f"{BASE}/check")
+        assert (answer.status_code, "no answer within 0.05 s" in answer.json()["detail"]) == (503, True)
+        failed, document, _ = call_tool(written, "cache_health", {})
+        assert (failed, document["error"]["status"]) == (True, 503)
+    finally:
+        go_on.set()
+    monkeypatch.setattr(Answering, "answer", failing)
+    monkeypatch.setattr(door, "CALL_SECONDS", 60)
+    with api_client(written) as client:
+        answer = client.get(f"{BASE}/check")
+    failed, document, text = call_tool(written, "cache_health", {})
+    assert (answer.status_code, failed, document["error"]["status"]) == (500, True, 500)
+    assert WORDS[0] not in answer.text + text
 
 
 @pytest.mark.parametrize("parameters", [{"sesion_id": "s1"}, {}, {"session_id": ""}, {"session_id": "s1", "from": "x"}])

@@ -113,6 +113,18 @@ class SessionQuestion(ProgramQuestion):
         return self.session_id
 
 
+class SessionsForAgents(SessionsQuestion):
+    """Which sessions there are, at most as many as one answer of a tool has."""
+
+    limit: int = Field(20, ge=1, le=20, description="The most sessions to return.")
+
+
+class MessagesForAgents(SessionQuestion):
+    """What a copy of a session says, at most as much as one answer of a tool has."""
+
+    limit: int = Field(20, ge=1, le=20, description="The most messages to return.")
+
+
 class DiffQuestion(ProgramQuestion):
     """How the copies of a session differ."""
 

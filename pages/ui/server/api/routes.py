@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 
 from chatdata import ChatDataError
 from chatdata.services.programs.door import CallThreads
@@ -39,14 +39,15 @@ _TO_THE_MINUTE = 16
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def api_routes() -> list[Mount]:
+def api_routes() -> list[BaseRoute]:
     """GET /api/v1/sessions and the other questions, and /api/v1/openapi.json, which describes them."""
     threads = _Threads()
     routes = [Route("/openapi.json", _describe, methods=["GET"])]
     for resource in RESOURCES:
         methods = ["GET", "POST"] if resource.takes_body else ["GET"]
         routes.append(Route(f"/{resource.name}", _handler(resource, threads), methods=methods))
-    return [Mount(API, Starlette(routes=routes, exception_handlers={HTTPException: _not_served}))]
+    unknown = Route(API, _nothing_here, methods=["GET"])
+    return [unknown, Mount(API, Starlette(routes=routes, exception_handlers={HTTPException: _not_served}))]
 
 
 class _Threads:
@@ -64,7 +65,8 @@ class _Threads:
 def _handler(resource: ApiResource, threads: _Threads) -> Handler:
     async def handle(request: Request) -> Response:
         try:
-            given = await _sent(request) if request.method == "POST" else _queried(request, resource)
+            sent = request.method == "POST"
+            given = await threads().wait_for(_sent(request)) if sent else _queried(request, resource)
             return await threads().run(_answer, request, resource, given)
         except (ChatDataError, BadQuestion) as error:
             return problem_response(problem_of(error))
@@ -115,6 +117,10 @@ async def _sent(request: Request) -> dict[str, Any]:
 
 async def _describe(_request: Request) -> Response:
     return json_response(_ascii(openapi_document()))
+
+
+async def _nothing_here(request: Request) -> Response:
+    return await _not_served(request, HTTPException(HTTPStatus.NOT_FOUND))
 
 
 async def _not_served(_request: Request, error: Exception) -> Response:
