@@ -47,6 +47,7 @@ _COMMANDS = {
     "export": ("chatdata.cli.export", "Export sessions as HTML, JSON, JSON Lines or Markdown."),
     "demo": ("chatdata.cli.demo", "Load demo conversations into the embedded stores."),
 }
+_OF_EVERY_COMMAND = "Every command also ends with 3 if the disk is full, and with 130 if interrupted."
 _JSON_ASKED = "chatdata.json"
 
 
@@ -61,6 +62,7 @@ class Commands(click.Group):
             return None
         command = getattr(import_module(_COMMANDS[name][0]), f"{name}_command")
         assert isinstance(command, click.Command)
+        command.epilog = _OF_EVERY_COMMAND
         return command
 
     def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
@@ -174,7 +176,8 @@ def commands() -> None:
       0  success
       1  not found, or issues found (such as a line that could not be imported)
       2  invalid usage or settings
-      3  a required store is unavailable
+      3  a required store is unavailable, or the disk is full
+      130  interrupted
     """
 
 

@@ -30,7 +30,7 @@ def demo_command(as_json: bool) -> None:
 
     \b
     Exit codes: 0 success, 2 the stores are not embedded or are read-only,
-                3 a store is unavailable
+                3 a store is unavailable, or the disk is full
     """
     with opened() as connected:
         report = seed_demo(connected, datetime.now(UTC))

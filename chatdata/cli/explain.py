@@ -69,15 +69,19 @@ def explain_command(
 
     \b
     Exit codes: 0 recognized, 1 unknown error, or session not found,
-                2 invalid usage or settings, 3 a required store is unavailable
+                2 invalid usage or settings, a file that can't be read,
+                  or a known error that --repaired has no repair for,
+                3 a required store is unavailable
     """
     error = _error(text, error_file, target)
     if form is not None and target is None:
         raise click.UsageError("--repaired needs a session or a file.")
     sent = _sent(target, source)
     explanation = sent.explained(error)
-    if form is not None:
+    if form is not None and explanation.recognised:
         _print_repaired(explanation, sent, form, model)
+    elif form is not None:
+        warn(f"Unknown: {explanation.reason} No repaired payload can be made.")
     elif as_json:
         emit(explanation_json(explanation, sent.messages, sent.native))
     else:
@@ -146,7 +150,7 @@ def _in_session(session_id: str, source: Source | None) -> _Sent:
 def _print_repaired(explanation: Explanation, sent: _Sent, form: Format, model: str | None) -> None:
     fix = next((fix for match in explanation.matches if (fix := _repair(sent, match)) is not None), None)
     if fix is None:
-        raise click.UsageError("Only a person can decide what to change: no repaired payload can be made.")
+        raise click.UsageError(_no_repair(explanation))
     warn(f"{fix.what} Texts that are lost: {len(fix.lost)}.")
     if isinstance(fix, NativeFix) and sent.native is not None:
         emit_text(_native_text(sent.native, fix, form, model))
@@ -156,6 +160,16 @@ def _print_repaired(explanation: Explanation, sent: _Sent, form: Format, model: 
         settings = Settings.from_environment()
         base_url = settings.endpoint.shown if settings.endpoint else DEFAULT_BASE_URL
         emit_text(export(fix.messages, form, model=model or settings.model, base_url=base_url))
+
+
+def _no_repair(explanation: Explanation) -> str:
+    """Says why there is no repaired payload for a known error."""
+    first = explanation.matches[0]
+    if not explanation.about_messages:
+        return f"The messages are not at fault, so there is nothing to repair in them. {first.fix}".rstrip()
+    if first.payload_position is None:
+        return f"No message with this fault was found, so there is nothing to repair. {first.fix}".rstrip()
+    return f"Only a person can decide what to change: no repaired payload can be made. {first.fix}".rstrip()
 
 
 def _repair(sent: _Sent, match: Match) -> Fix | NativeFix | None:

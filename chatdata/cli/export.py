@@ -84,7 +84,7 @@ def export_command(
     \b
     Exit codes: 0 success, 1 a session was not found, or no copy of it can be read (jsonl),
                 2 invalid usage or settings, or the file exists,
-                3 a required store is unavailable
+                3 a required store is unavailable, or the disk is full
     """
     _check_usage(session_ids, every=every, filtered=bool(user or search), form=form, output=output)
     filters = SessionFilter(user_id=user, words=search)

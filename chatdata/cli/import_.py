@@ -56,9 +56,10 @@ def import_command(
 
     \b
     Exit codes: 0 success, 1 some conversations were skipped (each is named
-                with its line) or parts of what was said can't be stored,
+                with its line), as empty ones are, or parts of what was said
+                can't be stored,
                 2 invalid usage or settings, or read-only stores,
-                3 the database is unavailable
+                3 the database is unavailable, or the disk is full
     """
     with opened() as connected:
         reports = _import_all(connected, files, dialect)

@@ -18,7 +18,6 @@ from chatdata.cli.progress import progress, reading
 from chatdata.cli.stores import opened
 from chatdata.domain import formatting
 from chatdata.domain.copies import Source
-from chatdata.domain.dialects import recognise, unknown_format
 from chatdata.domain.lint import PROVIDERS, Provider, Report, lint_document
 from chatdata.domain.messages import openai_messages
 from chatdata.domain.payload import Cut, assess_raw, cut, objects
@@ -71,8 +70,10 @@ def lint_command(
       python -m chatdata lint --all --last 20
 
     \b
-    Exit codes: 0 no issues above info, 1 issues or unreadable lines found, or session not found,
-                2 invalid usage or settings, 3 a required store is unavailable
+    Exit codes: 0 no issues above info,
+                1 issues above info, unreadable lines, or session not found,
+                2 invalid usage or settings, or a file that can't be read at all,
+                3 a required store is unavailable, or the disk is full
     """
     if every == (target is not None):
         raise click.UsageError("Specify a session ID, a file, or --all.")
@@ -152,10 +153,9 @@ def _print_each(
                 raise ValueError(item.reason)
             report = report_on(item.value)
         except ValueError as error:
-            reason = str(error) if isinstance(item, Unread) or recognise(item.value) else unknown_format(item.value)
             where = _where(item)
-            warn(f"{target}, {where}: {reason}")
-            out.problem(item.line, where, reason)
+            warn(f"{target}, {where}: {error}")
+            out.problem(item.line, where, str(error))
             found = True
         else:
             out.report(report, _where(item), report_document(report, None, "file", provider), provider)

@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from chatdata.domain.text import line_of, not_json
+
 
 def is_path(target: str) -> bool:
     """True for "-" (stdin), an existing file or a name ending in .json or .jsonl, and for a folder if there is a slash.
@@ -31,7 +33,7 @@ def documents_in(target: str) -> list[Any]:
     except json.JSONDecodeError as error:
         return _lines(raw, target, error)
     except (ValueError, RecursionError) as error:
-        raise click.BadParameter(f"{target}: {problem_of(error)}", param_hint="FILE.json") from error
+        raise unreadable(target, error) from error
 
 
 def document_in(raw: bytes, target: str) -> Any:
@@ -39,7 +41,7 @@ def document_in(raw: bytes, target: str) -> Any:
     try:
         return json.loads(raw)
     except (ValueError, RecursionError) as error:
-        raise click.BadParameter(f"{target}: {problem_of(error)}", param_hint="FILE.json") from error
+        raise unreadable(target, error) from error
 
 
 def _lines(raw: bytes, target: str, error: json.JSONDecodeError) -> list[Any]:
@@ -51,23 +53,16 @@ def _lines(raw: bytes, target: str, error: json.JSONDecodeError) -> list[Any]:
         try:
             documents.append(json.loads(line))
         except (ValueError, RecursionError) as problem:
-            where = f"line {number}: {problem_of(problem)}" if documents else problem_of(error)
-            raise click.BadParameter(f"{target}: {where}", param_hint="FILE.json") from problem
+            if not documents:
+                raise unreadable(target, error) from problem
+            where = f"{target}, line {number:,}: {not_json(problem)}"
+            raise click.BadParameter(where, param_hint="FILE.json") from problem
     if len(documents) < 2:
-        raise click.BadParameter(f"{target}: {problem_of(error)}", param_hint="FILE.json") from error
+        raise unreadable(target, error) from error
     return documents
 
 
-def problem_of(error: Exception, *, in_line: bool = False) -> str:
-    """Says why text is not JSON: with the line, or with the column where the text is one line of a file."""
-    match error:
-        case json.JSONDecodeError(colno=column, msg=message) if in_line:
-            return f"column {column:,}: {message}"
-        case json.JSONDecodeError(lineno=line, msg=message):
-            return f"line {line}: {message}"
-        case UnicodeDecodeError(start=start, encoding=encoding):
-            return f"not {encoding.upper()}: byte {start} is wrong"
-        case RecursionError():
-            return "nested too deeply"
-        case _:
-            return str(error)
+def unreadable(target: str, error: Exception) -> click.BadParameter:
+    """Returns the error that a file is not JSON, with the line where it stops being so."""
+    line = f", line {line_of(error):,}" if isinstance(error, json.JSONDecodeError) else ""
+    return click.BadParameter(f"{target}{line}: {not_json(error)}", param_hint="FILE.json")

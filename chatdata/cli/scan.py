@@ -87,7 +87,7 @@ def scan_command(
       0  no issues above info
       1  issues above info, or sessions that could not be compared
       2  invalid usage or settings
-      3  a required store is unavailable
+      3  a required store is unavailable, or the disk is full
       130  interrupted; no issues found before that
     """
     if bool(files) != merging or (merging and (user or limit or shard)):

@@ -86,14 +86,15 @@ def usage_command(
     A session counts in full at the time when it started. WHEN is a date or a time such as 2026-11-02T14:30, in the
     chosen time zone unless it names its own; --since and --until are inclusive. --period 7, 30 and 90
     are the last days including today; weeks begin on Monday. Periods are sorted by time and
-    omitted when empty; --limit keeps the last ones. Users and sessions are sorted by tokens, tools by calls. Sessions
-    without recorded tokens count as 0 in totals; if no session has any, the total is unknown. Sessions with unknown
-    counts are not in the sums, and listed. For a tool, messages are
-    those that call it, and tokens those that its results added to prompts: each result counts in every later prompt of
-    its session, by the cached usage of each turn, else as an estimate of four characters per token.
+    omitted when empty; --limit keeps the last ones. Users and sessions are sorted by tokens, tools by calls. What was
+    not recorded is unknown, not 0: no total includes it, and sessions with unknown counts are listed. If no session has
+    a count, its total is unknown. For a tool, messages are those that call it, and tokens those that its results added
+    to prompts: each result counts in every later prompt of its session, by the cached usage of each turn, else as an
+    estimate of four characters per token.
 
     --paid reads the deployment's log of paid costs, PlatformCostLog, if it has one that this role may read (see
-    check). A payment counts at the time when it was paid. List prices are those of the logged tokens.
+    check). A payment counts at the time when it was paid. List prices are those of the logged tokens; payments without
+    a token count, or whose model has no known price, are in no list price and counted.
 
     \b
     Examples:

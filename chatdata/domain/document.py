@@ -55,6 +55,12 @@ def encode(session: ChatSession) -> bytes:
         raise Broken("a session nested too deeply for JSON") from None
 
 
+def encode_storable(session: ChatSession) -> bytes:
+    """Returns the document of a session without the characters that a store can't hold. Raises Broken like `encode`."""
+    text = session.storable_json()
+    return encode(session.sanitize()) if text is None else text.encode()
+
+
 def decode(raw: bytes) -> ChatSession:
     """Returns the session in a document. Raises Broken when the bytes are not a session document."""
     try:

@@ -31,7 +31,7 @@ def address(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def page(chromium: Browser, address: str) -> Iterator[Page]:
-    """A tab whose requests stay on this server and whose scripts throw nothing."""
+    """A tab whose requests stay on this server and succeed, and whose scripts throw nothing."""
     context = chromium.new_context(viewport={"width": 1366, "height": 900}, timezone_id="Asia/Tokyo")
     opened, errors, elsewhere = context.new_page(), [], []
 
@@ -41,6 +41,7 @@ def page(chromium: Browser, address: str) -> Iterator[Page]:
 
     opened.on("pageerror", lambda error: errors.append(str(error)))
     opened.on("request", note)
+    opened.on("response", lambda got: errors.append(f"{got.status} {got.url}") if got.status >= 400 else None)
     yield opened
     context.close()
     assert errors == []

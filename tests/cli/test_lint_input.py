@@ -138,7 +138,7 @@ def test_each_bad_line_is_one_error_line_with_its_place_and_what_was_expected(ru
     assert [error.startswith(f"{file}, line {line}: ") for error, line in zip(errors, (1, 3, 5), strict=True)] == [
         True
     ] * 3
-    assert "column 2: Expecting property name" in errors[0]
+    assert "line 1: not JSON: expecting property name enclosed in double quotes at column 2" in errors[0]
     assert "its keys are words" in errors[1]
     assert "messages was expected" in errors[1]
     people = run("lint", str(file))

@@ -18,7 +18,7 @@ _HEADERS: dict[PaidGrouping, str] = {"day": "Day", "week": "Week of", "user": "U
 _NAMELESS: dict[PaidGrouping, str] = {"user": "No user", "session": "No session named"}
 _COLUMNS = (
     "key", "model", "entries", "unpriced", "paid_usd", "list_price_usd", "input_tokens", "output_tokens",
-    "cache_read_tokens", "cache_creation_tokens",
+    "cache_read_tokens", "cache_creation_tokens", "without_list_price",
 )  # fmt: skip
 
 
@@ -47,6 +47,9 @@ def print_paid(found: PaidUsage, by: PaidGrouping, time_zone: str, limit: int | 
     click.echo(f"\n{formatting.count(found.total.entries, 'payment')}: {_money(found.paid)} paid{priced}")
     if found.total.unpriced:
         click.echo(f"{formatting.count(found.total.unpriced, 'entry', 'entries')} without a cost (not in the sum).")
+    if found.without_list_price:
+        without = formatting.count(found.without_list_price, "payment")
+        click.echo(f"{without} without a list price: a token count or the model's price is unknown.")
     click.echo(
         "List prices are those of the input and output tokens, without discounts for cached tokens. "
         f"Time zone: {time_zone}. As of {formatting.second(found.as_of)} UTC."

@@ -47,7 +47,7 @@ def print_usage(rows: Rows, *, limited: bool) -> None:
         click.echo("No matching sessions.")
     click.echo(f"\n{_sums(rows.totals)}")
     if rows.totals.recorded and rows.totals.unrecorded:
-        click.echo(f"{formatting.count(rows.totals.unrecorded, 'session')} without recorded tokens (0 in totals).")
+        click.echo(f"{formatting.count(rows.totals.unrecorded, 'session')} without recorded tokens (not in totals).")
     if rows.totals.damaged:
         click.echo(formatting.damaged_counts(rows.totals.damaged))
     _print_unknown(rows)

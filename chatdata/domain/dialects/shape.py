@@ -53,6 +53,16 @@ def shape_of(value: object) -> Shape:
     )
 
 
+def empty_list_in(value: object) -> str | None:
+    """The key under which an object, or the first of a list, has an empty list instead of messages; else None."""
+    if isinstance(value, list) and value:
+        value = value[0]
+    if not isinstance(value, Mapping):
+        return None
+    held = [key for key in _LISTS if isinstance(value.get(key), list)]
+    return held[0] if held and not any(value[key] for key in held) else None
+
+
 def _items(value: object) -> list[Mapping[str, Any]]:
     if isinstance(value, Mapping):
         value = next((value[key] for key in _LISTS if isinstance(value.get(key), list)), [])

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chatdata.domain.dialects import FORMATS, Dialect, index_in, recognise
+from chatdata.domain.dialects import FORMATS, Dialect, index_in, recognise, unknown_format
 from chatdata.domain.lint.native import NativeBody, native_body
 from chatdata.domain.lint.native_rules import native_findings
 from chatdata.domain.lint.validation import lint_conversation, lint_messages
@@ -20,10 +20,13 @@ def messages_of(document: Any) -> list[Any]:
         return document
     if not isinstance(document, Mapping):
         raise ValueError("The file is neither an array of messages nor an object with messages.")
-    messages = document.get("messages")
+    if "messages" not in document:
+        raise ValueError(unknown_format(document))
+    messages = document["messages"]
     if not isinstance(messages, list):
-        what = "no messages" if "messages" not in document else "messages, but they are no array"
-        raise ValueError(f"The file's object has {what}: give an array, a request body or a cached document.")
+        raise ValueError(
+            "The file's object has messages, but they are no array: give an array, a request body or a cached document."
+        )
     return messages
 
 

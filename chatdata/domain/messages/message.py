@@ -34,7 +34,7 @@ def column(row: object, name: str) -> Any:
 
 def columns_of(row: object) -> Callable[[str], Any]:
     """Returns `column` bound to one row, so that the kind of row is checked only once for all its columns."""
-    if isinstance(row, Mapping):
+    if type(row) is dict or isinstance(row, Mapping):  # the first is faster by far
         return row.get
     return lambda name: getattr(row, name, None)
 

@@ -174,10 +174,14 @@ def _notes(role: str, kind: Kind, *, has_calls: bool) -> Iterable[str]:
         yield "Tool calls on a message that is not the assistant's."
 
 
+_SHOWN_AS_PARTS = "sourceParts"
+"""What a message read through a view does not hold of its item, which pages show part by part."""
+
+
 def _extras(copy: CopyMessage) -> Iterable[tuple[str, str]]:
     for name, value in copy.extras.items():
         text = as_text(value)
-        if text not in (None, "", "{}"):
+        if name != _SHOWN_AS_PARTS and text not in (None, "", "{}"):
             yield name, text or ""
 
 

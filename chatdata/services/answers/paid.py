@@ -16,7 +16,12 @@ def paid_object(found: PaidUsage, by: str, time_zone: str, limit: int | None) ->
         "cost_log": found.state,
         "prices_dated": next((f"{one.prices_dated}" for one in found.costs if one.prices_dated is not None), None),
         "rows": [paid_row(cost) for cost in paid_rows(found, by, limit)],
-        "totals": {**_numbers(total.sums), "paid_usd": _usd(found.paid), "list_price_usd": _usd(found.at_list_price)},
+        "totals": {
+            **_numbers(total.sums),
+            "paid_usd": _usd(found.paid),
+            "list_price_usd": _usd(found.at_list_price),
+            "without_list_price": found.without_list_price,
+        },
     }
 
 
@@ -30,7 +35,8 @@ def paid_rows(found: PaidUsage, by: str, limit: int | None) -> tuple[PaidCost, .
 def paid_row(cost: PaidCost) -> dict[str, Any]:
     """A row as a JSON object."""
     money = {"paid_usd": _usd(cost.paid), "list_price_usd": _usd(cost.at_list_price)}
-    return {"key": cost.key, "model": cost.model, **_numbers(cost.sums), **money}
+    without = {"without_list_price": cost.without_list_price}
+    return {"key": cost.key, "model": cost.model, **_numbers(cost.sums), **money, **without}
 
 
 def _numbers(sums: PaidSums) -> dict[str, int | None]:

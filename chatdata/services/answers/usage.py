@@ -65,11 +65,12 @@ def usage_document(rows: Rows) -> dict[str, Any]:
         {"by", "time_zone", "as_of", "cost_log": "readable" | "not granted" | "missing" | "unknown form",
          "prices_dated": date or null,
          "rows": [{"key", "model", "entries", "unpriced", "input_tokens", "output_tokens", "cache_read_tokens",
-                   "cache_creation_tokens", "paid_usd", "list_price_usd"}],
+                   "cache_creation_tokens", "paid_usd", "list_price_usd", "without_list_price"}],
          "totals": {the same without "key" and "model"}}
 
     There is a row for each key and model. `entries` are payments, of which `unpriced` have no cost. A number is null
-    if no entry has it, and a list price if the model's is unknown; then it is in no total.
+    if no entry has it. A list price is that of the entries with both counts of tokens, and null if there are none or
+    the model's price is unknown; `without_list_price` are the entries that it does not include.
     """
     return {
         "by": rows.by,

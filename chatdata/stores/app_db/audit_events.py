@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from chatdata.domain.labels import AUDIT_RESULT_LABELS, repair_label
 from chatdata.stores.app_db import audit
 from chatdata.stores.app_db.audit import AuditEntry
 
@@ -97,6 +96,8 @@ def _repairs(connection: sqlite3.Connection, deployment: str, where: AuditFilter
 
 
 def _repair(entry: AuditEntry) -> AuditEvent:
+    from chatdata.domain.labels import AUDIT_RESULT_LABELS, repair_label  # which know every rule of the domain
+
     result = AUDIT_RESULT_LABELS[entry.result].lower()
     what = f"{repair_label(entry.action)} ({entry.action}), {result}: {entry.sentence}"
     return AuditEvent(

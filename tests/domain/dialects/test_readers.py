@@ -37,10 +37,10 @@ def only(value: Any) -> ReadConversation:
     return found
 
 
-def refusal(value: Any) -> str:
+def refusal(value: Any, dialect: Dialect | None = None) -> str:
     """The sentence with which a value is refused."""
     with pytest.raises(InvalidConversation) as refused:
-        read(value)
+        read(value, dialect)
     return str(refused.value)
 
 
@@ -383,6 +383,18 @@ def test_an_unknown_format_names_its_keys_and_the_nearest_format(value: Any, par
     assert recognise(value) is None
     sentence = refusal(value)
     assert [part for part in parts if part not in sentence] == []
+    assert "SECRET" not in sentence
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_value_that_is_not_of_the_given_format_is_told_by_its_keys(dialect: Dialect) -> None:
+    sentence = refusal({"zebra": "SECRET", "x" * 100: 1}, dialect)
+    assert f"its keys are {'x' * 40}…, zebra; none of them belongs to a known format" in sentence
+    assert "SECRET" not in sentence
+    claude = {"chat_messages": [{"sender": "human", "text": "SECRET"}], "uuid": "SECRET"}
+    chatgpt = {"mapping": {}, "current_node": "SECRET"}
+    sentence = refusal(chatgpt if dialect == "claude-ai" else claude, dialect)
+    assert "(chatgpt)" in sentence if dialect == "claude-ai" else "(claude-ai)" in sentence
     assert "SECRET" not in sentence
 
 

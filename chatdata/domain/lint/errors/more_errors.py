@@ -371,6 +371,45 @@ _CONTENT = (
         fix="Send the arguments as an object, or use Ollama's OpenAI-compatible API.",
     ),
 )
+_PAIRING = "orphan_tool_result late_tool_result"
+_WITHOUT_PATH = (
+    _seen(
+        "tool_use ids were found without tool_result blocks immediately after: {ids}",
+        "anthropic",
+        "unanswered_tool_call late_tool_result",
+        "anthropics/claude-code#5989",
+        side="call",
+    ),
+    _seen(
+        "unexpected tool_use_id found in tool_result blocks: {id}",
+        "anthropic",
+        _PAIRING,
+        "anthropics/claude-code#13460",
+        side="result",
+    ),
+    _seen(
+        "Found multiple tool_result blocks with id: {id}",
+        "anthropic",
+        "duplicate_tool_result",
+        "JohnnyZ93/oai-compatible-copilot#270",
+        side="result",
+    ),
+    _seen(
+        "tool_use ids must be unique",
+        "anthropic",
+        "duplicate_tool_call_id reused_tool_call_id",
+        "anthropics/claude-code#20700",
+        side="call",
+    ),
+    _seen(
+        "Did not find {n} tool_result block(s) at the beginning of this message",
+        "anthropic",
+        "unanswered_tool_call late_tool_result",
+        "anthropics/claude-code#37",
+        side="call",
+        behind=True,
+    ),
+)
 _ORDER = (
     _seen(
         "tool_result block(s) provided when previous message does not contain any tool_use blocks",
@@ -540,13 +579,6 @@ _ORDER = (
         meaning="The model does not accept a text beside tool calls.",
         fix="Send the calls without the text.",
     ),
-    _seen(
-        "messages with role 'tool' must be a response to a preceding message with 'tool_calls'",
-        "openai",
-        "orphan_tool_result late_tool_result",
-        "run-llama/llama_index#10493",
-        side="result",
-    ),
 )
 _SHAPES = (
     _seen(
@@ -689,7 +721,6 @@ _WIDER = (
         "openai",
         "",
         "vercel/ai#8132",
-        "mastra-ai/mastra#10815",
         meaning="A field of this message has a value that is not allowed.",
         fix="Send a value as the error describes it.",
     ),
@@ -855,6 +886,13 @@ _IMAGES = (
 )
 _SIZE = (
     _seen(
+        "'max_tokens' or 'max_completion_tokens' is too large: {n}. "
+        "This model's maximum context length is {n} tokens and your request has {n} input tokens",
+        "vllm-strict-alternation",
+        _OVERFLOW,
+        "claude-code-best/claude-code#272",
+    ),
+    _seen(
         "Range of input length should be [{n}, {n}]",
         "qwen",
         _OVERFLOW,
@@ -904,12 +942,6 @@ _SIZE = (
         "continuedev/continue#9592",
     ),
     _seen(
-        "The maximum tokens you requested exceeds the model limit of {n}",
-        "bedrock",
-        _OVERFLOW,
-        "charmbracelet/crush#946",
-    ),
-    _seen(
         "Malformed input request: expected maxLength: {n}",
         "bedrock",
         _OVERFLOW,
@@ -927,6 +959,6 @@ _SIZE = (
         _OVERFLOW,
         "google-gemini/gemini-cli#4692",
     ),
-    _seen("context_length_exceeded", "openai", _OVERFLOW, "bytedance/deer-flow#310"),
+    _seen("context_length_exceeded", "openai", _OVERFLOW, "bytedance/deer-flow#310", "ChatGPTNextWeb/NextChat#3195"),
 )
-MORE = (*_REASONING, *_RESPONSES, *_CONTENT, *_ORDER, *_WIDER, *_SHAPES, *_IMAGES, *_SIZE)
+MORE = (*_REASONING, *_RESPONSES, *_CONTENT, *_WITHOUT_PATH, *_ORDER, *_WIDER, *_SHAPES, *_IMAGES, *_SIZE)

@@ -6,6 +6,8 @@ from chatdata.domain.lint.errors.known_error import Known
 from chatdata.domain.lint.values import Printer
 
 _WRAPPERS: tuple[tuple[str, Printer], ...] = (
+    (r"anthropic", "anthropic"),
+    (r"api\.openai\.com", "openai"),
     (r"deepseek", "deepseek"),
     (r"groq", "groq"),
     (r"cerebras", "cerebras"),
