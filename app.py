@@ -23,6 +23,7 @@ from pages.ui.export.bulk_jobs import exports
 from pages.ui.export.routes import list_export_routes
 from pages.ui.server import services
 from pages.ui.server.demo import start_demo
+from pages.ui.server.metrics import metrics_routes
 from pages.ui.server.middleware import middleware
 from pages.ui.session.compare.routes import drift_routes
 from pages.ui.session.messages.annotation_routes import note_routes
@@ -45,13 +46,14 @@ async def health(_request: Request) -> PlainTextResponse:
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Fills the embedded stores with demo conversations at the start, lets go of them at the end."""
+    """Fills the embedded stores with demo conversations and starts scheduled scans; closes everything at the end."""
     if (wrong := sign_in.problem()) is not None:
         log.error("Serving is disabled: %s", wrong)
-    try:
-        start_demo()
-    except ChatDataError as error:
-        log.error("%s", error)
+    for start in (start_demo, services.start_monitor):
+        try:
+            start()
+        except ChatDataError as error:
+            log.error("%s", error)
     try:
         yield
     finally:
@@ -71,6 +73,7 @@ app = st.App(
         *list_export_routes(),
         *note_routes(),
         *source_routes(),
+        *metrics_routes(),
     ],
     middleware=middleware(),
     lifespan=lifespan,

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from chatdata.errors import SettingsError
 from chatdata.settings.auth import DEFAULT_SIGN_IN_SECONDS, AccessSettings, access_settings
+from chatdata.settings.monitoring import MonitoringSettings, monitoring_settings
 
 Access = Literal["read", "write"]
 DEFAULT_TTL_SECONDS = 43200
@@ -96,6 +97,8 @@ class Settings:
     """The access settings for the browser."""
     time_zone: str | None = None
     """The value of TZ, if it is the name of a time zone."""
+    monitoring: MonitoringSettings = field(default_factory=MonitoringSettings)
+    """Scheduled scans, the token of /metrics and the webhook."""
 
     @property
     def embedded(self) -> bool:
@@ -130,6 +133,7 @@ class Settings:
             endpoint=_endpoint(given),
             readers=_readers(given),
             time_zone=_time_zone(given),
+            monitoring=monitoring_settings(given),
         )
 
     @staticmethod

@@ -109,10 +109,10 @@ class AppDatabase:
         with self._writing() as connection:
             return scan_lock.renew(connection, self.deployment, holder, now=now, lease=lease)
 
-    def release_scan_lock(self, holder: str) -> None:
-        """Gives the lock of scheduled scans back, if this holder still has it."""
+    def release_scan_lock(self, holder: str, *, ended: bool = True) -> None:
+        """Gives the lock of scheduled scans back, if this holder still has it; a scan without an end is due at once."""
         with self._writing() as connection:
-            scan_lock.release(connection, self.deployment, holder)
+            scan_lock.release(connection, self.deployment, holder, ended=ended)
 
     def add_posts(self, posts: Mapping[str, Mapping[str, Any]], existing: Collection[str] | None, now: float) -> int:
         """Adds posts for the webhook by id and returns the number of new ones.

@@ -32,10 +32,12 @@ def renew(connection: sqlite3.Connection, deployment: str, holder: str, *, now: 
     return changed.rowcount == 1
 
 
-def release(connection: sqlite3.Connection, deployment: str, holder: str) -> None:
-    """Gives the lock back, if this process still holds it."""
+def release(connection: sqlite3.Connection, deployment: str, holder: str, *, ended: bool) -> None:
+    """Gives the lock back, if this process still holds it; a scan that has not ended is due again at once."""
     connection.execute(
-        "UPDATE scan_lock SET holder = NULL, lease_until = 0 WHERE deployment = ? AND holder = ?", (deployment, holder)
+        "UPDATE scan_lock SET holder = NULL, lease_until = 0, started_at = iif(?, started_at, 0) "
+        "WHERE deployment = ? AND holder = ?",
+        (ended, deployment, holder),
     )
 
 

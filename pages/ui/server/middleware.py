@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages.ui.auth.middleware import AuthMiddleware
 from pages.ui.server.doors import OriginGuard
+from pages.ui.server.metrics import MetricsAccess, RequestTimes
 from pages.ui.server.prefetch import ReadAhead
 
 log = logging.getLogger(__name__)
@@ -27,9 +28,11 @@ _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 def middleware() -> list[Middleware]:
-    """The middleware, outermost first: headers, host and origin checks, authentication, prefetching."""
+    """The middleware, outermost first: headers, times and metrics, host and origin, authentication, prefetching."""
     return [
         Middleware(SecurityHeaders, policy=_policy()),
+        Middleware(RequestTimes),
+        Middleware(MetricsAccess),
         Middleware(OriginGuard),
         Middleware(AuthMiddleware),
         Middleware(ReadAhead),

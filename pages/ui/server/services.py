@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from chatdata import Connected, PrivacyLevel
 from chatdata.services.connect import connect
 from chatdata.services.health import check_stores
+from chatdata.services.metrics import StoreProbe
+from chatdata.services.monitor import Monitor
 from chatdata.services.session_search import SessionSearch
 from pages.ui.auth import current_principal
 from pages.ui.base import settings
@@ -30,6 +32,9 @@ class Services:
         """The one provider check of all sessions in this server."""
         self.status = StatusCache(lambda: check_stores(connected))
         """Whether the stores answer."""
+        self.store_probe = StoreProbe(connected.stores)
+        """Whether the stores answer a scrape of the metrics in time."""
+        self._monitor: Monitor | None = None
         self._inspections: dict[PrivacyLevel, Inspections] = {}
         self._searches: dict[PrivacyLevel, SessionSearch] = {}
         self._lock = threading.Lock()
@@ -53,8 +58,18 @@ class Services:
                 self._searches[view] = SessionSearch(connected.stores, view, connected.redaction_key, seconds=seconds)
             return self._searches[view]
 
+    def start_monitor(self) -> None:
+        """Starts scheduled scans and what they post, if the settings ask for them."""
+        interval = self.connected.settings.monitoring.scan_every
+        with self._lock:
+            if interval is not None and self._monitor is None:
+                self._monitor = Monitor(self.connected, interval)
+                self._monitor.start()
+
     def close(self) -> None:
-        """Stops a running scan and check, and closes the stores."""
+        """Stops scheduled scans, a running scan and check, and closes the stores."""
+        if self._monitor is not None:
+            self._monitor.stop()
         self.scan_job.stop()
         self.lint_job.stop()
         self.connected.close()
@@ -105,6 +120,11 @@ def scan_job() -> ScanJob:
 def lint_job() -> LintJob:
     """The one provider check of all sessions in this server."""
     return services().lint_job
+
+
+def start_monitor() -> None:
+    """Starts scheduled scans and what they post, if the settings ask for them. Raises SettingsError."""
+    services().start_monitor()
 
 
 def close() -> None:
