@@ -44,6 +44,12 @@ def print_scan(result: ScanResult) -> None:
         _print_dangling(result.dangling_channels)
 
 
+def scan_line(result: ScanResult) -> str:
+    """A scan on one line, for a log."""
+    at_risk = f"; {formatting.count(result.messages_at_risk, 'message')} at risk" if result.messages_at_risk else ""
+    return f"{formatting.second(result.finished_at)} UTC: {_compared(result)}{at_risk}"
+
+
 def _compared(result: ScanResult) -> str:
     of = "".join(
         [
