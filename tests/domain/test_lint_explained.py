@@ -9,6 +9,7 @@ from chatdata.domain.lint import Match, explain, explain_native, repaired, repai
 from chatdata.domain.lint.catalogue import RULES
 from chatdata.domain.lint.duplicates import is_note
 from chatdata.domain.lint.errors.advice import ADVICE, MEANINGS
+from chatdata.domain.lint.errors.provider_errors import KNOWN
 from tests.domain.test_lint import ANSWER, USER, calling, result
 from tests.support.builders import tool_call
 
@@ -368,6 +369,9 @@ def test_no_meaning_repeats_its_title() -> None:
     for code, meaning in MEANINGS.items():
         assert meaning.endswith(".")
         assert meaning.rstrip(".").lower() != RULES[code].title.lower()
+    for known in KNOWN:
+        titles = {RULES[code].title.lower() for code in known.codes}
+        assert known.meaning.rstrip(".").lower() not in titles
 
 
 # Roles, in the words of whoever refuses them
