@@ -309,6 +309,10 @@ def test_a_path_in_the_place_of_an_id_is_no_id(place: str) -> None:
         "status_code=503",
         "Internal server error",
         "500 Internal Server Error",
+        "openai.APITimeoutError: Request timed out.",
+        "APIConnectionError: Connection error.",
+        "The engine is currently overloaded, please try again later",
+        "RateLimitError: The server had an error while processing your request. Sorry about that!",
         '{"type":"error","error":{"type":"api_error","message":"Overloaded"}}',
         "openai.InternalServerError: Error code: 503 - {'error': {'message': 'no healthy upstream'}}",
         "<html><body><h1>504 Gateway Time-out</h1></body></html>",
@@ -323,6 +327,12 @@ def test_a_word_or_a_status_of_a_server_is_known_as_such(text: str) -> None:
     assert match.text[0].isalnum()
 
 
+@pytest.mark.parametrize("text", ["401", "HTTP 401", "401 Unauthorized", "Error: Unauthorized"])
+def test_a_refused_key_is_known_by_its_status_alone(text: str) -> None:
+    (match,) = explain(text, PAIRED).matches
+    assert (match.about_messages, match.fix) == (False, "Check the key and what it may use.")
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -334,6 +344,7 @@ def test_a_word_or_a_status_of_a_server_is_known_as_such(text: str) -> None:
         "There is no rate limit here",
         "Error code: 4290",
         "400 Bad Request",
+        "Each connection errors are logged for has a name",
     ],
 )
 def test_a_number_or_a_word_inside_a_sentence_is_no_status(text: str) -> None:

@@ -70,7 +70,8 @@ _NAMED_ID = re.compile(
 
 _NAMES_STATUS = r"(?:status(?:[ _]?code)?|error(?:[ _]?code)?|http(?:/[\d.]+)?|\bcode)'?[ ]?[:=(]?[ ]?'?"
 _AFTER_STATUS = (
-    r"(?=$|[ ]?[\[{(:,;.'<})\]-]|[ ](?:too many|rate|internal|bad gateway|service|gateway|overloaded|error|status))"
+    r"(?=$|[ ]?[\[{(:,;.'<})\]-]"
+    r"|[ ](?:too many|rate|unauthorized|internal|bad gateway|service|gateway|overloaded|error|status))"
 )
 
 
