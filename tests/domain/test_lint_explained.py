@@ -345,6 +345,9 @@ def test_a_refused_key_is_known_by_its_status_alone(text: str) -> None:
         "Error code: 4290",
         "400 Bad Request",
         "Each connection errors are logged for has a name",
+        "attempt 1: Error code: 429\nattempt 2: Error code: 400 - {'message': 'something new'}",
+        "400 Bad Request\nretry: 503 Service Unavailable",
+        "Error code: 500 - {'message': 'messages.3: something new'}",
     ],
 )
 def test_a_number_or_a_word_inside_a_sentence_is_no_status(text: str) -> None:
