@@ -416,3 +416,57 @@ def test_the_role_of_nobody_has_no_proposal() -> None:
     messages = [USER, {**USER, "role": "critic"}]
     (match,) = explain("'messages.1' : discriminator property 'role' has invalid value", messages).matches
     assert repaired(messages, match) is None
+
+
+# Who printed a text
+
+
+@pytest.mark.parametrize(
+    ("text", "provider"),
+    [
+        (
+            "litellm.BadRequestError: VertexAIException - Please use a valid role: user, model.",
+            "gemini",
+        ),
+        ("litellm.BadRequestError: XAIException - Each message must have at least one content element", "xai"),
+        ("litellm.BadRequestError: BedrockException - Unexpected role 'user' after role 'tool'", "bedrock"),
+        ("Error from provider (Moonshot AI): System message must be at the beginning", "moonshot"),
+        ("POST https://x.openai.azure.com/a: 200\nUnexpected role 'user' after role 'tool'", "mistral"),
+        (
+            "POST https://api.x.ai/v1/chat/completions: 400 Invalid value for 'content': expected a string, got null.",
+            "xai",
+        ),
+        ("Invalid 'input[23].id': 'rs_0'. Expected an ID", "openai-responses"),
+        (
+            "An error occurred (ValidationException) when calling the InvokeModel operation: "
+            "messages.4: Did not find 1 `tool_result` block(s) at the beginning of this message.",
+            "bedrock",
+        ),
+        (
+            '{"type":"error","error":{"type":"invalid_request_error","message":'
+            '"messages.4: Did not find 1 `tool_result` block(s) at the beginning of this message."}}',
+            "anthropic",
+        ),
+    ],
+)
+def test_a_wrapper_tells_whose_error_it_is(text: str, provider: str) -> None:
+    assert explain(text).provider == provider
+
+
+def test_null_is_not_made_an_empty_text_for_who_refuses_that_too() -> None:
+    messages = [USER, {"role": "assistant", "content": None}, USER]
+    (match,) = explain(
+        "Invalid request content: Each message must have at least one content element.", messages
+    ).matches
+    fix = repaired(messages, match)
+    assert fix is not None
+    assert fix.messages == [USER, USER]
+
+
+@pytest.mark.parametrize(("got", "code"), [("null", "null_content"), ("an object", "unknown_block")])
+def test_the_type_that_a_text_names_decides_the_code(got: str, code: str) -> None:
+    text = (
+        f"Invalid type for 'messages.[0].content': expected one of a string or array of objects, but got {got} instead."
+    )
+    (match,) = explain(text).matches
+    assert (match.code, match.provider) == (code, "qwen")

@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from chatdata.cli.output import console, print_table, table
+from chatdata.cli.output.tables import console, print_table, table
 from chatdata.cli.output.terminal import one_line, shown
 from chatdata.domain import formatting
 from chatdata.domain.copies import (

@@ -41,11 +41,13 @@ from chatdata.services.programs.questions import (
     ExplainQuestion,
     HealthQuestion,
     LintQuestion,
+    MessagesForAgents,
     PayloadQuestion,
     ProgramQuestion,
     RepairQuestion,
     ScanQuestion,
     SessionQuestion,
+    SessionsForAgents,
     SessionsQuestion,
     UsageQuestion,
 )
@@ -331,7 +333,9 @@ def _undecided(inspection: Inspection) -> NotConfigured | OutOfReach:
 
 _ANSWERS: Mapping[type[ProgramQuestion], Callable[[Answering, Any], Document]] = {
     SessionsQuestion: Answering.sessions,
+    SessionsForAgents: Answering.sessions,
     SessionQuestion: Answering.show,
+    MessagesForAgents: Answering.show,
     DiffQuestion: Answering.diff,
     LintQuestion: Answering.lint,
     ExplainQuestion: Answering.explain,

@@ -5,7 +5,7 @@ when none is asked for.
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -137,9 +137,18 @@ class Door:
 class CallThreads:
     """Runs calls in a few threads, each call until its deadline. Belongs to one event loop."""
 
-    def __init__(self, seconds: float = CALL_SECONDS) -> None:
+    def __init__(self, seconds: float | None = None) -> None:
+        """The deadline is CALL_SECONDS unless another is given."""
         self._limiter = anyio.CapacityLimiter(_AT_ONCE)
-        self._seconds = seconds
+        self._seconds = CALL_SECONDS if seconds is None else seconds
+
+    async def wait_for(self, awaited: Awaitable[Result]) -> Result:
+        """What is awaited. Raises TookTooLong after the deadline."""
+        try:
+            with anyio.fail_after(self._seconds):
+                return await awaited
+        except TimeoutError:
+            raise TookTooLong(f"The question did not arrive within {self._seconds:g} s.") from None
 
     async def run(self, function: Callable[..., Result], *arguments: Any) -> Result:
         """What the function returns. Raises TookTooLong after the deadline, waiting for a thread included."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, ValidationError, WithJsonSchema
 from pydantic.json_schema import SkipJsonSchema
 
 from chatdata.domain.copies import PrivacyLevel, Source
@@ -25,6 +25,14 @@ MOST = 10**9
 _Optional = SkipJsonSchema[None]
 """Left out of the schema: a parameter is not sent rather than null."""
 
+
+def _moment(value: Any) -> date:
+    try:
+        return moment(value)
+    except (TypeError, ValueError):
+        raise ValueError("use a date such as 2026-11-02, or a time such as 2026-11-02T14:30Z") from None
+
+
 SessionId = Annotated[str, Field(min_length=1, max_length=LONGEST_ID, description="The session's ID.")]
 ChosenSource = Annotated[
     Source | _Optional,
@@ -33,8 +41,8 @@ ChosenSource = Annotated[
 Words = Annotated[str, Field(max_length=500)]
 Moment = Annotated[
     date,
-    BeforeValidator(lambda value: moment(value) if isinstance(value, str) else value),
-    WithJsonSchema({"type": "string", "maxLength": 40, "examples": ["2026-11-02", "2026-11-02T14:30Z"]}),
+    PlainValidator(_moment),
+    WithJsonSchema({"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}]}),
 ]
 
 
@@ -103,6 +111,18 @@ class SessionQuestion(ProgramQuestion):
     def about(self) -> str:
         """The ID of the session."""
         return self.session_id
+
+
+class SessionsForAgents(SessionsQuestion):
+    """Which sessions there are, at most as many as one answer of a tool has."""
+
+    limit: int = Field(20, ge=1, le=20, description="The most sessions to return.")
+
+
+class MessagesForAgents(SessionQuestion):
+    """What a copy of a session says, at most as much as one answer of a tool has."""
+
+    limit: int = Field(20, ge=1, le=20, description="The most messages to return.")
 
 
 class DiffQuestion(ProgramQuestion):
@@ -248,7 +268,9 @@ def question_from(kind: type[ProgramQuestion], given: Mapping[str, Any]) -> Prog
     try:
         return kind.model_validate(given)
     except ValidationError as error:
-        faults = {_place(one["loc"]): one["msg"] for one in error.errors(include_url=False, include_input=False)}
+        faults: dict[str, str] = {}
+        for one in error.errors(include_url=False, include_input=False):
+            faults.setdefault(_place(one["loc"]), one["msg"])
         raise WrongQuestion(faults, list(parameters_of(kind))) from None
 
 

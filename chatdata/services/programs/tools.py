@@ -9,10 +9,10 @@ from chatdata.services.programs.questions import (
     DiffQuestion,
     ExplainQuestion,
     LintQuestion,
+    MessagesForAgents,
     ProgramQuestion,
     RepairQuestion,
-    SessionQuestion,
-    SessionsQuestion,
+    SessionsForAgents,
     UsageQuestion,
 )
 from chatdata.settings.stores import MCP_VIEW, Settings
@@ -45,14 +45,14 @@ TOOLS: tuple[AgentTool, ...] = (
         "List sessions, latest activity first, filtered by words, status, tool or user; or find the session that a "
         "text points to (an ID, URL, cache key, log line or provider's error). Returns counts, times and whether a "
         "session is cached; in view full also titles and first and last texts.",
-        SessionsQuestion,
+        SessionsForAgents,
     ),
     AgentTool(
         "get_messages",
         "Read messages",
         "Return the messages of one copy of a session from a position on, 20 by default, with the state of both "
         "copies. `page.next` is the position to go on from.",
-        SessionQuestion,
+        MessagesForAgents,
     ),
     AgentTool(
         "compare_copies",

@@ -56,7 +56,7 @@ class AuthMiddleware:
             return problem_response(CallProblem(HTTPStatus.SERVICE_UNAVAILABLE, wrong))
         token, connection = token_in(scope), HTTPConnection(scope)
         try:
-            if token is None and scope["path"].startswith(MCP):
+            if token is None and scope["path"] == MCP:
                 raise NotSignedIn(NEEDS_TOKEN)
             if token is None:
                 current_principal.of_connection(connection)

@@ -25,7 +25,7 @@ _HEADERS = {
 
 def is_for_programs(path: str) -> bool:
     """Whether a path belongs to the HTTP API or to MCP."""
-    return path in (API, MCP) or path.startswith((f"{API}/", f"{MCP}/"))
+    return path in (API, MCP) or path.startswith(f"{API}/")
 
 
 def token_in(scope: Scope) -> str | None:

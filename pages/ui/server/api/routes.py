@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 
 from chatdata import ChatDataError
 from chatdata.services.programs.door import CallThreads
@@ -31,20 +31,23 @@ log = logging.getLogger(__name__)
 _MOST_BYTES = 1_048_576
 _VOLATILE = frozenset({"read_at", "as_of", "ttl_seconds"})
 """Fields that differ at each reading."""
+_FROM_THE_TTL = frozenset({"expires_at", "last_written_at"})
+"""Times that are computed from the time to live, a little different at each reading."""
 _TO_THE_MINUTE = 16
 """Characters of a time in ISO 8601."""
 
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def api_routes() -> list[Mount]:
+def api_routes() -> list[BaseRoute]:
     """GET /api/v1/sessions and the other questions, and /api/v1/openapi.json, which describes them."""
     threads = _Threads()
     routes = [Route("/openapi.json", _describe, methods=["GET"])]
     for resource in RESOURCES:
         methods = ["GET", "POST"] if resource.takes_body else ["GET"]
         routes.append(Route(f"/{resource.name}", _handler(resource, threads), methods=methods))
-    return [Mount(API, Starlette(routes=routes, exception_handlers={HTTPException: _not_served}))]
+    unknown = Route(API, _nothing_here, methods=["GET"])
+    return [unknown, Mount(API, Starlette(routes=routes, exception_handlers={HTTPException: _not_served}))]
 
 
 class _Threads:
@@ -62,7 +65,8 @@ class _Threads:
 def _handler(resource: ApiResource, threads: _Threads) -> Handler:
     async def handle(request: Request) -> Response:
         try:
-            given = await _sent(request) if request.method == "POST" else _queried(request, resource)
+            sent = request.method == "POST"
+            given = await threads().wait_for(_sent(request)) if sent else _queried(request, resource)
             return await threads().run(_answer, request, resource, given)
         except (ChatDataError, BadQuestion) as error:
             return problem_response(problem_of(error))
@@ -115,6 +119,10 @@ async def _describe(_request: Request) -> Response:
     return json_response(_ascii(openapi_document()))
 
 
+async def _nothing_here(request: Request) -> Response:
+    return await _not_served(request, HTTPException(HTTPStatus.NOT_FOUND))
+
+
 async def _not_served(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
@@ -138,10 +146,10 @@ def _tag(document: dict[str, Any]) -> str:
 
 
 def _steady(value: Any) -> Any:
-    """The document without what differs at each reading; a time of expiry to the minute."""
+    """The document without what differs at each reading; times from the TTL to the minute."""
     if isinstance(value, dict):
         return {
-            name: item[:_TO_THE_MINUTE] if name == "expires_at" and isinstance(item, str) else _steady(item)
+            name: item[:_TO_THE_MINUTE] if name in _FROM_THE_TTL and isinstance(item, str) else _steady(item)
             for name, item in value.items()
             if name not in _VOLATILE
         }
