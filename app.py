@@ -22,7 +22,10 @@ from pages.ui.compare.routes import compare_routes
 from pages.ui.export.bulk_jobs import exports
 from pages.ui.export.routes import list_export_routes
 from pages.ui.server import services
+from pages.ui.server.api.mcp_route import mcp_routes
+from pages.ui.server.api.routes import api_routes
 from pages.ui.server.demo import start_demo
+from pages.ui.server.metrics import metrics_routes
 from pages.ui.server.middleware import middleware
 from pages.ui.server.page_shell import page_routes
 from pages.ui.session.compare.routes import drift_routes
@@ -46,13 +49,14 @@ async def health(_request: Request) -> PlainTextResponse:
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Fills the embedded stores with demo conversations at the start, lets go of them at the end."""
+    """Fills the embedded stores with demo conversations and starts scheduled scans; closes everything at the end."""
     if (wrong := sign_in.problem()) is not None:
         log.error("Serving is disabled: %s", wrong)
-    try:
-        start_demo()
-    except ChatDataError as error:
-        log.error("%s", error)
+    for start in (start_demo, services.start_monitor):
+        try:
+            start()
+        except ChatDataError as error:
+            log.error("%s", error)
     try:
         yield
     finally:
@@ -73,6 +77,9 @@ app = st.App(
         *list_export_routes(),
         *note_routes(),
         *source_routes(),
+        *api_routes(),
+        *mcp_routes(),
+        *metrics_routes(),
     ],
     middleware=middleware(),
     lifespan=lifespan,

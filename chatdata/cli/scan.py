@@ -9,12 +9,13 @@ from types import FrameType
 
 import click
 
-from chatdata.cli.commands import INTERRUPTED, OUT_OF_REACH, OutOfReach, json_option
+from chatdata.cli.commands import INTERRUPTED, OUT_OF_REACH, json_option
 from chatdata.cli.output import emit, warn
 from chatdata.cli.output.scan import print_scan
 from chatdata.cli.progress import measured
 from chatdata.cli.stores import opened
-from chatdata.errors import AppDatabaseError
+from chatdata.errors import AppDatabaseError, OutOfReach
+from chatdata.services.connect import Connected
 from chatdata.services.scan import (
     GRACE_SECONDS,
     ScanProgress,
@@ -58,6 +59,12 @@ class _ShardType(click.ParamType[Shard]):
 )
 @click.option("--shard", metavar="I/N", type=_ShardType(), help="Scan one shard of the keys; 0/16 to 15/16 cover all.")
 @click.option("--merge", "merging", is_flag=True, help="Merge the JSON files of shards instead of scanning.")
+@click.option(
+    "--prom",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also write the metrics to FILE, for the textfile collector of Prometheus.",
+)
 @json_option
 @click.pass_context
 def scan_command(
@@ -68,6 +75,7 @@ def scan_command(
     grace: float,
     shard: Shard | None,
     merging: bool,
+    prom: Path | None,
     as_json: bool,
 ) -> None:
     """Compare all cached sessions with the database.
@@ -81,20 +89,25 @@ def scan_command(
       python -m chatdata scan
       python -m chatdata scan --shard $JOB_COMPLETION_INDEX/16 --json > shard.json
       python -m chatdata scan --merge shard-*.json
+      python -m chatdata scan --prom /var/lib/prometheus/node-exporter/inspector.prom
 
     \b
     Exit codes:
       0  no issues above info
       1  issues above info, or sessions that could not be compared
       2  invalid usage or settings
-      3  a required store is unavailable
+      3  a required store is unavailable, or the disk is full
       130  interrupted; no issues found before that
     """
     if bool(files) != merging or (merging and (user or limit or shard)):
         raise click.UsageError(
             "--merge takes the JSON files of shards and no other options, and only --merge takes files."
         )
-    result = _merged(files) if merging else _scanned(user, limit, grace, shard)
+    if prom is not None and (user or limit or shard):
+        raise click.UsageError("--prom needs a scan of all sessions: it takes no --user, --limit or --shard.")
+    if prom is not None and not prom.parent.is_dir():
+        raise click.UsageError(f"--prom: the folder {prom.parent} does not exist.")
+    result = _merged(files, prom) if merging else _scanned(user, limit, grace, shard, prom)
     if result.status == "stopped" and not result.cached_keys:
         raise OutOfReach(result.reason or "", list(result.unavailable))
     if as_json:
@@ -114,7 +127,7 @@ def _exit_code(result: ScanResult) -> int:
     return INTERRUPTED if result.status == "cancelled" else 0
 
 
-def _scanned(user: str | None, limit: int | None, grace: float, shard: Shard | None) -> ScanResult:
+def _scanned(user: str | None, limit: int | None, grace: float, shard: Shard | None, prom: Path | None) -> ScanResult:
     with opened() as connected, measured("Comparing") as advance, _interrupts() as interrupted:
 
         def tell(progress: ScanProgress) -> None:
@@ -130,10 +143,12 @@ def _scanned(user: str | None, limit: int | None, grace: float, shard: Shard | N
             cancelled=interrupted,
         )
         _keep(connected.app_db, result)
+        if prom is not None:
+            _write_metrics(prom, connected, result)
     return result
 
 
-def _merged(files: Sequence[Path]) -> ScanResult:
+def _merged(files: Sequence[Path], prom: Path | None) -> ScanResult:
     try:
         result = merge([_read(file) for file in files])
     except ValueError as error:
@@ -141,7 +156,17 @@ def _merged(files: Sequence[Path]) -> ScanResult:
     if result.shard is not None:
         warn(f"Shards are missing: this is {result.shard}.")
     _keep(AppDatabase(Settings.from_environment().data_dir, result.deployment), result)
+    if prom is not None:
+        with opened() as connected:
+            _write_metrics(prom, connected, result)
     return result
+
+
+def _write_metrics(file: Path, connected: Connected, result: ScanResult) -> None:
+    """Writes the figures of this scan, or of the last complete one if this is not complete."""
+    from chatdata.services.metrics import StoreProbe, figures, write_metrics  # takes a moment, and few scans need it
+
+    write_metrics(file, figures(connected, StoreProbe(connected.stores)(), result))
 
 
 def _read(file: Path) -> ScanResult:

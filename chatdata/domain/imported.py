@@ -4,19 +4,23 @@ Thinking, images, files, unknown blocks and other keys are kept as the JSON that
 session; token counts that are unknown, and the model and counts of single messages, are kept beside them.
 """
 
+from __future__ import annotations
+
 import json
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chatdata.domain.annotations import message_digest, positions_of
 from chatdata.domain.copies import CopyMessage
-from chatdata.domain.dialects import Kind, LeftOut, ReadConversation, ReadMessage, UnknownCount
 from chatdata.domain.messages import ChatMessage, Usage
 from chatdata.domain.text import compact_json, count, readable_json
+
+if TYPE_CHECKING:  # importing the readers takes longer than most commands need
+    from chatdata.domain.dialects import Kind, LeftOut, ReadConversation, ReadMessage, UnknownCount
 
 MOST_BYTES = 8 * 2**20
 """The maximum size of the JSON that is kept of one session, in bytes."""

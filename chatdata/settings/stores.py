@@ -8,14 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from chatdata.errors import SettingsError
 from chatdata.settings.auth import DEFAULT_SIGN_IN_SECONDS, AccessSettings, access_settings
+from chatdata.settings.monitoring import MonitoringSettings, monitoring_settings
 
 Access = Literal["read", "write"]
+McpView = Literal["structure", "masked", "full"]
+"""The widest view that the tools of agents give."""
 DEFAULT_TTL_SECONDS = 43200
 DEFAULT_CONNECT_TIMEOUT = 3.0
 DEFAULT_CACHE_TIMEOUT = 2.0
@@ -23,6 +26,7 @@ DEFAULT_STUCK_SECONDS = 1800.0
 DEFAULT_MODEL = "gpt-4o"
 DEFAULT_ZONE = "UTC"
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
+MCP_VIEW = "INSPECTOR_MCP_VIEW"
 _UNREADABLE = "(unreadable URL)"
 
 
@@ -96,6 +100,10 @@ class Settings:
     """The access settings for the browser."""
     time_zone: str | None = None
     """The value of TZ, if it is the name of a time zone."""
+    monitoring: MonitoringSettings = field(default_factory=MonitoringSettings)
+    """Scheduled scans, the token of /metrics and the webhook."""
+
+    mcp_view: McpView = "masked"
 
     @property
     def embedded(self) -> bool:
@@ -130,6 +138,8 @@ class Settings:
             endpoint=_endpoint(given),
             readers=_readers(given),
             time_zone=_time_zone(given),
+            mcp_view=_mcp_view(given),
+            monitoring=monitoring_settings(given),
         )
 
     @staticmethod
@@ -225,6 +235,14 @@ def _access(value: str) -> Access:
     if value == "write":
         return "write"
     raise SettingsError(f"INSPECTOR_ACCESS is {value!r}; it should be read or write.")
+
+
+def _mcp_view(given: Mapping[str, str]) -> McpView:
+    value = given.get(MCP_VIEW, "masked")
+    for view in get_args(McpView):
+        if view == value:
+            return view  # type: ignore[no-any-return]
+    raise SettingsError(f"{MCP_VIEW} is {value!r}; it should be structure, masked or full.")
 
 
 def _ttl(given: Mapping[str, str]) -> int:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from chatdata.domain.messages import ChatMessage, ChatSession, in_utc
+from chatdata.domain.messages.markers import turn_end
 from chatdata.services.demo import PEOPLE, DemoSession, demo_sessions, stories
 
 NOW = datetime(2026, 2, 20, 10, 0, tzinfo=UTC)
@@ -303,6 +304,12 @@ def test_a_planted_message_difference_is_the_only_one(sessions: list[DemoSession
 def test_every_kind_of_drift_and_every_lint_code_is_somewhere(sessions: list[DemoSession]) -> None:
     assert {kind for item in sessions for kind in item.planted} == KINDS
     assert {code for item in sessions for code in item.lint} == CODES
+
+
+def test_every_status_and_every_marked_end_of_a_turn_is_somewhere(sessions: list[DemoSession]) -> None:
+    assert {item.status for item in sessions} == {"idle", "queued", "running"}
+    ends = {turn_end(message) for item in sessions if item.row is not None for message in stored(item).messages}
+    assert {"failed", "stopped"} <= ends
 
 
 def test_uncached_sessions_have_nothing_planted(sessions: list[DemoSession]) -> None:

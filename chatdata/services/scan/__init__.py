@@ -6,8 +6,9 @@ of the contract and back. `keep`, `last_scans` and `news` store scans in the ins
 """
 
 from chatdata.services.scan.attention import Attention, OpenIssue, attention, first_seen
-from chatdata.services.scan.history import News, keep, last_scans, news
+from chatdata.services.scan.history import News, keep, last_scans, last_summary, news
 from chatdata.services.scan.issue_states import IssueKind, IssueState, issue_states
+from chatdata.services.scan.measures import AGE_BOUNDS, HORIZONS, WINDOWS, ScanMeasures, WrittenSessions
 from chatdata.services.scan.merging import merge
 from chatdata.services.scan.result import (
     MOST_SESSIONS,
@@ -22,9 +23,12 @@ from chatdata.services.scan.shards import Shard
 from chatdata.services.scan.wire import scan_from, scan_json
 
 __all__ = [
+    "AGE_BOUNDS",
     "GRACE_SECONDS",
+    "HORIZONS",
     "MOST_LOOKS",
     "MOST_SESSIONS",
+    "WINDOWS",
     "Attention",
     "Consistency",
     "DanglingChannel",
@@ -32,16 +36,19 @@ __all__ = [
     "IssueState",
     "News",
     "OpenIssue",
+    "ScanMeasures",
     "ScanProgress",
     "ScanResult",
     "ScanStatus",
     "Shard",
+    "WrittenSessions",
     "above_info",
     "attention",
     "first_seen",
     "issue_states",
     "keep",
     "last_scans",
+    "last_summary",
     "merge",
     "news",
     "scan",

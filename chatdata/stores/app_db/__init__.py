@@ -4,11 +4,14 @@ file            opens the file, and its operations
 migrations      the schema, and the migration of older files to it
 runs            lint runs
 scans           scans
+scan_lock       the lock of scheduled scans
+webhook_posts   what is posted to the webhook
 audit           the audit log of repairs
 audit_events    the audit log of views, exports and sends
 redaction_keys  the keys that placeholders are derived from
 annotations     bookmarks and notes on messages
 saved_views     saved views of the list of sessions
+tokens          the tokens of programs, without their secrets
 imported        what imports found in their sources that the stores can't hold
 """
 
@@ -17,6 +20,7 @@ from chatdata.stores.app_db.audit_events import AuditEvent, AuditFilter, EventKi
 from chatdata.stores.app_db.file import FILE_NAME, AppDatabase
 from chatdata.stores.app_db.runs import LintRun
 from chatdata.stores.app_db.scans import KeptScan
+from chatdata.stores.app_db.webhook_posts import WaitingPost
 
 __all__ = [
     "FILE_NAME",
@@ -28,4 +32,5 @@ __all__ = [
     "EventKind",
     "KeptScan",
     "LintRun",
+    "WaitingPost",
 ]

@@ -8,13 +8,15 @@ from chatdata.domain.labels import AUDIT_EVENT_LABELS
 from chatdata.services.audit import AuditFilter, EventKind
 from pages.ui.widgets import url_choice
 
-_Code = Literal["everything", "looks", "exports", "sends", "repairs"]
+_Code = Literal["everything", "looks", "exports", "sends", "repairs", "calls", "tokens"]
 _KINDS: dict[_Code, EventKind | None] = {
     "everything": None,
     "looks": "view",
     "exports": "export",
     "sends": "send",
     "repairs": "repair",
+    "calls": "call",
+    "tokens": "token",
 }
 """Event kinds by their code in the URL."""
 _LABELS: dict[_Code, str] = {code: "All" if kind is None else AUDIT_EVENT_LABELS[kind] for code, kind in _KINDS.items()}

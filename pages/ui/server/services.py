@@ -5,8 +5,15 @@ import threading
 from datetime import UTC, datetime
 
 from chatdata import Connected, PrivacyLevel
+from chatdata.domain.access import Principal
 from chatdata.services.connect import connect
 from chatdata.services.health import check_stores
+from chatdata.services.metrics import StoreProbe
+from chatdata.services.monitor import Monitor
+from chatdata.services.programs import tokens
+from chatdata.services.programs.bounds import Bounds
+from chatdata.services.programs.door import Door, DoorRules
+from chatdata.services.programs.tools import tool_rules
 from chatdata.services.session_search import SessionSearch
 from pages.ui.auth import current_principal
 from pages.ui.base import settings
@@ -15,6 +22,9 @@ from pages.ui.server.inspections import Inspections
 from pages.ui.server.lint_job import LintJob
 from pages.ui.server.scan_job import ScanJob
 from pages.ui.server.store_status import StatusCache
+
+API_RULES = DoorRules("HTTP API", Bounds(text=10_000, items=200, total=2_000_000), None)
+"""What the HTTP API allows: the view of the role, and answers that a program can hold."""
 
 
 class Services:
@@ -30,6 +40,13 @@ class Services:
         """The one provider check of all sessions in this server."""
         self.status = StatusCache(lambda: check_stores(connected))
         """Whether the stores answer."""
+        self.api = Door(connected, API_RULES, self.search_in, now)
+        """The door of the HTTP API."""
+        self.tools = Door(connected, tool_rules(connected.settings), self.search_in, now)
+        """The door of agents' tools."""
+        self.store_probe = StoreProbe(connected.stores)
+        """Whether the stores answer a scrape of the metrics in time."""
+        self._monitor: Monitor | None = None
         self._inspections: dict[PrivacyLevel, Inspections] = {}
         self._searches: dict[PrivacyLevel, SessionSearch] = {}
         self._lock = threading.Lock()
@@ -45,7 +62,10 @@ class Services:
 
     def search(self) -> SessionSearch:
         """The session list as the current user may search it. Raises NotAllowed without a user."""
-        view = current_principal.current().view
+        return self.search_in(current_principal.current().view)
+
+    def search_in(self, view: PrivacyLevel) -> SessionSearch:
+        """The session list as it may be searched at a privacy level."""
         with self._lock:
             if view not in self._searches:
                 connected = self.connected
@@ -53,8 +73,18 @@ class Services:
                 self._searches[view] = SessionSearch(connected.stores, view, connected.redaction_key, seconds=seconds)
             return self._searches[view]
 
+    def start_monitor(self) -> None:
+        """Starts scheduled scans and what they post, if the settings ask for them."""
+        interval = self.connected.settings.monitoring.scan_every
+        with self._lock:
+            if interval is not None and self._monitor is None:
+                self._monitor = Monitor(self.connected, interval)
+                self._monitor.start()
+
     def close(self) -> None:
-        """Stops a running scan and check, and closes the stores."""
+        """Stops scheduled scans, a running scan and check, and closes the stores."""
+        if self._monitor is not None:
+            self._monitor.stop()
         self.scan_job.stop()
         self.lint_job.stop()
         self.connected.close()
@@ -97,6 +127,11 @@ def record() -> AuditRecord:
     return services().record
 
 
+def principal_with(token: str, address: str) -> Principal:
+    """The principal that a token stands for. Raises NotSignedIn for one that is not valid."""
+    return tokens.principal_with(connected(), token, now(), address)
+
+
 def scan_job() -> ScanJob:
     """The one scan of this server."""
     return services().scan_job
@@ -105,6 +140,11 @@ def scan_job() -> ScanJob:
 def lint_job() -> LintJob:
     """The one provider check of all sessions in this server."""
     return services().lint_job
+
+
+def start_monitor() -> None:
+    """Starts scheduled scans and what they post, if the settings ask for them. Raises SettingsError."""
+    services().start_monitor()
 
 
 def close() -> None:
