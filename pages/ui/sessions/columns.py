@@ -99,7 +99,7 @@ def configuration(
         "title": config.TextColumn(LABELS["title"], width=158, help="Title, or the first message in quotes"),
         "match": config.TextColumn(
             LABELS["match"],
-            width=270,
+            width=244,
             help="The first message with the most of the words; a click opens it, with the word in Find",
         ),
         "matches": config.NumberColumn(
