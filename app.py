@@ -22,9 +22,12 @@ from pages.ui.compare.routes import compare_routes
 from pages.ui.export.bulk_jobs import exports
 from pages.ui.export.routes import list_export_routes
 from pages.ui.server import services
+from pages.ui.server.api.mcp_route import mcp_routes
+from pages.ui.server.api.routes import api_routes
 from pages.ui.server.demo import start_demo
 from pages.ui.server.metrics import metrics_routes
 from pages.ui.server.middleware import middleware
+from pages.ui.server.page_shell import page_routes
 from pages.ui.session.compare.routes import drift_routes
 from pages.ui.session.messages.annotation_routes import note_routes
 from pages.ui.session.messages.source_routes import source_routes
@@ -66,6 +69,7 @@ app = st.App(
     routes=[
         Route(HEALTH, health),
         *sign_in_routes(),
+        *page_routes(),
         *timeline_routes(services.inspections),
         *payload_routes(services.inspections),
         *drift_routes(services.inspections),
@@ -73,6 +77,8 @@ app = st.App(
         *list_export_routes(),
         *note_routes(),
         *source_routes(),
+        *api_routes(),
+        *mcp_routes(),
         *metrics_routes(),
     ],
     middleware=middleware(),

@@ -12,6 +12,8 @@ ChatDataError
 │   └── RedisUnavailable     the cache can't be reached
 │       └── RedisTimeout     the cache did not answer within the inspector's deadline
 ├── NotConfigured            a required store is not configured
+├── NotFound                 the requested session or file does not exist
+├── OutOfReach               none of the stores that are needed is available
 ├── ReadOnlyError            the inspector is in read-only mode, or reads views
 ├── NotAllowed               the user may not see or do this
 │   └── NotSignedIn          nobody is signed in
@@ -19,6 +21,8 @@ ChatDataError
 ├── FileExists               the output file exists, and overwriting was not requested
 └── SendError                a model's server gave no answer or an incomplete one
 """
+
+from collections.abc import Sequence
 
 
 class ChatDataError(Exception):
@@ -70,6 +74,19 @@ class RedisTimeout(RedisUnavailable):
 
 class NotConfigured(ChatDataError):
     """A required store is not configured; the message names the setting."""
+
+
+class NotFound(ChatDataError):
+    """The requested session or file does not exist."""
+
+
+class OutOfReach(ChatDataError):
+    """None of the stores that are needed is available."""
+
+    def __init__(self, sentence: str, stores: Sequence[str]) -> None:
+        """`stores` names them: database, cache."""
+        super().__init__(sentence)
+        self.stores = list(stores)
 
 
 class ReadOnlyError(ChatDataError):

@@ -117,9 +117,8 @@ def test_the_table_of_reports_has_every_text_about_messages() -> None:
     rows = {(printer, rule): set(reports.split(", ")) for printer, rule, reports in cells if "#" in reports}
     known: dict[tuple[str, str], set[str]] = {}
     for text in KNOWN:
-        for code in text.codes[:1] if text.provider else ():
-            row = known.setdefault((str(text.provider), RULES[code].title), set())
-            row.update(text.source or RULES[code].threads)
+        for code in text.codes if text.provider and text.source else ():
+            known.setdefault((str(text.provider), RULES[code].title), set()).update(text.source)
     for printer, code in OF_BODIES:
         known[printer, RULES[code].title] = set(RULES[code].threads)
     assert set(rows) == set(known)

@@ -7,7 +7,8 @@ import click
 from rich.text import Text
 
 from chatdata.cli.commands import json_option
-from chatdata.cli.output import console, emit, print_table, table
+from chatdata.cli.output import emit
+from chatdata.cli.output.tables import console, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.cli.stores import opened
 from chatdata.domain import formatting
@@ -53,7 +54,8 @@ def audit_command(who: str, session_id: str, kind: EventKind | None, limit: int 
 
 
 def _event_document(event: AuditEvent) -> dict[str, Any]:
-    """{"at", "kind": "view" | "export" | "send" | "repair", "who", "session_id", "view", "address", "what", "subject"}.
+    """{"at", "kind": "view" | "export" | "send" | "repair" | "call" | "token", "who", "session_id", "view", "address",
+    "what", "subject"}.
 
     `subject` identifies `who`, which is only a display name; it is empty in events from before it was recorded and in
     repairs of the command line.

@@ -1,17 +1,18 @@
 """`check`: shows whether the stores are connected and what they hold."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
 import click
 from rich.text import Text
 
 from chatdata.cli.commands import OUT_OF_REACH, json_option
-from chatdata.cli.output import console, emit, print_table, table
+from chatdata.cli.output import emit
+from chatdata.cli.output.tables import console, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.cli.stores import opened
 from chatdata.domain import formatting
+from chatdata.services.answers.health import health_document
 from chatdata.services.health import Status, StoreStatus, check_stores
 from chatdata.services.usage.paid import COST_LOG_STATES
 from chatdata.stores.cache import CacheFacts
@@ -35,51 +36,13 @@ def check_command(context: click.Context, as_json: bool) -> None:
     """
     with opened() as connected:
         status = check_stores(connected)
-    document = _document(status)
+    document = health_document(status)
     if as_json:
         emit(document)
     else:
         _print(status)
     if document["unavailable"]:
         context.exit(OUT_OF_REACH)
-
-
-def _document(status: Status) -> dict[str, Any]:
-    """The document of `check --json`:
-
-        {"access": "read" | "write", "embedded": bool, "session_ttl_seconds": n,
-         "database": {"answer", "problem", "where", "schema", "version", "writable", "sessions",
-                      "optional_columns": ["ChatMessage.model", …], ("unknown_columns": […]), ("unread_tables": […]),
-                      ("views": ["ChatSession", "ChatMessage"]),
-                      "cost_log": "readable" | "not granted" | "missing" | "unknown form"},
-         "cache": {"answer", "problem", "where", "version", "writable", "sessions", "counted_all"},
-         "unavailable": [store], "not_configured": [store]}
-
-    `answer` is "ok", "unavailable" or "not configured"; unless it is "ok", fields after `where` are missing. `where`
-    contains no passwords. `unknown_columns`, which is present only if there are any, lists columns that no known
-    version has, and `unread_tables`, likewise, the other tables of conversations; they are not read. `views`,
-    likewise, lists which of the two tables are views, which are never written. `cost_log` is
-    about the table "PlatformCostLog", which `usage --paid` reads. `counted_all` is false if counting cached sessions
-    stopped after two seconds.
-    """
-    stores: dict[str, StoreStatus[Any]] = {"database": status.database, "cache": status.cache}
-    return {
-        "access": status.access,
-        "embedded": status.embedded,
-        "session_ttl_seconds": status.session_ttl,
-        **{name: _store_object(store) for name, store in stores.items()},
-        "unavailable": [name for name, store in stores.items() if store.answer == "unavailable"],
-        "not_configured": [name for name, store in stores.items() if store.answer == "not configured"],
-    }
-
-
-def _store_object(store: StoreStatus[Any]) -> dict[str, Any]:
-    facts = {} if store.facts is None else asdict(store.facts)
-    facts.pop("session_ttl", None)
-    for name in ("unknown_columns", "unread_tables", "views"):
-        if not facts.get(name):
-            facts.pop(name, None)
-    return {"answer": store.answer, "problem": store.problem, "where": store.where, **facts}
 
 
 def _print(status: Status) -> None:

@@ -19,6 +19,8 @@ from chatdata.errors import (
     DatabaseUnavailable,
     FileExists,
     NotConfigured,
+    NotFound,
+    OutOfReach,
     ReadOnlyError,
     RedisUnavailable,
     SettingsError,
@@ -39,24 +41,15 @@ _COMMANDS = {
     "lint": ("chatdata.cli.lint", "Validate a conversation against provider rules."),
     "explain": ("chatdata.cli.explain", "Explain a provider's error and name the message that caused it."),
     "audit": ("chatdata.cli.audit", "Show the audit log: who opened, exported, sent or repaired what."),
+    "mcp": ("chatdata.cli.mcp", "Serve read-only tools for agents over stdin and stdout."),
+    "token": ("chatdata.cli.token", "Create, list and revoke tokens of programs."),
     "check": ("chatdata.cli.check", "Show connection status and what the stores hold."),
     "import": ("chatdata.cli.import_", "Import conversations from files."),
     "export": ("chatdata.cli.export", "Export sessions as HTML, JSON, JSON Lines or Markdown."),
     "demo": ("chatdata.cli.demo", "Load demo conversations into the embedded stores."),
 }
+_OF_EVERY_COMMAND = "Every command also ends with 3 if the disk is full, and with 130 if interrupted."
 _JSON_ASKED = "chatdata.json"
-
-
-class NotFound(ChatDataError):
-    """The requested session or file does not exist."""
-
-
-class OutOfReach(ChatDataError):
-    """None of the stores that the command needs is available."""
-
-    def __init__(self, sentence: str, stores: list[str]) -> None:
-        super().__init__(sentence)
-        self.stores = stores
 
 
 class Commands(click.Group):
@@ -70,6 +63,7 @@ class Commands(click.Group):
             return None
         command = getattr(import_module(_COMMANDS[name][0]), f"{name}_command")
         assert isinstance(command, click.Command)
+        command.epilog = _OF_EVERY_COMMAND
         return command
 
     def format_commands(self, _context: click.Context, formatter: click.HelpFormatter) -> None:
@@ -183,7 +177,8 @@ def commands() -> None:
       0  success
       1  not found, or issues found (such as a line that could not be imported)
       2  invalid usage or settings
-      3  a required store is unavailable
+      3  a required store is unavailable, or the disk is full
+      130  interrupted
     """
 
 

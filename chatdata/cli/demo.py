@@ -8,8 +8,9 @@ import click
 
 from chatdata.cli.commands import json_option
 from chatdata.cli.output import emit, warn
-from chatdata.cli.stores import availability, opened
+from chatdata.cli.stores import opened
 from chatdata.domain import formatting
+from chatdata.services.answers.availability import availability
 from chatdata.services.demo.seeding import FillReport, seed_demo
 from chatdata.services.session_stores import SessionStores
 
@@ -29,7 +30,7 @@ def demo_command(as_json: bool) -> None:
 
     \b
     Exit codes: 0 success, 2 the stores are not embedded or are read-only,
-                3 a store is unavailable
+                3 a store is unavailable, or the disk is full
     """
     with opened() as connected:
         report = seed_demo(connected, datetime.now(UTC))

@@ -4,16 +4,17 @@ from typing import get_args
 
 import click
 
-from chatdata.cli.commands import NotFound, OutOfReach, json_option
+from chatdata.cli.commands import json_option
 from chatdata.cli.output import emit, warn
 from chatdata.cli.output.diff import print_comparison
 from chatdata.cli.output.payload_diff import print_payloads
 from chatdata.cli.output.two_sessions import print_two_sessions, two_sessions_json
-from chatdata.cli.stores import availability, opened
+from chatdata.cli.stores import opened
 from chatdata.cli.views import view_option
 from chatdata.domain.copies import Copies, PrivacyLevel, Source, Unavailable, Unconfigured
 from chatdata.domain.drift import Comparison, ExpectedRule, comparison_json
-from chatdata.errors import NotConfigured
+from chatdata.errors import NotConfigured, NotFound, OutOfReach
+from chatdata.services.answers.availability import availability
 from chatdata.services.inspection import Inspection
 from chatdata.services.two_sessions import SessionChoice, TwoSessions, read_two_sessions
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import click
 
-from chatdata.cli.choosing import choose_readable, remarks
 from chatdata.cli.commands import json_option
 from chatdata.cli.output import emit, emit_text, warn
 from chatdata.cli.output.explain import print_explanation
@@ -28,10 +27,12 @@ from chatdata.domain.lint import (
     repaired,
     repaired_body,
     request_body,
+    why_unread,
 )
 from chatdata.domain.messages import build_payload
 from chatdata.domain.payload import FORMATS, Format, export
 from chatdata.domain.payload.exports import DEFAULT_BASE_URL, as_json
+from chatdata.services.answers.choosing import choose_readable, remarks
 from chatdata.settings.stores import Settings
 
 UNKNOWN = 1
@@ -69,15 +70,19 @@ def explain_command(
 
     \b
     Exit codes: 0 recognized, 1 unknown error, or session not found,
-                2 invalid usage or settings, 3 a required store is unavailable
+                2 invalid usage or settings, a file that can't be read,
+                  or a known error that --repaired has no repair for,
+                3 a required store is unavailable
     """
     error = _error(text, error_file, target)
     if form is not None and target is None:
         raise click.UsageError("--repaired needs a session or a file.")
     sent = _sent(target, source)
     explanation = sent.explained(error)
-    if form is not None:
+    if form is not None and explanation.recognised:
         _print_repaired(explanation, sent, form, model)
+    elif form is not None:
+        warn(f"Unknown: {explanation.reason} No repaired payload can be made.")
     elif as_json:
         emit(explanation_json(explanation, sent.messages, sent.native))
     else:
@@ -129,7 +134,8 @@ def _in_file(target: str) -> _Sent:
     try:
         return _Sent(messages_of(given[0]))
     except ValueError as problem:
-        raise click.BadParameter(f"{target}: {problem}", param_hint="FILE.json") from problem
+        reason = why_unread(given[0], problem)
+        raise click.BadParameter(f"{target}: {reason}", param_hint="FILE.json") from problem
 
 
 def _in_session(session_id: str, source: Source | None) -> _Sent:
@@ -146,7 +152,7 @@ def _in_session(session_id: str, source: Source | None) -> _Sent:
 def _print_repaired(explanation: Explanation, sent: _Sent, form: Format, model: str | None) -> None:
     fix = next((fix for match in explanation.matches if (fix := _repair(sent, match)) is not None), None)
     if fix is None:
-        raise click.UsageError("Only a person can decide what to change: no repaired payload can be made.")
+        raise click.UsageError(_no_repair(explanation))
     warn(f"{fix.what} Texts that are lost: {len(fix.lost)}.")
     if isinstance(fix, NativeFix) and sent.native is not None:
         emit_text(_native_text(sent.native, fix, form, model))
@@ -156,6 +162,16 @@ def _print_repaired(explanation: Explanation, sent: _Sent, form: Format, model: 
         settings = Settings.from_environment()
         base_url = settings.endpoint.shown if settings.endpoint else DEFAULT_BASE_URL
         emit_text(export(fix.messages, form, model=model or settings.model, base_url=base_url))
+
+
+def _no_repair(explanation: Explanation) -> str:
+    """Says why there is no repaired payload for a known error."""
+    first = explanation.matches[0]
+    if not explanation.about_messages:
+        return f"The messages are not at fault, so there is nothing to repair in them. {first.fix}".rstrip()
+    if first.payload_position is None:
+        return f"No message with this fault was found, so there is nothing to repair. {first.fix}".rstrip()
+    return f"Only a person can decide what to change: no repaired payload can be made. {first.fix}".rstrip()
 
 
 def _repair(sent: _Sent, match: Match) -> Fix | NativeFix | None:

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 import click
 
-from chatdata.cli.commands import NOT_FOUND, NotFound, OutOfReach
+from chatdata.cli.commands import NOT_FOUND
 from chatdata.cli.lint import without_building_notes
 from chatdata.cli.output import emit_text, warn
 from chatdata.cli.progress import progress
@@ -20,6 +20,7 @@ from chatdata.domain.copies import PrivacyLevel, Source
 from chatdata.domain.report import Evidence, FileFacts, Format
 from chatdata.domain.text import count
 from chatdata.domain.tokens import model_facts
+from chatdata.errors import NotFound, OutOfReach
 from chatdata.services.connect import Connected
 from chatdata.services.exporting import (
     EvidenceCollector,
@@ -83,7 +84,7 @@ def export_command(
     \b
     Exit codes: 0 success, 1 a session was not found, or no copy of it can be read (jsonl),
                 2 invalid usage or settings, or the file exists,
-                3 a required store is unavailable
+                3 a required store is unavailable, or the disk is full
     """
     _check_usage(session_ids, every=every, filtered=bool(user or search), form=form, output=output)
     filters = SessionFilter(user_id=user, words=search)

@@ -12,9 +12,10 @@ from chatdata.cli.commands import NOT_FOUND, OUT_OF_REACH, json_option
 from chatdata.cli.output import emit, warn
 from chatdata.cli.output.terminal import one_line
 from chatdata.cli.progress import reading
-from chatdata.cli.stores import availability, opened
+from chatdata.cli.stores import opened
 from chatdata.domain import formatting
 from chatdata.domain.dialects import DIALECTS, Dialect
+from chatdata.services.answers.availability import availability
 from chatdata.services.connect import Connected
 from chatdata.services.importing import ImportReport, import_lines
 from chatdata.services.session_stores import SessionStores
@@ -55,9 +56,10 @@ def import_command(
 
     \b
     Exit codes: 0 success, 1 some conversations were skipped (each is named
-                with its line) or parts of what was said can't be stored,
+                with its line), as empty ones are, or parts of what was said
+                can't be stored,
                 2 invalid usage or settings, or read-only stores,
-                3 the database is unavailable
+                3 the database is unavailable, or the disk is full
     """
     with opened() as connected:
         reports = _import_all(connected, files, dialect)

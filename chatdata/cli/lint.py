@@ -3,14 +3,12 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import chain
 from typing import Any
 
 import click
 
-from chatdata.cli.choosing import choose_readable, remarks
-from chatdata.cli.commands import OutOfReach, json_option
+from chatdata.cli.commands import json_option
 from chatdata.cli.lint_input import Given, Unread, read_documents
 from chatdata.cli.output import emit, warn
 from chatdata.cli.output.lint import JsonDocuments, TextDocuments, print_all, print_report
@@ -20,12 +18,13 @@ from chatdata.cli.progress import progress, reading
 from chatdata.cli.stores import opened
 from chatdata.domain import formatting
 from chatdata.domain.copies import Source
-from chatdata.domain.dialects import recognise, unknown_format
-from chatdata.domain.lint import PROVIDERS, UNJUDGED, LintFinding, Provider, Report, lint_document, report_json
+from chatdata.domain.lint import PROVIDERS, Provider, Report, lint_document, why_unread
 from chatdata.domain.messages import openai_messages
 from chatdata.domain.payload import Cut, assess_raw, cut, objects
 from chatdata.domain.tokens import ModelFacts, model_facts
-from chatdata.errors import DatabaseUnavailable, RedisUnavailable
+from chatdata.errors import DatabaseUnavailable, OutOfReach, RedisUnavailable
+from chatdata.services.answers.choosing import choose_readable, remarks
+from chatdata.services.answers.lint import of_provider, report_document
 from chatdata.services.connect import Connected
 from chatdata.services.inspection import Inspection
 from chatdata.services.lint_all import Linted, how_many, lint_and_keep
@@ -71,8 +70,10 @@ def lint_command(
       python -m chatdata lint --all --last 20
 
     \b
-    Exit codes: 0 no issues above info, 1 issues or unreadable lines found, or session not found,
-                2 invalid usage or settings, 3 a required store is unavailable
+    Exit codes: 0 no issues above info,
+                1 issues above info, unreadable lines, or session not found,
+                2 invalid usage or settings, or a file that can't be read at all,
+                3 a required store is unavailable, or the disk is full
     """
     if every == (target is not None):
         raise click.UsageError("Specify a session ID, a file, or --all.")
@@ -99,9 +100,9 @@ def _one(
     if is_path(target):
         return _file(target, facts, last, provider, as_json=as_json)
     session_id, (name, report) = target, _session_report(target, facts, source, last)
-    report = only(report, provider)
+    report = of_provider(report, provider)
     if as_json:
-        emit(document(report, session_id, name, provider))
+        emit(report_document(report, session_id, name, provider))
     else:
         print_report(report, session_id, name, provider)
     return report.worst in ("error", "warning")
@@ -114,7 +115,7 @@ def _file(target: str, facts: ModelFacts, last: int | None, provider: Provider |
         first, second = next(given), next(given, None)
 
         def report(value: Any) -> Report:
-            return only(_of_document(value, facts, last), provider)
+            return of_provider(_of_document(value, facts, last), provider)
 
         if second is None and isinstance(first, Given):
             return _print_one(target, first.value, report, provider, as_json=as_json)
@@ -131,7 +132,7 @@ def _print_one(
     except ValueError as error:
         raise click.BadParameter(f"{target}: {error}", param_hint="FILE.json") from error
     if as_json:
-        emit(document(report, None, "file", provider))
+        emit(report_document(report, None, "file", provider))
     else:
         print_report(report, target, "file", provider)
     return report.worst in ("error", "warning")
@@ -152,13 +153,12 @@ def _print_each(
                 raise ValueError(item.reason)
             report = report_on(item.value)
         except ValueError as error:
-            reason = str(error) if isinstance(item, Unread) or recognise(item.value) else unknown_format(item.value)
             where = _where(item)
-            warn(f"{target}, {where}: {reason}")
-            out.problem(item.line, where, reason)
+            warn(f"{target}, {where}: {error}")
+            out.problem(item.line, where, str(error))
             found = True
         else:
-            out.report(report, _where(item), document(report, None, "file", provider), provider)
+            out.report(report, _where(item), report_document(report, None, "file", provider), provider)
             found = found or report.worst in ("error", "warning")
     out.close()
     return found
@@ -170,7 +170,11 @@ def _where(item: Given | Unread) -> str:
 
 
 def _of_document(given: Any, facts: ModelFacts, last: int | None) -> Report:
-    return lint_document(given, lambda messages: _assess_raw(messages, facts, last))
+    """Returns the report on a parsed document. Raises ValueError with what was found where no messages are."""
+    try:
+        return lint_document(given, lambda messages: _assess_raw(messages, facts, last))
+    except ValueError as error:
+        raise ValueError(why_unread(given, error)) from error
 
 
 def _session_report(
@@ -277,12 +281,12 @@ class _LintWalk:
         if linted.judged is None:
             self._unread.append(linted.session_id)
             return
-        report = only(linted.judged.report, self._provider)
+        report = of_provider(linted.judged.report, self._provider)
         if report.worst not in ("error", "warning"):
             return
         found = [(finding.code, finding.stored_positions, finding.tool_call_id) for finding in report.findings]
         if self._known.get(linted.session_id) != found:
-            self.documents.append(document(report, linted.session_id, source, self._provider))
+            self.documents.append(report_document(report, linted.session_id, source, self._provider))
         self._known[linted.session_id] = found
 
 
@@ -297,25 +301,3 @@ def _totals(documents: Sequence[Mapping[str, Any]]) -> dict[str, int]:
         for finding in one["findings"]:
             totals[finding["code"]] = totals.get(finding["code"], 0) + 1
     return dict(sorted(totals.items()))
-
-
-def only(report: Report, provider: Provider | None) -> Report:
-    """The report reduced to the findings that one provider rejects, and to content that nobody can judge.
-
-    It is unchanged if no provider is chosen.
-    """
-    if provider is None:
-        return report
-    return replace(report, findings=tuple(finding for finding in report.findings if _names(finding, provider)))
-
-
-def _names(finding: LintFinding, provider: Provider) -> bool:
-    return finding.code in UNJUDGED or any(rejection.provider == provider for rejection in finding.rejected_by)
-
-
-def document(report: Report, session_id: str | None, source: str, provider: Provider | None) -> dict[str, Any]:
-    """The document of `lint --json`; with --provider, only that provider's verdict."""
-    whole = report_json(report, session_id, source)
-    if provider is not None:
-        whole["verdicts"] = {provider: report.verdicts[provider]}
-    return whole

@@ -8,8 +8,9 @@ from typing import IO, Any, Final
 
 import click
 
-from chatdata.cli.payload_files import document_in, problem_of
+from chatdata.cli.payload_files import document_in
 from chatdata.domain.dialects import recognise
+from chatdata.domain.text import not_json
 from chatdata.services.importing.reader import READ_AS_A_WHOLE, ImportItem, read_items
 
 _OPEN = (b"[", b"{", b",", b":")
@@ -126,7 +127,7 @@ def _each_line(lines: Iterator[Line]) -> Iterator[Given | Unread]:
             try:
                 value = json.loads(raw)
             except (ValueError, RecursionError) as error:
-                yield Unread(number, problem_of(error, in_line=True))
+                yield Unread(number, not_json(error))
             else:
                 yield Given(value, number)
 

@@ -1,20 +1,19 @@
 """`payload`: prints the model request of a conversation."""
 
-from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any, Literal, get_args
 
 import click
 
-from chatdata.cli.choosing import choose_readable, remarks
 from chatdata.cli.output import emit, emit_text, warn
 from chatdata.cli.stores import opened
 from chatdata.domain.copies import Source
 from chatdata.domain.dialects.writers import API_FORMATS, ApiFormat, Translation, summary, translate
-from chatdata.domain.messages import Payload, build_payload
+from chatdata.domain.messages import build_payload
 from chatdata.domain.payload import FORMATS, Cut, Format, cut
 from chatdata.domain.payload.exports import DEFAULT_BASE_URL, as_json, export
 from chatdata.domain.payload.requests import OWN_MODELS, body_json, export_translation
+from chatdata.services.answers.choosing import choose_readable, remarks
+from chatdata.services.answers.payload import account_document
 from chatdata.settings.stores import Settings
 
 PrintedAs = Literal["body", "curl", "python", "account"]
@@ -92,7 +91,7 @@ def payload_command(
         case "json" | "curl" | "python":
             _print_payload(params, form, model, settings)
         case _ if printed_as == "account":
-            emit(_account(translate(params, form), payload, kept))
+            emit(account_document(translate(params, form), payload, kept))
         case _:
             _print_translation(translate(params, form), printed_as or "body", model, settings)
 
@@ -128,19 +127,3 @@ def _print_translation(
 
 def _base_url(settings: Settings) -> str:
     return settings.endpoint.shown if settings.endpoint else DEFAULT_BASE_URL
-
-
-def _account(translation: Translation, payload: Payload, kept: Sequence[int]) -> dict[str, Any]:
-    """Returns the JSON document of --as account."""
-    messages = [
-        {
-            "payload_position": written.index,
-            "stored_positions": list(payload.messages[at].positions),
-            "places": list(written.places),
-            "changes": [{**asdict(change), "serious": change.is_serious} for change in written.changes],
-        }
-        for at, written in zip(kept, translation.messages, strict=True)
-    ]
-    not_sent = sorted({remark.position for remark in payload.skipped})
-    told = summary(translation.messages)
-    return {"format": translation.form, "messages": messages, "not_sent": not_sent, "summary": told}

@@ -1,10 +1,15 @@
 """Reads documents with messages from a file or stdin."""
 
+import io
 import json
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import click
+
+from chatdata.domain.text import line_of, not_json
+from chatdata.services.importing.other_files import LOOKED_AT, why_no_json
 
 
 def is_path(target: str) -> bool:
@@ -31,7 +36,7 @@ def documents_in(target: str) -> list[Any]:
     except json.JSONDecodeError as error:
         return _lines(raw, target, error)
     except (ValueError, RecursionError) as error:
-        raise click.BadParameter(f"{target}: {problem_of(error)}", param_hint="FILE.json") from error
+        raise unreadable(target, error, raw) from error
 
 
 def document_in(raw: bytes, target: str) -> Any:
@@ -39,7 +44,7 @@ def document_in(raw: bytes, target: str) -> Any:
     try:
         return json.loads(raw)
     except (ValueError, RecursionError) as error:
-        raise click.BadParameter(f"{target}: {problem_of(error)}", param_hint="FILE.json") from error
+        raise unreadable(target, error, raw) from error
 
 
 def _lines(raw: bytes, target: str, error: json.JSONDecodeError) -> list[Any]:
@@ -51,23 +56,19 @@ def _lines(raw: bytes, target: str, error: json.JSONDecodeError) -> list[Any]:
         try:
             documents.append(json.loads(line))
         except (ValueError, RecursionError) as problem:
-            where = f"line {number}: {problem_of(problem)}" if documents else problem_of(error)
-            raise click.BadParameter(f"{target}: {where}", param_hint="FILE.json") from problem
+            if not documents:
+                raise unreadable(target, error, raw) from problem
+            where = f"{target}, line {number:,}: {not_json(problem)}"
+            raise click.BadParameter(where, param_hint="FILE.json") from problem
     if len(documents) < 2:
-        raise click.BadParameter(f"{target}: {problem_of(error)}", param_hint="FILE.json") from error
+        raise unreadable(target, error, raw) from error
     return documents
 
 
-def problem_of(error: Exception, *, in_line: bool = False) -> str:
-    """Says why text is not JSON: with the line, or with the column where the text is one line of a file."""
-    match error:
-        case json.JSONDecodeError(colno=column, msg=message) if in_line:
-            return f"column {column:,}: {message}"
-        case json.JSONDecodeError(lineno=line, msg=message):
-            return f"line {line}: {message}"
-        case UnicodeDecodeError(start=start, encoding=encoding):
-            return f"not {encoding.upper()}: byte {start} is wrong"
-        case RecursionError():
-            return "nested too deeply"
-        case _:
-            return str(error)
+def unreadable(target: str, error: Exception, raw: bytes) -> click.BadParameter:
+    """Returns the error that a file is not JSON: what it is instead, or the line where it stops being JSON."""
+    first_lines = list(islice(io.BytesIO(raw), LOOKED_AT))
+    if json.detect_encoding(raw[:4]).startswith("utf-8") and (why := why_no_json(first_lines)):
+        return click.BadParameter(f"{target}: {why}", param_hint="FILE.json")
+    line = f", line {line_of(error):,}" if isinstance(error, json.JSONDecodeError) else ""
+    return click.BadParameter(f"{target}{line}: {not_json(error)}", param_hint="FILE.json")

@@ -52,7 +52,7 @@ def repair_command(
     \b
     Exit codes: 0 applied, or dry run, 1 refused, not found, or session changed,
                 2 invalid usage or settings, or read-only mode,
-                3 a required store is unavailable
+                3 a required store is unavailable, or the disk is full
     """
     if seconds is not None and action != "keep_alive":
         raise click.UsageError("--seconds can only be used with keep_alive.")

@@ -9,12 +9,12 @@ from types import FrameType
 
 import click
 
-from chatdata.cli.commands import INTERRUPTED, OUT_OF_REACH, OutOfReach, json_option
+from chatdata.cli.commands import INTERRUPTED, OUT_OF_REACH, json_option
 from chatdata.cli.output import emit, warn
 from chatdata.cli.output.scan import print_scan
 from chatdata.cli.progress import measured
 from chatdata.cli.stores import opened
-from chatdata.errors import AppDatabaseError
+from chatdata.errors import AppDatabaseError, OutOfReach
 from chatdata.services.connect import Connected
 from chatdata.services.scan import (
     GRACE_SECONDS,
@@ -96,7 +96,7 @@ def scan_command(
       0  no issues above info
       1  issues above info, or sessions that could not be compared
       2  invalid usage or settings
-      3  a required store is unavailable
+      3  a required store is unavailable, or the disk is full
       130  interrupted; no issues found before that
     """
     if bool(files) != merging or (merging and (user or limit or shard)):

@@ -1,7 +1,6 @@
 """`sessions`: lists sessions."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any, get_args
 
@@ -9,20 +8,20 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from chatdata.cli.commands import OutOfReach, json_option
-from chatdata.cli.output import ONE_LINE_FROM, console, emit, print_table, table, warn
+from chatdata.cli.commands import json_option
+from chatdata.cli.output import emit, warn
+from chatdata.cli.output.tables import ONE_LINE_FROM, console, print_table, table
 from chatdata.cli.output.terminal import one_line
-from chatdata.cli.stores import availability, cache_answers, opened
+from chatdata.cli.stores import opened
 from chatdata.domain import formatting
 from chatdata.domain.labels import ACTIVITY_LABELS
 from chatdata.domain.messages import TokenCount
-from chatdata.domain.summaries import SessionSummary, SessionTotals
+from chatdata.domain.summaries import SessionSummary
 from chatdata.domain.turns import RUNNING
-from chatdata.services.catalog import MOST_CACHED_SESSIONS, SessionLine, SessionList, Sort, list_sessions, sum_sessions
-from chatdata.services.session_stores import SessionStores
+from chatdata.services.answers.sessions import first_sessions, sessions_document, totals_of
+from chatdata.services.catalog import SessionLine, SessionList, Sort
 from chatdata.stores.database import MarkedEnd, SessionFilter
 
-_AT_ONCE = 500
 _ID_COLUMNS = 36
 """The width of a UUID, which is never truncated since people copy it."""
 _NO_SESSIONS = "No sessions yet. To add some, run: python -m chatdata import FILE, or: python -m chatdata demo"
@@ -83,96 +82,14 @@ def sessions_command(
     """
     where = SessionFilter(user_id=user, words=search, chat_status=status, turn_end=turns, tool=tool)
     with opened() as connected:
-        found = _first(connected.stores, where, sort, limit)
-        document = _sessions_document(connected.stores, where, found)
+        found = first_sessions(connected.stores, where, sort, limit)
+        document = sessions_document(connected.stores, found, totals_of(connected.stores, where, found))
     for problem in found.problems:
         warn(problem)
     if as_json:
         emit(document)
     else:
         _print_sessions(document, found, filtered=where != SessionFilter())
-
-
-def _first(stores: SessionStores, where: SessionFilter, sort: Sort, limit: int) -> SessionList:
-    found = list_sessions(stores, where, limit=min(limit, _AT_ONCE), sort=sort)
-    while found.source == "database" and found.has_older and len(found.lines) < limit:
-        more = min(limit - len(found.lines), _AT_ONCE)
-        last = found.lines[-1].summary.cursor_by(sort)
-        following = list_sessions(stores, where, cursor=last, limit=more, sort=sort)
-        lines = found.lines + following.lines
-        found = replace(found, lines=lines, has_older=following.has_older, problems=following.problems)
-    return found
-
-
-def _sessions_document(stores: SessionStores, where: SessionFilter, found: SessionList) -> dict[str, Any]:
-    """The document of `sessions --json`:
-
-        {"sessions": [{"session_id", "user_id", "title", "first_user_message", "last_answer", "started_at",
-                       "updated_at", "messages", "prompt_tokens", "completion_tokens",
-                       "damaged": [{"place", "position", "reason"}], "cached", "ttl_seconds", ("chat_status"),
-                       ("unknown": ["prompt" | "completion"])}],
-         "total": {"sessions", "messages", "prompt_tokens", "completion_tokens", "damaged", ("unknown")},
-         "source": "database" | "cache", "more": bool, "unavailable": [store], "not_configured": [store]}
-
-    `started_at` and `updated_at` are null if they are unknown. `first_user_message` and `last_answer` are truncated to
-    300 characters. `cached` is null if the cache is down,
-    `ttl_seconds` if the key has no expiry or there is no key. `chat_status` is present only if the session has one.
-    `total` counts all matching sessions, not only those listed, and `more` says whether there are others. A store is
-    "database" or "cache". `damaged` lists the values of a row that do not have their column's type; in `total` it is
-    the number of sessions with a damaged token count, which no sum includes. `unknown`, which is present only if there
-    is any, lists the token counts that are unknown, which are null; in `total` it is the number of such sessions.
-    """
-    from_database = found.source == "database"
-    stores_status = availability(stores, database=from_database, cache=_cache_answered(stores, found))
-    total = _totals_object(sum_sessions(stores, where) if from_database else _sum_cached(stores, where))
-    return {
-        "sessions": [_session_object(line) for line in found.lines],
-        "total": total,
-        "source": found.source,
-        "more": total["sessions"] > len(found.lines),
-        **stores_status,
-    }
-
-
-def _cache_answered(stores: SessionStores, found: SessionList) -> bool:
-    """True if the cache was available. Raises OutOfReach if no store was."""
-    if found.source == "database":
-        return not any(line.cached is None for line in found.lines)
-    if not found.lines and not cache_answers(stores.cache):
-        silent = availability(stores, database=False, cache=False)["unavailable"]
-        raise OutOfReach(" ".join(found.problems), silent)
-    return True
-
-
-def _sum_cached(stores: SessionStores, where: SessionFilter) -> SessionTotals:
-    alone = replace(stores, database=None)
-    lines = list_sessions(alone, where, limit=MOST_CACHED_SESSIONS).lines
-    return SessionTotals(
-        sessions=len(lines),
-        messages=sum(line.summary.messages for line in lines),
-        prompt_tokens=sum(line.summary.prompt_tokens for line in lines if "prompt" not in line.summary.unknown),
-        completion_tokens=sum(
-            line.summary.completion_tokens for line in lines if "completion" not in line.summary.unknown
-        ),
-        unknown=sum(bool(line.summary.unknown) for line in lines),
-    )
-
-
-def _totals_object(totals: SessionTotals | None) -> dict[str, Any]:
-    document = {} if totals is None else asdict(totals)
-    if not document.get("unknown"):
-        document.pop("unknown", None)
-    return document
-
-
-def _session_object(line: SessionLine) -> dict[str, Any]:
-    seconds = None if line.expiry is None else line.expiry.ttl_seconds
-    document = {**asdict(line.summary), "cached": line.cached, "ttl_seconds": seconds}
-    if line.summary.chat_status is None:
-        del document["chat_status"]
-    if not line.summary.unknown:
-        del document["unknown"]
-    return document | {f"{name}_tokens": None for name in line.summary.unknown}
 
 
 def _print_sessions(document: dict[str, Any], found: SessionList, *, filtered: bool) -> None:

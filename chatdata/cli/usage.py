@@ -1,38 +1,33 @@
 """`usage`: counts sessions, messages, tool calls and tokens."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, tzinfo
-from typing import Any, Literal, get_args
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Literal, get_args
 
 import click
 
 from chatdata.cli.commands import json_option
 from chatdata.cli.output import emit
-from chatdata.cli.output.paid import paid_object, print_paid, print_paid_csv
+from chatdata.cli.output.paid import print_paid, print_paid_csv
 from chatdata.cli.output.usage import print_csv, print_usage
-from chatdata.cli.output.usage_rows import (
-    MOST_UNKNOWN,
-    Rows,
-    ToldBy,
-    UsageRow,
-    amounts_object,
-    coverage_object,
-    row_object,
-)
 from chatdata.cli.stores import opened
-from chatdata.domain.usage import TIME_RANGES, Amounts, Grain, TimeRange, ToolUsage, day_bounds, days_of, fold
-from chatdata.services import usage
-from chatdata.services.connect import Connected
-from chatdata.services.session_stores import SessionStores
+from chatdata.domain.usage import TIME_RANGES, TimeRange
+from chatdata.services.answers.paid import paid_object
+from chatdata.services.answers.usage import (
+    By,
+    Period,
+    PeriodError,
+    moment,
+    usage_document,
+    usage_filter,
+    usage_rows,
+    zone_of,
+)
 from chatdata.services.usage.paid import PaidGrouping, paid_usage
-from chatdata.settings.stores import DEFAULT_ZONE, zone_named
-from chatdata.stores.database import SessionFilter
+from chatdata.settings.stores import zone_named
 
-By = Literal["day", "hour", "week", "user", "session", "tool"]
-_Asked = TimeRange | tuple[date | None, date | None]
-_EVERY = 2**31 - 1
-"""A limit above any number of rows."""
 _FORMS = "a date such as 2026-11-02, or a time such as 2026-11-02T14:30 or 2026-11-02T14:30Z"
 
 
@@ -44,7 +39,7 @@ class _MomentType(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(value) if len(value) <= 10 else datetime.fromisoformat(value)
+            return moment(value)
         except ValueError:
             self.fail(f"{value!r} is not a valid date or time. Use {_FORMS}.", parameter, context)
 
@@ -91,14 +86,15 @@ def usage_command(
     A session counts in full at the time when it started. WHEN is a date or a time such as 2026-11-02T14:30, in the
     chosen time zone unless it names its own; --since and --until are inclusive. --period 7, 30 and 90
     are the last days including today; weeks begin on Monday. Periods are sorted by time and
-    omitted when empty; --limit keeps the last ones. Users and sessions are sorted by tokens, tools by calls. Sessions
-    without recorded tokens count as 0 in totals; if no session has any, the total is unknown. Sessions with unknown
-    counts are not in the sums, and listed. For a tool, messages are
-    those that call it, and tokens those that its results added to prompts: each result counts in every later prompt of
-    its session, by the cached usage of each turn, else as an estimate of four characters per token.
+    omitted when empty; --limit keeps the last ones. Users and sessions are sorted by tokens, tools by calls. What was
+    not recorded is unknown, not 0: no total includes it, and sessions with unknown counts are listed. If no session has
+    a count, its total is unknown. For a tool, messages are those that call it, and tokens those that its results added
+    to prompts: each result counts in every later prompt of its session, by the cached usage of each turn, else as an
+    estimate of four characters per token.
 
     --paid reads the deployment's log of paid costs, PlatformCostLog, if it has one that this role may read (see
-    check). A payment counts at the time when it was paid. List prices are those of the logged tokens.
+    check). A payment counts at the time when it was paid. List prices are those of the logged tokens; payments without
+    a token count, or whose model has no known price, are in no list price and counted.
 
     \b
     Examples:
@@ -119,76 +115,18 @@ def usage_command(
         raise click.UsageError("Use either --csv or --json, not both.")
     if period is not None and (since is not None or until is not None):
         raise click.UsageError("Use either --period, or --since and --until.")
-    asked: _Asked = period or (since, until)
+    asked: Period = period or (since, until)
     if paid:
         _show_paid(by, zone_name, asked, users, limit, "json" if as_json else "csv" if as_csv else "text")
         return
-    with opened() as connected:
-        rows = _rows(connected, by, _zone(connected, zone_name), asked, users, limit)
+    with opened() as connected, _options_named():
+        rows = usage_rows(connected, by, zone_of(connected, zone_name), asked, users, limit)
     if as_json:
-        emit(_document(rows))
+        emit(usage_document(rows))
     elif as_csv:
         print_csv(rows)
     else:
         print_usage(rows, limited=limit is not None)
-
-
-def _document(rows: Rows) -> dict[str, Any]:
-    """The document of `usage --json`:
-
-        {"by", "time_zone", "as_of",
-         "rows": [{"key", "sessions", "messages", "tool_calls", "prompt_tokens", "completion_tokens",
-                   "total_tokens", "damaged", "unknown"}],
-         "totals": {the same without "key"},
-         "unknown_sessions": [{"session_id", "unknown": ["prompt" | "completion"]}]}
-
-    A day's key is its date in the time zone, a week's that of its Monday, an hour's as 2026-10-25T02:00+02:00; a
-    user's and a session's are their ids, a tool's its name. null stands for sessions whose start can't be read,
-    sessions without a user, and calls that name no tool. Tokens are null if none were recorded, and always for a
-    tool. `totals` cover all matching sessions, not only the rows. `damaged` is the number of sessions with a damaged
-    token count, which no sum includes. `unknown` is the number of sessions with an unknown token count, of which no sum
-    includes the unknown part, and `unknown_sessions` lists the first 1,000 of them, latest start first.
-
-    With --by tool, a row also has "result_tokens" (the tokens that results of the tool added to prompts),
-    "caused_prompt_tokens" (these tokens counted in every prompt that contains them), of which "estimated_prompt_tokens"
-    are estimates, "list_price_usd" of the caused ones, and "unpriced_prompt_tokens", which that price does not include.
-    They are null for a tool of which no session was read. "caused" says what was read:
-
-        {"sessions_with_results", "recorded", "estimated", "cache_problem", "prices_dated"}
-
-    With --paid:
-
-        {"by", "time_zone", "as_of", "cost_log": "readable" | "not granted" | "missing" | "unknown form",
-         "prices_dated": date or null,
-         "rows": [{"key", "model", "entries", "unpriced", "input_tokens", "output_tokens", "cache_read_tokens",
-                   "cache_creation_tokens", "paid_usd", "list_price_usd"}],
-         "totals": {the same without "key" and "model"}}
-
-    There is a row for each key and model. `entries` are payments, of which `unpriced` have no cost. A number is null
-    if no entry has it, and a list price if the model's is unknown; then it is in no total.
-    """
-    return {
-        "by": rows.by,
-        "time_zone": rows.time_zone,
-        "as_of": rows.as_of,
-        "rows": [row_object(row, rows.by) for row in rows.rows],
-        "totals": amounts_object(rows.totals),
-        "unknown_sessions": [{"session_id": one.session_id, "unknown": list(one.unknown)} for one in rows.unknown],
-        **({} if rows.growth is None else {"caused": coverage_object(rows.growth)}),
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class _Zone:
-    name: str
-    told_by: ToldBy
-    rules: tzinfo
-
-
-def _zone(connected: Connected, name: str | None) -> _Zone:
-    machine = connected.settings.time_zone
-    chosen = name or machine or DEFAULT_ZONE
-    return _Zone(chosen, "option" if name else "machine" if machine else "default", zone_named(chosen) or UTC)
 
 
 _PAID_BY: tuple[PaidGrouping, ...] = ("day", "week", "user", "session")
@@ -197,7 +135,7 @@ _PAID_BY: tuple[PaidGrouping, ...] = ("day", "week", "user", "session")
 def _show_paid(
     by: By,
     zone_name: str | None,
-    period: _Asked,
+    period: Period,
     users: tuple[str, ...],
     limit: int | None,
     form: Literal["json", "csv", "text"],
@@ -205,9 +143,9 @@ def _show_paid(
     grouping = next((one for one in _PAID_BY if one == by), None)
     if grouping is None:
         raise click.UsageError(f"--paid can be combined with --by {', '.join(_PAID_BY)}.")
-    with opened() as connected:
-        zone = _zone(connected, zone_name)
-        found = paid_usage(connected.stores, _where(period, users, zone), grouping, zone.rules)
+    with opened() as connected, _options_named():
+        zone = zone_of(connected, zone_name)
+        found = paid_usage(connected.stores, usage_filter(period, users, zone), grouping, zone.rules)
     if form == "json":
         emit(paid_object(found, by, zone.name, limit))
     elif form == "csv":
@@ -216,89 +154,10 @@ def _show_paid(
         print_paid(found, grouping, zone.name, limit)
 
 
-def _rows(
-    connected: Connected,
-    by: By,
-    zone: _Zone,
-    period: _Asked,
-    users: tuple[str, ...],
-    limit: int | None,
-) -> Rows:
-    where = _where(period, users, zone)
-    rows = _COUNTED[by](connected.stores, where, by, zone, limit or _EVERY)
-    if by == "tool":
-        growth = usage.tool_growth(connected.stores, where, connected.settings.model)
-        grown = tuple(replace(row, growth=growth.of(row.key)) for row in rows.rows)
-        rows = replace(rows, rows=grown, growth=growth)
-    if not rows.totals.unknown:
-        return rows
-    return replace(rows, unknown=usage.unknown_sessions(connected.stores, where, MOST_UNKNOWN).sessions)
-
-
-def _where(period: _Asked, users: tuple[str, ...], zone: _Zone) -> SessionFilter:
-    first, last = _days(period, zone.rules) if isinstance(period, str) else period
-    since, until = _bounds(first, last, zone.rules)
-    return SessionFilter(started_since=since, started_until=until, user_ids=frozenset(users) if users else None)
-
-
-def _days(name: TimeRange, zone: tzinfo) -> tuple[date | None, date | None]:
-    days = days_of(name, datetime.now(zone).date())
-    return (None, None) if days is None else (days.first, days.last)
-
-
-def _bounds(since: date | None, until: date | None, zone: tzinfo) -> tuple[datetime | None, datetime | None]:
-    """Both ends in UTC. Raises click.UsageError if the period ends before it begins."""
+@contextmanager
+def _options_named() -> Iterator[None]:
+    """Turns a period that can't be into an error about --since and --until."""
     try:
-        first = _in_utc(since, zone) if isinstance(since, datetime) else day_bounds(since, None, zone)[0]
-        last = _in_utc(until, zone) if isinstance(until, datetime) else day_bounds(None, until, zone)[1]
-    except OverflowError as error:
-        raise click.UsageError("--since or --until is out of range.") from error
-    if first is not None and last is not None and first > last:
-        raise click.UsageError("--until is before --since.")
-    return first, last
-
-
-def _in_utc(moment: datetime, zone: tzinfo) -> datetime:
-    """Converts to UTC; a time without an offset is in the given time zone."""
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
-
-
-def _by_period(stores: SessionStores, where: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
-    grains: Mapping[By, Grain] = {"day": "day", "hour": "hour", "week": "week"}
-    found = usage.overview(stores, where)
-    periods = [period for period in fold(found.quarters, zone.rules, grains[by]) if period.amounts.sessions]
-    undated = [UsageRow(None, found.undated)] if found.undated.sessions else []
-    rows = [*undated, *(UsageRow(period.key, period.amounts) for period in periods)]
-    return Rows(by, zone.name, zone.told_by, found.as_of, tuple(rows[-limit:]), len(rows), found.totals)
-
-
-def _by_user(stores: SessionStores, where: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
-    found = usage.by_user(stores, where, limit)
-    rows = tuple(UsageRow(user.user_id, user.amounts) for user in found.users)
-    return Rows(by, zone.name, zone.told_by, found.as_of, rows, found.count, found.totals)
-
-
-def _by_session(stores: SessionStores, where: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
-    found = usage.largest_sessions(stores, where, limit=limit)
-    rows = tuple(UsageRow(one.session_id, one.amounts, one.title or one.first_user_message) for one in found.sessions)
-    return Rows(by, zone.name, zone.told_by, found.as_of, rows, found.totals.sessions, found.totals)
-
-
-def _by_tool(stores: SessionStores, where: SessionFilter, by: By, zone: _Zone, limit: int) -> Rows:
-    found, totals = usage.by_tool_with_totals(stores, where)
-    rows = tuple(_tool_row(tool) for tool in found.tools if tool.calls)
-    return Rows(by, zone.name, zone.told_by, found.as_of, rows[:limit], len(rows), totals)
-
-
-def _tool_row(tool: ToolUsage) -> UsageRow:
-    return UsageRow(tool.name, Amounts(sessions=tool.sessions, messages=tool.messages, tool_calls=tool.calls))
-
-
-_COUNTED: Mapping[By, Callable[[SessionStores, SessionFilter, By, _Zone, int], Rows]] = {
-    "day": _by_period,
-    "hour": _by_period,
-    "week": _by_period,
-    "user": _by_user,
-    "session": _by_session,
-    "tool": _by_tool,
-}
+        yield
+    except PeriodError as error:
+        raise click.UsageError(re.sub(r"\b(since|until)\b", r"--\1", str(error))) from error

@@ -7,12 +7,15 @@ from typing import Any
 import click
 from rich.text import Text
 
-from chatdata.cli.commands import OutOfReach, json_option
-from chatdata.cli.output import ONE_LINE_FROM, console, emit, print_table, table, warn
+from chatdata.cli.commands import json_option
+from chatdata.cli.output import emit, warn
+from chatdata.cli.output.tables import ONE_LINE_FROM, console, print_table, table
 from chatdata.cli.output.terminal import one_line
-from chatdata.cli.stores import availability, cache_answers, opened
+from chatdata.cli.stores import opened
 from chatdata.domain import formatting
 from chatdata.domain.summaries import UserSummary
+from chatdata.errors import OutOfReach
+from chatdata.services.answers.availability import availability, cache_answers
 from chatdata.services.catalog import UserList, list_users
 from chatdata.services.session_stores import SessionStores
 

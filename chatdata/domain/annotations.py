@@ -1,16 +1,21 @@
-"""Bookmarks and notes on messages: their data, their place in a copy, and their redaction. Pure."""
+"""Bookmarks and notes on messages: their data, their place in a copy, and their redaction. Pure.
+
+Comparison and redaction are imported where they are used: every command opens the file of notes, few read them.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
 from chatdata.domain.copies import CopyMessage, PrivacyLevel
-from chatdata.domain.drift.matching.equality import key_of
 from chatdata.domain.messages import ChatMessage
-from chatdata.domain.redaction import Masker
-from chatdata.domain.redaction.structure import Structure
+
+if TYPE_CHECKING:
+    from chatdata.domain.redaction import Masker
 
 LONGEST_NOTE = 4_000
 """The maximum length of a note in characters."""
@@ -61,6 +66,8 @@ def note_text(text: str) -> str:
 
 def message_digest(message: ChatMessage) -> str:
     """Returns a SHA-256 digest in hex, equal for messages that the rules of `chatdata.domain.drift` treat as equal."""
+    from chatdata.domain.drift.matching.equality import key_of
+
     digest = sha256()
     for piece in _pieces(key_of(message)):
         digest.update(piece.encode() + b"\0")
@@ -120,6 +127,8 @@ def _positions(messages: Sequence[CopyMessage]) -> dict[str, list[int]]:
 
 def in_view(note: Annotation, view: PrivacyLevel, mask: Masker | None) -> Annotation:
     """Returns the note redacted for the view: its text may quote the conversation, and its author is a person."""
+    from chatdata.domain.redaction.structure import Structure
+
     match view:
         case "full":
             return note

@@ -3,12 +3,13 @@
 An unavailable store and unreadable contents are values too, so that a problem in one store never hides the other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, DamagedValue, TokenCount
+from chatdata.domain.messages.damage import wrong_calls, wrong_object
 from chatdata.domain.turns import TurnState
 
 Source = Literal["database", "cache"]
@@ -86,8 +87,8 @@ class CachedCopy:
 
     @property
     def damaged(self) -> tuple[DamagedValue, ...]:
-        """None: a document with a value of a wrong kind is a CorruptDocument."""
-        return ()
+        """The tool and function calls of another form; a document with any other wrong kind is a CorruptDocument."""
+        return tuple(_wrong_calls(self.messages))
 
     def session(self) -> ChatSession:
         """Returns the document as a session that is marked as loaded."""
@@ -166,6 +167,14 @@ class Copies:
         if copy is None:
             raise LookupError(f"There is no readable copy of this conversation in the {source}.")
         return copy
+
+
+def _wrong_calls(messages: tuple[CopyMessage, ...]) -> Iterator[DamagedValue]:
+    for item in messages:
+        if reason := wrong_calls(item.message.tool_calls):
+            yield DamagedValue("messages.tool_calls", item.position, reason)
+        if reason := wrong_object(item.message.function_call):
+            yield DamagedValue("messages.function_call", item.position, reason)
 
 
 def _after(now: datetime, seconds: float) -> datetime | None:

@@ -15,6 +15,7 @@ from pydantic_core import PydanticSerializationError
 
 from chatdata.domain.copies import CachedCopy, CopyMessage, CorruptDocument, Damage, Expiry
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, in_utc
+from chatdata.domain.messages.message import storable_json
 from chatdata.domain.text import compact_json, sanitize
 
 KEY_PREFIX = "chat:session:"
@@ -53,6 +54,12 @@ def encode(session: ChatSession) -> bytes:
         return compact_json(document).encode()
     except (PydanticSerializationError, RecursionError, ValueError):
         raise Broken("a session nested too deeply for JSON") from None
+
+
+def encode_storable(session: ChatSession) -> bytes:
+    """Returns the document of a session without the characters that a store can't hold. Raises Broken like `encode`."""
+    text = storable_json(session)
+    return encode(session.sanitize()) if text is None else text.encode()
 
 
 def decode(raw: bytes) -> ChatSession:

@@ -4,19 +4,23 @@ Thinking, images, files, unknown blocks and other keys are kept as the JSON that
 session; token counts that are unknown, and the model and counts of single messages, are kept beside them.
 """
 
+from __future__ import annotations
+
 import json
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chatdata.domain.annotations import message_digest, positions_of
 from chatdata.domain.copies import CopyMessage
-from chatdata.domain.dialects import Kind, LeftOut, ReadConversation, ReadMessage, UnknownCount
 from chatdata.domain.messages import ChatMessage, Usage
-from chatdata.domain.text import count, readable_json
+from chatdata.domain.text import compact_json, count, readable_json
+
+if TYPE_CHECKING:  # importing the readers takes longer than most commands need
+    from chatdata.domain.dialects import Kind, LeftOut, ReadConversation, ReadMessage, UnknownCount
 
 MOST_BYTES = 8 * 2**20
 """The maximum size of the JSON that is kept of one session, in bytes."""
@@ -157,8 +161,11 @@ def without_names(source: ImportedSource, *, models: bool) -> ImportedSource:
 
 
 def laid_out(text: str) -> str:
-    """A part's JSON with line breaks, for people."""
-    return readable_json(json.loads(text), indent=2)
+    """A part's JSON with line breaks, for people; unchanged if it is nested too deeply for that."""
+    try:
+        return readable_json(json.loads(text), indent=2)
+    except RecursionError:
+        return text
 
 
 def sentence(parts: Sequence[SourcePart]) -> str:
@@ -168,11 +175,36 @@ def sentence(parts: Sequence[SourcePart]) -> str:
 
 def sentence_of_extras(extras: Mapping[str, Any]) -> str:
     """The kinds of the parts that a message read through a view does not hold, as `sentence` has them."""
+    return _counts((kind, name) for kind, name, _ in _given_parts(extras))
+
+
+def parts_of_views(messages: Sequence[CopyMessage]) -> tuple[PlacedPart, ...]:
+    """The parts that messages read through a view do not hold of their items, with their JSON."""
+    given = [(item.position, *part) for item in messages for part in _given_parts(item.extras)]
+    return tuple(
+        PlacedPart(_part_of_view(number, position, kind, name, part), position)
+        for number, (position, kind, name, part) in enumerate(given)
+    )
+
+
+def _given_parts(extras: Mapping[str, Any]) -> Iterator[tuple[Kind, str, Mapping[str, Any]]]:
+    """The kind and name of each part that the extras of a message have, and the part."""
     given = extras.get("sourceParts")
-    parts = [part for part in given if isinstance(part, Mapping)] if isinstance(given, list) else []
     kinds: dict[str, Kind] = {kind: kind for kind in _LABELS}
-    known = ((kinds.get(str(part.get("kind"))), part.get("name")) for part in parts)
-    return _counts((kind, name if isinstance(name, str) else "") for kind, name in known if kind is not None)
+    for part in given if isinstance(given, list) else ():
+        kind = kinds.get(str(part.get("kind"))) if isinstance(part, Mapping) else None
+        if kind is not None:
+            name = part.get("name")
+            yield kind, name if isinstance(name, str) else "", part
+
+
+def _part_of_view(number: int, position: int, kind: Kind, name: str, part: Mapping[str, Any]) -> SourcePart:
+    try:
+        text = compact_json(part.get("value"))
+    except RecursionError:  # JSON can be read a little deeper than it can be written
+        return SourcePart(number, position, "", kind, str(part.get("place", "")), name, 0, None, kept=False)
+    size = len(text.encode("utf-8", "surrogatepass"))
+    return SourcePart(number, position, "", kind, str(part.get("place", "")), name, size, text)
 
 
 def _counts(kinds: Iterable[tuple[Kind, str]]) -> str:

@@ -5,16 +5,21 @@ needs it. Tables keyed by plain strings are of codes that the app database store
 of the lint's catalogue, so that a rule has one name.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from chatdata.domain.dialects.writers import ApiFormat
-from chatdata.domain.drift import CauseName, Comparison, ExpectedRule, Kind, Purpose, Repair, Severity, Status
-from chatdata.domain.lint import RULES, Code, Provider, Verdict
-from chatdata.domain.lint import Severity as LintSeverity
-from chatdata.domain.payload import PROVIDER_NAMES
-from chatdata.domain.turns import Activity
+if TYPE_CHECKING:  # a command that shows an activity does not need all rules of the domain
+    from chatdata.domain.dialects.writers import ApiFormat
+    from chatdata.domain.drift import CauseName, Comparison, ExpectedRule, Kind, Purpose, Repair, Severity, Status
+    from chatdata.domain.lint import Code, Provider, Verdict
+    from chatdata.domain.lint import Severity as LintSeverity
+    from chatdata.domain.turns import Activity
+
+    LINT_LABELS: Mapping[Code, str]
+    PROVIDER_LABELS: Mapping[Provider, str]
 
 
 def _joined(*tables: Mapping[Any, str]) -> Mapping[str, str]:
@@ -164,15 +169,12 @@ SEVERITY_LABELS: Final[Mapping[Severity, str]] = MappingProxyType(
     {"critical": "Critical", "high": "High", "medium": "Medium", "info": "Info"}
 )
 
-LINT_LABELS: Final[Mapping[Code, str]] = MappingProxyType({code: rule.title for code, rule in RULES.items()})
 LINT_SEVERITY_LABELS: Final[Mapping[LintSeverity, str]] = MappingProxyType(
     {"error": "Error", "warning": "Warning", "info": "Info"}
 )
 VERDICT_LABELS: Final[Mapping[Verdict, str]] = MappingProxyType(
     {"accept": "Valid", "reject": "Fails", "unknown": "Unknown"}
 )
-PROVIDER_LABELS: Final[Mapping[Provider, str]] = PROVIDER_NAMES
-
 API_FORMAT_LABELS: Final[Mapping[ApiFormat, str]] = MappingProxyType(
     {
         "openai": "OpenAI chat completions",
@@ -186,7 +188,14 @@ VISIBILITY_LABELS: Final[Mapping[str, str]] = MappingProxyType(
     {"full": "Full", "masked": "Masked", "structure": "Structure"}
 )
 AUDIT_EVENT_LABELS: Final[Mapping[str, str]] = MappingProxyType(
-    {"view": "Viewed", "export": "Exported", "send": "Sent", "repair": "Repaired"}
+    {
+        "view": "Viewed",
+        "export": "Exported",
+        "send": "Sent",
+        "repair": "Repaired",
+        "call": "Called",
+        "token": "Token",
+    }
 )
 AUDIT_RESULT_LABELS: Final[Mapping[str, str]] = MappingProxyType(
     {"begun": "Started", "done": "Done", "refused": "Refused", "failed": "Failed"}
@@ -212,3 +221,23 @@ def sync_label(comparison: Comparison) -> str:
     """The label of the most severe finding above info, else of the status."""
     worst = next((finding.kind for finding in comparison.findings if finding.severity != "info"), None)
     return status_label(comparison.status) if worst is None else FINDING_LABELS[worst]
+
+
+def __getattr__(name: str) -> Mapping[Any, str]:
+    """Returns a table of another package, which is loaded with its rules when the table is first used."""
+    match name:
+        case "LINT_LABELS":
+            from chatdata.domain.lint import RULES
+
+            return _kept(name, {code: rule.title for code, rule in RULES.items()})
+        case "PROVIDER_LABELS":
+            from chatdata.domain.payload import PROVIDER_NAMES
+
+            return _kept(name, PROVIDER_NAMES)
+        case _:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _kept(name: str, table: Mapping[Any, str]) -> Mapping[Any, str]:
+    kept = globals()[name] = MappingProxyType(dict(table))
+    return kept

@@ -10,7 +10,7 @@ from chatdata.domain.imported import ImportedSource, place_parts
 from chatdata.domain.lint import LintFinding
 from chatdata.domain.messages import Payload
 
-_SENT = frozenset(
+_SENT = frozenset({"messages.tool_calls", "messages.function_call"}) | frozenset(
     f"ChatMessage.{column}"
     for column in (
         "role", "content", "name", "toolCallId", "refusal", "toolCalls", "functionCall", "sequence", "sourceItem",

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,6 +17,8 @@ from chatdata.settings.auth import DEFAULT_SIGN_IN_SECONDS, AccessSettings, acce
 from chatdata.settings.monitoring import MonitoringSettings, monitoring_settings
 
 Access = Literal["read", "write"]
+McpView = Literal["structure", "masked", "full"]
+"""The widest view that the tools of agents give."""
 DEFAULT_TTL_SECONDS = 43200
 DEFAULT_CONNECT_TIMEOUT = 3.0
 DEFAULT_CACHE_TIMEOUT = 2.0
@@ -24,6 +26,7 @@ DEFAULT_STUCK_SECONDS = 1800.0
 DEFAULT_MODEL = "gpt-4o"
 DEFAULT_ZONE = "UTC"
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
+MCP_VIEW = "INSPECTOR_MCP_VIEW"
 _UNREADABLE = "(unreadable URL)"
 
 
@@ -100,6 +103,8 @@ class Settings:
     monitoring: MonitoringSettings = field(default_factory=MonitoringSettings)
     """Scheduled scans, the token of /metrics and the webhook."""
 
+    mcp_view: McpView = "masked"
+
     @property
     def embedded(self) -> bool:
         """Whether no store is configured, so that SQLite and the embedded Valkey are used."""
@@ -133,6 +138,7 @@ class Settings:
             endpoint=_endpoint(given),
             readers=_readers(given),
             time_zone=_time_zone(given),
+            mcp_view=_mcp_view(given),
             monitoring=monitoring_settings(given),
         )
 
@@ -229,6 +235,14 @@ def _access(value: str) -> Access:
     if value == "write":
         return "write"
     raise SettingsError(f"INSPECTOR_ACCESS is {value!r}; it should be read or write.")
+
+
+def _mcp_view(given: Mapping[str, str]) -> McpView:
+    value = given.get(MCP_VIEW, "masked")
+    for view in get_args(McpView):
+        if view == value:
+            return view  # type: ignore[no-any-return]
+    raise SettingsError(f"{MCP_VIEW} is {value!r}; it should be structure, masked or full.")
 
 
 def _ttl(given: Mapping[str, str]) -> int:

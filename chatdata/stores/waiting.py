@@ -33,6 +33,10 @@ class NoAnswer(Exception):
     """Raised when the server did not answer in time; `str()` is the predicate of a sentence about it."""
 
 
+class Unanswered(Exception):
+    """Marks a driver's error that says the same, whose `str()` is that predicate."""
+
+
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """How long one wait may last."""

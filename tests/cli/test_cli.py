@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 
 from chatdata import ChatSessions, Connected, Settings, Usage
-from chatdata.cli.output import plain
 from chatdata.cli.output.terminal import one_line, shown
 from chatdata.domain import formatting
+from chatdata.services.answers.json_types import plain
 from chatdata.services.connect import connect
 from chatdata.services.demo.seeding import seed_demo
 from tests.support import builders, servers
@@ -295,6 +295,18 @@ def test_a_conversation_is_shown_under_its_stored_positions(run: Line, sessions:
         assert words_of_it in people
 
 
+def test_a_marked_end_of_a_turn_is_told_in_words(run: Line, sessions: ChatSessions) -> None:
+    contents = ["[__COPILOT_ERROR_f7a1__] Try again.", "[__COPILOT_SYSTEM_e3b0__] Execution stopped by user"]
+    answers = [builders.message("assistant", content) for content in [*contents, "[__COPILOT_SYSTEM_e3b0__] Hello"]]
+    save(sessions, messages=[builders.message("user", contents[0]), *answers])
+    shown = run("show", "s-1").out
+    assert "(The turn ended with an error that was shown to the user.)\nTry again.\n" in shown
+    assert "(The user stopped the turn.)\nExecution stopped by user\n" in shown
+    assert "(A notice of the system.)\nHello\n" in shown
+    assert shown.count("[__COPILOT_") == 1, "what a user wrote is no marker"
+    assert contents[0] in [one["content"] for one in run("show", "s-1", "--json").json["messages"]]
+
+
 def test_without_a_source_the_database_is_shown_and_with_one_that_copy(run: Line, sessions: ChatSessions) -> None:
     save(sessions, messages=3)
     sessions.cache_chat_session(builders.new_session(messages=1))
@@ -424,15 +436,32 @@ def test_import_exits_with_1_where_something_that_was_said_is_left_out(
 
 
 def test_import_as_json_is_one_document_for_all_files(run: Line, tmp_path: Path) -> None:
-    lines = ['{"id": "a", "messages": []}\n', '{"id": "b", "messages": [{"role": "user", "content": "Hi"}]}\n']
+    lines = [
+        '{"id": "a", "messages": [{"role": "user", "content": "Yes"}]}\n',
+        '{"id": "b", "messages": [{"role": "user", "content": "Hi"}]}\n',
+    ]
     (tmp_path / "a.jsonl").write_text(lines[0] + "{\n")
     answer = run("import", str(tmp_path / "a.jsonl"), "-", "--json", given=lines[1])
     document = answer.json
-    assert (answer.code, document["created"], document["messages"]) == (1, 2, 1)
+    assert (answer.code, document["created"], document["messages"]) == (1, 2, 2)
     assert document["sessions"] == {"created": ["a", "b"], "appended": [], "unchanged": []}
     assert [(item["file"], item["line"]) for item in document["problems"]] == [(str(tmp_path / "a.jsonl"), 2)]
     again = run("import", "-", "--json", given="".join(lines))
     assert (again.code, again.json["unchanged"], again.json["messages"]) == (0, 2, 0)
+
+
+def test_an_empty_conversation_is_not_imported_and_told_with_exit_code_1(run: Line) -> None:
+    answer = run("import", "-", given='[{"title": "A", "mapping": {}}, {"title": "B", "mapping": {}}]')
+    assert answer.code == 1
+    assert "0 sessions created, 2 skipped" in answer.out
+    assert "conversation 2 of the list: it has no messages, and an empty conversation is not imported" in answer.err
+
+
+def test_a_file_of_another_kind_is_one_line(run: Line) -> None:
+    answer = run("import", "-", given="role,content\nuser,Hi\nassistant,Hello\n")
+    assert answer.code == 1
+    assert answer.err.count("\n") == 1
+    assert "line 1: this is CSV, not JSON" in answer.err
 
 
 def test_a_hundred_real_conversations_come_in_from_the_command_line(real: Line, airline_file: Path) -> None:
@@ -478,7 +507,9 @@ def test_a_read_only_deployment_says_how_writing_is_allowed(
 
 def test_rows_come_in_while_the_cache_is_down(run: Line, database_only: str) -> None:
     stores = {"DATABASE_URL": database_only, "REDIS_URL": UNREACHABLE_CACHE, "INSPECTOR_ACCESS": "write"}
-    answer = run("import", "-", "--json", given='{"id": "x", "messages": []}', **stores)
+    answer = run(
+        "import", "-", "--json", given='{"id": "x", "messages": [{"role": "user", "content": "Hi"}]}', **stores
+    )
     assert (answer.code, answer.json["created"], answer.json["uncached"]) == (0, 1, 1)
     assert answer.json["unavailable"] == ["cache"]
     assert "without a cached copy" in answer.err

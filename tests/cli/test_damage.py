@@ -107,6 +107,22 @@ def test_what_is_damaged_is_said_with_its_place_wherever_it_is_shown(run: Line) 
     assert line.split()[-3:] == ["damaged", "5", "5"]
 
 
+def test_calls_that_are_no_list_are_said_wherever_the_message_is_shown(
+    sessions: ChatSessions, run: Line, tmp_path: Path
+) -> None:
+    sessions.upsert_chat_session(new_session("s-1", messages=3))
+    with closing(sqlite3.connect(tmp_path / "data" / EMBEDDED_DATABASE)) as connection, connection:
+        connection.execute("""UPDATE "ChatMessage" SET "toolCalls" = '{not json' WHERE sequence = 1""")
+    said = "ChatMessage.toolCalls of message 1 is damaged: text where a list of tool calls was expected."
+    shown = run("show", "s-1")
+    assert (said in shown.err, f"! {said}" in shown.out) == (True, True)
+    assert said in run("diff", "s-1").out
+    assert said in run("lint", "s-1").err
+    linted = run("lint", "s-1", "--source", "database", "--json")
+    assert (linted.code, "accept" in linted.json["verdicts"].values()) == (1, False)
+    assert run("repair", "s-1", "--action", "rewarm_cache", "--apply").code == 1
+
+
 @pytest.mark.usefixtures("damaged")
 def test_drift_has_a_finding_for_damaged_rows(run: Line) -> None:
     (finding,) = [each for each in run("diff", "s-1", "--json").json["findings"] if each["kind"] == "row_damaged"]

@@ -109,6 +109,26 @@ def test_a_repair_that_nobody_can_make_is_a_wrong_use(run: Line, broken: str) ->
     assert run("explain", broken, "--error", "x", "--error-file", broken).code == 2
 
 
+def test_without_a_repair_the_reason_is_true(run: Line, broken: str) -> None:
+    unknown = run("explain", broken, "--error", "something new", "--repaired", "json")
+    assert (unknown.code, unknown.out) == (1, "")
+    assert "No known error of a provider is in this text. No repaired payload can be made." in unknown.err
+    for text, words in (
+        ("Rate limit reached", "The messages are not at fault"),
+        ("messages.0: `tool_use` ids must be unique", "Only a person can decide"),
+        ("Found multiple `tool_result` blocks with id: toolu_9", "No message with this fault was found"),
+    ):
+        answer = run("explain", broken, "--error", text, "--repaired", "json")
+        assert (answer.code, words in " ".join(answer.err.split())) == (2, True)
+
+
+def test_white_space_that_is_lost_is_counted(run: Line, tmp_path: Path) -> None:
+    file = tmp_path / "request.json"
+    file.write_text(json.dumps([USER, {"role": "assistant", "content": "Say: "}]))
+    text = "messages: final assistant content cannot end with trailing whitespace"
+    assert "  Lost: 1 character of white space\n" in run("explain", str(file), "--error", text).out
+
+
 # Bodies of other APIs
 
 NATIVE = {

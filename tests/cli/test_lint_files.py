@@ -88,11 +88,11 @@ def test_one_provider_of_a_file(run: Line) -> None:
 @pytest.mark.parametrize(
     ("raw", "problem"),
     [
-        (b"[\n{broken", "line 2: Expecting property name"),
+        (b"[\n{broken", "line 2: not JSON: expecting property name"),
         (b"\xff\x00\x80", "byte 0 is wrong"),
-        (b'{"model": "gpt-4o"}', "no messages"),
+        (b'{"model": "gpt-4o", "secret": "x"}', "no list of messages in a known format: its keys are model, secret"),
         (b'{"messages": {}}', "they are no array"),
-        (b'"text"', "neither an array"),
+        (b'"text"', "not a conversation: an object with messages, or a list of messages, is expected"),
         (b"[" * 100_000, "nested too deeply"),
     ],
     ids=["broken", "bytes", "no messages", "messages of another kind", "text", "deep"],
@@ -102,7 +102,7 @@ def test_a_file_without_messages_is_code_2_and_says_why(run: Line, tmp_path: Pat
     file.write_bytes(raw)
     answer = run("lint", str(file), "--json")
     assert (answer.code, answer.out) == (2, "")
-    assert f"{file}: " in answer.err
+    assert str(file) in answer.err
     assert problem in " ".join(answer.err.split())
 
 

@@ -138,7 +138,7 @@ def test_each_bad_line_is_one_error_line_with_its_place_and_what_was_expected(ru
     assert [error.startswith(f"{file}, line {line}: ") for error, line in zip(errors, (1, 3, 5), strict=True)] == [
         True
     ] * 3
-    assert "column 2: Expecting property name" in errors[0]
+    assert "line 1: not JSON: expecting property name enclosed in double quotes at column 2" in errors[0]
     assert "its keys are words" in errors[1]
     assert "messages was expected" in errors[1]
     people = run("lint", str(file))
@@ -164,3 +164,11 @@ def test_progress_is_told_in_bytes_up_to_the_end() -> None:
     assert len(list(read_documents(io.BytesIO(raw), "-", told.append))) == 20
     assert told == sorted(told)
     assert told[-1] == len(raw)
+
+
+def test_a_file_that_holds_no_json_is_told_in_one_sentence(run: Line, tmp_path: Path) -> None:
+    file = tmp_path / "talk.csv"
+    file.write_text("role,content\nuser,Hi\nassistant,Hello\n")
+    for command, *options in (("lint",), ("explain", "--error", "x")):
+        answer = run(command, str(file), *options)
+        assert (answer.code, answer.err.count("this is CSV, not JSON")) == (2, 1), command

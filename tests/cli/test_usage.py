@@ -330,7 +330,7 @@ def test_the_table_says_the_sums_and_whose_days_they_are(plain: list[PlainSessio
     said = usage("--tz", "Asia/Kathmandu").out
     assert "Time zone: Asia/Kathmandu (from --tz)." in said
     assert f"{len(plain)} sessions" in said
-    assert "without recorded tokens (0 in totals)" in said
+    assert "without recorded tokens (not in totals)" in said
     assert "Time zone: Europe/Berlin (from TZ)." in usage(TZ="Europe/Berlin").out
     assert "Time zone: UTC (default)." in usage(TZ="CET-1CEST").out
     assert "No matching sessions." in usage("--since", "2027-01-01").out

@@ -37,6 +37,7 @@ def test_people_see_what_was_paid_beside_the_list_price_and_which_is_which(datab
     assert line.split() == ["ana", "gpt-4o", "1.5000", "0.0035", "1,000", "100", "400", "50"]
     assert "2 payments: 1.7500 USD paid, 0.0035 USD at list prices" in answer.out
     assert "without discounts for cached tokens" in answer.out
+    assert "1 payment without a list price: a token count or the model's price is unknown." in answer.out
 
 
 def test_json_has_both_figures_under_their_names(database: Database) -> None:
@@ -56,9 +57,11 @@ def test_json_has_both_figures_under_their_names(database: Database) -> None:
         "cache_creation_tokens": 50,
         "paid_usd": 1.5,
         "list_price_usd": 0.0035,
+        "without_list_price": 0,
     }
     assert (second["paid_usd"], second["list_price_usd"], second["input_tokens"]) == (0.25, None, None)
     assert (document["totals"]["paid_usd"], document["totals"]["entries"]) == (1.75, 2)
+    assert (second["without_list_price"], document["totals"]["without_list_price"]) == (1, 1)
 
 
 def test_csv_and_limit_and_bounds(database: Database) -> None:

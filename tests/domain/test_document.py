@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatdata.domain.copies import CachedCopy, CorruptDocument, Expiry
-from chatdata.domain.document import Broken, copy_of, decode, encode, key_of, parse, patch
+from chatdata.domain.document import Broken, copy_of, decode, encode, encode_storable, key_of, parse, patch
 from chatdata.domain.messages import ChatSession, Usage
 from tests.support.builders import any_sessions, document, document_bytes, document_message, message, new_session
 
@@ -52,6 +52,7 @@ def test_a_document_is_written_as_the_reference_system_does() -> None:
 def test_what_was_written_is_read_as_it_was(session: ChatSession) -> None:
     clean = session.sanitize()
     assert decode(encode(clean)) == clean
+    assert encode_storable(session) == encode(clean)
     assert read(encode(clean)).session() == clean
 
 

@@ -12,7 +12,14 @@ from chatdata.domain import imported
 from chatdata.domain.copies import CopyMessage
 from chatdata.domain.dialects import ReadConversation, read
 from chatdata.domain.dialects.values import SPOKEN
-from chatdata.domain.imported import ImportedSource, place_parts, sentence, sentence_of_extras, source_of
+from chatdata.domain.imported import (
+    ImportedSource,
+    parts_of_views,
+    place_parts,
+    sentence,
+    sentence_of_extras,
+    source_of,
+)
 from chatdata.domain.messages import ChatMessage
 from tests.support.dialect_samples import SAMPLES, Sample
 from tests.support.laws import examples
@@ -178,3 +185,22 @@ def test_blocks_of_any_shape_are_kept_as_they_stood_or_are_in_the_text(values: l
 )
 def test_the_parts_of_a_message_of_a_view_are_counted_by_kind(extras: dict[str, object], expected: str) -> None:
     assert sentence_of_extras(extras) == expected
+
+
+def test_the_parts_of_views_are_numbered_through_all_messages_and_keep_their_json() -> None:
+    def part(kind: str, value: object) -> dict[str, object]:
+        return {"kind": kind, "name": "id" if kind == "key" else "", "place": "it", "value": value}
+
+    extras = [
+        {"sourceParts": [part("thinking", {"a": 1}), part("key", "\ud83d")]},
+        {},
+        {"sourceParts": [part("file", None)]},
+    ]
+    messages = [CopyMessage(position, ChatMessage(role="user"), extras=given) for position, given in enumerate(extras)]
+    found = parts_of_views(messages)
+    assert [(item.position, item.part.number, item.part.kind) for item in found] == [
+        (0, 0, "thinking"),
+        (0, 1, "key"),
+        (2, 2, "file"),
+    ]
+    assert [json.loads(item.part.json or "") for item in found] == [{"a": 1}, "\ud83d", None]

@@ -184,7 +184,7 @@ PRINTED: dict[str, tuple[str, str | None, str | None, tuple[str, ...], str]] = {
         (),
         "",
     ),
-    "O17": ("'str object' has no attribute 'items'", "arguments_not_object", "vllm-strict-alternation", (), ""),
+    "O17": ("'str object' has no attribute 'items'", "arguments_not_object", None, (), ""),
     "A1": (
         "messages.33: `tool_use` ids were found without `tool_result` blocks immediately after: toolu_vrtx_01. Each "
         "`tool_use` block must have a corresponding `tool_result` block in the next message.",
@@ -287,7 +287,7 @@ PRINTED: dict[str, tuple[str, str | None, str | None, tuple[str, ...], str]] = {
         "messages.54: Did not find 2 `tool_result` block(s) at the beginning of this message. Messages following "
         "`tool_use` blocks must begin with a matching number of `tool_result` blocks.",
         "unanswered_tool_call",
-        "bedrock",
+        "anthropic",
         (),
         "messages.54",
     ),

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, Usage
+from chatdata.domain.text import sanitize, sanitize_json
 from tests.support.builders import START, any_sessions, message, new_session, talk, tool_call
 
 ROW: dict[str, Any] = {
@@ -51,6 +52,34 @@ def test_cleaning_a_session_twice_is_cleaning_it_once_and_changes_nothing_in_pla
     clean = session.sanitize()
     assert session == before
     assert clean.sanitize() == clean
+
+
+def cleaned(text: str | None) -> str | None:
+    return None if text is None else sanitize(text)
+
+
+@given(any_sessions)
+def test_each_part_of_a_cleaned_session_is_the_part_cleaned(session: ChatSession) -> None:
+    clean = session.sanitize()
+    assert (clean.title, clean.user_id) == tuple(map(cleaned, (session.title, session.user_id)))
+    assert clean.credentials == sanitize_json(session.credentials)
+    for item, found in zip(session.messages, clean.messages, strict=True):
+        assert found == item.sanitize()
+        for field in ("role", "content", "name", "tool_call_id", "refusal"):
+            assert getattr(found, field) == cleaned(getattr(item, field))
+        assert found.tool_calls == sanitize_json(item.tool_calls)
+        assert found.function_call == sanitize_json(item.function_call)
+    assert (clean.started_at, clean.updated_at, clean.usage) == (session.started_at, session.updated_at, session.usage)
+
+
+def test_a_cleaned_session_shares_nothing_that_can_change_and_remembers_how_it_was_loaded() -> None:
+    session = new_session(messages=[message("assistant", "a", tool_calls=[tool_call()])])
+    session.mark_loaded()
+    clean = session.sanitize()
+    session.messages[0].content = "b"
+    session.messages.append(message("user", "c"))
+    assert (clean.messages[0].content, len(clean.messages)) == ("a", 1)
+    assert (clean.loaded.known, clean.loaded.messages) == (True, 1)
 
 
 @pytest.mark.parametrize("as_row", [dict, lambda row: SimpleNamespace(**row)], ids=["mapping", "object"])

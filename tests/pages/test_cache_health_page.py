@@ -109,7 +109,12 @@ def test_ticked_sessions_are_repaired_where_nothing_is_lost_and_scanned_again(
     app.button(key="bulk_repair_apply").click().run()
     finish()
     app = open_page("cache_health")
-    assert list(app.dataframe[0].value["state"]).count("resolved") == 2
+    table = app.dataframe[0].value.query("state == 'resolved'")
+    assert sorted(how.partition(" (web): ")[2] for how in table["meaning"]) == [
+        "Delete cache entry",
+        "Save to database",
+    ]
+    assert all(how.startswith("Repaired by ") for how in table["meaning"])
     assert sessions.stores.cache.read_raw("broken") == b"{"
     assert len(sessions.get_chat_session("unsaved").messages) == 3
 

@@ -10,15 +10,21 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
+import anyio
+import httpx
 import pytest
+from mcp.client.client import Client
+from mcp.client.streamable_http import streamable_http_client
 
 from tests.support.chromium import streamlit_server
+from tests.support.command_line import at_once
+from tests.support.programs import read
 from tests.support.signing import ROLES, USER_COOKIE, sign_in_server
 
-Door = Literal["page", "websocket", "upload", "read", "change", "export", "media"]
+Door = Literal["page", "websocket", "upload", "read", "change", "export", "media", "api", "agent"]
 Mode = Literal["open", "bound", "openid", "proxy", "stated"]
 DOORS: tuple[Door, ...] = get_args(Door)
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -48,11 +54,15 @@ REQUESTS: dict[Door, tuple[str, str, Mapping[str, str]]] = {
     "change": ("POST", f"/api/notes?{_ASKED}", {"Content-Type": "application/json"}),
     "export": ("GET", f"/api/export/{TOKEN}", {}),
     "media": ("GET", "/media/nosuch.csv", {}),
+    "api": ("GET", "/api/v1/show?session_id=nosuch", {}),
+    "agent": ("POST", "/mcp", {"Content-Type": "application/json"}),
 }
 PASSED: dict[Door, int] = {
-    "page": 200, "websocket": 101, "upload": 403, "read": 404, "change": 404, "export": 404, "media": 404
+    "page": 200, "websocket": 101, "upload": 403, "read": 404, "change": 404, "export": 404, "media": 404,
+    "api": 404, "agent": 401,
 }  # fmt: skip
-"""What answers behind the door. An upload is then asked for Streamlit's token, in Streamlit's words."""
+"""What answers behind the door. An upload is then asked for Streamlit's token, in Streamlit's words; an agent for one
+of the inspector's."""
 
 
 @dataclass(frozen=True)
@@ -190,18 +200,18 @@ def test_a_door_opens_to_the_pages_own_origin_alone(
 
 
 FETCHED: dict[str, tuple[Headers, tuple[Door, ...]]] = {
-    "nothing": ([], ("page", "read", "export", "media")),
+    "nothing": ([], ("page", "read", "export", "media", "api", "agent")),
     "a page of the inspector": (
         [("Sec-Fetch-Site", "same-origin")],
-        ("page", "upload", "read", "change", "export", "media"),
+        ("page", "upload", "read", "change", "export", "media", "api", "agent"),
     ),
-    "the address bar": ([("Sec-Fetch-Site", "none")], ("page", "read", "export", "media")),
+    "the address bar": ([("Sec-Fetch-Site", "none")], ("page", "read", "export", "media", "api")),
     "another site": ([("Sec-Fetch-Site", "cross-site")], ()),
     "another port": ([("Sec-Fetch-Site", "same-site")], ()),
     "an origin that the browser contradicts": ([("Sec-Fetch-Site", "cross-site"), ("Origin", "{own}")], ("websocket",)),
     "a link on another site": (
         [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "document")],
-        ("page", "read", "export", "media"),
+        ("page", "read", "export", "media", "api"),
     ),
     "a frame of another site": (
         [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate"), ("Sec-Fetch-Dest", "iframe")],
@@ -327,3 +337,25 @@ def test_the_log_says_what_was_refused_and_why_without_what_was_asked_for(places
     assert TOKEN not in said
     assert place.headers["Cookie"] not in said
     assert "x" * 300 not in said
+
+
+def test_an_agent_with_a_token_is_answered_by_the_running_server_and_others_are_not(places: dict[Mode, Place]) -> None:
+    place = places["open"]
+    data_dir = str(place.log.parent / "open-data")
+    token = at_once("token", "create", "--name", "agent", INSPECTOR_DATA_DIR=data_dir).out.strip()
+
+    async def asked() -> list[tuple[bool, dict[str, Any], str]]:
+        async with (
+            httpx.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=60) as web,
+            Client(streamable_http_client(f"{place.address}/mcp", http_client=web)) as client,
+        ):
+            return [read(await client.call_tool(*call)) for call in (("cache_health", {}), ("propose_repair", {}))]
+
+    (failed, health, _), (refused, problem, _) = anyio.run(asked)
+    assert (failed, health["view"], health["stores"]["unavailable"]) == (False, "structure", [])
+    assert (refused, problem["error"]["status"]) == (True, 400)
+    for headers in ({}, {"Authorization": "Bearer cit_x_y"}):
+        answer = httpx.post(f"{place.address}/mcp", json={}, headers=headers, timeout=60)
+        assert (answer.status_code, answer.headers["www-authenticate"][:6]) == (401, "Bearer")
+    foreign = {"Authorization": f"Bearer {token}", "Origin": "https://evil.example"}
+    assert httpx.post(f"{place.address}/mcp", json={}, headers=foreign, timeout=60).status_code == 403

@@ -1,7 +1,9 @@
 """The Cache vs database page: status and impact, issues, timeline, both payloads, expected differences."""
 
 import json
-from datetime import datetime
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import get_args
 
 import pytest
@@ -10,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from chatdata import ChatMessage, ChatSession, ChatSessions, DatabaseUnavailable
 from chatdata.domain.drift import ExpectedRule
 from chatdata.domain.labels import FINDING_LABELS
+from chatdata.services.scan import keep, scan
 from pages.ui.server import services
 from pages.ui.session.compare import expected_differences
 from tests.pages.conftest import OpenPage, component, conversation
@@ -193,6 +196,11 @@ def test_without_a_session_it_says_where_to_pick_one(open_page: OpenPage) -> Non
     assert "No session selected" in open_page("compare").info[0].value
 
 
+def diff(app: AppTest) -> list[str]:
+    """The lines of the proposal."""
+    return next(box.value for box in app.main.code if box.language == "diff").splitlines()
+
+
 def proposed(open_page: OpenPage, action: str) -> AppTest:
     app = part(open_page, "repair")
     app.radio[0].set_value(action).run()
@@ -203,15 +211,54 @@ def test_a_repair_is_proposed_reviewed_and_done(sessions: ChatSessions, open_pag
     stale(sessions)
     app = proposed(open_page, "rewarm_cache")
     assert "This resolves: Cache is behind." in shown(app).replace("\\", "")
+    told = diff(app)
+    added = told.index("@@ cache messages[2] @@")
+    assert told[added + 1 : added + 5] == ["+{", '+  "role": "user",', '+  "content": "plums"', "+}"]
     assert next(button for button in app.button if button.label == "Apply repair").disabled
     before = sessions.stores.read_copies("s1").cached
     app.checkbox[0].check().run()
     next(button for button in app.button if button.label == "Apply repair").click().run()
     assert not app.exception
-    assert any("Resolved: Cache is behind." in box.value.replace("\\", "") for box in app.success)
+    outcome = "Resolved: Cache is behind. Checked again: no issue is left."
+    assert any(outcome in box.value.replace("\\", "") for box in app.success)
     assert sessions.stores.read_copies("s1").cached != before
     assert "same conversation" in open_page("session", tab="compare", id="s1").success[0].value
     assert list(part(open_page, "repair").dataframe[0].value["Result"]) == ["Done"]
+
+
+def scanned(at: datetime) -> None:
+    """A scan of all sessions is kept, as if it had begun at this time."""
+    connected = services.connected()
+    keep(connected.app_db, replace(scan(connected.stores, grace=0), started_at=at))
+
+
+def test_an_issue_is_new_then_open_and_then_resolved_by_who_repaired_it(
+    sessions: ChatSessions, open_page: OpenPage
+) -> None:
+    stale(sessions)
+    assert "Open" not in shown(part(open_page, "issues"))
+    sessions.delete_chat_session("s1")
+    scanned(datetime(2026, 3, 1, 9, tzinfo=UTC))
+    stale(sessions)
+    assert ":blue-badge[New] not in the last scan" in shown(part(open_page, "issues"))
+    for hour in (10, 11):
+        scanned(datetime(2026, 3, 1, hour, tzinfo=UTC))
+    assert ":gray-badge[Open] since the scan of 1 Mar 2026, 10:00:00" in shown(part(open_page, "issues")).replace(
+        "\\", ""
+    )
+    app = proposed(open_page, "rewarm_cache")
+    app.checkbox[0].check().run()
+    next(button for button in app.button if button.label == "Apply repair").click().run()
+    text = shown(part(open_page, "issues")).replace("\\", "")
+    assert re.search(r"Resolved\] \*\*Cache is behind\*\* by .+ \(web\), .+: Rebuild cache from database", text)
+
+
+def test_an_issue_that_went_without_a_repair_is_resolved_by_nobody(sessions: ChatSessions, open_page: OpenPage) -> None:
+    stale(sessions)
+    scanned(datetime(2026, 3, 1, 9, tzinfo=UTC))
+    sessions.invalidate_session_cache("s1")
+    text = shown(part(open_page, "issues")).replace("\\", "")
+    assert "Resolved] **Cache is behind** since the scan of 1 Mar 2026, 09:00:00" in text
 
 
 def test_a_repair_is_refused_if_a_copy_moved_since_it_was_shown(sessions: ChatSessions, open_page: OpenPage) -> None:
@@ -243,8 +290,7 @@ def test_a_longer_life_is_told_in_words_and_apart(sessions: ChatSessions, open_p
     assert found.index("Suggested fix:") < found.index("Workaround:")
     app = proposed(open_page, "keep_alive")
     assert "This resolves no issue. It gains time." in shown(app).replace("\\", "")
-    table = app.dataframe[0].value
-    assert (list(table["Before"]), list(table["After"])) == (["2 h"], ["12 h"])
+    assert diff(app) == ["@@ cache time to live @@", "-2 h", "+12 h"]
 
 
 def test_while_the_database_is_down_what_is_cached_can_be_given_more_time(

@@ -6,6 +6,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from pages.ui.server import services
+from pages.ui.session.messages import source_parts
 from tests.pages.conftest import TABS, OpenPage, component, protos
 from tests.support.other_stores import PRODUCTS, OtherStore, filled_store
 
@@ -43,6 +45,19 @@ def test_every_tab_of_a_session_opens(store: OtherStore, open_page: OpenPage, ta
     assert (facts["Started"] == facts["Last active"] == "Unknown") == (store.product == "n8n")
     assert facts["Providers"] == "Valid for all"
     assert "Damaged" not in facts
+
+
+def test_what_an_item_held_beyond_its_message_is_shown_part_by_part(store: OtherStore, open_page: OpenPage) -> None:
+    assert not open_page("session", id="trip").exception
+    title, said = {"n8n": ("thinking · content[0]", "Sure."), "openai-agents": ("thinking · it", "gAAA")}[store.product]
+    told = source_parts.listed("trip", "database")["messages"]
+    ((words, part),) = [(each["words"], part) for each in told for part in each["parts"] if part["title"] == title]
+    assert "thinking, 1 part" in words
+    assert said in source_parts.part("trip", part["number"])["text"]
+    with pytest.raises(LookupError):
+        source_parts.part("trip", 99)
+    shown = services.inspections().timeline("trip", "database").window(0, 10)
+    assert "sourceParts" not in str([item["extras"] for item in shown])
 
 
 @pytest.mark.parametrize("page", ["usage", "users", "cache_health", "overview"])

@@ -10,10 +10,11 @@ from sqlalchemy import text
 
 from chatdata import ChatSessions, Settings
 from chatdata.domain.copies import CachedCopy, CorruptDocument, StoredCopy, Unavailable
+from chatdata.domain.tokens import model_facts
 from chatdata.services import usage
 from chatdata.services.catalog import list_sessions, list_users
 from chatdata.services.connect import connect
-from chatdata.services.inspection import compare_session
+from chatdata.services.inspection import Inspection, compare_session
 from chatdata.services.scan import scan
 from chatdata.stores.database import SessionFilter
 from tests.support import servers
@@ -58,6 +59,55 @@ def test_postgres_extremes_cost_one_line(sessions: ChatSessions, table: str, col
     assert isinstance(sessions.stores.read_copies("s-1").stored, StoredCopy)
     check_others(sessions)
     assert compare_session(sessions.stores, "s-1")[1].status in ("in_sync", "drifted")
+
+
+JSON = [
+    ("toolCalls", "5", "ChatMessage.toolCalls"),
+    ("toolCalls", '"words"', "ChatMessage.toolCalls"),
+    ("toolCalls", "[5]", "ChatMessage.toolCalls"),
+    ("toolCalls", "{}", "ChatMessage.toolCalls"),
+    ("functionCall", "[1]", "ChatMessage.functionCall"),
+    ("metadata", "7", "ChatMessage.metadata"),
+]
+
+
+@pytest.mark.parametrize(("column", "value", "place"), JSON)
+def test_json_of_another_form_is_damage_for_every_reader(
+    sessions: ChatSessions, column: str, value: str, place: str
+) -> None:
+    stores = sessions.stores
+    assert stores.database is not None
+    with stores.database.writing() as connection:
+        connection.execute(text('ALTER TABLE "ChatMessage" ADD COLUMN IF NOT EXISTS metadata JSONB'))
+    stores.database.facts()
+    with stores.database.writing() as connection:
+        written = f"""UPDATE "ChatMessage" SET "{column}" = '{value}' WHERE "sessionId" = 's-1' AND sequence = 1"""
+        connection.execute(text(written))
+    stored = stores.read_copies("s-1").stored
+    assert isinstance(stored, StoredCopy)
+    assert [(one.place, one.position) for one in stored.damaged] == [(place, 1)]
+    compared = compare_session(stores, "s-1")[1]
+    assert "row_damaged" in {finding.kind for finding in compared.findings}
+    found = scan(stores, grace=0)
+    assert [session.session_id for session in found.sessions] == ["s-1"]
+    verdicts = set(Inspection(stores, "s-1").report("database", model_facts("gpt-4o")).verdicts.values())
+    assert ("accept" in verdicts) == (column == "metadata"), "what is not sent moves no verdict"
+    check_others(sessions)
+
+
+@pytest.mark.parametrize(("key", "value"), [("tool_calls", "words"), ("tool_calls", [5]), ("function_call", "x")])
+def test_calls_of_another_form_in_a_document_are_named_and_never_accepted(
+    sessions: ChatSessions, key: str, value: Any
+) -> None:
+    assert sessions.stores.cache is not None
+    document = json.loads(new_session("s-1", messages=3, usage=[(10, 5)]).model_dump_json())
+    document["messages"][1][key] = value
+    sessions.stores.cache.put_raw("s-1", json.dumps(document).encode())
+    cached = sessions.stores.read_copies("s-1").cached
+    assert isinstance(cached, CachedCopy)
+    assert [(one.place, one.position) for one in cached.damaged] == [(f"messages.{key}", 1)]
+    verdicts = Inspection(sessions.stores, "s-1").report("cache", model_facts("gpt-4o")).verdicts
+    assert "accept" not in verdicts.values()
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from chatdata.domain.messages import ChatMessage, ChatSession, in_utc
+from chatdata.domain.messages.markers import turn_end
 from chatdata.services.demo import PEOPLE, DemoSession, demo_sessions, stories
 
 NOW = datetime(2026, 2, 20, 10, 0, tzinfo=UTC)
@@ -179,6 +180,17 @@ def test_one_session_has_3000_messages_and_the_others_at_most_200(sessions: list
     assert sizes[-2] == 200
 
 
+def test_no_session_has_more_than_a_twentieth_of_all_tokens(sessions: list[DemoSession]) -> None:
+    tokens = {item.slug: item.session.prompt_tokens + item.session.completion_tokens for item in sessions}
+    assert {slug: count for slug, count in tokens.items() if 20 * count > sum(tokens.values())} == {}
+    assert len(named(sessions, "station-monitor").session.usage) == 1500
+
+
+def test_the_sessions_started_in_several_weeks(sessions: list[DemoSession]) -> None:
+    weeks = Counter(item.session.started_at.isocalendar()[:2] for item in sessions)
+    assert sum(count >= 5 for count in weeks.values()) >= 4
+
+
 def test_rows_hold_only_what_a_database_can_hold(sessions: list[DemoSession]) -> None:
     unstorable = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
     for item in sessions:
@@ -292,6 +304,12 @@ def test_a_planted_message_difference_is_the_only_one(sessions: list[DemoSession
 def test_every_kind_of_drift_and_every_lint_code_is_somewhere(sessions: list[DemoSession]) -> None:
     assert {kind for item in sessions for kind in item.planted} == KINDS
     assert {code for item in sessions for code in item.lint} == CODES
+
+
+def test_every_status_and_every_marked_end_of_a_turn_is_somewhere(sessions: list[DemoSession]) -> None:
+    assert {item.status for item in sessions} == {"idle", "queued", "running"}
+    ends = {turn_end(message) for item in sessions if item.row is not None for message in stored(item).messages}
+    assert {"failed", "stopped"} <= ends
 
 
 def test_uncached_sessions_have_nothing_planted(sessions: list[DemoSession]) -> None:

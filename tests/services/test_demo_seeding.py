@@ -106,6 +106,21 @@ def test_both_stores_hold_what_the_demo_says(empty: Stores) -> None:
         assert copies.stored.info.started_at.replace(tzinfo=None) == item.row["createdAt"]
 
 
+@pytest.mark.parametrize(
+    ("where", "slug"),
+    [
+        (SessionFilter(chat_status="queued"), "angebot-carport"),
+        (SessionFilter(chat_status="running"), "orchard-map"),
+        (SessionFilter(turn_end="failed"), "sensor-check"),
+        (SessionFilter(turn_end="stopped"), "price-list"),
+    ],
+    ids=["queued", "running", "failed", "stopped"],
+)
+def test_every_filter_of_turns_finds_a_session_of_the_demo(full_demo: Stores, where: SessionFilter, slug: str) -> None:
+    (line,) = full_demo.database.page(where).sessions
+    assert line.session_id == next(item.session.session_id for item in DEMO if item.slug == slug)
+
+
 @pytest.mark.parametrize("item", CACHED, ids=lambda item: item.slug)
 def test_a_key_lives_as_long_as_the_demo_says(full_demo: Stores, item: DemoSession) -> None:
     copy = full_demo.cache.read_copy(item.session.session_id)

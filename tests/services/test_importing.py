@@ -152,7 +152,7 @@ _numbers = itertools.count()
 
 
 @settings(deadline=None, max_examples=examples(60))
-@given(st.lists(_messages, max_size=5), st.none() | builders.any_text)
+@given(st.lists(_messages, min_size=1, max_size=5), st.none() | builders.any_text)
 def test_any_conversation_comes_in_in_sync_and_only_once(
     stores: ChatSessions, messages: list[dict[str, Any]], title: str | None
 ) -> None:
@@ -327,7 +327,7 @@ def test_without_an_id_the_same_content_gets_the_same_uuid(sessions: ChatSession
     assert len({first, *others}) == 3
 
 
-@pytest.mark.parametrize("value", [{"id": 17, "messages": []}, {"id": "17", "messages": []}])
+@pytest.mark.parametrize("value", [{"id": 17, "messages": [ASK]}, {"id": "17", "messages": [ASK]}])
 def test_an_id_may_be_a_number(sessions: ChatSessions, value: dict[str, Any]) -> None:
     assert only(take(sessions, value)) == "17"
 
@@ -477,7 +477,7 @@ def test_keys_without_a_place_are_noted_and_never_quoted(sessions: ChatSessions)
     assert [(note.line, note.text) for note in report.notes] == [
         (1, "the key tools has no place in the stores"),
         (1, "the key annotations of 2 messages has no place in the stores"),
-        (1, f"the key '\\x1b[31m{'k' * 35}\\u2026' of 1 message has no place in the stores"),
+        (1, f"the key '\\x1b[31m{'k' * 35}'… of 1 message has no place in the stores"),
     ]
 
 

@@ -13,6 +13,7 @@ from chatdata import ChatSessions, Settings, StoredCopy
 from chatdata.domain.dialects import Dialect
 from chatdata.services.connect import connect
 from chatdata.services.importing import ImportReport, import_lines
+from tests.support.builders import new_session
 from tests.support.dialect_samples import SAMPLES, Sample
 
 NOW = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
@@ -92,8 +93,65 @@ def test_formats_may_be_mixed_line_by_line(sessions: ChatSessions) -> None:
 
 
 def test_an_array_of_exports_is_one_conversation_each(sessions: ChatSessions) -> None:
-    report = take(sessions, json.dumps([{"title": "A", "mapping": {}}, {"title": "B", "mapping": {}}], indent=1))
+    exports = [{"title": title, "mapping": {"a": _said("Hi")}} for title in ("A", "B")]
+    report = take(sessions, json.dumps(exports, indent=1))
     assert (len(report.created), report.problems) == (2, ())
+
+
+def _said(words: str) -> dict[str, Any]:
+    return {"message": {"author": {"role": "user"}, "content": {"content_type": "text", "parts": [words]}}}
+
+
+NO_MESSAGES: dict[Dialect, Any] = {
+    "chatgpt": {"title": "A", "mapping": {}},
+    "claude-ai": {"uuid": "u", "name": "A", "chat_messages": []},
+    "librechat": {"conversationId": "c", "title": "A", "messages": []},
+    "open-webui": {"id": "o", "chat": {"title": "A", "history": {"messages": {}, "currentId": None}}},
+    "gemini-contents": {"contents": []},
+    "openai-responses": {"input": [], "model": "gpt-5"},
+    "anthropic-messages": {"system": "", "messages": [], "max_tokens": 5, "model": "claude"},
+    "openai-chat": {"id": "p", "messages": []},
+    "inspect": {"eval": {"model": "m"}, "samples": [{"id": 1, "messages": []}]},
+    "tau-bench": {"task_id": 1, "traj": [], "reward": 0},
+    "swe-agent": {"history": [], "trajectory": [], "info": {}},
+    "langfuse": {"input": [], "output": None, "traceId": "t", "type": "GENERATION"},
+    "helicone": {"request": {"model": "m"}, "response": {}},
+    "litellm": {"messages": [], "response": {}, "call_type": "completion"},
+}
+
+
+@pytest.mark.parametrize("dialect", NO_MESSAGES)
+def test_an_empty_conversation_of_any_format_is_named_and_not_stored(stores: ChatSessions, dialect: Dialect) -> None:
+    for given in (None, dialect):
+        report = take(stores, lines(NO_MESSAGES[dialect]), given)
+        assert (report.created, report.messages) == ((), 0)
+        (problem,) = report.problems
+        assert "no messages" in problem.reason, problem.reason
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ({"sharegpt": 1, "conversations": []}, "conversations is an empty list: there are no messages"),
+        ([{"id": "a", "conversations": []}], "conversations is an empty list: there are no messages"),
+        ({"eval": {"model": "m"}, "samples": []}, "there is no conversation in it"),
+    ],
+)
+def test_an_empty_list_of_messages_or_conversations_is_named(stores: ChatSessions, value: Any, reason: str) -> None:
+    assert [problem.reason for problem in take(stores, lines(value)).problems] == [reason]
+
+
+def test_the_messages_of_other_branches_are_named_where_the_current_branch_is_empty(stores: ChatSessions) -> None:
+    value = {"mapping": {"root": {"message": None}, "a": {"parent": "root", **_said("SECRET")}}, "current_node": "root"}
+    (problem,) = take(stores, lines(value)).problems
+    assert "1 message of another branch has no place in the stores (at mapping[a])" in problem.reason
+    assert "SECRET" not in problem.reason
+
+
+def test_a_cached_document_without_messages_is_a_session(stores: ChatSessions) -> None:
+    document = new_session("empty", messages=[]).model_dump_json()
+    report = take(stores, document)
+    assert (report.created, report.problems) == (("empty",), ())
 
 
 def test_a_given_format_overrides_the_recognised_one(stores: ChatSessions) -> None:
@@ -101,7 +159,10 @@ def test_a_given_format_overrides_the_recognised_one(stores: ChatSessions) -> No
     report = take(stores, lines(plain), "anthropic-messages")
     assert report.created == ("forced",)
     wrong = take(stores, lines({"id": "forced-too", "messages": []}), "chatgpt")
-    assert [problem.reason for problem in wrong.problems] == ["mapping should be an object of messages"]
+    assert [problem.reason for problem in wrong.problems] == [
+        "mapping should be an object of messages; its keys are id, messages; "
+        "the format with these keys is OpenAI chat (openai-chat)"
+    ]
 
 
 def test_a_refused_message_is_named_by_line_position_key_and_what_was_expected(stores: ChatSessions) -> None:

@@ -54,8 +54,8 @@ def test_costs_are_summed_by_user_and_model_and_only_those_of_conversations(data
         ("ana", "gpt-4o"): 2_000_000, ("bob", "no-such-model"): 250_000, ("bob", "gpt-4o"): None, (None, None): 40
     }  # fmt: skip
     assert [cost.key for cost in usage.costs[:2]] == ["ana", "bob"]
-    assert usage.costs[0].sums == PaidSums(2, 0, 2_000_000, 3_000, 300, 400, 50)
-    assert usage.total == PaidSums(5, 1, 2_250_040, 3_015, 301, 400, 50)
+    assert usage.costs[0].sums == PaidSums(2, 0, 2_000_000, 3_000, 300, 400, 50, 0, 3_000, 300)
+    assert usage.total == PaidSums(5, 1, 2_250_040, 3_015, 301, 400, 50, 2, 3_010, 301)
     assert usage.paid == Decimal("2.25004")
 
 
@@ -71,6 +71,27 @@ def test_the_list_price_is_that_of_the_logged_tokens_and_unknown_without_them(da
         (None, None): None,
     }
     assert found(database, "user").at_list_price == price.of(3_000, 300).amount
+
+
+def test_totals_are_the_same_however_payments_are_grouped(database: Database) -> None:
+    counts = [(1_000, 100), (2_000, None), (None, 300), (None, None), (7, 0), (-5, 10)]
+    who = [("2026-05-20 10:00:00", "ana", "s-1"), ("2026-05-21 10:00:00", "bob", "s-2")]
+    make_cost_log(
+        database,
+        [
+            Payment(at, 10, user=user, session=session if index % 2 else None, model=model, tokens=(*pair, None, None))
+            for index, pair in enumerate(counts)
+            for at, user, session in who[: 1 + index % 2]
+            for model in ("gpt-4o", "no-such-model", None)
+        ],
+    )
+    price = token_price("gpt-4o")
+    assert price is not None
+    for by in ("day", "week", "user", "session", "model"):
+        usage = found(database, by)
+        assert usage.at_list_price == price.of(1_007, 100).amount, by
+        assert (usage.total.entries, usage.without_list_price) == (27, 25), by
+        assert usage.without_list_price == sum(cost.without_list_price for cost in usage.costs)
 
 
 def test_a_day_is_one_of_the_time_zone(database: Database) -> None:
@@ -145,7 +166,7 @@ def test_values_that_only_sqlite_can_hold_are_left_out_of_sums(tmp_path: Path) -
         make_cost_log(database, odd)
         with database.writing() as connection:
             connection.exec_driver_sql("UPDATE \"PlatformCostLog\" SET metadata = '{broken'")
-        assert found(database, "day").total == PaidSums(2, 1, 7, None, None, None, 3)
+        assert found(database, "day").total == PaidSums(2, 1, 7, None, None, None, 3, 2)
         assert {cost.key for cost in found(database, "day").costs} == {None, "2026-05-20"}
         assert {cost.key for cost in found(database, "session").costs} == {None}
 

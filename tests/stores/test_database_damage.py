@@ -52,7 +52,7 @@ def line(database: Database, session_id: str = "s-1") -> SessionSummary:
         ("totalPromptTokens", b"\xff", "1 byte where a count of tokens was expected"),
         ("totalCompletionTokens", 2**62, "a number too large where a count of tokens was expected"),
         ("totalCompletionTokens", float("inf"), "a number too large where a count of tokens was expected"),
-        ("credentials", "[1]", "JSON where an object was expected"),
+        ("credentials", "[1]", "a list where an object was expected"),
         ("successfulAgentRuns", "{", "text where an object was expected"),
     ],
 )
@@ -78,17 +78,80 @@ def test_a_damaged_value_of_a_session_row_is_named(
         ("name", b"", "0 bytes where text was expected"),
         ("toolCallId", b"\x00", "1 byte where text was expected"),
         ("refusal", b"no", "2 bytes where text was expected"),
+        ("toolCalls", "{not json", "text where a list of tool calls was expected"),
+        ("toolCalls", "", "text where a list of tool calls was expected"),
+        ("toolCalls", b"\xff\xfe", "text where a list of tool calls was expected"),
+        ("toolCalls", "5", "a number where a list of tool calls was expected"),
+        ("toolCalls", '"words"', "text where a list of tool calls was expected"),
+        ("toolCalls", '{"id": "a"}', "an object where a list of tool calls was expected"),
+        ("toolCalls", '[{"id": "a"}, 5]', "a number where tool call 2 was expected"),
+        ("toolCalls", '"[null]"', "nothing where tool call 1 was expected"),
+        ("functionCall", "{not json", "text where an object was expected"),
+        ("functionCall", "[]", "a list where an object was expected"),
+        ("functionCall", "true", "a boolean where an object was expected"),
     ],
 )
 def test_a_damaged_value_of_a_message_row_is_named(
-    path: Path, database: Database, column: str, value: bytes, reason: str
+    path: Path, database: Database, column: str, value: bytes | str, reason: str
 ) -> None:
     put(path, "ChatMessage", column, value, sequence=1)
     copy = database.read_copy("s-1")
     assert copy is not None
     assert copy.damaged == (DamagedValue(f"ChatMessage.{column}", 1, reason),)
+    assert database.read_copies(["s-1"])["s-1"] == copy
     assert [item.position for item in copy.messages] == [0, 1, 2]
     assert [item.message.content for item in copy.messages if item.position != 1] == ["message 0", "message 2"]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("toolCalls", "null"),
+        ("toolCalls", '"null"'),
+        ("toolCalls", "[]"),
+        ("toolCalls", '"[{\\"id\\": \\"a\\"}]"'),
+        ("toolCalls", '[{"function": 5}]'),
+        ("functionCall", "null"),
+        ("functionCall", '"{\\"name\\": \\"find\\"}"'),
+        ("metadata", "{}"),
+        ("metadata", None),
+    ],
+)
+def test_json_of_the_right_form_is_not_damaged_however_older_rows_hold_it(
+    path: Path, database: Database, column: str, value: str | None
+) -> None:
+    add_metadata(database)
+    put(path, "ChatMessage", column, value, sequence=1)
+    copy = database.read_copy("s-1")
+    assert copy is not None
+    assert copy.damaged == ()
+
+
+@pytest.mark.parametrize(("table", "position"), [("ChatSession", None), ("ChatMessage", 1)])
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("{not json", "text where an object was expected"),
+        ("[]", "a list where an object was expected"),
+        ("5", "a number where an object was expected"),
+    ],
+)
+def test_damaged_metadata_of_later_versions_is_named(
+    path: Path, database: Database, table: str, position: int | None, value: str, reason: str
+) -> None:
+    add_metadata(database)
+    put(path, table, "metadata", value, sequence=position)
+    copy = database.read_copy("s-1")
+    assert copy is not None
+    assert copy.damaged == (DamagedValue(f"{table}.metadata", position, reason),)
+
+
+def add_metadata(database: Database) -> None:
+    """Adds the columns of later versions."""
+    with database.writing() as connection:
+        for table in ("ChatSession", "ChatMessage"):
+            connection.exec_driver_sql(f'ALTER TABLE "{table}" ADD COLUMN metadata TEXT')
+    database.facts()
 
 
 @pytest.mark.parametrize(("value", "what"), [("x", "text"), (b"\xff", "1 byte"), (1.5, "a fraction")])

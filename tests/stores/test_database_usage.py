@@ -256,6 +256,12 @@ def test_a_filter_lets_the_same_sessions_into_every_figure(
     cost = usage.by_model(sessions.stores, where, "gpt-4o").cost
     assert (cost.sessions + cost.unpriced, cost.unknown) == (overview.totals.recorded, overview.totals.unknown)
     assert cost.unrecorded == overview.totals.unrecorded
+    by_session = usage.session_costs(sessions.stores, frozenset(one.id for one in chosen), "gpt-4o").values()
+    assert {
+        usage.overview(sessions.stores, where, "gpt-4o").totals.cost,
+        usage.by_user(sessions.stores, where, model="gpt-4o").totals.cost,
+        sum(by_session, Decimal()) if by_session else None,
+    } == {cost.amount}
     assert {line.session_id for line in database.page(where).sessions} == {one.id for one in chosen}
 
 

@@ -6,6 +6,7 @@ The marker of pytest-xdist 3.8 for it has no effect with pytest 9.2: the group i
 from xdist.scheduler import LoadScopeScheduling
 
 GROUPS = {
+    "tests/cli/test_agents.py": "agents",
     "tests/browser/test_drift.py": "planted",
     "tests/browser/test_redaction.py": "planted",
     "tests/browser/test_usage.py": "planted",

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from chatdata.cli.output.terminal import one_line
+from chatdata.domain import formatting
 from chatdata.domain.labels import LINT_LABELS
 from chatdata.domain.lint import Explanation, Match, NativeBody, repaired, repaired_body
 from chatdata.domain.payload import printer_name
@@ -62,12 +63,16 @@ def _place(match: Match, messages: Sequence[Any] | None, native: NativeBody | No
 def _print_repair(what: str, lost: Sequence[str], sent: Sequence[Any], after: Sequence[Any]) -> None:
     click.echo(f"  Proposed: {one_line(what)}")
     for text in lost:
-        click.echo(f"  Lost: {one_line(text[:200])}")
+        click.echo(f"  Lost: {one_line(text[:200]) if text.strip() else _white_space(text)}")
     lines = list(unified_diff(_lines(sent), _lines(after), "sent", "repaired", n=1, lineterm=""))
     for line in lines[:_MOST_LINES]:
         click.echo(f"    {one_line(line[:200])}")
     if len(lines) > _MOST_LINES:
         click.echo(f"    … {len(lines) - _MOST_LINES} more lines; --repaired json prints all messages")
+
+
+def _white_space(text: str) -> str:
+    return f"{formatting.count(len(text), 'character')} of white space"
 
 
 def _lines(messages: Sequence[Any]) -> list[str]:

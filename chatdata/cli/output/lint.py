@@ -8,12 +8,13 @@ from typing import Any
 import click
 from rich.text import Text
 
-from chatdata.cli.output import console, plain, print_table, table
+from chatdata.cli.output.tables import console, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.domain import formatting
 from chatdata.domain.copies import Source
 from chatdata.domain.labels import LINT_LABELS, LINT_SEVERITY_LABELS, PROVIDER_LABELS, VERDICT_LABELS
 from chatdata.domain.lint import PROVIDERS, RULES, LintFinding, Provider, Report
+from chatdata.services.answers.json_types import plain
 
 _STYLES = {"error": "bold red", "warning": "yellow", "info": "dim"}
 

@@ -1,39 +1,26 @@
-"""The result of `usage --paid` as a table, as CSV and as JSON."""
+"""The result of `usage --paid` as a table and as CSV."""
 
 import csv
 import io
 from decimal import Decimal
-from typing import Any
 
 import click
 from rich.text import Text
 
-from chatdata.cli.output import console, emit_text, print_table, table
+from chatdata.cli.output import emit_text
+from chatdata.cli.output.tables import console, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.domain import formatting
 from chatdata.domain.text import escape_formula
-from chatdata.services.usage.paid import COST_LOG_STATES, PaidCost, PaidGrouping, PaidSums, PaidUsage
+from chatdata.services.answers.paid import paid_row, paid_rows
+from chatdata.services.usage.paid import COST_LOG_STATES, PaidCost, PaidGrouping, PaidUsage
 
 _HEADERS: dict[PaidGrouping, str] = {"day": "Day", "week": "Week of", "user": "User", "session": "Session"}
 _NAMELESS: dict[PaidGrouping, str] = {"user": "No user", "session": "No session named"}
 _COLUMNS = (
     "key", "model", "entries", "unpriced", "paid_usd", "list_price_usd", "input_tokens", "output_tokens",
-    "cache_read_tokens", "cache_creation_tokens",
+    "cache_read_tokens", "cache_creation_tokens", "without_list_price",
 )  # fmt: skip
-
-
-def paid_object(found: PaidUsage, by: str, time_zone: str, limit: int | None) -> dict[str, Any]:
-    """The document of `usage --paid --json` (see `usage`)."""
-    total = PaidCost(None, None, found.total)
-    return {
-        "by": by,
-        "time_zone": time_zone,
-        "as_of": found.as_of,
-        "cost_log": found.state,
-        "prices_dated": next((f"{one.prices_dated}" for one in found.costs if one.prices_dated is not None), None),
-        "rows": [_row(cost) for cost in _limited(found, by, limit)],
-        "totals": {**_numbers(total.sums), "paid_usd": _usd(found.paid), "list_price_usd": _usd(found.at_list_price)},
-    }
 
 
 def print_paid_csv(found: PaidUsage, by: str, limit: int | None) -> None:
@@ -41,8 +28,8 @@ def print_paid_csv(found: PaidUsage, by: str, limit: int | None) -> None:
     out = io.StringIO()
     lines = csv.writer(out, lineterminator="\n")
     lines.writerow(_COLUMNS)
-    for cost in _limited(found, by, limit):
-        row = _row(cost)
+    for cost in paid_rows(found, by, limit):
+        row = paid_row(cost)
         lines.writerow([escape_formula(value) if isinstance(value, str) else value for value in map(row.get, _COLUMNS)])
     emit_text(out.getvalue())
 
@@ -52,7 +39,7 @@ def print_paid(found: PaidUsage, by: PaidGrouping, time_zone: str, limit: int | 
     if found.state != "readable":
         click.echo(COST_LOG_STATES[found.state])
         return
-    costs = _limited(found, by, limit)
+    costs = paid_rows(found, by, limit)
     if costs:
         _print_rows(costs, by)
     else:
@@ -61,6 +48,9 @@ def print_paid(found: PaidUsage, by: PaidGrouping, time_zone: str, limit: int | 
     click.echo(f"\n{formatting.count(found.total.entries, 'payment')}: {_money(found.paid)} paid{priced}")
     if found.total.unpriced:
         click.echo(f"{formatting.count(found.total.unpriced, 'entry', 'entries')} without a cost (not in the sum).")
+    if found.without_list_price:
+        without = formatting.count(found.without_list_price, "payment")
+        click.echo(f"{without} without a list price: a token count or the model's price is unknown.")
     click.echo(
         "List prices are those of the input and output tokens, without discounts for cached tokens. "
         f"Time zone: {time_zone}. As of {formatting.second(found.as_of)} UTC."
@@ -88,33 +78,6 @@ def _print_rows(costs: tuple[PaidCost, ...], by: PaidGrouping) -> None:
 
 def _key(key: str | None, by: PaidGrouping) -> str:
     return one_line(key) if key else _NAMELESS.get(by, "No time")
-
-
-def _limited(found: PaidUsage, by: str, limit: int | None) -> tuple[PaidCost, ...]:
-    """The rows up to the limit: of periods the last ones."""
-    if limit is None:
-        return found.costs
-    return found.costs[-limit:] if by in ("day", "week") else found.costs[:limit]
-
-
-def _row(cost: PaidCost) -> dict[str, Any]:
-    money = {"paid_usd": _usd(cost.paid), "list_price_usd": _usd(cost.at_list_price)}
-    return {"key": cost.key, "model": cost.model, **_numbers(cost.sums), **money}
-
-
-def _numbers(sums: PaidSums) -> dict[str, int | None]:
-    return {
-        "entries": sums.entries,
-        "unpriced": sums.unpriced,
-        "input_tokens": sums.input_tokens,
-        "output_tokens": sums.output_tokens,
-        "cache_read_tokens": sums.cache_read_tokens,
-        "cache_creation_tokens": sums.cache_creation_tokens,
-    }
-
-
-def _usd(amount: Decimal | None) -> float | None:
-    return None if amount is None else round(float(amount), 6)
 
 
 def _amount(amount: Decimal | None) -> str:

@@ -7,13 +7,14 @@ from typing import Any
 import click
 from rich.text import Text
 
-from chatdata.cli.output import console, plain, print_table, table
+from chatdata.cli.output.tables import console, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.domain import formatting
 from chatdata.domain.drift import Comparison, DriftFinding
 from chatdata.domain.labels import FINDING_LABELS, REPAIR_LABELS, status_label
 from chatdata.domain.messages import ChatMessage
 from chatdata.domain.text import iso, json_or_text
+from chatdata.services.answers.json_types import plain
 from chatdata.services.repair import Change, Done, Lost, Proposal
 
 _COLUMNS = 60

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import click
 from rich.text import Text
 
-from chatdata.cli.output import ONE_LINE_FROM, console, print_table, table
+from chatdata.cli.output.tables import ONE_LINE_FROM, console, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.domain import formatting
 from chatdata.domain.drift import SEVERITIES, Comparison, DriftFinding, Severity

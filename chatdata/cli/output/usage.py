@@ -6,12 +6,13 @@ import io
 import click
 from rich.text import Text
 
-from chatdata.cli.output import ONE_LINE_FROM, console, emit_text, print_table, table
+from chatdata.cli.output import emit_text
+from chatdata.cli.output.tables import ONE_LINE_FROM, console, print_table, table
 from chatdata.cli.output.terminal import one_line
-from chatdata.cli.output.usage_rows import COLUMNS, TOOL_COLUMNS, Rows, UsageRow, row_object
 from chatdata.domain import formatting
 from chatdata.domain.text import escape_formula
 from chatdata.domain.usage import Amounts
+from chatdata.services.answers.usage_rows import COLUMNS, TOOL_COLUMNS, Rows, UsageRow, row_object
 from chatdata.services.usage import ToolGrowth, ToolGrowthTable
 
 _HEADERS = {"day": "Day", "hour": "Hour", "week": "Week of", "user": "User", "session": "Session", "tool": "Tool"}
@@ -47,7 +48,7 @@ def print_usage(rows: Rows, *, limited: bool) -> None:
         click.echo("No matching sessions.")
     click.echo(f"\n{_sums(rows.totals)}")
     if rows.totals.recorded and rows.totals.unrecorded:
-        click.echo(f"{formatting.count(rows.totals.unrecorded, 'session')} without recorded tokens (0 in totals).")
+        click.echo(f"{formatting.count(rows.totals.unrecorded, 'session')} without recorded tokens (not in totals).")
     if rows.totals.damaged:
         click.echo(formatting.damaged_counts(rows.totals.damaged))
     _print_unknown(rows)

@@ -108,7 +108,7 @@ def principal_of(person: Identity, settings: AccessSettings, *, writable: bool, 
         person.subject,
         person.name,
         role,
-        _view(role, settings),
+        view_of(role, settings),
         writable=writable,
         address=address,
         known_as=person.known_as,
@@ -126,6 +126,7 @@ def _groups_are_named(named: Mapping[Role, RoleMembers]) -> bool:
     return any(one.groups for one in named.values())
 
 
-def _view(role: Role, settings: AccessSettings) -> PrivacyLevel:
+def view_of(role: Role, settings: AccessSettings) -> PrivacyLevel:
+    """Returns the widest view of a role."""
     views: Mapping[Role, PrivacyLevel] = {"viewer": "structure", "analyst": settings.analyst_view, "operator": "full"}
     return views[role]

@@ -90,13 +90,13 @@ def read_inspect(value: object) -> list[ReadConversation | InvalidConversation]:
 
 def _sample(item: object, place: str, model: str | None, run: str | None, around: Account) -> ReadConversation:
     if not isinstance(item, dict):
-        raise InvalidConversation(f"{place} should be an object")
+        raise InvalidConversation(f"{place or 'the sample'} should be an object")
     account, inner = Account(), Account()
     account.left_out += around.left_out
     fields = Fields(item, place, account)
     items = fields.take("messages")
     if not isinstance(items, list):
-        raise InvalidConversation(f"{place} has no list of messages")
+        raise InvalidConversation(f"{place or 'the sample'} has no list of messages")
     messages = _messages(items, fields.at("messages"), inner)
     sample, epoch = take_id(fields, "id", "uuid"), take_id(fields, "epoch")
     output = Fields(fields.take_object("output"), fields.at("output"), account)

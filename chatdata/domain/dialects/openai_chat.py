@@ -39,7 +39,7 @@ def recognises(shape: Shape) -> bool:
 def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:
     """The messages of a request. Raises InvalidConversation with the position and the key of what is wrong."""
     return [
-        ReadMessage(ChatMessage.model_validate(item))
+        ReadMessage(ChatMessage.model_validate(item), place=f"{place}[{index}]")
         if _is_ours(item)
         else message(object_at(item, f"{place}[{index}]", account))
         for index, item in enumerate(items)

@@ -28,7 +28,7 @@ from chatdata.domain.dialects import (
 from chatdata.domain.dialects.bodies import Body, read_body
 from chatdata.domain.dialects.fields import shown_key
 from chatdata.domain.dialects.located import LocatedMessages, read_located
-from chatdata.domain.dialects.shape import Shape, shape_of
+from chatdata.domain.dialects.shape import Shape, empty_list_in, shape_of
 from chatdata.domain.dialects.values import Dialect, InvalidConversation, ReadConversation
 
 _SHOWN_KEYS = 8
@@ -241,10 +241,32 @@ def read(value: object, dialect: Dialect | None = None) -> list[ReadConversation
     that says why. Raises InvalidConversation when the value as a whole can't be read.
     """
     value = unwrapped(value)
-    found = dialect or _recognised(value)
+    if dialect is not None:
+        return _read_as(_BY_NAME[dialect], value)
+    found = _recognised(value)
     if found is None:
         raise InvalidConversation(unknown_format(value))
     return _BY_NAME[found].read(value)
+
+
+def _read_as(chosen: Format, value: object) -> list[ReadConversation | InvalidConversation]:
+    """The conversations in a value of a given format; a value that is none of that format is told by its keys."""
+    try:
+        found = chosen.read(value)
+    except InvalidConversation as error:
+        raise _not_as(chosen, value, error) from None
+    empty = bool(found) and not any(isinstance(item, ReadConversation) and item.messages for item in found)
+    if empty and isinstance(value, dict) and not set(value) & set(chosen.keys):
+        raise _not_as(chosen, value, InvalidConversation(f"it has no messages when read as {chosen.title}"))
+    return found
+
+
+def _not_as(chosen: Format, value: object, error: InvalidConversation) -> InvalidConversation:
+    """The error of the given format's reader, with the keys that were found unless they are those of the format."""
+    if not isinstance(value, dict | list) or _recognised(value) == chosen.name:
+        return error
+    seen = keys_of(value)
+    return InvalidConversation(f"{error}; {seen}") if seen else error
 
 
 def read_request(value: object, dialect: Dialect) -> LocatedMessages:
@@ -284,15 +306,28 @@ def unknown_format(value: object) -> str:
     """Says which keys were found in a value that no reader recognises, and the nearest format."""
     if not isinstance(value, dict | list):
         return "not a conversation: an object with messages, or a list of messages, is expected"
+    if empty := empty_list_in(value):
+        return f"{empty} is an empty list: there are no messages"
+    seen = keys_of(value)
+    return f"there is no list of messages in a known format: {seen}" if seen else "there is no list of messages"
+
+
+def keys_of(value: dict[Any, Any] | list[Any]) -> str:
+    """The keys of an object, or of a list's items, with the format they belong to or are nearest to; "" without keys.
+
+    Keys are shortened and made safe to show; no value is quoted.
+    """
     shape = shape_of(value)
     keys = sorted(shape.keys or shape.item_keys)
     if not keys:
-        return "there is no list of messages"
+        return ""
     shown = ", ".join(shown_key(key) for key in keys[:_SHOWN_KEYS]) + (", …" if len(keys) > _SHOWN_KEYS else "")
-    return f"there is no list of messages in a known format: its keys are {shown}; {_why(frozenset(keys))}"
+    return f"its keys are {shown}; {_why(value, frozenset(keys))}"
 
 
-def _why(keys: frozenset[str]) -> str:
+def _why(value: object, keys: frozenset[str]) -> str:
+    if (known := recognise(value)) is not None:
+        return f"the format with these keys is {_BY_NAME[known].title} ({known})"
     if keys & {"choices", "candidates"} or {"output", "object"} <= keys:
         return "it is a model's answer without the messages it answers"
     if {"chosen", "rejected"} <= keys:
@@ -303,4 +338,5 @@ def _why(keys: frozenset[str]) -> str:
     if not keys & set(best.keys):
         return "none of them belongs to a known format, and messages was expected"
     missing = ", ".join(key for key in best.keys if key not in keys)
-    return f"the nearest format is {best.title}, which has {missing} too"
+    lacks = f"which has {missing} too" if missing else "but no messages are where it has them"
+    return f"the nearest format is {best.title}, {lacks}"

@@ -26,22 +26,25 @@ errors.known_error      the value of a known error text
 errors.provider_errors  the known errors of providers, and what each can mean
 errors.more_errors      texts about messages that no rule predicts
 errors.request_errors   texts that are not about messages
+errors.reports          where each predicted text was seen
 errors.advice           what to change for each code
 errors.patterns         finds known errors in a text
 errors.normalize_error  removes escapes from a pasted error
 errors.error_path       reads the path in an error
 errors.error_place      maps a path, an ID or a role to the index of a message
+errors.token_counts     which count in an error about the context window is too large
 errors.items            positions among the items of a Responses request
 errors.locators         messages of a kind, for texts that name no place
 errors.printed_by       which provider printed an error
 errors.error_lookup     explain and find_error, for a pasted error
+duplicates              which of several results of one call is the real one
 fix_steps               small changes to messages
 fixes                   propose: how a finding could be fixed, and what would be lost
 repairs                 repaired, repaired_body: the payload without the fault of an explained error
 """
 
 from chatdata.domain.lint.catalogue import RULES, Rule
-from chatdata.domain.lint.documents import lint_document, messages_of, report_json, request_body
+from chatdata.domain.lint.documents import lint_document, messages_of, report_json, request_body, why_unread
 from chatdata.domain.lint.errors.error_lookup import Explanation, Match, explain, find_error
 from chatdata.domain.lint.fixes import Fix, propose
 from chatdata.domain.lint.native import NativeBody
@@ -103,5 +106,6 @@ __all__ = [
     "repaired_body",
     "report_json",
     "request_body",
+    "why_unread",
     "with_findings",
 ]

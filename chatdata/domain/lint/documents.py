@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chatdata.domain.dialects import FORMATS, Dialect, index_in, recognise
+from chatdata.domain.dialects import FORMATS, Dialect, index_in, recognise, unknown_format
 from chatdata.domain.lint.native import NativeBody, native_body
 from chatdata.domain.lint.native_rules import native_findings
 from chatdata.domain.lint.validation import lint_conversation, lint_messages
@@ -25,6 +25,12 @@ def messages_of(document: Any) -> list[Any]:
         what = "no messages" if "messages" not in document else "messages, but they are no array"
         raise ValueError(f"The file's object has {what}: give an array, a request body or a cached document.")
     return messages
+
+
+def why_unread(document: Any, error: ValueError) -> str:
+    """Returns why a parsed file has no messages: its keys and the nearest format, where no format is recognized."""
+    known = isinstance(document, Mapping) and "messages" in document
+    return str(error) if known or recognise(document) else unknown_format(document)
 
 
 TERMS: dict[Dialect, tuple[Provider, ...]] = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chatdata.domain.lint.conversation import Conversation
+from chatdata.domain.lint.duplicates import duplicates_of
 from chatdata.domain.lint.fix_steps import as_lost, call_changed, changed_strings, without_field
 from chatdata.domain.lint.rules.calls import not_json
 from chatdata.domain.lint.values import Code, LintFinding
@@ -70,6 +71,16 @@ def propose(messages: Sequence[Any], finding: LintFinding) -> Fix | None:
 def _drop(case: _Case) -> Fix:
     """Removes the message; fields with a value, such as a name or those of later versions, count as lost too."""
     return Fix("Leave this message out.", _lost_with(case.message), case.without_message())
+
+
+def _one_result(case: _Case) -> Fix | None:
+    """Leaves out the results of a call that are not the real one, where the results show which one is."""
+    found = duplicates_of(Conversation(case.messages), case.at)
+    if found is None or found.real is None:
+        return None
+    lost = [text for at in found.left_out for text in _lost_with(case.messages[at])]
+    kept = [message for at, message in enumerate(case.messages) if at not in found.left_out]
+    return Fix(f"{found.fix} {found.reason}", tuple(lost), kept)
 
 
 def _lost_with(message: Any) -> tuple[str, ...]:
@@ -202,8 +213,9 @@ def _no_space_at_the_end(case: _Case) -> Fix | None:
     content = case.message.get("content")
     if not isinstance(content, str):
         return None
-    fixed = case.with_message({**case.message, "content": content.rstrip()})
-    return Fix("Cut the white space at the end.", (content,), fixed)
+    kept = content.rstrip()
+    fixed = case.with_message({**case.message, "content": kept})
+    return Fix("Cut the white space at the end.", (content.removeprefix(kept),), fixed)
 
 
 def _typed_calls(case: _Case) -> Fix:
@@ -242,9 +254,21 @@ def _is_result(message: Any) -> bool:
     return isinstance(message, Mapping) and message.get("role") == "tool"
 
 
+_ROLES = {"human": "user", "ai": "assistant", "model": "assistant"}
+"""Names that other libraries and APIs have for OpenAI's roles."""
+
+
+def _openai_role(case: _Case) -> Fix | None:
+    role = case.message.get("role")
+    name = _ROLES.get(role) if isinstance(role, str) else None
+    if name is None:
+        return None
+    return Fix(f"Send the role {name} instead of {role}.", (), case.with_message({**case.message, "role": name}))
+
+
 _FIXES: dict[Code, Callable[[_Case], Fix | None]] = {
     "orphan_tool_result": _drop,
-    "duplicate_tool_result": _drop,
+    "duplicate_tool_result": _one_result,
     "unanswered_tool_call": _answer,
     "late_tool_result": _move,
     "empty_tool_calls": _no_calls,
@@ -257,6 +281,7 @@ _FIXES: dict[Code, Callable[[_Case], Fix | None]] = {
     "empty_function_name": _function_name,
     "bad_function_name": _function_name,
     "bad_message_name": _message_name,
+    "unknown_role": _openai_role,
     "consecutive_users": _joined,
     "consecutive_assistants": _joined,
     "second_system": _system_first,

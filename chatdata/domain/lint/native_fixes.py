@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chatdata.domain.lint.duplicates import duplicates_of
 from chatdata.domain.lint.fix_steps import as_lost, changed_strings, without_field
 from chatdata.domain.lint.native import BLOCKS_IN, NativeBody
 from chatdata.domain.lint.native_blocks import (
@@ -125,6 +126,24 @@ def _name_of(native: NativeBody, call_id: str) -> str:
     return next((call.name for call in native.talk.calls if call.id == call_id), "")
 
 
+def _one_result(case: _Case) -> _Change | None:
+    """Leaves out the results of a call that are not the real one, where the results show which one is."""
+    native = case.native
+    number = next((index for index, one in enumerate(native.messages) if one.path == case.finding.path), None)
+    found = None if number is None else duplicates_of(native.talk, number)
+    if found is None or found.real is None:
+        return None
+    items, lost = case.items, list[str]()
+    for index in reversed(found.left_out):
+        one = native.messages[index]
+        block_at = _NUMBER.search(one.path)
+        block = int(block_at[1]) if block_at else None
+        held = [native.items[one.at]] if block is None else blocks_of(native.items[one.at], native.dialect)
+        lost = [*lost_with(held[block or 0]), *lost]
+        items = without_block(items, one.at, block, native.dialect)
+    return _Change(f"{found.fix} {found.reason}", tuple(lost), items)
+
+
 def _move(case: _Case) -> _Change | None:
     native = case.native
     number = next((index for index, one in enumerate(native.messages) if one.path == case.finding.path), None)
@@ -215,8 +234,9 @@ def _no_space_at_the_end(case: _Case) -> _Change | None:
     text = blocks[-1].get("text") if blocks and isinstance(blocks[-1], Mapping) else None
     if not isinstance(text, str):
         return None
-    items = case.with_blocks([*blocks[:-1], {**blocks[-1], "text": text.rstrip()}])
-    return _Change("Cut the white space at the end.", (text,), items)
+    kept = text.rstrip()
+    items = case.with_blocks([*blocks[:-1], {**blocks[-1], "text": kept}])
+    return _Change("Cut the white space at the end.", (text.removeprefix(kept),), items)
 
 
 def _from_first_user(case: _Case) -> _Change | None:
@@ -286,7 +306,7 @@ def _fewer_marks(case: _Case) -> _Change | None:
 
 _FIXES: dict[Code, Callable[[_Case], _Change | None]] = {
     "orphan_tool_result": _drop,
-    "duplicate_tool_result": _drop,
+    "duplicate_tool_result": _one_result,
     "unanswered_tool_call": _answer,
     "late_tool_result": _move,
     "empty_content": _no_blank,

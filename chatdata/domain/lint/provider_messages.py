@@ -1,6 +1,6 @@
 """Rejections in each provider's own words, by families of providers with the same texts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from chatdata.domain.lint.conversation import Conversation, ToolCall
 from chatdata.domain.lint.texts import said, wrapped
@@ -35,14 +35,36 @@ def empty(talk: Conversation, at: int, row: str, path: str) -> list[Rejection]:
     ]
 
 
-def everyone(row: str, path: str, *, but: tuple[Provider, ...] = (), **values: object) -> list[Rejection]:
-    """Returns rejections by all providers except `but`, with OpenAI's text, which their gateways use too."""
-    text = said(row, **values)
-    return [
-        Rejection(provider, wrapped(text) if provider == "openrouter-anthropic" else text, path)
-        for provider in PROVIDERS
-        if provider not in but
-    ]
+def unknown_role(talk: Conversation, at: int) -> list[Rejection]:
+    """Returns each provider's rejection of message `at` for its role, in neutral words where its own are not known."""
+    role, turn = talk.entries[at].role, talk.turns[at].turn
+    path = f"messages[{at}].role"
+    known: dict[Provider, tuple[str, str]] = {
+        "openai": (said("O15", at=at, role=role), path),
+        "gemini": (said("GER"), ""),
+        "deepseek": (said("DR", at=at, role=role), path),
+        "vllm-strict-alternation": (said("VR"), ""),
+        "groq": (said("GR2", at=at), f"messages.{at}"),
+        "qwen": (said("QR", at=at, role=role), f"messages.[{at}].role"),
+    }
+    if turn >= 0:  # a role that Anthropic would take out has no place in its count
+        known |= {
+            "anthropic": (said("AR", turn=turn), f"messages.{turn}.role"),
+            "openrouter-anthropic": (wrapped(said("AR", turn=turn)), f"messages.{turn}.role"),
+            "bedrock": (said("BR", first=turn + 1, role=role), f"messages.{turn + 1}.member.role"),
+        }
+    return _by_all(known, (said("NR", at=at, role=role), path))
+
+
+def no_messages() -> list[Rejection]:
+    """Returns each provider's rejection of an empty list, in neutral words where its own are not known."""
+    anthropics = {one.provider: (one.text, one.path) for one in anthropic_like("A0", "messages")}
+    return _by_all({"openai": (said("O14"), "messages"), **anthropics}, (said("NM"), ""))
+
+
+def _by_all(known: Mapping[Provider, tuple[str, str]], neutral: tuple[str, str]) -> list[Rejection]:
+    said_by = {**known, "azure-openai": known["openai"]}
+    return [Rejection(provider, *said_by.get(provider, neutral)) for provider in PROVIDERS]
 
 
 def anthropic(row: str, path: str, **values: object) -> list[Rejection]:

@@ -1,7 +1,8 @@
 """The error texts of providers, verbatim except for IDs and positions; no other module holds them.
 
-The keys (O1, A2, M3 …) are those of the collected threads, which RULES names. `{at}` is an index in the payload,
-`{turn}` and `{block}` follow Anthropic's count, `{id}` is a tool call's ID and `{ids}` several, separated by ", ".
+The keys (O1, A2, M3 …) are those of the collected threads, which `errors.reports` names. `{at}` is an index in the
+payload, `{turn}` and `{block}` follow Anthropic's count, `{id}` is a tool call's ID and `{ids}` several, separated by
+", ".
 """
 
 from typing import Final
@@ -142,6 +143,20 @@ TEXTS: Final[dict[str, str]] = {
         "'messages.{at}' : for 'role:assistant' the following must be satisfied"
         "[('messages.{at}' : property 'reasoning_content' is unsupported)]"
     ),
+    "DR": (
+        "Failed to deserialize the JSON body into the target type: messages[{at}].role: unknown variant `{role}`, "
+        "expected one of `system`, `user`, `assistant`, `tool`"
+    ),
+    "QR": "{role} is not one of ['system', 'assistant', 'user', 'tool', 'function'] - 'messages.[{at}].role'",
+    "AR": "messages.{turn}.role: Input should be 'user' or 'assistant'",
+    "BR": (
+        "1 validation error detected: Value '{role}' at 'messages.{first}.member.role' failed to satisfy constraint: "
+        "Member must satisfy enum value set: [user, assistant]"
+    ),
+    "GER": "Please use a valid role: user, model.",
+    "VR": "Unexpected message role.",
+    "NR": "The role '{role}' of messages[{at}] is not supported.",
+    "NM": "The request has no messages.",
     "GR2": "'messages.{at}' : discriminator property 'role' has invalid value",
     "A10": (
         "messages.{turn}.content.{block}.type: Expected `thinking` or `redacted_thinking`, but found `{type}`. "
@@ -169,7 +184,10 @@ TEXTS: Final[dict[str, str]] = {
         "messages.{at}.assistant.reasoning_content: property 'messages.{at}.assistant.reasoning_content' is unsupported"
     ),
 }
-"""The texts that a lint predicts. A0 (Anthropic's for an empty list) and O17 (jinja's) are not verbatim."""
+"""The texts that a lint predicts. O17 (jinja's) is not verbatim, and neither are NR and NM.
+
+NR and NM stand for the words of providers that reject a role or an empty list in words that no public report shows.
+"""
 
 _LONGEST_VALUE = 1000
 

@@ -1,4 +1,7 @@
-"""Values of rows that are not of their column's kind, as SQLite holds in any column; and which counts are counts."""
+"""Values of rows that are not of their column's kind, as SQLite holds in any column; and which counts are counts.
+
+JSON can hold any value in both databases and in the cache, so that JSON columns are judged by what they should hold.
+"""
 
 from dataclasses import dataclass
 
@@ -11,7 +14,7 @@ class DamagedValue:
     """A damaged value of a row: where it is, and why it can't be what it should be."""
 
     place: str
-    """Table and column, as in ChatMessage.content."""
+    """Table and column, as in ChatMessage.content; in a cached document the key, as in messages.tool_calls."""
     position: int | None
     """Of the message that has it; None for the session's own row."""
     reason: str
@@ -37,5 +40,32 @@ def kind_of_value(value: object) -> str:
     """What a value is, for a reason: "3 bytes", "text"."""
     if isinstance(value, bytes):
         return "1 byte" if len(value) == 1 else f"{len(value):,} bytes"
-    kinds = {str: "text", float: "a fraction", bool: "a boolean", int: "a number", type(None): "nothing"}
-    return kinds.get(type(value), "JSON")
+    return _KINDS.get(type(value), "JSON")
+
+
+_KINDS: dict[type, str] = {
+    str: "text",
+    float: "a fraction",
+    bool: "a boolean",
+    int: "a number",
+    type(None): "nothing",
+    list: "a list",
+    dict: "an object",
+}
+
+
+def wrong_calls(value: object) -> str | None:
+    """Returns why a parsed value is no list of tool calls; None if it is one, or null."""
+    if value is None:
+        return None
+    if not isinstance(value, list):
+        return f"{kind_of_value(value)} where a list of tool calls was expected"
+    for number, entry in enumerate(value, 1):
+        if not isinstance(entry, dict):
+            return f"{kind_of_value(entry)} where tool call {number:,} was expected"
+    return None
+
+
+def wrong_object(value: object) -> str | None:
+    """Returns why a parsed value is no object; None if it is one, or null."""
+    return None if value is None or isinstance(value, dict) else f"{kind_of_value(value)} where an object was expected"

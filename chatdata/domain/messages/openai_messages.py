@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # importing openai takes longer than everything else, and onl
         ChatCompletionMessageFunctionToolCallParam,
         ChatCompletionMessageParam,
     )
+    from openai.types.chat.chat_completion_message_function_tool_call_param import Function
 
 log = logging.getLogger(__name__)
 
@@ -80,8 +81,19 @@ class Payload:
 
 
 def to_openai_messages(messages: Sequence[ChatMessage]) -> list[ChatCompletionMessageParam]:
-    """Converts each message by its role, then merges consecutive assistant messages."""
-    return build_payload(messages).params
+    """Converts each message by its role, then merges consecutive assistant messages.
+
+    These are the params of `build_payload`, without the cost of its remarks.
+    """
+    params: list[Any] = []
+    notes = _NoNotes(0)
+    for position, message in enumerate(messages):
+        if (convert := _BY_ROLE.get(message.role)) is not None:
+            notes.position = position
+            params.append(convert(message, notes))
+        elif not is_reasoning(message):
+            _warn_of_role(position, message.role)
+    return merge_consecutive_assistant_messages(params)
 
 
 def build_payload(messages: Sequence[ChatMessage], positions: Sequence[int] | None = None) -> Payload:
@@ -94,7 +106,7 @@ def build_payload(messages: Sequence[ChatMessage], positions: Sequence[int] | No
             continue
         convert = _BY_ROLE.get(message.role)
         if convert is None:
-            log.warning("message %d has a role that no payload knows; it is skipped", position)
+            _warn_of_role(position, message.role)
             skipped.extend(_skipped(position, message))
             continue
         converted = _converted(convert, position, message)
@@ -105,8 +117,14 @@ def build_payload(messages: Sequence[ChatMessage], positions: Sequence[int] | No
     return Payload(tuple(map(_merged, runs)), tuple(skipped))
 
 
+def _warn_of_role(position: int, role: str) -> None:
+    why = "a role that no payload knows" if role else "no role"
+    log.warning("message %d has %s; it is skipped", position, why)
+
+
 def _skipped(position: int, message: ChatMessage) -> list[PayloadRemark]:
-    notes = [PayloadRemark("skipped", position, "role", "No payload knows this role: the message is not sent.")]
+    why = "No payload knows this role" if message.role else "The message has no role"
+    notes = [PayloadRemark("skipped", position, "role", f"{why}: the message is not sent.")]
     return notes + _calls_left_out(position, message, "its message is not sent")
 
 
@@ -123,13 +141,19 @@ def merge_consecutive_assistant_messages(
     Empty contents are ignored; name, refusal and function_call of the first message are kept and those of the
     later ones dropped. The given messages are not changed.
     """
-    runs: list[list[ChatCompletionMessageParam]] = []
+    merged: list[ChatCompletionMessageParam] = []
+    joined: dict[int, list[ChatCompletionMessageParam]] = {}
+    before = ""
     for message in messages:
-        if runs and _mergeable(runs[-1][-1], message):
-            runs[-1].append(message)
+        role = message["role"]
+        if role == before == "assistant":
+            joined.setdefault(len(merged) - 1, []).append(message)
         else:
-            runs.append([message])
-    return [_merge(run) for run in runs]
+            merged.append(message)
+        before = role
+    for index, later in joined.items():
+        merged[index] = _merge([merged[index], *later])
+    return merged
 
 
 def _merge(run: Sequence[ChatCompletionMessageParam]) -> ChatCompletionMessageParam:
@@ -192,6 +216,13 @@ class _Notes:
         self.add(kind, field, detail)
 
 
+class _NoNotes(_Notes):
+    """Discards remarks; what is left out is still logged."""
+
+    def add(self, kind: NoteKind, field: str, detail: str) -> None:
+        pass
+
+
 def _converted(convert: _Convert, position: int, message: ChatMessage) -> PayloadMessage:
     notes = _Notes(position)
     param = convert(message, notes)
@@ -214,7 +245,7 @@ def _plain(message: ChatMessage, _notes: _Notes) -> dict[str, Any]:
 def _assistant(message: ChatMessage, notes: _Notes) -> dict[str, Any]:
     param = _plain(message, notes)
     if message.function_call:
-        if (function := _function(message.function_call, "function_call", notes)) is not None:
+        if (function := _function(message.function_call, None, notes)) is not None:
             param["function_call"] = function
         else:
             notes.left_out("function_call_left_out", "function_call", "it has no name")
@@ -262,37 +293,34 @@ def _note_unsent_fields(message: ChatMessage, notes: _Notes) -> None:
 
 
 def _tool_calls(entries: Sequence[Any], notes: _Notes) -> list[ChatCompletionMessageFunctionToolCallParam]:
-    calls = []
+    calls: list[ChatCompletionMessageFunctionToolCallParam] = []
     for index, entry in enumerate(entries):
-        field = f"tool_calls[{index}]"
-        if (call := _tool_call(entry, field, notes)) is not None:
-            calls.append(call)
+        call_id: Any = entry.get("id") if isinstance(entry, dict) else None
+        function = _function(entry.get("function"), index, notes) if isinstance(call_id, str) else None
+        if function is None:
+            notes.left_out("tool_call_left_out", f"tool_calls[{index}]", "it has no id or no function.name")
         else:
-            notes.left_out("tool_call_left_out", field, "it has no id or no function.name")
+            calls.append({"id": call_id, "type": "function", "function": function})
     return calls
 
 
-def _tool_call(entry: Any, field: str, notes: _Notes) -> ChatCompletionMessageFunctionToolCallParam | None:
-    if not isinstance(entry, dict) or not isinstance(entry.get("id"), str):
-        return None
-    function = _function(entry.get("function"), f"{field}.function", notes)
-    if function is None:
-        return None
-    return cast(
-        "ChatCompletionMessageFunctionToolCallParam",
-        {"id": entry["id"], "type": "function", "function": function},
-    )
+def _function(value: Any, call: int | None, notes: _Notes) -> Function | None:
+    """Returns {"name", "arguments"} with missing arguments as "{}", or None without a name.
 
-
-def _function(value: Any, field: str, notes: _Notes) -> dict[str, str] | None:
-    """Returns {"name", "arguments"} with missing arguments as "{}", or None without a name."""
-    if not isinstance(value, dict) or not isinstance(value.get("name"), str):
+    `call` is the index of the tool call, None for the message's function_call.
+    """
+    if not isinstance(value, dict) or not isinstance(name := value.get("name"), str):
         return None
     arguments = value.get("arguments")
+    if not isinstance(arguments, str):
+        arguments = _serialised(arguments, call, notes)
+    return {"name": name, "arguments": arguments}
+
+
+def _serialised(arguments: Any, call: int | None, notes: _Notes) -> str:
+    field = "function_call.arguments" if call is None else f"tool_calls[{call}].function.arguments"
     if arguments is None:
-        arguments = "{}"
-        notes.add("default_arguments", f"{field}.arguments", 'There are no arguments: "{}" is sent.')
-    elif not isinstance(arguments, str):
-        arguments = readable_json(arguments)
-        notes.add("arguments_serialised", f"{field}.arguments", "The arguments are no text: they are sent as JSON.")
-    return {"name": value["name"], "arguments": arguments}
+        notes.add("default_arguments", field, 'There are no arguments: "{}" is sent.')
+        return "{}"
+    notes.add("arguments_serialised", field, "The arguments are no text: they are sent as JSON.")
+    return readable_json(arguments)

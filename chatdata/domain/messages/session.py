@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, PrivateAttr
 
 from chatdata.domain.messages.damage import token_count
-from chatdata.domain.messages.message import ChatMessage, Text, Usage, column, parsed_json
+from chatdata.domain.messages.message import (
+    ChatMessage,
+    Text,
+    Usage,
+    column,
+    parsed_json,
+    storable_copy,
+)
 from chatdata.domain.messages.openai_messages import merge_consecutive_assistant_messages, to_openai_messages
 from chatdata.domain.text import UNKNOWN_TIME, sanitize, sanitize_json
 
@@ -156,6 +163,9 @@ class ChatSession(ChatSessionInfo):
 
     def sanitize(self) -> Self:
         """Returns a copy whose text both stores can hold (`chatdata.domain.text.sanitize`); it keeps the load state."""
+        if (copy := storable_copy(self)) is not None:
+            copy._loaded = self._loaded
+            return copy
         return self.model_copy(
             update={
                 "title": None if self.title is None else sanitize(self.title),

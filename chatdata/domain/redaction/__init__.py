@@ -15,7 +15,7 @@ redacting           redact, for copies, comparisons, lint reports and sentences
 
 from chatdata.domain.redaction.masker import Masker
 from chatdata.domain.redaction.people import People
-from chatdata.domain.redaction.redacting import Redacted, redact
+from chatdata.domain.redaction.redacting import Pseudonyms, Redacted, redact
 from chatdata.domain.redaction.spans import Kind
 
-__all__ = ["Kind", "Masker", "People", "Redacted", "redact"]
+__all__ = ["Kind", "Masker", "People", "Pseudonyms", "Redacted", "redact"]

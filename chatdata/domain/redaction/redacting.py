@@ -143,6 +143,28 @@ def redact(copies: Copies, view: PrivacyLevel, key: bytes, people: People = Peop
             assert_never(view)
 
 
+class Pseudonyms:
+    """Placeholders for users and tools outside of conversations, as the conversations of the view have them."""
+
+    def __init__(self, view: PrivacyLevel, key: bytes) -> None:
+        self._view: PrivacyLevel = view
+        self._mask = None if view == "full" else Masker(key, People())
+
+    def user(self, user_id: str | None) -> str | None:
+        """The user's ID, or its placeholder."""
+        if self._mask is None or not user_id:
+            return user_id
+        if self._view == "masked":
+            return self._mask.whole("user", user_id, counted=False)
+        return Structure(self._mask).id("user", user_id)
+
+    def tool(self, name: str | None) -> str | None:
+        """The tool's name as the view shows it."""
+        if self._mask is None or name is None:
+            return name
+        return self._mask.text(name, counted=False) if self._view == "masked" else Structure(self._mask).tool_name(name)
+
+
 def _with(comparison: Comparison, user_id: str | None, project_one: Any) -> Comparison:
     return replace(comparison, user_id=user_id, findings=tuple(map(project_one, comparison.findings)))
 

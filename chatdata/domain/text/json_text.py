@@ -9,10 +9,13 @@ from typing import Any
 
 from chatdata.domain.text.times import UNKNOWN_TIME, Precision, iso
 
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+"""One for all, because json.dumps makes one for each value, which costs more than a short value does."""
+
 
 def compact_json(value: Any) -> str:
     """Returns JSON on one line without spaces, as the reference system writes documents."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _COMPACT.encode(value)
 
 
 def readable_json(value: Any, indent: int | None = None) -> str:
@@ -23,6 +26,31 @@ def readable_json(value: Any, indent: int | None = None) -> str:
 def json_or_text(value: Any) -> str:
     """Returns text unchanged and any other value as JSON; values that JSON does not have are written with `str`."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+
+
+def not_json(error: Exception) -> str:
+    """Says why text is not JSON, with the column in its line; the line is named by whoever knows where it stands."""
+    match error:
+        case json.JSONDecodeError(doc=text, pos=at):
+            at = min(at, len(text.rstrip()))  # what is cut off ends before the line break behind it
+            before = text.rfind("\n", 0, at)
+            return f"{not_json_at_all(error)} at column {at - before:,}"
+        case UnicodeDecodeError(start=start, encoding=encoding):
+            return f"not {encoding.upper()} text: byte {start:,} is wrong"
+        case RecursionError():
+            return "JSON nested too deeply to be read"
+        case _:
+            return "JSON with a number too long to be read"
+
+
+def not_json_at_all(error: json.JSONDecodeError) -> str:
+    """Says why text is not JSON without the place, where that is not known."""
+    return f"not JSON: {error.msg[:1].lower()}{error.msg[1:].removesuffix(' at').rstrip(': ')}"
+
+
+def line_of(error: json.JSONDecodeError) -> int:
+    """Returns the line in which text stops being JSON, counted from 1."""
+    return error.doc.count("\n", 0, min(error.pos, len(error.doc.rstrip()))) + 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,8 @@ class Amounts:
     tool_calls: int = 0
     """The number of "toolCalls" entries, damaged ones included."""
     prompt_tokens: int | None = None
-    """Includes cached prompt tokens. Sessions without recorded tokens count as 0, and those with an unknown count are
-    not in the sum; None where no session has a known count."""
+    """Includes cached prompt tokens. Sessions whose count was not recorded or is unknown are not in the sum; None where
+    no session has a known count."""
     completion_tokens: int | None = None
     """None where no session has a known count."""
     turns: int = 0
@@ -35,7 +35,8 @@ class Amounts:
     wholly_unknown: int = 0
     """The number of those whose other count is not known either."""
     cost: Decimal | None = None
-    """The list price of the tokens of sessions whose model has a known price; None where it is unknown or not read."""
+    """The list price of the known tokens of sessions whose model has a known price; None where it is unknown or not
+    read."""
 
     @property
     def total_tokens(self) -> int | None:
@@ -44,7 +45,7 @@ class Amounts:
 
     @property
     def unrecorded(self) -> int:
-        """The number of sessions without recorded tokens, which count as 0 in the sums."""
+        """The number of sessions without recorded tokens, which no sum includes."""
         return self.sessions - self.recorded - self.wholly_unknown
 
     def __add__(self, other: "Amounts") -> "Amounts":

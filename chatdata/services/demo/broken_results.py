@@ -89,14 +89,14 @@ TOO_LARGE = Script(
     when=When(days=10, hour=8.0),
     steps=(
         Ask("Find everything odd in the gateway logs of the whole week. Read them completely, don't sample."),
-        *(
-            step
-            for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
-            for step in (
-                use(bash_exec(f"cat /srv/logs/gateway-{day.lower()}.log", access_log(day, 1900)), text=f"{day}:"),
-                Say(f"{day} read; time-outs and slow queries noted."),
-            )
+        use(
+            *(
+                bash_exec(f"cat /srv/logs/gateway-{day.lower()}.log", access_log(day, 1700))
+                for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+            ),
+            text="All five days:",
         ),
+        Say("All five are read; time-outs and slow queries noted."),
         use(view_agent_output("tomas/log-digest", {"timeouts": 187, "slow_queries": 642, "worst_pod": "api-2"})),
         Say(
             "Over the five days about 2 % of the lines are time-outs, spread over all four pods, "

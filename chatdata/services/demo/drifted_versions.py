@@ -1,7 +1,7 @@
-"""Sessions as later versions of the assistant write them, each with a fault of these versions."""
+"""Sessions as later versions of the assistant write them, each with a fault or a state of these versions."""
 
 from chatdata.services.demo import faults
-from chatdata.services.demo.people import DARYA, OMAR, PRIYA
+from chatdata.services.demo.people import DARYA, JONAS, MARA, OMAR, PRIYA
 from chatdata.services.demo.steps import Ask, Say, Script, When, use
 from chatdata.services.demo.tools import bash_exec
 
@@ -88,4 +88,31 @@ LEFT_WAITING = Script(
     planted=("pending_messages",),
 )
 
-SCRIPTS = (SAVED_IN_PART, STEPS_SPLIT, WINDOW, WORKER_LOST, LEFT_WAITING)
+STOPPED = Script(
+    slug="price-list",
+    person=MARA,
+    title="Price list for the spring fair",
+    when=When(days=0, until=3.4),
+    steps=(
+        Ask("Make a price list for the spring fair."),
+        use(bash_exec("wc -l catalogue.csv", "2418 catalogue.csv\n"), text="I count the articles first."),
+        Say("[__COPILOT_SYSTEM_e3b0__] Execution stopped by user"),
+        Ask("Not the whole catalogue! Only tents and sleeping bags."),
+        Say("Only those then: 34 tents and 21 sleeping bags, with and without VAT."),
+    ),
+)
+
+IN_QUEUE = Script(
+    slug="angebot-carport",
+    person=JONAS,
+    title="Angebot für den Carport",
+    when=When(days=0, until=0.1),
+    steps=(
+        Ask("Was kostet das Holz für einen Carport, 3 mal 6 Meter, Lärche?"),
+        Say("Mit den Preisen vom Montag sind es 1.940 € für Pfosten, Pfetten und Sparren, ohne Verschnitt."),
+        Ask("Schreib daraus ein Angebot mit 12 % Verschnitt."),
+    ),
+    fault=faults.in_queue,
+)
+
+SCRIPTS = (SAVED_IN_PART, STEPS_SPLIT, WINDOW, WORKER_LOST, LEFT_WAITING, STOPPED, IN_QUEUE)

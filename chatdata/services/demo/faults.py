@@ -150,6 +150,11 @@ def worker_lost(draft: Draft) -> None:
     draft.status = "running"
 
 
+def in_queue(draft: Draft) -> None:
+    """No worker has taken the last message of the user yet, which is no fault however long it takes."""
+    draft.status = "queued"
+
+
 def left_waiting(*texts: str) -> Fault:
     """Messages that the user typed during a turn were never taken from their list."""
 

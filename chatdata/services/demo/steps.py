@@ -7,6 +7,7 @@ from typing import Any, Literal
 from chatdata.domain.messages import ChatMessage
 from chatdata.services.demo.draft import Draft
 from chatdata.services.demo.people import Person
+from chatdata.services.demo.tokens import PLATFORM, PromptSizes
 
 Where = Literal["both", "unsaved", "uncached", "aborted"]
 """unsaved: cache only. uncached: database only. aborted: database rows of an attempt rolled back in memory."""
@@ -143,6 +144,8 @@ class Script:
     """Providers that the session has credentials for."""
     usage: bool = True
     """False for a session of a version that did not record tokens."""
+    prompts: PromptSizes = PLATFORM
+    """What the prompts of the session's assistant hold besides its messages."""
     json_in_json: bool = False
     """True to store tool calls as a JSON string inside the JSON column, as older rows do."""
     fault: Callable[[Draft], None] | None = field(default=None)

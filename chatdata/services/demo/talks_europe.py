@@ -4,6 +4,7 @@ from chatdata.services.demo.outputs import income_by_city, signup_table
 from chatdata.services.demo.people import DARYA, JONAS, LUCIA
 from chatdata.services.demo.series import cake_steps, invoice_steps
 from chatdata.services.demo.steps import Ask, Later, Say, Script, When, use
+from chatdata.services.demo.tokens import ONE_TASK
 from chatdata.services.demo.tools import (
     add_understanding,
     bash_exec,
@@ -23,6 +24,7 @@ INVOICES = Script(
     when=When(days=8, hour=8.4),
     credentials=("ledgerly",),
     steps=invoice_steps(),
+    prompts=ONE_TASK,
 )
 
 REMINDERS = Script(
@@ -188,6 +190,7 @@ MENU = Script(
         Say("En ese caso déjalo como **«puede contener trazas de gluten»**. Es lo más seguro."),
         *cake_steps(),
     ),
+    prompts=ONE_TASK,
 )
 
 _SIGNUPS = signup_table(360)

@@ -1,29 +1,46 @@
 """Token counts as a model reports them: the prompt of each turn contains everything before it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from random import Random
 
 from chatdata.domain.messages import ChatMessage, Usage
 
-_INSTRUCTIONS = 6_300
-"""Tokens of the platform's system prompt and tool definitions."""
 _PER_MESSAGE = 6
-_WINDOW = 180_000
-"""Tokens of context above which the platform summarises the earlier messages."""
-_SUMMARY = 9_000
 
 
-def usage_of(messages: Sequence[ChatMessage], reported: Sequence[bool], source: Random) -> list[Usage]:
+@dataclass(frozen=True, slots=True)
+class PromptSizes:
+    """What an assistant's prompts hold besides the messages, in tokens."""
+
+    instructions: int
+    """The system prompt and the definitions of the tools."""
+    window: int
+    """The context above which the earlier messages are summarised, once the model has answered."""
+    summary: int
+    """The least that a summary takes."""
+
+
+PLATFORM = PromptSizes(instructions=28_000, window=100_000, summary=9_000)
+"""The platform's own assistant, which is offered all tools."""
+
+ONE_TASK = PromptSizes(instructions=6_000, window=30_000, summary=1_500)
+"""An assistant made for one task, with few tools."""
+
+
+def usage_of(
+    messages: Sequence[ChatMessage], reported: Sequence[bool], sizes: PromptSizes, source: Random
+) -> list[Usage]:
     """One `Usage` for each assistant message whose item in `reported` is true."""
     usage = []
-    context = _INSTRUCTIONS + source.randrange(400)
+    context = sizes.instructions + source.randrange(sizes.instructions // 16)
     for message, known in zip(messages, reported, strict=True):
         size = message_tokens(message)
         if message.role == "assistant" and known:
             usage.append(Usage.of(context, max(1, round(size * source.uniform(1.0, 1.12)) + 3)))
         context += size + _PER_MESSAGE
-        if context > _WINDOW:
-            context = _INSTRUCTIONS + _SUMMARY + source.randrange(4_000)
+        if context > sizes.window and message.role == "assistant":
+            context = sizes.instructions + sizes.summary + source.randrange(sizes.summary // 2)
     return usage
 
 

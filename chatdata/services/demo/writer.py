@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from chatdata.domain.messages import ChatMessage, ChatSession
+from chatdata.domain.messages import ChatMessage, ChatSession, Usage
 from chatdata.domain.text import compact_json
 from chatdata.services.demo.draft import TIME_TO_LIVE, Draft, Row, message_row, session_row
 from chatdata.services.demo.ids import chance, random_uuid, tool_call_id, uuid_of
@@ -176,7 +176,7 @@ def _session(script: Script, saved: list[Saved], seed: int, session_id: str, sta
         session_id=session_id,
         user_id=script.person.user_id(seed),
         title=script.title,
-        usage=usage_of(messages, reported, chance(seed, "usage", script.slug)) if script.usage else [],
+        usage=_usage(script, messages, reported, chance(seed, "usage", script.slug)),
         credentials={provider: _credential(seed, script, provider) for provider in script.credentials},
         started_at=started,
         updated_at=saved[-1][1] if saved else started,
@@ -184,6 +184,10 @@ def _session(script: Script, saved: list[Saved], seed: int, session_id: str, sta
         successful_agent_schedules=schedules,
         messages=messages,
     )
+
+
+def _usage(script: Script, messages: list[ChatMessage], reported: list[bool], source: Random) -> list[Usage]:
+    return usage_of(messages, reported, script.prompts, source) if script.usage else []
 
 
 def _run_counts(messages: list[ChatMessage]) -> tuple[dict[str, int], dict[str, int]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from chatdata.domain.dialects import Dialect, InvalidConversation, LeftOut, ReadConversation, read, sentences
+from chatdata.domain.dialects import SPOKEN, Dialect, InvalidConversation, LeftOut, ReadConversation, read, sentences
 from chatdata.domain.dialects.account import Account
 from chatdata.domain.dialects.usage import within_column
 from chatdata.domain.document import Broken, encode
@@ -44,13 +44,32 @@ def conversations_of(
     Raises InvalidConversation when the value as a whole can't be read.
     """
     try:
-        return [_parsed(item, now) for item in read(value, dialect)]
+        found = read(value, dialect)
+        if not found:
+            raise InvalidConversation("there is no conversation in it")
+        is_document = _is_document(value)
+        return [_parsed(item, now, is_document) for item in found]
     except (RecursionError, Broken):
         raise InvalidConversation("it is nested too deeply") from None
 
 
-def _parsed(item: ReadConversation | InvalidConversation, now: datetime) -> ParsedConversation | InvalidConversation:
-    return item if isinstance(item, InvalidConversation) else _session(item, now)
+def _is_document(value: object) -> bool:
+    """Whether a value is a cached document as a whole, which stands for a session even without messages."""
+    return isinstance(value, dict) and value.keys() >= ChatSession.model_fields.keys()
+
+
+def _parsed(
+    item: ReadConversation | InvalidConversation, now: datetime, is_document: bool
+) -> ParsedConversation | InvalidConversation:
+    if isinstance(item, InvalidConversation):
+        return item
+    return _session(item, now) if item.messages or is_document else InvalidConversation(_why_empty(item))
+
+
+def _why_empty(given: ReadConversation) -> str:
+    """Why a conversation without messages is not imported, and what its source has instead of messages, if anything."""
+    told = sentences(item for item in given.left_out if item.kind in SPOKEN)
+    return "; ".join(["it has no messages, and an empty conversation is not imported", *told])
 
 
 def _session(given: ReadConversation, now: datetime) -> ParsedConversation:

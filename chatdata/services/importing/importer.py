@@ -125,6 +125,8 @@ class _Run:
         except InvalidConversation as unfit:
             self.problems.append(Problem(item.line, f"{item.place}{unfit}"))
             return
+        if not found:
+            self.problems.append(Problem(item.line, f"{item.place}the evidence has no sessions"))
         for number, evidence in enumerate(found, 1):
             place = ImportItem(item.line, None, f"{item.place}session {number} of the evidence: ")
             self._import_evidence(place, evidence, self.bundles)

@@ -8,10 +8,12 @@ one line, is read as a whole up to a limit, and value by value beyond it.
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 
 from chatdata.domain.dialects import InvalidConversation, is_event, recognise, starts_session
 from chatdata.domain.dialects.fields import NotANumber, decode_from, strict_loads
+from chatdata.domain.text import not_json, not_json_at_all
+from chatdata.services.importing.other_files import LOOKED_AT, why_no_json
 from chatdata.services.importing.report import Problem
 from chatdata.services.importing.streaming import read_stream
 
@@ -24,6 +26,9 @@ _NOT_TEXT = {
 }
 _OPEN = (b"[", b"{", b",", b":")
 """Endings of a line whose JSON value continues on the next line."""
+
+_HOLDS_MESSAGES = frozenset({"messages", "input", "contents", "history", "conversation", "conversations", "mapping"})
+"""Keys that tell a conversation from a message, although it has a role too."""
 
 _PIECE = 2**20
 """The longest piece of a line that is read at once."""
@@ -68,6 +73,12 @@ def read_items(pieces: Iterable[bytes], read_as_a_whole: int = READ_AS_A_WHOLE) 
         if raw.removeprefix(_BOM).startswith(signature):
             yield Problem(number, reason)
             return
+    if raw.lstrip(_BOM + b" \t\r\n")[:1] not in (b"{", b"["):
+        first_lines = [raw, *islice(left, LOOKED_AT)]
+        if why := why_no_json(first_lines):
+            yield Problem(number, why)
+            return
+        left = chain(first_lines[1:], left)
     held, rest = _held([raw], left, read_as_a_whole) if _spans(raw) else ([raw], left)
     if rest is not None and _spans(raw):
         yield from _sessions(_read_stream(chain(held, rest), number))
@@ -252,7 +263,9 @@ def _is_one(value: list[object]) -> bool:
 
 
 def _is_conversation(item: object) -> bool:
-    return isinstance(item, dict) and recognise(item) is not None
+    if not isinstance(item, dict) or ("role" in item and not _HOLDS_MESSAGES & item.keys()):
+        return False
+    return recognise(item) is not None
 
 
 def _parse(raw: bytes) -> object:
@@ -275,16 +288,8 @@ def _not_utf8(error: UnicodeDecodeError) -> str:
 
 def _why_in_stream(error: Exception) -> str:
     """The reason without a column, which is not known where the beginning of a line has been forgotten."""
-    return _not_json(error) if isinstance(error, json.JSONDecodeError) else _why(error)
-
-
-def _not_json(error: json.JSONDecodeError) -> str:
-    return f"not JSON: {error.msg.lower().removesuffix(' at').rstrip(': ')}"
+    return not_json_at_all(error) if isinstance(error, json.JSONDecodeError) else _why(error)
 
 
 def _why(error: Exception) -> str:
-    if isinstance(error, json.JSONDecodeError):
-        return f"{_not_json(error)} at column {error.colno:,}"
-    if isinstance(error, RecursionError):
-        return "JSON nested too deeply to be read"
-    return str(error) if isinstance(error, NotANumber) else "JSON with a number too long to be read"
+    return str(error) if isinstance(error, NotANumber) else not_json(error)

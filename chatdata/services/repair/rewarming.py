@@ -11,7 +11,7 @@ from itertools import zip_longest
 from typing import Any
 
 from chatdata.domain.copies import CachedCopy, CopyMessage, CorruptDocument, StoredCopy
-from chatdata.domain.document import Broken, copy_of, encode, parse, patch
+from chatdata.domain.document import Broken, copy_of, encode_storable, parse, patch
 from chatdata.domain.drift import Comparison, StretchKind
 from chatdata.domain.drift.matching.equality import key_of
 from chatdata.domain.messages import is_stand_in
@@ -55,7 +55,7 @@ def rewarm_cache(state: RepairState, comparison: Comparison) -> Plan | Refusal:
 
 def _document(state: RepairState, stored: StoredCopy, comparison: Comparison) -> bytes:
     """The database copy merged into the cached document, or on its own if merging yields no readable document."""
-    plain = encode(stored.session().sanitize())
+    plain = encode_storable(stored.session())
     if state.reading.raw is None:
         return plain
     try:

@@ -2,11 +2,12 @@
 
 `scan` runs a scan and `merge` adds up the results of shards. `scan_json` and `scan_from` convert a result to the JSON
 of the contract and back. `keep`, `last_scans` and `news` store scans in the inspector's own file and compare them;
-`attention` sorts what they found by what is lost first.
+`attention` sorts what they found by what is lost first, and `issue_states` tells what became of a session's issues.
 """
 
 from chatdata.services.scan.attention import Attention, OpenIssue, attention, first_seen
 from chatdata.services.scan.history import News, keep, last_scans, last_summary, news
+from chatdata.services.scan.issue_states import IssueKind, IssueState, issue_states
 from chatdata.services.scan.measures import AGE_BOUNDS, HORIZONS, WINDOWS, ScanMeasures, WrittenSessions
 from chatdata.services.scan.merging import merge
 from chatdata.services.scan.result import (
@@ -31,6 +32,8 @@ __all__ = [
     "Attention",
     "Consistency",
     "DanglingChannel",
+    "IssueKind",
+    "IssueState",
     "News",
     "OpenIssue",
     "ScanMeasures",
@@ -42,6 +45,7 @@ __all__ = [
     "above_info",
     "attention",
     "first_seen",
+    "issue_states",
     "keep",
     "last_scans",
     "last_summary",

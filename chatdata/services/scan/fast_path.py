@@ -106,9 +106,11 @@ def _same_fields(document: _Document, row: Mapping[Any, Any]) -> bool:
 
 
 def _same_later(value: Any, row: Mapping[Any, Any], column: str) -> bool:
-    """Whether a field of a later version is equal; a field that either copy lacks can't differ."""
-    if value is UNSET or column not in row:
+    """Whether a field of a later version is equal; a field that either copy lacks can't differ, but can be damaged."""
+    if column not in row:
         return True
+    if value is UNSET:
+        return column != "metadata" or row[column] is None or isinstance(_decode_any(row[column]), dict)
     return _alike_json(value, row[column]) if column == "metadata" else _alike(value, row[column])
 
 

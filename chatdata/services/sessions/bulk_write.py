@@ -91,7 +91,7 @@ class SessionWriter:
         self._try_cache(read)
         return found[0]
 
-    def _try_cache(self, use: Callable[[SessionCache], None]) -> bool:
+    def _try_cache(self, use: Callable[[SessionCache], object]) -> bool:
         """Uses the cache and returns whether that worked; does nothing once the cache was unreachable."""
         if self._cache is None:
             return False

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from datetime import datetime
 
-from chatdata.domain.document import Broken, decode, encode
+from chatdata.domain.document import Broken, decode
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo
 from chatdata.domain.text import is_queryable, sanitize
 from chatdata.errors import AppDatabaseError, DatabaseError, LockTimeout, ReadOnlyError, RedisError, SessionDeletedError
@@ -109,8 +109,10 @@ class ChatSessions:
             except DatabaseError:  # the lock, if it could be taken, is still held
                 _logged(lambda: self.cache_chat_session(session), session.session_id, "it could not be cached")
                 raise
-            self.cache_chat_session(stored)
-            return self._as_read(stored)
+            if self._cache is not None:
+                return decode(self._cache.put(stored))
+            copy = self._database.read_copy(stored.session_id)
+            return stored if copy is None else copy.session()
 
     def append_and_save_message(self, session_id: str, message: ChatMessage) -> ChatSession:
         """Appends a message to the rows, then caches the session; a failure of the cache is only logged.
@@ -153,13 +155,6 @@ class ChatSessions:
         except DatabaseError as error:
             log.warning("session %s: it was not deleted: %s", session_id, error)
             return False
-
-    def _as_read(self, stored: ChatSession) -> ChatSession:
-        """Returns a session that was just written as readers get it: its document, or its rows without a cache."""
-        if self._cache is not None:
-            return decode(encode(stored.sanitize()))
-        copy = self._database.read_copy(stored.session_id)
-        return stored if copy is None else copy.session()
 
     def _from_cache(self, session_id: str) -> ChatSession | None:
         if self._cache is None:

@@ -62,10 +62,10 @@ class ModelUsage:
 
     @property
     def cost(self) -> Decimal | None:
-        """The cost at list price; None if the price or the tokens are unknown."""
-        if self.price is None or self.prompt_tokens is None or self.completion_tokens is None:
+        """The cost of the known tokens at list price; None if the price or all tokens are unknown."""
+        if self.price is None or (self.prompt_tokens is None and self.completion_tokens is None):
             return None
-        return self.price.of(self.prompt_tokens, self.completion_tokens).amount
+        return self.price.of(self.prompt_tokens or 0, self.completion_tokens or 0).amount
 
 
 @dataclass(frozen=True, slots=True)

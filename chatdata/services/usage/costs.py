@@ -18,8 +18,8 @@ Costs = Mapping[Any, Decimal]
 def costs_of(reader: UsageReader, where: SessionFilter, by: ModelsBy, model: str) -> Costs:
     """The cost of the sessions with recorded tokens whose model has a known price.
 
-    The keys are the starts of quarter hours, users, title words, session IDs, or numbers of bins of tokens. `model`,
-    from the settings, is assumed for sessions whose messages name none.
+    The keys are the starts of quarter hours (None if unreadable), users, title words, session IDs, or numbers of bins
+    of tokens. `model`, from the settings, is assumed for sessions whose messages name none.
     """
     prices = dict[str | None, TokenPrice | None]()
     found = dict[Any, Decimal]()
@@ -49,6 +49,7 @@ def with_cost(amounts: Amounts, cost: Decimal | None) -> Amounts:
 
 
 def _cost(amounts: Amounts, price: TokenPrice | None) -> Decimal | None:
-    if price is None or not amounts.recorded or amounts.prompt_tokens is None or amounts.completion_tokens is None:
+    """The price of the tokens that are known, so that a total is the same however the sessions are grouped."""
+    if price is None or (amounts.prompt_tokens is None and amounts.completion_tokens is None):
         return None
-    return price.of(amounts.prompt_tokens, amounts.completion_tokens).amount
+    return price.of(amounts.prompt_tokens or 0, amounts.completion_tokens or 0).amount

@@ -47,11 +47,20 @@ class PaidCost:
 
     @property
     def at_list_price(self) -> Decimal | None:
-        """The price in USD of the logged input and output tokens; None if a count or the model's price is unknown."""
+        """The price in USD of the entries with both counts; None if there are none or the model's price is unknown.
+
+        Only whole entries are priced, so that a total is the same however the entries are grouped.
+        """
         price = token_price(self.model) if self.model else None
-        if price is None or self.sums.input_tokens is None or self.sums.output_tokens is None:
+        sums = self.sums
+        if price is None or sums.counted_input_tokens is None or sums.counted_output_tokens is None:
             return None
-        return price.of(self.sums.input_tokens, self.sums.output_tokens).amount
+        return price.of(sums.counted_input_tokens, sums.counted_output_tokens).amount
+
+    @property
+    def without_list_price(self) -> int:
+        """The number of entries that the list price does not include."""
+        return self.sums.entries if self.at_list_price is None else self.sums.uncounted
 
     @property
     def prices_dated(self) -> date | None:
@@ -85,6 +94,11 @@ class PaidUsage:
         known = [cost.at_list_price for cost in self.costs if cost.at_list_price is not None]
         return sum(known, Decimal()) if known else None
 
+    @property
+    def without_list_price(self) -> int:
+        """The number of entries that the list price does not include."""
+        return sum(cost.without_list_price for cost in self.costs)
+
 
 def paid_usage(stores: SessionStores, where: SessionFilter, by: PaidGrouping, zone: tzinfo = UTC) -> PaidUsage:
     """What was paid, for the users of the filter and within its bounds on the start as the time of payment.
@@ -113,6 +127,9 @@ def added(sums: Iterable[PaidSums]) -> PaidSums:
         output_tokens=_known(one.output_tokens for one in every),
         cache_read_tokens=_known(one.cache_read_tokens for one in every),
         cache_creation_tokens=_known(one.cache_creation_tokens for one in every),
+        uncounted=sum(one.uncounted for one in every),
+        counted_input_tokens=_known(one.counted_input_tokens for one in every),
+        counted_output_tokens=_known(one.counted_output_tokens for one in every),
     )
 
 

@@ -107,7 +107,7 @@ def overview(stores: SessionStores, where: SessionFilter, model: str | None = No
             replace(quarter, amounts=with_cost(quarter.amounts, costs.get(quarter.start)))
             for quarter in reader.quarters(where)
         )
-        return Overview(as_of, tuple(quarters), reader.undated(where))
+        return Overview(as_of, tuple(quarters), with_cost(reader.undated(where), costs.get(None)))
 
 
 def by_user(stores: SessionStores, where: SessionFilter, limit: int = 100, model: str | None = None) -> UserUsageTable:

@@ -11,6 +11,7 @@ audit_events    the audit log of views, exports and sends
 redaction_keys  the keys that placeholders are derived from
 annotations     bookmarks and notes on messages
 saved_views     saved views of the list of sessions
+tokens          the tokens of programs, without their secrets
 imported        what imports found in their sources that the stores can't hold
 """
 

@@ -1,4 +1,4 @@
-"""The audit log of conversations that were opened in full, exports and sends. Events are only added, never changed.
+"""The audit log of what people opened in full, exported and sent, and what programs did. Events are only added.
 
 Repairs are logged by `audit`; `events` returns both. Events never contain conversation text. Each function takes a
 connection.
@@ -11,11 +11,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from chatdata.domain.labels import AUDIT_RESULT_LABELS, repair_label
 from chatdata.stores.app_db import audit
 from chatdata.stores.app_db.audit import AuditEntry
 
-EventKind = Literal["view", "export", "send", "repair"]
+EventKind = Literal["view", "export", "send", "repair", "call", "token"]
+"""call: what a program asked for over the HTTP API or MCP. token: a token was created or revoked."""
 _MOST_REPAIRS = 100_000
 
 
@@ -96,6 +96,8 @@ def _repairs(connection: sqlite3.Connection, deployment: str, where: AuditFilter
 
 
 def _repair(entry: AuditEntry) -> AuditEvent:
+    from chatdata.domain.labels import AUDIT_RESULT_LABELS, repair_label  # which know every rule of the domain
+
     result = AUDIT_RESULT_LABELS[entry.result].lower()
     what = f"{repair_label(entry.action)} ({entry.action}), {result}: {entry.sentence}"
     return AuditEvent(

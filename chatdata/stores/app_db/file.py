@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from chatdata.domain.access import ApiToken
 from chatdata.domain.annotations import Annotation, note_text
 from chatdata.domain.copies import Source
 from chatdata.domain.imported import ImportedSource
@@ -32,6 +33,7 @@ from chatdata.stores.app_db import (
     saved_views,
     scan_lock,
     scans,
+    tokens,
     webhook_posts,
 )
 from chatdata.stores.app_db.audit import AuditEntry
@@ -224,6 +226,25 @@ class AppDatabase:
         """Deletes a saved view if `may` accepts it; a missing view is a no-op. Raises NotAllowed."""
         with self._writing() as connection:
             saved_views.delete(connection, self.deployment, view_id, may)
+
+    def tokens(self) -> tuple[ApiToken, ...]:
+        """The tokens of programs, oldest first, expired and revoked ones included."""
+        if not self._path.exists():
+            return ()
+        with self._open() as connection:
+            return tokens.all_tokens(connection, self.deployment)
+
+    def keep_token(self, token: ApiToken) -> None:
+        """Adds a token. Raises ValueError if there are too many."""
+        with self._writing() as connection:
+            tokens.keep(connection, self.deployment, token)
+
+    def revoke_token(self, token_id: str, at: datetime) -> bool:
+        """Revokes a token for good; False if there is none with this ID, or it is revoked already."""
+        if not self._path.exists():
+            return False
+        with self._writing() as connection:
+            return tokens.revoke(connection, self.deployment, token_id, at)
 
     def keep_imported(self, sources: Sequence[ImportedSource]) -> None:
         """Stores what is kept about imported sessions, all or none, in place of what earlier imports of them left."""

@@ -10,7 +10,6 @@ from dataclasses import astuple
 from datetime import datetime
 from typing import Any
 
-from chatdata.domain.dialects import UnknownCount
 from chatdata.domain.imported import ImportedSource, SourcePart, SourceTurn
 from chatdata.domain.messages import UnknownCounts, Usage
 
@@ -44,6 +43,8 @@ def read(connection: sqlite3.Connection, deployment: str, session_id: str, *, ve
     ).fetchone()
     if row is None:
         return None
+    from chatdata.domain.dialects import UnknownCount  # whose package has all readers
+
     number, dialect, imported_at, unknown, dropped = row
     return ImportedSource(
         session_id,

@@ -93,6 +93,14 @@ _SAVED_VIEWS = (
     )""",
 )
 
+_TOKENS = (
+    """CREATE TABLE api_token (
+        deployment TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, role TEXT NOT NULL, digest TEXT NOT NULL,
+        created_at TEXT NOT NULL, created_by TEXT NOT NULL, expires_at TEXT NOT NULL, revoked_at TEXT,
+        PRIMARY KEY (deployment, id)
+    )""",
+)
+
 _MONITORING = (
     """CREATE TABLE scan_lock (
         deployment TEXT PRIMARY KEY, holder TEXT, lease_until REAL NOT NULL, started_at REAL NOT NULL
@@ -111,6 +119,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _SUBJECT_OF_AUTHOR,
     _IMPORTED_SOURCES,
     _SAVED_VIEWS,
+    _TOKENS,
     _MONITORING,
 )
 """The statements of each migration in order; the first migration leads to version 1."""

@@ -10,9 +10,10 @@ from itertools import islice
 from typing import Any, Literal
 
 from redis.cluster import ClusterPipeline, RedisCluster
+from redis.exceptions import ResponseError
 
 from chatdata.domain.copies import CachedCopy, CorruptDocument, Expiry
-from chatdata.domain.document import KEY_PREFIX, Broken, copy_of, decode, encode, key_of, patch, wrong_type
+from chatdata.domain.document import KEY_PREFIX, Broken, copy_of, decode, encode_storable, key_of, patch, wrong_type
 from chatdata.domain.messages import ChatSession
 from chatdata.domain.turns import STUCK_AFTER, TurnState
 from chatdata.errors import ReadOnlyError, RedisError
@@ -107,7 +108,15 @@ class SessionCache:
 
     def read_raw(self, session_id: str) -> bytes | None:
         """The bytes of a cached document, or the serialized value of a key that is not a string; None without a key."""
-        return self._read_with_expiry(_key(session_id))[0]
+        key = _key(session_id)
+        with cache_failures(self.where):
+            try:
+                raw: Any = self._client.get(key)
+            except ResponseError as error:
+                if not _is_other_type(error):
+                    raise
+                raw = self._read_with_expiry(key)[0]
+        return raw  # type: ignore[no-any-return]
 
     def read_copy(self, session_id: str) -> CachedCopy | CorruptDocument | None:
         """The cached document of a session, readable or corrupt; None if it is not cached."""
@@ -213,9 +222,11 @@ class SessionCache:
             for session_id, document in self.read_documents(batch).items():
                 yield session_id, self.copy_of(document)
 
-    def put(self, session: ChatSession) -> None:
-        """Writes a session's document with the full time to live."""
-        self.put_raw(session.session_id, _encoded(session))
+    def put(self, session: ChatSession) -> bytes:
+        """Writes a session's document with the full time to live, and returns it."""
+        raw = _encoded(session)
+        self.put_raw(session.session_id, raw)
+        return raw
 
     def put_missing(self, session: ChatSession) -> None:
         """Writes a session's document if there is none yet, or only an unreadable one."""
@@ -389,7 +400,7 @@ def _raws_and_pttls(pipeline: Any, keys: Sequence[bytes]) -> tuple[Sequence[Any]
 
 def _encoded(session: ChatSession) -> bytes:
     try:
-        return encode(session.sanitize())
+        return encode_storable(session)
     except Broken as broken:
         raise RedisError(f"Session {session.session_id} has no document: {broken}.") from None
 

@@ -1,11 +1,12 @@
 """The interface of a dialect: engines, transactions with a deadline, session locks, and the tables' columns."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import cast
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, RootTransaction
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 
@@ -15,6 +16,7 @@ from chatdata.stores.waiting import CircuitBreaker, NoAnswer
 
 OTHER_STORES = "('n8n_chat_histories', 'agent_messages')"
 """The tables of other products, as SQL."""
+Begin = Callable[[Connection], RootTransaction]
 Columns = Mapping[str, frozenset[str]]
 """Table name → names of the columns found there."""
 
@@ -44,24 +46,37 @@ class Backend(ABC):
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A read-only transaction on one snapshot, which is stopped after the statement timeout."""
-        with (
-            database_failures(self.where),
-            self._connect(self._reading) as connection,
-            connection.begin(),
-            self._deadline(connection),
-        ):
+        with database_failures(self.where), self._transaction(self._reading) as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that commits at its end. Raises ReadOnlyError when writing is not allowed."""
-        with (
-            database_failures(self.where),
-            self._connect(self._writing_engine()) as connection,
-            connection.begin(),
-            self._deadline(connection),
-        ):
+        with database_failures(self.where), self._transaction(self._writing_engine()) as connection:
             yield connection
+
+    @contextmanager
+    def _transaction(self, engine: Engine) -> Iterator[Connection]:
+        connection, transaction = self._begun(engine, self._begin)
+        with connection, transaction, self._deadline(connection):
+            yield connection
+
+    def _begun(self, engine: Engine, begin: Begin) -> tuple[Connection, RootTransaction]:
+        """A connection and the transaction that `begin` has started on it.
+
+        Nobody asks first whether a pooled connection still works, which would be a round trip of its own: if it does
+        not, SQLAlchemy drops all that are as old, and the transaction begins on a new one.
+        """
+        try:
+            return _start(self._connect(engine), begin)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        return _start(self._connect(engine), begin)
+
+    def _begin(self, connection: Connection) -> RootTransaction:
+        """Begins a transaction."""
+        return connection.begin()
 
     def _connect(self, engine: Engine) -> Connection:
         """A connection of the pool, which gets it back when it is closed."""
@@ -115,3 +130,11 @@ class Backend(ABC):
     @abstractmethod
     def version(self, connection: Connection) -> str:
         """The server's name and version."""
+
+
+def _start(connection: Connection, begin: Begin) -> tuple[Connection, RootTransaction]:
+    try:
+        return connection, begin(connection)
+    except BaseException:
+        connection.close()
+        raise

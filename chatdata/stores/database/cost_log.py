@@ -60,6 +60,7 @@ _SESSION_KEYS = ("session_id", "sessionId", "chat_session_id")
 """The keys of the metadata by which a writer can name the session."""
 _CONVERSATIONS = "copilot:"
 """What the block name of a conversation's costs begins with."""
+_NO_NUMBER = cast(null(), BigInteger)
 _MOST = 10**15
 """The largest plausible number of a row; sums of larger, damaged ones could overflow in a database."""
 
@@ -84,6 +85,11 @@ class PaidSums:
     output_tokens: int | None = None
     cache_read_tokens: int | None = None
     cache_creation_tokens: int | None = None
+    uncounted: int = 0
+    """The number of rows without a count of input or of output tokens, which no list price includes."""
+    counted_input_tokens: int | None = None
+    """The input tokens of the rows with both counts; None where no row has both."""
+    counted_output_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,20 +133,39 @@ def paid(connection: Connection, log: CostLog, where: SessionFilter, by: PaidBy)
 
 def _row(row: Any, by: PaidBy) -> PaidRow:
     key = row.key if by == "quarter" else as_text(row.key)
-    numbers = [None if value is None else int(value) for value in row[2:]]
-    return PaidRow(key, as_text(row.named), PaidSums(numbers[0] or 0, numbers[1] or 0, *numbers[2:]))
+    entries, unpriced, uncounted, *sums = [None if value is None else int(value) for value in row[2:]]
+    cost, reading, writing, read, written, counted_reading, counted_writing = sums
+    return PaidRow(
+        key,
+        as_text(row.named),
+        PaidSums(
+            entries=entries or 0,
+            unpriced=unpriced or 0,
+            microdollars=cost,
+            input_tokens=reading,
+            output_tokens=writing,
+            cache_read_tokens=read,
+            cache_creation_tokens=written,
+            uncounted=uncounted or 0,
+            counted_input_tokens=counted_reading,
+            counted_output_tokens=counted_writing,
+        ),
+    )
 
 
 def _sums(dialect: str, log: CostLog, by: PaidBy) -> Select[Any]:
     cost = _number(dialect, _log.c.costMicrodollars)
-    tokens = [func.sum(_number(dialect, _log.c[name])) if name in log.columns else null() for name in _TOKENS]
+    tokens = [_tokens(dialect, _log.c[name]) if name in log.columns else _NO_NUMBER for name in _TOKENS]
+    has_both = and_(*(each.is_not(None) for each in tokens[:2]))
     return select(
         _key(dialect, log, by).label("key"),
         _plain(dialect, _log.c.model).label("named"),
         func.count(),
         func.sum(case((cost.is_(None), 1), else_=0)),
+        func.sum(case((has_both, 0), else_=1)),
         func.sum(cost),
-        *tokens,
+        *(func.sum(each) for each in tokens),
+        *(func.sum(case((has_both, each))) for each in tokens[:2]),
     ).select_from(_log)
 
 
@@ -213,6 +238,12 @@ def _number(dialect: str, column: Any) -> Any:
         return column
     plausible = and_(func.typeof(column).in_(("integer", "real")), column.between(-_MOST, _MOST))
     return case((plausible, cast(column, Integer)))
+
+
+def _tokens(dialect: str, column: Any) -> Any:
+    """A number of the log that can be a count of tokens, else NULL."""
+    number = _number(dialect, column)
+    return case((number >= 0, number))
 
 
 def _readable(column: Any) -> Any:

@@ -1,6 +1,7 @@
 """Makes rows readable whose values have the wrong type, which SQLite accepts in any column, and lists those values.
 
-Bytes are shown as text, an invalid token count as 0, and a message without an integer sequence number after all others.
+Bytes are shown as text, an invalid token count as 0, and a message without an integer sequence number after all others;
+JSON of another form than the column's, which PostgreSQL can hold too, is shown as it is.
 Each gets a DamagedValue that says so; none raises an exception.
 """
 
@@ -9,14 +10,14 @@ from typing import Any
 
 from chatdata.domain.copies import CopyMessage
 from chatdata.domain.messages import ChatMessage, DamagedValue
-from chatdata.domain.messages.damage import kind_of_value, token_count
+from chatdata.domain.messages.damage import kind_of_value, token_count, wrong_calls, wrong_object
 from chatdata.domain.messages.message import parsed_json
 
 _SESSION_TEXTS = ("id", "userId", "title")
 _MESSAGE_TEXTS = ("role", "content", "name", "toolCallId", "refusal")
 _TEXT = {str, type(None)}
 TOTALS = ("totalPromptTokens", "totalCompletionTokens")
-_OBJECTS = ("credentials", "successfulAgentRuns", "successfulAgentSchedules")
+_OBJECTS = ("credentials", "successfulAgentRuns", "successfulAgentSchedules", "metadata")
 
 Row = Mapping[str, Any]
 """Column name → value."""
@@ -85,6 +86,8 @@ def copy_message(row: Row, position: int, extras: Sequence[str], damaged: list[D
     if not _holds_text(row):
         damaged += _wrong_texts(row, "ChatMessage", _MESSAGE_TEXTS, position)
         row = {**row, **{name: as_text(row[name]) for name in _MESSAGE_TEXTS}}
+    if row["toolCalls"] is not None or row["functionCall"] is not None or row.get("metadata") is not None:
+        damaged += _wrong_json(row, position)
     return CopyMessage(
         position=position,
         message=ChatMessage.from_db(row),
@@ -92,6 +95,14 @@ def copy_message(row: Row, position: int, extras: Sequence[str], damaged: list[D
         id=as_text(row["id"]),
         extras=readable_extras(row, extras),
     )
+
+
+def _wrong_json(row: Row, position: int) -> Iterator[DamagedValue]:
+    if reason := wrong_calls(parsed_json(row["toolCalls"])):
+        yield DamagedValue("ChatMessage.toolCalls", position, reason)
+    for name in ("functionCall", "metadata"):
+        if reason := wrong_object(parsed_json(row.get(name))):
+            yield DamagedValue(f"ChatMessage.{name}", position, reason)
 
 
 def _holds_text(row: Row) -> bool:
@@ -117,6 +128,5 @@ def _wrong_counts(row: Row) -> Iterator[DamagedValue]:
 
 def _wrong_objects(row: Row) -> Iterator[DamagedValue]:
     for name in _OBJECTS:
-        value = parsed_json(row.get(name))
-        if not (value is None or isinstance(value, dict)):
-            yield DamagedValue(f"ChatSession.{name}", None, f"{kind_of_value(value)} where an object was expected")
+        if reason := wrong_object(parsed_json(row.get(name))):
+            yield DamagedValue(f"ChatSession.{name}", None, reason)

@@ -9,7 +9,7 @@ import psycopg
 from psycopg.abc import PQGen
 from psycopg.errors import ConnectionTimeout, _WaitTimeout
 
-from chatdata.stores.waiting import PROBE_SECONDS, CircuitBreaker, Deadline, NoAnswer, Workers
+from chatdata.stores.waiting import PROBE_SECONDS, CircuitBreaker, Deadline, NoAnswer, Unanswered, Workers
 
 _CANCEL_SECONDS = 1.0
 _POLL_SECONDS = 0.1
@@ -18,7 +18,7 @@ _SECONDS_FOR_A_PROBE = 0.5
 Result = TypeVar("Result")
 
 
-class Unanswered(psycopg.OperationalError):
+class UnansweredStatement(psycopg.OperationalError, Unanswered):
     """Raised when the server did not answer in time; `str()` is the predicate of a sentence about it."""
 
 
@@ -32,7 +32,10 @@ class DeadlineConnection(psycopg.Connection[Any]):
     """Whether a query is canceled at the server after a timeout."""
 
     def wait(self, gen: PQGen[Result], interval: float = _POLL_SECONDS, timeout: float | None = None) -> Result:
-        """Overrides the method in which psycopg waits on an open connection. Raises Unanswered after the deadline."""
+        """Overrides the method in which psycopg waits on an open connection.
+
+        Raises UnansweredStatement after the deadline.
+        """
         deadline = self.deadline
         if deadline is None or timeout is not None:
             return super().wait(gen, interval, timeout)
@@ -47,7 +50,7 @@ class DeadlineConnection(psycopg.Connection[Any]):
             with suppress(_WaitTimeout):
                 return super().wait(gen, timeout=_CANCEL_SECONDS)
         self.pgconn.finish()
-        raise Unanswered(str(self.breaker.trip(deadline)))
+        raise UnansweredStatement(str(self.breaker.trip(deadline)))
 
     def _cancelled(self) -> bool:
         try:
@@ -67,7 +70,9 @@ class Connecting:
         self._make: Callable[[int], DeadlineConnection] | None = None
 
     def connect(self, make: Callable[[int], DeadlineConnection]) -> DeadlineConnection:
-        """Returns a new connection. Raises Unanswered after the deadline, and sooner while the server is unresponsive.
+        """Returns a new connection.
+
+        Raises UnansweredStatement after the deadline, and sooner while the server is unresponsive.
 
         `make` receives libpq's own time limit for each address, in seconds.
         """
@@ -76,9 +81,9 @@ class Connecting:
             self.breaker.wait_for_answer(_SECONDS_FOR_A_PROBE)  # a pooled connection may have failed on its own
             connection = self._connected(make, self.deadline.seconds)
         except NoAnswer as error:
-            raise Unanswered(str(error)) from None
+            raise UnansweredStatement(str(error)) from None
         except TimeoutError:
-            raise Unanswered(str(self.breaker.trip(self.deadline))) from None
+            raise UnansweredStatement(str(self.breaker.trip(self.deadline))) from None
         connection.breaker, connection.deadline = self.breaker, self.deadline
         return connection
 

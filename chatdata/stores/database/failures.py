@@ -9,8 +9,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlch
 
 from chatdata.errors import DatabaseError, DatabaseTimeout, DatabaseUnavailable, LockTimeout, StatementTimeout
 from chatdata.stores import full_disk
-from chatdata.stores.database.deadlines import Unanswered
-from chatdata.stores.waiting import NoAnswer
+from chatdata.stores.waiting import NoAnswer, Unanswered
 
 _CONNECTION_CLASSES = ("08", "28", "3D", "53", "57P")
 _SQLITE_CANNOT_OPEN = ("unable to open", "disk I/O", "not a database")

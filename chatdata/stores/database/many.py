@@ -10,7 +10,20 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnClause, ColumnElement, Connection, Text, cast, select
+from sqlalchemy import (
+    ColumnClause,
+    ColumnElement,
+    Connection,
+    Text,
+    and_,
+    case,
+    cast,
+    column,
+    func,
+    literal,
+    or_,
+    select,
+)
 
 from chatdata.domain.copies import StoredCopy
 from chatdata.stores.database.backend import Columns
@@ -43,6 +56,8 @@ _PLAIN_MESSAGE = (
     cast(_m.toolCalls, Text),
     cast(_m.functionCall, Text),
 )
+_FUNCTION, _DAMAGED = _PLAIN_MESSAGE[-1], literal("damaged metadata")
+_metadata: Any = column("metadata", JsonColumn())
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +68,7 @@ class PlainRows:
     """The compared columns of the "ChatSession" row, with optional ones if they exist, and JSON as text."""
     messages: Sequence[Sequence[Any]]
     """In order of sequence: sessionId, sequence, role, content, name, toolCallId, refusal, toolCalls and functionCall
-    as text."""
+    as text; for a message whose metadata may be damaged, functionCall is a text that is no JSON."""
 
 
 def read_sessions(connection: Connection, columns: Columns, ids: Sequence[str]) -> dict[str, StoredCopy]:
@@ -68,8 +83,16 @@ def read_plain(connection: Connection, columns: Columns, ids: Sequence[str]) -> 
     """The raw rows of these sessions by id; sessions without a "ChatSession" row are omitted."""
     later = [_plain(extra) for extra in extra_columns(columns, "ChatSession") if extra.name in _PLAIN_LATER]
     chosen = select(*_PLAIN_SESSION, *later).select_from(chat_session).where(_asked(connection, _s.id, ids))
-    sessions, messages = connection.execute(chosen).all(), _plain_messages(connection, ids)
+    sessions, messages = connection.execute(chosen).all(), _plain_messages(connection, columns, ids)
     return {row.id: PlainRows(row._mapping, messages.get(row.id, ())) for row in sessions}
+
+
+def _is_object(dialect: str) -> Any:
+    """Whether the metadata of a message is an object or null, as far as that is certain."""
+    as_text = cast(_metadata, Text)
+    if dialect == "postgresql":
+        return or_(as_text.is_(None), as_text.like("{%"), as_text == "null")
+    return or_(as_text.is_(None), and_(func.json_valid(_metadata) == 1, as_text.like("{%")), as_text == "null")
 
 
 def _plain(extra: ColumnClause[Any]) -> ColumnElement[Any]:
@@ -87,9 +110,12 @@ def _messages(connection: Connection, columns: Columns, ids: Sequence[str]) -> d
     return found
 
 
-def _plain_messages(connection: Connection, ids: Sequence[str]) -> dict[str, list[Sequence[Any]]]:
+def _plain_messages(connection: Connection, columns: Columns, ids: Sequence[str]) -> dict[str, list[Sequence[Any]]]:
     found: dict[str, list[Sequence[Any]]] = {}
-    for row in connection.execute(select(*_PLAIN_MESSAGE).where(_asked(connection, _m.sessionId, ids))).all():
+    chosen: tuple[Any, ...] = _PLAIN_MESSAGE
+    if "metadata" in columns.get("ChatMessage", ()):
+        chosen = (*_PLAIN_MESSAGE[:-1], case((_is_object(connection.dialect.name), _FUNCTION), else_=_DAMAGED))
+    for row in connection.execute(select(*chosen).where(_asked(connection, _m.sessionId, ids))).all():
         found.setdefault(row[0], []).append(row)
     for messages in found.values():
         with suppress(TypeError):  # a sequence that is no number: then these rows are read in full
@@ -97,5 +123,5 @@ def _plain_messages(connection: Connection, ids: Sequence[str]) -> dict[str, lis
     return found
 
 
-def _asked(connection: Connection, column: Any, ids: Sequence[str]) -> Any:
-    return among(connection.dialect.name, column, ids)
+def _asked(connection: Connection, key: Any, ids: Sequence[str]) -> Any:
+    return among(connection.dialect.name, key, ids)

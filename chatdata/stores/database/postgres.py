@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from psycopg import DataError, IsolationLevel
-from psycopg.abc import Buffer
-from psycopg.types.datetime import TimestampLoader
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from psycopg import DataError, IsolationLevel, adapters
+from psycopg.abc import AdaptContext, Buffer
+from psycopg.adapt import Loader
+from psycopg.pq import Format
+from sqlalchemy import Connection, Engine, RootTransaction, create_engine, event, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -23,7 +24,7 @@ from chatdata.stores.database.columns import dump_json, load_json
 from chatdata.stores.database.deadlines import Connecting, DeadlineConnection
 from chatdata.stores.database.failures import database_failures
 from chatdata.stores.database.url import Target
-from chatdata.stores.waiting import Deadline
+from chatdata.stores.waiting import Deadline, NoAnswer
 
 log = logging.getLogger(__name__)
 
@@ -61,9 +62,11 @@ class Postgres(Backend):
         if self._locks is not None:
             self._locks.dispose()
 
+    def _begin(self, connection: Connection) -> RootTransaction:
+        return _begin(connection, f"SET LOCAL statement_timeout = {self._timeout_ms}")
+
     @contextmanager
     def _deadline(self, connection: Connection) -> Iterator[None]:
-        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {self._timeout_ms}")
         driver = _driver(connection)
         driver.deadline, driver.cancels = self._statement, True  # until it goes back to its pool
         yield
@@ -73,7 +76,7 @@ class Postgres(Backend):
         self._writing_engine()
         assert self._locks is not None
         with database_failures(self.where):
-            lock = self._connect_for_lock(self._locks)
+            lock = self._begin_for_lock(self._locks, wait)
         try:
             with database_failures(self.where):
                 _take_lock(lock, session_id, wait)
@@ -81,12 +84,17 @@ class Postgres(Backend):
         finally:
             _let_go(lock)
 
-    def _connect_for_lock(self, locks: Engine) -> Connection:
+    def _begin_for_lock(self, locks: Engine, wait: float) -> Connection:
+        settings = (
+            f"SET LOCAL lock_timeout = {max(1, int(wait * 1000))}; "
+            "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
+        )
         try:
-            with self._breaker.attempt():
-                return locks.connect()
-        except PoolTimeout as error:
-            raise LockTimeout(f"Too many writers wait for sessions of {self.where}; try again.") from error
+            return self._begun(locks, lambda connection: _begin(connection, settings))[0]
+        except NoAnswer as error:
+            if isinstance(error.__cause__, PoolTimeout):
+                raise LockTimeout(f"Too many writers wait for sessions of {self.where}; try again.") from error
+            raise
 
     def lock_tables(self, connection: Connection) -> None:
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtextextended('chat:tables', 0))")
@@ -133,11 +141,18 @@ class Postgres(Backend):
         return f"PostgreSQL {connection.exec_driver_sql('SHOW server_version').scalar()}"
 
 
+def _begin(connection: Connection, settings: str) -> RootTransaction:
+    """Begins a transaction with settings of its own, in one round trip."""
+    transaction = connection.begin()
+    driver = _driver(connection)
+    if not driver.autocommit:
+        driver.autocommit = True  # psycopg would send a BEGIN of its own before the first statement
+    begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if driver.read_only else "BEGIN"
+    connection.exec_driver_sql(f"{begin}; {settings}")
+    return transaction
+
+
 def _take_lock(connection: Connection, session_id: str, wait: float) -> None:
-    connection.exec_driver_sql(
-        f"SET LOCAL lock_timeout = {max(1, int(wait * 1000))}; "
-        "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
-    )
     driver = _driver(connection)
     usual, driver.deadline = driver.deadline, Deadline(wait + _GRACE_SECONDS, "the wait for a lock and 2 s more")
     connection.execute(
@@ -160,12 +175,18 @@ def _let_go(connection: Connection) -> None:
         log.warning("the connection that held a session's lock was lost")
 
 
-class _ClampedTimestamps(TimestampLoader):
+class _ClampedTimestamps(Loader):
     """Loads 'infinity' and years that Python can't represent as Python's last or first moment."""
+
+    def __init__(self, oid: int, context: AdaptContext | None = None) -> None:
+        super().__init__(oid, context)
+        usual = adapters.get_loader(oid, Format.TEXT)  # in C where psycopg has it
+        assert usual is not None
+        self._load = usual(oid, context).load
 
     def load(self, data: Buffer) -> datetime:
         try:
-            return super().load(data)
+            return self._load(data)  # type: ignore[no-any-return]
         except DataError:
             return datetime.min if bytes(data).startswith(b"-") or bytes(data).endswith(b"BC") else datetime.max
 
@@ -184,7 +205,6 @@ def _engine(target: Target, connecting: Connecting, *, read_only: bool, pool_tim
         pool_size=4,
         max_overflow=4,
         pool_timeout=pool_timeout or connecting.deadline.seconds,
-        pool_pre_ping=True,
         hide_parameters=True,
         json_serializer=dump_json,
         json_deserializer=load_json,
@@ -197,15 +217,15 @@ def _engine(target: Target, connecting: Connecting, *, read_only: bool, pool_tim
     def connect(_dialect: object, _record: object, _arguments: object, given: dict[str, Any]) -> DeadlineConnection:
         driver = connecting.connect(lambda seconds: DeadlineConnection.connect(**{**given, "connect_timeout": seconds}))
         driver.adapters.register_loader("timestamp", _ClampedTimestamps)
-        if read_only:  # psycopg then says BEGIN … READ ONLY itself, whatever a pooler made of the options
-            # Here and not once SQLAlchemy has the connection, which it asks about versions and types at first.
+        if read_only:  # psycopg then says BEGIN … READ ONLY itself, whatever a pooler made of the options,
+            # for what SQLAlchemy asks about versions and types before the first transaction of ours.
             driver.read_only = True
             driver.isolation_level = IsolationLevel.REPEATABLE_READ
         return driver
 
     @event.listens_for(engine, "reset")
     def wait_shortly(driver: DeadlineConnection, _record: object, _state: object) -> None:
-        """For the end of the transaction, and for the question whether the connection still works."""
+        """For the end of the transaction and the beginning of the next one."""
         driver.deadline, driver.cancels = connecting.deadline, False
 
     return engine

@@ -1,8 +1,9 @@
 """Reads and writes one session's rows like the reference system. Each function takes a connection."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -10,6 +11,7 @@ from sqlalchemy import (
     ColumnClause,
     Connection,
     MetaData,
+    Select,
     Table,
     Text,
     bindparam,
@@ -38,13 +40,11 @@ _sequence, _of_session = chat_message.c.sequence, chat_message.c.sessionId
 
 def read_session(connection: Connection, columns: Columns, session_id: str) -> StoredCopy | None:
     """The copy of a session, with the optional columns that exist; None without a "ChatSession" row."""
-    extras = extra_columns(columns, "ChatSession")
-    row = connection.execute(
-        select(chat_session, *extras).select_from(chat_session).where(chat_session.c.id == session_id)
-    ).one_or_none()
+    statement = _select_session(_extra_names(columns, "ChatSession"))
+    row = connection.execute(statement, {"session_id": session_id}).one_or_none()
     if row is None:
         return None
-    messages = _message_rows(connection, session_id, extra_columns(columns, "ChatMessage"))
+    messages = _message_rows(connection, session_id, _extra_names(columns, "ChatMessage"))
     return stored_copy(columns, row._mapping, messages)
 
 
@@ -56,9 +56,8 @@ def read_for_saving(connection: Connection, session_id: str, *, share: bool = Fa
     The row lock waits for a commit that the server is still finishing for a killed writer, whose advisory lock has
     already been released.
     """
-    row = connection.execute(
-        select(chat_session).where(chat_session.c.id == session_id).with_for_update(read=share)
-    ).one_or_none()
+    statement = _LOCK_SHARED if share else _LOCK
+    row = connection.execute(statement, {"session_id": session_id}).one_or_none()
     if row is None:
         return None
     messages = _message_rows(connection, session_id)
@@ -74,37 +73,33 @@ def lock_session(connection: Connection, session_id: str) -> None:
 
 def insert_session(connection: Connection, session: ChatSession, now: datetime) -> None:
     """Inserts a session row; its messages have to be appended separately."""
-    connection.execute(
-        insert(chat_session).values(
-            id=session.session_id,
-            createdAt=session.started_at,
-            updatedAt=now,
-            userId=session.user_id,
-            title=session.title,
-            totalPromptTokens=session.prompt_tokens,
-            totalCompletionTokens=session.completion_tokens,
-            **_json_fields(session),
-        )
-    )
+    row = {
+        "id": session.session_id,
+        "createdAt": session.started_at,
+        "updatedAt": now,
+        "userId": session.user_id,
+        "title": session.title,
+        "totalPromptTokens": session.prompt_tokens,
+        "totalCompletionTokens": session.completion_tokens,
+        **_json_fields(session),
+    }
+    connection.execute(_INSERT_SESSIONS, row)
 
 
 def update_session(connection: Connection, session: ChatSession) -> None:
     """Updates credentials, runs, schedules, token sums and last update of an existing row, but never its title."""
-    connection.execute(
-        update(chat_session)
-        .where(chat_session.c.id == session.session_id)
-        .values(
-            updatedAt=session.updated_at,
-            totalPromptTokens=session.prompt_tokens,
-            totalCompletionTokens=session.completion_tokens,
-            **_json_fields(session),
-        )
-    )
+    values = {
+        "updatedAt": session.updated_at,
+        "totalPromptTokens": session.prompt_tokens,
+        "totalCompletionTokens": session.completion_tokens,
+        **_json_fields(session),
+    }
+    connection.execute(_UPDATE_SESSION, {"session_id": session.session_id, **values})
 
 
 def touch_session(connection: Connection, session_id: str, now: datetime) -> None:
     """Sets only the last update of an existing row."""
-    connection.execute(update(chat_session).where(chat_session.c.id == session_id).values(updatedAt=now))
+    connection.execute(_UPDATE_SESSION, {"session_id": session_id, "updatedAt": now})
 
 
 def append_messages(connection: Connection, session_id: str, messages: Sequence[ChatMessage], now: datetime) -> None:
@@ -118,23 +113,21 @@ def append_timed(
     """Appends message rows after the highest sequence, each with its own createdAt."""
     if not messages:
         return
-    last = connection.execute(select(func.max(_sequence)).where(_of_session == session_id)).scalar()
+    last = connection.execute(_LAST_SEQUENCE, {"session_id": session_id}).scalar()
     if not (last is None or isinstance(last, int)):  # SQLite sorts text and bytes behind all numbers
         raise DatabaseError("ChatMessage.sequence is damaged in a row of this session. Nothing was written behind it.")
     start = 0 if last is None else last + 1
     pairs = zip(messages, times, strict=True)
-    connection.execute(
-        insert(chat_message),
-        [message_row(session_id, start + index, message, time) for index, (message, time) in enumerate(pairs)],
-    )
+    made = [message_row(session_id, start + index, message, time) for index, (message, time) in enumerate(pairs)]
+    connection.execute(_INSERT_MESSAGES, made if len(made) > 1 else made[0])
 
 
 def insert_rows(connection: Connection, sessions: Sequence[Row], messages: Sequence[Row]) -> None:
     """Inserts whole rows unchanged, many at once; times must have a zone."""
     if sessions:
-        connection.execute(insert(chat_session), sessions)
+        connection.execute(_INSERT_SESSIONS, sessions)
     if messages:
-        connection.execute(insert(chat_message), messages)
+        connection.execute(_INSERT_MESSAGES, messages)
 
 
 def set_statuses(connection: Connection, statuses: Mapping[str, str]) -> None:
@@ -175,32 +168,57 @@ def delete_session(connection: Connection, session_id: str, user_id: str | None)
 def stored_copy(columns: Columns, row: Mapping[Any, Any], messages: Sequence[Mapping[str, Any]]) -> StoredCopy:
     """The copy of a "ChatSession" row and its "ChatMessage" rows in order of sequence."""
     readable, damaged = readable_session(row)
-    names = [extra.name for extra in extra_columns(columns, "ChatMessage")]
+    names = _extra_names(columns, "ChatMessage")
     read_messages = read_items if have_items(names) else readable_messages
     read, more = read_messages(messages, names)
     return StoredCopy(
         info=ChatSessionInfo.from_db(readable),
         messages=read,
-        extras=readable_extras(row, [extra.name for extra in extra_columns(columns, "ChatSession")]),
+        extras=readable_extras(row, _extra_names(columns, "ChatSession")),
         damaged=(*damaged, *more),
         unknown=unknown_of(row["totalPromptTokens"], row["totalCompletionTokens"]),
     )
 
 
-def _message_rows(
-    connection: Connection, session_id: str, extras: Sequence[ColumnClause[Any]] = ()
-) -> list[dict[str, Any]]:
+def _message_rows(connection: Connection, session_id: str, extras: tuple[str, ...] = ()) -> list[dict[str, Any]]:
     """The message rows by column name in order of sequence, as plain dicts because there may be thousands."""
-    chosen = select(chat_message, *extras).select_from(chat_message)
-    found = connection.execute(chosen.where(_of_session == session_id).order_by(_sequence))
+    found = connection.execute(_select_messages(extras), {"session_id": session_id})
     names = tuple(found.keys())
-    return [dict(zip(names, row, strict=True)) for row in found]
+    return [dict(zip(names, row, strict=True)) for row in found.all()]
 
 
 def extra_columns(columns: Columns, table: str) -> list[ColumnClause[Any]]:
     """The optional columns that exist in this table."""
+    return _columns_named(table, _extra_names(columns, table))
+
+
+def _extra_names(columns: Columns, table: str) -> tuple[str, ...]:
     present = columns.get(table, frozenset())
-    return [column(name, kind) for name, kind in OPTIONAL_COLUMNS[table].items() if name in present]
+    return tuple(name for name in OPTIONAL_COLUMNS[table] if name in present)
+
+
+def _columns_named(table: str, names: Iterable[str]) -> list[ColumnClause[Any]]:
+    return [column(name, OPTIONAL_COLUMNS[table][name]) for name in names]
+
+
+# Building a statement takes as long as running it, so those of single sessions are kept.
+@cache
+def _select_session(extras: tuple[str, ...]) -> Select[Any]:
+    chosen = select(chat_session, *_columns_named("ChatSession", extras)).select_from(chat_session)
+    return chosen.where(chat_session.c.id == bindparam("session_id"))
+
+
+@cache
+def _select_messages(extras: tuple[str, ...]) -> Select[Any]:
+    chosen = select(chat_message, *_columns_named("ChatMessage", extras)).select_from(chat_message)
+    return chosen.where(_of_session == bindparam("session_id")).order_by(_sequence)
+
+
+_INSERT_SESSIONS, _INSERT_MESSAGES = insert(chat_session), insert(chat_message)
+_UPDATE_SESSION = update(chat_session).where(chat_session.c.id == bindparam("session_id"))
+_LAST_SEQUENCE = select(func.max(_sequence)).where(_of_session == bindparam("session_id"))
+_LOCK = _select_session(()).with_for_update()
+_LOCK_SHARED = _select_session(()).with_for_update(read=True)
 
 
 def _json_fields(session: ChatSession) -> dict[str, Any]:

@@ -19,7 +19,6 @@ from chatdata.stores.database.cost_log import CostLogState, PaidBy, PaidRow, cos
 from chatdata.stores.database.damage import as_text, readable_session
 from chatdata.stores.database.filters import SessionFilter
 from chatdata.stores.database.many import PlainRows
-from chatdata.stores.database.postgres import Postgres
 from chatdata.stores.database.source_items import have_items
 from chatdata.stores.database.sqlite import Sqlite
 from chatdata.stores.database.tables import OPTIONAL_COLUMNS, chat_message, chat_session, metadata
@@ -90,6 +89,8 @@ class Database:
         target = parse_url(url)
         if target.schema is None:
             return cls(Sqlite(target, write=write, statement_timeout=statement_timeout), None)
+        from chatdata.stores.database.postgres import Postgres  # and with it the driver, which SQLite does not need
+
         backend = Postgres(target, write=write, statement_timeout=statement_timeout, connect_timeout=connect_timeout)
         return cls(backend, target.schema)
 

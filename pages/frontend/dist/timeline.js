@@ -724,21 +724,20 @@ var AnnotationsController = class {
   get rows() {
     return new Set(this.ordinals.map((ordinal) => this.view.shown.rowOf(ordinal)));
   }
-  // The marked message, else the one at the top; -1 where none can have a note.
+  // The position of the marked message, else of the one at the top; null where none can have a note.
   toNote() {
     const { presenter, shown, state, selection } = this.view;
-    if (presenter.on || !this.store.may || !shown.visible.length) return -1;
-    const ordinal = shown.placeOf(state.current) >= 0 ? state.current : selection.topOrdinal();
-    selection.select(ordinal, false);
-    return ordinal;
+    if (presenter.on || !this.store.may || !shown.visible.length) return null;
+    if (shown.placeOf(state.current) < 0) selection.select(selection.topOrdinal(), false);
+    return selection.position;
   }
   bookmarkHere() {
-    const ordinal = this.toNote();
-    if (ordinal >= 0) void this.toggleBookmark(this.view.shown.entry(ordinal).position);
+    const position = this.toNote();
+    if (position !== null) void this.toggleBookmark(position);
   }
   noteHere() {
-    const ordinal = this.toNote();
-    if (ordinal >= 0) this.openDraft(this.view.shown.entry(ordinal).position);
+    const position = this.toNote();
+    if (position !== null) this.openDraft(position);
   }
   async toggleBookmark(position) {
     const mine = this.store.bookmark(position);
@@ -1717,8 +1716,8 @@ var Replay = class {
   frame = 0;
   typewriter = null;
   headAt(ordinal, speed) {
-    const { index, kept } = this.view.shown;
-    const head = new Playhead(new Schedule(index, kept), speed);
+    const { index, kept: kept2 } = this.view.shown;
+    const head = new Playhead(new Schedule(index, kept2), speed);
     head.seek(head.schedule.beatOf(ordinal));
     return head;
   }
@@ -2210,7 +2209,7 @@ var Search = class {
     const row = view.shown.rowOf(ordinal);
     view.selection.reach(ordinal);
     view.disclosure.unfoldFor(ordinal);
-    view.selection.select(row, false);
+    view.selection.select(row, false, row === ordinal ? null : position);
     if (!view.selection.inSight(row)) view.list.goTo(row, -60);
     await view.texts.loaded(row, ordinal);
     if (turn !== this.turn) return;
@@ -2307,22 +2306,34 @@ var Selection = class {
     this.view = view;
   }
   view;
-  select(ordinal, focus = true) {
+  // `result`: the position of the tool result that is marked inside the row, which is a message of its own.
+  select(ordinal, focus = true, result = null) {
     const { list, state } = this.view;
-    list.mounted.get(state.current)?.element.classList.remove("current");
+    this.mark(false);
     state.current = ordinal;
+    state.result = result;
     state.notedAt = null;
-    const row = list.mounted.get(ordinal)?.element;
-    row?.classList.add("current");
-    if (focus) row?.focus({ preventScroll: true });
-    this.tellAddress(ordinal);
+    this.mark(true);
+    if (focus) list.mounted.get(ordinal)?.element.focus({ preventScroll: true });
+    this.tellAddress();
+  }
+  mark(on) {
+    const { current, result } = this.view.state;
+    const row = this.view.list.mounted.get(current)?.element;
+    row?.classList.toggle("current", on);
+    if (result !== null) row?.querySelector(`[data-result="${result}"]`)?.classList.toggle("current", on);
+  }
+  // The position of the marked message; null where none is.
+  get position() {
+    const { shown, state } = this.view;
+    if (state.current < 0) return null;
+    return state.result ?? shown.entry(state.current).position;
   }
   // The other tabs and the other copy open at the message that is marked here.
-  tellAddress(ordinal) {
-    const { shown, state, address } = this.view;
-    const { position } = shown.entry(ordinal);
-    state.asked = position;
-    address.set("message", position);
+  tellAddress() {
+    const { state, address } = this.view;
+    state.asked = this.position ?? state.asked;
+    address.set("message", this.position);
   }
   step(way) {
     const { shown, list, state } = this.view;
@@ -2376,7 +2387,7 @@ var Selection = class {
     }
     const row = shown.rowOf(ordinal);
     list.goTo(row, -6);
-    this.select(row);
+    this.select(row, true, row === ordinal ? null : position);
   }
   // A replay goes on to a message that it has not come to.
   reach(ordinal) {
@@ -2384,12 +2395,13 @@ var Selection = class {
     replayer.stray();
     if (!replayer.isThere(ordinal)) replayer.seek(ordinal);
   }
-  // A click selects the message, whatever in it was clicked, unless the reader selects text.
+  // A click selects the message, or the result in it, whatever in it was clicked, unless the reader selects text.
   clicked(event) {
     const target = event.target instanceof Element ? event.target : null;
     const row = target?.closest(".row");
     if (!row || String(window.getSelection())) return;
-    this.select(Number(row.dataset.ordinal), false);
+    const result = target?.closest("[data-result]");
+    this.select(Number(row.dataset.ordinal), false, result ? Number(result.dataset.result) : null);
   }
   // The position at the top, -1 where no message is shown.
   topPosition() {
@@ -2964,6 +2976,7 @@ function resultBlock(view, ordinal, result) {
   const props = { class: `result${result.error ? " failed" : ""}`, "data-result": position };
   const block = h("div", props, resultHead(view, ordinal, result, open));
   block.classList.toggle("lit", view.state.lit === position);
+  block.classList.toggle("current", view.state.current === ordinal && view.state.result === position);
   if (open) block.append(...resultBody(view, result));
   block.append(...noteBlocks(view, position));
   return block;
@@ -3011,7 +3024,8 @@ function resultLine(result) {
 function resultBody(view, result) {
   const { ordinal, position } = result;
   const notes = view.presenter.on ? [] : result.notes.map(noteLine);
-  if (result.null || result.length === 0) return notes;
+  const beside = view.presenter.on ? [] : view.sourceParts.blocks(position);
+  if (result.null || result.length === 0) return [...notes, ...beside];
   const part = view.state.exact.has(`${ordinal} content`) ? "content" : resultPart(result);
   const held = view.source.text(position, part);
   if (!held) {
@@ -3020,7 +3034,7 @@ function resultBody(view, result) {
   }
   const extras = view.presenter.on ? null : extrasLine(result.extras);
   const text = switchable(view, ordinal, "content", { ...held, laid: result.json }, "result");
-  return extras ? [...notes, text, extras] : [...notes, text];
+  return [...notes, text, ...extras ? [extras] : [], ...beside];
 }
 
 // src/timeline/message.ts
@@ -3330,6 +3344,28 @@ var Outline = class {
   }
 };
 
+// src/timeline/reading-mode.ts
+var KEY = "conversation-inspector.reading-mode";
+var chosen = null;
+function readingMode() {
+  return chosen ?? kept();
+}
+function kept() {
+  try {
+    return window.localStorage.getItem(KEY) === "rendered" ? "rendered" : "exact";
+  } catch {
+    return "exact";
+  }
+}
+function keepReadingMode(mode) {
+  try {
+    window.localStorage.setItem(KEY, mode);
+    chosen = null;
+  } catch {
+    chosen = mode;
+  }
+}
+
 // src/timeline/replay-bar.ts
 var COLOUR_WORDS = { light: "Light", dark: "Dark" };
 var ReplayBar = class {
@@ -3538,13 +3574,14 @@ var remembered = /* @__PURE__ */ new Map();
 var State = class _State {
   anchor = { ordinal: 0, above: 0 };
   groups = new Set(GROUPS);
-  mode = "exact";
   presented = "rendered";
   // in the presenter view
   fold = "auto";
   outline = null;
   query = "";
   current = -1;
+  result = null;
+  // the position of the result that is marked inside the current row
   lit = null;
   flash = 0;
   asked = void 0;
@@ -3600,8 +3637,8 @@ var Toolbar = class {
     this.chips = new Map(GROUPS.map((group) => [group, this.chip(group)]));
     this.noted = h("button", { class: "tool", type: "button", hidden: true, onclick: () => view.filter.toggleNoted() });
     this.outline = tool2("Turns", "Outline of the user's turns", () => view.toggleOutline());
-    this.exact = this.mode("exact", "Raw", "The text as it is stored");
-    this.rendered = this.mode(
+    this.exact = this.modeButton("exact", "Raw", "The text as it is stored");
+    this.rendered = this.modeButton(
       "rendered",
       "Markdown",
       "Markdown rendered safely: nothing loads, links show their target"
@@ -3680,7 +3717,7 @@ var Toolbar = class {
     const props = { class: `chip ${group}`, type: "button", onclick: () => this.view.filter.toggleGroup(group) };
     return { button: h("button", props, h("span", { class: "dot" }), GROUP_WORDS[group], count), count };
   }
-  mode(mode, text, title) {
+  modeButton(mode, text, title) {
     return h("button", { type: "button", text, title, onclick: () => this.view.setMode(mode) });
   }
   findInput() {
@@ -3719,15 +3756,15 @@ var Toolbar = class {
     this.next.disabled = !any;
   }
   update() {
-    const { state, rows, replayer, outlineOpen } = this.view;
+    const { state, mode, rows, replayer, outlineOpen } = this.view;
     this.element.inert = !rows;
     for (const [group, chip] of this.chips) this.updateChip(chip, group, rows?.counts[group] ?? 0);
     this.updateNoted();
     this.updateShown();
     setPressed(this.replay, replayer.active);
     this.replay.disabled = !rows?.kept.length;
-    setPressed(this.exact, state.mode === "exact");
-    setPressed(this.rendered, state.mode === "rendered");
+    setPressed(this.exact, mode === "exact");
+    setPressed(this.rendered, mode === "rendered");
     setPressed(this.foldAll, state.fold === "folded");
     setPressed(this.unfoldAll, state.fold === "open");
     setPressed(this.outline, outlineOpen);
@@ -3837,12 +3874,12 @@ var TimelineView = class {
   }
   // How text is shown.
   get mode() {
-    return this.presenter.on ? this.state.presented : this.state.mode;
+    return this.presenter.on ? this.state.presented : readingMode();
   }
   setMode(mode) {
     if (this.mode === mode) return;
     if (this.presenter.on) this.state.presented = mode;
-    else this.state.mode = mode;
+    else keepReadingMode(mode);
     this.updateBars();
     this.list.rebuild();
     this.replayer.follow();

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { known } from "../src/shared/sorted";
-import type { Annotation, TimelineData } from "../src/timeline/types";
+import type { Annotation, Call, Opening, TimelineData } from "../src/timeline/types";
 import { TimelineView } from "../src/timeline/view";
-import { indexOf, itemOf } from "./support/conversation";
+import { indexOf, itemOf, part } from "./support/conversation";
 import { giveSizes, takeSizes } from "./support/sizes";
 
 const NOTE: Annotation = {
@@ -33,20 +33,38 @@ const DATA: TimelineData = {
 // The server: three messages, one of them with notes, which can be deleted.
 let notes: Annotation[];
 let changes: [method: string, body: string][];
+let conversation: Opening;
+
+const threeMessages = (): Opening => {
+  const kinds = ["user", "assistant", "user"];
+  return {
+    index: indexOf(kinds.map((kind) => ({ kind }))),
+    questions: [],
+    items: kinds.map((kind, n) => itemOf(n, `words ${n}`, { kind, role: kind })),
+  };
+};
+
+// A question, and a call with its result.
+function oneCall(): Opening {
+  const result = { ordinal: 2, position: 2, gap: null, name: null, length: 4, null: false, head: "12 C" };
+  const call = { id: "c1", name: "weather", arguments: part("{}"), head: "", more: null, damaged: false, notes: [] };
+  const answered = { ...result, json: false, type: null, message: null, error: false, notes: [], extras: [] };
+  const calls = [{ ...call, result: answered }] as Call[];
+  return {
+    index: indexOf([{ kind: "user" }, { kind: "assistant", length: 0, calls: 1 }, { kind: "tool", under: 1 }]),
+    questions: [],
+    items: [itemOf(0), itemOf(1, "", { kind: "assistant", role: "assistant", calls })],
+  };
+}
 
 async function answer(address: string, options: RequestInit = {}): Promise<Response> {
   const { pathname } = new URL(address, window.location.href);
-  const kinds = ["user", "assistant", "user"];
   if (pathname === "/api/notes" && options.method) {
     changes.push([options.method, String(options.body)]);
     notes = notes.filter(({ id }) => id !== JSON.parse(String(options.body)).id);
   }
   const bodies: Record<string, unknown> = {
-    "/api/timeline/opening": {
-      index: indexOf(kinds.map((kind) => ({ kind }))),
-      questions: [],
-      items: kinds.map((kind, n) => itemOf(n, `words ${n}`, { kind, role: kind })),
-    },
+    "/api/timeline/opening": conversation,
     "/api/timeline/marks": { marks: [] },
     "/api/timeline/find": {
       matches: [
@@ -90,6 +108,7 @@ async function askToDelete(): Promise<void> {
 beforeEach(() => {
   notes = [NOTE];
   changes = [];
+  conversation = threeMessages();
   vi.stubGlobal("fetch", answer);
   giveSizes();
   window.history.replaceState(null, "", "/session?id=s1");
@@ -204,6 +223,64 @@ describe("the message that is marked", () => {
     const row = known([...view.root.querySelectorAll<HTMLElement>(".row")], 1);
     row.querySelector("a.position")?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true }));
     expect(view.state.current).toBe(Number(row.dataset.ordinal));
+  });
+
+  it("is the result that was clicked or opened by a link, and not the call it is drawn under", async () => {
+    conversation = oneCall();
+    notes = [];
+    await opened({ ...DATA, session: "result", message: 2 });
+    const result = () => view.root.querySelector<HTMLElement>("[data-result]");
+    await vi.waitUntil(() => result()?.classList.contains("current") && view.annotations.store.may);
+    press("b");
+    await vi.waitUntil(() => changes.length === 1);
+    view.root.querySelector<HTMLElement>(".callhead")?.click();
+    press("b");
+    await vi.waitUntil(() => changes.length === 2);
+    result()?.querySelector<HTMLElement>(".resulthead")?.click();
+    press("b");
+    await vi.waitUntil(() => changes.length === 3);
+    expect(changes.map(([, body]) => JSON.parse(body).position)).toEqual([2, 1, 2]);
+  });
+
+  it("is none after Escape, in the address too", async () => {
+    window.history.replaceState(null, "", "/session?id=left");
+    await opened({ ...DATA, session: "left" });
+    press("j");
+    await vi.waitUntil(() => message() === String(shown()));
+    press("Escape");
+    await vi.waitUntil(() => message() === null);
+  });
+});
+
+describe("how text is shown", () => {
+  const pressed = (name: string) => button(name)?.getAttribute("aria-pressed");
+
+  it("is raw at first, and stays as it was chosen in every conversation and copy", async () => {
+    await opened({ ...DATA, session: "first" });
+    expect([pressed("Raw"), pressed("Markdown")]).toEqual(["true", "false"]);
+    button("Markdown")?.click();
+    view.update({ ...DATA, session: "second", source: "cache" });
+    await vi.waitUntil(() => !view.root.hasAttribute("aria-busy"));
+    expect(view.mode).toBe("rendered");
+    view.stop();
+    await opened({ ...DATA, session: "third" });
+    expect(pressed("Markdown")).toBe("true");
+    button("Raw")?.click();
+    view.stop();
+    await opened({ ...DATA, session: "fourth" });
+    expect(view.mode).toBe("exact");
+  });
+
+  it("lasts as long as the page where the browser keeps nothing", async () => {
+    const refuse = () => {
+      throw new DOMException("denied", "SecurityError");
+    };
+    vi.stubGlobal("localStorage", { getItem: refuse, setItem: refuse });
+    await opened({ ...DATA, session: "private" });
+    button("Markdown")?.click();
+    expect(view.mode).toBe("rendered");
+    button("Raw")?.click();
+    expect(view.mode).toBe("exact");
   });
 });
 

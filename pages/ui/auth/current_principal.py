@@ -18,6 +18,7 @@ from chatdata import NotAllowed, NotSignedIn, SettingsError
 from chatdata.domain.access import Identity, Principal, from_claims, from_headers, principal_of
 from pages.ui.auth import sign_in
 from pages.ui.auth.id_token_cookie import claims_in
+from pages.ui.auth.program_requests import principal_of_token
 from pages.ui.base import settings
 
 SIGN_IN = "Sign in to view conversations."
@@ -54,6 +55,8 @@ def of_page() -> Principal:
 
 def of_connection(connection: HTTPConnection) -> Principal:
     """The principal of a request, at the data visibility it asks for. Raises NotAllowed or NotSignedIn."""
+    if (program := principal_of_token(connection)) is not None:
+        return program.seeing(connection.query_params.get(VIEW))
     client = connection.client
     credentials = Credentials(connection.headers.getlist, connection.cookies, client.host if client else "")
     return of(credentials).seeing(connection.query_params.get(VIEW))

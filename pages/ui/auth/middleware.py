@@ -3,17 +3,22 @@
 Routes and pages check `pages.ui.auth.current_principal` again; this protects one that forgets to.
 """
 
+from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 from streamlit.url_util import make_url_path
 
-from chatdata import NotAllowed, NotSignedIn, SettingsError
+from chatdata import ChatDataError, NotAllowed, NotSignedIn, SettingsError
 from chatdata.domain.access import Principal
+from chatdata.services.programs.problems import CallProblem, problem_of
 from pages.ui.auth import current_principal, sign_in
+from pages.ui.auth.program_requests import MCP, is_for_programs, problem_response, set_principal, token_in
 from pages.ui.auth.routes import SIGN_IN_PATH, lead_back
 from pages.ui.auth.sign_in_page import answer, sign_in_links
 from pages.ui.base import settings
@@ -21,26 +26,46 @@ from pages.ui.base.client_address import forwarded_for, peer_of, reached_from_el
 
 _CALLBACK, _LOGIN, _LOGOUT = "oauth2callback", "auth/login", "auth/logout"
 HEALTH = "/healthz"
+NEEDS_TOKEN = "MCP needs a token: python -m chatdata token create. Send it as Authorization: Bearer …"
 
 
 class AuthMiddleware:
     """Lets authorized requests through; answers others with 401, 403 or 503 and a message."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, principal_with: Callable[[str, str], Principal]) -> None:
+        """`principal_with` returns whom a token stands for, at an address. Raises ChatDataError."""
         self._app = app
+        self._principal_with = principal_with
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
         _believe_proxies_only(scope, peer_of(scope, receive))
-        refusal = _refusal(scope)
+        refusal = await self._refusal_of_program(scope) if is_for_programs(scope["path"]) else _refusal(scope)
         if refusal is not None:
             await refuse(refusal, scope, receive, send)
         elif scope["path"] == _own(_CALLBACK):
             await self._app(scope, receive, _leading_back(scope, send))
         else:
             await self._app(scope, receive, send)
+
+    async def _refusal_of_program(self, scope: Scope) -> Response | None:
+        """The response to a program that has neither a valid token nor, for the HTTP API, a sign-in."""
+        if (wrong := _reason_to_serve_nothing(scope)) is not None:
+            return problem_response(CallProblem(HTTPStatus.SERVICE_UNAVAILABLE, wrong))
+        token, connection = token_in(scope), HTTPConnection(scope)
+        try:
+            if token is None and scope["path"] == MCP:
+                raise NotSignedIn(NEEDS_TOKEN)
+            if token is None:
+                current_principal.of_connection(connection)
+            else:
+                address = connection.client.host if connection.client else ""
+                set_principal(scope, await run_in_threadpool(self._principal_with, token, address))
+        except ChatDataError as error:
+            return problem_response(problem_of(error))
+        return None
 
 
 def _believe_proxies_only(scope: Scope, peer: str | None) -> None:
@@ -66,10 +91,7 @@ def _refusal(scope: Scope) -> Response | None:
         return None
     connection = HTTPConnection(scope)
     html = "text/html" in connection.headers.get("accept", "") and scope.get("method") in ("GET", "HEAD")
-    wrong = sign_in.problem()
-    if wrong is None and not sign_in.required() and _open_by_mistake(scope):
-        wrong = sign_in.ONLY_LOOPBACK
-    if wrong is not None:
+    if (wrong := _reason_to_serve_nothing(scope)) is not None:
         return answer(503, wrong, html=html)
     if sign_in.by_openid() and path in (SIGN_IN_PATH, *(_own(name) for name in (_CALLBACK, _LOGIN, _LOGOUT))):
         return None
@@ -81,6 +103,13 @@ def _refusal(scope: Scope) -> Response | None:
         links = [(_own(_LOGOUT), "Sign out")] if sign_in.by_openid() else []
         return answer(403, str(error), html=html, links=links)
     return None if _may(principal, path) else answer(403, "Your role does not allow this.", html=html)
+
+
+def _reason_to_serve_nothing(scope: Scope) -> str | None:
+    wrong = sign_in.problem()
+    if wrong is None and not sign_in.required() and _open_by_mistake(scope):
+        return sign_in.ONLY_LOOPBACK
+    return wrong
 
 
 def _open_by_mistake(scope: Scope) -> bool:

@@ -6,21 +6,23 @@ from typing import Any
 
 import streamlit as st
 
+from chatdata import AppDatabaseError
 from chatdata.domain.drift import Comparison
-from chatdata.domain.labels import FINDING_LABELS, SEVERITY_LABELS, status_label
+from chatdata.domain.labels import FINDING_LABELS, SEVERITY_LABELS, repair_label, status_label
 from chatdata.domain.text import agreeing
 from chatdata.services.scan import ScanResult, attention, first_seen, news
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, duration
 from pages.ui.base.severity_marks import SHAPES
 from pages.ui.cache_health.titles import titles
-from pages.ui.server.services import now
+from pages.ui.server.services import connected, now
 from pages.ui.session.compare import repair
 from pages.ui.widgets import clickable_table
 from pages.ui.widgets.clickable_table import text
 
 _ROWS_SHOWN = 12
 _MOST_TITLES = 500
+_MOST_REPAIRS = 500
 _OF_PEOPLE = ("user", "meaning")
 """Columns hidden at the structure level."""
 
@@ -93,10 +95,26 @@ def _rows(
         }
         for item in listed
     ]
-    rows += [{**_row(item, named), "state": "resolved", "seen": None, "left": None, "risk": None} for item in resolved]
+    repaired = {} if previous is None or not resolved else _repaired_since(previous.started_at)
+    gone = {"state": "resolved", "seen": None, "left": None, "risk": None}
+    rows += [{**_row(item, named), **gone, "meaning": repaired.get(item.session_id, "")} for item in resolved]
     if not current_principal.current().may_see_people:
         rows = [{name: value for name, value in row.items() if name not in _OF_PEOPLE} for row in rows]
     return rows
+
+
+def _repaired_since(start: datetime) -> dict[str, str]:
+    """How each session was repaired since then; who did it is told where the audit log may be read."""
+    try:
+        entries = connected().app_db.audit_entries(_MOST_REPAIRS)
+    except AppDatabaseError:
+        return {}
+    named = current_principal.current().may_see_audit
+    return {
+        entry.session_id: f"Repaired{f' by {entry.who}' if named else ''}: {repair_label(entry.action)}"
+        for entry in reversed(entries)
+        if entry.result == "done" and entry.at >= start
+    }
 
 
 def _row(comparison: Comparison, named: Mapping[str, str]) -> dict[str, Any]:

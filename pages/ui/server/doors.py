@@ -11,6 +11,7 @@ the browser says that another site's page asks, but for a link that is followed.
 import logging
 import re
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -18,11 +19,13 @@ from streamlit import config
 from streamlit.auth_util import get_validated_redirect_uri
 
 from chatdata import SettingsError
+from chatdata.services.programs.problems import CallProblem
 from chatdata.settings.auth import AccessSettings
 from chatdata.settings.hosts import NAME as SETTING
 from chatdata.settings.hosts import AllowedHosts, Origin, origin_of
 from pages.ui.auth import sign_in
 from pages.ui.auth.middleware import HEALTH, refuse
+from pages.ui.auth.program_requests import MCP, is_for_programs, problem_response, token_in
 from pages.ui.auth.sign_in_page import answer
 from pages.ui.base import settings
 from pages.ui.base.client_address import peer_of
@@ -112,6 +115,8 @@ def _made_elsewhere(scope: Scope, page: Origin) -> RefusedRequest | None:
         return None if origins else RefusedRequest(_NO_ORIGIN.format(what="a WebSocket", page=page))
     if scope["method"] in _SAFE:
         foreign = site in ("cross-site", "same-site") and not _follows_link(headers)
+    elif site is None and not origins and _is_by_a_program(scope):
+        return None
     elif site is None and not origins:
         return RefusedRequest(_NO_ORIGIN.format(what="a request that may change something", page=page))
     else:
@@ -128,6 +133,11 @@ _NO_ORIGIN = (
     "{what} without an Origin header comes from no page of this inspector, as browsers always send one. "
     f"{_NO_SETTING} A program sends Origin: {{page}}"
 )
+
+
+def _is_by_a_program(scope: Scope) -> bool:
+    """True for a request that only a token lets in, which no browser adds by itself; browsers also send Origin."""
+    return scope["path"] == MCP or (is_for_programs(scope["path"]) and token_in(scope) is not None)
 
 
 def _follows_link(headers: Headers) -> bool:
@@ -193,5 +203,9 @@ def _shown(text: str) -> str:
 async def _say(refusal: RefusedRequest, scope: Scope, receive: Receive, send: Send) -> None:
     kind = scope.get("method", "WebSocket")
     log.warning("%s %s: refused, because %s", kind, _shown(_TOKEN.sub("…", scope["path"])), refusal.sentence)
+    if is_for_programs(scope["path"]):
+        problem = CallProblem(HTTPStatus.FORBIDDEN, f"This request was refused: {refusal.sentence}")
+        await refuse(problem_response(problem), scope, receive, send)
+        return
     html = "text/html" in Headers(scope=scope).get("accept", "") and kind in ("GET", "HEAD")
     await refuse(answer(403, f"This request was refused: {refusal.sentence}", html=html), scope, receive, send)

@@ -18,6 +18,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pages.ui.auth.middleware import AuthMiddleware
+from pages.ui.server import services
 from pages.ui.server.doors import OriginGuard
 from pages.ui.server.metrics import MetricsAccess, RequestTimes
 from pages.ui.server.prefetch import ReadAhead
@@ -34,7 +35,7 @@ def middleware() -> list[Middleware]:
         Middleware(RequestTimes),
         Middleware(MetricsAccess),
         Middleware(OriginGuard),
-        Middleware(AuthMiddleware),
+        Middleware(AuthMiddleware, principal_with=services.principal_with),
         Middleware(ReadAhead),
     ]
 

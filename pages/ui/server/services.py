@@ -5,10 +5,15 @@ import threading
 from datetime import UTC, datetime
 
 from chatdata import Connected, PrivacyLevel
+from chatdata.domain.access import Principal
 from chatdata.services.connect import connect
 from chatdata.services.health import check_stores
 from chatdata.services.metrics import StoreProbe
 from chatdata.services.monitor import Monitor
+from chatdata.services.programs import tokens
+from chatdata.services.programs.bounds import Bounds
+from chatdata.services.programs.door import Door, DoorRules
+from chatdata.services.programs.tools import tool_rules
 from chatdata.services.session_search import SessionSearch
 from pages.ui.auth import current_principal
 from pages.ui.base import settings
@@ -17,6 +22,9 @@ from pages.ui.server.inspections import Inspections
 from pages.ui.server.lint_job import LintJob
 from pages.ui.server.scan_job import ScanJob
 from pages.ui.server.store_status import StatusCache
+
+API_RULES = DoorRules("HTTP API", Bounds(text=10_000, items=200, total=2_000_000), None)
+"""What the HTTP API allows: the view of the role, and answers that a program can hold."""
 
 
 class Services:
@@ -32,6 +40,10 @@ class Services:
         """The one provider check of all sessions in this server."""
         self.status = StatusCache(lambda: check_stores(connected))
         """Whether the stores answer."""
+        self.api = Door(connected, API_RULES, self.search_in, now)
+        """The door of the HTTP API."""
+        self.tools = Door(connected, tool_rules(connected.settings), self.search_in, now)
+        """The door of agents' tools."""
         self.store_probe = StoreProbe(connected.stores)
         """Whether the stores answer a scrape of the metrics in time."""
         self._monitor: Monitor | None = None
@@ -50,7 +62,10 @@ class Services:
 
     def search(self) -> SessionSearch:
         """The session list as the current user may search it. Raises NotAllowed without a user."""
-        view = current_principal.current().view
+        return self.search_in(current_principal.current().view)
+
+    def search_in(self, view: PrivacyLevel) -> SessionSearch:
+        """The session list as it may be searched at a privacy level."""
         with self._lock:
             if view not in self._searches:
                 connected = self.connected
@@ -110,6 +125,11 @@ def search() -> SessionSearch:
 def record() -> AuditRecord:
     """The audit log's recorder."""
     return services().record
+
+
+def principal_with(token: str, address: str) -> Principal:
+    """The principal that a token stands for. Raises NotSignedIn for one that is not valid."""
+    return tokens.principal_with(connected(), token, now(), address)
 
 
 def scan_job() -> ScanJob:

@@ -8,6 +8,7 @@ from streamlit.navigation.page import StreamlitPage
 from pages.ui.shell import navigate
 
 _TABS: Mapping[str, str] = {"conversation": "messages", "drift": "compare", "payload": "payload"}
+PATHS = (*_TABS, "fleet")
 _PARTS: Mapping[str, str] = {
     "Truncate": "truncate",
     "Explain an error": "explain",

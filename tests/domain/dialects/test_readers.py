@@ -37,10 +37,10 @@ def only(value: Any) -> ReadConversation:
     return found
 
 
-def refusal(value: Any) -> str:
+def refusal(value: Any, dialect: Dialect | None = None) -> str:
     """The sentence with which a value is refused."""
     with pytest.raises(InvalidConversation) as refused:
-        read(value)
+        read(value, dialect)
     return str(refused.value)
 
 
@@ -386,6 +386,18 @@ def test_an_unknown_format_names_its_keys_and_the_nearest_format(value: Any, par
     assert "SECRET" not in sentence
 
 
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_value_that_is_not_of_the_given_format_is_told_by_its_keys(dialect: Dialect) -> None:
+    sentence = refusal({"zebra": "SECRET", "x" * 100: 1}, dialect)
+    assert f"its keys are {'x' * 40}…, zebra; none of them belongs to a known format" in sentence
+    assert "SECRET" not in sentence
+    claude = {"chat_messages": [{"sender": "human", "text": "SECRET"}], "uuid": "SECRET"}
+    chatgpt = {"mapping": {}, "current_node": "SECRET"}
+    sentence = refusal(chatgpt if dialect == "claude-ai" else claude, dialect)
+    assert "(chatgpt)" in sentence if dialect == "claude-ai" else "(claude-ai)" in sentence
+    assert "SECRET" not in sentence
+
+
 def test_one_unreadable_sample_of_an_evaluation_leaves_the_others() -> None:
     samples = [{"id": 1, "messages": CHAT}, {"id": 2}, {"id": 3, "messages": CHAT}]
     found = read({"eval": {"run_id": "r"}, "samples": samples})
@@ -436,7 +448,7 @@ def test_the_spans_of_an_export_are_a_conversation_each() -> None:
     [
         ({"prompt_tokens": 90, "completion_tokens": -3, "total_tokens": 87}, (90, 0), "completion_tokens is no count"),
         ({"prompt_tokens": "90", "completion_tokens": "3"}, (0, 0), "prompt_tokens is no count"),
-        ({"prompt_tokens": None, "completion_tokens": 3}, (0, 3), "without prompt_tokens"),
+        ({"prompt_tokens": None, "completion_tokens": 3}, (0, 3), "prompt_tokens is null: the count is unknown"),
         ({"prompt_tokens": 90, "completion_tokens": 3, "total_tokens": 200}, (90, 3), "the total is not the sum"),
         ({"prompt_tokens": 90, "completion_tokens": 3, "total_tokens": 93}, (90, 3), None),
         (

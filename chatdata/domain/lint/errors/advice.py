@@ -1,16 +1,16 @@
-"""What to change for each code, in a sentence."""
+"""What each code means and what to change, in a sentence each, where a text says nothing more exact."""
 
 from collections.abc import Mapping
 from typing import Final
 
-from chatdata.domain.lint.values import Code
+from chatdata.domain.lint.values import Code, Printer
 
 ADVICE: Final[Mapping[Code, str]] = {
     "orphan_tool_result": "Leave the result out, or send its call before it.",
     "unanswered_tool_call": "Send a result for the call right after it, or leave the call out.",
     "late_tool_result": "Move the result right behind its call.",
     "missing_tool_call_id": "Give the result the ID of the call that it answers.",
-    "duplicate_tool_result": "Send one result per call.",
+    "duplicate_tool_result": "Send one result per call: keep what the tool returned, leave a note such as aborted out.",
     "duplicate_tool_call_id": "Give each call, and its result, an ID of its own.",
     "reused_tool_call_id": "Give each call, and its result, an ID of its own.",
     "long_tool_call_id": "Give the call, and its result, an ID of at most 40 characters.",
@@ -30,7 +30,7 @@ ADVICE: Final[Mapping[Code, str]] = {
     "user_after_tool": "Send the assistant's answer between the result and the user's message.",
     "consecutive_users": "Join the messages of the user, or send an answer between them.",
     "second_system": "Move the system text into the first message.",
-    "unknown_role": "Send a role that the provider knows: system, user, assistant or tool.",
+    "unknown_role": "Send a role that the API knows: user or assistant, and in APIs like OpenAI's also system or tool.",
     "lone_surrogate": "Replace the half character.",
     "nul_character": "Leave the NUL characters out.",
     "context_overflow": "Shorten the conversation: leave old turns or long tool results out, or use a larger window.",
@@ -50,4 +50,65 @@ ADVICE: Final[Mapping[Code, str]] = {
     "too_many_cache_marks": "Leave cache_control out of all but four blocks.",
     "lone_reasoning": "Send the item that followed the reasoning, or leave the reasoning item out.",
     "unknown_block": "Send the content in the form that the API expects.",
+}
+
+_USERS_AND_ASSISTANTS = (
+    "Send user or assistant as the role. The system text goes beside the messages, and results into those of the user."
+)
+ADVICE_OF: Final[Mapping[tuple[Code, Printer | None], str]] = {
+    ("unknown_role", "anthropic"): _USERS_AND_ASSISTANTS,
+    ("unknown_role", "bedrock"): _USERS_AND_ASSISTANTS,
+    ("unknown_role", "gemini"): "Send user or model as the role. The system text goes beside the contents.",
+    ("unknown_role", "openai"): "Send a role that the model knows: system or developer, user, assistant or tool.",
+    ("unknown_role", "azure-openai"): "Send a role that the model knows: system or developer, user, assistant or tool.",
+    ("unknown_role", "groq"): "Send a role that Groq knows: system, user, assistant or tool.",
+    ("unknown_role", "deepseek"): "Send a role that DeepSeek knows: system, user, assistant or tool.",
+    ("unknown_role", "qwen"): "Send a role that Qwen knows: system, user, assistant, tool or function.",
+}
+"""What to change where providers want different things."""
+MEANINGS: Final[Mapping[Code, str]] = {
+    "orphan_tool_result": "A tool result answers no call that was sent before it.",
+    "unanswered_tool_call": "A tool call has no result behind it.",
+    "late_tool_result": "The result of a tool call comes later than right behind the call.",
+    "missing_tool_call_id": "A tool result does not say which call it answers.",
+    "duplicate_tool_result": "Two results answer the same tool call.",
+    "duplicate_tool_call_id": "Two calls of one message have the same ID.",
+    "reused_tool_call_id": "A call has the ID of a call of an earlier message.",
+    "long_tool_call_id": "The ID of a tool call is longer than the provider accepts.",
+    "bad_tool_call_id": "The ID of a tool call has a form that the provider does not accept.",
+    "empty_tool_calls": "A message has a list of tool calls with nothing in it.",
+    "too_many_tool_calls": "One message makes more tool calls than the provider accepts.",
+    "empty_function_name": "A tool call does not say which function it calls.",
+    "bad_function_name": "The name of a called function has characters that the provider does not accept.",
+    "bad_message_name": "The name of whoever wrote a message has characters that the provider does not accept.",
+    "arguments_not_json": "The arguments of an earlier tool call can't be read as JSON.",
+    "arguments_not_object": "The arguments of an earlier tool call are JSON, but no object.",
+    "empty_content": "A message has no text and nothing else in it.",
+    "whitespace_content": "The text of a message is only white space.",
+    "null_content": "The content of a message is null where a text is wanted.",
+    "no_messages": "The request has no message that the provider would answer.",
+    "ends_with_assistant": "The last message is the assistant's, and the model answers only others.",
+    "user_after_tool": "A message of the user follows a tool result, without the assistant's answer between them.",
+    "consecutive_users": "Two messages of the user follow each other, and the provider wants an answer between them.",
+    "second_system": "A system message stands behind other messages.",
+    "unknown_role": "A message has a role that this API or model does not accept.",
+    "lone_surrogate": "A text has half a character, which can't be encoded.",
+    "nul_character": "A text has a NUL character.",
+    "context_overflow": "The request has more tokens than the model's window.",
+    "starts_with_assistant": "The first message is the assistant's, and the provider wants one of the user first.",
+    "consecutive_assistants": "Two messages of the assistant follow each other without one of the user.",
+    "text_too_long": "A text has more characters than the provider accepts in one message.",
+    "trailing_whitespace": "The last message is an answer to be continued, and its text ends with white space.",
+    "part_without_type": "A part of a message's content does not say what it is.",
+    "call_without_type": "A tool call does not say that it calls a function.",
+    "arguments_as_object": "The arguments of a tool call are an object where JSON as text is wanted.",
+    "image_in_tool_result": "A tool result has an image where only text is accepted.",
+    "reasoning_missing": "The reasoning text that came with a tool call is not sent back.",
+    "reasoning_not_allowed": "A message has a reasoning text, which the provider does not accept.",
+    "thinking_modified": "A thinking block is not what the provider once sent.",
+    "function_role": "A result has the role function, which is that of the first API for tools.",
+    "image_too_large": "An image is larger than the provider accepts.",
+    "too_many_cache_marks": "More blocks are marked for caching than the provider accepts.",
+    "lone_reasoning": "A reasoning item is sent without the message or call that followed it.",
+    "unknown_block": "A part of a message has a form that the API does not accept.",
 }

@@ -3,16 +3,17 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from chatdata.domain.lint.catalogue import RULES
 from chatdata.domain.lint.conversation import Conversation
-from chatdata.domain.lint.errors.advice import ADVICE
+from chatdata.domain.lint.duplicates import duplicates_of
+from chatdata.domain.lint.errors.advice import ADVICE, ADVICE_OF, MEANINGS
 from chatdata.domain.lint.errors.error_path import LocatedMessage, path_of
 from chatdata.domain.lint.errors.error_place import ErrorPlace, place_of
 from chatdata.domain.lint.errors.normalize_error import flatten
-from chatdata.domain.lint.errors.patterns import Hit, hits
+from chatdata.domain.lint.errors.patterns import Hit, hits, named_id, remnant
 from chatdata.domain.lint.errors.printed_by import printed_by
+from chatdata.domain.lint.errors.token_counts import token_counts
 from chatdata.domain.lint.validation import lint_messages
 from chatdata.domain.lint.values import Code, Printer
 
@@ -107,7 +108,17 @@ def find_error(
 
 def _found(text: str, sent: ErrorPlace | None, positions: Sequence[tuple[int, ...]]) -> tuple[Match, ...]:
     flat = flatten(text)
-    return tuple(_without_repeats([_match(hit, flat, sent, positions) for hit in hits(flat)]))
+    found = list(hits(flat)) or list(_left_of(flat, sent))
+    return tuple(_without_repeats([_match(hit, flat, sent, positions) for hit in found]))
+
+
+def _left_of(flat: str, sent: ErrorPlace | None) -> Iterator[Hit]:
+    """Yields the little that is left of an error: an ID of these messages, or else a word or a status."""
+    named = named_id(flat)
+    if named is not None and sent is not None and sent.has(named.found["id"]):
+        yield named
+    elif (left := remnant(flat)) is not None:
+        yield left
 
 
 def _without_repeats(matches: Sequence[Match]) -> Iterator[Match]:
@@ -125,7 +136,7 @@ def _without_repeats(matches: Sequence[Match]) -> Iterator[Match]:
 
 def _same(code: Match, sentence: Match) -> bool:
     """Returns whether an error code can stand beside a sentence."""
-    return code.code == sentence.code and code.about_messages == sentence.about_messages
+    return code.code == sentence.code and (code.code is not None or code.about_messages == sentence.about_messages)
 
 
 def _match(hit: Hit, flat: str, sent: ErrorPlace | None, positions: Sequence[tuple[int, ...]]) -> Match:
@@ -135,11 +146,51 @@ def _match(hit: Hit, flat: str, sent: ErrorPlace | None, positions: Sequence[tup
     at = place_of(LocatedMessage.read(path, found, known), found, known, ids, sent)
     code = _code(hit, ids, at, sent)
     stored = positions[at] if at is not None and at < len(positions) else ()
-    meaning = known.meaning or (f"{RULES[code].title}." if code else "")
-    threads = known.source or (RULES[code].threads if code else ())
-    fix = known.fix or (ADVICE[code] if code else "")
     provider = printed_by(known, found.start(), found.end(), flat)
-    return Match(code, provider, at, stored, ids, path, meaning, fix, found[0], not known.of_request, threads)
+    if provider == "openai" and path.startswith("input["):
+        provider = "openai-responses"  # only this API of OpenAI's has an input
+    told = _told(hit, code, at, flat, sent)
+    fix = told.fix or (ADVICE_OF.get((code, provider), ADVICE[code]) if code else "")
+    text = found.groupdict().get("said") or found[0]
+    return Match(code, provider, at, stored, ids, path, told.meaning, fix, text, told.about_messages, known.source)
+
+
+class _Told(NamedTuple):
+    meaning: str
+    fix: str
+    """Empty for the usual advice about the code."""
+    about_messages: bool
+
+
+_SHOWN: frozenset[Code | None] = frozenset(
+    {
+        "orphan_tool_result",
+        "unanswered_tool_call",
+        "late_tool_result",
+        "duplicate_tool_result",
+        "duplicate_tool_call_id",
+        "reused_tool_call_id",
+    }
+)
+"""Faults that messages show wherever they have them."""
+_NOT_SHOWN = "These messages don't have that fault there: others may have been sent."
+
+
+def _told(hit: Hit, code: Code | None, at: int | None, flat: str, sent: ErrorPlace | None) -> _Told:
+    """Returns what an error means and what to change: by its numbers or the messages where these say more."""
+    known, found = hit
+    if code == "context_overflow" and (counts := token_counts(found, flat)) is not None:
+        return _Told(counts.meaning, counts.fix, not counts.messages_fit)
+    if code == "duplicate_tool_result" and sent is not None and at is not None:
+        results = duplicates_of(sent.talk, at)
+        if results is not None:
+            return _Told(f"{MEANINGS[code]} {results.reason}", results.fix, True)
+    if code is not None and known.only_found:
+        return _Told(MEANINGS[code], "", about_messages=True)
+    meaning = known.meaning or (MEANINGS[code] if code else "")
+    if code in _SHOWN and sent is not None and at is not None and not sent.flagged_at(known, at):
+        meaning = f"{meaning} {_NOT_SHOWN}"
+    return _Told(meaning, known.fix, not known.of_request)
 
 
 def _code(hit: Hit, ids: Sequence[str], at: int | None, sent_messages: ErrorPlace | None) -> Code | None:
@@ -147,7 +198,7 @@ def _code(hit: Hit, ids: Sequence[str], at: int | None, sent_messages: ErrorPlac
     for finding in findings:
         if sent_messages and (at in sent_messages.about(finding) or finding.tool_call_id in ids):
             return finding.code
-    return next(iter(hit.known.codes), None)
+    return None if hit.known.only_found else next(iter(hit.known.codes), None)
 
 
 def _ids(found: re.Match[str]) -> Iterator[str]:
@@ -155,8 +206,13 @@ def _ids(found: re.Match[str]) -> Iterator[str]:
     if named := groups.get("id"):
         yield named.rstrip(".") if found[0].endswith(named) else named
     for part in (groups.get("ids") or "").split(","):
-        if stripped := part.strip().rstrip(".;)]"):
+        stripped = part.strip().rstrip(".;)]")
+        if stripped and not _PLACE.match(stripped):
             yield stripped
+
+
+_PLACE = re.compile(r"(?:messages?|contents|input)\.?(?:\[?\d|$)")
+"""A path where a text should have an ID, as Qwen prints it."""
 
 
 _LANGGRAPH_ID = re.compile(r"'id': ?'([^']{1,200})'")

@@ -52,6 +52,8 @@ def path_of(found: re.Match[str], flat: str) -> str:
     paths: list[str] = _PATH.findall(found[0])
     if paths:
         return paths[-1]
+    if last := _PATH.match(flat, found.start() + found[0].rfind(" ") + 1):
+        return last[0]  # in the place of an ID, where only its beginning was taken for one
     if before := _BEFORE.search(flat, max(0, found.start() - 300), found.start()):
         return before[1]
     if re.match(r"messages:|Invalid 'messages'", found[0]):

@@ -43,6 +43,14 @@ class ErrorPlace:
             return [call.at for call in self.talk.calls if flatten(call.id) in wanted]
         return [entry.at for entry in self.talk.results if flatten(entry.tool_call_id) in wanted]
 
+    def has(self, wanted: str) -> bool:
+        """Returns whether an ID is that of a call or a result of these messages."""
+        return bool(self.named("call", [wanted]) or self.named("result", [wanted]))
+
+    def flagged_at(self, known: Known, at: int) -> bool:
+        """Returns whether a finding that an error can be about is about a message."""
+        return any(at in self.about(finding) for finding in self.flagged(known))
+
     def knows(self, ids: Sequence[str]) -> bool:
         """Returns whether an ID, possibly truncated, belongs to a call or a result of these messages."""
         known_ids = [call.id for call in self.talk.calls] + [entry.tool_call_id for entry in self.talk.results]

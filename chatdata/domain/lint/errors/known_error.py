@@ -44,5 +44,7 @@ class Known:
     """Whether a dotted index counts the messages as they were sent, as Groq and Cerebras do, not Anthropic's turns."""
     of_request: bool = False
     """Whether the request as a whole is at fault (rate, key, model, server, options), not its messages."""
+    only_found: bool = False
+    """Whether the text itself tells no code, so that a code counts only where the lint finds it in the messages."""
     source: tuple[str, ...] = ()
-    """Public reports of the text as "owner/repo#number"; for predicted texts those of the rule."""
+    """Public reports of this text, as this provider prints it, as "owner/repo#number"."""

@@ -239,6 +239,8 @@ _CONTENT = (
         "null_content empty_content",
         "langchain-ai/langchain#34140",
         where="nothing",
+        meaning="A message has no content, which xAI refuses, even beside tool calls.",
+        fix="Send a text with at least one character, or leave the message out.",
     ),
     _seen(
         "Invalid request: text content is empty",
@@ -312,11 +314,20 @@ _CONTENT = (
         fix="Send the text of the parts as one string.",
     ),
     _seen(
-        "Invalid type for '{path}.content': expected one of a string or array of objects, but got {any} instead",
+        "Invalid type for '{path}.content': expected one of a string or array of objects, but got null instead",
         "qwen",
         "null_content",
+        "coze-dev/coze-studio#2317",  # the same sentence about an object
+        "HKUDS/nanobot#1344",
+    ),
+    _seen(
+        "Invalid type for '{path}.content': expected one of a string or array of objects, but got {any} instead",
+        "qwen",
+        "unknown_block",
         "coze-dev/coze-studio#2317",
         "HKUDS/nanobot#1344",
+        meaning="The content of a message is neither a text nor a list of parts.",
+        fix="Send the content as a text, or as a list of parts.",
     ),
     _seen(
         "{path}: invalid type: sequence, expected a string",
@@ -369,6 +380,45 @@ _CONTENT = (
         where="text_arguments",
         meaning="Ollama's own API wants the arguments as an object, not as text.",
         fix="Send the arguments as an object, or use Ollama's OpenAI-compatible API.",
+    ),
+)
+_PAIRING = "orphan_tool_result late_tool_result"
+_WITHOUT_PATH = (
+    _seen(
+        "tool_use ids were found without tool_result blocks immediately after: {ids}",
+        "anthropic",
+        "unanswered_tool_call late_tool_result",
+        "anthropics/claude-code#5989",
+        side="call",
+    ),
+    _seen(
+        "unexpected tool_use_id found in tool_result blocks: {id}",
+        "anthropic",
+        _PAIRING,
+        "anthropics/claude-code#13460",
+        side="result",
+    ),
+    _seen(
+        "Found multiple tool_result blocks with id: {id}",
+        "anthropic",
+        "duplicate_tool_result",
+        "JohnnyZ93/oai-compatible-copilot#270",
+        side="result",
+    ),
+    _seen(
+        "tool_use ids must be unique",
+        "anthropic",
+        "duplicate_tool_call_id reused_tool_call_id",
+        "anthropics/claude-code#20700",
+        side="call",
+    ),
+    _seen(
+        "Did not find {n} tool_result block(s) at the beginning of this message",
+        "anthropic",
+        "unanswered_tool_call late_tool_result",
+        "anthropics/claude-code#37",
+        side="call",
+        behind=True,
     ),
 )
 _ORDER = (
@@ -484,6 +534,8 @@ _ORDER = (
         "second_system",
         "anthropics/claude-code#73821",
         raw=True,
+        meaning="A system message among the others must stand right before an answer, or last.",
+        fix="Move the system text into the parameter system, right before an answer, or to the end.",
     ),
     _seen(
         "Unexpected role '{role}' after role '{before}'",
@@ -539,13 +591,6 @@ _ORDER = (
         where="assistant_with_text_and_calls",
         meaning="The model does not accept a text beside tool calls.",
         fix="Send the calls without the text.",
-    ),
-    _seen(
-        "messages with role 'tool' must be a response to a preceding message with 'tool_calls'",
-        "openai",
-        "orphan_tool_result late_tool_result",
-        "run-llama/llama_index#10493",
-        side="result",
     ),
 )
 _SHAPES = (
@@ -689,7 +734,6 @@ _WIDER = (
         "openai",
         "",
         "vercel/ai#8132",
-        "mastra-ai/mastra#10815",
         meaning="A field of this message has a value that is not allowed.",
         fix="Send a value as the error describes it.",
     ),
@@ -855,6 +899,13 @@ _IMAGES = (
 )
 _SIZE = (
     _seen(
+        "'max_tokens' or 'max_completion_tokens' is too large: {n}. "
+        "This model's maximum context length is {n} tokens and your request has {n} input tokens",
+        "vllm-strict-alternation",
+        _OVERFLOW,
+        "claude-code-best/claude-code#272",
+    ),
+    _seen(
         "Range of input length should be [{n}, {n}]",
         "qwen",
         _OVERFLOW,
@@ -904,12 +955,6 @@ _SIZE = (
         "continuedev/continue#9592",
     ),
     _seen(
-        "The maximum tokens you requested exceeds the model limit of {n}",
-        "bedrock",
-        _OVERFLOW,
-        "charmbracelet/crush#946",
-    ),
-    _seen(
         "Malformed input request: expected maxLength: {n}",
         "bedrock",
         _OVERFLOW,
@@ -927,6 +972,6 @@ _SIZE = (
         _OVERFLOW,
         "google-gemini/gemini-cli#4692",
     ),
-    _seen("context_length_exceeded", "openai", _OVERFLOW, "bytedance/deer-flow#310"),
+    _seen("context_length_exceeded", "openai", _OVERFLOW, "bytedance/deer-flow#310", "ChatGPTNextWeb/NextChat#3195"),
 )
-MORE = (*_REASONING, *_RESPONSES, *_CONTENT, *_ORDER, *_WIDER, *_SHAPES, *_IMAGES, *_SIZE)
+MORE = (*_REASONING, *_RESPONSES, *_CONTENT, *_WITHOUT_PATH, *_ORDER, *_WIDER, *_SHAPES, *_IMAGES, *_SIZE)

@@ -6,7 +6,8 @@ from functools import cache
 from typing import NamedTuple
 
 from chatdata.domain.lint.errors.known_error import Known
-from chatdata.domain.lint.errors.provider_errors import KNOWN
+from chatdata.domain.lint.errors.provider_errors import KNOWN, NAMED_ID
+from chatdata.domain.lint.errors.request_errors import REMNANTS
 
 
 class Hit(NamedTuple):
@@ -25,6 +26,7 @@ _WORDS = {
     "before": r"[^']{0,1001}",
     "type": r"[\w ]{1,40}",
     "s": r" ?",
+    "q": r"'?",
     "open": r"[\[(]",
     "variant": r"[^,:]{1,40}",
     "path": r"(?P<path>(?:messages?|contents|input)(?:\.?\[\d+\]|\.\d+)[\w.\[\]-]{0,200})",
@@ -43,6 +45,44 @@ def hits(flat: str) -> Iterator[Hit]:
         if hit.found.start() >= end:
             end = hit.found.end()
             yield hit
+
+
+def named_id(flat: str) -> Hit | None:
+    """Returns the ID of a call that a text names where it says nothing that is known."""
+    found = _NAMED_ID.search(flat)
+    return None if found is None else Hit(NAMED_ID, found)
+
+
+def remnant(flat: str) -> Hit | None:
+    """Returns the word or the status that is all that is left of an error; a word says more than a status."""
+    for known in REMNANTS:
+        if found := _remnant(known.template).search(flat):
+            return Hit(known, found)
+    return None
+
+
+_NAMED_ID = re.compile(
+    r"\b(?:tool_use_id|tool_call_id|toolUseId|toolCallId|call_id|tool_use ids?|tool_calls? ids?|tool (?:use|call) ids?)"
+    r"'?[ ]?[:=(]?[ ]?'?(?P<id>(?=[\w.:-]*\d)[\w.:-]{4,200}\w)",
+    re.IGNORECASE,
+)
+
+
+_NAMES_STATUS = r"(?:status(?:[ _]?code)?|error(?:[ _]?code)?|http(?:/[\d.]+)?|\bcode)'?[ ]?[:=(]?[ ]?'?"
+_AFTER_STATUS = (
+    r"(?=$|[ ]?[\[{(:,;.'<})\]-]|[ ](?:too many|rate|internal|bad gateway|service|gateway|overloaded|error|status))"
+)
+
+
+@cache
+def _remnant(template: str) -> re.Pattern[str]:
+    """Returns a pattern for a status where something calls it one, or for words that are a whole message."""
+    if template.isdecimal():
+        return re.compile(rf"(?:^|{_NAMES_STATUS}){template}(?!\d){_AFTER_STATUS}", re.IGNORECASE)
+    words = re.escape(template)
+    return re.compile(
+        rf"(?:^|[:'\"({{\[>|-][ ]?|\b[45]\d\d[ ])(?P<said>{words})(?=[ ]?(?:$|[.!,;:'\")}}\]<|(-]))", re.IGNORECASE
+    )
 
 
 @cache

@@ -10,6 +10,10 @@ _MODEL = ("The model does not exist or the key may not use it.", "Check the mode
 _SERVER = ("The provider is overloaded or failed.", "Send the same request again later.")
 _FILTER = ("The provider's content filter blocked the answer.", "Send the request again, or ask in other words.")
 _STORED = ("The provider no longer has the response that the request continues.", "Send all items instead of its id.")
+_ANSWER = (
+    "More tokens were requested for the answer than the model can write.",
+    "Lower max_tokens to the model's limit.",
+)
 _OPTION = ("An option of the request is not accepted.", "Change the option that the error names.")
 
 
@@ -55,7 +59,6 @@ OF_REQUEST = (
     _seen("No endpoints found that support tool use", None, _MODEL, "anomalyco/opencode#1675", "mastra-ai/mastra#2839"),
     _seen("overloaded_error", "anthropic", _SERVER, "anthropics/anthropic-sdk-typescript#616"),
     _seen("529 Overloaded", "anthropic", _SERVER, "anthropics/claude-code#61365"),
-    _seen("Internal server error", None, _SERVER, "anthropics/claude-code#35508"),
     _seen("would exceed your organization's rate limit", "anthropic", _LIMIT, "stagewise-io/stagewise#927"),
     _seen(
         "with on-demand throughput isn't supported",
@@ -106,8 +109,21 @@ OF_REQUEST = (
     _seen(
         "max_tokens: {n} > {n}, which is the maximum allowed number of output tokens",
         "anthropic",
-        _OPTION,
+        _ANSWER,
         "anomalyco/opencode#2055",
+    ),
+    _seen(
+        "max_tokens is too large: {n}. This model supports at most {n} completion tokens",
+        "openai",
+        _ANSWER,
+        "ChatGPTNextWeb/NextChat#3195",
+        "enoch3712/ExtractThinker#346",
+    ),
+    _seen(
+        "The maximum tokens you requested exceeds the model limit of {n}",
+        "bedrock",
+        _ANSWER,
+        "charmbracelet/crush#946",
     ),
     _seen(
         "Requests which include tool_use or tool_result blocks must define tools",
@@ -125,3 +141,35 @@ OF_REQUEST = (
     _seen("cannot specify both 'thinking' and 'reasoning_effort'", "moonshot", _OPTION, "HKUDS/nanobot#3939"),
     _seen("Unsupported parameter: {any} is not supported with this model", "openai", _OPTION, "teilomillet/gollm#33"),
 )
+
+
+def _failed(template: str, *source: str) -> Known:
+    """Returns a failure of which the text does not say what caused it."""
+    meaning = "The provider's server failed. The text names no message as the cause."
+    fix = (
+        "Send the same request again later. If it fails each time, check the messages: some servers answer so to "
+        "arguments that they can't read."
+    )
+    return Known(template, None, meaning=meaning, fix=fix, of_request=True, source=source)
+
+
+REMNANTS = (
+    _seen("Overloaded", None, _SERVER, "anthropics/claude-code#4145", "anthropics/claude-code#8118"),
+    _seen("Server overloaded", None, _SERVER, "ollama/ollama#15934"),
+    _seen("server is overloaded", None, _SERVER, "cline/cline#440"),
+    _seen("Service Unavailable", None, _SERVER, "google-gemini/gemini-cli#15745", "ollama/ollama#15934"),
+    _seen("Bad Gateway", None, _SERVER, "nearai/ironclaw#1994", "abetlen/llama-cpp-python#1055"),
+    _seen("Gateway Timeout", None, _SERVER, "mistralai/mistral-vibe#72"),
+    _seen("Gateway Time-out", None, _SERVER, "Mintplex-Labs/anything-llm#1722", "OpenHands/OpenHands#9208"),
+    _failed("Internal server error", "anthropics/claude-code#35508"),
+    _seen("Rate limit exceeded", None, _LIMIT, "continuedev/continue#11472"),
+    _seen("Rate limited", None, _LIMIT, "continuedev/continue#11472"),
+    _seen("Rate limit", None, _LIMIT, "continuedev/continue#11472"),
+    _seen("429", None, _LIMIT, "continuedev/continue#10560", "continuedev/continue#11472"),
+    _seen("529", None, _SERVER, "anthropics/claude-code#4147", "anthropics/claude-code#61365"),
+    _failed("500", "anthropics/claude-code#8118"),
+    _seen("502", None, _SERVER, "nearai/ironclaw#1994"),
+    _seen("503", None, _SERVER, "google-gemini/gemini-cli#12932", "google-gemini/gemini-cli#15745"),
+    _seen("504", None, _SERVER, "mistralai/mistral-vibe#72"),
+)
+"""What may be all that is left of an error: words that are its whole message, then statuses."""

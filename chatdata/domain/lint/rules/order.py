@@ -7,7 +7,7 @@ from typing import Any
 from chatdata.domain.lint import provider_messages
 from chatdata.domain.lint.conversation import Conversation, Entry
 from chatdata.domain.lint.texts import said
-from chatdata.domain.lint.values import LintFinding, Provider, Rejection
+from chatdata.domain.lint.values import LintFinding, Rejection
 
 _KNOWN = frozenset({"system", "user", "assistant", "tool", "function", "reasoning"})
 
@@ -16,11 +16,11 @@ def unknown_role(talk: Conversation) -> Iterator[LintFinding]:
     """Finds roles that a provider does not support; only OpenAI supports developer."""
     for entry in talk.entries:
         if entry.role == "developer":
-            rejected = _role_refused(entry, but_openai=True)
+            rejected = _role_refused(talk, entry, but_openai=True)
             yield talk.finding("unknown_role", entry.at, "Only OpenAI supports the role developer.", rejected)
         elif entry.role not in _KNOWN:
             meaning = "No provider supports the message's role." if entry.role else "The message has no role."
-            yield talk.finding("unknown_role", entry.at, meaning, _role_refused(entry, but_openai=False))
+            yield talk.finding("unknown_role", entry.at, meaning, _role_refused(talk, entry, but_openai=False))
 
 
 def second_system(talk: Conversation) -> Iterator[LintFinding]:
@@ -118,9 +118,7 @@ def no_messages(talk: Conversation) -> Iterator[LintFinding]:
             "no_messages", None, "No messages are stored: only the next user message would be sent.", severity="info"
         )
     if not talk.entries:
-        likes = provider_messages.anthropic_like("A0", "messages")
-        others = provider_messages.everyone("O14", "messages", but=tuple(one.provider for one in likes))
-        yield talk.finding("no_messages", None, "There are no messages.", [*others, *likes])
+        yield talk.finding("no_messages", None, "There are no messages.", provider_messages.no_messages())
 
 
 def context_overflow(talk: Conversation) -> Iterator[LintFinding]:
@@ -137,9 +135,9 @@ def context_overflow(talk: Conversation) -> Iterator[LintFinding]:
     )
 
 
-def _role_refused(entry: Entry, *, but_openai: bool) -> list[Rejection]:
-    but: tuple[Provider, ...] = ("openai",) if but_openai else ()
-    return provider_messages.everyone("O15", f"messages[{entry.at}].role", but=but, at=entry.at, role=entry.role)
+def _role_refused(talk: Conversation, entry: Entry, *, but_openai: bool) -> list[Rejection]:
+    refused = provider_messages.unknown_role(talk, entry.at)
+    return [one for one in refused if not (but_openai and one.provider == "openai")]
 
 
 def _of_next(talk: Conversation, entry: Entry) -> str:

@@ -140,14 +140,13 @@ class UsageReader:
         return tokens_by_model(self._connection, self._counts, self._conditions(where), self._names_models)
 
     def models_by(self, where: SessionFilter, by: ModelsBy) -> dict[Any, dict[str | None, Amounts]]:
-        """The same by a key: the start of a quarter hour, a user, a title word, a session's id, or the number of the
-        bin that its tokens lie in."""
+        """The same by a key: the start of a quarter hour (None if unreadable), a user, a title word, a session's id, or
+        the number of the bin that its tokens lie in."""
         conditions, also = self._conditions(where), list[Any]()
         joined: Any = chat_session
         key: Any = column.user(self._dialect) if by == "user" else _s.id
         if by == "quarter":
-            key = column.quarter(self._dialect)
-            conditions.append(column.is_dated(self._dialect))
+            key = case((column.is_dated(self._dialect), column.quarter(self._dialect)))
         elif by == "bin":
             key = bin_number(self._dialect, self._counts.total)
             conditions += [self._counts.is_recorded, ~self._counts.is_unknown]
@@ -156,7 +155,7 @@ class UsageReader:
             key, joined, also = words.c.value, chat_session.join(words, true()), [is_keyword(self._dialect, words)]
         sums = self._connection, self._counts, conditions, key, self._names_models, joined, also
         found = tokens_by_key_and_model(*sums)
-        return {_EPOCH + number * _QUARTER: models for number, models in found.items()} if by == "quarter" else found
+        return {_start(number): models for number, models in found.items()} if by == "quarter" else found
 
     @property
     def _names_models(self) -> bool:
@@ -187,6 +186,10 @@ class UsageReader:
             self._counts.completion.label("completion"),
             self._counts.is_damaged.label("damaged"),
         ).where(*where)
+
+
+def _start(quarter: int | None) -> datetime | None:
+    return None if quarter is None else _EPOCH + quarter * _QUARTER
 
 
 def _session(row: Any, counted: Amounts) -> SessionUsage:

@@ -91,6 +91,7 @@ function resultBlock(view: RowView, ordinal: number, result: Result): HTMLElemen
   const props = { class: `result${result.error ? " failed" : ""}`, "data-result": position };
   const block = h("div", props, resultHead(view, ordinal, result, open));
   block.classList.toggle("lit", view.state.lit === position);
+  block.classList.toggle("current", view.state.current === ordinal && view.state.result === position);
   if (open) block.append(...resultBody(view, result));
   block.append(...noteBlocks(view, position));
   return block;
@@ -143,7 +144,8 @@ function resultLine(result: Result): string {
 function resultBody(view: RowView, result: Result): HTMLElement[] {
   const { ordinal, position } = result;
   const notes = view.presenter.on ? [] : result.notes.map(noteLine);
-  if (result.null || result.length === 0) return notes;
+  const beside = view.presenter.on ? [] : view.sourceParts.blocks(position);
+  if (result.null || result.length === 0) return [...notes, ...beside];
   const part = view.state.exact.has(`${ordinal} content`) ? "content" : resultPart(result);
   const held = view.source.text(position, part);
   if (!held) {
@@ -152,5 +154,5 @@ function resultBody(view: RowView, result: Result): HTMLElement[] {
   }
   const extras = view.presenter.on ? null : extrasLine(result.extras);
   const text = switchable(view, ordinal, "content", { ...held, laid: result.json }, "result");
-  return extras ? [...notes, text, extras] : [...notes, text];
+  return [...notes, text, ...(extras ? [extras] : []), ...beside];
 }

@@ -24,12 +24,12 @@ const remembered = new Map<string, State>();
 export class State {
   anchor: Anchor = { ordinal: 0, above: 0 };
   groups = new Set<Group>(GROUPS);
-  mode: Mode = "exact";
   presented: Mode = "rendered"; // in the presenter view
   fold: Way = "auto";
   outline: boolean | null = null;
   query = "";
   current = -1;
+  result: number | null = null; // the position of the result that is marked inside the current row
   lit: number | null = null;
   flash = 0;
   asked: number | null | undefined = undefined;

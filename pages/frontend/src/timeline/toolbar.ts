@@ -18,6 +18,7 @@ const GROUP_MEANING: Record<Group, string> = {
 export interface ToolbarView {
   readonly rows: Rows | null;
   readonly state: State;
+  readonly mode: Mode;
   readonly outlineOpen: boolean;
   readonly annotations: { readonly store: { readonly size: number } };
   readonly filter: { toggleGroup(group: Group): void; toggleNoted(): void };
@@ -62,8 +63,8 @@ export class Toolbar {
     this.chips = new Map(GROUPS.map((group) => [group, this.chip(group)]));
     this.noted = h("button", { class: "tool", type: "button", hidden: true, onclick: () => view.filter.toggleNoted() });
     this.outline = tool("Turns", "Outline of the user's turns", () => view.toggleOutline());
-    this.exact = this.mode("exact", "Raw", "The text as it is stored");
-    this.rendered = this.mode(
+    this.exact = this.modeButton("exact", "Raw", "The text as it is stored");
+    this.rendered = this.modeButton(
       "rendered",
       "Markdown",
       "Markdown rendered safely: nothing loads, links show their target",
@@ -130,7 +131,7 @@ export class Toolbar {
     return { button: h("button", props, h("span", { class: "dot" }), GROUP_WORDS[group], count), count };
   }
 
-  private mode(mode: Mode, text: string, title: string): HTMLButtonElement {
+  private modeButton(mode: Mode, text: string, title: string): HTMLButtonElement {
     return h("button", { type: "button", text, title, onclick: () => this.view.setMode(mode) });
   }
 
@@ -174,15 +175,15 @@ export class Toolbar {
   }
 
   update(): void {
-    const { state, rows, replayer, outlineOpen } = this.view;
+    const { state, mode, rows, replayer, outlineOpen } = this.view;
     this.element.inert = !rows;
     for (const [group, chip] of this.chips) this.updateChip(chip, group, rows?.counts[group] ?? 0);
     this.updateNoted();
     this.updateShown();
     setPressed(this.replay, replayer.active);
     this.replay.disabled = !rows?.kept.length;
-    setPressed(this.exact, state.mode === "exact");
-    setPressed(this.rendered, state.mode === "rendered");
+    setPressed(this.exact, mode === "exact");
+    setPressed(this.rendered, mode === "rendered");
     setPressed(this.foldAll, state.fold === "folded");
     setPressed(this.unfoldAll, state.fold === "open");
     setPressed(this.outline, outlineOpen);

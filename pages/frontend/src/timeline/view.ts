@@ -22,6 +22,7 @@ import { timelineKeys } from "./keys";
 import { buildMessage } from "./message";
 import { Notice } from "./notice";
 import { Outline } from "./outline";
+import { keepReadingMode, readingMode } from "./reading-mode";
 import { ReplayBar } from "./replay-bar";
 import { Rows } from "./rows";
 import { Source } from "./source";
@@ -114,13 +115,13 @@ export class TimelineView {
 
   // How text is shown.
   get mode(): Mode {
-    return this.presenter.on ? this.state.presented : this.state.mode;
+    return this.presenter.on ? this.state.presented : readingMode();
   }
 
   setMode(mode: Mode): void {
     if (this.mode === mode) return;
     if (this.presenter.on) this.state.presented = mode;
-    else this.state.mode = mode;
+    else keepReadingMode(mode);
     this.updateBars();
     this.list.rebuild();
     this.replayer.follow();

@@ -7,30 +7,36 @@ from chatdata.domain.labels import CAUSE_LABELS, FINDING_LABELS, PURPOSE_LABELS,
 from chatdata.domain.text import json_or_text
 from pages.ui.base.formatting import count, in_time_zone, plain
 from pages.ui.base.severity_marks import COLOURS
-from pages.ui.session.compare import repair
+from pages.ui.session.compare import issue_states, repair
 
 _SHOWN = 600
 
 
 def show(comparison: Comparison) -> None:
-    """Draws each finding."""
+    """Draws each finding with its state, and those that are resolved."""
+    told = issue_states.history(comparison)
     if not comparison.findings:
         st.caption("No issues.")
     for number, finding in enumerate(comparison.findings):
-        draw(finding, buttons=f"fix-{number}" if repair.allowed() else None)
+        buttons = f"fix-{number}" if repair.allowed() else None
+        draw(finding, buttons=buttons, state=issue_states.badge(told.current.get(finding.kind)))
+    issue_states.show_resolved(told)
 
 
-def draw(finding: DriftFinding, *, buttons: str | None = None) -> None:
-    """Draws one finding in a frame. Its fixes are buttons whose keys begin with `buttons`, or text if it is None."""
+def draw(finding: DriftFinding, *, buttons: str | None = None, state: str = "") -> None:
+    """Draws one finding in a frame. Its fixes are buttons whose keys begin with `buttons`, or text if it is None.
+
+    `state` is Markdown that says since when the issue is there.
+    """
     with st.container(border=True):
-        _draw(finding, buttons)
+        _draw(finding, buttons, state)
 
 
-def _draw(finding: DriftFinding, buttons: str | None) -> None:
+def _draw(finding: DriftFinding, buttons: str | None, state: str) -> None:
     where = " · ".join(_places(finding))
     badge = f":{COLOURS[finding.severity]}-badge[{SEVERITY_LABELS[finding.severity]}]"
     code = f":gray[:small[{plain(finding.kind)}]]"
-    st.markdown(f"{badge} **{plain(FINDING_LABELS[finding.kind])}** {code} {plain(where)}")
+    st.markdown(f"{badge} **{plain(FINDING_LABELS[finding.kind])}** {code} {plain(where)} {state}")
     st.markdown(plain(in_time_zone(finding.meaning)))
     for number, cause in enumerate(finding.likely_causes):
         first = "Likely cause" if number == 0 else "Alternative"

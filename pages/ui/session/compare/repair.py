@@ -12,9 +12,10 @@ from chatdata.domain.labels import AUDIT_RESULT_LABELS, FINDING_LABELS, REPAIR_L
 from chatdata.domain.text import json_or_text
 from chatdata.services.repair import Change, Done, Lost, Proposal, Refusal, apply, propose
 from pages.ui.auth import current_principal
-from pages.ui.base.formatting import count, moment, plain
+from pages.ui.base.formatting import moment, plain
 from pages.ui.server.services import connected, inspections
 from pages.ui.session import tabs as session_tabs
+from pages.ui.session.compare.change_diff import diff_of
 
 _EFFECTS: dict[Repair, str] = {
     "rewarm_cache": "replaces the cached copy",
@@ -26,7 +27,7 @@ _EFFECTS: dict[Repair, str] = {
 _PROPOSED, _OUTCOME, _ACTION = "repair_proposed", "repair_outcome", "repair_action"
 _ASKED = "repair_asked"
 _SHOWN = 400
-_MOST_CHANGES = 60
+_DIFF_HEIGHT = 340
 _MOST_ENTRIES = 20
 
 
@@ -103,15 +104,8 @@ def _review(proposal: Proposal) -> None:
 
 
 def _changes(changes: tuple[Change, ...]) -> None:
-    rows = [
-        {"Store": one.store, "Record": one.place, "Before": _text(before), "After": _text(after)}
-        for one in changes[:_MOST_CHANGES]
-        for before, after in [one.told]
-    ]
-    if rows:
-        st.dataframe(rows, hide_index=True, width="stretch")
-    if len(changes) > _MOST_CHANGES:
-        st.caption(f"{_MOST_CHANGES} of {count(len(changes), 'change')}; the command line's --json has all.")
+    if changes:
+        st.code(diff_of(changes), language="diff", wrap_lines=True, height=_DIFF_HEIGHT)
 
 
 def _lost(lost: tuple[Lost, ...]) -> None:
@@ -146,7 +140,15 @@ def _last_outcome(session_id: str) -> None:
         st.warning(f"Nothing was written. {plain(outcome.sentence)}", icon=":material/block:")
     elif isinstance(outcome, Done):
         ended = f"Resolved: {plain(_labels(outcome.ended))}." if outcome.ended else "No issue was resolved."
-        st.success(f"Repaired at {moment(outcome.at)}. {ended}", icon=":material/check:")
+        st.success(f"Repaired at {moment(outcome.at)}. {ended} {_left(outcome)}", icon=":material/check:")
+
+
+def _left(outcome: Done) -> str:
+    """What the comparison right after the repair found."""
+    if outcome.comparison is None or outcome.comparison.status in (None, "moving"):
+        return "The copies could not be compared again yet."
+    left = [finding for finding in outcome.comparison.findings if finding.severity != "info"]
+    return f"Still open: {plain(_labels(left))}." if left else "Checked again: no issue is left."
 
 
 def _labels(findings: Sequence[DriftFinding]) -> str:

@@ -1,5 +1,6 @@
 """What the source of an imported session held beyond the stores, as the current user may see it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,15 @@ import streamlit as st
 from chatdata import Source
 from chatdata.domain.dialects import FORMATS
 from chatdata.domain.formatting import tokens
-from chatdata.domain.imported import ImportedSource, PlacedPart, SourcePart, SourceTurn, sentence
+from chatdata.domain.imported import (
+    ImportedSource,
+    PlacedPart,
+    SourcePart,
+    SourceTurn,
+    laid_out,
+    parts_of_views,
+    sentence,
+)
 from chatdata.services.inspection import Inspection
 from pages.ui.auth.current_principal import current, demand
 from pages.ui.base.formatting import count, plain, sendable
@@ -29,15 +38,12 @@ def listed(session_id: str, source: str) -> dict[str, Any]:
     """
     chosen = source_named(source)
     inspection = _inspection(session_id, chosen)
-    found = inspection.imported
-    if found is None:
-        return {"messages": []}
+    whole = inspection.view == "full"
     parts: dict[int, list[SourcePart]] = {}
-    for item in inspection.source_parts(chosen):
+    for item in _placed(inspection, chosen):
         if item.position is not None:
             parts.setdefault(item.position, []).append(item.part)
     told = {turn.position: turn for turn in inspection.source_turns(chosen)}
-    whole = inspection.view == "full"
     return {
         "messages": [
             _message(position, parts.get(position, []), told.get(position), whole=whole)
@@ -46,13 +52,37 @@ def listed(session_id: str, source: str) -> dict[str, Any]:
     }
 
 
+def _placed(inspection: Inspection, source: Source) -> tuple[PlacedPart, ...]:
+    """The parts of an import, or of the items behind a view; the latter without their words below the full level."""
+    if inspection.imported is not None:
+        return inspection.source_parts(source)
+    copy = inspection.readable(source)
+    found = () if copy is None else parts_of_views(copy.messages)
+    if inspection.view == "full":
+        return found
+    return tuple(replace(item, part=replace(item.part, place="", name="", json=None)) for item in found)
+
+
 def part(session_id: str, number: int) -> dict[str, Any]:
     """{"text", "length"}: the beginning of a part's JSON, laid out. Raises NotAllowed below full data visibility."""
     demand(current().view == "full", "see what stood in the source of a message")
-    text = _inspection(session_id, None).part_json(number)
+    inspection = _inspection(session_id, None)
+    text = _json_behind_view(inspection, number) if inspection.imported is None else inspection.part_json(number)
     if text is None:
         raise LookupError("This part is not kept.")
     return {"text": text[:_LONGEST], "length": len(text)}
+
+
+def _json_behind_view(inspection: Inspection, number: int) -> str | None:
+    """The JSON of a part by its number in the database copy: the cache is never a view."""
+    return next(
+        (
+            laid_out(item.part.json)
+            for item in _placed(inspection, "database")
+            if item.part.number == number and item.part.json
+        ),
+        None,
+    )
 
 
 def show(inspection: Inspection, source: Source) -> None:

@@ -14,7 +14,7 @@ from pages.ui.widgets import url_choice
 
 def choose(session_id: str, source: Source, model: str) -> Preview:
     """Draws the choice with the changes beside it, and returns the payload as the chosen API gets it."""
-    row = st.container(horizontal=True, vertical_alignment="center")
+    row = st.container(key="payload_format", horizontal=True, vertical_alignment="center")
     row.caption("API format", width="content")
     with row.container(width=260):
         form = url_choice.dropdown(

@@ -18,14 +18,16 @@ from pages.ui.widgets.fact_header import Fact
 def choose_model() -> str:
     """Draws the choice of the model and returns it."""
     own = connected().settings.model
-    chosen = st.selectbox(
+    row = st.container(horizontal=True, vertical_alignment="center", width="content")
+    row.caption("Model", width="content", help="Sets the tokenizer, the context window and the price")
+    chosen = row.selectbox(
         "Model",
         list(dict.fromkeys([own, *known_models()])),
         key="model",
         bind="query-params",
         accept_new_options=True,
-        help="Sets the tokenizer, the context window and the price",
-        width=240,
+        label_visibility="collapsed",
+        width=200,
     )
     return chosen or own
 

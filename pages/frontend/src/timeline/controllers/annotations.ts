@@ -13,7 +13,7 @@ import type { Selection } from "./selection";
 
 interface AnnotationsView extends Timeline {
   readonly presenter: { readonly on: boolean };
-  readonly selection: Pick<Selection, "select" | "jump" | "topOrdinal">;
+  readonly selection: Pick<Selection, "select" | "jump" | "topOrdinal" | "position">;
   readonly disclosure: Pick<Disclosure, "unfoldFor">;
   readonly filter: Pick<Filter, "unhide" | "takeNotes">;
 }
@@ -64,23 +64,22 @@ export class AnnotationsController {
     return new Set(this.ordinals.map((ordinal) => this.view.shown.rowOf(ordinal)));
   }
 
-  // The marked message, else the one at the top; -1 where none can have a note.
-  private toNote(): number {
+  // The position of the marked message, else of the one at the top; null where none can have a note.
+  private toNote(): number | null {
     const { presenter, shown, state, selection } = this.view;
-    if (presenter.on || !this.store.may || !shown.visible.length) return -1;
-    const ordinal = shown.placeOf(state.current) >= 0 ? state.current : selection.topOrdinal();
-    selection.select(ordinal, false);
-    return ordinal;
+    if (presenter.on || !this.store.may || !shown.visible.length) return null;
+    if (shown.placeOf(state.current) < 0) selection.select(selection.topOrdinal(), false);
+    return selection.position;
   }
 
   bookmarkHere(): void {
-    const ordinal = this.toNote();
-    if (ordinal >= 0) void this.toggleBookmark(this.view.shown.entry(ordinal).position);
+    const position = this.toNote();
+    if (position !== null) void this.toggleBookmark(position);
   }
 
   noteHere(): void {
-    const ordinal = this.toNote();
-    if (ordinal >= 0) this.openDraft(this.view.shown.entry(ordinal).position);
+    const position = this.toNote();
+    if (position !== null) this.openDraft(position);
   }
 
   async toggleBookmark(position: number): Promise<void> {

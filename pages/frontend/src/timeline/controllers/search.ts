@@ -143,7 +143,7 @@ export class Search {
     const row = view.shown.rowOf(ordinal);
     view.selection.reach(ordinal);
     view.disclosure.unfoldFor(ordinal);
-    view.selection.select(row, false);
+    view.selection.select(row, false, row === ordinal ? null : position);
     if (!view.selection.inSight(row)) view.list.goTo(row, -60);
     await view.texts.loaded(row, ordinal);
     if (turn !== this.turn) return;

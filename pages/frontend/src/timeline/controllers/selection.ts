@@ -23,23 +23,37 @@ type Way = 1 | -1;
 export class Selection {
   constructor(private readonly view: SelectionView) {}
 
-  select(ordinal: number, focus = true): void {
+  // `result`: the position of the tool result that is marked inside the row, which is a message of its own.
+  select(ordinal: number, focus = true, result: number | null = null): void {
     const { list, state } = this.view;
-    list.mounted.get(state.current)?.element.classList.remove("current");
+    this.mark(false);
     state.current = ordinal;
+    state.result = result;
     state.notedAt = null;
-    const row = list.mounted.get(ordinal)?.element;
-    row?.classList.add("current");
-    if (focus) row?.focus({ preventScroll: true });
-    this.tellAddress(ordinal);
+    this.mark(true);
+    if (focus) list.mounted.get(ordinal)?.element.focus({ preventScroll: true });
+    this.tellAddress();
+  }
+
+  private mark(on: boolean): void {
+    const { current, result } = this.view.state;
+    const row = this.view.list.mounted.get(current)?.element;
+    row?.classList.toggle("current", on);
+    if (result !== null) row?.querySelector(`[data-result="${result}"]`)?.classList.toggle("current", on);
+  }
+
+  // The position of the marked message; null where none is.
+  get position(): number | null {
+    const { shown, state } = this.view;
+    if (state.current < 0) return null;
+    return state.result ?? shown.entry(state.current).position;
   }
 
   // The other tabs and the other copy open at the message that is marked here.
-  private tellAddress(ordinal: number): void {
-    const { shown, state, address } = this.view;
-    const { position } = shown.entry(ordinal);
-    state.asked = position;
-    address.set("message", position);
+  private tellAddress(): void {
+    const { state, address } = this.view;
+    state.asked = this.position ?? state.asked;
+    address.set("message", this.position);
   }
 
   step(way: Way): void {
@@ -99,7 +113,7 @@ export class Selection {
     }
     const row = shown.rowOf(ordinal);
     list.goTo(row, -6);
-    this.select(row);
+    this.select(row, true, row === ordinal ? null : position);
   }
 
   // A replay goes on to a message that it has not come to.
@@ -109,12 +123,13 @@ export class Selection {
     if (!replayer.isThere(ordinal)) replayer.seek(ordinal);
   }
 
-  // A click selects the message, whatever in it was clicked, unless the reader selects text.
+  // A click selects the message, or the result in it, whatever in it was clicked, unless the reader selects text.
   clicked(event: MouseEvent): void {
     const target = event.target instanceof Element ? event.target : null;
     const row = target?.closest<HTMLElement>(".row");
     if (!row || String(window.getSelection())) return;
-    this.select(Number(row.dataset.ordinal), false);
+    const result = target?.closest<HTMLElement>("[data-result]");
+    this.select(Number(row.dataset.ordinal), false, result ? Number(result.dataset.result) : null);
   }
 
   // The position at the top, -1 where no message is shown.

@@ -1,6 +1,5 @@
-"""Chooses the copy that a command works on, or raises with the reason why there is none."""
+"""Chooses the copy that an answer is about, or raises with the reason why there is none."""
 
-from chatdata.cli.commands import NotFound, OutOfReach
 from chatdata.domain.copies import (
     Absent,
     CachedCopy,
@@ -14,6 +13,7 @@ from chatdata.domain.copies import (
     Unconfigured,
 )
 from chatdata.domain.text import count
+from chatdata.errors import NotFound, OutOfReach
 
 _DAMAGED = 5
 Side = StoredSide | CachedSide
@@ -51,7 +51,7 @@ def _not_found(copies: Copies, source: Source | None) -> str:
         return f"Session {copies.session_id} was not found in {empty}."
     other: Source = "cache" if source == "database" else "database"
     there = not isinstance(sides[other], Absent | Unavailable | Unconfigured)
-    hint = f" It is in the {other}: use --source {other}." if there else ""
+    hint = f" It is in the {other}: choose the source {other}." if there else ""
     return f"Session {copies.session_id} was not found in the {source}.{hint}"
 
 

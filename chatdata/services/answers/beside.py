@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chatdata.cli.choosing import Shown
 from chatdata.domain import formatting
 from chatdata.domain.copies import CachedCopy, CorruptDocument, Source, StoredCopy
 from chatdata.domain.imported import ImportedSource, PlacedPart, SourcePart, SourceTurn, sentence
 from chatdata.domain.messages import TokenCount
+from chatdata.services.answers.choosing import Shown
 from chatdata.services.inspection import Inspection
 
 

@@ -1,0 +1,78 @@
+"""The public reports that show each text of `texts`, by its key: of the provider that prints it, not of the rule.
+
+A rule is broken in several APIs, and each has words of its own. Whoever follows a report must find the words that were
+pasted, so a text never borrows the reports of another provider's text.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+REPORTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "O1": ("miurla/morphic#136", "run-llama/llama_index#10493", "openai/openai-go#43"),
+    "O2": ("BerriAI/litellm#10083", "sdcb/chats#132"),
+    "O2-DeepSeek": ("agno-agi/agno#3105", "langgenius/dify#32222", "NousResearch/hermes-agent#83103"),
+    "O3": ("langchain-ai/langchain#22600", "vercel/ai#2178", "MadcowD/ell#325"),
+    "O4": ("agno-agi/agno#5116", "anomalyco/opencode#1211"),
+    "O6": ("vercel/ai#8132", "microsoft/autogen#6377", "camel-ai/camel#2215", "BerriAI/litellm#17343"),
+    "O7": ("openai/openai-python#2061", "home-assistant/core#118577", "openai/openai-node#1341"),
+    "O8": ("openai/openai-dotnet#317", "github/copilot-cli#669"),
+    "O10": ("continuedev/continue#11645",),
+    "O11": ("Vortiago/mcp-azure-devops#30",),
+    "O12": ("microsoft/autogen#4157", "FlowiseAI/Flowise#2948", "microsoft/semantic-kernel#9340"),
+    "O13": ("run-llama/llama_index#17555", "docker/docker-agent#63", "langchain-ai/langchainjs#4153"),
+    "O14": ("CopilotKit/CopilotKit#529",),
+    "O15": ("openai/openai-python#2047", "agno-agi/agno#1770"),
+    "O17": ("local-inference-lab/vllm#684", "vllm-project/vllm#50861", "sgl-project/sglang#28035"),
+    "O18": ("langchain-ai/langchainjs#6570",),
+    "O19": ("langchain-ai/langgraphjs#370", "langchain-ai/langgraphjs#506", "neuron-core/neuron-ai#76"),
+    "O20": ("langchain-ai/langchain-azure#35",),
+    "O21": ("aaif-goose/goose-mobile#20",),
+    "O22": ("gptscript-ai/clio#41",),
+    "O23": ("OpenHands/OpenHands#7700", "QwenLM/qwen-code#3616"),
+    "O24": ("aaif-goose/goose-mobile#20",),  # the same sentence about another field, which OpenAI checks alike
+    "O25": ("langchain-ai/langchain-azure#35",),  # the same sentence about the type of the call
+    "A0": ("devoxx/DevoxxGenieIDEAPlugin#567",),
+    "A1": ("Kilo-Org/kilocode#5163", "anthropics/claude-code#5989", "anthropics/claude-code#2697"),
+    "A2": ("router-for-me/CLIProxyAPI#497", "anthropics/claude-code#13460", "anthropics/claude-code#18947"),
+    "A3": ("anthropics/claude-code#20700", "anthropics/claude-code#21317", "musistudio/claude-code-router#599"),
+    "A4": ("anomalyco/opencode#1279", "tailcallhq/forgecode#1142"),
+    "A5": ("anthropics/claude-code#6774", "anthropics/claude-code#3196", "danny-avila/LibreChat#3372"),
+    "A6": ("stackblitz/bolt.new#7426", "miurla/morphic#83"),
+    "A7": ("LibreChat-AI/agents#124", "anthropics/claude-code#23440", "NousResearch/hermes-agent#41985"),
+    "A8": ("prism-php/prism#659", "lijunzh/koda#501"),
+    "A9": ("ericc-ch/copilot-api#261", "smallmain/vscode-unify-chat-provider#249", "vybestack/llxprt-code#3695"),
+    "A15": ("JohnnyZ93/oai-compatible-copilot#270",),
+    "A16": ("tailcallhq/forgecode#1872", "crewAIInc/crewAI#4413"),
+    "B1": ("OpenHands/OpenHands#4912", "Just-Curieous/Curie#16", "pydantic/pydantic-ai#2327"),
+    "B2": (
+        "anthropics/claude-code#37",
+        "anthropics/anthropic-sdk-typescript#653",
+        "apify/tester-mcp-client#12",
+        "theredsix/cerebellum#5",
+    ),
+    "B5": ("langgenius/dify#12340", "strands-agents/harness-sdk#2085", "pydantic/pydantic-ai#4495"),
+    "B6": ("langchain-ai/langchain-aws#130", "microsoft/semantic-kernel#10281", "Portkey-AI/gateway#748"),
+    "B7": ("vercel/ai#19023",),
+    "B8": ("LibreChat-AI/agents#501", "aws/bedrock-agentcore-sdk-python#185", "OpenHands/OpenHands#5339"),
+    "G1": ("google-gemini/gemini-cli#14590", "google-gemini/gemini-cli#16415", "google-gemini/gemini-cli#5443"),
+    "G3": ("google-gemini/gemini-cli#11814", "google-gemini/gemini-cli#26486"),
+    "G4": ("lobehub/lobehub#7298", "langchain-ai/langchain#27799", "GoogleCloudPlatform/generative-ai#368"),
+    "G5": ("egoist/chatwise-releases#250", "router-for-me/CLIProxyAPI#176"),
+    "M0": ("langchain-ai/langchain#24668", "karthink/gptel#1203", "nearai/ironclaw#1241"),
+    "M1": ("camel-ai/camel#1467", "mistralai/client-ts#106"),
+    "M2": ("0xPlaygrounds/rig#708",),
+    "M4": ("solbrowse/extension#16", "OpenHands/OpenHands#8685"),
+    "V1": ("vllm-project/vllm#6862", "suitenumerique/conversations#197", "discourse/discourse-ai#703"),
+    "R1": ("livekit/agents#5092", "kernl-sdk/kernl#60", "bytedance/trae-agent#358"),
+    "R2": ("continuedev/continue#10092", "can1357/oh-my-pi#106", "leookun/cursor-byok#307"),
+    "D2": ("mnfst/llm-gateway#1862",),
+    "K1": ("spacedriveapp/spacebot#364", "continuedev/continue#11806"),
+    "K2": ("MoonshotAI/kimi-code#1985", "labring/FastGPT#3575"),
+    "K3": ("openclaw/openclaw#51155",),
+    "Q2": ("smallmain/vscode-unify-chat-provider#65",),
+    "GR1": ("SimonSchubert/Kai#265",),
+    "QR": ("proma-ai/Proma#1496", "haru/redmine_ai_helper#242", "DayuanJiang/next-ai-draw-io#304"),
+    "BR": ("continuedev/continue#1938",),
+    "GR2": ("nhaouari/obsidian-textgenerator-plugin#309",),
+    "C1": ("CherryHQ/cherry-studio#16790",),
+}

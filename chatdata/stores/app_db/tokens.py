@@ -1,0 +1,60 @@
+"""The tokens of programs in the inspector's file, without their secrets. Each function takes a connection."""
+
+import json
+import sqlite3
+from datetime import datetime
+
+from chatdata.domain.access import ApiToken
+
+MOST_TOKENS = 1_000
+"""The maximum number of tokens of one deployment, expired and revoked ones included."""
+_COLUMNS = "id, name, role, digest, created_at, created_by, expires_at, revoked_at"
+
+
+def all_tokens(connection: sqlite3.Connection, deployment: str) -> tuple[ApiToken, ...]:
+    """All tokens, oldest first."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM api_token WHERE deployment = ? ORDER BY created_at, id", (deployment,)
+    )
+    return tuple(
+        ApiToken(
+            token_id,
+            json.loads(name),
+            role,
+            digest,
+            datetime.fromisoformat(created_at),
+            json.loads(created_by),
+            datetime.fromisoformat(expires_at),
+            None if revoked_at is None else datetime.fromisoformat(revoked_at),
+        )
+        for token_id, name, role, digest, created_at, created_by, expires_at, revoked_at in rows
+    )
+
+
+def keep(connection: sqlite3.Connection, deployment: str, token: ApiToken) -> None:
+    """Adds a token. Raises ValueError beyond MOST_TOKENS."""
+    (count,) = connection.execute("SELECT count(*) FROM api_token WHERE deployment = ?", (deployment,)).fetchone()
+    if count >= MOST_TOKENS:
+        raise ValueError(f"There are already {MOST_TOKENS:,} tokens.")
+    connection.execute(
+        f"INSERT INTO api_token (deployment, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+        (
+            deployment,
+            token.id,
+            json.dumps(token.name),
+            token.role,
+            token.digest,
+            token.created_at.isoformat(),
+            json.dumps(token.created_by),
+            token.expires_at.isoformat(),
+        ),
+    )
+
+
+def revoke(connection: sqlite3.Connection, deployment: str, token_id: str, at: datetime) -> bool:
+    """Revokes a token for good; False if there is none with this ID, or it is revoked already."""
+    done = connection.execute(
+        "UPDATE api_token SET revoked_at = ? WHERE deployment = ? AND id = ? AND revoked_at IS NULL",
+        (at.isoformat(), deployment, token_id),
+    )
+    return done.rowcount == 1

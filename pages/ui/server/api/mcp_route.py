@@ -1,0 +1,55 @@
+"""MCP over HTTP at /mcp, for programs with a token: each request is answered by itself, and no session is kept."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from chatdata.domain.access import Principal
+from chatdata.services.programs.door import CallThreads
+from pages.ui.auth.current_principal import of_connection
+from pages.ui.auth.program_requests import MCP
+from pages.ui.server import services
+
+if TYPE_CHECKING:
+    from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+
+_MOST_BYTES = 1_048_576
+
+
+def mcp_routes() -> list[Route]:
+    """POST /mcp: the Streamable HTTP transport of the Model Context Protocol."""
+    return [Route(MCP, McpRoute(), methods=["GET", "POST", "DELETE"], name="mcp")]
+
+
+class McpRoute:
+    """Answers requests of MCP with the tools, as the principal of the request's token."""
+
+    def __init__(self) -> None:
+        self._threads: CallThreads | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._threads is None:
+            self._threads = CallThreads()
+        make_manager = await run_in_threadpool(_loaded)
+        manager = make_manager(of_connection(Request(scope)), self._threads)
+        async with manager.run():
+            await manager.handle_request(scope, receive, send)
+
+
+def _loaded() -> "Callable[[Principal, CallThreads], StreamableHTTPSessionManager]":
+    """What makes the manager of a request. Importing MCP takes a second, and only who uses it waits for that."""
+    from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+
+    from chatdata.services.programs.mcp_server import tool_server
+
+    def make(principal: Principal, threads: CallThreads) -> StreamableHTTPSessionManager:
+        server = tool_server(lambda: services.services().tools, principal, threads)
+        return StreamableHTTPSessionManager(
+            server, stateless=True, json_response=True, max_request_body_size=_MOST_BYTES
+        )
+
+    return make

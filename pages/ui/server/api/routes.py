@@ -1,0 +1,161 @@
+"""The HTTP API for programs: the documents of the command line, at /api/v1.
+
+Who asks is decided in front (`pages.ui.auth.middleware`): a token, or the sign-in as for every route. Errors are
+problem documents. An answer has a weak ETag that stays the same while nothing but the time of reading changes.
+"""
+
+import json
+import logging
+import uuid
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+from http import HTTPStatus
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from chatdata import ChatDataError
+from chatdata.services.programs.door import CallThreads
+from chatdata.services.programs.openapi import RESOURCES, ApiResource, openapi_document
+from chatdata.services.programs.problems import CallProblem, problem_of
+from chatdata.services.programs.questions import BadQuestion, WrongQuestion, parameters_of
+from pages.ui.auth.current_principal import of_connection
+from pages.ui.auth.program_requests import API, json_response, problem_response
+from pages.ui.server import services
+
+log = logging.getLogger(__name__)
+_MOST_BYTES = 1_048_576
+_VOLATILE = frozenset({"read_at", "as_of", "ttl_seconds"})
+"""Fields that differ at each reading."""
+_FROM_THE_TTL = frozenset({"expires_at", "last_written_at"})
+"""Times that are computed from the time to live, a little different at each reading."""
+_TO_THE_MINUTE = 16
+"""Characters of a time in ISO 8601."""
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def api_routes() -> list[BaseRoute]:
+    """GET /api/v1/sessions and the other questions, and /api/v1/openapi.json, which describes them."""
+    threads = _Threads()
+    routes = [Route("/openapi.json", _describe, methods=["GET"])]
+    for resource in RESOURCES:
+        methods = ["GET", "POST"] if resource.takes_body else ["GET"]
+        routes.append(Route(f"/{resource.name}", _handler(resource, threads), methods=methods))
+    unknown = Route(API, _nothing_here, methods=["GET"])
+    return [unknown, Mount(API, Starlette(routes=routes, exception_handlers={HTTPException: _not_served}))]
+
+
+class _Threads:
+    """The threads of calls, made inside the event loop that uses them."""
+
+    def __init__(self) -> None:
+        self._made: CallThreads | None = None
+
+    def __call__(self) -> CallThreads:
+        if self._made is None:
+            self._made = CallThreads()
+        return self._made
+
+
+def _handler(resource: ApiResource, threads: _Threads) -> Handler:
+    async def handle(request: Request) -> Response:
+        try:
+            sent = request.method == "POST"
+            given = await threads().wait_for(_sent(request)) if sent else _queried(request, resource)
+            return await threads().run(_answer, request, resource, given)
+        except (ChatDataError, BadQuestion) as error:
+            return problem_response(problem_of(error))
+        except Exception:
+            reference = uuid.uuid4().hex[:8]
+            log.exception("a request for %s failed (%s)", resource.name, reference)
+            sentence = f"This failed. The server's log has the reason under {reference}."
+            return problem_response(CallProblem(HTTPStatus.INTERNAL_SERVER_ERROR, sentence))
+
+    return handle
+
+
+def _answer(request: Request, resource: ApiResource, given: dict[str, Any]) -> Response:
+    document = services.services().api.ask(of_connection(request), resource.question, given, resource.name)
+    tag = _tag(document)
+    if tag in _known(request):
+        return Response(None, HTTPStatus.NOT_MODIFIED.value, {"ETag": tag, "Cache-Control": "no-store"})
+    return json_response(_ascii(document), ETag=tag)
+
+
+def _queried(request: Request, resource: ApiResource) -> dict[str, Any]:
+    """The query parameters, each at most once."""
+    given: dict[str, Any] = {}
+    for name, value in request.query_params.multi_items():
+        if name in given:
+            raise WrongQuestion({name[:100]: "Give it once"}, list(parameters_of(resource.question)))
+        given[name] = value
+    return given
+
+
+async def _sent(request: Request) -> dict[str, Any]:
+    """The JSON object in a body. Query parameters beside it are refused."""
+    if request.query_params:
+        raise BadQuestion("Send parameters in the body of a POST, not in the query.")
+    raw = b""
+    async for piece in request.stream():
+        raw += piece
+        if len(raw) > _MOST_BYTES:
+            raise BadQuestion(f"This is too long: send at most {_MOST_BYTES:,} bytes.")
+    try:
+        value = json.loads(raw)
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise BadQuestion("Send one JSON object.")
+    return value
+
+
+async def _describe(_request: Request) -> Response:
+    return json_response(_ascii(openapi_document()))
+
+
+async def _nothing_here(request: Request) -> Response:
+    return await _not_served(request, HTTPException(HTTPStatus.NOT_FOUND))
+
+
+async def _not_served(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    status = HTTPStatus(error.status_code)
+    detail = (
+        f"There is no such resource. {API}/openapi.json lists all."
+        if status == HTTPStatus.NOT_FOUND
+        else f"{status.phrase}. {API}/openapi.json says what each resource takes."
+    )
+    response = problem_response(CallProblem(status, detail))
+    response.headers.update(error.headers or {})
+    return response
+
+
+def _known(request: Request) -> set[str]:
+    """The tags that the program has an answer for."""
+    return {tag.strip() for tag in request.headers.get("if-none-match", "").split(",")}
+
+
+def _tag(document: dict[str, Any]) -> str:
+    return f'W/"{sha256(_ascii(_steady(document))).hexdigest()[:32]}"'
+
+
+def _steady(value: Any) -> Any:
+    """The document without what differs at each reading; times from the TTL to the minute."""
+    if isinstance(value, dict):
+        return {
+            name: item[:_TO_THE_MINUTE] if name in _FROM_THE_TTL and isinstance(item, str) else _steady(item)
+            for name, item in value.items()
+            if name not in _VOLATILE
+        }
+    return [_steady(item) for item in value] if isinstance(value, list) else value
+
+
+def _ascii(document: Any) -> bytes:
+    """ASCII JSON, since conversations may hold lone surrogates, which UTF-8 can't encode."""
+    return json.dumps(document, separators=(",", ":")).encode("ascii")
