@@ -89,7 +89,7 @@ def scan_command(
       python -m chatdata scan
       python -m chatdata scan --shard $JOB_COMPLETION_INDEX/16 --json > shard.json
       python -m chatdata scan --merge shard-*.json
-      python -m chatdata scan --prom /var/lib/prometheus/node-exporter/inspector.prom
+      python -m chatdata scan --prom /var/lib/node-exporter/inspector.prom
 
     \b
     Exit codes:
