@@ -103,7 +103,7 @@ def scan_command(
       python -m chatdata scan --workers 4
       python -m chatdata scan --shard $JOB_COMPLETION_INDEX/16 --json > shard.json
       python -m chatdata scan --merge shard-*.json
-      python -m chatdata scan --prom /var/lib/node-exporter/chat.prom
+      python -m chatdata scan --prom /var/lib/node-exporter/inspector.prom
 
     \b
     Exit codes:
