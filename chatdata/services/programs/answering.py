@@ -195,8 +195,11 @@ class Answering:
         return self._scan_document(latest)
 
     def check(self, _asked: ProgramQuestion) -> Document:
-        """Whether the stores answer, and what is in them."""
-        return health_document(check_stores(self._connected))
+        """Whether the stores answer, and what is in them; where they are at the full level only."""
+        document = health_document(check_stores(self._connected))
+        if self._view == "full":
+            return document
+        return document | {name: document[name] | {"where": None} for name in ("database", "cache")}
 
     def cache_health(self, asked: CacheHealthQuestion) -> Document:
         """Whether the stores answer, and the last scan; null without one."""
@@ -278,6 +281,7 @@ class Answering:
             return document
         pseudonyms = self._pseudonyms
         return document | {
+            "deployment": None,
             "user": pseudonyms.user(document["user"]),
             "dangling_channels": [one | {"channel": None} for one in document["dangling_channels"]],
             "sessions": [_without_quotes(session, pseudonyms) for session in document["sessions"]],
