@@ -60,6 +60,7 @@ from chatdata.stores.database import SessionFilter
 
 Document = dict[str, Any]
 NO_SCAN = "No complete scan of this deployment is kept. To make one, run: python -m chatdata scan"
+_OTHER = "ask with source={source}"
 _PAID: Mapping[str, PaidGrouping] = {"day": "day", "week": "week", "user": "user", "session": "session"}
 
 
@@ -106,7 +107,7 @@ class Answering:
         """A copy of a session, with the messages from a position on."""
         inspection = self._inspection(asked.session_id)
         copies = inspection.copies
-        chosen, shown = choose(copies, asked.source)
+        chosen, shown = choose(copies, asked.source, _OTHER)
         beside = beside_of(inspection, chosen, shown, verbatim=True)
         document = conversation_document(self._stores, copies, chosen, shown, beside)
         document["remarks"] = remarks(copies, chosen, asked=asked.source is not None)
@@ -130,7 +131,7 @@ class Answering:
     def lint(self, asked: LintQuestion) -> Document:
         """Who rejects the payload of one copy."""
         inspection = self._inspection(asked.session_id)
-        chosen, _copy = choose_readable(inspection.copies, asked.source)
+        chosen, _copy = choose_readable(inspection.copies, asked.source, _OTHER)
         facts = model_facts(asked.model or self._connected.settings.model)
         if asked.last is None:
             report = inspection.report(chosen, facts)
@@ -143,7 +144,7 @@ class Answering:
         """What an error means; with a session, which of its messages is meant, found in what the level shows of it."""
         if asked.session_id is None:
             return explanation_json(explain(asked.error), None)
-        _chosen, copy = choose_readable(self._inspection(asked.session_id).copies, asked.source)
+        _chosen, copy = choose_readable(self._inspection(asked.session_id).copies, asked.source, _OTHER)
         payload = build_payload([item.message for item in copy.messages], [item.position for item in copy.messages])
         messages: list[Any] = [*payload.params]
         found = explain(asked.error, messages, [message.positions for message in payload.messages])
@@ -151,7 +152,7 @@ class Answering:
 
     def payload(self, asked: PayloadQuestion) -> Document:
         """What a model is sent of one copy, as the level shows it."""
-        chosen, copy = choose_readable(self._inspection(asked.session_id).copies, asked.source)
+        chosen, copy = choose_readable(self._inspection(asked.session_id).copies, asked.source, _OTHER)
         payload = build_payload([item.message for item in copy.messages], [item.position for item in copy.messages])
         kept = range(len(payload.params)) if asked.last is None else cut(payload.params, Cut(messages=asked.last))
         params: list[Any] = [payload.params[index] for index in kept]
