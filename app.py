@@ -25,6 +25,7 @@ from pages.ui.server import services
 from pages.ui.server.api.mcp_route import mcp_routes
 from pages.ui.server.api.routes import api_routes
 from pages.ui.server.demo import start_demo
+from pages.ui.server.metrics import metrics_routes
 from pages.ui.server.middleware import middleware
 from pages.ui.server.page_shell import page_routes
 from pages.ui.session.compare.routes import drift_routes
@@ -48,13 +49,14 @@ async def health(_request: Request) -> PlainTextResponse:
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Fills the embedded stores with demo conversations at the start, lets go of them at the end."""
+    """Fills the embedded stores with demo conversations and starts scheduled scans; closes everything at the end."""
     if (wrong := sign_in.problem()) is not None:
         log.error("Serving is disabled: %s", wrong)
-    try:
-        start_demo()
-    except ChatDataError as error:
-        log.error("%s", error)
+    for start in (start_demo, services.start_monitor):
+        try:
+            start()
+        except ChatDataError as error:
+            log.error("%s", error)
     try:
         yield
     finally:
@@ -77,6 +79,7 @@ app = st.App(
         *source_routes(),
         *api_routes(),
         *mcp_routes(),
+        *metrics_routes(),
     ],
     middleware=middleware(),
     lifespan=lifespan,

@@ -1,13 +1,16 @@
-"""python -m benchmarks [conversation|lint|list|operations|readers|scan|usage|views]… [--quick]
+"""python -m benchmarks [conversation|lint|list|operations|readers|scan|usage|views]… [--quick|--check]
 
 Without a name, all benchmarks run one after the other. A full run writes its section into RESULTS.md; a quick one,
-small enough for development, only prints.
+small enough for development, only prints. --check measures nothing: it names the targets that RESULTS.md misses and the
+sections whose measured files have changed since, and ends with 1 if a target is missed.
 """
 
 import argparse
+import sys
 from collections.abc import Callable, Mapping
 
 from benchmarks import conversation, linting, listing, operations, reading, scanning, usage, viewing
+from benchmarks.checking import check, measured_files
 from benchmarks.report import Section, console, facts, print_section, write_section
 
 BENCHMARKS: Mapping[str, Callable[[bool], Section]] = {
@@ -25,8 +28,10 @@ BENCHMARKS: Mapping[str, Callable[[bool], Section]] = {
 def main() -> None:
     """Runs the benchmarks named on the command line."""
     arguments = _arguments()
+    if arguments.check:
+        sys.exit(check(arguments.names or BENCHMARKS))
     for name in arguments.names or BENCHMARKS:
-        before = facts()
+        before = f"{facts()}; {measured_files(name)}"
         section = BENCHMARKS[name](arguments.quick)
         print_section(section)
         if arguments.quick:
@@ -39,6 +44,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measures side by side with a baseline.")
     parser.add_argument("names", nargs="*", metavar="name", help=f"one or more of {', '.join(BENCHMARKS)}; all if none")
     parser.add_argument("--quick", action="store_true", help="small sizes; prints and writes nothing")
+    parser.add_argument("--check", action="store_true", help="judge RESULTS.md; measures nothing")
     arguments = parser.parse_args()
     for name in arguments.names:
         if name not in BENCHMARKS:

@@ -43,32 +43,54 @@ class Bench:
         self.client.delete(f"chat:session:{self.session_id}")
 
 
-def pairs(bench: Bench) -> Mapping[str, tuple[Step, Step]]:
-    """Name of an operation → the step of our code, the step of the plainest code."""
+@dataclass(frozen=True)
+class Operation:
+    """One operation, done by the plainest code and by ours."""
+
+    plain: Step
+    ours: Step
+    sends: bool = True
+    """Whether it sends anything to a store."""
+
+
+def operations(bench: Bench) -> Mapping[str, Operation]:
+    """The measured operations by name."""
     session_id, loaded = bench.session_id, bench.stored()
     return {
-        "get, cached": (
-            always(lambda: bench.reading.get_chat_session(session_id)),
+        "get, cached": Operation(
             always(lambda: plain.get_cached(bench.client, session_id)),
+            always(lambda: bench.reading.get_chat_session(session_id)),
         ),
-        "get, from the rows": (
-            _without_cache(bench, lambda: bench.reading.get_chat_session(session_id)),
+        "get, from the rows": Operation(
             _without_cache(bench, lambda: plain.get_through(bench.client, bench.plain, session_id, refill=False)),
+            _without_cache(bench, lambda: bench.reading.get_chat_session(session_id)),
         ),
-        "get, from the rows, refilling the cache": (
-            _without_cache(bench, lambda: bench.writing.get_chat_session(session_id)),
+        "get, from the rows, refilling the cache": Operation(
             _without_cache(bench, lambda: plain.get_through(bench.client, bench.plain, session_id, refill=True)),
+            _without_cache(bench, lambda: bench.writing.get_chat_session(session_id)),
         ),
-        "upsert of one new message": (
-            _with_news(bench, bench.writing.upsert_chat_session),
+        "upsert of one new message": Operation(
             _with_news(bench, lambda session: plain.save(bench.client, bench.plain, session)),
+            _with_news(bench, bench.writing.upsert_chat_session),
         ),
-        "append_and_save_message": (
-            _after_reset(bench, lambda: bench.writing.append_and_save_message(session_id, bench.news)),
+        "append_and_save_message": Operation(
             _after_reset(bench, lambda: plain.append(bench.client, bench.plain, session_id, bench.news)),
+            _after_reset(bench, lambda: bench.writing.append_and_save_message(session_id, bench.news)),
         ),
-        "to_openai_messages": (always(loaded.to_openai_messages), always(lambda: plain.to_dicts(loaded.messages))),
+        "to_openai_messages, without its rules": Operation(
+            always(lambda: plain.to_dicts(loaded.messages)), always(loaded.to_openai_messages), sends=False
+        ),
+        "to_openai_messages, by its rules": Operation(
+            always(lambda: plain.to_payload(loaded.messages)), always(loaded.to_openai_messages), sends=False
+        ),
     }
+
+
+def replayed(bench: Bench, name: str, replay: Callable[[], object]) -> Step:
+    """The step that sends an operation's round trips again, from the state that the operation began with."""
+    if name == "get, cached":
+        return always(replay)
+    return (_without_cache if name.startswith("get") else _after_reset)(bench, replay)
 
 
 def _without_cache(bench: Bench, act: Callable[[], object]) -> Step:

@@ -146,6 +146,55 @@ def append(client: redis.Redis, database: PlainDatabase, session_id: str, messag
     save(client, database, session)
 
 
+def to_payload(messages: Sequence[ChatMessage]) -> list[dict[str, Any]]:
+    """Messages as a model gets them, by the rules of the reference system, for messages without damage."""
+    payload: list[dict[str, Any]] = []
+    for message in messages:
+        if message.role == "tool":
+            payload.append(
+                {"role": "tool", "content": message.content or "", "tool_call_id": message.tool_call_id or ""}
+            )
+        elif message.role == "function":
+            payload.append({"role": "function", "content": message.content, "name": message.name or ""})
+        elif message.role in ("user", "system", "developer"):
+            payload.append(_named(message))
+        elif message.role == "assistant":
+            _add_assistant(payload, message)
+    return payload
+
+
+def _named(message: ChatMessage) -> dict[str, Any]:
+    param: dict[str, Any] = {"role": message.role, "content": message.content or ""}
+    if message.name:
+        param["name"] = message.name
+    return param
+
+
+def _add_assistant(payload: list[dict[str, Any]], message: ChatMessage) -> None:
+    param = _named(message)
+    if message.function_call:
+        param["function_call"] = _function(message.function_call)
+    if message.refusal:
+        param["refusal"] = message.refusal
+    if message.tool_calls:
+        param["tool_calls"] = [
+            {"id": call["id"], "type": "function", "function": _function(call["function"])}
+            for call in message.tool_calls
+        ]
+    if not payload or payload[-1]["role"] != "assistant":
+        payload.append(param)
+        return
+    before = payload[-1]
+    if param["content"]:
+        before["content"] = f"{before['content']}\n{param['content']}" if before["content"] else param["content"]
+    if param.get("tool_calls"):
+        before["tool_calls"] = [*before.get("tool_calls", ()), *param["tool_calls"]]
+
+
+def _function(value: dict[str, Any]) -> dict[str, Any]:
+    return {"name": value["name"], "arguments": value.get("arguments") or "{}"}
+
+
 def to_dicts(messages: Sequence[ChatMessage]) -> list[dict[str, Any]]:
     """Messages as dicts of their role, content and tool calls or call id."""
     return [

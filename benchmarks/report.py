@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Literal
 
 from rich import box
 from rich.console import Console
@@ -17,8 +18,36 @@ from rich.table import Table as RichTable
 from benchmarks.measure import Spread
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
+TARGETS = "Targets"
+"""The title of the last table of a section."""
 PACKAGES = ("streamlit", "sqlalchemy", "psycopg", "redis", "pydantic")
 console = Console(width=None if sys.stdout.isatty() else 170)
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A measured value and the value that it should have at most, or at least."""
+
+    what: str
+    measured: float
+    target: float
+    unit: str = "×"
+    at: Literal["most", "least"] = "most"
+
+    @property
+    def met(self) -> bool:
+        """Whether the measured value, as it is printed, is as good as the target."""
+        measured = float(_short(self.measured).replace(",", ""))
+        return measured <= self.target if self.at == "most" else measured >= self.target
+
+    def cells(self) -> list[str]:
+        """The goal as a row: what, measured, target, met."""
+        target = f"at {self.at} {self.target:,g}{self._unit}"
+        return [self.what, f"{_short(self.measured)}{self._unit}", target, "yes" if self.met else "no"]
+
+    @property
+    def _unit(self) -> str:
+        return self.unit if self.unit in ("×", "") else f" {self.unit}"
 
 
 @dataclass(frozen=True)
@@ -30,6 +59,7 @@ class Table:
     rows: Sequence[Sequence[str]]
     words: frozenset[str] = frozenset()
     notes: Sequence[str] = ()
+    goals: Sequence[Goal] = ()
 
 
 @dataclass(frozen=True)
@@ -40,6 +70,16 @@ class Section:
     about: str
     tables: Sequence[Table]
     notes: Sequence[str] = ()
+
+    def targets(self) -> Table:
+        """The goals of all tables, each with the title of its table where there are several."""
+        several = len(self.tables) > 1
+        rows = [
+            [f"{table.title}: {what}" if several else what, *others]
+            for table in self.tables
+            for what, *others in (goal.cells() for goal in table.goals)
+        ]
+        return Table(TARGETS, ("", "measured", "target", "met"), rows)
 
 
 def seconds(spread: Spread) -> str:
@@ -77,7 +117,7 @@ def _processor() -> str:
 
 def print_section(section: Section) -> None:
     """Prints all tables with their notes to the terminal."""
-    for table in section.tables:
+    for table in (*section.tables, section.targets()):
         _print(table)
     for note in section.notes:
         console.print(f"• {note}", markup=False)
@@ -95,11 +135,16 @@ def _print(table: Table) -> None:
         console.print(f"• {note}", markup=False)
 
 
-def write_section(name: str, section: Section, machine: str) -> Path:
-    """Writes the section into RESULTS.md, leaving the other sections unchanged, and returns the file's path."""
+def read_sections() -> tuple[str, dict[str, str]]:
+    """The head of RESULTS.md, and its sections by name."""
     text = RESULTS.read_text("utf-8") if RESULTS.exists() else "# Results\n"
     head, *parts = re.split(r"^(?=## )", text, flags=re.MULTILINE)
-    sections = {part.split()[1]: part.rstrip() for part in parts}
+    return head, {part.split()[1]: part.rstrip() for part in parts}
+
+
+def write_section(name: str, section: Section, machine: str) -> Path:
+    """Writes the section into RESULTS.md, leaving the other sections unchanged, and returns the file's path."""
+    head, sections = read_sections()
     sections[name] = f"## {name}\n\n{_markdown(section, machine)}".rstrip()
     RESULTS.write_text("\n\n".join([head.rstrip(), *(sections[key] for key in sorted(sections))]) + "\n", "utf-8")
     return RESULTS
@@ -107,7 +152,7 @@ def write_section(name: str, section: Section, machine: str) -> Path:
 
 def _markdown(section: Section, machine: str) -> str:
     parts = [f"`{section.command}`: {section.about}", machine + "."]
-    for table in section.tables:
+    for table in (*section.tables, section.targets()):
         parts += [f"**{table.title}**", _markdown_table(table), *_bullets(table.notes)]
     return "\n\n".join([*parts, *_bullets(section.notes)])
 

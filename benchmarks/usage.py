@@ -13,8 +13,8 @@ import psycopg
 from benchmarks import bare_usage, deployment
 from benchmarks.bare_usage import BareUsage
 from benchmarks.deployment import LAST_DAY, Made, Size
-from benchmarks.measure import always, in_turns
-from benchmarks.report import Section, Table, console, ratio, seconds
+from benchmarks.measure import Spread, always, in_turns
+from benchmarks.report import Goal, Section, Table, console, ratio, seconds
 from chatdata import ChatSessions, StatementTimeout
 from chatdata.domain.usage import Amounts, SessionUsage, fold
 from chatdata.domain.usage.distribution import EDGES, number_of
@@ -104,11 +104,13 @@ def _table(url: str, scope: Scope, repetitions: int) -> Table:
         closing(BareUsage(url, scope.where, scope.values)) as bare,
         closing(ChatSessions(SessionStores(Database.open(url, statement_timeout=PATIENCE_SECONDS), None))) as sessions,
     ):
-        rows = [_row(case, repetitions) for case in _cases(sessions, bare, scope.wanted)]
-    return Table(f"The page's queries, {scope.name}", ("query", "bare SQL", "ours", "ratio"), rows)
+        found = {case.name: _timed(case, repetitions) for case in _cases(sessions, bare, scope.wanted)}
+    rows = [[name, seconds(base), seconds(ours), ratio(ours, base)] for name, (ours, base) in found.items()]
+    goals = [Goal(name, ours.ratio(base), TARGET) for name, (ours, base) in found.items()]
+    return Table(f"The page's queries, {scope.name}", ("query", "bare SQL", "ours", "ratio"), rows, goals=goals)
 
 
-def _row(case: Case, repetitions: int) -> list[str]:
+def _timed(case: Case, repetitions: int) -> list[Spread]:
     console.print(f"[dim]{case.name} …[/]")
     start = time.monotonic()
     found, expected = case.ours(), case.bare()
@@ -116,8 +118,7 @@ def _row(case: Case, repetitions: int) -> list[str]:
         repetitions = 1
     if found != expected:
         raise AssertionError(f"{case.name}: ours gives other figures than the bare SQL\n{found}\n{expected}"[:2_000])
-    ours, bare = in_turns([always(case.ours), always(case.bare)], repetitions, warmups=0)
-    return [case.name, seconds(bare), seconds(ours), ratio(ours, bare)]
+    return in_turns([always(case.ours), always(case.bare)], repetitions, warmups=0)
 
 
 def _stopped(url: str) -> Table:

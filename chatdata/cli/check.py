@@ -7,7 +7,8 @@ import click
 from rich.text import Text
 
 from chatdata.cli.commands import OUT_OF_REACH, json_option
-from chatdata.cli.output import console, emit, print_table, table
+from chatdata.cli.output import emit
+from chatdata.cli.output.tables import console, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.cli.stores import opened
 from chatdata.domain import formatting

@@ -35,6 +35,7 @@ _COMMANDS = {
     "show": ("chatdata.cli.show", "Show a conversation from the database or the cache."),
     "diff": ("chatdata.cli.diff", "Compare the cached copy of a session with the database, or two sessions."),
     "scan": ("chatdata.cli.scan", "Compare all cached sessions with the database."),
+    "watch": ("chatdata.cli.watch", "Scan again and again, for hosts without the app."),
     "repair": ("chatdata.cli.repair", "Repair a session (dry run by default)."),
     "payload": ("chatdata.cli.payload", "Print a model request as JSON, curl or Python."),
     "lint": ("chatdata.cli.lint", "Validate a conversation against provider rules."),

@@ -27,6 +27,7 @@ from chatdata.domain.lint import (
     repaired,
     repaired_body,
     request_body,
+    why_unread,
 )
 from chatdata.domain.messages import build_payload
 from chatdata.domain.payload import FORMATS, Format, export
@@ -133,7 +134,8 @@ def _in_file(target: str) -> _Sent:
     try:
         return _Sent(messages_of(given[0]))
     except ValueError as problem:
-        raise click.BadParameter(f"{target}: {problem}", param_hint="FILE.json") from problem
+        reason = why_unread(given[0], problem)
+        raise click.BadParameter(f"{target}: {reason}", param_hint="FILE.json") from problem
 
 
 def _in_session(session_id: str, source: Source | None) -> _Sent:

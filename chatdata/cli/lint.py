@@ -18,7 +18,7 @@ from chatdata.cli.progress import progress, reading
 from chatdata.cli.stores import opened
 from chatdata.domain import formatting
 from chatdata.domain.copies import Source
-from chatdata.domain.lint import PROVIDERS, Provider, Report, lint_document
+from chatdata.domain.lint import PROVIDERS, Provider, Report, lint_document, why_unread
 from chatdata.domain.messages import openai_messages
 from chatdata.domain.payload import Cut, assess_raw, cut, objects
 from chatdata.domain.tokens import ModelFacts, model_facts
@@ -170,7 +170,11 @@ def _where(item: Given | Unread) -> str:
 
 
 def _of_document(given: Any, facts: ModelFacts, last: int | None) -> Report:
-    return lint_document(given, lambda messages: _assess_raw(messages, facts, last))
+    """Returns the report on a parsed document. Raises ValueError with what was found where no messages are."""
+    try:
+        return lint_document(given, lambda messages: _assess_raw(messages, facts, last))
+    except ValueError as error:
+        raise ValueError(why_unread(given, error)) from error
 
 
 def _session_report(

@@ -1,12 +1,15 @@
 """Reads documents with messages from a file or stdin."""
 
+import io
 import json
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import click
 
 from chatdata.domain.text import line_of, not_json
+from chatdata.services.importing.other_files import LOOKED_AT, why_no_json
 
 
 def is_path(target: str) -> bool:
@@ -33,7 +36,7 @@ def documents_in(target: str) -> list[Any]:
     except json.JSONDecodeError as error:
         return _lines(raw, target, error)
     except (ValueError, RecursionError) as error:
-        raise unreadable(target, error) from error
+        raise unreadable(target, error, raw) from error
 
 
 def document_in(raw: bytes, target: str) -> Any:
@@ -41,7 +44,7 @@ def document_in(raw: bytes, target: str) -> Any:
     try:
         return json.loads(raw)
     except (ValueError, RecursionError) as error:
-        raise unreadable(target, error) from error
+        raise unreadable(target, error, raw) from error
 
 
 def _lines(raw: bytes, target: str, error: json.JSONDecodeError) -> list[Any]:
@@ -54,15 +57,18 @@ def _lines(raw: bytes, target: str, error: json.JSONDecodeError) -> list[Any]:
             documents.append(json.loads(line))
         except (ValueError, RecursionError) as problem:
             if not documents:
-                raise unreadable(target, error) from problem
+                raise unreadable(target, error, raw) from problem
             where = f"{target}, line {number:,}: {not_json(problem)}"
             raise click.BadParameter(where, param_hint="FILE.json") from problem
     if len(documents) < 2:
-        raise unreadable(target, error) from error
+        raise unreadable(target, error, raw) from error
     return documents
 
 
-def unreadable(target: str, error: Exception) -> click.BadParameter:
-    """Returns the error that a file is not JSON, with the line where it stops being so."""
+def unreadable(target: str, error: Exception, raw: bytes) -> click.BadParameter:
+    """Returns the error that a file is not JSON: what it is instead, or the line where it stops being JSON."""
+    first_lines = list(islice(io.BytesIO(raw), LOOKED_AT))
+    if json.detect_encoding(raw[:4]).startswith("utf-8") and (why := why_no_json(first_lines)):
+        return click.BadParameter(f"{target}: {why}", param_hint="FILE.json")
     line = f", line {line_of(error):,}" if isinstance(error, json.JSONDecodeError) else ""
     return click.BadParameter(f"{target}{line}: {not_json(error)}", param_hint="FILE.json")

@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from chatdata.cli.commands import json_option
-from chatdata.cli.output import ONE_LINE_FROM, console, emit, print_table, table, warn
+from chatdata.cli.output import emit, warn
+from chatdata.cli.output.tables import ONE_LINE_FROM, console, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.cli.stores import opened
 from chatdata.domain import formatting

@@ -15,6 +15,7 @@ from pydantic_core import PydanticSerializationError
 
 from chatdata.domain.copies import CachedCopy, CopyMessage, CorruptDocument, Damage, Expiry
 from chatdata.domain.messages import ChatMessage, ChatSession, ChatSessionInfo, in_utc
+from chatdata.domain.messages.message import storable_json
 from chatdata.domain.text import compact_json, sanitize
 
 KEY_PREFIX = "chat:session:"
@@ -57,7 +58,7 @@ def encode(session: ChatSession) -> bytes:
 
 def encode_storable(session: ChatSession) -> bytes:
     """Returns the document of a session without the characters that a store can't hold. Raises Broken like `encode`."""
-    text = session.storable_json()
+    text = storable_json(session)
     return encode(session.sanitize()) if text is None else text.encode()
 
 

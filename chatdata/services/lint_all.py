@@ -1,5 +1,6 @@
 """Lints every session of one store, keeping one conversation and the ids of rejected sessions in memory."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -57,6 +58,7 @@ class _Summary:
     started_at: datetime
     sessions: int = 0
     rejected: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    by_rule: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def add(self, linted: Linted) -> None:
         """Counts a session, unless it could not be linted."""
@@ -65,10 +67,11 @@ class _Summary:
         self.sessions += 1
         if providers := linted.judged.rejected_by:
             self.rejected[linted.session_id] = providers
+            self.by_rule.update(_rejections(linted.judged))
 
     def run(self, finished_at: datetime) -> LintRun:
         """The run to store."""
-        return LintRun(self.source, self.started_at, finished_at, self.sessions, self.rejected)
+        return LintRun(self.source, self.started_at, finished_at, self.sessions, self.rejected, dict(self.by_rule))
 
 
 def lint_and_keep(
@@ -93,6 +96,16 @@ def lint_and_keep(
     if last is None:
         app_db.keep_lint(model.name, run)
     return run
+
+
+def _rejections(judged: Assessment) -> set[tuple[str, str]]:
+    """The providers that would reject a session, each with every rule that is a reason for it."""
+    return {
+        (rejection.provider, finding.code)
+        for finding in judged.report.findings
+        if finding.severity == "error"
+        for rejection in finding.rejected_by
+    }
 
 
 def _ids(stores: SessionStores, source: Source) -> Iterator[str]:

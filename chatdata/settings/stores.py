@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from chatdata.errors import SettingsError
 from chatdata.settings.auth import DEFAULT_SIGN_IN_SECONDS, AccessSettings, access_settings
+from chatdata.settings.monitoring import MonitoringSettings, monitoring_settings
 
 Access = Literal["read", "write"]
 McpView = Literal["structure", "masked", "full"]
@@ -99,6 +100,8 @@ class Settings:
     """The access settings for the browser."""
     time_zone: str | None = None
     """The value of TZ, if it is the name of a time zone."""
+    monitoring: MonitoringSettings = field(default_factory=MonitoringSettings)
+    """Scheduled scans, the token of /metrics and the webhook."""
 
     mcp_view: McpView = "masked"
 
@@ -136,6 +139,7 @@ class Settings:
             readers=_readers(given),
             time_zone=_time_zone(given),
             mcp_view=_mcp_view(given),
+            monitoring=monitoring_settings(given),
         )
 
     @staticmethod

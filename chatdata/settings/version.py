@@ -2,7 +2,6 @@
 
 import tomllib
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 
 _DISTRIBUTION = "conversation-inspector"
@@ -21,6 +20,8 @@ def tool_version() -> str:
         project = {}
     if project.get("name") == _DISTRIBUTION:
         return str(project["version"])
+    from importlib import metadata  # a checkout, which says its version itself, need not load it
+
     try:
         return metadata.version(_DISTRIBUTION)
     except metadata.PackageNotFoundError:

@@ -157,13 +157,6 @@ def test_the_security_test_conversation_shows_its_text_and_loads_nothing(page: P
     assert page.locator(".timeline img, .facts img").count() == 0
 
 
-def test_a_box_takes_a_providers_error(page: Page, address: str) -> None:
-    go(page, address)
-    page.get_by_placeholder("Words, a session ID").fill(f"worker: chat:session:{FORGOT.session_id} not saved")
-    page.keyboard.press("Enter")
-    expect(page.locator(SHOWN)).to_have_text("101 messages")
-
-
 @pytest.mark.parametrize("address", ["planted_app"], indirect=True)
 def test_a_file_is_imported_through_the_page(page: Page, address: str, tmp_path: Path) -> None:
     file = tmp_path / "one.jsonl"

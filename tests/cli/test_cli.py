@@ -295,6 +295,18 @@ def test_a_conversation_is_shown_under_its_stored_positions(run: Line, sessions:
         assert words_of_it in people
 
 
+def test_a_marked_end_of_a_turn_is_told_in_words(run: Line, sessions: ChatSessions) -> None:
+    contents = ["[__COPILOT_ERROR_f7a1__] Try again.", "[__COPILOT_SYSTEM_e3b0__] Execution stopped by user"]
+    answers = [builders.message("assistant", content) for content in [*contents, "[__COPILOT_SYSTEM_e3b0__] Hello"]]
+    save(sessions, messages=[builders.message("user", contents[0]), *answers])
+    shown = run("show", "s-1").out
+    assert "(The turn ended with an error that was shown to the user.)\nTry again.\n" in shown
+    assert "(The user stopped the turn.)\nExecution stopped by user\n" in shown
+    assert "(A notice of the system.)\nHello\n" in shown
+    assert shown.count("[__COPILOT_") == 1, "what a user wrote is no marker"
+    assert contents[0] in [one["content"] for one in run("show", "s-1", "--json").json["messages"]]
+
+
 def test_without_a_source_the_database_is_shown_and_with_one_that_copy(run: Line, sessions: ChatSessions) -> None:
     save(sessions, messages=3)
     sessions.cache_chat_session(builders.new_session(messages=1))

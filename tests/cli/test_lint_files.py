@@ -92,7 +92,7 @@ def test_one_provider_of_a_file(run: Line) -> None:
         (b"\xff\x00\x80", "byte 0 is wrong"),
         (b'{"model": "gpt-4o", "secret": "x"}', "no list of messages in a known format: its keys are model, secret"),
         (b'{"messages": {}}', "they are no array"),
-        (b'"text"', "neither an array"),
+        (b'"text"', "not a conversation: an object with messages, or a list of messages, is expected"),
         (b"[" * 100_000, "nested too deeply"),
     ],
     ids=["broken", "bytes", "no messages", "messages of another kind", "text", "deep"],

@@ -164,3 +164,11 @@ def test_progress_is_told_in_bytes_up_to_the_end() -> None:
     assert len(list(read_documents(io.BytesIO(raw), "-", told.append))) == 20
     assert told == sorted(told)
     assert told[-1] == len(raw)
+
+
+def test_a_file_that_holds_no_json_is_told_in_one_sentence(run: Line, tmp_path: Path) -> None:
+    file = tmp_path / "talk.csv"
+    file.write_text("role,content\nuser,Hi\nassistant,Hello\n")
+    for command, *options in (("lint",), ("explain", "--error", "x")):
+        answer = run(command, str(file), *options)
+        assert (answer.code, answer.err.count("this is CSV, not JSON")) == (2, 1), command

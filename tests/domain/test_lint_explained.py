@@ -9,6 +9,7 @@ from chatdata.domain.lint import Match, explain, explain_native, repaired, repai
 from chatdata.domain.lint.catalogue import RULES
 from chatdata.domain.lint.duplicates import is_note
 from chatdata.domain.lint.errors.advice import ADVICE, MEANINGS
+from chatdata.domain.lint.errors.provider_errors import KNOWN
 from tests.domain.test_lint import ANSWER, USER, calling, result
 from tests.support.builders import tool_call
 
@@ -308,6 +309,10 @@ def test_a_path_in_the_place_of_an_id_is_no_id(place: str) -> None:
         "status_code=503",
         "Internal server error",
         "500 Internal Server Error",
+        "openai.APITimeoutError: Request timed out.",
+        "APIConnectionError: Connection error.",
+        "The engine is currently overloaded, please try again later",
+        "RateLimitError: The server had an error while processing your request. Sorry about that!",
         '{"type":"error","error":{"type":"api_error","message":"Overloaded"}}',
         "openai.InternalServerError: Error code: 503 - {'error': {'message': 'no healthy upstream'}}",
         "<html><body><h1>504 Gateway Time-out</h1></body></html>",
@@ -322,6 +327,12 @@ def test_a_word_or_a_status_of_a_server_is_known_as_such(text: str) -> None:
     assert match.text[0].isalnum()
 
 
+@pytest.mark.parametrize("text", ["401", "HTTP 401", "401 Unauthorized", "Error: Unauthorized"])
+def test_a_refused_key_is_known_by_its_status_alone(text: str) -> None:
+    (match,) = explain(text, PAIRED).matches
+    assert (match.about_messages, match.fix) == (False, "Check the key and what it may use.")
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -333,6 +344,10 @@ def test_a_word_or_a_status_of_a_server_is_known_as_such(text: str) -> None:
         "There is no rate limit here",
         "Error code: 4290",
         "400 Bad Request",
+        "Each connection errors are logged for has a name",
+        "attempt 1: Error code: 429\nattempt 2: Error code: 400 - {'message': 'something new'}",
+        "400 Bad Request\nretry: 503 Service Unavailable",
+        "Error code: 500 - {'message': 'messages.3: something new'}",
     ],
 )
 def test_a_number_or_a_word_inside_a_sentence_is_no_status(text: str) -> None:
@@ -368,6 +383,9 @@ def test_no_meaning_repeats_its_title() -> None:
     for code, meaning in MEANINGS.items():
         assert meaning.endswith(".")
         assert meaning.rstrip(".").lower() != RULES[code].title.lower()
+    for known in KNOWN:
+        titles = {RULES[code].title.lower() for code in known.codes}
+        assert known.meaning.rstrip(".").lower() not in titles
 
 
 # Roles, in the words of whoever refuses them
@@ -416,3 +434,57 @@ def test_the_role_of_nobody_has_no_proposal() -> None:
     messages = [USER, {**USER, "role": "critic"}]
     (match,) = explain("'messages.1' : discriminator property 'role' has invalid value", messages).matches
     assert repaired(messages, match) is None
+
+
+# Who printed a text
+
+
+@pytest.mark.parametrize(
+    ("text", "provider"),
+    [
+        (
+            "litellm.BadRequestError: VertexAIException - Please use a valid role: user, model.",
+            "gemini",
+        ),
+        ("litellm.BadRequestError: XAIException - Each message must have at least one content element", "xai"),
+        ("litellm.BadRequestError: BedrockException - Unexpected role 'user' after role 'tool'", "bedrock"),
+        ("Error from provider (Moonshot AI): System message must be at the beginning", "moonshot"),
+        ("POST https://x.openai.azure.com/a: 200\nUnexpected role 'user' after role 'tool'", "mistral"),
+        (
+            "POST https://api.x.ai/v1/chat/completions: 400 Invalid value for 'content': expected a string, got null.",
+            "xai",
+        ),
+        ("Invalid 'input[23].id': 'rs_0'. Expected an ID", "openai-responses"),
+        (
+            "An error occurred (ValidationException) when calling the InvokeModel operation: "
+            "messages.4: Did not find 1 `tool_result` block(s) at the beginning of this message.",
+            "bedrock",
+        ),
+        (
+            '{"type":"error","error":{"type":"invalid_request_error","message":'
+            '"messages.4: Did not find 1 `tool_result` block(s) at the beginning of this message."}}',
+            "anthropic",
+        ),
+    ],
+)
+def test_a_wrapper_tells_whose_error_it_is(text: str, provider: str) -> None:
+    assert explain(text).provider == provider
+
+
+def test_null_is_not_made_an_empty_text_for_who_refuses_that_too() -> None:
+    messages = [USER, {"role": "assistant", "content": None}, USER]
+    (match,) = explain(
+        "Invalid request content: Each message must have at least one content element.", messages
+    ).matches
+    fix = repaired(messages, match)
+    assert fix is not None
+    assert fix.messages == [USER, USER]
+
+
+@pytest.mark.parametrize(("got", "code"), [("null", "null_content"), ("an object", "unknown_block")])
+def test_the_type_that_a_text_names_decides_the_code(got: str, code: str) -> None:
+    text = (
+        f"Invalid type for 'messages.[0].content': expected one of a string or array of objects, but got {got} instead."
+    )
+    (match,) = explain(text).matches
+    assert (match.code, match.provider) == (code, "qwen")

@@ -54,14 +54,21 @@ def test_cleaning_a_session_twice_is_cleaning_it_once_and_changes_nothing_in_pla
     assert clean.sanitize() == clean
 
 
+def cleaned(text: str | None) -> str | None:
+    return None if text is None else sanitize(text)
+
+
 @given(any_sessions)
 def test_each_part_of_a_cleaned_session_is_the_part_cleaned(session: ChatSession) -> None:
     clean = session.sanitize()
-    assert clean.messages == [item.sanitize() for item in session.messages]
-    assert (clean.title, clean.user_id) == tuple(
-        None if text is None else sanitize(text) for text in (session.title, session.user_id)
-    )
+    assert (clean.title, clean.user_id) == tuple(map(cleaned, (session.title, session.user_id)))
     assert clean.credentials == sanitize_json(session.credentials)
+    for item, found in zip(session.messages, clean.messages, strict=True):
+        assert found == item.sanitize()
+        for field in ("role", "content", "name", "tool_call_id", "refusal"):
+            assert getattr(found, field) == cleaned(getattr(item, field))
+        assert found.tool_calls == sanitize_json(item.tool_calls)
+        assert found.function_call == sanitize_json(item.function_call)
     assert (clean.started_at, clean.updated_at, clean.usage) == (session.started_at, session.updated_at, session.usage)
 
 

@@ -93,8 +93,12 @@ def test_a_function_message_keeps_null_and_always_has_a_name() -> None:
     ]
 
 
-def test_other_roles_are_skipped() -> None:
+def test_other_roles_are_skipped(caplog: pytest.LogCaptureFixture) -> None:
     assert payload(message("critic"), message("user", "Hello"), message("")) == [{"role": "user", "content": "Hello"}]
+    assert [record.getMessage() for record in caplog.records] == [
+        "message 0 has a role that no payload knows; it is skipped",
+        "message 2 has no role; it is skipped",
+    ]
 
 
 @pytest.mark.parametrize(

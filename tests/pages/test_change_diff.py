@@ -14,6 +14,7 @@ def test_a_record_that_is_added_changed_or_removed_has_a_block_of_its_own() -> N
         Change("cache", "messages[3]", None, message("figs")),
         Change("database", "title", "Fruit", None),
         Change("cache", "usage", [{"prompt_tokens": 1}], [{"prompt_tokens": 2}]),
+        Change("cache", "bytes", 12_715, None),
         Change("cache", "time to live", 7200, 43_200),
     )
     assert diff_of(changes).splitlines() == [
@@ -31,6 +32,8 @@ def test_a_record_that_is_added_changed_or_removed_has_a_block_of_its_own() -> N
         '+    "prompt_tokens": 2',
         "   }",
         " ]",
+        "@@ cache bytes @@",
+        "-12,715 bytes",
         "@@ cache time to live @@",
         "-2 h",
         "+12 h",

@@ -26,6 +26,7 @@ from chatdata.services.connect import connect
 from chatdata.services.demo.seeding import seed_demo
 from chatdata.services.exporting import EvidenceCollector, ExportOptions, pieces_of, write_file
 from chatdata.services.importing import import_lines
+from chatdata.services.inspection import Inspection
 from chatdata.stores.app_db import AppDatabase
 from tests.domain.test_redaction_laws import KEY, planted
 from tests.support import canaries
@@ -337,6 +338,66 @@ def test_notes_come_back_on_their_messages_as_the_view_has_them(
     assert [item.text is None for item in found] == [False, False, True, False]
     if view == "full":
         assert (found[1], found[2]) == (replace(put[0], text=words.strip()), put[1])
+
+
+THOUGHT = {
+    "id": "thought",
+    "messages": [
+        {"role": "user", "content": "Which way, mia@example.com?"},
+        {"role": "assistant", "content": "Left.", "reasoning_content": "SECRET \u00e9 thought", "model": "m-1"},
+    ],
+    "usage": {"prompt_tokens": 70, "completion_tokens": None, "total_tokens": 70},
+}
+
+
+@pytest.mark.parametrize("view", ["full", "masked", "structure"])
+def test_what_the_source_of_an_imported_session_held_comes_back_as_the_view_has_it(
+    view: PrivacyLevel, tmp_path: Path
+) -> None:
+    with opened(tmp_path / "theirs") as theirs:
+        assert import_lines(theirs.stores, io.BytesIO(json.dumps(THOUGHT).encode()), READ_AT).problems == ()
+        (taken,) = evidences(theirs.sessions, view, ["thought"])
+        there = theirs.app_db.imported("thought", verbatim=True)
+    bundle = text_of("json", taken, facts=FileFacts(view, READ_AT, "both"))
+    assert ("SECRET" in bundle) == (view == "full")
+    with opened(tmp_path / "mine") as mine:
+        for _ in range(2):
+            assert import_lines(mine.stores, io.BytesIO(bundle.encode()), READ_AT, embedded=True).problems == ()
+        here = mine.app_db.imported("thought", verbatim=True)
+        assert here is not None
+        assert there is not None
+        assert mine.app_db.unknown_counts().of("thought") == ("completion",)
+        assert [(part.kind, part.size) for part in here.parts] == [(part.kind, part.size) for part in there.parts]
+        placed = Inspection(mine.stores, "thought").source_parts("database")
+        assert [one.position for one in placed if one.part.kind == "thinking"] == [1]
+        if view == "full":
+            assert here == there
+        else:
+            assert [(part.json, part.place, part.name) for part in here.parts] == [(None, "", "")] * len(here.parts)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"parts": [{}]},
+        {"parts": None},
+        {"format": "\ud800"},
+        {"unknown": [{"count": "all", "place": "", "reason": ""}]},
+        {"dropped": {"thinking": -1}},
+        {"turns": [{"position": 1, "digest": "", "model": None, "usage": {}}]},
+    ],
+)
+def test_a_bundle_with_damaged_parts_of_a_source_is_refused_by_name(change: dict[str, Any], tmp_path: Path) -> None:
+    with opened(tmp_path / "theirs") as theirs:
+        import_lines(theirs.stores, io.BytesIO(json.dumps(THOUGHT).encode()), READ_AT)
+        (taken,) = evidences(theirs.sessions, "full", ["thought"])
+    bundle = json.loads(text_of("json", taken, facts=FileFacts("full", READ_AT, "both")))
+    bundle["sessions"][0]["imported"] |= change
+    with opened(tmp_path / "mine") as mine:
+        report = import_lines(mine.stores, io.BytesIO(json.dumps(bundle).encode()), READ_AT, embedded=True)
+    assert [problem.reason for problem in report.problems] == [
+        "session 1 of the evidence: a session of the evidence is damaged: it does not have the exported format"
+    ]
 
 
 def _messages(sessions: ChatSessions, session_id: str) -> tuple[CopyMessage, ...]:

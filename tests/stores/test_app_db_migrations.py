@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -104,17 +104,7 @@ def old_file(folder: Path) -> None:
     with connected(folder) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.executescript(LINT_TABLES + OTHER_TABLES)
-        add(
-            connection,
-            "lint_run",
-            1,
-            f"here | database | {MODEL}",
-            "database",
-            RUN.started_at.isoformat(),
-            RUN.finished_at.isoformat(),
-            70,
-        )
-        add(connection, "lint_rejected", 1, '"s-1"', '["openai", "mistral"]')
+        add_run(connection)
         add(connection, "scan", 1, "here", json.dumps(SCAN.summary), 1)
         for place, session in enumerate(SCAN.sessions or ()):
             add(connection, "scan_session", 1, place, json.dumps(session))
@@ -127,6 +117,13 @@ def old_file(folder: Path) -> None:
         add(connection, "view_key", "here", KEY)
         times = NOTE.created_at.isoformat(), (AT + timedelta(hours=1)).isoformat()
         add(connection, "note", "here", "n-1", '"s-1"', 3, "d", '"look here"', '"ana"', *times)
+
+
+def add_run(connection: sqlite3.Connection) -> None:
+    """RUN as versions before the counts by rule wrote it."""
+    times = RUN.started_at.isoformat(), RUN.finished_at.isoformat()
+    add(connection, "lint_run", 1, f"here | database | {MODEL}", "database", *times, 70)
+    add(connection, "lint_rejected", 1, '"s-1"', '["openai", "mistral"]')
 
 
 def add(connection: sqlite3.Connection, table: str, *values: Any) -> None:
@@ -168,9 +165,9 @@ def test_a_file_of_the_version_before_imports_were_kept_keeps_its_rows_and_takes
 ) -> None:
     every = migrations.MIGRATIONS
     monkeypatch.setattr(migrations, "MIGRATIONS", every[:3])
-    before = AppDatabase(tmp_path, "here")
-    before.keep_lint(MODEL, RUN)
-    before.keep_notes([NOTE])
+    AppDatabase(tmp_path, "here").keep_notes([NOTE])
+    with connected(tmp_path) as connection:
+        add_run(connection)
     assert version(tmp_path) == 3
     monkeypatch.setattr(migrations, "MIGRATIONS", every)
     kept = AppDatabase(tmp_path, "here")
@@ -192,21 +189,12 @@ def test_it_then_has_the_schema_of_a_new_file(tmp_path: Path) -> None:
 def test_a_file_that_has_only_the_first_of_the_old_tables_takes_everything(tmp_path: Path) -> None:
     with connected(tmp_path) as connection:
         connection.executescript(LINT_TABLES)
-        add(
-            connection,
-            "lint_run",
-            1,
-            f"here | database | {MODEL}",
-            "database",
-            RUN.started_at.isoformat(),
-            RUN.finished_at.isoformat(),
-            70,
-        )
+        add_run(connection)
     kept = AppDatabase(tmp_path, "here")
     kept.keep_scan(SCAN)
     kept.keep_notes([NOTE])
     assert (kept.last_scans(9), kept.notes("s-1")) == ([SCAN], (NOTE,))
-    assert kept.last_lint("database", MODEL) == replace(RUN, rejected={})
+    assert kept.last_lint("database", MODEL) == RUN
 
 
 def test_an_old_mend_is_a_repair_in_the_list_and_for_the_filter(tmp_path: Path) -> None:

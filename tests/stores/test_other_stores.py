@@ -275,6 +275,19 @@ def test_an_item_that_is_no_message_costs_its_own_line_only(either: OtherStore) 
         assert len(database.page(ALL).sessions) == 3
 
 
+@pytest.mark.parametrize("product", ["openai-agents"])
+def test_a_part_that_is_the_item_as_a_whole_is_placed_at_its_column(
+    product: Product, dialect: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    store = made(product, dialect, request, tmp_path)
+    store.add({"odd": [{"type": "item_reference", "id": "rs_1"}, *WRITTEN[product]["rain"][:1]]})
+    with closing(Database.open(store.url)) as database:
+        copy = database.read_copy("odd")
+        assert copy is not None
+        (part,) = copy.messages[0].extras["sourceParts"]
+        assert part["place"] == "sourceItem"
+
+
 def test_materialized_views_are_read_and_named_as_views(postgres_store: OtherStore) -> None:
     postgres_store.run(
         """

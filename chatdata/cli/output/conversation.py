@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from chatdata.cli.output import console, print_table, table
+from chatdata.cli.output.tables import console, print_table, table
 from chatdata.cli.output.terminal import one_line, shown
 from chatdata.domain import formatting
 from chatdata.domain.copies import (
@@ -30,6 +30,7 @@ from chatdata.domain.imported import sentence_of_extras
 from chatdata.domain.labels import ACTIVITY_LABELS
 from chatdata.domain.messages import is_stand_in
 from chatdata.domain.messages.context_blocks import split_context
+from chatdata.domain.messages.markers import TURN_ENDS, turn_end, without_marker
 from chatdata.domain.text import readable_json
 from chatdata.services.answers.beside import Beside
 
@@ -180,6 +181,9 @@ def _body(item: CopyMessage) -> Iterator[str]:
     if context:
         names = ", ".join(block.name for block in context)
         yield f"({names}: {formatting.count(sum(len(block.text) for block in context), 'character')} of context)"
+    if ended := turn_end(message):
+        yield f"({TURN_ENDS[ended]})"
+        words = without_marker(words or "")
     if words:
         yield shown(words)
     if message.refusal:

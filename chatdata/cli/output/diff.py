@@ -6,7 +6,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from chatdata.cli.output import console, print_table, table
+from chatdata.cli.output.tables import console, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.domain import formatting
 from chatdata.domain.copies import CachedCopy, Copies, CopyMessage, StoredCopy

@@ -7,7 +7,8 @@ from decimal import Decimal
 import click
 from rich.text import Text
 
-from chatdata.cli.output import console, emit_text, print_table, table
+from chatdata.cli.output import emit_text
+from chatdata.cli.output.tables import console, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.domain import formatting
 from chatdata.domain.text import escape_formula

@@ -7,7 +7,7 @@ from typing import Any
 import click
 from rich.text import Text
 
-from chatdata.cli.output import console, print_table, table
+from chatdata.cli.output.tables import console, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.domain import formatting
 from chatdata.domain.drift import Comparison, DriftFinding

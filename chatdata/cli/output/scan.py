@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import click
 from rich.text import Text
 
-from chatdata.cli.output import ONE_LINE_FROM, console, print_table, table
+from chatdata.cli.output.tables import ONE_LINE_FROM, console, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.domain import formatting
 from chatdata.domain.drift import SEVERITIES, Comparison, DriftFinding, Severity
@@ -42,6 +42,12 @@ def print_scan(result: ScanResult) -> None:
     if result.dangling_channels:
         click.echo()
         _print_dangling(result.dangling_channels)
+
+
+def scan_line(result: ScanResult) -> str:
+    """A scan on one line, for a log."""
+    at_risk = f"; {formatting.count(result.messages_at_risk, 'message')} at risk" if result.messages_at_risk else ""
+    return f"{formatting.second(result.finished_at)} UTC: {_compared(result)}{at_risk}"
 
 
 def _compared(result: ScanResult) -> str:

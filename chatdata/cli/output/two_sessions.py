@@ -9,8 +9,8 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from chatdata.cli.output import console, print_table, table
 from chatdata.cli.output.diff import COLUMNS, MOST_LINES, extent, line
+from chatdata.cli.output.tables import console, print_table, table
 from chatdata.cli.output.terminal import one_line, shown
 from chatdata.domain import formatting
 from chatdata.domain.copies import CopyMessage

@@ -6,7 +6,8 @@ import io
 import click
 from rich.text import Text
 
-from chatdata.cli.output import ONE_LINE_FROM, console, emit_text, print_table, table
+from chatdata.cli.output import emit_text
+from chatdata.cli.output.tables import ONE_LINE_FROM, console, print_table, table
 from chatdata.cli.output.terminal import one_line
 from chatdata.domain import formatting
 from chatdata.domain.text import escape_formula

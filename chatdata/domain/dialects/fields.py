@@ -106,5 +106,7 @@ def is_empty(value: object) -> bool:
 
 def shown_key(key: str) -> str:
     """A key of the file as text for a sentence: shortened, and quoted as ASCII unless it is an identifier."""
+    if len(key) <= _LONGEST_KEY and key.isidentifier():  # as nearly all keys are
+        return key
     short = key[:_LONGEST_KEY]
     return (short if short.isidentifier() else ascii(short)) + ("…" if len(key) > _LONGEST_KEY else "")

@@ -36,11 +36,16 @@ def shape_of(value: object) -> Shape:
             roles.add(role)
         if isinstance(type_ := item.get("type"), str):
             item_types.add(type_)
-        for block in _blocks(item):
-            block_keys.update(block)
-            if isinstance(type_ := block.get("type"), str):
-                block_types.add(type_)
-            untyped = untyped or "type" not in block
+        blocks = item.get("parts")
+        if not isinstance(blocks, list):
+            blocks = item.get("content")
+        for block in blocks if isinstance(blocks, list) else ():
+            if isinstance(block, dict):
+                block_keys.update(block)
+                if isinstance(type_ := block.get("type"), str):
+                    block_types.add(type_)
+                elif "type" not in block:
+                    untyped = True
     return Shape(
         keys=keys,
         is_list=isinstance(value, list),
@@ -67,10 +72,3 @@ def _items(value: object) -> list[Mapping[str, Any]]:
     if isinstance(value, Mapping):
         value = next((value[key] for key in _LISTS if isinstance(value.get(key), list)), [])
     return [item for item in value[:_LOOKED_AT] if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def _blocks(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    found = item.get("parts")
-    if not isinstance(found, list):
-        found = item.get("content")
-    return [block for block in found if isinstance(block, dict)] if isinstance(found, list) else []

@@ -116,8 +116,9 @@ def _agreeing(
     for option in options:
         if sum(option) == total:
             return option
-    fields.account.remark(f"{fields.place or 'usage'}: the total is not the sum of its counts")
-    fields.account.count_unknown("total", fields.place or "usage", "it is not the sum of the other counts")
+    where = fields.place or "usage"
+    fields.account.remark(f"{where}: the total is not the sum of the other counts, which are kept; it is unknown")
+    fields.account.count_unknown("total", where, "it is not the sum of the other counts")
     return options[0]
 
 
@@ -127,7 +128,9 @@ def _both(count: int) -> tuple[int, ...]:
 
 def _count(fields: Fields, name: str | None, count: Literal["prompt", "completion"]) -> int | None:
     if name is None or fields.peek(name) is None:
-        fields.account.remark(f"{fields.place or 'usage'} without {count}_tokens: the count is unknown")
+        missing = f"{fields.place or 'usage'} without {count}_tokens"
+        what = missing if name is None else f"{fields.at(name)} is null"
+        fields.account.remark(f"{what}: the count is unknown")
         fields.account.count_unknown(
             count, fields.at(name or f"{count}_tokens"), "there is no such key" if name is None else "it is null"
         )

@@ -44,7 +44,7 @@ repairs                 repaired, repaired_body: the payload without the fault o
 """
 
 from chatdata.domain.lint.catalogue import RULES, Rule
-from chatdata.domain.lint.documents import lint_document, messages_of, report_json, request_body
+from chatdata.domain.lint.documents import lint_document, messages_of, report_json, request_body, why_unread
 from chatdata.domain.lint.errors.error_lookup import Explanation, Match, explain, find_error
 from chatdata.domain.lint.fixes import Fix, propose
 from chatdata.domain.lint.native import NativeBody
@@ -106,5 +106,6 @@ __all__ = [
     "repaired_body",
     "report_json",
     "request_body",
+    "why_unread",
     "with_findings",
 ]

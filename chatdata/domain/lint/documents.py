@@ -20,14 +20,17 @@ def messages_of(document: Any) -> list[Any]:
         return document
     if not isinstance(document, Mapping):
         raise ValueError("The file is neither an array of messages nor an object with messages.")
-    if "messages" not in document:
-        raise ValueError(unknown_format(document))
-    messages = document["messages"]
+    messages = document.get("messages")
     if not isinstance(messages, list):
-        raise ValueError(
-            "The file's object has messages, but they are no array: give an array, a request body or a cached document."
-        )
+        what = "no messages" if "messages" not in document else "messages, but they are no array"
+        raise ValueError(f"The file's object has {what}: give an array, a request body or a cached document.")
     return messages
+
+
+def why_unread(document: Any, error: ValueError) -> str:
+    """Returns why a parsed file has no messages: its keys and the nearest format, where no format is recognized."""
+    known = isinstance(document, Mapping) and "messages" in document
+    return str(error) if known or recognise(document) else unknown_format(document)
 
 
 TERMS: dict[Dialect, tuple[Provider, ...]] = {

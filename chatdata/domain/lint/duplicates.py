@@ -69,8 +69,10 @@ def _judged(positions: tuple[int, ...], contents: list[Any], tool: str) -> Dupli
     if all(content == contents[0] for content in contents):
         return _kept(positions, 0, "The results are the same, so that nothing is lost with the others.")
     if len(real) == 1:
-        notes = _named([number for number in range(len(positions)) if number != real[0]])
-        only = f"{notes[0].upper()}{notes[1:]} only says that the call did not end, or nothing at all"
+        others = [number for number in range(len(positions)) if number != real[0]]
+        empty = all(_is_blank(contents[number]) for number in others)
+        notes = _named(others)
+        only = f"{notes[0].upper()}{notes[1:]} {'says nothing' if empty else 'only says that the call did not end'}"
         return _kept(positions, real[0], f"The {_ordinal(real[0])} result is the real one. {only}.")
     if not real:
         return _kept(positions, 0, "None of them has what the tool returned: they only say that the call did not end.")
@@ -93,12 +95,16 @@ def _ordinal(number: int) -> str:
 
 def is_note(content: Any, tool: str) -> bool:
     """Returns whether a result of a tool says only that its call was aborted or has no result, or says nothing."""
-    if content in (None, "", []) or (isinstance(content, str) and not content.strip()):
+    if _is_blank(content):
         return True
     said = [text for text in map(str.strip, _texts(_parsed(content))) if text]
     if not said or _ENDS.search(tool):
         return False
     return all(len(text) <= _LONGEST_NOTE and _NOTE.fullmatch(text) is not None for text in said)
+
+
+def _is_blank(content: Any) -> bool:
+    return content in (None, "", []) or (isinstance(content, str) and not content.strip())
 
 
 def _parsed(content: Any) -> Any:

@@ -1,6 +1,7 @@
 """What a payload or a request body would be after the change that an explained error asks for."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from chatdata.domain.lint.documents import lint_native
@@ -17,7 +18,14 @@ def repaired(messages: Sequence[Any], match: Match) -> Fix | None:
 
     Nothing is changed that the lint does not find: the error may be about another conversation.
     """
-    return next((propose(messages, finding) for finding in _found(lint_messages(messages).findings, match)), None)
+    found = _found(lint_messages(messages).findings, match)
+    return next((propose(messages, _as_refused(finding, match)) for finding in found), None)
+
+
+def _as_refused(finding: LintFinding, match: Match) -> LintFinding:
+    """Returns the finding as its provider sees it: where an empty text is refused too, null can't become one."""
+    wants_words = finding.code == "null_content" and match.provider in ("xai", "moonshot")
+    return replace(finding, code="empty_content") if wants_words else finding
 
 
 def repaired_body(native: NativeBody, match: Match) -> NativeFix | None:

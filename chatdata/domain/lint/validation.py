@@ -7,7 +7,7 @@ from typing import Any
 from chatdata.domain.lint.conversation import Conversation
 from chatdata.domain.lint.rules import calls, contents, ids, order, pairs, reasoning, shapes
 from chatdata.domain.lint.values import CODES, Limits, LintFinding, Report
-from chatdata.domain.messages import Payload
+from chatdata.domain.messages import Payload, PayloadRemark
 from chatdata.domain.messages.markers import REASONING
 
 NEXT_USER = {"role": "user", "content": "…"}
@@ -68,7 +68,7 @@ def lint_payload(payload: Payload, *, limits: Limits | None = None) -> Report:
     positions = [message.positions for message in payload.messages]
     of_next = positions[-1] if positions else ()
     talk = Conversation([*payload.params, NEXT_USER], [*positions, of_next], limits, next_user=True)
-    skipped = [_skipped(note.position) for note in payload.skipped if note.kind == "skipped" and note.field == "role"]
+    skipped = [_skipped(note) for note in payload.skipped if note.kind == "skipped" and note.field == "role"]
     return _report(talk, len(positions), skipped)
 
 
@@ -116,6 +116,5 @@ def _place(finding: LintFinding) -> tuple[float, float, int]:
     return (at if stored == float("inf") else stored, at, _ORDER[finding.code])
 
 
-def _skipped(position: int) -> LintFinding:
-    meaning = "Payloads don't support this message's role: it is not sent."
-    return LintFinding("unknown_role", "warning", None, (position,), None, meaning)
+def _skipped(note: PayloadRemark) -> LintFinding:
+    return LintFinding("unknown_role", "warning", None, (note.position,), None, note.detail)

@@ -22,6 +22,14 @@ STOPPED = "execution stopped by user"
 """What a notice contains, in any case, if the user stopped the turn."""
 
 
+TURN_ENDS: dict[TurnEnd, str] = {
+    "failed": "The turn ended with an error that was shown to the user.",
+    "stopped": "The user stopped the turn.",
+    "notice": "A notice of the system.",
+}
+"""What people read for the end of a turn."""
+
+
 def turn_end(message: ChatMessage) -> TurnEnd | None:
     """Returns how the turn ended by the marker at the beginning of an assistant message; None without a marker."""
     content = message.content if message.role == "assistant" else None
@@ -40,6 +48,12 @@ def split_marker(content: str) -> tuple[str, str]:
     if marker == NOTICE and STOPPED in content.lower():
         marker = f"{NOTICE} {STOPPED.capitalize()}."
     return marker, content.removeprefix(marker)
+
+
+def without_marker(content: str) -> str:
+    """Returns the words after the marker that a content begins with."""
+    marker = next((one for one in (*ERRORS, NOTICE) if content.startswith(one)), "")
+    return content.removeprefix(marker).lstrip()
 
 
 def is_reasoning(message: ChatMessage) -> bool:

@@ -92,7 +92,7 @@ def to_openai_messages(messages: Sequence[ChatMessage]) -> list[ChatCompletionMe
             notes.position = position
             params.append(convert(message, notes))
         elif not is_reasoning(message):
-            _warn_of_role(position)
+            _warn_of_role(position, message.role)
     return merge_consecutive_assistant_messages(params)
 
 
@@ -106,7 +106,7 @@ def build_payload(messages: Sequence[ChatMessage], positions: Sequence[int] | No
             continue
         convert = _BY_ROLE.get(message.role)
         if convert is None:
-            _warn_of_role(position)
+            _warn_of_role(position, message.role)
             skipped.extend(_skipped(position, message))
             continue
         converted = _converted(convert, position, message)
@@ -117,12 +117,14 @@ def build_payload(messages: Sequence[ChatMessage], positions: Sequence[int] | No
     return Payload(tuple(map(_merged, runs)), tuple(skipped))
 
 
-def _warn_of_role(position: int) -> None:
-    log.warning("message %d has a role that no payload knows; it is skipped", position)
+def _warn_of_role(position: int, role: str) -> None:
+    why = "a role that no payload knows" if role else "no role"
+    log.warning("message %d has %s; it is skipped", position, why)
 
 
 def _skipped(position: int, message: ChatMessage) -> list[PayloadRemark]:
-    notes = [PayloadRemark("skipped", position, "role", "No payload knows this role: the message is not sent.")]
+    why = "No payload knows this role" if message.role else "The message has no role"
+    notes = [PayloadRemark("skipped", position, "role", f"{why}: the message is not sent.")]
     return notes + _calls_left_out(position, message, "its message is not sent")
 
 

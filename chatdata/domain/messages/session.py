@@ -1,18 +1,22 @@
 """A chat session, as the cached document holds it and as it is built from database rows."""
 
-import re
 import uuid
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, PrivateAttr, ValidationError
-from pydantic_core import PydanticSerializationError
+from pydantic import AfterValidator, BaseModel, PrivateAttr
 
 from chatdata.domain.messages.damage import token_count
-from chatdata.domain.messages.message import ChatMessage, Text, Usage, column, parsed_json
+from chatdata.domain.messages.message import (
+    ChatMessage,
+    Text,
+    Usage,
+    column,
+    parsed_json,
+    storable_copy,
+)
 from chatdata.domain.messages.openai_messages import merge_consecutive_assistant_messages, to_openai_messages
 from chatdata.domain.text import UNKNOWN_TIME, sanitize, sanitize_json
 
@@ -25,8 +29,6 @@ def in_utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-_MAYBE_UNSTORABLE = re.compile(r"\\u00|\\[bf]|\x7f")
-"""How JSON spells the characters that `sanitize` removes; a text may also spell out such an escape."""
 UNREADABLE_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for a row's time that is unreadable; reading never invents a time."""
 
@@ -159,24 +161,11 @@ class ChatSession(ChatSessionInfo):
                 return
         self.messages.append(ChatMessage(role="assistant", content="", tool_calls=[tool_call]))
 
-    def storable_json(self) -> str | None:
-        """Returns the session as compact JSON; None if it may have text that a store can't hold, or nests too deeply.
-
-        One search of the JSON replaces the walk through every text, since hardly any session has such characters.
-        """
-        try:
-            text = self.model_dump_json()
-        except PydanticSerializationError:  # lone surrogates, too
-            return None
-        return None if _MAYBE_UNSTORABLE.search(text) else text
-
     def sanitize(self) -> Self:
         """Returns a copy whose text both stores can hold (`chatdata.domain.text.sanitize`); it keeps the load state."""
-        if (text := self.storable_json()) is not None:
-            with suppress(ValidationError):  # read from JSON, a copy of every message takes a fifth of the time
-                copy = self.model_validate_json(text)
-                copy._loaded = self._loaded
-                return copy
+        if (copy := storable_copy(self)) is not None:
+            copy._loaded = self._loaded
+            return copy
         return self.model_copy(
             update={
                 "title": None if self.title is None else sanitize(self.title),

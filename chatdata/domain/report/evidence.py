@@ -8,6 +8,7 @@ from typing import Literal
 from chatdata.domain.annotations import Placed
 from chatdata.domain.copies import CachedCopy, Copies, PrivacyLevel, Source, StoredCopy
 from chatdata.domain.drift import Comparison
+from chatdata.domain.imported import ImportedSource
 from chatdata.domain.lint import Report
 from chatdata.domain.redaction import Kind
 
@@ -45,6 +46,8 @@ class Evidence:
     """The number of replaced parts of text by kind."""
     notes: tuple[Placed, ...] = ()
     """Bookmarks and notes placed in the copy of `readable`; their digests are of the redacted messages."""
+    imported: ImportedSource | None = None
+    """What is kept about the session's source beyond the stores, as far as the view shows it."""
 
     def readable(self) -> tuple[Source, StoredCopy | CachedCopy] | None:
         """Returns the database copy, or the cached copy if the former is unreadable; None if neither can be read."""

@@ -5,7 +5,9 @@
                    "comparison": null or as in `diff --json`, "lint": {source: as in `lint --json`},
                    "replaced": {kind: count},
                    "notes": [{"id", "position", "digest", "text": null for a bookmark, "author", "created_at",
-                              "changed_at"}]}]}
+                              "changed_at"}],
+                   "imported": null or what the source of an imported session held beyond the stores, as in
+                               `kept_parts.source_json`}]}
 
 A side has "state": present, corrupt, absent, unavailable or not_configured. Present rows have "row", "columns" and
 "messages", and "damaged" where a value of theirs is; a present document has "document"; corrupt bytes are in base64.
@@ -39,6 +41,7 @@ from chatdata.domain.drift import comparison_json
 from chatdata.domain.lint import report_json
 from chatdata.domain.messages import ChatMessage, ChatSessionInfo, DamagedValue, in_utc
 from chatdata.domain.report.evidence import FORMAT, TOOL, VERSION, Evidence, FileFacts
+from chatdata.domain.report.kept_parts import source_json
 from chatdata.domain.text import JsonLimits, json_value
 from chatdata.settings.version import tool_version
 
@@ -95,6 +98,7 @@ def evidence_json(evidence: Evidence) -> Json:
         "lint": {source: report_json(report, session_id, source) for source, report in evidence.reports.items()},
         "replaced": evidence.replaced,
         "notes": [_note_json(placed.note) for placed in evidence.notes],
+        "imported": None if evidence.imported is None else source_json(evidence.imported),
     }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from chatdata.domain.copies import CopyMessage
 from chatdata.domain.messages import DamagedValue, in_utc
 from chatdata.domain.messages.context_blocks import split_context
-from chatdata.domain.messages.markers import TurnEnd, marks_compaction, turn_end
+from chatdata.domain.messages.markers import TURN_ENDS, marks_compaction, turn_end
 from chatdata.domain.text import chunk
 from chatdata.domain.timeline import wire
 from chatdata.domain.timeline.calls import as_text, read_calls
@@ -147,19 +147,13 @@ def _item(
         notes=(
             *_notes(as_text(message.role) or "", kind, has_calls=bool(calls)),
             *([note] if note else ()),
-            *([_ENDED[ended]] if ended in _ENDED else ()),
+            *([TURN_ENDS[ended]] if ended in ("failed", "stopped") else ()),
             *([_COMPACTED] if kind == "assistant" and marks_compaction(message) else ()),
         ),
         extras=tuple((str(name), one_line(text, 300)) for name, text in _extras(copy)),
         context=context,
         ended=ended,
     )
-
-
-_ENDED: dict[TurnEnd | None, str] = {
-    "failed": "The turn ended with an error that was shown to the user.",
-    "stopped": "The user stopped the turn.",
-}
 
 
 _COMPACTED = "The messages before this one were replaced by a summary for the model."

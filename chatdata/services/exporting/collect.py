@@ -7,6 +7,7 @@ from typing import Literal
 from chatdata.domain.copies import Absent, Copies, PrivacyLevel, Source, Unavailable, Unconfigured
 from chatdata.domain.report import Evidence
 from chatdata.domain.tokens import ModelFacts
+from chatdata.services.exporting.kept import kept_source
 from chatdata.services.inspection import Inspection
 from chatdata.services.session_stores import SessionStores
 from chatdata.stores.app_db import AppDatabase
@@ -50,6 +51,7 @@ class EvidenceCollector:
             digests=inspection.digests(),
             replaced=inspection.redacted.replaced,
             notes=inspection.redact_notes(inspection.place_notes(notes)),
+            imported=kept_source(inspection),
         )
 
     def _inspect(self, session_id: str) -> Inspection:

@@ -11,8 +11,9 @@ from typing import Any, Literal
 from chatdata.domain.annotations import Annotation
 from chatdata.domain.copies import CachedCopy, Copies, CorruptDocument, StoredCopy
 from chatdata.domain.dialects import InvalidConversation
+from chatdata.domain.imported import ImportedSource
 from chatdata.domain.messages import ChatSessionInfo
-from chatdata.domain.report import FORMAT, VERSION, copies_from_json, notes_from_json
+from chatdata.domain.report import FORMAT, VERSION, copies_from_json, notes_from_json, source_from_json
 from chatdata.domain.text import is_queryable
 from chatdata.services.session_stores import SessionStores
 from chatdata.services.sessions.bulk_write import WriteOutcome, writable_database
@@ -34,6 +35,8 @@ class ImportedEvidence:
     columns: bool
     """Whether the rows have columns that the embedded tables do not have."""
     notes: tuple[Annotation, ...] = ()
+    source: ImportedSource | None = None
+    """What the session's own source held beyond the stores."""
 
 
 def is_bundle(value: object) -> bool:
@@ -59,14 +62,14 @@ def sessions_of(value: Mapping[str, Any]) -> list[ImportedEvidence | InvalidConv
 
 def _parse_session(item: Any, view: str) -> ImportedEvidence | InvalidConversation:
     try:
-        copies, notes = copies_from_json(item), notes_from_json(item)
+        copies, notes, source = copies_from_json(item), notes_from_json(item), source_from_json(item)
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError, OverflowError):
         return InvalidConversation("a session of the evidence is damaged: it does not have the exported format")
     if not is_queryable(copies.session_id):
         return InvalidConversation("a session of the evidence has an id that no store accepts")
     stored = copies.stored
     columns = isinstance(stored, StoredCopy) and bool(stored.extras or any(row.extras for row in stored.messages))
-    return ImportedEvidence(copies, view, columns, notes)
+    return ImportedEvidence(copies, view, columns, notes, source)
 
 
 class BundleWriter:
@@ -76,19 +79,23 @@ class BundleWriter:
     """
 
     def __init__(self, stores: SessionStores, kept: AppDatabase | None = None) -> None:
-        """`kept` receives the notes with their authors and times; without it notes are not imported."""
+        """`kept` receives the notes with their authors and times, and what the stores can't hold; without it, neither
+        is imported."""
         self._stores = stores
         self._kept = kept
         self._database = writable_database(stores)
 
     def write(self, evidence: ImportedEvidence) -> WriteOutcome:
-        """Writes both copies and the notes if neither store has the session; refuses it if one has another version.
+        """Writes both copies, the notes and what the stores can't hold if neither store has the session; refuses it if
+        one has another version.
 
         Raises DatabaseError, RedisError and AppDatabaseError.
         """
         result = self._write_copies(evidence)
-        if result.outcome == "refused" or not evidence.notes or self._kept is None:
+        if result.outcome == "refused" or self._kept is None:
             return result
+        if evidence.source is not None and self._kept.imported(evidence.copies.session_id) is None:
+            self._kept.keep_imported([evidence.source])
         try:
             self._kept.keep_notes(evidence.notes)
         except ValueError as error:

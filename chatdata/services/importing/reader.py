@@ -27,6 +27,9 @@ _NOT_TEXT = {
 _OPEN = (b"[", b"{", b",", b":")
 """Endings of a line whose JSON value continues on the next line."""
 
+_HOLDS_MESSAGES = frozenset({"messages", "input", "contents", "history", "conversation", "conversations", "mapping"})
+"""Keys that tell a conversation from a message, although it has a role too."""
+
 _PIECE = 2**20
 """The longest piece of a line that is read at once."""
 READ_AS_A_WHOLE = 32 * 2**20
@@ -260,7 +263,9 @@ def _is_one(value: list[object]) -> bool:
 
 
 def _is_conversation(item: object) -> bool:
-    return isinstance(item, dict) and recognise(item) is not None
+    if not isinstance(item, dict) or ("role" in item and not _HOLDS_MESSAGES & item.keys()):
+        return False
+    return recognise(item) is not None
 
 
 def _parse(raw: bytes) -> object:

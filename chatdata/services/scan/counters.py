@@ -1,12 +1,14 @@
 """The counts of a running scan, and its worst sessions."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from chatdata.domain.drift import Comparison
 from chatdata.domain.messages import in_utc
+from chatdata.services.scan.measures import Gauges
 from chatdata.services.scan.result import MOST_SESSIONS, above_info, by_hour, worst_first
 from chatdata.stores.database.columns import to_milliseconds
 
@@ -15,6 +17,7 @@ from chatdata.stores.database.columns import to_milliseconds
 class Tally:
     """Counts sessions and collects the worst ones, at most twice as many as a result lists."""
 
+    gauges: Gauges
     statuses: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     by_hour: Counter[datetime | None] = field(default_factory=Counter)
@@ -25,10 +28,11 @@ class Tally:
     listed: int = 0
     sessions: list[Comparison] = field(default_factory=list)
 
-    def same(self, count: int) -> None:
-        """Counts sessions whose copies are equal and have no findings."""
-        self.statuses["in_sync"] += count
-        self.in_both += count
+    def same(self, written: Sequence[datetime | None]) -> None:
+        """Counts sessions whose copies are equal and have no findings, given when each was last written."""
+        self.statuses["in_sync"] += len(written)
+        self.in_both += len(written)
+        self.gauges.same(written)
 
     def add(self, comparison: Comparison) -> None:
         """Counts a session by its final comparison."""
@@ -40,6 +44,7 @@ class Tally:
             self.statuses[comparison.status or "unreadable"] += 1
             self.in_both += bool(comparison.database.present)
         self.kinds.update(finding.kind for finding in comparison.findings)
+        self.gauges.add(comparison)
         if comparison.at_risk:
             self.at_risk += comparison.at_risk
             self.by_hour[_hour(comparison.at_risk_until)] += comparison.at_risk
@@ -66,6 +71,7 @@ class Tally:
             "at_risk_by_hour": by_hour(self.by_hour),
             "sessions": tuple(sessions),
             "not_listed": self.listed - len(sessions),
+            "measures": self.gauges.measures(),
         }
 
 

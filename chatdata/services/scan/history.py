@@ -44,6 +44,12 @@ def last_scans(app_db: AppDatabase, count: int = 2) -> list[ScanResult]:
     return [result for result in found if result is not None]
 
 
+def last_summary(app_db: AppDatabase) -> ScanResult | None:
+    """The last stored scan without its sessions, which is quick to read; None if there is none, or as `last_scans`."""
+    kept = app_db.last_summary()
+    return None if kept is None else _result(kept)
+
+
 def news(previous: ScanResult, latest: ScanResult) -> News:
     """The sessions that are new, still listed or gone between two scans; sessions judged by neither are left out."""
     before = {item.session_id: item for item in previous.sessions}

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from chatdata.services.scan.measures import added
 from chatdata.services.scan.result import MOST_SESSIONS, ScanResult, by_hour, worst_first
 from chatdata.services.scan.shards import Shard
 
@@ -47,6 +48,7 @@ def merge(results: Sequence[ScanResult]) -> ScanResult:
         sessions=sessions,
         dangling_channels=tuple(dict.fromkeys(one for result in results for one in result.dangling_channels)),
         not_listed=sum(result.not_listed for result in results) + len(listed) - len(sessions),
+        measures=added([result.measures for result in results]),
         database_sessions=max(results, key=lambda result: result.finished_at).database_sessions,
         **{name: sum(getattr(result, name) for result in results) for name in _SUMS},
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from chatdata.domain.copies import Absent, Copies, StoredCopy, StoredSide, Unavailable
+from chatdata.domain.copies import Absent, Copies, Expiry, StoredCopy, StoredSide, Unavailable
 from chatdata.domain.document import Broken, parse
 from chatdata.domain.drift import Comparison, compare
 from chatdata.domain.turns import RUNNING, STUCK_AFTER, TurnState
@@ -103,15 +103,16 @@ class BatchReader:
             log.warning("%d sessions are read one by one: %s", len(documents), _sentence(error))
             return Batch(len(ids), documents, None, alone)
 
-    def first(self, batch: Batch) -> tuple[int, dict[str, Observation]]:
-        """The number of sessions that are surely equal, and an observation of each of the others by session id."""
+    def first(self, batch: Batch) -> tuple[list[datetime | None], dict[str, Observation]]:
+        """When each session that is surely equal was last written, and an observation of each of the others by id."""
         rows, mine = batch.rows or {}, self._of_the_user(batch)
         doubtful = [
             session_id
             for session_id, document in mine.items()
             if session_id in self.waiting or not _same(document, rows.get(session_id))
         ]
-        same = len(mine) - len(doubtful)
+        left = frozenset(doubtful)
+        same = [self._written(document) for session_id, document in mine.items() if session_id not in left]
         doubtful += [name for name in batch.alone if self._user in (None, _owner(rows.get(name)))]
         stored, turns = self._stored(doubtful), self._cache.read_turns(doubtful, self._stuck_after)
         observations = {
@@ -145,6 +146,9 @@ class BatchReader:
             )
             for session_id, moved in ((name, _raw(before.get(name)) != _raw(after.get(name))) for name in ids)
         }
+
+    def _written(self, document: RawDocument) -> datetime | None:
+        return Expiry.read(document.pttl, self._cache.session_ttl, document.read_at).last_written_at
 
     def _of_the_user(self, batch: Batch) -> Mapping[str, RawDocument]:
         if self._user is None:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from chatdata.domain.copies import Source
 from chatdata.domain.drift import SEVERITIES, Comparison
+from chatdata.services.scan.measures import ScanMeasures
 from chatdata.services.scan.shards import Shard
 
 ScanStatus = Literal["finished", "cancelled", "stopped"]
@@ -115,6 +116,8 @@ class ScanResult:
     """The number of sessions in the database at the end of the scan; None if it was not counted."""
     dangling_channels: tuple[DanglingChannel, ...] = ()
     """Channels of chat platforms that refer to a session without a row."""
+    measures: ScanMeasures | None = None
+    """What monitoring wants to know; None in a scan of an earlier version."""
 
     @property
     def seconds(self) -> float:

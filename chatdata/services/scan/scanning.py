@@ -20,6 +20,7 @@ from chatdata.errors import DatabaseError, RedisError
 from chatdata.services.scan.counters import Tally
 from chatdata.services.scan.fingerprints import SessionDigests
 from chatdata.services.scan.ghosts import explained
+from chatdata.services.scan.measures import Gauges
 from chatdata.services.scan.reader import Batch, BatchReader, Fingerprint, Observation
 from chatdata.services.scan.result import DanglingChannel, ScanResult, ScanStatus
 from chatdata.services.scan.shards import Shard, number_of
@@ -81,7 +82,8 @@ def scan(
     Raises NotConfigured unless both stores are configured.
     """
     database, cache = stores.require_database(), stores.require_cache()
-    started_at, tally = to_milliseconds(clock()), Tally()
+    started_at = to_milliseconds(clock())
+    tally = Tally(Gauges(started_at))
     reader = BatchReader(database, cache, user=user, clock=clock, stuck_after=stores.stuck_after)
     walk = _ScanWalk(
         reader, tally, grace if grace > 0 else 0.0, elapsed, sleep, cancelled, on_progress, by_user=user is not None
@@ -215,7 +217,7 @@ class _ScanWalk:
         same, observations = self.reader.first(batch)
         self._read += batch.asked
         if self.by_user:
-            self.tally.keys += same + len(observations)
+            self.tally.keys += len(same) + len(observations)
         else:
             asked = batch.asked - len(batch.alone)
             self.tally.keys += asked

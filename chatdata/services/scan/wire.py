@@ -3,8 +3,8 @@
 In addition to the contract's keys, the JSON has what merging shards and comparing scans requires ("deployment",
 "user", "limit", "shard" as "3/16", "in_both", "database_sessions"), how the scan ended ("status", "reason",
 "finished_at"), what was not judged ("unreadable", "unconfirmed", "gone", "not_listed"), derived values
-("uncached", "at_risk_by_hour" with "never", "consistency"), and channels of chat platforms that refer to a session
-without a row ("dangling_channels").
+("uncached", "at_risk_by_hour" with "never", "consistency"), channels of chat platforms that refer to a session
+without a row ("dangling_channels"), and what monitoring wants to know ("measures").
 """
 
 from collections.abc import Mapping
@@ -43,6 +43,7 @@ def scan_json(result: ScanResult) -> Json:
         },
         "consistency": _consistency(result.consistency()),
         "dangling_channels": [asdict(channel) for channel in result.dangling_channels],
+        "measures": None if result.measures is None else asdict(result.measures),
         "sessions": [comparison_json(comparison, values=False) for comparison in result.sessions],
     }
     if result.unavailable:

@@ -4,6 +4,8 @@ file            opens the file, and its operations
 migrations      the schema, and the migration of older files to it
 runs            lint runs
 scans           scans
+scan_lock       the lock of scheduled scans
+webhook_posts   what is posted to the webhook
 audit           the audit log of repairs
 audit_events    the audit log of views, exports and sends
 redaction_keys  the keys that placeholders are derived from
@@ -18,6 +20,7 @@ from chatdata.stores.app_db.audit_events import AuditEvent, AuditFilter, EventKi
 from chatdata.stores.app_db.file import FILE_NAME, AppDatabase
 from chatdata.stores.app_db.runs import LintRun
 from chatdata.stores.app_db.scans import KeptScan
+from chatdata.stores.app_db.webhook_posts import WaitingPost
 
 __all__ = [
     "FILE_NAME",
@@ -29,4 +32,5 @@ __all__ = [
     "EventKind",
     "KeptScan",
     "LintRun",
+    "WaitingPost",
 ]

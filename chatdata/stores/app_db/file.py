@@ -8,10 +8,11 @@ an import found in its source that the inspected stores can't hold.
 import secrets
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from chatdata.domain.access import ApiToken
 from chatdata.domain.annotations import Annotation, note_text
@@ -30,13 +31,16 @@ from chatdata.stores.app_db import (
     redaction_keys,
     runs,
     saved_views,
+    scan_lock,
     scans,
     tokens,
+    webhook_posts,
 )
 from chatdata.stores.app_db.audit import AuditEntry
 from chatdata.stores.app_db.audit_events import AuditEvent, AuditFilter
 from chatdata.stores.app_db.runs import LintRun
 from chatdata.stores.app_db.scans import KeptScan
+from chatdata.stores.app_db.webhook_posts import WaitingPost
 
 FILE_NAME = "inspector.db"
 _EVERYTHING = AuditFilter()
@@ -78,6 +82,66 @@ class AppDatabase:
             return []
         with self._open() as connection:
             return scans.last(connection, self.deployment, count)
+
+    def last_summary(self) -> KeptScan | None:
+        """The last stored scan without its sessions, which is quick to read; None before the first."""
+        if not self._path.exists():
+            return None
+        with self._open() as connection:
+            summary = scans.latest_summary(connection, self.deployment)
+        return None if summary is None else KeptScan(summary, None)
+
+    def lint_rejections(self, source: Source, model: str) -> Mapping[tuple[str, str], int]:
+        """Provider and rule → rejected sessions, by the last lint run; empty before the first."""
+        if not self._path.exists():
+            return {}
+        with self._open() as connection:
+            return runs.rejections(connection, self._run_key(source, model))
+
+    def take_scan_lock(self, holder: str, *, now: float, lease: float, interval: float) -> float:
+        """Takes the lock of scheduled scans if a scan is due; returns the seconds to wait otherwise, 0 if it is taken.
+
+        `now` is in seconds since 1970; the lock ends `lease` seconds later unless it is renewed.
+        """
+        with self._writing() as connection:
+            return scan_lock.take(connection, self.deployment, holder, now=now, lease=lease, interval=interval)
+
+    def renew_scan_lock(self, holder: str, *, now: float, lease: float) -> bool:
+        """Extends the lock of scheduled scans; False if another process has taken it."""
+        with self._writing() as connection:
+            return scan_lock.renew(connection, self.deployment, holder, now=now, lease=lease)
+
+    def release_scan_lock(self, holder: str, *, ended: bool = True) -> None:
+        """Gives the lock of scheduled scans back, if this holder still has it; a scan without an end is due at once."""
+        with self._writing() as connection:
+            scan_lock.release(connection, self.deployment, holder, ended=ended)
+
+    def add_posts(self, posts: Mapping[str, Mapping[str, Any]], existing: Collection[str] | None, now: float) -> int:
+        """Adds posts for the webhook by id and returns the number of new ones.
+
+        `existing` are the ids of all findings there are; delivered posts of others are forgotten. None if not known.
+        """
+        with self._writing() as connection:
+            if existing is not None:
+                webhook_posts.forget(connection, self.deployment, existing)
+            return webhook_posts.add(connection, self.deployment, posts, now)
+
+    def claim_post(self, *, now: float, seconds: float) -> WaitingPost | None:
+        """Claims a post that is due, for so many seconds; None if none is."""
+        with self._writing() as connection:
+            return webhook_posts.claim(connection, self.deployment, now=now, seconds=seconds)
+
+    def settle_post(self, name: str, next_at: float | None) -> None:
+        """Sets when a claimed post is tried again; None for never."""
+        with self._writing() as connection:
+            webhook_posts.settle(connection, self.deployment, name, next_at)
+
+    def next_post_at(self) -> float | None:
+        """When the next post is due, in seconds since 1970; None if none waits."""
+        if not self._path.exists():
+            return None
+        with self._open() as connection:
+            return webhook_posts.next_due(connection, self.deployment)
 
     def keep_audit(self, entry: AuditEntry) -> None:
         """Adds an entry to the audit log of repairs; entries are never changed or deleted."""

@@ -101,6 +101,18 @@ _TOKENS = (
     )""",
 )
 
+_MONITORING = (
+    """CREATE TABLE scan_lock (
+        deployment TEXT PRIMARY KEY, holder TEXT, lease_until REAL NOT NULL, started_at REAL NOT NULL
+    )""",
+    """CREATE TABLE webhook_post (
+        deployment TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, created_at REAL NOT NULL,
+        attempts INTEGER NOT NULL, next_at REAL, PRIMARY KEY (deployment, id)
+    )""",
+    "CREATE INDEX webhook_post_due ON webhook_post (deployment, next_at)",
+    "ALTER TABLE lint_run ADD COLUMN by_rule TEXT NOT NULL DEFAULT '[]'",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FIRST_TABLES,
     _REPAIR_INSTEAD_OF_MEND,
@@ -108,6 +120,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _IMPORTED_SOURCES,
     _SAVED_VIEWS,
     _TOKENS,
+    _MONITORING,
 )
 """The statements of each migration in order; the first migration leads to version 1."""
 

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from chatdata.domain.copies import Source
@@ -23,13 +23,18 @@ class LintRun:
     """The number of sessions linted."""
     rejected: Mapping[str, tuple[str, ...]]
     """Session id → providers that would reject its next turn; sessions that all providers accept are omitted."""
+    by_rule: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """Provider and rule → the number of sessions that the provider would reject by this rule."""
 
 
 def keep(connection: sqlite3.Connection, deployment: str, run: LintRun) -> None:
     """Stores a finished run and deletes the deployment's oldest ones."""
+    times = (run.started_at.isoformat(), run.finished_at.isoformat())
+    by_rule = json.dumps([(*pair, count) for pair, count in sorted(run.by_rule.items())])
     number = connection.execute(
-        "INSERT INTO lint_run (deployment, source, started_at, finished_at, sessions) VALUES (?, ?, ?, ?, ?)",
-        (deployment, run.source, run.started_at.isoformat(), run.finished_at.isoformat(), run.sessions),
+        "INSERT INTO lint_run (deployment, source, started_at, finished_at, sessions, by_rule) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        (deployment, run.source, *times, run.sessions, by_rule),
     ).lastrowid
     connection.executemany(
         "INSERT INTO lint_rejected VALUES (?, ?, ?)",
@@ -45,7 +50,7 @@ def keep(connection: sqlite3.Connection, deployment: str, run: LintRun) -> None:
 def last(connection: sqlite3.Connection, deployment: str) -> LintRun | None:
     """The last run of a deployment; None if there is none."""
     row = connection.execute(
-        "SELECT id, source, started_at, finished_at, sessions FROM lint_run "
+        "SELECT id, source, started_at, finished_at, sessions, by_rule FROM lint_run "
         "WHERE deployment = ? ORDER BY id DESC LIMIT 1",
         (deployment,),
     ).fetchone()
@@ -58,4 +63,17 @@ def last(connection: sqlite3.Connection, deployment: str) -> LintRun | None:
         finished_at=datetime.fromisoformat(row[3]),
         sessions=row[4],
         rejected={json.loads(session): tuple(json.loads(providers)) for session, providers in rejected},
+        by_rule=_by_rule(row[5]),
     )
+
+
+def rejections(connection: sqlite3.Connection, deployment: str) -> Mapping[tuple[str, str], int]:
+    """`by_rule` of the last run of a deployment; empty if there is none."""
+    row = connection.execute(
+        "SELECT by_rule FROM lint_run WHERE deployment = ? ORDER BY id DESC LIMIT 1", (deployment,)
+    ).fetchone()
+    return {} if row is None else _by_rule(row[0])
+
+
+def _by_rule(text: str) -> dict[tuple[str, str], int]:
+    return {(provider, rule): count for provider, rule, count in json.loads(text)}

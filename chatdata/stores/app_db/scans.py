@@ -49,6 +49,14 @@ def last(connection: sqlite3.Connection, deployment: str, count: int) -> list[Ke
     ]
 
 
+def latest_summary(connection: sqlite3.Connection, deployment: str) -> Json | None:
+    """The summary of the last scan of a deployment; None if there is none."""
+    row = connection.execute(
+        "SELECT summary FROM scan WHERE deployment = ? ORDER BY id DESC LIMIT 1", (deployment,)
+    ).fetchone()
+    return None if row is None else json.loads(row[0])
+
+
 def _exists(connection: sqlite3.Connection, deployment: str, scan: KeptScan) -> bool:
     """Whether a scan with the same start and end is stored; the shards of one scan may be merged more than once."""
     same = (deployment, scan.summary.get("started_at"), scan.summary.get("finished_at"))

@@ -73,37 +73,33 @@ def lock_session(connection: Connection, session_id: str) -> None:
 
 def insert_session(connection: Connection, session: ChatSession, now: datetime) -> None:
     """Inserts a session row; its messages have to be appended separately."""
-    connection.execute(
-        insert(chat_session).values(
-            id=session.session_id,
-            createdAt=session.started_at,
-            updatedAt=now,
-            userId=session.user_id,
-            title=session.title,
-            totalPromptTokens=session.prompt_tokens,
-            totalCompletionTokens=session.completion_tokens,
-            **_json_fields(session),
-        )
-    )
+    row = {
+        "id": session.session_id,
+        "createdAt": session.started_at,
+        "updatedAt": now,
+        "userId": session.user_id,
+        "title": session.title,
+        "totalPromptTokens": session.prompt_tokens,
+        "totalCompletionTokens": session.completion_tokens,
+        **_json_fields(session),
+    }
+    connection.execute(_INSERT_SESSIONS, row)
 
 
 def update_session(connection: Connection, session: ChatSession) -> None:
     """Updates credentials, runs, schedules, token sums and last update of an existing row, but never its title."""
-    connection.execute(
-        update(chat_session)
-        .where(chat_session.c.id == session.session_id)
-        .values(
-            updatedAt=session.updated_at,
-            totalPromptTokens=session.prompt_tokens,
-            totalCompletionTokens=session.completion_tokens,
-            **_json_fields(session),
-        )
-    )
+    values = {
+        "updatedAt": session.updated_at,
+        "totalPromptTokens": session.prompt_tokens,
+        "totalCompletionTokens": session.completion_tokens,
+        **_json_fields(session),
+    }
+    connection.execute(_UPDATE_SESSION, {"session_id": session.session_id, **values})
 
 
 def touch_session(connection: Connection, session_id: str, now: datetime) -> None:
     """Sets only the last update of an existing row."""
-    connection.execute(update(chat_session).where(chat_session.c.id == session_id).values(updatedAt=now))
+    connection.execute(_UPDATE_SESSION, {"session_id": session_id, "updatedAt": now})
 
 
 def append_messages(connection: Connection, session_id: str, messages: Sequence[ChatMessage], now: datetime) -> None:
@@ -117,23 +113,21 @@ def append_timed(
     """Appends message rows after the highest sequence, each with its own createdAt."""
     if not messages:
         return
-    last = connection.execute(select(func.max(_sequence)).where(_of_session == session_id)).scalar()
+    last = connection.execute(_LAST_SEQUENCE, {"session_id": session_id}).scalar()
     if not (last is None or isinstance(last, int)):  # SQLite sorts text and bytes behind all numbers
         raise DatabaseError("ChatMessage.sequence is damaged in a row of this session. Nothing was written behind it.")
     start = 0 if last is None else last + 1
     pairs = zip(messages, times, strict=True)
-    connection.execute(
-        insert(chat_message),
-        [message_row(session_id, start + index, message, time) for index, (message, time) in enumerate(pairs)],
-    )
+    made = [message_row(session_id, start + index, message, time) for index, (message, time) in enumerate(pairs)]
+    connection.execute(_INSERT_MESSAGES, made if len(made) > 1 else made[0])
 
 
 def insert_rows(connection: Connection, sessions: Sequence[Row], messages: Sequence[Row]) -> None:
     """Inserts whole rows unchanged, many at once; times must have a zone."""
     if sessions:
-        connection.execute(insert(chat_session), sessions)
+        connection.execute(_INSERT_SESSIONS, sessions)
     if messages:
-        connection.execute(insert(chat_message), messages)
+        connection.execute(_INSERT_MESSAGES, messages)
 
 
 def set_statuses(connection: Connection, statuses: Mapping[str, str]) -> None:
@@ -220,6 +214,9 @@ def _select_messages(extras: tuple[str, ...]) -> Select[Any]:
     return chosen.where(_of_session == bindparam("session_id")).order_by(_sequence)
 
 
+_INSERT_SESSIONS, _INSERT_MESSAGES = insert(chat_session), insert(chat_message)
+_UPDATE_SESSION = update(chat_session).where(chat_session.c.id == bindparam("session_id"))
+_LAST_SEQUENCE = select(func.max(_sequence)).where(_of_session == bindparam("session_id"))
 _LOCK = _select_session(()).with_for_update()
 _LOCK_SHARED = _select_session(()).with_for_update(read=True)
 

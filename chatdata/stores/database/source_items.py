@@ -89,10 +89,16 @@ def _beside(read_one: ReadMessage) -> dict[str, Any]:
 
 
 def _left_out(found: ReadConversation) -> dict[str, Any]:
-    parts = [{**asdict(part), "place": _without_place(part.place)} for part in found.left_out]
+    parts = [{**asdict(part), "place": _place_in_item(part.place)} for part in found.left_out]
     notes = {"sourceParts": parts, "sourceRemarks": list(found.remarks)}
     return {name: value for name, value in notes.items() if value}
 
 
+def _place_in_item(place: str) -> str:
+    """The place of a part in its item, or the column's name for the item as a whole."""
+    return ITEM if place == _PLACE else place.removeprefix(f"{_PLACE}.")
+
+
 def _without_place(text: str) -> str:
+    """A sentence about the item."""
     return text.replace(f"{_PLACE}.", "").replace(_PLACE, "it")

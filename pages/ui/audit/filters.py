@@ -24,10 +24,17 @@ _LABELS: dict[_Code, str] = {code: "All" if kind is None else AUDIT_EVENT_LABELS
 
 def show() -> AuditFilter:
     """Draws the filters and returns what they select."""
-    kind_box, who_box, session_box = st.columns([4, 3, 3], vertical_alignment="bottom")
-    kind = url_choice.buttons("Event", _LABELS, key="audit_kind", box=kind_box)
-    who = who_box.text_input("User", key="audit_who", bind="query-params", type="search", placeholder="Name contains…")
-    session_id = session_box.text_input(
-        "Session", key="audit_session", bind="query-params", type="search", placeholder="Session ID contains…"
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    kind = url_choice.buttons("Event", _LABELS, key="audit_kind", box=row.container(width="content"))
+    who = row.text_input(
+        "User", key="audit_who", bind="query-params", type="search", placeholder="Name contains…", width=220
+    )
+    session_id = row.text_input(
+        "Session",
+        key="audit_session",
+        bind="query-params",
+        type="search",
+        placeholder="Session ID contains…",
+        width=220,
     )
     return AuditFilter(_KINDS[kind], (who or "").strip(), (session_id or "").strip())

@@ -12,6 +12,7 @@ from chatdata.domain.drift import SEVERITY, Kind, Severity, Status
 from chatdata.domain.labels import FINDING_LABELS, SEVERITY_LABELS, STATUS_LABELS
 from chatdata.services.scan import ScanResult
 from pages.ui.base.formatting import zone
+from pages.ui.widgets.charts import PADDING
 
 _COLOURS: dict[Severity, str] = {"critical": "#d6403a", "high": "#c77700", "medium": "#2f81d0", "info": "#7a828e"}
 """Contrast of at least 3:1 against the light and the dark background."""
@@ -128,4 +129,4 @@ def _scale() -> alt.Scale:
 
 
 def _draw_chart(chart: Any, height: int = _HEIGHT) -> None:
-    st.altair_chart(chart.properties(height=height), width="stretch")
+    st.altair_chart(chart.properties(height=height, padding=PADDING), width="stretch")

@@ -52,9 +52,8 @@ def _show_session(side: ComparedSession) -> None:
     if copy is None:
         st.warning(plain(side.problem), icon=":material/search_off:")
         return
-    row = st.container(horizontal=True, vertical_alignment="center")
-    row.markdown(f"**{side.letter} · {plain(sendable(copy.info.title or 'Untitled conversation'))}**")
-    row.page_link(
+    st.markdown(f"**{side.letter} · {plain(sendable(copy.info.title or 'Untitled conversation'))}**")
+    st.page_link(
         SESSION,
         label=f"Open session {side.letter}",
         icon=":material/forum:",

@@ -122,7 +122,7 @@ def _week() -> None:
     _tile(
         "No tokens" if tokens is None else count(tokens, "token"),
         "Last 7 days",
-        f"{_change(tokens, earlier)} · {said(queries.models(this).cost)}",
+        "None recorded" if tokens is None else f"{_change(tokens, earlier)} · {said(queries.models(this).cost)}",
         "usage.py",
         {"period": "7"},
     )

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pages.ui.auth.middleware import AuthMiddleware
 from pages.ui.server import services
 from pages.ui.server.doors import OriginGuard
+from pages.ui.server.metrics import MetricsAccess, RequestTimes
 from pages.ui.server.prefetch import ReadAhead
 
 log = logging.getLogger(__name__)
@@ -28,9 +29,11 @@ _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 def middleware() -> list[Middleware]:
-    """The middleware, outermost first: headers, host and origin checks, authentication, prefetching."""
+    """The middleware, outermost first: headers, times and metrics, host and origin, authentication, prefetching."""
     return [
         Middleware(SecurityHeaders, policy=_policy()),
+        Middleware(RequestTimes),
+        Middleware(MetricsAccess),
         Middleware(OriginGuard),
         Middleware(AuthMiddleware, principal_with=services.principal_with),
         Middleware(ReadAhead),

@@ -8,6 +8,8 @@ from chatdata import Connected, PrivacyLevel
 from chatdata.domain.access import Principal
 from chatdata.services.connect import connect
 from chatdata.services.health import check_stores
+from chatdata.services.metrics import StoreProbe
+from chatdata.services.monitor import Monitor
 from chatdata.services.programs import tokens
 from chatdata.services.programs.bounds import Bounds
 from chatdata.services.programs.door import Door, DoorRules
@@ -42,6 +44,9 @@ class Services:
         """The door of the HTTP API."""
         self.tools = Door(connected, tool_rules(connected.settings), self.search_in, now)
         """The door of agents' tools."""
+        self.store_probe = StoreProbe(connected.stores)
+        """Whether the stores answer a scrape of the metrics in time."""
+        self._monitor: Monitor | None = None
         self._inspections: dict[PrivacyLevel, Inspections] = {}
         self._searches: dict[PrivacyLevel, SessionSearch] = {}
         self._lock = threading.Lock()
@@ -68,8 +73,18 @@ class Services:
                 self._searches[view] = SessionSearch(connected.stores, view, connected.redaction_key, seconds=seconds)
             return self._searches[view]
 
+    def start_monitor(self) -> None:
+        """Starts scheduled scans and what they post, if the settings ask for them."""
+        interval = self.connected.settings.monitoring.scan_every
+        with self._lock:
+            if interval is not None and self._monitor is None:
+                self._monitor = Monitor(self.connected, interval)
+                self._monitor.start()
+
     def close(self) -> None:
-        """Stops a running scan and check, and closes the stores."""
+        """Stops scheduled scans, a running scan and check, and closes the stores."""
+        if self._monitor is not None:
+            self._monitor.stop()
         self.scan_job.stop()
         self.lint_job.stop()
         self.connected.close()
@@ -125,6 +140,11 @@ def scan_job() -> ScanJob:
 def lint_job() -> LintJob:
     """The one provider check of all sessions in this server."""
     return services().lint_job
+
+
+def start_monitor() -> None:
+    """Starts scheduled scans and what they post, if the settings ask for them. Raises SettingsError."""
+    services().start_monitor()
 
 
 def close() -> None:

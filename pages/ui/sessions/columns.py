@@ -66,11 +66,11 @@ def picker(rows: Rows) -> None:
 
 
 def _usual(rows: Rows) -> list[str]:
-    """The columns without a choice: notes where there are some, a status that is not idle, the ID without titles."""
+    """The columns without a choice: those of a search, a status that is not idle, the ID without titles."""
     known = set(rows[0])
     left_out = {*_EXTRA, *_FIXED} - (set() if "title" in known else {"session"})
     if "match" in known:
-        left_out.add("answer")  # the match has its place
+        left_out |= {"answer", "tokens", "cost", "cached"}  # the match has their place
     if {row.get("status") for row in rows} <= {None, ACTIVITY_LABELS["idle"]}:
         left_out.add("status")
     return [name for name in LABELS if name in known and name not in left_out]
@@ -99,15 +99,15 @@ def configuration(
         "title": config.TextColumn(LABELS["title"], width=158, help="Title, or the first message in quotes"),
         "match": config.TextColumn(
             LABELS["match"],
-            width=270,
+            width=244,
             help="The first message with the most of the words; a click opens it, with the word in Find",
         ),
         "matches": config.NumberColumn(
             LABELS["matches"], format="localized", width=66, help="Messages with any of the words"
         ),
-        "answer": config.TextColumn(LABELS["answer"], width=104),
+        "answer": config.TextColumn(LABELS["answer"], width=96),
         "user": config.TextColumn(
-            LABELS["user"], width=72, help="The beginning of long IDs; the whole is in the column User ID"
+            LABELS["user"], width=78, help="The beginning of long IDs; the whole is in the column User ID"
         ),
         "active": config.DatetimeColumn(
             LABELS["active"],
@@ -121,7 +121,7 @@ def configuration(
             LABELS["notes"], format="localized", width=56, help="Bookmarks and notes on its messages; – means none"
         ),
         "tokens": config.TextColumn(
-            LABELS["tokens"], width=84, alignment="right", help="Input / output; – means not recorded"
+            LABELS["tokens"], width=88, alignment="right", help="Input / output; – means not recorded"
         ),
         "cost": config.NumberColumn(
             LABELS["cost"],
@@ -131,14 +131,12 @@ def configuration(
         ),
         "drift": config.MultiselectColumn(
             LABELS["drift"],
-            width=192,
+            width=168,
             options=[label for label, _ in sync_labels],
             color=[colour for _, colour in sync_labels],
             help="Cache vs database, checked on load: in sync, or the most severe issue",
         ),
-        "cached": config.TextColumn(
-            LABELS["cached"], width=74, help="Time until the cached copy expires; – means not cached"
-        ),
+        "cached": config.TextColumn("TTL", width=58, help="Time until the cached copy expires; – means not cached"),
         "provider": config.TextColumn(
             LABELS["provider"],
             width=104,

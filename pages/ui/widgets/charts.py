@@ -23,6 +23,8 @@ SHORT = "~s"
 """The number format of legends: 1.5k, 20M."""
 _SHORT_LABEL = f"format(datum.value, '{SHORT}')"
 _ROW, _AROUND = 18, 112
+PADDING = {"left": 4, "top": 4, "right": 18, "bottom": 4}
+"""Pixels around a chart; the label under the last tick needs those at the right."""
 
 
 def draw(
@@ -34,7 +36,9 @@ def draw(
     on_select: Callable[[], None] | Literal["ignore", "rerun"] = "ignore",
 ) -> None:
     """Draws a chart at full width; `on_select` is called after clicks and brushes."""
-    st.altair_chart(chart.properties(height=height), width="stretch", key=key, alt=alt_text, on_select=on_select)
+    st.altair_chart(
+        chart.properties(height=height, padding=PADDING), width="stretch", key=key, alt=alt_text, on_select=on_select
+    )
 
 
 def number_axis(field: str, title: str, **scale: Any) -> dict[str, Any]:

@@ -147,6 +147,8 @@ def _match(hit: Hit, flat: str, sent: ErrorPlace | None, positions: Sequence[tup
     code = _code(hit, ids, at, sent)
     stored = positions[at] if at is not None and at < len(positions) else ()
     provider = printed_by(known, found.start(), found.end(), flat)
+    if provider == "openai" and path.startswith("input["):
+        provider = "openai-responses"  # only this API of OpenAI's has an input
     told = _told(hit, code, at, flat, sent)
     fix = told.fix or (ADVICE_OF.get((code, provider), ADVICE[code]) if code else "")
     text = found.groupdict().get("said") or found[0]

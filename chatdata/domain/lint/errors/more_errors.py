@@ -239,6 +239,8 @@ _CONTENT = (
         "null_content empty_content",
         "langchain-ai/langchain#34140",
         where="nothing",
+        meaning="A message has no content, which xAI refuses, even beside tool calls.",
+        fix="Send a text with at least one character, or leave the message out.",
     ),
     _seen(
         "Invalid request: text content is empty",
@@ -312,11 +314,20 @@ _CONTENT = (
         fix="Send the text of the parts as one string.",
     ),
     _seen(
-        "Invalid type for '{path}.content': expected one of a string or array of objects, but got {any} instead",
+        "Invalid type for '{path}.content': expected one of a string or array of objects, but got null instead",
         "qwen",
         "null_content",
+        "coze-dev/coze-studio#2317",  # the same sentence about an object
+        "HKUDS/nanobot#1344",
+    ),
+    _seen(
+        "Invalid type for '{path}.content': expected one of a string or array of objects, but got {any} instead",
+        "qwen",
+        "unknown_block",
         "coze-dev/coze-studio#2317",
         "HKUDS/nanobot#1344",
+        meaning="The content of a message is neither a text nor a list of parts.",
+        fix="Send the content as a text, or as a list of parts.",
     ),
     _seen(
         "{path}: invalid type: sequence, expected a string",
@@ -523,6 +534,8 @@ _ORDER = (
         "second_system",
         "anthropics/claude-code#73821",
         raw=True,
+        meaning="A system message among the others must stand right before an answer, or last.",
+        fix="Move the system text into the parameter system, right before an answer, or to the end.",
     ),
     _seen(
         "Unexpected role '{role}' after role '{before}'",

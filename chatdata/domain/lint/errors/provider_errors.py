@@ -29,7 +29,6 @@ _ORPHANS: tuple[Code, ...] = ("orphan_tool_result", "late_tool_result")
 _UNANSWERED: tuple[Code, ...] = ("unanswered_tool_call", "late_tool_result")
 _COUNTS: tuple[Code, ...] = ("unanswered_tool_call", "orphan_tool_result", "late_tool_result")
 _SHAPES: tuple[tuple[str, Code, Side], ...] = (
-    ("O18", "function_role", "message"),
     ("O19", "part_without_type", "message"),
     ("O20", "call_without_type", "call"),
     ("O25", "bad_tool_call_id", "call"),
@@ -151,6 +150,14 @@ _OPENAI = (
             "ChatGPTNextWeb/NextChat#3195",
             "vllm-project/vllm#20409",
         ),
+    ),
+    Known(
+        TEXTS["O18"],
+        "openai",
+        ("function_role",),
+        meaning="A message of the role function does not say which function's result it is.",
+        fix="Give it the name of the function, or send it with the role tool and the ID of its call.",
+        source=REPORTS["O18"],
     ),
     *(_row(row, "openai", code, side=side) for row, code, side in _SHAPES),
     Known(TEXTS["O17"], None, ("arguments_not_object",), meaning=_PYTHONS, source=REPORTS["O17"]),

@@ -9,7 +9,7 @@ from typing import Any
 from chatdata import ChatMessage
 from chatdata.domain.text import JsonLimits, json_value, readable_json
 from chatdata.services.repair import Change
-from pages.ui.base.formatting import moment
+from pages.ui.base.formatting import count, moment
 
 _LIMITS = JsonLimits(precision="milliseconds", not_finite=str, deepest=100, too_deep="(nested too deeply to be shown)")
 _CONTEXT = 2
@@ -28,11 +28,15 @@ def diff_of(changes: Sequence[Change]) -> str:
 
 
 def _block(change: Change) -> Iterator[str]:
-    before, after = change.told
+    before, after = (_size(value) for value in change.told) if change.place == "bytes" else change.told
     yield f"@@ {change.store} {change.place} @@"
     lines = list(unified_diff(_lines(before), _lines(after), n=_CONTEXT, lineterm=""))[3:]
     equal = _equal_start([line[1:] for line in lines if line[0] in "-+"])
     yield from ("@@ … @@" if line.startswith("@@") else _shortened(line, equal) for line in lines)
+
+
+def _size(value: Any) -> Any:
+    return count(value, "byte") if isinstance(value, int) else value
 
 
 def _lines(value: Any) -> list[str]:

@@ -77,7 +77,7 @@ def draw_meaning(match: Match) -> None:
     st.markdown(f"**{plain(title)}** · {plain(provider)}")
     if match.meaning.rstrip(".") != title:
         st.text(match.meaning)
-    if match.code is not None:
+    if match.code is not None and match.about_messages:
         st.caption(f"Usual cause: {plain(RULES[match.code].cause)}")
     if match.fix:
         st.text(f"Change: {match.fix}")

@@ -105,4 +105,5 @@ def _say(error: SendError, messages: list[Mapping[str, Any]]) -> None:
     st.error(plain(str(error)), icon=":material/error:")
     for match in find_error(error.provider_text or "", messages):
         if match.code is not None:
-            st.caption(f"{plain(LINT_LABELS[match.code])}: {plain(RULES[match.code].cause)}")
+            why = RULES[match.code].cause if match.about_messages else match.meaning
+            st.caption(f"{plain(LINT_LABELS[match.code])}: {plain(why)}")
