@@ -385,6 +385,13 @@ def test_a_method_that_is_not_taken_is_a_problem_document_too(sessions: ChatSess
             assert answer.headers["content-type"] == "application/problem+json"
 
 
+def test_mcp_opens_no_stream_and_keeps_no_session(sessions: ChatSessions, token: Token) -> None:
+    with api_client(token("operator"), Accept="text/event-stream", Origin="http://localhost:8501") as client:
+        for method in ("GET", "DELETE", "PUT"):
+            answer = client.request(method, "/mcp")
+            assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+
+
 def test_a_call_that_takes_too_long_is_given_up_and_a_failure_says_nothing_of_the_conversation(
     planted: str, token: Token, monkeypatch: pytest.MonkeyPatch
 ) -> None:
