@@ -88,7 +88,7 @@ def asked_of(name: str, session_id: str = SESSION) -> list[dict[str, Any]]:
     return {
         "sessions": [{}, {"sort": "tokens"}, {"text": session_id}, {"tool": "find_person"}],
         "show": [one, one | {"source": "cache"}, one | {"source": "database", "from": 1, "limit": 1}],
-        "diff": [one],
+        "diff": [one, one | {"other_id": session_id, "source_a": "database", "source_b": "cache"}],
         "lint": [one, one | {"source": "cache", "last": 2}, one | {"provider": "anthropic"}],
         "explain": [error, error | one],
         "payload": [one, one | {"format": "gemini"}, one | {"format": "anthropic", "as": "account"}],
@@ -294,6 +294,7 @@ def test_a_document_is_that_of_the_command_line(planted: str) -> None:
         "sessions": (["sessions", "--limit", "20"], {}),
         "show": (["show", SESSION, "--source", "cache"], {"session_id": SESSION, "source": "cache"}),
         "diff": (["diff", SESSION], {"session_id": SESSION}),
+        "diff ": (["diff", SESSION, SESSION], {"session_id": SESSION, "other_id": SESSION}),
         "lint": (["lint", SESSION], {"session_id": SESSION}),
         "explain": (["explain", SESSION, "--error", ERROR], {"session_id": SESSION, "error": ERROR}),
         "usage": (["usage", "--by", "user"], {"by": "user"}),
@@ -304,7 +305,7 @@ def test_a_document_is_that_of_the_command_line(planted: str) -> None:
         for name, (command, parameters) in commands.items():
             said = json.loads(volatile.sub(r"\1null", at_once(*command, "--json").out))
             got = json.loads(
-                volatile.sub(r"\1null", json.dumps(client.get(f"{BASE}/{name}", params=parameters).json()))
+                volatile.sub(r"\1null", json.dumps(client.get(f"{BASE}/{name.strip()}", params=parameters).json()))
             )
             assert {field: got[field] for field in said} == said, name
         sent = json.loads(at_once("payload", SESSION).out)
@@ -535,6 +536,7 @@ def test_each_call_is_recorded_the_refused_ones_too(planted: str, token: Token) 
         client.get(f"{BASE}/show", params={"session_id": SESSION})
         client.get(f"{BASE}/show", params={"session_id": SESSION, "view": "full"})
         client.get(f"{BASE}/show", params={"session": SESSION})
+        client.get(f"{BASE}/diff", params={"session_id": SESSION, "other_id": "other"})
     call_tools(
         written,
         [
@@ -547,6 +549,8 @@ def test_each_call_is_recorded_the_refused_ones_too(planted: str, token: Token) 
         ("HTTP API: show", SESSION),
         ("HTTP API: show, refused: view full", SESSION),
         ("HTTP API: show, refused: wrong parameters", ""),
+        ("HTTP API: diff", SESSION),
+        ("HTTP API: diff", "other"),
         ("MCP: compare_copies", SESSION),
         ("MCP: propose_repair", SESSION),
     ]
@@ -605,6 +609,7 @@ NO_SCHEMA_SAYS = (
     "since or until is out of range.",
     "time_zone is not a known time zone.",
     "paid can be combined with by",
+    "source_a and source_b need other_id.",
 )
 """Why a question is refused of which each parameter alone is right."""
 

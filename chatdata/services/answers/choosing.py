@@ -13,7 +13,7 @@ from chatdata.domain.copies import (
     Unconfigured,
 )
 from chatdata.domain.text import count
-from chatdata.errors import NotFound, OutOfReach
+from chatdata.errors import NotConfigured, NotFound, OutOfReach
 
 _DAMAGED = 5
 _OPTION = "use --source {source}"
@@ -84,3 +84,13 @@ def remarks(copies: Copies, chosen: Source, *, asked: bool) -> list[str]:
     if chosen == "database" and isinstance(copies.stored, StoredCopy):
         remarks += _damage(copies.stored)
     return remarks
+
+
+def undecided(copies: Copies) -> NotConfigured | OutOfReach:
+    """The error for copies that were not compared because a store is unavailable or not configured."""
+    sides = {"database": copies.stored, "cache": copies.cached}
+    silent = {name: side.reason for name, side in sides.items() if isinstance(side, Unavailable)}
+    if silent:
+        return OutOfReach(" ".join(silent.values()), list(silent))
+    hints = [side.hint for side in sides.values() if isinstance(side, Unconfigured)]
+    return NotConfigured(" ".join(hints))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from chatdata.domain.access import Principal
-from chatdata.domain.copies import CorruptDocument, PrivacyLevel, Unavailable
+from chatdata.domain.copies import CorruptDocument, PrivacyLevel
 from chatdata.domain.dialects.writers import translate
 from chatdata.domain.drift import Comparison, comparison_json
 from chatdata.domain.labels import FINDING_LABELS
@@ -18,15 +18,16 @@ from chatdata.domain.messages import build_payload
 from chatdata.domain.payload import Cut, cut
 from chatdata.domain.redaction import Pseudonyms
 from chatdata.domain.tokens import model_facts
-from chatdata.errors import NotAllowed, NotConfigured, NotFound, OutOfReach
+from chatdata.errors import NotAllowed, NotFound, OutOfReach
 from chatdata.services.answers.beside import beside_of
-from chatdata.services.answers.choosing import choose, choose_readable, remarks
+from chatdata.services.answers.choosing import choose, choose_readable, remarks, undecided
 from chatdata.services.answers.conversation import conversation_document
 from chatdata.services.answers.health import health_document
 from chatdata.services.answers.lint import of_provider, report_document
 from chatdata.services.answers.paid import paid_object
 from chatdata.services.answers.payload import account_document
 from chatdata.services.answers.sessions import sessions_document, sum_lines
+from chatdata.services.answers.two_sessions import two_sessions_document
 from chatdata.services.answers.usage import Period, PeriodError, usage_document, usage_filter, usage_rows, zone_of
 from chatdata.services.catalog import MOST_CACHED_SESSIONS, SessionLine, SessionList
 from chatdata.services.connect import Connected
@@ -54,6 +55,7 @@ from chatdata.services.programs.questions import (
 from chatdata.services.repair import Refusal, proposal_json, propose, refusal_json
 from chatdata.services.scan import ScanResult, last_scans, scan_json
 from chatdata.services.session_search import SessionSearch
+from chatdata.services.two_sessions import SessionChoice, read_two_sessions
 from chatdata.services.usage.paid import PaidGrouping, paid_usage
 from chatdata.settings.stores import zone_named
 from chatdata.stores.database import SessionFilter
@@ -119,11 +121,17 @@ class Answering:
         return document | {"messages": left[: asked.limit], "page": page}
 
     def diff(self, asked: DiffQuestion) -> Document:
-        """The comparison of both copies."""
+        """The comparison of both copies, or of two sessions."""
+        if asked.other_id is not None:
+            a, b = SessionChoice(asked.session_id, asked.source_a), SessionChoice(asked.other_id, asked.source_b)
+            two = read_two_sessions(self._stores, a, b, self._view, self._connected.redaction_key)
+            return two_sessions_document(self._stores, two)
+        if asked.source_a is not None or asked.source_b is not None:
+            raise BadQuestion("source_a and source_b need other_id.")
         inspection = Inspection.compared(self._stores, asked.session_id, self._view, self._connected.redaction_key)
         comparison = inspection.comparison
         if comparison.status is None:
-            raise _undecided(inspection)
+            raise undecided(inspection.copies)
         if comparison.status == "missing":
             raise NotFound(f"Session {asked.session_id} was not found in the database or the cache.")
         return comparison_json(comparison)
@@ -325,15 +333,6 @@ def _without_values(document: Document) -> Document:
     lost = [{"what": one["what"], "count": len(one["values"])} for one in document["lost"]]
     hidden = ("changes", "lost", "cautions", "guard")
     return {name: value for name, value in document.items() if name not in hidden} | {"changes": changes, "lost": lost}
-
-
-def _undecided(inspection: Inspection) -> NotConfigured | OutOfReach:
-    """The error for copies that can't be compared because a store does not answer or is not configured."""
-    sides = {"database": inspection.copies.stored, "cache": inspection.copies.cached}
-    silent = {name: side.reason for name, side in sides.items() if isinstance(side, Unavailable)}
-    if silent:
-        return OutOfReach(" ".join(silent.values()), list(silent))
-    return NotConfigured("Copies are compared where both stores are configured: set DATABASE_URL and REDIS_URL.")
 
 
 _ANSWERS: Mapping[type[ProgramQuestion], Callable[[Answering, Any], Document]] = {

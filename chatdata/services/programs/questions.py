@@ -64,9 +64,10 @@ class ProgramQuestion(BaseModel):
     offset: int = Field(0, ge=0, le=MOST, description="With pointer: the first character or item to return.")
 
     @property
-    def about(self) -> str:
-        """The ID of the session that is asked about; empty for several."""
-        return ""
+    def session_ids(self) -> tuple[str, ...]:
+        """The IDs of the sessions that the question names."""
+        named = (getattr(self, name, None) for name in ("session_id", "other_id"))
+        return tuple(dict.fromkeys(session_id for session_id in named if session_id))
 
 
 class SessionsQuestion(ProgramQuestion):
@@ -107,11 +108,6 @@ class SessionQuestion(ProgramQuestion):
     first: int = Field(0, alias="from", ge=0, le=MOST, description="The position of the first message to return.")
     limit: int = Field(20, ge=1, le=200, description="The most messages to return.")
 
-    @property
-    def about(self) -> str:
-        """The ID of the session."""
-        return self.session_id
-
 
 class SessionsForAgents(SessionsQuestion):
     """Which sessions there are, at most as many as one answer of a tool has."""
@@ -126,15 +122,15 @@ class MessagesForAgents(SessionQuestion):
 
 
 class DiffQuestion(ProgramQuestion):
-    """How the copies of a session differ."""
+    """How the copies of a session differ, or two sessions."""
 
     name = "diff"
     session_id: SessionId
-
-    @property
-    def about(self) -> str:
-        """The ID of the session."""
-        return self.session_id
+    other_id: Annotated[str, Field(min_length=1, max_length=LONGEST_ID)] | _Optional = Field(
+        None, description="Compare with this session instead: A is session_id, B is other_id."
+    )
+    source_a: ChosenSource = Field(None, description="With other_id: the copy of session_id.")
+    source_b: ChosenSource = Field(None, description="With other_id: the copy of other_id.")
 
 
 class LintQuestion(ProgramQuestion):
@@ -151,11 +147,6 @@ class LintQuestion(ProgramQuestion):
         None, description="The model whose context window applies (default: INSPECTOR_MODEL)."
     )
 
-    @property
-    def about(self) -> str:
-        """The ID of the session."""
-        return self.session_id
-
 
 class ExplainQuestion(ProgramQuestion):
     """What a provider's error means."""
@@ -170,11 +161,6 @@ class ExplainQuestion(ProgramQuestion):
         None, description="The session whose request was refused; with it, the message is named."
     )
     source: ChosenSource = None
-
-    @property
-    def about(self) -> str:
-        """The ID of the session; empty without one."""
-        return self.session_id or ""
 
 
 class PayloadQuestion(ProgramQuestion):
@@ -192,11 +178,6 @@ class PayloadQuestion(ProgramQuestion):
     last: Annotated[int, Field(ge=1, le=MOST)] | _Optional = Field(
         None, description="Keep only the last N messages, after the system messages."
     )
-
-    @property
-    def about(self) -> str:
-        """The ID of the session."""
-        return self.session_id
 
 
 class UsageQuestion(ProgramQuestion):
@@ -242,11 +223,6 @@ class RepairQuestion(ProgramQuestion):
     session_id: SessionId
     action: Repair = Field(description="The repair; compare_copies suggests one.")
     seconds: Annotated[int, Field(ge=1, le=MOST)] | _Optional = Field(None, description="The TTL for keep_alive.")
-
-    @property
-    def about(self) -> str:
-        """The ID of the session."""
-        return self.session_id
 
 
 class BadQuestion(ValueError):
