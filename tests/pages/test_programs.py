@@ -18,10 +18,12 @@ from schemathesis.checks import CheckContext
 from schemathesis.core.transport import Response
 from schemathesis.python import asgi
 from schemathesis.specs.openapi.checks import positive_data_acceptance
+from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatdata import ChatMessage, ChatSession, ChatSessions, Usage
 from chatdata.domain.access import Role
+from chatdata.services.connect import EMBEDDED_DATABASE
 from chatdata.services.programs import door
 from chatdata.services.programs.answering import Answering
 from chatdata.services.programs.openapi import BASE, RESOURCES, openapi_document
@@ -31,6 +33,7 @@ from chatdata.services.scan import keep, scan
 from chatdata.stores.app_db import FILE_NAME
 from pages.ui.server import services
 from tests.pages.conftest import HEADER, conversation
+from tests.support import damage
 from tests.support.builders import tool_call
 from tests.support.canaries import leaked
 from tests.support.command_line import HOSTILE, UNREACHABLE_CACHE, UNREACHABLE_DATABASE, at_once
@@ -368,6 +371,38 @@ def test_an_unknown_session_is_a_problem_document(sessions: ChatSessions, name: 
         answer = client.get(f"{BASE}/{name}", params={"session_id": session_id, **more})
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
     assert answer.json()["title"] == "Not Found"
+
+
+@pytest.mark.parametrize("number", damage.numbers(3, 200))
+def test_damaged_rows_and_documents_are_answered_through_both_doors(sessions: ChatSessions, number: int) -> None:
+    """Each question has an answer or a problem with a sentence, whatever stands in the stores; never a failure."""
+    connected = services.connected()
+    damage.store(sessions, connected.settings.data_dir / EMBEDDED_DATABASE, damage.chance_of(number))
+    keep(connected.app_db, scan(connected.stores, grace=0))
+    written = token_of(connected, "operator")
+    with api_client(written) as client:
+        for view in ("full", "masked", "structure"):
+            for resource in RESOURCES:
+                for parameters in asked_of(resource.name, "s-1"):
+                    answer = client.get(f"{BASE}/{resource.name}", params={**parameters, "view": view})
+                    assert answer.status_code in (200, 404), (resource.name, parameters, answer.text)
+                    assert answer.text.isascii()
+                    walked(client, resource.name, {**parameters, "view": view}, answer.json())
+            assert '"whole"' in client.get(f"{BASE}/sessions", params={"view": view}).text
+    calls = [
+        (tool.name, {**given, "view": "masked"}) for tool in TOOLS for given in asked_of(tool.question.name, "s-1")
+    ]
+    for call, (failed, document, _) in zip(calls, call_tools(written, calls), strict=True):
+        assert not failed or document["error"]["status"] == 404, (call, document)
+
+
+def walked(client: TestClient, name: str, parameters: dict[str, Any], document: dict[str, Any]) -> None:
+    """What was cut can be read from its pointer."""
+    for cut in document.get("truncated", ())[:3]:
+        asked = {**parameters, "pointer": cut["pointer"], "offset": cut["shown"]}
+        answer = client.get(f"{BASE}/{name}", params=asked)
+        assert answer.status_code == 200, (name, asked, answer.text)
+        assert answer.json()["length"] == cut["length"]
 
 
 @pytest.mark.parametrize(("path", "status"), [("", 404), ("/", 404), ("/nosuch", 404), ("/check/x", 404)])

@@ -4,7 +4,7 @@ Nothing is answered here that the level hides: conversations are redacted before
 searched through `SessionSearch`, and users are placeholders below the full level.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -116,9 +116,10 @@ class Answering:
         if isinstance(shown, CorruptDocument):
             return document
         left = [message for message in document["messages"] if message["position"] >= asked.first]
-        following = left[asked.limit]["position"] if len(left) > asked.limit else None
+        end = _end_of_page([message["position"] for message in left], asked.limit)
+        following = left[end]["position"] if len(left) > end else None
         page = {"from": asked.first, "limit": asked.limit, "of": len(document["messages"]), "next": following}
-        return document | {"messages": left[: asked.limit], "page": page}
+        return document | {"messages": left[:end], "page": page}
 
     def diff(self, asked: DiffQuestion) -> Document:
         """The comparison of both copies, or of two sessions."""
@@ -295,6 +296,14 @@ class Answering:
             "dangling_channels": [one | {"channel": None} for one in document["dangling_channels"]],
             "sessions": [_without_quotes(session, pseudonyms) for session in document["sessions"]],
         }
+
+
+def _end_of_page(positions: Sequence[int], limit: int) -> int:
+    """How many messages a page has: as many as asked for, and those that stand at the same position as the last."""
+    end = limit
+    while end < len(positions) and positions[end] == positions[end - 1]:
+        end += 1
+    return end
 
 
 def _lost_next(comparison: Comparison) -> tuple[bool, float]:

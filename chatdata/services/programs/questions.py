@@ -22,6 +22,7 @@ from chatdata.stores.database import MarkedEnd
 LONGEST_ID = 1_000
 LONGEST_ERROR = 100_000
 MOST = 10**9
+LAST_POSITION = 2**63 - 1
 _Optional = SkipJsonSchema[None]
 """Left out of the schema: a parameter is not sent rather than null."""
 
@@ -105,7 +106,7 @@ class SessionQuestion(ProgramQuestion):
     name = "show"
     session_id: SessionId
     source: ChosenSource = None
-    first: int = Field(0, alias="from", ge=0, le=MOST, description="The position of the first message to return.")
+    first: int = Field(0, alias="from", ge=0, le=LAST_POSITION, description="The first message's position.")
     limit: int = Field(20, ge=1, le=200, description="The most messages to return.")
 
 
