@@ -15,7 +15,6 @@ from chatdata.cli.output.scan import print_scan
 from chatdata.cli.progress import measured
 from chatdata.cli.stores import opened
 from chatdata.errors import AppDatabaseError, OutOfReach
-from chatdata.services.connect import Connected
 from chatdata.services.scan import (
     GRACE_SECONDS,
     ScanProgress,
@@ -107,7 +106,17 @@ def scan_command(
         raise click.UsageError("--prom needs a scan of all sessions: it takes no --user, --limit or --shard.")
     if prom is not None and not prom.parent.is_dir():
         raise click.UsageError(f"--prom: the folder {prom.parent} does not exist.")
-    result = _merged(files, prom) if merging else _scanned(user, limit, grace, shard, prom)
+    result = _merged(files) if merging else _scanned(user, limit, grace, shard)
+    try:
+        _print(result, as_json=as_json)
+    finally:
+        if prom is not None:
+            _write_metrics(prom, result)
+    context.exit(_exit_code(result))
+
+
+def _print(result: ScanResult, *, as_json: bool) -> None:
+    """Prints what is known. Raises OutOfReach if that is nothing, because a store failed."""
     if result.status == "stopped" and not result.cached_keys:
         raise OutOfReach(result.reason or "", list(result.unavailable))
     if as_json:
@@ -116,7 +125,6 @@ def scan_command(
         print_scan(result)
     if result.status == "stopped":
         warn(f"Scan stopped: {result.reason}")
-    context.exit(_exit_code(result))
 
 
 def _exit_code(result: ScanResult) -> int:
@@ -127,7 +135,7 @@ def _exit_code(result: ScanResult) -> int:
     return INTERRUPTED if result.status == "cancelled" else 0
 
 
-def _scanned(user: str | None, limit: int | None, grace: float, shard: Shard | None, prom: Path | None) -> ScanResult:
+def _scanned(user: str | None, limit: int | None, grace: float, shard: Shard | None) -> ScanResult:
     with opened() as connected, measured("Comparing") as advance, _interrupts() as interrupted:
 
         def tell(progress: ScanProgress) -> None:
@@ -143,12 +151,10 @@ def _scanned(user: str | None, limit: int | None, grace: float, shard: Shard | N
             cancelled=interrupted,
         )
         _keep(connected.app_db, result)
-        if prom is not None:
-            _write_metrics(prom, connected, result)
     return result
 
 
-def _merged(files: Sequence[Path], prom: Path | None) -> ScanResult:
+def _merged(files: Sequence[Path]) -> ScanResult:
     try:
         result = merge([_read(file) for file in files])
     except ValueError as error:
@@ -156,17 +162,15 @@ def _merged(files: Sequence[Path], prom: Path | None) -> ScanResult:
     if result.shard is not None:
         warn(f"Shards are missing: this is {result.shard}.")
     _keep(AppDatabase(Settings.from_environment().data_dir, result.deployment), result)
-    if prom is not None:
-        with opened() as connected:
-            _write_metrics(prom, connected, result)
     return result
 
 
-def _write_metrics(file: Path, connected: Connected, result: ScanResult) -> None:
+def _write_metrics(file: Path, result: ScanResult) -> None:
     """Writes the figures of this scan, or of the last complete one if this is not complete."""
     from chatdata.services.metrics import StoreProbe, figures, write_metrics  # takes a moment, and few scans need it
 
-    write_metrics(file, figures(connected, StoreProbe(connected.stores)(), result))
+    with opened() as connected:
+        write_metrics(file, figures(connected, StoreProbe(connected.stores)(), result))
 
 
 def _read(file: Path) -> ScanResult:
