@@ -1,6 +1,7 @@
 """`scan`: compares all cached sessions with the database, on one machine or in shards."""
 
 import json
+import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,22 +15,28 @@ from chatdata.cli.output import emit, warn
 from chatdata.cli.output.scan import print_scan
 from chatdata.cli.progress import measured
 from chatdata.cli.stores import opened
-from chatdata.errors import AppDatabaseError, OutOfReach
+from chatdata.errors import AppDatabaseError, OutOfReach, RedisError
+from chatdata.services.connect import Connected
 from chatdata.services.scan import (
     GRACE_SECONDS,
+    MOST_WORKERS,
     ScanProgress,
     ScanResult,
     Shard,
+    WorkerLost,
     keep,
     merge,
     scan,
     scan_from,
     scan_json,
+    scan_with_workers,
 )
 from chatdata.settings.stores import Settings
 from chatdata.stores.app_db import AppDatabase
 
 SOMETHING_FOUND = 1
+_MANY_KEYS = 20_000
+_MOST_WORKERS_BY_DEFAULT = 4
 
 
 class _ShardType(click.ParamType[Shard]):
@@ -56,6 +63,12 @@ class _ShardType(click.ParamType[Shard]):
     show_default=True,
     help="Seconds before a difference is re-checked.",
 )
+@click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(1, MOST_WORKERS),
+    help="Processes that scan at once. By default one, and with many keys one for each processor, at most 4.",
+)
 @click.option("--shard", metavar="I/N", type=_ShardType(), help="Scan one shard of the keys; 0/16 to 15/16 cover all.")
 @click.option("--merge", "merging", is_flag=True, help="Merge the JSON files of shards instead of scanning.")
 @click.option(
@@ -72,6 +85,7 @@ def scan_command(
     user: str | None,
     limit: int | None,
     grace: float,
+    workers: int | None,
     shard: Shard | None,
     merging: bool,
     prom: Path | None,
@@ -86,6 +100,7 @@ def scan_command(
     \b
     Examples:
       python -m chatdata scan
+      python -m chatdata scan --workers 4
       python -m chatdata scan --shard $JOB_COMPLETION_INDEX/16 --json > shard.json
       python -m chatdata scan --merge shard-*.json
       python -m chatdata scan --prom /var/lib/node-exporter/inspector.prom
@@ -106,7 +121,12 @@ def scan_command(
         raise click.UsageError("--prom needs a scan of all sessions: it takes no --user, --limit or --shard.")
     if prom is not None and not prom.parent.is_dir():
         raise click.UsageError(f"--prom: the folder {prom.parent} does not exist.")
-    result = _merged(files) if merging else _scanned(user, limit, grace, shard)
+    partly = bool(user or limit or shard)
+    if workers is not None and (partly or merging):
+        raise click.UsageError(
+            "--workers needs a scan of all sessions: it takes no --user, --limit, --shard or --merge."
+        )
+    result = _merged(files) if merging else _scanned(user, limit, grace, shard, 1 if partly else workers)
     try:
         _print(result, as_json=as_json)
     finally:
@@ -135,13 +155,13 @@ def _exit_code(result: ScanResult) -> int:
     return INTERRUPTED if result.status == "cancelled" else 0
 
 
-def _scanned(user: str | None, limit: int | None, grace: float, shard: Shard | None) -> ScanResult:
+def _scanned(user: str | None, limit: int | None, grace: float, shard: Shard | None, workers: int | None) -> ScanResult:
     with opened() as connected, measured("Comparing") as advance, _interrupts() as interrupted:
 
         def tell(progress: ScanProgress) -> None:
             advance(progress.keys, progress.total, f"{progress.found:,} issues, {progress.waiting:,} to re-check")
 
-        result = scan(
+        result = _with_workers(connected, workers, grace, tell, interrupted) or scan(
             connected.stores,
             user=user,
             limit=limit,
@@ -152,6 +172,34 @@ def _scanned(user: str | None, limit: int | None, grace: float, shard: Shard | N
         )
         _keep(connected.app_db, result)
     return result
+
+
+def _with_workers(
+    connected: Connected,
+    workers: int | None,
+    grace: float,
+    tell: Callable[[ScanProgress], None],
+    interrupted: Callable[[], bool],
+) -> ScanResult | None:
+    """The result of several processes; None where one is enough, or where one of them was lost."""
+    number = workers or _workers_for(connected)
+    if number == 1:
+        return None
+    try:
+        return scan_with_workers(connected.settings, number, grace=grace, on_progress=tell, cancelled=interrupted)
+    except WorkerLost as error:
+        warn(f"{error} One process scans again.")
+        return None
+
+
+def _workers_for(connected: Connected) -> int:
+    """As many processes as there are processors, where starting them takes less time than they save."""
+    try:
+        keys = connected.stores.require_cache().count_sessions()
+    except RedisError:
+        return 1  # the scan tells what is wrong
+    few = keys is not None and keys < _MANY_KEYS
+    return 1 if few else min(os.cpu_count() or 1, _MOST_WORKERS_BY_DEFAULT)
 
 
 def _merged(files: Sequence[Path]) -> ScanResult:
