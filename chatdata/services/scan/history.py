@@ -1,6 +1,7 @@
 """The scan history: storing scans, reading the latest ones, and comparing two of them."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from chatdata.domain.drift import Comparison
 from chatdata.services.scan.result import ScanResult
@@ -9,6 +10,8 @@ from chatdata.stores.app_db import AppDatabase, KeptScan
 
 _LISTED = "listed"
 """Key of a stored summary for the number of sessions that the scan listed."""
+_SINCE = "listed_since"
+"""Key of a stored session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,10 @@ def keep(app_db: AppDatabase, result: ScanResult) -> bool:
         return False
     summary = scan_json(result)
     sessions = summary.pop("sessions")
+    previous = next(iter(last_scans(app_db, 1)), None)
+    since = _since(result, previous)
+    for session in sessions:
+        session[_SINCE] = since[session["session_id"]].isoformat()
     app_db.keep_scan(KeptScan({**summary, _LISTED: len(sessions)}, sessions))
     return True
 
@@ -62,6 +69,17 @@ def news(previous: ScanResult, latest: ScanResult) -> News:
     )
 
 
+def _since(result: ScanResult, previous: ScanResult | None) -> dict[str, datetime]:
+    """Since when each session of a scan has been listed by every scan, which outlives the lists of older scans."""
+    before: dict[str, datetime] = {}
+    if previous is not None and previous.started_at < result.started_at:
+        before = {
+            item.session_id: previous.listed_since.get(item.session_id, previous.started_at)
+            for item in previous.sessions
+        }
+    return {item.session_id: before.get(item.session_id, result.started_at) for item in result.sessions}
+
+
 def _judged(comparison: Comparison | None) -> bool:
     return comparison is not None and comparison.status not in (None, "moving")
 
@@ -73,4 +91,5 @@ def _result(scan: KeptScan) -> ScanResult | None:
         return None
     if scan.sessions is None:
         return replace(result, not_listed=result.not_listed + scan.summary[_LISTED])
-    return result
+    since = {one["session_id"]: datetime.fromisoformat(one[_SINCE]) for one in scan.sessions if _SINCE in one}
+    return replace(result, listed_since=since)
