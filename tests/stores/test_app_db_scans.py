@@ -12,7 +12,7 @@ from chatdata.domain.copies import Absent, Copies, Expiry
 from chatdata.domain.document import copy_of
 from chatdata.domain.drift import Comparison, compare
 from chatdata.errors import AppDatabaseError
-from chatdata.services.scan import ScanResult, Shard, first_seen, keep, last_scans, news
+from chatdata.services.scan import ScanResult, Shard, first_seen, issue_states, keep, last_scans, news
 from chatdata.services.scan.counters import lean
 from chatdata.stores.app_db import FILE_NAME, AppDatabase
 from chatdata.stores.app_db.scans import SESSIONS_KEPT, SUMMARIES_KEPT
@@ -122,6 +122,8 @@ def test_since_when_a_session_is_listed_outlives_the_lists(tmp_path: Path) -> No
         keep(kept, result(number, *found, *([ghost("s-2")] if number > 9 else [])))
     seen = {"s-1": START + timedelta(minutes=4), "s-2": START + timedelta(minutes=10)}
     assert first_seen(last_scans(kept, 9)) == first_seen(last_scans(kept, 1)) == seen
+    states = issue_states(ghost("s-1"), last_scans(kept, 5))
+    assert [(state.kind, state.name, state.seen) for state in states] == [("ghost_session", "open", seen["s-1"])]
     unkept = result(99, ghost("s-1"), ghost("s-3"))
     assert first_seen([unkept, *last_scans(kept, 9)]) == {"s-1": seen["s-1"], "s-3": unkept.started_at}
 

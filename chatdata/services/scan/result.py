@@ -121,6 +121,8 @@ class ScanResult:
     listed_since: Mapping[str, datetime] = field(default_factory=dict, compare=False)
     """Of a scan that was read from the history: the start of the first scan since which each session was listed by
     every scan. It is not part of the JSON."""
+    found_since: Mapping[str, Mapping[str, datetime]] = field(default_factory=dict, compare=False)
+    """The same of each kind of finding above info that a listed session has."""
 
     @property
     def seconds(self) -> float:
