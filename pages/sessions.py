@@ -66,7 +66,7 @@ with st.spinner("Comparing cache and database…"):
 rows = table.rows(listed.lines, table.facts(listed.lines, drift, matches))
 with columns_box:
     columns.picker(rows)
-with st.container(key="session_table"):
+with st.container(key=table.CONTAINER):
     clicked, ticked = table.show(rows, key=key_of("table", cursor, direction, where, cached, sort))
 with compare_box:
     two_ticked.show([listed.lines[index].summary.session_id for index in ticked])

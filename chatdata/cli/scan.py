@@ -1,6 +1,7 @@
 """`scan`: compares all cached sessions with the database, on one machine or in shards."""
 
 import json
+import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,23 +15,28 @@ from chatdata.cli.output import emit, warn
 from chatdata.cli.output.scan import print_scan
 from chatdata.cli.progress import measured
 from chatdata.cli.stores import opened
-from chatdata.errors import AppDatabaseError, OutOfReach
+from chatdata.errors import AppDatabaseError, OutOfReach, RedisError
 from chatdata.services.connect import Connected
 from chatdata.services.scan import (
     GRACE_SECONDS,
+    MOST_WORKERS,
     ScanProgress,
     ScanResult,
     Shard,
+    WorkerLost,
     keep,
     merge,
     scan,
     scan_from,
     scan_json,
+    scan_with_workers,
 )
 from chatdata.settings.stores import Settings
 from chatdata.stores.app_db import AppDatabase
 
 SOMETHING_FOUND = 1
+_MANY_KEYS = 20_000
+_MOST_WORKERS_BY_DEFAULT = 4
 
 
 class _ShardType(click.ParamType[Shard]):
@@ -57,6 +63,12 @@ class _ShardType(click.ParamType[Shard]):
     show_default=True,
     help="Seconds before a difference is re-checked.",
 )
+@click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(1, MOST_WORKERS),
+    help="Processes that scan at once. By default one, and with many keys one for each processor, at most 4.",
+)
 @click.option("--shard", metavar="I/N", type=_ShardType(), help="Scan one shard of the keys; 0/16 to 15/16 cover all.")
 @click.option("--merge", "merging", is_flag=True, help="Merge the JSON files of shards instead of scanning.")
 @click.option(
@@ -73,6 +85,7 @@ def scan_command(
     user: str | None,
     limit: int | None,
     grace: float,
+    workers: int | None,
     shard: Shard | None,
     merging: bool,
     prom: Path | None,
@@ -87,9 +100,10 @@ def scan_command(
     \b
     Examples:
       python -m chatdata scan
+      python -m chatdata scan --workers 4
       python -m chatdata scan --shard $JOB_COMPLETION_INDEX/16 --json > shard.json
       python -m chatdata scan --merge shard-*.json
-      python -m chatdata scan --prom /var/lib/prometheus/node-exporter/inspector.prom
+      python -m chatdata scan --prom /var/lib/node-exporter/inspector.prom
 
     \b
     Exit codes:
@@ -107,7 +121,22 @@ def scan_command(
         raise click.UsageError("--prom needs a scan of all sessions: it takes no --user, --limit or --shard.")
     if prom is not None and not prom.parent.is_dir():
         raise click.UsageError(f"--prom: the folder {prom.parent} does not exist.")
-    result = _merged(files, prom) if merging else _scanned(user, limit, grace, shard, prom)
+    partly = bool(user or limit or shard)
+    if workers is not None and (partly or merging):
+        raise click.UsageError(
+            "--workers needs a scan of all sessions: it takes no --user, --limit, --shard or --merge."
+        )
+    result = _merged(files) if merging else _scanned(user, limit, grace, shard, 1 if partly else workers)
+    try:
+        _print(result, as_json=as_json)
+    finally:
+        if prom is not None:
+            _write_metrics(prom, result)
+    context.exit(_exit_code(result))
+
+
+def _print(result: ScanResult, *, as_json: bool) -> None:
+    """Prints what is known. Raises OutOfReach if that is nothing, because a store failed."""
     if result.status == "stopped" and not result.cached_keys:
         raise OutOfReach(result.reason or "", list(result.unavailable))
     if as_json:
@@ -116,7 +145,6 @@ def scan_command(
         print_scan(result)
     if result.status == "stopped":
         warn(f"Scan stopped: {result.reason}")
-    context.exit(_exit_code(result))
 
 
 def _exit_code(result: ScanResult) -> int:
@@ -127,13 +155,13 @@ def _exit_code(result: ScanResult) -> int:
     return INTERRUPTED if result.status == "cancelled" else 0
 
 
-def _scanned(user: str | None, limit: int | None, grace: float, shard: Shard | None, prom: Path | None) -> ScanResult:
+def _scanned(user: str | None, limit: int | None, grace: float, shard: Shard | None, workers: int | None) -> ScanResult:
     with opened() as connected, measured("Comparing") as advance, _interrupts() as interrupted:
 
         def tell(progress: ScanProgress) -> None:
             advance(progress.keys, progress.total, f"{progress.found:,} issues, {progress.waiting:,} to re-check")
 
-        result = scan(
+        result = _with_workers(connected, workers, grace, tell, interrupted) or scan(
             connected.stores,
             user=user,
             limit=limit,
@@ -143,12 +171,38 @@ def _scanned(user: str | None, limit: int | None, grace: float, shard: Shard | N
             cancelled=interrupted,
         )
         _keep(connected.app_db, result)
-        if prom is not None:
-            _write_metrics(prom, connected, result)
     return result
 
 
-def _merged(files: Sequence[Path], prom: Path | None) -> ScanResult:
+def _with_workers(
+    connected: Connected,
+    workers: int | None,
+    grace: float,
+    tell: Callable[[ScanProgress], None],
+    interrupted: Callable[[], bool],
+) -> ScanResult | None:
+    """The result of several processes; None where one is enough, or where one of them was lost."""
+    number = workers or _workers_for(connected)
+    if number == 1:
+        return None
+    try:
+        return scan_with_workers(connected.settings, number, grace=grace, on_progress=tell, cancelled=interrupted)
+    except WorkerLost as error:
+        warn(f"{error} One process scans again.")
+        return None
+
+
+def _workers_for(connected: Connected) -> int:
+    """As many processes as there are processors, where starting them takes less time than they save."""
+    try:
+        keys = connected.stores.require_cache().count_sessions()
+    except RedisError:
+        return 1  # the scan tells what is wrong
+    few = keys is not None and keys < _MANY_KEYS
+    return 1 if few else min(os.cpu_count() or 1, _MOST_WORKERS_BY_DEFAULT)
+
+
+def _merged(files: Sequence[Path]) -> ScanResult:
     try:
         result = merge([_read(file) for file in files])
     except ValueError as error:
@@ -156,17 +210,15 @@ def _merged(files: Sequence[Path], prom: Path | None) -> ScanResult:
     if result.shard is not None:
         warn(f"Shards are missing: this is {result.shard}.")
     _keep(AppDatabase(Settings.from_environment().data_dir, result.deployment), result)
-    if prom is not None:
-        with opened() as connected:
-            _write_metrics(prom, connected, result)
     return result
 
 
-def _write_metrics(file: Path, connected: Connected, result: ScanResult) -> None:
+def _write_metrics(file: Path, result: ScanResult) -> None:
     """Writes the figures of this scan, or of the last complete one if this is not complete."""
     from chatdata.services.metrics import StoreProbe, figures, write_metrics  # takes a moment, and few scans need it
 
-    write_metrics(file, figures(connected, StoreProbe(connected.stores)(), result))
+    with opened() as connected:
+        write_metrics(file, figures(connected, StoreProbe(connected.stores)(), result))
 
 
 def _read(file: Path) -> ScanResult:

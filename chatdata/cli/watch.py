@@ -54,7 +54,7 @@ def watch_command(context: click.Context, every: float | None, grace: float, pro
     \b
     Examples:
       python -m chatdata watch --every 300
-      python -m chatdata watch --prom /var/lib/prometheus/node-exporter/inspector.prom
+      python -m chatdata watch --prom /var/lib/node-exporter/inspector.prom
 
     \b
     Exit codes:

@@ -2,7 +2,13 @@
 
 import { build } from "esbuild";
 
-const COMPONENTS = { payload: ["shared/frame"], drift: ["shared/frame"], facts: [], timeline: ["shared/frame"] };
+const COMPONENTS = {
+  payload: ["shared/frame"],
+  drift: ["shared/frame"],
+  facts: [],
+  rows: [],
+  timeline: ["shared/frame"],
+};
 const outdir = process.argv[2] ?? "dist";
 const root = import.meta.dirname;
 

@@ -95,6 +95,23 @@ def test_a_click_on_a_row_opens_it_and_one_step_back_keeps_the_search(page: Page
     expect(page.get_by_placeholder('Words, "an exact phrase"')).to_have_value("Östervik")
 
 
+def test_keys_move_a_mark_over_the_rows_open_what_is_under_it_and_come_back_to_it(page: Page, address: str) -> None:
+    go(page, f"{address}/sessions")
+    told = page.locator(".told")
+    expect(told).to_be_attached()
+    head = page.locator("[data-testid=stDataFrame] canvas").first.bounding_box()
+    assert head is not None
+    page.mouse.click(head["x"] + 490, head["y"] + 18)  # sorts the rows by their messages, in the table only
+    for key in ("ArrowDown", "j", "j", "ArrowUp"):
+        page.keyboard.press(key)
+    expect(told).to_have_text(re.compile("^Row 2 of 50: ."))
+    title = (told.text_content() or "").partition(": ")[2]
+    page.keyboard.press("Enter")
+    expect(page.locator(".facts h1")).to_have_text(title)
+    page.go_back()
+    expect(page.locator(".row-mark")).to_be_visible()
+
+
 def test_filters_pages_and_copies_are_in_the_url(page: Page, address: str) -> None:
     go(page, f"{address}/sessions")
     page.get_by_role("button", name="Next").click()

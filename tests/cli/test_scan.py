@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,6 +79,24 @@ def test_channels_that_refer_to_a_session_without_a_row_are_counted_and_listed(s
     (line,) = [line for line in answer.out.splitlines() if line.startswith("telegram:7")]
     assert line.endswith("gone")
     assert "discord" not in answer.out
+
+
+def test_several_processes_find_the_same(sessions: ChatSessions, tmp_path: Path) -> None:
+    spoil(sessions)
+    one, two = (at_once(*NOW, "--json", "--workers", workers) for workers in ("1", "2"))
+    assert (one.code, two.code, two.err) == (1, 1, "")
+    assert plain_of(two.json) == plain_of(one.json)
+    assert scans_of(sessions, tmp_path) == [3, 3]
+    assert at_once(*NOW, "--workers", "2", "--limit", "1").code == 2
+
+
+def plain_of(document: dict[str, Any]) -> dict[str, Any]:
+    """A scan without its times, at which ages are counted too."""
+    return {
+        name: value
+        for name, value in document.items()
+        if name not in ("started_at", "finished_at", "seconds", "measures", "sessions")
+    } | {"sessions": [(one["session_id"], one["status"]) for one in document["sessions"]]}
 
 
 def test_json_is_the_contracts(sessions: ChatSessions) -> None:
@@ -206,8 +225,9 @@ def interrupted(sessions: ChatSessions, *arguments: str) -> Answer:
     return Answer(code, out, seen.decode())
 
 
-def test_ctrl_c_ends_it_with_what_is_known(sessions: ChatSessions, tmp_path: Path) -> None:
-    answer = interrupted(sessions, "--json")
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_ctrl_c_ends_it_with_what_is_known(sessions: ChatSessions, tmp_path: Path, workers: str) -> None:
+    answer = interrupted(sessions, "--json", "--workers", workers)
     assert answer.code == 1
     assert (answer.json["status"], answer.json["in_sync"], answer.json["unconfirmed"]) == ("cancelled", 3, 1)
     assert scans_of(sessions, tmp_path) == []

@@ -76,4 +76,6 @@ def test_what_it_needs_is_said_at_once(tmp_path: Path) -> None:
 
 
 def test_help_says_how_often(tmp_path: Path) -> None:
-    assert "INSPECTOR_SCAN_EVERY" in at_once("watch", "--help").out
+    said = at_once("watch", "--help").out
+    assert "INSPECTOR_SCAN_EVERY" in said
+    assert max(map(len, said.splitlines())) <= 80

@@ -1,7 +1,9 @@
 """Error lookup: every provider's error is recognised however it is wrapped, and leads to the message."""
 
+import html
 import json
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -392,6 +394,13 @@ WRAPPINGS = {
     "dotnet-json": lambda text: _openai_json(text).replace("'", "\\u0027").replace("`", "\\u0060"),
     "html": lambda text: f"<p>{text.replace(chr(39), '&#39;')}</p>",
     "curly-quotes": lambda text: text.replace("'", "’"),
+    "html-twice": lambda text: html.escape(html.escape(text)),
+    "colors": lambda text: f"\x1b[31mError:\x1b[0m {text.replace(' ', chr(27) + '[1m ' + chr(27) + '[22m', 2)}",
+    "escaped-colors": lambda text: f"\\u001b[31m{text}\\x1b[0m",
+    "quoted-mail": lambda text: "> " + text.replace(" ", "\n> ", 3),
+    "log-of-lines": lambda text: "[2026-07-01 10:00:00] " + text.replace(" ", "\n[2026-07-01 10:00:00,123] ", 3),
+    "address": lambda text: f"https://proxy.example/failed?error={quote(text)}",
+    "invisible": lambda text: text.replace(" ", " \u200b", 2),
     "terminal": lambda text: "│ " + text.replace(" ", " │\n│   ", 3) + " │",
     "anthropic-json": lambda text: json.dumps(
         {"type": "error", "error": {"type": "invalid_request_error", "message": text}}
@@ -544,5 +553,15 @@ def test_known_texts_with_any_messages_point_into_them(known: list[str], message
 
 def test_a_long_paste_is_read_in_linear_time() -> None:
     """Beginnings of known texts by the thousand: a pattern that goes back would take minutes."""
-    for text in ("Tool call id was ", "messages.1: `tool_use` ids were found without ", "\\" * 7, "Invalid 'messages["):
+    for text in (
+        "Tool call id was ",
+        "messages.1: `tool_use` ids were found without ",
+        "\\" * 7,
+        "Invalid 'messages[",
+        "\x1b[",
+        "\n> ",
+        "\n[2026-01-01 10:00:0",
+        "tool_use_id ",
+        "context length is 4096 tokens requested 5 tokens (",
+    ):
         assert find_error(text * (400_000 // len(text))) == ()

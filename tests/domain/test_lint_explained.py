@@ -9,6 +9,7 @@ from chatdata.domain.lint import Match, explain, explain_native, repaired, repai
 from chatdata.domain.lint.catalogue import RULES
 from chatdata.domain.lint.duplicates import is_note
 from chatdata.domain.lint.errors.advice import ADVICE, MEANINGS
+from chatdata.domain.lint.errors.provider_errors import KNOWN
 from tests.domain.test_lint import ANSWER, USER, calling, result
 from tests.support.builders import tool_call
 
@@ -308,6 +309,10 @@ def test_a_path_in_the_place_of_an_id_is_no_id(place: str) -> None:
         "status_code=503",
         "Internal server error",
         "500 Internal Server Error",
+        "openai.APITimeoutError: Request timed out.",
+        "APIConnectionError: Connection error.",
+        "The engine is currently overloaded, please try again later",
+        "RateLimitError: The server had an error while processing your request. Sorry about that!",
         '{"type":"error","error":{"type":"api_error","message":"Overloaded"}}',
         "openai.InternalServerError: Error code: 503 - {'error': {'message': 'no healthy upstream'}}",
         "<html><body><h1>504 Gateway Time-out</h1></body></html>",
@@ -322,6 +327,12 @@ def test_a_word_or_a_status_of_a_server_is_known_as_such(text: str) -> None:
     assert match.text[0].isalnum()
 
 
+@pytest.mark.parametrize("text", ["401", "HTTP 401", "401 Unauthorized", "Error: Unauthorized"])
+def test_a_refused_key_is_known_by_its_status_alone(text: str) -> None:
+    (match,) = explain(text, PAIRED).matches
+    assert (match.about_messages, match.fix) == (False, "Check the key and what it may use.")
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -333,6 +344,10 @@ def test_a_word_or_a_status_of_a_server_is_known_as_such(text: str) -> None:
         "There is no rate limit here",
         "Error code: 4290",
         "400 Bad Request",
+        "Each connection errors are logged for has a name",
+        "attempt 1: Error code: 429\nattempt 2: Error code: 400 - {'message': 'something new'}",
+        "400 Bad Request\nretry: 503 Service Unavailable",
+        "Error code: 500 - {'message': 'messages.3: something new'}",
     ],
 )
 def test_a_number_or_a_word_inside_a_sentence_is_no_status(text: str) -> None:
@@ -368,6 +383,9 @@ def test_no_meaning_repeats_its_title() -> None:
     for code, meaning in MEANINGS.items():
         assert meaning.endswith(".")
         assert meaning.rstrip(".").lower() != RULES[code].title.lower()
+    for known in KNOWN:
+        titles = {RULES[code].title.lower() for code in known.codes}
+        assert known.meaning.rstrip(".").lower() not in titles
 
 
 # Roles, in the words of whoever refuses them

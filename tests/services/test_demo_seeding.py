@@ -1,13 +1,16 @@
 """Seeding the embedded stores: content as generated, renewed at each start, with a user's changes kept."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from chatdata import (
     Absent,
@@ -24,6 +27,7 @@ from chatdata.services.connect import connect
 from chatdata.services.demo import DemoSession, demo_sessions, stories
 from chatdata.services.demo.seeding import (
     DEMO_SEED,
+    DEMO_VERSION,
     STATE_FILE,
     refresh_demo,
     seed_demo,
@@ -271,6 +275,51 @@ def test_the_command_adds_the_demo_beside_conversations_of_ones_own(empty: Store
     empty.sessions.upsert_chat_session(builders.new_session(messages=2))
     assert seed_demo(empty.connected, NOW).created == len(STORED)
     assert empty.database.facts().sessions == len(STORED) + 1
+
+
+def earlier(filled: Stores, **changes: object) -> None:
+    """Makes the demo one of an earlier version: other token counts in the rows, and the memory of that version."""
+    file = filled.connected.settings.data_dir / STATE_FILE
+    file.write_text(json.dumps({**json.loads(file.read_text()), "version": 1, **changes}))
+    with filled.database.writing() as connection:
+        connection.execute(text('UPDATE "ChatSession" SET "totalPromptTokens" = 1'))
+
+
+def test_a_demo_of_an_earlier_version_gets_the_rows_of_this_one(filled: Stores) -> None:
+    kept, changed = plain_cached(), next(item for item in CACHED if item is not plain_cached() and item.row)
+    assert filled.sessions.update_session_title(changed.session.session_id, "Mine")
+    earlier(filled)
+    assert refresh_demo(filled.connected) is not None
+    assert (prompt_tokens(filled, kept), prompt_tokens(filled, changed)) == (kept.session.prompt_tokens, 1)
+    assert filled.raw(kept) == kept.document
+    earlier(filled, version=DEMO_VERSION)
+    refresh_demo(filled.connected)
+    assert prompt_tokens(filled, kept) == 1
+
+
+def prompt_tokens(filled: Stores, item: DemoSession) -> int:
+    stored = filled.database.read_copy(item.session.session_id)
+    assert stored is not None
+    return sum(one.prompt_tokens for one in stored.info.usage)
+
+
+def test_a_session_that_an_earlier_version_had_not_is_added_and_a_deleted_one_is_not(filled: Stores) -> None:
+    new, deleted = (item.session.session_id for item in STORED[:2])
+    for session_id in (new, deleted):
+        filled.sessions.delete_chat_session(session_id)
+    earlier(filled, ids=[item.session.session_id for item in DEMO if item.session.session_id != new])
+    refresh_demo(filled.connected)
+    assert filled.database.existing([new, deleted]) == [new]
+
+
+def test_the_version_of_the_demo_changes_with_its_contents() -> None:
+    digest = sha256()
+    for item in DEMO:
+        parts = (item.row, item.rows, item.document, item.ttl_seconds, item.status, item.waiting)
+        digest.update(repr(parts).encode())
+    assert (DEMO_VERSION, digest.hexdigest()[:16]) == (2, "3d437bf6f84e2c3d"), (
+        "increase DEMO_VERSION and put the new digest here"
+    )
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"seed": "x", "anchor": 3}'])

@@ -62,7 +62,11 @@ def test_shards_are_disjoint_and_add_up_to_the_whole(sessions: ChatSessions, cou
     assert merged.uncached == whole.uncached == 0
     assert (merged.messages_at_risk, merged.in_both) == (20, 200)
     same = {"started_at": whole.started_at, "finished_at": whole.finished_at, "sessions": whole.sessions}
-    assert replace(merged, **same, at_risk_by_hour=whole.at_risk_by_hour) == whole
+    assert replace(merged, **same, at_risk_by_hour=whole.at_risk_by_hour, measures=whole.measures) == whole
+    assert merged.measures is not None
+    assert whole.measures is not None
+    assert replace(merged.measures, ages={}, age_seconds=0) == replace(whole.measures, ages={}, age_seconds=0)
+    assert sum(merged.measures.ages.values()) == sum(whole.measures.ages.values()) == 21
     assert sum(merged.at_risk_by_hour.values()) == 20
     assert [*map(worst, merged.sessions)] == [*map(worst, whole.sessions)]
 

@@ -79,9 +79,18 @@ def take_time(fields: Fields, *names: str) -> datetime | None:
     return None
 
 
+_ABOUT = frozenset(
+    {
+        *("id", "uuid", "created_at", "createdAt", "timestamp", "create_time", "model", "model_name", "modelId"),
+        *("usage", "usage_metadata", "usageMetadata"),
+    }
+)
+"""The names under which `take_about` looks."""
+
+
 def take_about(fields: Fields) -> About:
     """Id, time, model and usage under their most common names."""
-    if not fields.remaining():
+    if _ABOUT.isdisjoint(fields.remaining()):
         return About(place=fields.place)
     return About(
         take_id(fields, "id", "uuid"),

@@ -99,8 +99,8 @@ def _pieces(role: str, content: object, calls: Sequence[CallPart], fields: Field
             more.pop("tool_calls")
         calls = calls or [CallPart(item) for item in raw]
     function_call = more.pop("function_call", None)
-    inside = Fields(more, fields.at("additional_kwargs"), fields.account)
-    inside.close()
+    if more:
+        Fields(more, fields.at("additional_kwargs"), fields.account).close()
     fields.skip("tool_call_chunks")
     pieces = blocks(content, fields.at("content"), fields.account)
     name = fields.take_text("name")
@@ -130,7 +130,12 @@ def _comparable(entry: dict[str, Any]) -> Any:
     return {**others, "function": {**function, "arguments": arguments}}
 
 
+_ABOUT = frozenset({"response_metadata", "usage_metadata", "id", "created_at", "timestamp"})
+
+
 def _about(outer: Fields, fields: Fields) -> About:
+    if _ABOUT.isdisjoint(fields.remaining()):  # as with most
+        return About(place=outer.place)
     metadata = fields.take_object("response_metadata")
     inside = Fields(metadata, fields.at("response_metadata"), fields.account)
     usage: Usage | None = usage_of(fields.take("usage_metadata"), fields.at("usage_metadata"), fields.account)

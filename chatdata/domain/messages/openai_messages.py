@@ -288,7 +288,7 @@ def _note_unsent_fields(message: ChatMessage, notes: _Notes) -> None:
     for field in _NOT_SENT[message.role]:
         if getattr(message, field):
             notes.add("field_not_sent", field, f"A {message.role} message is sent without {field}.")
-    if message.role != "assistant":
+    if message.role != "assistant" and message.tool_calls:
         notes.all.extend(_calls_left_out(notes.position, message, "only an assistant message can call"))
 
 

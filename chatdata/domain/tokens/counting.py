@@ -33,7 +33,10 @@ def count(text: str, encoding: Encoding | None) -> int | None:
     tokenizer = _tokenizer(encoding) if encoding else None
     if tokenizer is None:
         return None
-    counted: int = tokenizer.count(LONE_SURROGATES.sub("\ufffd", text))
+    try:
+        counted: int = tokenizer.count(text)
+    except TypeError:  # which is what the tokenizer says of a text with lone surrogates
+        counted = tokenizer.count(LONE_SURROGATES.sub("\ufffd", text))
     return counted
 
 

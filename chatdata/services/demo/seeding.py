@@ -2,7 +2,8 @@
 
 A small file in the data folder records the seed and the moment that the demo was generated for, so that a renewal
 writes the same documents again, with their times to live counted from now. Sessions that a person has changed since
-are never overwritten, and sessions that they deleted stay deleted.
+are never overwritten, and sessions that they deleted stay deleted. A demo of an earlier version gets the rows of this
+one, since its documents would differ from them.
 """
 
 import json
@@ -27,6 +28,8 @@ from chatdata.stores.database.tables import chat_message, chat_session
 
 DEMO_SEED = 7
 """The seed that the stories of chatdata.services.demo use by default."""
+DEMO_VERSION = 2
+"""Increases with every change to what the demo contains."""
 STATE_FILE = "demo.json"
 _LOCK = "demo"
 _ONLY_EMBEDDED = (
@@ -63,6 +66,9 @@ class _State:
     seed: int
     anchor: datetime
     """The moment that the demo was generated for."""
+    version: int = DEMO_VERSION
+    ids: frozenset[str] = frozenset()
+    """The sessions that this version of the demo had; none if they are not known."""
 
 
 def seed_demo(connected: Connected, now: datetime, seed: int = DEMO_SEED) -> FillReport:
@@ -75,9 +81,9 @@ def seed_demo(connected: Connected, now: datetime, seed: int = DEMO_SEED) -> Fil
         raise SettingsError(_ONLY_EMBEDDED)
     database = writable_database(connected.stores)
     with database.session_lock(_LOCK):  # SQLite has one lock for all sessions: no other writer runs
-        demo = _existing_demo(connected, database, seed)
-        if demo is not None:
-            return _renew(connected, database, demo)
+        state = _read_state(connected)
+        if state is not None and state.seed == seed and (report := _bring_up_to_date(connected, database, state)):
+            return report
         return _fill(connected, database, _State(seed, in_utc(now)))
 
 
@@ -101,10 +107,7 @@ def refresh_demo(connected: Connected) -> FillReport | None:
     database = writable_database(connected.stores)
     with database.session_lock(_LOCK):
         state = _read_state(connected)
-        if state is None:
-            return None
-        demo = demo_sessions(state.anchor, state.seed)
-        return _renew(connected, database, demo) if _heads(database, demo) else None
+        return None if state is None else _bring_up_to_date(connected, database, state)
 
 
 def seed_or_refresh(connected: Connected, now: datetime, seed: int = DEMO_SEED) -> FillReport | None:
@@ -119,28 +122,44 @@ def _may_change(connected: Connected) -> bool:
     return connected.settings.embedded and connected.settings.access == "write"
 
 
-def _existing_demo(connected: Connected, database: Database, seed: int) -> list[DemoSession] | None:
-    """The demo as it was generated, or None if none of its sessions is in the database."""
-    state = _read_state(connected)
-    if state is None or state.seed != seed:
+def _bring_up_to_date(connected: Connected, database: Database, state: _State) -> FillReport | None:
+    """Renews the demo as it was generated; None if none of its sessions is in the database."""
+    demo = demo_sessions(state.anchor, state.seed)
+    heads = _heads(database, demo)
+    if not heads:
         return None
-    demo = demo_sessions(state.anchor, seed)
-    return demo if _heads(database, demo) else None
+    if state.version == DEMO_VERSION:
+        return _renew(connected, database, demo)
+    added = [item for item in demo if state.ids and item.session.session_id not in state.ids | heads.keys()]
+    changed = [item for item in demo if heads.get(item.session.session_id) == _head(item)]
+    _write(database, [item for item in (*changed, *added) if item.row is not None])
+    _write_state(connected, _State(state.seed, state.anchor, ids=_ids(demo)))
+    return _renew(connected, database, demo)
+
+
+def _write(database: Database, items: Sequence[DemoSession]) -> None:
+    """Writes the rows of sessions, in place of those that they have."""
+    messages = [_with_zones(row) for item in items for row in item.rows]
+    database.add_status_column()
+    with database.writing() as connection:
+        for item in items:
+            rows.delete_session(connection, item.session.session_id, None)
+        rows.insert_rows(connection, [_with_zones(item.row or {}) for item in items], messages)
+        rows.set_statuses(connection, {item.session.session_id: item.status for item in items})
+
+
+def _ids(demo: Sequence[DemoSession]) -> frozenset[str]:
+    return frozenset(item.session.session_id for item in demo)
 
 
 def _fill(connected: Connected, database: Database, state: _State) -> FillReport:
     demo = demo_sessions(state.anchor, state.seed)
     known = _heads(database, demo)
     fresh = [item for item in demo if item.row is not None and item.session.session_id not in known]
-    messages = [row for item in fresh for row in item.rows]
-    _write_state(connected, state)
-    database.add_status_column()
-    with database.writing() as connection:
-        rows.insert_rows(
-            connection, [_with_zones(item.row or {}) for item in fresh], [_with_zones(r) for r in messages]
-        )
-        rows.set_statuses(connection, {item.session.session_id: item.status for item in fresh})
-    return replace(_renew(connected, database, demo), created=len(fresh), messages=len(messages))
+    _write_state(connected, replace(state, ids=_ids(demo)))
+    _write(database, fresh)
+    created = sum(len(item.rows) for item in fresh)
+    return replace(_renew(connected, database, demo), created=len(fresh), messages=created)
 
 
 def _with_zones(row: Mapping[str, object]) -> rows.Row:
@@ -215,14 +234,20 @@ def _heads(database: Database, demo: Sequence[DemoSession]) -> dict[str, Head]:
 def _read_state(connected: Connected) -> _State | None:
     try:
         state = json.loads(_state_file(connected).read_text())
-        return _State(int(state["seed"]), in_utc(datetime.fromisoformat(state["anchor"])))
-    except (OSError, ValueError, TypeError, KeyError):
+        anchor = in_utc(datetime.fromisoformat(state["anchor"]))
+        return _State(int(state["seed"]), anchor, int(state.get("version", 1)), frozenset(state.get("ids", ())))
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
         return None
 
 
 def _write_state(connected: Connected, state: _State) -> None:
-    file = _state_file(connected)
-    private_files.write_text(file, json.dumps({"seed": state.seed, "anchor": state.anchor.isoformat()}) + "\n")
+    kept = {
+        "seed": state.seed,
+        "anchor": state.anchor.isoformat(),
+        "version": state.version,
+        "ids": sorted(state.ids),
+    }
+    private_files.write_text(_state_file(connected), json.dumps(kept) + "\n")
 
 
 def _state_file(connected: Connected) -> Path:

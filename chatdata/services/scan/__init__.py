@@ -1,8 +1,9 @@
 """Scans: compares every cached session with its rows.
 
-`scan` runs a scan and `merge` adds up the results of shards. `scan_json` and `scan_from` convert a result to the JSON
-of the contract and back. `keep`, `last_scans` and `news` store scans in the inspector's own file and compare them;
-`attention` sorts what they found by what is lost first, and `issue_states` tells what became of a session's issues.
+`scan` runs a scan, `scan_with_workers` one in several processes, and `merge` adds up the results of shards.
+`scan_json` and `scan_from` convert a result to the JSON of the contract and back. `keep`, `last_scans` and `news` store
+scans in the inspector's own file and compare them; `attention` sorts what they found by what is lost first, and
+`issue_states` tells what became of a session's issues.
 """
 
 from chatdata.services.scan.attention import Attention, OpenIssue, attention, first_seen
@@ -21,6 +22,7 @@ from chatdata.services.scan.result import (
 from chatdata.services.scan.scanning import GRACE_SECONDS, MOST_LOOKS, ScanProgress, scan
 from chatdata.services.scan.shards import Shard
 from chatdata.services.scan.wire import scan_from, scan_json
+from chatdata.services.scan.workers import MOST_WORKERS, WorkerLost, scan_with_workers
 
 __all__ = [
     "AGE_BOUNDS",
@@ -28,6 +30,7 @@ __all__ = [
     "HORIZONS",
     "MOST_LOOKS",
     "MOST_SESSIONS",
+    "MOST_WORKERS",
     "WINDOWS",
     "Attention",
     "Consistency",
@@ -41,6 +44,7 @@ __all__ = [
     "ScanResult",
     "ScanStatus",
     "Shard",
+    "WorkerLost",
     "WrittenSessions",
     "above_info",
     "attention",
@@ -54,4 +58,5 @@ __all__ = [
     "scan",
     "scan_from",
     "scan_json",
+    "scan_with_workers",
 ]

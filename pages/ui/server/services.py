@@ -1,6 +1,7 @@
 """What this server's pages and routes work with: the deployment, whether it answers, inspections, audit log, scan."""
 
 import atexit
+import logging
 import threading
 from datetime import UTC, datetime
 
@@ -26,6 +27,8 @@ from pages.ui.server.store_status import StatusCache
 
 API_RULES = DoorRules("HTTP API", Bounds(text=10_000, items=200, total=2_000_000), None)
 """What the HTTP API allows: the view of the role, and answers that a program can hold."""
+
+log = logging.getLogger(__name__)
 
 
 class Services:
@@ -78,7 +81,10 @@ class Services:
     def start_monitor(self) -> None:
         """Starts scheduled scans and what they post, and the upkeep of the usage index, as the settings ask for."""
         self._index_upkeep.start()
-        interval = self.connected.settings.monitoring.scan_every
+        monitoring = self.connected.settings.monitoring
+        interval = monitoring.scan_every
+        if interval is None and monitoring.webhook is not None:
+            log.warning("INSPECTOR_WEBHOOK_URL is set, but not INSPECTOR_SCAN_EVERY: nothing is posted without scans.")
         with self._lock:
             if interval is not None and self._monitor is None:
                 self._monitor = Monitor(self.connected, interval)

@@ -66,11 +66,11 @@ def picker(rows: Rows) -> None:
 
 
 def _usual(rows: Rows) -> list[str]:
-    """The columns without a choice: notes where there are some, a status that is not idle, the ID without titles."""
+    """The columns without a choice: those of a search, a status that is not idle, the ID without titles."""
     known = set(rows[0])
     left_out = {*_EXTRA, *_FIXED} - (set() if "title" in known else {"session"})
     if "match" in known:
-        left_out.add("answer")  # the match has its place
+        left_out |= {"answer", "tokens", "cost", "cached"}  # the match has their place
     if {row.get("status") for row in rows} <= {None, ACTIVITY_LABELS["idle"]}:
         left_out.add("status")
     return [name for name in LABELS if name in known and name not in left_out]
@@ -99,7 +99,7 @@ def configuration(
         "title": config.TextColumn(LABELS["title"], width=158, help="Title, or the first message in quotes"),
         "match": config.TextColumn(
             LABELS["match"],
-            width=270,
+            width=244,
             help="The first message with the most of the words; a click opens it, with the word in Find",
         ),
         "matches": config.NumberColumn(

@@ -21,8 +21,11 @@ from pages.ui.base.formatting import known
 from pages.ui.server.services import connected
 from pages.ui.session.messages import annotations
 from pages.ui.sessions import columns, sync_labels, verdict_filter
+from pages.ui.widgets import row_keys
 from pages.ui.widgets.clickable_table import CLICK_OR_TICK, picked, text, timestamp
 
+CONTAINER = "session_table"
+"""The key of the container that the page draws the table in."""
 _ROW_PIXELS = 30
 _SHORT_USER = 8
 """Characters of a user ID in the narrow column."""
@@ -84,6 +87,8 @@ def show(made: Sequence[dict[str, Any]], *, key: str) -> tuple[int | None, tuple
         alt="Sessions; select a cell to open the conversation, or tick two rows to compare them",
         placeholder="–",
     )
+    ids = [str(row["session"]) for row in made]
+    row_keys.show(table=CONTAINER, rows=len(made), row_pixels=_ROW_PIXELS, ids=ids, anywhere=True)
     return picked(event)
 
 

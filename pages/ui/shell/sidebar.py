@@ -3,6 +3,7 @@
 import streamlit as st
 
 from chatdata.services.health import CacheFacts, DatabaseFacts, Status, StoreStatus, store_locations
+from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, duration, plain
 from pages.ui.server.services import connected, services
 from pages.ui.shell import account
@@ -21,6 +22,8 @@ def show(*, ask: bool = True) -> None:
                 _store("Cache", status.cache, _cache_lines(status.cache.facts))
         if status is not None:
             st.caption(_access(status))
+        if not current_principal.current().may_see_people:
+            st.caption("Users and Usage need full data visibility.")
 
 
 def _line(status: Status | None) -> str:

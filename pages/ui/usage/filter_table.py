@@ -8,8 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from chatdata.domain.usage import cap_of
+from pages.ui.base.keys import key_of
 from pages.ui.usage import measure
-from pages.ui.widgets import chart_card
+from pages.ui.widgets import chart_card, row_keys
 
 _ROW_PIXELS = 32
 MOST_ROWS = 9
@@ -67,19 +68,22 @@ def _draw(
     key: str,
     on_pick: Callable[[int], None],
 ) -> None:
-    st.dataframe(
-        frame,
-        hide_index=True,
-        column_order=shown,
-        key=key,
-        height=_ROW_PIXELS * (min(len(frame), MOST_ROWS) + 1) + 4,
-        row_height=_ROW_PIXELS,
-        on_select=partial(_picked, key, on_pick),
-        selection_mode="single-cell",
-        column_config=columns,
-        alt=alt,
-        placeholder="–",
-    )
+    container = key_of("rows", key)
+    with st.container(key=container):
+        st.dataframe(
+            frame,
+            hide_index=True,
+            column_order=shown,
+            key=key,
+            height=_ROW_PIXELS * (min(len(frame), MOST_ROWS) + 1) + 4,
+            row_height=_ROW_PIXELS,
+            on_select=partial(_picked, key, on_pick),
+            selection_mode="single-cell",
+            column_config=columns,
+            alt=alt,
+            placeholder="–",
+        )
+        row_keys.show(table=container, rows=len(frame), row_pixels=_ROW_PIXELS)
 
 
 def _picked(key: str, on_pick: Callable[[int], None]) -> None:

@@ -8,6 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from chatdata.domain.text import UNKNOWN_TIME
+from pages.ui.base.keys import key_of
+from pages.ui.widgets import row_keys
 
 _ROW_PIXELS = 36
 CLICK_OR_TICK: Final[Sequence[Literal["single-cell", "multi-row"]]] = ("single-cell", "multi-row")
@@ -32,18 +34,21 @@ def _draw(
     rows: Sequence[dict[str, Any]], columns: dict[str, Any], *, key: str, alt: str, most_rows: int | None, mode: Any
 ) -> tuple[int | None, tuple[int, ...]]:
     high = len(rows) if most_rows is None else min(len(rows), most_rows)
-    event: Any = st.dataframe(
-        pd.DataFrame(list(rows)),
-        hide_index=True,
-        key=key,
-        height=_ROW_PIXELS * (high + 1) + 4,
-        row_height=_ROW_PIXELS,
-        on_select="rerun",
-        selection_mode=mode,
-        column_config=columns,
-        alt=alt,
-        placeholder="–",
-    )
+    container = key_of("rows", key)
+    with st.container(key=container):
+        event: Any = st.dataframe(
+            pd.DataFrame(list(rows)),
+            hide_index=True,
+            key=key,
+            height=_ROW_PIXELS * (high + 1) + 4,
+            row_height=_ROW_PIXELS,
+            on_select="rerun",
+            selection_mode=mode,
+            column_config=columns,
+            alt=alt,
+            placeholder="–",
+        )
+        row_keys.show(table=container, rows=len(rows), row_pixels=_ROW_PIXELS)
     return picked(event)
 
 

@@ -54,7 +54,12 @@ def named_id(flat: str) -> Hit | None:
 
 
 def remnant(flat: str) -> Hit | None:
-    """Returns the word or the status that is all that is left of an error; a word says more than a status."""
+    """Returns the word or the status that is all that is left of an error; a word says more than a status.
+
+    Beside a refused request or a place among its messages there is more than that, though nothing known.
+    """
+    if _REFUSED.search(flat):
+        return None
     for known in REMNANTS:
         if found := _remnant(known.template).search(flat):
             return Hit(known, found)
@@ -70,7 +75,15 @@ _NAMED_ID = re.compile(
 
 _NAMES_STATUS = r"(?:status(?:[ _]?code)?|error(?:[ _]?code)?|http(?:/[\d.]+)?|\bcode)'?[ ]?[:=(]?[ ]?'?"
 _AFTER_STATUS = (
-    r"(?=$|[ ]?[\[{(:,;.'<})\]-]|[ ](?:too many|rate|internal|bad gateway|service|gateway|overloaded|error|status))"
+    r"(?=$|[ ]?[\[{(:,;.'<})\]-]"
+    r"|[ ](?:too many|rate|unauthorized|internal|bad gateway|service|gateway|overloaded|error|status))"
+)
+
+
+_REFUSED = re.compile(
+    rf"(?:^|{_NAMES_STATUS}|: )(?:400|413|422)(?!\d){_AFTER_STATUS}|\b(?:bad request|unprocessable entity)\b"
+    r"|\b(?:messages?|contents|input)(?:\.?\[\d|\.\d)",
+    re.IGNORECASE,
 )
 
 

@@ -7,6 +7,10 @@ _LIMIT = ("The provider's limit on requests or tokens is used up.", "Wait and se
 _MONEY = ("The account has no credit or quota left.", "Check the plan and billing of the account.")
 _KEY = ("The API key is missing, wrong or not allowed.", "Check the key and what it may use.")
 _MODEL = ("The model does not exist or the key may not use it.", "Check the model's name and the key's access.")
+_NETWORK = (
+    "No answer came: the connection to the provider failed or took too long.",
+    "Send the same request again, and check the network and the time limit.",
+)
 _SERVER = ("The provider is overloaded or failed.", "Send the same request again later.")
 _FILTER = ("The provider's content filter blocked the answer.", "Send the request again, or ask in other words.")
 _STORED = ("The provider no longer has the response that the request continues.", "Send all items instead of its id.")
@@ -73,6 +77,22 @@ OF_REQUEST = (
         _SERVER,
         "google-gemini/gemini-cli#5191",
         "google-gemini/cookbook#425",
+    ),
+    _seen(
+        "The engine is currently overloaded, please try again later",
+        "moonshot",
+        _SERVER,
+        "MoonshotAI/Kimi-K2#127",
+        "MoonshotAI/MoonshotAI-Cookbook#16",
+    ),
+    _seen("model is currently overloaded with other requests", "openai", _SERVER, "openai/openai-python#414"),
+    _seen("Our servers are currently overloaded", "openai", _SERVER, "Wei-Shaw/sub2api#6631"),
+    _seen(
+        "The server had an error while processing your request",
+        "openai",
+        _SERVER,
+        "LlmKira/Openaibot#177",
+        "langbot-app/LangBot#126",
     ),
     _seen("This model is currently experiencing high demand", "gemini", _SERVER, "continuedev/continue#10639"),
     _seen(
@@ -162,10 +182,14 @@ REMNANTS = (
     _seen("Gateway Timeout", None, _SERVER, "mistralai/mistral-vibe#72"),
     _seen("Gateway Time-out", None, _SERVER, "Mintplex-Labs/anything-llm#1722", "OpenHands/OpenHands#9208"),
     _failed("Internal server error", "anthropics/claude-code#35508"),
+    _seen("Request timed out", None, _NETWORK, "langchain-ai/langchain#21919", "presenton/presenton#298"),
+    _seen("Connection error", None, _NETWORK, "yihong0618/bilingual_book_maker#244"),
+    _seen("Unauthorized", None, _KEY, "continuedev/continue#11748"),
     _seen("Rate limit exceeded", None, _LIMIT, "continuedev/continue#11472"),
     _seen("Rate limited", None, _LIMIT, "continuedev/continue#11472"),
     _seen("Rate limit", None, _LIMIT, "continuedev/continue#11472"),
     _seen("429", None, _LIMIT, "continuedev/continue#10560", "continuedev/continue#11472"),
+    _seen("401", None, _KEY, "continuedev/continue#11010", "aiming-lab/AutoResearchClaw#183"),
     _seen("529", None, _SERVER, "anthropics/claude-code#4147", "anthropics/claude-code#61365"),
     _failed("500", "anthropics/claude-code#8118"),
     _seen("502", None, _SERVER, "nearai/ironclaw#1994"),
