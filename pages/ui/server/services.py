@@ -16,6 +16,7 @@ from chatdata.services.programs.bounds import Bounds
 from chatdata.services.programs.door import Door, DoorRules
 from chatdata.services.programs.tools import tool_rules
 from chatdata.services.session_search import SessionSearch
+from chatdata.services.usage.index_upkeep import IndexUpkeep
 from pages.ui.auth import current_principal
 from pages.ui.base import settings
 from pages.ui.server.audit import AuditRecord
@@ -50,6 +51,7 @@ class Services:
         self.store_probe = StoreProbe(connected.stores)
         """Whether the stores answer a scrape of the metrics in time."""
         self._monitor: Monitor | None = None
+        self._index_upkeep = IndexUpkeep(connected)
         self._inspections: dict[PrivacyLevel, Inspections] = {}
         self._searches: dict[PrivacyLevel, SessionSearch] = {}
         self._lock = threading.Lock()
@@ -77,7 +79,8 @@ class Services:
             return self._searches[view]
 
     def start_monitor(self) -> None:
-        """Starts scheduled scans and what they post, if the settings ask for them."""
+        """Starts scheduled scans and what they post, and the upkeep of the usage index, as the settings ask for."""
+        self._index_upkeep.start()
         monitoring = self.connected.settings.monitoring
         interval = monitoring.scan_every
         if interval is None and monitoring.webhook is not None:
@@ -88,7 +91,8 @@ class Services:
                 self._monitor.start()
 
     def close(self) -> None:
-        """Stops scheduled scans, a running scan and check, and closes the stores."""
+        """Stops scheduled scans, a running scan and check, the usage index, and closes the stores."""
+        self._index_upkeep.stop()
         if self._monitor is not None:
             self._monitor.stop()
         self.scan_job.stop()
@@ -149,7 +153,7 @@ def lint_job() -> LintJob:
 
 
 def start_monitor() -> None:
-    """Starts scheduled scans and what they post, if the settings ask for them. Raises SettingsError."""
+    """Starts scheduled scans and the upkeep of the usage index, as the settings ask for. Raises SettingsError."""
     services().start_monitor()
 
 
