@@ -18,6 +18,8 @@ ChatDataError
 ├── NotAllowed               the user may not see or do this
 │   └── NotSignedIn          nobody is signed in
 ├── AppDatabaseError         the inspector's own database file can't be used
+├── UsageIndexError          the usage index can't be read or written
+│   └── NotIndexable         the rows hold something that the usage index can't represent
 ├── FileExists               the output file exists, and overwriting was not requested
 └── SendError                a model's server gave no answer or an incomplete one
 """
@@ -103,6 +105,14 @@ class NotSignedIn(NotAllowed):
 
 class AppDatabaseError(ChatDataError):
     """The inspector's own database file can't be read or written; the message names it."""
+
+
+class UsageIndexError(ChatDataError):
+    """The usage index can't be read or written; figures are then counted from the rows."""
+
+
+class NotIndexable(UsageIndexError):
+    """The rows hold something that the usage index can't represent; the message is the reason, without a period."""
 
 
 class FileExists(ChatDataError):

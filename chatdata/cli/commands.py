@@ -32,6 +32,7 @@ _COMMANDS = {
     "sessions": ("chatdata.cli.sessions", "List sessions, latest activity first."),
     "users": ("chatdata.cli.users", "List users with their sessions and tokens, last seen first."),
     "usage": ("chatdata.cli.usage", "Count sessions, messages, tool calls and tokens."),
+    "index": ("chatdata.cli.index", "Build or renew the usage index."),
     "show": ("chatdata.cli.show", "Show a conversation from the database or the cache."),
     "diff": ("chatdata.cli.diff", "Compare the cached copy of a session with the database, or two sessions."),
     "scan": ("chatdata.cli.scan", "Compare all cached sessions with the database."),

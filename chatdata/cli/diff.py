@@ -8,15 +8,16 @@ from chatdata.cli.commands import json_option
 from chatdata.cli.output import emit, warn
 from chatdata.cli.output.diff import print_comparison
 from chatdata.cli.output.payload_diff import print_payloads
-from chatdata.cli.output.two_sessions import print_two_sessions, two_sessions_json
+from chatdata.cli.output.two_sessions import print_two_sessions
 from chatdata.cli.stores import opened
 from chatdata.cli.views import view_option
-from chatdata.domain.copies import Copies, PrivacyLevel, Source, Unavailable, Unconfigured
+from chatdata.domain.copies import PrivacyLevel, Source
 from chatdata.domain.drift import Comparison, ExpectedRule, comparison_json
-from chatdata.errors import NotConfigured, NotFound, OutOfReach
-from chatdata.services.answers.availability import availability
+from chatdata.errors import NotFound
+from chatdata.services.answers.choosing import undecided
+from chatdata.services.answers.two_sessions import two_sessions_document
 from chatdata.services.inspection import Inspection
-from chatdata.services.two_sessions import SessionChoice, TwoSessions, read_two_sessions
+from chatdata.services.two_sessions import SessionChoice, read_two_sessions
 
 SOMETHING_FOUND = 1
 
@@ -88,7 +89,7 @@ def _two_copies(
         )
     copies, comparison = inspection.copies, inspection.comparison
     if comparison.status is None:
-        raise _undecided(copies)
+        raise undecided(copies)
     if comparison.status == "missing" and not as_json:
         raise NotFound(f"Session {session_id} was not found in the database or the cache.")
     if as_json:
@@ -104,39 +105,19 @@ def _two_sessions(a: SessionChoice, b: SessionChoice, view: PrivacyLevel, *, as_
     """Prints the comparison of two sessions and returns whether they are equal."""
     with opened() as connected:
         two = read_two_sessions(connected.stores, a, b, view, connected.redaction_key)
-        silent = {source for side in two.sessions for source in side.unavailable}
-        status = availability(connected.stores, database="database" not in silent, cache="cache" not in silent)
-    if two.diff is None:
-        raise _not_compared(two)
+        document = two_sessions_document(connected.stores, two)
+    assert two.diff is not None
     for side in two.sessions:
         if side.remark:
             warn(side.remark)
     if as_json:
-        emit({**two_sessions_json(two, two.diff), **status})
+        emit(document)
     else:
         print_two_sessions(two, two.diff)
     return two.diff.equal
-
-
-def _not_compared(two: TwoSessions) -> NotFound | NotConfigured | OutOfReach:
-    """Returns the error for two sessions of which one can't be read."""
-    states = [side.state for side in two.sessions]
-    if "unavailable" in states:
-        return OutOfReach(two.problem, sorted({source for side in two.sessions for source in side.unavailable}))
-    return NotConfigured(two.problem) if "not_configured" in states else NotFound(two.problem)
 
 
 def needs_a_look(comparison: Comparison) -> bool:
     """True if there is a finding above info, or if the copies could not be compared."""
     above_info = any(finding.severity != "info" for finding in comparison.findings)
     return above_info or comparison.status in ("moving", "missing")
-
-
-def _undecided(copies: Copies) -> NotConfigured | OutOfReach:
-    """Returns the error for copies that were not compared because a store is unavailable or not configured."""
-    sides = {"database": copies.stored, "cache": copies.cached}
-    silent = {name: side.reason for name, side in sides.items() if isinstance(side, Unavailable)}
-    if silent:
-        return OutOfReach(" ".join(silent.values()), list(silent))
-    hints = [side.hint for side in sides.values() if isinstance(side, Unconfigured)]
-    return NotConfigured(" ".join(hints))

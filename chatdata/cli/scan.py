@@ -126,7 +126,17 @@ def scan_command(
         raise click.UsageError(
             "--workers needs a scan of all sessions: it takes no --user, --limit, --shard or --merge."
         )
-    result = _merged(files, prom) if merging else _scanned(user, limit, grace, shard, prom, 1 if partly else workers)
+    result = _merged(files) if merging else _scanned(user, limit, grace, shard, 1 if partly else workers)
+    try:
+        _print(result, as_json=as_json)
+    finally:
+        if prom is not None:
+            _write_metrics(prom, result)
+    context.exit(_exit_code(result))
+
+
+def _print(result: ScanResult, *, as_json: bool) -> None:
+    """Prints what is known. Raises OutOfReach if that is nothing, because a store failed."""
     if result.status == "stopped" and not result.cached_keys:
         raise OutOfReach(result.reason or "", list(result.unavailable))
     if as_json:
@@ -135,7 +145,6 @@ def scan_command(
         print_scan(result)
     if result.status == "stopped":
         warn(f"Scan stopped: {result.reason}")
-    context.exit(_exit_code(result))
 
 
 def _exit_code(result: ScanResult) -> int:
@@ -146,9 +155,7 @@ def _exit_code(result: ScanResult) -> int:
     return INTERRUPTED if result.status == "cancelled" else 0
 
 
-def _scanned(
-    user: str | None, limit: int | None, grace: float, shard: Shard | None, prom: Path | None, workers: int | None
-) -> ScanResult:
+def _scanned(user: str | None, limit: int | None, grace: float, shard: Shard | None, workers: int | None) -> ScanResult:
     with opened() as connected, measured("Comparing") as advance, _interrupts() as interrupted:
 
         def tell(progress: ScanProgress) -> None:
@@ -164,8 +171,6 @@ def _scanned(
             cancelled=interrupted,
         )
         _keep(connected.app_db, result)
-        if prom is not None:
-            _write_metrics(prom, connected, result)
     return result
 
 
@@ -197,7 +202,7 @@ def _workers_for(connected: Connected) -> int:
     return 1 if few else min(os.cpu_count() or 1, _MOST_WORKERS_BY_DEFAULT)
 
 
-def _merged(files: Sequence[Path], prom: Path | None) -> ScanResult:
+def _merged(files: Sequence[Path]) -> ScanResult:
     try:
         result = merge([_read(file) for file in files])
     except ValueError as error:
@@ -205,17 +210,15 @@ def _merged(files: Sequence[Path], prom: Path | None) -> ScanResult:
     if result.shard is not None:
         warn(f"Shards are missing: this is {result.shard}.")
     _keep(AppDatabase(Settings.from_environment().data_dir, result.deployment), result)
-    if prom is not None:
-        with opened() as connected:
-            _write_metrics(prom, connected, result)
     return result
 
 
-def _write_metrics(file: Path, connected: Connected, result: ScanResult) -> None:
+def _write_metrics(file: Path, result: ScanResult) -> None:
     """Writes the figures of this scan, or of the last complete one if this is not complete."""
     from chatdata.services.metrics import StoreProbe, figures, write_metrics  # takes a moment, and few scans need it
 
-    write_metrics(file, figures(connected, StoreProbe(connected.stores)(), result))
+    with opened() as connected:
+        write_metrics(file, figures(connected, StoreProbe(connected.stores)(), result))
 
 
 def _read(file: Path) -> ScanResult:

@@ -15,6 +15,7 @@ from chatdata.stores import private_files
 from chatdata.stores.app_db import AppDatabase
 from chatdata.stores.cache import SessionCache, Timeouts
 from chatdata.stores.database import Database
+from chatdata.stores.usage_index import UsageIndex
 from chatdata.stores.valkey import EmbeddedValkey, valkey_available
 
 EMBEDDED_DATABASE = "chat.db"
@@ -83,11 +84,12 @@ def _deployment(settings: Settings) -> Connected:
     database = _database(settings, url, write=write) if url else None
     cache = _cache(settings, redis, write=write) if redis else None
     stores = SessionStores(database, cache, stuck_after=_stuck_after(settings))
-    return Connected(settings, _with_app_db(settings, stores))
+    return Connected(settings, _with_own_files(settings, stores))
 
 
-def _with_app_db(settings: Settings, stores: SessionStores) -> SessionStores:
-    return replace(stores, app_db=AppDatabase(settings.data_dir, stores.deployment))
+def _with_own_files(settings: Settings, stores: SessionStores) -> SessionStores:
+    index = None if settings.usage_index == "off" else UsageIndex(settings.data_dir, stores.deployment)
+    return replace(stores, app_db=AppDatabase(settings.data_dir, stores.deployment), usage_index=index)
 
 
 def _stuck_after(settings: Settings) -> timedelta:
@@ -115,7 +117,7 @@ def _embedded(settings: Settings) -> Connected:
         cache = _cache(settings, RedisSettings(url=valkey.url), write=write)
     hint = problem or (CACHE_HINT if valkey else _NO_EMBEDDED_CACHE)
     stores = SessionStores(database, cache, hint, problem, stuck_after=_stuck_after(settings))
-    return Connected(settings, _with_app_db(settings, stores), valkey)
+    return Connected(settings, _with_own_files(settings, stores), valkey)
 
 
 def _make_data_dir(settings: Settings) -> None:

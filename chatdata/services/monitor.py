@@ -12,7 +12,7 @@ from chatdata.services.webhook import Webhook
 
 log = logging.getLogger(__name__)
 
-_STOP_SECONDS = 30.0
+_STOP_SECONDS = 15.0
 
 
 class Monitor:

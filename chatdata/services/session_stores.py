@@ -14,6 +14,7 @@ from chatdata.errors import DatabaseError, NotConfigured, RedisError, RedisUnava
 from chatdata.stores.app_db import AppDatabase
 from chatdata.stores.cache import SessionCache
 from chatdata.stores.database import Database
+from chatdata.stores.usage_index import UsageIndex
 
 First = TypeVar("First")
 Rows = TypeVar("Rows")
@@ -53,6 +54,8 @@ class SessionStores:
     """How long a running turn may be silent before it counts as stuck."""
     app_db: AppDatabase | None = None
     """The inspector's own data about this deployment; None where there is none, as in a program of one's own."""
+    usage_index: UsageIndex | None = None
+    """Where the usage index is, whether or not it has been built; None where it is not to be used."""
 
     @property
     def deployment(self) -> str:

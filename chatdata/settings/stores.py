@@ -17,6 +17,8 @@ from chatdata.settings.auth import DEFAULT_SIGN_IN_SECONDS, AccessSettings, acce
 from chatdata.settings.monitoring import MonitoringSettings, monitoring_settings
 
 Access = Literal["read", "write"]
+IndexUse = Literal["auto", "on", "off"]
+"""Whether usage is counted from an index of its own: above a number of messages, always or never."""
 McpView = Literal["structure", "masked", "full"]
 """The widest view that the tools of agents give."""
 DEFAULT_TTL_SECONDS = 43200
@@ -27,6 +29,7 @@ DEFAULT_MODEL = "gpt-4o"
 DEFAULT_ZONE = "UTC"
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 MCP_VIEW = "INSPECTOR_MCP_VIEW"
+USAGE_INDEX = "INSPECTOR_USAGE_INDEX"
 _UNREADABLE = "(unreadable URL)"
 
 
@@ -104,6 +107,7 @@ class Settings:
     """Scheduled scans, the token of /metrics and the webhook."""
 
     mcp_view: McpView = "masked"
+    usage_index: IndexUse = "auto"
 
     @property
     def embedded(self) -> bool:
@@ -139,6 +143,7 @@ class Settings:
             readers=_readers(given),
             time_zone=_time_zone(given),
             mcp_view=_mcp_view(given),
+            usage_index=_usage_index(given),
             monitoring=monitoring_settings(given),
         )
 
@@ -243,6 +248,14 @@ def _mcp_view(given: Mapping[str, str]) -> McpView:
         if view == value:
             return view  # type: ignore[no-any-return]
     raise SettingsError(f"{MCP_VIEW} is {value!r}; it should be structure, masked or full.")
+
+
+def _usage_index(given: Mapping[str, str]) -> IndexUse:
+    value = given.get(USAGE_INDEX, "auto")
+    for use in get_args(IndexUse):
+        if use == value:
+            return use  # type: ignore[no-any-return]
+    raise SettingsError(f"{USAGE_INDEX} is {value!r}; it should be auto, on or off.")
 
 
 def _ttl(given: Mapping[str, str]) -> int:

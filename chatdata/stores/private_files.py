@@ -13,7 +13,7 @@ from pathlib import Path
 
 _DATABASES = ("chat.db", "inspector.db")
 _FILES = ("demo.json",)
-_FOLDERS = ("valkey", "exports")
+_FOLDERS = ("valkey", "exports", "usage-index")
 _OTHERS = 0o077
 _masking = threading.Lock()
 

@@ -79,7 +79,7 @@ def test_sessions_with_failed_or_stopped_turns_are_listed_and_counted(run: Line,
 def test_sessions_are_listed_in_the_order_asked_for(
     run: Line, sessions: ChatSessions, monkeypatch: pytest.MonkeyPatch, sort: str, expected: str
 ) -> None:
-    monkeypatch.setattr("chatdata.cli.sessions._AT_ONCE", 1)  # so that each is on a page of its own
+    monkeypatch.setattr("chatdata.services.answers.sessions._AT_ONCE", 1)  # so that each is on a page of its own
     save(sessions, "a", 2, usage=[(90, 9)])
     save(sessions, "b", 3, usage=[(50, 5)])
     save(sessions, "c", 1, usage=[(10, 1)])

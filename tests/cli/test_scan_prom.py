@@ -88,3 +88,10 @@ def test_the_command_line_starts_without_the_client_of_prometheus() -> None:
     import sys
 
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+def test_a_file_that_can_not_be_written_fails_after_the_result(sessions: ChatSessions, tmp_path: Path) -> None:
+    answer = at_once(*NOW, "--prom", str(tmp_path / ("x" * 300)))
+    assert answer.code == 2
+    assert "3 cached sessions" in answer.out
+    assert "name too long" in answer.err

@@ -15,9 +15,11 @@ from starlette.testclient import TestClient
 from chatdata import ChatSessions
 from chatdata.domain.access.users import Principal
 from chatdata.services.connect import EMBEDDED_DATABASE
+from chatdata.services.programs.openapi import RESOURCES, openapi_document
 from pages.ui.compare.routes import compare_routes
 from pages.ui.export.routes import list_export_routes
 from pages.ui.server import services
+from pages.ui.server.api.routes import api_routes
 from pages.ui.session.compare.routes import drift_routes
 from pages.ui.session.messages.annotation_routes import note_routes
 from pages.ui.session.messages.source_routes import source_routes
@@ -29,6 +31,8 @@ from tests.support.command_line import ROOT
 
 OF_INSPECTIONS = (timeline_routes, payload_routes, drift_routes, compare_routes)
 OF_THE_SERVER = (list_export_routes, note_routes, source_routes)
+WITHOUT_CONVERSATIONS = {"sign_in_routes", "page_routes", "script_routes", "metrics_routes"}
+QUESTIONS = [resource.name for resource in RESOURCES]
 ROUTES: list[Route] = [
     *(route for made in OF_INSPECTIONS for route in made(services.inspections)),
     *(route for made in OF_THE_SERVER for route in made()),
@@ -73,7 +77,9 @@ def client() -> Iterator[TestClient]:
 def test_every_route_of_the_server_is_tried() -> None:
     source = (ROOT / "app.py").read_text("utf-8")
     served = set(re.findall(r"\*(\w+_routes)\(", source))
-    assert served == {"sign_in_routes", *(made.__name__ for made in (*OF_INSPECTIONS, *OF_THE_SERVER))}
+    of_programs = {"api_routes", "mcp_routes"}  # whose tools ask the same questions
+    tried = {made.__name__ for made in (*OF_INSPECTIONS, *OF_THE_SERVER)}
+    assert served == {*WITHOUT_CONVERSATIONS, *of_programs, *tried}
 
 
 @pytest.mark.parametrize("number", damage.numbers(6, 120))
@@ -91,6 +97,26 @@ def test_damage_is_answered_by_every_route(
     monkeypatch.setattr("pages.ui.server.json_routes.of_connection", lambda _request: READERS[0])
     whole = client.get("/api/timeline/opening", params={"session": "whole", "source": "database"})
     assert (whole.status_code, len(whole.json()["items"])) == (200, 4)
+
+
+@pytest.mark.parametrize("number", damage.numbers(3, 60))
+def test_damage_is_answered_by_every_question_of_programs(
+    number: int, sessions: ChatSessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = damage.chance_of(number)
+    damage.store(sessions, services.connected().settings.data_dir / EMBEDDED_DATABASE, chance)
+    given = {"session_id": "s-1", "error": "messages.2: tool_use_id toolu_1", "by": "day", "format": "anthropic"}
+    with TestClient(Starlette(routes=api_routes())) as client:
+        for reader in READERS:
+            monkeypatch.setattr("pages.ui.server.api.routes.of_connection", lambda _request, reader=reader: reader)
+            for name in QUESTIONS:
+                known = {p["name"] for p in openapi_document()["paths"][f"/{name}"]["get"]["parameters"]}
+                odd = {chance.choice(sorted(known)): chance.choice(VALUES)}
+                for parameters in ({}, odd):
+                    wanted = {key: value for key, value in {**given, **parameters}.items() if key in known}
+                    answer = client.get(f"/api/v1/{name}", params=wanted)
+                    assert answer.status_code in (200, 400, 403, 404), (name, wanted, answer.text)
+                    assert isinstance(answer.json(), dict)
 
 
 def asked(path: str, source: str, chance: random.Random) -> list[str]:

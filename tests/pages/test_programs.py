@@ -18,10 +18,12 @@ from schemathesis.checks import CheckContext
 from schemathesis.core.transport import Response
 from schemathesis.python import asgi
 from schemathesis.specs.openapi.checks import positive_data_acceptance
+from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chatdata import ChatMessage, ChatSession, ChatSessions, Usage
 from chatdata.domain.access import Role
+from chatdata.services.connect import EMBEDDED_DATABASE
 from chatdata.services.programs import door
 from chatdata.services.programs.answering import Answering
 from chatdata.services.programs.openapi import BASE, RESOURCES, openapi_document
@@ -31,6 +33,7 @@ from chatdata.services.scan import keep, scan
 from chatdata.stores.app_db import FILE_NAME
 from pages.ui.server import services
 from tests.pages.conftest import HEADER, conversation
+from tests.support import damage
 from tests.support.builders import tool_call
 from tests.support.canaries import leaked
 from tests.support.command_line import HOSTILE, UNREACHABLE_CACHE, UNREACHABLE_DATABASE, at_once
@@ -88,7 +91,7 @@ def asked_of(name: str, session_id: str = SESSION) -> list[dict[str, Any]]:
     return {
         "sessions": [{}, {"sort": "tokens"}, {"text": session_id}, {"tool": "find_person"}],
         "show": [one, one | {"source": "cache"}, one | {"source": "database", "from": 1, "limit": 1}],
-        "diff": [one],
+        "diff": [one, one | {"other_id": session_id, "source_a": "database", "source_b": "cache"}],
         "lint": [one, one | {"source": "cache", "last": 2}, one | {"provider": "anthropic"}],
         "explain": [error, error | one],
         "payload": [one, one | {"format": "gemini"}, one | {"format": "anthropic", "as": "account"}],
@@ -294,6 +297,7 @@ def test_a_document_is_that_of_the_command_line(planted: str) -> None:
         "sessions": (["sessions", "--limit", "20"], {}),
         "show": (["show", SESSION, "--source", "cache"], {"session_id": SESSION, "source": "cache"}),
         "diff": (["diff", SESSION], {"session_id": SESSION}),
+        "diff ": (["diff", SESSION, SESSION], {"session_id": SESSION, "other_id": SESSION}),
         "lint": (["lint", SESSION], {"session_id": SESSION}),
         "explain": (["explain", SESSION, "--error", ERROR], {"session_id": SESSION, "error": ERROR}),
         "usage": (["usage", "--by", "user"], {"by": "user"}),
@@ -304,7 +308,7 @@ def test_a_document_is_that_of_the_command_line(planted: str) -> None:
         for name, (command, parameters) in commands.items():
             said = json.loads(volatile.sub(r"\1null", at_once(*command, "--json").out))
             got = json.loads(
-                volatile.sub(r"\1null", json.dumps(client.get(f"{BASE}/{name}", params=parameters).json()))
+                volatile.sub(r"\1null", json.dumps(client.get(f"{BASE}/{name.strip()}", params=parameters).json()))
             )
             assert {field: got[field] for field in said} == said, name
         sent = json.loads(at_once("payload", SESSION).out)
@@ -369,6 +373,38 @@ def test_an_unknown_session_is_a_problem_document(sessions: ChatSessions, name: 
     assert answer.json()["title"] == "Not Found"
 
 
+@pytest.mark.parametrize("number", damage.numbers(3, 200))
+def test_damaged_rows_and_documents_are_answered_through_both_doors(sessions: ChatSessions, number: int) -> None:
+    """Each question has an answer or a problem with a sentence, whatever stands in the stores; never a failure."""
+    connected = services.connected()
+    damage.store(sessions, connected.settings.data_dir / EMBEDDED_DATABASE, damage.chance_of(number))
+    keep(connected.app_db, scan(connected.stores, grace=0))
+    written = token_of(connected, "operator")
+    with api_client(written) as client:
+        for view in ("full", "masked", "structure"):
+            for resource in RESOURCES:
+                for parameters in asked_of(resource.name, "s-1"):
+                    answer = client.get(f"{BASE}/{resource.name}", params={**parameters, "view": view})
+                    assert answer.status_code in (200, 404), (resource.name, parameters, answer.text)
+                    assert answer.text.isascii()
+                    walked(client, resource.name, {**parameters, "view": view}, answer.json())
+            assert '"whole"' in client.get(f"{BASE}/sessions", params={"view": view}).text
+    calls = [
+        (tool.name, {**given, "view": "masked"}) for tool in TOOLS for given in asked_of(tool.question.name, "s-1")
+    ]
+    for call, (failed, document, _) in zip(calls, call_tools(written, calls), strict=True):
+        assert not failed or document["error"]["status"] == 404, (call, document)
+
+
+def walked(client: TestClient, name: str, parameters: dict[str, Any], document: dict[str, Any]) -> None:
+    """What was cut can be read from its pointer."""
+    for cut in document.get("truncated", ())[:3]:
+        asked = {**parameters, "pointer": cut["pointer"], "offset": cut["shown"]}
+        answer = client.get(f"{BASE}/{name}", params=asked)
+        assert answer.status_code == 200, (name, asked, answer.text)
+        assert answer.json()["length"] == cut["length"]
+
+
 @pytest.mark.parametrize(("path", "status"), [("", 404), ("/", 404), ("/nosuch", 404), ("/check/x", 404)])
 def test_what_is_no_resource_is_a_problem_document_too(sessions: ChatSessions, path: str, status: int) -> None:
     with api_client() as client:
@@ -383,6 +419,13 @@ def test_a_method_that_is_not_taken_is_a_problem_document_too(sessions: ChatSess
             answer = client.request(method, f"{BASE}/show", params={"session_id": "s1"})
             assert (answer.status_code, set(answer.headers["allow"].split(", "))) == (405, {"GET", "HEAD"})
             assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_mcp_opens_no_stream_and_keeps_no_session(sessions: ChatSessions, token: Token) -> None:
+    with api_client(token("operator"), Accept="text/event-stream", Origin="http://localhost:8501") as client:
+        for method in ("GET", "DELETE", "PUT"):
+            answer = client.request(method, "/mcp")
+            assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
 
 
 def test_a_call_that_takes_too_long_is_given_up_and_a_failure_says_nothing_of_the_conversation(
@@ -528,6 +571,7 @@ def test_each_call_is_recorded_the_refused_ones_too(planted: str, token: Token) 
         client.get(f"{BASE}/show", params={"session_id": SESSION})
         client.get(f"{BASE}/show", params={"session_id": SESSION, "view": "full"})
         client.get(f"{BASE}/show", params={"session": SESSION})
+        client.get(f"{BASE}/diff", params={"session_id": SESSION, "other_id": "other"})
     call_tools(
         written,
         [
@@ -540,6 +584,8 @@ def test_each_call_is_recorded_the_refused_ones_too(planted: str, token: Token) 
         ("HTTP API: show", SESSION),
         ("HTTP API: show, refused: view full", SESSION),
         ("HTTP API: show, refused: wrong parameters", ""),
+        ("HTTP API: diff", SESSION),
+        ("HTTP API: diff", "other"),
         ("MCP: compare_copies", SESSION),
         ("MCP: propose_repair", SESSION),
     ]
@@ -598,6 +644,7 @@ NO_SCHEMA_SAYS = (
     "since or until is out of range.",
     "time_zone is not a known time zone.",
     "paid can be combined with by",
+    "source_a and source_b need other_id.",
 )
 """Why a question is refused of which each parameter alone is right."""
 

@@ -16,6 +16,7 @@ from pages.ui.server import services
 from tests.pages.conftest import OpenPage, conversation, protos
 from tests.support import servers
 from tests.support.command_line import at_once
+from tests.support.programs import api_client, call_tool, token_of
 
 Store = Literal["database", "cache"]
 STORES: tuple[Store, ...] = get_args(Store)
@@ -106,6 +107,20 @@ def test_the_other_copy_of_a_conversation_is_shown(deployment: Deployment, hangi
     assert "2 messages" in told
     shown = next(group for group in app.button_group if group.label == "Copy shown")
     assert shown.value == OTHER[hanging]
+
+
+def test_programs_are_told_which_store_hangs_and_get_the_other_copy(deployment: Deployment, hanging: Store) -> None:
+    token = token_of(services.connected(), "operator")
+    with deployment.server[hanging].silent(), api_client(token) as client:
+        health = client.get("/api/v1/check").json()
+        shown = client.get("/api/v1/show", params={"session_id": "s1"}).json()
+        asked = client.get("/api/v1/show", params={"session_id": "s1", "source": hanging})
+        compared = call_tool(token, "compare_copies", {"session_id": "s1"})
+    assert health["unavailable"] == [hanging]
+    assert (shown["source"], shown["unavailable"], len(shown["messages"])) == (OTHER[hanging], [hanging], 2)
+    assert (asked.status_code, asked.json()["unavailable"]) == (503, [hanging])
+    assert SETTING[hanging] in asked.json()["detail"]
+    assert (compared[0], compared[1]["error"]["unavailable"]) == (True, [hanging])
 
 
 def test_the_list_and_the_users_come_from_the_store_that_answers(

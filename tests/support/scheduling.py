@@ -22,8 +22,15 @@ GROUPS = {
     "tests/stores/test_waiting.py": "waiting",
 }
 """Module → its group."""
-_LONGEST_FIRST = ("tests/browser/", "tests/services/", "tests/pages/", "tests/cli/", "tests/stores/")
-"""Folders by how long one of their tests takes."""
+_LONGEST_FIRST = (
+    "tests/test_monitoring.py",
+    "tests/browser/",
+    "tests/services/",
+    "tests/pages/",
+    "tests/cli/",
+    "tests/stores/",
+)
+"""Folders and modules by how long one of their tests takes."""
 
 
 class Scheduling(LoadScopeScheduling):  # type: ignore[misc]

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import Any
 
 import click
 from rich.table import Table
@@ -13,7 +12,6 @@ from chatdata.cli.output.diff import COLUMNS, MOST_LINES, extent, line
 from chatdata.cli.output.tables import console, print_table, table
 from chatdata.cli.output.terminal import one_line, shown
 from chatdata.domain import formatting
-from chatdata.domain.copies import CopyMessage
 from chatdata.domain.side_by_side import (
     FIELD_LABELS,
     ROW_LABELS,
@@ -25,28 +23,13 @@ from chatdata.domain.side_by_side import (
 )
 from chatdata.domain.side_by_side.aligned import AlignedRow
 from chatdata.domain.side_by_side.texts import Shown, steps, surroundings
+from chatdata.services.answers.two_sessions import moved_to
 from chatdata.services.two_sessions import ComparedSession, TwoSessions
 
 _BREAKS = re.compile(r"\s+")
 _AROUND = 30
 _MOST = 160
 _MARKS = (("[-", "-]", "red"), ("{+", "+}", "green"))
-
-
-def two_sessions_json(two: TwoSessions, diff: SessionDiff) -> Mapping[str, Any]:
-    """The document of `diff A B --json`, without the stores' status (docs/command-line.md)."""
-    return {
-        "a": _session_json(two.a),
-        "b": _session_json(two.b),
-        "read_at": two.read_at,
-        "equal": diff.equal,
-        "counts": diff.counts,
-        "fields": [
-            {"field": name, "equal": equal, "a": two.a.fields[name], "b": two.b.fields[name]}
-            for name, equal in diff.fields.items()
-        ],
-        "rows": [_row_json(two.rows, ordinal, kind) for ordinal, kind in enumerate(_kinds(two.rows))],
-    }
 
 
 def print_two_sessions(two: TwoSessions, diff: SessionDiff) -> None:
@@ -65,36 +48,6 @@ def print_two_sessions(two: TwoSessions, diff: SessionDiff) -> None:
 def _in_a_sentence(kind: RowKind) -> str:
     label = ROW_LABELS[kind]
     return f"{label[0].lower()}{label[1:]}"
-
-
-def _session_json(side: ComparedSession) -> Mapping[str, Any]:
-    head: dict[str, Any] = {"session_id": side.session_id, "source": side.source, "remark": side.remark or None}
-    return head | dict(side.fields)
-
-
-def _row_json(rows: SessionRows, ordinal: int, kind: str) -> Mapping[str, Any]:
-    row = rows.rows[ordinal]
-    there = rows.elsewhere.get(ordinal)
-    texts = rows.differing_texts(ordinal) if kind == "changed" else {}
-    return {
-        "kind": kind,
-        "a": _position(row.left),
-        "b": _position(row.right),
-        "elsewhere": None if there is None else _moved_to(rows, there),
-        "texts": [{"field": name, "a": one, "b": other} for name, (one, other) in texts.items()],
-    }
-
-
-def _kinds(rows: SessionRows) -> list[str]:
-    return [rows.kinds[row.stretch] for row in rows.rows]
-
-
-def _position(copy: CopyMessage | None) -> int | None:
-    return None if copy is None else copy.position
-
-
-def _moved_to(rows: SessionRows, ordinal: int) -> int | None:
-    return _position(rows.rows[ordinal].left or rows.rows[ordinal].right)
 
 
 def _print_session(side: ComparedSession) -> None:
@@ -138,7 +91,7 @@ def _add_run(made: Table, rows: SessionRows, kind: RowKind, ordinals: Sequence[i
 def _cells(rows: SessionRows, ordinal: int, row: AlignedRow) -> tuple[Text, Text]:
     """The message of each session; of a pair only what differs, marked [-in A-] and {+in B+}."""
     there = rows.elsewhere.get(ordinal)
-    absent = Text("–" if there is None else f"moved to #{_moved_to(rows, there)}", "dim")
+    absent = Text("–" if there is None else f"moved to #{moved_to(rows, there)}", "dim")
     if row.left is None or row.right is None:
         return line(row.left) if row.left else absent, line(row.right) if row.right else absent
     a, b = (Text(f"#{item.position} {one_line(item.message.role)}") for item in (row.left, row.right))

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Literal
 
 from chatdata.domain.access.users import Principal, view_of
 from chatdata.settings.auth import AccessSettings, Role
 
+TokenState = Literal["valid", "expired", "revoked"]
 PREFIX = "cit"
 """What every token begins with, so that people and secret scanners recognise one."""
 LONGEST_NAME = 80
@@ -29,7 +31,7 @@ class ApiToken:
     expires_at: datetime
     revoked_at: datetime | None = None
 
-    def state(self, now: datetime) -> str:
+    def state(self, now: datetime) -> TokenState:
         """Whether the token is valid, expired or revoked."""
         if self.revoked_at is not None:
             return "revoked"

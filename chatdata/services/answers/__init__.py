@@ -6,6 +6,7 @@ conversation    show: one copy of a conversation
 beside          what its import kept beside it
 sessions        sessions: the list
 health          check: whether the stores answer
+two_sessions    diff of two sessions
 lint            lint: who rejects a payload
 payload         payload: what a translation made of each message
 usage, paid     usage

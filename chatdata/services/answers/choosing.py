@@ -13,23 +13,30 @@ from chatdata.domain.copies import (
     Unconfigured,
 )
 from chatdata.domain.text import count
-from chatdata.errors import NotFound, OutOfReach
+from chatdata.errors import NotConfigured, NotFound, OutOfReach
 
 _DAMAGED = 5
+_OPTION = "use --source {source}"
+"""How the command line asks for the other copy."""
 Side = StoredSide | CachedSide
 Shown = StoredCopy | CachedCopy | CorruptDocument
 
 
-def choose_readable(copies: Copies, source: Source | None) -> tuple[Source, StoredCopy | CachedCopy]:
+def choose_readable(
+    copies: Copies, source: Source | None, hint: str = _OPTION
+) -> tuple[Source, StoredCopy | CachedCopy]:
     """Returns the copy to work on. Raises NotFound with the reason if its messages can't be read."""
-    chosen, shown = choose(copies, source)
+    chosen, shown = choose(copies, source, hint)
     if isinstance(shown, CorruptDocument):
         raise NotFound(f"The cached copy of {copies.session_id} can't be read: {shown.reason}.")
     return chosen, shown
 
 
-def choose(copies: Copies, source: Source | None) -> tuple[Source, Shown]:
-    """Returns the copy to show. Raises NotFound if there is none, and OutOfReach if no store is available."""
+def choose(copies: Copies, source: Source | None, hint: str = _OPTION) -> tuple[Source, Shown]:
+    """Returns the copy to show. Raises NotFound if there is none, and OutOfReach if no store is available.
+
+    `hint` says how to ask for the other copy, where only that one exists.
+    """
     sides: dict[Source, Side] = {"database": copies.stored, "cache": copies.cached}
     candidates = {source: sides[source]} if source else sides
     for name, side in candidates.items():
@@ -38,10 +45,10 @@ def choose(copies: Copies, source: Source | None) -> tuple[Source, Shown]:
     silent: dict[str, str] = {name: side.reason for name, side in candidates.items() if isinstance(side, Unavailable)}
     if silent:
         raise OutOfReach(" ".join(silent.values()), list(silent))
-    raise NotFound(_not_found(copies, source))
+    raise NotFound(_not_found(copies, source, hint))
 
 
-def _not_found(copies: Copies, source: Source | None) -> str:
+def _not_found(copies: Copies, source: Source | None, hint: str) -> str:
     sides: dict[Source, Side] = {"database": copies.stored, "cache": copies.cached}
     for name, side in sides.items():
         if name == source and isinstance(side, Unconfigured):
@@ -51,8 +58,8 @@ def _not_found(copies: Copies, source: Source | None) -> str:
         return f"Session {copies.session_id} was not found in {empty}."
     other: Source = "cache" if source == "database" else "database"
     there = not isinstance(sides[other], Absent | Unavailable | Unconfigured)
-    hint = f" It is in the {other}: choose the source {other}." if there else ""
-    return f"Session {copies.session_id} was not found in the {source}.{hint}"
+    also = f" It is in the {other}: {hint.format(source=other)}." if there else ""
+    return f"Session {copies.session_id} was not found in the {source}.{also}"
 
 
 def _damage(stored: StoredCopy) -> list[str]:
@@ -77,3 +84,13 @@ def remarks(copies: Copies, chosen: Source, *, asked: bool) -> list[str]:
     if chosen == "database" and isinstance(copies.stored, StoredCopy):
         remarks += _damage(copies.stored)
     return remarks
+
+
+def undecided(copies: Copies) -> NotConfigured | OutOfReach:
+    """The error for copies that were not compared because a store is unavailable or not configured."""
+    sides = {"database": copies.stored, "cache": copies.cached}
+    silent = {name: side.reason for name, side in sides.items() if isinstance(side, Unavailable)}
+    if silent:
+        return OutOfReach(" ".join(silent.values()), list(silent))
+    hints = [side.hint for side in sides.values() if isinstance(side, Unconfigured)]
+    return NotConfigured(" ".join(hints))

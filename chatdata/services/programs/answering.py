@@ -4,12 +4,12 @@ Nothing is answered here that the level hides: conversations are redacted before
 searched through `SessionSearch`, and users are placeholders below the full level.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from chatdata.domain.access import Principal
-from chatdata.domain.copies import CorruptDocument, PrivacyLevel, Unavailable
+from chatdata.domain.copies import CorruptDocument, PrivacyLevel
 from chatdata.domain.dialects.writers import translate
 from chatdata.domain.drift import Comparison, comparison_json
 from chatdata.domain.labels import FINDING_LABELS
@@ -18,15 +18,16 @@ from chatdata.domain.messages import build_payload
 from chatdata.domain.payload import Cut, cut
 from chatdata.domain.redaction import Pseudonyms
 from chatdata.domain.tokens import model_facts
-from chatdata.errors import NotAllowed, NotConfigured, NotFound, OutOfReach
+from chatdata.errors import NotAllowed, NotFound, OutOfReach
 from chatdata.services.answers.beside import beside_of
-from chatdata.services.answers.choosing import choose, choose_readable, remarks
+from chatdata.services.answers.choosing import choose, choose_readable, remarks, undecided
 from chatdata.services.answers.conversation import conversation_document
 from chatdata.services.answers.health import health_document
 from chatdata.services.answers.lint import of_provider, report_document
 from chatdata.services.answers.paid import paid_object
 from chatdata.services.answers.payload import account_document
 from chatdata.services.answers.sessions import sessions_document, sum_lines
+from chatdata.services.answers.two_sessions import two_sessions_document
 from chatdata.services.answers.usage import Period, PeriodError, usage_document, usage_filter, usage_rows, zone_of
 from chatdata.services.catalog import MOST_CACHED_SESSIONS, SessionLine, SessionList
 from chatdata.services.connect import Connected
@@ -54,12 +55,14 @@ from chatdata.services.programs.questions import (
 from chatdata.services.repair import Refusal, proposal_json, propose, refusal_json
 from chatdata.services.scan import ScanResult, last_scans, scan_json
 from chatdata.services.session_search import SessionSearch
+from chatdata.services.two_sessions import SessionChoice, read_two_sessions
 from chatdata.services.usage.paid import PaidGrouping, paid_usage
 from chatdata.settings.stores import zone_named
 from chatdata.stores.database import SessionFilter
 
 Document = dict[str, Any]
 NO_SCAN = "No complete scan of this deployment is kept. To make one, run: python -m chatdata scan"
+_OTHER = "ask with source={source}"
 _PAID: Mapping[str, PaidGrouping] = {"day": "day", "week": "week", "user": "user", "session": "session"}
 
 
@@ -106,23 +109,30 @@ class Answering:
         """A copy of a session, with the messages from a position on."""
         inspection = self._inspection(asked.session_id)
         copies = inspection.copies
-        chosen, shown = choose(copies, asked.source)
+        chosen, shown = choose(copies, asked.source, _OTHER)
         beside = beside_of(inspection, chosen, shown, verbatim=True)
         document = conversation_document(self._stores, copies, chosen, shown, beside)
         document["remarks"] = remarks(copies, chosen, asked=asked.source is not None)
         if isinstance(shown, CorruptDocument):
             return document
         left = [message for message in document["messages"] if message["position"] >= asked.first]
-        following = left[asked.limit]["position"] if len(left) > asked.limit else None
+        end = _end_of_page([message["position"] for message in left], asked.limit)
+        following = left[end]["position"] if len(left) > end else None
         page = {"from": asked.first, "limit": asked.limit, "of": len(document["messages"]), "next": following}
-        return document | {"messages": left[: asked.limit], "page": page}
+        return document | {"messages": left[:end], "page": page}
 
     def diff(self, asked: DiffQuestion) -> Document:
-        """The comparison of both copies."""
+        """The comparison of both copies, or of two sessions."""
+        if asked.other_id is not None:
+            a, b = SessionChoice(asked.session_id, asked.source_a), SessionChoice(asked.other_id, asked.source_b)
+            two = read_two_sessions(self._stores, a, b, self._view, self._connected.redaction_key)
+            return two_sessions_document(self._stores, two)
+        if asked.source_a is not None or asked.source_b is not None:
+            raise BadQuestion("source_a and source_b need other_id.")
         inspection = Inspection.compared(self._stores, asked.session_id, self._view, self._connected.redaction_key)
         comparison = inspection.comparison
         if comparison.status is None:
-            raise _undecided(inspection)
+            raise undecided(inspection.copies)
         if comparison.status == "missing":
             raise NotFound(f"Session {asked.session_id} was not found in the database or the cache.")
         return comparison_json(comparison)
@@ -130,7 +140,7 @@ class Answering:
     def lint(self, asked: LintQuestion) -> Document:
         """Who rejects the payload of one copy."""
         inspection = self._inspection(asked.session_id)
-        chosen, _copy = choose_readable(inspection.copies, asked.source)
+        chosen, _copy = choose_readable(inspection.copies, asked.source, _OTHER)
         facts = model_facts(asked.model or self._connected.settings.model)
         if asked.last is None:
             report = inspection.report(chosen, facts)
@@ -143,7 +153,7 @@ class Answering:
         """What an error means; with a session, which of its messages is meant, found in what the level shows of it."""
         if asked.session_id is None:
             return explanation_json(explain(asked.error), None)
-        _chosen, copy = choose_readable(self._inspection(asked.session_id).copies, asked.source)
+        _chosen, copy = choose_readable(self._inspection(asked.session_id).copies, asked.source, _OTHER)
         payload = build_payload([item.message for item in copy.messages], [item.position for item in copy.messages])
         messages: list[Any] = [*payload.params]
         found = explain(asked.error, messages, [message.positions for message in payload.messages])
@@ -151,7 +161,7 @@ class Answering:
 
     def payload(self, asked: PayloadQuestion) -> Document:
         """What a model is sent of one copy, as the level shows it."""
-        chosen, copy = choose_readable(self._inspection(asked.session_id).copies, asked.source)
+        chosen, copy = choose_readable(self._inspection(asked.session_id).copies, asked.source, _OTHER)
         payload = build_payload([item.message for item in copy.messages], [item.position for item in copy.messages])
         kept = range(len(payload.params)) if asked.last is None else cut(payload.params, Cut(messages=asked.last))
         params: list[Any] = [payload.params[index] for index in kept]
@@ -195,8 +205,11 @@ class Answering:
         return self._scan_document(latest)
 
     def check(self, _asked: ProgramQuestion) -> Document:
-        """Whether the stores answer, and what is in them."""
-        return health_document(check_stores(self._connected))
+        """Whether the stores answer, and what is in them; where they are at the full level only."""
+        document = health_document(check_stores(self._connected))
+        if self._view == "full":
+            return document
+        return document | {name: document[name] | {"where": None} for name in ("database", "cache")}
 
     def cache_health(self, asked: CacheHealthQuestion) -> Document:
         """Whether the stores answer, and the last scan; null without one."""
@@ -278,10 +291,19 @@ class Answering:
             return document
         pseudonyms = self._pseudonyms
         return document | {
+            "deployment": None,
             "user": pseudonyms.user(document["user"]),
             "dangling_channels": [one | {"channel": None} for one in document["dangling_channels"]],
             "sessions": [_without_quotes(session, pseudonyms) for session in document["sessions"]],
         }
+
+
+def _end_of_page(positions: Sequence[int], limit: int) -> int:
+    """How many messages a page has: as many as asked for, and those that stand at the same position as the last."""
+    end = limit
+    while end < len(positions) and positions[end] == positions[end - 1]:
+        end += 1
+    return end
 
 
 def _lost_next(comparison: Comparison) -> tuple[bool, float]:
@@ -320,15 +342,6 @@ def _without_values(document: Document) -> Document:
     lost = [{"what": one["what"], "count": len(one["values"])} for one in document["lost"]]
     hidden = ("changes", "lost", "cautions", "guard")
     return {name: value for name, value in document.items() if name not in hidden} | {"changes": changes, "lost": lost}
-
-
-def _undecided(inspection: Inspection) -> NotConfigured | OutOfReach:
-    """The error for copies that can't be compared because a store does not answer or is not configured."""
-    sides = {"database": inspection.copies.stored, "cache": inspection.copies.cached}
-    silent = {name: side.reason for name, side in sides.items() if isinstance(side, Unavailable)}
-    if silent:
-        return OutOfReach(" ".join(silent.values()), list(silent))
-    return NotConfigured("Copies are compared where both stores are configured: set DATABASE_URL and REDIS_URL.")
 
 
 _ANSWERS: Mapping[type[ProgramQuestion], Callable[[Answering, Any], Document]] = {

@@ -5,7 +5,7 @@ when none is asked for.
 """
 
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -82,15 +82,15 @@ class Door:
         try:
             question = question_from(kind, given)
         except WrongQuestion:
-            self._record(principal, "", self._view_of(principal, None), f"{called}, refused: wrong parameters")
+            self._record(principal, (), self._view_of(principal, None), f"{called}, refused: wrong parameters")
             raise
         try:
             view = self._view_of(principal, question.view)
         except NotAllowed:
             refused = f"{called}, refused: view {question.view}"
-            self._record(principal, question.about, self._view_of(principal, None), refused)
+            self._record(principal, question.session_ids, self._view_of(principal, None), refused)
             raise
-        self._record(principal, question.about, view, called)
+        self._record(principal, question.session_ids, view, called)
         answering = Answering(self._connected, principal, view, self._search_in(view))
         document: dict[str, Any] = plain(answering.answer(question))
         head: dict[str, Any] = {"notice": NOTICE, "view": view}
@@ -111,19 +111,21 @@ class Door:
         limit = "Your role" if by_role else self._rules.widest_by or self._rules.name
         raise NotAllowed(f"{limit} allows the {allowed[0]} view at most, not {asked}.")
 
-    def _record(self, principal: Principal, session_id: str, view: PrivacyLevel, called: str) -> None:
-        event = AuditEvent(
-            self._now(),
-            self._connected.stores.deployment,
-            "call",
-            principal.name,
-            session_id,
-            view,
-            principal.address,
-            f"{self._rules.name}: {called}",
-            principal.subject,
-        )
-        self._connected.app_db.keep_event(event)
+    def _record(self, principal: Principal, session_ids: Sequence[str], view: PrivacyLevel, called: str) -> None:
+        """Adds a call to the audit log, under each session that it names."""
+        for session_id in session_ids or ("",):
+            event = AuditEvent(
+                self._now(),
+                self._connected.stores.deployment,
+                "call",
+                principal.name,
+                session_id,
+                view,
+                principal.address,
+                f"{self._rules.name}: {called}",
+                principal.subject,
+            )
+            self._connected.app_db.keep_event(event)
 
     def _own_search(self, view: PrivacyLevel) -> SessionSearch:
         with self._lock:

@@ -22,6 +22,7 @@ from chatdata.stores.database import MarkedEnd
 LONGEST_ID = 1_000
 LONGEST_ERROR = 100_000
 MOST = 10**9
+LAST_POSITION = 2**63 - 1
 _Optional = SkipJsonSchema[None]
 """Left out of the schema: a parameter is not sent rather than null."""
 
@@ -64,9 +65,10 @@ class ProgramQuestion(BaseModel):
     offset: int = Field(0, ge=0, le=MOST, description="With pointer: the first character or item to return.")
 
     @property
-    def about(self) -> str:
-        """The ID of the session that is asked about; empty for several."""
-        return ""
+    def session_ids(self) -> tuple[str, ...]:
+        """The IDs of the sessions that the question names."""
+        named = (getattr(self, name, None) for name in ("session_id", "other_id"))
+        return tuple(dict.fromkeys(session_id for session_id in named if session_id))
 
 
 class SessionsQuestion(ProgramQuestion):
@@ -104,13 +106,8 @@ class SessionQuestion(ProgramQuestion):
     name = "show"
     session_id: SessionId
     source: ChosenSource = None
-    first: int = Field(0, alias="from", ge=0, le=MOST, description="The position of the first message to return.")
+    first: int = Field(0, alias="from", ge=0, le=LAST_POSITION, description="The first message's position.")
     limit: int = Field(20, ge=1, le=200, description="The most messages to return.")
-
-    @property
-    def about(self) -> str:
-        """The ID of the session."""
-        return self.session_id
 
 
 class SessionsForAgents(SessionsQuestion):
@@ -126,15 +123,15 @@ class MessagesForAgents(SessionQuestion):
 
 
 class DiffQuestion(ProgramQuestion):
-    """How the copies of a session differ."""
+    """How the copies of a session differ, or two sessions."""
 
     name = "diff"
     session_id: SessionId
-
-    @property
-    def about(self) -> str:
-        """The ID of the session."""
-        return self.session_id
+    other_id: Annotated[str, Field(min_length=1, max_length=LONGEST_ID)] | _Optional = Field(
+        None, description="Compare with this session instead: A is session_id, B is other_id."
+    )
+    source_a: ChosenSource = Field(None, description="With other_id: the copy of session_id.")
+    source_b: ChosenSource = Field(None, description="With other_id: the copy of other_id.")
 
 
 class LintQuestion(ProgramQuestion):
@@ -151,11 +148,6 @@ class LintQuestion(ProgramQuestion):
         None, description="The model whose context window applies (default: INSPECTOR_MODEL)."
     )
 
-    @property
-    def about(self) -> str:
-        """The ID of the session."""
-        return self.session_id
-
 
 class ExplainQuestion(ProgramQuestion):
     """What a provider's error means."""
@@ -170,11 +162,6 @@ class ExplainQuestion(ProgramQuestion):
         None, description="The session whose request was refused; with it, the message is named."
     )
     source: ChosenSource = None
-
-    @property
-    def about(self) -> str:
-        """The ID of the session; empty without one."""
-        return self.session_id or ""
 
 
 class PayloadQuestion(ProgramQuestion):
@@ -192,11 +179,6 @@ class PayloadQuestion(ProgramQuestion):
     last: Annotated[int, Field(ge=1, le=MOST)] | _Optional = Field(
         None, description="Keep only the last N messages, after the system messages."
     )
-
-    @property
-    def about(self) -> str:
-        """The ID of the session."""
-        return self.session_id
 
 
 class UsageQuestion(ProgramQuestion):
@@ -242,11 +224,6 @@ class RepairQuestion(ProgramQuestion):
     session_id: SessionId
     action: Repair = Field(description="The repair; compare_copies suggests one.")
     seconds: Annotated[int, Field(ge=1, le=MOST)] | _Optional = Field(None, description="The TTL for keep_alive.")
-
-    @property
-    def about(self) -> str:
-        """The ID of the session."""
-        return self.session_id
 
 
 class BadQuestion(ValueError):

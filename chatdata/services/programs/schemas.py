@@ -156,7 +156,22 @@ SHOW = fields(
     title=nullable(TEXT),
     damaged=_DAMAGED,
 )
-DIFF = fields(_COMPARISON, chat_status=TEXT, activity=TEXT, unavailable=_STORES)
+DIFF = {
+    "anyOf": [
+        fields(_COMPARISON, chat_status=TEXT, activity=TEXT, unavailable=_STORES),
+        fields(
+            {
+                "a": {"type": "object"},
+                "b": {"type": "object"},
+                "read_at": TIME,
+                "equal": FLAG,
+                "counts": {"type": "object", "additionalProperties": WHOLE},
+                "fields": items(fields({"field": TEXT, "equal": FLAG, "a": ANY, "b": ANY})),
+                "rows": items(fields({"kind": TEXT, "a": nullable(WHOLE), "b": nullable(WHOLE)})),
+            }
+        ),
+    ]
+}
 LINT = fields(
     {
         "session_id": TEXT,
@@ -215,6 +230,13 @@ PROBLEM = fields(
 
 def answer(document: Schema) -> Schema:
     """The schema of a document as the API gives it: with what every answer has, or the rest of one value."""
-    whole = {**document, "required": [*_HEAD, *document["required"]]}
-    whole["properties"] = {**_HEAD, **document["properties"]}
-    return {"anyOf": [whole, REST]}
+    forms = [_with_head(form) for form in document.get("anyOf", [document])]
+    return {"anyOf": [*forms, REST]}
+
+
+def _with_head(document: Schema) -> Schema:
+    return {
+        **document,
+        "required": [*_HEAD, *document["required"]],
+        "properties": {**_HEAD, **document["properties"]},
+    }

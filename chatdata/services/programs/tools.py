@@ -58,7 +58,8 @@ TOOLS: tuple[AgentTool, ...] = (
         "compare_copies",
         "Compare both copies",
         "Compare the cached document of a session with its rows: each difference with its kind, severity, likely "
-        "causes, how many messages are at risk, when they are lost, and which repairs help.",
+        "causes, how many messages are at risk, when they are lost, and which repairs help. With other_id, compare two "
+        "sessions.",
         DiffQuestion,
     ),
     AgentTool(

@@ -6,6 +6,8 @@ breakdowns     by tool, title word and model, with the cost
 costs          cost by time, user, title word and session
 discrepancies  sessions whose recorded totals and cached usage differ
 conversation   one session: recorded, turn by turn, estimated
+indexing       builds and renews the usage index; index_upkeep does so in the background
+indexed        figures from the usage index
 tool_growth    the prompt tokens and the cost that the results of tools caused
 """
 

@@ -12,7 +12,7 @@ from chatdata.domain.tokens import TokenPrice, token_price
 from chatdata.domain.usage import Amounts, ToolUsage, Unanswerable, WordUsage
 from chatdata.services.session_stores import SessionStores
 from chatdata.services.usage.costs import costs_of
-from chatdata.services.usage.usage_reader import rows_of
+from chatdata.services.usage.usage_reader import FiguresReader, answered, rows_of
 from chatdata.stores.database import SEVERAL, SessionFilter
 
 ToldBy = Literal["messages", "settings", "several"]
@@ -112,15 +112,17 @@ class ModelUsageTable:
 
 
 def by_tool(stores: SessionStores, where: SessionFilter) -> ToolUsageTable:
-    """Usage by tool; the only query that reads tool results, for their sizes and failures."""
-    with rows_of(stores) as (reader, as_of):
-        return ToolUsageTable(as_of, *reader.tools(where))
+    """Usage by tool; of the rows, the only query that reads tool results, for their sizes and failures."""
+    return answered(stores, where, lambda reader, as_of: ToolUsageTable(as_of, *reader.tools(where)))
 
 
 def by_tool_with_totals(stores: SessionStores, where: SessionFilter) -> tuple[ToolUsageTable, Amounts]:
     """Usage by tool and the sums of all sessions, read in one transaction."""
-    with rows_of(stores) as (reader, as_of):
+
+    def ask(reader: FiguresReader, as_of: datetime) -> tuple[ToolUsageTable, Amounts]:
         return ToolUsageTable(as_of, *reader.tools(where)), reader.totals(where)
+
+    return answered(stores, where, ask)
 
 
 def by_title_word(
@@ -135,8 +137,11 @@ def by_title_word(
 
 def by_model(stores: SessionStores, where: SessionFilter, model: str) -> ModelUsageTable:
     """Usage and cost by model; `model`, from the settings, is assumed for sessions whose messages name none."""
-    with rows_of(stores) as (reader, as_of):
-        found = reader.models(where)
+
+    def ask(reader: FiguresReader, as_of: datetime) -> tuple[dict[str | None, Amounts], datetime]:
+        return reader.models(where), as_of
+
+    found, as_of = answered(stores, where, ask)
     models = [_model(name, amounts, model) for name, amounts in found.items()]
     ordered = sorted(
         models, key=lambda one: (-(one.prompt_tokens or 0) - (one.completion_tokens or 0), one.model or "")

@@ -8,14 +8,14 @@ from typing import Any
 from chatdata.domain.tokens import TokenPrice, token_price
 from chatdata.domain.usage import Amounts
 from chatdata.services.session_stores import SessionStores
-from chatdata.services.usage.usage_reader import rows_of
-from chatdata.stores.database import SEVERAL, ModelsBy, SessionFilter, UsageReader
+from chatdata.services.usage.usage_reader import FiguresReader, rows_of
+from chatdata.stores.database import SEVERAL, ModelsBy, SessionFilter
 
 Costs = Mapping[Any, Decimal]
 """The cost by key; a key without a known cost is missing."""
 
 
-def costs_of(reader: UsageReader, where: SessionFilter, by: ModelsBy, model: str) -> Costs:
+def costs_of(reader: FiguresReader, where: SessionFilter, by: ModelsBy, model: str) -> Costs:
     """The cost of the sessions with recorded tokens whose model has a known price.
 
     The keys are the starts of quarter hours (None if unreadable), users, title words, session IDs, or numbers of bins

@@ -10,7 +10,7 @@ from chatdata.domain.usage import Cell, SessionUsage, Spread
 from chatdata.domain.usage.distribution import EDGES
 from chatdata.services.session_stores import SessionStores
 from chatdata.services.usage.costs import Costs, costs_of
-from chatdata.services.usage.usage_reader import rows_of
+from chatdata.services.usage.usage_reader import FiguresReader, answered
 from chatdata.stores.database import SessionFilter
 
 
@@ -52,16 +52,22 @@ class Scatter:
 
 def spread(stores: SessionStores, where: SessionFilter, model: str | None = None) -> Spreads:
     """Median, percentiles, maximum and histogram of tokens and of messages per session; with costs for a `model`."""
-    with rows_of(stores) as (reader, as_of):
+
+    def ask(reader: FiguresReader, as_of: datetime) -> Spreads:
         costs = {} if model is None else costs_of(reader, where, "bin", model)
         by_low = {EDGES[number]: cost for number, cost in costs.items()}
         spreads = reader.token_spread(where), reader.message_spread(where)
         return Spreads(as_of, *spreads, reader.count_unknown(where), by_low)
 
+    return answered(stores, where, ask)
+
 
 def scatter(stores: SessionStores, where: SessionFilter, points: int = 500) -> Scatter:
     """The scatter plot of the sessions, with at most `points` points by tokens and as many by messages."""
-    with rows_of(stores) as (reader, as_of):
+
+    def ask(reader: FiguresReader, as_of: datetime) -> Scatter:
         found, cells = reader.scatter(where, points)
         ordered = sorted(found, key=lambda one: (-(one.total_tokens or 0), one.session_id))
         return Scatter(as_of, tuple(ordered), cells)
+
+    return answered(stores, where, ask)

@@ -12,7 +12,7 @@ from chatdata.domain.usage import Amounts, QuarterHour, SessionUsage, UserUsage,
 from chatdata.errors import NotConfigured
 from chatdata.services.session_stores import SessionStores
 from chatdata.services.usage.costs import costs_of, with_cost
-from chatdata.services.usage.usage_reader import rows_of
+from chatdata.services.usage.usage_reader import FiguresReader, answered, rows_of
 from chatdata.stores.database import LargestBy, SessionFilter
 
 
@@ -88,8 +88,7 @@ def unknown_sessions(stores: SessionStores, where: SessionFilter, limit: int = 1
 
 def totals(stores: SessionStores, where: SessionFilter) -> UsageTotals:
     """The sums of all sessions that match the filter, the same ones that the list of sessions shows."""
-    with rows_of(stores) as (reader, as_of):
-        return UsageTotals(as_of, reader.totals(where))
+    return answered(stores, where, lambda reader, as_of: UsageTotals(as_of, reader.totals(where)))
 
 
 def sessions_at_any_time(stores: SessionStores, where: SessionFilter) -> int:
@@ -101,7 +100,8 @@ def sessions_at_any_time(stores: SessionStores, where: SessionFilter) -> int:
 
 def overview(stores: SessionStores, where: SessionFilter, model: str | None = None) -> Overview:
     """Usage over time, by quarter hour; with costs if there is a `model` to assume where messages name none."""
-    with rows_of(stores) as (reader, as_of):
+
+    def ask(reader: FiguresReader, as_of: datetime) -> Overview:
         costs = {} if model is None else costs_of(reader, where, "quarter", model)
         quarters = (
             replace(quarter, amounts=with_cost(quarter.amounts, costs.get(quarter.start)))
@@ -109,10 +109,13 @@ def overview(stores: SessionStores, where: SessionFilter, model: str | None = No
         )
         return Overview(as_of, tuple(quarters), with_cost(reader.undated(where), costs.get(None)))
 
+    return answered(stores, where, ask)
+
 
 def by_user(stores: SessionStores, where: SessionFilter, limit: int = 100, model: str | None = None) -> UserUsageTable:
     """Usage by user, for the `limit` users with the most tokens; with costs if there is a `model`, as in `overview`."""
-    with rows_of(stores) as (reader, as_of):
+
+    def ask(reader: FiguresReader, as_of: datetime) -> UserUsageTable:
         users, rest, count = reader.users(where, limit)
         if model is not None:
             listed = replace(where, user_ids=frozenset(user.user_id for user in users))
@@ -120,10 +123,15 @@ def by_user(stores: SessionStores, where: SessionFilter, limit: int = 100, model
             users = tuple(replace(user, amounts=with_cost(user.amounts, costs.get(user.user_id))) for user in users)
         return UserUsageTable(as_of, users, rest, count)
 
+    return answered(stores, where, ask)
+
 
 def largest_sessions(
     stores: SessionStores, where: SessionFilter, by: LargestBy = "tokens", limit: int = 100
 ) -> LargestSessions:
     """The sessions with the most tokens or messages, and the sums of all."""
-    with rows_of(stores) as (reader, as_of):
+
+    def ask(reader: FiguresReader, as_of: datetime) -> LargestSessions:
         return LargestSessions(as_of, reader.largest(where, by, limit), reader.totals(where))
+
+    return answered(stores, where, ask)

@@ -1,6 +1,7 @@
 """What this server's pages and routes work with: the deployment, whether it answers, inspections, audit log, scan."""
 
 import atexit
+import logging
 import threading
 from datetime import UTC, datetime
 
@@ -15,6 +16,7 @@ from chatdata.services.programs.bounds import Bounds
 from chatdata.services.programs.door import Door, DoorRules
 from chatdata.services.programs.tools import tool_rules
 from chatdata.services.session_search import SessionSearch
+from chatdata.services.usage.index_upkeep import IndexUpkeep
 from pages.ui.auth import current_principal
 from pages.ui.base import settings
 from pages.ui.server.audit import AuditRecord
@@ -25,6 +27,8 @@ from pages.ui.server.store_status import StatusCache
 
 API_RULES = DoorRules("HTTP API", Bounds(text=10_000, items=200, total=2_000_000), None)
 """What the HTTP API allows: the view of the role, and answers that a program can hold."""
+
+log = logging.getLogger(__name__)
 
 
 class Services:
@@ -47,6 +51,7 @@ class Services:
         self.store_probe = StoreProbe(connected.stores)
         """Whether the stores answer a scrape of the metrics in time."""
         self._monitor: Monitor | None = None
+        self._index_upkeep = IndexUpkeep(connected)
         self._inspections: dict[PrivacyLevel, Inspections] = {}
         self._searches: dict[PrivacyLevel, SessionSearch] = {}
         self._lock = threading.Lock()
@@ -74,15 +79,20 @@ class Services:
             return self._searches[view]
 
     def start_monitor(self) -> None:
-        """Starts scheduled scans and what they post, if the settings ask for them."""
-        interval = self.connected.settings.monitoring.scan_every
+        """Starts scheduled scans and what they post, and the upkeep of the usage index, as the settings ask for."""
+        self._index_upkeep.start()
+        monitoring = self.connected.settings.monitoring
+        interval = monitoring.scan_every
+        if interval is None and monitoring.webhook is not None:
+            log.warning("INSPECTOR_WEBHOOK_URL is set, but not INSPECTOR_SCAN_EVERY: nothing is posted without scans.")
         with self._lock:
             if interval is not None and self._monitor is None:
                 self._monitor = Monitor(self.connected, interval)
                 self._monitor.start()
 
     def close(self) -> None:
-        """Stops scheduled scans, a running scan and check, and closes the stores."""
+        """Stops scheduled scans, a running scan and check, the usage index, and closes the stores."""
+        self._index_upkeep.stop()
         if self._monitor is not None:
             self._monitor.stop()
         self.scan_job.stop()
@@ -143,7 +153,7 @@ def lint_job() -> LintJob:
 
 
 def start_monitor() -> None:
-    """Starts scheduled scans and what they post, if the settings ask for them. Raises SettingsError."""
+    """Starts scheduled scans and the upkeep of the usage index, as the settings ask for. Raises SettingsError."""
     services().start_monitor()
 
 

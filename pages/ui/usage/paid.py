@@ -78,6 +78,10 @@ def _columns(by: PaidGrouping) -> dict[str, Any]:
 def _said(found: PaidUsage, where: SessionFilter) -> str:
     paid = "an unknown amount" if found.paid is None else f"{found.paid:,.4f} USD"
     listed = "" if found.at_list_price is None else f"; at list prices {found.at_list_price:,.4f} USD"
+    without = ""
+    if found.without_list_price:
+        payments = count(found.without_list_price, "payment")
+        without = f" {payments} without a list price: a token count or the model's price is unknown."
     unpriced = f" {count(found.total.unpriced, 'payment')} without a cost." if found.total.unpriced else ""
     titles = " Title words don't narrow it." if where.title_words else ""
-    return f"Paid: {paid}{listed}. Counted at the time of payment.{unpriced}{titles}"
+    return f"Paid: {paid}{listed}. Counted at the time of payment.{unpriced}{without}{titles}"

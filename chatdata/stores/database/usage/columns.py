@@ -9,7 +9,21 @@ import sqlite3
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, Text, and_, case, cast, func, literal, not_, or_
+from sqlalchemy import (
+    TIMESTAMP,
+    BigInteger,
+    Integer,
+    LargeBinary,
+    Text,
+    and_,
+    case,
+    cast,
+    extract,
+    func,
+    literal,
+    not_,
+    or_,
+)
 
 from chatdata.domain.messages import is_stand_in
 from chatdata.domain.messages.damage import MOST_TOKENS
@@ -66,6 +80,14 @@ def is_dated(dialect: str) -> Any:
     first, last = literal(datetime(2, 1, 1), _s.createdAt.type), literal(datetime(9999, 1, 1), _s.createdAt.type)
     readable = and_(_s.createdAt >= first, _s.createdAt < last, _s.createdAt != datetime(1970, 1, 1))
     return and_(_s.createdAt.is_not(None), readable)
+
+
+def started_microseconds(dialect: str) -> Any:
+    """The session's start in microseconds since 1970, by which `started_between` compares; NULL if it can't be read."""
+    if dialect == "postgresql":
+        epoch = extract("epoch", cast(_s.createdAt, TIMESTAMP))
+        return case((is_dated(dialect), cast(epoch * 1_000_000, BigInteger)))
+    return func.milliseconds_of(_readable(_s.createdAt)) * 1_000
 
 
 def started_between(dialect: str, since: datetime | None, until: datetime | None) -> list[Any]:

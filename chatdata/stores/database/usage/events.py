@@ -1,7 +1,7 @@
 """The statement behind usage by tool: calls and results as one sequence of events, summed by tool."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -57,6 +57,30 @@ def by_tool(dialect: str, where: Sequence[Any], read: Sequence[ReadCall]) -> Sel
         func.max(e.size).label("largest"),
         _suspects(dialect, e.suspect).label("suspects"),
     ).group_by(e.tool, e.known)
+
+
+def by_session_and_tool(
+    dialect: str, where: Sequence[Any], read: Sequence[ReadCall], key_of: Callable[[Any], Any]
+) -> Select[Any]:
+    """A SELECT of one row per session and tool: key, tool, known, irregular, messages, calls, sizes, suspects.
+
+    `key` is what `key_of` makes of the session's id. `sizes` are the lengths of its results, as JSON in SQLite; the
+    other columns are as in `by_tool`.
+    """
+    e = _with_tools(dialect, where, read).c
+    is_call, is_result = and_(e.made == 1, e.irregular == 0), e.made == 0
+    alone = func.sum(case((and_(is_call, e.several.is_(None)), 1), else_=0))
+    all_of = func.array_agg(e.size) if dialect == "postgresql" else func.json_group_array(e.size)
+    return select(
+        key_of(e.session).label("key"),
+        e.tool,
+        e.known,
+        func.sum(e.irregular).label("irregular"),
+        (alone + func.count(case((is_call, e.several)).distinct())).label("messages"),
+        func.sum(case((is_call, 1), else_=0)).label("calls"),
+        all_of.filter(is_result).label("sizes"),
+        _suspects(dialect, e.suspect).label("suspects"),
+    ).group_by("key", e.tool, e.known)
 
 
 def messages_of(where: Sequence[Any]) -> list[Any]:

@@ -19,6 +19,7 @@ from chatdata.domain.usage import (
     UserUsage,
     WordUsage,
 )
+from chatdata.domain.usage.facts import CountedSession, SessionFacts, SessionMark
 from chatdata.stores.database.backend import Columns
 from chatdata.stores.database.damage import as_text
 from chatdata.stores.database.filters import SessionFilter, among, conditions
@@ -27,6 +28,14 @@ from chatdata.stores.database.tables import chat_message, chat_session
 from chatdata.stores.database.usage import columns as column
 from chatdata.stores.database.usage.counts import Counts
 from chatdata.stores.database.usage.distributions import bin_number, bytewise, message_spread, scatter, token_spread
+from chatdata.stores.database.usage.facts import (
+    counted_sessions,
+    has_messages,
+    has_strays,
+    id_of,
+    marks,
+    session_facts,
+)
 from chatdata.stores.database.usage.models import tokens_by_key_and_model, tokens_by_model
 from chatdata.stores.database.usage.outlines import Outlines, outlines
 from chatdata.stores.database.usage.title_words import is_keyword, title_words, words_table
@@ -156,6 +165,35 @@ class UsageReader:
         sums = self._connection, self._counts, conditions, key, self._names_models, joined, also
         found = tokens_by_key_and_model(*sums)
         return {_start(number): models for number, models in found.items()} if by == "quarter" else found
+
+    def facts(self, after: str | None, limit: int) -> list[SessionFacts]:
+        """At most `limit` sessions in the order of the primary key, for the usage index; `after` is a key."""
+        return session_facts(self._connection, self._counts, after, limit)
+
+    def counted(self, keys: Sequence[str]) -> list[CountedSession]:
+        """These sessions with the counts of their messages, for the usage index; those that are gone are omitted."""
+        return counted_sessions(self._connection, self._counts, keys, self._names_models)
+
+    def marks(self, keys: Sequence[str]) -> dict[str, SessionMark]:
+        """The number and the end of the messages of these sessions by key; sessions without messages are omitted."""
+        return marks(self._connection, keys)
+
+    def has_strays(self, schema: str | None) -> bool:
+        """Whether there are messages without a session."""
+        return has_strays(self._connection, schema)
+
+    def has_messages(self, number: int) -> bool:
+        """Whether there are at least this many messages."""
+        return has_messages(self._connection, number)
+
+    def id_of(self, key: str) -> str | None:
+        """The id of a session by its key in the usage index; None if it can't be asked for by its id."""
+        return id_of(self._dialect, key)
+
+    @property
+    def names_models(self) -> bool:
+        """Whether messages can name their model."""
+        return self._names_models
 
     @property
     def _names_models(self) -> bool:

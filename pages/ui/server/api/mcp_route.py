@@ -1,6 +1,7 @@
 """MCP over HTTP at /mcp, for programs with a token: each request is answered by itself, and no session is kept."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
@@ -10,8 +11,9 @@ from starlette.types import Receive, Scope, Send
 
 from chatdata.domain.access import Principal
 from chatdata.services.programs.door import CallThreads
+from chatdata.services.programs.problems import CallProblem
 from pages.ui.auth.current_principal import of_connection
-from pages.ui.auth.program_requests import MCP
+from pages.ui.auth.program_requests import MCP, problem_response
 from pages.ui.server import services
 
 if TYPE_CHECKING:
@@ -22,16 +24,24 @@ _MOST_BYTES = 1_048_576
 
 def mcp_routes() -> list[Route]:
     """POST /mcp: the Streamable HTTP transport of the Model Context Protocol."""
-    return [Route(MCP, McpRoute(), methods=["GET", "POST", "DELETE"], name="mcp")]
+    return [Route(MCP, McpRoute(), name="mcp")]
 
 
 class McpRoute:
-    """Answers requests of MCP with the tools, as the principal of the request's token."""
+    """Answers requests of MCP with the tools, as the principal of the request's token.
+
+    A stream from the server (GET) would stay open as long as the client likes, with nothing ever sent on it.
+    """
 
     def __init__(self) -> None:
         self._threads: CallThreads | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] != "POST":
+            refusal = problem_response(CallProblem(HTTPStatus.METHOD_NOT_ALLOWED, "MCP is answered by POST here."))
+            refusal.headers["Allow"] = "POST"
+            await refusal(scope, receive, send)
+            return
         if self._threads is None:
             self._threads = CallThreads()
         make_manager = await run_in_threadpool(_loaded)
