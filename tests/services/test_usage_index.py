@@ -30,7 +30,7 @@ from tests.support.builders import DIALECTS, database_url, fill, new_session
 from tests.support.usage_rows import BACK, MessageSpec, SessionSpec, allow_null_totals, as_json, call, refill, specs
 
 ALL = SessionFilter()
-FEW = settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 MODEL = "gpt-4o"
 
 

@@ -64,4 +64,6 @@ class IndexUpkeep:
             log.exception("the usage index was not renewed")
 
     def _is_wanted(self) -> bool:
-        return self._connected.settings.usage_index == "on" or self._large(self._connected.stores)
+        stores = self._connected.stores
+        built = stores.usage_index is not None and stores.usage_index.exists
+        return built or self._connected.settings.usage_index == "on" or self._large(stores)

@@ -51,7 +51,7 @@ class UsageIndex:
 
         Raises UsageIndexError if the folder can't be written.
         """
-        with _sentences(self.folder):
+        with reported(self.folder):
             private_files.make_folder(self.folder)
             private_files.make_file(self._lock)
             lock = sqlite3.connect(self._lock, timeout=0, isolation_level=None)
@@ -73,7 +73,7 @@ def opened(path: Path, *, read_only: bool) -> Iterator["DuckDBPyConnection"]:
     """A connection to an index file; raises UsageIndexError, also for what fails while it is used."""
     import duckdb  # 25 MB that only those load who have an index
 
-    with _sentences(path):
+    with reported(path):
         try:
             with private_files.private_umask():
                 connection = duckdb.connect(str(path), read_only=read_only, config=_CONFIG)
@@ -85,15 +85,23 @@ def opened(path: Path, *, read_only: bool) -> Iterator["DuckDBPyConnection"]:
             raise UsageIndexError(f"The usage index {path} can't be used: {_first_line(error)}.") from error
 
 
+def failures() -> type[Exception]:
+    """What DuckDB raises for a file that is damaged."""
+    import duckdb
+
+    return duckdb.Error
+
+
 def remove(path: Path) -> None:
     """Removes an index file and what DuckDB keeps beside it. Raises UsageIndexError."""
-    with _sentences(path):
+    with reported(path):
         for file in (path, path.with_name(f"{path.name}.wal")):
             file.unlink(missing_ok=True)
 
 
 @contextmanager
-def _sentences(path: Path) -> Iterator[None]:
+def reported(path: Path) -> Iterator[None]:
+    """Turns a failure of the file system into a UsageIndexError."""
     try:
         yield
     except (OSError, sqlite3.Error) as error:

@@ -6,7 +6,7 @@ again, and those that are gone are removed. A build begins with nothing, and one
 
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from chatdata.domain.usage.facts import CountedSession, SessionFacts, SessionMark
 from chatdata.errors import UsageIndexError
 from chatdata.stores import private_files
-from chatdata.stores.usage_index.files import UsageIndex, opened, remove
+from chatdata.stores.usage_index.files import UsageIndex, failures, opened, remove, reported
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -174,12 +174,14 @@ def writer(index: UsageIndex, shape: IndexShape) -> Iterator[IndexWriter]:
 
     The caller holds the lock. Raises UsageIndexError.
     """
-    if not (index.building.exists() and _fits(index, shape)):
-        _begin(index)
-        if not _fits(index, shape):
+    if not index.building.exists():
+        _copy(index)
+    with ExitStack() as stack:
+        connection = _continued(stack, index, shape)
+        if connection is None:
             remove(index.building)
-    with opened(index.building, read_only=False) as connection:
-        _create(connection, shape)
+            connection = stack.enter_context(opened(index.building, read_only=False))
+            _create(connection, shape)
         yield IndexWriter(index, connection)
 
 
@@ -198,34 +200,44 @@ def is_of(meta: Mapping[str, str], deployment: str) -> bool:
     return meta.get("format") == FORMAT and meta.get("deployment") == deployment
 
 
-def _begin(index: UsageIndex) -> None:
+def _copy(index: UsageIndex) -> None:
     """Copies the finished index, if there is one."""
-    remove(index.building)
-    with suppress(FileNotFoundError):
-        private_files.make_file(index.building)
-        shutil.copyfile(index.path, index.building)
-        return
-    remove(index.building)
+    if index.exists:
+        with reported(index.building):
+            private_files.make_file(index.building)
+            shutil.copyfile(index.path, index.building)
 
 
-def _fits(index: UsageIndex, shape: IndexShape) -> bool:
+def _continued(stack: ExitStack, index: UsageIndex, shape: IndexShape) -> "DuckDBPyConnection | None":
+    """What is being built, if it can go on from there."""
     if not index.building.exists():
-        return False
+        return None
+    with ExitStack() as attempt:
+        try:
+            connection = attempt.enter_context(opened(index.building, read_only=False))
+            if not _fits(connection, shape):
+                return None
+        except UsageIndexError:
+            return None
+        stack.push(attempt.pop_all())
+        return connection
+
+
+def _fits(connection: "DuckDBPyConnection", shape: IndexShape) -> bool:
     try:
-        with opened(index.building, read_only=False) as connection:
-            meta = read_meta(connection)
-            connection.execute("SELECT count(*), sum(messages) FROM session").fetchone()
-            connection.execute("SELECT count(*), sum(calls) FROM tool").fetchone()
-    except UsageIndexError:
+        meta = read_meta(connection)
+        connection.execute("SELECT count(*), sum(messages) FROM session").fetchone()
+        connection.execute("SELECT count(*), sum(calls) FROM tool").fetchone()
+    except failures():
         return False
     return is_of(meta, shape.deployment) and meta.get("names_models") == str(int(shape.names_models))
 
 
 def _create(connection: "DuckDBPyConnection", shape: IndexShape) -> None:
     connection.begin()
-    connection.execute(f"CREATE TABLE IF NOT EXISTS session ({_columns(_SESSION)})")
-    connection.execute(f"CREATE TABLE IF NOT EXISTS tool ({_columns(_TOOL)})")
-    connection.execute("CREATE TABLE IF NOT EXISTS meta (name VARCHAR, value VARCHAR)")
+    connection.execute(f"CREATE TABLE session ({_columns(_SESSION)})")
+    connection.execute(f"CREATE TABLE tool ({_columns(_TOOL)})")
+    connection.execute("CREATE TABLE meta (name VARCHAR, value VARCHAR)")
     _put_meta(connection, "format", FORMAT)
     _put_meta(connection, "deployment", shape.deployment)
     _put_meta(connection, "names_models", str(int(shape.names_models)))
