@@ -1,8 +1,9 @@
-"""python -m benchmarks [conversation|lint|list|operations|readers|scan|usage|views]… [--quick|--check]
+"""python -m benchmarks [conversation|lint|list|operations|readers|scan|usage|views]… [--quick|--large|--check]
 
 Without a name, all benchmarks run one after the other. A full run writes its section into RESULTS.md; a quick one,
-small enough for development, only prints. --check measures nothing: it names the targets that RESULTS.md misses and the
-sections whose measured files have changed since, and ends with 1 if a target is missed.
+small enough for development, only prints; --large measures usage with a million sessions. --check measures nothing: it
+names the targets that RESULTS.md misses and the sections whose measured files have changed since, and ends with 1 if a
+target is missed.
 """
 
 import argparse
@@ -25,6 +26,9 @@ BENCHMARKS: Mapping[str, Callable[[bool], Section]] = {
 }
 
 
+LARGE: Mapping[str, Callable[[], Section]] = {"usage": usage.measure_large}
+
+
 def main() -> None:
     """Runs the benchmarks named on the command line."""
     arguments = _arguments()
@@ -32,7 +36,7 @@ def main() -> None:
         sys.exit(check(arguments.names or BENCHMARKS))
     for name in arguments.names or BENCHMARKS:
         before = f"{facts()}; {measured_files(name)}"
-        section = BENCHMARKS[name](arguments.quick)
+        section = LARGE[name]() if arguments.large else BENCHMARKS[name](arguments.quick)
         print_section(section)
         if arguments.quick:
             console.print("[dim]A quick run: RESULTS.md is unchanged.[/]\n")
@@ -44,8 +48,11 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measures side by side with a baseline.")
     parser.add_argument("names", nargs="*", metavar="name", help=f"one or more of {', '.join(BENCHMARKS)}; all if none")
     parser.add_argument("--quick", action="store_true", help="small sizes; prints and writes nothing")
+    parser.add_argument("--large", action="store_true", help=f"the largest sizes, of {', '.join(LARGE)} only")
     parser.add_argument("--check", action="store_true", help="judge RESULTS.md; measures nothing")
     arguments = parser.parse_args()
+    if arguments.large and (arguments.quick or not arguments.names or not LARGE.keys() >= set(arguments.names)):
+        parser.error(f"--large measures {', '.join(LARGE)} only, and not with --quick")
     for name in arguments.names:
         if name not in BENCHMARKS:
             parser.error(f"there is no benchmark {name}: choose from {', '.join(BENCHMARKS)}")

@@ -1,7 +1,8 @@
 """Usage in the simplest SQL that returns the same figures, on one psycopg connection.
 
 `where` is a condition on "ChatSession" s. The baseline is not slowed down on purpose: it uses date_bin for quarter
-hours, PostgreSQL's own functions for percentiles and bins, and a hash join to match results to calls.
+hours, PostgreSQL's own functions for percentiles and bins, and a hash join to match results to
+calls. The stop words are ours.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,6 +10,8 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
+
+from chatdata.domain.usage.stop_words import STOP_WORDS
 
 Row = tuple[Any, ...]
 Values = Mapping[str, Any]
@@ -32,7 +35,8 @@ _SPREAD = """SELECT count(*), percentile_disc(ARRAY[0.5, 0.9, 0.99]) WITHIN GROU
 _BINS = "SELECT width_bucket(v, %(edges)s::bigint[]), count(*) FROM ({of}) x GROUP BY 1"
 _WORDS = f"""SELECT w, count(*), sum({_TOKENS}) FROM "ChatSession" s JOIN
     (SELECT DISTINCT s.id, w FROM "ChatSession" s, regexp_split_to_table(lower(s.title), '\\W+') w
-     WHERE w <> '' AND {{where}}) x USING (id) GROUP BY 1 ORDER BY 3 DESC, 2 DESC, 1 LIMIT 300"""
+     WHERE w <> '' AND w <> ALL(%(stop_words)s) AND {{where}}) x USING (id)
+    GROUP BY 1 ORDER BY 3 DESC, 2 DESC, 1 LIMIT 300"""
 _CALLS = f"""SELECT c->'function'->>'name', count(DISTINCT m."sessionId"), count(DISTINCT m.id), count(*)
     FROM {_JOIN}, jsonb_array_elements(m."toolCalls") c WHERE {{where}} GROUP BY 1"""
 _RESULTS = f"""WITH calls AS (SELECT m."sessionId", m.sequence, c->>'id' AS call, c->'function'->>'name' AS name
@@ -97,7 +101,7 @@ class BareUsage:
 
     def words(self) -> list[Row]:
         """Word, sessions and tokens of the words with the most tokens."""
-        return self._all(_WORDS)
+        return self._all(_WORDS, stop_words=sorted(STOP_WORDS))
 
     def tools(self) -> tuple[dict[str, Row], dict[str | None, Row]]:
         """By tool: sessions, messages and calls; and results, failures, characters, median and maximum."""

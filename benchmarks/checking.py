@@ -25,7 +25,12 @@ MEASURED: Mapping[str, tuple[str, ...]] = {
     ),
     "readers": ("chatdata/domain/dialects", "chatdata/services/importing"),
     "scan": ("chatdata/services/scan", "chatdata/stores/database", "chatdata/stores/cache", "chatdata/domain/drift"),
-    "usage": ("chatdata/services/usage", "chatdata/stores/database/usage", "chatdata/domain/usage"),
+    "usage": (
+        "chatdata/services/usage",
+        "chatdata/stores/database/usage",
+        "chatdata/stores/usage_index",
+        "chatdata/domain/usage",
+    ),
     "views": ("chatdata/domain/redaction",),
 }
 """The files and folders whose changes may change what a benchmark finds."""

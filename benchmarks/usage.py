@@ -1,10 +1,12 @@
-"""Measures usage queries on a large PostgreSQL against bare SQL that returns the same figures."""
+"""Measures usage queries on a large PostgreSQL, and on the usage index, against bare SQL with the same figures."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
-from dataclasses import astuple, dataclass
+from contextlib import closing, contextmanager
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,10 +22,17 @@ from chatdata.domain.usage import Amounts, SessionUsage, fold
 from chatdata.domain.usage.distribution import EDGES, number_of
 from chatdata.services import usage
 from chatdata.services.session_stores import SessionStores
+from chatdata.services.usage.indexing import IndexRenewal, renew_index
 from chatdata.stores.database import Database, SessionFilter
+from chatdata.stores.usage_index import UsageIndex
 from tests.support.servers import postgres_server
 
 TARGET = 1.5
+TIMES_FASTER, MOST_SECONDS = 20, 1
+"""What the index is to reach beside bare SQL, over all sessions."""
+RENEWAL_SHARE, BYTES = 0.05, 15
+"""The share of a build that a renewal may take after one session in a hundred has changed; bytes for each message."""
+LARGEST = Size(1_000_000, 20_000_000, 20_000, 20_000)
 LARGE = Size(200_000, 4_000_000, 5_000, 20_000)
 SMALL = Size(5_000, 100_000, 250, 1_000)
 POINTS, LISTED = 500, 100
@@ -32,6 +41,8 @@ LONG_SECONDS = 30.0
 """A query that takes longer than this, both ways together, is timed only once."""
 ZONE = ZoneInfo("America/New_York")
 _INNER = EDGES[1:-1]
+_CHANGES = b"""UPDATE "ChatSession" SET "updatedAt" = "updatedAt" + interval '1 day',
+"totalPromptTokens" = "totalPromptTokens" + 1 WHERE hashtext(id) % 100 = 0"""
 _FAILURES = """UPDATE "ChatMessage" SET content = '{"type":"error","message":"The run has no such output."}'
 WHERE role = 'tool' AND sequence % 37 = 2"""
 
@@ -48,33 +59,54 @@ class Scope:
 
 @dataclass(frozen=True)
 class Case:
-    """One query of the page, run by our code and by bare SQL; both results must be equal."""
+    """One query of the page, run by our code on the rows and, except for words, on the index, and by bare SQL.
+
+    All results must be equal.
+    """
 
     name: str
-    ours: Callable[[], object]
+    ours: Callable[[SessionStores], object]
     bare: Callable[[], object]
+    indexed: bool = True
 
 
 def measure(quick: bool) -> Section:
-    """Fills a database and runs every query of the page both ways."""
-    size = SMALL if quick else LARGE
-    with postgres_server() as postgres:
+    """Fills a database and runs every query of the page in all ways."""
+    return _measured(SMALL if quick else LARGE, 2 if quick else 3, "python -m benchmarks usage")
+
+
+def measure_large() -> Section:
+    """The same at a million sessions and twenty million messages."""
+    return _measured(LARGEST, 3, "python -m benchmarks usage --large")
+
+
+def _measured(size: Size, repetitions: int, command: str) -> Section:
+    with postgres_server() as postgres, TemporaryDirectory() as folder:
         url = postgres.create_database("usage")
         made = _fill(url, size)
-        tables = [_table(url, scope, 2 if quick else 3) for scope in _scopes(made)]
+        with _stores(url) as rows:
+            index = UsageIndex(Path(folder), "usage")
+            built, seconds_to_build = _renewed(rows, index)
+            assert built.as_of is not None
+            begun = built.as_of
+            indexed = replace(rows, usage_index=index, now=lambda: begun)
+            tables = [_table(url, scope, rows, indexed, repetitions) for scope in _scopes(made)]
+            tables.append(_upkeep(url, rows, index, built, seconds_to_build))
         tables.append(_stopped(url))
     return Section(
-        "python -m benchmarks usage",
+        command,
         f"PostgreSQL with {size.sessions:,} sessions from one year, {size.messages:,} messages and {size.users:,} "
         "users on this machine; 32 MB of shared buffers, 4 MB of work memory, the rest in the system's cache; both "
         f"results are compared before timing; medians of 3 runs, or a single run if it takes more than "
         f"{LONG_SECONDS:g} s; in brackets the minimum and the maximum; one client.",
         tables,
         [
-            f"Target: at most {TARGET} times the bare SQL. Ours also folds quarter hours into days of a time zone, "
-            "reads damaged and older calls, and sorts names alike in both databases.",
-            "Only usage by tool reads the contents of messages: a whole year takes longer than the default statement "
-            "timeout of 15 s on this machine, so the page says what to narrow.",
+            f"Target of the rows: at most {TARGET} times the bare SQL. Ours also folds quarter hours into days of a "
+            "time zone, reads damaged and older calls, and sorts names alike in both databases.",
+            f"Targets of the index, over all sessions: at least {TIMES_FASTER} times faster than bare SQL, and at most "
+            f"{MOST_SECONDS} s. Each question opens the file anew; titles come from the rows.",
+            "Of the rows, only usage by tool reads the contents of messages: a whole year takes longer than the "
+            "default statement timeout of 15 s on this machine, so the page says what to narrow.",
         ],
     )
 
@@ -99,26 +131,71 @@ def _scopes(made: Made) -> Iterator[Scope]:
     yield Scope("one user", SessionFilter(user_id=user), bare_usage.USER, {"user": user})
 
 
-def _table(url: str, scope: Scope, repetitions: int) -> Table:
-    with (
-        closing(BareUsage(url, scope.where, scope.values)) as bare,
-        closing(ChatSessions(SessionStores(Database.open(url, statement_timeout=PATIENCE_SECONDS), None))) as sessions,
-    ):
-        found = {case.name: _timed(case, repetitions) for case in _cases(sessions, bare, scope.wanted)}
-    rows = [[name, seconds(base), seconds(ours), ratio(ours, base)] for name, (ours, base) in found.items()]
-    goals = [Goal(name, ours.ratio(base), TARGET) for name, (ours, base) in found.items()]
-    return Table(f"The page's queries, {scope.name}", ("query", "bare SQL", "ours", "ratio"), rows, goals=goals)
+@contextmanager
+def _stores(url: str) -> Iterator[SessionStores]:
+    with closing(SessionStores(Database.open(url, statement_timeout=PATIENCE_SECONDS), None)) as stores:
+        yield stores
 
 
-def _timed(case: Case, repetitions: int) -> list[Spread]:
+def _table(url: str, scope: Scope, rows: SessionStores, indexed: SessionStores, repetitions: int) -> Table:
+    with closing(BareUsage(url, scope.where, scope.values)) as bare:
+        found = {case.name: _timed(case, rows, indexed, repetitions) for case in _cases(bare, scope.wanted)}
+    lines, goals = [], []
+    for name, (ours, base, *of_index) in found.items():
+        faster = [f"{base.ratio(one):,.0f}" for one in of_index] or ["–"]
+        lines.append(
+            [name, seconds(base), seconds(ours), ratio(ours, base), *(map(seconds, of_index) if of_index else "–")]
+        )
+        lines[-1] += faster
+        goals.append(Goal(name, ours.ratio(base), TARGET))
+        if scope.wanted == SessionFilter():
+            for one in of_index:
+                goals.append(Goal(f"{name}, index", base.ratio(one), TIMES_FASTER, at="least"))
+                goals.append(Goal(f"{name}, index", one.median, MOST_SECONDS, "s"))
+    columns = ("query", "bare SQL", "ours", "ratio", "index", "times faster")
+    return Table(f"The page's queries, {scope.name}", columns, lines, goals=goals)
+
+
+def _timed(case: Case, rows: SessionStores, indexed: SessionStores, repetitions: int) -> list[Spread]:
+    """The seconds of ours, of bare SQL and, if it answers, of the index."""
     console.print(f"[dim]{case.name} …[/]")
+    ways = [lambda: case.ours(rows), case.bare, *([lambda: case.ours(indexed)] if case.indexed else [])]
     start = time.monotonic()
-    found, expected = case.ours(), case.bare()
+    found, expected, *of_index = (way() for way in ways)
     if time.monotonic() - start > LONG_SECONDS:
         repetitions = 1
-    if found != expected:
-        raise AssertionError(f"{case.name}: ours gives other figures than the bare SQL\n{found}\n{expected}"[:2_000])
-    return in_turns([always(case.ours), always(case.bare)], repetitions, warmups=0)
+    for result in (found, *of_index):
+        if result != expected:
+            text = f"{case.name}: ours gives other figures than the bare SQL\n{result}\n{expected}"
+            raise AssertionError(text[:2_000])
+    return in_turns([always(way) for way in ways], repetitions, warmups=0)
+
+
+def _renewed(stores: SessionStores, index: UsageIndex) -> tuple[IndexRenewal, float]:
+    start = time.monotonic()
+    renewal = renew_index(replace(stores, usage_index=index))
+    console.print(f"[dim]the index was renewed in {time.monotonic() - start:.1f} s[/]")
+    return renewal, time.monotonic() - start
+
+
+def _upkeep(url: str, stores: SessionStores, index: UsageIndex, built: IndexRenewal, seconds_to_build: float) -> Table:
+    """A table of what building and renewing the index takes, and of its size."""
+    _, unchanged = _renewed(stores, index)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(_CHANGES)
+    changed, took = _renewed(stores, index)
+    rows = [
+        ["build", f"{seconds_to_build:.1f} s", f"{built.counted:,}"],
+        ["renewal without changes", f"{unchanged:.1f} s", "0"],
+        ["renewal after 1 % of the sessions have changed", f"{took:.1f} s", f"{changed.counted:,}"],
+    ]
+    size = built.bytes / built.messages
+    goals = [
+        Goal("renewal after 1 %, of a build", took / seconds_to_build, RENEWAL_SHARE),
+        Goal("size of the index", size, BYTES, "bytes for each message"),
+    ]
+    notes = [f"The index has {built.bytes / 1e6:,.1f} MB, {size:.1f} bytes for each message."]
+    return Table("The index", ("", "takes", "sessions counted"), rows, notes=notes, goals=goals)
 
 
 def _stopped(url: str) -> Table:
@@ -135,27 +212,29 @@ def _stopped(url: str) -> Table:
     return Table("A query that is stopped", ("query", "stopped after", "message"), rows, words=frozenset({"message"}))
 
 
-def _cases(sessions: ChatSessions, bare: BareUsage, wanted: SessionFilter) -> Iterator[Case]:
-    yield Case("over time, folded into days", lambda: _quarters(sessions, wanted), lambda: _bare_quarters(bare))
-    yield Case("sums of all", lambda: _figures(usage.totals(sessions.stores, wanted).amounts), bare.totals)
-    yield Case(f"users: the first {LISTED}", lambda: _users(sessions, wanted), lambda: _bare_users(bare))
+def _cases(bare: BareUsage, wanted: SessionFilter) -> Iterator[Case]:
+    yield Case("over time, folded into days", lambda stores: _quarters(stores, wanted), lambda: _bare_quarters(bare))
+    yield Case("sums of all", lambda stores: _figures(usage.totals(stores, wanted).amounts), bare.totals)
+    yield Case(f"users: the first {LISTED}", lambda stores: _users(stores, wanted), lambda: _bare_users(bare))
     yield Case(
         f"the {LISTED} largest sessions, and sums of all",
-        lambda: _largest(sessions, wanted),
+        lambda stores: _largest(stores, wanted),
         lambda: (bare.largest(LISTED), bare.totals()),
     )
-    yield Case("distribution of tokens and messages", lambda: _spread(sessions, wanted), lambda: _bare_spread(bare))
+    yield Case(
+        "distribution of tokens and messages", lambda stores: _spread(stores, wanted), lambda: _bare_spread(bare)
+    )
     yield Case(
         f"scatter with {POINTS} points of each kind",
-        lambda: _scatter(sessions, wanted),
+        lambda stores: _scatter(stores, wanted),
         lambda: bare.scatter(_INNER, POINTS),
     )
-    yield Case("title words", lambda: _words(sessions, wanted), bare.words)
-    yield Case("tools and their results", lambda: _tools(sessions, wanted), lambda: _bare_tools(bare))
+    yield Case("title words", lambda stores: _words(stores, wanted), bare.words, indexed=False)
+    yield Case("tools and their results", lambda stores: _tools(stores, wanted), lambda: _bare_tools(bare))
 
 
-def _quarters(sessions: ChatSessions, wanted: SessionFilter) -> dict[Any, Any]:
-    found = usage.overview(sessions.stores, wanted)
+def _quarters(stores: SessionStores, wanted: SessionFilter) -> dict[Any, Any]:
+    found = usage.overview(stores, wanted)
     assert fold(found.quarters, ZONE)
     return {quarter.start: _figures(quarter.amounts) for quarter in found.quarters}
 
@@ -164,8 +243,8 @@ def _bare_quarters(bare: BareUsage) -> dict[Any, Any]:
     return {start.replace(tzinfo=UTC): row for start, row in bare.quarters().items()}
 
 
-def _users(sessions: ChatSessions, wanted: SessionFilter) -> tuple[dict[Any, Any], int]:
-    found = usage.by_user(sessions.stores, wanted, LISTED)
+def _users(stores: SessionStores, wanted: SessionFilter) -> tuple[dict[Any, Any], int]:
+    found = usage.by_user(stores, wanted, LISTED)
     return {user.user_id: _figures(user.amounts) for user in found.users}, found.count
 
 
@@ -175,8 +254,8 @@ def _bare_users(bare: BareUsage) -> tuple[dict[Any, Any], int]:
     return {user: found[user] for user in top}, len(found)
 
 
-def _largest(sessions: ChatSessions, wanted: SessionFilter) -> tuple[list[Any], Any]:
-    found = usage.largest_sessions(sessions.stores, wanted, limit=LISTED)
+def _largest(stores: SessionStores, wanted: SessionFilter) -> tuple[list[Any], Any]:
+    found = usage.largest_sessions(stores, wanted, limit=LISTED)
     return [_line(one) for one in found.sessions], _figures(found.totals)
 
 
@@ -189,8 +268,8 @@ def _line(one: SessionUsage) -> tuple[Any, ...]:
     return one.session_id, one.title or one.first_user_message, one.total_tokens, one.messages, one.tool_calls
 
 
-def _spread(sessions: ChatSessions, wanted: SessionFilter) -> list[Any]:
-    found = usage.spread(sessions.stores, wanted)
+def _spread(stores: SessionStores, wanted: SessionFilter) -> list[Any]:
+    found = usage.spread(stores, wanted)
     return [
         (
             (each.sessions, [each.median, each.p90, each.p99], each.largest),
@@ -208,18 +287,18 @@ def _bare_spread(bare: BareUsage) -> list[Any]:
     ]
 
 
-def _scatter(sessions: ChatSessions, wanted: SessionFilter) -> tuple[set[Any], set[Any]]:
-    found = usage.scatter(sessions.stores, wanted, POINTS)
+def _scatter(stores: SessionStores, wanted: SessionFilter) -> tuple[set[Any], set[Any]]:
+    found = usage.scatter(stores, wanted, POINTS)
     cells = {(number_of(cell.messages.low), number_of(cell.tokens.low), cell.sessions) for cell in found.cells}
     return {_line(one) for one in found.points}, cells
 
 
-def _words(sessions: ChatSessions, wanted: SessionFilter) -> list[Any]:
-    return [(one.word, one.sessions, one.total_tokens) for one in usage.by_title_word(sessions.stores, wanted).words]
+def _words(stores: SessionStores, wanted: SessionFilter) -> list[Any]:
+    return [(one.word, one.sessions, one.total_tokens) for one in usage.by_title_word(stores, wanted).words]
 
 
-def _tools(sessions: ChatSessions, wanted: SessionFilter) -> tuple[Any, Any]:
-    found = usage.by_tool(sessions.stores, wanted).tools
+def _tools(stores: SessionStores, wanted: SessionFilter) -> tuple[Any, Any]:
+    found = usage.by_tool(stores, wanted).tools
     calls = {tool.name: (tool.sessions, tool.messages, tool.calls) for tool in found}
     results = {tool.name: astuple(tool)[4:] for tool in found if tool.results}
     return calls, results

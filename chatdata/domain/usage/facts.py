@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SessionFacts:
-    """The figures of a "ChatSession" row; if they are equal at two readings, the row was not changed in between."""
+    """The figures of a "ChatSession" row."""
 
     key: str
     """A text that is different for each session and sorts like the ids, bytewise; `id_of` returns the id."""
@@ -16,8 +16,8 @@ class SessionFacts:
     """The number of quarter hours from 1970 to the start; None if the start can't be read."""
     started: int | None
     """The start in microseconds since 1970; None if it can't be read."""
-    updated: str | None
-    """The last update as the database writes it."""
+    stamp: int
+    """A digest of the row's figures and of its last update: if it is equal at two readings, the row was not changed."""
     prompt: int | None
     """None if the number of tokens is unknown; 0 if it is damaged."""
     completion: int | None

@@ -110,13 +110,13 @@ class _Run:
         after, seen = None, 0
         while not self.cancelled():
             with self.database.usage(unknown) as reader:
-                found = reader.facts(after, _ROWS_AT_ONCE)
+                found = reader.stamps(after, _ROWS_AT_ONCE)
             making.see(found)
             seen += len(found)
             self.on_progress(seen, None, "sessions read")
             if len(found) < _ROWS_AT_ONCE:
                 return True
-            after = found[-1].key
+            after = found[-1][0]
         return False
 
     def _verify(self, making: IndexWriter) -> int:

@@ -5,12 +5,12 @@ from typing import Any
 
 from chatdata.domain.usage.distribution import EDGES, PERCENTILES
 
-SUMS = """count(*), sum(recorded::INTEGER), sum((recorded AND prompt IS NOT NULL)::INTEGER),
-sum((recorded AND completion IS NOT NULL)::INTEGER), coalesce(sum(prompt), 0), coalesce(sum(completion), 0),
-sum(damaged::INTEGER), sum(unknown::INTEGER), sum((unknown AND NOT recorded)::INTEGER)"""
+SUMS = """count(*), count(*) FILTER (recorded), count(prompt) FILTER (recorded), count(completion) FILTER (recorded),
+coalesce(sum(prompt), 0)::BIGINT, coalesce(sum(completion), 0)::BIGINT, count(*) FILTER (damaged),
+count(*) FILTER (unknown), count(*) FILTER (unknown AND NOT recorded)"""
 """The sums of a group, in the order of the arguments of `chatdata.domain.usage.amounts_of`."""
-COUNTS = "coalesce(sum(messages), 0), coalesce(sum(calls), 0), coalesce(sum(turns), 0)"
-"""The messages, calls and turns of a group."""
+COUNTS = "coalesce(sum(messages), 0)::BIGINT, coalesce(sum(calls), 0)::BIGINT, coalesce(sum(turns), 0)::BIGINT"
+"""The messages, calls and turns of a group. Numbers of 128 bits, as sums have, take ten times as long to fetch."""
 TOKENS = "coalesce(prompt, 0) + coalesce(completion, 0)"
 """The sum of a session's known tokens."""
 WHOLE = "recorded AND NOT unknown"

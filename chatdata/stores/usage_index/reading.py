@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _QUARTER = timedelta(minutes=15)
-_SUMS = 9
 SummedBy = Literal["quarter", "user", "bin"]
 """The key by which tokens are summed for each model."""
 _KEYS: dict[SummedBy, str] = {
@@ -184,6 +183,9 @@ def _start(quarter: int) -> datetime:
     return _EPOCH + quarter * _QUARTER
 
 
-def _amounts(row: Any) -> Amounts:
-    messages, calls, turns = map(int, row[_SUMS:])
-    return amounts_of(*row[:_SUMS]) + Amounts(messages=messages, tool_calls=calls, turns=turns)
+def _amounts(row: Sequence[Any]) -> Amounts:
+    """The amounts of a row of SUMS and COUNTS, as of `amounts_of`; made at once, since there are tens of thousands."""
+    sessions, recorded, with_prompt, with_completion, prompt, completion, damaged, unknown, wholly, *counts = row
+    messages, calls, turns = counts
+    tokens = prompt if with_prompt else None, completion if with_completion else None
+    return Amounts(sessions, recorded, messages, calls, *tokens, turns, damaged, unknown, wholly)

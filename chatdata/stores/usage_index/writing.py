@@ -7,11 +7,12 @@ again, and those that are gone are removed. A build begins with nothing, and one
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from chatdata.domain.usage.facts import CountedSession, SessionFacts, SessionMark
+from chatdata.domain.usage.facts import CountedSession, SessionMark
 from chatdata.errors import UsageIndexError
 from chatdata.stores import private_files
 from chatdata.stores.usage_index.files import UsageIndex, failures, opened, remove, reported
@@ -29,7 +30,7 @@ _FACTS = {
     "plain_user": "BOOLEAN",
     "quarter": "INTEGER",
     "started": "BIGINT",
-    "updated": "VARCHAR",
+    "stamp": "BIGINT",
     "prompt": "BIGINT",
     "completion": "BIGINT",
     "damaged": "BOOLEAN",
@@ -52,7 +53,8 @@ _TOOL = {
     "failures": "INTEGER",
     "sizes": "INTEGER[]",
 }
-_SAME = " AND ".join(f"a.{name} IS NOT DISTINCT FROM b.{name}" for name in _FACTS if name != "key")
+_SEEN = {"key": "VARCHAR", "stamp": "BIGINT"}
+_values_of = attrgetter(*_FACTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +73,17 @@ class IndexWriter:
         self._index = index
         self._connection = connection
         self._next = self._number("SELECT coalesce(max(n), 0) + 1 FROM session")
-        self._connection.execute(f"CREATE TEMP TABLE seen ({_columns(_FACTS)})")
+        self._connection.execute(f"CREATE TEMP TABLE seen ({_columns(_SEEN)})")
         self._connection.execute("CREATE TEMP TABLE wrong (key VARCHAR)")
 
-    def see(self, sessions: Sequence[SessionFacts]) -> None:
-        """Takes note of sessions as their rows are now."""
-        self._insert("seen", _FACTS, [astuple(one) for one in sessions])
+    def see(self, stamps: Sequence[tuple[str, int]]) -> None:
+        """Takes note of sessions as their rows are now, by key and stamp."""
+        self._insert("seen", _SEEN, stamps)
 
     def share(self, turn: int) -> dict[str, SessionMark]:
         """The share of the sessions to verify at this turn, those of them whose rows have not changed."""
         rows = self._connection.execute(
-            f"SELECT key, a.messages, a.last FROM session a JOIN seen b USING (key) WHERE n % ? = ? AND {_SAME}",
+            "SELECT key, messages, last FROM session JOIN seen USING (key, stamp) WHERE n % ? = ?",
             [SHARES, turn % SHARES],
         ).fetchall()
         return {key: SessionMark(messages, last) for key, messages, last in rows}
@@ -95,8 +97,8 @@ class IndexWriter:
         gone = self._number("SELECT count(*) FROM session WHERE key NOT IN (SELECT key FROM seen)")
         self._connection.begin()
         self._connection.execute(
-            f"CREATE TEMP TABLE outdated AS SELECT n FROM session a WHERE key IN (SELECT key FROM wrong) "
-            f"OR NOT EXISTS (SELECT 1 FROM seen b WHERE a.key = b.key AND {_SAME})"
+            "CREATE TEMP TABLE outdated AS SELECT n FROM session a WHERE key IN (SELECT key FROM wrong) "
+            "OR NOT EXISTS (SELECT 1 FROM seen b WHERE a.key = b.key AND a.stamp = b.stamp)"
         )
         self._connection.execute("DELETE FROM tool WHERE n IN (SELECT n FROM outdated)")
         self._connection.execute("DELETE FROM session WHERE n IN (SELECT n FROM outdated)")
@@ -256,4 +258,4 @@ def _columns(columns: Mapping[str, str]) -> str:
 def _session_row(number: int, session: CountedSession) -> tuple[object, ...]:
     mark = session.mark
     counted = mark.messages, mark.last, session.turns, session.tool_calls, session.model
-    return number, *astuple(session.facts), *counted
+    return number, *_values_of(session.facts), *counted

@@ -5,6 +5,7 @@ or text that isn't UTF-8, the id in hexadecimal after a digit for its type.
 """
 
 from collections.abc import Sequence
+from hashlib import blake2b
 from typing import Any
 
 from sqlalchemy import Connection, LargeBinary, Select, Text, case, cast, exists, func, literal, or_, select, text
@@ -26,12 +27,18 @@ _TEXT, _BYTES = "0", "1"
 _UNREADABLE = "�"
 
 
-def session_facts(connection: Connection, counts: Counts, after: str | None, limit: int) -> list[SessionFacts]:
-    """At most `limit` sessions in the order of the primary key, starting after the one with the key `after`."""
-    chosen = _facts(counts).order_by(_s.id).limit(limit)
+def session_stamps(connection: Connection, counts: Counts, after: str | None, limit: int) -> list[tuple[str, int]]:
+    """Key and stamp of at most `limit` sessions in the order of the primary key, starting after the key `after`."""
+    dialect = counts.dialect
+    key: Any = _key(dialect, _s.id).label("key")
+    chosen = _facts(counts) if dialect != "postgresql" else select(key, _stamp(counts).label("stamp"))
+    chosen = chosen.order_by(_s.id).limit(limit)
     if after is not None:
-        chosen = chosen.where(_s.id > _id_value(counts.dialect, after))
-    return [_session_facts(counts.dialect, row) for row in connection.execute(chosen)]
+        chosen = chosen.where(_s.id > _id_value(dialect, after))
+    rows = connection.execute(chosen).all()
+    if any(row.key is None for row in rows):
+        raise NotIndexable("a session has no id, or one that is a number")
+    return [(row.key, _stamp_of(dialect, row)) for row in rows]
 
 
 def counted_sessions(
@@ -104,7 +111,7 @@ def _facts(counts: Counts) -> Select[Any]:
         plain.label("plain"),
         case((column.is_dated(dialect), column.quarter(dialect))).label("quarter"),
         column.started_microseconds(dialect).label("started"),
-        cast(_s.updatedAt, Text).label("updated"),
+        _stamp(counts).label("stamp"),
         counts.prompt.label("prompt"),
         counts.completion.label("completion"),
         counts.is_damaged.label("damaged"),
@@ -112,8 +119,6 @@ def _facts(counts: Counts) -> Select[Any]:
 
 
 def _session_facts(dialect: str, row: Any) -> SessionFacts:
-    if row.key is None:
-        raise NotIndexable("a session has no id, or one that is a number")
     for number in (row.prompt, row.completion):
         if number is not None and number != int(number):
             raise NotIndexable(f"the session {row.key} has a fraction as its number of tokens")
@@ -124,11 +129,25 @@ def _session_facts(dialect: str, row: Any) -> SessionFacts:
         plain_user=bool(row.plain) and row.user is not None,
         quarter=row.quarter,
         started=row.started,
-        updated=row.updated,
+        stamp=_stamp_of(dialect, row),
         prompt=None if row.prompt is None else int(row.prompt),
         completion=None if row.completion is None else int(row.completion),
         damaged=bool(row.damaged),
     )
+
+
+def _stamp(counts: Counts) -> Any:
+    """In PostgreSQL the stamp; in SQLite, which has no digest, the last update for `_stamp_of`."""
+    if counts.dialect != "postgresql":
+        return cast(_s.updatedAt, Text)
+    row = func.row(_s.updatedAt, _s.createdAt, _s.userId, counts.prompt, counts.completion)
+    return func.hashtextextended(cast(row, Text), 0)
+
+
+def _stamp_of(dialect: str, row: Any) -> int:
+    if dialect == "postgresql":
+        return int(row.stamp)
+    return int.from_bytes(blake2b(repr(tuple(row)).encode(), digest_size=8).digest(), signed=True)
 
 
 def _refuse_unreadable(dialect: str, names: Sequence[str | None]) -> None:

@@ -19,7 +19,7 @@ from chatdata.domain.usage import (
     UserUsage,
     WordUsage,
 )
-from chatdata.domain.usage.facts import CountedSession, SessionFacts, SessionMark
+from chatdata.domain.usage.facts import CountedSession, SessionMark
 from chatdata.stores.database.backend import Columns
 from chatdata.stores.database.damage import as_text
 from chatdata.stores.database.filters import SessionFilter, among, conditions
@@ -34,7 +34,7 @@ from chatdata.stores.database.usage.facts import (
     has_strays,
     id_of,
     marks,
-    session_facts,
+    session_stamps,
 )
 from chatdata.stores.database.usage.models import tokens_by_key_and_model, tokens_by_model
 from chatdata.stores.database.usage.outlines import Outlines, outlines
@@ -166,9 +166,9 @@ class UsageReader:
         found = tokens_by_key_and_model(*sums)
         return {_start(number): models for number, models in found.items()} if by == "quarter" else found
 
-    def facts(self, after: str | None, limit: int) -> list[SessionFacts]:
-        """At most `limit` sessions in the order of the primary key, for the usage index; `after` is a key."""
-        return session_facts(self._connection, self._counts, after, limit)
+    def stamps(self, after: str | None, limit: int) -> list[tuple[str, int]]:
+        """Key and stamp of at most `limit` sessions in the order of the primary key; `after` is a key."""
+        return session_stamps(self._connection, self._counts, after, limit)
 
     def counted(self, keys: Sequence[str]) -> list[CountedSession]:
         """These sessions with the counts of their messages, for the usage index; those that are gone are omitted."""
