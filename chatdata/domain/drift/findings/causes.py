@@ -8,8 +8,9 @@ from datetime import datetime
 from chatdata.domain.copies import CopyMessage
 from chatdata.domain.drift.comparison import LikelyCause
 from chatdata.domain.drift.context import DifferenceContext
-from chatdata.domain.drift.findings.encodings import encoding_cause
+from chatdata.domain.drift.findings.encodings import encoding_cause, first_difference
 from chatdata.domain.drift.kinds import MessageKind
+from chatdata.domain.drift.matching.equality import key_of, stripped
 from chatdata.domain.drift.wording import agreeing, at, messages
 from chatdata.domain.messages import in_utc
 from chatdata.domain.messages.context_blocks import split_context
@@ -115,7 +116,10 @@ def _tool_result_stale(seen: DifferenceContext) -> Iterator[LikelyCause]:
 
 def _content_changed(seen: DifferenceContext) -> Iterator[LikelyCause]:
     if _surrogates_replaced(seen):
-        yield LikelyCause("surrogate_replaced", "Half a character in the cache is U+FFFD in the row.")
+        yield LikelyCause("surrogate_replaced", f"Half a character in the cache is U+FFFD in the row. {_point(seen)}")
+        return
+    if left_out := _keys_left_out(seen):
+        yield LikelyCause("keys_not_stored", left_out)
         return
     encoded = encoding_cause(seen.cached, seen.stored)
     truncated = next(_truncated(seen), None)
@@ -136,6 +140,34 @@ def _surrogates_replaced(seen: DifferenceContext) -> bool:
     pairs = zip(seen.cached, seen.stored, strict=True)
     texts = [(one.message.content or "", other.message.content or "") for one, other in pairs]
     return any(LONE_SURROGATES.search(one) and sanitize(one) == sanitize(other) for one, other in texts)
+
+
+def _point(seen: DifferenceContext) -> str:
+    """The first code points that differ, with their position."""
+    pairs = zip(seen.cached, seen.stored, strict=True)
+    texts = ((stripped(one.message.content) or "", stripped(other.message.content) or "") for one, other in pairs)
+    return next((first_difference(one, other) for one, other in texts if one != other), "")
+
+
+def _keys_left_out(seen: DifferenceContext) -> str:
+    """Says that the calls of one copy are those of the other without some keys; empty where they are not."""
+    pairs = [(one.message, other.message) for one, other in zip(seen.cached, seen.stored, strict=True)]
+    if any(key_of(one)._replace(tool_calls=None) != key_of(other)._replace(tool_calls=None) for one, other in pairs):
+        return ""
+    calls = [(one.tool_calls or [], other.tool_calls or []) for one, other in pairs]
+    for fuller, other, swapped in (("cache", "row", False), ("row", "cache", True)):
+        if all(_within(*(pair if swapped else pair[::-1])) for pair in calls):
+            return f"The calls of the {fuller} have everything that those of the {other} have, and more keys."
+    return ""
+
+
+def _within(less: object, more: object) -> bool:
+    """Whether a JSON value is another one without some of the keys of its objects."""
+    if isinstance(less, dict) and isinstance(more, dict):
+        return all(key in more and _within(value, more[key]) for key, value in less.items())
+    if isinstance(less, list) and isinstance(more, list):
+        return len(less) == len(more) and all(map(_within, less, more))
+    return less == more
 
 
 def _rolled_back(seen: DifferenceContext) -> Iterator[LikelyCause]:
