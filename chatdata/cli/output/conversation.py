@@ -73,7 +73,7 @@ def print_corrupt(session_id: str, corrupt: CorruptDocument, beginning: str) -> 
         ("Source", "cache (unreadable)"),
         ("Reason", corrupt.reason + place),
         ("Size", f"{len(corrupt.raw):,} bytes"),
-        ("Expires", _expiry(corrupt.expiry)),
+        ("Expires", _expiry(corrupt.expiry).removeprefix("expires ")),
     ]
     _print_head(console(), lines)
     click.echo("\nFirst bytes:\n" + shown(beginning))
@@ -135,7 +135,9 @@ def _head(session_id: str, copy: StoredCopy | CachedCopy, copies: Copies, beside
 
 
 def _updated(moment: datetime, now: datetime) -> str:
-    return formatting.stored_second(moment) + ("" if is_stand_in(moment) else f", {formatting.ago(moment, now)}")
+    age = "" if is_stand_in(moment) else formatting.ago(moment, now)
+    told = formatting.stored_second(moment)
+    return told if not age or told.startswith(age) else f"{told}, {age}"
 
 
 def _side(side: StoredSide | CachedSide) -> str:

@@ -152,7 +152,7 @@ def _point(seen: DifferenceContext) -> str:
 def _keys_left_out(seen: DifferenceContext) -> str:
     """Says that the calls of one copy are those of the other without some keys; empty where they are not."""
     pairs = [(one.message, other.message) for one, other in zip(seen.cached, seen.stored, strict=True)]
-    if any(key_of(one)._replace(tool_calls=None) != key_of(other)._replace(tool_calls=None) for one, other in pairs):
+    if any(key_of(one)._replace(tool_calls=()) != key_of(other)._replace(tool_calls=()) for one, other in pairs):
         return ""
     calls = [(one.tool_calls or [], other.tool_calls or []) for one, other in pairs]
     for fuller, other, swapped in (("cache", "row", False), ("row", "cache", True)):
@@ -163,11 +163,20 @@ def _keys_left_out(seen: DifferenceContext) -> str:
 
 def _within(less: object, more: object) -> bool:
     """Whether a JSON value is another one without some of the keys of its objects."""
-    if isinstance(less, dict) and isinstance(more, dict):
-        return all(key in more and _within(value, more[key]) for key, value in less.items())
-    if isinstance(less, list) and isinstance(more, list):
-        return len(less) == len(more) and all(map(_within, less, more))
-    return less == more
+    pending = [(less, more)]
+    while pending:
+        one, other = pending.pop()
+        if isinstance(one, dict) and isinstance(other, dict):
+            if not one.keys() <= other.keys():
+                return False
+            pending += [(value, other[key]) for key, value in one.items()]
+        elif isinstance(one, list) and isinstance(other, list):
+            if len(one) != len(other):
+                return False
+            pending += zip(one, other, strict=True)
+        elif isinstance(one, dict | list) or isinstance(other, dict | list) or one != other:
+            return False
+    return True
 
 
 def _rolled_back(seen: DifferenceContext) -> Iterator[LikelyCause]:
