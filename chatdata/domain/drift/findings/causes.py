@@ -38,7 +38,8 @@ def _diverged_tail(seen: DifferenceContext) -> Iterator[LikelyCause]:
         "attempt_rolled_back",
         "The rows that only the database has include no user message: the attempt was rolled back in memory.",
     )
-    if marked := [item for item in seen.cached if marks_compaction(item.message)]:
+    marked = [item for item in seen.cached if marks_compaction(item.message)]
+    if marked and len(seen.cached) < len(seen.stored):  # a summary is shorter than what it replaces
         yield LikelyCause("compacted", f"Cached message {marked[0].position} marks a summary.")
     if not _has_user(seen.stored):
         yield rolled_back
