@@ -28,6 +28,7 @@ from pages.ui.server.demo import start_demo
 from pages.ui.server.metrics import metrics_routes
 from pages.ui.server.middleware import middleware
 from pages.ui.server.page_shell import page_routes
+from pages.ui.server.script_routes import script_routes
 from pages.ui.session.compare.routes import drift_routes
 from pages.ui.session.messages.annotation_routes import note_routes
 from pages.ui.session.messages.source_routes import source_routes
@@ -70,6 +71,7 @@ app = st.App(
         Route(HEALTH, health),
         *sign_in_routes(),
         *page_routes(),
+        *script_routes(),
         *timeline_routes(services.inspections),
         *payload_routes(services.inspections),
         *drift_routes(services.inspections),

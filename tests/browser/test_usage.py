@@ -161,18 +161,6 @@ def test_a_row_filters_leaves_a_chip_and_the_list_has_the_same_sessions(page: Pa
     expect(page.get_by_text("1 session", exact=True)).to_be_visible()
 
 
-def test_the_tool_that_cost_most_is_three_clicks_and_its_csv_one_more(page: Page, address: str) -> None:
-    go(page, f"{address}/usage?started=2025-01-01..")
-    click_row(page, "usage_users", 0)
-    expect(page.locator(".st-key-usage_chips")).to_contain_text("User: ")
-    page.get_by_role("tab", name="Tools").click()
-    expect(page.get_by_text("Top tools by input tokens")).to_be_visible()
-    wait_until_idle(page)
-    with page.expect_download() as download:
-        page.locator("[class*=st-key-usage_tools_csv]").get_by_role("button").click()
-    assert download.value.path().read_text().startswith("tool,caused_tokens,cost,estimated,result_tokens,")
-
-
 def test_the_console_says_nothing_and_no_chart_moves_the_page(page: Page, address: str) -> None:
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type == "warning" else None)

@@ -491,7 +491,7 @@ def test_a_hundred_real_conversations_come_in_from_the_command_line(real: Line, 
 def test_what_can_not_be_done_is_a_sentence_and_a_code(
     run: Line, arguments: tuple[str, ...], environment: dict[str, str], code: int
 ) -> None:
-    answer = run(*arguments, given='{"messages": []}', **environment)
+    answer = run(*arguments, given='{"messages": [{"role": "user", "content": "Hi"}]}', **environment)
     assert answer.code == code
     assert answer.err.strip() != ""
 

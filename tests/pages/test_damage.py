@@ -31,7 +31,7 @@ from tests.support.command_line import ROOT
 
 OF_INSPECTIONS = (timeline_routes, payload_routes, drift_routes, compare_routes)
 OF_THE_SERVER = (list_export_routes, note_routes, source_routes)
-WITHOUT_CONVERSATIONS = {"sign_in_routes", "page_routes", "metrics_routes"}
+WITHOUT_CONVERSATIONS = {"sign_in_routes", "page_routes", "script_routes", "metrics_routes"}
 QUESTIONS = [resource.name for resource in RESOURCES]
 ROUTES: list[Route] = [
     *(route for made in OF_INSPECTIONS for route in made(services.inspections)),

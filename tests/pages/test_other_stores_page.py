@@ -49,7 +49,9 @@ def test_every_tab_of_a_session_opens(store: OtherStore, open_page: OpenPage, ta
 
 def test_what_an_item_held_beyond_its_message_is_shown_part_by_part(store: OtherStore, open_page: OpenPage) -> None:
     assert not open_page("session", id="trip").exception
-    title, said = {"n8n": ("thinking · content[0]", "Sure."), "openai-agents": ("thinking · it", "gAAA")}[store.product]
+    title, said = {"n8n": ("thinking · content[0]", "Sure."), "openai-agents": ("thinking · sourceItem", "gAAA")}[
+        store.product
+    ]
     told = source_parts.listed("trip", "database")["messages"]
     ((words, part),) = [(each["words"], part) for each in told for part in each["parts"] if part["title"] == title]
     assert "thinking, 1 part" in words

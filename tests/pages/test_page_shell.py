@@ -34,3 +34,8 @@ def test_the_script_is_one_that_the_security_policy_lets_run(client: TestClient)
     script = client.get("/server-address.js")
     assert script.headers["content-type"].startswith("text/javascript")
     assert "BACKEND_BASE_URL" in script.text
+
+
+def test_the_page_of_a_session_fetches_the_script_of_its_first_tab_ahead(client: TestClient) -> None:
+    ahead = '<link rel="modulepreload" href="./scripts/timeline.'
+    assert [path for path in (*PAGES, *FORMER_PAGES) if ahead in client.get(f"/{path}").text] == ["session"]

@@ -217,6 +217,8 @@ def test_each_role_gets_what_it_may(
             assert answer.status_code in ((200, 404, 405) if reads else (200, 403, 404, 405)), (path, answer.text)
             assert person != "vera" or WORDS not in answer.text
             assert reads or USER not in answer.text
+        elif path == "/metrics":
+            assert answer.status_code == metrics
         elif not path.startswith("/_stcore/"):
             assert answer.status_code != 403, path
     assert client.get("/_stcore/metrics").status_code == metrics

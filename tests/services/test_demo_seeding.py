@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from chatdata import (
     StoredCopy,
 )
 from chatdata.services.connect import connect
-from chatdata.services.demo import DemoSession, demo_sessions, stories
+from chatdata.services.demo import DemoSession, demo_sessions, seeding, stories
 from chatdata.services.demo.seeding import (
     DEMO_SEED,
     DEMO_VERSION,
@@ -45,6 +46,15 @@ NOW = datetime(2026, 11, 20, 9, 0, 0, 123456, tzinfo=UTC)
 DEMO = demo_sessions(NOW, DEMO_SEED)
 STORED = [item for item in DEMO if item.row is not None]
 CACHED = [item for item in DEMO if item.document is not None]
+
+
+_generated = lru_cache(maxsize=2)(demo_sessions)
+
+
+@pytest.fixture(autouse=True)
+def each_demo_is_generated_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most of the time of a seeding goes into making the conversations, which are always the same."""
+    monkeypatch.setattr(seeding, "demo_sessions", _generated)
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
 """Scheduled scans take turns, survive the death of whoever scans, and keep only what is complete."""
 
+import select
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from chatdata.services.connect import connect
 from chatdata.services.scan import ScanResult, last_scans, last_summary
 from chatdata.services.scan import scheduled as module
 from chatdata.services.scan.scheduled import ScheduledScans
-from chatdata.stores.app_db import AppDatabase
+from chatdata.stores.app_db import FILE_NAME, AppDatabase
 from tests.services.test_scan import both
 from tests.support.builders import new_session
 from tests.support.command_line import UNREACHABLE_CACHE
@@ -214,7 +215,8 @@ def slow(stores, **options):
 
 scheduled.scan = slow
 with connect(Settings.from_environment()) as connected:
-    ScheduledScans(connected, 2, grace=0, lease=2, on_result=lambda result: print("kept", flush=True)).run(
+    print("ready", flush=True)
+    ScheduledScans(connected, 2, grace=0, lease=4, on_result=lambda result: print("kept", flush=True)).run(
         threading.Event()
     )
 """
@@ -238,18 +240,28 @@ def said(started: "subprocess.Popen[str]") -> str:
     return started.stdout.readline().strip()
 
 
-def test_of_two_processes_one_scans_and_when_it_is_killed_the_other_goes_on(connected: Connected) -> None:
+def says_nothing(started: "subprocess.Popen[str]") -> bool:
+    return not select.select([started.stdout], [], [], 0)[0]
+
+
+def lease_of(folder: Path) -> float:
+    """Until when the lock is held."""
+    with closing(sqlite3.connect(folder / FILE_NAME)) as connection:
+        return float(connection.execute("SELECT lease_until FROM scan_lock").fetchone()[0])
+
+
+def test_of_two_processes_one_scans_and_when_it_is_killed_the_other_goes_on(
+    connected: Connected, tmp_path: Path
+) -> None:
     filled(connected)
     with process("hang") as first:
-        assert said(first) == "scanning"
+        assert [said(first), said(first)] == ["ready", "scanning"]
         with process("scan") as second:
-            renewed = AppDatabase.take_scan_lock
-            for _ in range(5):  # the holder renews its lock for longer than a lease
-                time.sleep(0.5)
-                now = time.time()
-                assert renewed(connected.app_db, "a third", now=now, lease=2, interval=2) > 0
+            assert said(second) == "ready"
+            lease = lease_of(tmp_path / "data")
+            wait_until(lambda: lease_of(tmp_path / "data") > lease, "the holder renews its lock")
+            assert says_nothing(second)
             assert last_scans(connected.app_db, 9) == []
             first.kill()
-            assert said(second) == "scanning"
-            assert said(second) == "kept"
+            assert [said(second), said(second)] == ["scanning", "kept"]
     assert len(last_scans(connected.app_db, 9)) >= 1

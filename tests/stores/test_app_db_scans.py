@@ -12,7 +12,7 @@ from chatdata.domain.copies import Absent, Copies, Expiry
 from chatdata.domain.document import copy_of
 from chatdata.domain.drift import Comparison, compare
 from chatdata.errors import AppDatabaseError
-from chatdata.services.scan import ScanResult, Shard, keep, last_scans, news
+from chatdata.services.scan import ScanResult, Shard, first_seen, issue_states, keep, last_scans, news
 from chatdata.services.scan.counters import lean
 from chatdata.stores.app_db import FILE_NAME, AppDatabase
 from chatdata.stores.app_db.scans import SESSIONS_KEPT, SUMMARIES_KEPT
@@ -112,6 +112,20 @@ def test_older_scans_keep_their_counts_and_lose_their_sessions(tmp_path: Path) -
     assert [len(scan.sessions) for scan in found] == [1] * SESSIONS_KEPT + [0] * 3
     assert [scan.to_look_at for scan in found] == [1] * (SESSIONS_KEPT + 3)
     assert [scan.cached_keys for scan in found] == list(range(107, 99, -1))
+
+
+def test_since_when_a_session_is_listed_outlives_the_lists(tmp_path: Path) -> None:
+    """With a scan each minute, the lists that are kept cover a few minutes only."""
+    kept = AppDatabase(tmp_path, HERE)
+    for number in range(4 * SESSIONS_KEPT):
+        found = [ghost("s-1")] if number != 3 else []
+        keep(kept, result(number, *found, *([ghost("s-2")] if number > 9 else [])))
+    seen = {"s-1": START + timedelta(minutes=4), "s-2": START + timedelta(minutes=10)}
+    assert first_seen(last_scans(kept, 9)) == first_seen(last_scans(kept, 1)) == seen
+    states = issue_states(ghost("s-1"), last_scans(kept, 5))
+    assert [(state.kind, state.name, state.seen) for state in states] == [("ghost_session", "open", seen["s-1"])]
+    unkept = result(99, ghost("s-1"), ghost("s-3"))
+    assert first_seen([unkept, *last_scans(kept, 9)]) == {"s-1": seen["s-1"], "s-3": unkept.started_at}
 
 
 def test_the_oldest_summaries_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

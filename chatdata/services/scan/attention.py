@@ -62,7 +62,8 @@ def attention(scans: Sequence[ScanResult]) -> Attention:
 def first_seen(scans: Sequence[ScanResult]) -> Mapping[str, datetime]:
     """Returns since when each session of the latest scan has been listed by every scan.
 
-    `scans` are the newest first; only the latest ones still list their sessions, so an older start is not known.
+    `scans` are the newest first; only the latest ones still list their sessions. A scan that was read from the history
+    knows an older start.
     """
     found: dict[str, datetime] = {}
     current = {item.session_id for item in scans[0].sessions if above_info(item)} if scans else set()
@@ -72,7 +73,7 @@ def first_seen(scans: Sequence[ScanResult]) -> Mapping[str, datetime]:
         current &= {item.session_id for item in scan.sessions}
         if not current:
             break
-        found |= dict.fromkeys(current, scan.started_at)
+        found |= {session_id: scan.listed_since.get(session_id, scan.started_at) for session_id in current}
     return found
 
 

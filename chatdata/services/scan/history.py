@@ -1,6 +1,8 @@
 """The scan history: storing scans, reading the latest ones, and comparing two of them."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 
 from chatdata.domain.drift import Comparison
 from chatdata.services.scan.result import ScanResult
@@ -9,6 +11,8 @@ from chatdata.stores.app_db import AppDatabase, KeptScan
 
 _LISTED = "listed"
 """Key of a stored summary for the number of sessions that the scan listed."""
+_LISTED_SINCE, _FOUND_SINCE = "listed_since", "found_since"
+"""Keys of a stored session."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,9 @@ def keep(app_db: AppDatabase, result: ScanResult) -> bool:
         return False
     summary = scan_json(result)
     sessions = summary.pop("sessions")
+    previous = next(iter(last_scans(app_db, 1)), None)
+    for session, comparison in zip(sessions, result.sessions, strict=True):
+        session |= _since(comparison, result, previous)
     app_db.keep_scan(KeptScan({**summary, _LISTED: len(sessions)}, sessions))
     return True
 
@@ -62,6 +69,19 @@ def news(previous: ScanResult, latest: ScanResult) -> News:
     )
 
 
+def _since(comparison: Comparison, result: ScanResult, previous: ScanResult | None) -> dict[str, Any]:
+    """Since when a session was listed, and each kind found, by every scan; it outlives the lists of older scans."""
+    name, start = comparison.session_id, result.started_at
+    earlier = previous if previous is not None and previous.started_at < start else None
+    listed = start if earlier is None else earlier.listed_since.get(name, start)
+    found = {} if earlier is None else earlier.found_since.get(name, {})
+    kinds = {finding.kind for finding in comparison.findings if finding.severity != "info"}
+    return {
+        _LISTED_SINCE: listed.isoformat(),
+        _FOUND_SINCE: {kind: found.get(kind, start).isoformat() for kind in sorted(kinds)},
+    }
+
+
 def _judged(comparison: Comparison | None) -> bool:
     return comparison is not None and comparison.status not in (None, "moving")
 
@@ -73,4 +93,16 @@ def _result(scan: KeptScan) -> ScanResult | None:
         return None
     if scan.sessions is None:
         return replace(result, not_listed=result.not_listed + scan.summary[_LISTED])
-    return result
+    return replace(
+        result,
+        listed_since={one["session_id"]: _moment(one.get(_LISTED_SINCE), result.started_at) for one in scan.sessions},
+        found_since={
+            one["session_id"]: {kind: _moment(text, result.started_at) for kind, text in one[_FOUND_SINCE].items()}
+            for one in scan.sessions
+            if _FOUND_SINCE in one
+        },
+    )
+
+
+def _moment(text: str | None, otherwise: datetime) -> datetime:
+    return otherwise if text is None else datetime.fromisoformat(text)

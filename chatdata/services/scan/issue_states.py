@@ -1,6 +1,6 @@
 """What became of a session's issues since the kept scans: new, still open, or resolved."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -44,19 +44,21 @@ def _kinds(comparison: Comparison) -> tuple[IssueKind, ...]:
     return tuple(dict.fromkeys(finding.kind for finding in comparison.findings if finding.severity != "info"))
 
 
-def _kinds_in(scan: ScanResult, session_id: str) -> tuple[IssueKind, ...]:
+def _kinds_in(scan: ScanResult, session_id: str) -> Mapping[IssueKind, datetime]:
+    """The kinds that a scan found in a session, each with the start of the first scan since which it was found."""
     found = next((item for item in scan.sessions if item.session_id == session_id), None)
-    return () if found is None else _kinds(found)
+    since = scan.found_since.get(session_id, {})
+    return {} if found is None else {kind: since.get(kind, scan.started_at) for kind in _kinds(found)}
 
 
-def _state_of(kind: IssueKind, by_scan: Iterable[tuple[datetime, tuple[IssueKind, ...]]]) -> IssueState:
+def _state_of(kind: IssueKind, by_scan: Iterable[tuple[datetime, Mapping[IssueKind, datetime]]]) -> IssueState:
     first = None
-    for started_at, kinds in by_scan:
+    for _, kinds in by_scan:
         if kind not in kinds:
             break
-        first = started_at
+        first = kinds[kind]
     return IssueState(kind, "new" if first is None else "open", first)
 
 
-def _last_seen(kind: IssueKind, by_scan: Iterable[tuple[datetime, tuple[IssueKind, ...]]]) -> datetime | None:
+def _last_seen(kind: IssueKind, by_scan: Iterable[tuple[datetime, Mapping[IssueKind, datetime]]]) -> datetime | None:
     return next((started_at for started_at, kinds in by_scan if kind in kinds), None)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -118,6 +118,11 @@ class ScanResult:
     """Channels of chat platforms that refer to a session without a row."""
     measures: ScanMeasures | None = None
     """What monitoring wants to know; None in a scan of an earlier version."""
+    listed_since: Mapping[str, datetime] = field(default_factory=dict, compare=False)
+    """Of a scan that was read from the history: the start of the first scan since which each session was listed by
+    every scan. It is not part of the JSON."""
+    found_since: Mapping[str, Mapping[str, datetime]] = field(default_factory=dict, compare=False)
+    """The same of each kind of finding above info that a listed session has."""
 
     @property
     def seconds(self) -> float:

@@ -2,12 +2,14 @@
 
 import json
 import sqlite3
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chatdata.domain.access import ApiToken
 
 MOST_TOKENS = 1_000
-"""The maximum number of tokens of one deployment, expired and revoked ones included."""
+"""The maximum number of tokens of one deployment."""
+_LISTED_FOR = timedelta(days=366)
+"""How long a token that has expired stays in the list."""
 _COLUMNS = "id, name, role, digest, created_at, created_by, expires_at, revoked_at"
 
 
@@ -32,7 +34,11 @@ def all_tokens(connection: sqlite3.Connection, deployment: str) -> tuple[ApiToke
 
 
 def keep(connection: sqlite3.Connection, deployment: str, token: ApiToken) -> None:
-    """Adds a token. Raises ValueError beyond MOST_TOKENS."""
+    """Adds a token, and drops those that expired a year ago. Raises ValueError beyond MOST_TOKENS."""
+    long_ago = token.created_at - _LISTED_FOR
+    for one in all_tokens(connection, deployment):
+        if one.expires_at < long_ago:
+            connection.execute("DELETE FROM api_token WHERE deployment = ? AND id = ?", (deployment, one.id))
     (count,) = connection.execute("SELECT count(*) FROM api_token WHERE deployment = ?", (deployment,)).fetchone()
     if count >= MOST_TOKENS:
         raise ValueError(f"There are already {MOST_TOKENS:,} tokens.")

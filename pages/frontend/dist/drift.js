@@ -101,9 +101,10 @@ var messageOf = (error) => error instanceof Error ? error.message : String(error
 // src/shared/autosize.ts
 var LEAST_HEIGHT = 380;
 var Autosize = class {
-  constructor(root, host, onwidth) {
+  constructor(root, host, onwidth, least = LEAST_HEIGHT) {
     this.root = root;
     this.onwidth = onwidth;
+    this.least = least;
     this.main = host.closest("[data-testid=stMain]") ?? document.scrollingElement ?? document.documentElement;
     this.observer = new ResizeObserver(() => this.fit());
     this.observer.observe(this.main);
@@ -112,6 +113,7 @@ var Autosize = class {
   }
   root;
   onwidth;
+  least;
   main;
   observer;
   onresize = () => this.fit();
@@ -119,7 +121,7 @@ var Autosize = class {
   fit() {
     const { root, main } = this;
     const top = root.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop;
-    const height = `${heightFor(top, main.clientHeight)}px`;
+    const height = `${heightFor(top, main.clientHeight, this.least)}px`;
     if (root.style.height !== height) root.style.height = height;
     const wide = root.clientWidth;
     if (wide !== this.wide) {
@@ -132,9 +134,9 @@ var Autosize = class {
     window.removeEventListener("resize", this.onresize);
   }
 };
-function heightFor(top, room) {
+function heightFor(top, room, least = LEAST_HEIGHT) {
   const left = room - top - 20;
-  return Math.max(LEAST_HEIGHT, Math.floor(left < LEAST_HEIGHT ? room * 0.8 : left));
+  return Math.max(LEAST_HEIGHT, Math.floor(left < least ? room * 0.8 : left));
 }
 
 // src/shared/stage.ts
@@ -429,14 +431,14 @@ var isTextBox = (element) => "selectionStart" in element;
 
 // src/shared/list-view.ts
 var ListView = class {
-  constructor(root, host, data, label) {
+  constructor(root, host, data, label, least) {
     this.root = root;
     this.host = host;
     this.data = data;
     this.stage = new Stage(label);
     this.list = new VirtualList(this, this.stage.scroller, this.stage.canvas);
     this.size = new Autosize(root, host, () => {
-    });
+    }, least);
   }
   root;
   host;
@@ -470,6 +472,7 @@ var ListView = class {
     } catch (error) {
       if (!source.stopped) this.showWords(`Nothing to show: ${messageOf(error)}`);
     }
+    if (source.stopped) return;
     for (const element of [this.root, this.stage.scroller]) element.removeAttribute("aria-busy");
   }
   // Marks a row and brings it to the top.

@@ -108,9 +108,10 @@ async function copyText(text, root) {
 // src/shared/autosize.ts
 var LEAST_HEIGHT = 380;
 var Autosize = class {
-  constructor(root, host, onwidth) {
+  constructor(root, host, onwidth, least = LEAST_HEIGHT) {
     this.root = root;
     this.onwidth = onwidth;
+    this.least = least;
     this.main = host.closest("[data-testid=stMain]") ?? document.scrollingElement ?? document.documentElement;
     this.observer = new ResizeObserver(() => this.fit());
     this.observer.observe(this.main);
@@ -119,6 +120,7 @@ var Autosize = class {
   }
   root;
   onwidth;
+  least;
   main;
   observer;
   onresize = () => this.fit();
@@ -126,7 +128,7 @@ var Autosize = class {
   fit() {
     const { root, main } = this;
     const top = root.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop;
-    const height = `${heightFor(top, main.clientHeight)}px`;
+    const height = `${heightFor(top, main.clientHeight, this.least)}px`;
     if (root.style.height !== height) root.style.height = height;
     const wide = root.clientWidth;
     if (wide !== this.wide) {
@@ -139,9 +141,9 @@ var Autosize = class {
     window.removeEventListener("resize", this.onresize);
   }
 };
-function heightFor(top, room) {
+function heightFor(top, room, least = LEAST_HEIGHT) {
   const left = room - top - 20;
-  return Math.max(LEAST_HEIGHT, Math.floor(left < LEAST_HEIGHT ? room * 0.8 : left));
+  return Math.max(LEAST_HEIGHT, Math.floor(left < least ? room * 0.8 : left));
 }
 
 // src/shared/stage.ts
@@ -436,14 +438,14 @@ var isTextBox = (element) => "selectionStart" in element;
 
 // src/shared/list-view.ts
 var ListView = class {
-  constructor(root, host, data, label) {
+  constructor(root, host, data, label, least) {
     this.root = root;
     this.host = host;
     this.data = data;
     this.stage = new Stage(label);
     this.list = new VirtualList(this, this.stage.scroller, this.stage.canvas);
     this.size = new Autosize(root, host, () => {
-    });
+    }, least);
   }
   root;
   host;
@@ -477,6 +479,7 @@ var ListView = class {
     } catch (error) {
       if (!source.stopped) this.showWords(`Nothing to show: ${messageOf(error)}`);
     }
+    if (source.stopped) return;
     for (const element of [this.root, this.stage.scroller]) element.removeAttribute("aria-busy");
   }
   // Marks a row and brings it to the top.
@@ -1203,6 +1206,7 @@ function acceptLine(view, accepting, others) {
 
 // src/payload/view.ts
 var FILTER_WORDS = { all: "All", changed: "Modified or dropped", found: "With issues" };
+var LEAST_HEIGHT2 = 600;
 var FLASH_MS = 1800;
 var ASKED = ["session", "source", "model", "format", "token", "view"];
 var PayloadView = class extends ListView {
@@ -1217,7 +1221,7 @@ var PayloadView = class extends ListView {
   sent = h("span");
   onkey = payloadKeys(this);
   constructor(root, host, data) {
-    super(root, host, data, "Payload");
+    super(root, host, data, "Payload", LEAST_HEIGHT2);
     this.lay([this.verdicts, this.bar], [this.stored, this.sent]);
     document.addEventListener("keydown", this.onkey);
     this.load();

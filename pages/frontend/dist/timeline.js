@@ -110,9 +110,10 @@ function mount(selector, View) {
 // src/shared/autosize.ts
 var LEAST_HEIGHT = 380;
 var Autosize = class {
-  constructor(root, host, onwidth) {
+  constructor(root, host, onwidth, least = LEAST_HEIGHT) {
     this.root = root;
     this.onwidth = onwidth;
+    this.least = least;
     this.main = host.closest("[data-testid=stMain]") ?? document.scrollingElement ?? document.documentElement;
     this.observer = new ResizeObserver(() => this.fit());
     this.observer.observe(this.main);
@@ -121,6 +122,7 @@ var Autosize = class {
   }
   root;
   onwidth;
+  least;
   main;
   observer;
   onresize = () => this.fit();
@@ -128,7 +130,7 @@ var Autosize = class {
   fit() {
     const { root, main } = this;
     const top = root.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop;
-    const height = `${heightFor(top, main.clientHeight)}px`;
+    const height = `${heightFor(top, main.clientHeight, this.least)}px`;
     if (root.style.height !== height) root.style.height = height;
     const wide = root.clientWidth;
     if (wide !== this.wide) {
@@ -141,9 +143,9 @@ var Autosize = class {
     window.removeEventListener("resize", this.onresize);
   }
 };
-function heightFor(top, room) {
+function heightFor(top, room, least = LEAST_HEIGHT) {
   const left = room - top - 20;
-  return Math.max(LEAST_HEIGHT, Math.floor(left < LEAST_HEIGHT ? room * 0.8 : left));
+  return Math.max(LEAST_HEIGHT, Math.floor(left < least ? room * 0.8 : left));
 }
 
 // src/shared/stage.ts

@@ -14,6 +14,8 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.url_util import make_url_path
 
+from pages.ui.frontend.bundle import address
+
 PAGES = ("sessions", "session", "compare", "users", "usage", "cache_health", "audit")
 """The paths of all pages but the first, which asks at the right address anyway."""
 FORMER_PAGES = ("conversation", "drift", "payload", "fleet")
@@ -26,9 +28,11 @@ _FRESH = {"Cache-Control": "no-cache"}
 def page_routes() -> list[Route]:
     """GET the address of each page and the script that it loads."""
     shell = _shell()
+    # The script of its first tab is fetched beside Streamlit's own and not after them.
+    ahead = _with_head(shell, f'<link rel="modulepreload" href="./{address("timeline")}">')
 
-    async def page(_request: Request) -> Response:
-        return HTMLResponse(shell, headers=_FRESH)
+    async def page(request: Request) -> Response:
+        return HTMLResponse(ahead if request.url.path.endswith("/session") else shell, headers=_FRESH)
 
     async def script(_request: Request) -> Response:
         return Response(_SCRIPT, media_type="text/javascript", headers=_FRESH)
@@ -42,7 +46,11 @@ def page_routes() -> list[Route]:
 def _shell() -> str:
     """Streamlit's HTML, which loads the script before its own."""
     html = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
-    return html.replace("<head>", f'<head>\n    <script src="./{_SCRIPT_FILE}"></script>', 1)
+    return _with_head(html, f'<script src="./{_SCRIPT_FILE}"></script>')
+
+
+def _with_head(html: str, element: str) -> str:
+    return html.replace("<head>", f"<head>\n    {element}", 1)
 
 
 def _own(path: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from chatdata.domain.timeline import Timeline, build
+from pages.ui.server.script_routes import script_routes
 from pages.ui.session.messages.timeline_routes import timeline_routes
 from tests.support.timeline_app.conversations import CONVERSATIONS
 
@@ -31,4 +32,4 @@ def load(session_id: str) -> Timeline:
     return build(CONVERSATIONS[session_id]())
 
 
-app = st.App(Path(__file__).with_name("page.py"), routes=timeline_routes(Given))
+app = st.App(Path(__file__).with_name("page.py"), routes=[*script_routes(), *timeline_routes(Given)])

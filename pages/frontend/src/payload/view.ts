@@ -14,6 +14,7 @@ import type { CutText, Item, Opening, Summary } from "./types";
 import { verdictLines } from "./verdicts";
 
 const FILTER_WORDS: Record<Filter, string> = { all: "All", changed: "Modified or dropped", found: "With issues" };
+const LEAST_HEIGHT = 600; // pixels for the verdicts, and for a message with what is wrong with it
 const FLASH_MS = 1_800;
 
 interface PayloadData extends ListData {
@@ -40,7 +41,7 @@ export class PayloadView extends ListView<PayloadData, Item, Opening, Source> {
   private readonly onkey = payloadKeys(this);
 
   constructor(root: HTMLElement, host: Element, data: PayloadData) {
-    super(root, host, data, "Payload");
+    super(root, host, data, "Payload", LEAST_HEIGHT);
     this.lay([this.verdicts, this.bar], [this.stored, this.sent]);
     document.addEventListener("keydown", this.onkey);
     this.load();

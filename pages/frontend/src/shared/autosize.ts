@@ -12,6 +12,7 @@ export class Autosize {
     private readonly root: HTMLElement,
     host: Element,
     private readonly onwidth: () => void,
+    private readonly least = LEAST_HEIGHT,
   ) {
     this.main = host.closest("[data-testid=stMain]") ?? document.scrollingElement ?? document.documentElement;
     this.observer = new ResizeObserver(() => this.fit());
@@ -23,7 +24,7 @@ export class Autosize {
   fit(): void {
     const { root, main } = this;
     const top = root.getBoundingClientRect().top - main.getBoundingClientRect().top + main.scrollTop;
-    const height = `${heightFor(top, main.clientHeight)}px`;
+    const height = `${heightFor(top, main.clientHeight, this.least)}px`;
     if (root.style.height !== height) root.style.height = height;
     const wide = root.clientWidth;
     if (wide !== this.wide) {
@@ -39,7 +40,7 @@ export class Autosize {
 }
 
 // Down to the end of the page; most of the window where too little is left.
-export function heightFor(top: number, room: number): number {
+export function heightFor(top: number, room: number, least = LEAST_HEIGHT): number {
   const left = room - top - 20;
-  return Math.max(LEAST_HEIGHT, Math.floor(left < LEAST_HEIGHT ? room * 0.8 : left));
+  return Math.max(LEAST_HEIGHT, Math.floor(left < least ? room * 0.8 : left));
 }

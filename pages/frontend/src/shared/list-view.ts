@@ -36,10 +36,11 @@ export abstract class ListView<
     readonly host: Element,
     public data: Data,
     label: string,
+    least?: number,
   ) {
     this.stage = new Stage(label);
     this.list = new VirtualList(this, this.stage.scroller, this.stage.canvas);
-    this.size = new Autosize(root, host, () => {});
+    this.size = new Autosize(root, host, () => {}, least);
   }
 
   // What an opening brings is shown.
@@ -69,6 +70,7 @@ export abstract class ListView<
     } catch (error) {
       if (!source.stopped) this.showWords(`Nothing to show: ${messageOf(error)}`);
     }
+    if (source.stopped) return; // another one is read, and the list stays busy
     for (const element of [this.root, this.stage.scroller]) element.removeAttribute("aria-busy");
   }
 
