@@ -634,6 +634,19 @@ CASES = [
     ),
     named(
         Case(
+            "unsupported_media",
+            [USER, {"role": "assistant", "content": [IMAGE]}, USER],
+            1,
+            openai(
+                "Invalid 'messages[1]'. Image URLs are only allowed for messages with role 'user', "
+                "but this message with role 'assistant' contains an image URL.",
+                "messages[1]",
+            ),
+        ),
+        "picture-of-the-assistant",
+    ),
+    named(
+        Case(
             "reasoning_not_allowed",
             [USER, {**ANSWER, "reasoning_content": "Let me see."}, USER],
             1,
@@ -730,7 +743,6 @@ CLEAN: list[Any] = [
     [USER, calling(tool_call("a"), tool_call("b"), content=None), result("b"), result("a"), ANSWER, USER],
     [USER, calling(tool_call()), result(content=""), ANSWER, USER],
     [{**USER, "content": [{"type": "text", "text": " "}, {"type": "text", "text": "x"}]}],
-    [{**USER, "content": [{"type": "image_url", "image_url": {"url": "data:"}}]}],
     [{**USER, "name": "Ann-1", "tool_calls": None}],
     [USER, {"role": "assistant", "content": None, "refusal": "No."}, USER],
     [USER, {"role": "assistant", "content": None, "function_call": {"name": "f", "arguments": "{}"}}, USER],

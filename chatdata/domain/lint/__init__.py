@@ -12,6 +12,7 @@ rules.calls             rules about names, arguments and the number of calls
 rules.contents          rules about the contents of messages
 rules.order             rules about the order of roles and the payload as a whole
 rules.shapes            rules about parts, calls and fields of another form
+rules.media             images, audio and files, which not every provider and model accepts
 rules.known_fields      the fields of a message that say nothing to a model
 rules.reasoning         rules about reasoning text
 validation              lint_payload, lint_messages: all rules over one sequence

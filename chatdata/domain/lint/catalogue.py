@@ -341,6 +341,12 @@ _ALL = (
         "The message or call after a reasoning item was cut, dropped or replaced.",
         ("openai/openai-agents-python#1611", "vercel/ai#7099", "continuedev/continue#8933"),
     ),
+    Rule(
+        "unsupported_media",
+        "Image, audio or file",
+        "A conversation with an attachment was sent on to a provider or a model that accepts text only.",
+        ("openai/openai-node#1030", "agentscope-ai/QwenPaw#7876", "1jehuang/jcode#310"),
+    ),
 )
 
 RULES: Final[Mapping[Code, Rule]] = MappingProxyType({rule.code: rule for rule in _ALL})

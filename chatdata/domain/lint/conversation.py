@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from chatdata.domain.lint.turns import Layout, Turns
-from chatdata.domain.lint.values import PROVIDERS, Code, Limits, LintFinding, Rejection, Severity
+from chatdata.domain.lint.values import PROVIDERS, Code, Limits, LintFinding, Provider, Rejection, Severity
 from chatdata.domain.messages.tool_pairing import Fit, PairedMessage, ToolPairing, pair_tool_results
 
 _PROVIDER_ORDER = {provider: index for index, provider in enumerate(PROVIDERS)}
@@ -144,11 +144,13 @@ class Conversation:
         severity: Severity = "error",
         call_id: str | None = None,
         inside: str = "",
+        unknown_to: Iterable[Provider] = (),
     ) -> LintFinding:
         """Returns a finding about message `at`, or the field `inside` it, with the message's stored positions."""
         stored = () if at is None or at >= len(self._positions) else self._positions[at]
         path = "" if at is None else f"messages[{at}]{inside}"
-        return LintFinding(code, severity, at, stored, call_id or None, meaning, _with_azure(rejected_by), path)
+        rejected, unknown = _with_azure(rejected_by), tuple(unknown_to)
+        return LintFinding(code, severity, at, stored, call_id or None, meaning, rejected, path, unknown)
 
 
 def _with_azure(rejected_by: Iterable[Rejection]) -> tuple[Rejection, ...]:

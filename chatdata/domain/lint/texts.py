@@ -97,7 +97,7 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "O23": (
         "Invalid 'messages[{at}]'. Image URLs are only allowed for messages with role 'user', "
-        "but this message with role 'tool' contains an image URL."
+        "but this message with role '{role}' contains an image URL."
     ),
     "O24": ("Invalid type for 'messages[{at}].tool_calls': expected an array of objects, but got an object instead."),
     "R1": "No tool output found for function call {id}.",
@@ -157,6 +157,7 @@ TEXTS: Final[dict[str, str]] = {
     "VR": "Unexpected message role.",
     "NR": "The role '{role}' of messages[{at}] is not supported.",
     "NM": "The request has no messages.",
+    "NP": "The type '{type}' of messages[{at}].content[{part}] is not supported.",
     "GR2": "'messages.{at}' : discriminator property 'role' has invalid value",
     "A10": (
         "messages.{turn}.content.{block}.type: Expected `thinking` or `redacted_thinking`, but found `{type}`. "
@@ -184,9 +185,10 @@ TEXTS: Final[dict[str, str]] = {
         "messages.{at}.assistant.reasoning_content: property 'messages.{at}.assistant.reasoning_content' is unsupported"
     ),
 }
-"""The texts that a lint predicts. O17 (jinja's) is not verbatim, and neither are NR and NM.
+"""The texts that a lint predicts. O17 (jinja's) is not verbatim, and neither are NR, NM and NP.
 
-NR and NM stand for the words of providers that reject a role or an empty list in words that no public report shows.
+NR, NM and NP stand for the words of providers that reject a role, an empty list or a part in words that no public
+report shows.
 """
 
 _LONGEST_VALUE = 1000

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from chatdata.domain.lint.conversation import Conversation
-from chatdata.domain.lint.rules import calls, contents, ids, order, pairs, reasoning, shapes
+from chatdata.domain.lint.rules import calls, contents, ids, media, order, pairs, reasoning, shapes
 from chatdata.domain.lint.values import CODES, Limits, LintFinding, Report
 from chatdata.domain.messages import Payload, PayloadRemark
 from chatdata.domain.messages.markers import REASONING
@@ -54,6 +54,7 @@ _RULES: tuple[Callable[[Conversation], Iterator[LintFinding]], ...] = (
     reasoning.reasoning_not_allowed,
     shapes.function_role,
     shapes.unknown_block,
+    media.unsupported_media,
 )
 _ORDER = {code: index for index, code in enumerate(CODES)}
 

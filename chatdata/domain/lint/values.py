@@ -83,6 +83,7 @@ Code = Literal[
     "image_too_large",
     "too_many_cache_marks",
     "lone_reasoning",
+    "unsupported_media",
 ]
 CODES: tuple[Code, ...] = get_args(Code)
 
@@ -118,6 +119,13 @@ class LintFinding:
     """The rejections by providers that are known to reject it; only those of an error affect a verdict."""
     path: str = ""
     """The place in the document that was given, such as "messages[3].content[0]"; empty for the whole."""
+    unknown_to: tuple[Provider, ...] = ()
+    """The providers of whom nobody can say whether they accept it."""
+
+    @property
+    def unclear_for(self) -> tuple[Provider, ...]:
+        """Returns the providers whose verdict can't be "accept": all where the content was not understood."""
+        return self.unknown_to or (PROVIDERS if self.code in UNJUDGED else ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +147,15 @@ class Report:
         """
         errors = (finding for finding in self.findings if finding.severity == "error")
         refusing = {rejection.provider for finding in errors for rejection in finding.rejected_by}
-        known = () if self.unjudged else self.judged
+        unclear = {name for finding in self.unjudged for name in finding.unclear_for}
+        known = set(self.judged) - unclear
         others: dict[Provider, Verdict] = {name: "accept" if name in known else "unknown" for name in PROVIDERS}
         return {name: "reject" if name in refusing else other for name, other in others.items()}
 
     @property
     def unjudged(self) -> tuple[LintFinding, ...]:
-        """The findings of content that was not understood: the reasons of a verdict "unknown"."""
-        return tuple(finding for finding in self.findings if finding.code in UNJUDGED)
+        """The findings of what nobody can judge for some provider or for all: the reasons of a verdict "unknown"."""
+        return tuple(finding for finding in self.findings if finding.unclear_for)
 
     @property
     def worst(self) -> Severity | None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from chatdata.domain.lint import UNJUDGED, LintFinding, Provider, Report, report_json
+from chatdata.domain.lint import LintFinding, Provider, Report, report_json
 
 
 def of_provider(report: Report, provider: Provider | None) -> Report:
@@ -17,7 +17,7 @@ def of_provider(report: Report, provider: Provider | None) -> Report:
 
 
 def _names(finding: LintFinding, provider: Provider) -> bool:
-    return finding.code in UNJUDGED or any(rejection.provider == provider for rejection in finding.rejected_by)
+    return provider in finding.unclear_for or any(rejection.provider == provider for rejection in finding.rejected_by)
 
 
 def report_document(report: Report, session_id: str | None, source: str, provider: Provider | None) -> dict[str, Any]:

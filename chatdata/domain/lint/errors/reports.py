@@ -28,7 +28,7 @@ REPORTS: Final[Mapping[str, tuple[str, ...]]] = {
     "O20": ("langchain-ai/langchain-azure#35",),
     "O21": ("aaif-goose/goose-mobile#20",),
     "O22": ("gptscript-ai/clio#41",),
-    "O23": ("OpenHands/OpenHands#7700", "QwenLM/qwen-code#3616"),
+    "O23": ("OpenHands/OpenHands#7700", "QwenLM/qwen-code#3616", "openai/openai-node#1030"),
     "O24": ("aaif-goose/goose-mobile#20",),  # the same sentence about another field, which OpenAI checks alike
     "O25": ("langchain-ai/langchain-azure#35",),  # the same sentence about the type of the call
     "A0": ("devoxx/DevoxxGenieIDEAPlugin#567",),

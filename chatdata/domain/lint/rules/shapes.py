@@ -29,8 +29,8 @@ def text_too_long(talk: Conversation) -> Iterator[LintFinding]:
 def part_without_type(talk: Conversation) -> Iterator[LintFinding]:
     """Finds content parts that say no type."""
     for entry in talk.judged:
-        for number, part in _parts(entry):
-            if isinstance(part, Mapping) and not _type_of(part):
+        for number, part in parts_of(entry):
+            if isinstance(part, Mapping) and not type_of(part):
                 inside = f".content[{number}]"
                 path = f"messages[{entry.at}]{inside}.type"
                 rejected = provider_messages.openai("O19", path, at=entry.at, part=number)
@@ -64,11 +64,11 @@ def arguments_as_object(talk: Conversation) -> Iterator[LintFinding]:
 def image_in_tool_result(talk: Conversation) -> Iterator[LintFinding]:
     """Finds images in tool results."""
     for entry in talk.results:
-        for number, part in _parts(entry):
-            if _type_of(part) in _IMAGES:
+        for number, part in parts_of(entry):
+            if type_of(part) in _IMAGES:
                 variant = said("D1", at=entry.at, variant="`image_url`, expected `text`")
                 rejected = [
-                    *provider_messages.openai("O23", f"messages[{entry.at}]", at=entry.at),
+                    *provider_messages.openai("O23", f"messages[{entry.at}]", at=entry.at, role=entry.role),
                     Rejection("deepseek", variant, f"messages[{entry.at}]"),
                 ]
                 meaning = "A tool result has an image; chat completions accept images from the user only."
@@ -101,9 +101,10 @@ def unknown_block(talk: Conversation) -> Iterator[LintFinding]:
 
 
 def _unknown(entry: Entry) -> Iterator[tuple[str, str]]:
-    for number, part in _parts(entry):
-        kind = _type_of(part)
-        if not isinstance(part, Mapping) or (kind and kind not in _PARTS and kind not in _IMAGES):
+    for number, part in parts_of(entry):
+        kind = type_of(part)
+        known = kind in _PARTS or (entry.role == "tool" and kind in _IMAGES)
+        if not isinstance(part, Mapping) or (kind and not known):
             yield f".content[{number}]", "A content part"
     if entry.content is not None and not isinstance(entry.content, str | list):
         yield ".content", "The content"
@@ -112,17 +113,19 @@ def _unknown(entry: Entry) -> Iterator[tuple[str, str]]:
             yield f".{name}", "A field"
 
 
-def _parts(entry: Entry) -> Iterator[tuple[int, Any]]:
+def parts_of(entry: Entry) -> Iterator[tuple[int, Any]]:
+    """Yields the parts of a content that is a list, with their indices."""
     yield from enumerate(entry.content if isinstance(entry.content, list) else ())
 
 
 def _texts(entry: Entry) -> Iterator[tuple[str, str]]:
     if isinstance(entry.content, str):
         yield ".content", entry.content
-    for number, part in _parts(entry):
+    for number, part in parts_of(entry):
         if isinstance(part, Mapping) and isinstance(part.get("text"), str):
             yield f".content[{number}]", part["text"]
 
 
-def _type_of(value: Any) -> str:
+def type_of(value: Any) -> str:
+    """Returns the type that a part says; empty where it says none."""
     return text_of(value.get("type")) if isinstance(value, Mapping) else ""
