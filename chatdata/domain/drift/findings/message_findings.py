@@ -144,6 +144,8 @@ def _changed(seen: DifferenceContext) -> str:
     if nothing := _nothing_to_lose(seen):
         return f"{differ} in {_field(seen)}: {nothing}, so no words differ, but the next save may write either."
     lost = f" What is in the cache only is lost {_end(seen)}." if seen.only_cached else ""
+    if _field(seen) != "content":  # whether the model is sent it depends on the provider
+        return f"{differ} in {_field(seen)}: a reload from the database replaces the cached value.{lost}"
     return f"{differ} in {_field(seen)}: the model is sent the cached words, a reload shows the stored ones.{lost}"
 
 
