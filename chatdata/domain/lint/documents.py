@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chatdata.domain.dialects import FORMATS, Dialect, index_in, recognise, unknown_format
+from chatdata.domain.dialects import FORMATS, Dialect, index_in, recognise, unknown_format, unwrapped
 from chatdata.domain.lint.native import NativeBody, native_body
 from chatdata.domain.lint.native_rules import native_findings
 from chatdata.domain.lint.validation import lint_conversation, lint_messages
-from chatdata.domain.lint.values import LintFinding, Provider, Report
+from chatdata.domain.lint.values import Code, LintFinding, Provider, Report
 
 
 def messages_of(document: Any) -> list[Any]:
@@ -65,8 +65,16 @@ def lint_document(document: Any, lint: Callable[[list[Any]], Report] = lint_mess
 
 def request_body(document: Any) -> NativeBody | None:
     """Returns a document as a request body of another API; None for messages in OpenAI's form and for anything else."""
-    dialect = recognise(document)
+    dialect = _dialect_of_body(document)
     return native_body(document, dialect) if dialect in TERMS else None
+
+
+def _dialect_of_body(document: Any) -> Dialect | None:
+    """Returns a body's format: what names a version of Anthropic's API is Anthropic's, whatever its messages have."""
+    whole = unwrapped(document)
+    if isinstance(whole, Mapping) and "anthropic_version" in whole and isinstance(whole.get("messages"), list):
+        return "anthropic-messages"
+    return recognise(document)
 
 
 def lint_native(native: NativeBody) -> Report:
@@ -78,11 +86,11 @@ def lint_native(native: NativeBody) -> Report:
         if any(rejection.provider in terms for rejection in finding.rejected_by)
         and not (native.continues and finding.code in _ACROSS)
     ]
-    empty = {finding.payload_position for finding in found if finding.code in ("empty_content", "whitespace_content")}
+    told = {(_one_for(finding.code), finding.payload_position) for finding in found}
     found += [
         finding
         for finding in native_findings(native)
-        if finding.code != "empty_content" or finding.payload_position not in empty
+        if finding.code not in _TOLD_ONCE or (finding.code, finding.payload_position) not in told
     ]
     meaning = "It is not understood, so that nobody can say who accepts it."
     found += [
@@ -90,6 +98,13 @@ def lint_native(native: NativeBody) -> Report:
     ]
     found.sort(key=lambda finding: len(native.items) if finding.payload_position is None else finding.payload_position)
     return Report(len(native.items), tuple(found), native.dialect, terms)
+
+
+_TOLD_ONCE = ("empty_content", "unknown_role")
+
+
+def _one_for(code: Code) -> Code:
+    return "empty_content" if code == "whitespace_content" else code
 
 
 def _at_home(finding: LintFinding, native: NativeBody, terms: Sequence[Provider]) -> LintFinding:

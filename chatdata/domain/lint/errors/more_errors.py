@@ -277,6 +277,13 @@ _CONTENT = (
         "Calcium-Ion/new-api-horizon#24",
     ),
     _seen(
+        "GenerateContentRequest.contents: contents is not specified",
+        "gemini",
+        "no_messages",
+        "langchain-ai/langchain-google#1298",
+        "NousResearch/hermes-agent#57942",
+    ),
+    _seen(
         "GenerateContentRequest.{path}: required oneof field 'data' must have one initialized field",
         "gemini",
         "empty_content",
