@@ -496,8 +496,8 @@ def test_the_type_that_a_text_names_decides_the_code(got: str, code: str) -> Non
 
 GROQ = (
     "Request too large for model `llama-3.3-70b-versatile` in organization `org_01kgg5588eftc8k70aes4864eb` service "
-    "tier `on_demand` on tokens per minute (TPM): Limit 12000, Requested 14137, please reduce your message size and try "
-    "again."
+    "tier `on_demand` on tokens per minute (TPM): Limit 12000, Requested 14137, please reduce your message size and "
+    "try again."
 )
 OPENAI = (
     "Request too large for gpt-4o on tokens per min (TPM): Limit 30000, Requested 40000. The input or output tokens "

@@ -90,3 +90,45 @@ def test_openrouter_passes_on_what_anthropic_says_of_an_id() -> None:
 def test_a_result_without_id_and_call_is_refused_by_all() -> None:
     report = lint_messages([USER, {"role": "tool", "content": "12"}, ANSWER, USER])
     assert report.verdicts == dict.fromkeys(PROVIDERS, "reject")
+
+
+LANGCHAIN_CALL = {"name": "f", "args": {}, "id": "c1"}
+
+
+@pytest.mark.parametrize(
+    ("document", "path"),
+    [
+        pytest.param(
+            [
+                {"type": "human", "data": {"content": "q"}},
+                {"type": "ai", "data": {"content": "", "tool_calls": [LANGCHAIN_CALL]}},
+            ],
+            "messages[1]",
+            id="langchain",
+        ),
+        pytest.param(
+            [
+                {"type": "human", "content": "q"},
+                {"type": "ai", "content": "", "tool_calls": [LANGCHAIN_CALL]},
+            ],
+            "messages[1]",
+            id="langchain-flat",
+        ),
+        pytest.param(
+            [
+                {"kind": "request", "parts": [{"part_kind": "user-prompt", "content": "q"}]},
+                {
+                    "kind": "response",
+                    "parts": [{"part_kind": "tool-call", "tool_name": "f", "args": {}, "tool_call_id": "c1"}],
+                },
+            ],
+            "messages[1]",
+            id="pydantic-ai",
+        ),
+    ],
+)
+def test_an_unanswered_call_is_named_in_any_form(document: Any, path: str) -> None:
+    report = lint_document(document)
+    assert [one.code for one in report.findings] == ["unanswered_tool_call", "unknown_block"]
+    assert report.findings[0].path.startswith(path)
+    assert set(report.verdicts.values()) == {"reject"}

@@ -4,8 +4,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chatdata.domain.dialects import FORMATS, Dialect, index_in, recognise, unknown_format, unwrapped
-from chatdata.domain.lint.native import NativeBody, native_body
+from chatdata.domain.dialects import (
+    FORMATS,
+    Dialect,
+    InvalidConversation,
+    ReadConversation,
+    ReadMessage,
+    index_in,
+    read,
+    recognise,
+    unknown_format,
+    unwrapped,
+)
+from chatdata.domain.lint.conversation import Conversation
+from chatdata.domain.lint.native import Native, NativeBody, as_native, native_body
 from chatdata.domain.lint.native_rules import native_findings
 from chatdata.domain.lint.validation import lint_conversation, lint_messages
 from chatdata.domain.lint.values import Code, LintFinding, Provider, Report
@@ -42,6 +54,8 @@ TERMS: dict[Dialect, tuple[Provider, ...]] = {
 """The providers of each API whose bodies are judged in their own terms."""
 _ACROSS = frozenset({"orphan_tool_result", "unanswered_tool_call", "late_tool_result"})
 """What items that the provider stored could explain."""
+_IN_ANY_FORM = _ACROSS | {"duplicate_tool_result"}
+"""What stays a fault however messages are translated."""
 _UNREAD: dict[Dialect, str] = {
     item.name: item.title for item in FORMATS if item.name != "openai-chat" and item.name not in TERMS
 }
@@ -57,10 +71,40 @@ def lint_document(document: Any, lint: Callable[[list[Any]], Report] = lint_mess
         return lint_native(native)
     dialect = recognise(document) or "openai-chat"
     if dialect in _UNREAD:
-        messages = messages_of(document)
-        meaning = f"The file's format is {_UNREAD[dialect]}, which is not how a provider gets messages."
-        return Report(len(messages), (LintFinding("unknown_block", "warning", None, (), None, meaning),), dialect)
+        return _lint_unread(document, dialect)
     return lint(messages_of(document))
+
+
+def _lint_unread(document: Any, dialect: Dialect) -> Report:
+    """Judges the calls and results of a format that no provider takes; whatever translates it, these stay as they are.
+
+    Of everything else nobody can say how it would be sent.
+    """
+    messages = messages_of(document)
+    meaning = (
+        f"The file's format is {_UNREAD[dialect]}, which is not how a provider gets messages. Only calls and their "
+        "results are judged: nobody can say how the rest would be sent."
+    )
+    whole = LintFinding("unknown_block", "warning", None, (), None, meaning)
+    given = [as_native(message) for message in _messages_in(document, dialect)]
+    report = lint_conversation(Conversation([one.message for one in given]))
+    found = [_placed(finding, given) for finding in report.findings if finding.code in _IN_ANY_FORM]
+    return Report(len(messages), (*found, whole), dialect)
+
+
+def _messages_in(document: Any, dialect: Dialect) -> Sequence[ReadMessage]:
+    """Returns what the format's reader reads of a document of one conversation, else nothing."""
+    try:
+        found = read(document, dialect)
+    except InvalidConversation:
+        return ()
+    (one,) = found if len(found) == 1 else (None,)
+    return one.messages if isinstance(one, ReadConversation) else ()
+
+
+def _placed(finding: LintFinding, given: Sequence[Native]) -> LintFinding:
+    one = given[finding.payload_position or 0]
+    return replace(finding, payload_position=index_in(one.path), path=one.path)
 
 
 def request_body(document: Any) -> NativeBody | None:

@@ -65,15 +65,20 @@ def _completed(
     for _ in range(_MOST_STEPS):
         count = Counter(finding.code for finding in left)
         new = [finding for finding in left if count[finding.code] > had[finding.code]]
-        following = next((one for finding in new if (one := propose_next(fix, finding)) is not None), None)
-        if following is None:
+        following = [one for finding in new if (one := propose_next(fix, finding)) is not None]
+        if not following:
             break
-        fix = replace(following, what=f"{fix.what} {following.what}", lost=(*fix.lost, *following.lost))
+        fix = _and(fix, following[0])
         left = _refused(lint(fix), match)
     titles = dict.fromkeys(
         RULES[finding.code].title for finding in left if had[finding.code] == 0 or finding.code not in _EXPECTED
     )
     return replace(fix, what=f"{fix.what} Still refused: {', '.join(titles)}.") if titles else fix
+
+
+def _and(fix: _Repair, following: _Repair) -> _Repair:
+    """Returns a repair and the one made after it as one."""
+    return replace(following, what=f"{fix.what} {following.what}", lost=(*fix.lost, *following.lost))
 
 
 def _refused(report: Report, match: Match) -> list[LintFinding]:

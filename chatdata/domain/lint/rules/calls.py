@@ -87,8 +87,15 @@ def null_arguments(talk: Conversation) -> Iterator[LintFinding]:
             inside = f".tool_calls[{call.number}].function.arguments"
             path = f"messages[{call.at}]{inside}"
             rejected = provider_messages.openai("O26", path, at=call.at, call=call.number)
-            found = {"call_id": call.id, "inside": inside, "unknown_to": PROVIDERS}
-            yield talk.finding("arguments_not_object", call.at, "A tool call's arguments are null.", rejected, **found)
+            yield talk.finding(
+                "arguments_not_object",
+                call.at,
+                "A tool call's arguments are null.",
+                rejected,
+                call_id=call.id,
+                inside=inside,
+                unknown_to=PROVIDERS,
+            )
 
 
 def not_json(arguments: str) -> str:
