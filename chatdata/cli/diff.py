@@ -90,7 +90,7 @@ def _two_copies(
     copies, comparison = inspection.copies, inspection.comparison
     if comparison.status is None:
         raise undecided(copies)
-    if comparison.status == "missing" and not as_json:
+    if comparison.status == "missing" and not comparison.findings and not as_json:
         raise NotFound(f"Session {session_id} was not found in the database or the cache.")
     if as_json:
         emit(comparison_json(comparison))

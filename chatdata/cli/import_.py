@@ -44,10 +44,11 @@ def import_command(
     Each line is an object {"messages": [OpenAI format]} with optional "id", "user_id", "title", "started_at" and
     "usage", a list of messages, a cached document, or a conversation of another format: requests and logs of other
     APIs, exports of chat apps, session files of agents (see --format). A JSON array of these and multi-line JSON also
-    work. Warnings name what the stores can't hold, such as thinking and images, with its count and place; it is kept in
-    the inspector's own file. Sessions are written to the database and the cache. An existing session is left unchanged
-    if its messages are the same, continued if the file has more, and skipped otherwise. Importing a file twice changes
-    nothing. A bundle (export --format json) restores both copies, into embedded stores only.
+    work. Warnings name what the stores can't hold, such as thinking, images, control characters and the earlier
+    value of a repeated key, with its count and place; it is kept in the inspector's own file. Sessions are written
+    to the database and the cache. An existing session is left unchanged if its messages are the same, continued if
+    the file has more, and skipped otherwise. Importing a file twice changes nothing. A bundle (export --format
+    json) restores both copies, into embedded stores only.
 
     \b
     Examples:
@@ -57,7 +58,7 @@ def import_command(
     \b
     Exit codes: 0 success, 1 some conversations were skipped (each is named
                 with its line), as empty ones are, or parts of what was said
-                can't be stored,
+                can't be stored as they are,
                 2 invalid usage or settings, or read-only stores,
                 3 the database is unavailable, or the disk is full
     """
@@ -130,6 +131,12 @@ def _print_problems(reports: Reports) -> None:
             warn(f"{name}: {len(report.problems) - _MOST_LINES:,} more lines skipped; see --json for all")
         for sentence in _notes(report):
             warn(f"{name}: {sentence}")
+        if report.kept:
+            parts = formatting.count(report.kept, "part")
+            verb = "is" if report.kept == 1 else "are"
+            warn(f"{name}: {parts} that the stores can't hold {verb} kept as given in the inspector's own file.")
+        if not (report.created or report.appended or report.unchanged or report.problems or report.stopped):
+            warn(f"{name}: there is nothing in this file.")
         if report.cache_problem:
             warn(
                 f"{formatting.count(report.uncached, 'session')} written without a cached copy. {report.cache_problem}"

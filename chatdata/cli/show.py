@@ -6,7 +6,7 @@ import click
 
 from chatdata.cli.commands import NOT_FOUND, json_option
 from chatdata.cli.output import emit, warn
-from chatdata.cli.output.conversation import print_conversation, print_corrupt
+from chatdata.cli.output.conversation import print_conversation, print_corrupt, print_waiting
 from chatdata.cli.stores import opened
 from chatdata.cli.views import view_option
 from chatdata.domain.copies import (
@@ -14,9 +14,10 @@ from chatdata.domain.copies import (
     PrivacyLevel,
     Source,
 )
+from chatdata.errors import NotFound
 from chatdata.services.answers.beside import beside_of
 from chatdata.services.answers.choosing import choose, remarks
-from chatdata.services.answers.conversation import conversation_document, first_bytes
+from chatdata.services.answers.conversation import conversation_document, first_bytes, waiting_document
 from chatdata.services.inspection import Inspection
 
 _FIRST_BYTES = 200
@@ -34,7 +35,8 @@ def show_command(
     """Show a conversation from the database or the cache.
 
     Without --source, the database copy is shown, or the cached copy if the database has none or is unavailable; the
-    first lines say which. An unreadable cache entry is shown as raw bytes. Read-only.
+    first lines say which. Messages that wait for a session in neither store are shown. An unreadable cache entry is
+    shown as raw bytes. Read-only.
 
     \b
     Examples:
@@ -48,7 +50,17 @@ def show_command(
     with opened() as connected:
         inspection = Inspection(connected.stores, session_id, view, connected.redaction_key)
         copies = inspection.copies
-    chosen, shown = choose(copies, source)
+    try:
+        chosen, shown = choose(copies, source)
+    except NotFound as missing:
+        if copies.turn is None or not (copies.turn.pending or copies.turn.unreadable_lists):
+            raise
+        warn(str(missing))
+        if as_json:
+            emit(waiting_document(connected.stores, copies))
+        else:
+            print_waiting(copies)
+        context.exit(NOT_FOUND)
     beside = beside_of(inspection, chosen, shown, verbatim=as_json)
     if inspection.import_problem:
         warn(inspection.import_problem)

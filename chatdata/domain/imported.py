@@ -38,6 +38,8 @@ _LABELS: dict[Kind, tuple[str, str]] = {
     "event": ("event", "part"),
     "count": ("unknown token count", "value"),
     "key": ("key", "value"),
+    "changed_text": ("changed text", "value"),
+    "repeated_key": ("repeated key", "value"),
 }
 
 

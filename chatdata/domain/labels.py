@@ -71,7 +71,7 @@ KIND_LABELS: Final[Mapping[Kind, str]] = MappingProxyType(
         "split_message": "Answer split differently",
         "windowed_cache": "Cache keeps the latest messages only",
         "stuck_turn": "Stuck turn",
-        "pending_messages": "Messages waiting to be sent",
+        "pending_messages": "Messages only in a waiting list",
         "failed_turn": "Failed turn",
     }
 )
@@ -141,6 +141,7 @@ CAUSE_LABELS: Final[Mapping[CauseName, str]] = MappingProxyType(
         "worker_gone": "Worker stopped",
         "turn_failed": "Error during the turn",
         "turn_waits": "Waiting for the current turn",
+        "activity_unknown": "Unknown whether a turn runs",
         "wrong_type": "Wrong Redis type",
         "compressed": "Compressed value",
     }

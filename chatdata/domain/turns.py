@@ -41,6 +41,17 @@ class TurnState:
     pending_expires_at: datetime | None = None
     """When the first of their lists expires."""
     stuck_after: timedelta = field(default=STUCK_AFTER)
+    unreadable_lists: tuple[str, ...] = ()
+    """The keys of waiting messages that hold a value of another type."""
+
+    @property
+    def pending_groups(self) -> tuple[tuple[str, tuple[PendingMessage, ...]], ...]:
+        """The waiting messages by what they wait for, with the words for it; only groups that have messages."""
+        groups = (
+            ("waiting to be sent", tuple(item for item in self.pending if not item.given)),
+            ("given to the model but not stored", tuple(item for item in self.pending if item.given)),
+        )
+        return tuple((told, items) for told, items in groups if items)
 
 
 def pending_message(raw: bytes, *, given: bool) -> PendingMessage:

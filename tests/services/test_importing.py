@@ -399,9 +399,9 @@ def test_usage_is_taken_in_the_form_of_an_answer(
     [
         ({"spent": 1}, (0, 0), "usage has neither prompt_tokens nor completion_tokens"),
         ("SECRET", (0, 0), "usage is no object of counts"),
-        ({"prompt_tokens": -1, "completion_tokens": 2}, (0, 2), "usage.prompt_tokens is no count of tokens"),
-        ({"prompt_tokens": 7, "completion_tokens": "SECRET"}, (7, 0), "usage.completion_tokens is no count of tokens"),
-        ({"prompt_tokens": 3_000_000_000, "completion_tokens": 2}, (0, 2), "usage.prompt_tokens is no count of tokens"),
+        ({"prompt_tokens": -1, "completion_tokens": 2}, (0, 2), "usage.prompt_tokens is not a token count"),
+        ({"prompt_tokens": 7, "completion_tokens": "SECRET"}, (7, 0), "usage.completion_tokens is not a token count"),
+        ({"prompt_tokens": 3_000_000_000, "completion_tokens": 2}, (0, 2), "usage.prompt_tokens is not a token count"),
         ([{"prompt_tokens": 2_000_000_000, "completion_tokens": 2}] * 2, (0, 4), "usage has more prompt_tokens"),
     ],
 )

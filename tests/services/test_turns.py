@@ -197,6 +197,7 @@ def test_entries_that_are_no_messages_are_shown_as_they_are(
         ("not JSON", False), ("[1]", False), ("\ufffd", False)
     ]  # fmt: skip
     assert turn.pending_expires_at is None
+    assert turn.unreadable_lists == ("copilot:pending:s-1",)
 
 
 @pytest.mark.parametrize("view", ["masked", "structure"])

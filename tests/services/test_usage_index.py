@@ -5,7 +5,7 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,10 +27,28 @@ from chatdata.stores.app_db import AppDatabase
 from chatdata.stores.database import Database, SessionFilter
 from chatdata.stores.usage_index import IndexFilter, UsageIndex, reading, writing
 from tests.support.builders import DIALECTS, database_url, fill, new_session
-from tests.support.usage_rows import BACK, MessageSpec, SessionSpec, allow_null_totals, as_json, call, refill, specs
+from tests.support.usage_rows import (
+    BACK,
+    COUNTS,
+    NOT_JSON,
+    ODD_COUNTS,
+    ODD_TIMES,
+    RESULTS,
+    TIMES,
+    TITLES,
+    TOOL_CALLS,
+    USERS,
+    MessageSpec,
+    SessionSpec,
+    allow_null_totals,
+    as_json,
+    call,
+    refill,
+    specs,
+)
 
 ALL = SessionFilter()
-FEW = settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 MODEL = "gpt-4o"
 
 
@@ -67,8 +85,7 @@ def _index(stores: SessionStores) -> UsageIndex:
 def questions(where: SessionFilter) -> dict[str, Callable[[SessionStores], Any]]:
     """Every question that the index answers."""
     return {
-        "overview": lambda stores: usage.overview(stores, where),
-        "overview with costs": lambda stores: usage.overview(stores, where, MODEL),
+        "overview": lambda stores: usage.overview(stores, where, MODEL),
         "totals": lambda stores: usage.totals(stores, where),
         "users": lambda stores: usage.by_user(stores, where, 2, MODEL),
         "all users": lambda stores: usage.by_user(stores, where),
@@ -86,7 +103,7 @@ def questions(where: SessionFilter) -> dict[str, Callable[[SessionStores], Any]]
 def filters(draw: st.DrawFn) -> SessionFilter:
     """What the page and the command line can ask for, with days of several time zones."""
     zone = ZoneInfo(draw(st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kathmandu", "America/St_Johns"])))
-    days = st.none() | st.dates(datetime(2026, 3, 28).date(), datetime(2026, 3, 30).date())
+    days = st.none() | st.dates(date(2026, 3, 28), date(2026, 3, 30))
     since, until = day_bounds(draw(days), None, zone)[0], day_bounds(None, draw(days), zone)[1]
     users = st.none() | st.frozensets(st.sampled_from([None, "ana", "Ana", "zoë", "", "nobody"]), max_size=3)
     chosen = SessionFilter(started_since=since, started_until=until, user_ids=draw(users))
@@ -128,9 +145,58 @@ def test_every_figure_of_the_index_is_that_of_the_rows(
         stores.app_db.keep_imported([ImportedSource(f"s-{at:02}", "openai-chat", BACK, unknown=unknown)])
     renewal = renew_index(stores)
     assert (renewal.status, renewal.sessions) == ("finished", len(given_rows))
-    assert_equal_answers(stores, ALL, renewal)
-    for where in data.draw(st.lists(filters(), min_size=1, max_size=2)):
+    assert_equal_answers(stores, data.draw(st.just(ALL) | filters()), renewal)
+
+
+def corpus(dialect: str) -> list[SessionSpec]:
+    """Every time, count, user, content and form of calls, and a tool whose results have an even number."""
+    times = (*TIMES, *ODD_TIMES[dialect])
+    counts = (*COUNTS, None, *(ODD_COUNTS if dialect == "sqlite" else ()))
+    calls = (*TOOL_CALLS, *(NOT_JSON if dialect == "sqlite" else ()))
+    roles, ids = ("assistant", "tool", "user", "tool"), ("a", "b", None, "x", "c")
+    found = []
+    for at in range(max(map(len, (times, counts, calls)))):
+        messages = tuple(
+            MessageSpec(
+                roles[n % 4], RESULTS[(at + n) % len(RESULTS)], ids[(at + n) % 5], calls[(at + 3 * n) % len(calls)]
+            )
+            for n in range(at % 7)
+        )
+        tokens = counts[at % len(counts)], counts[(at // 2 + 3) % len(counts)]
+        found.append(SessionSpec(times[at % len(times)], USERS[at % len(USERS)], TITLES[0], *tokens, messages))
+    answers = [MessageSpec("tool", content, "a", None) for content in ("x", "xxxxx", '{"type":"error"}', "xxxxxxx")]
+    asked = MessageSpec("assistant", None, None, as_json([call("measure")]))
+    return [*found, SessionSpec(TIMES[3], "ana", TITLES[3], 5, 5, (asked, *answers))]
+
+
+def in_zone(name: str, first: int | None, last: int | None, **more: Any) -> SessionFilter:
+    """The days of March 2026 in a time zone."""
+    days = [None if day is None else date(2026, 3, day) for day in (first, last)]
+    since, until = day_bounds(days[0], days[1], ZoneInfo(name))
+    return SessionFilter(started_since=since, started_until=until, **more)
+
+
+FILTERS = (
+    ALL,
+    in_zone("Europe/Berlin", None, 28),
+    in_zone("Asia/Kathmandu", 29, None, user_ids=frozenset({None, "ana", "nobody"})),
+    SessionFilter(user_id="ana"),
+)
+
+
+def test_every_kind_of_row_counts_alike_in_index_and_rows(dialect: str, stores: SessionStores) -> None:
+    rows = corpus(dialect)
+    refill(stores.require_database(), dialect, rows)
+    assert stores.app_db is not None
+    for at, names in ((2, ("prompt",)), (4, ("completion",)), (9, ("prompt", "completion"))):
+        unknown = tuple(UnknownCount(one, "usage", "it is null") for one in names)  # type: ignore[arg-type]
+        stores.app_db.keep_imported([ImportedSource(f"s-{at:02}", "openai-chat", BACK, unknown=unknown)])
+    renewal = renew_index(stores)
+    assert (renewal.sessions, renewal.messages) == (len(rows), sum(len(row.messages) for row in rows))
+    for where in FILTERS:
         assert_equal_answers(stores, where, renewal)
+    measured = {tool.name: tool for tool in usage.by_tool(stores, ALL).tools}["measure"]
+    assert (measured.results, measured.failures, measured.median_characters) == (4, 1, 5)
 
 
 def test_days_of_a_time_zone_are_folded_from_the_index(dialect: str, stores: SessionStores) -> None:

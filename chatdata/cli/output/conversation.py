@@ -56,6 +56,11 @@ def print_conversation(session_id: str, copy: StoredCopy | CachedCopy, copies: C
         previous = item.created_at or previous
     if not copy.messages:
         click.echo("\nNo messages.")
+    print_waiting(copies)
+
+
+def print_waiting(copies: Copies) -> None:
+    """Prints the messages that are in a waiting list and in neither copy, if there are any."""
     for line in _waiting(copies):
         click.echo(line)
 
@@ -85,16 +90,19 @@ def _print_head(out: Console, lines: list[tuple[str, str]]) -> None:
 
 
 def _waiting(copies: Copies) -> Iterator[str]:
-    """Yields the messages that wait for the next turn and are in neither copy."""
+    """Yields the messages in the waiting lists, by what they wait for, and the lists that can't be read."""
     turn = copies.turn
-    if turn is None or not turn.pending:
+    if turn is None:
         return
+    for key in turn.unreadable_lists:
+        yield one_line(f"{key} is not a list: messages that wait in it can't be read.")
     ends = turn.pending_expires_at
     left = "" if ends is None else formatting.duration((ends - copies.read_at).total_seconds())
     until = "" if ends is None else f", lost in {left} ({formatting.second(ends)} UTC)"
-    yield f"\n{formatting.count(len(turn.pending), 'message')} waiting to be sent{until}:"
-    for item in turn.pending:
-        yield f"  {shown(item.content)}"
+    for told, items in turn.pending_groups:
+        yield f"\n{formatting.count(len(items), 'message')} {told}{until}:"
+        for item in items:
+            yield f"  {shown(item.content)}"
 
 
 def _activity(copies: Copies, now: datetime) -> list[tuple[str, str]]:

@@ -110,7 +110,7 @@ def _described(fields: Fields, dialect: Dialect, messages: Sequence[ReadMessage]
 def take_session_id(fields: Fields) -> str | None:
     """The conversation's id: text or a number. Raises InvalidConversation for other values."""
     for name in _ID:
-        if (found := take_id(fields, name)) and (found := sanitize(found)):
+        if (found := take_id(fields, name)) and sanitize(found):
             return found
         value = fields.peek(name)
         if isinstance(value, list | dict | bool):

@@ -2,8 +2,10 @@
 
 import json
 import math
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from chatdata.domain.dialects.values import InvalidConversation
 from chatdata.domain.messages import in_utc
@@ -12,14 +14,28 @@ _LONGEST_KEY = 40
 _MILLISECONDS_FROM = 10**11
 """Unix times from this value on are milliseconds: as seconds it would be in the year 5138."""
 
+_COUNTS = re.compile("usage|tokens|token_?count|eval_count", re.IGNORECASE)
+"""Keys of token counts, and of objects that hold them."""
+_Found = TypeVar("_Found")
+
 
 class NotANumber(ValueError):
     """Raised for NaN and infinite numbers, which the stores' JSON can't hold."""
 
 
+class RepeatedKeys(dict[str, Any]):
+    """An object that had a key several times: it holds the last value of each, as every parser does."""
+
+    lost: tuple[tuple[str, Any], ...] = ()
+    """The keys and values that later ones replaced."""
+
+
 def strict_loads(text: str) -> Any:
-    """Parses JSON that both stores can hold. Raises ValueError (NotANumber is one) and RecursionError."""
-    return _DECODER.decode(text)
+    """Parses JSON that both stores can hold; a count of tokens that is no finite number is one that is unknown.
+
+    Raises ValueError (NotANumber is one) and RecursionError.
+    """
+    return _decoded(lambda decoder: decoder.decode(text), lambda value: value)
 
 
 def _no_number(name: str) -> NoReturn:
@@ -33,12 +49,49 @@ def _finite(text: str) -> float:
     return number
 
 
-_DECODER = json.JSONDecoder(strict=False, parse_constant=_no_number, parse_float=_finite)
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    repeated = RepeatedKeys(found)
+    last = {key: index for index, (key, _) in enumerate(pairs)}
+    repeated.lost = tuple(
+        (key, value) for index, (key, value) in enumerate(pairs) if index != last[key] and value != found[key]
+    )
+    return repeated
+
+
+_DECODER = json.JSONDecoder(strict=False, parse_constant=_no_number, parse_float=_finite, object_pairs_hook=_object)
+_ANY_NUMBER = json.JSONDecoder(strict=False, object_pairs_hook=_object)
 
 
 def decode_from(text: str, position: int) -> tuple[Any, int]:
     """The JSON value at a position, and the position where it ends. Raises ValueError and RecursionError."""
-    return _DECODER.raw_decode(text, position)
+    return _decoded(lambda decoder: decoder.raw_decode(text, position), lambda found: found[0])
+
+
+def _decoded(decode: Callable[[json.JSONDecoder], _Found], value_in: Callable[[_Found], object]) -> _Found:
+    try:
+        return decode(_DECODER)
+    except NotANumber:
+        found = decode(_ANY_NUMBER)
+        if not _only_counts(value_in(found)):
+            raise
+        return found
+
+
+def _only_counts(value: object) -> bool:
+    """Whether all numbers of a value that are not finite are counts of tokens, which are unknown then."""
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, float) and not math.isfinite(item):
+            return False
+        if isinstance(item, list):
+            pending += item
+        elif isinstance(item, dict):
+            pending += [inner for key, inner in item.items() if not _COUNTS.search(key)]
+    return True
 
 
 def optional_text(value: object, where: str) -> str | None:

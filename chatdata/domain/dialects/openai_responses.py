@@ -35,6 +35,11 @@ def recognises(shape: Shape) -> bool:
     return items or request or bool({"instructions", "previous_response_id"} & shape.keys)
 
 
+def recognises_value(value: object) -> bool:
+    """Whether an object is a request whose whole input is one text, to a model."""
+    return isinstance(value, dict) and isinstance(value.get("input"), str) and isinstance(value.get("model"), str)
+
+
 def messages(items: Sequence[Any], place: str, account: Account) -> list[ReadMessage]:
     """The messages of the items: a call joins the assistant message before it, as it was one step of the model."""
     found: list[ReadMessage] = []

@@ -158,7 +158,7 @@ FORMATS: tuple[Format, ...] = (
         "openai-responses",
         "OpenAI Responses",
         ("input", "instructions", "model"),
-        _by_shape(openai_responses.recognises),
+        lambda value, shape: openai_responses.recognises_value(value) or openai_responses.recognises(shape),
         _body(_REQUESTS["openai-responses"]),
     ),
     Format(
@@ -326,10 +326,16 @@ def keys_of(value: dict[Any, Any] | list[Any]) -> str:
 
 
 def _why(value: object, keys: frozenset[str]) -> str:
+    if isinstance(value, dict) and (event_of := is_event(value)) is not None:
+        return f"it is one line of a {_BY_NAME[event_of].title}: its lines are one conversation, which import reads"
     if (known := recognise(value)) is not None:
         return f"the format with these keys is {_BY_NAME[known].title} ({known})"
     if keys & {"choices", "candidates"} or {"output", "object"} <= keys:
         return "it is a model's answer without the messages it answers"
+    if {"custom_id", "response"} <= keys:
+        return (
+            "it is a line of a batch's answers, without the messages they answer: those are in the batch's input file"
+        )
     if {"chosen", "rejected"} <= keys:
         return "it is a prompt with answers to choose from, and messages was expected"
     if {"role", "content"} <= keys:

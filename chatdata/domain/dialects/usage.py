@@ -143,8 +143,8 @@ def _optional(fields: Fields, name: str, count: CountName) -> int | None:
     if value is None:
         return None
     if (number := _whole(value)) is None:
-        fields.account.remark(f"{fields.at(name)} is no count of tokens: the {count} count is unknown")
-        fields.account.count_unknown(count, fields.at(name), "it is no count of tokens")
+        fields.account.remark(f"{fields.at(name)} is not a token count: the {count} count is unknown")
+        fields.account.count_unknown(count, fields.at(name), "it is not a token count")
         fields.leave_out("count", name)
         return None
     fields.take(name)

@@ -35,9 +35,23 @@ Dialect = Literal[
     "inspect",
 ]
 
-Kind = Literal["thinking", "signature", "image", "audio", "file", "unknown_block", "branch", "event", "count", "key"]
+Kind = Literal[
+    "thinking",
+    "signature",
+    "image",
+    "audio",
+    "file",
+    "unknown_block",
+    "branch",
+    "event",
+    "count",
+    "key",
+    "changed_text",
+    "repeated_key",
+]
 """branch: a message outside the current branch; event: a line of a session log that is no message;
-count: a value that is no count of tokens, which a remark names."""
+count: a value that is not a token count, which a remark names; changed_text: a text with characters that the stores
+can't hold; repeated_key: a value that a later one of the same key in the same object replaced."""
 
 _NOUNS: dict[Kind, tuple[str, str]] = {
     "thinking": ("thinking block", "thinking blocks"),
@@ -51,7 +65,9 @@ _NOUNS: dict[Kind, tuple[str, str]] = {
 }
 CountName = Literal["prompt", "completion", "total", "cached"]
 """A count of a turn: the tokens of its prompt and its completion, their total, and the cached part of the prompt."""
-SPOKEN: frozenset[Kind] = frozenset({"thinking", "image", "audio", "file", "unknown_block", "branch"})
+SPOKEN: frozenset[Kind] = frozenset(
+    {"thinking", "image", "audio", "file", "unknown_block", "branch", "changed_text", "repeated_key"}
+)
 """The kinds that were part of what was said; the others are its settings and circumstances."""
 
 
@@ -69,7 +85,7 @@ class LeftOut:
     value: object
     """The part as it was given."""
     name: str = ""
-    """The key, as safe text, where the kind is key."""
+    """The key, as safe text, where the kind is key or repeated_key; what was changed, where it is changed_text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +160,12 @@ def _sentence(kind: Kind, name: str, of_message: bool, number: int, place: str) 
     if kind == "key":
         whose = f"the key {name} of {count(number, 'message')}"
         return f"{whose} has no place in the stores" if of_message else _key_sentence(place)
+    if kind == "repeated_key":
+        last = "the last value is stored" if number == 1 else "the last values are stored"
+        objects = "in one object" if number == 1 else f"{number:,} times in the same object"
+        return f"the key {name} is repeated {objects}: {last} ({'at' if number == 1 else 'first at'} {place})"
+    if kind == "changed_text":
+        return f"{name} in {count(number, 'text')} ({'at' if number == 1 else 'first at'} {place})"
     one, many = _NOUNS[kind]
     verb, where = ("has", "at") if number == 1 else ("have", "first at")
     return f"{count(number, one, many)} {verb} no place in the stores ({where} {place})"

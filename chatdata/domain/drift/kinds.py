@@ -131,6 +131,7 @@ CauseName = Literal[
     "worker_gone",
     "turn_failed",
     "turn_waits",
+    "activity_unknown",
     "wrong_type",
     "compressed",
     "cut_off",

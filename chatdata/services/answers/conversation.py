@@ -57,6 +57,7 @@ def conversation_document(
     as it stood in the source, with --view full and if it is kept: at most 8 MB per session are. With another view,
     `name` and `place` are empty. `dropped` counts the parts beyond the 20,000th.
 
+    For a session in neither store that has waiting messages, `source` is null and nothing follows "pending".
     For a corrupt copy, all fields from "user_id" on are replaced by
         {"corrupt": {"reason", "offset": byte or null, "field": path or null, "bytes": n, "first_bytes": text}}
     """
@@ -77,6 +78,18 @@ def conversation_document(
     if isinstance(shown, CorruptDocument):
         return head | _corrupt_object(shown)
     return head | _conversation_object(shown, beside) | imported_object(beside)
+
+
+def waiting_document(stores: SessionStores, copies: Copies) -> dict[str, Any]:
+    """The document of `show --json` for a session in neither store that has waiting messages; its source is null."""
+    return {
+        "session_id": copies.session_id,
+        "source": None,
+        "read_at": copies.read_at,
+        "copies": {"database": _copy_object(copies.stored), "cache": _copy_object(copies.cached)},
+        **availability(stores, database=not isinstance(copies.stored, Unavailable), cache=True),
+        **_turn_object(copies),
+    }
 
 
 def _unread(stores: SessionStores, copies: Copies) -> dict[str, Any]:

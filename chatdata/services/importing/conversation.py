@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chatdata.domain.dialects import SPOKEN, Dialect, InvalidConversation, LeftOut, ReadConversation, read, sentences
@@ -13,6 +13,7 @@ from chatdata.domain.document import Broken, encode
 from chatdata.domain.imported import ImportedSource, source_of
 from chatdata.domain.messages import ChatMessage, ChatSession
 from chatdata.domain.text import count, iso, sanitize
+from chatdata.services.importing.changes import changes_of, repeated_keys
 
 IMPORTED_USER = "imported"
 _ROLES = frozenset({"user", "assistant", "system", "developer", "tool", "function", "reasoning"})
@@ -48,7 +49,8 @@ def conversations_of(
         if not found:
             raise InvalidConversation("there is no conversation in it")
         is_document = _is_document(value)
-        return [_parsed(item, now, is_document) for item in found]
+        repeated = repeated_keys(value)
+        return [_parsed(item, now, is_document, () if index else repeated) for index, item in enumerate(found)]
     except (RecursionError, Broken):
         raise InvalidConversation("it is nested too deeply") from None
 
@@ -59,11 +61,13 @@ def _is_document(value: object) -> bool:
 
 
 def _parsed(
-    item: ReadConversation | InvalidConversation, now: datetime, is_document: bool
+    item: ReadConversation | InvalidConversation, now: datetime, is_document: bool, repeated: Sequence[LeftOut]
 ) -> ParsedConversation | InvalidConversation:
     if isinstance(item, InvalidConversation):
         return item
-    return _session(item, now) if item.messages or is_document else InvalidConversation(_why_empty(item))
+    if not item.messages and not is_document:
+        return InvalidConversation(_why_empty(item))
+    return _session(replace(item, left_out=(*item.left_out, *repeated)), now)
 
 
 def _why_empty(given: ReadConversation) -> str:
@@ -89,11 +93,18 @@ def _session(given: ReadConversation, now: datetime) -> ParsedConversation:
         **given.mappings,
     ).sanitize()
     encode(session)  # raises Broken now, before any row is written, if no cached copy can be made
-    notes = (*sentences(_not_stored(given)), *given.remarks, *account.remarks, *_odd_roles(messages))
+    changes = changes_of(given, session)
+    changed = sentences(item for _, item in changes)
+    notes = (*sentences(_not_stored(given)), *changed, *given.remarks, *account.remarks, *_odd_roles(messages))
     source = source_of(
-        session.session_id, given, session.messages, now, unknown=account.unknown, further=_read_only(given)
+        session.session_id,
+        given,
+        session.messages,
+        now,
+        unknown=account.unknown,
+        further=[*_read_only(given), *changes],
     )
-    return ParsedConversation(session, times, bool(user), notes, given.spoken_left_out, source)
+    return ParsedConversation(session, times, bool(user), notes, given.spoken_left_out + len(changes), source)
 
 
 def _started_and_updated(

@@ -168,5 +168,6 @@ class _Run:
             uncached=self.writer.uncached,
             cache_problem=self.writer.cache_problem if self.writer.uncached else None,
             left_out=self.left_out,
+            kept=self.sources.kept,
             stopped=self.stopped,
         )

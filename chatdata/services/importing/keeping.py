@@ -23,6 +23,8 @@ class SourceKeeper:
         self._bytes = 0
         self._known: set[str] | None = None
         self.problems: list[Problem] = []
+        self.kept = 0
+        """The number of parts that were stored."""
 
     def add(self, line: int, source: ImportedSource, result: WriteOutcome) -> None:
         """Keeps the source of a session that was written, or one that an interrupted import left out."""
@@ -51,6 +53,8 @@ class SourceKeeper:
             sessions = count(len(self._held), "session")
             reason = f"what the stores can't hold of {sessions} from here on is not kept: {error}"
             self.problems.append(Problem(self._held[0][0], reason))
+        else:
+            self.kept += sum(part.kept for _, source in self._held for part in source.parts)
         self._held = []
         self._bytes = 0
 

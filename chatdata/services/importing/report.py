@@ -40,6 +40,11 @@ class ImportReport:
     cache_problem: str | None
     """Why the `uncached` sessions have no cached copy."""
     left_out: int
-    """The number of parts of what was said that have no place in the stores, such as thinking; the notes name them."""
+    """The number of parts of what was said that the stores don't hold as given; the notes name them.
+
+    Such as thinking, a text with characters that no store holds, and a value whose key was repeated.
+    """
+    kept: int
+    """The number of parts that the inspector's own file now keeps, because the stores can't hold them."""
     stopped: str | None
     """Why the rest of the file was not read (the database became unreachable); None if the import finished."""

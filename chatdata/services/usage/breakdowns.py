@@ -144,7 +144,7 @@ def by_model(stores: SessionStores, where: SessionFilter, model: str) -> ModelUs
     found, as_of = answered(stores, where, ask)
     models = [_model(name, amounts, model) for name, amounts in found.items()]
     ordered = sorted(
-        models, key=lambda one: (-(one.prompt_tokens or 0) - (one.completion_tokens or 0), one.model or "")
+        models, key=lambda one: (-(one.prompt_tokens or 0) - (one.completion_tokens or 0), one.model or "", one.told_by)
     )
     return ModelUsageTable(as_of, tuple(ordered))
 

@@ -140,7 +140,7 @@ class SessionCache:
             answers = pipeline.execute(raise_on_error=False)
         now, size = self._now(), turns.ANSWERS
         return {
-            session_id: turns.state(answers[at * size : (at + 1) * size], now, stuck_after)
+            session_id: turns.state(_plain_id(session_id), answers[at * size : (at + 1) * size], now, stuck_after)
             for at, session_id in enumerate(session_ids)
         }
 

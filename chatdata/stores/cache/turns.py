@@ -37,8 +37,8 @@ ANSWERS = _LISTS * _COMMANDS + 1
 """The number of answers per session."""
 
 
-def state(answers: Sequence[Any], now: datetime, stuck_after: timedelta) -> TurnState:
-    """The turn of a session from the answers to `ask`; a key of another type counts as empty."""
+def state(session_id: bytes, answers: Sequence[Any], now: datetime, stuck_after: timedelta) -> TurnState:
+    """The turn of a session from the answers to `ask`; a key of another type is named as unreadable."""
     lists = [answers[at : at + _COMMANDS] for at in range(0, _LISTS * _COMMANDS, _COMMANDS)]
     pending: list[PendingMessage] = []
     for number, (entries, _) in enumerate(lists):
@@ -46,7 +46,13 @@ def state(answers: Sequence[Any], now: datetime, stuck_after: timedelta) -> Turn
     ends = [_end(pttl, now) for entries, pttl in lists if _entries(entries)]
     first = None if None in ends else min((end for end in ends if end is not None), default=None)
     locked = answers[-1]
-    return TurnState(None if isinstance(locked, Exception) else bool(locked), tuple(pending), first, stuck_after)
+    unreadable = tuple(
+        key.decode("utf-8", "surrogateescape")
+        for key, (entries, _) in zip(_lists(session_id), lists, strict=True)
+        if isinstance(entries, Exception) and "WRONGTYPE" in str(entries)
+    )
+    known = None if isinstance(locked, Exception) else bool(locked)
+    return TurnState(known, tuple(pending), first, stuck_after, unreadable)
 
 
 def waiting_key(session_id: bytes) -> bytes:

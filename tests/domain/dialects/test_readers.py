@@ -446,8 +446,12 @@ def test_the_spans_of_an_export_are_a_conversation_each() -> None:
 @pytest.mark.parametrize(
     ("usage", "counts", "remark"),
     [
-        ({"prompt_tokens": 90, "completion_tokens": -3, "total_tokens": 87}, (90, 0), "completion_tokens is no count"),
-        ({"prompt_tokens": "90", "completion_tokens": "3"}, (0, 0), "prompt_tokens is no count"),
+        (
+            {"prompt_tokens": 90, "completion_tokens": -3, "total_tokens": 87},
+            (90, 0),
+            "completion_tokens is not a token count",
+        ),
+        ({"prompt_tokens": "90", "completion_tokens": "3"}, (0, 0), "prompt_tokens is not a token count"),
         ({"prompt_tokens": None, "completion_tokens": 3}, (0, 3), "prompt_tokens is null: the count is unknown"),
         ({"prompt_tokens": 90, "completion_tokens": 3, "total_tokens": 200}, (90, 3), "the total is not the sum"),
         ({"prompt_tokens": 90, "completion_tokens": 3, "total_tokens": 93}, (90, 3), None),

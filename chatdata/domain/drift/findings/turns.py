@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from chatdata.domain.copies import CachedCopy, Copies, CopyMessage, StoredCopy
+from chatdata.domain.copies import Absent, CachedCopy, Copies, CopyMessage, StoredCopy
 from chatdata.domain.drift.comparison import DriftFinding, LikelyCause
 from chatdata.domain.drift.wording import agreeing, at, messages
 from chatdata.domain.messages import in_utc, is_stand_in
@@ -17,7 +17,9 @@ def turn_findings(copies: Copies) -> Iterator[DriftFinding]:
     if doing == "stuck" and isinstance(copies.stored, StoredCopy):
         yield _stuck(copies.stored)
     if copies.turn is not None and copies.turn.pending:
-        yield _pending(copies.turn, doing)
+        yield _pending(copies, copies.turn, doing)
+    if copies.turn is not None and copies.turn.unreadable_lists:
+        yield _unreadable_lists(copies.turn)
     yield from _failed(copies)
 
 
@@ -52,20 +54,21 @@ def _stuck(stored: StoredCopy) -> DriftFinding:
     )
 
 
-def _pending(turn: TurnState, doing: Activity) -> DriftFinding:
+def _pending(copies: Copies, turn: TurnState, doing: Activity) -> DriftFinding:
     runs = doing in RUNNING or (doing == "unknown" and turn.locked is True)
+    known = runs or doing != "unknown" or isinstance(copies.stored, Absent)
     ends = turn.pending_expires_at
     return DriftFinding(
         kind="pending_messages",
-        severity="info" if runs else "critical",
+        severity="info" if runs else "critical" if known else "medium",
         cache_position=None,
         database_position=None,
         field=None,
         count=len(turn.pending),
         cache_value=turn.pending[0].content,
         database_value=None,
-        meaning=_waiting(len(turn.pending), ends, runs=runs),
-        likely_causes=(_TURN_WAITS if runs else _NOBODY_TAKES,),
+        meaning=_waiting(turn, None if not known else runs),
+        likely_causes=(_TURN_WAITS if runs else _NOBODY_TAKES if known else _NOT_KNOWN,),
         at_risk=not runs,
         expires_at=None if runs else ends,
     )
@@ -73,15 +76,55 @@ def _pending(turn: TurnState, doing: Activity) -> DriftFinding:
 
 _TURN_WAITS = LikelyCause("turn_waits", "A turn is running; messages typed meanwhile go to the next one.")
 _NOBODY_TAKES = LikelyCause("worker_gone", "No turn is running that would process them.")
+_NOT_KNOWN = LikelyCause("activity_unknown", "The session's row does not say whether a turn is running.")
 
 
-def _waiting(count: int, ends: datetime | None, *, runs: bool) -> str:
-    verb, are = agreeing(count, "waits", "wait"), agreeing(count, "is", "are")
+def _waiting(turn: TurnState, runs: bool | None) -> str:
+    """What the entries of the lists are, and what becomes of them; `runs` is None if that is not known."""
+    count, given = len(turn.pending), sum(item.given for item in turn.pending)
+    they, are = agreeing(count, "it", "they"), agreeing(count, "is", "are")
     if runs:
-        return f"{messages(count)} typed during the turn {verb} for its end and {are} in neither copy yet."
-    they = agreeing(count, "it is", "they are")
-    until = "if their list is deleted" if ends is None else f"when their list expires at {at(ends)}"
-    return f"{messages(count)} {verb} although no turn is running; {they} in neither copy and {are} lost {until}."
+        if not given:
+            verb = agreeing(count, "waits", "wait")
+            return f"{messages(count)} typed during the turn {verb} for its end and {are} in neither copy yet."
+        return f"{_described(count, given)} while a turn is running; {they} {are} in neither copy yet."
+    whether = "although no turn is running" if runs is False else "and it is not known whether a turn is running"
+    ends, whose = turn.pending_expires_at, agreeing(count, "its", "their")
+    until = f"if {whose} list is deleted" if ends is None else f"when {whose} list expires at {at(ends)}"
+    lost = (
+        f"{are} lost {until}"
+        if runs is False
+        else f"{are} lost {until}, unless a turn takes {agreeing(count, 'it', 'them')}"
+    )
+    return f"{_described(count, given)} {whether}; {they} {are} in neither copy and {lost}."
+
+
+def _described(count: int, given: int) -> str:
+    """Which messages wait to be sent, and which the model already has."""
+    left = count - given
+    waits = f"{messages(left)} {agreeing(left, 'waits', 'wait')}"
+    stored = f"{agreeing(given, 'was', 'were')} given to the model but {agreeing(given, 'is', 'are')} not stored"
+    if not given:
+        return waits
+    return f"{messages(given)} {stored}" if not left else f"{waits} and {given:,} {stored}"
+
+
+def _unreadable_lists(turn: TurnState) -> DriftFinding:
+    names = ", ".join(turn.unreadable_lists)
+    many = len(turn.unreadable_lists)
+    are, whose = agreeing(many, "is not a list", "are not lists"), agreeing(many, "it", "them")
+    return DriftFinding(
+        kind="pending_messages",
+        severity="medium",
+        cache_position=None,
+        database_position=None,
+        field=None,
+        count=0,
+        cache_value=None,
+        database_value=None,
+        meaning=f"{names} {are} in the cache: messages that wait in {whose} can't be read.",
+        likely_causes=(LikelyCause("wrong_type", "Waiting messages are a list, so another program uses this key."),),
+    )
 
 
 def _failed(copies: Copies) -> Iterator[DriftFinding]:

@@ -11,10 +11,11 @@ from pages.ui.base.formatting import count, duration, plain
 def show(copies: Copies) -> None:
     """Draws the waiting messages at the end of the conversation, if there are any."""
     turn = copies.turn
-    if turn is None or not turn.pending:
+    if turn is None:
         return
     ends = turn.pending_expires_at
     left = "" if ends is None else f", lost in {duration(max((ends - datetime.now(UTC)).total_seconds(), 0))}"
-    with st.expander(f"{count(len(turn.pending), 'message')} waiting to be sent{left}", icon=":material/schedule:"):
-        for item in turn.pending:
-            st.markdown(plain(item.content))
+    for told, items in turn.pending_groups:
+        with st.expander(f"{count(len(items), 'message')} {told}{left}", icon=":material/schedule:"):
+            for item in items:
+                st.markdown(plain(item.content))
