@@ -140,6 +140,7 @@ CAUSE_LABELS: Final[Mapping[CauseName, str]] = MappingProxyType(
         "result_truncated": "Tool result truncated",
         "worker_gone": "Worker stopped",
         "turn_failed": "Error during the turn",
+        "keys_not_stored": "Keys of calls not kept",
         "turn_waits": "Waiting for the current turn",
         "activity_unknown": "Unknown whether a turn runs",
         "wrong_type": "Wrong Redis type",

@@ -45,12 +45,15 @@ def scans_of(sessions: ChatSessions, tmp_path: Path) -> list[int]:
     return [scan.cached_keys for scan in last_scans(AppDatabase(tmp_path / "data", sessions.stores.deployment), 9)]
 
 
-def test_where_all_is_in_sync_it_says_so_and_how_sure_it_is(sessions: ChatSessions) -> None:
+def test_where_all_was_compared_and_is_in_sync_it_says_so_without_an_estimate(sessions: ChatSessions) -> None:
     answer = at_once(*NOW)
     assert (answer.code, answer.err) == (0, "")
     assert "3 cached sessions" in answer.out
     assert "3 in sync" in answer.out
-    assert "100% in sync (3 sessions compared). 95% confidence: at most 100% are out of sync." in answer.out
+    assert "100% in sync (3 sessions compared).\n" in answer.out
+    assert "95% confidence" not in answer.out
+    assert "not cached" not in answer.out
+    assert "95% confidence: at most 100% are out of sync." in at_once(*NOW, "--limit", "2").out
     assert "s-1" not in answer.out
 
 

@@ -172,7 +172,7 @@ def test_a_refused_message_is_named_by_line_position_key_and_what_was_expected(s
     (problem,) = report.problems
     assert problem.line == 2
     assert problem.reason == (
-        "messages[1] has its only content under the key words, which is not known: content or tool_calls was expected"
+        "messages[1] has its only content under the unknown key words: a message has content or tool_calls"
     )
 
 

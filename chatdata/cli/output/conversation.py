@@ -72,11 +72,14 @@ def print_corrupt(session_id: str, corrupt: CorruptDocument, beginning: str) -> 
         ("Session", session_id),
         ("Source", "cache (unreadable)"),
         ("Reason", corrupt.reason + place),
-        ("Size", f"{len(corrupt.raw):,} bytes"),
-        ("Expires", _expiry(corrupt.expiry)),
+        ("Size", formatting.count(len(corrupt.raw), "byte")),
+        ("Expires", _expiry(corrupt.expiry).removeprefix("expires ")),
     ]
     _print_head(console(), lines)
-    click.echo("\nFirst bytes:\n" + shown(beginning))
+    if corrupt.damage == "wrong_type":
+        click.echo("\nThe key is not a string, so its bytes are no text and are not shown.")
+    else:
+        click.echo("\nFirst bytes:\n" + shown(beginning) if corrupt.raw else "\nThe value is empty.")
 
 
 def _print_head(out: Console, lines: list[tuple[str, str]]) -> None:
@@ -135,7 +138,9 @@ def _head(session_id: str, copy: StoredCopy | CachedCopy, copies: Copies, beside
 
 
 def _updated(moment: datetime, now: datetime) -> str:
-    return formatting.stored_second(moment) + ("" if is_stand_in(moment) else f", {formatting.ago(moment, now)}")
+    age = "" if is_stand_in(moment) else formatting.ago(moment, now)
+    told = formatting.stored_second(moment)
+    return told if not age or told.startswith(age) else f"{told}, {age}"
 
 
 def _side(side: StoredSide | CachedSide) -> str:

@@ -21,10 +21,15 @@ from chatdata.domain.labels import (
     STRETCH_LABELS,
     status_label,
 )
+from chatdata.domain.text import compact_json
 
 _STYLES: dict[Severity, str] = {"critical": "bold red", "high": "red", "medium": "yellow", "info": "dim"}
 MOST_LINES = 12
 COLUMNS = 60
+_FIELDS = ("content", "tool_calls", "refusal", "name", "function_call", "tool_call_id")
+_BEFORE = 20
+"""Characters before the first difference of two fields that are shown."""
+_SHOWN = 120
 
 
 def print_comparison(comparison: Comparison, copies: Copies) -> None:
@@ -98,7 +103,10 @@ def _add_stretch(made: Table, stretch: Stretch, cached: Sequence[CopyMessage], s
     rows = max(len(left), len(right))
     for number in range(min(rows, MOST_LINES)):
         kind = STRETCH_LABELS[stretch.kind] if number == 0 else ""
-        made.add_row(Text(kind, "bold"), _line(left, number), _line(right, number))
+        one, other = _line(left, number), _line(right, number)
+        if number < min(len(left), len(right)) and one.plain == other.plain:
+            one, other = _fields_apart(left[number], right[number])
+        made.add_row(Text(kind, "bold"), one, other)
     if rows > MOST_LINES:
         made.add_row("", "", f"… {rows - MOST_LINES:,} more of these")
 
@@ -119,6 +127,26 @@ def line(item: CopyMessage) -> Text:
     called = ", ".join(_names(item)) if item.message.tool_calls else ""
     text = item.message.content or (f"calls {called}" if called else "(empty)")
     return Text(one_line(f"#{item.position} {item.message.role}: {text}"[:200]))
+
+
+def _fields_apart(one: CopyMessage, other: CopyMessage) -> tuple[Text, Text]:
+    """The lines of two messages that look the same, with the first field that differs, from near the difference."""
+    name = next((name for name in _FIELDS if getattr(one.message, name) != getattr(other.message, name)), None)
+    if name is None:
+        return line(one), line(other)
+    values = [compact_json(getattr(item.message, name)) for item in (one, other)]
+    start = max(_first_difference(*values) - _BEFORE, 0)
+    cut = [("…" if start else "") + value[start : start + _SHOWN] for value in values]
+    first, second = (
+        Text(one_line(f"#{item.position} {item.message.role}, {name}: {value}"))
+        for item, value in zip((one, other), cut, strict=True)
+    )
+    return first, second
+
+
+def _first_difference(one: str, other: str) -> int:
+    shorter = min(len(one), len(other))
+    return next((index for index in range(shorter) if one[index] != other[index]), shorter)
 
 
 def _names(item: CopyMessage) -> list[str]:

@@ -45,9 +45,11 @@ def print_paid(found: PaidUsage, by: PaidGrouping, time_zone: str, limit: int | 
     else:
         click.echo("Nothing was paid.")
     priced = "" if found.at_list_price is None else f", {_money(found.at_list_price)} at list prices"
-    click.echo(f"\n{formatting.count(found.total.entries, 'payment')}: {_money(found.paid)} paid{priced}")
-    if found.total.unpriced:
-        click.echo(f"{formatting.count(found.total.unpriced, 'entry', 'entries')} without a cost (not in the sum).")
+    entries, unpriced = found.total.entries, found.total.unpriced
+    of = f"{entries - unpriced:,} of " if unpriced else ""
+    click.echo(f"\n{of}{formatting.count(entries, 'payment')}: {_money(found.paid)} paid{priced}")
+    if unpriced:
+        click.echo(f"{formatting.count(unpriced, 'payment')} without a cost (not in the sum).")
     if found.without_list_price:
         without = formatting.count(found.without_list_price, "payment")
         click.echo(f"{without} without a list price: a token count or the model's price is unknown.")

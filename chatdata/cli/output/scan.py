@@ -31,7 +31,7 @@ def print_scan(result: ScanResult) -> None:
     """Prints the result of a scan."""
     click.echo(_compared(result))
     if result.status == "finished":
-        click.echo(_consistency(result.consistency()))
+        click.echo(_consistency(result.consistency(), whole=_is_whole(result)))
     else:
         click.echo("The scan is incomplete, so no consistency estimate is given.")
     for line in _remarks(result):
@@ -42,6 +42,11 @@ def print_scan(result: ScanResult) -> None:
     if result.dangling_channels:
         click.echo()
         _print_dangling(result.dangling_channels)
+
+
+def _is_whole(result: ScanResult) -> bool:
+    """Whether every cached session was compared, so that its share is known and not estimated from a sample."""
+    return result.limit is None and result.shard is None
 
 
 def scan_line(result: ScanResult) -> str:
@@ -68,10 +73,12 @@ def _compared(result: ScanResult) -> str:
     return f"{keys}{of}, {formatting.duration(result.seconds)}{ended}: {', '.join(counts)}"
 
 
-def _consistency(consistency: Consistency) -> str:
+def _consistency(consistency: Consistency, *, whole: bool) -> str:
     share, at_most = consistency.share, consistency.at_most
     if share is None or at_most is None:
         return "No session could be compared, so no consistency estimate is given."
+    if whole:
+        return f"{formatting.percent(share)} in sync ({formatting.count(consistency.sample, 'session')} compared)."
     return (
         f"{formatting.percent(share)} in sync ({formatting.count(consistency.sample, 'session')} compared). "
         f"95% confidence: at most {formatting.percent(at_most)} are out of sync."
@@ -84,7 +91,7 @@ def _remarks(result: ScanResult) -> list[str]:
         lines.append(f"Only the cache has {formatting.count(result.messages_at_risk, 'message')}: {_expiring(result)}.")
     if result.gone:
         lines.append(f"{formatting.count(result.gone, 'key')} expired or deleted during the scan.")
-    if result.uncached is not None:
+    if result.uncached:
         lines.append(f"{formatting.count(result.uncached, 'session')} of the database are not cached (expected).")
     return lines
 

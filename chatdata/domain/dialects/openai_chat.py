@@ -118,8 +118,8 @@ def refuse_unheld(message: ChatMessage, fields: Fields) -> None:
     for key, value in fields.remaining().items():
         if key not in _SETTINGS and key not in _THINKING and not _names_something(key) and has_words(value):
             raise InvalidConversation(
-                f"{fields.place} has its only content under the key {shown_key(key)}, which is not known: "
-                "content or tool_calls was expected"
+                f"{fields.place} has its only content under the unknown key {shown_key(key)}: "
+                "a message has content or tool_calls"
             )
 
 

@@ -137,6 +137,7 @@ CauseName = Literal[
     "cut_off",
     "other_writer",
     "expiry_lost",
+    "keys_not_stored",
 ]
 """The codes of likely causes, which never change."""
 

@@ -8,8 +8,9 @@ from datetime import datetime
 from chatdata.domain.copies import CopyMessage
 from chatdata.domain.drift.comparison import LikelyCause
 from chatdata.domain.drift.context import DifferenceContext
-from chatdata.domain.drift.findings.encodings import encoding_cause
+from chatdata.domain.drift.findings.encodings import encoding_cause, first_difference
 from chatdata.domain.drift.kinds import MessageKind
+from chatdata.domain.drift.matching.equality import key_of, stripped
 from chatdata.domain.drift.wording import agreeing, at, messages
 from chatdata.domain.messages import in_utc
 from chatdata.domain.messages.context_blocks import split_context
@@ -37,7 +38,8 @@ def _diverged_tail(seen: DifferenceContext) -> Iterator[LikelyCause]:
         "attempt_rolled_back",
         "The rows that only the database has include no user message: the attempt was rolled back in memory.",
     )
-    if marked := [item for item in seen.cached if marks_compaction(item.message)]:
+    marked = [item for item in seen.cached if marks_compaction(item.message)]
+    if marked and len(seen.cached) < len(seen.stored):  # a summary is shorter than what it replaces
         yield LikelyCause("compacted", f"Cached message {marked[0].position} marks a summary.")
     if not _has_user(seen.stored):
         yield rolled_back
@@ -115,7 +117,10 @@ def _tool_result_stale(seen: DifferenceContext) -> Iterator[LikelyCause]:
 
 def _content_changed(seen: DifferenceContext) -> Iterator[LikelyCause]:
     if _surrogates_replaced(seen):
-        yield LikelyCause("surrogate_replaced", "Half a character in the cache is U+FFFD in the row.")
+        yield LikelyCause("surrogate_replaced", f"Half a character in the cache is U+FFFD in the row. {_point(seen)}")
+        return
+    if left_out := _keys_left_out(seen):
+        yield LikelyCause("keys_not_stored", left_out)
         return
     encoded = encoding_cause(seen.cached, seen.stored)
     truncated = next(_truncated(seen), None)
@@ -136,6 +141,43 @@ def _surrogates_replaced(seen: DifferenceContext) -> bool:
     pairs = zip(seen.cached, seen.stored, strict=True)
     texts = [(one.message.content or "", other.message.content or "") for one, other in pairs]
     return any(LONE_SURROGATES.search(one) and sanitize(one) == sanitize(other) for one, other in texts)
+
+
+def _point(seen: DifferenceContext) -> str:
+    """The first code points that differ, with their position."""
+    pairs = zip(seen.cached, seen.stored, strict=True)
+    texts = ((stripped(one.message.content) or "", stripped(other.message.content) or "") for one, other in pairs)
+    return next((first_difference(one, other) for one, other in texts if one != other), "")
+
+
+def _keys_left_out(seen: DifferenceContext) -> str:
+    """Says that the calls of one copy are those of the other without some keys; empty where they are not."""
+    pairs = [(one.message, other.message) for one, other in zip(seen.cached, seen.stored, strict=True)]
+    if any(key_of(one)._replace(tool_calls=()) != key_of(other)._replace(tool_calls=()) for one, other in pairs):
+        return ""
+    calls = [(one.tool_calls or [], other.tool_calls or []) for one, other in pairs]
+    for fuller, other, swapped in (("cache", "row", False), ("row", "cache", True)):
+        if all(_within(*(pair if swapped else pair[::-1])) for pair in calls):
+            return f"The calls of the {fuller} have everything that those of the {other} have, and more keys."
+    return ""
+
+
+def _within(less: object, more: object) -> bool:
+    """Whether a JSON value is another one without some of the keys of its objects."""
+    pending = [(less, more)]
+    while pending:
+        one, other = pending.pop()
+        if isinstance(one, dict) and isinstance(other, dict):
+            if not one.keys() <= other.keys():
+                return False
+            pending += [(value, other[key]) for key, value in one.items()]
+        elif isinstance(one, list) and isinstance(other, list):
+            if len(one) != len(other):
+                return False
+            pending += zip(one, other, strict=True)
+        elif isinstance(one, dict | list) or isinstance(other, dict | list) or one != other:
+            return False
+    return True
 
 
 def _rolled_back(seen: DifferenceContext) -> Iterator[LikelyCause]:

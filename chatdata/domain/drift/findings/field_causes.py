@@ -50,6 +50,12 @@ def _json(both: CopyPair, field: str) -> Iterator[LikelyCause]:
 
 def _usage(both: CopyPair, _field: str) -> Iterator[LikelyCause]:
     one, other = both.cached.info, both.stored.info
+    if any(min(item.prompt_tokens, item.completion_tokens) < 0 for item in one.usage):
+        yield LikelyCause("other_writer", "The cache has a negative count, which no model reports.")
+        return
+    if min(other.prompt_tokens, other.completion_tokens) < 0:
+        yield LikelyCause("changed_in_database", "The row has a negative sum, which no save writes.")
+        return
     more = other.prompt_tokens - one.prompt_tokens, other.completion_tokens - one.completion_tokens
     last = one.usage[-1] if one.usage else None
     if last and more == (last.prompt_tokens, last.completion_tokens):

@@ -25,7 +25,8 @@ def field_differences(both: CopyPair) -> Differing:
     one, other = both.cached.info, both.stored.info
     yield from _text(both, "owner_mismatch", "user_id", one.user_id, other.user_id)
     yield from _text(both, "title_drift", "title", one.title, other.title)
-    yield from _text(both, "metadata_drift", "session_id", one.session_id, other.session_id)
+    if one.user_id is None or stripped(one.user_id) == stripped(other.user_id):  # else it is evidence of that finding
+        yield from _text(both, "metadata_drift", "session_id", one.session_id, other.session_id)
     yield from _usage(both)
     yield from _json(both, "credentials_drift", "credentials", one.credentials, other.credentials)
     for name in ("successful_agent_runs", "successful_agent_schedules"):
@@ -145,6 +146,14 @@ _MEANINGS: dict[FieldKind, str] = {
     "run_counts_drift": "The copies count different runs of agents: the next save overwrites the stored counts.",
     "metadata_drift": "The copies differ in {field}: the next save or reload changes it.",
 }
+_NEVER_SAVED = frozenset({"session_id", "started_at"})
+"""Fields that no save changes."""
+
+
+def _meaning(kind: FieldKind, field: str) -> str:
+    if kind == "metadata_drift" and field in _NEVER_SAVED:
+        return f"The copies differ in {field}: no save changes it, a reload from the database does."
+    return _MEANINGS[kind].format(field=field)
 
 
 def _finding(both: CopyPair, kind: FieldKind, field: str, one: Any, other: Any) -> DriftFinding:
@@ -162,7 +171,7 @@ def _finding(both: CopyPair, kind: FieldKind, field: str, one: Any, other: Any) 
         count=1,
         cache_value=one,
         database_value=other,
-        meaning=_UNREADABLE if unreadable else _MEANINGS[kind].format(field=field) + lost,
+        meaning=_UNREADABLE if unreadable else _meaning(kind, field) + lost,
         likely_causes=field_causes(both, kind, field),
         at_risk=at_risk,
         expires_at=expiry.expires_at if at_risk else None,

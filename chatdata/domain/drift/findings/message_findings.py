@@ -112,6 +112,16 @@ def _only_cached(seen: DifferenceContext) -> str:
     return f"{messages(count)} {agreeing(count, 'exists', 'exist')} only in the cache and will be lost {_end(seen)}"
 
 
+def _where(items: Sequence[CopyMessage], indexes: Sequence[int]) -> str:
+    """Where messages that only one copy has stand in it."""
+    return "At the beginning" if indexes[-1] == len(items) - 1 else "In the middle"
+
+
+def _numbers(items: Sequence[CopyMessage]) -> str:
+    first, last = items[0].position, items[-1].position
+    return f"#{first}" if len(items) == 1 else f"#{first} to #{last}"
+
+
 def _never_seen(seen: DifferenceContext, one: str = "it", many: str = "them") -> str:
     return f"the model never sees {agreeing(len(seen.stored), one, many)}"
 
@@ -131,8 +141,25 @@ def _result(seen: DifferenceContext) -> str:
 def _changed(seen: DifferenceContext) -> str:
     count = len(seen.cached)
     differ = f"{messages(count)} {agreeing(count, 'differs', 'differ')}"
+    if nothing := _nothing_to_lose(seen):
+        return f"{differ} in {_field(seen)}: {nothing}, so no words differ, but the next save may write either."
     lost = f" What is in the cache only is lost {_end(seen)}." if seen.only_cached else ""
+    if _field(seen) != "content":  # whether the model is sent it depends on the provider
+        return f"{differ} in {_field(seen)}: a reload from the database replaces the cached value.{lost}"
     return f"{differ} in {_field(seen)}: the model is sent the cached words, a reload shows the stored ones.{lost}"
+
+
+def _nothing_to_lose(seen: DifferenceContext) -> str:
+    """What stands for no words in each copy, where one has an empty text and the other null."""
+    field = _field(seen)
+    values = {
+        (getattr(one.message, field or ""), getattr(other.message, field or ""))
+        for one, other in zip(seen.cached, seen.stored, strict=True)
+        if field in ("content", "refusal", "name")
+    }
+    if values == {("", None)}:
+        return "the cache has an empty text, the row null"
+    return "the cache has null, the row an empty text" if values == {(None, "")} else ""
 
 
 def _partial(seen: DifferenceContext) -> str:
@@ -173,10 +200,13 @@ _MEANINGS: dict[MessageKind, Callable[[DifferenceContext], str]] = {
     "diverged_tail": lambda seen: (
         f"The copies end differently: {_only_cached(seen)}; the database has {messages(len(seen.stored))} instead."
     ),
-    "missing_in_db": lambda seen: _compacted(seen) if seen.stored else f"In the middle, {_only_cached(seen)}.",
+    "missing_in_db": lambda seen: (
+        _compacted(seen) if seen.stored else f"{_where(seen.cached, seen.difference.cached)}, {_only_cached(seen)}."
+    ),
     "stale_cache": lambda seen: f"The cache is missing the {_last(seen)}.",
     "missing_in_cache": lambda seen: (
-        f"The cache lacks {messages(len(seen.stored))} between others: {_never_seen(seen)}."
+        f"The cache lacks {messages(len(seen.stored))} of the database"
+        f" ({_where(seen.stored, seen.difference.stored).lower()}, {_numbers(seen.stored)}): {_never_seen(seen)}."
     ),
     "reordered": lambda seen: (
         f"{messages(len(seen.cached))} {agreeing(len(seen.cached), 'is', 'are')} in a different place: "

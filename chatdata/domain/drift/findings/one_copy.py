@@ -42,7 +42,9 @@ def _why_ghost(cached: CachedCopy) -> Iterator[LikelyCause]:
     written = cached.expiry.last_written_at
     when = "" if written is None else f"; it was written at {at(written)}"
     numbers = [sequence_in(cached, item) for item in cached.messages]
-    deleted = LikelyCause("key_not_deleted", f"There is no row, but the document is readable{when}.")
+    deleted = LikelyCause(
+        "key_not_deleted", f"There is no row, and nothing in the document tells whether there was one{when}."
+    )
     user = LikelyCause("user_deleted", "Rows are deleted with their user; cache keys are not.")
     failed = LikelyCause("database_write_failed", "A save writes the cache even if the row could not be created.")
     if numbers and all(number is None for number in numbers):
@@ -80,6 +82,8 @@ def _why_corrupt(cached: CorruptDocument) -> LikelyCause:
     size, where = len(cached.raw), f" at {cached.field}" if cached.field else ""
     match cached.damage:
         case "cut_off":
+            if not size:
+                return LikelyCause("cut_off", "The value is empty.")
             return LikelyCause("cut_off", f"The document ends early, at byte {cached.offset or 0:,} of {size:,}.")
         case "compressed":
             return LikelyCause("compressed", f"Its {size:,} bytes begin like compressed data.")
@@ -147,7 +151,19 @@ def sequence_gap(stored: StoredCopy) -> Iterator[DriftFinding]:
 def _gap(rows: Sequence[CopyMessage], wrong: int) -> DriftFinding:
     numbers = [item.position for item in rows]
     missing = max(numbers) + 1 - len(numbers)
-    before = f"after {numbers[wrong - 1]:,}" if wrong else "at the start"
+    begins = (
+        f"continues with {numbers[wrong]:,} after {numbers[wrong - 1]:,}" if wrong else f"begins with {numbers[0]:,}"
+    )
+    lost: tuple[LikelyCause, ...] = (
+        LikelyCause("rows_removed", f"{len(numbers):,} rows, the highest number is {max(numbers):,}."),
+        LikelyCause("same_start_sequence", "A retried save starts after the highest number."),
+    )
+    if numbers == list(range(1, len(numbers) + 1)):
+        counts = f"The rows have the numbers 1 to {len(numbers):,} without a gap: their writer counts from 1."
+        lost = (
+            LikelyCause("other_writer", counts),
+            LikelyCause("rows_removed", "A row with the number 0 may be gone."),
+        )
     return DriftFinding(
         kind="sequence_gap",
         severity="medium",
@@ -157,9 +173,6 @@ def _gap(rows: Sequence[CopyMessage], wrong: int) -> DriftFinding:
         count=max(missing, 1),
         cache_value=None,
         database_value=numbers[wrong],
-        meaning=f"The stored sequence has {numbers[wrong]:,} {before}: a save that counts the rows collides or drops.",
-        likely_causes=(
-            LikelyCause("rows_removed", f"{len(numbers):,} rows, the highest number is {max(numbers):,}."),
-            LikelyCause("same_start_sequence", "A retried save starts after the highest number."),
-        ),
+        meaning=f"The stored sequence {begins}: a save that counts the rows collides or drops.",
+        likely_causes=lost,
     )

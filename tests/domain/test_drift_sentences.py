@@ -1,0 +1,117 @@
+"""What findings say: where a message stands, what differs invisibly, and no cause that the copies refute."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chatdata.domain.copies import Absent, CachedCopy, Copies, CopyMessage, StoredCopy
+from chatdata.domain.drift import Comparison, DriftFinding, compare
+from chatdata.domain.messages import ChatMessage, Usage
+from tests.support.builders import message, talk, tool_call
+from tests.support.mutations import READ_AT, cached_copy, session_of, stored_copy
+
+
+def both_of(cached: CachedCopy, stored: StoredCopy | Absent) -> Copies:
+    return Copies("s-1", stored, cached, READ_AT)
+
+
+def judged(cached: list[ChatMessage], stored: list[ChatMessage], **fields: Any) -> Comparison:
+    return compare(both_of(cached_copy(session_of(cached, **fields)), stored_copy(session_of(stored))))
+
+
+def only(comparison: Comparison, kind: str) -> DriftFinding:
+    [found] = [item for item in comparison.findings if item.kind == kind]
+    return found
+
+
+def test_a_system_prompt_of_the_cache_stands_at_the_beginning() -> None:
+    prompt = message("system", "Be brief.")
+    found = only(judged([prompt, *talk(4)], talk(4)), "missing_in_db")
+    assert found.meaning.startswith("At the beginning, 1 message exists only in the cache")
+    middle = only(judged([*talk(2), message("user", "And?"), *talk(4)[2:]], talk(4)), "missing_in_db")
+    assert middle.meaning.startswith("In the middle, 1 message exists only in the cache")
+
+
+def test_each_message_that_the_cache_lacks_is_named() -> None:
+    rows = [message("user" if index % 2 == 0 else "assistant", f"t{index}") for index in range(6)]
+    found = [item for item in judged(rows[1::2], rows).findings if item.kind == "missing_in_cache"]
+    assert [item.meaning.partition(":")[0] for item in found] == [
+        "The cache lacks 1 message of the database (at the beginning, #0)",
+        "The cache lacks 1 message of the database (in the middle, #2)",
+        "The cache lacks 1 message of the database (in the middle, #4)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cached", "stored", "said"),
+    [("", None, "the cache has an empty text, the row null"), (None, "", "the cache has null, the row an empty text")],
+)
+def test_an_empty_text_against_null_is_said_to_be_no_words(cached: str | None, stored: str | None, said: str) -> None:
+    ends = [message("user", "q")], [message("tool", "r", tool_call_id="call_1"), message("assistant", "a")]
+    both = [[*ends[0], message("assistant", text, tool_calls=[tool_call()]), *ends[1]] for text in (cached, stored)]
+    found = only(judged(both[0], both[1]), "content_changed")
+    assert said in found.meaning
+    assert "the model is sent" not in found.meaning
+
+
+def test_half_a_character_is_named_with_its_position_and_code_point() -> None:
+    plain = cached_copy(session_of([message("user", "")]))
+    half = replace(plain, messages=(replace(plain.messages[0], message=message("user", "ab\ud83d!")),))
+    found = only(compare(both_of(half, stored_copy(session_of([message("user", "ab\ufffd!")])))), "content_changed")
+    assert found.likely_causes[0].cause == "surrogate_replaced"
+    assert "from character 2: U+D83D in the cache, U+FFFD in the row" in found.likely_causes[0].evidence
+
+
+@pytest.mark.parametrize("fuller", ["cache", "row"])
+def test_a_key_of_a_call_that_only_one_copy_has_was_not_kept(fuller: str) -> None:
+    plain, signed = tool_call(), {**tool_call(), "extra_content": {"google": {"thought_signature": "c2ln"}}}
+    tool = message("tool", "r", tool_call_id="call_1")
+    both = [
+        [message("user", "q"), message("assistant", None, tool_calls=[call]), tool, message("assistant", "a")]
+        for call in ((signed, plain) if fuller == "cache" else (plain, signed))
+    ]
+    found = only(judged(both[0], both[1]), "content_changed")
+    assert [cause.cause for cause in found.likely_causes] == ["keys_not_stored"]
+    assert found.likely_causes[0].evidence.startswith(f"The calls of the {fuller} have everything")
+
+
+def renumbered(rows: StoredCopy, first: int, skip: int | None = None) -> StoredCopy:
+    numbers = [index + first + (skip is not None and index >= skip) for index in range(len(rows.messages))]
+    return replace(rows, messages=tuple(map(replace_position, rows.messages, numbers)))
+
+
+def replace_position(item: CopyMessage, position: int) -> CopyMessage:
+    return replace(item, position=position)
+
+
+def test_rows_that_are_counted_from_one_were_not_deleted() -> None:
+    session = session_of(talk(4))
+    found = only(compare(both_of(cached_copy(session), renumbered(stored_copy(session), 1))), "sequence_gap")
+    assert found.meaning.startswith("The stored sequence begins with 1:")
+    assert [cause.cause for cause in found.likely_causes] == ["other_writer", "rows_removed"]
+
+
+def test_a_gap_between_rows_is_told_with_its_neighbour() -> None:
+    session = session_of(talk(4))
+    found = only(compare(both_of(cached_copy(session), renumbered(stored_copy(session), 0, 2))), "sequence_gap")
+    assert found.meaning.startswith("The stored sequence continues with 3 after 1:")
+    assert found.likely_causes[0].cause == "rows_removed"
+
+
+def test_a_negative_count_in_the_cache_is_its_own_evidence() -> None:
+    usage = [Usage(prompt_tokens=-100, completion_tokens=5, total_tokens=-95)]
+    found = only(judged(talk(4), talk(4), usage=usage), "usage_mismatch")
+    assert [cause.cause for cause in found.likely_causes] == ["other_writer"]
+
+
+def test_one_wrong_document_is_one_finding() -> None:
+    comparison = judged(talk(4), talk(4), session_id="s-other", user_id="u-other")
+    assert [item.kind for item in comparison.findings] == ["owner_mismatch"]
+    assert "names a different session" in comparison.findings[0].likely_causes[0].evidence
+
+
+def test_a_ghost_of_an_early_version_says_that_nothing_tells_whether_it_was_stored() -> None:
+    cached = cached_copy(session_of(talk(2)))
+    found = only(compare(both_of(cached, Absent())), "ghost_session")
+    assert found.likely_causes[0].evidence.startswith("There is no row, and nothing in the document tells")
