@@ -189,7 +189,9 @@ def test_people_read_verdicts_first_then_each_finding(run: Line, sessions: ChatS
     lines = run("lint", "s").out.splitlines()
     others = ", ".join(PROVIDER_LABELS[provider] for provider in PROVIDERS if provider != "mistral")
     assert lines[:3] == ["s, database: 3 payload messages", "  Fails on: Mistral", f"  Valid for: {others}"]
-    assert "Error User message directly after a tool result (user_after_tool) messages[3] (stored #2)" in lines
+    assert (
+        "Error User message directly after a tool result (user_after_tool) after the last message (stored #2)" in lines
+    )
     assert "  Mistral: Unexpected role 'user' after role 'tool'" in lines
     assert lines[-1].startswith("  Usual cause: ")
     assert run("lint", "s", "--source", "cache").out.startswith("s, cache: 3 payload messages")

@@ -45,7 +45,7 @@ def test_a_file_is_judged_whatever_holds_its_messages(run: Line, tmp_path: Path,
 def test_a_file_comes_through_stdin_too(real: Line) -> None:
     answer = real("lint", "-", "--json", given=json.dumps(FILES["array"]))
     assert (answer.code, answer.json["source"], answer.json["messages"]) == (0, "file", 2)
-    assert real("lint", "-", given=json.dumps([USER, RESULT])).out.startswith("-: 2 payload messages")
+    assert real("lint", "-", given=json.dumps([USER, RESULT])).out.startswith("stdin: 2 payload messages")
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_the_end_of_a_file_is_judged_alone(run: Line) -> None:
 def test_one_provider_of_a_file(run: Line) -> None:
     answer = run("lint", "-", "--provider", "mistral", given=json.dumps([USER, {"role": "assistant", "content": "ok"}]))
     assert answer.code == 1
-    assert answer.out.splitlines()[:2] == ["-: 2 payload messages", "  Fails on: Mistral"]
+    assert answer.out.splitlines()[:2] == ["stdin: 2 payload messages", "  Fails on: Mistral"]
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,10 @@ def test_people_read_a_line_for_each_session_and_how_many_there_were(run: Line, 
     lines = [" ".join(line.split()) for line in run("lint", "--all").out.splitlines()]
     assert "mistral database Mistral User message directly after a tool result" in lines
     assert "warned database none Role not supported by the provider" in lines
-    assert lines[-1] == "Checked: 4 in the database and 4 in the cache. 3 copies with issues."
+    assert (
+        lines[-1]
+        == "Checked: 4 in the database and 4 in the cache. 3 copies with issues, 2 of them rejected by a provider."
+    )
 
 
 def test_all_of_a_deployment_that_is_fine_is_code_0(run: Line, sessions: ChatSessions) -> None:
@@ -184,7 +187,9 @@ def test_cached_copies_are_judged_and_those_that_can_not_be_read_are_said(run: L
     answer = run("lint", "--all", "--source", "cache", "--json")
     assert [each["session_id"] for each in answer.json["sessions"]] == ["ghost"]
     people = run("lint", "--all", "--source", "cache")
-    assert people.out.splitlines()[-1] == "Checked: 2 in the cache. 1 copy with issues."
+    assert (
+        people.out.splitlines()[-1] == "Checked: 2 in the cache. 1 copy with issues, 1 of them rejected by a provider."
+    )
     assert people.err == answer.err == "1 session could not be read: broken.\n"
 
 

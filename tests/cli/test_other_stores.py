@@ -102,6 +102,14 @@ def test_lint_finds_what_is_wrong_with_a_conversation(store: OtherStore, run: Li
     assert [one["session_id"] for one in run("lint", "--all", "--json").json["sessions"]] == ["broken"]
 
 
+def test_a_message_that_is_not_understood_is_accepted_by_nobody(store: OtherStore, run: Line) -> None:
+    store.add({"strange": [{"type": "weird"}]})
+    answer = run("lint", "strange", "--json")
+    assert answer.code == 1
+    assert "accept" not in answer.json["verdicts"].values()
+    assert "No messages are stored" not in run("lint", "strange").out
+
+
 @pytest.mark.parametrize("by", ["day", "session", "tool", "user"])
 def test_usage_answers(store: OtherStore, run: Line, by: str) -> None:
     answer = run("usage", "--by", by, "--json")

@@ -797,7 +797,13 @@ def test_nothing_is_found_where_nothing_is_wrong(messages: list[Any]) -> None:
         ),
         pytest.param(
             [USER, calling({"id": 5, "function": {"name": "f"}}), ANSWER, USER],
-            ["unanswered_tool_call", *["bad_tool_call_id"] * 2, "call_without_type", "consecutive_assistants"],
+            [
+                "unanswered_tool_call",
+                *["bad_tool_call_id"] * 2,
+                "arguments_not_object",
+                "call_without_type",
+                "consecutive_assistants",
+            ],
             id="a-number-is-no-id",
         ),
         pytest.param(
@@ -807,7 +813,13 @@ def test_nothing_is_found_where_nothing_is_wrong(messages: list[Any]) -> None:
         ),
         pytest.param(
             [USER, calling({"function": {"name": "f"}}), result(), ANSWER, USER],
-            ["unanswered_tool_call", *["bad_tool_call_id"] * 2, "call_without_type", "orphan_tool_result"],
+            [
+                "unanswered_tool_call",
+                *["bad_tool_call_id"] * 2,
+                "arguments_not_object",
+                "call_without_type",
+                "orphan_tool_result",
+            ],
             id="a-call-without-id-is-not-answered-by-a-result-with-one",
         ),
         pytest.param([{**USER, "tool_calls": [tool_call()]}], [], id="only-an-assistant-calls"),
@@ -826,9 +838,9 @@ def test_what_is_found_together(messages: list[Any], codes: list[str]) -> None:
         ("call_1", None, []),
         ("call_1", "mistral", [("error", ["mistral"])]),
         ("abcdefgh9", "mistral", []),
-        ("f.x:301", None, [("error", ["anthropic"]), ("warning", ["mistral"])]),
-        ("f.x:301", "mistral", [("error", ["anthropic"]), ("error", ["mistral"])]),
-        ("f.x:301", "openai", [("error", ["anthropic"]), ("warning", ["mistral"])]),
+        ("f.x:301", None, [("error", ["anthropic", "openrouter-anthropic"]), ("warning", ["mistral"])]),
+        ("f.x:301", "mistral", [("error", ["anthropic", "openrouter-anthropic"]), ("error", ["mistral"])]),
+        ("f.x:301", "openai", [("error", ["anthropic", "openrouter-anthropic"]), ("warning", ["mistral"])]),
     ],
 )
 def test_an_id_is_judged_by_its_alphabet_and_by_mistral_only_where_it_serves(
@@ -843,7 +855,8 @@ def test_an_id_is_judged_by_its_alphabet_and_by_mistral_only_where_it_serves(
             text = f"Tool call id was {call_id} but must be a-z, A-Z, 0-9, with a length of 9."
             assert said == {"mistral": (text, "")}
         else:
-            assert said == {"anthropic": (A4, "messages.1.content.0.tool_use.id")}
+            path = "messages.1.content.0.tool_use.id"
+            assert said == {"anthropic": (A4, path), "openrouter-anthropic": (openrouter(A4), path)}
 
 
 @pytest.mark.parametrize(

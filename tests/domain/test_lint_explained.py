@@ -1,16 +1,17 @@
 """What an explanation says beyond the rule: which number, which result, whose fault, and what it can't know."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from chatdata.domain.lint import Match, explain, explain_native, repaired, repaired_body, request_body
+from chatdata.domain.lint import Match, explain, explain_native, lint_messages, repaired, repaired_body, request_body
 from chatdata.domain.lint.catalogue import RULES
 from chatdata.domain.lint.duplicates import is_note
 from chatdata.domain.lint.errors.advice import ADVICE, MEANINGS
 from chatdata.domain.lint.errors.provider_errors import KNOWN
-from tests.domain.test_lint import ANSWER, USER, calling, result
+from tests.domain.test_lint import ANSWER, IMAGE, USER, calling, result
 from tests.support.builders import tool_call
 
 # The context window: which of the numbers is too large
@@ -488,3 +489,130 @@ def test_the_type_that_a_text_names_decides_the_code(got: str, code: str) -> Non
     )
     (match,) = explain(text).matches
     assert (match.code, match.provider) == (code, "qwen")
+
+
+# Limits that waiting never lifts, and texts that are whole answers
+
+
+GROQ = (
+    "Request too large for model `llama-3.3-70b-versatile` in organization `org_01kgg5588eftc8k70aes4864eb` service "
+    "tier `on_demand` on tokens per minute (TPM): Limit 12000, Requested 14137, please reduce your message size and "
+    "try again."
+)
+OPENAI = (
+    "Request too large for gpt-4o on tokens per min (TPM): Limit 30000, Requested 40000. The input or output tokens "
+    "must be reduced in order to run successfully."
+)
+NAMED = (
+    "Request too large for gpt-4o (for limit gpt-4o) in organization org-aBcDeFgHiJkLmNoPqRsTuVwX on tokens per min "
+    "(TPM): Limit 30000, Requested 40000."
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "provider"),
+    [
+        (OPENAI, "openai"),
+        (NAMED, "openai"),
+        (GROQ, "groq"),
+        (f"Error code: 413 - {{'error': {{'message': '{GROQ}', 'code': 'rate_limit_exceeded'}}}}", "groq"),
+    ],
+)
+def test_a_request_above_the_limit_of_a_minute_is_not_helped_by_waiting(text: str, provider: str) -> None:
+    (match,) = explain(text).matches
+    assert (match.code, match.provider, match.about_messages) == (None, provider, False)
+    assert "waiting never helps" in match.meaning
+    assert "Reduce the tokens" in match.fix
+
+
+FIRST = 'messages: first message must use the "user" role'
+
+
+def test_a_first_message_of_the_user_has_no_such_fault() -> None:
+    (match,) = explain(FIRST, [USER, ANSWER, USER]).matches
+    assert "These messages don't have that fault there" in match.meaning
+    (match,) = explain(FIRST, [ANSWER, USER]).matches
+    assert (match.payload_position, "don't have" in match.meaning) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "provider"),
+    [
+        ("Please reduce the length of the messages or completion.", "openai"),
+        ("groq.BadRequestError: Please reduce the length of the messages or completion.", "groq"),
+        ("This endpoint's maximum context length is 32768 tokens. However, you requested about 42832", "openrouter"),
+        ("Error from provider (Groq): Please reduce the length of the messages or completion.", "groq"),
+    ],
+)
+def test_words_that_several_print_are_their_owners(text: str, provider: str) -> None:
+    assert [match.provider for match in explain(text).matches] == [provider]
+
+
+def test_sglang_tells_both_counts() -> None:
+    (match,) = explain("The input (85050 tokens) is longer than the model's context length (32768 tokens).").matches
+    assert (match.code, "85,050 tokens" in match.meaning) == ("context_overflow", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "provider", "at"),
+    [
+        ("'' is not one of ['system', 'assistant', 'user', 'function'] - 'messages.1.role'", "openai", 1),
+        ("'tool' is not one of ['system', 'assistant', 'user', 'function'] - 'messages.1.role'", "openai", 1),
+        (
+            "{'error': {'message': \"Invalid value: 'tool'. Supported values are: 'system', 'assistant', 'user', and "
+            "'function'.\", 'param': 'messages[1].role', 'code': 'invalid_value'}}",
+            "openai",
+            1,
+        ),
+        (
+            "Invalid value: 'tool'. Supported values are: 'assistant', 'system', 'developer', and 'user'.",
+            "openai-responses",
+            None,
+        ),
+    ],
+)
+def test_a_role_that_an_api_does_not_list_is_known(text: str, provider: str, at: int | None) -> None:
+    (match,) = explain(text).matches
+    assert (match.code, match.provider, match.payload_position) == ("unknown_role", provider, at)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Invalid schema for function 'find': In context=(), object schema missing properties.",
+        "Invalid value for 'tool_choice': 'tool_choice' is only allowed when 'tools' are specified.",
+        "503 upstream connect error or disconnect/reset before headers. reset reason: overflow",
+        "('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer'))",
+        "httpx.ReadError: [Errno 54] Connection reset by peer",
+    ],
+)
+def test_faults_of_the_request_and_of_the_connection_are_no_fault_of_the_messages(text: str) -> None:
+    explanation = explain(text)
+    assert (len(explanation.matches), explanation.about_messages) == (1, False)
+
+
+# A repair is what its own provider accepts, or says what is left
+
+BLANK = (
+    "ValidationException: The text field in the ContentBlock object at messages.2.content.0 is blank. Add text to the "
+    "text field, and try again."
+)
+
+
+def test_a_repair_does_not_leave_what_the_same_provider_refuses() -> None:
+    messages = [USER, ANSWER, {"role": "user", "content": ""}, {"role": "assistant", "content": "?"}]
+    (match,) = explain(BLANK, messages).matches
+    fix = repaired(messages, match)
+    assert fix is not None
+    assert fix.messages == [USER, {"role": "assistant", "content": f"{ANSWER['content']}\n\n?"}]
+    assert "Join the message with the one before it." in fix.what
+    assert lint_messages(fix.messages).verdicts["bedrock"] != "reject"
+
+
+def test_a_repair_says_what_is_still_refused() -> None:
+    lone = {"role": "tool", "tool_call_id": "call_lost", "content": "12A"}
+    messages = [USER, lone, ANSWER, {"role": "user", "content": ""}, {"role": "assistant", "content": [IMAGE]}]
+    (match,) = explain(BLANK.replace("messages.2", "messages.4"), messages).matches
+    fix = repaired(messages, replace(match, payload_position=3))
+    assert fix is not None
+    assert fix.what.endswith("Still refused: Orphaned tool result, Consecutive assistant messages.")

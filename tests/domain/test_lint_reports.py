@@ -43,6 +43,7 @@ OWNERS = {
 }
 """Whose texts the repositories of a provider are about."""
 TOLD = {
+    "vllm-project/aibrix#1449": "a text of the gateway before any server",
     "CopilotKit/CopilotKit#7277": "it compares the errors of several servers and of the AI SDK",
     "DrShushen/climb#13": "OpenAI's sentence and the code beside it",
     "GoogleCloudPlatform/generative-ai#368": "Gemini's text in a notebook",
@@ -54,6 +55,7 @@ TOLD = {
     "anthropics/claude-code#4147": "a status of any server",
     "anthropics/claude-code#61365": "a status of any server, and Anthropic's words for it",
     "anthropics/claude-code#8118": "a word that every server prints",
+    "anthropics/claude-code#8803": "a text of the gateway before any server",
     "charmbracelet/crush#279": "Mistral's models by Mistral and by vLLM",
     "continuedev/continue#10560": "Gemini's code and the words beside it",
     "continuedev/continue#11472": "OpenAI's sentence with the words and the status of any server",

@@ -1,6 +1,7 @@
 """Text output of `explain`."""
 
 import json
+import re
 from collections.abc import Sequence
 from difflib import unified_diff
 from typing import Any
@@ -22,9 +23,14 @@ def print_explanation(
     """Prints what was recognized, or that the error is unknown and why."""
     if not explanation.recognised:
         click.echo(f"Unknown: {explanation.reason}")
-    for number, match in enumerate(explanation.matches):
-        if number:
+    told: set[object] = set()
+    for match in explanation.matches:
+        key = (match.provider, match.code, match.text, match.meaning, match.fix, match.payload_position)
+        if key in told:
+            continue
+        if told:
             click.echo()
+        told.add(key)
         _print_match(match, messages, native)
 
 
@@ -52,7 +58,7 @@ def _place(match: Match, messages: Sequence[Any] | None, native: NativeBody | No
     if not match.about_messages:
         return "The messages are not at fault."
     if match.payload_position is None:
-        named = f" It says {one_line(match.path)}." if match.path else ""
+        named = f" The text names {one_line(match.path)}." if re.search(r"\d", match.path) else ""
         given = messages is not None or native is not None
         return f"{'The message is unknown.' if given else 'No messages were given.'}{named}"
     stored = ", ".join(f"#{position}" for position in match.stored_positions[:8])

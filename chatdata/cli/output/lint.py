@@ -22,18 +22,19 @@ _STYLES = {"error": "bold red", "warning": "yellow", "info": "dim"}
 def print_report(report: Report, name: str, source: str, provider: Provider | None) -> None:
     """Prints the report on one session or file."""
     where = "" if source == "file" else f", {source}"
+    name = "stdin" if name == "-" else name
     click.echo(f"{one_line(name)}{where}: {formatting.count(report.messages, 'payload message')}")
     for line in _verdict_lines(report, provider):
         click.echo(line)
     for finding in report.findings:
-        _print_finding(finding)
+        _print_finding(finding, report.messages, provider)
 
 
 class TextDocuments:
     """Prints the reports on the conversations of one file, each as soon as it is made."""
 
     def __init__(self, target: str) -> None:
-        self._target = target
+        self._target = "stdin" if target == "-" else target
 
     def report(self, report: Report, where: str, document: Mapping[str, Any], provider: Provider | None) -> None:
         """Prints one report; the document is the same as JSON."""
@@ -90,7 +91,10 @@ def print_all(documents: Sequence[Mapping[str, Any]], judged: Mapping[Source, in
             )
         print_table(made, console())
     copies = " and ".join(f"{number:,} in the {source}" for source, number in judged.items())
-    click.echo(f"Checked: {copies or 'none'}. {formatting.count(len(documents), 'copy', 'copies')} with issues.")
+    rejected = sum("reject" in one["verdicts"].values() for one in documents)
+    issues = formatting.count(len(documents), "copy", "copies")
+    some = f", {rejected:,} of them rejected by a provider" if documents else ""
+    click.echo(f"Checked: {copies or 'none'}. {issues} with issues{some}.")
 
 
 def _rejecting(verdicts: Mapping[Provider, str]) -> str:
@@ -112,9 +116,9 @@ def _verdict_lines(report: Report, provider: Provider | None) -> list[str]:
     return lines
 
 
-def _print_finding(finding: LintFinding) -> None:
+def _print_finding(finding: LintFinding, messages: int, provider: Provider | None) -> None:
     out = console()
-    at = f" {finding.path}" if finding.path else ""
+    at = f" {_place(finding, messages)}" if finding.path else ""
     stored = ", ".join(f"#{position}" for position in finding.stored_positions[:8])
     out.print()
     out.print(
@@ -123,13 +127,22 @@ def _print_finding(finding: LintFinding) -> None:
         Text(f"({finding.code}){at}{f' (stored {stored})' if stored else ''}"),
     )
     out.print(Text(f"  {one_line(finding.meaning)}"))
-    for text, providers in _by_text(finding).items():
+    for text, providers in _by_text(finding, provider).items():
         out.print(Text(f"  {', '.join(providers)}: {one_line(text)}"))
-    out.print(Text(f"  Usual cause: {RULES[finding.code].cause}", "dim"))
+    if finding.severity != "info":
+        out.print(Text(f"  Usual cause: {RULES[finding.code].cause}", "dim"))
 
 
-def _by_text(finding: LintFinding) -> dict[str, list[str]]:
+def _place(finding: LintFinding, messages: int) -> str:
+    """The place of a finding; the message that the user writes next has none in what is stored."""
+    at = finding.payload_position
+    return "after the last message" if at is not None and at >= messages else finding.path
+
+
+def _by_text(finding: LintFinding, provider: Provider | None) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for rejection in finding.rejected_by:
+        if provider not in (None, rejection.provider):
+            continue
         found.setdefault(rejection.text, []).append(PROVIDER_LABELS[rejection.provider])
     return found

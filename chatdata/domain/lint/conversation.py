@@ -29,6 +29,8 @@ class ToolCall:
     """Whether it says its type, or is no object."""
     has_id: bool = True
     """Whether it has an ID of any kind, or is no object."""
+    type: str = "function"
+    """What it says its type is; "function" where it says none."""
 
 
 @dataclass(slots=True)
@@ -71,6 +73,8 @@ class Conversation:
         self.limits = limits or Limits()
         self.next_user = next_user
         """Whether the last message stands for the next user message, which is not written yet."""
+        self.finds_none = True
+        """Whether an empty payload means that no messages are stored."""
         self.entries = [_entry(at, message) for at, message in enumerate(messages)]
         self.sent = [entry for entry in self.entries if entry.role != "reasoning"]
         """The messages without reasoning, which is never sent."""
@@ -180,9 +184,9 @@ def _call(at: int, number: int, value: object) -> ToolCall:
         return ToolCall(at, number, "", "", None)
     function = value.get("function")
     inner: Mapping[str, Any] = function if isinstance(function, Mapping) else {}
-    arguments, has_type = inner.get("arguments"), bool(text_of(value.get("type")))
+    arguments, kind = inner.get("arguments"), text_of(value.get("type"))
     call_id, name = value.get("id"), text_of(inner.get("name"))
-    return ToolCall(at, number, text_of(call_id), name, arguments, has_type, call_id is not None)
+    return ToolCall(at, number, text_of(call_id), name, arguments, bool(kind), call_id is not None, kind or "function")
 
 
 def _paired(sent: Sequence[Entry]) -> ToolPairing:

@@ -4,11 +4,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chatdata.domain.dialects import FORMATS, Dialect, index_in, recognise, unknown_format
-from chatdata.domain.lint.native import NativeBody, native_body
+from chatdata.domain.dialects import (
+    FORMATS,
+    Dialect,
+    InvalidConversation,
+    ReadConversation,
+    ReadMessage,
+    index_in,
+    read,
+    recognise,
+    unknown_format,
+    unwrapped,
+)
+from chatdata.domain.lint.conversation import Conversation
+from chatdata.domain.lint.native import Native, NativeBody, as_native, native_body
 from chatdata.domain.lint.native_rules import native_findings
 from chatdata.domain.lint.validation import lint_conversation, lint_messages
-from chatdata.domain.lint.values import LintFinding, Provider, Report
+from chatdata.domain.lint.values import Code, LintFinding, Provider, Report
 
 
 def messages_of(document: Any) -> list[Any]:
@@ -42,6 +54,8 @@ TERMS: dict[Dialect, tuple[Provider, ...]] = {
 """The providers of each API whose bodies are judged in their own terms."""
 _ACROSS = frozenset({"orphan_tool_result", "unanswered_tool_call", "late_tool_result"})
 """What items that the provider stored could explain."""
+_IN_ANY_FORM = _ACROSS | {"duplicate_tool_result"}
+"""What stays a fault however messages are translated."""
 _UNREAD: dict[Dialect, str] = {
     item.name: item.title for item in FORMATS if item.name != "openai-chat" and item.name not in TERMS
 }
@@ -57,16 +71,54 @@ def lint_document(document: Any, lint: Callable[[list[Any]], Report] = lint_mess
         return lint_native(native)
     dialect = recognise(document) or "openai-chat"
     if dialect in _UNREAD:
-        messages = messages_of(document)
-        meaning = f"The file's format is {_UNREAD[dialect]}, which is not how a provider gets messages."
-        return Report(len(messages), (LintFinding("unknown_block", "warning", None, (), None, meaning),), dialect)
+        return _lint_unread(document, dialect)
     return lint(messages_of(document))
+
+
+def _lint_unread(document: Any, dialect: Dialect) -> Report:
+    """Judges the calls and results of a format that no provider takes; whatever translates it, these stay as they are.
+
+    Of everything else nobody can say how it would be sent.
+    """
+    messages = messages_of(document)
+    meaning = (
+        f"The file's format is {_UNREAD[dialect]}, which is not how a provider gets messages. Only calls and their "
+        "results are judged: nobody can say how the rest would be sent."
+    )
+    whole = LintFinding("unknown_block", "warning", None, (), None, meaning)
+    given = [as_native(message) for message in _messages_in(document, dialect)]
+    report = lint_conversation(Conversation([one.message for one in given]))
+    found = [_placed(finding, given) for finding in report.findings if finding.code in _IN_ANY_FORM]
+    return Report(len(messages), (*found, whole), dialect)
+
+
+def _messages_in(document: Any, dialect: Dialect) -> Sequence[ReadMessage]:
+    """Returns what the format's reader reads of a document of one conversation, else nothing."""
+    try:
+        found = read(document, dialect)
+    except InvalidConversation:
+        return ()
+    (one,) = found if len(found) == 1 else (None,)
+    return one.messages if isinstance(one, ReadConversation) else ()
+
+
+def _placed(finding: LintFinding, given: Sequence[Native]) -> LintFinding:
+    one = given[finding.payload_position or 0]
+    return replace(finding, payload_position=index_in(one.path), path=one.path)
 
 
 def request_body(document: Any) -> NativeBody | None:
     """Returns a document as a request body of another API; None for messages in OpenAI's form and for anything else."""
-    dialect = recognise(document)
+    dialect = _dialect_of_body(document)
     return native_body(document, dialect) if dialect in TERMS else None
+
+
+def _dialect_of_body(document: Any) -> Dialect | None:
+    """Returns a body's format: what names a version of Anthropic's API is Anthropic's, whatever its messages have."""
+    whole = unwrapped(document)
+    if isinstance(whole, Mapping) and "anthropic_version" in whole and isinstance(whole.get("messages"), list):
+        return "anthropic-messages"
+    return recognise(document)
 
 
 def lint_native(native: NativeBody) -> Report:
@@ -78,11 +130,11 @@ def lint_native(native: NativeBody) -> Report:
         if any(rejection.provider in terms for rejection in finding.rejected_by)
         and not (native.continues and finding.code in _ACROSS)
     ]
-    empty = {finding.payload_position for finding in found if finding.code in ("empty_content", "whitespace_content")}
+    told = {(_one_for(finding.code), finding.payload_position) for finding in found}
     found += [
         finding
         for finding in native_findings(native)
-        if finding.code != "empty_content" or finding.payload_position not in empty
+        if finding.code not in _TOLD_ONCE or (finding.code, finding.payload_position) not in told
     ]
     meaning = "It is not understood, so that nobody can say who accepts it."
     found += [
@@ -90,6 +142,13 @@ def lint_native(native: NativeBody) -> Report:
     ]
     found.sort(key=lambda finding: len(native.items) if finding.payload_position is None else finding.payload_position)
     return Report(len(native.items), tuple(found), native.dialect, terms)
+
+
+_TOLD_ONCE = ("empty_content", "unknown_role")
+
+
+def _one_for(code: Code) -> Code:
+    return "empty_content" if code == "whitespace_content" else code
 
 
 def _at_home(finding: LintFinding, native: NativeBody, terms: Sequence[Provider]) -> LintFinding:

@@ -5,7 +5,7 @@ as its API would.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -111,7 +111,7 @@ def native_body(document: Any, dialect: Dialect) -> NativeBody:
         body,
         found.key,
         found.items,
-        tuple(_native(message, full) for message in found.messages if message.place not in hosted),
+        tuple(as_native(message, full) for message in found.messages if message.place not in hosted),
         tuple(dict.fromkeys([*found.unread, *unknown])),
     )
 
@@ -133,7 +133,8 @@ def _is_known(item: LeftOut, dialect: Dialect) -> bool:
     return (types is not None and isinstance(kind, str) and bool(types.fullmatch(kind))) or bool(keys & set(value))
 
 
-def _native(read: ReadMessage, full: set[int | None]) -> Native:
+def as_native(read: ReadMessage, full: Collection[int | None] = ()) -> Native:
+    """Returns a message as the rules take it; `full` are the indices of messages with parts that it can't hold."""
     given, at = read.message, index_in(read.place) or 0
     message: dict[str, Any] = {"role": given.role, "content": given.content}
     if given.role == "tool":

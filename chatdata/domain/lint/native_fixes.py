@@ -317,6 +317,7 @@ _FIXES: dict[Code, Callable[[_Case], _Change | None]] = {
     "bad_tool_call_id": _clean_id,
     "trailing_whitespace": _no_space_at_the_end,
     "starts_with_assistant": _from_first_user,
+    "consecutive_users": _join,
     "consecutive_assistants": _join,
     "reasoning_not_allowed": _no_thinking,
     "thinking_modified": _no_broken_thinking,

@@ -4,6 +4,7 @@ They judge what is present in a body; a body without tools, for example, is not 
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any, Final
 
 from chatdata.domain.dialects import Dialect
@@ -16,6 +17,8 @@ from chatdata.domain.text import LONE_SURROGATES
 _THINKING = ("thinking", "redacted_thinking")
 _MOST_MARKS: Final = 4
 _LARGEST_IMAGE: Final = 5 * 1024 * 1024
+_GEMINI_ROLES = ("user", "model", "function")
+"""The roles that Gemini accepts; function is that of results in older requests."""
 _REASONING_FIELDS = ("reasoning_content", "reasoning_details")
 
 
@@ -192,6 +195,21 @@ def _empty_error(native: NativeBody) -> Iterator[LintFinding]:
             yield _finding("empty_content", at, native.place(at, number), meaning, rejected, call_id=known)
 
 
+def _consecutive_users(native: NativeBody) -> Iterator[LintFinding]:
+    for at, (before, item) in enumerate(pairwise(native.items), start=1):
+        if all(isinstance(one, Mapping) and one.get("role") == "user" for one in (before, item)):
+            meaning = "User messages follow each other without an answer."
+            yield _finding("consecutive_users", at, native.place(at), meaning, _by("bedrock", "B6", ""))
+
+
+def _gemini_role(native: NativeBody) -> Iterator[LintFinding]:
+    for at, item in enumerate(native.items):
+        role = item.get("role") if isinstance(item, Mapping) else None
+        if isinstance(role, str) and role not in _GEMINI_ROLES:
+            meaning = "Gemini knows the roles user and model only."
+            yield _finding("unknown_role", at, f"{native.place(at)}.role", meaning, _by("gemini", "GER", ""))
+
+
 def _thought_signature(native: NativeBody) -> Iterator[LintFinding]:
     """Finds calls of the current turn without a signature, where the model is known to want them or others have one."""
     calls = [one for one in native.blocks() if isinstance(_gemini_call(one[2]), Mapping)]
@@ -266,7 +284,7 @@ _RULES: dict[Dialect, tuple[Callable[[NativeBody], Iterator[LintFinding]], ...]]
         _tool_name,
         _half_character,
     ),
-    "bedrock-converse": (_blank_bedrock_block, _empty_error),
-    "gemini-contents": (_thought_signature,),
+    "bedrock-converse": (_blank_bedrock_block, _empty_error, _consecutive_users),
+    "gemini-contents": (_gemini_role, _thought_signature),
     "openai-responses": (_lone_reasoning,),
 }

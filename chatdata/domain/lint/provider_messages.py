@@ -27,7 +27,7 @@ def empty(talk: Conversation, at: int, row: str, path: str) -> list[Rejection]:
     role = talk.entries[at].role
     only_assistant = [Rejection("mistral", said("M4"), "")] if role == "assistant" else []
     return [
-        *_anthropic_routes(said(row, turn=turn), path),
+        *anthropic_routes(said(row, turn=turn), path),
         Rejection("bedrock", said("B8", turn=turn, block=block), f"messages.{turn}.content.{block}"),
         Rejection("gemini", said("G5", turn=turn), f"contents[{turn}].parts"),
         Rejection("moonshot", said("K2", at=at, role=role), ""),
@@ -75,7 +75,7 @@ def anthropic(row: str, path: str, **values: object) -> list[Rejection]:
 def anthropic_like(row: str, path: str, **values: object) -> list[Rejection]:
     """Returns rejections by all providers that serve Anthropic's models."""
     text = said(row, **values)
-    return [*_anthropic_routes(text, path), Rejection("bedrock", text, path)]
+    return [*anthropic_routes(text, path), Rejection("bedrock", text, path)]
 
 
 def unanswered(talk: Conversation, at: int) -> list[Rejection]:
@@ -87,7 +87,7 @@ def unanswered(talk: Conversation, at: int) -> list[Rejection]:
         *_compatible(said("O2", ids=ids)),
         Rejection("qwen", said("Q1", at=at), f"message[{at}].role"),
         Rejection("openai-responses", said("R1", id=talk.missing_ids[at][0]), "input"),
-        *_anthropic_routes(said("A1", turn=turn, ids=ids), f"messages.{turn}"),
+        *anthropic_routes(said("A1", turn=turn, ids=ids), f"messages.{turn}"),
         Rejection("bedrock", said("B2", turn=turn + 1, count=len(talk.entries[at].calls)), f"messages.{turn + 1}"),
         *_by_count(said("M1")),
         Rejection("deepseek", said("O2-DeepSeek"), ""),
@@ -105,7 +105,7 @@ def orphan(talk: Conversation, at: int, call_id: str) -> list[Rejection]:
         Rejection("openai", said("O1"), path),
         *_compatible(said("O1"), "qwen"),
         Rejection("openai-responses", said("R2", id=call_id), "input"),
-        *_anthropic_routes(said("A2", turn=turn, block=block, id=call_id), f"messages.{turn}.content.{block}"),
+        *anthropic_routes(said("A2", turn=turn, block=block, id=call_id), f"messages.{turn}.content.{block}"),
         Rejection("bedrock", said("B1", turn=turn), f"messages.{turn}.content"),
         *_by_count(mistral),
         Rejection("deepseek", said("O1"), path),
@@ -125,7 +125,8 @@ def tool_use(talk: Conversation, call: ToolCall) -> tuple[int, int, str]:
     return place.turn, block, f"messages.{place.turn}.content.{block}"
 
 
-def _anthropic_routes(text: str, path: str) -> Iterator[Rejection]:
+def anthropic_routes(text: str, path: str) -> Iterator[Rejection]:
+    """Yields the rejections by Anthropic, bare and as OpenRouter wraps it."""
     yield Rejection("anthropic", text, path)
     yield Rejection("openrouter-anthropic", wrapped(text), path)
 

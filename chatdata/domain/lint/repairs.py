@@ -1,16 +1,23 @@
 """What a payload or a request body would be after the change that an explained error asks for."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
+from chatdata.domain.lint.catalogue import RULES
 from chatdata.domain.lint.documents import lint_native
 from chatdata.domain.lint.errors.error_lookup import Explanation, Match
 from chatdata.domain.lint.fixes import Fix, propose
-from chatdata.domain.lint.native import NativeBody
+from chatdata.domain.lint.native import NativeBody, native_body
 from chatdata.domain.lint.native_fixes import NativeFix, propose_native
 from chatdata.domain.lint.validation import lint_messages
-from chatdata.domain.lint.values import LintFinding
+from chatdata.domain.lint.values import Code, LintFinding, Report
+
+_Repair = TypeVar("_Repair", Fix, NativeFix)
+_MOST_STEPS = 10
+_EXPECTED: frozenset[Code] = frozenset({"ends_with_assistant"})
+"""What a stored session has between two turns, so that it is no fault of a repair that leaves it."""
 
 
 def repaired(messages: Sequence[Any], match: Match) -> Fix | None:
@@ -18,8 +25,12 @@ def repaired(messages: Sequence[Any], match: Match) -> Fix | None:
 
     Nothing is changed that the lint does not find: the error may be about another conversation.
     """
-    found = _found(lint_messages(messages).findings, match)
-    return next((propose(messages, _as_refused(finding, match)) for finding in found), None)
+    before = lint_messages(messages)
+    found = _found(before.findings, match)
+    fix = next((propose(messages, _as_refused(finding, match)) for finding in found), None)
+    return fix and _completed(
+        fix, match, before, lambda done: lint_messages(done.messages), lambda done, left: propose(done.messages, left)
+    )
 
 
 def _as_refused(finding: LintFinding, match: Match) -> LintFinding:
@@ -30,7 +41,53 @@ def _as_refused(finding: LintFinding, match: Match) -> LintFinding:
 
 def repaired_body(native: NativeBody, match: Match) -> NativeFix | None:
     """Returns a request body of another API without the fault of a match; as with `repaired`, None is possible."""
-    return next((propose_native(native, finding) for finding in _found(lint_native(native).findings, match)), None)
+    before = lint_native(native)
+    fix = next((propose_native(native, finding) for finding in _found(before.findings, match)), None)
+
+    def body(done: NativeFix) -> NativeBody:
+        return native_body(done.body, native.dialect)
+
+    return fix and _completed(
+        fix, match, before, lambda done: lint_native(body(done)), lambda done, left: propose_native(body(done), left)
+    )
+
+
+def _completed(
+    fix: _Repair,
+    match: Match,
+    before: Report,
+    lint: Callable[[_Repair], Report],
+    propose_next: Callable[[_Repair, LintFinding], _Repair | None],
+) -> _Repair:
+    """Returns a repair with what its own changes make necessary, and says what the provider still refuses then."""
+    had = Counter(finding.code for finding in _refused(before, match))
+    left = _refused(lint(fix), match)
+    for _ in range(_MOST_STEPS):
+        count = Counter(finding.code for finding in left)
+        new = [finding for finding in left if count[finding.code] > had[finding.code]]
+        following = [one for finding in new if (one := propose_next(fix, finding)) is not None]
+        if not following:
+            break
+        fix = _and(fix, following[0])
+        left = _refused(lint(fix), match)
+    titles = dict.fromkeys(
+        RULES[finding.code].title for finding in left if had[finding.code] == 0 or finding.code not in _EXPECTED
+    )
+    return replace(fix, what=f"{fix.what} Still refused: {', '.join(titles)}.") if titles else fix
+
+
+def _and(fix: _Repair, following: _Repair) -> _Repair:
+    """Returns a repair and the one made after it as one."""
+    return replace(following, what=f"{fix.what} {following.what}", lost=(*fix.lost, *following.lost))
+
+
+def _refused(report: Report, match: Match) -> list[LintFinding]:
+    """Returns the findings for which the provider of an error would reject what was sent."""
+    return [
+        finding
+        for finding in report.findings
+        if finding.severity == "error" and any(one.provider == match.provider for one in finding.rejected_by)
+    ]
 
 
 def _found(findings: Iterable[LintFinding], match: Match) -> Iterator[LintFinding]:

@@ -91,6 +91,10 @@ TEXTS: Final[dict[str, str]] = {
         "Invalid type for 'messages[{at}].tool_calls[{call}].function.arguments': "
         "expected a string, but got an object instead."
     ),
+    "O26": (
+        "Invalid type for 'messages[{at}].tool_calls[{call}].function.arguments': "
+        "expected a string, but got null instead."
+    ),
     "O22": (
         "Invalid 'messages[{at}].content': string too long. "
         "Expected a string with maximum length 1048576, but got a string with length {count} instead."
@@ -127,6 +131,7 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "G4": "Please ensure that function response turn comes immediately after a function call turn.",
     "G5": "* GenerateContentRequest.contents[{turn}].parts: contents.parts must not be empty.",
+    "G6": "* GenerateContentRequest.contents: contents is not specified",
     "M4": "Assistant message must have either content or tool_calls, but not none.",
     "D1": "Failed to deserialize the JSON body into the target type: messages[{at}]: unknown variant {variant}",
     "D2": "The `reasoning_content` in the thinking mode must be passed back to the API.",

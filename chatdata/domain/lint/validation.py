@@ -6,7 +6,7 @@ from typing import Any
 
 from chatdata.domain.lint.conversation import Conversation
 from chatdata.domain.lint.rules import calls, contents, ids, media, order, pairs, reasoning, shapes
-from chatdata.domain.lint.values import CODES, Limits, LintFinding, Report
+from chatdata.domain.lint.values import CODES, PROVIDERS, Limits, LintFinding, Report
 from chatdata.domain.messages import Payload, PayloadRemark
 from chatdata.domain.messages.markers import REASONING
 
@@ -30,6 +30,7 @@ _RULES: tuple[Callable[[Conversation], Iterator[LintFinding]], ...] = (
     calls.bad_message_name,
     calls.arguments_not_json,
     calls.arguments_not_object,
+    calls.null_arguments,
     contents.empty_content,
     contents.whitespace_content,
     contents.null_content,
@@ -65,11 +66,15 @@ def lint_payload(payload: Payload, *, limits: Limits | None = None) -> Report:
     Findings about that message (`user_after_tool`, `consecutive_users` at the end) have its index, one past the last
     of the payload, and the stored positions of the last real message. Messages skipped in the payload are
     `unknown_role` warnings without a payload position. `ends_with_assistant` and `no_messages` are only info here.
+    Where all are skipped, nothing of the session is understood, so that no verdict is "accept".
     """
     positions = [message.positions for message in payload.messages]
     of_next = positions[-1] if positions else ()
     talk = Conversation([*payload.params, NEXT_USER], [*positions, of_next], limits, next_user=True)
     skipped = [_skipped(note) for note in payload.skipped if note.kind == "skipped" and note.field == "role"]
+    if skipped and not positions:  # messages are stored, so that a provider would not accept nothing but the next one
+        talk.finds_none = False
+        skipped = [replace(finding, unknown_to=PROVIDERS) for finding in skipped]
     return _report(talk, len(positions), skipped)
 
 

@@ -26,8 +26,8 @@ Provider = Literal[
 ]
 PROVIDERS: tuple[Provider, ...] = get_args(Provider)
 
-Framework = Literal["langgraph", "pydantic-ai", "litellm", "ai-sdk"]
-"""Software that refuses messages itself, before a provider sees them."""
+Framework = Literal["langgraph", "pydantic-ai", "litellm", "ai-sdk", "openrouter"]
+"""Software and gateways that refuse messages themselves, before a provider sees them."""
 
 Printer = Provider | Framework
 """Whoever printed an error."""

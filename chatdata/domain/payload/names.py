@@ -30,6 +30,7 @@ _FRAMEWORK_NAMES: Mapping[Framework, str] = {
     "langgraph": "LangGraph",
     "pydantic-ai": "Pydantic AI",
     "litellm": "LiteLLM",
+    "openrouter": "OpenRouter",
     "ai-sdk": "AI SDK",
 }
 _NAMES: dict[str, str] = {str(one): name for one, name in (*PROVIDER_NAMES.items(), *_FRAMEWORK_NAMES.items())}

@@ -170,6 +170,7 @@ _SHOWN: frozenset[Code | None] = frozenset(
         "duplicate_tool_result",
         "duplicate_tool_call_id",
         "reused_tool_call_id",
+        "starts_with_assistant",
     }
 )
 """Faults that messages show wherever they have them."""

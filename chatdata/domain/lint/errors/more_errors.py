@@ -277,6 +277,13 @@ _CONTENT = (
         "Calcium-Ion/new-api-horizon#24",
     ),
     _seen(
+        "GenerateContentRequest.contents: contents is not specified",
+        "gemini",
+        "no_messages",
+        "langchain-ai/langchain-google#1298",
+        "NousResearch/hermes-agent#57942",
+    ),
+    _seen(
         "GenerateContentRequest.{path}: required oneof field 'data' must have one initialized field",
         "gemini",
         "empty_content",
@@ -559,6 +566,25 @@ _ORDER = (
         "user_after_tool",
         "charmbracelet/crush#279",
         "nextcloud/context_agent#140",
+    ),
+    _seen(
+        "'{role}' is not one of {any} - '{path}'",
+        "openai",
+        "unknown_role",
+        "lss233/kirara-ai#1028",
+        raw=True,
+    ),
+    _seen(
+        "Invalid value: '{role}'. Supported values are: 'system'",
+        "openai",
+        "unknown_role",
+        "run-llama/llama_index#17748",
+    ),
+    _seen(
+        "Invalid value: '{role}'. Supported values are: 'assistant', 'system'",
+        "openai-responses",
+        "unknown_role",
+        "anomalyco/opencode#10803",
     ),
     _seen("requires at least one non-system message", "litellm", "no_messages", "BerriAI/litellm#8247"),
     _seen("Please use a valid role: user, model", "gemini", "unknown_role", "songquanpeng/one-api#1385"),
@@ -942,7 +968,13 @@ _SIZE = (
         _OVERFLOW,
         "cline/cline#3120",
     ),
-    _seen("This endpoint's maximum context length is {n} tokens", None, _OVERFLOW, "refly-ai/refly#1177"),
+    _seen("This endpoint's maximum context length is {n} tokens", "openrouter", _OVERFLOW, "refly-ai/refly#1177"),
+    _seen(
+        "The input ({n} tokens) is longer than the model's context length ({n} tokens)",
+        None,
+        _OVERFLOW,
+        "sgl-project/sglang#8096",
+    ),
     _seen(
         "Your input exceeds the context window of this model",
         "openai-responses",
@@ -951,8 +983,9 @@ _SIZE = (
     ),
     _seen(
         "Please reduce the length of the messages or completion",
-        "groq",
+        "openai",  # Groq has the same words, and is named where something around them names it
         _OVERFLOW,
+        "Significant-Gravitas/AutoGPT#6738",
         "thepersonalaicompany/amurex-backend#51",
     ),
     _seen(

@@ -159,8 +159,8 @@ _OPENAI = (
         source=REPORTS["O18"],
     ),
     *(_row(row, "openai", code, side=side) for row, code, side in _SHAPES),
-    Known(TEXTS["O23"].replace("{role}", "tool"), "openai", ("image_in_tool_result",), source=REPORTS["O23"][:2]),
-    Known(TEXTS["O23"], "openai", ("unsupported_media",), source=REPORTS["O23"][2:]),
+    Known(TEXTS["O23"].replace("{role}", "tool"), "openai", ("image_in_tool_result",), source=REPORTS["O23"]),
+    Known(TEXTS["O23"], "openai", ("unsupported_media",), source=REPORTS["O23"]),
     Known(TEXTS["O17"], None, ("arguments_not_object",), meaning=_PYTHONS, source=REPORTS["O17"]),
     *(
         Known(

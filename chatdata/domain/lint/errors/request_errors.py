@@ -4,6 +4,18 @@ from chatdata.domain.lint.errors.known_error import Known
 from chatdata.domain.lint.values import Printer
 
 _LIMIT = ("The provider's limit on requests or tokens is used up.", "Wait and send the same request again.")
+_TOO_LARGE = (
+    "The request alone has more tokens than the limit allows in a minute, so that waiting never helps.",
+    "Reduce the tokens of the request, max_tokens included, or raise the limit of the account.",
+)
+_TOOLS = (
+    "A tool that the request offers has a schema that is not accepted.",
+    "Correct the schema of the tool that the error names.",
+)
+_NO_TOOLS = (
+    "The request chooses among tools and offers none.",
+    "Leave tool_choice and parallel_tool_calls out, or send the tools.",
+)
 _MONEY = ("The account has no credit or quota left.", "Check the plan and billing of the account.")
 _KEY = ("The API key is missing, wrong or not allowed.", "Check the key and what it may use.")
 _MODEL = ("The model does not exist or the key may not use it.", "Check the model's name and the key's access.")
@@ -30,7 +42,31 @@ def _seen(template: str, provider: Printer | None, what: tuple[str, str], *sourc
 OF_REQUEST = (
     _seen("Rate limit reached", "openai", _LIMIT, "FoundationAgents/MetaGPT#523", "continuedev/continue#11472"),
     _seen("rate_limit_exceeded", None, _LIMIT, "DrShushen/climb#13", "TheR1D/shell_gpt#653"),
-    _seen("Request too large for {any} on tokens per min", "openai", _LIMIT, "DrShushen/climb#13"),
+    _seen(
+        "Request too large for model {any} in organization",
+        "groq",
+        _TOO_LARGE,
+        "continuedev/continue#10218",
+        "HunorLaczko/ha-groq-cloud-api#27",
+    ),
+    _seen("Request too large for {any} in organization", "openai", _TOO_LARGE, "DrShushen/climb#13"),
+    _seen("Request too large for {any} on tokens per min", "openai", _TOO_LARGE, "vanna-ai/vanna-flask#11"),
+    _seen("Invalid schema for function", "openai", _TOOLS, "evalstate/fast-agent#143", "karakeep-app/karakeep#1696"),
+    _seen(
+        "tool_choice' is only allowed when 'tools' are specified",
+        "openai",
+        _NO_TOOLS,
+        "dapr/dapr-agents#248",
+        "writer/writer-framework#1013",
+    ),
+    _seen(
+        "upstream connect error or disconnect/reset before headers",
+        None,
+        _NETWORK,
+        "anthropics/claude-code#8803",
+        "vllm-project/aibrix#1449",
+    ),
+    _seen("Connection reset by peer", None, _NETWORK, "Aider-AI/aider#11", "yoheinakajima/babyagi#89"),
     _seen("would exceed the rate limit for your organization", "anthropic", _LIMIT, "stackblitz/bolt.new#8589"),
     _seen("would exceed your account's rate limit", "anthropic", _LIMIT, "anthropics/claude-code#37906"),
     _seen("rate_limit_error", "anthropic", _LIMIT, "anthropics/claude-code#37906"),

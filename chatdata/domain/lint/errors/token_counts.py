@@ -21,6 +21,7 @@ _WHOLE = tuple(
         r"context length is {window} tokens.{{0,20}}messages resulted in {sent} tokens",
         r"too long: {sent} tokens > {window} maximum",
         r"token count \({sent}\) exceeds the maximum number of tokens allowed \({window}\)",
+        r"input \({sent} tokens\) is longer than the model's context length \({window} tokens\)",
         r"prompt length is {window} but the request contains {sent} tokens",
         r"request \({sent} tokens\) exceeds the available context size \({window} tokens\)",
     )

@@ -3,12 +3,13 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from chatdata.domain.lint import provider_messages
 from chatdata.domain.lint.conversation import Conversation, ToolCall
 from chatdata.domain.lint.texts import said
-from chatdata.domain.lint.values import Code, LintFinding, Rejection
+from chatdata.domain.lint.values import PROVIDERS, Code, LintFinding, Rejection
 
 NAME = re.compile(r"[a-zA-Z0-9_-]+")
 _MOST = 128
@@ -34,10 +35,12 @@ def too_many_tool_calls(talk: Conversation) -> Iterator[LintFinding]:
 
 
 def empty_function_name(talk: Conversation) -> Iterator[LintFinding]:
-    """Finds calls without a function name."""
+    """Finds calls of functions without a name; OpenAI alone is known to refuse them, and nobody to accept them."""
     for call in talk.calls:
-        if not call.name:
-            yield _function_name(talk, call, "empty_function_name", "O10", "A tool call has no function name.")
+        if not call.name and call.type == "function":
+            meaning = "A tool call has no function name."
+            found = _function_name(talk, call, "empty_function_name", "O10", meaning)
+            yield replace(found, unknown_to=PROVIDERS)
 
 
 def bad_function_name(talk: Conversation) -> Iterator[LintFinding]:
@@ -75,6 +78,24 @@ def arguments_not_object(talk: Conversation) -> Iterator[LintFinding]:
         if kind:
             meaning = "A tool call's arguments are JSON but not an object."
             yield _arguments(talk, call, "arguments_not_object", meaning, said("O17", type=kind))
+
+
+def null_arguments(talk: Conversation) -> Iterator[LintFinding]:
+    """Finds arguments that are null or missing; OpenAI alone is known to refuse them, and nobody to accept them."""
+    for call in talk.calls:
+        if call.arguments is None and call.name and call.type == "function":
+            inside = f".tool_calls[{call.number}].function.arguments"
+            path = f"messages[{call.at}]{inside}"
+            rejected = provider_messages.openai("O26", path, at=call.at, call=call.number)
+            yield talk.finding(
+                "arguments_not_object",
+                call.at,
+                "A tool call's arguments are null.",
+                rejected,
+                call_id=call.id,
+                inside=inside,
+                unknown_to=PROVIDERS,
+            )
 
 
 def not_json(arguments: str) -> str:

@@ -69,7 +69,7 @@ def _outside(talk: Conversation, call: ToolCall) -> LintFinding:
         "bad_tool_call_id",
         call.at,
         "A tool call's id has characters other than a-z, A-Z, 0-9, _ and -." if call.id else "A tool call has no id.",
-        [*missing, *provider_messages.anthropic("A4", f"{path}.tool_use.id", turn=turn, block=block)],
+        [*missing, *provider_messages.anthropic_routes(said("A4", turn=turn, block=block), f"{path}.tool_use.id")],
         call_id=call.id,
         inside=f".tool_calls[{call.number}].id",
     )

@@ -40,6 +40,8 @@ def _found(talk: Conversation, entry: Entry, number: int, medium: Medium) -> Lin
     rejected = list(_refused_by(entry, number, medium))
     accepting = _ACCEPTED[medium] if is_users else frozenset()
     whose = "not every provider and model accepts it" if is_users else "few providers accept it in this role"
+    if any(one.provider == "deepseek" for one in rejected) and medium != "audio":
+        whose = f"{whose}, and DeepSeek's text models refuse it"
     return talk.finding(
         "unsupported_media",
         entry.at,

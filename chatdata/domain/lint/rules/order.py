@@ -7,8 +7,11 @@ from typing import Any
 from chatdata.domain.lint import provider_messages
 from chatdata.domain.lint.conversation import Conversation, Entry
 from chatdata.domain.lint.texts import said
-from chatdata.domain.lint.values import LintFinding, Rejection
+from chatdata.domain.lint.values import PROVIDERS, LintFinding, Rejection
 
+_SYSTEMS = ("system", "developer")
+_WITH_SYSTEM_ALONE = ("openai", "azure-openai", "openai-responses")
+"""Providers that answer to a system text alone."""
 _KNOWN = frozenset({"system", "user", "assistant", "tool", "function", "reasoning"})
 
 
@@ -113,12 +116,18 @@ def ends_with_assistant(talk: Conversation) -> Iterator[LintFinding]:
 
 def no_messages(talk: Conversation) -> Iterator[LintFinding]:
     """Finds payloads without messages; before a next user message it is only info."""
-    if talk.next_user and not talk.judged:
+    if talk.next_user and not talk.judged and talk.finds_none:
         yield talk.finding(
             "no_messages", None, "No messages are stored: only the next user message would be sent.", severity="info"
         )
     if not talk.entries:
         yield talk.finding("no_messages", None, "There are no messages.", provider_messages.no_messages())
+    elif all(entry.role in _SYSTEMS for entry in talk.sent):
+        anthropic = provider_messages.anthropic_routes(said("A0"), "messages")
+        rejected = [*anthropic, Rejection("gemini", said("G6"), "contents")]
+        meaning = "There are no messages beside the system text, which some providers take out of the messages."
+        unknown = [provider for provider in PROVIDERS if provider not in _WITH_SYSTEM_ALONE]
+        yield talk.finding("no_messages", None, meaning, rejected, unknown_to=unknown)
 
 
 def context_overflow(talk: Conversation) -> Iterator[LintFinding]:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from chatdata.domain.lint import provider_messages
 from chatdata.domain.lint.conversation import Conversation, Entry
-from chatdata.domain.lint.values import LintFinding
+from chatdata.domain.lint.values import PROVIDERS, LintFinding
 
-_COUNTING = ("anthropic", "openrouter-anthropic", "bedrock", "gemini", "mistral")
-"""Providers that reject a result for want of a call, whether or not the result names one."""
+_WITHOUT_IDS = ("ollama",)
+"""Providers whose own API has no IDs of calls."""
 _STRAGGLER = "A tool result comes after its call was answered and other messages followed."
 
 
@@ -47,15 +47,21 @@ def late_tool_result(talk: Conversation) -> Iterator[LintFinding]:
 
 
 def missing_tool_call_id(talk: Conversation) -> Iterator[LintFinding]:
-    """Finds results without a tool_call_id."""
+    """Finds results without a tool_call_id; all reject one that follows no call, as a result without a call."""
     for entry in talk.results:
         if not entry.tool_call_id:
             rejected = provider_messages.openai_like("O3", f"messages.[{entry.at}].tool_call_id")
             if not _follows_a_call(talk, entry):
                 named = {rejection.provider for rejection in rejected}
                 as_orphan = provider_messages.orphan(talk, entry.at, "")
-                rejected += [one for one in as_orphan if one.provider not in named and one.provider in _COUNTING]
-            yield talk.finding("missing_tool_call_id", entry.at, "A tool result names no call.", rejected)
+                rejected += [one for one in as_orphan if one.provider not in named]
+            yield talk.finding(
+                "missing_tool_call_id",
+                entry.at,
+                "A tool result names no call.",
+                rejected,
+                unknown_to=[provider for provider in PROVIDERS if provider not in _WITHOUT_IDS],
+            )
 
 
 def duplicate_tool_result(talk: Conversation) -> Iterator[LintFinding]:

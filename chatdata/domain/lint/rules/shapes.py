@@ -4,14 +4,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from chatdata.domain.lint import provider_messages
-from chatdata.domain.lint.conversation import Conversation, Entry, text_of
+from chatdata.domain.lint.conversation import Conversation, Entry, ToolCall, text_of
 from chatdata.domain.lint.rules.known_fields import carries_content
 from chatdata.domain.lint.texts import said
-from chatdata.domain.lint.values import LintFinding, Rejection
+from chatdata.domain.lint.values import PROVIDERS, LintFinding, Rejection
 
 _LONGEST: Final = 1_048_576
 """The maximum number of characters that OpenAI accepts in one content."""
 _PARTS = frozenset({"text", "image_url", "input_audio", "file", "refusal"})
+_OPENAIS = ("openai", "azure-openai")
 _IMAGES = frozenset({"image_url", "image", "input_image"})
 
 
@@ -95,9 +96,31 @@ def unknown_block(talk: Conversation) -> Iterator[LintFinding]:
             rejected = provider_messages.openai("O24", f"messages[{entry.at}].tool_calls", at=entry.at)
             meaning = "The tool calls are one object, not a list."
             yield talk.finding("unknown_block", entry.at, meaning, rejected, inside=".tool_calls")
+        for call in entry.calls:
+            if call.type != "function":
+                yield _other_call(talk, call)
         for inside, what in _unknown(entry):
             meaning = f"{what} is not understood, so that nobody can say who accepts it."
             yield talk.finding("unknown_block", entry.at, meaning, severity="warning", inside=inside)
+
+
+def _other_call(talk: Conversation, call: ToolCall) -> LintFinding:
+    """Returns the finding about a call of no function: OpenAI accepts its own custom tools, of others nobody knows."""
+    custom = call.type == "custom"
+    meaning = (
+        "A tool call is of the type custom, which only OpenAI is known to accept."
+        if custom
+        else "A tool call is of a type that is not known, so that nobody can say who accepts it."
+    )
+    return talk.finding(
+        "unknown_block",
+        call.at,
+        meaning,
+        severity="warning",
+        call_id=call.id,
+        inside=f".tool_calls[{call.number}]",
+        unknown_to=[one for one in PROVIDERS if not (custom and one in _OPENAIS)],
+    )
 
 
 def _unknown(entry: Entry) -> Iterator[tuple[str, str]]:
