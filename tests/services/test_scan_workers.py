@@ -1,10 +1,12 @@
 """A scan in several processes finds what one process finds, stops when asked, and tells when a process is lost."""
 
 import multiprocessing
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -50,6 +52,19 @@ def test_what_several_processes_find_is_what_one_finds(connected: Connected) -> 
 
 def listed(result: ScanResult) -> list[tuple[str, str | None]]:
     return sorted((item.session_id, item.status) for item in result.sessions)
+
+
+def test_no_process_runs_the_main_module_again(
+    connected: Connected, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under Streamlit that is the page which somebody looks at."""
+    main, ran = ModuleType("__main__"), tmp_path / "ran"
+    main.__file__ = str(tmp_path / "page.py")
+    Path(main.__file__).write_text(f"open({str(ran)!r}, 'w').close()")
+    monkeypatch.setitem(sys.modules, "__main__", main)
+    assert scan_with_workers(connected.settings, 2, grace=0).cached_keys == 44
+    assert not ran.exists()
+    assert sys.modules["__main__"] is main
 
 
 def test_a_cancelled_scan_tells_what_is_known(connected: Connected) -> None:

@@ -3,12 +3,14 @@ process can use."""
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context, parent_process
+from types import ModuleType
 from typing import Any
 
 from chatdata.errors import ChatDataError
@@ -47,7 +49,7 @@ def scan_with_workers(
     progress, stop = context.Array("q", [0] * _FIELDS * workers), context.Event()
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(progress, stop))
     try:
-        with _interrupts_held():
+        with _interrupts_held(), _no_main_module():
             shards = [Shard(frozenset({number}), workers) for number in range(workers)]
             futures = [pool.submit(_scan_shard, settings, shard, grace) for shard in shards]
         _watch(futures, lambda: on_progress(_sum(progress[:])), stop.set, cancelled)
@@ -88,6 +90,17 @@ def _interrupts_held() -> Iterator[None]:
         yield
     finally:
         mask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _no_main_module() -> Iterator[None]:
+    """Hides the main module while processes start: they would run it again, and need nothing of it."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _begin(progress: Any, stop: Any) -> None:
