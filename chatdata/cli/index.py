@@ -17,7 +17,7 @@ from chatdata.services.usage.indexing import IndexRenewal, renew_index
 @click.command("index")
 @json_option
 def index_command(as_json: bool) -> None:
-    """Build or renew the usage index, from which usage is counted within a second.
+    """Build or renew the usage index, from which usage is counted instead of the rows.
 
     It is a file in INSPECTOR_DATA_DIR without words: ids, times, sizes, tokens and names of tools. A renewal reads
     which sessions have changed, are new or are gone, and counts those again. An interrupted build goes on where it was.

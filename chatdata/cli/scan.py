@@ -51,11 +51,7 @@ class _ShardType(click.ParamType[Shard]):
             self.fail(str(error), parameter, context)
 
 
-@click.command("scan")
-@click.argument("files", metavar="[FILE…]", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--user", metavar="U", help="Only sessions of this user.")
-@click.option("--limit", metavar="N", type=click.IntRange(min=1), help="Maximum number of keys (unordered).")
-@click.option(
+grace_option = click.option(
     "--grace",
     metavar="S",
     type=click.FloatRange(0, 3600),
@@ -63,6 +59,13 @@ class _ShardType(click.ParamType[Shard]):
     show_default=True,
     help="Seconds before a difference is re-checked.",
 )
+
+
+@click.command("scan")
+@click.argument("files", metavar="[FILE…]", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--user", metavar="U", help="Only sessions of this user.")
+@click.option("--limit", metavar="N", type=click.IntRange(min=1), help="Maximum number of keys (unordered).")
+@grace_option
 @click.option(
     "--workers",
     metavar="N",

@@ -13,11 +13,12 @@ import click
 
 from chatdata.cli.commands import INTERRUPTED, PIPE_CLOSED
 from chatdata.cli.output.scan import scan_line
+from chatdata.cli.scan import grace_option
 from chatdata.cli.stores import opened
 from chatdata.services.connect import Connected
 from chatdata.services.metrics import StoreProbe, figures, write_metrics
 from chatdata.services.monitor import Monitor
-from chatdata.services.scan import GRACE_SECONDS, ScanResult
+from chatdata.services.scan import ScanResult
 
 _DEFAULT_SECONDS = 60.0
 
@@ -29,14 +30,7 @@ _DEFAULT_SECONDS = 60.0
     type=click.FloatRange(1, 10**9, max_open=True),
     help="Seconds from one scan to the next. [default: INSPECTOR_SCAN_EVERY, else 60]",
 )
-@click.option(
-    "--grace",
-    metavar="S",
-    type=click.FloatRange(0, 3600),
-    default=GRACE_SECONDS,
-    show_default=True,
-    help="Seconds before a difference is re-checked.",
-)
+@grace_option
 @click.option(
     "--prom",
     metavar="FILE",

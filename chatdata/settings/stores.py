@@ -4,11 +4,11 @@ Without any store configured, both are embedded; with exactly one configured, th
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,6 +17,7 @@ from chatdata.settings.auth import DEFAULT_SIGN_IN_SECONDS, AccessSettings, acce
 from chatdata.settings.monitoring import MonitoringSettings, monitoring_settings
 
 Access = Literal["read", "write"]
+Choice = TypeVar("Choice", bound=str)
 IndexUse = Literal["auto", "on", "off"]
 """Whether usage is counted from an index of its own: above a number of messages, always or never."""
 McpView = Literal["structure", "masked", "full"]
@@ -243,19 +244,20 @@ def _access(value: str) -> Access:
 
 
 def _mcp_view(given: Mapping[str, str]) -> McpView:
-    value = given.get(MCP_VIEW, "masked")
-    for view in get_args(McpView):
-        if view == value:
-            return view  # type: ignore[no-any-return]
-    raise SettingsError(f"{MCP_VIEW} is {value!r}; it should be structure, masked or full.")
+    return _one_of(given, MCP_VIEW, get_args(McpView), "masked")
 
 
 def _usage_index(given: Mapping[str, str]) -> IndexUse:
-    value = given.get(USAGE_INDEX, "auto")
-    for use in get_args(IndexUse):
-        if use == value:
-            return use  # type: ignore[no-any-return]
-    raise SettingsError(f"{USAGE_INDEX} is {value!r}; it should be auto, on or off.")
+    return _one_of(given, USAGE_INDEX, get_args(IndexUse), "auto")
+
+
+def _one_of(given: Mapping[str, str], name: str, choices: Sequence[Choice], default: Choice) -> Choice:
+    value = given.get(name, default)
+    for choice in choices:
+        if choice == value:
+            return choice
+    *others, last = choices
+    raise SettingsError(f"{name} is {value!r}; it should be {', '.join(others)} or {last}.")
 
 
 def _ttl(given: Mapping[str, str]) -> int:
