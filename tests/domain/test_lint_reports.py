@@ -20,6 +20,8 @@ UNREPORTED = {
     "tool_result block(s) provided when previous message does not contain any tool_use blocks",
     TEXTS["NR"],
     TEXTS["NM"],
+    "{path}.tool_use.name: String should",
+    "Invalid value: '{type}'. Supported values are: 'output_text' and 'refusal'",
 }
 """Texts without a public report; they cite none."""
 

@@ -17,6 +17,8 @@ rules.known_fields      the fields of a message that say nothing to a model
 rules.reasoning         rules about reasoning text
 validation              lint_payload, lint_messages: all rules over one sequence
 native                  request bodies of other APIs as the rules take them
+native_finding          findings of a body and the rejections of its API
+native_shapes           rules about blocks and fields of another form than the API takes
 native_rules            rules about what only a request body has: thinking, images, tools, marks for caching
 native_blocks           changes to the messages and blocks of a body
 native_fixes            propose_native: how a finding in a body could be fixed, and what would be lost
@@ -33,6 +35,7 @@ errors.patterns         finds known errors in a text
 errors.normalize_error  removes escapes from a pasted error
 errors.error_path       reads the path in an error
 errors.error_place      maps a path, an ID or a role to the index of a message
+errors.unsure           what a text means that can be about several faults
 errors.token_counts     which count in an error about the context window is too large
 errors.items            positions among the items of a Responses request
 errors.locators         messages of a kind, for texts that name no place

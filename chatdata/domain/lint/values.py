@@ -83,6 +83,8 @@ Code = Literal[
     "image_too_large",
     "too_many_cache_marks",
     "lone_reasoning",
+    "bad_item_id",
+    "tools_missing",
     "unsupported_media",
 ]
 CODES: tuple[Code, ...] = get_args(Code)

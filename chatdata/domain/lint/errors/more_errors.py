@@ -86,7 +86,7 @@ _RESPONSES = (
     _seen(
         "Duplicate item found with id {id}. Remove duplicate items from your input",
         "openai-responses",
-        "",
+        "bad_item_id",
         "OpenRouterTeam/ai-sdk-provider#254",
         "continuedev/continue#10200",
         meaning="The same item is sent twice.",
@@ -157,7 +157,7 @@ _RESPONSES = (
     _seen(
         "Invalid 'input[{item}].id': '{id}'. Expected an ID that begins with '{any}'",
         "openai-responses",
-        "",
+        "bad_item_id",
         "mastra-ai/mastra#10815",
         meaning="An item has the id of an item of another type.",
         fix="Leave the item's id out, or give it its own.",
@@ -169,6 +169,28 @@ _RESPONSES = (
         "newo-ether/Agora#141",
         meaning="A reasoning item has lost its summary.",
         fix="Send the summary back, if only as an empty list.",
+    ),
+    _seen(
+        "Invalid type for 'input[{item}].arguments': expected a string, but got {any} instead",
+        "openai-responses",
+        "arguments_as_object",
+        "QuantumNous/new-api#4776",  # the same sentence about another field
+    ),
+    _seen(
+        "Invalid value: '{type}'. Supported values are: 'input_text'",
+        "openai-responses",
+        "unknown_block",
+        "MervinPraison/PraisonAI#3934",
+        "linanwx/nagobot#27",
+        meaning="A part of an item has a type that the API does not take there.",
+        fix="Send the parts of the user as input_text, input_image or input_file, and answers as output_text.",
+    ),
+    _seen(
+        "Invalid value: '{type}'. Supported values are: 'output_text' and 'refusal'",
+        "openai-responses",
+        "unknown_block",
+        meaning="An answer of the assistant has parts of the user's type.",
+        fix="Send the parts of answers as output_text, or the answer as one text.",
     ),
     _seen(
         "Invalid type for 'input[{item}].{any}': expected",
@@ -306,7 +328,7 @@ _CONTENT = (
     _seen(
         "The format of the value at {path} is invalid. Provide a json object for the field",
         "bedrock",
-        "",
+        "unknown_block",
         "sigoden/aichat#1542",
         meaning="A tool result is marked as JSON and is no JSON object.",
         fix="Send the result as text, or as a JSON object.",
@@ -513,13 +535,19 @@ _ORDER = (
         where="same_role_twice",
     ),
     _seen(
-        "roles must alternate between 'user' and 'assistant', but found multiple '{role}' roles in a row",
+        "roles must alternate between 'user' and 'assistant', but found multiple 'user' roles in a row",
         "anthropic",
-        "consecutive_users consecutive_assistants",
+        "consecutive_users",
         "etkecc/baibot#13",
         "coaidev/coai#209",
         "lobehub/lobehub#1496",
-        where="same_role_twice",
+    ),
+    _seen(
+        "roles must alternate between 'user' and 'assistant', but found multiple 'assistant' roles in a row",
+        "anthropic",
+        "consecutive_assistants",
+        "etkecc/baibot#13",  # the same sentence about the other role
+        "coaidev/coai#209",
     ),
     _seen(
         "user and assistant roles should be alternating",
@@ -545,8 +573,9 @@ _ORDER = (
     _seen(
         "Unexpected role 'system'. The Messages API accepts a top-level system parameter",
         "anthropic",
-        "",
+        "unknown_role",
         "Maol-1997/cursor-claude-connector#3",
+        "aaronrussell/anthropix#2",
         where="system",
         meaning="Anthropic takes the system text beside the messages, not among them.",
         fix="Move the system text into the parameter system.",
@@ -563,9 +592,11 @@ _ORDER = (
     _seen(
         "Unexpected role '{role}' after role '{before}'",
         "mistral",
-        "user_after_tool",
+        "",
         "charmbracelet/crush#279",
         "nextcloud/context_agent#140",
+        meaning="A message has a role that may not follow the role of the message before it.",
+        fix="Send the messages in the order that the provider wants: user, assistant, and results right behind calls.",
     ),
     _seen(
         "'{role}' is not one of {any} - '{path}'",
@@ -762,6 +793,35 @@ _WIDER = (
         fix="Send the message in the form that the error describes.",
     ),
     _seen("{path}.role: Input should be", "anthropic", "unknown_role", "ogx-ai/ogx#5982"),
+    _seen("{path}.tool_use.name: String should", "anthropic", "bad_function_name"),
+    _seen(
+        "Invalid value at '{path}.function_call.args' (type.googleapis.com/google.protobuf.Struct)",
+        "gemini",
+        "arguments_not_object",
+        "preset-io/agor#496",  # the same sentence about a result
+    ),
+    _seen(
+        "Unknown name 'args' at '{path}.function_call': Proto field is not repeating",
+        "gemini",
+        "arguments_not_object",
+        "vercel/ai#3589",  # the same sentence about a result
+    ),
+    _seen(
+        "Invalid value at '{path}' (type.googleapis.com/google.protobuf.Struct)",
+        "gemini",
+        "unknown_block",
+        "preset-io/agor#496",
+        meaning="A tool result is not a JSON object.",
+        fix='Send the result as an object, such as {"output": …}.',
+    ),
+    _seen(
+        "Unknown name 'response' at '{path}': Proto field is not repeating",
+        "gemini",
+        "unknown_block",
+        "vercel/ai#3589",
+        meaning="A tool result is a list, not a JSON object.",
+        fix='Send the result as an object, such as {"output": …}.',
+    ),
     _seen(
         "Expected toolResult blocks at {path} for the following Ids: {ids}",
         "bedrock",

@@ -222,13 +222,13 @@ _ANTHROPIC = (
         "A tool result is marked as an error and is empty; stored messages have no such mark.",
         "aws-samples/sample-multi-agent-orchestration-chat-on-agentcore#15",
     ),
-    _other_cause(
-        "The toolConfig field must be defined when using toolUse and toolResult content blocks",
+    Known(
+        TEXTS["B4"],
         "bedrock",
-        "The conversation has tool calls and the request offers no tools: no message is damaged.",
-        "nearai/ironclaw#1629",
-        "aws-samples/bedrock-access-gateway#239",
+        ("tools_missing",),
+        meaning="The conversation has tool calls and the request offers no tools: no message is damaged.",
         of_request=True,
+        source=("nearai/ironclaw#1629", "aws-samples/bedrock-access-gateway#239", "langgenius/dify#16421"),
     ),
 )
 _OTHERS = (
