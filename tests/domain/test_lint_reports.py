@@ -66,6 +66,7 @@ TOLD = {
     "google-gemini/gemini-cli#15745": "words that every server prints",
     "google-gemini/gemini-cli#5031": "a client with Qwen's API",
     "i-am-bee/beeai-framework#753": "a table of the errors of several providers",
+    "nearai/ironclaw#4548": "one request at DeepSeek and at OpenAI",
     "mistralai/mistral-vibe#72": "a status of any server",
     "ogx-ai/ogx#5982": "Anthropic's check of roles, as its SDK and as a server prints it",
     "ollama/ollama#15934": "words that every server prints",

@@ -348,6 +348,12 @@ _ALL = (
         ("OpenRouterTeam/ai-sdk-provider#254", "continuedev/continue#10200", "mastra-ai/mastra#10815"),
     ),
     Rule(
+        "repeated_key",
+        "Repeated key",
+        "The request was written piece by piece, and a piece wrote a key again that was there already.",
+        ("nearai/ironclaw#4548", "tinyhumansai/openhuman#4227"),
+    ),
+    Rule(
         "tools_missing",
         "Tool calls without tools",
         "A side request, such as one for a title or a summary, was sent with the history and without the tools.",

@@ -20,9 +20,10 @@ from chatdata.domain.dialects import (
 from chatdata.domain.lint.conversation import Conversation
 from chatdata.domain.lint.native import TERMS, Native, NativeBody, as_native, native_body
 from chatdata.domain.lint.native_rules import native_findings
+from chatdata.domain.lint.rules.repeated_keys import repeated_keys
 from chatdata.domain.lint.texts import said
 from chatdata.domain.lint.validation import lint_conversation, lint_messages
-from chatdata.domain.lint.values import Code, LintFinding, Provider, Rejection, Report
+from chatdata.domain.lint.values import Code, LintFinding, Provider, Rejection, Report, with_findings
 
 
 def messages_of(document: Any) -> list[Any]:
@@ -59,8 +60,14 @@ _UNREAD: dict[Dialect, str] = {
 def lint_document(document: Any, lint: Callable[[list[Any]], Report] = lint_messages) -> Report:
     """Lints a parsed file in the terms of the API whose form it has; `lint` judges messages in OpenAI's form.
 
-    Raises ValueError with a sentence for people when it holds no messages.
+    Repeated keys are found where the file was parsed `with_repeats`. Raises ValueError with a sentence for people when
+    it holds no messages.
     """
+    report = _linted(document, lint)
+    return with_findings(report, repeated_keys(document, is_request=report.dialect == "openai-chat"))
+
+
+def _linted(document: Any, lint: Callable[[list[Any]], Report]) -> Report:
     native = request_body(document)
     if native is not None:
         return lint_native(native)

@@ -186,6 +186,8 @@ TEXTS: Final[dict[str, str]] = {
         "This is required for tools to work correctly"
     ),
     "R3": "Item '{id}' of type 'reasoning' was provided without its required following item.",
+    "O27": "Invalid body: duplicate JSON key '{key}' at '{path}'. Duplicate JSON keys are not supported.",
+    "D3": "Failed to deserialize the JSON body into the target type: {inside}duplicate field `{key}`",
     "AS": (
         'messages: Unexpected role "system". The Messages API accepts a top-level `system` parameter, '
         'not "system" as an input message role.'

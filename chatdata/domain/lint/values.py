@@ -84,6 +84,7 @@ Code = Literal[
     "too_many_cache_marks",
     "lone_reasoning",
     "bad_item_id",
+    "repeated_key",
     "tools_missing",
     "unsupported_media",
 ]

@@ -793,6 +793,19 @@ _WIDER = (
         fix="Send the message in the form that the error describes.",
     ),
     _seen("{path}.role: Input should be", "anthropic", "unknown_role", "ogx-ai/ogx#5982"),
+    _seen(
+        "duplicate JSON key '{any}' at '{any}'. Duplicate JSON keys are not supported",
+        "openai",
+        "repeated_key",
+        "nearai/ironclaw#4548",
+    ),
+    _seen(
+        "Failed to deserialize the JSON body into the target type: duplicate field",
+        "deepseek",
+        "repeated_key",
+        "nearai/ironclaw#4548",
+    ),
+    _seen("{path}: duplicate field", "deepseek", "repeated_key", "nearai/ironclaw#4548"),
     _seen("{path}.tool_use.name: String should", "anthropic", "bad_function_name"),
     _seen(
         "Invalid value at '{path}.function_call.args' (type.googleapis.com/google.protobuf.Struct)",
