@@ -3,6 +3,7 @@
 `reports` has the public reports of the texts that a lint predicts; all others name their own.
 """
 
+from chatdata.domain.lint.errors.compatible_errors import COMPATIBLE
 from chatdata.domain.lint.errors.known_error import Known, Side
 from chatdata.domain.lint.errors.more_errors import MORE
 from chatdata.domain.lint.errors.reports import REPORTS
@@ -132,13 +133,6 @@ _OPENAI = (
         "agno-agi/agno#1770",
     ),
     _row("O15", "openai", "unknown_role"),
-    Known(
-        "[1214] Incorrect role information",
-        None,
-        ("unknown_role",),
-        meaning="GLM: a role is not supported.",
-        source=("vastsa/PI-Desktop#30",),
-    ),
     Known(
         "This model's maximum context length is {n} tokens",
         "openai",
@@ -326,7 +320,7 @@ _OTHERS = (
         source=("CopilotKit/CopilotKit#7277",),
     ),
 )
-KNOWN = (*_OPENAI, *_ANTHROPIC, *_OTHERS, *MORE, *OF_REQUEST)
+KNOWN = (*_OPENAI, *_ANTHROPIC, *_OTHERS, *MORE, *COMPATIBLE, *OF_REQUEST)
 NAMED_ID = Known(
     "tool_use_id {id}",
     None,
