@@ -84,3 +84,23 @@ def test_roles_that_follow_each_other_wrongly_are_not_taken_for_a_result() -> No
     (match,) = explain("Unexpected role 'assistant' after role 'assistant'", [USER, ANSWER, ANSWER]).matches
     assert match.payload_position == 2
     assert "result" not in match.meaning
+
+
+def test_what_is_said_twice_about_one_message_is_told_once() -> None:
+    first = f"{MULTIPLE.format('user')} request req_1"
+    found = explain(f"{first}; {COUNTS}; {first.replace('req_1', 'req_2')}; {COUNTS}", [USER, USER])
+    assert [match.code for match in found.distinct] == ["consecutive_users", "unanswered_tool_call"]
+    assert set(found.distinct) <= set(found.matches)
+
+
+@pytest.mark.parametrize("first", ["A conversation must alternate between user and assistant roles", "x"])
+def test_a_sentence_of_a_text_is_enough(first: str) -> None:
+    found = explain(f"ValidationException: {first}", [USER, USER])
+    assert [match.code for match in found.matches] == (["consecutive_users"] if len(first) > 1 else [])
+
+
+@pytest.mark.parametrize("most", [1048576, 10485760])
+def test_a_text_that_is_too_long_is_told_whatever_the_limit_is(most: int) -> None:
+    text = f"Invalid 'messages[0].content': string too long. Expected a string with maximum length {most}, but got a"
+    (match,) = explain(text, [USER]).matches
+    assert (match.code, match.payload_position) == ("text_too_long", 0)

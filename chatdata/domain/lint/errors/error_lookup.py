@@ -55,6 +55,14 @@ class Explanation:
     """Why nothing was recognized; empty if something was."""
 
     @property
+    def distinct(self) -> tuple[Match, ...]:
+        """Returns the matches without those that say the same about the same message as one before them."""
+        told: dict[tuple[object, ...], Match] = {}
+        for match in self.matches:
+            told.setdefault((match.provider, match.code, match.meaning, match.fix, match.payload_position), match)
+        return tuple(told.values())
+
+    @property
     def recognised(self) -> bool:
         """Returns whether a known error is in the text."""
         return bool(self.matches)

@@ -16,6 +16,11 @@ def _row(row: str, provider: Printer | None, *codes: Code, side: Side = "message
     return Known(TEXTS[row], provider, codes, side, behind=behind, source=REPORTS[row])
 
 
+def _first_sentence(row: str) -> str:
+    """Returns the sentence that is often all that is left of a text."""
+    return TEXTS[row].partition(". ")[0]
+
+
 def _other_cause(
     template: str, provider: Printer | None, meaning: str, *source: str, of_request: bool = False
 ) -> Known:
@@ -153,6 +158,12 @@ _OPENAI = (
         source=REPORTS["O18"],
     ),
     *(_row(row, "openai", code, side=side) for row, code, side in _SHAPES),
+    Known(
+        "Invalid '{path}.content': string too long. Expected a string with maximum length {n}",
+        "openai",
+        ("text_too_long",),
+        source=REPORTS["O22"],
+    ),
     Known(TEXTS["O23"].replace("{role}", "tool"), "openai", ("image_in_tool_result",), source=REPORTS["O23"]),
     Known(TEXTS["O23"], "openai", ("unsupported_media",), source=REPORTS["O23"]),
     Known(TEXTS["O17"], None, ("arguments_not_object",), meaning=_PYTHONS, source=REPORTS["O17"]),
@@ -207,6 +218,8 @@ _ANTHROPIC = (
     _row("B1", "bedrock", *_ORPHANS, side="result"),
     _row("B5", "bedrock", "starts_with_assistant"),
     _row("B6", "bedrock", "consecutive_assistants", "consecutive_users"),
+    Known(_first_sentence("B5"), "bedrock", ("starts_with_assistant",), source=REPORTS["B5"]),
+    Known(_first_sentence("B6"), "bedrock", ("consecutive_assistants", "consecutive_users"), source=REPORTS["B6"]),
     _row("B7", "bedrock", "arguments_not_json", "arguments_not_object", side="call"),
     _row("B8", "bedrock", "empty_content", "whitespace_content"),
     _row("B2", "anthropic", *_UNANSWERED, side="call", behind=True),
@@ -227,7 +240,15 @@ _ANTHROPIC = (
 )
 _OTHERS = (
     _row("G1", "gemini", *_COUNTS),
-    _row("G3", "gemini", "starts_with_assistant", "unanswered_tool_call", "consecutive_assistants", side="call"),
+    Known(
+        TEXTS["G3"],
+        "gemini",
+        ("starts_with_assistant", "unanswered_tool_call", "consecutive_assistants"),
+        "call",
+        "A call of the model stands neither right behind a message of the user nor right behind a result.",
+        fix="Send a message of the user, or the result of the call before, in front of the call.",
+        source=REPORTS["G3"],
+    ),
     _row("G4", "gemini", *_ORPHANS, side="result"),
     _row("G5", "gemini", "empty_content"),
     _row("M4", "mistral", "empty_content"),
