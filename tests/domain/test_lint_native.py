@@ -363,6 +363,12 @@ STRANGE: list[Any] = [
         responses({**R_CALL, "id": "fc_1"}, {**R_RESULT, "id": "fc_1"}), ("bad_item_id", "input[2].id"), id="r-same-id"
     ),
     pytest.param(responses({**R_CALL, "id": "rs_1"}, R_RESULT), ("bad_item_id", "input[1].id"), id="r-id-of-another"),
+    pytest.param(
+        responses({**R_CALL, "name": ""}, R_RESULT), ("empty_function_name", "input[1].name"), id="r-empty-name"
+    ),
+    pytest.param(
+        responses({**R_CALL, "name": "find it"}, R_RESULT), ("bad_function_name", "input[1].name"), id="r-name"
+    ),
 ]
 
 

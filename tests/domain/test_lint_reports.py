@@ -21,6 +21,7 @@ UNREPORTED = {
     TEXTS["NR"],
     TEXTS["NM"],
     "{path}.tool_use.name: String should",
+    "Invalid 'input[{item}].name': string does not match pattern",
     "Invalid value: '{type}'. Supported values are: 'output_text' and 'refusal'",
 }
 """Texts without a public report; they cite none."""

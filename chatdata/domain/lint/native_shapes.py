@@ -215,6 +215,19 @@ def _responses_arguments(native: NativeBody) -> Iterator[LintFinding]:
             yield finding("arguments_as_object", at, f"{native.place(at)}.arguments", meaning, rejected)
 
 
+def _responses_name(native: NativeBody) -> Iterator[LintFinding]:
+    for at, item in enumerate(native.items):
+        name = item.get("name") if isinstance(item, Mapping) and item.get("type") == "function_call" else None
+        path = f"{native.place(at)}.name"
+        if name == "":
+            rejected = by("openai-responses", "R10", f"input[{at}].name", at=at)
+            yield finding("empty_function_name", at, path, "A tool call has no function name.", rejected)
+        elif isinstance(name, str) and not _NAME.fullmatch(name):
+            rejected = by("openai-responses", "R11", f"input[{at}].name", at=at)
+            meaning = "The name of a called tool is too long or has characters other than a-z, A-Z, 0-9, _ and -."
+            yield finding("bad_function_name", at, path, meaning, rejected)
+
+
 def _kind(value: object) -> str:
     return "an array" if isinstance(value, list) else "an object"
 
@@ -250,6 +263,6 @@ SHAPES: Final[Mapping[Dialect, tuple[Callable[[NativeBody], Iterator[LintFinding
     ),
     "bedrock-converse": (_bedrock_role, _bedrock_content, _bedrock_input, _bedrock_json, _tools_missing),
     "gemini-contents": (_gemini_objects, _call_after_own_words),
-    "openai-responses": (_responses_part, _responses_null, _responses_arguments, _responses_id),
+    "openai-responses": (_responses_part, _responses_null, _responses_arguments, _responses_name, _responses_id),
 }
 """The rules about the form of each API's bodies."""

@@ -223,6 +223,11 @@ TEXTS: Final[dict[str, str]] = {
     "R7": "Invalid type for 'input[{at}].arguments': expected a string, but got {type} instead.",
     "R8": "Duplicate item found with id {id}. Remove duplicate items from your input and try again.",
     "R9": "Invalid 'input[{item}].id': '{id}'. Expected an ID that begins with '{any}'.",
+    "R10": (
+        "Invalid 'input[{at}].name': empty string. "
+        "Expected a string with minimum length 1, but got an empty string instead."
+    ),
+    "R11": "Invalid 'input[{at}].name': " + _PATTERN,
     "C1": (
         "messages.{at}.assistant.reasoning_content: property 'messages.{at}.assistant.reasoning_content' is unsupported"
     ),

@@ -157,6 +157,13 @@ _RESPONSES = (
         "QuantumNous/new-api#4776",  # the same sentence about another field
     ),
     seen(
+        "Invalid 'input[{item}].name': empty string",
+        "openai-responses",
+        "empty_function_name",
+        "Wei-Shaw/sub2api#3818",
+    ),
+    seen("Invalid 'input[{item}].name': string does not match pattern", "openai-responses", "bad_function_name"),
+    seen(
         "Invalid value: '{type}'. Supported values are: 'input_text'",
         "openai-responses",
         "unknown_block",
