@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +28,11 @@ from chatdata.services.connect import EMBEDDED_DATABASE
 from chatdata.services.programs import door
 from chatdata.services.programs.answering import Answering
 from chatdata.services.programs.openapi import BASE, RESOURCES, openapi_document
-from chatdata.services.programs.questions import parameters_of
+from chatdata.services.programs.questions import ScanQuestion, parameters_of
 from chatdata.services.programs.tools import TOOLS
 from chatdata.services.scan import keep, scan
 from chatdata.stores.app_db import FILE_NAME
+from pages.ui.auth import current_principal
 from pages.ui.server import services
 from pages.ui.server.api.bodies import MOST_BYTES
 from tests.pages.conftest import HEADER, conversation
@@ -368,6 +369,31 @@ def test_messages_are_read_on_from_a_position_and_long_texts_from_a_pointer(
     assert document["messages"][1]["content"] == long[:1_000]
     _, rest, _ = call_tool(token("operator"), calls[0][0], {**calls[0][1], "pointer": cut["pointer"], "offset": 1_000})
     assert (rest["value"], rest["next"], rest["length"]) == (long[1_000:2_000], 2_000, len(long))
+
+
+def test_a_scan_begins_with_what_is_lost_next_as_of_now(sessions: ChatSessions) -> None:
+    """An old scan does not begin with what expired long ago."""
+    connected = services.connected()
+    cache = connected.stores.cache
+    assert cache is not None
+    for session_id, hours in (("in two hours", 2), ("in one hour", 1), ("saved", 3)):
+        conversation(sessions, session_id, "apples")
+        cached = sessions.get_chat_session(session_id)
+        assert cached is not None
+        if session_id != "saved":
+            cached.messages.append(ChatMessage(role="user", content="unsaved"))
+        sessions.cache_chat_session(cached)
+        cache._client.expire(f"chat:session:{session_id}", 3600 * hours)
+    assert keep(connected.app_db, scan(connected.stores, grace=0))
+    operator = current_principal.of(current_principal.Credentials(lambda _name: (), {}))
+    orders = {}
+    for passed in (0, 90):
+        later = datetime.now(UTC) + timedelta(minutes=passed)
+        asked = door.Door(connected, services.API_RULES, now=lambda later=later: later)
+        found = asked.ask(operator, ScanQuestion, {}, "scan")["sessions"]
+        orders[passed] = [session["session_id"] for session in found]
+    assert orders[0][:2] == ["in one hour", "in two hours"]
+    assert orders[90][:2] == ["in two hours", "in one hour"]
 
 
 def test_no_answer_differs_by_the_time_of_reading_alone(planted: str, token: Token) -> None:

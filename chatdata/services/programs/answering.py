@@ -6,6 +6,7 @@ searched through `SessionSearch`, and users are placeholders below the full leve
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from chatdata.domain.access import Principal
@@ -77,13 +78,16 @@ _PAID: Mapping[str, PaidGrouping] = {"day": "day", "week": "week", "user": "user
 class Answering:
     """The answers for one principal at one privacy level; safe for threads."""
 
-    def __init__(self, connected: Connected, principal: Principal, view: PrivacyLevel, search: SessionSearch) -> None:
+    def __init__(
+        self, connected: Connected, principal: Principal, view: PrivacyLevel, search: SessionSearch, now: datetime
+    ) -> None:
         """`search` is that of the level."""
         self._connected = connected
         self._stores = connected.stores
         self._principal = principal
         self._view: PrivacyLevel = view
         self._search = search
+        self._now = now
 
     def answer(self, question: ProgramQuestion) -> Document:
         """The document that answers a question.
@@ -305,8 +309,8 @@ class Answering:
         return paid_object(paid_usage(self._stores, where, grouping, zone.rules), asked.by, zone.name, asked.limit)
 
     def _scan_document(self, latest: ScanResult) -> Document:
-        """The scan, sessions whose messages are lost next first."""
-        ordered = sorted(latest.sessions, key=_lost_next)
+        """The scan, sessions whose messages are lost next first; what expired since then is not lost next."""
+        ordered = sorted(latest.sessions, key=lambda comparison: _lost_next(comparison, self._now))
         document = scan_json(replace(latest, sessions=tuple(ordered)))
         if self._view == "full":
             return document
@@ -327,9 +331,11 @@ def _end_of_page(positions: Sequence[int], limit: int) -> int:
     return end
 
 
-def _lost_next(comparison: Comparison) -> tuple[bool, float]:
+def _lost_next(comparison: Comparison, now: datetime) -> tuple[bool, bool, float]:
     until = comparison.at_risk_until if comparison.at_risk else None
-    return (not comparison.at_risk, float("inf") if until is None else until.timestamp())
+    if until is None:
+        return (not comparison.at_risk, False, float("inf"))
+    return (False, until <= now, until.timestamp())
 
 
 _ANSWERS: Mapping[type[ProgramQuestion], Callable[[Answering, Any], Document]] = {

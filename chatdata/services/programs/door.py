@@ -105,7 +105,7 @@ class Door:
 
     def _answered(self, principal: Principal, question: ProgramQuestion, view: PrivacyLevel) -> dict[str, Any]:
         try:
-            return Answering(self._connected, principal, view, self._search_in(view)).answer(question)
+            return Answering(self._connected, principal, view, self._search_in(view), self._now()).answer(question)
         except ChatDataError as error:
             if view == "full":
                 raise

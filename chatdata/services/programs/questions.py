@@ -188,7 +188,9 @@ class UsageQuestion(ProgramQuestion):
     by: By = Field("day", description="Group by.")
     since: Moment | _Optional = Field(None, description="Only sessions started at this date or time or later.")
     until: Moment | _Optional = Field(None, description="Only sessions started at this date or time or earlier.")
-    period: TimeRange | _Optional = Field(None, description="A time range by name, instead of since and until.")
+    period: TimeRange | _Optional = Field(
+        None, description="Instead of since and until: the last 7, 30 or 90 days, or a time range by name."
+    )
     user_id: Annotated[str, Field(max_length=LONGEST_ID)] | _Optional = Field(
         None, description="Only sessions of this user (view full)."
     )
