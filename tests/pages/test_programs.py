@@ -431,6 +431,41 @@ def test_an_unknown_session_is_a_problem_document(sessions: ChatSessions, name: 
     assert answer.json()["title"] == "Not Found"
 
 
+def test_an_unknown_session_is_an_error_of_every_tool(sessions: ChatSessions, token: Token) -> None:
+    conversation(sessions, "s1", "apples")
+    named = [tool for tool in TOOLS if "session_id" in parameters_of(tool.question)]
+    more: dict[str, dict[str, Any]] = {"explain_error": {"error": ERROR}, "propose_repair": {"action": "rewarm_cache"}}
+    asked = [(tool.name, {"session_id": "nosuch", **more.get(tool.name, {})}) for tool in named]
+    asked.append(("compare_copies", {"session_id": "s1", "other_id": "nosuch"}))
+    asked.append(("find_conversation", {"text": "nosuch"}))
+    for call, (failed, document, _) in zip(asked, call_tools(token("operator"), asked), strict=True):
+        assert (failed, document.get("error", {}).get("status")) == (True, 404), call
+
+
+@pytest.mark.parametrize("view", ["structure", "masked"])
+def test_a_repair_that_does_not_fit_says_so_without_quoting(planted: str, token: Token, view: str) -> None:
+    asked = {"session_id": SESSION, "action": "save_cached_text", "view": view}
+    failed, document, text = call_tool(token("operator"), "propose_repair", asked)
+    assert (failed, document["applied"], document["refused"]["reason"]) == (False, False, "nothing_to_do")
+    assert document["refused"]["sentence"] == "This repair would change nothing."
+    assert leaked(text, WORDS) == []
+
+
+@pytest.mark.parametrize("down", ["database", "cache"])
+def test_a_repair_that_needs_a_store_that_is_down_names_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, redis_url: str, down: str
+) -> None:
+    monkeypatch.setenv("INSPECTOR_CONNECT_TIMEOUT", "0.3")
+    monkeypatch.setenv(
+        "DATABASE_URL", UNREACHABLE_DATABASE if down == "database" else f"sqlite:///{tmp_path / 'chat.db'}"
+    )
+    monkeypatch.setenv("REDIS_URL", UNREACHABLE_CACHE if down == "cache" else redis_url)
+    services.close()
+    written = token_of(services.connected(), "operator")
+    failed, document, _ = call_tool(written, "propose_repair", {"session_id": "s1", "action": "rewarm_cache"})
+    assert (failed, document["error"]["status"], document["error"]["unavailable"]) == (True, 503, [down])
+
+
 @pytest.mark.parametrize("number", damage.numbers(3, 200))
 def test_damaged_rows_and_documents_are_answered_through_both_doors(sessions: ChatSessions, number: int) -> None:
     """Each question has an answer or a problem with a sentence, whatever stands in the stores; never a failure."""

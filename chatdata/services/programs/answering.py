@@ -40,6 +40,7 @@ from chatdata.services.programs.narrowing import (
     check_without_places,
     line_without_texts,
     problems_without_places,
+    refusal_without_quotes,
     repair_without_values,
     session_without_quotes,
     with_known_status,
@@ -243,8 +244,10 @@ class Answering:
             raise BadQuestion("seconds can only be used with keep_alive.")
         proposal = propose(self._stores, asked.session_id, asked.action, seconds=asked.seconds)
         if isinstance(proposal, Refusal):
-            refused = refusal_json(asked.session_id, asked.action, proposal)
-            return refused if self._view == "full" else refused | {"refused": {"reason": proposal.reason}}
+            if proposal.reason == "not_found":
+                raise NotFound(f"Session {asked.session_id} was not found in the database or the cache.")
+            shown = proposal if self._view == "full" else refusal_without_quotes(proposal)
+            return refusal_json(asked.session_id, asked.action, shown)
         document = proposal_json(proposal)
         return document if self._view == "full" else repair_without_values(document)
 

@@ -3,7 +3,7 @@
 Conversations are redacted before a document is made of them; here is what stands in documents beside them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from chatdata.domain.labels import FINDING_LABELS
 from chatdata.domain.redaction import Pseudonyms
 from chatdata.domain.turns import RUNNING
 from chatdata.services.catalog import SessionLine
+from chatdata.services.repair import Refusal, RefusalReason
 from chatdata.services.session_stores import DATABASE_HINT
 
 Document = dict[str, Any]
@@ -19,6 +20,14 @@ KNOWN_STATUSES = ("idle", *RUNNING)
 OWN_FILE_FAILED = "The inspector's own file can't be used."
 _HARMLESS = ("Only ", "Not listed: ", DATABASE_HINT)
 """How problems of a list begin that are no store's error."""
+_REFUSED: Mapping[RefusalReason, str] = {
+    "not_found": "There is no such session.",
+    "nothing_to_do": "This repair would change nothing.",
+    "unsuitable": "This repair does not fit these copies.",
+    "moving": "The cached copy is changing right now. Try again in a moment.",
+    "moved": "A copy changed since the proposal.",
+    "locked": "Another process is writing the session. Try again in a moment.",
+}
 _FAILURES = {
     "The database": "The database is unavailable.",
     "The cache": "The cache is unavailable.",
@@ -85,6 +94,11 @@ def session_without_quotes(session: Document, pseudonyms: Pseudonyms) -> Documen
         for finding in session["findings"]
     ]
     return with_known_status(session) | {"user_id": pseudonyms.user(session["user_id"]), "findings": findings}
+
+
+def refusal_without_quotes(refusal: Refusal) -> Refusal:
+    """Why a repair is not proposed, without what the sentence may quote."""
+    return replace(refusal, sentence=_REFUSED[refusal.reason])
 
 
 def repair_without_values(document: Document) -> Document:
