@@ -86,7 +86,8 @@ var spanWords = (seconds) => lengthWords(Math.abs(seconds));
 // src/shared/mount.ts
 function mount(selector, View) {
   const views = /* @__PURE__ */ new WeakMap();
-  return ({ data, parentElement }) => {
+  return (component) => {
+    const { data, parentElement } = component;
     const root = parentElement.querySelector(selector);
     if (!root) throw new Error(`The component has no ${selector}.`);
     useZone(data.zone);
@@ -95,10 +96,12 @@ function mount(selector, View) {
       before.update(data);
     } else {
       before?.stop();
-      views.set(
-        parentElement,
-        new View(root, parentElement instanceof ShadowRoot ? parentElement.host : parentElement, data)
-      );
+      const host = parentElement instanceof ShadowRoot ? parentElement.host : parentElement;
+      const server = {
+        trigger: (name, value) => component.setTriggerValue(name, value),
+        state: (name, value) => component.setStateValue(name, value)
+      };
+      views.set(parentElement, new View(root, host, data, server));
     }
     return () => {
       views.get(parentElement)?.stop();

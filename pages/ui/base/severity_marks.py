@@ -24,3 +24,8 @@ COLOURS: Final[Mapping[Mark, str]] = {
     "none": "gray",
 }
 """Names of Streamlit's colours."""
+
+
+def mark_of(label: str) -> Mark:
+    """The severity of a label that begins with its shape; none where it has no shape of its own."""
+    return next((mark for mark, shape in SHAPES.items() if label.startswith(shape)), "none")

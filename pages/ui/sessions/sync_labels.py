@@ -4,7 +4,7 @@ from chatdata.domain.drift import Comparison
 from chatdata.domain.drift.kinds import Severity
 from chatdata.domain.labels import FINDING_LABELS, sync_label
 from chatdata.services.catalog import SessionLine
-from pages.ui.base.severity_marks import COLOURS, SHAPES, Mark
+from pages.ui.base.severity_marks import SHAPES, Mark
 
 
 def label(line: SessionLine, comparison: Comparison | None) -> str | None:
@@ -17,11 +17,6 @@ def label(line: SessionLine, comparison: Comparison | None) -> str | None:
     if comparison is None:
         return None
     return _marked(_mark(comparison), sync_label(comparison))
-
-
-def colour(text: str) -> str:
-    """The colour of a label."""
-    return next(COLOURS[mark] for mark, shape in SHAPES.items() if text.startswith(shape))
 
 
 def _mark(comparison: Comparison) -> Mark:
