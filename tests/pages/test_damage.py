@@ -154,7 +154,7 @@ def damaged(sessions: ChatSessions) -> None:
 @pytest.mark.parametrize(
     ("page", "query"),
     [
-        ("sessions", {}),
+        ("sessions", {"columns": "drift,prompt"}),
         ("users", {}),
         ("usage", {"period": "all"}),
         ("messages", {"id": "s-1"}),

@@ -151,9 +151,14 @@ var Stage = class {
   words = h("div", { class: "words-instead", hidden: true });
   toast = h("div", { class: "toast", role: "status", "aria-live": "polite" });
   saying = 0;
+  // A feed without an article is none: while it is read, or where nothing is left to show, this is only a group.
+  filled = new MutationObserver(
+    () => this.scroller.setAttribute("role", this.canvas.childElementCount ? "feed" : "group")
+  );
   constructor(label) {
-    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "feed", "aria-label": label }, this.canvas);
+    this.scroller = h("div", { class: "scroller", tabindex: "0", role: "group", "aria-label": label }, this.canvas);
     this.element = h("div", { class: "stage" }, this.scroller, this.words, this.toast);
+    this.filled.observe(this.canvas, { childList: true });
   }
   focus() {
     this.scroller.focus({ preventScroll: true });
@@ -175,6 +180,7 @@ var Stage = class {
     this.saying = window.setTimeout(() => this.toast.classList.remove("up"), TOAST_MS);
   }
   stop() {
+    this.filled.disconnect();
     clearTimeout(this.saying);
   }
 };

@@ -70,6 +70,22 @@ function mount(selector, View) {
 // src/shared/keys.ts
 var hasModifier = (event) => event.ctrlKey || event.metaKey || event.altKey;
 
+// src/shared/left-list.ts
+var KEPT = "conversation-inspector.left-list";
+function leftList() {
+  try {
+    return JSON.parse(window.sessionStorage.getItem(KEPT) ?? "null");
+  } catch {
+    return null;
+  }
+}
+function keepList(left) {
+  try {
+    window.sessionStorage.setItem(KEPT, JSON.stringify(left));
+  } catch {
+  }
+}
+
 // src/table/cells.ts
 function headElement(column, aria, press) {
   const label = h("span", { class: "words", text: column.label, title: column.help || null });
@@ -117,22 +133,6 @@ function tellIfCut(target) {
   words.dataset.cut = "";
 }
 
-// src/table/left-row.ts
-var KEPT = "conversation-inspector.left-row";
-function leftRow() {
-  try {
-    return JSON.parse(window.sessionStorage.getItem(KEPT) ?? "null");
-  } catch {
-    return null;
-  }
-}
-function keepRow(left) {
-  try {
-    window.sessionStorage.setItem(KEPT, JSON.stringify(left));
-  } catch {
-  }
-}
-
 // src/table/order.ts
 var compare = new Intl.Collator(void 0, { numeric: true }).compare;
 function pressed(before, column, isNumber) {
@@ -164,6 +164,7 @@ function columnWidths(columns, room) {
 
 // src/table/table.ts
 var TICK_PIXELS = 34;
+var here = () => window.location.pathname + window.location.search;
 var Table = class {
   constructor(root, _host, data, server) {
     this.root = root;
@@ -184,7 +185,6 @@ var Table = class {
   indices = [];
   // of the rows from top to bottom
   elements = [];
-  list = window.location.pathname + window.location.search;
   onkey = (event) => this.key(event);
   resized = new ResizeObserver(() => this.fit());
   update(data) {
@@ -193,18 +193,13 @@ var Table = class {
     this.data = data;
     if (!same) this.draw();
   }
-  // The session that was opened from here is in the address by now.
   stop() {
     this.resized.disconnect();
     document.removeEventListener("keydown", this.onkey);
-    if (!this.data.ids.length) return;
-    const { pathname, searchParams } = new URL(window.location.href);
-    const id = searchParams.get("id");
-    if (pathname.endsWith("/session") && id) keepRow({ list: this.list, id });
   }
   comeBack() {
-    const left = leftRow();
-    const index = left?.list === this.list ? this.data.ids.indexOf(left.id) : -1;
+    const left = leftList();
+    const index = left?.list === here() ? this.data.ids.indexOf(left.id) : -1;
     if (index >= 0) this.focus(this.indices.indexOf(index));
   }
   draw() {
@@ -289,7 +284,11 @@ var Table = class {
   }
   open(index) {
     const isSelecting = window.getSelection()?.type === "Range";
-    if (this.data.opens && !isSelecting) this.server.trigger("picked", index);
+    if (!this.data.opens || isSelecting) return;
+    const { ids } = this.data;
+    const id = ids[index];
+    if (id) keepList({ list: here(), id, ids: this.indices.map((it) => ids[it] ?? "") });
+    this.server.trigger("picked", index);
   }
   tick(index) {
     if (!this.data.ticks) return;

@@ -135,10 +135,13 @@ describe("its keys", () => {
 
   it("lead back to the row that was opened", () => {
     opened();
-    window.history.replaceState(null, "", "/session?id=b");
+    rows()[1]?.click();
     view.stop();
     opened();
     expect(at()).toBe(1);
+    view.stop();
+    opened({}, "/sessions?words=plums");
+    expect(at()).toBe(-1);
   });
 });
 

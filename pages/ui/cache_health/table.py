@@ -47,10 +47,13 @@ def show(latest: ScanResult, scans: Sequence[ScanResult]) -> tuple[str | None, t
     rows = _rows(listed, resolved, latest, scans, previous)
     alt = "Sessions that need attention; select one to compare its copies"
     key = f"cache-health-{latest.started_at}"
+    ids = [item.session_id for item in shown]
     if not repair.allowed():
-        clicked = clickable_table.show(rows, _columns(), key=key, alt=alt, most_rows=_ROWS_SHOWN)
+        clicked = clickable_table.show(rows, _columns(), key=key, alt=alt, most_rows=_ROWS_SHOWN, ids=ids)
         return (None if clicked is None else shown[clicked].session_id), ()
-    clicked, ticked = clickable_table.show_selectable(rows, _columns(), key=key, alt=alt, most_rows=_ROWS_SHOWN)
+    clicked, ticked = clickable_table.show_selectable(
+        rows, _columns(), key=key, alt=alt, most_rows=_ROWS_SHOWN, ids=ids
+    )
     chosen = tuple(listed[index] for index in ticked if index < len(listed))
     return (None if clicked is None else shown[clicked].session_id), chosen
 
@@ -59,6 +62,9 @@ def _say_number(latest: ScanResult, previous: ScanResult | None) -> None:
     if latest.to_look_at:
         need = agreeing(latest.to_look_at, "needs", "need")
         st.markdown(f"**{count(latest.to_look_at, 'session')} {need} attention**, what is lost first on top")
+        alike = sum(comparison.status == "in_sync" for comparison in latest.sessions)
+        if alike:
+            st.caption(f"{count(alike, 'of them is', 'of them are')} in sync, with an issue of another kind.")
     else:
         st.success("No session needs attention.", icon=":material/check:")
     if previous is not None:

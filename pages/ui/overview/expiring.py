@@ -37,6 +37,7 @@ def _table(soonest: Sequence[Comparison], named: Mapping[str, str]) -> None:
         _columns(),
         key="overview-expiring",
         alt="Sessions whose messages exist only in the cache; select one to compare its copies",
+        ids=[comparison.session_id for comparison in soonest],
     )
     if clicked is not None:
         open_session(soonest[clicked].session_id, tab="compare")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -19,12 +19,15 @@ def show(
     alt: str,
     most_rows: int | None = None,
     whole: bool = True,
+    ids: Sequence[str] = (),
 ) -> int | None:
     """Draws the rows, scrolling beyond `most_rows`; returns the index of the clicked row.
 
-    Without `whole` the rows are a page of a longer list, which its heads can't sort.
+    Without `whole` the rows are a page of a longer list, which its heads can't sort. `ids` are those of
+    the sessions that the rows open, if they do.
     """
-    return table.show(rows, columns, key=key, alt=alt, most_rows=most_rows, order="here" if whole else "none").picked
+    order: Literal["here", "none"] = "here" if whole else "none"
+    return table.show(rows, columns, key=key, alt=alt, most_rows=most_rows, order=order, ids=ids).picked
 
 
 def show_selectable(
@@ -34,9 +37,10 @@ def show_selectable(
     key: str,
     alt: str,
     most_rows: int | None = None,
+    ids: Sequence[str] = (),
 ) -> tuple[int | None, tuple[int, ...]]:
     """As `show`, with a box before each row; returns the index of the clicked row and those of the ticked rows."""
-    pressed = table.show(rows, columns, key=key, alt=alt, most_rows=most_rows, ticks=True)
+    pressed = table.show(rows, columns, key=key, alt=alt, most_rows=most_rows, ticks=True, ids=ids)
     return pressed.picked, pressed.ticked
 
 

@@ -33,40 +33,49 @@ class Column:
     right: bool
     below: str
     """The name of the value that stands below in grey, if any: text, or the parts of a snippet."""
+    hint: str
+    """The name of the value that is told on hover, if any, instead of a text that is cut."""
     sort: str
     """The order of the whole list that the head chooses on the server, if any."""
 
 
 def text(
-    label: str, *, width: int = 150, help: str = "", right: bool = False, below: str = "", sort: str = ""
+    label: str,
+    *,
+    width: int = 150,
+    help: str = "",
+    right: bool = False,
+    below: str = "",
+    hint: str = "",
+    sort: str = "",
 ) -> Column:
     """A column of text on one line, cut by an ellipsis and whole on hover."""
-    return Column(label, "text", width, help, "", 1, right, below, sort)
+    return Column(label, "text", width, help, "", 1, right, below, hint, sort)
 
 
 def number(label: str, *, width: int = 100, help: str = "", format: str = COUNT, sort: str = "") -> Column:
     """A column of numbers in the format of `str.format`."""
-    return Column(label, "number", width, help, format, 1, True, "", sort)
+    return Column(label, "number", width, help, format, 1, True, "", "", sort)
 
 
 def bar(label: str, *, full: float, width: int, help: str = "", format: str = COUNT) -> Column:
     """A column of numbers, each beside a bar that is whole at `full`."""
-    return Column(label, "bar", width, help, format, full, True, "", "")
+    return Column(label, "bar", width, help, format, full, True, "", "", "")
 
 
 def time(label: str, *, width: int = 130, help: str = "", format: str = MINUTES, sort: str = "") -> Column:
     """A column of times in the time zone of the page."""
-    return Column(label, "time", width, help, format, 1, False, "", sort)
+    return Column(label, "time", width, help, format, 1, False, "", "", sort)
 
 
 def ago(label: str, *, width: int = 100, help: str = "", sort: str = "") -> Column:
     """A column of times, as how long ago they were; exact on hover."""
-    return Column(label, "ago", width, help, "", 1, False, "", sort)
+    return Column(label, "ago", width, help, "", 1, False, "", "", sort)
 
 
 def mark(label: str, *, width: int = 150, help: str = "") -> Column:
     """A column of labels that begin with the shape of their severity, in its colour."""
-    return Column(label, "mark", width, help, "", 1, False, "", "")
+    return Column(label, "mark", width, help, "", 1, False, "", "", "")
 
 
 def of(name: str, value: object) -> Column:
@@ -92,8 +101,12 @@ def cell(column: Column, name: str, row: Mapping[str, Any]) -> dict[str, object]
     value = row.get(name)
     if _is_nothing(value):
         return None
-    shown = _shown(column, value)
-    return shown | {"below": _parts(row.get(column.below))} if column.below else shown
+    told = row.get(column.hint)
+    return {
+        **_shown(column, value),
+        **({"below": _parts(row.get(column.below))} if column.below else {}),
+        **({} if _is_nothing(told) else {"hint": sendable(str(told))}),
+    }
 
 
 def _shown(column: Column, value: Any) -> dict[str, object]:

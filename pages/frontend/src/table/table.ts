@@ -4,14 +4,16 @@
 
 import { h } from "../shared/dom";
 import { hasModifier } from "../shared/keys";
+import { keepList, leftList } from "../shared/left-list";
 import type { Mounted, Server } from "../shared/mount";
 import { cellElement, headElement, tellIfCut, tickElement } from "./cells";
-import { keepRow, leftRow } from "./left-row";
 import { type Order, ordered, pressed } from "./order";
 import type { TableData } from "./types";
 import { columnWidths } from "./widths";
 
 const TICK_PIXELS = 34;
+
+const here = (): string => window.location.pathname + window.location.search;
 
 export class Table implements Mounted<TableData> {
   private order: Order | null = null;
@@ -19,7 +21,6 @@ export class Table implements Mounted<TableData> {
   private drawn = "";
   private indices: number[] = []; // of the rows from top to bottom
   private elements: HTMLElement[] = [];
-  private readonly list = window.location.pathname + window.location.search;
   private readonly onkey = (event: KeyboardEvent) => this.key(event);
   private readonly resized = new ResizeObserver(() => this.fit());
 
@@ -43,19 +44,14 @@ export class Table implements Mounted<TableData> {
     if (!same) this.draw();
   }
 
-  // The session that was opened from here is in the address by now.
   stop(): void {
     this.resized.disconnect();
     document.removeEventListener("keydown", this.onkey);
-    if (!this.data.ids.length) return;
-    const { pathname, searchParams } = new URL(window.location.href);
-    const id = searchParams.get("id");
-    if (pathname.endsWith("/session") && id) keepRow({ list: this.list, id });
   }
 
   private comeBack(): void {
-    const left = leftRow();
-    const index = left?.list === this.list ? this.data.ids.indexOf(left.id) : -1;
+    const left = leftList();
+    const index = left?.list === here() ? this.data.ids.indexOf(left.id) : -1;
     if (index >= 0) this.focus(this.indices.indexOf(index));
   }
 
@@ -148,7 +144,11 @@ export class Table implements Mounted<TableData> {
 
   private open(index: number): void {
     const isSelecting = window.getSelection()?.type === "Range";
-    if (this.data.opens && !isSelecting) this.server.trigger("picked", index);
+    if (!this.data.opens || isSelecting) return;
+    const { ids } = this.data;
+    const id = ids[index];
+    if (id) keepList({ list: here(), id, ids: this.indices.map((it) => ids[it] ?? "") });
+    this.server.trigger("picked", index);
   }
 
   private tick(index: number): void {
