@@ -40,13 +40,13 @@ function neighboursElement(session) {
   return h(
     "nav",
     { class: "neighbours", "aria-label": "List" },
-    link("Back to list", left.list),
+    link("Back to list", () => left.list),
     step("‹ Previous", left.ids[at - 1]),
     h("span", { text: `${at + 1} of ${left.ids.length}`, title: "The place in the list's page" }),
     step("Next ›", left.ids[at + 1])
   );
 }
-var step = (label, id) => id ? link(label, addressOf(id)) : h("span", { class: "off", "aria-disabled": "true", role: "link", text: label });
+var step = (label, id) => id ? link(label, () => addressOf(id)) : h("span", { class: "off", "aria-disabled": "true", role: "link", text: label });
 function addressOf(id) {
   const query = new URLSearchParams({ id });
   const here = new URLSearchParams(window.location.search);
@@ -57,16 +57,18 @@ function addressOf(id) {
   return `${window.location.pathname}?${query}`;
 }
 function link(label, address) {
-  return h("a", {
-    href: address,
+  const element = h("a", {
+    href: address(),
     text: label,
+    onpointerdown: () => element.setAttribute("href", address()),
     onclick: (event) => {
       if (hasModifier(event) || event.shiftKey) return;
       event.preventDefault();
-      window.history.pushState({}, "", address);
+      window.history.pushState({}, "", address());
       window.dispatchEvent(new PopStateEvent("popstate", { state: {} }));
     }
   });
+  return element;
 }
 
 // src/facts/main.ts

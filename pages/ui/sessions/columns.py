@@ -100,9 +100,9 @@ def configuration(model: str, *, below: str, counts_as_text: bool = False) -> di
         "title": column.text(LABELS["title"], width=310, below=below, help=_TITLE_HELP[below]),
         "matches": column.number(LABELS["matches"], width=78, help="Messages with any of the words"),
         "user": column.text(
-            LABELS["user"], width=84, hint="user_id", help="The beginning of long IDs, which are whole on hover"
+            LABELS["user"], width=94, hint="user_id", help="The beginning of long IDs, which are whole on hover"
         ),
-        "active": column.ago(LABELS["active"], width=104, sort="active", help="– means unknown"),
+        "active": column.ago(LABELS["active"], width=100, sort="active", help="– means unknown"),
         "messages": column.number(LABELS["messages"], width=82, sort="messages"),
         "notes": column.number(LABELS["notes"], width=60, help="Bookmarks and notes on its messages; – means none"),
         "tokens": column.text(

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
-from chatdata.domain.formatting import left_short
+from chatdata.domain.formatting import ago as ago_of
 from pages.ui.base.formatting import moment, sendable, zone
 from pages.ui.base.severity_marks import mark_of
 from pages.ui.server.services import now
@@ -115,8 +115,7 @@ def _shown(column: Column, value: Any) -> dict[str, object]:
             words: dict[str, object] = {"text": _number(value, column.format), "value": value}
             return words | {"fill": value / column.full} if column.kind == "bar" else words
         case "ago", datetime():
-            past = max((now() - value).total_seconds(), 0)
-            return {"text": f"{left_short(past)} ago", "value": value.timestamp(), "hint": moment(value)}
+            return {"text": ago_of(value, now()), "value": value.timestamp(), "hint": moment(value)}
         case "time", datetime():
             return {"text": _local(value, column.format), "value": value.timestamp()}
         case "mark", str():

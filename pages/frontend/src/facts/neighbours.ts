@@ -15,7 +15,7 @@ export function neighboursElement(session: string): HTMLElement | null {
   return h(
     "nav",
     { class: "neighbours", "aria-label": "List" },
-    link("Back to list", left.list),
+    link("Back to list", () => left.list),
     step("‹ Previous", left.ids[at - 1]),
     h("span", { text: `${at + 1} of ${left.ids.length}`, title: "The place in the list's page" }),
     step("Next ›", left.ids[at + 1]),
@@ -23,7 +23,9 @@ export function neighboursElement(session: string): HTMLElement | null {
 }
 
 const step = (label: string, id: string | undefined): HTMLElement =>
-  id ? link(label, addressOf(id)) : h("span", { class: "off", "aria-disabled": "true", role: "link", text: label });
+  id
+    ? link(label, () => addressOf(id))
+    : h("span", { class: "off", "aria-disabled": "true", role: "link", text: label });
 
 function addressOf(id: string): string {
   const query = new URLSearchParams({ id });
@@ -35,15 +37,18 @@ function addressOf(id: string): string {
   return `${window.location.pathname}?${query}`;
 }
 
-function link(label: string, address: string): HTMLElement {
-  return h("a", {
-    href: address,
+// The page's address changes with its tabs, so a link's is made when it is about to be used.
+function link(label: string, address: () => string): HTMLElement {
+  const element = h("a", {
+    href: address(),
     text: label,
+    onpointerdown: () => element.setAttribute("href", address()),
     onclick: (event) => {
       if (hasModifier(event) || event.shiftKey) return;
       event.preventDefault();
-      window.history.pushState({}, "", address);
+      window.history.pushState({}, "", address());
       window.dispatchEvent(new PopStateEvent("popstate", { state: {} }));
     },
   });
+  return element;
 }
