@@ -73,6 +73,7 @@ KIND_LABELS: Final[Mapping[Kind, str]] = MappingProxyType(
         "stuck_turn": "Stuck turn",
         "pending_messages": "Messages only in a waiting list",
         "failed_turn": "Failed turn",
+        "unsaved_stream": "Unsaved stream",
     }
 )
 EXPECTED_LABELS: Final[Mapping[ExpectedRule, str]] = MappingProxyType(

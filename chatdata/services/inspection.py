@@ -452,7 +452,7 @@ def compare_page(stores: SessionStores, session_ids: Sequence[str]) -> dict[str,
     try:
         documents = stores.cache.read_documents(session_ids)
         rows = stores.database.read_copies(list(documents))
-        turns = stores.cache.read_turns(list(documents), stores.stuck_after)
+        turns = stores.cache.with_streams(stores.cache.read_turns(list(documents), stores.stuck_after))
     except (DatabaseError, RedisError):
         return {}
     found: dict[str, Comparison] = {}

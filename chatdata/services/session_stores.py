@@ -125,7 +125,8 @@ class SessionStores:
         if self.cache is None or isinstance(cached, Unavailable):
             return None
         try:
-            return self.cache.read_turns([session_id], self.stuck_after)[session_id]
+            turns = self.cache.read_turns([session_id], self.stuck_after)
+            return self.cache.with_streams(turns)[session_id]
         except RedisError:
             return None
 

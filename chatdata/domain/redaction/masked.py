@@ -19,6 +19,7 @@ from chatdata.domain.copies import (
 from chatdata.domain.messages import ChatMessage, ChatSessionInfo
 from chatdata.domain.redaction.masker import Masker, json_text
 from chatdata.domain.redaction.people import People, people_in, people_in_broken
+from chatdata.domain.streams import ErrorPart, Part, StreamedCall, TextPart
 
 KNOWN_ROLES = frozenset({"user", "assistant", "system", "developer", "tool", "function", "reasoning"})
 
@@ -35,7 +36,21 @@ def people_of(copies: Copies) -> People:
                 found |= people_in_broken(raw.decode("utf-8", "replace"))
             case _:
                 pass
+    for streamed in () if copies.turn is None else copies.turn.streams:
+        if streamed.output is not None:
+            found |= people_in([_values(part) for part in streamed.output.parts], searched)
     return found
+
+
+def _values(part: Part) -> list[Any]:
+    """What a streamed part says."""
+    match part:
+        case TextPart() | ErrorPart():
+            return [part.text]
+        case StreamedCall():
+            return [part.input, part.output]
+        case _:
+            return []
 
 
 def _people_of_copy(side: StoredCopy | CachedCopy, searched: set[str]) -> People:
