@@ -133,6 +133,22 @@ class SessionCache:
         expiry = Expiry.read(pttl, self.session_ttl, self._now())
         return (copy_of(raw, expiry) if held == "string" else wrong_type(held, raw, expiry)), raw
 
+    def read_version(self, session_id: str) -> tuple[float | None, int | None]:
+        """When a document expires, in seconds since 1970, and its length; both change when it is written.
+
+        None and None without a document; the time is None for one without a time to live, the length for another type.
+        """
+        key = _key(session_id)
+        with cache_failures(self.where), self._client.pipeline(transaction=False) as pipeline:
+            pipeline.pttl(key)
+            pipeline.strlen(key)
+            pttl, length = pipeline.execute(raise_on_error=False)
+        for answer in (pttl, length):
+            if isinstance(answer, Exception) and not _is_other_type(answer):
+                raise answer
+        expires = self._now().timestamp() + pttl / 1000 if pttl >= 0 else None
+        return expires, None if isinstance(length, Exception) or pttl == _NO_KEY else length
+
     def read_turns(self, session_ids: Sequence[str], stuck_after: timedelta = STUCK_AFTER) -> dict[str, TurnState]:
         """Each session's turn: whether a worker holds it, and the waiting messages. One round trip per node."""
         if not session_ids:
