@@ -21,7 +21,7 @@ from chatdata.errors import (
     RedisUnavailable,
     StatementTimeout,
 )
-from chatdata.services.programs.narrowing import OWN_FILE_FAILED, unavailable_sentence
+from chatdata.services.programs.narrowing import OWN_DATABASE_FAILED, unavailable_sentence
 from chatdata.services.programs.questions import BadQuestion, TooLongQuestion, WrongQuestion
 
 log = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ def problem_of(error: ChatDataError | BadQuestion) -> CallProblem:
             return CallProblem(HTTPStatus.NOT_FOUND, str(error))
         case AppDatabaseError():
             log.warning("%s", error)  # it names the file, which is not told to programs
-            return CallProblem(HTTPStatus.SERVICE_UNAVAILABLE, OWN_FILE_FAILED, (OWN_FILE,))
+            return CallProblem(HTTPStatus.SERVICE_UNAVAILABLE, OWN_DATABASE_FAILED, (OWN_FILE,))
         case _:
             return CallProblem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), _stores(error))
 
