@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 FORMULA = '=HYPERLINK("http://evil.example","x")'
 STORY = stories()[0].session_id
 EXPORT = "[aria-label^='Download as CSV']"
-TABLE = "[data-testid=stDataFrame]"
+TABLE = ".table .row"
 CLICK_SHOW_DATA = """() => {
   const shown = document.querySelectorAll("[aria-label^='Show data']");
   shown.forEach((button) => button.click());

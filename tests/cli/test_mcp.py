@@ -80,7 +80,7 @@ def test_a_client_finds_the_tools_reads_hostile_texts_as_data_and_is_told_what_i
         "MCP: get_messages",
         "MCP: get_messages",
         "MCP: get_messages, refused: wrong parameters",
-            "MCP: call, refused: no such tool",
+        "MCP: call, refused: no such tool",
     ]
 
 

@@ -5,12 +5,14 @@ import streamlit as st
 from chatdata import Absent, Copies, CorruptDocument, Source, Unavailable, Unconfigured
 from chatdata.services.catalog import nearest_ids
 from chatdata.services.inspection import Inspection
+from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, plain
 from pages.ui.server.services import connected
 from pages.ui.session.links import SESSION, parameters
 from pages.ui.widgets.download import download_button
 
 _AROUND = 2000
+_MOST_WORDS = 60
 
 
 def say_none_chosen() -> None:
@@ -51,6 +53,13 @@ def _say_missing(session_id: str) -> None:
         st.caption("Sessions whose ID begins alike:")
     for other in nearest:
         st.page_link(SESSION, label=plain(other), icon=":material/forum:", query_params=parameters(other))
+    if current_principal.current().may_see_people:
+        st.page_link(
+            "sessions.py",
+            label=f"Search messages for “{plain(session_id[:_MOST_WORDS])}”",
+            icon=":material/manage_search:",
+            query_params={"words": session_id},
+        )
     st.page_link("sessions.py", label="Search all sessions", icon=":material/search:")
 
 
