@@ -724,7 +724,7 @@ def everything_at(token: str, view: str) -> Iterator[str]:
     yield from (text for _, _, text in call_tools(token, calls))
 
 
-def test_the_path_of_the_own_file_is_told_to_nobody(planted: str, token: Token, tmp_path: Path) -> None:
+def test_the_place_of_the_own_data_is_told_to_nobody(planted: str, token: Token, tmp_path: Path) -> None:
     written = token("operator")
     with at(services.connected().settings.data_dir / FILE_NAME) as database:
         database.execute("ALTER TABLE api_token RENAME TO gone")
@@ -732,7 +732,7 @@ def test_the_path_of_the_own_file_is_told_to_nobody(planted: str, token: Token, 
         with api_client(sent) as client:
             answer = client.get(f"{BASE}/check")
         assert (answer.status_code, answer.json()["unavailable"]) == (503, ["inspector.db"])
-        assert answer.json()["detail"] == "The inspector's own database can't be used."
+        assert answer.json()["detail"] == "The inspector's own data can't be used."
 
 
 @contextmanager
