@@ -21,16 +21,18 @@ from chatdata.domain.lint.conversation import Conversation
 from chatdata.domain.lint.native import TERMS, Native, NativeBody, as_native, native_body
 from chatdata.domain.lint.native_rules import native_findings
 from chatdata.domain.lint.rules.repeated_keys import repeated_keys
+from chatdata.domain.lint.rules.tools import offered_tools
 from chatdata.domain.lint.texts import said
 from chatdata.domain.lint.validation import lint_conversation, lint_messages
 from chatdata.domain.lint.values import Code, LintFinding, Provider, Rejection, Report, with_findings
 
 
 def messages_of(document: Any) -> list[Any]:
-    """Returns the messages of a parsed file: an array, a request body or a cached document.
+    """Returns the messages of a parsed file: an array, a request body, a line of a batch or a cached document.
 
     Raises ValueError with a sentence for people when it is anything else.
     """
+    document = unwrapped(document)
     if isinstance(document, list):
         return document
     if not isinstance(document, Mapping):
@@ -64,7 +66,8 @@ def lint_document(document: Any, lint: Callable[[list[Any]], Report] = lint_mess
     it holds no messages.
     """
     report = _linted(document, lint)
-    return with_findings(report, repeated_keys(document, is_request=report.dialect == "openai-chat"))
+    repeated = repeated_keys(document, is_request=report.dialect == "openai-chat")
+    return with_findings(report, (*repeated, *offered_tools(document, report.dialect)))
 
 
 def _linted(document: Any, lint: Callable[[list[Any]], Report]) -> Report:
