@@ -31,6 +31,7 @@ from pages.ui.server.page_shell import page_routes
 from pages.ui.server.script_routes import script_routes
 from pages.ui.session.compare.routes import drift_routes
 from pages.ui.session.messages.annotation_routes import note_routes
+from pages.ui.session.messages.live_routes import live_routes
 from pages.ui.session.messages.source_routes import source_routes
 from pages.ui.session.messages.timeline_routes import timeline_routes
 from pages.ui.session.payload.routes import payload_routes
@@ -73,6 +74,7 @@ app = st.App(
         *page_routes(),
         *script_routes(),
         *timeline_routes(services.inspections),
+        *live_routes(services.inspections),
         *payload_routes(services.inspections),
         *drift_routes(services.inspections),
         *compare_routes(services.inspections),

@@ -5,7 +5,7 @@ import streamlit as st
 from pages.ui.server.services import inspections
 from pages.ui.session import alerts, current_inspection, empty_states, export, header, tabs
 from pages.ui.session.compare import tab as compare_tab
-from pages.ui.session.messages import presenter, source_parts, source_switch, timeline, waiting
+from pages.ui.session.messages import live_switch, presenter, source_parts, source_switch, timeline, waiting
 from pages.ui.session.payload import tab as payload_tab
 from pages.ui.session.tokens import panel
 from pages.ui.shell import sidebar
@@ -42,7 +42,7 @@ if inspection.comparison.status == "missing":  # tabs without a session would be
     curtain.empty()
     st.stop()
 with controls:
-    source = source_switch.show(inspection, switch=tab != "compare")
+    source = source_switch.show(inspection, switch=tab != "compare", live=tab == "messages")
 with head:
     header.show(inspection, source)
     export.show(session_id, inspection)
@@ -56,7 +56,8 @@ tabs.show_counts(inspection, source)
 with body:
     if tab == "messages":
         shown = shown or timeline.show(session_id, inspection, source)
-        waiting.show(inspection.copies)
+        if not live_switch.is_on():
+            waiting.show(inspection.copies)
     elif tab == "compare":
         compare_tab.show(session_id, inspection)
     elif inspection.readable(source) is not None:

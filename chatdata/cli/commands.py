@@ -34,6 +34,7 @@ _COMMANDS = {
     "usage": ("chatdata.cli.usage", "Count sessions, messages, tool calls and tokens."),
     "index": ("chatdata.cli.index", "Build or renew the usage index."),
     "show": ("chatdata.cli.show", "Show a conversation from the database or the cache."),
+    "tail": ("chatdata.cli.tail", "Follow the running turn of a session."),
     "diff": ("chatdata.cli.diff", "Compare the cached copy of a session with the database, or two sessions."),
     "scan": ("chatdata.cli.scan", "Compare all cached sessions with the database."),
     "watch": ("chatdata.cli.watch", "Scan again and again, for hosts without the app."),

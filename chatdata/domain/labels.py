@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # a command that shows an activity does not need all rules of
     from chatdata.domain.drift import CauseName, Comparison, ExpectedRule, Kind, Purpose, Repair, Severity, Status
     from chatdata.domain.lint import Code, Provider, Verdict
     from chatdata.domain.lint import Severity as LintSeverity
+    from chatdata.domain.streams import Outcome
     from chatdata.domain.turns import Activity
 
     LINT_LABELS: Mapping[Code, str]
@@ -73,6 +74,7 @@ KIND_LABELS: Final[Mapping[Kind, str]] = MappingProxyType(
         "stuck_turn": "Stuck turn",
         "pending_messages": "Messages only in a waiting list",
         "failed_turn": "Failed turn",
+        "unsaved_stream": "Unsaved stream",
     }
 )
 EXPECTED_LABELS: Final[Mapping[ExpectedRule, str]] = MappingProxyType(
@@ -156,6 +158,15 @@ ACTIVITY_LABELS: Final[Mapping[Activity, str]] = MappingProxyType(
         "unknown": "Unknown",
     }
 )
+OUTCOME_LABELS: Final[Mapping[Outcome, str]] = MappingProxyType(
+    {
+        "running": "Running",
+        "completed": "Completed",
+        "failed": "Failed",
+        "worker_gone": "Stopped (no worker)",
+    }
+)
+"""What became of a turn, by its task and its stream."""
 REPAIR_LABELS: Final[Mapping[Repair, str]] = MappingProxyType(
     {
         "rewarm_cache": "Rebuild cache from database",

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
+from chatdata.domain.streams import Outcome, StreamedTurn
+
 STUCK_AFTER = timedelta(minutes=30)
 """How long a running turn may be silent before it counts as stuck."""
 Activity = Literal["idle", "queued", "running", "stuck", "unknown"]
@@ -43,6 +45,8 @@ class TurnState:
     stuck_after: timedelta = field(default=STUCK_AFTER)
     unreadable_lists: tuple[str, ...] = ()
     """The keys of waiting messages that hold a value of another type."""
+    streams: tuple[StreamedTurn, ...] = ()
+    """The session's turns whose tasks or streams have not expired, the running or newest one first."""
 
     @property
     def pending_groups(self) -> tuple[tuple[str, tuple[PendingMessage, ...]], ...]:
@@ -69,11 +73,17 @@ def pending_message(raw: bytes, *, given: bool) -> PendingMessage:
     )
 
 
-def retold(turn: TurnState | None, tell: Callable[[str], str]) -> TurnState | None:
-    """Returns the turn with each waiting message's content replaced by what `tell` returns."""
+def retold(
+    turn: TurnState | None, tell: Callable[[str], str], show: Callable[[StreamedTurn], StreamedTurn]
+) -> TurnState | None:
+    """Returns the turn with each waiting message's content, and each stream, replaced by what the functions return."""
     if turn is None:
         return None
-    return replace(turn, pending=tuple(replace(item, content=tell(item.content)) for item in turn.pending))
+    return replace(
+        turn,
+        pending=tuple(replace(item, content=tell(item.content)) for item in turn.pending),
+        streams=tuple(map(show, turn.streams)),
+    )
 
 
 def newest(moments: Iterable[datetime | None]) -> datetime | None:
@@ -82,13 +92,23 @@ def newest(moments: Iterable[datetime | None]) -> datetime | None:
 
 
 def activity(status: Any, turn: TurnState | None, silent_since: datetime, now: datetime) -> Activity:
-    """Returns what a session is doing; `silent_since` is the time of its newest message."""
+    """Returns what a session is doing; `silent_since` is the time of its newest message.
+
+    Without a known status in the row, as in early versions, the task of its latest turn tells.
+    """
     if status not in ("idle", *RUNNING):
-        return "unknown"
+        return _by_task(turn, now)
     if status == "running" and turn is not None and turn.locked is False and now - silent_since >= turn.stuck_after:
         return "stuck"
     known: Activity = status
     return known
+
+
+def _by_task(turn: TurnState | None, now: datetime) -> Activity:
+    if turn is None or not turn.streams:
+        return "unknown"
+    known: dict[Outcome, Activity] = {"running": "running", "worker_gone": "stuck"}
+    return known.get(turn.streams[0].outcome(now, turn.stuck_after, turn.locked), "idle")
 
 
 def _moment(value: object) -> datetime | None:

@@ -111,6 +111,19 @@ class Inspection:
         inspection._read = dict.fromkeys(BOTH, reading.copies)
         return inspection
 
+    @classmethod
+    def of_copies(
+        cls, stores: SessionStores, copies: Copies, view: PrivacyLevel = "full", key: RedactionKey = no_key
+    ) -> Self:
+        """An inspection of copies that were read already."""
+        inspection = cls(stores, copies.session_id, view, key)
+        inspection._read = dict.fromkeys(BOTH, copies)
+        return inspection
+
+    def is_of(self, copies: Copies) -> bool:
+        """Whether these copies are, apart from expiries, what was read here."""
+        return len(self._read) == len(BOTH) and same(self._full, copies)
+
     # The copies
 
     def read(self, *sources: Source) -> Self:
@@ -452,7 +465,7 @@ def compare_page(stores: SessionStores, session_ids: Sequence[str]) -> dict[str,
     try:
         documents = stores.cache.read_documents(session_ids)
         rows = stores.database.read_copies(list(documents))
-        turns = stores.cache.read_turns(list(documents), stores.stuck_after)
+        turns = stores.cache.with_streams(stores.cache.read_turns(list(documents), stores.stuck_after))
     except (DatabaseError, RedisError):
         return {}
     found: dict[str, Comparison] = {}

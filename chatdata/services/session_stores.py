@@ -92,8 +92,10 @@ class SessionStores:
             if store is not None:
                 store.close()
 
-    def read_copies(self, session_id: str, *, only: Source | None = None) -> Copies:
+    def read_copies(self, session_id: str, *, only: Source | None = None, streams: bool = True) -> Copies:
         """Both copies, read in parallel; with `only`, the other copy is not read and counts as absent.
+
+        Without `streams`, the turn's stream is left out.
 
         A failing store is a value in its place, so that it never hides the other one.
         """
@@ -101,11 +103,13 @@ class SessionStores:
         cached: CachedSide = Absent()
         turn: TurnState | None = None
         if only is None:
-            stored, (cached, turn) = at_once(lambda: self._stored(session_id), lambda: self._cached_turn(session_id))
+            stored, (cached, turn) = at_once(
+                lambda: self._stored(session_id), lambda: self._cached_turn(session_id, streams)
+            )
         elif only == "database":
             stored = self._stored(session_id)
         else:
-            cached, turn = self._cached_turn(session_id)
+            cached, turn = self._cached_turn(session_id, streams)
         return Copies(session_id, stored, cached, self.now(), turn)
 
     def read_consistent(self, session_id: str) -> Reading:
@@ -116,16 +120,17 @@ class SessionStores:
         turn = self._turn(session_id, cached)
         return Reading(Copies(session_id, stored, cached, self.now(), turn), after, before != after)
 
-    def _cached_turn(self, session_id: str) -> tuple[CachedSide, TurnState | None]:
+    def _cached_turn(self, session_id: str, streams: bool) -> tuple[CachedSide, TurnState | None]:
         cached, _ = self._cached(session_id)
-        return cached, self._turn(session_id, cached)
+        return cached, self._turn(session_id, cached, streams)
 
-    def _turn(self, session_id: str, cached: CachedSide) -> TurnState | None:
+    def _turn(self, session_id: str, cached: CachedSide, streams: bool = True) -> TurnState | None:
         """The state of the session's turn; None if the cache fails or has just failed, which would be another wait."""
         if self.cache is None or isinstance(cached, Unavailable):
             return None
         try:
-            return self.cache.read_turns([session_id], self.stuck_after)[session_id]
+            turns = self.cache.read_turns([session_id], self.stuck_after)
+            return (self.cache.with_streams(turns) if streams else turns)[session_id]
         except RedisError:
             return None
 

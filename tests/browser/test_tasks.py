@@ -12,7 +12,7 @@ from chatdata import Settings
 from chatdata.services.connect import connect
 from chatdata.services.demo import stories
 from chatdata.services.scan import attention, last_scans
-from tests.support.chromium import wait_until_idle
+from tests.support.chromium import download, wait_until_idle
 
 pytestmark = pytest.mark.browser
 
@@ -69,9 +69,8 @@ def test_the_top_user_of_the_week_and_the_tool_that_cost_most_as_csv(page: Page)
     click_row(users, 0)
     expect(page.get_by_role("button", name="User: ")).to_be_visible()
     page.get_by_role("tab", name="Tools").click()
-    with page.expect_download() as waited:
-        page.locator(".st-key-usage_tools_csv button").first.click()
-    rows = list(csv.DictReader(io.StringIO(Path(waited.value.path()).read_text())))
+    file = download(page, page.locator(".st-key-usage_tools_csv button").first.click)
+    rows = list(csv.DictReader(io.StringIO(file.read_text())))
     costs = [float(row["cost"]) for row in rows if row["cost"]]
     assert costs
     assert costs == sorted(costs, reverse=True)

@@ -89,9 +89,9 @@ def only(cached: Messages, stored: Messages) -> DriftFinding:
 def test_kinds_and_severities_are_those_of_the_contract() -> None:
     names = {name for group in (MessageKind, FieldKind, CopyKind, TurnKind) for name in get_args(group)}
     assert set(SEVERITY) == names
-    assert len(names) == 30
+    assert len(names) == 31
     critical = {"ghost_session", "owner_mismatch", "unsaved_tail", "diverged_tail", "missing_in_db", "partial_text"}
-    critical |= {"pending_messages"}
+    critical |= {"pending_messages", "unsaved_stream"}
     assert {kind for kind, severity in SEVERITY.items() if severity == "critical"} == critical
     worth_knowing = {"orphan_tool_result", "no_expiry", "failed_turn"}
     assert {kind for kind, severity in SEVERITY.items() if severity == "info"} == worth_knowing

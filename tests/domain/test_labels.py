@@ -14,6 +14,7 @@ from chatdata.domain.drift import CauseName, ExpectedRule, Repair, Severity, Sta
 from chatdata.domain.drift.kinds import CopyKind, FieldKind, MessageKind, TurnKind
 from chatdata.domain.lint import Code, Provider, Verdict
 from chatdata.domain.lint import Severity as LintSeverity
+from chatdata.domain.streams import Outcome
 from chatdata.domain.turns import Activity
 from chatdata.stores.app_db.audit import AuditResult
 from chatdata.stores.app_db.audit_events import EventKind
@@ -33,6 +34,7 @@ TABLES = [
     pytest.param(labels.VERDICT_LABELS, set(get_args(Verdict)), id="verdict"),
     pytest.param(labels.PROVIDER_LABELS, set(get_args(Provider)), id="provider"),
     pytest.param(labels.ACTIVITY_LABELS, set(get_args(Activity)), id="activity"),
+    pytest.param(labels.OUTCOME_LABELS, set(get_args(Outcome)), id="outcome"),
     pytest.param(labels.API_FORMAT_LABELS, set(get_args(ApiFormat)), id="API format"),
     pytest.param(labels.VISIBILITY_LABELS, set(get_args(PrivacyLevel)), id="visibility"),
     pytest.param(labels.AUDIT_EVENT_LABELS, set(get_args(EventKind)), id="audit event"),

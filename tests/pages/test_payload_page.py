@@ -273,6 +273,15 @@ def test_the_payload_after_the_change_is_shown_in_each_form(sessions: ChatSessio
     assert "repaired_0_form" not in [one.key for one in app.segmented_control]
 
 
+def test_an_error_that_is_said_twice_has_one_box(sessions: ChatSessions, open_page: OpenPage) -> None:
+    store(sessions, ORPHAN)
+    app = part(open_page, "explain")
+    followed = "An assistant message with 'tool_calls' must be followed by tool messages responding to each"
+    text = f"{followed} 'tool_call_id'. The following tool_call_ids did not have response messages: call_"
+    app.text_area(key="pasted_error").input(f"{text}1 (retry) {text}2").run()
+    assert everything(app).count("**Missing tool result**") == 1
+
+
 # Taking along
 
 

@@ -13,6 +13,7 @@ from chatdata.domain.drift.findings.fields import field_differences
 from chatdata.domain.drift.findings.message_findings import message_finding
 from chatdata.domain.drift.findings.normal import normal_differences
 from chatdata.domain.drift.findings.one_copy import corrupt, ghost, no_expiry, row_damaged, sequence_gap
+from chatdata.domain.drift.findings.streams import stream_findings
 from chatdata.domain.drift.findings.turns import doing_now, turn_findings
 from chatdata.domain.drift.kinds import SEVERITIES, ExpectedRule, Status
 from chatdata.domain.drift.matching.diff import MessageDiff, part
@@ -46,6 +47,7 @@ def compare(copies: Copies, *, shown: frozenset[ExpectedRule] = frozenset(), mov
     judged = _Judged("moving") if moved else _judge(copies, shown)
     if not moved:
         judged.findings.extend(turn_findings(copies))
+        judged.findings.extend(stream_findings(copies))
     return Comparison(
         session_id=copies.session_id,
         user_id=_user(copies),

@@ -28,7 +28,7 @@ FieldKind = Literal[
 """What can be said of the fields beside the messages."""
 CopyKind = Literal["ghost_session", "row_damaged", "sequence_gap", "cache_corrupt", "orphan_tool_result", "no_expiry"]
 """What one copy tells by itself."""
-TurnKind = Literal["stuck_turn", "pending_messages", "failed_turn"]
+TurnKind = Literal["stuck_turn", "pending_messages", "failed_turn", "unsaved_stream"]
 """Kinds of findings about turns."""
 Kind = MessageKind | FieldKind | CopyKind | TurnKind
 
@@ -46,6 +46,7 @@ SEVERITY: dict[Kind, Severity] = {
     "missing_in_db": "critical",
     "partial_text": "critical",
     "pending_messages": "critical",
+    "unsaved_stream": "critical",
     "stale_cache": "high",
     "missing_in_cache": "high",
     "reordered": "high",

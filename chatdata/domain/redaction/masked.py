@@ -1,6 +1,6 @@
 """The masked view of both copies: the same types with placeholders in every text, so that all other code accepts it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, assert_never
 
@@ -19,6 +19,7 @@ from chatdata.domain.copies import (
 from chatdata.domain.messages import ChatMessage, ChatSessionInfo
 from chatdata.domain.redaction.masker import Masker, json_text
 from chatdata.domain.redaction.people import People, people_in, people_in_broken
+from chatdata.domain.streams import ErrorPart, Part, StreamedCall, StreamedTurn, TextPart
 
 KNOWN_ROLES = frozenset({"user", "assistant", "system", "developer", "tool", "function", "reasoning"})
 
@@ -35,7 +36,24 @@ def people_of(copies: Copies) -> People:
                 found |= people_in_broken(raw.decode("utf-8", "replace"))
             case _:
                 pass
-    return found
+    return found | people_of_streams(() if copies.turn is None else copies.turn.streams)
+
+
+def people_of_streams(streams: Iterable[StreamedTurn]) -> People:
+    """Returns the people that streamed turns name."""
+    outputs = (streamed.output for streamed in streams)
+    return people_in([_values(part) for output in outputs if output is not None for part in output.parts])
+
+
+def _values(part: Part) -> list[Any]:
+    """What a streamed part says."""
+    match part:
+        case TextPart() | ErrorPart():
+            return [part.text]
+        case StreamedCall():
+            return [part.input, part.output]
+        case _:
+            return []
 
 
 def _people_of_copy(side: StoredCopy | CachedCopy, searched: set[str]) -> People:

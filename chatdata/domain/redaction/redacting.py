@@ -17,7 +17,9 @@ from chatdata.domain.redaction.masked import masked_copies, people_of
 from chatdata.domain.redaction.masker import Masker
 from chatdata.domain.redaction.people import People
 from chatdata.domain.redaction.spans import Kind
+from chatdata.domain.redaction.streams import bare_turn, masked_text, masked_turn
 from chatdata.domain.redaction.structure import Structure
+from chatdata.domain.streams import TextPart
 from chatdata.domain.turns import retold
 
 _PLAIN_FIELDS = frozenset({"usage", "sequence", "started_at", "updated_at"})
@@ -80,6 +82,9 @@ class Redacted:
     def _masked(self, found: DriftFinding) -> DriftFinding:
         mask = self._mask
         values = [_masked_value(mask, found.field, value) for value in (found.cache_value, found.database_value)]
+        if found.kind == "unsaved_stream" and isinstance(found.cache_value, str):
+            unfinished = any(item.cause == "worker_gone" for item in found.likely_causes)
+            values[0] = masked_text(TextPart(found.cache_value, ended=not unfinished), mask).text
         causes = tuple(LikelyCause(item.cause, mask.text(item.evidence, counted=False)) for item in found.likely_causes)
         named = None if found.field is None else mask.text(found.field, counted=False)
         return replace(
@@ -132,12 +137,16 @@ def redact(copies: Copies, view: PrivacyLevel, key: bytes, people: People = Peop
             return Redacted(view, copies)
         case "masked":
             mask = Masker(key, people_of(copies) | people)
-            masked = replace(masked_copies(copies, mask), turn=retold(copies.turn, mask.text))
+            turn = retold(copies.turn, mask.text, lambda streamed: masked_turn(streamed, mask))
+            masked = replace(masked_copies(copies, mask), turn=turn)
             return Redacted(view, masked, Counter(mask.replaced), mask)
         case "structure":
             mask = Masker(key, people_of(copies) | people)
             bare = Structure(mask)
-            told = replace(bare.copies(copies), turn=retold(copies.turn, lambda text: bare.text(text) or ""))
+            waiting = retold(
+                copies.turn, lambda text: bare.text(text) or "", lambda streamed: bare_turn(streamed, bare)
+            )
+            told = replace(bare.copies(copies), turn=waiting)
             return Redacted(view, told, {}, mask)
         case _:
             assert_never(view)

@@ -12,6 +12,9 @@ from chatdata.services.scan.measures import Gauges
 from chatdata.services.scan.result import MOST_SESSIONS, above_info, by_hour, worst_first
 from chatdata.stores.database.columns import to_milliseconds
 
+_BESIDE = ("pending_messages", "unsaved_stream")
+"""Kinds of findings that a session without a document may have in a scan."""
+
 
 @dataclass
 class Tally:
@@ -37,7 +40,7 @@ class Tally:
     def add(self, comparison: Comparison) -> None:
         """Counts a session by its final comparison."""
         uncached = comparison.status in ("uncached", "missing")
-        if uncached and all(finding.kind != "pending_messages" for finding in comparison.findings):
+        if uncached and all(finding.kind not in _BESIDE for finding in comparison.findings):
             self.gone += 1
             return
         if not uncached:

@@ -33,7 +33,7 @@ class Batch:
     rows: Mapping[str, PlainRows] | None
     """None if the database could not return them all in one query."""
     alone: frozenset[str] = frozenset()
-    """Sessions that have waiting messages but no document."""
+    """Sessions that have waiting messages or a task but no document."""
 
     @property
     def size(self) -> int:
@@ -63,6 +63,11 @@ class Observation:
         """Whether no second reading is needed: in sync with no finding above info, or no longer cached."""
         return self.comparison.status in ("in_sync", "uncached", "missing") and not self.fingerprint.found
 
+    @property
+    def tells(self) -> bool:
+        """Whether there is anything to say about a session that has no document."""
+        return bool(self.comparison.findings) or not self.fine
+
     def confirms(self, earlier: Fingerprint) -> bool:
         """Whether neither copy changed since the earlier reading, or every finding was found then too."""
         if self.comparison.status == "moving":
@@ -89,7 +94,7 @@ class BatchReader:
         self._clock = clock
         self._stuck_after = stuck_after
         self.waiting: frozenset[str] = frozenset()
-        """The sessions with waiting messages, which neither a document nor a row shows."""
+        """The sessions with waiting messages or a task, which neither a document nor a row shows."""
 
     def read(self, ids: Sequence[str]) -> Batch:
         """Reads the documents of these sessions, then the rows of those that have a document."""
@@ -114,11 +119,11 @@ class BatchReader:
         left = frozenset(doubtful)
         same = [self._written(document) for session_id, document in mine.items() if session_id not in left]
         doubtful += [name for name in batch.alone if self._user in (None, _owner(rows.get(name)))]
-        stored, turns = self._stored(doubtful), self._cache.read_turns(doubtful, self._stuck_after)
+        stored, turns = self._stored(doubtful), self._turns(doubtful)
         observations = {
             name: self._observe(name, stored[name], mine.get(name), turns.get(name), moved=False) for name in doubtful
         }
-        return same, observations
+        return same, {name: seen for name, seen in observations.items() if seen.tells or name not in batch.alone}
 
     def again(self, ids: Sequence[str]) -> dict[str, Observation]:
         """Reads cache, database and cache again; a session is `moving` if its cached bytes changed in between.
@@ -139,13 +144,19 @@ class BatchReader:
             lambda: self._stored(ids),
             lambda: self._cache.read_documents(ids),
         )
-        turns = self._cache.read_turns(ids, self._stuck_after)
+        turns = self._turns(ids)
         return {
             session_id: self._observe(
                 session_id, stored[session_id], after.get(session_id), turns.get(session_id), moved=moved
             )
             for session_id, moved in ((name, _raw(before.get(name)) != _raw(after.get(name))) for name in ids)
         }
+
+    def _turns(self, ids: Sequence[str]) -> Mapping[str, TurnState]:
+        """The turns of sessions, with their streams where the scan found a task."""
+        turns = self._cache.read_turns(ids, self._stuck_after)
+        with_tasks = {name: turn for name, turn in turns.items() if name in self.waiting}
+        return {**turns, **self._cache.with_streams(with_tasks)} if with_tasks else turns
 
     def _written(self, document: RawDocument) -> datetime | None:
         return Expiry.read(document.pttl, self._cache.session_ttl, document.read_at).last_written_at

@@ -126,7 +126,7 @@ def _run(
 ) -> tuple[ScanStatus, str | None, tuple[Source, ...]]:
     try:
         walk.total = _total(cache, limit, shard)
-        waiting = walk.reader.waiting = frozenset(cache.waiting_sessions())
+        waiting = walk.reader.waiting = frozenset(cache.waiting_sessions()) | cache.sessions_with_tasks()
         done = walk.over(islice(_new_ids(cache, shard, waiting), limit)) and walk.settle()
     except RedisError as error:
         return "stopped", str(error), ("cache",)
@@ -136,7 +136,7 @@ def _run(
 
 
 def _new_ids(cache: SessionCache, shard: Shard | None, waiting: frozenset[str]) -> Iterator[str]:
-    """Yields each cached session once, then the sessions that only have waiting messages."""
+    """Yields each cached session once, then the sessions that only have waiting messages or a task."""
     read_before = SessionDigests()
     for session_id in chain(cache.session_ids(), sorted(waiting)):
         number = number_of(session_id)

@@ -2,9 +2,9 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, Literal
@@ -15,10 +15,11 @@ from redis.exceptions import ResponseError
 from chatdata.domain.copies import CachedCopy, CorruptDocument, Expiry
 from chatdata.domain.document import KEY_PREFIX, Broken, copy_of, decode, encode_storable, key_of, patch, wrong_type
 from chatdata.domain.messages import ChatSession
+from chatdata.domain.streams import OutputReader, StreamedTurn, Task, newest_first
 from chatdata.domain.turns import STUCK_AFTER, TurnState
 from chatdata.errors import ReadOnlyError, RedisError
 from chatdata.settings.stores import RedisSettings
-from chatdata.stores.cache import conditional, turns
+from chatdata.stores.cache import conditional, streams, turns
 from chatdata.stores.cache.client import Client, check, connect, waits_for
 from chatdata.stores.cache.deadlines import Timeouts
 from chatdata.stores.cache.failures import cache_failures
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 
 _BATCH = 100
 _COUNT_SECONDS = 2.0
+_SEARCH_SECONDS = 0.5
 _NO_KEY = -2
 _TIMEOUTS = Timeouts()
 
@@ -80,6 +82,7 @@ class SessionCache:
         self._write = write
         self._now = now
         self._connected: Client | None = None
+        self._tasks = streams.TaskIndex()
         self.session_ttl = session_ttl
 
     @property
@@ -130,6 +133,22 @@ class SessionCache:
         expiry = Expiry.read(pttl, self.session_ttl, self._now())
         return (copy_of(raw, expiry) if held == "string" else wrong_type(held, raw, expiry)), raw
 
+    def read_version(self, session_id: str) -> tuple[float | None, int | None]:
+        """When a document expires, in seconds since 1970, and its length; both change when it is written.
+
+        None and None without a document; the time is None for one without a time to live, the length for another type.
+        """
+        key = _key(session_id)
+        with cache_failures(self.where), self._client.pipeline(transaction=False) as pipeline:
+            pipeline.pttl(key)
+            pipeline.strlen(key)
+            pttl, length = pipeline.execute(raise_on_error=False)
+        for answer in (pttl, length):
+            if isinstance(answer, Exception) and not _is_other_type(answer):
+                raise answer
+        expires = self._now().timestamp() + pttl / 1000 if pttl >= 0 else None
+        return expires, None if isinstance(length, Exception) or pttl == _NO_KEY else length
+
     def read_turns(self, session_ids: Sequence[str], stuck_after: timedelta = STUCK_AFTER) -> dict[str, TurnState]:
         """Each session's turn: whether a worker holds it, and the waiting messages. One round trip per node."""
         if not session_ids:
@@ -143,6 +162,42 @@ class SessionCache:
             session_id: turns.state(_plain_id(session_id), answers[at * size : (at + 1) * size], now, stuck_after)
             for at, session_id in enumerate(session_ids)
         }
+
+    def with_streams(
+        self, found: Mapping[str, TurnState], seconds: float | None = _SEARCH_SECONDS
+    ) -> dict[str, TurnState]:
+        """The same turns with what is in their streams.
+
+        Tasks of early versions are searched for so many seconds at most, to the end for None.
+        """
+        tasks = self.tasks(list(found), seconds)
+        return {
+            session_id: replace(turn, streams=newest_first(map(self.read_stream, tasks.get(session_id, ()))))
+            for session_id, turn in found.items()
+        }
+
+    def tasks(self, session_ids: Sequence[str], seconds: float | None = _SEARCH_SECONDS) -> dict[str, list[Task]]:
+        """The tasks of those sessions that have any, whose search stops after so many seconds, or never for None."""
+        with cache_failures(self.where), self._client.pipeline(transaction=False) as pipeline:
+            keys = [streams.task_key(_plain_id(session_id)) for session_id in session_ids]
+            current = list(streams.tasks_of(pipeline, keys))
+            earlier = self._tasks.of(self._client, seconds)
+        found: dict[str, dict[str, Task]] = {}
+        for session_id in session_ids:
+            found[session_id] = {**earlier.get(session_id, {})}
+        for task in current:
+            found.setdefault(task.session_id, {})[task.id] = task
+        return {session_id: list(tasks.values()) for session_id, tasks in found.items() if tasks}
+
+    def read_stream(self, task: Task, reader: OutputReader | None = None) -> StreamedTurn:
+        """A turn with its output; a reader that has entries gets only those after them."""
+        with cache_failures(self.where):
+            return streams.read_turn(self._client, task, self._now, reader)
+
+    def sessions_with_tasks(self) -> frozenset[str]:
+        """The ids of all sessions that have a task."""
+        with cache_failures(self.where):
+            return frozenset(self._tasks.of(self._client, None))
 
     def waiting_sessions(self) -> Iterator[str]:
         """Yields the id of every session with waiting messages; SCAN may return an id more than once."""

@@ -9,12 +9,14 @@ from typing import Any
 from sqlalchemy import (
     Column,
     ColumnClause,
+    ColumnElement,
     Connection,
     MetaData,
     Select,
     Table,
     Text,
     bindparam,
+    cast,
     column,
     delete,
     func,
@@ -46,6 +48,35 @@ def read_session(connection: Connection, columns: Columns, session_id: str) -> S
         return None
     messages = _message_rows(connection, session_id, _extra_names(columns, "ChatMessage"))
     return stored_copy(columns, row._mapping, messages)
+
+
+def read_version(connection: Connection, session_id: str, *, status: bool) -> tuple[Any, ...] | None:
+    """Values that change when a session is saved, read through the index on sequences; None without a row.
+
+    They are when the row was updated, its status if there is such a column, how many messages there are, the last
+    one's number, and the length of its text, which a save in mid-stream lets grow.
+    """
+    statement = _version_statement(status)
+    row = connection.execute(statement, {"session_id": session_id}).one_or_none()
+    return None if row is None else tuple(row)
+
+
+@cache
+def _version_statement(status: bool) -> Select[Any]:
+    own = chat_message.c.sessionId == chat_session.c.id
+    last = (
+        select(func.length(func.coalesce(chat_message.c.content, "")))
+        .where(own)
+        .order_by(_sequence.desc())
+        .limit(1)
+        .correlate(chat_session)
+        .scalar_subquery()
+    )
+    counted = select(func.count()).where(own).correlate(chat_session).scalar_subquery()
+    highest = select(func.max(_sequence)).where(own).correlate(chat_session).scalar_subquery()
+    extra = [cast(column("chatStatus"), Text)] if status else []
+    columns: list[ColumnElement[Any]] = [cast(chat_session.c.updatedAt, Text), *extra, counted, highest, last]
+    return select(*columns).where(chat_session.c.id == bindparam("session_id"))
 
 
 def read_for_saving(connection: Connection, session_id: str, *, share: bool = False) -> ChatSession | None:

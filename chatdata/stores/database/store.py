@@ -185,6 +185,14 @@ class Database:
         with self.reading() as connection:
             return rows.read_session(connection, self._known_columns(), session_id)
 
+    def read_version(self, session_id: str) -> tuple[object, ...] | None:
+        """Values that change when the session is saved, to find out whether it has to be read; None without a row."""
+        if not is_queryable(session_id):
+            return None
+        with self.reading() as connection:
+            status = "chatStatus" in self._known_columns()["ChatSession"]
+            return rows.read_version(connection, session_id, status=status)
+
     def read_copies(self, session_ids: Sequence[str]) -> dict[str, StoredCopy]:
         """The stored copies of several sessions by id, read in one transaction; sessions without a row are omitted."""
         with self.reading() as connection:

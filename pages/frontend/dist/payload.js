@@ -732,6 +732,15 @@ var Layout = class {
   heightOf(ordinal) {
     return known(this.heights, ordinal);
   }
+  // Takes the measured heights of these rows from another layout of the same width.
+  carry(before, ordinals) {
+    this.width = before.width;
+    for (const ordinal of ordinals) {
+      this.heights[ordinal] = before.heightOf(ordinal);
+      this.measured[ordinal] = known(before.measured, ordinal);
+    }
+    this.tops = null;
+  }
   measure(ordinal, height) {
     if (this.measured[ordinal] && Math.abs(this.heightOf(ordinal) - height) < 0.5) return false;
     this.measured[ordinal] = 1;

@@ -981,6 +981,15 @@ var Layout = class {
   heightOf(ordinal) {
     return known(this.heights, ordinal);
   }
+  // Takes the measured heights of these rows from another layout of the same width.
+  carry(before, ordinals) {
+    this.width = before.width;
+    for (const ordinal of ordinals) {
+      this.heights[ordinal] = before.heightOf(ordinal);
+      this.measured[ordinal] = known(before.measured, ordinal);
+    }
+    this.tops = null;
+  }
   measure(ordinal, height) {
     if (this.measured[ordinal] && Math.abs(this.heightOf(ordinal) - height) < 0.5) return false;
     this.measured[ordinal] = 1;
@@ -1239,6 +1248,269 @@ var Filter = class {
     stage.showWords(shown.count && !shown.visible.length ? words : "");
     list.rebuild();
     replayer.follow();
+  }
+};
+
+// src/timeline/live-panel.ts
+var PLACES = {
+  stream: "only in the stream",
+  cache: "in the cache, not in the database",
+  database: "in the database, not in the cache",
+  both: "in both copies",
+  unknown: "not known to be in a copy"
+};
+var ACTIVITIES = {
+  idle: "Idle",
+  queued: "Queued",
+  running: "Running",
+  stuck: "Stuck (no worker)",
+  unknown: "No status"
+};
+var OUTCOMES = {
+  running: "Running",
+  completed: "Completed",
+  failed: "Failed",
+  worker_gone: "Stopped (no worker)"
+};
+var SETTLE_SECONDS = 5;
+var NEAR_END = 12;
+var LivePanel = class {
+  element = h("section", { class: "live", "aria-label": "Running turn", hidden: true });
+  dot = h("span", { class: "live-dot", "aria-hidden": "true" });
+  status = h("span", { class: "live-status", role: "status" });
+  age = h("span", { class: "live-age" });
+  body = h("div", { class: "live-body", tabindex: "0", role: "log", "aria-live": "off" });
+  parts = h("div", { class: "live-parts" });
+  after = h("div", { class: "live-after" });
+  drawn = [];
+  constructor() {
+    this.body.append(this.parts, this.after);
+    this.element.append(h("header", { class: "live-head" }, this.dot, this.status, this.age), this.body);
+  }
+  hide() {
+    this.element.hidden = true;
+    this.drawn = [];
+    this.parts.replaceChildren();
+    this.after.replaceChildren();
+  }
+  show(view, now) {
+    this.element.hidden = false;
+    this.element.classList.toggle("running", view.running);
+    setText(this.status, statusOf(view));
+    this.tick(view, now);
+    const stays = this.body.scrollTop + this.body.clientHeight < this.body.scrollHeight - NEAR_END;
+    this.drawParts(view.turn?.parts ?? []);
+    this.after.replaceChildren(...waitingOf(view, now), ...endingOf(view, now));
+    if (!stays) this.body.scrollTop = this.body.scrollHeight;
+  }
+  // How long ago the turn gave a sign of life.
+  tick(view, now) {
+    const last = view.turn?.last_at ?? null;
+    setText(this.age, last === null ? "" : `last sign ${ageOf(last, now)} ago`);
+  }
+  // A failure to ask: what was shown stays.
+  fail(words) {
+    this.element.hidden = false;
+    setText(this.status, `Not updated: ${words}`);
+  }
+  drawParts(parts) {
+    const made = parts.map((part) => JSON.stringify(part));
+    parts.forEach((part, at) => {
+      const before = this.parts.children[at];
+      if (before && this.drawn[at] === made[at]) return;
+      const element = partOf(part);
+      if (before) before.replaceWith(element);
+      else this.parts.append(element);
+    });
+    while (this.parts.children.length > parts.length) this.parts.lastElementChild?.remove();
+    this.drawn = made;
+  }
+};
+function statusOf(view) {
+  const { turn, unavailable = [] } = view;
+  if (unavailable.includes("cache")) return "The cache is unavailable, so the running turn can't be read.";
+  if (!turn) return `${ACTIVITIES[view.activity]} · no turn in the stream`;
+  const words = turn.outcome === "running" && view.activity !== "unknown" ? ACTIVITIES[view.activity] : "";
+  const about = [words || OUTCOMES[turn.outcome]];
+  if (turn.trimmed) about.push("the beginning of the stream was trimmed");
+  if (turn.problem) about.push(turn.problem);
+  else if (!turn.has_stream) about.push("there is no stream");
+  return about.join(" · ");
+}
+function partOf(part) {
+  switch (part.kind) {
+    case "text":
+      return textOf(part);
+    case "call":
+      return callOf(part);
+    case "usage":
+      return h("div", { class: "live-part live-note", text: `Tokens: ${tokensOf(part)}` });
+    case "error": {
+      const more = [part.code, part.details].filter(Boolean).join(", ");
+      const words = `Error: ${part.text}${more ? ` (${more})` : ""}`;
+      return fill(h("div", { class: "live-part live-error" }), words);
+    }
+    case "unknown":
+      return unknownOf(part.type, part.count, part.readable, part.sample);
+  }
+}
+function textOf(part) {
+  const text = h("div", { class: "live-text" });
+  let at = 0;
+  const add = (place, length) => {
+    const words = part.text.slice(at, at + length);
+    if (words) text.append(fill(h("span", { class: `place ${place}`, title: titled(PLACES[place]) }), words));
+    at += length;
+  };
+  for (const [place, length] of part.places) add(place, length);
+  add("unknown", part.text.length - at);
+  if (!part.begun) text.prepend(h("span", { class: "live-note", text: "… " }));
+  const held = part.withheld ? `${many(part.withheld, "character")} withheld until nothing in them has to be masked` : "";
+  return h(
+    "div",
+    { class: "live-part" },
+    text,
+    placesLine(part.places),
+    held && h("div", { class: "live-note", text: held })
+  );
+}
+function callOf(part) {
+  const state = part.answered ? part.success === false ? "failed" : "done" : "running";
+  const head = fill(h("div", { class: "live-call-head" }), `Tool call ${part.name ?? part.id} · ${state}`);
+  const given = part.called && part.input !== null && fill(h("pre", { class: "live-input" }), part.input);
+  const result = part.answered && part.output !== null && fill(h("pre", { class: "live-output" }), part.output);
+  return h("div", { class: "live-part live-call" }, head, given, result, placesLine(part.places, "call"));
+}
+function placesLine(places, kind = "text") {
+  if (!places.length) return null;
+  const told = places.map(([place, length]) => {
+    const size = kind === "call" ? length > 1 ? "call and result " : "" : `${many(length, "character")} `;
+    return places.length === 1 && kind === "text" ? titled(PLACES[place]) : `${size}${PLACES[place]}`;
+  });
+  return h("div", { class: "live-places", text: titled(told.join(" · ")) });
+}
+function unknownOf(type, count, readable, sample) {
+  const entries = many(count, "entry", "entries");
+  const words = readable ? `${entries} of the unknown type ${type}` : `${entries} that can't be read: ${type}`;
+  const summary = fill(h("summary", {}), words);
+  if (!sample) return fill(h("div", { class: "live-part live-note" }), words);
+  return h("details", { class: "live-part live-note" }, summary, fill(h("pre", {}), sample));
+}
+function tokensOf(part) {
+  const known2 = (count) => count === null ? "not reported" : NUMBER.format(count);
+  return `${known2(part.prompt_tokens)} input, ${known2(part.completion_tokens)} output`;
+}
+function waitingOf(view, now) {
+  return view.waiting.map((item) => {
+    const age = item.enqueued_at === null ? "" : ` for ${ageOf(item.enqueued_at, now)}`;
+    const told = `${waits(item)}${age}`;
+    return h(
+      "div",
+      { class: "live-waiting" },
+      h("div", { class: "live-note", text: told }),
+      fill(h("div"), item.content)
+    );
+  });
+}
+var waits = (item) => item.given ? "Given to the model but not stored" : "Waiting to be sent";
+function endingOf(view, now) {
+  const { turn } = view;
+  if (!turn || turn.outcome === "running") return [];
+  if (!turn.unsaved) {
+    return turn.parts.length ? [h("div", { class: "live-note", text: "All of this turn has arrived in a copy." })] : [];
+  }
+  const ended = turn.last_at === null ? SETTLE_SECONDS : (now - Date.parse(turn.last_at)) / 1e3;
+  if (turn.outcome !== "worker_gone" && ended < SETTLE_SECONDS) {
+    return [h("div", { class: "live-note", text: "The turn has ended; its last words may still arrive." })];
+  }
+  const left = turn.expires_at === null ? "" : ` in ${secondsWords((Date.parse(turn.expires_at) - now) / 1e3)}`;
+  const words = `${many(turn.unsaved, "part")} of this turn never arrived in a copy: lost when the stream expires${left}.`;
+  return [h("div", { class: "live-lost", role: "alert", text: words })];
+}
+var titled = (words) => words.charAt(0).toUpperCase() + words.slice(1);
+var ageOf = (at, now) => secondsWords((now - Date.parse(at)) / 1e3);
+function secondsWords(seconds) {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor(whole % 3600 / 60)} min`;
+}
+
+// src/timeline/controllers/live.ts
+var EVERY_MS = 1e3;
+var MOST_MS = 15e3;
+var LiveController = class {
+  constructor(view) {
+    this.view = view;
+  }
+  view;
+  panel = new LivePanel();
+  timer = 0;
+  followed = "";
+  // the session that is followed; empty for none
+  asking = false;
+  failures = 0;
+  shown = null;
+  copies = null;
+  onvisible = () => this.wake();
+  // Follows what the page shows, or nothing more.
+  update() {
+    const { session, live } = this.view.data;
+    const wanted = live ? session : "";
+    if (wanted === this.followed) return;
+    this.stop();
+    this.followed = wanted;
+    if (!wanted) return;
+    document.addEventListener("visibilitychange", this.onvisible);
+    this.wake();
+  }
+  stop() {
+    document.removeEventListener("visibilitychange", this.onvisible);
+    clearTimeout(this.timer);
+    this.followed = "";
+    this.shown = null;
+    this.copies = null;
+    this.failures = 0;
+    this.panel.hide();
+    this.view.fit();
+  }
+  wake() {
+    clearTimeout(this.timer);
+    if (this.followed && document.visibilityState !== "hidden" && !this.asking) void this.poll();
+  }
+  async poll() {
+    const session = this.followed;
+    this.asking = true;
+    try {
+      const since = this.shown?.number ?? 0;
+      const answer = await ask("/api/live", { session, since });
+      if (session === this.followed) await this.take(answer);
+      this.failures = 0;
+    } catch (error) {
+      this.failures += 1;
+      if (session === this.followed) this.panel.fail(messageOf(error));
+    } finally {
+      this.asking = false;
+    }
+    if (this.followed && document.visibilityState !== "hidden") {
+      this.timer = window.setTimeout(() => this.wake(), Math.min(EVERY_MS * 2 ** this.failures, MOST_MS));
+    }
+  }
+  async take(answer) {
+    if ("read_at" in answer) this.shown = answer;
+    if (this.shown) {
+      const hidden = this.panel.element.hidden;
+      this.panel.show(this.shown, Date.now());
+      if (hidden) this.view.fit();
+    }
+    if (this.copies !== answer.copies && (this.copies !== null || this.differs())) await this.view.grow();
+    this.copies = answer.copies;
+  }
+  // Whether the copy that is shown had another number of messages when following began.
+  differs() {
+    const { data, rows } = this.view;
+    const count = this.shown?.messages[data.source === "cache" ? "cache" : "database"];
+    return rows !== null && typeof count === "number" && count !== rows.index.count;
   }
 };
 
@@ -1625,6 +1897,15 @@ var Source = class extends WindowLoader {
   keep(items) {
     super.keep(items);
     for (const item of items) this.characters += weigh(item);
+  }
+  // Takes what another source holds of these messages.
+  carry(before, ordinals) {
+    this.keep([...before.items.values()].filter(({ ordinal }) => ordinals.has(ordinal) && !this.items.has(ordinal)));
+    for (const [ordinal, html] of before.html) {
+      if (!ordinals.has(ordinal)) continue;
+      this.html.set(ordinal, html);
+      this.characters += html.length;
+    }
   }
   // An item that is looked at: it is the last one to be forgotten.
   look(ordinal) {
@@ -2494,7 +2775,7 @@ var TextReader = class {
     const ordinal = this.view.shown.ordinalOf.get(position);
     if (ordinal === void 0) return null;
     const held = this.view.source.text(position, part);
-    const given = partOf(this.view.source.items.get(ordinal), part);
+    const given = partOf2(this.view.source.items.get(ordinal), part);
     const cut = held ? held.next !== null : given && isCut(given);
     return cut ? { ordinal, position, part } : null;
   }
@@ -2521,12 +2802,35 @@ var TextReader = class {
     for (const [row, done] of this.waiting) if (this.view.source.items.has(row)) done();
   }
 };
-function partOf(item, part) {
+function partOf2(item, part) {
   const [kind, number] = part.split(".");
   if (!item) return null;
   if (kind === "content" || kind === "refusal" || kind === "function_call") return item[kind];
   const call = item.calls[Number(number)];
   return kind === "call" ? call?.arguments : call?.more;
+}
+
+// src/timeline/growth.ts
+function unchanged(before, after) {
+  if (!before.count || after.count < before.count) return null;
+  const results = [resultsOf(before), resultsOf(after)];
+  const same = /* @__PURE__ */ new Set();
+  for (let n = 0; n < before.count; n += 1) {
+    if (before.positions[n] !== after.positions[n] || before.kinds[n] !== after.kinds[n]) return null;
+    const columns = [before.lengths, before.lines, before.calls, before.notes, before.under];
+    const others = [after.lengths, after.lines, after.calls, after.notes, after.under];
+    const equal = columns.every((column, at) => column[n] === others[at]?.[n]);
+    if (equal && (results[0].get(n) ?? 0) === (results[1].get(n) ?? 0)) same.add(n);
+  }
+  return same;
+}
+function resultsOf(index) {
+  const counts = /* @__PURE__ */ new Map();
+  for (let n = 0; n < index.count; n += 1) {
+    const under = known(index.under, n);
+    if (under >= 0) counts.set(under, (counts.get(under) ?? 0) + 1);
+  }
+  return counts;
 }
 
 // src/timeline/help.ts
@@ -3829,6 +4133,7 @@ var TimelineView = class {
     this.entitle();
     if (this.address.presenter !== null) this.presenter.present(this.address.presenter);
     void this.open();
+    this.follower.update();
   }
   root;
   host;
@@ -3851,6 +4156,7 @@ var TimelineView = class {
   annotations = new AnnotationsController(this);
   presenter = new Presenter(this);
   replayer = new ReplayController(this);
+  follower = new LiveController(this);
   toolbar = new Toolbar(this);
   replayBar = new ReplayBar(this);
   list;
@@ -3864,7 +4170,15 @@ var TimelineView = class {
   layOut() {
     const { title, toolbar, notice, outline, stage, replayBar, help } = this;
     const columns = h("div", { class: "columns" }, outline.element, stage.element);
-    this.root.replaceChildren(title, toolbar.element, notice.element, columns, replayBar.element, help);
+    this.root.replaceChildren(
+      title,
+      toolbar.element,
+      notice.element,
+      columns,
+      this.follower.panel.element,
+      replayBar.element,
+      help
+    );
   }
   listen() {
     const { scroller } = this.stage;
@@ -3902,7 +4216,9 @@ var TimelineView = class {
     this.entitle();
     const other = OTHER_COPY.some((name) => before[name] !== data[name]);
     if (other) this.clear();
-    if (other || before.token !== data.token) void this.open();
+    this.follower.update();
+    if (other) void this.open();
+    else if (before.token !== data.token) void (data.live && this.rows ? this.grow() : this.open());
     else if (before.message !== data.message || before.find !== data.find) this.follow();
     else if (before.zone !== data.zone) this.list.redraw();
   }
@@ -3920,9 +4236,7 @@ var TimelineView = class {
   async open() {
     if (this.loader) this.loader.stopped = true;
     const source = new Source(this.data);
-    this.loader = source;
-    source.onitems = (ordinals) => this.arrived(ordinals);
-    source.onfail = (error) => this.notice.showError(error, () => source.retry());
+    this.attach(source);
     this.notice.hide();
     this.root.setAttribute("aria-busy", "true");
     try {
@@ -3933,6 +4247,44 @@ var TimelineView = class {
       if (!source.stopped) this.failed(error);
     }
   }
+  attach(source) {
+    this.loader = source;
+    source.onitems = (ordinals) => this.arrived(ordinals);
+    source.onfail = (error) => this.notice.showError(error, () => source.retry());
+  }
+  // Reads the copy again and adds what came meanwhile: what is on the screen stays where it is.
+  async grow() {
+    const before = this.loader;
+    const rows = this.rows;
+    if (!before || !rows?.index.count || this.replayer.active) return void this.open();
+    const source = new Source(this.data);
+    const { index, questions, items } = await source.opening({ message: this.selection.topPosition() ?? 0 });
+    if (this.loader !== before || this.rows !== rows) return;
+    before.stopped = true;
+    this.attach(source);
+    const same = unchanged(rows.index, index);
+    if (!same) return this.opened({ index, questions, items });
+    this.list.followScroll();
+    source.carry(before, same);
+    this.rows = new Rows(index, this.state);
+    this.rows.scale = rows.scale;
+    this.rows.noted = rows.noted;
+    this.rows.filter();
+    this.rows.carry(rows, same);
+    for (const [ordinal, { element }] of this.list.mounted) {
+      if (same.has(ordinal)) element.setAttribute("aria-setsize", String(this.rows.visible.length));
+      else this.list.refresh(ordinal);
+    }
+    this.tell(index.positions.at(-1) ?? 0, questions);
+    this.list.paint();
+    void this.readMarks(source, this.marks);
+  }
+  tell(last, questions) {
+    const digits = String(last).length;
+    this.root.style.setProperty("--gutter", `${Math.max(digits, 2) * 8 + 24}px`);
+    this.updateBars();
+    this.outline.fill(questions);
+  }
   opened({ index, questions }) {
     this.root.removeAttribute("aria-busy");
     this.list.clear();
@@ -3940,10 +4292,7 @@ var TimelineView = class {
     rows.width = this.stage.canvas.clientWidth || DEFAULT_WIDTH;
     rows.scale = this.presenter.scale;
     this.rows = rows;
-    const digits = String(index.positions.at(-1) ?? 0).length;
-    this.root.style.setProperty("--gutter", `${Math.max(digits, 2) * 8 + 24}px`);
-    this.updateBars();
-    this.outline.fill(questions);
+    this.tell(index.positions.at(-1) ?? 0, questions);
     this.stage.showWords(index.count ? "" : "This copy has no messages. There is nothing to show yet.");
     this.size.fit();
     this.toolbar.input.value = this.state.query;
@@ -3982,11 +4331,12 @@ var TimelineView = class {
     this.root.classList.toggle("wordless", this.data.view === "structure");
   }
   // What the other copy has otherwise; it is read after this one, so the marks come a moment later.
-  async readMarks(source) {
-    this.marks = /* @__PURE__ */ new Map();
+  async readMarks(source, before = /* @__PURE__ */ new Map()) {
+    this.marks = before;
     try {
       const { marks } = await source.get("marks");
-      if (source.stopped || !marks.length) return;
+      if (source.stopped || marks.length === before.size && marks.every(([at, mark]) => before.get(at) === mark))
+        return;
       this.marks = new Map(marks);
       this.list.redraw();
     } catch {
@@ -4083,6 +4433,7 @@ var TimelineView = class {
     this.retire();
     this.state.deleting = null;
     this.source.stopped = true;
+    this.follower.stop();
     this.search.stop();
     for (const row of this.list.mounted.values()) dropKeys(row.element);
     this.stage.stop();

@@ -28,6 +28,7 @@ const DATA: TimelineData = {
   title: "",
   zone: "UTC",
   view: "full",
+  live: false,
 };
 
 // The server: three messages, one of them with notes, which can be deleted.

@@ -8,12 +8,12 @@ import streamlit as st
 from chatdata.domain.labels import AUDIT_EVENT_LABELS, VISIBILITY_LABELS
 from chatdata.services.audit import AuditEvent, AuditFilter
 from pages.ui.base.formatting import count
-from pages.ui.server import audited
 from pages.ui.server.services import connected
 from pages.ui.widgets import column, table
 from pages.ui.widgets.clickable_table import text
 from pages.ui.widgets.column import Column
 from pages.ui.widgets.csv import csv_text
+from pages.ui.widgets.download import download_button
 
 MOST_SHOWN = 500
 _ALL = AuditFilter()
@@ -46,14 +46,7 @@ def download(where: AuditFilter) -> None:
     def csv() -> str:
         return csv_text(pd.DataFrame([{"at": event.at.isoformat(), **_texts(event)} for event in read(where, None)]))
 
-    st.download_button(
-        "CSV",
-        audited.export(csv, "", "the audit log as CSV"),
-        "audit.csv",
-        "text/csv",
-        icon=":material/download:",
-        key="audit_csv",
-    )
+    download_button("CSV", csv, "audit.csv", what="the audit log as CSV", mime="text/csv", key="audit_csv")
 
 
 def _texts(event: AuditEvent) -> dict[str, object]:

@@ -15,11 +15,13 @@ from typing import ParamSpec, TypeVar
 from chatdata import PrivacyLevel, Source
 from chatdata.domain.dialects.writers import API_FORMATS, ApiFormat
 from chatdata.domain.drift import Mark
+from chatdata.domain.live import LiveView
 from chatdata.domain.payload import Preview
 from chatdata.domain.side_by_side import SideBySide
 from chatdata.domain.timeline import Timeline
 from chatdata.domain.tokens import model_facts
 from chatdata.services.inspection import BOTH, Inspection, RedactionKey
+from chatdata.services.live import Followers
 from chatdata.services.session_stores import SessionStores
 from chatdata.services.two_sessions import SessionChoice, TwoSessions, read_two_sessions
 
@@ -72,12 +74,15 @@ class Inspections:
         view: PrivacyLevel,
         key: RedactionKey,
         looked: Callable[[str], None] = lambda _session_id: None,
+        followers: Followers | None = None,
     ) -> None:
-        """`looked` is called before each access and may raise to refuse it."""
+        """`looked` is called before each access and may raise to refuse it; `followers` are those of all levels."""
         self._stores = stores
         self._view: PrivacyLevel = view
         self._key = key
         self._looked = looked
+        self._followers = followers or Followers(stores)
+        self._followed: dict[str, int] = {}
         self._held: OrderedDict[str, _Held] = OrderedDict()
         self._pairs: OrderedDict[tuple[SessionChoice, SessionChoice], TwoSessions] = OrderedDict()
         self._lock = threading.Lock()
@@ -108,6 +113,23 @@ class Inspections:
                 self._hold(session_id, held)
             self._run(_compare, held.inspection)
             return held.inspection
+
+    def follow(self, session_id: str) -> tuple[LiveView, int]:
+        """The running turn by now, and a number that is another one whenever a copy was written.
+
+        Copies that were written meanwhile take the place of the inspection, so that routes answer from them.
+        """
+        follower = self._followers.of(session_id)
+        with self._look(session_id):
+            view = self._run(follower.view, self._view, self._key)
+            copies, number = follower.copies()
+            if self._followed.get(session_id) != number:
+                self._followed[session_id] = number
+                held = self._last(session_id)
+                if held is None or not held.inspection.is_of(copies):
+                    newer = Inspection.of_copies(self._stores, copies, self._view, self._key)
+                    self._read(session_id, _Held(newer), BOTH)
+            return view, number
 
     def give_way(self, session_id: str) -> None:
         """Waits until the browser has a large copy before the other one is read, which would block the interpreter."""

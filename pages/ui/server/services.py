@@ -9,6 +9,7 @@ from chatdata import Connected, PrivacyLevel
 from chatdata.domain.access import Principal
 from chatdata.services.connect import connect
 from chatdata.services.health import check_stores
+from chatdata.services.live import Followers
 from chatdata.services.metrics import StoreProbe
 from chatdata.services.monitor import Monitor
 from chatdata.services.programs import tokens
@@ -52,6 +53,7 @@ class Services:
         """Whether the stores answer a scrape of the metrics in time."""
         self._monitor: Monitor | None = None
         self._index_upkeep = IndexUpkeep(connected)
+        self._followers = Followers(connected.stores)
         self._inspections: dict[PrivacyLevel, Inspections] = {}
         self._searches: dict[PrivacyLevel, SessionSearch] = {}
         self._lock = threading.Lock()
@@ -62,7 +64,9 @@ class Services:
         with self._lock:
             if view not in self._inspections:
                 connected = self.connected
-                self._inspections[view] = Inspections(connected.stores, view, connected.redaction_key, self._looked)
+                self._inspections[view] = Inspections(
+                    connected.stores, view, connected.redaction_key, self._looked, self._followers
+                )
             return self._inspections[view]
 
     def search(self) -> SessionSearch:

@@ -7,9 +7,9 @@ from chatdata.services.catalog import nearest_ids
 from chatdata.services.inspection import Inspection
 from pages.ui.auth import current_principal
 from pages.ui.base.formatting import count, plain
-from pages.ui.server import audited
 from pages.ui.server.services import connected
 from pages.ui.session.links import SESSION, parameters
+from pages.ui.widgets.download import download_button
 
 _AROUND = 2000
 _MOST_WORDS = 60
@@ -97,12 +97,8 @@ def _show_corrupt(document: CorruptDocument, session_id: str) -> None:
     shown = document.raw[start : start + _AROUND].decode("utf-8", "backslashreplace")
     st.caption(_extent(start, min(len(document.raw), start + _AROUND), len(document.raw)))
     st.code(shown, language=None, wrap_lines=True)
-    st.download_button(
-        "Download raw value",
-        data=audited.export(document.raw, session_id, "the cached bytes"),
-        file_name="document.bin",
-        icon=":material/download:",
-        key="raw",
+    download_button(
+        "Download raw value", document.raw, "document.bin", session_id=session_id, what="the cached bytes", key="raw"
     )
 
 

@@ -6,10 +6,10 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
-from pages.ui.server import audited
 from pages.ui.widgets import table
 from pages.ui.widgets.column import Column
 from pages.ui.widgets.csv import csv_text
+from pages.ui.widgets.download import download_button
 
 _MOST_ROWS = 12
 _ICONS: dict[str, str] = {"chart": ":material/bar_chart:", "table": ":material/table_rows:"}
@@ -83,15 +83,14 @@ def _switch(key: str) -> _Shown:
 
 def _download(frame: pd.DataFrame, key: str, session_id: str = "") -> None:
     name = f"{key.replace('_', '-')}.csv"
-    st.download_button(
+    download_button(
         "CSV",
-        audited.export(lambda: csv_text(frame), session_id, name),
-        file_name=name,
+        lambda: csv_text(frame),
+        name,
+        session_id=session_id,
         mime="text/csv",
         key=f"{key}_csv",
-        icon=":material/download:",
         type="tertiary",
-        on_click="ignore",
         help="What the chart shows, as CSV",
     )
 

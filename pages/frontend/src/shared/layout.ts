@@ -49,6 +49,16 @@ export abstract class Layout {
     return known(this.heights, ordinal);
   }
 
+  // Takes the measured heights of these rows from another layout of the same width.
+  carry(before: Layout, ordinals: ReadonlySet<number>): void {
+    this.width = before.width;
+    for (const ordinal of ordinals) {
+      this.heights[ordinal] = before.heightOf(ordinal);
+      this.measured[ordinal] = known(before.measured, ordinal);
+    }
+    this.tops = null;
+  }
+
   measure(ordinal: number, height: number): boolean {
     if (this.measured[ordinal] && Math.abs(this.heightOf(ordinal) - height) < 0.5) return false;
     this.measured[ordinal] = 1;

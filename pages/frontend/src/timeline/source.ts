@@ -69,6 +69,16 @@ export class Source extends WindowLoader<Item, Opening> {
     for (const item of items) this.characters += weigh(item);
   }
 
+  // Takes what another source holds of these messages.
+  carry(before: Source, ordinals: ReadonlySet<number>): void {
+    this.keep([...before.items.values()].filter(({ ordinal }) => ordinals.has(ordinal) && !this.items.has(ordinal)));
+    for (const [ordinal, html] of before.html) {
+      if (!ordinals.has(ordinal)) continue;
+      this.html.set(ordinal, html);
+      this.characters += html.length;
+    }
+  }
+
   // An item that is looked at: it is the last one to be forgotten.
   look(ordinal: number): Item | undefined {
     const item = this.items.get(ordinal);

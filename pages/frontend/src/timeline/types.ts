@@ -9,6 +9,7 @@ export interface TimelineData {
   title: string;
   zone: string;
   view: string;
+  live: boolean;
 }
 
 export interface Index {

@@ -11,11 +11,13 @@ import { Clipboard } from "./controllers/clipboard";
 import { DeepLink } from "./controllers/deep-link";
 import { Disclosure } from "./controllers/disclosure";
 import { Filter } from "./controllers/filter";
+import { LiveController } from "./controllers/live";
 import { Presenter } from "./controllers/presenter";
 import { ReplayController } from "./controllers/replay";
 import { Search } from "./controllers/search";
 import { Selection } from "./controllers/selection";
 import { TextReader } from "./controllers/text-reader";
+import { unchanged } from "./growth";
 import { helpDialog } from "./help";
 import { clearPaint, dropKeys } from "./highlights";
 import { timelineKeys } from "./keys";
@@ -56,6 +58,7 @@ export class TimelineView {
   readonly annotations = new AnnotationsController(this);
   readonly presenter = new Presenter(this);
   readonly replayer = new ReplayController(this);
+  readonly follower = new LiveController(this);
   readonly toolbar = new Toolbar(this);
   readonly replayBar = new ReplayBar(this);
   readonly list: VirtualList;
@@ -85,12 +88,21 @@ export class TimelineView {
     this.entitle();
     if (this.address.presenter !== null) this.presenter.present(this.address.presenter);
     void this.open();
+    this.follower.update();
   }
 
   private layOut(): void {
     const { title, toolbar, notice, outline, stage, replayBar, help } = this;
     const columns = h("div", { class: "columns" }, outline.element, stage.element);
-    this.root.replaceChildren(title, toolbar.element, notice.element, columns, replayBar.element, help);
+    this.root.replaceChildren(
+      title,
+      toolbar.element,
+      notice.element,
+      columns,
+      this.follower.panel.element,
+      replayBar.element,
+      help,
+    );
   }
 
   private listen(): void {
@@ -134,7 +146,9 @@ export class TimelineView {
     this.entitle();
     const other = OTHER_COPY.some((name) => before[name] !== data[name]);
     if (other) this.clear();
-    if (other || before.token !== data.token) void this.open();
+    this.follower.update();
+    if (other) void this.open();
+    else if (before.token !== data.token) void (data.live && this.rows ? this.grow() : this.open());
     else if (before.message !== data.message || before.find !== data.find) this.follow();
     else if (before.zone !== data.zone) this.list.redraw();
   }
@@ -154,9 +168,7 @@ export class TimelineView {
   private async open(): Promise<void> {
     if (this.loader) this.loader.stopped = true;
     const source = new Source(this.data);
-    this.loader = source;
-    source.onitems = (ordinals) => this.arrived(ordinals);
-    source.onfail = (error) => this.notice.showError(error, () => source.retry());
+    this.attach(source);
     this.notice.hide();
     this.root.setAttribute("aria-busy", "true");
     try {
@@ -168,6 +180,47 @@ export class TimelineView {
     }
   }
 
+  private attach(source: Source): void {
+    this.loader = source;
+    source.onitems = (ordinals) => this.arrived(ordinals);
+    source.onfail = (error) => this.notice.showError(error, () => source.retry());
+  }
+
+  // Reads the copy again and adds what came meanwhile: what is on the screen stays where it is.
+  async grow(): Promise<void> {
+    const before = this.loader;
+    const rows = this.rows;
+    if (!before || !rows?.index.count || this.replayer.active) return void this.open();
+    const source = new Source(this.data);
+    const { index, questions, items } = await source.opening({ message: this.selection.topPosition() ?? 0 });
+    if (this.loader !== before || this.rows !== rows) return; // another was opened meanwhile
+    before.stopped = true;
+    this.attach(source);
+    const same = unchanged(rows.index, index);
+    if (!same) return this.opened({ index, questions, items });
+    this.list.followScroll();
+    source.carry(before, same);
+    this.rows = new Rows(index, this.state);
+    this.rows.scale = rows.scale;
+    this.rows.noted = rows.noted;
+    this.rows.filter();
+    this.rows.carry(rows, same);
+    for (const [ordinal, { element }] of this.list.mounted) {
+      if (same.has(ordinal)) element.setAttribute("aria-setsize", String(this.rows.visible.length));
+      else this.list.refresh(ordinal);
+    }
+    this.tell(index.positions.at(-1) ?? 0, questions);
+    this.list.paint();
+    void this.readMarks(source, this.marks);
+  }
+
+  private tell(last: number, questions: Opening["questions"]): void {
+    const digits = String(last).length;
+    this.root.style.setProperty("--gutter", `${Math.max(digits, 2) * 8 + 24}px`);
+    this.updateBars();
+    this.outline.fill(questions);
+  }
+
   private opened({ index, questions }: Opening): void {
     this.root.removeAttribute("aria-busy");
     this.list.clear();
@@ -175,10 +228,7 @@ export class TimelineView {
     rows.width = this.stage.canvas.clientWidth || DEFAULT_WIDTH;
     rows.scale = this.presenter.scale;
     this.rows = rows;
-    const digits = String(index.positions.at(-1) ?? 0).length;
-    this.root.style.setProperty("--gutter", `${Math.max(digits, 2) * 8 + 24}px`);
-    this.updateBars();
-    this.outline.fill(questions);
+    this.tell(index.positions.at(-1) ?? 0, questions);
     this.stage.showWords(index.count ? "" : "This copy has no messages. There is nothing to show yet.");
     this.size.fit();
     this.toolbar.input.value = this.state.query;
@@ -222,11 +272,12 @@ export class TimelineView {
   }
 
   // What the other copy has otherwise; it is read after this one, so the marks come a moment later.
-  private async readMarks(source: Source): Promise<void> {
-    this.marks = new Map();
+  private async readMarks(source: Source, before: TimelineView["marks"] = new Map()): Promise<void> {
+    this.marks = before;
     try {
       const { marks } = await source.get<{ marks: [position: number, mark: string][] }>("marks");
-      if (source.stopped || !marks.length) return;
+      if (source.stopped || (marks.length === before.size && marks.every(([at, mark]) => before.get(at) === mark)))
+        return;
       this.marks = new Map(marks);
       this.list.redraw();
     } catch {
@@ -342,6 +393,7 @@ export class TimelineView {
     this.retire();
     this.state.deleting = null;
     this.source.stopped = true;
+    this.follower.stop();
     this.search.stop();
     for (const row of this.list.mounted.values()) dropKeys(row.element);
     this.stage.stop();

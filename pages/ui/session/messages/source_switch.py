@@ -8,6 +8,7 @@ from chatdata import Absent, Source
 from chatdata.services.inspection import Inspection
 from pages.ui.base.formatting import moment
 from pages.ui.server.services import inspections
+from pages.ui.session.messages import live_switch
 
 _NAMES: dict[Source, str] = {"database": "Database", "cache": "Cache"}
 
@@ -22,8 +23,8 @@ def _asked() -> Source | None:
     return next((source for source in _NAMES if source == parameter), None)
 
 
-def show(inspection: Inspection, *, switch: bool = True) -> Source:
-    """Draws the refresh button and, if wanted, the switch; returns the copy to show.
+def show(inspection: Inspection, *, switch: bool = True, live: bool = False) -> Source:
+    """Draws the refresh button and, if wanted, the switch Live and that of the copies; returns the copy to show.
 
     A narrow window wraps the row, since columns would clip the switch.
     """
@@ -31,6 +32,9 @@ def show(inspection: Inspection, *, switch: bool = True) -> Source:
     row = st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center")
     with row.container(width="content"):
         refresh(inspection.copies.session_id, inspection.copies.read_at)
+    if live:
+        with row.container(width="content"):
+            live_switch.show()
     if switch:
         with row.container(width="content"):
             _switch(source)

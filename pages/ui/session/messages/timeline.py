@@ -9,6 +9,7 @@ from pages.ui.base.formatting import sendable, zone_name
 from pages.ui.base.keys import key_of
 from pages.ui.frontend.bundle import script, style
 from pages.ui.session.links import find_in_url, message_in_url
+from pages.ui.session.messages import live_switch
 
 _timeline = st.components.v2.component(
     "conversation_timeline",
@@ -33,6 +34,7 @@ def show(session_id: str, inspection: Inspection, source: Source) -> bool:
         key=key,
         token=inspection.token,
         title=title,
+        live=live_switch.is_on(),
     )
     return True
 
@@ -46,13 +48,15 @@ def draw(
     key: str,
     token: str = "",
     title: str = "",
+    live: bool = False,
 ) -> None:
     """Draws the timeline of one copy, as high as the window allows.
 
     Only these values go to the browser, which fetches the rest: a rerun costs nothing and moves nothing.
     `message` is the stored position to open at and light up, `find` a word to find from there on; another `token`
-    makes it read the copy again. `title` is shown by the presenter view. The browser keeps `replay` (a stored position)
-    and `presenter` (on, light or dark) in the URL by itself.
+    makes it read the copy again. `title` is shown by the presenter view. With `live` it follows the running turn while
+    its tab is visible. The browser keeps `replay` (a stored position) and `presenter` (on, light or dark) in the URL by
+    itself.
     """
     principal = current_principal.current()
     _timeline(
@@ -65,6 +69,7 @@ def draw(
             "title": sendable(title),
             "zone": zone_name(),
             "view": principal.view,
+            "live": live,
         },
         key=key,
         width="stretch",

@@ -1,0 +1,138 @@
+"""What `tail` prints: a running turn as it is produced."""
+
+import json
+from typing import Any
+
+import click
+
+from chatdata.cli.output.terminal import one_line, shown
+from chatdata.domain.formatting import count, second
+from chatdata.domain.labels import ACTIVITY_LABELS, OUTCOME_LABELS
+from chatdata.domain.live import LiveEvent, LiveTurn
+from chatdata.services.answers.json_types import plain
+
+_LONGEST = 400
+_NAMES = {"database": "the database", "cache": "the cache", "both": "both copies"}
+
+
+def emit_line(event: LiveEvent) -> None:
+    """Prints an event as one line of JSON, in ASCII only."""
+    click.echo(json.dumps(plain(event)))
+
+
+class TailText:
+    """Prints events for people: text without line breaks of its own, everything else on lines."""
+
+    def __init__(self) -> None:
+        self._within: int | None = None
+        """The part whose text is being printed."""
+
+    def __call__(self, event: LiveEvent) -> None:
+        """Prints an event."""
+        match event["event"]:
+            case "text":
+                self._text(event)
+            case "places":
+                self._places(event)
+            case name:
+                for line in _lines(name, event):
+                    self._line(line)
+
+    def end(self, live: LiveTurn | None) -> None:
+        """Prints how the turn ended, and what never arrived."""
+        for line in _ending(live):
+            self._line(line)
+
+    def _text(self, event: LiveEvent) -> None:
+        if event["replaces"]:
+            self._line("(the text again, in which more is masked now)")
+        if self._within != event["part"]:
+            self._break()
+        click.echo(shown(event["text"]), nl=False)
+        self._within = event["part"]
+
+    def _places(self, event: LiveEvent) -> None:
+        """Says when all of a part has arrived."""
+        places = [place for place, _ in event["places"]]
+        if len(places) == 1 and places[0] in _NAMES:
+            self._line(f"[part {event['part'] + 1} is in {_NAMES[places[0]]}]")
+
+    def _line(self, line: str) -> None:
+        self._break()
+        click.echo(one_line(line))
+
+    def _break(self) -> None:
+        if self._within is not None:
+            click.echo()
+        self._within = None
+
+
+def _lines(name: str, event: LiveEvent) -> list[str]:
+    match name:
+        case "activity":
+            return [f"Status: {ACTIVITY_LABELS[event['activity']]}"]
+        case "messages":
+            number = event["messages"]
+            return [f"{event['source'].capitalize()}: {'not there' if number is None else count(number, 'message')}"]
+        case "turn":
+            return _turn_lines(event)
+        case "call":
+            return _call_lines(event)
+        case "usage":
+            told = [
+                f"{label} {number:,}"
+                for label, number in (("input", event["prompt_tokens"]), ("output", event["completion_tokens"]))
+                if number is not None
+            ]
+            return [f"Tokens: {', '.join(told) or 'not reported'}"]
+        case "error":
+            more = [text for text in (event["code"], event["details"]) if text]
+            return [f"Error: {event['text']}{' (' + ', '.join(more) + ')' if more else ''}"]
+        case "waiting":
+            return [f"Waiting: {_cut(item['content'])}" for item in event["waiting"]] or ["No message waits any more."]
+        case _:
+            return [_unknown_line(event)]
+
+
+def _turn_lines(event: LiveEvent) -> list[str]:
+    began = f", begun {event['began_at']}" if event["began_at"] else ""
+    lines = [f"Turn {event['id']}: {OUTCOME_LABELS[event['outcome']].lower()}{began}"]
+    if event["trimmed"]:
+        lines.append("The beginning of its stream was trimmed.")
+    if not event["has_stream"]:
+        lines.append("It has no stream: nothing was written yet, or it has expired.")
+    if event["problem"]:
+        lines.append(f"The stream: {event['problem']}.")
+    return lines
+
+
+def _call_lines(event: LiveEvent) -> list[str]:
+    if not event["called"] and not event["answered"]:
+        return [f"Tool call: {event['name']} …"]
+    if not event["answered"]:
+        return [f"Tool call: {event['name']}({_cut(event['input'])})"]
+    failed = " (failed)" if event["success"] is False else ""
+    return [f"Tool result: {event['name']}{failed}: {_cut(event['output'])}"]
+
+
+def _unknown_line(event: LiveEvent) -> str:
+    what = f"of the unknown type {event['type']}" if event["readable"] else f"unreadable: {event['type']}"
+    return f"({count(event['count'], 'entry', 'entries')} {what})"
+
+
+def _ending(live: LiveTurn | None) -> list[str]:
+    if live is None:
+        return ["No turn is running, and none is known."]
+    if not live.unsaved:
+        return [f"The turn: {OUTCOME_LABELS[live.outcome].lower()}. Nothing of it is missing in both copies."]
+    ends = live.turn.expires_at
+    until = "if the stream is deleted" if ends is None else f"when the stream expires at {second(ends)} UTC"
+    return [
+        f"The turn: {OUTCOME_LABELS[live.outcome].lower()}. Neither copy has all of "
+        f"{count(live.unsaved, 'part')} of it: lost {until}."
+    ]
+
+
+def _cut(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(plain({"value": value})["value"])
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}… ({len(text):,} characters)"

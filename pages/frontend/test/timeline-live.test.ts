@@ -1,0 +1,267 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { unchanged } from "../src/timeline/growth";
+import { LivePanel, secondsWords } from "../src/timeline/live-panel";
+import type { LiveView, TextPart } from "../src/timeline/live-types";
+import type { Opening, TimelineData } from "../src/timeline/types";
+import { TimelineView } from "../src/timeline/view";
+import { indexOf, itemOf } from "./support/conversation";
+import { giveSizes, takeSizes } from "./support/sizes";
+
+const NOW = Date.parse("2026-05-20T12:00:10Z");
+
+const text = (words: string, other: Partial<TextPart> = {}): TextPart => ({
+  kind: "text",
+  text: words,
+  ended: false,
+  begun: true,
+  withheld: 0,
+  places: [["stream", words.length]],
+  ...other,
+});
+
+const viewOf = (other: Partial<LiveView> = {}, turn: Partial<NonNullable<LiveView["turn"]>> = {}): LiveView => ({
+  number: 1,
+  copies: 1,
+  read_at: "2026-05-20T12:00:00Z",
+  activity: "running",
+  running: true,
+  messages: { database: 3, cache: 3 },
+  turn: {
+    id: "turn-1",
+    outcome: "running",
+    began_at: "2026-05-20T12:00:00Z",
+    last_at: "2026-05-20T12:00:07Z",
+    expires_at: "2026-05-20T13:00:10Z",
+    has_stream: true,
+    trimmed: false,
+    problem: null,
+    unsaved: 0,
+    parts: [text("Hello there")],
+    ...turn,
+  },
+  waiting: [],
+  waiting_until: null,
+  ...other,
+});
+
+const shown = (view: LiveView): string => {
+  const panel = new LivePanel();
+  panel.show(view, NOW);
+  return panel.element.textContent ?? "";
+};
+
+describe("the panel of a running turn", () => {
+  it("marks each word with where it is by now", () => {
+    const panel = new LivePanel();
+    const places: TextPart["places"] = [
+      ["both", 5],
+      ["cache", 1],
+      ["stream", 5],
+    ];
+    panel.show(viewOf({}, { parts: [text("Hello there", { places })] }), NOW);
+    const spans = [...panel.element.querySelectorAll(".place")].map((span) => [span.classList[1], span.textContent]);
+    expect(spans).toEqual([
+      ["both", "Hello"],
+      ["cache", " "],
+      ["stream", "there"],
+    ]);
+    expect(panel.element.textContent).toContain("5 characters only in the stream");
+    expect(panel.element.textContent).toContain("last sign 3 s ago");
+  });
+
+  it("shows calls with input and output, tokens, errors and unknown entries", () => {
+    const words = shown(
+      viewOf(
+        {},
+        {
+          parts: [
+            {
+              kind: "call",
+              id: "c1",
+              name: "bash_exec",
+              called: true,
+              answered: true,
+              input: '{"command":"ls"}',
+              output: "a.txt",
+              success: true,
+              places: [["stream", 2]],
+            },
+            { kind: "usage", prompt_tokens: 1200, completion_tokens: null, total_tokens: null },
+            { kind: "error", text: "Overloaded", code: "529", details: null },
+            { kind: "unknown", type: "reasoning-delta", count: 2, readable: true, sample: "" },
+          ],
+        },
+      ),
+    );
+    for (const part of [
+      "Tool call bash_exec · done",
+      '{"command":"ls"}',
+      "a.txt",
+      "Call and result only in the stream",
+      "1,200 input, not reported output",
+      "Error: Overloaded (529)",
+      "2 entries of the unknown type reasoning-delta",
+    ]) {
+      expect(words).toContain(part);
+    }
+  });
+
+  it("says what never arrived, but not right after the end", () => {
+    const over = { outcome: "completed" as const, unsaved: 1 };
+    const ended = { running: false, activity: "idle" as const };
+    expect(shown(viewOf(ended, over))).toContain("its last words may still arrive");
+    const later = shown(viewOf(ended, { ...over, last_at: "2026-05-20T11:59:00Z" }));
+    expect(later).toContain("1 part of this turn never arrived in a copy: lost when the stream expires in 1 h 0 min.");
+    expect(shown(viewOf(ended, { outcome: "completed" }))).toContain("All of this turn has arrived");
+  });
+
+  it("shows waiting messages with their age, and what is withheld", () => {
+    const waiting = [{ content: "And free?", enqueued_at: "2026-05-20T11:58:10Z", given: false, files: 0 }];
+    const words = shown(viewOf({ waiting }, { parts: [text("", { withheld: 80, places: [] })] }));
+    expect(words).toContain("Waiting to be sent for 2 min");
+    expect(words).toContain("And free?");
+    expect(words).toContain("80 characters withheld");
+  });
+
+  it("never reads text as HTML", () => {
+    const panel = new LivePanel();
+    panel.show(viewOf({}, { parts: [text("<img src=x onerror=alert(1)>")] }), NOW);
+    expect(panel.element.querySelector("img")).toBeNull();
+  });
+
+  it("leaves parts alone that did not change", () => {
+    const panel = new LivePanel();
+    panel.show(viewOf({}, { parts: [text("One"), text("Two")] }), NOW);
+    const [first] = panel.element.querySelectorAll(".live-part");
+    panel.show(viewOf({}, { parts: [text("One"), text("Two and more")] }), NOW);
+    expect(panel.element.querySelector(".live-part")).toBe(first);
+    panel.show(viewOf({}, { parts: [text("One")] }), NOW);
+    expect(panel.element.querySelectorAll(".live-part").length).toBe(1);
+  });
+
+  it("tells lengths of time as people do", () => {
+    expect([0.4, 59, 61, 3_700].map(secondsWords)).toEqual(["0 s", "59 s", "1 min", "1 h 1 min"]);
+  });
+});
+
+describe("messages that are as they were", () => {
+  const talk = (...kinds: string[]) => indexOf(kinds.map((kind) => ({ kind })));
+
+  it("are all but those that changed or got a result", () => {
+    const before = indexOf([{ kind: "user" }, { kind: "assistant", calls: 1 }]);
+    const after = indexOf([
+      { kind: "user" },
+      { kind: "assistant", calls: 1 },
+      { kind: "tool", under: 1 },
+      { kind: "assistant" },
+    ]);
+    expect([...(unchanged(before, after) ?? [])]).toEqual([0]);
+    expect([...(unchanged(before, before) ?? [])]).toEqual([0, 1]);
+  });
+
+  it("can't be told in a copy that is another one", () => {
+    expect(unchanged(talk("user", "assistant"), talk("user"))).toBeNull();
+    expect(unchanged(talk("user", "assistant"), talk("assistant", "user"))).toBeNull();
+    expect(unchanged(talk(), talk("user"))).toBeNull();
+  });
+});
+
+const DATA: TimelineData = {
+  session: "s1",
+  source: "database",
+  message: null,
+  find: "",
+  token: "",
+  title: "",
+  zone: "UTC",
+  view: "full",
+  live: true,
+};
+
+describe("a timeline that follows", () => {
+  let count: number;
+  let answers: unknown[];
+  let asked: string[];
+  let view: TimelineView;
+
+  const opening = (): Opening => ({
+    index: indexOf(Array.from({ length: count }, (_, n) => ({ kind: n % 2 ? "assistant" : "user" }))),
+    questions: [],
+    items: Array.from({ length: count }, (_, n) => itemOf(n, `words ${n}`)),
+  });
+
+  const answer = async (address: string): Promise<Response> => {
+    asked.push(address);
+    if (address.startsWith("/api/live"))
+      return new Response(JSON.stringify(answers.shift() ?? { number: 9, copies: 9 }));
+    if (address.startsWith("/api/timeline/opening")) return new Response(JSON.stringify(opening()));
+    return new Response(JSON.stringify({ marks: [], notes: [], may_note: false, items: [], messages: [] }));
+  };
+
+  const passes = async (): Promise<void> => {
+    await vi.advanceTimersByTimeAsync(1_100);
+  };
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    giveSizes();
+    count = 30;
+    asked = [];
+    answers = [viewOf({ number: 7, copies: 1, messages: { database: 30, cache: 30 } }), { number: 8, copies: 2 }];
+    vi.stubGlobal("fetch", answer);
+    vi.stubGlobal(
+      "ResizeObserver",
+      class {
+        observe(): void {}
+        unobserve(): void {}
+        disconnect(): void {}
+      },
+    );
+    const root = document.createElement("div");
+    document.body.append(root);
+    view = new TimelineView(root, root, { ...DATA });
+  });
+
+  afterEach(() => {
+    view.stop();
+    takeSizes();
+    vi.unstubAllGlobals();
+    vi.useRealTimers();
+    document.body.replaceChildren();
+  });
+
+  it("adds messages without moving what is read, and without drawing it anew", async () => {
+    await vi.advanceTimersByTimeAsync(100);
+    view.list.goTo(10, 30);
+    const row = view.list.mounted.get(11)?.element;
+    expect(row).toBeDefined();
+    count = 33;
+    await passes();
+    await passes();
+    expect(view.shown.index.count).toBe(33);
+    expect(view.list.anchor).toEqual({ ordinal: 10, above: 30 });
+    expect(view.list.mounted.get(11)?.element).toBe(row);
+  });
+
+  it("asks only for what is new, and stops while its tab is hidden or the switch is off", async () => {
+    await vi.advanceTimersByTimeAsync(100);
+    await passes();
+    const lives = () => asked.filter((address) => address.startsWith("/api/live"));
+    expect(lives()[1]).toContain("since=7");
+    vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
+    await passes();
+    const before = lives().length;
+    await passes();
+    await passes();
+    expect(lives().length).toBe(before);
+    vi.spyOn(document, "visibilityState", "get").mockReturnValue("visible");
+    document.dispatchEvent(new Event("visibilitychange"));
+    await vi.advanceTimersByTimeAsync(10);
+    expect(lives().length).toBe(before + 1);
+    view.update({ ...DATA, live: false });
+    await passes();
+    await passes();
+    expect(lives().length).toBe(before + 1);
+    expect(view.follower.panel.element.hidden).toBe(true);
+  });
+});

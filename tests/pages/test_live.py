@@ -1,0 +1,120 @@
+"""Following a running turn: the switch of the page, and the route that the browser asks."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from chatdata import ChatSessions
+from pages.ui.server import services
+from pages.ui.session.messages.live_routes import live_routes
+from pages.ui.session.messages.timeline_routes import timeline_routes
+from tests.pages.conftest import OpenPage, SignIn, component, conversation
+from tests.support.stream_writer import StreamWriter
+
+
+@pytest.fixture
+def client() -> Iterator[TestClient]:
+    routes = [*live_routes(services.inspections), *timeline_routes(services.inspections)]
+    with TestClient(Starlette(routes=routes)) as client:
+        yield client
+
+
+@pytest.fixture
+def turn(sessions: ChatSessions) -> Iterator[StreamWriter]:
+    conversation(sessions, "s1", "apples and pears", "plums", user="mia@example.com")
+    with closing(StreamWriter(sessions.stores.require_cache().where, "s1", "turn-1", "may")) as writer:
+        yield writer
+
+
+def ask(client: TestClient, **more: Any) -> Any:
+    return client.get("/api/live", params={"session": "s1", **more})
+
+
+def test_the_switch_is_kept_in_the_url_and_told_to_the_timeline(sessions: ChatSessions, open_page: OpenPage) -> None:
+    conversation(sessions, "s1", "apples", "pears")
+    sessions.stores.require_cache().put_waiting("s1", ["And plums?"])
+
+    still = open_page("messages", id="s1")
+    live = open_page("messages", id="s1", live="true")
+
+    assert [still.toggle(key="live").value, live.toggle(key="live").value] == [False, True]
+    shown = [component(page, "timeline", "s1", "database")["live"] for page in (still, live)]
+    assert shown == [False, True]
+    assert [len(page.expander) for page in (still, live)] == [1, 0], "the timeline shows what waits, with its age"
+
+    live.toggle(key="live").set_value(False).run()
+    assert not live.exception
+    assert component(live, "timeline", "s1", "database")["live"] is False
+
+
+def test_other_tabs_have_no_switch(sessions: ChatSessions, open_page: OpenPage) -> None:
+    conversation(sessions, "s1", "apples", "pears")
+
+    assert len(open_page("tokens", id="s1", live="true").toggle) == 0
+
+
+def test_the_route_tells_what_the_turn_has_produced_and_then_only_what_is_new(
+    turn: StreamWriter, client: TestClient
+) -> None:
+    turn.begin()
+    turn.add("text-delta", id="t", delta="Plums are")
+    turn.use("call_1", "bash_exec", {"command": "ls"}, "x" * 9_000)
+
+    first = ask(client).json()
+
+    text, call = first["turn"]["parts"]
+    assert (text["text"], text["places"]) == ("Plums are", [["stream", 9]])
+    assert call["output"].endswith("… (9,000 characters)")
+    assert first["messages"] == {"database": 2, "cache": 2}
+    assert ask(client, since=first["number"]).json() == {"number": first["number"], "copies": first["copies"]}
+
+
+def test_messages_that_were_written_meanwhile_are_in_the_timelines_answers(
+    sessions: ChatSessions, client: TestClient
+) -> None:
+    conversation(sessions, "s1", "apples", "pears")
+    follower = services.inspections()._followers.of("s1")
+    follower._interval = 0.0
+    opening = {"session": "s1", "source": "database"}
+    assert client.get("/api/timeline/opening", params=opening).json()["index"]["count"] == 2
+    before = ask(client).json()["copies"]
+
+    session = sessions.get_chat_session("s1", None)
+    assert session is not None
+    session.messages += conversation(sessions, "s2", "more", "plums").messages
+    sessions.upsert_chat_session(session)
+    after = ask(client).json()
+
+    assert after["copies"] != before
+    assert client.get("/api/timeline/opening", params=opening).json()["index"]["count"] == 4
+
+
+def test_narrower_views_see_less(turn: StreamWriter, client: TestClient, sign_in: SignIn) -> None:
+    turn.begin()
+    turn.say("Write to ann.canary77@example-mail.org today.")
+    turn.end()
+
+    seen = {}
+    for name in ("full-ana", "ana", "vera"):
+        sign_in(name)
+        seen[name] = client.get("/api/live", params={"session": "s1"}, headers={"x-user": name}).text
+
+    assert "ann.canary77" in seen["full-ana"]
+    assert "ann.canary77" not in seen["ana"]
+    assert "Write to" in seen["ana"]
+    assert "Write" not in seen["vera"]
+
+
+def test_nobody_who_is_not_signed_in_is_answered(turn: StreamWriter, client: TestClient, sign_in: SignIn) -> None:
+    sign_in("")
+
+    assert ask(client).status_code == 401
+
+
+def test_wrong_questions_are_refused(client: TestClient, sessions: ChatSessions) -> None:
+    assert client.get("/api/live").status_code == 400
+    assert ask(client, since="x").status_code == 400
