@@ -89,7 +89,7 @@ def test_the_next_to_expire_comes_first_and_a_click_compares_it(sessions: ChatSe
     cache.put_raw("sooner", cache.read_raw("sooner") or b"", ttl_seconds=600)
     scanned()
     app = open_page("overview")
-    assert tables(app)[0].value["left"].iloc[0].startswith("9 min")
+    assert str(tables(app)[0].words("left")[0]).startswith("9 min")
     assert component(click_row(app, 0), "navigate")["to"] == "session?id=sooner&tab=compare"
 
 
